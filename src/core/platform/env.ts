@@ -1,0 +1,102 @@
+import { z } from "zod";
+
+/** Empty strings in the environment mean "not set": `.env` files and container definitions write them that way. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+
+const base64Key = z.string().refine((text) => Buffer.from(text, "base64").length === 32, {
+  message: "must be 32 bytes in base64 (openssl rand -base64 32)",
+});
+const pem = z
+  .string()
+  .transform((text) => text.replaceAll("\\n", "\n"))
+  .refine((text) => text.includes("-----BEGIN"), { message: "must be a PEM block" });
+const integer = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+const list = z
+  .string()
+  .default("")
+  .transform((text) => text.split(",").map((part) => part.trim()))
+  .transform((parts) => parts.filter((part) => part !== ""));
+
+const envSchema = z
+  .object({
+    NODE_ENV: z.enum(["development", "test", "production"]).default("production"),
+    PORT: integer(3000, 0, 65_535),
+    SERVE: z.enum(["all", "api"]).default("all"),
+    APP_URL: z.url(),
+    LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+    CORS_ORIGINS: list,
+    TRUSTED_PROXY_HOPS: integer(0, 0, 10),
+    SHUTDOWN_GRACE_MS: integer(25_000, 0, 300_000),
+
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    DATABASE_POOL_MAX: integer(10, 1, 500),
+    REDIS_URL: optional(z.url({ protocol: /^rediss?$/ })),
+
+    AWS_REGION: z.string().min(1).default("us-east-1"),
+    SQS_ENDPOINT: optional(z.url()),
+    SQS_STANDARD_QUEUE_URL: z.url(),
+    SQS_ENTERPRISE_QUEUE_URL: z.url(),
+    SQS_DEAD_LETTER_QUEUE_URL: z.url(),
+    S3_ENDPOINT: optional(z.url()),
+    S3_BUCKET: z.string().min(3),
+
+    MASTER_KEY: optional(base64Key),
+    KMS_KEY_ID: optional(z.string().min(1)),
+    BLIND_INDEX_KEY: base64Key,
+
+    JWT_PRIVATE_KEY: pem,
+    JWT_PREVIOUS_PUBLIC_KEYS: optional(pem),
+    JWT_ISSUER: optional(z.string().min(1)),
+    JWT_AUDIENCE: z.string().min(1).default("agathaai-api"),
+    NEXTAUTH_SECRET: z.string().min(32),
+    GOOGLE_CLIENT_ID: optional(z.string()),
+    GOOGLE_CLIENT_SECRET: optional(z.string()),
+    GITHUB_CLIENT_ID: optional(z.string()),
+    GITHUB_CLIENT_SECRET: optional(z.string()),
+
+    SMTP_URL: z.url({ protocol: /^smtps?$/ }),
+    MAIL_FROM: z.string().min(3).default("AgathaAI <no-reply@agathaai.com>"),
+
+    OPENAI_API_KEY: optional(z.string()),
+    OPENAI_BASE_URL: z.url().default("https://api.openai.com/v1"),
+    GEMINI_API_KEY: optional(z.string()),
+    GEMINI_BASE_URL: z.url().default("https://generativelanguage.googleapis.com"),
+    DEEPSEEK_API_KEY: optional(z.string()),
+    DEEPSEEK_BASE_URL: z.url().default("https://api.deepseek.com"),
+    PROVIDER_TIMEOUT_MS: integer(120_000, 100, 280_000),
+
+    WORKER_CONCURRENCY: integer(32, 1, 1_000),
+    WORKER_ENTERPRISE_CONCURRENCY: integer(16, 1, 1_000),
+    WORKER_LEASE_MS: integer(60_000, 1_000, 900_000),
+    WORKER_SWEEP_INTERVAL_MS: integer(10_000, 100, 3_600_000),
+    WORKER_MAX_ATTEMPTS: integer(5, 1, 50),
+  })
+  .refine((env) => (env.MASTER_KEY === undefined) !== (env.KMS_KEY_ID === undefined), {
+    message: "set exactly one of MASTER_KEY (local) and KMS_KEY_ID (AWS KMS)",
+    path: ["MASTER_KEY"],
+  })
+  .transform((env) => ({ ...env, JWT_ISSUER: env.JWT_ISSUER ?? env.APP_URL }));
+
+export type Env = z.output<typeof envSchema>;
+
+/** Thrown once at start-up; its message lists every bad variable, one a line, and never their values. */
+export class EnvError extends Error {
+  override name = "EnvError";
+}
+
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const parsed = envSchema.safeParse(source);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  throw new EnvError(`The environment is not valid (see .env.example):\n${lines.join("\n")}`);
+}
+
+let parsed: Env | undefined;
+
+/** The process environment, parsed on first use: importing a module never needs a database address. */
+export function env(): Env {
+  parsed ??= parseEnv(process.env);
+  return parsed;
+}
