@@ -1,0 +1,1 @@
+export { isPlan, type PlanTerms, plans } from "./plans";

@@ -1,0 +1,47 @@
+import type { Plan } from "../platform/principal";
+
+export interface PlanTerms {
+  name: string;
+  requestsPerMinute: number;
+  /** Tokens in a UTC calendar month; null is unlimited. */
+  tokensPerMonth: number | null;
+  /** US dollars a month; null is by agreement. */
+  pricePerMonthUsd: number | null;
+  lane: "standard" | "enterprise";
+}
+
+/** The plans as sold. A new plan is one row here; the compiler names every other place that must know it. */
+export const plans: Record<Plan, PlanTerms> = {
+  free: {
+    name: "Free",
+    requestsPerMinute: 10,
+    tokensPerMonth: 100_000,
+    pricePerMonthUsd: 0,
+    lane: "standard",
+  },
+  pro: {
+    name: "Pro",
+    requestsPerMinute: 100,
+    tokensPerMonth: 1_000_000,
+    pricePerMonthUsd: 29,
+    lane: "standard",
+  },
+  plus: {
+    name: "Plus",
+    requestsPerMinute: 500,
+    tokensPerMonth: 10_000_000,
+    pricePerMonthUsd: 99,
+    lane: "standard",
+  },
+  enterprise: {
+    name: "Enterprise",
+    requestsPerMinute: 10_000,
+    tokensPerMonth: null,
+    pricePerMonthUsd: null,
+    lane: "enterprise",
+  },
+};
+
+export function isPlan(text: string): text is Plan {
+  return Object.hasOwn(plans, text);
+}

@@ -1,0 +1,114 @@
+/**
+ * The one table of errors: code → HTTP status and OpenAI's `type`. REST, tRPC, mails and the portal all read it.
+ * `retry` says whether the same call can succeed later without a change (else `x-should-retry: false`).
+ */
+export const errorTable = {
+  // 400: the request itself
+  invalid_request: { status: 400, type: "invalid_request_error", retry: false },
+  invalid_json: { status: 400, type: "invalid_request_error", retry: false },
+  invalid_id: { status: 400, type: "invalid_request_error", retry: false },
+  invalid_cursor: { status: 400, type: "invalid_request_error", retry: false },
+  unknown_parameter: { status: 400, type: "invalid_request_error", retry: false },
+  context_length_exceeded: { status: 400, type: "invalid_request_error", retry: false },
+  unsupported_parameter: { status: 400, type: "invalid_request_error", retry: false },
+  weak_password: { status: 400, type: "invalid_request_error", retry: false },
+  invalid_token: { status: 400, type: "invalid_request_error", retry: false },
+  content_filtered: { status: 400, type: "invalid_request_error", retry: false },
+  // 401: who are you
+  missing_credentials: { status: 401, type: "authentication_error", retry: false },
+  invalid_api_key: { status: 401, type: "authentication_error", retry: false },
+  api_key_expired: { status: 401, type: "authentication_error", retry: false },
+  api_key_revoked: { status: 401, type: "authentication_error", retry: false },
+  invalid_access_token: { status: 401, type: "authentication_error", retry: false },
+  access_token_expired: { status: 401, type: "authentication_error", retry: false },
+  invalid_refresh_token: { status: 401, type: "authentication_error", retry: false },
+  invalid_login: { status: 401, type: "authentication_error", retry: false },
+  // 402, 403: you may not
+  spend_cap_reached: { status: 402, type: "billing_error", retry: false },
+  insufficient_scope: { status: 403, type: "permission_error", retry: false },
+  insufficient_role: { status: 403, type: "permission_error", retry: false },
+  email_not_verified: { status: 403, type: "permission_error", retry: false },
+  ip_not_allowed: { status: 403, type: "permission_error", retry: false },
+  model_not_allowed: { status: 403, type: "permission_error", retry: false },
+  // 404–422: the thing and its state
+  not_found: { status: 404, type: "not_found_error", retry: false },
+  unknown_route: { status: 404, type: "not_found_error", retry: false },
+  model_not_found: { status: 404, type: "not_found_error", retry: false },
+  method_not_allowed: { status: 405, type: "invalid_request_error", retry: false },
+  email_taken: { status: 409, type: "conflict_error", retry: false },
+  conflict: { status: 409, type: "conflict_error", retry: false },
+  idempotency_in_flight: { status: 409, type: "conflict_error", retry: true },
+  request_not_cancellable: { status: 409, type: "conflict_error", retry: false },
+  payload_too_large: { status: 413, type: "invalid_request_error", retry: false },
+  unsupported_media_type: { status: 415, type: "invalid_request_error", retry: false },
+  idempotency_mismatch: { status: 422, type: "invalid_request_error", retry: false },
+  // 429: too much
+  rate_limit_exceeded: { status: 429, type: "rate_limit_error", retry: true },
+  too_many_attempts: { status: 429, type: "rate_limit_error", retry: true },
+  quota_exceeded: { status: 429, type: "insufficient_quota", retry: false },
+  // 5xx: ours, or behind us
+  internal_error: { status: 500, type: "api_error", retry: true },
+  provider_error: { status: 502, type: "api_error", retry: true },
+  provider_rejected: { status: 502, type: "api_error", retry: false },
+  service_unavailable: { status: 503, type: "api_error", retry: true },
+  provider_unavailable: { status: 503, type: "api_error", retry: true },
+  provider_timeout: { status: 504, type: "api_error", retry: true },
+} as const satisfies Record<string, { status: number; type: string; retry: boolean }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export interface AppErrorOptions {
+  /** Shown to the customer: plain, exact, and never holding a stack, SQL or a provider's secret. */
+  public: string;
+  /** For our logs only; may name internals but never content, keys or PII. */
+  internal?: string | undefined;
+  /** The field that is wrong, as the customer wrote it: `messages[0].content`. */
+  param?: string | undefined;
+  retryAfterSeconds?: number | undefined;
+  cause?: unknown;
+}
+
+/** What domain code throws. Everything else that escapes is a defect and answers `internal_error`. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly public: string;
+  readonly internal: string | undefined;
+  readonly param: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    options: AppErrorOptions,
+  ) {
+    super(`${code}: ${options.internal ?? options.public}`, { cause: options.cause });
+    this.public = options.public;
+    this.internal = options.internal;
+    this.param = options.param;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  get type(): string {
+    return errorTable[this.code].type;
+  }
+}
+
+export interface ErrorEnvelope {
+  error: { message: string; type: string; param: string | null; code: string; request_id: string };
+}
+
+/** OpenAI's error shape, the only one customers ever see. */
+export function toErrorEnvelope(error: AppError, requestId: string): ErrorEnvelope {
+  return {
+    error: {
+      message: error.public,
+      type: error.type,
+      param: error.param ?? null,
+      code: error.code,
+      request_id: requestId,
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { TypeID } from "typeid-js";
+import { v7 } from "uuid";
+import { z } from "zod";
+import { AppError } from "./errors";
+
+/** The prefixes of the ids customers see (TypeID: a UUIDv7 in Crockford base32 behind its kind). */
+export const idPrefixes = {
+  usr: "user",
+  org: "organization",
+  key: "API key",
+  inf: "inference request",
+  ses: "session",
+  inv: "invitation",
+  whe: "webhook endpoint",
+} as const;
+
+export type IdPrefix = keyof typeof idPrefixes;
+
+/** A new UUIDv7 (RFC 9562 §5.7): sorts by time and carries its millisecond. */
+export function newId(at?: Date): string {
+  return at ? v7({ msecs: at.getTime() }) : v7();
+}
+
+/** The millisecond inside a UUIDv7: the partition a row lives in follows from its id. */
+export function timeOfId(uuid: string): Date {
+  return new Date(Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16));
+}
+
+export function toPublicId(prefix: IdPrefix, uuid: string): string {
+  return TypeID.fromUUID(prefix, uuid).toString();
+}
+
+/** @throws AppError `invalid_id` when the text is not an id of this kind. */
+export function fromPublicId(prefix: IdPrefix, text: string, param = "id"): string {
+  const uuid = decode(prefix, text);
+  if (uuid === undefined) {
+    throw new AppError("invalid_id", { public: invalidIdMessage(prefix), param });
+  }
+  return uuid;
+}
+
+/** A Zod edge for ids: the customer's text comes in, the column's uuid goes on. */
+export function publicId(prefix: IdPrefix) {
+  return z.string().transform((text, context) => {
+    const uuid = decode(prefix, text);
+    if (uuid !== undefined) return uuid;
+    context.issues.push({
+      code: "custom",
+      message: invalidIdMessage(prefix),
+      input: text,
+      params: { appCode: "invalid_id" },
+    });
+    return z.NEVER;
+  });
+}
+
+function decode(prefix: IdPrefix, text: string): string | undefined {
+  if (text.length !== prefix.length + 27 || !text.startsWith(`${prefix}_`)) return undefined;
+  try {
+    const uuid = TypeID.fromString(text, prefix).toUUID();
+    return uuid[14] === "7" ? uuid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function invalidIdMessage(prefix: IdPrefix): string {
+  return `This is not the id of ${/^[aeiouA]/.test(idPrefixes[prefix]) ? "an" : "a"} ${idPrefixes[prefix]}. Such ids look like "${prefix}_01h…".`;
+}

@@ -1,0 +1,51 @@
+/** What a caller may do, by the action's name. Scopes of a key are a subset of what its maker's role allows. */
+export const scopes = [
+  "inference:write",
+  "inference:read",
+  "history:read",
+  "history:write",
+  "usage:read",
+  "keys:read",
+  "keys:write",
+  "models:read",
+  "members:read",
+  "members:write",
+  "billing:read",
+  "billing:write",
+  "webhooks:read",
+  "webhooks:write",
+] as const;
+
+export type Scope = (typeof scopes)[number];
+export type OrgRole = "owner" | "admin" | "developer" | "billing" | "viewer";
+export type Environment = "live" | "test";
+export type Plan = "free" | "pro" | "plus" | "enterprise";
+
+interface Caller {
+  orgId: string;
+  plan: Plan;
+  scopes: ReadonlySet<Scope>;
+  environment: Environment;
+}
+
+/** A person signed in, by portal cookie (`session`) or access token (`jwt`). */
+export interface UserPrincipal extends Caller {
+  kind: "session" | "jwt";
+  userId: string;
+  sessionId: string;
+  role: OrgRole;
+  emailVerified: boolean;
+}
+
+/** A program with an API key. It acts for its organisation and for no person. */
+export interface KeyPrincipal extends Caller {
+  kind: "key";
+  apiKeyId: string;
+  /** The member who made the key, for usage by member; null once that person is gone. */
+  userId: string | null;
+  /** Empty means every model. */
+  models: readonly string[];
+  rpmLimit: number | null;
+}
+
+export type Principal = UserPrincipal | KeyPrincipal;
