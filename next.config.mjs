@@ -1,0 +1,23 @@
+/** @type {import("next").NextConfig} */
+export default {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  devIndicators: false,
+  transpilePackages: ["@agathaai/core", "@agathaai/worker"],
+  // Native bindings, drivers and loggers that find their own files at run time stay outside the bundle.
+  serverExternalPackages: [
+    "@aws-sdk/client-kms",
+    "@aws-sdk/client-s3",
+    "@aws-sdk/client-sqs",
+    "@node-rs/argon2",
+    "@prisma/adapter-pg",
+    "@prisma/client",
+    "ioredis",
+    "nodemailer",
+    "pg",
+    "pino",
+    "undici",
+  ],
+  images: { unoptimized: true },
+  experimental: { optimizePackageImports: ["radix-ui"] },
+};

@@ -1,0 +1,11 @@
+import type { MetadataRoute } from "next";
+
+export default function robots(): MetadataRoute.Robots {
+  return {
+    rules: {
+      userAgent: "*",
+      allow: "/",
+      disallow: ["/api/", "/v1/", "/keys", "/playground", "/requests", "/verify", "/reset-password"],
+    },
+  };
+}

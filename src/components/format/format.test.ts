@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { formatCompact, formatCount, formatTokens } from "./count";
+import { formatMoney } from "./money";
+import { formatDuration, formatRelative } from "./time";
+
+describe("money", () => {
+  it.each([
+    [0, "$0.00"],
+    [1, "$0.000001"],
+    [124, "$0.000124"],
+    [9_999, "$0.009999"],
+    [12_500, "$0.0125"],
+    [150_000, "$0.15"],
+    [29_000_000, "$29.00"],
+    [1_234_567_890_000, "$1,234,567.89"],
+  ])("never rounds %i micro-dollars to nothing", (micros, text) => {
+    expect(formatMoney(micros)).toBe(text);
+  });
+});
+
+describe("counts", () => {
+  it("separates thousands and counts in words", () => {
+    expect(formatCount(92_400)).toBe("92,400");
+    expect(formatTokens(1)).toBe("1 token");
+    expect(formatTokens(100_000)).toBe("100,000 tokens");
+    expect(formatCompact(1_048_576)).toBe("1M");
+  });
+});
+
+describe("time", () => {
+  const now = new Date("2026-11-23T12:00:00Z");
+  it.each([
+    ["2026-11-23T11:59:58Z", "just now"],
+    ["2026-11-23T12:00:30Z", "in a moment"],
+    ["2026-11-23T11:58:00Z", "2 minutes ago"],
+    ["2026-11-22T12:00:00Z", "yesterday"],
+    ["2026-11-30T12:00:00Z", "next week"],
+  ])("%s reads %s", (time, text) => {
+    expect(formatRelative(new Date(time), now)).toBe(text);
+  });
+
+  it("keeps three figures of a duration that people wait for", () => {
+    expect(formatDuration(640.4)).toBe("640 ms");
+    expect(formatDuration(2_412)).toBe("2.41 s");
+    expect(formatDuration(185_000)).toBe("3 min 5 s");
+  });
+});

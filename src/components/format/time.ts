@@ -1,0 +1,45 @@
+const units = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["week", 604_800],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+
+const relative = new Intl.RelativeTimeFormat("en-US", { numeric: "auto" });
+const exact = new Intl.DateTimeFormat("en-US", {
+  dateStyle: "medium",
+  timeStyle: "long",
+});
+const exactUtc = new Intl.DateTimeFormat("en-US", {
+  dateStyle: "medium",
+  timeStyle: "long",
+  timeZone: "UTC",
+});
+
+/** "2 minutes ago", "in 3 days"; within a minute, "just now" or "in a moment". */
+export function formatRelative(time: Date, now: Date): string {
+  const seconds = (time.getTime() - now.getTime()) / 1000;
+  for (const [unit, size] of units) {
+    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+  }
+  return seconds > 5 ? "in a moment" : "just now";
+}
+
+/** The reader's own time zone, named: "Nov 23, 2026, 5:04:09 AM GMT+1". */
+export function formatExact(time: Date): string {
+  return exact.format(time);
+}
+
+export function formatExactUtc(time: Date): string {
+  return exactUtc.format(time);
+}
+
+/** Milliseconds as people read them: "640 ms", "2.4 s", "3 min 5 s". */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

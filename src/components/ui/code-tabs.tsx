@@ -1,0 +1,54 @@
+"use client";
+
+import { Tabs as TabsPrimitive } from "radix-ui";
+import { cn } from "../cn";
+import { CopyButton } from "./copy-button";
+
+export interface CodeSample {
+  language: string;
+  code: string;
+}
+
+/** The same call in several languages, one at a time. */
+export function CodeTabs({
+  samples,
+  label,
+  className,
+}: {
+  samples: CodeSample[];
+  label: string;
+  className?: string;
+}) {
+  return (
+    <TabsPrimitive.Root
+      defaultValue={samples[0]?.language ?? ""}
+      className={cn("overflow-hidden rounded-lg border bg-surface", className)}
+    >
+      <TabsPrimitive.List aria-label={label} className="flex gap-1 border-b px-2">
+        {samples.map(({ language }) => (
+          <TabsPrimitive.Trigger
+            key={language}
+            value={language}
+            className="-mb-px h-10 border-transparent border-b-2 px-2 font-medium text-[13px] text-muted transition-colors hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+          >
+            {language}
+          </TabsPrimitive.Trigger>
+        ))}
+      </TabsPrimitive.List>
+      {samples.map(({ language, code }) => (
+        <TabsPrimitive.Content key={language} value={language} className="relative" tabIndex={-1}>
+          <pre
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable (WCAG 2.1.1)
+            tabIndex={0}
+            role="region"
+            aria-label={`${label}: ${language}`}
+            className="max-h-[32rem] overflow-auto p-4 pr-12 text-[13px] leading-5"
+          >
+            <code>{code}</code>
+          </pre>
+          <CopyButton text={code} label={`Copy ${language}`} className="absolute top-2 right-2 bg-surface" />
+        </TabsPrimitive.Content>
+      ))}
+    </TabsPrimitive.Root>
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import { Check, Copy } from "lucide-react";
+import { useEffect, useState } from "react";
+import { cn } from "../cn";
+import { Button } from "./button";
+
+interface CopyButtonProps {
+  text: string;
+  /** What is copied: "Copy key". Names the button where only its icon shows. */
+  label: string;
+  /** Show the label beside the icon. */
+  labelled?: boolean;
+  className?: string;
+  onCopied?: () => void;
+}
+
+export function CopyButton({ text, label, labelled = false, className, onCopied }: CopyButtonProps) {
+  const [state, setState] = useState<"idle" | "copied" | "failed">("idle");
+
+  useEffect(() => {
+    if (state === "idle") return;
+    const timer = setTimeout(() => setState("idle"), 2000);
+    return () => clearTimeout(timer);
+  }, [state]);
+
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setState("copied");
+      onCopied?.();
+    } catch {
+      setState("failed");
+    }
+  };
+
+  const said = { idle: label, copied: "Copied", failed: "Select the text and copy it by hand" }[state];
+  return (
+    <Button
+      variant={labelled ? "secondary" : "ghost"}
+      size={labelled ? "sm" : "icon-sm"}
+      className={cn(!labelled && "text-muted hover:text-ink", className)}
+      onClick={copy}
+      title={labelled ? undefined : said}
+    >
+      {state === "copied" ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
+      <span className={labelled ? undefined : "sr-only"} aria-live="polite">
+        {said}
+      </span>
+    </Button>
+  );
+}

@@ -1,0 +1,6 @@
+import type { ComponentProps } from "react";
+import { cn } from "../cn";
+
+export function Label({ className, htmlFor, ...props }: ComponentProps<"label"> & { htmlFor: string }) {
+  return <label htmlFor={htmlFor} className={cn("font-medium text-ink text-sm", className)} {...props} />;
+}

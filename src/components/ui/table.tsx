@@ -1,0 +1,31 @@
+import type { ComponentProps } from "react";
+import { cn } from "../cn";
+
+/** A table in a hairline card that scrolls sideways by itself, never the page. */
+export function Table({ className, ...props }: ComponentProps<"table">) {
+  return (
+    <div className="overflow-x-auto rounded-lg border bg-surface">
+      <table className={cn("w-full border-collapse text-left text-sm", className)} {...props} />
+    </div>
+  );
+}
+
+export function TableHead({ className, ...props }: ComponentProps<"thead">) {
+  return <thead className={cn("border-b text-[13px] text-muted", className)} {...props} />;
+}
+
+export function TableBody({ className, ...props }: ComponentProps<"tbody">) {
+  return <tbody className={cn("[&>tr:not(:last-child)]:border-b", className)} {...props} />;
+}
+
+export function TableRow({ className, ...props }: ComponentProps<"tr">) {
+  return <tr className={cn("transition-colors", className)} {...props} />;
+}
+
+export function TableHeader({ className, ...props }: ComponentProps<"th">) {
+  return <th scope="col" className={cn("h-10 whitespace-nowrap px-4 font-medium", className)} {...props} />;
+}
+
+export function TableCell({ className, ...props }: ComponentProps<"td">) {
+  return <td className={cn("px-4 py-3 align-middle", className)} {...props} />;
+}
