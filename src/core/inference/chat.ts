@@ -30,7 +30,7 @@ const imagePartSchema = z.strictObject({
   }),
 });
 
-const toolCallSchema = z.strictObject({
+export const toolCallSchema = z.strictObject({
   id: text(256).min(1),
   type: z.literal("function"),
   function: z.strictObject({ name: text(64).min(1), arguments: text(MAX_TEXT) }),

@@ -1,0 +1,177 @@
+import { z } from "zod";
+import { chatMessageSchema, finishReasons, toolCallSchema } from "./chat";
+
+export const requestStatuses = ["queued", "processing", "completed", "failed", "cancelled"] as const;
+export type RequestStatus = (typeof requestStatuses)[number];
+export const requestStatusSchema = z.enum(requestStatuses);
+
+export const terminalStatuses = ["completed", "failed", "cancelled"] as const;
+export type TerminalStatus = (typeof terminalStatuses)[number];
+
+export function isTerminal(status: RequestStatus): status is TerminalStatus {
+  return status === "completed" || status === "failed" || status === "cancelled";
+}
+
+const time = z.iso.datetime();
+
+export const inferenceLinksSchema = z.strictObject({
+  self: z.string(),
+  result: z.string(),
+  cancel: z.string(),
+});
+
+export const inferenceErrorSchema = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+});
+
+const head = {
+  id: z.string().meta({ description: "inf_…" }),
+  status: requestStatusSchema,
+  model: z.string().meta({ description: "The model as asked for." }),
+  model_notice: z
+    .string()
+    .optional()
+    .meta({ description: "Present when a successor answers for a retired model." }),
+  created_at: time,
+};
+
+/** `POST /inference`, 202. */
+export const acceptedViewSchema = z.strictObject({ ...head, links: inferenceLinksSchema });
+
+/** `GET /inference/:id` and `POST /inference/:id/cancel`. */
+export const statusViewSchema = z.strictObject({
+  ...head,
+  started_at: time.nullable(),
+  completed_at: time.nullable(),
+  cancel_requested: z.boolean(),
+  links: inferenceLinksSchema,
+  error: inferenceErrorSchema.optional(),
+});
+
+export const usageViewSchema = z.strictObject({
+  input_tokens: z.int().nonnegative().meta({ description: "Includes cached_input_tokens." }),
+  cached_input_tokens: z.int().nonnegative(),
+  output_tokens: z.int().nonnegative().meta({ description: "Includes reasoning_tokens." }),
+  reasoning_tokens: z.int().nonnegative(),
+  total_tokens: z.int().nonnegative(),
+});
+
+export const outputSchema = z.strictObject({
+  role: z.literal("assistant"),
+  content: z.string().nullable(),
+  tool_calls: z.array(toolCallSchema).optional(),
+});
+
+/** `GET /inference/:id/result`: until the request is terminal, `output` and what follows are null (202). */
+export const resultViewSchema = z.strictObject({
+  ...head,
+  output: outputSchema.nullable(),
+  finish_reason: z.enum(finishReasons).nullable(),
+  usage: usageViewSchema.nullable(),
+  cost_micros: z.int().nonnegative().nullable(),
+  completed_at: time.nullable(),
+  error: inferenceErrorSchema.optional(),
+});
+
+export const listInferencesInputSchema = z.strictObject({
+  limit: z.int().min(1).max(100).default(20),
+  cursor: z.string().min(1).max(200).optional(),
+  status: requestStatusSchema.optional(),
+  model: z.string().min(1).max(128).optional(),
+});
+
+export const inferenceListItemSchema = z.strictObject({
+  ...head,
+  provider: z.string(),
+  environment: z.enum(["live", "test"]),
+  started_at: time.nullable(),
+  completed_at: time.nullable(),
+  latency_ms: z.int().nonnegative().nullable().meta({ description: "From accepted to ended." }),
+  usage: usageViewSchema.nullable(),
+  cost_micros: z.int().nonnegative().nullable(),
+  error: inferenceErrorSchema.optional(),
+});
+
+export const inferenceListSchema = z.strictObject({
+  data: z.array(inferenceListItemSchema),
+  next_cursor: z.string().nullable(),
+});
+
+export const attemptOutcomes = [
+  "running",
+  "completed",
+  "retry",
+  "failed",
+  "cancelled",
+  "handed_back",
+  "lease_expired",
+] as const;
+
+export const attemptSchema = z.strictObject({
+  attempt: z.int().positive(),
+  started_at: time,
+  ended_at: time.nullable(),
+  outcome: z.enum(attemptOutcomes),
+  error_code: z.string().optional(),
+});
+
+export const timelineEntrySchema = z.strictObject({
+  at: time,
+  event: z.enum([
+    "accepted",
+    "queued",
+    "attempt_started",
+    "attempt_ended",
+    "cancel_requested",
+    "completed",
+    "failed",
+    "cancelled",
+  ]),
+  attempt: z.int().positive().optional(),
+  outcome: z.enum(attemptOutcomes).optional(),
+  error_code: z.string().optional(),
+});
+
+/** What the request cost and how that was reckoned: the ledger row, for people. */
+export const receiptSchema = z.strictObject({
+  billable: z.boolean(),
+  price_version: z.string(),
+  input_price_per_million_micros: z.int().nonnegative(),
+  cached_input_price_per_million_micros: z.int().nonnegative(),
+  output_price_per_million_micros: z.int().nonnegative(),
+  cost_micros: z.int().nonnegative(),
+  reserved_tokens: z.int().nonnegative(),
+});
+
+export const inferenceDetailSchema = z.strictObject({
+  ...resultViewSchema.shape,
+  provider: z.string(),
+  served_by: z.string(),
+  environment: z.enum(["live", "test"]),
+  started_at: time.nullable(),
+  cancel_requested: z.boolean(),
+  parameters: z.record(z.string(), z.json()).meta({ description: "What was asked beside the messages." }),
+  max_output_tokens: z.int().positive(),
+  metadata: z.record(z.string(), z.string()),
+  messages: z.array(chatMessageSchema),
+  latency_ms: z.int().nonnegative().nullable(),
+  timeline: z.array(timelineEntrySchema),
+  receipt: receiptSchema.nullable(),
+  trace_id: z.string(),
+  links: inferenceLinksSchema,
+});
+
+export type InferenceLinks = z.output<typeof inferenceLinksSchema>;
+export type AcceptedView = z.output<typeof acceptedViewSchema>;
+export type StatusView = z.output<typeof statusViewSchema>;
+export type ResultView = z.output<typeof resultViewSchema>;
+export type UsageView = z.output<typeof usageViewSchema>;
+export type ListInferencesInput = z.output<typeof listInferencesInputSchema>;
+export type InferenceListItem = z.output<typeof inferenceListItemSchema>;
+export type InferenceList = z.output<typeof inferenceListSchema>;
+export type InferenceDetail = z.output<typeof inferenceDetailSchema>;
+export type AttemptOutcome = (typeof attemptOutcomes)[number];
+export type Attempt = z.output<typeof attemptSchema>;
+export type TimelineEntry = z.output<typeof timelineEntrySchema>;
+export type Receipt = z.output<typeof receiptSchema>;

@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+export const providers = ["openai", "gemini", "deepseek"] as const;
+export const providerSchema = z.enum(providers);
+
+/** What a request to the model may ask for. A feature that is `false` is refused before it costs anything. */
+export const capabilitiesSchema = z.strictObject({
+  vision: z.boolean().meta({ description: "Images in user messages." }),
+  tools: z.boolean().meta({ description: "`tools` and `tool_choice`." }),
+  json_object: z.boolean().meta({ description: 'response_format {"type":"json_object"}.' }),
+  json_schema: z.boolean().meta({ description: 'response_format {"type":"json_schema"}.' }),
+  sampling: z.boolean().meta({ description: "`temperature` and `top_p`." }),
+  stop: z.boolean().meta({ description: "`stop` sequences." }),
+  seed: z.boolean().meta({ description: "`seed`." }),
+  reasoning: z.boolean().meta({ description: "Thinks before it answers; thinking counts as output tokens." }),
+});
+
+const priceSchema = z.int().nonnegative();
+
+export const modelViewSchema = z.strictObject({
+  id: z.string(),
+  provider: providerSchema,
+  display_name: z.string(),
+  context_window: z.int().positive().meta({ description: "Tokens of input and output together." }),
+  max_output_tokens: z.int().positive(),
+  capabilities: capabilitiesSchema,
+  input_price_per_million_micros: priceSchema.meta({ description: "Micro-dollars for a million tokens." }),
+  cached_input_price_per_million_micros: priceSchema,
+  output_price_per_million_micros: priceSchema,
+  price_version: z.string().meta({ description: "The day (UTC) these prices took effect." }),
+  deprecated: z.boolean().meta({ description: "Its maker has retired it or has said when it will." }),
+  successor: z.string().nullable().meta({ description: "The model to move to." }),
+  served_by: z.string().meta({ description: "The upstream model that answers today." }),
+  notice: z.string().nullable().meta({ description: "For people: what changed and what to do." }),
+});
+
+export const modelListSchema = z.strictObject({
+  data: z.array(modelViewSchema),
+  next_cursor: z.null(),
+});
+
+export type Provider = (typeof providers)[number];
+export type Capabilities = z.output<typeof capabilitiesSchema>;
+export type ModelView = z.output<typeof modelViewSchema>;
+export type ModelList = z.output<typeof modelListSchema>;
