@@ -1,0 +1,15 @@
+import { createHmac } from "node:crypto";
+import { env } from "../env";
+import type { Bytes } from "./hash";
+
+/**
+ * A keyed fingerprint by which an encrypted text is found again: equal texts, equal fingerprints, and nobody without
+ * the key can test a guess. The caller normalises the text (case, spaces) first.
+ */
+export function blindIndex(text: string, key: Uint8Array = configuredKey()): Bytes {
+  return new Uint8Array(createHmac("sha256", key).update(text, "utf8").digest());
+}
+
+function configuredKey(): Uint8Array {
+  return Buffer.from(env().BLIND_INDEX_KEY, "base64");
+}

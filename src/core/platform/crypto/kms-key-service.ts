@@ -1,0 +1,70 @@
+import { DecryptCommand, EncryptCommand, KMSClient, type KMSClientConfig } from "@aws-sdk/client-kms";
+import { AppError } from "../errors";
+import type { KeyService } from "./key-wrap";
+import { unreadable } from "./unreadable";
+
+const TIMEOUT_MS = 3_000;
+
+export interface KmsOptions extends Pick<KMSClientConfig, "region" | "endpoint" | "credentials"> {
+  /** Key id, ARN or alias of a symmetric key. */
+  keyId: string;
+}
+
+/** KMS says these about the ciphertext or the key it names; asking again cannot change the answer. */
+const finalErrors = new Set([
+  "InvalidCiphertextException",
+  "IncorrectKeyException",
+  "NotFoundException",
+  "InvalidKeyUsageException",
+  "ValidationException",
+]);
+
+/**
+ * Data keys wrapped by AWS KMS, with the subject as encryption context: CloudTrail records whose key was used, and
+ * KMS refuses a wrapped key that was moved to another subject. Rotation of the master key stays with KMS.
+ */
+export function kmsKeyService({ keyId, ...config }: KmsOptions): KeyService {
+  const client = new KMSClient({
+    ...config,
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: TIMEOUT_MS },
+  });
+
+  return {
+    async wrap(key, context) {
+      const command = new EncryptCommand({ KeyId: keyId, Plaintext: key, EncryptionContext: context });
+      const { CiphertextBlob, KeyId } = await bounded((options) => client.send(command, options));
+      if (CiphertextBlob === undefined) throw unavailable("KMS answered Encrypt without content");
+      return { wrapped: new Uint8Array(CiphertextBlob), kekId: KeyId ?? keyId };
+    },
+    async unwrap(wrapped, kekId, context) {
+      const command = new DecryptCommand({
+        KeyId: kekId,
+        CiphertextBlob: wrapped,
+        EncryptionContext: context,
+      });
+      const { Plaintext } = await bounded((options) => client.send(command, options));
+      if (Plaintext === undefined) throw unavailable("KMS answered Decrypt without content");
+      return new Uint8Array(Plaintext);
+    },
+  };
+}
+
+async function bounded<T>(call: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+  try {
+    return await call({ abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (cause) {
+    const name = cause instanceof Error ? cause.name : "unknown error";
+    if (finalErrors.has(name)) throw unreadable(`KMS refused: ${name}`, cause);
+    throw unavailable(`KMS did not answer: ${name}`, cause);
+  }
+}
+
+function unavailable(internal: string, cause?: unknown): AppError {
+  return new AppError("service_unavailable", {
+    public: "This is unavailable for a moment. Please try again.",
+    internal,
+    retryAfterSeconds: 5,
+    cause,
+  });
+}

@@ -1,0 +1,31 @@
+import { createHmac } from "node:crypto";
+import { openBytes, sealBytes } from "./field";
+import type { KeyContext, KeyService } from "./key-wrap";
+import { unreadable } from "./unreadable";
+
+/**
+ * Data keys wrapped with AES-256-GCM under one 32-byte master key held by this process. The key's id is a
+ * fingerprint of the key itself, so that the wrong master key is named instead of looking like damaged data.
+ */
+export function localKeyService(masterKey: Uint8Array): KeyService {
+  if (masterKey.byteLength !== 32) throw new Error("The master key must be 32 bytes");
+  const kekId = `local:${createHmac("sha256", masterKey).update("agathaai kek id").digest("hex").slice(0, 16)}`;
+
+  return {
+    async wrap(key, context) {
+      return { wrapped: sealBytes(masterKey, key, canonical(context)), kekId };
+    },
+    async unwrap(wrapped, wrappedBy, context) {
+      if (wrappedBy !== kekId) {
+        throw unreadable(
+          `a data key was wrapped by ${wrappedBy}, but the configured MASTER_KEY is ${kekId}: restore the master key that wrote this database`,
+        );
+      }
+      return openBytes(masterKey, wrapped, canonical(context));
+    },
+  };
+}
+
+function canonical(context: KeyContext): string {
+  return JSON.stringify(Object.entries(context).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
