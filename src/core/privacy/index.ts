@@ -1,0 +1,5 @@
+export { createDataKey } from "./create-data-key";
+export { destroyDataKey } from "./destroy-data-key";
+export { openText, openTexts, type TextToOpen } from "./open-text";
+export { sealText, sealTexts, type TextToSeal } from "./seal-text";
+export type { Place, Subject } from "./subject";

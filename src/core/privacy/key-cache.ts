@@ -1,0 +1,57 @@
+import { MINUTE } from "../platform/clock";
+import type { Bytes } from "../platform/crypto/hash";
+
+const MAX_KEYS = 10_000;
+/** A key is unwrapped anew after this time, so that a master key taken away takes effect. */
+const UNWRAPPED_MS = 5 * MINUTE;
+/** A key is read anew after this time: how long other processes may still open what was crypto-shredded here. */
+const CHECKED_MS = MINUTE;
+
+interface Entry {
+  rowId: string;
+  key: Bytes;
+  unwrappedAt: number;
+  checkedAt: number;
+}
+
+/** Unwrapped data keys in memory: bounded, least recently used out first, times on the monotonic clock. */
+export class KeyCache {
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly now: () => number = () => performance.now(),
+    private readonly maxKeys = MAX_KEYS,
+  ) {}
+
+  /** The key, when it was read from the database within the last minute. */
+  fresh(name: string): Bytes | undefined {
+    const entry = this.#entries.get(name);
+    if (entry === undefined || this.now() - entry.checkedAt >= CHECKED_MS) return undefined;
+    this.#entries.delete(name);
+    this.#entries.set(name, entry);
+    return entry.key;
+  }
+
+  /** The key of a row that was just read and still stands, when it was unwrapped within the last five minutes. */
+  confirmed(name: string, rowId: string): Bytes | undefined {
+    const entry = this.#entries.get(name);
+    if (entry?.rowId !== rowId || this.now() - entry.unwrappedAt >= UNWRAPPED_MS) return undefined;
+    entry.checkedAt = this.now();
+    return entry.key;
+  }
+
+  put(name: string, rowId: string, key: Bytes): void {
+    this.#entries.delete(name);
+    this.#entries.set(name, { rowId, key, unwrappedAt: this.now(), checkedAt: this.now() });
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.maxKeys) break;
+      this.drop(oldest);
+    }
+  }
+
+  drop(name: string): void {
+    this.#entries.delete(name);
+  }
+}
+
+export const keyCache = new KeyCache();

@@ -1,0 +1,77 @@
+import type { Bytes } from "../platform/crypto/hash";
+import { keyService } from "../platform/crypto/key-service";
+import { unreadable } from "../platform/crypto/unreadable";
+import type { DbOrTx } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { keyCache } from "./key-cache";
+import { keyContext, type Subject, subjectName } from "./subject";
+
+/**
+ * The unwrapped keys of these subjects, by `subjectName`: one query for all that are not in memory.
+ * @throws AppError `not_found` when a key was destroyed, `internal_error` when there never was one or the master key
+ *   does not open it, `service_unavailable` when KMS does not answer.
+ */
+export async function loadDataKeys(
+  db: DbOrTx,
+  subjects: readonly Subject[],
+): Promise<ReadonlyMap<string, Bytes>> {
+  const keys = new Map<string, Bytes>();
+  const missing = new Map<string, Subject>();
+  for (const subject of subjects) {
+    const name = subjectName(subject);
+    const key = keyCache.fresh(name);
+    if (key === undefined) missing.set(name, subject);
+    else keys.set(name, key);
+  }
+  if (missing.size === 0) return keys;
+
+  const rows = await readRows(db, [...missing.values()]);
+  // What a transaction reads may still be rolled back; a key remembered from it could then outlive its row.
+  const remember = "$connect" in db;
+  await Promise.all(
+    [...missing].map(async ([name, subject]) => {
+      const row = rows.get(name);
+      if (row === undefined) throw unreadable(`there is no data key for ${name}`);
+      if (row.wrappedKey === null) {
+        keyCache.drop(name);
+        throw new AppError("not_found", {
+          public: "This content has been erased and cannot be read any more.",
+          internal: `the data key of ${name} was destroyed`,
+        });
+      }
+      const known = keyCache.confirmed(name, row.id);
+      const key = known ?? (await unwrapOnce(row.id, row.wrappedKey, row.kekId, subject));
+      if (known === undefined && remember) keyCache.put(name, row.id, key);
+      keys.set(name, key);
+    }),
+  );
+  return keys;
+}
+
+/** The key of `subject` among those loaded for it. */
+export function keyOf(keys: ReadonlyMap<string, Bytes>, subject: Subject): Bytes {
+  const key = keys.get(subjectName(subject));
+  if (key === undefined) throw unreadable(`the data key of ${subjectName(subject)} was not loaded`);
+  return key;
+}
+
+async function readRows(db: DbOrTx, subjects: readonly Subject[]) {
+  const rows = await db.dataKey.findMany({
+    where: { OR: subjects.map(({ type, id }) => ({ subjectType: type, subjectId: id })) },
+    select: { id: true, subjectType: true, subjectId: true, wrappedKey: true, kekId: true },
+  });
+  return new Map(rows.map((row) => [subjectName({ type: row.subjectType, id: row.subjectId }), row]));
+}
+
+const unwrapping = new Map<string, Promise<Bytes>>();
+
+/** A burst of requests for one subject costs one call to the key service. */
+function unwrapOnce(rowId: string, wrapped: Bytes, kekId: string, subject: Subject): Promise<Bytes> {
+  const running = unwrapping.get(rowId);
+  if (running !== undefined) return running;
+  const started = keyService()
+    .unwrap(wrapped, kekId, keyContext(subject))
+    .finally(() => unwrapping.delete(rowId));
+  unwrapping.set(rowId, started);
+  return started;
+}

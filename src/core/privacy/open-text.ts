@@ -1,0 +1,33 @@
+import { openField } from "../platform/crypto/field";
+import type { DbOrTx } from "../platform/db";
+import { keyOf, loadDataKeys } from "./load-data-keys";
+import { type Place, placeName, type Subject } from "./subject";
+
+export interface TextToOpen {
+  subject: Subject;
+  place: Place;
+  blob: Uint8Array;
+}
+
+/**
+ * Decrypts what `sealText` made for the same subject and place.
+ * @throws AppError `not_found` when the subject was erased, `internal_error` when the blob was changed or moved.
+ */
+export async function openText(
+  db: DbOrTx,
+  subject: Subject,
+  place: Place,
+  blob: Uint8Array,
+): Promise<string> {
+  const keys = await loadDataKeys(db, [subject]);
+  return openField(keyOf(keys, subject), blob, placeName(place));
+}
+
+/** As `openText` for many at once, in their order; one query at most. */
+export async function openTexts(db: DbOrTx, texts: readonly TextToOpen[]): Promise<string[]> {
+  const keys = await loadDataKeys(
+    db,
+    texts.map(({ subject }) => subject),
+  );
+  return texts.map(({ subject, place, blob }) => openField(keyOf(keys, subject), blob, placeName(place)));
+}
