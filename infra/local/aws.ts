@@ -1,0 +1,67 @@
+import type { AddressInfo } from "node:net";
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { buildApp } from "fauxqs";
+import { keepObjects } from "./aws-objects";
+
+/** fauxqs checks no credentials, but the SDK insists on having some. */
+export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
+const MAX_RECEIVES = 10;
+
+export type Aws = { endpoint: string; port: number; stop(): Promise<void> };
+
+/**
+ * Starts SQS and S3 (fauxqs) on the loopback address. Queues live in memory: the database row is the truth and the
+ * outbox, so messages lost by a restart are sent again. Objects are kept in `objectsDir` when it is given.
+ */
+export async function startAws(options: { port: number; region: string; objectsDir?: string }): Promise<Aws> {
+  const app = buildApp({ logger: false, defaultRegion: options.region });
+  if (options.objectsDir !== undefined) await keepObjects(app, options.objectsDir);
+  await app.listen({ port: options.port, host: "127.0.0.1" });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    port,
+    stop: async () => {
+      app.server.closeAllConnections();
+      await app.close();
+    },
+  };
+}
+
+export type Queues = { standard: string; enterprise: string; deadLetter: string };
+
+/** Makes the product's queues when they do not exist. A message received ten times in vain moves to the dead letters. */
+export async function createQueues(endpoint: string, region: string, prefix = "agathaai"): Promise<Queues> {
+  const sqs = new SQSClient({ endpoint, region, credentials: LOCAL_CREDENTIALS });
+  const create = async (name: string, attributes: Record<string, string> = {}) => {
+    const { QueueUrl } = await sqs.send(
+      new CreateQueueCommand({ QueueName: `${prefix}-${name}`, Attributes: attributes }),
+    );
+    if (QueueUrl === undefined) throw new Error(`The queue ${prefix}-${name} could not be made.`);
+    return QueueUrl;
+  };
+  try {
+    const deadLetter = await create("dead-letter", { MessageRetentionPeriod: String(14 * 86_400) });
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: deadLetter, AttributeNames: ["QueueArn"] }),
+    );
+    const lane = {
+      VisibilityTimeout: "60",
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: String(MAX_RECEIVES) }),
+    };
+    return { standard: await create("standard", lane), enterprise: await create("enterprise", lane), deadLetter };
+  } finally {
+    sqs.destroy();
+  }
+}
+
+/** Makes a bucket; one that exists is left as it is. */
+export async function createBucket(endpoint: string, bucket: string): Promise<void> {
+  const answer = await fetch(`${endpoint}/${bucket}`, { method: "PUT" });
+  if (!answer.ok && answer.status !== 409) throw new Error(`The bucket ${bucket} could not be made (${answer.status}).`);
+}
+

@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname } from "node:path";
+import { simpleParser } from "mailparser";
+import { SMTPServer } from "smtp-server";
+import { z } from "zod";
+import { renderList, renderMessage } from "./mailbox-page";
+
+const KEPT = 500;
+const MAX_MAIL_BYTES = 10 * 1024 * 1024;
+
+const mailSchema = z.object({
+  id: z.string(),
+  from: z.string(),
+  to: z.array(z.string()),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
+  received_at: z.string(),
+});
+
+export type Mail = z.output<typeof mailSchema>;
+
+export type Mailbox = {
+  smtpUrl: string;
+  smtpPort: number;
+  /** The page that lists the mails. */
+  url: string;
+  port: number;
+  /** Newest first; with an address, only the mails sent to it. */
+  messagesTo(address?: string): Mail[];
+  stop(): Promise<void>;
+};
+
+/** A mail server that delivers nothing: it keeps the last 500 mails and shows them on a page. */
+export async function startMailbox(options: { smtpPort: number; port: number; file?: string }): Promise<Mailbox> {
+  const mails = options.file === undefined ? [] : readMails(options.file);
+  const receive = (mail: Mail) => {
+    mails.unshift(mail);
+    mails.length = Math.min(mails.length, KEPT);
+    if (options.file !== undefined) writeMails(options.file, mails);
+  };
+  const messagesTo = (address?: string) =>
+    address === undefined ? [...mails] : mails.filter((mail) => mail.to.includes(address.toLowerCase()));
+
+  const smtp = smtpServer(receive);
+  const smtpPort = await listenSmtp(smtp, options.smtpPort);
+  const page = createServer((request, response) => answer(request, response, messagesTo));
+  try {
+    await new Promise<void>((resolve, reject) => {
+      page.once("error", reject);
+      page.listen(options.port, "127.0.0.1", resolve);
+    });
+  } catch (error) {
+    await new Promise<void>((resolve) => smtp.close(() => resolve()));
+    throw error;
+  }
+  const { port } = page.address() as AddressInfo;
+  return {
+    smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
+    smtpPort,
+    url: `http://localhost:${port}`,
+    port,
+    messagesTo,
+    stop: async () => {
+      page.closeAllConnections();
+      await Promise.all([
+        new Promise<void>((resolve) => page.close(() => resolve())),
+        new Promise<void>((resolve) => smtp.close(() => resolve())),
+      ]);
+    },
+  };
+}
+
+function smtpServer(receive: (mail: Mail) => void): SMTPServer {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    disableReverseLookup: true,
+    closeTimeout: 1_000,
+    size: MAX_MAIL_BYTES,
+    onAuth: (auth, _session, done) => done(null, { user: auth.username ?? "local" }),
+    onData: (stream, session, done) => {
+      simpleParser(stream)
+        .then((parsed) => {
+          receive({
+            id: randomUUID(),
+            from: parsed.from?.text ?? "",
+            to: session.envelope.rcptTo.map(({ address }) => address.toLowerCase()),
+            subject: parsed.subject ?? "",
+            text: parsed.text ?? "",
+            html: parsed.html || "",
+            received_at: new Date().toISOString(),
+          });
+          done();
+        })
+        .catch((error: unknown) => done(error instanceof Error ? error : new Error(String(error))));
+    },
+  });
+  server.on("error", () => {}); // A client that hangs up mid-sentence is no failure of the mailbox.
+  return server;
+}
+
+function listenSmtp(smtp: SMTPServer, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    smtp.once("error", reject);
+    const server = smtp.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, find: Mailbox["messagesTo"]): void {
+  const url = new URL(request.url ?? "/", "http://localhost");
+  const send = (status: number, type: string, body: string) => {
+    response.writeHead(status, {
+      "content-type": type,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      // Mails are shown in a sandboxed frame; nothing on these pages may run or load from elsewhere.
+      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'",
+    });
+    response.end(body);
+  };
+  if (request.method !== "GET" && request.method !== "HEAD") return send(405, "text/plain", "Only GET is served here.\n");
+  if (url.pathname === "/api/messages") {
+    const messages = find(url.searchParams.get("to") ?? undefined);
+    return send(200, "application/json", `${JSON.stringify({ data: messages })}\n`);
+  }
+  if (url.pathname === "/") return send(200, "text/html; charset=utf-8", renderList(find()));
+  const [, kind, id] = /^\/(messages|html)\/([0-9a-f-]+)$/.exec(url.pathname) ?? [];
+  const mail = find().find((candidate) => candidate.id === id);
+  if (mail === undefined) return send(404, "text/plain; charset=utf-8", "There is no such mail here.\n");
+  return send(200, "text/html; charset=utf-8", kind === "html" ? mail.html : renderMessage(mail));
+}
+
+function readMails(file: string): Mail[] {
+  try {
+    return z.array(mailSchema).parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return []; // First start, or a damaged file: old development mails are not worth refusing to start.
+  }
+}
+
+function writeMails(file: string, mails: Mail[]): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(`${file}.new`, JSON.stringify(mails), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}

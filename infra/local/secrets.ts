@@ -1,0 +1,94 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+
+const secretsSchema = z.object({
+  masterKey: z.string(),
+  blindIndexKey: z.string(),
+  jwtPrivateKey: z.string(),
+  nextauthSecret: z.string(),
+  databasePassword: z.string(),
+  demoPassword: z.string(),
+});
+
+export type LocalSecrets = z.output<typeof secretsSchema>;
+
+/** Fresh secrets, each of 256 bits (RSA: 2,048-bit modulus) except the demo password, which a person types. */
+export function generateSecrets(): LocalSecrets {
+  const { privateKey } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  return {
+    masterKey: randomBytes(32).toString("base64"),
+    blindIndexKey: randomBytes(32).toString("base64"),
+    jwtPrivateKey: privateKey,
+    nextauthSecret: randomBytes(32).toString("base64url"),
+    databasePassword: randomBytes(32).toString("base64url"),
+    demoPassword: typeable(),
+  };
+}
+
+/** Four groups of five from an alphabet without look-alikes: 98 bits, and easy to copy from a terminal. */
+function typeable(): string {
+  const alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
+  const pick = () => {
+    for (;;) {
+      const byte = randomBytes(1)[0] ?? 255;
+      if (byte < alphabet.length * 8) return alphabet[byte % alphabet.length];
+    }
+  };
+  return Array.from({ length: 4 }, () => Array.from({ length: 5 }, pick).join("")).join("-");
+}
+
+/**
+ * Reads the secrets of a local installation, or makes them on the first start (mode 0600, parent folder 0700).
+ * @throws when the file exists but cannot be read: making new secrets would silently lose every encrypted row.
+ */
+export function loadSecrets(file: string): LocalSecrets {
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    return save(file, generateSecrets());
+  }
+  chmodSync(file, 0o600);
+  const stored = secretsSchema.partial().safeParse(parseJson(readFileSync(file, "utf8")));
+  if (!stored.success) {
+    throw new Error(
+      `${file} is damaged, and the local data cannot be decrypted without it. Restore it from a backup, or start over with: npm run reset`,
+    );
+  }
+  const complete = secretsSchema.safeParse(stored.data);
+  return complete.success ? complete.data : save(file, { ...generateSecrets(), ...defined(stored.data) });
+}
+
+/** An older version of the product knew fewer secrets: the ones it made are kept, the new ones are added. */
+function defined(stored: { [K in keyof LocalSecrets]?: LocalSecrets[K] | undefined }): Partial<LocalSecrets> {
+  return Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== undefined));
+}
+
+function save(file: string, secrets: LocalSecrets): LocalSecrets {
+  const draft = `${file}.${process.pid}.new`;
+  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, file);
+  return secrets;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The secrets as the product's environment knows them (src/core/platform/env.ts). */
+export function secretsAsEnv(secrets: LocalSecrets): Record<string, string> {
+  return {
+    MASTER_KEY: secrets.masterKey,
+    BLIND_INDEX_KEY: secrets.blindIndexKey,
+    JWT_PRIVATE_KEY: secrets.jwtPrivateKey,
+    NEXTAUTH_SECRET: secrets.nextauthSecret,
+  };
+}
