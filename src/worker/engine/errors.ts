@@ -1,0 +1,113 @@
+import type { ErrorCode } from "@agathaai/core/platform/errors";
+
+export type ProviderName = "openai" | "gemini" | "deepseek" | "simulator";
+
+export type FailureKind =
+  | "rate_limited"
+  | "overloaded"
+  | "server"
+  | "timeout"
+  | "connection"
+  | "invalid_response"
+  | "rejected"
+  | "content_filtered"
+  | "auth"
+  | "aborted";
+
+export interface FailureDetails {
+  provider: ProviderName;
+  /** What the provider asked us to wait, in milliseconds. */
+  retryAfterMs?: number | undefined;
+  /** Overrides the kind's own answer, for the few statuses that differ from their kind. */
+  retryable?: boolean;
+  publicCode?: ErrorCode;
+  publicMessage?: string;
+  /** For logs: an HTTP status, a provider's machine-readable code. Never content, keys or raw bodies. */
+  detail?: string | undefined;
+  cause?: unknown;
+}
+
+interface FailureRule {
+  retryable: boolean;
+  code: ErrorCode;
+  message: string;
+}
+
+/** What each kind means to the retry policy and to the customer. A provider's own words never reach either. */
+const rules: Record<FailureKind, FailureRule> = {
+  rate_limited: {
+    retryable: true,
+    code: "provider_unavailable",
+    message: "The model's provider is limiting our requests at the moment. Please send the request again.",
+  },
+  overloaded: {
+    retryable: true,
+    code: "provider_unavailable",
+    message: "The model's provider is overloaded at the moment. Please send the request again.",
+  },
+  server: {
+    retryable: true,
+    code: "provider_error",
+    message: "The model's provider answered with an error of its own. Please send the request again.",
+  },
+  timeout: {
+    retryable: true,
+    code: "provider_timeout",
+    message: "The model did not answer in time. A smaller max_tokens, or a faster model, usually helps.",
+  },
+  connection: {
+    retryable: true,
+    code: "provider_unavailable",
+    message: "The model's provider could not be reached. Please send the request again.",
+  },
+  invalid_response: {
+    retryable: true,
+    code: "provider_error",
+    message: "The model's provider sent an answer that we could not read. Please send the request again.",
+  },
+  rejected: {
+    retryable: false,
+    code: "provider_rejected",
+    message: "The model's provider did not accept this request. Check its parameters against the model's page.",
+  },
+  content_filtered: {
+    retryable: false,
+    code: "content_filtered",
+    message: "The model's provider declined this prompt under its content policy.",
+  },
+  auth: {
+    retryable: false,
+    code: "provider_unavailable",
+    message: "This model is not available at the moment. We have been told and are looking into it.",
+  },
+  aborted: {
+    retryable: true,
+    code: "provider_unavailable",
+    message: "The call was stopped before the model answered.",
+  },
+};
+
+/** Everything that can go wrong between us and a provider, in the one shape the retry policy and customers see. */
+export class ProviderFailure extends Error {
+  override readonly name = "ProviderFailure";
+  readonly provider: ProviderName;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly publicCode: ErrorCode;
+  readonly publicMessage: string;
+
+  constructor(
+    readonly kind: FailureKind,
+    details: FailureDetails,
+  ) {
+    const rule = rules[kind];
+    super(`${details.provider}: ${kind}${details.detail ? ` (${details.detail})` : ""}`, {
+      cause: details.cause,
+    });
+    this.provider = details.provider;
+    this.retryable = details.retryable ?? rule.retryable;
+    this.retryAfterMs = details.retryAfterMs;
+    this.publicCode = details.publicCode ?? rule.code;
+    this.publicMessage = details.publicMessage ?? rule.message;
+  }
+}

@@ -1,0 +1,83 @@
+import type { ChatMessage, ChatRequest, Completion } from "@agathaai/core/inference";
+import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
+import { ProviderFailure } from "../errors";
+import { callProvider } from "../transport";
+import { completionOfAnswer, toChatMessages } from "./chat-completions";
+import { chatClient, type ProviderAccess } from "./openai";
+import { present } from "./present";
+import type { Provider, ProviderRequest } from "./provider";
+
+/**
+ * DeepSeek speaks OpenAI's protocol with `max_tokens`, text-only messages, no seed and no JSON schema:
+ * a schema becomes JSON mode with the schema among the instructions.
+ * @throws ProviderFailure `rejected` when a message holds an image.
+ */
+export function toDeepSeekParams(request: ProviderRequest): ChatCompletionCreateParamsNonStreaming {
+  const { input, upstreamModel, maxOutputTokens } = request;
+  const wantsJson = input.response_format !== undefined && input.response_format.type !== "text";
+  return {
+    model: upstreamModel,
+    messages: toChatMessages([...jsonInstruction(input), ...input.messages.map(toPlainText)], {
+      developerRole: "system",
+    }),
+    max_tokens: maxOutputTokens,
+    ...present({
+      temperature: input.temperature,
+      top_p: input.top_p,
+      stop: input.stop,
+      response_format: wantsJson ? { type: "json_object" as const } : undefined,
+      tools: input.tools?.map(({ type, function: { strict: _strict, ...rest } }) => ({
+        type,
+        function: present(rest),
+      })),
+      tool_choice: input.tool_choice,
+    }),
+  };
+}
+
+/** JSON mode answers with endless whitespace unless the messages ask for JSON by that word. */
+function jsonInstruction({ response_format: format, messages }: ChatRequest): ChatMessage[] {
+  if (format?.type === "json_schema") {
+    const schema = JSON.stringify(format.json_schema.schema);
+    return [
+      { role: "system", content: `Answer with one JSON document that is valid under this schema:\n${schema}` },
+    ];
+  }
+  if (format?.type === "json_object" && !/json/i.test(JSON.stringify(messages))) {
+    return [{ role: "system", content: "Answer with one JSON object." }];
+  }
+  return [];
+}
+
+function toPlainText(message: ChatMessage): ChatMessage {
+  if (!Array.isArray(message.content)) return message;
+  const texts = message.content.map((part) => {
+    if (part.type === "text") return part.text;
+    throw new ProviderFailure("rejected", {
+      provider: "deepseek",
+      detail: "image",
+      publicCode: "unsupported_parameter",
+      publicMessage: "This model reads text only; the messages hold an image.",
+    });
+  });
+  return { ...message, content: texts.join("\n\n") };
+}
+
+export function toDeepSeekCompletion(answer: unknown): Completion {
+  return completionOfAnswer("deepseek", answer);
+}
+
+export function deepSeekProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
+  const client = apiKey ? chatClient({ apiKey, baseUrl }) : undefined;
+  return {
+    name: "deepseek",
+    async complete(request, options) {
+      if (!client) throw new ProviderFailure("auth", { provider: "deepseek", detail: "no API key is set" });
+      const params = toDeepSeekParams(request);
+      const answer = await callProvider("deepseek", options, (signal) =>
+        client.chat.completions.create(params, { signal, timeout: options.timeoutMs }),
+      );
+      return toDeepSeekCompletion(answer);
+    },
+  };
+}

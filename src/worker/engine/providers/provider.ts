@@ -1,0 +1,18 @@
+import type { ChatRequest, Completion } from "@agathaai/core/inference";
+import type { ProviderName } from "../errors";
+import type { CallOptions } from "../transport";
+
+export interface ProviderRequest {
+  /** The model as its provider names it. */
+  upstreamModel: string;
+  input: ChatRequest;
+  /** Always sent upstream: the quota reservation rests on it. */
+  maxOutputTokens: number;
+}
+
+/** One maker of models. Stateless apart from its connections; safe to call many times at once. */
+export interface Provider {
+  readonly name: ProviderName;
+  /** @throws ProviderFailure and nothing else. */
+  complete(request: ProviderRequest, options: CallOptions): Promise<Completion>;
+}

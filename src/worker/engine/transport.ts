@@ -1,0 +1,129 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { type ErrorAnswer, failureOfAnswer } from "./classify-failure";
+import { ProviderFailure, type ProviderName } from "./errors";
+
+/** A completion of 128,000 tokens is about 1 MiB; what is larger than this is no completion. */
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const MAX_ERROR_BYTES = 64 * 1024;
+
+export interface CallOptions {
+  /** Ends the call from outside: cancelled, lease lost, shutting down. */
+  signal: AbortSignal;
+  /** The whole call, connection to last byte, in milliseconds. */
+  timeoutMs: number;
+}
+
+interface CallInProgress {
+  errorAnswer?: ErrorAnswer;
+  tooLarge?: boolean;
+  /** The last byte of a successful answer has come: whatever fails after it is the answer's fault. */
+  complete?: boolean;
+}
+
+const callInProgress = new AsyncLocalStorage<CallInProgress>();
+const plainFetch = globalThis.fetch;
+
+/**
+ * The `fetch` the SDKs run on: bounds the size of every answer as it arrives (after decompression) and keeps the
+ * status, headers and body of an error answer, of which @google/generative-ai drops all headers.
+ * Outside `callProvider` it is the plain `fetch`.
+ */
+export const providerFetch: typeof fetch = async (input, init) => {
+  const call = callInProgress.getStore();
+  if (!call) return plainFetch(input, init);
+  const response = await plainFetch(input, { ...init, redirect: "error" });
+  if (response.ok) return bounded(response, MAX_ANSWER_BYTES, call);
+  const body = await readText(response, MAX_ERROR_BYTES);
+  call.errorAnswer = { status: response.status, headers: response.headers, body };
+  return new Response(body, { status: response.status, headers: response.headers });
+};
+
+/**
+ * Installs `providerFetch` for an SDK that only knows the global. Calls outside `callProvider` are not touched, so
+ * the rest of the process does not notice.
+ */
+export function installProviderFetch(): void {
+  globalThis.fetch = providerFetch;
+}
+
+/**
+ * Runs one SDK call inside its limits.
+ * @throws ProviderFailure and nothing else.
+ */
+export async function callProvider<Answer>(
+  provider: ProviderName,
+  { signal, timeoutMs }: CallOptions,
+  call: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
+  if (signal.aborted) throw new ProviderFailure("aborted", { provider });
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), timeoutMs);
+  const inProgress: CallInProgress = {};
+  try {
+    return await callInProgress.run(inProgress, () => call(AbortSignal.any([signal, deadline.signal])));
+  } catch (error) {
+    if (error instanceof ProviderFailure) throw error;
+    if (signal.aborted) throw new ProviderFailure("aborted", { provider });
+    if (deadline.signal.aborted) {
+      throw new ProviderFailure("timeout", { provider, detail: `${timeoutMs} ms` });
+    }
+    if (inProgress.tooLarge) {
+      throw new ProviderFailure("invalid_response", { provider, detail: "answer too large" });
+    }
+    if (inProgress.errorAnswer) throw failureOfAnswer(provider, inProgress.errorAnswer);
+    if (inProgress.complete) {
+      throw new ProviderFailure("invalid_response", { provider, detail: "unreadable" });
+    }
+    throw new ProviderFailure("connection", { provider, detail: codeOf(error) });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function bounded(response: Response, maxBytes: number, call: CallInProgress): Response {
+  if (!response.body) return response;
+  let bytes = 0;
+  const counted = response.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        bytes += chunk.byteLength;
+        if (bytes <= maxBytes) return controller.enqueue(chunk);
+        call.tooLarge = true;
+        controller.error(new Error("The answer is too large."));
+      },
+      flush() {
+        call.complete = true;
+      },
+    }),
+  );
+  return new Response(counted, { status: response.status, headers: response.headers });
+}
+
+/** As much of the body as fits; an error answer cut off half-way still has its status to go by. */
+async function readText(response: Response, maxBytes: number): Promise<string> {
+  const reader = response.body?.getReader();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    while (reader && bytes <= maxBytes) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+      bytes += value.byteLength;
+    }
+    await reader?.cancel();
+  } catch {
+    // The status alone decides then.
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, maxBytes));
+}
+
+/** The socket's own code (`ECONNREFUSED`), from however deep the SDK buried it. For the log. */
+function codeOf(error: unknown): string | undefined {
+  let current = error;
+  for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
+    if ("code" in current && typeof current.code === "string") return current.code;
+    current = current.cause;
+  }
+  return undefined;
+}
