@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { publicId } from "../platform/ids";
+import { lineOfText } from "../platform/line-of-text";
+import { type Scope, scopes } from "../platform/principal";
+import { ipRangeSchema } from "./ip-allowlist";
+
+/**
+ * What a key may be given. Managing keys, members and payment stays with people: a leaked key can spend within its
+ * limits, but can never mint or rotate another, invite anyone or touch the card.
+ */
+export const keyScopes = scopes.filter(
+  (scope) => scope !== "keys:write" && scope !== "members:write" && scope !== "billing:write",
+);
+
+/** What a key gets when nothing is said: enough for every inference call and its bookkeeping. */
+export const defaultKeyScopes: readonly Scope[] = [
+  "inference:write",
+  "inference:read",
+  "history:read",
+  "history:write",
+  "usage:read",
+  "models:read",
+];
+
+const distinct = <T extends z.ZodType>(item: T, max: number) =>
+  z
+    .array(item)
+    .max(max, `must have at most ${max} entries`)
+    .transform((items) => [...new Set(items)]);
+
+export const environmentSchema = z.enum(["live", "test"]);
+
+export const createKeyInputSchema = z.strictObject({
+  name: lineOfText({ max: 80 }),
+  environment: environmentSchema,
+  scopes: distinct(z.enum(scopes), scopes.length)
+    .pipe(z.array(z.enum(scopes)).min(1, "must name at least one scope"))
+    .optional()
+    .meta({ description: `Defaults to ${defaultKeyScopes.join(", ")}.` }),
+  models: distinct(z.string().min(1).max(128), 100)
+    .optional()
+    .meta({ description: "The models this key may call. Empty or absent: every model." }),
+  ip_allowlist: distinct(ipRangeSchema, 50)
+    .optional()
+    .meta({ description: "IPv4 or IPv6 addresses or CIDR ranges. Empty or absent: every address." }),
+  rpm_limit: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .meta({ description: "Requests per minute of this key alone, within the plan's own limit." }),
+  expires_at: z.iso
+    .datetime({ offset: true, error: "must be an ISO 8601 time, such as 2027-01-31T00:00:00Z" })
+    .optional(),
+});
+
+export const listKeysInputSchema = z.strictObject({
+  limit: z.int().min(1).max(100).default(20),
+  cursor: z.string().min(1).max(64).optional().meta({ description: "`next_cursor` of the page before." }),
+});
+
+export const keyIdInputSchema = z.strictObject({ id: publicId("key") });
+
+export const graceSchema = z.enum(["now", "1h", "24h", "7d"]);
+export const rotateKeyInputSchema = z.strictObject({
+  id: publicId("key"),
+  grace: graceSchema.default("now").meta({ description: "How long the old secret keeps working." }),
+});
+
+/** `rotating` still works until `grace_ends_at`; `rotated` no longer does. */
+export const keyStatusSchema = z.enum(["active", "rotating", "rotated", "expired", "revoked"]);
+
+export const keyViewSchema = z.object({
+  id: z.string().meta({ example: "key_01jd0q4g5te8tvhz3t1c7x9ncm" }),
+  name: z.string(),
+  environment: environmentSchema,
+  status: keyStatusSchema,
+  prefix: z.string().meta({ example: "agt_live_4fQz" }),
+  last_four: z.string(),
+  scopes: z.array(z.enum(scopes)),
+  models: z.array(z.string()),
+  ip_allowlist: z.array(z.string()),
+  rpm_limit: z.int().nullable(),
+  created_by: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  expires_at: z.iso.datetime().nullable(),
+  last_used_at: z.iso.datetime().nullable(),
+  grace_ends_at: z.iso.datetime().nullable(),
+  revoked_at: z.iso.datetime().nullable(),
+  predecessor_id: z.string().nullable(),
+  successor_id: z.string().nullable(),
+});
+
+/** The answer to create and rotate: the only time the secret is ever shown. */
+export const createdKeyViewSchema = keyViewSchema.extend({
+  secret: z.string().meta({ description: "Shown once. Store it now: it cannot be read again." }),
+});
+
+export const keyListViewSchema = z.object({
+  data: z.array(keyViewSchema),
+  next_cursor: z.string().nullable(),
+});
+
+export type CreateKeyInput = z.output<typeof createKeyInputSchema>;
+export type ListKeysInput = z.output<typeof listKeysInputSchema>;
+export type RotateKeyInput = z.output<typeof rotateKeyInputSchema>;
+export type KeyIdInput = z.output<typeof keyIdInputSchema>;
+export type KeyStatus = z.output<typeof keyStatusSchema>;
+export type KeyView = z.output<typeof keyViewSchema>;
+export type CreatedKeyView = z.output<typeof createdKeyViewSchema>;
+export type KeyListView = z.output<typeof keyListViewSchema>;

@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+export const orgRoleSchema = z.enum(["owner", "admin", "developer", "billing", "viewer"]);
+export const planSchema = z.enum(["free", "pro", "plus", "enterprise"]);
+
+/** An organisation as one of its members sees it. */
+export const orgViewSchema = z.object({
+  id: z.string().meta({ example: "org_01jd0q4g5te8tvhz3t1c7x9ncm" }),
+  name: z.string(),
+  personal: z.boolean(),
+  role: orgRoleSchema,
+  plan: planSchema,
+  created_at: z.iso.datetime(),
+});
+
+export type OrgView = z.output<typeof orgViewSchema>;
