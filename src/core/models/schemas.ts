@@ -9,9 +9,7 @@ export const capabilitiesSchema = z.strictObject({
   tools: z.boolean().meta({ description: "`tools` and `tool_choice`." }),
   json_object: z.boolean().meta({ description: 'response_format {"type":"json_object"}.' }),
   json_schema: z.boolean().meta({ description: 'response_format {"type":"json_schema"}.' }),
-  sampling: z.boolean().meta({ description: "`temperature` and `top_p`." }),
-  stop: z.boolean().meta({ description: "`stop` sequences." }),
-  seed: z.boolean().meta({ description: "`seed`." }),
+  temperature: z.boolean().meta({ description: "`temperature` and `top_p`." }),
   reasoning: z.boolean().meta({ description: "Thinks before it answers; thinking counts as output tokens." }),
 });
 

@@ -1,0 +1,53 @@
+import { type CatalogueModel, can, price } from "./model";
+
+/** DeepSeek bills by the hour of the day; the peak price is charged throughout (docs/models.md). */
+export const deepseekModels: CatalogueModel[] = [
+  {
+    id: "deepseek-chat",
+    provider: "deepseek",
+    displayName: "DeepSeek Chat",
+    upstreamModel: "deepseek-chat",
+    contextWindow: 128_000,
+    maxOutputTokens: 8_192,
+    capabilities: can("tools", "json_object", "temperature"),
+    imageTokens: { low: 0, high: 0 },
+    prices: [price("2025-09-29", 0.28, 0.028, 0.42)],
+    retirement: { on: "2026-07-24", successor: "deepseek-flash" },
+  },
+  {
+    id: "deepseek-coder",
+    provider: "deepseek",
+    displayName: "DeepSeek Coder",
+    upstreamModel: "deepseek-coder",
+    contextWindow: 128_000,
+    maxOutputTokens: 8_192,
+    capabilities: can("tools", "json_object", "temperature"),
+    imageTokens: { low: 0, high: 0 },
+    prices: [price("2024-09-05", 0.14, 0.014, 0.28)],
+    retirement: { on: "2024-12-26", successor: "deepseek-flash" },
+  },
+  {
+    id: "deepseek-flash",
+    provider: "deepseek",
+    displayName: "DeepSeek V4.1 Flash",
+    upstreamModel: "deepseek-flash",
+    reasoningEffort: "none",
+    contextWindow: 1_000_000,
+    maxOutputTokens: 384_000,
+    capabilities: can("vision", "tools", "json_object", "temperature"),
+    imageTokens: { low: 4_096, high: 4_096 },
+    prices: [price("2026-09-10", 0.3, 0.006, 1.2)],
+  },
+  {
+    id: "deepseek-v4-pro",
+    provider: "deepseek",
+    displayName: "DeepSeek V4 Pro",
+    upstreamModel: "deepseek-v4-pro",
+    reasoningEffort: "none",
+    contextWindow: 1_000_000,
+    maxOutputTokens: 384_000,
+    capabilities: can("tools", "json_object", "temperature"),
+    imageTokens: { low: 0, high: 0 },
+    prices: [price("2026-08-16", 1.32, 0.044, 3.96)],
+  },
+];

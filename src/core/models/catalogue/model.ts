@@ -1,0 +1,49 @@
+import type { Capabilities, Provider } from "../schemas";
+
+/** Micro-dollars for a million tokens, in force from the start of the UTC day `from` until the next entry. */
+export interface Price {
+  from: string;
+  input: number;
+  cachedInput: number;
+  output: number;
+}
+
+/** One row of the catalogue. Prices only ever get entries appended: ledger rows name the entry they were billed by. */
+export interface CatalogueModel {
+  id: string;
+  provider: Provider;
+  displayName: string;
+  /** The id its maker answers to. */
+  upstreamModel: string;
+  /** Sent upstream where the maker lets a caller choose how long the model thinks. */
+  reasoningEffort?: "none" | "low";
+  contextWindow: number;
+  maxOutputTokens: number;
+  capabilities: Capabilities;
+  /** The most input tokens one image can cost, by its `detail`. */
+  imageTokens: { low: number; high: number };
+  prices: readonly [Price, ...Price[]];
+  /** The UTC day from which `successor` answers for it. Set as soon as its maker names the day. */
+  retirement?: { on: string; successor: string };
+}
+
+const dollar = 1_000_000;
+
+/** Prices as their makers print them: dollars for a million tokens. */
+export function price(from: string, input: number, cachedInput: number, output: number): Price {
+  const micros = (dollars: number) => Math.round(dollars * dollar);
+  return { from, input: micros(input), cachedInput: micros(cachedInput), output: micros(output) };
+}
+
+const none: Capabilities = {
+  vision: false,
+  tools: false,
+  json_object: false,
+  json_schema: false,
+  temperature: false,
+  reasoning: false,
+};
+
+export function can(...features: (keyof Capabilities)[]): Capabilities {
+  return { ...none, ...Object.fromEntries(features.map((feature) => [feature, true])) };
+}

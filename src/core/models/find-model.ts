@@ -1,0 +1,116 @@
+import { AppError } from "../platform/errors";
+import { type CatalogueModel, catalogue, catalogueModel, type Price } from "./catalogue";
+import { nearestNames } from "./nearest-names";
+import type { Capabilities, Provider } from "./schemas";
+
+/** A model as it is served at one moment. */
+export interface Model {
+  /** The public id that was asked for. */
+  id: string;
+  provider: Provider;
+  displayName: string;
+  upstreamModel: string;
+  contextWindow: number;
+  maxOutputTokens: number;
+  capabilities: Capabilities;
+  imageTokens: { low: number; high: number };
+  price: Price;
+  /** Names the price entry for the ledger: `model@day`. */
+  priceVersion: string;
+  deprecated: boolean;
+  successor: string | null;
+  /** For people: set when a successor answers, or when the day on which it will is known. */
+  notice: string | null;
+  /** True when a successor answers: responses then carry the notice. */
+  retired: boolean;
+}
+
+/**
+ * @throws AppError `model_not_found` (param `model`), naming models with a similar id.
+ */
+export function findModel(id: string, at: Date = new Date()): Model {
+  const model = catalogueModel(id);
+  if (model === undefined) throw modelNotFound(id);
+  return modelAt(model, at);
+}
+
+/** What a retired model keeps is its own promise, so far as the model that now answers can hold it. */
+export function modelAt(model: CatalogueModel, at: Date): Model {
+  const server = serverOf(model, at);
+  const price = priceAt(server, at);
+  const retired = server.id !== model.id;
+  return {
+    id: model.id,
+    provider: server.provider,
+    displayName: model.displayName,
+    upstreamModel: server.upstreamModel,
+    contextWindow: Math.min(model.contextWindow, server.contextWindow),
+    maxOutputTokens: Math.min(model.maxOutputTokens, server.maxOutputTokens),
+    capabilities: shared(model.capabilities, server.capabilities),
+    imageTokens: server.imageTokens,
+    price,
+    priceVersion: `${server.id}@${price.from}`,
+    deprecated: model.retirement !== undefined,
+    successor: model.retirement?.successor ?? null,
+    notice: noticeOf(model, server),
+    retired,
+  };
+}
+
+/** How the model behind an upstream id is to be called; undefined leaves the maker's default. */
+export function reasoningEffortOf(upstreamModel: string): "none" | "low" | undefined {
+  return catalogue.find((model) => model.upstreamModel === upstreamModel)?.reasoningEffort;
+}
+
+function serverOf(model: CatalogueModel, at: Date): CatalogueModel {
+  const { retirement } = model;
+  if (retirement === undefined || at < startOfDay(retirement.on)) return model;
+  const successor = catalogueModel(retirement.successor);
+  return successor === undefined ? model : serverOf(successor, at);
+}
+
+function priceAt(model: CatalogueModel, at: Date): Price {
+  return model.prices.findLast((price) => startOfDay(price.from) <= at) ?? model.prices[0];
+}
+
+function shared(own: Capabilities, server: Capabilities): Capabilities {
+  return {
+    vision: own.vision && server.vision,
+    tools: own.tools && server.tools,
+    json_object: own.json_object && server.json_object,
+    json_schema: own.json_schema && server.json_schema,
+    temperature: own.temperature && server.temperature,
+    reasoning: server.reasoning,
+  };
+}
+
+function noticeOf(model: CatalogueModel, server: CatalogueModel): string | null {
+  const { retirement } = model;
+  if (retirement === undefined) return null;
+  return server.id === model.id
+    ? `${model.id} will be retired by its maker on ${retirement.on}. From then on ${retirement.successor} answers in its place.`
+    : `${model.id} was retired by its maker on ${retirement.on}. ${server.id} answers in its place, at its price; ask for ${server.id} to use all it can do.`;
+}
+
+function modelNotFound(id: string): AppError {
+  const near = nearestNames(
+    id,
+    catalogue.map((model) => model.id),
+  );
+  const hint =
+    near.length === 0 ? "GET /api/v1/models lists the models." : `Did you mean ${near.join(" or ")}?`;
+  return new AppError("model_not_found", {
+    public: `There is no model named "${printable(id)}". ${hint}`,
+    param: "model",
+  });
+}
+
+/** The name comes from outside and goes into a message: short, and without control characters. */
+function printable(id: string): string {
+  const clean = id.replace(/[^\x20-\x7e]/g, "?");
+  return clean.length > 64 ? `${clean.slice(0, 64)}…` : clean;
+}
+
+function startOfDay(day: string): Date {
+  return new Date(`${day}T00:00:00Z`);
+}

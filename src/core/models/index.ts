@@ -1,0 +1,15 @@
+export type { Price } from "./catalogue";
+export { costOf, type PricedUsage, priceOf } from "./cost-of";
+export { findModel, type Model, reasoningEffortOf } from "./find-model";
+export { listModels, toModelView } from "./list-models";
+export {
+  type Capabilities,
+  capabilitiesSchema,
+  type ModelList,
+  type ModelView,
+  modelListSchema,
+  modelViewSchema,
+  type Provider,
+  providerSchema,
+  providers,
+} from "./schemas";

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { catalogue, catalogueModel } from "./catalogue";
+import { costOf, findModel, listModels, modelListSchema } from "./index";
+
+const today = new Date("2026-11-23T12:00:00Z");
+
+describe("the catalogue", () => {
+  it("offers every model the specification names", () => {
+    const ids = listModels({ at: today }).data.map(({ id }) => id);
+    for (const id of [
+      "gpt-4",
+      "gpt-3.5-turbo",
+      "gpt-4o",
+      "gemini-pro",
+      "gemini-1.5-pro",
+      "deepseek-chat",
+      "deepseek-coder",
+    ]) {
+      expect(ids).toContain(id);
+    }
+  });
+
+  it("is whole: ids unique, successors exist with the same maker, prices in order of time", () => {
+    expect(new Set(catalogue.map(({ id }) => id)).size).toBe(catalogue.length);
+    for (const model of catalogue) {
+      const days = model.prices.map(({ from }) => from);
+      expect(days).toEqual([...new Set(days)].sort());
+      expect(model.capabilities.vision).toBe(model.imageTokens.high > 0);
+      if (model.retirement === undefined) continue;
+      expect(catalogueModel(model.retirement.successor)?.provider).toBe(model.provider);
+    }
+  });
+
+  it("never leads in circles, however late the day", () => {
+    for (const { id } of catalogue) expect(() => findModel(id, new Date("2099-01-01"))).not.toThrow();
+  });
+
+  it("lists views that hold to their schema", () => {
+    expect(modelListSchema.safeParse(listModels({ at: today })).success).toBe(true);
+    expect(listModels({ at: today, allowed: ["gpt-4o"] }).data).toHaveLength(1);
+  });
+});
+
+describe("findModel", () => {
+  it("names near models when there is none", () => {
+    expect(() => findModel("gpt4o", today)).toThrowError(
+      expect.objectContaining({
+        code: "model_not_found",
+        param: "model",
+        public: expect.stringContaining("gpt-4o"),
+      }),
+    );
+    expect(() => findModel("llama-4-behemoth", today)).toThrowError(
+      expect.objectContaining({ public: expect.stringContaining("GET /api/v1/models") }),
+    );
+    for (const id of ["__proto__", "constructor", "", "\u0007".repeat(128)]) {
+      expect(() => findModel(id, today)).toThrowError(expect.objectContaining({ code: "model_not_found" }));
+    }
+  });
+
+  it("lets a successor answer from the day of retirement on, and says so", () => {
+    const before = findModel("gpt-4", new Date("2026-10-22T23:59:59.999Z"));
+    expect(before).toMatchObject({
+      upstreamModel: "gpt-4",
+      retired: false,
+      priceVersion: "gpt-4@2023-06-13",
+    });
+    const after = findModel("gpt-4", new Date("2026-10-23T00:00:00Z"));
+    expect(after).toMatchObject({
+      id: "gpt-4",
+      upstreamModel: "gpt-4.1",
+      retired: true,
+      priceVersion: "gpt-4.1@2025-04-14",
+    });
+    expect(after.notice).toContain("gpt-4.1 answers in its place");
+  });
+
+  it("follows a chain of successors", () => {
+    expect(findModel("gpt-4", new Date("2027-01-14T00:00:00Z")).upstreamModel).toBe("gpt-6-sol");
+  });
+
+  it("keeps a retired model's own limits and features", () => {
+    const model = findModel("gpt-3.5-turbo", today);
+    expect(model).toMatchObject({ upstreamModel: "gpt-4o-mini", maxOutputTokens: 4_096 });
+    expect(model.capabilities).toMatchObject({ vision: false, tools: true, json_schema: false });
+  });
+
+  it("takes the price in force at the moment", () => {
+    expect(findModel("gemini-4-argon", today).priceVersion).toBe("gemini-4-argon@2026-10-14");
+    expect(findModel("gemini-4-argon", new Date("2026-12-01")).price.output).toBe(20_000_000);
+  });
+});
+
+describe("costOf", () => {
+  const usage = (inputTokens: number, cachedInputTokens: number, outputTokens: number) => ({
+    inputTokens,
+    cachedInputTokens,
+    outputTokens,
+  });
+
+  it("bills each class of token at its own price", () => {
+    expect(costOf("gpt-4o@2024-08-06", usage(1_000_000, 400_000, 1_000_000))).toBe(
+      (600_000n * 2_500_000n) / 1_000_000n + (400_000n * 1_250_000n) / 1_000_000n + 10_000_000n,
+    );
+  });
+
+  it("rounds the sum once, half up at the micro-dollar", () => {
+    expect(costOf("gpt-4o-mini@2024-07-18", usage(1, 0, 0))).toBe(0n);
+    expect(costOf("gpt-6-luna@2026-09-22", usage(5, 0, 0))).toBe(1n);
+    expect(costOf("gpt-6-luna@2026-09-22", usage(4, 0, 0))).toBe(0n);
+    expect(costOf("gpt-6-luna@2026-09-22", usage(4, 0, 1))).toBe(1n);
+    expect(costOf("gpt-4o@2024-08-06", usage(0, 0, 0))).toBe(0n);
+  });
+
+  it("stays exact where floating point would not", () => {
+    expect(costOf("gpt-4@2023-06-13", usage(Number.MAX_SAFE_INTEGER, 0, 0))).toBe(
+      BigInt(Number.MAX_SAFE_INTEGER) * 30n,
+    );
+  });
+
+  it("refuses a price entry that does not exist", () => {
+    expect(() => costOf("gpt-4o@1999-01-01", usage(1, 0, 1))).toThrow(RangeError);
+  });
+});
