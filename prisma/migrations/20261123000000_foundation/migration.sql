@@ -582,9 +582,11 @@ BEGIN
     lower_bound := date_trunc(period, from_time AT TIME ZONE 'UTC') + i * step;
     name := parent || '_' || to_char(lower_bound, CASE period WHEN 'month' THEN 'YYYY_MM' ELSE 'IYYY_"w"IW' END);
     IF to_regclass(format('partitions.%I', name)) IS NULL THEN
+      -- Made apart and then attached: PARTITION OF would lock the parent against every reader and writer.
+      EXECUTE format('CREATE TABLE partitions.%I (LIKE public.%I INCLUDING ALL)', name, parent);
       EXECUTE format(
-        'CREATE TABLE partitions.%I PARTITION OF public.%I FOR VALUES FROM (%L) TO (%L)',
-        name, parent, lower_bound AT TIME ZONE 'UTC', (lower_bound + step) AT TIME ZONE 'UTC'
+        'ALTER TABLE public.%I ATTACH PARTITION partitions.%I FOR VALUES FROM (%L) TO (%L)',
+        parent, name, lower_bound AT TIME ZONE 'UTC', (lower_bound + step) AT TIME ZONE 'UTC'
       );
       made := made + 1;
     END IF;

@@ -1,0 +1,199 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import process, { argv, env } from "node:process";
+import { fileURLToPath } from "node:url";
+import { createDb } from "../src/core/platform/db";
+import { type MadePartitions, maintainPartitions } from "../src/core/platform/partitions";
+import { ensureDatabase, withConnection } from "./database";
+import { type MigrationList, openSchemaEngine, type SchemaFilter } from "./schema-engine";
+
+const prismaDirectory = dirname(fileURLToPath(import.meta.url));
+const everything: SchemaFilter = { externalTables: [], externalEnums: [] };
+
+/** Any number that only migrations use: its holder is the one process that migrates. */
+const MIGRATION_LOCK = 6_117_104_842;
+const LOCK_WAIT = "120s";
+
+export interface Deployment {
+  createdDatabase: boolean;
+  applied: string[];
+  partitions: MadePartitions[];
+}
+
+/**
+ * Brings a database to the newest migration, creating it when it is absent, and makes the partitions of the coming
+ * weeks. Many processes may call it at once: one migrates, the others wait for it and find nothing left to do.
+ * @throws Error naming the migration that failed. A failed one leaves nothing behind but its row in
+ *   `_prisma_migrations`; `npx prisma migrate resolve --rolled-back <name>` clears that once the cause is mended.
+ */
+export async function deployMigrations(
+  databaseUrl: string,
+  migrations = join(prismaDirectory, "migrations"),
+): Promise<Deployment> {
+  const createdDatabase = await ensureDatabase(databaseUrl);
+  const list = await readMigrations(migrations);
+  return withConnection(databaseUrl, async (client) => {
+    await client.query(`SET lock_timeout = '${LOCK_WAIT}'`);
+    await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    const { appliedMigrationNames: applied } = await withEngine(databaseUrl, (engine) =>
+      engine.applyMigrations({ migrationsList: list, filters: everything }),
+    );
+    const db = createDb({ url: databaseUrl, poolMax: 1 });
+    try {
+      return { createdDatabase, applied, partitions: await maintainPartitions(db) };
+    } finally {
+      await db.$disconnect();
+    }
+  });
+}
+
+export interface MigrationStatus {
+  pending: string[];
+  /** Human-readable findings: an edited, failed or unknown migration, or a schema that is not what was migrated. */
+  problems: string[];
+}
+
+/** What `deploy` would apply, and whether the database is still what the migrations and `schema.prisma` say. */
+export async function readMigrationStatus(
+  databaseUrl: string,
+  migrations = join(prismaDirectory, "migrations"),
+): Promise<MigrationStatus> {
+  const list = await readMigrations(migrations);
+  return withEngine(databaseUrl, async (engine, schema) => {
+    const { history, editedMigrationNames, failedMigrationNames } = await engine.diagnoseMigrationHistory({
+      migrationsList: list,
+      optInToShadowDatabase: false,
+      filters: everything,
+    });
+    const pending =
+      history === null || history.diagnostic === "migrationsDirectoryIsBehind"
+        ? []
+        : history.unappliedMigrationNames;
+    const problems = [
+      ...editedMigrationNames.map((name) => `${name} was edited after it was applied`),
+      ...failedMigrationNames.map((name) => `${name} failed and must be resolved`),
+    ];
+    if (history !== null && history.diagnostic !== "databaseIsBehind") {
+      problems.push(
+        ...history.unpersistedMigrationNames.map((name) => `${name} was applied but is not in ${migrations}`),
+      );
+    }
+    if (pending.length === 0) {
+      const { stdout, exitCode } = await engine.diff({
+        from: { tag: "schemaDatasource", files: [schema], configDir: prismaDirectory },
+        to: { tag: "schemaDatamodel", files: [schema] },
+        script: false,
+        exitCode: true,
+        filters: everything,
+      });
+      if (exitCode === DIFFERENT) problems.push(`The database differs from schema.prisma:\n${stdout ?? ""}`);
+    }
+    return { pending, problems };
+  });
+}
+
+const DIFFERENT = 2;
+
+/** Writes the draft of a new migration: the SQL from the migrations so far to `schema.prisma`. Returns its path. */
+export async function draftMigration(
+  databaseUrl: string,
+  name: string,
+  migrations = join(prismaDirectory, "migrations"),
+): Promise<string> {
+  const list = await readMigrations(migrations);
+  const created = await withEngine(databaseUrl, (engine, schema) =>
+    engine.createMigration({
+      draft: true,
+      migrationName: name,
+      migrationsList: list,
+      schema: { files: [schema] },
+      filters: everything,
+    }),
+  );
+  const file = join(migrations, created.generatedMigrationName, `migration.${created.extension}`);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, created.migrationScript ?? "", { flag: "wx" });
+  return file;
+}
+
+type Schema = { path: string; content: string };
+type Engine = Awaited<ReturnType<typeof openSchemaEngine>>["engine"];
+
+async function withEngine<T>(
+  databaseUrl: string,
+  work: (engine: Engine, schema: Schema) => Promise<T>,
+): Promise<T> {
+  const schema = {
+    path: "schema.prisma",
+    content: await readFile(join(prismaDirectory, "schema.prisma"), "utf8"),
+  };
+  const { engine, close } = await openSchemaEngine(databaseUrl, schema);
+  try {
+    return await work(engine, schema);
+  } finally {
+    await close();
+  }
+}
+
+async function readMigrations(directory: string): Promise<MigrationList> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const lockfile = await readFile(join(directory, "migration_lock.toml"), "utf8");
+  return {
+    baseDir: directory,
+    lockfile: { path: "migration_lock.toml", content: lockfile },
+    shadowDbInitScript: "",
+    migrationDirectories: await Promise.all(
+      names.sort().map(async (name) => ({
+        path: name,
+        migrationFile: {
+          path: "migration.sql",
+          content: {
+            tag: "ok" as const,
+            value: await readFile(join(directory, name, "migration.sql"), "utf8"),
+          },
+        },
+      })),
+    ),
+  };
+}
+
+async function run([command, name]: string[]): Promise<number> {
+  const url = env.DATABASE_URL;
+  if (url === undefined || url === "") {
+    console.error("Set DATABASE_URL to the database to migrate.");
+    return 1;
+  }
+  if (command === "deploy") {
+    const { createdDatabase, applied, partitions } = await deployMigrations(url);
+    if (createdDatabase) console.log("Created the database.");
+    for (const migration of applied) console.log(`Applied ${migration}.`);
+    if (applied.length === 0) console.log("Nothing to apply: the database is up to date.");
+    for (const { table, made } of partitions)
+      if (made > 0) console.log(`Made ${made} partitions of ${table}.`);
+    return 0;
+  }
+  if (command === "status") {
+    const { pending, problems } = await readMigrationStatus(url);
+    for (const migration of pending) console.log(`Pending: ${migration}`);
+    for (const problem of problems) console.log(problem);
+    if (pending.length + problems.length > 0) return 1;
+    console.log("The database is up to date.");
+    return 0;
+  }
+  if (command === "new" && name !== undefined) {
+    console.log(`Wrote ${await draftMigration(url, name)}. Review it, then deploy.`);
+    return 0;
+  }
+  console.error("Usage: npm run migrate -- deploy | status | new <name>");
+  return 1;
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    process.exitCode = await run(argv.slice(2));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
