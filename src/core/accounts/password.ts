@@ -1,0 +1,37 @@
+import { hash, type Options, verify } from "@node-rs/argon2";
+import { PasswordGate } from "./password-gate";
+
+/** argon2id, 19 MiB, two passes, one lane: OWASP Password Storage Cheat Sheet. */
+export const passwordParameters = {
+  memoryCost: 19_456,
+  timeCost: 2,
+  parallelism: 1,
+} as const satisfies Options;
+
+/**
+ * Verified against when there is no account, or none with a password, so that the work and the time are the same. It
+ * is the hash of 32 random bytes that were thrown away; a test holds its parameters to the ones above.
+ */
+export const DUMMY_HASH =
+  "$argon2id$v=19$m=19456,t=2,p=1$FVXLZAOcwBmSRlocmBscaw$dIzavjPs5PIqQUoiQFGoq1WZTxwGXFufNaaei7btgKM";
+
+const gate = new PasswordGate();
+
+/** @throws AppError `service_unavailable` when too many sign-ins wait already. */
+export async function hashPassword(password: string): Promise<string> {
+  return await gate.run(() => hash(normalizePassword(password), passwordParameters));
+}
+
+/**
+ * Whether the password belongs to the hash. Without a hash it does the same work and says no.
+ * @throws AppError `service_unavailable` when too many sign-ins wait already.
+ */
+export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
+  const matches = await gate.run(() => verify(passwordHash ?? DUMMY_HASH, normalizePassword(password)));
+  return matches && passwordHash !== null;
+}
+
+/** The same password typed on another keyboard may arrive in another Unicode form (NIST SP 800-63B §3.1.1.2). */
+export function normalizePassword(password: string): string {
+  return password.normalize("NFKC");
+}
