@@ -17,15 +17,18 @@ export async function keepObjects(app: App, dir: string): Promise<void> {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   let restoring = true;
 
-  app.addHook("onResponse", async (request: { method: string; raw: { url?: string } }, reply: { statusCode: number }) => {
-    if (restoring || reply.statusCode >= 300) return;
-    const { pathname, searchParams } = new URL(request.raw.url ?? "/", "http://localhost");
-    if (pathname === "/" || pathname.startsWith("/_fauxqs")) return; // SQS and inspection
-    if (request.method === "PUT" && !searchParams.has("partNumber")) await keep(app, dir, pathname);
-    if (request.method === "POST" && searchParams.has("uploadId")) await keep(app, dir, pathname);
-    if (request.method === "DELETE" && !searchParams.has("uploadId")) forget(dir, pathname);
-    if (request.method === "POST" && searchParams.has("delete")) await forgetMissing(app, dir, pathname);
-  });
+  app.addHook(
+    "onResponse",
+    async (request: { method: string; raw: { url?: string } }, reply: { statusCode: number }) => {
+      if (restoring || reply.statusCode >= 300) return;
+      const { pathname, searchParams } = new URL(request.raw.url ?? "/", "http://localhost");
+      if (pathname === "/" || pathname.startsWith("/_fauxqs")) return; // SQS and inspection
+      if (request.method === "PUT" && !searchParams.has("partNumber")) await keep(app, dir, pathname);
+      if (request.method === "POST" && searchParams.has("uploadId")) await keep(app, dir, pathname);
+      if (request.method === "DELETE" && !searchParams.has("uploadId")) forget(dir, pathname);
+      if (request.method === "POST" && searchParams.has("delete")) await forgetMissing(app, dir, pathname);
+    },
+  );
 
   await app.ready();
   for (const { url, headers, body } of stored(dir)) {

@@ -1,9 +1,5 @@
 import type { AddressInfo } from "node:net";
-import {
-  CreateQueueCommand,
-  GetQueueAttributesCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { buildApp } from "fauxqs";
 import { keepObjects } from "./aws-objects";
 
@@ -51,9 +47,16 @@ export async function createQueues(endpoint: string, region: string, prefix = "a
     );
     const lane = {
       VisibilityTimeout: "60",
-      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: String(MAX_RECEIVES) }),
+      RedrivePolicy: JSON.stringify({
+        deadLetterTargetArn: Attributes?.QueueArn,
+        maxReceiveCount: String(MAX_RECEIVES),
+      }),
     };
-    return { standard: await create("standard", lane), enterprise: await create("enterprise", lane), deadLetter };
+    return {
+      standard: await create("standard", lane),
+      enterprise: await create("enterprise", lane),
+      deadLetter,
+    };
   } finally {
     sqs.destroy();
   }
@@ -62,6 +65,6 @@ export async function createQueues(endpoint: string, region: string, prefix = "a
 /** Makes a bucket; one that exists is left as it is. */
 export async function createBucket(endpoint: string, bucket: string): Promise<void> {
   const answer = await fetch(`${endpoint}/${bucket}`, { method: "PUT" });
-  if (!answer.ok && answer.status !== 409) throw new Error(`The bucket ${bucket} could not be made (${answer.status}).`);
+  if (!answer.ok && answer.status !== 409)
+    throw new Error(`The bucket ${bucket} could not be made (${answer.status}).`);
 }
-

@@ -25,12 +25,14 @@ const MARK = `<svg width="24" height="24" viewBox="0 0 24 24" fill="none" stroke
 
 const layout = (title: string, body: string) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escape(title)}</title><style>${STYLE}</style></head><body><main>${MARK}${body}</main></body></html>`;
+<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main>${MARK}${body}</main></body></html>`;
 
 export function renderList(mails: readonly Mail[]): string {
   const rows = mails.map(
-    (mail) => `<li><a href="/messages/${mail.id}"><strong>${escape(mail.subject || "(no subject)")}</strong>
-<time datetime="${mail.received_at}">${shortTime(mail.received_at)}</time><span class="to">${escape(mail.to.join(", "))}</span></a></li>`,
+    (
+      mail,
+    ) => `<li><a href="/messages/${mail.id}"><strong>${escapeHtml(mail.subject || "(no subject)")}</strong>
+<time datetime="${mail.received_at}">${shortTime(mail.received_at)}</time><span class="to">${escapeHtml(mail.to.join(", "))}</span></a></li>`,
   );
   const body = mails.length
     ? `<p class="muted">The last ${mails.length} mails this installation sent, newest first. None of them left this machine.</p><ul>${rows.join("")}</ul>`
@@ -44,19 +46,20 @@ export function renderMessage(mail: Mail): string {
     : "";
   return layout(
     mail.subject,
-    `<h1>${escape(mail.subject || "(no subject)")}</h1><p><a href="/">All mails</a></p>
-<dl><dt>From</dt><dd>${escape(mail.from)}</dd><dt>To</dt><dd>${escape(mail.to.join(", "))}</dd><dt>Received</dt><dd><time datetime="${mail.received_at}">${shortTime(mail.received_at)}</time></dd></dl>
+    `<h1>${escapeHtml(mail.subject || "(no subject)")}</h1><p><a href="/">All mails</a></p>
+<dl><dt>From</dt><dd>${escapeHtml(mail.from)}</dd><dt>To</dt><dd>${escapeHtml(mail.to.join(", "))}</dd><dt>Received</dt><dd><time datetime="${mail.received_at}">${shortTime(mail.received_at)}</time></dd></dl>
 <h2>As text</h2><pre>${withLinks(mail.text)}</pre>${html}`,
   );
 }
 
 const shortTime = (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 
-const escape = (text: string) =>
-  text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 const withLinks = (text: string) =>
   text
     .split(/(https?:\/\/[^\s<>"]+)/)
-    .map((part, index) => (index % 2 ? `<a href="${escape(part)}">${escape(part)}</a>` : escape(part)))
+    .map((part, index) =>
+      index % 2 ? `<a href="${escapeHtml(part)}">${escapeHtml(part)}</a>` : escapeHtml(part),
+    )
     .join("");

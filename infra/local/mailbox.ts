@@ -35,7 +35,11 @@ export type Mailbox = {
 };
 
 /** A mail server that delivers nothing: it keeps the last 500 mails and shows them on a page. */
-export async function startMailbox(options: { smtpPort: number; port: number; file?: string }): Promise<Mailbox> {
+export async function startMailbox(options: {
+  smtpPort: number;
+  port: number;
+  file?: string;
+}): Promise<Mailbox> {
   const mails = options.file === undefined ? [] : readMails(options.file);
   const receive = (mail: Mail) => {
     mails.unshift(mail);
@@ -111,27 +115,30 @@ function listenSmtp(smtp: SMTPServer, port: number): Promise<number> {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, find: Mailbox["messagesTo"]): void {
-  const url = new URL(request.url ?? "/", "http://localhost");
-  const send = (status: number, type: string, body: string) => {
-    response.writeHead(status, {
-      "content-type": type,
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-      // Mails are shown in a sandboxed frame; nothing on these pages may run or load from elsewhere.
-      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'",
-    });
-    response.end(body);
-  };
-  if (request.method !== "GET" && request.method !== "HEAD") return send(405, "text/plain", "Only GET is served here.\n");
+  const reads = request.method === "GET" || request.method === "HEAD";
+  const page = reads ? findPage(new URL(request.url ?? "/", "http://localhost"), find) : undefined;
+  response.writeHead(page === undefined ? (reads ? 404 : 405) : 200, {
+    "content-type": page?.type ?? "text/plain; charset=utf-8",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    // Mails are shown in a sandboxed frame; nothing on these pages may run or load from elsewhere.
+    "content-security-policy":
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'",
+  });
+  response.end(page?.body ?? (reads ? "There is no such mail here.\n" : "Only GET is served here.\n"));
+}
+
+const HTML = "text/html; charset=utf-8";
+
+function findPage(url: URL, find: Mailbox["messagesTo"]): { type: string; body: string } | undefined {
+  if (url.pathname === "/") return { type: HTML, body: renderList(find()) };
   if (url.pathname === "/api/messages") {
     const messages = find(url.searchParams.get("to") ?? undefined);
-    return send(200, "application/json", `${JSON.stringify({ data: messages })}\n`);
+    return { type: "application/json", body: `${JSON.stringify({ data: messages })}\n` };
   }
-  if (url.pathname === "/") return send(200, "text/html; charset=utf-8", renderList(find()));
   const [, kind, id] = /^\/(messages|html)\/([0-9a-f-]+)$/.exec(url.pathname) ?? [];
   const mail = find().find((candidate) => candidate.id === id);
-  if (mail === undefined) return send(404, "text/plain; charset=utf-8", "There is no such mail here.\n");
-  return send(200, "text/html; charset=utf-8", kind === "html" ? mail.html : renderMessage(mail));
+  return mail && { type: HTML, body: kind === "html" ? mail.html : renderMessage(mail) };
 }
 
 function readMails(file: string): Mail[] {

@@ -146,7 +146,7 @@ function initialise(host: PostgresHost, cluster: string, password: string): void
 /** Nothing of the product's own environment (keys, passwords) reaches the database's processes. */
 const programEnv = (): NodeJS.ProcessEnv => ({
   NODE_ENV: "production",
-  PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+  PATH: process.env.PATH ?? "/usr/bin:/bin",
   LC_ALL: "C",
   TZ: "UTC",
 });
@@ -165,7 +165,8 @@ async function endLeftover(cluster: string): Promise<void> {
   }
   process.kill(pid, "SIGINT");
   for (let waited = 0; waited < 15_000 && isAlive(pid); waited += 100) await sleep(100);
-  if (isAlive(pid)) throw new Error(`A PostgreSQL server (process ${pid}) still uses ${cluster}. End it and try again.`);
+  if (isAlive(pid))
+    throw new Error(`A PostgreSQL server (process ${pid}) still uses ${cluster}. End it and try again.`);
 }
 
 function readPid(file: string): number | undefined {
@@ -266,7 +267,11 @@ function explain(output: string, place: string, port?: number): string {
 /** "Fast" shutdown ends sessions and writes a checkpoint; a server that does not manage within 20 s is ended hard. */
 async function stopServer(server: ChildProcess, exited: Promise<void>): Promise<void> {
   const gone = () => server.pid === undefined || server.exitCode !== null || server.signalCode !== null;
-  for (const [signal, patience] of [["SIGINT", 20_000], ["SIGQUIT", 5_000], ["SIGKILL", 5_000]] as const) {
+  for (const [signal, patience] of [
+    ["SIGINT", 20_000],
+    ["SIGQUIT", 5_000],
+    ["SIGKILL", 5_000],
+  ] as const) {
     if (gone()) return;
     server.kill(signal);
     await Promise.race([exited, sleep(patience, undefined, { ref: false })]);

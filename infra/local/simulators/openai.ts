@@ -1,0 +1,351 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { splitIntoPieces } from "../../../src/worker/engine/providers/simulator-text";
+import { fingerprint, type Question, type Reply, reply } from "./answer";
+import { plainModel } from "./failures";
+import {
+  type Answer,
+  type Completion,
+  type Protocol,
+  type SimulatedRequest,
+  type Simulator,
+  type SimulatorOptions,
+  serveSimulator,
+} from "./serve";
+
+type Flavour = "openai" | "deepseek";
+
+/** Starts a server that speaks OpenAI's chat completions protocol, also as DeepSeek speaks it (without `/v1`). */
+export function startOpenAiSimulator(options: SimulatorOptions & { flavour?: Flavour }): Promise<Simulator> {
+  return serveSimulator(chatCompletions(options.flavour ?? "openai"), options);
+}
+
+const MODELS: Record<Flavour, string[]> = {
+  openai: [
+    "gpt-3.5-turbo",
+    "gpt-4",
+    "gpt-4-turbo",
+    "gpt-4o",
+    "gpt-4o-mini",
+    "gpt-4.1",
+    "gpt-5",
+    "gpt-5-mini",
+    "o3",
+    "o4-mini",
+  ],
+  deepseek: ["deepseek-chat", "deepseek-reasoner"],
+};
+
+const partSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
+const bodySchema = z.looseObject({
+  model: z.string().min(1),
+  messages: z
+    .array(z.looseObject({ role: z.string(), content: z.union([z.string(), z.array(partSchema)]).nullish() }))
+    .min(1),
+  max_tokens: z.number().int().positive().nullish(),
+  max_completion_tokens: z.number().int().positive().nullish(),
+  seed: z.number().nullish(),
+  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  reasoning_effort: z.string().nullish(),
+  tools: z
+    .array(
+      z.looseObject({ function: z.looseObject({ name: z.string(), parameters: z.unknown().optional() }) }),
+    )
+    .nullish(),
+  tool_choice: z
+    .union([z.string(), z.looseObject({ function: z.looseObject({ name: z.string() }) })])
+    .nullish(),
+  response_format: z
+    .looseObject({
+      type: z.string(),
+      json_schema: z.looseObject({ schema: z.unknown().optional() }).nullish(),
+    })
+    .nullish(),
+});
+type Body = z.output<typeof bodySchema>;
+
+function chatCompletions(flavour: Flavour): Protocol {
+  return {
+    authenticate: (request) => authenticate(flavour, request),
+    other: (request) => other(flavour, request),
+    prompt: ({ body }) => {
+      const parsed = bodySchema.safeParse(body);
+      if (!parsed.success) return { text: "", model: "" };
+      const last = parsed.data.messages.findLast(({ role }) => role === "user");
+      return { text: textOf(last?.content), model: parsed.data.model };
+    },
+    complete: (request, outcome) => complete(flavour, request, outcome),
+    refuse,
+  };
+}
+
+function authenticate(flavour: Flavour, { headers }: SimulatedRequest): Answer | undefined {
+  const [, key] = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "") ?? [];
+  if (key !== undefined && !key.includes("invalid")) return undefined;
+  if (flavour === "deepseek") {
+    return failure(
+      401,
+      "Authentication Fails (no such user)",
+      "authentication_error",
+      "invalid_request_error",
+    );
+  }
+  const message =
+    key === undefined
+      ? "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
+      : `Incorrect API key provided: ${key.slice(0, 4)}***${key.slice(-4)}. You can find your API key at https://platform.openai.com/account/api-keys.`;
+  return failure(401, message, "invalid_request_error", key === undefined ? null : "invalid_api_key");
+}
+
+function other(flavour: Flavour, { method, url }: SimulatedRequest): Answer | undefined {
+  const path = url.pathname.replace(/^\/v1(?=\/)/, "");
+  if (method === "POST" && path === "/chat/completions") return undefined;
+  if (method === "GET" && path === "/models") {
+    const data = MODELS[flavour].map((id) => ({
+      id,
+      object: "model",
+      created: 1_700_000_000,
+      owned_by: flavour,
+    }));
+    return { status: 200, body: { object: "list", data } };
+  }
+  return failure(404, `Invalid URL (${method} ${url.pathname})`, "invalid_request_error", null);
+}
+
+function complete(
+  flavour: Flavour,
+  { body }: SimulatedRequest,
+  outcome: Parameters<Protocol["complete"]>[1],
+): Completion {
+  const parsed = bodySchema.safeParse(body);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const message =
+      body === undefined
+        ? "We could not parse the JSON body of your request."
+        : `Invalid '${issue?.path.join(".")}': ${issue?.message}`;
+    return {
+      kind: "refused",
+      answer: failure(400, message, "invalid_request_error", null, issue?.path.join(".") ?? null),
+    };
+  }
+  const call = parsed.data;
+  const wantsJson = call.response_format?.type === "json_object";
+  if (wantsJson && !call.messages.some(({ content }) => /json/i.test(textOf(content)))) {
+    const message =
+      "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.";
+    return { kind: "refused", answer: failure(400, message, "invalid_request_error", null, "messages") };
+  }
+  if (outcome === "filter-prompt") {
+    const message = "Your request was rejected as a result of our safety system.";
+    return {
+      kind: "refused",
+      answer: failure(400, message, "invalid_request_error", "content_policy_violation"),
+    };
+  }
+  const question = read(call, flavour);
+  const answer = reply(question, outcome === "filter");
+  const head = {
+    id: `chatcmpl-${fingerprint(question).slice(0, 29)}`,
+    created: Math.floor(Date.now() / 1000),
+    model: question.model,
+    system_fingerprint: "fp_simulated",
+  };
+  const tokens = answer.usage.output + answer.usage.reasoning;
+  const headers = { "x-request-id": randomUUID().replaceAll("-", ""), "openai-processing-ms": "1" };
+  if (call.stream) {
+    const chunks = streamed(flavour, call, head, answer).map((chunk) => `data: ${chunk}\n\n`);
+    return { kind: "stream", contentType: "text/event-stream; charset=utf-8", chunks, tokens, headers };
+  }
+  return { kind: "whole", body: whole(flavour, call, head, answer), tokens, headers };
+}
+
+type Head = { id: string; created: number; model: string; system_fingerprint: string };
+
+function read(call: Body, flavour: Flavour): Question {
+  const offered = (call.tools ?? []).map((tool) => ({
+    name: tool.function.name,
+    schema: tool.function.parameters ?? {},
+  }));
+  const choice = call.tool_choice ?? (offered.length > 0 ? "auto" : "none");
+  const forced =
+    typeof choice === "object" ? offered.filter(({ name }) => name === choice.function.name) : offered;
+  const model = plainModel(call.model);
+  return {
+    model,
+    messages: call.messages.map(({ role, content }) => ({ role, content: textOf(content) })),
+    images: call.messages.flatMap(({ content }) =>
+      Array.isArray(content) ? content.filter(({ type }) => type === "image_url") : [],
+    ).length,
+    maxTokens: call.max_completion_tokens ?? call.max_tokens ?? undefined,
+    seed: call.seed ?? undefined,
+    stop: typeof call.stop === "string" ? [call.stop] : (call.stop ?? []),
+    tools: {
+      choice:
+        typeof choice === "object" || choice === "required" ? "any" : choice === "auto" ? "auto" : "none",
+      offered: forced,
+    },
+    format: readFormat(call),
+    thinks:
+      (flavour === "deepseek" ? /reasoner/ : /^(o\d|gpt-5)/).test(model) && call.reasoning_effort !== "none",
+  };
+}
+
+function readFormat({ response_format }: Body): Question["format"] {
+  if (response_format?.type === "json_object") return { kind: "json" };
+  if (response_format?.type === "json_schema")
+    return { kind: "schema", schema: response_format.json_schema?.schema };
+  return { kind: "text" };
+}
+
+function textOf(content: Body["messages"][number]["content"]): string {
+  if (typeof content === "string") return content;
+  return (content ?? []).map(({ text }) => text ?? "").join("\n");
+}
+
+/** OpenAI says "stop", not "tool_calls", when the caller named the one function to call. */
+function finishReason(call: Body, { ending }: Reply): string {
+  if (ending === "tool")
+    return typeof call.tool_choice === "object" && call.tool_choice !== null ? "stop" : "tool_calls";
+  return ending === "filter" ? "content_filter" : ending;
+}
+
+function usageOf(flavour: Flavour, { usage }: Reply) {
+  const completion = usage.output + usage.reasoning;
+  return {
+    prompt_tokens: usage.input,
+    completion_tokens: completion,
+    total_tokens: usage.input + completion,
+    prompt_tokens_details: { cached_tokens: usage.cached },
+    completion_tokens_details: { reasoning_tokens: usage.reasoning },
+    ...(flavour === "deepseek"
+      ? { prompt_cache_hit_tokens: usage.cached, prompt_cache_miss_tokens: usage.input - usage.cached }
+      : {}),
+  };
+}
+
+function toolCalls({ toolCall }: Reply) {
+  if (toolCall === undefined) return undefined;
+  const { id, name, args } = toolCall;
+  return [{ id: `call_${id}`, type: "function", function: { name, arguments: JSON.stringify(args) } }];
+}
+
+function whole(flavour: Flavour, call: Body, head: Head, answer: Reply) {
+  const calls = toolCalls(answer);
+  const thought =
+    flavour === "deepseek" && answer.usage.reasoning > 0 ? { reasoning_content: "Simulated reasoning." } : {};
+  const message = {
+    role: "assistant",
+    content: answer.text ?? null,
+    ...thought,
+    ...(flavour === "openai" ? { refusal: null } : {}),
+    ...(calls === undefined ? {} : { tool_calls: calls }),
+  };
+  return {
+    ...head,
+    object: "chat.completion",
+    choices: [{ index: 0, message, logprobs: null, finish_reason: finishReason(call, answer) }],
+    usage: usageOf(flavour, answer),
+  };
+}
+
+function streamed(flavour: Flavour, call: Body, head: Head, answer: Reply): string[] {
+  const withUsage = call.stream_options?.include_usage === true;
+  const chunk = (delta: unknown, finish: string | null = null, usage: unknown = null) =>
+    JSON.stringify({
+      ...head,
+      object: "chat.completion.chunk",
+      choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
+      ...(withUsage ? { usage } : {}),
+    });
+  const chunks = [chunk({ role: "assistant", content: answer.text === undefined ? null : "" })];
+  for (const [index, tool] of (toolCalls(answer) ?? []).entries()) {
+    chunks.push(
+      chunk({ tool_calls: [{ ...tool, index, function: { name: tool.function.name, arguments: "" } }] }),
+    );
+    for (const piece of splitIntoPieces(tool.function.arguments)) {
+      chunks.push(chunk({ tool_calls: [{ index, function: { arguments: piece } }] }));
+    }
+  }
+  for (const piece of splitIntoPieces(answer.text ?? "")) chunks.push(chunk({ content: piece }));
+
+  const usage = usageOf(flavour, answer);
+  const finish = finishReason(call, answer);
+  // DeepSeek puts the usage on the last chunk; OpenAI sends one more chunk without choices, when asked to.
+  if (flavour === "deepseek") chunks.push(chunk({ content: "" }, finish, usage));
+  else chunks.push(chunk({}, finish));
+  if (flavour === "openai" && withUsage) {
+    chunks.push(JSON.stringify({ ...head, object: "chat.completion.chunk", choices: [], usage }));
+  }
+  return [...chunks, "[DONE]"];
+}
+
+function failure(
+  status: number,
+  message: string,
+  type: string,
+  code: string | null,
+  param: string | null = null,
+): Answer {
+  return { status, body: { error: { message, type, param, code } } };
+}
+
+function refuse(status: number, retryAfter = 1): Answer {
+  switch (status) {
+    case 400:
+      return failure(
+        400,
+        "Invalid value for 'messages'.",
+        "invalid_request_error",
+        "invalid_value",
+        "messages",
+      );
+    case 401:
+      return failure(
+        401,
+        "Incorrect API key provided: loca***ocal.",
+        "invalid_request_error",
+        "invalid_api_key",
+      );
+    case 403:
+      return failure(
+        403,
+        "Country, region, or territory not supported",
+        "request_forbidden",
+        "unsupported_country_region_territory",
+      );
+    case 404:
+      return failure(
+        404,
+        "The model does not exist or you do not have access to it.",
+        "invalid_request_error",
+        "model_not_found",
+      );
+    case 429:
+      return {
+        ...failure(
+          429,
+          `Rate limit reached. Please try again in ${retryAfter}s.`,
+          "requests",
+          "rate_limit_exceeded",
+        ),
+        headers: { "retry-after": String(retryAfter), "retry-after-ms": String(retryAfter * 1000) },
+      };
+    case 503:
+      return failure(
+        503,
+        "The engine is currently overloaded, please try again later.",
+        "server_error",
+        null,
+      );
+    default:
+      return failure(
+        status,
+        "The server had an error while processing your request. Sorry about that!",
+        "server_error",
+        null,
+      );
+  }
+}

@@ -1,0 +1,265 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { type Failure, parseFailure, readDirectives } from "./failures";
+import { type Calls, Journal } from "./journal";
+
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+const HUGE_BYTES = 64 * 1024 * 1024;
+
+export type Latency = {
+  /** Milliseconds before the first byte. */
+  baseMs: number;
+  /** Milliseconds a token of output. */
+  perTokenMs: number;
+};
+
+export type Simulator = {
+  /** Address without a path. */
+  url: string;
+  port: number;
+  calls(): Calls;
+  reset(): void;
+  /** Makes every call that asks for nothing else fail, in the grammar of failures.ts; null ends it. */
+  behave(fail: string | null, forMs?: number): void;
+  stop(): Promise<void>;
+};
+
+export type SimulatorOptions = { port: number; latency?: Partial<Latency> };
+
+/** One provider's protocol: how to read a call, answer it, and refuse it in that provider's words. */
+export type Protocol = {
+  /** Requests that cost no tokens (lists of models, unknown paths); undefined when the request is a completion. */
+  other(request: SimulatedRequest): Answer | undefined;
+  /** Undefined when the credentials will do. */
+  authenticate(request: SimulatedRequest): Answer | undefined;
+  prompt(request: SimulatedRequest): { text: string; model: string };
+  complete(request: SimulatedRequest, outcome: "answer" | "filter" | "filter-prompt"): Completion;
+  refuse(status: number, retryAfterSeconds: number | undefined): Answer;
+};
+
+export type SimulatedRequest = {
+  method: string;
+  url: URL;
+  headers: IncomingMessage["headers"];
+  /** The parsed body, or undefined when it was empty or no JSON. */
+  body: unknown;
+};
+export type Answer = { status: number; headers?: Record<string, string>; body: unknown };
+
+/** A completion, either whole or in the chunks of a stream; `tokens` is what the latency counts. */
+export type Completion =
+  | { kind: "refused"; answer: Answer }
+  | { kind: "whole"; body: unknown; tokens: number; headers?: Record<string, string> }
+  | {
+      kind: "stream";
+      contentType: string;
+      chunks: string[];
+      tokens: number;
+      headers?: Record<string, string>;
+    };
+
+export async function serveSimulator(protocol: Protocol, options: SimulatorOptions): Promise<Simulator> {
+  const journal = new Journal();
+  const latency = { baseMs: 0, perTokenMs: 0, ...options.latency };
+  const server = createServer((request, response) => {
+    handle(protocol, journal, latency, request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else send(response, { status: 500, body: { error: { message: String(error) } } });
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  await listen(server, options.port);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    calls: () => journal.calls(),
+    reset: () => journal.reset(),
+    behave: (fail, forMs = 60_000) => journal.behave(fail === null ? undefined : knownFailure(fail), forMs),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+}
+
+async function handle(
+  protocol: Protocol,
+  journal: Journal,
+  latency: Latency,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const request: SimulatedRequest = {
+    method: incoming.method ?? "GET",
+    url: new URL(incoming.url ?? "/", "http://localhost"),
+    headers: incoming.headers,
+    body: await readJson(incoming),
+  };
+  if (request.url.pathname.startsWith("/__sim/")) return send(response, control(journal, request));
+  const early = protocol.authenticate(request) ?? protocol.other(request);
+  if (early !== undefined) return send(response, early);
+
+  const { text, model } = protocol.prompt(request);
+  const header = request.headers["x-sim-fail"];
+  const directives = readDirectives({
+    prompt: text,
+    model,
+    header: typeof header === "string" ? header : undefined,
+  });
+  const { due, close } = journal.open(directives);
+  response.once("close", () => close(false));
+
+  for (const failure of due) {
+    if (failure.kind === "slow") await sleep(failure.amount ?? 1_000);
+    else if (failure.kind !== "filter" && failure.kind !== "half") return fail(protocol, failure, response);
+  }
+  const filter = due.find(({ kind }) => kind === "filter");
+  const outcome = filter === undefined ? "answer" : filter.amount === 1 ? "filter-prompt" : "filter";
+  const completion = protocol.complete(request, outcome);
+  await deliver(
+    completion,
+    latency,
+    response,
+    due.some(({ kind }) => kind === "half"),
+    () => close(true),
+  );
+}
+
+function fail(protocol: Protocol, failure: Failure, response: ServerResponse): void {
+  switch (failure.kind) {
+    case "timeout":
+      return; // Never answered: the caller has to give up.
+    case "garbage":
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end('{"id": "cut short by a proxy", "choices": [{"mess');
+      return;
+    case "huge":
+      sendHuge(response);
+      return;
+    default:
+      send(response, protocol.refuse(Number(failure.kind), failure.amount));
+  }
+}
+
+async function deliver(
+  completion: Completion,
+  latency: Latency,
+  response: ServerResponse,
+  breakHalfWay: boolean,
+  answered: () => void,
+): Promise<void> {
+  if (completion.kind === "refused") return send(response, completion.answer);
+  await sleep(latency.baseMs);
+  if (completion.kind === "whole") {
+    await sleep(latency.perTokenMs * completion.tokens);
+    const body = Buffer.from(JSON.stringify(completion.body));
+    response.writeHead(200, {
+      "content-type": "application/json",
+      "content-length": body.length,
+      ...completion.headers,
+    });
+    if (breakHalfWay) return breakOff(response, body.subarray(0, body.length / 2));
+    response.end(body, answered);
+    return;
+  }
+  response.writeHead(200, {
+    "content-type": completion.contentType,
+    "cache-control": "no-cache",
+    ...completion.headers,
+  });
+  const pause = (latency.perTokenMs * completion.tokens) / Math.max(completion.chunks.length, 1);
+  for (const [index, chunk] of completion.chunks.entries()) {
+    if (response.destroyed) return;
+    if (breakHalfWay && index >= completion.chunks.length / 2)
+      return breakOff(response, chunk.slice(0, chunk.length / 2));
+    if (!response.write(chunk)) await Promise.race([once(response, "drain"), once(response, "close")]);
+    if (pause > 0) await sleep(pause);
+  }
+  response.end(answered);
+}
+
+/** Sends a part and then resets the connection, as a provider's balancer does when its back end dies. */
+function breakOff(response: ServerResponse, part: Buffer | string): void {
+  response.write(part, () => setTimeout(() => response.socket?.resetAndDestroy(), 20));
+}
+
+function sendHuge(response: ServerResponse): void {
+  const block = Buffer.alloc(64 * 1024, "a");
+  response.writeHead(200, { "content-type": "application/json" });
+  response.write('{"id":"');
+  let sent = 0;
+  const pump = () => {
+    while (!response.destroyed && sent < HUGE_BYTES) {
+      sent += block.length;
+      if (!response.write(block)) return void response.once("drain", pump);
+    }
+    if (!response.destroyed) response.end('"}');
+  };
+  pump();
+}
+
+const once = (response: ServerResponse, event: "drain" | "close") =>
+  new Promise<void>((resolve) => response.once(event, () => resolve()));
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(text);
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request) {
+    size += part.length;
+    if (size > MAX_BODY_BYTES) throw new Error("The request is larger than 32 MiB.");
+    parts.push(part);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString());
+  } catch {
+    return undefined;
+  }
+}
+
+const behaviourSchema = z.object({
+  fail: z.string().nullable(),
+  for_ms: z.number().int().positive().default(60_000),
+});
+
+function control(journal: Journal, { method, url, body }: SimulatedRequest): Answer {
+  const call = `${method} ${url.pathname}`;
+  if (call === "GET /__sim/calls") return { status: 200, body: journal.calls() };
+  if (call === "POST /__sim/reset") {
+    journal.reset();
+    return { status: 200, body: journal.calls() };
+  }
+  if (call === "POST /__sim/behaviour") {
+    const wanted = behaviourSchema.safeParse(body);
+    const failure = wanted.data?.fail == null ? undefined : parseFailure(wanted.data.fail);
+    if (!wanted.success || (wanted.data.fail !== null && failure === undefined)) {
+      return { status: 400, body: { error: { message: 'Send {"fail": "503" or null, "for_ms": 2000}.' } } };
+    }
+    journal.behave(failure, wanted.data.for_ms);
+    return { status: 200, body: wanted.data };
+  }
+  return { status: 404, body: { error: { message: `There is no ${call}.` } } };
+}
+
+function knownFailure(text: string): Failure {
+  const failure = parseFailure(text);
+  if (failure === undefined)
+    throw new Error(`"${text}" is no failure that the simulators know (see failures.ts).`);
+  return failure;
+}
