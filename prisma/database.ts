@@ -10,7 +10,7 @@ export function nameOfDatabase(url: string): string {
 }
 
 /** The same server, user and options, another database. */
-export function databaseUrl(url: string, database: string): string {
+export function withDatabase(url: string, database: string): string {
   const other = new URL(url);
   other.pathname = `/${encodeURIComponent(database)}`;
   return other.href;
@@ -37,7 +37,7 @@ export async function ensureDatabase(url: string): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) !== INVALID_CATALOG_NAME) throw error;
   }
-  return withConnection(databaseUrl(url, "postgres"), async (client) => {
+  return withConnection(withDatabase(url, "postgres"), async (client) => {
     try {
       await client.query(
         `CREATE DATABASE ${pg.escapeIdentifier(nameOfDatabase(url))} ENCODING 'UTF8' TEMPLATE template0`,
@@ -52,7 +52,7 @@ export async function ensureDatabase(url: string): Promise<boolean> {
 
 /** Drops the database and whatever is connected to it; one that is absent is fine. */
 export async function dropDatabase(url: string): Promise<void> {
-  await withConnection(databaseUrl(url, "postgres"), async (client) => {
+  await withConnection(withDatabase(url, "postgres"), async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(nameOfDatabase(url))} WITH (FORCE)`);
   });
 }

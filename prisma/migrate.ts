@@ -4,7 +4,7 @@ import process, { argv, env } from "node:process";
 import { fileURLToPath } from "node:url";
 import { createDb } from "../src/core/platform/db";
 import { type MadePartitions, maintainPartitions } from "../src/core/platform/partitions";
-import { ensureDatabase, withConnection } from "./database";
+import { dropDatabase, ensureDatabase, nameOfDatabase, withConnection, withDatabase } from "./database";
 import { type MigrationList, openSchemaEngine, type SchemaFilter } from "./schema-engine";
 
 const prismaDirectory = dirname(fileURLToPath(import.meta.url));
@@ -94,26 +94,37 @@ export async function readMigrationStatus(
 
 const DIFFERENT = 2;
 
-/** Writes the draft of a new migration: the SQL from the migrations so far to `schema.prisma`. Returns its path. */
+/**
+ * Writes the draft of a new migration and returns its path: the SQL from the migrations so far to `schema.prisma`. The
+ * migrations so far are applied to a database of their own on the same server, which is dropped at the end.
+ */
 export async function draftMigration(
   databaseUrl: string,
   name: string,
   migrations = join(prismaDirectory, "migrations"),
 ): Promise<string> {
-  const list = await readMigrations(migrations);
-  const created = await withEngine(databaseUrl, (engine, schema) =>
-    engine.createMigration({
-      draft: true,
-      migrationName: name,
-      migrationsList: list,
-      schema: { files: [schema] },
-      filters: everything,
-    }),
-  );
-  const file = join(migrations, created.generatedMigrationName, `migration.${created.extension}`);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, created.migrationScript ?? "", { flag: "wx" });
-  return file;
+  if (!/^[a-z][a-z0-9_]*$/.test(name))
+    throw new Error("A migration's name is lower case: letters, digits and _");
+  const scratch = withDatabase(databaseUrl, `${nameOfDatabase(databaseUrl)}_draft_${process.pid}`);
+  try {
+    await deployMigrations(scratch, migrations);
+    const { stdout } = await withEngine(scratch, (engine, schema) =>
+      engine.diff({
+        from: { tag: "schemaDatasource", files: [schema], configDir: prismaDirectory },
+        to: { tag: "schemaDatamodel", files: [schema] },
+        script: true,
+        exitCode: null,
+        filters: everything,
+      }),
+    );
+    const time = new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14);
+    const file = join(migrations, `${time}_${name}`, "migration.sql");
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, stdout ?? "", { flag: "wx" });
+    return file;
+  } finally {
+    await dropDatabase(scratch);
+  }
 }
 
 type Schema = { path: string; content: string };

@@ -2,12 +2,14 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { PrismaPg } from "@prisma/adapter-pg";
 import {
-  bindMigrationAwareSqlAdapterFactory,
+  bindSqlAdapterFactory,
+  ColumnTypeEnum,
   type SqlDriverAdapter,
-  type SqlMigrationAwareDriverAdapterFactory,
+  type SqlDriverAdapterFactory,
+  type SqlResultSet,
 } from "@prisma/driver-adapter-utils";
 import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
-import { databaseUrl, dropDatabase, ensureDatabase, nameOfDatabase } from "./database";
+import pg from "pg";
 
 export type { MigrationList, SchemaEngine, SchemaFilter } from "@prisma/schema-engine-wasm/schema_engine_bg";
 
@@ -24,7 +26,7 @@ export async function openSchemaEngine(
   const engine = await bindings.SchemaEngine.new(
     { datamodels: [[schema.path, schema.content]] },
     () => {},
-    bindMigrationAwareSqlAdapterFactory(factory),
+    bindSqlAdapterFactory(factory),
   );
   return {
     engine,
@@ -52,46 +54,61 @@ async function instantiate(): Promise<void> {
 }
 
 /**
- * adapter-pg cuts a script at every semicolon, which would cut function bodies apart, and aims its shadow database at
- * the real one when it is given an address. Both are done here: a script goes to PostgreSQL whole, so that a
- * migration is one transaction, and the shadow is a database of its own that is dropped at the end.
+ * adapter-pg cuts a script at every semicolon, which would cut function bodies apart. Here it goes to PostgreSQL
+ * whole, which also makes each migration one transaction.
  */
-class MigrationAdapterFactory implements SqlMigrationAwareDriverAdapterFactory {
+class MigrationAdapterFactory implements SqlDriverAdapterFactory {
   readonly provider = "postgres";
   readonly adapterName = "@prisma/adapter-pg";
   readonly #open = new Set<SqlDriverAdapter>();
 
   constructor(private readonly url: string) {}
 
-  async connect(): Promise<SqlDriverAdapter> {
-    return this.#connectTo(this.url, async () => {});
-  }
-
-  async connectToShadowDb(): Promise<SqlDriverAdapter> {
-    const shadow = databaseUrl(
-      this.url,
-      `${nameOfDatabase(this.url)}_shadow_${crypto.randomUUID().slice(0, 8)}`,
-    );
-    await ensureDatabase(shadow);
-    return this.#connectTo(shadow, () => dropDatabase(shadow));
-  }
-
   async close(): Promise<void> {
     await Promise.all([...this.#open].map((adapter) => adapter.dispose()));
   }
 
-  async #connectTo(url: string, afterwards: () => Promise<void>): Promise<SqlDriverAdapter> {
-    const adapter: SqlDriverAdapter = await new PrismaPg({ connectionString: url, max: 1 }).connect();
+  async connect(): Promise<SqlDriverAdapter> {
+    const pool = readableCatalog(new pg.Pool({ connectionString: this.url, max: 1 }));
+    const adapter: SqlDriverAdapter = await new PrismaPg(pool, { disposeExternalPool: true }).connect();
+    const queryRaw = adapter.queryRaw.bind(adapter);
     const dispose = adapter.dispose.bind(adapter);
+    adapter.queryRaw = async (query) => asCharacters(await queryRaw(query));
     adapter.executeScript = async (sql) => {
       await adapter.executeRaw({ sql, args: [], argTypes: [] });
     };
     adapter.dispose = async () => {
-      if (!this.#open.delete(adapter)) return;
-      await dispose();
-      await afterwards();
+      if (this.#open.delete(adapter)) await dispose();
     };
     this.#open.add(adapter);
     return adapter;
   }
+}
+
+const CHAR_OID = 18;
+const CHAR_ARRAY_OID = 1002;
+
+/**
+ * The engine reads catalog columns of PostgreSQL's internal type "char", which adapter-pg refuses. They pass through it
+ * under the one type of characters that it knows, the array's, and get their own name back in `asCharacters`.
+ */
+function readableCatalog(pool: pg.Pool): pg.Pool {
+  const query = pool.query.bind(pool);
+  const readable = async (config: pg.QueryArrayConfig, values?: unknown[]) => {
+    const result = await query(config, values);
+    for (const field of result.fields ?? []) {
+      if (field.dataTypeID === CHAR_OID) field.dataTypeID = CHAR_ARRAY_OID;
+    }
+    return result;
+  };
+  pool.query = readable as typeof pool.query;
+  return pool;
+}
+
+function asCharacters(result: SqlResultSet): SqlResultSet {
+  const { Character, CharacterArray } = ColumnTypeEnum;
+  return {
+    ...result,
+    columnTypes: result.columnTypes.map((type) => (type === CharacterArray ? Character : type)),
+  };
 }
