@@ -68,7 +68,8 @@ const rules: Record<FailureKind, FailureRule> = {
   rejected: {
     retryable: false,
     code: "provider_rejected",
-    message: "The model's provider did not accept this request. Check its parameters against the model's page.",
+    message:
+      "The model's provider did not accept this request. Check its parameters against the model's page.",
   },
   content_filtered: {
     retryable: false,

@@ -92,30 +92,35 @@ export function toChatMessages(
   messages: readonly ChatMessage[],
   { developerRole }: MessageDialect,
 ): ChatCompletionMessageParam[] {
-  return messages.map((message): ChatCompletionMessageParam => {
-    switch (message.role) {
-      case "system":
-        return { role: "system", content: message.content };
-      case "developer":
-        return { role: developerRole, content: message.content };
-      case "user":
-        return {
-          role: "user",
-          content:
-            typeof message.content === "string"
-              ? message.content
-              : message.content.map((part) =>
-                  part.type === "text" ? part : { type: "image_url", image_url: present(part.image_url) },
-                ),
-        };
-      case "assistant":
-        return {
-          role: "assistant",
-          content: message.content ?? null,
-          ...(message.tool_calls && { tool_calls: message.tool_calls }),
-        };
-      case "tool":
-        return { role: "tool", tool_call_id: message.tool_call_id, content: message.content };
-    }
-  });
+  return messages.map((message) => toChatMessage(message, developerRole));
+}
+
+function toChatMessage(
+  message: ChatMessage,
+  developerRole: MessageDialect["developerRole"],
+): ChatCompletionMessageParam {
+  switch (message.role) {
+    case "system":
+      return { role: "system", content: message.content };
+    case "developer":
+      return { role: developerRole, content: message.content };
+    case "user":
+      return {
+        role: "user",
+        content:
+          typeof message.content === "string"
+            ? message.content
+            : message.content.map((part) =>
+                part.type === "text" ? part : { type: "image_url", image_url: present(part.image_url) },
+              ),
+      };
+    case "assistant":
+      return {
+        role: "assistant",
+        content: message.content ?? null,
+        ...(message.tool_calls && { tool_calls: message.tool_calls }),
+      };
+    case "tool":
+      return { role: "tool", tool_call_id: message.tool_call_id, content: message.content };
+  }
 }

@@ -40,7 +40,10 @@ function jsonInstruction({ response_format: format, messages }: ChatRequest): Ch
   if (format?.type === "json_schema") {
     const schema = JSON.stringify(format.json_schema.schema);
     return [
-      { role: "system", content: `Answer with one JSON document that is valid under this schema:\n${schema}` },
+      {
+        role: "system",
+        content: `Answer with one JSON document that is valid under this schema:\n${schema}`,
+      },
     ];
   }
   if (format?.type === "json_object" && !/json/i.test(JSON.stringify(messages))) {

@@ -1,14 +1,14 @@
+import type { ChatMessage, ChatRequest, ToolCall } from "@agathaai/core/inference";
 import {
   type Content,
   FunctionCallingMode,
   type FunctionDeclarationSchema,
+  type Tool as GeminiTool,
   type GenerateContentRequest,
   type GenerationConfig,
   type Part,
-  type Tool as GeminiTool,
   type ToolConfig,
 } from "@google/generative-ai";
-import type { ChatMessage, ChatRequest, ToolCall } from "@agathaai/core/inference";
 import { ProviderFailure } from "../errors";
 import { toGeminiSchema } from "./gemini-schema";
 import { present } from "./present";
@@ -24,7 +24,11 @@ type GeminiConfig = GenerationConfig & { seed?: number };
 const FOREIGN_SIGNATURE = "skip_thought_signature_validator";
 
 /** @throws ProviderFailure `rejected` when a tool message answers no call of the conversation. */
-export function toGeminiRequest({ input, upstreamModel, maxOutputTokens }: ProviderRequest): GenerateContentRequest {
+export function toGeminiRequest({
+  input,
+  upstreamModel,
+  maxOutputTokens,
+}: ProviderRequest): GenerateContentRequest {
   const signed = /^gemini-([3-9]|\d\d)/.test(upstreamModel);
   const instructions = input.messages.filter(isInstruction).map((message) => textOf(message.content));
   const contents = toContents(input.messages, signed);
@@ -152,7 +156,9 @@ function functionDeclarations(tools: NonNullable<ChatRequest["tools"]>): GeminiT
 }
 
 /** A function without parameters leaves them out: Gemini refuses an object type that has no properties. */
-function parametersOf(schema: Record<string, unknown> | undefined): { parameters?: FunctionDeclarationSchema } {
+function parametersOf(schema: Record<string, unknown> | undefined): {
+  parameters?: FunctionDeclarationSchema;
+} {
   const converted = schema && toGeminiSchema(schema);
   if (!converted || !("properties" in converted) || !converted.properties) return {};
   return { parameters: converted };

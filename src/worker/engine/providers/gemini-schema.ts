@@ -13,13 +13,14 @@ type Converted = { type?: SchemaType; nullable?: boolean; [keyword: string]: unk
 /** Where a conversion stands: a few `$ref`s that double each other would otherwise grow without end. */
 interface Walk {
   root: Json;
-  nodesLeft: number;
+  budget: { nodesLeft: number };
+  depth: number;
   /** The references being followed on the way here; meeting one again is recursion, which Gemini cannot express. */
   path: readonly string[];
 }
 
 const MAX_NODES = 5_000;
-const MAX_REFERENCES_DEEP = 64;
+const MAX_DEPTH = 100;
 
 const typeOf: Record<string, SchemaType> = {
   string: SchemaType.STRING,
@@ -54,7 +55,7 @@ const formats: Record<string, readonly string[]> = {
 /** @throws ProviderFailure `rejected` when the schema with its references written out is larger than Gemini takes. */
 export function toGeminiSchema(schema: Json): Schema {
   // The SDK's type knows fewer keywords than the API does (anyOf, minimum, …); the shape is built to the API's.
-  return convert(schema, { root: schema, nodesLeft: MAX_NODES, path: [] }) as Schema;
+  return convert(schema, { root: schema, budget: { nodesLeft: MAX_NODES }, depth: 0, path: [] }) as Schema;
 }
 
 function convert(source: unknown, walk: Walk): Converted {
@@ -62,12 +63,8 @@ function convert(source: unknown, walk: Walk): Converted {
   if (!isObject(source)) return { type: SchemaType.STRING };
   const { schema, path } = flatten(source, walk);
   if (walk.path.length < path.length && new Set(path).size < path.length) return { type: SchemaType.OBJECT };
-  const into = (child: unknown) => {
-    const inner = { ...walk, path };
-    const converted = convert(child, inner);
-    walk.nodesLeft = inner.nodesLeft;
-    return converted;
-  };
+  const inner: Walk = { ...walk, path, depth: walk.depth + 1 };
+  const into = (child: unknown) => convert(child, inner);
 
   const result: Converted = {};
   const types = typesOf(schema);
@@ -87,7 +84,8 @@ function convert(source: unknown, walk: Walk): Converted {
 
   const kind = kinds[0] ?? inferType(schema);
   result.type = typeOf[kind] ?? SchemaType.STRING;
-  if (typeof schema.format === "string" && formats[kind]?.includes(schema.format)) result.format = schema.format;
+  if (typeof schema.format === "string" && formats[kind]?.includes(schema.format))
+    result.format = schema.format;
   if (kind === "string") addEnum(schema, result);
   if (kind === "number" || kind === "integer") addBounds(schema, kind, result);
   if (kind === "array") result.items = into(schema.items ?? {});
@@ -99,7 +97,7 @@ function convert(source: unknown, walk: Walk): Converted {
 function flatten(source: Json, walk: Walk): { schema: Json; path: readonly string[] } {
   let schema = source;
   let path = walk.path;
-  while (typeof schema.$ref === "string" && path.length < MAX_REFERENCES_DEEP) {
+  while (typeof schema.$ref === "string") {
     const { $ref, ...beside } = schema;
     const reference = String($ref);
     const known = path.includes(reference);
@@ -112,7 +110,7 @@ function flatten(source: Json, walk: Walk): { schema: Json; path: readonly strin
   let merged: Json = {};
   for (const part of [...allOf.filter(isObject), own]) {
     spendNode(walk);
-    const member = flatten(part, walk);
+    const member = flatten(part, { ...walk, path, depth: walk.depth + 1 });
     path = member.path.length > path.length ? member.path : path;
     merged = merge(merged, member.schema);
   }
@@ -131,8 +129,8 @@ function merge(left: Json, right: Json): Json {
 }
 
 function spendNode(walk: Walk): void {
-  walk.nodesLeft -= 1;
-  if (walk.nodesLeft >= 0) return;
+  walk.budget.nodesLeft -= 1;
+  if (walk.budget.nodesLeft >= 0 && walk.depth <= MAX_DEPTH) return;
   throw new ProviderFailure("rejected", {
     provider: "gemini",
     detail: "schema too large",
@@ -181,7 +179,8 @@ function addBounds(schema: Json, kind: "number" | "integer", result: Converted):
   const step = kind === "integer" ? 1 : 0;
   if (typeof schema.exclusiveMinimum === "number") result.minimum ??= schema.exclusiveMinimum + step;
   if (typeof schema.exclusiveMaximum === "number") result.maximum ??= schema.exclusiveMaximum - step;
-  if (typeof schema.const === "number") Object.assign(result, { minimum: schema.const, maximum: schema.const });
+  if (typeof schema.const === "number")
+    Object.assign(result, { minimum: schema.const, maximum: schema.const });
 }
 
 /** Gemini sorts properties by name unless it is told their order. */

@@ -1,0 +1,60 @@
+import { closeDb } from "@agathaai/core/platform/db";
+import { env } from "@agathaai/core/platform/env";
+import { consumeLane } from "./consume-lane";
+import { createJobContext } from "./create-job-context";
+import { scheduledJobs } from "./jobs";
+import { runScheduler } from "./jobs/run-scheduler";
+
+/** What handing back may take after the grace; a database that hangs must not hang the exit. */
+const HAND_BACK_MS = 5_000;
+
+const context = createJobContext();
+const { log, queue } = context;
+const settings = env();
+const stop = new AbortController();
+const abort = new AbortController();
+
+const seen = new Set<NodeJS.Signals>();
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.on(signal, () => {
+    // A terminal's Ctrl-C and a supervisor's SIGTERM come together; only the same signal again means "now".
+    if (seen.has(signal)) process.exit(1);
+    seen.add(signal);
+    drain(signal);
+  });
+}
+
+function drain(signal: NodeJS.Signals): void {
+  if (stop.signal.aborted) return;
+  log.info({ signal, grace_ms: settings.SHUTDOWN_GRACE_MS }, "worker draining");
+  stop.abort();
+  setTimeout(() => abort.abort(), settings.SHUTDOWN_GRACE_MS).unref();
+  setTimeout(() => {
+    log.error("worker gave up on handing back; leases will run out instead");
+    process.exit(1);
+  }, settings.SHUTDOWN_GRACE_MS + HAND_BACK_MS).unref();
+}
+
+log.info(
+  {
+    owner: context.owner,
+    standard: settings.WORKER_CONCURRENCY,
+    enterprise: settings.WORKER_ENTERPRISE_CONCURRENCY,
+  },
+  "worker ready",
+);
+
+const signals = { stop: stop.signal, abort: abort.signal };
+await Promise.all([
+  consumeLane(context, { lane: "standard", concurrency: settings.WORKER_CONCURRENCY, ...signals }),
+  consumeLane(context, {
+    lane: "enterprise",
+    concurrency: settings.WORKER_ENTERPRISE_CONCURRENCY,
+    ...signals,
+  }),
+  runScheduler(context, scheduledJobs(settings), stop.signal),
+]);
+await queue.close();
+await closeDb();
+log.info("worker stopped");
+process.exit(0);

@@ -1,0 +1,16 @@
+import type { Db } from "@agathaai/core/platform/db";
+import type { Log } from "@agathaai/core/platform/log";
+import type { Queue } from "@agathaai/core/platform/queue";
+import type { Providers } from "./providers";
+
+/** What every job of a process shares. */
+export interface JobContext {
+  db: Db;
+  queue: Queue;
+  providers: Providers;
+  /** Names this process among all workers; a lease belongs to it. */
+  owner: string;
+  leaseMs: number;
+  providerTimeoutMs: number;
+  log: Log;
+}

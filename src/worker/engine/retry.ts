@@ -1,0 +1,31 @@
+import type { ProviderFailure } from "./errors";
+
+export type RetryDecision =
+  | { action: "retry"; delayMs: number }
+  /** Final; `exhausted` when another attempt might have worked but none is left. */
+  | { action: "fail"; exhausted: boolean };
+
+const FIRST_STEP_MS = 1_000;
+const LONGEST_STEP_MS = 60_000;
+const SHORTEST_MS = 200;
+/** A provider that asks for more is asked again after this: its own answer then says how much longer. */
+const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
+
+/**
+ * Exponential back-off with full jitter (so that a crowd that failed together does not return together), unless the
+ * provider said when to come back: then no earlier than that, and spread over the tenth after it.
+ * `random` is a number in [0, 1).
+ */
+export function decideRetry(
+  failure: Pick<ProviderFailure, "retryable" | "retryAfterMs">,
+  { attempt, maxAttempts, random }: { attempt: number; maxAttempts: number; random: number },
+): RetryDecision {
+  if (!failure.retryable) return { action: "fail", exhausted: false };
+  if (attempt >= maxAttempts) return { action: "fail", exhausted: true };
+  if (failure.retryAfterMs !== undefined) {
+    const asked = Math.min(failure.retryAfterMs, LONGEST_RETRY_AFTER_MS);
+    return { action: "retry", delayMs: Math.max(SHORTEST_MS, Math.ceil(asked * (1 + random / 10))) };
+  }
+  const ceiling = Math.min(LONGEST_STEP_MS, FIRST_STEP_MS * 2 ** (attempt - 1));
+  return { action: "retry", delayMs: Math.max(SHORTEST_MS, Math.ceil(ceiling * random)) };
+}

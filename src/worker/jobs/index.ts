@@ -1,0 +1,50 @@
+import { sweepRequests } from "@agathaai/core/inference";
+import { DAY, HOUR, MINUTE } from "@agathaai/core/platform/clock";
+import type { Env } from "@agathaai/core/platform/env";
+import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/partitions";
+import { refreshUsageStatistics } from "@agathaai/core/usage";
+import { expireRows } from "./expire-rows";
+import type { ScheduledJob } from "./run-scheduler";
+
+const SWEEP_BATCH = 500;
+
+/** Everything that happens by the clock. A new job is one entry here. */
+export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): ScheduledJob[] {
+  return [
+    {
+      name: "sweep requests",
+      everyMs: settings.WORKER_SWEEP_INTERVAL_MS,
+      async run({ db, queue, log }) {
+        const swept = await sweepRequests(db, queue, { limit: SWEEP_BATCH, now: new Date() });
+        if (Object.values(swept).some((count) => count > 0)) log.info({ swept }, "requests swept");
+      },
+    },
+    {
+      name: "maintain partitions",
+      everyMs: DAY,
+      async run({ db, log }) {
+        const made = await maintainPartitions(db);
+        const { dropped, postponed } = await dropExpiredPartitions(db);
+        log.info(
+          { made: made.filter((entry) => entry.made > 0), dropped, postponed },
+          "partitions maintained",
+        );
+      },
+    },
+    {
+      name: "refresh usage statistics",
+      everyMs: 5 * MINUTE,
+      async run({ db }) {
+        await refreshUsageStatistics(db);
+      },
+    },
+    {
+      name: "expire rows",
+      everyMs: HOUR,
+      async run({ db, log }, signal) {
+        const deleted = await expireRows(db, signal);
+        if (Object.values(deleted).some((count) => count > 0)) log.info({ deleted }, "rows expired");
+      },
+    },
+  ];
+}

@@ -1,0 +1,83 @@
+import type { Lane } from "@agathaai/core/inference";
+import { env } from "@agathaai/core/platform/env";
+import type { QueueMessage } from "@agathaai/core/platform/queue";
+import { z } from "zod";
+import { applyFate } from "./apply-fate";
+import { createJobContext } from "./create-job-context";
+import type { JobContext } from "./engine/job-context";
+import { runJob } from "./engine/run-job";
+
+/** The part of an SQS event that the job needs (AWS Lambda, "Using Lambda with Amazon SQS"). */
+const eventSchema = z.object({
+  Records: z.array(
+    z.object({
+      messageId: z.string().min(1),
+      receiptHandle: z.string().min(1),
+      body: z.string(),
+      attributes: z.object({ ApproximateReceiveCount: z.coerce.number().int() }),
+      eventSourceARN: z.string(),
+    }),
+  ),
+});
+
+export interface LambdaContext {
+  getRemainingTimeInMillis(): number;
+}
+
+export interface BatchResponse {
+  batchItemFailures: { itemIdentifier: string }[];
+}
+
+/** What handing back takes, kept free before Lambda's own time-out. */
+const HAND_BACK_MS = 5_000;
+
+/**
+ * The batch in parallel, each message for itself. What is listed as failed stays in the queue (with the delay its
+ * retry wants); Lambda deletes the rest. Near the function's time-out, what still runs is handed back.
+ * @throws when the event is not an SQS event: Lambda then keeps the whole batch.
+ */
+export async function handleBatch(
+  context: JobContext,
+  {
+    event,
+    enterpriseQueueUrl,
+    remainingMs,
+  }: { event: unknown; enterpriseQueueUrl: string; remainingMs: number },
+): Promise<BatchResponse> {
+  const { Records: records } = eventSchema.parse(event);
+  const enterpriseQueue = nameOfUrl(enterpriseQueueUrl);
+  const shutdown = AbortSignal.timeout(Math.max(0, remainingMs - HAND_BACK_MS));
+  const kept = await Promise.all(
+    records.map(async (record) => {
+      const lane: Lane =
+        record.eventSourceARN.split(":").at(-1) === enterpriseQueue ? "enterprise" : "standard";
+      const message: QueueMessage = {
+        id: record.messageId,
+        receiptHandle: record.receiptHandle,
+        body: record.body,
+        receiveCount: record.attributes.ApproximateReceiveCount,
+        lane,
+      };
+      const fate = await runJob(context, message, { shutdown });
+      if (fate.action !== "delete") await applyFate(context, message, fate);
+      return fate.action === "redeliver" || fate.action === "leave" ? [{ itemIdentifier: message.id }] : [];
+    }),
+  );
+  return { batchItemFailures: kept.flat() };
+}
+
+function nameOfUrl(url: string): string {
+  return new URL(url).pathname.split("/").at(-1) ?? "";
+}
+
+let shared: JobContext | undefined;
+
+/** AWS Lambda's entrypoint; connections are made once per execution environment. */
+export async function handler(event: unknown, lambda: LambdaContext): Promise<BatchResponse> {
+  shared ??= createJobContext();
+  return handleBatch(shared, {
+    event,
+    enterpriseQueueUrl: env().SQS_ENTERPRISE_QUEUE_URL,
+    remainingMs: lambda.getRemainingTimeInMillis(),
+  });
+}
