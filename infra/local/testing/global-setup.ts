@@ -1,0 +1,66 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { deployMigrations } from "../../../prisma/migrate";
+import { startAws } from "../aws";
+import { startPostgres } from "../postgres";
+import { removeCluster } from "../postgres-host";
+import { generateSecrets, type LocalSecrets } from "../secrets";
+
+/** What all test files of a run share. Databases, queues, mailbox and simulators are each file's own. */
+export type SharedTestServices = {
+  postgresPort: number;
+  /** An address in which `DATABASE` stands for the database's name. */
+  databaseUrl: string;
+  awsPort: number;
+  secrets: LocalSecrets;
+  region: string;
+};
+
+export const TEMPLATE_DATABASE = "agathaai_template";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    sharedServices: SharedTestServices;
+  }
+}
+
+/** vitest's global setup: one PostgreSQL with a migrated template database, and one SQS/S3, for the whole run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+  const home = mkdtempSync(join(tmpdir(), "agathaai-test-"));
+  chmodSync(home, 0o711); // As root, the database runs under another account, which has to pass through.
+  const secrets = generateSecrets();
+  const region = "us-east-1";
+  const stops: (() => Promise<void>)[] = [];
+  const teardown = async () => {
+    for (const stop of stops.reverse()) await stop();
+    removeCluster(join(home, "postgres"));
+    rmSync(home, { recursive: true, force: true });
+  };
+  try {
+    const postgres = await startPostgres({
+      dir: join(home, "postgres"),
+      port: 0,
+      password: secrets.databasePassword,
+      logFile: join(home, "postgres.log"),
+      durable: false,
+    });
+    stops.push(postgres.stop);
+    await deployMigrations(postgres.url(TEMPLATE_DATABASE));
+    const aws = await startAws({ port: 0, region });
+    stops.push(aws.stop);
+    project.provide("sharedServices", {
+      postgresPort: postgres.port,
+      databaseUrl: postgres.url("DATABASE"),
+      awsPort: aws.port,
+      secrets,
+      region,
+    });
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+  return teardown;
+}

@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll } from "vitest";
+import { buildEntries, type Entry, ROOT } from "../../build";
+import { systemPort } from "../ports";
+import { guard } from "../watchdog";
+
+export type TestProcess = {
+  pid: number;
+  /** Everything it has written so far. */
+  logs(): string;
+  /** Ends it with a signal, by default the one that leaves no time for anything, and waits until it is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** SIGTERM; resolves to the exit code once it has drained. Throws when it takes longer than the limit. */
+  stop(timeoutMs?: number): Promise<number | null>;
+  exited: Promise<number | null>;
+};
+
+export type TestProcesses = {
+  /** Address of the API server; without a server, an empty string. */
+  url: string;
+  server: TestProcess | undefined;
+  workers: TestProcess[];
+  /** Starts one more worker. */
+  addWorker(env?: Record<string, string>): Promise<TestProcess>;
+  /** Starts the server again, on the same port, after it was killed or stopped. */
+  restartServer(): Promise<TestProcess>;
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const READY_TIMEOUT_MS = 30_000;
+
+/**
+ * Runs the real server and workers as processes of their own, on the environment that `useTestStack` made.
+ * Processes that are still running at the end of the file are killed.
+ */
+export async function startTestProcesses(options: {
+  server?: boolean;
+  workers?: number;
+  env?: Record<string, string>;
+}): Promise<TestProcesses> {
+  const { server = false, workers = 0 } = options;
+  const bundles = await bundle();
+  const port = await systemPort();
+  const url = `http://127.0.0.1:${port}`;
+  const running: TestProcess[] = [];
+  const start = async (entry: Entry, ready: (started: TestProcess) => Promise<boolean>, env = {}) => {
+    const started = launch(entry, bundles, { PORT: String(port), LOG_LEVEL: "info", ...options.env, ...env });
+    running.push(started);
+    await untilReady(started, ready);
+    return started;
+  };
+  const startServer = () => start("server", () => answers(`${url}/api/health`));
+  const addWorker = (env?: Record<string, string>) =>
+    start("worker", async (worker) => worker.logs().includes("worker ready"), env);
+  const kill = async () => {
+    await Promise.all(running.map((process) => process.kill()));
+  };
+  afterAll(kill);
+
+  const [startedServer, ...startedWorkers] = await Promise.all([
+    server ? startServer() : undefined,
+    ...Array.from({ length: workers }, () => addWorker()),
+  ]);
+  const processes: TestProcesses = {
+    url: server ? url : "",
+    server: startedServer,
+    workers: startedWorkers,
+    addWorker: async (env) => {
+      const worker = await addWorker(env);
+      processes.workers.push(worker);
+      return worker;
+    },
+    restartServer: async () => {
+      processes.server = await startServer();
+      return processes.server;
+    },
+    kill,
+    stop: async () => {
+      await Promise.all(running.map((process) => process.stop()));
+    },
+  };
+  return processes;
+}
+
+let bundled: Promise<string> | undefined;
+
+/** Bundles once a test process, into a folder of its own, so that runs at the same time do not meet. */
+function bundle(): Promise<string> {
+  bundled ??= (async () => {
+    const outdir = join(ROOT, "dist", "test", String(process.pid));
+    await buildEntries(["server", "worker"], outdir);
+    process.once("exit", () => rmSync(outdir, { recursive: true, force: true }));
+    return outdir;
+  })();
+  return bundled;
+}
+
+let launched = 0;
+
+function launch(entry: Entry, bundles: string, env: Record<string, string>): TestProcess {
+  const logFile = join(bundles, "logs", `${entry}-${++launched}.log`);
+  mkdirSync(join(bundles, "logs"), { recursive: true });
+  const log = openSync(logFile, "a", 0o600);
+  const child = spawn(process.execPath, ["--enable-source-maps", join(bundles, `${entry}.js`)], {
+    cwd: ROOT,
+    env: { ...process.env, ...env, NODE_OPTIONS: "" },
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`The ${entry} could not be started.`);
+  const standDown = guard(pid, "KILL");
+  const exited = new Promise<number | null>((resolve) => {
+    child.once("exit", (code) => {
+      standDown();
+      resolve(code);
+    });
+  });
+  return {
+    pid,
+    exited,
+    logs: () => readFileSync(logFile, "utf8"),
+    kill: async (signal = "SIGKILL") => {
+      if (isRunning(child)) child.kill(signal);
+      await exited;
+    },
+    stop: async (timeoutMs = 40_000) => {
+      if (isRunning(child)) child.kill("SIGTERM");
+      const late = sleep(timeoutMs, "late" as const, { ref: false });
+      const result = await Promise.race([exited, late]);
+      if (result === "late") throw new Error(`The ${entry} did not stop within ${timeoutMs} ms.`);
+      return result;
+    },
+  };
+}
+
+const isRunning = (child: ChildProcess) => child.exitCode === null && child.signalCode === null;
+
+async function untilReady(
+  started: TestProcess,
+  ready: (started: TestProcess) => Promise<boolean>,
+): Promise<void> {
+  let code: number | null | undefined;
+  void started.exited.then((exit) => {
+    code = exit;
+  });
+  for (const deadline = Date.now() + READY_TIMEOUT_MS; Date.now() < deadline; await sleep(20)) {
+    if (code !== undefined) throw new Error(`It ended with ${code} before it was ready:\n${started.logs()}`);
+    if (await ready(started)) return;
+  }
+  await started.kill();
+  throw new Error(`It was not ready within ${READY_TIMEOUT_MS} ms:\n${started.logs()}`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
+  } catch {
+    return false;
+  }
+}

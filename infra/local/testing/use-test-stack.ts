@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, inject } from "vitest";
+import { createBucket, createQueues, LOCAL_CREDENTIALS } from "../aws";
+import { type Mail, startMailbox } from "../mailbox";
+import { secretsAsEnv } from "../secrets";
+import { startGeminiSimulator } from "../simulators/gemini";
+import type { Calls } from "../simulators/journal";
+import { startOpenAiSimulator } from "../simulators/openai";
+import type { Simulator } from "../simulators/serve";
+import { startTcpProxy, type TcpProxy } from "../tcp-proxy";
+import { createTestDatabase } from "./test-database";
+
+export type ProviderName = "openai" | "gemini" | "deepseek";
+
+export type TestStack = {
+  env: Record<string, string>;
+  databaseUrl: string;
+  mailbox: {
+    /** Newest first. */
+    messagesTo(address: string): Mail[];
+    /** The newest mail to the address, waiting up to `timeoutMs` for it. */
+    waitFor(address: string, timeoutMs?: number): Promise<Mail>;
+  };
+  simulator: {
+    /** What the three providers were asked since the last reset, added up, and each on its own. */
+    calls(): Calls & { by_provider: Record<ProviderName, Calls> };
+    reset(): void;
+    /** Every call that asks for nothing else fails this way (grammar: simulators/failures.ts); null ends it. */
+    behave(fail: string | null, options?: { forMs?: number; provider?: ProviderName }): void;
+  };
+  /** The wire to SQS: cut it, mend it, or let it hang. */
+  sqs: Pick<TcpProxy, "stop" | "start" | "hang">;
+};
+
+/**
+ * Gives a test file an installation of its own: call it once at the top, before anything reads the environment.
+ * The database is a fresh copy of the migrated template; queues, bucket, mailbox and provider simulators are new.
+ * `process.env` afterwards holds exactly this installation's variables; `overrides` win (an empty string unsets one).
+ */
+export async function useTestStack(overrides: Record<string, string> = {}): Promise<TestStack> {
+  const shared = inject("sharedServices");
+  const name = `t-${randomBytes(6).toString("hex")}`;
+  const awsEndpoint = `http://127.0.0.1:${shared.awsPort}`;
+  const [databaseUrl, queues, sqs, mailbox, openai, gemini, deepseek] = await Promise.all([
+    createTestDatabase(shared),
+    createQueues(awsEndpoint, shared.region, name),
+    startTcpProxy(shared.awsPort),
+    startMailbox({ smtpPort: 0, port: 0 }),
+    startOpenAiSimulator({ port: 0 }),
+    startGeminiSimulator({ port: 0 }),
+    startOpenAiSimulator({ port: 0, flavour: "deepseek" }),
+    createBucket(awsEndpoint, name),
+  ]);
+  const simulators = { openai, gemini, deepseek };
+  afterAll(async () => {
+    await Promise.all([sqs.stop(), mailbox.stop(), openai.stop(), gemini.stop(), deepseek.stop()]);
+  });
+
+  const env = {
+    NODE_ENV: "test",
+    PORT: "0",
+    SERVE: "api",
+    APP_URL: "http://localhost:3000",
+    NEXTAUTH_URL: "http://localhost:3000",
+    LOG_LEVEL: "silent",
+    JWT_ISSUER: "agathaai-test",
+    ...secretsAsEnv(shared.secrets),
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL_MAX: "5",
+    AWS_REGION: shared.region,
+    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    SQS_ENDPOINT: `http://127.0.0.1:${sqs.port}`,
+    SQS_STANDARD_QUEUE_URL: queues.standard,
+    SQS_ENTERPRISE_QUEUE_URL: queues.enterprise,
+    SQS_DEAD_LETTER_QUEUE_URL: queues.deadLetter,
+    S3_ENDPOINT: awsEndpoint,
+    S3_BUCKET: name,
+    SMTP_URL: mailbox.smtpUrl,
+    OPENAI_API_KEY: "sk-simulated",
+    OPENAI_BASE_URL: `${openai.url}/v1`,
+    GEMINI_API_KEY: "simulated",
+    GEMINI_BASE_URL: gemini.url,
+    DEEPSEEK_API_KEY: "sk-simulated",
+    DEEPSEEK_BASE_URL: deepseek.url,
+    ...overrides,
+  };
+  replaceEnvironment(env);
+
+  return {
+    env,
+    databaseUrl,
+    mailbox: {
+      messagesTo: mailbox.messagesTo,
+      waitFor: (to, timeoutMs) => waitForMail(mailbox.messagesTo, to, timeoutMs),
+    },
+    simulator: {
+      calls: () => sumCalls(simulators),
+      reset: () => {
+        for (const simulator of Object.values(simulators)) simulator.reset();
+      },
+      behave: (fail, { forMs, provider } = {}) => {
+        const affected = provider === undefined ? Object.values(simulators) : [simulators[provider]];
+        for (const simulator of affected) simulator.behave(fail, forMs);
+      },
+    },
+    sqs,
+  };
+}
+
+const PRODUCT_VARIABLE =
+  /^(APP_URL|AWS_|BLIND_|CORS_|DATABASE_|DEEPSEEK_|GEMINI_|GITHUB_CLIENT|GOOGLE_CLIENT|JWT_|KMS_|LOG_LEVEL$|MAIL_|MASTER_KEY|NEXTAUTH_|OPENAI_|PORT$|PROVIDER_|REDIS_|S3_|SERVE$|SHUTDOWN_|SMTP_|SQS_|STRIPE_|TRUSTED_|WORKER_)/;
+
+function replaceEnvironment(env: Record<string, string>): void {
+  for (const name of Object.keys(process.env)) if (PRODUCT_VARIABLE.test(name)) delete process.env[name];
+  Object.assign(process.env, env);
+}
+
+async function waitForMail(find: (to: string) => Mail[], to: string, timeoutMs = 5_000): Promise<Mail> {
+  for (const deadline = Date.now() + timeoutMs; ; ) {
+    const [mail] = find(to);
+    if (mail !== undefined) return mail;
+    if (Date.now() > deadline) throw new Error(`No mail came to ${to} within ${timeoutMs} ms.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function sumCalls(simulators: Record<ProviderName, Simulator>): ReturnType<TestStack["simulator"]["calls"]> {
+  const by_provider = {
+    openai: simulators.openai.calls(),
+    gemini: simulators.gemini.calls(),
+    deepseek: simulators.deepseek.calls(),
+  };
+  const all = Object.values(by_provider);
+  const sum = (field: "total" | "answered" | "in_flight" | "peak_in_flight") =>
+    all.reduce((total, calls) => total + calls[field], 0);
+  return {
+    total: sum("total"),
+    answered: sum("answered"),
+    in_flight: sum("in_flight"),
+    peak_in_flight: sum("peak_in_flight"),
+    by_nonce: addUp(all.map((calls) => calls.by_nonce)),
+    answered_by_nonce: addUp(all.map((calls) => calls.answered_by_nonce)),
+    by_provider,
+  };
+}
+
+function addUp(counts: Record<string, number>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const count of counts)
+    for (const [key, value] of Object.entries(count)) sum[key] = (sum[key] ?? 0) + value;
+  return sum;
+}
