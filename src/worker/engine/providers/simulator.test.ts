@@ -1,0 +1,71 @@
+import type { ChatRequest } from "@agathaai/core/inference";
+import { describe, expect, it } from "vitest";
+import { simulateCompletion } from "./simulator";
+import { countTokens } from "./simulator-text";
+
+const hello: ChatRequest = {
+  model: "gpt-4o",
+  messages: [{ role: "user", content: "Explain tides to a child" }],
+};
+const tools: ChatRequest["tools"] = [
+  {
+    type: "function",
+    function: { name: "first", parameters: { type: "object", properties: { n: { type: "integer" } } } },
+  },
+  { type: "function", function: { name: "second" } },
+];
+const simulate = (input: Partial<ChatRequest> = {}, maxOutputTokens = 500) =>
+  simulateCompletion({ upstreamModel: "x", input: { ...hello, ...input }, maxOutputTokens });
+
+describe("the simulator behind test keys", () => {
+  it("gives the same answer to the same request", () => {
+    expect(simulate()).toEqual(simulate());
+    expect(simulate({ tools, tool_choice: "required" })).toEqual(
+      simulate({ tools, tool_choice: "required" }),
+    );
+  });
+
+  it("never says more than max_tokens, whatever was asked for", () => {
+    for (const input of [{}, { response_format: { type: "json_object" as const } }, { tools }]) {
+      const { usage, finishReason } = simulate(input, 3);
+      expect(usage.outputTokens).toBeLessThanOrEqual(3);
+      expect(finishReason).toBe("length");
+    }
+  });
+
+  it("calls the tool it is told to, and the first one when any will do", () => {
+    const named = simulate({ tools, tool_choice: { type: "function", function: { name: "second" } } });
+    expect(named).toMatchObject({
+      finishReason: "tool_calls",
+      content: null,
+      toolCalls: [{ function: { name: "second", arguments: "{}" } }],
+    });
+    const [call] = simulate({ tools, tool_choice: "required" }).toolCalls;
+    expect(JSON.parse(call?.function.arguments ?? "")).toEqual({ n: expect.any(Number) });
+  });
+
+  it("speaks when tools are off or have answered", () => {
+    expect(simulate({ tools, tool_choice: "none" }).toolCalls).toEqual([]);
+    const messages: ChatRequest["messages"] = [
+      ...hello.messages,
+      {
+        role: "assistant",
+        tool_calls: [{ id: "c", type: "function", function: { name: "first", arguments: "{}" } }],
+      },
+      { role: "tool", tool_call_id: "c", content: "4" },
+    ];
+    expect(simulate({ tools, messages })).toMatchObject({ finishReason: "stop", toolCalls: [] });
+  });
+
+  it("answers JSON mode with JSON and a schema with what it asks for", () => {
+    expect(JSON.parse(simulate({ response_format: { type: "json_object" } }).content ?? "")).toBeTypeOf(
+      "object",
+    );
+    const schema = { type: "object", properties: { ok: { type: "boolean" } }, required: ["ok"] };
+    const completion = simulate({
+      response_format: { type: "json_schema", json_schema: { name: "s", schema } },
+    });
+    expect(JSON.parse(completion.content ?? "")).toEqual({ ok: true });
+    expect(completion.usage.outputTokens).toBe(countTokens(completion.content ?? ""));
+  });
+});
