@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+const messageSchema = z.object({ request_id: z.uuidv7() });
+
+/** The body of a queue message: the request's id and nothing else, for the row holds everything. */
+export function formatInferenceMessage(requestId: string): string {
+  return JSON.stringify({ request_id: requestId } satisfies z.input<typeof messageSchema>);
+}
+
+/** What `formatInferenceMessage` wrote; undefined for anything else, which is poison and goes to the dead letters. */
+export function parseInferenceMessage(body: string): { requestId: string } | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const parsed = messageSchema.safeParse(json);
+  return parsed.success ? { requestId: parsed.data.request_id } : undefined;
+}

@@ -1,0 +1,266 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { env } from "./env";
+import { AppError } from "./errors";
+import { formatInferenceMessage } from "./inference-message";
+import { SendBatcher } from "./send-batcher";
+
+export { parseInferenceMessage } from "./inference-message";
+
+export type QueueLane = "standard" | "enterprise";
+
+export interface InferenceMessage {
+  requestId: string;
+  /** 0 to 900, SQS's own bound; a longer delay is the row's `next_attempt_at`, kept by the sweep. */
+  delaySeconds?: number | undefined;
+  traceId?: string | undefined;
+}
+
+export interface QueueMessage {
+  id: string;
+  receiptHandle: string;
+  body: string;
+  /** How often SQS has handed this message out, this time included. */
+  receiveCount: number;
+  lane: QueueLane;
+}
+
+export interface ReceiveOptions {
+  /** 1 to 10. */
+  max: number;
+  /** Long polling, 0 to 20 s. */
+  waitSeconds: number;
+  visibilitySeconds: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface QueueDepth {
+  ready: number;
+  inFlight: number;
+  delayed: number;
+}
+
+export type QueueDepths = Record<QueueLane | "dead", QueueDepth>;
+
+/** The inference queues. Every failure is an AppError `service_unavailable`, within three seconds of the call. */
+export interface Queue {
+  send(lane: QueueLane, message: InferenceMessage): Promise<void>;
+  /** Messages of one lane; none when the wait ends or `signal` fires. */
+  receive(lane: QueueLane, options: ReceiveOptions): Promise<QueueMessage[]>;
+  remove(message: QueueMessage): Promise<void>;
+  /** Hides the message for this long from now; 0 hands it back at once. */
+  extend(message: QueueMessage, seconds: number): Promise<void>;
+  /** Puts a message that cannot be worked aside for a person to look at, then takes it out of its lane. */
+  deadLetter(message: QueueMessage | { body: string }, reason: string): Promise<void>;
+  depths(): Promise<QueueDepths>;
+  /** Sends what is still being gathered, then frees the connections. */
+  close(): Promise<void>;
+}
+
+export interface QueueOptions {
+  region: string;
+  endpoint?: string | undefined;
+  standardUrl: string;
+  enterpriseUrl: string;
+  deadLetterUrl: string;
+}
+
+const TIMEOUT_MS = 3_000;
+const REASON_MAX = 200;
+
+export function createQueue({
+  region,
+  endpoint,
+  standardUrl,
+  enterpriseUrl,
+  deadLetterUrl,
+}: QueueOptions): Queue {
+  const client = new SQSClient({
+    region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1_000, httpAgent: { keepAlive: true, maxSockets: 256 } },
+  });
+  const urls: Record<QueueLane, string> = { standard: standardUrl, enterprise: enterpriseUrl };
+  const batchers: Record<QueueLane, SendBatcher<InferenceMessage>> = {
+    standard: batcherTo(client, standardUrl),
+    enterprise: batcherTo(client, enterpriseUrl),
+  };
+
+  const remove = async ({ lane, receiptHandle }: QueueMessage) => {
+    const command = new DeleteMessageCommand({ QueueUrl: urls[lane], ReceiptHandle: receiptHandle });
+    await bounded("delete", () => client.send(command, inTime()));
+  };
+
+  return {
+    send: (lane, message) => batchers[lane].send(message),
+
+    async receive(lane, { max, waitSeconds, visibilitySeconds, signal }) {
+      if (signal?.aborted) return [];
+      const command = new ReceiveMessageCommand({
+        QueueUrl: urls[lane],
+        MaxNumberOfMessages: max,
+        WaitTimeSeconds: waitSeconds,
+        VisibilityTimeout: visibilitySeconds,
+        MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+      });
+      // Not AbortSignal.any: on Node 20 each call would leave a trace on a signal that lives as long as the worker.
+      const stop = new AbortController();
+      const abort = () => stop.abort();
+      const timer = setTimeout(abort, waitSeconds * 1_000 + TIMEOUT_MS);
+      signal?.addEventListener("abort", abort, { once: true });
+      const answer = await bounded("receive", () => client.send(command, { abortSignal: stop.signal }))
+        .catch((error) => {
+          if (signal?.aborted) return undefined;
+          throw error;
+        })
+        .finally(() => {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", abort);
+        });
+      return (answer?.Messages ?? []).flatMap(({ MessageId, ReceiptHandle, Body, Attributes }) =>
+        MessageId === undefined || ReceiptHandle === undefined
+          ? []
+          : [
+              {
+                id: MessageId,
+                receiptHandle: ReceiptHandle,
+                body: Body ?? "",
+                receiveCount: Number(Attributes?.ApproximateReceiveCount ?? 1),
+                lane,
+              },
+            ],
+      );
+    },
+
+    remove,
+
+    async extend({ lane, receiptHandle }, seconds) {
+      const command = new ChangeMessageVisibilityCommand({
+        QueueUrl: urls[lane],
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: Math.ceil(seconds),
+      });
+      await bounded("extend", () => client.send(command, inTime()));
+    },
+
+    async deadLetter(message, reason) {
+      const command = new SendMessageCommand({
+        QueueUrl: deadLetterUrl,
+        MessageBody: message.body === "" ? "(empty)" : message.body,
+        MessageAttributes: { reason: { DataType: "String", StringValue: plainReason(reason) } },
+      });
+      await bounded("dead-letter", () => client.send(command, inTime()));
+      if ("receiptHandle" in message) await remove(message);
+    },
+
+    async depths() {
+      const [standard, enterprise, dead] = await Promise.all([
+        depthOf(client, standardUrl),
+        depthOf(client, enterpriseUrl),
+        depthOf(client, deadLetterUrl),
+      ]);
+      return { standard, enterprise, dead };
+    },
+
+    async close() {
+      await Promise.all([batchers.standard.drain(), batchers.enterprise.drain()]);
+      client.destroy();
+    },
+  };
+}
+
+function inTime() {
+  return { abortSignal: AbortSignal.timeout(TIMEOUT_MS) };
+}
+
+function batcherTo(client: SQSClient, url: string): SendBatcher<InferenceMessage> {
+  const sendBatch = async (messages: InferenceMessage[]) => {
+    const command = new SendMessageBatchCommand({ QueueUrl: url, Entries: messages.map(toEntry) });
+    const { Successful } = await bounded("send", () => client.send(command, inTime()));
+    const arrived = new Set(Successful?.map(({ Id }) => Id));
+    return messages.map((_, index) =>
+      arrived.has(String(index)) ? undefined : unavailable("send", "the entry was refused"),
+    );
+  };
+  return new SendBatcher(sendBatch, TIMEOUT_MS, () => unavailable("send", "no answer in time"));
+}
+
+function toEntry({ requestId, delaySeconds, traceId }: InferenceMessage, index: number) {
+  const entry: SendMessageBatchRequestEntry = {
+    Id: String(index),
+    MessageBody: formatInferenceMessage(requestId),
+    DelaySeconds: Math.min(900, Math.max(0, Math.ceil(delaySeconds ?? 0))),
+  };
+  if (traceId !== undefined) {
+    entry.MessageAttributes = { trace_id: { DataType: "String", StringValue: traceId } };
+  }
+  return entry;
+}
+
+async function depthOf(client: SQSClient, url: string): Promise<QueueDepth> {
+  const command = new GetQueueAttributesCommand({
+    QueueUrl: url,
+    AttributeNames: [
+      "ApproximateNumberOfMessages",
+      "ApproximateNumberOfMessagesNotVisible",
+      "ApproximateNumberOfMessagesDelayed",
+    ],
+  });
+  const { Attributes } = await bounded("depth", () => client.send(command, inTime()));
+  return {
+    ready: Number(Attributes?.ApproximateNumberOfMessages ?? 0),
+    inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0),
+    delayed: Number(Attributes?.ApproximateNumberOfMessagesDelayed ?? 0),
+  };
+}
+
+/** SQS refuses control characters in attributes. */
+function plainReason(reason: string): string {
+  const plain = reason.replaceAll(/[^\x20-\x7e]+/g, " ").trim();
+  return plain === "" ? "unknown" : plain.slice(0, REASON_MAX);
+}
+
+async function bounded<T>(operation: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    throw unavailable(operation, cause instanceof Error ? cause.name : "unknown error", cause);
+  }
+}
+
+function unavailable(operation: string, reason: string, cause?: unknown): AppError {
+  return new AppError("service_unavailable", {
+    public: "The queue is unavailable for a moment. Please try again.",
+    internal: `SQS ${operation}: ${reason}`,
+    retryAfterSeconds: 5,
+    cause,
+  });
+}
+
+// Next bundles its own copy of this module beside the API server's: both must share one batcher.
+const shared = globalThis as typeof globalThis & { agathaQueue?: Queue };
+
+export function queue(): Queue {
+  shared.agathaQueue ??= fromEnv();
+  return shared.agathaQueue;
+}
+
+function fromEnv(): Queue {
+  const settings = env();
+  return createQueue({
+    region: settings.AWS_REGION,
+    endpoint: settings.SQS_ENDPOINT,
+    standardUrl: settings.SQS_STANDARD_QUEUE_URL,
+    enterpriseUrl: settings.SQS_ENTERPRISE_QUEUE_URL,
+    deadLetterUrl: settings.SQS_DEAD_LETTER_QUEUE_URL,
+  });
+}
