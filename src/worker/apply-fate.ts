@@ -25,8 +25,7 @@ export async function applyFate(
           { message_id: message.id, lane: message.lane, reason: fate.reason },
           "message dead-lettered",
         );
-        await queue.deadLetter(message, fate.reason);
-        return await queue.remove(message);
+        return await queue.deadLetter(message, fate.reason);
       case "leave":
         return;
     }

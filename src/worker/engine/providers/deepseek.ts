@@ -1,4 +1,5 @@
 import type { ChatMessage, ChatRequest, Completion } from "@agathaai/core/inference";
+import { reasoningEffortOf } from "@agathaai/core/models";
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
 import { ProviderFailure } from "../errors";
 import { callProvider } from "../transport";
@@ -7,12 +8,14 @@ import { chatClient, type ProviderAccess } from "./openai";
 import { present } from "./present";
 import type { Provider, ProviderRequest } from "./provider";
 
+/** DeepSeek's own switch beside the protocol: its V4 models think unless told not to. */
+type DeepSeekParams = ChatCompletionCreateParamsNonStreaming & { thinking?: { type: "disabled" } };
+
 /**
- * DeepSeek speaks OpenAI's protocol with `max_tokens`, text-only messages, no seed and no JSON schema:
- * a schema becomes JSON mode with the schema among the instructions.
- * @throws ProviderFailure `rejected` when a message holds an image.
+ * DeepSeek speaks OpenAI's protocol with `max_tokens`, no seed, no developer role and no JSON schema: a schema becomes
+ * JSON mode with the schema among the instructions.
  */
-export function toDeepSeekParams(request: ProviderRequest): ChatCompletionCreateParamsNonStreaming {
+export function toDeepSeekParams(request: ProviderRequest): DeepSeekParams {
   const { input, upstreamModel, maxOutputTokens } = request;
   const wantsJson = input.response_format !== undefined && input.response_format.type !== "text";
   return {
@@ -21,6 +24,7 @@ export function toDeepSeekParams(request: ProviderRequest): ChatCompletionCreate
       developerRole: "system",
     }),
     max_tokens: maxOutputTokens,
+    ...(reasoningEffortOf(upstreamModel) === "none" && { thinking: { type: "disabled" } }),
     ...present({
       temperature: input.temperature,
       top_p: input.top_p,
@@ -52,17 +56,11 @@ function jsonInstruction({ response_format: format, messages }: ChatRequest): Ch
   return [];
 }
 
+/** Its text models take strings only; lists of parts are for messages with images. */
 function toPlainText(message: ChatMessage): ChatMessage {
   if (!Array.isArray(message.content)) return message;
-  const texts = message.content.map((part) => {
-    if (part.type === "text") return part.text;
-    throw new ProviderFailure("rejected", {
-      provider: "deepseek",
-      detail: "image",
-      publicCode: "unsupported_parameter",
-      publicMessage: "This model reads text only; the messages hold an image.",
-    });
-  });
+  const texts = message.content.flatMap((part) => (part.type === "text" ? [part.text] : []));
+  if (texts.length < message.content.length) return message;
   return { ...message, content: texts.join("\n\n") };
 }
 

@@ -1,4 +1,5 @@
 import type { ChatMessage, ChatRequest, ToolCall } from "@agathaai/core/inference";
+import { reasoningEffortOf } from "@agathaai/core/models";
 import {
   type Content,
   FunctionCallingMode,
@@ -14,8 +15,8 @@ import { toGeminiSchema } from "./gemini-schema";
 import { present } from "./present";
 import type { ProviderRequest } from "./provider";
 
-/** The API knows `seed`; the SDK's type does not yet. */
-type GeminiConfig = GenerationConfig & { seed?: number };
+/** What the API knows and the SDK's type does not. */
+type GeminiConfig = GenerationConfig & { seed?: number; thinkingConfig?: { thinkingLevel: "low" } };
 
 /**
  * Gemini 3 and later refuse a replayed function call without the signature it was made with. Our wire shape, which
@@ -36,7 +37,7 @@ export function toGeminiRequest({
   const spoken = contents.length > 0;
   return {
     contents: spoken ? contents : [{ role: "user", parts: instructions.map((text) => ({ text })) }],
-    generationConfig: generationConfig(input, maxOutputTokens),
+    generationConfig: generationConfig(input, maxOutputTokens, upstreamModel),
     ...(spoken &&
       instructions.length > 0 && {
         systemInstruction: { role: "system", parts: instructions.map((text) => ({ text })) },
@@ -46,11 +47,12 @@ export function toGeminiRequest({
   };
 }
 
-function generationConfig(input: ChatRequest, maxOutputTokens: number): GeminiConfig {
+function generationConfig(input: ChatRequest, maxOutputTokens: number, upstreamModel: string): GeminiConfig {
   const format = input.response_format;
   return {
     candidateCount: 1,
     maxOutputTokens,
+    ...(reasoningEffortOf(upstreamModel) === "low" && { thinkingConfig: { thinkingLevel: "low" } }),
     ...present({
       temperature: input.temperature,
       topP: input.top_p,

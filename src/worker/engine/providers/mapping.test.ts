@@ -196,12 +196,15 @@ describe("OpenAI's request", () => {
     `);
   });
 
-  it.each(["o3", "o4-mini", "gpt-5", "gpt-5.2", "gpt-10"])("bounds %s by max_completion_tokens", (model) => {
-    const params = toOpenAiParams(ask(everything, model));
-    expect(params.max_completion_tokens).toBe(256);
-    expect(params).not.toHaveProperty("max_tokens");
-    expect(params.messages[1]?.role).toBe("developer");
-  });
+  it.each(["o3", "o4-mini", "gpt-5", "gpt-6-sol", "gpt-10"])(
+    "bounds %s by max_completion_tokens",
+    (model) => {
+      const params = toOpenAiParams(ask(everything, model));
+      expect(params.max_completion_tokens).toBe(256);
+      expect(params).not.toHaveProperty("max_tokens");
+      expect(params.messages[1]?.role).toBe("developer");
+    },
+  );
 
   it.each(["gpt-4", "gpt-4o", "gpt-4.1", "gpt-3.5-turbo"])("bounds %s by max_tokens", (model) => {
     const params = toOpenAiParams(ask(everything, model));
@@ -218,6 +221,11 @@ describe("OpenAI's request", () => {
       max_tokens: 256,
       store: false,
     });
+  });
+
+  it("turns reasoning off where the catalogue says so", () => {
+    expect(toOpenAiParams(ask(everything, "gpt-6-sol")).reasoning_effort).toBe("none");
+    expect(toOpenAiParams(ask(everything, "gpt-4o"))).not.toHaveProperty("reasoning_effort");
   });
 
   it("never sends metadata, which is the customer's and ours", () => {
@@ -339,10 +347,19 @@ describe("DeepSeek's request", () => {
     expect(json("Give me a list as JSON")).toBe(1);
   });
 
-  it("refuses images with a reason for the customer", () => {
-    expect(() => toDeepSeekParams(ask(everything, "deepseek-chat"))).toThrow(
-      expect.objectContaining({ kind: "rejected", publicCode: "unsupported_parameter", retryable: false }),
+  it("sends images in parts and everything else as plain strings", () => {
+    const contents = toDeepSeekParams(ask(everything, "deepseek-flash")).messages.map(
+      ({ content }) => content,
     );
+    expect(contents[2]).toBe("Use metric units.");
+    expect(contents[3]).toMatchObject([{ type: "text" }, { type: "image_url" }, { type: "image_url" }]);
+  });
+
+  it("turns thinking off where the catalogue says so", () => {
+    expect(toDeepSeekParams(ask(textOnly, "deepseek-v4-pro"))).toHaveProperty("thinking", {
+      type: "disabled",
+    });
+    expect(toDeepSeekParams(ask(textOnly, "deepseek-chat"))).not.toHaveProperty("thinking");
   });
 });
 
@@ -482,6 +499,12 @@ describe("Gemini's request", () => {
         ],
       }
     `);
+  });
+
+  it("keeps thinking short where the catalogue says so", () => {
+    const level = (model: string) => toGeminiRequest(ask(textOnly, model)).generationConfig;
+    expect(level("gemini-3.8-flash")).toHaveProperty("thinkingConfig", { thinkingLevel: "low" });
+    expect(level("gemini-3.5-flash-lite")).not.toHaveProperty("thinkingConfig");
   });
 
   it("signs a replayed call from Gemini 3 on, once a turn", () => {

@@ -1,4 +1,5 @@
 import type { ChatRequest, Completion } from "@agathaai/core/inference";
+import { reasoningEffortOf } from "@agathaai/core/models";
 import OpenAI from "openai";
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
 import { ProviderFailure } from "../errors";
@@ -32,6 +33,7 @@ export function toOpenAiParams(request: ProviderRequest): ChatCompletionCreatePa
       response_format: responseFormat(input.response_format),
       tools: input.tools?.map((tool) => ({ type: tool.type, function: present(tool.function) })),
       tool_choice: input.tool_choice,
+      reasoning_effort: reasoningEffortOf(upstreamModel),
     }),
     // Customers' content is not kept for the provider's own dashboards and training.
     store: false,
