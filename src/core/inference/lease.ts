@@ -10,6 +10,8 @@ export type Lane = "standard" | "enterprise";
 export interface Lease {
   requestId: string;
   orgId: string;
+  /** As the customer asked. */
+  model: string;
   owner: string;
   attempt: number;
 }
@@ -18,8 +20,6 @@ export interface Lease {
 export interface ClaimedRequest extends Lease {
   environment: Environment;
   lane: Lane;
-  /** As the customer asked. */
-  model: string;
   provider: string;
   /** As the provider names it. */
   upstreamModel: string;

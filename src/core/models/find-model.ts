@@ -57,6 +57,14 @@ export function modelAt(model: CatalogueModel, at: Date): Model {
   };
 }
 
+/** What a response says when a successor answered; undefined for models that answer themselves. */
+export function retirementNotice(id: string, at: Date): string | undefined {
+  const model = catalogueModel(id);
+  if (model === undefined) return undefined;
+  const { retired, notice } = modelAt(model, at);
+  return retired ? (notice ?? undefined) : undefined;
+}
+
 /** How the model behind an upstream id is to be called; undefined leaves the maker's default. */
 export function reasoningEffortOf(upstreamModel: string): "none" | "low" | undefined {
   return catalogue.find((model) => model.upstreamModel === upstreamModel)?.reasoningEffort;

@@ -1,6 +1,6 @@
 export type { Price } from "./catalogue";
 export { costOf, type PricedUsage, priceOf } from "./cost-of";
-export { findModel, type Model, reasoningEffortOf } from "./find-model";
+export { findModel, type Model, reasoningEffortOf, retirementNotice } from "./find-model";
 export { listModels, toModelView } from "./list-models";
 export {
   type Capabilities,

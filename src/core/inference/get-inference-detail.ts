@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { priceOf } from "../models";
+import type { DbOrTx } from "../platform/db";
+import { timeOfId } from "../platform/ids";
+import { openText } from "../privacy";
+import { chatRequestSchema } from "./chat";
+import type { RequestKey } from "./get-inference";
+import { openOutput, toFinishReason } from "./get-inference-result";
+import { inputPlace } from "./places";
+import { attemptSchema, type InferenceDetail, type Receipt } from "./schemas";
+import { toTimeline } from "./timeline";
+import { requestNotFound, toStatusView, toUsageView } from "./views";
+
+/** Everything about one request, decrypted for its own organisation. @throws AppError `not_found`. */
+export async function getInferenceDetail(
+  db: DbOrTx,
+  { orgId, requestId }: RequestKey,
+): Promise<InferenceDetail> {
+  const createdAt = timeOfId(requestId);
+  const [row, ledger] = await Promise.all([
+    db.inferenceRequest.findFirst({ where: { id: requestId, createdAt, orgId, deletedAt: null } }),
+    db.usageLedger.findUnique({ where: { requestId_createdAt: { requestId, createdAt } } }),
+  ]);
+  if (row === null) throw requestNotFound();
+  const {
+    messages,
+    model: _,
+    metadata = {},
+    ...parameters
+  } = await openInput(db, { orgId, requestId }, row.inputCipher);
+  const attempts = z.array(attemptSchema).parse(row.attemptLog);
+  return {
+    ...toStatusView(row),
+    output: row.resultCipher === null ? null : await openOutput(db, { orgId, requestId }, row.resultCipher),
+    finish_reason: toFinishReason(row.finishReason),
+    usage: ledger === null ? null : toUsageView(ledger),
+    cost_micros: ledger === null ? null : Number(ledger.costMicros),
+    provider: row.provider,
+    served_by: row.upstreamModel,
+    environment: row.environment,
+    parameters: z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(parameters))),
+    max_output_tokens: row.maxOutputTokens,
+    metadata,
+    messages,
+    latency_ms: row.completedAt === null ? null : row.completedAt.getTime() - createdAt.getTime(),
+    timeline: toTimeline(row, attempts),
+    receipt: ledger === null ? null : toReceipt(ledger),
+    trace_id: row.traceId,
+  };
+}
+
+async function openInput(db: DbOrTx, { orgId, requestId }: RequestKey, cipher: Uint8Array | null) {
+  if (cipher === null) throw requestNotFound();
+  const text = await openText(db, { type: "org", id: orgId }, inputPlace(requestId), cipher);
+  return chatRequestSchema.parse(JSON.parse(text));
+}
+
+function toReceipt(ledger: {
+  billable: boolean;
+  priceVersion: string;
+  costMicros: bigint;
+  reservedTokens: bigint;
+}): Receipt {
+  const price = priceOf(ledger.priceVersion);
+  return {
+    billable: ledger.billable,
+    price_version: ledger.priceVersion,
+    input_price_per_million_micros: price?.input ?? 0,
+    cached_input_price_per_million_micros: price?.cachedInput ?? 0,
+    output_price_per_million_micros: price?.output ?? 0,
+    cost_micros: Number(ledger.costMicros),
+    reserved_tokens: Number(ledger.reservedTokens),
+  };
+}

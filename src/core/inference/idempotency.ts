@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { DAY } from "../platform/clock";
+import { type Bytes, sha256 } from "../platform/crypto/hash";
+import type { DbOrTx } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { type AcceptedView, acceptedViewSchema } from "./schemas";
+
+export const IDEMPOTENCY_LIFETIME_MS = DAY;
+
+export const idempotencyKeySchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, "must be 1–255 visible ASCII characters");
+
+/** One caller's promise that equal keys mean the same request. */
+export interface IdempotencyClaim {
+  orgId: string;
+  /** What is done, and where: a test request never answers for a live one. */
+  operation: string;
+  key: string;
+  requestHash: Bytes;
+}
+
+/** @throws AppError `invalid_request` with param `Idempotency-Key`. */
+export function checkIdempotencyKey(key: string): string {
+  const parsed = idempotencyKeySchema.safeParse(key);
+  if (parsed.success) return parsed.data;
+  throw new AppError("invalid_request", {
+    public: "Idempotency-Key must be 1–255 visible ASCII characters.",
+    param: "Idempotency-Key",
+  });
+}
+
+/** SHA-256 over JSON with its object keys in order, so that the order in which a client writes them means nothing. */
+export function hashRequest(input: unknown): Bytes {
+  return sha256(canonicalJson(input));
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : inner,
+  );
+}
+
+/**
+ * The first answer given under a key that is taken.
+ *
+ * @returns undefined when the key has become free meanwhile (it expired, or its request was refused).
+ * @throws AppError `idempotency_mismatch` for another body, `idempotency_in_flight` while the first is still at work.
+ */
+export async function readFirstAnswer(
+  db: DbOrTx,
+  claim: IdempotencyClaim,
+): Promise<{ accepted: AcceptedView; requestId: string } | undefined> {
+  const row = await db.idempotencyKey.findUnique({
+    where: {
+      orgId_operation_key: { orgId: claim.orgId, operation: claim.operation, key: claim.key },
+    },
+    select: { requestHash: true, status: true, resourceId: true, response: true },
+  });
+  if (row === null) return undefined;
+  if (!Buffer.from(row.requestHash).equals(claim.requestHash)) {
+    throw new AppError("idempotency_mismatch", {
+      public:
+        "This Idempotency-Key was used for a different request in the last 24 hours. Use a new key for a new request.",
+      param: "Idempotency-Key",
+    });
+  }
+  if (row.status === "in_flight") {
+    throw new AppError("idempotency_in_flight", {
+      public:
+        "The first request with this Idempotency-Key is still in progress. Please try again in a moment.",
+      param: "Idempotency-Key",
+      retryAfterSeconds: 1,
+    });
+  }
+  if (row.resourceId === null) return undefined;
+  return { accepted: acceptedViewSchema.parse(row.response), requestId: row.resourceId };
+}

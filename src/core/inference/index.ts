@@ -1,0 +1,25 @@
+export { cancelInference } from "./cancel-inference";
+export * from "./chat";
+export { claimRequest } from "./claim-request";
+export { completeRequest } from "./complete-request";
+export { flushSends, type RequestQueue } from "./enqueue-request";
+export { boundInputTokens, DEFAULT_MAX_OUTPUT } from "./estimate-tokens";
+export { extendLease } from "./extend-lease";
+export { failRequest } from "./fail-request";
+export { finishCancelled } from "./finish-cancelled";
+export { getInference, type RequestKey } from "./get-inference";
+export { getInferenceDetail } from "./get-inference-detail";
+export { getInferenceResult } from "./get-inference-result";
+export { handBackRequest } from "./hand-back-request";
+export type { ClaimedRequest, ClaimResult, Lane, Lease, RequestError } from "./lease";
+export { listInferences } from "./list-inferences";
+export { type RetryOutcome, retryRequest } from "./retry-request";
+export * from "./schemas";
+export {
+  MAX_WAIT_SECONDS,
+  type Submission,
+  type SubmissionOutcome,
+  submitInference,
+} from "./submit-inference";
+export { type SweepResult, sweepRequests } from "./sweep-requests";
+export { waitForEnd } from "./wait-for-end";

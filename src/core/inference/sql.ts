@@ -1,0 +1,33 @@
+import { Prisma } from "../platform/db";
+import { timeOfId } from "../platform/ids";
+import type { AttemptOutcome } from "./schemas";
+
+/** Finds one request and only its partition: the id carries the partition's time. */
+export function isRequest(requestId: string): Prisma.Sql {
+  return Prisma.sql`id = ${requestId}::uuid AND created_at = ${timeOfId(requestId).toISOString()}::timestamptz`;
+}
+
+/** Clocks of hosts differ; an end before the beginning would be no range. */
+export const endTime = Prisma.sql`greatest(now(), created_at)`;
+
+const isoNow = Prisma.sql`to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** The attempt log with its running attempt, if any, ended. */
+export function closedAttempts(outcome: AttemptOutcome, errorCode?: string): Prisma.Sql {
+  const error = errorCode === undefined ? {} : { error_code: errorCode };
+  return Prisma.sql`CASE WHEN attempt_log -> -1 ->> 'outcome' = 'running'
+    THEN jsonb_set(attempt_log, '{-1}', (attempt_log -> -1) || jsonb_build_object('ended_at', ${isoNow})
+      || ${JSON.stringify({ outcome, ...error })}::jsonb)
+    ELSE attempt_log END`;
+}
+
+/** The log with attempt `attempts + 1` begun; one that a dead worker left open ends as `lease_expired`. */
+export const openedAttempt = Prisma.sql`(${closedAttempts("lease_expired")}) || jsonb_build_object(
+  'attempt', attempts + 1, 'started_at', ${isoNow}, 'ended_at', null, 'outcome', 'running')`;
+
+/** True for the error of `refuse_statement` (SQLSTATE AG001). */
+export function isRefusedStatement(error: unknown): boolean {
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError && JSON.stringify(error.meta).includes("AG001")
+  );
+}

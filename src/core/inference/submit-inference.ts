@@ -1,0 +1,163 @@
+import { findModel, type Model } from "../models";
+import { plans } from "../plans";
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import { env } from "../platform/env";
+import { newId, timeOfId } from "../platform/ids";
+import type { Environment, Principal } from "../platform/principal";
+import { sealText } from "../privacy";
+import type { ChatRequest, InferenceInput } from "./chat";
+import { checkRequest } from "./check-request";
+import { enqueueRequest, type RequestQueue } from "./enqueue-request";
+import { boundInputTokens, outputLimit } from "./estimate-tokens";
+import { getInferenceResult } from "./get-inference-result";
+import { checkIdempotencyKey, hashRequest, readFirstAnswer } from "./idempotency";
+import { insertRequest, type NewRequest } from "./insert-request";
+import { normalizeInput } from "./normalize-input";
+import { inputPlace } from "./places";
+import { type AcceptedView, isTerminal, type ResultView } from "./schemas";
+import { toAcceptedView } from "./views";
+import { waitForEnd } from "./wait-for-end";
+
+export interface Submission {
+  principal: Principal;
+  input: InferenceInput;
+  idempotencyKey?: string | undefined;
+  traceId: string;
+  /** `Prefer: wait=N`: up to 60 seconds for the result. */
+  waitSeconds?: number | undefined;
+  /** Ends the waiting when the caller has gone; the request itself goes on. */
+  signal?: AbortSignal | undefined;
+  clock?: Clock;
+}
+
+export interface SubmissionOutcome {
+  accepted: AcceptedView;
+  /** Set when the caller waited and the request ended in time. */
+  result: ResultView | null;
+  /** True when an earlier call with the same Idempotency-Key gave this answer. */
+  replayed: boolean;
+}
+
+export const MAX_WAIT_SECONDS = 60;
+
+/**
+ * Accepts a request: checks, then idempotency, quota and row in one commit, then the queue. The row is the truth and
+ * the outbox: when the queue does not answer, the sweep sends later and the caller has still been told the truth.
+ *
+ * @throws AppError `model_not_found`, `model_not_allowed`, `unsupported_parameter`, `invalid_request`,
+ *   `context_length_exceeded`, `quota_exceeded`, `idempotency_mismatch`, `idempotency_in_flight`: nothing is written.
+ */
+export async function submitInference(
+  db: Db,
+  queue: RequestQueue,
+  submission: Submission,
+): Promise<SubmissionOutcome> {
+  const { accepted, requestId, replayed } = await acceptOnce(db, queue, submission);
+  const seconds = Math.min(submission.waitSeconds ?? 0, MAX_WAIT_SECONDS);
+  const result =
+    seconds > 0
+      ? await resultInTime(db, submission.principal.orgId, requestId, seconds, submission.signal)
+      : null;
+  return { accepted, result, replayed };
+}
+
+async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
+  const { principal, clock = systemClock } = submission;
+  const input = normalizeInput(submission.input);
+  const model = findModel(input.model, clock.now());
+  checkRequest(input, model, principal);
+
+  const request = await newRequest(db, submission, input, model, newId(clock.now()));
+  const accepted = toAcceptedView({ id: request.id, createdAt: request.createdAt, model: model.id });
+  const idempotency =
+    submission.idempotencyKey === undefined
+      ? undefined
+      : {
+          claim: {
+            orgId: principal.orgId,
+            operation: `inference.submit:${request.environment}`,
+            key: checkIdempotencyKey(submission.idempotencyKey),
+            requestHash: hashRequest(submission.input),
+          },
+          answer: accepted,
+        };
+
+  // A taken key can come free between the two statements (its 24 hours end): then the second round takes it.
+  for (let round = 0; ; round++) {
+    if (await insertRequest(db, request, idempotency)) {
+      enqueueRequest(db, queue, { requestId: request.id, lane: request.lane, traceId: request.traceId });
+      return { accepted, requestId: request.id, replayed: false };
+    }
+    const first = idempotency && (await readFirstAnswer(db, idempotency.claim));
+    if (first !== undefined) return { ...first, replayed: true };
+    if (round === 2) throw new Error("an Idempotency-Key was neither free nor taken three times in a row");
+  }
+}
+
+async function newRequest(
+  db: Db,
+  { principal, traceId }: Submission,
+  input: ChatRequest,
+  model: Model,
+  id: string,
+): Promise<NewRequest> {
+  const maxOutputTokens = outputLimit(input, model);
+  return {
+    id,
+    createdAt: timeOfId(id),
+    orgId: principal.orgId,
+    userId: principal.userId,
+    apiKeyId: principal.kind === "key" ? principal.apiKeyId : null,
+    plan: principal.plan,
+    environment: environmentOf(principal),
+    lane: plans[principal.plan].lane,
+    model,
+    inputCipher: await sealText(
+      db,
+      { type: "org", id: principal.orgId },
+      inputPlace(id),
+      JSON.stringify(input),
+    ),
+    parameters: plainParameters(input),
+    traceId,
+    maxOutputTokens,
+    tokens: boundInputTokens(input, model) + maxOutputTokens,
+    maxAttempts: env().WORKER_MAX_ATTEMPTS,
+  };
+}
+
+/** Until the e-mail address is verified, a person's requests go to the simulator. */
+function environmentOf(principal: Principal): Environment {
+  if (principal.kind !== "key" && !principal.emailVerified) return "test";
+  return principal.environment;
+}
+
+/** What may stand unencrypted beside the row: numbers and choices. Metadata, tools and stop words are content. */
+function plainParameters(input: ChatRequest): Record<string, number | string> {
+  const { max_tokens, temperature, top_p, seed, tools, response_format } = input;
+  return Object.fromEntries(
+    Object.entries({
+      max_tokens,
+      temperature,
+      top_p,
+      seed,
+      tools: tools?.length,
+      response_format: response_format?.type,
+      messages: input.messages.length,
+    }).filter((entry): entry is [string, number | string] => entry[1] !== undefined),
+  );
+}
+
+async function resultInTime(
+  db: Db,
+  orgId: string,
+  requestId: string,
+  seconds: number,
+  signal: AbortSignal | undefined,
+): Promise<ResultView | null> {
+  const ended = await waitForEnd(db, { requestId, timeoutMs: seconds * 1_000, signal });
+  if (!ended) return null;
+  const result = await getInferenceResult(db, { orgId, requestId });
+  return isTerminal(result.status) ? result : null;
+}

@@ -1,0 +1,36 @@
+import type { DbOrTx } from "../platform/db";
+import type { Plan } from "../platform/principal";
+import { endOfMonth, monthOf } from "./month";
+import { tokenLimitSql } from "./token-limit";
+
+export interface TokenQuota {
+  /** Tokens in this UTC calendar month; null is unlimited. */
+  limit: number | null;
+  used: number;
+  /** Set aside for requests in progress. */
+  reserved: number;
+  /** Never below zero; null is unlimited. */
+  remaining: number | null;
+  resetsAt: Date;
+}
+
+/** Where an organisation stands this month: one small read, for headers and the portal. */
+export async function getTokenQuota(
+  db: DbOrTx,
+  { orgId, plan, at }: { orgId: string; plan: Plan; at: Date },
+): Promise<TokenQuota> {
+  const [row] = await db.$queryRaw<
+    { limit_tokens: bigint | null; used_tokens: bigint | null; reserved_tokens: bigint | null }[]
+  >`SELECT ${tokenLimitSql(orgId, plan)} AS limit_tokens, q.used_tokens, q.reserved_tokens
+    FROM (SELECT 1) one LEFT JOIN quota_counters q ON q.org_id = ${orgId}::uuid AND q.month = ${monthOf(at)}::date`;
+  const limit = row?.limit_tokens ?? null;
+  const used = row?.used_tokens ?? 0n;
+  const reserved = row?.reserved_tokens ?? 0n;
+  return {
+    limit: limit === null ? null : Number(limit),
+    used: Number(used),
+    reserved: Number(reserved),
+    remaining: limit === null ? null : Math.max(0, Number(limit - used - reserved)),
+    resetsAt: endOfMonth(at),
+  };
+}
