@@ -60,6 +60,7 @@ function python({ baseUrl, body, secret }: SnippetCall): string {
 }
 
 function typescript({ baseUrl, body, secret }: SnippetCall): string {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the code that is shown
   const bearer = secret === undefined ? "`Bearer ${process.env.AGATHA_API_KEY}`" : `"Bearer ${secret}"`;
   return [
     `const response = await fetch("${baseUrl}/api/v1/inference", {`,

@@ -3,6 +3,7 @@
 import { Tabs as TabsPrimitive } from "radix-ui";
 import { cn } from "../cn";
 import { CopyButton } from "./copy-button";
+import { ScrollingCode } from "./scrolling-code";
 
 export interface CodeSample {
   language: string;
@@ -37,15 +38,7 @@ export function CodeTabs({
       </TabsPrimitive.List>
       {samples.map(({ language, code }) => (
         <TabsPrimitive.Content key={language} value={language} className="relative" tabIndex={-1}>
-          <pre
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable (WCAG 2.1.1)
-            tabIndex={0}
-            role="region"
-            aria-label={`${label}: ${language}`}
-            className="max-h-[32rem] overflow-auto p-4 pr-12 text-[13px] leading-5"
-          >
-            <code>{code}</code>
-          </pre>
+          <ScrollingCode code={code} label={`${label}: ${language}`} />
           <CopyButton text={code} label={`Copy ${language}`} className="absolute top-2 right-2 bg-surface" />
         </TabsPrimitive.Content>
       ))}

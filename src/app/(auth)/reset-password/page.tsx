@@ -1,0 +1,28 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Button } from "@/components/ui/button";
+import { AuthHeading } from "../auth-heading";
+import { ResetPasswordForm } from "./reset-password-form";
+
+export const metadata: Metadata = { title: "New password", referrer: "no-referrer" };
+
+export default async function ResetPasswordPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ token?: string | string[] }>;
+}) {
+  const { token } = await searchParams;
+  if (typeof token !== "string" || token === "") {
+    return (
+      <>
+        <AuthHeading title="This link is not complete">
+          Open the link in the mail once more, or ask for a new one.
+        </AuthHeading>
+        <Button asChild>
+          <Link href="/forgot-password">Ask for a new link</Link>
+        </Button>
+      </>
+    );
+  }
+  return <ResetPasswordForm token={token} />;
+}

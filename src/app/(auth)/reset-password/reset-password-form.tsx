@@ -1,0 +1,70 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import Link from "next/link";
+import { type FormEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { readFailure } from "../../client/failure";
+import { FailureNotice } from "../../client/failure-notice";
+import { useTRPC } from "../../client/trpc";
+import { AuthHeading } from "../auth-heading";
+import { PasswordInput } from "../password-input";
+import { PasswordRules, passwordIsAcceptable } from "../password-rules";
+
+export function ResetPasswordForm({ token }: { token: string }) {
+  const trpc = useTRPC();
+  const reset = useMutation(
+    trpc.auth.resetPassword.mutationOptions({ onSuccess: () => location.assign("/sign-in?note=reset") }),
+  );
+  const [password, setPassword] = useState("");
+  const [tried, setTried] = useState(false);
+  const acceptable = passwordIsAcceptable(password, []);
+  const failure = reset.error ? readFailure(reset.error) : null;
+  const refused = failure?.param === "password" ? failure.message : undefined;
+  const error = tried && !acceptable ? "The password does not meet the rules yet." : refused;
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (acceptable) reset.mutate({ token, password });
+  };
+
+  return (
+    <>
+      <AuthHeading title="Choose a new password">
+        It replaces the old one, and signs you out on every device.
+      </AuthHeading>
+      <form onSubmit={submit} className="grid gap-5">
+        {reset.error && !refused && (
+          <FailureNotice
+            error={reset.error}
+            action={
+              <Button asChild variant="secondary" size="sm">
+                <Link href="/forgot-password">New link</Link>
+              </Button>
+            }
+          />
+        )}
+        <Field label="New password" error={error} hint={<PasswordRules password={password} />}>
+          {(control) => (
+            <PasswordInput
+              {...control}
+              name="password"
+              autoComplete="new-password"
+              required
+              value={password}
+              onChange={(event) => {
+                setPassword(event.currentTarget.value);
+                if (reset.isError) reset.reset();
+              }}
+            />
+          )}
+        </Field>
+        <Button type="submit" className="h-10" pending={reset.isPending || reset.isSuccess}>
+          Save the password
+        </Button>
+      </form>
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import { plans } from "@agathaai/core/plans";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { formatTokens } from "@/components/format/count";
+import { getPortalPrincipal } from "@/server/auth/session";
+import { safeNext } from "../../client/safe-next";
+import { AuthHeading } from "../auth-heading";
+import { OAuthButtons } from "../oauth-buttons";
+import { configuredOAuthProviders } from "../oauth-providers";
+import { SignUpForm } from "./sign-up-form";
+
+export const metadata: Metadata = { title: "Create account" };
+
+export default async function SignUpPage() {
+  const home = safeNext(undefined);
+  if (await getPortalPrincipal()) redirect(home);
+  return (
+    <>
+      <AuthHeading title="Create account">
+        Free includes {formatTokens(plans.free.tokensPerMonth ?? 0)} a month. No card.
+      </AuthHeading>
+      <OAuthButtons providers={configuredOAuthProviders()} next={home} />
+      <SignUpForm next={home} />
+      <p className="mt-8 text-muted">
+        Have an account?{" "}
+        <Link href="/sign-in" className="font-medium text-accent underline underline-offset-4">
+          Sign in
+        </Link>
+      </p>
+    </>
+  );
+}

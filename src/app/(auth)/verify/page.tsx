@@ -1,0 +1,17 @@
+import type { Metadata } from "next";
+import { getPortalPrincipal } from "@/server/auth/session";
+import { CheckYourMail } from "./check-your-mail";
+import { VerifyToken } from "./verify-token";
+
+export const metadata: Metadata = { title: "Verify your e-mail", referrer: "no-referrer" };
+
+export default async function VerifyPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ token?: string | string[] }>;
+}) {
+  const { token } = await searchParams;
+  const signedIn = (await getPortalPrincipal()) !== null;
+  if (typeof token === "string" && token !== "") return <VerifyToken token={token} signedIn={signedIn} />;
+  return <CheckYourMail signedIn={signedIn} />;
+}

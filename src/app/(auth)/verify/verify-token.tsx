@@ -1,0 +1,59 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import Link from "next/link";
+import { useEffect, useRef } from "react";
+import { Button } from "@/components/ui/button";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { FailureNotice } from "../../client/failure-notice";
+import { useTRPC } from "../../client/trpc";
+import { AuthHeading } from "../auth-heading";
+import { ResendButton } from "./resend-button";
+
+/** Redeems the mailed token as the page opens. The token works once, so it must be sent once. */
+export function VerifyToken({ token, signedIn }: { token: string; signedIn: boolean }) {
+  const trpc = useTRPC();
+  const { mutate, ...verification } = useMutation(trpc.auth.verifyEmail.mutationOptions());
+  const sent = useRef(false);
+
+  useEffect(() => {
+    if (sent.current) return;
+    sent.current = true;
+    mutate({ token });
+  }, [mutate, token]);
+
+  if (verification.isSuccess) {
+    return (
+      <div role="status">
+        <AuthHeading title="Your e-mail is verified">
+          You can make live keys and call every model.
+        </AuthHeading>
+        <Button asChild>
+          {/* A full load, so that the portal sees the verified account at once. */}
+          <a href={signedIn ? "/keys" : "/sign-in"}>{signedIn ? "Go to your keys" : "Sign in"}</a>
+        </Button>
+      </div>
+    );
+  }
+  if (verification.isError) {
+    return (
+      <>
+        <AuthHeading title="This link did not work" />
+        <FailureNotice error={verification.error} className="mb-6" />
+        {signedIn ? (
+          <ResendButton />
+        ) : (
+          <Button asChild>
+            <Link href="/sign-in?next=/verify">Sign in to get a new link</Link>
+          </Button>
+        )}
+      </>
+    );
+  }
+  return (
+    <Loading label="Verifying your e-mail">
+      <AuthHeading title="Verifying your e-mail" />
+      <Skeleton className="w-2/3" />
+    </Loading>
+  );
+}

@@ -1,0 +1,7 @@
+"use client";
+
+import { ErrorView } from "../error-view";
+
+export default function PortalError({ error, retry }: { error: unknown; retry: () => void }) {
+  return <ErrorView error={error} retry={retry} />;
+}

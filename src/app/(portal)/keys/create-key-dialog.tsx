@@ -1,0 +1,51 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { DialogContent } from "@/components/ui/dialog";
+import { useTRPC } from "../../client/trpc";
+import { CreateKeyForm } from "./create-key-form";
+import { SecretPanel } from "./secret-panel";
+import { useRefreshKeys } from "./use-refresh-keys";
+
+const FALLBACK_MODEL = "gpt-4o";
+
+export function CreateKeyDialog({ baseUrl, onDone }: { baseUrl: string; onDone: () => void }) {
+  const trpc = useTRPC();
+  const refresh = useRefreshKeys();
+  const create = useMutation(trpc.keys.create.mutationOptions({ onSuccess: refresh }));
+  const made = create.data;
+  const finish = () => {
+    create.reset();
+    onDone();
+  };
+
+  if (made) {
+    return (
+      <DialogContent
+        title={`${made.name} is ready`}
+        description="Copy the key now. It cannot be shown again."
+        closable={false}
+        className="max-w-xl"
+        onEscapeKeyDown={(event) => event.preventDefault()}
+        onInteractOutside={(event) => event.preventDefault()}
+      >
+        <SecretPanel
+          secret={made.secret}
+          baseUrl={baseUrl}
+          model={made.models[0] ?? FALLBACK_MODEL}
+          onDone={finish}
+        />
+      </DialogContent>
+    );
+  }
+  return (
+    <DialogContent title="Create key" description="Name it after the program that will use it.">
+      <CreateKeyForm
+        pending={create.isPending}
+        error={create.error}
+        onSubmit={(input) => create.mutate(input)}
+        onCancel={finish}
+      />
+    </DialogContent>
+  );
+}

@@ -1,0 +1,94 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ChevronRight } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ChoiceCard } from "@/components/ui/choice-card";
+import { DialogFooter } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { readFailure } from "../../client/failure";
+import { FailureNotice } from "../../client/failure-notice";
+import { type Inputs, useTRPC } from "../../client/trpc";
+import { emptyKeyDraft, type KeyDraft, toCreateKeyInput } from "./key-draft";
+import { KeyLimitFields } from "./key-limit-fields";
+
+interface CreateKeyFormProps {
+  pending: boolean;
+  error: unknown;
+  onSubmit: (input: Inputs["keys"]["create"]) => void;
+  onCancel: () => void;
+}
+
+export function CreateKeyForm({ pending, error, onSubmit, onCancel }: CreateKeyFormProps) {
+  const trpc = useTRPC();
+  const me = useQuery(trpc.account.me.queryOptions());
+  const [draft, setDraft] = useState<KeyDraft>(emptyKeyDraft);
+  const change = (part: Partial<KeyDraft>) => setDraft({ ...draft, ...part });
+  const unverified = me.data?.user.email_verified === false;
+  const failure = error ? readFailure(error) : null;
+  const nameError = failure?.param === "name" ? failure.message : undefined;
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSubmit(toCreateKeyInput(draft, new Date()));
+  };
+
+  return (
+    <form onSubmit={submit} className="grid gap-5">
+      {failure && !nameError && <FailureNotice error={error} />}
+      <Field label="Name" error={nameError}>
+        {(control) => (
+          <Input
+            {...control}
+            autoFocus
+            required
+            maxLength={64}
+            placeholder="Checkout service"
+            autoComplete="off"
+            value={draft.name}
+            onChange={(event) => change({ name: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <fieldset>
+        <legend className="mb-1.5 font-medium">Environment</legend>
+        <div className="grid gap-2 sm:grid-cols-2">
+          <ChoiceCard
+            name="environment"
+            title="Test"
+            checked={draft.environment === "test"}
+            onChoose={() => change({ environment: "test" })}
+          >
+            Answers from the simulator. Free.
+          </ChoiceCard>
+          <ChoiceCard
+            name="environment"
+            title="Live"
+            checked={draft.environment === "live"}
+            onChoose={() => change({ environment: "live" })}
+            disabled={unverified}
+          >
+            {unverified ? "Verify your e-mail first." : "Reaches the providers. Metered."}
+          </ChoiceCard>
+        </div>
+      </fieldset>
+      <details className="group">
+        <summary className="flex w-fit list-none items-center gap-1 rounded-md font-medium text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
+          <ChevronRight className="size-4 transition-transform group-open:rotate-90" aria-hidden="true" />
+          Limits: expiry, models, rate, addresses, scopes
+        </summary>
+        <KeyLimitFields draft={draft} onChange={change} failure={failure} />
+      </details>
+      <DialogFooter className="mt-1">
+        <Button variant="ghost" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" pending={pending}>
+          Create key
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+}

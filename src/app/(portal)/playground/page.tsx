@@ -1,0 +1,17 @@
+import { env } from "@agathaai/core/platform/env";
+import type { Metadata } from "next";
+import { requireSignIn } from "../current-principal";
+import { PlaygroundView } from "./playground-view";
+
+export const metadata: Metadata = { title: "Playground" };
+
+export default async function PlaygroundPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ from?: string | string[] }>;
+}) {
+  const { from } = await searchParams;
+  const requestId = typeof from === "string" ? from : null;
+  await requireSignIn(requestId ? `/playground?from=${encodeURIComponent(requestId)}` : "/playground");
+  return <PlaygroundView baseUrl={env().APP_URL.replace(/\/$/, "")} requestId={requestId} />;
+}

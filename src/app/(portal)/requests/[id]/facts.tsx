@@ -1,0 +1,36 @@
+import type { ReactNode } from "react";
+import { providerName } from "@/components/format/provider";
+import { ExactTime, RelativeTime } from "@/components/format/relative-time";
+import { formatDuration } from "@/components/format/time";
+import { Card, CardBody } from "@/components/ui/card";
+import type { Detail } from "./detail";
+
+/** When, where and how long. */
+export function Facts({ request }: { request: Detail }) {
+  const { provider, served_by, created_at, latency_ms, finish_reason, trace_id } = request;
+  const facts: [string, ReactNode][] = [
+    ["Sent", <ExactTime key="sent" iso={created_at} />],
+    ["", <RelativeTime key="ago" iso={created_at} className="text-muted" />],
+    ["Took", latency_ms === null ? "Not finished" : formatDuration(latency_ms)],
+    ["Provider", providerName(provider)],
+    ["Answered by", <code key="by">{served_by}</code>],
+    ...(finish_reason
+      ? ([["Ended because of", <code key="why">{finish_reason}</code>]] satisfies [string, ReactNode][])
+      : []),
+    ["Trace", <code key="trace">{trace_id}</code>],
+  ];
+  return (
+    <Card>
+      <CardBody>
+        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-2">
+          {facts.map(([term, value]) => (
+            <div key={term} className="contents">
+              <dt className="text-muted">{term}</dt>
+              <dd className="break-words text-right [&_code]:break-all [&_code]:text-[13px]">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </CardBody>
+    </Card>
+  );
+}

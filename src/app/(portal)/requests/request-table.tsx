@@ -1,0 +1,89 @@
+import Link from "next/link";
+import { formatCount } from "@/components/format/count";
+import { formatMoney } from "@/components/format/money";
+import { RelativeTime } from "@/components/format/relative-time";
+import { formatDuration } from "@/components/format/time";
+import { Badge } from "@/components/ui/badge";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { Outputs } from "../../client/trpc";
+import { StatusBadge } from "./request-status";
+
+type Item = Outputs["inference"]["list"]["data"][number];
+
+const nothing = <span className="text-muted">–</span>;
+
+/** `stale`: the rows of the filters before, while the new ones load. */
+export function RequestTable({ requests, stale }: { requests: Item[]; stale: boolean }) {
+  return (
+    <Table aria-busy={stale} className={stale ? "opacity-60" : undefined}>
+      <caption className="sr-only">Requests, newest first</caption>
+      <TableHead>
+        <tr>
+          <TableHeader>Request</TableHeader>
+          <TableHeader>Status</TableHeader>
+          <TableHeader className="hidden text-right md:table-cell">Tokens</TableHeader>
+          <TableHeader className="hidden text-right sm:table-cell">Cost</TableHeader>
+          <TableHeader className="hidden text-right md:table-cell">Time</TableHeader>
+          <TableHeader className="hidden text-right sm:table-cell">Sent</TableHeader>
+        </tr>
+      </TableHead>
+      <TableBody>
+        {requests.map((request) => (
+          <RequestRow key={request.id} request={request} />
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+function RequestRow({ request }: { request: Item }) {
+  const { id, model, status, environment, usage, cost_micros, latency_ms, created_at } = request;
+  return (
+    <TableRow className="relative hover:bg-sunken/60 has-focus-visible:bg-sunken/60">
+      <TableCell>
+        <span className="flex flex-wrap items-center gap-2">
+          {/* The link covers its row, so that a click anywhere opens the request. */}
+          <Link href={`/requests/${id}`} className="font-medium after:absolute after:inset-0">
+            {model}
+            <span className="sr-only">, request {id}</span>
+          </Link>
+          {environment === "test" && <Badge tone="outline">test</Badge>}
+        </span>
+        <code className="mt-0.5 hidden text-muted text-xs sm:block">{id}</code>
+        <RelativeTime iso={created_at} className="text-[13px] text-muted sm:hidden" />
+      </TableCell>
+      <TableCell>
+        <StatusBadge status={status} />
+      </TableCell>
+      <TableCell className="num hidden text-right md:table-cell">
+        {usage ? formatCount(usage.total_tokens) : nothing}
+      </TableCell>
+      <TableCell className="num hidden text-right sm:table-cell">
+        {cost_micros === null ? nothing : formatMoney(cost_micros)}
+      </TableCell>
+      <TableCell className="num hidden whitespace-nowrap text-right md:table-cell">
+        {latency_ms === null ? nothing : formatDuration(latency_ms)}
+      </TableCell>
+      <TableCell className="hidden whitespace-nowrap text-right sm:table-cell">
+        <RelativeTime iso={created_at} className="relative text-muted" />
+      </TableCell>
+    </TableRow>
+  );
+}
+
+export function RequestTableSkeleton() {
+  return (
+    <Loading label="Loading your requests" className="grid gap-px overflow-hidden rounded-lg border bg-line">
+      {[0, 1, 2, 3, 4].map((row) => (
+        <div key={row} className="flex items-center justify-between gap-4 bg-surface p-4">
+          <span className="grid gap-2">
+            <Skeleton className="w-32" />
+            <Skeleton className="w-52" />
+          </span>
+          <Skeleton className="w-24" />
+        </div>
+      ))}
+    </Loading>
+  );
+}

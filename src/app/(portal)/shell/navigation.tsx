@@ -1,0 +1,41 @@
+"use client";
+
+import { KeyRound, List, SquareTerminal } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { cn } from "@/components/cn";
+
+const places = [
+  { href: "/playground", label: "Playground", Icon: SquareTerminal },
+  { href: "/keys", label: "API keys", Icon: KeyRound },
+  { href: "/requests", label: "Requests", Icon: List },
+] as const;
+
+export function Navigation({ onNavigate = () => {} }: { onNavigate?: () => void }) {
+  const path = usePathname();
+  return (
+    <nav aria-label="Portal">
+      <ul className="grid gap-0.5">
+        {places.map(({ href, label, Icon }) => {
+          const here = path === href || path.startsWith(`${href}/`);
+          return (
+            <li key={href}>
+              <Link
+                href={href}
+                aria-current={here ? "page" : undefined}
+                onClick={onNavigate}
+                className={cn(
+                  "flex h-9 items-center gap-2.5 rounded-lg px-3 transition-colors",
+                  here ? "bg-sunken font-medium text-ink" : "text-muted hover:bg-sunken hover:text-ink",
+                )}
+              >
+                <Icon className={cn("size-4", here && "text-accent")} aria-hidden="true" />
+                {label}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,47 @@
+import { listModels } from "@agathaai/core/models";
+import { formatCompact } from "@/components/format/count";
+import { formatMoney } from "@/components/format/money";
+import { providerName } from "@/components/format/provider";
+import { Badge } from "@/components/ui/badge";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+
+/** Context and price of every model in the catalogue. */
+export function ModelTable() {
+  return (
+    <Table>
+      <caption className="sr-only">Models with their context window and prices per million tokens</caption>
+      <TableHead>
+        <tr>
+          <TableHeader>Model</TableHeader>
+          <TableHeader className="hidden md:table-cell">Provider</TableHeader>
+          <TableHeader className="hidden text-right sm:table-cell">Context</TableHeader>
+          <TableHeader className="text-right">Input</TableHeader>
+          <TableHeader className="hidden text-right md:table-cell">Cached input</TableHeader>
+          <TableHeader className="text-right">Output</TableHeader>
+        </tr>
+      </TableHead>
+      <TableBody>
+        {listModels().data.map((model) => (
+          <TableRow key={model.id}>
+            <TableCell>
+              <code className="text-[13px]">{model.id}</code>
+              {model.deprecated && model.successor && (
+                <Badge className="ml-2 hidden sm:inline-flex">answers as {model.successor}</Badge>
+              )}
+              <span className="block text-[13px] text-muted md:hidden">{providerName(model.provider)}</span>
+            </TableCell>
+            <TableCell className="hidden md:table-cell">{providerName(model.provider)}</TableCell>
+            <TableCell className="hidden text-right sm:table-cell">
+              {formatCompact(model.context_window)}
+            </TableCell>
+            <TableCell className="text-right">{formatMoney(model.input_price_per_million_micros)}</TableCell>
+            <TableCell className="hidden text-right md:table-cell">
+              {formatMoney(model.cached_input_price_per_million_micros)}
+            </TableCell>
+            <TableCell className="text-right">{formatMoney(model.output_price_per_million_micros)}</TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}

@@ -1,0 +1,63 @@
+import { plans } from "@agathaai/core/plans";
+import { Check } from "lucide-react";
+import Link from "next/link";
+import { formatCount } from "@/components/format/count";
+import { Button } from "@/components/ui/button";
+
+type PlanId = keyof typeof plans;
+
+const suits: Record<PlanId, string> = {
+  free: "To try every model and build a first version.",
+  pro: "For a product with its first users.",
+  plus: "For steady traffic and several services.",
+  enterprise: "For volume, with a queue of your own.",
+};
+
+const SALES = "mailto:support@agathaai.com?subject=Enterprise%20plan";
+
+function termsOf(id: PlanId): string[] {
+  const { requestsPerMinute, tokensPerMonth, lane } = plans[id];
+  return [
+    tokensPerMonth === null ? "Unlimited tokens" : `${formatCount(tokensPerMonth)} tokens a month`,
+    `${formatCount(requestsPerMinute)} requests a minute`,
+    ...(lane === "enterprise" ? ["A queue that no other traffic can slow"] : []),
+  ];
+}
+
+/** Every plan as sold, from the one table that also enforces it. */
+export function PlanCards({ heading: Heading = "h3" }: { heading?: "h2" | "h3" }) {
+  return (
+    <ul className="grid gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-2 lg:grid-cols-4">
+      {(Object.keys(plans) as PlanId[]).map((id) => {
+        const { name, pricePerMonthUsd } = plans[id];
+        return (
+          <li key={id} className="flex flex-col bg-surface p-6">
+            <Heading className="font-semibold text-base">{name}</Heading>
+            <p className="mt-3 flex items-baseline gap-1.5">
+              <span className="num font-semibold text-3xl tracking-tight">
+                {pricePerMonthUsd === null ? "Custom" : `$${pricePerMonthUsd}`}
+              </span>
+              {pricePerMonthUsd !== null && <span className="text-muted">a month</span>}
+            </p>
+            <p className="mt-3 text-muted">{suits[id]}</p>
+            <ul className="mt-5 mb-6 grid gap-2">
+              {termsOf(id).map((term) => (
+                <li key={term} className="flex gap-2">
+                  <Check className="mt-0.5 size-4 shrink-0 text-accent" aria-hidden="true" />
+                  {term}
+                </li>
+              ))}
+            </ul>
+            <Button asChild variant={id === "free" ? "primary" : "secondary"} className="mt-auto">
+              {id === "enterprise" ? (
+                <a href={SALES}>Talk to us</a>
+              ) : (
+                <Link href="/sign-up">{id === "free" ? "Start for free" : "Create account"}</Link>
+              )}
+            </Button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,64 @@
+import type { Metadata } from "next";
+import { ModelTable } from "../model-table";
+import { PlanCards } from "../plan-cards";
+
+export const metadata: Metadata = {
+  title: "Pricing",
+  description: "Four plans, from 100,000 free tokens a month to unlimited, and the price of every model.",
+};
+
+const questions = [
+  [
+    "What is a month?",
+    "The calendar month in UTC. Tokens and limits start again on the first day, at 00:00.",
+  ],
+  [
+    "Which tokens count?",
+    "Input and output tokens of completed live requests, as the provider itself counted them.",
+  ],
+  [
+    "What happens at the limit?",
+    "The next request is refused before it costs anything, with an error that says so. Nothing is billed beyond the plan.",
+  ],
+  [
+    "Do failed requests count?",
+    "No. Failed and cancelled requests cost nothing, and neither do requests made with a test key.",
+  ],
+] as const;
+
+export default function PricingPage() {
+  return (
+    <div className="mx-auto max-w-portal px-5 pt-16">
+      <h1 className="font-semibold text-4xl tracking-[-0.035em] sm:text-5xl">Pricing</h1>
+      <p className="mt-4 mb-10 max-w-prose text-base/6.5 text-muted">
+        A plan sets how many tokens a month and how many requests a minute you can use. Each account starts on
+        Free.
+      </p>
+      <PlanCards heading="h2" />
+
+      <section aria-labelledby="questions" className="mt-20">
+        <h2 id="questions" className="mb-6 font-semibold text-2xl tracking-tight">
+          Plainly answered
+        </h2>
+        <dl className="grid gap-x-12 sm:grid-cols-2">
+          {questions.map(([question, reply]) => (
+            <div key={question} className="border-t py-5">
+              <dt className="font-semibold text-base">{question}</dt>
+              <dd className="mt-1.5 text-[15px]/6 text-muted">{reply}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+
+      <section aria-labelledby="model-prices" className="mt-16">
+        <h2 id="model-prices" className="mb-2 font-semibold text-2xl tracking-tight">
+          Price of each model
+        </h2>
+        <p className="mb-6 text-base/6.5 text-muted">
+          US dollars per million tokens. Every answer states its own cost.
+        </p>
+        <ModelTable />
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+import { handlePortalCall } from "@/server/trpc/portal-handler";
+
+export const dynamic = "force-dynamic";
+
+export { handlePortalCall as GET, handlePortalCall as POST };

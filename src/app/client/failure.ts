@@ -1,0 +1,31 @@
+/** An error as a page can show it. */
+export interface Failure {
+  message: string;
+  /** Our error code (`weak_password`), where the server sent one. */
+  code: string | undefined;
+  /** The field that is wrong, in the API's own spelling. */
+  param: string | undefined;
+  /** To quote to support. */
+  requestId: string | undefined;
+  status: number | undefined;
+}
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null ? { ...value } : {};
+const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+
+const OFFLINE = "The server cannot be reached. Check your connection, then try again.";
+
+/** Reads what a failed call threw. Without an answer from our server, the network is what failed. */
+export function readFailure(error: unknown): Failure {
+  const data = record(error instanceof Error ? Reflect.get(error, "data") : undefined);
+  const status = typeof data.httpStatus === "number" ? data.httpStatus : undefined;
+  const message = error instanceof Error ? text(error.message) : undefined;
+  return {
+    message: status === undefined ? OFFLINE : (message ?? "The server answered with an error and no reason."),
+    code: text(data.app_code),
+    param: text(data.param),
+    requestId: text(data.request_id),
+    status,
+  };
+}

@@ -1,0 +1,30 @@
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+
+function digestOf(error: unknown): string | undefined {
+  const digest = error instanceof Error ? Reflect.get(error, "digest") : undefined;
+  return typeof digest === "string" ? digest : undefined;
+}
+
+/** A page that broke: what it means, a second try, and the number under which the server logged it. */
+export function ErrorView({ error, retry }: { error: unknown; retry: () => void }) {
+  const digest = digestOf(error);
+  return (
+    <div role="alert">
+      <EmptyState title="This page could not be shown" action={<Button onClick={retry}>Try again</Button>}>
+        The fault is ours, and nothing of yours was changed. If it happens again, write to{" "}
+        <a href="mailto:support@agathaai.com" className="text-accent underline underline-offset-4">
+          support@agathaai.com
+        </a>
+        {digest ? (
+          <>
+            {" "}
+            and quote <code>{digest}</code>.
+          </>
+        ) : (
+          "."
+        )}
+      </EmptyState>
+    </div>
+  );
+}

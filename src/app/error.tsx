@@ -1,0 +1,11 @@
+"use client";
+
+import { ErrorView } from "./error-view";
+
+export default function AppError({ error, retry }: { error: unknown; retry: () => void }) {
+  return (
+    <main id="content" className="mx-auto grid min-h-dvh max-w-prose place-content-center p-5">
+      <ErrorView error={error} retry={retry} />
+    </main>
+  );
+}

@@ -1,0 +1,34 @@
+"use client";
+
+import { Mark } from "@/components/brand/mark";
+import "./globals.css";
+
+/** Replaces the whole document when the root layout itself fails, so it leans on nothing: plain links, no script. */
+export default function GlobalError() {
+  return (
+    <html lang="en">
+      <body>
+        <main className="mx-auto grid min-h-dvh max-w-md content-center gap-4 p-6">
+          <title>AgathaAI cannot show this page</title>
+          <Mark className="size-10" />
+          <h1 className="font-semibold text-2xl tracking-tight">AgathaAI cannot show this page</h1>
+          <p className="text-muted">
+            The fault is ours, and nothing of yours was changed. The API is served apart from these pages.
+          </p>
+          <p className="flex gap-5">
+            {/* biome-ignore lint/a11y/useValidAnchor: reloads the same address without any script */}
+            <a href="" className="font-medium text-accent underline underline-offset-4">
+              Try again
+            </a>
+            <a
+              href="mailto:support@agathaai.com"
+              className="font-medium text-accent underline underline-offset-4"
+            >
+              Write to support
+            </a>
+          </p>
+        </main>
+      </body>
+    </html>
+  );
+}

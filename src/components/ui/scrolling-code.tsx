@@ -1,0 +1,27 @@
+import { cn } from "../cn";
+
+/** Code that scrolls inside its own box. The box takes focus, so that the keyboard can scroll it (WCAG 2.1.1). */
+export function ScrollingCode({
+  code,
+  label,
+  wrap = false,
+  className,
+}: {
+  code: string;
+  label: string;
+  wrap?: boolean;
+  className?: string;
+}) {
+  return (
+    <section
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
+      tabIndex={0}
+      className={cn("max-h-[32rem] overflow-auto rounded-[inherit] p-4 pr-12", className)}
+    >
+      <pre className={cn("text-[13px] leading-5", wrap && "whitespace-pre-wrap break-words")}>
+        <code>{code}</code>
+      </pre>
+    </section>
+  );
+}
