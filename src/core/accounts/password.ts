@@ -15,19 +15,17 @@ export const passwordParameters = {
 export const DUMMY_HASH =
   "$argon2id$v=19$m=19456,t=2,p=1$FVXLZAOcwBmSRlocmBscaw$dIzavjPs5PIqQUoiQFGoq1WZTxwGXFufNaaei7btgKM";
 
-const gate = new PasswordGate();
+/** All hashing of passwords goes through here. */
+export const passwordGate = new PasswordGate();
 
 /** @throws AppError `service_unavailable` when too many sign-ins wait already. */
 export async function hashPassword(password: string): Promise<string> {
-  return await gate.run(() => hash(normalizePassword(password), passwordParameters));
+  return await passwordGate.run(() => hash(normalizePassword(password), passwordParameters));
 }
 
-/**
- * Whether the password belongs to the hash. Without a hash it does the same work and says no.
- * @throws AppError `service_unavailable` when too many sign-ins wait already.
- */
+/** Whether the password belongs to the hash. Without a hash it does the same work and says no. The caller holds the gate. */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
-  const matches = await gate.run(() => verify(passwordHash ?? DUMMY_HASH, normalizePassword(password)));
+  const matches = await verify(passwordHash ?? DUMMY_HASH, normalizePassword(password));
   return matches && passwordHash !== null;
 }
 

@@ -1,0 +1,17 @@
+import ipaddr from "ipaddr.js";
+import { blindIndex } from "../platform/crypto/blind-index";
+
+/**
+ * Whom an address stands for, as a keyed fingerprint (addresses are personal data, and counters are not encrypted). An
+ * IPv6 customer holds a /64 at least, so counting single IPv6 addresses would count nothing.
+ */
+export function addressFingerprint(ip: string): string {
+  return Buffer.from(blindIndex(`address:${addressBlock(ip)}`)).toString("base64url");
+}
+
+export function addressBlock(ip: string): string {
+  if (!ipaddr.isValid(ip)) return "unknown";
+  const address = ipaddr.process(ip);
+  if (address.kind() === "ipv4") return address.toString();
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/64`).toString()}/64`;
+}

@@ -1,0 +1,58 @@
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { afterAnswer } from "./after-answer";
+import { assertStrongPassword } from "./assert-strong-password";
+import { assertStillProven, authenticate } from "./authenticate";
+import { retireEmailTokens } from "./email-token";
+import { getMe } from "./get-me";
+import { forgetPrincipals } from "./load-user-principal";
+import { mailUser } from "./mail-user";
+import { passwordChangedLetter } from "./mails";
+import { hashPassword } from "./password";
+import type { CallerContext, ChangePasswordInput } from "./schemas";
+import { revokeSessions } from "./sign-out-everywhere";
+
+interface Changer extends CallerContext {
+  userId: string;
+  orgId: string;
+  sessionId: string;
+}
+
+/**
+ * Changes the password of someone who knows the present one, and ends every other session. Reset links that are
+ * still out stop working. The guess at the present password is throttled as a sign-in is.
+ * @throws AppError `invalid_login` (param `current_password`), `weak_password`, `too_many_attempts`.
+ */
+export async function changePassword(
+  db: Db,
+  { userId, orgId, sessionId, ip, ...input }: ChangePasswordInput & Changer,
+  clock: Clock = systemClock,
+): Promise<{ password_changed: true }> {
+  const { user } = await getMe(db, { userId, orgId });
+  const proven = await authenticate(
+    db,
+    { email: user.email, password: input.current_password, ip },
+    clock,
+  ).catch((error: unknown) => {
+    throw error instanceof AppError && error.code === "invalid_login" ? wrongPassword() : error;
+  });
+  await assertStrongPassword(input.new_password, user, "new_password");
+  const passwordHash = await hashPassword(input.new_password);
+  await db.$transaction(async (tx) => {
+    await assertStillProven(tx, proven);
+    await tx.user.update({ where: { id: userId }, data: { passwordHash, updatedAt: clock.now() } });
+    await retireEmailTokens(tx, { userId, purpose: "reset_password" }, clock);
+    await revokeSessions(tx, { userId, exceptSessionId: sessionId }, clock);
+  });
+  forgetPrincipals(userId);
+  afterAnswer("password notice", () => mailUser(db, userId, passwordChangedLetter));
+  return { password_changed: true };
+}
+
+function wrongPassword(): AppError {
+  return new AppError("invalid_login", {
+    public: "The current password is not right. If your account has none yet, choose one by password reset.",
+    param: "current_password",
+  });
+}

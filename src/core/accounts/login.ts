@@ -1,0 +1,54 @@
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import { assertStillProven, authenticate, invalidLogin } from "./authenticate";
+import { loadMe } from "./get-me";
+import { type OpenedSession, openSession } from "./open-session";
+import { issueRefreshToken } from "./refresh-token";
+import type { CallerContext, LoginInput, SignedInView } from "./schemas";
+import { signInAnswer } from "./sign-in-answer";
+
+/**
+ * Signs a person in at the API.
+ * @throws AppError `invalid_login`, the same for unknown addresses and wrong passwords; `too_many_attempts`.
+ */
+export async function login(
+  db: Db,
+  input: LoginInput & CallerContext,
+  clock: Clock = systemClock,
+): Promise<SignedInView> {
+  const proven = await authenticate(db, input, clock);
+  const me = await loadMe(db, { userId: proven.userId });
+  if (me === undefined) throw invalidLogin();
+  const { session, refreshToken } = await db.$transaction(async (tx) => {
+    await assertStillProven(tx, proven);
+    const opened = await openSession(
+      tx,
+      { ...proven, orgId: me.orgId, kind: "api", ip: input.ip, userAgent: input.userAgent },
+      clock,
+    );
+    return { session: opened, refreshToken: await issueRefreshToken(tx, opened, clock) };
+  });
+  return await signInAnswer(me.view, session, refreshToken, clock);
+}
+
+/**
+ * Signs a person in at the portal: a session without tokens, for the portal's own cookie.
+ * @throws AppError as `login`.
+ */
+export async function loginToPortal(
+  db: Db,
+  input: LoginInput & CallerContext,
+  clock: Clock = systemClock,
+): Promise<OpenedSession> {
+  const proven = await authenticate(db, input, clock);
+  const me = await loadMe(db, { userId: proven.userId });
+  if (me === undefined) throw invalidLogin();
+  return await db.$transaction(async (tx) => {
+    await assertStillProven(tx, proven);
+    return await openSession(
+      tx,
+      { ...proven, orgId: me.orgId, kind: "portal", ip: input.ip, userAgent: input.userAgent },
+      clock,
+    );
+  });
+}

@@ -1,0 +1,35 @@
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import { afterAnswer } from "./after-answer";
+import { emailIndex } from "./email";
+import { issueEmailToken } from "./email-token";
+import { mailUser } from "./mail-user";
+import { passwordResetLetter } from "./mails";
+import type { CallerContext, RequestPasswordResetInput } from "./schemas";
+import { mayMailReset, throttleResetRequest } from "./throttle";
+
+/**
+ * Mails a link to choose a new password, if the address has an account. Whether it has one is only looked up after the
+ * answer, which is therefore the same in words and in time for every address.
+ * @throws AppError `too_many_attempts`, for unknown addresses too.
+ */
+export async function requestPasswordReset(
+  db: Db,
+  { email, ip }: RequestPasswordResetInput & CallerContext,
+  clock: Clock = systemClock,
+): Promise<{ requested: true }> {
+  const index = emailIndex(email);
+  await throttleResetRequest(db, { emailIndex: index, ip }, clock);
+  afterAnswer("password reset mail", async () => {
+    const user = await db.user.findUnique({
+      where: { emailIndex: index, deletedAt: null },
+      select: { id: true },
+    });
+    if (user === null || !(await mayMailReset(db, { emailIndex: index }))) return;
+    const token = await db.$transaction((tx) =>
+      issueEmailToken(tx, { userId: user.id, purpose: "reset_password" }, clock),
+    );
+    await mailUser(db, user.id, (name) => passwordResetLetter(name, token));
+  });
+  return { requested: true };
+}

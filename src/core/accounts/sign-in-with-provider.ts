@@ -1,0 +1,144 @@
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db, Tx } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { afterAnswer } from "./after-answer";
+import { createUser } from "./create-user";
+import { emailIndex, emailSchema } from "./email";
+import { loadMe } from "./get-me";
+import { mailUser } from "./mail-user";
+import { providerLinkedLetter } from "./mails";
+import { type OpenedSession, openSession } from "./open-session";
+import type { CallerContext } from "./schemas";
+
+export interface ProviderIdentity extends CallerContext {
+  provider: "google" | "github";
+  /** The provider's own id of the account: it never changes hands, as an address may. */
+  providerAccountId: string;
+  email: string | null;
+  /** Whether the provider itself has proven that the address is this person's. */
+  emailVerified: boolean;
+  name: string | null;
+}
+
+/**
+ * Signs a person in at the portal by Google or GitHub.
+ *
+ * Which account it opens, in this order:
+ * 1. the one this provider account was linked to before, whatever the address is now;
+ * 2. else, and only if the provider vouches for the address: a new account when the address is free;
+ * 3. or the account of that address, which is then linked, when we too have confirmed the address. Both sides have
+ *    proven the same mailbox; its owner is told by mail. An unconfirmed account is never linked or opened: whoever
+ *    registered it may not own the address, and would keep the password to it (account pre-hijacking).
+ * @throws AppError `email_not_verified` when the provider does not vouch, `email_taken` when the account of that
+ *   address is unconfirmed.
+ */
+export async function signInWithProvider(
+  db: Db,
+  identity: ProviderIdentity,
+  clock: Clock = systemClock,
+): Promise<OpenedSession> {
+  const linked = await findLinked(db, identity);
+  if (linked !== null) return await open(db, linked, identity, clock);
+  try {
+    return await connect(db, identity, clock);
+  } catch (error) {
+    // The same person's other tab was faster: what it linked stands.
+    const linkedMeanwhile = await findLinked(db, identity);
+    if (linkedMeanwhile === null) throw error;
+    return await open(db, linkedMeanwhile, identity, clock);
+  }
+}
+
+async function connect(db: Db, identity: ProviderIdentity, clock: Clock): Promise<OpenedSession> {
+  const email = emailSchema.safeParse(identity.email);
+  if (!identity.emailVerified || !email.success) {
+    throw new AppError("email_not_verified", {
+      public: `${providerNames[identity.provider]} has not confirmed your e-mail address. Confirm it there first.`,
+    });
+  }
+  const owner = await db.user.findUnique({
+    where: { emailIndex: emailIndex(email.data) },
+    select: { id: true, emailVerifiedAt: true, deletedAt: true },
+  });
+  if (owner === null) return await createLinked(db, identity, email.data, clock);
+  if (owner.emailVerifiedAt === null || owner.deletedAt !== null) {
+    throw new AppError("email_taken", {
+      public:
+        "There is an account with this e-mail address that is not confirmed yet. Sign in with its password and confirm it.",
+      param: "email",
+    });
+  }
+  await db.$transaction((tx) => link(tx, owner.id, identity, clock));
+  afterAnswer("provider linked notice", () =>
+    mailUser(db, owner.id, (name) => providerLinkedLetter(name, providerNames[identity.provider])),
+  );
+  return await open(db, owner.id, identity, clock);
+}
+
+const providerNames: Record<ProviderIdentity["provider"], string> = { google: "Google", github: "GitHub" };
+
+async function findLinked(db: Db, { provider, providerAccountId }: ProviderIdentity): Promise<string | null> {
+  const found = await db.linkedAccount.findUnique({
+    where: { provider_providerAccountId: { provider, providerAccountId } },
+    select: { userId: true },
+  });
+  return found?.userId ?? null;
+}
+
+async function link(tx: Tx, userId: string, identity: ProviderIdentity, clock: Clock): Promise<void> {
+  const { provider, providerAccountId } = identity;
+  await tx.linkedAccount.create({ data: { provider, providerAccountId, userId, createdAt: clock.now() } });
+}
+
+async function createLinked(
+  db: Db,
+  identity: ProviderIdentity,
+  email: string,
+  clock: Clock,
+): Promise<OpenedSession> {
+  const name = storableName(identity.name) || email.slice(0, email.indexOf("@"));
+  return await createUser(
+    db,
+    { email, name, passwordHash: null, emailVerified: true },
+    async (tx, user) => {
+      await link(tx, user.userId, identity, clock);
+      return await openSession(
+        tx,
+        { ...user, kind: "portal", ip: identity.ip, userAgent: identity.userAgent },
+        clock,
+      );
+    },
+    clock,
+  );
+}
+
+async function open(
+  db: Db,
+  userId: string,
+  identity: ProviderIdentity,
+  clock: Clock,
+): Promise<OpenedSession> {
+  const me = await loadMe(db, { userId });
+  if (me === undefined) throw new AppError("not_found", { public: "This account has been deleted." });
+  return await db.$transaction(async (tx) => {
+    const [user] = await tx.$queryRaw<{ sessionVersion: number }[]>`
+      SELECT session_version AS "sessionVersion" FROM users
+      WHERE id = ${userId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
+    if (user === undefined) throw new AppError("not_found", { public: "This account has been deleted." });
+    return await openSession(
+      tx,
+      { ...user, userId, orgId: me.orgId, kind: "portal", ip: identity.ip, userAgent: identity.userAgent },
+      clock,
+    );
+  });
+}
+
+/** A provider's display name within the bounds of ours: one line, at most 120 characters. */
+function storableName(name: string | null): string {
+  return (name ?? "")
+    .replace(/[\p{Cc}\u2028\u2029]/gu, " ")
+    .toWellFormed()
+    .trim()
+    .slice(0, 120)
+    .toWellFormed();
+}

@@ -1,0 +1,110 @@
+import { findModel } from "../models";
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db, Tx } from "../platform/db";
+import { AppError } from "../platform/errors";
+import type { Principal, Scope } from "../platform/principal";
+import { insertKey } from "./insert-key";
+import { asKeyManager, assertMayGrant } from "./key-manager";
+import { type CreatedKeyView, type CreateKeyInput, defaultKeyScopes, keyScopes } from "./schemas";
+
+/** Enough for any organization we know of, few enough to read. */
+export const MAX_ACTIVE_KEYS = 100;
+
+/**
+ * Makes a key for the caller's organization and answers with its secret, which is never shown again. The key belongs
+ * to the organization and outlives its maker's membership.
+ * @throws AppError `insufficient_role`, `insufficient_scope`, `email_not_verified`, `conflict` at 100 live keys,
+ *   `invalid_request` naming the param.
+ */
+export async function createKey(
+  db: Db,
+  { principal, input }: { principal: Principal; input: CreateKeyInput },
+  clock: Clock = systemClock,
+): Promise<CreatedKeyView> {
+  const maker = asKeyManager(principal);
+  const now = clock.now();
+  const granted = grantableScopes(input.scopes ?? defaultKeyScopes);
+  assertMayGrant(maker, granted);
+  assertModelsExist(input.models ?? [], now);
+  const expiresAt = input.expires_at === undefined ? null : new Date(input.expires_at);
+  assertInFuture(expiresAt, now);
+  return await db.$transaction(async (tx) => {
+    if (input.environment === "live") await assertVerified(tx, maker.userId);
+    await assertRoomForKey(tx, maker.orgId, now);
+    return await insertKey(
+      tx,
+      {
+        orgId: maker.orgId,
+        createdBy: maker.userId,
+        name: input.name,
+        environment: input.environment,
+        scopes: granted,
+        models: input.models ?? [],
+        ipAllowlist: input.ip_allowlist ?? [],
+        rpmLimit: input.rpm_limit ?? null,
+        expiresAt,
+        predecessorId: null,
+        monthlyCapMicros: null,
+      },
+      now,
+    );
+  });
+}
+
+function grantableScopes(wanted: readonly Scope[]): Scope[] {
+  const refused = wanted.find((scope) => !keyScopes.includes(scope));
+  if (refused === undefined) return [...wanted];
+  throw new AppError("invalid_request", {
+    public: `An API key cannot have the scope ${refused}: that is for people who sign in.`,
+    param: "scopes",
+  });
+}
+
+function assertModelsExist(models: readonly string[], now: Date): void {
+  for (const [position, model] of models.entries()) {
+    try {
+      findModel(model, now);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      throw new AppError("invalid_request", {
+        public: error.public,
+        param: `models[${position}]`,
+        cause: error,
+      });
+    }
+  }
+}
+
+function assertInFuture(expiresAt: Date | null, now: Date): void {
+  if (expiresAt === null || expiresAt > now) return;
+  throw new AppError("invalid_request", { public: "expires_at must be in the future.", param: "expires_at" });
+}
+
+/** Asked of the row itself: a person who confirmed a second ago must not be told otherwise. */
+async function assertVerified(tx: Tx, userId: string): Promise<void> {
+  const user = await tx.user.findUnique({ where: { id: userId }, select: { emailVerifiedAt: true } });
+  if (user?.emailVerifiedAt) return;
+  throw new AppError("email_not_verified", {
+    public: "Confirm your e-mail address to make live keys. Test keys work at once.",
+    param: "environment",
+  });
+}
+
+/** The lock on the organization's row makes simultaneous creations count each other. */
+async function assertRoomForKey(tx: Tx, orgId: string, now: Date): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${orgId}::uuid FOR NO KEY UPDATE`;
+  const active = await tx.apiKey.count({
+    where: {
+      orgId,
+      revokedAt: null,
+      AND: [
+        { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+        { OR: [{ graceEndsAt: null }, { graceEndsAt: { gt: now } }] },
+      ],
+    },
+  });
+  if (active < MAX_ACTIVE_KEYS) return;
+  throw new AppError("conflict", {
+    public: `Your organization has ${MAX_ACTIVE_KEYS} active API keys, the most it can have. Revoke one first.`,
+  });
+}

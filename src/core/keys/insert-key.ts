@@ -1,0 +1,31 @@
+import { sha256 } from "../platform/crypto/hash";
+import type { Tx } from "../platform/db";
+import { newId } from "../platform/ids";
+import type { Environment, Scope } from "../platform/principal";
+import { generateKeySecret, shownParts } from "./key-secret";
+import type { CreatedKeyView } from "./schemas";
+import { keyColumns, toKeyView } from "./to-key-view";
+
+export interface KeyToInsert {
+  orgId: string;
+  createdBy: string;
+  name: string;
+  environment: Environment;
+  scopes: Scope[];
+  models: string[];
+  ipAllowlist: string[];
+  rpmLimit: number | null;
+  expiresAt: Date | null;
+  predecessorId: string | null;
+  monthlyCapMicros: bigint | null;
+}
+
+/** Stores a new key by the hash of its secret and gives the secret out, for the only time. */
+export async function insertKey(tx: Tx, key: KeyToInsert, now: Date): Promise<CreatedKeyView> {
+  const secret = generateKeySecret(key.environment);
+  const row = await tx.apiKey.create({
+    data: { ...key, id: newId(now), secretHash: sha256(secret), ...shownParts(secret), createdAt: now },
+    select: keyColumns,
+  });
+  return { ...toKeyView(row, now), secret };
+}

@@ -1,0 +1,86 @@
+import { type Clock, DAY, HOUR, systemClock } from "../platform/clock";
+import type { Db, Tx } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { fromPublicId, toPublicId } from "../platform/ids";
+import type { Principal } from "../platform/principal";
+import { insertKey } from "./insert-key";
+import { asKeyManager, assertMayGrant } from "./key-manager";
+import type { CreatedKeyView, RotateKeyInput } from "./schemas";
+import { keyColumns, keyStatus, knownScopes } from "./to-key-view";
+import { forgetKey } from "./verify-api-key";
+
+const graceMs: Record<RotateKeyInput["grace"], number> = { now: 0, "1h": HOUR, "24h": DAY, "7d": 7 * DAY };
+
+/**
+ * Replaces a key's secret: the successor inherits everything else, and the old secret works until its grace ends. Of
+ * simultaneous rotations one makes the successor.
+ * @throws AppError `not_found`, `conflict` when the key was rotated before or has ended, `insufficient_role`,
+ *   `insufficient_scope` when the key may do more than the person rotating it, who would learn its secret.
+ */
+export async function rotateKey(
+  db: Db,
+  { principal, input }: { principal: Principal; input: RotateKeyInput },
+  clock: Clock = systemClock,
+): Promise<CreatedKeyView> {
+  const maker = asKeyManager(principal);
+  const now = clock.now();
+  const { successor, secretHash } = await db.$transaction(async (tx) => {
+    const old = await lockKey(tx, { orgId: maker.orgId, id: input.id });
+    if (old === null) throw keyNotFound();
+    if (old.successorId !== null) throw alreadyRotated(old.successorId);
+    if (keyStatus(old, now) !== "active") {
+      throw new AppError("conflict", {
+        public: "This key has been revoked or has expired. Make a new key instead.",
+      });
+    }
+    const scopes = knownScopes(old.scopes);
+    assertMayGrant(maker, scopes);
+    const made = await insertKey(
+      tx,
+      {
+        orgId: maker.orgId,
+        createdBy: maker.userId,
+        name: old.name,
+        environment: old.environment,
+        scopes,
+        models: old.models,
+        ipAllowlist: old.ipAllowlist,
+        rpmLimit: old.rpmLimit,
+        expiresAt: old.expiresAt,
+        predecessorId: old.id,
+        monthlyCapMicros: old.monthlyCapMicros,
+      },
+      now,
+    );
+    await tx.apiKey.update({
+      where: { id: old.id, orgId: maker.orgId },
+      data: {
+        successorId: fromPublicId("key", made.id),
+        graceEndsAt: new Date(now.getTime() + graceMs[input.grace]),
+      },
+    });
+    return { successor: made, secretHash: old.secretHash };
+  });
+  forgetKey(secretHash);
+  return successor;
+}
+
+/** The key's row, held until the transaction ends: whoever rotates it at the same time waits and then sees the successor. */
+async function lockKey(tx: Tx, { orgId, id }: { orgId: string; id: string }) {
+  await tx.$queryRaw`
+    SELECT 1 FROM api_keys WHERE id = ${id}::uuid AND org_id = ${orgId}::uuid FOR NO KEY UPDATE`;
+  return await tx.apiKey.findUnique({
+    where: { id, orgId },
+    select: { ...keyColumns, secretHash: true, monthlyCapMicros: true },
+  });
+}
+
+export function keyNotFound(): AppError {
+  return new AppError("not_found", { public: "There is no such API key in your organization.", param: "id" });
+}
+
+function alreadyRotated(successorId: string): AppError {
+  return new AppError("conflict", {
+    public: `This key was rotated already. Its successor is ${toPublicId("key", successorId)}.`,
+  });
+}

@@ -1,0 +1,142 @@
+import { planOf } from "../orgs";
+import { type Clock, SECOND, systemClock } from "../platform/clock";
+import { sha256 } from "../platform/crypto/hash";
+import type { Db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { FreshCache } from "../platform/fresh-cache";
+import { toPublicId } from "../platform/ids";
+import type { Environment, KeyPrincipal } from "../platform/principal";
+import { type IpRange, isInRanges, parseIpRange } from "./ip-allowlist";
+import { isKeySecret } from "./key-secret";
+import { noteUse } from "./last-used";
+import { type KeyTimes, keyStatus, knownScopes } from "./to-key-view";
+
+interface Row extends KeyTimes {
+  id: string;
+  orgId: string;
+  createdBy: string | null;
+  environment: Environment;
+  scopes: string[];
+  models: string[];
+  ipAllowlist: string[];
+  rpmLimit: number | null;
+  successorId: string | null;
+  plan: string | null;
+}
+
+interface KnownKey {
+  principal: KeyPrincipal;
+  times: KeyTimes;
+  successorId: string | null;
+  ranges: IpRange[];
+}
+
+/** What is revoked stops working everywhere within this time, and at once in the process that revokes. */
+const MAX_AGE_MS = 5 * SECOND;
+
+// Next bundles its own copy of this module: a key revoked in the portal must be refused by the API beside it.
+const shared = globalThis as typeof globalThis & { agathaKeys?: FreshCache<KnownKey | null> };
+
+function cache(): FreshCache<KnownKey | null> {
+  shared.agathaKeys ??= new FreshCache({ maxAgeMs: MAX_AGE_MS, maxEntries: 20_000 });
+  return shared.agathaKeys;
+}
+
+/** To be called after anything that changes what a key may do. */
+export function forgetKey(secretHash: Uint8Array): void {
+  cache().drop(cacheKey(secretHash));
+}
+
+/**
+ * The organization a key acts for, and what it may do there. The secret itself is neither kept nor logged: everything
+ * goes by its SHA-256. `ip` is the caller's address as far as trusted proxies vouch for it.
+ * @throws AppError `invalid_api_key`, `api_key_revoked`, `api_key_expired`, `ip_not_allowed`.
+ */
+export async function verifyApiKey(
+  db: Db,
+  secret: string,
+  { ip }: { ip: string | null },
+  clock: Clock = systemClock,
+): Promise<KeyPrincipal> {
+  if (!isKeySecret(secret)) throw invalidKey();
+  const hash = sha256(secret);
+  const key = await cache().get(cacheKey(hash), () => readKey(db, hash));
+  if (key === null) throw invalidKey();
+  const now = clock.now();
+  assertUsable(key, now);
+  if (key.ranges.length > 0 && !isInRanges(ip, key.ranges)) {
+    throw new AppError("ip_not_allowed", {
+      public: "This API key may not be used from your network address. Check the key’s IP allow-list.",
+    });
+  }
+  noteUse(db, key.principal.apiKeyId, now);
+  return key.principal;
+}
+
+function assertUsable({ times, successorId }: KnownKey, now: Date): void {
+  switch (keyStatus(times, now)) {
+    case "revoked":
+      throw new AppError("api_key_revoked", { public: "This API key has been revoked. Use another key." });
+    case "expired":
+      throw new AppError("api_key_expired", { public: "This API key has expired. Make a new one." });
+    case "rotated":
+      throw new AppError("api_key_revoked", {
+        public: `This API key was rotated and its grace period is over. Use the secret of its successor${
+          successorId === null ? "" : `, ${toPublicId("key", successorId)}`
+        }.`,
+      });
+    default:
+      return;
+  }
+}
+
+function invalidKey(): AppError {
+  return new AppError("invalid_api_key", {
+    public:
+      "The API key is not valid. Check that it was copied whole; it begins with agt_live_ or agt_test_.",
+  });
+}
+
+function cacheKey(secretHash: Uint8Array): string {
+  return Buffer.from(secretHash).toString("base64");
+}
+
+async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey | null> {
+  const [row] = await db.$queryRaw<Row[]>`
+    SELECT k.id, k.org_id AS "orgId", k.created_by AS "createdBy", k.environment::text AS "environment",
+      k.scopes, k.models, k.ip_allowlist AS "ipAllowlist", k.rpm_limit AS "rpmLimit",
+      k.successor_id AS "successorId", k.expires_at AS "expiresAt", k.grace_ends_at AS "graceEndsAt",
+      k.revoked_at AS "revokedAt", s.plan
+    FROM api_keys k
+    JOIN organizations o ON o.id = k.org_id AND o.deleted_at IS NULL
+    LEFT JOIN subscriptions s ON s.org_id = k.org_id
+    WHERE k.secret_hash = ${hash}`;
+  if (row === undefined) return null;
+  const { revokedAt, graceEndsAt, expiresAt } = row;
+  return {
+    times: { revokedAt, graceEndsAt, expiresAt },
+    successorId: row.successorId,
+    ranges: row.ipAllowlist.map(rangeOf),
+    principal: {
+      kind: "key",
+      apiKeyId: row.id,
+      userId: row.createdBy,
+      orgId: row.orgId,
+      plan: planOf(row.plan === null ? null : { plan: row.plan }),
+      scopes: new Set(knownScopes(row.scopes)),
+      environment: row.environment,
+      models: row.models,
+      rpmLimit: row.rpmLimit,
+    },
+  };
+}
+
+/** A range that cannot be read must narrow the key's use, never widen it. */
+function rangeOf(text: string): IpRange {
+  const range = parseIpRange(text);
+  if (range !== undefined) return range;
+  throw new AppError("internal_error", {
+    public: "This API key’s IP allow-list cannot be read. Contact support.",
+    internal: "a stored IP range is malformed",
+  });
+}
