@@ -1,0 +1,74 @@
+import { Prisma } from "@agathaai/core/platform/db";
+import { AppError } from "@agathaai/core/platform/errors";
+import { TRPCError } from "@trpc/server";
+import { z } from "zod";
+import { describeInvalid } from "./describe-invalid";
+
+/** How soon a caller may try again when a part of the platform is out of reach. */
+const UNAVAILABLE_RETRY_SECONDS = 2;
+
+/**
+ * The one place where anything thrown becomes an error a customer may see. What nobody foresaw answers
+ * `internal_error`, whose cause is for the log alone; a database out of reach is 503, never an authentication failure.
+ */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof TRPCError) return fromTrpc(error);
+  if (isDatabaseOutage(error)) {
+    return new AppError("service_unavailable", {
+      public: "The service is briefly unavailable. Nothing was changed; try again in a moment.",
+      internal: error instanceof Error ? error.name : "database outage",
+      retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS,
+      cause: error,
+    });
+  }
+  return new AppError("internal_error", {
+    public: "Something failed on our side. Try again; if it persists, quote the request id to support.",
+    cause: error,
+  });
+}
+
+function fromTrpc(error: TRPCError): AppError {
+  const { cause } = error;
+  if (error.code === "BAD_REQUEST" && cause instanceof z.ZodError) return describeInvalid(cause);
+  switch (error.code) {
+    case "INTERNAL_SERVER_ERROR":
+      return toAppError(cause ?? new Error(error.message));
+    case "NOT_FOUND":
+      return new AppError("unknown_route", { public: "There is no such procedure.", cause: error });
+    case "METHOD_NOT_SUPPORTED":
+      return new AppError("method_not_allowed", {
+        public: "This procedure takes another method.",
+        cause: error,
+      });
+    case "UNSUPPORTED_MEDIA_TYPE":
+      return new AppError("unsupported_media_type", {
+        public: "Send the body as application/json.",
+        cause: error,
+      });
+    case "PAYLOAD_TOO_LARGE":
+      return new AppError("payload_too_large", { public: "The request is too large.", cause: error });
+    case "BAD_REQUEST":
+    case "PARSE_ERROR":
+      return cause instanceof AppError
+        ? cause
+        : new AppError("invalid_request", { public: "The request could not be read.", cause: error });
+    default:
+      return toAppError(cause ?? new Error(error.message));
+  }
+}
+
+/** P1xxx: the engine cannot reach, enter or keep a connection. P2024: none of the pool came free in time. P2028: no transaction could start. */
+const outageCodes = /^(P1\d{3}|P2024|P2028|P2037)$/;
+/** Node's own socket errors, and PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutting down). */
+const outageDriverCodes =
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN|08\w{3}|53\w{3}|57P\w{2})$/;
+
+function isDatabaseOutage(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 4) return false;
+  if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  if (error instanceof Prisma.PrismaClientKnownRequestError && outageCodes.test(error.code)) return true;
+  if (/^timeout exceeded when trying to connect|^Connection terminated/.test(error.message)) return true;
+  if ("code" in error && typeof error.code === "string" && outageDriverCodes.test(error.code)) return true;
+  return isDatabaseOutage(error.cause, depth + 1);
+}

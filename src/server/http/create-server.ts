@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { SECOND } from "@agathaai/core/platform/clock";
+import { AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
+import { log } from "@agathaai/core/platform/log";
+import { isApiPath } from "./is-api-path";
+import { newRequestId } from "./request-id";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface Handlers {
+  api: Handler;
+  /** Absent when this process serves the API alone. */
+  pages: Handler | undefined;
+}
+
+/** One server for API and portal. The time-outs bound how long a request may take to arrive, never how long an answer may. */
+export function createHttpServer(handlers: () => Handlers): Server {
+  const server = createServer(
+    {
+      headersTimeout: 15 * SECOND,
+      requestTimeout: 120 * SECOND,
+      // Longer than the load balancer's 60 s, so that it never picks a connection that we are closing.
+      keepAliveTimeout: 75 * SECOND,
+      connectionsCheckingInterval: 5 * SECOND,
+      maxHeaderSize: 16 * 1024,
+    },
+    (request, response) => {
+      const { api, pages } = handlers();
+      const handle = pages === undefined || isApiPath(request.url ?? "/") ? api : pages;
+      handle(request, response).catch((error: unknown) => failRequest(response, error));
+    },
+  );
+  server.on("clientError", refuseMalformed);
+  return server;
+}
+
+/** A handler that throws has a defect; the caller still gets an answer if none was begun. */
+function failRequest(response: ServerResponse, error: unknown): void {
+  const requestId = newRequestId();
+  log().error({ err: error, request_id: requestId }, "a request handler failed");
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const problem = new AppError("internal_error", { public: "Something failed on our side." });
+  response.writeHead(500, { "content-type": "application/json; charset=utf-8", "x-request-id": requestId });
+  response.end(JSON.stringify(toErrorEnvelope(problem, requestId)));
+}
+
+/** What is not HTTP gets our envelope all the same, then the connection ends. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const tooLarge = error.code === "HPE_HEADER_OVERFLOW";
+  const timedOut = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
+  const status = tooLarge
+    ? "431 Request Header Fields Too Large"
+    : timedOut
+      ? "408 Request Timeout"
+      : "400 Bad Request";
+  const message = tooLarge
+    ? "The request's headers are too large."
+    : timedOut
+      ? "The request took too long to arrive."
+      : "This is not a valid HTTP request.";
+  const body = JSON.stringify(
+    toErrorEnvelope(new AppError("invalid_request", { public: message }), newRequestId()),
+  );
+  socket.end(
+    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

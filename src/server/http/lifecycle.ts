@@ -1,0 +1,30 @@
+/**
+ * What this process is doing: serving, or draining towards its end. While it drains, readiness is refused, answers close
+ * their connections, and calls that only wait for a result are told to stop waiting.
+ */
+export class Lifecycle {
+  #draining = false;
+  readonly #calls = new Set<AbortController>();
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** Registers a call in flight; its signal aborts at hang-up (the caller of `begin` sees to that) and at drain. */
+  begin(): AbortController {
+    const call = new AbortController();
+    if (this.#draining) call.abort();
+    else this.#calls.add(call);
+    return call;
+  }
+
+  end(call: AbortController): void {
+    this.#calls.delete(call);
+  }
+
+  drain(): void {
+    this.#draining = true;
+    for (const call of this.#calls) call.abort();
+    this.#calls.clear();
+  }
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { log } from "@agathaai/core/platform/log";
+import { newNonce, pageHeaders, type SecurityPolicy } from "../security-headers";
+import { clientAddress } from "./client-address";
+import type { Lifecycle } from "./lifecycle";
+import { newRequestId } from "./request-id";
+
+export interface PagesOptions {
+  server: Server;
+  security: SecurityPolicy;
+  lifecycle: Lifecycle;
+  trustedProxyHops: number;
+}
+
+export interface Pages {
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** The portal: Next behind our own headers. Imported only when pages are served. */
+export async function openPages({
+  server,
+  security,
+  lifecycle,
+  trustedProxyHops,
+}: PagesOptions): Promise<Pages> {
+  const { default: next } = await import("next");
+  // Given the server, Next attaches its own upgrade handler for hot reload.
+  const app = next({ dev: security.development, httpServer: server, quiet: !security.development });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+
+  return {
+    handle: async (request, response) => {
+      const requestId = newRequestId();
+      sanitize(request, clientAddress(request, trustedProxyHops), trustedProxyHops, requestId);
+      const headers = pageHeaders(security, newNonce());
+      // Next reads the nonce out of the request's policy and puts it on every script it renders.
+      request.headers["content-security-policy"] = headers["content-security-policy"];
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      response.setHeader("x-request-id", requestId);
+      if (lifecycle.draining) response.setHeader("connection", "close");
+      logWhenSent(request, response, requestId);
+      await handle(request, response);
+    },
+    close: () => app.close(),
+  };
+}
+
+/**
+ * Headers that pages and their mounts trust must be ours: the caller's address as we know it, our request id, and no
+ * claims about host or scheme unless a trusted proxy made them.
+ */
+function sanitize(request: IncomingMessage, ip: string, trustedProxyHops: number, requestId: string): void {
+  request.headers["x-forwarded-for"] = ip;
+  request.headers["x-request-id"] = requestId;
+  if (trustedProxyHops === 0) {
+    delete request.headers["x-forwarded-host"];
+    delete request.headers["x-forwarded-proto"];
+    delete request.headers["x-forwarded-port"];
+  }
+}
+
+/** One line per page; only the first part of its path, because paths may name things of the customer. */
+function logWhenSent(request: IncomingMessage, response: ServerResponse, requestId: string): void {
+  const startedAt = performance.now();
+  const section = /^\/[\w-]{0,32}/.exec(request.url ?? "/")?.[0] ?? "/";
+  response.once("close", () => {
+    if (section === "/_next") return;
+    const ms = Math.round((performance.now() - startedAt) * 10) / 10;
+    const { method } = request;
+    log().info({ method, route: section, status: response.statusCode, ms, request_id: requestId }, "page");
+  });
+}

@@ -1,0 +1,24 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { Context } from "hono";
+
+/** What is known of one REST request while it is served, and what its log line will say. */
+export interface Call {
+  requestId: string;
+  startedAt: number;
+  ip: string;
+  controller: AbortController;
+  /** Headers of the answer, gathered on the way. */
+  headers: Headers;
+  /** The route's pattern, never the address asked for: addresses can hold anything. */
+  route: string;
+  orgId: string | undefined;
+  caller: "key" | "jwt" | "session" | undefined;
+  errorCode: string | undefined;
+}
+
+export interface RestEnv {
+  Bindings: HttpBindings;
+  Variables: { call: Call };
+}
+
+export type RestContext = Context<RestEnv>;

@@ -1,0 +1,147 @@
+import { AppError } from "@agathaai/core/platform/errors";
+import type { Principal } from "@agathaai/core/platform/principal";
+import { Hono } from "hono";
+import { resolvePrincipal } from "../auth/principal";
+import { toAppError } from "../errors/to-app-error";
+import { parseIdempotencyKey, parseWait } from "../http/call-options";
+import { apiHeaders } from "../security-headers";
+import type { Context } from "../trpc/context";
+import type { RestContext, RestEnv } from "./call";
+import { applyCors, preflightHeaders } from "./cors";
+import { openApiDocument } from "./openapi";
+import { type RestProcedure, restProcedures } from "./operations";
+import { readInput } from "./read-input";
+import { reportFailure } from "./report-failure";
+import { respondEmpty, respondError, respondJson } from "./respond";
+import type { RestOptions } from "./rest-options";
+import { systemRoutes } from "./system-routes";
+import { trackCall } from "./track-call";
+
+/** The REST face: every operation of the router as a route, built once. */
+export function createRestApp(options: RestOptions): Hono<RestEnv> {
+  const app = new Hono<RestEnv>();
+  const headers = apiHeaders(options.security);
+
+  app.use(trackCall({ headers, lifecycle: options.lifecycle, trustedProxyHops: options.trustedProxyHops }));
+  app.use(async (c, next) => {
+    applyCors(c.var.call, c.req.header("origin"), c.req.path, options.cors);
+    await next();
+  });
+
+  const methods = new Map<string, string[]>();
+  const route = (method: string, path: string, handle: (c: RestContext) => Promise<Response> | Response) => {
+    methods.set(path, [...(methods.get(path) ?? []), method]);
+    app.on(method, path, (c) => {
+      c.var.call.route = path;
+      return handle(c);
+    });
+  };
+
+  for (const rest of restProcedures()) {
+    route(rest.operation.method, honoPath(rest.operation.path), (c) => serve(c, rest, options));
+  }
+  const system = {
+    lifecycle: options.lifecycle,
+    document: JSON.stringify(openApiDocument(options.security.appUrl)),
+  };
+  for (const { path, serve: answerSystem } of systemRoutes) {
+    route("GET", path, (c) => answerSystem(c, system));
+  }
+
+  for (const [path, allowed] of methods) app.all(path, (c) => otherMethod(c, path, withHead(allowed)));
+
+  app.notFound((c) => {
+    const error = new AppError("unknown_route", { public: `There is no ${c.req.method} on this path.` });
+    return respondError(c.var.call, error);
+  });
+  app.onError((error, c) => {
+    const problem = toAppError(error);
+    reportFailure(problem, c.var.call);
+    return respondError(c.var.call, problem);
+  });
+  return app;
+}
+
+async function serve(c: RestContext, rest: RestProcedure, options: RestOptions): Promise<Response> {
+  const { call } = c.var;
+  const principal = rest.meta.access?.kind === "public" ? null : await identify(c);
+  const takes = rest.operation.headers ?? [];
+  const ctx: Context = {
+    principal,
+    requestId: call.requestId,
+    ip: call.ip,
+    userAgent: c.req.header("user-agent"),
+    idempotencyKey: takes.includes("Idempotency-Key")
+      ? parseIdempotencyKey(c.req.header("idempotency-key"))
+      : undefined,
+    waitSeconds: takes.includes("Prefer") ? parseWait(c.req.header("prefer")) : undefined,
+    signal: call.controller.signal,
+    db: options.db,
+    queue: options.queue,
+    responseHeaders: call.headers,
+  };
+  const output: unknown = await rest.procedure({
+    ctx,
+    getRawInput: () => readInput(c, rest),
+    path: rest.name,
+    type: rest.procedure._def.type,
+    signal: ctx.signal,
+    batchIndex: 0,
+  });
+  return answer(c, rest, output, ctx);
+}
+
+async function identify(c: RestContext): Promise<Principal | null> {
+  const { call } = c.var;
+  const principal = await resolvePrincipal({
+    authorization: c.req.header("authorization"),
+    apiKeyHeader: c.req.header("x-api-key"),
+    ip: call.ip,
+  });
+  call.orgId = principal?.orgId;
+  call.caller = principal?.kind;
+  return principal;
+}
+
+function answer(c: RestContext, { operation }: RestProcedure, output: unknown, ctx: Context): Response {
+  const { call } = c.var;
+  const status = operation.status?.(output) ?? onlyStatus(operation.answers);
+  const retryAfter = operation.retryAfter?.(output);
+  if (retryAfter !== undefined) call.headers.set("retry-after", String(retryAfter));
+  if (ctx.waitSeconds !== undefined) call.headers.set("preference-applied", `wait=${ctx.waitSeconds}`);
+  return respondJson(call, status, output);
+}
+
+function onlyStatus(answers: RestProcedure["operation"]["answers"]): number {
+  const statuses = Object.keys(answers);
+  if (statuses.length !== 1) throw new Error("an operation with several answers must pick one by status()");
+  return Number(statuses[0]);
+}
+
+/** OPTIONS answers what is allowed here; any other method is 405 with the same list (RFC 9110 §15.5.6). */
+function otherMethod(c: RestContext, path: string, allowed: readonly string[]): Response {
+  const { call } = c.var;
+  call.route = path;
+  call.headers.set("allow", [...allowed, "OPTIONS"].join(", "));
+  if (c.req.method === "OPTIONS") {
+    if (call.headers.has("access-control-allow-origin")) {
+      for (const [name, value] of Object.entries(preflightHeaders(allowed))) call.headers.set(name, value);
+    }
+    return respondEmpty(call, 204);
+  }
+  return respondError(
+    call,
+    new AppError("method_not_allowed", {
+      public: `This path does not take ${c.req.method}. It takes ${allowed.join(", ")}.`,
+    }),
+  );
+}
+
+function withHead(methods: readonly string[]): string[] {
+  return methods.includes("GET") ? [...methods, "HEAD"] : [...methods];
+}
+
+/** `/api/v1/keys/{id}` → `/api/v1/keys/:id`. */
+function honoPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}

@@ -1,0 +1,61 @@
+import { errorTable } from "@agathaai/core/platform/errors";
+import { z } from "zod";
+import type { ZodOpenApiSecuritySchemeObject } from "zod-openapi";
+import { MAX_WAIT_SECONDS } from "../http/call-options";
+
+/** The one error shape, OpenAI's. */
+export const errorSchema = z.strictObject({
+  error: z.strictObject({
+    message: z.string().meta({ description: "For people." }),
+    type: z.enum([...new Set(Object.values(errorTable).map(({ type }) => type))]),
+    param: z.string().nullable().meta({ description: "The field that is wrong: `messages[0].content`." }),
+    code: z.enum(Object.keys(errorTable) as [string, ...string[]]).meta({ description: "For programs." }),
+    request_id: z.string().meta({ description: "Quote it to support." }),
+  }),
+});
+
+const count = (description: string) => z.int().nonnegative().meta({ description });
+
+/** On every answer to a known caller; the token headers are absent where tokens are unlimited. */
+export const limitHeaders = {
+  "x-ratelimit-limit-requests": count("Model requests a minute on the plan.").optional(),
+  "x-ratelimit-remaining-requests": count("Of these, how many are left.").optional(),
+  "x-ratelimit-reset-requests": count("Seconds until they are back.").optional(),
+  "x-ratelimit-limit-tokens": count("Tokens this calendar month (UTC).").optional(),
+  "x-ratelimit-remaining-tokens": count("Of these, how many are neither used nor reserved.").optional(),
+  "x-ratelimit-reset-tokens": count("Seconds until the month ends.").optional(),
+};
+
+export const responseHeaders = {
+  "x-request-id": z.string().meta({ description: "This request's id, also in error bodies and our logs." }),
+  "retry-after": count("Seconds to wait before asking again."),
+  "x-should-retry": z.literal("false").optional().meta({
+    description: "Present when the same call cannot succeed later; OpenAI's SDKs obey it.",
+  }),
+};
+
+export const requestHeaders = {
+  "Idempotency-Key": z.string().min(1).max(255).optional().meta({
+    description:
+      "A fresh random text for each intended operation. The same key with the same body answers the first answer again; with another body, 422; while the first is under way, 409. Remembered for 24 hours.",
+    example: "6f1c0e0e-8f0b-4f0e-9d0a-2b1f6f0b7a11",
+  }),
+  Prefer: z
+    .string()
+    .optional()
+    .meta({
+      description: `\`wait=N\`: hold the answer up to N seconds (1–${MAX_WAIT_SECONDS}) for the result.`,
+      example: "wait=30",
+    }),
+};
+
+export const securitySchemes: Record<string, ZodOpenApiSecuritySchemeObject> = {
+  apiKey: { type: "http", scheme: "bearer", description: "An API key: `agt_live_…` or `agt_test_…`." },
+  apiKeyHeader: { type: "apiKey", in: "header", name: "x-api-key", description: "The same API key." },
+  accessToken: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "A person's access token from sign-in: RS256, 15 minutes, keys at `/.well-known/jwks.json`.",
+  },
+};

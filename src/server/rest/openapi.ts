@@ -1,0 +1,264 @@
+import { type ErrorCode, errorTable } from "@agathaai/core/platform/errors";
+import { z } from "zod";
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
+} from "zod-openapi";
+import type { Answer, Operation } from "../trpc/meta";
+import { errorSchema, limitHeaders, requestHeaders, responseHeaders, securitySchemes } from "./openapi-parts";
+import { type RestProcedure, restProcedures } from "./operations";
+import { systemRoutes } from "./system-routes";
+
+/** The API as an OpenAPI 3.1 document, read from the same operations that are served. */
+export function openApiDocument(serverUrl: string) {
+  const operations = restProcedures();
+  return createDocument({
+    openapi: "3.1.0",
+    info: {
+      title: "AgathaAI API",
+      version: "1",
+      description:
+        "Many large language models behind one API. Send an API key (`agt_live_…` or `agt_test_…`) as `Authorization: Bearer …` or `x-api-key`. Test keys answer from a simulator and cost nothing. Errors have one shape everywhere; quote their `request_id` to support.",
+      contact: { name: "AgathaAI support", email: "support@agathaai.com" },
+    },
+    servers: [{ url: serverUrl }],
+    tags: [...new Set([...operations.map(({ operation }) => operation.tag), "System"])].map((name) => ({
+      name,
+    })),
+    paths: paths(operations),
+    components: { schemas: namedSchemas(operations), securitySchemes },
+  });
+}
+
+function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
+  const result: ZodOpenApiPathsObject = {};
+  for (const rest of operations) {
+    const { path, method } = rest.operation;
+    result[path] = { ...result[path], [lowerCase(method)]: describeOperation(rest) };
+  }
+  for (const system of systemRoutes) {
+    result[system.path] = {
+      get: {
+        operationId: system.operationId,
+        tags: ["System"],
+        summary: system.summary,
+        description: system.description,
+        security: [],
+        responses: {
+          ...Object.fromEntries(
+            Object.entries(system.answers).map(([status, answer]) => [
+              status,
+              describeAnswer(answer, "none"),
+            ]),
+          ),
+          ...errorResponses(["internal_error"]),
+        },
+      },
+    };
+  }
+  return result;
+}
+
+function describeOperation(rest: RestProcedure): ZodOpenApiOperationObject {
+  const { operation, input } = rest;
+  const access = rest.meta.access ?? { kind: "public" };
+  const takesBody = operation.method !== "GET" && operation.method !== "DELETE";
+  const body = takesBody && input !== undefined ? withoutPath(input, operation) : undefined;
+  return {
+    operationId: operation.operationId,
+    tags: [operation.tag],
+    summary: operation.summary,
+    description: [operation.description, accessText(rest)].filter(Boolean).join("\n\n"),
+    security: securityOf(access.kind),
+    requestParams: {
+      ...requestParams(input, operation),
+      ...(operation.headers && { header: z.object(pickHeaders(operation.headers)) }),
+    },
+    ...(body !== undefined && {
+      requestBody: {
+        required: !body.safeParse({}).success,
+        content: {
+          "application/json": {
+            schema: body,
+            ...(operation.requestExample && { example: operation.requestExample }),
+          },
+        },
+      },
+    }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(operation.answers).map(([status, answer]) => [
+          status,
+          describeAnswer(answer, status === "202" && operation.retryAfter !== undefined ? "poll" : "limits"),
+        ]),
+      ),
+      ...errorResponses(errorsOf(rest, takesBody)),
+    },
+  };
+}
+
+/** `none`: no caller, so no limits; `poll`: limits, and when to ask again. */
+function describeAnswer(answer: Answer, headers: "none" | "limits" | "poll"): ZodOpenApiResponseObject {
+  return {
+    description: answer.description,
+    headers: z.object({
+      "x-request-id": responseHeaders["x-request-id"],
+      ...(headers !== "none" && limitHeaders),
+      ...(headers === "poll" && { "retry-after": responseHeaders["retry-after"] }),
+    }),
+    content: { "application/json": { schema: answer.schema, example: answer.example } },
+  };
+}
+
+/** One response per status, naming the codes that arrive with it. */
+function errorResponses(codes: readonly ErrorCode[]): Record<string, ZodOpenApiResponseObject> {
+  const distinct = [...new Set(codes)];
+  const statuses = [...new Set(distinct.map((code) => errorTable[code].status))].sort();
+  return Object.fromEntries(
+    statuses.map((status) => [
+      String(status),
+      errorResponse(
+        status,
+        distinct.filter((code) => errorTable[code].status === status),
+      ),
+    ]),
+  );
+}
+
+function errorResponse(status: number, codes: readonly ErrorCode[]): ZodOpenApiResponseObject {
+  return {
+    description: `Codes: ${codes.map((code) => `\`${code}\``).join(", ")}.`,
+    headers: z.object({
+      "x-request-id": responseHeaders["x-request-id"],
+      ...((status === 429 || status === 503) && { "retry-after": responseHeaders["retry-after"] }),
+      ...(codes.some((code) => !errorTable[code].retry) && {
+        "x-should-retry": responseHeaders["x-should-retry"],
+      }),
+    }),
+    content: {
+      "application/json": {
+        schema: errorSchema,
+        examples: Object.fromEntries(codes.map((code) => [code, { value: errorExample(code) }])),
+      },
+    },
+  };
+}
+
+function errorExample(code: ErrorCode) {
+  return {
+    error: {
+      message: "What happened, and what to do about it.",
+      type: errorTable[code].type,
+      param: null,
+      code,
+      request_id: "req_019ab7d1c4f27a3e9d5b6c8f0a1e2d3c",
+    },
+  };
+}
+
+const credentialErrors = [
+  "missing_credentials",
+  "invalid_api_key",
+  "api_key_expired",
+  "api_key_revoked",
+  "invalid_access_token",
+  "access_token_expired",
+  "insufficient_scope",
+  "insufficient_role",
+  "ip_not_allowed",
+] as const satisfies readonly ErrorCode[];
+
+function errorsOf({ operation, meta }: RestProcedure, takesBody: boolean): ErrorCode[] {
+  return [
+    ...operation.errors,
+    ...(meta.access?.kind === "public" ? [] : credentialErrors),
+    "invalid_request",
+    "unknown_parameter",
+    ...(takesBody ? (["invalid_json", "payload_too_large", "unsupported_media_type"] as const) : []),
+    ...(pathNames(operation).length > 0 ? (["invalid_id", "not_found"] as const) : []),
+    "rate_limit_exceeded",
+    "internal_error",
+    "service_unavailable",
+  ];
+}
+
+function accessText({ meta }: RestProcedure): string {
+  switch (meta.access?.kind) {
+    case "scope":
+      return `Needs the scope \`${meta.access.scope}\`.`;
+    case "user":
+      return meta.access.scope === undefined
+        ? "For a person's access token, not for API keys."
+        : `For a person's access token whose role allows \`${meta.access.scope}\`, not for API keys.`;
+    default:
+      return "";
+  }
+}
+
+function securityOf(kind: "public" | "user" | "scope"): Record<string, string[]>[] {
+  if (kind === "public") return [];
+  if (kind === "user") return [{ accessToken: [] }];
+  return [{ apiKey: [] }, { apiKeyHeader: [] }, { accessToken: [] }];
+}
+
+function requestParams(input: z.ZodType | undefined, operation: Operation) {
+  const shape = shapeOf(input);
+  const inPath = pathNames(operation);
+  const path = Object.fromEntries(Object.entries(shape).filter(([name]) => inPath.includes(name)));
+  const rest = Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name)));
+  const inQuery = operation.method === "GET" || operation.method === "DELETE";
+  return {
+    ...(inPath.length > 0 && { path: z.object(path) }),
+    ...(inQuery && Object.keys(rest).length > 0 && { query: z.object(rest) }),
+  };
+}
+
+/** What is left for the body once the path took its share; undefined when nothing is. */
+function withoutPath(input: z.ZodType, operation: Operation): z.ZodType | undefined {
+  const inPath = pathNames(operation);
+  const names = Object.keys(shapeOf(input));
+  if (names.every((name) => inPath.includes(name))) return undefined;
+  if (inPath.length === 0) return input;
+  const { shape } = input instanceof z.ZodObject ? input : z.object({});
+  return z.strictObject(Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name))));
+}
+
+function shapeOf(input: z.ZodType | undefined): Record<string, z.ZodType> {
+  if (input instanceof z.ZodOptional) return shapeOf(input.unwrap() as z.ZodType);
+  return input instanceof z.ZodObject ? (input.shape as Record<string, z.ZodType>) : {};
+}
+
+function pathNames(operation: Operation): string[] {
+  return [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
+}
+
+function pickHeaders(names: NonNullable<Operation["headers"]>) {
+  return Object.fromEntries(names.map((name) => [name, requestHeaders[name]]));
+}
+
+/** Answers by their declared name and bodies by their operation's, so that generated clients get readable types. */
+function namedSchemas(operations: readonly RestProcedure[]): Record<string, z.ZodType> {
+  const answers = operations.flatMap(({ operation }) => Object.values(operation.answers));
+  const system = systemRoutes.flatMap((route) => Object.values(route.answers));
+  return {
+    Error: errorSchema,
+    ...Object.fromEntries([...answers, ...system].map((answer) => [answer.name, answer.schema])),
+    ...Object.fromEntries(
+      operations.flatMap(({ operation, input }) => {
+        if (operation.requestExample === undefined || input === undefined) return [];
+        if (pathNames(operation).length > 0) return [];
+        return [[`${upperFirst(operation.operationId)}Request`, input]];
+      }),
+    ),
+  };
+}
+
+function upperFirst(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function lowerCase(method: Operation["method"]): "get" | "post" | "patch" | "put" | "delete" {
+  return ({ GET: "get", POST: "post", PATCH: "patch", PUT: "put", DELETE: "delete" } as const)[method];
+}

@@ -1,0 +1,46 @@
+import type { AnyTRPCProcedure, TRPCRouterRecord } from "@trpc/server";
+import { z } from "zod";
+import type { Meta, Operation } from "../trpc/meta";
+import { appRouter } from "../trpc/root";
+import { queryCoercion } from "./coerce-query";
+
+export interface RestProcedure {
+  /** The procedure's name in tRPC: `keys.create`. */
+  name: string;
+  meta: Meta;
+  operation: Operation;
+  input: z.ZodType | undefined;
+  /** Types a query by the input schema. */
+  coerceQuery: ReturnType<typeof queryCoercion>;
+  procedure: AnyTRPCProcedure;
+}
+
+/** Every procedure that has a REST face, read from the router: the routes and the document both come from here. */
+export function restProcedures(): RestProcedure[] {
+  return walk(appRouter._def.record);
+}
+
+function walk(record: TRPCRouterRecord, prefix = ""): RestProcedure[] {
+  return Object.entries(record).flatMap(([key, item]) => {
+    const name = prefix === "" ? key : `${prefix}.${key}`;
+    if (!isProcedure(item)) return walk(item, name);
+    const meta = item._def.meta as Meta | undefined;
+    if (meta?.operation === undefined) return [];
+    const [first] = item._def.inputs;
+    const input = first instanceof z.ZodType ? first : undefined;
+    return [
+      {
+        name,
+        meta,
+        operation: meta.operation,
+        input,
+        coerceQuery: queryCoercion(input),
+        procedure: item,
+      },
+    ];
+  });
+}
+
+function isProcedure(item: TRPCRouterRecord[string]): item is AnyTRPCProcedure {
+  return typeof item === "function";
+}

@@ -1,0 +1,14 @@
+import type { Db } from "@agathaai/core/platform/db";
+import type { Queue } from "@agathaai/core/platform/queue";
+import type { Lifecycle } from "../http/lifecycle";
+import type { SecurityPolicy } from "../security-headers";
+import type { CorsPolicy } from "./cors";
+
+export interface RestOptions {
+  db: Db;
+  queue: Queue;
+  lifecycle: Lifecycle;
+  security: SecurityPolicy;
+  cors: CorsPolicy;
+  trustedProxyHops: number;
+}

@@ -1,0 +1,127 @@
+import { jwks } from "@agathaai/core/accounts";
+import { checkReadiness } from "@agathaai/core/platform/health";
+import { z } from "zod";
+import type { Lifecycle } from "../http/lifecycle";
+import type { Answer } from "../trpc/meta";
+import type { RestContext } from "./call";
+import { respondJson } from "./respond";
+
+interface SystemOptions {
+  lifecycle: Lifecycle;
+  /** The API document, rendered once. */
+  document: string;
+}
+
+interface SystemRoute {
+  path: `/${string}`;
+  operationId: string;
+  summary: string;
+  description: string;
+  answers: Partial<Record<200 | 503, Answer>>;
+  serve: (c: RestContext, options: SystemOptions) => Promise<Response> | Response;
+}
+
+const healthSchema = z.strictObject({ status: z.literal("ok") });
+
+const readinessSchema = z.strictObject({
+  status: z.enum(["ready", "not_ready", "draining"]),
+  checks: z.record(z.string(), z.enum(["ok", "failed", "degraded"])),
+});
+
+const jwksSchema = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      kty: z.literal("RSA"),
+      use: z.literal("sig"),
+      alg: z.literal("RS256"),
+      kid: z.string(),
+      n: z.string(),
+      e: z.string(),
+    }),
+  ),
+});
+
+const documentSchema = z.looseObject({ openapi: z.string() });
+
+const health: SystemRoute = {
+  path: "/api/health",
+  operationId: "getHealth",
+  summary: "Is the process alive?",
+  description: "Answers as long as the process does. It asks nothing of any dependency.",
+  answers: {
+    200: { name: "Health", description: "Alive.", schema: healthSchema, example: { status: "ok" } },
+  },
+  serve: (c) => respondJson(c.var.call, 200, { status: "ok" }),
+};
+
+const ready: SystemRoute = {
+  path: "/api/ready",
+  operationId: "getReadiness",
+  summary: "Should this process get traffic?",
+  description:
+    "Asks the dependencies. 503 while one that calls need is out of reach, and while the process drains.",
+  answers: {
+    200: {
+      name: "Readiness",
+      description: "Ready.",
+      schema: readinessSchema,
+      example: { status: "ready", checks: { database: "ok", queue: "ok" } },
+    },
+    503: {
+      name: "Readiness",
+      description: "Not ready, or draining.",
+      schema: readinessSchema,
+      example: { status: "not_ready", checks: { database: "failed", queue: "ok" } },
+    },
+  },
+  serve: async (c, { lifecycle }) => {
+    const { call } = c.var;
+    if (lifecycle.draining) return respondJson(call, 503, { status: "draining", checks: {} });
+    const { ready, checks } = await checkReadiness();
+    return respondJson(call, ready ? 200 : 503, { status: ready ? "ready" : "not_ready", checks });
+  },
+};
+
+const keySet: SystemRoute = {
+  path: "/.well-known/jwks.json",
+  operationId: "getJwks",
+  summary: "Keys that verify access tokens",
+  description:
+    "The public keys (RFC 7517) that verify our access tokens: the one that signs and those it replaced.",
+  answers: {
+    200: {
+      name: "KeySet",
+      description: "The keys.",
+      schema: jwksSchema,
+      example: { keys: [{ kty: "RSA", use: "sig", alg: "RS256", kid: "2b7Q…", n: "sXch…", e: "AQAB" }] },
+    },
+  },
+  serve: async (c) => {
+    c.var.call.headers.set("cache-control", "public, max-age=300");
+    return respondJson(c.var.call, 200, await jwks());
+  },
+};
+
+const document: SystemRoute = {
+  path: "/api/openapi.json",
+  operationId: "getOpenApiDocument",
+  summary: "This document",
+  description: "The whole API as OpenAPI 3.1.",
+  answers: {
+    200: {
+      name: "OpenApiDocument",
+      description: "The document.",
+      schema: documentSchema,
+      example: { openapi: "3.1.0" },
+    },
+  },
+  serve: (c, { document }) => {
+    const { headers } = c.var.call;
+    headers.set("content-type", "application/json; charset=utf-8");
+    headers.set("cache-control", "public, max-age=300");
+    return new Response(document, { status: 200, headers });
+  },
+};
+
+/** Routes of the process itself: they need no caller and spend no allowance. */
+export const systemRoutes: readonly SystemRoute[] = [health, ready, keySet, document];

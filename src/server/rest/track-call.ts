@@ -1,0 +1,61 @@
+import { log } from "@agathaai/core/platform/log";
+import type { MiddlewareHandler } from "hono";
+import { clientAddress } from "../http/client-address";
+import type { Lifecycle } from "../http/lifecycle";
+import { newRequestId } from "../http/request-id";
+import type { Call, RestEnv } from "./call";
+
+interface TrackOptions {
+  headers: Record<string, string>;
+  lifecycle: Lifecycle;
+  trustedProxyHops: number;
+}
+
+/** Opens the record of a request, ties its abort signal to the caller's connection, and writes its log line. */
+export function trackCall({
+  headers,
+  lifecycle,
+  trustedProxyHops,
+}: TrackOptions): MiddlewareHandler<RestEnv> {
+  return async (c, next) => {
+    const { incoming, outgoing } = c.env;
+    const controller = lifecycle.begin();
+    const call: Call = {
+      requestId: newRequestId(),
+      startedAt: performance.now(),
+      ip: clientAddress(incoming, trustedProxyHops),
+      controller,
+      headers: new Headers(headers),
+      route: "unknown",
+      orgId: undefined,
+      caller: undefined,
+      errorCode: undefined,
+    };
+    c.set("call", call);
+    call.headers.set("x-request-id", call.requestId);
+    if (lifecycle.draining) call.headers.set("connection", "close");
+    outgoing.once("close", () => {
+      lifecycle.end(controller);
+      controller.abort();
+      writeLine(call, c.req.method, outgoing.statusCode, !outgoing.writableFinished);
+    });
+    await next();
+  };
+}
+
+function writeLine(call: Call, method: string, status: number, hungUp: boolean): void {
+  log().info(
+    {
+      method,
+      route: call.route,
+      status,
+      ms: Math.round((performance.now() - call.startedAt) * 10) / 10,
+      request_id: call.requestId,
+      org_id: call.orgId,
+      caller: call.caller,
+      code: call.errorCode,
+      ...(hungUp && { hung_up: true }),
+    },
+    "request",
+  );
+}

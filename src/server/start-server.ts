@@ -1,0 +1,101 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { flushSends } from "@agathaai/core/inference";
+import { flushLastUsed } from "@agathaai/core/keys";
+import { SECOND } from "@agathaai/core/platform/clock";
+import { closeDb, db } from "@agathaai/core/platform/db";
+import type { Env } from "@agathaai/core/platform/env";
+import { log } from "@agathaai/core/platform/log";
+import { maintainPartitions } from "@agathaai/core/platform/partitions";
+import { queue } from "@agathaai/core/platform/queue";
+import { closeRedis } from "@agathaai/core/platform/redis";
+import { getRequestListener } from "@hono/node-server";
+import { closeServer } from "./http/close-server";
+import { createHttpServer, type Handlers } from "./http/create-server";
+import { Lifecycle } from "./http/lifecycle";
+import { openPages, type Pages } from "./http/pages";
+import { createRestApp } from "./rest/dispatcher";
+import { malformedRequest } from "./rest/malformed-request";
+
+export interface RunningServer {
+  port: number;
+  /** Drains and closes everything; resolves when the process may end. */
+  stop: () => Promise<void>;
+}
+
+/** Behind load balancers, how long they get to notice that this process is leaving before it refuses connections. */
+const LAME_DUCK_MS = 5 * SECOND;
+
+/** Starts API and portal on one port. Rejects when the port cannot be had. */
+export async function startServer(env: Env): Promise<RunningServer> {
+  const lifecycle = new Lifecycle();
+  const security = { appUrl: env.APP_URL, development: env.NODE_ENV === "development" };
+  const trustedProxyHops = env.TRUSTED_PROXY_HOPS;
+  const rest = createRestApp({
+    db: db(),
+    queue: queue(),
+    lifecycle,
+    security,
+    cors: { allowedOrigins: env.CORS_ORIGINS, ownOrigin: new URL(env.APP_URL).origin },
+    trustedProxyHops,
+  });
+  const api = getRequestListener(rest.fetch, {
+    overrideGlobalObjects: false,
+    errorHandler: () => malformedRequest(security),
+  });
+
+  const handlers: Handlers = { api, pages: undefined };
+  const server = createHttpServer(() => handlers);
+  let pages: Pages | undefined;
+  if (env.SERVE === "all") {
+    pages = await openPages({ server, security, lifecycle, trustedProxyHops });
+    handlers.pages = pages.handle;
+  }
+  await preparePartitions();
+  const port = await listen(server, env.PORT);
+  log().info({ port, serve: env.SERVE, node: process.version }, "listening");
+
+  return {
+    port,
+    stop: async () => {
+      lifecycle.drain();
+      log().info({ grace_ms: env.SHUTDOWN_GRACE_MS }, "draining");
+      const lameDuckMs = trustedProxyHops > 0 ? LAME_DUCK_MS : 0;
+      await closeServer(server, { lameDuckMs, graceMs: env.SHUTDOWN_GRACE_MS });
+      await pages?.close();
+      await settle("sends", flushSends());
+      await settle("last-used times", flushLastUsed(db()));
+      await settle("queue", queue().close());
+      await settle("redis", closeRedis());
+      await settle("database", closeDb());
+      log().info("stopped");
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** The worker keeps partitions too: a database out of reach now must not keep the server from starting. */
+async function preparePartitions(): Promise<void> {
+  try {
+    await maintainPartitions(db());
+  } catch (error) {
+    log().error({ err: error }, "partitions could not be prepared at start-up");
+  }
+}
+
+async function settle(what: string, closing: Promise<unknown>): Promise<void> {
+  try {
+    await closing;
+  } catch (error) {
+    log().error({ err: error }, `closing failed: ${what}`);
+  }
+}

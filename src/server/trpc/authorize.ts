@@ -1,0 +1,29 @@
+import { AppError } from "@agathaai/core/platform/errors";
+import type { Principal } from "@agathaai/core/platform/principal";
+import type { Access } from "./meta";
+
+/** Refuses a caller that may not make this call. A procedure that declares no access is open to nobody. */
+export function authorize(access: Access | undefined, principal: Principal | null): void {
+  if (access === undefined) throw new Error("the procedure declares no access");
+  if (access.kind === "public") return;
+  if (principal === null) {
+    throw new AppError("missing_credentials", {
+      public:
+        'This call needs credentials. Send an API key or an access token in "Authorization: Bearer …", or an API key in "x-api-key".',
+    });
+  }
+  if (access.kind === "user" && principal.kind === "key") {
+    throw new AppError("insufficient_scope", {
+      public: "This call belongs to a person: sign in and use the access token. An API key cannot make it.",
+    });
+  }
+  if (access.scope === undefined || principal.scopes.has(access.scope)) return;
+  if (principal.kind === "key") {
+    throw new AppError("insufficient_scope", {
+      public: `This API key does not have the scope ${access.scope}. Create a key that has it.`,
+    });
+  }
+  throw new AppError("insufficient_role", {
+    public: `Your role in this organization (${principal.role}) does not allow ${access.scope}. Ask an owner or admin.`,
+  });
+}

@@ -1,0 +1,21 @@
+import type { Db } from "@agathaai/core/platform/db";
+import type { Principal } from "@agathaai/core/platform/principal";
+import type { Queue } from "@agathaai/core/platform/queue";
+
+/** What a procedure knows of its call, whichever face it came through. */
+export interface Context {
+  principal: Principal | null;
+  requestId: string;
+  /** The caller's own address, as far as trusted proxies vouch for it. */
+  ip: string;
+  userAgent: string | undefined;
+  idempotencyKey: string | undefined;
+  /** From `Prefer: wait=N`: how many seconds the caller would like to wait for the result. */
+  waitSeconds: number | undefined;
+  /** Aborts when the caller hangs up or this process must stop: end what is only waiting, never what is committing. */
+  signal: AbortSignal;
+  db: Db;
+  queue: Queue;
+  /** Headers of the answer, whether it succeeds or fails. */
+  responseHeaders: Headers;
+}

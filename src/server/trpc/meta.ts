@@ -1,0 +1,55 @@
+import type { ErrorCode } from "@agathaai/core/platform/errors";
+import type { Scope } from "@agathaai/core/platform/principal";
+import type { z } from "zod";
+
+export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+
+/**
+ * Who may call: anyone; a person signed in, with a role that has the scope if one is named; or whoever holds the scope.
+ * A procedure that declares none is refused to all.
+ */
+export type Access = { kind: "public" } | { kind: "user"; scope?: Scope } | { kind: "scope"; scope: Scope };
+
+/**
+ * Which allowance a call spends. `plan`: the requests a minute that were sold, for calls that run a model. `control`:
+ * a wide one of its own for everything else, so that polling for a result never eats what was paid for. `address`:
+ * calls without a caller, counted by network address.
+ */
+export type Allowance = "plan" | "control" | "address";
+
+export type SuccessStatus = 200 | 201 | 202;
+
+export interface Answer {
+  /** The schema's name in the API document. */
+  name: string;
+  description: string;
+  schema: z.ZodType;
+  example: unknown;
+}
+
+/** One REST operation: enough to route it, to serve it and to document it. */
+export interface Operation {
+  method: HttpMethod;
+  /** OpenAPI's form: `/api/v1/keys/{id}`. */
+  path: `/${string}`;
+  operationId: string;
+  tag: string;
+  summary: string;
+  description: string;
+  /** Every status a success may have. With more than one, `status` picks. */
+  answers: Partial<Record<SuccessStatus, Answer>>;
+  status?: (output: unknown) => SuccessStatus;
+  /** Seconds until it is worth asking again, when the answer is not final. */
+  retryAfter?: (output: unknown) => number | undefined;
+  requestExample?: Record<string, unknown>;
+  /** Headers of the request that mean something here. */
+  headers?: readonly ("Idempotency-Key" | "Prefer")[];
+  /** Errors of its own, beside those that every operation of its kind can answer. */
+  errors: readonly ErrorCode[];
+}
+
+export interface Meta {
+  access?: Access;
+  allowance?: Allowance;
+  operation?: Operation;
+}

@@ -1,0 +1,62 @@
+import { db } from "@agathaai/core/platform/db";
+import { log } from "@agathaai/core/platform/log";
+import { queue } from "@agathaai/core/platform/queue";
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { getPortalPrincipal } from "../auth/session";
+import { toAppError } from "../errors/to-app-error";
+import { parseIdempotencyKey, parseWait } from "../http/call-options";
+import { newRequestId } from "../http/request-id";
+import { assertPortalCall } from "./assert-portal-call";
+import { boundedBody } from "./bounded-body";
+import type { Context } from "./context";
+import { appRouter } from "./root";
+
+/** The portal asks for what one page needs in one go; more than that is not the portal. */
+const MAX_BATCH = 20;
+
+/** The portal's face: the same procedures, called with the session cookie. Mounted by Next at `/api/trpc`. */
+export async function handlePortalCall(request: Request): Promise<Response> {
+  // Set by our own server in front of Next, which overwrites whatever the caller sent.
+  const requestId = request.headers.get("x-request-id") ?? newRequestId();
+  const response = await fetchRequestHandler({
+    endpoint: "/api/trpc",
+    req: boundedBody(request),
+    router: appRouter,
+    maxBatchSize: MAX_BATCH,
+    createContext: ({ resHeaders, info }) =>
+      createContext(request, { requestId, responseHeaders: resHeaders, batched: info.calls.length > 1 }),
+    onError: ({ error, path }) => report(error, requestId, path),
+  });
+  response.headers.set("cache-control", "no-store");
+  return response;
+}
+
+async function createContext(
+  request: Request,
+  call: { requestId: string; responseHeaders: Headers; batched: boolean },
+): Promise<Context> {
+  assertPortalCall(request);
+  const { headers } = request;
+  return {
+    principal: await getPortalPrincipal(),
+    requestId: call.requestId,
+    ip: headers.get("x-forwarded-for") ?? "0.0.0.0",
+    userAgent: headers.get("user-agent") ?? undefined,
+    // One header cannot name several operations.
+    idempotencyKey: call.batched ? undefined : parseIdempotencyKey(headers.get("idempotency-key")),
+    waitSeconds: parseWait(headers.get("prefer")),
+    signal: request.signal,
+    db: db(),
+    queue: queue(),
+    responseHeaders: call.responseHeaders,
+  };
+}
+
+function report(error: unknown, requestId: string, procedure: string | undefined): void {
+  const problem = toAppError(error);
+  if (problem.status < 500) return;
+  log().error(
+    { err: problem.cause ?? problem, code: problem.code, request_id: requestId, procedure },
+    problem.internal ?? "a portal call failed",
+  );
+}

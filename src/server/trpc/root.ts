@@ -1,0 +1,17 @@
+import { accountRouter } from "./routers/account";
+import { authRouter } from "./routers/auth";
+import { inferenceRouter } from "./routers/inference";
+import { keysRouter } from "./routers/keys";
+import { modelsRouter } from "./routers/models";
+import { router } from "./trpc";
+
+/** Every public capability, once. The portal calls it by tRPC, everyone else by REST. */
+export const appRouter = router({
+  account: accountRouter,
+  auth: authRouter,
+  inference: inferenceRouter,
+  keys: keysRouter,
+  models: modelsRouter,
+});
+
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,267 @@
+import {
+  emailVerifiedViewSchema,
+  loggedOutViewSchema,
+  login,
+  loginInputSchema,
+  logout,
+  logoutInputSchema,
+  passwordChangedViewSchema,
+  refreshInputSchema,
+  refreshSession,
+  registerInputSchema,
+  registerUser,
+  requestPasswordReset,
+  requestPasswordResetInputSchema,
+  resendVerification,
+  resetPassword,
+  resetPasswordInputSchema,
+  resetRequestedViewSchema,
+  signedInViewSchema,
+  signOutEverywhere,
+  verificationSentViewSchema,
+  verifyEmail,
+  verifyEmailInputSchema,
+} from "@agathaai/core/accounts";
+import { z } from "zod";
+import type { Context } from "../context";
+import { publicProcedure, router, userProcedure } from "../trpc";
+import { signedInExample } from "./examples";
+
+const tag = "Authentication";
+
+export const authRouter = router({
+  register: publicProcedure
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/register",
+        operationId: "register",
+        tag,
+        summary: "Sign up",
+        description:
+          "Makes an account with a personal organization on the Free plan, signs it in, and mails a link that verifies the address.",
+        answers: {
+          201: {
+            name: "SignedIn",
+            description: "The account, signed in.",
+            schema: signedInViewSchema,
+            example: signedInExample,
+          },
+        },
+        requestExample: {
+          email: "ada@example.com",
+          password: "correct horse battery staple",
+          name: "Ada Lovelace",
+        },
+        errors: ["weak_password", "email_taken", "too_many_attempts"],
+      },
+    })
+    .input(registerInputSchema)
+    .output(signedInViewSchema)
+    .mutation(({ ctx, input }) => registerUser(ctx.db, { ...input, ...callerOf(ctx) })),
+
+  login: publicProcedure
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/login",
+        operationId: "login",
+        tag,
+        summary: "Sign in",
+        description:
+          "Trades an e-mail address and password for an access token (15 minutes) and a refresh token. The answer is the same whether the address or the password is wrong.",
+        answers: {
+          200: {
+            name: "SignedIn",
+            description: "Signed in.",
+            schema: signedInViewSchema,
+            example: signedInExample,
+          },
+        },
+        requestExample: { email: "ada@example.com", password: "correct horse battery staple" },
+        errors: ["invalid_login", "too_many_attempts"],
+      },
+    })
+    .input(loginInputSchema)
+    .output(signedInViewSchema)
+    .mutation(({ ctx, input }) => login(ctx.db, { ...input, ...callerOf(ctx) })),
+
+  refresh: publicProcedure
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/refresh",
+        operationId: "refreshTokens",
+        tag,
+        summary: "Refresh tokens",
+        description:
+          "Trades a refresh token for new tokens. Each refresh token works once; using an old one again ends its whole session, because somebody else may hold it.",
+        answers: {
+          200: {
+            name: "SignedIn",
+            description: "New tokens.",
+            schema: signedInViewSchema,
+            example: signedInExample,
+          },
+        },
+        requestExample: { refresh_token: "q83fK0l2…" },
+        errors: ["invalid_refresh_token"],
+      },
+    })
+    .input(refreshInputSchema)
+    .output(signedInViewSchema)
+    .mutation(({ ctx, input }) => refreshSession(ctx.db, input)),
+
+  logout: publicProcedure
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/logout",
+        operationId: "logout",
+        tag,
+        summary: "Sign out",
+        description: "Ends the session the refresh token belongs to. An unknown token is signed out already.",
+        answers: {
+          200: {
+            name: "LoggedOut",
+            description: "Signed out.",
+            schema: loggedOutViewSchema,
+            example: { signed_out: true },
+          },
+        },
+        requestExample: { refresh_token: "q83fK0l2…" },
+        errors: [],
+      },
+    })
+    .input(logoutInputSchema)
+    .output(loggedOutViewSchema)
+    .mutation(({ ctx, input }) => logout(ctx.db, input)),
+
+  signOutEverywhere: userProcedure()
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/logout-all",
+        operationId: "signOutEverywhere",
+        tag,
+        summary: "Sign out everywhere",
+        description: "Ends every session of this person, the calling one too. API keys keep working.",
+        answers: {
+          200: {
+            name: "LoggedOut",
+            description: "Signed out everywhere.",
+            schema: loggedOutViewSchema,
+            example: { signed_out: true },
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(z.strictObject({}).optional())
+    .output(loggedOutViewSchema)
+    .mutation(({ ctx }) => signOutEverywhere(ctx.db, { userId: ctx.principal.userId })),
+
+  verifyEmail: publicProcedure
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/verify-email",
+        operationId: "verifyEmail",
+        tag,
+        summary: "Verify an e-mail address",
+        description: "Redeems the token of a verification mail. Verified accounts may make live keys.",
+        answers: {
+          200: {
+            name: "EmailVerified",
+            description: "Verified.",
+            schema: emailVerifiedViewSchema,
+            example: { email_verified: true },
+          },
+        },
+        requestExample: { token: "Zk4x…" },
+        errors: ["invalid_token"],
+      },
+    })
+    .input(verifyEmailInputSchema)
+    .output(emailVerifiedViewSchema)
+    .mutation(({ ctx, input }) => verifyEmail(ctx.db, input)),
+
+  resendVerification: userProcedure()
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/resend-verification",
+        operationId: "resendVerification",
+        tag,
+        summary: "Resend the verification mail",
+        description: "Mails a new link and voids the ones before it.",
+        answers: {
+          200: {
+            name: "VerificationSent",
+            description: "Whether a mail is on its way.",
+            schema: verificationSentViewSchema,
+            example: { status: "sent" },
+          },
+        },
+        errors: ["too_many_attempts"],
+      },
+    })
+    .input(z.strictObject({}).optional())
+    .output(verificationSentViewSchema)
+    .mutation(({ ctx }) => resendVerification(ctx.db, { userId: ctx.principal.userId })),
+
+  requestPasswordReset: publicProcedure
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/password-reset",
+        operationId: "requestPasswordReset",
+        tag,
+        summary: "Ask for a password reset",
+        description:
+          "Mails a link to the address if it has an account. The answer is the same if it has none.",
+        answers: {
+          200: {
+            name: "ResetRequested",
+            description: "Asked.",
+            schema: resetRequestedViewSchema,
+            example: { requested: true },
+          },
+        },
+        requestExample: { email: "ada@example.com" },
+        errors: ["too_many_attempts"],
+      },
+    })
+    .input(requestPasswordResetInputSchema)
+    .output(resetRequestedViewSchema)
+    .mutation(({ ctx, input }) => requestPasswordReset(ctx.db, { ...input, ...callerOf(ctx) })),
+
+  resetPassword: publicProcedure
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/password-reset/confirm",
+        operationId: "resetPassword",
+        tag,
+        summary: "Set a new password",
+        description: "Redeems the token of a reset mail and ends every session of the account.",
+        answers: {
+          200: {
+            name: "PasswordChanged",
+            description: "Changed.",
+            schema: passwordChangedViewSchema,
+            example: { password_changed: true },
+          },
+        },
+        requestExample: { token: "Zk4x…", password: "a new and longer passphrase" },
+        errors: ["invalid_token", "weak_password"],
+      },
+    })
+    .input(resetPasswordInputSchema)
+    .output(passwordChangedViewSchema)
+    .mutation(({ ctx, input }) => resetPassword(ctx.db, input)),
+});
+
+function callerOf(ctx: Context) {
+  return { ip: ctx.ip, userAgent: ctx.userAgent };
+}

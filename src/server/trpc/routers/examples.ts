@@ -1,0 +1,123 @@
+/** What the API document shows. A test holds each against its schema. */
+
+const inferenceId = "inf_01kaq7v5k2e6rt9c3m8w4xz5hd";
+const links = {
+  self: `/api/v1/inference/${inferenceId}`,
+  result: `/api/v1/inference/${inferenceId}/result`,
+  cancel: `/api/v1/inference/${inferenceId}/cancel`,
+};
+const head = { id: inferenceId, model: "gpt-4o", created_at: "2026-11-23T11:59:57.250Z" };
+
+export const inferenceRequestExample = {
+  model: "gpt-4o",
+  messages: [{ role: "user", content: "Name three kinds of agate." }],
+  max_tokens: 200,
+};
+
+export const acceptedExample = { ...head, status: "queued", links };
+
+export const statusExample = {
+  ...head,
+  status: "processing",
+  started_at: "2026-11-23T11:59:57.310Z",
+  completed_at: null,
+  cancel_requested: false,
+  links,
+};
+
+export const resultExample = {
+  ...head,
+  status: "completed",
+  output: { role: "assistant", content: "Moss agate, fire agate and blue lace agate." },
+  finish_reason: "stop",
+  usage: {
+    input_tokens: 14,
+    cached_input_tokens: 0,
+    output_tokens: 12,
+    reasoning_tokens: 0,
+    total_tokens: 26,
+  },
+  cost_micros: 155,
+  completed_at: "2026-11-23T12:00:00.000Z",
+};
+
+export const meExample = {
+  user: {
+    id: "usr_01kaq7t0m4f5x8b6z2w9c1vy3e",
+    email: "ada@example.com",
+    name: "Ada Lovelace",
+    email_verified: true,
+    role: "user",
+    created_at: "2026-11-23T11:50:00.000Z",
+  },
+  organization: {
+    id: "org_01kaq7t0m6e3r9k5t7d2n8xq4h",
+    name: "Ada Lovelace",
+    personal: true,
+    role: "owner",
+    plan: "free",
+    created_at: "2026-11-23T11:50:00.000Z",
+  },
+};
+
+export const signedInExample = {
+  ...meExample,
+  access_token: "eyJhbGciOiJSUzI1NiIs…",
+  refresh_token: "q83fK0l2…",
+  token_type: "Bearer",
+  expires_in: 900,
+};
+
+export const keyExample = {
+  id: "key_01kaq7w8p3e2x6s1r9v4t5cn0b",
+  name: "Production backend",
+  environment: "live",
+  status: "active",
+  prefix: "agt_live_4fQz",
+  last_four: "9sXe",
+  scopes: ["inference:write", "inference:read", "models:read"],
+  models: [],
+  ip_allowlist: [],
+  rpm_limit: null,
+  created_by: meExample.user.id,
+  created_at: "2026-11-23T11:58:00.000Z",
+  expires_at: null,
+  last_used_at: null,
+  grace_ends_at: null,
+  revoked_at: null,
+  predecessor_id: null,
+  successor_id: null,
+};
+
+export const createdKeyExample = { ...keyExample, secret: "agt_live_4fQz…9sXe" };
+
+export const modelListExample = {
+  data: [
+    {
+      id: "gpt-4o",
+      provider: "openai",
+      display_name: "GPT-4o",
+      context_window: 128_000,
+      max_output_tokens: 16_384,
+      capabilities: {
+        vision: true,
+        tools: true,
+        json_object: true,
+        json_schema: true,
+        sampling: true,
+        stop: true,
+        seed: true,
+        reasoning: false,
+      },
+      input_price_per_million_micros: 2_500_000,
+      cached_input_price_per_million_micros: 1_250_000,
+      output_price_per_million_micros: 10_000_000,
+      price_version: "2026-02-01",
+      deprecated: false,
+      successor: null,
+      served_by: "gpt-4o-2024-08-06",
+      notice: null,
+    },
+  ],
+  next_cursor: null,
+};

@@ -1,0 +1,194 @@
+import {
+  acceptedViewSchema,
+  cancelInference,
+  getInference,
+  getInferenceDetail,
+  getInferenceResult,
+  inferenceDetailSchema,
+  inferenceInputSchema,
+  inferenceListSchema,
+  listInferences,
+  listInferencesInputSchema,
+  resultViewSchema,
+  statusViewSchema,
+  submitInference,
+} from "@agathaai/core/inference";
+import { publicId } from "@agathaai/core/platform/ids";
+import { z } from "zod";
+import { router, scopedProcedure } from "../trpc";
+import { acceptedExample, inferenceRequestExample, resultExample, statusExample } from "./examples";
+
+const tag = "Inference";
+const byId = z.strictObject({ id: publicId("inf") });
+
+/** How long to wait before asking for a result that is not there yet: most answers take a few seconds. */
+const POLL_SECONDS = 1;
+
+export const inferenceRouter = router({
+  submit: scopedProcedure("inference:write")
+    .meta({
+      allowance: "plan",
+      operation: {
+        method: "POST",
+        path: "/api/v1/inference",
+        operationId: "submitInference",
+        tag,
+        summary: "Submit a request to a model",
+        description:
+          "Accepts the request, reserves its tokens and queues it: 202 means that it will reach exactly one final state. With `Prefer: wait=N` the answer is held up to N seconds and is the result itself, 200, if that is ready in time.",
+        answers: {
+          202: {
+            name: "AcceptedInference",
+            description: "Accepted. Poll `links.result`.",
+            schema: acceptedViewSchema,
+            example: acceptedExample,
+          },
+          200: {
+            name: "InferenceResult",
+            description: "Finished while waiting.",
+            schema: resultViewSchema,
+            example: resultExample,
+          },
+        },
+        status: (output) => (isFinished(output) ? 200 : 202),
+        retryAfter: (output) => (isFinished(output) ? undefined : POLL_SECONDS),
+        requestExample: inferenceRequestExample,
+        headers: ["Idempotency-Key", "Prefer"],
+        errors: [
+          "model_not_found",
+          "model_not_allowed",
+          "context_length_exceeded",
+          "unsupported_parameter",
+          "idempotency_in_flight",
+          "idempotency_mismatch",
+          "quota_exceeded",
+        ],
+      },
+    })
+    .input(inferenceInputSchema)
+    .output(z.union([resultViewSchema, acceptedViewSchema]))
+    .mutation(async ({ ctx, input }) => {
+      const { accepted, result, replayed } = await submitInference(ctx.db, ctx.queue, {
+        principal: ctx.principal,
+        input,
+        idempotencyKey: ctx.idempotencyKey,
+        traceId: ctx.requestId,
+        waitSeconds: ctx.waitSeconds,
+        signal: ctx.signal,
+      });
+      if (replayed) ctx.responseHeaders.set("idempotent-replayed", "true");
+      return result ?? accepted;
+    }),
+
+  get: scopedProcedure("inference:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/inference/{id}",
+        operationId: "getInference",
+        tag,
+        summary: "Get a request's status",
+        description: "Where the request stands: queued, processing, completed, failed or cancelled.",
+        answers: {
+          200: {
+            name: "InferenceStatus",
+            description: "The status.",
+            schema: statusViewSchema,
+            example: statusExample,
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(byId)
+    .output(statusViewSchema)
+    .query(({ ctx, input }) => getInference(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id })),
+
+  result: scopedProcedure("inference:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/inference/{id}/result",
+        operationId: "getInferenceResult",
+        tag,
+        summary: "Get a request's result",
+        description:
+          'Answers 202 with `retry-after` until the request is finished. A failed request answers 200 with `status: "failed"` and its error.',
+        answers: {
+          200: {
+            name: "InferenceResult",
+            description: "Finished: completed, failed or cancelled.",
+            schema: resultViewSchema,
+            example: resultExample,
+          },
+          202: {
+            name: "InferenceResult",
+            description: "Not finished yet.",
+            schema: resultViewSchema,
+            example: {
+              ...resultExample,
+              status: "processing",
+              output: null,
+              finish_reason: null,
+              usage: null,
+              cost_micros: null,
+              completed_at: null,
+            },
+          },
+        },
+        status: (output) => (isFinished(output) ? 200 : 202),
+        retryAfter: (output) => (isFinished(output) ? undefined : POLL_SECONDS),
+        errors: [],
+      },
+    })
+    .input(byId)
+    .output(resultViewSchema)
+    .query(({ ctx, input }) =>
+      getInferenceResult(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id }),
+    ),
+
+  cancel: scopedProcedure("inference:write")
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/inference/{id}/cancel",
+        operationId: "cancelInference",
+        tag,
+        summary: "Cancel a request",
+        description:
+          "Cancels a queued request at once and asks a running one to stop; its tokens are released. A finished request cannot be cancelled.",
+        answers: {
+          200: {
+            name: "InferenceStatus",
+            description: "The status after the call.",
+            schema: statusViewSchema,
+            example: { ...statusExample, status: "cancelled", cancel_requested: true },
+          },
+        },
+        errors: ["request_not_cancellable"],
+      },
+    })
+    .input(byId)
+    .output(statusViewSchema)
+    .mutation(({ ctx, input }) =>
+      cancelInference(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id }),
+    ),
+
+  list: scopedProcedure("history:read")
+    .input(listInferencesInputSchema)
+    .output(inferenceListSchema)
+    .query(({ ctx, input }) => listInferences(ctx.db, { orgId: ctx.principal.orgId, ...input })),
+
+  detail: scopedProcedure("history:read")
+    .input(byId)
+    .output(inferenceDetailSchema)
+    .query(({ ctx, input }) =>
+      getInferenceDetail(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id }),
+    ),
+});
+
+function isFinished(output: unknown): boolean {
+  const status =
+    typeof output === "object" && output !== null && "status" in output ? output.status : undefined;
+  return status === "completed" || status === "failed" || status === "cancelled";
+}

@@ -1,0 +1,121 @@
+import {
+  createdKeyViewSchema,
+  createKey,
+  createKeyInputSchema,
+  keyIdInputSchema,
+  keyListViewSchema,
+  keyViewSchema,
+  listKeys,
+  listKeysInputSchema,
+  revokeKey,
+  rotateKey,
+  rotateKeyInputSchema,
+} from "@agathaai/core/keys";
+import { router, scopedProcedure, userProcedure } from "../trpc";
+import { createdKeyExample, keyExample } from "./examples";
+
+const tag = "API keys";
+
+export const keysRouter = router({
+  list: scopedProcedure("keys:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/keys",
+        operationId: "listKeys",
+        tag,
+        summary: "List API keys",
+        description:
+          "The organization's keys, newest first, revoked ones included. Secrets are never listed.",
+        answers: {
+          200: {
+            name: "KeyList",
+            description: "One page of keys.",
+            schema: keyListViewSchema,
+            example: { data: [keyExample], next_cursor: null },
+          },
+        },
+        errors: ["invalid_cursor"],
+      },
+    })
+    .input(listKeysInputSchema)
+    .output(keyListViewSchema)
+    .query(({ ctx, input }) => listKeys(ctx.db, { principal: ctx.principal, input })),
+
+  create: userProcedure("keys:write")
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/keys",
+        operationId: "createKey",
+        tag,
+        summary: "Create an API key",
+        description:
+          "Makes a key and shows its secret, once. Until the e-mail address is verified, test keys only. A key can hold no scope that its maker's role lacks.",
+        answers: {
+          201: {
+            name: "CreatedKey",
+            description: "The key, with its secret.",
+            schema: createdKeyViewSchema,
+            example: createdKeyExample,
+          },
+        },
+        requestExample: { name: "Production backend", environment: "live" },
+        errors: ["email_not_verified", "conflict"],
+      },
+    })
+    .input(createKeyInputSchema)
+    .output(createdKeyViewSchema)
+    .mutation(({ ctx, input }) => createKey(ctx.db, { principal: ctx.principal, input })),
+
+  rotate: userProcedure("keys:write")
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/keys/{id}/rotate",
+        operationId: "rotateKey",
+        tag,
+        summary: "Rotate an API key",
+        description:
+          "Makes a successor with the same settings and shows its secret, once. The old secret works until its grace period ends.",
+        answers: {
+          201: {
+            name: "CreatedKey",
+            description: "The successor, with its secret.",
+            schema: createdKeyViewSchema,
+            example: createdKeyExample,
+          },
+        },
+        requestExample: { grace: "24h" },
+        errors: ["conflict"],
+      },
+    })
+    .input(rotateKeyInputSchema)
+    .output(createdKeyViewSchema)
+    .mutation(({ ctx, input }) => rotateKey(ctx.db, { principal: ctx.principal, input })),
+
+  revoke: userProcedure("keys:write")
+    .meta({
+      operation: {
+        method: "DELETE",
+        path: "/api/v1/keys/{id}",
+        operationId: "revokeKey",
+        tag,
+        summary: "Revoke an API key",
+        description:
+          "Ends the key for good, everywhere within five seconds. Revoking a revoked key changes nothing.",
+        answers: {
+          200: {
+            name: "Key",
+            description: "The key, revoked.",
+            schema: keyViewSchema,
+            example: { ...keyExample, status: "revoked", revoked_at: "2026-11-23T12:00:00.000Z" },
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(keyIdInputSchema)
+    .output(keyViewSchema)
+    .mutation(({ ctx, input }) => revokeKey(ctx.db, { principal: ctx.principal, input })),
+});

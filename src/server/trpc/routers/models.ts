@@ -1,0 +1,31 @@
+import { listModels, modelListSchema } from "@agathaai/core/models";
+import { z } from "zod";
+import { router, scopedProcedure } from "../trpc";
+import { modelListExample } from "./examples";
+
+export const modelsRouter = router({
+  list: scopedProcedure("models:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/models",
+        operationId: "listModels",
+        tag: "Models",
+        summary: "List models",
+        description:
+          "Every model this caller may use, with its context window, capabilities and prices. A key restricted to some models sees those alone.",
+        answers: {
+          200: {
+            name: "ModelList",
+            description: "The catalogue.",
+            schema: modelListSchema,
+            example: modelListExample,
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(z.strictObject({}).optional())
+    .output(modelListSchema)
+    .query(({ ctx }) => listModels({ allowed: ctx.principal.kind === "key" ? ctx.principal.models : [] })),
+});

@@ -1,0 +1,105 @@
+import { consumeLimit, type LimitDecision, peekLimit } from "@agathaai/core/limits";
+import { plans } from "@agathaai/core/plans";
+import { MINUTE } from "@agathaai/core/platform/clock";
+import { AppError } from "@agathaai/core/platform/errors";
+import { log } from "@agathaai/core/platform/log";
+import type { Principal } from "@agathaai/core/platform/principal";
+import { getTokenQuota } from "@agathaai/core/usage";
+import type { Context } from "./context";
+import type { Allowance } from "./meta";
+
+/** Calls a minute that run no model: enough to poll many requests every second, too few to hammer the database. */
+const CONTROL_PER_MINUTE = 1_200;
+/** Calls a minute without a caller (sign-up, sign-in …), by address; each of them has finer throttles of its own. */
+const ADDRESS_PER_MINUTE = 120;
+
+/**
+ * Takes one call out of the caller's allowance and states on the answer what is left of the plan's requests a minute.
+ * @throws AppError `rate_limit_exceeded` with the seconds until there is room again.
+ */
+export async function spendAllowance(ctx: Context, allowance: Allowance): Promise<void> {
+  const { principal } = ctx;
+  if (principal === null) return spendByAddress(ctx);
+  if (allowance === "plan") return spendPlan(ctx, principal);
+  // A person clicking through the portal is no load; what runs a model there is limited above all the same.
+  const [control, plan] = await Promise.all([
+    principal.kind === "session" ? undefined : consumeLimit(ctx.db, controlLimit(principal)),
+    peekLimit(ctx.db, planLimit(principal)),
+    stateTokens(ctx, principal),
+  ]);
+  stateRequests(ctx.responseHeaders, plan);
+  if (control !== undefined && !control.allowed) throw exceeded(control, "calls");
+}
+
+async function spendByAddress(ctx: Context): Promise<void> {
+  const decision = await consumeLimit(ctx.db, {
+    key: `address:${ctx.ip}`,
+    limit: ADDRESS_PER_MINUTE,
+    windowMs: MINUTE,
+  });
+  stateRequests(ctx.responseHeaders, decision);
+  if (!decision.allowed) throw exceeded(decision, "calls from your network address");
+}
+
+/** The key's own limit goes first, so that a key at its limit takes nothing from the other keys of its organization. */
+async function spendPlan(ctx: Context, principal: Principal): Promise<void> {
+  if (principal.kind === "key" && principal.rpmLimit !== null) {
+    const own = await consumeLimit(ctx.db, {
+      key: `key:${principal.apiKeyId}`,
+      limit: principal.rpmLimit,
+      windowMs: MINUTE,
+    });
+    if (!own.allowed) {
+      stateRequests(ctx.responseHeaders, own);
+      throw exceeded(own, "requests of this API key");
+    }
+  }
+  const decision = await consumeLimit(ctx.db, planLimit(principal));
+  stateRequests(ctx.responseHeaders, decision);
+  if (!decision.allowed) throw exceeded(decision, `requests of the ${plans[principal.plan].name} plan`);
+}
+
+function planLimit(principal: Principal) {
+  const limit = plans[principal.plan].requestsPerMinute;
+  return { key: `org:${principal.orgId}:plan`, limit, windowMs: MINUTE };
+}
+
+function controlLimit(principal: Principal) {
+  const limit = Math.max(CONTROL_PER_MINUTE, 10 * plans[principal.plan].requestsPerMinute);
+  return { key: `org:${principal.orgId}:control`, limit, windowMs: MINUTE };
+}
+
+function stateRequests(headers: Headers, { limit, remaining, resetAt }: LimitDecision): void {
+  headers.set("x-ratelimit-limit-requests", String(limit));
+  headers.set("x-ratelimit-remaining-requests", String(Math.max(0, remaining)));
+  headers.set("x-ratelimit-reset-requests", String(secondsUntil(resetAt)));
+}
+
+/**
+ * States what is left of the month's tokens; an unlimited plan has nothing to state. Never fails a call: the quota
+ * itself is enforced where tokens are reserved.
+ */
+export async function stateTokens(ctx: Context, principal: Principal): Promise<void> {
+  try {
+    const { orgId, plan } = principal;
+    const quota = await getTokenQuota(ctx.db, { orgId, plan, at: new Date() });
+    if (quota.limit === null || quota.remaining === null) return;
+    ctx.responseHeaders.set("x-ratelimit-limit-tokens", String(quota.limit));
+    ctx.responseHeaders.set("x-ratelimit-remaining-tokens", String(quota.remaining));
+    ctx.responseHeaders.set("x-ratelimit-reset-tokens", String(secondsUntil(quota.resetsAt)));
+  } catch (error) {
+    log().warn({ err: error, request_id: ctx.requestId }, "the token quota could not be read for headers");
+  }
+}
+
+function exceeded(decision: LimitDecision, what: string): AppError {
+  const seconds = secondsUntil(decision.resetAt);
+  return new AppError("rate_limit_exceeded", {
+    public: `Too many ${what}: ${decision.limit.toLocaleString("en-US")} a minute are allowed. Try again in ${seconds} s.`,
+    retryAfterSeconds: seconds,
+  });
+}
+
+function secondsUntil(at: Date): number {
+  return Math.max(1, Math.ceil((at.getTime() - Date.now()) / 1_000));
+}

@@ -1,0 +1,120 @@
+import { type AppError, errorTable } from "@agathaai/core/platform/errors";
+import type { Principal, Scope, UserPrincipal } from "@agathaai/core/platform/principal";
+import { initTRPC, TRPCError } from "@trpc/server";
+import { installPlainMessages } from "../errors/plain-messages";
+import { toAppError } from "../errors/to-app-error";
+import { authorize } from "./authorize";
+import type { Context } from "./context";
+import type { Meta } from "./meta";
+import { spendAllowance, stateTokens } from "./spend-allowance";
+
+installPlainMessages();
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    isDev: false,
+    errorFormatter({ shape, error, ctx }) {
+      const problem = toAppError(error);
+      return {
+        ...shape,
+        message: problem.public,
+        data: {
+          ...shape.data,
+          httpStatus: problem.status,
+          app_code: problem.code,
+          param: problem.param ?? null,
+          request_id: ctx?.requestId ?? null,
+          retry: errorTable[problem.code].retry,
+        },
+      };
+    },
+  });
+
+export const { router } = t;
+
+/** Whatever is thrown below leaves as an AppError inside a TRPCError of the same HTTP status. */
+const normalized = t.procedure.use(async ({ next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const problem = toAppError(result.error);
+  throw new TRPCError({ code: trpcCode(problem), message: problem.public, cause: problem });
+});
+
+/**
+ * Every call passes here: may this caller do it, and is there room in its allowance? Only then is the input read.
+ */
+const guarded = normalized.use(async ({ ctx, meta, next }) => {
+  authorize(meta?.access, ctx.principal);
+  const allowance = meta?.allowance ?? "control";
+  await spendAllowance(ctx, allowance);
+  const result = await next();
+  // What the call reserved or spent shows on its own answer.
+  if (allowance === "plan" && ctx.principal !== null) await stateTokens(ctx, ctx.principal);
+  return result;
+});
+
+/** Callable by anyone. */
+export const publicProcedure = guarded.meta({ access: { kind: "public" }, allowance: "address" });
+
+/** Callable by a person signed in, never by an API key; with a scope, by one whose role has it. */
+export function userProcedure(scope?: Scope) {
+  return guarded.meta({ access: { kind: "user", ...(scope && { scope }) } }).use(({ ctx, next }) => {
+    return next({ ctx: { principal: asUser(ctx.principal) } });
+  });
+}
+
+/** Callable by whoever holds the scope: an API key that was given it, or a person whose role has it. */
+export function scopedProcedure(scope: Scope) {
+  return guarded.meta({ access: { kind: "scope", scope } }).use(({ ctx, next }) => {
+    return next({ ctx: { principal: asKnown(ctx.principal) } });
+  });
+}
+
+function asKnown(principal: Principal | null): Principal {
+  if (principal === null) throw new Error("a guarded procedure ran without a caller");
+  return principal;
+}
+
+function asUser(principal: Principal | null): UserPrincipal {
+  const known = asKnown(principal);
+  if (known.kind === "key") throw new Error("an API key reached a person's procedure");
+  return known;
+}
+
+/** tRPC's own code decides the HTTP status of the portal's answers; the envelope inside carries ours. */
+function trpcCode(problem: AppError): TRPCError["code"] {
+  switch (problem.status) {
+    case 400:
+      return "BAD_REQUEST";
+    case 401:
+      return "UNAUTHORIZED";
+    case 402:
+      return "PAYMENT_REQUIRED";
+    case 403:
+      return "FORBIDDEN";
+    case 404:
+      return "NOT_FOUND";
+    case 405:
+      return "METHOD_NOT_SUPPORTED";
+    case 409:
+      return "CONFLICT";
+    case 413:
+      return "PAYLOAD_TOO_LARGE";
+    case 415:
+      return "UNSUPPORTED_MEDIA_TYPE";
+    case 422:
+      return "UNPROCESSABLE_CONTENT";
+    case 429:
+      return "TOO_MANY_REQUESTS";
+    case 502:
+      return "BAD_GATEWAY";
+    case 503:
+      return "SERVICE_UNAVAILABLE";
+    case 504:
+      return "GATEWAY_TIMEOUT";
+    default:
+      return "INTERNAL_SERVER_ERROR";
+  }
+}
