@@ -18,6 +18,10 @@ export default {
     "pino",
     "undici",
   ],
+  redirects: async () => [
+    { source: "/verify-email", destination: "/verify", permanent: false },
+    { source: "/overview", destination: "/keys", permanent: false },
+  ],
   images: { unoptimized: true },
   experimental: { optimizePackageImports: ["radix-ui"] },
 };

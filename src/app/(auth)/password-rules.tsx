@@ -1,24 +1,35 @@
 import { Check, Circle } from "lucide-react";
 import { cn } from "@/components/cn";
 
-export const MIN_PASSWORD_LENGTH = 12;
+const MIN_LENGTH = 12;
+const MAX_LENGTH = 128;
+/** What must remain once our name and the person's own are taken out, as the server has it. */
+const MIN_OWN_LENGTH = 8;
 
 interface Rule {
   text: string;
   met: (password: string, known: readonly string[]) => boolean;
 }
 
+function withoutOwnWords(password: string, known: readonly string[]): string {
+  const words = ["agathaai", "agatha", ...known.flatMap((text) => text.split(/[^\p{L}\p{N}]+/u))]
+    .map((word) => word.toLowerCase())
+    .filter((word) => word.length >= 4)
+    .sort((a, b) => b.length - a.length);
+  return words.reduce((rest, word) => rest.replaceAll(word, ""), password.toLowerCase());
+}
+
 const rules: readonly Rule[] = [
   {
-    text: `At least ${MIN_PASSWORD_LENGTH} characters`,
-    met: (password) => [...password].length >= MIN_PASSWORD_LENGTH,
+    text: `${MIN_LENGTH} to ${MAX_LENGTH} characters`,
+    met: (password) => {
+      const { length } = [...password];
+      return length >= MIN_LENGTH && length <= MAX_LENGTH;
+    },
   },
   {
-    text: "Not your name or e-mail address",
-    met: (password, known) => {
-      const lower = password.toLowerCase();
-      return lower !== "" && !known.some((word) => word.length > 3 && lower.includes(word.toLowerCase()));
-    },
+    text: "More than your name, your e-mail address or ours",
+    met: (password, known) => [...withoutOwnWords(password, known)].length >= MIN_OWN_LENGTH,
   },
 ];
 
@@ -44,7 +55,7 @@ export function PasswordRules({ password, known = [] }: { password: string; know
       })}
       <li className="flex items-center gap-2">
         <Circle className="size-3.5 p-0.5" aria-hidden="true" />
-        Not a password known from a leak (checked when you send)
+        Not a common or leaked password (checked when you send)
       </li>
     </ul>
   );

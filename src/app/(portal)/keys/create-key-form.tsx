@@ -44,7 +44,7 @@ export function CreateKeyForm({ pending, error, onSubmit, onCancel }: CreateKeyF
             {...control}
             autoFocus
             required
-            maxLength={64}
+            maxLength={80}
             placeholder="Checkout service"
             autoComplete="off"
             value={draft.name}

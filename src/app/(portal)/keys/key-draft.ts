@@ -1,5 +1,31 @@
-import type { Scope } from "@agathaai/core/platform/principal";
 import type { Inputs } from "../../client/trpc";
+
+export type CreateKeyInput = Inputs["keys"]["create"];
+export type KeyScope = NonNullable<CreateKeyInput["scopes"]>[number];
+
+/** What a program may be allowed. Managing keys, members and payment stays with people. */
+export const keyScopes = [
+  "inference:write",
+  "inference:read",
+  "history:read",
+  "history:write",
+  "usage:read",
+  "keys:read",
+  "models:read",
+  "members:read",
+  "billing:read",
+  "webhooks:read",
+  "webhooks:write",
+] as const satisfies readonly KeyScope[];
+
+export const defaultKeyScopes: KeyScope[] = [
+  "inference:write",
+  "inference:read",
+  "history:read",
+  "history:write",
+  "usage:read",
+  "models:read",
+];
 
 export const lifetimes = [
   { value: "", label: "Never" },
@@ -16,8 +42,8 @@ export interface KeyDraft {
   models: string[];
   rpmLimit: string;
   ipAllowlist: string;
-  /** null: everything that the maker's role allows. */
-  scopes: Scope[] | null;
+  /** null: the server's own choice, which suits a program that calls models. */
+  scopes: KeyScope[] | null;
 }
 
 export const emptyKeyDraft: KeyDraft = {
@@ -33,7 +59,7 @@ export const emptyKeyDraft: KeyDraft = {
 const DAY_MS = 86_400_000;
 
 /** The draft as the server takes it; what is left empty is left out. */
-export function toCreateKeyInput(draft: KeyDraft, now: Date): Inputs["keys"]["create"] {
+export function toCreateKeyInput(draft: KeyDraft, now: Date): CreateKeyInput {
   const addresses = draft.ipAllowlist.split(/[\s,]+/).filter((address) => address !== "");
   const days = Number(draft.lifetimeDays);
   return {

@@ -1,6 +1,5 @@
 "use client";
 
-import { type Scope, scopes } from "@agathaai/core/platform/principal";
 import { useQuery } from "@tanstack/react-query";
 import { CheckList } from "@/components/ui/check-list";
 import { Field } from "@/components/ui/field";
@@ -9,15 +8,13 @@ import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
 import type { Failure } from "../../client/failure";
 import { useTRPC } from "../../client/trpc";
-import { type KeyDraft, lifetimes } from "./key-draft";
+import { defaultKeyScopes, type KeyDraft, keyScopes, lifetimes } from "./key-draft";
 
 interface KeyLimitFieldsProps {
   draft: KeyDraft;
   onChange: (part: Partial<KeyDraft>) => void;
   failure: Failure | null;
 }
-
-const INFERENCE_SCOPES: Scope[] = ["inference:write", "inference:read", "models:read"];
 
 export function KeyLimitFields({ draft, onChange, failure }: KeyLimitFieldsProps) {
   const trpc = useTRPC();
@@ -86,7 +83,7 @@ export function KeyLimitFields({ draft, onChange, failure }: KeyLimitFieldsProps
               {...control}
               value={draft.scopes === null ? "all" : "some"}
               onChange={(event) =>
-                onChange({ scopes: event.currentTarget.value === "all" ? null : INFERENCE_SCOPES })
+                onChange({ scopes: event.currentTarget.value === "all" ? null : defaultKeyScopes })
               }
             >
               <option value="all">The usual ones for a program</option>
@@ -97,7 +94,7 @@ export function KeyLimitFields({ draft, onChange, failure }: KeyLimitFieldsProps
         {draft.scopes && (
           <CheckList
             legend="Allowed"
-            options={scopes}
+            options={keyScopes}
             chosen={draft.scopes}
             onChange={(chosen) => onChange({ scopes: chosen })}
           />

@@ -13,6 +13,7 @@ export type Key = Outputs["keys"]["list"]["data"][number];
 const statusTone: Record<Key["status"], BadgeTone> = {
   active: "good",
   rotating: "attention",
+  rotated: "neutral",
   expired: "neutral",
   revoked: "neutral",
 };
@@ -51,7 +52,7 @@ export function KeyTable({ keys, baseUrl }: { keys: Key[]; baseUrl: string }) {
           aria-pressed={showEnded}
           onClick={() => setShowEnded(!showEnded)}
         >
-          {showEnded ? "Hide" : "Show"} {ended.length} expired or revoked
+          {showEnded ? "Hide" : "Show"} {ended.length} that no longer work
         </button>
       )}
     </>
@@ -107,7 +108,7 @@ function KeyLimits({ apiKey }: { apiKey: Key }) {
     apiKey.rpm_limit !== null && `${apiKey.rpm_limit} requests a minute`,
     apiKey.ip_allowlist.length > 0 && `only from ${apiKey.ip_allowlist.join(", ")}`,
   ].filter(Boolean);
-  const endsAt = isUsable(apiKey) ? apiKey.expires_at : null;
+  const endsAt = isUsable(apiKey) ? (apiKey.grace_ends_at ?? apiKey.expires_at) : null;
   if (limits.length === 0 && !endsAt) return null;
   return (
     <span className="mt-1 block max-w-md text-[13px] text-muted">

@@ -11,7 +11,7 @@ import type { Key } from "./key-table";
 import { SecretPanel } from "./secret-panel";
 import { useRefreshKeys } from "./use-refresh-keys";
 
-type Grace = Inputs["keys"]["rotate"]["grace_period"];
+type Grace = NonNullable<Inputs["keys"]["rotate"]["grace"]>;
 
 const graces: readonly { value: Grace; title: string; meaning: string }[] = [
   { value: "24h", title: "24 hours", meaning: "The old key works until this time tomorrow." },
@@ -85,10 +85,7 @@ export function RotateKeyDialog({
             <Button variant="ghost" onClick={finish}>
               Cancel
             </Button>
-            <Button
-              pending={rotate.isPending}
-              onClick={() => rotate.mutate({ id: apiKey.id, grace_period: grace })}
-            >
+            <Button pending={rotate.isPending} onClick={() => rotate.mutate({ id: apiKey.id, grace })}>
               Rotate now
             </Button>
           </DialogFooter>

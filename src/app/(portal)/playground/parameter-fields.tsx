@@ -44,49 +44,47 @@ export function ParameterFields({ draft, onChange, errors, model }: ParameterFie
               />
             )}
           </Field>
-          <Field label="Seed" error={errors.seed} hint={unsupported(can?.seed)}>
+          <Field label="Seed" error={errors.seed}>
             {(control) => (
               <Input
                 {...control}
                 inputMode="numeric"
-                disabled={lacks(can?.seed) && draft.seed === ""}
                 value={draft.seed}
                 onChange={(event) => onChange({ seed: event.currentTarget.value })}
               />
             )}
           </Field>
-          <Field label="Temperature" error={errors.temperature} hint={unsupported(can?.sampling)}>
+          <Field label="Temperature" error={errors.temperature} hint={unsupported(can?.temperature)}>
             {(control) => (
               <Input
                 {...control}
                 inputMode="decimal"
                 placeholder="0 to 2"
-                disabled={lacks(can?.sampling) && draft.temperature === ""}
+                disabled={lacks(can?.temperature) && draft.temperature === ""}
                 value={draft.temperature}
                 onChange={(event) => onChange({ temperature: event.currentTarget.value })}
               />
             )}
           </Field>
-          <Field label="Top p" error={errors.topP} hint={unsupported(can?.sampling)}>
+          <Field label="Top p" error={errors.topP} hint={unsupported(can?.temperature)}>
             {(control) => (
               <Input
                 {...control}
                 inputMode="decimal"
                 placeholder="0 to 1"
-                disabled={lacks(can?.sampling) && draft.topP === ""}
+                disabled={lacks(can?.temperature) && draft.topP === ""}
                 value={draft.topP}
                 onChange={(event) => onChange({ topP: event.currentTarget.value })}
               />
             )}
           </Field>
         </div>
-        <Field label="Stop" hint={unsupported(can?.stop) ?? "One sequence a line, up to four."}>
+        <Field label="Stop" hint="One sequence a line, up to four.">
           {(control) => (
             <Textarea
               {...control}
               rows={1}
               className="min-h-10 font-mono text-[13px]"
-              disabled={lacks(can?.stop) && draft.stop === ""}
               value={draft.stop}
               onChange={(event) => onChange({ stop: event.currentTarget.value })}
             />
