@@ -23,7 +23,7 @@ const CANCEL_CHECK_MS = 2_000;
  */
 export function keepLease(
   { db, queue, leaseMs, log }: JobContext,
-  { lease, message, shutdown }: { lease: Lease; message: QueueMessage; shutdown: AbortSignal },
+  { job, message, shutdown }: { job: Lease; message: QueueMessage; shutdown: AbortSignal },
 ): LeaseKeeper {
   const beatMs = Math.min(Math.floor(leaseMs / 3), CANCEL_CHECK_MS);
   const stopped = new AbortController();
@@ -47,7 +47,7 @@ export function keepLease(
   const beat = async () => {
     const askedAt = Date.now();
     try {
-      const { held, cancelRequested } = await extendLease(db, { ...lease, leaseMs });
+      const { held, cancelRequested } = await extendLease(db, { job, leaseMs });
       if (timer === undefined) return;
       if (!held) return end("lease_lost");
       heldUntil = askedAt + leaseMs;

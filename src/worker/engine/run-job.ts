@@ -6,14 +6,15 @@ import {
   failRequest,
   finishCancelled,
   handBackRequest,
-  type Lease,
   retryRequest,
 } from "@agathaai/core/inference";
+import type { Db } from "@agathaai/core/platform/db";
 import { toPublicId } from "@agathaai/core/platform/ids";
+import type { Log } from "@agathaai/core/platform/log";
 import { parseInferenceMessage, type QueueMessage } from "@agathaai/core/platform/queue";
 import { ProviderFailure } from "./errors";
 import type { JobContext } from "./job-context";
-import { keepLease, type LeaseKeeper } from "./keep-lease";
+import { keepLease, type StopReason } from "./keep-lease";
 import { persist } from "./persist";
 import { routeToProvider } from "./providers";
 import { decideRetry } from "./retry";
@@ -71,47 +72,49 @@ interface Attempt {
 }
 
 async function attempt(context: JobContext, { job, message, shutdown }: Attempt): Promise<MessageFate> {
-  const { db } = context;
-  const lease: Lease = {
-    requestId: job.requestId,
-    orgId: job.orgId,
-    owner: job.owner,
-    attempt: job.attempt,
-  };
-  if (job.cancelRequested) {
-    await finishCancelled(db, lease);
-    return { action: "delete" };
-  }
-  const keeper = keepLease(context, { lease, message, shutdown });
+  const { db, log } = context;
+  if (job.cancelRequested) return ended(await finishCancelled(db, { job }));
+
+  const keeper = keepLease(context, { job, message, shutdown });
   const startedAt = performance.now();
   try {
-    const answer = await callProvider(context, job, keeper);
+    const answer = await callProvider(context, job, keeper.signal);
     const latencyMs = Math.round(performance.now() - startedAt);
-    const settle = <T>(write: () => Promise<T>) =>
-      persist(write, { until: keeper.heldUntil, log: context.log });
+    logAttempt(log, job, latencyMs, answer);
+    const settle: Settle = (write) => persist(write, { until: keeper.heldUntil, log });
     if (!(answer instanceof ProviderFailure)) {
-      logAttempt(context, job, latencyMs, answer);
-      const { settled } = await settle(() =>
-        completeRequest(db, { ...lease, completion: answer, latencyMs }),
-      );
-      return settled ? { action: "delete" } : { action: "leave", because: "lease lost" };
+      return ended(await settle(() => completeRequest(db, { job, completion: answer, latencyMs })));
     }
-    logAttempt(context, job, latencyMs, answer);
-    if (keeper.stopReason !== undefined && answer.kind === "aborted") {
-      switch (keeper.stopReason) {
-        case "lease_lost":
-          return { action: "leave", because: "lease lost" };
-        case "cancelled":
-          await settle(() => finishCancelled(db, lease));
-          return { action: "delete" };
-        case "shutdown":
-          await settle(() => handBackRequest(db, lease));
-          return { action: "redeliver", delayMs: 0 };
-      }
+    if (answer.kind === "aborted" && keeper.stopReason !== undefined) {
+      return await settleStopped(db, job, keeper.stopReason, settle);
     }
-    return await settleFailure(context, { job, lease, failure: answer, settle });
+    return await settleFailure(db, job, answer, settle);
   } finally {
     keeper.stop();
+  }
+}
+
+type Settle = <T>(write: () => Promise<T>) => Promise<T>;
+
+/** Not settled: another worker holds the request, or has ended it. Its message, or this one later, finds out. */
+function ended({ settled }: { settled: boolean }): MessageFate {
+  return settled ? { action: "delete" } : { action: "leave", because: "lease lost" };
+}
+
+async function settleStopped(
+  db: Db,
+  job: ClaimedRequest,
+  reason: StopReason,
+  settle: Settle,
+): Promise<MessageFate> {
+  switch (reason) {
+    case "lease_lost":
+      return { action: "leave", because: "lease lost" };
+    case "cancelled":
+      return ended(await settle(() => finishCancelled(db, { job })));
+    case "shutdown":
+      await settle(() => handBackRequest(db, { job }));
+      return { action: "redeliver", delayMs: 0 };
   }
 }
 
@@ -119,7 +122,7 @@ async function attempt(context: JobContext, { job, message, shutdown }: Attempt)
 async function callProvider(
   { providers, providerTimeoutMs, log }: JobContext,
   job: ClaimedRequest,
-  { signal }: LeaseKeeper,
+  signal: AbortSignal,
 ): Promise<Completion | ProviderFailure> {
   try {
     const provider = routeToProvider(providers, job);
@@ -140,34 +143,36 @@ async function callProvider(
   }
 }
 
-interface FailedAttempt {
-  job: ClaimedRequest;
-  lease: Lease;
-  failure: ProviderFailure;
-  settle: <T>(write: () => Promise<T>) => Promise<T>;
-}
-
-async function settleFailure(context: JobContext, failed: FailedAttempt): Promise<MessageFate> {
-  const { job, lease, failure, settle } = failed;
+async function settleFailure(
+  db: Db,
+  job: ClaimedRequest,
+  failure: ProviderFailure,
+  settle: Settle,
+): Promise<MessageFate> {
   const error = { code: failure.publicCode, message: failure.publicMessage };
-  const decision = decideRetry(failure, {
-    attempt: job.attempt,
-    maxAttempts: job.maxAttempts,
-    random: Math.random(),
-  });
-  if (decision.action === "retry") {
-    const { delayMs } = decision;
-    await settle(() => retryRequest(context.db, { ...lease, delayMs, error }));
-    return { action: "redeliver", delayMs };
+  const exhausted: MessageFate = { action: "dead_letter", reason: `attempts exhausted: ${failure.kind}` };
+  const { attempt, maxAttempts } = job;
+  const decision = decideRetry(failure, { attempt, maxAttempts, random: Math.random() });
+  if (decision.action === "fail") {
+    const fate = ended(await settle(() => failRequest(db, { job, error })));
+    return decision.exhausted && fate.action === "delete" ? exhausted : fate;
   }
-  await settle(() => failRequest(context.db, { ...lease, error }));
-  return decision.exhausted
-    ? { action: "dead_letter", reason: `attempts exhausted: ${failure.kind}` }
-    : { action: "delete" };
+  const { delayMs } = decision;
+  const { outcome } = await settle(() => retryRequest(db, { job, delayMs, error }));
+  switch (outcome) {
+    case "scheduled":
+      return { action: "redeliver", delayMs };
+    case "exhausted":
+      return exhausted;
+    case "cancelled":
+      return { action: "delete" };
+    case "lost":
+      return { action: "leave", because: "lease lost" };
+  }
 }
 
 function logAttempt(
-  { log }: JobContext,
+  log: Log,
   job: ClaimedRequest,
   latencyMs: number,
   answer: Completion | ProviderFailure,

@@ -1,4 +1,10 @@
-import type { ChatMessage, Completion, FinishReason, ToolCall } from "@agathaai/core/inference";
+import {
+  type ChatMessage,
+  type Completion,
+  type FinishReason,
+  type ToolCall,
+  toolCallSchema,
+} from "@agathaai/core/inference";
 import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { z } from "zod";
 import { ProviderFailure, type ProviderName } from "../errors";
@@ -6,7 +12,20 @@ import { present } from "./present";
 
 /** OpenAI's chat-completions protocol, as OpenAI and DeepSeek both speak it. */
 
-const count = z.int().min(0);
+/** Tokens of one answer; the bound keeps nonsense out of the books. */
+export const tokenCount = z.int().min(0).max(1_000_000_000);
+
+/** Providers add fields of their own (`index`, …) to what our schema knows strictly. */
+function knownKeys(call: unknown): unknown {
+  const parsed = z
+    .object({
+      id: z.unknown(),
+      type: z.unknown().default("function"),
+      function: z.object({ name: z.unknown(), arguments: z.unknown() }),
+    })
+    .safeParse(call);
+  return parsed.data;
+}
 
 const answerSchema = z.object({
   model: z.string(),
@@ -17,26 +36,18 @@ const answerSchema = z.object({
         message: z.object({
           content: z.string().nullish(),
           refusal: z.string().nullish(),
-          tool_calls: z
-            .array(
-              z.object({
-                id: z.string().min(1),
-                type: z.literal("function").default("function"),
-                function: z.object({ name: z.string().min(1), arguments: z.string() }),
-              }),
-            )
-            .nullish(),
+          tool_calls: z.array(z.preprocess(knownKeys, toolCallSchema)).nullish(),
         }),
       }),
     )
     .min(1),
   usage: z.object({
-    prompt_tokens: count,
-    completion_tokens: count,
-    prompt_tokens_details: z.object({ cached_tokens: count.nullish() }).nullish(),
-    completion_tokens_details: z.object({ reasoning_tokens: count.nullish() }).nullish(),
+    prompt_tokens: tokenCount,
+    completion_tokens: tokenCount,
+    prompt_tokens_details: z.object({ cached_tokens: tokenCount.nullish() }).nullish(),
+    completion_tokens_details: z.object({ reasoning_tokens: tokenCount.nullish() }).nullish(),
     /** DeepSeek's name for cached input. */
-    prompt_cache_hit_tokens: count.nullish(),
+    prompt_cache_hit_tokens: tokenCount.nullish(),
   }),
 });
 

@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { Completion, FinishReason, ToolCall } from "@agathaai/core/inference";
+import { type Completion, type FinishReason, type ToolCall, toolCallSchema } from "@agathaai/core/inference";
 import { GoogleGenerativeAI } from "@google/generative-ai";
 import { z } from "zod";
 import { ProviderFailure } from "../errors";
 import { callProvider, installProviderFetch } from "../transport";
+import { tokenCount } from "./chat-completions";
 import { toGeminiRequest } from "./gemini-request";
 import type { ProviderAccess } from "./openai";
 import type { Provider } from "./provider";
 
-const count = z.int().min(0).default(0);
+const count = tokenCount.default(0);
 
 const partSchema = z.object({
   text: z.string().optional(),
@@ -77,7 +78,10 @@ export function toGeminiCompletion(upstreamModel: string, answer: unknown): Comp
     const call = part.functionCall;
     if (!call) return [];
     const id = call.id ?? `call_${randomUUID().replaceAll("-", "")}`;
-    return [{ id, type: "function", function: { name: call.name, arguments: JSON.stringify(call.args) } }];
+    const named = { name: call.name, arguments: JSON.stringify(call.args) };
+    const checked = toolCallSchema.safeParse({ id, type: "function", function: named });
+    if (!checked.success) throw invalid("tool call");
+    return [checked.data];
   });
   const finishReason = finishReasonOf[candidate.finishReason] ?? "content_filter";
   const inputTokens = usage.promptTokenCount + usage.toolUsePromptTokenCount;
