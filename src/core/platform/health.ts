@@ -1,0 +1,62 @@
+import { type Db, db } from "./db";
+import { type Queue, queue } from "./queue";
+import { redis } from "./redis";
+
+export interface CheckResult {
+  /** `degraded`: the product works without it, slower. */
+  status: "ok" | "failed" | "degraded";
+  latency_ms: number;
+}
+
+export interface Readiness {
+  status: "ready" | "not_ready";
+  checks: { database: CheckResult; queue: CheckResult; redis?: CheckResult };
+}
+
+export interface Dependencies {
+  db: Db;
+  queue: Queue;
+  redis: { ping(): Promise<unknown> } | undefined;
+}
+
+const BOUND_MS = 2_000;
+
+/**
+ * Asks what this process depends on, all at once and two seconds at most. Ready means that a request can be accepted
+ * and kept: that needs the database alone. Without the queue requests are accepted and sent on later, and Redis has
+ * its twin in PostgreSQL: both make the answer `degraded`, never `not_ready`.
+ */
+export async function checkReadiness(
+  dependencies: Dependencies = { db: db(), queue: queue(), redis: redis() },
+): Promise<Readiness> {
+  const { db: database, queue: lanes, redis: cache } = dependencies;
+  const [databaseCheck, queueCheck, redisCheck] = await Promise.all([
+    check(() => database.$queryRaw`SELECT 1`, "failed"),
+    check(() => lanes.depths(), "degraded"),
+    cache === undefined ? undefined : check(() => cache.ping(), "degraded"),
+  ]);
+  return {
+    status: databaseCheck.status === "ok" ? "ready" : "not_ready",
+    checks: {
+      database: databaseCheck,
+      queue: queueCheck,
+      ...(redisCheck === undefined ? {} : { redis: redisCheck }),
+    },
+  };
+}
+
+async function check(ask: () => Promise<unknown>, otherwise: "failed" | "degraded"): Promise<CheckResult> {
+  const started = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), BOUND_MS);
+  });
+  try {
+    await Promise.race([ask(), late]);
+    return { status: "ok", latency_ms: Math.round(performance.now() - started) };
+  } catch {
+    return { status: otherwise, latency_ms: Math.round(performance.now() - started) };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,51 @@
+import { createTransport, type Transporter } from "nodemailer";
+import { env } from "./env";
+
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+}
+
+const CONNECT_MS = 5_000;
+const SILENCE_MS = 10_000;
+
+let transport: Transporter | undefined;
+
+/**
+ * Hands a mail to the mail server of `SMTP_URL`. Throws when it is not taken within about ten seconds; the message of
+ * such an error may hold the address, so log its `code` alone.
+ */
+export async function sendMail({ to, subject, text, html }: Mail): Promise<void> {
+  transport ??= connect(env().SMTP_URL);
+  await transport.sendMail({
+    from: env().MAIL_FROM,
+    // As an object: an address is one recipient, never a list to be parsed.
+    to: { name: "", address: to },
+    subject,
+    text,
+    html,
+    // Answers of machines (out of office) are of no use to anyone.
+    headers: { "auto-submitted": "auto-generated" },
+  });
+}
+
+export function closeMail(): void {
+  transport?.close();
+  transport = undefined;
+}
+
+function connect(url: string): Transporter {
+  return createTransport({
+    url,
+    pool: true,
+    maxConnections: 5,
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: CONNECT_MS,
+    dnsTimeout: CONNECT_MS,
+    socketTimeout: SILENCE_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+}

@@ -1,0 +1,48 @@
+import { Redis } from "ioredis";
+import { env } from "./env";
+import { log } from "./log";
+
+const CONNECT_MS = 1_000;
+const COMMAND_MS = 80;
+const RECONNECT_MAX_MS = 2_000;
+
+/**
+ * A client for decisions that cannot wait: a command is answered within 80 ms or rejects, and while there is no
+ * connection it rejects at once instead of queueing. It reconnects for ever by itself.
+ */
+export function createRedis(url: string): Redis {
+  const client = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_MS,
+    connectTimeout: CONNECT_MS,
+    retryStrategy: (attempt) => Math.min(attempt * 100, RECONNECT_MAX_MS),
+  });
+  // An attempt to reconnect fails many times; the log says once that Redis went and once that it came back.
+  let down = false;
+  client.on("error", (error) => {
+    if (!down) log().warn({ reason: error.message }, "Redis is unavailable; PostgreSQL takes over");
+    down = true;
+  });
+  client.on("ready", () => {
+    if (down) log().info("Redis is back");
+    down = false;
+  });
+  return client;
+}
+
+// Next bundles its own copy of this module beside the API server's: both must share one connection.
+const shared = globalThis as typeof globalThis & { agathaRedis?: Redis };
+
+/** The process's Redis; undefined where none is configured, for Redis only ever makes things faster. */
+export function redis(): Redis | undefined {
+  const url = env().REDIS_URL;
+  if (url !== undefined) shared.agathaRedis ??= createRedis(url);
+  return shared.agathaRedis;
+}
+
+export function closeRedis(): void {
+  const open = shared.agathaRedis;
+  delete shared.agathaRedis;
+  open?.disconnect();
+}
