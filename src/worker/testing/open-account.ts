@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import { flushSends, type InferenceInput, submitInference } from "@agathaai/core/inference";
+import type { Db } from "@agathaai/core/platform/db";
+import { fromPublicId, newId } from "@agathaai/core/platform/ids";
+import { type Environment, type KeyPrincipal, type Plan, scopes } from "@agathaai/core/platform/principal";
+import type { Queue } from "@agathaai/core/platform/queue";
+import { createDataKey } from "@agathaai/core/privacy";
+
+export interface TestAccount {
+  orgId: string;
+  principal: KeyPrincipal;
+  /** Submits and waits until the message is in its queue. Returns the request's uuid. */
+  submit(input: Partial<InferenceInput> & { prompt?: string }, environment?: Environment): Promise<string>;
+}
+
+/** An organisation with a key's principal, to submit requests as the API does. */
+export async function openAccount(db: Db, queue: Queue, plan: Plan = "plus"): Promise<TestAccount> {
+  const orgId = newId();
+  const now = new Date();
+  await createDataKey(db, { type: "org", id: orgId });
+  await db.organization.create({
+    data: {
+      id: orgId,
+      nameCipher: new Uint8Array([1]),
+      createdAt: now,
+      updatedAt: now,
+      subscription: { create: { plan, createdAt: now, updatedAt: now } },
+    },
+  });
+  const principal: KeyPrincipal = {
+    kind: "key",
+    orgId,
+    plan,
+    scopes: new Set(scopes),
+    environment: "live",
+    apiKeyId: newId(),
+    userId: null,
+    models: [],
+    rpmLimit: null,
+  };
+  return {
+    orgId,
+    principal,
+    async submit(input, environment = "live") {
+      const { accepted } = await submitInference(db, queue, {
+        principal: { ...principal, environment },
+        input: { model: "gpt-4o", max_tokens: 64, ...input },
+        traceId: randomUUID(),
+      });
+      await flushSends();
+      return fromPublicId("inf", accepted.id);
+    },
+  };
+}
