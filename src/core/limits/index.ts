@@ -1,0 +1,3 @@
+export { consumeLimit, peekLimit } from "./consume-limit";
+export { deleteExpiredBuckets } from "./delete-expired-buckets";
+export type { Limit, LimitDecision } from "./limit";

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { type Db, Prisma } from "../platform/db";
+import { carriedOver, type Limit, type LimitDecision, nextFit, type WindowUse } from "./limit";
+
+const useSchema = z.tuple([
+  z.object({
+    now_ms: z.bigint(),
+    previous: z.number().int(),
+    current: z.number().int(),
+    taken: z.number().int().nullable(),
+  }),
+]);
+
+/**
+ * Takes `cost` out of the window in one statement, exact under concurrency: the row of the present window is locked by
+ * the upsert, and its condition is tested again on what is then the newest count. The previous window is over, so its
+ * count stands still. Time is the database's, the same for every process.
+ */
+export async function consumeInPostgres(db: Db, limit: Limit): Promise<LimitDecision> {
+  const { cost = 1 } = limit;
+  const rows = await db.$queryRaw`
+    WITH ${windowUse(limit)},
+    taken AS (
+      INSERT INTO rate_limit_buckets AS bucket (key, window_start, count, expires_at)
+      SELECT ${storedKey(limit)}, window_start, ${cost}::int, window_start + 2 * window_length
+      FROM used
+      WHERE carried + current + ${cost}::int <= ${limit.limit}::int
+      ON CONFLICT (key, window_start) DO UPDATE SET count = bucket.count + ${cost}::int
+      WHERE bucket.count + ${cost}::int + (SELECT carried FROM used) <= ${limit.limit}::int
+      RETURNING count
+    )
+    SELECT now_ms, previous, current, (SELECT count FROM taken) AS taken FROM used`;
+  const [{ now_ms, previous, current, taken }] = useSchema.parse(rows);
+  const use: WindowUse = { nowMs: Number(now_ms), previous, current };
+  // Refused although the count that was read left room: others took it meanwhile, and all of it.
+  if (taken === null) {
+    const full = Math.max(current, limit.limit - cost + 1 - carriedOver(use, limit.windowMs));
+    return refused({ ...use, current: full }, limit);
+  }
+  return allowed({ ...use, current: taken }, limit);
+}
+
+/** What is left, without taking any. */
+export async function peekInPostgres(db: Db, limit: Limit): Promise<LimitDecision> {
+  const rows = await db.$queryRaw`
+    WITH ${windowUse(limit)} SELECT now_ms, previous, current, NULL::int AS taken FROM used`;
+  const [{ now_ms, previous, current }] = useSchema.parse(rows);
+  const use: WindowUse = { nowMs: Number(now_ms), previous, current };
+  const fits = carriedOver(use, limit.windowMs) + current + (limit.cost ?? 1) <= limit.limit;
+  return fits ? allowed(use, limit) : refused(use, limit);
+}
+
+function windowUse(limit: Limit): Prisma.Sql {
+  const { windowMs } = limit;
+  const countAt = (start: Prisma.Sql) => Prisma.sql`coalesce(
+    (SELECT count FROM rate_limit_buckets WHERE key = ${storedKey(limit)} AND window_start = ${start}), 0)`;
+  return Prisma.sql`
+    moment AS (
+      SELECT floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint AS now_ms,
+        ${windowMs}::bigint * interval '1 millisecond' AS window_length
+    ),
+    windows AS (
+      SELECT *, 'epoch'::timestamptz + (now_ms - now_ms % ${windowMs}::bigint) * interval '1 millisecond' AS window_start
+      FROM moment
+    ),
+    counts AS (
+      SELECT *, ${countAt(Prisma.sql`window_start`)} AS current,
+        ${countAt(Prisma.sql`window_start - window_length`)} AS previous
+      FROM windows
+    ),
+    used AS (
+      SELECT *, floor((1 - (now_ms % ${windowMs}::bigint)::numeric / ${windowMs}::bigint) * previous)::int AS carried
+      FROM counts
+    )`;
+}
+
+/** One key may be limited per minute and per day at once: the window belongs to the name. */
+export function storedKey({ key, windowMs }: Limit): string {
+  return `${key}:${windowMs}`;
+}
+
+function allowed(use: WindowUse, { limit, windowMs }: Limit): LimitDecision {
+  return {
+    allowed: true,
+    limit,
+    remaining: Math.max(0, limit - use.current - carriedOver(use, windowMs)),
+    resetAt: new Date(use.nowMs - (use.nowMs % windowMs) + windowMs),
+  };
+}
+
+function refused(use: WindowUse, limit: Limit): LimitDecision {
+  const remaining = Math.max(0, limit.limit - use.current - carriedOver(use, limit.windowMs));
+  return { allowed: false, limit: limit.limit, remaining, resetAt: nextFit(use, limit) };
+}

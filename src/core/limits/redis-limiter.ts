@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { Ratelimit } from "@upstash/ratelimit";
+import type { Redis } from "ioredis";
+import { type Limit, type LimitDecision, nextFit } from "./limit";
+import { storedKey } from "./postgres-limiter";
+
+type UpstashRedis = ConstructorParameters<typeof Ratelimit>[0]["redis"];
+
+const PREFIX = "rl";
+/** Plans have a handful of limits; keys with limits of their own add more, and the cache must not grow with them. */
+const MAX_LIMITERS = 1_000;
+
+/**
+ * The same sliding window kept in Redis by `@upstash/ratelimit`: one script, one round trip, exact under concurrency.
+ * Time is this process's, so processes must agree on the clock (NTP). Rejects when Redis does not answer in time; the
+ * script may then have counted all the same, which errs on the side of refusing.
+ */
+export class RedisLimiter {
+  readonly #limiters = new Map<string, Ratelimit>();
+  readonly #scripts: UpstashRedis;
+
+  constructor(private readonly redis: Redis) {
+    this.#scripts = upstashOver(redis);
+  }
+
+  async consume(limit: Limit): Promise<LimitDecision> {
+    const { success, remaining, reset } = await this.#limiter(limit).limit(identifier(limit), {
+      rate: limit.cost ?? 1,
+    });
+    if (success) return { allowed: true, limit: limit.limit, remaining, resetAt: new Date(reset) };
+    return { allowed: false, limit: limit.limit, remaining, resetAt: await this.#whenRoom(limit) };
+  }
+
+  async peek(limit: Limit): Promise<LimitDecision> {
+    const { remaining, reset } = await this.#limiter(limit).getRemaining(identifier(limit));
+    const allowed = remaining >= (limit.cost ?? 1);
+    const resetAt = allowed ? new Date(reset) : await this.#whenRoom(limit);
+    return { allowed, limit: limit.limit, remaining, resetAt };
+  }
+
+  /** The library names the window's end, which is too late or too early; the counters tell the true moment. */
+  async #whenRoom(limit: Limit): Promise<Date> {
+    const nowMs = Date.now();
+    const window = Math.floor(nowMs / limit.windowMs);
+    const name = `${PREFIX}:${identifier(limit)}`;
+    const [current, previous] = await this.redis.mget(`${name}:${window}`, `${name}:${window - 1}`);
+    return nextFit({ nowMs, previous: Number(previous ?? 0), current: Number(current ?? 0) }, limit);
+  }
+
+  #limiter({ limit, windowMs }: Limit): Ratelimit {
+    const name = `${limit}:${windowMs}`;
+    const known = this.#limiters.get(name);
+    if (known !== undefined) return known;
+    const limiter = new Ratelimit({
+      redis: this.#scripts,
+      limiter: Ratelimit.slidingWindow(limit, `${windowMs} ms`),
+      prefix: PREFIX,
+      ephemeralCache: false,
+      // Its own time-out lets the call pass; ours, in the client, hands it to the twin.
+      timeout: 0,
+    });
+    if (this.#limiters.size >= MAX_LIMITERS) this.#limiters.clear();
+    this.#limiters.set(name, limiter);
+    return limiter;
+  }
+}
+
+/** The braces keep both windows of a key on one node of a cluster. */
+function identifier(limit: Limit): string {
+  return `{${storedKey(limit)}}`;
+}
+
+/**
+ * What the limiter needs of Upstash's client, spoken to a Redis of one's own: arguments spread out, and without the
+ * `#!lua` line that only Upstash's server takes. The line is part of the hash it asks for, so hashes are translated.
+ */
+function upstashOver(redis: Redis): UpstashRedis {
+  const hashes = new Map<string, string>();
+  const client = {
+    async evalsha(hash: string, keys: string[], args: (string | number)[]) {
+      const stripped = hashes.get(hash);
+      if (stripped === undefined) throw new Error("NOSCRIPT not sent yet");
+      return redis.evalsha(stripped, keys.length, ...keys, ...args);
+    },
+    async eval(script: string, keys: string[], args: (string | number)[]) {
+      const stripped = script.replace(/^#!lua.*\n/, "");
+      hashes.set(sha1(script), sha1(stripped));
+      return redis.eval(stripped, keys.length, ...keys, ...args);
+    },
+  };
+  const scripts: Pick<UpstashRedis, "evalsha"> = client;
+  return scripts as UpstashRedis;
+}
+
+/** Redis names scripts by SHA-1. */
+function sha1(text: string): string {
+  return createHash("sha1").update(text).digest("hex");
+}
