@@ -1,4 +1,5 @@
 export { type AccessClaims, AccessTokens, jwks, verifyAccessToken } from "./access-token";
+export { addressFingerprint } from "./address-block";
 export { settleMail } from "./after-answer";
 export { changePassword } from "./change-password";
 export { emailIndex, normalizeEmail } from "./email";
@@ -7,7 +8,7 @@ export { getMe } from "./get-me";
 export { loadUserPrincipal, type SessionClaims } from "./load-user-principal";
 export { login, loginToPortal } from "./login";
 export { logout } from "./logout";
-export type { OpenedSession } from "./open-session";
+export { type OpenedSession, SESSION_SECONDS } from "./open-session";
 export { refreshSession } from "./refresh-session";
 export { registerUser } from "./register-user";
 export { requestPasswordReset } from "./request-password-reset";

@@ -1,4 +1,5 @@
 import { env } from "../platform/env";
+import { renderMail } from "../platform/mail-layout";
 
 export interface Letter {
   subject: string;
@@ -7,92 +8,64 @@ export interface Letter {
 }
 
 export function verificationLetter(name: string, token: string): Letter {
-  return letter({
-    subject: "Confirm your e-mail address",
-    greeting: name,
+  return letter("Confirm your e-mail address", {
     paragraphs: [
+      `Hello ${name},`,
       "Confirm this address to make live API keys. Until then your account works with test keys.",
       "The link works once, for 24 hours.",
     ],
-    action: { label: "Confirm address", url: link("/verify-email", token) },
-    closing: "If you did not sign up, ignore this mail: without the confirmation nothing happens.",
+    action: { label: "Confirm address", url: page("/verify", token) },
+    footer: "If you did not sign up, ignore this mail: without the confirmation nothing happens.",
   });
 }
 
 export function passwordResetLetter(name: string, token: string): Letter {
-  return letter({
-    subject: "Choose a new password",
-    greeting: name,
+  return letter("Choose a new password", {
     paragraphs: [
+      `Hello ${name},`,
       "Someone, probably you, asked to reset the password of your AgathaAI account.",
       "The link works once, for one hour. Choosing a new password signs you out everywhere; API keys keep working.",
     ],
-    action: { label: "Choose a new password", url: link("/reset-password", token) },
-    closing: "If it was not you, ignore this mail: your password stays as it is.",
+    action: { label: "Choose a new password", url: page("/reset-password", token) },
+    footer: "If it was not you, ignore this mail: your password stays as it is.",
   });
 }
 
 export function passwordChangedLetter(name: string): Letter {
-  return letter({
-    subject: "Your password was changed",
-    greeting: name,
+  return letter("Your password was changed", {
     paragraphs: [
-      "The password of your AgathaAI account was just changed, and other sessions were signed out.",
-      "API keys keep working. Revoke any you do not recognize.",
+      `Hello ${name},`,
+      "The password of your AgathaAI account was just changed, and your other sessions were signed out.",
+      "API keys keep working. Revoke any that you do not recognize.",
     ],
-    action: { label: "Sign in", url: new URL("/sign-in", env().APP_URL).href },
-    closing: "If it was not you, reset your password at once and write to security@agathaai.com.",
+    action: { label: "Sign in", url: page("/sign-in") },
+    footer: "If it was not you, reset your password at once and write to security@agathaai.com.",
   });
 }
 
 export function providerLinkedLetter(name: string, provider: string): Letter {
-  return letter({
-    subject: `${provider} can now sign you in`,
-    greeting: name,
+  return letter(`${provider} can now sign you in`, {
     paragraphs: [
+      `Hello ${name},`,
       `Someone signed in to your AgathaAI account with a ${provider} account of the same confirmed e-mail address. From now on ${provider} opens it.`,
     ],
-    action: { label: "Open AgathaAI", url: new URL("/overview", env().APP_URL).href },
-    closing: "If it was not you, write to security@agathaai.com at once.",
+    action: { label: "Open AgathaAI", url: page("/overview") },
+    footer: "If it was not you, write to security@agathaai.com at once.",
   });
 }
 
-interface Parts {
-  subject: string;
-  greeting: string;
+interface Content {
   paragraphs: readonly string[];
   action: { label: string; url: string };
-  closing: string;
+  footer: string;
 }
 
-function letter({ subject, greeting, paragraphs, action, closing }: Parts): Letter {
-  const text = [`Hello ${greeting},`, ...paragraphs, `${action.label}: ${action.url}`, closing, "AgathaAI"];
-  const paragraph = (content: string) => `<p style="margin:0 0 16px">${content}</p>`;
-  const button = `<a href="${escapeHtml(action.url)}" style="display:inline-block;padding:10px 16px;border-radius:8px;background:#0f766e;color:#ffffff;text-decoration:none">${escapeHtml(action.label)}</a>`;
-  const body = [
-    paragraph(`Hello ${escapeHtml(greeting)},`),
-    ...paragraphs.map((content) => paragraph(escapeHtml(content))),
-    paragraph(button),
-    `<p style="margin:0 0 16px;color:#6a6872">${escapeHtml(closing)}</p>`,
-    `<p style="margin:0;color:#6a6872">AgathaAI</p>`,
-  ];
-  return {
-    subject,
-    text: `${text.join("\n\n")}\n`,
-    html: `<!doctype html><html lang="en"><body style="margin:0;padding:32px;background:#faf8f4;color:#17171c;font:16px/26px system-ui,sans-serif"><div style="max-width:520px;margin:0 auto">${body.join("")}</div></body></html>`,
-  };
+function letter(subject: string, content: Content): Letter {
+  return { subject, ...renderMail({ title: subject, ...content }) };
 }
 
-function link(path: string, token: string): string {
+function page(path: string, token?: string): string {
   const url = new URL(path, env().APP_URL);
-  url.searchParams.set("token", token);
+  if (token !== undefined) url.searchParams.set("token", token);
   return url.href;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

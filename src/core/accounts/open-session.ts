@@ -1,4 +1,4 @@
-import { type Clock, DAY } from "../platform/clock";
+import { type Clock, DAY, SECOND } from "../platform/clock";
 import type { Tx } from "../platform/db";
 import { newId } from "../platform/ids";
 import { sealText } from "../privacy";
@@ -7,6 +7,7 @@ import { sessionIpPlace, userSubject } from "./user-texts";
 
 /** A sign-in ends after this time without use; each refresh begins it anew. */
 export const SESSION_MS = 30 * DAY;
+export const SESSION_SECONDS = SESSION_MS / SECOND;
 
 export interface SessionToOpen extends CallerContext {
   kind: "portal" | "api";

@@ -38,8 +38,8 @@ export async function assertMayGuess(db: Db, guess: Guess, clock: Clock): Promis
     peekLimit(db, { key: keys.account, ...accountLimit }),
     keys.address === undefined ? undefined : peekLimit(db, { key: keys.address, ...addressLimit }),
   ]);
-  if (address !== undefined && address.remaining <= 0) throw tooMany(address.resetAt, clock);
-  const allowed = account.remaining > 0 ? pairLimit.limit : PAIR_LIMIT_UNDER_ATTACK;
+  if (address?.allowed === false) throw tooMany(address.resetAt, clock);
+  const allowed = account.allowed ? pairLimit.limit : PAIR_LIMIT_UNDER_ATTACK;
   if (pairLimit.limit - pair.remaining >= allowed) throw tooMany(pair.resetAt, clock);
 }
 

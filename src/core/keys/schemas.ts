@@ -8,7 +8,7 @@ import { ipRangeSchema } from "./ip-allowlist";
  * What a key may be given. Managing keys, members and payment stays with people: a leaked key can spend within its
  * limits, but can never mint or rotate another, invite anyone or touch the card.
  */
-export const keyScopes = scopes.filter(
+export const keyScopes: readonly Scope[] = scopes.filter(
   (scope) => scope !== "keys:write" && scope !== "members:write" && scope !== "billing:write",
 );
 

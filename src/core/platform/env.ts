@@ -97,6 +97,10 @@ let parsed: Env | undefined;
 
 /** The process environment, parsed on first use: importing a module never needs a database address. */
 export function env(): Env {
-  parsed ??= parseEnv(process.env);
+  if (parsed === undefined) {
+    parsed = parseEnv(process.env);
+    // next-auth has no option for its own address: it reads this variable, or takes itself for http://localhost:3000.
+    process.env.NEXTAUTH_URL = parsed.APP_URL;
+  }
   return parsed;
 }

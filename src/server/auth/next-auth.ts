@@ -1,0 +1,147 @@
+import {
+  endSession,
+  loadUserPrincipal,
+  loginInputSchema,
+  loginToPortal,
+  type OpenedSession,
+  SESSION_SECONDS,
+  signInWithProvider,
+  touchSession,
+} from "@agathaai/core/accounts";
+import { db } from "@agathaai/core/platform/db";
+import { env } from "@agathaai/core/platform/env";
+import { AppError } from "@agathaai/core/platform/errors";
+import { log } from "@agathaai/core/platform/log";
+import { headers } from "next/headers";
+import type { AuthOptions, User } from "next-auth";
+import type { JWT } from "next-auth/jwt";
+import CredentialsProvider from "next-auth/providers/credentials";
+import { z } from "zod";
+import { callerOf } from "./caller";
+import { oauthProviders } from "./oauth-providers";
+import { portalClaimsSchema, portalCookie, toSessionClaims } from "./portal-cookie";
+
+declare module "next-auth" {
+  interface User {
+    /** The `sessions` row that this sign-in opened; its ids go into the cookie. */
+    opened?: OpenedSession;
+  }
+}
+
+/** The route's `error` values that the sign-in page knows beside the codes of `AppError`. */
+const PROVIDER_ERRORS: Partial<Record<string, string>> = { email_taken: "OAuthAccountNotLinked" };
+
+const providerProfileSchema = z.object({
+  email: z.string().nullish(),
+  email_verified: z.boolean().nullish(),
+  name: z.string().nullish(),
+});
+
+/**
+ * Sign-in at the portal. next-auth does the protocol (CSRF token, OAuth with state and PKCE, the encrypted cookie);
+ * who may sign in, and whether a session still stands, is decided by `core/accounts` alone. No account is ever linked
+ * by next-auth itself: there is no adapter, and `allowDangerousEmailAccountLinking` is not used.
+ */
+export function authOptions(): AuthOptions {
+  return {
+    secret: env().NEXTAUTH_SECRET,
+    session: { strategy: "jwt", maxAge: SESSION_SECONDS },
+    useSecureCookies: portalCookie().options.secure,
+    cookies: { sessionToken: portalCookie() },
+    pages: { signIn: "/sign-in", error: "/sign-in" },
+    providers: [passwordProvider(), ...oauthProviders()],
+    callbacks: {
+      signIn: async ({ user, account, profile }) => {
+        return account?.type === "oauth" ? await openByProvider(user, account, profile) : true;
+      },
+      jwt: async ({ token, user }) => {
+        return user?.opened === undefined ? await keepIfAlive(token) : toClaims(user.opened);
+      },
+      // What the browser may read of its session: that there is one. The rest is asked of the API.
+      session: ({ session }) => ({ expires: session.expires }),
+    },
+    events: {
+      signOut: async ({ token }) => {
+        const claims = portalClaimsSchema.safeParse(token);
+        if (claims.success) await endSession(db(), toSessionClaims(claims.data));
+      },
+    },
+    logger: {
+      error: (code, metadata) => {
+        // A cookie whose session has ended is removed by next-auth: an everyday event.
+        const level = code === "JWT_SESSION_ERROR" ? "debug" : "error";
+        log()[level]({ code, reason: nameOf(metadata) }, "portal sign-in");
+      },
+      warn: (code) => log().warn({ code }, "portal sign-in"),
+      debug: () => undefined,
+    },
+  };
+}
+
+function passwordProvider() {
+  return CredentialsProvider({
+    id: "credentials",
+    credentials: { email: {}, password: {} },
+    /** Throws the code of the error alone: next-auth puts it into the answer's address. */
+    authorize: async (credentials, request): Promise<User | null> => {
+      const { email, password } = credentials ?? {};
+      const input = loginInputSchema.safeParse({ email, password });
+      if (!input.success) throw new Error("invalid_login");
+      try {
+        const opened = await loginToPortal(db(), { ...input.data, ...callerOf(request.headers ?? {}) });
+        return { id: opened.userId, opened };
+      } catch (error) {
+        throw new Error(codeOf(error));
+      }
+    },
+  });
+}
+
+async function openByProvider(
+  user: User,
+  account: { provider: string; providerAccountId: string },
+  profile: unknown,
+): Promise<true | string> {
+  const provider = z.enum(["google", "github"]).parse(account.provider);
+  const { email, email_verified, name } = providerProfileSchema.parse(profile);
+  try {
+    user.opened = await signInWithProvider(db(), {
+      provider,
+      providerAccountId: account.providerAccountId,
+      email: email ?? null,
+      emailVerified: email_verified === true,
+      name: name ?? null,
+      ...callerOf(Object.fromEntries(await headers())),
+    });
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    return `/sign-in?${new URLSearchParams({ error: PROVIDER_ERRORS[code] ?? code }).toString()}`;
+  }
+}
+
+function toClaims({ userId, sessionId, sessionVersion }: OpenedSession): JWT {
+  return { sub: userId, sid: sessionId, sv: sessionVersion };
+}
+
+/** Runs whenever the cookie is read to be renewed; throwing makes next-auth remove it. */
+async function keepIfAlive(token: JWT): Promise<JWT> {
+  const claims = portalClaimsSchema.parse(token);
+  const session = toSessionClaims(claims);
+  if ((await loadUserPrincipal(db(), session)) === null) throw new Error("the session has ended");
+  await touchSession(db(), session);
+  return claims;
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof AppError && error.status < 500) return error.code;
+  log().error({ err: error }, "portal sign-in failed");
+  return error instanceof AppError ? error.code : "internal_error";
+}
+
+/** The kind of failure alone: provider errors can quote tokens and addresses. */
+function nameOf(metadata: unknown): string | undefined {
+  if (metadata instanceof Error) return metadata.name;
+  if (typeof metadata !== "object" || metadata === null || !("error" in metadata)) return undefined;
+  return metadata.error instanceof Error ? metadata.error.name : undefined;
+}

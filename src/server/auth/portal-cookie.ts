@@ -1,0 +1,37 @@
+import { SESSION_SECONDS, type SessionClaims } from "@agathaai/core/accounts";
+import { env } from "@agathaai/core/platform/env";
+import { decode } from "next-auth/jwt";
+import { z } from "zod";
+
+/** What the portal's cookie carries, encrypted: no name, no address, and nothing that outlives its session. */
+export const portalClaimsSchema = z.object({ sub: z.uuid(), sid: z.uuid(), sv: z.int().min(1) });
+
+export type PortalClaims = z.output<typeof portalClaimsSchema>;
+
+/**
+ * Under https the `__Host-` prefix keeps other hosts of the domain, and plain http, from planting a session cookie
+ * (RFC 6265bis §4.1.3.2). `lax` keeps other sites' POSTs from carrying it.
+ */
+export function portalCookie() {
+  const secure = env().APP_URL.startsWith("https:");
+  return {
+    name: secure ? "__Host-agathaai.session" : "agathaai.session",
+    options: { httpOnly: true, sameSite: "lax", path: "/", secure, maxAge: SESSION_SECONDS },
+  } as const;
+}
+
+export function toSessionClaims({ sub, sid, sv }: PortalClaims): SessionClaims {
+  return { kind: "session", userId: sub, sessionId: sid, sessionVersion: sv };
+}
+
+/** The claims of a session cookie, or null when it is not one of ours. Says nothing yet of the session behind it. */
+export async function readPortalCookie(value: string | undefined): Promise<PortalClaims | null> {
+  if (!value) return null;
+  try {
+    const token = await decode({ token: value, secret: env().NEXTAUTH_SECRET });
+    const claims = portalClaimsSchema.safeParse(token);
+    return claims.success ? claims.data : null;
+  } catch {
+    return null;
+  }
+}

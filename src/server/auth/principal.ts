@@ -1,0 +1,60 @@
+import { loadUserPrincipal, verifyAccessToken } from "@agathaai/core/accounts";
+import { KEY_PREFIX, verifyApiKey } from "@agathaai/core/keys";
+import { db } from "@agathaai/core/platform/db";
+import { AppError } from "@agathaai/core/platform/errors";
+import type { Principal } from "@agathaai/core/platform/principal";
+
+export interface Credentials {
+  /** The `Authorization` header. */
+  authorization: string | null | undefined;
+  /** The `x-api-key` header. */
+  apiKeyHeader: string | null | undefined;
+  /** The caller's address as far as trusted proxies vouch for it. */
+  ip: string | null;
+}
+
+/**
+ * Who is calling: an API key in either header, or an access token in `Authorization`. Null when neither header is
+ * there; credentials that are there must be good, and two different ones are refused rather than ranked.
+ * @throws AppError of status 401, or `ip_not_allowed`.
+ */
+export async function resolvePrincipal({
+  authorization,
+  apiKeyHeader,
+  ip,
+}: Credentials): Promise<Principal | null> {
+  const bearer = readBearer(authorization);
+  const apiKey = apiKeyHeader?.trim() || undefined;
+  if (bearer !== undefined && apiKey !== undefined && bearer !== apiKey) {
+    throw new AppError("invalid_api_key", {
+      public: "Authorization and x-api-key hold different credentials. Send one of them.",
+      param: "x-api-key",
+    });
+  }
+  if (apiKey !== undefined) return await verifyApiKey(db(), apiKey, { ip });
+  if (bearer === undefined) return null;
+  return bearer.startsWith(KEY_PREFIX)
+    ? await verifyApiKey(db(), bearer, { ip })
+    : await byAccessToken(bearer);
+}
+
+async function byAccessToken(token: string): Promise<Principal> {
+  const claims = await verifyAccessToken(token);
+  const principal = await loadUserPrincipal(db(), { kind: "jwt", ...claims });
+  if (principal !== null) return principal;
+  throw new AppError("invalid_access_token", {
+    public: "The session of this access token has ended. Sign in again.",
+    internal: "access token refused: no live session stands behind it",
+  });
+}
+
+function readBearer(authorization: string | null | undefined): string | undefined {
+  const header = authorization?.trim();
+  if (!header) return undefined;
+  const token = /^Bearer +(?<token>\S+)$/i.exec(header)?.groups?.["token"];
+  if (token !== undefined) return token;
+  throw new AppError("missing_credentials", {
+    public: 'The Authorization header must be "Bearer" and an API key or access token, separated by a space.',
+    param: "Authorization",
+  });
+}
