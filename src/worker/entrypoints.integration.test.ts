@@ -1,0 +1,201 @@
+import { randomUUID } from "node:crypto";
+import { closeDb, createDb } from "@agathaai/core/platform/db";
+import { env } from "@agathaai/core/platform/env";
+import { newId, timeOfId } from "@agathaai/core/platform/ids";
+import type { QueueMessage } from "@agathaai/core/platform/queue";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { useTestStack } from "../../infra/local/testing/use-test-stack";
+import { consumeLane } from "./consume-lane";
+import { createJobContext } from "./create-job-context";
+import { handleBatch } from "./lambda";
+import { openAccount } from "./testing/open-account";
+
+const stack = await useTestStack({ WORKER_LEASE_MS: "5000", WORKER_MAX_ATTEMPTS: "2" });
+const context = createJobContext();
+const { db, queue } = context;
+const account = await openAccount(db, queue, "plus");
+const enterprise = await openAccount(db, queue, "enterprise");
+const sqs = new SQSClient({ region: env().AWS_REGION, endpoint: stack.env.SQS_ENDPOINT ?? "" });
+
+afterAll(async () => {
+  sqs.destroy();
+  await queue.close();
+  await closeDb();
+});
+
+beforeEach(() => stack.simulator.reset());
+
+const sendRaw = (body: string) =>
+  sqs.send(new SendMessageCommand({ QueueUrl: env().SQS_STANDARD_QUEUE_URL, MessageBody: body }));
+const statusOf = async (id: string) =>
+  (await db.inferenceRequest.findFirstOrThrow({ where: { id, createdAt: timeOfId(id) } })).status;
+const statuses = (ids: string[]) => Promise.all(ids.map(statusOf));
+
+function start(
+  lane: "standard" | "enterprise",
+  concurrency: number,
+  overrides: Partial<typeof context> = {},
+) {
+  const stop = new AbortController();
+  const abort = new AbortController();
+  const done = consumeLane(
+    { ...context, ...overrides },
+    { lane, concurrency, stop: stop.signal, abort: abort.signal },
+  );
+  return { stop: () => stop.abort(), abort: () => abort.abort(), done };
+}
+
+describe("a lane of the consumer", () => {
+  it("answers good requests beside poison, and sets the poison aside", async () => {
+    const before = (await queue.depths()).dead.ready;
+    const ids = await Promise.all(
+      Array.from({ length: 7 }, (_, n) => account.submit({ prompt: `Question ${n}` })),
+    );
+    await sendRaw("not json");
+    await sendRaw('{"request_id":"nonsense"}');
+    await sendRaw(JSON.stringify({ request_id: newId() }));
+    const lane = start("standard", 10);
+    await until(async () => (await statuses(ids)).every((status) => status === "completed"));
+    await until(async () => (await queue.depths()).dead.ready === before + 3);
+    lane.stop();
+    await lane.done;
+    expect((await queue.depths()).standard).toMatchObject({ ready: 0, inFlight: 0 });
+  });
+
+  it("holds no more in flight than it has room for", async () => {
+    const ids = await Promise.all(
+      Array.from({ length: 12 }, () => account.submit({ prompt: "Hi [[sim:slow:200]]" })),
+    );
+    const lane = start("standard", 4);
+    await until(async () => (await statuses(ids)).every((status) => status === "completed"));
+    lane.stop();
+    await lane.done;
+    expect(stack.simulator.calls().peak_in_flight).toBe(4);
+  });
+
+  it("serves enterprise while standard is full", async () => {
+    const crowd = await Promise.all(
+      Array.from({ length: 6 }, () => account.submit({ prompt: "Hi [[sim:slow:2500]]" })),
+    );
+    const standard = start("standard", 2);
+    await until(async () => stack.simulator.calls().in_flight === 2);
+    const lane = start("enterprise", 2);
+    const id = await enterprise.submit({ prompt: "Hi" });
+    await until(async () => (await statusOf(id)) === "completed", 1_500);
+    expect(await statuses(crowd)).toContain("queued");
+    standard.stop();
+    standard.abort();
+    lane.stop();
+    await Promise.all([standard.done, lane.done]);
+    await db.$executeRaw`DELETE FROM inference_requests WHERE id = ANY(${crowd}::uuid[])`;
+  });
+
+  it("lets what is in flight finish when it is stopped", async () => {
+    const id = await account.submit({ prompt: "Hi [[sim:slow:500]]" });
+    const lane = start("standard", 5);
+    await until(async () => (await statusOf(id)) === "processing");
+    lane.stop();
+    await lane.done;
+    expect(await statusOf(id)).toBe("completed");
+  });
+
+  it("hands back what outlasts the grace, and another worker finishes it", async () => {
+    const id = await account.submit({ prompt: "Hi [[sim:slow:20000x1:grace]]" });
+    const lane = start("standard", 5);
+    await until(async () => (await statusOf(id)) === "processing");
+    lane.stop();
+    lane.abort();
+    await lane.done;
+    expect(await statusOf(id)).toBe("queued");
+    const next = start("standard", 5);
+    await until(async () => (await statusOf(id)) === "completed");
+    next.stop();
+    await next.done;
+  });
+
+  it("goes on after SQS was away", async () => {
+    const lane = start("standard", 5);
+    await stack.sqs.stop();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await stack.sqs.start();
+    const id = await account.submit({ prompt: "Hi" });
+    await until(async () => (await statusOf(id)) === "completed");
+    lane.stop();
+    await lane.done;
+  });
+
+  it("leaves messages in the queue while the database is away", async () => {
+    const id = await account.submit({ prompt: "Hi" });
+    const dead = createDb({ url: "postgresql://nobody:nothing@127.0.0.1:1/none", poolMax: 1 });
+    const broken = start("standard", 5, { db: dead, leaseMs: 1_000 });
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    broken.stop();
+    await broken.done;
+    await dead.$disconnect();
+    expect(await statusOf(id)).toBe("queued");
+    const lane = start("standard", 5);
+    await until(async () => (await statusOf(id)) === "completed");
+    lane.stop();
+    await lane.done;
+  });
+});
+
+describe("the Lambda handler", () => {
+  const record = (message: QueueMessage) => ({
+    messageId: message.id,
+    receiptHandle: message.receiptHandle,
+    body: message.body,
+    attributes: { ApproximateReceiveCount: String(message.receiveCount) },
+    eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${env().SQS_STANDARD_QUEUE_URL.split("/").at(-1)}`,
+  });
+  const handle = (Records: unknown[], remainingMs = 60_000) =>
+    handleBatch(context, {
+      event: { Records },
+      enterpriseQueueUrl: env().SQS_ENTERPRISE_QUEUE_URL,
+      remainingMs,
+    });
+
+  async function receiveAll(count: number): Promise<QueueMessage[]> {
+    const messages: QueueMessage[] = [];
+    await until(async () => {
+      messages.push(...(await queue.receive("standard", { max: 10, waitSeconds: 1, visibilitySeconds: 60 })));
+      return messages.length >= count;
+    });
+    return messages;
+  }
+
+  it("keeps of a batch only what has to come again", async () => {
+    const [good, retry] = [
+      await account.submit({ prompt: "Hi" }),
+      await account.submit({ prompt: "Hi [[sim:503]]" }),
+    ];
+    await sendRaw("poison");
+    const messages = await receiveAll(3);
+    const { batchItemFailures } = await handle(messages.map(record));
+    const kept = messages.find(({ body }) => body.includes(retry));
+    expect(batchItemFailures).toEqual([{ itemIdentifier: kept?.id }]);
+    expect(await statusOf(good)).toBe("completed");
+    expect(await statusOf(retry)).toBe("queued");
+    await db.$executeRaw`DELETE FROM inference_requests WHERE id = ${retry}::uuid`;
+  });
+
+  it("hands back before the function's own time-out", async () => {
+    const id = await account.submit({ prompt: "Hi [[sim:slow:20000]]" });
+    const messages = (await receiveAll(1)).filter(({ body }) => body.includes(id));
+    const { batchItemFailures } = await handle(messages.map(record), 5_800);
+    expect(batchItemFailures).toHaveLength(1);
+    expect(await statusOf(id)).toBe("queued");
+  });
+
+  it("keeps the whole batch when the event is no SQS event", async () => {
+    await expect(handle([{ messageId: randomUUID() }])).rejects.toThrow();
+  });
+});
+
+async function until(condition: () => Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+  for (const deadline = Date.now() + timeoutMs; !(await condition()); ) {
+    if (Date.now() > deadline) throw new Error(`it did not happen within ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

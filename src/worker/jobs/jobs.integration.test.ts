@@ -1,0 +1,127 @@
+import { closeDb, db } from "@agathaai/core/platform/db";
+import { env } from "@agathaai/core/platform/env";
+import { newId } from "@agathaai/core/platform/ids";
+import { log } from "@agathaai/core/platform/log";
+import { queue } from "@agathaai/core/platform/queue";
+import { afterAll, describe, expect, it } from "vitest";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { openAccount } from "../testing/open-account";
+import { expireRows } from "./expire-rows";
+import { scheduledJobs } from "./index";
+import { runScheduler, type ScheduledJob, underLock } from "./run-scheduler";
+
+const stack = await useTestStack({ WORKER_SWEEP_INTERVAL_MS: "200" });
+const context = { db: db(), queue: queue(), log: log() };
+
+afterAll(async () => {
+  await queue().close();
+  await closeDb();
+});
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+describe("the scheduler", () => {
+  it("runs a job in one process at a time, and frees it afterwards", async () => {
+    let finish = () => {};
+    const started = new Promise<void>((resolve) => {
+      void underLock(db(), "alone", async () => {
+        resolve();
+        await new Promise<void>((end) => {
+          finish = end;
+        });
+      });
+    });
+    await started;
+    let second = false;
+    const run = async () => {
+      second = true;
+    };
+    expect(await underLock(db(), "alone", run)).toBe(false);
+    expect(await underLock(db(), "another", async () => {})).toBe(true);
+    expect(second).toBe(false);
+    finish();
+    await until(() => underLock(db(), "alone", run));
+    expect(second).toBe(true);
+  });
+
+  it("goes on after an error, and stops at once when told to", async () => {
+    const stop = new AbortController();
+    let ticks = 0;
+    const jobs: ScheduledJob[] = [
+      {
+        name: "flaky",
+        everyMs: 20,
+        async run() {
+          ticks += 1;
+          if (ticks === 1) throw new Error("no luck");
+        },
+      },
+      { name: "rare", everyMs: 86_400_000, async run() {} },
+    ];
+    const done = runScheduler(context, jobs, stop.signal);
+    await sleep(500);
+    expect(ticks).toBeGreaterThan(2);
+    const stoppedAt = performance.now();
+    stop.abort();
+    await done;
+    expect(performance.now() - stoppedAt).toBeLessThan(500);
+  });
+
+  it("runs every real job without an error, and mends a request whose message was lost", async () => {
+    await stack.sqs.stop();
+    const id = await (await openAccount(db(), queue())).submit({ prompt: "Hi" });
+    await stack.sqs.start();
+    await db().$executeRaw`UPDATE inference_requests SET attempts = 1 WHERE id = ${id}::uuid`;
+
+    const errors: unknown[] = [];
+    const stop = new AbortController();
+    const jobs = scheduledJobs(env()).map((job) => ({
+      ...job,
+      run: (...parameters: Parameters<ScheduledJob["run"]>) =>
+        job.run(...parameters).catch((error: unknown) => void errors.push(error)),
+    }));
+    const done = runScheduler(context, jobs, stop.signal);
+    const messages = await queue().receive("standard", { max: 10, waitSeconds: 10, visibilitySeconds: 5 });
+    stop.abort();
+    await done;
+    expect(errors).toEqual([]);
+    expect(messages.map(({ body }) => body)).toEqual([expect.stringContaining(id)]);
+  });
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 5_000; !(await condition()); ) {
+    if (Date.now() > deadline) throw new Error("it did not happen within 5 s");
+    await sleep(20);
+  }
+}
+
+describe("expiry", () => {
+  it("deletes what has ended and keeps what has not", async () => {
+    const key = (name: string, expiresAt: Date) => ({
+      key: name,
+      windowStart: new Date(),
+      count: 1,
+      expiresAt,
+    });
+    const past = new Date(Date.now() - 60_000);
+    await db().rateLimitBucket.createMany({
+      data: [key("old", past), key("new", new Date(Date.now() + 60_000))],
+    });
+    const orgId = newId();
+    await db().idempotencyKey.create({
+      data: {
+        orgId,
+        operation: "o",
+        key: "k",
+        requestHash: new Uint8Array([1]),
+        status: "done",
+        createdAt: past,
+        expiresAt: past,
+      },
+    });
+    const deleted = await expireRows(db(), new AbortController().signal);
+    expect(deleted).toMatchObject({ rate_limit_buckets: 1, idempotency_keys: 1 });
+    expect(await db().rateLimitBucket.findMany({ select: { key: true } })).toEqual([{ key: "new" }]);
+  });
+});
