@@ -72,7 +72,7 @@ async function expiredPartitions(db: Db, table: string, retention: string, now: 
     SELECT c.relname AS name
     FROM pg_inherits i
     JOIN pg_class c ON c.oid = i.inhrelid
-    WHERE i.inhparent = format('public.%I', ${table})::regclass
+    WHERE i.inhparent = format('public.%I', ${table}::text)::regclass
       AND c.relnamespace = 'partitions'::regnamespace
       AND (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \\(''([^'']+)''\\)'))[1]::timestamptz
         <= (${now}::timestamptz AT TIME ZONE 'UTC' - ${retention}::interval) AT TIME ZONE 'UTC'
