@@ -21,7 +21,7 @@ export interface NewRequest {
   model: Model;
   inputCipher: Bytes;
   /** Numbers and choices only, never content. */
-  parameters: Record<string, number | string>;
+  parameters: Record<string, number | string | undefined>;
   traceId: string;
   maxOutputTokens: number;
   tokens: number;

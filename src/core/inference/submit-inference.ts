@@ -134,19 +134,17 @@ function environmentOf(principal: Principal): Environment {
 }
 
 /** What may stand unencrypted beside the row: numbers and choices. Metadata, tools and stop words are content. */
-function plainParameters(input: ChatRequest): Record<string, number | string> {
-  const { max_tokens, temperature, top_p, seed, tools, response_format } = input;
-  return Object.fromEntries(
-    Object.entries({
-      max_tokens,
-      temperature,
-      top_p,
-      seed,
-      tools: tools?.length,
-      response_format: response_format?.type,
-      messages: input.messages.length,
-    }).filter((entry): entry is [string, number | string] => entry[1] !== undefined),
-  );
+function plainParameters(input: ChatRequest): NewRequest["parameters"] {
+  const { max_tokens, temperature, top_p, seed } = input;
+  return {
+    max_tokens,
+    temperature,
+    top_p,
+    seed,
+    tools: input.tools?.length,
+    response_format: input.response_format?.type,
+    messages: input.messages.length,
+  };
 }
 
 async function resultInTime(

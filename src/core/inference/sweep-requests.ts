@@ -68,7 +68,7 @@ function requeueAbandoned(db: Db, limit: number, now: Date): Promise<number> {
       status = 'queued',
       lease_owner = NULL,
       lease_expires_at = NULL,
-      next_attempt_at = now(),
+      next_attempt_at = least(now(), ${now.toISOString()}::timestamptz),
       enqueued_at = NULL,
       attempt_log = ${closedAttempts("lease_expired")}
     WHERE (id, created_at) IN (

@@ -23,6 +23,8 @@ export function createDb({ url, poolMax }: DbOptions): Db {
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    // The adapter writes and reads times without their offset: the session's zone must be the one it assumes.
+    options: "-c TimeZone=UTC",
   });
   return new PrismaClient({ adapter, errorFormat: "minimal", log: [] });
 }

@@ -1,0 +1,97 @@
+import type { Db } from "../../platform/db";
+import { fromPublicId, newId } from "../../platform/ids";
+import type { Environment, KeyPrincipal, Plan } from "../../platform/principal";
+import { createDataKey } from "../../privacy";
+import type { Completion, InferenceInput } from "../chat";
+import { claimRequest } from "../claim-request";
+import type { RequestQueue } from "../enqueue-request";
+import type { ClaimedRequest } from "../lease";
+import { type Submission, submitInference } from "../submit-inference";
+
+/** What the tests of this noun stand on: organisations with keys, a queue that only remembers, and short calls. */
+
+export async function makeCaller(
+  db: Db,
+  {
+    plan = "pro",
+    environment = "live",
+    models = [],
+  }: {
+    plan?: Plan;
+    environment?: Environment;
+    models?: string[];
+  } = {},
+): Promise<KeyPrincipal> {
+  const orgId = newId();
+  await createDataKey(db, { type: "org", id: orgId });
+  return {
+    kind: "key",
+    orgId,
+    plan,
+    environment,
+    models,
+    apiKeyId: newId(),
+    userId: null,
+    rpmLimit: null,
+    scopes: new Set(["inference:write", "inference:read"]),
+  };
+}
+
+export class RememberingQueue implements RequestQueue {
+  readonly sent: string[] = [];
+  broken = false;
+
+  async send(_lane: "standard" | "enterprise", { requestId }: { requestId: string }): Promise<void> {
+    if (this.broken) throw new Error("the queue is down");
+    this.sent.push(requestId);
+  }
+}
+
+export const hello: InferenceInput = { model: "gpt-4o", prompt: "Say hello.", max_tokens: 100 };
+
+export async function submit(
+  db: Db,
+  queue: RequestQueue,
+  principal: KeyPrincipal,
+  more: Partial<Submission> = {},
+): Promise<string> {
+  const { accepted } = await submitInference(db, queue, {
+    principal,
+    input: hello,
+    traceId: "trace",
+    ...more,
+  });
+  return fromPublicId("inf", accepted.id);
+}
+
+export async function claim(
+  db: Db,
+  requestId: string,
+  { owner = "worker-a", leaseMs = 60_000 } = {},
+): Promise<ClaimedRequest> {
+  const claimed = await claimRequest(db, { requestId, owner, leaseMs });
+  if (claimed.outcome !== "claimed") throw new Error(`expected a claim, got ${claimed.outcome}`);
+  return claimed.job;
+}
+
+/** Lets a lease run out now, as if its worker had died. */
+export async function expireLease(db: Db, requestId: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE inference_requests SET lease_expires_at = now() - interval '1 second' WHERE id = ${requestId}::uuid AND status = 'processing'`;
+}
+
+export const answer: Completion = {
+  content: "Hello.",
+  toolCalls: [],
+  finishReason: "stop",
+  usage: { inputTokens: 1_000, cachedInputTokens: 200, outputTokens: 50, reasoningTokens: 0 },
+  upstreamModel: "gpt-4o-2024-08-06",
+};
+
+export async function quotaOf(db: Db, orgId: string) {
+  const rows = await db.quotaCounter.findMany({ where: { orgId } });
+  return {
+    used: rows.reduce((sum, row) => sum + Number(row.usedTokens), 0),
+    reserved: rows.reduce((sum, row) => sum + Number(row.reservedTokens), 0),
+  };
+}
