@@ -77,15 +77,15 @@ function identifier(limit: Limit): string {
 function upstashOver(redis: Redis): UpstashRedis {
   const hashes = new Map<string, string>();
   const client = {
-    async evalsha(hash: string, keys: string[], args: (string | number)[]) {
+    async evalsha<Args extends unknown[], Data>(...[hash, keys, args]: [string, string[], Args]) {
       const stripped = hashes.get(hash);
       if (stripped === undefined) throw new Error("NOSCRIPT not sent yet");
-      return redis.evalsha(stripped, keys.length, ...keys, ...args);
+      return (await redis.evalsha(stripped, keys.length, ...keys, ...args.map(String))) as Data;
     },
-    async eval(script: string, keys: string[], args: (string | number)[]) {
+    async eval<Args extends unknown[], Data>(...[script, keys, args]: [string, string[], Args]) {
       const stripped = script.replace(/^#!lua.*\n/, "");
       hashes.set(sha1(script), sha1(stripped));
-      return redis.eval(stripped, keys.length, ...keys, ...args);
+      return (await redis.eval(stripped, keys.length, ...keys, ...args.map(String))) as Data;
     },
   };
   const scripts: Pick<UpstashRedis, "evalsha"> = client;
