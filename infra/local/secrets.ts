@@ -14,22 +14,27 @@ const secretsSchema = z.object({
 
 export type LocalSecrets = z.output<typeof secretsSchema>;
 
-/** Fresh secrets, each of 256 bits (RSA: 2,048-bit modulus) except the demo password, which a person types. */
-export function generateSecrets(): LocalSecrets {
-  const { privateKey } = generateKeyPairSync("rsa", {
+/**
+ * The secrets that are there, and a fresh one for each that is not: 256 bits (RSA: 2,048-bit modulus), except the demo
+ * password, which a person types.
+ */
+export function completeSecrets(known: Partial<LocalSecrets> = {}): LocalSecrets {
+  return {
+    masterKey: known.masterKey ?? randomBytes(32).toString("base64"),
+    blindIndexKey: known.blindIndexKey ?? randomBytes(32).toString("base64"),
+    jwtPrivateKey: known.jwtPrivateKey ?? generateRsaKey(),
+    nextauthSecret: known.nextauthSecret ?? randomBytes(32).toString("base64url"),
+    databasePassword: known.databasePassword ?? randomBytes(32).toString("base64url"),
+    demoPassword: known.demoPassword ?? typeable(),
+  };
+}
+
+const generateRsaKey = () =>
+  generateKeyPairSync("rsa", {
     modulusLength: 2048,
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
     publicKeyEncoding: { type: "spki", format: "pem" },
-  });
-  return {
-    masterKey: randomBytes(32).toString("base64"),
-    blindIndexKey: randomBytes(32).toString("base64"),
-    jwtPrivateKey: privateKey,
-    nextauthSecret: randomBytes(32).toString("base64url"),
-    databasePassword: randomBytes(32).toString("base64url"),
-    demoPassword: typeable(),
-  };
-}
+  }).privateKey;
 
 /** Four groups of five from an alphabet without look-alikes: 98 bits, and easy to copy from a terminal. */
 function typeable(): string {
@@ -50,7 +55,7 @@ function typeable(): string {
 export function loadSecrets(file: string): LocalSecrets {
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    return save(file, generateSecrets());
+    return save(file, completeSecrets());
   }
   chmodSync(file, 0o600);
   const stored = secretsSchema.partial().safeParse(parseJson(readFileSync(file, "utf8")));
@@ -59,13 +64,10 @@ export function loadSecrets(file: string): LocalSecrets {
       `${file} is damaged, and the local data cannot be decrypted without it. Restore it from a backup, or start over with: npm run reset`,
     );
   }
-  const complete = secretsSchema.safeParse(stored.data);
-  return complete.success ? complete.data : save(file, { ...generateSecrets(), ...defined(stored.data) });
-}
-
-/** An older version of the product knew fewer secrets: the ones it made are kept, the new ones are added. */
-function defined(stored: { [K in keyof LocalSecrets]?: LocalSecrets[K] | undefined }): Partial<LocalSecrets> {
-  return Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== undefined));
+  const known = Object.fromEntries(Object.entries(stored.data).filter(([, value]) => value !== undefined));
+  const complete = completeSecrets(known);
+  // An older version of the product knew fewer secrets: the ones it made are kept, the new ones are added.
+  return Object.keys(known).length === Object.keys(complete).length ? complete : save(file, complete);
 }
 
 function save(file: string, secrets: LocalSecrets): LocalSecrets {

@@ -6,7 +6,7 @@ import { deployMigrations } from "../../../prisma/migrate";
 import { startAws } from "../aws";
 import { startPostgres } from "../postgres";
 import { removeCluster } from "../postgres-host";
-import { generateSecrets, type LocalSecrets } from "../secrets";
+import { completeSecrets, type LocalSecrets } from "../secrets";
 
 /** What all test files of a run share. Databases, queues, mailbox and simulators are each file's own. */
 export type SharedTestServices = {
@@ -31,7 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   const home = mkdtempSync(join(tmpdir(), "agathaai-test-"));
   chmodSync(home, 0o711); // As root, the database runs under another account, which has to pass through.
-  const secrets = generateSecrets();
+  const secrets = completeSecrets();
   const region = "us-east-1";
   const stops: (() => Promise<void>)[] = [];
   const teardown = async () => {

@@ -43,7 +43,7 @@ export async function startTestProcesses(options: {
   env?: Record<string, string>;
 }): Promise<TestProcesses> {
   const { server = false, workers = 0 } = options;
-  const bundles = await bundle();
+  const bundles = await bundle([...(server ? ["server" as const] : []), "worker"]);
   const port = await systemPort();
   const url = `http://127.0.0.1:${port}`;
   const running: TestProcess[] = [];
@@ -86,17 +86,15 @@ export async function startTestProcesses(options: {
   return processes;
 }
 
-let bundled: Promise<string> | undefined;
+const built = new Map<Entry, Promise<void>>();
 
-/** Bundles once a test process, into a folder of its own, so that runs at the same time do not meet. */
-function bundle(): Promise<string> {
-  bundled ??= (async () => {
-    const outdir = join(ROOT, "dist", "test", String(process.pid));
-    await buildEntries(["server", "worker"], outdir);
-    process.once("exit", () => rmSync(outdir, { recursive: true, force: true }));
-    return outdir;
-  })();
-  return bundled;
+/** Bundles each entry once a test process, into a folder of its own, so that runs at the same time do not meet. */
+async function bundle(entries: readonly Entry[]): Promise<string> {
+  const outdir = join(ROOT, "dist", "test", String(process.pid));
+  if (built.size === 0) process.once("exit", () => rmSync(outdir, { recursive: true, force: true }));
+  for (const entry of entries) if (!built.has(entry)) built.set(entry, buildEntries([entry], outdir));
+  await Promise.all(entries.map((entry) => built.get(entry)));
+  return outdir;
 }
 
 let launched = 0;

@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import { join } from "node:path";
+import { buildEntries, ROOT } from "../build";
+import { makeIfStale } from "./freshness";
+import { openLog, tail } from "./supervise";
+
+type Log = (message: string) => void;
+
+const NODE_MODULES = join(ROOT, "node_modules");
+const CONFIGURATION = ["package-lock.json", "package.json", "tsconfig.json"];
+
+/** Generates Prisma's client when the schema has changed. It needs no database and downloads nothing. */
+export async function generateClient(log: Log, logDir: string): Promise<void> {
+  await makeIfStale({
+    root: ROOT,
+    inputs: ["prisma/schema.prisma", "prisma.config.ts", "package-lock.json"],
+    artefact: join(ROOT, "src/core/platform/generated"),
+    stamp: join(ROOT, "src/core/platform/generated/.agatha-stamp"),
+    make: async () => {
+      log("Generating the database client …");
+      await run([join(NODE_MODULES, "prisma/build/index.js"), "generate"], join(logDir, "build.log"), {});
+    },
+  });
+}
+
+/** Bundles server and worker. */
+export async function buildServer(log: Log): Promise<void> {
+  await makeIfStale({
+    root: ROOT,
+    inputs: [
+      ...CONFIGURATION,
+      "src/core",
+      "src/server",
+      "src/worker",
+      "infra/build.ts",
+      "prisma/schema.prisma",
+    ],
+    artefact: join(ROOT, "dist/server.js"),
+    stamp: join(ROOT, "dist/.agatha-stamp"),
+    make: async () => {
+      log("Building server and worker …");
+      await buildEntries(["server", "worker", "lambda"]);
+    },
+  });
+}
+
+/** Builds the portal's pages for production. */
+export async function buildPortal(log: Log, logDir: string, env: Record<string, string>): Promise<void> {
+  await makeIfStale({
+    root: ROOT,
+    inputs: [
+      ...CONFIGURATION,
+      "src",
+      "public",
+      "docs",
+      "next.config.mjs",
+      "postcss.config.mjs",
+      "tailwind.config.ts",
+      "prisma/schema.prisma",
+    ],
+    artefact: join(ROOT, ".next/BUILD_ID"),
+    stamp: join(ROOT, ".next/.agatha-stamp"),
+    make: async () => {
+      log("Building the portal (about a minute, once) …");
+      const next = [join(NODE_MODULES, "next/dist/bin/next"), "build"];
+      await run(next, join(logDir, "build.log"), { ...env, NODE_ENV: "production" });
+    },
+  });
+}
+
+const running = new Set<() => void>();
+
+/** Ends builds that are still going on. */
+export function stopBuilds(): void {
+  for (const stop of running) stop();
+}
+
+async function run(args: readonly string[], logFile: string, env: Record<string, string>): Promise<void> {
+  const output = openLog(logFile);
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, NODE_ENV: "production", ...env },
+    stdio: ["ignore", output, output],
+  });
+  closeSync(output);
+  const stop = () => child.kill("SIGTERM");
+  running.add(stop);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", resolve);
+  }).finally(() => running.delete(stop));
+  if (code !== 0)
+    throw new Error(`${args.slice(1).join(" ")} failed. Its output: ${logFile}\n${tail(logFile, 30)}`);
+}

@@ -1,0 +1,49 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+// Runs before any package is there: plain Node, no dependency, and syntax that older versions can read.
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const OLDEST = [20, 19];
+
+/** Ends the process with a clear line when this Node.js is too old. */
+export function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
+  console.error(
+    `AgathaAI needs Node.js ${OLDEST.join(".")} or newer; this is ${process.version}. Get one from https://nodejs.org`,
+  );
+  process.exit(1);
+}
+
+/** Set for every build step: nothing is downloaded besides the packages, and nothing is reported to anyone. */
+export const OFFLINE = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, NEXT_TELEMETRY_DISABLED: "1" };
+
+/** `npm ci` when node_modules is missing or was made from another package-lock.json. */
+export function installPackages(log = console.log) {
+  const stamp = join(ROOT, "node_modules", ".agatha-lock");
+  const lock = createHash("sha256")
+    .update(readFileSync(join(ROOT, "package-lock.json")))
+    .digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  log("Installing packages …");
+  const npm = process.env.npm_execpath;
+  const [command, first] = npm && /\.c?js$/.test(npm) ? [process.execPath, [npm]] : ["npm", []];
+  const done = spawnSync(command, [...first, "ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+    cwd: ROOT,
+    stdio: ["ignore", "inherit", "inherit"],
+    // NODE_ENV=production in the shell would leave out what builds the product.
+    env: { ...process.env, ...OFFLINE, NODE_ENV: "development" },
+    shell: process.platform === "win32" && command === "npm",
+  });
+  if (done.status !== 0) {
+    console.error(
+      "The packages could not be installed (see above). Check the network and the disk, and start again.",
+    );
+    process.exit(done.status ?? 1);
+  }
+  writeFileSync(stamp, lock);
+}

@@ -1,0 +1,197 @@
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { ROOT } from "../build";
+import { buildPortal, buildServer, generateClient, stopBuilds } from "./build-product";
+import { lockDataDir, prepareDataDir, resetDataDir } from "./data-dir";
+import { isFree, rememberPorts } from "./ports";
+import { readEnvironment, type Stack, startStack } from "./stack";
+import { type Supervised, supervise } from "./supervise";
+
+const PREFERRED_PORT = 3_000;
+const READY_TIMEOUT_MS = 120_000;
+const DRAIN_TIMEOUT_MS = 35_000;
+
+const { values: flags } = parseArgs({
+  options: { dev: { type: "boolean", default: false }, reset: { type: "boolean", default: false } },
+});
+const began = Date.now();
+const say = (message: string) => console.log(`  ${message}`);
+
+/** What has to be undone, newest first, whatever the reason to stop. */
+const undo: (() => Promise<void> | void)[] = [];
+const children: Supervised[] = [];
+let stopping: Promise<void> | undefined;
+
+async function start(): Promise<void> {
+  const given = readEnvironment(join(ROOT, ".env"));
+  const dataDir = resolve(ROOT, given.AGATHA_DATA_DIR ?? ".agatha");
+  if (flags.reset) {
+    resetDataDir(dataDir);
+    say(`Deleted ${dataDir}. The next start begins afresh.`);
+    return;
+  }
+  console.log(`\nAgathaAI ${flags.dev ? "(development)" : ""}`);
+  prepareDataDir(dataDir);
+  undo.push(lockDataDir(dataDir));
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
+  const port = await pickPort(given.PORT, dataDir);
+  const logDir = join(dataDir, "logs");
+  await generateClient(say, logDir);
+  const appUrl = given.APP_URL ?? `http://localhost:${port}`;
+  const base = { ...given, PORT: String(port), APP_URL: appUrl, NEXTAUTH_URL: given.NEXTAUTH_URL ?? appUrl };
+  const mode = { NODE_ENV: flags.dev ? "development" : (given.NODE_ENV ?? "production") };
+
+  const preparing = prepareData(dataDir, { ...base, ...mode });
+  const building = flags.dev ? Promise.resolve() : buildAll(logDir, base);
+  const [{ stack, demo }] = await Promise.all([preparing, building]);
+  if (stopping !== undefined) return;
+
+  await runProduct(stack.env, flags.dev ? undefined : logDir);
+  announce({ appUrl, stack, demo, logDir });
+}
+
+async function buildAll(logDir: string, env: Record<string, string>): Promise<void> {
+  await buildServer(say);
+  await buildPortal(say, logDir, env);
+}
+
+type Demo = { email: string; password: string; apiKey: string };
+
+async function prepareData(
+  dataDir: string,
+  env: Record<string, string>,
+): Promise<{ stack: Stack; demo: Demo }> {
+  say("Starting the local services …");
+  const stack = await startStack({ dataDir, env });
+  undo.push(stack.stop);
+  // From here on this process, too, calls the product's own code (migrations, the demo account).
+  Object.assign(process.env, stack.env);
+  const { deployMigrations } = await import("../../prisma/migrate");
+  const { applied } = await deployMigrations(stack.env.DATABASE_URL ?? "");
+  if (applied.length > 0)
+    say(`Applied ${applied.length} database migration${applied.length === 1 ? "" : "s"}.`);
+  const { seed } = await import("../../prisma/seed");
+  const { demoPassword } = stack.secrets;
+  const { email, passwordUnchanged, apiKey } = await seed({ password: demoPassword });
+  const password = passwordUnchanged ? demoPassword : "(with the password you have set)";
+  return { stack, demo: { email, password, apiKey } };
+}
+
+/** PORT says exactly which; without it the last one is used again, or the next free one from 3000 on. */
+async function pickPort(wanted: string | undefined, dataDir: string): Promise<number> {
+  if (wanted === undefined) {
+    const port = await rememberPorts(dataDir)("portal", PREFERRED_PORT);
+    if (port !== PREFERRED_PORT) say(`Port ${PREFERRED_PORT} is taken or was taken before; using ${port}.`);
+    return port;
+  }
+  const port = Number(wanted);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error(`PORT must be 1 to 65535, not "${wanted}".`);
+  if (await isFree(port)) return port;
+  throw new Error(
+    `Port ${port} is taken. Stop what uses it, set PORT to another one, or unset PORT to get a free one.`,
+  );
+}
+
+async function runProduct(env: Record<string, string>, logDir: string | undefined): Promise<void> {
+  const run = (name: string, source: string) =>
+    supervise({
+      name,
+      cwd: ROOT,
+      env,
+      args: flags.dev
+        ? [join(ROOT, "node_modules/tsx/dist/cli.mjs"), "watch", "--clear-screen=false", source]
+        : ["--enable-source-maps", join(ROOT, "dist", `${name}.js`)],
+      ...(logDir === undefined ? {} : { logFile: join(logDir, `${name}.log`) }),
+      onCrash: say,
+    });
+  const server = run("server", "src/server/main.ts");
+  const worker = run("worker", "src/worker/consumer.ts");
+  children.push(server, worker);
+  const answers = async () => {
+    const ready = await fetch(`http://127.0.0.1:${env.PORT}/api/ready`).catch(() => undefined);
+    return ready?.ok ?? false;
+  };
+  await Promise.all([
+    server.ready(answers, READY_TIMEOUT_MS),
+    worker.ready(async () => true, READY_TIMEOUT_MS),
+  ]);
+}
+
+function announce({
+  appUrl,
+  stack,
+  demo,
+  logDir,
+}: {
+  appUrl: string;
+  stack: Stack;
+  demo: Demo;
+  logDir: string;
+}): void {
+  const { mailbox, openai, gemini, deepseek } = stack.services;
+  const simulated = Object.entries({ OpenAI: openai, Gemini: gemini, DeepSeek: deepseek })
+    .filter(([, address]) => address !== undefined)
+    .map(([name]) => name);
+  const body = JSON.stringify({ model: "gpt-4o", prompt: "Name three things that agates are used for." });
+  const lines = [
+    "",
+    `  Portal     ${appUrl}`,
+    ...(mailbox === undefined ? [] : [`  Mailbox    ${mailbox}`]),
+    `  Sign in    ${demo.email}  ${demo.password}`,
+    ...(flags.dev ? [] : [`  Logs       ${logDir}`]),
+    "",
+    "  A first completion, to paste into another terminal:",
+    "",
+    `curl -s ${appUrl}/api/v1/inference -H 'Authorization: Bearer ${demo.apiKey}' -H 'Content-Type: application/json' -H 'Prefer: wait=30' -d '${body}'`,
+    "",
+    ...(simulated.length === 0
+      ? []
+      : [`  ${simulated.join(", ")}: simulated here. A key in .env switches to the real one.`]),
+    `  Ready in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops everything; the data stays.`,
+    "",
+  ];
+  console.log(lines.join("\n"));
+}
+
+/** Processes drain first, then the services they use stop. */
+function stop(): Promise<void> {
+  stopping ??= (async () => {
+    stopBuilds();
+    await Promise.all(children.map((child) => child.stop(DRAIN_TIMEOUT_MS)));
+    for (const step of undo.reverse()) await step();
+  })();
+  return stopping;
+}
+
+const REPEAT_MS = 1_000;
+let firstSignal = 0;
+
+/** npm passes on the Ctrl-C that the terminal has already sent: only one that comes later means "at once". */
+function onSignal(signal: NodeJS.Signals): void {
+  if (firstSignal === 0) {
+    firstSignal = Date.now();
+    console.log("\n  Stopping. Work in progress is finished first; Ctrl-C again stops at once.");
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => giveUp(error),
+    );
+  } else if (Date.now() - firstSignal > REPEAT_MS) {
+    console.log(`  ${signal} again: stopping at once.`);
+    for (const child of children) child.kill();
+  }
+}
+
+function giveUp(error: unknown): never {
+  console.error(`\n  ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+
+start().catch(async (error: unknown) => {
+  if (stopping !== undefined) return; // What was interrupted complains; the signal's own path reports.
+  await stop().catch(() => {});
+  giveUp(error);
+});

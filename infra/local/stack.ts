@@ -1,0 +1,209 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { createBucket, createQueues, LOCAL_CREDENTIALS, startAws } from "./aws";
+import { startMailbox } from "./mailbox";
+import { type PortPicker, rememberPorts } from "./ports";
+import { startPostgres } from "./postgres";
+import { type LocalSecrets, loadSecrets, secretsAsEnv } from "./secrets";
+import { startGeminiSimulator } from "./simulators/gemini";
+import { startOpenAiSimulator } from "./simulators/openai";
+
+export type ServiceName = "postgres" | "aws" | "mailbox" | "openai" | "gemini" | "deepseek";
+
+type Environment = Record<string, string>;
+type Started = { address: string; env: Environment; stop(): Promise<void> };
+
+export type Stack = {
+  /** The complete environment of the product's processes. */
+  env: Environment;
+  secrets: LocalSecrets;
+  /** The stand-ins that run, by name, with their addresses. */
+  services: Partial<Record<ServiceName, string>>;
+  stop(): Promise<void>;
+};
+
+const REGION = "us-east-1";
+const BUCKET = "agathaai";
+const LATENCY = { baseMs: 400, perTokenMs: 4 };
+
+/** The real environment over the file `.env`; variables that are set to nothing count as not set. */
+export function readEnvironment(file: string, real: NodeJS.ProcessEnv = process.env): Environment {
+  const fromFile = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
+  const entries = Object.entries({ ...fromFile, ...withoutEmpty(real) });
+  return withoutEmpty(Object.fromEntries(entries));
+}
+
+function withoutEmpty(env: NodeJS.Dict<string>): Environment {
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== "",
+    ),
+  );
+}
+
+/**
+ * Starts a stand-in for every outside service that the environment does not supply, and makes the secrets it lacks.
+ * When one cannot start, those already started are stopped again.
+ */
+export async function startStack(options: {
+  dataDir: string;
+  env: Environment;
+  /** Only these, for tests of one of them. */
+  only?: readonly ServiceName[];
+}): Promise<Stack> {
+  const { dataDir, env: given } = options;
+  const secrets = loadSecrets(join(dataDir, "secrets.json"));
+  const port = rememberPorts(dataDir);
+  const wanted = missingServices(given).filter((name) => options.only?.includes(name) ?? true);
+
+  // One after the other picks its port, so that no two pick the same; starting then takes place side by side.
+  const starts: Record<ServiceName, () => Promise<() => Promise<Started>>> = {
+    postgres: () => preparePostgres(dataDir, secrets, port),
+    aws: () => prepareAws(dataDir, given, port),
+    mailbox: () => prepareMailbox(dataDir, port),
+    openai: () => prepareProvider("openai", given, port),
+    gemini: () => prepareProvider("gemini", given, port),
+    deepseek: () => prepareProvider("deepseek", given, port),
+  };
+  const prepared: (() => Promise<Started>)[] = [];
+  for (const name of wanted) prepared.push(await starts[name]());
+  const results = await Promise.allSettled(prepared.map((start) => start()));
+  const started = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const stop = async () => {
+    await Promise.all(started.map((service) => service.stop()));
+  };
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed !== undefined) {
+    await stop();
+    throw failed.reason;
+  }
+  return {
+    env: {
+      ...missingSecrets(given, secrets),
+      ...Object.assign({}, ...started.map(({ env }) => env)),
+      ...given,
+    },
+    secrets,
+    services: Object.fromEntries(wanted.map((name, index) => [name, started[index]?.address])),
+    stop,
+  };
+}
+
+const QUEUE_VARIABLES = ["SQS_STANDARD_QUEUE_URL", "SQS_ENTERPRISE_QUEUE_URL", "SQS_DEAD_LETTER_QUEUE_URL"];
+
+function missingServices(env: Environment): ServiceName[] {
+  const queues = QUEUE_VARIABLES.filter((name) => env[name] !== undefined).length;
+  if (queues !== 0 && queues !== QUEUE_VARIABLES.length) {
+    throw new Error(`Set all of ${QUEUE_VARIABLES.join(", ")}, or none of them to use local queues.`);
+  }
+  const missing: Record<ServiceName, boolean> = {
+    postgres: env.DATABASE_URL === undefined,
+    aws: queues === 0 || env.S3_BUCKET === undefined,
+    mailbox: env.SMTP_URL === undefined,
+    openai: env.OPENAI_API_KEY === undefined,
+    gemini: env.GEMINI_API_KEY === undefined,
+    deepseek: env.DEEPSEEK_API_KEY === undefined,
+  };
+  return (Object.keys(missing) as ServiceName[]).filter((name) => missing[name]);
+}
+
+function missingSecrets(env: Environment, secrets: LocalSecrets): Environment {
+  const { MASTER_KEY, ...others } = secretsAsEnv(secrets);
+  return env.KMS_KEY_ID === undefined && MASTER_KEY !== undefined ? { MASTER_KEY, ...others } : others;
+}
+
+async function preparePostgres(
+  dataDir: string,
+  { databasePassword: password }: LocalSecrets,
+  port: PortPicker,
+) {
+  const picked = await port("postgres", 54_320);
+  return async (): Promise<Started> => {
+    const postgres = await startPostgres({
+      dir: join(dataDir, "postgres"),
+      port: picked,
+      password,
+      logFile: join(dataDir, "logs", "postgres.log"),
+    });
+    return { address: `127.0.0.1:${picked}`, env: { DATABASE_URL: postgres.url() }, stop: postgres.stop };
+  };
+}
+
+async function prepareAws(dataDir: string, given: Environment, port: PortPicker) {
+  const picked = await port("aws", 4_566);
+  const region = given.AWS_REGION ?? REGION;
+  const localQueues = given.SQS_STANDARD_QUEUE_URL === undefined;
+  const localBucket = given.S3_BUCKET === undefined;
+  // fauxqs takes any credentials. Real ones are needed, and kept, when only one of the two services is local.
+  const credentials: Environment =
+    localQueues && localBucket
+      ? {
+          AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+        }
+      : {};
+  return async (): Promise<Started> => {
+    const aws = await startAws({ port: picked, region, objectsDir: join(dataDir, "objects") });
+    const env: Environment = { AWS_REGION: region, ...credentials };
+    if (localQueues) {
+      const queues = await createQueues(aws.endpoint, region);
+      env.SQS_ENDPOINT = aws.endpoint;
+      env.SQS_STANDARD_QUEUE_URL = queues.standard;
+      env.SQS_ENTERPRISE_QUEUE_URL = queues.enterprise;
+      env.SQS_DEAD_LETTER_QUEUE_URL = queues.deadLetter;
+    }
+    if (localBucket) {
+      await createBucket(aws.endpoint, BUCKET);
+      env.S3_ENDPOINT = aws.endpoint;
+      env.S3_BUCKET = BUCKET;
+    }
+    return { address: aws.endpoint, env, stop: aws.stop };
+  };
+}
+
+async function prepareMailbox(dataDir: string, port: PortPicker) {
+  const smtpPort = await port("smtp", 1_025);
+  const pagePort = await port("mailbox", 8_025);
+  return async (): Promise<Started> => {
+    const mailbox = await startMailbox({ smtpPort, port: pagePort, file: join(dataDir, "mails.json") });
+    return { address: mailbox.url, env: { SMTP_URL: mailbox.smtpUrl }, stop: mailbox.stop };
+  };
+}
+
+const PROVIDERS = {
+  openai: { port: 4_101, prefix: "OPENAI", path: "/v1", start: startOpenAiSimulator },
+  gemini: { port: 4_102, prefix: "GEMINI", path: "", start: startGeminiSimulator },
+  deepseek: {
+    port: 4_103,
+    prefix: "DEEPSEEK",
+    path: "",
+    start: (options: Parameters<typeof startOpenAiSimulator>[0]) =>
+      startOpenAiSimulator({ ...options, flavour: "deepseek" }),
+  },
+} as const;
+
+async function prepareProvider(name: keyof typeof PROVIDERS, given: Environment, port: PortPicker) {
+  const { port: preferred, prefix, path, start } = PROVIDERS[name];
+  const picked = await port(name, preferred);
+  const latency = {
+    baseMs: milliseconds(given, "SIM_LATENCY_MS", LATENCY.baseMs),
+    perTokenMs: milliseconds(given, "SIM_TOKEN_LATENCY_MS", LATENCY.perTokenMs),
+  };
+  return async (): Promise<Started> => {
+    const simulator = await start({ port: picked, latency });
+    return {
+      address: simulator.url,
+      env: { [`${prefix}_API_KEY`]: "sk-local-simulator", [`${prefix}_BASE_URL`]: `${simulator.url}${path}` },
+      stop: simulator.stop,
+    };
+  };
+}
+
+function milliseconds(env: Environment, name: string, fallback: number): number {
+  const text = env[name];
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new Error(`${name} must be a number of milliseconds, not "${text}".`);
+}

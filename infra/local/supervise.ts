@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { guard } from "./watchdog";
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+/** A process that has run this long is healthy: the next crash starts with the shortest pause again. */
+const HEALTHY_MS = 30_000;
+const LOG_LIMIT_BYTES = 20 * 1024 * 1024;
+
+export type Supervised = {
+  /** Rejects when the process ends before it was ready. */
+  ready(check: () => Promise<boolean>, timeoutMs: number): Promise<void>;
+  /** SIGTERM, and SIGKILL for what is left after the limit. */
+  stop(timeoutMs: number): Promise<void>;
+  kill(): void;
+};
+
+/**
+ * Keeps one process of the product running: when it crashes it is started again, with growing pauses. It has its own
+ * process group, so that Ctrl-C in the terminal reaches it through `stop`, in the right order, and only once.
+ */
+export function supervise(options: {
+  name: string;
+  args: readonly string[];
+  cwd: string;
+  env: Record<string, string>;
+  /** Where its output goes; without a file, to the terminal. */
+  logFile?: string;
+  onCrash(message: string): void;
+}): Supervised {
+  let stopping = false;
+  let wasReady = false;
+  let pause = FIRST_PAUSE_MS;
+  let child: ChildProcess | undefined;
+  let diedEarly: Error | undefined;
+  let ended = Promise.resolve();
+
+  const launch = () => {
+    const output = options.logFile === undefined ? ("inherit" as const) : openLog(options.logFile);
+    const began = Date.now();
+    const started = spawn(process.execPath, options.args, {
+      cwd: options.cwd,
+      env: { NODE_ENV: "production", ...options.env },
+      detached: true,
+      stdio: ["ignore", output, output],
+    });
+    if (typeof output === "number") closeSync(output);
+    child = started;
+    const standDown = started.pid === undefined ? () => {} : guard(-started.pid, "KILL");
+    ended = new Promise((resolve) => {
+      const over = (how: string) => {
+        standDown();
+        resolve();
+        if (!stopping) crashed(how, Date.now() - began);
+      };
+      started.once("error", (error) => over(error.message));
+      started.once("exit", (code, signal) => over(signal ?? `exit code ${code}`));
+    });
+  };
+  const crashed = (how: string, lived: number) => {
+    const where = options.logFile === undefined ? "" : ` Its log: ${options.logFile}`;
+    if (!wasReady) {
+      const said = options.logFile === undefined ? "" : `\n${tail(options.logFile)}`;
+      diedEarly = new Error(`The ${options.name} could not start (${how}).${where}${said}`);
+      return;
+    }
+    pause = lived > HEALTHY_MS ? FIRST_PAUSE_MS : Math.min(pause * 2, LONGEST_PAUSE_MS);
+    options.onCrash(`The ${options.name} ended (${how}) and starts again in ${pause / 1000} s.${where}`);
+    setTimeout(() => {
+      if (!stopping) launch();
+    }, pause).unref();
+  };
+  launch();
+
+  return {
+    ready: async (check, timeoutMs) => {
+      for (const deadline = Date.now() + timeoutMs; ; await sleep(50)) {
+        if (diedEarly !== undefined) throw diedEarly;
+        if (await check()) break;
+        if (Date.now() > deadline)
+          throw new Error(`The ${options.name} was not ready within ${timeoutMs / 1000} s.`);
+      }
+      wasReady = true;
+    },
+    stop: async (timeoutMs) => {
+      stopping = true;
+      signalGroup(child, "SIGTERM");
+      await Promise.race([ended, sleep(timeoutMs, undefined, { ref: false })]);
+      signalGroup(child, "SIGKILL");
+      await ended;
+    },
+    kill: () => {
+      stopping = true;
+      signalGroup(child, "SIGKILL");
+    },
+  };
+}
+
+function signalGroup(child: ChildProcess | undefined, signal: NodeJS.Signals): void {
+  if (child?.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The whole group has ended.
+  }
+}
+
+export function openLog(file: string): number {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const tooLarge = existsSync(file) && statSync(file).size > LOG_LIMIT_BYTES;
+  return openSync(file, tooLarge ? "w" : "a", 0o600);
+}
+
+export function tail(file: string, lines = 15): string {
+  if (!existsSync(file)) return "";
+  return readFileSync(file, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
+}

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { startTestProcesses } from "./start-test-processes";
+import { useTestStack } from "./use-test-stack";
+
+await useTestStack();
+
+test("the real server and worker run as processes of their own, drain, and can be killed and started again", async () => {
+  const processes = await startTestProcesses({ server: true, workers: 1 });
+  const health = await fetch(`${processes.url}/api/health`);
+  expect(health.status).toBe(200);
+
+  await processes.server?.kill();
+  await expect(fetch(`${processes.url}/api/health`)).rejects.toThrow();
+  await processes.restartServer();
+  expect((await fetch(`${processes.url}/api/health`)).status).toBe(200);
+
+  expect(await processes.workers[0]?.stop()).toBe(0);
+  await processes.stop();
+});

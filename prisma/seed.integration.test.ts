@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { useTestStack } from "../infra/local/testing/use-test-stack";
+import { verifyApiKey } from "../src/core/keys";
+import { db } from "../src/core/platform/db";
+import { seed } from "./seed";
+
+await useTestStack();
+
+test("the demo account is made once and verified; each start has its own live key, and earlier ones end", async () => {
+  const first = await seed({ password: "correct horse battery staple" });
+  const second = await seed({ password: "correct horse battery staple" });
+
+  const users = await db().user.findMany({ select: { emailVerifiedAt: true } });
+  expect(users).toEqual([{ emailVerifiedAt: expect.any(Date) }]);
+  expect(second).toMatchObject({ email: "demo@agathaai.com", passwordUnchanged: true });
+  expect(await db().apiKey.count({ where: { revokedAt: null } })).toBe(1);
+  const caller = { ip: "127.0.0.1" };
+  await expect(verifyApiKey(db(), first.apiKey, caller)).rejects.toMatchObject({ code: "invalid_api_key" });
+  expect(await verifyApiKey(db(), second.apiKey, caller)).toMatchObject({ kind: "key", environment: "live" });
+});
+
+test("a password that its owner has changed is not said to be the printed one", async () => {
+  expect(await seed({ password: "another password altogether" })).toMatchObject({ passwordUnchanged: false });
+});
