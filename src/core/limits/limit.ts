@@ -29,7 +29,7 @@ export interface WindowUse {
  * last `windowMs` still covers. Windows start at multiples of `windowMs` since the epoch.
  */
 export function carriedOver({ nowMs, previous }: WindowUse, windowMs: number): number {
-  return Math.floor((1 - (nowMs % windowMs) / windowMs) * previous);
+  return Math.floor(((windowMs - (nowMs % windowMs)) * previous) / windowMs);
 }
 
 /** The first moment at which `cost` fits, if nothing else is taken until then. */
@@ -45,6 +45,6 @@ export function nextFit(use: WindowUse, { limit, windowMs, cost = 1 }: Limit): D
 function firstRoom(previous: number, room: number, windowMs: number): number | undefined {
   if (room < 0) return undefined;
   if (previous <= room) return 0;
-  const offset = Math.floor(windowMs * (1 - (room + 1) / previous)) + 1;
+  const offset = Math.floor((windowMs * (previous - room - 1)) / previous) + 1;
   return offset < windowMs ? offset : undefined;
 }

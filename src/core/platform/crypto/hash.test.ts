@@ -1,0 +1,32 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { blindIndex } from "./blind-index";
+import { constantTimeEqual, randomToken, sha256 } from "./hash";
+
+describe("hashes and tokens", () => {
+  it("sha256 is SHA-256 (FIPS 180-4 example)", () => {
+    expect(Buffer.from(sha256("abc")).toString("hex")).toBe(
+      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    );
+    expect(sha256(new TextEncoder().encode("abc"))).toEqual(sha256("abc"));
+  });
+
+  it("constantTimeEqual tells equal from unequal, lengths included", () => {
+    expect(constantTimeEqual(sha256("a"), sha256("a"))).toBe(true);
+    expect(constantTimeEqual(sha256("a"), sha256("b"))).toBe(false);
+    expect(constantTimeEqual(sha256("a"), sha256("a").subarray(1))).toBe(false);
+  });
+
+  it("tokens carry 256 bits and travel in addresses", () => {
+    const tokens = new Set(Array.from({ length: 1_000 }, () => randomToken()));
+    expect(tokens.size).toBe(1_000);
+    for (const token of tokens) expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  });
+
+  it("a blind index finds equal texts and depends on the key", () => {
+    const key = randomBytes(32);
+    expect(blindIndex("ada@example.com", key)).toEqual(blindIndex("ada@example.com", key));
+    expect(blindIndex("ada@example.com", key)).not.toEqual(blindIndex("bob@example.com", key));
+    expect(blindIndex("ada@example.com", key)).not.toEqual(blindIndex("ada@example.com", randomBytes(32)));
+  });
+});
