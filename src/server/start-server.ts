@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { settleMail } from "@agathaai/core/accounts";
 import { flushSends } from "@agathaai/core/inference";
 import { flushLastUsed } from "@agathaai/core/keys";
 import { SECOND } from "@agathaai/core/platform/clock";
@@ -66,7 +67,8 @@ export async function startServer(env: Env): Promise<RunningServer> {
       await settle("sends", flushSends());
       await settle("last-used times", flushLastUsed(db()));
       await settle("queue", queue().close());
-      await settle("redis", closeRedis());
+      await settle("mails", settleMail());
+      closeRedis();
       await settle("database", closeDb());
       log().info("stopped");
     },

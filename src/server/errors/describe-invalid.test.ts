@@ -1,11 +1,11 @@
 import { inferenceInputSchema } from "@agathaai/core/inference";
 import { publicId } from "@agathaai/core/platform/ids";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { describeInvalid } from "./describe-invalid";
 import { installPlainMessages } from "./plain-messages";
 
-beforeAll(installPlainMessages);
+installPlainMessages();
 
 function problemWith(schema: z.ZodType, input: unknown) {
   const parsed = schema.safeParse(input);

@@ -8,7 +8,7 @@ import { apiHeaders } from "../security-headers";
 import type { Context } from "../trpc/context";
 import type { RestContext, RestEnv } from "./call";
 import { applyCors, preflightHeaders } from "./cors";
-import { openApiDocument } from "./openapi";
+import { renderOpenApi } from "./openapi";
 import { type RestProcedure, restProcedures } from "./operations";
 import { readInput } from "./read-input";
 import { reportFailure } from "./report-failure";
@@ -42,7 +42,7 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
   }
   const system = {
     lifecycle: options.lifecycle,
-    document: JSON.stringify(openApiDocument(options.security.appUrl)),
+    document: renderOpenApi(options.security.appUrl),
   };
   for (const { path, serve: answerSystem } of systemRoutes) {
     route("GET", path, (c) => answerSystem(c, system));

@@ -11,8 +11,13 @@ import { errorSchema, limitHeaders, requestHeaders, responseHeaders, securitySch
 import { type RestProcedure, restProcedures } from "./operations";
 import { systemRoutes } from "./system-routes";
 
-/** The API as an OpenAPI 3.1 document, read from the same operations that are served. */
-export function openApiDocument(serverUrl: string) {
+/** The API as an OpenAPI 3.1 document in JSON, read from the same operations that are served. */
+export function renderOpenApi(serverUrl: string): string {
+  // The only schema without a name of its own is the recursive one of any JSON value.
+  return JSON.stringify(buildDocument(serverUrl)).replaceAll("__schema0", "JsonValue");
+}
+
+function buildDocument(serverUrl: string) {
   const operations = restProcedures();
   return createDocument({
     openapi: "3.1.0",
@@ -28,7 +33,7 @@ export function openApiDocument(serverUrl: string) {
       name,
     })),
     paths: paths(operations),
-    components: { schemas: namedSchemas(operations), securitySchemes },
+    components: { securitySchemes },
   });
 }
 
@@ -65,7 +70,7 @@ function describeOperation(rest: RestProcedure): ZodOpenApiOperationObject {
   const { operation, input } = rest;
   const access = rest.meta.access ?? { kind: "public" };
   const takesBody = operation.method !== "GET" && operation.method !== "DELETE";
-  const body = takesBody && input !== undefined ? withoutPath(input, operation) : undefined;
+  const body = takesBody && input !== undefined ? requestBody(input, operation) : undefined;
   return {
     operationId: operation.operationId,
     tags: [operation.tag],
@@ -108,7 +113,7 @@ function describeAnswer(answer: Answer, headers: "none" | "limits" | "poll"): Zo
       ...(headers !== "none" && limitHeaders),
       ...(headers === "poll" && { "retry-after": responseHeaders["retry-after"] }),
     }),
-    content: { "application/json": { schema: answer.schema, example: answer.example } },
+    content: { "application/json": { schema: named(answer.schema, answer.name), example: answer.example } },
   };
 }
 
@@ -139,8 +144,8 @@ function errorResponse(status: number, codes: readonly ErrorCode[]): ZodOpenApiR
     }),
     content: {
       "application/json": {
-        schema: errorSchema,
-        examples: Object.fromEntries(codes.map((code) => [code, { value: errorExample(code) }])),
+        schema: named(errorSchema, "Error"),
+        ...(codes[0] && { example: errorExample(codes[0]) }),
       },
     },
   };
@@ -206,7 +211,11 @@ function securityOf(kind: "public" | "user" | "scope"): Record<string, string[]>
 function requestParams(input: z.ZodType | undefined, operation: Operation) {
   const shape = shapeOf(input);
   const inPath = pathNames(operation);
-  const path = Object.fromEntries(Object.entries(shape).filter(([name]) => inPath.includes(name)));
+  const path = Object.fromEntries(
+    Object.entries(shape)
+      .filter(([name]) => inPath.includes(name))
+      .map(([name, schema]) => [name, schema.meta({ description: "As the answer that made it named it." })]),
+  );
   const rest = Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name)));
   const inQuery = operation.method === "GET" || operation.method === "DELETE";
   return {
@@ -215,14 +224,15 @@ function requestParams(input: z.ZodType | undefined, operation: Operation) {
   };
 }
 
-/** What is left for the body once the path took its share; undefined when nothing is. */
-function withoutPath(input: z.ZodType, operation: Operation): z.ZodType | undefined {
+/** What is left for the body once the path took its share, named after the operation; undefined when nothing is. */
+function requestBody(input: z.ZodType, operation: Operation): z.ZodType | undefined {
   const inPath = pathNames(operation);
   const names = Object.keys(shapeOf(input));
   if (names.every((name) => inPath.includes(name))) return undefined;
-  if (inPath.length === 0) return input;
-  const { shape } = input instanceof z.ZodObject ? input : z.object({});
-  return z.strictObject(Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name))));
+  const id = `${upperFirst(operation.operationId)}Request`;
+  if (inPath.length === 0) return named(input, id);
+  const shape = Object.entries(shapeOf(input)).filter(([name]) => !inPath.includes(name));
+  return named(z.strictObject(Object.fromEntries(shape)), id);
 }
 
 function shapeOf(input: z.ZodType | undefined): Record<string, z.ZodType> {
@@ -238,21 +248,13 @@ function pickHeaders(names: NonNullable<Operation["headers"]>) {
   return Object.fromEntries(names.map((name) => [name, requestHeaders[name]]));
 }
 
-/** Answers by their declared name and bodies by their operation's, so that generated clients get readable types. */
-function namedSchemas(operations: readonly RestProcedure[]): Record<string, z.ZodType> {
-  const answers = operations.flatMap(({ operation }) => Object.values(operation.answers));
-  const system = systemRoutes.flatMap((route) => Object.values(route.answers));
-  return {
-    Error: errorSchema,
-    ...Object.fromEntries([...answers, ...system].map((answer) => [answer.name, answer.schema])),
-    ...Object.fromEntries(
-      operations.flatMap(({ operation, input }) => {
-        if (operation.requestExample === undefined || input === undefined) return [];
-        if (pathNames(operation).length > 0) return [];
-        return [[`${upperFirst(operation.operationId)}Request`, input]];
-      }),
-    ),
-  };
+const namedSchemas = new WeakMap<z.ZodType, z.ZodType>();
+
+/** The schema as a component of this name; one and the same wherever it is used. */
+function named(schema: z.ZodType, id: string): z.ZodType {
+  const known = namedSchemas.get(schema) ?? schema.meta({ id });
+  namedSchemas.set(schema, known);
+  return known;
 }
 
 function upperFirst(text: string): string {

@@ -23,9 +23,13 @@ interface SystemRoute {
 
 const healthSchema = z.strictObject({ status: z.literal("ok") });
 
+const checkSchema = z.strictObject({
+  status: z.enum(["ok", "failed", "degraded"]).meta({ description: "`degraded`: calls work without it." }),
+  latency_ms: z.number().nonnegative(),
+});
 const readinessSchema = z.strictObject({
   status: z.enum(["ready", "not_ready", "draining"]),
-  checks: z.record(z.string(), z.enum(["ok", "failed", "degraded"])),
+  checks: z.record(z.string(), checkSchema),
 });
 
 const jwksSchema = z.strictObject({
@@ -65,20 +69,20 @@ const ready: SystemRoute = {
       name: "Readiness",
       description: "Ready.",
       schema: readinessSchema,
-      example: { status: "ready", checks: { database: "ok", queue: "ok" } },
+      example: { status: "ready", checks: { database: { status: "ok", latency_ms: 1 } } },
     },
     503: {
       name: "Readiness",
       description: "Not ready, or draining.",
       schema: readinessSchema,
-      example: { status: "not_ready", checks: { database: "failed", queue: "ok" } },
+      example: { status: "not_ready", checks: { database: { status: "failed", latency_ms: 2_000 } } },
     },
   },
   serve: async (c, { lifecycle }) => {
     const { call } = c.var;
     if (lifecycle.draining) return respondJson(call, 503, { status: "draining", checks: {} });
-    const { ready, checks } = await checkReadiness();
-    return respondJson(call, ready ? 200 : 503, { status: ready ? "ready" : "not_ready", checks });
+    const readiness = await checkReadiness();
+    return respondJson(call, readiness.status === "ready" ? 200 : 503, readiness);
   },
 };
 

@@ -1,3 +1,4 @@
+import { addressFingerprint } from "@agathaai/core/accounts";
 import { consumeLimit, type LimitDecision, peekLimit } from "@agathaai/core/limits";
 import { plans } from "@agathaai/core/plans";
 import { MINUTE } from "@agathaai/core/platform/clock";
@@ -33,7 +34,7 @@ export async function spendAllowance(ctx: Context, allowance: Allowance): Promis
 
 async function spendByAddress(ctx: Context): Promise<void> {
   const decision = await consumeLimit(ctx.db, {
-    key: `address:${ctx.ip}`,
+    key: `address:${addressFingerprint(ctx.ip)}`,
     limit: ADDRESS_PER_MINUTE,
     windowMs: MINUTE,
   });

@@ -1,0 +1,160 @@
+import { createHmac, createPrivateKey, createPublicKey } from "node:crypto";
+import { SignJWT } from "jose";
+import { beforeAll, describe, expect, it } from "vitest";
+import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { type Api, expectRefusal, openApi } from "../support/client";
+import { countRows, query } from "../support/database";
+import { customer, makeKey, type Person } from "../support/people";
+
+const stack = await useTestStack();
+let api: Api;
+let person: Person;
+let key: string;
+
+beforeAll(async () => {
+  api = await openApi((await startTestProcesses({ server: true })).url);
+  person = await customer(api, stack);
+  key = await makeKey(api, person);
+});
+
+const read = (options: { as?: string; headers?: Record<string, string> }) =>
+  api.get("/api/v1/models", options);
+const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+const payloadOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+const headerOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString());
+
+describe("API keys", () => {
+  it("work as bearer token and as x-api-key", async () => {
+    expect((await read({ as: key })).status).toBe(200);
+    expect((await read({ headers: { "x-api-key": key } })).status).toBe(200);
+  });
+
+  it.each([
+    ["nothing", () => ({}), "missing_credentials"],
+    ["a key with one letter changed", () => ({ as: flip(key) }), "invalid_api_key"],
+    ["half a key", () => ({ as: key.slice(0, 20) }), "invalid_api_key"],
+    ["another maker's key", () => ({ as: "sk-proj-1234567890abcdef" }), "invalid_api_key"],
+    ["a forged x-api-key", () => ({ headers: { "x-api-key": "agt_live_0000" } }), "invalid_api_key"],
+  ])("401 for %s, and a challenge", async (_what, credentials, code) => {
+    const before = await countRows();
+    const reply = await read(credentials());
+    expect(reply.status).toBe(401);
+    expect(["invalid_api_key", "invalid_access_token", "missing_credentials"]).toContain(
+      reply.json.error.code,
+    );
+    if (code === "missing_credentials") expect(reply.json.error.code).toBe(code);
+    expect(reply.headers.get("www-authenticate")).toMatch(/^Bearer realm="AgathaAI"/);
+    expect(reply.headers.get("x-should-retry")).toBe("false");
+    expect(await countRows()).toEqual(before);
+  });
+
+  it("401 for a revoked and for an expired key, naming which", async () => {
+    const revoked = await makeKey(api, person);
+    const id = (await api.get("/api/v1/keys", { as: person.accessToken })).json.data[0].id;
+    await api.delete(`/api/v1/keys/${id}`, { as: person.accessToken });
+    expectRefusal(await read({ as: revoked }), 401, "api_key_revoked");
+
+    const expired = await makeKey(api, person, {
+      expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+    await query("UPDATE api_keys SET expires_at = now() - interval '1 s' WHERE expires_at IS NOT NULL");
+    expectRefusal(await read({ as: expired }), 401, "api_key_expired");
+  });
+
+  it("403 from an address outside the key's allow-list", async () => {
+    const elsewhere = await makeKey(api, person, { ip_allowlist: ["203.0.113.0/24"] });
+    expectRefusal(await read({ as: elsewhere }), 403, "ip_not_allowed");
+  });
+
+  it("an address claimed in x-forwarded-for is not believed", async () => {
+    const elsewhere = await makeKey(api, person, { ip_allowlist: ["203.0.113.0/24"] });
+    const reply = await read({ as: elsewhere, headers: { "x-forwarded-for": "203.0.113.9" } });
+    expectRefusal(reply, 403, "ip_not_allowed");
+  });
+
+  it("403 insufficient_scope: reading keys cannot submit, and no key manages keys", async () => {
+    const reader = await makeKey(api, person, { scopes: ["models:read"] });
+    const before = await countRows();
+    expectRefusal(
+      await api.post("/api/v1/inference", { as: reader, body: { model: "gpt-4o", prompt: "Hi" } }),
+      403,
+      "insufficient_scope",
+    );
+    expectRefusal(
+      await api.post("/api/v1/keys", { as: key, body: { name: "x", environment: "test" } }),
+      403,
+      "insufficient_scope",
+    );
+    expectRefusal(await api.get("/api/v1/me", { as: key }), 403, "insufficient_scope");
+    expect(await countRows()).toEqual(before);
+  });
+});
+
+describe("access tokens", () => {
+  it("are RS256 by a published key", async () => {
+    const { keys } = (await api.get("/.well-known/jwks.json")).json;
+    expect(headerOf(person.accessToken)).toMatchObject({ alg: "RS256", kid: keys[0].kid });
+  });
+
+  it.each<[string, () => Promise<string> | string]>([
+    [
+      "alg none",
+      () =>
+        `${base64url({ ...headerOf(person.accessToken), alg: "none" })}.${person.accessToken.split(".")[1]}.`,
+    ],
+    ["HS256 with the public key", hs256],
+    ["another person's payload under the same signature", tampered],
+    ["a wrong audience", () => resigned({ aud: "someone-else" })],
+    ["a wrong issuer", () => resigned({ iss: "someone-else" })],
+    ["no expiry", () => resigned({ exp: undefined })],
+    ["not yet valid", () => resigned({ nbf: Math.floor(Date.now() / 1000) + 600 })],
+    ["another typ", () => resigned({}, { typ: "JWT" })],
+    ["an unknown kid", () => resigned({}, { kid: "nobody" })],
+    ["a truncated signature", () => person.accessToken.slice(0, -10)],
+    ["three dots", () => "a.b.c"],
+  ])("401 invalid_access_token: %s", async (_what, forge) => {
+    const before = await countRows();
+    expectRefusal(await api.get("/api/v1/me", { as: await forge() }), 401, "invalid_access_token");
+    expect(await countRows()).toEqual(before);
+  });
+
+  it("401 access_token_expired, so that clients know to refresh", async () => {
+    const token = await resigned({ exp: Math.floor(Date.now() / 1000) - 60 });
+    expectRefusal(await api.get("/api/v1/me", { as: token }), 401, "access_token_expired");
+  });
+
+  it("the same token, signed again with nothing changed, is taken: what is refused above is refused for its fault", async () => {
+    expect((await api.get("/api/v1/me", { as: await resigned({}) })).status).toBe(200);
+  });
+});
+
+function flip(secret: string): string {
+  const at = secret.length - 8;
+  return secret.slice(0, at) + (secret[at] === "a" ? "b" : "a") + secret.slice(at + 1);
+}
+
+function signingKey() {
+  return createPrivateKey((process.env.JWT_PRIVATE_KEY ?? "").replaceAll("\\n", "\n"));
+}
+
+function hs256(): string {
+  const pem = createPublicKey(signingKey()).export({ type: "spki", format: "pem" });
+  const signed = `${base64url({ ...headerOf(person.accessToken), alg: "HS256" })}.${person.accessToken.split(".")[1]}`;
+  return `${signed}.${createHmac("sha256", pem).update(signed).digest("base64url")}`;
+}
+
+function tampered(): string {
+  const [header, , signature] = person.accessToken.split(".");
+  return `${header}.${base64url({ ...payloadOf(person.accessToken), sv: 99 })}.${signature}`;
+}
+
+/** A token by our own key that differs from a real one in the named claims alone. */
+function resigned(claims: Record<string, unknown>, header: Record<string, unknown> = {}): Promise<string> {
+  const payload = { ...payloadOf(person.accessToken), ...claims };
+  return new SignJWT(JSON.parse(JSON.stringify(payload)))
+    .setProtectedHeader({ ...headerOf(person.accessToken), ...header })
+    .sign(signingKey());
+}

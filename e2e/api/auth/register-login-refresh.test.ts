@@ -1,0 +1,215 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { type Api, expectRefusal, openApi } from "../support/client";
+import { countRows } from "../support/database";
+import { signUp, tokenFromMail } from "../support/people";
+
+const stack = await useTestStack();
+let api: Api;
+
+beforeAll(async () => {
+  api = await openApi((await startTestProcesses({ server: true })).url);
+});
+
+const fresh = () => ({
+  email: `${randomUUID()}@example.com`,
+  password: `quiet agate ${randomUUID()}`,
+  name: "Ada Lovelace",
+});
+
+describe("POST /api/v1/auth/register", () => {
+  it("201: an account, its organization on Free, and tokens that work at once", async () => {
+    const body = fresh();
+    const reply = await api.post("/api/v1/auth/register", { body });
+    expect(reply.status).toBe(201);
+    expect(reply.json).toMatchObject({
+      user: { email: body.email, name: body.name, email_verified: false },
+      organization: { personal: true, role: "owner", plan: "free" },
+      token_type: "Bearer",
+      expires_in: 900,
+    });
+    const me = await api.get("/api/v1/me", { as: reply.json.access_token });
+    expect(me.json).toEqual({ user: reply.json.user, organization: reply.json.organization });
+  });
+
+  it("409 email_taken: also in another spelling of the address", async () => {
+    const body = fresh();
+    await api.post("/api/v1/auth/register", { body });
+    const before = await countRows();
+    const again = await api.post("/api/v1/auth/register", {
+      body: { ...body, email: ` ${body.email.toUpperCase()} ` },
+    });
+    expectRefusal(again, 409, "email_taken", "email");
+    expect(await countRows()).toEqual(before);
+  });
+
+  it.each([
+    ["a short password", { password: "short" }, 400, "weak_password", "password"],
+    ["a common password", { password: "password1234" }, 400, "weak_password", "password"],
+    ["no address at all", { email: "nobody" }, 400, "invalid_request", "email"],
+    ["an address of another type", { email: 5 }, 400, "invalid_request", "email"],
+    ["null for a name", { name: null }, 400, "invalid_request", "name"],
+    ["an empty name", { name: "" }, 400, "invalid_request", "name"],
+    ["NUL in a name", { name: "Ada\u0000" }, 400, "invalid_request", "name"],
+    ["half a surrogate pair in a name", { name: "Ada\ud800" }, 400, "invalid_request", "name"],
+    ["an unknown field", { plan: "enterprise" }, 400, "unknown_parameter", "plan"],
+    ["a list for a password", { password: ["a"] }, 400, "invalid_request", "password"],
+  ])("refuses %s and writes nothing", async (_what, change, status, code, param) => {
+    const before = await countRows();
+    expectRefusal(
+      await api.post("/api/v1/auth/register", { body: { ...fresh(), ...change } }),
+      status,
+      code,
+      param,
+    );
+    expect(await countRows()).toEqual(before);
+  });
+
+  it("400: a missing field is named", async () => {
+    const { email, name } = fresh();
+    expectRefusal(
+      await api.post("/api/v1/auth/register", { body: { email, name } }),
+      400,
+      "invalid_request",
+      "password",
+    );
+    expectRefusal(await api.post("/api/v1/auth/register"), 400, "invalid_request", "email");
+  });
+});
+
+describe("POST /api/v1/auth/login", () => {
+  it("200: tokens for the right password", async () => {
+    const { email, password } = await signUp(api);
+    const reply = await api.post("/api/v1/auth/login", { body: { email, password } });
+    expect(reply.status).toBe(200);
+    expect(reply.json.user.email).toBe(email);
+  });
+
+  it("401: the same answer for a wrong password and an unknown address", async () => {
+    const { email } = await signUp(api);
+    const before = await countRows();
+    const wrong = await api.post("/api/v1/auth/login", { body: { email, password: "not the password" } });
+    const unknown = await api.post("/api/v1/auth/login", {
+      body: { email: fresh().email, password: "not the password" },
+    });
+    expectRefusal(wrong, 401, "invalid_login");
+    expectRefusal(unknown, 401, "invalid_login");
+    expect(wrong.json.error.message).toBe(unknown.json.error.message);
+    expect(await countRows()).toEqual(before);
+  });
+
+  it("429 after ten wrong passwords from one address, with the time to wait", async () => {
+    const { email } = await signUp(api);
+    for (let guess = 0; guess < 10; guess++) {
+      expect(
+        (await api.post("/api/v1/auth/login", { body: { email, password: `guess ${guess}` } })).status,
+      ).toBe(401);
+    }
+    const reply = await api.post("/api/v1/auth/login", { body: { email, password: "guess 11" } });
+    expectRefusal(reply, 429, "too_many_attempts");
+    expect(Number(reply.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+});
+
+describe("POST /api/v1/auth/refresh", () => {
+  const refresh = (token: string) => api.post("/api/v1/auth/refresh", { body: { refresh_token: token } });
+
+  it("200: new tokens; the old refresh token, used again, ends its whole family", async () => {
+    const { refreshToken } = await signUp(api);
+    const second = await refresh(refreshToken);
+    expect(second.status).toBe(200);
+    expectRefusal(await refresh(refreshToken), 401, "invalid_refresh_token");
+    expectRefusal(await refresh(second.json.refresh_token), 401, "invalid_refresh_token");
+    expect((await api.get("/api/v1/me", { as: second.json.access_token })).status).toBe(401);
+  });
+
+  it.each(["nonsense", "a".repeat(513), "\u0000"])("never takes %j", async (token) => {
+    const reply = await refresh(token);
+    expect([400, 401]).toContain(reply.status);
+  });
+});
+
+describe("POST /api/v1/auth/logout and /logout-all", () => {
+  it("200: the session ends at once; doing it again changes nothing", async () => {
+    const { accessToken, refreshToken } = await signUp(api);
+    const out = () => api.post("/api/v1/auth/logout", { body: { refresh_token: refreshToken } });
+    expect((await out()).json).toEqual({ signed_out: true });
+    expect((await out()).status).toBe(200);
+    expect((await api.get("/api/v1/me", { as: accessToken })).status).toBe(401);
+  });
+
+  it("200: every session of the person ends, and no other's", async () => {
+    const person = await signUp(api);
+    const other = await signUp(api);
+    const second = await api.post("/api/v1/auth/login", {
+      body: { email: person.email, password: person.password },
+    });
+    expect((await api.post("/api/v1/auth/logout-all", { as: person.accessToken })).status).toBe(200);
+    expect((await api.get("/api/v1/me", { as: person.accessToken })).status).toBe(401);
+    expect((await api.get("/api/v1/me", { as: second.json.access_token })).status).toBe(401);
+    expect((await api.get("/api/v1/me", { as: other.accessToken })).status).toBe(200);
+  });
+
+  it("401 without an access token", async () => {
+    expectRefusal(await api.post("/api/v1/auth/logout-all"), 401, "missing_credentials");
+  });
+});
+
+describe("e-mail verification", () => {
+  it("200: the mailed token verifies once", async () => {
+    const person = await signUp(api);
+    const token = await tokenFromMail(stack, person.email);
+    const redeem = () => api.post("/api/v1/auth/verify-email", { body: { token } });
+    expect((await redeem()).json).toEqual({ email_verified: true });
+    expect((await api.get("/api/v1/me", { as: person.accessToken })).json.user.email_verified).toBe(true);
+    expectRefusal(await redeem(), 400, "invalid_token", "token");
+  });
+
+  it("200: a resent mail voids the first; once verified there is none to send", async () => {
+    const person = await signUp(api);
+    const first = await tokenFromMail(stack, person.email);
+    const resend = () => api.post("/api/v1/auth/resend-verification", { as: person.accessToken });
+    expect((await resend()).json).toEqual({ status: "sent" });
+    await expect.poll(() => stack.mailbox.messagesTo(person.email).length).toBe(2);
+    const second = await tokenFromMail(stack, person.email);
+    expectRefusal(
+      await api.post("/api/v1/auth/verify-email", { body: { token: first } }),
+      400,
+      "invalid_token",
+      "token",
+    );
+    expect((await api.post("/api/v1/auth/verify-email", { body: { token: second } })).status).toBe(200);
+    expect((await resend()).json).toEqual({ status: "already_verified" });
+  });
+
+  it("429 when asked for too many mails", async () => {
+    const person = await signUp(api);
+    const resend = () => api.post("/api/v1/auth/resend-verification", { as: person.accessToken });
+    const statuses = [];
+    for (let ask = 0; ask < 6; ask++) statuses.push((await resend()).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+  });
+});
+
+describe("password reset", () => {
+  it("200: the same answer for a known and an unknown address; the mailed token sets a password and ends all sessions", async () => {
+    const person = await signUp(api);
+    const ask = (email: string) => api.post("/api/v1/auth/password-reset", { body: { email } });
+    const [known, unknown] = [await ask(person.email), await ask(fresh().email)];
+    expect([known.status, known.text]).toEqual([200, unknown.text]);
+
+    await expect.poll(() => stack.mailbox.messagesTo(person.email).length).toBe(2);
+    const token = await tokenFromMail(stack, person.email);
+    const password = `another agate ${randomUUID()}`;
+    const confirm = (body: object) => api.post("/api/v1/auth/password-reset/confirm", { body });
+    expectRefusal(await confirm({ token, password: "short" }), 400, "weak_password", "password");
+    expect((await confirm({ token, password })).json).toEqual({ password_changed: true });
+    expectRefusal(await confirm({ token, password }), 400, "invalid_token", "token");
+    expect((await api.get("/api/v1/me", { as: person.accessToken })).status).toBe(401);
+    expect((await api.post("/api/v1/auth/login", { body: { email: person.email, password } })).status).toBe(
+      200,
+    );
+  });
+});
