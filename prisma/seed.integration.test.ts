@@ -15,7 +15,7 @@ test("the demo account is made once and verified; each start has its own live ke
   expect(second).toMatchObject({ email: "demo@agathaai.com", passwordUnchanged: true });
   expect(await db().apiKey.count({ where: { revokedAt: null } })).toBe(1);
   const caller = { ip: "127.0.0.1" };
-  await expect(verifyApiKey(db(), first.apiKey, caller)).rejects.toMatchObject({ code: "invalid_api_key" });
+  await expect(verifyApiKey(db(), first.apiKey, caller)).rejects.toMatchObject({ code: "api_key_revoked" });
   expect(await verifyApiKey(db(), second.apiKey, caller)).toMatchObject({ kind: "key", environment: "live" });
 });
 

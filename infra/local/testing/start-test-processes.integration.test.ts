@@ -16,4 +16,4 @@ test("the real server and worker run as processes of their own, drain, and can b
 
   expect(await processes.workers[0]?.stop()).toBe(0);
   await processes.stop();
-});
+}, 120_000);

@@ -1,0 +1,167 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installPackages, OFFLINE, ROOT, requireNode } from "../local/install.mjs";
+
+// npm test: every check, none of them skipped because an earlier one failed; one table and one line at the end.
+requireNode();
+installPackages();
+
+const reports = mkdtempSync(join(tmpdir(), "agathaai-reports-"));
+const bin = (path) => join(ROOT, "node_modules", path);
+const vitest = (project) => [
+  bin("vitest/vitest.mjs"),
+  "run",
+  "--project",
+  project,
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile.json=${join(reports, `${project}.json`)}`,
+];
+
+/** Each is one check, or a suite whose report counts its tests. Several commands run until one fails. */
+const steps = [
+  { name: "format and lint (biome)", run: [[bin("@biomejs/biome/bin/biome"), "check", "."]] },
+  { name: "database client (prisma generate)", run: [[bin("prisma/build/index.js"), "generate"]] },
+  {
+    name: "types (tsc)",
+    run: [
+      [bin("next/dist/bin/next"), "typegen"],
+      [bin("typescript/bin/tsc"), "--noEmit", "-p", "tsconfig.json"],
+    ],
+  },
+  {
+    name: "import rules (dependency-cruiser)",
+    run: [
+      [
+        bin("dependency-cruiser/bin/dependency-cruise.mjs"),
+        "--config",
+        ".dependency-cruiser.mjs",
+        "src",
+        "prisma",
+        "infra",
+        "e2e",
+      ],
+    ],
+  },
+  { name: "unit tests", run: [vitest("unit")], count: () => countVitest("unit") },
+  {
+    name: "integration and contract tests",
+    run: [vitest("integration")],
+    count: () => countVitest("integration"),
+  },
+  {
+    name: "production build",
+    run: [
+      [bin("tsx/dist/cli.mjs"), "infra/build.ts"],
+      [bin("next/dist/bin/next"), "build"],
+    ],
+  },
+  {
+    name: "portal in a browser",
+    skip: await missingBrowser(),
+    run: [
+      [
+        bin("@playwright/test/cli.js"),
+        "test",
+        "--config",
+        "e2e/portal/playwright.config.ts",
+        "--reporter=list,json",
+      ],
+    ],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "portal.json") },
+    count: countPlaywright,
+  },
+];
+
+const rows = [];
+for (const step of steps) {
+  if (step.skip !== undefined) {
+    rows.push({ name: step.name, passed: 0, failed: 0, skipped: 1, note: step.skip });
+    continue;
+  }
+  console.log(`\n── ${step.name}`);
+  const began = Date.now();
+  const ok = await runAll(step);
+  const counted = step.count?.() ?? { passed: 0, failed: 0, skipped: 0 };
+  // A suite that crashed, or found no test, has failed as one check, whatever it counted before.
+  const total = counted.passed + counted.failed + counted.skipped;
+  if (step.count === undefined && ok) counted.passed = 1;
+  else if ((!ok && counted.failed === 0) || (step.count !== undefined && total === 0)) counted.failed += 1;
+  rows.push({ name: step.name, ...counted, note: `${((Date.now() - began) / 1000).toFixed(1)} s` });
+}
+rmSync(reports, { recursive: true, force: true });
+report();
+
+async function runAll({ run, env }) {
+  for (const args of run) if ((await execute(args, env)) !== 0) return false;
+  return true;
+}
+
+function execute(args, env) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, ...OFFLINE, ...env },
+    });
+    child.once("error", (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.once("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+function readReport(name) {
+  const file = join(reports, `${name}.json`);
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function countVitest(project) {
+  const result = readReport(project);
+  if (result === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  // A file that could not even be loaded has no tests to fail.
+  const broken = result.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  );
+  return {
+    passed: result.numPassedTests,
+    failed: result.numFailedTests + broken.length,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+}
+
+function countPlaywright() {
+  const { stats } = readReport("portal") ?? {};
+  if (stats === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+}
+
+async function missingBrowser() {
+  if (["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].some(existsSync))
+    return undefined;
+  const { chromium } = await import("@playwright/test");
+  if (existsSync(chromium.executablePath())) return undefined;
+  return "skipped: no chromium (apt-get install chromium, or: npx playwright install chromium)";
+}
+
+function report() {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const number = (value) => String(value).padStart(7);
+  console.log(`\n${"".padEnd(width)}  passed  failed skipped`);
+  for (const { name, passed, failed, skipped, note } of rows) {
+    console.log(`${name.padEnd(width)} ${number(passed)} ${number(failed)} ${number(skipped)}  ${note}`);
+  }
+  const sum = (field) => rows.reduce((total, row) => total + row[field], 0);
+  const skipped = sum("skipped");
+  console.log(
+    `\n${sum("passed")} passed, ${sum("failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
+  );
+  process.exit(sum("failed") > 0 ? 1 : 0);
+}
