@@ -46,7 +46,7 @@ export async function changePassword(
     await revokeSessions(tx, { userId, exceptSessionId: sessionId }, clock);
   });
   forgetPrincipals(userId);
-  afterAnswer("password notice", () => mailUser(db, userId, passwordChangedLetter));
+  afterAnswer("password notice", () => mailUser(db, userId, passwordChangedLetter()));
   return { password_changed: true };
 }
 

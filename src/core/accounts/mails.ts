@@ -1,16 +1,19 @@
 import { env } from "../platform/env";
 import { renderMail } from "../platform/mail-layout";
 
+/**
+ * None of these mails carries a name: anyone can register somebody else's address, and what they choose as a name must
+ * not reach that mailbox under ours.
+ */
 export interface Letter {
   subject: string;
   text: string;
   html: string;
 }
 
-export function verificationLetter(name: string, token: string): Letter {
+export function verificationLetter(token: string): Letter {
   return letter("Confirm your e-mail address", {
     paragraphs: [
-      `Hello ${name},`,
       "Confirm this address to make live API keys. Until then your account works with test keys.",
       "The link works once, for 24 hours.",
     ],
@@ -19,10 +22,9 @@ export function verificationLetter(name: string, token: string): Letter {
   });
 }
 
-export function passwordResetLetter(name: string, token: string): Letter {
+export function passwordResetLetter(token: string): Letter {
   return letter("Choose a new password", {
     paragraphs: [
-      `Hello ${name},`,
       "Someone, probably you, asked to reset the password of your AgathaAI account.",
       "The link works once, for one hour. Choosing a new password signs you out everywhere; API keys keep working.",
     ],
@@ -31,10 +33,9 @@ export function passwordResetLetter(name: string, token: string): Letter {
   });
 }
 
-export function passwordChangedLetter(name: string): Letter {
+export function passwordChangedLetter(): Letter {
   return letter("Your password was changed", {
     paragraphs: [
-      `Hello ${name},`,
       "The password of your AgathaAI account was just changed, and your other sessions were signed out.",
       "API keys keep working. Revoke any that you do not recognize.",
     ],
@@ -43,10 +44,9 @@ export function passwordChangedLetter(name: string): Letter {
   });
 }
 
-export function providerLinkedLetter(name: string, provider: string): Letter {
+export function providerLinkedLetter(provider: string): Letter {
   return letter(`${provider} can now sign you in`, {
     paragraphs: [
-      `Hello ${name},`,
       `Someone signed in to your AgathaAI account with a ${provider} account of the same confirmed e-mail address. From now on ${provider} opens it.`,
     ],
     action: { label: "Open AgathaAI", url: page("/overview") },

@@ -45,7 +45,7 @@ export async function registerUser(
     clock,
   );
   afterAnswer("verification mail", () =>
-    sendMail({ to: email, ...verificationLetter(name, created.verification) }),
+    sendMail({ to: email, ...verificationLetter(created.verification) }),
   );
   return await signInAnswer(created.view, created.session, created.refreshToken, clock);
 }

@@ -29,7 +29,7 @@ export async function requestPasswordReset(
     const token = await db.$transaction((tx) =>
       issueEmailToken(tx, { userId: user.id, purpose: "reset_password" }, clock),
     );
-    await mailUser(db, user.id, (name) => passwordResetLetter(name, token));
+    await mailUser(db, user.id, passwordResetLetter(token));
   });
   return { requested: true };
 }

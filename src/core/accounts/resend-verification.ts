@@ -23,7 +23,7 @@ export async function resendVerification(
     issueEmailToken(tx, { userId, purpose: "verify_email" }, clock),
   );
   try {
-    await mailUser(db, userId, (name) => verificationLetter(name, token));
+    await mailUser(db, userId, verificationLetter(token));
   } catch (error) {
     throw new AppError("service_unavailable", {
       public: "The mail could not be sent. Try again in a minute.",

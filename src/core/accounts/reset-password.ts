@@ -34,6 +34,6 @@ export async function resetPassword(
     await revokeSessions(tx, { userId }, clock);
   });
   forgetPrincipals(userId);
-  afterAnswer("password notice", () => mailUser(db, userId, passwordChangedLetter));
+  afterAnswer("password notice", () => mailUser(db, userId, passwordChangedLetter()));
   return { password_changed: true };
 }

@@ -70,7 +70,7 @@ async function connect(db: Db, identity: ProviderIdentity, clock: Clock): Promis
   }
   await db.$transaction((tx) => link(tx, owner.id, identity, clock));
   afterAnswer("provider linked notice", () =>
-    mailUser(db, owner.id, (name) => providerLinkedLetter(name, providerNames[identity.provider])),
+    mailUser(db, owner.id, providerLinkedLetter(providerNames[identity.provider])),
   );
   return await open(db, owner.id, identity, clock);
 }

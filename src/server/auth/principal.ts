@@ -51,7 +51,7 @@ async function byAccessToken(token: string): Promise<Principal> {
 function readBearer(authorization: string | null | undefined): string | undefined {
   const header = authorization?.trim();
   if (!header) return undefined;
-  const token = /^Bearer +(?<token>\S+)$/i.exec(header)?.groups?.["token"];
+  const token = /^Bearer +(?<token>\S+)$/i.exec(header)?.groups?.token;
   if (token !== undefined) return token;
   throw new AppError("missing_credentials", {
     public: 'The Authorization header must be "Bearer" and an API key or access token, separated by a space.',

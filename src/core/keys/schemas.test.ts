@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { createKeyInputSchema, keyScopes, listKeysInputSchema, rotateKeyInputSchema } from "./schemas";
+
+const minimal = { name: "CI", environment: "test" };
+
+test("a key needs a name and an environment, and nothing else", () => {
+  expect(createKeyInputSchema.parse(minimal)).toEqual(minimal);
+});
+
+test.each([
+  ["no name", { environment: "test" }],
+  ["an empty name", { ...minimal, name: "   " }],
+  ["a long name", { ...minimal, name: "x".repeat(81) }],
+  ["a name with a line break", { ...minimal, name: "a\nb" }],
+  ["a name with NUL", { ...minimal, name: "a\u0000b" }],
+  ["a name with half a surrogate pair", { ...minimal, name: "a\ud800" }],
+  ["another environment", { ...minimal, environment: "prod" }],
+  ["an unknown field", { ...minimal, admin: true }],
+  ["no scopes", { ...minimal, scopes: [] }],
+  ["an unknown scope", { ...minimal, scopes: ["everything"] }],
+  ["a limit of zero", { ...minimal, rpm_limit: 0 }],
+  ["a limit as text", { ...minimal, rpm_limit: "5" }],
+  ["a limit of 1.5", { ...minimal, rpm_limit: 1.5 }],
+  ["a bad address", { ...minimal, ip_allowlist: ["300.1.1.1"] }],
+  ["too many addresses", { ...minimal, ip_allowlist: Array.from({ length: 51 }, (_, i) => `10.0.0.${i}`) }],
+  ["a date without time", { ...minimal, expires_at: "2027-01-01" }],
+  ["null", null],
+])("refused: %s", (_what, input) => {
+  expect(createKeyInputSchema.safeParse(input).success).toBe(false);
+});
+
+test("repeated entries count once", () => {
+  const parsed = createKeyInputSchema.parse({ ...minimal, ip_allowlist: ["10.0.0.1", "10.0.0.1/32"] });
+  expect(parsed.ip_allowlist).toEqual(["10.0.0.1/32"]);
+});
+
+test("keys cannot be given what manages keys, members or payment", () => {
+  expect(keyScopes).not.toContain("keys:write");
+  expect(keyScopes).not.toContain("members:write");
+  expect(keyScopes).not.toContain("billing:write");
+});
+
+test("lists are 1 to 100 long, and only the four graces exist", () => {
+  expect(listKeysInputSchema.parse({})).toEqual({ limit: 20 });
+  expect(listKeysInputSchema.safeParse({ limit: 0 }).success).toBe(false);
+  expect(listKeysInputSchema.safeParse({ limit: 101 }).success).toBe(false);
+  const id = "key_01jd0q4g5te8tvhz3t1c7x9ncm";
+  expect(rotateKeyInputSchema.safeParse({ id, grace: "2h" }).success).toBe(false);
+});
