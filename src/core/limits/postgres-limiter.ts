@@ -52,8 +52,7 @@ export async function peekInPostgres(db: Db, limit: Limit): Promise<LimitDecisio
 
 function windowUse(limit: Limit): Prisma.Sql {
   const { windowMs } = limit;
-  const countAt = (start: Prisma.Sql) => Prisma.sql`coalesce(
-    (SELECT count FROM rate_limit_buckets WHERE key = ${storedKey(limit)} AND window_start = ${start}), 0)`;
+  const key = storedKey(limit);
   return Prisma.sql`
     moment AS (
       SELECT floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint AS now_ms,
@@ -64,9 +63,12 @@ function windowUse(limit: Limit): Prisma.Sql {
       FROM moment
     ),
     counts AS (
-      SELECT *, ${countAt(Prisma.sql`window_start`)} AS current,
-        ${countAt(Prisma.sql`window_start - window_length`)} AS previous
+      SELECT windows.*, coalesce(present.count, 0) AS current, coalesce(past.count, 0) AS previous
       FROM windows
+      LEFT JOIN rate_limit_buckets AS present
+        ON present.key = ${key} AND present.window_start = windows.window_start
+      LEFT JOIN rate_limit_buckets AS past
+        ON past.key = ${key} AND past.window_start = windows.window_start - windows.window_length
     ),
     used AS (
       SELECT *, floor((1 - (now_ms % ${windowMs}::bigint)::numeric / ${windowMs}::bigint) * previous)::int AS carried

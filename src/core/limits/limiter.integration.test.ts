@@ -1,0 +1,226 @@
+import { randomUUID } from "node:crypto";
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { hasRedis, startRedis } from "../../../infra/local/testing/start-redis";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { createDb, type Db } from "../platform/db";
+import { createRedis } from "../platform/redis";
+import { consumeLimit, deleteExpiredBuckets, type Limit, peekLimit } from ".";
+import { Limiter } from "./limiter";
+
+let db: Db;
+let databaseUrl: string;
+
+beforeAll(async () => {
+  ({ databaseUrl } = await useTestStack());
+  db = createDb({ url: databaseUrl, poolMax: 20 });
+});
+
+afterAll(() => db.$disconnect());
+
+const HOUR = 3_600_000;
+const fresh = (limit: number, windowMs = HOUR): Limit => ({ key: randomUUID(), limit, windowMs });
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** So that a test of a second's window is not cut by its end. */
+async function nextWindow(windowMs: number): Promise<void> {
+  await sleep(windowMs - (Date.now() % windowMs) + 5);
+}
+
+interface Store {
+  limiter: () => Limiter;
+}
+
+function keepsTheRules({ limiter }: Store): void {
+  it("lets exactly 50 of 200 concurrent calls through a limit of 50", async () => {
+    const limit = fresh(50);
+    const decisions = await Promise.all(Array.from({ length: 200 }, () => limiter().consume(db, limit)));
+    expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(50);
+    const remaining = decisions.filter(({ allowed }) => allowed).map((decision) => decision.remaining);
+    expect(remaining.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index));
+  });
+
+  it("counts each key alone, and each window of a key alone", async () => {
+    const [one, other] = [fresh(1), fresh(1)];
+    expect((await limiter().consume(db, one)).allowed).toBe(true);
+    expect((await limiter().consume(db, one)).allowed).toBe(false);
+    expect((await limiter().consume(db, other)).allowed).toBe(true);
+    expect((await limiter().consume(db, { ...one, windowMs: 2 * HOUR })).allowed).toBe(true);
+  });
+
+  it("peeks without taking", async () => {
+    const limit = fresh(2);
+    for (let time = 0; time < 5; time++) {
+      expect(await limiter().peek(db, limit)).toMatchObject({ allowed: true, remaining: 2, limit: 2 });
+    }
+    await limiter().consume(db, limit);
+    expect(await limiter().peek(db, limit)).toMatchObject({ allowed: true, remaining: 1 });
+    await limiter().consume(db, limit);
+    expect(await limiter().peek(db, limit)).toMatchObject({ allowed: false, remaining: 0 });
+  });
+
+  it("never allows anything on a limit of zero", async () => {
+    expect(await limiter().consume(db, fresh(0))).toMatchObject({ allowed: false, remaining: 0 });
+  });
+
+  it("names a time to come back that is true: refused just before, allowed at it", async () => {
+    await nextWindow(1_000);
+    const limit = fresh(4, 1_000);
+    for (let call = 0; call < 4; call++) expect((await limiter().consume(db, limit)).allowed).toBe(true);
+    const refused = await limiter().consume(db, limit);
+    expect(refused.allowed).toBe(false);
+    const wait = refused.resetAt.getTime() - Date.now();
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(1_300);
+    await sleep(Math.max(0, wait - 150));
+    expect((await limiter().consume(db, limit)).allowed).toBe(false);
+    await sleep(Math.max(0, refused.resetAt.getTime() - Date.now() + 20));
+    expect((await limiter().consume(db, limit)).allowed).toBe(true);
+  });
+
+  it("slides: no burst at the border of two windows", async () => {
+    await nextWindow(1_000);
+    await sleep(800);
+    const limit = fresh(10, 1_000);
+    const passed = async () => {
+      const decisions = await Promise.all(Array.from({ length: 30 }, () => limiter().consume(db, limit)));
+      return decisions.filter(({ allowed }) => allowed).length;
+    };
+    const before = await passed();
+    await nextWindow(1_000);
+    const after = await passed();
+    expect(before).toBe(10);
+    expect(after).toBeLessThanOrEqual(4);
+  });
+}
+
+describe("limits in PostgreSQL", () => {
+  keepsTheRules({ limiter: () => new Limiter(undefined) });
+
+  it("are what a process without Redis uses", async () => {
+    const limit = fresh(1);
+    expect((await consumeLimit(db, limit)).allowed).toBe(true);
+    expect((await peekLimit(db, limit)).allowed).toBe(false);
+    expect(await db.rateLimitBucket.count({ where: { key: `${limit.key}:${HOUR}` } })).toBe(1);
+  });
+
+  it("take a cost whole or not at all", async () => {
+    const limit = fresh(10);
+    expect(await consumeLimit(db, { ...limit, cost: 7 })).toMatchObject({ allowed: true, remaining: 3 });
+    expect(await consumeLimit(db, { ...limit, cost: 4 })).toMatchObject({ allowed: false, remaining: 3 });
+    expect(await consumeLimit(db, { ...limit, cost: 3 })).toMatchObject({ allowed: true, remaining: 0 });
+  });
+
+  it("hold across processes, each with its own connections", async () => {
+    const other = createDb({ url: databaseUrl, poolMax: 5 });
+    try {
+      const limit = fresh(30);
+      const calls = Array.from({ length: 100 }, (_, index) => consumeLimit(index % 2 ? db : other, limit));
+      expect((await Promise.all(calls)).filter(({ allowed }) => allowed)).toHaveLength(30);
+    } finally {
+      await other.$disconnect();
+    }
+  });
+
+  it("leave nothing behind once nobody reads them", async () => {
+    const [old, current] = [fresh(1, 50), fresh(1)];
+    await consumeLimit(db, old);
+    await consumeLimit(db, current);
+    await sleep(120);
+    await deleteExpiredBuckets(db);
+    const left = await db.rateLimitBucket.findMany({
+      where: { key: { startsWith: "" } },
+      select: { key: true },
+    });
+    expect(left.map(({ key }) => key)).toContain(`${current.key}:${HOUR}`);
+    expect(left.map(({ key }) => key)).not.toContain(`${old.key}:50`);
+  });
+});
+
+describe.skipIf(!hasRedis)("limits in Redis", () => {
+  let server: Awaited<ReturnType<typeof startRedis>>;
+  let client: Redis;
+  let limiter: Limiter;
+
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+
+  beforeEach(async () => {
+    client?.disconnect();
+    client = createRedis(server.url);
+    await new Promise<void>((resolve) => client.once("ready", () => resolve()));
+    limiter = new Limiter(client);
+  });
+
+  afterAll(async () => {
+    client?.disconnect();
+    await server?.stop();
+  });
+
+  keepsTheRules({ limiter: () => limiter });
+
+  it("cost the database nothing", async () => {
+    const limit = fresh(5);
+    await limiter.consume(db, limit);
+    expect(await db.rateLimitBucket.count({ where: { key: { startsWith: limit.key } } })).toBe(0);
+  });
+
+  it("move to PostgreSQL within 200 ms when Redis hangs, hold there, and come back", async () => {
+    const limit = fresh(10);
+    server.freeze();
+    try {
+      const started = performance.now();
+      expect((await limiter.consume(db, limit)).allowed).toBe(true);
+      expect(performance.now() - started).toBeLessThan(200);
+      const decisions = await Promise.all(Array.from({ length: 40 }, () => limiter.consume(db, limit)));
+      expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(9);
+    } finally {
+      server.thaw();
+    }
+    await sleep(1_100);
+    const probe = fresh(5);
+    await limiter.consume(db, probe);
+    expect(await db.rateLimitBucket.count({ where: { key: { startsWith: probe.key } } })).toBe(0);
+  });
+
+  it("hold with Redis killed under load, and with a new, empty one afterwards", async () => {
+    const limit = fresh(20);
+    await server.kill();
+    const started = performance.now();
+    const decisions = await Promise.all(Array.from({ length: 60 }, () => limiter.consume(db, limit)));
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(20);
+    await server.start();
+    await sleep(3_500);
+    const probe = fresh(5);
+    await limiter.consume(db, probe);
+    expect(await db.rateLimitBucket.count({ where: { key: { startsWith: probe.key } } })).toBe(0);
+  });
+
+  it("let no more than twice the limit through in the window in which the store changes", async () => {
+    const limit = fresh(10);
+    const passed = async () => {
+      const decisions = await Promise.all(Array.from({ length: 40 }, () => limiter.consume(db, limit)));
+      return decisions.filter(({ allowed }) => allowed).length;
+    };
+    const first = await passed();
+    server.freeze();
+    const second = await passed().finally(() => server.thaw());
+    await sleep(1_100);
+    const third = await passed();
+    expect(first).toBe(10);
+    expect(first + second + third).toBeLessThanOrEqual(20);
+  });
+
+  it("decide at once when Redis was never there", async () => {
+    const absent = createRedis("redis://127.0.0.1:1");
+    try {
+      const started = performance.now();
+      expect((await new Limiter(absent).consume(db, fresh(1))).allowed).toBe(true);
+      expect(performance.now() - started).toBeLessThan(200);
+    } finally {
+      absent.disconnect();
+    }
+  });
+});

@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { createDb, type Db } from "../platform/db";
+import { createDataKey, destroyDataKey, openText, openTexts, type Subject, sealText, sealTexts } from ".";
+import { keyCache } from "./key-cache";
+import { subjectName } from "./subject";
+
+let db: Db;
+
+beforeAll(async () => {
+  const stack = await useTestStack();
+  db = createDb({ url: stack.databaseUrl, poolMax: 10 });
+});
+
+afterAll(() => db.$disconnect());
+
+const place = { table: "users", column: "name_cipher", rowId: "row-1" };
+
+async function subjectWithKey(type: Subject["type"] = "user"): Promise<Subject> {
+  const subject = { type, id: randomUUID() };
+  await createDataKey(db, subject);
+  return subject;
+}
+
+describe("sealed texts", () => {
+  it("open for the same subject in the same place, and hold no plaintext", async () => {
+    const subject = await subjectWithKey();
+    const blob = await sealText(db, subject, place, "Ada Lovelace");
+    expect(Buffer.from(blob).toString("latin1")).not.toContain("Ada");
+    expect(await openText(db, subject, place, blob)).toBe("Ada Lovelace");
+  });
+
+  it("do not open in another row, another column, or for another subject", async () => {
+    const [mine, other] = [await subjectWithKey(), await subjectWithKey()];
+    const blob = await sealText(db, mine, place, "Ada");
+    await expect(openText(db, mine, { ...place, rowId: "row-2" }, blob)).rejects.toMatchObject({
+      code: "internal_error",
+    });
+    await expect(openText(db, mine, { ...place, column: "email_cipher" }, blob)).rejects.toMatchObject({
+      code: "internal_error",
+    });
+    await expect(openText(db, other, place, blob)).rejects.toMatchObject({ code: "internal_error" });
+  });
+
+  it("of many subjects are sealed and opened together, in order", async () => {
+    const subjects = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => subjectWithKey(i % 2 ? "org" : "user")),
+    );
+    const texts = subjects.map((subject, index) => ({ subject, place, text: `text ${index}` }));
+    const blobs = await sealTexts(db, texts);
+    const opened = await openTexts(
+      db,
+      subjects.map((subject, index) => ({ subject, place, blob: blobs[index] ?? new Uint8Array() })),
+    );
+    expect(opened).toEqual(texts.map(({ text }) => text));
+  });
+
+  it("cannot be made for a subject without a key", async () => {
+    await expect(sealText(db, { type: "user", id: randomUUID() }, place, "x")).rejects.toMatchObject({
+      code: "internal_error",
+      internal: expect.stringContaining("no data key"),
+    });
+  });
+});
+
+describe("data keys", () => {
+  it("are one per subject, however many callers make them at once", async () => {
+    const subject: Subject = { type: "user", id: randomUUID() };
+    await Promise.all(Array.from({ length: 8 }, () => createDataKey(db, subject)));
+    expect(await db.dataKey.count({ where: { subjectId: subject.id } })).toBe(1);
+    const blob = await sealText(db, subject, place, "still readable");
+    keyCache.drop(subjectName(subject));
+    expect(await openText(db, subject, place, blob)).toBe("still readable");
+  });
+
+  it("serve within the transaction that makes them, and leave nothing behind when it is rolled back", async () => {
+    const subject: Subject = { type: "org", id: randomUUID() };
+    const rollback = new Error("roll back");
+    await expect(
+      db.$transaction(async (tx) => {
+        await createDataKey(tx, subject);
+        const blob = await sealText(tx, subject, place, "new");
+        expect(await openText(tx, subject, place, blob)).toBe("new");
+        throw rollback;
+      }),
+    ).rejects.toBe(rollback);
+    // The same id again: a key remembered from the lost transaction would seal what nobody could ever open.
+    await createDataKey(db, subject);
+    const blob = await sealText(db, subject, place, "second");
+    keyCache.drop(subjectName(subject));
+    expect(await openText(db, subject, place, blob)).toBe("second");
+  });
+
+  it("are stored wrapped only", async () => {
+    const subject = await subjectWithKey();
+    const row = await db.dataKey.findFirstOrThrow({ where: { subjectId: subject.id } });
+    expect(row.wrappedKey?.byteLength).toBe(32 + 29);
+    expect(row.kekId).toMatch(/^local:[0-9a-f]{16}$/);
+  });
+});
+
+describe("crypto-shredding", () => {
+  it("makes everything sealed for the subject unreadable, and says so", async () => {
+    const subject = await subjectWithKey();
+    const blob = await sealText(db, subject, place, "gone soon");
+    await destroyDataKey(db, subject);
+    await expect(openText(db, subject, place, blob)).rejects.toMatchObject({
+      code: "not_found",
+      internal: `the data key of user:${subject.id} was destroyed`,
+    });
+    await expect(sealText(db, subject, place, "more")).rejects.toMatchObject({ code: "not_found" });
+    const row = await db.dataKey.findFirstOrThrow({ where: { subjectId: subject.id } });
+    expect(row).toMatchObject({ wrappedKey: null, destroyedAt: expect.any(Date) });
+  });
+
+  it("is final: no second key, and twice is once", async () => {
+    const subject = await subjectWithKey();
+    await destroyDataKey(db, subject);
+    await destroyDataKey(db, subject);
+    await expect(createDataKey(db, subject)).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("touches nobody else", async () => {
+    const [gone, stays] = [await subjectWithKey(), await subjectWithKey()];
+    const blob = await sealText(db, stays, place, "here");
+    await destroyDataKey(db, gone);
+    keyCache.drop(subjectName(stays));
+    expect(await openText(db, stays, place, blob)).toBe("here");
+  });
+});
