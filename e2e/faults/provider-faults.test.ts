@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { auditBooks, untilAllEnded } from "./support/books";
+import { submitMany } from "./support/submit-many";
+import { useInstallation } from "./support/use-installation";
+
+const { stack, processes, sql, customer } = await useInstallation({
+  workers: 2,
+  env: { PROVIDER_TIMEOUT_MS: "1500", WORKER_CONCURRENCY: "64" },
+});
+
+it.each(["429:1", "500", "timeout", "half", "garbage"])(
+  "answers every request although its first call ends in %s",
+  async (failure) => {
+    const who = await customer();
+    const name = failure.replace(":", "-");
+    const { accepted } = await submitMany(processes.url, who, {
+      count: 200,
+      prompt: (n) => `Question ${n} [[sim:${failure}x1:${name}-${n}]]`,
+    });
+    await untilAllEnded(sql, who);
+    const books = await auditBooks(sql, who, accepted);
+    expect(books).toEqual({ completed: 200, failed: 0, cancelled: 0, attempts: 400 });
+  },
+);
+
+it("ends every request as failed, unbilled, when its provider never recovers", async () => {
+  const who = await customer();
+  const { accepted } = await submitMany(processes.url, who, {
+    count: 200,
+    prompt: (n) => `Question ${n} [[sim:429:1]]`,
+  });
+  await sql.query("UPDATE inference_requests SET max_attempts = 2 WHERE org_id = $1", [who.orgId]);
+  await untilAllEnded(sql, who);
+  const books = await auditBooks(sql, who, accepted);
+  expect(books).toMatchObject({ completed: 0, failed: 200 });
+  const { rows } = await sql.query("SELECT DISTINCT error_code FROM inference_requests WHERE org_id = $1", [
+    who.orgId,
+  ]);
+  expect(rows).toEqual([{ error_code: "provider_unavailable" }]);
+});
+
+it("bills what completes and nothing else when calls end in every way at once", async () => {
+  const who = await customer();
+  const ways = ["[[sim:400]]", "[[sim:filter:1]]", "[[sim:401]]", ""];
+  const { accepted } = await submitMany(processes.url, who, {
+    count: 240,
+    prompt: (n) => `Question ${n} ${ways[n % ways.length]}`,
+  });
+  await untilAllEnded(sql, who);
+  expect(await auditBooks(sql, who, accepted)).toEqual({
+    completed: 60,
+    failed: 180,
+    cancelled: 0,
+    attempts: 240,
+  });
+  expect(stack.simulator.calls().in_flight).toBe(0);
+});

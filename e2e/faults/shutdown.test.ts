@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { auditBooks, untilAllEnded } from "./support/books";
+import { submitMany } from "./support/submit-many";
+import { until } from "./support/until";
+import { useInstallation } from "./support/use-installation";
+
+const { stack, processes, sql, customer } = await useInstallation({ workers: 0 });
+
+it("keeps every promise of a server that is told to stop under load", async () => {
+  const who = await customer();
+  await processes.addWorker();
+  const submitting = submitMany(processes.url, who, {
+    count: 400,
+    pauseMs: 20,
+    prompt: (n) => `Question ${n}`,
+  });
+  await until(async () => (await acceptedSoFar(who.orgId)) > 100);
+  expect(await processes.server?.stop()).toBe(0);
+  await processes.restartServer();
+  const { accepted, refused } = await submitting;
+  expect(accepted.size).toBeGreaterThanOrEqual(200);
+  expect(accepted.size + refused).toBe(400);
+  await untilAllEnded(sql, who);
+  expect(await auditBooks(sql, who, accepted)).toMatchObject({ completed: accepted.size });
+  for (const worker of processes.workers) expect(await worker.stop()).toBe(0);
+});
+
+it("lets a worker's calls finish within its grace", async () => {
+  const who = await customer();
+  const worker = await processes.addWorker();
+  const { accepted } = await submitMany(processes.url, who, {
+    count: 200,
+    prompt: (n) => `Question ${n} [[sim:slow:1000]] [[nonce:grace-${n}]]`,
+  });
+  await until(() => stack.simulator.calls().in_flight > 20);
+  expect(await worker.stop()).toBe(0);
+  const next = await processes.addWorker();
+  await untilAllEnded(sql, who);
+  expect(await next.stop()).toBe(0);
+  expect(await auditBooks(sql, who, accepted)).toEqual({
+    completed: 200,
+    failed: 0,
+    cancelled: 0,
+    attempts: 200,
+  });
+});
+
+it("hands a worker's calls back when they outlast its grace, at once and uncounted", async () => {
+  const who = await customer();
+  const worker = await processes.addWorker({
+    SHUTDOWN_GRACE_MS: "300",
+    PROVIDER_TIMEOUT_MS: "60000",
+    WORKER_LEASE_MS: "60000",
+  });
+  const { accepted } = await submitMany(processes.url, who, {
+    count: 200,
+    prompt: (n) => `Question ${n} [[sim:slow:30000x1:outlast-${n}]]`,
+  });
+  await until(() => stack.simulator.calls().in_flight > 20);
+  await sleep(200);
+  const stoppedAt = performance.now();
+  expect(await worker.stop()).toBe(0);
+  expect(performance.now() - stoppedAt).toBeLessThan(8_000);
+  const { rows } = await sql.query<{ leased: number }>(
+    "SELECT count(*)::int AS leased FROM inference_requests WHERE org_id = $1 AND lease_owner IS NOT NULL",
+    [who.orgId],
+  );
+  expect(rows).toEqual([{ leased: 0 }]);
+  const next = await processes.addWorker({ PROVIDER_TIMEOUT_MS: "1000" });
+  await untilAllEnded(sql, who);
+  await next.stop();
+  expect(await auditBooks(sql, who, accepted)).toMatchObject({ completed: 200, failed: 0 });
+});
+
+async function acceptedSoFar(orgId: string): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(
+    "SELECT count(*)::int AS count FROM inference_requests WHERE org_id = $1",
+    [orgId],
+  );
+  return rows[0]?.count ?? 0;
+}

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fromPublicId } from "@agathaai/core/platform/ids";
+import { z } from "zod";
+import type { Customer } from "./open-customer";
+
+/** Accepted requests: the id in the database → the prompt. Only what answered 2xx is a promise. */
+export type Accepted = Map<string, string>;
+
+export interface Submission {
+  count: number;
+  prompt: (n: number) => string;
+  /** Calls at the same time. */
+  parallel?: number;
+  /** Milliseconds between two calls of one lane of `parallel`, to spread the load over time. */
+  pauseMs?: number;
+  /** Ends the submitting early. */
+  signal?: AbortSignal;
+}
+
+export const MODEL = "gpt-4o";
+export const MAX_TOKENS = 24;
+
+const acceptedView = z.object({ id: z.string() });
+
+/** Submits over the API. A call that is refused or breaks is no promise, and is counted only. */
+export async function submitMany(
+  url: string,
+  { key }: Customer,
+  { count, prompt, parallel = 16, pauseMs = 0, signal }: Submission,
+): Promise<{ accepted: Accepted; refused: number }> {
+  const accepted: Accepted = new Map();
+  let refused = 0;
+  let next = 0;
+  const lane = async () => {
+    for (let n = next++; n < count && !signal?.aborted; n = next++) {
+      const text = prompt(n);
+      const id = await submit(url, key, text);
+      if (id === undefined) refused += 1;
+      else accepted.set(id, text);
+      if (pauseMs > 0) await sleep(pauseMs);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, lane));
+  return { accepted, refused };
+}
+
+async function submit(url: string, key: string, prompt: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${url}/api/v1/inference`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+      body: JSON.stringify({ model: MODEL, max_tokens: MAX_TOKENS, prompt }),
+      signal: AbortSignal.timeout(20_000),
+    });
+    const body: unknown = await response.json();
+    return response.status === 202 ? fromPublicId("inf", acceptedView.parse(body).id) : undefined;
+  } catch {
+    return undefined;
+  }
+}

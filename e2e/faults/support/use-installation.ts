@@ -1,0 +1,34 @@
+import pg from "pg";
+import { afterAll } from "vitest";
+import { startTestProcesses, type TestProcesses } from "../../../infra/local/testing/start-test-processes";
+import { type TestStack, useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { type Customer, openCustomer } from "./open-customer";
+
+export interface Installation {
+  stack: TestStack;
+  processes: TestProcesses;
+  sql: pg.Client;
+  /** A customer of its own for every test, so that the books of one hold nothing of another. */
+  customer(): Promise<Customer>;
+}
+
+/** Short leases and a busy sweep, so that what a crash leaves behind is mended within seconds. */
+const quick = {
+  WORKER_LEASE_MS: "3000",
+  WORKER_SWEEP_INTERVAL_MS: "500",
+  PROVIDER_TIMEOUT_MS: "2000",
+  SHUTDOWN_GRACE_MS: "10000",
+};
+
+/** The real server and workers on an embedded stack of their own. */
+export async function useInstallation(options: {
+  workers: number;
+  env?: Record<string, string>;
+}): Promise<Installation> {
+  const stack = await useTestStack({ ...quick, ...options.env });
+  const sql = new pg.Client({ connectionString: stack.databaseUrl });
+  await sql.connect();
+  afterAll(() => sql.end());
+  const processes = await startTestProcesses({ server: true, workers: options.workers });
+  return { stack, processes, sql, customer: () => openCustomer(processes.url, sql) };
+}

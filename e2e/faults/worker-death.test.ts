@@ -1,0 +1,80 @@
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { expect, it } from "vitest";
+import { auditBooks, untilAllEnded } from "./support/books";
+import { loseDeletions } from "./support/sqs-proxy";
+import { submitMany } from "./support/submit-many";
+import { until } from "./support/until";
+import { useInstallation } from "./support/use-installation";
+
+const { stack, processes, sql, customer } = await useInstallation({ workers: 0 });
+
+it("answers every request although workers are killed in the middle of their calls", async () => {
+  const who = await customer();
+  const first = await processes.addWorker();
+  const second = await processes.addWorker();
+  const { accepted } = await submitMany(processes.url, who, {
+    count: 200,
+    prompt: (n) => `Question ${n} [[sim:slow:700]] [[nonce:death-${n}]]`,
+  });
+  await until(() => stack.simulator.calls().in_flight > 20);
+  await first.kill();
+  const third = await processes.addWorker();
+  await until(() => stack.simulator.calls().in_flight > 20);
+  await second.kill();
+  await untilAllEnded(sql, who);
+  await third.stop();
+  const books = await auditBooks(sql, who, accepted);
+  expect(books).toMatchObject({ completed: 200, failed: 0 });
+  expect(books.attempts).toBeGreaterThan(200);
+});
+
+it("answers and bills once although the worker dies between its commit and the deletion of its message", async () => {
+  const who = await customer();
+  const proxy = await loseDeletions(stack.env.SQS_ENDPOINT ?? "");
+  const doomed = await processes.addWorker({ SQS_ENDPOINT: proxy.url });
+  const { accepted } = await submitMany(processes.url, who, {
+    count: 200,
+    prompt: (n) => `Question ${n} [[nonce:commit-${n}]]`,
+  });
+  await until(() => proxy.swallowed() > 25);
+  await doomed.kill();
+  proxy.stop();
+  const next = await processes.addWorker();
+  await untilAllEnded(sql, who);
+  await until(async () => (await messagesLeft()) === 0);
+  await next.stop();
+  expect(await auditBooks(sql, who, accepted)).toMatchObject({ completed: 200, failed: 0, cancelled: 0 });
+});
+
+it("lets one of two workers answer when both get the same message", async () => {
+  const who = await customer();
+  const { accepted } = await submitMany(processes.url, who, {
+    count: 200,
+    prompt: (n) => `Question ${n} [[sim:slow:100]] [[nonce:twice-${n}]]`,
+  });
+  const sqs = new SQSClient({ region: "us-east-1", endpoint: stack.env.SQS_ENDPOINT ?? "" });
+  for (const id of accepted.keys()) {
+    await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: stack.env.SQS_STANDARD_QUEUE_URL,
+        MessageBody: JSON.stringify({ request_id: id }),
+      }),
+    );
+  }
+  sqs.destroy();
+  const workers = [await processes.addWorker(), await processes.addWorker()];
+  await untilAllEnded(sql, who);
+  await until(async () => (await messagesLeft()) === 0);
+  await Promise.all(workers.map((worker) => worker.stop()));
+  expect(await auditBooks(sql, who, accepted)).toMatchObject({ completed: 200, attempts: 200 });
+  const calls = Object.entries(stack.simulator.calls().by_nonce).filter(([nonce]) =>
+    nonce.startsWith("twice-"),
+  );
+  expect(calls.filter(([, count]) => count !== 1)).toEqual([]);
+});
+
+async function messagesLeft(): Promise<number> {
+  const { queue } = await import("@agathaai/core/platform/queue");
+  const { standard } = await queue().depths();
+  return standard.ready + standard.inFlight + standard.delayed;
+}
