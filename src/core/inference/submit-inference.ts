@@ -6,13 +6,14 @@ import { env } from "../platform/env";
 import { newId, timeOfId } from "../platform/ids";
 import type { Environment, Principal } from "../platform/principal";
 import { sealText } from "../privacy";
+import { acceptRequest } from "./accept-request";
 import type { ChatRequest, InferenceInput } from "./chat";
 import { checkRequest } from "./check-request";
 import { enqueueRequest, type RequestQueue } from "./enqueue-request";
 import { boundInputTokens, outputLimit } from "./estimate-tokens";
 import { getInferenceResult } from "./get-inference-result";
-import { checkIdempotencyKey, hashRequest, readFirstAnswer } from "./idempotency";
-import { insertRequest, type NewRequest } from "./insert-request";
+import { checkIdempotencyKey, hashRequest } from "./idempotency";
+import type { NewRequest } from "./insert-requests";
 import { normalizeInput } from "./normalize-input";
 import { inputPlace } from "./places";
 import { type AcceptedView, isTerminal, type ResultView } from "./schemas";
@@ -83,16 +84,10 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
           answer: accepted,
         };
 
-  // A taken key can come free between the two statements (its 24 hours end): then the second round takes it.
-  for (let round = 0; ; round++) {
-    if (await insertRequest(db, request, idempotency)) {
-      enqueueRequest(db, queue, { requestId: request.id, lane: request.lane, traceId: request.traceId });
-      return { accepted, requestId: request.id, replayed: false };
-    }
-    const first = idempotency && (await readFirstAnswer(db, idempotency.claim));
-    if (first !== undefined) return { ...first, replayed: true };
-    if (round === 2) throw new Error("an Idempotency-Key was neither free nor taken three times in a row");
-  }
+  const first = await acceptRequest(db, { request, idempotency });
+  if (first !== null) return { ...first, replayed: true };
+  enqueueRequest(db, queue, { requestId: request.id, lane: request.lane, traceId: request.traceId });
+  return { accepted, requestId: request.id, replayed: false };
 }
 
 async function newRequest(

@@ -1,7 +1,7 @@
+import { plans } from "../plans";
 import type { DbOrTx } from "../platform/db";
 import type { Plan } from "../platform/principal";
 import { endOfMonth, monthOf } from "./month";
-import { tokenLimitSql } from "./token-limit";
 
 export interface TokenQuota {
   /** Tokens in this UTC calendar month; null is unlimited. */
@@ -21,8 +21,12 @@ export async function getTokenQuota(
 ): Promise<TokenQuota> {
   const [row] = await db.$queryRaw<
     { limit_tokens: bigint | null; used_tokens: bigint | null; reserved_tokens: bigint | null }[]
-  >`SELECT ${tokenLimitSql(orgId, plan)} AS limit_tokens, q.used_tokens, q.reserved_tokens
-    FROM (SELECT 1) one LEFT JOIN quota_counters q ON q.org_id = ${orgId}::uuid AND q.month = ${monthOf(at)}::date`;
+  >`
+    SELECT coalesce(s.custom_monthly_tokens, ${plans[plan].tokensPerMonth}::bigint) AS limit_tokens,
+      q.used_tokens, q.reserved_tokens
+    FROM (SELECT ${orgId}::uuid AS org_id) o
+    LEFT JOIN subscriptions s USING (org_id)
+    LEFT JOIN quota_counters q ON q.org_id = o.org_id AND q.month = ${monthOf(at)}::date`;
   const limit = row?.limit_tokens ?? null;
   const used = row?.used_tokens ?? 0n;
   const reserved = row?.reserved_tokens ?? 0n;

@@ -3,4 +3,3 @@ export { type LedgerAmounts, ledgerAndSettlementSql } from "./ledger-and-settlem
 export { endOfMonth, monthOf } from "./month";
 export { refreshUsageStatistics } from "./refresh-usage-statistics";
 export { quotaExceeded, type Reservation, reservationSql, reserveTokens } from "./reserve-tokens";
-export { tokenLimitSql } from "./token-limit";

@@ -18,9 +18,10 @@ export interface Reservation {
  * @throws AppError `quota_exceeded`; nothing is written then.
  */
 export async function reserveTokens(tx: DbOrTx, { orgId, at, tokens, limit }: Reservation): Promise<void> {
-  const reserved = await tx.$queryRaw<unknown[]>(
-    reservationSql({ orgId, at, tokens, limit: Prisma.sql`${limit}::bigint` }),
-  );
+  const asked = Prisma.sql`
+    SELECT ${orgId}::uuid AS org_id, ${monthOf(at)}::date AS month, ${tokens}::bigint AS tokens,
+      ${limit}::bigint AS limit_tokens`;
+  const reserved = await tx.$queryRaw<unknown[]>(reservationSql(asked));
   if (reserved.length > 0) return;
   const counter = await tx.quotaCounter.findUnique({
     where: { orgId_month: { orgId, month: new Date(monthOf(at)) } },
@@ -35,28 +36,23 @@ export async function reserveTokens(tx: DbOrTx, { orgId, at, tokens, limit }: Re
 }
 
 /**
- * The upsert on its own, for a statement that reserves and inserts in one round trip: one row when it fits, none when
- * it does not. `given` names an earlier step of that statement: no row there, no reservation.
+ * The upsert on its own, for a statement that reserves and inserts in one round trip. `asked` selects `org_id`,
+ * `month`, `tokens` and `limit_tokens`, one row an organisation and month; each that fits comes back. Rows are locked
+ * in one order everywhere, so that two such statements never wait for each other.
  */
-export function reservationSql({
-  orgId,
-  at,
-  tokens,
-  limit,
-  given = Prisma.empty,
-}: Omit<Reservation, "limit"> & { limit: Prisma.Sql; given?: Prisma.Sql }): Prisma.Sql {
+export function reservationSql(asked: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO quota_counters AS q (org_id, month, limit_tokens, used_tokens, reserved_tokens, updated_at)
-    SELECT ${orgId}::uuid, ${monthOf(at)}::date, terms.tokens, 0, ${tokens}::bigint, now()
-    FROM (SELECT ${limit} AS tokens) terms ${given}
-    WHERE terms.tokens IS NULL OR terms.tokens >= ${tokens}::bigint
+    SELECT org_id, month, limit_tokens, 0, tokens, now() FROM (${asked}) asked
+    WHERE limit_tokens IS NULL OR tokens <= limit_tokens
+    ORDER BY org_id, month
     ON CONFLICT (org_id, month) DO UPDATE SET
       limit_tokens = EXCLUDED.limit_tokens,
       reserved_tokens = q.reserved_tokens + EXCLUDED.reserved_tokens,
       updated_at = EXCLUDED.updated_at
     WHERE EXCLUDED.limit_tokens IS NULL
       OR q.used_tokens + q.reserved_tokens + EXCLUDED.reserved_tokens <= EXCLUDED.limit_tokens
-    RETURNING q.org_id`;
+    RETURNING q.org_id, q.month`;
 }
 
 /** What a caller is told whose request does not fit: what it needs, what is used, and when that changes. */

@@ -1,0 +1,130 @@
+import { plans } from "../plans";
+import type { Db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { getTokenQuota, quotaExceeded } from "../usage";
+import { readFirstAnswer } from "./idempotency";
+import { type Acceptance, type InsertOutcome, insertRequests, type NewRequest } from "./insert-requests";
+import type { AcceptedView } from "./schemas";
+
+/** Statements at once, a process and database: more would only make smaller groups. */
+const MAX_RUNNING = 2;
+const MAX_GROUP = 64;
+/** A long input goes with few others: no statement grows much past this. */
+const MAX_GROUP_BYTES = 1_000_000;
+
+/**
+ * Commits one request, or says which earlier one its key belongs to. Requests that arrive while a commit is under way
+ * share the next one (group commit): at rest each goes alone and at once, under load one round trip and one flush
+ * to disk carry dozens.
+ *
+ * @returns the first answer when the key was taken, null when this request was accepted.
+ * @throws AppError `quota_exceeded`, `idempotency_mismatch`, `idempotency_in_flight`; nothing is written then.
+ */
+export async function acceptRequest(
+  db: Db,
+  acceptance: Acceptance,
+): Promise<{ accepted: AcceptedView; requestId: string } | null> {
+  // A taken key can come free between two statements (its 24 hours end): then the next round takes it.
+  for (let round = 0; round < 3; round++) {
+    const outcome = await groupsOf(db).add(acceptance);
+    if (outcome === "accepted") return null;
+    const first = acceptance.idempotency && (await readFirstAnswer(db, acceptance.idempotency.claim));
+    if (first !== undefined) return first;
+    if (outcome === "refused") throw await refusal(db, acceptance.request);
+  }
+  throw new AppError("idempotency_in_flight", {
+    public: "Another request with this Idempotency-Key is in progress. Please try again in a moment.",
+    param: "Idempotency-Key",
+    retryAfterSeconds: 1,
+  });
+}
+
+async function refusal(db: Db, { orgId, plan, createdAt, tokens }: NewRequest): Promise<AppError> {
+  const { limit, used, reserved } = await getTokenQuota(db, { orgId, plan, at: createdAt });
+  return quotaExceeded({
+    at: createdAt,
+    tokens,
+    limit: limit ?? plans[plan].tokensPerMonth ?? 0,
+    used,
+    reserved,
+  });
+}
+
+interface Waiting {
+  acceptance: Acceptance;
+  resolve(outcome: InsertOutcome): void;
+  reject(error: unknown): void;
+}
+
+class Groups {
+  #waiting: Waiting[] = [];
+  #running = 0;
+
+  constructor(private readonly db: Db) {}
+
+  add(acceptance: Acceptance): Promise<InsertOutcome> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ acceptance, resolve, reject });
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    if (this.#running >= MAX_RUNNING || this.#waiting.length === 0) return;
+    this.#running++;
+    void this.#commit(this.#takeGroup()).finally(() => {
+      this.#running--;
+      this.#next();
+    });
+  }
+
+  /** In order of arrival; of two with the same key the second waits for the next group, as one statement cannot. */
+  #takeGroup(): Waiting[] {
+    const group: Waiting[] = [];
+    const rest: Waiting[] = [];
+    const keys = new Set<string>();
+    let bytes = 0;
+    for (const waiting of this.#waiting) {
+      const { request, idempotency } = waiting.acceptance;
+      const key =
+        idempotency && JSON.stringify([request.orgId, idempotency.claim.operation, idempotency.claim.key]);
+      const full = group.length >= MAX_GROUP || (group.length > 0 && bytes >= MAX_GROUP_BYTES);
+      if (full || (key !== undefined && keys.has(key))) {
+        rest.push(waiting);
+        continue;
+      }
+      if (key !== undefined) keys.add(key);
+      bytes += request.inputCipher.byteLength;
+      group.push(waiting);
+    }
+    this.#waiting = rest;
+    return group;
+  }
+
+  async #commit(group: Waiting[]): Promise<void> {
+    try {
+      const outcomes = await insertRequests(
+        this.db,
+        group.map(({ acceptance }) => acceptance),
+      );
+      for (const [index, waiting] of group.entries()) {
+        const outcome = outcomes[index] ?? "refused";
+        // Together they did not fit; alone this one still may.
+        if (outcome === "refused" && group.length > 1) await this.#commit([waiting]);
+        else waiting.resolve(outcome);
+      }
+    } catch (error) {
+      if (group.length === 1) for (const { reject } of group) reject(error);
+      // The others must not suffer for one: each on its own finds out whose fault it was.
+      else for (const waiting of group) await this.#commit([waiting]);
+    }
+  }
+}
+
+const groups = new WeakMap<Db, Groups>();
+
+function groupsOf(db: Db): Groups {
+  const known = groups.get(db) ?? new Groups(db);
+  groups.set(db, known);
+  return known;
+}

@@ -1,0 +1,163 @@
+import type { Model } from "../models";
+import { plans } from "../plans";
+import type { Bytes } from "../platform/crypto/hash";
+import { type DbOrTx, Prisma } from "../platform/db";
+import type { Environment, Plan } from "../platform/principal";
+import { monthOf, reservationSql } from "../usage";
+import { IDEMPOTENCY_LIFETIME_MS, type IdempotencyClaim } from "./idempotency";
+import type { Lane } from "./lease";
+import type { AcceptedView } from "./schemas";
+import { isRefusedStatement } from "./sql";
+
+export interface NewRequest {
+  id: string;
+  /** The millisecond inside `id`. */
+  createdAt: Date;
+  orgId: string;
+  userId: string | null;
+  apiKeyId: string | null;
+  plan: Plan;
+  environment: Environment;
+  lane: Lane;
+  model: Model;
+  inputCipher: Bytes;
+  /** Numbers and choices only, never content. */
+  parameters: Record<string, number | string | undefined>;
+  traceId: string;
+  maxOutputTokens: number;
+  tokens: number;
+  maxAttempts: number;
+}
+
+/** A request and, when the caller gave an Idempotency-Key, the claim to it and the answer to keep under it. */
+export interface Acceptance {
+  request: NewRequest;
+  idempotency?: { claim: IdempotencyClaim; answer: AcceptedView } | undefined;
+}
+
+/** `refused`: the quota has no room for this organisation's part of the group. */
+export type InsertOutcome = "accepted" | "key_taken" | "refused";
+
+/**
+ * Idempotency keys, quota reservations and request rows of a group: one statement, so one transaction and one round
+ * trip. Either all of an organisation's requests in the group fit its quota or none is accepted. A twin with the same
+ * key in another process waits at the key's unique index until this has committed, then finds it taken.
+ *
+ * Keys come before quotas, each in one order, so that two groups never wait for each other.
+ */
+export async function insertRequests(db: DbOrTx, group: readonly Acceptance[]): Promise<InsertOutcome[]> {
+  const rows = JSON.stringify(group.map(toRow));
+  try {
+    const outcomes = await db.$queryRaw<{ id: string; outcome: InsertOutcome }[]>(statement(rows));
+    const byId = new Map(outcomes.map(({ id, outcome }) => [id, outcome]));
+    return group.map(({ request }) => byId.get(request.id) ?? "refused");
+  } catch (error) {
+    if (isRefusedStatement(error)) return group.map(() => "refused");
+    throw error;
+  }
+}
+
+function statement(rows: string): Prisma.Sql {
+  return Prisma.sql`
+    WITH batch AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${rows}::json) AS b(
+        id uuid, created_at timestamptz, org_id uuid, user_id uuid, api_key_id uuid, environment environment,
+        lane lane, model text, provider text, upstream_model text, input text, parameters jsonb, trace_id text,
+        max_output_tokens int, reserved_tokens bigint, quota_month date, plan_tokens bigint, max_attempts int,
+        operation text, key text, request_hash text, answer jsonb, key_expires_at timestamptz)
+    ),
+    room AS (
+      SELECT asked.org_id, asked.month, asked.limit_tokens
+      FROM (
+        SELECT b.org_id, b.quota_month AS month, sum(b.reserved_tokens) AS tokens,
+          coalesce(max(s.custom_monthly_tokens), max(b.plan_tokens)) AS limit_tokens
+        FROM batch b LEFT JOIN subscriptions s USING (org_id)
+        WHERE b.quota_month IS NOT NULL
+        GROUP BY b.org_id, b.quota_month
+      ) asked
+      LEFT JOIN quota_counters q USING (org_id, month)
+      WHERE asked.limit_tokens IS NULL
+        OR coalesce(q.used_tokens + q.reserved_tokens, 0) + asked.tokens <= asked.limit_tokens
+    ),
+    open AS (
+      SELECT b.*, r.limit_tokens FROM batch b LEFT JOIN room r ON r.org_id = b.org_id AND r.month = b.quota_month
+      WHERE b.quota_month IS NULL OR r.org_id IS NOT NULL
+    ),
+    keyed AS (
+      INSERT INTO idempotency_keys AS k
+        (org_id, operation, key, request_hash, status, resource_id, response, created_at, expires_at)
+      SELECT org_id, operation, key, decode(request_hash, 'base64'), 'done', id, answer, created_at, key_expires_at
+      FROM open WHERE key IS NOT NULL
+      ORDER BY org_id, operation, key
+      ON CONFLICT (org_id, operation, key) DO UPDATE SET
+        request_hash = EXCLUDED.request_hash, status = EXCLUDED.status, resource_id = EXCLUDED.resource_id,
+        response = EXCLUDED.response, created_at = EXCLUDED.created_at, expires_at = EXCLUDED.expires_at
+      WHERE k.expires_at <= EXCLUDED.created_at
+      RETURNING k.resource_id
+    ),
+    ready AS (
+      SELECT * FROM open WHERE key IS NULL OR id IN (SELECT resource_id FROM keyed)
+    ),
+    reserved AS (${reservationSql(Prisma.sql`
+      SELECT org_id, quota_month AS month, sum(reserved_tokens)::bigint AS tokens, max(limit_tokens) AS limit_tokens
+      FROM ready WHERE quota_month IS NOT NULL
+      GROUP BY org_id, quota_month`)}
+    ),
+    accepted AS (
+      INSERT INTO inference_requests (
+        id, created_at, org_id, user_id, api_key_id, environment, lane, model, provider, upstream_model, status,
+        input_cipher, parameters, trace_id, max_output_tokens, reserved_tokens, quota_month, max_attempts,
+        next_attempt_at)
+      SELECT id, created_at, org_id, user_id, api_key_id, environment, lane, model, provider, upstream_model, 'queued',
+        decode(input, 'base64'), parameters, trace_id, max_output_tokens, reserved_tokens, quota_month, max_attempts,
+        created_at
+      FROM ready
+      WHERE quota_month IS NULL OR (org_id, quota_month) IN (SELECT org_id, month FROM reserved)
+      RETURNING id
+    )
+    SELECT b.id, CASE
+      WHEN b.id IN (SELECT id FROM accepted) THEN 'accepted'
+      WHEN b.id IN (SELECT id FROM ready WHERE key IS NOT NULL) AND refuse_statement('a key without its request')
+        THEN 'refused'
+      WHEN b.id IN (SELECT id FROM open WHERE key IS NOT NULL) THEN 'key_taken'
+      ELSE 'refused' END AS outcome
+    FROM batch b`;
+}
+
+/** The simulator spends nothing, so test requests reserve nothing and count in no month. */
+function toRow({ request, idempotency }: Acceptance) {
+  const live = request.environment === "live";
+  return {
+    id: request.id,
+    created_at: request.createdAt,
+    org_id: request.orgId,
+    user_id: request.userId,
+    api_key_id: request.apiKeyId,
+    environment: request.environment,
+    lane: request.lane,
+    model: request.model.id,
+    provider: request.model.provider,
+    upstream_model: request.model.upstreamModel,
+    input: base64(request.inputCipher),
+    parameters: request.parameters,
+    trace_id: request.traceId,
+    max_output_tokens: request.maxOutputTokens,
+    reserved_tokens: live ? request.tokens : 0,
+    quota_month: live ? monthOf(request.createdAt) : null,
+    plan_tokens: plans[request.plan].tokensPerMonth,
+    max_attempts: request.maxAttempts,
+    ...(idempotency === undefined
+      ? {}
+      : {
+          operation: idempotency.claim.operation,
+          key: idempotency.claim.key,
+          request_hash: base64(idempotency.claim.requestHash),
+          answer: idempotency.answer,
+          key_expires_at: new Date(request.createdAt.getTime() + IDEMPOTENCY_LIFETIME_MS),
+        }),
+  };
+}
+
+function base64(bytes: Bytes): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}
