@@ -55,7 +55,7 @@ export function PasswordRules({ password, known = [] }: { password: string; know
       })}
       <li className="flex items-center gap-2">
         <Circle className="size-3.5 p-0.5" aria-hidden="true" />
-        Not a common or leaked password (checked when you send)
+        Not common or leaked (checked when you send)
       </li>
     </ul>
   );

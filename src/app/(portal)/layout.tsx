@@ -9,14 +9,13 @@ export default async function PortalLayout({ children }: { children: ReactNode }
   const principal = await currentPrincipal();
   // Each page sends visitors without a session to sign in (it knows its own address); the shell is not for them.
   if (!principal) return children;
-  const emailVerified = principal.kind === "key" || principal.emailVerified;
   return (
     <Providers signedInOnly>
       <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
         <Sidebar className="sticky top-0 hidden h-dvh lg:flex" />
         <div className="flex min-h-dvh flex-col">
           <Topbar className="lg:hidden" />
-          <VerifyBanner verifiedAtLoad={emailVerified} />
+          <VerifyBanner verifiedAtLoad={principal.emailVerified} />
           <main
             id="content"
             tabIndex={-1}

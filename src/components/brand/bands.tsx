@@ -11,7 +11,10 @@ export function Bands({ className }: { className?: string }) {
   return (
     <svg
       viewBox="0 0 240 120"
-      className={cn("h-28 w-60 [mask-image:linear-gradient(black_40%,transparent)]", className)}
+      className={cn(
+        "h-28 w-60 [mask-image:linear-gradient(transparent,black_30%,black_60%,transparent)]",
+        className,
+      )}
       aria-hidden="true"
     >
       {rings.map(({ ring, d }) => (

@@ -20,7 +20,15 @@ const notes: Readonly<Record<string, { tone: "good" | "danger"; text: string }>>
   "signed-out": { tone: "good", text: "You are signed out everywhere." },
   OAuthAccountNotLinked: {
     tone: "danger",
-    text: "This e-mail address already has an account with another way to sign in. Use that one.",
+    text: "This e-mail address has an account that is not confirmed yet. Sign in with its password and confirm it.",
+  },
+  email_not_verified: {
+    tone: "danger",
+    text: "That account's e-mail address is not confirmed. Confirm it with Google or GitHub first.",
+  },
+  too_many_attempts: {
+    tone: "danger",
+    text: "Too many attempts. Wait a few minutes, then try again.",
   },
   AccessDenied: { tone: "danger", text: "Sign-in was declined. Nothing was changed." },
 };

@@ -5,10 +5,8 @@ import { RelativeTime } from "@/components/format/relative-time";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import type { Outputs } from "../../client/trpc";
+import { isUsable, type Key } from "./key";
 import { KeyActions } from "./key-actions";
-
-export type Key = Outputs["keys"]["list"]["data"][number];
 
 const statusTone: Record<Key["status"], BadgeTone> = {
   active: "good",
@@ -17,8 +15,6 @@ const statusTone: Record<Key["status"], BadgeTone> = {
   expired: "neutral",
   revoked: "neutral",
 };
-
-export const isUsable = (key: Key) => key.status === "active" || key.status === "rotating";
 
 export function KeyTable({ keys, baseUrl }: { keys: Key[]; baseUrl: string }) {
   const [showEnded, setShowEnded] = useState(false);

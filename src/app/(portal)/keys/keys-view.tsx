@@ -1,24 +1,28 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogTrigger } from "@/components/ui/dialog";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FailureNotice } from "../../client/failure-notice";
-import { useTRPC } from "../../client/trpc";
+import { useTRPC, useTRPCClient } from "../../client/trpc";
+import { usePages } from "../../client/use-pages";
 import { PageHeader } from "../page-header";
 import { CreateKeyDialog } from "./create-key-dialog";
 import { KeyTable, KeyTableSkeleton } from "./key-table";
 
+const PAGE_SIZE = 50;
+
 export function KeysView({ baseUrl }: { baseUrl: string }) {
   const trpc = useTRPC();
+  const client = useTRPCClient();
   const [creating, setCreating] = useState(false);
-  const list = useInfiniteQuery(
-    trpc.keys.list.infiniteQueryOptions({ limit: 50 }, { getNextPageParam: (page) => page.next_cursor }),
-  );
-  const keys = list.data?.pages.flatMap((page) => page.data) ?? [];
+  const list = usePages({
+    queryKey: [...trpc.keys.list.pathKey(), "pages"],
+    fetchPage: (cursor) => client.keys.list.query({ limit: PAGE_SIZE, ...cursor }),
+  });
+  const keys = list.items;
 
   return (
     <Dialog open={creating} onOpenChange={setCreating}>

@@ -10,7 +10,7 @@ import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../client/failure-notice";
 import { useTRPC } from "../../client/trpc";
-import type { Key } from "./key-table";
+import type { Key } from "./key";
 import { useRefreshKeys } from "./use-refresh-keys";
 
 export function RevokeKeyDialog({ apiKey, onDone }: { apiKey: Key; onDone: () => void }) {

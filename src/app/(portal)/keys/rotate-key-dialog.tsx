@@ -7,7 +7,7 @@ import { ChoiceCard } from "@/components/ui/choice-card";
 import { Dialog, DialogContent, DialogFooter } from "@/components/ui/dialog";
 import { FailureNotice } from "../../client/failure-notice";
 import { type Inputs, useTRPC } from "../../client/trpc";
-import type { Key } from "./key-table";
+import type { Key } from "./key";
 import { SecretPanel } from "./secret-panel";
 import { useRefreshKeys } from "./use-refresh-keys";
 

@@ -1,13 +1,14 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Select } from "@/components/ui/select";
 import { FailureNotice } from "../../client/failure-notice";
-import { useTRPC } from "../../client/trpc";
+import { useTRPC, useTRPCClient } from "../../client/trpc";
+import { usePages } from "../../client/use-pages";
 import { PageHeader } from "../page-header";
 import { type Filters, readFilters, toQuery } from "./filters";
 import { isLive, statuses, statusLabel } from "./request-status";
@@ -19,26 +20,20 @@ const QUIET_POLL_MS = 10_000;
 
 export function RequestsView() {
   const trpc = useTRPC();
+  const client = useTRPCClient();
   const router = useRouter();
   const search = useSearchParams();
   const filters = readFilters((name) => search.get(name));
   const filtered = Object.keys(filters).length > 0;
 
   const models = useQuery(trpc.models.list.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
-  const list = useInfiniteQuery(
-    trpc.inference.list.infiniteQueryOptions(
-      { limit: PAGE_SIZE, ...filters },
-      {
-        getNextPageParam: (page) => page.next_cursor,
-        placeholderData: keepPreviousData,
-        refetchInterval: ({ state }) => {
-          const busy = state.data?.pages.some((page) => page.data.some(({ status }) => isLive(status)));
-          return busy ? BUSY_POLL_MS : QUIET_POLL_MS;
-        },
-      },
-    ),
-  );
-  const requests = list.data?.pages.flatMap((page) => page.data) ?? [];
+  const list = usePages({
+    queryKey: [...trpc.inference.list.pathKey(), "pages", filters],
+    fetchPage: (cursor) => client.inference.list.query({ limit: PAGE_SIZE, ...filters, ...cursor }),
+    pollAfter: (items) => (items.some(({ status }) => isLive(status)) ? BUSY_POLL_MS : QUIET_POLL_MS),
+    keepPrevious: true,
+  });
+  const requests = list.items;
   const modelIds = models.data?.data.map(({ id }) => id) ?? [];
   const choose = (part: { [Name in keyof Filters]?: string }) => {
     const next = readFilters((name) => ({ ...filters, ...part })[name as keyof Filters] ?? null);

@@ -106,22 +106,26 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
 
 function NoSuchRequest() {
   return (
-    <EmptyState
-      title="There is no such request"
-      action={
-        <Button asChild>
-          <Link href="/requests">See all requests</Link>
-        </Button>
-      }
-    >
-      It was deleted, belongs to another organization, or its id has a mistake in it.
-    </EmptyState>
+    <>
+      <PageHeader title="Request" />
+      <EmptyState
+        title="There is no such request"
+        action={
+          <Button asChild>
+            <Link href="/requests">See all requests</Link>
+          </Button>
+        }
+      >
+        It was deleted, belongs to another organization, or its id has a mistake in it.
+      </EmptyState>
+    </>
   );
 }
 
 function RequestSkeleton() {
   return (
     <Loading label="Loading the request" className="grid gap-6">
+      <h1 className="sr-only">Request</h1>
       <Skeleton className="h-7 w-56" />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <Skeleton className="h-80 rounded-lg" />

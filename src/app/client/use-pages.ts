@@ -1,0 +1,35 @@
+"use client";
+
+import { keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
+
+interface Page<Item> {
+  data: Item[];
+  next_cursor: string | null;
+}
+
+interface PagesOptions<Item> {
+  queryKey: QueryKey;
+  /** One page; the first one has no cursor. */
+  fetchPage: (cursor: { cursor?: string }) => Promise<Page<Item>>;
+  /** Milliseconds until the loaded pages are read again. */
+  pollAfter?: (items: Item[]) => number | false;
+  /** Show the list before while another is loading, as for a changed filter. */
+  keepPrevious?: boolean;
+}
+
+/**
+ * A list of the API, page after page. Written on the plain client because tRPC's own infinite query adds a
+ * `direction` to the input, which strict schemas refuse.
+ */
+export function usePages<Item>({ queryKey, fetchPage, pollAfter, keepPrevious = false }: PagesOptions<Item>) {
+  const list = useInfiniteQuery({
+    queryKey,
+    queryFn: ({ pageParam }) => fetchPage(pageParam === null ? {} : { cursor: pageParam }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: ({ state }) =>
+      pollAfter?.(state.data?.pages.flatMap((page) => page.data) ?? []) ?? false,
+    ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
+  });
+  return { ...list, items: list.data?.pages.flatMap((page) => page.data) ?? [] };
+}
