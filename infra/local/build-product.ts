@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync } from "node:fs";
+import { closeSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildEntries, ROOT } from "../build";
 import { makeIfStale } from "./freshness";
@@ -19,7 +19,7 @@ export async function generateClient(log: Log, logDir: string): Promise<void> {
     stamp: join(ROOT, "src/core/platform/generated/.agatha-stamp"),
     make: async () => {
       log("Generating the database client …");
-      await run([join(NODE_MODULES, "prisma/build/index.js"), "generate"], join(logDir, "build.log"), {});
+      await run("prisma generate", [join(NODE_MODULES, "prisma/build/index.js"), "generate"], logDir, {});
     },
   });
 }
@@ -64,7 +64,7 @@ export async function buildPortal(log: Log, logDir: string, env: Record<string, 
     make: async () => {
       log("Building the portal (about a minute, once) …");
       const next = [join(NODE_MODULES, "next/dist/bin/next"), "build"];
-      await run(next, join(logDir, "build.log"), { ...env, NODE_ENV: "production" });
+      await run("next build", next, logDir, { ...env, NODE_ENV: "production" });
     },
   });
 }
@@ -76,7 +76,14 @@ export function stopBuilds(): void {
   for (const stop of running) stop();
 }
 
-async function run(args: readonly string[], logFile: string, env: Record<string, string>): Promise<void> {
+async function run(
+  name: string,
+  args: readonly string[],
+  logDir: string,
+  env: Record<string, string>,
+): Promise<void> {
+  const logFile = join(logDir, `${name.replace(" ", "-")}.log`);
+  rmSync(logFile, { force: true });
   const output = openLog(logFile);
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
@@ -90,6 +97,5 @@ async function run(args: readonly string[], logFile: string, env: Record<string,
     child.once("error", reject);
     child.once("exit", resolve);
   }).finally(() => running.delete(stop));
-  if (code !== 0)
-    throw new Error(`${args.slice(1).join(" ")} failed. Its output: ${logFile}\n${tail(logFile, 30)}`);
+  if (code !== 0) throw new Error(`${name} failed. Its output: ${logFile}\n${tail(logFile, 30)}`);
 }
