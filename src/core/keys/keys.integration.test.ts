@@ -1,0 +1,378 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, describe, expect, it } from "vitest";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { loadUserPrincipal, registerUser, settleMail, verifyAccessToken } from "../accounts";
+import { DAY, HOUR, SECOND } from "../platform/clock";
+import { sha256 } from "../platform/crypto/hash";
+import { closeDb, db } from "../platform/db";
+import { fromPublicId } from "../platform/ids";
+import type { OrgRole, UserPrincipal } from "../platform/principal";
+import {
+  createdKeyViewSchema,
+  createKey,
+  createKeyInputSchema,
+  flushLastUsed,
+  keyListViewSchema,
+  listKeys,
+  revokeKey,
+  rotateKey,
+  verifyApiKey,
+} from ".";
+import { generateKeySecret } from "./key-secret";
+
+await useTestStack();
+afterAll(async () => {
+  await settleMail();
+  await flushLastUsed(db());
+  await closeDb();
+});
+
+async function member({ verified = true, role = "owner" as OrgRole } = {}): Promise<UserPrincipal> {
+  const view = await registerUser(db(), {
+    email: `ada.${randomUUID()}@example.com`,
+    password: "correct horse battery staple",
+    name: "Ada",
+    ip: null,
+  });
+  const claims = await verifyAccessToken(view.access_token);
+  const { userId, orgId } = claims;
+  if (verified) await db().user.update({ where: { id: userId }, data: { emailVerifiedAt: new Date() } });
+  await db().membership.update({ where: { orgId_userId: { orgId, userId } }, data: { role } });
+  const principal = await loadUserPrincipal(db(), { kind: "jwt", ...claims });
+  if (principal === null) throw new Error("the person just registered is not signed in");
+  return principal;
+}
+
+const create = (principal: UserPrincipal, changes: Record<string, unknown> = {}) =>
+  createKey(db(), {
+    principal,
+    input: createKeyInputSchema.parse({ name: "CI", environment: "live", ...changes }),
+  });
+const use = (secret: string, ip: string | null = "203.0.113.9", clock?: { now(): Date }) =>
+  verifyApiKey(db(), secret, { ip }, clock);
+const idOf = (view: { id: string }) => fromPublicId("key", view.id);
+const after = (ms: number) => ({ now: () => new Date(Date.now() + ms) });
+const invalid = { code: "invalid_api_key", status: 401 };
+
+describe("creating a key", () => {
+  it("shows the secret once; it works and its hash alone is stored", async () => {
+    const owner = await member();
+    const key = await create(owner, { rpm_limit: 7, models: ["gpt-4o"] });
+    expect(createdKeyViewSchema.parse(key)).toEqual(key);
+    expect(key).toMatchObject({ status: "active", environment: "live", rpm_limit: 7, last_used_at: null });
+    expect(key.secret.startsWith(key.prefix) && key.secret.endsWith(key.last_four)).toBe(true);
+    expect(await use(key.secret)).toMatchObject({
+      kind: "key",
+      apiKeyId: idOf(key),
+      orgId: owner.orgId,
+      userId: owner.userId,
+      plan: "free",
+      environment: "live",
+      models: ["gpt-4o"],
+      rpmLimit: 7,
+    });
+    const row = await db().apiKey.findUniqueOrThrow({ where: { id: idOf(key) } });
+    expect(Buffer.from(row.secretHash)).toEqual(Buffer.from(sha256(key.secret)));
+    expect(JSON.stringify(row)).not.toContain(key.secret);
+    const list = await listKeys(db(), { principal: owner, input: { limit: 20 } });
+    expect(JSON.stringify(list)).not.toContain(key.secret);
+  });
+
+  it("gives the scopes asked for, by default those of inference", async () => {
+    const owner = await member();
+    const plain = await use((await create(owner)).secret);
+    expect([...plain.scopes].sort()).toEqual(
+      [
+        "history:read",
+        "history:write",
+        "inference:read",
+        "inference:write",
+        "models:read",
+        "usage:read",
+      ].sort(),
+    );
+    const narrow = await use((await create(owner, { scopes: ["models:read"] })).secret);
+    expect([...narrow.scopes]).toEqual(["models:read"]);
+  });
+
+  it("never gives more than its maker has, nor what belongs to people", async () => {
+    const developer = await member({ role: "developer" });
+    await expect(create(developer, { scopes: ["billing:read"] })).rejects.toMatchObject({
+      code: "insufficient_scope",
+      param: "scopes",
+    });
+    const owner = await member();
+    for (const scope of ["keys:write", "members:write", "billing:write"]) {
+      await expect(create(owner, { scopes: [scope] })).rejects.toMatchObject({
+        code: "invalid_request",
+        param: "scopes",
+      });
+    }
+  });
+
+  it.each<OrgRole>(["viewer", "billing"])("is not for the role %s", async (role) => {
+    const principal = await member({ role });
+    await expect(create(principal)).rejects.toMatchObject({ code: "insufficient_role", status: 403 });
+  });
+
+  it("is not for keys", async () => {
+    const key = await use((await create(await member())).secret);
+    const input = createKeyInputSchema.parse({ name: "more", environment: "test" });
+    await expect(createKey(db(), { principal: key, input })).rejects.toMatchObject({
+      code: "insufficient_scope",
+    });
+  });
+
+  it("gives test keys alone until the address is confirmed", async () => {
+    const owner = await member({ verified: false });
+    await expect(create(owner)).rejects.toMatchObject({ code: "email_not_verified", status: 403 });
+    expect(await use((await create(owner, { environment: "test" })).secret)).toMatchObject({
+      environment: "test",
+    });
+    await db().user.update({ where: { id: owner.userId }, data: { emailVerifiedAt: new Date() } });
+    expect(await create(owner)).toMatchObject({ environment: "live" });
+  });
+
+  it("refuses unknown models by position, and an expiry that is past", async () => {
+    const owner = await member();
+    await expect(create(owner, { models: ["gpt-4o", "gpt-4oo"] })).rejects.toMatchObject({
+      code: "invalid_request",
+      param: "models[1]",
+    });
+    await expect(create(owner, { expires_at: "2020-01-01T00:00:00Z" })).rejects.toMatchObject({
+      code: "invalid_request",
+      param: "expires_at",
+    });
+  });
+
+  it("stops at a hundred live keys, however many are made at once; ended ones do not count", async () => {
+    const owner = await member();
+    await create(owner);
+    const template = await db().apiKey.findFirstOrThrow({ where: { orgId: owner.orgId } });
+    await db().apiKey.createMany({
+      data: Array.from({ length: 97 }, () => ({
+        ...template,
+        id: randomUUID(),
+        secretHash: sha256(randomUUID()),
+      })),
+    });
+    const results = await Promise.allSettled(Array.from({ length: 6 }, () => create(owner)));
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
+    for (const result of results) {
+      if (result.status === "rejected")
+        expect(result.reason).toMatchObject({ code: "conflict", status: 409 });
+    }
+    await revokeKey(db(), { principal: owner, input: { id: template.id } });
+    expect(await create(owner)).toMatchObject({ status: "active" });
+  });
+});
+
+describe("using a key", () => {
+  it("refuses what is forged, mistyped or of nobody", async () => {
+    const { secret } = await create(await member());
+    const forgeries = [
+      generateKeySecret("live"),
+      secret.replace("live", "test"),
+      `${secret.slice(0, -1)}${secret.endsWith("A") ? "B" : "A"}`,
+      "agt_live_",
+      "agt_live_\u0000",
+      "",
+      `${secret}' OR 1=1 --`,
+    ];
+    for (const forgery of forgeries) await expect(use(forgery)).rejects.toMatchObject(invalid);
+  });
+
+  it("says which when a key was revoked or has expired", async () => {
+    const owner = await member();
+    const expiring = await create(owner, { expires_at: new Date(Date.now() + HOUR).toISOString() });
+    expect(await use(expiring.secret)).toMatchObject({ kind: "key" });
+    await expect(use(expiring.secret, null, after(HOUR))).rejects.toMatchObject({
+      code: "api_key_expired",
+      status: 401,
+    });
+    const revoked = await create(owner);
+    expect(await use(revoked.secret)).toMatchObject({ kind: "key" });
+    await revokeKey(db(), { principal: owner, input: { id: idOf(revoked) } });
+    await expect(use(revoked.secret)).rejects.toMatchObject({ code: "api_key_revoked", status: 401 });
+  });
+
+  it("is refused within five seconds of a revocation by another process", { timeout: 20_000 }, async () => {
+    const key = await create(await member());
+    await use(key.secret);
+    await db().apiKey.update({ where: { id: idOf(key) }, data: { revokedAt: new Date() } });
+    const revokedAt = performance.now();
+    for (;;) {
+      const refusal = await use(key.secret).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      if (refusal !== null) {
+        expect(refusal).toMatchObject({ code: "api_key_revoked" });
+        break;
+      }
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    expect(performance.now() - revokedAt).toBeLessThan(5_200);
+  });
+
+  it("is bound to its addresses", async () => {
+    const { secret } = await create(await member(), { ip_allowlist: ["10.0.0.0/8", "2001:db8::/32"] });
+    for (const ip of ["10.1.2.3", "::ffff:10.1.2.3", "2001:db8::7"])
+      expect(await use(secret, ip)).toBeTruthy();
+    for (const ip of ["11.0.0.1", "2001:db9::7", "nonsense", null]) {
+      await expect(use(secret, ip)).rejects.toMatchObject({ code: "ip_not_allowed", status: 403 });
+    }
+  });
+
+  it("outlives its maker's membership and follows the organization's plan", async () => {
+    const owner = await member();
+    const { secret } = await create(owner);
+    await db().membership.deleteMany({ where: { userId: owner.userId } });
+    await db().subscription.update({ where: { orgId: owner.orgId }, data: { plan: "plus" } });
+    expect(await use(secret)).toMatchObject({ orgId: owner.orgId, plan: "plus" });
+  });
+
+  it("of a deleted organization is unknown", async () => {
+    const owner = await member();
+    const { secret } = await create(owner);
+    await db().organization.update({ where: { id: owner.orgId }, data: { deletedAt: new Date() } });
+    await expect(use(secret)).rejects.toMatchObject(invalid);
+  });
+
+  it("is noted in batches, and the latest use wins", async () => {
+    const owner = await member();
+    const keys = [await create(owner), await create(owner)];
+    const at = new Date(Date.now() + 60 * SECOND);
+    for (const { secret } of keys) {
+      for (let i = 0; i < 50; i += 1) await use(secret);
+      await use(secret, null, { now: () => at });
+    }
+    const before = await listKeys(db(), { principal: owner, input: { limit: 2 } });
+    expect(before.data.map((key) => key.last_used_at)).toEqual([null, null]);
+    await flushLastUsed(db());
+    const noted = await listKeys(db(), { principal: owner, input: { limit: 2 } });
+    expect(noted.data.map((key) => key.last_used_at)).toEqual([at.toISOString(), at.toISOString()]);
+  });
+});
+
+describe("listing keys", () => {
+  it("pages newest first without gaps or repeats, ended keys included", async () => {
+    const owner = await member();
+    const made = [];
+    for (let i = 0; i < 5; i += 1) made.push(await create(owner, { name: `key ${i}` }));
+    await revokeKey(db(), { principal: owner, input: { id: idOf(made[2] ?? { id: "" }) } });
+    const names: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listKeys(db(), {
+        principal: owner,
+        input: { limit: 2, ...(cursor ? { cursor } : {}) },
+      });
+      expect(keyListViewSchema.parse(page)).toEqual(page);
+      names.push(...page.data.map(({ name, status }) => `${name} ${status}`));
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor !== undefined);
+    expect(names).toEqual(["key 4 active", "key 3 active", "key 2 revoked", "key 1 active", "key 0 active"]);
+    await expect(
+      listKeys(db(), { principal: owner, input: { limit: 2, cursor: "nonsense" } }),
+    ).rejects.toMatchObject({ code: "invalid_cursor", param: "cursor" });
+  });
+});
+
+describe("rotating a key", () => {
+  const rotate = (principal: UserPrincipal, id: string, grace: "now" | "1h" | "24h" | "7d" = "now") =>
+    rotateKey(db(), { principal, input: { id, grace } });
+
+  it("hands everything but the secret to a linked successor and lets the old one live for its grace", async () => {
+    const owner = await member();
+    const expires_at = new Date(Date.now() + 30 * DAY).toISOString();
+    const old = await create(owner, {
+      scopes: ["inference:write"],
+      models: ["gpt-4o"],
+      ip_allowlist: ["203.0.113.0/24"],
+      rpm_limit: 3,
+      expires_at,
+    });
+    const successor = await rotate(owner, idOf(old), "24h");
+    const { name, environment, scopes, models, ip_allowlist, rpm_limit } = old;
+    expect(successor).toMatchObject({
+      name,
+      environment,
+      scopes,
+      models,
+      ip_allowlist,
+      rpm_limit,
+      expires_at,
+    });
+    expect(successor).toMatchObject({ status: "active", predecessor_id: old.id, successor_id: null });
+    const [, shown] = (await listKeys(db(), { principal: owner, input: { limit: 2 } })).data;
+    expect(shown).toMatchObject({ id: old.id, status: "rotating", successor_id: successor.id });
+    expect(await use(old.secret)).toMatchObject({ apiKeyId: idOf(old) });
+    expect(await use(successor.secret)).toMatchObject({ apiKeyId: idOf(successor) });
+    await expect(use(old.secret, "203.0.113.9", after(DAY + SECOND))).rejects.toMatchObject({
+      code: "api_key_revoked",
+      public: expect.stringContaining(successor.id),
+    });
+    expect(await use(successor.secret, "203.0.113.9", after(DAY + SECOND))).toBeTruthy();
+  });
+
+  it("without grace ends the old secret at once", async () => {
+    const owner = await member();
+    const old = await create(owner);
+    await use(old.secret);
+    await rotate(owner, idOf(old));
+    await expect(use(old.secret)).rejects.toMatchObject({ code: "api_key_revoked" });
+  });
+
+  it("many times at once makes one successor", async () => {
+    const owner = await member();
+    const old = await create(owner);
+    const results = await Promise.allSettled(
+      Array.from({ length: 10 }, () => rotate(owner, idOf(old), "1h")),
+    );
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    for (const result of results) {
+      if (result.status === "rejected")
+        expect(result.reason).toMatchObject({ code: "conflict", status: 409 });
+    }
+    expect(await db().apiKey.count({ where: { orgId: owner.orgId } })).toBe(2);
+  });
+
+  it("is refused for a key that has ended, and for one that may do more than the person", async () => {
+    const owner = await member();
+    const ended = await create(owner);
+    await revokeKey(db(), { principal: owner, input: { id: idOf(ended) } });
+    await expect(rotate(owner, idOf(ended))).rejects.toMatchObject({ code: "conflict" });
+    const broad = await create(owner, { scopes: ["billing:read"] });
+    await db().membership.update({
+      where: { orgId_userId: { orgId: owner.orgId, userId: owner.userId } },
+      data: { role: "developer" },
+    });
+    const developer: UserPrincipal = { ...owner, role: "developer", scopes: new Set(["keys:write"]) };
+    await expect(rotate(developer, idOf(broad))).rejects.toMatchObject({ code: "insufficient_scope" });
+  });
+});
+
+describe("another tenant", () => {
+  it("sees, rotates and revokes nothing of this one", async () => {
+    const [owner, stranger] = [await member(), await member()];
+    const key = await create(owner);
+    const id = idOf(key);
+    const missing = { code: "not_found", status: 404 };
+    expect((await listKeys(db(), { principal: stranger, input: { limit: 100 } })).data).toEqual([]);
+    await expect(revokeKey(db(), { principal: stranger, input: { id } })).rejects.toMatchObject(missing);
+    await expect(rotateKey(db(), { principal: stranger, input: { id, grace: "now" } })).rejects.toMatchObject(
+      missing,
+    );
+    const around = await listKeys(db(), { principal: stranger, input: { limit: 100, cursor: key.id } });
+    expect(around.data).toEqual([]);
+    expect(await use(key.secret)).toMatchObject({ orgId: owner.orgId });
+  });
+
+  it("revoking twice is the same as once", async () => {
+    const owner = await member();
+    const id = idOf(await create(owner));
+    const first = await revokeKey(db(), { principal: owner, input: { id } });
+    expect(await revokeKey(db(), { principal: owner, input: { id } }, after(HOUR))).toEqual(first);
+  });
+});
