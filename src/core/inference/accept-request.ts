@@ -11,6 +11,8 @@ const MAX_RUNNING = 2;
 const MAX_GROUP = 64;
 /** A long input goes with few others: no statement grows much past this. */
 const MAX_GROUP_BYTES = 1_000_000;
+/** After so many a request goes alone. */
+const MAX_SETBACKS = 3;
 
 /**
  * Commits one request, or says which earlier one its key belongs to. Requests that arrive while a commit is under way
@@ -52,9 +54,13 @@ async function refusal(db: Db, { orgId, plan, createdAt, tokens }: NewRequest): 
 
 interface Waiting {
   acceptance: Acceptance;
-  resolve(outcome: InsertOutcome): void;
+  /** How often its group could not be committed whole. */
+  setbacks: number;
+  resolve(outcome: Settled): void;
   reject(error: unknown): void;
 }
+
+type Settled = Exclude<InsertOutcome, "crowded">;
 
 class Groups {
   #waiting: Waiting[] = [];
@@ -62,20 +68,21 @@ class Groups {
 
   constructor(private readonly db: Db) {}
 
-  add(acceptance: Acceptance): Promise<InsertOutcome> {
+  add(acceptance: Acceptance): Promise<Settled> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ acceptance, resolve, reject });
+      this.#waiting.push({ acceptance, setbacks: 0, resolve, reject });
       this.#next();
     });
   }
 
   #next(): void {
-    if (this.#running >= MAX_RUNNING || this.#waiting.length === 0) return;
-    this.#running++;
-    void this.#commit(this.#takeGroup()).finally(() => {
-      this.#running--;
-      this.#next();
-    });
+    while (this.#running < MAX_RUNNING && this.#waiting.length > 0) {
+      this.#running++;
+      void this.#commit(this.#takeGroup()).finally(() => {
+        this.#running--;
+        this.#next();
+      });
+    }
   }
 
   /** In order of arrival; of two with the same key the second waits for the next group, as one statement cannot. */
@@ -88,8 +95,8 @@ class Groups {
       const { request, idempotency } = waiting.acceptance;
       const key =
         idempotency && JSON.stringify([request.orgId, idempotency.claim.operation, idempotency.claim.key]);
-      const full = group.length >= MAX_GROUP || (group.length > 0 && bytes >= MAX_GROUP_BYTES);
-      if (full || (key !== undefined && keys.has(key))) {
+      const full = group.length >= MAX_GROUP || bytes >= MAX_GROUP_BYTES || group.some(goesAlone);
+      if (full || (group.length > 0 && goesAlone(waiting)) || (key !== undefined && keys.has(key))) {
         rest.push(waiting);
         continue;
       }
@@ -107,18 +114,27 @@ class Groups {
         this.db,
         group.map(({ acceptance }) => acceptance),
       );
-      for (const [index, waiting] of group.entries()) {
-        const outcome = outcomes[index] ?? "refused";
-        // Together they did not fit; alone this one still may.
-        if (outcome === "refused" && group.length > 1) await this.#commit([waiting]);
-        else waiting.resolve(outcome);
-      }
+      const crowded = group.filter((waiting, index) => {
+        const outcome = outcomes[index] ?? "crowded";
+        if (outcome !== "crowded") waiting.resolve(outcome);
+        return outcome === "crowded";
+      });
+      this.#again(crowded, crowded.length === group.length ? 1 : 0);
     } catch (error) {
-      if (group.length === 1) for (const { reject } of group) reject(error);
       // The others must not suffer for one: each on its own finds out whose fault it was.
-      else for (const waiting of group) await this.#commit([waiting]);
+      if (group.length > 1) this.#again(group, MAX_SETBACKS);
+      else for (const { reject } of group) reject(error);
     }
   }
+
+  #again(group: Waiting[], setbacks: number): void {
+    for (const waiting of group) waiting.setbacks += setbacks;
+    this.#waiting.unshift(...group);
+  }
+}
+
+function goesAlone({ setbacks }: Waiting): boolean {
+  return setbacks >= MAX_SETBACKS;
 }
 
 const groups = new WeakMap<Db, Groups>();

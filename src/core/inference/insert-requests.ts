@@ -35,13 +35,16 @@ export interface Acceptance {
   idempotency?: { claim: IdempotencyClaim; answer: AcceptedView } | undefined;
 }
 
-/** `refused`: the quota has no room for this organisation's part of the group. */
-export type InsertOutcome = "accepted" | "key_taken" | "refused";
+/**
+ * `refused`: the quota has no room for it. `crowded`: it would fit alone, but the room went to others of this moment;
+ * ask again.
+ */
+export type InsertOutcome = "accepted" | "key_taken" | "refused" | "crowded";
 
 /**
  * Idempotency keys, quota reservations and request rows of a group: one statement, so one transaction and one round
- * trip. Either all of an organisation's requests in the group fit its quota or none is accepted. A twin with the same
- * key in another process waits at the key's unique index until this has committed, then finds it taken.
+ * trip. Requests get what room their organisation has in their order. A twin with the same key in another process
+ * waits at the key's unique index until this has committed, then finds it taken.
  *
  * Keys come before quotas, each in one order, so that two groups never wait for each other.
  */
@@ -50,9 +53,9 @@ export async function insertRequests(db: DbOrTx, group: readonly Acceptance[]): 
   try {
     const outcomes = await db.$queryRaw<{ id: string; outcome: InsertOutcome }[]>(statement(rows));
     const byId = new Map(outcomes.map(({ id, outcome }) => [id, outcome]));
-    return group.map(({ request }) => byId.get(request.id) ?? "refused");
+    return group.map(({ request }) => byId.get(request.id) ?? "crowded");
   } catch (error) {
-    if (isRefusedStatement(error)) return group.map(() => "refused");
+    if (isRefusedStatement(error)) return group.map(() => "crowded");
     throw error;
   }
 }
@@ -66,22 +69,22 @@ function statement(rows: string): Prisma.Sql {
         max_output_tokens int, reserved_tokens bigint, quota_month date, plan_tokens bigint, max_attempts int,
         operation text, key text, request_hash text, answer jsonb, key_expires_at timestamptz)
     ),
-    room AS (
-      SELECT asked.org_id, asked.month, asked.limit_tokens
-      FROM (
-        SELECT b.org_id, b.quota_month AS month, sum(b.reserved_tokens) AS tokens,
-          coalesce(max(s.custom_monthly_tokens), max(b.plan_tokens)) AS limit_tokens
-        FROM batch b LEFT JOIN subscriptions s USING (org_id)
-        WHERE b.quota_month IS NOT NULL
-        GROUP BY b.org_id, b.quota_month
-      ) asked
-      LEFT JOIN quota_counters q USING (org_id, month)
-      WHERE asked.limit_tokens IS NULL
-        OR coalesce(q.used_tokens + q.reserved_tokens, 0) + asked.tokens <= asked.limit_tokens
+    counted AS (
+      SELECT b.*, t.limit_tokens, t.limit_tokens - coalesce(q.used_tokens + q.reserved_tokens, 0) AS room
+      FROM batch b
+      LEFT JOIN subscriptions s USING (org_id)
+      LEFT JOIN quota_counters q ON q.org_id = b.org_id AND q.month = b.quota_month
+      CROSS JOIN LATERAL (
+        SELECT CASE WHEN b.quota_month IS NOT NULL THEN coalesce(s.custom_monthly_tokens, b.plan_tokens) END
+          AS limit_tokens
+      ) t
+    ),
+    fitting AS (
+      SELECT *, sum(reserved_tokens) OVER (PARTITION BY org_id, quota_month ORDER BY id) AS together
+      FROM counted WHERE room IS NULL OR reserved_tokens <= room
     ),
     open AS (
-      SELECT b.*, r.limit_tokens FROM batch b LEFT JOIN room r ON r.org_id = b.org_id AND r.month = b.quota_month
-      WHERE b.quota_month IS NULL OR r.org_id IS NOT NULL
+      SELECT * FROM fitting WHERE room IS NULL OR together <= room
     ),
     keyed AS (
       INSERT INTO idempotency_keys AS k
@@ -115,11 +118,13 @@ function statement(rows: string): Prisma.Sql {
       WHERE quota_month IS NULL OR (org_id, quota_month) IN (SELECT org_id, month FROM reserved)
       RETURNING id
     )
+    -- A key taken here whose reservation another process has beaten to the room must not stay: all is undone.
     SELECT b.id, CASE
       WHEN b.id IN (SELECT id FROM accepted) THEN 'accepted'
       WHEN b.id IN (SELECT id FROM ready WHERE key IS NOT NULL) AND refuse_statement('a key without its request')
-        THEN 'refused'
+        THEN 'crowded'
       WHEN b.id IN (SELECT id FROM open WHERE key IS NOT NULL) THEN 'key_taken'
+      WHEN b.id IN (SELECT id FROM fitting) THEN 'crowded'
       ELSE 'refused' END AS outcome
     FROM batch b`;
 }

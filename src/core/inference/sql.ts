@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { Prisma } from "../platform/db";
 import { timeOfId } from "../platform/ids";
 import type { AttemptOutcome } from "./schemas";
@@ -25,9 +26,11 @@ export function closedAttempts(outcome: AttemptOutcome, errorCode?: string): Pri
 export const openedAttempt = Prisma.sql`(${closedAttempts("lease_expired")}) || jsonb_build_object(
   'attempt', attempts + 1, 'started_at', ${isoNow}, 'ended_at', null, 'outcome', 'running')`;
 
-/** True for the error of `refuse_statement` (SQLSTATE AG001). */
+const refusedSchema = z.object({
+  driverAdapterError: z.object({ cause: z.object({ originalCode: z.literal("AG001") }) }),
+});
+
+/** True for the error that the database function `refuse_statement` raises. */
 export function isRefusedStatement(error: unknown): boolean {
-  return (
-    error instanceof Prisma.PrismaClientKnownRequestError && JSON.stringify(error.meta).includes("AG001")
-  );
+  return error instanceof Prisma.PrismaClientKnownRequestError && refusedSchema.safeParse(error.meta).success;
 }

@@ -220,6 +220,51 @@ test("a request that does not fit the quota leaves its key free", async () => {
   expect(await db.inferenceRequest.count({ where: { orgId: principal.orgId } })).toBe(20);
 });
 
+test("several processes at once: no waiting in circles, one row a key, no quota overdrawn", async () => {
+  const processes = Array.from({ length: 4 }, () => createDb({ url: stack.databaseUrl, poolMax: 3 }));
+  const callers = await Promise.all(times(6, () => makeCaller(db)));
+  const fits = 10;
+  for (const { orgId } of callers) await setLimit(orgId, fits * HELLO_TOKENS);
+  // 6 organisations × 20 keys, each sent by all four processes in another order.
+  const plan = callers.flatMap((principal) =>
+    times(20, (index) => ({ principal, idempotencyKey: `k-${index}` })),
+  );
+  const { done, refused } = await settle(
+    processes.flatMap((process, turn) =>
+      [...plan.slice(turn * 30), ...plan.slice(0, turn * 30)].map(({ principal, idempotencyKey }) =>
+        submit(process, queue, principal, { idempotencyKey }),
+      ),
+    ),
+  );
+  expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(["quota_exceeded"]));
+  expect(new Set(done).size).toBe(callers.length * fits);
+  for (const { orgId } of callers) {
+    expect(await db.inferenceRequest.count({ where: { orgId } })).toBe(fits);
+    expect(await db.idempotencyKey.count({ where: { orgId } })).toBe(fits);
+    expect(await quotaOf(db, orgId)).toEqual({ used: 0, reserved: fits * HELLO_TOKENS });
+  }
+  await flushSends();
+  await Promise.all(processes.map((process) => process.$disconnect()));
+});
+
+test("in a shared commit one organisation's full quota or broken request is no other's trouble", async () => {
+  const [full, broken, fine] = await Promise.all([makeCaller(db), makeCaller(db), makeCaller(db)]);
+  await setLimit(full.orgId, HELLO_TOKENS);
+  const { done, refused } = await settle(
+    times(20, (index) => [
+      submit(db, queue, full, { idempotencyKey: `k-${index}` }),
+      submit(db, queue, broken, { traceId: "\u0000" }),
+      submit(db, queue, fine),
+    ]).flat(),
+  );
+  expect(done).toHaveLength(21);
+  expect(refused).toHaveLength(39);
+  expect(await db.inferenceRequest.count({ where: { orgId: full.orgId } })).toBe(1);
+  expect(await db.inferenceRequest.count({ where: { orgId: broken.orgId } })).toBe(0);
+  expect(await quotaOf(db, fine.orgId)).toEqual({ used: 0, reserved: 20 * HELLO_TOKENS });
+  expect(await db.idempotencyKey.count({ where: { orgId: full.orgId } })).toBe(1);
+});
+
 test.each(["", " ", "with space", "ü", "tab\t", "x".repeat(256)])(
   "the Idempotency-Key %j is refused",
   async (idempotencyKey) => {
