@@ -13,7 +13,7 @@ let person: Person;
 let key: string;
 
 beforeAll(async () => {
-  api = await openApi((await startTestProcesses({ server: true })).url);
+  api = await openApi(await startTestProcesses({ server: true }));
   person = await customer(api, stack);
   key = await makeKey(api, person);
 });

@@ -10,7 +10,7 @@ const stack = await useTestStack();
 let api: Api;
 
 beforeAll(async () => {
-  api = await openApi((await startTestProcesses({ server: true })).url);
+  api = await openApi(await startTestProcesses({ server: true }));
 });
 
 const fresh = () => ({
@@ -120,8 +120,8 @@ describe("POST /api/v1/auth/refresh", () => {
     const { refreshToken } = await signUp(api);
     const second = await refresh(refreshToken);
     expect(second.status).toBe(200);
-    expectRefusal(await refresh(refreshToken), 401, "invalid_refresh_token");
-    expectRefusal(await refresh(second.json.refresh_token), 401, "invalid_refresh_token");
+    expectRefusal(await refresh(refreshToken), 401, "invalid_refresh_token", "refresh_token");
+    expectRefusal(await refresh(second.json.refresh_token), 401, "invalid_refresh_token", "refresh_token");
     expect((await api.get("/api/v1/me", { as: second.json.access_token })).status).toBe(401);
   });
 

@@ -15,7 +15,7 @@ let key: string;
 
 beforeAll(async () => {
   processes = await startTestProcesses({ server: true, workers: 1 });
-  api = await openApi(processes.url);
+  api = await openApi(processes);
   ada = await customer(api, stack);
   key = await makeKey(api, ada);
 });
@@ -213,7 +213,7 @@ describe("Idempotency-Key", () => {
 });
 
 describe("GET /api/v1/inference/{id}, its result, and POST …/cancel", () => {
-  const unknown = "inf_01kaq7v5k2e6rt9c3m8w4xz5hd";
+  const unknown = "inf_01m844dwt2emvr8rasx2tvmp16";
   const each = (id: string, as: string | undefined) => [
     api.get(`/api/v1/inference/${id}`, { as }),
     api.get(`/api/v1/inference/${id}/result`, { as }),
@@ -239,7 +239,7 @@ describe("GET /api/v1/inference/{id}, its result, and POST …/cancel", () => {
   it("400 invalid_id for what is no request's id", async () => {
     for (const id of [
       "inf_nonsense",
-      "key_01kaq7v5k2e6rt9c3m8w4xz5hd",
+      "key_01m844dwt2emvr8rasx2tvmp16",
       "inf_01KAQ7V5K2E6RT9C3M8W4XZ5HD",
       "%00",
       "%F0%28",

@@ -11,13 +11,13 @@ let ada: Person;
 let eve: Person;
 
 beforeAll(async () => {
-  api = await openApi((await startTestProcesses({ server: true })).url);
+  api = await openApi(await startTestProcesses({ server: true }));
   ada = await customer(api, stack);
   eve = await customer(api, stack);
 });
 
 const create = (body: object, as = ada.accessToken) => api.post("/api/v1/keys", { as, body });
-const foreign = "key_01kaq7w8p3e2x6s1r9v4t5cn0b";
+const foreign = "key_01m844dwt2e7xshsqpzrgk79p6";
 
 describe("POST /api/v1/keys", () => {
   it("201: a key whose secret is shown this once and stored only as a hash", async () => {
@@ -116,7 +116,7 @@ describe("GET /api/v1/keys", () => {
     ["limit=five", "invalid_request", "limit"],
     ["limit=1&limit=2", "invalid_request", "limit"],
     ["cursor=nonsense", "invalid_cursor", "cursor"],
-    ["cursor=inf_01kaq7v5k2e6rt9c3m8w4xz5hd", "invalid_cursor", "cursor"],
+    ["cursor=inf_01m844dwt2emvr8rasx2tvmp16", "invalid_cursor", "cursor"],
     ["page=2", "unknown_parameter", "page"],
   ])("400 for ?%s", async (search, code, param) => {
     expectRefusal(await api.get(`/api/v1/keys?${search}`, { as: ada.accessToken }), 400, code, param);
@@ -145,7 +145,7 @@ describe("POST /api/v1/keys/{id}/rotate", () => {
     const { id } = (await create({ name: "x", environment: "test" })).json;
     const before = await countRows();
     expectRefusal(await rotate(id, { grace: "2h" }), 400, "invalid_request", "grace");
-    expectRefusal(await rotate("inf_01kaq7v5k2e6rt9c3m8w4xz5hd", {}), 400, "invalid_id", "id");
+    expectRefusal(await rotate("inf_01m844dwt2emvr8rasx2tvmp16", {}), 400, "invalid_id", "id");
     expectRefusal(await rotate(id, { id: foreign }), 400, "unknown_parameter", "id");
     expect(await countRows()).toEqual(before);
   });

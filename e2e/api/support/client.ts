@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { TestProcess, TestProcesses } from "../../../infra/local/testing/start-test-processes";
 import { type ApiDocument, Contract } from "./contract";
 
 export interface CallOptions {
@@ -22,7 +23,7 @@ export interface Reply {
 export type Api = Awaited<ReturnType<typeof openApi>>;
 
 /** A caller over real HTTP, each of whose answers is held against the API document. */
-export async function openApi(url: string) {
+export async function openApi({ url, server }: TestProcesses) {
   const document = (await (await fetch(`${url}/api/openapi.json`)).json()) as ApiDocument;
   const contract = new Contract(document);
 
@@ -40,6 +41,8 @@ export async function openApi(url: string) {
     const text = await response.text();
     const reply = { status: response.status, headers: response.headers, text };
     expect(reply.headers.get("x-request-id")).toMatch(/^req_[0-9a-f]{32}$/);
+    if (response.status === 500)
+      throw new Error(`${method} ${path} answered 500:\n${logOf(server, reply.headers)}`);
     if (method !== "HEAD") contract.judge(method, new URL(path, url).pathname, reply);
     return { ...reply, json: text === "" ? undefined : JSON.parse(text) };
   }
@@ -52,6 +55,14 @@ export async function openApi(url: string) {
     post: (path: string, options?: CallOptions) => call("POST", path, options),
     delete: (path: string, options?: CallOptions) => call("DELETE", path, options),
   };
+}
+
+function logOf(server: TestProcess | undefined, headers: Headers): string {
+  const id = headers.get("x-request-id") ?? "";
+  return (server?.logs() ?? "")
+    .split("\n")
+    .filter((line) => line.includes(id))
+    .join("\n");
 }
 
 /** Asserts a refusal: its status, code and param, and that the envelope agrees with the headers. */

@@ -3,7 +3,7 @@ import addFormats from "ajv-formats";
 
 type Schema = Record<string, unknown>;
 interface ResponseObject {
-  content?: Record<string, { schema: Schema }>;
+  content?: Record<string, { schema: Schema; example?: unknown }>;
   headers?: Record<string, unknown>;
 }
 interface OperationObject {

@@ -30,6 +30,7 @@ export function toAppError(error: unknown): AppError {
 
 function fromTrpc(error: TRPCError): AppError {
   const { cause } = error;
+  if (cause instanceof AppError) return cause;
   if (error.code === "BAD_REQUEST" && cause instanceof z.ZodError) return describeInvalid(cause);
   switch (error.code) {
     case "INTERNAL_SERVER_ERROR":
@@ -50,9 +51,7 @@ function fromTrpc(error: TRPCError): AppError {
       return new AppError("payload_too_large", { public: "The request is too large.", cause: error });
     case "BAD_REQUEST":
     case "PARSE_ERROR":
-      return cause instanceof AppError
-        ? cause
-        : new AppError("invalid_request", { public: "The request could not be read.", cause: error });
+      return new AppError("invalid_request", { public: "The request could not be read.", cause: error });
     default:
       return toAppError(cause ?? new Error(error.message));
   }
@@ -60,15 +59,39 @@ function fromTrpc(error: TRPCError): AppError {
 
 /** P1xxx: the engine cannot reach, enter or keep a connection. P2024: none of the pool came free in time. P2028: no transaction could start. */
 const outageCodes = /^(P1\d{3}|P2024|P2028|P2037)$/;
+/** The same as the driver adapter says it, where a raw query wraps it in P2010. */
+const outageKinds: ReadonlySet<unknown> = new Set([
+  "DatabaseNotReachable",
+  "DatabaseAccessDenied",
+  "DatabaseDoesNotExist",
+  "AuthenticationFailed",
+  "ConnectionClosed",
+  "SocketTimeout",
+  "TlsConnectionError",
+  "TooManyConnections",
+  "TransactionAlreadyClosed",
+]);
 /** Node's own socket errors, and PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutting down). */
 const outageDriverCodes =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN|08\w{3}|53\w{3}|57P\w{2})$/;
+/** What `pg` says in words alone. */
+const outageMessages =
+  /^timeout exceeded when trying to connect|Connection terminated|Can't reach database server/;
 
 function isDatabaseOutage(error: unknown, depth = 0): boolean {
-  if (!(error instanceof Error) || depth > 4) return false;
+  if (typeof error !== "object" || error === null || depth > 5) return false;
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  const { code, kind, originalCode, message, cause, meta } = error as Partial<Record<string, unknown>>;
   if (error instanceof Prisma.PrismaClientKnownRequestError && outageCodes.test(error.code)) return true;
-  if (/^timeout exceeded when trying to connect|^Connection terminated/.test(error.message)) return true;
-  if ("code" in error && typeof error.code === "string" && outageDriverCodes.test(error.code)) return true;
-  return isDatabaseOutage(error.cause, depth + 1);
+  if (outageKinds.has(kind)) return true;
+  if ([code, originalCode].some((text) => typeof text === "string" && outageDriverCodes.test(text)))
+    return true;
+  if (typeof message === "string" && outageMessages.test(message)) return true;
+  return isDatabaseOutage(cause, depth + 1) || isDatabaseOutage(adapterErrorOf(meta), depth + 1);
+}
+
+function adapterErrorOf(meta: unknown): unknown {
+  return typeof meta === "object" && meta !== null && "driverAdapterError" in meta
+    ? meta.driverAdapterError
+    : undefined;
 }

@@ -137,6 +137,7 @@ function errorResponse(status: number, codes: readonly ErrorCode[]): ZodOpenApiR
     description: `Codes: ${codes.map((code) => `\`${code}\``).join(", ")}.`,
     headers: z.object({
       "x-request-id": responseHeaders["x-request-id"],
+      ...limitHeaders,
       ...((status === 429 || status === 503) && { "retry-after": responseHeaders["retry-after"] }),
       ...(codes.some((code) => !errorTable[code].retry) && {
         "x-should-retry": responseHeaders["x-should-retry"],

@@ -1,6 +1,6 @@
 /** What the API document shows. A test holds each against its schema. */
 
-const inferenceId = "inf_01kaq7v5k2e6rt9c3m8w4xz5hd";
+const inferenceId = "inf_01m844dwt2emvr8rasx2tvmp16";
 const links = {
   self: `/api/v1/inference/${inferenceId}`,
   result: `/api/v1/inference/${inferenceId}/result`,
@@ -43,7 +43,7 @@ export const resultExample = {
 
 export const meExample = {
   user: {
-    id: "usr_01kaq7t0m4f5x8b6z2w9c1vy3e",
+    id: "usr_01m844dwt2etpt2njabpgm4770",
     email: "ada@example.com",
     name: "Ada Lovelace",
     email_verified: true,
@@ -51,7 +51,7 @@ export const meExample = {
     created_at: "2026-11-23T11:50:00.000Z",
   },
   organization: {
-    id: "org_01kaq7t0m6e3r9k5t7d2n8xq4h",
+    id: "org_01m844dwt2es58jy11pw6hc0y8",
     name: "Ada Lovelace",
     personal: true,
     role: "owner",
@@ -69,7 +69,7 @@ export const signedInExample = {
 };
 
 export const keyExample = {
-  id: "key_01kaq7w8p3e2x6s1r9v4t5cn0b",
+  id: "key_01m844dwt2e7xshsqpzrgk79p6",
   name: "Production backend",
   environment: "live",
   status: "active",
@@ -90,34 +90,3 @@ export const keyExample = {
 };
 
 export const createdKeyExample = { ...keyExample, secret: "agt_live_4fQz…9sXe" };
-
-export const modelListExample = {
-  data: [
-    {
-      id: "gpt-4o",
-      provider: "openai",
-      display_name: "GPT-4o",
-      context_window: 128_000,
-      max_output_tokens: 16_384,
-      capabilities: {
-        vision: true,
-        tools: true,
-        json_object: true,
-        json_schema: true,
-        sampling: true,
-        stop: true,
-        seed: true,
-        reasoning: false,
-      },
-      input_price_per_million_micros: 2_500_000,
-      cached_input_price_per_million_micros: 1_250_000,
-      output_price_per_million_micros: 10_000_000,
-      price_version: "2026-02-01",
-      deprecated: false,
-      successor: null,
-      served_by: "gpt-4o-2024-08-06",
-      notice: null,
-    },
-  ],
-  next_cursor: null,
-};

@@ -1,7 +1,6 @@
 import { listModels, modelListSchema } from "@agathaai/core/models";
 import { z } from "zod";
 import { router, scopedProcedure } from "../trpc";
-import { modelListExample } from "./examples";
 
 export const modelsRouter = router({
   list: scopedProcedure("models:read")
@@ -19,7 +18,7 @@ export const modelsRouter = router({
             name: "ModelList",
             description: "The catalogue.",
             schema: modelListSchema,
-            example: modelListExample,
+            example: listModels({ allowed: ["gpt-4o"] }),
           },
         },
         errors: [],

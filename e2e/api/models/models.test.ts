@@ -1,0 +1,58 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { type Api, expectRefusal, openApi } from "../support/client";
+import { customer, makeKey, type Person } from "../support/people";
+
+const stack = await useTestStack();
+let api: Api;
+let ada: Person;
+
+beforeAll(async () => {
+  api = await openApi(await startTestProcesses({ server: true }));
+  ada = await customer(api, stack);
+});
+
+const ids = (reply: { json: { data: { id: string }[] } }) => reply.json.data.map(({ id }) => id);
+
+describe("GET /api/v1/models", () => {
+  it("200: the spec's seven models and more, to a person and to a key", async () => {
+    const promised = [
+      "gpt-4",
+      "gpt-3.5-turbo",
+      "gpt-4o",
+      "gemini-pro",
+      "gemini-1.5-pro",
+      "deepseek-chat",
+      "deepseek-coder",
+    ];
+    for (const as of [ada.accessToken, await makeKey(api, ada)]) {
+      expect(ids(await api.get("/api/v1/models", { as }))).toEqual(expect.arrayContaining(promised));
+    }
+  });
+
+  it("200: a key restricted to some models sees those alone", async () => {
+    const as = await makeKey(api, ada, { models: ["deepseek-chat"] });
+    expect(ids(await api.get("/api/v1/models", { as }))).toEqual(["deepseek-chat"]);
+  });
+
+  it("401 without credentials, 403 without the scope, 400 for a query it does not know", async () => {
+    expectRefusal(await api.get("/api/v1/models"), 401, "missing_credentials");
+    const as = await makeKey(api, ada, { scopes: ["inference:read"] });
+    expectRefusal(await api.get("/api/v1/models", { as }), 403, "insufficient_scope");
+    expectRefusal(
+      await api.get("/api/v1/models?limit=5", { as: ada.accessToken }),
+      400,
+      "unknown_parameter",
+      "limit",
+    );
+  });
+});
+
+describe("GET /api/v1/me", () => {
+  it("200 for a person; 401 without a token; keys are nobody", async () => {
+    expect((await api.get("/api/v1/me", { as: ada.accessToken })).json.user.email).toBe(ada.email);
+    expectRefusal(await api.get("/api/v1/me"), 401, "missing_credentials");
+    expectRefusal(await api.get("/api/v1/me", { as: await makeKey(api, ada) }), 403, "insufficient_scope");
+  });
+});

@@ -1,0 +1,64 @@
+import { beforeAll, expect, it } from "vitest";
+import { startTcpProxy, type TcpProxy } from "../../../infra/local/tcp-proxy";
+import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { type Api, expectRefusal, openApi } from "../support/client";
+import { customer, makeKey, type Person } from "../support/people";
+
+const stack = await useTestStack();
+let api: Api;
+let database: TcpProxy;
+let ada: Person;
+let key: string;
+
+beforeAll(async () => {
+  const address = new URL(stack.databaseUrl);
+  database = await startTcpProxy(Number(address.port));
+  address.port = String(database.port);
+  api = await openApi(await startTestProcesses({ server: true, env: { DATABASE_URL: address.href } }));
+  ada = await customer(api, stack);
+  key = await makeKey(api, ada);
+});
+
+it("without the database: alive, not ready, 503 with a time to come back and never 401; afterwards all is well", async () => {
+  expect((await api.get("/api/ready")).json.status).toBe("ready");
+  await database.stop();
+  try {
+    expect((await api.get("/api/health")).status).toBe(200);
+    const ready = await api.get("/api/ready");
+    expect(ready.status).toBe(503);
+    expect(ready.json).toMatchObject({ status: "not_ready", checks: { database: { status: "failed" } } });
+    const replies = await Promise.all([
+      api.get("/api/v1/me", { as: ada.accessToken }),
+      api.get("/api/v1/models", { as: key }),
+      api.get("/api/v1/keys", { as: ada.accessToken }),
+      api.post("/api/v1/inference", { as: key, body: { model: "gpt-4o", prompt: "Hello" } }),
+      api.post("/api/v1/auth/login", { body: { email: ada.email, password: ada.password } }),
+    ]);
+    for (const reply of replies) {
+      expectRefusal(reply, 503, "service_unavailable");
+      expect(Number(reply.headers.get("retry-after"))).toBeGreaterThan(0);
+      expect(reply.headers.get("x-should-retry")).toBeNull();
+    }
+  } finally {
+    await database.start();
+  }
+  await expect.poll(async () => (await api.get("/api/ready")).status, { timeout: 10_000 }).toBe(200);
+  expect((await api.get("/api/v1/me", { as: ada.accessToken })).status).toBe(200);
+});
+
+it("without the queue: ready, degraded, and requests are accepted", async () => {
+  await stack.sqs.stop();
+  try {
+    const ready = await api.get("/api/ready");
+    expect(ready.status).toBe(200);
+    expect(ready.json.checks.queue.status).toBe("degraded");
+    const reply = await api.post("/api/v1/inference", {
+      as: key,
+      body: { model: "gpt-4o", prompt: "Hello" },
+    });
+    expect(reply.status).toBe(202);
+  } finally {
+    await stack.sqs.start();
+  }
+});

@@ -1,0 +1,101 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { type Api, openApi } from "../support/client";
+
+await useTestStack();
+let api: Api;
+
+beforeAll(async () => {
+  api = await openApi(await startTestProcesses({ server: true }));
+});
+
+/** DESIGN §5 and what stands beside it: the routes that customers were promised. */
+const promised = [
+  "DELETE /api/v1/keys/{id}",
+  "GET /.well-known/jwks.json",
+  "GET /api/health",
+  "GET /api/openapi.json",
+  "GET /api/ready",
+  "GET /api/v1/inference/{id}",
+  "GET /api/v1/inference/{id}/result",
+  "GET /api/v1/keys",
+  "GET /api/v1/me",
+  "GET /api/v1/models",
+  "POST /api/v1/auth/login",
+  "POST /api/v1/auth/logout",
+  "POST /api/v1/auth/logout-all",
+  "POST /api/v1/auth/password-reset",
+  "POST /api/v1/auth/password-reset/confirm",
+  "POST /api/v1/auth/refresh",
+  "POST /api/v1/auth/register",
+  "POST /api/v1/auth/resend-verification",
+  "POST /api/v1/auth/verify-email",
+  "POST /api/v1/inference",
+  "POST /api/v1/inference/{id}/cancel",
+  "POST /api/v1/keys",
+  "POST /api/v1/keys/{id}/rotate",
+];
+
+const operations = () =>
+  Object.entries(api.contract.document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+
+describe("the API document", () => {
+  it("names every promised route and no other", () => {
+    expect(api.contract.document.openapi).toBe("3.1.0");
+    expect(
+      operations()
+        .map(({ method, path }) => `${method} ${path}`)
+        .sort(),
+    ).toEqual(promised);
+  });
+
+  it("every documented operation is live", async () => {
+    for (const { method, path } of operations()) {
+      const reply = await api.call(method, path.replaceAll("{id}", "x"));
+      expect([404, 405], `${method} ${path}`).not.toContain(reply.status);
+    }
+  });
+
+  it("every live route is documented: what is not in it does not exist", async () => {
+    for (const { path } of operations()) {
+      for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
+        if (api.contract.document.paths[path]?.[method.toLowerCase()] !== undefined) continue;
+        const reply = await api.call(method, path.replaceAll("{id}", "x"));
+        expect(reply.status, `${method} ${path}`).toBe(405);
+      }
+    }
+  });
+
+  it("describes each operation: texts, an answer with an example that fits it, and its errors", () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema(api.contract.document, "api");
+    for (const { method, path, operation } of operations()) {
+      const where = `${method} ${path}`;
+      expect(operation, where).toMatchObject({
+        summary: expect.stringMatching(/\S/),
+        description: expect.stringMatching(/\S{3}/),
+        tags: [expect.any(String)],
+      });
+      const success = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"));
+      expect(success.length, where).toBeGreaterThan(0);
+      expect(Object.keys(operation.responses), where).toContain("500");
+      const bodies = [...success.map(([, response]) => response.content), operation.requestBody?.content];
+      for (const content of bodies) {
+        const media = content?.["application/json"];
+        if (media === undefined) continue;
+        const validate = ajv.compile(pointInto(media.schema));
+        expect(validate(media.example ?? {}), `${where}: ${ajv.errorsText(validate.errors)}`).toBe(true);
+      }
+    }
+  });
+});
+
+/** A schema of the document as one from outside it sees it. */
+function pointInto(schema: Record<string, unknown>): Record<string, unknown> {
+  const { $ref } = schema;
+  return typeof $ref === "string" ? { $ref: `api${$ref}` } : schema;
+}
