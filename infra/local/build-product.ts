@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { stop as stopBundler } from "esbuild";
 import { buildEntries, ROOT } from "../build";
 import { makeIfStale } from "./freshness";
 import { openLog, tail } from "./supervise";
@@ -41,6 +42,7 @@ export async function buildServer(log: Log): Promise<void> {
     make: async () => {
       log("Building server and worker …");
       await buildEntries(["server", "worker", "lambda"]);
+      await stopBundler();
     },
   });
 }

@@ -1,4 +1,13 @@
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { removeCluster } from "./postgres-host";
 
@@ -66,6 +75,7 @@ function startTime(pid: number): string | undefined {
 
 /** Deletes everything a local installation has stored. Refuses while it runs. */
 export function resetDataDir(dataDir: string): void {
+  if (!existsSync(dataDir)) return;
   lockDataDir(dataDir);
   removeCluster(join(dataDir, "postgres"));
   rmSync(dataDir, { recursive: true, force: true });

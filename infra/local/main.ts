@@ -33,13 +33,19 @@ async function start(): Promise<void> {
   console.log(`\nAgathaAI ${flags.dev ? "(development)" : ""}`);
   prepareDataDir(dataDir);
   undo.push(lockDataDir(dataDir));
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
   const port = await pickPort(given.PORT, dataDir);
   const logDir = join(dataDir, "logs");
   await generateClient(say, logDir);
   const appUrl = given.APP_URL ?? `http://localhost:${port}`;
-  const base = { ...given, PORT: String(port), APP_URL: appUrl, NEXTAUTH_URL: given.NEXTAUTH_URL ?? appUrl };
+  const base = {
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    ...given,
+    PORT: String(port),
+    APP_URL: appUrl,
+    NEXTAUTH_URL: given.NEXTAUTH_URL ?? appUrl,
+  };
+  Object.assign(process.env, base);
   const mode = { NODE_ENV: flags.dev ? "development" : (given.NODE_ENV ?? "production") };
 
   const preparing = prepareData(dataDir, { ...base, ...mode });
