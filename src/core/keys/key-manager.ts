@@ -28,3 +28,8 @@ export function assertMayGrant(maker: UserPrincipal, wanted: readonly Scope[]): 
     param: "scopes",
   });
 }
+
+/** Another organization's key answers the same as one that never was. */
+export function keyNotFound(): AppError {
+  return new AppError("not_found", { public: "There is no such API key in your organization.", param: "id" });
+}

@@ -1,8 +1,7 @@
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import type { Principal } from "../platform/principal";
-import { asKeyManager } from "./key-manager";
-import { keyNotFound } from "./rotate-key";
+import { asKeyManager, keyNotFound } from "./key-manager";
 import type { KeyIdInput, KeyView } from "./schemas";
 import { keyColumns, toKeyView } from "./to-key-view";
 import { forgetKey } from "./verify-api-key";

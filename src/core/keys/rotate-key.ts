@@ -4,7 +4,7 @@ import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
 import type { Principal } from "../platform/principal";
 import { insertKey } from "./insert-key";
-import { asKeyManager, assertMayGrant } from "./key-manager";
+import { asKeyManager, assertMayGrant, keyNotFound } from "./key-manager";
 import type { CreatedKeyView, RotateKeyInput } from "./schemas";
 import { keyColumns, keyStatus, knownScopes } from "./to-key-view";
 import { forgetKey } from "./verify-api-key";
@@ -73,10 +73,6 @@ async function lockKey(tx: Tx, { orgId, id }: { orgId: string; id: string }) {
     where: { id, orgId },
     select: { ...keyColumns, secretHash: true, monthlyCapMicros: true },
   });
-}
-
-export function keyNotFound(): AppError {
-  return new AppError("not_found", { public: "There is no such API key in your organization.", param: "id" });
 }
 
 function alreadyRotated(successorId: string): AppError {
