@@ -23,8 +23,8 @@ export interface Deployment {
 /**
  * Brings a database to the newest migration, creating it when it is absent, and makes the partitions of the coming
  * weeks. Many processes may call it at once: one migrates, the others wait for it and find nothing left to do.
- * @throws Error naming the migration that failed. A failed one leaves nothing behind but its row in
- *   `_prisma_migrations`; `npx prisma migrate resolve --rolled-back <name>` clears that once the cause is mended.
+ * @throws Error naming the migration that failed. It leaves nothing behind but its row in `_prisma_migrations`, which
+ *   keeps every later deployment back until `resolveMigration` clears it.
  */
 export async function deployMigrations(
   databaseUrl: string,
@@ -37,13 +37,34 @@ export async function deployMigrations(
     await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
     const { appliedMigrationNames: applied } = await withEngine(databaseUrl, (engine) =>
       engine.applyMigrations({ migrationsList: list, filters: everything }),
-    );
+    ).catch((error) => {
+      throw plainError(error);
+    });
     const db = createDb({ url: databaseUrl, poolMax: 1 });
     try {
       return { createdDatabase, applied, partitions: await maintainPartitions(db) };
     } finally {
       await db.$disconnect();
     }
+  });
+}
+
+/** Forgets a failed migration, so that the next deployment tries it (or what replaced it) again. */
+export async function resolveMigration(databaseUrl: string, name: string): Promise<void> {
+  await withEngine(databaseUrl, (engine) => engine.markMigrationRolledBack({ migrationName: name })).catch(
+    (error) => {
+      throw plainError(error);
+    },
+  );
+}
+
+/** The engine reports its own call stack behind the reason; the migration's name is in there. */
+function plainError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const [reason = ""] = error.message.replace(/^external connector error\n/, "").split(/\n\s+0: /);
+  const name = /migration_name="([^"]+)"/.exec(error.message)?.[1];
+  return new Error(name === undefined ? reason : `The migration ${name} failed and was undone: ${reason}`, {
+    cause: error,
   });
 }
 
@@ -196,7 +217,12 @@ async function run([command, name]: string[]): Promise<number> {
     console.log(`Wrote ${await draftMigration(url, name)}. Review it, then deploy.`);
     return 0;
   }
-  console.error("Usage: npm run migrate -- deploy | status | new <name>");
+  if (command === "resolve" && name !== undefined) {
+    await resolveMigration(url, name);
+    console.log(`${name} will be tried again by the next deploy.`);
+    return 0;
+  }
+  console.error("Usage: npm run migrate -- deploy | status | new <name> | resolve <name>");
   return 1;
 }
 
