@@ -5,15 +5,13 @@ import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, expect, it } from "vitest";
 import { auditBooks, untilAllEnded } from "./support/books";
 import { submitMany } from "./support/submit-many";
+import { until } from "./support/until";
 import { useInstallation } from "./support/use-installation";
 
-const { stack, processes, sql, customer } = await useInstallation({ workers: 0 });
+const { stack, processes, sql, customer, messagesLeft } = await useInstallation({ workers: 0 });
 const sqs = new SQSClient({ region: "us-east-1", endpoint: stack.env.SQS_ENDPOINT ?? "" });
 
-afterAll(async () => {
-  sqs.destroy();
-  await queue().close();
-});
+afterAll(() => sqs.destroy());
 
 const poisons = [
   () => "not json",
@@ -41,10 +39,14 @@ it("sets poison aside, and answers every request that shares a batch with it", a
     await poison();
   }
   expect(accepted.size).toBe(200);
-  await processes.addWorker({ WORKER_CONCURRENCY: "10" });
+  await processes.addWorker({
+    WORKER_CONCURRENCY: "10",
+    WORKER_LEASE_MS: "30000",
+    PROVIDER_TIMEOUT_MS: "20000",
+  });
   await untilAllEnded(sql, who);
   await expect.poll(async () => (await queue().depths()).dead.ready, { timeout: 30_000 }).toBe(sent);
-  expect((await queue().depths()).standard).toMatchObject({ ready: 0, inFlight: 0 });
+  await until(async () => (await messagesLeft()) === 0);
   expect(await auditBooks(sql, who, accepted)).toEqual({
     completed: 200,
     failed: 0,

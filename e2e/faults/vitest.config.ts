@@ -12,7 +12,7 @@ export default defineConfig({
     include: ["e2e/faults/**/*.test.ts"],
     globalSetup: ["infra/local/testing/global-setup.ts"],
     fileParallelism: false,
-    testTimeout: 180_000,
+    testTimeout: 240_000,
     hookTimeout: 120_000,
   },
 });

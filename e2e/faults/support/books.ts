@@ -6,7 +6,7 @@ import type { Customer } from "./open-customer";
 import { type Accepted, MAX_TOKENS, MODEL } from "./submit-many";
 
 /** Waits until nothing of the customer's is live any more. */
-export async function untilAllEnded(sql: pg.Client, { orgId }: Customer, timeoutMs = 90_000): Promise<void> {
+export async function untilAllEnded(sql: pg.Client, { orgId }: Customer, timeoutMs = 120_000): Promise<void> {
   for (const deadline = Date.now() + timeoutMs; ; await sleep(250)) {
     const { rows } = await sql.query<{ status: string; count: number }>(
       `SELECT status::text, count(*)::int FROM inference_requests

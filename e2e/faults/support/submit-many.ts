@@ -7,6 +7,7 @@ import type { Customer } from "./open-customer";
 export type Accepted = Map<string, string>;
 
 export interface Submission {
+  /** How many have to be accepted. */
   count: number;
   prompt: (n: number) => string;
   /** Calls at the same time. */
@@ -22,7 +23,10 @@ export const MAX_TOKENS = 24;
 
 const acceptedView = z.object({ id: z.string() });
 
-/** Submits over the API. A call that is refused or breaks is no promise, and is counted only. */
+/** A server that is down refuses at once; the caller waits a little, as a real one would. */
+const AFTER_REFUSAL_MS = 250;
+
+/** Submits over the API until so many are accepted. A call that is refused or breaks is no promise, and only counted. */
 export async function submitMany(
   url: string,
   { key }: Customer,
@@ -34,9 +38,14 @@ export async function submitMany(
   const lane = async () => {
     for (let n = next++; n < count && !signal?.aborted; n = next++) {
       const text = prompt(n);
-      const id = await submit(url, key, text);
-      if (id === undefined) refused += 1;
-      else accepted.set(id, text);
+      for (let id: string | undefined; id === undefined && !signal?.aborted; ) {
+        id = await submit(url, key, text);
+        if (id !== undefined) accepted.set(id, text);
+        else {
+          refused += 1;
+          await sleep(AFTER_REFUSAL_MS);
+        }
+      }
       if (pauseMs > 0) await sleep(pauseMs);
     }
   };

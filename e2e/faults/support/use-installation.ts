@@ -1,5 +1,6 @@
+import { queue } from "@agathaai/core/platform/queue";
 import pg from "pg";
-import { afterAll } from "vitest";
+import { afterAll, afterEach } from "vitest";
 import { startTestProcesses, type TestProcesses } from "../../../infra/local/testing/start-test-processes";
 import { type TestStack, useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { type Customer, openCustomer } from "./open-customer";
@@ -10,11 +11,13 @@ export interface Installation {
   sql: pg.Client;
   /** A customer of its own for every test, so that the books of one hold nothing of another. */
   customer(): Promise<Customer>;
+  /** Messages that no worker has answered for yet. */
+  messagesLeft(): Promise<number>;
 }
 
 /** Short leases and a busy sweep, so that what a crash leaves behind is mended within seconds. */
 const quick = {
-  WORKER_LEASE_MS: "3000",
+  WORKER_LEASE_MS: "5000",
   WORKER_SWEEP_INTERVAL_MS: "500",
   PROVIDER_TIMEOUT_MS: "2000",
   SHUTDOWN_GRACE_MS: "10000",
@@ -30,5 +33,20 @@ export async function useInstallation(options: {
   await sql.connect();
   afterAll(() => sql.end());
   const processes = await startTestProcesses({ server: true, workers: options.workers });
-  return { stack, processes, sql, customer: () => openCustomer(processes.url, sql) };
+  afterAll(() => queue().close());
+  // A test that failed half-way must not leave a worker behind for the next one.
+  const own = new Set(processes.workers);
+  afterEach(async () => {
+    for (const worker of processes.workers) if (!own.has(worker)) await worker.kill();
+  });
+  return {
+    stack,
+    processes,
+    sql,
+    customer: () => openCustomer(processes.url, sql),
+    messagesLeft: async () => {
+      const { standard } = await queue().depths();
+      return standard.ready + standard.inFlight + standard.delayed;
+    },
+  };
 }
