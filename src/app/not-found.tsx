@@ -10,7 +10,7 @@ export default function NotFound() {
   return (
     <>
       <header className="flex h-16 items-center px-5">
-        <Link href="/" aria-label="AgathaAI, home" className="rounded-md">
+        <Link href="/" aria-label="AgathaAI, home" className="flex rounded-md">
           <Wordmark />
         </Link>
       </header>

@@ -8,7 +8,7 @@ export default function AuthLayout({ children }: { children: ReactNode }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="flex h-16 items-center justify-between px-5">
-        <Link href="/" aria-label="AgathaAI, home" className="rounded-md">
+        <Link href="/" aria-label="AgathaAI, home" className="flex rounded-md">
           <Wordmark />
         </Link>
         <ThemeSwitch />

@@ -15,7 +15,7 @@ export function PageHeader({
         <h1 className="font-semibold text-2xl tracking-tight">{title}</h1>
         {children && <div className="mt-1 max-w-prose text-muted">{children}</div>}
       </div>
-      {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
+      {actions && <div className="flex w-full flex-wrap gap-2 sm:w-auto">{actions}</div>}
     </header>
   );
 }

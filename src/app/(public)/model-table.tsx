@@ -1,4 +1,4 @@
-import { listModels } from "@agathaai/core/models";
+import { listModels, type ModelView } from "@agathaai/core/models";
 import { formatCompact } from "@/components/format/count";
 import { formatMoney } from "@/components/format/money";
 import { providerName } from "@/components/format/provider";
@@ -7,6 +7,11 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@
 
 /** Context and price of every model in the catalogue. */
 export function ModelTable() {
+  const { data } = listModels();
+  const models = [
+    ...data.filter(({ deprecated }) => !deprecated),
+    ...data.filter(({ deprecated }) => deprecated),
+  ];
   return (
     <Table>
       <caption className="sr-only">Models with their context window and prices per million tokens</caption>
@@ -21,13 +26,11 @@ export function ModelTable() {
         </tr>
       </TableHead>
       <TableBody>
-        {listModels().data.map((model) => (
+        {models.map((model) => (
           <TableRow key={model.id}>
             <TableCell>
               <code className="text-[13px]">{model.id}</code>
-              {model.deprecated && model.successor && (
-                <Badge className="ml-2 hidden sm:inline-flex">answers as {model.successor}</Badge>
-              )}
+              <Fate model={model} />
               <span className="block text-[13px] text-muted md:hidden">{providerName(model.provider)}</span>
             </TableCell>
             <TableCell className="hidden md:table-cell">{providerName(model.provider)}</TableCell>
@@ -43,5 +46,15 @@ export function ModelTable() {
         ))}
       </TableBody>
     </Table>
+  );
+}
+
+/** Of a model that its maker has given up: who answers in its place, or that its end is near. */
+function Fate({ model: { deprecated, served_by, id, notice } }: { model: ModelView }) {
+  if (!deprecated) return null;
+  return (
+    <Badge className="ml-2 hidden sm:inline-flex" title={notice ?? undefined}>
+      {served_by === id ? "retires soon" : `answered by ${served_by}`}
+    </Badge>
   );
 }

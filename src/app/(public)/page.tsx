@@ -1,34 +1,34 @@
-import { env } from "@agathaai/core/platform/env";
+import type { ModelView } from "@agathaai/core/models";
 import Link from "next/link";
 import { Agate } from "@/components/brand/agate";
 import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CodeTabs } from "@/components/ui/code-tabs";
+import { publicUrl } from "../public-url";
+import { sampleModel } from "../sample-model";
 import { ModelTable } from "./model-table";
 import { PlanCards } from "./plan-cards";
 
-const sample = {
-  model: "gpt-4o",
-  messages: [{ role: "user", content: "Why does an agate have bands?" }],
-};
+const question = "Why does an agate have bands?";
+const reply = "Silica settles from water in thin layers, one season of the stone after another.";
+const usage = { input_tokens: 14, output_tokens: 19, total_tokens: 33 };
 
-const answer = `{
-  "id": "inf_01kaq8v3e9f0tb2m6c4x7r5zhd",
-  "status": "completed",
-  "model": "gpt-4o",
-  "output": {
-    "role": "assistant",
-    "content": "Silica settles from water in thin layers, one season of the stone after another."
-  },
-  "finish_reason": "stop",
-  "usage": {
-    "input_tokens": 14,
-    "output_tokens": 19,
-    "total_tokens": 33
-  },
-  "cost_micros": 225
-}`;
+/** What the API answers to the sample, at today's price of the model. */
+function sampleAnswer(model: ModelView): string {
+  const { input_price_per_million_micros: input, output_price_per_million_micros: output } = model;
+  const cost = Math.round((usage.input_tokens * input + usage.output_tokens * output) / 1_000_000);
+  const answer = {
+    id: "inf_01kaq8v3e9f0tb2m6c4x7r5zhd",
+    status: "completed",
+    model: model.id,
+    output: { role: "assistant", content: reply },
+    finish_reason: "stop",
+    usage,
+    cost_micros: cost,
+  };
+  return JSON.stringify(answer, null, 2);
+}
 
 const steps = [
   ["Make a key", "Test keys answer from a simulator and never bill. Live keys reach the provider."],
@@ -68,7 +68,9 @@ function SectionTitle({ id, title, children }: { id: string; title: string; chil
 }
 
 export default function LandingPage() {
-  const samples = inferenceSnippets({ baseUrl: env().APP_URL.replace(/\/$/, ""), body: sample });
+  const model = sampleModel();
+  const body = { model: model.id, messages: [{ role: "user", content: question }] };
+  const samples = inferenceSnippets({ baseUrl: publicUrl(), body });
   return (
     <>
       <section className="relative overflow-hidden border-b">
@@ -112,7 +114,7 @@ export default function LandingPage() {
           </ol>
           <div className="grid items-start gap-4 lg:grid-cols-2">
             <CodeTabs samples={samples} label="A first call" className="min-w-0" />
-            <CodeBlock code={answer} label="The answer" className="min-w-0" />
+            <CodeBlock code={sampleAnswer(model)} label="The answer" wrap className="min-w-0" />
           </div>
         </section>
 

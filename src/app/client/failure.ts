@@ -14,6 +14,15 @@ const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? { ...value } : {};
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 
+/** What to write below a field: the message without the field's name in the API's spelling before it. */
+export function fieldError(failure: Failure | null, param: string): string | undefined {
+  if (!failure?.param || !(failure.param === param || failure.param.startsWith(`${param}[`)))
+    return undefined;
+  const { message } = failure;
+  const bare = message.startsWith(`${failure.param} `) ? message.slice(failure.param.length + 1) : message;
+  return bare.charAt(0).toUpperCase() + bare.slice(1);
+}
+
 const OFFLINE = "The server cannot be reached. Check your connection, then try again.";
 
 /** Reads what a failed call threw. Without an answer from our server, the network is what failed. */

@@ -34,6 +34,8 @@ describe("time", () => {
     ["2026-11-23T12:00:30Z", "in a moment"],
     ["2026-11-23T11:58:00Z", "2 minutes ago"],
     ["2026-11-22T12:00:00Z", "yesterday"],
+    ["2026-11-23T10:01:00Z", "1 hour ago"],
+    ["2026-11-24T11:59:50Z", "in 24 hours"],
     ["2026-11-30T12:00:00Z", "next week"],
   ])("%s reads %s", (time, text) => {
     expect(formatRelative(new Date(time), now)).toBe(text);

@@ -22,7 +22,9 @@ const exactUtc = new Intl.DateTimeFormat("en-US", {
 export function formatRelative(time: Date, now: Date): string {
   const seconds = (time.getTime() - now.getTime()) / 1000;
   for (const [unit, size] of units) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+    // What lies ahead is rounded: a day's grace that has just begun is "in 24 hours", not 23.
+    const count = seconds > 0 ? Math.round(seconds / size) : Math.trunc(seconds / size);
+    if (Math.abs(seconds) >= size) return relative.format(count, unit);
   }
   return seconds > 5 ? "in a moment" : "just now";
 }

@@ -6,7 +6,7 @@ export function PublicHeader({ signedIn }: { signedIn: boolean }) {
   return (
     <header className="border-b">
       <div className="mx-auto flex h-16 max-w-portal items-center gap-6 px-5">
-        <Link href="/" aria-label="AgathaAI, home" className="rounded-md">
+        <Link href="/" aria-label="AgathaAI, home" className="flex rounded-md">
           <Wordmark />
         </Link>
         <nav aria-label="Main" className="ml-auto flex items-center gap-1 sm:gap-2">

@@ -5,7 +5,7 @@ import Link from "next/link";
 import { type FormEvent, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { readFailure } from "../../client/failure";
+import { fieldError, readFailure } from "../../client/failure";
 import { FailureNotice } from "../../client/failure-notice";
 import { useTRPC } from "../../client/trpc";
 import { AuthHeading } from "../auth-heading";
@@ -21,7 +21,7 @@ export function ResetPasswordForm({ token }: { token: string }) {
   const [tried, setTried] = useState(false);
   const acceptable = passwordIsAcceptable(password, []);
   const failure = reset.error ? readFailure(reset.error) : null;
-  const refused = failure?.param === "password" ? failure.message : undefined;
+  const refused = fieldError(failure, "password");
   const error = tried && !acceptable ? "The password does not meet the rules yet." : refused;
 
   const submit = (event: FormEvent) => {

@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { readFailure } from "../../client/failure";
+import { fieldError, readFailure } from "../../client/failure";
 import { FailureNotice } from "../../client/failure-notice";
 import { useTRPC } from "../../client/trpc";
 import { PasswordInput } from "../password-input";
@@ -26,7 +26,7 @@ export function SignUpForm({ next }: { next: string }) {
   const acceptable = passwordIsAcceptable(values.password, known);
   const failure = register.error ? readFailure(register.error) : null;
   const failedField = FIELDS.find((field) => field === failure?.param);
-  const errorAt = (field: FieldName) => (failedField === field ? failure?.message : undefined);
+  const errorAt = (field: FieldName) => fieldError(failure, field);
   const passwordError =
     tried && !acceptable ? "The password does not meet the rules yet." : errorAt("password");
 

@@ -4,12 +4,11 @@ import { useMutation } from "@tanstack/react-query";
 import { DialogContent } from "@/components/ui/dialog";
 import { useTRPC } from "../../client/trpc";
 import { CreateKeyForm } from "./create-key-form";
+import type { SampleCall } from "./key";
 import { SecretPanel } from "./secret-panel";
 import { useRefreshKeys } from "./use-refresh-keys";
 
-const FALLBACK_MODEL = "gpt-4o";
-
-export function CreateKeyDialog({ baseUrl, onDone }: { baseUrl: string; onDone: () => void }) {
+export function CreateKeyDialog({ sample, onDone }: { sample: SampleCall; onDone: () => void }) {
   const trpc = useTRPC();
   const refresh = useRefreshKeys();
   const create = useMutation(trpc.keys.create.mutationOptions({ onSuccess: refresh }));
@@ -29,12 +28,7 @@ export function CreateKeyDialog({ baseUrl, onDone }: { baseUrl: string; onDone: 
         onEscapeKeyDown={(event) => event.preventDefault()}
         onInteractOutside={(event) => event.preventDefault()}
       >
-        <SecretPanel
-          secret={made.secret}
-          baseUrl={baseUrl}
-          model={made.models[0] ?? FALLBACK_MODEL}
-          onDone={finish}
-        />
+        <SecretPanel secret={made.secret} sample={sample} models={made.models} onDone={finish} />
       </DialogContent>
     );
   }

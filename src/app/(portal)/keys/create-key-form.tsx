@@ -8,7 +8,7 @@ import { ChoiceCard } from "@/components/ui/choice-card";
 import { DialogFooter } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { readFailure } from "../../client/failure";
+import { fieldError, readFailure } from "../../client/failure";
 import { FailureNotice } from "../../client/failure-notice";
 import { type Inputs, useTRPC } from "../../client/trpc";
 import { emptyKeyDraft, type KeyDraft, toCreateKeyInput } from "./key-draft";
@@ -28,7 +28,7 @@ export function CreateKeyForm({ pending, error, onSubmit, onCancel }: CreateKeyF
   const change = (part: Partial<KeyDraft>) => setDraft({ ...draft, ...part });
   const unverified = me.data?.user.email_verified === false;
   const failure = error ? readFailure(error) : null;
-  const nameError = failure?.param === "name" ? failure.message : undefined;
+  const nameError = fieldError(failure, "name");
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -9,11 +9,11 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
-import type { Key } from "./key";
+import type { Key, SampleCall } from "./key";
 import { RevokeKeyDialog } from "./revoke-key-dialog";
 import { RotateKeyDialog } from "./rotate-key-dialog";
 
-export function KeyActions({ apiKey, baseUrl }: { apiKey: Key; baseUrl: string }) {
+export function KeyActions({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
   const [open, setOpen] = useState<"rotate" | "revoke" | null>(null);
   const close = () => setOpen(null);
   return (
@@ -37,7 +37,7 @@ export function KeyActions({ apiKey, baseUrl }: { apiKey: Key; baseUrl: string }
           </DropdownMenuItem>
         </DropdownMenuContent>
       </DropdownMenu>
-      {open === "rotate" && <RotateKeyDialog apiKey={apiKey} baseUrl={baseUrl} onDone={close} />}
+      {open === "rotate" && <RotateKeyDialog apiKey={apiKey} sample={sample} onDone={close} />}
       {open === "revoke" && <RevokeKeyDialog apiKey={apiKey} onDone={close} />}
     </>
   );

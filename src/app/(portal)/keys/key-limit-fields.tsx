@@ -6,7 +6,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
-import type { Failure } from "../../client/failure";
+import { type Failure, fieldError } from "../../client/failure";
 import { useTRPC } from "../../client/trpc";
 import { defaultKeyScopes, type KeyDraft, keyScopes, lifetimes } from "./key-draft";
 
@@ -19,7 +19,7 @@ interface KeyLimitFieldsProps {
 export function KeyLimitFields({ draft, onChange, failure }: KeyLimitFieldsProps) {
   const trpc = useTRPC();
   const models = useQuery(trpc.models.list.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
-  const errorAt = (param: string) => (failure?.param?.startsWith(param) ? failure.message : undefined);
+  const errorAt = (param: string) => fieldError(failure, param);
   return (
     <div className="mt-4 grid gap-5 border-l pl-4">
       <div className="grid gap-5 sm:grid-cols-2">

@@ -5,7 +5,7 @@ import { RelativeTime } from "@/components/format/relative-time";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { isUsable, type Key } from "./key";
+import { isUsable, type Key, type SampleCall } from "./key";
 import { KeyActions } from "./key-actions";
 
 const statusTone: Record<Key["status"], BadgeTone> = {
@@ -16,7 +16,7 @@ const statusTone: Record<Key["status"], BadgeTone> = {
   revoked: "neutral",
 };
 
-export function KeyTable({ keys, baseUrl }: { keys: Key[]; baseUrl: string }) {
+export function KeyTable({ keys, sample }: { keys: Key[]; sample: SampleCall }) {
   const [showEnded, setShowEnded] = useState(false);
   const ended = keys.filter((key) => !isUsable(key));
   const shown = showEnded || ended.length === keys.length ? keys : keys.filter(isUsable);
@@ -37,7 +37,7 @@ export function KeyTable({ keys, baseUrl }: { keys: Key[]; baseUrl: string }) {
         </TableHead>
         <TableBody>
           {shown.map((key) => (
-            <KeyRow key={key.id} apiKey={key} baseUrl={baseUrl} />
+            <KeyRow key={key.id} apiKey={key} sample={sample} />
           ))}
         </TableBody>
       </Table>
@@ -55,7 +55,7 @@ export function KeyTable({ keys, baseUrl }: { keys: Key[]; baseUrl: string }) {
   );
 }
 
-function KeyRow({ apiKey, baseUrl }: { apiKey: Key; baseUrl: string }) {
+function KeyRow({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
   const status = <Badge tone={statusTone[apiKey.status]}>{apiKey.status}</Badge>;
   return (
     <TableRow className={isUsable(apiKey) ? undefined : "text-muted"}>
@@ -91,7 +91,7 @@ function KeyRow({ apiKey, baseUrl }: { apiKey: Key; baseUrl: string }) {
         <RelativeTime iso={apiKey.created_at} />
       </TableCell>
       <TableCell className="w-px text-right">
-        {isUsable(apiKey) && <KeyActions apiKey={apiKey} baseUrl={baseUrl} />}
+        {isUsable(apiKey) && <KeyActions apiKey={apiKey} sample={sample} />}
       </TableCell>
     </TableRow>
   );

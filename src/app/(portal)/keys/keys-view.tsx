@@ -10,11 +10,12 @@ import { useTRPC, useTRPCClient } from "../../client/trpc";
 import { usePages } from "../../client/use-pages";
 import { PageHeader } from "../page-header";
 import { CreateKeyDialog } from "./create-key-dialog";
+import type { SampleCall } from "./key";
 import { KeyTable, KeyTableSkeleton } from "./key-table";
 
 const PAGE_SIZE = 50;
 
-export function KeysView({ baseUrl }: { baseUrl: string }) {
+export function KeysView({ sample }: { sample: SampleCall }) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const [creating, setCreating] = useState(false);
@@ -59,7 +60,7 @@ export function KeysView({ baseUrl }: { baseUrl: string }) {
           Start with a test key: it answers from the simulator and costs nothing.
         </EmptyState>
       )}
-      {keys.length > 0 && <KeyTable keys={keys} baseUrl={baseUrl} />}
+      {keys.length > 0 && <KeyTable keys={keys} sample={sample} />}
       {list.hasNextPage && (
         <Button
           variant="secondary"
@@ -70,7 +71,7 @@ export function KeysView({ baseUrl }: { baseUrl: string }) {
           Show more
         </Button>
       )}
-      <CreateKeyDialog baseUrl={baseUrl} onDone={() => setCreating(false)} />
+      <CreateKeyDialog sample={sample} onDone={() => setCreating(false)} />
     </Dialog>
   );
 }

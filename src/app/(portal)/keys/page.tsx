@@ -1,5 +1,6 @@
-import { env } from "@agathaai/core/platform/env";
 import type { Metadata } from "next";
+import { publicUrl } from "../../public-url";
+import { sampleModel } from "../../sample-model";
 import { requireSignIn } from "../current-principal";
 import { KeysView } from "./keys-view";
 
@@ -7,5 +8,5 @@ export const metadata: Metadata = { title: "API keys" };
 
 export default async function KeysPage() {
   await requireSignIn("/keys");
-  return <KeysView baseUrl={env().APP_URL.replace(/\/$/, "")} />;
+  return <KeysView sample={{ baseUrl: publicUrl(), model: sampleModel().id }} />;
 }

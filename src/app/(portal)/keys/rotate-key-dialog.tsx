@@ -7,7 +7,7 @@ import { ChoiceCard } from "@/components/ui/choice-card";
 import { Dialog, DialogContent, DialogFooter } from "@/components/ui/dialog";
 import { FailureNotice } from "../../client/failure-notice";
 import { type Inputs, useTRPC } from "../../client/trpc";
-import type { Key } from "./key";
+import type { Key, SampleCall } from "./key";
 import { SecretPanel } from "./secret-panel";
 import { useRefreshKeys } from "./use-refresh-keys";
 
@@ -20,15 +20,13 @@ const graces: readonly { value: Grace; title: string; meaning: string }[] = [
   { value: "now", title: "None", meaning: "The old key stops at once. For a key that has leaked." },
 ];
 
-const FALLBACK_MODEL = "gpt-4o";
-
 export function RotateKeyDialog({
   apiKey,
-  baseUrl,
+  sample,
   onDone,
 }: {
   apiKey: Key;
-  baseUrl: string;
+  sample: SampleCall;
   onDone: () => void;
 }) {
   const trpc = useTRPC();
@@ -54,12 +52,7 @@ export function RotateKeyDialog({
           onEscapeKeyDown={(event) => event.preventDefault()}
           onInteractOutside={(event) => event.preventDefault()}
         >
-          <SecretPanel
-            secret={successor.secret}
-            baseUrl={baseUrl}
-            model={successor.models[0] ?? FALLBACK_MODEL}
-            onDone={finish}
-          />
+          <SecretPanel secret={successor.secret} sample={sample} models={successor.models} onDone={finish} />
         </DialogContent>
       ) : (
         <DialogContent

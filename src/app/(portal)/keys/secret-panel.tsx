@@ -6,22 +6,26 @@ import { Button } from "@/components/ui/button";
 import { CodeTabs } from "@/components/ui/code-tabs";
 import { CopyButton } from "@/components/ui/copy-button";
 import { DialogFooter } from "@/components/ui/dialog";
+import type { SampleCall } from "./key";
 
 interface SecretPanelProps {
   secret: string;
-  baseUrl: string;
-  /** A model that the key may call, for the sample. */
-  model: string;
+  sample: SampleCall;
+  /** The models that the key may call; none named is every one. */
+  models: readonly string[];
   onDone: () => void;
 }
 
 /** The only time a key is seen: the key, a call that works when pasted, and a way out once it is stored. */
-export function SecretPanel({ secret, baseUrl, model, onDone }: SecretPanelProps) {
+export function SecretPanel({ secret, sample, models, onDone }: SecretPanelProps) {
   const [copied, setCopied] = useState(false);
   const samples = inferenceSnippets({
-    baseUrl,
+    baseUrl: sample.baseUrl,
     secret,
-    body: { model, messages: [{ role: "user", content: "Why does an agate have bands?" }] },
+    body: {
+      model: models[0] ?? sample.model,
+      messages: [{ role: "user", content: "Why does an agate have bands?" }],
+    },
   });
   return (
     <>

@@ -58,8 +58,7 @@ export const exampleTools = JSON.stringify(
   2,
 );
 
-export const firstDraft: Draft = {
-  model: "gpt-4o",
+export const firstDraft: Omit<Draft, "model"> = {
   system: "",
   messages: [{ id: 1, role: "user", text: "Why does an agate have bands? Answer in two sentences." }],
   maxTokens: "",

@@ -18,7 +18,11 @@ interface ModelFieldProps {
 }
 
 export function ModelField({ models, value, onChange }: ModelFieldProps) {
-  const list = models.data?.data ?? [];
+  const all = models.data?.data ?? [];
+  const list = [
+    ...all.filter(({ deprecated }) => !deprecated),
+    ...all.filter(({ deprecated }) => deprecated),
+  ];
   const providers = [...new Set(list.map(({ provider }) => provider))];
   const model = list.find(({ id }) => id === value);
   const hint = model && (

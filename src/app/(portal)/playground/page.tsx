@@ -1,5 +1,6 @@
-import { env } from "@agathaai/core/platform/env";
 import type { Metadata } from "next";
+import { publicUrl } from "../../public-url";
+import { sampleModel } from "../../sample-model";
 import { requireSignIn } from "../current-principal";
 import { PlaygroundView } from "./playground-view";
 
@@ -13,5 +14,5 @@ export default async function PlaygroundPage({
   const { from } = await searchParams;
   const requestId = typeof from === "string" ? from : null;
   await requireSignIn(requestId ? `/playground?from=${encodeURIComponent(requestId)}` : "/playground");
-  return <PlaygroundView baseUrl={env().APP_URL.replace(/\/$/, "")} requestId={requestId} />;
+  return <PlaygroundView baseUrl={publicUrl()} model={sampleModel().id} requestId={requestId} />;
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { ChevronRight } from "lucide-react";
+import { useState } from "react";
 import { formatCount } from "@/components/format/count";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -25,8 +26,14 @@ export function ParameterFields({ draft, onChange, errors, model }: ParameterFie
   const lacks = (able: boolean | undefined) => able === false;
   const unsupported = (able: boolean | undefined) =>
     lacks(able) ? "This model does not take it." : undefined;
+  const [opened, setOpened] = useState(false);
+  const hidesError = Object.keys(errors).some((field) => field !== "messages");
   return (
-    <details className="group" open={Object.keys(errors).some((field) => field !== "messages") || undefined}>
+    <details
+      className="group"
+      open={opened || hidesError}
+      onToggle={(event) => setOpened(event.currentTarget.open)}
+    >
       <summary className="flex w-fit list-none items-center gap-1 rounded-md font-medium text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
         <ChevronRight className="size-4 transition-transform group-open:rotate-90" aria-hidden="true" />
         Parameters, JSON and tools

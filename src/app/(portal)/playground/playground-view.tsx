@@ -10,7 +10,16 @@ import { draftFromRequest } from "./draft-from-request";
 import { Playground } from "./playground";
 
 /** Waits for the request to start from, where one is named; otherwise starts at once. */
-export function PlaygroundView({ baseUrl, requestId }: { baseUrl: string; requestId: string | null }) {
+export function PlaygroundView({
+  baseUrl,
+  model,
+  requestId,
+}: {
+  baseUrl: string;
+  /** To start with, where no request is named. */
+  model: string;
+  requestId: string | null;
+}) {
   const trpc = useTRPC();
   const source = useQuery(
     trpc.inference.detail.queryOptions(
@@ -19,7 +28,9 @@ export function PlaygroundView({ baseUrl, requestId }: { baseUrl: string; reques
     ),
   );
   const waiting = requestId !== null && source.isPending;
-  const start = source.data ? draftFromRequest(source.data) : { draft: firstDraft, complete: true };
+  const start = source.data
+    ? draftFromRequest(source.data)
+    : { draft: { ...firstDraft, model }, complete: true };
   return (
     <>
       <PageHeader title="Playground">

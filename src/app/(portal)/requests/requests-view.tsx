@@ -48,7 +48,7 @@ export function RequestsView() {
           <>
             <Select
               aria-label="Status"
-              className="w-40"
+              className="flex-1 sm:w-40 sm:flex-none"
               value={filters.status ?? ""}
               onChange={(event) => choose({ status: event.currentTarget.value })}
             >
@@ -61,7 +61,7 @@ export function RequestsView() {
             </Select>
             <Select
               aria-label="Model"
-              className="w-48"
+              className="flex-1 sm:w-48 sm:flex-none"
               value={filters.model ?? ""}
               onChange={(event) => choose({ model: event.currentTarget.value })}
             >

@@ -7,7 +7,7 @@ import { UserMenu } from "./user-menu";
 export function Sidebar({ className }: { className?: string }) {
   return (
     <header className={cn("flex-col gap-6 border-r px-3 py-4", className)}>
-      <Link href="/" aria-label="AgathaAI, home" className="mx-2 w-fit rounded-md">
+      <Link href="/" aria-label="AgathaAI, home" className="mx-2 flex w-fit rounded-md">
         <Wordmark />
       </Link>
       <Navigation />

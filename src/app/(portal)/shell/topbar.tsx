@@ -43,7 +43,7 @@ export function Topbar({ className }: { className?: string }) {
           </Dialog.Content>
         </Dialog.Portal>
       </Dialog.Root>
-      <Link href="/" aria-label="AgathaAI, home" className="rounded-md">
+      <Link href="/" aria-label="AgathaAI, home" className="flex rounded-md">
         <Wordmark className="text-sm" />
       </Link>
       <div className="ml-auto">

@@ -1,5 +1,5 @@
-import { env } from "@agathaai/core/platform/env";
 import type { Metadata } from "next";
+import { publicUrl } from "../../../public-url";
 import { requireSignIn } from "../../current-principal";
 import { RequestView } from "./request-view";
 
@@ -8,5 +8,5 @@ export const metadata: Metadata = { title: "Request" };
 export default async function RequestPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   await requireSignIn(`/requests/${encodeURIComponent(id)}`);
-  return <RequestView id={id} baseUrl={env().APP_URL.replace(/\/$/, "")} />;
+  return <RequestView id={id} baseUrl={publicUrl()} />;
 }
