@@ -138,7 +138,7 @@ function errorResponse(status: number, codes: readonly ErrorCode[]): ZodOpenApiR
     headers: z.object({
       "x-request-id": responseHeaders["x-request-id"],
       ...limitHeaders,
-      ...((status === 429 || status === 503) && { "retry-after": responseHeaders["retry-after"] }),
+      ...(saysWhen(status, codes) && { "retry-after": responseHeaders["retry-after"] }),
       ...(codes.some((code) => !errorTable[code].retry) && {
         "x-should-retry": responseHeaders["x-should-retry"],
       }),
@@ -150,6 +150,11 @@ function errorResponse(status: number, codes: readonly ErrorCode[]): ZodOpenApiR
       },
     },
   };
+}
+
+/** Whether an answer of this status can name the time to come back. */
+function saysWhen(status: number, codes: readonly ErrorCode[]): boolean {
+  return status === 503 || (status < 500 && codes.some((code) => errorTable[code].retry));
 }
 
 function errorExample(code: ErrorCode) {
