@@ -1,10 +1,10 @@
-import { plans } from "../plans";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { getTokenQuota, quotaExceeded } from "../usage";
+import { quotaExceeded } from "../usage";
 import { readFirstAnswer } from "./idempotency";
-import { type Acceptance, type InsertOutcome, insertRequests, type NewRequest } from "./insert-requests";
+import { type Acceptance, type InsertOutcome, insertRequests } from "./insert-requests";
 import type { AcceptedView } from "./schemas";
+import { isStatementError } from "./sql";
 
 /** Statements at once, a process and database: more would only make smaller groups. */
 const MAX_RUNNING = 2;
@@ -28,27 +28,19 @@ export async function acceptRequest(
 ): Promise<{ accepted: AcceptedView; requestId: string } | null> {
   // A taken key can come free between two statements (its 24 hours end): then the next round takes it.
   for (let round = 0; round < 3; round++) {
-    const outcome = await groupsOf(db).add(acceptance);
-    if (outcome === "accepted") return null;
+    const settled = await groupsOf(db).add(acceptance);
+    if (settled.outcome === "accepted") return null;
+    if (settled.outcome === "refused") {
+      const { createdAt: at, tokens } = acceptance.request;
+      throw quotaExceeded({ at, tokens, ...settled });
+    }
     const first = acceptance.idempotency && (await readFirstAnswer(db, acceptance.idempotency.claim));
     if (first !== undefined) return first;
-    if (outcome === "refused") throw await refusal(db, acceptance.request);
   }
   throw new AppError("idempotency_in_flight", {
     public: "Another request with this Idempotency-Key is in progress. Please try again in a moment.",
     param: "Idempotency-Key",
     retryAfterSeconds: 1,
-  });
-}
-
-async function refusal(db: Db, { orgId, plan, createdAt, tokens }: NewRequest): Promise<AppError> {
-  const { limit, used, reserved } = await getTokenQuota(db, { orgId, plan, at: createdAt });
-  return quotaExceeded({
-    at: createdAt,
-    tokens,
-    limit: limit ?? plans[plan].tokensPerMonth ?? 0,
-    used,
-    reserved,
   });
 }
 
@@ -60,7 +52,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-type Settled = Exclude<InsertOutcome, "crowded">;
+type Settled = Exclude<InsertOutcome, { outcome: "crowded" }>;
 
 class Groups {
   #waiting: Waiting[] = [];
@@ -115,15 +107,18 @@ class Groups {
         group.map(({ acceptance }) => acceptance),
       );
       const crowded = group.filter((waiting, index) => {
-        const outcome = outcomes[index] ?? "crowded";
-        if (outcome !== "crowded") waiting.resolve(outcome);
-        return outcome === "crowded";
+        const outcome = outcomes[index];
+        if (outcome === undefined || outcome.outcome === "crowded") return true;
+        waiting.resolve(outcome);
+        return false;
       });
       this.#again(crowded, crowded.length === group.length ? 1 : 0);
     } catch (error) {
       // The others must not suffer for one: each on its own finds out whose fault it was.
-      if (group.length > 1) this.#again(group, MAX_SETBACKS);
-      else for (const { reject } of group) reject(error);
+      if (isStatementError(error) && group.length > 1) return this.#again(group, MAX_SETBACKS);
+      // Without a database all that wait would only find out later, one time-out after the other.
+      const lost = isStatementError(error) ? group : [...group, ...this.#waiting.splice(0)];
+      for (const { reject } of lost) reject(error);
     }
   }
 

@@ -35,11 +35,22 @@ export interface Acceptance {
   idempotency?: { claim: IdempotencyClaim; answer: AcceptedView } | undefined;
 }
 
-/**
- * `refused`: the quota has no room for it. `crowded`: it would fit alone, but the room went to others of this moment;
- * ask again.
- */
-export type InsertOutcome = "accepted" | "key_taken" | "refused" | "crowded";
+export type InsertOutcome =
+  | { outcome: "accepted" | "key_taken" }
+  /** The quota has no room for it; how it stood at that moment. */
+  | { outcome: "refused"; limit: number; used: number; reserved: number }
+  /** It would fit alone, but the room went to others of this moment: ask again. */
+  | { outcome: "crowded" };
+
+const crowded: InsertOutcome = { outcome: "crowded" };
+
+interface OutcomeRow {
+  id: string;
+  outcome: InsertOutcome["outcome"];
+  limit_tokens: bigint | null;
+  used_tokens: bigint | null;
+  reserved_tokens: bigint | null;
+}
 
 /**
  * Idempotency keys, quota reservations and request rows of a group: one statement, so one transaction and one round
@@ -51,13 +62,21 @@ export type InsertOutcome = "accepted" | "key_taken" | "refused" | "crowded";
 export async function insertRequests(db: DbOrTx, group: readonly Acceptance[]): Promise<InsertOutcome[]> {
   const rows = JSON.stringify(group.map(toRow));
   try {
-    const outcomes = await db.$queryRaw<{ id: string; outcome: InsertOutcome }[]>(statement(rows));
-    const byId = new Map(outcomes.map(({ id, outcome }) => [id, outcome]));
-    return group.map(({ request }) => byId.get(request.id) ?? "crowded");
+    const outcomes = await db.$queryRaw<OutcomeRow[]>(statement(rows));
+    const byId = new Map(outcomes.map((row) => [row.id, toOutcome(row)]));
+    return group.map(({ request }) => byId.get(request.id) ?? crowded);
   } catch (error) {
-    if (isRefusedStatement(error)) return group.map(() => "crowded");
+    if (isRefusedStatement(error)) return group.map(() => crowded);
     throw error;
   }
+}
+
+function toOutcome({ outcome, limit_tokens, used_tokens, reserved_tokens }: OutcomeRow): InsertOutcome {
+  if (outcome !== "refused") return { outcome };
+  const [limit, used, reserved] = [limit_tokens, used_tokens, reserved_tokens].map((count) =>
+    Number(count ?? 0n),
+  );
+  return { outcome, limit: limit ?? 0, used: used ?? 0, reserved: reserved ?? 0 };
 }
 
 function statement(rows: string): Prisma.Sql {
@@ -70,7 +89,8 @@ function statement(rows: string): Prisma.Sql {
         operation text, key text, request_hash text, answer jsonb, key_expires_at timestamptz)
     ),
     counted AS (
-      SELECT b.*, t.limit_tokens, t.limit_tokens - coalesce(q.used_tokens + q.reserved_tokens, 0) AS room
+      SELECT b.*, t.limit_tokens, q.used_tokens, q.reserved_tokens AS others_tokens,
+        t.limit_tokens - coalesce(q.used_tokens + q.reserved_tokens, 0) AS room
       FROM batch b
       LEFT JOIN subscriptions s USING (org_id)
       LEFT JOIN quota_counters q ON q.org_id = b.org_id AND q.month = b.quota_month
@@ -119,14 +139,18 @@ function statement(rows: string): Prisma.Sql {
       RETURNING id
     )
     -- A key taken here whose reservation another process has beaten to the room must not stay: all is undone.
-    SELECT b.id, CASE
+    SELECT b.id, b.limit_tokens, b.used_tokens, b.others_tokens AS reserved_tokens, CASE
       WHEN b.id IN (SELECT id FROM accepted) THEN 'accepted'
       WHEN b.id IN (SELECT id FROM ready WHERE key IS NOT NULL) AND refuse_statement('a key without its request')
         THEN 'crowded'
       WHEN b.id IN (SELECT id FROM open WHERE key IS NOT NULL) THEN 'key_taken'
       WHEN b.id IN (SELECT id FROM fitting) THEN 'crowded'
+      WHEN b.key IS NOT NULL AND EXISTS (
+        SELECT FROM idempotency_keys k
+        WHERE k.org_id = b.org_id AND k.operation = b.operation AND k.key = b.key AND k.expires_at > b.created_at
+      ) THEN 'key_taken'
       ELSE 'refused' END AS outcome
-    FROM batch b`;
+    FROM counted b`;
 }
 
 /** The simulator spends nothing, so test requests reserve nothing and count in no month. */

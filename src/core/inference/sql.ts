@@ -30,6 +30,11 @@ const refusedSchema = z.object({
   driverAdapterError: z.object({ cause: z.object({ originalCode: z.literal("AG001") }) }),
 });
 
+/** True when the database itself refused a statement, false when it could not be reached. */
+export function isStatementError(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2010";
+}
+
 /** True for the error that the database function `refuse_statement` raises. */
 export function isRefusedStatement(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && refusedSchema.safeParse(error.meta).success;

@@ -221,7 +221,9 @@ test("a request that does not fit the quota leaves its key free", async () => {
 });
 
 test("several processes at once: no waiting in circles, one row a key, no quota overdrawn", async () => {
-  const processes = Array.from({ length: 4 }, () => createDb({ url: stack.databaseUrl, poolMax: 3 }));
+  const processes = times(4, () => createDb({ url: stack.databaseUrl, poolMax: 3 }));
+  for (const process of processes)
+    await Promise.all(times(3, () => process.$queryRaw`SELECT pg_sleep(0.05)::text`));
   const callers = await Promise.all(times(6, () => makeCaller(db)));
   const fits = 10;
   for (const { orgId } of callers) await setLimit(orgId, fits * HELLO_TOKENS);
@@ -263,6 +265,17 @@ test("in a shared commit one organisation's full quota or broken request is no o
   expect(await db.inferenceRequest.count({ where: { orgId: broken.orgId } })).toBe(0);
   expect(await quotaOf(db, fine.orgId)).toEqual({ used: 0, reserved: 20 * HELLO_TOKENS });
   expect(await db.idempotencyKey.count({ where: { orgId: full.orgId } })).toBe(1);
+});
+
+test("without a database every waiting caller is told at once", async () => {
+  const principal = await makeCaller(db);
+  const gone = createDb({ url: stack.databaseUrl.replace(/:\d+\//, ":1/"), poolMax: 2 });
+  // The organisation's key is in memory, so that the commit is the first to need the database.
+  await submit(db, queue, principal);
+  const started = Date.now();
+  const { done, refused } = await settle(times(300, () => submit(gone, queue, principal)));
+  expect({ done: done.length, refused: refused.length }).toEqual({ done: 0, refused: 300 });
+  expect(Date.now() - started).toBeLessThan(10_000);
 });
 
 test.each(["", " ", "with space", "ü", "tab\t", "x".repeat(256)])(
