@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stop as stopBundler } from "esbuild";
 import { buildEntries, ROOT } from "../build";
 import { makeIfStale } from "./freshness";
-import { openLog, tail } from "./supervise";
+import { openLog, tail } from "./log-file";
 
 type Log = (message: string) => void;
 

@@ -1,11 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
-  chmodSync,
   chownSync,
   closeSync,
   existsSync,
-  mkdirSync,
-  openSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -15,6 +12,7 @@ import {
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { openLog } from "./log-file";
 import { systemPort } from "./ports";
 import { type PostgresHost, placeCluster, preparePostgresHost } from "./postgres-host";
 import { guard } from "./watchdog";
@@ -23,7 +21,6 @@ const USER = "agathaai";
 const DATABASE = "agathaai";
 const MAJOR = "18";
 const START_TIMEOUT_MS = 120_000;
-const LOG_LIMIT_BYTES = 20 * 1024 * 1024;
 
 export type PostgresOptions = {
   /** Folder of the cluster; made when missing. */
@@ -59,6 +56,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const address = (database = DATABASE) =>
     `postgresql://${USER}:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${database}`;
   const log = openLog(options.logFile);
+  const logStart = statSync(options.logFile).size;
   const server = spawn(join(host.programs, "postgres"), ["-D", cluster, ...settings(port, options)], {
     ...host.account,
     cwd: "/",
@@ -79,7 +77,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   };
 
   try {
-    await ready(server, address("postgres"), options.logFile, port);
+    await ready(server, cluster, { logFile: options.logFile, logStart, port });
     await ensureDatabase(address("postgres"));
   } catch (error) {
     await stop();
@@ -196,58 +194,46 @@ function runsCluster(pid: number, cluster: string): boolean {
   return (ps.stdout ?? "").includes(cluster);
 }
 
-function openLog(file: string): number {
-  mkdirSync(dirname(file), { recursive: true });
-  const tooLarge = existsSync(file) && statSync(file).size > LOG_LIMIT_BYTES;
-  const handle = openSync(file, tooLarge ? "w" : "a", 0o600);
-  chmodSync(file, 0o600);
-  return handle;
-}
-
-async function ready(server: ChildProcess, url: string, logFile: string, port: number): Promise<void> {
-  const logStart = existsSync(logFile) ? statSync(logFile).size : 0;
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < deadline) {
+/**
+ * Waits for the word "ready" in the server's own pid file: an answer on the port alone could be another server's.
+ * (PostgreSQL's source: pidfile.h, lines 1 and 8.)
+ */
+async function ready(
+  server: ChildProcess,
+  cluster: string,
+  { logFile, logStart, port }: { logFile: string; logStart: number; port: number },
+): Promise<void> {
+  const pidFile = join(cluster, "postmaster.pid");
+  for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await sleep(20)) {
     if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) {
       throw new Error(explain(readFileSync(logFile, "utf8").slice(logStart), dirname(logFile), port));
     }
-    if (await answers(url)) return;
-    await sleep(50);
+    if (!existsSync(pidFile)) continue;
+    const lines = readFileSync(pidFile, "utf8").split("\n");
+    if (Number(lines[0]) === server.pid && lines[7]?.trim() === "ready") return;
   }
-  throw new Error(`PostgreSQL did not answer within ${START_TIMEOUT_MS / 1000} seconds. Its log: ${logFile}`);
+  throw new Error(`PostgreSQL was not ready within ${START_TIMEOUT_MS / 1000} seconds. Its log: ${logFile}`);
 }
 
-async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+async function ensureDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
   client.on("error", () => {});
   try {
     await client.connect();
-    return true;
-  } catch (error) {
-    if (isWrongPassword(error)) {
-      throw new Error(
-        "The local database does not accept the password in secrets.json. Restore that file, or start over with: npm run reset",
-        { cause: error },
-      );
-    }
-    return false;
+    const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [DATABASE]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  } catch (cause) {
+    if (!(cause instanceof pg.DatabaseError) || cause.code !== WRONG_PASSWORD) throw cause;
+    throw new Error(
+      "The local database does not accept the password in secrets.json. Restore that file, or start over with: npm run reset",
+      { cause },
+    );
   } finally {
     await client.end().catch(() => {});
   }
 }
 
-const isWrongPassword = (error: unknown) => error instanceof pg.DatabaseError && error.code === "28P01";
-
-async function ensureDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [DATABASE]);
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
-  } finally {
-    await client.end();
-  }
-}
+const WRONG_PASSWORD = "28P01";
 
 /** Turns PostgreSQL's own words into what a person can do about it. */
 function explain(output: string, place: string, port?: number): string {

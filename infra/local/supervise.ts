@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openLog, tail } from "./log-file";
 import { guard } from "./watchdog";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 /** A process that has run this long is healthy: the next crash starts with the shortest pause again. */
 const HEALTHY_MS = 30_000;
-const LOG_LIMIT_BYTES = 20 * 1024 * 1024;
 
 export type Supervised = {
   /** Rejects when the process ends before it was ready. */
@@ -106,15 +105,4 @@ function signalGroup(child: ChildProcess | undefined, signal: NodeJS.Signals): v
   } catch {
     // The whole group has ended.
   }
-}
-
-export function openLog(file: string): number {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const tooLarge = existsSync(file) && statSync(file).size > LOG_LIMIT_BYTES;
-  return openSync(file, tooLarge ? "w" : "a", 0o600);
-}
-
-export function tail(file: string, lines = 15): string {
-  if (!existsSync(file)) return "";
-  return readFileSync(file, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
 }
