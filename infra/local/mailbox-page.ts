@@ -1,4 +1,4 @@
-import type { Mail } from "./mailbox";
+import type { Mail } from "./mail";
 
 const STYLE = `
 :root{--paper:#FAF8F4;--surface:#FFF;--ink:#17171C;--muted:#6A6872;--line:#E7E3DA;--accent:#0F766E}

@@ -6,22 +6,11 @@ import { dirname } from "node:path";
 import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 import { z } from "zod";
+import { type Mail, mailSchema } from "./mail";
 import { renderList, renderMessage } from "./mailbox-page";
 
 const KEPT = 500;
 const MAX_MAIL_BYTES = 10 * 1024 * 1024;
-
-const mailSchema = z.object({
-  id: z.string(),
-  from: z.string(),
-  to: z.array(z.string()),
-  subject: z.string(),
-  text: z.string(),
-  html: z.string(),
-  received_at: z.string(),
-});
-
-export type Mail = z.output<typeof mailSchema>;
 
 export type Mailbox = {
   smtpUrl: string;

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, inject } from "vitest";
 import { createBucket, createQueues, LOCAL_CREDENTIALS } from "../aws";
-import { type Mail, startMailbox } from "../mailbox";
+import type { Mail } from "../mail";
+import { startMailbox } from "../mailbox";
 import { secretsAsEnv } from "../secrets";
 import { startGeminiSimulator } from "../simulators/gemini";
 import type { Calls } from "../simulators/journal";

@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+/** A mail as the mailbox keeps it; receivers are in lower case. */
+export const mailSchema = z.object({
+  id: z.string(),
+  from: z.string(),
+  to: z.array(z.string()),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
+  received_at: z.string(),
+});
+
+export type Mail = z.output<typeof mailSchema>;
