@@ -18,10 +18,7 @@ export default {
     "pino",
     "undici",
   ],
-  redirects: async () => [
-    { source: "/verify-email", destination: "/verify", permanent: false },
-    { source: "/overview", destination: "/keys", permanent: false },
-  ],
+  redirects: async () => [{ source: "/overview", destination: "/keys", permanent: false }],
   // `npm test` checks the types of everything; a build does not check the portal's again.
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },

@@ -10,13 +10,16 @@ export function ResendButton({ size = "md" }: { size?: "sm" | "md" }) {
   const trpc = useTRPC();
   const resend = useMutation(
     trpc.auth.resendVerification.mutationOptions({
-      onSuccess: () => toast("The mail is on its way", { tone: "good" }),
+      onSuccess: ({ status }) =>
+        toast(status === "sent" ? "The mail is on its way" : "Your e-mail is verified already", {
+          tone: "good",
+        }),
       onError: (error) =>
         toast("The mail was not sent", { description: readFailure(error).message, tone: "danger" }),
     }),
   );
   return (
-    <Button variant="secondary" size={size} pending={resend.isPending} onClick={() => resend.mutate()}>
+    <Button variant="secondary" size={size} pending={resend.isPending} onClick={() => resend.mutate({})}>
       Send the mail again
     </Button>
   );

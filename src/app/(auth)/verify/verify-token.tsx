@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useEffect, useRef } from "react";
 import { Button } from "@/components/ui/button";
@@ -22,7 +22,11 @@ export function VerifyToken({ token, signedIn }: { token: string; signedIn: bool
     mutate({ token });
   }, [mutate, token]);
 
-  if (verification.isSuccess) {
+  // A link opened a second time has done its work: what counts is the account.
+  const me = useQuery(trpc.account.me.queryOptions(undefined, { enabled: signedIn && verification.isError }));
+  const checking = verification.isError && signedIn && me.isPending;
+
+  if (verification.isSuccess || me.data?.user.email_verified) {
     return (
       <div role="status">
         <AuthHeading title="Your e-mail is verified">
@@ -35,7 +39,7 @@ export function VerifyToken({ token, signedIn }: { token: string; signedIn: bool
       </div>
     );
   }
-  if (verification.isError) {
+  if (verification.isError && !checking) {
     return (
       <>
         <AuthHeading title="This link did not work" />

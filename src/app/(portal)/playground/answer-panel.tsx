@@ -24,7 +24,7 @@ interface AnswerPanelProps {
 
 export function AnswerPanel({ run, body, baseUrl }: AnswerPanelProps) {
   return (
-    <Card aria-label="Answer" className="lg:sticky lg:top-4">
+    <Card aria-label="Answer">
       <Tabs defaultValue="answer" className="p-4 sm:p-5">
         <TabsList aria-label="Answer and code">
           <TabsTrigger value="answer">Answer</TabsTrigger>

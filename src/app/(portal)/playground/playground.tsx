@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
@@ -26,6 +26,7 @@ export function Playground({ baseUrl, start, startIsComplete }: PlaygroundProps)
   const [draft, setDraft] = useState(start);
   const [tried, setTried] = useState(false);
   const run = useRun();
+  const answer = useRef<HTMLDivElement>(null);
 
   const change = (part: Partial<Draft>) => setDraft((current) => ({ ...current, ...part }));
   const { body, errors } = toBody(draft);
@@ -34,7 +35,10 @@ export function Playground({ baseUrl, start, startIsComplete }: PlaygroundProps)
 
   const send = () => {
     setTried(true);
-    if (Object.keys(errors).length === 0 && !run.running) run.start(body);
+    if (Object.keys(errors).length > 0 || run.running) return;
+    run.start(body);
+    // On a phone the answer comes below the form.
+    answer.current?.scrollIntoView({ block: "nearest" });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -48,7 +52,7 @@ export function Playground({ baseUrl, start, startIsComplete }: PlaygroundProps)
 
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">
-      <Card aria-label="Prompt">
+      <Card aria-label="Prompt" className="min-w-0">
         <form onSubmit={submit} onKeyDown={sendByKeyboard} noValidate className="grid gap-5 p-4 sm:p-5">
           {!startIsComplete && (
             <Notice tone="attention">Images and tool messages of this request were left out.</Notice>
@@ -71,7 +75,9 @@ export function Playground({ baseUrl, start, startIsComplete }: PlaygroundProps)
           </div>
         </form>
       </Card>
-      <AnswerPanel run={run} body={body} baseUrl={baseUrl} />
+      <div ref={answer} className="min-w-0 scroll-mt-18 lg:sticky lg:top-4">
+        <AnswerPanel run={run} body={body} baseUrl={baseUrl} />
+      </div>
     </div>
   );
 }

@@ -91,7 +91,7 @@ export function UserMenu({ side, compact = false }: { side: "top" | "bottom"; co
           <LogOut aria-hidden="true" />
           Sign out
         </DropdownMenuItem>
-        <DropdownMenuItem disabled={everywhere.isPending} onSelect={() => everywhere.mutate()}>
+        <DropdownMenuItem disabled={everywhere.isPending} onSelect={() => everywhere.mutate({})}>
           <MonitorX aria-hidden="true" />
           Sign out on every device
         </DropdownMenuItem>

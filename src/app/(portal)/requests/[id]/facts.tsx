@@ -9,13 +9,18 @@ import type { Detail } from "./detail";
 export function Facts({ request }: { request: Detail }) {
   const { provider, served_by, created_at, latency_ms, finish_reason, trace_id } = request;
   const facts: [string, ReactNode][] = [
-    ["Sent", <ExactTime key="sent" iso={created_at} />],
-    ["", <RelativeTime key="ago" iso={created_at} className="text-muted" />],
+    [
+      "Sent",
+      <span key="sent" className="grid">
+        <RelativeTime iso={created_at} />
+        <ExactTime iso={created_at} className="text-[13px] text-muted" />
+      </span>,
+    ],
     ["Took", latency_ms === null ? "Not finished" : formatDuration(latency_ms)],
     ["Provider", providerName(provider)],
     ["Answered by", <code key="by">{served_by}</code>],
     ...(finish_reason
-      ? ([["Ended because of", <code key="why">{finish_reason}</code>]] satisfies [string, ReactNode][])
+      ? ([["Finish reason", <code key="why">{finish_reason}</code>]] satisfies [string, ReactNode][])
       : []),
     ["Trace", <code key="trace">{trace_id}</code>],
   ];

@@ -72,7 +72,7 @@ export function Receipt({ request: { usage, receipt, environment, status } }: { 
               : "Not billed: only completed live requests are."}
           </p>
         )}
-        <p className="text-[13px] text-muted">Prices of {receipt.price_version}.</p>
+        <p className="text-[13px] text-muted">Price version {receipt.price_version}</p>
       </CardBody>
     </Card>
   );
