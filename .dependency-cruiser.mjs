@@ -30,7 +30,9 @@ export default {
       name: "core-and-worker-know-no-framework",
       severity: "error",
       from: { path: "^src/(core|worker)/" },
-      to: { path: "^(next|next-auth|react|react-dom|@trpc)(/|$)|node_modules/(next|next-auth|react|react-dom|@trpc)/" },
+      to: {
+        path: "^(next|next-auth|react|react-dom|@trpc)(/|$)|node_modules/(next|next-auth|react|react-dom|@trpc)/",
+      },
     },
     {
       name: "server-knows-no-pages",
@@ -68,6 +70,9 @@ export default {
     exclude: { path: "platform/generated/|\\.next/|^dist/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "node", "default"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types", "node", "default"],
+    },
   },
 };
