@@ -1,10 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { AppError } from "@agathaai/core/platform/errors";
+import { MAX_BODY_BYTES, MAX_DISCARD_BYTES } from "../http/body-limits";
 
-export const MAX_BODY_BYTES = 10 * 1024 * 1024;
-/** An oversized body is read to its end, unkept, so that the caller gets to read the refusal; up to these bounds. */
-const MAX_DISCARD_BYTES = 64 * 1024 * 1024;
+/** How long an oversized body may take to be read to its end before it is refused. */
 const MAX_DISCARD_MS = 5_000;
 
 /**

@@ -1,20 +1,23 @@
 import { AppError } from "@agathaai/core/platform/errors";
+import { MAX_BODY_BYTES, MAX_DISCARD_BYTES } from "../http/body-limits";
 
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
-
-/** The same request, whose body fails with `payload_too_large` once more than the limit has arrived. */
+/**
+ * The same request, whose body ends with `payload_too_large` when it held more than the limit. What is beyond the
+ * limit is read and dropped first: a connection with an unread body could not carry the caller's next request.
+ */
 export function boundedBody(request: Request): Request {
   if (request.body === null) return request;
   let size = 0;
+  const tooLarge = () => new AppError("payload_too_large", { public: "The request is larger than 10 MB." });
   const counted = request.body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
         size += chunk.length;
         if (size <= MAX_BODY_BYTES) controller.enqueue(chunk);
-        else
-          controller.error(
-            new AppError("payload_too_large", { public: "The request is larger than 10 MB." }),
-          );
+        else if (size > MAX_DISCARD_BYTES) controller.error(tooLarge());
+      },
+      flush(controller) {
+        if (size > MAX_BODY_BYTES) controller.error(tooLarge());
       },
     }),
   );

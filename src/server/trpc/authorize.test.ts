@@ -1,0 +1,40 @@
+import type { Principal } from "@agathaai/core/platform/principal";
+import { describe, expect, it } from "vitest";
+import { authorize } from "./authorize";
+
+const caller = { orgId: "o", plan: "free", environment: "live", scopes: new Set(["models:read"]) } as const;
+const key: Principal = { ...caller, kind: "key", apiKeyId: "k", userId: null, models: [], rpmLimit: null };
+const viewer: Principal = {
+  ...caller,
+  kind: "jwt",
+  userId: "u",
+  sessionId: "s",
+  role: "viewer",
+  emailVerified: true,
+};
+const refusal = (...args: Parameters<typeof authorize>) => {
+  try {
+    authorize(...args);
+  } catch (error) {
+    return error instanceof Error && "code" in error ? error.code : "defect";
+  }
+  return undefined;
+};
+
+describe("who may call", () => {
+  it("a procedure that declares no access is open to nobody", () => {
+    expect(refusal(undefined, viewer)).toBe("defect");
+  });
+
+  it("public ones are open to all", () => expect(refusal({ kind: "public" }, null)).toBeUndefined());
+
+  it("others need credentials, the scope, and a person where one is asked for", () => {
+    expect(refusal({ kind: "scope", scope: "models:read" }, null)).toBe("missing_credentials");
+    expect(refusal({ kind: "scope", scope: "models:read" }, key)).toBeUndefined();
+    expect(refusal({ kind: "scope", scope: "inference:write" }, key)).toBe("insufficient_scope");
+    expect(refusal({ kind: "scope", scope: "inference:write" }, viewer)).toBe("insufficient_role");
+    expect(refusal({ kind: "user" }, key)).toBe("insufficient_scope");
+    expect(refusal({ kind: "user" }, viewer)).toBeUndefined();
+    expect(refusal({ kind: "user", scope: "keys:write" }, viewer)).toBe("insufficient_role");
+  });
+});
