@@ -1,8 +1,13 @@
-import type { Principal } from "@agathaai/core/platform/principal";
+import type { Principal, Scope } from "@agathaai/core/platform/principal";
 import { describe, expect, it } from "vitest";
 import { authorize } from "./authorize";
 
-const caller = { orgId: "o", plan: "free", environment: "live", scopes: new Set(["models:read"]) } as const;
+const caller = {
+  orgId: "o",
+  plan: "free",
+  environment: "live",
+  scopes: new Set<Scope>(["models:read"]),
+} as const;
 const key: Principal = { ...caller, kind: "key", apiKeyId: "k", userId: null, models: [], rpmLimit: null };
 const viewer: Principal = {
   ...caller,
