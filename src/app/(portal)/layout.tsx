@@ -1,14 +1,17 @@
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
+import { getPortalPrincipal } from "@/server/auth/session";
+import { signInPath } from "../client/safe-next";
 import { Providers } from "../providers";
-import { currentPrincipal } from "./current-principal";
 import { Sidebar } from "./shell/sidebar";
 import { Topbar } from "./shell/topbar";
 import { VerifyBanner } from "./shell/verify-banner";
 
+/** For people signed in. What a page shows of an organization it asks for by itself, and is refused without a session. */
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const principal = await currentPrincipal();
-  // Each page sends visitors without a session to sign in (it knows its own address); the shell is not for them.
-  if (!principal) return children;
+  const principal = await getPortalPrincipal();
+  if (!principal) redirect(signInPath((await headers()).get("x-page-path")));
   return (
     <Providers signedInOnly>
       <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">

@@ -1,11 +1,11 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { readFailure } from "./failure";
+import { signInPath } from "./safe-next";
 
 /** A session that ended elsewhere (sign-out everywhere, a new password) ends here at the next call. */
 function leaveWhenSignedOut(error: unknown) {
   if (readFailure(error).status !== 401) return;
-  const here = `${location.pathname}${location.search}`;
-  location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
+  location.assign(signInPath(`${location.pathname}${location.search}`));
 }
 
 /** Retries only what can succeed later: no answer, or an answer that blames the server. */

@@ -9,8 +9,16 @@ export function safeNext(next: string | undefined | null): string {
   const base = "http://internal.invalid";
   try {
     const url = new URL(next, base);
-    return url.origin === base ? `${url.pathname}${url.search}${url.hash}` : HOME;
+    if (url.origin !== base) return HOME;
+    // Next's own mark on the data of a page.
+    url.searchParams.delete("_rsc");
+    return `${url.pathname}${url.search}${url.hash}`;
   } catch {
     return HOME;
   }
+}
+
+/** The sign-in page that leads back to `path`. */
+export function signInPath(path: string | null): string {
+  return `/sign-in?next=${encodeURIComponent(safeNext(path))}`;
 }

@@ -48,12 +48,13 @@ export async function openPages({
 }
 
 /**
- * Headers that pages and their mounts trust must be ours: the caller's address as we know it, our request id, and no
- * claims about host or scheme unless a trusted proxy made them.
+ * Headers that pages and their mounts trust must be ours: the caller's address as we know it, our request id, the
+ * page asked for (Next does not tell a layout, which sends visitors to sign in and back), and no claims about host or scheme unless a trusted proxy made them.
  */
 function sanitize(request: IncomingMessage, ip: string, trustedProxyHops: number, requestId: string): void {
   request.headers["x-forwarded-for"] = ip;
   request.headers["x-request-id"] = requestId;
+  request.headers["x-page-path"] = request.url ?? "/";
   if (trustedProxyHops === 0) {
     delete request.headers["x-forwarded-host"];
     delete request.headers["x-forwarded-proto"];

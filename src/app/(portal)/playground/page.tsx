@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { publicUrl } from "../../public-url";
 import { sampleModel } from "../../sample-model";
-import { requireSignIn } from "../current-principal";
 import { PlaygroundView } from "./playground-view";
 
 export const metadata: Metadata = { title: "Playground" };
@@ -13,6 +12,5 @@ export default async function PlaygroundPage({
 }) {
   const { from } = await searchParams;
   const requestId = typeof from === "string" ? from : null;
-  await requireSignIn(requestId ? `/playground?from=${encodeURIComponent(requestId)}` : "/playground");
   return <PlaygroundView baseUrl={publicUrl()} model={sampleModel().id} requestId={requestId} />;
 }
