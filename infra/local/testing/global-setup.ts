@@ -7,6 +7,7 @@ import { startAws } from "../aws";
 import { startPostgres } from "../postgres";
 import { removeCluster } from "../postgres-host";
 import { completeSecrets, type LocalSecrets } from "../secrets";
+import { sweepBundles } from "./sweep";
 
 /** What all test files of a run share. Databases, queues, mailbox and simulators are each file's own. */
 export type SharedTestServices = {
@@ -38,6 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     for (const stop of stops.reverse()) await stop();
     removeCluster(join(home, "postgres"));
     rmSync(home, { recursive: true, force: true });
+    sweepBundles();
   };
   try {
     const postgres = await startPostgres({

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll } from "vitest";
 import { buildEntries, type Entry, ROOT } from "../../build";
 import { systemPort } from "../ports";
 import { guard } from "../watchdog";
+import { TEST_BUNDLES } from "./sweep";
 
 export type TestProcess = {
   pid: number;
@@ -90,8 +91,7 @@ const built = new Map<Entry, Promise<void>>();
 
 /** Bundles each entry once a test process, into a folder of its own, so that runs at the same time do not meet. */
 async function bundle(entries: readonly Entry[]): Promise<string> {
-  const outdir = join(ROOT, "dist", "test", String(process.pid));
-  if (built.size === 0) process.once("exit", () => rmSync(outdir, { recursive: true, force: true }));
+  const outdir = join(TEST_BUNDLES, String(process.pid));
   for (const entry of entries) if (!built.has(entry)) built.set(entry, buildEntries([entry], outdir));
   await Promise.all(entries.map((entry) => built.get(entry)));
   return outdir;

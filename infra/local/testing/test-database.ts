@@ -1,5 +1,6 @@
 import pg from "pg";
 import { type SharedTestServices, TEMPLATE_DATABASE } from "./global-setup";
+import { isAlive } from "./sweep";
 
 /** Makes a database of this process from the migrated template, and drops those whose processes have ended. */
 export async function createTestDatabase({ databaseUrl }: SharedTestServices): Promise<string> {
@@ -21,14 +22,5 @@ export async function createTestDatabase({ databaseUrl }: SharedTestServices): P
     return url(name);
   } finally {
     await client.end();
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
