@@ -54,7 +54,7 @@ test("data survives a restart, a pid file that belongs to nobody, and a server t
   await second.stop();
 }, 120_000);
 
-test("a wrong password and a taken port are told in words that help, and leave no server behind", async () => {
+test("a wrong password and a taken port are told in words that help, and leave nothing behind", async () => {
   await expect(startPostgres({ ...options, password: "another" })).rejects.toThrow(/secrets\.json/);
   expect(existsSync(join(clusterOf(), "postmaster.pid"))).toBe(false);
 
@@ -62,5 +62,9 @@ test("a wrong password and a taken port are told in words that help, and leave n
   const other = { ...options, dir: join(home, "other"), port: running.port };
   await expect(startPostgres(other)).rejects.toThrow(`Port ${running.port} is taken`);
   removeCluster(other.dir);
+
+  const cluster = clusterOf();
+  rmSync(options.dir, { recursive: true, force: true });
   await running.stop();
+  expect(existsSync(cluster)).toBe(false);
 }, 120_000);

@@ -74,6 +74,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const stop = async () => {
     await stopServer(server, exited);
     standDown();
+    // The data folder was deleted while the server ran: a cluster that was placed elsewhere has no owner any more.
+    if (!existsSync(options.dir)) rmSync(home, { recursive: true, force: true });
   };
 
   try {
