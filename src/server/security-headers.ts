@@ -48,14 +48,17 @@ export function newNonce(): string {
 
 /**
  * Scripts run by nonce alone, and what they load is trusted in turn; `'self'` is only read by browsers that know no
- * `strict-dynamic`. Styles may be inline: components position themselves by style attributes.
- * Development adds what React's error overlay (eval) and hot reload (WebSocket) need.
+ * `strict-dynamic`. Style elements need the nonce too; style attributes are free, because components position
+ * themselves by them. `style-src` itself is only read by browsers that know neither.
+ * Development adds what React's error overlay (eval, its own styles) and hot reload (WebSocket) need.
  */
 function pageCsp({ appUrl, development }: SecurityPolicy, nonce: string): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
     "style-src 'self' 'unsafe-inline'",
+    `style-src-elem 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
+    "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
     `connect-src 'self'${development ? " ws: wss:" : ""}`,
