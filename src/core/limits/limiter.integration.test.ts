@@ -78,19 +78,24 @@ function keepsTheRules({ limiter }: Store): void {
     expect((await limiter().consume(db, limit)).allowed).toBe(true);
   });
 
-  it("slides: no burst at the border of two windows", async () => {
-    await nextWindow(1_000);
-    await sleep(800);
-    const limit = fresh(10, 1_000);
+  // The borders of real windows: a machine that stands still for a second just then gets another try.
+  it("slides: no burst at the border of two windows", { retry: 2 }, async () => {
+    const windowMs = 4_000;
+    await nextWindow(windowMs);
+    await sleep(2_500);
+    const limit = fresh(10, windowMs);
     const passed = async () => {
       const decisions = await Promise.all(Array.from({ length: 30 }, () => limiter().consume(db, limit)));
       return decisions.filter(({ allowed }) => allowed).length;
     };
     const before = await passed();
-    await nextWindow(1_000);
+    await nextWindow(windowMs);
     const after = await passed();
+    // What has slid out of the past window by the time the last call was decided; a slow machine is later.
+    const slid = (Date.now() % windowMs) / windowMs;
     expect(before).toBe(10);
-    expect(after).toBeLessThanOrEqual(4);
+    expect(after).toBeLessThanOrEqual(Math.ceil(10 * slid) + 1);
+    expect(after).toBeLessThan(10);
   });
 }
 
