@@ -32,7 +32,7 @@ export function installPackages(log = console.log) {
   log("Installing packages …");
   const npm = process.env.npm_execpath;
   const [command, first] = npm && /\.c?js$/.test(npm) ? [process.execPath, [npm]] : ["npm", []];
-  const done = spawnSync(command, [...first, "ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+  const done = spawnSync(command, [...first, "ci", "--prefer-offline", "--no-fund", "--no-audit", "--loglevel=error"], {
     cwd: ROOT,
     stdio: ["ignore", "inherit", "inherit"],
     // NODE_ENV=production in the shell would leave out what builds the product.
