@@ -32,13 +32,17 @@ export function installPackages(log = console.log) {
   log("Installing packages …");
   const npm = process.env.npm_execpath;
   const [command, first] = npm && /\.c?js$/.test(npm) ? [process.execPath, [npm]] : ["npm", []];
-  const done = spawnSync(command, [...first, "ci", "--prefer-offline", "--no-fund", "--no-audit", "--loglevel=error"], {
-    cwd: ROOT,
-    stdio: ["ignore", "inherit", "inherit"],
-    // NODE_ENV=production in the shell would leave out what builds the product.
-    env: { ...process.env, ...OFFLINE, NODE_ENV: "development" },
-    shell: process.platform === "win32" && command === "npm",
-  });
+  const done = spawnSync(
+    command,
+    [...first, "ci", "--prefer-offline", "--no-fund", "--no-audit", "--loglevel=error"],
+    {
+      cwd: ROOT,
+      stdio: ["ignore", "inherit", "inherit"],
+      // NODE_ENV=production in the shell would leave out what builds the product.
+      env: { ...process.env, ...OFFLINE, NODE_ENV: "development" },
+      shell: process.platform === "win32" && command === "npm",
+    },
+  );
   if (done.status !== 0) {
     console.error(
       "The packages could not be installed (see above). Check the network and the disk, and start again.",
