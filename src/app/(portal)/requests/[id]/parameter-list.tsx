@@ -1,5 +1,6 @@
 import { formatCount } from "@/components/format/count";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
+import { CodeBlock } from "@/components/ui/code-block";
 import type { Detail } from "./detail";
 
 const isPlain = (value: unknown) => typeof value !== "object" || value === null;
@@ -23,9 +24,7 @@ export function ParameterList({ request: { parameters, max_output_tokens, metada
                 {isPlain(value) ? (
                   String(value)
                 ) : (
-                  <pre className="overflow-x-auto rounded-lg bg-sunken p-3 text-xs">
-                    {JSON.stringify(value, null, 2)}
-                  </pre>
+                  <CodeBlock code={JSON.stringify(value, null, 2)} label={name} />
                 )}
               </dd>
             </div>
