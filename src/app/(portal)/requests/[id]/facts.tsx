@@ -18,7 +18,7 @@ export function Facts({ request }: { request: Detail }) {
     ],
     ["Took", latency_ms === null ? "Not finished" : formatDuration(latency_ms)],
     ["Provider", providerName(provider)],
-    ["Answered by", <code key="by">{served_by}</code>],
+    ["Served by", <code key="by">{served_by}</code>],
     ...(finish_reason
       ? ([["Finish reason", <code key="why">{finish_reason}</code>]] satisfies [string, ReactNode][])
       : []),
