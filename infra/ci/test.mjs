@@ -6,7 +6,7 @@ import { installPackages, OFFLINE, ROOT, requireNode } from "../local/install.mj
 
 // npm test: every check, none of them skipped because an earlier one failed; one table and one line at the end.
 requireNode();
-installPackages();
+installPackages({ scope: "all" });
 
 const reports = mkdtempSync(join(tmpdir(), "agathaai-reports-"));
 const bin = (path) => join(ROOT, "node_modules", path);

@@ -2,7 +2,7 @@ import { installPackages, OFFLINE, requireNode } from "./install.mjs";
 
 // npm start, npm run dev, npm run reset. What this file imports needs no package; the rest is TypeScript, through tsx.
 requireNode();
-installPackages();
+installPackages({ scope: "runtime" });
 Object.assign(process.env, OFFLINE);
 const { register } = await import("tsx/esm/api");
 register();
