@@ -59,6 +59,10 @@ const envSchema = z
     SMTP_URL: z.url({ protocol: /^smtps?$/ }),
     MAIL_FROM: z.string().min(3).default("AgathaAI <no-reply@agathaai.com>"),
 
+    STRIPE_SECRET_KEY: optional(z.string().regex(/^[sr]k_/, "must be a secret or restricted key of Stripe")),
+    STRIPE_WEBHOOK_SECRET: optional(z.string().startsWith("whsec_")),
+    STRIPE_API_BASE: optional(z.url({ protocol: /^https?$/ })),
+
     OPENAI_API_KEY: optional(z.string()),
     OPENAI_BASE_URL: z.url().default("https://api.openai.com/v1"),
     GEMINI_API_KEY: optional(z.string()),
