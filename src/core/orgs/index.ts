@@ -1,6 +1,11 @@
-export { createPersonalOrganization, type PersonalOrganization } from "./create-personal-organization";
+export {
+  createPersonalOrganization,
+  type InsertedOrganization,
+  insertOrganization,
+} from "./insert-organization";
 export { orgNamePlace, orgSubject } from "./org-name";
 export { getOrganizationPlan, planOf } from "./plan-of";
+export { openOrgNames, readOrgName, readOrgView } from "./read-org";
 export { type OrgView, orgRoleSchema, orgViewSchema, planSchema } from "./schemas";
 export { scopeSetOfRole, scopesOfRole } from "./scopes-of-role";
 export { toOrgView } from "./to-org-view";
