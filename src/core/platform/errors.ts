@@ -24,6 +24,7 @@ export const errorTable = {
   invalid_refresh_token: { status: 401, type: "authentication_error", retry: false },
   invalid_login: { status: 401, type: "authentication_error", retry: false },
   // 402, 403: you may not
+  payment_failed: { status: 402, type: "billing_error", retry: false },
   spend_cap_reached: { status: 402, type: "billing_error", retry: false },
   insufficient_scope: { status: 403, type: "permission_error", retry: false },
   insufficient_role: { status: 403, type: "permission_error", retry: false },

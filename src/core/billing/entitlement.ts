@@ -1,0 +1,113 @@
+import { DAY } from "../platform/clock";
+import type { Plan } from "../platform/principal";
+import { isPaidPlan, rankOf } from "./paid-plans";
+import { planOfPrice } from "./prices";
+import type { Stripe } from "./stripe-client";
+
+/** How long a plan outlives a payment that failed. */
+export const GRACE_MS = 7 * DAY;
+
+export interface Entitlement {
+  plan: Plan;
+  /** Stripe's own word; `active` where there is no subscription. */
+  status: string;
+  subscriptionId: string | null;
+  periodStart: Date | null;
+  periodEnd: Date | null;
+  cancelAtPeriodEnd: boolean;
+  /** The plan that begins at the period's end. */
+  pendingPlan: Plan | null;
+  /** Until when an unpaid plan still holds; null while nothing is due. */
+  graceEndsAt: Date | null;
+}
+
+export const free: Entitlement = {
+  plan: "free",
+  status: "active",
+  subscriptionId: null,
+  periodStart: null,
+  periodEnd: null,
+  cancelAtPeriodEnd: false,
+  pendingPlan: null,
+  graceEndsAt: null,
+};
+
+/** What Stripe knows of one customer, as far as it decides what they may use. */
+export interface StripeState {
+  subscriptions: readonly Stripe.Subscription[];
+  /** When the oldest invoice of the subscription that is still open fell due; null when none is. */
+  unpaidSince: Date | null;
+}
+
+const weights: Readonly<Record<string, number>> = {
+  active: 5,
+  trialing: 5,
+  past_due: 4,
+  unpaid: 3,
+  paused: 3,
+  incomplete: 2,
+};
+
+/** Subscriptions that still live in Stripe: beside one of them, no second may be bought. */
+export function isLive({ status }: Stripe.Subscription): boolean {
+  return (weights[status] ?? 0) >= 3;
+}
+
+/** The subscription that counts: the one that gives the most, then the newest. */
+export function currentSubscription(
+  subscriptions: readonly Stripe.Subscription[],
+): Stripe.Subscription | undefined {
+  const weight = (one: Stripe.Subscription) => weights[one.status] ?? 0;
+  return [...subscriptions].sort(
+    (a, b) => weight(b) - weight(a) || rankOf(soldPlan(b)) - rankOf(soldPlan(a)) || b.created - a.created,
+  )[0];
+}
+
+export function soldPlan(subscription: Stripe.Subscription): Plan {
+  const price = subscription.items.data[0]?.price;
+  return (price && planOfPrice(price)) ?? "free";
+}
+
+/**
+ * The plan in force as a function of Stripe's state and nothing else: active and trialing give what was bought;
+ * past_due gives it for seven days after the invoice fell due; everything else gives Free.
+ */
+export function entitlementOf({ subscriptions, unpaidSince }: StripeState, now: Date): Entitlement {
+  const current = currentSubscription(subscriptions);
+  if (current === undefined) return free;
+  if (current.status === "canceled" || current.status === "incomplete_expired") {
+    return { ...free, status: current.status };
+  }
+  const [item] = current.items.data;
+  const bought = soldPlan(current);
+  const graceEndsAt =
+    current.status === "past_due" ? new Date((unpaidSince ?? now).getTime() + GRACE_MS) : null;
+  const ends = current.cancel_at_period_end || current.cancel_at !== null;
+  const holds =
+    current.status === "active" ||
+    current.status === "trialing" ||
+    (graceEndsAt !== null && now < graceEndsAt);
+  return {
+    plan: holds ? bought : "free",
+    status: current.status,
+    subscriptionId: current.id,
+    periodStart: dateOf(item?.current_period_start),
+    periodEnd: dateOf(item?.current_period_end),
+    cancelAtPeriodEnd: ends,
+    pendingPlan: ends ? "free" : pendingPlan(current),
+    graceEndsAt,
+  };
+}
+
+/** What the schedule's next phase sells, when it is something else than now. Expanding its price would go too deep. */
+function pendingPlan(subscription: Stripe.Subscription): Plan | null {
+  const { schedule } = subscription;
+  if (schedule === null || typeof schedule === "string" || schedule.status !== "active") return null;
+  const now = schedule.current_phase?.start_date ?? 0;
+  const plan = schedule.phases.find(({ start_date }) => start_date > now)?.metadata?.plan;
+  return isPaidPlan(plan) && plan !== soldPlan(subscription) ? plan : null;
+}
+
+function dateOf(seconds: number | undefined): Date | null {
+  return seconds === undefined ? null : new Date(seconds * 1_000);
+}

@@ -1,0 +1,31 @@
+import { planOf } from "../orgs";
+import { systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import { getTokenQuota } from "../usage";
+import type { BillingView } from "./schemas";
+import { isBillingSetUp } from "./stripe-client";
+
+/** Where an organization's plan stands. From our own row alone, so that it answers when Stripe does not. */
+export async function getBilling(db: Db, { orgId }: { orgId: string }): Promise<BillingView> {
+  const row = await db.subscription.findUnique({ where: { orgId } });
+  const plan = planOf(row);
+  const quota = await getTokenQuota(db, { orgId, plan, at: systemClock.now() });
+  return {
+    plan,
+    status: row?.status ?? "active",
+    subscribed: Boolean(row?.stripeSubscriptionId),
+    has_customer: Boolean(row?.stripeCustomerId),
+    for_sale: isBillingSetUp(),
+    period_start: row?.currentPeriodStart?.toISOString() ?? null,
+    period_end: row?.currentPeriodEnd?.toISOString() ?? null,
+    cancel_at_period_end: row?.cancelAtPeriodEnd ?? false,
+    pending_plan: row?.pendingPlan ? planOf({ plan: row.pendingPlan }) : null,
+    grace_ends_at: row?.graceEndsAt?.toISOString() ?? null,
+    quota: {
+      limit: quota.limit,
+      used: quota.used,
+      reserved: quota.reserved,
+      resets_at: quota.resetsAt.toISOString(),
+    },
+  };
+}

@@ -1,0 +1,15 @@
+export { cancelSubscription } from "./cancel-subscription";
+export { changePlan } from "./change-plan";
+export { getBilling } from "./get-billing";
+export { listInvoices } from "./list-invoices";
+export { openCustomerPortal } from "./open-customer-portal";
+export { previewPlanChange } from "./preview-plan-change";
+export { type EventOutcome, processStripeEvent } from "./process-stripe-event";
+export { readStripeWebhook } from "./read-stripe-webhook";
+export { endGraces, reconcileBilling } from "./reconcile-billing";
+export { resumeSubscription } from "./resume-subscription";
+export * from "./schemas";
+export { type SetUp, setUpStripe } from "./set-up-stripe";
+export { startCheckout } from "./start-checkout";
+export { createStripe, isBillingSetUp, type Stripe, stripe } from "./stripe-client";
+export { syncSubscription } from "./sync-subscription";

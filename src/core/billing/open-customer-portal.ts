@@ -1,0 +1,25 @@
+import type { Db } from "../platform/db";
+import { env } from "../platform/env";
+import { AppError } from "../platform/errors";
+import { isOurs } from "./set-up-stripe";
+import type { Stripe } from "./stripe-client";
+
+/** The address of Stripe's own page for cards, tax id, address and invoices. It works for some minutes. */
+export async function openCustomerPortal(
+  db: Db,
+  stripe: Stripe,
+  { orgId }: { orgId: string },
+): Promise<{ url: string }> {
+  const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
+  if (!row?.stripeCustomerId) {
+    throw new AppError("conflict", { public: "There is nothing to manage yet: choose a plan first." });
+  }
+  const { data } = await stripe.billingPortal.configurations.list({ active: true, limit: 100 });
+  const configuration = data.find(isOurs)?.id;
+  const { url } = await stripe.billingPortal.sessions.create({
+    customer: row.stripeCustomerId,
+    return_url: new URL("/billing", env().APP_URL).href,
+    ...(configuration === undefined ? {} : { configuration }),
+  });
+  return { url };
+}

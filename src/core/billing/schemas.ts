@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { planSchema } from "../orgs";
+import { paidPlans } from "./paid-plans";
+
+const instant = z.iso.datetime();
+const paidPlanSchema = z.enum(paidPlans);
+
+export const planChoiceInputSchema = z.strictObject({ plan: paidPlanSchema });
+export const changePlanInputSchema = z.strictObject({
+  plan: paidPlanSchema,
+  /** `priced_at` of the preview. */
+  priced_at: instant.optional(),
+});
+
+export const billingViewSchema = z.strictObject({
+  plan: planSchema,
+  /** Stripe's own word; "active" on Free. */
+  status: z.string(),
+  subscribed: z.boolean(),
+  /** Whether there is anything to manage at Stripe. */
+  has_customer: z.boolean(),
+  /** Whether this installation sells plans. */
+  for_sale: z.boolean(),
+  period_start: instant.nullable(),
+  period_end: instant.nullable(),
+  cancel_at_period_end: z.boolean(),
+  pending_plan: planSchema.nullable(),
+  grace_ends_at: instant.nullable(),
+  quota: z.strictObject({
+    limit: z.number().int().nullable(),
+    used: z.number().int(),
+    reserved: z.number().int(),
+    resets_at: instant,
+  }),
+});
+export type BillingView = z.output<typeof billingViewSchema>;
+
+export const redirectViewSchema = z.strictObject({ url: z.url() });
+
+export const planChangePreviewSchema = z.strictObject({
+  kind: z.enum(["upgrade", "downgrade", "keep"]),
+  plan: paidPlanSchema,
+  /** When it begins; null is at once. */
+  effective_at: instant.nullable(),
+  due_now_micros: z.number().int(),
+  monthly_micros: z.number().int(),
+  lines: z.array(z.strictObject({ description: z.string(), amount_micros: z.number().int() })),
+  priced_at: instant.nullable(),
+});
+export type PlanChangePreview = z.output<typeof planChangePreviewSchema>;
+
+export const listInvoicesInputSchema = z.strictObject({
+  cursor: z
+    .string()
+    .regex(/^in_\w{1,100}$/, "is not a cursor of this list")
+    .optional(),
+  limit: z.number().int().min(1).max(100).default(12),
+});
+export type ListInvoicesInput = z.output<typeof listInvoicesInputSchema>;
+
+export const invoiceListSchema = z.strictObject({
+  data: z.array(
+    z.strictObject({
+      id: z.string(),
+      number: z.string().nullable(),
+      status: z.enum(["open", "paid", "void", "uncollectible"]),
+      created_at: instant,
+      total_micros: z.number().int(),
+      description: z.string().nullable(),
+      hosted_url: z.url().nullable(),
+      pdf_url: z.url().nullable(),
+    }),
+  ),
+  next_cursor: z.string().nullable(),
+});
+export type InvoiceList = z.output<typeof invoiceListSchema>;

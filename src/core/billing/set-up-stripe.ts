@@ -1,0 +1,112 @@
+import Stripe from "stripe";
+import { plans } from "../plans";
+import { knownEvents } from "./events";
+import { CURRENCY, centsOf, lookupKeyOf, type PaidPlan, paidPlans } from "./paid-plans";
+
+const APP = "agathaai";
+
+/** What we made in an account carries our name in its metadata; anything else there is left alone. */
+export function isOurs({ metadata }: { metadata: Stripe.Metadata | null }): boolean {
+  return metadata?.app === APP;
+}
+
+export interface SetUp {
+  /** What was made or changed, in words; empty when all was as it should be. */
+  changes: string[];
+  /** Stripe shows it once, when the endpoint is made. */
+  webhookSecret: string | undefined;
+}
+
+/**
+ * Makes a Stripe account ready: products and prices of the plans, the customer portal's configuration and the webhook
+ * endpoint. Run again, it changes only what differs; a plan's new price is a new object that takes over the lookup
+ * key, and those who subscribed before keep theirs.
+ */
+export async function setUpStripe(stripe: Stripe, { appUrl }: { appUrl: string }): Promise<SetUp> {
+  const changes: string[] = [];
+  for (const plan of paidPlans) await setUpPlan(stripe, plan, changes);
+  await setUpPortal(stripe, appUrl, changes);
+  const webhookSecret = await setUpWebhook(stripe, appUrl, changes);
+  return { changes, webhookSecret };
+}
+
+async function setUpPlan(stripe: Stripe, plan: PaidPlan, changes: string[]): Promise<void> {
+  const id = `agatha_${plan}`;
+  const name = `AgathaAI ${plans[plan].name}`;
+  const metadata = { app: APP, plan };
+  const product = await stripe.products.retrieve(id).catch(missing);
+  if (product === undefined) {
+    await stripe.products.create({ id, name, metadata });
+    changes.push(`product ${id} created`);
+  } else if (product.name !== name || !product.active) {
+    await stripe.products.update(id, { name, metadata, active: true });
+    changes.push(`product ${id} updated`);
+  }
+  const lookup_key = lookupKeyOf(plan);
+  const unit_amount = centsOf(plan);
+  const { data } = await stripe.prices.list({ lookup_keys: [lookup_key], active: true, limit: 1 });
+  if (data[0]?.unit_amount === unit_amount && data[0].currency === CURRENCY) return;
+  await stripe.prices.create({
+    product: id,
+    currency: CURRENCY,
+    unit_amount,
+    recurring: { interval: "month" },
+    lookup_key,
+    transfer_lookup_key: true,
+    metadata,
+  });
+  changes.push(`price ${lookup_key} set to ${(unit_amount / 100).toFixed(2)} ${CURRENCY} a month`);
+}
+
+async function setUpPortal(stripe: Stripe, appUrl: string, changes: string[]): Promise<void> {
+  const wanted = {
+    business_profile: { headline: "AgathaAI" },
+    default_return_url: new URL("/billing", appUrl).href,
+    features: {
+      customer_update: { enabled: true, allowed_updates: ["email", "name", "address", "tax_id"] },
+      invoice_history: { enabled: true },
+      payment_method_update: { enabled: true },
+      subscription_cancel: { enabled: true, mode: "at_period_end" },
+      // Plans change in our own portal, which previews the amount.
+      subscription_update: { enabled: false },
+    },
+    metadata: { app: APP },
+  } satisfies Stripe.BillingPortal.ConfigurationCreateParams;
+  const { data } = await stripe.billingPortal.configurations.list({ active: true, limit: 100 });
+  const found = data.find(isOurs);
+  if (found === undefined) {
+    await stripe.billingPortal.configurations.create(wanted);
+    changes.push("portal configuration created");
+  } else if (found.default_return_url !== wanted.default_return_url) {
+    await stripe.billingPortal.configurations.update(found.id, wanted);
+    changes.push("portal configuration updated");
+  }
+}
+
+async function setUpWebhook(stripe: Stripe, appUrl: string, changes: string[]): Promise<string | undefined> {
+  const url = new URL("/api/webhooks/stripe", appUrl).href;
+  const enabled_events = [...knownEvents];
+  const { data } = await stripe.webhookEndpoints.list({ limit: 100 });
+  const found = data.find((endpoint) => endpoint.url === url && isOurs(endpoint));
+  if (found === undefined) {
+    const made = await stripe.webhookEndpoints.create({
+      url,
+      enabled_events,
+      api_version: Stripe.API_VERSION,
+      metadata: { app: APP },
+    });
+    changes.push(`webhook endpoint ${url} created`);
+    return made.secret;
+  }
+  const same = [...found.enabled_events].sort().join() === [...enabled_events].sort().join();
+  if (!same || found.status !== "enabled") {
+    await stripe.webhookEndpoints.update(found.id, { enabled_events, disabled: false });
+    changes.push(`webhook endpoint ${url} updated`);
+  }
+  return undefined;
+}
+
+function missing(error: unknown): undefined {
+  if (error instanceof Stripe.errors.StripeError && error.code === "resource_missing") return undefined;
+  throw error;
+}
