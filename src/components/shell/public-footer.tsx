@@ -4,7 +4,9 @@ import { ThemeSwitch } from "../theme/theme-switch";
 
 const links = [
   { href: "/pricing", label: "Pricing" },
+  { href: "/docs", label: "Documentation" },
   { href: "/api/openapi.json", label: "OpenAPI document" },
+  { href: "/status", label: "Status" },
   { href: "mailto:support@agathaai.com", label: "Support" },
   { href: "mailto:security@agathaai.com", label: "Security" },
 ];

@@ -16,6 +16,9 @@ export function PublicHeader({ signedIn }: { signedIn: boolean }) {
           <Link href="/pricing" className="hidden rounded-md px-3 py-2 text-muted hover:text-ink sm:block">
             Pricing
           </Link>
+          <Link href="/docs" className="hidden rounded-md px-3 py-2 text-muted hover:text-ink sm:block">
+            Docs
+          </Link>
           {signedIn ? (
             <Button asChild>
               <Link href="/keys">Open the portal</Link>

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { describeStatus } from "./describe-status";
+
+const ok = { status: "ok", latency_ms: 1 } as const;
+const healthy = {
+  readiness: { status: "ready", checks: { database: ok, queue: ok } },
+  providers: [{ provider: "openai", requests: 100, failed: 1, medianMs: 900 }],
+  checkedAt: new Date(0),
+} as const;
+const told = (change: object) =>
+  describeStatus({ ...healthy, ...change, providers: [...healthy.providers] }).tone;
+
+test("all checks passing reads as working", () => {
+  expect(describeStatus({ ...healthy, providers: [...healthy.providers] }).tone).toBe("good");
+});
+
+test("without the database nothing is called working", () => {
+  const failed = { status: "failed", latency_ms: 2_000 } as const;
+  expect(told({ readiness: { status: "not_ready", checks: { database: failed, queue: ok } } })).toBe(
+    "danger",
+  );
+});
+
+test("a degraded dependency is said", () => {
+  const degraded = { status: "degraded", latency_ms: 2_000 } as const;
+  expect(told({ readiness: { status: "ready", checks: { database: ok, queue: degraded } } })).toBe(
+    "attention",
+  );
+});
+
+test("a provider that fails one in ten is said, two failures of three requests are not", () => {
+  const of = (requests: number, failed: number) =>
+    describeStatus({ ...healthy, providers: [{ provider: "gemini", requests, failed, medianMs: null }] })
+      .tone;
+  expect(of(100, 10)).toBe("attention");
+  expect(of(3, 2)).toBe("good");
+});

@@ -1,0 +1,29 @@
+import type { Metadata } from "next";
+import { RelativeTime } from "@/components/format/relative-time";
+import { readStatus } from "@/server/health/read-status";
+import { ComponentList } from "./component-list";
+import { describeStatus } from "./describe-status";
+import { ProviderTable } from "./provider-table";
+
+export const metadata: Metadata = {
+  title: "Status",
+  description: "What works at this moment, checked when you open the page.",
+};
+
+export default async function StatusPage() {
+  const status = await readStatus();
+  const { headline, meaning, tone } = describeStatus(status);
+  return (
+    <div className="mx-auto max-w-[42.5rem] px-5 pt-16">
+      <p className={tone === "good" ? "text-good" : tone === "attention" ? "text-attention" : "text-danger"}>
+        <span aria-hidden="true">●</span> Status
+      </p>
+      <h1 className="mt-2 font-semibold text-3xl tracking-[-0.03em] sm:text-4xl">{headline}</h1>
+      <p className="mt-3 text-base/6.5 text-muted">
+        {meaning} Checked <RelativeTime iso={status.checkedAt.toISOString()} />.
+      </p>
+      <ComponentList readiness={status.readiness} />
+      <ProviderTable providers={status.providers} />
+    </div>
+  );
+}

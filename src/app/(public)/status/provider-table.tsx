@@ -1,0 +1,44 @@
+import type { ProviderHealth } from "@agathaai/core/usage";
+import { providerName } from "@/components/format/provider";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+
+const share = (part: number, whole: number) =>
+  (part / whole).toLocaleString("en-US", { style: "percent", maximumFractionDigits: 1 });
+
+/** How the providers answered everybody's live requests in the last hour. */
+export function ProviderTable({ providers }: { providers: ProviderHealth[] | null }) {
+  return (
+    <section aria-labelledby="providers" className="mt-12">
+      <h2 id="providers" className="mb-3 font-semibold text-lg tracking-tight">
+        Providers, last hour
+      </h2>
+      {providers === null && <p className="text-muted">This cannot be read at the moment.</p>}
+      {providers?.length === 0 && <p className="text-muted">No live requests in the last hour.</p>}
+      {providers !== null && providers.length > 0 && (
+        <Table>
+          <caption className="sr-only">Completed requests and median time of each provider</caption>
+          <TableHead>
+            <tr>
+              <TableHeader>Provider</TableHeader>
+              <TableHeader className="text-right">Completed</TableHeader>
+              <TableHeader className="text-right">Median time</TableHeader>
+            </tr>
+          </TableHead>
+          <TableBody>
+            {providers.map(({ provider, requests, failed, medianMs }) => (
+              <TableRow key={provider}>
+                <TableCell className="font-medium">{providerName(provider)}</TableCell>
+                <TableCell className="text-right tabular-nums">
+                  {share(requests - failed, requests)}
+                </TableCell>
+                <TableCell className="text-right tabular-nums">
+                  {medianMs === null ? "–" : `${(medianMs / 1_000).toFixed(1)} s`}
+                </TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,30 @@
+import { db } from "@agathaai/core/platform/db";
+import { FreshCache } from "@agathaai/core/platform/fresh-cache";
+import { checkReadiness, type Readiness } from "@agathaai/core/platform/health";
+import { log } from "@agathaai/core/platform/log";
+import { getProviderHealth, type ProviderHealth } from "@agathaai/core/usage";
+
+export interface PlatformStatus {
+  readiness: Readiness;
+  /** Null when the database cannot be asked. */
+  providers: ProviderHealth[] | null;
+  checkedAt: Date;
+}
+
+/** Anyone may look, as often as they like: the answer is made at most once in this time. */
+const MAX_AGE_MS = 10_000;
+const cache = new FreshCache<PlatformStatus>({ maxAgeMs: MAX_AGE_MS, maxEntries: 1 });
+
+/** What the status page shows: real checks of this moment, and how the providers did in the last hour. */
+export function readStatus(): Promise<PlatformStatus> {
+  return cache.get("status", async () => {
+    const [readiness, providers] = await Promise.all([
+      checkReadiness(),
+      getProviderHealth(db()).catch((error: unknown) => {
+        log().warn({ err: error }, "provider health could not be read");
+        return null;
+      }),
+    ]);
+    return { readiness, providers, checkedAt: new Date() };
+  });
+}
