@@ -1,0 +1,100 @@
+import type { Bytes } from "../platform/crypto/hash";
+import { Prisma, type Tx } from "../platform/db";
+import { chainHash, chainOf } from "./chain-hash";
+import type { PreparedEntry } from "./entry";
+
+interface Head {
+  chain_id: string;
+  sequence: bigint;
+  hash: Bytes;
+}
+
+export interface AppendOptions {
+  /** An earlier attempt ended without an answer and may have committed: rows that stand already are left out. */
+  mayExist?: boolean;
+}
+
+/**
+ * Appends to the chains of the entries, in their order. Heads are locked in one order and nothing else is locked after
+ * them, so that any number of processes can append to the same chains without a gap and without a deadlock. Must be the
+ * last thing its transaction does.
+ */
+export async function appendEntries(
+  tx: Tx,
+  entries: readonly PreparedEntry[],
+  { mayExist = false }: AppendOptions = {},
+): Promise<void> {
+  const heads = await lockHeads(tx, new Set(entries.map(({ orgId }) => chainOf(orgId))));
+  // Only once the heads are held: what the lost attempt did is decided by then.
+  const existing = mayExist ? await findExisting(tx, entries) : undefined;
+  const fresh = existing === undefined ? entries : entries.filter(({ id }) => !existing.has(id));
+  if (fresh.length === 0) return;
+  const rows = fresh.map((entry) => {
+    const head = heads.get(chainOf(entry.orgId));
+    if (head === undefined) throw new Error("a chain's head was not locked");
+    const row = { ...entry, sequence: head.sequence + 1n, prevHash: head.hash };
+    head.sequence = row.sequence;
+    head.hash = chainHash(row);
+    return toJson(row, head.hash);
+  });
+  const moved = [...heads.values()].map(({ chain_id, sequence, hash }) => ({
+    chain_id,
+    sequence: sequence.toString(),
+    hash: base64(hash),
+  }));
+  await tx.$executeRaw`
+    WITH added AS (
+      INSERT INTO audit_logs (id, created_at, org_id, sequence, actor_type, actor_id, action, target_type, target_id,
+        trace_id, details, prev_hash, hash)
+      SELECT id, created_at, org_id, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details,
+        decode(prev_hash, 'base64'), decode(hash, 'base64')
+      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(
+        id uuid, created_at timestamptz, org_id uuid, sequence bigint, actor_type text, actor_id uuid, action text,
+        target_type text, target_id uuid, trace_id text, details jsonb, prev_hash text, hash text)
+    )
+    UPDATE audit_chains c SET sequence = h.sequence, hash = decode(h.hash, 'base64')
+    FROM json_to_recordset(${JSON.stringify(moved)}::json) AS h(chain_id text, sequence bigint, hash text)
+    WHERE c.chain_id = h.chain_id`;
+}
+
+/** Creates the missing heads and locks all, in the order of their names. */
+async function lockHeads(tx: Tx, chains: ReadonlySet<string>): Promise<Map<string, Head>> {
+  const rows = await tx.$queryRaw<Head[]>`
+    INSERT INTO audit_chains AS c (chain_id, sequence, hash)
+    SELECT chain_id, 0, ''::bytea FROM unnest(${[...chains]}::text[]) AS wanted(chain_id) ORDER BY chain_id
+    ON CONFLICT (chain_id) DO UPDATE SET sequence = c.sequence
+    RETURNING c.chain_id, c.sequence, c.hash`;
+  return new Map(rows.map((head) => [head.chain_id, head]));
+}
+
+async function findExisting(tx: Tx, entries: readonly PreparedEntry[]): Promise<ReadonlySet<string>> {
+  const times = entries.map(({ createdAt }) => createdAt.getTime());
+  const rows = await tx.$queryRaw<{ id: string }[]>(Prisma.sql`
+    SELECT id FROM audit_logs
+    WHERE id = ANY(${entries.map(({ id }) => id)}::uuid[])
+      AND created_at BETWEEN ${new Date(Math.min(...times)).toISOString()}::timestamptz
+        AND ${new Date(Math.max(...times)).toISOString()}::timestamptz`);
+  return new Set(rows.map(({ id }) => id));
+}
+
+function toJson(row: PreparedEntry & { sequence: bigint; prevHash: Bytes }, hash: Bytes) {
+  return {
+    id: row.id,
+    created_at: row.createdAt,
+    org_id: row.orgId,
+    sequence: row.sequence.toString(),
+    actor_type: row.actorType,
+    actor_id: row.actorId,
+    action: row.action,
+    target_type: row.targetType,
+    target_id: row.targetId,
+    trace_id: row.traceId,
+    details: row.details,
+    prev_hash: base64(row.prevHash),
+    hash: base64(hash),
+  };
+}
+
+function base64(bytes: Bytes): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}

@@ -1,0 +1,74 @@
+import { blindIndex } from "../platform/crypto/blind-index";
+import type { Bytes } from "../platform/crypto/hash";
+
+export const SYSTEM_CHAIN = "system";
+
+/** One chain per organization, and one for what belongs to none. */
+export function chainOf(orgId: string | null): string {
+  return orgId ?? SYSTEM_CHAIN;
+}
+
+/** What a row's hash covers: every column of it, and through `prevHash` every row before it. */
+export interface HashedRow {
+  orgId: string | null;
+  sequence: bigint;
+  id: string;
+  createdAt: Date;
+  actorType: string;
+  actorId: string | null;
+  action: string;
+  targetType: string | null;
+  targetId: string | null;
+  traceId: string | null;
+  details: unknown;
+  prevHash: Uint8Array;
+}
+
+const FORM = "agathaai-audit-1";
+
+/**
+ * The text that is hashed: a JSON array of fixed length and order, without spaces, object keys in code-unit order,
+ * bytes in base64url, times in ISO 8601 with milliseconds, the sequence as a decimal string. Two different rows never
+ * give the same text.
+ */
+export function canonicalRow(row: HashedRow): string {
+  return JSON.stringify([
+    FORM,
+    chainOf(row.orgId),
+    row.sequence.toString(),
+    row.id,
+    row.createdAt.toISOString(),
+    row.actorType,
+    row.actorId,
+    row.action,
+    row.targetType,
+    row.targetId,
+    row.traceId,
+    sorted(row.details),
+    Buffer.from(row.prevHash).toString("base64url"),
+  ]);
+}
+
+/**
+ * HMAC-SHA-256 under a key that the database does not know: whoever can write to the database alone can break the chain
+ * but not forge one.
+ */
+export function chainHash(row: HashedRow): Bytes {
+  return blindIndex(canonicalRow(row), chainKey());
+}
+
+let derived: Uint8Array | undefined;
+
+function chainKey(): Uint8Array {
+  derived ??= blindIndex("audit-chain-key:1");
+  return derived;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  // An array of pairs, since an object would put keys that look like numbers first.
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, item]) => [key, sorted(item)]);
+}
