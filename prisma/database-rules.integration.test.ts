@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => client.end());
 
 beforeEach(async () => {
-  await client.query("TRUNCATE inference_requests, usage_ledger, audit_logs, users CASCADE");
+  await client.query("TRUNCATE inference_requests, usage_ledger, users CASCADE");
 });
 
 async function planOf(sql: string, values: unknown[] = []): Promise<string> {
@@ -215,6 +215,16 @@ describe("rules of the data", () => {
     );
     await expect(client.query("UPDATE audit_logs SET action = 'other'")).rejects.toThrow("append-only");
     await expect(client.query("DELETE FROM audit_logs")).rejects.toThrow("append-only");
+    await expect(client.query("TRUNCATE audit_logs")).rejects.toThrow("append-only");
+    const { rows } = await client.query(
+      "SELECT inhrelid::regclass AS name FROM pg_inherits WHERE inhparent = 'audit_logs'::regclass",
+    );
+    expect(rows.length).toBeGreaterThan(5);
+    for (const { name } of rows) {
+      await expect(client.query(`TRUNCATE ${name}`)).rejects.toThrow("append-only");
+    }
+    await client.query("SELECT partitions.ensure('audit_logs', 'week', '2031-01-06', 0)");
+    await expect(client.query("TRUNCATE partitions.audit_logs_2031_w02")).rejects.toThrow("append-only");
   });
 
   it("a quota month is a first of month and never below zero", async () => {

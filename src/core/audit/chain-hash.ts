@@ -27,9 +27,9 @@ export interface HashedRow {
 const FORM = "agathaai-audit-1";
 
 /**
- * The text that is hashed: a JSON array of fixed length and order, without spaces, object keys in code-unit order,
- * bytes in base64url, times in ISO 8601 with milliseconds, the sequence as a decimal string. Two different rows never
- * give the same text.
+ * The text that is hashed: a JSON array of fixed length and order, without spaces; the details as a string of JSON with
+ * its keys in code-unit order, bytes in base64url, times in ISO 8601 with milliseconds, the sequence as a decimal
+ * string. Two different rows never give the same text.
  */
 export function canonicalRow(row: HashedRow): string {
   return JSON.stringify([
@@ -44,7 +44,7 @@ export function canonicalRow(row: HashedRow): string {
     row.targetType,
     row.targetId,
     row.traceId,
-    sorted(row.details),
+    canonicalJson(row.details),
     Buffer.from(row.prevHash).toString("base64url"),
   ]);
 }
@@ -64,11 +64,12 @@ function chainKey(): Uint8Array {
   return derived;
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  // An array of pairs, since an object would put keys that look like numbers first.
-  return Object.entries(value)
+/** JSON with its object keys in code-unit order: what `jsonb` gives back in an order of its own. */
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const pairs = Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, item]) => [key, sorted(item)]);
+    .map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`);
+  return `{${pairs.join(",")}}`;
 }
