@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { quotaExceeded } from "../usage";
@@ -13,6 +14,8 @@ const MAX_GROUP = 64;
 const MAX_GROUP_BYTES = 1_000_000;
 /** After so many a request goes alone. */
 const MAX_SETBACKS = 3;
+/** How long a twin waits for the commit of the first, look by look. At rest a commit takes a few milliseconds. */
+const TWIN_PAUSES_MS = [5, 10, 20, 50, 100, 200, 400];
 
 /**
  * Commits one request, or says which earlier one its key belongs to. Requests that arrive while a commit is under way
@@ -20,14 +23,13 @@ const MAX_SETBACKS = 3;
  * to disk carry dozens.
  *
  * @returns the first answer when the key was taken, null when this request was accepted.
- * @throws AppError `quota_exceeded`, `idempotency_mismatch`, `idempotency_in_flight`; nothing is written then.
+ * @throws AppError `quota_exceeded`, `idempotency_mismatch`, `idempotency_in_flight` (the first hangs); nothing is written then.
  */
 export async function acceptRequest(
   db: Db,
   acceptance: Acceptance,
 ): Promise<{ accepted: AcceptedView; requestId: string } | null> {
-  // A taken key can come free between two statements (its 24 hours end): then the next round takes it.
-  for (let round = 0; round < 3; round++) {
+  for (const pauseMs of TWIN_PAUSES_MS) {
     const settled = await groupsOf(db).add(acceptance);
     if (settled.outcome === "accepted") return null;
     if (settled.outcome === "refused") {
@@ -36,6 +38,8 @@ export async function acceptRequest(
     }
     const first = acceptance.idempotency && (await readFirstAnswer(db, acceptance.idempotency.claim));
     if (first !== undefined) return first;
+    // The first is still uncommitted, or the key has come free meanwhile (its 24 hours end): the next look takes it.
+    await setTimeout(pauseMs);
   }
   throw new AppError("idempotency_in_flight", {
     public: "Another request with this Idempotency-Key is in progress. Please try again in a moment.",

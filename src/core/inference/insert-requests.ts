@@ -37,6 +37,8 @@ export interface Acceptance {
 
 export type InsertOutcome =
   | { outcome: "accepted" | "key_taken" }
+  /** Another statement holds its key and has not committed yet. */
+  | { outcome: "key_in_flight" }
   /** The quota has no room for it; how it stood at that moment. */
   | { outcome: "refused"; limit: number; used: number; reserved: number }
   /** It would fit alone, but the room went to others of this moment: ask again. */
@@ -54,8 +56,9 @@ interface OutcomeRow {
 
 /**
  * Idempotency keys, quota reservations and request rows of a group: one statement, so one transaction and one round
- * trip. Requests get what room their organisation has in their order. A twin with the same key in another process
- * waits at the key's unique index until this has committed, then finds it taken.
+ * trip. Requests get what room their organisation has in their order. A key is locked until the commit, and the lock
+ * is only tried: a twin in another statement is told at once, instead of making its whole group wait at the unique
+ * index for a commit that may hang.
  *
  * Keys come before quotas, each in one order, so that two groups never wait for each other.
  */
@@ -88,10 +91,15 @@ function statement(rows: string): Prisma.Sql {
         max_output_tokens int, reserved_tokens bigint, quota_month date, plan_tokens bigint, max_attempts int,
         operation text, key text, request_hash text, answer jsonb, key_expires_at timestamptz)
     ),
+    held AS MATERIALIZED (
+      SELECT *, key IS NULL
+        OR pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', org_id, operation, key), 0)) AS ours
+      FROM batch
+    ),
     counted AS (
       SELECT b.*, t.limit_tokens, q.used_tokens, q.reserved_tokens AS others_tokens,
         t.limit_tokens - coalesce(q.used_tokens + q.reserved_tokens, 0) AS room
-      FROM batch b
+      FROM held b
       LEFT JOIN subscriptions s USING (org_id)
       LEFT JOIN quota_counters q ON q.org_id = b.org_id AND q.month = b.quota_month
       CROSS JOIN LATERAL (
@@ -101,7 +109,7 @@ function statement(rows: string): Prisma.Sql {
     ),
     fitting AS (
       SELECT *, sum(reserved_tokens) OVER (PARTITION BY org_id, quota_month ORDER BY id) AS together
-      FROM counted WHERE room IS NULL OR reserved_tokens <= room
+      FROM counted WHERE ours AND (room IS NULL OR reserved_tokens <= room)
     ),
     open AS (
       SELECT * FROM fitting WHERE room IS NULL OR together <= room
@@ -140,6 +148,7 @@ function statement(rows: string): Prisma.Sql {
     )
     -- A key taken here whose reservation another process has beaten to the room must not stay: all is undone.
     SELECT b.id, b.limit_tokens, b.used_tokens, b.others_tokens AS reserved_tokens, CASE
+      WHEN NOT b.ours THEN 'key_in_flight'
       WHEN b.id IN (SELECT id FROM accepted) THEN 'accepted'
       WHEN b.id IN (SELECT id FROM ready WHERE key IS NOT NULL) AND refuse_statement('a key without its request')
         THEN 'crowded'
