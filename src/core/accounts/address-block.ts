@@ -9,6 +9,11 @@ export function addressFingerprint(ip: string): string {
   return Buffer.from(blindIndex(`address:${addressBlock(ip)}`)).toString("base64url");
 }
 
+/** What the audit trail keeps of an address. */
+export function addressDetail(ip: string | null): { address?: string } {
+  return ip === null ? {} : { address: addressFingerprint(ip) };
+}
+
 export function addressBlock(ip: string): string {
   if (!ipaddr.isValid(ip)) return "unknown";
   const address = ipaddr.process(ip);

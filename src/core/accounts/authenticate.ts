@@ -1,6 +1,8 @@
+import { writeAudit } from "../audit";
 import type { Clock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
+import { addressDetail } from "./address-block";
 import { emailIndex } from "./email";
 import { passwordGate, verifyPassword } from "./password";
 import type { CallerContext, LoginInput } from "./schemas";
@@ -35,7 +37,17 @@ export async function authenticate(
     if (matches && user !== null && passwordHash !== null) {
       return { userId: user.id, sessionVersion: user.sessionVersion, passwordHash };
     }
-    await countWrongGuess(db, guess);
+    // Side by side, and the same for addresses with and without an account: the time taken tells nothing.
+    await Promise.all([
+      countWrongGuess(db, guess),
+      writeAudit({
+        orgId: null,
+        actor: { type: "anonymous", id: null },
+        action: "auth.login_failed",
+        target: user === null ? undefined : { type: "user", id: user.id },
+        details: { account: fingerprintOf(guess.emailIndex), ...addressDetail(ip) },
+      }),
+    ]);
     throw invalidLogin();
   });
 }
@@ -53,6 +65,11 @@ export async function assertStillProven(tx: Tx, proven: Authenticated): Promise<
       AND password_hash = ${proven.passwordHash} AND deleted_at IS NULL
     FOR NO KEY UPDATE`;
   if (rows.length === 0) throw invalidLogin();
+}
+
+/** The address that was tried, recognisable by whoever has the key and the address itself, and by nobody else. */
+function fingerprintOf(index: Uint8Array): string {
+  return Buffer.from(index).toString("base64url");
 }
 
 export function invalidLogin(): AppError {

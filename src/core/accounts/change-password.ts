@@ -1,6 +1,8 @@
+import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
+import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";
 import { assertStrongPassword } from "./assert-strong-password";
 import { assertStillProven, authenticate } from "./authenticate";
@@ -44,6 +46,13 @@ export async function changePassword(
     await tx.user.update({ where: { id: userId }, data: { passwordHash, updatedAt: clock.now() } });
     await retireEmailTokens(tx, { userId, purpose: "reset_password" }, clock);
     await revokeSessions(tx, { userId, exceptSessionId: sessionId }, clock);
+    await recordAuditIn(tx, {
+      orgId,
+      actor: { type: "user", id: userId },
+      action: "auth.password_changed",
+      target: { type: "user", id: userId },
+      details: addressDetail(ip),
+    });
   });
   forgetPrincipals(userId);
   afterAnswer("password notice", () => mailUser(db, userId, passwordChangedLetter()));

@@ -1,5 +1,7 @@
+import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db, Tx } from "../platform/db";
+import { addressDetail } from "./address-block";
 import { assertStillProven, authenticate, invalidLogin } from "./authenticate";
 import { loadMe } from "./get-me";
 import { type OpenedSession, openSession } from "./open-session";
@@ -26,7 +28,9 @@ export async function login(
       { ...proven, orgId: me.orgId, kind: "api", ip: input.ip, userAgent: input.userAgent },
       clock,
     );
-    return { session: opened, refreshToken: await issueRefreshToken(tx, opened, clock) };
+    const issued = await issueRefreshToken(tx, opened, clock);
+    await recordLogin(tx, opened, "api", input);
+    return { session: opened, refreshToken: issued };
   });
   return await signInAnswer(me.view, session, refreshToken, clock);
 }
@@ -45,10 +49,27 @@ export async function loginToPortal(
   if (me === undefined) throw invalidLogin();
   return await db.$transaction(async (tx) => {
     await assertStillProven(tx, proven);
-    return await openSession(
+    const opened = await openSession(
       tx,
       { ...proven, orgId: me.orgId, kind: "portal", ip: input.ip, userAgent: input.userAgent },
       clock,
     );
+    await recordLogin(tx, opened, "portal", input);
+    return opened;
+  });
+}
+
+async function recordLogin(
+  tx: Tx,
+  { userId, orgId, sessionId }: OpenedSession,
+  face: "api" | "portal",
+  { ip }: CallerContext,
+): Promise<void> {
+  await recordAuditIn(tx, {
+    orgId,
+    actor: { type: "user", id: userId },
+    action: "auth.logged_in",
+    target: { type: "session", id: sessionId },
+    details: { method: "password", face, ...addressDetail(ip) },
   });
 }

@@ -1,3 +1,4 @@
+import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import { sha256 } from "../platform/crypto/hash";
 import type { Db, Tx } from "../platform/db";
@@ -75,10 +76,21 @@ async function rotate(
 }
 
 async function endFamilyOfSpent(db: Db, tokenHash: Uint8Array<ArrayBuffer>, clock: Clock): Promise<void> {
-  const [ended] = await db.session.updateManyAndReturn({
-    where: { revokedAt: null, refreshTokens: { some: { tokenHash, usedAt: { not: null } } } },
-    data: { revokedAt: clock.now() },
-    select: { id: true, userId: true },
+  const ended = await db.$transaction(async (tx) => {
+    const [session] = await tx.session.updateManyAndReturn({
+      where: { revokedAt: null, refreshTokens: { some: { tokenHash, usedAt: { not: null } } } },
+      data: { revokedAt: clock.now() },
+      select: { id: true, userId: true, orgId: true },
+    });
+    if (session === undefined) return undefined;
+    await recordAuditIn(tx, {
+      orgId: session.orgId,
+      // The owner or a thief: nobody can tell.
+      actor: { type: "anonymous", id: null },
+      action: "auth.refresh_token_reused",
+      target: { type: "session", id: session.id },
+    });
+    return session;
   });
   if (ended === undefined) return;
   forgetPrincipals(ended.userId);

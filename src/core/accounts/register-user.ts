@@ -1,6 +1,8 @@
+import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { sendMail } from "../platform/mail";
+import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";
 import { assertStrongPassword } from "./assert-strong-password";
 import { createUser, emailTaken } from "./create-user";
@@ -35,12 +37,16 @@ export async function registerUser(
     { email, name, passwordHash, emailVerified: false },
     async (tx, user) => {
       const session = await openSession(tx, { ...user, kind: "api", ip, userAgent }, clock);
-      return {
-        view: user.view,
-        session,
-        refreshToken: await issueRefreshToken(tx, session, clock),
-        verification: await issueEmailToken(tx, { userId: user.userId, purpose: "verify_email" }, clock),
-      };
+      const refreshToken = await issueRefreshToken(tx, session, clock);
+      const verification = await issueEmailToken(tx, { userId: user.userId, purpose: "verify_email" }, clock);
+      await recordAuditIn(tx, {
+        orgId: user.orgId,
+        actor: { type: "user", id: user.userId },
+        action: "auth.registered",
+        target: { type: "user", id: user.userId },
+        details: { method: "password", ...addressDetail(ip) },
+      });
+      return { view: user.view, session, refreshToken, verification };
     },
     clock,
   );

@@ -1,8 +1,11 @@
+import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
+import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";
 import { emailIndex } from "./email";
 import { issueEmailToken } from "./email-token";
+import { homeOrgOf } from "./home-org";
 import { mailUser } from "./mail-user";
 import { passwordResetLetter } from "./mails";
 import type { CallerContext, RequestPasswordResetInput } from "./schemas";
@@ -26,9 +29,18 @@ export async function requestPasswordReset(
       select: { id: true },
     });
     if (user === null || !(await mayMailReset(db, { emailIndex: index }))) return;
-    const token = await db.$transaction((tx) =>
-      issueEmailToken(tx, { userId: user.id, purpose: "reset_password" }, clock),
-    );
+    const token = await db.$transaction(async (tx) => {
+      const issued = await issueEmailToken(tx, { userId: user.id, purpose: "reset_password" }, clock);
+      await recordAuditIn(tx, {
+        orgId: await homeOrgOf(tx, user.id),
+        // Whoever knows the address can ask.
+        actor: { type: "anonymous", id: null },
+        action: "auth.password_reset_requested",
+        target: { type: "user", id: user.id },
+        details: addressDetail(ip),
+      });
+      return issued;
+    });
     await mailUser(db, user.id, passwordResetLetter(token));
   });
   return { requested: true };

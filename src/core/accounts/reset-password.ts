@@ -1,3 +1,4 @@
+import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { afterAnswer } from "./after-answer";
@@ -32,6 +33,12 @@ export async function resetPassword(
       data: { passwordHash, sessionVersion: { increment: 1 }, updatedAt: clock.now() },
     });
     await revokeSessions(tx, { userId }, clock);
+    await recordAuditIn(tx, {
+      orgId: me?.orgId ?? null,
+      actor: { type: "user", id: userId },
+      action: "auth.password_reset",
+      target: { type: "user", id: userId },
+    });
   });
   forgetPrincipals(userId);
   afterAnswer("password notice", () => mailUser(db, userId, passwordChangedLetter()));

@@ -1,10 +1,13 @@
+import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
+import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";
 import { createUser } from "./create-user";
 import { emailIndex, emailSchema } from "./email";
 import { loadMe } from "./get-me";
+import { homeOrgOf } from "./home-org";
 import { mailUser } from "./mail-user";
 import { providerLinkedLetter } from "./mails";
 import { type OpenedSession, openSession } from "./open-session";
@@ -68,7 +71,16 @@ async function connect(db: Db, identity: ProviderIdentity, clock: Clock): Promis
       param: "email",
     });
   }
-  await db.$transaction((tx) => link(tx, owner.id, identity, clock));
+  await db.$transaction(async (tx) => {
+    await link(tx, owner.id, identity, clock);
+    await recordAuditIn(tx, {
+      orgId: await homeOrgOf(tx, owner.id),
+      actor: { type: "user", id: owner.id },
+      action: "auth.provider_linked",
+      target: { type: "user", id: owner.id },
+      details: { method: identity.provider, ...addressDetail(identity.ip) },
+    });
+  });
   afterAnswer("provider linked notice", () =>
     mailUser(db, owner.id, providerLinkedLetter(providerNames[identity.provider])),
   );
@@ -102,11 +114,7 @@ async function createLinked(
     { email, name, passwordHash: null, emailVerified: true },
     async (tx, user) => {
       await link(tx, user.userId, identity, clock);
-      return await openSession(
-        tx,
-        { ...user, kind: "portal", ip: identity.ip, userAgent: identity.userAgent },
-        clock,
-      );
+      return await openRecorded(tx, { ...user, action: "auth.registered" }, identity, clock);
     },
     clock,
   );
@@ -125,12 +133,41 @@ async function open(
       SELECT session_version AS "sessionVersion" FROM users
       WHERE id = ${userId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
     if (user === undefined) throw new AppError("not_found", { public: "This account has been deleted." });
-    return await openSession(
+    return await openRecorded(
       tx,
-      { ...user, userId, orgId: me.orgId, kind: "portal", ip: identity.ip, userAgent: identity.userAgent },
+      { ...user, userId, orgId: me.orgId, action: "auth.logged_in" },
+      identity,
       clock,
     );
   });
+}
+
+interface SignIn {
+  userId: string;
+  orgId: string;
+  sessionVersion: number;
+  action: "auth.registered" | "auth.logged_in";
+}
+
+async function openRecorded(
+  tx: Tx,
+  { action, userId, orgId, sessionVersion }: SignIn,
+  { provider, ip, userAgent }: ProviderIdentity,
+  clock: Clock,
+): Promise<OpenedSession> {
+  const session = await openSession(
+    tx,
+    { userId, orgId, sessionVersion, kind: "portal", ip, userAgent },
+    clock,
+  );
+  await recordAuditIn(tx, {
+    orgId,
+    actor: { type: "user", id: userId },
+    action,
+    target: { type: "session", id: session.sessionId },
+    details: { method: provider, face: "portal", ...addressDetail(ip) },
+  });
+  return session;
 }
 
 /** A provider's display name within the bounds of ours: one line, at most 120 characters. */

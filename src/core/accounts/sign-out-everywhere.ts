@@ -1,5 +1,7 @@
+import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
+import { homeOrgOf } from "./home-org";
 import { forgetPrincipals } from "./load-user-principal";
 
 /** Ends every session of this person, portal and API, this one included. API keys are the organization's and stay. */
@@ -14,6 +16,12 @@ export async function signOutEverywhere(
       data: { sessionVersion: { increment: 1 }, updatedAt: clock.now() },
     });
     await revokeSessions(tx, { userId }, clock);
+    await recordAuditIn(tx, {
+      orgId: await homeOrgOf(tx, userId),
+      actor: { type: "user", id: userId },
+      action: "auth.signed_out_everywhere",
+      target: { type: "user", id: userId },
+    });
   });
   forgetPrincipals(userId);
   return { signed_out: true };

@@ -1,6 +1,8 @@
+import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { spendEmailToken } from "./email-token";
+import { homeOrgOf } from "./home-org";
 import { forgetPrincipals } from "./load-user-principal";
 import type { VerifyEmailInput } from "./schemas";
 
@@ -15,6 +17,12 @@ export async function verifyEmail(
     await tx.user.updateMany({
       where: { id: spent.userId, emailVerifiedAt: null },
       data: { emailVerifiedAt: clock.now(), updatedAt: clock.now() },
+    });
+    await recordAuditIn(tx, {
+      orgId: await homeOrgOf(tx, spent.userId),
+      actor: { type: "user", id: spent.userId },
+      action: "auth.email_verified",
+      target: { type: "user", id: spent.userId },
     });
     return spent;
   });

@@ -1,8 +1,10 @@
+import { actorOf, recordAuditIn } from "../audit";
 import { findModel } from "../models";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { Principal, Scope } from "../platform/principal";
+import { auditOfKey } from "./audit-of-key";
 import { insertKey } from "./insert-key";
 import { asKeyManager, assertMayGrant } from "./key-manager";
 import { type CreatedKeyView, type CreateKeyInput, defaultKeyScopes, keyScopes } from "./schemas";
@@ -31,7 +33,7 @@ export async function createKey(
   return await db.$transaction(async (tx) => {
     if (input.environment === "live") await assertVerified(tx, maker.userId);
     await assertRoomForKey(tx, maker.orgId, now);
-    return await insertKey(
+    const key = await insertKey(
       tx,
       {
         orgId: maker.orgId,
@@ -48,6 +50,13 @@ export async function createKey(
       },
       now,
     );
+    await recordAuditIn(tx, {
+      orgId: maker.orgId,
+      actor: actorOf(maker),
+      action: "key.created",
+      ...auditOfKey(key),
+    });
+    return key;
   });
 }
 

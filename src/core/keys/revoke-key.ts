@@ -1,6 +1,8 @@
+import { actorOf, recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import type { Principal } from "../platform/principal";
+import { auditOfKey } from "./audit-of-key";
 import { asKeyManager, keyNotFound } from "./key-manager";
 import type { KeyIdInput, KeyView } from "./schemas";
 import { keyColumns, toKeyView } from "./to-key-view";
@@ -15,17 +17,26 @@ export async function revokeKey(
   { principal, input }: { principal: Principal; input: KeyIdInput },
   clock: Clock = systemClock,
 ): Promise<KeyView> {
-  const { orgId, userId } = asKeyManager(principal);
+  const manager = asKeyManager(principal);
+  const { orgId, userId } = manager;
   const now = clock.now();
-  await db.apiKey.updateMany({
-    where: { id: input.id, orgId, revokedAt: null },
-    data: { revokedAt: now, revokedBy: userId },
+  const { view, secretHash } = await db.$transaction(async (tx) => {
+    const { count } = await tx.apiKey.updateMany({
+      where: { id: input.id, orgId, revokedAt: null },
+      data: { revokedAt: now, revokedBy: userId },
+    });
+    const row = await tx.apiKey.findUnique({
+      where: { id: input.id, orgId },
+      select: { ...keyColumns, secretHash: true },
+    });
+    if (row === null) throw keyNotFound();
+    const revoked = { view: toKeyView(row, now), secretHash: row.secretHash };
+    if (count > 0) {
+      const entry = auditOfKey(revoked.view);
+      await recordAuditIn(tx, { orgId, actor: actorOf(manager), action: "key.revoked", ...entry });
+    }
+    return revoked;
   });
-  const row = await db.apiKey.findUnique({
-    where: { id: input.id, orgId },
-    select: { ...keyColumns, secretHash: true },
-  });
-  if (row === null) throw keyNotFound();
-  forgetKey(row.secretHash);
-  return toKeyView(row, now);
+  forgetKey(secretHash);
+  return view;
 }

@@ -1,8 +1,10 @@
+import { actorOf, recordAuditIn } from "../audit";
 import { type Clock, DAY, HOUR, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
 import type { Principal } from "../platform/principal";
+import { auditOfKey } from "./audit-of-key";
 import { insertKey } from "./insert-key";
 import { asKeyManager, assertMayGrant, keyNotFound } from "./key-manager";
 import type { CreatedKeyView, RotateKeyInput } from "./schemas";
@@ -58,6 +60,14 @@ export async function rotateKey(
         successorId: fromPublicId("key", made.id),
         graceEndsAt: new Date(now.getTime() + graceMs[input.grace]),
       },
+    });
+    const { details } = auditOfKey(made);
+    await recordAuditIn(tx, {
+      orgId: maker.orgId,
+      actor: actorOf(maker),
+      action: "key.rotated",
+      target: { type: "key", id: old.id },
+      details: { ...details, successor: made.id, grace: input.grace },
     });
     return { successor: made, secretHash: old.secretHash };
   });

@@ -12,6 +12,7 @@ export const idPrefixes = {
   ses: "session",
   inv: "invitation",
   whe: "webhook endpoint",
+  aud: "audit entry",
 } as const;
 
 export type IdPrefix = keyof typeof idPrefixes;
