@@ -3,6 +3,7 @@ import { authRouter } from "./routers/auth";
 import { inferenceRouter } from "./routers/inference";
 import { keysRouter } from "./routers/keys";
 import { modelsRouter } from "./routers/models";
+import { teamRouter } from "./routers/team";
 import { router } from "./trpc";
 
 /** Every public capability, once. The portal calls it by tRPC, everyone else by REST. */
@@ -12,6 +13,7 @@ export const appRouter = router({
   inference: inferenceRouter,
   keys: keysRouter,
   models: modelsRouter,
+  team: teamRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,0 +1,55 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { toast } from "@/components/ui/toast-store";
+import { FailureNotice } from "../../client/failure-notice";
+import { useTRPC } from "../../client/trpc";
+import { RoleField } from "./role-field";
+import { type Member, type Role, roleLabel } from "./roles";
+import { useRefreshTeam } from "./use-refresh-team";
+
+interface ChangeRoleDialogProps {
+  member: Member;
+  givable: Role[];
+  onDone: () => void;
+}
+
+export function ChangeRoleDialog({ member, givable, onDone }: ChangeRoleDialogProps) {
+  const trpc = useTRPC();
+  const refresh = useRefreshTeam();
+  const [role, setRole] = useState(member.role);
+  const change = useMutation(
+    trpc.team.changeRole.mutationOptions({
+      onSuccess: () => {
+        toast(`${member.name} is now ${roleLabel(role)}`, { tone: "good" });
+        onDone();
+        return refresh();
+      },
+    }),
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    change.mutate({ user_id: member.user_id, role });
+  };
+  return (
+    <Dialog open onOpenChange={(open) => !open && onDone()}>
+      <DialogContent title={`Role of ${member.name}`} description="In force within five seconds.">
+        <form onSubmit={submit} className="grid gap-4">
+          {change.error && <FailureNotice error={change.error} />}
+          <RoleField value={role} givable={givable} onChange={setRole} />
+          <DialogFooter className="mt-2">
+            <DialogClose asChild>
+              <Button variant="ghost">Cancel</Button>
+            </DialogClose>
+            <Button type="submit" disabled={role === member.role} pending={change.isPending}>
+              Change role
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

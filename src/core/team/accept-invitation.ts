@@ -1,0 +1,54 @@
+import { forgetPrincipals } from "../accounts";
+import { recordAuditIn } from "../audit";
+import { type OrgView, readOrgView } from "../orgs";
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import type { UserPrincipal } from "../platform/principal";
+import { findInvitation } from "./invitation";
+
+/**
+ * Makes the person signed in a member, and the organization the one this session works in. The link alone is not
+ * enough: the account must have the address the invitation went to, so that a forwarded mail admits nobody else.
+ * Of two clicks at once, one accepts and the other finds a member.
+ * @throws AppError `invalid_token`, `conflict` when signed in with another address.
+ */
+export async function acceptInvitation(
+  db: Db,
+  { principal, token }: { principal: UserPrincipal; token: string },
+  clock: Clock = systemClock,
+): Promise<OrgView> {
+  const { userId, sessionId } = principal;
+  const now = clock.now();
+  const orgId = await db.$transaction(async (tx) => {
+    const invitation = await findInvitation(tx, { token, at: now });
+    const user = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { emailIndex: true } });
+    if (!Buffer.from(user.emailIndex).equals(invitation.emailIndex)) {
+      throw new AppError("conflict", {
+        public:
+          "This invitation went to another address. Sign in with that one, or ask for a new invitation.",
+      });
+    }
+    await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${invitation.orgId}::uuid FOR NO KEY UPDATE`;
+    const { count } = await tx.invitation.updateMany({
+      where: { id: invitation.id, acceptedAt: null, revokedAt: null },
+      data: { acceptedAt: now },
+    });
+    if (count === 0) throw new AppError("invalid_token", { public: "This invitation was just used." });
+    await tx.membership.createMany({
+      data: [{ orgId: invitation.orgId, userId, role: invitation.role, createdAt: now }],
+      skipDuplicates: true,
+    });
+    await tx.session.updateMany({ where: { id: sessionId, userId }, data: { orgId: invitation.orgId } });
+    await recordAuditIn(tx, {
+      orgId: invitation.orgId,
+      actor: { type: "user", id: userId },
+      action: "member.joined",
+      target: { type: "invitation", id: invitation.id },
+      details: { role: invitation.role },
+    });
+    return invitation.orgId;
+  });
+  forgetPrincipals(userId);
+  return await readOrgView(db, { orgId, userId });
+}

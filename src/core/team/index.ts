@@ -1,0 +1,12 @@
+export { acceptInvitation } from "./accept-invitation";
+export { changeRole } from "./change-role";
+export { createOrganization } from "./create-organization";
+export { inviteMember } from "./invite-member";
+export { leaveOrganization } from "./leave-organization";
+export { listOrganizations } from "./list-organizations";
+export { listTeam } from "./list-team";
+export { openInvitation } from "./open-invitation";
+export { removeMember } from "./remove-member";
+export { revokeInvitation } from "./revoke-invitation";
+export * from "./schemas";
+export { switchOrganization } from "./switch-organization";

@@ -1,0 +1,43 @@
+import { sha256 } from "../platform/crypto/hash";
+import type { DbOrTx } from "../platform/db";
+import { AppError } from "../platform/errors";
+import type { OrgRole } from "../platform/principal";
+import type { Place } from "../privacy";
+
+export interface OpenInvitation {
+  id: string;
+  orgId: string;
+  role: OrgRole;
+  emailCipher: Uint8Array;
+  emailIndex: Uint8Array;
+  invitedBy: string;
+  expiresAt: Date;
+}
+
+export const invitationEmailPlace = (id: string): Place => ({
+  table: "invitations",
+  column: "email_cipher",
+  rowId: id,
+});
+
+/** The live invitation behind a mailed link, of which the database holds the SHA-256. @throws AppError `invalid_token`. */
+export async function findInvitation(
+  db: DbOrTx,
+  { token, at }: { token: string; at: Date },
+): Promise<OpenInvitation> {
+  const found = await db.invitation.findFirst({
+    where: {
+      tokenHash: sha256(token),
+      acceptedAt: null,
+      revokedAt: null,
+      expiresAt: { gt: at },
+      organization: { deletedAt: null },
+    },
+  });
+  if (found !== null) return found;
+  throw new AppError("invalid_token", {
+    public:
+      "This invitation was used, withdrawn, replaced by a newer one, or has expired. Ask for a new one.",
+    param: "token",
+  });
+}

@@ -1,0 +1,115 @@
+import { afterAnswer, emailIndex, openPeople } from "../accounts";
+import { recordAuditIn } from "../audit";
+import { consumeLimit } from "../limits";
+import { orgSubject, readOrgName } from "../orgs";
+import { type Clock, DAY, systemClock } from "../platform/clock";
+import { randomToken, sha256 } from "../platform/crypto/hash";
+import type { Db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { newId, toPublicId } from "../platform/ids";
+import { sendMail } from "../platform/mail";
+import type { UserPrincipal } from "../platform/principal";
+import { sealText } from "../privacy";
+import { invitationEmailPlace } from "./invitation";
+import { invitationLetter } from "./invitation-letter";
+import type { InvitationView, InviteMemberInput } from "./schemas";
+import { assertMayManage, lockTeam } from "./team-manager";
+
+export const INVITATION_MS = 7 * DAY;
+const INVITATIONS_PER_DAY = 50;
+
+/**
+ * Mails a link that makes its reader a member. A second invitation of the same address replaces the first. Whether the
+ * address has an account is not told. Invitations are counted: they are mails to strangers, sent in our name.
+ * @throws AppError `insufficient_role`, `email_not_verified`, `conflict` for a member, `too_many_attempts`.
+ */
+export async function inviteMember(
+  db: Db,
+  { principal, input }: { principal: UserPrincipal; input: InviteMemberInput },
+  clock: Clock = systemClock,
+): Promise<InvitationView> {
+  const { orgId, userId } = principal;
+  if (!principal.emailVerified) {
+    throw new AppError("email_not_verified", {
+      public: "Verify your own e-mail address before you invite others.",
+    });
+  }
+  await spendInvitation(db, orgId);
+  const now = clock.now();
+  const id = newId(now);
+  const token = randomToken();
+  const index = emailIndex(input.email);
+  const expiresAt = new Date(now.getTime() + INVITATION_MS);
+  const emailCipher = await sealText(db, orgSubject(orgId), invitationEmailPlace(id), input.email);
+  const organization = await db.$transaction(async (tx) => {
+    const { role } = await lockTeam(tx, principal);
+    assertMayManage(role, [input.role]);
+    const member = await tx.membership.findFirst({ where: { orgId, user: { emailIndex: index } } });
+    if (member !== null) {
+      throw new AppError("conflict", {
+        public: "This person is a member already. Change their role in the list.",
+        param: "email",
+      });
+    }
+    await tx.invitation.updateMany({
+      where: { orgId, emailIndex: index, acceptedAt: null, revokedAt: null },
+      data: { revokedAt: now },
+    });
+    await tx.invitation.create({
+      data: {
+        id,
+        orgId,
+        emailCipher,
+        emailIndex: index,
+        role: input.role,
+        tokenHash: sha256(token),
+        invitedBy: userId,
+        expiresAt,
+        createdAt: now,
+      },
+    });
+    const name = await readOrgName(tx, orgId);
+    await recordAuditIn(tx, {
+      orgId,
+      actor: { type: "user", id: userId },
+      action: "member.invited",
+      target: { type: "invitation", id },
+      details: { role: input.role },
+    });
+    return name;
+  });
+  const inviter = (await openPeople(db, [userId])).get(userId);
+  afterAnswer("invitation mail", () =>
+    sendMail({
+      to: input.email,
+      ...invitationLetter({
+        organization,
+        inviter: inviter?.email ?? "Somebody",
+        role: input.role,
+        token,
+      }),
+    }),
+  );
+  return {
+    id: toPublicId("inv", id),
+    email: input.email,
+    role: input.role,
+    invited_by: inviter?.name ?? null,
+    status: "pending",
+    created_at: now.toISOString(),
+    expires_at: expiresAt.toISOString(),
+  };
+}
+
+async function spendInvitation(db: Db, orgId: string): Promise<void> {
+  const decision = await consumeLimit(db, {
+    key: `invitations:${orgId}`,
+    limit: INVITATIONS_PER_DAY,
+    windowMs: DAY,
+  });
+  if (decision.allowed) return;
+  throw new AppError("too_many_attempts", {
+    public: `An organization can send ${INVITATIONS_PER_DAY} invitations a day. Try again later.`,
+    retryAfterSeconds: Math.max(1, Math.ceil((decision.resetAt.getTime() - Date.now()) / 1_000)),
+  });
+}

@@ -1,0 +1,60 @@
+import { openPeople } from "../accounts";
+import { orgSubject } from "../orgs";
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import { toPublicId } from "../platform/ids";
+import type { UserPrincipal } from "../platform/principal";
+import { openTexts } from "../privacy";
+import { invitationEmailPlace } from "./invitation";
+import type { TeamView } from "./schemas";
+
+/** Members by the time they joined, and the invitations nobody has accepted or withdrawn yet, newest first. */
+export async function listTeam(
+  db: Db,
+  { orgId, userId }: UserPrincipal,
+  clock: Clock = systemClock,
+): Promise<TeamView> {
+  const [memberships, invitations] = await Promise.all([
+    db.membership.findMany({ where: { orgId }, orderBy: [{ createdAt: "asc" }, { userId: "asc" }] }),
+    db.invitation.findMany({
+      where: { orgId, acceptedAt: null, revokedAt: null },
+      orderBy: { id: "desc" },
+      take: 200,
+    }),
+  ]);
+  const people = await openPeople(db, [
+    ...memberships.map((member) => member.userId),
+    ...invitations.map((invitation) => invitation.invitedBy),
+  ]);
+  const emails = await openTexts(
+    db,
+    invitations.map(({ id, emailCipher }) => ({
+      subject: orgSubject(orgId),
+      place: invitationEmailPlace(id),
+      blob: emailCipher,
+    })),
+  );
+  return {
+    members: memberships.flatMap((member) => {
+      const person = people.get(member.userId);
+      if (person === undefined) return [];
+      return {
+        user_id: toPublicId("usr", member.userId),
+        name: person.name,
+        email: person.email,
+        role: member.role,
+        joined_at: member.createdAt.toISOString(),
+        self: member.userId === userId,
+      };
+    }),
+    invitations: invitations.map((invitation, at) => ({
+      id: toPublicId("inv", invitation.id),
+      email: emails[at] ?? "",
+      role: invitation.role,
+      invited_by: people.get(invitation.invitedBy)?.name ?? null,
+      status: invitation.expiresAt > clock.now() ? "pending" : "expired",
+      created_at: invitation.createdAt.toISOString(),
+      expires_at: invitation.expiresAt.toISOString(),
+    })),
+  };
+}

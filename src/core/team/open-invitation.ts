@@ -1,0 +1,29 @@
+import { openPeople } from "../accounts";
+import { orgSubject, readOrgName } from "../orgs";
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import { openText } from "../privacy";
+import { findInvitation, invitationEmailPlace } from "./invitation";
+import type { OpenedInvitationView } from "./schemas";
+
+/** What the invitation of a mailed link offers, for whoever holds the link. @throws AppError `invalid_token`. */
+export async function openInvitation(
+  db: Db,
+  { token }: { token: string },
+  clock: Clock = systemClock,
+): Promise<OpenedInvitationView> {
+  const invitation = await findInvitation(db, { token, at: clock.now() });
+  const { id, orgId, role, invitedBy, expiresAt, emailCipher } = invitation;
+  const [organization, people, email] = await Promise.all([
+    readOrgName(db, orgId),
+    openPeople(db, [invitedBy]),
+    openText(db, orgSubject(orgId), invitationEmailPlace(id), emailCipher),
+  ]);
+  return {
+    organization,
+    role,
+    email,
+    invited_by: people.get(invitedBy)?.name ?? null,
+    expires_at: expiresAt.toISOString(),
+  };
+}

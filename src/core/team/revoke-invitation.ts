@@ -1,0 +1,34 @@
+import { recordAuditIn } from "../audit";
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { toPublicId } from "../platform/ids";
+import type { UserPrincipal } from "../platform/principal";
+import { assertMayManage, lockTeam } from "./team-manager";
+
+/** Withdraws an invitation; its link stops working at once. @throws AppError `not_found`, `insufficient_role`. */
+export async function revokeInvitation(
+  db: Db,
+  { principal, id }: { principal: UserPrincipal; id: string },
+  clock: Clock = systemClock,
+): Promise<{ id: string; revoked: true }> {
+  const { orgId, userId } = principal;
+  await db.$transaction(async (tx) => {
+    const { role } = await lockTeam(tx, principal);
+    assertMayManage(role, []);
+    const { count } = await tx.invitation.updateMany({
+      where: { id, orgId, acceptedAt: null, revokedAt: null },
+      data: { revokedAt: clock.now() },
+    });
+    if (count === 0) {
+      throw new AppError("not_found", { public: "There is no such open invitation.", param: "id" });
+    }
+    await recordAuditIn(tx, {
+      orgId,
+      actor: { type: "user", id: userId },
+      action: "member.invitation_revoked",
+      target: { type: "invitation", id },
+    });
+  });
+  return { id: toPublicId("inv", id), revoked: true };
+}

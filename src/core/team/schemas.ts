@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { emailSchema } from "../accounts";
+import { orgRoleSchema, orgViewSchema } from "../orgs";
+import { publicId } from "../platform/ids";
+import { lineOfText } from "../platform/line-of-text";
+
+const invitationToken = z.string().min(1, "must not be empty").max(512, "is not a token of ours");
+
+export const memberIdInputSchema = z.strictObject({ user_id: publicId("usr") });
+export const changeRoleInputSchema = z.strictObject({ user_id: publicId("usr"), role: orgRoleSchema });
+export const inviteMemberInputSchema = z.strictObject({ email: emailSchema, role: orgRoleSchema });
+export const invitationIdInputSchema = z.strictObject({ id: publicId("inv") });
+export const invitationTokenInputSchema = z.strictObject({ token: invitationToken });
+export const organizationIdInputSchema = z.strictObject({ organization_id: publicId("org") });
+export const createOrganizationInputSchema = z.strictObject({ name: lineOfText({ max: 80 }) });
+
+export const memberViewSchema = z.object({
+  user_id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: orgRoleSchema,
+  joined_at: z.iso.datetime(),
+  /** The one who asks. */
+  self: z.boolean(),
+});
+
+export const invitationViewSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  role: orgRoleSchema,
+  invited_by: z.string().nullable(),
+  status: z.enum(["pending", "expired"]),
+  created_at: z.iso.datetime(),
+  expires_at: z.iso.datetime(),
+});
+
+export const teamViewSchema = z.object({
+  members: z.array(memberViewSchema),
+  invitations: z.array(invitationViewSchema),
+});
+
+/** What the holder of an invitation's link sees before accepting it. */
+export const openedInvitationViewSchema = z.object({
+  organization: z.string(),
+  role: orgRoleSchema,
+  email: z.string(),
+  invited_by: z.string().nullable(),
+  expires_at: z.iso.datetime(),
+});
+
+export const organizationListViewSchema = z.object({
+  data: z.array(orgViewSchema.extend({ current: z.boolean() })),
+});
+
+export const removedMemberViewSchema = z.object({ user_id: z.string(), removed: z.literal(true) });
+export const leftOrganizationViewSchema = z.object({ left: z.literal(true) });
+export const revokedInvitationViewSchema = z.object({ id: z.string(), revoked: z.literal(true) });
+
+export type ChangeRoleInput = z.output<typeof changeRoleInputSchema>;
+export type InviteMemberInput = z.output<typeof inviteMemberInputSchema>;
+export type MemberView = z.output<typeof memberViewSchema>;
+export type InvitationView = z.output<typeof invitationViewSchema>;
+export type TeamView = z.output<typeof teamViewSchema>;
+export type OpenedInvitationView = z.output<typeof openedInvitationViewSchema>;
+export type OrganizationListView = z.output<typeof organizationListViewSchema>;

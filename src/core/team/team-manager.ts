@@ -1,0 +1,59 @@
+import type { Tx } from "../platform/db";
+import { AppError } from "../platform/errors";
+import type { OrgRole, UserPrincipal } from "../platform/principal";
+
+/**
+ * The caller's role as the database has it now, with the organization locked: changes to a team happen one after the
+ * other, so that two owners who demote each other at the same moment cannot leave it without one. The principal's own
+ * role may be five seconds old.
+ */
+export async function lockTeam(tx: Tx, { orgId, userId }: UserPrincipal): Promise<{ role: OrgRole }> {
+  await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${orgId}::uuid FOR NO KEY UPDATE`;
+  const membership = await tx.membership.findUnique({
+    where: { orgId_userId: { orgId, userId }, organization: { deletedAt: null } },
+    select: { role: true },
+  });
+  if (membership === null) throw notAMember();
+  return membership;
+}
+
+/** @throws AppError `insufficient_role` unless the role may manage members, and owners where an owner is concerned. */
+export function assertMayManage(role: OrgRole, concerned: readonly OrgRole[]): void {
+  if (role !== "owner" && role !== "admin") {
+    throw new AppError("insufficient_role", {
+      public: "Your role in this organization does not allow managing members. Ask an owner or admin.",
+    });
+  }
+  if (role !== "owner" && concerned.includes("owner")) {
+    throw new AppError("insufficient_role", {
+      public: "Only an owner can make, change or remove an owner.",
+      param: "role",
+    });
+  }
+}
+
+/** @throws AppError `conflict` when nobody but this person owns the organization. */
+export async function assertAnotherOwner(
+  tx: Tx,
+  { orgId, userId }: { orgId: string; userId: string },
+): Promise<void> {
+  const others = await tx.membership.count({
+    where: { orgId, role: "owner", userId: { not: userId }, user: { deletedAt: null } },
+  });
+  if (others > 0) return;
+  throw new AppError("conflict", {
+    public: "An organization needs an owner, and this is its only one. Make somebody else an owner first.",
+  });
+}
+
+/** A person of another organization answers the same as one that never was. */
+export function memberNotFound(): AppError {
+  return new AppError("not_found", {
+    public: "There is no such member in your organization.",
+    param: "user_id",
+  });
+}
+
+function notAMember(): AppError {
+  return new AppError("insufficient_role", { public: "You are no longer a member of this organization." });
+}

@@ -1,0 +1,254 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import {
+  emailIndex,
+  loadUserPrincipal,
+  loginToPortal,
+  registerUser,
+  type SessionClaims,
+  settleMail,
+} from "../accounts";
+import { flushAudit } from "../audit";
+import { DAY } from "../platform/clock";
+import { closeDb, db } from "../platform/db";
+import { fromPublicId } from "../platform/ids";
+import { sendMail } from "../platform/mail";
+import type { OrgRole, UserPrincipal } from "../platform/principal";
+import {
+  acceptInvitation,
+  changeRole,
+  createOrganization,
+  inviteMember,
+  leaveOrganization,
+  listOrganizations,
+  listTeam,
+  openInvitation,
+  removeMember,
+  revokeInvitation,
+  switchOrganization,
+} from ".";
+
+// What would leave for the mail server, kept.
+vi.mock("../platform/mail", async (load) => {
+  const real = await load<typeof import("../platform/mail")>();
+  return { ...real, sendMail: vi.fn(async () => {}) };
+});
+
+await useTestStack();
+afterAll(async () => {
+  await settleMail();
+  await flushAudit();
+  await closeDb();
+});
+beforeEach(() => {
+  vi.mocked(sendMail).mockClear();
+});
+
+interface Someone {
+  email: string;
+  claims: SessionClaims;
+}
+
+const password = "correct horse battery staple";
+
+/** Registered, confirmed and signed in at the portal. */
+async function someone(name = "Ada"): Promise<Someone> {
+  const email = `team.${randomUUID()}@example.com`;
+  await registerUser(db(), { email, password, name, ip: null });
+  await db().user.update({ where: { emailIndex: emailIndex(email) }, data: { emailVerifiedAt: new Date() } });
+  const { userId, sessionId, sessionVersion } = await loginToPortal(db(), { email, password, ip: null });
+  return { email, claims: { kind: "session", userId, sessionId, sessionVersion } };
+}
+
+/** As the next call would see them: role and organization of this moment. */
+async function now({ claims }: Someone): Promise<UserPrincipal> {
+  const principal = await loadUserPrincipal(db(), claims);
+  if (principal === null) throw new Error("this person has no session");
+  return principal;
+}
+
+async function mailedToken(to: string): Promise<string> {
+  await settleMail();
+  const mail = vi.mocked(sendMail).mock.calls.findLast(([sent]) => sent.to === to)?.[0];
+  const token = /token=([\w-]+)/.exec(mail?.text ?? "")?.[1];
+  if (token === undefined) throw new Error("no invitation was mailed");
+  return token;
+}
+
+async function join(host: Someone, guest: Someone, role: OrgRole): Promise<void> {
+  await inviteMember(db(), { principal: await now(host), input: { email: guest.email, role } });
+  await acceptInvitation(db(), { principal: await now(guest), token: await mailedToken(guest.email) });
+}
+
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "ok",
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+const rolesIn = async (host: Someone) =>
+  Object.fromEntries((await listTeam(db(), await now(host))).members.map(({ email, role }) => [email, role]));
+
+describe("inviting", () => {
+  it("mails a link that makes its reader a member in the role offered", async () => {
+    const [ada, bob] = [await someone("Ada"), await someone("Bob")];
+    await inviteMember(db(), { principal: await now(ada), input: { email: bob.email, role: "developer" } });
+    const token = await mailedToken(bob.email);
+    expect(await openInvitation(db(), { token })).toMatchObject({ role: "developer", invited_by: "Ada" });
+    const joined = await acceptInvitation(db(), { principal: await now(bob), token });
+    expect(joined).toMatchObject({ role: "developer" });
+    expect(await rolesIn(ada)).toEqual({ [ada.email]: "owner", [bob.email]: "developer" });
+    expect((await now(bob)).orgId).toBe((await now(ada)).orgId);
+  });
+
+  it("admits nobody but the address the mail went to", async () => {
+    const [ada, bob, eve] = [await someone(), await someone(), await someone()];
+    await inviteMember(db(), { principal: await now(ada), input: { email: bob.email, role: "viewer" } });
+    const token = await mailedToken(bob.email);
+    expect(await code(acceptInvitation(db(), { principal: await now(eve), token }))).toBe("conflict");
+    expect(Object.keys(await rolesIn(ada))).toEqual([ada.email]);
+    expect(await code(acceptInvitation(db(), { principal: await now(bob), token }))).toBe("ok");
+  });
+
+  it("works once, also for two clicks at the same moment", async () => {
+    const [ada, bob] = [await someone(), await someone()];
+    await inviteMember(db(), { principal: await now(ada), input: { email: bob.email, role: "viewer" } });
+    const token = await mailedToken(bob.email);
+    const principal = await now(bob);
+    const clicks = await Promise.all([1, 2].map(() => code(acceptInvitation(db(), { principal, token }))));
+    expect(clicks.toSorted()).toEqual(["invalid_token", "ok"]);
+    expect(await code(openInvitation(db(), { token }))).toBe("invalid_token");
+  });
+
+  it("ends with time, with a newer invitation and when it is withdrawn", async () => {
+    const [ada, bob] = [await someone(), await someone()];
+    const input = { email: bob.email, role: "viewer" as const };
+    await inviteMember(db(), { principal: await now(ada), input });
+    const first = await mailedToken(bob.email);
+    const second = await inviteMember(db(), { principal: await now(ada), input });
+    expect(await code(openInvitation(db(), { token: first }))).toBe("invalid_token");
+    const token = await mailedToken(bob.email);
+    const later = { now: () => new Date(Date.now() + 8 * DAY) };
+    expect(await code(openInvitation(db(), { token }, later))).toBe("invalid_token");
+    expect(await code(openInvitation(db(), { token }))).toBe("ok");
+    await revokeInvitation(db(), { principal: await now(ada), id: fromPublicId("inv", second.id) });
+    expect(await code(openInvitation(db(), { token }))).toBe("invalid_token");
+  });
+
+  it("keeps the address and the token out of the database in clear", async () => {
+    const [ada, bob] = [await someone(), await someone()];
+    await inviteMember(db(), { principal: await now(ada), input: { email: bob.email, role: "viewer" } });
+    const token = await mailedToken(bob.email);
+    const rows = await db().$queryRaw<{ text: string }[]>`SELECT i::text AS "text" FROM invitations i`;
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { text } of rows) {
+      expect(text).not.toContain(bob.email);
+      expect(text).not.toContain(token);
+    }
+  });
+});
+
+describe("roles", () => {
+  it("are managed by owners and admins, and owners by owners alone", async () => {
+    const [ada, bob, cy] = [await someone(), await someone(), await someone()];
+    await join(ada, bob, "admin");
+    await join(ada, cy, "developer");
+    const change = async (by: Someone, whom: Someone, role: OrgRole) =>
+      code(changeRole(db(), { principal: await now(by), input: { user_id: whom.claims.userId, role } }));
+    expect(await change(cy, cy, "admin")).toBe("insufficient_role");
+    expect(await change(bob, cy, "billing")).toBe("ok");
+    expect(await change(bob, cy, "owner")).toBe("insufficient_role");
+    expect(await change(bob, ada, "viewer")).toBe("insufficient_role");
+    expect(await change(ada, cy, "owner")).toBe("ok");
+    expect((await now(cy)).role).toBe("owner");
+  });
+
+  it("reach people of one's own organization only", async () => {
+    const [ada, eve] = [await someone(), await someone()];
+    const input = { user_id: ada.claims.userId, role: "viewer" as const };
+    expect(await code(changeRole(db(), { principal: await now(eve), input }))).toBe("not_found");
+    expect(await code(removeMember(db(), { principal: await now(eve), userId: ada.claims.userId }))).toBe(
+      "not_found",
+    );
+    expect(await rolesIn(ada)).toEqual({ [ada.email]: "owner" });
+  });
+});
+
+describe("the last owner", () => {
+  it("cannot leave, step down or be removed", async () => {
+    const [ada, bob] = [await someone(), await someone()];
+    await join(ada, bob, "admin");
+    const principal = await now(ada);
+    const down = { user_id: ada.claims.userId, role: "admin" as const };
+    expect(await code(changeRole(db(), { principal, input: down }))).toBe("conflict");
+    expect(await code(leaveOrganization(db(), principal))).toBe("conflict");
+    expect(await code(removeMember(db(), { principal: await now(bob), userId: ada.claims.userId }))).toBe(
+      "insufficient_role",
+    );
+  });
+
+  it("stays one when two owners demote each other at the same moment", async () => {
+    const [ada, bob] = [await someone(), await someone()];
+    await join(ada, bob, "owner");
+    const [first, second] = [await now(ada), await now(bob)];
+    await Promise.all([
+      code(changeRole(db(), { principal: first, input: { user_id: bob.claims.userId, role: "viewer" } })),
+      code(changeRole(db(), { principal: second, input: { user_id: ada.claims.userId, role: "viewer" } })),
+    ]);
+    const owners = await db().membership.count({ where: { orgId: first.orgId, role: "owner" } });
+    expect(owners).toBe(1);
+  });
+});
+
+describe("leaving and being removed", () => {
+  it("moves the person's session home instead of signing them out", async () => {
+    const [ada, bob] = [await someone(), await someone()];
+    const home = (await now(bob)).orgId;
+    await join(ada, bob, "developer");
+    await removeMember(db(), { principal: await now(ada), userId: bob.claims.userId });
+    expect(await now(bob)).toMatchObject({ orgId: home, role: "owner" });
+    await join(ada, bob, "viewer");
+    await leaveOrganization(db(), await now(bob));
+    expect((await now(bob)).orgId).toBe(home);
+    expect(Object.keys(await rolesIn(ada))).toEqual([ada.email]);
+  });
+
+  it("is refused from the only organization one has", async () => {
+    const [ada, bob] = [await someone(), await someone()];
+    await join(ada, bob, "owner");
+    const { orgId } = await now(ada);
+    await db().membership.deleteMany({ where: { userId: bob.claims.userId, orgId: { not: orgId } } });
+    expect(await code(leaveOrganization(db(), await now(bob)))).toBe("conflict");
+  });
+});
+
+describe("several organizations", () => {
+  it("are listed with the current one marked, and switched between", async () => {
+    const ada = await someone();
+    const home = (await now(ada)).orgId;
+    const made = await createOrganization(db(), { principal: await now(ada), name: "Agate Works" });
+    expect(made).toMatchObject({ name: "Agate Works", role: "owner", personal: false, plan: "free" });
+    const list = await listOrganizations(db(), await now(ada));
+    expect(list.data.map(({ name, current }) => [name, current])).toEqual([
+      ["Ada’s organization", false],
+      ["Agate Works", true],
+    ]);
+    await switchOrganization(db(), { principal: await now(ada), orgId: home });
+    expect((await now(ada)).orgId).toBe(home);
+  });
+
+  it("of other people cannot be switched to", async () => {
+    const [ada, eve] = [await someone(), await someone()];
+    const { orgId } = await now(ada);
+    expect(await code(switchOrganization(db(), { principal: await now(eve), orgId }))).toBe("not_found");
+  });
+
+  it("are not made without end, also not at the same moment", async () => {
+    const principal = await now(await someone());
+    const made = await Promise.all(
+      Array.from({ length: 6 }, (_, at) => code(createOrganization(db(), { principal, name: `Org ${at}` }))),
+    );
+    expect(made.filter((answer) => answer === "ok")).toHaveLength(4);
+    expect(made.filter((answer) => answer === "conflict")).toHaveLength(2);
+  });
+});

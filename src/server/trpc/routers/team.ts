@@ -1,0 +1,92 @@
+import { orgViewSchema } from "@agathaai/core/orgs";
+import {
+  acceptInvitation,
+  changeRole,
+  changeRoleInputSchema,
+  createOrganization,
+  createOrganizationInputSchema,
+  invitationIdInputSchema,
+  invitationTokenInputSchema,
+  invitationViewSchema,
+  inviteMember,
+  inviteMemberInputSchema,
+  leaveOrganization,
+  leftOrganizationViewSchema,
+  listOrganizations,
+  listTeam,
+  memberIdInputSchema,
+  openedInvitationViewSchema,
+  openInvitation,
+  organizationIdInputSchema,
+  organizationListViewSchema,
+  removedMemberViewSchema,
+  removeMember,
+  revokedInvitationViewSchema,
+  revokeInvitation,
+  switchOrganization,
+  teamViewSchema,
+} from "@agathaai/core/team";
+import { z } from "zod";
+import { publicProcedure, router, userProcedure } from "../trpc";
+
+const nothing = z.strictObject({}).optional();
+
+/** The portal's: people, their roles, and the organizations one works in. */
+export const teamRouter = router({
+  list: userProcedure("members:read")
+    .input(nothing)
+    .output(teamViewSchema)
+    .query(({ ctx }) => listTeam(ctx.db, ctx.principal)),
+
+  invite: userProcedure("members:write")
+    .input(inviteMemberInputSchema)
+    .output(invitationViewSchema)
+    .mutation(({ ctx, input }) => inviteMember(ctx.db, { principal: ctx.principal, input })),
+
+  revokeInvitation: userProcedure("members:write")
+    .input(invitationIdInputSchema)
+    .output(revokedInvitationViewSchema)
+    .mutation(({ ctx, input }) => revokeInvitation(ctx.db, { principal: ctx.principal, id: input.id })),
+
+  openInvitation: publicProcedure
+    .input(invitationTokenInputSchema)
+    .output(openedInvitationViewSchema)
+    .query(({ ctx, input }) => openInvitation(ctx.db, input)),
+
+  acceptInvitation: userProcedure()
+    .input(invitationTokenInputSchema)
+    .output(orgViewSchema)
+    .mutation(({ ctx, input }) => acceptInvitation(ctx.db, { principal: ctx.principal, ...input })),
+
+  changeRole: userProcedure("members:write")
+    .input(changeRoleInputSchema)
+    .output(teamViewSchema)
+    .mutation(({ ctx, input }) => changeRole(ctx.db, { principal: ctx.principal, input })),
+
+  remove: userProcedure("members:write")
+    .input(memberIdInputSchema)
+    .output(removedMemberViewSchema)
+    .mutation(({ ctx, input }) => removeMember(ctx.db, { principal: ctx.principal, userId: input.user_id })),
+
+  leave: userProcedure()
+    .input(nothing)
+    .output(leftOrganizationViewSchema)
+    .mutation(({ ctx }) => leaveOrganization(ctx.db, ctx.principal)),
+
+  organizations: userProcedure()
+    .input(nothing)
+    .output(organizationListViewSchema)
+    .query(({ ctx }) => listOrganizations(ctx.db, ctx.principal)),
+
+  createOrganization: userProcedure()
+    .input(createOrganizationInputSchema)
+    .output(orgViewSchema)
+    .mutation(({ ctx, input }) => createOrganization(ctx.db, { principal: ctx.principal, ...input })),
+
+  switchOrganization: userProcedure()
+    .input(organizationIdInputSchema)
+    .output(orgViewSchema)
+    .mutation(({ ctx, input }) =>
+      switchOrganization(ctx.db, { principal: ctx.principal, orgId: input.organization_id }),
+    ),
+});
