@@ -1,6 +1,6 @@
 "use client";
 
-import { KeyRound, List, SquareTerminal } from "lucide-react";
+import { KeyRound, List, SquareTerminal, Users } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/cn";
@@ -9,6 +9,7 @@ const places = [
   { href: "/playground", label: "Playground", Icon: SquareTerminal },
   { href: "/keys", label: "API keys", Icon: KeyRound },
   { href: "/requests", label: "Requests", Icon: List },
+  { href: "/team", label: "Team", Icon: Users },
 ] as const;
 
 export function Navigation({ onNavigate = () => {} }: { onNavigate?: () => void }) {

@@ -2,6 +2,7 @@ import Link from "next/link";
 import { Wordmark } from "@/components/brand/mark";
 import { cn } from "@/components/cn";
 import { Navigation } from "./navigation";
+import { OrganizationSwitcher } from "./organization-switcher";
 import { UserMenu } from "./user-menu";
 
 export function Sidebar({ className }: { className?: string }) {
@@ -10,6 +11,7 @@ export function Sidebar({ className }: { className?: string }) {
       <Link href="/" aria-label="AgathaAI, home" className="mx-2 flex w-fit rounded-md">
         <Wordmark />
       </Link>
+      <OrganizationSwitcher />
       <Navigation />
       <div className="mt-auto">
         <UserMenu side="top" />

@@ -9,6 +9,7 @@ import { cn } from "@/components/cn";
 import { Button } from "@/components/ui/button";
 import { overlayClasses } from "@/components/ui/dialog";
 import { Navigation } from "./navigation";
+import { OrganizationSwitcher } from "./organization-switcher";
 import { UserMenu } from "./user-menu";
 
 /** The phone's header: the pages in a drawer, the account at the right. */
@@ -38,6 +39,9 @@ export function Topbar({ className }: { className?: string }) {
                   <X aria-hidden="true" />
                 </Button>
               </Dialog.Close>
+            </div>
+            <div className="mb-4">
+              <OrganizationSwitcher />
             </div>
             <Navigation onNavigate={() => setOpen(false)} />
           </Dialog.Content>
