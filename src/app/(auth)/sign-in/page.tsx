@@ -63,7 +63,10 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
       <SignInForm next={next} />
       <p className="mt-8 text-muted">
         New here?{" "}
-        <Link href="/sign-up" className="font-medium text-accent underline underline-offset-4">
+        <Link
+          href={search.next ? `/sign-up?next=${encodeURIComponent(next)}` : "/sign-up"}
+          className="font-medium text-accent underline underline-offset-4"
+        >
           Create an account
         </Link>
       </p>

@@ -12,19 +12,27 @@ import { SignUpForm } from "./sign-up-form";
 
 export const metadata: Metadata = { title: "Create account" };
 
-export default async function SignUpPage() {
-  const home = safeNext(undefined);
-  if (await getPortalPrincipal()) redirect(home);
+export default async function SignUpPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ next?: string | string[] }>;
+}) {
+  const { next: asked } = await searchParams;
+  const next = safeNext(typeof asked === "string" ? asked : undefined);
+  if (await getPortalPrincipal()) redirect(next);
   return (
     <>
       <AuthHeading title="Create account">
         Free includes {formatTokens(plans.free.tokensPerMonth ?? 0)} a month. No card.
       </AuthHeading>
-      <OAuthButtons providers={configuredOAuthProviders()} next={home} />
-      <SignUpForm next={home} />
+      <OAuthButtons providers={configuredOAuthProviders()} next={next} />
+      <SignUpForm next={next} />
       <p className="mt-8 text-muted">
         Have an account?{" "}
-        <Link href="/sign-in" className="font-medium text-accent underline underline-offset-4">
+        <Link
+          href={asked ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in"}
+          className="font-medium text-accent underline underline-offset-4"
+        >
           Sign in
         </Link>
       </p>
