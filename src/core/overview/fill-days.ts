@@ -1,0 +1,27 @@
+import { DAY } from "../platform/clock";
+import type { UsageBucket } from "../usage";
+import type { OverviewDay } from "./schemas";
+
+/** One entry a UTC day from `from` on, oldest first: days without requests are zero, and have no latency. */
+export function fillDays({
+  from,
+  count,
+  buckets,
+}: {
+  from: Date;
+  count: number;
+  buckets: readonly UsageBucket[];
+}): OverviewDay[] {
+  const byStart = new Map(buckets.map((bucket) => [Date.parse(bucket.start), bucket]));
+  return Array.from({ length: count }, (_, day) => {
+    const at = from.getTime() + day * DAY;
+    const bucket = byStart.get(at);
+    return {
+      start: new Date(at).toISOString(),
+      requests: bucket?.requests ?? 0,
+      failed: bucket?.failed ?? 0,
+      cost_micros: bucket?.cost_micros ?? 0,
+      latency_p50_ms: bucket?.latency_ms?.p50 ?? null,
+    };
+  });
+}

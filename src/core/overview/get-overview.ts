@@ -1,0 +1,61 @@
+import { hasCompletedRequest } from "../inference";
+import { readKeyOutlook } from "../keys";
+import { type Clock, DAY, startOfMonth, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import type { UserPrincipal } from "../platform/principal";
+import { getTokenQuota, getUsage, type UsageQuery } from "../usage";
+import { fillDays } from "./fill-days";
+import { projectMonthEnd } from "./project-month-end";
+import type { Overview } from "./schemas";
+
+const DAYS = 14;
+const SOON_MS = 7 * DAY;
+
+/** Where the caller's organisation stands: a handful of small reads at once, none of which grows with its history. */
+export async function getOverview(
+  db: Db,
+  { principal }: { principal: UserPrincipal },
+  clock: Clock = systemClock,
+): Promise<Overview> {
+  const { orgId, plan } = principal;
+  const now = clock.now();
+  const today = new Date(Math.floor(now.getTime() / DAY) * DAY);
+  const tomorrow = new Date(today.getTime() + DAY);
+  const from = new Date(tomorrow.getTime() - DAYS * DAY);
+  const month = startOfMonth(now);
+  const usage = (start: Date, interval: UsageQuery["interval"]) =>
+    getUsage(
+      db,
+      {
+        principal,
+        query: { from: start.toISOString(), to: tomorrow.toISOString(), interval, environment: "live" },
+      },
+      clock,
+    );
+
+  const [quota, thisMonth, window, thisDay, keys, called] = await Promise.all([
+    getTokenQuota(db, { orgId, plan, at: now }),
+    usage(month, "day"),
+    usage(from, "day"),
+    usage(today, "day"),
+    readKeyOutlook(db, { orgId, now, until: new Date(now.getTime() + SOON_MS) }),
+    hasCompletedRequest(db, { orgId }),
+  ]);
+  return {
+    plan,
+    quota: {
+      limit: quota.limit,
+      used: quota.used,
+      reserved: quota.reserved,
+      projected: projectMonthEnd({ used: quota.used, start: month, end: quota.resetsAt, now }),
+      month_start: month.toISOString(),
+      reset_at: quota.resetsAt.toISOString(),
+    },
+    month: thisMonth.totals,
+    today: thisDay.totals,
+    days: fillDays({ from, count: DAYS, buckets: window.data }),
+    window: window.totals,
+    expiring_keys: keys.expiring,
+    onboarding: { email_verified: principal.emailVerified, key_made: keys.any, call_completed: called },
+  };
+}

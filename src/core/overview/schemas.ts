@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { usageTotalsSchema } from "../usage";
+
+const time = z.iso.datetime();
+const count = z.int().nonnegative();
+
+/** What the portal's first page shows at a glance. Figures are of live requests; a day is a UTC day. */
+export const overviewSchema = z.strictObject({
+  plan: z.enum(["free", "pro", "plus", "enterprise"]),
+  quota: z.strictObject({
+    limit: count.nullable().meta({ description: "Null: unlimited." }),
+    used: count,
+    reserved: count,
+    projected: count.meta({ description: "Tokens at the month's end if they go on as they have." }),
+    month_start: time,
+    reset_at: time,
+  }),
+  month: usageTotalsSchema,
+  today: usageTotalsSchema,
+  days: z.array(
+    z.strictObject({
+      start: time,
+      requests: count,
+      failed: count,
+      cost_micros: count,
+      latency_p50_ms: count.nullable(),
+    }),
+  ),
+  window: usageTotalsSchema.meta({ description: "All of `days` together." }),
+  expiring_keys: z.array(z.strictObject({ id: z.string(), name: z.string(), expires_at: time })),
+  onboarding: z.strictObject({
+    email_verified: z.boolean(),
+    key_made: z.boolean(),
+    call_completed: z.boolean().meta({ description: "Any request of any environment was answered." }),
+  }),
+});
+
+export type Overview = z.output<typeof overviewSchema>;
+export type OverviewDay = Overview["days"][number];
