@@ -1,0 +1,94 @@
+import { cn } from "../cn";
+
+interface SparkProps {
+  /** Oldest first; null is a gap. */
+  values: readonly (number | null)[];
+  /** The same in words. */
+  label: string;
+  className?: string;
+}
+
+const WIDTH = 112;
+const HEIGHT = 28;
+const GAP = 2;
+
+/** Counts by day: zero-based bars, the last one (which is still filling) in full color. */
+export function SparkBars({ values, label, className }: SparkProps) {
+  const most = Math.max(1, ...values.map((value) => value ?? 0));
+  const step = WIDTH / Math.max(1, values.length);
+  return (
+    <Frame label={label} className={className}>
+      {values.map((value, place) => {
+        const height = value ? Math.max(1.5, ((value ?? 0) / most) * HEIGHT) : 0.75;
+        const last = place === values.length - 1;
+        return (
+          <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: the place is the day
+            key={place}
+            x={place * step}
+            y={HEIGHT - height}
+            width={step - GAP}
+            height={height}
+            className={value ? (last ? "fill-accent" : "fill-accent/45") : "fill-edge/60"}
+          />
+        );
+      })}
+    </Frame>
+  );
+}
+
+/** A measure by day as a zero-based line; days without a value are gaps. */
+export function SparkLine({ values, label, className }: SparkProps) {
+  const known = values.filter((value) => value !== null);
+  const most = Math.max(1, ...known);
+  const step = WIDTH / Math.max(1, values.length - 1);
+  const y = (value: number) => HEIGHT - 2 - (value / most) * (HEIGHT - 4);
+  const points = values.map((value, place) => (value === null ? null : { x: place * step, y: y(value) }));
+  const at = ({ x, y: height }: { x: number; y: number }) => `${x.toFixed(1)} ${height.toFixed(1)}`;
+  // A day between two gaps is a line of no length, which its round ends make a dot.
+  const path = points
+    .map(
+      (point, place) =>
+        point &&
+        `${points[place - 1] ? "L" : "M"}${at(point)}${points[place - 1] || points[place + 1] ? "" : "h0.01"}`,
+    )
+    .filter(Boolean)
+    .join("");
+  return (
+    <Frame label={label} className={className}>
+      <path d={`M0 ${HEIGHT - 0.5}H${WIDTH}`} className="fill-none stroke-edge/40" strokeWidth="0.75" />
+      {path !== "" && (
+        <path
+          d={path}
+          className="fill-none stroke-accent"
+          strokeWidth="1.5"
+          strokeLinejoin="round"
+          strokeLinecap="round"
+        />
+      )}
+    </Frame>
+  );
+}
+
+function Frame({
+  label,
+  className,
+  children,
+}: {
+  label: string;
+  className?: string | undefined;
+  children: React.ReactNode;
+}) {
+  return (
+    <svg
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role="img"
+      aria-label={label}
+      preserveAspectRatio="none"
+      className={cn("h-7 w-28", className)}
+    >
+      <title>{label}</title>
+      {children}
+    </svg>
+  );
+}

@@ -1,0 +1,10 @@
+import { getOverview, overviewSchema } from "@agathaai/core/overview";
+import { z } from "zod";
+import { router, userProcedure } from "../trpc";
+
+export const overviewRouter = router({
+  get: userProcedure("usage:read")
+    .input(z.strictObject({}).optional())
+    .output(overviewSchema)
+    .query(({ ctx }) => getOverview(ctx.db, { principal: ctx.principal })),
+});
