@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { settleMail } from "@agathaai/core/accounts";
+import { flushAudit } from "@agathaai/core/audit";
 import { flushSends } from "@agathaai/core/inference";
 import { flushLastUsed } from "@agathaai/core/keys";
 import { SECOND } from "@agathaai/core/platform/clock";
@@ -69,6 +70,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
       await settle("queue", queue().close());
       await settle("mails", settleMail());
       closeRedis();
+      await settle("audit trail", flushAudit());
       await settle("database", closeDb());
       log().info("stopped");
     },

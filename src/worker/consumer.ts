@@ -1,3 +1,4 @@
+import { flushAudit } from "@agathaai/core/audit";
 import { closeDb } from "@agathaai/core/platform/db";
 import { env } from "@agathaai/core/platform/env";
 import { consumeLane } from "./consume-lane";
@@ -55,6 +56,7 @@ await Promise.all([
   runScheduler(context, scheduledJobs(settings), stop.signal),
 ]);
 await queue.close();
+await flushAudit();
 await closeDb();
 log.info("worker stopped");
 process.exit(0);

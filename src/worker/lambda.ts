@@ -1,3 +1,4 @@
+import { flushAudit } from "@agathaai/core/audit";
 import type { Lane } from "@agathaai/core/inference";
 import { env } from "@agathaai/core/platform/env";
 import type { QueueMessage } from "@agathaai/core/platform/queue";
@@ -75,9 +76,12 @@ let shared: JobContext | undefined;
 /** AWS Lambda's entrypoint; connections are made once per execution environment. */
 export async function handler(event: unknown, lambda: LambdaContext): Promise<BatchResponse> {
   shared ??= createJobContext();
-  return handleBatch(shared, {
+  const response = await handleBatch(shared, {
     event,
     enterpriseQueueUrl: env().SQS_ENTERPRISE_QUEUE_URL,
     remainingMs: lambda.getRemainingTimeInMillis(),
   });
+  // Lambda freezes the process between events: nothing may wait for a timer.
+  await flushAudit({ withinMs: 1_000 });
+  return response;
 }

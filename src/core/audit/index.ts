@@ -1,4 +1,7 @@
 export { type AuditAction, auditActions } from "./actions";
 export { type AuditEntry, actorOf } from "./entry";
+export { listAudit } from "./list-audit";
 export { type AuditStats, auditStats, flushAudit, recordAudit, writeAudit } from "./record-audit";
 export { recordAuditIn } from "./record-audit-in";
+export * from "./schemas";
+export { type ChainFault, type ChainReport, listAuditChains, verifyAuditChain } from "./verify-audit-chain";

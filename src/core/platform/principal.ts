@@ -14,6 +14,7 @@ export const scopes = [
   "billing:write",
   "webhooks:read",
   "webhooks:write",
+  "audit:read",
 ] as const;
 
 export type Scope = (typeof scopes)[number];

@@ -1,3 +1,4 @@
+import type { AuditEntry } from "@agathaai/core/audit";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 
@@ -12,6 +13,7 @@ export interface Call {
   /** The route's pattern, never the address asked for: addresses can hold anything. */
   route: string;
   orgId: string | undefined;
+  actor: AuditEntry["actor"];
   caller: "key" | "jwt" | "session" | undefined;
   errorCode: string | undefined;
 }

@@ -1,3 +1,4 @@
+import { actorOf } from "@agathaai/core/audit";
 import { AppError } from "@agathaai/core/platform/errors";
 import type { Principal } from "@agathaai/core/platform/principal";
 import { Hono } from "hono";
@@ -99,6 +100,7 @@ async function identify(c: RestContext): Promise<Principal | null> {
     ip: call.ip,
   });
   call.orgId = principal?.orgId;
+  call.actor = actorOf(principal);
   call.caller = principal?.kind;
   return principal;
 }

@@ -1,7 +1,9 @@
+import { actorOf } from "@agathaai/core/audit";
 import { log } from "@agathaai/core/platform/log";
 import type { MiddlewareHandler } from "hono";
 import { clientAddress } from "../http/client-address";
 import type { Lifecycle } from "../http/lifecycle";
+import { recordApiRequest } from "../http/record-api-request";
 import { newRequestId } from "../http/request-id";
 import type { Call, RestEnv } from "./call";
 
@@ -28,6 +30,7 @@ export function trackCall({
       headers: new Headers(headers),
       route: "unknown",
       orgId: undefined,
+      actor: actorOf(null),
       caller: undefined,
       errorCode: undefined,
     };
@@ -37,7 +40,11 @@ export function trackCall({
     outgoing.once("close", () => {
       lifecycle.end(controller);
       controller.abort();
-      writeLine(call, c.req.method, outgoing.statusCode, !outgoing.writableFinished);
+      const { method } = c.req;
+      const { statusCode: status } = outgoing;
+      const ms = performance.now() - call.startedAt;
+      recordApiRequest({ ...call, method, status, ms, code: call.errorCode });
+      writeLine(call, method, status, !outgoing.writableFinished);
     });
     await next();
   };

@@ -1,3 +1,4 @@
+import { actorOf } from "@agathaai/core/audit";
 import { db } from "@agathaai/core/platform/db";
 import { log } from "@agathaai/core/platform/log";
 import { queue } from "@agathaai/core/platform/queue";
@@ -5,6 +6,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { getPortalPrincipal } from "../auth/session";
 import { toAppError } from "../errors/to-app-error";
 import { parseIdempotencyKey, parseWait } from "../http/call-options";
+import { recordApiRequest } from "../http/record-api-request";
 import { newRequestId } from "../http/request-id";
 import { assertPortalCall } from "./assert-portal-call";
 import { boundedBody } from "./bounded-body";
@@ -18,16 +20,40 @@ const MAX_BATCH = 20;
 export async function handlePortalCall(request: Request): Promise<Response> {
   // Set by our own server in front of Next, which overwrites whatever the caller sent.
   const requestId = request.headers.get("x-request-id") ?? newRequestId();
+  const startedAt = performance.now();
+  let context: Context | undefined;
+  let calls: readonly string[] = [];
   const response = await fetchRequestHandler({
     endpoint: "/api/trpc",
     req: boundedBody(request),
     router: appRouter,
     maxBatchSize: MAX_BATCH,
-    createContext: ({ resHeaders, info }) =>
-      createContext(request, { requestId, responseHeaders: resHeaders, batched: info.calls.length > 1 }),
+    createContext: async ({ resHeaders, info }) => {
+      calls = info.calls.map(({ path }) => path);
+      context = await createContext(request, {
+        requestId,
+        responseHeaders: resHeaders,
+        batched: info.calls.length > 1,
+      });
+      return context;
+    },
     onError: ({ error, path }) => report(error, requestId, path),
   });
   response.headers.set("cache-control", "no-store");
+  const ms = performance.now() - startedAt;
+  for (const path of calls.length === 0 ? [""] : calls) {
+    recordApiRequest({
+      requestId,
+      orgId: context?.principal?.orgId,
+      actor: actorOf(context?.principal),
+      method: request.method,
+      route: routeOf(path),
+      status: response.status,
+      ms,
+      ip: addressOf(request),
+      code: undefined,
+    });
+  }
   return response;
 }
 
@@ -40,7 +66,7 @@ async function createContext(
   return {
     principal: await getPortalPrincipal(),
     requestId: call.requestId,
-    ip: headers.get("x-forwarded-for") ?? "0.0.0.0",
+    ip: addressOf(request),
     userAgent: headers.get("user-agent") ?? undefined,
     // One header cannot name several operations.
     idempotencyKey: call.batched ? undefined : parseIdempotencyKey(headers.get("idempotency-key")),
@@ -50,6 +76,15 @@ async function createContext(
     queue: queue(),
     responseHeaders: call.responseHeaders,
   };
+}
+
+function addressOf({ headers }: Request): string {
+  return headers.get("x-forwarded-for") ?? "0.0.0.0";
+}
+
+/** Only names of ours: what a caller puts in their place can be anything. */
+function routeOf(path: string): string {
+  return Object.hasOwn(appRouter._def.procedures, path) ? `/api/trpc/${path}` : "unknown";
 }
 
 function report(error: unknown, requestId: string, procedure: string | undefined): void {

@@ -6,6 +6,7 @@ import { toAppError } from "../errors/to-app-error";
 import { authorize } from "./authorize";
 import type { Context } from "./context";
 import type { Meta } from "./meta";
+import { recordRead } from "./record-read";
 import { spendAllowance, stateTokens } from "./spend-allowance";
 
 installPlainMessages();
@@ -45,11 +46,12 @@ const normalized = t.procedure.use(async ({ next }) => {
 /**
  * Every call passes here: may this caller do it, and is there room in its allowance? Only then is the input read.
  */
-const guarded = normalized.use(async ({ ctx, meta, next }) => {
+const guarded = normalized.use(async ({ ctx, meta, next, path, getRawInput }) => {
   authorize(meta?.access, ctx.principal);
   const allowance = meta?.allowance ?? "control";
   await spendAllowance(ctx, allowance);
   const result = await next();
+  if (result.ok) await recordRead({ path, ctx, getRawInput, output: result.data });
   // What the call reserved or spent shows on its own answer.
   if (allowance === "plan" && ctx.principal !== null) await stateTokens(ctx, ctx.principal);
   return result;

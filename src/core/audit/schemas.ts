@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { publicId } from "../platform/ids";
+import { auditActions } from "./actions";
+import { actorTypes, type TargetType, targetPrefixes } from "./entry";
+
+const targetTypes = Object.keys(targetPrefixes) as [TargetType, ...TargetType[]];
+
+/** A person's or a key's id: whichever it is, it names the actor. */
+const actorId = z.union([publicId("usr"), publicId("key")], {
+  error: 'must be the id of a user or of an API key, such as "usr_01h…"',
+});
+
+const instant = z.iso.datetime({
+  offset: true,
+  error: "must be an ISO 8601 time, such as 2027-01-31T00:00:00Z",
+});
+
+export const listAuditInputSchema = z.strictObject({
+  limit: z.int().min(1).max(100).default(50),
+  cursor: z.string().min(1).max(64).optional().meta({ description: "`next_cursor` of the page before." }),
+  action: z.enum(auditActions).optional().meta({ description: "This action alone." }),
+  actor: actorId.optional().meta({ description: "What this user or API key did." }),
+  created_after: instant.optional().meta({ description: "From this time on." }),
+  created_before: instant.optional().meta({ description: "Before this time." }),
+  requests: z
+    .boolean()
+    .default(true)
+    .meta({ description: "`false` leaves out the plain API calls, `api.request`." }),
+});
+
+export const auditEntrySchema = z.strictObject({
+  id: z.string().meta({ example: "aud_01jd0q4g5te8tvhz3t1c7x9ncm" }),
+  sequence: z.int().positive().meta({ description: "Its place in the organization's chain, without gaps." }),
+  created_at: z.iso.datetime(),
+  action: z.string().meta({ description: "What was done, as `kind.event`.", example: "key.created" }),
+  actor: z.strictObject({ type: z.enum(actorTypes), id: z.string().nullable() }),
+  target: z.strictObject({ type: z.enum(targetTypes), id: z.string() }).nullable(),
+  request_id: z.string().nullable(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+export const auditListSchema = z.strictObject({
+  data: z.array(auditEntrySchema),
+  next_cursor: z.string().nullable(),
+});
+
+export type ListAuditInput = z.output<typeof listAuditInputSchema>;
+export type AuditEntryView = z.output<typeof auditEntrySchema>;
+export type AuditList = z.output<typeof auditListSchema>;

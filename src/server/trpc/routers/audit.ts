@@ -1,0 +1,30 @@
+import { auditListSchema, listAudit, listAuditInputSchema } from "@agathaai/core/audit";
+import { router, scopedProcedure } from "../trpc";
+import { auditEntryExample } from "./audit-example";
+
+export const auditRouter = router({
+  list: scopedProcedure("audit:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/audit",
+        operationId: "listAudit",
+        tag: "Audit",
+        summary: "List the audit trail",
+        description:
+          "What was done in the organization and by whom, newest first: sign-ins, changes of keys and settings, reads of data, and every API call. Entries appear within a second or so. Owners, admins and keys with the scope `audit:read` see it.",
+        answers: {
+          200: {
+            name: "AuditList",
+            description: "One page of entries.",
+            schema: auditListSchema,
+            example: { data: [auditEntryExample], next_cursor: null },
+          },
+        },
+        errors: ["invalid_cursor"],
+      },
+    })
+    .input(listAuditInputSchema)
+    .output(auditListSchema)
+    .query(({ ctx, input }) => listAudit(ctx.db, { orgId: ctx.principal.orgId, ...input })),
+});
