@@ -16,6 +16,7 @@ export const keyScopes = [
   "billing:read",
   "webhooks:read",
   "webhooks:write",
+  "audit:read",
 ] as const satisfies readonly KeyScope[];
 
 export const defaultKeyScopes: KeyScope[] = [
