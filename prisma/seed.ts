@@ -5,6 +5,7 @@ import { emailIndex } from "../src/core/accounts/email";
 import { hashPassword, passwordGate, verifyPassword } from "../src/core/accounts/password";
 import { createKey, revokeKey } from "../src/core/keys";
 import { getOrganizationPlan, scopeSetOfRole } from "../src/core/orgs";
+import { plans } from "../src/core/plans";
 import { systemClock } from "../src/core/platform/clock";
 import { createDb, type Db } from "../src/core/platform/db";
 import { env as productEnv } from "../src/core/platform/env";
@@ -71,6 +72,7 @@ async function createDemo(db: Db, password: string): Promise<DemoAccount> {
 }
 
 async function replaceKey(db: Db, { userId, orgId }: { userId: string; orgId: string }): Promise<string> {
+  const plan = await getOrganizationPlan(db, orgId);
   const owner: UserPrincipal = {
     kind: "session",
     userId,
@@ -78,7 +80,8 @@ async function replaceKey(db: Db, { userId, orgId }: { userId: string; orgId: st
     sessionId: newId(),
     role: "owner",
     scopes: scopeSetOfRole("owner"),
-    plan: await getOrganizationPlan(db, orgId),
+    plan,
+    requestsPerMinute: plans[plan].requestsPerMinute,
     environment: "live",
     emailVerified: true,
   };

@@ -1,4 +1,5 @@
 import { planOf, scopeSetOfRole } from "../orgs";
+import { plans } from "../plans";
 import { type Clock, SECOND, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { FreshCache } from "../platform/fresh-cache";
@@ -17,6 +18,7 @@ interface Row {
   orgId: string;
   role: OrgRole;
   plan: string | null;
+  customRpm: number | null;
   emailVerified: boolean;
   expiresAt: Date;
 }
@@ -64,6 +66,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
   const { kind, userId, sessionId, sessionVersion, orgId = null } = claims;
   const [row] = await db.$queryRaw<Row[]>`
     SELECT m.org_id AS "orgId", m.role::text AS "role", p.plan AS "plan",
+      p.custom_rpm AS "customRpm",
       u.email_verified_at IS NOT NULL AS "emailVerified", s.expires_at AS "expiresAt"
     FROM sessions s
     JOIN users u ON u.id = s.user_id
@@ -76,6 +79,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       AND s.session_version = u.session_version AND u.session_version = ${sessionVersion}::int
       AND u.deleted_at IS NULL AND o.deleted_at IS NULL`;
   if (row === undefined) return null;
+  const plan = planOf(row.plan === null ? null : { plan: row.plan });
   return {
     expiresAt: row.expiresAt,
     principal: {
@@ -84,7 +88,8 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       sessionId,
       orgId: row.orgId,
       role: row.role,
-      plan: planOf(row.plan === null ? null : { plan: row.plan }),
+      plan,
+      requestsPerMinute: row.customRpm ?? plans[plan].requestsPerMinute,
       scopes: scopeSetOfRole(row.role),
       emailVerified: row.emailVerified,
       environment: row.emailVerified ? "live" : "test",

@@ -13,6 +13,7 @@ const principal: KeyPrincipal = {
   apiKeyId: "k",
   userId: null,
   plan: "pro",
+  requestsPerMinute: 100,
   environment: "live",
   scopes: new Set(),
   models: [],

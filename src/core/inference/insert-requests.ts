@@ -6,6 +6,7 @@ import type { Environment, Plan } from "../platform/principal";
 import { monthOf, reservationSql } from "../usage";
 import { IDEMPOTENCY_LIFETIME_MS, type IdempotencyClaim } from "./idempotency";
 import type { Lane } from "./lease";
+import type { SealedMetadata } from "./metadata";
 import type { AcceptedView } from "./schemas";
 import { isRefusedStatement } from "./sql";
 
@@ -21,6 +22,7 @@ export interface NewRequest {
   lane: Lane;
   model: Model;
   inputCipher: Bytes;
+  metadata: SealedMetadata | undefined;
   /** Numbers and choices only, never content. */
   parameters: Record<string, number | string | undefined>;
   traceId: string;
@@ -87,8 +89,8 @@ function statement(rows: string): Prisma.Sql {
     WITH batch AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${rows}::json) AS b(
         id uuid, created_at timestamptz, org_id uuid, user_id uuid, api_key_id uuid, environment environment,
-        lane lane, model text, provider text, upstream_model text, input text, parameters jsonb, trace_id text,
-        max_output_tokens int, reserved_tokens bigint, quota_month date, plan_tokens bigint, max_attempts int,
+        lane lane, model text, provider text, upstream_model text, input text, metadata text, metadata_marks text[],
+        parameters jsonb, trace_id text, max_output_tokens int, reserved_tokens bigint, quota_month date, plan_tokens bigint, max_attempts int,
         operation text, key text, request_hash text, answer jsonb, key_expires_at timestamptz)
     ),
     held AS MATERIALIZED (
@@ -137,10 +139,10 @@ function statement(rows: string): Prisma.Sql {
     accepted AS (
       INSERT INTO inference_requests (
         id, created_at, org_id, user_id, api_key_id, environment, lane, model, provider, upstream_model, status,
-        input_cipher, parameters, trace_id, max_output_tokens, reserved_tokens, quota_month, max_attempts,
+        input_cipher, metadata_cipher, metadata_index, parameters, trace_id, max_output_tokens, reserved_tokens, quota_month, max_attempts,
         next_attempt_at)
       SELECT id, created_at, org_id, user_id, api_key_id, environment, lane, model, provider, upstream_model, 'queued',
-        decode(input, 'base64'), parameters, trace_id, max_output_tokens, reserved_tokens, quota_month, max_attempts,
+        decode(input, 'base64'), decode(metadata, 'base64'), metadata_marks::bytea[], parameters, trace_id, max_output_tokens, reserved_tokens, quota_month, max_attempts,
         created_at
       FROM ready
       WHERE quota_month IS NULL OR (org_id, quota_month) IN (SELECT org_id, month FROM reserved)
@@ -177,6 +179,12 @@ function toRow({ request, idempotency }: Acceptance) {
     provider: request.model.provider,
     upstream_model: request.model.upstreamModel,
     input: base64(request.inputCipher),
+    ...(request.metadata === undefined
+      ? {}
+      : {
+          metadata: base64(request.metadata.cipher),
+          metadata_marks: request.metadata.index.map((mark) => `\\x${Buffer.from(mark).toString("hex")}`),
+        }),
     parameters: request.parameters,
     trace_id: request.traceId,
     max_output_tokens: request.maxOutputTokens,

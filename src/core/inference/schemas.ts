@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { publicId } from "../platform/ids";
+import { instantSchema } from "../platform/instant";
 import { chatMessageSchema, finishReasons, toolCallSchema } from "./chat";
 
 export const requestStatuses = ["queued", "processing", "completed", "failed", "cancelled"] as const;
@@ -175,3 +177,49 @@ export type AttemptOutcome = (typeof attemptOutcomes)[number];
 export type Attempt = z.output<typeof attemptSchema>;
 export type TimelineEntry = z.output<typeof timelineEntrySchema>;
 export type Receipt = z.output<typeof receiptSchema>;
+
+/** `GET /history`. */
+export const historyQuerySchema = z.strictObject({
+  cursor: z.string().min(1).max(200).optional().meta({ description: "`next_cursor` of the page before." }),
+  limit: z.int().min(1).max(100).default(25),
+  model: z.string().min(1).max(128).optional().meta({ description: "The model as asked for." }),
+  status: requestStatusSchema.optional(),
+  api_key_id: publicId("key").optional().meta({ description: "Only requests of this key, `key_…`." }),
+  environment: z.enum(["live", "test"]).optional(),
+  created_after: instantSchema.optional().meta({ description: "Accepted at this moment or later." }),
+  created_before: instantSchema.optional().meta({ description: "Accepted before this moment." }),
+  metadata: z
+    .record(z.string().min(1).max(64), z.string().max(512))
+    .refine((entries) => Object.keys(entries).length <= 16, "must have at most 16 entries")
+    .optional()
+    .meta({
+      description:
+        "Requests that carry all of these: `metadata[customer]=42&metadata[job]=nightly`. Names and values match exactly.",
+      param: { style: "deepObject", explode: true },
+    }),
+});
+
+export const historyItemSchema = z.strictObject({
+  ...head,
+  api_key_id: z.string().nullable().meta({ description: "Null for a request made by a person." }),
+  environment: z.enum(["live", "test"]),
+  completed_at: time.nullable(),
+  usage: usageViewSchema.nullable(),
+  cost_micros: z.int().nonnegative().nullable(),
+  latency_ms: z.int().nonnegative().nullable().meta({ description: "From accepted to ended." }),
+  error: inferenceErrorSchema.nullable(),
+  metadata: z.record(z.string(), z.string()),
+  links: inferenceLinksSchema,
+});
+
+export const historyListSchema = z.strictObject({
+  data: z.array(historyItemSchema),
+  next_cursor: z.string().nullable(),
+});
+
+export const deletedRequestSchema = z.strictObject({ id: z.string(), deleted: z.literal(true) });
+
+export type HistoryQuery = z.output<typeof historyQuerySchema>;
+export type HistoryItem = z.output<typeof historyItemSchema>;
+export type HistoryList = z.output<typeof historyListSchema>;
+export type DeletedRequest = z.output<typeof deletedRequestSchema>;

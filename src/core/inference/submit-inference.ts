@@ -14,6 +14,7 @@ import { boundInputTokens, outputLimit } from "./estimate-tokens";
 import { getInferenceResult } from "./get-inference-result";
 import { checkIdempotencyKey, hashRequest } from "./idempotency";
 import type { NewRequest } from "./insert-requests";
+import { sealMetadata } from "./metadata";
 import { normalizeInput } from "./normalize-input";
 import { inputPlace } from "./places";
 import { type AcceptedView, isTerminal, type ResultView } from "./schemas";
@@ -114,6 +115,7 @@ async function newRequest(
       inputPlace(id),
       JSON.stringify(input),
     ),
+    metadata: await sealMetadata(db, { orgId: principal.orgId, requestId: id, metadata: input.metadata }),
     parameters: plainParameters(input),
     traceId,
     maxOutputTokens,

@@ -2,6 +2,8 @@ export { createKey, MAX_ACTIVE_KEYS } from "./create-key";
 export { isKeySecret, KEY_PREFIX } from "./key-secret";
 export { flushLastUsed } from "./last-used";
 export { listKeys } from "./list-keys";
+export { nameKeys } from "./name-keys";
+export { type KeyOutlook, readKeyOutlook } from "./read-key-outlook";
 export { revokeKey } from "./revoke-key";
 export { rotateKey } from "./rotate-key";
 export * from "./schemas";

@@ -1,4 +1,5 @@
 import { planOf } from "../orgs";
+import { plans } from "../plans";
 import { type Clock, SECOND, systemClock } from "../platform/clock";
 import { sha256 } from "../platform/crypto/hash";
 import type { Db } from "../platform/db";
@@ -22,6 +23,7 @@ interface Row extends KeyTimes {
   rpmLimit: number | null;
   successorId: string | null;
   plan: string | null;
+  customRpm: number | null;
 }
 
 interface KnownKey {
@@ -106,13 +108,14 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
     SELECT k.id, k.org_id AS "orgId", k.created_by AS "createdBy", k.environment::text AS "environment",
       k.scopes, k.models, k.ip_allowlist AS "ipAllowlist", k.rpm_limit AS "rpmLimit",
       k.successor_id AS "successorId", k.expires_at AS "expiresAt", k.grace_ends_at AS "graceEndsAt",
-      k.revoked_at AS "revokedAt", s.plan
+      k.revoked_at AS "revokedAt", s.plan, s.custom_rpm AS "customRpm"
     FROM api_keys k
     JOIN organizations o ON o.id = k.org_id AND o.deleted_at IS NULL
     LEFT JOIN subscriptions s ON s.org_id = k.org_id
     WHERE k.secret_hash = ${hash}`;
   if (row === undefined) return null;
   const { revokedAt, graceEndsAt, expiresAt } = row;
+  const plan = planOf(row.plan === null ? null : { plan: row.plan });
   return {
     times: { revokedAt, graceEndsAt, expiresAt },
     successorId: row.successorId,
@@ -122,7 +125,8 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
       apiKeyId: row.id,
       userId: row.createdBy,
       orgId: row.orgId,
-      plan: planOf(row.plan === null ? null : { plan: row.plan }),
+      plan,
+      requestsPerMinute: row.customRpm ?? plans[plan].requestsPerMinute,
       scopes: new Set(knownScopes(row.scopes)),
       environment: row.environment,
       models: row.models,

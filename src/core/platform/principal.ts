@@ -25,6 +25,8 @@ export type Plan = "free" | "pro" | "plus" | "enterprise";
 interface Caller {
   orgId: string;
   plan: Plan;
+  /** Model requests a minute of the whole organisation: its plan's, or what was agreed with it alone. */
+  requestsPerMinute: number;
   scopes: ReadonlySet<Scope>;
   environment: Environment;
 }

@@ -1,6 +1,11 @@
+export { exportUsage } from "./export-usage";
 export { getProviderHealth, type ProviderHealth } from "./get-provider-health";
+export { getRateLimit } from "./get-rate-limit";
 export { getTokenQuota, type TokenQuota } from "./get-token-quota";
+export { getUsage } from "./get-usage";
 export { type LedgerAmounts, ledgerAndSettlementSql } from "./ledger-and-settlement";
 export { endOfMonth, monthOf } from "./month";
+export { keyLimitOf, planLimitOf } from "./rate-limits";
 export { refreshUsageStatistics } from "./refresh-usage-statistics";
 export { quotaExceeded, type Reservation, reservationSql, reserveTokens } from "./reserve-tokens";
+export * from "./schemas";

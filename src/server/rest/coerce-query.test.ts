@@ -9,6 +9,7 @@ const coerce = queryCoercion(
     deleted: z.boolean().optional(),
     status: z.array(z.string()).optional(),
     cursor: z.string().optional(),
+    metadata: z.record(z.string(), z.string()).optional(),
   }),
 );
 
@@ -21,6 +22,16 @@ describe("a query's text takes the type its schema asks for", () => {
       status: ["failed"],
       cursor: "12",
     });
+  });
+
+  it("entries of an object are written in brackets, whatever their names", () => {
+    expect(
+      coerce({ "metadata[job]": "7", "metadata[a[b]]": "x", "metadata[__proto__]": "y", "cursor[a]": "z" }),
+    ).toEqual({
+      metadata: JSON.parse('{"job":"7","a[b]":"x","__proto__":"y"}'),
+      "cursor[a]": "z",
+    });
+    expect(coerce({ "metadata[job]": ["1", "2"], metadata: "x" })).toEqual({ metadata: "x" });
   });
 
   it("what does not read as the type stays text, for the schema to refuse", () => {

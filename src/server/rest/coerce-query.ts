@@ -10,10 +10,32 @@ type Query = Record<string, string | string[]>;
 export function queryCoercion(input: z.ZodType | undefined): (query: Query) => Record<string, unknown> {
   const types = input === undefined ? {} : propertyTypes(input);
   return (query) => {
-    return Object.fromEntries(
-      Object.entries(query).map(([name, value]) => [name, coerce(value, types[name])]),
-    );
+    const typed: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(query)) {
+      const [, outer = "", inner = ""] = /^(\w+)\[(.*)\]$/s.exec(name) ?? [];
+      if (types[outer] === "object") set(entriesOf(typed, outer), inner, value);
+      else set(typed, name, coerce(value, types[name]));
+    }
+    return typed;
   };
+}
+
+/** `metadata[job]=nightly`: the object that gathers them. */
+function entriesOf(typed: Record<string, unknown>, name: string): Record<string, unknown> {
+  const known = typed[name];
+  if (isRecord(known)) return known;
+  const entries: Record<string, unknown> = {};
+  set(typed, name, entries);
+  return entries;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `__proto__` too is only a name here. */
+function set(target: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function coerce(value: string | string[], type: string | undefined): unknown {

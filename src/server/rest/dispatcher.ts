@@ -13,8 +13,9 @@ import { renderOpenApi } from "./openapi";
 import { type RestProcedure, restProcedures } from "./operations";
 import { readInput } from "./read-input";
 import { reportFailure } from "./report-failure";
-import { respondEmpty, respondError, respondJson } from "./respond";
+import { respondCsv, respondEmpty, respondError, respondJson } from "./respond";
 import type { RestOptions } from "./rest-options";
+import { stripeWebhookPath, takeStripeWebhook } from "./stripe-webhook";
 import { systemRoutes } from "./system-routes";
 import { trackCall } from "./track-call";
 
@@ -48,6 +49,8 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
   for (const { path, serve: answerSystem } of systemRoutes) {
     route("GET", path, (c) => answerSystem(c, system));
   }
+
+  route("POST", stripeWebhookPath, (c) => takeStripeWebhook(c, options.db));
 
   for (const [path, allowed] of methods) app.all(path, (c) => otherMethod(c, path, withHead(allowed)));
 
@@ -111,6 +114,7 @@ function answer(c: RestContext, { operation }: RestProcedure, output: unknown, c
   const retryAfter = operation.retryAfter?.(output);
   if (retryAfter !== undefined) call.headers.set("retry-after", String(retryAfter));
   if (ctx.waitSeconds !== undefined) call.headers.set("preference-applied", `wait=${ctx.waitSeconds}`);
+  if (operation.file !== undefined) return respondCsv(call, operation.file(output));
   return respondJson(call, status, output);
 }
 

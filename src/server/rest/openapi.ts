@@ -113,7 +113,12 @@ function describeAnswer(answer: Answer, headers: "none" | "limits" | "poll"): Zo
       ...(headers !== "none" && limitHeaders),
       ...(headers === "poll" && { "retry-after": responseHeaders["retry-after"] }),
     }),
-    content: { "application/json": { schema: named(answer.schema, answer.name), example: answer.example } },
+    content: {
+      [answer.mediaType ?? "application/json"]: {
+        schema: named(answer.schema, answer.name),
+        example: answer.example,
+      },
+    },
   };
 }
 
@@ -199,6 +204,8 @@ function accessText({ meta }: RestProcedure): string {
   switch (meta.access?.kind) {
     case "scope":
       return `Needs the scope \`${meta.access.scope}\`.`;
+    case "caller":
+      return "For any API key or signed-in person.";
     case "user":
       return meta.access.scope === undefined
         ? "For a person's access token, not for API keys."
@@ -208,7 +215,7 @@ function accessText({ meta }: RestProcedure): string {
   }
 }
 
-function securityOf(kind: "public" | "user" | "scope"): Record<string, string[]>[] {
+function securityOf(kind: "public" | "caller" | "user" | "scope"): Record<string, string[]>[] {
   if (kind === "public") return [];
   if (kind === "user") return [{ accessToken: [] }];
   return [{ apiKey: [] }, { apiKeyHeader: [] }, { accessToken: [] }];

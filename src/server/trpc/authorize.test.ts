@@ -5,6 +5,7 @@ import { authorize } from "./authorize";
 const caller = {
   orgId: "o",
   plan: "free",
+  requestsPerMinute: 10,
   environment: "live",
   scopes: new Set<Scope>(["models:read"]),
 } as const;
@@ -40,6 +41,9 @@ describe("who may call", () => {
     expect(refusal({ kind: "scope", scope: "inference:write" }, viewer)).toBe("insufficient_role");
     expect(refusal({ kind: "user" }, key)).toBe("insufficient_scope");
     expect(refusal({ kind: "user" }, viewer)).toBeUndefined();
+    expect(refusal({ kind: "caller" }, null)).toBe("missing_credentials");
+    expect(refusal({ kind: "caller" }, key)).toBeUndefined();
+    expect(refusal({ kind: "caller" }, viewer)).toBeUndefined();
     expect(refusal({ kind: "user", scope: "keys:write" }, viewer)).toBe("insufficient_role");
   });
 });

@@ -12,6 +12,7 @@ export function authorize(access: Access | undefined, principal: Principal | nul
         'This call needs credentials. Send an API key or an access token in "Authorization: Bearer …", or an API key in "x-api-key".',
     });
   }
+  if (access.kind === "caller") return;
   if (access.kind === "user" && principal.kind === "key") {
     throw new AppError("insufficient_scope", {
       public: "This call belongs to a person: sign in and use the access token. An API key cannot make it.",

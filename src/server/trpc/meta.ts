@@ -5,10 +5,15 @@ import type { z } from "zod";
 export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 /**
- * Who may call: anyone; a person signed in, with a role that has the scope if one is named; or whoever holds the scope.
+ * Who may call: anyone; any known caller; a person signed in, with a role that has the scope if one is named; or whoever
+ * holds the scope.
  * A procedure that declares none is refused to all.
  */
-export type Access = { kind: "public" } | { kind: "user"; scope?: Scope } | { kind: "scope"; scope: Scope };
+export type Access =
+  | { kind: "public" }
+  | { kind: "caller" }
+  | { kind: "user"; scope?: Scope }
+  | { kind: "scope"; scope: Scope };
 
 /**
  * Which allowance a call spends. `plan`: the requests a minute that were sold, for calls that run a model. `control`:
@@ -20,6 +25,8 @@ export type Allowance = "plan" | "control" | "address";
 export type SuccessStatus = 200 | 201 | 202;
 
 export interface Answer {
+  /** JSON unless it says otherwise; then `schema` is the text's. */
+  mediaType?: "text/csv";
   /** The schema's name in the API document. */
   name: string;
   description: string;
@@ -44,6 +51,8 @@ export interface Operation {
   requestExample?: Record<string, unknown>;
   /** Headers of the request that mean something here. */
   headers?: readonly ("Idempotency-Key" | "Prefer")[];
+  /** Where the answer is a file: its name and text, out of the output. */
+  file?: (output: unknown) => { filename: string; content: string };
   /** Errors of its own, beside those that every operation of its kind can answer. */
   errors: readonly ErrorCode[];
 }

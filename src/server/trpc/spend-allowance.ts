@@ -5,7 +5,7 @@ import { MINUTE } from "@agathaai/core/platform/clock";
 import { AppError } from "@agathaai/core/platform/errors";
 import { log } from "@agathaai/core/platform/log";
 import type { Principal } from "@agathaai/core/platform/principal";
-import { getTokenQuota } from "@agathaai/core/usage";
+import { getTokenQuota, keyLimitOf, planLimitOf } from "@agathaai/core/usage";
 import type { Context } from "./context";
 import type { Allowance } from "./meta";
 
@@ -25,7 +25,7 @@ export async function spendAllowance(ctx: Context, allowance: Allowance): Promis
   // A person clicking through the portal is no load; what runs a model there is limited above all the same.
   const [control, plan] = await Promise.all([
     principal.kind === "session" ? undefined : consumeLimit(ctx.db, controlLimit(principal)),
-    peekLimit(ctx.db, planLimit(principal)),
+    peekLimit(ctx.db, planLimitOf(principal)),
     stateTokens(ctx, principal),
   ]);
   stateRequests(ctx.responseHeaders, plan);
@@ -44,29 +44,21 @@ async function spendByAddress(ctx: Context): Promise<void> {
 
 /** The key's own limit goes first, so that a key at its limit takes nothing from the other keys of its organization. */
 async function spendPlan(ctx: Context, principal: Principal): Promise<void> {
-  if (principal.kind === "key" && principal.rpmLimit !== null) {
-    const own = await consumeLimit(ctx.db, {
-      key: `key:${principal.apiKeyId}`,
-      limit: principal.rpmLimit,
-      windowMs: MINUTE,
-    });
+  const keyLimit = keyLimitOf(principal);
+  if (keyLimit !== null) {
+    const own = await consumeLimit(ctx.db, keyLimit);
     if (!own.allowed) {
       stateRequests(ctx.responseHeaders, own);
       throw exceeded(own, "requests of this API key");
     }
   }
-  const decision = await consumeLimit(ctx.db, planLimit(principal));
+  const decision = await consumeLimit(ctx.db, planLimitOf(principal));
   stateRequests(ctx.responseHeaders, decision);
   if (!decision.allowed) throw exceeded(decision, `requests of the ${plans[principal.plan].name} plan`);
 }
 
-function planLimit(principal: Principal) {
-  const limit = plans[principal.plan].requestsPerMinute;
-  return { key: `org:${principal.orgId}:plan`, limit, windowMs: MINUTE };
-}
-
 function controlLimit(principal: Principal) {
-  const limit = Math.max(CONTROL_PER_MINUTE, 10 * plans[principal.plan].requestsPerMinute);
+  const limit = Math.max(CONTROL_PER_MINUTE, 10 * principal.requestsPerMinute);
   return { key: `org:${principal.orgId}:control`, limit, windowMs: MINUTE };
 }
 
@@ -95,8 +87,9 @@ export async function stateTokens(ctx: Context, principal: Principal): Promise<v
 
 function exceeded(decision: LimitDecision, what: string): AppError {
   const seconds = secondsUntil(decision.resetAt);
+  const resetAt = decision.resetAt.toISOString().slice(11, 19);
   return new AppError("rate_limit_exceeded", {
-    public: `Too many ${what}: ${decision.limit.toLocaleString("en-US")} a minute are allowed. Try again in ${seconds} s.`,
+    public: `Too many ${what}: ${decision.limit.toLocaleString("en-US")} a minute are allowed. Try again in ${seconds} s, at ${resetAt} UTC.`,
     retryAfterSeconds: seconds,
   });
 }

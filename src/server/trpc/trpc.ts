@@ -67,6 +67,11 @@ export function userProcedure(scope?: Scope) {
   });
 }
 
+/** Callable by any known caller, API key or person, whatever its scopes. */
+export const callerProcedure = guarded.meta({ access: { kind: "caller" } }).use(({ ctx, next }) => {
+  return next({ ctx: { principal: asKnown(ctx.principal) } });
+});
+
 /** Callable by whoever holds the scope: an API key that was given it, or a person whose role has it. */
 export function scopedProcedure(scope: Scope) {
   return guarded.meta({ access: { kind: "scope", scope } }).use(({ ctx, next }) => {

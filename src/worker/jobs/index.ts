@@ -1,4 +1,4 @@
-import { sweepRequests } from "@agathaai/core/inference";
+import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
 import { DAY, HOUR, MINUTE } from "@agathaai/core/platform/clock";
 import type { Env } from "@agathaai/core/platform/env";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/partitions";
@@ -33,9 +33,34 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
     },
     {
       name: "refresh usage statistics",
-      everyMs: 5 * MINUTE,
+      everyMs: 15 * MINUTE,
       async run({ db }) {
         await refreshUsageStatistics(db);
+      },
+    },
+    {
+      name: "purge deleted requests",
+      everyMs: HOUR,
+      async run({ db, log }, signal) {
+        const purged = await purgeDeletedRequests(db, { now: new Date(), signal });
+        if (purged > 0) log.info({ purged }, "deleted requests purged");
+      },
+    },
+    {
+      name: "reconcile billing",
+      everyMs: 15 * MINUTE,
+      async run({ db, log }, signal) {
+        if (!isBillingSetUp()) return;
+        const reconciled = await reconcileBilling(db, stripe(), { signal });
+        if (reconciled.repaired > 0) log.warn({ reconciled }, "events that no webhook had brought");
+      },
+    },
+    {
+      name: "end grace periods",
+      everyMs: MINUTE,
+      async run({ db, log }) {
+        const ended = isBillingSetUp() ? await endGraces(db, stripe()) : 0;
+        if (ended > 0) log.info({ ended }, "grace periods ended");
       },
     },
     {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { flushSends, type InferenceInput, submitInference } from "@agathaai/core/inference";
+import { plans } from "@agathaai/core/plans";
 import type { Db } from "@agathaai/core/platform/db";
 import { fromPublicId, newId } from "@agathaai/core/platform/ids";
 import { type Environment, type KeyPrincipal, type Plan, scopes } from "@agathaai/core/platform/principal";
@@ -31,6 +32,7 @@ export async function openAccount(db: Db, queue: Queue, plan: Plan = "plus"): Pr
     kind: "key",
     orgId,
     plan,
+    requestsPerMinute: plans[plan].requestsPerMinute,
     scopes: new Set(scopes),
     environment: "live",
     apiKeyId: newId(),

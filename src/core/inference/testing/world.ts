@@ -1,3 +1,4 @@
+import { plans } from "../../plans";
 import type { Db } from "../../platform/db";
 import { fromPublicId, newId } from "../../platform/ids";
 import type { Environment, KeyPrincipal, Plan } from "../../platform/principal";
@@ -28,6 +29,7 @@ export async function makeCaller(
     kind: "key",
     orgId,
     plan,
+    requestsPerMinute: plans[plan].requestsPerMinute,
     environment,
     models,
     apiKeyId: newId(),

@@ -90,3 +90,60 @@ export const keyExample = {
 };
 
 export const createdKeyExample = { ...keyExample, secret: "agt_live_4fQz…9sXe" };
+
+const usageMeasures = {
+  requests: 412,
+  completed: 405,
+  failed: 5,
+  cancelled: 2,
+  errors: 5,
+  input_tokens: 81_240,
+  cached_input_tokens: 9_600,
+  output_tokens: 36_115,
+  reasoning_tokens: 0,
+  total_tokens: 117_355,
+  cost_micros: 564_250,
+  latency_ms: { p50: 987, p95: 3_948 },
+};
+
+export const usageExample = {
+  from: "2026-11-23T00:00:00.000Z",
+  to: "2026-11-24T00:00:00.000Z",
+  interval: "day",
+  group_by: "model",
+  totals: usageMeasures,
+  data: [{ start: "2026-11-23T00:00:00.000Z", group: { id: "gpt-4o", label: "gpt-4o" }, ...usageMeasures }],
+  refreshed_at: "2026-11-23T12:00:00.000Z",
+};
+
+export const usageFileExample =
+  "start,group_id,group,requests,completed,failed,cancelled,input_tokens,cached_input_tokens,output_tokens,reasoning_tokens,total_tokens,cost_usd,latency_p50_ms,latency_p95_ms\r\n2026-11-23T00:00:00.000Z,gpt-4o,gpt-4o,412,405,5,2,81240,9600,36115,0,117355,0.564250,987,3948\r\n";
+
+export const historyItemExample = {
+  ...head,
+  status: "completed",
+  api_key_id: keyExample.id,
+  environment: "live",
+  completed_at: resultExample.completed_at,
+  usage: resultExample.usage,
+  cost_micros: resultExample.cost_micros,
+  latency_ms: 2_750,
+  error: null,
+  metadata: { customer: "42" },
+  links,
+};
+
+export const deletedRequestExample = { id: inferenceId, deleted: true };
+
+export const rateLimitExample = {
+  plan: "pro",
+  requests: { limit: 100, remaining: 97, reset_at: "2026-11-23T12:01:00.000Z", window_seconds: 60 },
+  key_requests: null,
+  tokens: {
+    limit: 1_000_000,
+    used: 117_355,
+    reserved: 2_048,
+    remaining: 880_597,
+    reset_at: "2026-12-01T00:00:00.000Z",
+  },
+};

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { blindIndex } from "../platform/crypto/blind-index";
+import type { Bytes } from "../platform/crypto/hash";
+import type { Db } from "../platform/db";
+import { openTexts, sealText } from "../privacy";
+import { metadataPlace } from "./places";
+
+const MARK_BYTES = 16;
+
+/**
+ * What a request's metadata can be found by without being readable: a keyed fingerprint of each entry. It is bound to
+ * the organisation, so equal entries of two customers have nothing in common, and nobody without the key can test a
+ * guess (ADR 0010).
+ */
+export function metadataIndex(orgId: string, metadata: Record<string, string>): Bytes[] {
+  return Object.entries(metadata).map(([name, value]) =>
+    blindIndex(JSON.stringify(["metadata", orgId, name, value])).slice(0, MARK_BYTES),
+  );
+}
+
+export interface SealedMetadata {
+  cipher: Bytes;
+  index: Bytes[];
+}
+
+/** Both columns of a request's metadata; undefined where there is none, which is then free of cost. */
+export async function sealMetadata(
+  db: Db,
+  {
+    orgId,
+    requestId,
+    metadata = {},
+  }: { orgId: string; requestId: string; metadata?: Record<string, string> | undefined },
+): Promise<SealedMetadata | undefined> {
+  if (Object.keys(metadata).length === 0) return undefined;
+  const subject = { type: "org", id: orgId } as const;
+  return {
+    cipher: await sealText(db, subject, metadataPlace(requestId), JSON.stringify(metadata)),
+    index: metadataIndex(orgId, metadata),
+  };
+}
+
+const metadataSchema = z.record(z.string(), z.string());
+
+/** The metadata of many requests of one organisation, by request. */
+export async function openMetadata(
+  db: Db,
+  orgId: string,
+  sealed: readonly { requestId: string; cipher: Uint8Array | null }[],
+): Promise<Map<string, Record<string, string>>> {
+  const present = sealed.flatMap(({ requestId, cipher }) => (cipher === null ? [] : [{ requestId, cipher }]));
+  if (present.length === 0) return new Map();
+  const texts = await openTexts(
+    db,
+    present.map(({ requestId, cipher }) => ({
+      subject: { type: "org", id: orgId },
+      place: metadataPlace(requestId),
+      blob: cipher,
+    })),
+  );
+  return new Map(
+    present.map(({ requestId }, at) => [requestId, metadataSchema.parse(JSON.parse(texts[at] ?? "{}"))]),
+  );
+}

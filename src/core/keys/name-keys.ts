@@ -1,0 +1,13 @@
+import type { DbOrTx } from "../platform/db";
+
+/** Names of an organisation's keys, revoked ones included. */
+export async function nameKeys(
+  db: DbOrTx,
+  { orgId, keyIds }: { orgId: string; keyIds: readonly string[] },
+): Promise<Map<string, string>> {
+  const keys = await db.apiKey.findMany({
+    where: { orgId, id: { in: [...keyIds] } },
+    select: { id: true, name: true },
+  });
+  return new Map(keys.map(({ id, name }) => [id, name]));
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import type { Db, Prisma } from "../platform/db";
+import type { UsageTotals } from "./schemas";
+import { ledgerCells, mergedSql, type UsageAsk, type UsageMarks, usageSources } from "./usage-sql";
+
+/** What was used in one bucket by one group. */
+export interface UsageCell {
+  /** Seconds since the epoch. */
+  start: number;
+  /** As the statistics hold it: a model, a status, the id of a key or member; empty without groups. */
+  group: string;
+  measures: Omit<UsageTotals, "latency_ms">;
+  buckets: number[];
+  counts: number[];
+}
+
+const count = z.number();
+const rowsSchema = z.array(
+  z.tuple([
+    count,
+    z.string(),
+    count,
+    count,
+    count,
+    count,
+    count,
+    count,
+    count,
+    count,
+    count,
+    z.array(count).nullable(),
+    z.array(count).nullable(),
+  ]),
+);
+
+const ROUNDS = 3;
+
+interface Merged extends UsageMarks {
+  cells: string;
+}
+
+/**
+ * The cells of a query, in order of time and group: all that the ledger says at one moment. The marks are read first,
+ * so that the planner knows how short the tail is; an answer made while a refresh moved them is made again.
+ */
+export async function readUsageCells(db: Db, ask: UsageAsk): Promise<UsageCell[]> {
+  let [marks] = await db.$queryRaw<UsageMarks[]>`
+    SELECT boundary, history_xid AS "historyXid", recent_xid AS "recentXid" FROM usage_marks`;
+  for (let round = 0; round < ROUNDS && marks !== undefined; round++) {
+    const answer = await readMerged(db, usageSources(ask, marks));
+    if (sameMarks(answer, marks)) return toCells(answer.cells);
+    marks = answer;
+  }
+  return toCells((await readMerged(db, [ledgerCells(ask)])).cells);
+}
+
+async function readMerged(db: Db, sources: readonly Prisma.Sql[]): Promise<Merged> {
+  const [row] = await db.$queryRaw<Merged[]>(mergedSql(sources));
+  if (row === undefined) throw new Error("the table usage_marks has lost its row");
+  return row;
+}
+
+function sameMarks(left: UsageMarks, right: UsageMarks): boolean {
+  return (
+    left.boundary.getTime() === right.boundary.getTime() &&
+    left.historyXid === right.historyXid &&
+    left.recentXid === right.recentXid
+  );
+}
+
+function toCells(json: string): UsageCell[] {
+  return rowsSchema.parse(JSON.parse(json)).map((row) => {
+    const [start, group, requests, completed, failed, cancelled, input, cached, output, reasoning, cost] =
+      row;
+    return {
+      start,
+      group,
+      measures: {
+        requests,
+        completed,
+        failed,
+        cancelled,
+        errors: failed,
+        input_tokens: input,
+        cached_input_tokens: cached,
+        output_tokens: output,
+        reasoning_tokens: reasoning,
+        total_tokens: input + output,
+        cost_micros: cost,
+      },
+      buckets: row[11] ?? [],
+      counts: row[12] ?? [],
+    };
+  });
+}

@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { publicId } from "../platform/ids";
+import { instantSchema } from "../platform/instant";
+
+export const usageIntervals = ["hour", "day", "month"] as const;
+export type UsageInterval = (typeof usageIntervals)[number];
+
+export const usageGroups = ["model", "api_key", "status", "member"] as const;
+export type UsageGroup = (typeof usageGroups)[number];
+
+const time = z.iso.datetime();
+const count = z.int().nonnegative();
+
+export const usageQuerySchema = z.strictObject({
+  from: instantSchema.optional().meta({
+    description: "The first moment; rounded down to the interval (UTC). Default: 30 days before `to`.",
+    example: "2026-11-01T00:00:00Z",
+  }),
+  to: instantSchema.optional().meta({
+    description: "The end, not included; rounded up to the interval (UTC). Default: now.",
+    example: "2026-12-01T00:00:00Z",
+  }),
+  interval: z.enum(usageIntervals).default("day").meta({
+    description:
+      "The width of a bucket: `hour` for up to 31 days, `day` for 400 days, `month` for 36 months.",
+  }),
+  group_by: z.enum(usageGroups).optional().meta({ description: "Splits every bucket by this." }),
+  model: z.string().min(1).max(128).optional().meta({ description: "Only this model, as asked for." }),
+  api_key_id: publicId("key").optional().meta({ description: "Only this key, `key_…`." }),
+  status: z.enum(["completed", "failed", "cancelled"]).optional().meta({
+    description: "Only requests that ended so.",
+  }),
+  environment: z.enum(["live", "test"]).default("live"),
+});
+
+export const latencySchema = z.strictObject({
+  p50: count.meta({ description: "Milliseconds, exact to within 9.1 %." }),
+  p95: count.meta({ description: "Milliseconds, exact to within 9.1 %." }),
+});
+
+const measures = {
+  requests: count.meta({ description: "Ended requests, in the bucket in which they were accepted." }),
+  completed: count,
+  failed: count,
+  cancelled: count,
+  errors: count.meta({ description: "The same as `failed`." }),
+  input_tokens: count.meta({ description: "Includes cached_input_tokens." }),
+  cached_input_tokens: count,
+  output_tokens: count.meta({ description: "Includes reasoning_tokens." }),
+  reasoning_tokens: count,
+  total_tokens: count,
+  cost_micros: count.meta({ description: "Micro-dollars: 1,000,000 are one US dollar." }),
+  latency_ms: latencySchema.nullable().meta({ description: "Of completed requests; null without any." }),
+};
+
+export const usageTotalsSchema = z.strictObject(measures);
+
+export const usageBucketSchema = z.strictObject({
+  start: time.meta({ description: "The bucket's first moment, UTC." }),
+  group: z
+    .strictObject({
+      id: z.string().meta({ description: "`none` for requests without a key or member." }),
+      label: z.string(),
+    })
+    .nullable()
+    .meta({ description: "Null without `group_by`." }),
+  ...measures,
+});
+
+export const usageReportSchema = z.strictObject({
+  from: time.meta({ description: "As rounded." }),
+  to: time.meta({ description: "As rounded." }),
+  interval: z.enum(usageIntervals),
+  group_by: z.enum(usageGroups).nullable(),
+  totals: usageTotalsSchema,
+  data: z
+    .array(usageBucketSchema)
+    .meta({ description: "In order of time. Buckets without requests are left out." }),
+  refreshed_at: time.meta({
+    description: "When this was read: every request that had ended by then is counted.",
+  }),
+});
+
+export const usageFileSchema = z.strictObject({
+  filename: z.string(),
+  content: z.string().meta({ description: "CSV (RFC 4180), with a header line." }),
+});
+
+const requestAllowanceSchema = z.strictObject({
+  limit: count,
+  remaining: count,
+  reset_at: time.meta({
+    description: "When the present window ends or, at the limit, when the next request fits.",
+  }),
+  window_seconds: count,
+});
+
+export const rateLimitViewSchema = z.strictObject({
+  plan: z.enum(["free", "pro", "plus", "enterprise"]),
+  requests: requestAllowanceSchema.meta({
+    description: "Model requests a minute of the whole organization.",
+  }),
+  key_requests: requestAllowanceSchema.nullable().meta({
+    description: "The limit of the calling API key alone; null where it has none.",
+  }),
+  tokens: z
+    .strictObject({
+      limit: count.nullable().meta({ description: "Null: unlimited." }),
+      used: count,
+      reserved: count.meta({ description: "Set aside for requests in progress." }),
+      remaining: count.nullable(),
+      reset_at: time.meta({ description: "The end of the calendar month, UTC." }),
+    })
+    .meta({ description: "Tokens this calendar month (UTC)." }),
+});
+
+export type UsageQuery = z.output<typeof usageQuerySchema>;
+export type UsageTotals = z.output<typeof usageTotalsSchema>;
+export type UsageBucket = z.output<typeof usageBucketSchema>;
+export type UsageReport = z.output<typeof usageReportSchema>;
+export type UsageFile = z.output<typeof usageFileSchema>;
+export type RateLimitView = z.output<typeof rateLimitViewSchema>;

@@ -1,0 +1,146 @@
+import { Prisma } from "../platform/db";
+import { NIL } from "./label-groups";
+import type { UsageGroup, UsageInterval, UsageQuery } from "./schemas";
+import type { UsageRange } from "./usage-range";
+
+export interface UsageAsk extends Omit<UsageQuery, "from" | "to">, UsageRange {
+  orgId: string;
+}
+
+/** What the views hold: see the migration that makes them. */
+export interface UsageMarks {
+  boundary: Date;
+  historyXid: bigint;
+  recentXid: bigint;
+}
+
+/**
+ * Where the cells of a query come from: views, and the ledger rows that they do not hold yet. Together they are the
+ * ledger, each row once. Hours before the boundary are in no view: they come from the ledger, a month at most.
+ */
+export function usageSources(ask: UsageAsk, { boundary, historyXid, recentXid }: UsageMarks): Prisma.Sql[] {
+  const split = new Date(Math.min(Math.max(boundary.getTime(), ask.from.getTime()), ask.to.getTime()));
+  const past = { ...ask, to: split };
+  const recent = { ...ask, from: split };
+  const hourly = ask.interval === "hour";
+  return [
+    ...(past.from < past.to
+      ? hourly
+        ? [ledgerCells(past)]
+        : [viewCells("history", past), ledgerCells(past, historyXid)]
+      : []),
+    ...(recent.from < recent.to
+      ? [viewCells(hourly ? "hourly" : "daily", recent), ledgerCells(recent, recentXid)]
+      : []),
+  ];
+}
+
+function viewCells(view: "hourly" | "daily" | "history", ask: UsageAsk): Prisma.Sql {
+  return Prisma.sql`
+    SELECT ${startSql(ask.interval, "bucket")} AS start, ${groupSql(ask.group_by)} AS grp, requests, completed, failed,
+      cancelled, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros, latency_buckets,
+      latency_counts
+    FROM ${Prisma.raw(`usage_statistics_${view}`)}
+    WHERE org_id = ${ask.orgId}::uuid AND grain = ${grainOf(ask)}::int
+      AND environment = ${ask.environment}::environment
+      AND bucket >= ${ask.from.toISOString()}::timestamptz AND bucket < ${ask.to.toISOString()}::timestamptz
+      ${filterSql(ask)}`;
+}
+
+/** Ledger rows added up per bucket, group and latency, in the shape of the views; from a transaction on, or all. */
+export function ledgerCells(ask: UsageAsk, sinceXid?: bigint): Prisma.Sql {
+  return Prisma.sql`
+    SELECT start, grp, requests,
+      CASE status WHEN 'completed' THEN requests ELSE 0 END AS completed,
+      CASE status WHEN 'failed' THEN requests ELSE 0 END AS failed,
+      CASE status WHEN 'cancelled' THEN requests ELSE 0 END AS cancelled,
+      input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros,
+      CASE status WHEN 'completed' THEN ARRAY[latency] ELSE '{}' END AS latency_buckets,
+      CASE status WHEN 'completed' THEN ARRAY[requests] ELSE '{}' END AS latency_counts
+    FROM (
+      SELECT ${startSql(ask.interval, "created_at")} AS start, ${groupSql(ask.group_by)} AS grp, status,
+        latency_bucket(latency_ms) AS latency, count(*) AS requests,
+        sum(input_tokens)::bigint AS input_tokens, sum(cached_input_tokens)::bigint AS cached_input_tokens,
+        sum(output_tokens)::bigint AS output_tokens, sum(reasoning_tokens)::bigint AS reasoning_tokens,
+        sum(cost_micros)::bigint AS cost_micros
+      FROM usage_ledger
+      WHERE org_id = ${ask.orgId}::uuid AND environment = ${ask.environment}::environment
+        AND created_at >= ${ask.from.toISOString()}::timestamptz AND created_at < ${ask.to.toISOString()}::timestamptz
+        ${sinceXid === undefined ? Prisma.empty : Prisma.sql`AND settled_xid >= ${sinceXid}::bigint`}
+        ${filterSql(ask)}
+      GROUP BY 1, 2, 3, 4
+    ) ledger`;
+}
+
+/**
+ * Cells of any sources, merged per bucket and group, as one text of JSON: thousands of rows would cost more to carry
+ * than to make. With them the marks of the same moment.
+ */
+export function mergedSql(sources: readonly Prisma.Sql[]): Prisma.Sql {
+  return Prisma.sql`
+    WITH cells AS MATERIALIZED (${Prisma.join([...sources], " UNION ALL ")}),
+    sums AS (
+      SELECT start, grp, sum(requests)::bigint AS requests, sum(completed)::bigint AS completed,
+        sum(failed)::bigint AS failed, sum(cancelled)::bigint AS cancelled,
+        sum(input_tokens)::bigint AS input_tokens, sum(cached_input_tokens)::bigint AS cached_input_tokens,
+        sum(output_tokens)::bigint AS output_tokens, sum(reasoning_tokens)::bigint AS reasoning_tokens,
+        sum(cost_micros)::bigint AS cost_micros
+      FROM cells GROUP BY start, grp
+    ),
+    latencies AS (
+      SELECT start, grp, json_agg(bucket) AS buckets, json_agg(n) AS counts
+      FROM (
+        SELECT start, grp, bucket, sum(n)::bigint AS n
+        FROM cells, unnest(latency_buckets, latency_counts) AS latency(bucket, n)
+        GROUP BY start, grp, bucket
+      ) merged
+      GROUP BY start, grp
+    )
+    SELECT boundary, history_xid AS "historyXid", recent_xid AS "recentXid", (
+      SELECT coalesce(json_agg(json_build_array(
+          extract(epoch FROM start)::bigint, grp, requests, completed, failed, cancelled, input_tokens,
+          cached_input_tokens, output_tokens, reasoning_tokens, cost_micros, buckets, counts
+        ) ORDER BY start, grp), '[]')::text
+      FROM sums LEFT JOIN latencies USING (start, grp)
+    ) AS cells
+    FROM usage_marks`;
+}
+
+/** The bucket's first moment, in UTC whatever the session's zone. */
+function startSql(interval: UsageInterval, column: "bucket" | "created_at"): Prisma.Sql {
+  return Prisma.sql`date_trunc(${interval}, ${Prisma.raw(column)}, 'UTC')`;
+}
+
+const groupColumn: Record<UsageGroup, Prisma.Sql> = {
+  model: Prisma.sql`model`,
+  api_key: Prisma.sql`coalesce(api_key_id, ${NIL}::uuid)::text`,
+  status: Prisma.sql`status::text`,
+  member: Prisma.sql`coalesce(user_id, ${NIL}::uuid)::text`,
+};
+
+function groupSql(group: UsageGroup | undefined): Prisma.Sql {
+  return group === undefined ? Prisma.sql`''::text` : groupColumn[group];
+}
+
+function filterSql({ model, api_key_id, status }: UsageAsk): Prisma.Sql {
+  return Prisma.sql`
+    ${model === undefined ? Prisma.empty : Prisma.sql`AND model = ${model}`}
+    ${api_key_id === undefined ? Prisma.empty : Prisma.sql`AND api_key_id = ${api_key_id}::uuid`}
+    ${status === undefined ? Prisma.empty : Prisma.sql`AND status::text = ${status}`}`;
+}
+
+const grainOfOne: Record<UsageGroup, number> = { api_key: 7, member: 11, model: 13, status: 14 };
+const FINEST = 0;
+const COARSEST = 15;
+
+/** The coarsest grain that knows every dimension the query names. */
+function grainOf({ group_by, model, api_key_id, status }: UsageAsk): number {
+  const [first, ...others] = new Set<UsageGroup>([
+    ...(group_by === undefined ? [] : [group_by]),
+    ...(model === undefined ? [] : ["model" as const]),
+    ...(api_key_id === undefined ? [] : ["api_key" as const]),
+    ...(status === undefined ? [] : ["status" as const]),
+  ]);
+  if (first === undefined) return COARSEST;
+  return others.length === 0 ? grainOfOne[first] : FINEST;
+}

@@ -1,0 +1,65 @@
+import {
+  deletedRequestSchema,
+  deleteRequest,
+  historyListSchema,
+  historyQuerySchema,
+  listHistory,
+} from "@agathaai/core/inference";
+import { publicId } from "@agathaai/core/platform/ids";
+import { z } from "zod";
+import { router, scopedProcedure } from "../trpc";
+import { deletedRequestExample, historyItemExample } from "./examples";
+
+const tag = "History";
+
+export const historyRouter = router({
+  list: scopedProcedure("history:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/history",
+        operationId: "listHistory",
+        tag,
+        summary: "List past requests",
+        description:
+          "The organization's requests, newest first, by model, status, key, time and metadata. Prompts and answers are not in the list; `links.result` leads to the answer. Pages stay whole while new requests arrive.",
+        answers: {
+          200: {
+            name: "HistoryList",
+            description: "One page.",
+            schema: historyListSchema,
+            example: { data: [historyItemExample], next_cursor: null },
+          },
+        },
+        errors: ["invalid_cursor", "invalid_id"],
+      },
+    })
+    .input(historyQuerySchema)
+    .output(historyListSchema)
+    .query(({ ctx, input }) => listHistory(ctx.db, { orgId: ctx.principal.orgId, query: input })),
+
+  delete: scopedProcedure("history:write")
+    .meta({
+      operation: {
+        method: "DELETE",
+        path: "/api/v1/history/{id}",
+        operationId: "deleteHistory",
+        tag,
+        summary: "Delete a request",
+        description:
+          "Takes an ended request out of the history at once, with its prompt, answer, metadata and error; after 30 days they are erased. What it cost stays in the usage. A request that has not ended is refused: cancel it first.",
+        answers: {
+          200: {
+            name: "DeletedRequest",
+            description: "It is deleted.",
+            schema: deletedRequestSchema,
+            example: deletedRequestExample,
+          },
+        },
+        errors: ["conflict"],
+      },
+    })
+    .input(z.strictObject({ id: publicId("inf") }))
+    .output(deletedRequestSchema)
+    .mutation(({ ctx, input }) => deleteRequest(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id })),
+});

@@ -1,0 +1,31 @@
+import { getRateLimit, rateLimitViewSchema } from "@agathaai/core/usage";
+import { z } from "zod";
+import { callerProcedure, router } from "../trpc";
+import { rateLimitExample } from "./examples";
+
+export const rateLimitRouter = router({
+  get: callerProcedure
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/rate-limit",
+        operationId: "getRateLimit",
+        tag: "Limits",
+        summary: "Get the rate limit status",
+        description:
+          "What is left of this minute's requests and this month's tokens, and when they are back. Asking takes nothing from either.",
+        answers: {
+          200: {
+            name: "RateLimit",
+            description: "The limits and what is left of them.",
+            schema: rateLimitViewSchema,
+            example: rateLimitExample,
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(z.strictObject({}).optional())
+    .output(rateLimitViewSchema)
+    .query(({ ctx }) => getRateLimit(ctx.db, { principal: ctx.principal })),
+});

@@ -1,0 +1,66 @@
+import {
+  exportUsage,
+  getUsage,
+  usageFileSchema,
+  usageQuerySchema,
+  usageReportSchema,
+} from "@agathaai/core/usage";
+import { z } from "zod";
+import { router, scopedProcedure } from "../trpc";
+import { usageExample, usageFileExample } from "./examples";
+
+const tag = "Usage";
+
+export const usageRouter = router({
+  get: scopedProcedure("usage:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/usage",
+        operationId: "getUsage",
+        tag,
+        summary: "Get usage statistics",
+        description:
+          "Requests, tokens, cost and latency by hour, day or month (UTC), split by model, API key, status or member. Counts, tokens and cost are exact up to this moment. A request counts in the bucket in which it was accepted, once it has ended.",
+        answers: {
+          200: {
+            name: "UsageReport",
+            description: "The buckets that have requests, in order of time, and their totals.",
+            schema: usageReportSchema,
+            example: usageExample,
+          },
+        },
+        errors: ["invalid_id"],
+      },
+    })
+    .input(usageQuerySchema)
+    .output(usageReportSchema)
+    .query(({ ctx, input }) => getUsage(ctx.db, { principal: ctx.principal, query: input })),
+
+  export: scopedProcedure("usage:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/usage.csv",
+        operationId: "exportUsage",
+        tag,
+        summary: "Export usage statistics",
+        description:
+          "The same figures as CSV (RFC 4180), one line a bucket and group, cost in US dollars. Names that a spreadsheet would run as a formula begin with an apostrophe.",
+        answers: {
+          200: {
+            name: "UsageCsv",
+            description: "The file.",
+            mediaType: "text/csv",
+            schema: z.string(),
+            example: usageFileExample,
+          },
+        },
+        file: (output) => usageFileSchema.parse(output),
+        errors: ["invalid_id"],
+      },
+    })
+    .input(usageQuerySchema)
+    .output(usageFileSchema)
+    .query(({ ctx, input }) => exportUsage(ctx.db, { principal: ctx.principal, query: input })),
+});
