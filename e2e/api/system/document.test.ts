@@ -14,6 +14,7 @@ beforeAll(async () => {
 /** DESIGN §5 and what stands beside it: the routes that customers were promised. */
 const promised = [
   "DELETE /api/v1/keys/{id}",
+  "DELETE /api/v1/me/sessions/{id}",
   "GET /.well-known/jwks.json",
   "GET /api/health",
   "GET /api/openapi.json",
@@ -22,7 +23,10 @@ const promised = [
   "GET /api/v1/inference/{id}/result",
   "GET /api/v1/keys",
   "GET /api/v1/me",
+  "GET /api/v1/me/sessions",
   "GET /api/v1/models",
+  "PATCH /api/v1/me",
+  "PATCH /api/v1/organization",
   "POST /api/v1/auth/login",
   "POST /api/v1/auth/logout",
   "POST /api/v1/auth/logout-all",
@@ -36,6 +40,8 @@ const promised = [
   "POST /api/v1/inference/{id}/cancel",
   "POST /api/v1/keys",
   "POST /api/v1/keys/{id}/rotate",
+  "POST /api/v1/me/password",
+  "POST /api/v1/me/sessions/revoke-others",
 ];
 
 const operations = () =>

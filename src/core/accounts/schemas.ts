@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { orgViewSchema } from "../orgs";
+import { publicId } from "../platform/ids";
 import { lineOfText } from "../platform/line-of-text";
 import { emailSchema } from "./email";
 
@@ -32,6 +33,13 @@ export const changePasswordInputSchema = z.strictObject({
   new_password: newPassword,
 });
 
+export const updateProfileInputSchema = z.strictObject({ name: lineOfText({ max: 120 }) });
+export const listSessionsInputSchema = z.strictObject({
+  limit: z.int().min(1).max(100).default(20),
+  cursor: z.string().min(1).max(64).optional().meta({ description: "`next_cursor` of the page before." }),
+});
+export const sessionIdInputSchema = z.strictObject({ id: publicId("ses") });
+
 export const userViewSchema = z.object({
   id: z.string().meta({ example: "usr_01jd0q4g5te8tvhz3t1c7x9ncm" }),
   email: z.string(),
@@ -52,6 +60,8 @@ export const signedInViewSchema = meViewSchema.extend({
   expires_in: z.int().meta({ description: "Seconds until the access token expires." }),
 });
 
+/** Signing in is the next step, by the portal's own cookie. */
+export const signedUpViewSchema = z.object({ signed_up: z.literal(true) });
 export const loggedOutViewSchema = z.object({ signed_out: z.literal(true) });
 export const emailVerifiedViewSchema = z.object({ email_verified: z.literal(true) });
 /** `already_verified` needs no mail; `sent` means that one is on its way. */
@@ -59,6 +69,32 @@ export const verificationSentViewSchema = z.object({ status: z.enum(["sent", "al
 /** The same for every address, known or not. */
 export const resetRequestedViewSchema = z.object({ requested: z.literal(true) });
 export const passwordChangedViewSchema = z.object({ password_changed: z.literal(true) });
+
+/** `portal` is a browser at the portal, `api` a program with tokens. */
+export const sessionViewSchema = z.object({
+  id: z.string().meta({ example: "ses_01jd0q4g5te8tvhz3t1c7x9ncm" }),
+  kind: z.enum(["portal", "api"]),
+  device: z.string().meta({ description: "As the program named itself.", example: "Firefox on Windows" }),
+  ip: z.string().nullable().meta({ description: "Where the sign-in came from. Shown to its owner only." }),
+  current: z.boolean().meta({ description: "Whether this call was made with it." }),
+  created_at: z.iso.datetime(),
+  last_seen_at: z.iso.datetime().meta({ description: "To within an hour." }),
+});
+export const sessionListViewSchema = z.object({
+  data: z.array(sessionViewSchema),
+  next_cursor: z.string().nullable(),
+});
+export const revokedSessionViewSchema = z.object({ id: z.string(), revoked: z.literal(true) });
+export const revokedSessionsViewSchema = z.object({
+  revoked: z.int().meta({ description: "How many sessions were ended." }),
+});
+const providerSchema = z.enum(["google", "github"]);
+export const isProvider = (text: string): text is z.output<typeof providerSchema> =>
+  providerSchema.safeParse(text).success;
+export const signInMethodsViewSchema = z.object({
+  password: z.boolean(),
+  providers: z.array(providerSchema),
+});
 
 export type RegisterInput = z.output<typeof registerInputSchema>;
 export type LoginInput = z.output<typeof loginInputSchema>;
@@ -68,6 +104,12 @@ export type VerifyEmailInput = z.output<typeof verifyEmailInputSchema>;
 export type RequestPasswordResetInput = z.output<typeof requestPasswordResetInputSchema>;
 export type ResetPasswordInput = z.output<typeof resetPasswordInputSchema>;
 export type ChangePasswordInput = z.output<typeof changePasswordInputSchema>;
+export type UpdateProfileInput = z.output<typeof updateProfileInputSchema>;
+export type ListSessionsInput = z.output<typeof listSessionsInputSchema>;
+export type SessionListView = z.output<typeof sessionListViewSchema>;
+export type RevokedSessionView = z.output<typeof revokedSessionViewSchema>;
+export type RevokedSessionsView = z.output<typeof revokedSessionsViewSchema>;
+export type SignInMethodsView = z.output<typeof signInMethodsViewSchema>;
 export type UserView = z.output<typeof userViewSchema>;
 export type MeView = z.output<typeof meViewSchema>;
 export type SignedInView = z.output<typeof signedInViewSchema>;

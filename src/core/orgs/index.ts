@@ -6,6 +6,13 @@ export {
 export { orgNamePlace, orgSubject } from "./org-name";
 export { getOrganizationPlan, planOf } from "./plan-of";
 export { openOrgNames, readOrgName, readOrgView } from "./read-org";
-export { type OrgView, orgRoleSchema, orgViewSchema, planSchema } from "./schemas";
+export { renameOrganization } from "./rename-organization";
+export {
+  type OrgView,
+  orgRoleSchema,
+  orgViewSchema,
+  planSchema,
+  renameOrganizationInputSchema,
+} from "./schemas";
 export { scopeSetOfRole, scopesOfRole } from "./scopes-of-role";
 export { toOrgView } from "./to-org-view";

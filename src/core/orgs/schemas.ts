@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lineOfText } from "../platform/line-of-text";
 
 export const orgRoleSchema = z.enum(["owner", "admin", "developer", "billing", "viewer"]);
 export const planSchema = z.enum(["free", "pro", "plus", "enterprise"]);
@@ -14,3 +15,7 @@ export const orgViewSchema = z.object({
 });
 
 export type OrgView = z.output<typeof orgViewSchema>;
+
+export const renameOrganizationInputSchema = z.strictObject({ name: lineOfText({ max: 120 }) });
+
+export type RenameOrganizationInput = z.output<typeof renameOrganizationInputSchema>;

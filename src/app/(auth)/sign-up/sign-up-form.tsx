@@ -17,7 +17,7 @@ type FieldName = (typeof FIELDS)[number];
 
 export function SignUpForm({ next }: { next: string }) {
   const trpc = useTRPC();
-  const register = useMutation(trpc.auth.register.mutationOptions());
+  const register = useMutation(trpc.auth.signUp.mutationOptions());
   const [values, setValues] = useState({ name: "", email: "", password: "" });
   const [tried, setTried] = useState(false);
   const [leaving, setLeaving] = useState(false);

@@ -1,7 +1,114 @@
-import { getMe, meViewSchema } from "@agathaai/core/accounts";
+import {
+  changePassword,
+  changePasswordInputSchema,
+  getMe,
+  getSignInMethods,
+  listSessions,
+  listSessionsInputSchema,
+  meViewSchema,
+  passwordChangedViewSchema,
+  revokedSessionsViewSchema,
+  revokedSessionViewSchema,
+  revokeOtherSessions,
+  revokeSession,
+  sessionIdInputSchema,
+  sessionListViewSchema,
+  signInMethodsViewSchema,
+  updateProfile,
+  updateProfileInputSchema,
+} from "@agathaai/core/accounts";
+import { orgViewSchema, renameOrganization, renameOrganizationInputSchema } from "@agathaai/core/orgs";
 import { z } from "zod";
 import { router, userProcedure } from "../trpc";
 import { meExample } from "./examples";
+
+const tag = "Account";
+const nothing = z.strictObject({}).optional();
+
+const sessionExample = {
+  id: "ses_01m844dwt2e1gtmcdh2rqzk2vh",
+  kind: "portal",
+  device: "Firefox on Windows",
+  ip: "203.0.113.9",
+  current: true,
+  created_at: "2026-11-23T11:52:00.000Z",
+  last_seen_at: "2026-11-23T11:52:00.000Z",
+};
+
+const sessionsRouter = router({
+  list: userProcedure()
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/me/sessions",
+        operationId: "listSessions",
+        tag,
+        summary: "List your sessions",
+        description: "Where you are signed in, in browsers and in programs, the newest sign-in first.",
+        answers: {
+          200: {
+            name: "SessionList",
+            description: "One page of sessions.",
+            schema: sessionListViewSchema,
+            example: { data: [sessionExample], next_cursor: null },
+          },
+        },
+        errors: ["invalid_cursor"],
+      },
+    })
+    .input(listSessionsInputSchema)
+    .output(sessionListViewSchema)
+    .query(({ ctx, input }) => listSessions(ctx.db, { ...ctx.principal, input })),
+
+  revoke: userProcedure()
+    .meta({
+      operation: {
+        method: "DELETE",
+        path: "/api/v1/me/sessions/{id}",
+        operationId: "revokeSession",
+        tag,
+        summary: "Revoke a session",
+        description:
+          "Signs one of your sessions out, with its tokens, everywhere within five seconds. Revoking it again changes nothing.",
+        answers: {
+          200: {
+            name: "RevokedSession",
+            description: "Revoked.",
+            schema: revokedSessionViewSchema,
+            example: { id: sessionExample.id, revoked: true },
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(sessionIdInputSchema)
+    .output(revokedSessionViewSchema)
+    .mutation(({ ctx, input }) => revokeSession(ctx.db, { ...ctx.principal, ...input })),
+
+  revokeOthers: userProcedure()
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/me/sessions/revoke-others",
+        operationId: "revokeOtherSessions",
+        tag,
+        summary: "Revoke all other sessions",
+        description: "Signs you out everywhere but here, within five seconds. API keys keep working.",
+        answers: {
+          200: {
+            name: "RevokedSessions",
+            description: "How many were revoked.",
+            schema: revokedSessionsViewSchema,
+            example: { revoked: 3 },
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(nothing)
+    .output(revokedSessionsViewSchema)
+    .mutation(({ ctx }) => revokeOtherSessions(ctx.db, ctx.principal)),
+});
 
 export const accountRouter = router({
   me: userProcedure()
@@ -10,7 +117,7 @@ export const accountRouter = router({
         method: "GET",
         path: "/api/v1/me",
         operationId: "getMe",
-        tag: "Account",
+        tag,
         summary: "Get the signed-in person",
         description: "Who the access token belongs to, and the organization it works in.",
         answers: {
@@ -19,7 +126,89 @@ export const accountRouter = router({
         errors: [],
       },
     })
-    .input(z.strictObject({}).optional())
+    .input(nothing)
     .output(meViewSchema)
     .query(({ ctx }) => getMe(ctx.db, ctx.principal)),
+
+  updateProfile: userProcedure()
+    .meta({
+      operation: {
+        method: "PATCH",
+        path: "/api/v1/me",
+        operationId: "updateMe",
+        tag,
+        summary: "Change your name",
+        description: "Changes the name that members of your organizations see.",
+        answers: {
+          200: { name: "Me", description: "The person, changed.", schema: meViewSchema, example: meExample },
+        },
+        requestExample: { name: "Ada Lovelace" },
+        errors: [],
+      },
+    })
+    .input(updateProfileInputSchema)
+    .output(meViewSchema)
+    .mutation(({ ctx, input }) => updateProfile(ctx.db, { ...ctx.principal, ...input })),
+
+  changePassword: userProcedure()
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/me/password",
+        operationId: "changePassword",
+        tag,
+        summary: "Change your password",
+        description:
+          "Needs the present password. Ends every other session, and tells you by mail. API keys keep working. An account without a password gets one by a password reset.",
+        answers: {
+          200: {
+            name: "PasswordChanged",
+            description: "Changed.",
+            schema: passwordChangedViewSchema,
+            example: { password_changed: true },
+          },
+        },
+        requestExample: {
+          current_password: "correct horse battery staple",
+          new_password: "a new and longer passphrase",
+        },
+        errors: ["invalid_login", "weak_password", "too_many_attempts"],
+      },
+    })
+    .input(changePasswordInputSchema)
+    .output(passwordChangedViewSchema)
+    .mutation(({ ctx, input }) => changePassword(ctx.db, { ...ctx.principal, ...input, ip: ctx.ip })),
+
+  renameOrganization: userProcedure("members:write")
+    .meta({
+      operation: {
+        method: "PATCH",
+        path: "/api/v1/organization",
+        operationId: "renameOrganization",
+        tag,
+        summary: "Rename your organization",
+        description: "Changes the name of the organization the access token works in. Owners and admins may.",
+        answers: {
+          200: {
+            name: "Organization",
+            description: "The organization, renamed.",
+            schema: orgViewSchema,
+            example: meExample.organization,
+          },
+        },
+        requestExample: { name: "Analytical Engines" },
+        errors: [],
+      },
+    })
+    .input(renameOrganizationInputSchema)
+    .output(orgViewSchema)
+    .mutation(({ ctx, input }) => renameOrganization(ctx.db, { ...ctx.principal, ...input })),
+
+  /** The portal's: whether to offer a change of the password, or a first one by mail. */
+  signInMethods: userProcedure()
+    .input(nothing)
+    .output(signInMethodsViewSchema)
+    .query(({ ctx }) => getSignInMethods(ctx.db, ctx.principal)),
+
+  sessions: sessionsRouter,
 });

@@ -17,7 +17,9 @@ import {
   resetPasswordInputSchema,
   resetRequestedViewSchema,
   signedInViewSchema,
+  signedUpViewSchema,
   signOutEverywhere,
+  signUp,
   verificationSentViewSchema,
   verifyEmail,
   verifyEmailInputSchema,
@@ -59,6 +61,12 @@ export const authRouter = router({
     .input(registerInputSchema)
     .output(signedInViewSchema)
     .mutation(({ ctx, input }) => registerUser(ctx.db, { ...input, ...callerOf(ctx) })),
+
+  /** The portal's registration: it signs in by its own cookie afterwards, so this opens no session. */
+  signUp: publicProcedure
+    .input(registerInputSchema)
+    .output(signedUpViewSchema)
+    .mutation(({ ctx, input }) => signUp(ctx.db, { ...input, ...callerOf(ctx) })),
 
   login: publicProcedure
     .meta({

@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { type Api, expectRefusal, openApi } from "../support/client";
+import { query } from "../support/database";
+import { makeKey, type Person, signUp } from "../support/people";
+
+const stack = await useTestStack();
+let api: Api;
+let ada: Person;
+
+beforeAll(async () => {
+  api = await openApi(await startTestProcesses({ server: true }));
+  ada = await signUp(api);
+});
+
+const signIn = async ({ email, password }: Pick<Person, "email" | "password">) =>
+  (await api.post("/api/v1/auth/login", { body: { email, password } })).json.access_token as string;
+const sessionsOf = async (as: string) => (await api.get("/api/v1/me/sessions", { as })).json.data;
+
+describe("the account", () => {
+  it("changes the name, and refuses an empty, a too long and a many-lined one by field", async () => {
+    const reply = await api.call("PATCH", "/api/v1/me", {
+      as: ada.accessToken,
+      body: { name: "  Ada King " },
+    });
+    expect(reply.json.user.name).toBe("Ada King");
+    expect((await api.get("/api/v1/me", { as: ada.accessToken })).json.user.name).toBe("Ada King");
+    for (const name of ["", "   ", "a".repeat(121), "a\nb", 7, undefined]) {
+      const refused = await api.call("PATCH", "/api/v1/me", { as: ada.accessToken, body: { name } });
+      expectRefusal(refused, 400, "invalid_request", "name");
+    }
+  });
+
+  it("renames the organization for owners and admins only", async () => {
+    const rename = (as: string, name: string) =>
+      api.call("PATCH", "/api/v1/organization", { as, body: { name } });
+    expect((await rename(ada.accessToken, "Analytical Engines")).json).toMatchObject({
+      id: ada.orgId,
+      name: "Analytical Engines",
+    });
+    const viewer = await signUp(api);
+    await query(
+      "UPDATE memberships SET role = 'viewer' WHERE user_id = (SELECT user_id FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id WHERE r.token_hash = sha256($1::text::bytea))",
+      [viewer.refreshToken],
+    );
+    const asViewer = await signIn(viewer);
+    expectRefusal(await rename(asViewer, "Mine"), 403, "insufficient_role");
+  });
+
+  it("belongs to people: no API key reads or changes it", async () => {
+    const key = await makeKey(api, ada, { environment: "test" });
+    for (const [method, path, body] of [
+      ["PATCH", "/api/v1/me", { name: "x" }],
+      ["PATCH", "/api/v1/organization", { name: "x" }],
+      ["POST", "/api/v1/me/password", { current_password: "x", new_password: "y" }],
+      ["GET", "/api/v1/me/sessions", undefined],
+      ["POST", "/api/v1/me/sessions/revoke-others", {}],
+    ] as const) {
+      expectRefusal(await api.call(method, path, { as: key, body }), 403, "insufficient_scope");
+    }
+  });
+});
+
+describe("the password", () => {
+  it("is changed by who knows it, ends the other sessions and not this one, and mails the owner", async () => {
+    const person = await signUp(api);
+    const elsewhere = await signIn(person);
+    const next = "seven quiet bands of stone";
+    const change = (current_password: string, new_password: string) =>
+      api.post("/api/v1/me/password", { as: person.accessToken, body: { current_password, new_password } });
+    expectRefusal(await change("not the password at all", next), 401, "invalid_login", "current_password");
+    expectRefusal(await change(person.password, "short"), 400, "weak_password", "new_password");
+    expect((await change(person.password, next)).json).toEqual({ password_changed: true });
+    expect((await api.get("/api/v1/me", { as: person.accessToken })).status).toBe(200);
+    expectRefusal(await api.get("/api/v1/me", { as: elsewhere }), 401, "invalid_access_token");
+    expect(await signIn({ ...person, password: next })).toBeTruthy();
+    await expect
+      .poll(() => stack.mailbox.messagesTo(person.email).map(({ subject }) => subject))
+      .toContain("Your password was changed");
+  });
+
+  it("cannot be guessed with a stolen token: ten wrong ones, then 429 with a time", async () => {
+    const person = await signUp(api);
+    const guess = () =>
+      api.post("/api/v1/me/password", {
+        as: person.accessToken,
+        body: { current_password: "a wrong guess of many", new_password: "seven quiet bands of stone" },
+      });
+    for (let i = 0; i < 10; i += 1) expect((await guess()).status).toBe(401);
+    const refused = await guess();
+    expectRefusal(refused, 429, "too_many_attempts");
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+});
+
+describe("sessions", () => {
+  it("are listed and revoked, one or all others; nobody else's can be", async () => {
+    const [person, eve] = [await signUp(api), await signUp(api)];
+    const [second, third] = [await signIn(person), await signIn(person)];
+    const listed = await sessionsOf(person.accessToken);
+    expect(listed.map(({ current }: { current: boolean }) => current)).toEqual([false, false, true]);
+    const [thirdId] = listed.map(({ id }: { id: string }) => id);
+
+    expectRefusal(
+      await api.delete(`/api/v1/me/sessions/${thirdId}`, { as: eve.accessToken }),
+      404,
+      "not_found",
+      "id",
+    );
+    expectRefusal(
+      await api.delete("/api/v1/me/sessions/ses_x", { as: person.accessToken }),
+      400,
+      "invalid_id",
+      "id",
+    );
+    expect((await api.get("/api/v1/me", { as: third })).status).toBe(200);
+
+    expect((await api.delete(`/api/v1/me/sessions/${thirdId}`, { as: person.accessToken })).json).toEqual({
+      id: thirdId,
+      revoked: true,
+    });
+    expectRefusal(await api.get("/api/v1/me", { as: third }), 401, "invalid_access_token");
+
+    const others = await api.post("/api/v1/me/sessions/revoke-others", { as: person.accessToken });
+    expect(others.json).toEqual({ revoked: 1 });
+    expectRefusal(await api.get("/api/v1/me", { as: second }), 401, "invalid_access_token");
+    expect(await sessionsOf(person.accessToken)).toHaveLength(1);
+    expect((await api.get("/api/v1/me", { as: eve.accessToken })).status).toBe(200);
+  });
+});

@@ -1,0 +1,52 @@
+import { recordAuditIn } from "../audit";
+import type { Clock } from "../platform/clock";
+import type { Db, Tx } from "../platform/db";
+import { sendMail } from "../platform/mail";
+import { addressDetail } from "./address-block";
+import { afterAnswer } from "./after-answer";
+import { assertStrongPassword } from "./assert-strong-password";
+import { type CreatedUser, createUser, emailTaken } from "./create-user";
+import { emailIndex } from "./email";
+import { issueEmailToken } from "./email-token";
+import { verificationLetter } from "./mails";
+import { hashPassword } from "./password";
+import type { CallerContext, RegisterInput } from "./schemas";
+import { throttleRegistration } from "./throttle";
+
+/**
+ * Makes an account with a password. User, keys, organization, the secret of the verification mail and what `alongside`
+ * adds are one commit; the mail follows it, and its failure is only logged: it can be asked for again.
+ * @throws AppError `weak_password`, `email_taken` (both name their param), `too_many_attempts`.
+ */
+export async function registerAccount<T>(
+  db: Db,
+  { email, password, name, ip }: RegisterInput & CallerContext,
+  alongside: (tx: Tx, user: CreatedUser) => Promise<T>,
+  clock: Clock,
+): Promise<T> {
+  await throttleRegistration(db, { ip }, clock);
+  await assertStrongPassword(password, { email, name });
+  const taken = await db.user.findUnique({ where: { emailIndex: emailIndex(email) }, select: { id: true } });
+  if (taken !== null) throw emailTaken();
+  const passwordHash = await hashPassword(password);
+
+  const { added, verification } = await createUser(
+    db,
+    { email, name, passwordHash, emailVerified: false },
+    async (tx, user) => {
+      const alongsideUser = await alongside(tx, user);
+      const token = await issueEmailToken(tx, { userId: user.userId, purpose: "verify_email" }, clock);
+      await recordAuditIn(tx, {
+        orgId: user.orgId,
+        actor: { type: "user", id: user.userId },
+        action: "auth.registered",
+        target: { type: "user", id: user.userId },
+        details: { method: "password", ...addressDetail(ip) },
+      });
+      return { added: alongsideUser, verification: token };
+    },
+    clock,
+  );
+  afterAnswer("verification mail", () => sendMail({ to: email, ...verificationLetter(verification) }));
+  return added;
+}

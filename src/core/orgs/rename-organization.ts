@@ -1,0 +1,33 @@
+import { recordAuditIn } from "../audit";
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import { sealText } from "../privacy";
+import { orgNamePlace, orgSubject } from "./org-name";
+import { readOrgView } from "./read-org";
+import type { OrgView, RenameOrganizationInput } from "./schemas";
+
+/** Gives the organization another name. Who may is decided before: owners and admins. @throws AppError `not_found`. */
+export async function renameOrganization(
+  db: Db,
+  { userId, orgId, name }: RenameOrganizationInput & { userId: string; orgId: string },
+  clock: Clock = systemClock,
+): Promise<OrgView> {
+  return await db.$transaction(async (tx) => {
+    await tx.organization.updateMany({
+      where: { id: orgId, deletedAt: null },
+      data: {
+        nameCipher: await sealText(tx, orgSubject(orgId), orgNamePlace(orgId), name),
+        updatedAt: clock.now(),
+      },
+    });
+    const renamed = await readOrgView(tx, { orgId, userId });
+    await recordAuditIn(tx, {
+      orgId,
+      actor: { type: "user", id: userId },
+      action: "org.updated",
+      target: { type: "organization", id: orgId },
+      details: { changed: "name" },
+    });
+    return renamed;
+  });
+}
