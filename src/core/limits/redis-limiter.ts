@@ -7,6 +7,8 @@ import { storedKey } from "./postgres-limiter";
 type UpstashRedis = ConstructorParameters<typeof Ratelimit>[0]["redis"];
 
 const PREFIX = "rl";
+/** Since when (milliseconds since the epoch) every call was counted here. Absent in a Redis that lost its data. */
+const SINCE = `${PREFIX}:since`;
 /** Plans have a handful of limits; keys with limits of their own add more, and the cache must not grow with them. */
 const MAX_LIMITERS = 1_000;
 
@@ -36,6 +38,22 @@ export class RedisLimiter {
     const allowed = remaining >= (limit.cost ?? 1);
     const resetAt = allowed ? new Date(reset) : await this.#whenRoom(limit);
     return { allowed, limit: limit.limit, remaining, resetAt };
+  }
+
+  /** Whether both windows that a decision looks at were counted here from their beginning. */
+  async hasCounted({ windowMs }: Limit, { slackMs }: { slackMs: number }): Promise<boolean> {
+    const since = await this.redis.get(SINCE);
+    if (since === null) {
+      await this.redis.set(SINCE, Date.now(), "NX");
+      return false;
+    }
+    const first = Math.floor((Number(since) + slackMs) / windowMs) + 1;
+    return Math.floor(Date.now() / windowMs) > first;
+  }
+
+  /** Says that calls were counted elsewhere until now. */
+  async countsAnew(): Promise<void> {
+    await this.redis.set(SINCE, Date.now());
   }
 
   /** The library names the window's end, which is too late or too early; the counters tell the true moment. */
