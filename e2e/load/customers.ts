@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import { createUser } from "../../src/core/accounts/create-user";
+import { hashPassword } from "../../src/core/accounts/password";
+import { createKey } from "../../src/core/keys";
+import { scopeSetOfRole } from "../../src/core/orgs";
+import { systemClock } from "../../src/core/platform/clock";
+import type { Db } from "../../src/core/platform/db";
+import { newId } from "../../src/core/platform/ids";
+
+export interface Customer {
+  orgId: string;
+  /** The secret of a live key. */
+  key: string;
+}
+
+/**
+ * Organisations on the Enterprise plan with a live key each. Many of them: even Enterprise allows one organisation
+ * 10,000 requests a minute, and the limiter is to work, not to refuse.
+ */
+export async function openCustomers(db: Db, count: number): Promise<Customer[]> {
+  const customers: Customer[] = [];
+  for (let index = 0; index < count; index++) customers.push(await openCustomer(db));
+  return customers;
+}
+
+async function openCustomer(db: Db): Promise<Customer> {
+  const { userId, orgId } = await openUser(db, null);
+  await db.subscription.update({ where: { orgId }, data: { plan: "enterprise" } });
+  const { secret } = await createKey(db, {
+    principal: {
+      kind: "session",
+      userId,
+      orgId,
+      sessionId: newId(),
+      role: "owner",
+      scopes: scopeSetOfRole("owner"),
+      plan: "enterprise",
+      environment: "live",
+      emailVerified: true,
+    },
+    input: { name: "Load", environment: "live" },
+  });
+  return { orgId, key: secret };
+}
+
+export interface Person {
+  email: string;
+  password: string;
+}
+
+/** People who can sign in. One hash serves them all: checking it costs the same for each. */
+export async function openPeople(db: Db, count: number): Promise<Person[]> {
+  const password = `load ${randomUUID()}`;
+  const passwordHash = await hashPassword(password);
+  const people: Person[] = [];
+  for (let index = 0; index < count; index++) {
+    const { email } = await openUser(db, passwordHash);
+    people.push({ email, password });
+  }
+  return people;
+}
+
+async function openUser(db: Db, passwordHash: string | null) {
+  const email = `${randomUUID()}@example.com`;
+  const { userId, orgId } = await createUser(
+    db,
+    { email, name: "Load", passwordHash, emailVerified: true },
+    async (_, created) => created,
+    systemClock,
+  );
+  return { email, userId, orgId };
+}
