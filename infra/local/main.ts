@@ -136,7 +136,7 @@ function announce({
   demo: Demo;
   logDir: string;
 }): void {
-  const { mailbox, openai, gemini, deepseek } = stack.services;
+  const { mailbox, openai, gemini, deepseek, stripe } = stack.services;
   const simulated = Object.entries({ OpenAI: openai, Gemini: gemini, DeepSeek: deepseek })
     .filter(([, address]) => address !== undefined)
     .map(([name]) => name);
@@ -145,6 +145,7 @@ function announce({
     "",
     `  Portal     ${appUrl}`,
     ...(mailbox === undefined ? [] : [`  Mailbox    ${mailbox}`]),
+    ...(stripe === undefined ? [] : [`  Payments   ${stripe}  (simulated: no money moves)`]),
     `  Sign in    ${demo.email}  ${demo.password}`,
     ...(flags.dev ? [] : [`  Logs       ${logDir}`]),
     "",

@@ -8,8 +8,9 @@ import { startPostgres } from "./postgres";
 import { type LocalSecrets, loadSecrets, secretsAsEnv } from "./secrets";
 import { startGeminiSimulator } from "./simulators/gemini";
 import { startOpenAiSimulator } from "./simulators/openai";
+import { startStripe } from "./stripe/start-stripe";
 
-export type ServiceName = "postgres" | "aws" | "mailbox" | "openai" | "gemini" | "deepseek";
+export type ServiceName = "postgres" | "aws" | "mailbox" | "openai" | "gemini" | "deepseek" | "stripe";
 
 type Environment = Record<string, string>;
 type Started = { address: string; env: Environment; stop(): Promise<void> };
@@ -65,6 +66,7 @@ export async function startStack(options: {
     openai: () => prepareProvider("openai", given, port),
     gemini: () => prepareProvider("gemini", given, port),
     deepseek: () => prepareProvider("deepseek", given, port),
+    stripe: () => prepareStripe(dataDir, given, port),
   };
   const prepared: (() => Promise<Started>)[] = [];
   for (const name of wanted) prepared.push(await starts[name]());
@@ -104,6 +106,7 @@ function missingServices(env: Environment): ServiceName[] {
     openai: env.OPENAI_API_KEY === undefined,
     gemini: env.GEMINI_API_KEY === undefined,
     deepseek: env.DEEPSEEK_API_KEY === undefined,
+    stripe: env.STRIPE_SECRET_KEY === undefined,
   };
   return (Object.keys(missing) as ServiceName[]).filter((name) => missing[name]);
 }
@@ -197,6 +200,35 @@ async function prepareProvider(name: keyof typeof PROVIDERS, given: Environment,
       env: { [`${prefix}_API_KEY`]: "sk-local-simulator", [`${prefix}_BASE_URL`]: `${simulator.url}${path}` },
       stop: simulator.stop,
     };
+  };
+}
+
+const STRIPE_KEY = "sk_test_local";
+
+/** The stand-in, with plans, prices, portal and webhook made by the very setup that prepares a real account. */
+async function prepareStripe(dataDir: string, given: Environment, port: PortPicker) {
+  const picked = await port("stripe", 4_104);
+  return async (): Promise<Started> => {
+    const standIn = await startStripe({ port: picked, file: join(dataDir, "stripe.json") });
+    try {
+      // Loaded here: the product's code needs the generated database client, which a fresh clone makes only at start.
+      const { createStripe, setUpStripe, webhookAddress } = await import("../../src/core/billing");
+      const appUrl = given.APP_URL ?? "http://localhost:3000";
+      const stripe = createStripe({ secretKey: STRIPE_KEY, apiBase: standIn.url });
+      await setUpStripe(stripe, { appUrl });
+      const secret = standIn.secretOf(webhookAddress(appUrl));
+      if (secret === undefined)
+        throw new Error("The Stripe stand-in has no webhook endpoint after its setup.");
+      const env = {
+        STRIPE_SECRET_KEY: STRIPE_KEY,
+        STRIPE_API_BASE: standIn.url,
+        STRIPE_WEBHOOK_SECRET: secret,
+      };
+      return { address: standIn.url, env, stop: standIn.stop };
+    } catch (error) {
+      await standIn.stop();
+      throw error;
+    }
   };
 }
 

@@ -1,10 +1,12 @@
 import type { Db } from "../platform/db";
+import { getBilling } from "./get-billing";
 import { findLiveSubscription, type LiveSubscription, releaseSchedule } from "./live-subscription";
 import { underBillingLock } from "./lock-billing";
 import type { PaidPlan } from "./paid-plans";
 import { paymentRefused } from "./payment-refused";
 import { kindOfChange, prorationSeconds } from "./plan-change";
 import { findPrice } from "./prices";
+import type { BillingView } from "./schemas";
 import type { Stripe } from "./stripe-client";
 import { writeTruth } from "./sync-subscription";
 
@@ -20,7 +22,7 @@ interface Change {
  * at the period's end. The same: whatever was planned for the period's end is let go.
  * @throws AppError `conflict`; `payment_failed` when the card refuses the difference.
  */
-export async function changePlan(db: Db, stripe: Stripe, change: Change): Promise<void> {
+export async function changePlan(db: Db, stripe: Stripe, change: Change): Promise<BillingView> {
   await underBillingLock(db, change.orgId, async (tx) => {
     const live = await findLiveSubscription(tx, stripe, change.orgId);
     const kind = kindOfChange(live, change.plan);
@@ -36,6 +38,7 @@ export async function changePlan(db: Db, stripe: Stripe, change: Change): Promis
       await writeTruth(tx, stripe, { orgId: change.orgId, customerId: live.customerId });
     }
   });
+  return getBilling(db, { orgId: change.orgId });
 }
 
 async function upgrade(stripe: Stripe, live: LiveSubscription, { plan, pricedAt }: Change): Promise<void> {

@@ -13,12 +13,16 @@ export async function ensureCustomer(
   stripe: Stripe,
   { orgId, userId }: { orgId: string; userId: string },
 ): Promise<string> {
-  const row = await tx.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
+  const row = await tx.subscription.findUnique({
+    where: { orgId },
+    select: { stripeCustomerId: true, updatedAt: true },
+  });
   if (row?.stripeCustomerId) return row.stripeCustomerId;
   const email = await getUserEmail(tx, userId);
   const { id } = await stripe.customers.create(
     { ...(email === undefined ? {} : { email }), metadata: { org_id: toPublicId("org", orgId) } },
-    { idempotencyKey: `customer-${orgId}-${userId}` },
+    // Another key once the row has changed: a customer that was deleted must not come back as the repeated answer.
+    { idempotencyKey: `customer-${orgId}-${userId}-${row?.updatedAt.getTime() ?? 0}` },
   );
   const now = systemClock.now();
   await tx.subscription.upsert({

@@ -9,7 +9,7 @@ export { readStripeWebhook } from "./read-stripe-webhook";
 export { endGraces, reconcileBilling } from "./reconcile-billing";
 export { resumeSubscription } from "./resume-subscription";
 export * from "./schemas";
-export { type SetUp, setUpStripe } from "./set-up-stripe";
+export { type SetUp, setUpStripe, webhookAddress } from "./set-up-stripe";
 export { startCheckout } from "./start-checkout";
 export { createStripe, isBillingSetUp, type Stripe, stripe } from "./stripe-client";
 export { syncSubscription } from "./sync-subscription";

@@ -1,6 +1,8 @@
 import type { Db } from "../platform/db";
+import { getBilling } from "./get-billing";
 import { findLiveSubscription, releaseSchedule } from "./live-subscription";
 import { underBillingLock } from "./lock-billing";
+import type { BillingView } from "./schemas";
 import type { Stripe } from "./stripe-client";
 import { writeTruth } from "./sync-subscription";
 
@@ -9,7 +11,7 @@ export async function resumeSubscription(
   db: Db,
   stripe: Stripe,
   { orgId }: { orgId: string },
-): Promise<void> {
+): Promise<BillingView> {
   await underBillingLock(db, orgId, async (tx) => {
     const { subscription, customerId } = await findLiveSubscription(tx, stripe, orgId);
     await releaseSchedule(stripe, subscription);
@@ -18,4 +20,5 @@ export async function resumeSubscription(
     }
     await writeTruth(tx, stripe, { orgId, customerId });
   });
+  return getBilling(db, { orgId });
 }

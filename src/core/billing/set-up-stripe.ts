@@ -17,6 +17,10 @@ export interface SetUp {
   webhookSecret: string | undefined;
 }
 
+export function webhookAddress(appUrl: string): string {
+  return new URL("/api/webhooks/stripe", appUrl).href;
+}
+
 /**
  * Makes a Stripe account ready: products and prices of the plans, the customer portal's configuration and the webhook
  * endpoint. Run again, it changes only what differs; a plan's new price is a new object that takes over the lookup
@@ -84,7 +88,7 @@ async function setUpPortal(stripe: Stripe, appUrl: string, changes: string[]): P
 }
 
 async function setUpWebhook(stripe: Stripe, appUrl: string, changes: string[]): Promise<string | undefined> {
-  const url = new URL("/api/webhooks/stripe", appUrl).href;
+  const url = webhookAddress(appUrl);
   const enabled_events = [...knownEvents];
   const { data } = await stripe.webhookEndpoints.list({ limit: 100 });
   const found = data.find((endpoint) => endpoint.url === url && isOurs(endpoint));

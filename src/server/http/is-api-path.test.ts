@@ -12,6 +12,7 @@ describe("which paths the API answers", () => {
     "/api/health",
     "/api/unheard-of",
     "/api/trpcx",
+    "/api/webhooks/stripe",
     "/.well-known/jwks.json",
   ])("%s", (target) => expect(isApiPath(target)).toBe(true));
 
@@ -22,7 +23,6 @@ describe("which paths the API answers", () => {
     "/v1x",
     "/api/trpc/keys.list?batch=1",
     "/api/auth/session",
-    "/api/webhooks/stripe",
     "/.well-known/security.txt",
     "/x?next=/api/v1",
   ])("not %s", (target) => expect(isApiPath(target)).toBe(false));

@@ -1,5 +1,5 @@
-/** Next's own mounts under `/api`: the portal's procedures, sign-in, and webhooks of others. */
-const pageMounts = /^\/api\/(trpc|auth|webhooks)(\/|$)/;
+/** Next's own mounts under `/api`: the portal's procedures and sign-in. */
+const pageMounts = /^\/api\/(trpc|auth)(\/|$)/;
 const apiPaths = /^\/(api|v1)(\/|$)|^\/\.well-known\/jwks\.json$/;
 
 /** Whether a request target (path and query) belongs to the API rather than to the portal. */

@@ -1,3 +1,4 @@
+import { endGraces, isBillingSetUp, reconcileBilling, stripe } from "@agathaai/core/billing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
 import { DAY, HOUR, MINUTE } from "@agathaai/core/platform/clock";
 import type { Env } from "@agathaai/core/platform/env";

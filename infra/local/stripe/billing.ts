@@ -1,0 +1,270 @@
+import { declined, mustConfirm } from "./failure";
+import type { Card, Invoice, InvoiceLine, Metadata, Schedule, Subscription } from "./objects";
+import type { World } from "./world";
+
+const DAY = 86_400;
+/** Days after a failed payment at which it is tried again; after the last the subscription ends. */
+const RETRIES = [3, 5, 7] as const;
+
+/** One month on, at the same day or the month's last (as Stripe counts from an anchor). */
+export function monthAfter(anchor: number, from: number): number {
+  const start = new Date(anchor * 1_000);
+  for (let months = 1; ; months++) {
+    const last = new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + months + 1, 0)).getUTCDate();
+    const next = new Date(anchor * 1_000);
+    next.setUTCMonth(start.getUTCMonth() + months, Math.min(start.getUTCDate(), last));
+    if (next.getTime() / 1_000 > from) return next.getTime() / 1_000;
+  }
+}
+
+export function itemOf(subscription: Subscription) {
+  const [item] = subscription.items.data;
+  if (item === undefined) throw new Error("a subscription without items");
+  return item;
+}
+
+/** A subscription that was paid for, as a completed checkout makes it. */
+export function createSubscription(
+  world: World,
+  { customer, price, metadata }: { customer: string; price: string; metadata: Metadata },
+): { subscription: Subscription; invoice: Invoice } {
+  const now = world.now();
+  const id = world.id("sub");
+  const subscription: Subscription = {
+    id,
+    object: "subscription",
+    created: now,
+    start_date: now,
+    billing_cycle_anchor: now,
+    customer,
+    status: "active",
+    items: {
+      object: "list",
+      has_more: false,
+      url: `/v1/subscription_items?subscription=${id}`,
+      data: [
+        {
+          id: world.id("si"),
+          object: "subscription_item",
+          created: now,
+          current_period_start: now,
+          current_period_end: monthAfter(now, now),
+          price,
+          quantity: 1,
+          subscription: id,
+          metadata: {},
+        },
+      ],
+    },
+    cancel_at: null,
+    cancel_at_period_end: false,
+    canceled_at: null,
+    ended_at: null,
+    currency: world.price(price).currency,
+    latest_invoice: null,
+    schedule: null,
+    metadata,
+    collection_method: "charge_automatically",
+    pause_collection: null,
+    trial_end: null,
+    livemode: false,
+  };
+  world.state.subscriptions[id] = subscription;
+  const invoice = makeInvoice(world, subscription, "subscription_create", [periodLine(world, subscription)]);
+  settle(world, invoice);
+  world.emit("customer.subscription.created", subscription);
+  world.emit("invoice.paid", invoice);
+  return { subscription, invoice };
+}
+
+export function planName(world: World, price: string): string {
+  const { product } = world.price(price);
+  return world.state.products[product]?.name ?? product;
+}
+
+export function periodLine(world: World, subscription: Subscription): InvoiceLine {
+  const item = itemOf(subscription);
+  const { unit_amount, currency } = world.price(item.price);
+  return {
+    id: world.id("il"),
+    object: "line_item",
+    amount: unit_amount,
+    currency,
+    description: `1 × ${planName(world, item.price)} (at $${(unit_amount / 100).toFixed(2)} / month)`,
+    period: { start: item.current_period_start, end: item.current_period_end },
+    quantity: 1,
+    metadata: {},
+  };
+}
+
+/** What is given back of the old price, and taken of the new one, for the rest of the period. */
+export function prorationLines(
+  world: World,
+  subscription: Subscription,
+  { price, at }: { price: string; at: number },
+): InvoiceLine[] {
+  const item = itemOf(subscription);
+  const { current_period_start: start, current_period_end: end } = item;
+  const share = Math.max(0, end - at) / (end - start);
+  const line = (id: string, sign: 1 | -1, words: string): InvoiceLine => ({
+    id: world.id("il"),
+    object: "line_item",
+    amount: sign * Math.round(world.price(id).unit_amount * share),
+    currency: world.price(id).currency,
+    description: `${words} ${planName(world, id)} after ${day(at)}`,
+    period: { start: at, end },
+    quantity: 1,
+    metadata: {},
+  });
+  return [line(item.price, -1, "Unused time on"), line(price, 1, "Remaining time on")];
+}
+
+export function makeInvoice(
+  world: World,
+  subscription: Subscription,
+  billing_reason: string,
+  lines: InvoiceLine[],
+): Invoice {
+  const id = world.id("in");
+  const invoice = draftInvoice(world, subscription, billing_reason, lines, id);
+  world.state.invoices_made += 1;
+  world.state.invoices[id] = invoice;
+  subscription.latest_invoice = id;
+  return invoice;
+}
+
+export function draftInvoice(
+  world: World,
+  subscription: Subscription,
+  billing_reason: string,
+  lines: InvoiceLine[],
+  id: string,
+): Invoice {
+  const now = world.now();
+  const item = itemOf(subscription);
+  const total = lines.reduce((sum, { amount }) => sum + amount, 0);
+  const due = Math.max(0, total);
+  return {
+    id,
+    object: "invoice",
+    created: now,
+    number: `AGATHA-${String(world.state.invoices_made + 1).padStart(4, "0")}`,
+    customer: subscription.customer,
+    currency: subscription.currency,
+    status: "open",
+    billing_reason,
+    lines: { object: "list", data: lines, has_more: false, url: `/v1/invoices/${id}/lines` },
+    subtotal: total,
+    total,
+    amount_due: due,
+    amount_paid: 0,
+    amount_remaining: due,
+    attempted: false,
+    attempt_count: 0,
+    next_payment_attempt: null,
+    period_start: item.current_period_start,
+    period_end: item.current_period_end,
+    hosted_invoice_url: `${world.url}/i/${id}`,
+    invoice_pdf: `${world.url}/i/${id}/pdf`,
+    parent: {
+      type: "subscription_details",
+      quote_details: null,
+      subscription_details: { subscription: subscription.id, metadata: subscription.metadata },
+    },
+    status_transitions: {
+      finalized_at: now,
+      paid_at: null,
+      voided_at: null,
+      marked_uncollectible_at: null,
+    },
+    metadata: {},
+    livemode: false,
+  };
+}
+
+export function settle(world: World, invoice: Invoice): void {
+  invoice.status = "paid";
+  invoice.attempted = true;
+  invoice.attempt_count += 1;
+  invoice.next_payment_attempt = null;
+  invoice.amount_paid = invoice.amount_due;
+  invoice.amount_remaining = 0;
+  invoice.status_transitions.paid_at = world.now();
+}
+
+/** Throws what the card answers; a card that only ever pays, pays. */
+export function charge(card: Card | undefined, amount: number, { present }: { present: boolean }): void {
+  if (amount <= 0) return;
+  if (card === undefined || card.behaviour === "declines") throw declined();
+  if (!present && card.behaviour === "fails_later") throw declined();
+  if (!present && card.behaviour === "confirms") throw mustConfirm();
+}
+
+/** Tries to collect an open invoice without the customer there. True when it was paid. */
+export function collect(world: World, invoice: Invoice): boolean {
+  const { subscription: id } = invoice.parent.subscription_details;
+  const subscription = world.find(world.state.subscriptions, id, "subscription");
+  try {
+    charge(world.state.cards[invoice.customer], invoice.amount_due, { present: false });
+  } catch {
+    fail(world, invoice, subscription);
+    return false;
+  }
+  settle(world, invoice);
+  world.emit("invoice.paid", invoice);
+  revive(world, subscription);
+  return true;
+}
+
+/** With nothing left to pay, a subscription that was overdue is active again. */
+export function revive(world: World, subscription: Subscription): void {
+  const owes = Object.values(world.state.invoices).some(
+    (invoice) =>
+      invoice.status === "open" && invoice.parent.subscription_details.subscription === subscription.id,
+  );
+  if (owes || (subscription.status !== "past_due" && subscription.status !== "unpaid")) return;
+  subscription.status = "active";
+  world.emit("customer.subscription.updated", subscription);
+}
+
+function fail(world: World, invoice: Invoice, subscription: Subscription): void {
+  const days = RETRIES[invoice.attempt_count];
+  invoice.attempted = true;
+  invoice.attempt_count += 1;
+  invoice.next_payment_attempt = days === undefined ? null : world.now() + days * DAY;
+  const before = subscription.status;
+  if (before === "active") subscription.status = "past_due";
+  world.emit("invoice.payment_failed", invoice);
+  if (days === undefined) endSubscription(world, subscription);
+  else if (before !== subscription.status) world.emit("customer.subscription.updated", subscription);
+}
+
+export function endSubscription(world: World, subscription: Subscription): void {
+  const schedule = subscription.schedule === null ? undefined : world.state.schedules[subscription.schedule];
+  if (schedule !== undefined) schedule.status = "canceled";
+  subscription.status = "canceled";
+  subscription.canceled_at ??= world.now();
+  subscription.ended_at = world.now();
+  subscription.schedule = null;
+  for (const invoice of Object.values(world.state.invoices)) {
+    if (invoice.parent.subscription_details.subscription === subscription.id) {
+      invoice.next_payment_attempt = null;
+    }
+  }
+  world.emit("customer.subscription.deleted", subscription);
+}
+
+export function releaseSchedule(world: World, schedule: Schedule): void {
+  const subscription =
+    schedule.subscription === null ? undefined : world.state.subscriptions[schedule.subscription];
+  schedule.status = "released";
+  schedule.released_at = world.now();
+  schedule.released_subscription = schedule.subscription;
+  schedule.subscription = null;
+  schedule.current_phase = null;
+  if (subscription !== undefined) subscription.schedule = null;
+  world.emit("subscription_schedule.released", schedule);
+}
+
+export const day = (seconds: number) =>
+  new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeZone: "UTC" }).format(seconds * 1_000);

@@ -1,0 +1,93 @@
+import {
+  collect,
+  endSubscription,
+  itemOf,
+  makeInvoice,
+  monthAfter,
+  periodLine,
+  releaseSchedule,
+} from "./billing";
+import type { Invoice, Subscription } from "./objects";
+import type { World } from "./world";
+
+const renews = ({ status }: Subscription) => status === "active" || status === "past_due";
+
+type Due = { at: number; run(): void };
+
+/** Moves the clock on, and does everything that falls due on the way, each at its own time. */
+export function advanceTo(world: World, target: number): void {
+  for (let due = nextDue(world); due !== undefined && due.at <= target; due = nextDue(world)) {
+    world.state.ahead += Math.max(0, due.at - world.now());
+    due.run();
+  }
+  world.state.ahead += Math.max(0, target - world.now());
+}
+
+/** Does what has fallen due by itself. */
+export function catchUp(world: World): void {
+  advanceTo(world, world.now());
+}
+
+export function nextRenewal(world: World): number | undefined {
+  const ends = Object.values(world.state.subscriptions)
+    .filter(renews)
+    .map((subscription) => itemOf(subscription).current_period_end);
+  return ends.length === 0 ? undefined : Math.min(...ends);
+}
+
+function nextDue(world: World): Due | undefined {
+  const { subscriptions, invoices, sessions } = world.state;
+  const all: Due[] = [
+    ...Object.values(subscriptions)
+      .filter(renews)
+      .map((one) => ({ at: itemOf(one).current_period_end, run: () => renew(world, one) })),
+    ...Object.values(invoices).flatMap((invoice) => {
+      const at = retryAt(invoice);
+      return at === undefined ? [] : [{ at, run: () => void collect(world, invoice) }];
+    }),
+    ...Object.values(sessions)
+      .filter(({ status }) => status === "open")
+      .map((session) => ({
+        at: session.expires_at,
+        run: () => {
+          session.status = "expired";
+          session.url = null;
+          world.emit("checkout.session.expired", session);
+        },
+      })),
+  ];
+  return all.sort((a, b) => a.at - b.at)[0];
+}
+
+const retryAt = ({ status, next_payment_attempt }: Invoice) =>
+  status === "open" && next_payment_attempt !== null ? next_payment_attempt : undefined;
+
+function renew(world: World, subscription: Subscription): void {
+  if (subscription.cancel_at_period_end) {
+    endSubscription(world, subscription);
+    return;
+  }
+  const item = itemOf(subscription);
+  const start = item.current_period_end;
+  enterPhase(world, subscription, start);
+  item.current_period_start = start;
+  item.current_period_end = monthAfter(subscription.billing_cycle_anchor, start);
+  const invoice = makeInvoice(world, subscription, "subscription_cycle", [periodLine(world, subscription)]);
+  world.emit("customer.subscription.updated", subscription);
+  collect(world, invoice);
+}
+
+function enterPhase(world: World, subscription: Subscription, at: number): void {
+  const schedule = subscription.schedule === null ? undefined : world.state.schedules[subscription.schedule];
+  if (schedule === undefined) return;
+  const phase = schedule.phases.find(({ start_date, end_date }) => start_date <= at && at < end_date);
+  if (phase === undefined) {
+    releaseSchedule(world, schedule);
+    return;
+  }
+  schedule.current_phase = { start_date: phase.start_date, end_date: phase.end_date };
+  const [sold] = phase.items;
+  if (sold !== undefined) itemOf(subscription).price = sold.price;
+  Object.assign(subscription.metadata, phase.metadata);
+  world.emit("subscription_schedule.updated", schedule);
+}

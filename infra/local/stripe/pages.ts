@@ -1,0 +1,39 @@
+import { payCheckout, showCheckout } from "./checkout-page";
+import type { Deliveries } from "./deliver";
+import { layout } from "./html";
+import { invoicePdf, payInvoice, showInvoice } from "./invoice-page";
+import { actOnPanel, showPanel } from "./panel-page";
+import { actOnPortal, showPortal } from "./portal-page";
+import type { World } from "./world";
+
+export type PageAnswer =
+  | { status: 200 | 404; html: string }
+  | { status: 200; pdf: Buffer }
+  | { status: 303; location: string };
+
+/** The hosted pages: checkout, customer portal, invoices, and the test panel at the root. */
+export function answerPage(
+  world: World,
+  deliveries: Deliveries,
+  { method, path, form }: { method: string; path: string; form: URLSearchParams },
+): PageAnswer {
+  const [, kind = "", second = "", third = "", fourth = ""] = path.split("/");
+  const posts = method === "POST";
+  const { sessions, portal_sessions, invoices } = world.state;
+  if (kind === "" && !posts) return showPanel(world, deliveries);
+  if (kind === "panel" && posts) return actOnPanel(world, deliveries, second, form);
+  const checkout = kind === "c" && second === "pay" ? sessions[third] : undefined;
+  if (checkout !== undefined) {
+    return posts && fourth === "pay" ? payCheckout(world, checkout, form) : showCheckout(world, checkout);
+  }
+  const portal = kind === "p" && second === "session" ? portal_sessions[third] : undefined;
+  if (portal !== undefined) {
+    return posts ? actOnPortal(world, portal, fourth, form) : showPortal(world, portal);
+  }
+  const invoice = kind === "i" ? invoices[second] : undefined;
+  if (invoice !== undefined) {
+    if (third === "pdf") return { status: 200, pdf: invoicePdf(invoice) };
+    return posts && third === "pay" ? payInvoice(world, invoice) : showInvoice(invoice);
+  }
+  return { status: 404, html: layout("Not found", "<h1>There is no such page.</h1>") };
+}

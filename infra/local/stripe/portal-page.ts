@@ -1,0 +1,67 @@
+import { charge, collect, day, itemOf, planName } from "./billing";
+import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
+import type { PortalSession } from "./objects";
+import type { PageAnswer } from "./pages";
+import type { World } from "./world";
+
+/** The hosted page on which a customer changes the card, pays what is open, cancels and comes back. */
+export function showPortal(world: World, session: PortalSession, said?: string): PageAnswer {
+  const path = `/p/session/${session.id}`;
+  const card = world.state.cards[session.customer];
+  const subscriptions = Object.values(world.state.subscriptions).filter(
+    ({ customer, status }) => customer === session.customer && status !== "canceled",
+  );
+  const invoices = Object.values(world.state.invoices)
+    .filter(({ customer }) => customer === session.customer)
+    .reverse();
+  const plans = subscriptions.map((subscription) => {
+    const item = itemOf(subscription);
+    const end = day(item.current_period_end);
+    const action = subscription.cancel_at_period_end
+      ? button(`${path}/resume`, "Do not cancel", { subscription: subscription.id })
+      : button(`${path}/cancel`, "Cancel plan", { subscription: subscription.id });
+    return `<div class="card"><p><strong>${escapeHtml(planName(world, item.price))}</strong><br><span class="muted">${subscription.cancel_at_period_end ? "Ends" : "Renews"} ${end}. Status: ${subscription.status}</span></p>${action}</div>`;
+  });
+  const rows = invoices.map(
+    (invoice) =>
+      `<tr><td>${day(invoice.created)}</td><td>${money(invoice.amount_due)}</td><td>${invoice.status}</td><td><a href="/i/${invoice.id}">${invoice.number}</a></td></tr>`,
+  );
+  const body = `<p><a href="${escapeHtml(session.return_url)}">Return to AgathaAI</a></p><h1>Your billing</h1>
+${said === undefined ? "" : `<p class="bad" role="alert">${escapeHtml(said)}</p>`}<h2>Plan</h2>${plans.join("") || '<p class="muted">No plan.</p>'}
+<h2>Payment method</h2><p class="muted">${card === undefined ? "None" : `Card ending in ${card.last4}`}</p>
+<form class="card" method="post" action="${path}/card">${cardChoice(card?.behaviour ?? "pays")}<button class="main">Save card</button></form>
+<h2>Invoices</h2>${rows.length === 0 ? '<p class="muted">None yet.</p>' : `<table>${rows.join("")}</table>`}`;
+  return { status: 200, html: layout("Billing", body) };
+}
+
+export function actOnPortal(
+  world: World,
+  session: PortalSession,
+  action: string,
+  form: URLSearchParams,
+): PageAnswer {
+  const back: PageAnswer = { status: 303, location: `/p/session/${session.id}` };
+  if (action === "card") {
+    const card = cards.find(({ value }) => value === form.get("card")) ?? cards[0];
+    try {
+      charge({ last4: card.last4, behaviour: card.value }, 1, { present: true });
+    } catch {
+      return showPortal(world, session, "This card was declined. The old one stays.");
+    }
+    world.state.cards[session.customer] = { last4: card.last4, behaviour: card.value };
+    const customer = world.state.customers[session.customer];
+    if (customer !== undefined) world.emit("customer.updated", customer);
+    // Smart retries: what is open is tried with the new card at once.
+    for (const invoice of Object.values(world.state.invoices)) {
+      if (invoice.customer === session.customer && invoice.status === "open") collect(world, invoice);
+    }
+    return back;
+  }
+  const subscription = world.find(world.state.subscriptions, form.get("subscription") ?? "", "subscription");
+  if (subscription.customer !== session.customer || !["cancel", "resume"].includes(action)) return back;
+  subscription.cancel_at_period_end = action === "cancel";
+  subscription.cancel_at = action === "cancel" ? itemOf(subscription).current_period_end : null;
+  subscription.canceled_at = action === "cancel" ? world.now() : null;
+  world.emit("customer.subscription.updated", subscription);
+  return back;
+}

@@ -1,0 +1,22 @@
+import type { Route } from "./route";
+import { checkoutRoutes } from "./routes/checkout";
+import { customerRoutes } from "./routes/customers";
+import { eventRoutes } from "./routes/events";
+import { invoiceRoutes } from "./routes/invoices";
+import { portalRoutes } from "./routes/portal";
+import { priceRoutes } from "./routes/prices";
+import { scheduleRoutes } from "./routes/schedules";
+import { subscriptionRoutes } from "./routes/subscriptions";
+import { webhookEndpointRoutes } from "./routes/webhook-endpoints";
+
+export const routes: readonly Route[] = [
+  ...checkoutRoutes,
+  ...customerRoutes,
+  ...eventRoutes,
+  ...invoiceRoutes,
+  ...portalRoutes,
+  ...priceRoutes,
+  ...scheduleRoutes,
+  ...subscriptionRoutes,
+  ...webhookEndpointRoutes,
+];

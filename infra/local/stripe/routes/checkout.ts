@@ -1,0 +1,92 @@
+import { invalid } from "../failure";
+import { group, groups, integer, metadata, needed, text } from "../form";
+import type { CheckoutSession } from "../objects";
+import { page, type Route } from "../route";
+
+const file = "Checkout/Sessions.d.ts";
+const DAY = 86_400;
+
+export const checkoutRoutes: readonly Route[] = [
+  {
+    method: "POST",
+    path: "/v1/checkout/sessions",
+    parameters: [file, "Checkout.SessionCreateParams"],
+    serve: ({ world, input }) => {
+      if (text(input, "mode") !== "subscription") {
+        throw invalid("This stand-in knows subscriptions only.", "mode");
+      }
+      const [line, ...more] = groups(input, "line_items");
+      if (line === undefined || more.length > 0) throw invalid("Send one line item.", "line_items");
+      const price = world.price(needed(line, "price"));
+      const customer = world.find(world.state.customers, needed(input, "customer"), "customer").id;
+      const now = world.now();
+      const asked = integer(input, "expires_at");
+      // The caller's clock may be behind one that was moved on by hand.
+      const expires_at = asked === undefined ? now + DAY : asked + world.state.ahead;
+      if (expires_at < now + 30 * 60 - 60 || expires_at > now + DAY + 60) {
+        throw invalid("expires_at must be between 30 minutes and 24 hours from now.", "expires_at");
+      }
+      const id = world.id("cs_test");
+      const session: CheckoutSession = {
+        id,
+        object: "checkout.session",
+        created: now,
+        expires_at,
+        mode: "subscription",
+        status: "open",
+        payment_status: "unpaid",
+        customer,
+        currency: price.currency,
+        amount_total: price.unit_amount,
+        subscription: null,
+        invoice: null,
+        url: `${world.url}/c/pay/${id}`,
+        success_url: needed(input, "success_url"),
+        cancel_url: text(input, "cancel_url") ?? null,
+        metadata: metadata(input),
+        livemode: false,
+      };
+      world.state.sessions[id] = session;
+      world.state.session_orders[id] = {
+        price: price.id,
+        metadata: metadata(group(input, "subscription_data")),
+      };
+      return session;
+    },
+  },
+  {
+    method: "GET",
+    path: "/v1/checkout/sessions",
+    parameters: [file, "Checkout.SessionListParams"],
+    serve: (call) => {
+      const [customer, status] = [text(call.input, "customer"), text(call.input, "status")];
+      const found = Object.values(call.world.state.sessions).filter(
+        (session) =>
+          (customer === undefined || session.customer === customer) &&
+          (status === undefined || session.status === status),
+      );
+      return page(call, found, "/v1/checkout/sessions");
+    },
+  },
+  {
+    method: "GET",
+    path: "/v1/checkout/sessions/:id",
+    parameters: [file, "Checkout.SessionRetrieveParams"],
+    serve: ({ world, id }) => world.find(world.state.sessions, id, "checkout.session"),
+  },
+  {
+    method: "POST",
+    path: "/v1/checkout/sessions/:id/expire",
+    parameters: [file, "Checkout.SessionExpireParams"],
+    serve: ({ world, id }) => {
+      const session = world.find(world.state.sessions, id, "checkout.session");
+      if (session.status !== "open") {
+        throw invalid(`Only Checkout Sessions with a status in ["open"] can be expired.`);
+      }
+      session.status = "expired";
+      session.url = null;
+      world.emit("checkout.session.expired", session);
+      return session;
+    },
+  },
+];

@@ -1,0 +1,78 @@
+import { endSubscription } from "../billing";
+import { metadata, text } from "../form";
+import type { Customer } from "../objects";
+import { page, type Route } from "../route";
+
+const file = "Customers.d.ts";
+
+export const customerRoutes: readonly Route[] = [
+  {
+    method: "POST",
+    path: "/v1/customers",
+    parameters: [file, "CustomerCreateParams"],
+    serve: ({ world, input }) => {
+      const customer: Customer = {
+        id: world.id("cus"),
+        object: "customer",
+        created: world.now(),
+        email: text(input, "email") ?? null,
+        name: text(input, "name") ?? null,
+        metadata: metadata(input),
+        livemode: false,
+      };
+      world.state.customers[customer.id] = customer;
+      world.emit("customer.created", customer);
+      return customer;
+    },
+  },
+  {
+    method: "GET",
+    path: "/v1/customers",
+    parameters: [file, "CustomerListParams"],
+    serve: (call) => {
+      const email = text(call.input, "email");
+      const all = Object.values(call.world.state.customers);
+      const found = all.filter((customer) => email === undefined || customer.email === email);
+      return page(call, found, "/v1/customers");
+    },
+  },
+  {
+    method: "GET",
+    path: "/v1/customers/:id",
+    parameters: [file, "CustomerRetrieveParams"],
+    serve: ({ world, id }) => {
+      if (world.state.customers_deleted.includes(id)) return { id, object: "customer", deleted: true };
+      return world.find(world.state.customers, id, "customer");
+    },
+  },
+  {
+    method: "POST",
+    path: "/v1/customers/:id",
+    parameters: [file, "CustomerUpdateParams"],
+    serve: ({ world, id, input }) => {
+      const customer = world.find(world.state.customers, id, "customer");
+      customer.email = text(input, "email") ?? customer.email;
+      customer.name = text(input, "name") ?? customer.name;
+      customer.metadata = metadata(input, customer.metadata);
+      world.emit("customer.updated", customer);
+      return customer;
+    },
+  },
+  {
+    method: "DELETE",
+    path: "/v1/customers/:id",
+    parameters: [file, "CustomerDeleteParams"],
+    serve: ({ world, id }) => {
+      const customer = world.find(world.state.customers, id, "customer");
+      for (const subscription of Object.values(world.state.subscriptions)) {
+        if (subscription.customer === id && subscription.status !== "canceled") {
+          endSubscription(world, subscription);
+        }
+      }
+      delete world.state.customers[id];
+      world.state.customers_deleted.push(id);
+      world.emit("customer.deleted", customer);
+      return { id, object: "customer", deleted: true };
+    },
+  },
+];

@@ -1,0 +1,83 @@
+import { invalid } from "../failure";
+import { flag, group, metadata, needed, text } from "../form";
+import type { PortalConfiguration, PortalSession } from "../objects";
+import { page, type Route } from "../route";
+
+const configurations = "BillingPortal/Configurations.d.ts";
+
+export const portalRoutes: readonly Route[] = [
+  {
+    method: "POST",
+    path: "/v1/billing_portal/configurations",
+    parameters: [configurations, "BillingPortal.ConfigurationCreateParams"],
+    serve: ({ world, input }) => {
+      const now = world.now();
+      const configuration: PortalConfiguration = {
+        id: world.id("bpc"),
+        object: "billing_portal.configuration",
+        created: now,
+        updated: now,
+        active: true,
+        is_default: Object.keys(world.state.configurations).length === 0,
+        default_return_url: text(input, "default_return_url") ?? null,
+        features: group(input, "features"),
+        business_profile: group(input, "business_profile"),
+        metadata: metadata(input),
+        livemode: false,
+      };
+      world.state.configurations[configuration.id] = configuration;
+      return configuration;
+    },
+  },
+  {
+    method: "GET",
+    path: "/v1/billing_portal/configurations",
+    parameters: [configurations, "BillingPortal.ConfigurationListParams"],
+    serve: (call) => {
+      const active = flag(call.input, "active");
+      const found = Object.values(call.world.state.configurations).filter(
+        (configuration) => active === undefined || configuration.active === active,
+      );
+      return page(call, found, "/v1/billing_portal/configurations");
+    },
+  },
+  {
+    method: "POST",
+    path: "/v1/billing_portal/configurations/:id",
+    parameters: [configurations, "BillingPortal.ConfigurationUpdateParams"],
+    serve: ({ world, id, input }) => {
+      const configuration = world.find(world.state.configurations, id, "configuration");
+      configuration.default_return_url =
+        text(input, "default_return_url") ?? configuration.default_return_url;
+      configuration.metadata = metadata(input, configuration.metadata);
+      configuration.updated = world.now();
+      return configuration;
+    },
+  },
+  {
+    method: "POST",
+    path: "/v1/billing_portal/sessions",
+    parameters: ["BillingPortal/Sessions.d.ts", "BillingPortal.SessionCreateParams"],
+    serve: ({ world, input }) => {
+      const asked = text(input, "configuration");
+      const configuration =
+        asked === undefined
+          ? Object.values(world.state.configurations).find(({ is_default }) => is_default)
+          : world.find(world.state.configurations, asked, "configuration");
+      if (configuration === undefined) throw invalid("No configuration provided.", "configuration");
+      const id = world.id("bps");
+      const session: PortalSession = {
+        id,
+        object: "billing_portal.session",
+        created: world.now(),
+        customer: world.find(world.state.customers, needed(input, "customer"), "customer").id,
+        configuration: configuration.id,
+        return_url: text(input, "return_url") ?? configuration.default_return_url ?? world.url,
+        url: `${world.url}/p/session/${id}`,
+        livemode: false,
+      };
+      world.state.portal_sessions[id] = session;
+      return session;
+    },
+  },
+];

@@ -1,0 +1,115 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { answerApi } from "./api";
+import { advanceTo, catchUp, nextRenewal } from "./clock";
+import { Deliveries } from "./deliver";
+import { keepState } from "./keep-state";
+import type { State } from "./objects";
+import { answerPage } from "./pages";
+import { World } from "./world";
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const TICK_MS = 5_000;
+
+export type StripeStandIn = {
+  url: string;
+  port: number;
+  state: State;
+  world: World;
+  deliveries: Deliveries;
+  /** The signing secret of the endpoint at this address, which the API itself shows only once. */
+  secretOf(endpointUrl: string): string | undefined;
+  /** Moves the clock on by days, or to the next renewal, and does what falls due on the way. */
+  advance(by: { days: number } | "renewal"): void;
+  stop(): Promise<void>;
+};
+
+/** A server that speaks Stripe's API as far as the product uses it, with the hosted pages and signed webhooks. */
+export async function startStripe(options: { port: number; file?: string }): Promise<StripeStandIn> {
+  const kept = keepState(options.file);
+  const { state } = kept;
+  const deliveries = new Deliveries(state, kept.changed);
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      response.writeHead(500, { "content-type": "text/plain" });
+      response.end(String(error));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const url = `http://localhost:${port}`;
+  const world = new World(state, url, (event) => deliveries.add(event));
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const address = new URL(request.url ?? "/", url);
+    const body = await readBody(request);
+    const method = request.method ?? "GET";
+    if (address.pathname.startsWith("/v1/")) {
+      const key = request.headers["idempotency-key"];
+      const answer = answerApi(world, {
+        method,
+        url: address,
+        body,
+        authorization: request.headers.authorization,
+        idempotencyKey: typeof key === "string" ? key : undefined,
+      });
+      kept.changed();
+      response.writeHead(answer.status, {
+        "content-type": "application/json",
+        "request-id": answer.requestId,
+      });
+      response.end(answer.body);
+      return;
+    }
+    const form = new URLSearchParams(body);
+    const answer = answerPage(world, deliveries, { method, path: address.pathname, form });
+    kept.changed();
+    if ("location" in answer) response.writeHead(303, { location: answer.location }).end();
+    else if ("pdf" in answer) {
+      response.writeHead(200, { "content-type": "application/pdf" }).end(answer.pdf);
+    } else {
+      response.writeHead(answer.status, { "content-type": "text/html; charset=utf-8" }).end(answer.html);
+    }
+  }
+
+  deliveries.resume();
+  const ticking = setInterval(() => catchUp(world), TICK_MS).unref();
+  return {
+    url,
+    port,
+    state,
+    world,
+    deliveries,
+    secretOf: (endpointUrl) => {
+      const endpoint = Object.values(state.endpoints).find((one) => one.url === endpointUrl);
+      return endpoint && state.endpoint_secrets[endpoint.id];
+    },
+    advance: (by) => {
+      const renewal = by === "renewal" ? nextRenewal(world) : undefined;
+      const days = by === "renewal" ? 0 : by.days;
+      advanceTo(world, renewal ?? world.now() + days * 86_400);
+      kept.changed();
+    },
+    stop: async () => {
+      clearInterval(ticking);
+      await deliveries.stop();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      kept.flush();
+    },
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request) {
+    size += part.length;
+    if (size > MAX_BODY_BYTES) throw new Error("The request is larger than 1 MiB.");
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
+}

@@ -1,0 +1,75 @@
+import {
+  billingViewSchema,
+  cancelSubscription,
+  changePlan,
+  changePlanInputSchema,
+  getBilling,
+  invoiceListSchema,
+  listInvoices,
+  listInvoicesInputSchema,
+  openCustomerPortal,
+  planChangePreviewSchema,
+  planChoiceInputSchema,
+  previewPlanChange,
+  redirectViewSchema,
+  resumeSubscription,
+  startCheckout,
+  stripe,
+} from "@agathaai/core/billing";
+import { z } from "zod";
+import { router, userProcedure } from "../trpc";
+
+const nothing = z.strictObject({}).optional();
+
+/** Of the portal alone: money is moved by people, in a browser, never by a key. */
+export const billingRouter = router({
+  get: userProcedure("billing:read")
+    .input(nothing)
+    .output(billingViewSchema)
+    .query(({ ctx }) => getBilling(ctx.db, ctx.principal)),
+
+  invoices: userProcedure("billing:read")
+    .input(listInvoicesInputSchema)
+    .output(invoiceListSchema)
+    .query(({ ctx, input }) => listInvoices(ctx.db, stripe(), { orgId: ctx.principal.orgId, input })),
+
+  preview: userProcedure("billing:read")
+    .input(planChoiceInputSchema)
+    .output(planChangePreviewSchema)
+    .query(({ ctx, input }) =>
+      previewPlanChange(ctx.db, stripe(), { orgId: ctx.principal.orgId, plan: input.plan }),
+    ),
+
+  checkout: userProcedure("billing:write")
+    .input(planChoiceInputSchema)
+    .output(redirectViewSchema)
+    .mutation(({ ctx, input }) =>
+      startCheckout(ctx.db, stripe(), { principal: ctx.principal, plan: input.plan }),
+    ),
+
+  portal: userProcedure("billing:write")
+    .input(nothing)
+    .output(redirectViewSchema)
+    .mutation(({ ctx }) => openCustomerPortal(ctx.db, stripe(), ctx.principal)),
+
+  change: userProcedure("billing:write")
+    .input(changePlanInputSchema)
+    .output(billingViewSchema)
+    .mutation(({ ctx, input }) =>
+      changePlan(ctx.db, stripe(), {
+        orgId: ctx.principal.orgId,
+        plan: input.plan,
+        pricedAt: input.priced_at === undefined ? undefined : new Date(input.priced_at),
+      }),
+    ),
+
+  cancel: userProcedure("billing:write")
+    .input(nothing)
+    .output(billingViewSchema)
+    .mutation(({ ctx }) => cancelSubscription(ctx.db, stripe(), ctx.principal)),
+
+  resume: userProcedure("billing:write")
+    .input(nothing)
+    .output(billingViewSchema)
+    .mutation(({ ctx }) => resumeSubscription(ctx.db, stripe(), ctx.principal)),
+});
