@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { outlookOf, projectedShare, runsOutOn, usedShare } from "./quota-words";
+
+const quota = {
+  limit: 100_000,
+  used: 50_000,
+  reserved: 0,
+  projected: 200_000,
+  month_start: "2026-11-01T00:00:00.000Z",
+  reset_at: "2026-12-01T00:00:00.000Z",
+};
+
+describe("the quota in words", () => {
+  it("names the day on which it runs out", () => {
+    expect(runsOutOn(quota)).toBe("November 16");
+    expect(outlookOf(quota)).toBe(
+      "Heading for about 200,000 by the month's end. At this pace the quota ends around November 16.",
+    );
+  });
+
+  it("says nothing of an end where it lasts, is unlimited, or is over already", () => {
+    expect(runsOutOn({ ...quota, projected: 100_000 })).toBeNull();
+    expect(runsOutOn({ ...quota, limit: null })).toBeNull();
+    expect(outlookOf({ ...quota, used: 100_000 })).toBe("The month's tokens are used up.");
+    expect(outlookOf({ ...quota, used: 0, projected: 0 })).toBe("Nothing used yet this month.");
+  });
+
+  it("has shares of a limit alone", () => {
+    expect([usedShare(quota), projectedShare(quota)]).toEqual([0.5, 2]);
+    expect([usedShare({ ...quota, limit: null }), projectedShare({ ...quota, limit: null })]).toEqual([
+      null,
+      null,
+    ]);
+    expect(usedShare({ ...quota, limit: 0 })).toBe(1);
+  });
+});

@@ -1,0 +1,51 @@
+import { formatCount } from "@/components/format/count";
+import type { Overview } from "./overview";
+
+type Quota = Overview["quota"];
+
+/** The share of the quota from which a reader should know. */
+export const TIGHT = 0.8;
+
+export function usedShare({ limit, used }: Quota): number | null {
+  if (limit === null) return null;
+  return limit === 0 ? 1 : used / limit;
+}
+
+export function projectedShare({ limit, projected }: Quota): number | null {
+  return limit === null || limit === 0 ? null : projected / limit;
+}
+
+const day = new Intl.DateTimeFormat("en-US", { month: "long", day: "numeric", timeZone: "UTC" });
+
+/** The day on which the quota runs out if use goes on as it has; null where it lasts. */
+export function runsOutOn({ limit, used, projected, month_start, reset_at }: Quota): string | null {
+  if (limit === null || projected <= limit || used >= limit || projected === 0) return null;
+  const start = Date.parse(month_start);
+  const at = start + ((Date.parse(reset_at) - start) * limit) / projected;
+  return day.format(new Date(at));
+}
+
+/** Where the month is heading, in one sentence. */
+export function outlookOf(quota: Quota): string {
+  const { limit, used, projected } = quota;
+  if (used === 0) return "Nothing used yet this month.";
+  if (limit !== null && used >= limit) return "The month's tokens are used up.";
+  const heading = `Heading for about ${formatCount(roundedTo(projected))} by the month's end.`;
+  const day = runsOutOn(quota);
+  return day === null ? heading : `${heading} At this pace the quota ends around ${day}.`;
+}
+
+/** A projection has no exact figures: two of them are enough. */
+export function roundedTo(count: number): number {
+  return Number(count.toPrecision(2));
+}
+
+export function resetDay({ reset_at }: Quota): string {
+  return day.format(new Date(reset_at));
+}
+
+/** The gauge, in words. */
+export function gaugeLabel({ limit, used }: Quota): string {
+  if (limit === null) return `${formatCount(used)} tokens used this month; the plan has no limit`;
+  return `${formatCount(used)} of ${formatCount(limit)} tokens used this month`;
+}

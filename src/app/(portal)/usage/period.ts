@@ -1,0 +1,106 @@
+import type { Interval, UsageAddress } from "./usage-address";
+
+/** From the first instant to the end, which is not included. Both on a bucket's edge, UTC. */
+export interface Period {
+  from: Date;
+  to: Date;
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const LONGEST_DAYS: Record<Interval, number> = { hour: 31, day: 400, month: 36 * 31 };
+/** Below this, months would say less than they leave out. */
+const SHORTEST_BY_MONTH_DAYS = 59;
+
+const monthAt = (at: Date, offset: number) =>
+  new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + offset, 1));
+const floorTo = (at: Date, size: number) => new Date(Math.floor(at.getTime() / size) * size);
+const add = (at: Date, ms: number) => new Date(at.getTime() + ms);
+
+/** What a range means now. It ends with the bucket that is still filling, never in the future beyond it. */
+function rangeOf({ range, from, to }: UsageAddress, now: Date): Period {
+  const today = floorTo(now, DAY);
+  const tomorrow = add(today, DAY);
+  switch (range) {
+    case "24h":
+      return { from: add(floorTo(now, HOUR), -23 * HOUR), to: add(floorTo(now, HOUR), HOUR) };
+    case "7d":
+      return { from: add(today, -6 * DAY), to: tomorrow };
+    case "month":
+      return { from: monthAt(now, 0), to: tomorrow };
+    case "90d":
+      return { from: add(today, -89 * DAY), to: tomorrow };
+    case "12m":
+      return { from: monthAt(now, -11), to: monthAt(now, 1) };
+    case "custom":
+      if (from !== null && to !== null) return { from: new Date(from), to: add(new Date(to), DAY) };
+      break;
+    case "30d":
+      break;
+  }
+  return { from: add(today, -29 * DAY), to: tomorrow };
+}
+
+/** The intervals a period can be cut into: not too many buckets, and not fewer than would mean anything. */
+export function intervalsFor({ from, to }: Period): Interval[] {
+  const days = (to.getTime() - from.getTime()) / DAY;
+  const all: Interval[] = ["hour", "day", "month"];
+  const fitting = all.filter(
+    (interval) => days <= LONGEST_DAYS[interval] && (interval !== "month" || days >= SHORTEST_BY_MONTH_DAYS),
+  );
+  return fitting.length > 0 ? fitting : ["month"];
+}
+
+function ownInterval(period: Period, fitting: readonly Interval[]): Interval {
+  const days = (period.to.getTime() - period.from.getTime()) / DAY;
+  if (days <= 2) return "hour";
+  if (days <= 120) return "day";
+  return fitting.at(-1) ?? "month";
+}
+
+/** Outwards to whole months, as the server rounds too. */
+function alignTo({ from, to }: Period, interval: Interval): Period {
+  if (interval !== "month") return { from, to };
+  const end = monthAt(to, 0);
+  return { from: monthAt(from, 0), to: end < to ? monthAt(to, 1) : end };
+}
+
+export interface Cut {
+  period: Period;
+  interval: Interval;
+  /** What the reader may choose instead. */
+  intervals: Interval[];
+}
+
+export function cutOf(address: UsageAddress, now: Date): Cut {
+  const period = rangeOf(address, now);
+  const fitting = intervalsFor(period);
+  const wanted = address.interval;
+  const interval = wanted !== null && fitting.includes(wanted) ? wanted : ownInterval(period, fitting);
+  return { period: alignTo(period, interval), interval, intervals: fitting };
+}
+
+/** As many buckets again, just before; whole months go back by whole months. */
+export function previousOf({ from, to }: Period, interval: Interval, calendarMonth: boolean): Period {
+  if (interval === "month") {
+    const months = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
+    return { from: monthAt(from, -months), to: from };
+  }
+  const length = to.getTime() - from.getTime();
+  if (!calendarMonth) return { from: add(from, -length), to: from };
+  // The same days of the month before, as far as it has them.
+  const start = monthAt(from, -1);
+  return { from: start, to: new Date(Math.min(start.getTime() + length, from.getTime())) };
+}
+
+/** The first instant of every bucket. */
+export function bucketsOf({ from, to }: Period, interval: Interval): string[] {
+  const starts: string[] = [];
+  for (let at = from; at < to; at = next(at, interval)) starts.push(at.toISOString());
+  return starts;
+}
+
+function next(at: Date, interval: Interval): Date {
+  if (interval === "month") return monthAt(at, 1);
+  return add(at, interval === "day" ? DAY : HOUR);
+}

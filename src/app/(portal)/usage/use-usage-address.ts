@@ -1,0 +1,14 @@
+"use client";
+
+import { usePathname, useSearchParams } from "next/navigation";
+import { readAddress, type UsageAddress, writeAddress } from "./usage-address";
+
+/** The page's state is its address. Each choice is a step that the back button undoes; nothing is loaded for it but data. */
+export function useUsageAddress(): [UsageAddress, (part: Partial<UsageAddress>) => void] {
+  const path = usePathname();
+  const search = useSearchParams();
+  const address = readAddress((name) => search.get(name));
+  const change = (part: Partial<UsageAddress>) =>
+    window.history.pushState(null, "", `${path}${writeAddress({ ...address, ...part })}`);
+  return [address, change];
+}

@@ -1,0 +1,94 @@
+import { formatCompact, formatCount } from "@/components/format/count";
+import { formatMoney } from "@/components/format/money";
+import type { Period } from "./period";
+import type { EndStatus, Environment, Group, Interval, Metric, Range } from "./usage-address";
+
+export const rangeNames: Record<Range, string> = {
+  "24h": "Last 24 hours",
+  "7d": "Last 7 days",
+  "30d": "Last 30 days",
+  month: "This month",
+  "90d": "Last 90 days",
+  "12m": "Last 12 months",
+  custom: "Custom range",
+};
+export const previousNames: Record<Range, string> = {
+  "24h": "The 24 hours before",
+  "7d": "The 7 days before",
+  "30d": "The 30 days before",
+  month: "Same days, last month",
+  "90d": "The 90 days before",
+  "12m": "The 12 months before",
+  custom: "The time before",
+};
+export const intervalNames: Record<Interval, string> = { hour: "By hour", day: "By day", month: "By month" };
+export const groupNames: Record<Group, string> = {
+  model: "By model",
+  api_key: "By key",
+  member: "By member",
+  status: "By status",
+};
+export const groupColumn: Record<Group, string> = {
+  model: "Model",
+  api_key: "Key",
+  member: "Member",
+  status: "Status",
+};
+export const metricNames: Record<Metric, string> = { tokens: "Tokens", requests: "Requests", cost: "Cost" };
+export const environmentNames: Record<Environment, string> = { live: "Live", test: "Test" };
+export const statusNames: Record<EndStatus, string> = {
+  completed: "Completed",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+export const formatMetric: Record<Metric, (value: number) => string> = {
+  tokens: formatCount,
+  requests: formatCount,
+  cost: formatMoney,
+};
+
+/** On an axis. */
+export const formatMetricTick: Record<Metric, (value: number) => string> = {
+  tokens: formatCompact,
+  requests: formatCompact,
+  cost: (micros) => `$${formatAxisDollars(micros / 1_000_000)}`,
+};
+
+function formatAxisDollars(dollars: number): string {
+  if (dollars >= 1_000) return formatCompact(dollars);
+  return dollars === 0 ? "0" : String(Number(dollars.toPrecision(2)));
+}
+
+const utc = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat("en-US", { ...options, timeZone: "UTC" });
+const hourTick = utc({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const dayTick = utc({ month: "short", day: "numeric" });
+const monthTick = utc({ month: "short", year: "numeric" });
+const hourExact = utc({
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+const dayExact = utc({ weekday: "short", month: "short", day: "numeric", year: "numeric" });
+const monthExact = utc({ month: "long", year: "numeric" });
+const day = utc({ month: "short", day: "numeric", year: "numeric" });
+
+export function formatStart(interval: Interval): (start: string) => string {
+  const format = { hour: hourExact, day: dayExact, month: monthExact }[interval];
+  return (start) => format.format(new Date(start));
+}
+
+/** Hours of several days are told apart by their day. */
+export function formatStartTick(interval: Interval, { from, to }: Period): (start: string) => string {
+  const manyDays = to.getTime() - from.getTime() > 2 * 86_400_000;
+  const format = { hour: manyDays ? dayTick : hourTick, day: dayTick, month: monthTick }[interval];
+  return (start) => format.format(new Date(start));
+}
+
+/** "Oct 25 – Nov 23, 2026, UTC": the days that a period touches. */
+export function formatPeriod({ from, to }: Period): string {
+  return `${day.formatRange(from, new Date(to.getTime() - 1))}, UTC`;
+}
