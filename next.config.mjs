@@ -18,7 +18,6 @@ export default {
     "pino",
     "undici",
   ],
-  redirects: async () => [{ source: "/overview", destination: "/keys", permanent: false }],
   // `npm test` checks the types of everything; a build does not check the portal's again.
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },

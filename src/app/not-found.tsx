@@ -24,7 +24,7 @@ export default function NotFound() {
                 <Link href="/">Go to the start</Link>
               </Button>
               <Button asChild variant="secondary">
-                <Link href="/keys">Open the portal</Link>
+                <Link href="/overview">Open the portal</Link>
               </Button>
             </>
           }

@@ -5,7 +5,17 @@ export default function robots(): MetadataRoute.Robots {
     rules: {
       userAgent: "*",
       allow: "/",
-      disallow: ["/api/", "/v1/", "/keys", "/playground", "/requests", "/verify", "/reset-password"],
+      disallow: [
+        "/api/",
+        "/v1/",
+        "/keys",
+        "/overview",
+        "/playground",
+        "/requests",
+        "/usage",
+        "/verify",
+        "/reset-password",
+      ],
     },
   };
 }

@@ -21,6 +21,6 @@ describe("the page after signing in", () => {
     "javascript:alert(1)",
     "keys",
   ])("never leaves this site: %j", (next) => {
-    expect(safeNext(next)).toBe("/keys");
+    expect(safeNext(next)).toBe("/overview");
   });
 });

@@ -1,4 +1,4 @@
-const HOME = "/keys";
+const HOME = "/overview";
 
 /**
  * Where to go after signing in. Only a path on this site: an absolute or protocol-relative address would make the

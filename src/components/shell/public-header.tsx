@@ -21,7 +21,7 @@ export function PublicHeader({ signedIn }: { signedIn: boolean }) {
           </Link>
           {signedIn ? (
             <Button asChild>
-              <Link href="/keys">Open the portal</Link>
+              <Link href="/overview">Open the portal</Link>
             </Button>
           ) : (
             <>

@@ -49,7 +49,7 @@ export function providerLinkedLetter(provider: string): Letter {
     paragraphs: [
       `Someone signed in to your AgathaAI account with a ${provider} account of the same confirmed e-mail address. From now on ${provider} opens it.`,
     ],
-    action: { label: "Open AgathaAI", url: page("/keys") },
+    action: { label: "Open AgathaAI", url: page("/overview") },
     footer: "If it was not you, write to security@agathaai.com at once.",
   });
 }

@@ -28,7 +28,7 @@ export function CheckYourMail({ signedIn }: { signedIn: boolean }) {
       <>
         <AuthHeading title="Your e-mail is verified">There is nothing more to do here.</AuthHeading>
         <Button asChild>
-          <Link href="/keys">Go to your keys</Link>
+          <Link href="/overview">Go to your overview</Link>
         </Button>
       </>
     );
@@ -42,7 +42,7 @@ export function CheckYourMail({ signedIn }: { signedIn: boolean }) {
       <div className="flex flex-wrap gap-2">
         <ResendButton />
         <Button asChild variant="ghost">
-          <Link href="/keys">Go on with test keys</Link>
+          <Link href="/overview">Go on with test keys</Link>
         </Button>
       </div>
     </>

@@ -34,7 +34,7 @@ export function VerifyToken({ token, signedIn }: { token: string; signedIn: bool
         </AuthHeading>
         <Button asChild>
           {/* A full load, so that the portal sees the verified account at once. */}
-          <a href={signedIn ? "/keys" : "/sign-in"}>{signedIn ? "Go to your keys" : "Sign in"}</a>
+          <a href={signedIn ? "/overview" : "/sign-in"}>{signedIn ? "Go to your overview" : "Sign in"}</a>
         </Button>
       </div>
     );

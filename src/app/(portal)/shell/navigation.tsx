@@ -1,14 +1,16 @@
 "use client";
 
-import { KeyRound, List, SquareTerminal, Users } from "lucide-react";
+import { ChartColumnStacked, KeyRound, LayoutDashboard, List, SquareTerminal, Users } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/cn";
 
 const places = [
+  { href: "/overview", label: "Overview", Icon: LayoutDashboard },
   { href: "/playground", label: "Playground", Icon: SquareTerminal },
   { href: "/keys", label: "API keys", Icon: KeyRound },
   { href: "/requests", label: "Requests", Icon: List },
+  { href: "/usage", label: "Usage", Icon: ChartColumnStacked },
   { href: "/team", label: "Team", Icon: Users },
 ] as const;
 

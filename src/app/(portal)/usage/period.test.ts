@@ -60,20 +60,20 @@ describe("the interval", () => {
 });
 
 describe("the period before", () => {
-  const before = (part: Partial<UsageAddress>) => {
+  const precedes = (part: Partial<UsageAddress>) => {
     const { period, interval } = cut(part);
     const previous = previousOf(period, interval, part.range === "month");
     return [previous.from.toISOString().slice(0, 13), previous.to.toISOString().slice(0, 13)];
   };
 
   it("is as long, and ends where this one begins", () => {
-    expect(before({ range: "7d" })).toEqual(["2026-11-10T00", "2026-11-17T00"]);
-    expect(before({ range: "24h" })).toEqual(["2026-11-21T12", "2026-11-22T12"]);
-    expect(before({ range: "12m" })).toEqual(["2024-12-01T00", "2025-12-01T00"]);
+    expect(precedes({ range: "7d" })).toEqual(["2026-11-10T00", "2026-11-17T00"]);
+    expect(precedes({ range: "24h" })).toEqual(["2026-11-21T12", "2026-11-22T12"]);
+    expect(precedes({ range: "12m" })).toEqual(["2024-12-01T00", "2025-12-01T00"]);
   });
 
   it("of this month is the same days of the last one", () => {
-    expect(before({ range: "month" })).toEqual(["2026-10-01T00", "2026-10-24T00"]);
+    expect(precedes({ range: "month" })).toEqual(["2026-10-01T00", "2026-10-24T00"]);
   });
 
   it("never runs into this month, where the last one was shorter", () => {
