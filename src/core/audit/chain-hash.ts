@@ -53,14 +53,19 @@ export function canonicalRow(row: HashedRow): string {
  * HMAC-SHA-256 under a key that the database does not know: whoever can write to the database alone can break the chain
  * but not forge one.
  */
-export function chainHash(row: HashedRow): Bytes {
-  return blindIndex(canonicalRow(row), chainKey());
+export function chainHash(row: HashedRow, key: Uint8Array = configuredChainKey()): Bytes {
+  return blindIndex(canonicalRow(row), key);
 }
 
-let derived: Uint8Array | undefined;
+/** The chains' own key, derived from the secret of `BLIND_INDEX_KEY`. */
+export function chainKeyOf(secret?: Uint8Array): Bytes {
+  return blindIndex("audit-chain-key:1", secret);
+}
 
-function chainKey(): Uint8Array {
-  derived ??= blindIndex("audit-chain-key:1");
+let derived: Bytes | undefined;
+
+function configuredChainKey(): Bytes {
+  derived ??= chainKeyOf();
   return derived;
 }
 

@@ -2,7 +2,7 @@ import type { Bytes } from "../platform/crypto/hash";
 import { constantTimeEqual } from "../platform/crypto/hash";
 import { type Db, Prisma } from "../platform/db";
 import { toPublicId } from "../platform/ids";
-import { chainHash, chainOf, SYSTEM_CHAIN } from "./chain-hash";
+import { chainHash, chainKeyOf, chainOf, SYSTEM_CHAIN } from "./chain-hash";
 
 const ROWS_A_PAGE = 2_000;
 /** How far from its place a row is looked for before it counts as changed rather than moved. */
@@ -60,7 +60,13 @@ export async function listAuditChains(db: Db): Promise<string[]> {
  * Walks one chain from its first row to its head, a page at a time, and stops at the first bad row. Writers may go on
  * meanwhile: what they append after the walk began is left for the next.
  */
-export async function verifyAuditChain(db: Db, { orgId }: { orgId: string | null }): Promise<ChainReport> {
+export async function verifyAuditChain(
+  db: Db,
+  {
+    orgId,
+    secret,
+  }: { orgId: string | null /** `BLIND_INDEX_KEY`, unless the environment's. */; secret?: Uint8Array },
+): Promise<ChainReport> {
   const chain = chainOf(orgId);
   const head = await db.auditChain.findUnique({ where: { chainId: chain } });
   const report: ChainReport = {
@@ -69,9 +75,12 @@ export async function verifyAuditChain(db: Db, { orgId }: { orgId: string | null
     head: { sequence: head?.sequence ?? 0n, hash: Buffer.from(head?.hash ?? []).toString("hex") },
     fault: undefined,
   };
-  const walk = new Walk(report.head.sequence, head?.prunedSequence ?? 0n);
+  const walk = new Walk(chainKeyOf(secret), report.head.sequence, head?.prunedSequence ?? 0n);
   for await (const row of rowsOf(db, orgId, report.head.sequence)) {
     report.fault = walk.step(row);
+    if (report.fault?.kind === "changed" && (await hasTwin(db, row))) {
+      report.fault = faultAt("inserted", row, "it was not written by us; the genuine row stands beside it");
+    }
     if (report.fault !== undefined) return report;
     report.rows += 1;
   }
@@ -85,6 +94,7 @@ class Walk {
   #last: Row | undefined;
 
   constructor(
+    private readonly key: Uint8Array,
     private readonly headSequence: bigint,
     private readonly pruned: bigint,
   ) {}
@@ -98,14 +108,14 @@ class Walk {
   #faultOf(row: Row): Fault {
     const last = this.#last;
     const expected = (last?.sequence ?? 0n) + 1n;
-    const whole = isWhole(row);
+    if (row.sequence < 1n) return faultAt("inserted", row, "it lies before the chain's beginning");
     if (last !== undefined && row.sequence === last.sequence) {
       return faultAt("inserted", row, `a second row stands at ${row.sequence}`);
     }
-    if (!whole) {
-      const place = placeOf(row);
+    if (!isWhole(row, this.key)) {
+      const place = placeOf(row, this.key);
       if (place !== undefined) return faultAt("reordered", row, `this row belongs at ${place}`);
-      return faultAt("changed", row, "its content is not what was written");
+      return faultAt("changed", row, "its content is not what was written, or it was not written by us");
     }
     // Retention drops whole weeks; what is left of the time around such a border need not be without gaps.
     const mayMiss = row.sequence <= this.pruned + 1n;
@@ -181,14 +191,20 @@ function inChain(orgId: string | null): Prisma.Sql {
   return orgId === null ? Prisma.sql`a.org_id IS NULL` : Prisma.sql`a.org_id = ${orgId}::uuid`;
 }
 
-function isWhole(row: Row): boolean {
-  return constantTimeEqual(chainHash(row), row.hash);
+async function hasTwin(db: Db, { orgId, sequence }: Row): Promise<boolean> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM audit_logs a WHERE ${inChain(orgId)} AND sequence = ${sequence}::bigint LIMIT 2`;
+  return rows.length > 1;
 }
 
-function placeOf(row: Row): bigint | undefined {
+function isWhole(row: Row, key: Uint8Array): boolean {
+  return constantTimeEqual(chainHash(row, key), row.hash);
+}
+
+function placeOf(row: Row, key: Uint8Array): bigint | undefined {
   for (let distance = 1n; distance <= MOVED_WITHIN; distance += 1n) {
     for (const sequence of [row.sequence - distance, row.sequence + distance]) {
-      if (isWhole({ ...row, sequence })) return sequence;
+      if (isWhole({ ...row, sequence }, key)) return sequence;
     }
   }
   return undefined;

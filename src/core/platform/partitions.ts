@@ -9,13 +9,25 @@ interface PartitionedTable {
   ahead: number;
   /** A partition whose newest possible row is older than this goes, whole; undefined keeps it for ever. */
   retention?: string;
+  /** What has to be noted of a partition's rows before they go, in the same commit. */
+  beforeDrop?: (partition: Prisma.Sql) => Prisma.Sql;
 }
+
+/** Each chain learns how far it was pruned: rows missing up to there ended in order, rows missing after it did not. */
+const notePrunedChains = (partition: Prisma.Sql) => Prisma.sql`
+  WITH pruned AS (
+    SELECT coalesce(org_id::text, 'system') AS chain_id, max(sequence) AS sequence FROM ${partition} GROUP BY 1
+  ), held AS (
+    SELECT c.chain_id FROM audit_chains c JOIN pruned USING (chain_id) ORDER BY c.chain_id FOR UPDATE OF c
+  )
+  UPDATE audit_chains c SET pruned_sequence = greatest(c.pruned_sequence, pruned.sequence)
+  FROM pruned JOIN held USING (chain_id) WHERE c.chain_id = pruned.chain_id`;
 
 /** SPEC §3.4 (partitioning) and §4.3 (retention). The ledger is the books: it is never dropped. */
 export const partitionedTables: readonly PartitionedTable[] = [
   { table: "inference_requests", period: "month", ahead: 3, retention: "365 days" },
   { table: "usage_ledger", period: "month", ahead: 3 },
-  { table: "audit_logs", period: "week", ahead: 6, retention: "7 years" },
+  { table: "audit_logs", period: "week", ahead: 6, retention: "7 years", beforeDrop: notePrunedChains },
 ];
 
 export interface MadePartitions {
@@ -56,10 +68,10 @@ export interface ExpiredPartitions {
  */
 export async function dropExpiredPartitions(db: Db, clock: Clock = systemClock): Promise<ExpiredPartitions> {
   const result: ExpiredPartitions = { dropped: [], postponed: [] };
-  for (const { table, retention } of partitionedTables) {
+  for (const { table, retention, beforeDrop } of partitionedTables) {
     if (retention === undefined) continue;
     for (const name of await expiredPartitions(db, table, retention, clock.now())) {
-      const dropped = await dropPartition(db, table, name);
+      const dropped = await dropPartition(db, table, name, beforeDrop);
       result[dropped ? "dropped" : "postponed"].push(name);
     }
   }
@@ -83,12 +95,18 @@ async function expiredPartitions(db: Db, table: string, retention: string, now: 
     .map(({ name }) => name);
 }
 
-async function dropPartition(db: Db, table: string, name: string): Promise<boolean> {
+async function dropPartition(
+  db: Db,
+  table: string,
+  name: string,
+  beforeDrop: PartitionedTable["beforeDrop"],
+): Promise<boolean> {
   const parent = Prisma.raw(`public."${table}"`);
   const partition = Prisma.raw(`partitions."${name.replaceAll('"', '""')}"`);
   try {
     await db.$transaction([
       db.$executeRaw`SET LOCAL lock_timeout = '500ms'`,
+      ...(beforeDrop === undefined ? [] : [db.$executeRaw(beforeDrop(partition))]),
       db.$executeRaw`ALTER TABLE ${parent} DETACH PARTITION ${partition}`,
       db.$executeRaw`DROP TABLE ${partition}`,
     ]);
