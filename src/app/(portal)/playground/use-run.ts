@@ -17,7 +17,7 @@ export function useRun() {
     trpc.inference.submit.mutationOptions({
       onSuccess: (accepted) => {
         setId(accepted.id);
-        void queryClient.invalidateQueries(trpc.inference.list.pathFilter());
+        void queryClient.invalidateQueries(trpc.history.list.pathFilter());
       },
     }),
   );

@@ -1,19 +1,51 @@
 import { describe, expect, it } from "vitest";
-import { readFilters, toQuery } from "./filters";
+import { type Filters, readFilters, readMetadata, toAddress, toQuery } from "./filters";
 
-const read = (query: string) => {
-  const params = new URLSearchParams(query);
-  return readFilters((name) => params.get(name));
-};
+const read = (query: string) => readFilters(new URLSearchParams(query));
+const now = new Date("2026-11-23T12:00:00Z");
 
 describe("filters in the address", () => {
   it("come back as they were written", () => {
-    const filters = { status: "failed", model: "gemini-1.5-pro" } as const;
-    expect(read(toQuery(filters))).toEqual(filters);
-    expect(toQuery({})).toBe("");
+    const filters: Filters = {
+      status: "failed",
+      model: "gemini-1.5-pro",
+      apiKeyId: "key_01m844dwt2e7xshsqpzrgk79p6",
+      environment: "test",
+      span: "7d",
+      metadata: { order: "42", "job name": "a=b & c" },
+    };
+    expect(read(toAddress(filters))).toEqual(filters);
+    const dated: Filters = { from: "2026-11-01", to: "2026-11-02" };
+    expect(read(toAddress(dated))).toEqual(dated);
+    expect(toAddress({})).toBe("");
   });
 
-  it("ignore what is not a status", () => {
-    expect(read("?status=exploded&model=")).toEqual({});
+  it.each([
+    "?status=exploded&model=&key=short&environment=prod&time=1y&metadata=&metadata==x&metadata=novalue",
+    "?from=2026-11-02&to=2026-11-01",
+    "?from=2026-11-02",
+  ])("ignore what they cannot mean: %s", (query) => expect(read(query)).toEqual({}));
+});
+
+describe("what the API is asked", () => {
+  it("takes both days of a range, in UTC", () => {
+    expect(toQuery({ from: "2026-11-01", to: "2026-11-02" }, now)).toEqual({
+      created_after: "2026-11-01T00:00:00.000Z",
+      created_before: "2026-11-03T00:00:00.000Z",
+    });
   });
+
+  it("counts a span back from now", () => {
+    expect(toQuery({ span: "24h" }, now)).toEqual({ created_after: "2026-11-22T12:00:00.000Z" });
+  });
+
+  it("is nothing without filters", () => expect(toQuery({}, now)).toEqual({}));
+});
+
+it("metadata is a name, an equals sign and a value that may hold more of them", () => {
+  expect(readMetadata(" order = 42 ")).toEqual(["order", "42"]);
+  expect(readMetadata("query=a=b")).toEqual(["query", "a=b"]);
+  expect(readMetadata("empty=")).toEqual(["empty", ""]);
+  expect(readMetadata("=42")).toBeNull();
+  expect(readMetadata("order")).toBeNull();
 });

@@ -2,7 +2,7 @@ import { Ban, CircleAlert, CircleCheck, CircleDashed, LoaderCircle } from "lucid
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 import type { Outputs } from "../../client/trpc";
 
-export type Status = Outputs["inference"]["list"]["data"][number]["status"];
+export type Status = Outputs["history"]["list"]["data"][number]["status"];
 
 const looks: Record<Status, { tone: BadgeTone; label: string; Icon: typeof Ban }> = {
   queued: { tone: "neutral", label: "Queued", Icon: CircleDashed },

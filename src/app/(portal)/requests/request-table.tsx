@@ -1,20 +1,28 @@
+import { Trash2 } from "lucide-react";
 import Link from "next/link";
 import { formatCount } from "@/components/format/count";
 import { formatMoney } from "@/components/format/money";
 import { RelativeTime } from "@/components/format/relative-time";
 import { formatDuration } from "@/components/format/time";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { Outputs } from "../../client/trpc";
-import { StatusBadge } from "./request-status";
+import { isLive, StatusBadge } from "./request-status";
 
-type Item = Outputs["inference"]["list"]["data"][number];
+type Item = Outputs["history"]["list"]["data"][number];
 
 const nothing = <span className="text-muted">–</span>;
 
-/** `stale`: the rows of the filters before, while the new ones load. */
-export function RequestTable({ requests, stale }: { requests: Item[]; stale: boolean }) {
+interface RequestTableProps {
+  requests: Item[];
+  /** The rows of the filters before, while the new ones load. */
+  stale: boolean;
+  onDelete: (id: string) => void;
+}
+
+export function RequestTable({ requests, stale, onDelete }: RequestTableProps) {
   return (
     <Table aria-busy={stale} className={stale ? "opacity-60" : undefined}>
       <caption className="sr-only">Requests, newest first</caption>
@@ -26,19 +34,22 @@ export function RequestTable({ requests, stale }: { requests: Item[]; stale: boo
           <TableHeader className="hidden text-right sm:table-cell">Cost</TableHeader>
           <TableHeader className="hidden text-right md:table-cell">Time</TableHeader>
           <TableHeader className="hidden text-right sm:table-cell">Sent</TableHeader>
+          <TableHeader className="hidden sm:table-cell">
+            <span className="sr-only">Actions</span>
+          </TableHeader>
         </tr>
       </TableHead>
       <TableBody>
         {requests.map((request) => (
-          <RequestRow key={request.id} request={request} />
+          <RequestRow key={request.id} request={request} onDelete={onDelete} />
         ))}
       </TableBody>
     </Table>
   );
 }
 
-function RequestRow({ request }: { request: Item }) {
-  const { id, model, status, environment, usage, cost_micros, latency_ms, created_at } = request;
+function RequestRow({ request, onDelete }: { request: Item; onDelete: (id: string) => void }) {
+  const { id, model, status, environment, usage, cost_micros, latency_ms, created_at, metadata } = request;
   return (
     <TableRow className="relative hover:bg-sunken/60 has-focus-visible:bg-sunken/60">
       <TableCell>
@@ -51,6 +62,7 @@ function RequestRow({ request }: { request: Item }) {
           {environment === "test" && <Badge tone="outline">test</Badge>}
         </span>
         <code className="mt-0.5 hidden text-muted text-xs sm:block">{id}</code>
+        <Metadata entries={Object.entries(metadata)} />
         <RelativeTime iso={created_at} className="text-[13px] text-muted sm:hidden" />
       </TableCell>
       <TableCell>
@@ -68,7 +80,38 @@ function RequestRow({ request }: { request: Item }) {
       <TableCell className="hidden whitespace-nowrap text-right sm:table-cell">
         <RelativeTime iso={created_at} className="relative text-muted" />
       </TableCell>
+      <TableCell className="hidden w-px py-1 pl-0 sm:table-cell">
+        {!isLive(status) && (
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            className="relative text-muted hover:text-danger"
+            aria-label={`Delete request ${id}`}
+            title="Delete"
+            onClick={() => onDelete(id)}
+          >
+            <Trash2 aria-hidden="true" />
+          </Button>
+        )}
+      </TableCell>
     </TableRow>
+  );
+}
+
+const METADATA_SHOWN = 3;
+
+/** The caller's own marks, by which requests can be found again. */
+function Metadata({ entries }: { entries: [string, string][] }) {
+  if (entries.length === 0) return null;
+  const more = entries.length - METADATA_SHOWN;
+  return (
+    <span className="mt-1 hidden max-w-md truncate text-muted text-xs sm:block">
+      {entries
+        .slice(0, METADATA_SHOWN)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(" · ")}
+      {more > 0 && ` · ${more} more`}
+    </span>
   );
 }
 

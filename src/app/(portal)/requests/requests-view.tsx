@@ -1,18 +1,20 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useRouter, useSearchParams } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { Select } from "@/components/ui/select";
 import { FailureNotice } from "../../client/failure-notice";
 import { useTRPC, useTRPCClient } from "../../client/trpc";
 import { usePages } from "../../client/use-pages";
 import { PageHeader } from "../page-header";
-import { type Filters, readFilters, toQuery } from "./filters";
-import { isLive, statuses, statusLabel } from "./request-status";
+import { DeleteRequestDialog } from "./delete-request-dialog";
+import { FilterBar } from "./filter-bar";
+import { type Filters, readFilters, toAddress, toQuery } from "./filters";
+import { isLive } from "./request-status";
 import { RequestTable, RequestTableSkeleton } from "./request-table";
+import { useSteadyRows } from "./use-steady-rows";
 
 const PAGE_SIZE = 25;
 const BUSY_POLL_MS = 2_000;
@@ -21,65 +23,29 @@ const QUIET_POLL_MS = 10_000;
 export function RequestsView() {
   const trpc = useTRPC();
   const client = useTRPCClient();
-  const router = useRouter();
-  const search = useSearchParams();
-  const filters = readFilters((name) => search.get(name));
+  const path = usePathname();
+  const filters = readFilters(new URLSearchParams(useSearchParams()));
   const filtered = Object.keys(filters).length > 0;
+  const [deleting, setDeleting] = useState<string | null>(null);
 
-  const models = useQuery(trpc.models.list.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
   const list = usePages({
-    queryKey: [...trpc.inference.list.pathKey(), "pages", filters],
-    fetchPage: (cursor) => client.inference.list.query({ limit: PAGE_SIZE, ...filters, ...cursor }),
+    queryKey: [...trpc.history.list.pathKey(), "pages", filters],
+    fetchPage: (cursor) =>
+      client.history.list.query({ limit: PAGE_SIZE, ...toQuery(filters, new Date()), ...cursor }),
     pollAfter: (items) => (items.some(({ status }) => isLive(status)) ? BUSY_POLL_MS : QUIET_POLL_MS),
     keepPrevious: true,
   });
-  const requests = list.items;
-  const modelIds = models.data?.data.map(({ id }) => id) ?? [];
-  const choose = (part: { [Name in keyof Filters]?: string }) => {
-    const next = readFilters((name) => ({ ...filters, ...part })[name as keyof Filters] ?? null);
-    router.replace(`/requests${toQuery(next)}`, { scroll: false });
+  const { shown, waiting, showAll, release, holdProps } = useSteadyRows(list.items);
+  // Each choice is a step that the back button undoes; the page itself is not loaded again for it.
+  const choose = (next: Filters) => {
+    release();
+    window.history.pushState(null, "", `${path}${toAddress(next)}`);
   };
 
   return (
     <>
-      <PageHeader
-        title="Requests"
-        actions={
-          <>
-            <Select
-              aria-label="Status"
-              className="flex-1 sm:w-40 sm:flex-none"
-              value={filters.status ?? ""}
-              onChange={(event) => choose({ status: event.currentTarget.value })}
-            >
-              <option value="">Any status</option>
-              {statuses.map((status) => (
-                <option key={status} value={status}>
-                  {statusLabel(status)}
-                </option>
-              ))}
-            </Select>
-            <Select
-              aria-label="Model"
-              className="flex-1 sm:w-48 sm:flex-none"
-              value={filters.model ?? ""}
-              onChange={(event) => choose({ model: event.currentTarget.value })}
-            >
-              <option value="">Any model</option>
-              {filters.model && !modelIds.includes(filters.model) && (
-                <option value={filters.model}>{filters.model}</option>
-              )}
-              {modelIds.map((id) => (
-                <option key={id} value={id}>
-                  {id}
-                </option>
-              ))}
-            </Select>
-          </>
-        }
-      >
-        Everything your organization has sent, newest first.
-      </PageHeader>
+      <PageHeader title="Requests">Everything your organization has sent, newest first.</PageHeader>
+      <FilterBar filters={filters} onChange={choose} />
       {list.isPending && <RequestTableSkeleton />}
       {list.isError && (
         <FailureNotice
@@ -93,34 +59,21 @@ export function RequestsView() {
           }
         />
       )}
-      {list.isSuccess && requests.length === 0 && filtered && (
-        <EmptyState
-          title="No request fits these filters"
-          action={
-            <Button asChild variant="secondary">
-              <Link href="/requests">Clear the filters</Link>
-            </Button>
-          }
-        />
+      {list.isSuccess && list.items.length === 0 && (
+        <NoRequests filtered={filtered} onClear={() => choose({})} />
       )}
-      {list.isSuccess && requests.length === 0 && !filtered && (
-        <EmptyState
-          title="No requests yet"
-          action={
-            <>
-              <Button asChild>
-                <Link href="/playground">Try a prompt</Link>
+      {list.items.length > 0 && (
+        <div {...holdProps} className="relative">
+          <div aria-live="polite" className="absolute inset-x-0 -top-4 z-10 flex justify-center">
+            {waiting > 0 && (
+              <Button size="sm" onClick={showAll}>
+                Show {waiting} new
               </Button>
-              <Button asChild variant="secondary">
-                <Link href="/keys">Create a key</Link>
-              </Button>
-            </>
-          }
-        >
-          Each one shows here with its status, its tokens and its cost.
-        </EmptyState>
+            )}
+          </div>
+          <RequestTable requests={shown} stale={list.isPlaceholderData} onDelete={setDeleting} />
+        </div>
       )}
-      {requests.length > 0 && <RequestTable requests={requests} stale={list.isPlaceholderData} />}
       {list.hasNextPage && (
         <Button
           variant="secondary"
@@ -131,6 +84,39 @@ export function RequestsView() {
           Show more
         </Button>
       )}
+      {deleting !== null && <DeleteRequestDialog id={deleting} onClose={() => setDeleting(null)} />}
     </>
+  );
+}
+
+function NoRequests({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+  if (filtered) {
+    return (
+      <EmptyState
+        title="No request fits these filters"
+        action={
+          <Button variant="secondary" onClick={onClear}>
+            Clear the filters
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <EmptyState
+      title="No requests yet"
+      action={
+        <>
+          <Button asChild>
+            <Link href="/playground">Try a prompt</Link>
+          </Button>
+          <Button asChild variant="secondary">
+            <Link href="/keys">Create a key</Link>
+          </Button>
+        </>
+      }
+    >
+      Each one shows here with its status, its tokens and its cost.
+    </EmptyState>
   );
 }

@@ -1,3 +1,4 @@
+import { isDate } from "@/components/format/date";
 import type { Inputs } from "../../client/trpc";
 
 type Query = NonNullable<Inputs["usage"]["get"]>;
@@ -63,14 +64,9 @@ const names = {
 
 const NO_GROUP = "none";
 const KEY_ID = /^key_[0-9a-z]{26}$/;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 function oneOf<Value extends string>(values: readonly Value[], text: string | null): Value | null {
   return values.find((value) => value === text) ?? null;
-}
-
-export function isDate(text: string | null): text is string {
-  return text !== null && DATE.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 /** Reads an address; what it cannot mean falls back to the start's. */

@@ -2,6 +2,8 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
 import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -12,7 +14,9 @@ import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../../client/failure";
 import { FailureNotice } from "../../../client/failure-notice";
 import { useTRPC } from "../../../client/trpc";
+import { Breadcrumbs } from "../../breadcrumbs";
 import { PageHeader } from "../../page-header";
+import { DeleteRequestDialog } from "../delete-request-dialog";
 import { isLive, pollInterval, StatusBadge } from "../request-status";
 import { Conversation } from "./conversation";
 import { Facts } from "./facts";
@@ -20,20 +24,28 @@ import { ParameterList } from "./parameter-list";
 import { Receipt } from "./receipt";
 import { Timeline } from "./timeline";
 
+const parents = [{ href: "/requests", label: "Requests" }];
+const shortId = (id: string) => `${id.slice(0, 12)}…`;
 const NOT_FOUND = [400, 404];
 
 export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const router = useRouter();
+  const [deleting, setDeleting] = useState(false);
+  const [deleted, setDeleted] = useState(false);
   const detail = useQuery(
     trpc.inference.detail.queryOptions(
       { id },
-      { refetchInterval: ({ state }) => (state.data ? pollInterval(state.data) : false) },
+      { enabled: !deleted, refetchInterval: ({ state }) => (state.data ? pollInterval(state.data) : false) },
     ),
   );
   const cancel = useMutation(
     trpc.inference.cancel.mutationOptions({
-      onSettled: () => queryClient.invalidateQueries(trpc.inference.pathFilter()),
+      onSettled: async () => {
+        await queryClient.invalidateQueries(trpc.inference.pathFilter());
+        await queryClient.invalidateQueries(trpc.history.pathFilter());
+      },
       onError: (error) => toast("Not cancelled", { description: readFailure(error).message, tone: "danger" }),
     }),
   );
@@ -59,6 +71,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
   const curl = inferenceSnippets({ baseUrl, body })[0]?.code ?? "";
   return (
     <>
+      <Breadcrumbs parents={parents} here={shortId(request.id)} />
       <PageHeader
         title={
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -81,8 +94,18 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
             )}
             <CopyButton text={curl} label="Copy as curl" labelled />
             <Button asChild variant="secondary" size="sm">
-              <Link href={`/playground?from=${id}`}>Open in playground</Link>
+              <Link href={`/playground?from=${id}`}>Run again in playground</Link>
             </Button>
+            {!isLive(request.status) && (
+              <Button
+                variant="ghost"
+                size="sm"
+                className="text-danger hover:bg-danger-soft"
+                onClick={() => setDeleting(true)}
+              >
+                Delete
+              </Button>
+            )}
           </>
         }
       >
@@ -100,6 +123,18 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
           <ParameterList request={request} />
         </div>
       </div>
+      {deleting && (
+        <DeleteRequestDialog
+          id={id}
+          onClose={() => setDeleting(false)}
+          onDeleted={() => {
+            // What was read must not stay in this browser either.
+            setDeleted(true);
+            queryClient.removeQueries(trpc.inference.pathFilter());
+            router.push("/requests");
+          }}
+        />
+      )}
     </>
   );
 }
@@ -107,6 +142,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
 function NoSuchRequest() {
   return (
     <>
+      <Breadcrumbs parents={parents} here="Not found" />
       <PageHeader title="Request" />
       <EmptyState
         title="There is no such request"
@@ -125,6 +161,7 @@ function NoSuchRequest() {
 function RequestSkeleton() {
   return (
     <Loading label="Loading the request" className="grid gap-6">
+      <Breadcrumbs parents={parents} here="…" />
       <h1 className="sr-only">Request</h1>
       <Skeleton className="h-7 w-56" />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
