@@ -83,6 +83,7 @@ export async function startStack(options: {
   return {
     env: {
       ...missingSecrets(given, secrets),
+      PROVIDER_SANDBOX: wanted.filter((name) => name in PROVIDERS).join(","),
       ...Object.assign({}, ...started.map(({ env }) => env)),
       ...given,
     },

@@ -55,7 +55,7 @@ describe("the account", () => {
       ["PATCH", "/api/v1/organization", { name: "x" }],
       ["POST", "/api/v1/me/password", { current_password: "x", new_password: "y" }],
       ["GET", "/api/v1/me/sessions", undefined],
-      ["POST", "/api/v1/me/sessions/revoke-others", {}],
+      ["POST", "/api/v1/auth/logout-others", {}],
     ] as const) {
       expectRefusal(await api.call(method, path, { as: key, body }), 403, "insufficient_scope");
     }
@@ -122,7 +122,7 @@ describe("sessions", () => {
     });
     expectRefusal(await api.get("/api/v1/me", { as: third }), 401, "invalid_access_token");
 
-    const others = await api.post("/api/v1/me/sessions/revoke-others", { as: person.accessToken });
+    const others = await api.post("/api/v1/auth/logout-others", { as: person.accessToken });
     expect(others.json).toEqual({ revoked: 1 });
     expectRefusal(await api.get("/api/v1/me", { as: second }), 401, "invalid_access_token");
     expect(await sessionsOf(person.accessToken)).toHaveLength(1);

@@ -13,23 +13,29 @@ beforeAll(async () => {
 
 /** DESIGN §5 and what stands beside it: the routes that customers were promised. */
 const promised = [
+  "DELETE /api/v1/history/{id}",
   "DELETE /api/v1/keys/{id}",
   "DELETE /api/v1/me/sessions/{id}",
   "GET /.well-known/jwks.json",
   "GET /api/health",
   "GET /api/openapi.json",
   "GET /api/ready",
+  "GET /api/v1/history",
   "GET /api/v1/inference/{id}",
   "GET /api/v1/inference/{id}/result",
   "GET /api/v1/keys",
   "GET /api/v1/me",
   "GET /api/v1/me/sessions",
   "GET /api/v1/models",
+  "GET /api/v1/rate-limit",
+  "GET /api/v1/usage",
+  "GET /api/v1/usage.csv",
   "PATCH /api/v1/me",
   "PATCH /api/v1/organization",
   "POST /api/v1/auth/login",
   "POST /api/v1/auth/logout",
   "POST /api/v1/auth/logout-all",
+  "POST /api/v1/auth/logout-others",
   "POST /api/v1/auth/password-reset",
   "POST /api/v1/auth/password-reset/confirm",
   "POST /api/v1/auth/refresh",
@@ -41,7 +47,6 @@ const promised = [
   "POST /api/v1/keys",
   "POST /api/v1/keys/{id}/rotate",
   "POST /api/v1/me/password",
-  "POST /api/v1/me/sessions/revoke-others",
 ];
 
 const operations = () =>

@@ -1,9 +1,12 @@
+import { env } from "@agathaai/core/platform/env";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { getPortalPrincipal } from "@/server/auth/session";
 import { signInPath } from "../client/safe-next";
 import { Providers } from "../providers";
+import { CommandMenu } from "./shell/command-menu";
+import { KeepSession } from "./shell/keep-session";
 import { Sidebar } from "./shell/sidebar";
 import { Topbar } from "./shell/topbar";
 import { VerifyBanner } from "./shell/verify-banner";
@@ -12,12 +15,13 @@ import { VerifyBanner } from "./shell/verify-banner";
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const principal = await getPortalPrincipal();
   if (!principal) redirect(signInPath((await headers()).get("x-page-path")));
+  const sandbox = env().PROVIDER_SANDBOX;
   return (
     <Providers signedInOnly>
       <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
-        <Sidebar className="sticky top-0 hidden h-dvh lg:flex" />
+        <Sidebar sandbox={sandbox} className="sticky top-0 hidden h-dvh lg:flex" />
         <div className="flex min-h-dvh flex-col">
-          <Topbar className="lg:hidden" />
+          <Topbar sandbox={sandbox} className="lg:hidden" />
           <VerifyBanner verifiedAtLoad={principal.emailVerified} />
           <main
             id="content"
@@ -28,6 +32,8 @@ export default async function PortalLayout({ children }: { children: ReactNode }
           </main>
         </div>
       </div>
+      <CommandMenu />
+      <KeepSession />
     </Providers>
   );
 }

@@ -2,9 +2,12 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { readFailure } from "./failure";
 import { signInPath } from "./safe-next";
 
-/** A session that ended elsewhere (sign-out everywhere, a new password) ends here at the next call. */
+/**
+ * A session that ended elsewhere (sign-out everywhere, a new password) ends here at the next call. Other 401s leave the
+ * page alone: a wrong current password is one.
+ */
 function leaveWhenSignedOut(error: unknown) {
-  if (readFailure(error).status !== 401) return;
+  if (readFailure(error).code !== "missing_credentials") return;
   location.assign(signInPath(`${location.pathname}${location.search}`));
 }
 

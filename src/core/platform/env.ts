@@ -69,6 +69,7 @@ const envSchema = z
     GEMINI_BASE_URL: z.url().default("https://generativelanguage.googleapis.com"),
     DEEPSEEK_API_KEY: optional(z.string()),
     DEEPSEEK_BASE_URL: z.url().default("https://api.deepseek.com"),
+    PROVIDER_SANDBOX: list.pipe(z.array(z.enum(["openai", "gemini", "deepseek"]))),
     PROVIDER_TIMEOUT_MS: integer(120_000, 100, 280_000),
 
     WORKER_CONCURRENCY: integer(32, 1, 1_000),

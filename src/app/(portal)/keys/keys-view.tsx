@@ -1,6 +1,7 @@
 "use client";
 
 import { Plus } from "lucide-react";
+import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogTrigger } from "@/components/ui/dialog";
@@ -18,7 +19,14 @@ const PAGE_SIZE = 50;
 export function KeysView({ sample }: { sample: SampleCall }) {
   const trpc = useTRPC();
   const client = useTRPCClient();
+  const router = useRouter();
+  // The command palette and other pages lead here to make a key.
+  const asked = useSearchParams().has("create");
   const [creating, setCreating] = useState(false);
+  const setOpen = (open: boolean) => {
+    setCreating(open);
+    if (!open && asked) router.replace("/keys");
+  };
   const list = usePages({
     queryKey: [...trpc.keys.list.pathKey(), "pages"],
     fetchPage: (cursor) => client.keys.list.query({ limit: PAGE_SIZE, ...cursor }),
@@ -26,7 +34,7 @@ export function KeysView({ sample }: { sample: SampleCall }) {
   const keys = list.items;
 
   return (
-    <Dialog open={creating} onOpenChange={setCreating}>
+    <Dialog open={creating || asked} onOpenChange={setOpen}>
       <PageHeader
         title="API keys"
         actions={
@@ -71,7 +79,7 @@ export function KeysView({ sample }: { sample: SampleCall }) {
           Show more
         </Button>
       )}
-      <CreateKeyDialog sample={sample} onDone={() => setCreating(false)} />
+      <CreateKeyDialog sample={sample} onDone={() => setOpen(false)} />
     </Dialog>
   );
 }

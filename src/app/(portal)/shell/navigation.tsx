@@ -1,17 +1,27 @@
 "use client";
 
-import { ChartColumnStacked, KeyRound, LayoutDashboard, List, SquareTerminal, Users } from "lucide-react";
+import {
+  ChartColumnStacked,
+  KeyRound,
+  LayoutDashboard,
+  List,
+  Settings,
+  SquareTerminal,
+  Users,
+} from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/cn";
 
-const places = [
+export const places = [
   { href: "/overview", label: "Overview", Icon: LayoutDashboard },
   { href: "/playground", label: "Playground", Icon: SquareTerminal },
   { href: "/keys", label: "API keys", Icon: KeyRound },
   { href: "/requests", label: "Requests", Icon: List },
   { href: "/usage", label: "Usage", Icon: ChartColumnStacked },
+  { href: "/billing", label: "Billing", Icon: CreditCard },
   { href: "/team", label: "Team", Icon: Users },
+  { href: "/settings", label: "Settings", Icon: Settings },
 ] as const;
 
 export function Navigation({ onNavigate = () => {} }: { onNavigate?: () => void }) {

@@ -8,12 +8,14 @@ import { Wordmark } from "@/components/brand/mark";
 import { cn } from "@/components/cn";
 import { Button } from "@/components/ui/button";
 import { overlayClasses } from "@/components/ui/dialog";
+import { CommandButton } from "./command-button";
 import { Navigation } from "./navigation";
 import { OrganizationSwitcher } from "./organization-switcher";
+import { SandboxBadge } from "./sandbox-badge";
 import { UserMenu } from "./user-menu";
 
 /** The phone's header: the pages in a drawer, the account at the right. */
-export function Topbar({ className }: { className?: string }) {
+export function Topbar({ sandbox, className }: { sandbox: readonly string[]; className?: string }) {
   const [open, setOpen] = useState(false);
   return (
     <header
@@ -50,7 +52,9 @@ export function Topbar({ className }: { className?: string }) {
       <Link href="/" aria-label="AgathaAI, home" className="flex rounded-md">
         <Wordmark className="text-sm" />
       </Link>
-      <div className="ml-auto">
+      <SandboxBadge providers={sandbox} />
+      <div className="ml-auto flex items-center gap-1">
+        <CommandButton compact />
         <UserMenu side="bottom" compact />
       </div>
     </header>

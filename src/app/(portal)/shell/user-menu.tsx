@@ -1,7 +1,8 @@
 "use client";
 
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { ChevronsUpDown, LogOut, Monitor, MonitorX, Moon, Sun } from "lucide-react";
+import { ChevronsUpDown, LogOut, Monitor, MonitorX, Moon, Settings, Sun } from "lucide-react";
+import Link from "next/link";
 import { signOut } from "next-auth/react";
 import { cn } from "@/components/cn";
 import { parseTheme } from "@/components/theme/theme";
@@ -87,6 +88,12 @@ export function UserMenu({ side, compact = false }: { side: "top" | "bottom"; co
           ))}
         </DropdownMenuRadioGroup>
         <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <Link href="/settings">
+            <Settings aria-hidden="true" />
+            Settings
+          </Link>
+        </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => leave("/")}>
           <LogOut aria-hidden="true" />
           Sign out

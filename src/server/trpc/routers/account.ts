@@ -89,7 +89,7 @@ const sessionsRouter = router({
     .meta({
       operation: {
         method: "POST",
-        path: "/api/v1/me/sessions/revoke-others",
+        path: "/api/v1/auth/logout-others",
         operationId: "revokeOtherSessions",
         tag,
         summary: "Revoke all other sessions",

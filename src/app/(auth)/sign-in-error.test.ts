@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { signInError } from "./sign-in-error";
+
+const other = signInError("something else");
+
+// next-auth 4: https://next-auth.js.org/configuration/pages#error-codes, without those of the e-mail provider.
+test.each([
+  "OAuthSignin",
+  "OAuthCallback",
+  "OAuthCreateAccount",
+  "Callback",
+  "OAuthAccountNotLinked",
+  "CredentialsSignin",
+  "SessionRequired",
+  "AccessDenied",
+  "Configuration",
+  "email_not_verified",
+  "invalid_login",
+  "too_many_attempts",
+])("%s has a text of its own", (code) => {
+  expect(signInError(code)).not.toBe(other);
+});
+
+test.each(["", "constructor", "toString", "__proto__", "<b>You have won</b>"])(
+  "%j, which anybody can write into an address, shows our words only",
+  (code) => {
+    expect(signInError(code)).toBe(other);
+  },
+);

@@ -1,0 +1,24 @@
+import type { Metadata } from "next";
+import { PageHeader } from "../page-header";
+import { AppearanceSection } from "./appearance-section";
+import { OrganizationSection } from "./organization-section";
+import { PasswordSection } from "./password-section";
+import { ProfileSection } from "./profile-section";
+import { SessionsSection } from "./sessions-section";
+
+export const metadata: Metadata = { title: "Settings" };
+
+export default function SettingsPage() {
+  return (
+    <>
+      <PageHeader title="Settings">Your account, and the organization you work in.</PageHeader>
+      <div className="grid divide-y border-t [&>section]:py-8">
+        <ProfileSection />
+        <PasswordSection />
+        <SessionsSection />
+        <OrganizationSection />
+        <AppearanceSection />
+      </div>
+    </>
+  );
+}
