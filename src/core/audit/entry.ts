@@ -74,11 +74,14 @@ export function actorOf(principal: Principal | null | undefined): AuditEntry["ac
 
 const MAX_TEXT = 256;
 
-/** What PostgreSQL would refuse in JSON (NUL, half a surrogate pair) would hold up every entry behind it. */
+/**
+ * What PostgreSQL would refuse in JSON (NUL, half a surrogate pair) would hold up every entry behind it; what is
+ * not flat came along by mistake, whatever the types said.
+ */
 function storableDetails(details: NonNullable<AuditEntry["details"]>): Details {
   const storable: Details = {};
   for (const [name, value] of Object.entries(details)) {
-    if (value === undefined) continue;
+    if (value === undefined || (typeof value === "object" && value !== null)) continue;
     if (typeof value === "string") storable[name] = storableText(value);
     else storable[name] = typeof value === "number" && !Number.isFinite(value) ? null : value;
   }

@@ -18,7 +18,10 @@ const instant = z.iso.datetime({
 export const listAuditInputSchema = z.strictObject({
   limit: z.int().min(1).max(100).default(50),
   cursor: z.string().min(1).max(64).optional().meta({ description: "`next_cursor` of the page before." }),
-  action: z.enum(auditActions).optional().meta({ description: "This action alone." }),
+  action: z
+    .enum(auditActions, { error: 'must be an action of the audit trail, such as "key.created"' })
+    .optional()
+    .meta({ description: "This action alone." }),
   actor: actorId.optional().meta({ description: "What this user or API key did." }),
   created_after: instant.optional().meta({ description: "From this time on." }),
   created_before: instant.optional().meta({ description: "Before this time." }),

@@ -15,12 +15,14 @@ export interface ApiRequest {
 }
 
 /** The audit trail's row of one API call. Runs once the answer is out. */
-export function recordApiRequest({ requestId, orgId, actor, ip, ms, ...said }: ApiRequest): void {
+export function recordApiRequest(request: ApiRequest): void {
+  const { requestId, orgId, actor, method, route, status, code } = request;
+  const ms = Math.round(request.ms * 10) / 10;
   recordAudit({
     orgId: orgId ?? null,
     actor,
     action: "api.request",
     traceId: requestId,
-    details: { ...said, ms: Math.round(ms * 10) / 10, address: addressFingerprint(ip) },
+    details: { method, route, status, ms, code, address: addressFingerprint(request.ip) },
   });
 }

@@ -1,0 +1,243 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { startTestProcesses, type TestProcesses } from "../../../infra/local/testing/start-test-processes";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { listAuditChains, verifyAuditChain } from "../../../src/core/audit";
+import { createDb } from "../../../src/core/platform/db";
+import { fromPublicId } from "../../../src/core/platform/ids";
+import { type Api, expectRefusal, openApi, type Reply } from "../support/client";
+import { query } from "../support/database";
+import { customer, makeKey, type Person, tokenFromMail } from "../support/people";
+
+const stack = await useTestStack();
+let processes: TestProcesses;
+let api: Api;
+let ada: Person;
+let eve: Person;
+
+beforeAll(async () => {
+  processes = await startTestProcesses({ server: true, workers: 1 });
+  api = await openApi(processes);
+  ada = await customer(api, stack);
+  eve = await customer(api, stack);
+});
+
+/** Rows come within a batch's interval. */
+async function until<T>(read: () => Promise<T>, good: (value: T) => boolean): Promise<T> {
+  for (const deadline = Date.now() + 20_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    const value = await read();
+    if (good(value)) return value;
+    if (Date.now() > deadline) throw new Error(`It never came: ${JSON.stringify(value).slice(0, 500)}`);
+  }
+}
+
+const rowOf = (reply: Reply) =>
+  until(
+    () =>
+      query(
+        "SELECT org_id, actor_type, actor_id, details FROM audit_logs WHERE action = 'api.request' AND trace_id = $1",
+        [reply.headers.get("x-request-id")],
+      ),
+    (rows) => rows.length > 0,
+  );
+
+async function actionsOf(person: Person): Promise<string[]> {
+  const rows = await query<{ action: string }>(
+    "SELECT action FROM audit_logs WHERE org_id = $1 AND action <> 'api.request' ORDER BY sequence",
+    [fromPublicId("org", person.orgId)],
+  );
+  return rows.map(({ action }) => action);
+}
+
+describe("API calls", () => {
+  it("every route of the document leaves exactly one row, with its pattern and status", async () => {
+    const absent = "01m844dwt2e7xshsqpzrgk79p6";
+    for (const [template, operations] of Object.entries(api.contract.document.paths)) {
+      if (template.startsWith("/api/webhooks")) continue;
+      for (const method of Object.keys(operations)) {
+        if (!["get", "post", "put", "patch", "delete"].includes(method)) continue;
+        const path = template.replace(
+          /\{\w+\}/g,
+          template.includes("/keys/") ? `key_${absent}` : `inf_${absent}`,
+        );
+        const response = await fetch(processes.url + path, { method: method.toUpperCase() });
+        await response.arrayBuffer();
+        const [row, ...others] = await rowOf({
+          status: 0,
+          headers: response.headers,
+          text: "",
+          json: undefined,
+        });
+        expect(others).toEqual([]);
+        const { code, ...details } = row?.details ?? {};
+        expect(details, `${method} ${template}`).toEqual({
+          method: method.toUpperCase(),
+          route: template.replaceAll(/\{(\w+)\}/g, ":$1"),
+          status: response.status,
+          ms: expect.any(Number),
+          address: expect.stringMatching(/^[\w-]{43}$/),
+        });
+        if (code !== undefined) expect(response.status).toBeGreaterThanOrEqual(400);
+      }
+    }
+  });
+
+  it("the row names the caller and the organization; a stranger's stands in the system's chain", async () => {
+    const key = await makeKey(api, ada);
+    const [byKey] = await rowOf(await api.get("/api/v1/models", { as: key }));
+    expect(byKey).toMatchObject({ org_id: fromPublicId("org", ada.orgId), actor_type: "key" });
+    const [byPerson] = await rowOf(await api.get("/api/v1/models", { as: ada.accessToken }));
+    expect(byPerson).toMatchObject({ org_id: fromPublicId("org", ada.orgId), actor_type: "user" });
+    const [stranger] = await rowOf(await api.get("/api/v1/models"));
+    expect(stranger).toMatchObject({ org_id: null, actor_type: "anonymous", actor_id: null });
+    const [nowhere] = await rowOf(await api.get("/api/v1/secret-in-the-path?token=secret-in-the-query"));
+    expect(nowhere?.details).toMatchObject({ route: "unknown", status: 404 });
+  });
+});
+
+describe("what people and keys do", () => {
+  it("signing in and out, keys, passwords and reuse of a token are each one entry", async () => {
+    const person = await customer(api, stack);
+    const { email, password } = person;
+    await api.post("/api/v1/auth/login", { body: { email, password: "not this password" } });
+    const { json: signedIn } = await api.post("/api/v1/auth/login", { body: { email, password } });
+    const as = signedIn.access_token;
+    const { json: key } = await api.post("/api/v1/keys", { as, body: { name: "x", environment: "test" } });
+    const { json: next } = await api.post(`/api/v1/keys/${key.id}/rotate`, { as, body: {} });
+    await api.delete(`/api/v1/keys/${next.id}`, { as });
+    await api.delete(`/api/v1/keys/${next.id}`, { as });
+    await api.post("/api/v1/auth/refresh", { body: { refresh_token: signedIn.refresh_token } });
+    await api.post("/api/v1/auth/refresh", { body: { refresh_token: signedIn.refresh_token } });
+    await api.post("/api/v1/auth/logout", { body: { refresh_token: person.refreshToken } });
+    expect(await actionsOf(person)).toEqual([
+      "auth.registered",
+      "auth.email_verified",
+      "auth.logged_in",
+      "key.created",
+      "key.rotated",
+      "key.revoked",
+      "auth.refresh_token_reused",
+      "auth.logged_out",
+    ]);
+    const failed = await query(
+      "SELECT target_id, details FROM audit_logs WHERE action = 'auth.login_failed'",
+    );
+    expect(failed).toHaveLength(1);
+  });
+
+  it("reading a result and the trail itself leaves a trace; asking too early does not", async () => {
+    const key = await makeKey(api, ada);
+    const { json } = await api.post("/api/v1/inference", {
+      as: key,
+      body: { model: "gpt-4o", messages: [{ role: "user", content: "the secret of the moss agate" }] },
+      headers: { prefer: "wait=10" },
+    });
+    const result = await api.get(`/api/v1/inference/${json.id}/result`, { as: key });
+    expect(result.json.status).toBe("completed");
+    await api.get("/api/v1/audit", { as: ada.accessToken });
+    const reads = await until(
+      () =>
+        query(
+          "SELECT action, target_id FROM audit_logs WHERE org_id = $1 AND action LIKE 'data.%' ORDER BY created_at",
+          [fromPublicId("org", ada.orgId)],
+        ),
+      (rows) => rows.length >= 2,
+    );
+    expect(reads).toEqual([
+      { action: "data.result_read", target_id: fromPublicId("inf", json.id) },
+      { action: "data.audit_read", target_id: null },
+    ]);
+  });
+
+  it("no row holds an address, a name, a secret, a prompt or a query", async () => {
+    const { email } = ada;
+    await api.post("/api/v1/auth/password-reset", { body: { email } });
+    await tokenFromMail(stack, email);
+    const text = await until(
+      async () => JSON.stringify(await query("SELECT to_jsonb(a) AS row FROM audit_logs a")),
+      (rows) => rows.includes("auth.password_reset_requested"),
+    );
+    for (const secret of [
+      email,
+      eve.email,
+      "example.com",
+      "Ada Lovelace",
+      ada.password,
+      ada.accessToken,
+      ada.refreshToken,
+      "agt_live_",
+      "agt_test_",
+      "moss agate",
+      "secret-in-the",
+      "127.0.0.1",
+    ]) {
+      expect(text).not.toContain(secret);
+    }
+  });
+});
+
+describe("GET /api/v1/audit", () => {
+  it("200: the organization's own entries, newest first, filtered and paged", async () => {
+    const first = await api.get("/api/v1/audit?limit=2&requests=false", { as: ada.accessToken });
+    expect(first.json.data).toHaveLength(2);
+    const second = await api.get(`/api/v1/audit?limit=2&requests=false&cursor=${first.json.next_cursor}`, {
+      as: ada.accessToken,
+    });
+    const places = [...first.json.data, ...second.json.data].map(({ sequence }) => sequence);
+    expect(places).toEqual([...places].sort((a, b) => b - a));
+    const registered = await api.get("/api/v1/audit?action=auth.registered", { as: eve.accessToken });
+    expect(registered.json.data).toHaveLength(1);
+    const { actor } = registered.json.data[0];
+    const own = await api.get(`/api/v1/audit?actor=${actor.id}`, { as: ada.accessToken });
+    expect(own.json.data).toEqual([]);
+  });
+
+  it("refuses what is no filter, and callers without the scope", async () => {
+    const as = ada.accessToken;
+    expectRefusal(await api.get("/api/v1/audit?cursor=x", { as }), 400, "invalid_cursor", "cursor");
+    expectRefusal(await api.get("/api/v1/audit?action=x", { as }), 400, "invalid_request", "action");
+    expectRefusal(await api.get("/api/v1/audit"), 401, "missing_credentials");
+    const plain = await makeKey(api, ada);
+    expectRefusal(await api.get("/api/v1/audit", { as: plain }), 403, "insufficient_scope");
+    const auditor = await makeKey(api, ada, { scopes: ["audit:read"] });
+    expect((await api.get("/api/v1/audit", { as: auditor })).status).toBe(200);
+  });
+});
+
+it("SIGTERM under load loses no row: as many as there were answers, and every chain is whole", async () => {
+  const key = await makeKey(api, ada);
+  const answered: string[] = [];
+  let stopped = false;
+  const callers = Array.from({ length: 20 }, async () => {
+    while (!stopped) {
+      try {
+        const response = await fetch(`${processes.url}/api/v1/models`, {
+          headers: { authorization: `Bearer ${key}` },
+        });
+        answered.push(response.headers.get("x-request-id") ?? "");
+        await response.arrayBuffer();
+      } catch {
+        return;
+      }
+    }
+  });
+  await until(
+    async () => answered.length,
+    (count) => count > 500,
+  );
+  const stopping = processes.server?.stop();
+  expect(await stopping).toBe(0);
+  stopped = true;
+  await Promise.all(callers);
+  const [found] = await query<{ rows: number }>(
+    "SELECT count(*)::int AS rows FROM audit_logs WHERE action = 'api.request' AND trace_id = ANY($1)",
+    [answered],
+  );
+  expect(found?.rows).toBe(answered.length);
+  expect(processes.server?.logs()).not.toContain("spilled");
+  const db = createDb({ url: stack.databaseUrl, poolMax: 2 });
+  for (const chain of await listAuditChains(db)) {
+    const orgId = chain === "system" ? null : chain;
+    expect((await verifyAuditChain(db, { orgId })).fault).toBeUndefined();
+  }
+  await db.$disconnect();
+});
