@@ -250,10 +250,13 @@ describe("usage statistics", () => {
     const id = newId();
     const org = newId();
     await insertLedger(id, { org_id: org });
+    await client.query(
+      "UPDATE usage_marks SET recent_xid = pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+    );
     await client.query("REFRESH MATERIALIZED VIEW CONCURRENTLY usage_statistics_hourly");
     await client.query("REFRESH MATERIALIZED VIEW CONCURRENTLY usage_statistics_daily");
     const { rows } = await client.query(
-      "SELECT granularity, requests, input_tokens, cost_micros FROM usage_statistics WHERE org_id = $1 ORDER BY 1",
+      "SELECT granularity, requests, input_tokens, cost_micros FROM usage_statistics WHERE org_id = $1 AND grain = 15 ORDER BY 1",
       [org],
     );
     expect(rows).toMatchObject([

@@ -44,7 +44,7 @@ export async function openApi({ url, server }: TestProcesses) {
     if (response.status === 500)
       throw new Error(`${method} ${path} answered 500:\n${logOf(server, reply.headers)}`);
     if (method !== "HEAD") contract.judge(method, new URL(path, url).pathname, reply);
-    return { ...reply, json: text === "" ? undefined : JSON.parse(text) };
+    return { ...reply, json: isJson(reply.headers) && text !== "" ? JSON.parse(text) : undefined };
   }
 
   return {
@@ -55,6 +55,10 @@ export async function openApi({ url, server }: TestProcesses) {
     post: (path: string, options?: CallOptions) => call("POST", path, options),
     delete: (path: string, options?: CallOptions) => call("DELETE", path, options),
   };
+}
+
+function isJson(headers: Headers): boolean {
+  return headers.get("content-type")?.startsWith("application/json") ?? false;
 }
 
 function logOf(server: TestProcess | undefined, headers: Headers): string {

@@ -60,6 +60,16 @@ export class Contract {
     const response = operation.responses[answer.status];
     if (response === undefined) throw new Error(`${where} is not documented: ${answer.text}`);
     this.seen.add(`${operation.operationId} ${answer.status}`);
+    for (const name of answer.headers.keys()) {
+      if (/^(x-ratelimit-|x-should-retry|retry-after)/.test(name) && response.headers?.[name] === undefined) {
+        throw new Error(`${where} sends ${name}, which is not documented`);
+      }
+    }
+    const type = answer.headers.get("content-type")?.split(";")[0] ?? "";
+    if (response.content !== undefined && response.content[type] === undefined) {
+      throw new Error(`${where} is of type ${type}, which is not documented`);
+    }
+    if (type !== "application/json") return;
     const pointer = [
       template,
       method.toLowerCase(),
@@ -72,11 +82,6 @@ export class Contract {
       .map((part) => encodeURIComponent(String(part).replaceAll("~", "~0").replaceAll("/", "~1")))
       .join("/");
     this.#validate(`api#/paths/${pointer}`, answer, where);
-    for (const name of answer.headers.keys()) {
-      if (/^(x-ratelimit-|x-should-retry|retry-after)/.test(name) && response.headers?.[name] === undefined) {
-        throw new Error(`${where} sends ${name}, which is not documented`);
-      }
-    }
   }
 
   #judgeUnknown(method: string, path: string, answer: Answer): void {
