@@ -16,6 +16,11 @@ export interface Handlers {
 
 /** One server for API and portal. The time-outs bound how long a request may take to arrive, never how long an answer may. */
 export function createHttpServer(handlers: () => Handlers): Server {
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
+    const { api, pages } = handlers();
+    const handle = pages === undefined || isApiPath(request.url ?? "/") ? api : pages;
+    handle(request, response).catch((error: unknown) => failRequest(response, error));
+  };
   const server = createServer(
     {
       headersTimeout: 15 * SECOND,
@@ -25,12 +30,10 @@ export function createHttpServer(handlers: () => Handlers): Server {
       connectionsCheckingInterval: 5 * SECOND,
       maxHeaderSize: 16 * 1024,
     },
-    (request, response) => {
-      const { api, pages } = handlers();
-      const handle = pages === undefined || isApiPath(request.url ?? "/") ? api : pages;
-      handle(request, response).catch((error: unknown) => failRequest(response, error));
-    },
+    serve,
   );
+  // What a client expects beyond "100-continue" is left unmet rather than refused (RFC 9110 §10.1.1 allows both).
+  server.on("checkExpectation", serve);
   server.on("clientError", refuseMalformed);
   return server;
 }
@@ -66,10 +69,11 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
     : timedOut
       ? "The request took too long to arrive."
       : "This is not a valid HTTP request.";
+  const requestId = newRequestId();
   const body = JSON.stringify(
-    toErrorEnvelope(new AppError("invalid_request", { public: message }), newRequestId()),
+    toErrorEnvelope(new AppError("invalid_request", { public: message }), requestId),
   );
   socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\nx-request-id: ${requestId}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

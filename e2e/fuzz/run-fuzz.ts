@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import type { TestStack } from "../../infra/local/testing/use-test-stack";
+import { type Api, openApi } from "../api/support/client";
+import { customer, makeKey, type Person } from "../api/support/people";
+import { type FuzzRequest, fuzzRequests } from "./request";
+import { send } from "./send";
+import { verdict } from "./verdict";
+
+export interface FuzzReport {
+  requests: number;
+  seconds: number;
+  slowestMs: number;
+  /** How often each status was answered. */
+  statuses: Record<string, number>;
+  /** Operations of the document that were called. */
+  operations: Set<string>;
+  findings: string[];
+}
+
+const CHUNK = 100;
+const PARALLEL = 8;
+const MAX_FINDINGS = 25;
+
+/** Sends so many generated requests to a running server. The same seed makes the same requests. */
+export async function runFuzz(
+  server: Parameters<typeof openApi>[0],
+  stack: TestStack,
+  { count, seed }: { count: number; seed: number },
+): Promise<FuzzReport> {
+  const api = await openApi(server);
+  const started = performance.now();
+  const report: FuzzReport = {
+    requests: 0,
+    seconds: 0,
+    slowestMs: 0,
+    statuses: {},
+    operations: new Set(),
+    findings: [],
+  };
+  for (let at = 0; at < count && report.findings.length < MAX_FINDINGS; at += CHUNK) {
+    // A fresh customer each time: requests may well have ended the sessions and keys of the last.
+    const caller = await openCaller(api, stack);
+    const requests = fc.sample(fuzzRequests(api.contract.document, caller.ids), {
+      seed: seed + at,
+      numRuns: Math.min(CHUNK, count - at),
+    });
+    let next = 0;
+    const lane = async () => {
+      for (let index = next++; index < requests.length; index = next++) {
+        const request = requests[index];
+        if (request !== undefined)
+          await attempt(new URL(api.url), request, caller, { report, number: at + index });
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL }, lane));
+  }
+  report.seconds = (performance.now() - started) / 1_000;
+  return report;
+}
+
+interface Caller {
+  person: Person;
+  key: string;
+  ids: string[];
+}
+
+async function openCaller(api: Api, stack: TestStack): Promise<Caller> {
+  const person = await customer(api, stack);
+  const key = await makeKey(api, person);
+  await makeKey(api, person, { environment: "test" });
+  const { json } = await api.post("/api/v1/inference", {
+    as: key,
+    body: { model: "gpt-4o", prompt: "Hello" },
+  });
+  const keys = (await api.get("/api/v1/keys", { as: person.accessToken })).json.data;
+  return { person, key, ids: [json.id, keys[0].id, person.orgId] };
+}
+
+async function attempt(
+  base: URL,
+  request: FuzzRequest,
+  { person, key }: Caller,
+  { report, number }: { report: FuzzReport; number: number },
+): Promise<void> {
+  const authorization = {
+    key: `Bearer ${key}`,
+    person: `Bearer ${person.accessToken}`,
+    nonsense: "Bearer agt_live_nonsense",
+    nobody: undefined,
+  }[request.as];
+  const address = `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
+  report.requests += 1;
+  report.operations.add(request.operation);
+  const tell = (what: string) => {
+    const body = request.body?.toString("utf8").slice(0, 300) ?? "";
+    report.findings.push(
+      `#${number} ${request.method} ${request.path.slice(0, 300)} as ${request.as} ${JSON.stringify(request.headers).slice(0, 300)} ${body}\n    → ${what}`,
+    );
+  };
+  try {
+    const reply = await send(base, request, { authorization, address });
+    report.slowestMs = Math.max(report.slowestMs, reply.ms);
+    report.statuses[reply.status] = (report.statuses[reply.status] ?? 0) + 1;
+    const wrong = verdict(request.method, reply);
+    if (wrong !== undefined)
+      tell(`${wrong}: ${reply.text.slice(0, 300)} (${String(reply.headers["x-request-id"])})`);
+  } catch (error) {
+    tell(error instanceof Error ? error.message : String(error));
+  }
+}

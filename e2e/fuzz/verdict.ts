@@ -1,0 +1,35 @@
+import { z } from "zod";
+import type { FuzzReply } from "./send";
+
+const envelope = z.strictObject({
+  error: z.strictObject({
+    message: z.string().min(10),
+    type: z.string().min(1),
+    param: z.string().nullable(),
+    code: z.string().min(1),
+    request_id: z.string(),
+  }),
+});
+
+/** What is wrong with an answer, or undefined: no 5xx, our request id on everything, our envelope on every refusal. */
+export function verdict(method: string, { status, headers, text }: FuzzReply): string | undefined {
+  const id = headers["x-request-id"];
+  if (typeof id !== "string" || !/^req_[0-9a-f]{32}$/.test(id)) return `no request id on a ${status}`;
+  if (status >= 500) return `answered ${status}`;
+  if (method === "HEAD" || status === 204) return undefined;
+  const type = String(headers["content-type"]);
+  if (status < 400 && !type.startsWith("application/json")) return undefined;
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return `a ${status} that is not JSON`;
+  }
+  if (status < 400) return undefined;
+  const read = envelope.safeParse(body);
+  if (!read.success) return `a ${status} without the envelope`;
+  if (read.data.error.request_id !== id) return "two request ids";
+  if (/node_modules|prisma|\bselect\b .* from|\bat \w+ \(/i.test(read.data.error.message))
+    return "internals in a message";
+  return undefined;
+}
