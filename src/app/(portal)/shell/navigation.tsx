@@ -2,6 +2,7 @@
 
 import {
   ChartColumnStacked,
+  CreditCard,
   KeyRound,
   LayoutDashboard,
   List,
