@@ -3,6 +3,7 @@ import { createUser } from "../../src/core/accounts/create-user";
 import { hashPassword } from "../../src/core/accounts/password";
 import { createKey } from "../../src/core/keys";
 import { scopeSetOfRole } from "../../src/core/orgs";
+import { plans } from "../../src/core/plans";
 import { systemClock } from "../../src/core/platform/clock";
 import type { Db } from "../../src/core/platform/db";
 import { newId } from "../../src/core/platform/ids";
@@ -35,6 +36,7 @@ async function openCustomer(db: Db): Promise<Customer> {
       role: "owner",
       scopes: scopeSetOfRole("owner"),
       plan: "enterprise",
+      requestsPerMinute: plans.enterprise.requestsPerMinute,
       environment: "live",
       emailVerified: true,
     },

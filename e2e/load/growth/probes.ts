@@ -1,0 +1,113 @@
+import { getInference, listHistory } from "../../../src/core/inference";
+import { encodeCursor } from "../../../src/core/inference/cursor";
+import { historyQuerySchema } from "../../../src/core/inference/schemas";
+import { scopeSetOfRole } from "../../../src/core/orgs";
+import { getOverview } from "../../../src/core/overview";
+import { plans } from "../../../src/core/plans";
+import type { Db } from "../../../src/core/platform/db";
+import { newId } from "../../../src/core/platform/ids";
+import type { UserPrincipal } from "../../../src/core/platform/principal";
+import { getUsage, usageQuerySchema } from "../../../src/core/usage";
+
+/** One thing that a customer does, timed on a small and on a large installation. */
+export interface Probe {
+  what: string;
+  target: { ratio: number } | { ms: number };
+  /** Filled partitions it may read at most (of twelve in each table). */
+  mostPartitions: number;
+  /** Rows it may read out of partitions at most: no answer may be made by adding up the ledger. */
+  mostRows: number;
+  run(db: Db, sample: Sample): Promise<unknown>;
+}
+
+/** What a run asks for: another organisation and request each time. */
+export interface Sample {
+  orgId: string;
+  requestId: string;
+  /** An instant in the middle of the twelve months. */
+  middle: Date;
+  from: Date;
+}
+
+const PAGE = 26;
+
+export const probes: Probe[] = [
+  {
+    what: "status of a request",
+    target: { ratio: 1.5 },
+    mostPartitions: 1,
+    mostRows: 1,
+    run: (db, { orgId, requestId }) => getInference(db, { orgId, requestId }),
+  },
+  {
+    what: "history, first page",
+    target: { ratio: 1.5 },
+    mostPartitions: 4,
+    mostRows: 4 * PAGE,
+    run: (db, { orgId }) => listHistory(db, { orgId, query: historyQuerySchema.parse({}) }),
+  },
+  {
+    what: "history, a page half a year back",
+    target: { ratio: 1.5 },
+    mostPartitions: 4,
+    mostRows: 4 * PAGE,
+    run: (db, { orgId, middle }) => {
+      const cursor = encodeCursor(newId(middle));
+      return listHistory(db, { orgId, query: historyQuerySchema.parse({ cursor }) });
+    },
+  },
+  {
+    what: "history, only failed ones of one month",
+    target: { ratio: 1.5 },
+    mostPartitions: 2,
+    mostRows: 4_000,
+    run: (db, { orgId, middle }) => {
+      const before = new Date(middle.getTime() + 30 * 86_400_000).toISOString();
+      const query = { status: "failed", created_after: middle.toISOString(), created_before: before };
+      return listHistory(db, { orgId, query: historyQuerySchema.parse(query) });
+    },
+  },
+  {
+    what: "usage of 12 months, by month and model",
+    target: { ms: 100 },
+    mostPartitions: 24,
+    mostRows: 1_000,
+    run: (db, sample) => usage(db, sample, { interval: "month", group_by: "model" }),
+  },
+  {
+    what: "usage of 12 months, by day",
+    target: { ms: 100 },
+    mostPartitions: 24,
+    mostRows: 1_000,
+    run: (db, sample) => usage(db, sample, { interval: "day" }),
+  },
+  {
+    what: "overview",
+    target: { ms: 100 },
+    mostPartitions: 24,
+    mostRows: 3_000,
+    run: (db, { orgId }) => getOverview(db, { principal: principalOf(orgId) }),
+  },
+];
+
+function usage(db: Db, { orgId, from }: Sample, query: object) {
+  return getUsage(db, {
+    principal: principalOf(orgId),
+    query: usageQuerySchema.parse({ ...query, from: from.toISOString() }),
+  });
+}
+
+function principalOf(orgId: string): UserPrincipal {
+  return {
+    kind: "session",
+    userId: orgId,
+    orgId,
+    sessionId: orgId,
+    role: "owner",
+    scopes: scopeSetOfRole("owner"),
+    plan: "enterprise",
+    requestsPerMinute: plans.enterprise.requestsPerMinute,
+    environment: "live",
+    emailVerified: true,
+  };
+}
