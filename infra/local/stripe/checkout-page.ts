@@ -2,7 +2,7 @@ import { charge, createSubscription, planName } from "./billing";
 import { Failure } from "./failure";
 import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
 import type { CheckoutSession } from "./objects";
-import type { PageAnswer } from "./pages";
+import type { PageAnswer } from "./page-answer";
 import type { World } from "./world";
 
 /** The hosted page on which a subscription is paid. */

@@ -1,7 +1,7 @@
 import { charge, day, revive, settle } from "./billing";
 import { button, escapeHtml, layout, money } from "./html";
 import type { Invoice } from "./objects";
-import type { PageAnswer } from "./pages";
+import type { PageAnswer } from "./page-answer";
 import type { World } from "./world";
 
 export function showInvoice(invoice: Invoice, problem?: string): PageAnswer {

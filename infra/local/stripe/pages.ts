@@ -2,14 +2,10 @@ import { payCheckout, showCheckout } from "./checkout-page";
 import type { Deliveries } from "./deliver";
 import { layout } from "./html";
 import { invoicePdf, payInvoice, showInvoice } from "./invoice-page";
+import type { PageAnswer } from "./page-answer";
 import { actOnPanel, showPanel } from "./panel-page";
 import { actOnPortal, showPortal } from "./portal-page";
 import type { World } from "./world";
-
-export type PageAnswer =
-  | { status: 200 | 404; html: string }
-  | { status: 200; pdf: Buffer }
-  | { status: 303; location: string };
 
 /** The hosted pages: checkout, customer portal, invoices, and the test panel at the root. */
 export function answerPage(

@@ -2,7 +2,7 @@ import { day, itemOf, planName } from "./billing";
 import { advanceTo, nextRenewal } from "./clock";
 import type { Deliveries } from "./deliver";
 import { button, escapeHtml, layout } from "./html";
-import type { PageAnswer } from "./pages";
+import type { PageAnswer } from "./page-answer";
 import type { World } from "./world";
 
 const DAY = 86_400;

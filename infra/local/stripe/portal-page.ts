@@ -1,7 +1,7 @@
 import { charge, collect, day, itemOf, planName } from "./billing";
 import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
 import type { PortalSession } from "./objects";
-import type { PageAnswer } from "./pages";
+import type { PageAnswer } from "./page-answer";
 import type { World } from "./world";
 
 /** The hosted page on which a customer changes the card, pays what is open, cancels and comes back. */

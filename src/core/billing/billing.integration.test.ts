@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startStripe } from "../../../infra/local/stripe/start-stripe";
+import {
+  actOnPortal,
+  newestSubscription,
+  payOn,
+  type TestCard,
+} from "../../../infra/local/testing/hosted-pages";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { loadUserPrincipal, registerUser, settleMail, verifyAccessToken } from "../accounts";
 import { DAY } from "../platform/clock";
@@ -23,7 +29,6 @@ import {
   startCheckout,
   syncSubscription,
 } from ".";
-import { actOnPortal, newestSubscription, payOn, type TestCard } from "./testing/hosted-pages";
 
 const standIn = await startStripe({ port: 0 });
 const stack = await useTestStack({

@@ -1,4 +1,4 @@
-import type { StripeStandIn } from "../../../../infra/local/stripe/start-stripe";
+import type { StripeStandIn } from "../stripe/start-stripe";
 
 export type TestCard = "pays" | "declines" | "confirms" | "fails_later";
 

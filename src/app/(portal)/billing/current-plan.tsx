@@ -1,0 +1,50 @@
+import { formatCount } from "@/components/format/count";
+import { Badge } from "@/components/ui/badge";
+import { Card } from "@/components/ui/card";
+import { type Billing, formatDay, nameOf, type PlanOffer } from "./plan-offer";
+import { QuotaBands } from "./quota-bands";
+
+export function CurrentPlan({ billing, offers }: { billing: Billing; offers: readonly PlanOffer[] }) {
+  const offer = offers.find(({ id }) => id === billing.plan);
+  const { limit, used, reserved, resets_at } = billing.quota;
+  return (
+    <Card className="grid sm:grid-cols-2" aria-label="Your plan">
+      <div className="p-5">
+        <h2 className="text-muted">Your plan</h2>
+        <p className="mt-1 flex flex-wrap items-center gap-2.5">
+          <span className="font-semibold text-2xl tracking-tight">{nameOf(offers, billing.plan)}</span>
+          {billing.status === "past_due" && <Badge tone="attention">payment due</Badge>}
+          {billing.status === "trialing" && <Badge tone="accent">trial</Badge>}
+        </p>
+        <p className="num mt-1 text-muted">
+          {offer?.usd === null ? "Priced by agreement" : `$${offer?.usd ?? 0} a month`}
+        </p>
+        <p className="mt-3">{nextStep(billing, offers)}</p>
+      </div>
+      <div className="border-t p-5 sm:border-t-0 sm:border-l">
+        <h2 className="text-muted">Tokens this month</h2>
+        <p className="num mt-1">
+          <span className="font-semibold text-2xl tracking-tight">{formatCount(used)}</span>{" "}
+          <span className="text-muted">{limit === null ? "of unlimited" : `of ${formatCount(limit)}`}</span>
+        </p>
+        {limit !== null && <QuotaBands used={used} reserved={reserved} limit={limit} />}
+        <p className="mt-3 text-[13px] text-muted">
+          {reserved > 0 && `${formatCount(reserved)} set aside for requests in progress. `}
+          Starts anew on {formatDay(resets_at)} (UTC).
+        </p>
+      </div>
+    </Card>
+  );
+}
+
+function nextStep(billing: Billing, offers: readonly PlanOffer[]): string {
+  const { pending_plan, period_end, subscribed, plan } = billing;
+  if (plan === "enterprise") return "Limits and price are those of your agreement.";
+  if (!subscribed || period_end === null) return "No card needed. Choose a plan below when you need more.";
+  const day = formatDay(period_end);
+  if (pending_plan === "free") return `Canceled: stays until ${day}, then your organization is on Free.`;
+  if (pending_plan !== null) return `Becomes ${nameOf(offers, pending_plan)} on ${day}.`;
+  return billing.status === "active" || billing.status === "trialing"
+    ? `Renews on ${day}.`
+    : `Was to renew on ${day}.`;
+}

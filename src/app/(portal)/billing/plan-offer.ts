@@ -1,0 +1,49 @@
+import type { Outputs } from "../../client/trpc";
+
+export type Billing = Outputs["billing"]["get"];
+export type PlanId = Billing["plan"];
+export type PaidPlanId = "pro" | "plus";
+
+/** A plan as sold, as far as the page shows it. */
+export interface PlanOffer {
+  id: PlanId;
+  name: string;
+  /** US dollars a month; null is by agreement. */
+  usd: number | null;
+  tokensPerMonth: number | null;
+  requestsPerMinute: number;
+}
+
+export function nameOf(offers: readonly PlanOffer[], id: PlanId): string {
+  return offers.find((offer) => offer.id === id)?.name ?? id;
+}
+
+const dates = new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeZone: "UTC" });
+
+/** Billing days are counted in UTC, and so they are written. */
+export function formatDay(iso: string): string {
+  return dates.format(new Date(iso));
+}
+
+export type PlanAction =
+  | { kind: "checkout" | "change"; plan: PaidPlanId; label: string }
+  | { kind: "cancel" | "resume" | "contact"; label: string }
+  | { kind: "none" };
+
+/** What the button of a plan's card does, from where the organization stands. */
+export function actionOf(billing: Billing, offers: readonly PlanOffer[], offer: PlanOffer): PlanAction {
+  const { plan, subscribed, pending_plan, for_sale } = billing;
+  if (plan === "enterprise") return { kind: "none" };
+  if (offer.id === "enterprise") return { kind: "contact", label: "Talk to us" };
+  if (!for_sale) return { kind: "none" };
+  if (offer.id === plan) {
+    return pending_plan === null || pending_plan === plan
+      ? { kind: "none" }
+      : { kind: "resume", label: `Keep ${offer.name}` };
+  }
+  if (offer.id === pending_plan) return { kind: "none" };
+  if (offer.id === "free") return subscribed ? { kind: "cancel", label: "Cancel plan" } : { kind: "none" };
+  if (!subscribed) return { kind: "checkout", plan: offer.id, label: `Choose ${offer.name}` };
+  const up = offer.requestsPerMinute > (offers.find(({ id }) => id === plan)?.requestsPerMinute ?? 0);
+  return { kind: "change", plan: offer.id, label: `${up ? "Upgrade" : "Move"} to ${offer.name}` };
+}
