@@ -16,6 +16,7 @@ export default {
     "nodemailer",
     "pg",
     "pino",
+    "prom-client",
     "undici",
   ],
   // `npm test` checks the types of everything; a build does not check the portal's again.

@@ -5,12 +5,13 @@ import { flushAudit } from "@agathaai/core/audit";
 import { flushSends } from "@agathaai/core/inference";
 import { flushLastUsed } from "@agathaai/core/keys";
 import { SECOND } from "@agathaai/core/platform/clock";
-import { closeDb, db } from "@agathaai/core/platform/db";
+import { closeDb, db, openDb } from "@agathaai/core/platform/db";
 import type { Env } from "@agathaai/core/platform/env";
 import { log } from "@agathaai/core/platform/log";
 import { maintainPartitions } from "@agathaai/core/platform/partitions";
 import { queue } from "@agathaai/core/platform/queue";
 import { closeRedis } from "@agathaai/core/platform/redis";
+import { startTracing, stopTracing } from "@agathaai/core/platform/trace";
 import { getRequestListener } from "@hono/node-server";
 import { closeServer } from "./http/close-server";
 import { createHttpServer, type Handlers } from "./http/create-server";
@@ -30,16 +31,18 @@ const LAME_DUCK_MS = 5 * SECOND;
 
 /** Starts API and portal on one port. Rejects when the port cannot be had. */
 export async function startServer(env: Env): Promise<RunningServer> {
+  await startTracing("agathaai-server");
   const lifecycle = new Lifecycle();
   const security = { appUrl: env.APP_URL, development: env.NODE_ENV === "development" };
   const trustedProxyHops = env.TRUSTED_PROXY_HOPS;
   const rest = createRestApp({
-    db: db(),
+    db: openDb({ queryTimeoutMs: env.DATABASE_QUERY_TIMEOUT_MS }),
     queue: queue(),
     lifecycle,
     security,
     cors: { allowedOrigins: env.CORS_ORIGINS, ownOrigin: new URL(env.APP_URL).origin },
     trustedProxyHops,
+    metricsToken: env.METRICS_TOKEN,
   });
   const api = getRequestListener(rest.fetch, {
     overrideGlobalObjects: false,
@@ -72,6 +75,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
       closeRedis();
       await settle("audit trail", flushAudit());
       await settle("database", closeDb());
+      await settle("traces", stopTracing());
       log().info("stopped");
     },
   };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Lane } from "@agathaai/core/inference";
+import { metrics } from "@agathaai/core/platform/metrics";
 import type { QueueMessage } from "@agathaai/core/platform/queue";
 import { applyFate } from "./apply-fate";
 import type { JobContext } from "./engine/job-context";
@@ -54,8 +55,12 @@ export async function consumeLane(context: JobContext, options: LaneOptions): Pr
       });
       troubles = 0;
       for (const message of messages) {
-        const job = handle(message).finally(() => inFlight.delete(job));
+        const job = handle(message).finally(() => {
+          inFlight.delete(job);
+          metrics().workerInFlight.set({ lane }, inFlight.size);
+        });
         inFlight.add(job);
+        metrics().workerInFlight.set({ lane }, inFlight.size);
       }
     } catch (error) {
       if (stop.aborted) break;

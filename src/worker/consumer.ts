@@ -1,14 +1,17 @@
 import { flushAudit } from "@agathaai/core/audit";
 import { closeDb } from "@agathaai/core/platform/db";
 import { env } from "@agathaai/core/platform/env";
+import { startTracing, stopTracing } from "@agathaai/core/platform/trace";
 import { consumeLane } from "./consume-lane";
 import { createJobContext } from "./create-job-context";
 import { scheduledJobs } from "./jobs";
 import { runScheduler } from "./jobs/run-scheduler";
+import { serveMetrics } from "./serve-metrics";
 
 /** What handing back may take after the grace; a database that hangs must not hang the exit. */
 const HAND_BACK_MS = 5_000;
 
+await startTracing("agathaai-worker");
 const context = createJobContext();
 const { log, queue } = context;
 const settings = env();
@@ -36,6 +39,10 @@ function drain(signal: NodeJS.Signals): void {
   }, settings.SHUTDOWN_GRACE_MS + HAND_BACK_MS).unref();
 }
 
+const { WORKER_METRICS_PORT: metricsPort, METRICS_TOKEN: token } = settings;
+const metricsServer =
+  metricsPort === undefined ? undefined : await serveMetrics(context, { port: metricsPort, token });
+
 log.info(
   {
     owner: context.owner,
@@ -58,5 +65,7 @@ await Promise.all([
 await queue.close();
 await flushAudit();
 await closeDb();
+metricsServer?.close();
+await stopTracing();
 log.info("worker stopped");
 process.exit(0);

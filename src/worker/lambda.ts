@@ -2,6 +2,7 @@ import { flushAudit } from "@agathaai/core/audit";
 import type { Lane } from "@agathaai/core/inference";
 import { env } from "@agathaai/core/platform/env";
 import type { QueueMessage } from "@agathaai/core/platform/queue";
+import { flushTraces, startTracing } from "@agathaai/core/platform/trace";
 import { z } from "zod";
 import { applyFate } from "./apply-fate";
 import { createJobContext } from "./create-job-context";
@@ -75,6 +76,7 @@ let shared: JobContext | undefined;
 
 /** AWS Lambda's entrypoint; connections are made once per execution environment. */
 export async function handler(event: unknown, lambda: LambdaContext): Promise<BatchResponse> {
+  await startTracing("agathaai-worker");
   shared ??= createJobContext();
   const response = await handleBatch(shared, {
     event,
@@ -82,6 +84,6 @@ export async function handler(event: unknown, lambda: LambdaContext): Promise<Ba
     remainingMs: lambda.getRemainingTimeInMillis(),
   });
   // Lambda freezes the process between events: nothing may wait for a timer.
-  await flushAudit({ withinMs: 1_000 });
+  await Promise.all([flushAudit({ withinMs: 1_000 }), flushTraces()]);
   return response;
 }

@@ -18,6 +18,7 @@ const promised = [
   "DELETE /api/v1/me/sessions/{id}",
   "GET /.well-known/jwks.json",
   "GET /api/health",
+  "GET /api/metrics",
   "GET /api/openapi.json",
   "GET /api/ready",
   "GET /api/v1/history",

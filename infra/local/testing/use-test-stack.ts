@@ -111,7 +111,7 @@ export async function useTestStack(overrides: Record<string, string> = {}): Prom
 }
 
 const PRODUCT_VARIABLE =
-  /^(APP_URL|AWS_|BLIND_|CORS_|DATABASE_|DEEPSEEK_|GEMINI_|GITHUB_CLIENT|GOOGLE_CLIENT|JWT_|KMS_|LOG_LEVEL$|MAIL_|MASTER_KEY|NEXTAUTH_|OPENAI_|PORT$|PROVIDER_|REDIS_|S3_|SERVE$|SHUTDOWN_|SMTP_|SQS_|STRIPE_|TRUSTED_|WORKER_)/;
+  /^(APP_URL|AWS_|BLIND_|CORS_|DATABASE_|DEEPSEEK_|GEMINI_|GITHUB_CLIENT|GOOGLE_CLIENT|JWT_|KMS_|LOG_LEVEL$|MAIL_|MASTER_KEY|METRICS_|NEXTAUTH_|OPENAI_|OTEL_|PORT$|PROVIDER_|REDIS_|S3_|SERVE$|SHUTDOWN_|SMTP_|SQS_|STRIPE_|TRUSTED_|WORKER_)/;
 
 function replaceEnvironment(env: Record<string, string>): void {
   for (const name of Object.keys(process.env)) if (PRODUCT_VARIABLE.test(name)) delete process.env[name];

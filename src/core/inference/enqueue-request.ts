@@ -1,5 +1,6 @@
 import type { Db } from "../platform/db";
 import { log } from "../platform/log";
+import { inSpan } from "../platform/trace";
 import type { Lane } from "./lease";
 import { markEnqueued } from "./mark-enqueued";
 
@@ -19,8 +20,9 @@ export function enqueueRequest(
   queue: RequestQueue,
   { requestId, lane, traceId }: { requestId: string; lane: Lane; traceId: string },
 ): void {
-  const sent = queue
-    .send(lane, { requestId, traceId })
+  const sent = inSpan("send inference", { kind: "producer", parent: traceId }, () =>
+    queue.send(lane, { requestId, traceId }),
+  )
     .then(() => markEnqueued(db, requestId))
     .catch((error: unknown) => {
       log().warn({ requestId, lane, err: error }, "the queue did not take a request; the sweep will send it");

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { priceOf } from "../models";
 import type { DbOrTx } from "../platform/db";
 import { timeOfId } from "../platform/ids";
+import { traceIdOf } from "../platform/trace";
 import { openText } from "../privacy";
 import { chatRequestSchema } from "./chat";
 import type { RequestKey } from "./get-inference";
@@ -45,7 +46,7 @@ export async function getInferenceDetail(
     latency_ms: row.completedAt === null ? null : row.completedAt.getTime() - createdAt.getTime(),
     timeline: toTimeline(row, attempts),
     receipt: ledger === null ? null : toReceipt(ledger),
-    trace_id: row.traceId,
+    trace_id: traceIdOf(row.traceId),
   };
 }
 

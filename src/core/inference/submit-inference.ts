@@ -5,6 +5,7 @@ import type { Db } from "../platform/db";
 import { env } from "../platform/env";
 import { newId, timeOfId } from "../platform/ids";
 import type { Environment, Principal } from "../platform/principal";
+import { injectTrace, inSpan } from "../platform/trace";
 import { sealText } from "../privacy";
 import { acceptRequest } from "./accept-request";
 import type { ChatRequest, InferenceInput } from "./chat";
@@ -55,7 +56,9 @@ export async function submitInference(
   queue: RequestQueue,
   submission: Submission,
 ): Promise<SubmissionOutcome> {
-  const { accepted, requestId, replayed } = await acceptOnce(db, queue, submission);
+  const { accepted, requestId, replayed } = await inSpan("accept inference", {}, () =>
+    acceptOnce(db, queue, submission),
+  );
   const seconds = Math.min(submission.waitSeconds ?? 0, MAX_WAIT_SECONDS);
   const result =
     seconds > 0
@@ -117,7 +120,8 @@ async function newRequest(
     ),
     metadata: await sealMetadata(db, { orgId: principal.orgId, requestId: id, metadata: input.metadata }),
     parameters: plainParameters(input),
-    traceId,
+    // Where there is a trace, the row carries all of it that a later send or attempt needs to belong to it.
+    traceId: injectTrace() ?? traceId,
     maxOutputTokens,
     tokens: boundInputTokens(input, model) + maxOutputTokens,
     maxAttempts: env().WORKER_MAX_ATTEMPTS,

@@ -1,6 +1,7 @@
 import { MINUTE, SECOND } from "../platform/clock";
 import { type Db, Prisma } from "../platform/db";
 import { log } from "../platform/log";
+import { inSpan } from "../platform/trace";
 import { endRequest, nothingSpent } from "./end-request";
 import type { RequestQueue } from "./enqueue-request";
 import { failExhausted } from "./fail-exhausted";
@@ -92,7 +93,9 @@ async function resendLost(db: Db, queue: RequestQueue, limit: number, now: Date)
     RETURNING id, lane::text, trace_id`;
   const sent = await Promise.all(
     rows.map(({ id, lane, trace_id }) =>
-      queue.send(lane, { requestId: id, traceId: trace_id }).then(
+      inSpan("send inference again", { kind: "producer", parent: trace_id }, () =>
+        queue.send(lane, { requestId: id, traceId: trace_id }),
+      ).then(
         () => true,
         async (error: unknown) => {
           log().warn(

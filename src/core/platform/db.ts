@@ -1,4 +1,5 @@
 import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
 import { env } from "./env";
 import { Prisma, PrismaClient } from "./generated/prisma/client";
 
@@ -11,13 +12,21 @@ export { Prisma };
 export interface DbOptions {
   url: string;
   poolMax: number;
+  /** How long one statement may take; for ever unless told. */
+  queryTimeoutMs?: number | undefined;
 }
 
 /** How long a caller waits for a free connection before it is told 503; adapter-pg alone would wait for ever. */
 const CONNECTION_TIMEOUT_MS = 5_000;
+/** PostgreSQL ends a slow statement by itself; only one that no longer answers leaves it to us to give up. */
+const SILENCE_MS = 1_000;
 
-export function createDb({ url, poolMax }: DbOptions): Db {
-  const adapter = new PrismaPg({
+export function createDb(options: DbOptions): Db {
+  return createClient(createPool(options));
+}
+
+function createPool({ url, poolMax, queryTimeoutMs }: DbOptions): pg.Pool {
+  return new pg.Pool({
     connectionString: url,
     max: poolMax,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
@@ -25,20 +34,52 @@ export function createDb({ url, poolMax }: DbOptions): Db {
     keepAlive: true,
     // The adapter writes and reads times without their offset: the session's zone must be the one it assumes.
     options: "-c TimeZone=UTC",
+    ...(queryTimeoutMs !== undefined && {
+      statement_timeout: queryTimeoutMs,
+      query_timeout: queryTimeoutMs + SILENCE_MS,
+    }),
   });
+}
+
+function createClient(pool: pg.Pool): Db {
+  const adapter = new PrismaPg(pool, { disposeExternalPool: true });
   return new PrismaClient({ adapter, errorFormat: "minimal", log: [] });
 }
 
 // Next bundles its own copy of this module beside the API server's: both must share one pool.
-const shared = globalThis as typeof globalThis & { agathaDb?: Db };
+const shared = globalThis as typeof globalThis & { agathaDb?: { client: Db; pool: pg.Pool } };
+
+/**
+ * Opens the process's pool with a bound on every statement, for a process whose callers wait: call it before anything
+ * asks for `db()`, which opens one without, for jobs that may take their time.
+ */
+export function openDb({ queryTimeoutMs }: { queryTimeoutMs?: number } = {}): Db {
+  if (shared.agathaDb === undefined) {
+    const { DATABASE_URL: url, DATABASE_POOL_MAX: poolMax } = env();
+    const pool = createPool({ url, poolMax, queryTimeoutMs });
+    shared.agathaDb = { client: createClient(pool), pool };
+  }
+  return shared.agathaDb.client;
+}
 
 export function db(): Db {
-  shared.agathaDb ??= createDb({ url: env().DATABASE_URL, poolMax: env().DATABASE_POOL_MAX });
-  return shared.agathaDb;
+  return openDb();
+}
+
+export interface PoolState {
+  total: number;
+  idle: number;
+  /** Callers that wait for a connection. */
+  waiting: number;
+}
+
+export function poolState(): PoolState {
+  const pool = shared.agathaDb?.pool;
+  return { total: pool?.totalCount ?? 0, idle: pool?.idleCount ?? 0, waiting: pool?.waitingCount ?? 0 };
 }
 
 export async function closeDb(): Promise<void> {
   const open = shared.agathaDb;
   delete shared.agathaDb;
-  await open?.$disconnect();
+  await open?.client.$disconnect();
 }

@@ -32,6 +32,7 @@ const envSchema = z
 
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
     DATABASE_POOL_MAX: integer(10, 1, 500),
+    DATABASE_QUERY_TIMEOUT_MS: integer(10_000, 100, 300_000),
     REDIS_URL: optional(z.url({ protocol: /^rediss?$/ })),
 
     AWS_REGION: z.string().min(1).default("us-east-1"),
@@ -77,6 +78,16 @@ const envSchema = z
     WORKER_LEASE_MS: integer(60_000, 1_000, 900_000),
     WORKER_SWEEP_INTERVAL_MS: integer(10_000, 100, 3_600_000),
     WORKER_MAX_ATTEMPTS: integer(5, 1, 50),
+
+    METRICS_TOKEN: optional(
+      z.string().regex(/^[\x21-\x7e]{16,}$/, "must be 16 or more characters without spaces"),
+    ),
+    WORKER_METRICS_PORT: optional(z.coerce.number().int().min(0).max(65_535)),
+    OTEL_EXPORTER_OTLP_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
+    OTEL_EXPORTER_OTLP_HEADERS: optional(z.string()),
+    OTEL_SERVICE_NAME: optional(z.string().min(1).max(255)),
+    OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   })
   .refine((env) => (env.MASTER_KEY === undefined) !== (env.KMS_KEY_ID === undefined), {
     message: "set exactly one of MASTER_KEY (local) and KMS_KEY_ID (AWS KMS)",

@@ -1,5 +1,6 @@
 import { createTransport, type Transporter } from "nodemailer";
 import { env } from "./env";
+import { metrics } from "./metrics";
 
 export interface Mail {
   to: string;
@@ -19,16 +20,22 @@ let transport: Transporter | undefined;
  */
 export async function sendMail({ to, subject, text, html }: Mail): Promise<void> {
   transport ??= connect(env().SMTP_URL);
-  await transport.sendMail({
-    from: env().MAIL_FROM,
-    // As an object: an address is one recipient, never a list to be parsed.
-    to: { name: "", address: to },
-    subject,
-    text,
-    html,
-    // Answers of machines (out of office) are of no use to anyone.
-    headers: { "auto-submitted": "auto-generated" },
-  });
+  try {
+    await transport.sendMail({
+      from: env().MAIL_FROM,
+      // As an object: an address is one recipient, never a list to be parsed.
+      to: { name: "", address: to },
+      subject,
+      text,
+      html,
+      // Answers of machines (out of office) are of no use to anyone.
+      headers: { "auto-submitted": "auto-generated" },
+    });
+    metrics().mails.inc({ outcome: "sent" });
+  } catch (error) {
+    metrics().mails.inc({ outcome: "failed" });
+    throw error;
+  }
 }
 
 export function closeMail(): void {

@@ -71,12 +71,12 @@ const outageKinds: ReadonlySet<unknown> = new Set([
   "TooManyConnections",
   "TransactionAlreadyClosed",
 ]);
-/** Node's own socket errors, and PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutting down). */
+/** Node's own socket errors, and PostgreSQL's classes 08 (connection), 53 (resources), 57014 (the statement's time is up) and 57P (shutting down). */
 const outageDriverCodes =
-  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN|08\w{3}|53\w{3}|57P\w{2})$/;
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN|08\w{3}|53\w{3}|57014|57P\w{2})$/;
 /** What `pg` says in words alone. */
 const outageMessages =
-  /^timeout exceeded when trying to connect|Connection terminated|Can't reach database server/;
+  /^timeout exceeded when trying to connect|Query read timeout|Connection terminated|Can't reach database server/;
 
 function isDatabaseOutage(error: unknown, depth = 0): boolean {
   if (typeof error !== "object" || error === null || depth > 5) return false;

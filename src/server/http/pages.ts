@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { log } from "@agathaai/core/platform/log";
 import { newNonce, pageHeaders, type SecurityPolicy } from "../security-headers";
 import { clientAddress } from "./client-address";
+import { countRequest } from "./count-request";
 import type { Lifecycle } from "./lifecycle";
 import { newRequestId } from "./request-id";
 
@@ -67,9 +68,16 @@ function logWhenSent(request: IncomingMessage, response: ServerResponse, request
   const startedAt = performance.now();
   const section = /^\/[\w-]{0,32}/.exec(request.url ?? "/")?.[0] ?? "/";
   response.once("close", () => {
-    if (section === "/_next") return;
-    const ms = Math.round((performance.now() - startedAt) * 10) / 10;
     const { method } = request;
+    const seconds = (performance.now() - startedAt) / 1_000;
+    countRequest({ route: pageGroup(request.url), method, status: response.statusCode, seconds });
+    if (section === "/_next") return;
+    const ms = Math.round(seconds * 10_000) / 10;
     log().info({ method, route: section, status: response.statusCode, ms, request_id: requestId }, "page");
   });
+}
+
+/** Addresses of pages are anyone's to invent: metrics know four groups of them. */
+function pageGroup(url = "/"): string {
+  return /^\/(_next|api\/trpc|api\/auth|api\/webhooks)\//.exec(url)?.[0].slice(0, -1) ?? "pages";
 }

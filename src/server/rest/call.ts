@@ -16,6 +16,8 @@ export interface Call {
   actor: AuditEntry["actor"];
   caller: "key" | "jwt" | "session" | undefined;
   errorCode: string | undefined;
+  /** The caller asked us to hold the answer back: its time says nothing about ours. */
+  waits: boolean;
 }
 
 export interface RestEnv {

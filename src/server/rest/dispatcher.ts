@@ -45,6 +45,7 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
   const system = {
     lifecycle: options.lifecycle,
     document: renderOpenApi(options.security.appUrl),
+    metricsToken: options.metricsToken,
   };
   for (const { path, serve: answerSystem } of systemRoutes) {
     route("GET", path, (c) => answerSystem(c, system));
@@ -84,6 +85,7 @@ async function serve(c: RestContext, rest: RestProcedure, options: RestOptions):
     queue: options.queue,
     responseHeaders: call.headers,
   };
+  call.waits = ctx.waitSeconds !== undefined;
   const output: unknown = await rest.procedure({
     ctx,
     getRawInput: () => readInput(c, rest),

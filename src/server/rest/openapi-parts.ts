@@ -58,4 +58,5 @@ export const securitySchemes: Record<string, ZodOpenApiSecuritySchemeObject> = {
     bearerFormat: "JWT",
     description: "A person's access token from sign-in: RS256, 15 minutes, keys at `/.well-known/jwks.json`.",
   },
+  metricsToken: { type: "http", scheme: "bearer", description: "The operator's token for metrics." },
 };

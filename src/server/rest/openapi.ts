@@ -50,7 +50,7 @@ function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
         tags: ["System"],
         summary: system.summary,
         description: system.description,
-        security: [],
+        security: system.security ?? [],
         responses: {
           ...Object.fromEntries(
             Object.entries(system.answers).map(([status, answer]) => [
@@ -58,7 +58,7 @@ function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
               describeAnswer(answer, "none"),
             ]),
           ),
-          ...errorResponses(["internal_error"]),
+          ...errorResponses([...(system.errors ?? []), "internal_error"]),
         },
       },
     };

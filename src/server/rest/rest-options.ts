@@ -11,4 +11,5 @@ export interface RestOptions {
   security: SecurityPolicy;
   cors: CorsPolicy;
   trustedProxyHops: number;
+  metricsToken: string | undefined;
 }

@@ -1,5 +1,8 @@
 import { jwks } from "@agathaai/core/accounts";
+import { AppError, type ErrorCode } from "@agathaai/core/platform/errors";
 import { checkReadiness } from "@agathaai/core/platform/health";
+import { scrapeAccess } from "@agathaai/core/platform/metrics-guard";
+import { METRICS_TYPE, renderMetrics } from "@agathaai/core/platform/render-metrics";
 import { z } from "zod";
 import type { Lifecycle } from "../http/lifecycle";
 import type { Answer } from "../trpc/meta";
@@ -10,6 +13,8 @@ interface SystemOptions {
   lifecycle: Lifecycle;
   /** The API document, rendered once. */
   document: string;
+  /** Whoever sends it may read the metrics. */
+  metricsToken: string | undefined;
 }
 
 interface SystemRoute {
@@ -18,6 +23,9 @@ interface SystemRoute {
   summary: string;
   description: string;
   answers: Partial<Record<200 | 503, Answer>>;
+  /** How a caller shows that it may. */
+  security?: Record<string, string[]>[];
+  errors?: readonly ErrorCode[];
   serve: (c: RestContext, options: SystemOptions) => Promise<Response> | Response;
 }
 
@@ -127,5 +135,37 @@ const document: SystemRoute = {
   },
 };
 
+const metrics: SystemRoute = {
+  path: "/api/metrics",
+  operationId: "getMetrics",
+  summary: "Metrics for Prometheus",
+  description:
+    "For the operator, in Prometheus's text format. Needs the token of the installation (`METRICS_TOKEN`) as `Authorization: Bearer …`. Where none is configured only callers on the same machine are answered; to everybody else the path does not exist.",
+  answers: {
+    200: {
+      name: "Metrics",
+      description: "Every instrument with its present value.",
+      schema: z.string(),
+      mediaType: "text/plain",
+      example:
+        '# TYPE agatha_http_requests_total counter\nagatha_http_requests_total{route="/api/v1/models",method="GET",status="200"} 42\n',
+    },
+  },
+  security: [{ metricsToken: [] }, {}],
+  errors: ["missing_credentials", "unknown_route"],
+  serve: async (c, { metricsToken }) => {
+    const { headers } = c.var.call;
+    switch (scrapeAccess(c.env.incoming, metricsToken)) {
+      case "hidden":
+        throw new AppError("unknown_route", { public: `There is no ${c.req.method} on this path.` });
+      case "refused":
+        throw new AppError("missing_credentials", { public: "Send the metrics token as a bearer token." });
+      case "granted":
+        headers.set("content-type", METRICS_TYPE);
+        return new Response(await renderMetrics(), { status: 200, headers });
+    }
+  },
+};
+
 /** Routes of the process itself: they need no caller and spend no allowance. */
-export const systemRoutes: readonly SystemRoute[] = [health, ready, keySet, document];
+export const systemRoutes: readonly SystemRoute[] = [health, ready, keySet, document, metrics];

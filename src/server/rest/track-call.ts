@@ -1,7 +1,9 @@
 import { actorOf } from "@agathaai/core/audit";
 import { log } from "@agathaai/core/platform/log";
+import { inSpan, type LiveSpan } from "@agathaai/core/platform/trace";
 import type { MiddlewareHandler } from "hono";
 import { clientAddress } from "../http/client-address";
+import { countRequest } from "../http/count-request";
 import type { Lifecycle } from "../http/lifecycle";
 import { recordApiRequest } from "../http/record-api-request";
 import { newRequestId } from "../http/request-id";
@@ -33,6 +35,7 @@ export function trackCall({
       actor: actorOf(null),
       caller: undefined,
       errorCode: undefined,
+      waits: false,
     };
     c.set("call", call);
     call.headers.set("x-request-id", call.requestId);
@@ -41,13 +44,30 @@ export function trackCall({
       lifecycle.end(controller);
       controller.abort();
       const { method } = c.req;
-      const { statusCode: status } = outgoing;
+      const { statusCode: status, headersSent, writableFinished } = outgoing;
       const ms = performance.now() - call.startedAt;
+      // 499, as nginx has it: the caller hung up before there was an answer.
+      countRequest({ ...call, method, status: headersSent ? status : 499, seconds: ms / 1_000 });
       recordApiRequest({ ...call, method, status, ms, code: call.errorCode });
-      writeLine(call, method, status, !outgoing.writableFinished);
+      writeLine(call, method, status, !writableFinished);
     });
-    await next();
+    await inSpan(c.req.method, { kind: "server", parent: c.req.header("traceparent") }, async (span) => {
+      await next();
+      describe(span, call, c.req.method, c.res.status);
+    });
   };
+}
+
+function describe(span: LiveSpan, call: Call, method: string, status: number): void {
+  span.rename(`${method} ${call.route}`);
+  span.set({
+    "http.request.method": method,
+    "http.route": call.route,
+    "http.response.status_code": status,
+    "agatha.request_id": call.requestId,
+    "agatha.org_id": call.orgId,
+  });
+  if (status >= 500) span.fail(call.errorCode ?? String(status));
 }
 
 function writeLine(call: Call, method: string, status: number, hungUp: boolean): void {

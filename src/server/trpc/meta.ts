@@ -26,7 +26,7 @@ export type SuccessStatus = 200 | 201 | 202;
 
 export interface Answer {
   /** JSON unless it says otherwise; then `schema` is the text's. */
-  mediaType?: "text/csv";
+  mediaType?: "text/csv" | "text/plain";
   /** The schema's name in the API document. */
   name: string;
   description: string;

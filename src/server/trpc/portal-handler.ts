@@ -2,6 +2,7 @@ import { actorOf } from "@agathaai/core/audit";
 import { db } from "@agathaai/core/platform/db";
 import { log } from "@agathaai/core/platform/log";
 import { queue } from "@agathaai/core/platform/queue";
+import { inSpan } from "@agathaai/core/platform/trace";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { getPortalPrincipal } from "../auth/session";
 import { toAppError } from "../errors/to-app-error";
@@ -18,6 +19,14 @@ const MAX_BATCH = 20;
 
 /** The portal's face: the same procedures, called with the session cookie. Mounted by Next at `/api/trpc`. */
 export async function handlePortalCall(request: Request): Promise<Response> {
+  return inSpan(`${request.method} /api/trpc`, { kind: "server" }, async (span) => {
+    const response = await answerCall(request);
+    span.set({ "http.request.method": request.method, "http.response.status_code": response.status });
+    return response;
+  });
+}
+
+async function answerCall(request: Request): Promise<Response> {
   // Set by our own server in front of Next, which overwrites whatever the caller sent.
   const requestId = request.headers.get("x-request-id") ?? newRequestId();
   const startedAt = performance.now();

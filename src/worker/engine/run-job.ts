@@ -11,7 +11,9 @@ import {
 import type { Db } from "@agathaai/core/platform/db";
 import { toPublicId } from "@agathaai/core/platform/ids";
 import type { Log } from "@agathaai/core/platform/log";
+import { metrics } from "@agathaai/core/platform/metrics";
 import { parseInferenceMessage, type QueueMessage } from "@agathaai/core/platform/queue";
+import { inSpan, traceIdOf } from "@agathaai/core/platform/trace";
 import { ProviderFailure } from "./errors";
 import type { JobContext } from "./job-context";
 import { keepLease, type StopReason } from "./keep-lease";
@@ -38,28 +40,36 @@ export async function runJob(
   { shutdown }: { shutdown: AbortSignal },
 ): Promise<MessageFate> {
   const parsed = parseInferenceMessage(message.body);
-  if (!parsed) return { action: "dead_letter", reason: "unreadable message" };
+  if (!parsed) {
+    metrics().workerDeadLetters.inc({ reason: "unreadable" });
+    return { action: "dead_letter", reason: "unreadable message" };
+  }
+  const startedAt = Date.now();
   try {
     const claim = await claimRequest(context.db, {
       requestId: parsed.requestId,
       owner: context.owner,
       leaseMs: context.leaseMs,
     });
+    metrics().workerClaims.inc({ outcome: claim.outcome });
     switch (claim.outcome) {
       case "claimed":
-        return await attempt(context, { job: claim.job, message, shutdown });
+        return await tracedAttempt(context, { job: claim.job, message, shutdown }, startedAt);
       case "not_due":
       case "leased":
         return { action: "redeliver", delayMs: claim.retryInMs };
       case "finished":
         return { action: "delete" };
       case "missing":
+        metrics().workerDeadLetters.inc({ reason: "unknown_request" });
         return { action: "dead_letter", reason: "unknown request" };
       case "exhausted":
+        metrics().workerDeadLetters.inc({ reason: "exhausted" });
         return { action: "dead_letter", reason: "attempts exhausted" };
     }
   } catch (error) {
     // Almost always the database. The row is the truth: the message returns, or the sweep sends another.
+    metrics().workerClaims.inc({ outcome: "error" });
     context.log.error({ err: error, request_id: toPublicId("inf", parsed.requestId) }, "job not finished");
     return { action: "leave", because: "error" };
   }
@@ -71,19 +81,44 @@ interface Attempt {
   shutdown: AbortSignal;
 }
 
+/** The row carries the trace of the call that made it: also what is sent again, or much later, belongs to it. */
+function tracedAttempt(context: JobContext, work: Attempt, startedAt: number): Promise<MessageFate> {
+  const { job, message } = work;
+  const attributes = {
+    "agatha.request_id": toPublicId("inf", job.requestId),
+    "agatha.attempt": job.attempt,
+    "messaging.destination.name": message.lane,
+    "messaging.message.id": message.id,
+  };
+  return inSpan(
+    "process inference",
+    { kind: "consumer", parent: job.traceId, startedAt, attributes },
+    async (span) => {
+      const fate = await attempt(context, work);
+      span.set({ "agatha.fate": fate.action });
+      return fate;
+    },
+  );
+}
+
 async function attempt(context: JobContext, { job, message, shutdown }: Attempt): Promise<MessageFate> {
   const { db, log } = context;
-  if (job.cancelRequested) return ended(await finishCancelled(db, { job }));
+  if (job.cancelRequested) return ended(await finishCancelled(db, { job }), "cancelled");
 
   const keeper = keepLease(context, { job, message, shutdown });
   const startedAt = performance.now();
   try {
-    const answer = await callProvider(context, job, keeper.signal);
+    const answer = await tracedCall(context, job, keeper.signal);
     const latencyMs = Math.round(performance.now() - startedAt);
     logAttempt(log, job, latencyMs, answer);
-    const settle: Settle = (write) => persist(write, { until: keeper.heldUntil, log });
+    countAttempt(job, latencyMs, answer);
+    const settle: Settle = (write) =>
+      inSpan("settle inference", {}, () => persist(write, { until: keeper.heldUntil, log }));
     if (!(answer instanceof ProviderFailure)) {
-      return ended(await settle(() => completeRequest(db, { job, completion: answer, latencyMs })));
+      return ended(
+        await settle(() => completeRequest(db, { job, completion: answer, latencyMs })),
+        "completed",
+      );
     }
     if (answer.kind === "aborted" && keeper.stopReason !== undefined) {
       return await settleStopped(db, job, keeper.stopReason, settle);
@@ -97,7 +132,8 @@ async function attempt(context: JobContext, { job, message, shutdown }: Attempt)
 type Settle = <T>(write: () => Promise<T>) => Promise<T>;
 
 /** Not settled: another worker holds the request, or has ended it. Its message, or this one later, finds out. */
-function ended({ settled }: { settled: boolean }): MessageFate {
+function ended({ settled }: { settled: boolean }, status: "completed" | "failed" | "cancelled"): MessageFate {
+  if (settled) metrics().workerEnded.inc({ status });
   return settled ? { action: "delete" } : { action: "leave", because: "lease lost" };
 }
 
@@ -111,11 +147,49 @@ async function settleStopped(
     case "lease_lost":
       return { action: "leave", because: "lease lost" };
     case "cancelled":
-      return ended(await settle(() => finishCancelled(db, { job })));
+      return ended(await settle(() => finishCancelled(db, { job })), "cancelled");
     case "shutdown":
       await settle(() => handBackRequest(db, { job }));
       return { action: "redeliver", delayMs: 0 };
   }
+}
+
+function tracedCall(context: JobContext, job: ClaimedRequest, signal: AbortSignal) {
+  const attributes = {
+    "gen_ai.operation.name": "chat",
+    "gen_ai.provider.name": providerOf(job),
+    "gen_ai.request.model": job.upstreamModel,
+    "agatha.attempt": job.attempt,
+  };
+  return inSpan(`chat ${job.upstreamModel}`, { kind: "client", attributes }, async (span) => {
+    const answer = await callProvider(context, job, signal);
+    if (answer instanceof ProviderFailure) span.fail(answer.kind);
+    else {
+      span.set({
+        "gen_ai.usage.input_tokens": answer.usage.inputTokens,
+        "gen_ai.usage.output_tokens": answer.usage.outputTokens,
+      });
+    }
+    return answer;
+  });
+}
+
+function providerOf(job: ClaimedRequest): string {
+  return job.environment === "test" ? "simulator" : job.provider;
+}
+
+/** By the catalogue's own names. What we stopped ourselves says nothing about the provider. */
+function countAttempt(job: ClaimedRequest, latencyMs: number, answer: Completion | ProviderFailure): void {
+  const { providerSeconds, providerErrors, providerTokens } = metrics();
+  const labels = { provider: providerOf(job), model: job.model };
+  if (answer instanceof ProviderFailure) {
+    if (answer.kind === "aborted") return;
+    providerErrors.inc({ ...labels, kind: answer.kind });
+  } else {
+    providerTokens.inc({ ...labels, direction: "input" }, answer.usage.inputTokens);
+    providerTokens.inc({ ...labels, direction: "output" }, answer.usage.outputTokens);
+  }
+  providerSeconds.observe(labels, latencyMs / 1_000);
 }
 
 /** The provider's answer or its failure; anything else that is thrown is our own defect and counts as a failure too. */
@@ -154,17 +228,23 @@ async function settleFailure(
   const { attempt, maxAttempts } = job;
   const decision = decideRetry(failure, { attempt, maxAttempts, random: Math.random() });
   if (decision.action === "fail") {
-    const fate = ended(await settle(() => failRequest(db, { job, error })));
-    return decision.exhausted && fate.action === "delete" ? exhausted : fate;
+    const fate = ended(await settle(() => failRequest(db, { job, error })), "failed");
+    if (!decision.exhausted || fate.action !== "delete") return fate;
+    metrics().workerDeadLetters.inc({ reason: "exhausted" });
+    return exhausted;
   }
   const { delayMs } = decision;
   const { outcome } = await settle(() => retryRequest(db, { job, delayMs, error }));
   switch (outcome) {
     case "scheduled":
+      metrics().workerRetries.inc({ kind: failure.kind });
       return { action: "redeliver", delayMs };
     case "exhausted":
+      metrics().workerDeadLetters.inc({ reason: "exhausted" });
+      metrics().workerEnded.inc({ status: "failed" });
       return exhausted;
     case "cancelled":
+      metrics().workerEnded.inc({ status: "cancelled" });
       return { action: "delete" };
     case "lost":
       return { action: "leave", because: "lease lost" };
@@ -179,8 +259,8 @@ function logAttempt(
 ): void {
   const fields = {
     request_id: toPublicId("inf", job.requestId),
-    trace_id: job.traceId,
-    provider: job.environment === "test" ? "simulator" : job.provider,
+    trace_id: traceIdOf(job.traceId),
+    provider: providerOf(job),
     model: job.upstreamModel,
     attempt: job.attempt,
     latency_ms: latencyMs,

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { type Db, db, poolState } from "./db";
+import { log } from "./log";
+import { metrics } from "./metrics";
+import { partitionedTables } from "./partitions";
+import { type Queue, queue } from "./queue";
+
+interface Sources {
+  db: Db;
+  queue: Pick<Queue, "depths">;
+}
+
+/** Scrapes by several Prometheus servers, or by a person's finger on the key, share one look. */
+const FRESH_MS = 5_000;
+/** A scrape must end before Prometheus gives it up (10 s); what hangs is reported as down. */
+const BOUND_MS = 3_000;
+
+let looked: { at: number; done: Promise<void> } | undefined;
+
+/** The registry as text, after a look at queue, backlog and partitions that is at most five seconds old. */
+export async function renderMetrics(sources: Sources = { db: db(), queue: queue() }): Promise<string> {
+  if (looked === undefined || performance.now() - looked.at > FRESH_MS) {
+    looked = { at: performance.now(), done: look(sources) };
+  }
+  await looked.done;
+  readPool();
+  return metrics().registry.metrics();
+}
+
+export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+async function look({ db, queue }: Sources): Promise<void> {
+  await Promise.all([
+    from("queue", () => readDepths(queue), [metrics().queueMessages]),
+    from("database", () => readDatabase(db), [metrics().queueOldestSeconds, metrics().partitionsAhead]),
+  ]);
+}
+
+/** A value that could not be read is left out: an old one would look like a calm sea. */
+async function from(source: string, read: () => Promise<void>, gauges: { reset(): void }[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), BOUND_MS);
+  });
+  try {
+    await Promise.race([read(), late]);
+    metrics().sourceUp.set({ source }, 1);
+  } catch (error) {
+    for (const gauge of gauges) gauge.reset();
+    metrics().sourceUp.set({ source }, 0);
+    log().warn({ err: error, source }, "metrics could not be read");
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readDepths(queue: Sources["queue"]): Promise<void> {
+  const depths = await queue.depths();
+  for (const [lane, { ready, inFlight, delayed }] of Object.entries(depths)) {
+    metrics().queueMessages.set({ lane, state: "ready" }, ready);
+    metrics().queueMessages.set({ lane, state: "in_flight" }, inFlight);
+    metrics().queueMessages.set({ lane, state: "delayed" }, delayed);
+  }
+}
+
+async function readDatabase(db: Db): Promise<void> {
+  const [ages, ahead] = await Promise.all([oldestUnfinished(db), partitionsAhead(db)]);
+  for (const lane of ["standard", "enterprise"] as const) {
+    metrics().queueOldestSeconds.set({ lane }, ages.get(lane) ?? 0);
+  }
+  for (const { table, period } of partitionedTables) {
+    metrics().partitionsAhead.set({ table, period }, ahead.get(table) ?? 0);
+  }
+}
+
+const ageRows = z.array(z.object({ lane: z.string(), seconds: z.number() }));
+
+/** Live requests have small partial indexes of their own; the time an id names is when it was accepted. */
+async function oldestUnfinished(db: Db): Promise<Map<string, number>> {
+  const rows = await db.$queryRaw`
+    SELECT lane::text, greatest(0, extract(epoch FROM now() - min(created_at)))::float8 AS seconds
+    FROM inference_requests WHERE status = 'queued' OR status = 'processing' GROUP BY lane`;
+  return new Map(ageRows.parse(rows).map(({ lane, seconds }) => [lane, seconds]));
+}
+
+const aheadRows = z.array(z.object({ table: z.string(), ahead: z.number().int() }));
+
+/** Partitions that begin after now. */
+async function partitionsAhead(db: Db): Promise<Map<string, number>> {
+  const rows = await db.$queryRaw`
+    SELECT parent.relname::text AS "table", count(*)::int AS ahead
+    FROM pg_inherits i
+    JOIN pg_class parent ON parent.oid = i.inhparent
+    JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE parent.relnamespace = 'public'::regnamespace
+      AND (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \\(''([^'']+)''\\)'))[1]::timestamptz > now()
+    GROUP BY 1`;
+  return new Map(aheadRows.parse(rows).map(({ table, ahead }) => [table, ahead]));
+}
+
+function readPool(): void {
+  const { total, idle, waiting } = poolState();
+  metrics().dbConnections.set({ state: "total" }, total);
+  metrics().dbConnections.set({ state: "idle" }, idle);
+  metrics().dbWaiting.set(waiting);
+}

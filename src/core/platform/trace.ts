@@ -1,0 +1,185 @@
+import type { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import type { TracerProvider } from "@opentelemetry/sdk-trace";
+import { env } from "./env";
+import { AppError } from "./errors";
+import { log } from "./log";
+
+type Api = typeof import("@opentelemetry/api");
+type Attributes = Record<string, string | number | boolean | undefined>;
+
+export interface SpanOptions {
+  kind?: "internal" | "server" | "client" | "producer" | "consumer";
+  /** W3C traceparent of what this belongs to; without one, the span that is open here. */
+  parent?: string | undefined;
+  /** Milliseconds since the epoch, for what began before it was known what it is. */
+  startedAt?: number | undefined;
+  attributes?: Attributes;
+}
+
+export interface LiveSpan {
+  rename(name: string): void;
+  set(attributes: Attributes): void;
+  /** For failures that are answers, not exceptions. */
+  fail(code: string): void;
+}
+
+interface Tracing {
+  api: Api;
+  provider: TracerProvider;
+  contexts: AsyncLocalStorageContextManager;
+  tracer: ReturnType<TracerProvider["getTracer"]>;
+}
+
+// Ours alone, not OpenTelemetry's process-wide registry: what other packages would add there (Next writes whole
+// addresses, with their tokens) stays out. Next bundles its own copy of this module; both share this one.
+const shared = globalThis as typeof globalThis & { agathaTracing?: Tracing };
+
+const SHUTDOWN_MS = 3_000;
+const EXPORT_MS = 5_000;
+const GATHER_MS = 1_000;
+
+/** Turns tracing on where a collector is configured; otherwise nothing is loaded and spans cost one comparison. */
+export async function startTracing(service: "agathaai-server" | "agathaai-worker"): Promise<void> {
+  const url = collectorUrl();
+  if (url === undefined || shared.agathaTracing !== undefined) return;
+  const [api, sdk, hooks, exporter, resources] = await Promise.all([
+    import("@opentelemetry/api"),
+    import("@opentelemetry/sdk-trace"),
+    import("@opentelemetry/context-async-hooks"),
+    import("@opentelemetry/exporter-trace-otlp-proto"),
+    import("@opentelemetry/resources"),
+  ]);
+  const provider = new sdk.TracerProvider({
+    // By the trace's id, whatever a caller's flag says: every process keeps the same ones, and nobody outside decides.
+    sampler: new sdk.TraceIdRatioBasedSampler(env().OTEL_TRACES_SAMPLER_ARG),
+    resource: resources.resourceFromAttributes({ "service.name": env().OTEL_SERVICE_NAME ?? service }),
+    spanProcessors: [
+      new sdk.BatchSpanProcessor({
+        exporter: new exporter.OTLPTraceExporter({ url, timeoutMillis: EXPORT_MS }),
+        scheduledDelayMillis: GATHER_MS,
+      }),
+    ],
+  });
+  const contexts = new hooks.AsyncLocalStorageContextManager();
+  contexts.enable();
+  shared.agathaTracing = { api, provider, contexts, tracer: provider.getTracer("agathaai") };
+  log().info({ service, collector: new URL(url).host }, "tracing");
+}
+
+function collectorUrl(): string | undefined {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: exact } = env();
+  return exact ?? (base && `${base.replace(/\/+$/, "")}/v1/traces`);
+}
+
+/**
+ * Runs `run` as one span of the trace. Attributes hold names, counts and ids; never content, and of an error its code
+ * or class alone, for messages can quote anything.
+ */
+export function inSpan<T>(
+  name: string,
+  options: SpanOptions,
+  run: (span: LiveSpan) => Promise<T>,
+): Promise<T> {
+  const tracing = shared.agathaTracing;
+  return tracing === undefined ? run(noSpan) : record(tracing, name, options, run);
+}
+
+async function record<T>(
+  { api, contexts, tracer }: Tracing,
+  name: string,
+  { kind = "internal", parent, startedAt, attributes }: SpanOptions,
+  run: (span: LiveSpan) => Promise<T>,
+): Promise<T> {
+  const remote = parseParent(parent);
+  const around =
+    remote === undefined
+      ? contexts.active()
+      : api.trace.setSpanContext(api.ROOT_CONTEXT, { ...remote, isRemote: true });
+  const span = tracer.startSpan(
+    name,
+    { kind: api.SpanKind[upper(kind)], ...(startedAt !== undefined && { startTime: startedAt }) },
+    around,
+  );
+  const live: LiveSpan = {
+    rename: (known) => void span.updateName(known),
+    set: (more) => {
+      for (const [key, value] of Object.entries(more)) if (value !== undefined) span.setAttribute(key, value);
+    },
+    fail: (code) => {
+      span.setStatus({ code: api.SpanStatusCode.ERROR });
+      span.setAttribute("error.type", code);
+    },
+  };
+  live.set(attributes ?? {});
+  try {
+    return await contexts.with(api.trace.setSpan(around, span), () => run(live));
+  } catch (error) {
+    live.fail(codeOf(error));
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+const noSpan: LiveSpan = { rename: () => {}, set: () => {}, fail: () => {} };
+
+/** The open span as W3C traceparent, to be kept with what it causes; undefined where tracing is off. */
+export function injectTrace(): string | undefined {
+  const tracing = shared.agathaTracing;
+  const open = tracing?.api.trace.getSpanContext(tracing.contexts.active());
+  if (open === undefined) return undefined;
+  return `00-${open.traceId}-${open.spanId}-${open.traceFlags.toString(16).padStart(2, "0")}`;
+}
+
+/** The trace's id inside a traceparent; any other text is an id already. */
+export function traceIdOf(text: string): string {
+  return parseParent(text)?.traceId ?? text;
+}
+
+/** W3C Trace Context §3.2: of later versions the part that we know, and never the invalid all-zero ids. */
+function parseParent(text: string | undefined) {
+  const match =
+    /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?=$|-)/.exec(
+      text ?? "",
+    );
+  const [, traceId, spanId, flags] = match ?? [];
+  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) };
+}
+
+/** Sends what has been gathered: where the process may be frozen between two calls. */
+export async function flushTraces(): Promise<void> {
+  await inTime(shared.agathaTracing?.provider.forceFlush());
+}
+
+/** Sends the rest and ends tracing; a collector that does not answer keeps nobody longer than three seconds. */
+export async function stopTracing(): Promise<void> {
+  const tracing = shared.agathaTracing;
+  delete shared.agathaTracing;
+  await inTime(tracing?.provider.shutdown());
+  tracing?.contexts.disable();
+}
+
+async function inTime(work: Promise<void> | undefined): Promise<void> {
+  if (work === undefined) return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), SHUTDOWN_MS);
+  });
+  try {
+    if ((await Promise.race([work, late])) === "late") log().warn("traces were not sent in time");
+  } catch (error) {
+    log().warn({ err: error }, "traces were not sent");
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof AppError) return error.code;
+  return error instanceof Error ? error.name : "unknown";
+}
+
+function upper<Kind extends NonNullable<SpanOptions["kind"]>>(kind: Kind): Uppercase<Kind> {
+  return kind.toUpperCase() as Uppercase<Kind>;
+}

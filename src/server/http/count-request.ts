@@ -1,0 +1,32 @@
+import { metrics } from "@agathaai/core/platform/metrics";
+
+export interface CountedRequest {
+  /** A pattern or a group, never the address asked for. */
+  route: string;
+  method: string | undefined;
+  status: number;
+  seconds: number;
+  errorCode?: string | undefined;
+  waits?: boolean;
+}
+
+const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** One answered request in the metrics. A method we have never heard of must not open a series of its own. */
+export function countRequest({
+  route,
+  method = "",
+  status,
+  seconds,
+  errorCode,
+  waits,
+}: CountedRequest): void {
+  const { httpRequests, httpErrors, httpSeconds } = metrics();
+  const known = methods.has(method) ? method : "other";
+  httpRequests.inc({ route, method: known, status });
+  httpSeconds.observe(
+    { route, method: known, status_class: `${Math.trunc(status / 100)}xx`, wait: waits ? "yes" : "no" },
+    seconds,
+  );
+  if (errorCode !== undefined) httpErrors.inc({ route, method: known, code: errorCode });
+}

@@ -1,0 +1,35 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { scrapeAccess } from "@agathaai/core/platform/metrics-guard";
+import { METRICS_TYPE, renderMetrics } from "@agathaai/core/platform/render-metrics";
+import type { JobContext } from "./engine/job-context";
+
+export interface MetricsOptions {
+  port: number;
+  token: string | undefined;
+}
+
+/** `GET /metrics` of a worker, which has no other door. Without a token it listens on this machine's own address alone. */
+export async function serveMetrics(
+  { db, queue, log }: Pick<JobContext, "db" | "queue" | "log">,
+  { port, token }: MetricsOptions,
+): Promise<Server> {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const access = scrapeAccess(request, token);
+    if (request.url !== "/metrics" || access === "hidden") return response.writeHead(404).end();
+    if (access === "refused") return response.writeHead(401, { "www-authenticate": "Bearer" }).end();
+    const body = await renderMetrics({ db, queue });
+    return response.writeHead(200, { "content-type": METRICS_TYPE, "cache-control": "no-store" }).end(body);
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      log.error({ err: error }, "metrics could not be written");
+      response.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, token === undefined ? "127.0.0.1" : undefined, resolve);
+  });
+  log.info({ address: server.address() }, "metrics served");
+  return server;
+}
