@@ -1,0 +1,32 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { ApiReference } from "./api-reference";
+
+export const metadata: Metadata = {
+  title: "API reference",
+  description:
+    "Every operation of the AgathaAI API, with examples, errors, and a way to try it with your own key.",
+};
+
+const link = "text-accent underline decoration-1 underline-offset-4 hover:text-accent-strong";
+
+export default function ApiReferencePage() {
+  return (
+    <div className="mx-auto max-w-portal px-5 pt-12">
+      <h1 className="font-semibold text-4xl tracking-[-0.035em]">API reference</h1>
+      <p className="mt-4 mb-8 max-w-prose text-base/6.5 text-muted">
+        Every operation, with its examples and its errors. To try one here, choose Authorize and paste a{" "}
+        <Link href="/keys" className={link}>
+          key of yours
+        </Link>
+        ; a test key costs nothing. It stays in this page and is gone when you leave it. The same reference as
+        a file:{" "}
+        <a href="/api/openapi.json" className={link}>
+          OpenAPI 3.1
+        </a>
+        .
+      </p>
+      <ApiReference />
+    </div>
+  );
+}
