@@ -88,7 +88,11 @@ export function formatStartTick(interval: Interval, { from, to }: Period): (star
   return (start) => format.format(new Date(start));
 }
 
-/** "Oct 25 – Nov 23, 2026, UTC": the days that a period touches. */
+/** "Oct 25 – Nov 23, 2026, UTC": the days that a period touches. Not by `formatRange`, whose spaces differ between engines. */
 export function formatPeriod({ from, to }: Period): string {
-  return `${day.formatRange(from, new Date(to.getTime() - 1))}, UTC`;
+  const last = new Date(to.getTime() - 1);
+  const end = day.format(last);
+  if (end === day.format(from)) return `${end}, UTC`;
+  const sameYear = from.getUTCFullYear() === last.getUTCFullYear();
+  return `${(sameYear ? dayTick : day).format(from)} – ${end}, UTC`;
 }

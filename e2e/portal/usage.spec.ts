@@ -1,0 +1,99 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "@playwright/test";
+import { checkPage } from "./check-page";
+import { complete, makeCustomer, makeKey, signIn, verifyAddress } from "./customer";
+
+test("usage is charted and tabled by model and key, its address keeps every choice, and it saves as CSV", async ({
+  page,
+  request,
+}) => {
+  const customer = await makeCustomer(request);
+  await verifyAddress(request, customer);
+  const laptop = await makeKey(request, customer, { environment: "live", name: "=Laptop" });
+  const server = await makeKey(request, customer, { environment: "live", name: "Server" });
+  await complete(request, laptop.secret);
+  await complete(request, laptop.secret, { model: "gpt-3.5-turbo" });
+  await complete(request, server.secret);
+
+  await signIn(page, customer);
+  await page.goto("/usage");
+  const chart = page.getByRole("application");
+  await expect(chart).toBeVisible();
+  await expect(page.locator(".recharts-bar-rectangle path").first()).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: "gpt-3.5-turbo" })).toContainText("%");
+  await checkPage(page);
+
+  // The keyboard reads the bars: the last one is today.
+  await chart.focus();
+  await page.keyboard.press("ArrowRight");
+  for (let step = 0; step < 30; step += 1) await page.keyboard.press("ArrowRight");
+  const tooltip = page.locator(".recharts-tooltip-wrapper");
+  await expect(tooltip).toContainText("Total");
+  await expect(tooltip).toContainText("gpt-4o");
+
+  await page.getByText("Requests", { exact: true }).first().click();
+  await page.getByLabel("Group").selectOption("api_key");
+  await page.getByLabel("Time").selectOption("7d");
+  await page.getByTitle("Table").click();
+  await expect(page).toHaveURL(/\?range=7d&group=api_key&metric=requests&view=table$/);
+  const table = page.getByRole("table", { name: /^Requests by day, by key/ });
+  await expect(table.getByRole("row")).toHaveCount(1 + 7 + 1);
+  await expect(table.getByRole("row").nth(1)).toContainText("21");
+  await expect(table.getByRole("columnheader", { name: "=Laptop" })).toBeVisible();
+  await expect(table.getByRole("row").last()).toContainText("3");
+  await checkPage(page);
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "CSV" }).click();
+  const file = await readFile(await (await download).path(), "utf8");
+  expect(file).toContain("start,group_id,group,requests");
+  expect(file).toContain("'=Laptop");
+  expect(file).toContain("Server");
+
+  await page.reload();
+  await expect(table.getByRole("row")).toHaveCount(1 + 7 + 1);
+  await page.goBack();
+  await expect(page).toHaveURL(/\?range=7d&group=api_key&metric=requests$/);
+  await expect(chart).toBeVisible();
+  await page.goBack();
+  await expect(page.getByLabel("Time")).toHaveValue("30d");
+
+  // One model alone, and out again.
+  await page.goto("/usage");
+  await page.getByRole("button", { name: "gpt-3.5-turbo" }).click();
+  await expect(page).toHaveURL(/model=gpt-3\.5-turbo/);
+  await expect(page.getByRole("rowheader", { name: "=Laptop" })).toBeVisible();
+  await expect(page.getByRole("rowheader", { name: "Server" })).toBeHidden();
+  await page.getByRole("button", { name: "Remove the filter Model gpt-3.5-turbo" }).click();
+  await expect(page).not.toHaveURL(/model=/);
+});
+
+test("usage without requests says what to do, a custom range is kept, and a failure can be tried again", async ({
+  page,
+  request,
+}) => {
+  const customer = await makeCustomer(request);
+  await signIn(page, customer);
+  await page.goto("/usage");
+  await expect(page.getByRole("heading", { name: "No live requests in this time" })).toBeVisible();
+  await checkPage(page);
+
+  await page.getByLabel("Time").selectOption("custom");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("First day").fill("2026-03-02");
+  await dialog.getByLabel("Last day").fill("2026-03-01");
+  await dialog.getByRole("button", { name: "Show range" }).click();
+  await expect(dialog.getByText("The last day must not be before the first.")).toBeVisible();
+  await dialog.getByLabel("Last day").fill("2026-03-31");
+  await dialog.getByRole("button", { name: "Show range" }).click();
+  await expect(page).toHaveURL(/range=custom&from=2026-03-02&to=2026-03-31/);
+  await expect(page.getByText("Mar 2 – Mar 31, 2026, UTC")).toBeVisible();
+
+  let broken = true;
+  await page.route("**/api/trpc/usage.get**", (route) => (broken ? route.abort() : route.continue()));
+  await page.goto("/usage?range=7d");
+  await expect(page.getByText("Your usage could not be loaded")).toBeVisible({ timeout: 30_000 });
+  broken = false;
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { name: "No live requests in this time" })).toBeVisible();
+});
