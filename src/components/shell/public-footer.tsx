@@ -5,6 +5,7 @@ import { ThemeSwitch } from "../theme/theme-switch";
 const links = [
   { href: "/pricing", label: "Pricing" },
   { href: "/docs", label: "Documentation" },
+  { href: "/docs/api", label: "API reference" },
   { href: "/api/openapi.json", label: "OpenAPI document" },
   { href: "/status", label: "Status" },
   { href: "mailto:support@agathaai.com", label: "Support" },
