@@ -14,7 +14,7 @@ export function QuickStart({
   model: string;
   keyMade: boolean;
 }) {
-  const body = { model, messages: [{ role: "user", content: "Why does an agate have bands?" }] };
+  const body = { model, prompt: "Why does an agate have bands?" };
   const curl = inferenceSnippets({ baseUrl, body })[0]?.code ?? "";
   return (
     <Card className="min-w-0">

@@ -4,17 +4,14 @@ import { formatCount } from "@/components/format/count";
 import { formatMoney } from "@/components/format/money";
 import { formatDuration } from "@/components/format/time";
 import { changeOf, type Measures } from "./series";
-import type { UsageAddress } from "./usage-address";
-import { previousNames } from "./words";
 
 interface TotalsProps {
   totals: Measures;
   previous: Measures | undefined;
-  address: UsageAddress;
 }
 
 /** The whole period in five figures, each beside the one before. */
-export function Totals({ totals, previous, address }: TotalsProps) {
+export function Totals({ totals, previous }: TotalsProps) {
   const { latency_ms } = totals;
   const change = (read: (measures: Measures) => number) =>
     previous === undefined ? null : changeOf(read(totals), read(previous));
@@ -34,10 +31,7 @@ export function Totals({ totals, previous, address }: TotalsProps) {
     },
   ];
   return (
-    <dl
-      className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-3 lg:grid-cols-5"
-      title={`Compared with: ${previousNames[address.range].toLowerCase()}`}
-    >
+    <dl className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-3 lg:grid-cols-5">
       {figures.map(({ name, value, note }) => (
         <div key={name} className="bg-surface p-4 last:max-lg:sm:col-span-2 last:max-sm:col-span-2">
           <dt className="text-[13px] text-muted">{name}</dt>

@@ -16,7 +16,7 @@ import { Totals } from "./totals";
 import { UsageCard } from "./usage-card";
 import { UsageSkeleton } from "./usage-skeleton";
 import { useUsageAddress } from "./use-usage-address";
-import { formatPeriod } from "./words";
+import { formatPeriod, lowerFirst, previousNames } from "./words";
 
 const FRESH_MS = 30_000;
 const REFRESH_MS = 60_000;
@@ -41,7 +41,7 @@ export function UsageView() {
   return (
     <>
       <PageHeader title="Usage" actions={<RangePicker address={address} onChange={change} cut={cut} />}>
-        {formatPeriod(cut.period)}
+        {formatPeriod(cut.period)}, beside {lowerFirst(previousNames[address.range])}
       </PageHeader>
       {filtered && <FilterChips address={address} onChange={change} labels={report.data?.data ?? []} />}
       {report.isPending && <UsageSkeleton />}
@@ -59,7 +59,7 @@ export function UsageView() {
       )}
       {report.data && (
         <div className={stale ? "opacity-60" : undefined} aria-busy={stale}>
-          <Totals totals={report.data.totals} previous={previous.data?.totals} address={address} />
+          <Totals totals={report.data.totals} previous={previous.data?.totals} />
           {report.data.totals.requests === 0 ? (
             <NothingUsed filtered={filtered} address={address} onClear={() => change(noFilters)} />
           ) : (

@@ -60,6 +60,8 @@ function formatAxisDollars(dollars: number): string {
   return dollars === 0 ? "0" : String(Number(dollars.toPrecision(2)));
 }
 
+export const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
 const utc = (options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat("en-US", { ...options, timeZone: "UTC" });
 const hourTick = utc({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
