@@ -256,7 +256,7 @@ describe("usage statistics", () => {
     await client.query("REFRESH MATERIALIZED VIEW CONCURRENTLY usage_statistics_hourly");
     await client.query("REFRESH MATERIALIZED VIEW CONCURRENTLY usage_statistics_daily");
     const { rows } = await client.query(
-      "SELECT granularity, requests, input_tokens, cost_micros FROM usage_statistics WHERE org_id = $1 AND grain = 15 ORDER BY 1",
+      "SELECT granularity, requests, input_tokens, cost_micros FROM usage_statistics WHERE org_id = $1 AND (grain = 15 OR granularity = 'hour') ORDER BY 1",
       [org],
     );
     expect(rows).toMatchObject([

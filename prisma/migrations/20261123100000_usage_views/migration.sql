@@ -13,9 +13,9 @@ CREATE FUNCTION latency_bucket(ms int) RETURNS int
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   AS $$ SELECT CASE WHEN ms < 1 THEN -1 ELSE floor(4 * ln(ms::float8) / ln(2::float8))::int END $$;
 
--- What the views hold: rows accepted before `boundary` in the history, the others in the recent ones, and of both
--- those whose transaction is below the mark. A mark is below every transaction that was still open when it was set,
--- so nothing can appear below it afterwards.
+-- What is held where: rows accepted before `boundary` in the history, the others in the views, and of both those whose
+-- transaction is below the mark. A mark is below every transaction that was still open when it was set, so nothing can
+-- appear below it afterwards.
 CREATE TABLE "usage_marks" (
     "id" INTEGER NOT NULL DEFAULT 1,
     "boundary" TIMESTAMPTZ(3) NOT NULL,
@@ -28,130 +28,109 @@ CREATE TABLE "usage_marks" (
 );
 INSERT INTO "usage_marks" ("boundary", "history_xid", "recent_xid", "refreshed_at") VALUES ('epoch', 0, 0, now());
 
+-- The days before the boundary. A month is added when it ends, and with it what came late for the months before: rows
+-- add up, none is ever changed, and no month is read from the ledger twice.
+CREATE TABLE "usage_statistics_history" (
+    "id" BIGSERIAL NOT NULL,
+    "org_id" UUID NOT NULL,
+    "grain" INTEGER NOT NULL,
+    "environment" "environment" NOT NULL,
+    "bucket" TIMESTAMPTZ(3) NOT NULL,
+    "api_key_id" UUID NOT NULL,
+    "user_id" UUID NOT NULL,
+    "model" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "requests" BIGINT NOT NULL,
+    "completed" BIGINT NOT NULL,
+    "failed" BIGINT NOT NULL,
+    "cancelled" BIGINT NOT NULL,
+    "input_tokens" BIGINT NOT NULL,
+    "cached_input_tokens" BIGINT NOT NULL,
+    "output_tokens" BIGINT NOT NULL,
+    "reasoning_tokens" BIGINT NOT NULL,
+    "cost_micros" BIGINT NOT NULL,
+    "latency_buckets" INTEGER[],
+    "latency_counts" BIGINT[],
+
+    CONSTRAINT "usage_statistics_history_pkey" PRIMARY KEY ("id")
+);
+CREATE INDEX "usage_statistics_history_org_idx" ON "usage_statistics_history"("org_id", "grain", "environment", "bucket");
+
 DROP VIEW "usage_statistics";
 DROP MATERIALIZED VIEW "usage_statistics_daily";
 DROP MATERIALIZED VIEW "usage_statistics_hourly";
 
--- The grains of every view: 0 has all four dimensions; 7, 11, 13 and 14 have the key, the member, the model or the
--- status alone (GROUPING's bits: 8 key, 4 member, 2 model, 1 status); 15 has none. A chart reads the coarsest grain
--- that can answer it. What a grain leaves out is nil; so is a request's missing key or member.
+-- This month and the one before, by hour. A nil UUID stands for "no key" and "no member", so that the unique index can
+-- carry a concurrent refresh.
 CREATE MATERIALIZED VIEW "usage_statistics_hourly" AS
-  WITH finest AS (
+  SELECT org_id, 0 AS grain, environment, bucket, api_key_id, user_id, model, status,
+    sum(requests)::bigint AS requests,
+    sum(CASE status WHEN 'completed' THEN requests ELSE 0 END)::bigint AS completed,
+    sum(CASE status WHEN 'failed' THEN requests ELSE 0 END)::bigint AS failed,
+    sum(CASE status WHEN 'cancelled' THEN requests ELSE 0 END)::bigint AS cancelled,
+    sum(input_tokens)::bigint AS input_tokens, sum(cached_input_tokens)::bigint AS cached_input_tokens,
+    sum(output_tokens)::bigint AS output_tokens, sum(reasoning_tokens)::bigint AS reasoning_tokens,
+    sum(cost_micros)::bigint AS cost_micros,
+    array_agg(latency ORDER BY latency) FILTER (WHERE status = 'completed') AS latency_buckets,
+    array_agg(requests ORDER BY latency) FILTER (WHERE status = 'completed') AS latency_counts
+  FROM (
     SELECT org_id, environment, date_trunc('hour', created_at, 'UTC') AS bucket,
       coalesce(api_key_id, '00000000-0000-0000-0000-000000000000'::uuid) AS api_key_id,
       coalesce(user_id, '00000000-0000-0000-0000-000000000000'::uuid) AS user_id,
-      model, status, latency_bucket(latency_ms) AS latency,
+      model, status::text AS status, latency_bucket(latency_ms) AS latency,
       count(*) AS requests,
       sum(input_tokens) AS input_tokens, sum(cached_input_tokens) AS cached_input_tokens,
       sum(output_tokens) AS output_tokens, sum(reasoning_tokens) AS reasoning_tokens, sum(cost_micros) AS cost_micros
     FROM usage_ledger
     WHERE created_at >= (SELECT boundary FROM usage_marks) AND settled_xid < (SELECT recent_xid FROM usage_marks)
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-  ),
-  cells AS (
-    SELECT org_id, environment, bucket, api_key_id, user_id, model, status, latency,
-      GROUPING(api_key_id, user_id, model, status) AS grain,
-      sum(requests)::bigint AS requests,
-      sum(requests) FILTER (WHERE status = 'completed')::bigint AS completed,
-      sum(requests) FILTER (WHERE status = 'failed')::bigint AS failed,
-      sum(requests) FILTER (WHERE status = 'cancelled')::bigint AS cancelled,
-      sum(input_tokens)::bigint AS input_tokens, sum(cached_input_tokens)::bigint AS cached_input_tokens,
-      sum(output_tokens)::bigint AS output_tokens, sum(reasoning_tokens)::bigint AS reasoning_tokens,
-      sum(cost_micros)::bigint AS cost_micros
-    FROM finest
-    GROUP BY org_id, environment, bucket, latency, GROUPING SETS (
-      (api_key_id, user_id, model, status), (api_key_id), (user_id), (model), (status), ())
-  )
-  SELECT org_id, grain, environment, bucket,
-    coalesce(api_key_id, '00000000-0000-0000-0000-000000000000'::uuid) AS api_key_id,
-    coalesce(user_id, '00000000-0000-0000-0000-000000000000'::uuid) AS user_id,
-    coalesce(model, '') AS model, coalesce(status::text, '') AS status,
-    sum(requests)::bigint AS requests,
-    coalesce(sum(completed), 0)::bigint AS completed,
-    coalesce(sum(failed), 0)::bigint AS failed,
-    coalesce(sum(cancelled), 0)::bigint AS cancelled,
-    sum(input_tokens)::bigint AS input_tokens, sum(cached_input_tokens)::bigint AS cached_input_tokens,
-    sum(output_tokens)::bigint AS output_tokens, sum(reasoning_tokens)::bigint AS reasoning_tokens,
-    sum(cost_micros)::bigint AS cost_micros,
-    array_agg(latency ORDER BY latency) FILTER (WHERE completed > 0) AS latency_buckets,
-    array_agg(completed ORDER BY latency) FILTER (WHERE completed > 0) AS latency_counts
-  FROM cells
-  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
+  ) cells
+  GROUP BY org_id, environment, bucket, api_key_id, user_id, model, status;
 CREATE UNIQUE INDEX "usage_statistics_hourly_key" ON "usage_statistics_hourly"
   (org_id, grain, environment, bucket, api_key_id, user_id, model, status);
 
--- The same rows by day, made from the hours.
+-- The same by day, made from the hours, in four grains: 0 has all dimensions, 7 the key alone, 13 the model alone, 15
+-- none (GROUPING's bits: 8 key, 4 member, 2 model, 1 status). A chart reads the coarsest that can answer it; what a
+-- grain leaves out is nil.
 CREATE MATERIALIZED VIEW "usage_statistics_daily" AS
-  WITH sums AS (
-    SELECT org_id, grain, environment, date_trunc('day', bucket, 'UTC') AS bucket, api_key_id, user_id, model, status,
+  WITH hours AS (
+    SELECT *, date_trunc('day', bucket, 'UTC') AS day FROM usage_statistics_hourly
+  ),
+  sums AS (
+    SELECT org_id, GROUPING(api_key_id, user_id, model, status) AS grain, environment, day AS bucket, api_key_id, user_id,
+      model, status,
       sum(requests)::bigint AS requests, sum(completed)::bigint AS completed, sum(failed)::bigint AS failed,
       sum(cancelled)::bigint AS cancelled,
       sum(input_tokens)::bigint AS input_tokens, sum(cached_input_tokens)::bigint AS cached_input_tokens,
       sum(output_tokens)::bigint AS output_tokens, sum(reasoning_tokens)::bigint AS reasoning_tokens,
       sum(cost_micros)::bigint AS cost_micros
-    FROM usage_statistics_hourly
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    FROM hours
+    GROUP BY org_id, environment, day, GROUPING SETS ((api_key_id, user_id, model, status), (api_key_id), (model), ())
   ),
   latencies AS (
     SELECT org_id, grain, environment, bucket, api_key_id, user_id, model, status,
       array_agg(latency ORDER BY latency) AS latency_buckets, array_agg(n ORDER BY latency) AS latency_counts
     FROM (
-      SELECT org_id, grain, environment, date_trunc('day', bucket, 'UTC') AS bucket, api_key_id, user_id, model, status,
-        latency, sum(n)::bigint AS n
-      FROM usage_statistics_hourly, unnest(latency_buckets, latency_counts) AS l(latency, n)
-      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+      SELECT org_id, GROUPING(api_key_id, user_id, model, status) AS grain, environment, day AS bucket, api_key_id,
+        user_id, model, status, latency, sum(n)::bigint AS n
+      FROM hours, unnest(latency_buckets, latency_counts) AS l(latency, n)
+      GROUP BY org_id, environment, day, latency,
+        GROUPING SETS ((api_key_id, user_id, model, status), (api_key_id), (model), ())
     ) merged
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
   )
-  SELECT sums.*, latency_buckets, latency_counts
-  FROM sums LEFT JOIN latencies USING (org_id, grain, environment, bucket, api_key_id, user_id, model, status);
+  SELECT s.org_id, s.grain, s.environment, s.bucket,
+    coalesce(s.api_key_id, '00000000-0000-0000-0000-000000000000'::uuid) AS api_key_id,
+    coalesce(s.user_id, '00000000-0000-0000-0000-000000000000'::uuid) AS user_id,
+    coalesce(s.model, '') AS model, coalesce(s.status, '') AS status,
+    s.requests, s.completed, s.failed, s.cancelled, s.input_tokens, s.cached_input_tokens, s.output_tokens,
+    s.reasoning_tokens, s.cost_micros, l.latency_buckets, l.latency_counts
+  FROM sums s
+  LEFT JOIN latencies l ON l.org_id = s.org_id AND l.grain = s.grain AND l.environment = s.environment
+    AND l.bucket = s.bucket AND coalesce(l.api_key_id::text, '') = coalesce(s.api_key_id::text, '')
+    AND coalesce(l.user_id::text, '') = coalesce(s.user_id::text, '') AND coalesce(l.model, '') = coalesce(s.model, '')
+    AND coalesce(l.status, '') = coalesce(s.status, '');
 CREATE UNIQUE INDEX "usage_statistics_daily_key" ON "usage_statistics_daily"
-  (org_id, grain, environment, bucket, api_key_id, user_id, model, status);
-
--- Everything before the boundary, by day: refreshed when the month changes.
-CREATE MATERIALIZED VIEW "usage_statistics_history" AS
-  WITH finest AS (
-    SELECT org_id, environment, date_trunc('day', created_at, 'UTC') AS bucket,
-      coalesce(api_key_id, '00000000-0000-0000-0000-000000000000'::uuid) AS api_key_id,
-      coalesce(user_id, '00000000-0000-0000-0000-000000000000'::uuid) AS user_id,
-      model, status, latency_bucket(latency_ms) AS latency,
-      count(*) AS requests,
-      sum(input_tokens) AS input_tokens, sum(cached_input_tokens) AS cached_input_tokens,
-      sum(output_tokens) AS output_tokens, sum(reasoning_tokens) AS reasoning_tokens, sum(cost_micros) AS cost_micros
-    FROM usage_ledger
-    WHERE created_at < (SELECT boundary FROM usage_marks) AND settled_xid < (SELECT history_xid FROM usage_marks)
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-  ),
-  cells AS (
-    SELECT org_id, environment, bucket, api_key_id, user_id, model, status, latency,
-      GROUPING(api_key_id, user_id, model, status) AS grain,
-      sum(requests)::bigint AS requests,
-      sum(requests) FILTER (WHERE status = 'completed')::bigint AS completed,
-      sum(requests) FILTER (WHERE status = 'failed')::bigint AS failed,
-      sum(requests) FILTER (WHERE status = 'cancelled')::bigint AS cancelled,
-      sum(input_tokens)::bigint AS input_tokens, sum(cached_input_tokens)::bigint AS cached_input_tokens,
-      sum(output_tokens)::bigint AS output_tokens, sum(reasoning_tokens)::bigint AS reasoning_tokens,
-      sum(cost_micros)::bigint AS cost_micros
-    FROM finest
-    GROUP BY org_id, environment, bucket, latency, GROUPING SETS (
-      (api_key_id, user_id, model, status), (api_key_id), (user_id), (model), (status), ())
-  )
-  SELECT org_id, grain, environment, bucket,
-    coalesce(api_key_id, '00000000-0000-0000-0000-000000000000'::uuid) AS api_key_id,
-    coalesce(user_id, '00000000-0000-0000-0000-000000000000'::uuid) AS user_id,
-    coalesce(model, '') AS model, coalesce(status::text, '') AS status,
-    sum(requests)::bigint AS requests,
-    coalesce(sum(completed), 0)::bigint AS completed,
-    coalesce(sum(failed), 0)::bigint AS failed,
-    coalesce(sum(cancelled), 0)::bigint AS cancelled,
-    sum(input_tokens)::bigint AS input_tokens, sum(cached_input_tokens)::bigint AS cached_input_tokens,
-    sum(output_tokens)::bigint AS output_tokens, sum(reasoning_tokens)::bigint AS reasoning_tokens,
-    sum(cost_micros)::bigint AS cost_micros,
-    array_agg(latency ORDER BY latency) FILTER (WHERE completed > 0) AS latency_buckets,
-    array_agg(completed ORDER BY latency) FILTER (WHERE completed > 0) AS latency_counts
-  FROM cells
-  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
-CREATE UNIQUE INDEX "usage_statistics_history_key" ON "usage_statistics_history"
   (org_id, grain, environment, bucket, api_key_id, user_id, model, status);
 
 -- The whole of it under the name of the data model.
@@ -160,4 +139,7 @@ CREATE VIEW "usage_statistics" AS
   UNION ALL
   SELECT 'day'::text, d.* FROM "usage_statistics_daily" d
   UNION ALL
-  SELECT 'day'::text, d.* FROM "usage_statistics_history" d;
+  SELECT 'day'::text, org_id, grain, environment, bucket, api_key_id, user_id, model, status, requests, completed,
+    failed, cancelled, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros,
+    latency_buckets, latency_counts
+  FROM "usage_statistics_history";

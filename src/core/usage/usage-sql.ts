@@ -129,12 +129,13 @@ function filterSql({ model, api_key_id, status }: UsageAsk): Prisma.Sql {
     ${status === undefined ? Prisma.empty : Prisma.sql`AND status::text = ${status}`}`;
 }
 
-const grainOfOne: Record<UsageGroup, number> = { api_key: 7, member: 11, model: 13, status: 14 };
+const grainOfOne: Record<UsageGroup, number> = { api_key: 7, member: 0, model: 13, status: 0 };
 const FINEST = 0;
 const COARSEST = 15;
 
-/** The coarsest grain that knows every dimension the query names. */
-function grainOf({ group_by, model, api_key_id, status }: UsageAsk): number {
+/** The coarsest grain that knows every dimension the query names; hours have only the finest. */
+function grainOf({ interval, group_by, model, api_key_id, status }: UsageAsk): number {
+  if (interval === "hour") return FINEST;
   const [first, ...others] = new Set<UsageGroup>([
     ...(group_by === undefined ? [] : [group_by]),
     ...(model === undefined ? [] : ["model" as const]),
