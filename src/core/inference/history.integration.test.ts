@@ -14,7 +14,6 @@ import {
   historyListSchema,
   historyQuerySchema,
   listHistory,
-  listInferences,
   purgeDeletedRequests,
 } from "./index";
 import { historySql } from "./list-history";
@@ -139,7 +138,6 @@ describe("deleteRequest", () => {
     }
     expect(await idsOf(orgId)).toEqual([]);
     expect(await idsOf(orgId, { metadata: { a: "b" } })).toEqual([]);
-    expect((await listInferences(db, { orgId, limit: 10 })).data).toEqual([]);
     expect(await db.usageLedger.count({ where: { orgId } })).toBe(1);
   });
 

@@ -15,7 +15,6 @@ export { handBackRequest } from "./hand-back-request";
 export { hasCompletedRequest } from "./has-completed-request";
 export type { ClaimedRequest, ClaimResult, Lane, Lease, RequestError } from "./lease";
 export { listHistory } from "./list-history";
-export { listInferences } from "./list-inferences";
 export { purgeDeletedRequests } from "./purge-deleted-requests";
 export { type RetryOutcome, retryRequest } from "./retry-request";
 export * from "./schemas";

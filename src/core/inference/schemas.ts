@@ -76,30 +76,6 @@ export const resultViewSchema = z.strictObject({
   error: inferenceErrorSchema.optional(),
 });
 
-export const listInferencesInputSchema = z.strictObject({
-  limit: z.int().min(1).max(100).default(20),
-  cursor: z.string().min(1).max(200).optional(),
-  status: requestStatusSchema.optional(),
-  model: z.string().min(1).max(128).optional(),
-});
-
-export const inferenceListItemSchema = z.strictObject({
-  ...head,
-  provider: z.string(),
-  environment: z.enum(["live", "test"]),
-  started_at: time.nullable(),
-  completed_at: time.nullable(),
-  latency_ms: z.int().nonnegative().nullable().meta({ description: "From accepted to ended." }),
-  usage: usageViewSchema.nullable(),
-  cost_micros: z.int().nonnegative().nullable(),
-  error: inferenceErrorSchema.optional(),
-});
-
-export const inferenceListSchema = z.strictObject({
-  data: z.array(inferenceListItemSchema),
-  next_cursor: z.string().nullable(),
-});
-
 export const attemptOutcomes = [
   "running",
   "completed",
@@ -169,9 +145,6 @@ export type AcceptedView = z.output<typeof acceptedViewSchema>;
 export type StatusView = z.output<typeof statusViewSchema>;
 export type ResultView = z.output<typeof resultViewSchema>;
 export type UsageView = z.output<typeof usageViewSchema>;
-export type ListInferencesInput = z.output<typeof listInferencesInputSchema>;
-export type InferenceListItem = z.output<typeof inferenceListItemSchema>;
-export type InferenceList = z.output<typeof inferenceListSchema>;
 export type InferenceDetail = z.output<typeof inferenceDetailSchema>;
 export type AttemptOutcome = (typeof attemptOutcomes)[number];
 export type Attempt = z.output<typeof attemptSchema>;

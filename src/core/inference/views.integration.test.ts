@@ -9,9 +9,9 @@ import {
   getInference,
   getInferenceDetail,
   getInferenceResult,
+  historyListSchema,
   inferenceDetailSchema,
-  inferenceListSchema,
-  listInferences,
+  listHistory,
   resultViewSchema,
   statusViewSchema,
 } from "./index";
@@ -48,7 +48,7 @@ describe("the views", () => {
       expect(resultViewSchema.parse(await getInferenceResult(db, key)).status).toBe(status);
       expect(inferenceDetailSchema.parse(await getInferenceDetail(db, key)).status).toBe(status);
     }
-    const list = inferenceListSchema.parse(await listInferences(db, { orgId, limit: 10 }));
+    const list = historyListSchema.parse(await listHistory(db, { orgId, query: { limit: 10 } }));
     expect(list.data.map(({ status }) => status)).toEqual(Object.keys(states).reverse());
     expect(list.data.find(({ status }) => status === "completed")?.model_notice).toContain("gpt-4.1");
   });
@@ -97,10 +97,9 @@ describe("the list", () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page = await listInferences(db, {
+      const page = await listHistory(db, {
         orgId: principal.orgId,
-        limit: 10,
-        ...(cursor === null ? {} : { cursor }),
+        query: { limit: 10, ...(cursor === null ? {} : { cursor }) },
       });
       seen.push(...page.data.map(({ id }) => fromPublicId("inf", id)));
       cursor = page.next_cursor;
@@ -116,11 +115,10 @@ describe("the list", () => {
     for (const time of times) {
       ids.push(await submit(db, queue, principal, { clock: { now: () => new Date(time) } }));
     }
-    const first = await listInferences(db, { orgId: principal.orgId, limit: 2 });
-    const rest = await listInferences(db, {
+    const first = await listHistory(db, { orgId: principal.orgId, query: { limit: 2 } });
+    const rest = await listHistory(db, {
       orgId: principal.orgId,
-      limit: 2,
-      cursor: first.next_cursor ?? "",
+      query: { limit: 2, cursor: first.next_cursor ?? "" },
     });
     expect([...first.data, ...rest.data].map(({ id }) => fromPublicId("inf", id))).toEqual(ids.toReversed());
   });
@@ -131,7 +129,7 @@ describe("the list", () => {
     await submit(db, queue, principal);
     await complete(await submit(db, queue, principal, { input: { ...hello, model: "gpt-4o-mini" } }));
     const count = async (filter: object) =>
-      (await listInferences(db, { orgId, limit: 10, ...filter })).data.length;
+      (await listHistory(db, { orgId, query: { limit: 10, ...filter } })).data.length;
     expect(await count({})).toBe(2);
     expect(await count({ status: "completed" })).toBe(1);
     expect(await count({ model: "gpt-4o" })).toBe(1);
@@ -142,7 +140,7 @@ describe("the list", () => {
     "the cursor %j is refused",
     async (cursor) => {
       const { orgId } = await makeCaller(db);
-      await expect(listInferences(db, { orgId, limit: 10, cursor })).rejects.toMatchObject({
+      await expect(listHistory(db, { orgId, query: { limit: 10, cursor } })).rejects.toMatchObject({
         code: "invalid_cursor",
         param: "cursor",
       });
@@ -162,15 +160,18 @@ describe("another organisation", () => {
       expect(error).toMatchObject({ code: "not_found", status: 404 });
       expect(error).toEqual(same);
     }
-    expect((await listInferences(db, { orgId: stranger.orgId, limit: 10 })).data).toEqual([]);
+    expect((await listHistory(db, { orgId: stranger.orgId, query: { limit: 10 } })).data).toEqual([]);
     expect(await getInference(db, { orgId: owner.orgId, requestId })).toMatchObject({ status: "queued" });
   });
 
   test("gains nothing by a cursor of someone else's list", async () => {
     const [owner, stranger] = [await makeCaller(db), await makeCaller(db)];
     for (let index = 0; index < 3; index++) await submit(db, queue, owner);
-    const { next_cursor } = await listInferences(db, { orgId: owner.orgId, limit: 1 });
-    const page = await listInferences(db, { orgId: stranger.orgId, limit: 10, cursor: next_cursor ?? "" });
+    const { next_cursor } = await listHistory(db, { orgId: owner.orgId, query: { limit: 1 } });
+    const page = await listHistory(db, {
+      orgId: stranger.orgId,
+      query: { limit: 10, cursor: next_cursor ?? "" },
+    });
     expect(page.data).toEqual([]);
   });
 });
@@ -183,5 +184,5 @@ test("a deleted request is gone from every view", async () => {
   for (const look of [getInference, getInferenceResult, getInferenceDetail, cancelInference]) {
     await expect(look(db, key)).rejects.toMatchObject({ code: "not_found" });
   }
-  expect((await listInferences(db, { orgId: principal.orgId, limit: 10 })).data).toEqual([]);
+  expect((await listHistory(db, { orgId: principal.orgId, query: { limit: 10 } })).data).toEqual([]);
 });

@@ -7,7 +7,6 @@ import type { Context } from "./context";
 const reads: Partial<Record<string, AuditAction>> = {
   "inference.result": "data.result_read",
   "inference.detail": "data.request_read",
-  "inference.list": "data.history_read",
   "history.list": "data.history_read",
   "history.delete": "data.history_deleted",
   "usage.get": "data.usage_read",

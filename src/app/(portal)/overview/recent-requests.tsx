@@ -12,7 +12,7 @@ import { RecentRow, RecentSkeleton } from "./recent-row";
 
 const SHOWN = 5;
 const BUSY_POLL_MS = 2_000;
-const QUIET_POLL_MS = 15_000;
+const QUIET_POLL_MS = 30_000;
 const FORBIDDEN = 403;
 
 /** The newest five of any environment. `live`: look often, the first one is awaited. */

@@ -23,7 +23,7 @@ export function RecentRow({ request }: { request: Item }) {
         </span>
         <span className="num mt-0.5 block text-[13px] text-muted">
           <RelativeTime iso={created_at} />
-          {usage && ` · ${formatTokens(usage.total_tokens)}`}
+          {usage && <span className="hidden sm:inline"> · {formatTokens(usage.total_tokens)}</span>}
           {cost_micros !== null && ` · ${formatMoney(cost_micros)}`}
         </span>
       </span>

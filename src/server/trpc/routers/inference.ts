@@ -6,9 +6,6 @@ import {
   getInferenceResult,
   inferenceDetailSchema,
   inferenceInputSchema,
-  inferenceListSchema,
-  listInferences,
-  listInferencesInputSchema,
   resultViewSchema,
   statusViewSchema,
   submitInference,
@@ -173,11 +170,6 @@ export const inferenceRouter = router({
     .mutation(({ ctx, input }) =>
       cancelInference(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id }),
     ),
-
-  list: scopedProcedure("history:read")
-    .input(listInferencesInputSchema)
-    .output(inferenceListSchema)
-    .query(({ ctx, input }) => listInferences(ctx.db, { orgId: ctx.principal.orgId, ...input })),
 
   detail: scopedProcedure("history:read")
     .input(byId)
