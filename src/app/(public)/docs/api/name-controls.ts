@@ -6,12 +6,13 @@ const repairs: readonly (readonly [selector: string, repair: (element: HTMLEleme
   [".close-modal:not([aria-label])", (element) => element.setAttribute("aria-label", "Close")],
   ["pre:not([tabindex]), .microlight:not([tabindex])", (element) => element.setAttribute("tabindex", "0")],
   // The page has its main part already, and a table of responses is a table.
-  ["main:not([role])", (element) => element.setAttribute("role", "presentation")],
+  ["main:not([role])", asRegion],
   ["table[role=region]", (element) => element.removeAttribute("role")],
   // Sections stand right below the page's heading.
   ["h3.opblock-tag:not([aria-level])", (element) => asHeading(element, 2)],
   [".modal-ux-header h3:not([aria-level])", (element) => asHeading(element, 2)],
   [".opblock-section-header h4:not([aria-level])", (element) => asHeading(element, 3)],
+  [".auth-container h4:not([aria-level])", (element) => asHeading(element, 3)],
   // A link inside a button cannot be reached as one: the path is text, and the button opens it.
   [".opblock-summary-control a[href]", unlink],
   [".opblock-summary-control a[tabindex]", unlink],
@@ -20,6 +21,11 @@ const repairs: readonly (readonly [selector: string, repair: (element: HTMLEleme
 function name(element: HTMLElement, fallback: string): void {
   const row = element.closest("tr")?.querySelector(".parameter__name, .response-col_status")?.firstChild;
   element.setAttribute("aria-label", row?.textContent?.trim() || fallback);
+}
+
+function asRegion(element: HTMLElement): void {
+  element.setAttribute("role", "region");
+  element.setAttribute("aria-label", "Operations");
 }
 
 function asHeading(element: HTMLElement, level: number): void {
