@@ -21,6 +21,7 @@ const promised = [
   "GET /api/metrics",
   "GET /api/openapi.json",
   "GET /api/ready",
+  "GET /api/v1/audit",
   "GET /api/v1/history",
   "GET /api/v1/inference/{id}",
   "GET /api/v1/inference/{id}/result",
