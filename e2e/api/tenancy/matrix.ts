@@ -1,0 +1,126 @@
+import type { OrgRole } from "@agathaai/core/platform/principal";
+import type { AnyTRPCProcedure } from "@trpc/server";
+import type { AppRouter } from "@/server/trpc/root";
+
+type NamesIn<Record, Prefix extends string = ""> = {
+  [Key in keyof Record & string]: Record[Key] extends AnyTRPCProcedure
+    ? `${Prefix}${Key}`
+    : NamesIn<Record[Key], `${Prefix}${Key}.`>;
+}[keyof Record & string];
+
+/** Every procedure of the router: one that is added and not told of below does not compile. */
+export type ProcedureName = NamesIn<AppRouter["_def"]["record"]>;
+
+/** Ids of one tenant's things, in the form customers see. */
+export interface Things {
+  organization: string;
+  /** Not the owner. */
+  member: string;
+  session: string;
+  invitation: string;
+  key: string;
+  /** Completed. */
+  inference: string;
+}
+
+export interface Entry {
+  /** Roles that may make the call; `anyone` needs no credentials. */
+  roles: readonly OrgRole[] | "anyone";
+  /** Whether a key with every scope may. */
+  keys: boolean;
+  /** How a call names a tenant's things. */
+  input: (things: Things) => unknown;
+  /** `thing`: the one it is about, 404 when it is not there. `filter`: what a list is narrowed to. */
+  names: "thing" | "filter" | "nothing";
+}
+
+const everyone = ["owner", "admin", "developer", "billing", "viewer"] as const;
+const readers = ["owner", "admin", "developer", "viewer"] as const;
+const writers = ["owner", "admin", "developer"] as const;
+const managers = ["owner", "admin"] as const;
+const payers = ["owner", "admin", "billing"] as const;
+
+type Access = Pick<Entry, "roles" | "keys">;
+const people = (roles: readonly OrgRole[]): Access => ({ roles, keys: false });
+const also = (roles: readonly OrgRole[]): Access => ({ roles, keys: true });
+const open: Access = { roles: "anyone", keys: true };
+
+/** Reads or changes the caller's own alone; nothing can be named. */
+const own = (access: Access, input: unknown = {}): Entry => ({
+  ...access,
+  input: () => input,
+  names: "nothing",
+});
+/** Would end the test's own callers, or costs money: asked with a field too much, which is refused after the rights. */
+const spoilt = (access: Access): Entry => own(access, { "not a field": true });
+const about = (access: Access, input: Entry["input"]): Entry => ({ ...access, input, names: "thing" });
+const narrowed = (access: Access, input: Entry["input"]): Entry => ({ ...access, input, names: "filter" });
+
+/** One line a procedure: who may call it, and how a call names a tenant's things. */
+export const matrix: Record<ProcedureName, Entry> = {
+  "account.me": own(people(everyone)),
+  "account.updateProfile": spoilt(people(everyone)),
+  "account.changePassword": spoilt(people(everyone)),
+  "account.renameOrganization": spoilt(people(managers)),
+  "account.signInMethods": own(people(everyone)),
+  "account.sessions.list": own(people(everyone)),
+  "account.sessions.revoke": about(people(everyone), ({ session }) => ({ id: session })),
+  "account.sessions.revokeOthers": spoilt(people(everyone)),
+  "audit.list": narrowed(also(managers), ({ member }) => ({ actor: member })),
+  "auth.register": spoilt(open),
+  "auth.signUp": spoilt(open),
+  "auth.login": spoilt(open),
+  "auth.refresh": spoilt(open),
+  "auth.logout": spoilt(open),
+  "auth.signOutEverywhere": spoilt(people(everyone)),
+  "auth.verifyEmail": spoilt(open),
+  "auth.resendVerification": own(people(everyone)),
+  "auth.requestPasswordReset": spoilt(open),
+  "auth.resetPassword": spoilt(open),
+  "billing.get": own(people(payers)),
+  "billing.invoices": spoilt(people(payers)),
+  "billing.preview": spoilt(people(payers)),
+  "billing.checkout": spoilt(people(payers)),
+  "billing.portal": spoilt(people(payers)),
+  "billing.change": spoilt(people(payers)),
+  "billing.cancel": spoilt(people(payers)),
+  "billing.resume": spoilt(people(payers)),
+  "history.list": narrowed(also(readers), ({ key }) => ({ api_key_id: key })),
+  "history.delete": about(also(writers), ({ inference }) => ({ id: inference })),
+  "inference.submit": spoilt(also(writers)),
+  "inference.get": about(also(readers), ({ inference }) => ({ id: inference })),
+  "inference.result": about(also(readers), ({ inference }) => ({ id: inference })),
+  "inference.cancel": about(also(writers), ({ inference }) => ({ id: inference })),
+  "inference.detail": about(also(readers), ({ inference }) => ({ id: inference })),
+  "keys.list": own(also(readers)),
+  "keys.create": spoilt(people(writers)),
+  "keys.rotate": about(people(writers), ({ key }) => ({ id: key, grace: "now" })),
+  "keys.revoke": about(people(writers), ({ key }) => ({ id: key })),
+  "models.list": own(also(everyone)),
+  "overview.get": own(people(everyone)),
+  "rateLimit.get": own(also(everyone)),
+  "team.list": own(people(everyone)),
+  "team.invite": spoilt(people(managers)),
+  "team.revokeInvitation": about(people(managers), ({ invitation }) => ({ id: invitation })),
+  "team.openInvitation": spoilt(open),
+  "team.acceptInvitation": spoilt(people(everyone)),
+  "team.changeRole": about(people(managers), ({ member }) => ({ user_id: member, role: "viewer" })),
+  "team.remove": about(people(managers), ({ member }) => ({ user_id: member })),
+  "team.leave": spoilt(people(everyone)),
+  "team.organizations": own(people(everyone)),
+  "team.createOrganization": spoilt(people(everyone)),
+  "team.switchOrganization": about(people(everyone), ({ organization }) => ({
+    organization_id: organization,
+  })),
+  "usage.get": narrowed(also(everyone), ({ key }) => ({ api_key_id: key, group_by: "api_key" })),
+  "usage.export": narrowed(also(everyone), ({ key }) => ({ api_key_id: key, group_by: "member" })),
+};
+
+/** Documented routes that are no procedure: open to all, about no tenant. */
+export const systemRoutes = [
+  "/.well-known/jwks.json",
+  "/api/health",
+  "/api/metrics",
+  "/api/openapi.json",
+  "/api/ready",
+] as const;

@@ -1,0 +1,176 @@
+import { randomBytes } from "node:crypto";
+import { loginToPortal } from "@agathaai/core/accounts";
+import { keyScopes } from "@agathaai/core/keys";
+import { db } from "@agathaai/core/platform/db";
+import { fromPublicId, newId, toPublicId } from "@agathaai/core/platform/ids";
+import type { OrgRole } from "@agathaai/core/platform/principal";
+import { encode } from "next-auth/jwt";
+import type { TestStack } from "../../../infra/local/testing/use-test-stack";
+import type { Api } from "../support/client";
+import { query } from "../support/database";
+import { customer, makeKey, type Person, signUp, verify } from "../support/people";
+import type { Things } from "./matrix";
+
+export interface Caller {
+  label: string;
+  kind: "session" | "jwt" | "live key" | "test key";
+  /** What a key may is everything a key can. */
+  role: OrgRole | "key";
+  /** The portal's cookie, the access token or the key's secret. */
+  credential: string;
+}
+
+export interface Tenant {
+  things: Things;
+  owner: Caller;
+  /** Texts that only this tenant may ever read. */
+  secrets: string[];
+  orgId: string;
+  userIds: string[];
+}
+
+const roles = ["owner", "admin", "developer", "billing", "viewer"] as const;
+
+/** A tenant with a caller of each kind and role. */
+export async function openCallers(api: Api, stack: TestStack): Promise<Caller[]> {
+  const owner = await customer(api, stack);
+  const callers: Caller[] = [];
+  for (const role of roles) {
+    const person = role === "owner" ? owner : await join(api, stack, owner, role);
+    callers.push({ label: `${role} by token`, kind: "jwt", role, credential: person.accessToken });
+    callers.push(await portalCaller(person, role, owner.orgId));
+  }
+  for (const environment of ["live", "test"] as const) {
+    const credential = await makeKey(api, owner, { environment, scopes: keyScopes });
+    callers.push({ label: `${environment} key`, kind: `${environment} key`, role: "key", credential });
+  }
+  return callers;
+}
+
+/** A tenant whose every text holds a word that is nowhere else. `portal` calls a procedure of the portal alone. */
+export async function openVictim(
+  api: Api,
+  stack: TestStack,
+  portal: (caller: Caller, name: "team.invite", input: unknown) => Promise<unknown>,
+): Promise<Tenant> {
+  const canary = `canary${randomBytes(8).toString("hex")}`;
+  const person = await customer(api, stack);
+  const as = person.accessToken;
+  await must(api.call("PATCH", "/api/v1/me", { as, body: { name: `Name ${canary}` } }));
+  await must(api.call("PATCH", "/api/v1/organization", { as, body: { name: `Org ${canary}` } }));
+  const secret = await makeKey(api, person, { name: `Key ${canary}`, scopes: keyScopes });
+  const submitted = await must(
+    api.post("/api/v1/inference", {
+      as: secret,
+      headers: { prefer: "wait=30", "idempotency-key": canary },
+      body: { model: "gpt-4o", prompt: `Repeat ${canary}`, max_tokens: 64, metadata: { [canary]: canary } },
+    }),
+  );
+  if (submitted.status !== "completed") throw new Error(`the victim's request is ${submitted.status}`);
+  const member = await join(api, stack, person, "developer");
+  const owner = await portalCaller(person, "owner", person.orgId);
+  const invitation = (await portal(owner, "team.invite", {
+    email: `${canary}@example.com`,
+    role: "viewer",
+  })) as { id: string };
+  const keys = await must(api.get("/api/v1/keys", { as }));
+  const sessions = await must(api.get("/api/v1/me/sessions", { as }));
+  const me = await must(api.get("/api/v1/me", { as }));
+  const memberId = await userIdOf(member);
+  const things: Things = {
+    organization: person.orgId,
+    member: toPublicId("usr", memberId),
+    session: sessions.data[0].id,
+    invitation: invitation.id,
+    key: keys.data[0].id,
+    inference: submitted.id,
+  };
+  return {
+    things,
+    owner,
+    secrets: [canary, secret, person.email, member.email],
+    orgId: fromPublicId("org", person.orgId),
+    userIds: [memberId, fromPublicId("usr", me.user.id)],
+  };
+}
+
+/** Ids of the same kinds and of about the same time, of things that never existed. */
+export function nothingOf(): Things {
+  return {
+    organization: toPublicId("org", newId()),
+    member: toPublicId("usr", newId()),
+    session: toPublicId("ses", newId()),
+    invitation: toPublicId("inv", newId()),
+    key: toPublicId("key", newId()),
+    inference: toPublicId("inf", newId()),
+  };
+}
+
+/** A person of their own who becomes a member of the other's organization and works in it. */
+async function join(api: Api, stack: TestStack, owner: Person, role: OrgRole): Promise<Person> {
+  const person = await signUp(api);
+  await verify(api, stack, person);
+  const userId = await userIdOf(person);
+  const orgId = fromPublicId("org", owner.orgId);
+  await query(
+    "INSERT INTO memberships (org_id, user_id, role, created_at) VALUES ($1, $2, $3::org_role, now())",
+    [orgId, userId, role],
+  );
+  await query("UPDATE sessions SET org_id = $1 WHERE user_id = $2", [orgId, userId]);
+  const refreshed = await must(
+    api.post("/api/v1/auth/refresh", { body: { refresh_token: person.refreshToken } }),
+  );
+  if (refreshed.organization.id !== owner.orgId) throw new Error("the member works elsewhere");
+  return { ...person, accessToken: refreshed.access_token, refreshToken: refreshed.refresh_token };
+}
+
+async function portalCaller(person: Person, role: OrgRole, orgId: string): Promise<Caller> {
+  const opened = await loginToPortal(db(), { email: person.email, password: person.password, ip: null });
+  await query("UPDATE sessions SET org_id = $1 WHERE id = $2", [
+    fromPublicId("org", orgId),
+    opened.sessionId,
+  ]);
+  const credential = await encode({
+    token: { sub: opened.userId, sid: opened.sessionId, sv: opened.sessionVersion },
+    secret: process.env.NEXTAUTH_SECRET ?? "",
+  });
+  return { label: `${role} at the portal`, kind: "session", role, credential };
+}
+
+async function userIdOf(person: Person): Promise<string> {
+  const [row] = await query<{ user_id: string }>(
+    "SELECT s.user_id FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id WHERE r.token_hash = sha256($1::text::bytea)",
+    [person.refreshToken],
+  );
+  if (row === undefined) throw new Error("the person has no session");
+  return row.user_id;
+}
+
+async function must(reply: ReturnType<Api["call"]>) {
+  const { status, json, text } = await reply;
+  if (status >= 300) throw new Error(`the tenant could not be made: ${text}`);
+  return json;
+}
+
+/** Every row that belongs to the tenant, of every table that has owners. */
+export async function rowsOf({
+  orgId,
+  userIds,
+}: Pick<Tenant, "orgId" | "userIds">): Promise<Record<string, string[]>> {
+  const owned = await query<{ table: string; column: string }>(`
+    SELECT c.relname AS "table", a.attname AS "column" FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+      AND (a.attname IN ('org_id', 'user_id', 'subject_id', 'chain_id') OR (a.attname = 'id' AND c.relname IN ('users', 'organizations')))
+    ORDER BY 1, 2`);
+  const rows: Record<string, string[]> = {};
+  for (const { table, column } of owned) {
+    const found = await query<{ row: string }>(
+      `SELECT to_jsonb(t)::text AS row FROM "${table}" t WHERE t."${column}"::text = ANY($1) ORDER BY 1`,
+      [[orgId, ...userIds]],
+    );
+    rows[`${table}.${column}`] = found.map(({ row }) => row);
+  }
+  return rows;
+}
