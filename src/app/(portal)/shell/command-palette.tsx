@@ -29,7 +29,7 @@ const themes: { theme: Theme; label: string; Icon: LucideIcon }[] = [
   { theme: "system", label: "Use the system's theme", Icon: Monitor },
 ];
 
-/** Pages, actions, and any request by its pasted id. */
+/** Pages, actions, and any request by its pasted id: then nothing else is meant. */
 export function CommandPalette({ onClose }: { onClose: () => void }) {
   const router = useRouter();
   const [search, setSearch] = useState("");
@@ -50,7 +50,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
           className="enter fixed inset-x-3 top-[12vh] z-50 mx-auto max-w-lg overflow-hidden rounded-xl border bg-surface"
         >
           <Dialog.Title className="sr-only">Jump to</Dialog.Title>
-          <Command label="Jump to" loop>
+          <Command label="Jump to" loop shouldFilter={requestId === null}>
             <div className="flex items-center gap-2.5 border-b px-4">
               <Search className="size-4 shrink-0 text-muted" aria-hidden="true" />
               <Command.Input
@@ -64,40 +64,47 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
               <Command.Empty className="px-2 py-6 text-center text-muted">
                 Nothing matches. Try a page’s name, or paste a request’s id (inf_…).
               </Command.Empty>
-              {requestId !== null && (
+              {requestId !== null ? (
                 <Group heading="Request">
-                  <Item Icon={ReceiptText} value={search} onSelect={go(`/requests/${requestId}`)}>
+                  <Item Icon={ReceiptText} value={requestId} onSelect={go(`/requests/${requestId}`)}>
                     <span className="min-w-0 truncate">
                       Open <code className="text-[13px]">{requestId}</code>
                     </span>
                   </Item>
                 </Group>
-              )}
-              <Group heading="Pages">
-                {places.map(({ href, label, Icon }) => (
-                  <Item key={href} Icon={Icon} onSelect={go(href)}>
-                    {label}
-                  </Item>
-                ))}
-                <Item Icon={BookOpen} onSelect={go("/docs")}>
-                  Documentation
-                </Item>
-              </Group>
-              <Group heading="Actions">
-                <Item Icon={KeyRound} onSelect={go("/keys?create")}>
-                  Create an API key
-                </Item>
-                {themes
-                  .filter((option) => option.theme !== theme)
-                  .map((option) => (
-                    <Item key={option.theme} Icon={option.Icon} onSelect={run(() => choose(option.theme))}>
-                      {option.label}
+              ) : (
+                <>
+                  <Group heading="Pages">
+                    {places.map(({ href, label, Icon }) => (
+                      <Item key={href} Icon={Icon} onSelect={go(href)}>
+                        {label}
+                      </Item>
+                    ))}
+                    <Item Icon={BookOpen} onSelect={go("/docs")}>
+                      Documentation
                     </Item>
-                  ))}
-                <Item Icon={LogOut} onSelect={run(() => void signOut({ callbackUrl: "/" }))}>
-                  Sign out
-                </Item>
-              </Group>
+                  </Group>
+                  <Group heading="Actions">
+                    <Item Icon={KeyRound} onSelect={go("/keys?create")}>
+                      Create an API key
+                    </Item>
+                    {themes
+                      .filter((option) => option.theme !== theme)
+                      .map((option) => (
+                        <Item
+                          key={option.theme}
+                          Icon={option.Icon}
+                          onSelect={run(() => choose(option.theme))}
+                        >
+                          {option.label}
+                        </Item>
+                      ))}
+                    <Item Icon={LogOut} onSelect={run(() => void signOut({ callbackUrl: "/" }))}>
+                      Sign out
+                    </Item>
+                  </Group>
+                </>
+              )}
             </Command.List>
           </Command>
         </Dialog.Content>

@@ -1,0 +1,207 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { mailedLink } from "./mailbox";
+
+const password = "bands of calm agate 7";
+const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+let email = "";
+let nth = 0;
+
+test.beforeEach(async ({ page }) => {
+  nth += 1;
+  email = `ada-settings-${Date.now()}-${nth}@example.com`;
+  await page.goto("/sign-up");
+  await page.getByLabel("Name").fill("Ada Lovelace");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page).toHaveURL(/\/(keys|overview)/);
+});
+
+async function signIn(page: Page, secret: string) {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(secret);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+const violations = async (page: Page) =>
+  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
+    id,
+    nodes: nodes.map(({ html }) => html),
+  }));
+
+test("name and organization are changed, and the shell shows them at once", async ({ page }) => {
+  await page.goto("/settings");
+  const profile = page.getByRole("region", { name: "Profile" });
+  await profile.getByLabel("Name").fill("");
+  await profile.getByLabel("Name").press("Enter");
+  await expect(profile.getByText("Write a name.")).toBeVisible();
+  await profile.getByLabel("Name").fill("Ada King");
+  await profile.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Your name is changed", { exact: true })).toBeVisible();
+  await expect(page.getByRole("banner").getByText("Ada King", { exact: true })).toBeVisible();
+  const organization = page.getByRole("region", { name: "Organization" });
+  await organization.getByLabel("Name of the organization").fill("Analytical Engines");
+  await organization.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("The organization is now Analytical Engines", { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(profile.getByLabel("Name")).toHaveValue("Ada King");
+  await expect(organization.getByLabel("Name of the organization")).toHaveValue("Analytical Engines");
+});
+
+test("a password is changed by who knows it; other browsers are signed out and the owner is told", async ({
+  page,
+  browser,
+}) => {
+  const elsewhere = await browser.newPage({ userAgent: firefox });
+  await signIn(elsewhere, password);
+  await expect(elsewhere).toHaveURL(/\/(keys|overview)/);
+
+  await page.goto("/settings");
+  const form = page.getByRole("region", { name: "Password" });
+  const next = "seven quiet bands of stone";
+  await form.getByLabel("Current password").fill("not my password");
+  await form.getByLabel("New password").fill("short");
+  await form.getByRole("button", { name: "Change password" }).click();
+  await expect(form.getByText("The password does not meet the rules yet.")).toBeVisible();
+  await form.getByLabel("New password").fill(next);
+  await form.getByRole("button", { name: "Change password" }).click();
+  await expect(form.getByText(/The current password is not right/)).toBeVisible();
+  await expect(page, "a wrong guess signs nobody out").toHaveURL(/\/settings/);
+  await form.getByLabel("Current password").fill(password);
+  await form.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("Your password is changed", { exact: true })).toBeVisible();
+  await expect(form.getByLabel("Current password")).toHaveValue("");
+
+  await elsewhere.goto("/settings");
+  await expect(elsewhere).toHaveURL(/\/sign-in\?next=%2Fsettings/);
+  await signIn(elsewhere, next);
+  await expect(elsewhere).toHaveURL(/\/(keys|overview)/);
+  await elsewhere.close();
+  expect(await mailedLink(email, /password was changed/)).toContain("/sign-in");
+});
+
+test("sessions show where one is signed in; one is revoked after a question, then all others", async ({
+  page,
+  browser,
+  request,
+}) => {
+  const elsewhere = await browser.newPage({ userAgent: firefox });
+  await signIn(elsewhere, password);
+  await expect(elsewhere).toHaveURL(/\/(keys|overview)/);
+  const signedIn = await request.post("/api/v1/auth/login", {
+    data: { email, password },
+    headers: { "user-agent": "curl/8.14.1" },
+  });
+  const { access_token } = await signedIn.json();
+  const api = () =>
+    request
+      .get("/api/v1/me", { headers: { authorization: `Bearer ${access_token}` } })
+      .then((r) => r.status());
+  expect(await api()).toBe(200);
+
+  await page.goto("/settings");
+  const rows = page.getByRole("list", { name: "Your sessions" }).getByRole("listitem");
+  await expect(rows).toHaveCount(3);
+  await expect(rows.filter({ hasText: "this session" })).toHaveCount(1);
+  await expect(rows.filter({ hasText: "this session" }).getByRole("button")).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Revoke Firefox on Linux" }).click();
+  const question = page.getByRole("alertdialog");
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(rows).toHaveCount(3);
+  await page.getByRole("button", { name: "Revoke Firefox on Linux" }).press("Enter");
+  await question.getByRole("button", { name: "Revoke session" }).click();
+  await expect(rows).toHaveCount(2);
+  await elsewhere.goto("/keys");
+  await expect(elsewhere).toHaveURL(/\/sign-in/);
+  await elsewhere.close();
+
+  await page.getByRole("button", { name: "Revoke all others" }).click();
+  await question.getByRole("button", { name: "Revoke all others" }).click();
+  await expect(page.getByText("One session has ended", { exact: true })).toBeVisible();
+  await expect(rows).toHaveCount(1);
+  await expect(page.getByText("You are signed in nowhere else.")).toBeVisible();
+  expect(await api()).toBe(401);
+});
+
+test("signing up leaves one session, and the theme chosen here stays", async ({ page }) => {
+  await page.goto("/settings");
+  await expect(page.getByRole("list", { name: "Your sessions" }).getByRole("listitem")).toHaveCount(1);
+  await page.getByLabel("Dark").check();
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(page.getByLabel("Dark")).toBeChecked();
+});
+
+test("the command palette goes to pages, runs actions and opens a request by its pasted id", async ({
+  page,
+}) => {
+  await page.goto("/settings");
+  await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
+  const search = page.getByRole("combobox");
+  const palette = async (text: string) => {
+    await page.keyboard.press("Control+k");
+    await search.fill(text);
+    await page.keyboard.press("Enter");
+  };
+  await palette("playgr");
+  await expect(page).toHaveURL(/\/playground/);
+  await palette("create");
+  await expect(page.getByRole("dialog", { name: "Create key" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/\/keys$/);
+  await palette("dark");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await palette(' "inf_01m844dwt2etpt2njabpgm4770" ');
+  await expect(page).toHaveURL(/\/requests\/inf_01m844dwt2etpt2njabpgm4770$/);
+  await expect(page.getByRole("heading", { name: "There is no such request" })).toBeVisible();
+  await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Requests" }).click();
+  await expect(page).toHaveURL(/\/requests$/);
+  await palette("sign out");
+  await page.waitForURL((url) => url.pathname === "/");
+  await page.goto("/keys");
+  await expect(page).toHaveURL(/\/sign-in/);
+});
+
+test("while providers are simulated a badge says so, and what it means", async ({ page }) => {
+  await page.getByRole("button", { name: "Sandbox" }).first().click();
+  await expect(
+    page.getByText(/OpenAI, Google Gemini, and DeepSeek are answered by a simulator/),
+  ).toBeVisible();
+});
+
+test("a provider's refusal is explained on the sign-in page", async ({ browser }) => {
+  const visitor = await browser.newPage();
+  await visitor.goto("/sign-in?error=email_not_verified");
+  await expect(visitor.getByRole("alert").filter({ hasText: /is not confirmed/ })).toBeVisible();
+  await visitor.close();
+});
+
+for (const theme of ["light", "dark"] as const) {
+  for (const width of [1440, 390]) {
+    test(`settings and palette have no accessibility violations: ${theme}, ${width} px`, async ({
+      page,
+      context,
+      baseURL,
+    }, info) => {
+      await context.addCookies([{ name: "theme", value: theme, url: baseURL ?? "" }]);
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto("/settings");
+      await expect(page.getByRole("list", { name: "Your sessions" })).toBeVisible();
+      await expect(page.getByLabel("Current password")).toBeVisible();
+      await page.getByRole("button", { name: "Change password" }).click();
+      await expect(page.getByText("Write your current password.")).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow, "the page scrolls sideways").toBeLessThanOrEqual(0);
+      await page.screenshot({ path: info.outputPath(`settings-${theme}-${width}.png`), fullPage: true });
+      await page.keyboard.press("Control+k");
+      await page.getByRole("combobox").fill("inf_01m844dwt2etpt2njabpgm4770");
+      await page.getByRole("combobox").fill("");
+      expect(await violations(page)).toEqual([]);
+      await page.screenshot({ path: info.outputPath(`palette-${theme}-${width}.png`) });
+    });
+  }
+}
