@@ -16,7 +16,7 @@ export function Sidebar({ sandbox, className }: { sandbox: readonly string[]; cl
         </Link>
         <SandboxBadge providers={sandbox} />
       </div>
-      <div className="grid gap-2">
+      <div className="grid grid-cols-1 gap-2">
         <OrganizationSwitcher />
         <CommandButton />
       </div>
