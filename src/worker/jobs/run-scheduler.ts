@@ -15,6 +15,12 @@ export interface ScheduledJob {
 const LONGEST_RUN_MS = 15 * 60_000;
 
 /**
+ * Each running job holds one connection for its lock and needs another for its work: were all of them to start at once,
+ * their locks could take the whole pool and none could go on.
+ */
+const JOBS_AT_ONCE = 3;
+
+/**
  * Runs every job at the start and then at its interval, give or take a tenth so that processes started together drift
  * apart. Of all processes one at a time runs a job. An error is logged and the next tick goes on.
  * Resolves when stopped and the running jobs have ended.
@@ -24,13 +30,21 @@ export async function runScheduler(
   jobs: readonly ScheduledJob[],
   stop: AbortSignal,
 ): Promise<void> {
-  await Promise.all(jobs.map((job) => repeat(context, job, stop)));
+  const turns = new Turns(JOBS_AT_ONCE);
+  await Promise.all(jobs.map((job) => repeat(context, job, stop, turns)));
 }
 
-async function repeat(context: SchedulerContext, job: ScheduledJob, stop: AbortSignal): Promise<void> {
+async function repeat(
+  context: SchedulerContext,
+  job: ScheduledJob,
+  stop: AbortSignal,
+  turns: Turns,
+): Promise<void> {
   while (!stop.aborted) {
     try {
-      await underLock(context.db, job.name, () => job.run(context, stop));
+      await turns.take(async () => {
+        if (!stop.aborted) await underLock(context.db, job.name, () => job.run(context, stop));
+      });
     } catch (error) {
       if (!stop.aborted) context.log.error({ err: error, job: job.name }, "scheduled job failed");
     }
@@ -54,4 +68,23 @@ export async function underLock(db: Db, name: string, run: () => Promise<void>):
     },
     { maxWait: 5_000, timeout: LONGEST_RUN_MS },
   );
+}
+
+/** Lets so many run at a time, in the order in which they came. */
+class Turns {
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  async take(run: () => Promise<void>): Promise<void> {
+    if (this.free > 0) this.free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      await run();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.free++;
+      else next();
+    }
+  }
 }
