@@ -22,7 +22,7 @@ export const money = (cents: number) =>
 /** A page of the stand-in; the bar says on each that no money moves here. */
 export function layout(title: string, body: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
+<link rel="icon" href="data:,"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
 <div class="bar">Local stand-in for Stripe. No money moves and no card is real.</div><main>${body}</main></body></html>`;
 }
 

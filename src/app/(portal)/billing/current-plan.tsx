@@ -46,5 +46,5 @@ function nextStep(billing: Billing, offers: readonly PlanOffer[]): string {
   if (pending_plan !== null) return `Becomes ${nameOf(offers, pending_plan)} on ${day}.`;
   return billing.status === "active" || billing.status === "trialing"
     ? `Renews on ${day}.`
-    : `Was to renew on ${day}.`;
+    : `The payment for the period until ${day} is open.`;
 }

@@ -43,6 +43,8 @@ describe("what a plan's card offers", () => {
       on("pro", { pending_plan: "free" }),
       [null, "Keep Pro", "Upgrade to Plus", "Talk to us"],
     ],
+    ["on Pro, unpaid", on("pro", { status: "past_due" }), ["Cancel plan", null, null, "Talk to us"]],
+    ["on Free, unpaid", on("free", { status: "unpaid" }), [null, null, null, "Talk to us"]],
     ["by agreement", on("enterprise"), [null, null, null, null]],
     ["where nothing is sold", labels({ for_sale: false }), [null, null, null, "Talk to us"]],
   ])("%s", (_, shown, expected) => expect(shown).toEqual(expected));

@@ -32,7 +32,7 @@ export type PlanAction =
 
 /** What the button of a plan's card does, from where the organization stands. */
 export function actionOf(billing: Billing, offers: readonly PlanOffer[], offer: PlanOffer): PlanAction {
-  const { plan, subscribed, pending_plan, for_sale } = billing;
+  const { plan, subscribed, pending_plan, for_sale, status } = billing;
   if (plan === "enterprise") return { kind: "none" };
   if (offer.id === "enterprise") return { kind: "contact", label: "Talk to us" };
   if (!for_sale) return { kind: "none" };
@@ -43,6 +43,8 @@ export function actionOf(billing: Billing, offers: readonly PlanOffer[], offer: 
   }
   if (offer.id === pending_plan) return { kind: "none" };
   if (offer.id === "free") return subscribed ? { kind: "cancel", label: "Cancel plan" } : { kind: "none" };
+  // First the open invoice, then another plan.
+  if (subscribed && status !== "active" && status !== "trialing") return { kind: "none" };
   if (!subscribed) return { kind: "checkout", plan: offer.id, label: `Choose ${offer.name}` };
   const up = offer.requestsPerMinute > (offers.find(({ id }) => id === plan)?.requestsPerMinute ?? 0);
   return { kind: "change", plan: offer.id, label: `${up ? "Upgrade" : "Move"} to ${offer.name}` };
