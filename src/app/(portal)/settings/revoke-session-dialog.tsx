@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toast-store";
 import { useTRPC } from "../../client/trpc";
 import { ConfirmDialog } from "./confirm-dialog";
-import type { Session } from "./sessions-section";
+import type { Session } from "./session";
 
 export function RevokeSessionDialog({ session, onDone }: { session: Session; onDone: () => void }) {
   const trpc = useTRPC();

@@ -2,7 +2,7 @@ import { Monitor, Smartphone, SquareTerminal } from "lucide-react";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import type { Session } from "./sessions-section";
+import type { Session } from "./session";
 
 const handheld = /iPhone|iPad|Android/;
 

@@ -4,14 +4,13 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { FailureNotice } from "../../client/failure-notice";
-import { type Outputs, useTRPC, useTRPCClient } from "../../client/trpc";
+import { useTRPC, useTRPCClient } from "../../client/trpc";
 import { usePages } from "../../client/use-pages";
 import { RevokeOthersDialog } from "./revoke-others-dialog";
 import { RevokeSessionDialog } from "./revoke-session-dialog";
+import type { Session } from "./session";
 import { SessionRow } from "./session-row";
 import { SettingsSection } from "./settings-section";
-
-export type Session = Outputs["account"]["sessions"]["list"]["data"][number];
 
 const PAGE_SIZE = 10;
 
