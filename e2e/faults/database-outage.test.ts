@@ -1,0 +1,230 @@
+import { randomUUID } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fromPublicId } from "@agathaai/core/platform/ids";
+import pg from "pg";
+import { afterAll, expect, it } from "vitest";
+import { startPostgres } from "../../infra/local/postgres";
+import { removeCluster } from "../../infra/local/postgres-host";
+import { startTcpProxy } from "../../infra/local/tcp-proxy";
+import { startTestProcesses } from "../../infra/local/testing/start-test-processes";
+import { useTestStack } from "../../infra/local/testing/use-test-stack";
+import { deployMigrations } from "../../prisma/migrate";
+import { auditBooks, untilAllEnded } from "./support/books";
+import { openCustomer } from "./support/open-customer";
+import { type Accepted, MAX_TOKENS, MODEL } from "./support/submit-many";
+import { until } from "./support/until";
+
+// A server of its own, that keeps what it has committed, and a wire to it that can hang.
+const home = mkdtempSync(join(tmpdir(), "agathaai-outage-"));
+chmodSync(home, 0o711);
+const options = { dir: join(home, "postgres"), password: "outage", logFile: join(home, "postgres.log") };
+let server = await startPostgres({ ...options, port: 0 });
+await deployMigrations(server.url());
+const wire = await startTcpProxy(server.port);
+const address = new URL(server.url());
+address.port = String(wire.port);
+
+await useTestStack({
+  DATABASE_URL: address.href,
+  DATABASE_QUERY_TIMEOUT_MS: "2000",
+  WORKER_LEASE_MS: "5000",
+  WORKER_SWEEP_INTERVAL_MS: "500",
+});
+const processes = await startTestProcesses({ server: true, workers: 2 });
+
+afterAll(async () => {
+  await processes.kill();
+  await wire.stop();
+  await server.stop();
+  removeCluster(options.dir);
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function restart(awayMs: number): Promise<void> {
+  const { port } = server;
+  await server.stop();
+  await sleep(awayMs);
+  server = await startPostgres({ ...options, port });
+}
+
+async function connected<T>(work: (sql: pg.Client) => Promise<T>): Promise<T> {
+  const sql = new pg.Client({ connectionString: server.url() });
+  await sql.connect();
+  try {
+    return await work(sql);
+  } finally {
+    await sql.end();
+  }
+}
+
+interface Outcome {
+  /** Each prompt that was accepted, by its id. */
+  accepted: Accepted;
+  statuses: Record<string, number>;
+  withoutRetryAfter: number;
+  replayed: number;
+  slowestMs: number;
+}
+
+/**
+ * Submits under load. An outcome that is not known (503, a broken or late answer) is asked for again with the same
+ * Idempotency-Key until it is.
+ */
+async function submitThrough(key: string, count: number): Promise<Outcome> {
+  const outcome: Outcome = {
+    accepted: new Map(),
+    statuses: {},
+    withoutRetryAfter: 0,
+    replayed: 0,
+    slowestMs: 0,
+  };
+  const deadline = Date.now() + 90_000;
+  let next = 0;
+  const lane = async () => {
+    for (let n = next++; n < count; n = next++) {
+      const prompt = `Question ${n} [[sim:slow:100]]`;
+      const idempotencyKey = randomUUID();
+      while (Date.now() < deadline) {
+        const id = await attempt(outcome, key, idempotencyKey, prompt);
+        if (id !== undefined) {
+          outcome.accepted.set(fromPublicId("inf", id), prompt);
+          break;
+        }
+        await sleep(200);
+      }
+      await sleep(60);
+    }
+  };
+  await Promise.all(Array.from({ length: 12 }, lane));
+  return outcome;
+}
+
+async function attempt(outcome: Outcome, key: string, idempotencyKey: string, prompt: string) {
+  const started = performance.now();
+  const count = (what: string) => {
+    outcome.statuses[what] = (outcome.statuses[what] ?? 0) + 1;
+    outcome.slowestMs = Math.max(outcome.slowestMs, performance.now() - started);
+  };
+  try {
+    const response = await fetch(`${processes.url}/api/v1/inference`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: `Bearer ${key}`,
+        "idempotency-key": idempotencyKey,
+      },
+      body: JSON.stringify({ model: MODEL, max_tokens: MAX_TOKENS, prompt }),
+      signal: AbortSignal.timeout(30_000),
+    });
+    const body = (await response.json()) as { id?: string };
+    count(String(response.status));
+    if (response.status === 503 && response.headers.get("retry-after") === null)
+      outcome.withoutRetryAfter += 1;
+    if (response.headers.get("idempotent-replayed") === "true") outcome.replayed += 1;
+    return response.status === 202 ? body.id : undefined;
+  } catch {
+    count("no answer");
+    return undefined;
+  }
+}
+
+/** Each accepted request is there once, nothing else is, and the books are right. */
+async function settle(orgId: string, outcome: Outcome, count: number): Promise<void> {
+  expect(outcome.accepted.size).toBe(count);
+  for (const status of Object.keys(outcome.statuses))
+    expect(["202", "503", "409", "no answer"]).toContain(status);
+  expect(outcome.withoutRetryAfter).toBe(0);
+  await connected(async (sql) => {
+    await untilAllEnded(sql, { orgId, key: "" });
+    const { rows } = await sql.query<{ count: number }>(
+      "SELECT count(*)::int AS count FROM inference_requests WHERE org_id = $1",
+      [orgId],
+    );
+    expect(rows).toEqual([{ count }]);
+    expect(await auditBooks(sql, { orgId, key: "" }, outcome.accepted)).toMatchObject({ completed: count });
+  });
+}
+
+it("loses and doubles nothing when PostgreSQL is restarted under load, and recovers by itself", async () => {
+  const who = await connected((sql) => openCustomer(processes.url, sql));
+  const pids = [processes.server?.pid, ...processes.workers.map(({ pid }) => pid)];
+  const submitting = submitThrough(who.key, 400);
+  await sleep(800);
+  await restart(2_000);
+  await sleep(1_500);
+  await restart(0);
+  const outcome = await submitting;
+  console.log("PostgreSQL restarted twice:", JSON.stringify({ ...outcome, accepted: outcome.accepted.size }));
+  expect(outcome.statuses["503"]).toBeGreaterThan(0);
+  await settle(who.orgId, outcome, 400);
+  expect([processes.server?.pid, ...processes.workers.map(({ pid }) => pid)]).toEqual(pids);
+});
+
+it("answers 503 and loses nothing while PostgreSQL hangs", async () => {
+  const who = await connected((sql) => openCustomer(processes.url, sql));
+  const submitting = submitThrough(who.key, 300);
+  await sleep(800);
+  wire.hang();
+  await sleep(8_000);
+  await wire.start();
+  const outcome = await submitting;
+  console.log("PostgreSQL hung for 8 s:", JSON.stringify({ ...outcome, accepted: outcome.accepted.size }));
+  expect(outcome.statuses["503"]).toBeGreaterThan(0);
+  expect(outcome.slowestMs).toBeLessThan(20_000);
+  await settle(who.orgId, outcome, 300);
+});
+
+it.each([
+  ["is down", () => wire.stop()],
+  ["hangs", () => wire.hang()],
+] as const)(
+  "is never taken for bad credentials: 503 with retry-after for key, token and sign-in while it %s",
+  async (_what, cut) => {
+    const email = `${randomUUID()}@example.com`;
+    const password = `correct horse ${randomUUID()}`;
+    const send = (path: string, options: { as?: string; body?: unknown }) =>
+      fetch(processes.url + path, {
+        method: options.body === undefined ? "GET" : "POST",
+        headers: {
+          ...(options.as !== undefined && { authorization: `Bearer ${options.as}` }),
+          ...(options.body !== undefined && { "content-type": "application/json" }),
+        },
+        ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+        signal: AbortSignal.timeout(20_000),
+      });
+    const account = await (
+      await send("/api/v1/auth/register", { body: { email, password, name: "Ada" } })
+    ).json();
+    const { secret } = await (
+      await send("/api/v1/keys", { as: account.access_token, body: { name: "k", environment: "test" } })
+    ).json();
+    expect((await send("/api/v1/models", { as: secret })).status).toBe(200);
+    // Nothing that was read a moment ago may help.
+    await sleep(5_500);
+    await cut();
+    try {
+      const replies = await Promise.all([
+        send("/api/v1/models", { as: secret }),
+        send("/api/v1/me", { as: account.access_token }),
+        send("/api/v1/auth/login", { body: { email, password } }),
+        send("/api/v1/auth/refresh", { body: { refresh_token: account.refresh_token } }),
+        send("/api/v1/inference", { as: secret, body: { model: MODEL, prompt: "Hello" } }),
+      ]);
+      for (const reply of replies) {
+        const text = await reply.text();
+        expect(reply.status, text).toBe(503);
+        expect(JSON.parse(text).error.code).toBe("service_unavailable");
+        expect(Number(reply.headers.get("retry-after"))).toBeGreaterThan(0);
+      }
+      expect((await send("/api/health", {})).status).toBe(200);
+      expect((await send("/api/ready", {})).status).toBe(503);
+    } finally {
+      await wire.start();
+    }
+    await until(async () => (await send("/api/v1/models", { as: secret })).status === 200, 20_000);
+    expect((await send("/api/v1/me", { as: account.access_token })).status).toBe(200);
+  },
+);

@@ -1,0 +1,219 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fromPublicId } from "@agathaai/core/platform/ids";
+import { createRedis } from "@agathaai/core/platform/redis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasRedis, startRedis } from "../../infra/local/testing/start-redis";
+import { startTestProcesses } from "../../infra/local/testing/start-test-processes";
+import { auditBooks, untilAllEnded } from "./support/books";
+import { openCustomer } from "./support/open-customer";
+import { type Accepted, MAX_TOKENS, MODEL } from "./support/submit-many";
+import { useInstallation } from "./support/use-installation";
+
+const PROMISED_MS = 200;
+const PER_MINUTE = 10;
+
+interface Fired {
+  passed: number;
+  /** The slowest answer, and the slowest at the same time that decides nothing. */
+  answeredMs: number;
+  machineMs: number;
+  /** The slowest decision: the difference, round by round. */
+  slowestMs: number;
+}
+
+const { processes, sql, customer } = await useInstallation({ workers: 1 });
+
+describe("the month's tokens", () => {
+  it("200 parallel submissions against a quota that fits 50: 50 are accepted, and nothing stays reserved", async () => {
+    const who = await customer();
+    const body = { model: MODEL, max_tokens: MAX_TOKENS, prompt: "Count to fifty." };
+    const submit = () => post(processes.url, who.key, body);
+    const first = await submit();
+    expect(first.status).toBe(202);
+    const { rows } = await sql.query<{ tokens: number }>(
+      "SELECT reserved_tokens::int AS tokens FROM inference_requests WHERE org_id = $1",
+      [who.orgId],
+    );
+    const each = rows[0]?.tokens ?? 0;
+    expect(each).toBeGreaterThan(MAX_TOKENS);
+    await untilAllEnded(sql, who);
+    // What the first one used is spent; beside it fit 50 and almost one more. Answers come in the end, when all are in.
+    const { rows: spent } = await sql.query<{ used: number }>(
+      "SELECT used_tokens::int AS used FROM quota_counters WHERE org_id = $1",
+      [who.orgId],
+    );
+    await sql.query("UPDATE subscriptions SET custom_monthly_tokens = $2 WHERE org_id = $1", [
+      who.orgId,
+      (spent[0]?.used ?? 0) + 51 * each - 1,
+    ]);
+    for (const worker of processes.workers.splice(0)) await worker.stop();
+    // Another process may have read the old limit a moment ago.
+    await sleep(6_000);
+    const answers = await Promise.all(Array.from({ length: 200 }, submit));
+    const accepted: Accepted = new Map();
+    for (const { status, json } of [first, ...answers]) {
+      if (status === 202) accepted.set(fromPublicId("inf", json.id), body.prompt);
+      else expect({ status, code: json.error.code }).toEqual({ status: 429, code: "quota_exceeded" });
+    }
+    expect(accepted.size).toBe(51);
+    const { rows: held } = await sql.query<{ reserved: number }>(
+      "SELECT reserved_tokens::int AS reserved FROM quota_counters WHERE org_id = $1",
+      [who.orgId],
+    );
+    expect(held).toEqual([{ reserved: 50 * each }]);
+    await processes.addWorker();
+    await untilAllEnded(sql, who);
+    expect(await auditBooks(sql, who, accepted)).toMatchObject({ completed: 51 });
+  });
+});
+
+describe.skipIf(!hasRedis)("10 requests a minute on three server processes", () => {
+  let redis: Awaited<ReturnType<typeof startRedis>>;
+  let client: ReturnType<typeof createRedis>;
+  let withRedis: string[];
+  let without: string[];
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    const env = { REDIS_URL: redis.url, DATABASE_POOL_MAX: "10" };
+    const start = (more: Record<string, string>) => startTestProcesses({ server: true, env: more });
+    withRedis = (await Promise.all([start(env), start(env), start(env)])).map(({ url }) => url);
+    without = (await Promise.all([start({}), start({})])).map(({ url }) => url).concat(processes.url);
+    client = createRedis(redis.url);
+    await new Promise<void>((resolve) => client.once("ready", () => resolve()));
+  });
+
+  afterAll(async () => {
+    client?.disconnect();
+    await redis?.stop();
+  });
+
+  /**
+   * Calls that spend the plan's requests and nothing else: the body is refused, after the limit was asked. Beside them
+   * go calls that decide nothing; what even those wait is the machine's own delay and no part of a decision.
+   */
+  async function fire(urls: string[], key: string, calls: number): Promise<Fired> {
+    const timed = async <T>(work: Promise<T>) => {
+      const started = performance.now();
+      const answer = await work;
+      return { answer, ms: performance.now() - started };
+    };
+    const at = (index: number) => urls[index % urls.length] ?? "";
+    const numbers = Array.from({ length: calls }, (_, index) => index);
+    const [decided, idle] = await Promise.all([
+      Promise.all(numbers.map((index) => timed(post(at(index), key, {})))),
+      Promise.all(
+        numbers.map((index) => timed(fetch(`${at(index)}/api/health`).then((reply) => reply.text()))),
+      ),
+    ]);
+    for (const { answer } of decided) expect([400, 429]).toContain(answer.status);
+    const answeredMs = Math.max(...decided.map(({ ms }) => ms));
+    const machineMs = Math.max(...idle.map(({ ms }) => ms));
+    return {
+      passed: decided.filter(({ answer }) => answer.status === 400).length,
+      answeredMs,
+      machineMs,
+      slowestMs: Math.max(0, answeredMs - machineMs),
+    };
+  }
+
+  /** Fires every 150 ms for `ms`, while `during` happens after a third of it. */
+  async function fireThrough(urls: string[], key: string, ms: number, during: () => void | Promise<void>) {
+    const until = Date.now() + ms;
+    const event = sleep(ms / 3).then(during);
+    const all = { passed: 0, answeredMs: 0, machineMs: 0, slowestMs: 0, calls: 0 };
+    while (Date.now() < until) {
+      const round = await fire(urls, key, 6);
+      all.passed += round.passed;
+      all.calls += 6;
+      for (const time of ["answeredMs", "machineMs", "slowestMs"] as const) {
+        all[time] = Math.max(all[time], round[time]);
+      }
+      await sleep(150);
+    }
+    await event;
+    return all;
+  }
+
+  /** On the Free plan, at the start of a minute, and known to every process: its key was used once in each. */
+  async function freeCustomer(urls: string[]) {
+    const who = await openCustomer(urls[0] ?? "", sql);
+    await sql.query("UPDATE subscriptions SET plan = 'free' WHERE org_id = $1", [who.orgId]);
+    for (const url of urls) {
+      const reply = await fetch(`${url}/api/v1/models`, { headers: { authorization: `Bearer ${who.key}` } });
+      expect(reply.headers.get("x-ratelimit-limit-requests")).toBe(String(PER_MINUTE));
+    }
+    // A window's end in the middle would let the next window's share through as well, rightly.
+    const second = (Date.now() / 1_000) % 60;
+    if (second > 38) await sleep((60.2 - second) * 1_000);
+    return who;
+  }
+
+  const report = (what: string, figures: object) => console.log(`limits, ${what}:`, JSON.stringify(figures));
+
+  it("without Redis", async () => {
+    const who = await freeCustomer(without);
+    const figures = await fireThrough(without, who.key, 3_000, () => undefined);
+    report("without Redis", figures);
+    expect(figures.passed).toBe(PER_MINUTE);
+    expect(figures.slowestMs).toBeLessThan(PROMISED_MS);
+  });
+
+  it("with Redis", async () => {
+    await client.set("rl:since", 1);
+    const who = await freeCustomer(withRedis);
+    const figures = await fireThrough(withRedis, who.key, 3_000, () => undefined);
+    report("with Redis", figures);
+    expect(figures.passed).toBe(PER_MINUTE);
+    expect(figures.slowestMs).toBeLessThan(PROMISED_MS);
+  });
+
+  it("while Redis hangs, and once it answers again", async () => {
+    await client.set("rl:since", 1);
+    const who = await freeCustomer(withRedis);
+    const before = await fire(withRedis, who.key, 4);
+    expect(before.passed).toBe(4);
+    redis.freeze();
+    const hanging = await fireThrough(withRedis, who.key, 3_000, () => undefined).finally(() => redis.thaw());
+    const after = await fireThrough(withRedis, who.key, 4_000, () => undefined);
+    report("Redis hangs", { before, hanging, after });
+    expect(before.passed + hanging.passed + after.passed).toBe(PER_MINUTE);
+    expect(Math.max(before.slowestMs, hanging.slowestMs, after.slowestMs)).toBeLessThan(PROMISED_MS);
+  });
+
+  it("while Redis hangs in the middle of a burst", async () => {
+    await client.set("rl:since", 1);
+    const who = await freeCustomer(withRedis);
+    const firing = fire(withRedis, who.key, 60);
+    await sleep(4);
+    redis.freeze();
+    const burst = await firing;
+    const later = await fire(withRedis, who.key, 30).finally(() => redis.thaw());
+    const after = await fireThrough(withRedis, who.key, 3_000, () => undefined);
+    report("Redis hangs in a burst", { burst, later, after });
+    expect(burst.passed + later.passed + after.passed).toBeLessThanOrEqual(PER_MINUTE);
+  });
+
+  it("while Redis is killed, and with a new, empty one", async () => {
+    await client.set("rl:since", 1);
+    const who = await freeCustomer(withRedis);
+    const before = await fire(withRedis, who.key, 4);
+    expect(before.passed).toBe(4);
+    const killed = await fireThrough(withRedis, who.key, 4_000, () => redis.kill());
+    await redis.start();
+    const after = await fireThrough(withRedis, who.key, 5_000, () => undefined);
+    report("Redis killed", { before, killed, after });
+    expect(before.passed + killed.passed + after.passed).toBe(PER_MINUTE);
+    expect(Math.max(before.slowestMs, killed.slowestMs, after.slowestMs)).toBeLessThan(PROMISED_MS);
+  });
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: the contract tests judge the shape of answers.
+async function post(url: string, key: string, body: unknown): Promise<{ status: number; json: any }> {
+  const response = await fetch(`${url}/api/v1/inference`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, json: await response.json() };
+}
