@@ -140,7 +140,7 @@ test("the command palette goes to pages, runs actions and opens a request by its
 }) => {
   await page.goto("/settings");
   await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
-  const search = page.getByRole("combobox");
+  const search = page.getByRole("combobox", { name: "Jump to" });
   const palette = async (text: string) => {
     await page.keyboard.press("Control+k");
     await search.fill(text);
@@ -198,8 +198,8 @@ for (const theme of ["light", "dark"] as const) {
       expect(overflow, "the page scrolls sideways").toBeLessThanOrEqual(0);
       await page.screenshot({ path: info.outputPath(`settings-${theme}-${width}.png`), fullPage: true });
       await page.keyboard.press("Control+k");
-      await page.getByRole("combobox").fill("inf_01m844dwt2etpt2njabpgm4770");
-      await page.getByRole("combobox").fill("");
+      await page.getByRole("combobox", { name: "Jump to" }).fill("inf_01m844dwt2etpt2njabpgm4770");
+      await page.getByRole("combobox", { name: "Jump to" }).fill("");
       expect(await violations(page)).toEqual([]);
       await page.screenshot({ path: info.outputPath(`palette-${theme}-${width}.png`) });
     });
