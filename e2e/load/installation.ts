@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, closeSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { buildEntries, type Entry, ROOT } from "../../infra/build";
 import { openLog, tail } from "../../infra/local/log-file";
 import { systemPort } from "../../infra/local/ports";
+import { startPostgres } from "../../infra/local/postgres";
 import { removeCluster } from "../../infra/local/postgres-host";
 import { startStack } from "../../infra/local/stack";
 import { startRedis } from "../../infra/local/testing/start-redis";
@@ -81,8 +83,17 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     Object.assign(process.env, given);
     const redis = options.redis ? await startRedis() : undefined;
     if (redis !== undefined) undo.push(redis.stop);
+    const password = randomUUID();
+    const postgres = await startPostgres({
+      dir: join(home, "postgres"),
+      port: 0,
+      password,
+      logFile: join(home, "logs", "postgres.log"),
+    });
+    undo.push(postgres.stop);
+    const databaseUrl = postgres.url();
     const [stack] = await Promise.all([
-      startStack({ dataDir: home, env: given }),
+      startStack({ dataDir: home, env: { ...given, DATABASE_URL: databaseUrl } }),
       buildEntries(["server", "worker"], bundles),
     ]);
     undo.push(stack.stop);
@@ -92,7 +103,6 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     };
     // This process, too, calls the product's own code: accounts and keys are made with it.
     Object.assign(process.env, env);
-    const databaseUrl = env.DATABASE_URL ?? "";
     await deployMigrations(databaseUrl);
     const db = createDb({ url: databaseUrl, poolMax: 4 });
     undo.push(() => db.$disconnect());

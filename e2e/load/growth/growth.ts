@@ -19,7 +19,7 @@ import { type Probe, probes, type Sample } from "./probes";
 
 const SMALL = 10_000;
 /** Both tables with their indexes and the log of writing them, a row. */
-const BYTES_A_ROW = 1_300;
+const BYTES_A_ROW = 2_200;
 
 const { values } = parseArgs({
   options: {
@@ -51,7 +51,7 @@ chmodSync(home, 0o711); // As root, the database runs under another account, whi
 const { bavail, bsize } = statfsSync(home);
 const needed = rows * BYTES_A_ROW + 1024 ** 3;
 say(
-  `Needs about ${gib(needed)} in ${home}; ${gib(bavail * bsize)} are free. Time: about a minute a million rows.`,
+  `Needs about ${gib(needed)} in ${home}; ${gib(bavail * bsize)} are free. Time: one to two minutes a million rows.`,
 );
 if (needed > bavail * bsize) throw new Error("There is not enough room.");
 

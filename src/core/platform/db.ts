@@ -2,6 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { env } from "./env";
 import { Prisma, PrismaClient } from "./generated/prisma/client";
+import { statementNames } from "./statement-names";
 
 export type Db = PrismaClient;
 /** A transaction's client. Functions that take `Db | Tx` may run alone or as part of a larger commit. */
@@ -42,7 +43,10 @@ function createPool({ url, poolMax, queryTimeoutMs }: DbOptions): pg.Pool {
 }
 
 function createClient(pool: pg.Pool): Db {
-  const adapter = new PrismaPg(pool, { disposeExternalPool: true });
+  const adapter = new PrismaPg(pool, {
+    disposeExternalPool: true,
+    statementNameGenerator: statementNames(),
+  });
   return new PrismaClient({ adapter, errorFormat: "minimal", log: [] });
 }
 

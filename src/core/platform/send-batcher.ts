@@ -1,6 +1,8 @@
 const BATCH_MAX = 10;
-/** Batches on their way at once. Below it a send leaves at once; above it sends gather into fuller batches. */
+/** Full batches on their way at once. */
 const IN_FLIGHT_MAX = 4;
+/** Below it a send leaves at once; above it sends gather until a batch is full or another has arrived. */
+const EAGER_MAX = 2;
 
 /** Says for each item, in order, whether it arrived; undefined is success. Throwing fails the whole batch. */
 export type SendBatch<Item> = (items: Item[]) => Promise<(Error | undefined)[]>;
@@ -66,7 +68,7 @@ export class SendBatcher<Item> {
   }
 
   #flush(): void {
-    while (this.#waiting.size > 0 && this.#inFlight < IN_FLIGHT_MAX) {
+    while (this.#mayLeave()) {
       const batch = [...this.#waiting].slice(0, BATCH_MAX);
       for (const entry of batch) this.#waiting.delete(entry);
       this.#inFlight += 1;
@@ -75,6 +77,11 @@ export class SendBatcher<Item> {
     if (this.#waiting.size === 0 && this.#inFlight === 0) {
       for (const resolve of this.#idle.splice(0)) resolve();
     }
+  }
+
+  #mayLeave(): boolean {
+    const full = this.#waiting.size >= BATCH_MAX;
+    return this.#waiting.size > 0 && this.#inFlight < (full ? IN_FLIGHT_MAX : EAGER_MAX);
   }
 
   async #deliver(batch: Waiting<Item>[]): Promise<void> {

@@ -42,7 +42,8 @@ export function trackCall({
     if (lifecycle.draining) call.headers.set("connection", "close");
     outgoing.once("close", () => {
       lifecycle.end(controller);
-      controller.abort();
+      // Whoever was answered in full has nothing left that waits.
+      if (!outgoing.writableFinished) controller.abort();
       const { method } = c.req;
       const { statusCode: status, headersSent, writableFinished } = outgoing;
       const ms = performance.now() - call.startedAt;

@@ -1,11 +1,12 @@
 import { addressFingerprint } from "@agathaai/core/accounts";
 import { consumeLimit, type LimitDecision, peekLimit } from "@agathaai/core/limits";
 import { plans } from "@agathaai/core/plans";
-import { MINUTE } from "@agathaai/core/platform/clock";
+import { MINUTE, SECOND } from "@agathaai/core/platform/clock";
 import { AppError } from "@agathaai/core/platform/errors";
+import { FreshCache } from "@agathaai/core/platform/fresh-cache";
 import { log } from "@agathaai/core/platform/log";
 import type { Principal } from "@agathaai/core/platform/principal";
-import { getTokenQuota, keyLimitOf, planLimitOf } from "@agathaai/core/usage";
+import { getTokenQuota, keyLimitOf, planLimitOf, type TokenQuota } from "@agathaai/core/usage";
 import type { Context } from "./context";
 import type { Allowance } from "./meta";
 
@@ -25,8 +26,8 @@ export async function spendAllowance(ctx: Context, allowance: Allowance): Promis
   // A person clicking through the portal is no load; what runs a model there is limited above all the same.
   const [control, plan] = await Promise.all([
     principal.kind === "session" ? undefined : consumeLimit(ctx.db, controlLimit(principal)),
-    peekLimit(ctx.db, planLimitOf(principal)),
-    stateTokens(ctx, principal),
+    recently.requests.get(principal.orgId, () => peekLimit(ctx.db, planLimitOf(principal))),
+    stateRecentTokens(ctx, principal),
   ]);
   stateRequests(ctx.responseHeaders, plan);
   if (control !== undefined && !control.allowed) throw exceeded(control, "calls");
@@ -53,6 +54,7 @@ async function spendPlan(ctx: Context, principal: Principal): Promise<void> {
     }
   }
   const decision = await consumeLimit(ctx.db, planLimitOf(principal));
+  recently.requests.drop(principal.orgId);
   stateRequests(ctx.responseHeaders, decision);
   if (!decision.allowed) throw exceeded(decision, `requests of the ${plans[principal.plan].name} plan`);
 }
@@ -69,20 +71,54 @@ function stateRequests(headers: Headers, { limit, remaining, resetAt }: LimitDec
 }
 
 /**
- * States what is left of the month's tokens; an unlimited plan has nothing to state. Never fails a call: the quota
- * itself is enforced where tokens are reserved.
+ * What the answers of calls that run no model say of the plan's allowance may be a second old, or not even that when
+ * it was spent here: such calls come often, and two reads each to say how little has changed cost more than the call.
+ */
+const recently = {
+  requests: new FreshCache<LimitDecision>({ maxAgeMs: SECOND, maxEntries: 10_000 }),
+  tokens: new FreshCache<TokenQuota>({ maxAgeMs: SECOND, maxEntries: 10_000 }),
+  /** Organisations without a limit of tokens: there is nothing to read for their headers. */
+  unlimited: new FreshCache<boolean>({ maxAgeMs: 5 * SECOND, maxEntries: 10_000 }),
+};
+
+/**
+ * States what is left of the month's tokens, this call's own included; an unlimited plan has nothing to state. Never
+ * fails a call: the quota itself is enforced where tokens are reserved.
  */
 export async function stateTokens(ctx: Context, principal: Principal): Promise<void> {
+  recently.tokens.drop(principal.orgId);
+  await stateQuota(ctx, principal, () => readQuota(ctx, principal));
+}
+
+async function stateRecentTokens(ctx: Context, principal: Principal): Promise<void> {
+  await stateQuota(ctx, principal, () =>
+    recently.tokens.get(principal.orgId, () => readQuota(ctx, principal)),
+  );
+}
+
+async function stateQuota(
+  ctx: Context,
+  principal: Principal,
+  read: () => Promise<TokenQuota>,
+): Promise<void> {
   try {
-    const { orgId, plan } = principal;
-    const quota = await getTokenQuota(ctx.db, { orgId, plan, at: new Date() });
-    if (quota.limit === null || quota.remaining === null) return;
-    ctx.responseHeaders.set("x-ratelimit-limit-tokens", String(quota.limit));
-    ctx.responseHeaders.set("x-ratelimit-remaining-tokens", String(quota.remaining));
-    ctx.responseHeaders.set("x-ratelimit-reset-tokens", String(secondsUntil(quota.resetsAt)));
+    const unlimited = await recently.unlimited.get(
+      principal.orgId,
+      async () => (await readQuota(ctx, principal)).limit === null,
+    );
+    if (unlimited) return;
+    const { limit, remaining, resetsAt } = await read();
+    if (limit === null || remaining === null) return;
+    ctx.responseHeaders.set("x-ratelimit-limit-tokens", String(limit));
+    ctx.responseHeaders.set("x-ratelimit-remaining-tokens", String(remaining));
+    ctx.responseHeaders.set("x-ratelimit-reset-tokens", String(secondsUntil(resetsAt)));
   } catch (error) {
     log().warn({ err: error, request_id: ctx.requestId }, "the token quota could not be read for headers");
   }
+}
+
+function readQuota(ctx: Context, { orgId, plan }: Principal): Promise<TokenQuota> {
+  return getTokenQuota(ctx.db, { orgId, plan, at: new Date() });
 }
 
 function exceeded(decision: LimitDecision, what: string): AppError {
