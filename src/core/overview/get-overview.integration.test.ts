@@ -23,6 +23,7 @@ async function makeMember(): Promise<UserPrincipal> {
     kind: "session",
     orgId,
     plan: "free",
+    requestsPerMinute: 10,
     userId: newId(),
     sessionId: newId(),
     role: "owner",

@@ -27,9 +27,7 @@ export function CommandButton({ compact = false }: { compact?: boolean }) {
     >
       <Search className="size-4 shrink-0" aria-hidden="true" />
       <span className="flex-1 text-left">Jump to…</span>
-      <kbd className="text-xs">
-        {mac ? "⌘K" : "Ctrl K"}
-      </kbd>
+      <kbd className="text-xs">{mac ? "⌘K" : "Ctrl K"}</kbd>
     </button>
   );
 }

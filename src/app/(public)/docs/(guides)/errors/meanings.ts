@@ -20,6 +20,7 @@ export const meanings: Record<ErrorCode, string> = {
   access_token_expired: "Access tokens live 15 minutes. Refresh it.",
   invalid_refresh_token: "The refresh token was used, revoked or has expired. Sign in again.",
   invalid_login: "Address or password is wrong.",
+  payment_failed: "The card was declined or needs a confirmation. Open Billing to pay.",
   spend_cap_reached: "The monthly spending cap is reached. Raise it, or wait for the next month.",
   insufficient_scope: "The key does not have the scope this call needs.",
   insufficient_role: "Your role does not allow this call. Ask an owner or admin.",
