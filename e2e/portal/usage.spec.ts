@@ -33,7 +33,7 @@ test("usage is charted and tabled by model and key, its address keeps every choi
 
   await page.getByText("Requests", { exact: true }).first().click();
   await page.getByLabel("Group").selectOption("api_key");
-  await page.getByLabel("Time").selectOption("7d");
+  await page.getByLabel("Time", { exact: true }).selectOption("7d");
   await page.getByTitle("Table").click();
   await expect(page).toHaveURL(/\?range=7d&group=api_key&metric=requests&view=table$/);
   const table = page.getByRole("table", { name: /^Requests by day, by key/ });
@@ -56,7 +56,7 @@ test("usage is charted and tabled by model and key, its address keeps every choi
   await expect(page).toHaveURL(/\?range=7d&group=api_key&metric=requests$/);
   await expect(chart).toBeVisible();
   await page.goBack();
-  await expect(page.getByLabel("Time")).toHaveValue("30d");
+  await expect(page.getByLabel("Time", { exact: true })).toHaveValue("30d");
 
   // One model alone, and out again.
   await page.goto("/usage");
@@ -78,7 +78,7 @@ test("usage without requests says what to do, a custom range is kept, and a fail
   await expect(page.getByRole("heading", { name: "No live requests in this time" })).toBeVisible();
   await checkPage(page);
 
-  await page.getByLabel("Time").selectOption("custom");
+  await page.getByLabel("Time", { exact: true }).selectOption("custom");
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("First day").fill("2026-03-02");
   await dialog.getByLabel("Last day").fill("2026-03-01");

@@ -2,7 +2,8 @@ import Link from "next/link";
 import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { Button } from "@/components/ui/button";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
-import { CodeBlock } from "@/components/ui/code-block";
+import { CopyButton } from "@/components/ui/copy-button";
+import { ScrollingCode } from "@/components/ui/scrolling-code";
 
 /** A call that works when pasted, once the key is in the environment. */
 export function QuickStart({
@@ -20,16 +21,21 @@ export function QuickStart({
     <Card className="min-w-0">
       <CardHeader>
         <CardTitle>Quick start</CardTitle>
-        <Button asChild variant="link" size="inline" className="text-[13px]">
-          <Link href="/playground">Open the playground</Link>
-        </Button>
       </CardHeader>
       <CardBody className="grid gap-3">
         <p className="text-[13px] text-muted">
           {keyMade ? "With a key in " : "With a key from API keys in "}
           <code>AGATHA_API_KEY</code>:
         </p>
-        <CodeBlock code={curl} label="curl" className="min-w-0" />
+        <div className="min-w-0 rounded-lg border bg-sunken">
+          <ScrollingCode code={curl} label="curl" className="pr-4" />
+        </div>
+        <div className="flex flex-wrap items-center gap-3">
+          <CopyButton text={curl} label="Copy curl" labelled />
+          <Button asChild variant="link" size="inline" className="text-[13px]">
+            <Link href="/playground">Open the playground</Link>
+          </Button>
+        </div>
       </CardBody>
     </Card>
   );
