@@ -31,7 +31,7 @@ test("usage is charted and tabled by model and key, its address keeps every choi
   await expect(tooltip).toContainText("Total");
   await expect(tooltip).toContainText("gpt-4o");
 
-  await page.getByText("Requests", { exact: true }).first().click();
+  await page.getByRole("group", { name: "Measure" }).getByText("Requests").click();
   await page.getByLabel("Group").selectOption("api_key");
   await page.getByLabel("Time", { exact: true }).selectOption("7d");
   await page.getByTitle("Table").click();

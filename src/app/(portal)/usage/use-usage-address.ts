@@ -8,7 +8,11 @@ export function useUsageAddress(): [UsageAddress, (part: Partial<UsageAddress>) 
   const path = usePathname();
   const search = useSearchParams();
   const address = readAddress((name) => search.get(name));
-  const change = (part: Partial<UsageAddress>) =>
-    window.history.pushState(null, "", `${path}${writeAddress({ ...address, ...part })}`);
+  const change = (part: Partial<UsageAddress>) => {
+    // The address itself, not the last drawing of it: two quick choices must both stand.
+    const now = new URLSearchParams(window.location.search);
+    const next = { ...readAddress((name) => now.get(name)), ...part };
+    window.history.pushState(null, "", `${path}${writeAddress(next)}`);
+  };
   return [address, change];
 }
