@@ -17,6 +17,7 @@ export interface Handlers {
 /** One server for API and portal. The time-outs bound how long a request may take to arrive, never how long an answer may. */
 export function createHttpServer(handlers: () => Handlers): Server {
   const serve = (request: IncomingMessage, response: ServerResponse) => {
+    if (request.headers.host === undefined) return refuseHostless(response);
     const { api, pages } = handlers();
     const handle = pages === undefined || isApiPath(request.url ?? "/") ? api : pages;
     handle(request, response).catch((error: unknown) => failRequest(response, error));
@@ -29,6 +30,8 @@ export function createHttpServer(handlers: () => Handlers): Server {
       keepAliveTimeout: 75 * SECOND,
       connectionsCheckingInterval: 5 * SECOND,
       maxHeaderSize: 16 * 1024,
+      // Refused by ourselves (RFC 9112 §3.2), in our envelope.
+      requireHostHeader: false,
     },
     serve,
   );
@@ -48,6 +51,17 @@ function failRequest(response: ServerResponse, error: unknown): void {
   }
   const problem = new AppError("internal_error", { public: "Something failed on our side." });
   response.writeHead(500, { "content-type": "application/json; charset=utf-8", "x-request-id": requestId });
+  response.end(JSON.stringify(toErrorEnvelope(problem, requestId)));
+}
+
+function refuseHostless(response: ServerResponse): void {
+  const requestId = newRequestId();
+  const problem = new AppError("invalid_request", { public: "The request names no host." });
+  response.writeHead(400, {
+    connection: "close",
+    "content-type": "application/json; charset=utf-8",
+    "x-request-id": requestId,
+  });
   response.end(JSON.stringify(toErrorEnvelope(problem, requestId)));
 }
 
