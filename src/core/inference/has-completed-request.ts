@@ -1,11 +1,13 @@
 import type { Db } from "../platform/db";
 
-/** Whether the organisation has ever had an answer. Deleted requests count: what was reached stays reached. */
+/**
+ * Whether the organisation has ever had an answer. Deleted requests count: what was reached stays reached. Asked newest
+ * first, so that the index of the newest month answers for all who are active, however long their ledger.
+ */
 export async function hasCompletedRequest(db: Db, { orgId }: { orgId: string }): Promise<boolean> {
-  const [row] = await db.$queryRaw<{ found: boolean }[]>`
-    SELECT EXISTS (
-      SELECT FROM usage_ledger u JOIN organizations o ON o.id = u.org_id
-      WHERE u.org_id = ${orgId}::uuid AND u.created_at >= o.created_at AND u.status = 'completed'
-    ) AS found`;
-  return row?.found ?? false;
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM usage_ledger
+    WHERE org_id = ${orgId}::uuid AND status = 'completed'
+    ORDER BY created_at DESC LIMIT 1`;
+  return rows.length > 0;
 }
