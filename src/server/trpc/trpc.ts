@@ -6,7 +6,7 @@ import { toAppError } from "../errors/to-app-error";
 import { authorize } from "./authorize";
 import type { Context } from "./context";
 import type { Meta } from "./meta";
-import { recordRead } from "./record-read";
+import { recordTrace } from "./record-trace";
 import { spendAllowance, stateTokens } from "./spend-allowance";
 
 installPlainMessages();
@@ -51,7 +51,7 @@ const guarded = normalized.use(async ({ ctx, meta, next, path, getRawInput }) =>
   const allowance = meta?.allowance ?? "control";
   await spendAllowance(ctx, allowance);
   const result = await next();
-  if (result.ok) await recordRead({ path, ctx, getRawInput, output: result.data });
+  if (result.ok) await recordTrace({ path, ctx, getRawInput, output: result.data });
   // What the call reserved or spent shows on its own answer.
   if (allowance === "plan" && ctx.principal !== null) await stateTokens(ctx, ctx.principal);
   return result;
