@@ -1,0 +1,96 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, expect, type Page, test } from "@playwright/test";
+import { mailedLink } from "./mailbox";
+
+const password = "bands of calm agate 7";
+
+async function signUp(page: Page, name: string, email: string): Promise<void> {
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page).not.toHaveURL(/sign-up/);
+}
+
+async function newcomer(browser: Browser, name: string) {
+  const page = await (await browser.newContext()).newPage();
+  return { page, email: `${name.toLowerCase()}-${Date.now()}@example.com` };
+}
+
+test("an owner invites a stranger, who joins, gets another role, and is removed again", async ({
+  browser,
+}) => {
+  const ada = await newcomer(browser, "Ada");
+  await ada.page.goto("/sign-up");
+  await signUp(ada.page, "Ada Lovelace", ada.email);
+  await ada.page.goto(await mailedLink(ada.email, /confirm/i));
+  await expect(ada.page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
+
+  const bob = await newcomer(browser, "Bob");
+  await ada.page.goto("/team");
+  await ada.page.getByRole("button", { name: "Invite member" }).click();
+  const dialog = ada.page.getByRole("dialog");
+  await dialog.getByLabel("E-mail").fill(bob.email);
+  await dialog.getByLabel("Role").selectOption("viewer");
+  await dialog.getByRole("button", { name: "Send invitation" }).click();
+  await expect(ada.page.getByRole("table", { name: /invitations/i }).getByText(bob.email)).toBeVisible();
+
+  await bob.page.goto(await mailedLink(bob.email, /invited/i));
+  await expect(bob.page.getByText("Ada Lovelace", { exact: false }).first()).toBeVisible();
+  await bob.page.getByRole("link", { name: "Create an account to join" }).click();
+  await signUp(bob.page, "Bob", bob.email);
+  await bob.page.getByRole("button", { name: "Accept invitation" }).click();
+  await expect(bob.page).toHaveURL(/\/team/);
+  await expect(bob.page.getByText(ada.email)).toBeVisible();
+  // A viewer manages nobody.
+  await expect(bob.page.getByRole("button", { name: "Invite member" })).toHaveCount(0);
+
+  await ada.page.reload();
+  await ada.page.getByRole("button", { name: "Actions for Bob" }).click();
+  await ada.page.getByRole("menuitem", { name: "Change role" }).click();
+  await ada.page.getByRole("dialog").getByLabel("Role").selectOption("admin");
+  await ada.page.getByRole("dialog").getByRole("button", { name: "Change role" }).click();
+  await expect(ada.page.getByRole("row", { name: /Bob/ }).getByText("Admin")).toBeVisible();
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    await ada.page.emulateMedia({ colorScheme });
+    for (const width of [1440, 390]) {
+      await ada.page.setViewportSize({ width, height: 900 });
+      const { violations } = await new AxeBuilder({ page: ada.page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    }
+  }
+  await ada.page.setViewportSize({ width: 1440, height: 900 });
+
+  await ada.page.getByRole("button", { name: "Actions for Bob" }).click();
+  await ada.page.getByRole("menuitem", { name: "Remove" }).click();
+  await ada.page.getByRole("button", { name: "Remove member" }).click();
+  await expect(ada.page.getByRole("row", { name: /Bob/ })).toHaveCount(0);
+
+  // Not signed out, but home again.
+  await bob.page.waitForTimeout(5_500);
+  await bob.page.goto("/team");
+  await expect(bob.page.getByText(bob.email)).toBeVisible();
+  await expect(bob.page.getByText(ada.email)).toHaveCount(0);
+});
+
+test("a person makes a second organization and switches back", async ({ browser }) => {
+  const { page, email } = await newcomer(browser, "Cy");
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto("/sign-up");
+  await signUp(page, "Cy", email);
+  await page.goto(await mailedLink(email, /confirm/i));
+  await expect(page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
+  await page.goto("/team");
+  await page.getByRole("button", { name: /Organization:/ }).click();
+  await page.getByRole("menuitem", { name: "New organization" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Agate Works");
+  await page.getByRole("button", { name: "Create organization" }).click();
+  await page.waitForURL((url) => url.pathname === "/");
+  await page.goto("/team");
+  await page.getByRole("button", { name: /Organization: Agate Works/ }).click();
+  await page.getByRole("menuitem", { name: /Cy’s organization/ }).click();
+  await page.waitForURL((url) => url.pathname === "/");
+  await page.goto("/team");
+  await expect(page.getByRole("button", { name: /Organization: Cy’s organization/ })).toBeVisible();
+});
