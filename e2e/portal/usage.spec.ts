@@ -56,6 +56,7 @@ test("usage is charted and tabled by model and key, its address keeps every choi
   await expect(page).toHaveURL(/\?range=7d&group=api_key&metric=requests$/);
   await expect(chart).toBeVisible();
   await page.goBack();
+  await expect(page).toHaveURL(/\?group=api_key&metric=requests$/);
   await expect(page.getByLabel("Time", { exact: true })).toHaveValue("30d");
 
   // One model alone, and out again.

@@ -198,7 +198,8 @@ describe("another tenant's things", () => {
     for (let last = ""; ; await sleep(1_500)) {
       before = await rowsOf(victim);
       const now = JSON.stringify(before);
-      if (now === last) break;
+      // Last uses are written together, half a minute apart: until the victim's key has its own, one is still to come.
+      if (now === last && !/"last_used_at\\?": null/.test(now)) break;
       last = now;
     }
     expect(Object.values(before).flat().length).toBeGreaterThan(20);

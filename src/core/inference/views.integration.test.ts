@@ -105,7 +105,8 @@ describe("the list", () => {
       cursor = page.next_cursor;
       await submit(db, queue, principal);
     } while (cursor !== null);
-    expect(seen).toEqual(ids.toReversed());
+    // Two ids of one millisecond stand in the order of their random bits.
+    expect(seen).toEqual(ids.toSorted().toReversed());
   });
 
   test("goes across the month's partitions in order", async () => {

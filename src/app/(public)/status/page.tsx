@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { connection } from "next/server";
 import { RelativeTime } from "@/components/format/relative-time";
 import { readStatus } from "@/server/health/read-status";
 import { ComponentList } from "./component-list";
@@ -11,6 +12,7 @@ export const metadata: Metadata = {
 };
 
 export default async function StatusPage() {
+  await connection();
   const status = await readStatus();
   const { headline, meaning, tone } = describeStatus(status);
   return (
