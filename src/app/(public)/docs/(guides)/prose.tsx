@@ -12,7 +12,7 @@ export function Title({ children, lead }: { children: ReactNode; lead: ReactNode
 
 export function Section({ id, title, children }: { id: string; title: string; children: ReactNode }) {
   return (
-    <section aria-labelledby={id} className="mt-10 grid gap-4">
+    <section aria-labelledby={id} className="mt-10 grid grid-cols-1 gap-4">
       <h2 id={id} className="scroll-mt-8 font-semibold text-xl tracking-tight">
         {title}
       </h2>
