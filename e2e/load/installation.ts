@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildEntries, type Entry, ROOT } from "../../infra/build";
 import { openLog, tail } from "../../infra/local/log-file";
+import { NODE_FLAGS } from "../../infra/local/node-flags";
 import { systemPort } from "../../infra/local/ports";
 import { startPostgres } from "../../infra/local/postgres";
 import { removeCluster } from "../../infra/local/postgres-host";
@@ -141,7 +142,7 @@ interface Launch {
 function launch(entry: Entry, { home, bundles, env, profileDir }: Launch): ChildProcess {
   const log = openLog(join(home, "logs", `${entry}.log`));
   const profile = profileDir === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileDir}`];
-  const child = spawn(process.execPath, [...profile, "--enable-source-maps", join(bundles, `${entry}.js`)], {
+  const child = spawn(process.execPath, [...profile, ...NODE_FLAGS, join(bundles, `${entry}.js`)], {
     cwd: ROOT,
     env: { NODE_ENV: "production", PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", log, log],

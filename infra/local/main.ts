@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { ROOT } from "../build";
 import { buildPortal, buildServer, generateClient, stopBuilds } from "./build-product";
 import { lockDataDir, prepareDataDir, resetDataDir } from "./data-dir";
+import { NODE_FLAGS } from "./node-flags";
 import { isFree, rememberPorts } from "./ports";
 import { readEnvironment, type Stack, startStack } from "./stack";
 import { type Supervised, supervise } from "./supervise";
@@ -108,7 +109,7 @@ async function runProduct(env: Record<string, string>, logDir: string | undefine
       env,
       args: flags.dev
         ? [join(ROOT, "node_modules/tsx/dist/cli.mjs"), "watch", "--clear-screen=false", source]
-        : ["--enable-source-maps", join(ROOT, "dist", `${name}.js`)],
+        : [...NODE_FLAGS, join(ROOT, "dist", `${name}.js`)],
       ...(logDir === undefined ? {} : { logFile: join(logDir, `${name}.log`) }),
       onCrash: say,
     });
