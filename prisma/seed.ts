@@ -84,6 +84,7 @@ async function replaceKey(db: Db, { userId, orgId }: { userId: string; orgId: st
     requestsPerMinute: plans[plan].requestsPerMinute,
     environment: "live",
     emailVerified: true,
+    operator: false,
   };
   const earlier = await db.apiKey.findMany({
     where: { orgId, revokedAt: null, name: { startsWith: KEY_NAME } },

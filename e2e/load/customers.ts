@@ -39,6 +39,7 @@ async function openCustomer(db: Db): Promise<Customer> {
       requestsPerMinute: plans.enterprise.requestsPerMinute,
       environment: "live",
       emailVerified: true,
+      operator: false,
     },
     input: { name: "Load", environment: "live" },
   });

@@ -109,5 +109,6 @@ function principalOf(orgId: string): UserPrincipal {
     requestsPerMinute: plans.enterprise.requestsPerMinute,
     environment: "live",
     emailVerified: true,
+    operator: false,
   };
 }

@@ -20,6 +20,7 @@ interface Row {
   plan: string | null;
   customRpm: number | null;
   emailVerified: boolean;
+  operator: boolean;
   expiresAt: Date;
 }
 
@@ -67,7 +68,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
   const [row] = await db.$queryRaw<Row[]>`
     SELECT m.org_id AS "orgId", m.role::text AS "role", p.plan AS "plan",
       p.custom_rpm AS "customRpm",
-      u.email_verified_at IS NOT NULL AS "emailVerified", s.expires_at AS "expiresAt"
+      u.email_verified_at IS NOT NULL AS "emailVerified", u.role = 'operator' AS "operator", s.expires_at AS "expiresAt"
     FROM sessions s
     JOIN users u ON u.id = s.user_id
     JOIN memberships m ON m.user_id = u.id AND m.org_id = coalesce(${orgId}::uuid, s.org_id)
@@ -92,6 +93,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       requestsPerMinute: row.customRpm ?? plans[plan].requestsPerMinute,
       scopes: scopeSetOfRole(row.role),
       emailVerified: row.emailVerified,
+      operator: row.operator,
       environment: row.emailVerified ? "live" : "test",
     },
   };

@@ -11,6 +11,7 @@ const principal: KeyPrincipal = {
   kind: "key",
   orgId: "o",
   apiKeyId: "k",
+  spendId: "k",
   userId: null,
   plan: "pro",
   requestsPerMinute: 100,

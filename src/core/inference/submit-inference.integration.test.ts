@@ -144,6 +144,7 @@ test("until the e-mail address is verified a person's requests are test requests
       sessionId: newId(),
       role: "owner",
       emailVerified: false,
+      operator: false,
     },
     input: hello,
     traceId: "t",

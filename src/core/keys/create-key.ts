@@ -46,6 +46,7 @@ export async function createKey(
         rpmLimit: input.rpm_limit ?? null,
         expiresAt,
         predecessorId: null,
+        spendId: null,
         monthlyCapMicros: null,
       },
       now,

@@ -17,14 +17,24 @@ export interface KeyToInsert {
   rpmLimit: number | null;
   expiresAt: Date | null;
   predecessorId: string | null;
+  /** Where a rotated key goes on spending; a new one has a counter of its own. */
+  spendId: string | null;
   monthlyCapMicros: bigint | null;
 }
 
 /** Stores a new key by the hash of its secret and gives the secret out, for the only time. */
 export async function insertKey(tx: Tx, key: KeyToInsert, now: Date): Promise<CreatedKeyView> {
   const secret = generateKeySecret(key.environment);
+  const id = newId(now);
   const row = await tx.apiKey.create({
-    data: { ...key, id: newId(now), secretHash: sha256(secret), ...shownParts(secret), createdAt: now },
+    data: {
+      ...key,
+      id,
+      spendId: key.spendId ?? id,
+      secretHash: sha256(secret),
+      ...shownParts(secret),
+      createdAt: now,
+    },
     select: keyColumns,
   });
   return { ...toKeyView(row, now), secret };

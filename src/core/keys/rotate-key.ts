@@ -50,6 +50,7 @@ export async function rotateKey(
         rpmLimit: old.rpmLimit,
         expiresAt: old.expiresAt,
         predecessorId: old.id,
+        spendId: old.spendId,
         monthlyCapMicros: old.monthlyCapMicros,
       },
       now,
@@ -81,7 +82,7 @@ async function lockKey(tx: Tx, { orgId, id }: { orgId: string; id: string }) {
     SELECT 1 FROM api_keys WHERE id = ${id}::uuid AND org_id = ${orgId}::uuid FOR NO KEY UPDATE`;
   return await tx.apiKey.findUnique({
     where: { id, orgId },
-    select: { ...keyColumns, secretHash: true, monthlyCapMicros: true },
+    select: { ...keyColumns, secretHash: true, monthlyCapMicros: true, spendId: true },
   });
 }
 

@@ -16,6 +16,7 @@ interface Row extends KeyTimes {
   id: string;
   orgId: string;
   createdBy: string | null;
+  spendId: string;
   environment: Environment;
   scopes: string[];
   models: string[];
@@ -106,7 +107,7 @@ function cacheKey(secretHash: Uint8Array): string {
 async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey | null> {
   const [row] = await db.$queryRaw<Row[]>`
     SELECT k.id, k.org_id AS "orgId", k.created_by AS "createdBy", k.environment::text AS "environment",
-      k.scopes, k.models, k.ip_allowlist AS "ipAllowlist", k.rpm_limit AS "rpmLimit",
+      k.spend_id AS "spendId", k.scopes, k.models, k.ip_allowlist AS "ipAllowlist", k.rpm_limit AS "rpmLimit",
       k.successor_id AS "successorId", k.expires_at AS "expiresAt", k.grace_ends_at AS "graceEndsAt",
       k.revoked_at AS "revokedAt", s.plan, s.custom_rpm AS "customRpm"
     FROM api_keys k
@@ -123,6 +124,7 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
     principal: {
       kind: "key",
       apiKeyId: row.id,
+      spendId: row.spendId,
       userId: row.createdBy,
       orgId: row.orgId,
       plan,

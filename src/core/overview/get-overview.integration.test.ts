@@ -28,6 +28,7 @@ async function makeMember(): Promise<UserPrincipal> {
     sessionId: newId(),
     role: "owner",
     emailVerified: false,
+    operator: false,
     environment: "test",
     scopes: new Set(["usage:read"]),
   };
@@ -68,9 +69,11 @@ function addKey(
   name: string,
   more: { expiresAt?: Date; revokedAt?: Date; successorId?: string } = {},
 ) {
+  const id = newId();
   return db.apiKey.create({
     data: {
-      id: newId(),
+      id,
+      spendId: id,
       orgId,
       name,
       environment: "live",

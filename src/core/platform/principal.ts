@@ -38,12 +38,16 @@ export interface UserPrincipal extends Caller {
   sessionId: string;
   role: OrgRole;
   emailVerified: boolean;
+  /** One of ours, who may use the operator console; says nothing about rights inside any organization. */
+  operator: boolean;
 }
 
 /** A program with an API key. It acts for its organisation and for no person. */
 export interface KeyPrincipal extends Caller {
   kind: "key";
   apiKeyId: string;
+  /** The key whose monthly spend it adds to: the first of its chain of rotations, mostly itself. */
+  spendId: string;
   /** The member who made the key, for usage by member; null once that person is gone. */
   userId: string | null;
   /** Empty means every model. */

@@ -1,8 +1,11 @@
 import type { KeyContext } from "../platform/crypto/key-service";
 
-/** Whose key seals a text: a person's for their own particulars, an organisation's for its content. */
+/**
+ * Whose key seals a text: a person's for their own particulars, an organisation's for its content, an inquiry's for what
+ * somebody wrote who may be neither.
+ */
 export interface Subject {
-  type: "user" | "org";
+  type: "user" | "org" | "inquiry";
   id: string;
 }
 

@@ -206,6 +206,7 @@ describe("getUsage", () => {
     environment: "live",
     scopes: new Set(["usage:read"]),
     apiKeyId: newId(),
+    spendId: newId(),
     userId: null,
     models: [],
     rpmLimit: null,

@@ -6,7 +6,7 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponseObject,
 } from "zod-openapi";
-import type { Answer, Operation } from "../trpc/meta";
+import type { Access, Answer, Operation } from "../trpc/meta";
 import { errorSchema, limitHeaders, requestHeaders, responseHeaders, securitySchemes } from "./openapi-parts";
 import { type RestProcedure, restProcedures } from "./operations";
 import { systemRoutes } from "./system-routes";
@@ -215,9 +215,9 @@ function accessText({ meta }: RestProcedure): string {
   }
 }
 
-function securityOf(kind: "public" | "caller" | "user" | "scope"): Record<string, string[]>[] {
+function securityOf(kind: Access["kind"]): Record<string, string[]>[] {
   if (kind === "public") return [];
-  if (kind === "user") return [{ accessToken: [] }];
+  if (kind === "user" || kind === "operator") return [{ accessToken: [] }];
   return [{ apiKey: [] }, { apiKeyHeader: [] }, { accessToken: [] }];
 }
 

@@ -1,4 +1,4 @@
-import type { Principal, Scope } from "@agathaai/core/platform/principal";
+import type { Principal, Scope, UserPrincipal } from "@agathaai/core/platform/principal";
 import { describe, expect, it } from "vitest";
 import { authorize } from "./authorize";
 
@@ -9,14 +9,23 @@ const caller = {
   environment: "live",
   scopes: new Set<Scope>(["models:read"]),
 } as const;
-const key: Principal = { ...caller, kind: "key", apiKeyId: "k", userId: null, models: [], rpmLimit: null };
-const viewer: Principal = {
+const key: Principal = {
+  ...caller,
+  kind: "key",
+  apiKeyId: "k",
+  spendId: "k",
+  userId: null,
+  models: [],
+  rpmLimit: null,
+};
+const viewer: UserPrincipal = {
   ...caller,
   kind: "jwt",
   userId: "u",
   sessionId: "s",
   role: "viewer",
   emailVerified: true,
+  operator: false,
 };
 const refusal = (...args: Parameters<typeof authorize>) => {
   try {
@@ -45,5 +54,16 @@ describe("who may call", () => {
     expect(refusal({ kind: "caller" }, key)).toBeUndefined();
     expect(refusal({ kind: "caller" }, viewer)).toBeUndefined();
     expect(refusal({ kind: "user", scope: "keys:write" }, viewer)).toBe("insufficient_role");
+  });
+
+  it("the operator console opens to operators in the portal, with a confirmed address, and to nobody else", () => {
+    const operator: Principal = { ...viewer, kind: "session", operator: true };
+    expect(refusal({ kind: "operator" }, operator)).toBeUndefined();
+    expect(refusal({ kind: "operator" }, { ...operator, kind: "jwt" })).toBe("insufficient_role");
+    expect(refusal({ kind: "operator" }, { ...operator, emailVerified: false })).toBe("insufficient_role");
+    expect(refusal({ kind: "operator" }, { ...operator, operator: false })).toBe("insufficient_role");
+    expect(refusal({ kind: "operator" }, { ...viewer, role: "owner" })).toBe("insufficient_role");
+    expect(refusal({ kind: "operator" }, key)).toBe("insufficient_role");
+    expect(refusal({ kind: "operator" }, null)).toBe("missing_credentials");
   });
 });

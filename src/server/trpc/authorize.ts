@@ -13,6 +13,10 @@ export function authorize(access: Access | undefined, principal: Principal | nul
     });
   }
   if (access.kind === "caller") return;
+  if (access.kind === "operator") {
+    assertOperator(principal);
+    return;
+  }
   if (access.kind === "user" && principal.kind === "key") {
     throw new AppError("insufficient_scope", {
       public: "This call belongs to a person: sign in and use the access token. An API key cannot make it.",
@@ -27,4 +31,10 @@ export function authorize(access: Access | undefined, principal: Principal | nul
   throw new AppError("insufficient_role", {
     public: `Your role in this organization (${principal.role}) does not allow ${access.scope}. Ask an owner or admin.`,
   });
+}
+
+/** Only in the portal and with a confirmed address: neither a key nor a token that leaked opens the console. */
+function assertOperator(principal: Principal): void {
+  if (principal.kind === "session" && principal.operator && principal.emailVerified) return;
+  throw new AppError("insufficient_role", { public: "This call belongs to AgathaAI’s operators." });
 }

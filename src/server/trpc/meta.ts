@@ -5,14 +5,15 @@ import type { z } from "zod";
 export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 /**
- * Who may call: anyone; any known caller; a person signed in, with a role that has the scope if one is named; or whoever
- * holds the scope.
+ * Who may call: anyone; any known caller; a person signed in, with a role that has the scope if one is named; one of our
+ * operators, in a browser; or whoever holds the scope.
  * A procedure that declares none is refused to all.
  */
 export type Access =
   | { kind: "public" }
   | { kind: "caller" }
   | { kind: "user"; scope?: Scope }
+  | { kind: "operator" }
   | { kind: "scope"; scope: Scope };
 
 /**

@@ -67,6 +67,11 @@ export function userProcedure(scope?: Scope) {
   });
 }
 
+/** Callable by our operators, signed in to the portal. Part of no REST face. */
+export const operatorProcedure = guarded.meta({ access: { kind: "operator" } }).use(({ ctx, next }) => {
+  return next({ ctx: { principal: asUser(ctx.principal) } });
+});
+
 /** Callable by any known caller, API key or person, whatever its scopes. */
 export const callerProcedure = guarded.meta({ access: { kind: "caller" } }).use(({ ctx, next }) => {
   return next({ ctx: { principal: asKnown(ctx.principal) } });

@@ -28,6 +28,7 @@ export async function openAccount(db: Db, queue: Queue, plan: Plan = "plus"): Pr
       subscription: { create: { plan, createdAt: now, updatedAt: now } },
     },
   });
+  const apiKeyId = newId();
   const principal: KeyPrincipal = {
     kind: "key",
     orgId,
@@ -35,7 +36,8 @@ export async function openAccount(db: Db, queue: Queue, plan: Plan = "plus"): Pr
     requestsPerMinute: plans[plan].requestsPerMinute,
     scopes: new Set(scopes),
     environment: "live",
-    apiKeyId: newId(),
+    apiKeyId,
+    spendId: apiKeyId,
     userId: null,
     models: [],
     rpmLimit: null,

@@ -23,7 +23,7 @@ export async function makeCaller(
     models?: string[];
   } = {},
 ): Promise<KeyPrincipal> {
-  const orgId = newId();
+  const [orgId, apiKeyId] = [newId(), newId()];
   await createDataKey(db, { type: "org", id: orgId });
   return {
     kind: "key",
@@ -32,7 +32,8 @@ export async function makeCaller(
     requestsPerMinute: plans[plan].requestsPerMinute,
     environment,
     models,
-    apiKeyId: newId(),
+    apiKeyId,
+    spendId: apiKeyId,
     userId: null,
     rpmLimit: null,
     scopes: new Set(["inference:write", "inference:read"]),
