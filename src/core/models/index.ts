@@ -1,3 +1,4 @@
+export { boundCost } from "./bound-cost";
 export type { Price } from "./catalogue";
 export { costOf, type PricedUsage, priceOf } from "./cost-of";
 export { findModel, type Model, reasoningEffortOf, retirementNotice } from "./find-model";
