@@ -5,6 +5,7 @@ ALTER TABLE "subscriptions"
     ADD COLUMN "overage" BOOLEAN NOT NULL DEFAULT false;
 
 ALTER TABLE "quota_counters"
+    ADD COLUMN "cap_micros" BIGINT,
     ADD COLUMN "spent_micros" BIGINT NOT NULL DEFAULT 0,
     ADD COLUMN "reserved_micros" BIGINT NOT NULL DEFAULT 0;
 
@@ -23,6 +24,7 @@ CREATE TABLE "key_spend" (
     "key_id" UUID NOT NULL,
     "month" DATE NOT NULL,
     "org_id" UUID NOT NULL,
+    "cap_micros" BIGINT,
     "spent_micros" BIGINT NOT NULL DEFAULT 0,
     "reserved_micros" BIGINT NOT NULL DEFAULT 0,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
@@ -30,7 +32,9 @@ CREATE TABLE "key_spend" (
     CONSTRAINT "key_spend_pkey" PRIMARY KEY ("key_id", "month")
 );
 CREATE INDEX "key_spend_org_id_month_idx" ON "key_spend"("org_id", "month");
-ALTER TABLE "key_spend" ADD CONSTRAINT "key_spend_not_negative" CHECK ("spent_micros" >= 0 AND "reserved_micros" >= 0);
+ALTER TABLE "key_spend"
+    ADD CONSTRAINT "key_spend_first_of_month" CHECK (date_trunc('month', "month"::timestamp) = "month"::timestamp),
+    ADD CONSTRAINT "key_spend_not_negative" CHECK ("spent_micros" >= 0 AND "reserved_micros" >= 0);
 ALTER TABLE "quota_counters" ADD CONSTRAINT "quota_counters_money_not_negative" CHECK ("spent_micros" >= 0 AND "reserved_micros" >= 0);
 
 -- `overage_from` is the quota that the organization had agreed to pay beyond when the request was accepted.
@@ -67,17 +71,19 @@ CREATE INDEX "overage_reports_org_id_used_at_idx" ON "overage_reports"("org_id",
 CREATE INDEX "overage_reports_waiting_idx" ON "overage_reports"("used_at") WHERE "reported_at" IS NULL;
 ALTER TABLE "overage_reports" ADD CONSTRAINT "overage_reports_micros_positive" CHECK ("micros" > 0);
 
--- Which thresholds of quota and caps were passed: each is told once a month. `mailed_at` is null until it was.
+-- Which thresholds of quota and caps were passed: each is told once a month and limit, so that another limit is told of
+-- again. `mailed_at` is null until it was.
 CREATE TABLE "usage_notices" (
     "subject_id" UUID NOT NULL,
     "month" DATE NOT NULL,
     "kind" TEXT NOT NULL,
     "percent" INTEGER NOT NULL,
+    "limit_amount" BIGINT NOT NULL,
     "org_id" UUID NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "mailed_at" TIMESTAMPTZ(3),
 
-    CONSTRAINT "usage_notices_pkey" PRIMARY KEY ("subject_id", "month", "kind", "percent")
+    CONSTRAINT "usage_notices_pkey" PRIMARY KEY ("subject_id", "month", "kind", "percent", "limit_amount")
 );
 CREATE INDEX "usage_notices_org_id_month_idx" ON "usage_notices"("org_id", "month");
 CREATE INDEX "usage_notices_waiting_idx" ON "usage_notices"("created_at") WHERE "mailed_at" IS NULL;

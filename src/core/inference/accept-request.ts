@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { quotaExceeded } from "../usage";
+import { limitReached } from "../usage";
 import { readFirstAnswer } from "./idempotency";
 import { type Acceptance, type InsertOutcome, insertRequests } from "./insert-requests";
 import type { AcceptedView } from "./schemas";
@@ -23,7 +23,7 @@ const TWIN_PAUSES_MS = [5, 10, 20, 50, 100, 200, 400];
  * to disk carry dozens.
  *
  * @returns the first answer when the key was taken, null when this request was accepted.
- * @throws AppError `quota_exceeded`, `idempotency_mismatch`, `idempotency_in_flight` (the first hangs); nothing is written then.
+ * @throws AppError `quota_exceeded`, `spend_cap_reached`, `idempotency_mismatch`, `idempotency_in_flight` (the first hangs); nothing is written then.
  */
 export async function acceptRequest(
   db: Db,
@@ -32,10 +32,7 @@ export async function acceptRequest(
   for (const pauseMs of TWIN_PAUSES_MS) {
     const settled = await groupsOf(db).add(acceptance);
     if (settled.outcome === "accepted") return null;
-    if (settled.outcome === "refused") {
-      const { createdAt: at, tokens } = acceptance.request;
-      throw quotaExceeded({ at, tokens, ...settled });
-    }
+    if (settled.outcome === "refused") throw refusal(acceptance, settled);
     const first = acceptance.idempotency && (await readFirstAnswer(db, acceptance.idempotency.claim));
     if (first !== undefined) return first;
     // The first is still uncommitted, or the key has come free meanwhile (its 24 hours end): the next look takes it.
@@ -48,6 +45,11 @@ export async function acceptRequest(
   });
 }
 
+function refusal({ request }: Acceptance, settled: Refused): AppError {
+  const asked = settled.by === "quota" ? request.tokens : Number(request.costMicros);
+  return limitReached({ ...settled, at: request.createdAt, asked });
+}
+
 interface Waiting {
   acceptance: Acceptance;
   /** How often its group could not be committed whole. */
@@ -57,6 +59,7 @@ interface Waiting {
 }
 
 type Settled = Exclude<InsertOutcome, { outcome: "crowded" }>;
+type Refused = Extract<Settled, { outcome: "refused" }>;
 
 class Groups {
   #waiting: Waiting[] = [];

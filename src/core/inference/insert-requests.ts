@@ -3,7 +3,14 @@ import { plans } from "../plans";
 import type { Bytes } from "../platform/crypto/hash";
 import { type DbOrTx, Prisma } from "../platform/db";
 import type { Environment, Plan } from "../platform/principal";
-import { monthOf, reservationSql } from "../usage";
+import {
+  keyReservationSql,
+  type LimitKind,
+  monthOf,
+  paysOverage,
+  reservationSql,
+  tokensOfSubscription,
+} from "../usage";
 import { IDEMPOTENCY_LIFETIME_MS, type IdempotencyClaim } from "./idempotency";
 import type { Lane } from "./lease";
 import type { SealedMetadata } from "./metadata";
@@ -17,6 +24,8 @@ export interface NewRequest {
   orgId: string;
   userId: string | null;
   apiKeyId: string | null;
+  /** The key whose monthly spend it adds to; null without a key. */
+  spendId: string | null;
   plan: Plan;
   environment: Environment;
   lane: Lane;
@@ -27,7 +36,9 @@ export interface NewRequest {
   parameters: Record<string, number | string | undefined>;
   traceId: string;
   maxOutputTokens: number;
+  /** The most it can take, set aside until it ends: tokens, and micro-dollars. */
   tokens: number;
+  costMicros: bigint;
   maxAttempts: number;
 }
 
@@ -41,8 +52,8 @@ export type InsertOutcome =
   | { outcome: "accepted" | "key_taken" }
   /** Another statement holds its key and has not committed yet. */
   | { outcome: "key_in_flight" }
-  /** The quota has no room for it; how it stood at that moment. */
-  | { outcome: "refused"; limit: number; used: number; reserved: number }
+  /** Quota or cap has no room for it; how it stood at that moment. */
+  | { outcome: "refused"; by: LimitKind; limit: number; used: number; reserved: number }
   /** It would fit alone, but the room went to others of this moment: ask again. */
   | { outcome: "crowded" };
 
@@ -51,18 +62,20 @@ const crowded: InsertOutcome = { outcome: "crowded" };
 interface OutcomeRow {
   id: string;
   outcome: InsertOutcome["outcome"];
-  limit_tokens: bigint | null;
-  used_tokens: bigint | null;
-  reserved_tokens: bigint | null;
+  refused_by: LimitKind;
+  limit_amount: bigint | null;
+  used_amount: bigint | null;
+  reserved_amount: bigint | null;
 }
 
 /**
- * Idempotency keys, quota reservations and request rows of a group: one statement, so one transaction and one round
- * trip. Requests get what room their organisation has in their order. A key is locked until the commit, and the lock
- * is only tried: a twin in another statement is told at once, instead of making its whole group wait at the unique
- * index for a commit that may hang.
+ * Idempotency keys, reservations of tokens and money, and request rows of a group: one statement, so one transaction and
+ * one round trip. Requests get what room their organisation and API key have in their order. An idempotency key is
+ * locked until the commit, and the lock is only tried: a twin in another statement is told at once, instead of making
+ * its whole group wait at the unique index for a commit that may hang.
  *
- * Keys come before quotas, each in one order, so that two groups never wait for each other.
+ * Idempotency keys come first, then organisations, then API keys, each in one order, so that two groups never wait for
+ * each other.
  */
 export async function insertRequests(db: DbOrTx, group: readonly Acceptance[]): Promise<InsertOutcome[]> {
   const rows = JSON.stringify(group.map(toRow));
@@ -76,21 +89,22 @@ export async function insertRequests(db: DbOrTx, group: readonly Acceptance[]): 
   }
 }
 
-function toOutcome({ outcome, limit_tokens, used_tokens, reserved_tokens }: OutcomeRow): InsertOutcome {
-  if (outcome !== "refused") return { outcome };
-  const [limit, used, reserved] = [limit_tokens, used_tokens, reserved_tokens].map((count) =>
-    Number(count ?? 0n),
+function toOutcome(row: OutcomeRow): InsertOutcome {
+  if (row.outcome !== "refused") return { outcome: row.outcome };
+  const [limit = 0, used = 0, reserved = 0] = [row.limit_amount, row.used_amount, row.reserved_amount].map(
+    (amount) => Number(amount ?? 0n),
   );
-  return { outcome, limit: limit ?? 0, used: used ?? 0, reserved: reserved ?? 0 };
+  return { outcome: "refused", by: row.refused_by, limit, used, reserved };
 }
 
 function statement(rows: string): Prisma.Sql {
   return Prisma.sql`
     WITH batch AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${rows}::json) AS b(
-        id uuid, created_at timestamptz, org_id uuid, user_id uuid, api_key_id uuid, environment environment,
+        id uuid, created_at timestamptz, org_id uuid, user_id uuid, api_key_id uuid, spend_id uuid, environment environment,
         lane lane, model text, provider text, upstream_model text, input text, metadata text, metadata_marks text[],
-        parameters jsonb, trace_id text, max_output_tokens int, reserved_tokens bigint, quota_month date, plan_tokens bigint, max_attempts int,
+        parameters jsonb, trace_id text, max_output_tokens int, reserved_tokens bigint, reserved_micros bigint,
+        quota_month date, plan_tokens bigint, max_attempts int,
         operation text, key text, request_hash text, answer jsonb, key_expires_at timestamptz)
     ),
     held AS MATERIALIZED (
@@ -98,23 +112,49 @@ function statement(rows: string): Prisma.Sql {
         OR pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', org_id, operation, key), 0)) AS ours
       FROM batch
     ),
-    counted AS (
-      SELECT b.*, t.limit_tokens, q.used_tokens, q.reserved_tokens AS others_tokens,
-        t.limit_tokens - coalesce(q.used_tokens + q.reserved_tokens, 0) AS room
+    -- How tokens and money stand. A request that pays beyond its quota has no limit of tokens; one of the simulator none at all.
+    limited AS (
+      SELECT b.*,
+        CASE WHEN NOT t.pays_overage THEN t.tokens END AS limit_tokens,
+        CASE WHEN t.pays_overage THEN t.tokens END AS overage_from,
+        q.used_tokens, q.reserved_tokens AS others_tokens,
+        CASE WHEN b.quota_month IS NOT NULL THEN s.monthly_cap_micros END AS org_cap,
+        q.spent_micros AS org_spent, q.reserved_micros AS org_others,
+        CASE WHEN b.quota_month IS NOT NULL THEN k.monthly_cap_micros END AS key_cap,
+        ks.spent_micros AS key_spent, ks.reserved_micros AS key_others
       FROM held b
       LEFT JOIN subscriptions s USING (org_id)
       LEFT JOIN quota_counters q ON q.org_id = b.org_id AND q.month = b.quota_month
+      LEFT JOIN api_keys k ON k.id = b.api_key_id
+      LEFT JOIN key_spend ks ON ks.key_id = b.spend_id AND ks.month = b.quota_month
       CROSS JOIN LATERAL (
-        SELECT CASE WHEN b.quota_month IS NOT NULL THEN coalesce(s.custom_monthly_tokens, b.plan_tokens) END
-          AS limit_tokens
+        SELECT ${paysOverage} AND b.quota_month IS NOT NULL AS pays_overage, CASE
+          WHEN b.quota_month IS NULL THEN NULL
+          WHEN s.org_id IS NULL THEN b.plan_tokens
+          ELSE ${tokensOfSubscription} END AS tokens
       ) t
     ),
+    counted AS (
+      SELECT *,
+        limit_tokens - coalesce(used_tokens + others_tokens, 0) AS room,
+        org_cap - coalesce(org_spent + org_others, 0) AS org_room,
+        key_cap - coalesce(key_spent + key_others, 0) AS key_room
+      FROM limited
+    ),
     fitting AS (
-      SELECT *, sum(reserved_tokens) OVER (PARTITION BY org_id, quota_month ORDER BY id) AS together
-      FROM counted WHERE ours AND (room IS NULL OR reserved_tokens <= room)
+      SELECT *,
+        sum(reserved_tokens) OVER organization AS together,
+        sum(reserved_micros) OVER organization AS org_together,
+        sum(reserved_micros) OVER (PARTITION BY spend_id, quota_month ORDER BY id) AS key_together
+      FROM counted
+      WHERE ours AND (room IS NULL OR reserved_tokens <= room) AND (org_room IS NULL OR reserved_micros <= org_room)
+        AND (key_room IS NULL OR reserved_micros <= key_room)
+      WINDOW organization AS (PARTITION BY org_id, quota_month ORDER BY id)
     ),
     open AS (
-      SELECT * FROM fitting WHERE room IS NULL OR together <= room
+      SELECT * FROM fitting
+      WHERE (room IS NULL OR together <= room) AND (org_room IS NULL OR org_together <= org_room)
+        AND (key_room IS NULL OR key_together <= key_room)
     ),
     keyed AS (
       INSERT INTO idempotency_keys AS k
@@ -132,36 +172,54 @@ function statement(rows: string): Prisma.Sql {
       SELECT * FROM open WHERE key IS NULL OR id IN (SELECT resource_id FROM keyed)
     ),
     reserved AS (${reservationSql(Prisma.sql`
-      SELECT org_id, quota_month AS month, sum(reserved_tokens)::bigint AS tokens, max(limit_tokens) AS limit_tokens
+      SELECT org_id, quota_month AS month, sum(reserved_tokens)::bigint AS tokens, max(limit_tokens) AS limit_tokens,
+        sum(reserved_micros)::bigint AS micros, max(org_cap) AS cap_micros
       FROM ready WHERE quota_month IS NOT NULL
       GROUP BY org_id, quota_month`)}
     ),
+    covered AS (
+      SELECT * FROM ready WHERE quota_month IS NULL OR (org_id, quota_month) IN (SELECT org_id, month FROM reserved)
+    ),
+    reserved_of_keys AS (${keyReservationSql(Prisma.sql`
+      SELECT spend_id AS key_id, quota_month AS month, org_id, sum(reserved_micros)::bigint AS micros,
+        max(key_cap) AS cap_micros
+      FROM covered WHERE quota_month IS NOT NULL AND spend_id IS NOT NULL
+      GROUP BY spend_id, quota_month, org_id`)}
+    ),
     accepted AS (
       INSERT INTO inference_requests (
-        id, created_at, org_id, user_id, api_key_id, environment, lane, model, provider, upstream_model, status,
-        input_cipher, metadata_cipher, metadata_index, parameters, trace_id, max_output_tokens, reserved_tokens, quota_month, max_attempts,
-        next_attempt_at)
-      SELECT id, created_at, org_id, user_id, api_key_id, environment, lane, model, provider, upstream_model, 'queued',
-        decode(input, 'base64'), decode(metadata, 'base64'), metadata_marks::bytea[], parameters, trace_id, max_output_tokens, reserved_tokens, quota_month, max_attempts,
-        created_at
-      FROM ready
-      WHERE quota_month IS NULL OR (org_id, quota_month) IN (SELECT org_id, month FROM reserved)
+        id, created_at, org_id, user_id, api_key_id, spend_id, environment, lane, model, provider, upstream_model, status,
+        input_cipher, metadata_cipher, metadata_index, parameters, trace_id, max_output_tokens, reserved_tokens,
+        reserved_micros, quota_month, overage_from, max_attempts, next_attempt_at)
+      SELECT id, created_at, org_id, user_id, api_key_id, spend_id, environment, lane, model, provider, upstream_model, 'queued',
+        decode(input, 'base64'), decode(metadata, 'base64'), metadata_marks::bytea[], parameters, trace_id, max_output_tokens, reserved_tokens,
+        reserved_micros, quota_month, overage_from, max_attempts, created_at
+      FROM covered
+      WHERE quota_month IS NULL OR spend_id IS NULL
+        OR (spend_id, quota_month) IN (SELECT key_id, month FROM reserved_of_keys)
       RETURNING id
     )
-    -- A key taken here whose reservation another process has beaten to the room must not stay: all is undone.
-    SELECT b.id, b.limit_tokens, b.used_tokens, b.others_tokens AS reserved_tokens, CASE
+    -- What was taken here for a request whose reservation another process has beaten to the room must not stay: all is undone.
+    SELECT b.id, CASE
       WHEN NOT b.ours THEN 'key_in_flight'
       WHEN b.id IN (SELECT id FROM accepted) THEN 'accepted'
-      WHEN b.id IN (SELECT id FROM ready WHERE key IS NOT NULL) AND refuse_statement('a key without its request')
-        THEN 'crowded'
+      WHEN b.id IN (SELECT id FROM ready WHERE key IS NOT NULL UNION ALL SELECT id FROM covered)
+        AND refuse_statement('a key or a reservation without its request') THEN 'crowded'
       WHEN b.id IN (SELECT id FROM open WHERE key IS NOT NULL) THEN 'key_taken'
       WHEN b.id IN (SELECT id FROM fitting) THEN 'crowded'
       WHEN b.key IS NOT NULL AND EXISTS (
         SELECT FROM idempotency_keys k
         WHERE k.org_id = b.org_id AND k.operation = b.operation AND k.key = b.key AND k.expires_at > b.created_at
       ) THEN 'key_taken'
-      ELSE 'refused' END AS outcome
-    FROM counted b`;
+      ELSE 'refused' END AS outcome, r.*
+    FROM counted b
+    CROSS JOIN LATERAL (
+      SELECT 'quota' AS refused_by, b.limit_tokens AS limit_amount, b.used_tokens AS used_amount, b.others_tokens AS reserved_amount
+      WHERE b.reserved_tokens > b.room
+      UNION ALL SELECT 'org_cap', b.org_cap, b.org_spent, b.org_others WHERE b.reserved_micros > b.org_room
+      UNION ALL SELECT 'key_cap', b.key_cap, b.key_spent, b.key_others
+      LIMIT 1
+    ) r`;
 }
 
 /** The simulator spends nothing, so test requests reserve nothing and count in no month. */
@@ -173,6 +231,7 @@ function toRow({ request, idempotency }: Acceptance) {
     org_id: request.orgId,
     user_id: request.userId,
     api_key_id: request.apiKeyId,
+    spend_id: request.spendId,
     environment: request.environment,
     lane: request.lane,
     model: request.model.id,
@@ -189,6 +248,7 @@ function toRow({ request, idempotency }: Acceptance) {
     trace_id: request.traceId,
     max_output_tokens: request.maxOutputTokens,
     reserved_tokens: live ? request.tokens : 0,
+    reserved_micros: live ? Number(request.costMicros) : 0,
     quota_month: live ? monthOf(request.createdAt) : null,
     plan_tokens: plans[request.plan].tokensPerMonth,
     max_attempts: request.maxAttempts,

@@ -1,4 +1,4 @@
-import { findModel, type Model } from "../models";
+import { boundCost, findModel, type Model } from "../models";
 import { plans } from "../plans";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
@@ -49,7 +49,7 @@ export const MAX_WAIT_SECONDS = 60;
  * the outbox: when the queue does not answer, the sweep sends later and the caller has still been told the truth.
  *
  * @throws AppError `model_not_found`, `model_not_allowed`, `unsupported_parameter`, `invalid_request`,
- *   `context_length_exceeded`, `quota_exceeded`, `idempotency_mismatch`, `idempotency_in_flight`: nothing is written.
+ *   `context_length_exceeded`, `quota_exceeded`, `spend_cap_reached`, `idempotency_mismatch`, `idempotency_in_flight`: nothing is written.
  */
 export async function submitInference(
   db: Db,
@@ -102,12 +102,14 @@ async function newRequest(
   id: string,
 ): Promise<NewRequest> {
   const maxOutputTokens = outputLimit(input, model);
+  const inputTokens = boundInputTokens(input, model);
   return {
     id,
     createdAt: timeOfId(id),
     orgId: principal.orgId,
     userId: principal.userId,
     apiKeyId: principal.kind === "key" ? principal.apiKeyId : null,
+    spendId: principal.kind === "key" ? principal.spendId : null,
     plan: principal.plan,
     environment: environmentOf(principal),
     lane: plans[principal.plan].lane,
@@ -123,7 +125,8 @@ async function newRequest(
     // Where there is a trace, the row carries all of it that a later send or attempt needs to belong to it.
     traceId: injectTrace() ?? traceId,
     maxOutputTokens,
-    tokens: boundInputTokens(input, model) + maxOutputTokens,
+    tokens: inputTokens + maxOutputTokens,
+    costMicros: boundCost(model, { inputTokens, outputTokens: maxOutputTokens }),
     maxAttempts: env().WORKER_MAX_ATTEMPTS,
   };
 }

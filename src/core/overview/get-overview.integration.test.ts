@@ -5,7 +5,6 @@ import { createDb } from "../platform/db";
 import { newId, toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import { createDataKey } from "../privacy";
-import { reserveTokens } from "../usage";
 import { getOverview, overviewSchema } from "./index";
 
 const stack = await useTestStack();
@@ -130,8 +129,15 @@ describe("getOverview", () => {
   test("stretches what the month has used over the whole month", async () => {
     const principal = await makeMember();
     const at = new Date(startOfMonth(now).getTime() + 10 * DAY);
-    await reserveTokens(db, { orgId: principal.orgId, at, tokens: 10, limit: 100_000 });
-    await db.quotaCounter.updateMany({ where: { orgId: principal.orgId }, data: { usedTokens: 1_000 } });
+    await db.quotaCounter.create({
+      data: {
+        orgId: principal.orgId,
+        month: startOfMonth(now),
+        usedTokens: 1_000,
+        reservedTokens: 10,
+        updatedAt: at,
+      },
+    });
     const { quota } = await getOverview(db, { principal }, { now: () => at });
     const days = (Date.parse(quota.reset_at) - Date.parse(quota.month_start)) / DAY;
     expect(quota).toMatchObject({ used: 1_000, reserved: 10, projected: 100 * days });

@@ -13,42 +13,70 @@ export interface LedgerAmounts {
 }
 
 /**
- * The two steps that every end of a request carries, for the statement that sets its final status in a step named
- * `ended` (returning the whole request row): the ledger row and the settlement of the quota. One statement is one
- * transaction, so status, ledger and quota agree whatever dies.
+ * The steps that every end of a request carries, for the statement that sets its final status in a step named `ended`
+ * (returning the whole request row): settlement of quota and spend, the ledger row, and what is owed beyond the quota.
+ * One statement is one transaction, so status, ledger and counters agree whatever dies.
  *
  * Only a completed request of the live environment is billable; failures, cancellations and the simulator cost
  * nothing and give their whole reservation back. Completed requests replace the reservation by the provider's own
- * numbers.
+ * numbers. Of the tokens that a request takes the last ones are those beyond the quota; they owe their part of its cost.
  */
 export function ledgerAndSettlementSql(amounts: LedgerAmounts): Prisma.Sql {
   const spent = amounts.inputTokens + amounts.outputTokens;
   return Prisma.sql`
+    priced AS (
+      SELECT *, status = 'completed' AND environment = 'live' AS billable,
+        CASE WHEN status = 'completed' THEN ${spent}::bigint ELSE 0 END AS tokens,
+        CASE WHEN status = 'completed' AND environment = 'live' THEN ${amounts.costMicros}::bigint ELSE 0 END AS micros
+      FROM ended
+    ),
+    settled AS (
+      UPDATE quota_counters q SET
+        reserved_tokens = q.reserved_tokens - priced.reserved_tokens,
+        used_tokens = q.used_tokens + priced.tokens,
+        reserved_micros = q.reserved_micros - priced.reserved_micros,
+        spent_micros = q.spent_micros + priced.micros,
+        updated_at = now()
+      FROM priced
+      WHERE q.org_id = priced.org_id AND q.month = priced.quota_month
+      RETURNING q.used_tokens
+    ),
+    owed AS (
+      SELECT priced.*, o.tokens AS overage_tokens,
+        CASE WHEN o.tokens > 0 THEN (2 * priced.micros * o.tokens + priced.tokens) / (2 * priced.tokens) ELSE 0 END
+          AS overage_micros
+      FROM priced LEFT JOIN settled ON true
+      CROSS JOIN LATERAL (
+        SELECT CASE WHEN priced.billable
+          THEN least(priced.tokens, greatest(0, coalesce(settled.used_tokens - priced.overage_from, 0))) ELSE 0 END AS tokens
+      ) o
+    ),
+    settled_of_key AS (
+      UPDATE key_spend k SET
+        reserved_micros = k.reserved_micros - owed.reserved_micros,
+        spent_micros = k.spent_micros + owed.micros,
+        updated_at = now()
+      FROM owed
+      WHERE k.key_id = owed.spend_id AND k.month = owed.quota_month
+    ),
     ledger AS (
       INSERT INTO usage_ledger (
         request_id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
         billable, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, price_version, cost_micros,
-        reserved_tokens, latency_ms, settled_at)
+        reserved_tokens, reserved_micros, overage_tokens, overage_micros, latency_ms, settled_at)
       SELECT id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
-        status = 'completed' AND environment = 'live',
+        billable,
         ${amounts.inputTokens}::bigint, ${amounts.cachedInputTokens}::bigint, ${amounts.outputTokens}::bigint,
-        ${amounts.reasoningTokens}::bigint, ${amounts.priceVersion},
-        CASE WHEN status = 'completed' AND environment = 'live' THEN ${amounts.costMicros}::bigint ELSE 0 END,
-        reserved_tokens,
+        ${amounts.reasoningTokens}::bigint, ${amounts.priceVersion}, micros,
+        reserved_tokens, reserved_micros, overage_tokens, overage_micros,
         least(2147483647, greatest(0, coalesce(
           ${amounts.latencyMs === undefined ? null : Math.round(amounts.latencyMs)}::bigint,
           (extract(epoch FROM completed_at - started_at) * 1000)::bigint, 0)))::int,
         completed_at
-      FROM ended
-      RETURNING request_id
+      FROM owed
     ),
-    settled AS (
-      UPDATE quota_counters q SET
-        reserved_tokens = q.reserved_tokens - ended.reserved_tokens,
-        used_tokens = q.used_tokens + CASE WHEN ended.status = 'completed' THEN ${spent}::bigint ELSE 0 END,
-        updated_at = now()
-      FROM ended
-      WHERE q.org_id = ended.org_id AND q.month = ended.quota_month
-      RETURNING q.org_id
+    reported AS (
+      INSERT INTO overage_reports (request_id, org_id, micros, used_at)
+      SELECT id, org_id, overage_micros, completed_at FROM owed WHERE overage_micros > 0
     )`;
 }

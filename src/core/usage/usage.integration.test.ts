@@ -1,67 +1,96 @@
 import { describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { createDb } from "../platform/db";
+import { createDb, type DbOrTx, Prisma } from "../platform/db";
 import { newId } from "../platform/ids";
-import { getTokenQuota, refreshUsageStatistics, reserveTokens } from "./index";
+import { getTokenQuota, keyReservationSql, monthOf, refreshUsageStatistics, reservationSql } from "./index";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 10 });
 const at = new Date("2026-11-23T12:00:00Z");
 
-describe("reserveTokens", () => {
-  test("lets exactly as many through as fit, however many come at once", async () => {
+interface Asked {
+  orgId: string;
+  at?: string;
+  tokens?: number;
+  limit?: number | null;
+  micros?: number;
+  cap?: number | null;
+}
+
+/** Whether there was room. */
+async function reserve(run: DbOrTx, asked: Asked): Promise<boolean> {
+  const { orgId, at: time = at.toISOString(), tokens = 0, limit = null, micros = 0, cap = null } = asked;
+  const rows = await run.$queryRaw<unknown[]>(
+    reservationSql(Prisma.sql`
+      SELECT ${orgId}::uuid AS org_id, ${monthOf(new Date(time))}::date AS month, ${tokens}::bigint AS tokens,
+        ${limit}::bigint AS limit_tokens, ${micros}::bigint AS micros, ${cap}::bigint AS cap_micros`),
+  );
+  return rows.length > 0;
+}
+
+async function reserveOfKey(keyId: string, micros: number, cap: number | null): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>(
+    keyReservationSql(Prisma.sql`
+      SELECT ${keyId}::uuid AS key_id, ${monthOf(at)}::date AS month, ${newId()}::uuid AS org_id,
+        ${micros}::bigint AS micros, ${cap}::bigint AS cap_micros`),
+  );
+  return rows.length > 0;
+}
+
+const passed = (results: boolean[]) => results.filter(Boolean).length;
+
+describe("a reservation", () => {
+  test("of tokens lets exactly as many through as fit, however many come at once", async () => {
     const orgId = newId();
-    const results = await Promise.allSettled(
-      Array.from({ length: 200 }, () => reserveTokens(db, { orgId, at, tokens: 20, limit: 1_000 })),
+    const results = await Promise.all(
+      Array.from({ length: 200 }, () => reserve(db, { orgId, tokens: 20, limit: 1_000 })),
     );
-    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(50);
+    expect(passed(results)).toBe(50);
     expect(await getTokenQuota(db, { orgId, plan: "free", at })).toMatchObject({ used: 0, reserved: 1_000 });
+  });
+
+  test("of money lets exactly as many through as fit under the cap, of an organization and of a key", async () => {
+    const [orgId, keyId] = [newId(), newId()];
+    const [ofOrg, ofKey] = await Promise.all([
+      Promise.all(Array.from({ length: 200 }, () => reserve(db, { orgId, micros: 300, cap: 10_000 }))),
+      Promise.all(Array.from({ length: 200 }, () => reserveOfKey(keyId, 300, 10_000))),
+    ]);
+    expect([passed(ofOrg), passed(ofKey)]).toEqual([33, 33]);
+  });
+
+  test("that fits the quota but not the cap takes neither", async () => {
+    const orgId = newId();
+    expect(await reserve(db, { orgId, tokens: 1, limit: 10, micros: 101, cap: 100 })).toBe(false);
+    expect(await reserve(db, { orgId, tokens: 10, limit: 10, micros: 100, cap: 100 })).toBe(true);
   });
 
   test("fills a quota to its last token and no further", async () => {
     const orgId = newId();
-    await reserveTokens(db, { orgId, at, tokens: 999, limit: 1_000 });
-    await expect(reserveTokens(db, { orgId, at, tokens: 2, limit: 1_000 })).rejects.toMatchObject({
-      code: "quota_exceeded",
-    });
-    await reserveTokens(db, { orgId, at, tokens: 1, limit: 1_000 });
+    expect(await reserve(db, { orgId, tokens: 999, limit: 1_000 })).toBe(true);
+    expect(await reserve(db, { orgId, tokens: 2, limit: 1_000 })).toBe(false);
+    expect(await reserve(db, { orgId, tokens: 1, limit: 1_000 })).toBe(true);
   });
 
-  test("says what is used, what is set aside, and when the month ends", async () => {
+  test("counts in each UTC month on its own", async () => {
     const orgId = newId();
-    await reserveTokens(db, { orgId, at, tokens: 900, limit: 1_000 });
-    await db.quotaCounter.updateMany({ where: { orgId }, data: { usedTokens: 90 } });
-    const error = await reserveTokens(db, { orgId, at, tokens: 1_500, limit: 1_000 }).catch(
-      (reason) => reason,
-    );
-    expect(error).toMatchObject({ status: 429, retryAfterSeconds: 7.5 * 24 * 3_600 });
-    expect(error.public).toContain("90 of 1,000 tokens are used, and 900 are set aside");
-    expect(error.public).toContain("2026-12-01 00:00 UTC");
-  });
-
-  test("counts each UTC month on its own", async () => {
-    const orgId = newId();
-    const reserve = (time: string) =>
-      reserveTokens(db, { orgId, at: new Date(time), tokens: 600, limit: 1_000 });
-    await reserve("2026-12-31T23:59:59.999Z");
-    await reserve("2027-01-01T00:00:00.000Z");
-    await expect(reserve("2027-01-31T23:59:59.999Z")).rejects.toMatchObject({ code: "quota_exceeded" });
+    const reserveAt = (time: string) => reserve(db, { orgId, at: time, tokens: 600, limit: 1_000 });
+    expect(await reserveAt("2026-12-31T23:59:59.999Z")).toBe(true);
+    expect(await reserveAt("2027-01-01T00:00:00.000Z")).toBe(true);
+    expect(await reserveAt("2027-01-31T23:59:59.999Z")).toBe(false);
   });
 
   test("follows a changed limit at once, down and up", async () => {
     const orgId = newId();
-    await reserveTokens(db, { orgId, at, tokens: 500, limit: 1_000 });
-    await expect(reserveTokens(db, { orgId, at, tokens: 1, limit: 400 })).rejects.toMatchObject({
-      code: "quota_exceeded",
-    });
-    await reserveTokens(db, { orgId, at, tokens: 1_000_000, limit: null });
+    expect(await reserve(db, { orgId, tokens: 500, limit: 1_000 })).toBe(true);
+    expect(await reserve(db, { orgId, tokens: 1, limit: 400 })).toBe(false);
+    expect(await reserve(db, { orgId, tokens: 1_000_000 })).toBe(true);
   });
 
   test("is undone with the transaction it is part of", async () => {
     const orgId = newId();
     await expect(
       db.$transaction(async (tx) => {
-        await reserveTokens(tx, { orgId, at, tokens: 10, limit: 1_000 });
+        await reserve(tx, { orgId, tokens: 10, limit: 1_000 });
         throw new Error("the rest failed");
       }),
     ).rejects.toThrow("the rest failed");

@@ -1,0 +1,58 @@
+import { AppError } from "../platform/errors";
+import { formatMicros } from "../platform/money";
+import { endOfMonth } from "./month";
+
+/** What stands in a request's way: the plan's tokens, or a cap on money of its organization or its key. */
+export type LimitKind = "quota" | "org_cap" | "key_cap";
+
+/** How it stood when the request was refused: tokens for the quota, micro-dollars for a cap. */
+export interface LimitState {
+  by: LimitKind;
+  /** The moment of acceptance: it decides the month. */
+  at: Date;
+  /** What the request may take at the most. */
+  asked: number;
+  limit: number;
+  used: number;
+  reserved: number;
+}
+
+/** @returns `quota_exceeded` or `spend_cap_reached`: what is needed, what is used, when that changes and what helps. */
+export function limitReached(state: LimitState): AppError {
+  return state.by === "quota" ? quotaExceeded(state) : capReached(state);
+}
+
+function quotaExceeded({ at, asked, limit, used, reserved }: LimitState): AppError {
+  const count = (value: number) => value.toLocaleString("en-US");
+  return new AppError("quota_exceeded", {
+    public:
+      `This request may take up to ${count(asked)} tokens, which does not fit your monthly quota: ` +
+      `${count(used)} of ${count(limit)} tokens are used${setAside(reserved, count)}. ` +
+      `The quota starts anew at ${resetOf(at)}. A smaller max_tokens reserves less; a larger plan raises the limit.`,
+    retryAfterSeconds: secondsToReset(at),
+  });
+}
+
+function capReached({ by, at, asked, limit, used, reserved }: LimitState): AppError {
+  const whose = by === "org_cap" ? "the spend cap of your organization" : "the spend cap of this API key";
+  const raise = by === "org_cap" ? "Billing" : "API keys";
+  return new AppError("spend_cap_reached", {
+    public:
+      `This request may cost up to ${formatMicros(asked)}, which does not fit ${whose}: ` +
+      `${formatMicros(used)} of ${formatMicros(limit)} are spent this month${setAside(reserved, formatMicros)}. ` +
+      `The month ends at ${resetOf(at)}. A smaller max_tokens reserves less; the cap is raised under ${raise} in the portal.`,
+    retryAfterSeconds: secondsToReset(at),
+  });
+}
+
+function setAside(reserved: number, format: (value: number) => string): string {
+  return reserved > 0 ? `, and ${format(reserved)} are set aside for requests in progress` : "";
+}
+
+function resetOf(at: Date): string {
+  return `${endOfMonth(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+function secondsToReset(at: Date): number {
+  return Math.max(1, Math.ceil((endOfMonth(at).getTime() - at.getTime()) / 1_000));
+}
