@@ -11,6 +11,7 @@ export { listSessions } from "./list-sessions";
 export { forgetPrincipals, loadUserPrincipal, type SessionClaims } from "./load-user-principal";
 export { login, loginToPortal } from "./login";
 export { logout } from "./logout";
+export { knownMailKinds, type MailKind, mailKindSchema, mailKinds } from "./mail-kinds";
 export { mailUser } from "./mail-user";
 export type { Letter } from "./mails";
 export { openPeople, type Person } from "./open-people";

@@ -13,6 +13,6 @@ export const invoicePaid: EventHandler = {
     if (!synced || id === undefined) return undefined;
     const invoice = await stripe.invoices.retrieve(id);
     if (invoice.status !== "paid" || invoice.amount_paid === 0) return undefined;
-    return () => mailBillingContacts(db(), synced.orgId, receiptLetter(invoice));
+    return () => mailBillingContacts(db(), synced.orgId, receiptLetter(invoice), { kind: "receipts" });
   },
 };
