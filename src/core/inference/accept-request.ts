@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { limitReached } from "../usage";
+import { type LimitState, limitReached, noteRefusal } from "../usage";
 import { readFirstAnswer } from "./idempotency";
-import { type Acceptance, type InsertOutcome, insertRequests } from "./insert-requests";
+import { type Acceptance, type InsertOutcome, insertRequests, type NewRequest } from "./insert-requests";
 import type { AcceptedView } from "./schemas";
 import { isStatementError } from "./sql";
 
@@ -32,7 +32,7 @@ export async function acceptRequest(
   for (const pauseMs of TWIN_PAUSES_MS) {
     const settled = await groupsOf(db).add(acceptance);
     if (settled.outcome === "accepted") return null;
-    if (settled.outcome === "refused") throw refusal(acceptance, settled);
+    if (settled.outcome === "refused") throw refuse(db, acceptance.request, settled);
     const first = acceptance.idempotency && (await readFirstAnswer(db, acceptance.idempotency.claim));
     if (first !== undefined) return first;
     // The first is still uncommitted, or the key has come free meanwhile (its 24 hours end): the next look takes it.
@@ -45,9 +45,12 @@ export async function acceptRequest(
   });
 }
 
-function refusal({ request }: Acceptance, settled: Refused): AppError {
-  const asked = settled.by === "quota" ? request.tokens : Number(request.costMicros);
-  return limitReached({ ...settled, at: request.createdAt, asked });
+function refuse(db: Db, request: NewRequest, { by, limit, used, reserved }: Refused): AppError {
+  const { orgId, createdAt: at } = request;
+  const asked = by === "quota" ? request.tokens : Number(request.costMicros);
+  const state: LimitState = { by, at, asked, limit, used, reserved };
+  noteRefusal(db, { ...state, orgId, subjectId: by === "key_cap" ? (request.spendId ?? orgId) : orgId });
+  return limitReached(state);
 }
 
 interface Waiting {

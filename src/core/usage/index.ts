@@ -6,6 +6,7 @@ export { getUsage } from "./get-usage";
 export { type LedgerAmounts, ledgerAndSettlementSql } from "./ledger-and-settlement";
 export { type LimitKind, type LimitState, limitReached } from "./limit-reached";
 export { endOfMonth, monthOf } from "./month";
+export { noteRefusal } from "./note-refusal";
 export { keyLimitOf, planLimitOf } from "./rate-limits";
 export { refreshUsageStatistics } from "./refresh-usage-statistics";
 export { keyReservationSql, paysOverage, reservationSql, tokensOfSubscription } from "./reservation-sql";

@@ -1,5 +1,6 @@
 import { endGraces, isBillingSetUp, reconcileBilling, stripe } from "@agathaai/core/billing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
+import { noteThresholds, tellThresholds } from "@agathaai/core/notices";
 import { DAY, HOUR, MINUTE } from "@agathaai/core/platform/clock";
 import type { Env } from "@agathaai/core/platform/env";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/partitions";
@@ -62,6 +63,15 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       async run({ db, log }) {
         const ended = isBillingSetUp() ? await endGraces(db, stripe()) : 0;
         if (ended > 0) log.info({ ended }, "grace periods ended");
+      },
+    },
+    {
+      name: "tell of usage",
+      everyMs: MINUTE,
+      async run({ db, log }, signal) {
+        await noteThresholds(db);
+        const told = await tellThresholds(db, { signal });
+        if (told > 0) log.info({ told }, "thresholds of usage told");
       },
     },
     {

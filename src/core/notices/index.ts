@@ -1,0 +1,2 @@
+export { noteThresholds } from "./note-thresholds";
+export { tellThresholds } from "./tell-thresholds";

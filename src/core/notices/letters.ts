@@ -1,0 +1,88 @@
+import type { Letter } from "../accounts";
+import { env } from "../platform/env";
+import { renderMail } from "../platform/mail-layout";
+import { formatMicros } from "../platform/money";
+import type { Standing } from "./read-standing";
+
+const count = (tokens: number) => tokens.toLocaleString("en-US");
+const day = new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeZone: "UTC" });
+
+/** What a passed threshold means and what can be done about it, in the words of the place where it is done. */
+export function thresholdLetter(standing: Standing & { percent: number; month: Date }): Letter {
+  const { kind, percent } = standing;
+  const { subject, paragraphs } = kind === "quota" ? quotaText(standing) : capText(standing);
+  const page = kind === "key_cap" ? "/keys" : "/billing";
+  return {
+    subject,
+    ...renderMail({
+      title: subject,
+      paragraphs,
+      action: {
+        label: kind === "quota" ? "See plan and usage" : "Change the cap",
+        url: new URL(page, env().APP_URL).href,
+      },
+      footer: `You get this mail once a month at ${percent} %, because you own or pay for an organization at AgathaAI or made the key. Settings lets you mute mails about usage.`,
+    }),
+  };
+}
+
+function quotaText({
+  percent,
+  limit,
+  used,
+  paysOverage,
+  month,
+}: Standing & { percent: number; month: Date }) {
+  const state = `You have used ${count(used)} of ${count(limit)} tokens this month.`;
+  if (paysOverage) {
+    return {
+      subject:
+        percent >= 100 ? "Your monthly tokens are used up" : `You have used ${percent} % of your tokens`,
+      paragraphs: [
+        state,
+        percent >= 100
+          ? "Overage is on: further tokens are billed at the model’s price, up to your spend cap if you set one."
+          : "Overage is on: past the quota tokens are billed at the model’s price.",
+      ],
+    };
+  }
+  return {
+    subject:
+      percent >= 100
+        ? "Your tokens are used up: requests are refused"
+        : `You have used ${percent} % of your tokens`,
+    paragraphs: [
+      state,
+      percent >= 100
+        ? `Requests that do not fit what is left are refused until ${resetOf(month)} (UTC). A larger plan raises the limit at once.`
+        : `Requests stop at the limit. It starts anew on ${resetOf(month)} (UTC); a larger plan raises it at once.`,
+    ],
+  };
+}
+
+function capText({
+  kind,
+  percent,
+  limit,
+  used,
+  keyName,
+  month,
+}: Standing & { percent: number; month: Date }) {
+  const whose = kind === "key_cap" ? `The API key “${keyName}”` : "Your organization";
+  const reached = percent >= 100;
+  return {
+    subject: reached
+      ? `Spend cap reached: ${kind === "key_cap" ? "a key’s" : "your"} requests are refused`
+      : `${percent} % of a spend cap is used`,
+    paragraphs: [
+      `${whose} has spent ${formatMicros(used)} of its monthly cap of ${formatMicros(limit)}.`,
+      reached
+        ? `Requests that do not fit what is left are refused until ${resetOf(month)} (UTC), or until the cap is raised.`
+        : `At the cap requests are refused until ${resetOf(month)} (UTC).`,
+    ],
+  };
+}
+
+function resetOf(month: Date): string {
+  return day.format(new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, 1)));
+}

@@ -1,0 +1,27 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, expect, test } from "vitest";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { registerUser, settleMail, verifyAccessToken } from "../accounts";
+import { startOfMonth } from "../platform/clock";
+import { closeDb, db } from "../platform/db";
+import { noteThresholds, tellThresholds } from ".";
+
+// Nothing listens on the discard port of this machine.
+await useTestStack({ SMTP_URL: "smtp://127.0.0.1:9" });
+afterAll(async () => {
+  await settleMail();
+  await closeDb();
+});
+
+test("a threshold that no mail server took is kept, and told of at the next turn", async () => {
+  const email = `ada.${randomUUID()}@example.com`;
+  const account = { email, password: "correct horse battery staple", name: "Ada", ip: null };
+  const { orgId } = await verifyAccessToken((await registerUser(db(), account)).access_token);
+  const now = new Date();
+  await db().quotaCounter.create({
+    data: { orgId, month: startOfMonth(now), usedTokens: 90_000n, updatedAt: now },
+  });
+  await noteThresholds(db());
+  expect(await tellThresholds(db())).toBe(0);
+  expect(await db().usageNotice.findMany({ where: { orgId, mailedAt: null } })).toHaveLength(1);
+});

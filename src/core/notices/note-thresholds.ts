@@ -1,0 +1,46 @@
+import { type Clock, systemClock } from "../platform/clock";
+import { type Db, Prisma } from "../platform/db";
+import { monthOf, tokensOfSubscription } from "../usage";
+
+/** Percent of the plan's tokens, and of a cap on money, that are worth a mail. */
+export const QUOTA_PERCENTS = [80, 100] as const;
+export const CAP_PERCENTS = [50, 80, 100] as const;
+
+/**
+ * Writes down which thresholds of quota and caps this month's use has passed since it last looked. Each is there once a
+ * month and limit: a raised cap or a larger plan has thresholds of its own. Of several that were passed in one step, or
+ * after a refusal was noted as 100 %, only the highest is left to be told.
+ */
+export async function noteThresholds(db: Db, clock: Clock = systemClock): Promise<number> {
+  const now = clock.now();
+  const month = Prisma.sql`${monthOf(now)}::date`;
+  return await db.$executeRaw`
+    WITH standing AS (
+      SELECT q.org_id AS subject_id, q.org_id, 'quota' AS kind, q.used_tokens AS used,
+        ${tokensOfSubscription} AS limit_amount, ${[...QUOTA_PERCENTS]}::int[] AS percents
+      FROM quota_counters q JOIN subscriptions s USING (org_id) WHERE q.month = ${month}
+      UNION ALL
+      SELECT q.org_id, q.org_id, 'org_cap', q.spent_micros, s.monthly_cap_micros, ${[...CAP_PERCENTS]}::int[]
+      FROM quota_counters q JOIN subscriptions s USING (org_id) WHERE q.month = ${month}
+      UNION ALL
+      -- Of a chain of rotations the last key holds the cap.
+      SELECT ks.key_id, ks.org_id, 'key_cap', ks.spent_micros, k.monthly_cap_micros, ${[...CAP_PERCENTS]}::int[]
+      FROM key_spend ks JOIN api_keys k ON k.spend_id = ks.key_id AND k.org_id = ks.org_id AND k.successor_id IS NULL
+      WHERE ks.month = ${month} AND k.revoked_at IS NULL
+    ),
+    passed AS (
+      SELECT s.*, p.percent, max(p.percent) OVER (PARTITION BY s.subject_id, s.kind) AS highest
+      FROM standing s CROSS JOIN unnest(s.percents) AS p(percent)
+      WHERE s.limit_amount > 0 AND s.used * 100 >= s.limit_amount * p.percent
+    )
+    INSERT INTO usage_notices AS n
+      (subject_id, month, kind, percent, limit_amount, org_id, created_at, mailed_at)
+    SELECT p.subject_id, ${month}, p.kind, p.percent, p.limit_amount, p.org_id, ${now}::timestamptz,
+      CASE WHEN p.percent < p.highest OR EXISTS (
+        SELECT FROM usage_notices told
+        WHERE told.subject_id = p.subject_id AND told.month = ${month} AND told.kind = p.kind
+          AND told.limit_amount = p.limit_amount AND told.percent > p.percent
+      ) THEN ${now}::timestamptz END
+    FROM passed p
+    ON CONFLICT DO NOTHING`;
+}

@@ -1,0 +1,67 @@
+import { mailUser } from "../accounts";
+import { type Clock, startOfMonth, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import { log } from "../platform/log";
+import { thresholdLetter } from "./letters";
+import { readStanding } from "./read-standing";
+
+const AT_ONCE = 200;
+
+/**
+ * Mails every threshold that was noted and not told yet: to the organization's owners and those who pay, for a key's cap
+ * also to whoever made the key. A threshold is claimed before its mail goes out, so that no crash tells it twice; when
+ * nobody could be reached it is given back and told later. Those of a month that is over are dropped.
+ * @returns how many were told.
+ */
+export async function tellThresholds(
+  db: Db,
+  { signal, clock = systemClock }: { signal?: AbortSignal; clock?: Clock } = {},
+): Promise<number> {
+  const now = clock.now();
+  const month = startOfMonth(now);
+  await db.usageNotice.updateMany({
+    where: { mailedAt: null, month: { lt: month } },
+    data: { mailedAt: now },
+  });
+  const waiting = await db.usageNotice.findMany({
+    where: { mailedAt: null, month },
+    orderBy: { createdAt: "asc" },
+    take: AT_ONCE,
+  });
+  let told = 0;
+  for (const notice of waiting) {
+    if (signal?.aborted) break;
+    const { subjectId, kind, percent, limit, orgId } = notice;
+    const row = { subjectId, month, kind, percent, limit };
+    const claimed = await db.usageNotice.updateMany({
+      where: { ...row, mailedAt: null },
+      data: { mailedAt: now },
+    });
+    if (claimed.count === 0) continue;
+    const standing = await readStanding(db, notice);
+    if (standing === undefined) continue;
+    const letter = thresholdLetter({ ...standing, percent, month });
+    const readers = await readersOf(db, orgId, standing.keyMaker);
+    const sent = await Promise.allSettled(
+      readers.map((userId) => mailUser(db, userId, letter, { kind: "usage" })),
+    );
+    const failed = sent.filter((one) => one.status === "rejected");
+    if (failed.length < sent.length || sent.length === 0) told += 1;
+    else await db.usageNotice.updateMany({ where: row, data: { mailedAt: null } });
+    if (failed.length > 0) {
+      // Without the errors themselves: they may hold the address.
+      log().warn({ failed: failed.length, org_id: orgId, kind, percent }, "usage mails could not be sent");
+    }
+  }
+  return told;
+}
+
+async function readersOf(db: Db, orgId: string, keyMaker: string | null): Promise<string[]> {
+  const members = await db.membership.findMany({
+    where: { orgId, user: { deletedAt: null } },
+    select: { userId: true, role: true },
+  });
+  return members
+    .filter(({ userId, role }) => role === "owner" || role === "billing" || userId === keyMaker)
+    .map(({ userId }) => userId);
+}
