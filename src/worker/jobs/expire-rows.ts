@@ -7,6 +7,7 @@ const expired: Record<string, Prisma.Sql> = {
   email_tokens: Prisma.sql`expires_at < now() - interval '7 days'`,
   refresh_tokens: Prisma.sql`expires_at < now() - interval '1 day'`,
   sessions: Prisma.sql`expires_at < now() - interval '30 days' OR revoked_at < now() - interval '30 days'`,
+  usage_notices: Prisma.sql`month < now() - interval '3 months'`,
   oauth_artifacts: Prisma.sql`expires_at < now() - interval '1 day'`,
 };
 

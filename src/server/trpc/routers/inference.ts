@@ -59,6 +59,7 @@ export const inferenceRouter = router({
           "idempotency_in_flight",
           "idempotency_mismatch",
           "quota_exceeded",
+          "spend_cap_reached",
         ],
       },
     })
