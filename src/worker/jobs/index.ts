@@ -1,4 +1,11 @@
-import { endGraces, isBillingSetUp, reconcileBilling, stripe } from "@agathaai/core/billing";
+import {
+  compareOverage,
+  endGraces,
+  isBillingSetUp,
+  reconcileBilling,
+  reportOverage,
+  stripe,
+} from "@agathaai/core/billing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
 import { DAY, HOUR, MINUTE } from "@agathaai/core/platform/clock";
 import type { Env } from "@agathaai/core/platform/env";
@@ -62,6 +69,24 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       async run({ db, log }) {
         const ended = isBillingSetUp() ? await endGraces(db, stripe()) : 0;
         if (ended > 0) log.info({ ended }, "grace periods ended");
+      },
+    },
+    {
+      name: "report overage",
+      everyMs: MINUTE,
+      async run({ db, log }, signal) {
+        if (!isBillingSetUp()) return;
+        const { reported, refused } = await reportOverage(db, stripe(), { signal });
+        if (reported + refused > 0) log.info({ reported, refused }, "overage reported");
+      },
+    },
+    {
+      name: "compare overage",
+      everyMs: HOUR,
+      async run({ db, log }, signal) {
+        if (!isBillingSetUp()) return;
+        const compared = await compareOverage(db, stripe(), { signal });
+        if (compared.organizations > 0) log.info({ compared }, "overage compared");
       },
     },
     {
