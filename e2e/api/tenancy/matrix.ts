@@ -93,6 +93,7 @@ export const matrix: Record<ProcedureName, Entry> = {
   "history.list": narrowed(also(readers), ({ key }) => ({ api_key_id: key })),
   "history.delete": about(also(writers), ({ inference }) => ({ id: inference })),
   "inference.submit": spoilt(also(writers)),
+  "inference.quote": own(also(writers), { model: "gpt-4o", prompt: "Hello" }),
   "inference.get": about(also(readers), ({ inference }) => ({ id: inference })),
   "inference.result": about(also(readers), ({ inference }) => ({ id: inference })),
   "inference.cancel": about(also(writers), ({ inference }) => ({ id: inference })),

@@ -16,6 +16,8 @@ export { hasCompletedRequest } from "./has-completed-request";
 export type { ClaimedRequest, ClaimResult, Lane, Lease, RequestError } from "./lease";
 export { listHistory } from "./list-history";
 export { purgeDeletedRequests } from "./purge-deleted-requests";
+export { quoteInference } from "./quote-inference";
+export * from "./quote-schema";
 export { type RetryOutcome, retryRequest } from "./retry-request";
 export * from "./schemas";
 export {

@@ -4,13 +4,14 @@ import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { env } from "../platform/env";
 import { newId, timeOfId } from "../platform/ids";
-import type { Environment, Principal } from "../platform/principal";
+import type { Principal } from "../platform/principal";
 import { injectTrace, inSpan } from "../platform/trace";
 import { sealText } from "../privacy";
 import { acceptRequest } from "./accept-request";
 import type { ChatRequest, InferenceInput } from "./chat";
 import { checkRequest } from "./check-request";
 import { enqueueRequest, type RequestQueue } from "./enqueue-request";
+import { environmentOf } from "./environment-of";
 import { boundInputTokens, outputLimit } from "./estimate-tokens";
 import { getInferenceResult } from "./get-inference-result";
 import { checkIdempotencyKey, hashRequest } from "./idempotency";
@@ -129,12 +130,6 @@ async function newRequest(
     costMicros: boundCost(model, { inputTokens, outputTokens: maxOutputTokens }),
     maxAttempts: env().WORKER_MAX_ATTEMPTS,
   };
-}
-
-/** Until the e-mail address is verified, a person's requests go to the simulator. */
-function environmentOf(principal: Principal): Environment {
-  if (principal.kind !== "key" && !principal.emailVerified) return "test";
-  return principal.environment;
 }
 
 /** What may stand unencrypted beside the row: numbers and choices. Metadata, tools and stop words are content. */

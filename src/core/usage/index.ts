@@ -8,6 +8,8 @@ export { type LimitKind, type LimitState, limitReached } from "./limit-reached";
 export { endOfMonth, monthOf } from "./month";
 export { noteRefusal } from "./note-refusal";
 export { keyLimitOf, planLimitOf } from "./rate-limits";
+export { type Room, readRoom, type SpendRoom } from "./read-room";
 export { refreshUsageStatistics } from "./refresh-usage-statistics";
 export { keyReservationSql, paysOverage, reservationSql, tokensOfSubscription } from "./reservation-sql";
 export * from "./schemas";
+export { typicalOutput } from "./typical-output";

@@ -28,7 +28,11 @@ const themeOptions = [
   { value: "dark", label: "Dark", Icon: Moon },
 ] as const;
 
-const leave = (callbackUrl: string) => void signOut({ callbackUrl });
+function leave(callbackUrl: string) {
+  // Drafts of prompts go with the person.
+  sessionStorage.clear();
+  void signOut({ callbackUrl });
+}
 
 export function UserMenu({ side, compact = false }: { side: "top" | "bottom"; compact?: boolean }) {
   const trpc = useTRPC();
