@@ -1,5 +1,6 @@
 export { cancelSubscription } from "./cancel-subscription";
 export { changePlan } from "./change-plan";
+export { endExpiredOverrides, endPlanOverride } from "./end-plan-override";
 export { getBilling } from "./get-billing";
 export { listInvoices } from "./list-invoices";
 export { openCustomerPortal } from "./open-customer-portal";
@@ -9,7 +10,9 @@ export { readStripeWebhook } from "./read-stripe-webhook";
 export { endGraces, reconcileBilling } from "./reconcile-billing";
 export { resumeSubscription } from "./resume-subscription";
 export * from "./schemas";
+export { type PlanAgreement, setPlanOverride } from "./set-plan-override";
 export { type SetUp, setUpStripe, webhookAddress } from "./set-up-stripe";
+export { settleAgreements } from "./settle-agreements";
 export { startCheckout } from "./start-checkout";
-export { createStripe, isBillingSetUp, type Stripe, stripe } from "./stripe-client";
+export { createStripe, isBillingSetUp, type Stripe, stripe, stripeIfSetUp } from "./stripe-client";
 export { syncSubscription } from "./sync-subscription";

@@ -1,4 +1,12 @@
-import { endGraces, isBillingSetUp, reconcileBilling, stripe } from "@agathaai/core/billing";
+import {
+  endExpiredOverrides,
+  endGraces,
+  isBillingSetUp,
+  reconcileBilling,
+  settleAgreements,
+  stripe,
+  stripeIfSetUp,
+} from "@agathaai/core/billing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
 import { noteThresholds, tellThresholds } from "@agathaai/core/notices";
 import { DAY, HOUR, MINUTE } from "@agathaai/core/platform/clock";
@@ -72,6 +80,15 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
         await noteThresholds(db);
         const told = await tellThresholds(db, { signal });
         if (told > 0) log.info({ told }, "thresholds of usage told");
+      },
+    },
+    {
+      name: "end plan overrides",
+      everyMs: MINUTE,
+      async run({ db, log }) {
+        const ended = await endExpiredOverrides(db, stripeIfSetUp());
+        if (ended > 0) log.info({ ended }, "plan overrides ended");
+        if (isBillingSetUp()) await settleAgreements(db, stripe());
       },
     },
     {

@@ -18,6 +18,7 @@ const billing = (changes: Partial<Billing>): Billing => ({
   cancel_at_period_end: false,
   pending_plan: null,
   grace_ends_at: null,
+  agreement: null,
   quota: { limit: 100_000, used: 0, reserved: 0, resets_at: "2026-12-01T00:00:00.000Z" },
   ...changes,
 });
