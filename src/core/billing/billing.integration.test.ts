@@ -11,6 +11,7 @@ import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { loadUserPrincipal, registerUser, settleMail, verifyAccessToken } from "../accounts";
 import { DAY } from "../platform/clock";
 import { closeDb, db } from "../platform/db";
+import { newId } from "../platform/ids";
 import type { Plan, UserPrincipal } from "../platform/principal";
 import {
   cancelSubscription,
@@ -20,11 +21,13 @@ import {
   getBilling,
   listInvoices,
   openCustomerPortal,
+  type PlanAgreement,
   previewPlanChange,
   processStripeEvent,
   reconcileBilling,
   resumeSubscription,
   type Stripe,
+  setPlanOverride,
   setUpStripe,
   startCheckout,
   syncSubscription,
@@ -68,6 +71,15 @@ async function buyer(): Promise<Buyer> {
   if (principal === null) throw new Error("the person just registered is not signed in");
   return { principal, email };
 }
+
+const enterprise: PlanAgreement = {
+  plan: "enterprise",
+  monthlyTokens: null,
+  requestsPerMinute: null,
+  priceCents: null,
+  reason: "Agreed by mail",
+  expiresAt: null,
+};
 
 const given = new Set<string>();
 
@@ -399,9 +411,9 @@ describe("events", () => {
     expect((await reconcileBilling(db(), stripe)).repaired).toBe(0);
   });
 
-  it("never take Enterprise away", async () => {
+  it("never take away what was agreed on", async () => {
     const who = await subscribe("pro");
-    await db().subscription.update({ where: org(who), data: { plan: "enterprise" } });
+    await setPlanOverride(db(), { ...org(who), operatorId: newId(), agreement: enterprise });
     await syncSubscription(db(), stripe, await customerOf(who));
     expect(await billing(who)).toMatchObject({ plan: "enterprise" });
   });
