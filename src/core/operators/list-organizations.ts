@@ -1,10 +1,10 @@
 import { emailIndex, emailSchema } from "../accounts";
 import { openOrgNames, planOf } from "../orgs";
-import { DAY, systemClock } from "../platform/clock";
+import { DAY, startOfMonth, systemClock } from "../platform/clock";
 import type { Db, Prisma } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
-import { countRequests, monthOf } from "../usage";
+import { countRequests } from "../usage";
 import type { ListOrganizationsInput, OrganizationList } from "./schemas";
 
 /** Organizations, newest first. @throws AppError `invalid_request` (param `search`), `invalid_id`, `invalid_cursor`. */
@@ -40,7 +40,7 @@ export async function listOrganizations(
   const [names, counters, requests] = await Promise.all([
     openOrgNames(db, page),
     db.quotaCounter.findMany({
-      where: { orgId: { in: orgIds }, month: monthOf(now) },
+      where: { orgId: { in: orgIds }, month: startOfMonth(now) },
       select: { orgId: true, usedTokens: true },
     }),
     countRequests(db, { orgIds, since: new Date(now.getTime() - 30 * DAY) }),

@@ -2,11 +2,11 @@ import { openPeople } from "../accounts";
 import { writeAudit } from "../audit";
 import { openOrgNames, planOf } from "../orgs";
 import { plans } from "../plans";
-import { DAY, systemClock } from "../platform/clock";
+import { DAY, startOfMonth, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
-import { countRequests, getTokenQuota, monthOf } from "../usage";
+import { countRequests, getTokenQuota } from "../usage";
 import { dashboardOf, toOverrideView } from "./override-view";
 import type { OrganizationDetail } from "./schemas";
 
@@ -55,7 +55,7 @@ export async function readOrganization(db: Db, orgId: string): Promise<Organizat
     openOrgNames(db, [org]),
     getTokenQuota(db, { orgId, plan, at: now }),
     db.quotaCounter.findUnique({
-      where: { orgId_month: { orgId, month: monthOf(now) } },
+      where: { orgId_month: { orgId, month: startOfMonth(now) } },
       select: { spentMicros: true },
     }),
     countRequests(db, { orgIds: [orgId], since: new Date(now.getTime() - 30 * DAY) }),
