@@ -4,7 +4,7 @@ import { createUser } from "../src/core/accounts/create-user";
 import { emailIndex } from "../src/core/accounts/email";
 import { hashPassword, passwordGate, verifyPassword } from "../src/core/accounts/password";
 import { createKey, revokeKey } from "../src/core/keys";
-import { appointOperator } from "../src/core/operators";
+import { appointOperator } from "../src/core/operators/appoint-operator";
 import { getOrganizationPlan, scopeSetOfRole } from "../src/core/orgs";
 import { plans } from "../src/core/plans";
 import { systemClock } from "../src/core/platform/clock";

@@ -99,7 +99,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "keys.rotate": about(people(writers), ({ key }) => ({ id: key, grace: "now" })),
   "keys.revoke": about(people(writers), ({ key }) => ({ id: key })),
   "models.list": own(also(everyone)),
-  "operators.organizations": narrowed(operators, ({ organization }) => ({ search: organization })),
+  "operators.organizations": own(operators),
+  "operators.findOrganizations": narrowed(operators, ({ organization }) => ({ search: organization })),
   "operators.organization": about(operators, ({ organization }) => ({ id: organization })),
   "operators.organizationAudit": about(operators, ({ organization }) => ({ id: organization })),
   "operators.overridePlan": about(operators, ({ organization }) => ({

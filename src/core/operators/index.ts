@@ -1,5 +1,5 @@
 export { appointOperator } from "./appoint-operator";
-export { listOrganizations } from "./list-organizations";
+export { findOrganizations, listOrganizations } from "./list-organizations";
 export { endOverride, overridePlan } from "./override-plan";
 export { openOrganization } from "./read-organization";
 export { readQueues } from "./read-queues";

@@ -5,22 +5,38 @@ import type { Db, Prisma } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
 import { countRequests } from "../usage";
-import type { ListOrganizationsInput, OrganizationList } from "./schemas";
+import type { FindOrganizationsInput, ListOrganizationsInput, OrganizationList } from "./schemas";
 
-/** Organizations, newest first. @throws AppError `invalid_request` (param `search`), `invalid_id`, `invalid_cursor`. */
+/** All organizations, newest first. @throws AppError `invalid_cursor`. */
 export async function listOrganizations(
   db: Db,
-  { search, cursor, limit }: ListOrganizationsInput,
+  { cursor, limit }: ListOrganizationsInput,
+): Promise<OrganizationList> {
+  const where = cursor === undefined ? {} : { id: { lt: decodeCursor(cursor) } };
+  return readPage(db, { where, limit });
+}
+
+/** The most that one person is a member of, for practical purposes. */
+const MOST_FOUND = 100;
+
+/**
+ * The organization of this id, or those of this person. @throws AppError `invalid_request` (param `search`) for what is
+ * neither, `invalid_id`.
+ */
+export async function findOrganizations(
+  db: Db,
+  { search }: FindOrganizationsInput,
+): Promise<OrganizationList> {
+  return readPage(db, { where: whereFound(search), limit: MOST_FOUND });
+}
+
+async function readPage(
+  db: Db,
+  { where, limit }: { where: Prisma.OrganizationWhereInput; limit: number },
 ): Promise<OrganizationList> {
   const now = systemClock.now();
   const rows = await db.organization.findMany({
-    where: {
-      deletedAt: null,
-      AND: [
-        search ? whereFound(search) : {},
-        cursor === undefined ? {} : { id: { lt: decodeCursor(cursor) } },
-      ],
-    },
+    where: { ...where, deletedAt: null },
     // Ids carry their time.
     orderBy: { id: "desc" },
     take: limit + 1,

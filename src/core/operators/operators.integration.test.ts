@@ -11,6 +11,7 @@ import { fromPublicId, newId, timeOfId } from "../platform/ids";
 import { queue } from "../platform/queue";
 import {
   appointOperator,
+  findOrganizations,
   listModelSwitches,
   listOrganizations,
   openOrganization,
@@ -40,8 +41,8 @@ async function person() {
   return { email, userId: fromPublicId("usr", user.id), organization };
 }
 
-const find = (search?: string, more: { cursor?: string; limit?: number } = {}) =>
-  listOrganizations(db(), { search, limit: 25, ...more });
+const find = (search: string) => findOrganizations(db(), { search });
+const list = (more: { cursor?: string }) => listOrganizations(db(), { limit: 1, ...more });
 const deeds = async () => (await listOperatorAudit(db(), { limit: 100 })).data;
 
 it("organizations are found by id and by a member's whole address, and listed newest first in pages", async () => {
@@ -55,11 +56,11 @@ it("organizations are found by id and by a member's whole address, and listed ne
   expect((await find("nobody@example.com")).data).toEqual([]);
   await expect(find("Ada")).rejects.toMatchObject({ code: "invalid_request", param: "search" });
 
-  const page = await find(undefined, { limit: 1 });
+  const page = await list({});
   expect(page.data).toMatchObject([{ id: second.organization.id }]);
-  const next = await find(undefined, { limit: 1, cursor: page.next_cursor ?? "" });
+  const next = await list({ cursor: page.next_cursor ?? "" });
   expect(next.data).toMatchObject([{ id: first.organization.id }]);
-  await expect(find(undefined, { cursor: "x" })).rejects.toMatchObject({ code: "invalid_cursor" });
+  await expect(list({ cursor: "x" })).rejects.toMatchObject({ code: "invalid_cursor" });
 });
 
 it("each opening of an organization is in its trail, and shows no text of its requests and nobody's address", async () => {

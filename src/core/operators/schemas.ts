@@ -10,12 +10,16 @@ const ahead = z.iso.datetime({
 });
 
 export const listOrganizationsInputSchema = z.strictObject({
-  /** An organization's id or a member's whole e-mail address: names are encrypted and cannot be searched. */
-  search: z.string().trim().max(320).optional(),
   cursor: z.string().max(64).optional(),
   limit: z.int().min(1).max(100).default(25),
 });
 export type ListOrganizationsInput = z.output<typeof listOrganizationsInputSchema>;
+
+export const findOrganizationsInputSchema = z.strictObject({
+  /** An organization's id or a member's whole e-mail address: names are encrypted and cannot be searched. */
+  search: z.string().trim().min(1, "must not be empty").max(320),
+});
+export type FindOrganizationsInput = z.output<typeof findOrganizationsInputSchema>;
 
 export const organizationSummarySchema = z.strictObject({
   id: z.string(),

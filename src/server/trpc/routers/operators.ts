@@ -18,6 +18,8 @@ import {
 import {
   endOverride,
   endOverrideInputSchema,
+  findOrganizations,
+  findOrganizationsInputSchema,
   listModelSwitches,
   listOrganizations,
   listOrganizationsInputSchema,
@@ -47,6 +49,12 @@ export const operatorsRouter = router({
     .input(listOrganizationsInputSchema)
     .output(organizationListSchema)
     .query(({ ctx, input }) => listOrganizations(ctx.db, input)),
+
+  /** A mutation for its verb alone: an address must be in no URL. */
+  findOrganizations: operatorProcedure
+    .input(findOrganizationsInputSchema)
+    .output(organizationListSchema)
+    .mutation(({ ctx, input }) => findOrganizations(ctx.db, input)),
 
   organization: operatorProcedure
     .input(organizationIdSchema)
