@@ -41,9 +41,9 @@ export function ModelField({ models, value, onChange }: ModelFieldProps) {
             <optgroup key={provider} label={providerName(provider)}>
               {list
                 .filter((entry) => entry.provider === provider)
-                .map(({ id }) => (
-                  <option key={id} value={id}>
-                    {id}
+                .map(({ id, available }) => (
+                  <option key={id} value={id} disabled={!available}>
+                    {available ? id : `${id} (switched off)`}
                   </option>
                 ))}
             </optgroup>

@@ -20,7 +20,7 @@ import { cn } from "@/components/cn";
 import type { Theme } from "@/components/theme/theme";
 import { useTheme } from "@/components/theme/use-theme";
 import { overlayClasses } from "@/components/ui/dialog";
-import { places } from "./navigation";
+import { usePlaces } from "./navigation";
 import { requestIdIn } from "./request-id-in";
 
 const themes: { theme: Theme; label: string; Icon: LucideIcon }[] = [
@@ -32,6 +32,7 @@ const themes: { theme: Theme; label: string; Icon: LucideIcon }[] = [
 /** Pages, actions, and any request by its pasted id: then nothing else is meant. */
 export function CommandPalette({ onClose }: { onClose: () => void }) {
   const router = useRouter();
+  const places = usePlaces();
   const [search, setSearch] = useState("");
   const [theme, choose] = useTheme();
   const requestId = requestIdIn(search);

@@ -1,5 +1,6 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import {
   ChartColumnStacked,
   CreditCard,
@@ -7,14 +8,16 @@ import {
   LayoutDashboard,
   List,
   Settings,
+  ShieldCheck,
   SquareTerminal,
   Users,
 } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/cn";
+import { useTRPC } from "../../client/trpc";
 
-export const places = [
+const places = [
   { href: "/overview", label: "Overview", Icon: LayoutDashboard },
   { href: "/playground", label: "Playground", Icon: SquareTerminal },
   { href: "/keys", label: "API keys", Icon: KeyRound },
@@ -25,12 +28,23 @@ export const places = [
   { href: "/settings", label: "Settings", Icon: Settings },
 ] as const;
 
+const operatorPlace = { href: "/admin", label: "Operator", Icon: ShieldCheck } as const;
+
+/** The pages that this person may open. */
+export function usePlaces() {
+  const trpc = useTRPC();
+  const me = useQuery(trpc.account.me.queryOptions());
+  const operator = me.data?.user.role === "operator" && me.data.user.email_verified;
+  return operator ? [...places, operatorPlace] : places;
+}
+
 export function Navigation({ onNavigate = () => {} }: { onNavigate?: () => void }) {
   const path = usePathname();
+  const mine = usePlaces();
   return (
     <nav aria-label="Portal">
       <ul className="grid gap-0.5">
-        {places.map(({ href, label, Icon }) => {
+        {mine.map(({ href, label, Icon }) => {
           const here = path === href || path.startsWith(`${href}/`);
           return (
             <li key={href}>

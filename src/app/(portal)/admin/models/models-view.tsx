@@ -7,13 +7,12 @@ import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { type Outputs, useTRPC } from "../../../client/trpc";
+import { useTRPC } from "../../../client/trpc";
 import { PageHeader } from "../../page-header";
 import { RowsSkeleton } from "../rows-skeleton";
 import { TryAgain } from "../try-again";
+import type { Model } from "./model";
 import { SwitchModelDialog } from "./switch-model-dialog";
-
-export type Model = Outputs["operators"]["models"]["data"][number];
 
 export function ModelsView() {
   const trpc = useTRPC();

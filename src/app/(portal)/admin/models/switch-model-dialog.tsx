@@ -11,7 +11,7 @@ import { toast } from "@/components/ui/toast-store";
 import { fieldError, readFailure } from "../../../client/failure";
 import { FailureNotice } from "../../../client/failure-notice";
 import { useTRPC } from "../../../client/trpc";
-import type { Model } from "./models-view";
+import type { Model } from "./model";
 
 export function SwitchModelDialog({ model: { id, on }, onDone }: { model: Model; onDone: () => void }) {
   const trpc = useTRPC();

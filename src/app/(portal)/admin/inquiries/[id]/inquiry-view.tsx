@@ -8,13 +8,11 @@ import { Card } from "@/components/ui/card";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../../../client/failure-notice";
-import { type Outputs, useTRPC } from "../../../../client/trpc";
+import { useTRPC } from "../../../../client/trpc";
 import { PageHeader } from "../../../page-header";
 import { TryAgain } from "../../try-again";
 import { volumeLabels } from "../volumes";
 import { OrganizationOf } from "./organization-of";
-
-export type Inquiry = Outputs["operators"]["inquiry"];
 
 export function InquiryView({ id }: { id: string }) {
   const trpc = useTRPC();

@@ -5,7 +5,7 @@ import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { FailureNotice } from "../../../../client/failure-notice";
 import { useTRPC } from "../../../../client/trpc";
-import type { Inquiry } from "./inquiry-view";
+import type { Inquiry } from "./inquiry";
 
 /** The way from an inquiry to the override of its organization: known from the session, or looked for by the address. */
 export function OrganizationOf({ inquiry }: { inquiry: Inquiry }) {

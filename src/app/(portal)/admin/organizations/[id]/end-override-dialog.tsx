@@ -7,7 +7,7 @@ import { DialogFooter } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../../../client/failure-notice";
 import { useTRPC } from "../../../../client/trpc";
-import type { Organization } from "./organization-view";
+import type { Organization } from "./organization";
 
 interface EndOverrideDialogProps {
   organizationId: string;

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { formatCount } from "@/components/format/count";
 import { formatMoney } from "@/components/format/money";
-import type { Organization } from "./organization-view";
+import type { Organization } from "./organization";
 
 /** Sums of this month and what the organization consists of. */
 export function Figures({ organization: { usage, keys, members } }: { organization: Organization }) {

@@ -7,17 +7,16 @@ import { ExactTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { type Outputs, useTRPC } from "../../../../client/trpc";
+import { useTRPC } from "../../../../client/trpc";
 import { PageHeader } from "../../../page-header";
 import { TryAgain } from "../../try-again";
 import { EndOverrideDialog } from "./end-override-dialog";
 import { Figures } from "./figures";
+import type { Organization } from "./organization";
 import { OverrideDialog } from "./override-dialog";
 import { OverrideHistory } from "./override-history";
 import { PlanCard } from "./plan-card";
 import { Trail } from "./trail";
-
-export type Organization = Outputs["operators"]["organization"];
 
 export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: string | undefined }) {
   const trpc = useTRPC();

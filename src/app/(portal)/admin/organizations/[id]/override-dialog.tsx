@@ -8,7 +8,7 @@ import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../../../client/failure";
 import { FailureNotice } from "../../../../client/failure-notice";
 import { type Outputs, useTRPC } from "../../../../client/trpc";
-import type { Organization } from "./organization-view";
+import type { Organization } from "./organization";
 import { type DraftErrors, emptyDraft, type OverrideDraft, readDraft } from "./override-draft";
 import { OverrideFields } from "./override-fields";
 

@@ -1,6 +1,6 @@
 import { RelativeTime } from "@/components/format/relative-time";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import type { Organization } from "./organization-view";
+import type { Organization } from "./organization";
 
 export function OverrideHistory({ overrides }: { overrides: Organization["past_overrides"] }) {
   return (

@@ -5,7 +5,7 @@ import { formatMoney } from "@/components/format/money";
 import { ExactTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
-import type { Organization } from "./organization-view";
+import type { Organization } from "./organization";
 
 const MICROS_A_CENT = 10_000;
 
