@@ -3,7 +3,7 @@
  * app, components (4) → server (3) → worker (2) → core/<noun> (1) → core/platform (0).
  */
 const nouns =
-  "accounts|orgs|keys|plans|billing|limits|inference|usage|audit|privacy|webhooks|models|team|overview|closing";
+  "accounts|orgs|keys|plans|billing|limits|inference|usage|audit|privacy|webhooks|models|team|overview|closing|notices|inquiries|operators";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -24,8 +24,8 @@ export interface Things {
 }
 
 export interface Entry {
-  /** Roles that may make the call; `anyone` needs no credentials. */
-  roles: readonly OrgRole[] | "anyone";
+  /** Roles that may make the call; `anyone` needs no credentials, `operators` are ours and no customer is one. */
+  roles: readonly OrgRole[] | "anyone" | "operators";
   /** Whether a key with every scope may. */
   keys: boolean;
   /** How a call names a tenant's things. */
@@ -44,6 +44,7 @@ type Access = Pick<Entry, "roles" | "keys">;
 const people = (roles: readonly OrgRole[]): Access => ({ roles, keys: false });
 const also = (roles: readonly OrgRole[]): Access => ({ roles, keys: true });
 const open: Access = { roles: "anyone", keys: true };
+const operators: Access = { roles: "operators", keys: false };
 
 /** Reads or changes the caller's own alone; nothing can be named. */
 const own = (access: Access, input: unknown = {}): Entry => ({
@@ -92,6 +93,7 @@ export const matrix: Record<ProcedureName, Entry> = {
   "billing.resume": spoilt(people(payers)),
   "history.list": narrowed(also(readers), ({ key }) => ({ api_key_id: key })),
   "history.delete": about(also(writers), ({ inference }) => ({ id: inference })),
+  "inquiries.submit": spoilt(open),
   "inference.submit": spoilt(also(writers)),
   "inference.quote": own(also(writers), { model: "gpt-4o", prompt: "Hello" }),
   "inference.get": about(also(readers), ({ inference }) => ({ id: inference })),
@@ -105,6 +107,24 @@ export const matrix: Record<ProcedureName, Entry> = {
   "keys.rotate": about(people(writers), ({ key }) => ({ id: key, grace: "now" })),
   "keys.revoke": about(people(writers), ({ key }) => ({ id: key })),
   "models.list": own(also(everyone)),
+  "operators.organizations": own(operators),
+  "operators.findOrganizations": narrowed(operators, ({ organization }) => ({ search: organization })),
+  "operators.organization": about(operators, ({ organization }) => ({ id: organization })),
+  "operators.organizationAudit": about(operators, ({ organization }) => ({ id: organization })),
+  "operators.overridePlan": about(operators, ({ organization }) => ({
+    organization_id: organization,
+    plan: "enterprise",
+    reason: "Agreed by mail",
+  })),
+  "operators.endOverride": spoilt(operators),
+  "operators.models": own(operators),
+  "operators.switchModel": own(operators, { id: "gpt-4o", on: false, reason: "Its maker is down" }),
+  "operators.queues": own(operators),
+  "operators.redrive": own(operators),
+  "operators.inquiries": own(operators),
+  "operators.inquiry": spoilt(operators),
+  "operators.handleInquiry": spoilt(operators),
+  "operators.audit": own(operators),
   "overview.get": own(people(everyone)),
   "rateLimit.get": own(also(everyone)),
   "team.list": own(people(everyone)),

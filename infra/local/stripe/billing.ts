@@ -65,9 +65,18 @@ export function sellPhase(world: World, subscription: Subscription, items: reado
 }
 
 /** A subscription that was paid for, as a completed checkout makes it. */
+interface Order {
+  customer: string;
+  price: string;
+  metadata: Metadata;
+  /** Days in which an invoice that is sent has to be paid; without, the card pays at once. */
+  daysUntilDue?: number;
+}
+
+/** A subscription that was paid for, as a completed checkout makes it, or whose invoices are sent and wait. */
 export function createSubscription(
   world: World,
-  { customer, price, metadata }: { customer: string; price: string; metadata: Metadata },
+  { customer, price, metadata, daysUntilDue }: Order,
 ): { subscription: Subscription; invoice: Invoice } {
   const now = world.now();
   const id = world.id("sub");
@@ -105,16 +114,17 @@ export function createSubscription(
     latest_invoice: null,
     schedule: null,
     metadata,
-    collection_method: "charge_automatically",
+    collection_method: daysUntilDue === undefined ? "charge_automatically" : "send_invoice",
+    days_until_due: daysUntilDue ?? null,
     pause_collection: null,
     trial_end: null,
     livemode: false,
   };
   world.state.subscriptions[id] = subscription;
   const invoice = makeInvoice(world, subscription, "subscription_create", [periodLine(world, subscription)]);
-  settle(world, invoice);
+  if (daysUntilDue === undefined) settle(world, invoice);
   world.emit("customer.subscription.created", subscription);
-  world.emit("invoice.paid", invoice);
+  if (invoice.status === "paid") world.emit("invoice.paid", invoice);
   return { subscription, invoice };
 }
 
@@ -277,6 +287,8 @@ export function charge(card: Card | undefined, amount: number, { present }: { pr
 export function collect(world: World, invoice: Invoice): boolean {
   const { subscription: id } = invoice.parent.subscription_details;
   const subscription = world.find(world.state.subscriptions, id, "subscription");
+  // It waits for whoever it was sent to.
+  if (subscription.collection_method === "send_invoice") return false;
   try {
     charge(world.state.cards[invoice.customer], invoice.amount_due, { present: false });
   } catch {

@@ -114,7 +114,8 @@ export type Subscription = {
   latest_invoice: string | null;
   schedule: string | null;
   metadata: Metadata;
-  collection_method: "charge_automatically";
+  collection_method: "charge_automatically" | "send_invoice";
+  days_until_due: number | null;
   pause_collection: null;
   trial_end: number | null;
   livemode: false;

@@ -1,4 +1,5 @@
 import type { Route } from "./route";
+import { agreementRoutes } from "./routes/agreements";
 import { checkoutRoutes } from "./routes/checkout";
 import { customerRoutes } from "./routes/customers";
 import { eventRoutes } from "./routes/events";
@@ -11,6 +12,7 @@ import { subscriptionRoutes } from "./routes/subscriptions";
 import { webhookEndpointRoutes } from "./routes/webhook-endpoints";
 
 export const routes: readonly Route[] = [
+  ...agreementRoutes,
   ...checkoutRoutes,
   ...customerRoutes,
   ...eventRoutes,

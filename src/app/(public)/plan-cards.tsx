@@ -13,7 +13,12 @@ const suits: Record<PlanId, string> = {
   enterprise: "For volume, with a queue of your own.",
 };
 
-const SALES = "mailto:support@agathaai.com?subject=Enterprise%20plan";
+const steps: Record<PlanId, string> = {
+  free: "Start for free",
+  pro: "Create account",
+  plus: "Create account",
+  enterprise: "Talk to us",
+};
 
 function termsOf(id: PlanId): string[] {
   const { requestsPerMinute, tokensPerMonth, lane } = plans[id];
@@ -49,11 +54,7 @@ export function PlanCards({ heading: Heading = "h3" }: { heading?: "h2" | "h3" }
               ))}
             </ul>
             <Button asChild variant={id === "free" ? "primary" : "secondary"} className="mt-auto">
-              {id === "enterprise" ? (
-                <a href={SALES}>Talk to us</a>
-              ) : (
-                <Link href="/sign-up">{id === "free" ? "Start for free" : "Create account"}</Link>
-              )}
+              <Link href={id === "enterprise" ? "/enterprise" : "/sign-up"}>{steps[id]}</Link>
             </Button>
           </li>
         );

@@ -32,6 +32,7 @@ export * from "./schemas";
 export { type ProviderIdentity, signInWithProvider } from "./sign-in-with-provider";
 export { signOutEverywhere } from "./sign-out-everywhere";
 export { signUp } from "./sign-up";
+export { mayMailInquirer, throttleInquiry } from "./throttle";
 export { touchSession } from "./touch-session";
 export { updateProfile } from "./update-profile";
 export { verifyEmail } from "./verify-email";

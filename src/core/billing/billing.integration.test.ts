@@ -12,6 +12,7 @@ import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { settleMail } from "../accounts";
 import { DAY } from "../platform/clock";
 import { closeDb, db } from "../platform/db";
+import { newId } from "../platform/ids";
 import type { Plan } from "../platform/principal";
 import {
   cancelSubscription,
@@ -21,10 +22,12 @@ import {
   getBilling,
   listInvoices,
   openCustomerPortal,
+  type PlanAgreement,
   previewPlanChange,
   processStripeEvent,
   reconcileBilling,
   resumeSubscription,
+  setPlanOverride,
   setUpStripe,
   startCheckout,
   syncSubscription,
@@ -50,6 +53,16 @@ afterAll(async () => {
 });
 
 const { fresh, deliver } = eventCourier(stripe);
+
+const enterprise: PlanAgreement = {
+  plan: "enterprise",
+  monthlyTokens: null,
+  requestsPerMinute: null,
+  priceCents: null,
+  reason: "Agreed by mail",
+  expiresAt: null,
+};
+
 const billing = ({ principal }: Buyer) => getBilling(db(), { orgId: principal.orgId });
 const customerOf = async ({ principal }: Buyer) =>
   (await db().subscription.findUniqueOrThrow({ where: { orgId: principal.orgId } })).stripeCustomerId ?? "";
@@ -361,9 +374,9 @@ describe("events", () => {
     expect((await reconcileBilling(db(), stripe)).repaired).toBe(0);
   });
 
-  it("never take Enterprise away", async () => {
+  it("never take away what was agreed on", async () => {
     const who = await subscribe("pro");
-    await db().subscription.update({ where: org(who), data: { plan: "enterprise" } });
+    await setPlanOverride(db(), { ...org(who), operatorId: newId(), agreement: enterprise });
     await syncSubscription(db(), stripe, await customerOf(who));
     expect(await billing(who)).toMatchObject({ plan: "enterprise" });
   });

@@ -1,5 +1,6 @@
 import { DAY } from "../platform/clock";
 import type { Plan } from "../platform/principal";
+import { agreementOf } from "./agreement-price";
 import { overageItem } from "./overage-price";
 import { isPaidPlan, rankOf } from "./paid-plans";
 import { planItem, soldPlan } from "./plan-item";
@@ -53,8 +54,13 @@ const weights: Readonly<Record<string, number>> = {
 };
 
 /** Subscriptions that still live in Stripe: beside one of them, no second may be bought. */
-export function isLive({ status }: Stripe.Subscription): boolean {
-  return (weights[status] ?? 0) >= 3;
+export function isLive(subscription: Stripe.Subscription): boolean {
+  return (weights[subscription.status] ?? 0) >= 3 && isBought(subscription);
+}
+
+/** One that bills what was agreed on with us gives no plan: the agreement does. */
+function isBought(subscription: Stripe.Subscription): boolean {
+  return agreementOf(subscription) === undefined;
 }
 
 /** The subscription that counts: the one that gives the most, then the newest. */
@@ -62,9 +68,11 @@ export function currentSubscription(
   subscriptions: readonly Stripe.Subscription[],
 ): Stripe.Subscription | undefined {
   const weight = (one: Stripe.Subscription) => weights[one.status] ?? 0;
-  return [...subscriptions].sort(
-    (a, b) => weight(b) - weight(a) || rankOf(soldPlan(b)) - rankOf(soldPlan(a)) || b.created - a.created,
-  )[0];
+  return subscriptions
+    .filter(isBought)
+    .sort(
+      (a, b) => weight(b) - weight(a) || rankOf(soldPlan(b)) - rankOf(soldPlan(a)) || b.created - a.created,
+    )[0];
 }
 
 /** Paid for, or in a trial: everything that was bought holds. */

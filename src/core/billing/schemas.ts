@@ -26,6 +26,14 @@ export const billingViewSchema = z.strictObject({
   cancel_at_period_end: z.boolean(),
   pending_plan: planSchema.nullable(),
   grace_ends_at: instant.nullable(),
+  /** What was agreed on with our operators; while it holds, it decides the plan. */
+  agreement: z
+    .strictObject({
+      expires_at: instant.nullable(),
+      monthly_micros: z.number().int().nullable(),
+      requests_per_minute: z.number().int(),
+    })
+    .nullable(),
   quota: z.strictObject({
     limit: z.number().int().nullable(),
     used: z.number().int(),

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { type Entitlement, entitlementOf } from "./entitlement";
 import { lockBilling, underBillingLock } from "./lock-billing";
+import { termsInForce } from "./override-in-force";
 import { readStripeState } from "./read-stripe-state";
 import type { Stripe } from "./stripe-client";
 
@@ -50,8 +51,8 @@ export async function writeTruth(
   await tx.subscription.update({
     where: { orgId },
     data: {
-      // Enterprise is agreed on by contract, not bought: nothing that happens at Stripe takes it away.
-      plan: before.plan === "enterprise" ? before.plan : truth.plan,
+      // What was agreed on with our operators holds, whatever happens at Stripe.
+      ...(await termsInForce(tx, orgId, truth.plan, now)),
       status: truth.status,
       stripeSubscriptionId: truth.subscriptionId,
       currentPeriodStart: truth.periodStart,

@@ -1,3 +1,4 @@
+export { countRequests } from "./count-requests";
 export { exportUsage } from "./export-usage";
 export { getProviderHealth, type ProviderHealth } from "./get-provider-health";
 export { getRateLimit } from "./get-rate-limit";

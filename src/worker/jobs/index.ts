@@ -1,10 +1,14 @@
 import {
+import {
   compareOverage,
+  endExpiredOverrides,
   endGraces,
   isBillingSetUp,
   reconcileBilling,
   reportOverage,
+  settleAgreements,
   stripe,
+  stripeIfSetUp,
 } from "@agathaai/core/billing";
 import { eraseDeletedOrganizations } from "@agathaai/core/closing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
@@ -106,6 +110,15 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
         if (!isBillingSetUp()) return;
         const compared = await compareOverage(db, stripe(), { signal });
         if (compared.organizations > 0) log.info({ compared }, "overage compared");
+      },
+    },
+    {
+      name: "end plan overrides",
+      everyMs: MINUTE,
+      async run({ db, log }) {
+        const ended = await endExpiredOverrides(db, stripeIfSetUp());
+        if (ended > 0) log.info({ ended }, "plan overrides ended");
+        if (isBillingSetUp()) await settleAgreements(db, stripe());
       },
     },
     {

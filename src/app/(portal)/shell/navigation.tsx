@@ -1,5 +1,6 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import {
   ChartColumnStacked,
   CreditCard,
@@ -8,12 +9,14 @@ import {
   List,
   type LucideIcon,
   Settings,
+  ShieldCheck,
   SquareTerminal,
   Users,
 } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/cn";
+import { useTRPC } from "../../client/trpc";
 import { type Scope, useScopes } from "../../client/use-scopes";
 
 interface Place {
@@ -35,10 +38,16 @@ const allPlaces: readonly Place[] = [
   { href: "/settings", label: "Settings", Icon: Settings },
 ];
 
+const operatorPlace: Place = { href: "/admin", label: "Operator", Icon: ShieldCheck };
+
 /** The pages that the reader's role can use. All of them until that is known: a place that comes late is worse. */
 export function usePlaces(): readonly Place[] {
+  const trpc = useTRPC();
   const scopes = useScopes();
-  return allPlaces.filter(({ needs }) => needs === undefined || scopes?.has(needs) !== false);
+  const me = useQuery(trpc.account.me.queryOptions());
+  const operator = me.data?.user.role === "operator" && me.data.user.email_verified;
+  const places = allPlaces.filter(({ needs }) => needs === undefined || scopes?.has(needs) !== false);
+  return operator ? [...places, operatorPlace] : places;
 }
 
 export function Navigation({ onNavigate = () => {} }: { onNavigate?: () => void }) {

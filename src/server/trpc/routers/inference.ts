@@ -61,6 +61,7 @@ export const inferenceRouter = router({
         headers: ["Idempotency-Key", "Prefer"],
         errors: [
           "model_not_found",
+          "model_unavailable",
           "model_not_allowed",
           "context_length_exceeded",
           "unsupported_parameter",
