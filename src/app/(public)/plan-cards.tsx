@@ -13,8 +13,6 @@ const suits: Record<PlanId, string> = {
   enterprise: "For volume, with a queue of your own.",
 };
 
-const SALES = "mailto:support@agathaai.com?subject=Enterprise%20plan";
-
 function termsOf(id: PlanId): string[] {
   const { requestsPerMinute, tokensPerMonth, lane } = plans[id];
   return [
@@ -50,7 +48,7 @@ export function PlanCards({ heading: Heading = "h3" }: { heading?: "h2" | "h3" }
             </ul>
             <Button asChild variant={id === "free" ? "primary" : "secondary"} className="mt-auto">
               {id === "enterprise" ? (
-                <a href={SALES}>Talk to us</a>
+                <Link href="/enterprise">Talk to us</Link>
               ) : (
                 <Link href="/sign-up">{id === "free" ? "Start for free" : "Create account"}</Link>
               )}

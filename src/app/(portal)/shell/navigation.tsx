@@ -9,6 +9,7 @@ import {
   Settings,
   SquareTerminal,
   Users,
+  Webhook,
 } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
@@ -20,6 +21,7 @@ export const places = [
   { href: "/keys", label: "API keys", Icon: KeyRound },
   { href: "/requests", label: "Requests", Icon: List },
   { href: "/usage", label: "Usage", Icon: ChartColumnStacked },
+  { href: "/webhooks", label: "Webhooks", Icon: Webhook },
   { href: "/billing", label: "Billing", Icon: CreditCard },
   { href: "/team", label: "Team", Icon: Users },
   { href: "/settings", label: "Settings", Icon: Settings },

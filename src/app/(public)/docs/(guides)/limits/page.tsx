@@ -1,7 +1,8 @@
 import { plans } from "@agathaai/core/plans";
 import type { Metadata } from "next";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { Code, Section, Title } from "../prose";
+import { FactsTable } from "../facts-table";
+import { Code, Guide, GuideLink, Section } from "../guide";
 
 export const metadata: Metadata = {
   title: "Limits",
@@ -23,31 +24,33 @@ const headers = [
 
 export default function LimitsPage() {
   return (
-    <>
-      <Title lead="A plan has two limits: requests a minute, and tokens a calendar month in UTC.">
-        Limits
-      </Title>
-      <Table>
-        <caption className="sr-only">Limits of each plan</caption>
-        <TableHead>
-          <tr>
-            <TableHeader>Plan</TableHeader>
-            <TableHeader className="text-right">Requests a minute</TableHeader>
-            <TableHeader className="text-right">Tokens a month</TableHeader>
-          </tr>
-        </TableHead>
-        <TableBody>
-          {Object.values(plans).map(({ name, requestsPerMinute, tokensPerMonth }) => (
-            <TableRow key={name}>
-              <TableCell className="font-medium">{name}</TableCell>
-              <TableCell className="text-right tabular-nums">{count(requestsPerMinute)}</TableCell>
-              <TableCell className="text-right tabular-nums">
-                {tokensPerMonth === null ? "Unlimited" : count(tokensPerMonth)}
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+    <Guide
+      title="Limits"
+      lead="A plan has two limits: requests a minute, and tokens a calendar month in UTC."
+    >
+      <Section id="plans" title="What each plan allows">
+        <Table>
+          <caption className="sr-only">Limits of each plan</caption>
+          <TableHead>
+            <tr>
+              <TableHeader>Plan</TableHeader>
+              <TableHeader className="text-right">Requests a minute</TableHeader>
+              <TableHeader className="text-right">Tokens a month</TableHeader>
+            </tr>
+          </TableHead>
+          <TableBody>
+            {Object.values(plans).map(({ name, requestsPerMinute, tokensPerMonth }) => (
+              <TableRow key={name}>
+                <TableCell className="font-medium">{name}</TableCell>
+                <TableCell className="text-right tabular-nums">{count(requestsPerMinute)}</TableCell>
+                <TableCell className="text-right tabular-nums">
+                  {tokensPerMonth === null ? "Unlimited" : count(tokensPerMonth)}
+                </TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      </Section>
 
       <Section id="requests" title="Requests a minute">
         <p>
@@ -66,26 +69,26 @@ export default function LimitsPage() {
           refused with <Code>quota_exceeded</Code> before it costs anything, so the month is never overspent.
           A smaller <Code>max_tokens</Code> reserves less.
         </p>
+        <p>
+          On Pro and Plus you may agree to go on past the quota, at the models' prices:{" "}
+          <GuideLink href="/docs/billing">Billing and caps</GuideLink> says how, and how to bound it.
+        </p>
       </Section>
 
       <Section id="headers" title="Headers">
         <p>
           They are on every answer. <Code>GET /api/v1/rate-limit</Code> states the same without spending any.
         </p>
-        <Table>
-          <caption className="sr-only">Headers that state limits</caption>
-          <TableBody>
-            {headers.map(([name, meaning]) => (
-              <TableRow key={name}>
-                <TableHeader className="align-top">
-                  <code className="text-[13px]">{name}</code>
-                </TableHeader>
-                <TableCell>{meaning}</TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
+        <FactsTable
+          caption="Headers that state limits"
+          rows={headers.map(([name, meaning]) => [
+            <code key={name} className="text-[13px]">
+              {name}
+            </code>,
+            meaning,
+          ])}
+        />
       </Section>
-    </>
+    </Guide>
   );
 }
