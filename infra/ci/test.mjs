@@ -58,6 +58,7 @@ const steps = [
       [bin("next/dist/bin/next"), "build"],
     ],
   },
+  { name: "script of each page (kB)", run: [[bin("tsx/dist/cli.mjs"), "infra/bundle.ts"]] },
   {
     name: "portal in a browser",
     skip: await missingBrowser(),

@@ -1,4 +1,4 @@
-import { Button } from "@/components/ui/button";
+import { buttonVariants } from "@/components/ui/button-variants";
 import { EmptyState } from "@/components/ui/empty-state";
 
 function digestOf(error: unknown): string | undefined {
@@ -6,12 +6,22 @@ function digestOf(error: unknown): string | undefined {
   return typeof digest === "string" ? digest : undefined;
 }
 
-/** A page that broke: what it means, a second try, and the number under which the server logged it. */
+/**
+ * A page that broke: what it means, a second try, and the number under which the server logged it. Every page carries
+ * this along, so it is made of little.
+ */
 export function ErrorView({ error, retry }: { error: unknown; retry: () => void }) {
   const digest = digestOf(error);
   return (
     <div role="alert">
-      <EmptyState title="This page could not be shown" action={<Button onClick={retry}>Try again</Button>}>
+      <EmptyState
+        title="This page could not be shown"
+        action={
+          <button type="button" className={buttonVariants()} onClick={retry}>
+            Try again
+          </button>
+        }
+      >
         The fault is ours, and nothing of yours was changed. If it happens again, write to{" "}
         <a href="mailto:support@agathaai.com" className="text-accent underline underline-offset-4">
           support@agathaai.com

@@ -5,14 +5,23 @@ import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { parseTheme, THEME_COOKIE } from "@/components/theme/theme";
 import "./globals.css";
+import { publicUrl } from "./public-url";
 
-export const metadata: Metadata = {
-  title: { default: "AgathaAI: many models, one clear API", template: "%s · AgathaAI" },
-  description:
-    "OpenAI, Gemini and DeepSeek models behind one API: one key, one bill, and every request accounted for.",
-  applicationName: "AgathaAI",
-  formatDetection: { telephone: false, email: false, address: false },
-};
+const TITLE = "AgathaAI: many models, one clear API";
+
+/** Made for each request: the address is known when the server runs, not when it is built. */
+export function generateMetadata(): Metadata {
+  return {
+    metadataBase: new URL(publicUrl()),
+    title: { default: TITLE, template: "%s · AgathaAI" },
+    description:
+      "OpenAI, Gemini and DeepSeek models behind one API: one key, one bill, and every request accounted for.",
+    applicationName: "AgathaAI",
+    openGraph: { siteName: "AgathaAI", type: "website", locale: "en_US" },
+    twitter: { card: "summary_large_image" },
+    formatDetection: { telephone: false, email: false, address: false },
+  };
+}
 
 export const viewport: Viewport = {
   themeColor: [

@@ -1,21 +1,30 @@
 import type { MetadataRoute } from "next";
+import { publicUrl } from "./public-url";
+
+export const dynamic = "force-dynamic";
+
+/** The API, and pages that are nobody's but the reader's. */
+const own = [
+  "/admin",
+  "/api/",
+  "/billing",
+  "/invite",
+  "/keys",
+  "/overview",
+  "/playground",
+  "/requests",
+  "/reset-password",
+  "/settings",
+  "/team",
+  "/usage",
+  "/v1/",
+  "/verify",
+  "/webhooks",
+];
 
 export default function robots(): MetadataRoute.Robots {
   return {
-    rules: {
-      userAgent: "*",
-      allow: "/",
-      disallow: [
-        "/api/",
-        "/v1/",
-        "/keys",
-        "/overview",
-        "/playground",
-        "/requests",
-        "/usage",
-        "/verify",
-        "/reset-password",
-      ],
-    },
+    rules: { userAgent: "*", allow: "/", disallow: own },
+    sitemap: `${publicUrl()}/sitemap.xml`,
   };
 }

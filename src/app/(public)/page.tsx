@@ -140,7 +140,8 @@ export default function LandingPage() {
 
         <section aria-labelledby="plans">
           <SectionTitle id="plans" title="The plans">
-            Each account starts on Free. At a limit, requests stop; they never turn into a surprise bill.
+            Each account starts on Free. At a limit, requests stop unless you decided otherwise: no surprise
+            bill.
           </SectionTitle>
           <PlanCards />
         </section>

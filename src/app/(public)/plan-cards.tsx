@@ -13,13 +13,6 @@ const suits: Record<PlanId, string> = {
   enterprise: "For volume, with a queue of your own.",
 };
 
-const steps: Record<PlanId, string> = {
-  free: "Start for free",
-  pro: "Create account",
-  plus: "Create account",
-  enterprise: "Talk to us",
-};
-
 function termsOf(id: PlanId): string[] {
   const { requestsPerMinute, tokensPerMonth, lane } = plans[id];
   return [
@@ -54,7 +47,11 @@ export function PlanCards({ heading: Heading = "h3" }: { heading?: "h2" | "h3" }
               ))}
             </ul>
             <Button asChild variant={id === "free" ? "primary" : "secondary"} className="mt-auto">
-              <Link href={id === "enterprise" ? "/enterprise" : "/sign-up"}>{steps[id]}</Link>
+              {id === "enterprise" ? (
+                <Link href="/enterprise">Talk to us</Link>
+              ) : (
+                <Link href="/sign-up">{id === "free" ? "Start for free" : "Create account"}</Link>
+              )}
             </Button>
           </li>
         );

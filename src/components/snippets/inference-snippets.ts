@@ -10,10 +10,10 @@ export interface SnippetCall {
 }
 
 /** Inside single quotes a POSIX shell takes everything as it is, except the quote itself. */
-const shellQuote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+export const shellQuote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** JSON and Python differ in three literals; text and numbers are written alike. */
-function toPython(value: unknown, indent: string): string {
+export function toPython(value: unknown, indent: string): string {
   if (value === null || value === undefined) return "None";
   if (value === true) return "True";
   if (value === false) return "False";
@@ -31,7 +31,7 @@ function toPython(value: unknown, indent: string): string {
   return JSON.stringify(value);
 }
 
-const indentJson = (body: object, indent: string) =>
+export const indentJson = (body: object, indent: string) =>
   JSON.stringify(body, null, 2).replaceAll("\n", `\n${indent}`);
 
 function curl({ baseUrl, body, secret }: SnippetCall): string {

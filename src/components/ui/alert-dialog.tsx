@@ -4,6 +4,7 @@ import { AlertDialog as AlertDialogPrimitive } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "../cn";
 import { overlayClasses, panelClasses } from "./dialog";
+import { returnFocus } from "./return-focus";
 
 export const AlertDialog = AlertDialogPrimitive.Root;
 export const AlertDialogTrigger = AlertDialogPrimitive.Trigger;
@@ -26,7 +27,11 @@ export function AlertDialogContent({
   return (
     <AlertDialogPrimitive.Portal>
       <AlertDialogPrimitive.Overlay className={overlayClasses} />
-      <AlertDialogPrimitive.Content className={cn(panelClasses, "max-w-md", className)} {...props}>
+      <AlertDialogPrimitive.Content
+        className={cn(panelClasses, "max-w-md", className)}
+        onCloseAutoFocus={returnFocus}
+        {...props}
+      >
         <AlertDialogPrimitive.Title className="font-semibold text-lg tracking-tight">
           {title}
         </AlertDialogPrimitive.Title>

@@ -7,7 +7,7 @@ import { Dialog, DialogContent, DialogFooter } from "./dialog";
 import { Field } from "./field";
 import { Input } from "./input";
 
-interface DateRangeDialogProps {
+export interface DateRangeDialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   /** What the form begins with: `2026-11-01`. */
@@ -23,11 +23,9 @@ const DAY = 86_400_000;
 export function DateRangeDialog({ open, onOpenChange, ...form }: DateRangeDialogProps) {
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
-      {open && (
-        <DialogContent title="Custom range" description="Whole days in UTC, both included.">
-          <DatesForm {...form} />
-        </DialogContent>
-      )}
+      <DialogContent title="Custom range" description="Whole days in UTC, both included.">
+        <DatesForm {...form} />
+      </DialogContent>
     </Dialog>
   );
 }

@@ -3,8 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { DateRangeDialog } from "@/components/ui/date-range-dialog";
 import { Input } from "@/components/ui/input";
+import { LazyDateRangeDialog } from "@/components/ui/lazy-date-range-dialog";
 import { Select } from "@/components/ui/select";
 import { useTRPC } from "../../client/trpc";
 import { type Filters, readMetadata, type Span, spans } from "./filters";
@@ -128,7 +128,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
         <MetadataField filters={filters} onChange={onChange} />
       </div>
       <MetadataChips filters={filters} onChange={onChange} />
-      <DateRangeDialog
+      <LazyDateRangeDialog
         open={choosing}
         onOpenChange={setChoosing}
         from={filters.from ?? today()}

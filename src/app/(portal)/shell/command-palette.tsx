@@ -13,13 +13,14 @@ import {
   Sun,
 } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { signOut } from "next-auth/react";
 import { Dialog } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { cn } from "@/components/cn";
 import type { Theme } from "@/components/theme/theme";
 import { useTheme } from "@/components/theme/use-theme";
 import { overlayClasses } from "@/components/ui/dialog";
+import { returnFocus } from "@/components/ui/return-focus";
+import { signOutTo } from "../../client/sign-out";
 import { useScopes } from "../../client/use-scopes";
 import { usePlaces } from "./navigation";
 import { requestIdIn } from "./request-id-in";
@@ -50,6 +51,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
         <Dialog.Overlay className={overlayClasses} />
         <Dialog.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus}
           className="enter fixed inset-x-3 top-[12vh] z-50 mx-auto max-w-lg overflow-hidden rounded-xl border bg-surface"
         >
           <Dialog.Title className="sr-only">Jump to</Dialog.Title>
@@ -104,7 +106,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
                           {option.label}
                         </Item>
                       ))}
-                    <Item Icon={LogOut} onSelect={run(() => void signOut({ callbackUrl: "/" }))}>
+                    <Item Icon={LogOut} onSelect={run(() => void signOutTo("/"))}>
                       Sign out
                     </Item>
                   </Group>

@@ -1,33 +1,35 @@
-"use client";
-
 import { FlaskConical } from "lucide-react";
-import { Popover } from "radix-ui";
+import { useId } from "react";
 import { providerName } from "@/components/format/provider";
 
-/** Says for as long as it is so that answers are made up. */
+/** Says for as long as it is so that answers are made up. The platform's own popover: it costs no script. */
 export function SandboxBadge({ providers }: { providers: readonly string[] }) {
+  const id = useId();
   if (providers.length === 0) return null;
   const names = new Intl.ListFormat("en").format(providers.map(providerName));
   return (
-    <Popover.Root>
-      <Popover.Trigger className="inline-flex h-6 items-center gap-1.5 rounded-full bg-attention-soft px-2 font-medium text-attention text-xs">
+    <>
+      <button
+        type="button"
+        popoverTarget={id}
+        className="inline-flex h-6 items-center gap-1.5 rounded-full bg-attention-soft px-2 font-medium text-attention text-xs"
+      >
         <FlaskConical className="size-3" aria-hidden="true" />
         Sandbox
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label="Sandbox"
-          className="enter z-50 max-w-72 rounded-lg border bg-surface p-3 outline-none"
-        >
-          <p className="font-medium">Providers are simulated</p>
-          <p className="mt-1 text-muted">
-            On this server {names} {providers.length === 1 ? "is" : "are"} answered by a simulator. Answers
-            are made up, and no provider is paid.
-          </p>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      </button>
+      <div
+        id={id}
+        popover="auto"
+        role="dialog"
+        aria-label="Sandbox"
+        className="fixed inset-auto top-13 left-3 m-0 w-72 max-w-[calc(100vw-1.5rem)] rounded-lg border bg-surface p-3 text-ink"
+      >
+        <p className="font-medium">Providers are simulated</p>
+        <p className="mt-1 text-muted">
+          On this server {names} {providers.length === 1 ? "is" : "are"} answered by a simulator. Answers are
+          made up, and no provider is paid.
+        </p>
+      </div>
+    </>
   );
 }

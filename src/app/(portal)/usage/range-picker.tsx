@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { DateRangeDialog } from "@/components/ui/date-range-dialog";
+import { LazyDateRangeDialog } from "@/components/ui/lazy-date-range-dialog";
 import { Select } from "@/components/ui/select";
 import type { Cut } from "./period";
 import { ranges, type UsageAddress } from "./usage-address";
@@ -55,7 +55,7 @@ export function RangePicker({ address, onChange, cut }: RangePickerProps) {
           Change dates
         </Button>
       )}
-      <DateRangeDialog
+      <LazyDateRangeDialog
         open={choosing}
         onOpenChange={setChoosing}
         from={toDate(cut.period.from)}

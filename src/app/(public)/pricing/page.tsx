@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { ModelTable } from "../model-table";
 import { PlanCards } from "../plan-cards";
 
@@ -7,10 +8,12 @@ export const metadata: Metadata = {
   description: "Four plans, from 100,000 free tokens a month to unlimited, and the price of every model.",
 };
 
+const link = "text-accent underline decoration-1 underline-offset-4 hover:text-accent-strong";
+
 const questions = [
   [
     "What is a month?",
-    "The calendar month in UTC. Tokens and limits start again on the first day, at 00:00.",
+    "For tokens and caps, the calendar month in UTC: they start again on the first day, at 00:00. The plan's price is due on the day you subscribed.",
   ],
   [
     "Which tokens count?",
@@ -21,8 +24,24 @@ const questions = [
     "The next request is refused before it costs anything, with an error that says so. Nothing is billed beyond the plan.",
   ],
   [
+    "Can requests go on past it?",
+    "On Pro and Plus, if you switch overage on. What is used beyond the plan is then billed at the prices below with the next invoice. It is off until you say so.",
+  ],
+  [
+    "Can I bound what is spent?",
+    "Yes: set a monthly cap in dollars for the organization, and one for any key. The most a request can cost is held against the cap before it runs, so it is never passed.",
+  ],
+  [
     "Do failed requests count?",
     "No. Failed and cancelled requests cost nothing, and neither do requests made with a test key.",
+  ],
+  [
+    "How do I change or end a plan?",
+    "In the portal, at any time. A larger plan holds at once and you pay the difference; a smaller one, or the end, begins when the paid period is over.",
+  ],
+  [
+    "What is Enterprise?",
+    "A quota, a rate and a price agreed with you, and a queue that no other traffic can slow. Tell us what you need and we answer.",
   ],
 ] as const;
 
@@ -48,6 +67,14 @@ export default function PricingPage() {
             </div>
           ))}
         </dl>
+        <p className="mt-2 flex flex-wrap gap-x-6 gap-y-2 text-[15px]/6">
+          <Link href="/docs/billing" className={link}>
+            Billing and caps, in detail
+          </Link>
+          <Link href="/enterprise" className={link}>
+            Talk to us about Enterprise
+          </Link>
+        </p>
       </section>
 
       <section aria-labelledby="model-prices" className="mt-16">

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
-import { DocsNavigation } from "./docs-navigation";
+import { DocsNavigation } from "../docs-navigation";
 
 export default function DocsLayout({ children }: { children: ReactNode }) {
   return (
-    <div className="mx-auto grid max-w-portal gap-x-12 gap-y-6 px-5 pt-10 md:grid-cols-[12rem_minmax(0,1fr)]">
+    <div className="mx-auto grid max-w-portal gap-x-12 gap-y-8 px-5 pt-10 md:grid-cols-[11rem_minmax(0,1fr)] xl:grid-cols-[11rem_minmax(0,42.5rem)_1fr]">
       <DocsNavigation />
-      <article className="min-w-0 max-w-[42.5rem] text-base/6.5">{children}</article>
+      {children}
     </div>
   );
 }

@@ -1,11 +1,10 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CodeTabs } from "@/components/ui/code-tabs";
 import { publicUrl } from "../../../public-url";
 import { sampleModel } from "../../../sample-model";
-import { Code, Section, Title } from "./prose";
+import { Code, Guide, GuideLink, List, Section } from "./guide";
 
 export const metadata: Metadata = {
   title: "Getting started",
@@ -21,20 +20,16 @@ export default function GettingStartedPage() {
     max_tokens: 200,
   };
   return (
-    <>
-      <Title lead="From an account to the first completion, and what to know before production.">
-        Getting started
-      </Title>
-
+    <Guide
+      title="Getting started"
+      lead="From an account to the first completion, and what to know before production."
+    >
       <Section id="key" title="1. Make a key">
         <p>
-          <Link href="/sign-up" className="text-accent underline underline-offset-4">
-            Create an account
-          </Link>
-          , confirm your address, and create a key under <strong className="font-medium">API keys</strong>.
-          Its secret is shown once. A test key (<Code>agt_test_</Code>) is answered by a deterministic
-          simulator in the same shapes and costs nothing; a live key (<Code>agt_live_</Code>) reaches the
-          provider.
+          <GuideLink href="/sign-up">Create an account</GuideLink>, confirm your address, and create a key
+          under <strong className="font-medium">API keys</strong>. Its secret is shown once. A test key (
+          <Code>agt_test_</Code>) is answered by a deterministic simulator in the same shapes and costs
+          nothing; a live key (<Code>agt_live_</Code>) reaches the provider.
         </p>
         <p>
           Send it as <Code>Authorization: Bearer</Code> or <Code>x-api-key</Code>.
@@ -74,27 +69,25 @@ export default function GettingStartedPage() {
       </Section>
 
       <Section id="more" title="Where to go on">
-        <ul className="grid list-disc gap-2 pl-5">
+        <List>
           <li>
-            <Link href="/docs/limits" className="text-accent underline underline-offset-4">
-              Limits
-            </Link>
-            : requests a minute, tokens a month, and the headers that state them.
+            <GuideLink href="/docs/keys">Keys and environments</GuideLink>: what a key may do, and how to
+            replace one without a gap.
           </li>
           <li>
-            <Link href="/docs/errors" className="text-accent underline underline-offset-4">
-              Errors
-            </Link>
-            : every code, and whether trying again can help.
+            <GuideLink href="/docs/requests">Requests and results</GuideLink>: waiting, asking again,
+            cancelling.
           </li>
           <li>
-            <Link href="/docs/api" className="text-accent underline underline-offset-4">
-              API reference
-            </Link>
-            : every operation, with a form to try it with your own key.
+            <GuideLink href="/docs/billing">Billing and caps</GuideLink>: what is paid when, and how to bound
+            it.
           </li>
-        </ul>
+          <li>
+            <GuideLink href="/docs/api">API reference</GuideLink>: every operation, with a form to try it with
+            your own key.
+          </li>
+        </List>
       </Section>
-    </>
+    </Guide>
   );
 }

@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { DocsNavigation } from "../docs-navigation";
+import { Neighbours } from "../neighbours";
 import { ApiReference } from "./api-reference";
 
 export const metadata: Metadata = {
@@ -12,8 +14,9 @@ const link = "text-accent underline decoration-1 underline-offset-4 hover:text-a
 
 export default function ApiReferencePage() {
   return (
-    <div className="mx-auto max-w-portal px-5 pt-12">
-      <h1 className="font-semibold text-4xl tracking-[-0.035em]">API reference</h1>
+    <div className="mx-auto max-w-portal px-5 pt-10">
+      <DocsNavigation row />
+      <h1 className="mt-10 font-semibold text-4xl tracking-[-0.035em]">API reference</h1>
       <p className="mt-4 mb-8 max-w-prose text-base/6.5 text-muted">
         Every operation, with its examples and its errors. To try one here, choose Authorize and paste a{" "}
         <Link href="/keys" className={link}>
@@ -27,6 +30,7 @@ export default function ApiReferencePage() {
         .
       </p>
       <ApiReference />
+      <Neighbours />
     </div>
   );
 }

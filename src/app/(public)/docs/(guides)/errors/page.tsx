@@ -2,7 +2,7 @@ import { type ErrorCode, errorTable } from "@agathaai/core/platform/errors";
 import type { Metadata } from "next";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { Code, Section, Title } from "../prose";
+import { Code, Guide, Section } from "../guide";
 import { meanings } from "./meanings";
 
 export const metadata: Metadata = {
@@ -22,14 +22,28 @@ const example = {
 
 export default function ErrorsPage() {
   return (
-    <>
-      <Title lead="Every error has one shape, OpenAI's, whatever call it answers.">Errors</Title>
-      <CodeBlock label="An error" code={JSON.stringify(example, null, 2)} />
-      <p className="mt-4">
-        <Code>message</Code> is for people and <Code>code</Code> for programs; <Code>param</Code> names the
-        field. Quote <Code>request_id</Code>, also in the <Code>x-request-id</Code> header, when you write to
-        support. Where trying again cannot help, the answer says <Code>x-should-retry: false</Code>.
-      </p>
+    <Guide title="Errors" lead="Every error has one shape, OpenAI's, whatever call it answers.">
+      <Section id="shape" title="The shape">
+        <CodeBlock label="An error" code={JSON.stringify(example, null, 2)} wrap />
+        <p>
+          <Code>message</Code> is for people and <Code>code</Code> for programs; <Code>param</Code> names the
+          field. Quote <Code>request_id</Code>, also in the <Code>x-request-id</Code> header, when you write
+          to support.
+        </p>
+      </Section>
+      <Section id="retrying" title="Trying again">
+        <p>
+          <Code>429</Code> and <Code>503</Code> carry <Code>retry-after</Code>, in seconds. Where trying again
+          cannot help, as when the month's tokens are spent, the answer says{" "}
+          <Code>x-should-retry: false</Code>. With an <Code>Idempotency-Key</Code> a repeated request is never
+          run, or paid, twice.
+        </p>
+        <p>
+          A request that was accepted and then failed is no error of the call that asks for it: its result
+          answers <Code>200</Code> with <Code>{`"status":"failed"`}</Code> and the error inside. We have tried
+          the provider several times by then, and nothing is charged.
+        </p>
+      </Section>
       <Section id="codes" title="Codes">
         <Table>
           <caption className="sr-only">Error codes</caption>
@@ -54,6 +68,6 @@ export default function ErrorsPage() {
           </TableBody>
         </Table>
       </Section>
-    </>
+    </Guide>
   );
 }

@@ -4,7 +4,8 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { publicUrl } from "../../../../public-url";
 import { sampleModel } from "../../../../sample-model";
-import { Code, Section, Title } from "../prose";
+import { FactsTable } from "../facts-table";
+import { Code, Guide, GuideLink, Section } from "../guide";
 
 export const metadata: Metadata = {
   title: "Limits",
@@ -26,31 +27,33 @@ const headers = [
 
 export default function LimitsPage() {
   return (
-    <>
-      <Title lead="A plan has two limits: requests a minute, and tokens a calendar month in UTC.">
-        Limits
-      </Title>
-      <Table>
-        <caption className="sr-only">Limits of each plan</caption>
-        <TableHead>
-          <tr>
-            <TableHeader>Plan</TableHeader>
-            <TableHeader className="text-right">Requests a minute</TableHeader>
-            <TableHeader className="text-right">Tokens a month</TableHeader>
-          </tr>
-        </TableHead>
-        <TableBody>
-          {Object.values(plans).map(({ name, requestsPerMinute, tokensPerMonth }) => (
-            <TableRow key={name}>
-              <TableCell className="font-medium">{name}</TableCell>
-              <TableCell className="text-right tabular-nums">{count(requestsPerMinute)}</TableCell>
-              <TableCell className="text-right tabular-nums">
-                {tokensPerMonth === null ? "Unlimited" : count(tokensPerMonth)}
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+    <Guide
+      title="Limits"
+      lead="A plan has two limits: requests a minute, and tokens a calendar month in UTC."
+    >
+      <Section id="plans" title="What each plan allows">
+        <Table>
+          <caption className="sr-only">Limits of each plan</caption>
+          <TableHead>
+            <tr>
+              <TableHeader>Plan</TableHeader>
+              <TableHeader className="text-right">Requests a minute</TableHeader>
+              <TableHeader className="text-right">Tokens a month</TableHeader>
+            </tr>
+          </TableHead>
+          <TableBody>
+            {Object.values(plans).map(({ name, requestsPerMinute, tokensPerMonth }) => (
+              <TableRow key={name}>
+                <TableCell className="font-medium">{name}</TableCell>
+                <TableCell className="text-right tabular-nums">{count(requestsPerMinute)}</TableCell>
+                <TableCell className="text-right tabular-nums">
+                  {tokensPerMonth === null ? "Unlimited" : count(tokensPerMonth)}
+                </TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      </Section>
 
       <Section id="requests" title="Requests a minute">
         <p>
@@ -68,6 +71,10 @@ export default function LimitsPage() {
           the provider's own count; a failed or cancelled request gives all of it back. What does not fit is
           refused with <Code>quota_exceeded</Code> before it costs anything, so the month is never overspent.
           A smaller <Code>max_tokens</Code> reserves less.
+        </p>
+        <p>
+          On Pro and Plus you may agree to go on past the quota, at the models' prices:{" "}
+          <GuideLink href="/docs/billing">Billing and caps</GuideLink> says how, and how to bound it.
         </p>
       </Section>
 
@@ -92,20 +99,16 @@ export default function LimitsPage() {
         <p>
           They are on every answer. <Code>GET /api/v1/rate-limit</Code> states the same without spending any.
         </p>
-        <Table>
-          <caption className="sr-only">Headers that state limits</caption>
-          <TableBody>
-            {headers.map(([name, meaning]) => (
-              <TableRow key={name}>
-                <TableHeader className="align-top">
-                  <code className="text-[13px]">{name}</code>
-                </TableHeader>
-                <TableCell>{meaning}</TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
+        <FactsTable
+          caption="Headers that state limits"
+          rows={headers.map(([name, meaning]) => [
+            <code key={name} className="text-[13px]">
+              {name}
+            </code>,
+            meaning,
+          ])}
+        />
       </Section>
-    </>
+    </Guide>
   );
 }

@@ -3,20 +3,15 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/cn";
+import { guides } from "./guides";
 
-const places = [
-  { href: "/docs", label: "Getting started" },
-  { href: "/docs/limits", label: "Limits" },
-  { href: "/docs/errors", label: "Errors" },
-  { href: "/docs/api", label: "API reference" },
-] as const;
-
-export function DocsNavigation() {
+/** Every guide: beside the text, or in a row above it on a phone and where the page needs its width. */
+export function DocsNavigation({ row = false }: { row?: boolean }) {
   const path = usePathname();
   return (
-    <nav aria-label="Documentation" className="md:sticky md:top-8 md:self-start">
-      <ul className="flex flex-wrap gap-x-1 gap-y-1 md:grid">
-        {places.map(({ href, label }) => (
+    <nav aria-label="Documentation" className={row ? undefined : "md:sticky md:top-8 md:self-start"}>
+      <ul className={cn("-mx-3 flex flex-wrap gap-0.5", !row && "md:grid")}>
+        {guides.map(({ href, label }) => (
           <li key={href}>
             <Link
               href={href}

@@ -1,0 +1,71 @@
+import type { Metadata } from "next";
+import { CodeBlock } from "@/components/ui/code-block";
+import { publicUrl } from "../../../../public-url";
+import { FactsTable } from "../facts-table";
+import { Code, Guide, Section } from "../guide";
+
+export const metadata: Metadata = {
+  title: "Usage and history",
+  description:
+    "What was used, by time, model, key and member; every request by itself; and how to export both.",
+};
+
+const parameters = [
+  ["from, to", "The last 30 days unless given. Rounded outward to whole buckets, which the answer names."],
+  ["interval", "hour (up to 31 days), day (up to 400 days, the default) or month (up to 36)."],
+  ["group_by", "model, api_key, status or member."],
+  ["model, api_key_id, status, environment", "Only these. environment is live unless you say test."],
+] as const;
+
+export default function UsageGuidePage() {
+  const url = publicUrl();
+  return (
+    <Guide
+      title="Usage and history"
+      lead="Usage adds up; history lists. Both are exact up to the moment you ask, and both are in the portal and the API."
+    >
+      <Section id="usage" title="Usage">
+        <CodeBlock
+          label="Usage by model and day"
+          wrap
+          code={`curl "${url}/api/v1/usage?interval=day&group_by=model" \\\n  -H "Authorization: Bearer $AGATHA_API_KEY"`}
+        />
+        <FactsTable
+          caption="Parameters of the usage call"
+          columns={["Parameter", "Meaning"]}
+          rows={parameters.map(([name, meaning]) => [<Code key={name}>{name}</Code>, meaning])}
+        />
+        <p>
+          A request counts once it has ended, in the bucket in which it was accepted. Money is in
+          micro-dollars, times are UTC, and buckets without requests are left out.
+        </p>
+      </Section>
+
+      <Section id="export" title="Export">
+        <p>
+          <Code>GET /api/v1/usage.csv</Code> takes the same parameters and answers a file for spreadsheets,
+          one line a bucket and group, cost in dollars. The portal's CSV button saves what the page shows.
+        </p>
+      </Section>
+
+      <Section id="history" title="History">
+        <CodeBlock
+          label="Failed requests of one customer"
+          wrap
+          code={`curl "${url}/api/v1/history?status=failed&metadata[customer]=42" \\\n  -H "Authorization: Bearer $AGATHA_API_KEY"`}
+        />
+        <p>
+          Newest first, 25 a page, up to 100 with <Code>limit</Code>. Follow <Code>next_cursor</Code> until it
+          is null; new requests never shift the pages.
+        </p>
+      </Section>
+
+      <Section id="deleting" title="Deleting">
+        <p>
+          <Code>DELETE /api/v1/history/:id</Code> takes an ended request out of every view at once and erases
+          its prompt and answer after 30 days. What it cost stays in the usage: that is the books.
+        </p>
+      </Section>
+    </Guide>
+  );
+}

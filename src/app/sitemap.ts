@@ -1,0 +1,13 @@
+import type { MetadataRoute } from "next";
+import { guides } from "./(public)/docs/guides";
+import { publicUrl } from "./public-url";
+
+export const dynamic = "force-dynamic";
+
+const pages = ["/", "/pricing", "/enterprise", "/status", "/terms", "/privacy"];
+
+/** What anyone may find. */
+export default function sitemap(): MetadataRoute.Sitemap {
+  const url = publicUrl();
+  return [...pages, ...guides.map(({ href }) => href)].map((path) => ({ url: `${url}${path}` }));
+}
