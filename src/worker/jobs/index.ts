@@ -1,5 +1,4 @@
 import {
-import {
   compareOverage,
   endExpiredOverrides,
   endGraces,
@@ -10,6 +9,7 @@ import {
   stripe,
   stripeIfSetUp,
 } from "@agathaai/core/billing";
+
 import { eraseDeletedOrganizations } from "@agathaai/core/closing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
 import { noteThresholds, tellThresholds } from "@agathaai/core/notices";
