@@ -1,13 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
 import { listAuditChains, verifyAuditChain } from "../src/core/audit";
 import { createDb } from "../src/core/platform/db";
 import { fromPublicId, toPublicId } from "../src/core/platform/ids";
-import { ROOT } from "./build";
-import { loadSecrets } from "./local/secrets";
-import { readEnvironment } from "./local/stack";
+import { findInstallation } from "./local/running-installation";
 
 /**
  * `npm run audit:verify [-- --org org_…]`: walks the audit chains and names the first bad row of each. It needs
@@ -17,7 +12,9 @@ import { readEnvironment } from "./local/stack";
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { org: { type: "string" } } });
   const wanted = values.org === undefined ? undefined : fromPublicId("org", values.org, "org");
-  const { url, secret } = findInstallation();
+  const { DATABASE_URL: url, BLIND_INDEX_KEY: key } = await findInstallation();
+  if (url === undefined || key === undefined) throw new Error("Set DATABASE_URL and BLIND_INDEX_KEY.");
+  const secret = Buffer.from(key, "base64");
   const db = createDb({ url, poolMax: 1 });
   try {
     const chains = wanted === undefined ? await listAuditChains(db) : [wanted];
@@ -39,26 +36,6 @@ async function main(): Promise<number> {
   } finally {
     await db.$disconnect();
   }
-}
-
-function findInstallation(): { url: string; secret: Buffer } {
-  const env = readEnvironment(join(ROOT, ".env"));
-  const local = readLocal(resolve(ROOT, env.AGATHA_DATA_DIR ?? ".agatha"));
-  const url = env.DATABASE_URL ?? local?.url;
-  const key = env.BLIND_INDEX_KEY ?? local?.key;
-  if (url === undefined || key === undefined) {
-    throw new Error("Set DATABASE_URL and BLIND_INDEX_KEY, or start the local installation first.");
-  }
-  return { url, secret: Buffer.from(key, "base64") };
-}
-
-function readLocal(dataDir: string): { url: string; key: string } | undefined {
-  const [secretsFile, portsFile] = [join(dataDir, "secrets.json"), join(dataDir, "ports.json")];
-  if (!existsSync(secretsFile) || !existsSync(portsFile)) return undefined;
-  const { postgres } = z.object({ postgres: z.number() }).parse(JSON.parse(readFileSync(portsFile, "utf8")));
-  const { databasePassword, blindIndexKey } = loadSecrets(secretsFile);
-  const password = encodeURIComponent(databasePassword);
-  return { url: `postgresql://agathaai:${password}@127.0.0.1:${postgres}/agathaai`, key: blindIndexKey };
 }
 
 main().then(

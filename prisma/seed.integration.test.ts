@@ -6,12 +6,24 @@ import { seed } from "./seed";
 
 await useTestStack();
 
-test("the demo account is made once and verified; each start has its own live key, and earlier ones end", async () => {
-  const first = await seed({ password: "correct horse battery staple" });
-  const second = await seed({ password: "correct horse battery staple" });
+const passwords = {
+  password: "correct horse battery staple",
+  operatorPassword: "quiet agate in the console",
+};
 
-  const users = await db().user.findMany({ select: { emailVerifiedAt: true } });
-  expect(users).toEqual([{ emailVerifiedAt: expect.any(Date) }]);
+test("the demo accounts are made once and verified; each start has its own live key, and earlier ones end", async () => {
+  const first = await seed(passwords);
+  const second = await seed(passwords);
+
+  const users = await db().user.findMany({
+    select: { emailVerifiedAt: true, role: true },
+    orderBy: { id: "asc" },
+  });
+  expect(users).toEqual([
+    { emailVerifiedAt: expect.any(Date), role: "user" },
+    { emailVerifiedAt: expect.any(Date), role: "operator" },
+  ]);
+  expect(second.operator).toEqual({ email: "operator@agathaai.com", passwordUnchanged: true });
   expect(second).toMatchObject({ email: "demo@agathaai.com", passwordUnchanged: true });
   expect(await db().apiKey.count({ where: { revokedAt: null } })).toBe(1);
   const caller = { ip: "127.0.0.1" };
@@ -20,5 +32,9 @@ test("the demo account is made once and verified; each start has its own live ke
 });
 
 test("a password that its owner has changed is not said to be the printed one", async () => {
-  expect(await seed({ password: "another password altogether" })).toMatchObject({ passwordUnchanged: false });
+  const changed = { ...passwords, password: "another password altogether" };
+  expect(await seed(changed)).toMatchObject({
+    passwordUnchanged: false,
+    operator: { passwordUnchanged: true },
+  });
 });

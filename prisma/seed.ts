@@ -4,6 +4,7 @@ import { createUser } from "../src/core/accounts/create-user";
 import { emailIndex } from "../src/core/accounts/email";
 import { hashPassword, passwordGate, verifyPassword } from "../src/core/accounts/password";
 import { createKey, revokeKey } from "../src/core/keys";
+import { appointOperator } from "../src/core/operators/appoint-operator";
 import { getOrganizationPlan, scopeSetOfRole } from "../src/core/orgs";
 import { plans } from "../src/core/plans";
 import { systemClock } from "../src/core/platform/clock";
@@ -13,37 +14,76 @@ import { newId } from "../src/core/platform/ids";
 import type { UserPrincipal } from "../src/core/platform/principal";
 
 export const DEMO_EMAIL = "demo@agathaai.com";
+export const OPERATOR_EMAIL = "operator@agathaai.com";
 const DEMO_NAME = "Demo";
+const OPERATOR_NAME = "Operator";
 const KEY_NAME = "Local start";
 
 export interface Demo {
   email: string;
   /** False once its owner has chosen another password. */
   passwordUnchanged: boolean;
+  /** Of our own, who may use the operator console. */
+  operator: { email: string; passwordUnchanged: boolean };
   /** A live key of its own for every start; those of earlier starts are revoked. */
   apiKey: string;
 }
 
+interface Passwords {
+  password: string;
+  operatorPassword: string;
+}
+
 /**
- * A verified demo account, made once, and a fresh live key of it. For local runs: whoever reads the terminal can sign
- * in. Reads the product's environment.
+ * A verified demo account and an operator's, each made once, and a fresh live key of the demo's. For local runs:
+ * whoever reads the terminal can sign in. Reads the product's environment.
  */
-export async function seed({ password }: { password: string }): Promise<Demo> {
+export async function seed({ password, operatorPassword }: Passwords): Promise<Demo> {
   const db = createDb({ url: productEnv().DATABASE_URL, poolMax: 2 });
   try {
-    const { userId, orgId, passwordHash } = (await findDemo(db)) ?? (await createDemo(db, password));
-    const passwordUnchanged = await passwordGate.run(() => verifyPassword(passwordHash, password));
-    return { email: DEMO_EMAIL, passwordUnchanged, apiKey: await replaceKey(db, { userId, orgId }) };
+    const demo = await openAccount(db, { email: DEMO_EMAIL, name: DEMO_NAME, password });
+    const operator = await openAccount(db, {
+      email: OPERATOR_EMAIL,
+      name: OPERATOR_NAME,
+      password: operatorPassword,
+    });
+    if (operator.made) await appointOperator(db, { email: OPERATOR_EMAIL, operator: true });
+    return {
+      email: DEMO_EMAIL,
+      passwordUnchanged: demo.passwordUnchanged,
+      operator: { email: OPERATOR_EMAIL, passwordUnchanged: operator.passwordUnchanged },
+      apiKey: await replaceKey(db, demo),
+    };
   } finally {
     await db.$disconnect();
   }
 }
 
-type DemoAccount = { userId: string; orgId: string; passwordHash: string | null };
+interface Account {
+  userId: string;
+  orgId: string;
+  /** Just now. */
+  made: boolean;
+  passwordUnchanged: boolean;
+}
 
-async function findDemo(db: Db): Promise<DemoAccount | undefined> {
+type Login = { email: string; name: string; password: string };
+
+async function openAccount(db: Db, login: Login): Promise<Account> {
+  const found = await findAccount(db, login.email);
+  if (found === undefined)
+    return { ...(await createAccount(db, login)), made: true, passwordUnchanged: true };
+  const { passwordHash, ...account } = found;
+  const passwordUnchanged = await passwordGate.run(() => verifyPassword(passwordHash, login.password));
+  return { ...account, made: false, passwordUnchanged };
+}
+
+async function findAccount(
+  db: Db,
+  email: string,
+): Promise<{ userId: string; orgId: string; passwordHash: string | null } | undefined> {
   const user = await db.user.findUnique({
-    where: { emailIndex: emailIndex(DEMO_EMAIL) },
+    where: { emailIndex: emailIndex(email) },
     select: {
       id: true,
       passwordHash: true,
@@ -60,15 +100,12 @@ async function findDemo(db: Db): Promise<DemoAccount | undefined> {
   return { userId: user.id, orgId: membership.orgId, passwordHash: user.passwordHash };
 }
 
-async function createDemo(db: Db, password: string): Promise<DemoAccount> {
-  const passwordHash = await hashPassword(password);
-  const account = { email: DEMO_EMAIL, name: DEMO_NAME, passwordHash, emailVerified: true };
-  return await createUser(
-    db,
-    account,
-    async (_, { userId, orgId }) => ({ userId, orgId, passwordHash }),
-    systemClock,
-  );
+async function createAccount(
+  db: Db,
+  { password, ...login }: Login,
+): Promise<{ userId: string; orgId: string }> {
+  const account = { ...login, passwordHash: await hashPassword(password), emailVerified: true };
+  return await createUser(db, account, async (_, { userId, orgId }) => ({ userId, orgId }), systemClock);
 }
 
 async function replaceKey(db: Db, { userId, orgId }: { userId: string; orgId: string }): Promise<string> {
@@ -97,11 +134,13 @@ async function replaceKey(db: Db, { userId, orgId }: { userId: string; orgId: st
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const password = env.DEMO_PASSWORD;
-  if (password === undefined || password.length < 12) {
-    console.error("Set DEMO_PASSWORD (12 characters or more): the demo account can be signed in to with it.");
+  const { DEMO_PASSWORD: password = "", OPERATOR_PASSWORD: operatorPassword = "" } = env;
+  if (password.length < 12 || operatorPassword.length < 12) {
+    console.error(
+      "Set DEMO_PASSWORD and OPERATOR_PASSWORD (12 characters or more): the demo accounts can be signed in to with them.",
+    );
     process.exit(1);
   }
-  const { email, apiKey } = await seed({ password });
-  console.log(`${email} can sign in. A live key: ${apiKey}`);
+  const { email, operator, apiKey } = await seed({ password, operatorPassword });
+  console.log(`${email} and ${operator.email} can sign in. A live key: ${apiKey}`);
 }

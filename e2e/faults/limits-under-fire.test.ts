@@ -67,6 +67,49 @@ describe("the month's tokens", () => {
   });
 });
 
+describe("a spend cap", () => {
+  it("200 parallel submissions with a key whose cap fits 20: 20 are accepted, billed and counted to the micro-dollar", async () => {
+    const who = await customer();
+    // Those of an earlier test have ended with it.
+    await processes.addWorker();
+    const body = { model: MODEL, max_tokens: MAX_TOKENS, prompt: "Count to twenty." };
+    const submit = () => post(processes.url, who.key, body);
+    const first = await submit();
+    expect(first.status).toBe(202);
+    await untilAllEnded(sql, who);
+    const { rows } = await sql.query<{ spent: number; each: number }>(
+      `SELECT k.spent_micros::int AS spent, r.reserved_micros::int AS each
+       FROM key_spend k JOIN inference_requests r ON r.spend_id = k.key_id WHERE k.org_id = $1`,
+      [who.orgId],
+    );
+    const { spent, each } = rows[0] ?? { spent: 0, each: 0 };
+    expect(each).toBeGreaterThanOrEqual(spent);
+    await sql.query("UPDATE api_keys SET monthly_cap_micros = $2 WHERE org_id = $1", [
+      who.orgId,
+      spent + 21 * each - 1,
+    ]);
+    for (const worker of processes.workers.splice(0)) await worker.stop();
+    const answers = await Promise.all(Array.from({ length: 200 }, submit));
+    const accepted: Accepted = new Map();
+    for (const { status, json } of [first, ...answers]) {
+      if (status === 202) accepted.set(fromPublicId("inf", json.id), body.prompt);
+      else expect({ status, code: json.error.code }).toEqual({ status: 402, code: "spend_cap_reached" });
+    }
+    expect(accepted.size).toBe(21);
+    await processes.addWorker();
+    await untilAllEnded(sql, who);
+    expect(await auditBooks(sql, who, accepted)).toMatchObject({ completed: 21 });
+    const { rows: money } = await sql.query(
+      `SELECT k.reserved_micros::int AS reserved, k.spent_micros = l.cost AS equal, q.spent_micros = l.cost AS equal_of_org
+       FROM key_spend k JOIN quota_counters q USING (org_id, month),
+         (SELECT sum(cost_micros) AS cost FROM usage_ledger WHERE org_id = $1) l
+       WHERE k.org_id = $1`,
+      [who.orgId],
+    );
+    expect(money).toEqual([{ reserved: 0, equal: true, equal_of_org: true }]);
+  });
+});
+
 describe.skipIf(!hasRedis)("10 requests a minute on three server processes", () => {
   let redis: Awaited<ReturnType<typeof startRedis>>;
   let client: ReturnType<typeof createRedis>;

@@ -63,7 +63,8 @@ async function buildAll(logDir: string, env: Record<string, string>): Promise<vo
   await buildPortal(say, logDir, env);
 }
 
-type Demo = { email: string; password: string; apiKey: string };
+type Login = { email: string; password: string };
+type Demo = Login & { operator: Login; apiKey: string };
 
 async function prepareData(
   dataDir: string,
@@ -79,10 +80,19 @@ async function prepareData(
   if (applied.length > 0)
     say(`Applied ${applied.length} database migration${applied.length === 1 ? "" : "s"}.`);
   const { seed } = await import("../../prisma/seed");
-  const { demoPassword } = stack.secrets;
-  const { email, passwordUnchanged, apiKey } = await seed({ password: demoPassword });
-  const password = passwordUnchanged ? demoPassword : "(with the password you have set)";
-  return { stack, demo: { email, password, apiKey } };
+  const { demoPassword, operatorPassword } = stack.secrets;
+  const { operator, apiKey, ...demo } = await seed({ password: demoPassword, operatorPassword });
+  return {
+    stack,
+    demo: { ...loginOf(demo, demoPassword), operator: loginOf(operator, operatorPassword), apiKey },
+  };
+}
+
+function loginOf(
+  { email, passwordUnchanged }: { email: string; passwordUnchanged: boolean },
+  password: string,
+): Login {
+  return { email, password: passwordUnchanged ? password : "(with the password you have set)" };
 }
 
 /** PORT says exactly which; without it the last one is used again, or the next free one from 3000 on. */
@@ -148,6 +158,7 @@ function announce({
     ...(mailbox === undefined ? [] : [`  Mailbox    ${mailbox}`]),
     ...(stripe === undefined ? [] : [`  Payments   ${stripe}  (simulated: no money moves)`]),
     `  Sign in    ${demo.email}  ${demo.password}`,
+    `  Operator   ${demo.operator.email}  ${demo.operator.password}`,
     ...(flags.dev ? [] : [`  Logs       ${logDir}`]),
     "",
     "  A first completion, to paste into another terminal:",

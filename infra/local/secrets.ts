@@ -10,13 +10,14 @@ const secretsSchema = z.object({
   nextauthSecret: z.string(),
   databasePassword: z.string(),
   demoPassword: z.string(),
+  operatorPassword: z.string(),
 });
 
 export type LocalSecrets = z.output<typeof secretsSchema>;
 
 /**
  * The secrets that are there, and a fresh one for each that is not: 256 bits (RSA: 2,048-bit modulus), except the demo
- * password, which a person types.
+ * passwords, which a person types.
  */
 export function completeSecrets(known: Partial<LocalSecrets> = {}): LocalSecrets {
   return {
@@ -26,6 +27,7 @@ export function completeSecrets(known: Partial<LocalSecrets> = {}): LocalSecrets
     nextauthSecret: known.nextauthSecret ?? randomBytes(32).toString("base64url"),
     databasePassword: known.databasePassword ?? randomBytes(32).toString("base64url"),
     demoPassword: known.demoPassword ?? typeable(),
+    operatorPassword: known.operatorPassword ?? typeable(),
   };
 }
 

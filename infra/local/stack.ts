@@ -24,8 +24,8 @@ export type Stack = {
   stop(): Promise<void>;
 };
 
-const REGION = "us-east-1";
-const BUCKET = "agathaai";
+export const REGION = "us-east-1";
+export const BUCKET = "agathaai";
 const LATENCY = { baseMs: 400, perTokenMs: 4 };
 
 /** The real environment over the file `.env`; variables that are set to nothing count as not set. */

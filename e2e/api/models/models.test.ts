@@ -1,7 +1,8 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../support/client";
+import { query } from "../support/database";
 import { customer, makeKey, type Person } from "../support/people";
 
 const stack = await useTestStack();
@@ -34,6 +35,26 @@ describe("GET /api/v1/models", () => {
   it("200: a key restricted to some models sees those alone", async () => {
     const as = await makeKey(api, ada, { models: ["deepseek-chat"] });
     expect(ids(await api.get("/api/v1/models", { as }))).toEqual(["deepseek-chat"]);
+  });
+
+  it("a model that is switched off stays in the list and says so; asking it is 503 with no retry", async () => {
+    const as = await makeKey(api, ada);
+    const listed = async () => {
+      const { json } = await api.get("/api/v1/models", { as });
+      return json.data.find(({ id }: { id: string }) => id === "gpt-4o").available;
+    };
+    const ask = () => api.post("/api/v1/inference", { as, body: { model: "gpt-4o", prompt: "Hello" } });
+    expect(await listed()).toBe(true);
+    await query(
+      "INSERT INTO model_switches VALUES ('gpt-4o', true, 'Its maker is down', gen_random_uuid(), now())",
+    );
+    await vi.waitFor(async () => expect(await listed()).toBe(false), { timeout: 5_500, interval: 250 });
+    const refused = await ask();
+    expectRefusal(refused, 503, "model_unavailable", "model");
+    expect(refused.headers.get("x-should-retry")).toBe("false");
+    expect(refused.text).not.toContain("Its maker is down");
+    await query("UPDATE model_switches SET off = false");
+    await vi.waitFor(async () => expect((await ask()).status).toBe(202), { timeout: 5_500, interval: 250 });
   });
 
   it("401 without credentials, 403 without the scope, 400 for a query it does not know", async () => {

@@ -45,6 +45,7 @@ const promised = [
   "POST /api/v1/auth/resend-verification",
   "POST /api/v1/auth/verify-email",
   "POST /api/v1/inference",
+  "POST /api/v1/inference/quote",
   "POST /api/v1/inference/{id}/cancel",
   "POST /api/v1/keys",
   "POST /api/v1/keys/{id}/rotate",
@@ -76,8 +77,10 @@ describe("the API document", () => {
   it("every live route is documented: what is not in it does not exist", async () => {
     for (const { path } of operations()) {
       for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
-        if (api.contract.document.paths[path]?.[method.toLowerCase()] !== undefined) continue;
-        const reply = await api.call(method, path.replaceAll("{id}", "x"));
+        const concrete = path.replaceAll("{id}", "x");
+        // "/inference/quote" is an id to "/inference/{id}": a GET of it is documented there.
+        if (api.contract.find(method, concrete) !== undefined) continue;
+        const reply = await api.call(method, concrete);
         expect(reply.status, `${method} ${path}`).toBe(405);
       }
     }

@@ -24,8 +24,8 @@ export interface Things {
 }
 
 export interface Entry {
-  /** Roles that may make the call; `anyone` needs no credentials. */
-  roles: readonly OrgRole[] | "anyone";
+  /** Roles that may make the call; `anyone` needs no credentials, `operators` are ours and no customer is one. */
+  roles: readonly OrgRole[] | "anyone" | "operators";
   /** Whether a key with every scope may. */
   keys: boolean;
   /** How a call names a tenant's things. */
@@ -44,6 +44,7 @@ type Access = Pick<Entry, "roles" | "keys">;
 const people = (roles: readonly OrgRole[]): Access => ({ roles, keys: false });
 const also = (roles: readonly OrgRole[]): Access => ({ roles, keys: true });
 const open: Access = { roles: "anyone", keys: true };
+const operators: Access = { roles: "operators", keys: false };
 
 /** Reads or changes the caller's own alone; nothing can be named. */
 const own = (access: Access, input: unknown = {}): Entry => ({
@@ -63,6 +64,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "account.changePassword": spoilt(people(everyone)),
   "account.renameOrganization": spoilt(people(managers)),
   "account.signInMethods": own(people(everyone)),
+  "account.mailChoices": own(people(everyone)),
+  "account.chooseMails": spoilt(people(everyone)),
   "account.sessions.list": own(people(everyone)),
   "account.sessions.revoke": about(people(everyone), ({ session }) => ({ id: session })),
   "account.sessions.revokeOthers": spoilt(people(everyone)),
@@ -80,6 +83,9 @@ export const matrix: Record<ProcedureName, Entry> = {
   "billing.get": own(people(payers)),
   "billing.invoices": spoilt(people(payers)),
   "billing.preview": spoilt(people(payers)),
+  "billing.spending": own(people(payers)),
+  "billing.setCap": spoilt(people(payers)),
+  "billing.setOverage": spoilt(people(payers)),
   "billing.checkout": spoilt(people(payers)),
   "billing.portal": spoilt(people(payers)),
   "billing.change": spoilt(people(payers)),
@@ -87,16 +93,38 @@ export const matrix: Record<ProcedureName, Entry> = {
   "billing.resume": spoilt(people(payers)),
   "history.list": narrowed(also(readers), ({ key }) => ({ api_key_id: key })),
   "history.delete": about(also(writers), ({ inference }) => ({ id: inference })),
+  "inquiries.submit": spoilt(open),
   "inference.submit": spoilt(also(writers)),
+  "inference.quote": own(also(writers), { model: "gpt-4o", prompt: "Hello" }),
   "inference.get": about(also(readers), ({ inference }) => ({ id: inference })),
   "inference.result": about(also(readers), ({ inference }) => ({ id: inference })),
   "inference.cancel": about(also(writers), ({ inference }) => ({ id: inference })),
   "inference.detail": about(also(readers), ({ inference }) => ({ id: inference })),
   "keys.list": own(also(readers)),
+  "keys.get": about(also(readers), ({ key }) => ({ id: key })),
   "keys.create": spoilt(people(writers)),
+  "keys.update": about(people(writers), ({ key }) => ({ id: key, rpm_limit: 60 })),
   "keys.rotate": about(people(writers), ({ key }) => ({ id: key, grace: "now" })),
   "keys.revoke": about(people(writers), ({ key }) => ({ id: key })),
   "models.list": own(also(everyone)),
+  "operators.organizations": own(operators),
+  "operators.findOrganizations": narrowed(operators, ({ organization }) => ({ search: organization })),
+  "operators.organization": about(operators, ({ organization }) => ({ id: organization })),
+  "operators.organizationAudit": about(operators, ({ organization }) => ({ id: organization })),
+  "operators.overridePlan": about(operators, ({ organization }) => ({
+    organization_id: organization,
+    plan: "enterprise",
+    reason: "Agreed by mail",
+  })),
+  "operators.endOverride": spoilt(operators),
+  "operators.models": own(operators),
+  "operators.switchModel": own(operators, { id: "gpt-4o", on: false, reason: "Its maker is down" }),
+  "operators.queues": own(operators),
+  "operators.redrive": own(operators),
+  "operators.inquiries": own(operators),
+  "operators.inquiry": spoilt(operators),
+  "operators.handleInquiry": spoilt(operators),
+  "operators.audit": own(operators),
   "overview.get": own(people(everyone)),
   "rateLimit.get": own(also(everyone)),
   "team.list": own(people(everyone)),
@@ -105,6 +133,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "team.openInvitation": spoilt(open),
   "team.acceptInvitation": spoilt(people(everyone)),
   "team.changeRole": about(people(managers), ({ member }) => ({ user_id: member, role: "viewer" })),
+  "team.transferOwnership": spoilt(people(managers)),
+  "team.deleteOrganization": spoilt(people(managers)),
   "team.remove": about(people(managers), ({ member }) => ({ user_id: member })),
   "team.leave": spoilt(people(everyone)),
   "team.organizations": own(people(everyone)),

@@ -14,8 +14,17 @@ import { appRouter } from "@/server/trpc/root";
 import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { type Api, openApi } from "../support/client";
+import { query } from "../support/database";
 import { type Entry, matrix, type ProcedureName, systemRoutes, type Things } from "./matrix";
-import { type Caller, nothingOf, openCallers, openVictim, rowsOf, type Tenant } from "./tenants";
+import {
+  type Caller,
+  nothingOf,
+  openCallers,
+  openOperator,
+  openVictim,
+  rowsOf,
+  type Tenant,
+} from "./tenants";
 
 const jar = { cookie: "" };
 // Outside a request of Next there is no cookie jar: this one stands in for it.
@@ -160,8 +169,9 @@ async function directly(caller: Caller, name: ProcedureName, input: unknown): Pr
   }
 }
 
+/** No caller here is an operator, so what is theirs alone is refused to all. */
 const may = ({ roles, keys }: Entry, { role }: Caller) =>
-  roles === "anyone" || (role === "key" ? keys : roles.includes(role));
+  roles === "anyone" || (roles !== "operators" && (role === "key" ? keys : roles.includes(role)));
 
 /** The answer without what differs between any two calls. */
 function plain({ status, text }: Answer, named: Things): string {
@@ -186,6 +196,30 @@ describe("the matrix", () => {
     const served = [...operations.values()].map(({ path }) => path);
     const documented = Object.keys(api.contract.document.paths);
     expect(documented.toSorted()).toEqual([...new Set([...served, ...systemRoutes])].toSorted());
+  });
+});
+
+describe("what is the operators' alone", () => {
+  const theirs = names.filter((name) => matrix[name].roles === "operators");
+
+  it("is all of the console, and has no REST face", () => {
+    expect(theirs).toEqual(names.filter((name) => name.startsWith("operators.")));
+    expect(theirs.filter((name) => operations.has(name))).toEqual([]);
+  });
+
+  it("answers one of ours in the portal, and neither their token nor one whose address is unconfirmed", async () => {
+    const [token, portal] = await openOperator(api, stack);
+    for (const name of theirs.filter((name) => live[name]?._def.type === "query")) {
+      const input = matrix[name].input(nothingOf());
+      expect([200, 400, 404], name).toContain((await call(portal, name, input)).status);
+      expect(await call(token, name, input), name).toMatchObject({ status: 403, code: "insufficient_role" });
+    }
+    await query("UPDATE users SET email_verified_at = NULL WHERE role = 'operator'");
+    await sleep(5_100);
+    expect(await call(portal, "operators.queues", {})).toMatchObject({
+      status: 403,
+      code: "insufficient_role",
+    });
   });
 });
 
@@ -258,7 +292,7 @@ describe("another tenant's things", () => {
     const order = (name: ProcedureName) => Number(live[name]?._def.type === "mutation");
     for (const name of names.toSorted((a, b) => order(a) - order(b))) {
       const entry = matrix[name];
-      if (entry.roles === "anyone") continue;
+      if (entry.roles === "anyone" || entry.roles === "operators") continue;
       const answer = await call(victim.owner, name, entry.input(victim.things));
       if (entry.names !== "nothing") expect(answer.status, `${name}: ${answer.text}`).not.toBe(404);
       if (victim.secrets.some((secret) => answer.text.includes(secret))) shown += 1;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { loginToPortal } from "@agathaai/core/accounts";
 import { keyScopes } from "@agathaai/core/keys";
 import { db } from "@agathaai/core/platform/db";
@@ -45,6 +46,16 @@ export async function openCallers(api: Api, stack: TestStack): Promise<Caller[]>
     callers.push({ label: `${environment} key`, kind: `${environment} key`, role: "key", credential });
   }
   return callers;
+}
+
+/** One of ours, by token and in the portal. */
+export async function openOperator(api: Api, stack: TestStack): Promise<[token: Caller, portal: Caller]> {
+  const person = await customer(api, stack);
+  await query("UPDATE users SET role = 'operator' WHERE id = $1", [await userIdOf(person)]);
+  const portal = await portalCaller(person, "owner", person.orgId);
+  // What is known of this person from before is five seconds old at most.
+  await sleep(5_100);
+  return [{ label: "operator by token", kind: "jwt", role: "owner", credential: person.accessToken }, portal];
 }
 
 /** A tenant whose every text holds a word that is nowhere else. `portal` calls a procedure of the portal alone. */

@@ -1,8 +1,10 @@
 import type { Route } from "./route";
+import { agreementRoutes } from "./routes/agreements";
 import { checkoutRoutes } from "./routes/checkout";
 import { customerRoutes } from "./routes/customers";
 import { eventRoutes } from "./routes/events";
 import { invoiceRoutes } from "./routes/invoices";
+import { meterRoutes } from "./routes/meters";
 import { portalRoutes } from "./routes/portal";
 import { priceRoutes } from "./routes/prices";
 import { scheduleRoutes } from "./routes/schedules";
@@ -10,10 +12,12 @@ import { subscriptionRoutes } from "./routes/subscriptions";
 import { webhookEndpointRoutes } from "./routes/webhook-endpoints";
 
 export const routes: readonly Route[] = [
+  ...agreementRoutes,
   ...checkoutRoutes,
   ...customerRoutes,
   ...eventRoutes,
   ...invoiceRoutes,
+  ...meterRoutes,
   ...portalRoutes,
   ...priceRoutes,
   ...scheduleRoutes,

@@ -1,13 +1,16 @@
-import { listModels, type ModelView } from "@agathaai/core/models";
+import type { ModelView } from "@agathaai/core/models";
+import { connection } from "next/server";
 import { formatCompact } from "@/components/format/count";
 import { formatMoney } from "@/components/format/money";
 import { providerName } from "@/components/format/provider";
 import { Badge } from "@/components/ui/badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { readModels } from "@/server/models/read-models";
 
 /** Context and price of every model in the catalogue. */
-export function ModelTable() {
-  const { data } = listModels();
+export async function ModelTable() {
+  await connection();
+  const { data } = await readModels();
   const models = [
     ...data.filter(({ deprecated }) => !deprecated),
     ...data.filter(({ deprecated }) => deprecated),
@@ -49,8 +52,15 @@ export function ModelTable() {
   );
 }
 
-/** Of a model that its maker has given up: who answers in its place, or that its end is near. */
-function Fate({ model: { deprecated, served_by, id, notice } }: { model: ModelView }) {
+/** Of a model that is switched off, or that its maker has given up: who answers in its place, or that its end is near. */
+function Fate({ model: { available, deprecated, served_by, id, notice } }: { model: ModelView }) {
+  if (!available) {
+    return (
+      <Badge tone="attention" className="ml-2" title={notice ?? undefined}>
+        switched off
+      </Badge>
+    );
+  }
   if (!deprecated) return null;
   return (
     <Badge className="ml-2 hidden sm:inline-flex" title={notice ?? undefined}>

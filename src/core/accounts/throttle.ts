@@ -1,5 +1,5 @@
 import { consumeLimit, peekLimit } from "../limits";
-import { type Clock, HOUR, MINUTE, SECOND } from "../platform/clock";
+import { type Clock, DAY, HOUR, MINUTE, SECOND } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { addressFingerprint } from "./address-block";
@@ -24,6 +24,8 @@ const resetPairLimit = { limit: 5, windowMs: HOUR };
 const resetAddressLimit = { limit: 60, windowMs: HOUR };
 const resetMailLimit = { limit: 5, windowMs: HOUR };
 const verificationMailLimit = { limit: 5, windowMs: HOUR };
+const inquiryLimit = { limit: 5, windowMs: HOUR };
+const inquiryMailLimit = { limit: 2, windowMs: DAY };
 
 interface Guess {
   emailIndex: Uint8Array;
@@ -85,6 +87,18 @@ export async function throttleVerificationMail(
   clock: Clock,
 ): Promise<void> {
   await spend(db, { key: `verify:mail:${userId}`, ...verificationMailLimit }, clock);
+}
+
+/** @throws AppError `too_many_attempts`. */
+export async function throttleInquiry(db: Db, { ip }: { ip: string | null }, clock: Clock): Promise<void> {
+  if (ip === null) return;
+  await spend(db, { key: `inquiry:address:${addressFingerprint(ip)}`, ...inquiryLimit }, clock);
+}
+
+/** Whether one more confirmation may go to an address that nobody has confirmed: no form of ours floods a mailbox. */
+export async function mayMailInquirer(db: Db, { emailIndex }: Pick<Guess, "emailIndex">): Promise<boolean> {
+  const { allowed } = await consumeLimit(db, { key: `inquiry:mail:${hex(emailIndex)}`, ...inquiryMailLimit });
+  return allowed;
 }
 
 function guessKeys({ emailIndex, ip }: Guess) {

@@ -33,6 +33,7 @@ export const auditActions = [
   "org.plan_override_ended",
   "org.spending_changed",
   "org.deleted",
+  "org.erased",
   "member.invited",
   "member.invitation_revoked",
   "member.joined",
@@ -59,6 +60,8 @@ export const auditActions = [
   "data.audit_read",
   "data.exported",
   // What our operators do; in the chain of the organization it is about, or in ours
+  "operator.granted",
+  "operator.revoked",
   "operator.organization_read",
   "operator.model_switched",
   "operator.queue_redriven",

@@ -1,6 +1,6 @@
 export { type AuditAction, auditActions } from "./actions";
 export { type AuditEntry, actorOf } from "./entry";
-export { listAudit } from "./list-audit";
+export { listAudit, listOperatorAudit } from "./list-audit";
 export { type AuditStats, auditStats, flushAudit, recordAudit, writeAudit } from "./record-audit";
 export { recordAuditIn } from "./record-audit-in";
 export * from "./schemas";

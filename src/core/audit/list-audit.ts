@@ -2,7 +2,13 @@ import { type DbOrTx, Prisma } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { fromPublicId, type IdPrefix, timeOfId, toPublicId } from "../platform/ids";
 import { type ActorType, type Details, type TargetType, targetPrefixes } from "./entry";
-import type { AuditEntryView, AuditList, ListAuditInput } from "./schemas";
+import type {
+  AuditEntryView,
+  AuditList,
+  ListAuditInput,
+  ListOperatorAuditInput,
+  OperatorAuditList,
+} from "./schemas";
 
 interface Row {
   id: string;
@@ -34,6 +40,28 @@ export async function listAudit(
   const last = page.at(-1);
   return {
     data: page.map(toView),
+    next_cursor: rows.length > limit && last !== undefined ? toPublicId("aud", last.id) : null,
+  };
+}
+
+/** What our operators did, in every chain, newest first. @throws AppError `invalid_cursor`. */
+export async function listOperatorAudit(
+  db: DbOrTx,
+  { limit, cursor }: ListOperatorAuditInput,
+): Promise<OperatorAuditList> {
+  const rows = await db.$queryRaw<(Row & { org_id: string | null })[]>`
+    SELECT id, created_at, org_id, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details
+    FROM audit_logs
+    WHERE actor_type = 'operator' ${cursor === undefined ? Prisma.empty : afterSql(decodeCursor(cursor))}
+    ORDER BY created_at DESC, id DESC
+    LIMIT ${limit + 1}::int`;
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    data: page.map((row) => ({
+      ...toView(row),
+      organization_id: row.org_id === null ? null : toPublicId("org", row.org_id),
+    })),
     next_cursor: rows.length > limit && last !== undefined ? toPublicId("aud", last.id) : null,
   };
 }

@@ -47,6 +47,15 @@ export const auditListSchema = z.strictObject({
   next_cursor: z.string().nullable(),
 });
 
+/** What operators did, over all organizations. */
+export const listOperatorAuditInputSchema = listAuditInputSchema.pick({ limit: true, cursor: true });
+export const operatorAuditListSchema = z.strictObject({
+  data: z.array(auditEntrySchema.extend({ organization_id: z.string().nullable() })),
+  next_cursor: z.string().nullable(),
+});
+
+export type ListOperatorAuditInput = z.output<typeof listOperatorAuditInputSchema>;
+export type OperatorAuditList = z.output<typeof operatorAuditListSchema>;
 export type ListAuditInput = z.output<typeof listAuditInputSchema>;
 export type AuditEntryView = z.output<typeof auditEntrySchema>;
 export type AuditList = z.output<typeof auditListSchema>;

@@ -1,7 +1,9 @@
 import { DAY } from "../platform/clock";
 import type { Plan } from "../platform/principal";
+import { agreementOf } from "./agreement-price";
+import { overageItem } from "./overage-price";
 import { isPaidPlan, rankOf } from "./paid-plans";
-import { planOfPrice } from "./prices";
+import { planItem, soldPlan } from "./plan-item";
 import type { Stripe } from "./stripe-client";
 
 /** How long a plan outlives a payment that failed. */
@@ -19,6 +21,8 @@ export interface Entitlement {
   pendingPlan: Plan | null;
   /** Until when an unpaid plan still holds; null while nothing is due. */
   graceEndsAt: Date | null;
+  /** Whether the subscription bills what is used beyond the quota. */
+  overage: boolean;
 }
 
 export const free: Entitlement = {
@@ -30,6 +34,7 @@ export const free: Entitlement = {
   cancelAtPeriodEnd: false,
   pendingPlan: null,
   graceEndsAt: null,
+  overage: false,
 };
 
 /** What Stripe knows of one customer, as far as it decides what they may use. */
@@ -49,8 +54,13 @@ const weights: Readonly<Record<string, number>> = {
 };
 
 /** Subscriptions that still live in Stripe: beside one of them, no second may be bought. */
-export function isLive({ status }: Stripe.Subscription): boolean {
-  return (weights[status] ?? 0) >= 3;
+export function isLive(subscription: Stripe.Subscription): boolean {
+  return (weights[subscription.status] ?? 0) >= 3 && isBought(subscription);
+}
+
+/** One that bills what was agreed on with us gives no plan: the agreement does. */
+function isBought(subscription: Stripe.Subscription): boolean {
+  return agreementOf(subscription) === undefined;
 }
 
 /** The subscription that counts: the one that gives the most, then the newest. */
@@ -58,14 +68,16 @@ export function currentSubscription(
   subscriptions: readonly Stripe.Subscription[],
 ): Stripe.Subscription | undefined {
   const weight = (one: Stripe.Subscription) => weights[one.status] ?? 0;
-  return [...subscriptions].sort(
-    (a, b) => weight(b) - weight(a) || rankOf(soldPlan(b)) - rankOf(soldPlan(a)) || b.created - a.created,
-  )[0];
+  return subscriptions
+    .filter(isBought)
+    .sort(
+      (a, b) => weight(b) - weight(a) || rankOf(soldPlan(b)) - rankOf(soldPlan(a)) || b.created - a.created,
+    )[0];
 }
 
-export function soldPlan(subscription: Stripe.Subscription): Plan {
-  const price = subscription.items.data[0]?.price;
-  return (price && planOfPrice(price)) ?? "free";
+/** Paid for, or in a trial: everything that was bought holds. */
+export function isInGoodStanding({ status }: Pick<Stripe.Subscription, "status">): boolean {
+  return status === "active" || status === "trialing";
 }
 
 /**
@@ -78,15 +90,12 @@ export function entitlementOf({ subscriptions, unpaidSince }: StripeState, now: 
   if (current.status === "canceled" || current.status === "incomplete_expired") {
     return { ...free, status: current.status };
   }
-  const [item] = current.items.data;
+  const item = planItem(current);
   const bought = soldPlan(current);
   const graceEndsAt =
     current.status === "past_due" ? new Date((unpaidSince ?? now).getTime() + GRACE_MS) : null;
   const ends = current.cancel_at_period_end || current.cancel_at !== null;
-  const holds =
-    current.status === "active" ||
-    current.status === "trialing" ||
-    (graceEndsAt !== null && now < graceEndsAt);
+  const holds = isInGoodStanding(current) || (graceEndsAt !== null && now < graceEndsAt);
   return {
     plan: holds ? bought : "free",
     status: current.status,
@@ -96,6 +105,7 @@ export function entitlementOf({ subscriptions, unpaidSince }: StripeState, now: 
     cancelAtPeriodEnd: ends,
     pendingPlan: ends ? "free" : pendingPlan(current),
     graceEndsAt,
+    overage: overageItem(current) !== undefined,
   };
 }
 

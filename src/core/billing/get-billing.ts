@@ -1,15 +1,22 @@
 import { planOf } from "../orgs";
+import { plans } from "../plans";
 import { systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { getTokenQuota } from "../usage";
+import { findOverrideInForce } from "./override-in-force";
+import { microsOfCents } from "./paid-plans";
 import type { BillingView } from "./schemas";
 import { isBillingSetUp } from "./stripe-client";
 
 /** Where an organization's plan stands. From our own row alone, so that it answers when Stripe does not. */
 export async function getBilling(db: Db, { orgId }: { orgId: string }): Promise<BillingView> {
-  const row = await db.subscription.findUnique({ where: { orgId } });
+  const now = systemClock.now();
+  const [row, override] = await Promise.all([
+    db.subscription.findUnique({ where: { orgId } }),
+    findOverrideInForce(db, orgId, now),
+  ]);
   const plan = planOf(row);
-  const quota = await getTokenQuota(db, { orgId, plan, at: systemClock.now() });
+  const quota = await getTokenQuota(db, { orgId, plan, at: now });
   return {
     plan,
     status: row?.status ?? "active",
@@ -21,6 +28,14 @@ export async function getBilling(db: Db, { orgId }: { orgId: string }): Promise<
     cancel_at_period_end: row?.cancelAtPeriodEnd ?? false,
     pending_plan: row?.pendingPlan ? planOf({ plan: row.pendingPlan }) : null,
     grace_ends_at: row?.graceEndsAt?.toISOString() ?? null,
+    agreement:
+      override === null
+        ? null
+        : {
+            expires_at: override.expiresAt?.toISOString() ?? null,
+            monthly_micros: override.priceCents === null ? null : microsOfCents(override.priceCents),
+            requests_per_minute: row?.customRpm ?? plans[plan].requestsPerMinute,
+          },
     quota: {
       limit: quota.limit,
       used: quota.used,

@@ -1,4 +1,5 @@
-import type { Db } from "../platform/db";
+import { systemClock } from "../platform/clock";
+import type { Db, Tx } from "../platform/db";
 import { env } from "../platform/env";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
@@ -6,6 +7,7 @@ import type { UserPrincipal } from "../platform/principal";
 import { ensureCustomer } from "./ensure-customer";
 import { isLive } from "./entitlement";
 import { underBillingLock } from "./lock-billing";
+import { findOverrideInForce } from "./override-in-force";
 import type { PaidPlan } from "./paid-plans";
 import { findPrice } from "./prices";
 import type { Stripe } from "./stripe-client";
@@ -19,7 +21,7 @@ const SPARE_SECONDS = 10 * 60;
 /**
  * The address of Stripe's page on which a first subscription is paid. An organization has one open page at a time: a
  * second click gets the same one, another plan closes it and opens its own, so that two tabs cannot pay twice.
- * @throws AppError `conflict` when a subscription lives already, `email_not_verified`.
+ * @throws AppError `conflict` when a subscription lives already or a plan was agreed on, `email_not_verified`.
  */
 export async function startCheckout(
   db: Db,
@@ -32,29 +34,31 @@ export async function startCheckout(
     });
   }
   const { orgId, userId } = principal;
-  return underBillingLock(db, orgId, async (tx) => {
+  const session = await underBillingLock(db, orgId, async (tx) => {
+    await assertNothingAgreed(tx, orgId);
     const customer = await ensureCustomer(tx, stripe, { orgId, userId });
-    await assertNotSubscribed(stripe, customer, () =>
-      writeTruth(tx, stripe, { orgId, customerId: customer }),
-    );
+    const { data } = await stripe.subscriptions.list({ customer, limit: 100 });
+    if (data.some(isLive)) {
+      // The page that asked did not know: an event is late. What it reads next is true.
+      await writeTruth(tx, stripe, { orgId, customerId: customer });
+      return undefined;
+    }
     const open = await reuseOrExpire(stripe, customer, plan);
-    const session = open ?? (await openSession(stripe, { orgId, customer, plan }));
-    if (session.url === null) throw new Error("Stripe opened a checkout session without an address");
-    return { url: session.url };
+    return open ?? (await openSession(stripe, { orgId, customer, plan }));
   });
+  if (session === undefined) {
+    throw new AppError("conflict", {
+      public: "Your organization has a subscription already. Change its plan instead.",
+    });
+  }
+  if (session.url === null) throw new Error("Stripe opened a checkout session without an address");
+  return { url: session.url };
 }
 
-async function assertNotSubscribed(
-  stripe: Stripe,
-  customer: string,
-  sync: () => Promise<unknown>,
-): Promise<void> {
-  const { data } = await stripe.subscriptions.list({ customer, limit: 100 });
-  if (!data.some(isLive)) return;
-  // The page that asked did not know: an event is late. What it reads next is true.
-  await sync();
+async function assertNothingAgreed(tx: Tx, orgId: string): Promise<void> {
+  if ((await findOverrideInForce(tx, orgId, systemClock.now())) === null) return;
   throw new AppError("conflict", {
-    public: "Your organization has a subscription already. Change its plan instead.",
+    public: "Your organization’s plan was agreed on with us. Write to support@agathaai.com to change it.",
   });
 }
 

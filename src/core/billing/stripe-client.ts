@@ -36,6 +36,11 @@ export function isBillingSetUp(): boolean {
   return env().STRIPE_SECRET_KEY !== undefined;
 }
 
+/** For what goes on without Stripe where nothing is sold. */
+export function stripeIfSetUp(): Stripe | undefined {
+  return isBillingSetUp() ? stripe() : undefined;
+}
+
 /** @throws AppError `service_unavailable` where this installation sells nothing. */
 export function stripe(): Stripe {
   const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_BASE: apiBase } = env();

@@ -43,6 +43,24 @@ export function floorInputTokens(request: ChatRequest): number {
   return Math.floor(bytes / MOST_BYTES_PER_TOKEN);
 }
 
+const TYPICAL_BYTES_PER_TOKEN = 4;
+const TYPICAL_PER_MESSAGE = 4;
+
+/** What the provider will probably count, to show to people beside the bound; nothing is decided by it. */
+export function guessInputTokens(request: ChatRequest, model: Pick<Model, "imageTokens">): number {
+  let tokens = 0;
+  let bytes = request.tools === undefined ? 0 : jsonBytes(request.tools);
+  if (request.response_format?.type === "json_schema") bytes += jsonBytes(request.response_format);
+  for (const message of request.messages) {
+    tokens += TYPICAL_PER_MESSAGE;
+    bytes += textBytes(message);
+    for (const detail of imageDetails(message)) {
+      tokens += detail === "low" ? model.imageTokens.low : model.imageTokens.high;
+    }
+  }
+  return tokens + Math.ceil(bytes / TYPICAL_BYTES_PER_TOKEN);
+}
+
 /** The output limit sent upstream: the caller's, or the default so far as model and context allow. */
 export function outputLimit(
   request: ChatRequest,

@@ -61,6 +61,9 @@ function toReceipt(ledger: {
   priceVersion: string;
   costMicros: bigint;
   reservedTokens: bigint;
+  reservedMicros: bigint;
+  overageTokens: bigint;
+  overageMicros: bigint;
 }): Receipt {
   const price = priceOf(ledger.priceVersion);
   return {
@@ -71,5 +74,8 @@ function toReceipt(ledger: {
     output_price_per_million_micros: price?.output ?? 0,
     cost_micros: Number(ledger.costMicros),
     reserved_tokens: Number(ledger.reservedTokens),
+    reserved_micros: Number(ledger.reservedMicros),
+    overage_tokens: Number(ledger.overageTokens),
+    overage_micros: Number(ledger.overageMicros),
   };
 }

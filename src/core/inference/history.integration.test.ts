@@ -15,10 +15,11 @@ import {
   historyQuerySchema,
   listHistory,
   purgeDeletedRequests,
+  submitInference,
 } from "./index";
 import { historySql } from "./list-history";
 import { metadataIndex } from "./metadata";
-import { answer, claim, hello, makeCaller, RememberingQueue, submit } from "./testing/world";
+import { answer, claim, hello, makeCaller, personOf, RememberingQueue, submit } from "./testing/world";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 8 });
@@ -104,6 +105,27 @@ describe("listHistory", () => {
     expect(await find({ metadata: { customer: "42", job: "nightly" } })).toEqual([a]);
     expect(await find({ metadata: { customer: "4" } })).toEqual([]);
     expect(await find({ metadata: { customer: "42" }, status: "queued" })).toEqual([a]);
+  });
+
+  test("what people sent themselves is told from what keys sent, and read by its own index", async () => {
+    const key = await makeCaller(db);
+    const byKey = await submit(db, queue, key);
+    const { accepted } = await submitInference(db, queue, {
+      principal: personOf(key),
+      input: hello,
+      traceId: "t",
+    });
+    const byPerson = fromPublicId("inf", accepted.id);
+    expect(await idsOf(key.orgId, { made_by: "person" })).toEqual([byPerson]);
+    expect(await idsOf(key.orgId, { made_by: "key" })).toEqual([byKey]);
+    expect(await idsOf(key.orgId)).toEqual([byPerson, byKey]);
+    const plan = await db.$transaction(async (tx) => {
+      await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
+      return tx.$queryRaw`EXPLAIN (COSTS off) ${historySql(key.orgId, historyQuerySchema.parse({ made_by: "person", limit: 2 }))}`;
+    });
+    // Where the partial index serves, nothing is left to filter by.
+    expect(JSON.stringify(plan)).toContain("Index");
+    expect(JSON.stringify(plan)).not.toContain("api_key_id IS NULL");
   });
 
   test("equal metadata of two organizations has nothing in common, and neither finds the other's", async () => {

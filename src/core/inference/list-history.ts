@@ -78,6 +78,10 @@ function* filters(orgId: string, query: HistoryQuery): Generator<Prisma.Sql> {
   if (query.model !== undefined) yield Prisma.sql`AND model = ${query.model}`;
   if (query.status !== undefined) yield Prisma.sql`AND status = ${query.status}::request_status`;
   if (query.api_key_id !== undefined) yield Prisma.sql`AND api_key_id = ${query.api_key_id}::uuid`;
+  if (query.made_by !== undefined)
+    yield query.made_by === "person"
+      ? Prisma.sql`AND api_key_id IS NULL`
+      : Prisma.sql`AND api_key_id IS NOT NULL`;
   if (query.environment !== undefined) yield Prisma.sql`AND environment = ${query.environment}::environment`;
   const marks = metadataIndex(orgId, query.metadata ?? {});
   if (marks.length > 0) {

@@ -119,7 +119,13 @@ export const receiptSchema = z.strictObject({
   cached_input_price_per_million_micros: z.int().nonnegative(),
   output_price_per_million_micros: z.int().nonnegative(),
   cost_micros: z.int().nonnegative(),
-  reserved_tokens: z.int().nonnegative(),
+  reserved_tokens: z
+    .int()
+    .nonnegative()
+    .meta({ description: "Set aside before it ran; 0 for test requests." }),
+  reserved_micros: z.int().nonnegative(),
+  overage_tokens: z.int().nonnegative().meta({ description: "The part beyond the plan's quota." }),
+  overage_micros: z.int().nonnegative(),
 });
 
 export const inferenceDetailSchema = z.strictObject({
@@ -158,6 +164,9 @@ export const historyQuerySchema = z.strictObject({
   model: z.string().min(1).max(128).optional().meta({ description: "The model as asked for." }),
   status: requestStatusSchema.optional(),
   api_key_id: publicId("key").optional().meta({ description: "Only requests of this key, `key_…`." }),
+  made_by: z.enum(["key", "person"]).optional().meta({
+    description: "`person`: only requests that members sent themselves, in the playground or with a login.",
+  }),
   environment: z.enum(["live", "test"]).optional(),
   created_after: instantSchema.optional().meta({ description: "Accepted at this moment or later." }),
   created_before: instantSchema.optional().meta({ description: "Accepted before this moment." }),

@@ -1,19 +1,20 @@
-import { boundCost, findModel, type Model } from "../models";
+import { assertModelOn, boundCost, findModel, type Model } from "../models";
 import { plans } from "../plans";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { env } from "../platform/env";
 import { newId, timeOfId } from "../platform/ids";
-import type { Environment, Principal } from "../platform/principal";
+import type { Principal } from "../platform/principal";
 import { injectTrace, inSpan } from "../platform/trace";
 import { sealText } from "../privacy";
 import { acceptRequest } from "./accept-request";
 import type { ChatRequest, InferenceInput } from "./chat";
 import { checkRequest } from "./check-request";
 import { enqueueRequest, type RequestQueue } from "./enqueue-request";
+import { environmentOf } from "./environment-of";
 import { boundInputTokens, outputLimit } from "./estimate-tokens";
 import { getInferenceResult } from "./get-inference-result";
-import { checkIdempotencyKey, hashRequest } from "./idempotency";
+import { checkIdempotencyKey, hashRequest, readFirstAnswer } from "./idempotency";
 import type { NewRequest } from "./insert-requests";
 import { sealMetadata } from "./metadata";
 import { normalizeInput } from "./normalize-input";
@@ -48,8 +49,9 @@ export const MAX_WAIT_SECONDS = 60;
  * Accepts a request: checks, then idempotency, quota and row in one commit, then the queue. The row is the truth and
  * the outbox: when the queue does not answer, the sweep sends later and the caller has still been told the truth.
  *
- * @throws AppError `model_not_found`, `model_not_allowed`, `unsupported_parameter`, `invalid_request`,
- *   `context_length_exceeded`, `quota_exceeded`, `spend_cap_reached`, `idempotency_mismatch`, `idempotency_in_flight`: nothing is written.
+ * @throws AppError `model_not_found`, `model_unavailable`, `model_not_allowed`, `unsupported_parameter`,
+ *   `invalid_request`, `context_length_exceeded`, `quota_exceeded`, `spend_cap_reached`, `idempotency_mismatch`,
+ *   `idempotency_in_flight`: nothing is written.
  */
 export async function submitInference(
   db: Db,
@@ -88,6 +90,14 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
           answer: accepted,
         };
 
+  try {
+    await assertModelOn(db, model);
+  } catch (error) {
+    // What was accepted before goes on, and a repetition of that call still gets its answer.
+    const known = idempotency && (await readFirstAnswer(db, idempotency.claim));
+    if (known === undefined) throw error;
+    return { ...known, replayed: true };
+  }
   const first = await acceptRequest(db, { request, idempotency });
   if (first !== null) return { ...first, replayed: true };
   enqueueRequest(db, queue, { requestId: request.id, lane: request.lane, traceId: request.traceId });
@@ -129,12 +139,6 @@ async function newRequest(
     costMicros: boundCost(model, { inputTokens, outputTokens: maxOutputTokens }),
     maxAttempts: env().WORKER_MAX_ATTEMPTS,
   };
-}
-
-/** Until the e-mail address is verified, a person's requests go to the simulator. */
-function environmentOf(principal: Principal): Environment {
-  if (principal.kind !== "key" && !principal.emailVerified) return "test";
-  return principal.environment;
 }
 
 /** What may stand unencrypted beside the row: numbers and choices. Metadata, tools and stop words are content. */

@@ -1,10 +1,14 @@
-export { createKey, MAX_ACTIVE_KEYS } from "./create-key";
+export { MAX_ACTIVE_KEYS } from "./check-key-settings";
+export { createKey } from "./create-key";
+export { getKey } from "./get-key";
 export { isKeySecret, KEY_PREFIX } from "./key-secret";
 export { flushLastUsed } from "./last-used";
 export { listKeys } from "./list-keys";
 export { nameKeys } from "./name-keys";
 export { type KeyOutlook, readKeyOutlook } from "./read-key-outlook";
+export { revokeAllKeys } from "./revoke-all-keys";
 export { revokeKey } from "./revoke-key";
 export { rotateKey } from "./rotate-key";
 export * from "./schemas";
+export { updateKey } from "./update-key";
 export { verifyApiKey } from "./verify-api-key";

@@ -1,34 +1,36 @@
+import { type CallerContext, claimNewPlace } from "../accounts";
 import { actorOf, recordAuditIn } from "../audit";
 import { type Clock, DAY, HOUR, systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
 import type { Principal } from "../platform/principal";
 import { auditOfKey } from "./audit-of-key";
 import { insertKey } from "./insert-key";
-import { asKeyManager, assertMayGrant, keyNotFound } from "./key-manager";
+import { asKeyManager, assertMayGrant } from "./key-manager";
+import { lockKey } from "./lock-key";
 import type { CreatedKeyView, RotateKeyInput } from "./schemas";
-import { keyColumns, keyStatus, knownScopes } from "./to-key-view";
+import { tellOfNewPlace } from "./tell-of-new-place";
+import { keyStatus, knownScopes } from "./to-key-view";
 import { forgetKey } from "./verify-api-key";
 
 const graceMs: Record<RotateKeyInput["grace"], number> = { now: 0, "1h": HOUR, "24h": DAY, "7d": 7 * DAY };
 
 /**
  * Replaces a key's secret: the successor inherits everything else, and the old secret works until its grace ends. Of
- * simultaneous rotations one makes the successor.
+ * simultaneous rotations one makes the successor. Rotated from a new place (`caller`), it is told by mail.
  * @throws AppError `not_found`, `conflict` when the key was rotated before or has ended, `insufficient_role`,
  *   `insufficient_scope` when the key may do more than the person rotating it, who would learn its secret.
  */
 export async function rotateKey(
   db: Db,
-  { principal, input }: { principal: Principal; input: RotateKeyInput },
+  { principal, input, caller }: { principal: Principal; input: RotateKeyInput; caller?: CallerContext },
   clock: Clock = systemClock,
 ): Promise<CreatedKeyView> {
   const maker = asKeyManager(principal);
   const now = clock.now();
-  const { successor, secretHash } = await db.$transaction(async (tx) => {
+  const { successor, secretHash, isNewPlace } = await db.$transaction(async (tx) => {
     const old = await lockKey(tx, { orgId: maker.orgId, id: input.id });
-    if (old === null) throw keyNotFound();
     if (old.successorId !== null) throw alreadyRotated(old.successorId);
     if (keyStatus(old, now) !== "active") {
       throw new AppError("conflict", {
@@ -62,6 +64,8 @@ export async function rotateKey(
         graceEndsAt: new Date(now.getTime() + graceMs[input.grace]),
       },
     });
+    const isNew =
+      caller !== undefined && (await claimNewPlace(tx, { ...caller, userId: maker.userId }, clock));
     const { details } = auditOfKey(made);
     await recordAuditIn(tx, {
       orgId: maker.orgId,
@@ -70,20 +74,11 @@ export async function rotateKey(
       target: { type: "key", id: old.id },
       details: { ...details, successor: made.id, grace: input.grace },
     });
-    return { successor: made, secretHash: old.secretHash };
+    return { successor: made, secretHash: old.secretHash, isNewPlace: isNew };
   });
   forgetKey(secretHash);
+  if (caller !== undefined && isNewPlace) tellOfNewPlace(db, successor, { ...maker, ...caller, at: now });
   return successor;
-}
-
-/** The key's row, held until the transaction ends: whoever rotates it at the same time waits and then sees the successor. */
-async function lockKey(tx: Tx, { orgId, id }: { orgId: string; id: string }) {
-  await tx.$queryRaw`
-    SELECT 1 FROM api_keys WHERE id = ${id}::uuid AND org_id = ${orgId}::uuid FOR NO KEY UPDATE`;
-  return await tx.apiKey.findUnique({
-    where: { id, orgId },
-    select: { ...keyColumns, secretHash: true, monthlyCapMicros: true, spendId: true },
-  });
 }
 
 function alreadyRotated(successorId: string): AppError {

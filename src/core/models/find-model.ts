@@ -7,6 +7,8 @@ import type { Capabilities, Provider } from "./schemas";
 export interface Model {
   /** The public id that was asked for. */
   id: string;
+  /** The public id of the model that answers: a successor's once this one is retired. */
+  answeredBy: string;
   provider: Provider;
   displayName: string;
   upstreamModel: string;
@@ -41,6 +43,7 @@ export function modelAt(model: CatalogueModel, at: Date): Model {
   const retired = server.id !== model.id;
   return {
     id: model.id,
+    answeredBy: server.id,
     provider: server.provider,
     displayName: model.displayName,
     upstreamModel: server.upstreamModel,

@@ -2,7 +2,8 @@ export { boundCost } from "./bound-cost";
 export type { Price } from "./catalogue";
 export { costOf, type PricedUsage, priceOf } from "./cost-of";
 export { findModel, type Model, reasoningEffortOf, retirementNotice } from "./find-model";
-export { listModels, toModelView } from "./list-models";
+export { listAvailableModels, listModels, toModelView } from "./list-models";
+export { assertModelOn, forgetModelSwitches, modelsOff } from "./model-switches";
 export {
   type Capabilities,
   capabilitiesSchema,

@@ -19,6 +19,10 @@ export const modelViewSchema = z.strictObject({
   id: z.string(),
   provider: providerSchema,
   display_name: z.string(),
+  available: z.boolean().meta({
+    description:
+      "False while our operators have switched it off: a request to it is refused with `model_unavailable`.",
+  }),
   context_window: z.int().positive().meta({ description: "Tokens of input and output together." }),
   max_output_tokens: z.int().positive(),
   capabilities: capabilitiesSchema,

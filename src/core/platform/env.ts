@@ -59,6 +59,7 @@ const envSchema = z
 
     SMTP_URL: z.url({ protocol: /^smtps?$/ }),
     MAIL_FROM: z.string().min(3).default("AgathaAI <no-reply@agathaai.com>"),
+    SALES_EMAIL: z.email().default("support@agathaai.com"),
 
     STRIPE_SECRET_KEY: optional(z.string().regex(/^[sr]k_/, "must be a secret or restricted key of Stripe")),
     STRIPE_WEBHOOK_SECRET: optional(z.string().startsWith("whsec_")),

@@ -52,6 +52,8 @@ export const errorTable = {
   provider_error: { status: 502, type: "api_error", retry: true },
   provider_rejected: { status: 502, type: "api_error", retry: false },
   service_unavailable: { status: 503, type: "api_error", retry: true },
+  // Until an operator switches it on, which no retry waits for.
+  model_unavailable: { status: 503, type: "api_error", retry: false },
   provider_unavailable: { status: 503, type: "api_error", retry: true },
   provider_timeout: { status: 504, type: "api_error", retry: true },
 } as const satisfies Record<string, { status: number; type: string; retry: boolean }>;

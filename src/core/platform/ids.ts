@@ -13,6 +13,8 @@ export const idPrefixes = {
   inv: "invitation",
   whe: "webhook endpoint",
   aud: "audit entry",
+  ovr: "plan override",
+  inq: "inquiry",
 } as const;
 
 export type IdPrefix = keyof typeof idPrefixes;

@@ -33,6 +33,8 @@ export interface QueueMessage {
   lane: QueueLane;
 }
 
+export type DeadLetter = Pick<QueueMessage, "id" | "receiptHandle" | "body">;
+
 export interface ReceiveOptions {
   /** 1 to 10. */
   max: number;
@@ -60,6 +62,9 @@ export interface Queue {
   extend(message: QueueMessage, seconds: number): Promise<void>;
   /** Puts a message that cannot be worked aside for a person to look at, then takes it out of its lane. */
   deadLetter(message: QueueMessage | { body: string }, reason: string): Promise<void>;
+  /** Up to ten dead letters, hidden from others for so long; none when there are none. */
+  receiveDead(options: { visibilitySeconds: number }): Promise<DeadLetter[]>;
+  removeDead(letter: DeadLetter): Promise<void>;
   depths(): Promise<QueueDepths>;
   /** Sends what is still being gathered, then frees the connections. */
   close(): Promise<void>;
@@ -160,6 +165,23 @@ export function createQueue({
       });
       await bounded("dead-letter", () => client.send(command, inTime()));
       if ("receiptHandle" in message) await remove(message);
+    },
+
+    async receiveDead({ visibilitySeconds }) {
+      const command = new ReceiveMessageCommand({
+        QueueUrl: deadLetterUrl,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: visibilitySeconds,
+      });
+      const { Messages } = await bounded("receive", () => client.send(command, inTime()));
+      return (Messages ?? []).flatMap(({ MessageId: id, ReceiptHandle: receiptHandle, Body: body = "" }) =>
+        id === undefined || receiptHandle === undefined ? [] : [{ id, receiptHandle, body }],
+      );
+    },
+
+    async removeDead({ receiptHandle }) {
+      const command = new DeleteMessageCommand({ QueueUrl: deadLetterUrl, ReceiptHandle: receiptHandle });
+      await bounded("delete", () => client.send(command, inTime()));
     },
 
     async depths() {

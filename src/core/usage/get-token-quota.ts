@@ -2,6 +2,7 @@ import { plans } from "../plans";
 import type { DbOrTx } from "../platform/db";
 import type { Plan } from "../platform/principal";
 import { endOfMonth, monthOf } from "./month";
+import { tokensOfSubscription } from "./reservation-sql";
 
 export interface TokenQuota {
   /** Tokens in this UTC calendar month; null is unlimited. */
@@ -14,7 +15,10 @@ export interface TokenQuota {
   resetsAt: Date;
 }
 
-/** Where an organisation stands this month: one small read, for headers and the portal. */
+/**
+ * Where an organisation stands this month: one small read, for headers and the portal. `plan` counts only where no
+ * subscription is on record.
+ */
 export async function getTokenQuota(
   db: DbOrTx,
   { orgId, plan, at }: { orgId: string; plan: Plan; at: Date },
@@ -22,7 +26,8 @@ export async function getTokenQuota(
   const [row] = await db.$queryRaw<
     { limit_tokens: bigint | null; used_tokens: bigint | null; reserved_tokens: bigint | null }[]
   >`
-    SELECT coalesce(s.custom_monthly_tokens, ${plans[plan].tokensPerMonth}::bigint) AS limit_tokens,
+    SELECT CASE WHEN s.org_id IS NULL THEN ${plans[plan].tokensPerMonth}::bigint ELSE ${tokensOfSubscription} END
+        AS limit_tokens,
       q.used_tokens, q.reserved_tokens
     FROM (SELECT ${orgId}::uuid AS org_id) o
     LEFT JOIN subscriptions s USING (org_id)

@@ -1,3 +1,4 @@
+export { countRequests } from "./count-requests";
 export { exportUsage } from "./export-usage";
 export { getProviderHealth, type ProviderHealth } from "./get-provider-health";
 export { getRateLimit } from "./get-rate-limit";
@@ -8,6 +9,8 @@ export { type LimitKind, type LimitState, limitReached } from "./limit-reached";
 export { endOfMonth, monthOf } from "./month";
 export { noteRefusal } from "./note-refusal";
 export { keyLimitOf, planLimitOf } from "./rate-limits";
+export { type Room, readRoom, type SpendRoom } from "./read-room";
 export { refreshUsageStatistics } from "./refresh-usage-statistics";
 export { keyReservationSql, paysOverage, reservationSql, tokensOfSubscription } from "./reservation-sql";
 export * from "./schemas";
+export { typicalOutput } from "./typical-output";

@@ -34,7 +34,11 @@ export function authorize(access: Access | undefined, principal: Principal | nul
 }
 
 /** Only in the portal and with a confirmed address: neither a key nor a token that leaked opens the console. */
+export function isOperator(principal: Principal | null): boolean {
+  return principal?.kind === "session" && principal.operator && principal.emailVerified;
+}
+
 function assertOperator(principal: Principal): void {
-  if (principal.kind === "session" && principal.operator && principal.emailVerified) return;
+  if (isOperator(principal)) return;
   throw new AppError("insufficient_role", { public: "This call belongs to AgathaAI’s operators." });
 }

@@ -4,8 +4,10 @@ import { authRouter } from "./routers/auth";
 import { billingRouter } from "./routers/billing";
 import { historyRouter } from "./routers/history";
 import { inferenceRouter } from "./routers/inference";
+import { inquiriesRouter } from "./routers/inquiries";
 import { keysRouter } from "./routers/keys";
 import { modelsRouter } from "./routers/models";
+import { operatorsRouter } from "./routers/operators";
 import { overviewRouter } from "./routers/overview";
 import { rateLimitRouter } from "./routers/rate-limit";
 import { teamRouter } from "./routers/team";
@@ -20,8 +22,10 @@ export const appRouter = router({
   billing: billingRouter,
   history: historyRouter,
   inference: inferenceRouter,
+  inquiries: inquiriesRouter,
   keys: keysRouter,
   models: modelsRouter,
+  operators: operatorsRouter,
   overview: overviewRouter,
   rateLimit: rateLimitRouter,
   team: teamRouter,

@@ -1,4 +1,16 @@
-import { endGraces, isBillingSetUp, reconcileBilling, stripe } from "@agathaai/core/billing";
+import {
+import {
+  compareOverage,
+  endExpiredOverrides,
+  endGraces,
+  isBillingSetUp,
+  reconcileBilling,
+  reportOverage,
+  settleAgreements,
+  stripe,
+  stripeIfSetUp,
+} from "@agathaai/core/billing";
+import { eraseDeletedOrganizations } from "@agathaai/core/closing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
 import { noteThresholds, tellThresholds } from "@agathaai/core/notices";
 import { DAY, HOUR, MINUTE } from "@agathaai/core/platform/clock";
@@ -49,6 +61,14 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       },
     },
     {
+      name: "erase deleted organizations",
+      everyMs: HOUR,
+      async run({ db, log }, signal) {
+        const erased = await eraseDeletedOrganizations(db, { signal });
+        if (erased > 0) log.info({ erased }, "deleted organizations erased");
+      },
+    },
+    {
       name: "reconcile billing",
       everyMs: 15 * MINUTE,
       async run({ db, log }, signal) {
@@ -72,6 +92,33 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
         await noteThresholds(db);
         const told = await tellThresholds(db, { signal });
         if (told > 0) log.info({ told }, "thresholds of usage told");
+      },
+    },
+    {
+      name: "report overage",
+      everyMs: MINUTE,
+      async run({ db, log }, signal) {
+        if (!isBillingSetUp()) return;
+        const { reported, refused } = await reportOverage(db, stripe(), { signal });
+        if (reported + refused > 0) log.info({ reported, refused }, "overage reported");
+      },
+    },
+    {
+      name: "compare overage",
+      everyMs: HOUR,
+      async run({ db, log }, signal) {
+        if (!isBillingSetUp()) return;
+        const compared = await compareOverage(db, stripe(), { signal });
+        if (compared.organizations > 0) log.info({ compared }, "overage compared");
+      },
+    },
+    {
+      name: "end plan overrides",
+      everyMs: MINUTE,
+      async run({ db, log }) {
+        const ended = await endExpiredOverrides(db, stripeIfSetUp());
+        if (ended > 0) log.info({ ended }, "plan overrides ended");
+        if (isBillingSetUp()) await settleAgreements(db, stripe());
       },
     },
     {

@@ -1,4 +1,5 @@
 import { formatCount } from "@/components/format/count";
+import { formatMoney } from "@/components/format/money";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { type Billing, formatDay, nameOf, type PlanOffer } from "./plan-offer";
@@ -14,11 +15,10 @@ export function CurrentPlan({ billing, offers }: { billing: Billing; offers: rea
         <p className="mt-1 flex flex-wrap items-center gap-2.5">
           <span className="font-semibold text-2xl tracking-tight">{nameOf(offers, billing.plan)}</span>
           {billing.status === "past_due" && <Badge tone="attention">payment due</Badge>}
+          {billing.agreement && <Badge tone="accent">by agreement</Badge>}
           {billing.status === "trialing" && <Badge tone="accent">trial</Badge>}
         </p>
-        <p className="num mt-1 text-muted">
-          {offer?.usd === null ? "Priced by agreement" : `$${offer?.usd ?? 0} a month`}
-        </p>
+        <p className="num mt-1 text-muted">{priceOf(billing, offer)}</p>
         <p className="mt-3">{nextStep(billing, offers)}</p>
       </div>
       <div className="border-t p-5 sm:border-t-0 sm:border-l">
@@ -27,7 +27,9 @@ export function CurrentPlan({ billing, offers }: { billing: Billing; offers: rea
           <span className="font-semibold text-2xl tracking-tight">{formatCount(used)}</span>{" "}
           <span className="text-muted">{limit === null ? "of unlimited" : `of ${formatCount(limit)}`}</span>
         </p>
-        {limit !== null && <QuotaBands used={used} reserved={reserved} limit={limit} />}
+        {limit !== null && (
+          <QuotaBands used={used} reserved={reserved} limit={limit} of="this month’s tokens used" />
+        )}
         <p className="mt-3 text-[13px] text-muted">
           {reserved > 0 && `${formatCount(reserved)} set aside for requests in progress. `}
           Starts anew on {formatDay(resets_at)} (UTC).
@@ -37,8 +39,14 @@ export function CurrentPlan({ billing, offers }: { billing: Billing; offers: rea
   );
 }
 
+function priceOf({ agreement }: Billing, offer: PlanOffer | undefined): string {
+  if (agreement?.monthly_micros) return `${formatMoney(agreement.monthly_micros)} a month, invoiced`;
+  return agreement || offer?.usd === null ? "Priced by agreement" : `$${offer?.usd ?? 0} a month`;
+}
+
 function nextStep(billing: Billing, offers: readonly PlanOffer[]): string {
   const { pending_plan, period_end, subscribed, plan } = billing;
+  if (billing.agreement) return agreed(billing.agreement, subscribed);
   if (plan === "enterprise") return "Limits and price are those of your agreement.";
   if (!subscribed || period_end === null) return "No card needed. Choose a plan below when you need more.";
   const day = formatDay(period_end);
@@ -47,4 +55,16 @@ function nextStep(billing: Billing, offers: readonly PlanOffer[]): string {
   return billing.status === "active" || billing.status === "trialing"
     ? `Renews on ${day}.`
     : `The payment for the period until ${day} is open.`;
+}
+
+function agreed(
+  { expires_at, requests_per_minute }: NonNullable<Billing["agreement"]>,
+  subscribed: boolean,
+): string {
+  return [
+    `Agreed with us${expires_at === null ? "" : ` until ${formatDay(expires_at)}`}, with ${formatCount(requests_per_minute)} requests a minute.`,
+    ...(subscribed
+      ? ["The subscription you bought goes on beside it; Manage payment is where you can cancel it."]
+      : []),
+  ].join(" ");
 }

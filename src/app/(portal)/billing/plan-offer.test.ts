@@ -18,9 +18,11 @@ const billing = (changes: Partial<Billing>): Billing => ({
   cancel_at_period_end: false,
   pending_plan: null,
   grace_ends_at: null,
+  agreement: null,
   quota: { limit: 100_000, used: 0, reserved: 0, resets_at: "2026-12-01T00:00:00.000Z" },
   ...changes,
 });
+const agreement = { expires_at: null, monthly_micros: null, requests_per_minute: 500 };
 const labels = (changes: Partial<Billing>) =>
   offers.map((offer) => {
     const action = actionOf(billing(changes), offers, offer);
@@ -46,6 +48,7 @@ describe("what a plan's card offers", () => {
     ["on Pro, unpaid", on("pro", { status: "past_due" }), ["Cancel plan", null, null, "Talk to us"]],
     ["on Free, unpaid", on("free", { status: "unpaid" }), [null, null, null, "Talk to us"]],
     ["by agreement", on("enterprise"), [null, null, null, null]],
+    ["by agreement on Pro", on("pro", { agreement }), [null, null, null, null]],
     ["where nothing is sold", labels({ for_sale: false }), [null, null, null, "Talk to us"]],
   ])("%s", (_, shown, expected) => expect(shown).toEqual(expected));
 });

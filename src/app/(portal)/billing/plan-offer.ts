@@ -32,8 +32,9 @@ export type PlanAction =
 
 /** What the button of a plan's card does, from where the organization stands. */
 export function actionOf(billing: Billing, offers: readonly PlanOffer[], offer: PlanOffer): PlanAction {
-  const { plan, subscribed, pending_plan, for_sale, status } = billing;
-  if (plan === "enterprise") return { kind: "none" };
+  const { plan, subscribed, pending_plan, for_sale, status, agreement } = billing;
+  // What was agreed on is changed by writing to us, not by buying.
+  if (plan === "enterprise" || agreement !== null) return { kind: "none" };
   if (offer.id === "enterprise") return { kind: "contact", label: "Talk to us" };
   if (!for_sale) return { kind: "none" };
   if (offer.id === plan) {

@@ -2,6 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { Check } from "lucide-react";
+import Link from "next/link";
 import { useState } from "react";
 import { formatCount } from "@/components/format/count";
 import { Badge } from "@/components/ui/badge";
@@ -20,8 +21,6 @@ import {
   type PlanAction,
   type PlanOffer,
 } from "./plan-offer";
-
-const SALES = "mailto:support@agathaai.com?subject=Enterprise%20plan";
 
 export function PlanPicker({
   billing,
@@ -148,7 +147,7 @@ function PlanCard({
       </ul>
       {action.kind === "contact" && (
         <Button asChild variant="secondary" className="mt-auto">
-          <a href={SALES}>{action.label}</a>
+          <Link href="/enterprise">{action.label}</Link>
         </Button>
       )}
       {action.kind !== "none" && action.kind !== "contact" && (

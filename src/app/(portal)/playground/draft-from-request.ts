@@ -1,63 +1,103 @@
 import type { Outputs } from "../../client/trpc";
-import { type Draft, type DraftMessage, firstDraft } from "./draft";
+import { type Draft, type DraftMessage, type DraftTool, emptyDraft } from "./draft";
+import { FUNCTION_CHOICE } from "./to-body";
 
 type Detail = Outputs["inference"]["detail"];
 type Message = Detail["messages"][number];
 
-/** The text of a message, and whether that is all of it (images and tool calls are not text). */
-export function textOf(message: Message): { text: string; complete: boolean } {
-  const calls = message.role === "assistant" && message.tool_calls !== undefined;
-  const { content } = message;
-  if (content === null || content === undefined) return { text: "", complete: !calls };
-  if (typeof content === "string") return { text: content, complete: !calls };
-  const texts = content.flatMap((part) => (part.type === "text" ? [part.text] : []));
-  return { text: texts.join("\n"), complete: !calls && texts.length === content.length };
-}
-
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const text = (value: unknown) => (typeof value === "string" ? value : "");
 const numberText = (value: unknown) => (typeof value === "number" ? String(value) : "");
-
-function stopText(stop: unknown): string {
-  if (typeof stop === "string") return stop;
-  return Array.isArray(stop) ? stop.join("\n") : "";
-}
-
-function formatOf(value: unknown): Pick<Draft, "format" | "schema"> {
-  const { type, json_schema } = Object(value) as { type?: unknown; json_schema?: unknown };
-  if (type === "json_object") return { format: "json_object", schema: firstDraft.schema };
-  if (type === "json_schema") return { format: "json_schema", schema: JSON.stringify(json_schema, null, 2) };
-  return { format: "text", schema: firstDraft.schema };
-}
+const indented = (value: unknown) => (value === undefined ? "" : JSON.stringify(value, null, 2));
 
 /** A past request as a draft. `complete` is false where the playground's form cannot hold all of it. */
-export function draftFromRequest(detail: Detail): { draft: Draft; complete: boolean } {
+export function draftFromRequest(detail: Pick<Detail, "model" | "messages" | "parameters">): {
+  draft: Draft;
+  complete: boolean;
+} {
   const { parameters } = detail;
   let complete = true;
-  const read = (message: Message) => {
-    const { text, complete: whole } = textOf(message);
-    complete &&= whole;
-    return text;
-  };
   const system: string[] = [];
   const messages: DraftMessage[] = [];
+  const names = new Map<string, string>();
   for (const message of detail.messages) {
-    if (message.role === "system" || message.role === "developer") system.push(read(message));
-    else if (message.role === "user" || message.role === "assistant")
-      messages.push({ id: messages.length + 1, role: message.role, text: read(message) });
-    else complete = false;
+    const { content, whole } = contentOf(message);
+    complete &&= whole;
+    const id = messages.length + 1;
+    if (message.role === "system" || message.role === "developer") system.push(content);
+    else if (message.role === "tool") {
+      const toolName = names.get(message.tool_call_id);
+      const call = { toolCallId: message.tool_call_id, ...(toolName === undefined ? {} : { toolName }) };
+      messages.push({ id, role: "tool", text: content, ...call });
+    } else {
+      const calls = message.role === "assistant" ? message.tool_calls : undefined;
+      for (const call of calls ?? []) names.set(call.id, call.function.name);
+      messages.push({ id, role: message.role, text: content, ...(calls && { toolCalls: calls }) });
+    }
   }
   return {
     complete,
     draft: {
-      model: detail.model,
+      columns: [{ id: 1, model: detail.model }],
       system: system.join("\n\n"),
-      messages: messages.length > 0 ? messages : firstDraft.messages,
+      messages: messages.length > 0 ? messages : emptyDraft.messages,
       maxTokens: numberText(parameters.max_tokens),
       temperature: numberText(parameters.temperature),
       topP: numberText(parameters.top_p),
-      stop: stopText(parameters.stop),
+      stop: Array.isArray(parameters.stop) ? parameters.stop.join("\n") : text(parameters.stop),
       seed: numberText(parameters.seed),
       ...formatOf(parameters.response_format),
-      tools: parameters.tools === undefined ? "" : JSON.stringify(parameters.tools, null, 2),
+      tools: toolsOf(parameters.tools),
+      toolChoice: choiceOf(parameters.tool_choice),
     },
   };
+}
+
+/** The text of a message, and whether that is all of it: images are not text. */
+function contentOf({ content }: Message): { content: string; whole: boolean } {
+  if (typeof content === "string") return { content, whole: true };
+  const parts = content ?? [];
+  const texts = parts.flatMap((part) => (part.type === "text" ? [part.text] : []));
+  return { content: texts.join("\n"), whole: texts.length === parts.length };
+}
+
+type Format = Pick<Draft, "format" | "schemaName" | "schema" | "schemaStrict">;
+
+function formatOf(value: unknown): Format {
+  const { schemaName, schema, schemaStrict } = emptyDraft;
+  const given = isObject(value) ? value : {};
+  if (given.type === "json_object") return { format: "json_object", schemaName, schema, schemaStrict };
+  if (given.type !== "json_schema" || !isObject(given.json_schema)) {
+    return { format: "text", schemaName, schema, schemaStrict };
+  }
+  const { name, schema: own, strict } = given.json_schema;
+  return {
+    format: "json_schema",
+    schemaName: text(name),
+    schema: indented(own),
+    schemaStrict: strict === true,
+  };
+}
+
+function toolsOf(value: unknown): DraftTool[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isObject).flatMap(({ function: tool }, index) => {
+    if (!isObject(tool)) return [];
+    const { name, description, parameters, strict } = tool;
+    return [
+      {
+        id: index + 1,
+        name: text(name),
+        description: text(description),
+        parameters: indented(parameters),
+        strict: strict === true,
+      },
+    ];
+  });
+}
+
+function choiceOf(value: unknown): string {
+  if (value === "none" || value === "required") return value;
+  return isObject(value) && isObject(value.function) ? FUNCTION_CHOICE + text(value.function.name) : "";
 }

@@ -5,7 +5,8 @@ import { useId } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/textarea";
-import type { Draft, DraftMessage } from "./draft";
+import { ToolCallView } from "../requests/tool-call-view";
+import { type Draft, type DraftMessage, nextId } from "./draft";
 
 interface MessageFieldsProps {
   draft: Draft;
@@ -15,17 +16,15 @@ interface MessageFieldsProps {
 
 const labels = { user: "User", assistant: "Assistant" } as const;
 
+export const messageFieldId = (id: number) => `playground-message-${id}`;
+
 export function MessageFields({ draft, onChange, error }: MessageFieldsProps) {
   const errorId = useId();
   const { messages } = draft;
   const write = (id: number, text: string) =>
     onChange({ messages: messages.map((message) => (message.id === id ? { ...message, text } : message)) });
-  const remove = (id: number) => onChange({ messages: messages.filter((message) => message.id !== id) });
   const nextRole = messages.at(-1)?.role === "user" ? "assistant" : "user";
-  const add = () => {
-    const id = Math.max(0, ...messages.map((message) => message.id)) + 1;
-    onChange({ messages: [...messages, { id, role: nextRole, text: "" }] });
-  };
+  const add = () => onChange({ messages: [...messages, { id: nextId(messages), role: nextRole, text: "" }] });
 
   return (
     <div className="grid gap-4">
@@ -46,10 +45,10 @@ export function MessageFields({ draft, onChange, error }: MessageFieldsProps) {
           key={message.id}
           message={message}
           removable={messages.length > 1}
-          invalid={error !== undefined && message.text.trim() === ""}
+          invalid={error !== undefined && message.text.trim() === "" && !message.toolCalls}
           errorId={errorId}
           onWrite={(text) => write(message.id, text)}
-          onRemove={() => remove(message.id)}
+          onRemove={() => onChange({ messages: without(messages, message) })}
         />
       ))}
       {error && (
@@ -65,6 +64,14 @@ export function MessageFields({ draft, onChange, error }: MessageFieldsProps) {
   );
 }
 
+/** A call and the replies to it stand or fall together: providers refuse one without the other. */
+function without(messages: DraftMessage[], removed: DraftMessage): DraftMessage[] {
+  const calls = removed.toolCalls?.map(({ id }) => id) ?? [];
+  return messages.filter(
+    ({ id, toolCallId }) => id !== removed.id && !(toolCallId !== undefined && calls.includes(toolCallId)),
+  );
+}
+
 interface MessageFieldProps {
   message: DraftMessage;
   removable: boolean;
@@ -75,32 +82,52 @@ interface MessageFieldProps {
 }
 
 function MessageField({ message, removable, invalid, errorId, onWrite, onRemove }: MessageFieldProps) {
-  const label = labels[message.role];
+  const { role, toolName, toolCalls } = message;
+  const label = role === "tool" ? `Result of ${toolName ?? "the tool"}` : labels[role];
+  const asksOnly = toolCalls !== undefined && message.text === "";
   return (
-    <Field
-      label={label}
-      aside={
-        removable && (
-          <button
-            type="button"
-            onClick={onRemove}
-            aria-label={`Remove this ${label.toLowerCase()} message`}
-            className="flex size-6 items-center justify-center rounded-md text-muted hover:bg-sunken hover:text-ink"
-          >
-            <X className="size-4" aria-hidden="true" />
-          </button>
-        )
-      }
-    >
-      {(control) => (
-        <Textarea
-          {...control}
-          aria-invalid={invalid || undefined}
-          aria-describedby={invalid ? errorId : undefined}
-          value={message.text}
-          onChange={(event) => onWrite(event.currentTarget.value)}
-        />
-      )}
-    </Field>
+    <div className="grid gap-2">
+      <Field
+        label={label}
+        aside={
+          removable &&
+          // Without its reply, a call stays unanswered.
+          role !== "tool" && (
+            <button
+              type="button"
+              onClick={onRemove}
+              aria-label={`Remove this ${label.toLowerCase()} message`}
+              className="flex size-6 items-center justify-center rounded-md text-muted hover:bg-sunken hover:text-ink"
+            >
+              <X className="size-4" aria-hidden="true" />
+            </button>
+          )
+        }
+      >
+        {(control) => (
+          <Textarea
+            {...control}
+            id={messageFieldId(message.id)}
+            aria-label={label}
+            rows={asksOnly ? 1 : 3}
+            className={asksOnly ? "min-h-10" : role === "tool" ? "font-mono sm:text-[13px]" : undefined}
+            placeholder={
+              asksOnly
+                ? "Words beside the call, if any"
+                : role === "tool"
+                  ? "What your function returned: text or JSON"
+                  : undefined
+            }
+            aria-invalid={invalid || undefined}
+            aria-describedby={invalid ? errorId : undefined}
+            value={message.text}
+            onChange={(event) => onWrite(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      {toolCalls?.map((call) => (
+        <ToolCallView key={call.id} call={call} />
+      ))}
+    </div>
   );
 }

@@ -1,15 +1,17 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { FailureNotice } from "../../client/failure-notice";
 import { useTRPC } from "../../client/trpc";
 import { PageHeader } from "../page-header";
 import { firstDraft } from "./draft";
 import { draftFromRequest } from "./draft-from-request";
+import { keyOf, readKept } from "./draft-store";
 import { Playground } from "./playground";
 
-/** Waits for the request to start from, where one is named; otherwise starts at once. */
+/** Begins with the request that is named, else with what this tab had kept, else afresh. */
 export function PlaygroundView({
   baseUrl,
   model,
@@ -21,32 +23,56 @@ export function PlaygroundView({
   requestId: string | null;
 }) {
   const trpc = useTRPC();
+  const me = useQuery(trpc.account.me.queryOptions());
   const source = useQuery(
     trpc.inference.detail.queryOptions(
       { id: requestId ?? "" },
-      { enabled: requestId !== null, retry: false },
+      { enabled: requestId !== null, retry: false, staleTime: Number.POSITIVE_INFINITY },
     ),
   );
-  const waiting = requestId !== null && source.isPending;
-  const start = source.data
-    ? draftFromRequest(source.data)
-    : { draft: { ...firstDraft, model }, complete: true };
+  const ready = !me.isPending && (requestId === null || !source.isPending);
+  // From then on the draft is this tab's own: a reload brings back what was made of it.
+  useEffect(() => {
+    if (ready && requestId !== null && source.isSuccess) window.history.replaceState(null, "", "/playground");
+  }, [ready, requestId, source.isSuccess]);
+
+  if (!ready) {
+    return (
+      <>
+        <PageHeader title="Playground">
+          Try a prompt on one model or four, then take the same call into your code.
+        </PageHeader>
+        <Loading
+          label="Opening the playground"
+          className="grid gap-4 lg:grid-cols-[minmax(0,25rem)_minmax(0,1fr)]"
+        >
+          <Skeleton className="h-96 rounded-lg" />
+          <Skeleton className="h-80 rounded-lg" />
+        </Loading>
+      </>
+    );
+  }
+  const storageKey = me.data ? keyOf(me.data) : null;
+  const named = source.data ? draftFromRequest(source.data) : null;
+  const kept = named || storageKey === null ? null : readKept(storageKey);
   return (
     <>
-      <PageHeader title="Playground">
-        Try a prompt on any model, then take the same call into your code.
-      </PageHeader>
       {source.isError && (
         <FailureNotice error={source.error} title="The request could not be opened" className="mb-4" />
       )}
-      {waiting ? (
-        <Loading label="Opening the request" className="grid gap-4 lg:grid-cols-2">
-          <Skeleton className="h-96 rounded-lg" />
-          <Skeleton className="h-96 rounded-lg" />
-        </Loading>
-      ) : (
-        <Playground key={requestId} baseUrl={baseUrl} start={start.draft} startIsComplete={start.complete} />
-      )}
+      <Playground
+        key={`${requestId} ${storageKey}`}
+        baseUrl={baseUrl}
+        model={model}
+        start={
+          named && requestId !== null
+            ? { draft: named.draft, answers: {} }
+            : (kept ?? { draft: firstDraft(model), answers: {} })
+        }
+        startIsComplete={named?.complete ?? true}
+        storageKey={storageKey}
+        simulated={me.data?.user.email_verified === false}
+      />
     </>
   );
 }

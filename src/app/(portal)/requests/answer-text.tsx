@@ -1,7 +1,7 @@
-import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Notice } from "@/components/ui/notice";
 import type { Outputs } from "../../client/trpc";
+import { ToolCallView } from "./tool-call-view";
 
 type Result = Outputs["inference"]["result"];
 
@@ -15,15 +15,6 @@ const endings: Partial<Record<NonNullable<Result["finish_reason"]>, string>> = {
   content_filter: "The provider's content filter ended the answer.",
 };
 
-/** JSON arguments indented; anything else as it came. */
-function readable(json: string): string {
-  try {
-    return JSON.stringify(JSON.parse(json), null, 2);
-  } catch {
-    return json;
-  }
-}
-
 /** What the model said, the tools it asked for, and why it stopped where that matters. */
 export function AnswerText({ output, finishReason }: AnswerTextProps) {
   const ending = finishReason ? endings[finishReason] : undefined;
@@ -36,12 +27,7 @@ export function AnswerText({ output, finishReason }: AnswerTextProps) {
         </div>
       )}
       {output.tool_calls?.map((call) => (
-        <div key={call.id}>
-          <p className="mb-1.5 text-muted">
-            Asks for the tool <code className="text-ink">{call.function.name}</code>
-          </p>
-          <CodeBlock code={readable(call.function.arguments)} label={`arguments of ${call.function.name}`} />
-        </div>
+        <ToolCallView key={call.id} call={call} />
       ))}
       {ending && <Notice tone="attention">{ending}</Notice>}
     </div>

@@ -51,6 +51,11 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
     const span = spans.find((one) => one === text);
     onChange(span ? { ...timeless, span } : timeless);
   };
+  const { apiKeyId: _key, madeBy: _by, ...anyone } = filters;
+  const chooseSender = (text: string) => {
+    if (text === "key" || text === "person") onChange({ ...anyone, madeBy: text });
+    else onChange(put(anyone, "apiKeyId", text));
+  };
   return (
     <search aria-label="Filter requests" className="mb-4 grid gap-2">
       <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap">
@@ -91,10 +96,12 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
         <Select
           aria-label="API key"
           className="sm:w-44"
-          value={filters.apiKeyId ?? ""}
-          onChange={(event) => onChange(put(filters, "apiKeyId", event.currentTarget.value))}
+          value={filters.apiKeyId ?? filters.madeBy ?? ""}
+          onChange={(event) => chooseSender(event.currentTarget.value)}
         >
           <option value="">Any key</option>
+          <option value="key">Keys only</option>
+          <option value="person">Playground and logins</option>
           {filters.apiKeyId && !known.some(({ id }) => id === filters.apiKeyId) && (
             <option value={filters.apiKeyId}>{filters.apiKeyId}</option>
           )}

@@ -10,6 +10,7 @@ describe("filters in the address", () => {
       status: "failed",
       model: "gemini-1.5-pro",
       apiKeyId: "key_01m844dwt2e7xshsqpzrgk79p6",
+      madeBy: "key",
       environment: "test",
       span: "7d",
       metadata: { order: "42", "job name": "a=b & c" },
@@ -21,7 +22,7 @@ describe("filters in the address", () => {
   });
 
   it.each([
-    "?status=exploded&model=&key=short&environment=prod&time=1y&metadata=&metadata==x&metadata=novalue",
+    "?status=exploded&model=&key=short&by=robot&environment=prod&time=1y&metadata=&metadata==x&metadata=novalue",
     "?from=2026-11-02&to=2026-11-01",
     "?from=2026-11-02",
   ])("ignore what they cannot mean: %s", (query) => expect(read(query)).toEqual({}));

@@ -11,6 +11,8 @@ export interface Filters {
   status?: Status;
   model?: string;
   apiKeyId?: string;
+  /** Only what members sent themselves; or only what keys sent. */
+  madeBy?: "person" | "key";
   environment?: "live" | "test";
   /** Back from now; or two dates, both included, UTC. */
   span?: Span;
@@ -52,6 +54,7 @@ export function readFilters(params: URLSearchParams): Filters {
   const status = params.get("status");
   const model = params.get("model");
   const apiKeyId = params.get("key");
+  const madeBy = params.get("by");
   const environment = params.get("environment");
   const span = spans.find((one) => one === params.get("time"));
   const from = params.get("from");
@@ -66,6 +69,7 @@ export function readFilters(params: URLSearchParams): Filters {
     ...(status && isStatus(status) ? { status } : {}),
     ...(model ? { model: model.slice(0, 128) } : {}),
     ...(apiKeyId && KEY_ID.test(apiKeyId) ? { apiKeyId } : {}),
+    ...(madeBy === "person" || madeBy === "key" ? { madeBy } : {}),
     ...(environment === "live" || environment === "test" ? { environment } : {}),
     ...(span ? { span } : {}),
     ...(dated ? { from, to } : {}),
@@ -78,6 +82,7 @@ export function toAddress({
   status,
   model,
   apiKeyId,
+  madeBy,
   environment,
   span,
   from,
@@ -85,7 +90,7 @@ export function toAddress({
   metadata,
 }: Filters): string {
   const params = new URLSearchParams();
-  const plain = { status, model, key: apiKeyId, environment, time: span, from, to };
+  const plain = { status, model, key: apiKeyId, by: madeBy, environment, time: span, from, to };
   for (const [name, value] of Object.entries(plain)) if (value) params.set(name, value);
   for (const [name, value] of Object.entries(metadata ?? {})) params.append("metadata", `${name}=${value}`);
   const query = params.toString();
@@ -94,11 +99,12 @@ export function toAddress({
 
 /** What the API is asked for. */
 export function toQuery(filters: Filters, now: Date): Query {
-  const { status, model, apiKeyId, environment, span, from, to, metadata } = filters;
+  const { status, model, apiKeyId, madeBy, environment, span, from, to, metadata } = filters;
   return {
     ...(status ? { status } : {}),
     ...(model ? { model } : {}),
     ...(apiKeyId ? { api_key_id: apiKeyId } : {}),
+    ...(madeBy ? { made_by: madeBy } : {}),
     ...(environment ? { environment } : {}),
     ...(span ? { created_after: new Date(now.getTime() - lengths[span]).toISOString() } : {}),
     ...(from && to

@@ -21,7 +21,8 @@ import { useTheme } from "@/components/theme/use-theme";
 import { overlayClasses } from "@/components/ui/dialog";
 import { returnFocus } from "@/components/ui/return-focus";
 import { signOutTo } from "../../client/sign-out";
-import { places } from "./navigation";
+import { useScopes } from "../../client/use-scopes";
+import { usePlaces } from "./navigation";
 import { requestIdIn } from "./request-id-in";
 
 const themes: { theme: Theme; label: string; Icon: LucideIcon }[] = [
@@ -35,6 +36,8 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   const router = useRouter();
   const [search, setSearch] = useState("");
   const [theme, choose] = useTheme();
+  const places = usePlaces();
+  const mayMakeKeys = useScopes()?.has("keys:write") ?? false;
   const requestId = requestIdIn(search);
   const run = (action: () => void) => () => {
     onClose();
@@ -87,9 +90,11 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
                     </Item>
                   </Group>
                   <Group heading="Actions">
-                    <Item Icon={KeyRound} onSelect={go("/keys?create")}>
-                      Create an API key
-                    </Item>
+                    {mayMakeKeys && (
+                      <Item Icon={KeyRound} onSelect={go("/keys?create")}>
+                        Create an API key
+                      </Item>
+                    )}
                     {themes
                       .filter((option) => option.theme !== theme)
                       .map((option) => (

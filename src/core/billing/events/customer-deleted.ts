@@ -1,6 +1,7 @@
 import { systemClock } from "../../platform/clock";
 import { free } from "../entitlement";
 import { lockBilling } from "../lock-billing";
+import { termsInForce } from "../override-in-force";
 import type { EventHandler } from "./event-handler";
 import { idOf } from "./event-handler";
 
@@ -17,16 +18,18 @@ export const customerDeleted: EventHandler = {
     await lockBilling(tx, row.orgId);
     const customer = await stripe.customers.retrieve(customerId);
     if (!customer.deleted) return undefined;
-    const { subscriptionId, periodStart, periodEnd, ...rest } = free;
+    const { subscriptionId, periodStart, periodEnd, plan, ...rest } = free;
+    const now = systemClock.now();
     await tx.subscription.updateMany({
       where: { orgId: row.orgId, stripeCustomerId: customerId },
       data: {
         ...rest,
+        ...(await termsInForce(tx, row.orgId, plan, now)),
         stripeCustomerId: null,
         stripeSubscriptionId: subscriptionId,
         currentPeriodStart: periodStart,
         currentPeriodEnd: periodEnd,
-        updatedAt: systemClock.now(),
+        updatedAt: now,
       },
     });
     return undefined;

@@ -1,7 +1,7 @@
 import { plans } from "../../plans";
 import type { Db } from "../../platform/db";
 import { fromPublicId, newId } from "../../platform/ids";
-import type { Environment, KeyPrincipal, Plan } from "../../platform/principal";
+import type { Environment, KeyPrincipal, Plan, UserPrincipal } from "../../platform/principal";
 import { createDataKey } from "../../privacy";
 import type { Completion, InferenceInput } from "../chat";
 import { claimRequest } from "../claim-request";
@@ -38,6 +38,16 @@ export async function makeCaller(
     rpmLimit: null,
     scopes: new Set(["inference:write", "inference:read"]),
   };
+}
+
+/** A member of the key's organisation, signed in to the portal. */
+export function personOf(
+  { orgId, plan, requestsPerMinute, environment, scopes }: KeyPrincipal,
+  { emailVerified = true } = {},
+): UserPrincipal {
+  const caller = { orgId, plan, requestsPerMinute, environment, scopes };
+  const person = { kind: "session", userId: newId(), sessionId: newId(), role: "owner" } as const;
+  return { ...caller, ...person, emailVerified, operator: false };
 }
 
 export class RememberingQueue implements RequestQueue {

@@ -16,6 +16,27 @@ export const inferenceRequestExample = {
 
 export const acceptedExample = { ...head, status: "queued", links };
 
+export const quoteExample = {
+  model: "gpt-4o",
+  environment: "live",
+  price_version: "gpt-4o@2024-08-06",
+  input_tokens: { estimate: 11, most: 75 },
+  max_output_tokens: 200,
+  tokens_reserved: 275,
+  cost_micros: { estimate: 148, most: 2_188 },
+  quota: {
+    limit: 1_000_000,
+    used: 117_355,
+    reserved: 2_048,
+    remaining: 880_597,
+    overage: false,
+    fits: true,
+  },
+  spend: { cap_micros: 20_000_000, spent_micros: 564_250, reserved_micros: 10_400, fits: true },
+  key_spend: { cap_micros: null, spent_micros: 564_250, reserved_micros: 10_400, fits: true },
+  fits: true,
+};
+
 export const statusExample = {
   ...head,
   status: "processing",
@@ -58,6 +79,7 @@ export const meExample = {
     plan: "free",
     created_at: "2026-11-23T11:50:00.000Z",
   },
+  scopes: ["inference:write", "inference:read", "keys:read", "keys:write"],
 };
 
 export const signedInExample = {
@@ -79,6 +101,8 @@ export const keyExample = {
   models: [],
   ip_allowlist: [],
   rpm_limit: null,
+  monthly_cap_micros: null,
+  spent_this_month_micros: 1_240_000,
   created_by: meExample.user.id,
   created_at: "2026-11-23T11:58:00.000Z",
   expires_at: null,

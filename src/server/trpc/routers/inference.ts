@@ -6,6 +6,8 @@ import {
   getInferenceResult,
   inferenceDetailSchema,
   inferenceInputSchema,
+  quoteInference,
+  quoteViewSchema,
   resultViewSchema,
   statusViewSchema,
   submitInference,
@@ -13,7 +15,13 @@ import {
 import { publicId } from "@agathaai/core/platform/ids";
 import { z } from "zod";
 import { router, scopedProcedure } from "../trpc";
-import { acceptedExample, inferenceRequestExample, resultExample, statusExample } from "./examples";
+import {
+  acceptedExample,
+  inferenceRequestExample,
+  quoteExample,
+  resultExample,
+  statusExample,
+} from "./examples";
 
 const tag = "Inference";
 const byId = z.strictObject({ id: publicId("inf") });
@@ -53,12 +61,14 @@ export const inferenceRouter = router({
         headers: ["Idempotency-Key", "Prefer"],
         errors: [
           "model_not_found",
+          "model_unavailable",
           "model_not_allowed",
           "context_length_exceeded",
           "unsupported_parameter",
           "idempotency_in_flight",
           "idempotency_mismatch",
           "quota_exceeded",
+          "spend_cap_reached",
         ],
       },
     })
@@ -76,6 +86,32 @@ export const inferenceRouter = router({
       if (replayed) ctx.responseHeaders.set("idempotent-replayed", "true");
       return result ?? accepted;
     }),
+
+  quote: scopedProcedure("inference:write")
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/inference/quote",
+        operationId: "quoteInference",
+        tag,
+        summary: "Ask what a request would take",
+        description:
+          "Takes the body of a request and says what submitting it would set aside in tokens and money, and whether there is room for it. Makes the same checks, with the same errors; sends nothing to a model, writes nothing, costs nothing and takes nothing from the plan's requests. It holds no place free: room that is there now may be taken a moment later.",
+        answers: {
+          200: {
+            name: "InferenceQuote",
+            description: "What it would take.",
+            schema: quoteViewSchema,
+            example: quoteExample,
+          },
+        },
+        requestExample: inferenceRequestExample,
+        errors: ["model_not_found", "model_not_allowed", "context_length_exceeded", "unsupported_parameter"],
+      },
+    })
+    .input(inferenceInputSchema)
+    .output(quoteViewSchema)
+    .mutation(({ ctx, input }) => quoteInference(ctx.db, { principal: ctx.principal, input })),
 
   get: scopedProcedure("inference:read")
     .meta({

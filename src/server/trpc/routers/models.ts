@@ -1,4 +1,4 @@
-import { listModels, modelListSchema } from "@agathaai/core/models";
+import { listAvailableModels, listModels, modelListSchema } from "@agathaai/core/models";
 import { z } from "zod";
 import { router, scopedProcedure } from "../trpc";
 
@@ -12,7 +12,7 @@ export const modelsRouter = router({
         tag: "Models",
         summary: "List models",
         description:
-          "Every model this caller may use, with its context window, capabilities and prices. A key restricted to some models sees those alone.",
+          "Every model this caller may use, with its context window, capabilities and prices. A key restricted to some models sees those alone. `available` is false while a model is switched off.",
         answers: {
           200: {
             name: "ModelList",
@@ -26,5 +26,7 @@ export const modelsRouter = router({
     })
     .input(z.strictObject({}).optional())
     .output(modelListSchema)
-    .query(({ ctx }) => listModels({ allowed: ctx.principal.kind === "key" ? ctx.principal.models : [] })),
+    .query(({ ctx }) =>
+      listAvailableModels(ctx.db, { allowed: ctx.principal.kind === "key" ? ctx.principal.models : [] }),
+    ),
 });

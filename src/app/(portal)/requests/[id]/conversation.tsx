@@ -1,9 +1,9 @@
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
-import { CodeBlock } from "@/components/ui/code-block";
 import { Notice } from "@/components/ui/notice";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { AnswerText } from "../answer-text";
 import { isLive } from "../request-status";
+import { ToolCallView } from "../tool-call-view";
 import type { Detail } from "./detail";
 
 type Message = Detail["messages"][number];
@@ -90,12 +90,7 @@ function MessageContent({ message }: { message: Message }) {
         </div>
       ))}
       {calls?.map((call) => (
-        <CodeBlock
-          key={call.id}
-          code={`${call.function.name}(${call.function.arguments})`}
-          label={`call of ${call.function.name}`}
-          wrap
-        />
+        <ToolCallView key={call.id} call={call} />
       ))}
     </>
   );

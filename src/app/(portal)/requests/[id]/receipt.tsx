@@ -1,4 +1,5 @@
-import { formatCount } from "@/components/format/count";
+import type { ReactNode } from "react";
+import { formatCount, formatTokens } from "@/components/format/count";
 import { formatMoney } from "@/components/format/money";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import type { Detail } from "./detail";
@@ -9,8 +10,9 @@ interface Line {
   price: number;
 }
 
-/** The tokens by class, each at the price of the day it ran, and what that makes. */
-export function Receipt({ request: { usage, receipt, environment, status } }: { request: Detail }) {
+/** The tokens by class, each at the price of the day it ran, what that makes, and how it compares to what was set aside. */
+export function Receipt({ request }: { request: Detail }) {
+  const { usage, receipt, environment, status } = request;
   if (!receipt) return null;
   const lines: Line[] = usage
     ? [
@@ -72,8 +74,55 @@ export function Receipt({ request: { usage, receipt, environment, status } }: { 
               : "Not billed: only completed live requests are."}
           </p>
         )}
-        <p className="text-[13px] text-muted">Price version {receipt.price_version}</p>
+        <Settlement request={request} receipt={receipt} />
+        <p className="text-[13px] text-muted">
+          Price version <code>{receipt.price_version}</code>
+        </p>
       </CardBody>
     </Card>
+  );
+}
+
+/** From what was set aside before the call to what it came to. Simulated requests set nothing aside. */
+function Settlement({
+  request: { usage, max_output_tokens },
+  receipt,
+}: {
+  request: Detail;
+  receipt: NonNullable<Detail["receipt"]>;
+}) {
+  const { reserved_tokens, reserved_micros, overage_tokens, overage_micros, billable, cost_micros } = receipt;
+  if (reserved_tokens === 0) return null;
+  const used = billable && usage ? usage.total_tokens : 0;
+  const money = (micros: number) => (reserved_micros === 0 ? "" : ` · ${formatMoney(micros)}`);
+  const rows: [string, ReactNode][] = [
+    ["Set aside before", `${formatTokens(reserved_tokens)}${money(reserved_micros)}`],
+    ["Used", `${formatTokens(used)}${money(cost_micros)}`],
+    [
+      "Given back",
+      `${formatTokens(Math.max(0, reserved_tokens - used))}${money(Math.max(0, reserved_micros - cost_micros))}`,
+    ],
+  ];
+  if (overage_tokens > 0) {
+    rows.push([
+      "Beyond the plan’s quota",
+      `${formatTokens(overage_tokens)} · ${formatMoney(overage_micros)}`,
+    ]);
+  }
+  return (
+    <div className="grid gap-1.5 border-t pt-3 text-[13px]">
+      <dl className="grid gap-1">
+        {rows.map(([term, value]) => (
+          <div key={term} className="flex justify-between gap-4">
+            <dt className="text-muted">{term}</dt>
+            <dd className="num text-right">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="text-muted">
+        Set aside: at most {formatCount(Math.max(0, reserved_tokens - max_output_tokens))} in, up to{" "}
+        {formatCount(max_output_tokens)} out.
+      </p>
+    </div>
   );
 }

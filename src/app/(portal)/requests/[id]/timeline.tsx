@@ -1,89 +1,120 @@
+"use client";
+
+import { useEffect, useState } from "react";
 import { cn } from "@/components/cn";
-import { formatExactUtc } from "@/components/format/time";
+import { formatDuration, formatExactUtc } from "@/components/format/time";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
+import { isLive } from "../request-status";
 import type { Detail } from "./detail";
+import { type Life, type Span, toLife } from "./spans";
 
 type Entry = Detail["timeline"][number];
 
-const events: Record<Entry["event"], string> = {
+const events: Partial<Record<Entry["event"], string>> = {
   accepted: "Accepted",
-  queued: "Queued",
-  attempt_started: "Sent to the provider",
-  attempt_ended: "Provider's turn ended",
+  queued: "Sent to the queue",
   cancel_requested: "Cancel asked for",
   completed: "Completed",
   failed: "Failed",
   cancelled: "Cancelled",
 };
 
-const outcomes: Partial<Record<NonNullable<Entry["outcome"]>, string>> = {
-  completed: "with an answer",
-  retry: "to be tried again",
-  failed: "for good",
+const outcomes: Record<NonNullable<Entry["outcome"]>, string> = {
+  running: "running",
+  completed: "answered",
+  retry: "failed, to be tried again",
+  failed: "failed for good",
   cancelled: "cancelled",
   handed_back: "handed to another worker",
   lease_expired: "its worker was lost",
 };
 
-const dots: Partial<Record<Entry["event"], string>> = {
-  completed: "border-good bg-good",
-  failed: "border-danger bg-danger",
-  cancelled: "border-edge bg-edge",
+const bars: Partial<Record<NonNullable<Entry["outcome"]>, string>> = {
+  completed: "bg-accent",
+  retry: "bg-attention",
+  failed: "bg-danger",
+  lease_expired: "bg-attention",
 };
 
-/** "+0.42 s": how long after the request was accepted. */
-function offset(at: string, start: string): string {
-  const ms = Math.max(0, Date.parse(at) - Date.parse(start));
-  return ms < 1000 ? `+${ms} ms` : `+${(ms / 1000).toFixed(2)} s`;
-}
+const TICK_MS = 200;
 
-export function Timeline({ request: { timeline, created_at } }: { request: Detail }) {
+/** Where the time went: each wait and each attempt to scale, then the moments themselves. */
+export function Timeline({ request }: { request: Detail }) {
+  const now = useNow(isLive(request.status));
+  const life = toLife(request, now);
+  const moments = request.timeline.filter(({ event }) => events[event] !== undefined);
   return (
     <Card>
       <CardHeader>
         <CardTitle>Timeline</CardTitle>
+        <span className="num text-[13px] text-muted">{formatDuration(life.totalMs)}</span>
       </CardHeader>
-      <CardBody>
-        <ol>
-          {timeline.map((entry, index) => {
-            const notes = [
-              entry.attempt !== undefined &&
-                (entry.event === "attempt_started" ? `attempt ${entry.attempt}` : null),
-              entry.outcome && outcomes[entry.outcome],
-              entry.error_code,
-            ].filter(Boolean);
-            return (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a timeline only grows at its end
-              <li key={index} className="group relative flex gap-3 pb-3 last:pb-0">
-                <span
-                  className="absolute top-3 bottom-0 left-[4.5px] w-px bg-line group-last:hidden"
-                  aria-hidden="true"
-                />
-                <span
-                  className={cn(
-                    "relative mt-1.5 size-2.5 shrink-0 rounded-full border-2 border-accent bg-surface",
-                    dots[entry.event],
-                  )}
-                  aria-hidden="true"
-                />
-                <span className="min-w-0 flex-1">
-                  {events[entry.event]}
-                  {notes.length > 0 && (
-                    <span className="block text-[13px] text-muted">{notes.join(", ")}</span>
-                  )}
-                </span>
-                <time
-                  dateTime={entry.at}
-                  title={formatExactUtc(new Date(entry.at))}
-                  className="shrink-0 text-[13px] text-muted"
-                >
-                  {offset(entry.at, created_at)}
-                </time>
-              </li>
-            );
-          })}
+      <CardBody className="grid gap-4">
+        <ol aria-label="Where the time went" className="grid gap-2.5">
+          {life.spans.map((span) => (
+            <SpanRow key={`${span.label} ${span.startMs}`} span={span} life={life} />
+          ))}
+        </ol>
+        <ol aria-label="Moments" className="grid gap-1 border-t pt-3 text-[13px]">
+          {moments.map(({ at, event, error_code }) => (
+            <li key={event} className="flex justify-between gap-3">
+              <span className="min-w-0 text-muted">
+                {events[event]}
+                {error_code && (
+                  <>
+                    {" "}
+                    <code className="break-all">{error_code}</code>
+                  </>
+                )}
+              </span>
+              <time dateTime={at} title={formatExactUtc(new Date(at))} className="shrink-0">
+                +{formatDuration(Date.parse(at) - Date.parse(request.created_at))}
+              </time>
+            </li>
+          ))}
         </ol>
       </CardBody>
     </Card>
   );
+}
+
+function SpanRow({ span, life }: { span: Span; life: Life }) {
+  const { kind, label, outcome, errorCode, startMs, endMs, open } = span;
+  const share = (ms: number) => `${life.totalMs === 0 ? 0 : (100 * ms) / life.totalMs}%`;
+  const note = [
+    outcome ? outcomes[outcome] : open && kind === "attempt" ? "running" : null,
+    errorCode,
+  ].filter(Boolean);
+  return (
+    <li className="grid gap-1">
+      <span className="flex items-baseline justify-between gap-3">
+        <span className="min-w-0">
+          {label}
+          {note.length > 0 && <span className="text-[13px] text-muted"> {note.join(", ")}</span>}
+        </span>
+        <span className="num shrink-0 text-[13px] text-muted">{formatDuration(endMs - startMs)}</span>
+      </span>
+      <span aria-hidden="true" className="relative block h-1.5 overflow-hidden rounded-full bg-sunken">
+        <span
+          className={cn(
+            "absolute inset-y-0 min-w-0.5 rounded-full",
+            kind === "wait" ? "bg-edge" : ((outcome && bars[outcome]) ?? "bg-edge"),
+            open && "bg-accent motion-safe:animate-pulse",
+          )}
+          style={{ left: share(startMs), width: share(endMs - startMs) }}
+        />
+      </span>
+    </li>
+  );
+}
+
+/** Now, moving on while something is under way. */
+function useNow(moving: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!moving) return;
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, [moving]);
+  return now;
 }

@@ -47,6 +47,7 @@ export const meanings: Record<ErrorCode, string> = {
   provider_error: "The provider failed. It was tried several times and cost nothing.",
   provider_rejected: "The provider refused the request; the message says why.",
   service_unavailable: "We cannot take the call now. Nothing was done; wait as long as retry-after says.",
+  model_unavailable: "The model is switched off for now. Use another one; GET /api/v1/models says which.",
   provider_unavailable: "The provider cannot be reached or is overloaded.",
   provider_timeout: "The provider did not answer in time.",
 };

@@ -1,6 +1,9 @@
 import { plans } from "@agathaai/core/plans";
 import type { Metadata } from "next";
+import { CodeBlock } from "@/components/ui/code-block";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { publicUrl } from "../../../../public-url";
+import { sampleModel } from "../../../../sample-model";
 import { FactsTable } from "../facts-table";
 import { Code, Guide, GuideLink, Section } from "../guide";
 
@@ -73,6 +76,23 @@ export default function LimitsPage() {
           On Pro and Plus you may agree to go on past the quota, at the models' prices:{" "}
           <GuideLink href="/docs/billing">Billing and caps</GuideLink> says how, and how to bound it.
         </p>
+      </Section>
+
+      <Section id="quote" title="Ask first">
+        <p>
+          <Code>POST /api/v1/inference/quote</Code> takes the same body as a request and says what it would
+          reserve in tokens and money, how the quota and the spend caps stand, and whether it fits them. It
+          makes the same checks with the same errors, runs no model, costs nothing, and takes nothing from the
+          requests a minute. The playground shows it while you write.
+        </p>
+        <CodeBlock
+          label="Asking for a quote"
+          code={`curl ${publicUrl()}/api/v1/inference/quote \\
+  -H "Authorization: Bearer $AGATHA_API_KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{"model":"${sampleModel().id}","prompt":"Name three agates.","max_tokens":200}'`}
+        />
+        <p>It holds no place free: room that is there now may be taken by another request a moment later.</p>
       </Section>
 
       <Section id="headers" title="Headers">

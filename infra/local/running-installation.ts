@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { ROOT } from "../build";
+import { createQueues } from "./aws";
+import { loadSecrets, secretsAsEnv } from "./secrets";
+import { BUCKET, REGION, readEnvironment } from "./stack";
+
+/**
+ * The product's environment for a command beside it: that of the process and of `.env`, completed by a local
+ * installation that runs. @throws when there is neither.
+ */
+export async function findInstallation(): Promise<Record<string, string>> {
+  const given = readEnvironment(join(ROOT, ".env"));
+  if (given.DATABASE_URL !== undefined) return given;
+  const dataDir = resolve(ROOT, given.AGATHA_DATA_DIR ?? ".agatha");
+  const [secretsFile, portsFile] = [join(dataDir, "secrets.json"), join(dataDir, "ports.json")];
+  if (!existsSync(secretsFile) || !existsSync(portsFile)) {
+    throw new Error(
+      "Set the product’s environment (see .env.example), or start the local installation first.",
+    );
+  }
+  const ports = portsSchema.parse(JSON.parse(readFileSync(portsFile, "utf8")));
+  const secrets = loadSecrets(secretsFile);
+  const password = encodeURIComponent(secrets.databasePassword);
+  const aws = `http://127.0.0.1:${ports.aws}`;
+  const queues = await createQueues(aws, REGION);
+  return {
+    ...secretsAsEnv(secrets),
+    APP_URL: `http://localhost:${ports.portal ?? 3000}`,
+    DATABASE_URL: `postgresql://agathaai:${password}@127.0.0.1:${ports.postgres}/agathaai`,
+    SQS_ENDPOINT: aws,
+    SQS_STANDARD_QUEUE_URL: queues.standard,
+    SQS_ENTERPRISE_QUEUE_URL: queues.enterprise,
+    SQS_DEAD_LETTER_QUEUE_URL: queues.deadLetter,
+    S3_BUCKET: BUCKET,
+    SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
+    ...given,
+  };
+}
+
+const portsSchema = z.object({
+  postgres: z.number(),
+  aws: z.number(),
+  smtp: z.number(),
+  portal: z.number().optional(),
+});

@@ -1,0 +1,27 @@
+import { createSubscription } from "../billing";
+import { invalid } from "../failure";
+import { groups, integer, metadata, needed, text } from "../form";
+import type { Route } from "../route";
+
+/** Subscriptions made by the seller, whose invoices are sent. What a customer buys comes from a checkout. */
+export const agreementRoutes: readonly Route[] = [
+  {
+    method: "POST",
+    path: "/v1/subscriptions",
+    parameters: ["Subscriptions.d.ts", "SubscriptionCreateParams"],
+    serve: ({ world, input }) => {
+      const daysUntilDue = integer(input, "days_until_due");
+      if (text(input, "collection_method") !== "send_invoice" || daysUntilDue === undefined) {
+        throw invalid("This stand-in makes subscriptions with collection_method send_invoice.");
+      }
+      const [item, ...more] = groups(input, "items");
+      if (item === undefined || more.length > 0) throw invalid("Name one item.", "items");
+      return createSubscription(world, {
+        customer: world.find(world.state.customers, needed(input, "customer"), "customer").id,
+        price: world.price(needed(item, "price")).id,
+        metadata: metadata(input),
+        daysUntilDue,
+      }).subscription;
+    },
+  },
+];

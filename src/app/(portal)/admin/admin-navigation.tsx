@@ -1,0 +1,43 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { cn } from "@/components/cn";
+
+const places = [
+  { href: "/admin", label: "Organizations", also: "/admin/organizations" },
+  { href: "/admin/inquiries", label: "Inquiries" },
+  { href: "/admin/models", label: "Models" },
+  { href: "/admin/queues", label: "Queues" },
+  { href: "/admin/audit", label: "Audit" },
+] as const;
+
+export function AdminNavigation() {
+  const path = usePathname();
+  const within = (href: string) => path === href || path.startsWith(`${href}/`);
+  return (
+    <nav aria-label="Operator console" className="mb-8 overflow-x-auto border-b">
+      <ul className="flex gap-1">
+        {places.map((place) => {
+          const here = place.href === "/admin" ? path === "/admin" || within(place.also) : within(place.href);
+          return (
+            <li key={place.href}>
+              <Link
+                href={place.href}
+                aria-current={here ? "page" : undefined}
+                className={cn(
+                  "flex h-10 items-center whitespace-nowrap border-b-2 px-3 transition-colors",
+                  here
+                    ? "border-accent font-medium text-ink"
+                    : "border-transparent text-muted hover:text-ink",
+                )}
+              >
+                {place.label}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,108 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { RelativeTime } from "@/components/format/relative-time";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Segments } from "@/components/ui/segments";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { type Outputs, useTRPC, useTRPCClient } from "../../../client/trpc";
+import { usePages } from "../../../client/use-pages";
+import { PageHeader } from "../../page-header";
+import { RowsSkeleton } from "../rows-skeleton";
+import { TryAgain } from "../try-again";
+import { volumeLabels } from "./volumes";
+
+const shown = [
+  { value: "open", label: "Waiting" },
+  { value: "all", label: "All" },
+] as const;
+type Shown = (typeof shown)[number]["value"];
+
+export function InquiriesView() {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const [which, setWhich] = useState<Shown>("open");
+  const open = which === "open";
+  const list = usePages({
+    queryKey: [...trpc.operators.inquiries.pathKey(), "pages", which],
+    fetchPage: (cursor) => client.operators.inquiries.query({ open, ...cursor }),
+    keepPrevious: true,
+  });
+  return (
+    <>
+      <PageHeader
+        title="Inquiries"
+        actions={<Segments legend="Which inquiries" value={which} options={shown} onChange={setWhich} />}
+      >
+        Who asked for an Enterprise plan. They were told to expect an answer within two working days.
+      </PageHeader>
+      {list.isPending && <RowsSkeleton label="Loading the inquiries" />}
+      {list.isError && (
+        <TryAgain
+          error={list.error}
+          title="The inquiries could not be loaded"
+          onRetry={() => void list.refetch()}
+        />
+      )}
+      {list.isSuccess && list.items.length === 0 && (
+        <EmptyState title={open ? "Nobody waits for an answer" : "No inquiries yet"}>
+          Inquiries come from the page /enterprise.
+        </EmptyState>
+      )}
+      {list.items.length > 0 && <InquiryTable inquiries={list.items} />}
+      {list.hasNextPage && (
+        <Button
+          variant="secondary"
+          className="mt-4"
+          pending={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          Show more
+        </Button>
+      )}
+    </>
+  );
+}
+
+type Inquiry = Outputs["operators"]["inquiries"]["data"][number];
+
+function InquiryTable({ inquiries }: { inquiries: readonly Inquiry[] }) {
+  return (
+    <Table>
+      <caption className="sr-only">Inquiries, newest first</caption>
+      <TableHead>
+        <tr>
+          <TableHeader>Company</TableHeader>
+          <TableHeader className="hidden md:table-cell">Expects</TableHeader>
+          <TableHeader>State</TableHeader>
+          <TableHeader className="hidden sm:table-cell">Came</TableHeader>
+        </tr>
+      </TableHead>
+      <TableBody>
+        {inquiries.map(({ id, company, name, expected_volume, handled_at, created_at }) => (
+          <TableRow key={id}>
+            <TableCell className="max-w-72">
+              <Link
+                href={`/admin/inquiries/${id}`}
+                className="block truncate font-medium underline-offset-4 hover:underline"
+              >
+                {company}
+              </Link>
+              <span className="block truncate text-[13px] text-muted">{name}</span>
+            </TableCell>
+            <TableCell className="hidden md:table-cell">{volumeLabels[expected_volume]}</TableCell>
+            <TableCell>
+              {handled_at ? <Badge>handled</Badge> : <Badge tone="attention">waiting</Badge>}
+            </TableCell>
+            <TableCell className="hidden whitespace-nowrap sm:table-cell">
+              <RelativeTime iso={created_at} />
+            </TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}

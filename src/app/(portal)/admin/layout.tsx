@@ -1,0 +1,16 @@
+import { notFound } from "next/navigation";
+import type { ReactNode } from "react";
+import { getPortalPrincipal } from "@/server/auth/session";
+import { isOperator } from "@/server/trpc/authorize";
+import { AdminNavigation } from "./admin-navigation";
+
+/** For everyone else there is nothing here; what its pages ask for is refused to them besides. */
+export default async function AdminLayout({ children }: { children: ReactNode }) {
+  if (!isOperator(await getPortalPrincipal())) notFound();
+  return (
+    <>
+      <AdminNavigation />
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+import type { InferenceInput } from "@agathaai/core/inference";
+import { describe, expect, it } from "vitest";
+import { goOn } from "./conversation";
+import { firstDraft } from "./draft";
+import { draftFromRequest } from "./draft-from-request";
+import { parseKept } from "./draft-store";
+import { type HistoryItem, toRuns } from "./past-runs";
+import { toBody } from "./to-body";
+
+const call = {
+  id: "c1",
+  type: "function" as const,
+  function: { name: "get_weather", arguments: '{"place":"Idar"}' },
+};
+
+describe("a past request as a draft", () => {
+  it("becomes the same body again, tools and calls with it", () => {
+    const body = {
+      messages: [
+        { role: "system", content: "Be brief." },
+        { role: "user", content: "Rain?" },
+        { role: "assistant", content: null, tool_calls: [call] },
+        { role: "tool", tool_call_id: "c1", content: "dry" },
+      ],
+      max_tokens: 20,
+      stop: ["END"],
+      tools: [{ type: "function", function: { name: "get_weather", parameters: { type: "object" } } }],
+      tool_choice: "required",
+      response_format: {
+        type: "json_schema",
+        json_schema: { name: "a", schema: { type: "object" }, strict: false },
+      },
+    } satisfies Omit<InferenceInput, "model">;
+    const { messages, ...parameters } = body;
+    const { draft, complete } = draftFromRequest({ model: "gpt-4", messages, parameters });
+    expect(complete).toBe(true);
+    expect(draft.columns).toEqual([{ id: 1, model: "gpt-4" }]);
+    expect(toBody(draft)).toEqual({ body, errors: {} });
+  });
+
+  it("says when it could not hold an image", () => {
+    const image = { type: "image_url" as const, image_url: { url: "https://example.com/a.png" } };
+    const messages = [
+      { role: "user" as const, content: [{ type: "text" as const, text: "What is it?" }, image] },
+    ];
+    const { draft, complete } = draftFromRequest({ model: "gpt-4o", messages, parameters: {} });
+    expect(complete).toBe(false);
+    expect(draft.messages).toMatchObject([{ text: "What is it?" }]);
+  });
+});
+
+describe("a draft kept by the tab", () => {
+  const kept = {
+    draft: { ...firstDraft("gpt-4o"), tools: [] },
+    answers: { 1: "inf_01m844dwt2emvr8rasx2tvmp16" },
+  };
+
+  it("comes back as it was", () => {
+    const calls = { id: 2, role: "assistant" as const, text: "", toolCalls: [call] };
+    const reply = { id: 3, role: "tool" as const, text: "dry", toolCallId: "c1", toolName: "get_weather" };
+    const full = { ...kept, draft: { ...kept.draft, messages: [...kept.draft.messages, calls, reply] } };
+    expect(parseKept(JSON.parse(JSON.stringify(full)))).toEqual(full);
+  });
+
+  it.each([
+    null,
+    [],
+    "x",
+    {},
+    { draft: { columns: [], messages: [] } },
+    { draft: { columns: [{ id: 1, model: "m" }] } },
+  ])("is nothing where what is stored is no draft: %j", (stored) => expect(parseKept(stored)).toBeNull());
+
+  it("asks for no answer by what is no request's id, nor of a column that is not there", () => {
+    const stored = { ...kept, answers: { 1: "../../secrets", 7: "inf_01m844dwt2emvr8rasx2tvmp16" } };
+    expect(parseKept(stored)?.answers).toEqual({});
+  });
+});
+
+describe("going on from an answer", () => {
+  const asked = firstDraft("gpt-4o").messages;
+
+  it("adds the answer and an empty message", () => {
+    expect(goOn(asked, { role: "assistant", content: "Silica." })).toMatchObject([
+      { id: 1 },
+      { id: 2, role: "assistant", text: "Silica." },
+      { id: 3, role: "user", text: "" },
+    ]);
+  });
+
+  it("makes a place for the reply to each call, which then fits the API", () => {
+    const messages = goOn(asked, {
+      role: "assistant",
+      content: null,
+      tool_calls: [call, { ...call, id: "c2" }],
+    });
+    const replied = messages.map((message) =>
+      message.role === "tool" ? { ...message, text: "dry" } : message,
+    );
+    const { body, errors } = toBody({ ...firstDraft("gpt-4o"), messages: replied });
+    expect(errors).toEqual({});
+    expect(body.messages).toMatchObject([
+      { role: "user" },
+      { role: "assistant", tool_calls: [{ id: "c1" }, { id: "c2" }] },
+      { role: "tool", tool_call_id: "c1", content: "dry" },
+      { role: "tool", tool_call_id: "c2", content: "dry" },
+    ]);
+  });
+});
+
+it("requests of one send are one entry of the history, in the order of their columns", () => {
+  const item = (id: string, metadata = {}) => ({ id, metadata }) as HistoryItem;
+  const mark = { playground_run: "a1" };
+  const runs = toRuns([
+    item("5"),
+    item("4", mark),
+    item("3", { playground_run: "b" }),
+    item("2", mark),
+    item("1"),
+  ]);
+  expect(runs.map(({ requests }) => requests.map(({ id }) => id))).toEqual([["5"], ["2", "4"], ["3"], ["1"]]);
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { type Quote, quoteWords, togetherWords } from "./quote-words";
+
+const room = { cap_micros: null, spent_micros: 0, reserved_micros: 0, fits: true };
+const quote: Quote = {
+  model: "gpt-4o",
+  environment: "live",
+  price_version: "gpt-4o@2024-08-06",
+  input_tokens: { estimate: 31, most: 105 },
+  max_output_tokens: 4_096,
+  tokens_reserved: 4_201,
+  cost_micros: { estimate: 1_200, most: 41_223 },
+  quota: { limit: 100_000, used: 98_000, reserved: 0, remaining: 2_000, overage: false, fits: true },
+  spend: room,
+  key_spend: null,
+  fits: true,
+};
+
+describe("a quote in words", () => {
+  it("says what it takes, with an estimate where there is one", () => {
+    expect(quoteWords(quote)).toEqual({
+      line: "About 31 tokens in, up to 4,096 out · about $0.0012, at most $0.0412",
+    });
+    const { estimate: _, ...cost_micros } = quote.cost_micros;
+    expect(quoteWords({ ...quote, cost_micros }).line).toContain("out · at most");
+    expect(quoteWords({ ...quote, environment: "test" }).line).toContain("free, the simulator answers");
+  });
+
+  it("says why the quota has no room, and the max tokens that would fit", () => {
+    const words = quoteWords({ ...quote, fits: false, quota: { ...quote.quota, fits: false } });
+    expect(words.trouble?.text).toContain("2,000 of this month’s 100,000 are left");
+    expect(words.fittingMaxTokens).toBe(2_000 - 105);
+    const full = { ...quote.quota, remaining: 50, fits: false };
+    expect(quoteWords({ ...quote, fits: false, quota: full })).not.toHaveProperty("fittingMaxTokens");
+    expect(quoteWords({ ...quote, fits: false, quota: full }).trouble?.advice).toContain(
+      "Shorten the messages",
+    );
+  });
+
+  it("says what the cap leaves", () => {
+    const spend = { cap_micros: 1_000_000, spent_micros: 970_000, reserved_micros: 10_000, fits: false };
+    expect(quoteWords({ ...quote, fits: false, spend }).trouble?.text).toBe(
+      "It could cost $0.0412, and $0.02 of the organization’s monthly cap of $1.00 are left.",
+    );
+  });
+});
+
+describe("several together", () => {
+  it("add up, and are told where each fits and all do not", () => {
+    const roomy = { ...quote, quota: { ...quote.quota, remaining: 50_000 } };
+    expect(togetherWords([roomy, roomy])).toEqual({ line: "Together at most 8,402 tokens and $0.0824" });
+    const tight = { ...quote, quota: { ...quote.quota, remaining: 5_000 } };
+    expect(togetherWords([tight, tight])?.trouble).toContain("5,000 tokens are left");
+    const capped = { ...roomy, spend: { ...room, cap_micros: 50_000 } };
+    expect(togetherWords([capped, capped])?.trouble).toContain("monthly cap");
+    expect(togetherWords([quote])).toBeNull();
+  });
+});

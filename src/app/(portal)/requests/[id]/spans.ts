@@ -1,0 +1,61 @@
+import type { Detail } from "./detail";
+
+type Entry = Detail["timeline"][number];
+
+/** One stretch of a request's life: waiting, or one attempt. */
+export interface Span {
+  kind: "wait" | "attempt";
+  label: string;
+  /** How an attempt ended; absent for waiting, and while it goes on. */
+  outcome?: NonNullable<Entry["outcome"]>;
+  errorCode?: string;
+  startMs: number;
+  /** Up to now for what goes on. */
+  endMs: number;
+  open: boolean;
+}
+
+export interface Life {
+  /** From acceptance to the end, or to now. */
+  totalMs: number;
+  spans: Span[];
+}
+
+/** The timeline as stretches from acceptance on: where the time went. */
+export function toLife(
+  { timeline, created_at, completed_at }: Pick<Detail, "timeline" | "created_at" | "completed_at">,
+  now: number,
+): Life {
+  const start = Date.parse(created_at);
+  const end = completed_at === null ? Math.max(now, start) : Date.parse(completed_at);
+  const at = (iso: string) => Math.min(Math.max(Date.parse(iso) - start, 0), end - start);
+  const totalMs = end - start;
+  const spans: Span[] = [];
+  let reached = 0;
+  const wait = (until: number, open: boolean) => {
+    if (until <= reached && !open) return;
+    const label = spans.some(({ kind }) => kind === "attempt") ? "Waited to try again" : "Queued";
+    spans.push({ kind: "wait", label, startMs: reached, endMs: until, open });
+  };
+  for (const { event, attempt, at: began } of timeline) {
+    if (event !== "attempt_started" || attempt === undefined) continue;
+    const startMs = at(began);
+    wait(startMs, false);
+    const ended = timeline.find((entry) => entry.event === "attempt_ended" && entry.attempt === attempt);
+    const endMs = ended ? at(ended.at) : totalMs;
+    spans.push({
+      kind: "attempt",
+      label: `Attempt ${attempt}`,
+      ...(ended?.outcome && { outcome: ended.outcome }),
+      ...(ended?.error_code && { errorCode: ended.error_code }),
+      startMs,
+      endMs,
+      open: ended === undefined && completed_at === null,
+    });
+    reached = endMs;
+  }
+  const last = spans.at(-1);
+  if (completed_at === null && !last?.open) wait(totalMs, true);
+  else if (last === undefined) wait(totalMs, false);
+  return { totalMs, spans };
+}

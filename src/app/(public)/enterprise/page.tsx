@@ -1,0 +1,49 @@
+import { plans } from "@agathaai/core/plans";
+import { Check } from "lucide-react";
+import type { Metadata } from "next";
+import { formatCount } from "@/components/format/count";
+import { getPortalPrincipal } from "@/server/auth/session";
+import { Providers } from "../../providers";
+import { InquiryForm } from "./inquiry-form";
+
+export const metadata: Metadata = {
+  title: "Enterprise",
+  description:
+    "A queue of your own, limits that fit your traffic, and a price by agreement. Tell us what you need.",
+};
+
+const terms = [
+  "A queue that no other traffic can slow",
+  `From ${formatCount(plans.enterprise.requestsPerMinute)} requests a minute, and tokens without a monthly limit`,
+  "A price by agreement, paid by invoice within 30 days",
+  "The same API and keys: nothing that you built changes",
+];
+
+export default async function EnterprisePage() {
+  const signedIn = (await getPortalPrincipal()) !== null;
+  return (
+    <div className="mx-auto grid max-w-portal gap-x-16 gap-y-12 px-5 pt-16 lg:grid-cols-[minmax(0,1fr)_minmax(0,30rem)]">
+      <div>
+        <h1 className="font-semibold text-4xl tracking-[-0.035em] sm:text-5xl">Enterprise</h1>
+        <p className="mt-4 max-w-prose text-base/6.5 text-muted">
+          For volume that a plan does not hold. Tell us what you run and what it needs; a person reads it and
+          answers within two working days.
+        </p>
+        <ul className="mt-8 grid gap-3 text-base/6.5">
+          {terms.map((term) => (
+            <li key={term} className="flex gap-3">
+              <Check className="mt-1 size-4 shrink-0 text-accent" aria-hidden="true" />
+              {term}
+            </li>
+          ))}
+        </ul>
+        <p className="mt-8 max-w-prose text-[15px]/6 text-muted">
+          What you write is encrypted under a key of its own and read by our operators alone.
+        </p>
+      </div>
+      <Providers>
+        <InquiryForm signedIn={signedIn} />
+      </Providers>
+    </div>
+  );
+}

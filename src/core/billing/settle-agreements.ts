@@ -1,0 +1,113 @@
+import Stripe from "stripe";
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db, Tx } from "../platform/db";
+import { toPublicId } from "../platform/ids";
+import { log } from "../platform/log";
+import { agreementOf } from "./agreement-price";
+import { ensureCustomer } from "./ensure-customer";
+import { underBillingLock } from "./lock-billing";
+import type { PlanOverride } from "./override-in-force";
+import { CURRENCY } from "./paid-plans";
+
+const PRODUCT = { id: "agatha_agreement", name: "Enterprise", metadata: { app: "agathaai" } };
+const DAYS_UNTIL_DUE = 30;
+
+/** What Stripe has to be told still: a price in force without a subscription, or a subscription that goes on after it. */
+const unsettled = {
+  priceCents: { not: null },
+  stripeEndedAt: null,
+  OR: [{ endedAt: { not: null } }, { stripeSubscriptionId: null }],
+};
+
+/**
+ * Makes Stripe bill what was agreed on, and stop when it has ended. The rows are the outbox: whatever was lost is done
+ * by the next call, under the same idempotency key, so that nobody is billed twice for one agreement.
+ */
+export async function settleAgreements(
+  db: Db,
+  stripe: Stripe,
+  { orgId, clock = systemClock }: { orgId?: string; clock?: Clock } = {},
+): Promise<number> {
+  const due = await db.planOverride.findMany({
+    where: { ...unsettled, ...(orgId !== undefined && { orgId }) },
+    select: { id: true, orgId: true },
+  });
+  let settled = 0;
+  for (const { id, orgId } of due) {
+    try {
+      await underBillingLock(db, orgId, (tx) => settle(tx, stripe, id, clock));
+      settled += 1;
+    } catch (error) {
+      log().error({ err: error, org_id: orgId }, "an agreed price could not be settled with Stripe yet");
+    }
+  }
+  return settled;
+}
+
+async function settle(tx: Tx, stripe: Stripe, id: string, clock: Clock): Promise<void> {
+  const override = await tx.planOverride.findFirst({ where: { id, ...unsettled } });
+  if (override === null) return;
+  if (override.endedAt === null) {
+    const stripeSubscriptionId = await startBilling(tx, stripe, override);
+    if (stripeSubscriptionId !== null) {
+      await tx.planOverride.update({ where: { id }, data: { stripeSubscriptionId } });
+    }
+    return;
+  }
+  await stopBilling(tx, stripe, override);
+  await tx.planOverride.update({ where: { id }, data: { stripeEndedAt: clock.now() } });
+}
+
+/** Invoiced by mail and paid within thirty days. Null while nobody owns the organization. */
+async function startBilling(
+  tx: Tx,
+  stripe: Stripe,
+  { id, orgId, plan, priceCents }: PlanOverride,
+): Promise<string | null> {
+  const owner = await tx.membership.findFirst({
+    where: { orgId, role: "owner", user: { deletedAt: null } },
+    orderBy: { createdAt: "asc" },
+    select: { userId: true },
+  });
+  if (owner === null || priceCents === null) return null;
+  const customer = await ensureCustomer(tx, stripe, { orgId, userId: owner.userId });
+  const metadata = { org_id: toPublicId("org", orgId), agreement: toPublicId("ovr", id), plan };
+  await stripe.products.create(PRODUCT).catch(unlessThere);
+  const price = await stripe.prices.create(
+    {
+      product: PRODUCT.id,
+      currency: CURRENCY,
+      unit_amount: priceCents,
+      recurring: { interval: "month" },
+      metadata,
+    },
+    { idempotencyKey: `agreement-price-${id}` },
+  );
+  const subscription = await stripe.subscriptions.create(
+    {
+      customer,
+      items: [{ price: price.id, quantity: 1 }],
+      collection_method: "send_invoice",
+      days_until_due: DAYS_UNTIL_DUE,
+      metadata,
+    },
+    { idempotencyKey: `agreement-${id}` },
+  );
+  return subscription.id;
+}
+
+function unlessThere(error: unknown): void {
+  if (error instanceof Stripe.errors.StripeError && error.code === "resource_already_exists") return;
+  throw error;
+}
+
+/** Found by its metadata, so that one whose making was not remembered ends as well. */
+async function stopBilling(tx: Tx, stripe: Stripe, { id, orgId }: PlanOverride): Promise<void> {
+  const row = await tx.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
+  if (!row?.stripeCustomerId) return;
+  const { data } = await stripe.subscriptions.list({ customer: row.stripeCustomerId, limit: 100 });
+  for (const subscription of data) {
+    if (agreementOf(subscription) !== toPublicId("ovr", id) || subscription.cancel_at_period_end) continue;
+    await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });
+  }
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, expect, it } from "vitest";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { settleMail } from "../accounts";
+import { listOperatorAudit } from "../audit";
+import { closeDb, db } from "../platform/db";
+import { newId } from "../platform/ids";
+import { destroyDataKey } from "../privacy";
+import {
+  handleInquiry,
+  listInquiries,
+  readInquiry,
+  type SubmitInquiryInput,
+  submitInquiry,
+  submitInquiryInputSchema,
+} from ".";
+
+const stack = await useTestStack({ SALES_EMAIL: "sales@example.com" });
+
+afterAll(async () => {
+  await settleMail();
+  await closeDb();
+});
+
+const inquiry = (more: Partial<SubmitInquiryInput> = {}): SubmitInquiryInput => ({
+  name: "Grace Hopper",
+  email: `grace.${randomUUID()}@example.com`,
+  company: "Nanoseconds Inc.",
+  expected_volume: "100m_1b",
+  message: "We need a queue of our own.",
+  ...more,
+});
+const ask = (input: SubmitInquiryInput, ip: string | null = null) =>
+  submitInquiry(db(), { input, ip, principal: null });
+const newest = async () => {
+  const [found] = (await listInquiries(db(), { open: false, limit: 1 })).data;
+  if (found === undefined) throw new Error("there is no inquiry");
+  return found;
+};
+const uuidOf = async () => (await db().enterpriseInquiry.findFirstOrThrow({ orderBy: { id: "desc" } })).id;
+
+it("stores nothing in the clear, opens for an operator, and is gone with its key", async () => {
+  const input = inquiry();
+  await ask(input);
+  const [row] = await db().$queryRaw<{ row: string }[]>`
+    SELECT to_jsonb(i)::text || encode(contact_cipher, 'escape') || encode(message_cipher, 'escape') AS row
+    FROM enterprise_inquiries i ORDER BY id DESC LIMIT 1`;
+  for (const text of [input.name, input.email, input.company, "queue of our own"]) {
+    expect(row?.row).not.toContain(text);
+  }
+  expect(await newest()).toMatchObject({ name: input.name, company: input.company, organization_id: null });
+  const id = await uuidOf();
+  expect(await readInquiry(db(), id)).toMatchObject({ email: input.email, message: input.message });
+  await db().enterpriseInquiry.delete({ where: { id } });
+  await destroyDataKey(db(), { type: "inquiry", id });
+});
+
+it("tells our people without saying who or what, and the sender that it came", async () => {
+  const input = inquiry();
+  await ask(input);
+  await settleMail();
+  const note = await stack.mailbox.waitFor("sales@example.com");
+  for (const text of [input.name, input.email, input.company, "queue of our own"]) {
+    expect(note.text).not.toContain(text);
+  }
+  expect(note.text).toContain(`/admin/inquiries/${(await newest()).id}`);
+  const confirmation = await stack.mailbox.waitFor(input.email);
+  expect(confirmation.subject).toBe("We received your inquiry");
+  expect(confirmation.text).not.toContain(input.name);
+});
+
+it("no more than two confirmations a day go to one address, whoever asks for them", async () => {
+  const { email } = inquiry();
+  for (let times = 0; times < 4; times++) await ask(inquiry({ email }));
+  await settleMail();
+  expect(stack.mailbox.messagesTo(email)).toHaveLength(2);
+});
+
+it("is throttled by the sender's address", async () => {
+  for (let times = 0; times < 5; times++) await ask(inquiry(), "198.51.100.7");
+  await expect(ask(inquiry(), "198.51.100.7")).rejects.toMatchObject({ code: "too_many_attempts" });
+  await ask(inquiry(), "198.51.100.200");
+});
+
+it("drops what a program filled in, and answers it like any other", async () => {
+  const before = await db().enterpriseInquiry.count();
+  expect(await ask(inquiry({ website: "https://spam.example" }))).toEqual({ received: true });
+  expect(await db().enterpriseInquiry.count()).toBe(before);
+});
+
+it("names the field that is wrong", () => {
+  const paths = submitInquiryInputSchema
+    .safeParse({ ...inquiry(), email: "nobody", company: " ", expected_volume: "lots", message: "" })
+    .error?.issues.map(({ path }) => path.join("."));
+  expect(paths).toEqual(["email", "company", "expected_volume", "message"]);
+});
+
+it("is handled once, in the trail of the organization it came from", async () => {
+  const [orgId, userId, operatorId] = [newId(), newId(), newId()];
+  await ask(inquiry());
+  const id = await uuidOf();
+  await db().enterpriseInquiry.update({ where: { id }, data: { orgId, userId } });
+  const handled = await handleInquiry(db(), { id, operatorId });
+  expect(handled.handled_at).not.toBeNull();
+  expect(await handleInquiry(db(), { id, operatorId: newId() })).toEqual(handled);
+  const deeds = (await listOperatorAudit(db(), { limit: 10 })).data;
+  expect(deeds).toMatchObject([
+    { action: "operator.inquiry_handled", organization_id: expect.any(String), target: { type: "inquiry" } },
+  ]);
+  const waiting = (await listInquiries(db(), { open: true, limit: 100 })).data.map((one) => one.id);
+  expect(waiting).not.toContain(handled.id);
+  await expect(readInquiry(db(), newId())).rejects.toMatchObject({ code: "not_found" });
+});

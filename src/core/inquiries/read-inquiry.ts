@@ -1,0 +1,16 @@
+import type { Db } from "../platform/db";
+import { openText } from "../privacy";
+import type { InquiryView } from "./schemas";
+import { inquirySubject, messagePlace, noSuchInquiry, openContacts } from "./sealed";
+
+/** One inquiry with all it says. @throws AppError `not_found`. */
+export async function readInquiry(db: Db, id: string): Promise<InquiryView> {
+  const row = await db.enterpriseInquiry.findUnique({ where: { id } });
+  if (row === null) throw noSuchInquiry();
+  const [summary] = await openContacts(db, [row]);
+  if (summary === undefined) throw noSuchInquiry();
+  return {
+    ...summary,
+    message: await openText(db, inquirySubject(id), messagePlace(id), row.messageCipher),
+  };
+}

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { emailSchema } from "../accounts";
+import { publicId } from "../platform/ids";
+import { lineOfText } from "../platform/line-of-text";
+
+/** What somebody expects to use a month, as the form offers it. */
+export const expectedVolumes = ["under_10m", "10m_100m", "100m_1b", "over_1b", "unknown"] as const;
+const volumeSchema = z.enum(expectedVolumes, { error: "must be one of the choices" });
+
+export const submitInquiryInputSchema = z.strictObject({
+  name: lineOfText({ max: 100 }),
+  email: emailSchema,
+  company: lineOfText({ max: 120 }),
+  expected_volume: volumeSchema,
+  message: z
+    .string()
+    .trim()
+    .min(1, "must not be empty")
+    .max(4_000, "must be at most 4,000 characters")
+    .refine((text) => !text.includes("\u0000") && text.isWellFormed(), "must be plain text"),
+  /** People do not see this field; programs that fill in every field do. */
+  website: z.string().max(2_000).optional(),
+});
+export type SubmitInquiryInput = z.output<typeof submitInquiryInputSchema>;
+
+/** The same for everyone, whatever became of it. */
+export const inquiryReceivedSchema = z.strictObject({ received: z.literal(true) });
+
+/** Who asked; sealed as one. */
+export const contactSchema = z.strictObject({
+  name: z.string(),
+  email: z.string(),
+  company: z.string(),
+  expected_volume: volumeSchema,
+});
+export type Contact = z.output<typeof contactSchema>;
+
+export const inquirySummarySchema = contactSchema.extend({
+  id: z.string(),
+  organization_id: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  handled_at: z.iso.datetime().nullable(),
+});
+export type InquirySummary = z.output<typeof inquirySummarySchema>;
+
+export const inquiryViewSchema = inquirySummarySchema.extend({ message: z.string() });
+export type InquiryView = z.output<typeof inquiryViewSchema>;
+
+export const listInquiriesInputSchema = z.strictObject({
+  /** Only those that still wait for somebody. */
+  open: z.boolean().default(true),
+  cursor: z.string().max(64).optional(),
+  limit: z.int().min(1).max(100).default(25),
+});
+export type ListInquiriesInput = z.output<typeof listInquiriesInputSchema>;
+
+export const inquiryListSchema = z.strictObject({
+  data: z.array(inquirySummarySchema),
+  next_cursor: z.string().nullable(),
+});
+export type InquiryList = z.output<typeof inquiryListSchema>;
+
+export const inquiryIdInputSchema = z.strictObject({ id: publicId("inq") });

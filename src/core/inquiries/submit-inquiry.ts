@@ -1,0 +1,64 @@
+import { afterAnswer, emailIndex, mayMailInquirer, throttleInquiry } from "../accounts";
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db, Tx } from "../platform/db";
+import { env } from "../platform/env";
+import { newId, toPublicId } from "../platform/ids";
+import { sendMail } from "../platform/mail";
+import type { Principal } from "../platform/principal";
+import { createDataKey, sealTexts } from "../privacy";
+import { confirmationLetter, salesLetter } from "./letters";
+import type { SubmitInquiryInput } from "./schemas";
+import { contactPlace, inquirySubject, messagePlace } from "./sealed";
+
+interface Caller {
+  ip: string | null;
+  /** Whoever is signed in, that their organization need not be guessed from a name. */
+  principal: Principal | null;
+}
+
+/**
+ * Takes an inquiry about an Enterprise plan. What it says is sealed under a key of its own, so that one person's can be
+ * erased; the note to our people carries none of it. What a program filled in is dropped, and answered like any other.
+ * @throws AppError `too_many_attempts`.
+ */
+export async function submitInquiry(
+  db: Db,
+  { input, ip, principal }: Caller & { input: SubmitInquiryInput },
+  clock: Clock = systemClock,
+): Promise<{ received: true }> {
+  await throttleInquiry(db, { ip }, clock);
+  if (input.website) return { received: true };
+  const id = await db.$transaction((tx) => insertInquiry(tx, { input, principal }, clock));
+  afterAnswer("inquiry mail", () =>
+    sendMail({ to: env().SALES_EMAIL, ...salesLetter(toPublicId("inq", id)) }),
+  );
+  afterAnswer("inquiry confirmation", async () => {
+    if (await mayMailInquirer(db, { emailIndex: emailIndex(input.email) })) {
+      await sendMail({ to: input.email, ...confirmationLetter() });
+    }
+  });
+  return { received: true };
+}
+
+async function insertInquiry(
+  tx: Tx,
+  { input, principal }: { input: SubmitInquiryInput; principal: Principal | null },
+  clock: Clock,
+): Promise<string> {
+  const now = clock.now();
+  const id = newId(now);
+  const subject = inquirySubject(id);
+  const { message, website: _, ...contact } = input;
+  await createDataKey(tx, subject, clock);
+  const [contactCipher, messageCipher] = await sealTexts(tx, [
+    { subject, place: contactPlace(id), text: JSON.stringify(contact) },
+    { subject, place: messagePlace(id), text: message },
+  ]);
+  if (contactCipher === undefined || messageCipher === undefined)
+    throw new Error("two texts were not sealed");
+  const { orgId = null, userId = null } = principal ?? {};
+  await tx.enterpriseInquiry.create({
+    data: { id, orgId, userId, contactCipher, messageCipher, createdAt: now },
+  });
+  return id;
+}

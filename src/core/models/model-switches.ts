@@ -1,0 +1,54 @@
+import { SECOND } from "../platform/clock";
+import type { Db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { FreshCache } from "../platform/fresh-cache";
+import type { Model } from "./find-model";
+
+/** What is switched off is refused everywhere within this time, and at once in the process that switches. */
+const MAX_AGE_MS = 5 * SECOND;
+
+// Next bundles its own copy of this module: a switch in the console must be seen by the API beside it.
+const shared = globalThis as typeof globalThis & { agathaModelSwitches?: FreshCache<ReadonlySet<string>> };
+
+function cache(): FreshCache<ReadonlySet<string>> {
+  shared.agathaModelSwitches ??= new FreshCache({ maxAgeMs: MAX_AGE_MS, maxEntries: 1 });
+  return shared.agathaModelSwitches;
+}
+
+/** The models that operators have switched off, at most five seconds ago. */
+export function modelsOff(db: Db): Promise<ReadonlySet<string>> {
+  return cache().get("off", async () => {
+    const rows = await db.modelSwitch.findMany({ where: { off: true }, select: { modelId: true } });
+    return new Set(rows.map(({ modelId }) => modelId));
+  });
+}
+
+/** To be called after a switch. */
+export function forgetModelSwitches(): void {
+  cache().drop("off");
+}
+
+/**
+ * Off by its own switch, or by that of the successor that would answer. A retired model's own switch leaves its
+ * successor on: who asks for that one by name is answered.
+ */
+export function isSwitchedOff(
+  { id, answeredBy }: Pick<Model, "id" | "answeredBy">,
+  off: ReadonlySet<string>,
+): boolean {
+  return off.has(id) || off.has(answeredBy);
+}
+
+/**
+ * Refuses a model that is switched off; a repetition is of no use until an operator switches it on.
+ * @throws AppError `model_unavailable` (param `model`).
+ */
+export async function assertModelOn(db: Db, model: Pick<Model, "id" | "answeredBy">): Promise<void> {
+  if (!isSwitchedOff(model, await modelsOff(db))) return;
+  throw new AppError("model_unavailable", { public: switchedOffNotice(model), param: "model" });
+}
+
+export function switchedOffNotice({ id, answeredBy }: Pick<Model, "id" | "answeredBy">): string {
+  const which = id === answeredBy ? id : `${id}, which ${answeredBy} answers,`;
+  return `${which} is switched off for now. New requests to it are refused; those accepted before go on. Use another model.`;
+}

@@ -1,0 +1,103 @@
+import { emailIndex, emailSchema } from "../accounts";
+import { openOrgNames, planOf } from "../orgs";
+import { DAY, startOfMonth, systemClock } from "../platform/clock";
+import type { Db, Prisma } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { fromPublicId, toPublicId } from "../platform/ids";
+import { countRequests } from "../usage";
+import type { FindOrganizationsInput, ListOrganizationsInput, OrganizationList } from "./schemas";
+
+/** All organizations, newest first. @throws AppError `invalid_cursor`. */
+export async function listOrganizations(
+  db: Db,
+  { cursor, limit }: ListOrganizationsInput,
+): Promise<OrganizationList> {
+  const where = cursor === undefined ? {} : { id: { lt: decodeCursor(cursor) } };
+  return readPage(db, { where, limit });
+}
+
+/** The most that one person is a member of, for practical purposes. */
+const MOST_FOUND = 100;
+
+/**
+ * The organization of this id, or those of this person. @throws AppError `invalid_request` (param `search`) for what is
+ * neither, `invalid_id`.
+ */
+export async function findOrganizations(
+  db: Db,
+  { search }: FindOrganizationsInput,
+): Promise<OrganizationList> {
+  return readPage(db, { where: whereFound(search), limit: MOST_FOUND });
+}
+
+async function readPage(
+  db: Db,
+  { where, limit }: { where: Prisma.OrganizationWhereInput; limit: number },
+): Promise<OrganizationList> {
+  const now = systemClock.now();
+  const rows = await db.organization.findMany({
+    where: { ...where, deletedAt: null },
+    // Ids carry their time.
+    orderBy: { id: "desc" },
+    take: limit + 1,
+    select: {
+      id: true,
+      nameCipher: true,
+      personal: true,
+      createdAt: true,
+      subscription: { select: { plan: true, status: true } },
+      planOverrides: { where: { endedAt: null }, select: { id: true } },
+      _count: { select: { memberships: true } },
+    },
+  });
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const orgIds = page.map(({ id }) => id);
+  const [names, counters, requests] = await Promise.all([
+    openOrgNames(db, page),
+    db.quotaCounter.findMany({
+      where: { orgId: { in: orgIds }, month: startOfMonth(now) },
+      select: { orgId: true, usedTokens: true },
+    }),
+    countRequests(db, { orgIds, since: new Date(now.getTime() - 30 * DAY) }),
+  ]);
+  const tokens = new Map(counters.map(({ orgId, usedTokens }) => [orgId, Number(usedTokens)]));
+  return {
+    data: page.map(({ id, personal, createdAt, subscription, planOverrides, _count }, at) => ({
+      id: toPublicId("org", id),
+      name: names[at] ?? "",
+      personal,
+      plan: planOf(subscription),
+      status: subscription?.status ?? "active",
+      agreed: planOverrides.length > 0,
+      members: _count.memberships,
+      tokens_this_month: tokens.get(id) ?? 0,
+      requests_30_days: requests.get(id) ?? 0,
+      created_at: createdAt.toISOString(),
+    })),
+    next_cursor: rows.length > limit && last !== undefined ? toPublicId("org", last.id) : null,
+  };
+}
+
+/** A whole address is found by its fingerprint; parts of one, or of a name, are encrypted and cannot be. */
+function whereFound(search: string): Prisma.OrganizationWhereInput {
+  if (search.startsWith("org_")) return { id: fromPublicId("org", search, "search") };
+  const email = emailSchema.safeParse(search);
+  if (email.success) return { memberships: { some: { user: { emailIndex: emailIndex(email.data) } } } };
+  throw new AppError("invalid_request", {
+    public: "Search by an organization’s id (org_…) or by a member’s whole e-mail address.",
+    param: "search",
+  });
+}
+
+function decodeCursor(cursor: string): string {
+  try {
+    return fromPublicId("org", cursor);
+  } catch (cause) {
+    throw new AppError("invalid_cursor", {
+      public: "This cursor is not one of ours. Take next_cursor from the page before.",
+      param: "cursor",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,178 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, expect, it } from "vitest";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { registerUser, settleMail } from "../accounts";
+import { listOperatorAudit } from "../audit";
+import { assertModelOn, findModel, listAvailableModels } from "../models";
+import { closeDb, db } from "../platform/db";
+import { fromPublicId, newId } from "../platform/ids";
+import { queue } from "../platform/queue";
+import {
+  appointOperator,
+  findOrganizations,
+  listModelSwitches,
+  listOrganizations,
+  openOrganization,
+  overridePlan,
+  readQueues,
+  redrive,
+  switchModel,
+} from ".";
+
+await useTestStack();
+const operatorId = newId();
+
+afterAll(async () => {
+  await settleMail();
+  await queue().close();
+  await closeDb();
+});
+
+async function person() {
+  const email = `ada.${randomUUID()}@example.com`;
+  const { user, organization } = await registerUser(db(), {
+    email,
+    password: "correct horse battery staple",
+    name: "Ada",
+    ip: null,
+  });
+  return { email, userId: fromPublicId("usr", user.id), organization };
+}
+
+const find = (search: string) => findOrganizations(db(), { search });
+const list = (more: { cursor?: string }) => listOrganizations(db(), { limit: 1, ...more });
+const deeds = async () => (await listOperatorAudit(db(), { limit: 100 })).data;
+
+it("organizations are found by id and by a member's whole address, and listed newest first in pages", async () => {
+  const [first, second] = [await person(), await person()];
+  expect((await find(first.organization.id)).data).toMatchObject([
+    { name: first.organization.name, plan: "free", members: 1, agreed: false, requests_30_days: 0 },
+  ]);
+  expect((await find(` ${second.email.toUpperCase()} `.trim())).data).toMatchObject([
+    { id: second.organization.id },
+  ]);
+  expect((await find("nobody@example.com")).data).toEqual([]);
+  await expect(find("Ada")).rejects.toMatchObject({ code: "invalid_request", param: "search" });
+
+  const page = await list({});
+  expect(page.data).toMatchObject([{ id: second.organization.id }]);
+  const next = await list({ cursor: page.next_cursor ?? "" });
+  expect(next.data).toMatchObject([{ id: first.organization.id }]);
+  await expect(list({ cursor: "x" })).rejects.toMatchObject({ code: "invalid_cursor" });
+});
+
+it("each opening of an organization is in its trail, and shows no text of its requests and nobody's address", async () => {
+  const { organization, email } = await person();
+  const orgId = fromPublicId("org", organization.id);
+  const detail = await openOrganization(db(), { orgId, operatorId });
+  expect(detail).toMatchObject({
+    name: organization.name,
+    plan: "free",
+    limits: { monthly_tokens: 100_000, requests_per_minute: 10 },
+    members: [{ role: "owner", count: 1 }],
+    keys: { usable: 0, total: 0 },
+    override: null,
+  });
+  expect(JSON.stringify(detail)).not.toContain(email);
+  expect(await deeds()).toMatchObject([
+    { action: "operator.organization_read", organization_id: organization.id, actor: { type: "operator" } },
+  ]);
+  await expect(openOrganization(db(), { orgId: newId(), operatorId })).rejects.toMatchObject({
+    code: "not_found",
+  });
+});
+
+it("an override shows with who gave it, and its predecessors below", async () => {
+  const { organization, userId } = await person();
+  const agree = (plan: "pro" | "enterprise") =>
+    overridePlan(db(), undefined, {
+      operatorId: userId,
+      input: {
+        organization_id: fromPublicId("org", organization.id),
+        plan,
+        monthly_tokens: null,
+        requests_per_minute: 20_000,
+        monthly_price_cents: 10_000,
+        reason: "Agreed by mail",
+        expires_at: null,
+      },
+    });
+  await agree("pro");
+  expect(await agree("enterprise")).toMatchObject({
+    plan: "enterprise",
+    limits: { monthly_tokens: null, requests_per_minute: 20_000 },
+    override: { plan: "enterprise", by: "Ada", billing: "none", ended_at: null },
+    past_overrides: [{ plan: "pro", ended_at: expect.any(String) }],
+  });
+});
+
+it("a model that is off is refused at once here and on again, with its reason in the trail, once", async () => {
+  const turn = (on: boolean) =>
+    switchModel(db(), { operatorId, input: { id: "gpt-4o", on, reason: "Its maker is down" } });
+  const model = findModel("gpt-4o");
+  await assertModelOn(db(), model);
+  await turn(false);
+  await turn(false);
+  await expect(assertModelOn(db(), model)).rejects.toMatchObject({
+    code: "model_unavailable",
+    status: 503,
+    param: "model",
+  });
+  const listed = async () =>
+    (await listAvailableModels(db())).data.find(({ id }) => id === "gpt-4o") ?? { available: null };
+  expect(await listed()).toMatchObject({ available: false, notice: expect.stringContaining("switched off") });
+  const [shown] = (await listModelSwitches(db())).data.filter(({ id }) => id === "gpt-4o");
+  expect(shown).toMatchObject({ on: false, reason: "Its maker is down" });
+  await turn(true);
+  await assertModelOn(db(), model);
+  expect(await listed()).toMatchObject({ available: true, notice: expect.not.stringContaining("switched") });
+  const switched = (await deeds()).filter(({ action }) => action === "operator.model_switched");
+  expect(switched.map(({ details }) => details)).toEqual([
+    { model: "gpt-4o", on: true, reason: "Its maker is down" },
+    { model: "gpt-4o", on: false, reason: "Its maker is down" },
+  ]);
+  await expect(
+    switchModel(db(), { operatorId, input: { id: "gpt-none", on: false, reason: "None" } }),
+  ).rejects.toMatchObject({ code: "model_not_found" });
+});
+
+it("a retired model is off with the successor that would answer, and not the reverse", async () => {
+  const retired = findModel("gemini-pro");
+  expect(retired.answeredBy).not.toBe("gemini-pro");
+  const turn = (id: string, on: boolean) =>
+    switchModel(db(), { operatorId, input: { id, on, reason: "A test of both" } });
+  await turn(retired.answeredBy, false);
+  await expect(assertModelOn(db(), retired)).rejects.toMatchObject({ code: "model_unavailable" });
+  await turn(retired.answeredBy, true);
+  await turn("gemini-pro", false);
+  await expect(assertModelOn(db(), retired)).rejects.toMatchObject({ code: "model_unavailable" });
+  await assertModelOn(db(), findModel(retired.answeredBy));
+  await turn("gemini-pro", true);
+});
+
+it("a redrive is in the trail with what came of it", async () => {
+  await queue().deadLetter({ body: "not ours" }, "unreadable message");
+  const counts = { returned: 0, ended: 0, unreadable: 1 };
+  expect(await redrive(db(), queue(), { operatorId })).toEqual(counts);
+  expect((await deeds())[0]).toMatchObject({ action: "operator.queue_redriven", details: counts });
+  const { dead } = await readQueues(db(), queue());
+  expect(dead.ready + dead.in_flight).toBe(1);
+});
+
+it("only a registered and confirmed person becomes an operator; once is as good as twice, and all is in the trail", async () => {
+  const { email, userId } = await person();
+  const appoint = (operator: boolean) => appointOperator(db(), { email, operator });
+  await expect(appoint(true)).rejects.toMatchObject({ code: "email_not_verified" });
+  await db().user.update({ where: { id: userId }, data: { emailVerifiedAt: new Date() } });
+  expect(await appoint(true)).toMatchObject({ changed: true });
+  expect(await appoint(true)).toMatchObject({ changed: false });
+  expect(await db().user.findUniqueOrThrow({ where: { id: userId } })).toMatchObject({ role: "operator" });
+  expect(await appoint(false)).toMatchObject({ changed: true });
+  await expect(appointOperator(db(), { email: "nobody@example.com", operator: true })).rejects.toMatchObject({
+    code: "not_found",
+  });
+  expect((await deeds()).slice(0, 2)).toMatchObject([
+    { action: "operator.revoked", organization_id: null, target: { type: "user" } },
+    { action: "operator.granted" },
+  ]);
+});

@@ -1,0 +1,39 @@
+import { endPlanOverride, type Stripe, setPlanOverride, settleAgreements } from "../billing";
+import type { Db } from "../platform/db";
+import { readOrganization } from "./read-organization";
+import type { EndOverrideInput, OrganizationDetail, OverridePlanInput } from "./schemas";
+
+/** Gives an organization the plan agreed on, and returns how it stands then. @throws AppError as `setPlanOverride`. */
+export async function overridePlan(
+  db: Db,
+  stripe: Stripe | undefined,
+  { operatorId, input }: { operatorId: string; input: OverridePlanInput },
+): Promise<OrganizationDetail> {
+  const { organization_id: orgId, expires_at } = input;
+  await setPlanOverride(db, {
+    orgId,
+    operatorId,
+    agreement: {
+      plan: input.plan,
+      monthlyTokens: input.monthly_tokens,
+      requestsPerMinute: input.requests_per_minute,
+      priceCents: input.monthly_price_cents,
+      reason: input.reason,
+      expiresAt: expires_at === null ? null : new Date(expires_at),
+    },
+  });
+  if (stripe !== undefined) await settleAgreements(db, stripe, { orgId });
+  return readOrganization(db, orgId);
+}
+
+/** Ends the agreement now, and returns how the organization stands then. @throws AppError `conflict`. */
+export async function endOverride(
+  db: Db,
+  stripe: Stripe | undefined,
+  { operatorId, input }: { operatorId: string; input: EndOverrideInput },
+): Promise<OrganizationDetail> {
+  const { organization_id: orgId, override_id: overrideId } = input;
+  await endPlanOverride(db, stripe, { orgId, overrideId, operatorId });
+  if (stripe !== undefined) await settleAgreements(db, stripe, { orgId });
+  return readOrganization(db, orgId);
+}

@@ -1,0 +1,106 @@
+import { openPeople } from "../accounts";
+import { writeAudit } from "../audit";
+import { openOrgNames, planOf } from "../orgs";
+import { plans } from "../plans";
+import { DAY, startOfMonth, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { toPublicId } from "../platform/ids";
+import { countRequests, getTokenQuota } from "../usage";
+import { dashboardOf, toOverrideView } from "./override-view";
+import type { OrganizationDetail } from "./schemas";
+
+const PAST_OVERRIDES = 10;
+
+/** An organization as its customer's contract sees it, and a line in its trail that an operator looked. */
+export async function openOrganization(
+  db: Db,
+  { orgId, operatorId }: { orgId: string; operatorId: string },
+): Promise<OrganizationDetail> {
+  const detail = await readOrganization(db, orgId);
+  await writeAudit({
+    orgId,
+    actor: { type: "operator", id: operatorId },
+    action: "operator.organization_read",
+    target: { type: "organization", id: orgId },
+  });
+  return detail;
+}
+
+/** Plan, limits and sums. Nothing of what was asked or answered, and nobody's address. @throws AppError `not_found`. */
+export async function readOrganization(db: Db, orgId: string): Promise<OrganizationDetail> {
+  const now = systemClock.now();
+  const org = await db.organization.findUnique({
+    where: { id: orgId, deletedAt: null },
+    select: {
+      id: true,
+      nameCipher: true,
+      personal: true,
+      createdAt: true,
+      subscription: true,
+      planOverrides: { orderBy: { createdAt: "desc" }, take: PAST_OVERRIDES + 1 },
+    },
+  });
+  if (org === null) {
+    throw new AppError("not_found", { public: "There is no such organization.", param: "id" });
+  }
+  const { subscription, planOverrides } = org;
+  const plan = planOf(subscription);
+  const usable = {
+    OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
+    revokedAt: null,
+    successorId: null,
+  };
+  const [[name = ""], quota, counter, requests, roles, keys, usableKeys, people] = await Promise.all([
+    openOrgNames(db, [org]),
+    getTokenQuota(db, { orgId, plan, at: now }),
+    db.quotaCounter.findUnique({
+      where: { orgId_month: { orgId, month: startOfMonth(now) } },
+      select: { spentMicros: true },
+    }),
+    countRequests(db, { orgIds: [orgId], since: new Date(now.getTime() - 30 * DAY) }),
+    db.membership.groupBy({ by: ["role"], where: { orgId }, _count: true, orderBy: { role: "asc" } }),
+    db.apiKey.count({ where: { orgId } }),
+    db.apiKey.count({ where: { orgId, ...usable } }),
+    openPeople(
+      db,
+      planOverrides.map(({ createdBy }) => createdBy),
+    ),
+  ]);
+  const overrides = planOverrides.map((override) => toOverrideView(override, people.get(override.createdBy)));
+  return {
+    id: toPublicId("org", org.id),
+    name,
+    personal: org.personal,
+    created_at: org.createdAt.toISOString(),
+    plan,
+    limits: {
+      monthly_tokens: quota.limit,
+      requests_per_minute: subscription?.customRpm ?? plans[plan].requestsPerMinute,
+    },
+    subscription: {
+      status: subscription?.status ?? "active",
+      subscribed: Boolean(subscription?.stripeSubscriptionId),
+      period_end: subscription?.currentPeriodEnd?.toISOString() ?? null,
+      cancel_at_period_end: subscription?.cancelAtPeriodEnd ?? false,
+      pending_plan: subscription?.pendingPlan ? planOf({ plan: subscription.pendingPlan }) : null,
+      grace_ends_at: subscription?.graceEndsAt?.toISOString() ?? null,
+      customer_id: subscription?.stripeCustomerId ?? null,
+      customer_url: dashboardOf(subscription?.stripeCustomerId),
+    },
+    override: overrides.find(({ ended_at }) => ended_at === null) ?? null,
+    past_overrides: overrides.filter(({ ended_at }) => ended_at !== null).slice(0, PAST_OVERRIDES),
+    usage: {
+      used: quota.used,
+      reserved: quota.reserved,
+      resets_at: quota.resetsAt.toISOString(),
+      spent_micros: Number(counter?.spentMicros ?? 0n),
+      monthly_cap_micros:
+        subscription?.monthlyCapMicros == null ? null : Number(subscription.monthlyCapMicros),
+      overage: subscription?.overage ?? false,
+      requests_30_days: requests.get(orgId) ?? 0,
+    },
+    keys: { usable: usableKeys, total: keys },
+    members: roles.map(({ role, _count: count }) => ({ role, count })),
+  };
+}

@@ -1,0 +1,164 @@
+import { z } from "zod";
+import { orgRoleSchema, planSchema } from "../orgs";
+import { publicId } from "../platform/ids";
+import { lineOfText } from "../platform/line-of-text";
+
+const instant = z.iso.datetime();
+const ahead = z.iso.datetime({
+  offset: true,
+  error: "must be an ISO 8601 time, such as 2027-01-31T00:00:00Z",
+});
+
+export const listOrganizationsInputSchema = z.strictObject({
+  cursor: z.string().max(64).optional(),
+  limit: z.int().min(1).max(100).default(25),
+});
+export type ListOrganizationsInput = z.output<typeof listOrganizationsInputSchema>;
+
+export const findOrganizationsInputSchema = z.strictObject({
+  /** An organization's id or a member's whole e-mail address: names are encrypted and cannot be searched. */
+  search: z.string().trim().min(1, "must not be empty").max(320),
+});
+export type FindOrganizationsInput = z.output<typeof findOrganizationsInputSchema>;
+
+export const organizationSummarySchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  personal: z.boolean(),
+  plan: planSchema,
+  /** Stripe's word for the subscription; "active" on Free. */
+  status: z.string(),
+  /** An override decides the plan. */
+  agreed: z.boolean(),
+  members: z.int(),
+  tokens_this_month: z.int(),
+  /** Up to fifteen minutes old. */
+  requests_30_days: z.int(),
+  created_at: instant,
+});
+export const organizationListSchema = z.strictObject({
+  data: z.array(organizationSummarySchema),
+  next_cursor: z.string().nullable(),
+});
+export type OrganizationList = z.output<typeof organizationListSchema>;
+
+export const organizationIdSchema = z.strictObject({ id: publicId("org") });
+
+const overrideSchema = z.strictObject({
+  id: z.string(),
+  plan: planSchema,
+  /** Null is the plan's own. */
+  monthly_tokens: z.int().nullable(),
+  requests_per_minute: z.int().nullable(),
+  monthly_price_cents: z.int().nullable(),
+  /** `none`: no price, or nothing is sold here. */
+  billing: z.enum(["none", "waiting", "billed"]),
+  reason: z.string(),
+  /** The operator's name; null for one who is gone. */
+  by: z.string().nullable(),
+  created_at: instant,
+  expires_at: instant.nullable(),
+  ended_at: instant.nullable(),
+});
+export type OverrideView = z.output<typeof overrideSchema>;
+
+export const organizationDetailSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  personal: z.boolean(),
+  created_at: instant,
+  plan: planSchema,
+  limits: z.strictObject({ monthly_tokens: z.int().nullable(), requests_per_minute: z.int() }),
+  subscription: z.strictObject({
+    status: z.string(),
+    subscribed: z.boolean(),
+    period_end: instant.nullable(),
+    cancel_at_period_end: z.boolean(),
+    pending_plan: planSchema.nullable(),
+    grace_ends_at: instant.nullable(),
+    customer_id: z.string().nullable(),
+    /** The customer at Stripe's own dashboard. */
+    customer_url: z.url().nullable(),
+  }),
+  override: overrideSchema.nullable(),
+  past_overrides: z.array(overrideSchema),
+  usage: z.strictObject({
+    used: z.int(),
+    reserved: z.int(),
+    resets_at: instant,
+    spent_micros: z.int(),
+    monthly_cap_micros: z.int().nullable(),
+    overage: z.boolean(),
+    requests_30_days: z.int(),
+  }),
+  keys: z.strictObject({ usable: z.int(), total: z.int() }),
+  members: z.array(z.strictObject({ role: orgRoleSchema, count: z.int() })),
+});
+export type OrganizationDetail = z.output<typeof organizationDetailSchema>;
+
+export const organizationAuditInputSchema = z.strictObject({
+  id: publicId("org"),
+  cursor: z.string().min(1).max(64).optional(),
+});
+
+export const overridePlanInputSchema = z.strictObject({
+  organization_id: publicId("org"),
+  plan: planSchema,
+  monthly_tokens: z.int().min(1_000).max(1_000_000_000_000_000).nullable().default(null),
+  requests_per_minute: z.int().min(1).max(1_000_000).nullable().default(null),
+  monthly_price_cents: z.int().min(100).max(99_999_999).nullable().default(null),
+  reason: lineOfText({ min: 3, max: 200 }),
+  expires_at: ahead.nullable().default(null),
+});
+export type OverridePlanInput = z.output<typeof overridePlanInputSchema>;
+
+export const endOverrideInputSchema = z.strictObject({
+  organization_id: publicId("org"),
+  override_id: publicId("ovr"),
+});
+export type EndOverrideInput = z.output<typeof endOverrideInputSchema>;
+
+export const modelSwitchListSchema = z.strictObject({
+  data: z.array(
+    z.strictObject({
+      id: z.string(),
+      provider: z.string(),
+      display_name: z.string(),
+      /** Who answers in its place; null when it answers itself. */
+      answered_by: z.string().nullable(),
+      on: z.boolean(),
+      /** Of the last switch. */
+      reason: z.string().nullable(),
+      by: z.string().nullable(),
+      changed_at: instant.nullable(),
+    }),
+  ),
+});
+export type ModelSwitchList = z.output<typeof modelSwitchListSchema>;
+
+export const switchModelInputSchema = z.strictObject({
+  id: z.string().max(128),
+  on: z.boolean(),
+  reason: lineOfText({ min: 3, max: 200 }),
+});
+export type SwitchModelInput = z.output<typeof switchModelInputSchema>;
+
+const depthSchema = z.strictObject({ ready: z.int(), in_flight: z.int(), delayed: z.int() });
+export const queuesViewSchema = z.strictObject({
+  lanes: z.array(
+    depthSchema.extend({
+      lane: z.enum(["standard", "enterprise"]),
+      /** Accepted requests that have not ended, by the database. */
+      unfinished: z.int(),
+      oldest_seconds: z.number().nullable(),
+    }),
+  ),
+  dead: depthSchema,
+});
+export type QueuesView = z.output<typeof queuesViewSchema>;
+
+export const redrivenSchema = z.strictObject({
+  returned: z.int(),
+  ended: z.int(),
+  unreadable: z.int(),
+});

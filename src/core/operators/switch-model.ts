@@ -1,0 +1,66 @@
+import { openPeople } from "../accounts";
+import { recordAuditIn } from "../audit";
+import { findModel, forgetModelSwitches, listModels } from "../models";
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db";
+import type { ModelSwitchList, SwitchModelInput } from "./schemas";
+
+/** Every model of the catalogue, and who switched it last and why. */
+export async function listModelSwitches(db: Db): Promise<ModelSwitchList> {
+  const rows = await db.modelSwitch.findMany();
+  const switches = new Map(rows.map((row) => [row.modelId, row]));
+  const people = await openPeople(
+    db,
+    rows.map(({ changedBy }) => changedBy),
+  );
+  return {
+    data: listModels().data.map(({ id, provider, display_name }) => {
+      const last = switches.get(id);
+      const { answeredBy } = findModel(id);
+      return {
+        id,
+        provider,
+        display_name,
+        answered_by: answeredBy === id ? null : answeredBy,
+        on: !last?.off,
+        reason: last?.reason ?? null,
+        by: last === undefined ? null : (people.get(last.changedBy)?.name ?? null),
+        changed_at: last?.changedAt.toISOString() ?? null,
+      };
+    }),
+  };
+}
+
+/**
+ * Switches a model off or on, everywhere within five seconds. Requests accepted before go on. Switched to what it is
+ * already, nothing changes and nothing is written down.
+ * @throws AppError `model_not_found`.
+ */
+export async function switchModel(
+  db: Db,
+  { operatorId, input }: { operatorId: string; input: SwitchModelInput },
+  clock: Clock = systemClock,
+): Promise<ModelSwitchList> {
+  const { id: modelId } = findModel(input.id);
+  const off = !input.on;
+  await db.$transaction(async (tx) => {
+    // The row is made if need be and locked either way: of two operators the second sees what the first did.
+    const [before] = await tx.$queryRaw<{ off: boolean }[]>`
+      INSERT INTO model_switches AS s (model_id, off, reason, changed_by, changed_at)
+      VALUES (${modelId}, false, '', ${operatorId}::uuid, ${clock.now()}::timestamptz)
+      ON CONFLICT (model_id) DO UPDATE SET off = s.off RETURNING s.off`;
+    if (before?.off === off) return;
+    await tx.modelSwitch.update({
+      where: { modelId },
+      data: { off, reason: input.reason, changedBy: operatorId, changedAt: clock.now() },
+    });
+    await recordAuditIn(tx, {
+      orgId: null,
+      actor: { type: "operator", id: operatorId },
+      action: "operator.model_switched",
+      details: { model: modelId, on: input.on, reason: input.reason },
+    });
+  });
+  forgetModelSwitches();
+  return listModelSwitches(db);
+}

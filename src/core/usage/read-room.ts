@@ -1,0 +1,71 @@
+import { plans } from "../plans";
+import type { DbOrTx } from "../platform/db";
+import type { Principal } from "../platform/principal";
+import { monthOf } from "./month";
+
+/** Micro-dollars of this UTC month against a cap; null is none. */
+export interface SpendRoom {
+  cap: bigint | null;
+  spent: bigint;
+  reserved: bigint;
+}
+
+export interface Room {
+  quota: {
+    /** Tokens in this UTC month; null is unlimited. */
+    limit: number | null;
+    used: number;
+    reserved: number;
+    /** The organization has agreed to pay for what goes beyond the limit. */
+    overage: boolean;
+  };
+  spend: SpendRoom;
+  /** Of the calling key; null for a person. */
+  keySpend: SpendRoom | null;
+}
+
+interface Row {
+  limit_tokens: bigint | null;
+  used_tokens: bigint | null;
+  quota_reserved: bigint | null;
+  overage: boolean | null;
+  org_cap: bigint | null;
+  org_spent: bigint | null;
+  org_reserved: bigint | null;
+  key_cap: bigint | null;
+  key_spent: bigint | null;
+  key_reserved: bigint | null;
+}
+
+/** What an organisation, and a calling key, may still use and spend this month: all that acceptance holds a request to. */
+export async function readRoom(
+  db: DbOrTx,
+  { principal, at }: { principal: Principal; at: Date },
+): Promise<Room> {
+  const month = monthOf(at);
+  const key = principal.kind === "key" ? principal : null;
+  const [row] = await db.$queryRaw<Row[]>`
+    SELECT coalesce(s.custom_monthly_tokens, ${plans[principal.plan].tokensPerMonth}::bigint) AS limit_tokens,
+      q.used_tokens, q.reserved_tokens AS quota_reserved, s.overage,
+      s.monthly_cap_micros AS org_cap, q.spent_micros AS org_spent, q.reserved_micros AS org_reserved,
+      k.monthly_cap_micros AS key_cap, m.spent_micros AS key_spent, m.reserved_micros AS key_reserved
+    FROM (SELECT ${principal.orgId}::uuid AS org_id) o
+    LEFT JOIN subscriptions s USING (org_id)
+    LEFT JOIN quota_counters q ON q.org_id = o.org_id AND q.month = ${month}::date
+    LEFT JOIN api_keys k ON k.org_id = o.org_id AND k.id = ${key?.apiKeyId ?? null}::uuid
+    LEFT JOIN key_spend m ON m.org_id = o.org_id AND m.key_id = ${key?.spendId ?? null}::uuid AND m.month = ${month}::date`;
+  const limit = row?.limit_tokens ?? null;
+  return {
+    quota: {
+      limit: limit === null ? null : Number(limit),
+      used: Number(row?.used_tokens ?? 0n),
+      reserved: Number(row?.quota_reserved ?? 0n),
+      overage: row?.overage ?? false,
+    },
+    spend: { cap: row?.org_cap ?? null, spent: row?.org_spent ?? 0n, reserved: row?.org_reserved ?? 0n },
+    keySpend:
+      key === null
+        ? null
+        : { cap: row?.key_cap ?? null, spent: row?.key_spent ?? 0n, reserved: row?.key_reserved ?? 0n },
+  };
+}

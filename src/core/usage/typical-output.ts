@@ -1,0 +1,24 @@
+import { DAY } from "../platform/clock";
+import type { DbOrTx } from "../platform/db";
+
+/** How far back: a few hundred rows of one index, whatever the organisation's size. */
+const LOOK_BACK_MS = 60 * DAY;
+const LOOK_AT = 400;
+
+/** Tokens of the middle one of an organisation's recent answers of a model; null when it has none. */
+export async function typicalOutput(
+  db: DbOrTx,
+  { orgId, model, at }: { orgId: string; model: string; at: Date },
+): Promise<number | null> {
+  const since = new Date(at.getTime() - LOOK_BACK_MS).toISOString();
+  const [row] = await db.$queryRaw<{ tokens: bigint | null }[]>`
+    SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY output_tokens) AS tokens
+    FROM (
+      SELECT model, billable, output_tokens FROM usage_ledger
+      WHERE org_id = ${orgId}::uuid AND created_at >= ${since}::timestamptz
+      ORDER BY created_at DESC
+      LIMIT ${LOOK_AT}::int
+    ) recent
+    WHERE model = ${model} AND billable`;
+  return row?.tokens == null ? null : Number(row.tokens);
+}

@@ -1,0 +1,9 @@
+import { inquiryReceivedSchema, submitInquiry, submitInquiryInputSchema } from "@agathaai/core/inquiries";
+import { publicProcedure, router } from "../trpc";
+
+export const inquiriesRouter = router({
+  submit: publicProcedure
+    .input(submitInquiryInputSchema)
+    .output(inquiryReceivedSchema)
+    .mutation(({ ctx, input }) => submitInquiry(ctx.db, { input, ip: ctx.ip, principal: ctx.principal })),
+});
