@@ -1,62 +1,73 @@
 import { type Page, test } from "@playwright/test";
-import { complete, makeCustomer, makeKey, signIn, verifyAddress } from "../portal/customer";
-
-const publicPages = ["/", "/pricing", "/docs", "/docs/limits", "/docs/errors", "/docs/api", "/status"];
-const doors = ["/sign-in", "/sign-up", "/forgot-password", "/invite?token=none"];
-const portalPages = [
-  "/overview",
-  "/playground",
-  "/keys",
-  "/requests",
-  "/usage",
-  "/billing",
-  "/team",
-  "/settings",
-  "/nowhere",
-];
+import { makeCustomer, signIn } from "../portal/customer";
+import { nowhere, pages, pathOf, type SitePage, type World } from "../portal/pages";
+import { settle } from "../portal/settle";
+import { makeWorld } from "../portal/world";
 
 const sizes = [
   { name: "wide", width: 1440, height: 900 },
   { name: "phone", width: 390, height: 844 },
 ];
 
-async function take(page: Page, paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    await page.goto(path);
-    // Charts and lists come after the page; open connections of a polling page never go idle.
-    await page.waitForLoadState("networkidle", { timeout: 8_000 }).catch(() => undefined);
-    for (const { name, ...size } of sizes) {
-      await page.setViewportSize(size);
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        await page.waitForTimeout(300);
-        const file = path === "/" ? "landing" : path.slice(1).replaceAll(/\W+/g, "-");
-        await page.screenshot({
-          path: `test-results/screenshots/${file}-${name}-${colorScheme}.png`,
-          fullPage: true,
-        });
-      }
+async function take(page: Page, list: readonly SitePage[], world: World): Promise<void> {
+  for (const one of list) {
+    await page.goto(pathOf(one, world));
+    await settle(page);
+    await picture(page, one.name);
+  }
+}
+
+/** The page as it stands, wide and on a phone, light and dark. */
+async function picture(page: Page, name: string): Promise<void> {
+  for (const { name: size, ...viewport } of sizes) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      // A chart draws itself again for the new size.
+      await page.waitForTimeout(300);
+      await page.screenshot({
+        path: `test-results/screenshots/${name}-${size}-${colorScheme}.png`,
+        fullPage: true,
+      });
     }
   }
 }
 
 test("public pages", async ({ page }) => {
-  await take(page, [...publicPages, ...doors]);
+  await take(page, [...pages.public, ...pages.auth], nowhere);
 });
 
-test("portal pages", async ({ page, request }) => {
-  const customer = await makeCustomer(request);
-  await signIn(page, customer);
-  await take(page, ["/overview"]);
-  await page.screenshot({ path: "test-results/screenshots/overview-fresh.png", fullPage: true });
-  await verifyAddress(request, customer);
-  const laptop = await makeKey(request, customer, { environment: "live", name: "Laptop" });
-  for (const model of ["gpt-4o", "gemini-pro", "deepseek-chat", "gpt-4o"]) {
-    await complete(request, laptop.secret, { model });
+test("a fresh organization", async ({ page, request }) => {
+  await signIn(page, await makeCustomer(request));
+  const empty = pages.portal.filter(({ path }) => typeof path === "string" && !path.includes("?"));
+  await take(
+    page,
+    empty.map((one) => ({ ...one, name: `${one.name}-empty` })),
+    nowhere,
+  );
+});
+
+test("an organization at work", async ({ page, request }) => {
+  const world = await makeWorld(request);
+  await signIn(page, world.customer);
+  await take(page, pages.portal, world);
+  await page.goto("/overview");
+  await settle(page);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Jump to" }).waitFor();
+  await picture(page, "palette");
+});
+
+test("what cannot be loaded, and what is still to come", async ({ page, request }) => {
+  await signIn(page, await makeCustomer(request));
+  await page.route("**/api/trpc/usage.get**", (route) => route.abort());
+  await page.goto("/usage");
+  await page.getByRole("alert").first().waitFor({ timeout: 30_000 });
+  await picture(page, "usage-error");
+  await page.route("**/api/trpc/**", () => {});
+  for (const path of ["/overview", "/usage", "/requests"]) {
+    await page.goto(path);
+    await page.getByRole("status").first().waitFor();
+    await picture(page, `${path.slice(1)}-loading`);
   }
-  await take(page, portalPages);
-  await page.goto("/requests");
-  await page.locator('a[href^="/requests/inf_"]').first().click();
-  await page.waitForURL(/requests\/inf_/);
-  await take(page, [new URL(page.url()).pathname]);
 });

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import pg from "pg";
+import { z } from "zod";
+
+const ports = z.object({ postgres: z.number() });
+const secrets = z.object({ databasePassword: z.string() });
+
+/** Runs on the throw-away database of the run, for what no call of the product can bring about: months gone by. */
+export async function onDatabase<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const dir = process.env.PORTAL_TEST_DATA_DIR ?? ".agatha";
+  const read = (file: string) => JSON.parse(readFileSync(join(dir, file), "utf8"));
+  const client = new pg.Client({
+    host: "127.0.0.1",
+    port: ports.parse(read("ports.json")).postgres,
+    user: "agathaai",
+    database: "agathaai",
+    password: secrets.parse(read("secrets.json")).databasePassword,
+    options: "-c TimeZone=UTC",
+  });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,62 @@
+/** What the pages of the portal are about. */
+export interface World {
+  requestId: string;
+}
+
+export interface SitePage {
+  /** Names its pictures. */
+  name: string;
+  path: string | ((world: World) => string);
+}
+
+const page = (path: string, name = path.slice(1).replaceAll(/\W+/g, "-")): SitePage => ({ name, path });
+
+/** Every page. A new one is one line here: it is then held to accessibility and pictured, in all themes and sizes. */
+export const pages = {
+  /** For anyone. */
+  public: [
+    page("/", "landing"),
+    page("/pricing"),
+    page("/docs"),
+    page("/docs/keys"),
+    page("/docs/requests"),
+    page("/docs/errors"),
+    page("/docs/limits"),
+    page("/docs/billing"),
+    page("/docs/usage"),
+    page("/docs/security"),
+    page("/docs/api"),
+    page("/status"),
+    page("/terms"),
+    page("/privacy"),
+    page("/nowhere", "not-found"),
+  ],
+  /** The doors. */
+  auth: [
+    page("/sign-in"),
+    page("/sign-up"),
+    page("/forgot-password"),
+    page("/reset-password?token=none", "reset-password"),
+    page("/verify?token=none", "verify"),
+    page("/invite?token=none", "invite"),
+  ],
+  /** For a member of an organization that has been at work for a while. */
+  portal: [
+    page("/overview"),
+    page("/playground"),
+    page("/keys"),
+    page("/requests"),
+    { name: "request", path: ({ requestId }) => `/requests/${requestId}` },
+    page("/usage"),
+    page("/usage?view=table&range=7d", "usage-table"),
+    page("/webhooks"),
+    page("/billing"),
+    page("/team"),
+    page("/settings"),
+  ],
+} as const satisfies Record<string, readonly SitePage[]>;
+
+export const pathOf = ({ path }: SitePage, world: World): string =>
+  typeof path === "string" ? path : path(world);
+
+export const nowhere: World = { requestId: "none" };
