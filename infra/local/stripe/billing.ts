@@ -1,8 +1,22 @@
 import { declined, mustConfirm } from "./failure";
-import type { Card, Invoice, InvoiceLine, Metadata, Schedule, Subscription } from "./objects";
+import { meteredItems, usageLines } from "./metered";
+import type {
+  Card,
+  Invoice,
+  InvoiceLine,
+  Metadata,
+  PhaseItem,
+  Schedule,
+  Subscription,
+  SubscriptionItem,
+  UsagePeriod,
+} from "./objects";
+import { dollars, lineOf } from "./price-line";
 import type { World } from "./world";
 
 const DAY = 86_400;
+/** How long usage of a period that is over may still come before its invoice is closed. */
+export const DRAFT_SECONDS = 3_600;
 /** Days after a failed payment at which it is tried again; after the last the subscription ends. */
 const RETRIES = [3, 5, 7] as const;
 
@@ -17,10 +31,37 @@ export function monthAfter(anchor: number, from: number): number {
   }
 }
 
-export function itemOf(subscription: Subscription) {
-  const [item] = subscription.items.data;
-  if (item === undefined) throw new Error("a subscription without items");
+/** The plan's item, beside which there may be metered ones. */
+export function itemOf(world: World, subscription: Subscription): SubscriptionItem {
+  const item = subscription.items.data.find(({ price }) => !world.isMetered(price));
+  if (item === undefined) throw new Error("a subscription without a plan");
   return item;
+}
+
+/** A further item, from now to the end of the plan's period. */
+export function addItem(world: World, subscription: Subscription, price: string): void {
+  subscription.items.data.push({
+    id: world.id("si"),
+    object: "subscription_item",
+    created: world.now(),
+    current_period_start: world.now(),
+    current_period_end: itemOf(world, subscription).current_period_end,
+    price,
+    subscription: subscription.id,
+    metadata: {},
+  });
+}
+
+/** Makes a subscription sell what a schedule's phase says: its plan, and the metered prices beside it. */
+export function sellPhase(world: World, subscription: Subscription, items: readonly PhaseItem[]): void {
+  const metered = items.filter(({ price }) => world.isMetered(price)).map(({ price }) => price);
+  const plan = items.find(({ price }) => !world.isMetered(price));
+  if (plan !== undefined) itemOf(world, subscription).price = plan.price;
+  subscription.items.data = subscription.items.data.filter(
+    ({ price }) => !world.isMetered(price) || metered.includes(price),
+  );
+  const sold = new Set(subscription.items.data.map(({ price }) => price));
+  for (const price of metered) if (!sold.has(price)) addItem(world, subscription, price);
 }
 
 /** A subscription that was paid for, as a completed checkout makes it. */
@@ -83,18 +124,12 @@ export function planName(world: World, price: string): string {
 }
 
 export function periodLine(world: World, subscription: Subscription): InvoiceLine {
-  const item = itemOf(subscription);
-  const { unit_amount, currency } = world.price(item.price);
-  return {
-    id: world.id("il"),
-    object: "line_item",
-    amount: unit_amount,
-    currency,
-    description: `1 × ${planName(world, item.price)} (at $${(unit_amount / 100).toFixed(2)} / month)`,
+  const item = itemOf(world, subscription);
+  const price = world.price(item.price);
+  return lineOf(world, price, {
+    description: `1 × ${planName(world, item.price)} (at ${dollars(price)} / month)`,
     period: { start: item.current_period_start, end: item.current_period_end },
-    quantity: 1,
-    metadata: {},
-  };
+  });
 }
 
 /** What is given back of the old price, and taken of the new one, for the rest of the period. */
@@ -103,19 +138,16 @@ export function prorationLines(
   subscription: Subscription,
   { price, at }: { price: string; at: number },
 ): InvoiceLine[] {
-  const item = itemOf(subscription);
+  const item = itemOf(world, subscription);
   const { current_period_start: start, current_period_end: end } = item;
   const share = Math.max(0, end - at) / (end - start);
-  const line = (id: string, sign: 1 | -1, words: string): InvoiceLine => ({
-    id: world.id("il"),
-    object: "line_item",
-    amount: sign * Math.round(world.price(id).unit_amount * share),
-    currency: world.price(id).currency,
-    description: `${words} ${planName(world, id)} after ${day(at)}`,
-    period: { start: at, end },
-    quantity: 1,
-    metadata: {},
-  });
+  const line = (id: string, sign: 1 | -1, words: string): InvoiceLine => {
+    const whole = lineOf(world, world.price(id), {
+      description: `${words} ${planName(world, id)} after ${day(at)}`,
+      period: { start: at, end },
+    });
+    return { ...whole, amount: sign * Math.round(whole.amount * share) };
+  };
   return [line(item.price, -1, "Unused time on"), line(price, 1, "Remaining time on")];
 }
 
@@ -133,6 +165,46 @@ export function makeInvoice(
   return invoice;
 }
 
+/** An invoice of a period that is over: closed at once, or an hour later where usage may still come. */
+export function invoicePeriod(
+  world: World,
+  subscription: Subscription,
+  { lines, usage }: { lines: InvoiceLine[]; usage: UsagePeriod[] },
+): void {
+  const invoice = makeInvoice(world, subscription, "subscription_cycle", lines);
+  if (usage.length === 0) {
+    collect(world, invoice);
+    return;
+  }
+  invoice.status = "draft";
+  invoice.automatically_finalizes_at = world.now() + DRAFT_SECONDS;
+  invoice.status_transitions.finalized_at = null;
+  world.state.draft_usage[invoice.id] = usage;
+  world.emit("invoice.created", invoice);
+}
+
+export function finalize(world: World, invoice: Invoice): void {
+  const usage = world.state.draft_usage[invoice.id] ?? [];
+  delete world.state.draft_usage[invoice.id];
+  invoice.lines.data.push(...usageLines(world, invoice.customer, usage));
+  const total = invoice.lines.data.reduce((sum, { amount }) => sum + amount, 0);
+  Object.assign(invoice, { status: "open", subtotal: total, total, automatically_finalizes_at: null });
+  invoice.amount_due = Math.max(0, total);
+  invoice.amount_remaining = invoice.amount_due;
+  invoice.status_transitions.finalized_at = world.now();
+  world.emit("invoice.finalized", invoice);
+  collect(world, invoice);
+}
+
+/** The periods of what is metered, as they stand. */
+export function usagePeriods(world: World, subscription: Subscription): UsagePeriod[] {
+  return meteredItems(world, subscription).map(({ price, current_period_start, current_period_end }) => ({
+    price,
+    start: current_period_start,
+    end: current_period_end,
+  }));
+}
+
 export function draftInvoice(
   world: World,
   subscription: Subscription,
@@ -141,7 +213,7 @@ export function draftInvoice(
   id: string,
 ): Invoice {
   const now = world.now();
-  const item = itemOf(subscription);
+  const item = itemOf(world, subscription);
   const total = lines.reduce((sum, { amount }) => sum + amount, 0);
   const due = Math.max(0, total);
   return {
@@ -152,6 +224,7 @@ export function draftInvoice(
     customer: subscription.customer,
     currency: subscription.currency,
     status: "open",
+    automatically_finalizes_at: null,
     billing_reason,
     lines: { object: "list", data: lines, has_more: false, url: `/v1/invoices/${id}/lines` },
     subtotal: total,
@@ -235,6 +308,7 @@ function fail(world: World, invoice: Invoice, subscription: Subscription): void 
   const before = subscription.status;
   if (before === "active") subscription.status = "past_due";
   world.emit("invoice.payment_failed", invoice);
+  if (before === "canceled") return;
   if (days === undefined) endSubscription(world, subscription);
   else if (before !== subscription.status) world.emit("customer.subscription.updated", subscription);
 }

@@ -1,11 +1,15 @@
 import {
   collect,
+  DRAFT_SECONDS,
   endSubscription,
+  finalize,
+  invoicePeriod,
   itemOf,
-  makeInvoice,
   monthAfter,
   periodLine,
   releaseSchedule,
+  sellPhase,
+  usagePeriods,
 } from "./billing";
 import type { Invoice, Subscription } from "./objects";
 import type { World } from "./world";
@@ -28,10 +32,14 @@ export function catchUp(world: World): void {
   advanceTo(world, world.now());
 }
 
+/** When the next period is over and its invoice is closed. */
 export function nextRenewal(world: World): number | undefined {
   const ends = Object.values(world.state.subscriptions)
     .filter(renews)
-    .map((subscription) => itemOf(subscription).current_period_end);
+    .map((subscription) => {
+      const draft = usagePeriods(world, subscription).length > 0 ? DRAFT_SECONDS : 0;
+      return itemOf(world, subscription).current_period_end + draft;
+    });
   return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
@@ -40,7 +48,11 @@ function nextDue(world: World): Due | undefined {
   const all: Due[] = [
     ...Object.values(subscriptions)
       .filter(renews)
-      .map((one) => ({ at: itemOf(one).current_period_end, run: () => renew(world, one) })),
+      .map((one) => ({ at: itemOf(world, one).current_period_end, run: () => renew(world, one) })),
+    ...Object.values(invoices).flatMap((invoice) => {
+      const at = invoice.status === "draft" ? invoice.automatically_finalizes_at : null;
+      return at === null ? [] : [{ at, run: () => finalize(world, invoice) }];
+    }),
     ...Object.values(invoices).flatMap((invoice) => {
       const at = retryAt(invoice);
       return at === undefined ? [] : [{ at, run: () => void collect(world, invoice) }];
@@ -63,18 +75,21 @@ const retryAt = ({ status, next_payment_attempt }: Invoice) =>
   status === "open" && next_payment_attempt !== null ? next_payment_attempt : undefined;
 
 function renew(world: World, subscription: Subscription): void {
+  const usage = usagePeriods(world, subscription);
   if (subscription.cancel_at_period_end) {
     endSubscription(world, subscription);
+    // What was used is still owed.
+    if (usage.length > 0) invoicePeriod(world, subscription, { lines: [], usage });
     return;
   }
-  const item = itemOf(subscription);
-  const start = item.current_period_end;
+  const start = itemOf(world, subscription).current_period_end;
   enterPhase(world, subscription, start);
-  item.current_period_start = start;
-  item.current_period_end = monthAfter(subscription.billing_cycle_anchor, start);
-  const invoice = makeInvoice(world, subscription, "subscription_cycle", [periodLine(world, subscription)]);
+  for (const item of subscription.items.data) {
+    item.current_period_start = start;
+    item.current_period_end = monthAfter(subscription.billing_cycle_anchor, start);
+  }
   world.emit("customer.subscription.updated", subscription);
-  collect(world, invoice);
+  invoicePeriod(world, subscription, { lines: [periodLine(world, subscription)], usage });
 }
 
 function enterPhase(world: World, subscription: Subscription, at: number): void {
@@ -86,8 +101,7 @@ function enterPhase(world: World, subscription: Subscription, at: number): void 
     return;
   }
   schedule.current_phase = { start_date: phase.start_date, end_date: phase.end_date };
-  const [sold] = phase.items;
-  if (sold !== undefined) itemOf(subscription).price = sold.price;
+  sellPhase(world, subscription, phase.items);
   Object.assign(subscription.metadata, phase.metadata);
   world.emit("subscription_schedule.updated", schedule);
 }

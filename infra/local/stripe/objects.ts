@@ -28,13 +28,49 @@ export type Price = {
   created: number;
   product: string;
   currency: string;
-  unit_amount: number;
+  /** Null where a unit costs a part of a cent. */
+  unit_amount: number | null;
+  unit_amount_decimal: string;
   active: boolean;
   type: "recurring";
-  recurring: { interval: "month"; interval_count: 1; usage_type: "licensed"; meter: null };
+  recurring: {
+    interval: "month";
+    interval_count: 1;
+    usage_type: "licensed" | "metered";
+    meter: string | null;
+  };
   lookup_key: string | null;
   metadata: Metadata;
   livemode: false;
+};
+
+export type Meter = {
+  id: string;
+  object: "billing.meter";
+  created: number;
+  updated: number;
+  display_name: string;
+  event_name: string;
+  event_time_window: null;
+  status: "active" | "inactive";
+  status_transitions: { deactivated_at: number | null };
+  default_aggregation: { formula: "sum" };
+  customer_mapping: { type: "by_id"; event_payload_key: string };
+  value_settings: { event_payload_key: string };
+  livemode: false;
+};
+
+/** One event as it was taken. Its customer may be unknown: Stripe finds that out later and counts nothing. */
+export type MeterEvent = {
+  identifier: string;
+  meter: string;
+  customer: string;
+  value: number;
+  /** By the caller's clock. */
+  timestamp: number;
+  /** By the clock here, which may have been moved on: decides the period it is billed in. */
+  at: number;
+  created: number;
 };
 
 export type SubscriptionStatus =
@@ -55,7 +91,8 @@ export type SubscriptionItem = {
   current_period_end: number;
   /** Kept by id; whoever reads it gets the price as it is then. */
   price: string;
-  quantity: number;
+  /** Absent where usage is metered. */
+  quantity?: number;
   subscription: string;
   metadata: Metadata;
 };
@@ -86,9 +123,11 @@ export type Subscription = {
 export type Phase = {
   start_date: number;
   end_date: number;
-  items: { price: string; quantity: number }[];
+  items: PhaseItem[];
   metadata: Metadata;
 };
+
+export type PhaseItem = { price: string; quantity?: number };
 
 export type Schedule = {
   id: string;
@@ -113,7 +152,12 @@ export type InvoiceLine = {
   currency: string;
   description: string;
   period: { start: number; end: number };
-  quantity: 1;
+  quantity: number;
+  pricing: {
+    type: "price_details";
+    price_details: { price: string; product: string };
+    unit_amount_decimal: string;
+  };
   metadata: Metadata;
 };
 
@@ -124,7 +168,9 @@ export type Invoice = {
   number: string;
   customer: string;
   currency: string;
-  status: "open" | "paid" | "void" | "uncollectible";
+  status: "draft" | "open" | "paid" | "void" | "uncollectible";
+  /** When a draft is closed; until then usage that comes late is still added. */
+  automatically_finalizes_at: number | null;
   billing_reason: string;
   lines: { object: "list"; data: InvoiceLine[]; has_more: false; url: string };
   subtotal: number;
@@ -145,7 +191,7 @@ export type Invoice = {
     subscription_details: { subscription: string; metadata: Metadata };
   };
   status_transitions: {
-    finalized_at: number;
+    finalized_at: number | null;
     paid_at: number | null;
     voided_at: number | null;
     marked_uncollectible_at: number | null;
@@ -153,6 +199,9 @@ export type Invoice = {
   metadata: Metadata;
   livemode: false;
 };
+
+/** A metered item's period, whose usage is billed when it is over. */
+export type UsagePeriod = { price: string; start: number; end: number };
 
 export type CheckoutSession = {
   id: string;
@@ -236,9 +285,13 @@ export type State = {
   customers_deleted: string[];
   products: Record<string, Product>;
   prices: Record<string, Price>;
+  meters: Record<string, Meter>;
+  meter_events: MeterEvent[];
   subscriptions: Record<string, Subscription>;
   schedules: Record<string, Schedule>;
   invoices: Record<string, Invoice>;
+  /** What drafts will bill of metered usage. */
+  draft_usage: Record<string, UsagePeriod[]>;
   sessions: Record<string, CheckoutSession>;
   /** What subscriptions made by a session get; `subscription_data.metadata` of its making. */
   session_orders: Record<string, { price: string; metadata: Metadata }>;
@@ -260,9 +313,12 @@ export const emptyState = (): State => ({
   customers_deleted: [],
   products: {},
   prices: {},
+  meters: {},
+  meter_events: [],
   subscriptions: {},
   schedules: {},
   invoices: {},
+  draft_usage: {},
   sessions: {},
   session_orders: {},
   configurations: {},

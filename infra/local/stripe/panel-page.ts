@@ -3,6 +3,7 @@ import { advanceTo, nextRenewal } from "./clock";
 import type { Deliveries } from "./deliver";
 import { button, escapeHtml, layout } from "./html";
 import type { PageAnswer } from "./page-answer";
+import { usageSoFar } from "./usage-words";
 import type { World } from "./world";
 
 const DAY = 86_400;
@@ -12,14 +13,14 @@ export function showPanel(world: World, deliveries: Deliveries): PageAnswer {
   const renewal = nextRenewal(world);
   const subscriptions = Object.values(world.state.subscriptions).reverse();
   const rows = subscriptions.map((subscription) => {
-    const item = itemOf(subscription);
+    const item = itemOf(world, subscription);
     const { customer, status } = subscription;
     const email = world.state.customers[customer]?.email ?? customer;
     const failing = world.state.cards[customer]?.behaviour === "fails_later";
     const card = failing
       ? button("/panel/card", "Let renewals pay", { customer, card: "pays" })
       : button("/panel/card", "Fail the next renewal", { customer, card: "fails_later" });
-    return `<div class="card"><p><strong>${escapeHtml(email)}</strong><br><span class="muted">${escapeHtml(planName(world, item.price))}, ${status}; period ends ${day(item.current_period_end)}${subscription.cancel_at_period_end ? ", then canceled" : ""}</span></p>${status === "canceled" ? "" : card}</div>`;
+    return `<div class="card"><p><strong>${escapeHtml(email)}</strong><br><span class="muted">${escapeHtml(planName(world, item.price))}${usageSoFar(world, subscription)}, ${status}; period ends ${day(item.current_period_end)}${subscription.cancel_at_period_end ? ", then canceled" : ""}</span></p>${status === "canceled" ? "" : card}</div>`;
   });
   const events = Object.values(world.state.events).slice(-20).reverse();
   const body = `<h1>Test panel</h1><p class="muted">The clock here says ${new Date(world.now() * 1_000).toUTCString()}${world.state.ahead === 0 ? "" : ", ahead of the real one"}.</p>

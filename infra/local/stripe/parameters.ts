@@ -91,13 +91,15 @@ function readInterfaces(file: string): Map<string, Interface> {
       }
       continue;
     }
-    if (/^}/.test(line)) open.pop();
-    else if (line.endsWith("{")) open.push({ name: "" });
-    const member = /^(\w+)(\??): (.+);$/.exec(line);
+    const member = /^(\w+)(\??): (?:(.+);|\{)$/.exec(line);
     const within = open.at(-1)?.made;
     if (member !== null && within !== undefined) {
-      within.fields.set(member[1] ?? "", { type: member[3] ?? "", required: member[2] === "" });
+      // An object written out in place (`payload: {`) is a map with keys of the caller's.
+      const [, field = "", optional, type = "[key: string]"] = member;
+      within.fields.set(field, { type, required: optional === "" });
     }
+    if (/^}/.test(line)) open.pop();
+    else if (line.endsWith("{")) open.push({ name: "" });
   }
   return found;
 }

@@ -2,6 +2,7 @@ import { charge, collect, day, itemOf, planName } from "./billing";
 import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
 import type { PortalSession } from "./objects";
 import type { PageAnswer } from "./page-answer";
+import { usageSoFar } from "./usage-words";
 import type { World } from "./world";
 
 /** The hosted page on which a customer changes the card, pays what is open, cancels and comes back. */
@@ -15,12 +16,12 @@ export function showPortal(world: World, session: PortalSession, said?: string):
     .filter(({ customer }) => customer === session.customer)
     .reverse();
   const plans = subscriptions.map((subscription) => {
-    const item = itemOf(subscription);
+    const item = itemOf(world, subscription);
     const end = day(item.current_period_end);
     const action = subscription.cancel_at_period_end
       ? button(`${path}/resume`, "Do not cancel", { subscription: subscription.id })
       : button(`${path}/cancel`, "Cancel plan", { subscription: subscription.id });
-    return `<div class="card"><p><strong>${escapeHtml(planName(world, item.price))}</strong><br><span class="muted">${subscription.cancel_at_period_end ? "Ends" : "Renews"} ${end}. Status: ${subscription.status}</span></p>${action}</div>`;
+    return `<div class="card"><p><strong>${escapeHtml(planName(world, item.price))}</strong>${usageSoFar(world, subscription)}<br><span class="muted">${subscription.cancel_at_period_end ? "Ends" : "Renews"} ${end}. Status: ${subscription.status}</span></p>${action}</div>`;
   });
   const rows = invoices.map(
     (invoice) =>
@@ -60,7 +61,7 @@ export function actOnPortal(
   const subscription = world.find(world.state.subscriptions, form.get("subscription") ?? "", "subscription");
   if (subscription.customer !== session.customer || !["cancel", "resume"].includes(action)) return back;
   subscription.cancel_at_period_end = action === "cancel";
-  subscription.cancel_at = action === "cancel" ? itemOf(subscription).current_period_end : null;
+  subscription.cancel_at = action === "cancel" ? itemOf(world, subscription).current_period_end : null;
   subscription.canceled_at = action === "cancel" ? world.now() : null;
   world.emit("customer.subscription.updated", subscription);
   return back;

@@ -3,6 +3,7 @@ import { checkoutRoutes } from "./routes/checkout";
 import { customerRoutes } from "./routes/customers";
 import { eventRoutes } from "./routes/events";
 import { invoiceRoutes } from "./routes/invoices";
+import { meterRoutes } from "./routes/meters";
 import { portalRoutes } from "./routes/portal";
 import { priceRoutes } from "./routes/prices";
 import { scheduleRoutes } from "./routes/schedules";
@@ -14,6 +15,7 @@ export const routes: readonly Route[] = [
   ...customerRoutes,
   ...eventRoutes,
   ...invoiceRoutes,
+  ...meterRoutes,
   ...portalRoutes,
   ...priceRoutes,
   ...scheduleRoutes,

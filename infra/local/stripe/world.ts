@@ -31,6 +31,10 @@ export class World {
     return this.find(this.state.prices, id, "price");
   }
 
+  isMetered(id: string): boolean {
+    return this.price(id).recurring.usage_type === "metered";
+  }
+
   emit(type: string, object: { id: string }): void {
     const event: StripeEvent = {
       id: this.id("evt"),

@@ -1,6 +1,7 @@
 import { invalid } from "../failure";
 import { group, groups, integer, metadata, needed, text } from "../form";
 import type { CheckoutSession } from "../objects";
+import { centsFor } from "../price-line";
 import { page, type Route } from "../route";
 
 const file = "Checkout/Sessions.d.ts";
@@ -37,7 +38,7 @@ export const checkoutRoutes: readonly Route[] = [
         payment_status: "unpaid",
         customer,
         currency: price.currency,
-        amount_total: price.unit_amount,
+        amount_total: centsFor(price, 1),
         subscription: null,
         invoice: null,
         url: `${world.url}/c/pay/${id}`,

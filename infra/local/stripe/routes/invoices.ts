@@ -1,6 +1,16 @@
-import { charge, draftInvoice, itemOf, periodLine, prorationLines, revive, settle } from "../billing";
+import {
+  charge,
+  draftInvoice,
+  itemOf,
+  periodLine,
+  prorationLines,
+  revive,
+  settle,
+  usagePeriods,
+} from "../billing";
 import { invalid } from "../failure";
 import { group, groups, integer, needed, text } from "../form";
+import { usageLines } from "../metered";
 import { page, type Route } from "../route";
 import { prorationDate } from "./subscriptions";
 
@@ -39,9 +49,11 @@ export const invoiceRoutes: readonly Route[] = [
       const [wanted] = groups(details, "items");
       const id = world.id("upcoming_in");
       if (wanted === undefined) {
-        return draftInvoice(world, subscription, "upcoming", [periodLine(world, subscription)], id);
+        const usage = usageLines(world, subscription.customer, usagePeriods(world, subscription));
+        const next = [periodLine(world, subscription), ...usage];
+        return draftInvoice(world, subscription, "upcoming", next, id);
       }
-      if (text(wanted, "id") !== itemOf(subscription).id) {
+      if (text(wanted, "id") !== itemOf(world, subscription).id) {
         throw invalid("Invalid subscription item.", "subscription_details[items][0][id]");
       }
       const at = prorationDate(world, subscription, integer(details, "proration_date"));

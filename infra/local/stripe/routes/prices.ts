@@ -1,7 +1,24 @@
 import { invalid } from "../failure";
-import { flag, group, integer, metadata, needed, text, texts } from "../form";
+import { type Fields, flag, group, integer, metadata, needed, text, texts } from "../form";
 import type { Price, Product } from "../objects";
 import { page, type Route } from "../route";
+import type { World } from "../world";
+
+function unitPrice(input: Fields): Pick<Price, "unit_amount" | "unit_amount_decimal"> {
+  const cents = integer(input, "unit_amount");
+  if (cents !== undefined) return { unit_amount: cents, unit_amount_decimal: String(cents) };
+  const unit_amount_decimal = needed(input, "unit_amount_decimal");
+  if (!/^\d+(\.\d{1,12})?$/.test(unit_amount_decimal)) {
+    throw invalid(`Invalid decimal: ${unit_amount_decimal}`, "unit_amount_decimal");
+  }
+  return { unit_amount: null, unit_amount_decimal };
+}
+
+function usage(world: World, recurring: Fields): Pick<Price["recurring"], "usage_type" | "meter"> {
+  if (text(recurring, "usage_type") !== "metered") return { usage_type: "licensed", meter: null };
+  const meter = world.find(world.state.meters, needed(recurring, "meter"), "billing.meter");
+  return { usage_type: "metered", meter: meter.id };
+}
 
 export const priceRoutes: readonly Route[] = [
   {
@@ -65,10 +82,10 @@ export const priceRoutes: readonly Route[] = [
         created: world.now(),
         product: world.find(world.state.products, needed(input, "product"), "product").id,
         currency: needed(input, "currency"),
-        unit_amount: integer(input, "unit_amount") ?? 0,
+        ...unitPrice(input),
         active: true,
         type: "recurring",
-        recurring: { interval: "month", interval_count: 1, usage_type: "licensed", meter: null },
+        recurring: { interval: "month", interval_count: 1, ...usage(world, group(input, "recurring")) },
         lookup_key,
         metadata: metadata(input),
         livemode: false,

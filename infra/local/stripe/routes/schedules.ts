@@ -1,7 +1,7 @@
-import { itemOf, monthAfter, releaseSchedule } from "../billing";
+import { itemOf, monthAfter, releaseSchedule, sellPhase } from "../billing";
 import { invalid } from "../failure";
 import { type Fields, group, groups, integer, metadata, needed, text } from "../form";
-import type { Phase, Schedule } from "../objects";
+import type { Phase, PhaseItem, Schedule } from "../objects";
 import type { Route } from "../route";
 import type { World } from "../world";
 
@@ -24,7 +24,7 @@ export const scheduleRoutes: readonly Route[] = [
       if (groups(input, "phases").length > 0) {
         throw invalid("You cannot set `phases` if `from_subscription` is set.", "phases");
       }
-      const item = itemOf(subscription);
+      const item = itemOf(world, subscription);
       const current = { start_date: item.current_period_start, end_date: item.current_period_end };
       const schedule: Schedule = {
         id: world.id("sub_sched"),
@@ -35,7 +35,7 @@ export const scheduleRoutes: readonly Route[] = [
         released_subscription: null,
         status: "active",
         current_phase: current,
-        phases: [{ ...current, items: [{ price: item.price, quantity: 1 }], metadata: {} }],
+        phases: [{ ...current, items: subscription.items.data.map(phaseItem), metadata: {} }],
         end_behavior: subscription.cancel_at_period_end ? "cancel" : "release",
         released_at: null,
         metadata: metadata(input),
@@ -66,6 +66,13 @@ export const scheduleRoutes: readonly Route[] = [
         throw invalid("You can not modify the start date of the current phase.", "phases[0][start_date]");
       }
       if (phases.length > 0) schedule.phases = phases;
+      // What the phase that runs says holds at once.
+      const running =
+        schedule.subscription === null ? undefined : world.state.subscriptions[schedule.subscription];
+      if (running !== undefined && phases[0] !== undefined) {
+        sellPhase(world, running, phases[0].items);
+        world.emit("customer.subscription.updated", running);
+      }
       schedule.end_behavior = text(input, "end_behavior") ?? schedule.end_behavior;
       schedule.metadata = metadata(input, schedule.metadata);
       world.emit("subscription_schedule.updated", schedule);
@@ -87,6 +94,17 @@ export const scheduleRoutes: readonly Route[] = [
   },
 ];
 
+const phaseItem = ({ price, quantity }: PhaseItem): PhaseItem =>
+  quantity === undefined ? { price } : { price, quantity };
+
+function readItem(world: World, fields: Fields, where: string): PhaseItem {
+  const price = world.price(needed(fields, "price")).id;
+  const quantity = integer(fields, "quantity");
+  if (!world.isMetered(price)) return { price, quantity: quantity ?? 1 };
+  if (quantity !== undefined) throw invalid("A metered price takes no quantity.", `${where}[quantity]`);
+  return { price };
+}
+
 function readPhases(world: World, given: Fields[]): Phase[] {
   const phases: Phase[] = [];
   for (const [index, fields] of given.entries()) {
@@ -99,10 +117,9 @@ function readPhases(world: World, given: Fields[]): Phase[] {
     if (end_date === start_date) {
       for (let month = 0; month < months; month++) end_date = monthAfter(start_date, end_date);
     }
-    const items = groups(fields, "items").map((item) => ({
-      price: world.price(needed(item, "price")).id,
-      quantity: integer(item, "quantity") ?? 1,
-    }));
+    const items = groups(fields, "items").map((item, at) =>
+      readItem(world, item, `phases[${index}][items][${at}]`),
+    );
     phases.push({ start_date, end_date, items, metadata: metadata(fields) });
   }
   return phases;

@@ -1,4 +1,4 @@
-import { charge, endSubscription, itemOf, makeInvoice, prorationLines, settle } from "../billing";
+import { addItem, charge, endSubscription, itemOf, makeInvoice, prorationLines, settle } from "../billing";
 import { invalid } from "../failure";
 import { type Fields, flag, groups, integer, metadata, needed, text } from "../form";
 import type { Subscription } from "../objects";
@@ -43,11 +43,13 @@ export const subscriptionRoutes: readonly Route[] = [
           `The subscription is managed by the subscription schedule ${subscription.schedule}, and updating any cancelation behavior directly is not allowed. Please update the schedule instead.`,
         );
       }
-      const [wanted] = groups(input, "items");
-      if (wanted !== undefined) changePrice(world, subscription, wanted, input);
+      for (const wanted of groups(input, "items")) {
+        if (text(wanted, "id") === undefined) addMetered(world, subscription, wanted);
+        else changePrice(world, subscription, wanted, input);
+      }
       if (cancel !== undefined) {
         subscription.cancel_at_period_end = cancel;
-        subscription.cancel_at = cancel ? itemOf(subscription).current_period_end : null;
+        subscription.cancel_at = cancel ? itemOf(world, subscription).current_period_end : null;
         subscription.canceled_at = cancel ? world.now() : null;
       }
       subscription.metadata = metadata(input, subscription.metadata);
@@ -67,10 +69,23 @@ export const subscriptionRoutes: readonly Route[] = [
   },
 ];
 
+function addMetered(world: World, subscription: Subscription, wanted: Fields): void {
+  const price = world.price(needed(wanted, "price")).id;
+  if (!world.isMetered(price))
+    throw invalid("This stand-in sells one plan a subscription.", "items[0][price]");
+  if (text(wanted, "quantity") !== undefined) {
+    throw invalid("A metered price takes no quantity.", "items[0][quantity]");
+  }
+  if (subscription.items.data.some((item) => item.price === price)) {
+    throw invalid("Cannot add multiple subscription items with the same price.", "items[0][price]");
+  }
+  addItem(world, subscription, price);
+}
+
 function changePrice(world: World, subscription: Subscription, wanted: Fields, input: Fields): void {
-  const item = itemOf(subscription);
+  const item = itemOf(world, subscription);
   if (text(wanted, "id") !== item.id) {
-    throw invalid("This stand-in changes the one item; name its id.", "items[0][id]");
+    throw invalid("This stand-in changes the plan's item alone.", "items[0][id]");
   }
   const price = world.price(needed(wanted, "price")).id;
   if (price === item.price) return;
@@ -91,7 +106,7 @@ function changePrice(world: World, subscription: Subscription, wanted: Fields, i
 }
 
 export function prorationDate(world: World, subscription: Subscription, asked: number | undefined): number {
-  const { current_period_start: start, current_period_end: end } = itemOf(subscription);
+  const { current_period_start: start, current_period_end: end } = itemOf(world, subscription);
   const at = asked ?? world.now();
   if (at < start || at > end) {
     throw invalid("proration_date must be within the current billing period.", "proration_date");

@@ -1,0 +1,16 @@
+import { usagePeriods } from "./billing";
+import { escapeHtml, money } from "./html";
+import { usageLines } from "./metered";
+import type { Subscription } from "./objects";
+import type { World } from "./world";
+
+/** ", and $1.20 of AgathaAI overage so far" beside a plan's name; nothing where nothing is metered. */
+export function usageSoFar(world: World, subscription: Subscription): string {
+  const lines = usageLines(world, subscription.customer, usagePeriods(world, subscription));
+  return lines
+    .map(({ amount, pricing }) => {
+      const { product } = pricing.price_details;
+      return `, and ${money(amount)} of ${escapeHtml(world.state.products[product]?.name ?? product)} so far`;
+    })
+    .join("");
+}
