@@ -124,6 +124,7 @@ export type Phase = {
   start_date: number;
   end_date: number;
   items: PhaseItem[];
+  discounts: [];
   metadata: Metadata;
 };
 

@@ -1,7 +1,8 @@
 import { DAY } from "../platform/clock";
 import type { Plan } from "../platform/principal";
+import { overageItem } from "./overage-price";
 import { isPaidPlan, rankOf } from "./paid-plans";
-import { planOfPrice } from "./prices";
+import { planItem, soldPlan } from "./plan-item";
 import type { Stripe } from "./stripe-client";
 
 /** How long a plan outlives a payment that failed. */
@@ -19,6 +20,8 @@ export interface Entitlement {
   pendingPlan: Plan | null;
   /** Until when an unpaid plan still holds; null while nothing is due. */
   graceEndsAt: Date | null;
+  /** Whether the subscription bills what is used beyond the quota. */
+  overage: boolean;
 }
 
 export const free: Entitlement = {
@@ -30,6 +33,7 @@ export const free: Entitlement = {
   cancelAtPeriodEnd: false,
   pendingPlan: null,
   graceEndsAt: null,
+  overage: false,
 };
 
 /** What Stripe knows of one customer, as far as it decides what they may use. */
@@ -63,9 +67,9 @@ export function currentSubscription(
   )[0];
 }
 
-export function soldPlan(subscription: Stripe.Subscription): Plan {
-  const price = subscription.items.data[0]?.price;
-  return (price && planOfPrice(price)) ?? "free";
+/** Paid for, or in a trial: everything that was bought holds. */
+export function isInGoodStanding({ status }: Pick<Stripe.Subscription, "status">): boolean {
+  return status === "active" || status === "trialing";
 }
 
 /**
@@ -78,15 +82,12 @@ export function entitlementOf({ subscriptions, unpaidSince }: StripeState, now: 
   if (current.status === "canceled" || current.status === "incomplete_expired") {
     return { ...free, status: current.status };
   }
-  const [item] = current.items.data;
+  const item = planItem(current);
   const bought = soldPlan(current);
   const graceEndsAt =
     current.status === "past_due" ? new Date((unpaidSince ?? now).getTime() + GRACE_MS) : null;
   const ends = current.cancel_at_period_end || current.cancel_at !== null;
-  const holds =
-    current.status === "active" ||
-    current.status === "trialing" ||
-    (graceEndsAt !== null && now < graceEndsAt);
+  const holds = isInGoodStanding(current) || (graceEndsAt !== null && now < graceEndsAt);
   return {
     plan: holds ? bought : "free",
     status: current.status,
@@ -96,6 +97,7 @@ export function entitlementOf({ subscriptions, unpaidSince }: StripeState, now: 
     cancelAtPeriodEnd: ends,
     pendingPlan: ends ? "free" : pendingPlan(current),
     graceEndsAt,
+    overage: overageItem(current) !== undefined,
   };
 }
 

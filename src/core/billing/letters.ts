@@ -1,6 +1,7 @@
 import type { Letter } from "../accounts";
 import { env } from "../platform/env";
 import { renderMail } from "../platform/mail-layout";
+import { isOverageLine, wordsOfLine } from "./invoice-line";
 import type { Stripe } from "./stripe-client";
 
 const money = (cents: number, currency: string) =>
@@ -19,14 +20,21 @@ export function receiptLetter(invoice: Stripe.Invoice): Letter {
       title: subject,
       paragraphs: [
         `We received ${amount}${invoice.number === null ? "" : ` for invoice ${invoice.number}`}. Thank you.`,
-        ...invoice.lines.data.flatMap(({ description, amount: cents }) =>
-          description === null ? [] : [`${description}: ${money(cents, invoice.currency)}`],
-        ),
+        ...linesOf(invoice),
       ],
       action: action("Open the invoice", invoice.hosted_invoice_url),
       footer,
     }),
   };
+}
+
+/** What was paid for, a line each. A month without overage does not mention it. */
+function linesOf({ lines, currency }: Stripe.Invoice): string[] {
+  return lines.data.flatMap((line) => {
+    const words = wordsOfLine(line);
+    if (words === null || (isOverageLine(line) && line.amount === 0)) return [];
+    return [`${words}: ${money(line.amount, currency)}`];
+  });
 }
 
 export function paymentFailedLetter(invoice: Stripe.Invoice, graceEndsAt: Date | null): Letter {
@@ -43,6 +51,45 @@ export function paymentFailedLetter(invoice: Stripe.Invoice, graceEndsAt: Date |
           : `Your plan stays as it is until ${day(graceEndsAt)} (UTC). After that your organization is on Free until the invoice is paid.`,
       ],
       action: action("Pay or update the card", invoice.hosted_invoice_url),
+      footer,
+    }),
+  };
+}
+
+/** The last invoice of a subscription that has ended: what was used beyond the quota until then. */
+export function lastInvoiceFailedLetter(invoice: Stripe.Invoice): Letter {
+  const subject = "Your last invoice could not be paid";
+  const amount = money(invoice.amount_remaining, invoice.currency);
+  return {
+    subject,
+    ...renderMail({
+      title: subject,
+      paragraphs: [
+        `We could not take ${amount}${invoice.number === null ? "" : ` for invoice ${invoice.number}`}.`,
+        "Your plan has ended; this invoice is for what was used before that. Pay it on its page.",
+      ],
+      action: action("Pay the invoice", invoice.hosted_invoice_url),
+      footer,
+    }),
+  };
+}
+
+/** `open`: the invoice that would have had to be paid, where there still is one. */
+export function lapsedLetter(open: Stripe.Invoice | undefined): Letter {
+  const subject = "Your organization is on Free now";
+  const owed =
+    open === undefined
+      ? "The invoice of your plan was not paid in time."
+      : `Invoice ${open.number ?? open.id} over ${money(open.amount_remaining, open.currency)} was not paid in time.`;
+  return {
+    subject,
+    ...renderMail({
+      title: subject,
+      paragraphs: [
+        `${owed} Your plan has stopped, and Free’s limits hold now. Keys and history stay; requests past Free’s limits are refused.`,
+        "Pay the invoice or update your card to get the plan back, or choose a plan anew under Billing.",
+      ],
+      action: action(open === undefined ? "Open billing" : "Pay the invoice", open?.hosted_invoice_url),
       footer,
     }),
   };

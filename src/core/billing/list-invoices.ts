@@ -1,4 +1,5 @@
 import type { Db } from "../platform/db";
+import { isOverageLine } from "./invoice-line";
 import { microsOfCents } from "./paid-plans";
 import type { InvoiceList, ListInvoicesInput } from "./schemas";
 import type { Stripe } from "./stripe-client";
@@ -29,7 +30,7 @@ function toView(invoice: Stripe.Invoice): InvoiceList["data"][number] {
     status: statusOf(invoice),
     created_at: new Date(invoice.created * 1_000).toISOString(),
     total_micros: microsOfCents(invoice.total),
-    description: invoice.lines.data.at(-1)?.description ?? null,
+    description: invoice.lines.data.findLast((line) => !isOverageLine(line))?.description ?? null,
     hosted_url: invoice.hosted_invoice_url ?? null,
     pdf_url: invoice.invoice_pdf ?? null,
   };

@@ -1,11 +1,13 @@
 import type { Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { currentSubscription, isLive } from "./entitlement";
+import { planItem } from "./plan-item";
 import type { Stripe } from "./stripe-client";
 
 export interface LiveSubscription {
   customerId: string;
   subscription: Stripe.Subscription;
+  /** The plan's; there may be a metered one beside it. */
   item: Stripe.SubscriptionItem;
 }
 
@@ -24,7 +26,7 @@ export async function findLiveSubscription(
     expand: ["data.schedule"],
   });
   const subscription = currentSubscription(data.filter(isLive));
-  const item = subscription?.items.data[0];
+  const item = subscription && planItem(subscription);
   if (subscription === undefined || item === undefined) throw noSubscription();
   return { customerId, subscription, item };
 }

@@ -1,10 +1,10 @@
 import Stripe from "stripe";
 import { AppError } from "../platform/errors";
 
-/** A card's refusal in our words; anything else unchanged. The bank's reason is the customer's to know. */
-export function paymentRefused(error: unknown): unknown {
-  if (!(error instanceof Stripe.errors.StripeError)) return error;
-  if (error.type !== "StripeCardError" && error.statusCode !== 402) return error;
+/** A card's refusal in our words; anything else is thrown on. The bank's reason is the customer's to know. */
+export function paymentRefused(error: unknown): AppError {
+  if (!(error instanceof Stripe.errors.StripeError)) throw error;
+  if (error.type !== "StripeCardError" && error.statusCode !== 402) throw error;
   const confirm =
     error.code === "subscription_payment_intent_requires_action" || error.code === "authentication_required";
   return new AppError("payment_failed", {

@@ -1,7 +1,8 @@
 import { AppError } from "../platform/errors";
-import { soldPlan } from "./entitlement";
+import { isInGoodStanding } from "./entitlement";
 import type { LiveSubscription } from "./live-subscription";
 import { type PaidPlan, rankOf } from "./paid-plans";
+import { soldPlan } from "./plan-item";
 
 export type ChangeKind = "upgrade" | "downgrade" | "keep";
 
@@ -13,7 +14,7 @@ export type ChangeKind = "upgrade" | "downgrade" | "keep";
 export function kindOfChange({ subscription }: LiveSubscription, plan: PaidPlan): ChangeKind {
   const now = soldPlan(subscription);
   if (now === plan) return "keep";
-  if (subscription.status !== "active" && subscription.status !== "trialing") {
+  if (!isInGoodStanding(subscription)) {
     throw new AppError("conflict", {
       public: "The last payment failed. Pay the open invoice or change the card first, then change the plan.",
     });

@@ -1,10 +1,14 @@
 import type { Db } from "../platform/db";
+import { isOverageLine, wordsOfLine } from "./invoice-line";
 import { findLiveSubscription } from "./live-subscription";
 import { centsOf, microsOfCents, type PaidPlan } from "./paid-plans";
 import { kindOfChange, prorationSeconds } from "./plan-change";
 import { findPrice } from "./prices";
 import type { PlanChangePreview } from "./schemas";
 import type { Stripe } from "./stripe-client";
+
+/** Metered usage is billed with the period, whatever the plan: a line of nothing about it would only confuse. */
+const isPartOfChange = (line: Stripe.InvoiceLineItem) => !isOverageLine(line) || line.amount !== 0;
 
 /** What a change would cost today and when it would begin. Changes nothing. */
 export async function previewPlanChange(
@@ -36,9 +40,9 @@ export async function previewPlanChange(
     effective_at: null,
     due_now_micros: microsOfCents(invoice.amount_due),
     monthly_micros,
-    lines: invoice.lines.data.map(({ description, amount }) => ({
-      description: description ?? "",
-      amount_micros: microsOfCents(amount),
+    lines: invoice.lines.data.filter(isPartOfChange).map((line) => ({
+      description: wordsOfLine(line) ?? "",
+      amount_micros: microsOfCents(line.amount),
     })),
     priced_at: new Date(at * 1_000).toISOString(),
   };

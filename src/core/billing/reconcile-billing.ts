@@ -4,6 +4,7 @@ import { knownEvents } from "./events";
 import { processStripeEvent } from "./process-stripe-event";
 import type { Stripe } from "./stripe-client";
 import { syncSubscription } from "./sync-subscription";
+import { tellLapsed } from "./tell-lapsed";
 
 const MARK = "stripe events";
 /** Stripe keeps events for thirty days. */
@@ -49,7 +50,7 @@ export async function reconcileBilling(
   return { repaired, in_grace: await endGraces(db, stripe, clock) };
 }
 
-/** Nothing happens at Stripe when seven days are over; it is for us to look again. */
+/** Nothing happens at Stripe when seven days are over; it is for us to look again, and to write. */
 export async function endGraces(db: Db, stripe: Stripe, clock: Clock = systemClock): Promise<number> {
   const due = await db.subscription.findMany({
     where: { graceEndsAt: { lte: clock.now() }, stripeCustomerId: { not: null } },
@@ -58,5 +59,6 @@ export async function endGraces(db: Db, stripe: Stripe, clock: Clock = systemClo
   for (const { stripeCustomerId } of due) {
     if (stripeCustomerId !== null) await syncSubscription(db, stripe, stripeCustomerId, clock);
   }
+  await tellLapsed(db, stripe);
   return due.length;
 }

@@ -35,6 +35,47 @@ export const billingViewSchema = z.strictObject({
 });
 export type BillingView = z.output<typeof billingViewSchema>;
 
+const micros = z.number().int();
+
+export const setCapInputSchema = z.strictObject({
+  /** What may be spent in a UTC calendar month, from one cent up; null is no limit. */
+  monthly_cap_micros: z
+    .number()
+    .int()
+    .min(10_000, "is at least $0.01; switch the cap off to have none")
+    .max(1_000_000_000_000, "is at most $1,000,000")
+    .nullable(),
+});
+export type SetCapInput = z.output<typeof setCapInputSchema>;
+
+export const setOverageInputSchema = z.strictObject({ on: z.boolean() });
+
+export const spendingViewSchema = z.strictObject({
+  cap_micros: micros.nullable(),
+  /** This month, at the catalogue's prices; tokens that the plan includes count as well. */
+  spent_micros: micros,
+  /** Set aside for requests in progress. */
+  reserved_micros: micros,
+  resets_at: instant,
+  overage: z.strictObject({
+    /** `held`: switched on, and waiting for a payment that is due. */
+    state: z.enum(["unavailable", "off", "on", "held"]),
+    /** This month, beyond the plan's tokens: what the next invoices bill. */
+    used_micros: micros,
+  }),
+  /** Keys with a cap of their own, fullest first. */
+  keys: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      cap_micros: micros,
+      spent_micros: micros,
+      reserved_micros: micros,
+    }),
+  ),
+});
+export type SpendingView = z.output<typeof spendingViewSchema>;
+
 export const redirectViewSchema = z.strictObject({ url: z.url() });
 
 export const planChangePreviewSchema = z.strictObject({

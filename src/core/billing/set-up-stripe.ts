@@ -1,6 +1,13 @@
 import Stripe from "stripe";
 import { plans } from "../plans";
 import { knownEvents } from "./events";
+import {
+  CENTS_A_UNIT,
+  findOverageMeter,
+  OVERAGE_EVENT,
+  OVERAGE_LOOKUP_KEY,
+  OVERAGE_PRODUCT,
+} from "./overage-price";
 import { CURRENCY, centsOf, lookupKeyOf, type PaidPlan, paidPlans } from "./paid-plans";
 
 const APP = "agathaai";
@@ -22,13 +29,14 @@ export function webhookAddress(appUrl: string): string {
 }
 
 /**
- * Makes a Stripe account ready: products and prices of the plans, the customer portal's configuration and the webhook
- * endpoint. Run again, it changes only what differs; a plan's new price is a new object that takes over the lookup
+ * Makes a Stripe account ready: products and prices of the plans, the meter and price of overage, the customer portal's
+ * configuration and the webhook endpoint. Run again, it changes only what differs; a plan's new price is a new object that takes over the lookup
  * key, and those who subscribed before keep theirs.
  */
 export async function setUpStripe(stripe: Stripe, { appUrl }: { appUrl: string }): Promise<SetUp> {
   const changes: string[] = [];
   for (const plan of paidPlans) await setUpPlan(stripe, plan, changes);
+  await setUpOverage(stripe, changes);
   await setUpPortal(stripe, appUrl, changes);
   const webhookSecret = await setUpWebhook(stripe, appUrl, changes);
   return { changes, webhookSecret };
@@ -60,6 +68,43 @@ async function setUpPlan(stripe: Stripe, plan: PaidPlan, changes: string[]): Pro
     metadata,
   });
   changes.push(`price ${lookup_key} set to ${(unit_amount / 100).toFixed(2)} ${CURRENCY} a month`);
+}
+
+/** A meter is made once: what it counts cannot be changed afterwards. */
+async function setUpOverage(stripe: Stripe, changes: string[]): Promise<void> {
+  const name = "AgathaAI tokens beyond the plan";
+  const metadata = { app: APP };
+  const product = await stripe.products.retrieve(OVERAGE_PRODUCT).catch(missing);
+  if (product === undefined) {
+    await stripe.products.create({ id: OVERAGE_PRODUCT, name, unit_label: "micro-dollar", metadata });
+    changes.push(`product ${OVERAGE_PRODUCT} created`);
+  } else if (product.name !== name || !product.active) {
+    await stripe.products.update(OVERAGE_PRODUCT, { name, metadata, active: true });
+    changes.push(`product ${OVERAGE_PRODUCT} updated`);
+  }
+  let meter = await findOverageMeter(stripe);
+  if (meter === undefined) {
+    meter = await stripe.billing.meters.create({
+      display_name: name,
+      event_name: OVERAGE_EVENT,
+      default_aggregation: { formula: "sum" },
+      customer_mapping: { type: "by_id", event_payload_key: "stripe_customer_id" },
+      value_settings: { event_payload_key: "value" },
+    });
+    changes.push(`meter ${OVERAGE_EVENT} created`);
+  }
+  const { data } = await stripe.prices.list({ lookup_keys: [OVERAGE_LOOKUP_KEY], active: true, limit: 1 });
+  if (data[0]?.recurring?.meter === meter.id) return;
+  await stripe.prices.create({
+    product: OVERAGE_PRODUCT,
+    currency: CURRENCY,
+    unit_amount_decimal: CENTS_A_UNIT,
+    recurring: { interval: "month", usage_type: "metered", meter: meter.id },
+    lookup_key: OVERAGE_LOOKUP_KEY,
+    transfer_lookup_key: true,
+    metadata,
+  });
+  changes.push(`price ${OVERAGE_LOOKUP_KEY} set to a micro-dollar a unit`);
 }
 
 async function setUpPortal(stripe: Stripe, appUrl: string, changes: string[]): Promise<void> {

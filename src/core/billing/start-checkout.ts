@@ -32,30 +32,24 @@ export async function startCheckout(
     });
   }
   const { orgId, userId } = principal;
-  return underBillingLock(db, orgId, async (tx) => {
+  const session = await underBillingLock(db, orgId, async (tx) => {
     const customer = await ensureCustomer(tx, stripe, { orgId, userId });
-    await assertNotSubscribed(stripe, customer, () =>
-      writeTruth(tx, stripe, { orgId, customerId: customer }),
-    );
+    const { data } = await stripe.subscriptions.list({ customer, limit: 100 });
+    if (data.some(isLive)) {
+      // The page that asked did not know: an event is late. What it reads next is true.
+      await writeTruth(tx, stripe, { orgId, customerId: customer });
+      return undefined;
+    }
     const open = await reuseOrExpire(stripe, customer, plan);
-    const session = open ?? (await openSession(stripe, { orgId, customer, plan }));
-    if (session.url === null) throw new Error("Stripe opened a checkout session without an address");
-    return { url: session.url };
+    return open ?? (await openSession(stripe, { orgId, customer, plan }));
   });
-}
-
-async function assertNotSubscribed(
-  stripe: Stripe,
-  customer: string,
-  sync: () => Promise<unknown>,
-): Promise<void> {
-  const { data } = await stripe.subscriptions.list({ customer, limit: 100 });
-  if (!data.some(isLive)) return;
-  // The page that asked did not know: an event is late. What it reads next is true.
-  await sync();
-  throw new AppError("conflict", {
-    public: "Your organization has a subscription already. Change its plan instead.",
-  });
+  if (session === undefined) {
+    throw new AppError("conflict", {
+      public: "Your organization has a subscription already. Change its plan instead.",
+    });
+  }
+  if (session.url === null) throw new Error("Stripe opened a checkout session without an address");
+  return { url: session.url };
 }
 
 async function reuseOrExpire(

@@ -1,3 +1,4 @@
+import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { type Entitlement, entitlementOf } from "./entitlement";
@@ -43,12 +44,14 @@ export async function writeTruth(
   const state = await readStripeState(stripe, customerId);
   const now = clock.now();
   const truth = entitlementOf(state, now);
-  const { plan } = await tx.subscription.findUniqueOrThrow({ where: { orgId }, select: { plan: true } });
+  const before = await tx.subscription.findUniqueOrThrow({ where: { orgId } });
+  // It was agreed to for one subscription, and holds only where that one bills it.
+  const overage = before.overage && truth.overage && before.stripeSubscriptionId === truth.subscriptionId;
   await tx.subscription.update({
     where: { orgId },
     data: {
       // Enterprise is agreed on by contract, not bought: nothing that happens at Stripe takes it away.
-      plan: plan === "enterprise" ? plan : truth.plan,
+      plan: before.plan === "enterprise" ? before.plan : truth.plan,
       status: truth.status,
       stripeSubscriptionId: truth.subscriptionId,
       currentPeriodStart: truth.periodStart,
@@ -57,10 +60,32 @@ export async function writeTruth(
       pendingPlan: truth.pendingPlan,
       // Past its end there is nothing left to wait for.
       graceEndsAt: truth.graceEndsAt !== null && truth.graceEndsAt > now ? truth.graceEndsAt : null,
+      overage,
+      lapsedAt: lapsedAt(before, truth, now),
       updatedAt: now,
     },
   });
+  if (before.overage && !overage) {
+    await recordAuditIn(tx, {
+      orgId,
+      actor: { type: "system", id: null },
+      action: "billing.overage_disabled",
+      details: { because: "the subscription that bills it has ended" },
+    });
+  }
   return truth;
+}
+
+interface Before {
+  plan: string;
+  graceEndsAt: Date | null;
+  lapsedAt: Date | null;
+}
+
+/** Set when a plan that was in its grace falls to Free, until those who pay were told; see `tellLapsed`. */
+function lapsedAt(before: Before, truth: Entitlement, now: Date): Date | null {
+  if (truth.plan !== "free" || before.plan === "enterprise") return null;
+  return before.lapsedAt ?? (before.graceEndsAt === null ? null : now);
 }
 
 function findCustomer(tx: Pick<Tx, "subscription">, stripeCustomerId: string) {

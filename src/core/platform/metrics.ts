@@ -95,6 +95,17 @@ function createMetrics() {
       [],
     ),
 
+    overageUnreported: gauge(
+      "agatha_overage_unreported_oldest_age_seconds",
+      "Age of the oldest use beyond a quota that Stripe's meter has not got yet; 0 when there is none.",
+      [],
+    ),
+    overageDifferences: gauge(
+      "agatha_overage_differences",
+      "Organizations' days on which Stripe's meter and our reports do not agree.",
+      [],
+    ),
+
     mails: counter("agatha_mails_total", "Mails by what the mail server said.", ["outcome"]),
   };
 }

@@ -32,7 +32,12 @@ export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 async function look({ db, queue }: Sources): Promise<void> {
   await Promise.all([
     from("queue", () => readDepths(queue), [metrics().queueMessages]),
-    from("database", () => readDatabase(db), [metrics().queueOldestSeconds, metrics().partitionsAhead]),
+    from("database", () => readDatabase(db), [
+      metrics().queueOldestSeconds,
+      metrics().partitionsAhead,
+      metrics().overageUnreported,
+      metrics().overageDifferences,
+    ]),
   ]);
 }
 
@@ -64,7 +69,13 @@ async function readDepths(queue: Sources["queue"]): Promise<void> {
 }
 
 async function readDatabase(db: Db): Promise<void> {
-  const [ages, ahead] = await Promise.all([oldestUnfinished(db), partitionsAhead(db)]);
+  const [ages, ahead, overage] = await Promise.all([
+    oldestUnfinished(db),
+    partitionsAhead(db),
+    overageState(db),
+  ]);
+  metrics().overageUnreported.set(overage.seconds);
+  metrics().overageDifferences.set(overage.differences);
   for (const lane of ["standard", "enterprise"] as const) {
     metrics().queueOldestSeconds.set({ lane }, ages.get(lane) ?? 0);
   }
@@ -81,6 +92,19 @@ async function oldestUnfinished(db: Db): Promise<Map<string, number>> {
     SELECT lane::text, greatest(0, extract(epoch FROM now() - min(created_at)))::float8 AS seconds
     FROM inference_requests WHERE status = 'queued' OR status = 'processing' GROUP BY lane`;
   return new Map(ageRows.parse(rows).map(({ lane, seconds }) => [lane, seconds]));
+}
+
+const overageRows = z.tuple([z.object({ seconds: z.number(), differences: z.number().int() })]);
+
+/** Both have small indexes or small tables of their own: what waits, and what differs. */
+async function overageState(db: Db): Promise<{ seconds: number; differences: number }> {
+  const rows = await db.$queryRaw`
+    SELECT (
+      SELECT coalesce(greatest(0, extract(epoch FROM now() - min(used_at))), 0)::float8
+      FROM overage_reports WHERE reported_at IS NULL AND refused_at IS NULL
+    ) AS seconds,
+    (SELECT count(*)::int FROM overage_differences WHERE resolved_at IS NULL) AS differences`;
+  return overageRows.parse(rows)[0];
 }
 
 const aheadRows = z.array(z.object({ table: z.string(), ahead: z.number().int() }));

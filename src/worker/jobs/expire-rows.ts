@@ -9,6 +9,10 @@ const expired: Record<string, Prisma.Sql> = {
   sessions: Prisma.sql`expires_at < now() - interval '30 days' OR revoked_at < now() - interval '30 days'`,
   usage_notices: Prisma.sql`month < now() - interval '3 months'`,
   oauth_artifacts: Prisma.sql`expires_at < now() - interval '1 day'`,
+  // Stripe sends again, and lists, what is at most 30 days old.
+  stripe_events: Prisma.sql`received_at < now() - interval '60 days'`,
+  // Invoiced long ago; the ledger keeps what was used. What was refused stays: somebody has to decide about it.
+  overage_reports: Prisma.sql`reported_at < now() - interval '100 days'`,
 };
 
 const ROWS_A_STATEMENT = 5_000;

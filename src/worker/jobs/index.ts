@@ -1,4 +1,11 @@
-import { endGraces, isBillingSetUp, reconcileBilling, stripe } from "@agathaai/core/billing";
+import {
+  compareOverage,
+  endGraces,
+  isBillingSetUp,
+  reconcileBilling,
+  reportOverage,
+  stripe,
+} from "@agathaai/core/billing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
 import { noteThresholds, tellThresholds } from "@agathaai/core/notices";
 import { DAY, HOUR, MINUTE } from "@agathaai/core/platform/clock";
@@ -72,6 +79,24 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
         await noteThresholds(db);
         const told = await tellThresholds(db, { signal });
         if (told > 0) log.info({ told }, "thresholds of usage told");
+      },
+    },
+    {
+      name: "report overage",
+      everyMs: MINUTE,
+      async run({ db, log }, signal) {
+        if (!isBillingSetUp()) return;
+        const { reported, refused } = await reportOverage(db, stripe(), { signal });
+        if (reported + refused > 0) log.info({ reported, refused }, "overage reported");
+      },
+    },
+    {
+      name: "compare overage",
+      everyMs: HOUR,
+      async run({ db, log }, signal) {
+        if (!isBillingSetUp()) return;
+        const compared = await compareOverage(db, stripe(), { signal });
+        if (compared.organizations > 0) log.info({ compared }, "overage compared");
       },
     },
     {

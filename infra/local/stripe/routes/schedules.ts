@@ -35,7 +35,7 @@ export const scheduleRoutes: readonly Route[] = [
         released_subscription: null,
         status: "active",
         current_phase: current,
-        phases: [{ ...current, items: subscription.items.data.map(phaseItem), metadata: {} }],
+        phases: [{ ...current, items: subscription.items.data.map(phaseItem), discounts: [], metadata: {} }],
         end_behavior: subscription.cancel_at_period_end ? "cancel" : "release",
         released_at: null,
         metadata: metadata(input),
@@ -120,7 +120,7 @@ function readPhases(world: World, given: Fields[]): Phase[] {
     const items = groups(fields, "items").map((item, at) =>
       readItem(world, item, `phases[${index}][items][${at}]`),
     );
-    phases.push({ start_date, end_date, items, metadata: metadata(fields) });
+    phases.push({ start_date, end_date, items, discounts: [], metadata: metadata(fields) });
   }
   return phases;
 }

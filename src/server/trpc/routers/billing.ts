@@ -4,6 +4,7 @@ import {
   changePlan,
   changePlanInputSchema,
   getBilling,
+  getSpending,
   invoiceListSchema,
   listInvoices,
   listInvoicesInputSchema,
@@ -13,6 +14,11 @@ import {
   previewPlanChange,
   redirectViewSchema,
   resumeSubscription,
+  setCapInputSchema,
+  setOverage,
+  setOverageInputSchema,
+  setSpendingCap,
+  spendingViewSchema,
   startCheckout,
   stripe,
 } from "@agathaai/core/billing";
@@ -39,6 +45,21 @@ export const billingRouter = router({
     .query(({ ctx, input }) =>
       previewPlanChange(ctx.db, stripe(), { orgId: ctx.principal.orgId, plan: input.plan }),
     ),
+
+  spending: userProcedure("billing:read")
+    .input(nothing)
+    .output(spendingViewSchema)
+    .query(({ ctx }) => getSpending(ctx.db, ctx.principal)),
+
+  setCap: userProcedure("billing:write")
+    .input(setCapInputSchema)
+    .output(spendingViewSchema)
+    .mutation(({ ctx, input }) => setSpendingCap(ctx.db, { principal: ctx.principal, input })),
+
+  setOverage: userProcedure("billing:write")
+    .input(setOverageInputSchema)
+    .output(spendingViewSchema)
+    .mutation(({ ctx, input }) => setOverage(ctx.db, stripe(), { principal: ctx.principal, on: input.on })),
 
   checkout: userProcedure("billing:write")
     .input(planChoiceInputSchema)
