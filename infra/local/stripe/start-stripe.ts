@@ -19,8 +19,8 @@ export type StripeStandIn = {
   deliveries: Deliveries;
   /** The signing secret of the endpoint at this address, which the API itself shows only once. */
   secretOf(endpointUrl: string): string | undefined;
-  /** Moves the clock on by days, or to the next renewal, and does what falls due on the way. */
-  advance(by: { days: number } | "renewal"): void;
+  /** Moves the clock on by days, to a time, or to the next renewal, and does what falls due on the way. */
+  advance(by: { days: number } | { to: number } | "renewal"): void;
   stop(): Promise<void>;
 };
 
@@ -88,9 +88,8 @@ export async function startStripe(options: { port: number; file?: string }): Pro
       return endpoint && state.endpoint_secrets[endpoint.id];
     },
     advance: (by) => {
-      const renewal = by === "renewal" ? nextRenewal(world) : undefined;
-      const days = by === "renewal" ? 0 : by.days;
-      advanceTo(world, renewal ?? world.now() + days * 86_400);
+      if (by === "renewal") advanceTo(world, nextRenewal(world) ?? world.now());
+      else advanceTo(world, "to" in by ? by.to : world.now() + by.days * 86_400);
       kept.changed();
     },
     stop: async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startStripe } from "../../../infra/local/stripe/start-stripe";
+import { type Buyer, eventCourier, makeBuyer } from "../../../infra/local/testing/buyers";
 import {
   actOnPortal,
   newestSubscription,
@@ -8,10 +9,10 @@ import {
   type TestCard,
 } from "../../../infra/local/testing/hosted-pages";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { loadUserPrincipal, registerUser, settleMail, verifyAccessToken } from "../accounts";
+import { settleMail } from "../accounts";
 import { DAY } from "../platform/clock";
 import { closeDb, db } from "../platform/db";
-import type { Plan, UserPrincipal } from "../platform/principal";
+import type { Plan } from "../platform/principal";
 import {
   cancelSubscription,
   changePlan,
@@ -24,7 +25,6 @@ import {
   processStripeEvent,
   reconcileBilling,
   resumeSubscription,
-  type Stripe,
   setUpStripe,
   startCheckout,
   syncSubscription,
@@ -49,47 +49,13 @@ afterAll(async () => {
   await standIn.stop();
 });
 
-interface Buyer {
-  principal: UserPrincipal;
-  email: string;
-}
-
-async function buyer(): Promise<Buyer> {
-  const email = `ada.${randomUUID()}@example.com`;
-  const view = await registerUser(db(), {
-    email,
-    password: "correct horse battery staple",
-    name: "Ada",
-    ip: null,
-  });
-  const claims = await verifyAccessToken(view.access_token);
-  await db().user.update({ where: { id: claims.userId }, data: { emailVerifiedAt: new Date() } });
-  const principal = await loadUserPrincipal(db(), { kind: "jwt", ...claims });
-  if (principal === null) throw new Error("the person just registered is not signed in");
-  return { principal, email };
-}
-
-const given = new Set<string>();
-
-/** Hands over every event that was not yet; they come from the API, as a webhook would carry them. */
-async function deliver(): Promise<Stripe.Event[]> {
-  const fresh: Stripe.Event[] = [];
-  for await (const event of stripe.events.list({ limit: 100 })) {
-    if (given.has(event.id)) continue;
-    given.add(event.id);
-    fresh.push(event);
-  }
-  fresh.reverse();
-  for (const event of fresh) await processStripeEvent(db(), stripe, event);
-  return fresh;
-}
-
+const { fresh, deliver } = eventCourier(stripe);
 const billing = ({ principal }: Buyer) => getBilling(db(), { orgId: principal.orgId });
 const customerOf = async ({ principal }: Buyer) =>
   (await db().subscription.findUniqueOrThrow({ where: { orgId: principal.orgId } })).stripeCustomerId ?? "";
 
 async function subscribe(plan: "pro" | "plus" = "pro", card: TestCard = "pays"): Promise<Buyer> {
-  const who = await buyer();
+  const who = await makeBuyer();
   const { url } = await startCheckout(db(), stripe, { principal: who.principal, plan });
   await payOn(url, card);
   await deliver();
@@ -112,7 +78,7 @@ describe("setting an account up", () => {
 
 describe("a first subscription", () => {
   it("gives the plan by the event alone: the tab that paid may be closed", async () => {
-    const who = await buyer();
+    const who = await makeBuyer();
     const { url } = await startCheckout(db(), stripe, { principal: who.principal, plan: "pro" });
     expect(await billing(who)).toMatchObject({ plan: "free", subscribed: false });
     expect((await payOn(url)).location).toBe("http://localhost:3000/billing?checkout=done");
@@ -128,7 +94,7 @@ describe("a first subscription", () => {
   });
 
   it("two clicks at once open one page; another plan closes it and opens its own", async () => {
-    const who = await buyer();
+    const who = await makeBuyer();
     const ask = (plan: "pro" | "plus") => startCheckout(db(), stripe, { principal: who.principal, plan });
     const [first, second] = await Promise.all([ask("pro"), ask("pro")]);
     expect(second).toEqual(first);
@@ -143,7 +109,7 @@ describe("a first subscription", () => {
   });
 
   it("is refused beside a living one, and the page then knows, however late the event", async () => {
-    const who = await buyer();
+    const who = await makeBuyer();
     const { url } = await startCheckout(db(), stripe, { principal: who.principal, plan: "pro" });
     await payOn(url);
     await expect(
@@ -154,7 +120,7 @@ describe("a first subscription", () => {
   });
 
   it("a declined card gives nothing and can be tried again; a bank's question can be answered", async () => {
-    const who = await buyer();
+    const who = await makeBuyer();
     const { url } = await startCheckout(db(), stripe, { principal: who.principal, plan: "pro" });
     expect((await payOn(url, "declines")).html).toContain("declined");
     expect((await payOn(url, "confirms")).html).toContain("is it you");
@@ -167,7 +133,7 @@ describe("a first subscription", () => {
   });
 
   it("needs a verified address", async () => {
-    const { principal } = await buyer();
+    const { principal } = await makeBuyer();
     const unverified = { ...principal, emailVerified: false };
     await expect(startCheckout(db(), stripe, { principal: unverified, plan: "pro" })).rejects.toMatchObject({
       code: "email_not_verified",
@@ -231,7 +197,7 @@ describe("changing the plan", () => {
   });
 
   it("needs a subscription", async () => {
-    const who = await buyer();
+    const who = await makeBuyer();
     await expect(changePlan(db(), stripe, { ...org(who), plan: "plus" })).rejects.toMatchObject({
       code: "conflict",
     });
@@ -325,19 +291,15 @@ describe("events", () => {
   });
 
   it("each ten times, shuffled, of a whole life: one effect, one mail each, and what Stripe says now", async () => {
-    const who = await buyer();
+    const who = await makeBuyer();
     const { url } = await startCheckout(db(), stripe, { principal: who.principal, plan: "pro" });
     await payOn(url);
     await changePlan(db(), stripe, { ...org(who), plan: "plus" });
     await changePlan(db(), stripe, { ...org(who), plan: "pro" });
     await cancelSubscription(db(), stripe, org(who));
     await resumeSubscription(db(), stripe, org(who));
-    const fresh: Stripe.Event[] = [];
-    for await (const event of stripe.events.list({ limit: 100 })) {
-      if (!given.has(event.id)) fresh.push(event);
-      given.add(event.id);
-    }
-    const shuffled = Array.from({ length: 10 }, () => fresh).flat();
+    const once = await fresh();
+    const shuffled = Array.from({ length: 10 }, () => once).flat();
     for (let left = shuffled.length - 1; left > 0; left--) {
       const other = Math.floor(Math.random() * (left + 1));
       const [a, b] = [shuffled[left], shuffled[other]];
@@ -375,7 +337,7 @@ describe("events", () => {
   });
 
   it("an effect that fails leaves the event to be sent again", async () => {
-    const who = await buyer();
+    const who = await makeBuyer();
     const { url } = await startCheckout(db(), stripe, { principal: who.principal, plan: "pro" });
     await payOn(url);
     const { data } = await stripe.events.list({ type: "checkout.session.completed", limit: 1 });
@@ -389,7 +351,7 @@ describe("events", () => {
   });
 
   it("lost for days are found again, once", async () => {
-    const who = await buyer();
+    const who = await makeBuyer();
     const { url } = await startCheckout(db(), stripe, { principal: who.principal, plan: "plus" });
     await payOn(url);
     expect(await billing(who)).toMatchObject({ plan: "free" });

@@ -1,25 +1,31 @@
-import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { usagePeriods } from "../../../infra/local/stripe/billing";
+import { usageWithin } from "../../../infra/local/stripe/metered";
 import { startStripe } from "../../../infra/local/stripe/start-stripe";
+import { eventCourier, makeBuyer } from "../../../infra/local/testing/buyers";
 import { actOnPortal, payOn } from "../../../infra/local/testing/hosted-pages";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { loadUserPrincipal, registerUser, settleMail, verifyAccessToken } from "../accounts";
+import { settleMail } from "../accounts";
 import { closeDb, db } from "../platform/db";
 import { AppError } from "../platform/errors";
+import { newId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import {
   cancelSubscription,
   changePlan,
   createStripe,
   getBilling,
+  getSpending,
   openCustomerPortal,
   processStripeEvent,
   reconcileBilling,
+  reportOverage,
   resumeSubscription,
-  type Stripe,
+  setOverage,
   setUpStripe,
   startCheckout,
+  syncSubscription,
 } from ".";
 
 const standIn = await startStripe({ port: 0 });
@@ -36,6 +42,8 @@ afterAll(async () => {
   await standIn.stop();
 });
 
+const { fresh } = eventCourier(stripe);
+
 type Step = (who: UserPrincipal) => Promise<unknown>;
 
 const steps: Record<string, Step> = {
@@ -47,6 +55,9 @@ const steps: Record<string, Step> = {
   resume: ({ orgId }) => resumeSubscription(db(), stripe, { orgId }),
   "card that fails later": (who) => setCard(who, "fails_later"),
   "card that pays": (who) => setCard(who, "pays"),
+  "overage on": (principal) => setOverage(db(), stripe, { principal, on: true }),
+  "overage off": (principal) => setOverage(db(), stripe, { principal, on: false }),
+  "go past the quota": goPast,
   renewal: async () => standIn.advance("renewal"),
   "three days": async () => standIn.advance({ days: 3 }),
 };
@@ -61,27 +72,19 @@ async function setCard({ orgId }: UserPrincipal, card: "pays" | "fails_later") {
   await actOnPortal(url, "card", { card });
 }
 
-async function newcomer(): Promise<{ principal: UserPrincipal; email: string }> {
-  const email = `ada.${randomUUID()}@example.com`;
-  const password = "correct horse battery staple";
-  const view = await registerUser(db(), { email, password, name: "Ada", ip: null });
-  const claims = await verifyAccessToken(view.access_token);
-  await db().user.update({ where: { id: claims.userId }, data: { emailVerifiedAt: new Date() } });
-  const principal = await loadUserPrincipal(db(), { kind: "jwt", ...claims });
-  if (principal === null) throw new Error("the person just registered is not signed in");
-  return { principal, email };
+/** What settlement would leave where overage holds, reported as it is within the minute. */
+async function goPast({ orgId }: UserPrincipal): Promise<void> {
+  const { stripeCustomerId } = await db().subscription.findUniqueOrThrow({ where: { orgId } });
+  await syncSubscription(db(), stripe, stripeCustomerId ?? "");
+  if ((await getSpending(db(), { orgId })).overage.state !== "on") return;
+  const micros = 1_234_567n;
+  await db().overageReport.create({ data: { requestId: newId(), orgId, micros, usedAt: new Date() } });
+  await reportOverage(db(), stripe);
 }
-
-const seen = new Set<string>();
 
 /** Each event ten times, in the order the numbers say; those marked are lost altogether. */
 async function deliver(order: readonly number[], lost: readonly boolean[]): Promise<void> {
-  const fresh: Stripe.Event[] = [];
-  for await (const event of stripe.events.list({ limit: 100 })) {
-    if (!seen.has(event.id)) fresh.push(event);
-    seen.add(event.id);
-  }
-  const kept = fresh.filter((_, index) => !lost[index % lost.length]);
+  const kept = (await fresh()).filter((_, index) => !lost[index % lost.length]);
   const copies = Array.from({ length: 10 }, () => kept).flat();
   const shuffled = copies
     .map((event, index) => ({ event, at: (order[index % order.length] ?? 0) * ((index * 7_919) % 104_729) }))
@@ -109,14 +112,32 @@ function owed(customer: string) {
   };
 }
 
-it("whatever happened, however events came: the plan is what Stripe says, with one receipt a payment", async () => {
+/** All that was ever invoiced of overage, in units of the meter, drafts and the running period included. */
+function metered(customer: string): number {
+  const { invoices, subscriptions } = standIn.state;
+  const closed = Object.values(invoices)
+    .filter((invoice) => invoice.customer === customer)
+    .flatMap(({ lines }) => lines.data)
+    .filter(({ pricing }) => pricing.price_details.product === "agatha_overage");
+  for (const line of closed) expect(line.amount).toBe(Math.round(line.quantity / 10_000));
+  const running = Object.values(subscriptions)
+    .filter((one) => one.customer === customer && one.status !== "canceled")
+    .flatMap((one) => usagePeriods(standIn.world, one));
+  const drafts = Object.values(invoices)
+    .filter((invoice) => invoice.customer === customer && invoice.status === "draft")
+    .flatMap(({ id }) => standIn.state.draft_usage[id] ?? []);
+  const open = [...running, ...drafts].map((period) => usageWithin(standIn.world, customer, period));
+  return [...closed.map(({ quantity }) => quantity), ...open].reduce((sum, part) => sum + part, 0);
+}
+
+it("whatever happened, however events came: the plan is what Stripe says, with one receipt a payment, and what was used is invoiced once", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom(...Object.keys(steps)), { minLength: 3, maxLength: 12 }),
       fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 5, maxLength: 20 }),
       fc.array(fc.boolean(), { minLength: 3, maxLength: 9 }),
       async (history, order, lost) => {
-        const { principal, email } = await newcomer();
+        const { principal, email } = await makeBuyer();
         for (const name of ["buy pro", ...history]) {
           await steps[name]?.(principal).catch((error: unknown) => {
             if (!(error instanceof AppError) || error.status >= 500) throw error;
@@ -130,6 +151,9 @@ it("whatever happened, however events came: the plan is what Stripe says, with o
         expect((await getBilling(db(), { orgId })).plan).toBe(plan);
         const mails = stack.mailbox.messagesTo(email).filter(({ subject }) => subject.startsWith("Receipt"));
         expect(mails).toHaveLength(receipts);
+
+        const used = await db().overageReport.aggregate({ where: { orgId }, _sum: { micros: true } });
+        expect(metered(row.stripeCustomerId ?? "")).toBe(Number(used._sum.micros ?? 0n));
       },
     ),
     { numRuns: 12, endOnFailure: true },
