@@ -2,8 +2,9 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Stripe from "stripe";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseForm } from "./form";
+import { centsFor } from "./price-line";
 import { startStripe } from "./start-stripe";
 
 const standIn = await startStripe({ port: 0 });
@@ -82,6 +83,83 @@ describe("the API", () => {
     const listed: string[] = [];
     for await (const { id } of stripe.customers.list({ email, limit: 3 })) listed.push(id);
     expect(listed).toEqual(made.reverse());
+  });
+});
+
+describe("meters", () => {
+  const now = () => Math.floor(Date.now() / 1_000);
+  let meter: string;
+  let customer: string;
+  beforeAll(async () => {
+    const made = await stripe.billing.meters.create({
+      display_name: "Usage",
+      event_name: "used",
+      default_aggregation: { formula: "sum" },
+    });
+    meter = made.id;
+    customer = (await stripe.customers.create({ email: "metered@example.com" })).id;
+  });
+  const send = (value: string, more: { identifier?: string; timestamp?: number } = {}) =>
+    stripe.billing.meterEvents.create({
+      event_name: "used",
+      payload: { stripe_customer_id: customer, value },
+      ...more,
+    });
+  const day = Math.floor(now() / 86_400) * 86_400;
+  const sumOf = async (start_time: number, end_time: number) => {
+    const { data } = await stripe.billing.meters.listEventSummaries(meter, {
+      customer,
+      start_time,
+      end_time,
+      value_grouping_window: "day",
+    });
+    return data.map((summary) => [summary.start_time, summary.aggregated_value]);
+  };
+
+  it("add up events by day, each identifier once within a day", async () => {
+    await send("5", { identifier: "a", timestamp: day - 10 });
+    await expect(send("5", { identifier: "a", timestamp: day - 10 })).rejects.toThrow("already exists");
+    await send("7", { identifier: "b", timestamp: day - 86_400 });
+    await send("8", { identifier: "c", timestamp: day - 86_401 });
+    expect(await sumOf(day - 2 * 86_400, day)).toEqual([
+      [day - 86_400, 12],
+      [day - 2 * 86_400, 8],
+    ]);
+  });
+
+  it("refuse what is too old, ahead of time, no whole number, or for no meter", async () => {
+    await expect(send("1", { timestamp: now() - 36 * 86_400 })).rejects.toThrow("35 days");
+    await expect(send("1", { timestamp: now() + 600 })).rejects.toThrow("future");
+    await expect(send("1.5")).rejects.toThrow("whole number");
+    await expect(
+      stripe.billing.meterEvents.create({
+        event_name: "unused",
+        payload: { stripe_customer_id: customer, value: "1" },
+      }),
+    ).rejects.toThrow("No active meter");
+    await expect(sumOf(day - 1, day)).rejects.toThrow("aligned");
+    await expect(
+      stripe.billing.meters.create({
+        display_name: "Again",
+        event_name: "used",
+        default_aggregation: { formula: "sum" },
+      }),
+    ).rejects.toThrow("already an active meter");
+  });
+
+  it("price units of a part of a cent, and take no quantity", async () => {
+    await stripe.products.create({ id: "plan", name: "Plan" });
+    const price = await stripe.prices.create({
+      product: "plan",
+      currency: "usd",
+      unit_amount_decimal: Stripe.Decimal.from("0.0001"),
+      recurring: { interval: "month", usage_type: "metered", meter },
+    });
+    expect(price.unit_amount).toBeNull();
+    expect(price.unit_amount_decimal?.toString()).toBe("0.0001");
+    const of = standIn.state.prices[price.id];
+    if (of === undefined) throw new Error("no such price");
+    expect([4_999, 5_000, 1_237_995].map((units) => centsFor(of, units))).toEqual([0, 1, 124]);
   });
 });
 

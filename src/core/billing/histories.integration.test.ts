@@ -62,6 +62,9 @@ const steps: Record<string, Step> = {
   "three days": async () => standIn.advance({ days: 3 }),
 };
 
+/** Most steps close the way for overage: without these few histories would use any. */
+const often = ["overage on", "go past the quota", "go past the quota", "go past the quota"];
+
 async function buy(principal: UserPrincipal, plan: "pro" | "plus") {
   const { url } = await startCheckout(db(), stripe, { principal, plan });
   await payOn(url);
@@ -133,12 +136,12 @@ function metered(customer: string): number {
 it("whatever happened, however events came: the plan is what Stripe says, with one receipt a payment, and what was used is invoiced once", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.constantFrom(...Object.keys(steps)), { minLength: 3, maxLength: 12 }),
+      fc.array(fc.constantFrom(...Object.keys(steps), ...often), { minLength: 3, maxLength: 12 }),
       fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 5, maxLength: 20 }),
       fc.array(fc.boolean(), { minLength: 3, maxLength: 9 }),
       async (history, order, lost) => {
         const { principal, email } = await makeBuyer();
-        for (const name of ["buy pro", ...history]) {
+        for (const name of ["buy pro", "overage on", ...history]) {
           await steps[name]?.(principal).catch((error: unknown) => {
             if (!(error instanceof AppError) || error.status >= 500) throw error;
           });
