@@ -13,6 +13,8 @@ import { InvoiceSection } from "./invoice-section";
 import { PaymentBanner } from "./payment-banner";
 import type { PlanOffer } from "./plan-offer";
 import { PlanPicker } from "./plan-picker";
+import { SpendingBanner } from "./spending-banner";
+import { SpendingSection } from "./spending-section";
 
 export function BillingView({
   offers,
@@ -65,7 +67,9 @@ export function BillingView({
         {billing && (
           <>
             <PaymentBanner billing={billing} offers={offers} pending={leaving} onManage={openPortal} />
+            <SpendingBanner />
             <CurrentPlan billing={billing} offers={offers} />
+            <SpendingSection billing={billing} />
             <PlanPicker billing={billing} offers={offers} onChanged={refresh} />
             {billing.has_customer && <InvoiceSection since={`${billing.plan} ${billing.period_end}`} />}
           </>

@@ -27,7 +27,9 @@ export function CurrentPlan({ billing, offers }: { billing: Billing; offers: rea
           <span className="font-semibold text-2xl tracking-tight">{formatCount(used)}</span>{" "}
           <span className="text-muted">{limit === null ? "of unlimited" : `of ${formatCount(limit)}`}</span>
         </p>
-        {limit !== null && <QuotaBands used={used} reserved={reserved} limit={limit} />}
+        {limit !== null && (
+          <QuotaBands used={used} reserved={reserved} limit={limit} of="this month’s tokens used" />
+        )}
         <p className="mt-3 text-[13px] text-muted">
           {reserved > 0 && `${formatCount(reserved)} set aside for requests in progress. `}
           Starts anew on {formatDay(resets_at)} (UTC).

@@ -3,15 +3,26 @@ import { cn } from "@/components/cn";
 const BANDS = 20;
 const bands = Array.from({ length: BANDS }, (_, band) => band);
 
-/** The month's quota as an agate's bands, filling from the left; what is set aside is drawn lighter. */
-export function QuotaBands({ used, reserved, limit }: { used: number; reserved: number; limit: number }) {
+/** A month's limit as an agate's bands, filling from the left; what is set aside is drawn lighter. */
+export function QuotaBands({
+  used,
+  reserved,
+  limit,
+  of,
+}: {
+  used: number;
+  reserved: number;
+  limit: number;
+  /** What there is a limit of, read out after the share: "this month’s tokens used". */
+  of: string;
+}) {
   const share = (count: number) => (limit === 0 ? BANDS : Math.min(BANDS, (count / limit) * BANDS));
   const [spent, held] = [share(used), share(used + reserved)];
   const full = used + reserved >= limit;
   return (
     <div
       role="img"
-      aria-label={`${Math.floor((used / Math.max(1, limit)) * 100)} % of this month’s tokens used`}
+      aria-label={`${Math.floor((used / Math.max(1, limit)) * 100)} % of ${of}`}
       className="mt-3 flex h-3 gap-[3px]"
     >
       {bands.map((band) => {
