@@ -11,15 +11,23 @@ function panelUrl(): string {
   return `http://localhost:${ports.stripe}/`;
 }
 
-/** Lets time pass until this customer's renewal has failed; other subscriptions here may renew before. */
-async function failRenewal(context: BrowserContext, email: string): Promise<void> {
+/** Lets time pass until the panel says this of the customer's subscription; others here may renew before. */
+async function advanceUntil(context: BrowserContext, email: string, words: string): Promise<void> {
   const panel = await context.newPage();
   await panel.goto(panelUrl());
   const subscription = panel.locator(".card", { hasText: email });
-  while (!(await subscription.innerText()).includes("past_due")) {
+  while (!(await subscription.innerText()).includes(words)) {
     await panel.getByRole("button", { name: "Advance to the next renewal" }).click();
   }
   await panel.close();
+}
+
+/** The page as it is when Stripe's message has come. */
+async function reloadUntil(page: Page, words: string): Promise<void> {
+  await expect(async () => {
+    await page.goto("/billing");
+    await expect(page.getByText(words).first()).toBeVisible({ timeout: 5_000 });
+  }).toPass();
 }
 
 async function choose(page: Page, plan: "Pro" | "Plus", card = /4242: pays/): Promise<void> {
@@ -104,19 +112,112 @@ test("a renewal that fails: a banner and a mail, the plan for seven days, and ba
   const { email } = await opened(page);
   await choose(page, "Pro", /0341/);
   await expect(page.getByText("You are on Pro")).toBeVisible();
-  await failRenewal(context, email);
-  await expect(async () => {
-    await page.goto("/billing");
-    await expect(page.getByText("Your last payment failed")).toBeVisible({ timeout: 5_000 });
-  }).toPass();
+  await advanceUntil(context, email, "past_due");
+  await reloadUntil(page, "Your last payment failed");
   await mailedLink(email, /Your payment failed/);
   await checkPage(page);
   await page.getByRole("button", { name: "Update payment" }).click();
   await page.getByLabel(/4242: pays/).check();
   await page.getByRole("button", { name: "Save card" }).click();
   await expect(page.getByText("Status: active")).toBeVisible();
-  await expect(async () => {
-    await page.goto("/billing");
-    await expect(page.getByText("Renews on")).toBeVisible({ timeout: 5_000 });
-  }).toPass();
+  await reloadUntil(page, "Renews on");
+});
+
+test("a card that stops paying: an upgrade is refused and nothing has changed", async ({ page }) => {
+  await opened(page);
+  await choose(page, "Pro", /0341/);
+  await expect(page.getByText("You are on Pro")).toBeVisible();
+  await page.getByRole("button", { name: "Upgrade to Plus" }).click();
+  await page.getByRole("button", { name: "Pay $70.00 and upgrade" }).click();
+  await expect(page.getByRole("alert")).toContainText("The card was declined");
+  await page.getByRole("button", { name: "Not now" }).click();
+  await expect(page.getByText("Renews on")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Upgrade to Plus" })).toBeVisible();
+});
+
+test("a smaller plan begins when the period ends, and its invoice opens as a page and as a PDF", async ({
+  page,
+  context,
+}) => {
+  const { email } = await opened(page);
+  await choose(page, "Plus");
+  await page.getByRole("button", { name: "Move to Pro" }).click();
+  await page.getByRole("button", { name: "Change to Pro" }).click();
+  await expect(page.getByText("Becomes Pro on")).toBeVisible();
+  await advanceUntil(context, email, "AgathaAI Pro");
+  await reloadUntil(page, "Renews on");
+  await expect(page.getByRole("button", { name: "Upgrade to Plus" })).toBeVisible();
+  await mailedLink(email, /Receipt for \$29\.00/);
+
+  const row = page.getByRole("row").filter({ hasText: "$29.00" });
+  const pdf = await page.request.get(
+    (await row.getByRole("link", { name: /^PDF of/ }).getAttribute("href")) ?? "",
+  );
+  expect(pdf.headers()["content-type"]).toBe("application/pdf");
+  expect((await pdf.body()).subarray(0, 5).toString()).toBe("%PDF-");
+  const hosted = context.waitForEvent("page");
+  await row.getByRole("link", { name: /^AGATHA-/ }).click();
+  await expect((await hosted).getByText("Status: paid")).toBeVisible();
+});
+
+test("canceled on Stripe's own page, and gone when the period ends", async ({ page, context }) => {
+  const { email } = await opened(page);
+  await choose(page, "Pro");
+  await expect(page.getByText("You are on Pro")).toBeVisible();
+  await page.getByRole("button", { name: "Manage payment" }).click();
+  await page.getByRole("button", { name: "Cancel plan" }).click();
+  await page.getByRole("link", { name: "Return to AgathaAI" }).click();
+  await reloadUntil(page, "Canceled: stays until");
+  await advanceUntil(context, email, ", canceled;");
+  await reloadUntil(page, "No card needed");
+  await expect(page.getByRole("button", { name: "Choose Pro" })).toBeVisible();
+});
+
+test("a double click and the back button lead to one page to pay on", async ({ page }) => {
+  await opened(page);
+  await page.getByRole("button", { name: "Choose Pro" }).dblclick();
+  await expect(page.getByRole("button", { name: "Pay and subscribe" })).toBeVisible();
+  const first = page.url();
+  await page.goBack();
+  await page.getByRole("button", { name: "Choose Pro" }).click();
+  await expect(page.getByRole("button", { name: "Pay and subscribe" })).toBeVisible();
+  expect(page.url()).toBe(first);
+  await page.getByRole("link", { name: "Back without paying" }).click();
+  await expect(page.getByText("Nothing was paid")).toBeVisible();
+});
+
+test("a cap that is set, changed and taken off; overage switched on and off", async ({ page }) => {
+  await opened(page);
+  await expect(page.getByText("On Pro and Plus they can go on")).toBeVisible();
+  await page.getByRole("button", { name: "Set a cap" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("US dollars a month").fill("a lot");
+  await dialog.getByRole("button", { name: "Set cap" }).click();
+  await expect(dialog.getByText("Write an amount such as 25")).toBeVisible();
+  await checkPage(page);
+  await dialog.getByLabel("US dollars a month").fill("$1,250.50");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("of $1,250.50")).toBeVisible();
+
+  await choose(page, "Pro");
+  await expect(page.getByText("You are on Pro")).toBeVisible();
+  await page.getByRole("button", { name: "Switch overage on" }).click();
+  const confirm = page.getByRole("alertdialog");
+  await expect(confirm).toContainText("When this month’s 1,000,000 tokens are used, requests go on");
+  await expect(confirm).toContainText("Your cap of $1,250.50 a month bounds it");
+  await checkPage(page);
+  await confirm.getByRole("button", { name: "Switch on" }).click();
+  await expect(page.getByText("overage on", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Upgrade to Plus" }).click();
+  await expect(page.getByRole("button", { name: "Pay $70.00 and upgrade" })).toBeVisible();
+  await page.getByRole("button", { name: "Not now" }).click();
+  await page.reload();
+  await expect(page.getByText("overage on", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Switch overage off" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Switch off" }).click();
+  await expect(page.getByRole("button", { name: "Switch overage on" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Change the cap" }).click();
+  await page.getByRole("button", { name: "Remove the cap" }).click();
+  await expect(page.getByText("without a cap")).toBeVisible();
 });
