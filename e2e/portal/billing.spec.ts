@@ -45,6 +45,8 @@ async function opened(page: Page): Promise<{ email: string }> {
 }
 
 test("subscribe, go up, plan a smaller one, take it back, cancel and come back", async ({ page }) => {
+  // A whole life of a subscription, with a look at the page by axe on the way.
+  test.slow();
   const { email } = await opened(page);
   await choose(page, "Pro", /0002: is declined/);
   await expect(page.getByRole("alert")).toContainText("declined");

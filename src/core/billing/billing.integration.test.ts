@@ -128,7 +128,6 @@ describe("a first subscription", () => {
     await expect(
       startCheckout(db(), stripe, { principal: who.principal, plan: "plus" }),
     ).rejects.toMatchObject({ code: "conflict" });
-    await deliver();
     expect(await billing(who)).toMatchObject({ plan: "pro" });
   });
 
@@ -171,6 +170,25 @@ describe("changing the plan", () => {
     expect(mails(who, "Receipt for $70.00")).toHaveLength(1);
   });
 
+  it("up with a card that fails lets go of what was planned, here as at Stripe", async () => {
+    const who = await subscribe("plus");
+    await changePlan(db(), stripe, { ...org(who), plan: "pro" });
+    standIn.advance({ days: 1 });
+    const { url } = await openCustomerPortal(db(), stripe, org(who));
+    await untilPrice(who, "agatha_pro_monthly");
+    await deliver();
+    await cancelSubscription(db(), stripe, org(who));
+    await actOnPortal(url, "card", { card: "fails_later" });
+    await expect(changePlan(db(), stripe, { ...org(who), plan: "plus" })).rejects.toMatchObject({
+      code: "payment_failed",
+    });
+    expect(await billing(who)).toMatchObject({
+      plan: "pro",
+      cancel_at_period_end: false,
+      pending_plan: null,
+    });
+  });
+
   it("up with a card that fails changes nothing and owes nothing", async () => {
     const who = await subscribe("pro", "fails_later");
     await expect(changePlan(db(), stripe, { ...org(who), plan: "plus" })).rejects.toMatchObject({
@@ -188,8 +206,7 @@ describe("changing the plan", () => {
     await changePlan(db(), stripe, { ...org(who), plan: "pro" });
     expect(await billing(who)).toMatchObject({ plan: "plus", pending_plan: "pro" });
     expect((await billing(who)).period_end).toBe(preview.effective_at);
-    standIn.advance("renewal");
-    while ((await currentPrice(who)) !== "agatha_pro_monthly") standIn.advance("renewal");
+    await untilPrice(who, "agatha_pro_monthly");
     await deliver();
     expect(await billing(who)).toMatchObject({ plan: "pro", pending_plan: null });
   });
@@ -267,6 +284,8 @@ describe("a payment that fails", () => {
     expect(await endGraces(db(), stripe, after(untilEnd - DAY))).toBe(0);
     expect(await endGraces(db(), stripe, after(untilEnd + 1_000))).toBe(1);
     expect(await billing(who)).toMatchObject({ plan: "free", status: "past_due" });
+    await endGraces(db(), stripe, after(untilEnd + DAY));
+    expect(mails(who, "Your organization is on Free now")).toHaveLength(1);
     await expect(changePlan(db(), stripe, { ...org(who), plan: "plus" })).rejects.toMatchObject({
       code: "conflict",
     });
@@ -280,9 +299,13 @@ describe("a payment that fails", () => {
   it("for good ends the subscription", async () => {
     const who = await subscribe("pro", "fails_later");
     await untilStatus(who, "past_due");
+    await deliver();
     await untilEnded(who);
     await deliver();
     expect(await billing(who)).toMatchObject({ plan: "free", status: "canceled" });
+    await endGraces(db(), stripe);
+    await endGraces(db(), stripe);
+    expect(mails(who, "Your organization is on Free now")).toHaveLength(1);
   });
 });
 
@@ -385,6 +408,10 @@ describe("events", () => {
 async function currentPrice(who: Buyer) {
   const { data } = await stripe.subscriptions.list({ customer: await customerOf(who) });
   return data[0]?.items.data[0]?.price.lookup_key;
+}
+
+async function untilPrice(who: Buyer, lookupKey: string) {
+  while ((await currentPrice(who)) !== lookupKey) standIn.advance("renewal");
 }
 
 async function untilStatus(who: Buyer, status: string) {

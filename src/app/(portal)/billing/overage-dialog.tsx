@@ -70,7 +70,7 @@ function WhatOnMeans({ spending, billing }: { spending: Spending; billing: Billi
       </p>
       <p>
         {cap_micros === null
-          ? "You have no cap, so nothing bounds what this may cost. Set one beside this switch, before or after."
+          ? "You have no cap, so nothing bounds what this may cost. You can set one under “Spent this month”."
           : `Your cap of ${formatMoney(cap_micros)} a month bounds it: requests stop there.`}
       </p>
     </div>

@@ -24,7 +24,7 @@ export function SpendingBanner() {
   if (overage.state === "on" && overage.used_micros > 0) {
     return (
       <Notice title="You are using tokens beyond your plan">
-        {formatMoney(overage.used_micros)} so far this month; your next invoice has it.
+        {formatMoney(overage.used_micros)} so far this month, billed with your plan.
         {cap_micros !== null && ` Requests stop at your cap of ${formatMoney(cap_micros)}.`}
       </Notice>
     );
