@@ -6,8 +6,10 @@ const answerOf = (page: Page, model: string) =>
   page.getByRole("region", { name: `Answer of ${model}`, exact: true });
 const question = (page: Page) => page.getByLabel("User", { exact: true });
 
+const choose = (page: Page, model: string) => page.getByLabel("Model", { exact: true }).selectOption(model);
+
 async function compare(page: Page, first: string, second: string): Promise<void> {
-  await page.getByLabel("Model", { exact: true }).selectOption(first);
+  await choose(page, first);
   await page.getByRole("button", { name: "Compare with another model" }).click();
   await page.getByLabel("Model 2").selectOption(second);
 }
@@ -33,14 +35,14 @@ test("one send asks two models side by side, from the keyboard; Escape stops the
   await checkPage(page);
 
   await question(page).fill("Wait a while. [[sim:slow:20000]]");
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(answerOf(page, "gpt-4o").getByText("Processing")).toBeVisible();
   await page.keyboard.press("Escape");
   for (const model of ["gpt-4o", "gemini-3.8-flash"]) {
     await expect(answerOf(page, model).getByText("Cancelled")).toBeVisible({ timeout: 30_000 });
     await expect(answerOf(page, model).getByText("Nothing was billed")).toBeVisible();
   }
-  await expect(page.getByRole("button", { name: "Send" })).toBeEnabled();
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled();
 });
 
 test("each column has its own answer, its own failure and its own stop", async ({ page, request }) => {
@@ -53,13 +55,13 @@ test("each column has its own answer, its own failure and its own stop", async (
   await page.getByLabel("Answer as").selectOption("json_schema");
   await expect(page.getByText("Not taken by gpt-3.5-turbo.")).toBeVisible();
   await expect(page.getByText(/gpt-3.5-turbo does not support response_format/)).toBeVisible();
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(answerOf(page, "gpt-3.5-turbo").getByRole("alert")).toContainText("does not support");
   await expect(answerOf(page, "gpt-4o").getByText("Completed")).toBeVisible({ timeout: 30_000 });
 
   await page.getByLabel("Answer as").selectOption("text");
   await question(page).fill("Wait a while. [[sim:slow:20000]]");
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   await answerOf(page, "gpt-4o").getByRole("button", { name: "Stop" }).click();
   await expect(answerOf(page, "gpt-4o").getByText("Cancelled")).toBeVisible({ timeout: 30_000 });
   await expect(answerOf(page, "gpt-3.5-turbo").getByText(/Processing|Queued/)).toBeVisible();
@@ -73,11 +75,12 @@ test("a tool is described, called, replied to, and the conversation goes on", as
   await page.goto("/playground");
   await expect(page.getByText("The simulator answers here, free of charge")).toBeVisible();
   await expect(page.getByText("free, the simulator answers")).toBeVisible();
+  await choose(page, "gpt-4o");
   await page.getByText("Tools", { exact: true }).click();
   await page.getByLabel("Add a function from a template").selectOption("Weather at a place");
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("get_weather");
   await question(page).fill("Will it rain in Idar-Oberstein?");
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   const answer = answerOf(page, "gpt-4o");
   await expect(answer.getByText("Calls get_weather")).toBeVisible({ timeout: 30_000 });
   await checkPage(page);
@@ -99,6 +102,7 @@ test("a mistake in a schema is told with its line, and nothing is sent until it 
   const customer = await makeCustomer(request);
   await signIn(page, customer);
   await page.goto("/playground");
+  await choose(page, "gpt-4o");
   await page.getByText("Answer format", { exact: true }).click();
   await page.getByLabel("Answer as").selectOption("json_schema");
   const schema = page.getByLabel("Schema", { exact: true });
@@ -109,7 +113,7 @@ test("a mistake in a schema is told with its line, and nothing is sent until it 
   await problem.click();
   await expect(schema).toBeFocused();
 
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(page.getByText("Not sent: something above is marked in red.")).toBeVisible();
   await expect(answerOf(page, "gpt-4o").getByText("The answer appears here")).toBeVisible();
 
@@ -118,7 +122,7 @@ test("a mistake in a schema is told with its line, and nothing is sent until it 
   );
   await page.getByRole("button", { name: "Format" }).click();
   await expect(schema).toHaveValue(/\n {2}"properties"/);
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(answerOf(page, "gpt-4o").getByText(/\{"a":/)).toBeVisible({ timeout: 30_000 });
 });
 
@@ -130,6 +134,7 @@ test("what does not fit the quota is told before it is sent, with the max tokens
   await verifyAddress(request, customer);
   await signIn(page, customer);
   await page.goto("/playground");
+  await choose(page, "gpt-4o");
   await expect(page.getByText(/About \d+ tokens in, up to 4,096 out/)).toBeVisible();
   await question(page).fill("agate ".repeat(16_300));
   await expect(
@@ -151,7 +156,7 @@ test("the draft and its answer survive a reload, and the history brings them to 
   await compare(page, "gpt-4o", "deepseek-flash");
   await page.getByLabel("System").fill("Answer as a geologist.");
   await question(page).fill("Where does blue lace agate come from?");
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   for (const model of ["gpt-4o", "deepseek-flash"]) {
     await expect(answerOf(page, model).getByText("Completed")).toBeVisible({ timeout: 30_000 });
   }
@@ -192,10 +197,11 @@ test("a request goes from its page to the playground and back, and its receipt s
   await verifyAddress(request, customer);
   await signIn(page, customer);
   await page.goto("/playground");
+  await choose(page, "gpt-4o");
   await page.getByText("Parameters", { exact: true }).click();
   await page.getByLabel("Max tokens").fill("300");
   await question(page).fill("Name an agate.");
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(answerOf(page, "gpt-4o").getByText("Completed")).toBeVisible({ timeout: 30_000 });
   await page.getByRole("link", { name: "Open the request" }).click();
   await expect(page).toHaveURL(/\/requests\/inf_/);

@@ -103,6 +103,7 @@ describe("quoteInference", () => {
         });
         expect(quoted.input_tokens.most + quoted.max_output_tokens).toBe(quoted.tokens_reserved);
         expect(quoted.input_tokens.estimate).toBeLessThanOrEqual(quoted.input_tokens.most);
+        expect(quoted.cost_micros.most).toBe(Number(row.reservedMicros));
         const sizes = { inputTokens: quoted.input_tokens.most, outputTokens: row.maxOutputTokens };
         expect(BigInt(quoted.cost_micros.most)).toBe(boundCost(findModel(input.model), sizes));
       }),
@@ -139,12 +140,17 @@ describe("quoteInference", () => {
     await agree(principal.orgId, { customMonthlyTokens: 1_000n });
     await spend(principal.orgId, { usedTokens: 900n });
     expect(await quote(principal)).toMatchObject({ fits: false, quota: { used: 900, remaining: 100 } });
-    await db.subscription.update({ where: { orgId: principal.orgId }, data: { overage: true } });
+    await db.subscription.update({
+      where: { orgId: principal.orgId },
+      data: { overage: true, stripeSubscriptionId: `sub_${principal.orgId}` },
+    });
     expect(await quote(principal)).toMatchObject({ fits: true, quota: { overage: true, fits: true } });
+    await submit(db, queue, principal);
   });
 
   test("the organization's cap holds: what is spent, set aside and asked together must not pass it", async () => {
-    const principal = personOf(await makeCaller(db));
+    const key = await makeCaller(db);
+    const principal = personOf(key);
     const { cost_micros } = await quote(principal);
     const most = BigInt(cost_micros.most);
     await agree(principal.orgId, { monthlyCapMicros: 1_000n + most });
@@ -156,6 +162,7 @@ describe("quoteInference", () => {
     });
     await db.quotaCounter.updateMany({ where: { orgId: principal.orgId }, data: { reservedMicros: 401n } });
     expect(await quote(principal)).toMatchObject({ fits: false, spend: { fits: false } });
+    await expect(submit(db, queue, key)).rejects.toMatchObject({ code: "spend_cap_reached" });
   });
 
   test("a key has a cap of its own, which its predecessors' spend of this month counts against", async () => {
@@ -183,6 +190,7 @@ describe("quoteInference", () => {
       spend: { fits: true },
       key_spend: { spent_micros: 1_900, fits: false },
     });
+    await expect(submit(db, queue, principal)).rejects.toMatchObject({ code: "spend_cap_reached" });
   });
 
   test("the simulator's requests set nothing aside and always fit: test keys, and people not yet verified", async () => {

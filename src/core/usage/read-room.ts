@@ -2,6 +2,7 @@ import { plans } from "../plans";
 import type { DbOrTx } from "../platform/db";
 import type { Principal } from "../platform/principal";
 import { monthOf } from "./month";
+import { paysOverage, tokensOfSubscription } from "./reservation-sql";
 
 /** Micro-dollars of this UTC month against a cap; null is none. */
 export interface SpendRoom {
@@ -16,7 +17,7 @@ export interface Room {
     limit: number | null;
     used: number;
     reserved: number;
-    /** The organization has agreed to pay for what goes beyond the limit. */
+    /** The organization pays for what goes beyond the limit. */
     overage: boolean;
   };
   spend: SpendRoom;
@@ -45,8 +46,10 @@ export async function readRoom(
   const month = monthOf(at);
   const key = principal.kind === "key" ? principal : null;
   const [row] = await db.$queryRaw<Row[]>`
-    SELECT coalesce(s.custom_monthly_tokens, ${plans[principal.plan].tokensPerMonth}::bigint) AS limit_tokens,
-      q.used_tokens, q.reserved_tokens AS quota_reserved, s.overage,
+    SELECT
+      CASE WHEN s.org_id IS NULL THEN ${plans[principal.plan].tokensPerMonth}::bigint ELSE ${tokensOfSubscription} END
+        AS limit_tokens,
+      q.used_tokens, q.reserved_tokens AS quota_reserved, ${paysOverage} AS overage,
       s.monthly_cap_micros AS org_cap, q.spent_micros AS org_spent, q.reserved_micros AS org_reserved,
       k.monthly_cap_micros AS key_cap, m.spent_micros AS key_spent, m.reserved_micros AS key_reserved
     FROM (SELECT ${principal.orgId}::uuid AS org_id) o

@@ -195,7 +195,7 @@ export function Playground({
             "min-w-0 scroll-mt-18 gap-4",
             columns.length === 1
               ? "grid lg:sticky lg:top-4"
-              : "-mx-4 flex snap-x snap-mandatory overflow-x-auto px-4 pb-2 sm:mx-0 sm:grid sm:grid-cols-2 sm:overflow-visible sm:px-0 sm:pb-0 max-sm:scroll-px-4 max-sm:*:w-[86%] max-sm:*:shrink-0 max-sm:*:snap-start",
+              : "relative -mx-4 flex snap-x snap-mandatory overflow-x-auto px-4 pb-2 sm:mx-0 sm:grid sm:grid-cols-2 sm:overflow-visible sm:px-0 sm:pb-0 max-sm:scroll-px-4 max-sm:*:w-[86%] max-sm:*:shrink-0 max-sm:*:snap-start",
           )}
         >
           {columns.map(({ id, model: name }) => (
