@@ -123,6 +123,96 @@ describe("GET /api/v1/keys", () => {
   });
 });
 
+describe("GET /api/v1/keys/{id}", () => {
+  it("200: one key without its secret; 404 for another organization's", async () => {
+    const made = (await create({ name: "One", environment: "test", monthly_cap_micros: 5_000_000 })).json;
+    const reply = await api.get(`/api/v1/keys/${made.id}`, { as: ada.accessToken });
+    const { secret, ...shown } = made;
+    expect(reply.json).toEqual(shown);
+    expect(reply.text).not.toContain(secret);
+    expect(reply.json).toMatchObject({ monthly_cap_micros: 5_000_000, spent_this_month_micros: 0 });
+    expectRefusal(await api.get(`/api/v1/keys/${made.id}`, { as: eve.accessToken }), 404, "not_found", "id");
+  });
+});
+
+describe("PATCH /api/v1/keys/{id}", () => {
+  const update = (id: string, body: object, as = ada.accessToken) =>
+    api.call("PATCH", `/api/v1/keys/${id}`, { as, body });
+
+  it("200: limits hold from the next call on, null lifts them, and what is left out stays", async () => {
+    const { id, secret } = (
+      await create({ name: "Before", environment: "test", models: ["gpt-4o"], rpm_limit: 30 })
+    ).json;
+    expect((await api.get("/api/v1/models", { as: secret })).status).toBe(200);
+    const narrowed = await update(id, {
+      name: "After",
+      ip_allowlist: ["203.0.113.7"],
+      monthly_cap_micros: 10_000,
+      expires_at: "2099-01-01T00:00:00Z",
+    });
+    expect(narrowed.json).toMatchObject({
+      id,
+      name: "After",
+      models: ["gpt-4o"],
+      rpm_limit: 30,
+      ip_allowlist: ["203.0.113.7/32"],
+      monthly_cap_micros: 10_000,
+      expires_at: "2099-01-01T00:00:00.000Z",
+    });
+    expect(narrowed.text).not.toContain(secret);
+    expectRefusal(await api.get("/api/v1/models", { as: secret }), 403, "ip_not_allowed");
+    const lifted = await update(id, {
+      models: null,
+      ip_allowlist: null,
+      rpm_limit: null,
+      monthly_cap_micros: null,
+      expires_at: null,
+    });
+    expect(lifted.json).toMatchObject({
+      models: [],
+      ip_allowlist: [],
+      rpm_limit: null,
+      monthly_cap_micros: null,
+      expires_at: null,
+    });
+    expect((await api.get("/api/v1/models", { as: secret })).status).toBe(200);
+  });
+
+  it.each<[string, object, string, string]>([
+    ["a cap below a cent", { monthly_cap_micros: 9_999 }, "invalid_request", "monthly_cap_micros"],
+    ["a cap in dollars", { monthly_cap_micros: 1.5 }, "invalid_request", "monthly_cap_micros"],
+    ["a cap as text", { monthly_cap_micros: "10000" }, "invalid_request", "monthly_cap_micros"],
+    ["no name", { name: null }, "invalid_request", "name"],
+    ["an unknown model", { models: ["gpt-4oo"] }, "invalid_request", "models[0]"],
+    ["no address", { ip_allowlist: ["10.0.0.1", "localhost"] }, "invalid_request", "ip_allowlist[1]"],
+    ["an expiry in the past", { expires_at: "2020-01-01T00:00:00Z" }, "invalid_request", "expires_at"],
+    ["scopes, which never change", { scopes: ["models:read"] }, "unknown_parameter", "scopes"],
+    ["an id in the body", { id: foreign }, "unknown_parameter", "id"],
+  ])("400 for %s, and nothing changes", async (_what, body, code, param) => {
+    const { id } = (await create({ name: "x", environment: "test" })).json;
+    expectRefusal(await update(id, body), 400, code, param);
+    const { secret: _secret, ...shown } = (await api.get(`/api/v1/keys/${id}`, { as: ada.accessToken })).json;
+    expect(shown).toMatchObject({ name: "x", models: [], monthly_cap_micros: null });
+  });
+
+  it("409 for a key that was revoked or rotated; 404 for another organization's; 403 for a key", async () => {
+    const { id, secret } = (await create({ name: "x", environment: "test" })).json;
+    expectRefusal(await update(id, { name: "y" }, eve.accessToken), 404, "not_found", "id");
+    expectRefusal(await update(id, { name: "y" }, secret), 403, "insufficient_scope");
+    const successor = (
+      await api.post(`/api/v1/keys/${id}/rotate`, { as: ada.accessToken, body: { grace: "1h" } })
+    ).json;
+    expectRefusal(await update(id, { name: "y" }), 409, "conflict");
+    await api.delete(`/api/v1/keys/${successor.id}`, { as: ada.accessToken });
+    expectRefusal(await update(successor.id, { name: "y" }), 409, "conflict");
+  });
+
+  it("answers a browser's preflight: PATCH is among the methods", async () => {
+    const reply = await api.call("OPTIONS", `/api/v1/keys/${foreign}`);
+    expect(reply.headers.get("allow")).toContain("PATCH");
+  });
+});
+
 describe("POST /api/v1/keys/{id}/rotate", () => {
   const rotate = (id: string, body: object | undefined, as = ada.accessToken) =>
     api.post(`/api/v1/keys/${id}/rotate`, { as, ...(body && { body }) });

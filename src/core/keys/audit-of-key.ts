@@ -12,6 +12,7 @@ export function auditOfKey(key: KeyView): Pick<AuditEntry, "target" | "details">
       models: key.models.length,
       ip_ranges: key.ip_allowlist.length,
       rpm_limit: key.rpm_limit,
+      monthly_cap_micros: key.monthly_cap_micros,
       expires_at: key.expires_at,
     },
   };

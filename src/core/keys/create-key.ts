@@ -1,16 +1,13 @@
 import { actorOf, recordAuditIn } from "../audit";
-import { findModel } from "../models";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { Principal, Scope } from "../platform/principal";
 import { auditOfKey } from "./audit-of-key";
+import { assertInFuture, assertModelsExist, assertRoomForKey } from "./check-key-settings";
 import { insertKey } from "./insert-key";
 import { asKeyManager, assertMayGrant } from "./key-manager";
 import { type CreatedKeyView, type CreateKeyInput, defaultKeyScopes, keyScopes } from "./schemas";
-
-/** Enough for any organization we know of, few enough to read. */
-export const MAX_ACTIVE_KEYS = 100;
 
 /**
  * Makes a key for the caller's organization and answers with its secret, which is never shown again. The key belongs
@@ -30,6 +27,7 @@ export async function createKey(
   assertModelsExist(input.models ?? [], now);
   const expiresAt = input.expires_at === undefined ? null : new Date(input.expires_at);
   assertInFuture(expiresAt, now);
+  const cap = input.monthly_cap_micros ?? null;
   return await db.$transaction(async (tx) => {
     if (input.environment === "live") await assertVerified(tx, maker.userId);
     await assertRoomForKey(tx, maker.orgId, now);
@@ -47,7 +45,7 @@ export async function createKey(
         expiresAt,
         predecessorId: null,
         spendId: null,
-        monthlyCapMicros: null,
+        monthlyCapMicros: cap === null ? null : BigInt(cap),
       },
       now,
     );
@@ -70,26 +68,6 @@ function grantableScopes(wanted: readonly Scope[]): Scope[] {
   });
 }
 
-function assertModelsExist(models: readonly string[], now: Date): void {
-  for (const [position, model] of models.entries()) {
-    try {
-      findModel(model, now);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      throw new AppError("invalid_request", {
-        public: error.public,
-        param: `models[${position}]`,
-        cause: error,
-      });
-    }
-  }
-}
-
-function assertInFuture(expiresAt: Date | null, now: Date): void {
-  if (expiresAt === null || expiresAt > now) return;
-  throw new AppError("invalid_request", { public: "expires_at must be in the future.", param: "expires_at" });
-}
-
 /** Asked of the row itself: a person who confirmed a second ago must not be told otherwise. */
 async function assertVerified(tx: Tx, userId: string): Promise<void> {
   const user = await tx.user.findUnique({ where: { id: userId }, select: { emailVerifiedAt: true } });
@@ -97,24 +75,5 @@ async function assertVerified(tx: Tx, userId: string): Promise<void> {
   throw new AppError("email_not_verified", {
     public: "Confirm your e-mail address to make live keys. Test keys work at once.",
     param: "environment",
-  });
-}
-
-/** The lock on the organization's row makes simultaneous creations count each other. */
-async function assertRoomForKey(tx: Tx, orgId: string, now: Date): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${orgId}::uuid FOR NO KEY UPDATE`;
-  const active = await tx.apiKey.count({
-    where: {
-      orgId,
-      revokedAt: null,
-      AND: [
-        { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-        { OR: [{ graceEndsAt: null }, { graceEndsAt: { gt: now } }] },
-      ],
-    },
-  });
-  if (active < MAX_ACTIVE_KEYS) return;
-  throw new AppError("conflict", {
-    public: `Your organization has ${MAX_ACTIVE_KEYS} active API keys, the most it can have. Revoke one first.`,
   });
 }

@@ -1,4 +1,6 @@
-export { createKey, MAX_ACTIVE_KEYS } from "./create-key";
+export { MAX_ACTIVE_KEYS } from "./check-key-settings";
+export { createKey } from "./create-key";
+export { getKey } from "./get-key";
 export { isKeySecret, KEY_PREFIX } from "./key-secret";
 export { flushLastUsed } from "./last-used";
 export { listKeys } from "./list-keys";
@@ -7,4 +9,5 @@ export { type KeyOutlook, readKeyOutlook } from "./read-key-outlook";
 export { revokeKey } from "./revoke-key";
 export { rotateKey } from "./rotate-key";
 export * from "./schemas";
-export { verifyApiKey } from "./verify-api-key";
+export { updateKey } from "./update-key";
+export { forgetKey, verifyApiKey } from "./verify-api-key";

@@ -4,7 +4,8 @@ import { newId } from "../platform/ids";
 import type { Environment, Scope } from "../platform/principal";
 import { generateKeySecret, shownParts } from "./key-secret";
 import type { CreatedKeyView } from "./schemas";
-import { keyColumns, toKeyView } from "./to-key-view";
+import { keyColumns } from "./to-key-view";
+import { viewKey } from "./view-keys";
 
 export interface KeyToInsert {
   orgId: string;
@@ -37,5 +38,5 @@ export async function insertKey(tx: Tx, key: KeyToInsert, now: Date): Promise<Cr
     },
     select: keyColumns,
   });
-  return { ...toKeyView(row, now), secret };
+  return { ...(await viewKey(tx, { orgId: key.orgId, row, now })), secret };
 }

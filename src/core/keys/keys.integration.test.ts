@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { loadUserPrincipal, registerUser, settleMail, verifyAccessToken } from "../accounts";
-import { DAY, HOUR, SECOND } from "../platform/clock";
+import { DAY, HOUR, SECOND, startOfMonth } from "../platform/clock";
 import { sha256 } from "../platform/crypto/hash";
 import { closeDb, db } from "../platform/db";
 import { fromPublicId } from "../platform/ids";
@@ -12,10 +12,13 @@ import {
   createKey,
   createKeyInputSchema,
   flushLastUsed,
+  getKey,
   keyListViewSchema,
   listKeys,
   revokeKey,
   rotateKey,
+  updateKey,
+  updateKeyInputSchema,
   verifyApiKey,
 } from ".";
 import { generateKeySecret } from "./key-secret";
@@ -350,6 +353,120 @@ describe("rotating a key", () => {
     });
     const developer: UserPrincipal = { ...owner, role: "developer", scopes: new Set(["keys:write"]) };
     await expect(rotate(developer, idOf(broad))).rejects.toMatchObject({ code: "insufficient_scope" });
+  });
+});
+
+describe("changing a key", () => {
+  const update = (principal: UserPrincipal, key: { id: string }, changes: Record<string, unknown>) =>
+    updateKey(db(), { principal, input: updateKeyInputSchema.parse({ id: key.id, ...changes }) });
+  const trail = (id: string) =>
+    db().auditLog.findMany({ where: { targetId: id, action: "key.updated" }, orderBy: { sequence: "asc" } });
+
+  it("holds from the next use on and is written down: from what to what, without names and addresses", async () => {
+    const owner = await member();
+    const key = await create(owner, { rpm_limit: 60, models: ["gpt-4o"] });
+    expect(await use(key.secret)).toMatchObject({ rpmLimit: 60, models: ["gpt-4o"] });
+    const changed = await update(owner, key, {
+      name: "Night shift",
+      rpm_limit: 5,
+      models: null,
+      ip_allowlist: ["198.51.100.0/24"],
+      monthly_cap_micros: 25_000_000,
+    });
+    expect(changed).toMatchObject({ name: "Night shift", monthly_cap_micros: 25_000_000, models: [] });
+    expect(await use(key.secret, "198.51.100.7")).toMatchObject({ rpmLimit: 5, models: [] });
+    await expect(use(key.secret, "203.0.113.9")).rejects.toMatchObject({ code: "ip_not_allowed" });
+    const [entry, ...more] = await trail(idOf(key));
+    expect(more).toEqual([]);
+    expect(entry?.details).toEqual({
+      changed: "name models ip_ranges rpm_limit monthly_cap_micros",
+      models_before: 1,
+      models: 0,
+      ip_ranges_before: 0,
+      ip_ranges: 1,
+      rpm_limit_before: 60,
+      rpm_limit: 5,
+      monthly_cap_micros_before: null,
+      monthly_cap_micros: 25_000_000,
+    });
+  });
+
+  it("to what it is already changes nothing and leaves no trace", async () => {
+    const owner = await member();
+    const expires_at = new Date(Date.now() + DAY).toISOString();
+    const key = await create(owner, { rpm_limit: 60, models: ["gpt-4o", "gpt-4"], expires_at });
+    const { secret: _secret, ...shown } = key;
+    const same = { name: key.name, models: ["gpt-4", "gpt-4o"], rpm_limit: 60, expires_at };
+    expect(await update(owner, key, same)).toEqual(shown);
+    expect(await update(owner, key, {})).toEqual(shown);
+    expect(await trail(idOf(key))).toEqual([]);
+  });
+
+  it("lets an expired key work again, if there is room for it", async () => {
+    const owner = await member();
+    const key = await create(owner, { expires_at: new Date(Date.now() + HOUR).toISOString() });
+    const later = after(2 * HOUR);
+    await expect(use(key.secret, null, later)).rejects.toMatchObject({ code: "api_key_expired" });
+    const revived = await updateKey(
+      db(),
+      { principal: owner, input: updateKeyInputSchema.parse({ id: key.id, expires_at: null }) },
+      later,
+    );
+    expect(revived).toMatchObject({ status: "active", expires_at: null });
+    expect(await use(key.secret, null, later)).toMatchObject({ apiKeyId: idOf(key) });
+  });
+
+  it("is refused after it was revoked or rotated, to other roles, to keys and to other tenants", async () => {
+    const [owner, viewer, stranger] = [await member(), await member({ role: "viewer" }), await member()];
+    const key = await create(owner);
+    const rename = { name: "y" };
+    await expect(update(stranger, key, rename)).rejects.toMatchObject({ code: "not_found" });
+    await expect(update(viewer, key, rename)).rejects.toMatchObject({ code: "insufficient_role" });
+    const asKey = await use(key.secret);
+    const input = updateKeyInputSchema.parse({ id: key.id, ...rename });
+    await expect(updateKey(db(), { principal: asKey, input })).rejects.toMatchObject({
+      code: "insufficient_scope",
+    });
+    const successor = await rotateKey(db(), { principal: owner, input: { id: idOf(key), grace: "1h" } });
+    await expect(update(owner, key, rename)).rejects.toMatchObject({
+      code: "conflict",
+      public: expect.stringContaining(successor.id),
+    });
+    await revokeKey(db(), { principal: owner, input: { id: idOf(successor) } });
+    await expect(update(owner, successor, rename)).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("and rotating it at the same moment happen one after the other: the successor has what was changed, or nothing was", async () => {
+    const owner = await member();
+    const key = await create(owner, { rpm_limit: 60 });
+    const [updated, rotated] = await Promise.allSettled([
+      update(owner, key, { rpm_limit: 5 }),
+      rotateKey(db(), { principal: owner, input: { id: idOf(key), grace: "now" } }),
+    ]);
+    if (rotated.status === "rejected") throw rotated.reason;
+    expect(rotated.value.rpm_limit).toBe(updated.status === "fulfilled" ? 5 : 60);
+  });
+});
+
+describe("what a key has spent", () => {
+  const spend = (key: { id: string }, orgId: string, month: Date, micros: bigint) =>
+    db().keySpend.create({
+      data: { keyId: idOf(key), orgId, month, spentMicros: micros, updatedAt: new Date() },
+    });
+
+  it("is this month's alone, shown by every view, and goes over to the successor with the cap", async () => {
+    const owner = await member();
+    const [key, other] = [await create(owner, { monthly_cap_micros: 9_000_000 }), await create(owner)];
+    const month = startOfMonth(new Date());
+    await spend(key, owner.orgId, month, 1_234_567n);
+    await spend(other, owner.orgId, new Date(Date.UTC(2020, 0, 1)), 5n);
+    const list = await listKeys(db(), { principal: owner, input: { limit: 5 } });
+    expect(list.data.map(({ spent_this_month_micros }) => spent_this_month_micros)).toEqual([0, 1_234_567]);
+    const next = await rotateKey(db(), { principal: owner, input: { id: idOf(key), grace: "1h" } });
+    expect(next).toMatchObject({ monthly_cap_micros: 9_000_000, spent_this_month_micros: 1_234_567 });
+    expect(await getKey(db(), { principal: owner, input: { id: idOf(next) } })).toMatchObject({
+      spent_this_month_micros: 1_234_567,
+    });
   });
 });
 

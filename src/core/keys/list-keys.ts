@@ -4,7 +4,8 @@ import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
 import type { Principal } from "../platform/principal";
 import type { KeyListView, ListKeysInput } from "./schemas";
-import { keyColumns, toKeyView } from "./to-key-view";
+import { keyColumns } from "./to-key-view";
+import { viewKeys } from "./view-keys";
 
 /** The organization's keys, newest first, ended ones included; never their secrets. @throws AppError `invalid_cursor`. */
 export async function listKeys(
@@ -21,9 +22,8 @@ export async function listKeys(
   });
   const page = rows.slice(0, input.limit);
   const last = page.at(-1);
-  const now = clock.now();
   return {
-    data: page.map((row) => toKeyView(row, now)),
+    data: await viewKeys(db, { orgId: principal.orgId, rows: page, now: clock.now() }),
     next_cursor: rows.length > page.length && last !== undefined ? toPublicId("key", last.id) : null,
   };
 }

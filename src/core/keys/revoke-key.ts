@@ -5,8 +5,9 @@ import type { Principal } from "../platform/principal";
 import { auditOfKey } from "./audit-of-key";
 import { asKeyManager, keyNotFound } from "./key-manager";
 import type { KeyIdInput, KeyView } from "./schemas";
-import { keyColumns, toKeyView } from "./to-key-view";
+import { keyColumns } from "./to-key-view";
 import { forgetKey } from "./verify-api-key";
+import { viewKey } from "./view-keys";
 
 /**
  * Ends a key for good: here at once, in every other process within five seconds. Revoking it again changes nothing.
@@ -30,7 +31,7 @@ export async function revokeKey(
       select: { ...keyColumns, secretHash: true },
     });
     if (row === null) throw keyNotFound();
-    const revoked = { view: toKeyView(row, now), secretHash: row.secretHash };
+    const revoked = { view: await viewKey(tx, { orgId, row, now }), secretHash: row.secretHash };
     if (count > 0) {
       const entry = auditOfKey(revoked.view);
       await recordAuditIn(tx, { orgId, actor: actorOf(manager), action: "key.revoked", ...entry });

@@ -1,14 +1,15 @@
 import { actorOf, recordAuditIn } from "../audit";
 import { type Clock, DAY, HOUR, systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
 import type { Principal } from "../platform/principal";
 import { auditOfKey } from "./audit-of-key";
 import { insertKey } from "./insert-key";
-import { asKeyManager, assertMayGrant, keyNotFound } from "./key-manager";
+import { asKeyManager, assertMayGrant } from "./key-manager";
+import { lockKey } from "./lock-key";
 import type { CreatedKeyView, RotateKeyInput } from "./schemas";
-import { keyColumns, keyStatus, knownScopes } from "./to-key-view";
+import { keyStatus, knownScopes } from "./to-key-view";
 import { forgetKey } from "./verify-api-key";
 
 const graceMs: Record<RotateKeyInput["grace"], number> = { now: 0, "1h": HOUR, "24h": DAY, "7d": 7 * DAY };
@@ -28,7 +29,6 @@ export async function rotateKey(
   const now = clock.now();
   const { successor, secretHash } = await db.$transaction(async (tx) => {
     const old = await lockKey(tx, { orgId: maker.orgId, id: input.id });
-    if (old === null) throw keyNotFound();
     if (old.successorId !== null) throw alreadyRotated(old.successorId);
     if (keyStatus(old, now) !== "active") {
       throw new AppError("conflict", {
@@ -74,16 +74,6 @@ export async function rotateKey(
   });
   forgetKey(secretHash);
   return successor;
-}
-
-/** The key's row, held until the transaction ends: whoever rotates it at the same time waits and then sees the successor. */
-async function lockKey(tx: Tx, { orgId, id }: { orgId: string; id: string }) {
-  await tx.$queryRaw`
-    SELECT 1 FROM api_keys WHERE id = ${id}::uuid AND org_id = ${orgId}::uuid FOR NO KEY UPDATE`;
-  return await tx.apiKey.findUnique({
-    where: { id, orgId },
-    select: { ...keyColumns, secretHash: true, monthlyCapMicros: true, spendId: true },
-  });
 }
 
 function alreadyRotated(successorId: string): AppError {

@@ -28,6 +28,23 @@ const distinct = <T extends z.ZodType>(item: T, max: number) =>
     .max(max, `must have at most ${max} entries`)
     .transform((items) => [...new Set(items)]);
 
+/** One cent: less than the price of any useful call would be a key that never works. */
+export const MIN_CAP_MICROS = 10_000;
+const MAX_CAP_MICROS = 1_000_000_000_000_000;
+
+const rpmLimit = z.int().min(1).max(1_000_000);
+const monthlyCap = z
+  .int()
+  .min(MIN_CAP_MICROS, "must be at least 10000: one cent")
+  .max(MAX_CAP_MICROS)
+  .meta({ example: 25_000_000 });
+const expiry = z.iso.datetime({
+  offset: true,
+  error: "must be an ISO 8601 time, such as 2027-01-31T00:00:00Z",
+});
+const models = distinct(z.string().min(1).max(128), 100);
+const ipAllowlist = distinct(ipRangeSchema, 50);
+
 export const environmentSchema = z.enum(["live", "test"]);
 
 export const createKeyInputSchema = z.strictObject({
@@ -37,21 +54,30 @@ export const createKeyInputSchema = z.strictObject({
     .pipe(z.array(z.enum(scopes)).min(1, "must name at least one scope"))
     .optional()
     .meta({ description: `Defaults to ${defaultKeyScopes.join(", ")}.` }),
-  models: distinct(z.string().min(1).max(128), 100)
+  models: models
     .optional()
     .meta({ description: "The models this key may call. Empty or absent: every model." }),
-  ip_allowlist: distinct(ipRangeSchema, 50)
+  ip_allowlist: ipAllowlist
     .optional()
     .meta({ description: "IPv4 or IPv6 addresses or CIDR ranges. Empty or absent: every address." }),
-  rpm_limit: z
-    .int()
-    .min(1)
-    .max(1_000_000)
+  rpm_limit: rpmLimit
     .optional()
     .meta({ description: "Requests per minute of this key alone, within the plan's own limit." }),
-  expires_at: z.iso
-    .datetime({ offset: true, error: "must be an ISO 8601 time, such as 2027-01-31T00:00:00Z" })
-    .optional(),
+  monthly_cap_micros: monthlyCap.nullable().optional().meta({
+    description:
+      "What this key may spend in a calendar month (UTC), in micro-dollars; at least one cent. A request that could exceed it is refused. Null or absent: no cap of its own.",
+  }),
+  expires_at: expiry.optional(),
+});
+
+export const updateKeyInputSchema = z.strictObject({
+  id: publicId("key"),
+  name: lineOfText({ max: 80 }).optional(),
+  models: models.nullable().optional().meta({ description: "Null or empty: every model." }),
+  ip_allowlist: ipAllowlist.nullable().optional().meta({ description: "Null or empty: every address." }),
+  rpm_limit: rpmLimit.nullable().optional().meta({ description: "Null: the plan's own limit." }),
+  monthly_cap_micros: monthlyCap.nullable().optional().meta({ description: "Null: no cap of its own." }),
+  expires_at: expiry.nullable().optional().meta({ description: "Null: never." }),
 });
 
 export const listKeysInputSchema = z.strictObject({
@@ -81,6 +107,13 @@ export const keyViewSchema = z.object({
   models: z.array(z.string()),
   ip_allowlist: z.array(z.string()),
   rpm_limit: z.int().nullable(),
+  monthly_cap_micros: z
+    .int()
+    .nullable()
+    .meta({ description: "What it may spend in a calendar month (UTC); null: no cap of its own." }),
+  spent_this_month_micros: z.int().nonnegative().meta({
+    description: "What it and the keys it succeeded have spent since the month began (UTC).",
+  }),
   created_by: z.string().nullable(),
   created_at: z.iso.datetime(),
   expires_at: z.iso.datetime().nullable(),
@@ -103,6 +136,7 @@ export const keyListViewSchema = z.object({
 
 export type CreateKeyInput = z.output<typeof createKeyInputSchema>;
 export type ListKeysInput = z.output<typeof listKeysInputSchema>;
+export type UpdateKeyInput = z.output<typeof updateKeyInputSchema>;
 export type RotateKeyInput = z.output<typeof rotateKeyInputSchema>;
 export type KeyIdInput = z.output<typeof keyIdInputSchema>;
 export type KeyStatus = z.output<typeof keyStatusSchema>;

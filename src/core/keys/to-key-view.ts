@@ -18,6 +18,9 @@ export interface KeyRow extends KeyTimes {
   models: string[];
   ipAllowlist: string[];
   rpmLimit: number | null;
+  monthlyCapMicros: bigint | null;
+  /** Whose counter its spending adds to: the first of its chain of rotations. */
+  spendId: string;
   createdBy: string | null;
   createdAt: Date;
   lastUsedAt: Date | null;
@@ -36,6 +39,8 @@ export const keyColumns = {
   models: true,
   ipAllowlist: true,
   rpmLimit: true,
+  monthlyCapMicros: true,
+  spendId: true,
   createdBy: true,
   createdAt: true,
   expiresAt: true,
@@ -53,7 +58,7 @@ export function keyStatus({ revokedAt, graceEndsAt, expiresAt }: KeyTimes, now: 
   return graceEndsAt === null ? "active" : "rotating";
 }
 
-export function toKeyView(row: KeyRow, now: Date): KeyView {
+export function toKeyView(row: KeyRow, spentMicros: bigint, now: Date): KeyView {
   const keyId = (id: string | null) => (id === null ? null : toPublicId("key", id));
   const time = (at: Date | null) => at?.toISOString() ?? null;
   return {
@@ -67,6 +72,8 @@ export function toKeyView(row: KeyRow, now: Date): KeyView {
     models: row.models,
     ip_allowlist: row.ipAllowlist,
     rpm_limit: row.rpmLimit,
+    monthly_cap_micros: row.monthlyCapMicros === null ? null : Number(row.monthlyCapMicros),
+    spent_this_month_micros: Number(spentMicros),
     created_by: row.createdBy === null ? null : toPublicId("usr", row.createdBy),
     created_at: row.createdAt.toISOString(),
     expires_at: time(row.expiresAt),

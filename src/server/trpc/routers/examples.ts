@@ -79,6 +79,8 @@ export const keyExample = {
   models: [],
   ip_allowlist: [],
   rpm_limit: null,
+  monthly_cap_micros: null,
+  spent_this_month_micros: 1_240_000,
   created_by: meExample.user.id,
   created_at: "2026-11-23T11:58:00.000Z",
   expires_at: null,

@@ -2,6 +2,7 @@ import {
   createdKeyViewSchema,
   createKey,
   createKeyInputSchema,
+  getKey,
   keyIdInputSchema,
   keyListViewSchema,
   keyViewSchema,
@@ -10,6 +11,8 @@ import {
   revokeKey,
   rotateKey,
   rotateKeyInputSchema,
+  updateKey,
+  updateKeyInputSchema,
 } from "@agathaai/core/keys";
 import { router, scopedProcedure, userProcedure } from "../trpc";
 import { createdKeyExample, keyExample } from "./examples";
@@ -42,6 +45,25 @@ export const keysRouter = router({
     .output(keyListViewSchema)
     .query(({ ctx, input }) => listKeys(ctx.db, { principal: ctx.principal, input })),
 
+  get: scopedProcedure("keys:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/keys/{id}",
+        operationId: "getKey",
+        tag,
+        summary: "Get an API key",
+        description: "One key: what it may do, what it has spent this month, and what it succeeded.",
+        answers: {
+          200: { name: "Key", description: "The key.", schema: keyViewSchema, example: keyExample },
+        },
+        errors: [],
+      },
+    })
+    .input(keyIdInputSchema)
+    .output(keyViewSchema)
+    .query(({ ctx, input }) => getKey(ctx.db, { principal: ctx.principal, input })),
+
   create: userProcedure("keys:write")
     .meta({
       operation: {
@@ -60,13 +82,43 @@ export const keysRouter = router({
             example: createdKeyExample,
           },
         },
-        requestExample: { name: "Production backend", environment: "live" },
+        requestExample: { name: "Production backend", environment: "live", monthly_cap_micros: 25_000_000 },
         errors: ["email_not_verified", "conflict"],
       },
     })
     .input(createKeyInputSchema)
     .output(createdKeyViewSchema)
     .mutation(({ ctx, input }) => createKey(ctx.db, { principal: ctx.principal, input })),
+
+  update: userProcedure("keys:write")
+    .meta({
+      operation: {
+        method: "PATCH",
+        path: "/api/v1/keys/{id}",
+        operationId: "updateKey",
+        tag,
+        summary: "Change an API key",
+        description:
+          "Changes the key's name and limits; what is left out stays, null lifts a limit. In force everywhere within five seconds. Environment, scopes and secret never change: make a new key for those. A key that was rotated is changed through its successor.",
+        answers: {
+          200: {
+            name: "Key",
+            description: "The key, changed.",
+            schema: keyViewSchema,
+            example: { ...keyExample, monthly_cap_micros: 25_000_000, ip_allowlist: ["203.0.113.0/24"] },
+          },
+        },
+        requestExample: {
+          monthly_cap_micros: 25_000_000,
+          ip_allowlist: ["203.0.113.0/24"],
+          expires_at: null,
+        },
+        errors: ["conflict"],
+      },
+    })
+    .input(updateKeyInputSchema)
+    .output(keyViewSchema)
+    .mutation(({ ctx, input }) => updateKey(ctx.db, { principal: ctx.principal, input })),
 
   rotate: userProcedure("keys:write")
     .meta({

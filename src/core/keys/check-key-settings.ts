@@ -1,0 +1,61 @@
+import { findModel } from "../models";
+import type { Tx } from "../platform/db";
+import { AppError } from "../platform/errors";
+
+/** Enough for any organization we know of, few enough to read. */
+export const MAX_ACTIVE_KEYS = 100;
+
+/** @throws AppError `invalid_request` naming the first model that does not exist by its position. */
+export function assertModelsExist(models: readonly string[], now: Date): void {
+  for (const [position, model] of models.entries()) {
+    try {
+      findModel(model, now);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      throw new AppError("invalid_request", {
+        public: error.public,
+        param: `models[${position}]`,
+        cause: error,
+      });
+    }
+  }
+}
+
+/** @throws AppError `invalid_request`, param `expires_at`. */
+export function assertInFuture(expiresAt: Date | null, now: Date): void {
+  if (expiresAt === null || expiresAt > now) return;
+  throw new AppError("invalid_request", { public: "expires_at must be in the future.", param: "expires_at" });
+}
+
+/**
+ * The lock on the organization's row makes simultaneous creations count each other. It also refuses a key to an
+ * organization that was deleted a moment ago, of which the caller's session may not know yet.
+ * @throws AppError `conflict`.
+ */
+export async function assertRoomForKey(
+  tx: Tx,
+  orgId: string,
+  now: Date,
+  { besides }: { besides?: string } = {},
+): Promise<void> {
+  const living = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM organizations WHERE id = ${orgId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
+  if (living.length === 0) {
+    throw new AppError("conflict", { public: "This organization has been deleted." });
+  }
+  const active = await tx.apiKey.count({
+    where: {
+      orgId,
+      revokedAt: null,
+      ...(besides !== undefined && { id: { not: besides } }),
+      AND: [
+        { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+        { OR: [{ graceEndsAt: null }, { graceEndsAt: { gt: now } }] },
+      ],
+    },
+  });
+  if (active < MAX_ACTIVE_KEYS) return;
+  throw new AppError("conflict", {
+    public: `Your organization has ${MAX_ACTIVE_KEYS} active API keys, the most it can have. Revoke one first.`,
+  });
+}
