@@ -2,6 +2,7 @@ import { type Clock, DAY, SECOND } from "../platform/clock";
 import type { Tx } from "../platform/db";
 import { newId } from "../platform/ids";
 import { sealText } from "../privacy";
+import { noteSignInPlace } from "./known-places";
 import type { CallerContext } from "./schemas";
 import { sessionIpPlace, userSubject } from "./user-texts";
 
@@ -42,6 +43,7 @@ export async function openSession(tx: Tx, session: SessionToOpen, clock: Clock):
       expiresAt: new Date(now.getTime() + SESSION_MS),
     },
   });
+  await noteSignInPlace(tx, session, clock);
   return { userId, sessionId, sessionVersion, orgId };
 }
 

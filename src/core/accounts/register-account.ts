@@ -8,6 +8,7 @@ import { assertStrongPassword } from "./assert-strong-password";
 import { type CreatedUser, createUser, emailTaken } from "./create-user";
 import { emailIndex } from "./email";
 import { issueEmailToken } from "./email-token";
+import { noteHomePlace } from "./known-places";
 import { verificationLetter } from "./mails";
 import { hashPassword } from "./password";
 import type { CallerContext, RegisterInput } from "./schemas";
@@ -20,7 +21,7 @@ import { throttleRegistration } from "./throttle";
  */
 export async function registerAccount<T>(
   db: Db,
-  { email, password, name, ip }: RegisterInput & CallerContext,
+  { email, password, name, ip, userAgent }: RegisterInput & CallerContext,
   alongside: (tx: Tx, user: CreatedUser) => Promise<T>,
   clock: Clock,
 ): Promise<T> {
@@ -34,6 +35,7 @@ export async function registerAccount<T>(
     db,
     { email, name, passwordHash, emailVerified: false },
     async (tx, user) => {
+      await noteHomePlace(tx, { userId: user.userId, ip, userAgent }, clock);
       const alongsideUser = await alongside(tx, user);
       const token = await issueEmailToken(tx, { userId: user.userId, purpose: "verify_email" }, clock);
       await recordAuditIn(tx, {

@@ -8,6 +8,7 @@ import { createUser } from "./create-user";
 import { emailIndex, emailSchema } from "./email";
 import { loadMe } from "./get-me";
 import { homeOrgOf } from "./home-org";
+import { noteHomePlace } from "./known-places";
 import { mailUser } from "./mail-user";
 import { providerLinkedLetter } from "./mails";
 import { type OpenedSession, openSession } from "./open-session";
@@ -114,6 +115,7 @@ async function createLinked(
     { email, name, passwordHash: null, emailVerified: true },
     async (tx, user) => {
       await link(tx, user.userId, identity, clock);
+      await noteHomePlace(tx, { ...identity, userId: user.userId }, clock);
       return await openRecorded(tx, { ...user, action: "auth.registered" }, identity, clock);
     },
     clock,

@@ -1,4 +1,4 @@
-import type { Letter } from "../accounts";
+import { type Letter, muteAddress } from "../accounts";
 import { env } from "../platform/env";
 import { renderMail } from "../platform/mail-layout";
 import type { Stripe } from "./stripe-client";
@@ -25,6 +25,7 @@ export function receiptLetter(invoice: Stripe.Invoice): Letter {
       ],
       action: action("Open the invoice", invoice.hosted_invoice_url),
       footer,
+      muteAt: muteAddress(),
     }),
   };
 }

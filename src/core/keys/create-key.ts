@@ -1,3 +1,4 @@
+import { type CallerContext, claimNewPlace } from "../accounts";
 import { actorOf, recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
@@ -8,16 +9,17 @@ import { assertInFuture, assertModelsExist, assertRoomForKey } from "./check-key
 import { insertKey } from "./insert-key";
 import { asKeyManager, assertMayGrant } from "./key-manager";
 import { type CreatedKeyView, type CreateKeyInput, defaultKeyScopes, keyScopes } from "./schemas";
+import { tellOfNewPlace } from "./tell-of-new-place";
 
 /**
  * Makes a key for the caller's organization and answers with its secret, which is never shown again. The key belongs
- * to the organization and outlives its maker's membership.
+ * to the organization and outlives its maker's membership. Made from a new place (`caller`), it is told by mail.
  * @throws AppError `insufficient_role`, `insufficient_scope`, `email_not_verified`, `conflict` at 100 live keys,
  *   `invalid_request` naming the param.
  */
 export async function createKey(
   db: Db,
-  { principal, input }: { principal: Principal; input: CreateKeyInput },
+  { principal, input, caller }: { principal: Principal; input: CreateKeyInput; caller?: CallerContext },
   clock: Clock = systemClock,
 ): Promise<CreatedKeyView> {
   const maker = asKeyManager(principal);
@@ -28,10 +30,10 @@ export async function createKey(
   const expiresAt = input.expires_at === undefined ? null : new Date(input.expires_at);
   assertInFuture(expiresAt, now);
   const cap = input.monthly_cap_micros ?? null;
-  return await db.$transaction(async (tx) => {
+  const { key, isNewPlace } = await db.$transaction(async (tx) => {
     if (input.environment === "live") await assertVerified(tx, maker.userId);
     await assertRoomForKey(tx, maker.orgId, now);
-    const key = await insertKey(
+    const made = await insertKey(
       tx,
       {
         orgId: maker.orgId,
@@ -49,14 +51,18 @@ export async function createKey(
       },
       now,
     );
+    const isNew =
+      caller !== undefined && (await claimNewPlace(tx, { ...caller, userId: maker.userId }, clock));
     await recordAuditIn(tx, {
       orgId: maker.orgId,
       actor: actorOf(maker),
       action: "key.created",
-      ...auditOfKey(key),
+      ...auditOfKey(made),
     });
-    return key;
+    return { key: made, isNewPlace: isNew };
   });
+  if (caller !== undefined && isNewPlace) tellOfNewPlace(db, key, { ...maker, ...caller, at: now });
+  return key;
 }
 
 function grantableScopes(wanted: readonly Scope[]): Scope[] {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { loadUserPrincipal, registerUser, settleMail, verifyAccessToken } from "../accounts";
+import { loadUserPrincipal, login, registerUser, settleMail, verifyAccessToken } from "../accounts";
 import { DAY, HOUR, SECOND, startOfMonth } from "../platform/clock";
 import { sha256 } from "../platform/crypto/hash";
 import { closeDb, db } from "../platform/db";
@@ -23,7 +23,7 @@ import {
 } from ".";
 import { generateKeySecret } from "./key-secret";
 
-await useTestStack();
+const stack = await useTestStack();
 afterAll(async () => {
   await settleMail();
   await flushLastUsed(db());
@@ -467,6 +467,103 @@ describe("what a key has spent", () => {
     expect(await getKey(db(), { principal: owner, input: { id: idOf(next) } })).toMatchObject({
       spent_this_month_micros: 1_234_567,
     });
+  });
+});
+
+describe("a key made from a new place", () => {
+  const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+  const home = { ip: "203.0.113.7", userAgent: firefox };
+  const elsewhere = { ip: "198.51.100.4", userAgent: firefox };
+  const subject = "An API key was made from a new place";
+
+  /** Registered and signed in at home. */
+  async function resident(): Promise<{ email: string; principal: UserPrincipal }> {
+    const email = `ada.${randomUUID()}@example.com`;
+    const input = { email, password: "correct horse battery staple", name: "Ada", ...home };
+    const claims = await verifyAccessToken((await registerUser(db(), input)).access_token);
+    const principal = await loadUserPrincipal(db(), { kind: "jwt", ...claims });
+    if (principal === null) throw new Error("the person just registered is not signed in");
+    return { email, principal };
+  }
+  const make = (
+    principal: UserPrincipal,
+    caller: { ip: string | null; userAgent?: string },
+    clock?: { now(): Date },
+  ) =>
+    createKey(
+      db(),
+      { principal, input: createKeyInputSchema.parse({ name: "CI", environment: "test" }), caller },
+      clock,
+    );
+  const told = async (email: string) => {
+    await settleMail();
+    return stack.mailbox.messagesTo(email).filter((mail) => mail.subject === subject);
+  };
+
+  it("is told to its maker once, with the address, and to the owners without; muting changes nothing", async () => {
+    const [owner, maker] = [await resident(), await resident()];
+    const { orgId } = owner.principal;
+    const { userId } = maker.principal;
+    await db().membership.create({ data: { orgId, userId, role: "developer", createdAt: new Date() } });
+    await db().user.update({ where: { id: userId }, data: { mutedMails: ["usage", "receipts", "product"] } });
+    const acting: UserPrincipal = { ...maker.principal, orgId, role: "developer" };
+
+    const key = await make(acting, elsewhere);
+    await make(acting, elsewhere);
+    const [mine, ...more] = await told(maker.email);
+    expect(more).toEqual([]);
+    expect(mine?.text).toContain(`${key.prefix}…${key.last_four}`);
+    expect(mine?.text).toContain("Firefox on Linux");
+    expect(mine?.text).toContain(elsewhere.ip);
+    expect(mine?.text).toContain(`/keys/${key.id}`);
+    const [theirs, ...others] = await told(owner.email);
+    expect(others).toEqual([]);
+    expect(theirs?.text).toContain(maker.email);
+    expect(theirs?.text).not.toContain(elsewhere.ip);
+    for (const mail of [mine, theirs]) {
+      expect(`${mail?.text}${mail?.html}`).not.toContain(key.secret);
+      expect(mail?.text).not.toContain("CI");
+    }
+  });
+
+  it("is a matter of address and device together: where one registered is familiar, the rest is not", async () => {
+    const { email, principal } = await resident();
+    await make(principal, home);
+    expect(await told(email)).toHaveLength(0);
+    await make(principal, { ...home, userAgent: "curl/8.14.1" });
+    expect(await told(email)).toHaveLength(1);
+    await make(principal, elsewhere);
+    expect(await told(email)).toHaveLength(2);
+    await make(principal, { ...elsewhere, ip: "2001:db8:1:2::7" });
+    await make(principal, { ...elsewhere, ip: "2001:db8:1:2:ffff::9" });
+    expect(await told(email)).toHaveLength(3);
+  });
+
+  it("is not made familiar by signing in twice, only by a day; and is forgotten after ninety", async () => {
+    const { email, principal } = await resident();
+    const input = { email, password: "correct horse battery staple", ...elsewhere };
+    await login(db(), input);
+    await login(db(), input);
+    const rotated = await make(principal, home);
+    await rotateKey(db(), {
+      principal,
+      input: { id: idOf(rotated), grace: "now" },
+      caller: elsewhere,
+    });
+    expect(await told(email)).toHaveLength(1);
+
+    const other = await resident();
+    await login(db(), { ...input, email: other.email });
+    await make(other.principal, elsewhere, after(DAY + SECOND));
+    expect(await told(other.email)).toHaveLength(0);
+    await make(other.principal, elsewhere, after(91 * DAY));
+    expect(await told(other.email)).toHaveLength(1);
+  });
+
+  it("is told once when many are made at the same moment", async () => {
+    const { email, principal } = await resident();
+    await Promise.all(Array.from({ length: 5 }, () => make(principal, elsewhere)));
+    expect(await told(email)).toHaveLength(1);
   });
 });
 

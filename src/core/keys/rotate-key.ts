@@ -1,3 +1,4 @@
+import { type CallerContext, claimNewPlace } from "../accounts";
 import { actorOf, recordAuditIn } from "../audit";
 import { type Clock, DAY, HOUR, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
@@ -9,6 +10,7 @@ import { insertKey } from "./insert-key";
 import { asKeyManager, assertMayGrant } from "./key-manager";
 import { lockKey } from "./lock-key";
 import type { CreatedKeyView, RotateKeyInput } from "./schemas";
+import { tellOfNewPlace } from "./tell-of-new-place";
 import { keyStatus, knownScopes } from "./to-key-view";
 import { forgetKey } from "./verify-api-key";
 
@@ -16,18 +18,18 @@ const graceMs: Record<RotateKeyInput["grace"], number> = { now: 0, "1h": HOUR, "
 
 /**
  * Replaces a key's secret: the successor inherits everything else, and the old secret works until its grace ends. Of
- * simultaneous rotations one makes the successor.
+ * simultaneous rotations one makes the successor. Rotated from a new place (`caller`), it is told by mail.
  * @throws AppError `not_found`, `conflict` when the key was rotated before or has ended, `insufficient_role`,
  *   `insufficient_scope` when the key may do more than the person rotating it, who would learn its secret.
  */
 export async function rotateKey(
   db: Db,
-  { principal, input }: { principal: Principal; input: RotateKeyInput },
+  { principal, input, caller }: { principal: Principal; input: RotateKeyInput; caller?: CallerContext },
   clock: Clock = systemClock,
 ): Promise<CreatedKeyView> {
   const maker = asKeyManager(principal);
   const now = clock.now();
-  const { successor, secretHash } = await db.$transaction(async (tx) => {
+  const { successor, secretHash, isNewPlace } = await db.$transaction(async (tx) => {
     const old = await lockKey(tx, { orgId: maker.orgId, id: input.id });
     if (old.successorId !== null) throw alreadyRotated(old.successorId);
     if (keyStatus(old, now) !== "active") {
@@ -62,6 +64,8 @@ export async function rotateKey(
         graceEndsAt: new Date(now.getTime() + graceMs[input.grace]),
       },
     });
+    const isNew =
+      caller !== undefined && (await claimNewPlace(tx, { ...caller, userId: maker.userId }, clock));
     const { details } = auditOfKey(made);
     await recordAuditIn(tx, {
       orgId: maker.orgId,
@@ -70,9 +74,10 @@ export async function rotateKey(
       target: { type: "key", id: old.id },
       details: { ...details, successor: made.id, grace: input.grace },
     });
-    return { successor: made, secretHash: old.secretHash };
+    return { successor: made, secretHash: old.secretHash, isNewPlace: isNew };
   });
   forgetKey(secretHash);
+  if (caller !== undefined && isNewPlace) tellOfNewPlace(db, successor, { ...maker, ...caller, at: now });
   return successor;
 }
 

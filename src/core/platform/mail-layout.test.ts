@@ -18,6 +18,28 @@ describe("mail layout", () => {
     expect(html).toContain('href="https://app.example/verify-email?token=a_b-c"');
   });
 
+  it("shows facts as names and values, and the first paragraph beside the subject", () => {
+    const { html, text } = renderMail({
+      title: "A key was made",
+      paragraphs: ["Somebody made a key."],
+      facts: [
+        ["Key", "agt_live_4fQz…9sXe"],
+        ["Device", "<b>Firefox</b>"],
+      ],
+    });
+    expect(text).toContain("Key: agt_live_4fQz…9sXe\nDevice: <b>Firefox</b>\n");
+    expect(html).toContain("&lt;b&gt;Firefox&lt;/b&gt;");
+    expect(html).toMatch(/display:none[^>]*>Somebody made a key\.</);
+  });
+
+  it("says where a mail that can be muted is muted, and nothing of it in the others", () => {
+    const content = { title: "Receipt", paragraphs: ["Thank you."] };
+    const { html, text } = renderMail({ ...content, muteAt: "https://app.example/settings#notifications" });
+    expect(text).toContain("https://app.example/settings#notifications");
+    expect(html).toContain('href="https://app.example/settings#notifications"');
+    expect(renderMail(content).text).not.toContain("settings");
+  });
+
   it("lets no markup of a stranger through", () => {
     const evil = `<img src=x onerror="alert('1')">&`;
     const { html } = renderMail({

@@ -88,7 +88,7 @@ export const keysRouter = router({
     })
     .input(createKeyInputSchema)
     .output(createdKeyViewSchema)
-    .mutation(({ ctx, input }) => createKey(ctx.db, { principal: ctx.principal, input })),
+    .mutation(({ ctx, input }) => createKey(ctx.db, { principal: ctx.principal, input, caller: ctx })),
 
   update: userProcedure("keys:write")
     .meta({
@@ -144,7 +144,7 @@ export const keysRouter = router({
     })
     .input(rotateKeyInputSchema)
     .output(createdKeyViewSchema)
-    .mutation(({ ctx, input }) => rotateKey(ctx.db, { principal: ctx.principal, input })),
+    .mutation(({ ctx, input }) => rotateKey(ctx.db, { principal: ctx.principal, input, caller: ctx })),
 
   revoke: userProcedure("keys:write")
     .meta({

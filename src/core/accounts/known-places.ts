@@ -1,0 +1,65 @@
+import { type Clock, DAY } from "../platform/clock";
+import { blindIndex } from "../platform/crypto/blind-index";
+import type { Tx } from "../platform/db";
+import { addressBlock } from "./address-block";
+import { describeDevice } from "./describe-device";
+import type { CallerContext } from "./schemas";
+
+/** A place not seen for so long is new again. */
+const REMEMBERED_MS = 90 * DAY;
+/** So long after its first sign-in a place is not yet trusted: whoever took an account over signs in twice as well. */
+const SETTLING_MS = DAY;
+
+interface Seen extends CallerContext {
+  userId: string;
+}
+
+/**
+ * A place is an address block (one IPv4 address, an IPv6 /64) together with a device ("Firefox on Windows"). It is
+ * familiar to a person who registered there, who signed in from it for the first time at least a day ago, or who was
+ * told of a key made from it, and in each case was seen there within the last 90 days. All else is new.
+ */
+export async function noteSignInPlace(tx: Tx, seen: Seen, clock: Clock): Promise<void> {
+  const now = clock.now();
+  await note(tx, seen, { now, familiarAt: new Date(now.getTime() + SETTLING_MS) });
+}
+
+/** Where an account was made is its owner's own place: there is no earlier one to tell it from. */
+export async function noteHomePlace(tx: Tx, seen: Seen, clock: Clock): Promise<void> {
+  const now = clock.now();
+  await note(tx, seen, { now, familiarAt: now });
+}
+
+/**
+ * Whether this place is new, and has to be told of; from then on it is not. Of any number at once, one is told that it
+ * is.
+ */
+export async function claimNewPlace(tx: Tx, seen: Seen, clock: Clock): Promise<boolean> {
+  const now = clock.now();
+  const claimed = await tx.$queryRaw<unknown[]>`
+    INSERT INTO known_places AS known (user_id, place, familiar_at, last_seen_at)
+    VALUES (${seen.userId}::uuid, ${fingerprintOf(seen)}, ${now}::timestamptz, ${now}::timestamptz)
+    ON CONFLICT (user_id, place) DO UPDATE SET familiar_at = excluded.familiar_at, last_seen_at = excluded.last_seen_at
+    WHERE known.familiar_at > excluded.familiar_at OR known.last_seen_at < ${forgottenBy(now)}::timestamptz
+    RETURNING 1`;
+  return claimed.length > 0;
+}
+
+async function note(tx: Tx, seen: Seen, { now, familiarAt }: { now: Date; familiarAt: Date }): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO known_places AS known (user_id, place, familiar_at, last_seen_at)
+    VALUES (${seen.userId}::uuid, ${fingerprintOf(seen)}, ${familiarAt}::timestamptz, ${now}::timestamptz)
+    ON CONFLICT (user_id, place) DO UPDATE SET last_seen_at = excluded.last_seen_at,
+      familiar_at = CASE WHEN known.last_seen_at < ${forgottenBy(now)}::timestamptz THEN excluded.familiar_at
+        ELSE least(known.familiar_at, excluded.familiar_at) END`;
+}
+
+function forgottenBy(now: Date): Date {
+  return new Date(now.getTime() - REMEMBERED_MS);
+}
+
+/** Keyed, and another one for every person: the table tells nobody who shares an address with whom. */
+function fingerprintOf({ userId, ip, userAgent }: Seen) {
+  const block = ip === null ? "none" : addressBlock(ip);
+  return blindIndex(`place:${userId}:${block}:${describeDevice(userAgent ?? null)}`);
+}

@@ -1,0 +1,34 @@
+import {
+  afterAnswer,
+  type CallerContext,
+  describeDevice,
+  mailOwners,
+  mailUser,
+  openPeople,
+} from "../accounts";
+import { readOrgName } from "../orgs";
+import type { Db } from "../platform/db";
+import { newPlaceLetter, newPlaceLetterToOwner } from "./new-place-letters";
+import type { KeyView } from "./schemas";
+
+/**
+ * Tells the maker of a key, and the owners of its organization, that it was made from a place its maker has not been
+ * seen at. Nobody can mute it; that the answer is already given shows to whoever made the key nothing of the mail. The
+ * network address is the maker's to know, and goes to them alone.
+ */
+export function tellOfNewPlace(
+  db: Db,
+  key: KeyView,
+  { orgId, userId, ip, userAgent, at }: CallerContext & { orgId: string; userId: string; at: Date },
+): void {
+  const device = describeDevice(userAgent ?? null);
+  afterAnswer("new place notice to the maker", async () => {
+    await mailUser(db, userId, newPlaceLetter(key, { device, ip, at }));
+  });
+  afterAnswer("new place notice to owners", async () => {
+    const [organization, people] = await Promise.all([readOrgName(db, orgId), openPeople(db, [userId])]);
+    const maker = people.get(userId)?.email ?? "A member";
+    const letter = newPlaceLetterToOwner(key, { device, at, organization, maker });
+    await mailOwners(db, { orgId, exceptUserId: userId }, letter);
+  });
+}
