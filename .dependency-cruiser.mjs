@@ -2,7 +2,8 @@
  * The floors of the house (docs/architecture.md): arrows point down only, and no circles.
  * app, components (4) → server (3) → worker (2) → core/<noun> (1) → core/platform (0).
  */
-const nouns = "accounts|orgs|keys|plans|billing|limits|inference|usage|audit|privacy|webhooks|models";
+const nouns =
+  "accounts|orgs|keys|plans|billing|limits|inference|usage|audit|privacy|webhooks|models|team|overview|closing";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -1,4 +1,4 @@
-import { createPersonalOrganization } from "../orgs";
+import { createPersonalOrganization, scopesOfRole } from "../orgs";
 import type { Clock } from "../platform/clock";
 import { type Db, Prisma, type Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
@@ -82,6 +82,7 @@ async function insertUser(tx: Tx, user: UserToCreate, clock: Clock): Promise<Cre
         created_at: now.toISOString(),
       },
       organization: organization.view,
+      scopes: [...scopesOfRole[organization.view.role]],
     },
   };
 }

@@ -1,4 +1,4 @@
-import { orgNamePlace, orgSubject, toOrgView } from "../orgs";
+import { orgNamePlace, orgSubject, scopesOfRole, toOrgView } from "../orgs";
 import type { DbOrTx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
@@ -86,6 +86,7 @@ export async function loadMe(
         created_at: user.createdAt.toISOString(),
       },
       organization: toOrgView(organization, orgName, membership.role),
+      scopes: [...scopesOfRole[membership.role]],
     },
   };
 }

@@ -2,9 +2,11 @@ export { type AccessClaims, AccessTokens, jwks, verifyAccessToken } from "./acce
 export { addressFingerprint } from "./address-block";
 export { afterAnswer, settleMail } from "./after-answer";
 export { changePassword } from "./change-password";
+export { chooseMails } from "./choose-mails";
 export { describeDevice } from "./describe-device";
 export { emailIndex, emailSchema, normalizeEmail } from "./email";
 export { endSession } from "./end-session";
+export { getMailChoices } from "./get-mail-choices";
 export { getMe } from "./get-me";
 export { getSignInMethods } from "./get-sign-in-methods";
 export { getUserEmail } from "./get-user-email";

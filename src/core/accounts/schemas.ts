@@ -2,7 +2,9 @@ import { z } from "zod";
 import { orgViewSchema } from "../orgs";
 import { publicId } from "../platform/ids";
 import { lineOfText } from "../platform/line-of-text";
+import { scopes } from "../platform/principal";
 import { emailSchema } from "./email";
+import { knownMailKinds, mailKindSchema, mailKinds } from "./mail-kinds";
 
 /**
  * A password as typed. Its length and strength are judged in one place, `assertStrongPassword`, which answers
@@ -50,7 +52,11 @@ export const userViewSchema = z.object({
 });
 
 /** Who is signed in and where: what the portal shows in its corner. */
-export const meViewSchema = z.object({ user: userViewSchema, organization: orgViewSchema });
+export const meViewSchema = z.object({
+  user: userViewSchema,
+  organization: orgViewSchema,
+  scopes: z.array(z.enum(scopes)).meta({ description: "What the person's role there allows." }),
+});
 
 /** The answer to register, login and refresh. */
 export const signedInViewSchema = meViewSchema.extend({
@@ -96,6 +102,13 @@ export const signInMethodsViewSchema = z.object({
   providers: z.array(providerSchema),
 });
 
+export const chooseMailsInputSchema = z.strictObject({
+  muted: z.array(mailKindSchema).max(mailKinds.length).transform(knownMailKinds),
+});
+export const mailChoicesViewSchema = z.object({ muted: z.array(mailKindSchema) });
+
+export type ChooseMailsInput = z.output<typeof chooseMailsInputSchema>;
+export type MailChoicesView = z.output<typeof mailChoicesViewSchema>;
 export type RegisterInput = z.output<typeof registerInputSchema>;
 export type LoginInput = z.output<typeof loginInputSchema>;
 export type RefreshInput = z.output<typeof refreshInputSchema>;

@@ -33,6 +33,7 @@ export const auditActions = [
   "org.plan_override_ended",
   "org.spending_changed",
   "org.deleted",
+  "org.erased",
   "member.invited",
   "member.invitation_revoked",
   "member.joined",

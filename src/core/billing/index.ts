@@ -1,5 +1,6 @@
 export { cancelSubscription } from "./cancel-subscription";
 export { changePlan } from "./change-plan";
+export { endSubscriptionIn } from "./end-subscription";
 export { getBilling } from "./get-billing";
 export { listInvoices } from "./list-invoices";
 export { openCustomerPortal } from "./open-customer-portal";

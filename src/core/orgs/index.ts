@@ -1,3 +1,4 @@
+export { assertOrgNameTyped } from "./assert-org-name-typed";
 export {
   createPersonalOrganization,
   type InsertedOrganization,

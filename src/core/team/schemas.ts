@@ -14,6 +14,13 @@ export const invitationTokenInputSchema = z.strictObject({ token: invitationToke
 export const organizationIdInputSchema = z.strictObject({ organization_id: publicId("org") });
 export const createOrganizationInputSchema = z.strictObject({ name: lineOfText({ max: 80 }) });
 
+/** The name as the person who decides has typed it. */
+const typedName = z.string().max(256);
+export const transferOwnershipInputSchema = z.strictObject({
+  user_id: publicId("usr"),
+  organization_name: typedName,
+});
+
 export const memberViewSchema = z.object({
   user_id: z.string(),
   name: z.string(),
@@ -57,6 +64,7 @@ export const leftOrganizationViewSchema = z.object({ left: z.literal(true) });
 export const revokedInvitationViewSchema = z.object({ id: z.string(), revoked: z.literal(true) });
 
 export type ChangeRoleInput = z.output<typeof changeRoleInputSchema>;
+export type TransferOwnershipInput = z.output<typeof transferOwnershipInputSchema>;
 export type InviteMemberInput = z.output<typeof inviteMemberInputSchema>;
 export type MemberView = z.output<typeof memberViewSchema>;
 export type InvitationView = z.output<typeof invitationViewSchema>;

@@ -32,6 +32,12 @@ export function assertMayManage(role: OrgRole, concerned: readonly OrgRole[]): v
   }
 }
 
+/** @throws AppError `insufficient_role`. */
+export function assertOwner(role: OrgRole): void {
+  if (role === "owner") return;
+  throw new AppError("insufficient_role", { public: "Only an owner of the organization can do this." });
+}
+
 /** @throws AppError `conflict` when nobody but this person owns the organization. */
 export async function assertAnotherOwner(
   tx: Tx,

@@ -1,4 +1,5 @@
 import { endGraces, isBillingSetUp, reconcileBilling, stripe } from "@agathaai/core/billing";
+import { eraseDeletedOrganizations } from "@agathaai/core/closing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
 import { noteThresholds, tellThresholds } from "@agathaai/core/notices";
 import { DAY, HOUR, MINUTE } from "@agathaai/core/platform/clock";
@@ -46,6 +47,14 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       async run({ db, log }, signal) {
         const purged = await purgeDeletedRequests(db, { now: new Date(), signal });
         if (purged > 0) log.info({ purged }, "deleted requests purged");
+      },
+    },
+    {
+      name: "erase deleted organizations",
+      everyMs: HOUR,
+      async run({ db, log }, signal) {
+        const erased = await eraseDeletedOrganizations(db, { signal });
+        if (erased > 0) log.info({ erased }, "deleted organizations erased");
       },
     },
     {

@@ -1,10 +1,14 @@
 import {
   changePassword,
   changePasswordInputSchema,
+  chooseMails,
+  chooseMailsInputSchema,
+  getMailChoices,
   getMe,
   getSignInMethods,
   listSessions,
   listSessionsInputSchema,
+  mailChoicesViewSchema,
   meViewSchema,
   passwordChangedViewSchema,
   revokedSessionsViewSchema,
@@ -209,6 +213,17 @@ export const accountRouter = router({
     .input(nothing)
     .output(signInMethodsViewSchema)
     .query(({ ctx }) => getSignInMethods(ctx.db, ctx.principal)),
+
+  /** The portal's: which kinds of mail the person does not want. */
+  mailChoices: userProcedure()
+    .input(nothing)
+    .output(mailChoicesViewSchema)
+    .query(({ ctx }) => getMailChoices(ctx.db, ctx.principal)),
+
+  chooseMails: userProcedure()
+    .input(chooseMailsInputSchema)
+    .output(mailChoicesViewSchema)
+    .mutation(({ ctx, input }) => chooseMails(ctx.db, { ...ctx.principal, ...input })),
 
   sessions: sessionsRouter,
 });

@@ -58,6 +58,7 @@ export const meExample = {
     plan: "free",
     created_at: "2026-11-23T11:50:00.000Z",
   },
+  scopes: ["inference:write", "inference:read", "keys:read", "keys:write"],
 };
 
 export const signedInExample = {

@@ -1,3 +1,8 @@
+import {
+  deletedOrganizationViewSchema,
+  deleteOrganization,
+  deleteOrganizationInputSchema,
+} from "@agathaai/core/closing";
 import { orgViewSchema } from "@agathaai/core/orgs";
 import {
   acceptInvitation,
@@ -25,6 +30,8 @@ import {
   revokeInvitation,
   switchOrganization,
   teamViewSchema,
+  transferOwnership,
+  transferOwnershipInputSchema,
 } from "@agathaai/core/team";
 import { z } from "zod";
 import { publicProcedure, router, userProcedure } from "../trpc";
@@ -63,6 +70,11 @@ export const teamRouter = router({
     .output(teamViewSchema)
     .mutation(({ ctx, input }) => changeRole(ctx.db, { principal: ctx.principal, input })),
 
+  transferOwnership: userProcedure("members:write")
+    .input(transferOwnershipInputSchema)
+    .output(teamViewSchema)
+    .mutation(({ ctx, input }) => transferOwnership(ctx.db, { principal: ctx.principal, input })),
+
   remove: userProcedure("members:write")
     .input(memberIdInputSchema)
     .output(removedMemberViewSchema)
@@ -82,6 +94,11 @@ export const teamRouter = router({
     .input(createOrganizationInputSchema)
     .output(orgViewSchema)
     .mutation(({ ctx, input }) => createOrganization(ctx.db, { principal: ctx.principal, ...input })),
+
+  deleteOrganization: userProcedure("members:write")
+    .input(deleteOrganizationInputSchema)
+    .output(deletedOrganizationViewSchema)
+    .mutation(({ ctx, input }) => deleteOrganization(ctx.db, { principal: ctx.principal, input })),
 
   switchOrganization: userProcedure()
     .input(organizationIdInputSchema)

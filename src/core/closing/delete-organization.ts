@@ -1,0 +1,83 @@
+import { afterAnswer, forgetPrincipals, mailOwners } from "../accounts";
+import { recordAuditIn } from "../audit";
+import { endSubscriptionIn } from "../billing";
+import { revokeAllKeys } from "../keys";
+import { assertOrgNameTyped } from "../orgs";
+import { type Clock, MINUTE, SECOND, systemClock } from "../platform/clock";
+import type { Db, Tx } from "../platform/db";
+import { AppError } from "../platform/errors";
+import { toPublicId } from "../platform/ids";
+import type { UserPrincipal } from "../platform/principal";
+import { assertOwner, lockTeam, sendHome } from "../team";
+import { organizationDeletedLetter } from "./deleted-letter";
+import { ERASED_AFTER_MS } from "./erase-deleted-organizations";
+import type { DeletedOrganizationView, DeleteOrganizationInput } from "./schemas";
+
+/** Stripe is asked within the transaction. */
+const TRANSACTION = { maxWait: 5 * SECOND, timeout: MINUTE };
+
+/**
+ * Ends an organization: its subscription at Stripe, its keys and invitations, and everybody's access; here at once, in
+ * every other process within five seconds. Requests that run end as they would have; nothing new is accepted. Members
+ * go home to another organization of theirs. Its content stays encrypted for thirty days, should it have been a
+ * mistake, and is then made unreadable (`eraseDeletedOrganizations`).
+ *
+ * Stripe comes first inside one transaction: when it does not answer, nothing has happened and the deed can be tried
+ * again; ending a subscription that has ended is nothing.
+ * @throws AppError `insufficient_role`, `conflict` for a personal organization, `invalid_request` when the name typed is
+ *   not the organization's, `service_unavailable`.
+ */
+export async function deleteOrganization(
+  db: Db,
+  { principal, input }: { principal: UserPrincipal; input: DeleteOrganizationInput },
+  clock: Clock = systemClock,
+): Promise<DeletedOrganizationView> {
+  const { orgId, userId } = principal;
+  const now = clock.now();
+  const erasedAt = new Date(now.getTime() + ERASED_AFTER_MS);
+  const { name, members, forgetKeys } = await db.$transaction(async (tx) => {
+    assertOwner((await lockTeam(tx, principal)).role);
+    await assertNotPersonal(tx, orgId);
+    const typed = await assertOrgNameTyped(tx, { orgId, typed: input.organization_name });
+    const subscriptions = await endSubscriptionIn(tx, { orgId });
+    await tx.organization.update({ where: { id: orgId }, data: { deletedAt: now, updatedAt: now } });
+    const keys = await revokeAllKeys(tx, { orgId, userId, now });
+    await tx.invitation.updateMany({
+      where: { orgId, acceptedAt: null, revokedAt: null },
+      data: { revokedAt: now },
+    });
+    const memberships = await tx.membership.findMany({ where: { orgId }, select: { userId: true } });
+    for (const member of memberships) await sendHome(tx, { orgId, userId: member.userId }, clock);
+    await recordAuditIn(tx, {
+      orgId,
+      actor: { type: "user", id: userId },
+      action: "org.deleted",
+      target: { type: "organization", id: orgId },
+      details: {
+        members: memberships.length,
+        keys_revoked: keys.revoked,
+        subscriptions_ended: subscriptions,
+        erased_at: erasedAt.toISOString(),
+      },
+    });
+    return { name: typed, members: memberships, forgetKeys: keys.forget };
+  }, TRANSACTION);
+  forgetKeys();
+  for (const member of members) forgetPrincipals(member.userId);
+  afterAnswer("organization deleted notice", () =>
+    mailOwners(db, { orgId }, organizationDeletedLetter({ organization: name, erasedAt })),
+  );
+  return { id: toPublicId("org", orgId), deleted: true, erased_at: erasedAt.toISOString() };
+}
+
+/** Everybody has one to come home to. */
+async function assertNotPersonal(tx: Tx, orgId: string): Promise<void> {
+  const { personal } = await tx.organization.findUniqueOrThrow({
+    where: { id: orgId },
+    select: { personal: true },
+  });
+  if (!personal) return;
+  throw new AppError("conflict", {
+    public: "This is a personal organization: it stays as long as its owner’s account does.",
+  });
+}

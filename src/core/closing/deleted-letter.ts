@@ -1,0 +1,26 @@
+import type { Letter } from "../accounts";
+import { renderMail } from "../platform/mail-layout";
+
+const day = new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeZone: "UTC" });
+
+export function organizationDeletedLetter({
+  organization,
+  erasedAt,
+}: {
+  organization: string;
+  erasedAt: Date;
+}): Letter {
+  const subject = "An organization of yours was deleted";
+  return {
+    subject,
+    ...renderMail({
+      title: subject,
+      paragraphs: [
+        `The organization “${organization}” was deleted by one of its owners. Its keys are refused, its members have no access any more, and its subscription has ended.`,
+        `Until ${day.format(erasedAt)} (UTC) its data is kept, encrypted. Then its key is destroyed, and nobody can read it again.`,
+      ],
+      footer:
+        "If this was a mistake, write to support@agathaai.com before that day. You get this mail because you owned the organization.",
+    }),
+  };
+}

@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+export const deleteOrganizationInputSchema = z.strictObject({
+  /** The name as the person who decides has typed it. */
+  organization_name: z.string().max(256),
+});
+export const deletedOrganizationViewSchema = z.object({
+  id: z.string(),
+  deleted: z.literal(true),
+  erased_at: z.iso.datetime().meta({ description: "When its data becomes unreadable for good." }),
+});
+
+export type DeleteOrganizationInput = z.output<typeof deleteOrganizationInputSchema>;
+export type DeletedOrganizationView = z.output<typeof deletedOrganizationViewSchema>;

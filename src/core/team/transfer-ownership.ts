@@ -1,0 +1,64 @@
+import { afterAnswer, forgetPrincipals, mailUser, openPeople } from "../accounts";
+import { recordAuditIn } from "../audit";
+import { assertOrgNameTyped } from "../orgs";
+import type { Db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import type { UserPrincipal } from "../platform/principal";
+import { listTeam } from "./list-team";
+import { ownershipGivenLetter, ownershipReceivedLetter } from "./ownership-letters";
+import type { TeamView, TransferOwnershipInput } from "./schemas";
+import { assertOwner, lockTeam, memberNotFound } from "./team-manager";
+
+/**
+ * Makes another member the owner and the caller an admin, as one commit: at no moment are there two by halves, or none.
+ * An organization that was the caller's personal one is an ordinary one from then on. Both are told by mail.
+ * @throws AppError `insufficient_role` unless the caller owns it, `not_found`, `conflict` for oneself or another owner,
+ *   `invalid_request` when the name typed is not the organization's.
+ */
+export async function transferOwnership(
+  db: Db,
+  { principal, input }: { principal: UserPrincipal; input: TransferOwnershipInput },
+): Promise<TeamView> {
+  const { orgId, userId } = principal;
+  const { user_id: heirId } = input;
+  const organization = await db.$transaction(async (tx) => {
+    assertOwner((await lockTeam(tx, principal)).role);
+    const heir = await tx.membership.findUnique({
+      where: { orgId_userId: { orgId, userId: heirId }, user: { deletedAt: null } },
+    });
+    if (heir === null) throw memberNotFound();
+    if (heir.role === "owner") {
+      throw new AppError("conflict", {
+        public: "This person is an owner already. To step down, change your own role.",
+        param: "user_id",
+      });
+    }
+    const name = await assertOrgNameTyped(tx, { orgId, typed: input.organization_name });
+    await tx.membership.update({
+      where: { orgId_userId: { orgId, userId: heirId } },
+      data: { role: "owner" },
+    });
+    await tx.membership.update({ where: { orgId_userId: { orgId, userId } }, data: { role: "admin" } });
+    await tx.organization.update({ where: { id: orgId }, data: { personal: false } });
+    await recordAuditIn(tx, {
+      orgId,
+      actor: { type: "user", id: userId },
+      action: "member.ownership_transferred",
+      target: { type: "user", id: heirId },
+      details: { from: heir.role, to: "owner", giver_is_now: "admin" },
+    });
+    return name;
+  });
+  forgetPrincipals(userId);
+  forgetPrincipals(heirId);
+  afterAnswer("ownership mails", async () => {
+    const people = await openPeople(db, [userId, heirId]);
+    const giver = people.get(userId)?.email ?? "An owner";
+    const heir = people.get(heirId)?.email ?? "a member";
+    await Promise.all([
+      mailUser(db, heirId, ownershipReceivedLetter({ organization, giver })),
+      mailUser(db, userId, ownershipGivenLetter({ organization, heir })),
+    ]);
+  });
+  return await listTeam(db, { ...principal, role: "admin" });
+}
