@@ -5,12 +5,15 @@ import { DAY } from "../platform/clock";
 import { closeDb, db } from "../platform/db";
 import { fromPublicId } from "../platform/ids";
 import {
+  chooseMails,
+  getMailChoices,
   getMe,
   getSignInMethods,
   listSessions,
   loadUserPrincipal,
   login,
   loginToPortal,
+  mailUser,
   refreshSession,
   registerUser,
   revokeOtherSessions,
@@ -154,5 +157,31 @@ test("signing up at the portal opens no session, mails the same link, and refuse
   expect(refusals[1]).toEqual(refusals[0]);
   await expect(signUp(db(), { ...input, email: `x${email}`, password: "short" })).rejects.toMatchObject({
     code: "weak_password",
+  });
+});
+
+test("a muted kind of mail is not sent; what has no kind always is", async () => {
+  const { email, claims } = await someone();
+  const letter = (subject: string) => ({ subject, text: subject, html: subject });
+  expect(await getMailChoices(db(), claims)).toEqual({ muted: [] });
+  expect(await chooseMails(db(), { ...claims, muted: ["receipts", "usage"] })).toEqual({
+    muted: ["receipts", "usage"],
+  });
+  await mailUser(db(), claims.userId, letter("quota"), { kind: "usage" });
+  await mailUser(db(), claims.userId, letter("news"), { kind: "product" });
+  await mailUser(db(), claims.userId, letter("security"));
+  await settleMail();
+  const subjects = () => stack.mailbox.messagesTo(email).map(({ subject }) => subject);
+  expect(subjects()).toEqual(expect.arrayContaining(["news", "security"]));
+  expect(subjects()).not.toContain("quota");
+  await chooseMails(db(), { ...claims, muted: [] });
+  await mailUser(db(), claims.userId, letter("quota"), { kind: "usage" });
+  expect(subjects()).toContain("quota");
+  const trail = await db().auditLog.findMany({
+    where: { targetId: claims.userId, action: "account.profile_updated" },
+  });
+  expect(trail.map(({ details }) => details)).toContainEqual({
+    changed: "muted_mails",
+    muted_mails: "receipts usage",
   });
 });

@@ -27,6 +27,7 @@ import {
   removeMember,
   revokeInvitation,
   switchOrganization,
+  transferOwnership,
 } from ".";
 
 // What would leave for the mail server, kept.
@@ -197,6 +198,77 @@ describe("the last owner", () => {
     ]);
     const owners = await db().membership.count({ where: { orgId: first.orgId, role: "owner" } });
     expect(owners).toBe(1);
+  });
+});
+
+describe("handing ownership over", () => {
+  const name = "Ada’s organization";
+  const hand = async (from: Someone, to: Someone, organization_name = name) =>
+    code(
+      transferOwnership(db(), {
+        principal: await now(from),
+        input: { user_id: to.claims.userId, organization_name },
+      }),
+    );
+
+  it("makes the one an owner and the other an admin, at once, written down and told to both", async () => {
+    const [ada, bob] = [await someone("Ada"), await someone("Bob")];
+    await join(ada, bob, "viewer");
+    const { orgId } = await now(ada);
+    vi.mocked(sendMail).mockClear();
+    expect(await hand(ada, bob, ` ${name} `)).toBe("ok");
+    expect(await rolesIn(ada)).toEqual({ [ada.email]: "admin", [bob.email]: "owner" });
+    expect((await now(ada)).role).toBe("admin");
+    expect((await now(bob)).role).toBe("owner");
+    const [entry] = await db().auditLog.findMany({
+      where: { orgId, action: "member.ownership_transferred" },
+    });
+    expect(entry).toMatchObject({ actorId: ada.claims.userId, targetId: bob.claims.userId });
+    await settleMail();
+    const mails = vi.mocked(sendMail).mock.calls.map(([{ to, subject }]) => [to, subject]);
+    expect(mails.toSorted()).toEqual(
+      [
+        [ada.email, "You handed an organization over"],
+        [bob.email, "You now own an organization on AgathaAI"],
+      ].toSorted(),
+    );
+  });
+
+  it("is an owner's to do, to another member, with the organization's name typed", async () => {
+    const [ada, bob, cy, eve] = [await someone("Ada"), await someone(), await someone(), await someone()];
+    await join(ada, bob, "admin");
+    await join(ada, cy, "owner");
+    expect(await hand(bob, cy)).toBe("insufficient_role");
+    expect(await hand(ada, eve)).toBe("not_found");
+    expect(await hand(ada, ada)).toBe("conflict");
+    expect(await hand(ada, cy)).toBe("conflict");
+    expect(await hand(ada, bob, "Ada's organization")).toBe("invalid_request");
+    expect(await rolesIn(ada)).toEqual({ [ada.email]: "owner", [bob.email]: "admin", [cy.email]: "owner" });
+  });
+
+  it("to two people at the same moment reaches one", async () => {
+    const [ada, bob, cy] = [await someone("Ada"), await someone(), await someone()];
+    await join(ada, bob, "admin");
+    await join(ada, cy, "admin");
+    const answers = await Promise.all([hand(ada, bob), hand(ada, cy)]);
+    expect(answers.toSorted()).toEqual(["insufficient_role", "ok"]);
+    const { orgId } = await now(ada);
+    expect(await db().membership.count({ where: { orgId, role: "owner" } })).toBe(1);
+  });
+
+  it("of the only organization one has, and being removed from it, leaves a new one to come home to", async () => {
+    const [ada, bob] = [await someone("Ada"), await someone("Bob")];
+    await join(ada, bob, "admin");
+    const { orgId } = await now(ada);
+    expect(await hand(ada, bob)).toBe("ok");
+    await removeMember(db(), { principal: await now(bob), userId: ada.claims.userId });
+    const home = await now(ada);
+    expect(home.orgId).not.toBe(orgId);
+    expect(home.role).toBe("owner");
+    expect((await listOrganizations(db(), home)).data).toMatchObject([{ name, personal: true }]);
+    expect(
+      (await listOrganizations(db(), await now(bob))).data.filter(({ personal }) => personal),
+    ).toHaveLength(1);
   });
 });
 

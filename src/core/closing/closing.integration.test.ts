@@ -1,0 +1,235 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startStripe } from "../../../infra/local/stripe/start-stripe";
+import { payOn } from "../../../infra/local/testing/hosted-pages";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import {
+  emailIndex,
+  loadUserPrincipal,
+  loginToPortal,
+  registerUser,
+  type SessionClaims,
+  settleMail,
+} from "../accounts";
+import { flushAudit, verifyAuditChain } from "../audit";
+import { createStripe, processStripeEvent, setUpStripe, startCheckout } from "../billing";
+import { createKey, createKeyInputSchema, flushLastUsed, verifyApiKey } from "../keys";
+import { orgNamePlace, orgSubject } from "../orgs";
+import { DAY, SECOND } from "../platform/clock";
+import { closeDb, db } from "../platform/db";
+import type { OrgRole, UserPrincipal } from "../platform/principal";
+import { openText } from "../privacy";
+import {
+  createOrganization,
+  inviteMember,
+  listOrganizations,
+  openInvitation,
+  switchOrganization,
+} from "../team";
+import { deleteOrganization, eraseDeletedOrganizations } from ".";
+
+const standIn = await startStripe({ port: 0 });
+const stack = await useTestStack({
+  STRIPE_SECRET_KEY: "sk_test_local",
+  STRIPE_API_BASE: standIn.url,
+  STRIPE_WEBHOOK_SECRET: "whsec_test",
+});
+const stripe = createStripe({ secretKey: "sk_test_local", apiBase: standIn.url });
+
+beforeAll(async () => {
+  await setUpStripe(stripe, { appUrl: "http://localhost:3000" });
+  standIn.deliveries.outage = true;
+});
+afterAll(async () => {
+  await settleMail();
+  await flushLastUsed(db());
+  await flushAudit();
+  await closeDb();
+  await standIn.stop();
+});
+
+const password = "correct horse battery staple";
+const name = "Agate Works";
+
+interface Someone {
+  email: string;
+  claims: SessionClaims;
+}
+
+async function someone(): Promise<Someone> {
+  const email = `closing.${randomUUID()}@example.com`;
+  await registerUser(db(), { email, password, name: "Ada", ip: null });
+  await db().user.update({ where: { emailIndex: emailIndex(email) }, data: { emailVerifiedAt: new Date() } });
+  const { userId, sessionId, sessionVersion } = await loginToPortal(db(), { email, password, ip: null });
+  return { email, claims: { kind: "session", userId, sessionId, sessionVersion } };
+}
+
+async function now({ claims }: Someone): Promise<UserPrincipal> {
+  const principal = await loadUserPrincipal(db(), claims);
+  if (principal === null) throw new Error("this person has no session");
+  return principal;
+}
+
+/** An organization with an owner who works in it. */
+async function founded(): Promise<{ ada: Someone; owner: UserPrincipal }> {
+  const ada = await someone();
+  await createOrganization(db(), { principal: await now(ada), name });
+  return { ada, owner: await now(ada) };
+}
+
+async function join(orgId: string, role: OrgRole): Promise<Someone> {
+  const member = await someone();
+  const { userId } = member.claims;
+  await db().membership.create({ data: { orgId, userId, role, createdAt: new Date() } });
+  await switchOrganization(db(), { principal: await now(member), orgId });
+  return member;
+}
+
+const remove = (principal: UserPrincipal, organization_name = name) =>
+  deleteOrganization(db(), { principal, input: { organization_name } });
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "ok",
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+const after = (ms: number) => ({ now: () => new Date(Date.now() + ms) });
+
+describe("deleting an organization", () => {
+  it("ends keys, invitations and access at once; everybody is home, nobody signed out, owners told", async () => {
+    const { ada, owner } = await founded();
+    const bob = await join(owner.orgId, "developer");
+    const key = await createKey(db(), {
+      principal: owner,
+      input: createKeyInputSchema.parse({ name: "CI", environment: "live" }),
+    });
+    expect(await verifyApiKey(db(), key.secret, { ip: null })).toMatchObject({ orgId: owner.orgId });
+    const guest = `guest.${randomUUID()}@example.com`;
+    await inviteMember(db(), { principal: owner, input: { email: guest, role: "viewer" } });
+    await settleMail();
+    const token = /token=([\w-]+)/.exec(stack.mailbox.messagesTo(guest)[0]?.text ?? "")?.[1] ?? "";
+    expect(await code(openInvitation(db(), { token }))).toBe("ok");
+
+    expect(await remove(owner)).toMatchObject({ deleted: true });
+
+    expect(await code(verifyApiKey(db(), key.secret, { ip: null }))).toBe("invalid_api_key");
+    expect(await code(openInvitation(db(), { token }))).toBe("invalid_token");
+    for (const person of [ada, bob]) {
+      const home = await now(person);
+      expect(home.orgId).not.toBe(owner.orgId);
+      expect((await listOrganizations(db(), home)).data.map((org) => org.name)).not.toContain(name);
+      expect(await code(switchOrganization(db(), { principal: home, orgId: owner.orgId }))).toBe("not_found");
+      expect(await loadUserPrincipal(db(), { ...person.claims, orgId: owner.orgId })).toBeNull();
+    }
+    expect(await code(remove(owner)), "a second time").toBe("insufficient_role");
+    const late = createKeyInputSchema.parse({ name: "Late", environment: "test" });
+    expect(await code(createKey(db(), { principal: owner, input: late })), "by a stale session").toBe(
+      "conflict",
+    );
+    await settleMail();
+    const told = (who: Someone) =>
+      stack.mailbox.messagesTo(who.email).filter(({ subject }) => subject.includes("was deleted"));
+    expect(told(ada)).toHaveLength(1);
+    expect(told(ada)[0]?.text).toContain(name);
+    expect(told(bob)).toHaveLength(0);
+    const [entry] = await db().auditLog.findMany({ where: { orgId: owner.orgId, action: "org.deleted" } });
+    expect(entry?.details).toMatchObject({ members: 2, keys_revoked: 1, subscriptions_ended: 0 });
+  });
+
+  it("is for owners alone, with the name typed, and never for a personal one", async () => {
+    const { ada, owner } = await founded();
+    const admin = await join(owner.orgId, "admin");
+    expect(await code(remove(await now(admin)))).toBe("insufficient_role");
+    expect(await code(remove(owner, "agate works"))).toBe("invalid_request");
+    const home = (await listOrganizations(db(), owner)).data.find(({ personal }) => personal);
+    const membership = await db().membership.findFirstOrThrow({
+      where: { userId: ada.claims.userId, organization: { personal: true } },
+    });
+    await switchOrganization(db(), { principal: owner, orgId: membership.orgId });
+    expect(await code(remove(await now(ada), home?.name))).toBe("conflict");
+    expect(await db().organization.count({ where: { id: owner.orgId, deletedAt: null } })).toBe(1);
+  });
+
+  it("ends the subscription at Stripe at once, and what Stripe still sends does no harm", async () => {
+    const { owner } = await founded();
+    const { url } = await startCheckout(db(), stripe, { principal: owner, plan: "pro" });
+    await payOn(url);
+    for await (const event of stripe.events.list({ limit: 100 }))
+      await processStripeEvent(db(), stripe, event);
+    const bought = await db().subscription.findUniqueOrThrow({ where: { orgId: owner.orgId } });
+    expect(bought.plan).toBe("pro");
+
+    expect(await code(remove(owner))).toBe("ok");
+
+    const customer = bought.stripeCustomerId ?? "";
+    const { data } = await stripe.subscriptions.list({ customer, status: "all" });
+    expect(data.map(({ status }) => status)).toEqual(["canceled"]);
+    for await (const event of stripe.events.list({ limit: 100 }))
+      await processStripeEvent(db(), stripe, event);
+    expect(await db().subscription.findUniqueOrThrow({ where: { orgId: owner.orgId } })).toMatchObject({
+      plan: "free",
+    });
+    expect(await db().organization.findUniqueOrThrow({ where: { id: owner.orgId } })).not.toMatchObject({
+      deletedAt: null,
+    });
+  });
+
+  it("does nothing at all while Stripe does not answer", { timeout: 90_000 }, async () => {
+    const { owner } = await founded();
+    await startCheckout(db(), stripe, { principal: owner, plan: "pro" });
+    const key = await createKey(db(), {
+      principal: owner,
+      input: createKeyInputSchema.parse({ name: "CI", environment: "live" }),
+    });
+    const customer = (await db().subscription.findUniqueOrThrow({ where: { orgId: owner.orgId } }))
+      .stripeCustomerId;
+    // A customer that Stripe does not know answers with an error, as an outage would.
+    await db().subscription.update({
+      where: { orgId: owner.orgId },
+      data: { stripeCustomerId: `cus_gone_${randomUUID()}` },
+    });
+    expect(await code(remove(owner))).not.toBe("ok");
+    expect(await verifyApiKey(db(), key.secret, { ip: null })).toMatchObject({ orgId: owner.orgId });
+    await db().subscription.update({ where: { orgId: owner.orgId }, data: { stripeCustomerId: customer } });
+    expect(await code(remove(owner))).toBe("ok");
+    const { data } = await stripe.checkout.sessions.list({ customer: customer ?? "" });
+    expect(data.map(({ status }) => status)).toEqual(["expired"]);
+  });
+});
+
+describe("thirty days after", () => {
+  it("the data key is destroyed, once, and the trail says so and stays whole", async () => {
+    const { owner } = await founded();
+    const { orgId } = owner;
+    const { nameCipher } = await db().organization.findUniqueOrThrow({ where: { id: orgId } });
+    const read = () => openText(db(), orgSubject(orgId), orgNamePlace(orgId), nameCipher);
+    await createKey(db(), {
+      principal: owner,
+      input: createKeyInputSchema.parse({ name: "Night shift", environment: "test" }),
+    });
+    await remove(owner);
+
+    await eraseDeletedOrganizations(db(), { clock: after(30 * DAY - 60 * SECOND) });
+    expect(await read()).toBe(name);
+    expect(await eraseDeletedOrganizations(db(), { clock: after(30 * DAY + SECOND) })).toBeGreaterThan(0);
+    expect(await code(read())).toBe("not_found");
+    expect(await eraseDeletedOrganizations(db(), { clock: after(31 * DAY) })).toBe(0);
+
+    const keys = await db().apiKey.findMany({ where: { orgId }, select: { name: true } });
+    expect(keys).toEqual([{ name: "" }]);
+    const trail = await db().auditLog.findMany({
+      where: { orgId, action: { in: ["org.deleted", "org.erased"] } },
+      orderBy: { sequence: "asc" },
+    });
+    expect(trail.map(({ action, actorType }) => [action, actorType])).toEqual([
+      ["org.deleted", "user"],
+      ["org.erased", "system"],
+    ]);
+    expect((await verifyAuditChain(db(), { orgId })).fault).toBeUndefined();
+  });
+
+  it("an organization that lives is left alone", async () => {
+    const { owner } = await founded();
+    await eraseDeletedOrganizations(db(), { clock: after(60 * DAY) });
+    expect((await listOrganizations(db(), owner)).data.map((org) => org.name)).toContain(name);
+  });
+});
