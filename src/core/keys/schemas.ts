@@ -2,7 +2,7 @@ import { z } from "zod";
 import { publicId } from "../platform/ids";
 import { lineOfText } from "../platform/line-of-text";
 import { type Scope, scopes } from "../platform/principal";
-import { ipRangeSchema } from "./ip-allowlist";
+import { ipRangeSchema } from "./ip-range-schema";
 
 /**
  * What a key may be given. Managing keys, members and payment stays with people: a leaked key can spend within its

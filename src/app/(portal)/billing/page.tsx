@@ -1,5 +1,6 @@
 import { plans } from "@agathaai/core/plans";
 import type { Metadata } from "next";
+import { RoleGate } from "../role-gate";
 import { BillingView } from "./billing-view";
 import type { PlanId, PlanOffer } from "./plan-offer";
 
@@ -16,9 +17,11 @@ export default async function BillingPage({
     return { id, name, usd, tokensPerMonth, requestsPerMinute };
   });
   return (
-    <BillingView
-      offers={offers}
-      returned={checkout === "done" || checkout === "left" ? checkout : undefined}
-    />
+    <RoleGate needs="billing:read" title="Billing" who="owners, admins and the role billing">
+      <BillingView
+        offers={offers}
+        returned={checkout === "done" || checkout === "left" ? checkout : undefined}
+      />
+    </RoleGate>
   );
 }

@@ -10,40 +10,52 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { fieldError, readFailure } from "../../client/failure";
 import { FailureNotice } from "../../client/failure-notice";
-import { type Inputs, useTRPC } from "../../client/trpc";
-import { emptyKeyDraft, type KeyDraft, toCreateKeyInput } from "./key-draft";
+import { useTRPC } from "../../client/trpc";
+import { AccessField } from "./access-field";
+import { emptyKeyDraft, type KeyDraft } from "./key-draft";
+import { findKeyDraftErrors, hasErrors, type KeyDraftErrors } from "./key-draft-errors";
+import { type CreateKeyInput, toCreateKeyInput } from "./key-input";
 import { KeyLimitFields } from "./key-limit-fields";
 
 interface CreateKeyFormProps {
   pending: boolean;
   error: unknown;
-  onSubmit: (input: Inputs["keys"]["create"]) => void;
+  onSubmit: (input: CreateKeyInput) => void;
   onCancel: () => void;
 }
+
+const noErrors: KeyDraftErrors = { ipAllowlist: [] };
 
 export function CreateKeyForm({ pending, error, onSubmit, onCancel }: CreateKeyFormProps) {
   const trpc = useTRPC();
   const me = useQuery(trpc.account.me.queryOptions());
   const [draft, setDraft] = useState<KeyDraft>(emptyKeyDraft);
+  const [tried, setTried] = useState(false);
+  const [limitsOpen, setLimitsOpen] = useState(false);
   const change = (part: Partial<KeyDraft>) => setDraft({ ...draft, ...part });
   const unverified = me.data?.user.email_verified === false;
+  const errors = tried ? findKeyDraftErrors(draft, new Date()) : noErrors;
   const failure = error ? readFailure(error) : null;
-  const nameError = fieldError(failure, "name");
+  const nameError = errors.name ?? fieldError(failure, "name");
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onSubmit(toCreateKeyInput(draft, new Date()));
+    setTried(true);
+    const now = new Date();
+    const found = findKeyDraftErrors(draft, now);
+    if (!hasErrors(found)) onSubmit(toCreateKeyInput(draft, now));
+    // What is wrong must be in sight.
+    else if (found.name === undefined && found.scopes === undefined) setLimitsOpen(true);
   };
 
   return (
-    <form onSubmit={submit} className="grid gap-5">
+    <form onSubmit={submit} noValidate className="grid gap-5">
       {failure && !nameError && <FailureNotice error={error} />}
       <Field label="Name" error={nameError}>
         {(control) => (
           <Input
             {...control}
             autoFocus
-            required
             maxLength={80}
             placeholder="Checkout service"
             autoComplete="off"
@@ -74,12 +86,19 @@ export function CreateKeyForm({ pending, error, onSubmit, onCancel }: CreateKeyF
           </ChoiceCard>
         </div>
       </fieldset>
-      <details className="group">
+      <AccessField draft={draft} error={errors.scopes ?? fieldError(failure, "scopes")} onChange={change} />
+      <details
+        className="group"
+        open={limitsOpen}
+        onToggle={(event) => setLimitsOpen(event.currentTarget.open)}
+      >
         <summary className="flex w-fit list-none items-center gap-1 rounded-md font-medium text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
           <ChevronRight className="size-4 transition-transform group-open:rotate-90" aria-hidden="true" />
-          Limits: expiry, models, rate, addresses, scopes
+          Limits: cap, rate, expiry, addresses, models
         </summary>
-        <KeyLimitFields draft={draft} onChange={change} failure={failure} />
+        <div className="mt-4 border-l pl-4">
+          <KeyLimitFields draft={draft} onChange={change} errors={errors} failure={failure} />
+        </div>
       </details>
       <DialogFooter className="mt-1">
         <Button variant="ghost" onClick={onCancel}>

@@ -1,7 +1,6 @@
 "use client";
 
-import { Ellipsis, RefreshCw, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { Ellipsis, RefreshCw, SlidersHorizontal, Trash2 } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import {
   DropdownMenu,
@@ -10,12 +9,10 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import type { Key, SampleCall } from "./key";
-import { RevokeKeyDialog } from "./revoke-key-dialog";
-import { RotateKeyDialog } from "./rotate-key-dialog";
+import { useKeyDialogs } from "./use-key-dialogs";
 
 export function KeyActions({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
-  const [open, setOpen] = useState<"rotate" | "revoke" | null>(null);
-  const close = () => setOpen(null);
+  const { ask, dialogs } = useKeyDialogs(apiKey, sample);
   return (
     <>
       <DropdownMenu>
@@ -26,19 +23,24 @@ export function KeyActions({ apiKey, sample }: { apiKey: Key; sample: SampleCall
         </DropdownMenuTrigger>
         <DropdownMenuContent align="end">
           {apiKey.status === "active" && (
-            <DropdownMenuItem onSelect={() => setOpen("rotate")}>
-              <RefreshCw aria-hidden="true" />
-              Rotate
-            </DropdownMenuItem>
+            <>
+              <DropdownMenuItem onSelect={() => ask("edit")}>
+                <SlidersHorizontal aria-hidden="true" />
+                Change
+              </DropdownMenuItem>
+              <DropdownMenuItem onSelect={() => ask("rotate")}>
+                <RefreshCw aria-hidden="true" />
+                Rotate
+              </DropdownMenuItem>
+            </>
           )}
-          <DropdownMenuItem danger onSelect={() => setOpen("revoke")}>
+          <DropdownMenuItem danger onSelect={() => ask("revoke")}>
             <Trash2 aria-hidden="true" />
             Revoke
           </DropdownMenuItem>
         </DropdownMenuContent>
       </DropdownMenu>
-      {open === "rotate" && <RotateKeyDialog apiKey={apiKey} sample={sample} onDone={close} />}
-      {open === "revoke" && <RevokeKeyDialog apiKey={apiKey} onDone={close} />}
+      {dialogs}
     </>
   );
 }

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { emptyKeyDraft, toCreateKeyInput } from "./key-draft";
+import type { Key } from "./key";
+import { draftOfKey, emptyKeyDraft } from "./key-draft";
+import { findKeyDraftErrors, hasErrors } from "./key-draft-errors";
+import { toCreateKeyInput, toUpdateKeyInput } from "./key-input";
 
 const now = new Date("2026-11-23T12:00:00.000Z");
+const named = { ...emptyKeyDraft, name: "a" };
 
 describe("a key's draft", () => {
   it("leaves out what was left empty, so that the server's defaults hold", () => {
@@ -12,12 +16,96 @@ describe("a key's draft", () => {
   });
 
   it("takes addresses by line, space or comma", () => {
-    const draft = { ...emptyKeyDraft, name: "a", ipAllowlist: "10.0.0.0/8, 192.0.2.7\n2001:db8::/32 " };
+    const draft = { ...named, ipAllowlist: "10.0.0.0/8, 192.0.2.7\n2001:db8::/32 " };
     expect(toCreateKeyInput(draft, now).ip_allowlist).toEqual(["10.0.0.0/8", "192.0.2.7", "2001:db8::/32"]);
   });
 
-  it("counts a lifetime from now", () => {
-    const draft = { ...emptyKeyDraft, name: "a", lifetimeDays: "30" };
-    expect(toCreateKeyInput(draft, now).expires_at).toBe("2026-12-23T12:00:00.000Z");
+  it("counts a lifetime from now, and a last day to its end", () => {
+    expect(toCreateKeyInput({ ...named, lifetime: "30" }, now).expires_at).toBe("2026-12-23T12:00:00.000Z");
+    const dated = { ...named, lifetime: "date" as const, lastDay: "2027-01-31" };
+    expect(toCreateKeyInput(dated, now).expires_at).toBe(new Date(2027, 1, 1).toISOString());
+  });
+
+  it("means money by its cap, and few scopes by its presets", () => {
+    expect(toCreateKeyInput({ ...named, cap: "$12.50" }, now).monthly_cap_micros).toBe(12_500_000);
+    expect(toCreateKeyInput({ ...named, access: "read" }, now).scopes).toEqual([
+      "inference:read",
+      "history:read",
+      "usage:read",
+      "models:read",
+    ]);
+    const restricted = { ...named, access: "restricted" as const, scopes: ["models:read" as const] };
+    expect(toCreateKeyInput(restricted, now).scopes).toEqual(["models:read"]);
+  });
+
+  it("names every wrong field, and of addresses every wrong line", () => {
+    const wrong = {
+      ...emptyKeyDraft,
+      access: "restricted" as const,
+      scopes: [],
+      lifetime: "date" as const,
+      lastDay: "2026-11-01",
+      rpmLimit: "1.5",
+      cap: "0.001",
+      ipAllowlist: "10.0.0.1\n300.1.1.1\nlocalhost, 10.0.0.0/33",
+    };
+    const errors = findKeyDraftErrors(wrong, now);
+    expect(Object.keys(errors).toSorted()).toEqual(
+      ["cap", "ipAllowlist", "lastDay", "name", "rpmLimit", "scopes"].toSorted(),
+    );
+    expect(errors.ipAllowlist).toEqual([
+      "Line 2: 300.1.1.1 is no IP address or CIDR range.",
+      "Line 3: localhost is no IP address or CIDR range.",
+      "Line 3: 10.0.0.0/33 is no IP address or CIDR range.",
+    ]);
+    expect(hasErrors(findKeyDraftErrors(named, now))).toBe(false);
+  });
+});
+
+describe("the form of a key that is there", () => {
+  const key: Key = {
+    id: "key_01m844dwt2e7xshsqpzrgk79p6",
+    name: "CI",
+    environment: "live",
+    status: "active",
+    prefix: "agt_live_4fQz",
+    last_four: "9sXe",
+    scopes: ["models:read"],
+    models: ["gpt-4o"],
+    ip_allowlist: ["203.0.113.7/32", "10.0.0.0/8"],
+    rpm_limit: 60,
+    monthly_cap_micros: 12_500_000,
+    spent_this_month_micros: 0,
+    created_by: null,
+    created_at: now.toISOString(),
+    expires_at: "2027-01-01T00:00:00.000Z",
+    last_used_at: null,
+    grace_ends_at: null,
+    revoked_at: null,
+    predecessor_id: null,
+    successor_id: null,
+  };
+
+  it("sends nothing that was not changed", () => {
+    expect(toUpdateKeyInput(draftOfKey(key), key, now)).toEqual({ id: key.id });
+  });
+
+  it("lifts what was emptied", () => {
+    const draft = {
+      ...draftOfKey(key),
+      models: [],
+      rpmLimit: "",
+      cap: "",
+      ipAllowlist: " ",
+      lifetime: "never" as const,
+    };
+    expect(toUpdateKeyInput(draft, key, now)).toEqual({
+      id: key.id,
+      models: [],
+      rpm_limit: null,
+      monthly_cap_micros: null,
+      ip_allowlist: [],
+      expires_at: null,
+    });
   });
 });

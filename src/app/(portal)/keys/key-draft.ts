@@ -1,75 +1,75 @@
-import type { Inputs } from "../../client/trpc";
-
-export type CreateKeyInput = Inputs["keys"]["create"];
-export type KeyScope = NonNullable<CreateKeyInput["scopes"]>[number];
-
-/** What a program may be allowed. Managing keys, members and payment stays with people. */
-export const keyScopes = [
-  "inference:write",
-  "inference:read",
-  "history:read",
-  "history:write",
-  "usage:read",
-  "keys:read",
-  "models:read",
-  "members:read",
-  "billing:read",
-  "webhooks:read",
-  "webhooks:write",
-  "audit:read",
-] as const satisfies readonly KeyScope[];
-
-export const defaultKeyScopes: KeyScope[] = [
-  "inference:write",
-  "inference:read",
-  "history:read",
-  "history:write",
-  "usage:read",
-  "models:read",
-];
+import { typedDollars } from "@/components/format/dollars";
+import type { Key } from "./key";
+import { type KeyScope, readOnlyScopes } from "./scope-choices";
 
 export const lifetimes = [
-  { value: "", label: "Never" },
+  { value: "never", label: "Never" },
+  { value: "7", label: "In 7 days" },
   { value: "30", label: "In 30 days" },
   { value: "90", label: "In 90 days" },
   { value: "365", label: "In a year" },
+  { value: "date", label: "On a date…" },
 ] as const;
+
+/** `keep`: of a key that has an end already. */
+export type Lifetime = (typeof lifetimes)[number]["value"] | "keep";
+
+/** `usual`: the server's own choice, which suits a program that calls models. */
+export type KeyAccess = "usual" | "read" | "restricted";
 
 /** What the form holds; all text, as the controls do. */
 export interface KeyDraft {
   name: string;
   environment: "live" | "test";
-  lifetimeDays: string;
+  access: KeyAccess;
+  scopes: KeyScope[];
+  lifetime: Lifetime;
+  /** With the lifetime `date`: "2027-01-31", the last day, in the reader's own time zone. */
+  lastDay: string;
   models: string[];
   rpmLimit: string;
+  cap: string;
   ipAllowlist: string;
-  /** null: the server's own choice, which suits a program that calls models. */
-  scopes: KeyScope[] | null;
 }
 
 export const emptyKeyDraft: KeyDraft = {
   name: "",
   environment: "test",
-  lifetimeDays: "",
+  access: "usual",
+  scopes: ["inference:read", "inference:write", "models:read"],
+  lifetime: "never",
+  lastDay: "",
   models: [],
   rpmLimit: "",
+  cap: "",
   ipAllowlist: "",
-  scopes: null,
 };
 
-const DAY_MS = 86_400_000;
-
-/** The draft as the server takes it; what is left empty is left out. */
-export function toCreateKeyInput(draft: KeyDraft, now: Date): CreateKeyInput {
-  const addresses = draft.ipAllowlist.split(/[\s,]+/).filter((address) => address !== "");
-  const days = Number(draft.lifetimeDays);
+/** The form of a key that is there, to be changed. */
+export function draftOfKey(key: Key): KeyDraft {
   return {
-    name: draft.name.trim(),
-    environment: draft.environment,
-    ...(draft.scopes === null ? {} : { scopes: draft.scopes }),
-    ...(days > 0 ? { expires_at: new Date(now.getTime() + days * DAY_MS).toISOString() } : {}),
-    ...(draft.models.length > 0 ? { models: draft.models } : {}),
-    ...(draft.rpmLimit === "" ? {} : { rpm_limit: Number(draft.rpmLimit) }),
-    ...(addresses.length > 0 ? { ip_allowlist: addresses } : {}),
+    ...emptyKeyDraft,
+    name: key.name,
+    environment: key.environment,
+    lifetime: key.expires_at === null ? "never" : "keep",
+    models: key.models,
+    rpmLimit: key.rpm_limit === null ? "" : String(key.rpm_limit),
+    cap: key.monthly_cap_micros === null ? "" : typedDollars(key.monthly_cap_micros),
+    ipAllowlist: key.ip_allowlist.map((range) => range.replace(/\/(?:32|128)$/, "")).join("\n"),
   };
+}
+
+export function scopesOfDraft({ access, scopes }: KeyDraft): KeyScope[] | undefined {
+  if (access === "usual") return undefined;
+  return access === "read" ? readOnlyScopes : scopes;
+}
+
+/** Addresses with the line each stands in: one a line, or several with commas or spaces between. */
+export function addressesIn(text: string): { line: number; address: string }[] {
+  return text.split("\n").flatMap((content, at) =>
+    content
+      .split(/[\s,]+/)
+      .filter((address) => address !== "")
+      .map((address) => ({ line: at + 1, address })),
+  );
 }

@@ -4,71 +4,73 @@ import { useQuery } from "@tanstack/react-query";
 import { CheckList } from "@/components/ui/check-list";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { Select } from "@/components/ui/select";
-import { Textarea } from "@/components/ui/textarea";
+import { MoneyInput } from "@/components/ui/money-input";
 import { type Failure, fieldError } from "../../client/failure";
 import { useTRPC } from "../../client/trpc";
-import { defaultKeyScopes, type KeyDraft, keyScopes, lifetimes } from "./key-draft";
+import { AddressField } from "./address-field";
+import { ExpiryField } from "./expiry-field";
+import type { KeyDraft } from "./key-draft";
+import type { KeyDraftErrors } from "./key-draft-errors";
 
 interface KeyLimitFieldsProps {
   draft: KeyDraft;
+  /** The end that the key has already. */
+  expiresAt?: string | null;
   onChange: (part: Partial<KeyDraft>) => void;
+  errors: KeyDraftErrors;
+  /** What the server refused. */
   failure: Failure | null;
 }
 
-export function KeyLimitFields({ draft, onChange, failure }: KeyLimitFieldsProps) {
+export function KeyLimitFields({ draft, expiresAt = null, onChange, errors, failure }: KeyLimitFieldsProps) {
   const trpc = useTRPC();
   const models = useQuery(trpc.models.list.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
-  const errorAt = (param: string) => fieldError(failure, param);
+  const refused = (param: string) => fieldError(failure, param);
+  const refusedAddress = refused("ip_allowlist");
   return (
-    <div className="mt-4 grid gap-5 border-l pl-4">
+    <div className="grid gap-5">
       <div className="grid gap-5 sm:grid-cols-2">
-        <Field label="Expires" error={errorAt("expires_at")}>
+        <Field
+          label="Monthly cap"
+          hint="Dollars a calendar month (UTC). Empty: no cap of its own."
+          error={errors.cap ?? refused("monthly_cap_micros")}
+        >
           {(control) => (
-            <Select
+            <MoneyInput
               {...control}
-              value={draft.lifetimeDays}
-              onChange={(event) => onChange({ lifetimeDays: event.currentTarget.value })}
-            >
-              {lifetimes.map(({ value, label }) => (
-                <option key={value} value={value}>
-                  {label}
-                </option>
-              ))}
-            </Select>
+              value={draft.cap}
+              onChange={(event) => onChange({ cap: event.currentTarget.value })}
+            />
           )}
         </Field>
-        <Field label="Requests a minute" hint="Empty: the plan's own limit." error={errorAt("rpm_limit")}>
+        <Field
+          label="Requests a minute"
+          hint="Empty: the plan’s own limit."
+          error={errors.rpmLimit ?? refused("rpm_limit")}
+        >
           {(control) => (
             <Input
               {...control}
-              type="number"
               inputMode="numeric"
-              min={1}
-              step={1}
+              autoComplete="off"
+              className="num"
               value={draft.rpmLimit}
-              onChange={(event) => onChange({ rpmLimit: event.currentTarget.value })}
+              onChange={(event) => onChange({ rpmLimit: event.currentTarget.value.trim() })}
             />
           )}
         </Field>
       </div>
-      <Field
-        label="Addresses"
-        hint="IP addresses or CIDR ranges that may use the key, one a line. Empty: any."
-        error={errorAt("ip_allowlist")}
-      >
-        {(control) => (
-          <Textarea
-            {...control}
-            rows={2}
-            className="min-h-16 font-mono text-[13px]"
-            placeholder="203.0.113.0/24"
-            spellCheck={false}
-            value={draft.ipAllowlist}
-            onChange={(event) => onChange({ ipAllowlist: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <ExpiryField
+        draft={draft}
+        expiresAt={expiresAt}
+        error={errors.lastDay ?? refused("expires_at")}
+        onChange={onChange}
+      />
+      <AddressField
+        value={draft.ipAllowlist}
+        errors={errors.ipAllowlist.length > 0 || !refusedAddress ? errors.ipAllowlist : [refusedAddress]}
+        onChange={(ipAllowlist) => onChange({ ipAllowlist })}
+      />
       <CheckList
         legend="Models"
         hint={draft.models.length === 0 ? "None chosen: every model." : undefined}
@@ -76,30 +78,6 @@ export function KeyLimitFields({ draft, onChange, failure }: KeyLimitFieldsProps
         chosen={draft.models}
         onChange={(chosen) => onChange({ models: chosen })}
       />
-      <div className="grid gap-3">
-        <Field label="Scopes" error={errorAt("scopes")}>
-          {(control) => (
-            <Select
-              {...control}
-              value={draft.scopes === null ? "all" : "some"}
-              onChange={(event) =>
-                onChange({ scopes: event.currentTarget.value === "all" ? null : defaultKeyScopes })
-              }
-            >
-              <option value="all">The usual ones for a program</option>
-              <option value="some">Only these</option>
-            </Select>
-          )}
-        </Field>
-        {draft.scopes && (
-          <CheckList
-            legend="Allowed"
-            options={keyScopes}
-            chosen={draft.scopes}
-            onChange={(chosen) => onChange({ scopes: chosen })}
-          />
-        )}
-      </div>
     </div>
   );
 }

@@ -1,23 +1,27 @@
 "use client";
 
+import Link from "next/link";
 import { useState } from "react";
+import { formatCount } from "@/components/format/count";
 import { RelativeTime } from "@/components/format/relative-time";
-import { Badge, type BadgeTone } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { isUsable, type Key, type SampleCall } from "./key";
+import { isUsable, type Key, pageOfKey, type SampleCall, usageOfKey } from "./key";
 import { KeyActions } from "./key-actions";
+import { KeyBadges } from "./key-badges";
+import { KeySpend } from "./key-spend";
+import { type MonthOfKey, useKeyUsage } from "./use-key-usage";
 
-const statusTone: Record<Key["status"], BadgeTone> = {
-  active: "good",
-  rotating: "attention",
-  rotated: "neutral",
-  expired: "neutral",
-  revoked: "neutral",
-};
+interface KeyTableProps {
+  keys: Key[];
+  sample: SampleCall;
+  mayManage: boolean;
+}
 
-export function KeyTable({ keys, sample }: { keys: Key[]; sample: SampleCall }) {
+export function KeyTable({ keys, sample, mayManage }: KeyTableProps) {
   const [showEnded, setShowEnded] = useState(false);
+  const usage = useKeyUsage(keys);
   const ended = keys.filter((key) => !isUsable(key));
   const shown = showEnded || ended.length === keys.length ? keys : keys.filter(isUsable);
   return (
@@ -27,59 +31,77 @@ export function KeyTable({ keys, sample }: { keys: Key[]; sample: SampleCall }) 
         <TableHead>
           <tr>
             <TableHeader>Key</TableHeader>
-            <TableHeader className="hidden sm:table-cell">Status</TableHeader>
+            <TableHeader className="hidden sm:table-cell">This month</TableHeader>
             <TableHeader className="hidden md:table-cell">Last used</TableHeader>
-            <TableHeader className="hidden md:table-cell">Created</TableHeader>
-            <TableHeader>
-              <span className="sr-only">Actions</span>
-            </TableHeader>
+            {mayManage && (
+              <TableHeader>
+                <span className="sr-only">Actions</span>
+              </TableHeader>
+            )}
           </tr>
         </TableHead>
         <TableBody>
           {shown.map((key) => (
-            <KeyRow key={key.id} apiKey={key} sample={sample} />
+            <KeyRow
+              key={key.id}
+              apiKey={key}
+              month={usage && (usage.get(key.id) ?? nothing)}
+              sample={sample}
+              mayManage={mayManage}
+            />
           ))}
         </TableBody>
       </Table>
       {ended.length > 0 && ended.length < keys.length && (
-        <button
-          type="button"
-          className="mt-3 text-muted underline-offset-4 hover:text-ink hover:underline"
-          aria-pressed={showEnded}
-          onClick={() => setShowEnded(!showEnded)}
-        >
-          {showEnded ? "Hide" : "Show"} {ended.length} that no longer work
-        </button>
+        <Button variant="ghost" size="sm" className="mt-3" onClick={() => setShowEnded(!showEnded)}>
+          {showEnded ? "Hide ended keys" : `Show ${ended.length} ended`}
+        </Button>
       )}
     </>
   );
 }
 
-function KeyRow({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
-  const status = <Badge tone={statusTone[apiKey.status]}>{apiKey.status}</Badge>;
+const nothing: MonthOfKey = { requests: 0, tokens: 0 };
+
+interface KeyRowProps {
+  apiKey: Key;
+  /** Undefined while it is not known. */
+  month: MonthOfKey | undefined;
+  sample: SampleCall;
+  mayManage: boolean;
+}
+
+function KeyRow({ apiKey, month, sample, mayManage }: KeyRowProps) {
   return (
     <TableRow className={isUsable(apiKey) ? undefined : "text-muted"}>
       <TableCell>
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span className="break-words font-medium">{apiKey.name}</span>
-          <Badge tone={apiKey.environment === "live" ? "accent" : "outline"}>{apiKey.environment}</Badge>
-          <span className="sm:hidden">{status}</span>
+          <Link
+            href={pageOfKey(apiKey.id)}
+            className="break-words rounded-sm font-medium underline-offset-4 hover:underline"
+          >
+            {apiKey.name}
+          </Link>
+          <KeyBadges apiKey={apiKey} />
         </span>
         <code className="mt-0.5 block text-[13px] text-muted">
           {apiKey.prefix}…{apiKey.last_four}
         </code>
-        <KeyLimits apiKey={apiKey} />
-        <span className="mt-1 block text-[13px] text-muted md:hidden">
-          {apiKey.last_used_at ? (
-            <>
-              Used <RelativeTime iso={apiKey.last_used_at} />
-            </>
-          ) : (
-            "Never used"
-          )}
+        <LimitLine apiKey={apiKey} />
+        <span className="mt-2 block sm:hidden">
+          <KeySpend apiKey={apiKey} />
         </span>
       </TableCell>
-      <TableCell className="hidden sm:table-cell">{status}</TableCell>
+      <TableCell className="hidden sm:table-cell">
+        <KeySpend apiKey={apiKey} />
+        <Link
+          href={usageOfKey(apiKey)}
+          className="mt-1 block w-fit rounded-sm text-[13px] text-muted underline-offset-4 hover:text-ink hover:underline"
+        >
+          {month === undefined ? "Usage" : requestsOf(month)}
+          <span className="sr-only"> of {apiKey.name}</span>
+        </Link>
+      </TableCell>
       <TableCell className="hidden whitespace-nowrap md:table-cell">
         {apiKey.last_used_at ? (
           <RelativeTime iso={apiKey.last_used_at} />
@@ -87,27 +109,32 @@ function KeyRow({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
           <span className="text-muted">Never</span>
         )}
       </TableCell>
-      <TableCell className="hidden whitespace-nowrap md:table-cell">
-        <RelativeTime iso={apiKey.created_at} />
-      </TableCell>
-      <TableCell className="w-px text-right">
-        {isUsable(apiKey) && <KeyActions apiKey={apiKey} sample={sample} />}
-      </TableCell>
+      {mayManage && (
+        <TableCell className="w-px text-right">
+          {isUsable(apiKey) && <KeyActions apiKey={apiKey} sample={sample} />}
+        </TableCell>
+      )}
     </TableRow>
   );
 }
 
-/** What narrows the key, in one line; nothing where it is unrestricted. */
-function KeyLimits({ apiKey }: { apiKey: Key }) {
+const requestsOf = ({ requests }: MonthOfKey) =>
+  requests === 1 ? "1 request" : `${formatCount(requests)} requests`;
+
+const counted = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
+
+/** What narrows the key, in a few words; its page has them in full. Nothing where it is unrestricted. */
+function LimitLine({ apiKey }: { apiKey: Key }) {
   const limits = [
-    apiKey.models.length > 0 && apiKey.models.join(", "),
-    apiKey.rpm_limit !== null && `${apiKey.rpm_limit} requests a minute`,
-    apiKey.ip_allowlist.length > 0 && `only from ${apiKey.ip_allowlist.join(", ")}`,
+    apiKey.models.length === 1 && apiKey.models[0],
+    apiKey.models.length > 1 && `${apiKey.models.length} models`,
+    apiKey.rpm_limit !== null && `${formatCount(apiKey.rpm_limit)} a minute`,
+    apiKey.ip_allowlist.length > 0 && counted(apiKey.ip_allowlist.length, "address range", "address ranges"),
   ].filter(Boolean);
   const endsAt = isUsable(apiKey) ? (apiKey.grace_ends_at ?? apiKey.expires_at) : null;
   if (limits.length === 0 && !endsAt) return null;
   return (
-    <span className="mt-1 block max-w-md text-[13px] text-muted">
+    <span className="mt-0.5 block max-w-md text-[13px] text-muted">
       {limits.join(" · ")}
       {endsAt && (
         <>

@@ -9,6 +9,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { FailureNotice } from "../../client/failure-notice";
 import { useTRPC, useTRPCClient } from "../../client/trpc";
 import { usePages } from "../../client/use-pages";
+import { useScopes } from "../../client/use-scopes";
 import { PageHeader } from "../page-header";
 import { CreateKeyDialog } from "./create-key-dialog";
 import type { SampleCall } from "./key";
@@ -32,18 +33,21 @@ export function KeysView({ sample }: { sample: SampleCall }) {
     fetchPage: (cursor) => client.keys.list.query({ limit: PAGE_SIZE, ...cursor }),
   });
   const keys = list.items;
+  const mayManage = useScopes()?.has("keys:write") ?? false;
 
   return (
-    <Dialog open={creating || asked} onOpenChange={setOpen}>
+    <Dialog open={mayManage && (creating || asked)} onOpenChange={setOpen}>
       <PageHeader
         title="API keys"
         actions={
-          <DialogTrigger asChild>
-            <Button>
-              <Plus aria-hidden="true" />
-              Create key
-            </Button>
-          </DialogTrigger>
+          mayManage && (
+            <DialogTrigger asChild>
+              <Button>
+                <Plus aria-hidden="true" />
+                Create key
+              </Button>
+            </DialogTrigger>
+          )
         }
       >
         A key lets a program call the models for your organization. It is shown once, when it is made.
@@ -63,12 +67,14 @@ export function KeysView({ sample }: { sample: SampleCall }) {
       {list.isSuccess && keys.length === 0 && (
         <EmptyState
           title="No keys yet"
-          action={<Button onClick={() => setCreating(true)}>Create your first key</Button>}
+          action={mayManage && <Button onClick={() => setCreating(true)}>Create your first key</Button>}
         >
-          Start with a test key: it answers from the simulator and costs nothing.
+          {mayManage
+            ? "Start with a test key: it answers from the simulator and costs nothing."
+            : "Owners, admins and developers make them. Your role here looks at them."}
         </EmptyState>
       )}
-      {keys.length > 0 && <KeyTable keys={keys} sample={sample} />}
+      {keys.length > 0 && <KeyTable keys={keys} sample={sample} mayManage={mayManage} />}
       {list.hasNextPage && (
         <Button
           variant="secondary"

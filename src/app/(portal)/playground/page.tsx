@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { publicUrl } from "../../public-url";
 import { sampleModel } from "../../sample-model";
+import { RoleGate } from "../role-gate";
 import { PlaygroundView } from "./playground-view";
 
 export const metadata: Metadata = { title: "Playground" };
@@ -12,5 +13,9 @@ export default async function PlaygroundPage({
 }) {
   const { from } = await searchParams;
   const requestId = typeof from === "string" ? from : null;
-  return <PlaygroundView baseUrl={publicUrl()} model={sampleModel().id} requestId={requestId} />;
+  return (
+    <RoleGate needs="inference:write" title="Playground" who="owners, admins and developers">
+      <PlaygroundView baseUrl={publicUrl()} model={sampleModel().id} requestId={requestId} />
+    </RoleGate>
+  );
 }

@@ -20,7 +20,8 @@ import { cn } from "@/components/cn";
 import type { Theme } from "@/components/theme/theme";
 import { useTheme } from "@/components/theme/use-theme";
 import { overlayClasses } from "@/components/ui/dialog";
-import { places } from "./navigation";
+import { useScopes } from "../../client/use-scopes";
+import { usePlaces } from "./navigation";
 import { requestIdIn } from "./request-id-in";
 
 const themes: { theme: Theme; label: string; Icon: LucideIcon }[] = [
@@ -34,6 +35,8 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   const router = useRouter();
   const [search, setSearch] = useState("");
   const [theme, choose] = useTheme();
+  const places = usePlaces();
+  const mayMakeKeys = useScopes()?.has("keys:write") ?? false;
   const requestId = requestIdIn(search);
   const run = (action: () => void) => () => {
     onClose();
@@ -85,9 +88,11 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
                     </Item>
                   </Group>
                   <Group heading="Actions">
-                    <Item Icon={KeyRound} onSelect={go("/keys?create")}>
-                      Create an API key
-                    </Item>
+                    {mayMakeKeys && (
+                      <Item Icon={KeyRound} onSelect={go("/keys?create")}>
+                        Create an API key
+                      </Item>
+                    )}
                     {themes
                       .filter((option) => option.theme !== theme)
                       .map((option) => (

@@ -6,6 +6,7 @@ import {
   KeyRound,
   LayoutDashboard,
   List,
+  type LucideIcon,
   Settings,
   SquareTerminal,
   Users,
@@ -13,20 +14,36 @@ import {
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/cn";
+import { type Scope, useScopes } from "../../client/use-scopes";
 
-export const places = [
+interface Place {
+  href: string;
+  label: string;
+  Icon: LucideIcon;
+  /** What the page is of no use without. */
+  needs?: Scope;
+}
+
+const allPlaces: readonly Place[] = [
   { href: "/overview", label: "Overview", Icon: LayoutDashboard },
-  { href: "/playground", label: "Playground", Icon: SquareTerminal },
-  { href: "/keys", label: "API keys", Icon: KeyRound },
-  { href: "/requests", label: "Requests", Icon: List },
+  { href: "/playground", label: "Playground", Icon: SquareTerminal, needs: "inference:write" },
+  { href: "/keys", label: "API keys", Icon: KeyRound, needs: "keys:read" },
+  { href: "/requests", label: "Requests", Icon: List, needs: "history:read" },
   { href: "/usage", label: "Usage", Icon: ChartColumnStacked },
-  { href: "/billing", label: "Billing", Icon: CreditCard },
+  { href: "/billing", label: "Billing", Icon: CreditCard, needs: "billing:read" },
   { href: "/team", label: "Team", Icon: Users },
   { href: "/settings", label: "Settings", Icon: Settings },
-] as const;
+];
+
+/** The pages that the reader's role can use. All of them until that is known: a place that comes late is worse. */
+export function usePlaces(): readonly Place[] {
+  const scopes = useScopes();
+  return allPlaces.filter(({ needs }) => needs === undefined || scopes?.has(needs) !== false);
+}
 
 export function Navigation({ onNavigate = () => {} }: { onNavigate?: () => void }) {
   const path = usePathname();
+  const places = usePlaces();
   return (
     <nav aria-label="Portal">
       <ul className="grid gap-0.5">

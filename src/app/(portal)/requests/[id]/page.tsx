@@ -1,10 +1,15 @@
 import type { Metadata } from "next";
 import { publicUrl } from "../../../public-url";
+import { RoleGate } from "../../role-gate";
 import { RequestView } from "./request-view";
 
 export const metadata: Metadata = { title: "Request" };
 
 export default async function RequestPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  return <RequestView id={id} baseUrl={publicUrl()} />;
+  return (
+    <RoleGate needs="history:read" title="Requests" who="owners, admins, developers and viewers">
+      <RequestView id={id} baseUrl={publicUrl()} />
+    </RoleGate>
+  );
 }

@@ -1,27 +1,9 @@
 import ipaddr from "ipaddr.js";
-import { z } from "zod";
 
 /** A network, as its address and prefix length. */
 export type IpRange = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/**
- * One entry of an allow-list in its one spelling: host bits cleared, IPv4 inside IPv6 as IPv4, the prefix always
- * written. Classful, octal and hexadecimal IPv4 (`010.1`, `0x7f.1`) is refused: readers disagree on what it means.
- */
-export const ipRangeSchema = z
-  .string()
-  .max(64)
-  .transform((text, context) => {
-    const range = parseIpRange(text.trim());
-    if (range !== undefined) return formatIpRange(range);
-    context.issues.push({
-      code: "custom",
-      message: "must be an IPv4 or IPv6 address or a CIDR range, such as 203.0.113.7 or 2001:db8::/32",
-      input: text,
-    });
-    return z.NEVER;
-  });
-
+/** Undefined for what is neither an address nor a range. */
 export function parseIpRange(text: string): IpRange | undefined {
   const [address = "", bits, ...rest] = text.split("/");
   if (rest.length > 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) return undefined;
@@ -55,6 +37,7 @@ function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   return ipaddr.process(text);
 }
 
-function formatIpRange([network, prefix]: IpRange): string {
+/** Its one spelling: host bits cleared, IPv4 inside IPv6 as IPv4, the prefix always written. */
+export function formatIpRange([network, prefix]: IpRange): string {
   return `${network.toString()}/${prefix}`;
 }

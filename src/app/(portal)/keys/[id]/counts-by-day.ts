@@ -1,0 +1,15 @@
+const DAY_MS = 86_400_000;
+
+interface Report {
+  from: string;
+  to: string;
+  data: readonly { start: string; requests: number }[];
+}
+
+/** Requests of every day of the report, the ones without any included; the report leaves those out. */
+export function countsByDay({ from, to, data }: Report): number[] {
+  const counts = new Map(data.map(({ start, requests }) => [Date.parse(start), requests]));
+  const first = Date.parse(from);
+  const days = Math.round((Date.parse(to) - first) / DAY_MS);
+  return Array.from({ length: days }, (_, day) => counts.get(first + day * DAY_MS) ?? 0);
+}
