@@ -5,11 +5,10 @@ import { type FormEvent, useState } from "react";
 import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
 import { DialogFooter } from "@/components/ui/dialog";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../client/failure-notice";
 import { useTRPC } from "../../client/trpc";
+import { TypedName } from "../typed-name";
 import type { Key } from "./key";
 import { useRefreshKeys } from "./use-refresh-keys";
 
@@ -44,17 +43,7 @@ export function RevokeKeyDialog({ apiKey, onDone }: { apiKey: Key; onDone: () =>
       >
         <form onSubmit={submit} className="mt-5 grid gap-4">
           {revoke.error && <FailureNotice error={revoke.error} />}
-          <Field label={`Type ${apiKey.name} to confirm`}>
-            {(control) => (
-              <Input
-                {...control}
-                autoComplete="off"
-                spellCheck={false}
-                value={typed}
-                onChange={(event) => setTyped(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <TypedName name={apiKey.name} value={typed} onChange={setTyped} />
           <DialogFooter className="mt-2">
             <AlertDialogCancel asChild>
               <Button variant="ghost">Cancel</Button>

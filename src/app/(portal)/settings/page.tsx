@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { PageHeader } from "../page-header";
 import { AppearanceSection } from "./appearance-section";
+import { DeleteOrganizationSection } from "./delete-organization-section";
+import { NotificationsSection } from "./notifications-section";
 import { OrganizationSection } from "./organization-section";
 import { PasswordSection } from "./password-section";
 import { ProfileSection } from "./profile-section";
@@ -16,8 +18,10 @@ export default function SettingsPage() {
         <ProfileSection />
         <PasswordSection />
         <SessionsSection />
-        <OrganizationSection />
+        <NotificationsSection />
         <AppearanceSection />
+        <OrganizationSection />
+        <DeleteOrganizationSection />
       </div>
     </>
   );

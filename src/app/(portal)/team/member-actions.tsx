@@ -1,6 +1,6 @@
 "use client";
 
-import { Ellipsis, LogOut, UserCog, UserMinus } from "lucide-react";
+import { Crown, Ellipsis, LogOut, UserCog, UserMinus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import {
@@ -12,18 +12,22 @@ import {
 import { ChangeRoleDialog } from "./change-role-dialog";
 import { EndMembershipDialog } from "./end-membership-dialog";
 import type { Member, Role } from "./roles";
+import { TransferOwnershipDialog } from "./transfer-ownership-dialog";
 
 interface MemberActionsProps {
   member: Member;
   givable: Role[];
   lastOwner: boolean;
+  /** Whether the reader can hand ownership over. */
+  owns: boolean;
 }
 
-export function MemberActions({ member, givable, lastOwner }: MemberActionsProps) {
-  const [open, setOpen] = useState<"role" | "end" | null>(null);
+export function MemberActions({ member, givable, lastOwner, owns }: MemberActionsProps) {
+  const [open, setOpen] = useState<"role" | "owner" | "end" | null>(null);
   const close = () => setOpen(null);
   const manageable = givable.includes(member.role) && !lastOwner;
   const leavable = member.self && !lastOwner;
+  const heir = owns && !member.self && member.role !== "owner";
   if (!manageable && !leavable) return null;
   return (
     <>
@@ -40,6 +44,12 @@ export function MemberActions({ member, givable, lastOwner }: MemberActionsProps
               Change role
             </DropdownMenuItem>
           )}
+          {heir && (
+            <DropdownMenuItem onSelect={() => setOpen("owner")}>
+              <Crown aria-hidden="true" />
+              Transfer ownership
+            </DropdownMenuItem>
+          )}
           <DropdownMenuItem danger onSelect={() => setOpen("end")}>
             {member.self ? <LogOut aria-hidden="true" /> : <UserMinus aria-hidden="true" />}
             {member.self ? "Leave" : "Remove"}
@@ -47,6 +57,7 @@ export function MemberActions({ member, givable, lastOwner }: MemberActionsProps
         </DropdownMenuContent>
       </DropdownMenu>
       {open === "role" && <ChangeRoleDialog member={member} givable={givable} onDone={close} />}
+      {open === "owner" && <TransferOwnershipDialog member={member} onDone={close} />}
       {open === "end" && <EndMembershipDialog member={member} onDone={close} />}
     </>
   );

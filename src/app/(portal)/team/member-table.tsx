@@ -7,6 +7,7 @@ import { MemberActions } from "./member-actions";
 import { type Member, type Role, roleLabel } from "./roles";
 
 export function MemberTable({ members, givable }: { members: Member[]; givable: Role[] }) {
+  const owns = members.some(({ self, role }) => self && role === "owner");
   const owners = members.filter(({ role }) => role === "owner").length;
   return (
     <Table>
@@ -41,6 +42,7 @@ export function MemberTable({ members, givable }: { members: Member[]; givable: 
               <MemberActions
                 member={member}
                 givable={givable}
+                owns={owns}
                 lastOwner={member.role === "owner" && owners === 1}
               />
             </TableCell>

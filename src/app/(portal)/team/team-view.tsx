@@ -12,7 +12,7 @@ import { PageHeader } from "../page-header";
 import { InvitationTable } from "./invitation-table";
 import { InviteDialog } from "./invite-dialog";
 import { MemberTable } from "./member-table";
-import { rolesToGive } from "./roles";
+import { roleLabel, rolesToGive } from "./roles";
 
 export function TeamView() {
   const trpc = useTRPC();
@@ -37,6 +37,9 @@ export function TeamView() {
         }
       >
         Everyone here works with the same keys, requests and bill. A role says what each may do.
+        {mine !== undefined && givable.length === 0 && (
+          <> Yours is {roleLabel(mine)}; owners and admins invite people and change roles.</>
+        )}
       </PageHeader>
       {team.isPending && <TeamSkeleton />}
       {team.isError && (

@@ -1,0 +1,43 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { DeleteOrganizationDialog } from "./delete-organization-dialog";
+import { type Me, MeGate } from "./me-gate";
+import { SettingsSection } from "./settings-section";
+
+export function DeleteOrganizationSection() {
+  return (
+    <SettingsSection
+      id="delete-organization"
+      title="Delete organization"
+      description="Ends its keys, its subscription and everybody’s access. After 30 days its data cannot be read by anyone."
+    >
+      <MeGate>{(me) => <DeleteOrganization me={me} />}</MeGate>
+    </SettingsSection>
+  );
+}
+
+function DeleteOrganization({ me }: { me: Me }) {
+  const [asking, setAsking] = useState(false);
+  const { name, personal, role } = me.organization;
+  if (personal) {
+    return (
+      <p className="max-w-prose text-muted">
+        <span className="break-words">{name}</span> is a personal organization. It stays as long as its
+        owner’s account does.
+      </p>
+    );
+  }
+  if (role !== "owner") {
+    return <p className="max-w-prose text-muted">Owners can delete it. Your role here is {role}.</p>;
+  }
+  return (
+    <>
+      <Button variant="danger" onClick={() => setAsking(true)}>
+        Delete organization
+      </Button>
+      {asking && <DeleteOrganizationDialog name={name} onDone={() => setAsking(false)} />}
+    </>
+  );
+}
