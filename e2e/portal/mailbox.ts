@@ -13,15 +13,19 @@ function mailboxUrl(): string {
   return `http://127.0.0.1:${ports.mailbox}`;
 }
 
+/** The text of the newest mail to `address` whose subject matches; undefined while there is none. */
+export async function mailedText(address: string, subject: RegExp): Promise<string | undefined> {
+  const answer = await fetch(`${mailboxUrl()}/api/messages?to=${encodeURIComponent(address)}`);
+  return mails.parse(await answer.json()).data.find((mail) => subject.test(mail.subject))?.text;
+}
+
 /** The first link in the newest mail to `address` whose subject matches, waiting for it to come. */
 export async function mailedLink(address: string, subject: RegExp): Promise<string> {
   let link: string | undefined;
   await expect
     .poll(
       async () => {
-        const answer = await fetch(`${mailboxUrl()}/api/messages?to=${encodeURIComponent(address)}`);
-        const found = mails.parse(await answer.json()).data.find((mail) => subject.test(mail.subject));
-        link = found?.text.match(/https?:\/\/\S+/)?.[0];
+        link = (await mailedText(address, subject))?.match(/https?:\/\/\S+/)?.[0];
         return link;
       },
       { message: `a mail to ${address} about ${subject}`, timeout: 15_000 },

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { mailedLink } from "./mailbox";
+import { mailedLink, mailedText } from "./mailbox";
 
 const password = "bands of calm agate 7";
 const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
@@ -124,6 +124,54 @@ test("sessions show where one is signed in; one is revoked after a question, the
   await expect(rows).toHaveCount(1);
   await expect(page.getByText("You are signed in nowhere else.")).toBeVisible();
   expect(await api()).toBe(401);
+});
+
+test("mails are chosen by kind, and the choice stays; what cannot be muted is said", async ({ page }) => {
+  await page.goto("/settings#notifications");
+  const section = page.getByRole("region", { name: "Notifications" });
+  await expect(section.getByText(/payments that failed always arrive/)).toBeVisible();
+  const usage = section.getByRole("checkbox", { name: /^Usage/ });
+  await expect(usage).toBeChecked();
+  await usage.uncheck();
+  await expect(section.getByRole("checkbox", { name: /^Receipts/ })).toBeEnabled();
+  await section.getByRole("checkbox", { name: /^Receipts/ }).press("Space");
+  await expect(section.getByRole("checkbox", { name: /^Receipts/ })).not.toBeChecked();
+  await expect(usage).toBeEnabled();
+  await page.reload();
+  await expect(usage).not.toBeChecked();
+  await expect(section.getByRole("checkbox", { name: /^Receipts/ })).not.toBeChecked();
+  await expect(section.getByRole("checkbox", { name: /^Product/ })).toBeChecked();
+});
+
+test("an organization is deleted by typing its name; its owner goes home and is told; a personal one stays", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(await mailedLink(email, /confirm/i));
+  await expect(page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
+  await page.goto("/settings");
+  const section = page.getByRole("region", { name: "Delete organization" });
+  await expect(section.getByText(/is a personal organization/)).toBeVisible();
+  await expect(section.getByRole("button")).toHaveCount(0);
+
+  await page.getByRole("button", { name: /Organization:/ }).click();
+  await page.getByRole("menuitem", { name: "New organization" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Agate Works");
+  await page.getByRole("button", { name: "Create organization" }).click();
+  await page.waitForURL((url) => url.pathname === "/");
+  await page.goto("/settings");
+  await section.getByRole("button", { name: "Delete organization" }).click();
+  const question = page.getByRole("alertdialog");
+  await question.getByLabel("Type Agate Works to confirm").fill("agate works");
+  await expect(question.getByRole("button", { name: "Delete organization" })).toBeDisabled();
+  expect(await violations(page)).toEqual([]);
+  await question.getByLabel("Type Agate Works to confirm").fill("Agate Works");
+  await question.getByRole("button", { name: "Delete organization" }).click();
+  await expect(page).toHaveURL(/\/overview$/);
+  await expect(page.getByRole("button", { name: /Organization: Ada Lovelace’s organization/ })).toBeVisible();
+  await page.getByRole("button", { name: /Organization:/ }).click();
+  await expect(page.getByRole("menuitem", { name: "Agate Works" })).toHaveCount(0);
+  await expect.poll(() => mailedText(email, /was deleted/)).toContain("Agate Works");
 });
 
 test("signing up leaves one session, and the theme chosen here stays", async ({ page }) => {

@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, expect, type Page, test } from "@playwright/test";
+import { checkPage } from "./check-page";
 import { mailedLink } from "./mailbox";
 
 const password = "bands of calm agate 7";
@@ -93,4 +94,90 @@ test("a person makes a second organization and switches back", async ({ browser 
   await page.waitForURL((url) => url.pathname === "/");
   await page.goto("/team");
   await expect(page.getByRole("button", { name: /Organization: Cy’s organization/ })).toBeVisible();
+});
+
+/** An owner with a verified address, and a member who joined by invitation. */
+async function pair(browser: Browser, role: "developer" | "billing" | "viewer" | "admin") {
+  const ada = await newcomer(browser, "Ada");
+  await ada.page.goto("/sign-up");
+  await signUp(ada.page, "Ada Lovelace", ada.email);
+  await ada.page.goto(await mailedLink(ada.email, /confirm/i));
+  await expect(ada.page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
+  await ada.page.goto("/team");
+  await ada.page.getByRole("button", { name: "Invite member" }).click();
+  const bob = await newcomer(browser, "Bob");
+  await ada.page.getByRole("dialog").getByLabel("E-mail").fill(bob.email);
+  await ada.page.getByRole("dialog").getByLabel("Role").selectOption(role);
+  await ada.page.getByRole("button", { name: "Send invitation" }).click();
+  await bob.page.goto(await mailedLink(bob.email, /invited/i));
+  await bob.page.getByRole("link", { name: "Create an account to join" }).click();
+  await signUp(bob.page, "Bob", bob.email);
+  await bob.page.getByRole("button", { name: "Accept invitation" }).click();
+  await expect(bob.page).toHaveURL(/\/team/);
+  await ada.page.reload();
+  return { ada, bob };
+}
+
+test("an owner hands the organization over by typing its name; both are told, and roles follow", async ({
+  browser,
+}) => {
+  const { ada, bob } = await pair(browser, "viewer");
+  // Who does not own it is not offered to give it away.
+  await expect(bob.page.getByRole("button", { name: /^Actions for Ada/ })).toHaveCount(0);
+  await ada.page.getByRole("button", { name: "Actions for Bob" }).click();
+  await ada.page.getByRole("menuitem", { name: "Transfer ownership" }).click();
+  const question = ada.page.getByRole("alertdialog");
+  const name = "Ada Lovelace’s organization";
+  await expect(question.getByRole("button", { name: "Transfer ownership" })).toBeDisabled();
+  await question.getByLabel(`Type ${name} to confirm`).fill(name);
+  await checkPage(ada.page);
+  await question.getByRole("button", { name: "Transfer ownership" }).click();
+  await expect(ada.page.getByRole("row", { name: /Bob/ }).getByText("Owner")).toBeVisible();
+  await expect(ada.page.getByRole("row", { name: /Ada Lovelace/ }).getByText("Admin")).toBeVisible();
+  expect(await mailedLink(bob.email, /now own an organization/)).toContain("/team");
+  expect(await mailedLink(ada.email, /handed an organization over/)).toContain("/team");
+  await bob.page.waitForTimeout(5_500);
+  await bob.page.reload();
+  await expect(bob.page.getByRole("button", { name: "Invite member" })).toBeVisible();
+});
+
+test("a role sees what it can use, and is told why the rest is not for it", async ({ browser }) => {
+  const { bob } = await pair(browser, "viewer");
+  const { page } = bob;
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const portal = page.getByRole("navigation", { name: "Portal" });
+  await page.goto("/keys");
+  await expect(page.getByRole("heading", { name: "No keys yet" })).toBeVisible();
+  await expect(page.getByText("Owners, admins and developers make them.")).toBeVisible();
+  await expect(page.getByRole("button", { name: /Create/ })).toHaveCount(0);
+  await expect(portal.getByRole("link", { name: "API keys" })).toBeVisible();
+  await expect(portal.getByRole("link", { name: "Playground" })).toHaveCount(0);
+  await expect(portal.getByRole("link", { name: "Billing" })).toHaveCount(0);
+  for (const place of ["/playground", "/billing"]) {
+    await page.goto(place);
+    await expect(page.getByRole("heading", { name: "Your role does not include this page" })).toBeVisible();
+    await checkPage(page);
+  }
+  await page.goto("/settings");
+  await expect(page.getByText(/Owners and admins can change it. Your role here is viewer/)).toBeVisible();
+  // What is hidden is refused as well.
+  const refused = await page.request.post("/api/trpc/keys.create", {
+    data: { name: "Mine", environment: "test" },
+    headers: { origin: new URL(page.url()).origin },
+  });
+  expect(refused.status()).toBe(403);
+
+  const { bob: payer } = await pair(browser, "billing");
+  await payer.page.setViewportSize({ width: 1440, height: 900 });
+  await payer.page.goto("/billing");
+  await expect(payer.page.getByRole("heading", { name: "Billing" })).toBeVisible();
+  const theirs = payer.page.getByRole("navigation", { name: "Portal" });
+  await expect(theirs.getByRole("link", { name: "Billing" })).toBeVisible();
+  for (const name of ["API keys", "Requests", "Playground"]) {
+    await expect(theirs.getByRole("link", { name })).toHaveCount(0);
+  }
+  await payer.page.goto("/keys");
+  await expect(
+    payer.page.getByRole("heading", { name: "Your role does not include this page" }),
+  ).toBeVisible();
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startStripe } from "../../../infra/local/stripe/start-stripe";
 import { payOn } from "../../../infra/local/testing/hosted-pages";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
@@ -182,14 +182,13 @@ describe("deleting an organization", () => {
     });
     const customer = (await db().subscription.findUniqueOrThrow({ where: { orgId: owner.orgId } }))
       .stripeCustomerId;
-    // A customer that Stripe does not know answers with an error, as an outage would.
-    await db().subscription.update({
-      where: { orgId: owner.orgId },
-      data: { stripeCustomerId: `cus_gone_${randomUUID()}` },
+    const outage = vi.spyOn(standIn.world, "find").mockImplementation(() => {
+      throw new Error("out of order");
     });
     expect(await code(remove(owner))).not.toBe("ok");
     expect(await verifyApiKey(db(), key.secret, { ip: null })).toMatchObject({ orgId: owner.orgId });
-    await db().subscription.update({ where: { orgId: owner.orgId }, data: { stripeCustomerId: customer } });
+    expect(await db().organization.count({ where: { id: owner.orgId, deletedAt: null } })).toBe(1);
+    outage.mockRestore();
     expect(await code(remove(owner))).toBe("ok");
     const { data } = await stripe.checkout.sessions.list({ customer: customer ?? "" });
     expect(data.map(({ status }) => status)).toEqual(["expired"]);

@@ -9,7 +9,6 @@ import {
   stripe,
   stripeIfSetUp,
 } from "@agathaai/core/billing";
-
 import { eraseDeletedOrganizations } from "@agathaai/core/closing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
 import { noteThresholds, tellThresholds } from "@agathaai/core/notices";

@@ -44,7 +44,7 @@ export function Alerts({ overview: { quota, expiring_keys } }: { overview: Overv
           }
           action={
             <Button asChild variant="secondary" size="sm">
-              <Link href="/keys">Rotate it</Link>
+              <Link href={`/keys/${id}`}>See the key</Link>
             </Button>
           }
         >

@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { ResendButton } from "../../(auth)/verify/resend-button";
+import { useScopes } from "../../client/use-scopes";
 import type { Overview } from "./overview";
 
 /**
@@ -15,6 +16,7 @@ import type { Overview } from "./overview";
  * word when it happens under the reader's eyes.
  */
 export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
+  const scopes = useScopes();
   const [waited, setWaited] = useState(false);
   const [dismissed, setDismissed] = useState(false);
   if (!steps.call_completed && !waited) setWaited(true);
@@ -40,6 +42,8 @@ export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
     );
   }
 
+  // Steps for those who can take them.
+  if (scopes?.has("keys:write") === false) return null;
   const list: { done: boolean; title: string; hint: string; action: ReactNode }[] = [
     {
       done: steps.email_verified,

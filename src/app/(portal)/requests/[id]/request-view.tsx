@@ -14,6 +14,7 @@ import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../../client/failure";
 import { FailureNotice } from "../../../client/failure-notice";
 import { useTRPC } from "../../../client/trpc";
+import { useScopes } from "../../../client/use-scopes";
 import { Breadcrumbs } from "../../breadcrumbs";
 import { PageHeader } from "../../page-header";
 import { DeleteRequestDialog } from "../delete-request-dialog";
@@ -32,6 +33,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const router = useRouter();
+  const scopes = useScopes();
   const [deleting, setDeleting] = useState(false);
   const [deleted, setDeleted] = useState(false);
   const detail = useQuery(
@@ -82,7 +84,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
         }
         actions={
           <>
-            {isLive(request.status) && (
+            {isLive(request.status) && scopes?.has("inference:write") && (
               <Button
                 variant="secondary"
                 size="sm"
@@ -93,10 +95,12 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
               </Button>
             )}
             <CopyButton text={curl} label="Copy as curl" labelled />
-            <Button asChild variant="secondary" size="sm">
-              <Link href={`/playground?from=${id}`}>Run again in playground</Link>
-            </Button>
-            {!isLive(request.status) && (
+            {scopes?.has("inference:write") && (
+              <Button asChild variant="secondary" size="sm">
+                <Link href={`/playground?from=${id}`}>Run again in playground</Link>
+              </Button>
+            )}
+            {!isLive(request.status) && scopes?.has("history:write") && (
               <Button
                 variant="ghost"
                 size="sm"

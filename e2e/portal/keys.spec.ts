@@ -1,0 +1,191 @@
+import { expect, type Page, test } from "@playwright/test";
+import { checkPage } from "./check-page";
+import { type Customer, complete, makeCustomer, makeKey, signIn, verifyAddress } from "./customer";
+import { mailedLink } from "./mailbox";
+
+let customer: Customer;
+
+test.beforeEach(async ({ page, request }) => {
+  customer = await makeCustomer(request);
+  await verifyAddress(request, customer);
+  await signIn(page, customer);
+});
+
+const dialog = (page: Page) => page.getByRole("dialog");
+
+/** The secret that is shown, this once. */
+async function storeSecret(page: Page): Promise<string> {
+  const field = page.getByLabel("Your new key");
+  await expect(field).toBeVisible();
+  const secret = await field.inputValue();
+  await page.getByRole("button", { name: "I have stored the key" }).click();
+  await expect(field).toHaveCount(0);
+  return secret;
+}
+
+test("a restricted key is made, used, changed, rotated and revoked", async ({ page, request }) => {
+  await page.goto("/keys");
+  await page.getByRole("button", { name: "Create key" }).click();
+  const form = dialog(page);
+  await form.getByRole("button", { name: "Create key" }).click();
+  await expect(form.getByText("Write a name.")).toBeVisible();
+  await form.getByLabel("Name").fill("Checkout service");
+  await form.getByRole("radio", { name: /^Live/ }).check();
+  await form.getByRole("radio", { name: /^Restricted/ }).check();
+  await form
+    .getByRole("group", { name: "Usage: how much" })
+    .getByRole("radio", { name: "Read" })
+    .check({ force: true });
+  await form.getByText("Limits: cap, rate, expiry, addresses, models").click();
+  await form.getByLabel("Monthly cap").fill("a lot");
+  await form.getByLabel("Requests a minute").fill("60");
+  await form.getByLabel("Addresses").fill("127.0.0.1, ::1\n300.1.1.1\nlocalhost");
+  await form.getByLabel("Expires").selectOption({ label: "On a date…" });
+  await form.getByRole("button", { name: "Create key" }).click();
+  await expect(form.getByText("Write an amount in dollars, at least 0.01.")).toBeVisible();
+  await expect(form.getByText("Line 2: 300.1.1.1 is no IP address or CIDR range.")).toBeVisible();
+  await expect(form.getByText("Line 3: localhost is no IP address or CIDR range.")).toBeVisible();
+  await expect(form.getByText("Choose a day from today on.")).toBeVisible();
+  await checkPage(page);
+  await form.getByLabel("Monthly cap").fill("25");
+  await form.getByLabel("Addresses").fill("127.0.0.1\n::1");
+  await form.getByLabel("Last day").fill("2099-01-31");
+  await form.getByRole("checkbox", { name: "gpt-4o", exact: true }).check();
+  await form.getByRole("button", { name: "Create key" }).click();
+
+  // Ready to paste: each snippet holds this very key and a model that it may call.
+  await expect(page.getByLabel("Your new key")).toBeVisible();
+  const shown = await page.getByLabel("Your new key").inputValue();
+  expect(shown).toMatch(/^agt_live_/);
+  for (const language of ["curl", "Python", "TypeScript"]) {
+    await page.getByRole("tab", { name: language }).click();
+    const code = page.getByRole("tabpanel");
+    await expect(code).toContainText(shown);
+    await expect(code).toContainText("gpt-4o");
+  }
+  await page.keyboard.press("Escape");
+  await expect(page.getByLabel("Your new key"), "a slip does not lose the key").toBeVisible();
+  const secret = await storeSecret(page);
+  await complete(request, secret);
+
+  await page.reload();
+  const row = page.getByRole("row", { name: /Checkout service/ });
+  await expect(row.getByText("of $25.00").last()).toBeVisible();
+  await expect(row.getByText("1 request")).toBeVisible();
+  await expect(row.getByText("60 a minute · 2 address ranges")).toBeVisible();
+  await checkPage(page);
+
+  await row.getByRole("link", { name: "Checkout service", exact: true }).click();
+  await expect(page).toHaveURL(/\/keys\/key_/);
+  await expect(
+    page.getByRole("region", { name: "This month" }).getByText("of its cap of $25.00"),
+  ).toBeVisible();
+  const limits = page.getByRole("region", { name: "Limits" });
+  await expect(limits.getByText("127.0.0.1/32")).toBeVisible();
+  await expect(limits.getByText("gpt-4o")).toBeVisible();
+  await expect(page.getByText("Ada Lovelace").last()).toBeVisible();
+  await checkPage(page);
+
+  await page.getByRole("button", { name: "Change" }).click();
+  await expect(dialog(page).getByLabel("Monthly cap")).toHaveValue("25");
+  await dialog(page).getByLabel("Monthly cap").fill("");
+  await dialog(page).getByLabel("Addresses").fill("203.0.113.7");
+  await checkPage(page);
+  await dialog(page).getByRole("button", { name: "Save changes" }).click();
+  await expect(limits.getByText("None of its own")).toBeVisible();
+  await expect(limits.getByText("203.0.113.7/32")).toBeVisible();
+  const refused = await request.get("/api/v1/models", { headers: { authorization: `Bearer ${secret}` } });
+  expect((await refused.json()).error.code).toBe("ip_not_allowed");
+
+  await page.getByRole("button", { name: "Rotate", exact: true }).click();
+  await dialog(page)
+    .getByRole("radio", { name: /^1 hour/ })
+    .check();
+  await dialog(page).getByRole("button", { name: "Rotate now" }).click();
+  const next = await storeSecret(page);
+  expect(next).not.toBe(secret);
+  await expect(page.getByText("rotating")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Change" })).toHaveCount(0);
+  await page.getByText("Replaced by").locator("xpath=following-sibling::dd").getByRole("link").click();
+  await expect(page.getByText("Replaces")).toBeVisible();
+
+  await page.getByRole("button", { name: "Revoke" }).click();
+  const question = page.getByRole("alertdialog");
+  await expect(question.getByRole("button", { name: "Revoke key" })).toBeDisabled();
+  await question.getByLabel("Type Checkout service to confirm").fill("Checkout service");
+  await question.getByRole("button", { name: "Revoke key" }).click();
+  await expect(page.getByText("revoked", { exact: true })).toBeVisible();
+  const gone = await request.get("/api/v1/models", { headers: { authorization: `Bearer ${next}` } });
+  expect((await gone.json()).error.code).toBe("api_key_revoked");
+});
+
+test("a key is made, changed and revoked by keyboard alone", async ({ page }) => {
+  await page.goto("/keys?create");
+  await expect(dialog(page).getByLabel("Name")).toBeFocused();
+  await page.keyboard.type("Night shift");
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Your new key")).toBeVisible();
+  await page.getByRole("button", { name: "I have stored the key" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/keys$/);
+
+  const actions = page.getByRole("button", { name: "Actions for Night shift" });
+  await actions.focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await expect(dialog(page).getByLabel("Name")).toBeFocused();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" two");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("link", { name: "Night shift two", exact: true })).toBeVisible();
+
+  await page.getByRole("button", { name: "Actions for Night shift two" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  const question = page.getByRole("alertdialog");
+  await expect(question).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(question).toHaveCount(0);
+  await page.getByRole("button", { name: "Actions for Night shift two" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await question.getByLabel("Type Night shift two to confirm").focus();
+  await page.keyboard.type("Night shift two");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Night shift two is revoked", { exact: true })).toBeVisible();
+});
+
+test("an unverified account is offered test keys, and an unknown key says that it is", async ({
+  page,
+  request,
+}) => {
+  const newcomer = await makeCustomer(request);
+  await page.context().clearCookies();
+  await signIn(page, newcomer);
+  await page.goto("/keys");
+  await expect(page.getByRole("heading", { name: "No keys yet" })).toBeVisible();
+  await checkPage(page);
+  await page.getByRole("button", { name: "Create your first key" }).click();
+  await expect(dialog(page).getByRole("radio", { name: /^Live/ })).toBeDisabled();
+  await page.goto("/keys/key_01m844dwt2e7xshsqpzrgk79p6");
+  await expect(page.getByRole("heading", { name: "There is no such key" })).toBeVisible();
+  const { id } = await makeKey(request, customer, { environment: "test" });
+  await page.goto(`/keys/${id}`);
+  await expect(page.getByRole("heading", { name: "There is no such key" }), "another tenant's").toBeVisible();
+});
+
+test("a key made by another browser is told by mail, with a link to it", async ({ browser }) => {
+  const elsewhere = await browser.newPage({
+    userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+  });
+  await signIn(elsewhere, customer);
+  await elsewhere.goto("/keys?create");
+  await dialog(elsewhere).getByLabel("Name").fill("Elsewhere");
+  await dialog(elsewhere).getByRole("button", { name: "Create key" }).click();
+  await storeSecret(elsewhere);
+  await elsewhere.goto(await mailedLink(customer.email, /from a new place/));
+  await expect(elsewhere.getByRole("heading", { name: /Elsewhere/ })).toBeVisible();
+  await elsewhere.close();
+});
