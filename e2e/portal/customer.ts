@@ -59,7 +59,10 @@ export async function complete(
   return answered.parse(await answer.json());
 }
 
-export async function signIn(page: Page, { email, password }: Customer): Promise<void> {
+export async function signIn(
+  page: Page,
+  { email, password }: Pick<Customer, "email" | "password">,
+): Promise<void> {
   await page.goto("/sign-in");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);

@@ -43,6 +43,7 @@ export function OrganizationsView() {
     <>
       <PageHeader title="Organizations">
         Newest first. Names are encrypted, so search goes by id or by a member’s whole e-mail address.
+        Requests are counted every 15 minutes.
       </PageHeader>
       <search>
         <form onSubmit={submit} className="mb-6 flex max-w-xl items-end gap-2">

@@ -121,7 +121,7 @@ export function InquiryForm({ signedIn }: { signedIn: boolean }) {
           {(control) => (
             <Textarea
               {...control}
-              rows={6}
+              className="min-h-36"
               required
               maxLength={4_000}
               value={values.message}

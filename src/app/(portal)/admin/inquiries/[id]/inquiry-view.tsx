@@ -62,7 +62,7 @@ export function InquiryView({ id }: { id: string }) {
       >
         {inquiry.name}, {inquiry.email} · <ExactTime iso={inquiry.created_at} />
       </PageHeader>
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         {handle.error && <FailureNotice error={handle.error} />}
         <Card className="p-5" aria-label="What they wrote">
           <p className="text-muted">Expects</p>

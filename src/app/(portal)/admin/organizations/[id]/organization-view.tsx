@@ -75,7 +75,7 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
         <code className="text-[13px]">{organization.id}</code> · created{" "}
         <ExactTime iso={organization.created_at} />
       </PageHeader>
-      <div className="grid gap-8">
+      <div className="grid grid-cols-1 gap-8">
         <PlanCard organization={organization} />
         <Figures organization={organization} />
         {organization.past_overrides.length > 0 && (

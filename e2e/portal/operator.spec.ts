@@ -1,0 +1,171 @@
+import { type Browser, expect, type Page, test } from "@playwright/test";
+import { checkPage } from "./check-page";
+import { makeCustomer, makeKey, signIn, verifyAddress } from "./customer";
+import { mailedLink } from "./mailbox";
+import { operatorLogin } from "./operator-login";
+
+// Each page is looked at four times over.
+test.describe.configure({ timeout: 240_000 });
+
+async function operatorPage(browser: Browser): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await signIn(page, operatorLogin());
+  return page;
+}
+
+/** A day that lies ahead, as a date field takes it. */
+const inThirtyDays = () => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+
+test("a plan agreed on: searched, overridden with reason and end, seen by the customer, and ended again", async ({
+  page,
+  browser,
+}) => {
+  const customer = await makeCustomer(page.request);
+  await verifyAddress(page.request, customer);
+  await signIn(page, customer);
+
+  const operator = await operatorPage(browser);
+  await operator.getByRole("link", { name: "Operator" }).click();
+  await expect(operator.getByRole("heading", { name: "Organizations", level: 1 })).toBeVisible();
+  await expect(operator.getByRole("row")).not.toHaveCount(1);
+  await checkPage(operator);
+  await operator.getByLabel("Organization id or member’s e-mail").fill("Ada");
+  await operator.getByRole("button", { name: "Search", exact: true }).click();
+  await expect(operator.getByText("Search by an organization’s id")).toBeVisible();
+  await operator.getByLabel("Organization id or member’s e-mail").fill(customer.email);
+  await operator.getByRole("button", { name: "Search", exact: true }).click();
+  await expect(operator.getByText("1 organization found")).toBeVisible();
+  expect(operator.url()).not.toContain("example.com");
+  await operator.getByRole("link", { name: /Ada Lovelace/ }).click();
+  await expect(operator.getByText("Plan in force")).toBeVisible();
+
+  await operator.getByRole("button", { name: "Override plan" }).click();
+  const dialog = operator.getByRole("dialog");
+  await dialog.getByLabel("Requests a minute").fill("many");
+  await dialog.getByLabel("Reason").fill("Agreed by mail in November");
+  await dialog.getByRole("button", { name: "Override plan" }).click();
+  await expect(dialog.getByText("Write a whole number")).toBeVisible();
+  await dialog.getByLabel("Requests a minute").fill("20,000");
+  await dialog.getByLabel("Tokens a month").fill("50,000,000");
+  await dialog.getByLabel("Price a month").fill("2,500");
+  await dialog.getByLabel("Last day").fill(inThirtyDays());
+  await checkPage(operator);
+  await dialog.getByRole("button", { name: "Override plan" }).click();
+  await expect(operator.getByText("Agreed by mail in November").first()).toBeVisible();
+  await expect(operator.getByText("$2,500.00 a month")).toBeVisible();
+  await expect(operator.getByText("org.plan_overridden")).toBeVisible();
+  await checkPage(operator);
+
+  await page.goto("/billing");
+  await expect(page.getByText("$2,500.00 a month, invoiced")).toBeVisible();
+  await expect(page.getByText(/Agreed with us until .* with 20,000 requests a minute/)).toBeVisible();
+  await expect(page.getByText("of 50,000,000")).toBeVisible();
+  await expect(page.getByRole("button", { name: /Choose|Upgrade/ })).toHaveCount(0);
+  await checkPage(page);
+
+  await operator.getByRole("button", { name: "End override" }).click();
+  await operator.getByRole("alertdialog").getByRole("button", { name: "End override" }).click();
+  await expect(operator.getByRole("heading", { name: "Earlier overrides" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("No card needed.")).toBeVisible();
+});
+
+test("a model off and on: refused, marked in the playground and on the price list, then answered again", async ({
+  page,
+  browser,
+}) => {
+  const model = "deepseek-chat";
+  const customer = await makeCustomer(page.request);
+  await verifyAddress(page.request, customer);
+  const { secret } = await makeKey(page.request, customer, { environment: "live" });
+  const ask = async () =>
+    page.request.post("/api/v1/inference", {
+      headers: { authorization: `Bearer ${secret}` },
+      data: { model, prompt: "Why does an agate have bands?" },
+    });
+  const operator = await operatorPage(browser);
+  await operator.goto("/admin/models");
+  const turn = async (to: "off" | "on") => {
+    await operator.getByRole("button", { name: `Switch ${model} ${to}` }).click();
+    const dialog = operator.getByRole("alertdialog");
+    await dialog.getByLabel("Reason").fill("Its maker is down");
+    await dialog.getByRole("button", { name: `Switch ${to}` }).click();
+    await expect(dialog).toBeHidden();
+  };
+  await turn("off");
+  await expect(operator.getByText("Its maker is down")).toBeVisible();
+  await checkPage(operator);
+  await expect.poll(async () => (await ask()).status(), { timeout: 6_000 }).toBe(503);
+  const refused = await ask();
+  expect(refused.headers()["x-should-retry"]).toBe("false");
+  expect((await refused.json()).error).toMatchObject({ code: "model_unavailable", param: "model" });
+  await page.goto("/pricing");
+  await expect(page.getByText("switched off").first()).toBeVisible();
+  await turn("on");
+  await expect.poll(async () => (await ask()).status(), { timeout: 6_000 }).toBe(202);
+});
+
+test("an inquiry: written by anybody, read in the console, answered, and the override filled in from it", async ({
+  page,
+  browser,
+}) => {
+  const customer = await makeCustomer(page.request);
+  await verifyAddress(page.request, customer);
+  await page.goto("/pricing");
+  await page.getByRole("link", { name: "Talk to us" }).click();
+  await expect(page.getByRole("heading", { name: "Enterprise", level: 1 })).toBeVisible();
+  await checkPage(page);
+  const company = `Nanoseconds ${customer.email.slice(0, 8)}`;
+  await page.getByLabel("Name").fill("Grace Hopper");
+  await page.getByLabel("Company").fill(company);
+  await page.getByLabel("E-mail").fill(customer.email);
+  await page.getByLabel("Tokens a month you expect").selectOption("100m_1b");
+  await page.getByLabel("What you need").fill("A queue of our own,\nand invoices.");
+  await page.getByRole("button", { name: "Send inquiry" }).click();
+  await expect(page.getByRole("heading", { name: "Your inquiry is here" })).toBeFocused();
+  await checkPage(page);
+  await mailedLink(customer.email, /received your inquiry/);
+
+  const operator = await operatorPage(browser);
+  const opened = new URL(await mailedLink("support@agathaai.com", /asks for an Enterprise plan/));
+  await operator.goto(opened.pathname);
+  await expect(operator.getByText("and invoices.")).toBeVisible();
+  await checkPage(operator);
+  await operator.getByRole("button", { name: `Look for ${customer.email}` }).click();
+  await operator.getByRole("link", { name: "Override its plan" }).click();
+  const dialog = operator.getByRole("dialog");
+  await expect(dialog.getByLabel("Tokens a month")).toHaveValue("1,000,000,000");
+  await expect(dialog.getByLabel("Reason")).toHaveValue(/Agreed after inquiry inq_/);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await operator.goto(opened.pathname);
+  await operator.getByRole("button", { name: "Mark as handled" }).click();
+  await expect(operator.getByText("handled", { exact: true })).toBeVisible();
+  await operator.goto("/admin/inquiries");
+  await expect(operator.getByText(company)).toHaveCount(0);
+  await operator.getByText("All", { exact: true }).click();
+  await expect(operator.getByText(company)).toBeVisible();
+  await checkPage(operator);
+});
+
+test("queues and deeds are in sight of operators, and of nobody else", async ({ page, browser }) => {
+  const operator = await operatorPage(browser);
+  await operator.goto("/admin/queues");
+  await expect(operator.getByRole("cell", { name: "Dead letters" })).toBeVisible();
+  await checkPage(operator);
+  await operator.goto("/admin/audit");
+  await expect(operator.getByText("operator.granted").first()).toBeVisible();
+  await checkPage(operator);
+
+  const customer = await makeCustomer(page.request);
+  await signIn(page, customer);
+  await expect(page.getByRole("link", { name: "Billing" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Operator" })).toHaveCount(0);
+  for (const path of ["/admin", "/admin/queues", "/admin/models", "/admin/audit", "/admin/inquiries"]) {
+    await page.goto(path);
+    await expect(page.getByText("There is nothing at this address")).toBeVisible();
+  }
+  const refused = await page.request.get("/api/trpc/operators.queues", {
+    headers: { "sec-fetch-site": "same-origin" },
+  });
+  expect(refused.status()).toBe(403);
+});
