@@ -60,13 +60,6 @@ async function assertNothingAgreed(tx: Tx, orgId: string): Promise<void> {
   throw new AppError("conflict", {
     public: "Your organization’s plan was agreed on with us. Write to support@agathaai.com to change it.",
   });
-  if (session === undefined) {
-    throw new AppError("conflict", {
-      public: "Your organization has a subscription already. Change its plan instead.",
-    });
-  }
-  if (session.url === null) throw new Error("Stripe opened a checkout session without an address");
-  return { url: session.url };
 }
 
 async function reuseOrExpire(
