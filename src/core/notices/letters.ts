@@ -1,4 +1,4 @@
-import type { Letter } from "../accounts";
+import { type Letter, muteAddress } from "../accounts";
 import { env } from "../platform/env";
 import { renderMail } from "../platform/mail-layout";
 import { formatMicros } from "../platform/money";
@@ -21,7 +21,8 @@ export function thresholdLetter(standing: Standing & { percent: number; month: D
         label: kind === "quota" ? "See plan and usage" : "Change the cap",
         url: new URL(page, env().APP_URL).href,
       },
-      footer: `You get this mail once a month at ${percent} %, because you own or pay for an organization at AgathaAI or made the key. Settings lets you mute mails about usage.`,
+      footer: `You get this mail once a month at ${percent} %, because you own or pay for an organization at AgathaAI or made the key.`,
+      muteAt: muteAddress(),
     }),
   };
 }
