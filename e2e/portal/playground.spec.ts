@@ -216,5 +216,5 @@ test("a request goes from its page to the playground and back, and its receipt s
   await expect(page).toHaveURL(/\/playground$/);
   await page.goto("/requests?by=person");
   await expect(page.getByLabel("API key")).toHaveValue("person");
-  await expect(page.getByRole("link", { name: /^gpt-4o, request inf_/ })).toBeVisible();
+  await expect(page.getByRole("link", { name: /^gpt-4o ?, request inf_/ })).toBeVisible();
 });
