@@ -58,7 +58,7 @@ test("a plan agreed on: searched, overridden with reason and end, seen by the cu
 
   await page.goto("/billing");
   await expect(page.getByText("$2,500.00 a month, invoiced")).toBeVisible();
-  await expect(page.getByText(/Agreed with us until .* with 20,000 requests a minute/)).toBeVisible();
+  await expect(page.getByText(/Agreed with us through .* with 20,000 requests a minute/)).toBeVisible();
   await expect(page.getByText("of 50,000,000")).toBeVisible();
   await expect(page.getByRole("button", { name: /Choose|Upgrade/ })).toHaveCount(0);
   await checkPage(page);

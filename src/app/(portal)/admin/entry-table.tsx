@@ -22,7 +22,7 @@ export function EntryTable({ entries, label }: { entries: readonly Entry[]; labe
         {entries.map((entry) => (
           <TableRow key={entry.id}>
             <TableCell className="align-top">
-              <code className="text-[13px]">{entry.action}</code>
+              <code className="wrap-anywhere text-[13px]">{entry.action}</code>
               {entry.organization_id && (
                 <Link
                   href={`/admin/organizations/${entry.organization_id}`}
@@ -31,11 +31,11 @@ export function EntryTable({ entries, label }: { entries: readonly Entry[]; labe
                   {entry.organization_id}
                 </Link>
               )}
-              <span className="mt-1 block break-words text-[13px] text-muted md:hidden">
+              <span className="wrap-anywhere mt-1 block text-[13px] text-muted md:hidden">
                 {describeDetails(entry.details)}
               </span>
             </TableCell>
-            <TableCell className="hidden max-w-md break-words align-top text-muted md:table-cell">
+            <TableCell className="wrap-anywhere hidden max-w-md align-top text-muted md:table-cell">
               {describeDetails(entry.details)}
             </TableCell>
             <TableCell className="hidden align-top lg:table-cell">

@@ -62,9 +62,14 @@ function agreed(
   subscribed: boolean,
 ): string {
   return [
-    `Agreed with us${expires_at === null ? "" : ` until ${formatDay(expires_at)}`}, with ${formatCount(requests_per_minute)} requests a minute.`,
+    `Agreed with us${expires_at === null ? "" : ` through ${formatDay(lastDayBefore(expires_at))}`}, with ${formatCount(requests_per_minute)} requests a minute.`,
     ...(subscribed
       ? ["The subscription you bought goes on beside it; Manage payment is where you can cancel it."]
       : []),
   ].join(" ");
+}
+
+/** What ends at midnight has the day before as its last. */
+function lastDayBefore(iso: string): string {
+  return new Date(Date.parse(iso) - 1).toISOString();
 }

@@ -35,7 +35,8 @@ export function ModelFields({ models, columns, quotes, onChange, onMaxTokens }: 
     ...all.filter(({ deprecated }) => deprecated),
   ];
   const add = () => {
-    const free = list.find(({ id }) => !columns.some(({ model }) => model === id)) ?? list[0];
+    const on = list.filter(({ available }) => available);
+    const free = on.find(({ id }) => !columns.some(({ model }) => model === id)) ?? on[0] ?? list[0];
     if (free) onChange([...columns, { id: nextId(columns), model: free.id }]);
   };
   return (
@@ -133,9 +134,9 @@ function ModelField({
             <optgroup key={provider} label={providerName(provider)}>
               {list
                 .filter((entry) => entry.provider === provider)
-                .map(({ id }) => (
-                  <option key={id} value={id}>
-                    {id}
+                .map(({ id, available }) => (
+                  <option key={id} value={id} disabled={!available}>
+                    {available ? id : `${id} (switched off)`}
                   </option>
                 ))}
             </optgroup>

@@ -8,6 +8,7 @@ import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../../../client/failure-notice";
 import { useTRPC } from "../../../../client/trpc";
 import type { Organization } from "./organization";
+import { planName } from "./plan-name";
 
 interface EndOverrideDialogProps {
   organizationId: string;
@@ -21,7 +22,7 @@ export function EndOverrideDialog({ organizationId, override, onDone, onEnded }:
   const end = useMutation(
     trpc.operators.endOverride.mutationOptions({
       onSuccess: (organization) => {
-        toast(`${organization.name} is on ${organization.plan} again`, { tone: "good" });
+        toast(`${organization.name} is on ${planName(organization.plan)} again`, { tone: "good" });
         onEnded(organization);
       },
     }),

@@ -11,6 +11,7 @@ import { type Outputs, useTRPC } from "../../../../client/trpc";
 import type { Organization } from "./organization";
 import { type DraftErrors, emptyDraft, type OverrideDraft, readDraft } from "./override-draft";
 import { OverrideFields } from "./override-fields";
+import { planName } from "./plan-name";
 
 interface OverrideDialogProps {
   organization: Organization;
@@ -35,7 +36,7 @@ export function OverrideDialog({ organization, inquiry, onDone, onSaved }: Overr
   const save = useMutation(
     trpc.operators.overridePlan.mutationOptions({
       onSuccess: (saved) => {
-        toast(`${saved.name} is on ${saved.plan} by agreement`, {
+        toast(`${saved.name} is on ${planName(saved.plan)} by agreement`, {
           description: "It holds everywhere within five seconds.",
           tone: "good",
         });

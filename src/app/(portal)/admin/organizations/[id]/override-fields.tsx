@@ -2,6 +2,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { type DraftErrors, type OverrideDraft, planIds } from "./override-draft";
+import { planName } from "./plan-name";
 
 interface OverrideFieldsProps {
   draft: OverrideDraft;
@@ -25,7 +26,7 @@ export function OverrideFields({ draft, errors, onChange }: OverrideFieldsProps)
             >
               {planIds.map((id) => (
                 <option key={id} value={id}>
-                  {id.charAt(0).toUpperCase() + id.slice(1)}
+                  {planName(id)}
                 </option>
               ))}
             </Select>

@@ -51,7 +51,7 @@ export function PlanCard({ organization }: { organization: Organization }) {
           {subscription.subscribed ? "Subscription" : "Nothing"}
         </p>
         <dl className="mt-4 grid gap-2">
-          <Fact name="Status">{subscription.status.replaceAll("_", " ")}</Fact>
+          {subscription.subscribed && <Fact name="Status">{subscription.status.replaceAll("_", " ")}</Fact>}
           {subscription.period_end && (
             <Fact name={subscription.cancel_at_period_end ? "Ends" : "Renews"}>
               <ExactTime iso={subscription.period_end} />
