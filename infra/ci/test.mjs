@@ -60,7 +60,8 @@ const steps = [
   },
   { name: "script of each page (kB)", run: [[bin("tsx/dist/cli.mjs"), "infra/bundle.ts"]] },
   {
-    name: "portal in a browser",
+    // The main job and the pages everyone sees; `npm run test:portal` runs every lifecycle, for longer.
+    name: "portal in a browser (smoke)",
     skip: await missingBrowser(),
     run: [
       [
@@ -69,6 +70,9 @@ const steps = [
         "--config",
         "e2e/portal/playwright.config.ts",
         "--reporter=list,json",
+        "first-completion",
+        "overview",
+        "requests",
       ],
     ],
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "portal.json") },
