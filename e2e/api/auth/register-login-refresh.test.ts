@@ -31,7 +31,11 @@ describe("POST /api/v1/auth/register", () => {
       expires_in: 900,
     });
     const me = await api.get("/api/v1/me", { as: reply.json.access_token });
-    expect(me.json).toEqual({ user: reply.json.user, organization: reply.json.organization });
+    expect(me.json).toEqual({
+      user: reply.json.user,
+      organization: reply.json.organization,
+      scopes: expect.arrayContaining(["keys:write", "billing:write"]),
+    });
   });
 
   it("409 email_taken: also in another spelling of the address", async () => {
