@@ -72,7 +72,6 @@ const steps = [
         "--reporter=list,json",
         "first-completion",
         "overview",
-        "requests",
       ],
     ],
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "portal.json") },
