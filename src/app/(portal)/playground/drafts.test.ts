@@ -4,7 +4,7 @@ import { goOn } from "./conversation";
 import { firstDraft } from "./draft";
 import { draftFromRequest } from "./draft-from-request";
 import { parseKept } from "./draft-store";
-import { type HistoryItem, toRuns } from "./past-runs";
+import { type HistoryItem, marksOf, toRuns } from "./past-runs";
 import { toBody } from "./to-body";
 
 const call = {
@@ -110,13 +110,11 @@ describe("going on from an answer", () => {
 
 it("requests of one send are one entry of the history, in the order of their columns", () => {
   const item = (id: string, metadata = {}) => ({ id, metadata }) as HistoryItem;
-  const mark = { playground_run: "a1" };
-  const runs = toRuns([
-    item("5"),
-    item("4", mark),
-    item("3", { playground_run: "b" }),
-    item("2", mark),
-    item("1"),
-  ]);
-  expect(runs.map(({ requests }) => requests.map(({ id }) => id))).toEqual([["5"], ["2", "4"], ["3"], ["1"]]);
+  const [first, second] = marksOf(2);
+  const [other] = marksOf(3);
+  // The second was accepted before the first: both are sent at once.
+  const items = [item("5"), item("4", first), item("3", other), item("2", second), item("1")];
+  const ids = toRuns(items).map(({ requests }) => requests.map(({ id }) => id));
+  expect(ids).toEqual([["5"], ["4", "2"], ["3"], ["1"]]);
+  expect(marksOf(1)).toEqual([undefined]);
 });

@@ -5,7 +5,7 @@ import { useRef, useState } from "react";
 import { type Outputs, useTRPC, useTRPCClient } from "../../client/trpc";
 import { isLive, pollInterval } from "../requests/request-status";
 import type { DraftColumn } from "./draft";
-import { newRunMark, RUN_MARK } from "./past-runs";
+import { marksOf } from "./past-runs";
 import type { Body } from "./to-body";
 
 export type Result = Outputs["inference"]["result"];
@@ -104,13 +104,16 @@ export function useRuns(kept: Record<number, string>) {
       sends.current++;
       const send = sends.current;
       const sentAt = new Date().toISOString();
-      const marked = columns.length < 2 ? body : { ...body, metadata: { [RUN_MARK]: newRunMark() } };
+      const marks = marksOf(columns.length);
       setSent(
         Object.fromEntries(
           columns.map(({ id }) => [id, { send, id: null, sentAt, stopping: false, error: null }]),
         ),
       );
-      for (const { id, model } of columns) void submit(id, send, model, marked);
+      for (const [index, { id, model }] of columns.entries()) {
+        const metadata = marks[index];
+        void submit(id, send, model, metadata === undefined ? body : { ...body, metadata });
+      }
     },
     stop: (column: number) => {
       const one = sent[column];

@@ -50,6 +50,14 @@ export default function GettingStartedPage() {
         />
       </Section>
 
+      <Section id="playground" title="Or without code">
+        <p>
+          The playground sends the same call: to up to four models side by side, with tools whose calls you
+          answer yourself, and with answers by a JSON schema. Before you send it says what the call will take
+          and whether it fits your plan; afterwards its Code tab has the call as curl, Python and TypeScript.
+        </p>
+      </Section>
+
       <Section id="retry" title="3. Retry without paying twice">
         <p>
           Give each request an <Code>Idempotency-Key</Code> of your own. For 24 hours the same key and body
