@@ -2,15 +2,14 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import type { ReactNode } from "react";
 import { ExactTime, RelativeTime } from "@/components/format/relative-time";
-import { Card, CardBody } from "@/components/ui/card";
 import { useTRPC } from "../../../client/trpc";
+import { type Fact, FactCard } from "../../fact-card";
 import { type Key, pageOfKey } from "../key";
 
 /** Who made it, when it was used, and what it replaced. */
 export function KeyFacts({ apiKey }: { apiKey: Key }) {
-  const facts: [string, ReactNode][] = [
+  const facts: Fact[] = [
     ["Made by", <Maker key="maker" userId={apiKey.created_by} />],
     ["Made", <Moment key="made" iso={apiKey.created_at} />],
     ["Last used", apiKey.last_used_at ? <Moment key="used" iso={apiKey.last_used_at} /> : "Never"],
@@ -26,20 +25,7 @@ export function KeyFacts({ apiKey }: { apiKey: Key }) {
   if (apiKey.successor_id !== null) {
     facts.push(["Replaced by", <Relative key="after" id={apiKey.successor_id} />]);
   }
-  return (
-    <Card>
-      <CardBody>
-        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-2">
-          {facts.map(([term, value]) => (
-            <div key={term} className="contents">
-              <dt className="text-muted">{term}</dt>
-              <dd className="break-words text-right">{value}</dd>
-            </div>
-          ))}
-        </dl>
-      </CardBody>
-    </Card>
-  );
+  return <FactCard facts={facts} />;
 }
 
 function Maker({ userId }: { userId: string | null }) {

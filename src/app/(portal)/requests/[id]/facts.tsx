@@ -1,14 +1,13 @@
-import type { ReactNode } from "react";
 import { providerName } from "@/components/format/provider";
 import { ExactTime, RelativeTime } from "@/components/format/relative-time";
 import { formatDuration } from "@/components/format/time";
-import { Card, CardBody } from "@/components/ui/card";
+import { type Fact, FactCard } from "../../fact-card";
 import type { Detail } from "./detail";
 
 /** When, where and how long. */
 export function Facts({ request }: { request: Detail }) {
   const { provider, served_by, created_at, latency_ms, finish_reason, trace_id } = request;
-  const facts: [string, ReactNode][] = [
+  const facts: Fact[] = [
     [
       "Sent",
       <span key="sent" className="grid">
@@ -19,23 +18,8 @@ export function Facts({ request }: { request: Detail }) {
     ["Took", latency_ms === null ? "Not finished" : formatDuration(latency_ms)],
     ["Provider", providerName(provider)],
     ["Served by", <code key="by">{served_by}</code>],
-    ...(finish_reason
-      ? ([["Finish reason", <code key="why">{finish_reason}</code>]] satisfies [string, ReactNode][])
-      : []),
+    ...(finish_reason ? ([["Finish reason", <code key="why">{finish_reason}</code>]] satisfies Fact[]) : []),
     ["Trace", <code key="trace">{trace_id}</code>],
   ];
-  return (
-    <Card>
-      <CardBody>
-        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-2">
-          {facts.map(([term, value]) => (
-            <div key={term} className="contents">
-              <dt className="text-muted">{term}</dt>
-              <dd className="break-words text-right [&_code]:break-all [&_code]:text-[13px]">{value}</dd>
-            </div>
-          ))}
-        </dl>
-      </CardBody>
-    </Card>
-  );
+  return <FactCard facts={facts} />;
 }
