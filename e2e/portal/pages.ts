@@ -1,6 +1,7 @@
 /** What the pages of the portal are about. */
 export interface World {
   requestId: string;
+  keyId: string;
 }
 
 export interface SitePage {
@@ -26,6 +27,7 @@ export const pages = {
     page("/docs/usage"),
     page("/docs/security"),
     page("/docs/api"),
+    page("/enterprise"),
     page("/status"),
     page("/terms"),
     page("/privacy"),
@@ -45,6 +47,7 @@ export const pages = {
     page("/overview"),
     page("/playground"),
     page("/keys"),
+    { name: "key", path: ({ keyId }) => `/keys/${keyId}` },
     page("/requests"),
     { name: "request", path: ({ requestId }) => `/requests/${requestId}` },
     page("/usage"),
@@ -59,4 +62,4 @@ export const pages = {
 export const pathOf = ({ path }: SitePage, world: World): string =>
   typeof path === "string" ? path : path(world);
 
-export const nowhere: World = { requestId: "none" };
+export const nowhere: World = { requestId: "none", keyId: "none" };

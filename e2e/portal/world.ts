@@ -29,5 +29,5 @@ export async function makeWorld(request: APIRequestContext): Promise<World & { c
     if (place === 0) requestId = id;
   }
   await seedUsage(server.id);
-  return { customer, requestId };
+  return { customer, requestId, keyId: server.id };
 }

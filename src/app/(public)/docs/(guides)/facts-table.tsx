@@ -25,7 +25,7 @@ export function FactsTable({ caption, columns, rows }: FactsTableProps) {
         {rows.map(([name, meaning], place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the rows of a fixed table
           <TableRow key={place}>
-            <th scope="row" className="px-4 py-3 align-top font-medium">
+            <th scope="row" className="min-w-28 px-4 py-3 align-top font-medium">
               {name}
             </th>
             <TableCell className="align-top">{meaning}</TableCell>

@@ -46,6 +46,7 @@ export default function GettingStartedPage() {
         </p>
         <CodeBlock
           label="Asking for the result"
+          wrap
           code={`curl ${url}/api/v1/inference/inf_01…/result -H "Authorization: Bearer $AGATHA_API_KEY"`}
         />
       </Section>
