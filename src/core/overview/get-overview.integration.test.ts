@@ -161,4 +161,69 @@ describe("getOverview", () => {
     ]);
     expect(onboarding.key_made).toBe(true);
   });
+
+  test("warns of caps from 80 % on, the fullest first, each with what is spent of it this month alone", async () => {
+    const principal = await makeMember();
+    const { orgId } = principal;
+    const month = new Date(`${now.toISOString().slice(0, 7)}-01T00:00:00Z`);
+    const before = new Date(month.getTime() - DAY);
+    await db.subscription.create({
+      data: { orgId, monthlyCapMicros: 1_000n, createdAt: now, updatedAt: now },
+    });
+    await db.quotaCounter.create({ data: { orgId, month, spentMicros: 900n, updatedAt: now } });
+    const capped = async (name: string, spent: bigint, at = month) => {
+      const key = await addKey(orgId, name);
+      await db.apiKey.update({ where: { id: key.id }, data: { monthlyCapMicros: 100n } });
+      await db.keySpend.create({
+        data: {
+          keyId: key.id,
+          orgId,
+          month: new Date(`${at.toISOString().slice(0, 7)}-01`),
+          spentMicros: spent,
+          updatedAt: now,
+        },
+      });
+    };
+    await capped("full", 100n);
+    await capped("half", 50n);
+    await capped("full last month", 100n, before);
+    const { tight_caps } = overviewSchema.parse(await getOverview(db, { principal }));
+    expect(tight_caps.map(({ key, spent_micros }) => [key?.name ?? "organization", spent_micros])).toEqual([
+      ["full", 100],
+      ["organization", 900],
+    ]);
+  });
+
+  test("says that a payment is due and until when the plan stays, and when agreed terms end", async () => {
+    const principal = await makeMember();
+    const { orgId } = principal;
+    const grace = new Date(now.getTime() + 3 * DAY);
+    await db.subscription.create({
+      data: { orgId, plan: "pro", status: "past_due", graceEndsAt: grace, createdAt: now, updatedAt: now },
+    });
+    const agree = (days: number, ended = false) =>
+      db.planOverride.create({
+        data: {
+          id: newId(),
+          orgId,
+          plan: "enterprise",
+          reason: "A trial",
+          createdBy: newId(),
+          createdAt: now,
+          expiresAt: new Date(now.getTime() + days * DAY),
+          endedAt: ended ? now : null,
+        },
+      });
+    await agree(10, true);
+    await agree(90);
+    const early = await getOverview(db, { principal });
+    expect(early).toMatchObject({
+      payment_due: { grace_ends_at: grace.toISOString() },
+      agreement_ends_at: null,
+    });
+    await agree(20);
+    const late = await getOverview(db, { principal }, { now: () => new Date(now.getTime() + 4 * DAY) });
+    expect(late.payment_due).toEqual({ grace_ends_at: null });
+    expect(late.agreement_ends_at).toBe(new Date(now.getTime() + 20 * DAY).toISOString());
+  });
 });

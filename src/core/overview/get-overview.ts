@@ -6,6 +6,7 @@ import type { UserPrincipal } from "../platform/principal";
 import { getTokenQuota, getUsage, type UsageQuery } from "../usage";
 import { fillDays } from "./fill-days";
 import { projectMonthEnd } from "./project-month-end";
+import { readWarnings } from "./read-warnings";
 import type { Overview } from "./schemas";
 
 const DAYS = 14;
@@ -33,13 +34,14 @@ export async function getOverview(
       clock,
     );
 
-  const [quota, thisMonth, window, thisDay, keys, called] = await Promise.all([
+  const [quota, thisMonth, window, thisDay, keys, called, warnings] = await Promise.all([
     getTokenQuota(db, { orgId, plan, at: now }),
     usage(month, "day"),
     usage(from, "day"),
     usage(today, "day"),
     readKeyOutlook(db, { orgId, now, until: new Date(now.getTime() + SOON_MS) }),
     hasCompletedRequest(db, { orgId }),
+    readWarnings(db, { orgId }, clock),
   ]);
   return {
     plan,
@@ -56,6 +58,7 @@ export async function getOverview(
     days: fillDays({ from, count: DAYS, buckets: window.data }),
     window: window.totals,
     expiring_keys: keys.expiring,
+    ...warnings,
     onboarding: { email_verified: principal.emailVerified, key_made: keys.any, call_completed: called },
   };
 }

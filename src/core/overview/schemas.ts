@@ -28,6 +28,21 @@ export const overviewSchema = z.strictObject({
   ),
   window: usageTotalsSchema.meta({ description: "All of `days` together." }),
   expiring_keys: z.array(z.strictObject({ id: z.string(), name: z.string(), expires_at: time })),
+  /** Caps on money of which at least 80 % are spent, those reached first. `key` is null for the organization's own. */
+  tight_caps: z.array(
+    z.strictObject({
+      key: z.strictObject({ id: z.string(), name: z.string() }).nullable(),
+      cap_micros: count,
+      spent_micros: count,
+    }),
+  ),
+  goes_past_quota: z.boolean().meta({ description: "Requests go on past the quota, billed." }),
+  payment_due: z
+    .strictObject({ grace_ends_at: time.nullable().meta({ description: "Null: the plan is lost already." }) })
+    .nullable(),
+  agreement_ends_at: time
+    .nullable()
+    .meta({ description: "When terms agreed with this organization alone end, if that is soon." }),
   onboarding: z.strictObject({
     email_verified: z.boolean(),
     key_made: z.boolean(),

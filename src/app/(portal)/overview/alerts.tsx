@@ -1,36 +1,45 @@
+"use client";
+
 import Link from "next/link";
-import { formatCount } from "@/components/format/count";
+import type { ReactNode } from "react";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { type Scope, useScopes } from "../../client/use-scopes";
+import { type Cap, capWords, expiryWords, paymentWords, quotaWords } from "./alert-words";
 import type { Overview } from "./overview";
-import { resetDay, TIGHT, usedShare } from "./quota-words";
 
-/** What wants a decision. The unverified address has its own line above every page. */
-export function Alerts({ overview: { quota, expiring_keys } }: { overview: Overview }) {
-  const share = usedShare(quota) ?? 0;
-  const figures = `You have used ${formatCount(quota.used)} of ${formatCount(quota.limit ?? 0)} tokens this month.`;
-  const raise = (
-    <Button asChild variant="secondary" size="sm">
-      <Link href="/pricing">Compare plans</Link>
-    </Button>
-  );
-  if (share < TIGHT && expiring_keys.length === 0) return null;
+/** What wants a decision, the worst first. The unverified address has its own line above every page. */
+export function Alerts({ overview }: { overview: Overview }) {
+  const { tight_caps, payment_due, agreement_ends_at, expiring_keys } = overview;
+  const quota = quotaWords(overview);
   return (
-    <div className="grid gap-2">
-      {share >= 1 && (
-        <Notice tone="danger" title="The month's tokens are used up" action={raise}>
-          {figures} Live requests are refused until {resetDay(quota)}, or until a larger plan raises the
-          limit.
-        </Notice>
+    <div className="grid gap-2 empty:hidden">
+      {payment_due && (
+        <Notice
+          {...paymentWords(payment_due.grace_ends_at)}
+          action={
+            <Way href="/billing" needs="billing:write">
+              Open billing
+            </Way>
+          }
+        />
       )}
-      {share >= TIGHT && share < 1 && (
+      {quota && <Notice {...quota} action={<Way href="/pricing">Compare plans</Way>} />}
+      {tight_caps.map((cap) => (
+        <Notice key={cap.key?.id ?? "organization"} {...capWords(cap)} action={<CapWay cap={cap} />} />
+      ))}
+      {agreement_ends_at && (
         <Notice
           tone="attention"
-          title={`${Math.floor(share * 100)} % of the month's tokens are used`}
-          action={raise}
+          title={
+            <>
+              The terms agreed with you end <RelativeTime iso={agreement_ends_at} />
+            </>
+          }
+          action={<Way href="/enterprise">Talk to us</Way>}
         >
-          {figures} Requests stop at the limit; a larger plan raises it.
+          From then on the plan that you pay for holds, with its own tokens and requests a minute.
         </Notice>
       )}
       {expiring_keys.map(({ id, name, expires_at }) => (
@@ -43,14 +52,40 @@ export function Alerts({ overview: { quota, expiring_keys } }: { overview: Overv
             </>
           }
           action={
-            <Button asChild variant="secondary" size="sm">
-              <Link href={`/keys/${id}`}>See the key</Link>
-            </Button>
+            <Way href={`/keys/${id}`} needs="keys:write">
+              Rotate it
+            </Way>
           }
         >
-          Its calls are refused from then on. A rotated key takes over without a gap.
+          {expiryWords}
         </Notice>
       ))}
     </div>
+  );
+}
+
+function CapWay({ cap: { key } }: { cap: Cap }) {
+  if (key === null) {
+    return (
+      <Way href="/billing" needs="billing:write">
+        Change the cap
+      </Way>
+    );
+  }
+  return (
+    <Way href={`/keys/${key.id}`} needs="keys:write">
+      Change the cap
+    </Way>
+  );
+}
+
+/** Where it is dealt with, for those who may. */
+function Way({ href, needs, children }: { href: string; needs?: Scope; children: ReactNode }) {
+  const scopes = useScopes();
+  if (needs !== undefined && scopes?.has(needs) === false) return null;
+  return (
+    <Button asChild variant="secondary" size="sm">
+      <Link href={href}>{children}</Link>
+    </Button>
   );
 }
