@@ -8,6 +8,8 @@ export interface SitePage {
   /** Names its pictures. */
   name: string;
   path: string | ((world: World) => string);
+  /** Rules of good practice, never of WCAG, that a library's markup breaks and we cannot mend. */
+  excused?: readonly string[];
 }
 
 const page = (path: string, name = path.slice(1).replaceAll(/\W+/g, "-")): SitePage => ({ name, path });
@@ -26,7 +28,8 @@ export const pages = {
     page("/docs/billing"),
     page("/docs/usage"),
     page("/docs/security"),
-    page("/docs/api"),
+    // The viewer brings a second main part; as a region it is no landmark twice, though no element of its kind may be one.
+    { ...page("/docs/api"), excused: ["aria-allowed-role"] },
     page("/enterprise"),
     page("/status"),
     page("/terms"),

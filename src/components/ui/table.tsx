@@ -1,12 +1,13 @@
 import type { ComponentProps } from "react";
 import { cn } from "../cn";
+import { ScrollArea } from "./scroll-area";
 
 /** A table in a hairline card that scrolls sideways by itself, never the page. */
 export function Table({ className, ...props }: ComponentProps<"table">) {
   return (
-    <div className="overflow-x-auto rounded-lg border bg-surface">
+    <ScrollArea className="overflow-x-auto rounded-lg border bg-surface">
       <table className={cn("w-full border-collapse text-left text-sm", className)} {...props} />
-    </div>
+    </ScrollArea>
   );
 }
 

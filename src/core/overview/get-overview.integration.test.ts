@@ -221,6 +221,7 @@ describe("getOverview", () => {
       payment_due: { grace_ends_at: grace.toISOString() },
       agreement_ends_at: null,
     });
+    await db.planOverride.updateMany({ where: { orgId, endedAt: null }, data: { endedAt: now } });
     await agree(20);
     const late = await getOverview(db, { principal }, { now: () => new Date(now.getTime() + 4 * DAY) });
     expect(late.payment_due).toEqual({ grace_ends_at: null });

@@ -8,7 +8,8 @@ const repairs: readonly (readonly [selector: string, repair: (element: HTMLEleme
   // The page has its main part already, and a table of responses is a table.
   ["main:not([role])", asRegion],
   ["table[role=region]", (element) => element.removeAttribute("role")],
-  // Sections stand right below the page's heading.
+  // The page has a heading of its own, and sections stand right below it.
+  ["h1.title:not([aria-level])", (element) => asHeading(element, 2)],
   ["h3.opblock-tag:not([aria-level])", (element) => asHeading(element, 2)],
   [".modal-ux-header h3:not([aria-level])", (element) => asHeading(element, 2)],
   [".opblock-section-header h4:not([aria-level])", (element) => asHeading(element, 3)],
