@@ -1,9 +1,10 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { signIn } from "./customer";
+import { makeCustomer, signIn } from "./customer";
+import { operatorLogin } from "./operator-login";
 import { nowhere, pages, pathOf, type SitePage, type World } from "./pages";
 import { settle } from "./settle";
-import { makeWorld } from "./world";
+import { makeConsole, makeWorld } from "./world";
 
 const widths = [1440, 390] as const;
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -59,4 +60,13 @@ test("every page of the portal is accessible in both themes, on a desk and on a 
   const world = await makeWorld(request);
   await signIn(page, world.customer);
   await check(page, pages.portal, world);
+});
+
+test("every page of the operator console is accessible in both themes, on a desk and on a phone", async ({
+  page,
+  request,
+}) => {
+  const world = { ...nowhere, ...(await makeConsole(page, await makeCustomer(request))) };
+  await signIn(page, operatorLogin());
+  await check(page, pages.operator, world);
 });

@@ -2,6 +2,8 @@
 export interface World {
   requestId: string;
   keyId: string;
+  organizationId: string;
+  inquiryId: string;
 }
 
 export interface SitePage {
@@ -60,9 +62,19 @@ export const pages = {
     page("/team"),
     page("/settings"),
   ],
+  /** For our operators. */
+  operator: [
+    page("/admin", "admin"),
+    { name: "admin-organization", path: ({ organizationId }) => `/admin/organizations/${organizationId}` },
+    page("/admin/queues"),
+    page("/admin/models"),
+    page("/admin/inquiries"),
+    { name: "admin-inquiry", path: ({ inquiryId }) => `/admin/inquiries/${inquiryId}` },
+    page("/admin/audit"),
+  ],
 } as const satisfies Record<string, readonly SitePage[]>;
 
 export const pathOf = ({ path }: SitePage, world: World): string =>
   typeof path === "string" ? path : path(world);
 
-export const nowhere: World = { requestId: "none", keyId: "none" };
+export const nowhere: World = { requestId: "none", keyId: "none", organizationId: "none", inquiryId: "none" };

@@ -1,6 +1,9 @@
-import type { APIRequestContext } from "@playwright/test";
+import type { APIRequestContext, Page } from "@playwright/test";
+import { z } from "zod";
+import { toPublicId } from "../../src/core/platform/ids";
 import { type Customer, complete, makeCustomer, makeKey, verifyAddress } from "./customer";
-import type { World } from "./pages";
+import { onDatabase } from "./database";
+import { nowhere, type World } from "./pages";
 import { seedUsage } from "./seed-usage";
 
 const IN_FIVE_DAYS = 5 * 24 * 3_600_000;
@@ -11,6 +14,38 @@ const prompts = [
   ["gpt-3.5-turbo", "Name the colours of a stone from Idar-Oberstein."],
   ["gpt-4o", "Say hi [[sim:400]]"],
 ] as const;
+
+const found = z.object({ id: z.uuid() });
+const whoami = z.object({ organization: z.object({ id: z.string() }) });
+
+/** What an operator finds: a customer's organization, and somebody who asks for an agreement. */
+export async function makeConsole(page: Page, customer: Customer): Promise<Partial<World>> {
+  const me = await page.request.get("/api/v1/me", {
+    headers: { authorization: `Bearer ${customer.accessToken}` },
+  });
+  await page.goto("/enterprise");
+  await page.getByLabel("Name").fill("Grace Hopper");
+  await page.getByLabel("Company").fill("Compilers & Sons");
+  await page.getByLabel("E-mail").fill("grace@example.com");
+  await page.getByLabel("Tokens a month you expect").selectOption({ index: 2 });
+  await page.getByLabel("What you need").fill("Two hundred million tokens a month, and an invoice in euros.");
+  await page.getByRole("button", { name: /send/i }).click();
+  await page
+    .getByRole("region", { name: "Inquiry sent" })
+    .or(page.getByLabel("Inquiry sent"))
+    .first()
+    .waitFor();
+  const inquiry = await onDatabase(async (client) => {
+    const { rows } = await client.query(
+      "SELECT id FROM enterprise_inquiries ORDER BY created_at DESC LIMIT 1",
+    );
+    return found.parse(rows[0]).id;
+  });
+  return {
+    organizationId: whoami.parse(await me.json()).organization.id,
+    inquiryId: toPublicId("inq", inquiry),
+  };
+}
 
 /** An organization that has been at work for weeks: charts with a shape, requests of every kind, a key that ends soon. */
 export async function makeWorld(request: APIRequestContext): Promise<World & { customer: Customer }> {
@@ -29,5 +64,5 @@ export async function makeWorld(request: APIRequestContext): Promise<World & { c
     if (place === 0) requestId = id;
   }
   await seedUsage(server.id);
-  return { customer, requestId, keyId: server.id };
+  return { ...nowhere, customer, requestId, keyId: server.id };
 }

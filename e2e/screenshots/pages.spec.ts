@@ -1,8 +1,9 @@
 import { type Page, test } from "@playwright/test";
 import { makeCustomer, signIn } from "../portal/customer";
+import { operatorLogin } from "../portal/operator-login";
 import { nowhere, pages, pathOf, type SitePage, type World } from "../portal/pages";
 import { settle } from "../portal/settle";
-import { makeWorld } from "../portal/world";
+import { makeConsole, makeWorld } from "../portal/world";
 
 const sizes = [
   { name: "wide", width: 1440, height: 900 },
@@ -56,6 +57,12 @@ test("an organization at work", async ({ page, request }) => {
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Jump to" }).waitFor();
   await picture(page, "palette");
+});
+
+test("the operator console", async ({ page, request }) => {
+  const world = { ...nowhere, ...(await makeConsole(page, await makeCustomer(request))) };
+  await signIn(page, operatorLogin());
+  await take(page, pages.operator, world);
 });
 
 test("what cannot be loaded, and what is still to come", async ({ page, request }) => {
