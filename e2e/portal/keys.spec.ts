@@ -141,6 +141,7 @@ test("a key is made, changed and revoked by keyboard alone", async ({ page }) =>
 
   await page.getByRole("button", { name: "Actions for Night shift two" }).focus();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem").first()).toBeFocused();
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");
   const question = page.getByRole("alertdialog");
@@ -149,6 +150,7 @@ test("a key is made, changed and revoked by keyboard alone", async ({ page }) =>
   await expect(question).toHaveCount(0);
   await page.getByRole("button", { name: "Actions for Night shift two" }).focus();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem").first()).toBeFocused();
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");
   await question.getByLabel("Type Night shift two to confirm").focus();

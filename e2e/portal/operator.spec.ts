@@ -112,7 +112,7 @@ test("an inquiry: written by anybody, read in the console, answered, and the ove
   const customer = await makeCustomer(page.request);
   await verifyAddress(page.request, customer);
   await page.goto("/pricing");
-  await page.getByRole("link", { name: "Talk to us" }).click();
+  await page.getByRole("link", { name: "Talk to us", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Enterprise", level: 1 })).toBeVisible();
   await checkPage(page);
   const company = `Nanoseconds ${customer.email.slice(0, 8)}`;

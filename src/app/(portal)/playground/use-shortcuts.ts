@@ -10,7 +10,7 @@ export function useShortcuts(deeds: { send: () => void; stop: () => void }): voi
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || document.querySelector(LAYERS)) return;
+      if (event.defaultPrevented || event.isComposing || isLayered()) return;
       if (event.key === "Escape") latest.current.stop();
       if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
       event.preventDefault();
@@ -19,6 +19,11 @@ export function useShortcuts(deeds: { send: () => void; stop: () => void }): voi
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   }, []);
+}
+
+/** One that is closed may stay in the document, as a popover does. */
+function isLayered(): boolean {
+  return [...document.querySelectorAll(LAYERS)].some((layer) => layer.checkVisibility());
 }
 
 const LAYERS = '[role="dialog"], [role="alertdialog"], [role="menu"]';
