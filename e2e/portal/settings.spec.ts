@@ -216,7 +216,9 @@ test("the command palette goes to pages, runs actions and opens a request by its
 test("while providers are simulated a badge says so, and what it means", async ({ page }) => {
   await page.getByRole("button", { name: "Sandbox" }).first().click();
   await expect(
-    page.getByText(/OpenAI, Google Gemini, and DeepSeek are answered by a simulator/),
+    page
+      .getByRole("dialog", { name: "Sandbox" })
+      .getByText(/OpenAI, Google Gemini, and DeepSeek are answered by a simulator/),
   ).toBeVisible();
 });
 
