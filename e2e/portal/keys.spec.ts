@@ -143,6 +143,7 @@ test("a key is made, changed and revoked by keyboard alone", async ({ page }) =>
   await page.keyboard.press("Enter");
   await expect(page.getByRole("menuitem").first()).toBeFocused();
   await page.keyboard.press("End");
+  await expect(page.getByRole("menuitem", { name: "Revoke" })).toBeFocused();
   await page.keyboard.press("Enter");
   const question = page.getByRole("alertdialog");
   await expect(question).toBeVisible();
@@ -152,6 +153,7 @@ test("a key is made, changed and revoked by keyboard alone", async ({ page }) =>
   await page.keyboard.press("Enter");
   await expect(page.getByRole("menuitem").first()).toBeFocused();
   await page.keyboard.press("End");
+  await expect(page.getByRole("menuitem", { name: "Revoke" })).toBeFocused();
   await page.keyboard.press("Enter");
   await question.getByLabel("Type Night shift two to confirm").focus();
   await page.keyboard.type("Night shift two");

@@ -16,7 +16,7 @@ export function InquirySent({ email, signedIn }: { email: string; signedIn: bool
       <h2 ref={heading} tabIndex={-1} className="mt-4 font-semibold text-lg tracking-tight outline-none">
         Your inquiry is here
       </h2>
-      <p className="mt-1.5 break-words text-muted">
+      <p className="wrap-anywhere mt-1.5 text-muted">
         We answer to {email} within two working days. A mail that confirms this is on its way.
       </p>
       <Button asChild variant="secondary" className="mt-5">

@@ -60,7 +60,10 @@ export function InquiryView({ id }: { id: string }) {
           </>
         }
       >
-        {inquiry.name}, {inquiry.email} · <ExactTime iso={inquiry.created_at} />
+        <span className="wrap-anywhere">
+          {inquiry.name}, {inquiry.email}
+        </span>{" "}
+        · <ExactTime iso={inquiry.created_at} />
       </PageHeader>
       <div className="grid grid-cols-1 gap-6">
         {handle.error && <FailureNotice error={handle.error} />}
