@@ -42,10 +42,11 @@ export function OrganizationOf({ inquiry }: { inquiry: Inquiry }) {
           {!find.data?.data.length && (
             <Button
               variant="secondary"
+              className="h-auto min-h-9 max-w-full whitespace-normal py-1.5"
               pending={find.isPending}
               onClick={() => find.mutate({ search: inquiry.email })}
             >
-              Look for {inquiry.email}
+              <span className="wrap-anywhere">Look for {inquiry.email}</span>
             </Button>
           )}
         </>
