@@ -72,6 +72,8 @@ const steps = [
         "--reporter=list,json",
         "first-completion",
         "overview",
+        "requests",
+        "billing",
       ],
     ],
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "portal.json") },
