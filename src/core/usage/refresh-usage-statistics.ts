@@ -22,12 +22,16 @@ export async function refreshUsageStatistics(
         { held: boolean }[]
       >`SELECT pg_try_advisory_xact_lock(${LOCK}) AS held`;
       if (!lock?.held) return { refreshed: false };
-      await gatherHistory(tx, lastMonth);
+      const gathered = await gatherHistory(tx, lastMonth);
       await tx.$executeRaw`
         UPDATE usage_marks SET recent_xid = pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
           refreshed_at = ${now}::timestamptz`;
       await tx.$executeRaw`REFRESH MATERIALIZED VIEW CONCURRENTLY usage_statistics_hourly`;
       await tx.$executeRaw`REFRESH MATERIALIZED VIEW CONCURRENTLY usage_statistics_daily`;
+      // Much has moved at once: until autovacuum comes by, the planner would take a customer's months for the whole table.
+      if (gathered) {
+        await tx.$executeRaw`ANALYZE usage_statistics_history, usage_statistics_hourly, usage_statistics_daily`;
+      }
       return { refreshed: true };
     },
     { timeout: 15 * MINUTE, maxWait: 10_000 },

@@ -336,4 +336,10 @@ test("history, views and tail are the ledger for every interval, group and filte
     }
     await refreshUsageStatistics(db, { now: () => new Date(now.getTime() + round * 20 * DAY) });
   }
+  const known = await db.$queryRaw<{ name: string }[]>`
+    SELECT DISTINCT tablename AS name FROM pg_stats WHERE tablename LIKE 'usage_statistics_%' ORDER BY 1`;
+  expect(
+    known.map(({ name }) => name),
+    "the planner knows what a month's end has moved",
+  ).toEqual(["usage_statistics_daily", "usage_statistics_history", "usage_statistics_hourly"]);
 });
