@@ -11,6 +11,7 @@ export async function seedUsage(keyId: string, requests = 4_000): Promise<void> 
     const key = fromPublicId("key", keyId);
     await client.query(rows, [key, requests]);
     await client.query(counters, [key]);
+    await client.query(spend, [key]);
   });
 }
 
@@ -49,3 +50,11 @@ const counters = `
   WHERE org_id = (SELECT org_id FROM api_keys WHERE id = $1::uuid) AND created_at >= date_trunc('month', now())
   GROUP BY org_id
   ON CONFLICT (org_id, month) DO UPDATE SET used_tokens = excluded.used_tokens, spent_micros = excluded.spent_micros`;
+
+const spend = `
+  INSERT INTO key_spend (key_id, org_id, month, spent_micros, updated_at)
+  SELECT k.spend_id, k.org_id, date_trunc('month', now())::date, sum(l.cost_micros), now()
+  FROM api_keys k JOIN usage_ledger l ON l.api_key_id = k.id AND l.created_at >= date_trunc('month', now())
+  WHERE k.id = $1::uuid
+  GROUP BY k.spend_id, k.org_id
+  ON CONFLICT (key_id, month) DO UPDATE SET spent_micros = excluded.spent_micros`;

@@ -131,7 +131,7 @@ export function Playground({
               send();
             }}
             noValidate
-            className="grid gap-5 px-4 pt-4 sm:px-5 sm:pt-5 [&_:is(a,button,input,select,summary,textarea)]:scroll-mb-32"
+            className="grid gap-5 px-4 pt-4 sm:px-5 sm:pt-5 lg:[&_:is(a,button,input,select,summary,textarea)]:scroll-mb-32"
           >
             {!complete && <Notice tone="attention">Images of this request were left out.</Notice>}
             <ModelFields
@@ -150,8 +150,8 @@ export function Playground({
                 models.data?.data.filter(({ id }) => columns.some((column) => column.model === id)) ?? []
               }
             />
-            {/* In reach however long the form is; what takes the focus scrolls clear of it. */}
-            <div className="sticky bottom-0 z-10 -mx-4 grid gap-3 rounded-b-lg border-t bg-surface px-4 py-4 sm:-mx-5 sm:px-5">
+            {/* In reach however long the form is, where there is height for it; what takes the focus scrolls clear of it. */}
+            <div className="-mx-4 grid gap-3 rounded-b-lg border-t bg-surface px-4 py-4 sm:-mx-5 sm:px-5 lg:sticky lg:bottom-0 lg:z-10">
               {together && (
                 <p className="num text-[13px] text-muted">
                   {together.line}.{" "}
