@@ -177,8 +177,13 @@ test("canceled on Stripe's own page, and gone when the period ends", async ({ pa
 
 test("a double click and the back button lead to one page to pay on", async ({ page }) => {
   await opened(page);
+  let asked = 0;
+  page.on("request", (request) => {
+    if (request.url().includes("billing.checkout")) asked += 1;
+  });
   await page.getByRole("button", { name: "Choose Pro" }).dblclick();
   await expect(page.getByRole("button", { name: "Pay and subscribe" })).toBeVisible();
+  expect(asked).toBe(1);
   const first = page.url();
   await page.goBack();
   await page.getByRole("button", { name: "Choose Pro" }).click();
@@ -186,6 +191,15 @@ test("a double click and the back button lead to one page to pay on", async ({ p
   expect(page.url()).toBe(first);
   await page.getByRole("link", { name: "Back without paying" }).click();
   await expect(page.getByText("Nothing was paid")).toBeVisible();
+});
+
+test("a page the browser kept while Stripe's was open has its buttons ready again", async ({ page }) => {
+  await opened(page);
+  await page.route("**/c/pay/*", (route) => route.fulfill({ status: 204 }));
+  await page.getByRole("button", { name: "Choose Pro" }).click();
+  await expect(page.getByRole("button", { name: "Choose Pro" })).toBeDisabled();
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  await expect(page.getByRole("button", { name: "Choose Pro" })).toBeEnabled();
 });
 
 test("a cap that is set, changed and taken off; overage switched on and off", async ({ page }) => {

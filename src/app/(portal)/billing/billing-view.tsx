@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ExternalLink } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
@@ -15,6 +15,7 @@ import type { PlanOffer } from "./plan-offer";
 import { PlanPicker } from "./plan-picker";
 import { SpendingBanner } from "./spending-banner";
 import { SpendingSection } from "./spending-section";
+import { useStripePage } from "./use-stripe-page";
 
 export function BillingView({
   offers,
@@ -26,11 +27,8 @@ export function BillingView({
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const query = useQuery(trpc.billing.get.queryOptions(undefined, { refetchOnWindowFocus: "always" }));
-  const portal = useMutation(
-    trpc.billing.portal.mutationOptions({ onSuccess: ({ url }) => location.assign(url) }),
-  );
-  const leaving = portal.isPending || portal.isSuccess;
-  const openPortal = () => portal.mutate({});
+  const portal = useStripePage(trpc.billing.portal.mutationOptions());
+  const openPortal = () => portal.leave({});
   const refresh = () => void queryClient.invalidateQueries(trpc.billing.pathFilter());
   const billing = query.data;
 
@@ -40,7 +38,7 @@ export function BillingView({
         title="Billing"
         actions={
           billing?.has_customer && (
-            <Button variant="secondary" pending={leaving} onClick={openPortal}>
+            <Button variant="secondary" pending={portal.isLeaving} onClick={openPortal}>
               Manage payment
               <ExternalLink aria-hidden="true" />
             </Button>
@@ -66,7 +64,12 @@ export function BillingView({
         )}
         {billing && (
           <>
-            <PaymentBanner billing={billing} offers={offers} pending={leaving} onManage={openPortal} />
+            <PaymentBanner
+              billing={billing}
+              offers={offers}
+              pending={portal.isLeaving}
+              onManage={openPortal}
+            />
             <SpendingBanner />
             <CurrentPlan billing={billing} offers={offers} />
             <SpendingSection billing={billing} />

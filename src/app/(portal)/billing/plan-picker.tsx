@@ -21,6 +21,7 @@ import {
   type PlanAction,
   type PlanOffer,
 } from "./plan-offer";
+import { useStripePage } from "./use-stripe-page";
 
 export function PlanPicker({
   billing,
@@ -34,12 +35,7 @@ export function PlanPicker({
   const trpc = useTRPC();
   const [changing, setChanging] = useState<PaidPlanId>();
   const [canceling, setCanceling] = useState(false);
-  const checkout = useMutation(
-    trpc.billing.checkout.mutationOptions({
-      onSuccess: ({ url }) => location.assign(url),
-      onError: onChanged,
-    }),
-  );
+  const checkout = useStripePage(trpc.billing.checkout.mutationOptions({ onError: onChanged }));
   const resume = useMutation(
     trpc.billing.resume.mutationOptions({
       onSuccess: ({ plan }) => {
@@ -50,16 +46,14 @@ export function PlanPicker({
   );
   const failed = checkout.error ?? resume.error;
   const act = (action: PlanAction) => {
-    if (action.kind === "checkout") checkout.mutate({ plan: action.plan });
+    if (action.kind === "checkout") checkout.leave({ plan: action.plan });
     if (action.kind === "change") setChanging(action.plan);
     if (action.kind === "cancel") setCanceling(true);
     if (action.kind === "resume") resume.mutate({});
   };
   const isPending = (action: PlanAction) =>
     (action.kind === "resume" && resume.isPending) ||
-    (action.kind === "checkout" &&
-      (checkout.isPending || checkout.isSuccess) &&
-      checkout.variables.plan === action.plan);
+    (action.kind === "checkout" && checkout.goingTo?.plan === action.plan);
 
   return (
     <section aria-labelledby="plans">
