@@ -87,8 +87,11 @@ function call(caller: Caller, name: ProcedureName, input: unknown): Promise<Answ
 async function atPortal(caller: Caller, name: ProcedureName, input: unknown): Promise<Answer> {
   jar.cookie = caller.credential;
   const query = live[name]?._def.type === "query";
-  const text = JSON.stringify(input);
-  const url = `http://localhost:3000/api/trpc/${name}${query ? `?input=${encodeURIComponent(text)}` : ""}`;
+  const isFile = operations.get(name)?.file !== undefined;
+  // A stream is a batch of one, in tRPC's terms.
+  const text = JSON.stringify(isFile ? { 0: input } : input);
+  const search = `?${isFile ? "batch=1&" : ""}input=${encodeURIComponent(text)}`;
+  const url = `http://localhost:3000/api/trpc/${name}${query ? search : ""}`;
   const response = await handlePortalCall(
     new Request(url, {
       method: query ? "GET" : "POST",
@@ -96,13 +99,22 @@ async function atPortal(caller: Caller, name: ProcedureName, input: unknown): Pr
         "content-type": "application/json",
         "sec-fetch-site": "same-origin",
         "x-forwarded-for": address(),
+        ...(isFile && { "trpc-accept": "application/jsonl" }),
         cookie: `${portalCookie().name}=${caller.credential}`,
       },
       ...(!query && { body: text }),
     }),
   );
   const answer = await response.text();
+  if (isFile) return readStream(answer);
   return { status: response.status, code: JSON.parse(answer).error?.data?.app_code, text: answer };
+}
+
+/** A stream begins with 200, and says in one of its lines what became of the call. */
+function readStream(text: string): Answer {
+  const [, status = "200"] = /"httpStatus":(\d+)/.exec(text) ?? [];
+  const [, code] = /"app_code":"(\w+)"/.exec(text) ?? [];
+  return { status: Number(status), code, text };
 }
 
 async function overRest(caller: Caller, name: ProcedureName, input: unknown): Promise<Answer> {

@@ -1,8 +1,10 @@
-import { type Clock, systemClock } from "../platform/clock";
+import { type Clock, DAY, startOfMonth, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import type { Principal } from "../platform/principal";
-import { getUsage } from "./get-usage";
-import type { UsageBucket, UsageFile, UsageQuery } from "./schemas";
+import { readUsageCells } from "./read-usage-cells";
+import type { UsageBucket, UsageFile, UsageInterval, UsageQuery } from "./schemas";
+import { toBuckets } from "./to-buckets";
+import { type UsageRange, usageRange } from "./usage-range";
 
 const columns: Record<string, (bucket: UsageBucket) => string | number | undefined> = {
   start: ({ start }) => start,
@@ -22,25 +24,69 @@ const columns: Record<string, (bucket: UsageBucket) => string | number | undefin
   latency_p95_ms: ({ latency_ms }) => latency_ms?.p95,
 };
 
-/** `getUsage` as a spreadsheet takes it. @throws AppError as `getUsage`. */
+/** How much of a file is held at once: the buckets of this much time. */
+const pieceDays: Record<UsageInterval, number> = { hour: 1, day: 31, month: 92 };
+
+/**
+ * What `getUsage` answers, as a spreadsheet takes it, written piece by piece: however long the time and however many the
+ * groups, one piece is in memory, and the next is read when it has left. Each piece is exact at the moment it is read.
+ * The first is read before this returns, so that what is wrong is known before a file begins. @throws AppError as
+ * `getUsage`.
+ */
 export async function exportUsage(
   db: Db,
-  asked: { principal: Principal; query: UsageQuery },
+  { principal, query }: { principal: Principal; query: UsageQuery },
   clock: Clock = systemClock,
 ): Promise<UsageFile> {
-  const { from, to, data } = await getUsage(db, asked, clock);
-  const lines = [
-    Object.keys(columns).join(","),
-    ...data.map((bucket) =>
-      Object.values(columns)
-        .map((read) => csvCell(read(bucket) ?? ""))
-        .join(","),
-    ),
-  ];
+  const range = usageRange(query, clock.now());
+  const pieces = readPieces(db, principal, query, range);
+  const first = await pieces.next();
   return {
-    filename: `agathaai-usage-${from.slice(0, 10)}-${to.slice(0, 10)}.csv`,
-    content: `${lines.join("\r\n")}\r\n`,
+    filename: `agathaai-usage-${dayOf(range.from)}-${dayOf(range.to)}.csv`,
+    pieces: beginFile(first, pieces),
   };
+}
+
+async function* beginFile(
+  first: IteratorResult<string, void>,
+  others: AsyncGenerator<string, void>,
+): AsyncGenerator<string, void> {
+  yield csvLine(Object.keys(columns));
+  if (!first.done) yield first.value;
+  yield* others;
+}
+
+async function* readPieces(
+  db: Db,
+  principal: Principal,
+  query: UsageQuery,
+  range: UsageRange,
+): AsyncGenerator<string, void> {
+  for (const piece of splitRange(range, query.interval)) {
+    const cells = await readUsageCells(db, { ...query, ...piece, orgId: principal.orgId });
+    const buckets = await toBuckets(db, { principal, query, cells });
+    if (buckets.length > 0) yield buckets.map(lineOf).join("");
+  }
+}
+
+/** Parts of whole buckets, in order, that make up the range. */
+function* splitRange({ from, to }: UsageRange, interval: UsageInterval): Generator<UsageRange, void> {
+  for (let start = from; start < to; ) {
+    const reached = new Date(start.getTime() + pieceDays[interval] * DAY);
+    const end = interval === "month" ? startOfMonth(reached) : reached;
+    yield { from: start, to: end < to ? end : to };
+    start = end;
+  }
+}
+
+const dayOf = (at: Date) => at.toISOString().slice(0, 10);
+
+function lineOf(bucket: UsageBucket): string {
+  return csvLine(Object.values(columns).map((read) => csvCell(read(bucket) ?? "")));
+}
+
+function csvLine(cells: readonly string[]): string {
+  return `${cells.join(",")}\r\n`;
 }
 
 /**

@@ -1,10 +1,10 @@
-import { type Clock, SECOND, systemClock } from "../platform/clock";
+import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import type { Principal } from "../platform/principal";
-import { labelGroups } from "./label-groups";
 import { addLatencies, type LatencyHistogram, latencyOf } from "./latency";
 import { readUsageCells, type UsageCell } from "./read-usage-cells";
-import type { UsageBucket, UsageQuery, UsageReport, UsageTotals } from "./schemas";
+import type { UsageQuery, UsageReport, UsageTotals } from "./schemas";
+import { toBuckets } from "./to-buckets";
 import { usageRange } from "./usage-range";
 
 /**
@@ -19,11 +19,6 @@ export async function getUsage(
   const now = clock.now();
   const range = usageRange(query, now);
   const cells = await readUsageCells(db, { ...query, ...range, orgId: principal.orgId });
-  const values = [...new Set(cells.map(({ group }) => group))];
-  const names =
-    query.group_by === undefined
-      ? undefined
-      : await labelGroups(db, { principal, group: query.group_by, values });
   const everything: LatencyHistogram = new Map();
   for (const { buckets, counts } of cells) addLatencies(everything, buckets, counts);
   return {
@@ -32,14 +27,7 @@ export async function getUsage(
     interval: query.interval,
     group_by: query.group_by ?? null,
     totals: { ...addUp(cells), latency_ms: latencyOf(everything) },
-    data: cells.map(
-      ({ start, group, buckets, counts, measures }): UsageBucket => ({
-        start: new Date(start * SECOND).toISOString(),
-        group: names?.get(group) ?? null,
-        ...measures,
-        latency_ms: latencyOf(addLatencies(new Map(), buckets, counts)),
-      }),
-    ),
+    data: await toBuckets(db, { principal, query, cells }),
     refreshed_at: now.toISOString(),
   };
 }

@@ -83,7 +83,10 @@ export const usageReportSchema = z.strictObject({
 
 export const usageFileSchema = z.strictObject({
   filename: z.string(),
-  content: z.string().meta({ description: "CSV (RFC 4180), with a header line." }),
+  /** CSV (RFC 4180), with a header line. Read one after the other; each may take a reading of the database. */
+  pieces: z.custom<AsyncIterable<string>>(
+    (value) => typeof value === "object" && value !== null && Symbol.asyncIterator in value,
+  ),
 });
 
 const requestAllowanceSchema = z.strictObject({

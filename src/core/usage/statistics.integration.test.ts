@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE } from "../platform/clock";
 import { createDb, type Db } from "../platform/db";
 import { newId } from "../platform/ids";
 import type { KeyPrincipal } from "../platform/principal";
-import { getUsage, refreshUsageStatistics, type UsageQuery, usageQuerySchema } from "./index";
+import { exportUsage, getUsage, refreshUsageStatistics, type UsageQuery, usageQuerySchema } from "./index";
 import { readUsageCells } from "./read-usage-cells";
 import { ledgerCells, mergedSql, type UsageMarks, usageSources } from "./usage-sql";
 
@@ -282,6 +282,32 @@ describe("getUsage", () => {
     const error = await usage(newId(), query).catch((problem: unknown) => problem);
     expect(error).toMatchObject({ code: "invalid_request", param: "from" });
     expect(String(error)).toContain(reason);
+  });
+
+  test("a file has a line for every bucket, in pieces of which none holds the whole time", async () => {
+    const orgId = newId();
+    const random = randomness(11);
+    await enter(
+      db,
+      Array.from({ length: 300 }, () => randomEntry(orgId, random)),
+    );
+    for (const asked of [
+      { interval: "hour", from: "2026-11-01T00:00:00Z", to: "2026-11-23T13:00:00Z" },
+      { interval: "day", from: "2026-08-05T00:00:00Z", group_by: "model" },
+      { interval: "month", from: "2026-01-31T00:00:00Z", group_by: "status" },
+    ]) {
+      const query = usageQuerySchema.parse(asked);
+      const { pieces } = await exportUsage(db, { principal: caller(orgId), query }, { now: () => now });
+      const texts: string[] = [];
+      for await (const piece of pieces) texts.push(piece);
+      const lines = texts.slice(1).map((text) => text.trimEnd().split("\r\n"));
+      const { data } = await usage(orgId, asked);
+      expect(lines.flat().map((line) => line.split(",").slice(0, 4).join())).toEqual(
+        data.map(({ start, group, requests }) => [start, group?.id, group?.label, requests].join()),
+      );
+      expect(lines.length).toBeGreaterThan(1);
+      expect(Math.max(...lines.map((piece) => piece.length))).toBeLessThan(data.length);
+    }
   });
 
   test("each organization sees its own alone", async () => {

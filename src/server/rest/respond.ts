@@ -1,5 +1,8 @@
 import { type AppError, errorTable, toErrorEnvelope } from "@agathaai/core/platform/errors";
+import { toAppError } from "../errors/to-app-error";
+import type { FileAnswer } from "../trpc/meta";
 import type { Call } from "./call";
+import { reportFailure } from "./report-failure";
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
@@ -8,26 +11,32 @@ export function respondJson(call: Call, status: number, body: unknown): Response
   return new Response(JSON.stringify(body), { status, headers: call.headers });
 }
 
-/** A file to keep, written in pieces: no caller, however slow, makes this process hold more than its text. */
-export function respondCsv(
-  call: Call,
-  { filename, content }: { filename: string; content: string },
-): Response {
+/**
+ * A file to keep, written piece by piece: the next is read when the caller has taken the last, and none once it has hung
+ * up. A piece that cannot be read ends the connection, which tells the caller that the file is not whole.
+ */
+export function respondCsv(call: Call, { filename, pieces }: FileAnswer): Response {
   call.headers.set("content-type", "text/csv; charset=utf-8");
   call.headers.set("content-disposition", `attachment; filename="${filename}"`);
-  const bytes = new TextEncoder().encode(content);
-  let at = 0;
-  const pieces = new ReadableStream<Uint8Array>({
-    pull(stream) {
-      if (at >= bytes.length) return stream.close();
-      stream.enqueue(bytes.subarray(at, at + PIECE_BYTES));
-      at += PIECE_BYTES;
+  const encoder = new TextEncoder();
+  const reading = pieces[Symbol.asyncIterator]();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(stream) {
+      try {
+        const { done, value } = await reading.next();
+        if (done) stream.close();
+        else stream.enqueue(encoder.encode(value));
+      } catch (error) {
+        reportFailure(toAppError(error), call);
+        throw error;
+      }
+    },
+    async cancel() {
+      await reading.return?.();
     },
   });
-  return new Response(pieces, { status: 200, headers: call.headers });
+  return new Response(body, { status: 200, headers: call.headers });
 }
-
-const PIECE_BYTES = 65_536;
 
 export function respondEmpty(call: Call, status: 204): Response {
   return new Response(null, { status, headers: call.headers });

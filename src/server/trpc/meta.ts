@@ -35,6 +35,12 @@ export interface Answer {
   example: unknown;
 }
 
+/** A file, written as it is read. */
+export interface FileAnswer {
+  filename: string;
+  pieces: AsyncIterable<string>;
+}
+
 /** One REST operation: enough to route it, to serve it and to document it. */
 export interface Operation {
   method: HttpMethod;
@@ -53,7 +59,7 @@ export interface Operation {
   /** Headers of the request that mean something here. */
   headers?: readonly ("Idempotency-Key" | "Prefer")[];
   /** Where the answer is a file: its name and text, out of the output. */
-  file?: (output: unknown) => { filename: string; content: string };
+  file?: (output: unknown) => FileAnswer;
   /** Errors of its own, beside those that every operation of its kind can answer. */
   errors: readonly ErrorCode[];
 }

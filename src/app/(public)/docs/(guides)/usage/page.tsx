@@ -44,7 +44,8 @@ export default function UsageGuidePage() {
       <Section id="export" title="Export">
         <p>
           <Code>GET /api/v1/usage.csv</Code> takes the same parameters and answers a file for spreadsheets,
-          one line a bucket and group, cost in dollars. The portal's CSV button saves what the page shows.
+          one line a bucket and group, cost in dollars. It is written while it is read: a connection that
+          breaks off means a file that is not whole. The portal's CSV button saves what the page shows.
         </p>
       </Section>
 

@@ -1,0 +1,28 @@
+import { SECOND } from "../platform/clock";
+import type { Db } from "../platform/db";
+import type { Principal } from "../platform/principal";
+import { labelGroups } from "./label-groups";
+import { addLatencies, latencyOf } from "./latency";
+import type { UsageCell } from "./read-usage-cells";
+import type { UsageBucket, UsageQuery } from "./schemas";
+
+/** The cells of a query as customers see them, groups by name. */
+export async function toBuckets(
+  db: Db,
+  { principal, query, cells }: { principal: Principal; query: UsageQuery; cells: readonly UsageCell[] },
+): Promise<UsageBucket[]> {
+  const names =
+    query.group_by === undefined
+      ? undefined
+      : await labelGroups(db, {
+          principal,
+          group: query.group_by,
+          values: [...new Set(cells.map(({ group }) => group))],
+        });
+  return cells.map(({ start, group, buckets, counts, measures }) => ({
+    start: new Date(start * SECOND).toISOString(),
+    group: names?.get(group) ?? null,
+    ...measures,
+    latency_ms: latencyOf(addLatencies(new Map(), buckets, counts)),
+  }));
+}
