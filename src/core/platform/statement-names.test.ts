@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { statementNames } from "./statement-names";
+import { PLANNED_EACH_TIME, statementNames } from "./statement-names";
 
 const times = <T>(count: number, make: (at: number) => T) =>
   Array.from({ length: count }, (_, at) => make(at));
@@ -20,6 +20,12 @@ describe("statement names", () => {
     const last = times(1_000, (at) => times(6, () => name({ sql: `SELECT ${at}` })).at(-1));
     expect(new Set(last.filter((given) => given !== "")).size).toBe(300);
     expect(name({ sql: "SELECT 7" })).toBe(last[7]);
+  });
+
+  it("gives no name to a text that is to be planned for its values", () => {
+    const name = statementNames();
+    const sql = `SELECT ${PLANNED_EACH_TIME} 1`;
+    expect(times(20, () => name({ sql }))).toEqual(times(20, () => ""));
   });
 
   it("gives no name to texts that come once, however many", () => {

@@ -4,6 +4,11 @@ const MAX_NAMES = 300;
 const WORTH_NAMING = 5;
 /** PostgreSQL's own name for a statement that is not kept. */
 const UNNAMED = "";
+/**
+ * In the text of a statement whose good plan depends on its values. Under a name PostgreSQL soon plans it once for all
+ * values, when its estimates call that no worse: a wrong estimate then costs seconds, for as long as the connection lives.
+ */
+export const PLANNED_EACH_TIME = "/* planned each time */";
 /** Texts that are counted but not named yet. */
 const MAX_COUNTED = 2_000;
 
@@ -18,6 +23,7 @@ export function statementNames(): (query: { sql: string }) => string {
   return ({ sql }) => {
     const known = names.get(sql);
     if (known !== undefined || names.size >= MAX_NAMES) return known ?? UNNAMED;
+    if (sql.includes(PLANNED_EACH_TIME)) return UNNAMED;
     const count = (counts.get(sql) ?? 0) + 1;
     if (count < WORTH_NAMING) {
       if (counts.size >= MAX_COUNTED) counts.clear();

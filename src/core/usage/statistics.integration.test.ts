@@ -346,6 +346,18 @@ test("a chart reads its views and, of the ledger, its own organization's tail in
   expect(month).not.toMatch(/usage_statistics_history/);
 });
 
+test("a chart is planned for its values however often it was asked for on one connection", async () => {
+  const one = createDb({ url: stack.databaseUrl, poolMax: 1 });
+  try {
+    for (let times = 0; times < 12; times++) await readUsageCells(one, askOf(newId(), { interval: "month" }));
+    const [kept] = await one.$queryRaw<{ plans: bigint }[]>`
+      SELECT count(*) AS plans FROM pg_prepared_statements WHERE name <> '' AND statement LIKE '%usage_statistics_daily%'`;
+    expect(kept?.plans).toBe(0n);
+  } finally {
+    await one.$disconnect();
+  }
+});
+
 // Last, because it moves the boundary between history and recent views ahead, which never goes back.
 test("history, views and tail are the ledger for every interval, group and filter, with late rows throughout", async () => {
   const orgId = newId();

@@ -1,4 +1,5 @@
 import { Prisma } from "../platform/db";
+import { PLANNED_EACH_TIME } from "../platform/statement-names";
 import { NIL } from "./label-groups";
 import type { UsageGroup, UsageInterval, UsageQuery } from "./schemas";
 import type { UsageRange } from "./usage-range";
@@ -74,11 +75,12 @@ export function ledgerCells(ask: UsageAsk, sinceXid?: bigint): Prisma.Sql {
 
 /**
  * Cells of any sources, merged per bucket and group, as one text of JSON: thousands of rows would cost more to carry
- * than to make. With them the marks of the same moment.
+ * than to make. With them the marks of the same moment. Which rows of the ledger are new is in the values alone: a plan
+ * made without them reads the organisation's whole ledger.
  */
 export function mergedSql(sources: readonly Prisma.Sql[]): Prisma.Sql {
   return Prisma.sql`
-    WITH cells AS MATERIALIZED (${Prisma.join([...sources], " UNION ALL ")}),
+    WITH ${Prisma.raw(PLANNED_EACH_TIME)} cells AS MATERIALIZED (${Prisma.join([...sources], " UNION ALL ")}),
     sums AS (
       SELECT start, grp, sum(requests)::bigint AS requests, sum(completed)::bigint AS completed,
         sum(failed)::bigint AS failed, sum(cancelled)::bigint AS cancelled,
