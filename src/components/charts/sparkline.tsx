@@ -1,8 +1,10 @@
 import { cn } from "../cn";
 
+/** Oldest first; null is a gap. */
+type Values = readonly (number | null)[];
+
 interface SparkProps {
-  /** Oldest first; null is a gap. */
-  values: readonly (number | null)[];
+  values: Values;
   /** The same in words. */
   label: string;
   className?: string;
@@ -37,10 +39,29 @@ export function SparkBars({ values, label, className }: SparkProps) {
   );
 }
 
-/** A measure by day as a zero-based line; days without a value are gaps. */
-export function SparkLine({ values, label, className }: SparkProps) {
-  const known = values.filter((value) => value !== null);
-  const most = Math.max(1, ...known);
+/** A measure by day as a zero-based line, and its upper bound, dotted, if there is one; days without a value are gaps. */
+export function SparkLine({ values, above = [], label, className }: SparkProps & { above?: Values }) {
+  const most = Math.max(1, ...[...values, ...above].filter((value) => value !== null));
+  return (
+    <Frame label={label} className={className}>
+      <path d={`M0 ${HEIGHT - 0.5}H${WIDTH}`} className="fill-none stroke-edge/40" strokeWidth="0.75" />
+      <Line values={above} most={most} className="stroke-muted" strokeDasharray="0.1 3" />
+      <Line values={values} most={most} className="stroke-accent" />
+    </Frame>
+  );
+}
+
+function Line({
+  values,
+  most,
+  className,
+  ...stroke
+}: {
+  values: Values;
+  most: number;
+  className: string;
+  strokeDasharray?: string;
+}) {
   const step = WIDTH / Math.max(1, values.length - 1);
   const y = (value: number) => HEIGHT - 2 - (value / most) * (HEIGHT - 4);
   const points = values.map((value, place) => (value === null ? null : { x: place * step, y: y(value) }));
@@ -54,19 +75,16 @@ export function SparkLine({ values, label, className }: SparkProps) {
     )
     .filter(Boolean)
     .join("");
+  if (path === "") return null;
   return (
-    <Frame label={label} className={className}>
-      <path d={`M0 ${HEIGHT - 0.5}H${WIDTH}`} className="fill-none stroke-edge/40" strokeWidth="0.75" />
-      {path !== "" && (
-        <path
-          d={path}
-          className="fill-none stroke-accent"
-          strokeWidth="1.5"
-          strokeLinejoin="round"
-          strokeLinecap="round"
-        />
-      )}
-    </Frame>
+    <path
+      d={path}
+      className={cn("fill-none", className)}
+      strokeWidth="1.5"
+      strokeLinejoin="round"
+      strokeLinecap="round"
+      {...stroke}
+    />
   );
 }
 

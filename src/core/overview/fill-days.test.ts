@@ -28,8 +28,29 @@ it("days without requests are zero, in order, and have no latency", () => {
   };
   const days = fillDays({ from: new Date("2026-11-01T00:00:00Z"), count: 3, buckets: [bucket] });
   expect(days).toEqual([
-    { start: "2026-11-01T00:00:00.000Z", requests: 0, failed: 0, cost_micros: 0, latency_p50_ms: null },
-    { start: "2026-11-02T00:00:00.000Z", requests: 3, failed: 1, cost_micros: 12, latency_p50_ms: 40 },
-    { start: "2026-11-03T00:00:00.000Z", requests: 0, failed: 0, cost_micros: 0, latency_p50_ms: null },
+    {
+      start: "2026-11-01T00:00:00.000Z",
+      requests: 0,
+      failed: 0,
+      cost_micros: 0,
+      latency_p50_ms: null,
+      latency_p95_ms: null,
+    },
+    {
+      start: "2026-11-02T00:00:00.000Z",
+      requests: 3,
+      failed: 1,
+      cost_micros: 12,
+      latency_p50_ms: 40,
+      latency_p95_ms: 90,
+    },
+    {
+      start: "2026-11-03T00:00:00.000Z",
+      requests: 0,
+      failed: 0,
+      cost_micros: 0,
+      latency_p50_ms: null,
+      latency_p95_ms: null,
+    },
   ]);
 });

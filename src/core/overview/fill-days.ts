@@ -22,6 +22,7 @@ export function fillDays({
       failed: bucket?.failed ?? 0,
       cost_micros: bucket?.cost_micros ?? 0,
       latency_p50_ms: bucket?.latency_ms?.p50 ?? null,
+      latency_p95_ms: bucket?.latency_ms?.p95 ?? null,
     };
   });
 }

@@ -24,6 +24,7 @@ export const overviewSchema = z.strictObject({
       failed: count,
       cost_micros: count,
       latency_p50_ms: count.nullable(),
+      latency_p95_ms: count.nullable(),
     }),
   ),
   window: usageTotalsSchema.meta({ description: "All of `days` together." }),

@@ -21,7 +21,8 @@ export function Figures({ overview: { month, today, days, window } }: { overview
   const costs = days.map(({ cost_micros }) => cost_micros);
   const failures = days.map(({ failed }) => failed);
   const medians = days.map(({ latency_p50_ms }) => latency_p50_ms);
-  const known = medians.filter((median) => median !== null);
+  const slowest = days.map(({ latency_p95_ms }) => latency_p95_ms);
+  const known = slowest.filter((latency) => latency !== null);
   const figures: Figure[] = [
     {
       name: "Spend this month",
@@ -66,10 +67,11 @@ export function Figures({ overview: { month, today, days, window } }: { overview
       spark: (
         <SparkLine
           values={medians}
+          above={slowest}
           label={
             known.length === 0
-              ? "Median latency a day, 14 days: none"
-              : `Median latency a day, 14 days: up to ${formatDuration(Math.max(...known))}`
+              ? "Latency a day, 14 days: none"
+              : `Latency a day, 14 days: the median, and above it what 95 % stayed within, up to ${formatDuration(Math.max(...known))}`
           }
         />
       ),
