@@ -193,6 +193,17 @@ export function invoicePeriod(
   world.emit("invoice.created", invoice);
 }
 
+/** The last invoice of a subscription that ends within its period: what was used of it, closed at once. */
+export function invoiceUsageSoFar(world: World, subscription: Subscription): void {
+  // What was used in this second is used.
+  const usage = usagePeriods(world, subscription).map((period) => ({ ...period, end: world.now() + 1 }));
+  if (usage.length === 0) return;
+  const lines = usageLines(world, subscription.customer, usage);
+  const invoice = makeInvoice(world, subscription, "subscription_cycle", lines);
+  world.emit("invoice.finalized", invoice);
+  collect(world, invoice);
+}
+
 export function finalize(world: World, invoice: Invoice): void {
   const usage = world.state.draft_usage[invoice.id] ?? [];
   delete world.state.draft_usage[invoice.id];

@@ -29,24 +29,27 @@ interface Run extends OverageReported {
 
 /**
  * Sends to Stripe's meter what was used beyond the quota and is not there yet. Safe to break off, to repeat and to run
- * twice: each report carries its request's id, under which Stripe counts it once.
+ * twice: each report carries its request's id, under which Stripe counts it once. With `orgId`, of one organization alone.
  */
 export async function reportOverage(
   db: Db,
   stripe: Stripe,
-  { signal, clock = systemClock }: { signal?: AbortSignal; clock?: Clock } = {},
+  { signal, orgId, clock = systemClock }: { signal?: AbortSignal; orgId?: string; clock?: Clock } = {},
 ): Promise<OverageReported> {
   const deadline = performance.now() + LONGEST_RUN_MS;
   const stopped = () => signal?.aborted === true || performance.now() > deadline;
   const run: Run = { db, stripe, clock, stopped, reported: 0, refused: 0 };
   await refuseOld(run);
-  const waiting = await db.$queryRaw<{ org_id: string }[]>`
-    SELECT org_id FROM overage_reports WHERE reported_at IS NULL AND refused_at IS NULL
-    GROUP BY org_id ORDER BY min(used_at)`;
-  const orgs = waiting.map(({ org_id }) => org_id);
+  const waiting = await db.overageReport.groupBy({
+    by: ["orgId"],
+    where: { reportedAt: null, refusedAt: null, ...(orgId !== undefined && { orgId }) },
+    _min: { usedAt: true },
+    orderBy: { _min: { usedAt: "asc" } },
+  });
+  const orgs = waiting.map((row) => row.orgId);
   const lanes = Array.from({ length: CUSTOMERS_AT_ONCE }, async () => {
-    for (let orgId = orgs.shift(); orgId !== undefined && !stopped(); orgId = orgs.shift()) {
-      await reportOrganization(run, orgId);
+    for (let next = orgs.shift(); next !== undefined && !stopped(); next = orgs.shift()) {
+      await reportOrganization(run, next);
     }
   });
   // Each lane ends its own marks; what one of them met (Stripe away) is the run's failure.

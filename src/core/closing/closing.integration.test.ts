@@ -12,11 +12,12 @@ import {
   settleMail,
 } from "../accounts";
 import { flushAudit, verifyAuditChain } from "../audit";
-import { createStripe, processStripeEvent, setUpStripe, startCheckout } from "../billing";
+import { createStripe, processStripeEvent, setOverage, setUpStripe, startCheckout } from "../billing";
 import { createKey, createKeyInputSchema, flushLastUsed, verifyApiKey } from "../keys";
 import { orgNamePlace, orgSubject } from "../orgs";
 import { DAY, SECOND } from "../platform/clock";
 import { closeDb, db } from "../platform/db";
+import { newId } from "../platform/ids";
 import type { OrgRole, UserPrincipal } from "../platform/principal";
 import { openText } from "../privacy";
 import {
@@ -171,6 +172,25 @@ describe("deleting an organization", () => {
     expect(await db().organization.findUniqueOrThrow({ where: { id: owner.orgId } })).not.toMatchObject({
       deletedAt: null,
     });
+  });
+
+  it("puts overage that no report had told Stripe of yet on the last invoice", async () => {
+    const { owner } = await founded();
+    const { orgId } = owner;
+    const { url } = await startCheckout(db(), stripe, { principal: owner, plan: "pro" });
+    await payOn(url);
+    for await (const event of stripe.events.list({ limit: 100 }))
+      await processStripeEvent(db(), stripe, event);
+    await setOverage(db(), stripe, { principal: owner, on: true });
+    await db().overageReport.create({
+      data: { requestId: newId(), orgId, micros: 2_500_000n, usedAt: new Date() },
+    });
+
+    expect(await code(remove(owner))).toBe("ok");
+
+    const { stripeCustomerId } = await db().subscription.findUniqueOrThrow({ where: { orgId } });
+    const { data } = await stripe.invoices.list({ customer: stripeCustomerId ?? "" });
+    expect(data.map(({ total }) => total)).toEqual([250, 2_900]);
   });
 
   it("does nothing at all while Stripe does not answer", { timeout: 90_000 }, async () => {

@@ -1,6 +1,6 @@
 import { afterAnswer, forgetPrincipals, mailOwners } from "../accounts";
 import { recordAuditIn } from "../audit";
-import { endSubscriptionIn } from "../billing";
+import { endSubscriptionIn, reportOverage, stripeIfSetUp } from "../billing";
 import { revokeAllKeys } from "../keys";
 import { assertOrgNameTyped } from "../orgs";
 import { type Clock, MINUTE, SECOND, systemClock } from "../platform/clock";
@@ -35,6 +35,7 @@ export async function deleteOrganization(
   const { orgId, userId } = principal;
   const now = clock.now();
   const erasedAt = new Date(now.getTime() + ERASED_AFTER_MS);
+  await reportRest(db, orgId, clock);
   const { name, members, forgetKeys } = await db.$transaction(async (tx) => {
     assertOwner((await lockTeam(tx, principal)).role);
     await assertNotPersonal(tx, orgId);
@@ -68,6 +69,12 @@ export async function deleteOrganization(
     mailOwners(db, { orgId }, organizationDeletedLetter({ organization: name, erasedAt })),
   );
   return { id: toPublicId("org", orgId), deleted: true, erased_at: erasedAt.toISOString() };
+}
+
+/** What was used beyond the quota must be with Stripe before it writes its last invoice; to report early harms nothing. */
+async function reportRest(db: Db, orgId: string, clock: Clock): Promise<void> {
+  const stripe = stripeIfSetUp();
+  if (stripe !== undefined) await reportOverage(db, stripe, { orgId, clock });
 }
 
 /** Everybody has one to come home to. */

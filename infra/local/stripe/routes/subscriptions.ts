@@ -1,4 +1,13 @@
-import { addItem, charge, endSubscription, itemOf, makeInvoice, prorationLines, settle } from "../billing";
+import {
+  addItem,
+  charge,
+  endSubscription,
+  invoiceUsageSoFar,
+  itemOf,
+  makeInvoice,
+  prorationLines,
+  settle,
+} from "../billing";
 import { invalid } from "../failure";
 import { type Fields, flag, groups, integer, metadata, needed, text } from "../form";
 import type { Subscription } from "../objects";
@@ -61,9 +70,10 @@ export const subscriptionRoutes: readonly Route[] = [
     method: "DELETE",
     path: "/v1/subscriptions/:id",
     parameters: [file, "SubscriptionCancelParams"],
-    serve: ({ world, id }) => {
+    serve: ({ world, id, input }) => {
       const subscription = world.find(world.state.subscriptions, id, "subscription");
       endSubscription(world, subscription);
+      if (flag(input, "invoice_now") === true) invoiceUsageSoFar(world, subscription);
       return subscription;
     },
   },
