@@ -49,6 +49,17 @@ test("usage is charted and tabled by model and key, its address keeps every choi
   expect(file).toContain("start,group_id,group,requests");
   expect(file).toContain("'=Laptop");
   expect(file).toContain("Server");
+  await page.route("**/usage/export**", (route) =>
+    route.fulfill({
+      status: 503,
+      json: {
+        error: { message: "Try again in a minute.", code: "service_unavailable", request_id: "req_1" },
+      },
+    }),
+  );
+  await page.getByRole("button", { name: "CSV" }).click();
+  await expect(page.getByText("The file was not made", { exact: true })).toBeVisible();
+  await expect(page.getByText("Try again in a minute.", { exact: true })).toBeVisible();
 
   await page.reload();
   await expect(table.getByRole("row")).toHaveCount(1 + 7 + 1);

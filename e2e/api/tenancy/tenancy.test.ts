@@ -9,6 +9,7 @@ import { portalCookie } from "@/server/auth/portal-cookie";
 import { resolvePrincipal } from "@/server/auth/principal";
 import { toAppError } from "@/server/errors/to-app-error";
 import { restProcedures } from "@/server/rest/operations";
+import { handlePortalFile } from "@/server/trpc/portal-file";
 import { handlePortalCall } from "@/server/trpc/portal-handler";
 import { appRouter } from "@/server/trpc/root";
 import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
@@ -86,35 +87,35 @@ function call(caller: Caller, name: ProcedureName, input: unknown): Promise<Answ
 
 async function atPortal(caller: Caller, name: ProcedureName, input: unknown): Promise<Answer> {
   jar.cookie = caller.credential;
-  const query = live[name]?._def.type === "query";
-  const isFile = operations.get(name)?.file !== undefined;
-  // A stream is a batch of one, in tRPC's terms.
-  const text = JSON.stringify(isFile ? { 0: input } : input);
-  const search = `?${isFile ? "batch=1&" : ""}input=${encodeURIComponent(text)}`;
-  const url = `http://localhost:3000/api/trpc/${name}${query ? search : ""}`;
+  const procedure = live[name];
+  const query = procedure?._def.type === "query";
+  const text = JSON.stringify(input);
+  const headers = {
+    "sec-fetch-site": "same-origin",
+    "x-forwarded-for": address(),
+    cookie: `${portalCookie().name}=${caller.credential}`,
+  };
+  if (procedure !== undefined && operations.get(name)?.file !== undefined) {
+    const search = new URLSearchParams(input as Record<string, string>);
+    const request = new Request(`http://localhost:3000/usage/export?${search}`, { headers });
+    return readAnswer(await handlePortalFile(request, { name, procedure }));
+  }
+  const url = `http://localhost:3000/api/trpc/${name}${query ? `?input=${encodeURIComponent(text)}` : ""}`;
   const response = await handlePortalCall(
     new Request(url, {
       method: query ? "GET" : "POST",
-      headers: {
-        "content-type": "application/json",
-        "sec-fetch-site": "same-origin",
-        "x-forwarded-for": address(),
-        ...(isFile && { "trpc-accept": "application/jsonl" }),
-        cookie: `${portalCookie().name}=${caller.credential}`,
-      },
+      headers: { ...headers, "content-type": "application/json" },
       ...(!query && { body: text }),
     }),
   );
   const answer = await response.text();
-  if (isFile) return readStream(answer);
   return { status: response.status, code: JSON.parse(answer).error?.data?.app_code, text: answer };
 }
 
-/** A stream begins with 200, and says in one of its lines what became of the call. */
-function readStream(text: string): Answer {
-  const [, status = "200"] = /"httpStatus":(\d+)/.exec(text) ?? [];
-  const [, code] = /"app_code":"(\w+)"/.exec(text) ?? [];
-  return { status: Number(status), code, text };
+async function readAnswer(reply: Response): Promise<Answer> {
+  const text = await reply.text();
+  const code = reply.status >= 400 ? JSON.parse(text).error.code : undefined;
+  return { status: reply.status, code, text };
 }
 
 async function overRest(caller: Caller, name: ProcedureName, input: unknown): Promise<Answer> {
@@ -137,9 +138,7 @@ async function overRest(caller: Caller, name: ProcedureName, input: unknown): Pr
     },
     ...(!inQuery && { body: JSON.stringify(rest) }),
   });
-  const text = await reply.text();
-  const code = reply.status >= 400 ? JSON.parse(text).error.code : undefined;
-  return { status: reply.status, code, text };
+  return readAnswer(reply);
 }
 
 async function directly(caller: Caller, name: ProcedureName, input: unknown): Promise<Answer> {

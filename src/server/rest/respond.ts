@@ -1,5 +1,6 @@
 import { type AppError, errorTable, toErrorEnvelope } from "@agathaai/core/platform/errors";
 import { toAppError } from "../errors/to-app-error";
+import { csvHeaders, fileBody } from "../http/file-body";
 import type { FileAnswer } from "../trpc/meta";
 import type { Call } from "./call";
 import { reportFailure } from "./report-failure";
@@ -11,30 +12,9 @@ export function respondJson(call: Call, status: number, body: unknown): Response
   return new Response(JSON.stringify(body), { status, headers: call.headers });
 }
 
-/**
- * A file to keep, written piece by piece: the next is read when the caller has taken the last, and none once it has hung
- * up. A piece that cannot be read ends the connection, which tells the caller that the file is not whole.
- */
 export function respondCsv(call: Call, { filename, pieces }: FileAnswer): Response {
-  call.headers.set("content-type", "text/csv; charset=utf-8");
-  call.headers.set("content-disposition", `attachment; filename="${filename}"`);
-  const encoder = new TextEncoder();
-  const reading = pieces[Symbol.asyncIterator]();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(stream) {
-      try {
-        const { done, value } = await reading.next();
-        if (done) stream.close();
-        else stream.enqueue(encoder.encode(value));
-      } catch (error) {
-        reportFailure(toAppError(error), call);
-        throw error;
-      }
-    },
-    async cancel() {
-      await reading.return?.();
-    },
-  });
+  for (const [name, value] of Object.entries(csvHeaders(filename))) call.headers.set(name, value);
+  const body = fileBody(pieces, (error) => reportFailure(toAppError(error), call));
   return new Response(body, { status: 200, headers: call.headers });
 }
 

@@ -1,10 +1,19 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
-import { EditKeyDialog } from "./edit-key-dialog";
 import type { Key, SampleCall } from "./key";
-import { RevokeKeyDialog } from "./revoke-key-dialog";
-import { RotateKeyDialog } from "./rotate-key-dialog";
+
+// Loaded when first opened: most visits only look.
+const EditKeyDialog = dynamic(() => import("./edit-key-dialog").then((file) => file.EditKeyDialog), {
+  ssr: false,
+});
+const RotateKeyDialog = dynamic(() => import("./rotate-key-dialog").then((file) => file.RotateKeyDialog), {
+  ssr: false,
+});
+const RevokeKeyDialog = dynamic(() => import("./revoke-key-dialog").then((file) => file.RevokeKeyDialog), {
+  ssr: false,
+});
 
 type Deed = "edit" | "rotate" | "revoke";
 

@@ -5,13 +5,13 @@ import { Download } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../client/failure";
+import { saveUsage } from "./save-usage";
 import type { UsageInput } from "./to-query";
 
 /** Saves what the page shows as CSV, every group and measure of it. */
 export function ExportButton({ query }: { query: UsageInput }) {
   const save = useMutation({
-    // Reading a stream takes code that no other page needs.
-    mutationFn: async () => (await import("./save-usage")).saveUsage(query),
+    mutationFn: () => saveUsage(query),
     onError: (error) =>
       toast("The file was not made", { description: readFailure(error).message, tone: "danger" }),
   });

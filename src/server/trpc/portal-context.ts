@@ -1,0 +1,32 @@
+import { db } from "@agathaai/core/platform/db";
+import { queue } from "@agathaai/core/platform/queue";
+import { getPortalPrincipal } from "../auth/session";
+import { parseIdempotencyKey, parseWait } from "../http/call-options";
+import { assertPortalCall } from "./assert-portal-call";
+import type { Context } from "./context";
+
+/** Who calls from the portal, by the session cookie, and from where. @throws AppError where another site's page calls. */
+export async function openPortalContext(
+  request: Request,
+  call: { requestId: string; responseHeaders: Headers; batched: boolean },
+): Promise<Context> {
+  assertPortalCall(request);
+  const { headers } = request;
+  return {
+    principal: await getPortalPrincipal(),
+    requestId: call.requestId,
+    ip: addressOf(request),
+    userAgent: headers.get("user-agent") ?? undefined,
+    // One header cannot name several operations.
+    idempotencyKey: call.batched ? undefined : parseIdempotencyKey(headers.get("idempotency-key")),
+    waitSeconds: parseWait(headers.get("prefer")),
+    signal: request.signal,
+    db: db(),
+    queue: queue(),
+    responseHeaders: call.responseHeaders,
+  };
+}
+
+export function addressOf({ headers }: Request): string {
+  return headers.get("x-forwarded-for") ?? "0.0.0.0";
+}
