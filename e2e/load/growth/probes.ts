@@ -7,7 +7,7 @@ import { plans } from "../../../src/core/plans";
 import type { Db } from "../../../src/core/platform/db";
 import { newId } from "../../../src/core/platform/ids";
 import type { UserPrincipal } from "../../../src/core/platform/principal";
-import { getUsage, usageQuerySchema } from "../../../src/core/usage";
+import { getProviderHealth, getUsage, usageQuerySchema } from "../../../src/core/usage";
 
 /** One thing that a customer does, timed on a small and on a large installation. */
 export interface Probe {
@@ -87,6 +87,13 @@ export const probes: Probe[] = [
     mostPartitions: 24,
     mostRows: 3_000,
     run: (db, { orgId }) => getOverview(db, { principal: principalOf(orgId) }),
+  },
+  {
+    what: "status page: how providers did in the last hour",
+    target: { ms: 100 },
+    mostPartitions: 4,
+    mostRows: 5_000,
+    run: (db) => getProviderHealth(db),
   },
 ];
 

@@ -24,6 +24,11 @@ export function newId(at?: Date): string {
   return at ? v7({ msecs: at.getTime() }) : v7();
 }
 
+/** Below every id of this millisecond or later: where a range of ids begins that is a range of time. */
+export function lowestIdAt(at: Date): string {
+  return v7({ msecs: at.getTime(), seq: 0, random: new Uint8Array(16) });
+}
+
 /** The millisecond inside a UUIDv7: the partition a row lives in follows from its id. */
 export function timeOfId(uuid: string): Date {
   return new Date(Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16));

@@ -4,7 +4,14 @@ import { DAY, HOUR, MINUTE } from "../platform/clock";
 import { createDb, type Db } from "../platform/db";
 import { newId } from "../platform/ids";
 import type { KeyPrincipal } from "../platform/principal";
-import { exportUsage, getUsage, refreshUsageStatistics, type UsageQuery, usageQuerySchema } from "./index";
+import {
+  exportUsage,
+  getProviderHealth,
+  getUsage,
+  refreshUsageStatistics,
+  type UsageQuery,
+  usageQuerySchema,
+} from "./index";
 import { readUsageCells } from "./read-usage-cells";
 import { ledgerCells, mergedSql, type UsageMarks, usageSources } from "./usage-sql";
 
@@ -316,6 +323,28 @@ describe("getUsage", () => {
     expect((await usage(newId())).totals.requests).toBe(0);
     expect((await usage(orgId)).totals).toMatchObject({ requests: 1, total_tokens: 30, cost_micros: 70 });
   });
+});
+
+test("the health of providers is that of the last hour's live requests, of all organizations, without cancelled ones", async () => {
+  // After all that other tests enter: what is later than an hour ago counts.
+  const at = new Date("2026-12-20T09:30:00Z");
+  await db.$queryRaw`SELECT partitions.ensure('usage_ledger', 'month', ${at}::timestamptz, 1)`;
+  const ago = (ms: number, more: Partial<Entry> = {}): Entry => ({
+    orgId: newId(),
+    at: new Date(at.getTime() - ms),
+    ...more,
+  });
+  await enter(db, [
+    ago(MINUTE, { latencyMs: 100 }),
+    ago(HOUR, { latencyMs: 300 }),
+    ago(2 * MINUTE, { status: "failed", latencyMs: 9_000 }),
+    ago(3 * MINUTE, { status: "cancelled" }),
+    ago(4 * MINUTE, { environment: "test" }),
+    ago(HOUR + 1),
+  ]);
+  expect(await getProviderHealth(db, { now: () => at })).toEqual([
+    { provider: "openai", requests: 3, failed: 1, medianMs: 200 },
+  ]);
 });
 
 test("a chart reads its views and, of the ledger, its own organization's tail in the months it spans", async () => {
