@@ -113,12 +113,15 @@ async function open(name: string, count: number): Promise<Installation> {
   const began = Date.now();
   await fill(url, count, now);
   const filled = Date.now();
-  const db = createDb({ url, poolMax: 4 });
+  const jobs = createDb({ url, poolMax: 2 });
+  await refreshUsageStatistics(jobs);
+  const refreshed = Date.now();
+  await refreshUsageStatistics(jobs);
+  await jobs.$disconnect();
+  // As the server asks.
+  const db = createDb({ url, poolMax: 4, queryTimeoutMs: 30_000 });
   const installation = { rows: count, url, db, samples: [] as Sample[] };
   opened.push(installation);
-  await refreshUsageStatistics(db);
-  const refreshed = Date.now();
-  await refreshUsageStatistics(db);
   const [size] = await db.$queryRaw<
     [{ bytes: bigint }]
   >`SELECT pg_database_size(current_database()) AS bytes`;

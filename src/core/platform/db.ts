@@ -13,7 +13,7 @@ export { Prisma };
 export interface DbOptions {
   url: string;
   poolMax: number;
-  /** How long one statement may take; for ever unless told. */
+  /** How long one statement may take where callers wait for it; for ever unless told. */
   queryTimeoutMs?: number | undefined;
 }
 
@@ -21,6 +21,14 @@ export interface DbOptions {
 const CONNECTION_TIMEOUT_MS = 5_000;
 /** PostgreSQL ends a slow statement by itself; only one that no longer answers leaves it to us to give up. */
 const SILENCE_MS = 1_000;
+
+/** The adapter writes and reads times without their offset: the session's zone must be the one it assumes. */
+const UTC = "-c TimeZone=UTC";
+/**
+ * Where callers wait, each of them gets one process of the database: starting helpers takes longer than most questions
+ * of ours, and they would be taken from the other callers.
+ */
+const ONE_PROCESS = "-c max_parallel_workers_per_gather=0";
 
 export function createDb(options: DbOptions): Db {
   return createClient(createPool(options));
@@ -33,9 +41,9 @@ function createPool({ url, poolMax, queryTimeoutMs }: DbOptions): pg.Pool {
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    // The adapter writes and reads times without their offset: the session's zone must be the one it assumes.
-    options: "-c TimeZone=UTC",
+    options: UTC,
     ...(queryTimeoutMs !== undefined && {
+      options: `${UTC} ${ONE_PROCESS}`,
       statement_timeout: queryTimeoutMs,
       query_timeout: queryTimeoutMs + SILENCE_MS,
     }),
