@@ -4,7 +4,7 @@ import type { Limit } from "./limit";
 import { storedKey } from "./postgres-limiter";
 
 /** How long PostgreSQL may not yet know of what was let through by Redis. */
-export const MIRROR_MS = 15;
+const MIRROR_MS = 15;
 
 interface Count {
   key: string;

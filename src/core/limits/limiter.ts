@@ -4,21 +4,27 @@ import type { Db } from "../platform/db";
 import { log } from "../platform/log";
 import { metrics } from "../platform/metrics";
 import { CircuitBreaker } from "./circuit-breaker";
-import { CountMirror, MIRROR_MS } from "./count-mirror";
+import { CountMirror } from "./count-mirror";
 import type { Limit, LimitDecision } from "./limit";
 import { consumeInPostgres, peekInPostgres } from "./postgres-limiter";
 import { RedisLimiter } from "./redis-limiter";
 
 const REST_MS = 1_000;
 /** After Redis fails: until every process has written down in PostgreSQL what Redis let through before. */
-const SETTLE_MS = 2 * MIRROR_MS;
+const SETTLE_MS = 50;
+/**
+ * An answer of Redis that took longer may be of a time that is over: others may have lost Redis since, and count in
+ * PostgreSQL already. Half of its time-out, so that a busy process is noticed before its counts can come too late.
+ */
+const LATE_MS = 40;
 
 /**
  * Redis first, PostgreSQL whenever Redis is absent, down or slower than its client's time-out (80 ms).
  *
  * Guaranteed: a limit is never passed within one store, whatever the concurrency and the number of processes, nor when
  * calls move between the stores:
- * - to PostgreSQL: it is told of what Redis lets through within 15 ms, and decides only once that is in;
+ * - to PostgreSQL: it is told of what Redis lets through within 15 ms, and decides only once that is in; what Redis
+ *   answers late, it has to allow as well;
  * - to Redis: it says since when it has counted everything. Until that covers the windows a decision looks at, both
  *   stores count and both must allow. A Redis that comes up empty, or was away from one process, starts anew in this.
  *
@@ -62,6 +68,7 @@ export class Limiter {
     if (redis === undefined) return takeOver();
     if (!this.#breaker.mayTry()) return this.#settled(db).then(takeOver);
     const failures = this.#failures;
+    const askedAt = performance.now();
     try {
       // Sent in this order over one connection, and carried out in it.
       const [, complete, decision] = await Promise.all([
@@ -72,7 +79,8 @@ export class Limiter {
       this.#told = Math.max(this.#told, failures);
       this.#breaker.succeeded();
       metrics().limiterCircuitOpen.set(0);
-      if (decision.allowed && !complete) return takeOver();
+      const late = performance.now() - askedAt > LATE_MS;
+      if (decision.allowed && (!complete || late)) return takeOver();
       if (decision.allowed) taken();
       return counted("redis", decision);
     } catch (error) {
