@@ -35,6 +35,8 @@ export async function deleteOrganization(
   const { orgId, userId } = principal;
   const now = clock.now();
   const erasedAt = new Date(now.getTime() + ERASED_AFTER_MS);
+  // As far as the session knows; the transaction asks again, under the team's lock.
+  assertOwner(principal.role);
   await reportRest(db, orgId, clock);
   const { name, members, forgetKeys } = await db.$transaction(async (tx) => {
     assertOwner((await lockTeam(tx, principal)).role);
