@@ -64,6 +64,7 @@ describe("GET /api/v1/history", () => {
     ["limit=0", "invalid_request", "limit"],
     ["limit=101", "invalid_request", "limit"],
     ["status=done", "invalid_request", "status"],
+    ["model=%00", "invalid_request", "model"],
     ["environment=prod", "invalid_request", "environment"],
     ["api_key_id=inf_01m844dwt2emvr8rasx2tvmp16", "invalid_id", "api_key_id"],
     ["created_after=yesterday", "invalid_request", "created_after"],

@@ -83,6 +83,7 @@ describe("GET /api/v1/usage", () => {
     ["from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "invalid_request", "from"],
     ["interval=hour&from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z", "invalid_request", "from"],
     ["status=queued", "invalid_request", "status"],
+    ["model=%00", "invalid_request", "model"],
     ["api_key_id=x", "invalid_id", "api_key_id"],
     ["limit=5", "unknown_parameter", "limit"],
   ])("400 for ?%s", async (search, code, param) => {

@@ -161,7 +161,13 @@ export type Receipt = z.output<typeof receiptSchema>;
 export const historyQuerySchema = z.strictObject({
   cursor: z.string().min(1).max(200).optional().meta({ description: "`next_cursor` of the page before." }),
   limit: z.int().min(1).max(100).default(25),
-  model: z.string().min(1).max(128).optional().meta({ description: "The model as asked for." }),
+  model: z
+    .string()
+    .min(1)
+    .max(128)
+    .refine((text) => !text.includes("\u0000"), "must not contain NUL characters")
+    .optional()
+    .meta({ description: "The model as asked for." }),
   status: requestStatusSchema.optional(),
   api_key_id: publicId("key").optional().meta({ description: "Only requests of this key, `key_…`." }),
   made_by: z.enum(["key", "person"]).optional().meta({

@@ -25,7 +25,13 @@ export const usageQuerySchema = z.strictObject({
       "The width of a bucket: `hour` for up to 31 days, `day` for 400 days, `month` for 36 months.",
   }),
   group_by: z.enum(usageGroups).optional().meta({ description: "Splits every bucket by this." }),
-  model: z.string().min(1).max(128).optional().meta({ description: "Only this model, as asked for." }),
+  model: z
+    .string()
+    .min(1)
+    .max(128)
+    .refine((text) => !text.includes("\u0000"), "must not contain NUL characters")
+    .optional()
+    .meta({ description: "Only this model, as asked for." }),
   api_key_id: publicId("key").optional().meta({ description: "Only this key, `key_…`." }),
   status: z.enum(["completed", "failed", "cancelled"]).optional().meta({
     description: "Only requests that ended so.",
