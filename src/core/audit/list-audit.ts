@@ -9,6 +9,7 @@ import type {
   ListOperatorAuditInput,
   OperatorAuditList,
 } from "./schemas";
+import { writeOperatorReads } from "./write-operator-reads";
 
 interface Row {
   id: string;
@@ -44,19 +45,34 @@ export async function listAudit(
   };
 }
 
-/** What our operators did, in every chain, newest first. @throws AppError `invalid_cursor`. */
+/** An organization's trail as an operator reads it, which is itself a line of it. @throws AppError `invalid_cursor`. */
+export async function openAudit(
+  db: DbOrTx,
+  { operatorId, ...input }: ListAuditInput & { orgId: string; operatorId: string },
+): Promise<AuditList> {
+  const list = await listAudit(db, input);
+  await writeOperatorReads({ operatorId, action: "operator.audit_read" }, [{ orgId: input.orgId }]);
+  return list;
+}
+
+/**
+ * What our operators did, in every chain, newest first, and a line that one of them looked. Lists that named customers
+ * are left out: a line for each customer named would hide the rest. @throws AppError `invalid_cursor`.
+ */
 export async function listOperatorAudit(
   db: DbOrTx,
-  { limit, cursor }: ListOperatorAuditInput,
+  { operatorId, input: { limit, cursor } }: { operatorId: string; input: ListOperatorAuditInput },
 ): Promise<OperatorAuditList> {
   const rows = await db.$queryRaw<(Row & { org_id: string | null })[]>`
     SELECT id, created_at, org_id, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details
     FROM audit_logs
-    WHERE actor_type = 'operator' ${cursor === undefined ? Prisma.empty : afterSql(decodeCursor(cursor))}
+    WHERE actor_type = 'operator' AND action NOT IN ('operator.organization_listed', 'operator.inquiry_listed')
+      ${cursor === undefined ? Prisma.empty : afterSql(decodeCursor(cursor))}
     ORDER BY created_at DESC, id DESC
     LIMIT ${limit + 1}::int`;
   const page = rows.slice(0, limit);
   const last = page.at(-1);
+  await writeOperatorReads({ operatorId, action: "operator.audit_read" }, [{ orgId: null }]);
   return {
     data: page.map((row) => ({
       ...toView(row),

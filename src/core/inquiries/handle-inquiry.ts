@@ -26,5 +26,5 @@ export async function handleInquiry(
       target: { type: "inquiry", id },
     });
   });
-  return readInquiry(db, id);
+  return readInquiry(db, { id, operatorId });
 }

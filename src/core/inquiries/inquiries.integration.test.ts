@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { settleMail } from "../accounts";
-import { listOperatorAudit } from "../audit";
+import { listAudit, listOperatorAudit } from "../audit";
 import { closeDb, db } from "../platform/db";
 import { newId } from "../platform/ids";
 import { destroyDataKey } from "../privacy";
@@ -16,6 +16,8 @@ import {
 } from ".";
 
 const stack = await useTestStack({ SALES_EMAIL: "sales@example.com" });
+
+const operatorId = newId();
 
 afterAll(async () => {
   await settleMail();
@@ -33,7 +35,7 @@ const inquiry = (more: Partial<SubmitInquiryInput> = {}): SubmitInquiryInput => 
 const ask = (input: SubmitInquiryInput, ip: string | null = null) =>
   submitInquiry(db(), { input, ip, principal: null });
 const newest = async () => {
-  const [found] = (await listInquiries(db(), { open: false, limit: 1 })).data;
+  const [found] = (await listInquiries(db(), { operatorId, input: { open: false, limit: 1 } })).data;
   if (found === undefined) throw new Error("there is no inquiry");
   return found;
 };
@@ -50,7 +52,10 @@ it("stores nothing in the clear, opens for an operator, and is gone with its key
   }
   expect(await newest()).toMatchObject({ name: input.name, company: input.company, organization_id: null });
   const id = await uuidOf();
-  expect(await readInquiry(db(), id)).toMatchObject({ email: input.email, message: input.message });
+  expect(await readInquiry(db(), { id, operatorId })).toMatchObject({
+    email: input.email,
+    message: input.message,
+  });
   await db().enterpriseInquiry.delete({ where: { id } });
   await destroyDataKey(db(), { type: "inquiry", id });
 });
@@ -96,18 +101,29 @@ it("names the field that is wrong", () => {
 });
 
 it("is handled once, in the trail of the organization it came from", async () => {
-  const [orgId, userId, operatorId] = [newId(), newId(), newId()];
+  const [orgId, userId] = [newId(), newId()];
   await ask(inquiry());
   const id = await uuidOf();
   await db().enterpriseInquiry.update({ where: { id }, data: { orgId, userId } });
   const handled = await handleInquiry(db(), { id, operatorId });
   expect(handled.handled_at).not.toBeNull();
   expect(await handleInquiry(db(), { id, operatorId: newId() })).toEqual(handled);
-  const deeds = (await listOperatorAudit(db(), { limit: 10 })).data;
-  expect(deeds).toMatchObject([
+  await listInquiries(db(), { operatorId, input: { open: false, limit: 100 } });
+  const trail = (await listAudit(db(), { orgId, limit: 10, requests: false })).data;
+  // The list, the page after each handling, and the handling itself.
+  expect(trail.map(({ action }) => action)).toEqual([
+    "operator.inquiry_listed",
+    "operator.inquiry_read",
+    "operator.inquiry_read",
+    "operator.inquiry_handled",
+  ]);
+  const deeds = (await listOperatorAudit(db(), { operatorId, input: { limit: 100 } })).data;
+  expect(deeds.filter(({ action }) => action === "operator.inquiry_handled")).toMatchObject([
     { action: "operator.inquiry_handled", organization_id: expect.any(String), target: { type: "inquiry" } },
   ]);
-  const waiting = (await listInquiries(db(), { open: true, limit: 100 })).data.map((one) => one.id);
+  const waiting = (await listInquiries(db(), { operatorId, input: { open: true, limit: 100 } })).data.map(
+    (one) => one.id,
+  );
   expect(waiting).not.toContain(handled.id);
-  await expect(readInquiry(db(), newId())).rejects.toMatchObject({ code: "not_found" });
+  await expect(readInquiry(db(), { id: newId(), operatorId })).rejects.toMatchObject({ code: "not_found" });
 });

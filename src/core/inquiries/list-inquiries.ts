@@ -1,13 +1,14 @@
+import { writeOperatorReads } from "../audit";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
 import type { InquiryList, ListInquiriesInput } from "./schemas";
 import { openContacts } from "./sealed";
 
-/** Inquiries, newest first. @throws AppError `invalid_cursor`. */
+/** Inquiries, newest first; each that is shown is in the trail of the organization it came from. @throws AppError `invalid_cursor`. */
 export async function listInquiries(
   db: Db,
-  { open, cursor, limit }: ListInquiriesInput,
+  { operatorId, input: { open, cursor, limit } }: { operatorId: string; input: ListInquiriesInput },
 ): Promise<InquiryList> {
   const rows = await db.enterpriseInquiry.findMany({
     where: {
@@ -19,6 +20,10 @@ export async function listInquiries(
   });
   const page = rows.slice(0, limit);
   const last = page.at(-1);
+  await writeOperatorReads(
+    { operatorId, action: "operator.inquiry_listed" },
+    page.map(({ id, orgId }) => ({ orgId, target: { type: "inquiry", id } })),
+  );
   return {
     data: await openContacts(db, page),
     next_cursor: rows.length > limit && last !== undefined ? toPublicId("inq", last.id) : null,

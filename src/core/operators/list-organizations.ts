@@ -1,4 +1,5 @@
 import { emailIndex, emailSchema } from "../accounts";
+import { writeOperatorReads } from "../audit";
 import { openOrgNames, planOf } from "../orgs";
 import { DAY, startOfMonth, systemClock } from "../platform/clock";
 import type { Db, Prisma } from "../platform/db";
@@ -7,13 +8,13 @@ import { fromPublicId, toPublicId } from "../platform/ids";
 import { countRequests } from "../usage";
 import type { FindOrganizationsInput, ListOrganizationsInput, OrganizationList } from "./schemas";
 
-/** All organizations, newest first. @throws AppError `invalid_cursor`. */
+/** All organizations, newest first; each that is shown has a line in its trail that an operator looked. @throws AppError `invalid_cursor`. */
 export async function listOrganizations(
   db: Db,
-  { cursor, limit }: ListOrganizationsInput,
+  { operatorId, input: { cursor, limit } }: { operatorId: string; input: ListOrganizationsInput },
 ): Promise<OrganizationList> {
   const where = cursor === undefined ? {} : { id: { lt: decodeCursor(cursor) } };
-  return readPage(db, { where, limit });
+  return readPage(db, { operatorId, where, limit });
 }
 
 /** The most that one person is a member of, for practical purposes. */
@@ -25,14 +26,14 @@ const MOST_FOUND = 100;
  */
 export async function findOrganizations(
   db: Db,
-  { search }: FindOrganizationsInput,
+  { operatorId, input: { search } }: { operatorId: string; input: FindOrganizationsInput },
 ): Promise<OrganizationList> {
-  return readPage(db, { where: whereFound(search), limit: MOST_FOUND });
+  return readPage(db, { operatorId, where: whereFound(search), limit: MOST_FOUND });
 }
 
 async function readPage(
   db: Db,
-  { where, limit }: { where: Prisma.OrganizationWhereInput; limit: number },
+  { operatorId, where, limit }: { operatorId: string; where: Prisma.OrganizationWhereInput; limit: number },
 ): Promise<OrganizationList> {
   const now = systemClock.now();
   const rows = await db.organization.findMany({
@@ -61,6 +62,10 @@ async function readPage(
     }),
     countRequests(db, { orgIds, since: new Date(now.getTime() - 30 * DAY) }),
   ]);
+  await writeOperatorReads(
+    { operatorId, action: "operator.organization_listed" },
+    orgIds.map((orgId) => ({ orgId, target: { type: "organization", id: orgId } })),
+  );
   const tokens = new Map(counters.map(({ orgId, usedTokens }) => [orgId, Number(usedTokens)]));
   return {
     data: page.map(({ id, personal, createdAt, subscription, planOverrides, _count }, at) => ({

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { registerUser, settleMail } from "../accounts";
-import { listOperatorAudit } from "../audit";
+import { listAudit, listOperatorAudit, openAudit } from "../audit";
 import { assertModelOn, findModel, listAvailableModels } from "../models";
 import { closeDb, db } from "../platform/db";
 import { fromPublicId, newId } from "../platform/ids";
@@ -39,9 +39,10 @@ async function person() {
   return { email, userId: fromPublicId("usr", user.id), organization };
 }
 
-const find = (search: string) => findOrganizations(db(), { search });
-const list = (more: { cursor?: string }) => listOrganizations(db(), { limit: 1, ...more });
-const deeds = async () => (await listOperatorAudit(db(), { limit: 100 })).data;
+const find = (search: string) => findOrganizations(db(), { operatorId, input: { search } });
+const list = (more: { cursor?: string }) =>
+  listOrganizations(db(), { operatorId, input: { limit: 1, ...more } });
+const deeds = async () => (await listOperatorAudit(db(), { operatorId, input: { limit: 100 } })).data;
 
 it("organizations are found by id and by a member's whole address, and listed newest first in pages", async () => {
   const [first, second] = [await person(), await person()];
@@ -80,6 +81,38 @@ it("each opening of an organization is in its trail, and shows no text of its re
   await expect(openOrganization(db(), { orgId: newId(), operatorId })).rejects.toMatchObject({
     code: "not_found",
   });
+});
+
+it("whatever shows an operator a customer stands in that customer's own trail, where the customer reads it", async () => {
+  const { organization, email, userId } = await person();
+  const orgId = fromPublicId("org", organization.id);
+  const trail = async () =>
+    (await listAudit(db(), { orgId, limit: 20, requests: false })).data
+      .filter(({ actor }) => actor.type === "operator")
+      .map(({ action }) => action);
+  await list({});
+  await find(organization.id);
+  await find(email);
+  expect(await trail()).toEqual(Array.from({ length: 3 }, () => "operator.organization_listed"));
+  await openAudit(db(), { operatorId, orgId, limit: 5, requests: false });
+  expect((await trail())[0]).toBe("operator.audit_read");
+  await overridePlan(db(), undefined, {
+    operatorId: userId,
+    input: {
+      organization_id: orgId,
+      plan: "pro",
+      monthly_tokens: null,
+      requests_per_minute: null,
+      monthly_price_cents: null,
+      reason: "Agreed by mail",
+      expires_at: null,
+    },
+  });
+  expect((await trail()).slice(0, 2)).toEqual(["operator.organization_read", "org.plan_overridden"]);
+  // Another customer's page is no line of this one's trail.
+  const before = (await trail()).length;
+  await openOrganization(db(), { orgId: fromPublicId("org", (await person()).organization.id), operatorId });
+  expect(await trail()).toHaveLength(before);
 });
 
 it("an override shows with who gave it, and its predecessors below", async () => {

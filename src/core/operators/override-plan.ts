@@ -1,6 +1,6 @@
 import { endPlanOverride, type Stripe, setPlanOverride, settleAgreements } from "../billing";
 import type { Db } from "../platform/db";
-import { readOrganization } from "./read-organization";
+import { openOrganization } from "./read-organization";
 import type { EndOverrideInput, OrganizationDetail, OverridePlanInput } from "./schemas";
 
 /** Gives an organization the plan agreed on, and returns how it stands then. @throws AppError as `setPlanOverride`. */
@@ -23,7 +23,7 @@ export async function overridePlan(
     },
   });
   if (stripe !== undefined) await settleAgreements(db, stripe, { orgId });
-  return readOrganization(db, orgId);
+  return openOrganization(db, { orgId, operatorId });
 }
 
 /** Ends the agreement now, and returns how the organization stands then. @throws AppError `conflict`. */
@@ -35,5 +35,5 @@ export async function endOverride(
   const { organization_id: orgId, override_id: overrideId } = input;
   await endPlanOverride(db, stripe, { orgId, overrideId, operatorId });
   if (stripe !== undefined) await settleAgreements(db, stripe, { orgId });
-  return readOrganization(db, orgId);
+  return openOrganization(db, { orgId, operatorId });
 }

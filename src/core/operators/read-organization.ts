@@ -28,7 +28,7 @@ export async function openOrganization(
 }
 
 /** Plan, limits and sums. Nothing of what was asked or answered, and nobody's address. @throws AppError `not_found`. */
-export async function readOrganization(db: Db, orgId: string): Promise<OrganizationDetail> {
+async function readOrganization(db: Db, orgId: string): Promise<OrganizationDetail> {
   const now = systemClock.now();
   const org = await db.organization.findUnique({
     where: { id: orgId, deletedAt: null },

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "@agathaai/core/platform/errors";
 import type { Scope } from "@agathaai/core/platform/principal";
 import type { z } from "zod";
+import type { AuditDeclaration } from "./audited";
 
 export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
@@ -66,6 +67,8 @@ export interface Operation {
 
 export interface Meta {
   access?: Access;
+  /** What it leaves in the audit trail. Optional in the type alone, since `.meta()` adds to it: see `declaredAudit`. */
+  audit?: AuditDeclaration;
   allowance?: Allowance;
   operation?: Operation;
 }

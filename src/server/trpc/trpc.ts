@@ -3,6 +3,7 @@ import type { Principal, Scope, UserPrincipal } from "@agathaai/core/platform/pr
 import { initTRPC, TRPCError } from "@trpc/server";
 import { installPlainMessages } from "../errors/plain-messages";
 import { toAppError } from "../errors/to-app-error";
+import type { AuditDeclaration } from "./audited";
 import { authorize } from "./authorize";
 import type { Context } from "./context";
 import type { Meta } from "./meta";
@@ -44,44 +45,58 @@ const normalized = t.procedure.use(async ({ next }) => {
 });
 
 /**
- * Every call passes here: may this caller do it, and is there room in its allowance? Only then is the input read.
+ * Every call passes here: may this caller do it, and is there room in its allowance? Only then is the input read. What
+ * it showed or changed is traced as its procedure declares.
  */
-const guarded = normalized.use(async ({ ctx, meta, next, path, getRawInput }) => {
+const guarded = normalized.use(async ({ ctx, meta, next, getRawInput }) => {
   authorize(meta?.access, ctx.principal);
+  const audit = declaredAudit(meta);
   const allowance = meta?.allowance ?? "control";
   await spendAllowance(ctx, allowance);
   const result = await next();
-  if (result.ok) await recordTrace({ path, ctx, getRawInput, output: result.data });
+  if (result.ok) await recordTrace({ audit, ctx, getRawInput, output: result.data });
   // What the call reserved or spent shows on its own answer.
   if (allowance === "plan" && ctx.principal !== null) await stateTokens(ctx, ctx.principal);
   return result;
 });
 
+/** A procedure that says nothing of the audit trail answers nobody. */
+function declaredAudit(meta: Meta | undefined): AuditDeclaration {
+  if (meta?.audit === undefined) throw new Error("the procedure declares no audit");
+  return meta.audit;
+}
+
 /** Callable by anyone. */
-export const publicProcedure = guarded.meta({ access: { kind: "public" }, allowance: "address" });
+export function publicProcedure(audit: AuditDeclaration) {
+  return guarded.meta({ access: { kind: "public" }, audit, allowance: "address" });
+}
 
 /** Callable by a person signed in, never by an API key; with a scope, by one whose role has it. */
-export function userProcedure(scope?: Scope) {
-  return guarded.meta({ access: { kind: "user", ...(scope && { scope }) } }).use(({ ctx, next }) => {
-    return next({ ctx: { principal: asUser(ctx.principal) } });
-  });
+export function userProcedure(audit: AuditDeclaration, scope?: Scope) {
+  return guarded
+    .meta({ access: { kind: "user", ...(scope && { scope }) }, audit })
+    .use(({ ctx, next }) => next({ ctx: { principal: asUser(ctx.principal) } }));
 }
 
 /** Callable by our operators, signed in to the portal. Part of no REST face. */
-export const operatorProcedure = guarded.meta({ access: { kind: "operator" } }).use(({ ctx, next }) => {
-  return next({ ctx: { principal: asUser(ctx.principal) } });
-});
+export function operatorProcedure(audit: AuditDeclaration) {
+  return guarded
+    .meta({ access: { kind: "operator" }, audit })
+    .use(({ ctx, next }) => next({ ctx: { principal: asUser(ctx.principal) } }));
+}
 
 /** Callable by any known caller, API key or person, whatever its scopes. */
-export const callerProcedure = guarded.meta({ access: { kind: "caller" } }).use(({ ctx, next }) => {
-  return next({ ctx: { principal: asKnown(ctx.principal) } });
-});
+export function callerProcedure(audit: AuditDeclaration) {
+  return guarded
+    .meta({ access: { kind: "caller" }, audit })
+    .use(({ ctx, next }) => next({ ctx: { principal: asKnown(ctx.principal) } }));
+}
 
 /** Callable by whoever holds the scope: an API key that was given it, or a person whose role has it. */
-export function scopedProcedure(scope: Scope) {
-  return guarded.meta({ access: { kind: "scope", scope } }).use(({ ctx, next }) => {
-    return next({ ctx: { principal: asKnown(ctx.principal) } });
-  });
+export function scopedProcedure(audit: AuditDeclaration, scope: Scope) {
+  return guarded
+    .meta({ access: { kind: "scope", scope }, audit })
+    .use(({ ctx, next }) => next({ ctx: { principal: asKnown(ctx.principal) } }));
 }
 
 function asKnown(principal: Principal | null): Principal {

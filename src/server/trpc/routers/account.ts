@@ -23,6 +23,7 @@ import {
 } from "@agathaai/core/accounts";
 import { orgViewSchema, renameOrganization, renameOrganizationInputSchema } from "@agathaai/core/orgs";
 import { z } from "zod";
+import { unaudited, writes } from "../audited";
 import { router, userProcedure } from "../trpc";
 import { meExample } from "./examples";
 
@@ -40,7 +41,7 @@ const sessionExample = {
 };
 
 const sessionsRouter = router({
-  list: userProcedure()
+  list: userProcedure(unaudited("own_account"))
     .meta({
       operation: {
         method: "GET",
@@ -64,7 +65,7 @@ const sessionsRouter = router({
     .output(sessionListViewSchema)
     .query(({ ctx, input }) => listSessions(ctx.db, { ...ctx.principal, input })),
 
-  revoke: userProcedure()
+  revoke: userProcedure(writes("auth.session_revoked"))
     .meta({
       operation: {
         method: "DELETE",
@@ -89,7 +90,7 @@ const sessionsRouter = router({
     .output(revokedSessionViewSchema)
     .mutation(({ ctx, input }) => revokeSession(ctx.db, { ...ctx.principal, ...input })),
 
-  revokeOthers: userProcedure()
+  revokeOthers: userProcedure(writes("auth.session_revoked"))
     .meta({
       operation: {
         method: "POST",
@@ -115,7 +116,7 @@ const sessionsRouter = router({
 });
 
 export const accountRouter = router({
-  me: userProcedure()
+  me: userProcedure(unaudited("own_account"))
     .meta({
       operation: {
         method: "GET",
@@ -134,7 +135,7 @@ export const accountRouter = router({
     .output(meViewSchema)
     .query(({ ctx }) => getMe(ctx.db, ctx.principal)),
 
-  updateProfile: userProcedure()
+  updateProfile: userProcedure(writes("account.profile_updated"))
     .meta({
       operation: {
         method: "PATCH",
@@ -154,7 +155,7 @@ export const accountRouter = router({
     .output(meViewSchema)
     .mutation(({ ctx, input }) => updateProfile(ctx.db, { ...ctx.principal, ...input })),
 
-  changePassword: userProcedure()
+  changePassword: userProcedure(writes("auth.password_changed", "auth.login_failed"))
     .meta({
       operation: {
         method: "POST",
@@ -183,7 +184,7 @@ export const accountRouter = router({
     .output(passwordChangedViewSchema)
     .mutation(({ ctx, input }) => changePassword(ctx.db, { ...ctx.principal, ...input, ip: ctx.ip })),
 
-  renameOrganization: userProcedure("members:write")
+  renameOrganization: userProcedure(writes("org.updated"), "members:write")
     .meta({
       operation: {
         method: "PATCH",
@@ -209,18 +210,18 @@ export const accountRouter = router({
     .mutation(({ ctx, input }) => renameOrganization(ctx.db, { ...ctx.principal, ...input })),
 
   /** The portal's: whether to offer a change of the password, or a first one by mail. */
-  signInMethods: userProcedure()
+  signInMethods: userProcedure(unaudited("own_account"))
     .input(nothing)
     .output(signInMethodsViewSchema)
     .query(({ ctx }) => getSignInMethods(ctx.db, ctx.principal)),
 
   /** The portal's: which kinds of mail the person does not want. */
-  mailChoices: userProcedure()
+  mailChoices: userProcedure(unaudited("own_account"))
     .input(nothing)
     .output(mailChoicesViewSchema)
     .query(({ ctx }) => getMailChoices(ctx.db, ctx.principal)),
 
-  chooseMails: userProcedure()
+  chooseMails: userProcedure(writes("account.profile_updated"))
     .input(chooseMailsInputSchema)
     .output(mailChoicesViewSchema)
     .mutation(({ ctx, input }) => chooseMails(ctx.db, { ...ctx.principal, ...input })),

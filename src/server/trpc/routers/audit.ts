@@ -1,9 +1,10 @@
 import { auditListSchema, listAudit, listAuditInputSchema } from "@agathaai/core/audit";
+import { traces } from "../audited";
 import { router, scopedProcedure } from "../trpc";
 import { auditEntryExample } from "./audit-example";
 
 export const auditRouter = router({
-  list: scopedProcedure("audit:read")
+  list: scopedProcedure(traces("data.audit_read"), "audit:read")
     .meta({
       operation: {
         method: "GET",

@@ -25,6 +25,7 @@ import {
   verifyEmailInputSchema,
 } from "@agathaai/core/accounts";
 import { z } from "zod";
+import { unaudited, writes } from "../audited";
 import type { Context } from "../context";
 import { publicProcedure, router, userProcedure } from "../trpc";
 import { signedInExample } from "./examples";
@@ -32,7 +33,7 @@ import { signedInExample } from "./examples";
 const tag = "Authentication";
 
 export const authRouter = router({
-  register: publicProcedure
+  register: publicProcedure(writes("auth.registered"))
     .meta({
       operation: {
         method: "POST",
@@ -63,12 +64,12 @@ export const authRouter = router({
     .mutation(({ ctx, input }) => registerUser(ctx.db, { ...input, ...callerOf(ctx) })),
 
   /** The portal's registration: it signs in by its own cookie afterwards, so this opens no session. */
-  signUp: publicProcedure
+  signUp: publicProcedure(writes("auth.registered"))
     .input(registerInputSchema)
     .output(signedUpViewSchema)
     .mutation(({ ctx, input }) => signUp(ctx.db, { ...input, ...callerOf(ctx) })),
 
-  login: publicProcedure
+  login: publicProcedure(writes("auth.logged_in", "auth.login_failed"))
     .meta({
       operation: {
         method: "POST",
@@ -94,7 +95,7 @@ export const authRouter = router({
     .output(signedInViewSchema)
     .mutation(({ ctx, input }) => login(ctx.db, { ...input, ...callerOf(ctx) })),
 
-  refresh: publicProcedure
+  refresh: publicProcedure(writes("auth.refresh_token_reused"))
     .meta({
       operation: {
         method: "POST",
@@ -120,7 +121,7 @@ export const authRouter = router({
     .output(signedInViewSchema)
     .mutation(({ ctx, input }) => refreshSession(ctx.db, input)),
 
-  logout: publicProcedure
+  logout: publicProcedure(writes("auth.logged_out"))
     .meta({
       operation: {
         method: "POST",
@@ -145,7 +146,7 @@ export const authRouter = router({
     .output(loggedOutViewSchema)
     .mutation(({ ctx, input }) => logout(ctx.db, input)),
 
-  signOutEverywhere: userProcedure()
+  signOutEverywhere: userProcedure(writes("auth.signed_out_everywhere"))
     .meta({
       operation: {
         method: "POST",
@@ -169,7 +170,7 @@ export const authRouter = router({
     .output(loggedOutViewSchema)
     .mutation(({ ctx }) => signOutEverywhere(ctx.db, { userId: ctx.principal.userId })),
 
-  verifyEmail: publicProcedure
+  verifyEmail: publicProcedure(writes("auth.email_verified"))
     .meta({
       operation: {
         method: "POST",
@@ -194,7 +195,7 @@ export const authRouter = router({
     .output(emailVerifiedViewSchema)
     .mutation(({ ctx, input }) => verifyEmail(ctx.db, input)),
 
-  resendVerification: userProcedure()
+  resendVerification: userProcedure(unaudited("own_account"))
     .meta({
       operation: {
         method: "POST",
@@ -218,7 +219,7 @@ export const authRouter = router({
     .output(verificationSentViewSchema)
     .mutation(({ ctx }) => resendVerification(ctx.db, { userId: ctx.principal.userId })),
 
-  requestPasswordReset: publicProcedure
+  requestPasswordReset: publicProcedure(writes("auth.password_reset_requested"))
     .meta({
       operation: {
         method: "POST",
@@ -244,7 +245,7 @@ export const authRouter = router({
     .output(resetRequestedViewSchema)
     .mutation(({ ctx, input }) => requestPasswordReset(ctx.db, { ...input, ...callerOf(ctx) })),
 
-  resetPassword: publicProcedure
+  resetPassword: publicProcedure(writes("auth.password_reset"))
     .meta({
       operation: {
         method: "POST",

@@ -23,57 +23,58 @@ import {
   stripe,
 } from "@agathaai/core/billing";
 import { z } from "zod";
+import { traces, unaudited, writes } from "../audited";
 import { router, userProcedure } from "../trpc";
 
 const nothing = z.strictObject({}).optional();
 
 /** Of the portal alone: money is moved by people, in a browser, never by a key. */
 export const billingRouter = router({
-  get: userProcedure("billing:read")
+  get: userProcedure(unaudited("settings"), "billing:read")
     .input(nothing)
     .output(billingViewSchema)
     .query(({ ctx }) => getBilling(ctx.db, ctx.principal)),
 
-  invoices: userProcedure("billing:read")
+  invoices: userProcedure(unaudited("settings"), "billing:read")
     .input(listInvoicesInputSchema)
     .output(invoiceListSchema)
     .query(({ ctx, input }) => listInvoices(ctx.db, stripe(), { orgId: ctx.principal.orgId, input })),
 
-  preview: userProcedure("billing:read")
+  preview: userProcedure(unaudited("settings"), "billing:read")
     .input(planChoiceInputSchema)
     .output(planChangePreviewSchema)
     .query(({ ctx, input }) =>
       previewPlanChange(ctx.db, stripe(), { orgId: ctx.principal.orgId, plan: input.plan }),
     ),
 
-  spending: userProcedure("billing:read")
+  spending: userProcedure(unaudited("settings"), "billing:read")
     .input(nothing)
     .output(spendingViewSchema)
     .query(({ ctx }) => getSpending(ctx.db, ctx.principal)),
 
-  setCap: userProcedure("billing:write")
+  setCap: userProcedure(writes("org.spending_changed"), "billing:write")
     .input(setCapInputSchema)
     .output(spendingViewSchema)
     .mutation(({ ctx, input }) => setSpendingCap(ctx.db, { principal: ctx.principal, input })),
 
-  setOverage: userProcedure("billing:write")
+  setOverage: userProcedure(writes("billing.overage_enabled", "billing.overage_disabled"), "billing:write")
     .input(setOverageInputSchema)
     .output(spendingViewSchema)
     .mutation(({ ctx, input }) => setOverage(ctx.db, stripe(), { principal: ctx.principal, on: input.on })),
 
-  checkout: userProcedure("billing:write")
+  checkout: userProcedure(traces("billing.checkout_started"), "billing:write")
     .input(planChoiceInputSchema)
     .output(redirectViewSchema)
     .mutation(({ ctx, input }) =>
       startCheckout(ctx.db, stripe(), { principal: ctx.principal, plan: input.plan }),
     ),
 
-  portal: userProcedure("billing:write")
+  portal: userProcedure(traces("billing.portal_opened"), "billing:write")
     .input(nothing)
     .output(redirectViewSchema)
     .mutation(({ ctx }) => openCustomerPortal(ctx.db, stripe(), ctx.principal)),
 
-  change: userProcedure("billing:write")
+  change: userProcedure(traces("billing.plan_changed"), "billing:write")
     .input(changePlanInputSchema)
     .output(billingViewSchema)
     .mutation(({ ctx, input }) =>
@@ -84,12 +85,12 @@ export const billingRouter = router({
       }),
     ),
 
-  cancel: userProcedure("billing:write")
+  cancel: userProcedure(traces("billing.cancelled"), "billing:write")
     .input(nothing)
     .output(billingViewSchema)
     .mutation(({ ctx }) => cancelSubscription(ctx.db, stripe(), ctx.principal)),
 
-  resume: userProcedure("billing:write")
+  resume: userProcedure(traces("billing.resumed"), "billing:write")
     .input(nothing)
     .output(billingViewSchema)
     .mutation(({ ctx }) => resumeSubscription(ctx.db, stripe(), ctx.principal)),

@@ -7,13 +7,14 @@ import {
 } from "@agathaai/core/inference";
 import { publicId } from "@agathaai/core/platform/ids";
 import { z } from "zod";
+import { traces } from "../audited";
 import { router, scopedProcedure } from "../trpc";
 import { deletedRequestExample, historyItemExample } from "./examples";
 
 const tag = "History";
 
 export const historyRouter = router({
-  list: scopedProcedure("history:read")
+  list: scopedProcedure(traces("data.history_read"), "history:read")
     .meta({
       operation: {
         method: "GET",
@@ -38,7 +39,7 @@ export const historyRouter = router({
     .output(historyListSchema)
     .query(({ ctx, input }) => listHistory(ctx.db, { orgId: ctx.principal.orgId, query: input })),
 
-  delete: scopedProcedure("history:write")
+  delete: scopedProcedure(traces("data.history_deleted", { target: "inference" }), "history:write")
     .meta({
       operation: {
         method: "DELETE",

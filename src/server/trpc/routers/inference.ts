@@ -14,6 +14,7 @@ import {
 } from "@agathaai/core/inference";
 import { publicId } from "@agathaai/core/platform/ids";
 import { z } from "zod";
+import { traces, unaudited } from "../audited";
 import { router, scopedProcedure } from "../trpc";
 import {
   acceptedExample,
@@ -30,7 +31,7 @@ const byId = z.strictObject({ id: publicId("inf") });
 const POLL_SECONDS = 1;
 
 export const inferenceRouter = router({
-  submit: scopedProcedure("inference:write")
+  submit: scopedProcedure(unaudited("own_record"), "inference:write")
     .meta({
       allowance: "plan",
       operation: {
@@ -87,7 +88,7 @@ export const inferenceRouter = router({
       return result ?? accepted;
     }),
 
-  quote: scopedProcedure("inference:write")
+  quote: scopedProcedure(unaudited("changes_nothing"), "inference:write")
     .meta({
       operation: {
         method: "POST",
@@ -113,7 +114,7 @@ export const inferenceRouter = router({
     .output(quoteViewSchema)
     .mutation(({ ctx, input }) => quoteInference(ctx.db, { principal: ctx.principal, input })),
 
-  get: scopedProcedure("inference:read")
+  get: scopedProcedure(unaudited("status_only"), "inference:read")
     .meta({
       operation: {
         method: "GET",
@@ -137,7 +138,10 @@ export const inferenceRouter = router({
     .output(statusViewSchema)
     .query(({ ctx, input }) => getInference(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id })),
 
-  result: scopedProcedure("inference:read")
+  result: scopedProcedure(
+    traces("data.result_read", { target: "inference", shown: holdsResult }),
+    "inference:read",
+  )
     .meta({
       operation: {
         method: "GET",
@@ -180,7 +184,7 @@ export const inferenceRouter = router({
       getInferenceResult(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id }),
     ),
 
-  cancel: scopedProcedure("inference:write")
+  cancel: scopedProcedure(traces("data.request_cancelled", { target: "inference" }), "inference:write")
     .meta({
       operation: {
         method: "POST",
@@ -207,13 +211,20 @@ export const inferenceRouter = router({
       cancelInference(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id }),
     ),
 
-  detail: scopedProcedure("history:read")
+  detail: scopedProcedure(traces("data.request_read", { target: "inference" }), "history:read")
     .input(byId)
     .output(inferenceDetailSchema)
     .query(({ ctx, input }) =>
       getInferenceDetail(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id }),
     ),
 });
+
+const unfinishedSchema = z.object({ status: z.enum(["queued", "processing"]), output: z.null() });
+
+/** Asking for a result that is not there yet shows none. */
+function holdsResult(output: unknown): boolean {
+  return !unfinishedSchema.safeParse(output).success;
+}
 
 function isFinished(output: unknown): boolean {
   const status =

@@ -1,8 +1,9 @@
 import { inquiryReceivedSchema, submitInquiry, submitInquiryInputSchema } from "@agathaai/core/inquiries";
+import { unaudited } from "../audited";
 import { publicProcedure, router } from "../trpc";
 
 export const inquiriesRouter = router({
-  submit: publicProcedure
+  submit: publicProcedure(unaudited("own_record"))
     .input(submitInquiryInputSchema)
     .output(inquiryReceivedSchema)
     .mutation(({ ctx, input }) => submitInquiry(ctx.db, { input, ip: ctx.ip, principal: ctx.principal })),

@@ -14,13 +14,14 @@ import {
   updateKey,
   updateKeyInputSchema,
 } from "@agathaai/core/keys";
+import { unaudited, writes } from "../audited";
 import { router, scopedProcedure, userProcedure } from "../trpc";
 import { createdKeyExample, keyExample } from "./examples";
 
 const tag = "API keys";
 
 export const keysRouter = router({
-  list: scopedProcedure("keys:read")
+  list: scopedProcedure(unaudited("settings"), "keys:read")
     .meta({
       operation: {
         method: "GET",
@@ -45,7 +46,7 @@ export const keysRouter = router({
     .output(keyListViewSchema)
     .query(({ ctx, input }) => listKeys(ctx.db, { principal: ctx.principal, input })),
 
-  get: scopedProcedure("keys:read")
+  get: scopedProcedure(unaudited("settings"), "keys:read")
     .meta({
       operation: {
         method: "GET",
@@ -64,7 +65,7 @@ export const keysRouter = router({
     .output(keyViewSchema)
     .query(({ ctx, input }) => getKey(ctx.db, { principal: ctx.principal, input })),
 
-  create: userProcedure("keys:write")
+  create: userProcedure(writes("key.created"), "keys:write")
     .meta({
       operation: {
         method: "POST",
@@ -90,7 +91,7 @@ export const keysRouter = router({
     .output(createdKeyViewSchema)
     .mutation(({ ctx, input }) => createKey(ctx.db, { principal: ctx.principal, input, caller: ctx })),
 
-  update: userProcedure("keys:write")
+  update: userProcedure(writes("key.updated"), "keys:write")
     .meta({
       operation: {
         method: "PATCH",
@@ -120,7 +121,7 @@ export const keysRouter = router({
     .output(keyViewSchema)
     .mutation(({ ctx, input }) => updateKey(ctx.db, { principal: ctx.principal, input })),
 
-  rotate: userProcedure("keys:write")
+  rotate: userProcedure(writes("key.rotated"), "keys:write")
     .meta({
       operation: {
         method: "POST",
@@ -146,7 +147,7 @@ export const keysRouter = router({
     .output(createdKeyViewSchema)
     .mutation(({ ctx, input }) => rotateKey(ctx.db, { principal: ctx.principal, input, caller: ctx })),
 
-  revoke: userProcedure("keys:write")
+  revoke: userProcedure(writes("key.revoked"), "keys:write")
     .meta({
       operation: {
         method: "DELETE",

@@ -1,9 +1,10 @@
 import { listAvailableModels, listModels, modelListSchema } from "@agathaai/core/models";
 import { z } from "zod";
+import { unaudited } from "../audited";
 import { router, scopedProcedure } from "../trpc";
 
 export const modelsRouter = router({
-  list: scopedProcedure("models:read")
+  list: scopedProcedure(unaudited("public"), "models:read")
     .meta({
       operation: {
         method: "GET",

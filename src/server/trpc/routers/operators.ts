@@ -1,8 +1,8 @@
 import {
   auditListSchema,
-  listAudit,
   listOperatorAudit,
   listOperatorAuditInputSchema,
+  openAudit,
   operatorAuditListSchema,
 } from "@agathaai/core/audit";
 import { stripeIfSetUp } from "@agathaai/core/billing";
@@ -39,88 +39,97 @@ import {
   switchModelInputSchema,
 } from "@agathaai/core/operators";
 import { z } from "zod";
+import { unaudited, writes } from "../audited";
 import { operatorProcedure, router } from "../trpc";
 
 const nothing = z.strictObject({}).optional();
 
 /** The console of those who run the product. Of the portal alone, and of no customer's rights. */
 export const operatorsRouter = router({
-  organizations: operatorProcedure
+  organizations: operatorProcedure(writes("operator.organization_listed"))
     .input(listOrganizationsInputSchema)
     .output(organizationListSchema)
-    .query(({ ctx, input }) => listOrganizations(ctx.db, input)),
+    .query(({ ctx, input }) => listOrganizations(ctx.db, { operatorId: ctx.principal.userId, input })),
 
   /** A mutation for its verb alone: an address must be in no URL. */
-  findOrganizations: operatorProcedure
+  findOrganizations: operatorProcedure(writes("operator.organization_listed"))
     .input(findOrganizationsInputSchema)
     .output(organizationListSchema)
-    .mutation(({ ctx, input }) => findOrganizations(ctx.db, input)),
+    .mutation(({ ctx, input }) => findOrganizations(ctx.db, { operatorId: ctx.principal.userId, input })),
 
-  organization: operatorProcedure
+  organization: operatorProcedure(writes("operator.organization_read"))
     .input(organizationIdSchema)
     .output(organizationDetailSchema)
     .query(({ ctx, input }) =>
       openOrganization(ctx.db, { orgId: input.id, operatorId: ctx.principal.userId }),
     ),
 
-  organizationAudit: operatorProcedure
+  organizationAudit: operatorProcedure(writes("operator.audit_read"))
     .input(organizationAuditInputSchema)
     .output(auditListSchema)
     .query(({ ctx, input: { id: orgId, cursor } }) =>
-      listAudit(ctx.db, { orgId, cursor, limit: 25, requests: false }),
+      openAudit(ctx.db, {
+        operatorId: ctx.principal.userId,
+        orgId,
+        cursor,
+        limit: 25,
+        requests: false,
+      }),
     ),
 
-  overridePlan: operatorProcedure
+  overridePlan: operatorProcedure(
+    writes("org.plan_overridden", "org.plan_override_ended", "operator.organization_read"),
+  )
     .input(overridePlanInputSchema)
     .output(organizationDetailSchema)
     .mutation(({ ctx, input }) =>
       overridePlan(ctx.db, stripeIfSetUp(), { operatorId: ctx.principal.userId, input }),
     ),
 
-  endOverride: operatorProcedure
+  endOverride: operatorProcedure(writes("org.plan_override_ended", "operator.organization_read"))
     .input(endOverrideInputSchema)
     .output(organizationDetailSchema)
     .mutation(({ ctx, input }) =>
       endOverride(ctx.db, stripeIfSetUp(), { operatorId: ctx.principal.userId, input }),
     ),
 
-  models: operatorProcedure
+  models: operatorProcedure(unaudited("not_a_customers"))
     .input(nothing)
     .output(modelSwitchListSchema)
     .query(({ ctx }) => listModelSwitches(ctx.db)),
 
-  switchModel: operatorProcedure
+  switchModel: operatorProcedure(writes("operator.model_switched"))
     .input(switchModelInputSchema)
     .output(modelSwitchListSchema)
     .mutation(({ ctx, input }) => switchModel(ctx.db, { operatorId: ctx.principal.userId, input })),
 
-  queues: operatorProcedure
+  queues: operatorProcedure(unaudited("not_a_customers"))
     .input(nothing)
     .output(queuesViewSchema)
     .query(({ ctx }) => readQueues(ctx.db, ctx.queue)),
 
-  redrive: operatorProcedure
+  redrive: operatorProcedure(writes("operator.queue_redriven"))
     .input(nothing)
     .output(redrivenSchema)
     .mutation(({ ctx }) => redrive(ctx.db, ctx.queue, { operatorId: ctx.principal.userId })),
 
-  inquiries: operatorProcedure
+  inquiries: operatorProcedure(writes("operator.inquiry_listed"))
     .input(listInquiriesInputSchema)
     .output(inquiryListSchema)
-    .query(({ ctx, input }) => listInquiries(ctx.db, input)),
+    .query(({ ctx, input }) => listInquiries(ctx.db, { operatorId: ctx.principal.userId, input })),
 
-  inquiry: operatorProcedure
+  inquiry: operatorProcedure(writes("operator.inquiry_read"))
     .input(inquiryIdInputSchema)
     .output(inquiryViewSchema)
-    .query(({ ctx, input }) => readInquiry(ctx.db, input.id)),
+    .query(({ ctx, input }) => readInquiry(ctx.db, { id: input.id, operatorId: ctx.principal.userId })),
 
-  handleInquiry: operatorProcedure
+  handleInquiry: operatorProcedure(writes("operator.inquiry_handled", "operator.inquiry_read"))
     .input(inquiryIdInputSchema)
     .output(inquiryViewSchema)
     .mutation(({ ctx, input }) => handleInquiry(ctx.db, { id: input.id, operatorId: ctx.principal.userId })),
 
-  audit: operatorProcedure
+  audit: operatorProcedure(writes("operator.audit_read"))
     .input(listOperatorAuditInputSchema)
     .output(operatorAuditListSchema)
-    .query(({ ctx, input }) => listOperatorAudit(ctx.db, input)),
+    .query(({ ctx, input }) => listOperatorAudit(ctx.db, { operatorId: ctx.principal.userId, input })),
 });

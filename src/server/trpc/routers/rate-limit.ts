@@ -1,10 +1,11 @@
 import { getRateLimit, rateLimitViewSchema } from "@agathaai/core/usage";
 import { z } from "zod";
+import { unaudited } from "../audited";
 import { callerProcedure, router } from "../trpc";
 import { rateLimitExample } from "./examples";
 
 export const rateLimitRouter = router({
-  get: callerProcedure
+  get: callerProcedure(unaudited("status_only"))
     .meta({
       operation: {
         method: "GET",

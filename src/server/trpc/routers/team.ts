@@ -34,73 +34,74 @@ import {
   transferOwnershipInputSchema,
 } from "@agathaai/core/team";
 import { z } from "zod";
+import { unaudited, writes } from "../audited";
 import { publicProcedure, router, userProcedure } from "../trpc";
 
 const nothing = z.strictObject({}).optional();
 
 /** The portal's: people, their roles, and the organizations one works in. */
 export const teamRouter = router({
-  list: userProcedure("members:read")
+  list: userProcedure(unaudited("settings"), "members:read")
     .input(nothing)
     .output(teamViewSchema)
     .query(({ ctx }) => listTeam(ctx.db, ctx.principal)),
 
-  invite: userProcedure("members:write")
+  invite: userProcedure(writes("member.invited"), "members:write")
     .input(inviteMemberInputSchema)
     .output(invitationViewSchema)
     .mutation(({ ctx, input }) => inviteMember(ctx.db, { principal: ctx.principal, input })),
 
-  revokeInvitation: userProcedure("members:write")
+  revokeInvitation: userProcedure(writes("member.invitation_revoked"), "members:write")
     .input(invitationIdInputSchema)
     .output(revokedInvitationViewSchema)
     .mutation(({ ctx, input }) => revokeInvitation(ctx.db, { principal: ctx.principal, id: input.id })),
 
-  openInvitation: publicProcedure
+  openInvitation: publicProcedure(unaudited("own_account"))
     .input(invitationTokenInputSchema)
     .output(openedInvitationViewSchema)
     .query(({ ctx, input }) => openInvitation(ctx.db, input)),
 
-  acceptInvitation: userProcedure()
+  acceptInvitation: userProcedure(writes("member.joined"))
     .input(invitationTokenInputSchema)
     .output(orgViewSchema)
     .mutation(({ ctx, input }) => acceptInvitation(ctx.db, { principal: ctx.principal, ...input })),
 
-  changeRole: userProcedure("members:write")
+  changeRole: userProcedure(writes("member.role_changed"), "members:write")
     .input(changeRoleInputSchema)
     .output(teamViewSchema)
     .mutation(({ ctx, input }) => changeRole(ctx.db, { principal: ctx.principal, input })),
 
-  transferOwnership: userProcedure("members:write")
+  transferOwnership: userProcedure(writes("member.ownership_transferred"), "members:write")
     .input(transferOwnershipInputSchema)
     .output(teamViewSchema)
     .mutation(({ ctx, input }) => transferOwnership(ctx.db, { principal: ctx.principal, input })),
 
-  remove: userProcedure("members:write")
+  remove: userProcedure(writes("member.removed"), "members:write")
     .input(memberIdInputSchema)
     .output(removedMemberViewSchema)
     .mutation(({ ctx, input }) => removeMember(ctx.db, { principal: ctx.principal, userId: input.user_id })),
 
-  leave: userProcedure()
+  leave: userProcedure(writes("member.removed"))
     .input(nothing)
     .output(leftOrganizationViewSchema)
     .mutation(({ ctx }) => leaveOrganization(ctx.db, ctx.principal)),
 
-  organizations: userProcedure()
+  organizations: userProcedure(unaudited("own_account"))
     .input(nothing)
     .output(organizationListViewSchema)
     .query(({ ctx }) => listOrganizations(ctx.db, ctx.principal)),
 
-  createOrganization: userProcedure()
+  createOrganization: userProcedure(writes("org.created"))
     .input(createOrganizationInputSchema)
     .output(orgViewSchema)
     .mutation(({ ctx, input }) => createOrganization(ctx.db, { principal: ctx.principal, ...input })),
 
-  deleteOrganization: userProcedure("members:write")
+  deleteOrganization: userProcedure(writes("org.deleted"), "members:write")
     .input(deleteOrganizationInputSchema)
     .output(deletedOrganizationViewSchema)
     .mutation(({ ctx, input }) => deleteOrganization(ctx.db, { principal: ctx.principal, input })),
 
-  switchOrganization: userProcedure()
+  switchOrganization: userProcedure(unaudited("own_account"))
     .input(organizationIdInputSchema)
     .output(orgViewSchema)
     .mutation(({ ctx, input }) =>

@@ -6,13 +6,14 @@ import {
   usageReportSchema,
 } from "@agathaai/core/usage";
 import { z } from "zod";
+import { traces } from "../audited";
 import { router, scopedProcedure } from "../trpc";
 import { usageExample, usageFileExample } from "./examples";
 
 const tag = "Usage";
 
 export const usageRouter = router({
-  get: scopedProcedure("usage:read")
+  get: scopedProcedure(traces("data.usage_read"), "usage:read")
     .meta({
       operation: {
         method: "GET",
@@ -37,7 +38,7 @@ export const usageRouter = router({
     .output(usageReportSchema)
     .query(({ ctx, input }) => getUsage(ctx.db, { principal: ctx.principal, query: input })),
 
-  export: scopedProcedure("usage:read")
+  export: scopedProcedure(traces("data.usage_exported"), "usage:read")
     .meta({
       operation: {
         method: "GET",

@@ -1,0 +1,56 @@
+import type { AuditAction, TargetType } from "@agathaai/core/audit";
+
+/**
+ * Why a call leaves no row of its own beside its `api.request`:
+ * - `public`: it shows what anyone may see;
+ * - `own_account`: it shows or sends a person what is theirs, or moves their own session;
+ * - `settings`: an organization's settings and figures, as its members see them at work;
+ * - `status_only`: how far something is, and nothing of what it holds;
+ * - `own_record`: what it makes or changes is a record that tells itself who did it and when;
+ * - `changes_nothing`: it computes from what the caller sent;
+ * - `not_a_customers`: it shows our operators what is ours.
+ */
+export type UnauditedReason =
+  | "public"
+  | "own_account"
+  | "settings"
+  | "status_only"
+  | "own_record"
+  | "changes_nothing"
+  | "not_a_customers";
+
+/** What a procedure leaves in the audit trail. Every procedure declares one: without it none can be built. */
+export type AuditDeclaration =
+  | {
+      kind: "traces";
+      action: AuditAction;
+      /** What the input's `id` names. */
+      target: TargetType | undefined;
+      /** Whether the answer showed what the action says. */
+      shown: (output: unknown) => boolean;
+    }
+  | { kind: "writes"; actions: readonly [AuditAction, ...AuditAction[]] }
+  | { kind: "none"; reason: UnauditedReason };
+
+interface TraceOptions {
+  target?: TargetType;
+  shown?: (output: unknown) => boolean;
+}
+
+/** Shows data, or changes what no transaction of ours could carry the trace of: recorded here, once it succeeded. */
+export function traces(
+  action: AuditAction,
+  { target, shown = () => true }: TraceOptions = {},
+): AuditDeclaration {
+  return { kind: "traces", action, target, shown };
+}
+
+/** The domain writes these rows itself: in the change's own transaction, or awaited before the answer. */
+export function writes(...actions: readonly [AuditAction, ...AuditAction[]]): AuditDeclaration {
+  return { kind: "writes", actions };
+}
+
+/** Leaves no row but the call's own. */
+export function unaudited(reason: UnauditedReason): AuditDeclaration {
+  return { kind: "none", reason };
+}
