@@ -4,9 +4,10 @@ import { verifyApiKey } from "../src/core/keys";
 import { db } from "../src/core/platform/db";
 import { seed } from "./seed";
 
-await useTestStack();
+const { databaseUrl } = await useTestStack();
 
 const passwords = {
+  databaseUrl,
   password: "correct horse battery staple",
   operatorPassword: "quiet agate in the console",
 };

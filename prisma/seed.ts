@@ -1,5 +1,3 @@
-import { argv, env } from "node:process";
-import { fileURLToPath } from "node:url";
 import { createUser } from "../src/core/accounts/create-user";
 import { emailIndex } from "../src/core/accounts/email";
 import { hashPassword, passwordGate, verifyPassword } from "../src/core/accounts/password";
@@ -9,7 +7,6 @@ import { getOrganizationPlan, scopeSetOfRole } from "../src/core/orgs";
 import { plans } from "../src/core/plans";
 import { systemClock } from "../src/core/platform/clock";
 import { createDb, type Db } from "../src/core/platform/db";
-import { env as productEnv } from "../src/core/platform/env";
 import { newId } from "../src/core/platform/ids";
 import type { UserPrincipal } from "../src/core/platform/principal";
 
@@ -29,17 +26,19 @@ export interface Demo {
   apiKey: string;
 }
 
-interface Passwords {
+interface SeedOptions {
+  databaseUrl: string;
   password: string;
   operatorPassword: string;
 }
 
 /**
  * A verified demo account and an operator's, each made once, and a fresh live key of the demo's. For local runs:
- * whoever reads the terminal can sign in. Reads the product's environment.
+ * whoever reads the terminal can sign in, one of the two as an operator. Call it for a database that this run started
+ * itself and that nobody reaches from outside; there is no command for it. Reads the product's environment.
  */
-export async function seed({ password, operatorPassword }: Passwords): Promise<Demo> {
-  const db = createDb({ url: productEnv().DATABASE_URL, poolMax: 2 });
+export async function seed({ databaseUrl, password, operatorPassword }: SeedOptions): Promise<Demo> {
+  const db = createDb({ url: databaseUrl, poolMax: 2 });
   try {
     const demo = await openAccount(db, { email: DEMO_EMAIL, name: DEMO_NAME, password });
     const operator = await openAccount(db, {
@@ -131,16 +130,4 @@ async function replaceKey(db: Db, { userId, orgId }: { userId: string; orgId: st
   const name = `${KEY_NAME} ${systemClock.now().toISOString().slice(0, 16).replace("T", " ")}`;
   const { secret } = await createKey(db, { principal: owner, input: { name, environment: "live" } });
   return secret;
-}
-
-if (argv[1] === fileURLToPath(import.meta.url)) {
-  const { DEMO_PASSWORD: password = "", OPERATOR_PASSWORD: operatorPassword = "" } = env;
-  if (password.length < 12 || operatorPassword.length < 12) {
-    console.error(
-      "Set DEMO_PASSWORD and OPERATOR_PASSWORD (12 characters or more): the demo accounts can be signed in to with them.",
-    );
-    process.exit(1);
-  }
-  const { email, operator, apiKey } = await seed({ password, operatorPassword });
-  console.log(`${email} and ${operator.email} can sign in. A live key: ${apiKey}`);
 }

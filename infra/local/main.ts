@@ -5,7 +5,8 @@ import { buildPortal, buildServer, generateClient, stopBuilds } from "./build-pr
 import { lockDataDir, prepareDataDir, resetDataDir } from "./data-dir";
 import { NODE_FLAGS } from "./node-flags";
 import { isFree, rememberPorts } from "./ports";
-import { readEnvironment, type Stack, startStack } from "./stack";
+import { type Demo, type PreparedData, prepareData } from "./prepare-data";
+import { readEnvironment, type Stack } from "./stack";
 import { type Supervised, supervise } from "./supervise";
 
 const PREFERRED_PORT = 3_000;
@@ -49,7 +50,7 @@ async function start(): Promise<void> {
   Object.assign(process.env, base);
   const mode = { NODE_ENV: flags.dev ? "development" : (given.NODE_ENV ?? "production") };
 
-  const preparing = prepareData(dataDir, { ...base, ...mode });
+  const preparing = prepare(dataDir, { ...base, ...mode });
   const building = flags.dev ? Promise.resolve() : buildAll(logDir, base);
   const [{ stack, demo }] = await Promise.all([preparing, building]);
   if (stopping !== undefined) return;
@@ -58,41 +59,13 @@ async function start(): Promise<void> {
   announce({ appUrl, stack, demo, logDir });
 }
 
+async function prepare(dataDir: string, env: Record<string, string>): Promise<PreparedData> {
+  return prepareData({ dataDir, env, say, onStarted: (stack) => undo.push(stack.stop) });
+}
+
 async function buildAll(logDir: string, env: Record<string, string>): Promise<void> {
   await buildServer(say);
   await buildPortal(say, logDir, env);
-}
-
-type Login = { email: string; password: string };
-type Demo = Login & { operator: Login; apiKey: string };
-
-async function prepareData(
-  dataDir: string,
-  env: Record<string, string>,
-): Promise<{ stack: Stack; demo: Demo }> {
-  say("Starting the local services …");
-  const stack = await startStack({ dataDir, env });
-  undo.push(stack.stop);
-  // From here on this process, too, calls the product's own code (migrations, the demo account).
-  Object.assign(process.env, stack.env);
-  const { deployMigrations } = await import("../../prisma/migrate");
-  const { applied } = await deployMigrations(stack.env.DATABASE_URL ?? "");
-  if (applied.length > 0)
-    say(`Applied ${applied.length} database migration${applied.length === 1 ? "" : "s"}.`);
-  const { seed } = await import("../../prisma/seed");
-  const { demoPassword, operatorPassword } = stack.secrets;
-  const { operator, apiKey, ...demo } = await seed({ password: demoPassword, operatorPassword });
-  return {
-    stack,
-    demo: { ...loginOf(demo, demoPassword), operator: loginOf(operator, operatorPassword), apiKey },
-  };
-}
-
-function loginOf(
-  { email, passwordUnchanged }: { email: string; passwordUnchanged: boolean },
-  password: string,
-): Login {
-  return { email, password: passwordUnchanged ? password : "(with the password you have set)" };
 }
 
 /** PORT says exactly which; without it the last one is used again, or the next free one from 3000 on. */
@@ -144,26 +117,22 @@ function announce({
 }: {
   appUrl: string;
   stack: Stack;
-  demo: Demo;
+  demo: Demo | undefined;
   logDir: string;
 }): void {
   const { mailbox, openai, gemini, deepseek, stripe } = stack.services;
   const simulated = Object.entries({ OpenAI: openai, Gemini: gemini, DeepSeek: deepseek })
     .filter(([, address]) => address !== undefined)
     .map(([name]) => name);
-  const body = JSON.stringify({ model: "gpt-4o", prompt: "Name three things that agates are used for." });
   const lines = [
     "",
     `  Portal     ${appUrl}`,
     ...(mailbox === undefined ? [] : [`  Mailbox    ${mailbox}`]),
     ...(stripe === undefined ? [] : [`  Payments   ${stripe}  (simulated: no money moves)`]),
-    `  Sign in    ${demo.email}  ${demo.password}`,
-    `  Operator   ${demo.operator.email}  ${demo.operator.password}`,
+    ...(demo === undefined ? [] : logins(demo)),
     ...(flags.dev ? [] : [`  Logs       ${logDir}`]),
     "",
-    "  A first completion, to paste into another terminal:",
-    "",
-    `curl -s ${appUrl}/api/v1/inference -H 'Authorization: Bearer ${demo.apiKey}' -H 'Content-Type: application/json' -H 'Prefer: wait=30' -d '${body}'`,
+    ...(demo === undefined ? withoutDemo(appUrl) : firstCompletion(appUrl, demo)),
     "",
     ...(simulated.length === 0
       ? []
@@ -172,6 +141,29 @@ function announce({
     "",
   ];
   console.log(lines.join("\n"));
+}
+
+function logins(demo: Demo): string[] {
+  return [
+    `  Sign in    ${demo.email}  ${demo.password}`,
+    `  Operator   ${demo.operator.email}  ${demo.operator.password}`,
+  ];
+}
+
+function firstCompletion(appUrl: string, { apiKey }: Demo): string[] {
+  const body = JSON.stringify({ model: "gpt-4o", prompt: "Name three things that agates are used for." });
+  return [
+    "  A first completion, to paste into another terminal:",
+    "",
+    `curl -s ${appUrl}/api/v1/inference -H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json' -H 'Prefer: wait=30' -d '${body}'`,
+  ];
+}
+
+function withoutDemo(appUrl: string): string[] {
+  return [
+    "  No demo accounts: they exist only in a database that this command starts itself, at a loopback address.",
+    `  Sign up at ${appUrl}/sign-up; "npm run operator -- grant <email>" makes an operator.`,
+  ];
 }
 
 /** Processes drain first, then the services they use stop. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { transportVariables } from "./insecure-transports";
 
 /** Empty strings in the environment mean "not set": `.env` files and container definitions write them that way. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -29,6 +30,7 @@ const envSchema = z
     CORS_ORIGINS: list,
     TRUSTED_PROXY_HOPS: integer(0, 0, 10),
     SHUTDOWN_GRACE_MS: integer(25_000, 0, 300_000),
+    ALLOW_INSECURE: list.pipe(z.array(z.enum(transportVariables))),
 
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
     DATABASE_POOL_MAX: integer(10, 1, 500),

@@ -1,0 +1,57 @@
+import { isLoopbackUrl } from "./loopback";
+import { type Stack, startStack } from "./stack";
+
+type Login = { email: string; password: string };
+export type Demo = Login & { operator: Login; apiKey: string };
+
+export type PreparedData = {
+  stack: Stack;
+  /** Absent where demo accounts have no place: see `prepareData`. */
+  demo: Demo | undefined;
+};
+
+/**
+ * Starts the local services and brings the database to the newest migration. Demo accounts, one of them an operator's,
+ * are written only into a database that this run started itself, and only while the portal is at a loopback address:
+ * anywhere else their passwords would open somebody's installation.
+ */
+export async function prepareData(options: {
+  dataDir: string;
+  /** With APP_URL. */
+  env: Record<string, string>;
+  say: (message: string) => void;
+  /** Called as soon as there is something to stop, whatever comes after. */
+  onStarted: (stack: Stack) => void;
+}): Promise<PreparedData> {
+  const { dataDir, env, say } = options;
+  say("Starting the local services …");
+  const stack = await startStack({ dataDir, env });
+  options.onStarted(stack);
+  // From here on this process, too, calls the product's own code (migrations, the demo account).
+  Object.assign(process.env, stack.env);
+  const { deployMigrations } = await import("../../prisma/migrate");
+  const databaseUrl = stack.env.DATABASE_URL ?? "";
+  const { applied } = await deployMigrations(databaseUrl);
+  if (applied.length > 0)
+    say(`Applied ${applied.length} database migration${applied.length === 1 ? "" : "s"}.`);
+  const ownDatabase = stack.services.postgres !== undefined;
+  if (!ownDatabase || !isLoopbackUrl(stack.env.APP_URL ?? "")) return { stack, demo: undefined };
+  const { seed } = await import("../../prisma/seed");
+  const { demoPassword, operatorPassword } = stack.secrets;
+  const { operator, apiKey, ...demo } = await seed({
+    databaseUrl,
+    password: demoPassword,
+    operatorPassword,
+  });
+  return {
+    stack,
+    demo: { ...loginOf(demo, demoPassword), operator: loginOf(operator, operatorPassword), apiKey },
+  };
+}
+
+function loginOf(
+  { email, passwordUnchanged }: { email: string; passwordUnchanged: boolean },
+  password: string,
+): Login {
+  return { email, password: passwordUnchanged ? password : "(with the password you have set)" };
+}
