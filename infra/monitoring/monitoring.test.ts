@@ -1,8 +1,13 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { metrics } from "@agathaai/core/platform/metrics";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
+const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const alerts = read("alerts.yml");
 const dashboard = read("grafana-dashboard.json");
 const runbooks = read("../../docs/RUNBOOKS.md");
@@ -57,26 +62,80 @@ it("is valid JSON whose panels all ask something", () => {
   }
 });
 
+/** What Prometheus reads of a rule file (`rulefmt`): it refuses the whole file for one unknown or missing field. */
+const ruleFileSchema = z.strictObject({
+  groups: z.array(
+    z.strictObject({
+      name: z.string().min(1),
+      rules: z.array(
+        z.strictObject({
+          alert: z.string().regex(/^[A-Z][A-Za-z]+$/),
+          expr: z.string().min(1),
+          for: z.string().regex(/^\d+[smhd]$/),
+          labels: z.strictObject({ severity: z.enum(["critical", "warning", "info"]) }),
+          annotations: z.strictObject({
+            summary: z.string().min(10),
+            runbook: z.string().regex(/^docs\/RUNBOOKS\.md#[\w-]+$/),
+          }),
+        }),
+      ),
+    }),
+  ),
+});
+const rules = () => ruleFileSchema.parse(parse(alerts)).groups.flatMap((group) => group.rules);
+
+it("alert rules are a file that Prometheus loads, with no name twice", () => {
+  const names = rules().map(({ alert }) => alert);
+  expect(names.length).toBeGreaterThan(20);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+it("Prometheus is pointed at the rules, the server and the worker", () => {
+  const config = z
+    .object({
+      rule_files: z.array(z.string()),
+      scrape_configs: z.array(z.object({ job_name: z.string(), metrics_path: z.string().optional() })),
+    })
+    .parse(parse(read("prometheus.yml")));
+  expect(config.rule_files).toContain("alerts.yml");
+  expect(config.scrape_configs.map(({ job_name }) => job_name)).toEqual([
+    "agathaai-server",
+    "agathaai-worker",
+  ]);
+});
+
+const promtool = spawnSync("promtool", ["--version"]).status === 0;
+
+it.skipIf(!promtool)("promtool, where it is installed, accepts every expression", () => {
+  const { status, stdout, stderr } = spawnSync("promtool", ["check", "rules", pathOf("alerts.yml")], {
+    encoding: "utf8",
+  });
+  expect(status, `${stdout}${stderr}`).toBe(0);
+});
+
 it("every alert has a section in the runbooks, and every section about an alert has its alert", () => {
-  const names = [...alerts.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
-  const anchors = [...alerts.matchAll(/runbook: docs\/RUNBOOKS\.md#([\w-]+)/g)].map(([, anchor]) => anchor);
   const sections = [...runbooks.matchAll(/^## (.+)$/gm)].map(([, title = ""]) =>
     title.toLowerCase().replaceAll(/[^\w]+/g, "-"),
   );
-  expect(anchors).toHaveLength(names.length);
-  for (const anchor of anchors) expect(sections).toContain(anchor);
-  for (const name of names) expect(runbooks).toContain(`\`${name}\``);
+  for (const { alert, annotations } of rules()) {
+    expect(sections, alert).toContain(annotations.runbook.split("#")[1]);
+    expect(runbooks).toContain(`\`${alert}\``);
+  }
+  const names = rules().map(({ alert }) => alert);
+  const leads = [...runbooks.matchAll(/^`[A-Z]\w+`.*$/gm)].map(([line]) => line);
+  expect(leads.length).toBeGreaterThan(10);
+  for (const [, name] of leads.join(" ").matchAll(/`([A-Z][A-Za-z]+)`/g)) expect(names).toContain(name);
 });
 
 it.each([
-  ["ErrorRateCritical", "> 0.01'", "critical"],
-  ["ErrorRateWarning", "> 0.005'", "warning"],
-  ["LatencyCritical", "> 0.5'", "critical"],
-  ["LatencyWarning", "> 0.2'", "warning"],
-  ["CpuCritical", "> 0.9'", "critical"],
-  ["CpuWarning", "> 0.8'", "warning"],
+  ["ErrorRateCritical", "> 0.01", "critical"],
+  ["ErrorRateWarning", "> 0.005", "warning"],
+  ["LatencyCritical", "> 0.5", "critical"],
+  ["LatencyWarning", "> 0.2", "warning"],
+  ["CpuCritical", "> 0.9", "critical"],
+  ["CpuWarning", "> 0.8", "warning"],
 ])("%s speaks at the promised threshold", (name, threshold, severity) => {
-  const rule = alerts.split("- alert: ").find((text) => text.startsWith(`${name}\n`));
-  expect(rule).toContain(threshold);
-  expect(rule).toContain(`severity: ${severity}`);
+  const rule = rules().find(({ alert }) => alert === name);
+  expect(rule?.expr.endsWith(` ${threshold}`)).toBe(true);
+  expect(rule?.labels.severity).toBe(severity);
 });
