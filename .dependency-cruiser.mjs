@@ -1,6 +1,7 @@
 /**
  * The floors of the house (docs/architecture.md): arrows point down only, and no circles.
- * app, components (4) → server (3) → worker (2) → core/<noun> (1) → core/platform (0).
+ * app, components (4) → server (3) → worker (2) → core/<noun> (1) → core/platform (0) → shared, which every floor may
+ * import and which imports nothing: it runs in browsers too.
  */
 const nouns =
   "accounts|orgs|keys|plans|billing|limits|inference|usage|audit|privacy|webhooks|models|team|overview|closing|notices|inquiries|operators";
@@ -8,6 +9,12 @@ const nouns =
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
+    {
+      name: "shared-imports-nothing",
+      severity: "error",
+      from: { path: "^src/shared/", pathNot: "\\.test\\.ts$" },
+      to: { pathNot: "^src/shared/" },
+    },
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
     {
       name: "platform-is-the-ground",

@@ -209,9 +209,13 @@ test("a cap that is set, changed and taken off; overage switched on and off", as
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("US dollars a month").fill("a lot");
   await dialog.getByRole("button", { name: "Set cap" }).click();
-  await expect(dialog.getByText("Write an amount such as 25")).toBeVisible();
+  await expect(dialog.getByText("Enter dollars and cents in digits")).toBeVisible();
+  await dialog.getByLabel("US dollars a month").fill("99,50");
+  await dialog.getByRole("button", { name: "Set cap" }).click();
+  await expect(dialog.getByText("Use a dot for cents")).toBeVisible();
   await checkPage(page);
   await dialog.getByLabel("US dollars a month").fill("$1,250.50");
+  await expect(dialog.getByText("$1,250.50 per calendar month (UTC)")).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page.getByText("of $1,250.50")).toBeVisible();
 

@@ -41,13 +41,17 @@ test("a plan agreed on: searched, overridden with reason and end, seen by the cu
 
   await operator.getByRole("button", { name: "Override plan" }).click();
   const dialog = operator.getByRole("dialog");
-  await dialog.getByLabel("Requests a minute").fill("many");
+  await dialog.getByLabel("Requests per minute").fill("many");
   await dialog.getByLabel("Reason").fill("Agreed by mail in November");
   await dialog.getByRole("button", { name: "Override plan" }).click();
-  await expect(dialog.getByText("Write a whole number")).toBeVisible();
-  await dialog.getByLabel("Requests a minute").fill("20,000");
-  await dialog.getByLabel("Tokens a month").fill("50,000,000");
-  await dialog.getByLabel("Price a month").fill("2,500");
+  await expect(dialog.getByText("Enter a whole number")).toBeVisible();
+  await dialog.getByLabel("Requests per minute").fill("20,000");
+  await dialog.getByLabel("Tokens per month").fill("50,000,000");
+  await dialog.getByLabel("Price per month").fill("99,50");
+  await dialog.getByRole("button", { name: "Override plan" }).click();
+  await expect(dialog.getByText("Use a dot for cents")).toBeVisible();
+  await dialog.getByLabel("Price per month").fill("2,500");
+  await expect(dialog.getByText("$2,500.00 per month")).toBeVisible();
   await dialog.getByLabel("Last day").fill(inThirtyDays());
   await checkPage(operator);
   await dialog.getByRole("button", { name: "Override plan" }).click();
@@ -134,7 +138,7 @@ test("an inquiry: written by anybody, read in the console, answered, and the ove
   await operator.getByRole("button", { name: `Look for ${customer.email}` }).click();
   await operator.getByRole("link", { name: "Override its plan" }).click();
   const dialog = operator.getByRole("dialog");
-  await expect(dialog.getByLabel("Tokens a month")).toHaveValue("1,000,000,000");
+  await expect(dialog.getByLabel("Tokens per month")).toHaveValue("1,000,000,000");
   await expect(dialog.getByLabel("Reason")).toHaveValue(/Agreed after inquiry inq_/);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await operator.goto(opened.pathname);

@@ -1,11 +1,11 @@
 import type { ModelView } from "@agathaai/core/models";
 import { connection } from "next/server";
-import { formatCompact } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
 import { providerName } from "@/components/format/provider";
 import { Badge } from "@/components/ui/badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { readModels } from "@/server/models/read-models";
+import { formatCompact } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
 
 /** Context and price of every model in the catalogue. */
 export async function ModelTable() {

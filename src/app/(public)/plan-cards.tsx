@@ -1,8 +1,8 @@
 import { plans } from "@agathaai/core/plans";
 import { Check } from "lucide-react";
 import Link from "next/link";
-import { formatCount } from "@/components/format/count";
 import { Button } from "@/components/ui/button";
+import { formatCount } from "@/shared/count";
 
 type PlanId = keyof typeof plans;
 

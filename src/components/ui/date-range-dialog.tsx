@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { isDate } from "../format/date";
+import { formatDay, formatLastDay, readDayRange } from "@/shared/time";
 import { Button } from "./button";
 import { Dialog, DialogContent, DialogFooter } from "./dialog";
 import { Field } from "./field";
@@ -17,8 +17,6 @@ export interface DateRangeDialogProps {
   onChoose: (from: string, to: string) => void;
 }
 
-const DAY = 86_400_000;
-
 /** Two days, both included. */
 export function DateRangeDialog({ open, onOpenChange, ...form }: DateRangeDialogProps) {
   return (
@@ -30,22 +28,15 @@ export function DateRangeDialog({ open, onOpenChange, ...form }: DateRangeDialog
   );
 }
 
-function problemOf(from: string, to: string, longestDays: number): string | undefined {
-  if (!isDate(from) || !isDate(to)) return "Give both days.";
-  const days = (Date.parse(to) - Date.parse(from)) / DAY + 1;
-  if (days < 1) return "The last day must not be before the first.";
-  return days > longestDays ? `At most ${longestDays.toLocaleString("en-US")} days.` : undefined;
-}
-
 function DatesForm({ from, to, longestDays, onChoose }: Omit<DateRangeDialogProps, "open" | "onOpenChange">) {
   const [first, setFirst] = useState(from);
   const [last, setLast] = useState(to);
   const [tried, setTried] = useState(false);
-  const problem = problemOf(first, last, longestDays);
+  const range = readDayRange(first, last, { longestDays });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (problem === undefined) onChoose(first, last);
+    if (range.problem === undefined) onChoose(first, last);
   };
   return (
     <form onSubmit={submit} noValidate>
@@ -60,7 +51,7 @@ function DatesForm({ from, to, longestDays, onChoose }: Omit<DateRangeDialogProp
             />
           )}
         </Field>
-        <Field label="Last day" error={tried ? problem : undefined}>
+        <Field label="Last day" error={tried ? range.problem : undefined}>
           {(control) => (
             <Input
               {...control}
@@ -71,6 +62,9 @@ function DatesForm({ from, to, longestDays, onChoose }: Omit<DateRangeDialogProp
           )}
         </Field>
       </div>
+      <output className="num mt-3 block min-h-5 text-[13px] text-muted">
+        {range.value && `From ${formatDay(range.value.from)} through ${formatLastDay(range.value.to)}, UTC`}
+      </output>
       <DialogFooter>
         <Button type="submit">Show range</Button>
       </DialogFooter>

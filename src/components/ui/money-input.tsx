@@ -2,7 +2,7 @@ import type { ComponentProps } from "react";
 import { cn } from "../cn";
 import { Input } from "./input";
 
-/** An amount in dollars, as text: it is read by `parseDollars`. */
+/** An amount in dollars, as text: it is read by `readDollars`. */
 export function MoneyInput({ className, ...props }: Omit<ComponentProps<"input">, "type" | "inputMode">) {
   return (
     <span className={cn("relative block", className)}>

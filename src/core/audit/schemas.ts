@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { publicId } from "../platform/ids";
+import { instantSchema } from "../platform/instant";
 import { auditActions } from "./actions";
 import { actorTypes, type TargetType, targetPrefixes } from "./entry";
 
@@ -10,11 +11,6 @@ const actorId = z.union([publicId("usr"), publicId("key")], {
   error: 'must be the id of a user or of an API key, such as "usr_01h…"',
 });
 
-const instant = z.iso.datetime({
-  offset: true,
-  error: "must be an ISO 8601 time, such as 2027-01-31T00:00:00Z",
-});
-
 export const listAuditInputSchema = z.strictObject({
   limit: z.int().min(1).max(100).default(50),
   cursor: z.string().min(1).max(64).optional().meta({ description: "`next_cursor` of the page before." }),
@@ -23,8 +19,8 @@ export const listAuditInputSchema = z.strictObject({
     .optional()
     .meta({ description: "This action alone." }),
   actor: actorId.optional().meta({ description: "What this user or API key did." }),
-  created_after: instant.optional().meta({ description: "From this time on." }),
-  created_before: instant.optional().meta({ description: "Before this time." }),
+  created_after: instantSchema.optional().meta({ description: "From this time on." }),
+  created_before: instantSchema.optional().meta({ description: "Before this time." }),
   requests: z
     .boolean()
     .default(true)

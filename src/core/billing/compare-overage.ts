@@ -1,3 +1,4 @@
+import { toDay } from "../../shared/time";
 import { type Clock, DAY, HOUR, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { toPublicId } from "../platform/ids";
@@ -129,7 +130,7 @@ async function keepDifferences(
     log().error(
       {
         org_id: toPublicId("org", orgId),
-        day: day.toISOString().slice(0, 10),
+        day: toDay(day),
         ours_micros: Number(oursMicros),
         stripes_micros: Number(stripesMicros),
       },

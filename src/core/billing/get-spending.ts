@@ -1,3 +1,4 @@
+import { startOfDay } from "../../shared/time";
 import { planOf } from "../orgs";
 import { type Clock, startOfMonth, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
@@ -14,7 +15,7 @@ export async function getSpending(
   clock: Clock = systemClock,
 ): Promise<SpendingView> {
   const now = clock.now();
-  const month = new Date(`${monthOf(now)}T00:00:00Z`);
+  const month = startOfDay(monthOf(now));
   const [row, counter, overage, keys] = await Promise.all([
     db.subscription.findUnique({ where: { orgId } }),
     db.quotaCounter.findUnique({ where: { orgId_month: { orgId, month } } }),

@@ -1,3 +1,4 @@
+import { formatDay } from "../../shared/time";
 import { OVERAGE_PRODUCT } from "./overage-price";
 import type { Stripe } from "./stripe-client";
 
@@ -13,6 +14,5 @@ export function wordsOfLine(line: Stripe.InvoiceLineItem): string | null {
 }
 
 function day(seconds: number): string {
-  const format = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeZone: "UTC" });
-  return format.format(new Date(seconds * 1_000));
+  return formatDay(new Date(seconds * 1_000));
 }

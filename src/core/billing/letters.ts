@@ -1,18 +1,15 @@
+import { formatAmount } from "../../shared/money";
+import { formatDay } from "../../shared/time";
 import { type Letter, muteAddress } from "../accounts";
 import { env } from "../platform/env";
 import { renderMail } from "../platform/mail-layout";
 import { isOverageLine, wordsOfLine } from "./invoice-line";
 import type { Stripe } from "./stripe-client";
 
-const money = (cents: number, currency: string) =>
-  new Intl.NumberFormat("en-US", { style: "currency", currency }).format(cents / 100);
-const day = (date: Date) =>
-  new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeZone: "UTC" }).format(date);
-
 const footer = "You get this mail because you own or pay for an organization at AgathaAI.";
 
 export function receiptLetter(invoice: Stripe.Invoice): Letter {
-  const amount = money(invoice.amount_paid, invoice.currency);
+  const amount = formatAmount(invoice.amount_paid, invoice.currency);
   const subject = `Receipt for ${amount}`;
   return {
     subject,
@@ -34,13 +31,13 @@ function linesOf({ lines, currency }: Stripe.Invoice): string[] {
   return lines.data.flatMap((line) => {
     const words = wordsOfLine(line);
     if (words === null || (isOverageLine(line) && line.amount === 0)) return [];
-    return [`${words}: ${money(line.amount, currency)}`];
+    return [`${words}: ${formatAmount(line.amount, currency)}`];
   });
 }
 
 export function paymentFailedLetter(invoice: Stripe.Invoice, graceEndsAt: Date | null): Letter {
   const subject = "Your payment failed";
-  const amount = money(invoice.amount_remaining, invoice.currency);
+  const amount = formatAmount(invoice.amount_remaining, invoice.currency);
   return {
     subject,
     ...renderMail({
@@ -49,7 +46,7 @@ export function paymentFailedLetter(invoice: Stripe.Invoice, graceEndsAt: Date |
         `We could not take ${amount}${invoice.number === null ? "" : ` for invoice ${invoice.number}`}.`,
         graceEndsAt === null
           ? "Pay the invoice or update your card to get your plan back."
-          : `Your plan stays as it is until ${day(graceEndsAt)} (UTC). After that your organization is on Free until the invoice is paid.`,
+          : `Your plan stays as it is until ${formatDay(graceEndsAt)} (UTC). After that your organization is on Free until the invoice is paid.`,
       ],
       action: action("Pay or update the card", invoice.hosted_invoice_url),
       footer,
@@ -60,7 +57,7 @@ export function paymentFailedLetter(invoice: Stripe.Invoice, graceEndsAt: Date |
 /** The last invoice of a subscription that has ended: what was used beyond the quota until then. */
 export function lastInvoiceFailedLetter(invoice: Stripe.Invoice): Letter {
   const subject = "Your last invoice could not be paid";
-  const amount = money(invoice.amount_remaining, invoice.currency);
+  const amount = formatAmount(invoice.amount_remaining, invoice.currency);
   return {
     subject,
     ...renderMail({
@@ -81,7 +78,7 @@ export function lapsedLetter(open: Stripe.Invoice | undefined): Letter {
   const owed =
     open === undefined
       ? "The invoice of your plan was not paid in time."
-      : `Invoice ${open.number ?? open.id} over ${money(open.amount_remaining, open.currency)} was not paid in time.`;
+      : `Invoice ${open.number ?? open.id} over ${formatAmount(open.amount_remaining, open.currency)} was not paid in time.`;
   return {
     subject,
     ...renderMail({

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { ORGANIZATION_CAP_MICROS } from "../../shared/bounds";
+import { formatMoneyExactly } from "../../shared/money";
 import { planSchema } from "../orgs";
 import { paidPlans } from "./paid-plans";
 
@@ -50,8 +52,11 @@ export const setCapInputSchema = z.strictObject({
   monthly_cap_micros: z
     .number()
     .int()
-    .min(10_000, "is at least $0.01; switch the cap off to have none")
-    .max(1_000_000_000_000, "is at most $1,000,000")
+    .min(
+      ORGANIZATION_CAP_MICROS.least,
+      `is at least ${formatMoneyExactly(ORGANIZATION_CAP_MICROS.least)}; switch the cap off to have none`,
+    )
+    .max(ORGANIZATION_CAP_MICROS.most, `is at most ${formatMoneyExactly(ORGANIZATION_CAP_MICROS.most)}`)
     .nullable(),
 });
 export type SetCapInput = z.output<typeof setCapInputSchema>;

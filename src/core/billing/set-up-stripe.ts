@@ -1,4 +1,5 @@
 import Stripe from "stripe";
+import { formatAmount } from "../../shared/money";
 import { plans } from "../plans";
 import { knownEvents } from "./events";
 import {
@@ -67,7 +68,7 @@ async function setUpPlan(stripe: Stripe, plan: PaidPlan, changes: string[]): Pro
     transfer_lookup_key: true,
     metadata,
   });
-  changes.push(`price ${lookup_key} set to ${(unit_amount / 100).toFixed(2)} ${CURRENCY} a month`);
+  changes.push(`price ${lookup_key} set to ${formatAmount(unit_amount, CURRENCY)} a month`);
 }
 
 /** A meter is made once: what it counts cannot be changed afterwards. */

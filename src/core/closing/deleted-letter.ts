@@ -1,7 +1,6 @@
+import { formatDay } from "../../shared/time";
 import type { Letter } from "../accounts";
 import { renderMail } from "../platform/mail-layout";
-
-const day = new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeZone: "UTC" });
 
 export function organizationDeletedLetter({
   organization,
@@ -17,7 +16,7 @@ export function organizationDeletedLetter({
       title: subject,
       paragraphs: [
         `The organization “${organization}” was deleted by one of its owners. Its keys are refused, its members have no access any more, and its subscription has ended.`,
-        `Until ${day.format(erasedAt)} (UTC) its data is kept, encrypted. Then its key is destroyed, and nobody can read it again.`,
+        `Until ${formatDay(erasedAt)} (UTC) its data is kept, encrypted. Then its key is destroyed, and nobody can read it again.`,
       ],
       footer:
         "If this was a mistake, write to support@agathaai.com before that day. You get this mail because you owned the organization.",

@@ -1,3 +1,4 @@
+import { formatExactUtc } from "../../shared/time";
 import type { Letter } from "../accounts";
 import { env } from "../platform/env";
 import { renderMail } from "../platform/mail-layout";
@@ -51,16 +52,10 @@ export function newPlaceLetterToOwner(
 function facts({ environment, prefix, last_four }: KeyView, { device, at }: Made) {
   return [
     ["Key", `${prefix}…${last_four} (${environment})`],
-    ["Made", moment.format(at)],
+    ["Made", formatExactUtc(at)],
     ["Device", device],
   ] as const;
 }
-
-const moment = new Intl.DateTimeFormat("en-US", {
-  dateStyle: "long",
-  timeStyle: "long",
-  timeZone: "UTC",
-});
 
 function action({ id }: KeyView) {
   return { label: "Look at the key", url: new URL(`/keys/${id}`, env().APP_URL).href };

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "../../shared/bounds";
 import { publicId } from "../platform/ids";
+import { instantSchema } from "../platform/instant";
 import { lineOfText } from "../platform/line-of-text";
 import { type Scope, scopes } from "../platform/principal";
 import { ipRangeSchema } from "./ip-range-schema";
@@ -28,20 +30,12 @@ const distinct = <T extends z.ZodType>(item: T, max: number) =>
     .max(max, `must have at most ${max} entries`)
     .transform((items) => [...new Set(items)]);
 
-/** One cent: less than the price of any useful call would be a key that never works. */
-export const MIN_CAP_MICROS = 10_000;
-const MAX_CAP_MICROS = 1_000_000_000_000_000;
-
-const rpmLimit = z.int().min(1).max(1_000_000);
+const rpmLimit = z.int().min(REQUESTS_PER_MINUTE.least).max(REQUESTS_PER_MINUTE.most);
 const monthlyCap = z
   .int()
-  .min(MIN_CAP_MICROS, "must be at least 10000: one cent")
-  .max(MAX_CAP_MICROS)
+  .min(KEY_CAP_MICROS.least, "must be at least 10000: one cent")
+  .max(KEY_CAP_MICROS.most)
   .meta({ example: 25_000_000 });
-const expiry = z.iso.datetime({
-  offset: true,
-  error: "must be an ISO 8601 time, such as 2027-01-31T00:00:00Z",
-});
 const models = distinct(z.string().min(1).max(128), 100);
 const ipAllowlist = distinct(ipRangeSchema, 50);
 
@@ -67,7 +61,7 @@ export const createKeyInputSchema = z.strictObject({
     description:
       "What this key may spend in a calendar month (UTC), in micro-dollars; at least one cent. A request that could exceed it is refused. Null or absent: no cap of its own.",
   }),
-  expires_at: expiry.optional(),
+  expires_at: instantSchema.optional(),
 });
 
 export const updateKeyInputSchema = z.strictObject({
@@ -77,7 +71,7 @@ export const updateKeyInputSchema = z.strictObject({
   ip_allowlist: ipAllowlist.nullable().optional().meta({ description: "Null or empty: every address." }),
   rpm_limit: rpmLimit.nullable().optional().meta({ description: "Null: the plan's own limit." }),
   monthly_cap_micros: monthlyCap.nullable().optional().meta({ description: "Null: no cap of its own." }),
-  expires_at: expiry.nullable().optional().meta({ description: "Null: never." }),
+  expires_at: instantSchema.nullable().optional().meta({ description: "Null: never." }),
 });
 
 export const listKeysInputSchema = z.strictObject({

@@ -1,3 +1,4 @@
+import { startOfDay } from "../../shared/time";
 import { AppError } from "../platform/errors";
 import { type CatalogueModel, catalogue, catalogueModel, type Price } from "./catalogue";
 import { nearestNames } from "./nearest-names";
@@ -120,8 +121,4 @@ function modelNotFound(id: string): AppError {
 function printable(id: string): string {
   const clean = id.replace(/[^\x20-\x7e]/g, "?");
   return clean.length > 64 ? `${clean.slice(0, 64)}…` : clean;
-}
-
-function startOfDay(day: string): Date {
-  return new Date(`${day}T00:00:00Z`);
 }

@@ -1,11 +1,10 @@
+import { formatCount } from "../../shared/count";
+import { formatMoneyExactly } from "../../shared/money";
+import { formatDay } from "../../shared/time";
 import { type Letter, muteAddress } from "../accounts";
 import { env } from "../platform/env";
 import { renderMail } from "../platform/mail-layout";
-import { formatMicros } from "../platform/money";
 import type { Standing } from "./read-standing";
-
-const count = (tokens: number) => tokens.toLocaleString("en-US");
-const day = new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeZone: "UTC" });
 
 /** What a passed threshold means and what can be done about it, in the words of the place where it is done. */
 export function thresholdLetter(standing: Standing & { percent: number; month: Date }): Letter {
@@ -34,7 +33,7 @@ function quotaText({
   paysOverage,
   month,
 }: Standing & { percent: number; month: Date }) {
-  const state = `You have used ${count(used)} of ${count(limit)} tokens this month.`;
+  const state = `You have used ${formatCount(used)} of ${formatCount(limit)} tokens this month.`;
   if (paysOverage) {
     return {
       subject:
@@ -76,7 +75,7 @@ function capText({
       ? `Spend cap reached: ${kind === "key_cap" ? "a key’s" : "your"} requests are refused`
       : `${percent} % of a spend cap is used`,
     paragraphs: [
-      `${whose} has spent ${formatMicros(used)} of its monthly cap of ${formatMicros(limit)}.`,
+      `${whose} has spent ${formatMoneyExactly(used)} of its monthly cap of ${formatMoneyExactly(limit)}.`,
       reached
         ? `Requests that do not fit what is left are refused until ${resetOf(month)} (UTC), or until the cap is raised.`
         : `At the cap requests are refused until ${resetOf(month)} (UTC).`,
@@ -85,5 +84,5 @@ function capText({
 }
 
 function resetOf(month: Date): string {
-  return day.format(new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, 1)));
+  return formatDay(new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, 1)));
 }

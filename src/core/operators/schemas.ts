@@ -1,13 +1,11 @@
 import { z } from "zod";
+import { AGREED_PRICE_CENTS, AGREED_TOKENS, REQUESTS_PER_MINUTE } from "../../shared/bounds";
 import { orgRoleSchema, planSchema } from "../orgs";
 import { publicId } from "../platform/ids";
+import { instantSchema } from "../platform/instant";
 import { lineOfText } from "../platform/line-of-text";
 
 const instant = z.iso.datetime();
-const ahead = z.iso.datetime({
-  offset: true,
-  error: "must be an ISO 8601 time, such as 2027-01-31T00:00:00Z",
-});
 
 export const listOrganizationsInputSchema = z.strictObject({
   cursor: z.string().max(64).optional(),
@@ -104,11 +102,21 @@ export const organizationAuditInputSchema = z.strictObject({
 export const overridePlanInputSchema = z.strictObject({
   organization_id: publicId("org"),
   plan: planSchema,
-  monthly_tokens: z.int().min(1_000).max(1_000_000_000_000_000).nullable().default(null),
-  requests_per_minute: z.int().min(1).max(1_000_000).nullable().default(null),
-  monthly_price_cents: z.int().min(100).max(99_999_999).nullable().default(null),
+  monthly_tokens: z.int().min(AGREED_TOKENS.least).max(AGREED_TOKENS.most).nullable().default(null),
+  requests_per_minute: z
+    .int()
+    .min(REQUESTS_PER_MINUTE.least)
+    .max(REQUESTS_PER_MINUTE.most)
+    .nullable()
+    .default(null),
+  monthly_price_cents: z
+    .int()
+    .min(AGREED_PRICE_CENTS.least)
+    .max(AGREED_PRICE_CENTS.most)
+    .nullable()
+    .default(null),
   reason: lineOfText({ min: 3, max: 200 }),
-  expires_at: ahead.nullable().default(null),
+  expires_at: instantSchema.nullable().default(null),
 });
 export type OverridePlanInput = z.output<typeof overridePlanInputSchema>;
 

@@ -1,3 +1,4 @@
+import { toDay } from "../../shared/time";
 import { type Clock, DAY, startOfMonth, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import type { Principal } from "../platform/principal";
@@ -42,7 +43,7 @@ export async function exportUsage(
   const pieces = readPieces(db, principal, query, range);
   const first = await pieces.next();
   return {
-    filename: `agathaai-usage-${dayOf(range.from)}-${dayOf(range.to)}.csv`,
+    filename: `agathaai-usage-${toDay(range.from)}-${toDay(range.to)}.csv`,
     pieces: beginFile(first, pieces),
   };
 }
@@ -78,8 +79,6 @@ function* splitRange({ from, to }: UsageRange, interval: UsageInterval): Generat
     start = end;
   }
 }
-
-const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 
 function lineOf(bucket: UsageBucket): string {
   return csvLine(Object.values(columns).map((read) => csvCell(read(bucket) ?? "")));

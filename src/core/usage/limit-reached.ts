@@ -1,5 +1,5 @@
+import { formatMoneyExactly } from "../../shared/money";
 import { AppError } from "../platform/errors";
-import { formatMicros } from "../platform/money";
 import { endOfMonth } from "./month";
 
 /** What stands in a request's way: the plan's tokens, or a cap on money of its organization or its key. */
@@ -38,8 +38,8 @@ function capReached({ by, at, asked, limit, used, reserved }: LimitState): AppEr
   const raise = by === "org_cap" ? "Billing" : "API keys";
   return new AppError("spend_cap_reached", {
     public:
-      `This request may cost up to ${formatMicros(asked)}, which does not fit ${whose}: ` +
-      `${formatMicros(used)} of ${formatMicros(limit)} are spent this month${setAside(reserved, formatMicros)}. ` +
+      `This request may cost up to ${formatMoneyExactly(asked)}, which does not fit ${whose}: ` +
+      `${formatMoneyExactly(used)} of ${formatMoneyExactly(limit)} are spent this month${setAside(reserved, formatMoneyExactly)}. ` +
       `The month ends at ${resetOf(at)}. A smaller max_tokens reserves less; the cap is raised under ${raise} in the portal.`,
     retryAfterSeconds: secondsToReset(at),
   });

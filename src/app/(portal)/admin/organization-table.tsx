@@ -1,8 +1,8 @@
 import Link from "next/link";
-import { formatCount } from "@/components/format/count";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { formatCount } from "@/shared/count";
 import type { Outputs } from "../../client/trpc";
 
 type Organization = Outputs["operators"]["organizations"]["data"][number];

@@ -1,11 +1,11 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { formatCount } from "@/components/format/count";
 import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
 import { DialogFooter } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
+import { formatCount } from "@/shared/count";
 import { FailureNotice } from "../../client/failure-notice";
 import { useTRPC } from "../../client/trpc";
 import { type Billing, formatDay, nameOf, type PlanOffer } from "./plan-offer";

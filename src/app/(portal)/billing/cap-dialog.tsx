@@ -2,25 +2,25 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { formatMoney } from "@/components/format/money";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogFooter } from "@/components/ui/dialog";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { MoneyField } from "@/components/ui/money-field";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast-store";
+import { ORGANIZATION_CAP_MICROS } from "@/shared/bounds";
+import { formatMoney, readDollars, typeDollars } from "@/shared/money";
 import { fieldError, readFailure } from "../../client/failure";
 import { FailureNotice } from "../../client/failure-notice";
 import { useTRPC } from "../../client/trpc";
-import { readDollars, type Spending, writeDollars } from "./spending";
+import type { Spending } from "./spending";
 
 /** Sets the month's cap or takes it off, and says beforehand what it will do. */
 export function CapDialog({ spending, onDone }: { spending: Spending; onDone: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { cap_micros, spent_micros } = spending;
-  const [typed, setTyped] = useState(cap_micros === null ? "" : writeDollars(cap_micros));
-  const [unreadable, setUnreadable] = useState(false);
+  const [typed, setTyped] = useState(cap_micros === null ? "" : typeDollars(cap_micros));
+  const [tried, setTried] = useState(false);
   const setCap = useMutation(
     trpc.billing.setCap.mutationOptions({
       onSuccess: (view) => {
@@ -35,15 +35,15 @@ export function CapDialog({ spending, onDone }: { spending: Spending; onDone: ()
       },
     }),
   );
-  const micros = readDollars(typed);
-  const stops = micros !== undefined && micros > 0 && micros <= spent_micros;
+  const { value: micros, problem } = readDollars(typed, ORGANIZATION_CAP_MICROS);
+  const stops = micros !== undefined && micros <= spent_micros;
   const refused = setCap.error && fieldError(readFailure(setCap.error), "monthly_cap_micros");
-  const error = unreadable ? "Write an amount such as 25 or 25.50, of at least $0.01." : refused;
+  const error = tried && problem !== undefined ? problem : refused;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setUnreadable(!micros);
-    if (micros) setCap.mutate({ monthly_cap_micros: micros });
+    setTried(true);
+    if (micros !== undefined) setCap.mutate({ monthly_cap_micros: micros });
   };
 
   return (
@@ -54,21 +54,18 @@ export function CapDialog({ spending, onDone }: { spending: Spending; onDone: ()
       >
         <form onSubmit={submit} className="grid gap-4" noValidate>
           {setCap.error && !refused && <FailureNotice error={setCap.error} />}
-          <Field label="US dollars a month" error={error || undefined}>
-            {(control) => (
-              <Input
-                {...control}
-                inputMode="decimal"
-                autoComplete="off"
-                placeholder="25.00"
-                value={typed}
-                onChange={(event) => {
-                  setTyped(event.currentTarget.value);
-                  setUnreadable(false);
-                }}
-              />
-            )}
-          </Field>
+          <MoneyField
+            label="US dollars a month"
+            per="per calendar month (UTC)"
+            bounds={ORGANIZATION_CAP_MICROS}
+            placeholder="25.00"
+            value={typed}
+            onChange={(text) => {
+              setTyped(text);
+              setTried(false);
+            }}
+            error={error || undefined}
+          />
           {stops && (
             <Notice tone="attention" title="Requests stop at once">
               You have spent {formatMoney(spent_micros)} this month already. Nothing new runs until the month

@@ -1,4 +1,4 @@
-import { formatMoney } from "@/components/format/money";
+import { formatMoney } from "@/shared/money";
 import { QuotaBands } from "./quota-bands";
 import type { Spending } from "./spending";
 

@@ -1,11 +1,11 @@
 "use client";
 
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { formatMoney } from "@/components/format/money";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogFooter } from "@/components/ui/dialog";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast-store";
+import { formatMoney } from "@/shared/money";
 import { FailureNotice } from "../../client/failure-notice";
 import { type Outputs, useTRPC } from "../../client/trpc";
 import { type Billing, formatDay, nameOf, type PaidPlanId, type PlanOffer } from "./plan-offer";

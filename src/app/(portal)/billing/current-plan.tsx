@@ -1,7 +1,7 @@
-import { formatCount } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
 import { type Billing, formatDay, nameOf, type PlanOffer } from "./plan-offer";
 import { QuotaBands } from "./quota-bands";
 

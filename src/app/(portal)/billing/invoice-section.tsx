@@ -1,11 +1,11 @@
 "use client";
 
 import { Download } from "lucide-react";
-import { formatMoney } from "@/components/format/money";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { formatMoney } from "@/shared/money";
 import { FailureNotice } from "../../client/failure-notice";
 import { type Outputs, useTRPC, useTRPCClient } from "../../client/trpc";
 import { usePages } from "../../client/use-pages";

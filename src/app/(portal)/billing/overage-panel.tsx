@@ -2,10 +2,10 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import { formatCount } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
 import { OverageDialog } from "./overage-dialog";
 import type { Billing } from "./plan-offer";
 import type { Spending } from "./spending";

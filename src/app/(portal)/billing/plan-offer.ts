@@ -1,3 +1,4 @@
+import { formatDay as formatUtcDay } from "@/shared/time";
 import type { Outputs } from "../../client/trpc";
 
 export type Billing = Outputs["billing"]["get"];
@@ -18,11 +19,9 @@ export function nameOf(offers: readonly PlanOffer[], id: PlanId): string {
   return offers.find((offer) => offer.id === id)?.name ?? id;
 }
 
-const dates = new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeZone: "UTC" });
-
 /** Billing days are counted in UTC, and so they are written. */
 export function formatDay(iso: string): string {
-  return dates.format(new Date(iso));
+  return formatUtcDay(new Date(iso));
 }
 
 export type PlanAction =

@@ -1,8 +1,8 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { formatMoney } from "@/components/format/money";
 import { Notice } from "@/components/ui/notice";
+import { formatMoney } from "@/shared/money";
 import { useTRPC } from "../../client/trpc";
 import { formatDay } from "./plan-offer";
 import { isCapReached } from "./spending";

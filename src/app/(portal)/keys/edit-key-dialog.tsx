@@ -34,7 +34,7 @@ export function EditKeyDialog({ apiKey, onDone }: { apiKey: Key; onDone: () => v
       },
     }),
   );
-  const errors = tried ? findKeyDraftErrors(draft, new Date()) : noErrors;
+  const errors = tried ? findKeyDraftErrors(draft, new Date(), draftOfKey(apiKey)) : noErrors;
   const failure = update.error ? readFailure(update.error) : null;
   const nameError = errors.name ?? fieldError(failure, "name");
 
@@ -42,7 +42,7 @@ export function EditKeyDialog({ apiKey, onDone }: { apiKey: Key; onDone: () => v
     event.preventDefault();
     setTried(true);
     const now = new Date();
-    if (hasErrors(findKeyDraftErrors(draft, now))) return;
+    if (hasErrors(findKeyDraftErrors(draft, now, draftOfKey(apiKey)))) return;
     const input = toUpdateKeyInput(draft, apiKey, now);
     if (Object.keys(input).length === 1) onDone();
     else update.mutate(input);

@@ -2,7 +2,7 @@
 
 import { RelativeTime } from "@/components/format/relative-time";
 import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { LastDayField } from "@/components/ui/last-day-field";
 import { Select } from "@/components/ui/select";
 import { type KeyDraft, lifetimes } from "./key-draft";
 
@@ -50,16 +50,14 @@ export function ExpiryField({ draft, expiresAt, error, onChange }: ExpiryFieldPr
         )}
       </Field>
       {draft.lifetime === "date" && (
-        <Field label="Last day" error={error} hint="To its end, your time.">
-          {(control) => (
-            <Input
-              {...control}
-              type="date"
-              value={draft.lastDay}
-              onChange={(event) => onChange({ lastDay: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+        <LastDayField
+          label="Last day"
+          zone="local"
+          value={draft.lastDay}
+          onChange={(lastDay) => onChange({ lastDay })}
+          hint="Works through this day, in your time zone."
+          error={error}
+        />
       )}
     </div>
   );

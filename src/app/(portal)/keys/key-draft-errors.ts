@@ -1,6 +1,8 @@
 import { parseIpRange } from "@agathaai/core/platform/ip-range";
-import { isDate } from "@/components/format/date";
-import { parseDollars } from "@/components/format/dollars";
+import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
+import { readCount } from "@/shared/count";
+import { readDollars } from "@/shared/money";
+import { readLastDay } from "@/shared/time";
 import { addressesIn, type KeyDraft, scopesOfDraft } from "./key-draft";
 
 export interface KeyDraftErrors {
@@ -13,21 +15,22 @@ export interface KeyDraftErrors {
   ipAllowlist: string[];
 }
 
-/** What the server would refuse as well, said beside each field and all at once. */
-export function findKeyDraftErrors(draft: KeyDraft, now: Date): KeyDraftErrors {
-  const cap = parseDollars(draft.cap);
-  const rpm = Number(draft.rpmLimit);
+/**
+ * What the server would refuse as well, said beside each field and all at once. A limit that stands as it was (`before`)
+ * is not sent and cannot be wrong: a cap set through the API may be finer than what is typed here.
+ */
+export function findKeyDraftErrors(draft: KeyDraft, now: Date, before?: KeyDraft): KeyDraftErrors {
+  const unreadable = (field: "cap" | "rpmLimit", read: () => { problem?: string | undefined }) =>
+    draft[field].trim() === "" || draft[field] === before?.[field] ? undefined : read().problem;
+  const cap = unreadable("cap", () => readDollars(draft.cap, KEY_CAP_MICROS));
+  const rpmLimit = unreadable("rpmLimit", () => readCount(draft.rpmLimit, REQUESTS_PER_MINUTE));
+  const lastDay = draft.lifetime === "date" ? readLastDay(draft.lastDay, "local", now).problem : undefined;
   return {
     ...(draft.name.trim() === "" && { name: "Write a name." }),
     ...(scopesOfDraft(draft)?.length === 0 && { scopes: "Allow at least one thing." }),
-    ...(draft.lifetime === "date" &&
-      !isAhead(draft.lastDay, now) && { lastDay: "Choose a day from today on." }),
-    ...(draft.rpmLimit !== "" &&
-      !(Number.isInteger(rpm) && rpm >= 1 && rpm <= 1_000_000) && {
-        rpmLimit: "Write a whole number, from 1 to 1,000,000.",
-      }),
-    ...(draft.cap.trim() !== "" &&
-      (cap === undefined || cap < 10_000) && { cap: "Write an amount in dollars, at least 0.01." }),
+    ...(lastDay !== undefined && { lastDay }),
+    ...(rpmLimit !== undefined && { rpmLimit }),
+    ...(cap !== undefined && { cap }),
     ipAllowlist: addressesIn(draft.ipAllowlist)
       .filter(({ address }) => parseIpRange(address) === undefined)
       .map(({ line, address }) => `Line ${line}: ${address} is no IP address or CIDR range.`),
@@ -36,10 +39,4 @@ export function findKeyDraftErrors(draft: KeyDraft, now: Date): KeyDraftErrors {
 
 export function hasErrors({ ipAllowlist, ...fields }: KeyDraftErrors): boolean {
   return ipAllowlist.length > 0 || Object.keys(fields).length > 0;
-}
-
-function isAhead(day: string, now: Date): boolean {
-  if (!isDate(day)) return false;
-  const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
-  return new Date(year, month - 1, date + 1) > now;
 }

@@ -1,4 +1,4 @@
-import { typedDollars } from "@/components/format/dollars";
+import { typeDollars } from "@/shared/money";
 import type { Key } from "./key";
 import { type KeyScope, readOnlyScopes } from "./scope-choices";
 
@@ -54,7 +54,7 @@ export function draftOfKey(key: Key): KeyDraft {
     lifetime: key.expires_at === null ? "never" : "keep",
     models: key.models,
     rpmLimit: key.rpm_limit === null ? "" : String(key.rpm_limit),
-    cap: key.monthly_cap_micros === null ? "" : typedDollars(key.monthly_cap_micros),
+    cap: key.monthly_cap_micros === null ? "" : typeDollars(key.monthly_cap_micros),
     ipAllowlist: key.ip_allowlist.map((range) => range.replace(/\/(?:32|128)$/, "")).join("\n"),
   };
 }

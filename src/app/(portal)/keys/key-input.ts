@@ -1,4 +1,7 @@
-import { parseDollars } from "@/components/format/dollars";
+import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
+import { readCount } from "@/shared/count";
+import { readDollars } from "@/shared/money";
+import { endOfLocalDay } from "@/shared/time";
 import type { Inputs } from "../../client/trpc";
 import type { Key } from "./key";
 import { addressesIn, draftOfKey, type KeyDraft, scopesOfDraft } from "./key-draft";
@@ -12,7 +15,8 @@ const DAY_MS = 86_400_000;
 export function toCreateKeyInput(draft: KeyDraft, now: Date): CreateKeyInput {
   const scopes = scopesOfDraft(draft);
   const end = endOf(draft, now);
-  const cap = parseDollars(draft.cap);
+  const cap = capOf(draft);
+  const rpm = rpmOf(draft);
   const addresses = addressList(draft);
   return {
     name: draft.name.trim(),
@@ -20,7 +24,7 @@ export function toCreateKeyInput(draft: KeyDraft, now: Date): CreateKeyInput {
     ...(scopes === undefined ? {} : { scopes }),
     ...(end ? { expires_at: end } : {}),
     ...(draft.models.length > 0 ? { models: draft.models } : {}),
-    ...(draft.rpmLimit === "" ? {} : { rpm_limit: Number(draft.rpmLimit) }),
+    ...(rpm === undefined ? {} : { rpm_limit: rpm }),
     ...(cap === undefined ? {} : { monthly_cap_micros: cap }),
     ...(addresses.length > 0 ? { ip_allowlist: addresses } : {}),
   };
@@ -35,8 +39,8 @@ export function toUpdateKeyInput(draft: KeyDraft, key: Key, now: Date): UpdateKe
     id: key.id,
     ...(changed("name") && { name: draft.name.trim() }),
     ...(changed("models") && { models: draft.models }),
-    ...(changed("rpmLimit") && { rpm_limit: draft.rpmLimit === "" ? null : Number(draft.rpmLimit) }),
-    ...(changed("cap") && { monthly_cap_micros: parseDollars(draft.cap) ?? null }),
+    ...(changed("rpmLimit") && { rpm_limit: rpmOf(draft) ?? null }),
+    ...(changed("cap") && { monthly_cap_micros: capOf(draft) ?? null }),
     ...(changed("ipAllowlist") && { ip_allowlist: addressList(draft) }),
     ...(changed("lifetime") && end !== undefined && { expires_at: end }),
   };
@@ -48,8 +52,16 @@ function endOf({ lifetime, lastDay }: KeyDraft, now: Date): string | null | unde
   if (lifetime === "never") return null;
   if (lifetime !== "date") return new Date(now.getTime() + Number(lifetime) * DAY_MS).toISOString();
   // The whole of the day, as the reader's clock has it.
-  const [year = 0, month = 1, day = 1] = lastDay.split("-").map(Number);
-  return new Date(year, month - 1, day + 1).toISOString();
+  return endOfLocalDay(lastDay).toISOString();
+}
+
+/** Undefined: empty. What cannot be read never gets here: see `findKeyDraftErrors`. */
+function capOf({ cap }: KeyDraft): number | undefined {
+  return readDollars(cap, KEY_CAP_MICROS).value;
+}
+
+function rpmOf({ rpmLimit }: KeyDraft): number | undefined {
+  return readCount(rpmLimit, REQUESTS_PER_MINUTE).value;
 }
 
 function addressList({ ipAllowlist }: KeyDraft): string[] {

@@ -2,9 +2,9 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { CheckList } from "@/components/ui/check-list";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
-import { MoneyInput } from "@/components/ui/money-input";
+import { CountField } from "@/components/ui/count-field";
+import { MoneyField } from "@/components/ui/money-field";
+import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
 import { type Failure, fieldError } from "../../client/failure";
 import { useTRPC } from "../../client/trpc";
 import { AddressField } from "./address-field";
@@ -30,35 +30,24 @@ export function KeyLimitFields({ draft, expiresAt = null, onChange, errors, fail
   return (
     <div className="grid gap-5">
       <div className="grid gap-5 sm:grid-cols-2">
-        <Field
+        <MoneyField
           label="Monthly cap"
-          hint="Dollars a calendar month (UTC). Empty: no cap of its own."
+          per="per calendar month (UTC)"
+          whenEmpty="Leave empty for no cap."
+          bounds={KEY_CAP_MICROS}
+          value={draft.cap}
+          onChange={(cap) => onChange({ cap })}
           error={errors.cap ?? refused("monthly_cap_micros")}
-        >
-          {(control) => (
-            <MoneyInput
-              {...control}
-              value={draft.cap}
-              onChange={(event) => onChange({ cap: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Field
+        />
+        <CountField
           label="Requests a minute"
-          hint="Empty: the plan’s own limit."
+          unit="requests per minute"
+          whenEmpty="Leave empty for the plan’s limit."
+          bounds={REQUESTS_PER_MINUTE}
+          value={draft.rpmLimit}
+          onChange={(rpmLimit) => onChange({ rpmLimit })}
           error={errors.rpmLimit ?? refused("rpm_limit")}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              inputMode="numeric"
-              autoComplete="off"
-              className="num"
-              value={draft.rpmLimit}
-              onChange={(event) => onChange({ rpmLimit: event.currentTarget.value.trim() })}
-            />
-          )}
-        </Field>
+        />
       </div>
       <ExpiryField
         draft={draft}

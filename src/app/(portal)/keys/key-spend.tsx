@@ -1,5 +1,5 @@
 import { CapBar } from "@/components/charts/cap-bar";
-import { formatMoney } from "@/components/format/money";
+import { formatMoney } from "@/shared/money";
 import type { Key } from "./key";
 
 /** What the key has spent this month, against its cap where it has one. */

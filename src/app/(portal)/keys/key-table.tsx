@@ -2,11 +2,11 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import { formatCount } from "@/components/format/count";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { formatCount } from "@/shared/count";
 import { isUsable, type Key, pageOfKey, type SampleCall, usageOfKey } from "./key";
 import { KeyActions } from "./key-actions";
 import { KeyBadges } from "./key-badges";

@@ -1,5 +1,6 @@
-import { formatCount } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
+import { formatMonthDay } from "@/shared/time";
 import type { Overview } from "./overview";
 import { resetDay, TIGHT, usedShare } from "./quota-words";
 
@@ -11,7 +12,6 @@ export interface AlertWords {
 
 export type Cap = Overview["tight_caps"][number];
 
-const day = new Intl.DateTimeFormat("en-US", { month: "long", day: "numeric", timeZone: "UTC" });
 const percent = (share: number) => `${Math.floor(share * 100)} %`;
 
 /** Of the month's tokens; null while there is room. Where overage is on, the limit is no end, but a price. */
@@ -74,7 +74,7 @@ export function paymentWords(graceEndsAt: string | null): AlertWords {
   return {
     tone: "attention",
     title: "The last payment failed",
-    children: `The plan stays until ${day.format(new Date(graceEndsAt))} (UTC). A card that works brings all in order at once.`,
+    children: `The plan stays until ${formatMonthDay(new Date(graceEndsAt))} (UTC). A card that works brings all in order at once.`,
   };
 }
 

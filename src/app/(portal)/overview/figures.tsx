@@ -2,9 +2,9 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatShare } from "@/components/charts/bars";
 import { SparkBars, SparkLine } from "@/components/charts/sparkline";
-import { formatCount } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
-import { formatDuration } from "@/components/format/time";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
+import { formatDuration } from "@/shared/time";
 import type { Overview } from "./overview";
 
 interface Figure {

@@ -1,7 +1,7 @@
 import { QuotaGauge } from "@/components/charts/quota-gauge";
-import { formatCount } from "@/components/format/count";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
+import { formatCount } from "@/shared/count";
 import type { Overview } from "./overview";
 import { gaugeLabel, outlookOf, projectedShare, resetDay, usedShare } from "./quota-words";
 

@@ -1,4 +1,5 @@
-import { formatCount } from "@/components/format/count";
+import { formatCount } from "@/shared/count";
+import { formatMonthDay } from "@/shared/time";
 import type { Overview } from "./overview";
 
 type Quota = Overview["quota"];
@@ -15,14 +16,12 @@ export function projectedShare({ limit, projected }: Quota): number | null {
   return limit === null || limit === 0 ? null : projected / limit;
 }
 
-const day = new Intl.DateTimeFormat("en-US", { month: "long", day: "numeric", timeZone: "UTC" });
-
 /** The day on which the quota runs out if use goes on as it has; null where it lasts. */
 export function runsOutOn({ limit, used, projected, month_start, reset_at }: Quota): string | null {
   if (limit === null || projected <= limit || used >= limit || projected === 0) return null;
   const start = Date.parse(month_start);
   const at = start + ((Date.parse(reset_at) - start) * limit) / projected;
-  return day.format(new Date(at));
+  return formatMonthDay(new Date(at));
 }
 
 /** Where the month is heading, in one sentence. */
@@ -41,7 +40,7 @@ export function roundedTo(count: number): number {
 }
 
 export function resetDay({ reset_at }: Quota): string {
-  return day.format(new Date(reset_at));
+  return formatMonthDay(new Date(reset_at));
 }
 
 /** The gauge, in words. */

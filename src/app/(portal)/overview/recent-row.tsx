@@ -1,9 +1,9 @@
 import Link from "next/link";
-import { formatTokens } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { formatTokens } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
 import type { Outputs } from "../../client/trpc";
 import { StatusBadge } from "../requests/request-status";
 

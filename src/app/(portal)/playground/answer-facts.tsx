@@ -1,6 +1,6 @@
-import { formatCount } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
-import { formatDuration } from "@/components/format/time";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
+import { formatDuration } from "@/shared/time";
 import type { Result } from "./use-runs";
 
 const unknown = "–";

@@ -2,12 +2,12 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { formatMoney } from "@/components/format/money";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { formatMoney } from "@/shared/money";
 import { FailureNotice } from "../../client/failure-notice";
 import { useTRPC, useTRPCClient } from "../../client/trpc";
 import { usePages } from "../../client/use-pages";

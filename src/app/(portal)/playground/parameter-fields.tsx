@@ -3,13 +3,13 @@
 import { ChevronRight } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
-import { formatCount } from "@/components/format/count";
 import { Badge } from "@/components/ui/badge";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Textarea } from "@/components/ui/textarea";
+import { formatCount } from "@/shared/count";
 import { answerFormats, type Draft } from "./draft";
 import type { Model } from "./model-fields";
 import type { DraftErrors } from "./to-body";

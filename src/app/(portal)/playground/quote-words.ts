@@ -1,5 +1,5 @@
-import { formatCount, formatTokens } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
+import { formatCount, formatTokens } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
 import type { Outputs } from "../../client/trpc";
 
 export type Quote = Outputs["inference"]["quote"];

@@ -1,4 +1,5 @@
 import type { InferenceInput } from "@agathaai/core/inference";
+import { readCount, readDecimal } from "@/shared/count";
 import type { Draft, DraftMessage, DraftTool } from "./draft";
 import { readSchema } from "./json/check-schema";
 import type { TextProblem } from "./json/read-json";
@@ -94,12 +95,8 @@ function toMessage({
 
 function readNumber(text: string, { min, max, whole = false }: Range): number | string | undefined {
   if (text.trim() === "") return undefined;
-  const number = Number(text);
-  if (!Number.isFinite(number) || number < min || number > max || (whole && !Number.isInteger(number))) {
-    const kind = whole ? "A whole number" : "A number";
-    return `${kind} from ${min.toLocaleString("en-US")} to ${max.toLocaleString("en-US")}`;
-  }
-  return number;
+  const { value, problem } = (whole ? readCount : readDecimal)(text, { least: min, most: max });
+  return problem ?? value;
 }
 
 function readFormat(draft: Draft, errors: DraftErrors): Body["response_format"] {

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from "react";
 import { Input } from "@/components/ui/input";
 import { LazyDateRangeDialog } from "@/components/ui/lazy-date-range-dialog";
 import { Select } from "@/components/ui/select";
+import { toDay } from "@/shared/time";
 import { useTRPC } from "../../client/trpc";
 import { type Filters, readMetadata, type Span, spans } from "./filters";
 import { statuses, statusLabel } from "./request-status";
@@ -24,7 +25,7 @@ const spanNames: Record<Span, string> = {
   "7d": "Last 7 days",
   "30d": "Last 30 days",
 };
-const today = () => new Date().toISOString().slice(0, 10);
+const today = () => toDay(new Date());
 
 /** The filters without one of them; with a value, with another. */
 function put<Name extends keyof Filters>(

@@ -1,4 +1,4 @@
-import { isDate } from "@/components/format/date";
+import { endOfDay, isDay, startOfDay } from "@/shared/time";
 import type { Inputs } from "../../client/trpc";
 import type { Status } from "./request-status";
 
@@ -59,7 +59,7 @@ export function readFilters(params: URLSearchParams): Filters {
   const span = spans.find((one) => one === params.get("time"));
   const from = params.get("from");
   const to = params.get("to");
-  const dated = !span && isDate(from) && isDate(to) && from <= to;
+  const dated = !span && isDay(from) && isDay(to) && from <= to;
   const metadata = params
     .getAll("metadata")
     .map(readMetadata)
@@ -109,8 +109,8 @@ export function toQuery(filters: Filters, now: Date): Query {
     ...(span ? { created_after: new Date(now.getTime() - lengths[span]).toISOString() } : {}),
     ...(from && to
       ? {
-          created_after: new Date(from).toISOString(),
-          created_before: new Date(Date.parse(to) + DAY).toISOString(),
+          created_after: startOfDay(from).toISOString(),
+          created_before: endOfDay(to).toISOString(),
         }
       : {}),
     ...(metadata ? { metadata } : {}),

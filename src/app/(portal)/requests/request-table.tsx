@@ -1,13 +1,13 @@
 import { Trash2 } from "lucide-react";
 import Link from "next/link";
-import { formatCount } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
 import { RelativeTime } from "@/components/format/relative-time";
-import { formatDuration } from "@/components/format/time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
+import { formatDuration } from "@/shared/time";
 import type { Outputs } from "../../client/trpc";
 import { isLive, StatusBadge } from "./request-status";
 

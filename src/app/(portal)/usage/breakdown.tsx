@@ -1,9 +1,9 @@
 "use client";
 
 import { formatShare } from "@/components/charts/bars";
-import { formatCount } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
 import { type GroupSum, type Report, sumGroups } from "./series";
 import { endStatuses, type Group, type Metric, type UsageAddress } from "./usage-address";
 import { groupColumn } from "./words";

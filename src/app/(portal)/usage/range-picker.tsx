@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { LazyDateRangeDialog } from "@/components/ui/lazy-date-range-dialog";
 import { Select } from "@/components/ui/select";
+import { toDay } from "@/shared/time";
 import type { Cut } from "./period";
 import { ranges, type UsageAddress } from "./usage-address";
 import { environmentNames, rangeNames } from "./words";
@@ -15,7 +16,6 @@ interface RangePickerProps {
 }
 
 const LONGEST_DAYS = 36 * 31;
-const toDate = (at: Date) => at.toISOString().slice(0, 10);
 
 /** The time and the environment. A custom range opens a form of two dates. */
 export function RangePicker({ address, onChange, cut }: RangePickerProps) {
@@ -58,8 +58,8 @@ export function RangePicker({ address, onChange, cut }: RangePickerProps) {
       <LazyDateRangeDialog
         open={choosing}
         onOpenChange={setChoosing}
-        from={toDate(cut.period.from)}
-        to={toDate(new Date(cut.period.to.getTime() - 1))}
+        from={toDay(cut.period.from)}
+        to={toDay(new Date(cut.period.to.getTime() - 1))}
         longestDays={LONGEST_DAYS}
         onChoose={(from, to) => {
           setChoosing(false);

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { formatShare } from "@/components/charts/bars";
-import { formatCount } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
-import { formatDuration } from "@/components/format/time";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
+import { formatDuration } from "@/shared/time";
 import { changeOf, type Measures } from "./series";
 
 interface TotalsProps {

@@ -1,4 +1,4 @@
-import { isDate } from "@/components/format/date";
+import { isDay } from "@/shared/time";
 import type { Inputs } from "../../client/trpc";
 
 type Query = NonNullable<Inputs["usage"]["get"]>;
@@ -74,7 +74,7 @@ export function readAddress(get: (name: string) => string | null): UsageAddress 
   const from = get(names.from);
   const to = get(names.to);
   const range = oneOf(ranges, get(names.range)) ?? firstAddress.range;
-  const dated = isDate(from) && isDate(to) && from <= to;
+  const dated = isDay(from) && isDay(to) && from <= to;
   const group = get(names.group);
   const apiKeyId = get(names.apiKeyId);
   return {

@@ -1,5 +1,5 @@
-import { formatCompact, formatCount } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
+import { formatCompact, formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
 import type { Period } from "./period";
 import type { EndStatus, Environment, Group, Interval, Metric, Range } from "./usage-address";
 

@@ -1,8 +1,8 @@
 import { plans } from "@agathaai/core/plans";
 import { Check } from "lucide-react";
 import type { Metadata } from "next";
-import { formatCount } from "@/components/format/count";
 import { getPortalPrincipal } from "@/server/auth/session";
+import { formatCount } from "@/shared/count";
 import { Providers } from "../../providers";
 import { InquiryForm } from "./inquiry-form";
 

@@ -2,11 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { formatCount } from "@/components/format/count";
-import { formatDuration } from "@/components/format/time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { formatCount } from "@/shared/count";
+import { formatDuration } from "@/shared/time";
 import { type Outputs, useTRPC } from "../../../client/trpc";
 import { PageHeader } from "../../page-header";
 import { RowsSkeleton } from "../rows-skeleton";

@@ -1,11 +1,11 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { formatCount } from "@/components/format/count";
 import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
 import { DialogFooter } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
+import { formatCount } from "@/shared/count";
 import { FailureNotice } from "../../../client/failure-notice";
 import { type Outputs, useTRPC } from "../../../client/trpc";
 

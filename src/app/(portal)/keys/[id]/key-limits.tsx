@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
-import { formatCount } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
 import { ExactTime, RelativeTime } from "@/components/format/relative-time";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
 import type { Key } from "../key";
 import { describeScopes } from "../scope-choices";
 

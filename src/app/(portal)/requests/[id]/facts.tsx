@@ -1,6 +1,6 @@
 import { providerName } from "@/components/format/provider";
 import { ExactTime, RelativeTime } from "@/components/format/relative-time";
-import { formatDuration } from "@/components/format/time";
+import { formatDuration } from "@/shared/time";
 import { type Fact, FactCard } from "../../fact-card";
 import type { Detail } from "./detail";
 

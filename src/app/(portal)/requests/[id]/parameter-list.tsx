@@ -1,6 +1,6 @@
-import { formatCount } from "@/components/format/count";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
+import { formatCount } from "@/shared/count";
 import type { Detail } from "./detail";
 
 const isPlain = (value: unknown) => typeof value !== "object" || value === null;

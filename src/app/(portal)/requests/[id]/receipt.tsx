@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { formatCount, formatTokens } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
+import { formatCount, formatTokens } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
 import type { Detail } from "./detail";
 
 interface Line {

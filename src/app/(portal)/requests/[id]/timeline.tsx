@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from "react";
 import { cn } from "@/components/cn";
-import { formatDuration, formatExactUtc } from "@/components/format/time";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
+import { formatDuration, formatExactUtc } from "@/shared/time";
 import { isLive } from "../request-status";
 import type { Detail } from "./detail";
 import { type Life, type Span, toLife } from "./spans";

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { formatCount } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
 import type { Organization } from "./organization";
 
 /** Sums of this month and what the organization consists of. */

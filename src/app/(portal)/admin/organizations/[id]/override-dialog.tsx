@@ -54,7 +54,7 @@ export function OverrideDialog({ organization, inquiry, onDone, onSaved }: Overr
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const read = readDraft(organization.id, draft);
+    const read = readDraft(organization.id, draft, new Date());
     setUnreadable(read.errors ?? {});
     if (read.errors === undefined) save.mutate(read.input);
   };

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { emptyDraft, type OverrideDraft, readDraft } from "./override-draft";
 
 const draft = (more: Partial<OverrideDraft>) => ({ ...emptyDraft(undefined), reason: "Agreed", ...more });
-const inputOf = (more: Partial<OverrideDraft>) => readDraft("org_x", draft(more));
+const inputOf = (more: Partial<OverrideDraft>) =>
+  readDraft("org_x", draft(more), new Date("2026-11-26T12:00:00Z"));
 
 describe("the override form", () => {
   it("sends what was left empty as the plan's own", () => {
@@ -20,10 +21,10 @@ describe("the override form", () => {
   });
 
   it("reads numbers and money as people write them, exactly", () => {
-    expect(inputOf({ tokens: "5,000,000", requests: "2 000", dollars: "$1,234.5" })).toMatchObject({
+    expect(inputOf({ tokens: "5,000,000", requests: "2000", dollars: "$1,234.5" })).toMatchObject({
       input: { monthly_tokens: 5_000_000, requests_per_minute: 2_000, monthly_price_cents: 123_450 },
     });
-    expect(inputOf({ dollars: "0.29" })).toMatchObject({ input: { monthly_price_cents: 29 } });
+    expect(inputOf({ dollars: "1.29" })).toMatchObject({ input: { monthly_price_cents: 129 } });
   });
 
   it("holds through its last day", () => {
@@ -41,6 +42,20 @@ describe("the override form", () => {
         lastDay: expect.any(String),
       },
     });
+  });
+
+  it.each([
+    ["dollars", "99,50"],
+    ["dollars", "1.000"],
+    ["dollars", "1,00"],
+    ["dollars", "5 000"],
+    ["tokens", "1,5"],
+    ["tokens", "5.000"],
+    ["requests", "2 000"],
+    ["requests", "1e3"],
+    ["lastDay", "2026-11-25"],
+  ])("refuses what two readers would read differently, or what is over: %s %j", (field, text) => {
+    expect(inputOf({ [field]: text })).toEqual({ errors: { [field]: expect.any(String) } });
   });
 
   it("starts from an inquiry without its words", () => {

@@ -1,4 +1,8 @@
-import { isDate } from "@/components/format/date";
+import { AGREED_PRICE_CENTS, AGREED_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
+import { readCount } from "@/shared/count";
+import { MICROS_PER_CENT, readDollars } from "@/shared/money";
+import type { Reading } from "@/shared/reading";
+import { readLastDay } from "@/shared/time";
 import type { Inputs, Outputs } from "../../../../client/trpc";
 
 export type PlanId = Outputs["operators"]["organization"]["plan"];
@@ -40,53 +44,37 @@ export function emptyDraft(inquiry: Inquiry | undefined): OverrideDraft {
 
 export type DraftErrors = Partial<Record<keyof OverrideDraft, string>>;
 
-/** What to send, or what is wrong with it. An empty number is the plan's own. */
+export const AGREED_PRICE_MICROS = {
+  least: AGREED_PRICE_CENTS.least * MICROS_PER_CENT,
+  most: AGREED_PRICE_CENTS.most * MICROS_PER_CENT,
+};
+
+/** What to send, or what is wrong with it. What is left empty is the plan's own. */
 export function readDraft(
   organizationId: string,
   draft: OverrideDraft,
+  now: Date,
 ): { input: Input; errors?: undefined } | { errors: DraftErrors } {
-  const tokens = wholeNumber(draft.tokens);
-  const requests = wholeNumber(draft.requests);
-  const cents = centsOf(draft.dollars);
-  const errors: DraftErrors = {
-    ...(tokens === undefined && { tokens: "Write a whole number, such as 5,000,000." }),
-    ...(requests === undefined && { requests: "Write a whole number, such as 2,000." }),
-    ...(cents === undefined && { dollars: "Write an amount in dollars, such as 2,500 or 99.50." }),
-    ...(draft.lastDay !== "" && !isDate(draft.lastDay) && { lastDay: "Choose a day." }),
+  const errors: DraftErrors = {};
+  const read = <Value>(
+    field: keyof DraftErrors,
+    reading: (typed: string) => Reading<Value>,
+  ): Value | null => {
+    if (draft[field].trim() === "") return null;
+    const { value, problem } = reading(draft[field]);
+    if (problem !== undefined) errors[field] = problem;
+    return value ?? null;
   };
-  if (tokens === undefined || requests === undefined || cents === undefined || Object.keys(errors).length > 0)
-    return { errors };
-  return {
-    input: {
-      organization_id: organizationId,
-      plan: draft.plan,
-      monthly_tokens: tokens,
-      requests_per_minute: requests,
-      monthly_price_cents: cents,
-      reason: draft.reason.trim(),
-      expires_at: draft.lastDay === "" ? null : dayAfter(draft.lastDay),
-    },
+  const price = read("dollars", (typed) => readDollars(typed, AGREED_PRICE_MICROS));
+  const end = read("lastDay", (typed) => readLastDay(typed, "UTC", now));
+  const input: Input = {
+    organization_id: organizationId,
+    plan: draft.plan,
+    monthly_tokens: read("tokens", (typed) => readCount(typed, AGREED_TOKENS)),
+    requests_per_minute: read("requests", (typed) => readCount(typed, REQUESTS_PER_MINUTE)),
+    monthly_price_cents: price === null ? null : price / MICROS_PER_CENT,
+    reason: draft.reason.trim(),
+    expires_at: end === null ? null : end.toISOString(),
   };
-}
-
-/** Null when empty, undefined when it is no whole number. */
-function wholeNumber(text: string): number | null | undefined {
-  const plain = text.replace(/[\s,_]/g, "");
-  if (plain === "") return null;
-  return /^\d{1,15}$/.test(plain) ? Number(plain) : undefined;
-}
-
-function centsOf(text: string): number | null | undefined {
-  const plain = text.replace(/[\s,_$]/g, "");
-  if (plain === "") return null;
-  const parts = /^(?<dollars>\d{1,7})(\.(?<cents>\d{1,2}))?$/.exec(plain)?.groups;
-  if (parts === undefined) return undefined;
-  return Number(parts.dollars) * 100 + Number((parts.cents ?? "0").padEnd(2, "0"));
-}
-
-/** A last day is over when the next one begins. */
-function dayAfter(day: string): string {
-  const at = new Date(`${day}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() + 1);
-  return at.toISOString();
+  return Object.keys(errors).length > 0 ? { errors } : { input };
 }

@@ -1,7 +1,11 @@
+import { CountField } from "@/components/ui/count-field";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { LastDayField } from "@/components/ui/last-day-field";
+import { MoneyField } from "@/components/ui/money-field";
 import { Select } from "@/components/ui/select";
-import { type DraftErrors, type OverrideDraft, planIds } from "./override-draft";
+import { AGREED_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
+import { AGREED_PRICE_MICROS, type DraftErrors, type OverrideDraft, planIds } from "./override-draft";
 import { planName } from "./plan-name";
 
 interface OverrideFieldsProps {
@@ -32,58 +36,47 @@ export function OverrideFields({ draft, errors, onChange }: OverrideFieldsProps)
             </Select>
           )}
         </Field>
-        <Field label="Last day (UTC)" aside="optional" error={errors.lastDay}>
-          {(control) => (
-            <Input
-              {...control}
-              type="date"
-              value={draft.lastDay}
-              onChange={(event) => onChange({ lastDay: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Field label="Tokens a month" aside="optional" error={errors.tokens}>
-          {(control) => (
-            <Input
-              {...control}
-              inputMode="numeric"
-              autoComplete="off"
-              placeholder="The plan’s own"
-              value={draft.tokens}
-              onChange={(event) => onChange({ tokens: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Field label="Requests a minute" aside="optional" error={errors.requests}>
-          {(control) => (
-            <Input
-              {...control}
-              inputMode="numeric"
-              autoComplete="off"
-              placeholder="The plan’s own"
-              value={draft.requests}
-              onChange={(event) => onChange({ requests: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+        <LastDayField
+          label="Last day (UTC)"
+          zone="UTC"
+          aside="optional"
+          whenEmpty="Applies until you end it."
+          value={draft.lastDay}
+          onChange={(lastDay) => onChange({ lastDay })}
+          error={errors.lastDay}
+        />
+        <CountField
+          label="Tokens per month"
+          unit="tokens per month"
+          aside="optional"
+          whenEmpty="The plan’s own limit."
+          bounds={AGREED_TOKENS}
+          value={draft.tokens}
+          onChange={(tokens) => onChange({ tokens })}
+          error={errors.tokens}
+        />
+        <CountField
+          label="Requests per minute"
+          unit="requests per minute"
+          aside="optional"
+          whenEmpty="The plan’s own limit."
+          bounds={REQUESTS_PER_MINUTE}
+          value={draft.requests}
+          onChange={(requests) => onChange({ requests })}
+          error={errors.requests}
+        />
       </div>
-      <Field
-        label="Price a month, in US dollars"
+      <MoneyField
+        label="Price per month, in US dollars"
+        per="per month"
         aside="optional"
+        whenEmpty="Nothing is billed."
+        bounds={AGREED_PRICE_MICROS}
+        value={draft.dollars}
+        onChange={(dollars) => onChange({ dollars })}
+        hint="Stripe sends an invoice each month, due in 30 days."
         error={errors.dollars}
-        hint="Stripe sends an invoice each month, due in 30 days. Without a price nothing is billed."
-      >
-        {(control) => (
-          <Input
-            {...control}
-            inputMode="decimal"
-            autoComplete="off"
-            placeholder="Not billed"
-            value={draft.dollars}
-            onChange={(event) => onChange({ dollars: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      />
       <Field
         label="Reason"
         error={errors.reason}

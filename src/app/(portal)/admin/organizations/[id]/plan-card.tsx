@@ -1,13 +1,11 @@
 import { ExternalLink } from "lucide-react";
 import type { ReactNode } from "react";
-import { formatCount } from "@/components/format/count";
-import { formatMoney } from "@/components/format/money";
 import { ExactTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
+import { formatCount } from "@/shared/count";
+import { formatMoney, MICROS_PER_CENT } from "@/shared/money";
 import type { Organization } from "./organization";
-
-const MICROS_A_CENT = 10_000;
 
 /** What may be used and who decided it: at the left the plan in force, at the right what is bought at Stripe. */
 export function PlanCard({ organization }: { organization: Organization }) {
@@ -30,7 +28,7 @@ export function PlanCard({ organization }: { organization: Organization }) {
               <Fact name="Price">
                 {override.monthly_price_cents === null
                   ? "Not billed"
-                  : `${formatMoney(override.monthly_price_cents * MICROS_A_CENT)} a month`}
+                  : `${formatMoney(override.monthly_price_cents * MICROS_PER_CENT)} a month`}
                 {override.billing === "waiting" && " (not at Stripe yet)"}
               </Fact>
               <Fact name="Until">

@@ -1,0 +1,44 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { formatCount, readCount } from "@/shared/count";
+import { Input } from "./input";
+import { TypedField } from "./typed-field";
+
+interface CountFieldProps {
+  label: string;
+  value: string;
+  onChange: (typed: string) => void;
+  bounds: { least: number; most: number };
+  /** What is counted: "requests per minute". */
+  unit: string;
+  whenEmpty?: string;
+  placeholder?: string;
+  hint?: ReactNode;
+  aside?: ReactNode;
+  error?: string | undefined;
+}
+
+/** A whole number, typed. */
+export function CountField({ value, onChange, bounds, unit, placeholder, ...field }: CountFieldProps) {
+  return (
+    <TypedField
+      {...field}
+      value={value}
+      read={(typed) => readCount(typed, bounds)}
+      say={(count) => `${formatCount(count)} ${unit}`}
+    >
+      {(control) => (
+        <Input
+          {...control}
+          inputMode="numeric"
+          autoComplete="off"
+          className="num"
+          placeholder={placeholder}
+          value={value}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      )}
+    </TypedField>
+  );
+}

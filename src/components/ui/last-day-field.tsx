@@ -1,0 +1,39 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { formatEnd, readLastDay } from "@/shared/time";
+import { Input } from "./input";
+import { TypedField } from "./typed-field";
+
+interface LastDayFieldProps {
+  label: string;
+  value: string;
+  onChange: (typed: string) => void;
+  /** Whose midnight ends the day: the reader's own, or UTC's. */
+  zone: "UTC" | "local";
+  whenEmpty?: string;
+  hint?: ReactNode;
+  aside?: ReactNode;
+  error?: string | undefined;
+}
+
+/** The last day on which something holds. It says the moment at which that ends, on the reader's clock and in UTC. */
+export function LastDayField({ value, onChange, zone, ...field }: LastDayFieldProps) {
+  return (
+    <TypedField
+      {...field}
+      value={value}
+      read={(typed) => readLastDay(typed, zone, new Date())}
+      say={(end) => `Ends ${formatEnd(end)}.`}
+    >
+      {(control) => (
+        <Input
+          {...control}
+          type="date"
+          value={value}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      )}
+    </TypedField>
+  );
+}

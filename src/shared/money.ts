@@ -1,0 +1,75 @@
+import type { Reading } from "./reading";
+
+export const MICROS_PER_DOLLAR = 1_000_000;
+export const MICROS_PER_CENT = MICROS_PER_DOLLAR / 100;
+
+/** From here on a hundredth of a cent is noise. */
+const MANY = 10 * MICROS_PER_DOLLAR;
+
+const grouped = new Intl.NumberFormat("en-US");
+
+const PLAIN = /^\$?\s?(?<dollars>0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.(?<cents>\d{1,2}))?$/;
+
+/**
+ * "25", "$1,250.50" → micro-dollars. A comma separates thousands and a dot separates cents; whatever a reader from
+ * elsewhere could mean differently ("99,50", "1.000") is refused, never guessed. Amounts beyond `most` are refused, and
+ * always those that a number of JSON could not carry exactly.
+ */
+export function readDollars(
+  typed: string,
+  { least = MICROS_PER_CENT, most = Number.MAX_SAFE_INTEGER }: { least?: number; most?: number } = {},
+): Reading<number> {
+  const text = typed.trim();
+  const { dollars, cents = "" } = PLAIN.exec(text)?.groups ?? {};
+  if (dollars === undefined) return { problem: whyUnreadable(text) };
+  const micros =
+    BigInt(dollars.replaceAll(",", "")) * BigInt(MICROS_PER_DOLLAR) +
+    BigInt(cents.padEnd(2, "0")) * BigInt(MICROS_PER_CENT);
+  if (micros < BigInt(least)) return { problem: `Enter at least ${formatMoneyExactly(least)}.` };
+  if (micros > BigInt(most)) return { problem: `Enter at most ${formatMoneyExactly(most)}.` };
+  return { value: Number(micros) };
+}
+
+function whyUnreadable(text: string): string {
+  if (/^[-−–(]|-$/.test(text)) return "Enter an amount above zero.";
+  if (/^[$\s\d.,]*\.\d{3,}$/.test(text)) return "Use at most two digits after the dot, such as 99.50.";
+  if (/^[$\s\d.,]*,[\d.,]*$/.test(text))
+    return "Use a dot for cents and commas only between thousands, such as 99.50 or 1,250.00.";
+  return "Enter dollars and cents in digits, such as 25 or 1,250.00.";
+}
+
+/** Micro-dollars as they are typed into a field: "25", "1250.50". What is below a cent is kept. */
+export function typeDollars(micros: number): string {
+  const text = formatMoneyExactly(micros).replace(/[$,]/g, "");
+  return text.endsWith(".00") ? text.slice(0, -3) : text;
+}
+
+/** Micro-dollars with every digit that carries something: "$12.00", "$0.000125". For limits, prices and errors. */
+export function formatMoneyExactly(micros: number | bigint): string {
+  const amount = BigInt(micros);
+  const size = amount < 0n ? -amount : amount;
+  const dollars = size / BigInt(MICROS_PER_DOLLAR);
+  const rest = String(size % BigInt(MICROS_PER_DOLLAR)).padStart(6, "0");
+  return `${amount < 0n ? "-" : ""}$${grouped.format(dollars)}.${rest.replace(/0{1,4}$/, "")}`;
+}
+
+/**
+ * Micro-dollars to look at: dollars and cents; below a cent, as many of the six decimals as carry a digit ("$0.000124"),
+ * because a prompt often costs less than a cent and "$0.00" would be a lie.
+ */
+export function formatMoney(micros: number): string {
+  const whole = Math.abs(micros) >= MANY || micros % MICROS_PER_CENT === 0;
+  const small = micros !== 0 && Math.abs(micros) < MICROS_PER_CENT;
+  return new Intl.NumberFormat("en-US", {
+    style: "currency",
+    currency: "USD",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: small ? 6 : whole ? 2 : 4,
+  }).format(micros / MICROS_PER_DOLLAR);
+}
+
+/** An amount in a currency's smallest unit, as payment services count: 2900 "usd" → "$29.00", 500 "jpy" → "¥500". */
+export function formatAmount(units: number, currency: string): string {
+  const format = new Intl.NumberFormat("en-US", { style: "currency", currency });
+  return format.format(units / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}

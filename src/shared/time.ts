@@ -1,0 +1,143 @@
+import type { Reading } from "./reading";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** The times that every store of ours can hold. */
+const FIRST = Date.UTC(2000, 0, 1);
+const LAST = Date.UTC(2200, 0, 1);
+export const TIMES_WE_KEEP = "must lie between the years 2000 and 2199";
+
+export function isTimeWeKeep(at: Date): boolean {
+  return at.getTime() >= FIRST && at.getTime() < LAST;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Whether the text is a day of the calendar: "2026-11-23", but not "2026-02-30". */
+export function isDay(text: string | null): text is string {
+  if (text === null || !DAY.test(text)) return false;
+  const at = new Date(text);
+  return isTimeWeKeep(at) && toDay(at) === text;
+}
+
+/** The day in UTC: "2026-11-23". */
+export function toDay(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}
+
+/** The first moment of a day in UTC. */
+export function startOfDay(day: string): Date {
+  return new Date(`${day}T00:00:00Z`);
+}
+
+/** Where a day in UTC is over: the first moment of the next. */
+export function endOfDay(day: string): Date {
+  return new Date(startOfDay(day).getTime() + DAY_MS);
+}
+
+/** Where a day is over on the reader's own clock, which also knows days of 23 and 25 hours. */
+export function endOfLocalDay(day: string): Date {
+  const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
+  return new Date(year, month - 1, date + 1);
+}
+
+/** A last day, as typed: until when something holds, in the zone that the form names. */
+export function readLastDay(text: string, zone: "UTC" | "local", now: Date): Reading<Date> {
+  if (!isDay(text)) return { problem: "Choose a day." };
+  const end = zone === "UTC" ? endOfDay(text) : endOfLocalDay(text);
+  return end > now ? { value: end } : { problem: "Choose a day from today on." };
+}
+
+/** Two days, both included, in UTC. */
+export function readDayRange(
+  first: string,
+  last: string,
+  { longestDays }: { longestDays: number },
+): Reading<{ from: Date; to: Date }> {
+  if (!isDay(first) || !isDay(last)) return { problem: "Choose both days." };
+  const [from, to] = [startOfDay(first), endOfDay(last)];
+  if (to <= from) return { problem: "The last day is before the first." };
+  return (to.getTime() - from.getTime()) / DAY_MS > longestDays
+    ? { problem: `Choose at most ${longestDays.toLocaleString("en-US")} days.` }
+    : { value: { from, to } };
+}
+
+const units = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["week", 604_800],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+
+const relative = new Intl.RelativeTimeFormat("en-US", { numeric: "auto" });
+const exact = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeStyle: "long" });
+const exactUtc = new Intl.DateTimeFormat("en-US", {
+  dateStyle: "medium",
+  timeStyle: "long",
+  timeZone: "UTC",
+});
+const dateUtc = new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeZone: "UTC" });
+const monthDayUtc = new Intl.DateTimeFormat("en-US", { month: "long", day: "numeric", timeZone: "UTC" });
+const minuteOptions = {
+  month: "short",
+  day: "numeric",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+} as const;
+const minuteUtc = new Intl.DateTimeFormat("en-US", { ...minuteOptions, timeZone: "UTC" });
+
+/** "2 minutes ago", "in 3 days"; within a minute, "just now" or "in a moment". */
+export function formatRelative(time: Date, now: Date): string {
+  const seconds = (time.getTime() - now.getTime()) / 1000;
+  for (const [unit, size] of units) {
+    // What lies ahead is rounded: a day's grace that has just begun is "in 24 hours", not 23.
+    const count = seconds > 0 ? Math.round(seconds / size) : Math.trunc(seconds / size);
+    if (Math.abs(seconds) >= size) return relative.format(count, unit);
+  }
+  return seconds > 5 ? "in a moment" : "just now";
+}
+
+/** The reader's own time zone, named: "Nov 23, 2026, 5:04:09 AM GMT+1". */
+export function formatExact(time: Date): string {
+  return exact.format(time);
+}
+
+export function formatExactUtc(time: Date): string {
+  return exactUtc.format(time);
+}
+
+/** "December 1, 2026", in UTC: where a page or an email names a day of ours. */
+export function formatDay(time: Date): string {
+  return dateUtc.format(time);
+}
+
+/** "December 1", in UTC. */
+export function formatMonthDay(time: Date): string {
+  return monthDayUtc.format(time);
+}
+
+/** What ends at a day's end has that day as its last: "December 31, 2026" for midnight of January 1. */
+export function formatLastDay(end: Date): string {
+  return formatDay(new Date(end.getTime() - 1));
+}
+
+/** When something ends, on both clocks: "Feb 1, 2027, 00:00 GMT+1, which is Jan 31, 2027, 23:00 UTC". */
+export function formatEnd(end: Date): string {
+  const utc = `${minuteUtc.format(end)} UTC`;
+  if (end.getTimezoneOffset() === 0) return utc;
+  const local = new Intl.DateTimeFormat("en-US", { ...minuteOptions, timeZoneName: "short" });
+  return `${local.format(end)}, which is ${utc}`;
+}
+
+/** Milliseconds as people read them: "640 ms", "2.4 s", "3 min 5 s". */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
