@@ -19,10 +19,11 @@ export type Access =
 
 /**
  * Which allowance a call spends. `plan`: the requests a minute that were sold, for calls that run a model. `control`:
- * a wide one of its own for everything else, so that polling for a result never eats what was paid for. `address`:
- * calls without a caller, counted by network address.
+ * a wide one of its own for everything else, so that polling for a result never eats what was paid for. `costly`: that
+ * one and a tight one on top, for calls that ask Stripe or read a whole ledger. `address`: calls without a caller,
+ * counted by network address.
  */
-export type Allowance = "plan" | "control" | "address";
+export type Allowance = "plan" | "control" | "costly" | "address";
 
 export type SuccessStatus = 200 | 201 | 202;
 

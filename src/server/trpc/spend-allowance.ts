@@ -1,5 +1,5 @@
 import { addressFingerprint } from "@agathaai/core/accounts";
-import { consumeLimit, type LimitDecision, peekLimit } from "@agathaai/core/limits";
+import { consumeLimit, type Limit, type LimitDecision, peekLimit } from "@agathaai/core/limits";
 import { plans } from "@agathaai/core/plans";
 import { MINUTE, SECOND } from "@agathaai/core/platform/clock";
 import { AppError } from "@agathaai/core/platform/errors";
@@ -12,6 +12,10 @@ import type { Allowance } from "./meta";
 
 /** Calls a minute that run no model: enough to poll many requests every second, too few to hammer the database. */
 const CONTROL_PER_MINUTE = 1_200;
+/** Calls a minute of one person in the portal: every page many times a minute, in several tabs. */
+const PORTAL_PER_MINUTE = 600;
+/** Calls a minute that ask Stripe or read a whole ledger, of one organization, whoever makes them. */
+const COSTLY_PER_MINUTE = 30;
 /** Calls a minute without a caller (sign-up, sign-in …), by address; each of them has finer throttles of its own. */
 const ADDRESS_PER_MINUTE = 120;
 
@@ -23,14 +27,15 @@ export async function spendAllowance(ctx: Context, allowance: Allowance): Promis
   const { principal } = ctx;
   if (principal === null) return spendByAddress(ctx);
   if (allowance === "plan") return spendPlan(ctx, principal);
-  // A person clicking through the portal is no load; what runs a model there is limited above all the same.
-  const [control, plan] = await Promise.all([
-    principal.kind === "session" ? undefined : consumeLimit(ctx.db, controlLimit(principal)),
+  const [control, costly, plan] = await Promise.all([
+    consumeLimit(ctx.db, controlLimit(principal)),
+    allowance === "costly" ? consumeLimit(ctx.db, costlyLimit(principal)) : undefined,
     recently.requests.get(principal.orgId, () => peekLimit(ctx.db, planLimitOf(principal))),
     stateRecentTokens(ctx, principal),
   ]);
   stateRequests(ctx.responseHeaders, plan);
-  if (control !== undefined && !control.allowed) throw exceeded(control, "calls");
+  if (!control.allowed) throw exceeded(control, "calls");
+  if (costly !== undefined && !costly.allowed) throw exceeded(costly, "calls of this kind");
 }
 
 async function spendByAddress(ctx: Context): Promise<void> {
@@ -59,9 +64,16 @@ async function spendPlan(ctx: Context, principal: Principal): Promise<void> {
   if (!decision.allowed) throw exceeded(decision, `requests of the ${plans[principal.plan].name} plan`);
 }
 
-function controlLimit(principal: Principal) {
+/** A person's clicks are counted apart: neither a program of the organization nor a colleague can use them up. */
+function controlLimit(principal: Principal): Limit {
+  if (principal.kind === "session")
+    return { key: `user:${principal.userId}:portal`, limit: PORTAL_PER_MINUTE, windowMs: MINUTE };
   const limit = Math.max(CONTROL_PER_MINUTE, 10 * principal.requestsPerMinute);
   return { key: `org:${principal.orgId}:control`, limit, windowMs: MINUTE };
+}
+
+function costlyLimit({ orgId }: Principal): Limit {
+  return { key: `org:${orgId}:costly`, limit: COSTLY_PER_MINUTE, windowMs: MINUTE };
 }
 
 function stateRequests(headers: Headers, { limit, remaining, resetAt }: LimitDecision): void {

@@ -1,3 +1,4 @@
+import { stripe } from "@agathaai/core/billing";
 import { type AppError, errorTable } from "@agathaai/core/platform/errors";
 import type { Principal, Scope, UserPrincipal } from "@agathaai/core/platform/principal";
 import { initTRPC, TRPCError } from "@trpc/server";
@@ -76,6 +77,13 @@ export function userProcedure(audit: AuditDeclaration, scope?: Scope) {
   return guarded
     .meta({ access: { kind: "user", ...(scope && { scope }) }, audit })
     .use(({ ctx, next }) => next({ ctx: { principal: asUser(ctx.principal) } }));
+}
+
+/** As `userProcedure`, for what asks Stripe: only here does a procedure get at it, so none forgets the tight limit. */
+export function stripeProcedure(audit: AuditDeclaration, scope: Scope) {
+  return userProcedure(audit, scope)
+    .meta({ allowance: "costly" })
+    .use(({ ctx, next }) => next({ ctx: { principal: ctx.principal, stripe: stripe() } }));
 }
 
 /** Callable by our operators, signed in to the portal. Part of no REST face. */

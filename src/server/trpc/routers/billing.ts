@@ -20,11 +20,10 @@ import {
   setSpendingCap,
   spendingViewSchema,
   startCheckout,
-  stripe,
 } from "@agathaai/core/billing";
 import { z } from "zod";
 import { traces, unaudited, writes } from "../audited";
-import { router, userProcedure } from "../trpc";
+import { router, stripeProcedure, userProcedure } from "../trpc";
 
 const nothing = z.strictObject({}).optional();
 
@@ -35,16 +34,16 @@ export const billingRouter = router({
     .output(billingViewSchema)
     .query(({ ctx }) => getBilling(ctx.db, ctx.principal)),
 
-  invoices: userProcedure(unaudited("settings"), "billing:read")
+  invoices: stripeProcedure(unaudited("settings"), "billing:read")
     .input(listInvoicesInputSchema)
     .output(invoiceListSchema)
-    .query(({ ctx, input }) => listInvoices(ctx.db, stripe(), { orgId: ctx.principal.orgId, input })),
+    .query(({ ctx, input }) => listInvoices(ctx.db, ctx.stripe, { orgId: ctx.principal.orgId, input })),
 
-  preview: userProcedure(unaudited("settings"), "billing:read")
+  preview: stripeProcedure(unaudited("settings"), "billing:read")
     .input(planChoiceInputSchema)
     .output(planChangePreviewSchema)
     .query(({ ctx, input }) =>
-      previewPlanChange(ctx.db, stripe(), { orgId: ctx.principal.orgId, plan: input.plan }),
+      previewPlanChange(ctx.db, ctx.stripe, { orgId: ctx.principal.orgId, plan: input.plan }),
     ),
 
   spending: userProcedure(unaudited("settings"), "billing:read")
@@ -57,41 +56,41 @@ export const billingRouter = router({
     .output(spendingViewSchema)
     .mutation(({ ctx, input }) => setSpendingCap(ctx.db, { principal: ctx.principal, input })),
 
-  setOverage: userProcedure(writes("billing.overage_enabled", "billing.overage_disabled"), "billing:write")
+  setOverage: stripeProcedure(writes("billing.overage_enabled", "billing.overage_disabled"), "billing:write")
     .input(setOverageInputSchema)
     .output(spendingViewSchema)
-    .mutation(({ ctx, input }) => setOverage(ctx.db, stripe(), { principal: ctx.principal, on: input.on })),
+    .mutation(({ ctx, input }) => setOverage(ctx.db, ctx.stripe, { principal: ctx.principal, on: input.on })),
 
-  checkout: userProcedure(traces("billing.checkout_started"), "billing:write")
+  checkout: stripeProcedure(traces("billing.checkout_started"), "billing:write")
     .input(planChoiceInputSchema)
     .output(redirectViewSchema)
     .mutation(({ ctx, input }) =>
-      startCheckout(ctx.db, stripe(), { principal: ctx.principal, plan: input.plan }),
+      startCheckout(ctx.db, ctx.stripe, { principal: ctx.principal, plan: input.plan }),
     ),
 
-  portal: userProcedure(traces("billing.portal_opened"), "billing:write")
+  portal: stripeProcedure(traces("billing.portal_opened"), "billing:write")
     .input(nothing)
     .output(redirectViewSchema)
-    .mutation(({ ctx }) => openCustomerPortal(ctx.db, stripe(), ctx.principal)),
+    .mutation(({ ctx }) => openCustomerPortal(ctx.db, ctx.stripe, ctx.principal)),
 
-  change: userProcedure(traces("billing.plan_changed"), "billing:write")
+  change: stripeProcedure(traces("billing.plan_changed"), "billing:write")
     .input(changePlanInputSchema)
     .output(billingViewSchema)
     .mutation(({ ctx, input }) =>
-      changePlan(ctx.db, stripe(), {
+      changePlan(ctx.db, ctx.stripe, {
         orgId: ctx.principal.orgId,
         plan: input.plan,
         pricedAt: input.priced_at === undefined ? undefined : new Date(input.priced_at),
       }),
     ),
 
-  cancel: userProcedure(traces("billing.cancelled"), "billing:write")
+  cancel: stripeProcedure(traces("billing.cancelled"), "billing:write")
     .input(nothing)
     .output(billingViewSchema)
-    .mutation(({ ctx }) => cancelSubscription(ctx.db, stripe(), ctx.principal)),
+    .mutation(({ ctx }) => cancelSubscription(ctx.db, ctx.stripe, ctx.principal)),
 
-  resume: userProcedure(traces("billing.resumed"), "billing:write")
+  resume: stripeProcedure(traces("billing.resumed"), "billing:write")
     .input(nothing)
     .output(billingViewSchema)
-    .mutation(({ ctx }) => resumeSubscription(ctx.db, stripe(), ctx.principal)),
+    .mutation(({ ctx }) => resumeSubscription(ctx.db, ctx.stripe, ctx.principal)),
 });

@@ -1,0 +1,81 @@
+import { scopeSetOfRole } from "@agathaai/core/orgs";
+import { db } from "@agathaai/core/platform/db";
+import { newId } from "@agathaai/core/platform/ids";
+import type { UserPrincipal } from "@agathaai/core/platform/principal";
+import { queue } from "@agathaai/core/platform/queue";
+import { openAccount } from "@agathaai/worker/testing/open-account";
+import { describe, expect, it } from "vitest";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { toAppError } from "../errors/to-app-error";
+import { appRouter } from "./root";
+
+await useTestStack();
+
+function personOf(orgId: string): UserPrincipal {
+  return {
+    kind: "session",
+    userId: newId(),
+    sessionId: newId(),
+    orgId,
+    role: "owner",
+    scopes: scopeSetOfRole("owner"),
+    plan: "plus",
+    requestsPerMinute: 500,
+    environment: "live",
+    emailVerified: true,
+    operator: false,
+  };
+}
+
+const openOrg = async () => (await openAccount(db(), queue())).orgId;
+
+function portalOf(principal: UserPrincipal) {
+  return appRouter.createCaller({
+    principal,
+    requestId: "req_test",
+    ip: "203.0.113.7",
+    userAgent: undefined,
+    idempotencyKey: undefined,
+    waitSeconds: undefined,
+    signal: new AbortController().signal,
+    db: db(),
+    queue: queue(),
+    responseHeaders: new Headers(),
+  });
+}
+
+/** The codes that so many calls at the same time end with, counted. */
+async function outcomes(calls: number, call: () => Promise<unknown>): Promise<Record<string, number>> {
+  const counted: Record<string, number> = {};
+  const ends = Array.from({ length: calls }, () =>
+    call().then(
+      () => "ok",
+      (error: unknown) => toAppError(error).code,
+    ),
+  );
+  for (const end of await Promise.all(ends)) counted[end] = (counted[end] ?? 0) + 1;
+  return counted;
+}
+
+describe("a person in the portal", () => {
+  it("has 600 calls a minute; a colleague's are counted apart", async () => {
+    const orgId = await openOrg();
+    const [ada, bob] = [portalOf(personOf(orgId)), portalOf(personOf(orgId))];
+    expect(await outcomes(620, () => ada.billing.get())).toEqual({ ok: 600, rate_limit_exceeded: 20 });
+    expect(await outcomes(5, () => bob.billing.get())).toEqual({ ok: 5 });
+  });
+
+  it("has 30 calls a minute that ask Stripe, all members of the organization together", async () => {
+    const orgId = await openOrg();
+    const [ada, bob] = [portalOf(personOf(orgId)), portalOf(personOf(orgId))];
+    // Nothing is sold in this installation: what passes the limit is told so.
+    expect(await outcomes(20, () => ada.billing.invoices({}))).toEqual({ service_unavailable: 20 });
+    expect(await outcomes(20, () => bob.billing.portal())).toEqual({
+      service_unavailable: 10,
+      rate_limit_exceeded: 10,
+    });
+    expect(await outcomes(5, () => ada.billing.get())).toEqual({ ok: 5 });
+    const elsewhere = portalOf(personOf(await openOrg()));
+    expect(await outcomes(1, () => elsewhere.billing.portal())).toEqual({ service_unavailable: 1 });
+  });
+});
