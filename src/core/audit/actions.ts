@@ -23,6 +23,8 @@ export const auditActions = [
   "key.updated",
   "key.rotated",
   "key.revoked",
+  "key.narrowed",
+  "key.taken_over",
   // Settings of a person or an organization
   "account.profile_updated",
   "account.deletion_requested",

@@ -27,22 +27,13 @@ export function assertInFuture(expiresAt: Date | null, now: Date): void {
   throw new AppError("invalid_request", { public: "expires_at must be in the future.", param: "expires_at" });
 }
 
-/**
- * The lock on the organization's row makes simultaneous creations count each other. It also refuses a key to an
- * organization that was deleted a moment ago, of which the caller's session may not know yet.
- * @throws AppError `conflict`.
- */
+/** Under the lock of `lockKeyManager`, so that simultaneous creations count each other. @throws AppError `conflict`. */
 export async function assertRoomForKey(
   tx: Tx,
   orgId: string,
   now: Date,
   { besides }: { besides?: string } = {},
 ): Promise<void> {
-  const living = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM organizations WHERE id = ${orgId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
-  if (living.length === 0) {
-    throw new AppError("conflict", { public: "This organization has been deleted." });
-  }
   const active = await tx.apiKey.count({
     where: {
       orgId,

@@ -1,19 +1,19 @@
 import { type CallerContext, claimNewPlace } from "../accounts";
 import { actorOf, recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { Principal, Scope } from "../platform/principal";
 import { auditOfKey } from "./audit-of-key";
 import { assertInFuture, assertModelsExist, assertRoomForKey } from "./check-key-settings";
 import { insertKey } from "./insert-key";
-import { asKeyManager, assertMayGrant } from "./key-manager";
+import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
 import { type CreatedKeyView, type CreateKeyInput, defaultKeyScopes, keyScopes } from "./schemas";
 import { tellOfNewPlace } from "./tell-of-new-place";
 
 /**
  * Makes a key for the caller's organization and answers with its secret, which is never shown again. The key belongs
- * to the organization and outlives its maker's membership. Made from a new place (`caller`), it is told by mail.
+ * to the organization; what becomes of it when its maker leaves is decided then (`settleKeysOfMember`). Made from a new place (`caller`), it is told by mail.
  * @throws AppError `insufficient_role`, `insufficient_scope`, `email_not_verified`, `conflict` at 100 live keys,
  *   `invalid_request` naming the param.
  */
@@ -25,13 +25,13 @@ export async function createKey(
   const maker = asKeyManager(principal);
   const now = clock.now();
   const granted = grantableScopes(input.scopes ?? defaultKeyScopes);
-  assertMayGrant(maker, granted);
+  const asked = { scopes: granted, environment: input.environment, createdBy: maker.userId };
   assertModelsExist(input.models ?? [], now);
   const expiresAt = input.expires_at === undefined ? null : new Date(input.expires_at);
   assertInFuture(expiresAt, now);
   const cap = input.monthly_cap_micros ?? null;
   const { key, isNewPlace } = await db.$transaction(async (tx) => {
-    if (input.environment === "live") await assertVerified(tx, maker.userId);
+    await assertMayManage(tx, await lockKeyManager(tx, maker), asked, "create");
     await assertRoomForKey(tx, maker.orgId, now);
     const made = await insertKey(
       tx,
@@ -71,15 +71,5 @@ function grantableScopes(wanted: readonly Scope[]): Scope[] {
   throw new AppError("invalid_request", {
     public: `An API key cannot have the scope ${refused}: that is for people who sign in.`,
     param: "scopes",
-  });
-}
-
-/** Asked of the row itself: a person who confirmed a second ago must not be told otherwise. */
-async function assertVerified(tx: Tx, userId: string): Promise<void> {
-  const user = await tx.user.findUnique({ where: { id: userId }, select: { emailVerifiedAt: true } });
-  if (user?.emailVerifiedAt) return;
-  throw new AppError("email_not_verified", {
-    public: "Confirm your e-mail address to make live keys. Test keys work at once.",
-    param: "environment",
   });
 }

@@ -1,4 +1,5 @@
 export { MAX_ACTIVE_KEYS } from "./check-key-settings";
+export { countKeysOfMembers, type KeysOfMember, noKeys } from "./count-keys-of-members";
 export { createKey } from "./create-key";
 export { getKey } from "./get-key";
 export { isKeySecret, KEY_PREFIX } from "./key-secret";
@@ -10,5 +11,6 @@ export { revokeAllKeys } from "./revoke-all-keys";
 export { revokeKey } from "./revoke-key";
 export { rotateKey } from "./rotate-key";
 export * from "./schemas";
+export { type SettledKeys, settleKeysOfMember } from "./settle-keys-of-member";
 export { updateKey } from "./update-key";
 export { verifyApiKey } from "./verify-api-key";

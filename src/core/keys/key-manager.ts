@@ -1,8 +1,32 @@
+import { scopeSetOfRole } from "../orgs";
+import type { Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
-import type { Principal, Scope, UserPrincipal } from "../platform/principal";
+import type { Environment, OrgRole, Principal, Scope, UserPrincipal } from "../platform/principal";
+
+/** The person who makes, changes or ends a key, with the role that the database has now. */
+export interface KeyManager {
+  orgId: string;
+  userId: string;
+  role: OrgRole;
+  scopes: ReadonlySet<Scope>;
+}
+
+/** What of a key decides who may do something to it. */
+export interface ManagedKey {
+  scopes: readonly Scope[];
+  environment: Environment;
+  /** Null once that person is gone. */
+  createdBy: string | null;
+}
+
+/** `widen`: any limit raised or lifted, a later end. `narrow`: any other change. `take`: answer for it from now on. */
+export type KeyDeed = "create" | "rotate" | "take" | "widen" | "narrow" | "revoke";
+
+/** What leaves a person with a live secret, or with more of one. */
+const grantingDeeds: readonly KeyDeed[] = ["create", "rotate", "take", "widen"];
 
 /**
- * Keys are made, rotated and revoked by people whose role allows it, never by another key.
+ * Keys are managed by people whose role allows it, never by another key.
  * @throws AppError `insufficient_scope` or `insufficient_role`.
  */
 export function asKeyManager(principal: Principal): UserPrincipal {
@@ -11,25 +35,89 @@ export function asKeyManager(principal: Principal): UserPrincipal {
       public: "API keys are managed by people: sign in and use the portal or an access token.",
     });
   }
-  if (!principal.scopes.has("keys:write")) {
-    throw new AppError("insufficient_role", {
-      public: "Your role in this organization does not allow managing API keys. Ask an owner or admin.",
-    });
-  }
+  if (!principal.scopes.has("keys:write")) throw mayNotManage();
   return principal;
 }
 
-/** @throws AppError `insufficient_scope` (param `scopes`) when a scope is not the maker's own to give. */
-export function assertMayGrant(maker: UserPrincipal, wanted: readonly Scope[]): void {
-  const missing = wanted.find((scope) => !maker.scopes.has(scope));
-  if (missing === undefined) return;
-  throw new AppError("insufficient_scope", {
-    public: `You cannot give a key the scope ${missing}: your own role does not have it.`,
-    param: "scopes",
+/**
+ * The caller as a manager, with the organization's row locked: a principal may be five seconds old, and somebody who
+ * is being removed or demoted must not make or change a key behind that decision, which holds the same lock. Call it
+ * first in the transaction: organization before key is the order of every lock on keys.
+ * @throws AppError `insufficient_scope`, `insufficient_role`; `conflict` when the organization was deleted a moment ago.
+ */
+export async function lockKeyManager(tx: Tx, principal: Principal): Promise<KeyManager> {
+  const { orgId, userId } = asKeyManager(principal);
+  const living = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM organizations WHERE id = ${orgId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
+  if (living.length === 0) {
+    throw new AppError("conflict", { public: "This organization has been deleted." });
+  }
+  const membership = await tx.membership.findUnique({
+    where: { orgId_userId: { orgId, userId } },
+    select: { role: true },
+  });
+  if (membership === null) {
+    throw new AppError("insufficient_role", { public: "You are no longer a member of this organization." });
+  }
+  const scopes = scopeSetOfRole(membership.role);
+  if (!scopes.has("keys:write")) throw mayNotManage();
+  return { orgId, userId, role: membership.role, scopes };
+}
+
+/**
+ * The one rule of making, changing, rotating and ending keys: nobody gives a key what their own role lacks, and nobody
+ * touches a key that may do more than they may. Whoever knows a secret must not get more out of it through somebody
+ * else's hands: a key that another member made is widened only by those who manage members. Live keys come only to
+ * people whose address is confirmed.
+ * @throws AppError `insufficient_scope`, `insufficient_role`, `email_not_verified`.
+ */
+export async function assertMayManage(
+  tx: Tx,
+  manager: KeyManager,
+  key: ManagedKey,
+  deed: KeyDeed,
+): Promise<void> {
+  const missing = key.scopes.find((scope) => !manager.scopes.has(scope));
+  if (missing !== undefined) {
+    throw deed === "create"
+      ? new AppError("insufficient_scope", {
+          public: `You cannot give a key the scope ${missing}: your own role does not have it.`,
+          param: "scopes",
+        })
+      : new AppError("insufficient_scope", {
+          public: `This key has the scope ${missing}, which your own role does not have. Ask an owner or admin.`,
+          param: "id",
+        });
+  }
+  if (deed === "widen" && key.createdBy !== manager.userId && !manager.scopes.has("members:write")) {
+    throw new AppError("insufficient_role", {
+      public: "Another member made this key. Only an owner or admin can raise or lift its limits.",
+      param: "id",
+    });
+  }
+  if (key.environment === "live" && grantingDeeds.includes(deed)) await assertVerified(tx, manager, deed);
+}
+
+/** Asked of the row itself: a person who confirmed a second ago must not be told otherwise. */
+async function assertVerified(tx: Tx, { userId }: KeyManager, deed: KeyDeed): Promise<void> {
+  const user = await tx.user.findUnique({ where: { id: userId }, select: { emailVerifiedAt: true } });
+  if (user?.emailVerifiedAt) return;
+  throw new AppError("email_not_verified", {
+    public:
+      deed === "create"
+        ? "Confirm your e-mail address to make live keys. Test keys work at once."
+        : "Verify your email to manage live keys.",
+    param: deed === "create" ? "environment" : "id",
   });
 }
 
 /** Another organization's key answers the same as one that never was. */
 export function keyNotFound(): AppError {
   return new AppError("not_found", { public: "There is no such API key in your organization.", param: "id" });
+}
+
+function mayNotManage(): AppError {
+  return new AppError("insufficient_role", {
+    public: "Your role in this organization does not allow managing API keys. Ask an owner or admin.",
+  });
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, describe, expect, it } from "vitest";
+import pg from "pg";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { loadUserPrincipal, login, registerUser, settleMail, verifyAccessToken } from "../accounts";
+import { scopeSetOfRole } from "../orgs";
 import { DAY, HOUR, SECOND, startOfMonth } from "../platform/clock";
 import { sha256 } from "../platform/crypto/hash";
 import { closeDb, db } from "../platform/db";
@@ -55,6 +57,14 @@ const use = (secret: string, ip: string | null = "203.0.113.9", clock?: { now():
   verifyApiKey(db(), secret, { ip }, clock);
 const idOf = (view: { id: string }) => fromPublicId("key", view.id);
 const after = (ms: number) => ({ now: () => new Date(Date.now() + ms) });
+const other = (letter: string) => (letter === "A" ? "B" : "A");
+/** Another member of the owner's organization, as their next call would see them. */
+async function colleague(owner: UserPrincipal, role: OrgRole, more: { verified?: boolean } = {}) {
+  const person = await member(more);
+  const { orgId } = owner;
+  await db().membership.create({ data: { orgId, userId: person.userId, role, createdAt: new Date() } });
+  return { ...person, orgId, role, scopes: scopeSetOfRole(role) };
+}
 const invalid = { code: "invalid_api_key", status: 401 };
 
 describe("creating a key", () => {
@@ -185,6 +195,36 @@ describe("using a key", () => {
     for (const forgery of forgeries) await expect(use(forgery)).rejects.toMatchObject(invalid);
   });
 
+  it("asks the database nothing for a secret whose checksum is wrong, and once for a whole one of nobody", async () => {
+    const { secret } = await create(await member());
+    await flushLastUsed(db());
+    const queries = vi.spyOn(pg.Client.prototype, "query");
+    const costOf = async (forgery: string) => {
+      queries.mockClear();
+      await expect(use(forgery)).rejects.toMatchObject(invalid);
+      return queries.mock.calls.length;
+    };
+    try {
+      // What shows that queries are counted at all.
+      expect(await costOf(generateKeySecret("live"))).toBe(1);
+      const last = secret.slice(-1);
+      const flipped = [...secret].map((letter, at) =>
+        at < "agt_live_".length ? secret : secret.slice(0, at) + other(letter) + secret.slice(at + 1),
+      );
+      for (const forgery of new Set([
+        ...flipped.filter((text) => text !== secret),
+        secret.replace("live", "test"),
+        secret + last,
+        secret.slice(0, -1),
+        generateKeySecret("test").replace("test", "live"),
+      ])) {
+        expect(await costOf(forgery), forgery.slice(0, 13)).toBe(0);
+      }
+    } finally {
+      queries.mockRestore();
+    }
+  });
+
   it("says which when a key was revoked or has expired", async () => {
     const owner = await member();
     const expiring = await create(owner, { expires_at: new Date(Date.now() + HOUR).toISOString() });
@@ -227,10 +267,9 @@ describe("using a key", () => {
     }
   });
 
-  it("outlives its maker's membership and follows the organization's plan", async () => {
+  it("follows the organization's plan", async () => {
     const owner = await member();
     const { secret } = await create(owner);
-    await db().membership.deleteMany({ where: { userId: owner.userId } });
     await db().subscription.update({ where: { orgId: owner.orgId }, data: { plan: "plus" } });
     expect(await use(secret)).toMatchObject({ orgId: owner.orgId, plan: "plus" });
   });
@@ -445,6 +484,105 @@ describe("changing a key", () => {
     ]);
     if (rotated.status === "rejected") throw rotated.reason;
     expect(rotated.value.rpm_limit).toBe(updated.status === "fulfilled" ? 5 : 60);
+  });
+});
+
+describe("the rule of who may do what to a key", () => {
+  const update = (principal: UserPrincipal, key: { id: string }, changes: Record<string, unknown>) =>
+    updateKey(db(), { principal, input: updateKeyInputSchema.parse({ id: key.id, ...changes }) });
+  const rotate = (principal: UserPrincipal, key: { id: string }) =>
+    rotateKey(db(), { principal, input: { id: idOf(key), grace: "now" } });
+  const revoke = (principal: UserPrincipal, key: { id: string }) =>
+    revokeKey(db(), { principal, input: { id: idOf(key) } });
+  const rowOf = (key: { id: string }) => db().apiKey.findUniqueOrThrow({ where: { id: idOf(key) } });
+
+  it("keeps everyone's hands off a key that may do more than their own role, whatever they would do to it", async () => {
+    const owner = await member();
+    const developer = await colleague(owner, "developer");
+    const key = await create(owner, { scopes: ["inference:read", "audit:read"], rpm_limit: 60 });
+    const before = await rowOf(key);
+    for (const changes of [
+      { name: "Mine" },
+      { rpm_limit: 1 },
+      { rpm_limit: null },
+      { monthly_cap_micros: 10_000 },
+      { models: ["gpt-4o"] },
+      { ip_allowlist: ["203.0.113.9"] },
+      { expires_at: new Date(Date.now() + HOUR).toISOString() },
+      {},
+    ]) {
+      await expect(update(developer, key, changes)).rejects.toMatchObject({ code: "insufficient_scope" });
+    }
+    await expect(rotate(developer, key)).rejects.toMatchObject({ code: "insufficient_scope" });
+    await expect(revoke(developer, key)).rejects.toMatchObject({ code: "insufficient_scope" });
+    expect(await rowOf(key)).toEqual(before);
+    const admin = await colleague(owner, "admin");
+    expect(await update(admin, key, { rpm_limit: null })).toMatchObject({ rpm_limit: null });
+  });
+
+  it("lets only those who manage members widen a key that somebody else made; narrowing it is open to its equals", async () => {
+    const owner = await member();
+    const [maker, peer, admin] = [
+      await colleague(owner, "developer"),
+      await colleague(owner, "developer"),
+      await colleague(owner, "admin"),
+    ];
+    const soon = new Date(Date.now() + DAY).toISOString();
+    const bounds = {
+      rpm_limit: 60,
+      monthly_cap_micros: 20_000,
+      models: ["gpt-4o"],
+      ip_allowlist: ["10.0.0.0/8"],
+      expires_at: soon,
+    };
+    const key = await create(maker, bounds);
+    for (const wider of [
+      { rpm_limit: 61 },
+      { rpm_limit: null },
+      { monthly_cap_micros: 30_000 },
+      { monthly_cap_micros: null },
+      { models: ["gpt-4o", "gpt-4"] },
+      { models: null },
+      { ip_allowlist: ["10.0.0.0/8", "203.0.113.0/24"] },
+      { ip_allowlist: null },
+      { expires_at: new Date(Date.now() + 2 * DAY).toISOString() },
+      { expires_at: null },
+      { name: "Narrow in one, wide in another", rpm_limit: 1, expires_at: null },
+    ]) {
+      await expect(update(peer, key, wider), JSON.stringify(wider)).rejects.toMatchObject({
+        code: "insufficient_role",
+      });
+      expect(await update(maker, key, wider)).toMatchObject({ status: "active" });
+      expect(await update(admin, key, bounds)).toMatchObject(bounds);
+      expect(await update(admin, key, wider)).toMatchObject({ status: "active" });
+      await update(maker, key, bounds);
+    }
+    for (const narrower of [
+      { rpm_limit: 59 },
+      { monthly_cap_micros: 10_000 },
+      { ip_allowlist: ["10.1.0.0/16"] },
+      { expires_at: new Date(Date.now() + HOUR).toISOString() },
+    ]) {
+      expect(await update(peer, key, narrower)).toMatchObject({ status: "active" });
+    }
+    expect(await revoke(peer, key)).toMatchObject({ status: "revoked" });
+  });
+
+  it("hands no live key to whoever has not confirmed their address, by making, rotating or widening one", async () => {
+    const owner = await member();
+    const newcomer = await colleague(owner, "developer", { verified: false });
+    const [live, test] = [
+      await create(owner, { rpm_limit: 60 }),
+      await create(owner, { environment: "test", rpm_limit: 60 }),
+    ];
+    const refused = { code: "email_not_verified", status: 403 };
+    await expect(create(newcomer)).rejects.toMatchObject(refused);
+    await expect(rotate(newcomer, live)).rejects.toMatchObject(refused);
+    const admin = await colleague(owner, "admin", { verified: false });
+    await expect(update(admin, live, { rpm_limit: null })).rejects.toMatchObject(refused);
+    expect(await update(admin, live, { rpm_limit: 5 })).toMatchObject({ rpm_limit: 5 });
+    expect(await rotate(newcomer, test)).toMatchObject({ status: "active" });
+    expect(await revoke(newcomer, live)).toMatchObject({ status: "revoked" });
   });
 });
 

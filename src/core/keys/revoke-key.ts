@@ -3,15 +3,17 @@ import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import type { Principal } from "../platform/principal";
 import { auditOfKey } from "./audit-of-key";
-import { asKeyManager, keyNotFound } from "./key-manager";
+import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
+import { lockKey } from "./lock-key";
 import type { KeyIdInput, KeyView } from "./schemas";
-import { keyColumns } from "./to-key-view";
+import { keyColumns, knownScopes } from "./to-key-view";
 import { forgetKey } from "./verify-api-key";
 import { viewKey } from "./view-keys";
 
 /**
  * Ends a key for good: here at once, in every other process within five seconds. Revoking it again changes nothing.
- * @throws AppError `not_found`, also for another organization's key; `insufficient_role`.
+ * @throws AppError `not_found`, also for another organization's key; `insufficient_role`; `insufficient_scope` for a key that
+ *   may do more than the caller.
  */
 export async function revokeKey(
   db: Db,
@@ -22,20 +24,19 @@ export async function revokeKey(
   const { orgId, userId } = manager;
   const now = clock.now();
   const { view, secretHash } = await db.$transaction(async (tx) => {
-    const { count } = await tx.apiKey.updateMany({
-      where: { id: input.id, orgId, revokedAt: null },
+    const locked = await lockKeyManager(tx, manager);
+    const key = await lockKey(tx, { orgId, id: input.id });
+    await assertMayManage(tx, locked, { ...key, scopes: knownScopes(key.scopes) }, "revoke");
+    if (key.revokedAt !== null)
+      return { view: await viewKey(tx, { orgId, row: key, now }), secretHash: key.secretHash };
+    const row = await tx.apiKey.update({
+      where: { id: key.id, orgId },
       data: { revokedAt: now, revokedBy: userId },
+      select: keyColumns,
     });
-    const row = await tx.apiKey.findUnique({
-      where: { id: input.id, orgId },
-      select: { ...keyColumns, secretHash: true },
-    });
-    if (row === null) throw keyNotFound();
-    const revoked = { view: await viewKey(tx, { orgId, row, now }), secretHash: row.secretHash };
-    if (count > 0) {
-      const entry = auditOfKey(revoked.view);
-      await recordAuditIn(tx, { orgId, actor: actorOf(manager), action: "key.revoked", ...entry });
-    }
+    const revoked = { view: await viewKey(tx, { orgId, row, now }), secretHash: key.secretHash };
+    const entry = auditOfKey(revoked.view);
+    await recordAuditIn(tx, { orgId, actor: actorOf(manager), action: "key.revoked", ...entry });
     return revoked;
   });
   forgetKey(secretHash);

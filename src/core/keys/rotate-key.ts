@@ -7,7 +7,7 @@ import { fromPublicId, toPublicId } from "../platform/ids";
 import type { Principal } from "../platform/principal";
 import { auditOfKey } from "./audit-of-key";
 import { insertKey } from "./insert-key";
-import { asKeyManager, assertMayGrant } from "./key-manager";
+import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
 import { lockKey } from "./lock-key";
 import type { CreatedKeyView, RotateKeyInput } from "./schemas";
 import { tellOfNewPlace } from "./tell-of-new-place";
@@ -20,7 +20,8 @@ const graceMs: Record<RotateKeyInput["grace"], number> = { now: 0, "1h": HOUR, "
  * Replaces a key's secret: the successor inherits everything else, and the old secret works until its grace ends. Of
  * simultaneous rotations one makes the successor. Rotated from a new place (`caller`), it is told by mail.
  * @throws AppError `not_found`, `conflict` when the key was rotated before or has ended, `insufficient_role`,
- *   `insufficient_scope` when the key may do more than the person rotating it, who would learn its secret.
+ *   `insufficient_scope` when the key may do more than the person rotating it, who would learn its secret,
+ *   `email_not_verified`.
  */
 export async function rotateKey(
   db: Db,
@@ -30,15 +31,16 @@ export async function rotateKey(
   const maker = asKeyManager(principal);
   const now = clock.now();
   const { successor, secretHash, isNewPlace } = await db.$transaction(async (tx) => {
+    const manager = await lockKeyManager(tx, maker);
     const old = await lockKey(tx, { orgId: maker.orgId, id: input.id });
+    const scopes = knownScopes(old.scopes);
+    await assertMayManage(tx, manager, { ...old, scopes }, "rotate");
     if (old.successorId !== null) throw alreadyRotated(old.successorId);
     if (keyStatus(old, now) !== "active") {
       throw new AppError("conflict", {
         public: "This key has been revoked or has expired. Make a new key instead.",
       });
     }
-    const scopes = knownScopes(old.scopes);
-    assertMayGrant(maker, scopes);
     const made = await insertKey(
       tx,
       {

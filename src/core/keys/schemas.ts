@@ -87,6 +87,9 @@ export const rotateKeyInputSchema = z.strictObject({
   grace: graceSchema.default("now").meta({ description: "How long the old secret keeps working." }),
 });
 
+/** What becomes of a member's keys that may do more than the role left to them (`settleKeysOfMember`). */
+export const keyFateSchema = z.enum(["end", "narrow", "keep"]);
+
 /** `rotating` still works until `grace_ends_at`; `rotated` no longer does. */
 export const keyStatusSchema = z.enum(["active", "rotating", "rotated", "expired", "revoked"]);
 
@@ -132,6 +135,7 @@ export type CreateKeyInput = z.output<typeof createKeyInputSchema>;
 export type ListKeysInput = z.output<typeof listKeysInputSchema>;
 export type UpdateKeyInput = z.output<typeof updateKeyInputSchema>;
 export type RotateKeyInput = z.output<typeof rotateKeyInputSchema>;
+export type KeyFate = z.output<typeof keyFateSchema>;
 export type KeyIdInput = z.output<typeof keyIdInputSchema>;
 export type KeyStatus = z.output<typeof keyStatusSchema>;
 export type KeyView = z.output<typeof keyViewSchema>;

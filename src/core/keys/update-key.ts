@@ -5,22 +5,21 @@ import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 import type { Principal } from "../platform/principal";
 import { assertInFuture, assertModelsExist, assertRoomForKey } from "./check-key-settings";
-import { asKeyManager } from "./key-manager";
+import { type KeyLimits, widens } from "./key-limits";
+import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
 import { lockKey } from "./lock-key";
 import type { KeyView, UpdateKeyInput } from "./schemas";
-import { type KeyRow, keyColumns, keyStatus } from "./to-key-view";
+import { type KeyRow, keyColumns, keyStatus, knownScopes } from "./to-key-view";
 import { forgetKey } from "./verify-api-key";
 import { viewKey } from "./view-keys";
 
-type Settings = Pick<
-  KeyRow,
-  "name" | "models" | "ipAllowlist" | "rpmLimit" | "monthlyCapMicros" | "expiresAt"
->;
+type Settings = KeyLimits & Pick<KeyRow, "name">;
 
 /**
  * Changes what a key may do; its secret, environment and scopes stay. In force here at once, in every other process
  * within five seconds. What is not given stays as it is; null lifts a limit.
- * @throws AppError `not_found`, `insufficient_role`, `conflict` for a key that was revoked or rotated (its successor is
+ * @throws AppError `not_found`, `insufficient_role`, `insufficient_scope`, `email_not_verified`: changing is granted by
+ *   the rule of creating (`assertMayManage`); `conflict` for a key that was revoked or rotated (its successor is
  *   the one to change), `invalid_request` naming the param.
  */
 export async function updateKey(
@@ -33,9 +32,12 @@ export async function updateKey(
   const now = clock.now();
   assertModelsExist(input.models ?? [], now);
   const { view, secretHash } = await db.$transaction(async (tx) => {
+    const locked = await lockKeyManager(tx, manager);
     const key = await lockKey(tx, { orgId, id: input.id });
-    assertChangeable(key);
     const changes = changesIn(key, input);
+    const deed = widens(key, { ...key, ...changes }) ? "widen" : "narrow";
+    await assertMayManage(tx, locked, { ...key, scopes: knownScopes(key.scopes) }, deed);
+    assertChangeable(key);
     if (changes.expiresAt !== undefined) assertInFuture(changes.expiresAt, now);
     const row = await tx.apiKey.update({ where: { id: key.id, orgId }, data: changes, select: keyColumns });
     // An expired key with a later end works again, and counts again.

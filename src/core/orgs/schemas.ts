@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { lineOfText } from "../platform/line-of-text";
+import { orgRoles } from "../platform/principal";
 
-export const orgRoleSchema = z.enum(["owner", "admin", "developer", "billing", "viewer"]);
+export const orgRoleSchema = z.enum(orgRoles);
 export const planSchema = z.enum(["free", "pro", "plus", "enterprise"]);
 
 /** An organisation as one of its members sees it. */

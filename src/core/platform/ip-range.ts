@@ -31,6 +31,11 @@ export function isInRanges(address: string | null, ranges: readonly IpRange[]): 
   });
 }
 
+/** Whether every address of the one is in the other. */
+export function containsRange([network, prefix]: IpRange, [inner, innerPrefix]: IpRange): boolean {
+  return network.kind() === inner.kind() && prefix <= innerPrefix && inner.match([network, prefix]);
+}
+
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   if (text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;

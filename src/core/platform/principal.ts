@@ -18,7 +18,8 @@ export const scopes = [
 ] as const;
 
 export type Scope = (typeof scopes)[number];
-export type OrgRole = "owner" | "admin" | "developer" | "billing" | "viewer";
+export const orgRoles = ["owner", "admin", "developer", "billing", "viewer"] as const;
+export type OrgRole = (typeof orgRoles)[number];
 export type Environment = "live" | "test";
 export type Plan = "free" | "pro" | "plus" | "enterprise";
 

@@ -1,37 +1,53 @@
-import { forgetPrincipals } from "../accounts";
+import { afterAnswer, forgetPrincipals, mailUser } from "../accounts";
 import { recordAuditIn } from "../audit";
+import { readOrgName } from "../orgs";
+import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import type { UserPrincipal } from "../platform/principal";
+import { keysSettledLetter } from "./key-letters";
 import { listTeam } from "./list-team";
 import type { ChangeRoleInput, TeamView } from "./schemas";
+import { settledDetails, settleRole } from "./settle-role";
 import { assertAnotherOwner, assertMayManage, lockTeam, memberNotFound } from "./team-manager";
 
 /**
  * Gives a member another role, in force everywhere within five seconds. Ownership is handed over the same way: an owner
- * makes another one, and may then step down.
- * @throws AppError `not_found`, `insufficient_role`, `conflict` for the last owner.
+ * makes another one, and may then step down. Keys they made that may do more than the new role are narrowed to it, unless
+ * the caller ends or keeps them; the person is told.
+ * @throws AppError `not_found`, `insufficient_role`, `conflict` for the last owner; `insufficient_scope` or
+ *   `email_not_verified` for keys that the caller may not keep.
  */
 export async function changeRole(
   db: Db,
   { principal, input }: { principal: UserPrincipal; input: ChangeRoleInput },
+  clock: Clock = systemClock,
 ): Promise<TeamView> {
   const { orgId } = principal;
-  const { user_id: userId, role } = input;
-  await db.$transaction(async (tx) => {
+  const { user_id: userId, role, keys: fate } = input;
+  const { settled, organization } = await db.$transaction(async (tx) => {
     const caller = await lockTeam(tx, principal);
     const member = await tx.membership.findUnique({ where: { orgId_userId: { orgId, userId } } });
     if (member === null) throw memberNotFound();
     assertMayManage(caller.role, [member.role, role]);
     if (member.role === "owner" && role !== "owner") await assertAnotherOwner(tx, { orgId, userId });
     await tx.membership.update({ where: { orgId_userId: { orgId, userId } }, data: { role } });
-    await recordAuditIn(tx, {
+    const by = { userId: principal.userId, role: userId === principal.userId ? role : caller.role };
+    const done = await settleRole(tx, { orgId, userId, role, by, fate, now: clock.now() });
+    const name = await readOrgName(tx, orgId);
+    await recordAuditIn(tx, ...done.entries, {
       orgId,
       actor: { type: "user", id: principal.userId },
       action: "member.role_changed",
       target: { type: "user", id: userId },
-      details: { from: member.role, to: role },
+      details: { from: member.role, to: role, ...settledDetails(done) },
     });
+    return { settled: done, organization: name };
   });
+  settled.keys.forget();
   forgetPrincipals(userId);
+  const letter = keysSettledLetter({ organization, role, keys: settled.keys });
+  if (letter !== null && userId !== principal.userId) {
+    afterAnswer("keys of a member with a new role", () => mailUser(db, userId, letter));
+  }
   return await listTeam(db, principal);
 }

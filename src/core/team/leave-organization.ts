@@ -1,18 +1,28 @@
-import { forgetPrincipals } from "../accounts";
+import { afterAnswer, forgetPrincipals, mailOwners, openPeople } from "../accounts";
 import { recordAuditIn } from "../audit";
+import { readOrgName } from "../orgs";
+import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { UserPrincipal } from "../platform/principal";
 import { endMembership } from "./end-membership";
+import { keysEndedByLeavingLetter } from "./key-letters";
+import type { LeftOrganizationView } from "./schemas";
+import { settledDetails, settleRole } from "./settle-role";
 import { assertAnotherOwner, lockTeam } from "./team-manager";
 
 /**
  * The caller stops being a member. The last owner cannot leave, and nobody leaves the only organization they have.
+ * Keys they made end, and owners are told: whoever stays can rotate a key before, and has its successor.
  * @throws AppError `conflict`.
  */
-export async function leaveOrganization(db: Db, principal: UserPrincipal): Promise<{ left: true }> {
+export async function leaveOrganization(
+  db: Db,
+  principal: UserPrincipal,
+  clock: Clock = systemClock,
+): Promise<LeftOrganizationView> {
   const { orgId, userId } = principal;
-  await db.$transaction(async (tx) => {
+  const { settled, organization } = await db.$transaction(async (tx) => {
     const { role } = await lockTeam(tx, principal);
     if (role === "owner") await assertAnotherOwner(tx, { orgId, userId });
     const others = await tx.membership.count({
@@ -23,14 +33,27 @@ export async function leaveOrganization(db: Db, principal: UserPrincipal): Promi
         public: "This is the only organization you have. Create another one before you leave it.",
       });
     }
+    const by = { userId, role };
+    const done = await settleRole(tx, { orgId, userId, role: null, by, fate: "end", now: clock.now() });
     await endMembership(tx, { orgId, userId });
-    await recordAuditIn(tx, {
+    const name = await readOrgName(tx, orgId);
+    await recordAuditIn(tx, ...done.entries, {
       orgId,
       actor: { type: "user", id: userId },
       action: "member.removed",
       target: { type: "user", id: userId },
+      details: settledDetails(done),
     });
+    return { settled: done, organization: name };
   });
+  const { ended } = settled.keys;
+  settled.keys.forget();
   forgetPrincipals(userId);
-  return { left: true };
+  if (ended > 0) {
+    afterAnswer("keys of a member who left", async () => {
+      const member = (await openPeople(db, [userId])).get(userId)?.email ?? "A member";
+      await mailOwners(db, { orgId }, keysEndedByLeavingLetter({ organization, member, ended }));
+    });
+  }
+  return { left: true, keys_ended: ended };
 }

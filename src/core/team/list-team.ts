@@ -1,4 +1,5 @@
 import { openPeople } from "../accounts";
+import { countKeysOfMembers, noKeys } from "../keys";
 import { orgSubject } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
@@ -14,13 +15,14 @@ export async function listTeam(
   { orgId, userId }: UserPrincipal,
   clock: Clock = systemClock,
 ): Promise<TeamView> {
-  const [memberships, invitations] = await Promise.all([
+  const [memberships, invitations, keys] = await Promise.all([
     db.membership.findMany({ where: { orgId }, orderBy: [{ createdAt: "asc" }, { userId: "asc" }] }),
     db.invitation.findMany({
       where: { orgId, acceptedAt: null, revokedAt: null },
       orderBy: { id: "desc" },
       take: 200,
     }),
+    countKeysOfMembers(db, { orgId, now: clock.now() }),
   ]);
   const people = await openPeople(db, [
     ...memberships.map((member) => member.userId),
@@ -38,6 +40,7 @@ export async function listTeam(
     members: memberships.flatMap((member) => {
       const person = people.get(member.userId);
       if (person === undefined) return [];
+      const { all, beyond } = keys.get(member.userId) ?? noKeys();
       return {
         user_id: toPublicId("usr", member.userId),
         name: person.name,
@@ -45,6 +48,8 @@ export async function listTeam(
         role: member.role,
         joined_at: member.createdAt.toISOString(),
         self: member.userId === userId,
+        keys: all,
+        keys_beyond: beyond,
       };
     }),
     invitations: invitations.map((invitation, at) => ({

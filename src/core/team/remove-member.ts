@@ -1,41 +1,63 @@
-import { forgetPrincipals } from "../accounts";
+import { afterAnswer, forgetPrincipals, mailUser } from "../accounts";
 import { recordAuditIn } from "../audit";
+import { readOrgName } from "../orgs";
+import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import { endMembership } from "./end-membership";
+import { keysSettledLetter } from "./key-letters";
+import type { RemovedMemberView, RemoveMemberInput } from "./schemas";
+import { settledDetails, settleRole } from "./settle-role";
 import { assertMayManage, lockTeam, memberNotFound } from "./team-manager";
 
 /**
- * Ends somebody's membership; they see nothing of the organization any more within five seconds. Keys they made belong
- * to the organization and go on working: revoke those that the person may have kept.
- * @throws AppError `not_found`, `insufficient_role`, `conflict` for oneself (leave instead).
+ * Ends somebody's membership; they see nothing of the organization any more within five seconds. The keys they made end
+ * with it, unless the caller keeps them and answers for them from now on; the person is told which. Invitations they
+ * sent are withdrawn.
+ * @throws AppError `not_found`, `insufficient_role`, `conflict` for oneself (leave instead); `insufficient_scope` or
+ *   `email_not_verified` for keys that the caller may not keep.
  */
 export async function removeMember(
   db: Db,
-  { principal, userId }: { principal: UserPrincipal; userId: string },
-): Promise<{ user_id: string; removed: true }> {
+  { principal, input }: { principal: UserPrincipal; input: RemoveMemberInput },
+  clock: Clock = systemClock,
+): Promise<RemovedMemberView> {
   const { orgId } = principal;
+  const { user_id: userId, keys: fate } = input;
   if (userId === principal.userId) {
     throw new AppError("conflict", {
       public: "To remove yourself, leave the organization.",
       param: "user_id",
     });
   }
-  await db.$transaction(async (tx) => {
+  const { settled, organization } = await db.$transaction(async (tx) => {
     const caller = await lockTeam(tx, principal);
     const member = await tx.membership.findUnique({ where: { orgId_userId: { orgId, userId } } });
     if (member === null) throw memberNotFound();
     assertMayManage(caller.role, [member.role]);
+    const by = { userId: principal.userId, role: caller.role };
+    const done = await settleRole(tx, { orgId, userId, role: null, by, fate, now: clock.now() });
     await endMembership(tx, { orgId, userId });
-    await recordAuditIn(tx, {
+    const name = await readOrgName(tx, orgId);
+    await recordAuditIn(tx, ...done.entries, {
       orgId,
       actor: { type: "user", id: principal.userId },
       action: "member.removed",
       target: { type: "user", id: userId },
+      details: settledDetails(done),
     });
+    return { settled: done, organization: name };
   });
+  settled.keys.forget();
   forgetPrincipals(userId);
-  return { user_id: toPublicId("usr", userId), removed: true };
+  const letter = keysSettledLetter({ organization, role: null, keys: settled.keys });
+  if (letter !== null) afterAnswer("keys of a removed member", () => mailUser(db, userId, letter));
+  return {
+    user_id: toPublicId("usr", userId),
+    removed: true,
+    keys_ended: settled.keys.ended,
+    keys_kept: settled.keys.kept,
+  };
 }

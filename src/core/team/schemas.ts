@@ -1,13 +1,28 @@
 import { z } from "zod";
 import { emailSchema } from "../accounts";
+import { keyFateSchema } from "../keys";
 import { orgRoleSchema, orgViewSchema } from "../orgs";
 import { publicId } from "../platform/ids";
 import { lineOfText } from "../platform/line-of-text";
 
 const invitationToken = z.string().min(1, "must not be empty").max(512, "is not a token of ours");
 
-export const memberIdInputSchema = z.strictObject({ user_id: publicId("usr") });
-export const changeRoleInputSchema = z.strictObject({ user_id: publicId("usr"), role: orgRoleSchema });
+/** A removed member has no role that a key could be narrowed to. */
+export const removeMemberInputSchema = z.strictObject({
+  user_id: publicId("usr"),
+  keys: keyFateSchema
+    .exclude(["narrow"])
+    .default("end")
+    .meta({ description: "`end` the keys they made, or `keep` them: the caller answers for them then." }),
+});
+export const changeRoleInputSchema = z.strictObject({
+  user_id: publicId("usr"),
+  role: orgRoleSchema,
+  keys: keyFateSchema.default("narrow").meta({
+    description:
+      "What becomes of the keys they made that may do more than the new role: `narrow` them to it, `end` them, or `keep` them: the caller answers for them then.",
+  }),
+});
 export const inviteMemberInputSchema = z.strictObject({ email: emailSchema, role: orgRoleSchema });
 export const invitationIdInputSchema = z.strictObject({ id: publicId("inv") });
 export const invitationTokenInputSchema = z.strictObject({ token: invitationToken });
@@ -29,6 +44,10 @@ export const memberViewSchema = z.object({
   joined_at: z.iso.datetime(),
   /** The one who asks. */
   self: z.boolean(),
+  /** Keys that this member answers for. */
+  keys: z.int().nonnegative(),
+  /** Of these, how many may do more than each role: what giving them that role decides on. */
+  keys_beyond: z.record(orgRoleSchema, z.int().nonnegative()),
 });
 
 export const invitationViewSchema = z.object({
@@ -59,11 +78,22 @@ export const organizationListViewSchema = z.object({
   data: z.array(orgViewSchema.extend({ current: z.boolean() })),
 });
 
-export const removedMemberViewSchema = z.object({ user_id: z.string(), removed: z.literal(true) });
-export const leftOrganizationViewSchema = z.object({ left: z.literal(true) });
+export const removedMemberViewSchema = z.object({
+  user_id: z.string(),
+  removed: z.literal(true),
+  keys_ended: z.int().nonnegative(),
+  keys_kept: z.int().nonnegative(),
+});
+export const leftOrganizationViewSchema = z.object({
+  left: z.literal(true),
+  keys_ended: z.int().nonnegative(),
+});
 export const revokedInvitationViewSchema = z.object({ id: z.string(), revoked: z.literal(true) });
 
 export type ChangeRoleInput = z.output<typeof changeRoleInputSchema>;
+export type RemovedMemberView = z.output<typeof removedMemberViewSchema>;
+export type LeftOrganizationView = z.output<typeof leftOrganizationViewSchema>;
+export type RemoveMemberInput = z.output<typeof removeMemberInputSchema>;
 export type TransferOwnershipInput = z.output<typeof transferOwnershipInputSchema>;
 export type InviteMemberInput = z.output<typeof inviteMemberInputSchema>;
 export type MemberView = z.output<typeof memberViewSchema>;

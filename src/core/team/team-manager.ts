@@ -17,19 +17,23 @@ export async function lockTeam(tx: Tx, { orgId, userId }: UserPrincipal): Promis
   return membership;
 }
 
+/** Whether a role may manage members, and those of the roles concerned among them. */
+export function mayManage(role: OrgRole, concerned: readonly OrgRole[]): boolean {
+  return role === "owner" || (role === "admin" && !concerned.includes("owner"));
+}
+
 /** @throws AppError `insufficient_role` unless the role may manage members, and owners where an owner is concerned. */
 export function assertMayManage(role: OrgRole, concerned: readonly OrgRole[]): void {
-  if (role !== "owner" && role !== "admin") {
+  if (mayManage(role, concerned)) return;
+  if (!mayManage(role, [])) {
     throw new AppError("insufficient_role", {
       public: "Your role in this organization does not allow managing members. Ask an owner or admin.",
     });
   }
-  if (role !== "owner" && concerned.includes("owner")) {
-    throw new AppError("insufficient_role", {
-      public: "Only an owner can make, change or remove an owner.",
-      param: "role",
-    });
-  }
+  throw new AppError("insufficient_role", {
+    public: "Only an owner can make, change or remove an owner.",
+    param: "role",
+  });
 }
 
 /** @throws AppError `insufficient_role`. */

@@ -10,14 +10,16 @@ import {
   settleMail,
 } from "../accounts";
 import { flushAudit } from "../audit";
+import { createKey, createKeyInputSchema, type KeyFate, rotateKey, updateKey, verifyApiKey } from "../keys";
 import { DAY } from "../platform/clock";
 import { closeDb, db } from "../platform/db";
-import { fromPublicId } from "../platform/ids";
+import { fromPublicId, toPublicId } from "../platform/ids";
 import { sendMail } from "../platform/mail";
 import type { OrgRole, UserPrincipal } from "../platform/principal";
 import {
   acceptInvitation,
   changeRole,
+  changeRoleInputSchema,
   createOrganization,
   inviteMember,
   leaveOrganization,
@@ -25,6 +27,7 @@ import {
   listTeam,
   openInvitation,
   removeMember,
+  removeMemberInputSchema,
   revokeInvitation,
   switchOrganization,
   transferOwnership,
@@ -87,6 +90,18 @@ const code = (promise: Promise<unknown>) =>
     () => "ok",
     (error: { code?: string }) => error.code ?? String(error),
   );
+/** As they come in: with what stands for what was not said. */
+const change = async (by: Someone, whom: Someone, role: OrgRole, keys?: KeyFate) =>
+  changeRole(db(), {
+    principal: await now(by),
+    input: changeRoleInputSchema.parse({ user_id: idOf(whom), role, keys }),
+  });
+const remove = async (by: Someone, whom: Someone, keys?: "end" | "keep") =>
+  removeMember(db(), {
+    principal: await now(by),
+    input: removeMemberInputSchema.parse({ user_id: idOf(whom), keys }),
+  });
+const idOf = ({ claims }: Someone) => toPublicId("usr", claims.userId);
 const rolesIn = async (host: Someone) =>
   Object.fromEntries((await listTeam(db(), await now(host))).members.map(({ email, role }) => [email, role]));
 
@@ -154,23 +169,18 @@ describe("roles", () => {
     const [ada, bob, cy] = [await someone(), await someone(), await someone()];
     await join(ada, bob, "admin");
     await join(ada, cy, "developer");
-    const change = async (by: Someone, whom: Someone, role: OrgRole) =>
-      code(changeRole(db(), { principal: await now(by), input: { user_id: whom.claims.userId, role } }));
-    expect(await change(cy, cy, "admin")).toBe("insufficient_role");
-    expect(await change(bob, cy, "billing")).toBe("ok");
-    expect(await change(bob, cy, "owner")).toBe("insufficient_role");
-    expect(await change(bob, ada, "viewer")).toBe("insufficient_role");
-    expect(await change(ada, cy, "owner")).toBe("ok");
+    expect(await code(change(cy, cy, "admin"))).toBe("insufficient_role");
+    expect(await code(change(bob, cy, "billing"))).toBe("ok");
+    expect(await code(change(bob, cy, "owner"))).toBe("insufficient_role");
+    expect(await code(change(bob, ada, "viewer"))).toBe("insufficient_role");
+    expect(await code(change(ada, cy, "owner"))).toBe("ok");
     expect((await now(cy)).role).toBe("owner");
   });
 
   it("reach people of one's own organization only", async () => {
     const [ada, eve] = [await someone(), await someone()];
-    const input = { user_id: ada.claims.userId, role: "viewer" as const };
-    expect(await code(changeRole(db(), { principal: await now(eve), input }))).toBe("not_found");
-    expect(await code(removeMember(db(), { principal: await now(eve), userId: ada.claims.userId }))).toBe(
-      "not_found",
-    );
+    expect(await code(change(eve, ada, "viewer"))).toBe("not_found");
+    expect(await code(remove(eve, ada))).toBe("not_found");
     expect(await rolesIn(ada)).toEqual({ [ada.email]: "owner" });
   });
 });
@@ -180,23 +190,17 @@ describe("the last owner", () => {
     const [ada, bob] = [await someone(), await someone()];
     await join(ada, bob, "admin");
     const principal = await now(ada);
-    const down = { user_id: ada.claims.userId, role: "admin" as const };
-    expect(await code(changeRole(db(), { principal, input: down }))).toBe("conflict");
+    expect(await code(change(ada, ada, "admin"))).toBe("conflict");
     expect(await code(leaveOrganization(db(), principal))).toBe("conflict");
-    expect(await code(removeMember(db(), { principal: await now(bob), userId: ada.claims.userId }))).toBe(
-      "insufficient_role",
-    );
+    expect(await code(remove(bob, ada))).toBe("insufficient_role");
   });
 
   it("stays one when two owners demote each other at the same moment", async () => {
     const [ada, bob] = [await someone(), await someone()];
     await join(ada, bob, "owner");
-    const [first, second] = [await now(ada), await now(bob)];
-    await Promise.all([
-      code(changeRole(db(), { principal: first, input: { user_id: bob.claims.userId, role: "viewer" } })),
-      code(changeRole(db(), { principal: second, input: { user_id: ada.claims.userId, role: "viewer" } })),
-    ]);
-    const owners = await db().membership.count({ where: { orgId: first.orgId, role: "owner" } });
+    const { orgId } = await now(ada);
+    await Promise.all([code(change(ada, bob, "viewer")), code(change(bob, ada, "viewer"))]);
+    const owners = await db().membership.count({ where: { orgId, role: "owner" } });
     expect(owners).toBe(1);
   });
 });
@@ -261,7 +265,7 @@ describe("handing ownership over", () => {
     await join(ada, bob, "admin");
     const { orgId } = await now(ada);
     expect(await hand(ada, bob)).toBe("ok");
-    await removeMember(db(), { principal: await now(bob), userId: ada.claims.userId });
+    await remove(bob, ada);
     const home = await now(ada);
     expect(home.orgId).not.toBe(orgId);
     expect(home.role).toBe("owner");
@@ -277,7 +281,7 @@ describe("leaving and being removed", () => {
     const [ada, bob] = [await someone(), await someone()];
     const home = (await now(bob)).orgId;
     await join(ada, bob, "developer");
-    await removeMember(db(), { principal: await now(ada), userId: bob.claims.userId });
+    await remove(ada, bob);
     expect(await now(bob)).toMatchObject({ orgId: home, role: "owner" });
     await join(ada, bob, "viewer");
     await leaveOrganization(db(), await now(bob));
@@ -291,6 +295,155 @@ describe("leaving and being removed", () => {
     const { orgId } = await now(ada);
     await db().membership.deleteMany({ where: { userId: bob.claims.userId, orgId: { not: orgId } } });
     expect(await code(leaveOrganization(db(), await now(bob)))).toBe("conflict");
+  });
+});
+
+describe("keys of a member", () => {
+  const make = async (maker: Someone, settings: Record<string, unknown> = {}) =>
+    createKey(db(), {
+      principal: await now(maker),
+      input: createKeyInputSchema.parse({ name: "CI", environment: "live", ...settings }),
+    });
+  const use = (key: { secret: string }) => verifyApiKey(db(), key.secret, { ip: null });
+  const works = (key: { secret: string }) => code(use(key));
+  const trail = async (orgId: string, action: string) =>
+    db().auditLog.findMany({ where: { orgId, action }, orderBy: { sequence: "asc" } });
+  const mailsTo = async (email: string) => {
+    await settleMail();
+    return vi
+      .mocked(sendMail)
+      .mock.calls.filter(([{ to }]) => to === email)
+      .map(([{ subject, text }]) => `${subject} ${text}`);
+  };
+  async function team(role: OrgRole) {
+    const [ada, bob] = [await someone("Ada"), await someone("Bob")];
+    await join(ada, bob, role);
+    return { ada, bob, orgId: (await now(ada)).orgId };
+  }
+
+  it("who is removed end with the membership, here at once; others' go on, and both are written down and told", async () => {
+    const { ada, bob, orgId } = await team("developer");
+    const [his, hers] = [await make(bob), await make(ada)];
+    expect([await works(his), await works(hers)]).toEqual(["ok", "ok"]);
+    vi.mocked(sendMail).mockClear();
+    expect(await remove(ada, bob)).toMatchObject({ removed: true, keys_ended: 1, keys_kept: 0 });
+    expect([await works(his), await works(hers)]).toEqual(["api_key_revoked", "ok"]);
+    expect(await trail(orgId, "key.revoked")).toMatchObject([
+      { actorId: ada.claims.userId, targetId: fromPublicId("key", his.id) },
+    ]);
+    expect((await trail(orgId, "member.removed"))[0]?.details).toMatchObject({ keys_ended: 1, keys_kept: 0 });
+    expect(await mailsTo(bob.email)).toEqual([expect.stringMatching(/One key ended/)]);
+  });
+
+  it("who is removed go on when the one who decides answers for them from then on", async () => {
+    const { ada, bob, orgId } = await team("developer");
+    const his = await make(bob);
+    expect(await remove(ada, bob, "keep")).toMatchObject({ keys_ended: 0, keys_kept: 1 });
+    expect(await use(his)).toMatchObject({ userId: ada.claims.userId });
+    expect(await trail(orgId, "key.taken_over")).toHaveLength(1);
+    // Whoever answers for them now decides over them like over any other of theirs.
+    await join(ada, bob, "owner");
+    await change(bob, ada, "viewer", "end");
+    expect(await works(his)).toBe("api_key_revoked");
+  });
+
+  it("who is demoted are narrowed to the role that is left, unless they are ended or kept", async () => {
+    const { ada, bob, orgId } = await team("admin");
+    const [broad, fitting, audit] = [
+      await make(bob, { scopes: ["inference:write", "inference:read", "audit:read"] }),
+      await make(bob, { scopes: ["inference:read", "usage:read"] }),
+      await make(bob, { scopes: ["audit:read"] }),
+    ];
+    vi.mocked(sendMail).mockClear();
+    const { members } = await change(ada, bob, "developer");
+    expect(members.find(({ email }) => email === bob.email)).toMatchObject({
+      keys: 2,
+      keys_beyond: { developer: 0, viewer: 1, billing: 2 },
+    });
+    expect([...(await use(broad)).scopes]).toEqual(["inference:write", "inference:read"]);
+    expect([...(await use(fitting)).scopes]).toEqual(["inference:read", "usage:read"]);
+    // Nothing is left of it.
+    expect(await works(audit)).toBe("api_key_revoked");
+    expect((await trail(orgId, "member.role_changed"))[0]?.details).toMatchObject({
+      keys_narrowed: 1,
+      keys_ended: 1,
+    });
+    expect((await trail(orgId, "key.narrowed"))[0]?.details).toMatchObject({
+      scopes: "inference:write inference:read",
+    });
+    expect(await mailsTo(bob.email)).toHaveLength(1);
+
+    await change(ada, bob, "viewer", "keep");
+    expect([...(await use(broad)).scopes]).toEqual(["inference:write", "inference:read"]);
+    expect((await use(broad)).userId).toBe(ada.claims.userId);
+    expect((await use(fitting)).userId).toBe(bob.claims.userId);
+    await change(ada, bob, "billing", "end");
+    expect(await works(fitting)).toBe("api_key_revoked");
+  });
+
+  it("cannot be kept by those who demote themselves", async () => {
+    const { ada, bob } = await team("owner");
+    await make(ada, { scopes: ["audit:read"] });
+    expect(await code(change(ada, ada, "developer", "keep"))).toBe("insufficient_scope");
+    expect(await rolesIn(bob)).toMatchObject({ [ada.email]: "owner" });
+  });
+
+  it("of those who leave end, and the owners are told", async () => {
+    const { ada, bob, orgId } = await team("developer");
+    const his = await make(bob);
+    vi.mocked(sendMail).mockClear();
+    expect(await leaveOrganization(db(), await now(bob))).toEqual({ left: true, keys_ended: 1 });
+    expect(await works(his)).toBe("api_key_revoked");
+    expect(await trail(orgId, "key.revoked")).toMatchObject([{ actorId: bob.claims.userId }]);
+    expect(await mailsTo(ada.email)).toEqual([expect.stringMatching(/One key that they made/)]);
+  });
+
+  it("that were rotated by somebody else are theirs: they stay when the first maker goes", async () => {
+    const { ada, bob } = await team("developer");
+    const his = await make(bob);
+    const hers = await rotateKey(db(), {
+      principal: await now(ada),
+      input: { id: fromPublicId("key", his.id), grace: "7d" },
+    });
+    await remove(ada, bob);
+    expect([await works(his), await works(hers)]).toEqual(["api_key_revoked", "ok"]);
+  });
+
+  it("are not made, rotated or changed behind a demotion that the caller's session does not know of yet", async () => {
+    const { ada, bob } = await team("developer");
+    const [stale, his] = [await now(bob), await make(bob)];
+    const id = fromPublicId("key", his.id);
+    await change(ada, bob, "viewer", "keep");
+    const input = createKeyInputSchema.parse({ name: "Late", environment: "test" });
+    expect(await code(createKey(db(), { principal: stale, input }))).toBe("insufficient_role");
+    expect(await code(rotateKey(db(), { principal: stale, input: { id, grace: "now" } }))).toBe(
+      "insufficient_role",
+    );
+    expect(await code(updateKey(db(), { principal: stale, input: { id, name: "Mine" } }))).toBe(
+      "insufficient_role",
+    );
+    await remove(ada, bob);
+    expect(await code(createKey(db(), { principal: stale, input }))).toBe("insufficient_role");
+  });
+
+  it("leave no way back: what a demoted or removed member offered to others is withdrawn", async () => {
+    const { ada, bob, orgId } = await team("admin");
+    const guest = await someone();
+    const offer = async () => {
+      await inviteMember(db(), { principal: await now(bob), input: { email: guest.email, role: "admin" } });
+      return await mailedToken(guest.email);
+    };
+    const accept = async (token: string) =>
+      code(acceptInvitation(db(), { principal: await now(guest), token }));
+    const first = await offer();
+    await change(ada, bob, "developer");
+    expect(await accept(first)).toBe("invalid_token");
+    await change(ada, bob, "admin");
+    const second = await offer();
+    await remove(ada, bob);
+    expect(await accept(second)).toBe("invalid_token");
+    expect(await trail(orgId, "member.invitation_revoked")).toHaveLength(2);
+    expect(await rolesIn(ada)).toEqual({ [ada.email]: "owner" });
   });
 });
 

@@ -1,12 +1,14 @@
 import { afterAnswer, forgetPrincipals, mailUser, openPeople } from "../accounts";
 import { recordAuditIn } from "../audit";
 import { assertOrgNameTyped } from "../orgs";
+import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { UserPrincipal } from "../platform/principal";
 import { listTeam } from "./list-team";
 import { ownershipGivenLetter, ownershipReceivedLetter } from "./ownership-letters";
 import type { TeamView, TransferOwnershipInput } from "./schemas";
+import { settledDetails, settleRole } from "./settle-role";
 import { assertOwner, lockTeam, memberNotFound } from "./team-manager";
 
 /**
@@ -18,10 +20,11 @@ import { assertOwner, lockTeam, memberNotFound } from "./team-manager";
 export async function transferOwnership(
   db: Db,
   { principal, input }: { principal: UserPrincipal; input: TransferOwnershipInput },
+  clock: Clock = systemClock,
 ): Promise<TeamView> {
   const { orgId, userId } = principal;
   const { user_id: heirId } = input;
-  const organization = await db.$transaction(async (tx) => {
+  const { settled, organization } = await db.$transaction(async (tx) => {
     assertOwner((await lockTeam(tx, principal)).role);
     const heir = await tx.membership.findUnique({
       where: { orgId_userId: { orgId, userId: heirId }, user: { deletedAt: null } },
@@ -40,15 +43,18 @@ export async function transferOwnership(
     });
     await tx.membership.update({ where: { orgId_userId: { orgId, userId } }, data: { role: "admin" } });
     await tx.organization.update({ where: { id: orgId }, data: { personal: false } });
-    await recordAuditIn(tx, {
+    const by = { userId, role: "admin" as const };
+    const done = await settleRole(tx, { orgId, userId, role: "admin", by, fate: "narrow", now: clock.now() });
+    await recordAuditIn(tx, ...done.entries, {
       orgId,
       actor: { type: "user", id: userId },
       action: "member.ownership_transferred",
       target: { type: "user", id: heirId },
-      details: { from: heir.role, to: "owner", giver_is_now: "admin" },
+      details: { from: heir.role, to: "owner", giver_is_now: "admin", ...settledDetails(done) },
     });
-    return name;
+    return { settled: done, organization: name };
   });
+  settled.keys.forget();
   forgetPrincipals(userId);
   forgetPrincipals(heirId);
   afterAnswer("ownership mails", async () => {

@@ -7,6 +7,7 @@ import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/u
 import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../client/failure-notice";
 import { useTRPC } from "../../client/trpc";
+import { countKeys, type KeyFate, KeyFateField } from "./key-fate-field";
 import { RoleField } from "./role-field";
 import { type Member, type Role, roleLabel } from "./roles";
 import { useRefreshTeam } from "./use-refresh-team";
@@ -17,10 +18,16 @@ interface ChangeRoleDialogProps {
   onDone: () => void;
 }
 
+const allFates = ["narrow", "end", "keep"] as const;
+/** Nobody answers for keys beyond their own role. */
+const ownFates = ["narrow", "end"] as const;
+
 export function ChangeRoleDialog({ member, givable, onDone }: ChangeRoleDialogProps) {
   const trpc = useTRPC();
   const refresh = useRefreshTeam();
   const [role, setRole] = useState(member.role);
+  const [fate, setFate] = useState<KeyFate>("narrow");
+  const affected = member.keys_beyond[role];
   const change = useMutation(
     trpc.team.changeRole.mutationOptions({
       onSuccess: () => {
@@ -32,14 +39,22 @@ export function ChangeRoleDialog({ member, givable, onDone }: ChangeRoleDialogPr
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    change.mutate({ user_id: member.user_id, role });
+    change.mutate({ user_id: member.user_id, role, keys: fate });
   };
   return (
     <Dialog open onOpenChange={(open) => !open && onDone()}>
-      <DialogContent title={`Role of ${member.name}`} description="In force within five seconds.">
+      <DialogContent title={`Role of ${member.name}`} description="Takes effect within five seconds.">
         <form onSubmit={submit} className="grid gap-4">
           {change.error && <FailureNotice error={change.error} />}
           <RoleField value={role} givable={givable} onChange={setRole} />
+          {affected > 0 && (
+            <KeyFateField
+              legend={`${countKeys(affected)} can do more than this role`}
+              offered={member.self ? ownFates : allFates}
+              value={fate}
+              onChange={setFate}
+            />
+          )}
           <DialogFooter className="mt-2">
             <DialogClose asChild>
               <Button variant="ghost">Cancel</Button>

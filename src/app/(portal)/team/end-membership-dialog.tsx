@@ -1,12 +1,14 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
 import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
 import { DialogFooter } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../client/failure-notice";
 import { useTRPC } from "../../client/trpc";
+import { countKeys, KeyFateField } from "./key-fate-field";
 import type { Member } from "./roles";
 import { useRefreshTeam } from "./use-refresh-team";
 
@@ -14,6 +16,7 @@ import { useRefreshTeam } from "./use-refresh-team";
 export function EndMembershipDialog({ member, onDone }: { member: Member; onDone: () => void }) {
   const trpc = useTRPC();
   const refresh = useRefreshTeam();
+  const [fate, setFate] = useState<"end" | "keep">("end");
   const remove = useMutation(
     trpc.team.remove.mutationOptions({
       onSuccess: () => {
@@ -28,7 +31,8 @@ export function EndMembershipDialog({ member, onDone }: { member: Member; onDone
     trpc.team.leave.mutationOptions({ onSuccess: () => location.assign("/") }),
   );
   const action = member.self ? leave : remove;
-  const submit = () => (member.self ? leave.mutate({}) : remove.mutate({ user_id: member.user_id }));
+  const submit = () =>
+    member.self ? leave.mutate({}) : remove.mutate({ user_id: member.user_id, keys: fate });
 
   return (
     <AlertDialog open onOpenChange={(open) => !open && onDone()}>
@@ -36,10 +40,20 @@ export function EndMembershipDialog({ member, onDone }: { member: Member; onDone
         title={member.self ? "Leave this organization?" : `Remove ${member.name}?`}
         description={
           member.self
-            ? "You lose access to its keys, requests and usage. To come back you need a new invitation."
-            : "They lose access within five seconds. Keys they made belong to the organization and go on working: revoke those they may have kept."
+            ? `You lose access to its keys, requests and usage.${leaving(member.keys)} To come back you need a new invitation.`
+            : "They lose access within five seconds. Invitations they sent are withdrawn."
         }
       >
+        {!member.self && member.keys > 0 && (
+          <div className="mt-4">
+            <KeyFateField
+              legend={`${countKeys(member.keys)} they created`}
+              offered={["end", "keep"]}
+              value={fate}
+              onChange={setFate}
+            />
+          </div>
+        )}
         {action.error && <FailureNotice error={action.error} className="mt-4" />}
         <DialogFooter>
           <AlertDialogCancel asChild>
@@ -52,4 +66,12 @@ export function EndMembershipDialog({ member, onDone }: { member: Member; onDone
       </AlertDialogContent>
     </AlertDialog>
   );
+}
+
+/** Who stays can rotate a key before: the replacement is theirs. */
+function leaving(keys: number): string {
+  if (keys === 0) return "";
+  const [which, them] =
+    keys === 1 ? ["The key you created ends", "it"] : [`The ${keys} keys you created end`, "one"];
+  return ` ${which}; to keep ${them} working, ask an owner to rotate it first.`;
 }

@@ -100,7 +100,7 @@ export const keysRouter = router({
         tag,
         summary: "Change an API key",
         description:
-          "Changes the key's name and limits; what is left out stays, null lifts a limit. In force everywhere within five seconds. Environment, scopes and secret never change: make a new key for those. A key that was rotated is changed through its successor.",
+          "Changes the key's name and limits; what is left out stays, null lifts a limit. In force everywhere within five seconds. Environment, scopes and secret never change: make a new key for those. A key that was rotated is changed through its successor. A key that may do more than your role, by its scopes, is not yours to change; limits of a key that another member made are raised or lifted by owners and admins alone.",
         answers: {
           200: {
             name: "Key",
@@ -114,7 +114,7 @@ export const keysRouter = router({
           ip_allowlist: ["203.0.113.0/24"],
           expires_at: null,
         },
-        errors: ["conflict"],
+        errors: ["conflict", "email_not_verified"],
       },
     })
     .input(updateKeyInputSchema)
@@ -130,7 +130,7 @@ export const keysRouter = router({
         tag,
         summary: "Rotate an API key",
         description:
-          "Makes a successor with the same settings and shows its secret, once. The old secret works until its grace period ends.",
+          "Makes a successor with the same settings and shows its secret, once. The old secret works until its grace period ends. Refused for a key whose scopes your role does not have.",
         answers: {
           201: {
             name: "CreatedKey",
@@ -140,7 +140,7 @@ export const keysRouter = router({
           },
         },
         requestExample: { grace: "24h" },
-        errors: ["conflict"],
+        errors: ["conflict", "email_not_verified"],
       },
     })
     .input(rotateKeyInputSchema)
@@ -156,7 +156,7 @@ export const keysRouter = router({
         tag,
         summary: "Revoke an API key",
         description:
-          "Ends the key for good, everywhere within five seconds. Revoking a revoked key changes nothing.",
+          "Ends the key for good, everywhere within five seconds. Revoking a revoked key changes nothing. Refused for a key whose scopes your role does not have.",
         answers: {
           200: {
             name: "Key",

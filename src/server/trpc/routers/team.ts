@@ -19,13 +19,13 @@ import {
   leftOrganizationViewSchema,
   listOrganizations,
   listTeam,
-  memberIdInputSchema,
   openedInvitationViewSchema,
   openInvitation,
   organizationIdInputSchema,
   organizationListViewSchema,
   removedMemberViewSchema,
   removeMember,
+  removeMemberInputSchema,
   revokedInvitationViewSchema,
   revokeInvitation,
   switchOrganization,
@@ -77,9 +77,9 @@ export const teamRouter = router({
     .mutation(({ ctx, input }) => transferOwnership(ctx.db, { principal: ctx.principal, input })),
 
   remove: userProcedure(writes("member.removed"), "members:write")
-    .input(memberIdInputSchema)
+    .input(removeMemberInputSchema)
     .output(removedMemberViewSchema)
-    .mutation(({ ctx, input }) => removeMember(ctx.db, { principal: ctx.principal, userId: input.user_id })),
+    .mutation(({ ctx, input }) => removeMember(ctx.db, { principal: ctx.principal, input })),
 
   leave: userProcedure(writes("member.removed"))
     .input(nothing)

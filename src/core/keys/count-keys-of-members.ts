@@ -1,0 +1,43 @@
+import { scopeSetOfRole } from "../orgs";
+import type { DbOrTx } from "../platform/db";
+import { type OrgRole, orgRoles } from "../platform/principal";
+import { knownScopes } from "./to-key-view";
+
+export interface KeysOfMember {
+  /** Keys of theirs that are not revoked or rotated away. */
+  all: number;
+  /** Of these, how many may do more than each role. */
+  beyond: Record<OrgRole, number>;
+}
+
+/** How many keys each member answers for: what a decision about their role is about. */
+export async function countKeysOfMembers(
+  db: DbOrTx,
+  { orgId, now }: { orgId: string; now: Date },
+): Promise<ReadonlyMap<string, KeysOfMember>> {
+  const keys = await db.apiKey.findMany({
+    where: {
+      orgId,
+      revokedAt: null,
+      createdBy: { not: null },
+      OR: [{ graceEndsAt: null }, { graceEndsAt: { gt: now } }],
+    },
+    select: { createdBy: true, scopes: true },
+  });
+  const counts = new Map<string, KeysOfMember>();
+  for (const { createdBy, scopes } of keys) {
+    if (createdBy === null) continue;
+    const known = knownScopes(scopes);
+    const count = counts.get(createdBy) ?? noKeys();
+    count.all += 1;
+    for (const role of orgRoles) {
+      if (known.some((scope) => !scopeSetOfRole(role).has(scope))) count.beyond[role] += 1;
+    }
+    counts.set(createdBy, count);
+  }
+  return counts;
+}
+
+export function noKeys(): KeysOfMember {
+  return { all: 0, beyond: { owner: 0, admin: 0, developer: 0, billing: 0, viewer: 0 } };
+}

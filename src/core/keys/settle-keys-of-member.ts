@@ -1,0 +1,103 @@
+import type { AuditEntry } from "../audit";
+import { scopeSetOfRole } from "../orgs";
+import type { Tx } from "../platform/db";
+import type { OrgRole, Scope } from "../platform/principal";
+import { auditOfKey } from "./audit-of-key";
+import { assertMayManage, type KeyManager } from "./key-manager";
+import type { KeyFate } from "./schemas";
+import { type KeyRow, keyColumns, knownScopes, toKeyView } from "./to-key-view";
+import { forgetKey } from "./verify-api-key";
+
+export interface SettledKeys {
+  ended: number;
+  narrowed: number;
+  kept: number;
+  /** For the end of the transaction: the trail is locked last. */
+  entries: AuditEntry[];
+  /** To be called after the commit, so that it holds in this process at once. */
+  forget: () => void;
+}
+
+interface Change {
+  orgId: string;
+  /** Whose role changes. */
+  userId: string;
+  /** The role that is left; null for none. */
+  role: OrgRole | null;
+  /** Who decides: the keys kept are theirs to answer for from now on. */
+  by: Pick<KeyManager, "userId" | "role">;
+  fate: KeyFate;
+  now: Date;
+}
+
+/**
+ * Decides on the keys that a member made, in the transaction that changes their role or ends their membership and after
+ * its lock on the organization: no key may do more than the role behind it. Keys that the role left covers stay as they
+ * are. Of the others, `narrow` takes away the scopes beyond it, and ends a key that has none left; `end` ends them;
+ * `keep` leaves them as they are and makes the one who decides answer for them.
+ * @throws AppError as `assertMayManage` for keys that the one who decides may not keep.
+ */
+export async function settleKeysOfMember(tx: Tx, change: Change): Promise<SettledKeys> {
+  const { orgId, userId, role, by, fate, now } = change;
+  const left: ReadonlySet<Scope> = role === null ? new Set() : scopeSetOfRole(role);
+  const rows = await tx.apiKey.findMany({
+    // An expired key could be given a later end, so it is settled too; one that was rotated away never works again.
+    where: {
+      orgId,
+      createdBy: userId,
+      revokedAt: null,
+      OR: [{ graceEndsAt: null }, { graceEndsAt: { gt: now } }],
+    },
+    orderBy: { id: "asc" },
+    select: { ...keyColumns, secretHash: true },
+  });
+  const settled = rows
+    .map((row) => ({ row, scopes: knownScopes(row.scopes) }))
+    .filter(({ scopes }) => role === null || scopes.some((scope) => !left.has(scope)))
+    .map(({ row, scopes }) => {
+      const rest = scopes.filter((scope) => left.has(scope));
+      return { row, scopes, rest, outcome: fate === "narrow" && rest.length === 0 ? "end" : fate };
+    });
+  const idsOf = (outcome: KeyFate) =>
+    settled.filter((key) => key.outcome === outcome).map(({ row }) => row.id);
+  const keeper = { ...by, orgId, scopes: scopeSetOfRole(by.role) };
+  for (const { row, scopes, rest, outcome } of settled) {
+    if (outcome === "keep") await assertMayManage(tx, keeper, { ...row, scopes }, "take");
+    if (outcome === "narrow")
+      await tx.apiKey.update({ where: { id: row.id, orgId }, data: { scopes: rest } });
+  }
+  const [ended, kept] = [idsOf("end"), idsOf("keep")];
+  await tx.apiKey.updateMany({
+    where: { orgId, id: { in: ended } },
+    data: { revokedAt: now, revokedBy: by.userId },
+  });
+  await tx.apiKey.updateMany({ where: { orgId, id: { in: kept } }, data: { createdBy: by.userId } });
+  return {
+    ended: ended.length,
+    narrowed: idsOf("narrow").length,
+    kept: kept.length,
+    entries: settled.map(({ row, rest, outcome }) =>
+      entryOf(outcome === "narrow" ? { ...row, scopes: rest } : row, outcome, change),
+    ),
+    forget: () => {
+      for (const { row } of settled) forgetKey(row.secretHash);
+    },
+  };
+}
+
+const actionOf = {
+  end: "key.revoked",
+  narrow: "key.narrowed",
+  keep: "key.taken_over",
+} as const satisfies Record<KeyFate, AuditEntry["action"]>;
+
+function entryOf(row: KeyRow, outcome: KeyFate, { orgId, by, role, now }: Change): AuditEntry {
+  const { target, details } = auditOfKey(toKeyView(row, 0n, now));
+  return {
+    orgId,
+    actor: { type: "user", id: by.userId },
+    action: actionOf[outcome],
+    target,
+    details: { ...details, because: role === null ? "membership ended" : `maker is now ${role}` },
+  };
+}
