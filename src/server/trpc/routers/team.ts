@@ -66,22 +66,37 @@ export const teamRouter = router({
     .output(orgViewSchema)
     .mutation(({ ctx, input }) => acceptInvitation(ctx.db, { principal: ctx.principal, ...input })),
 
-  changeRole: userProcedure(writes("member.role_changed"), "members:write")
+  changeRole: userProcedure(
+    writes(
+      "member.role_changed",
+      "key.revoked",
+      "key.narrowed",
+      "key.taken_over",
+      "member.invitation_revoked",
+    ),
+    "members:write",
+  )
     .input(changeRoleInputSchema)
     .output(teamViewSchema)
     .mutation(({ ctx, input }) => changeRole(ctx.db, { principal: ctx.principal, input })),
 
-  transferOwnership: userProcedure(writes("member.ownership_transferred"), "members:write")
+  transferOwnership: userProcedure(
+    writes("member.ownership_transferred", "member.invitation_revoked"),
+    "members:write",
+  )
     .input(transferOwnershipInputSchema)
     .output(teamViewSchema)
     .mutation(({ ctx, input }) => transferOwnership(ctx.db, { principal: ctx.principal, input })),
 
-  remove: userProcedure(writes("member.removed"), "members:write")
+  remove: userProcedure(
+    writes("member.removed", "key.revoked", "key.taken_over", "member.invitation_revoked"),
+    "members:write",
+  )
     .input(removeMemberInputSchema)
     .output(removedMemberViewSchema)
     .mutation(({ ctx, input }) => removeMember(ctx.db, { principal: ctx.principal, input })),
 
-  leave: userProcedure(writes("member.removed"))
+  leave: userProcedure(writes("member.removed", "key.revoked", "member.invitation_revoked"))
     .input(nothing)
     .output(leftOrganizationViewSchema)
     .mutation(({ ctx }) => leaveOrganization(ctx.db, ctx.principal)),
