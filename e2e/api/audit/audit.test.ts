@@ -105,8 +105,12 @@ describe("what people and keys do", () => {
     const { json: next } = await api.post(`/api/v1/keys/${key.id}/rotate`, { as, body: {} });
     await api.delete(`/api/v1/keys/${next.id}`, { as });
     await api.delete(`/api/v1/keys/${next.id}`, { as });
-    await api.post("/api/v1/auth/refresh", { body: { refresh_token: signedIn.refresh_token } });
-    await api.post("/api/v1/auth/refresh", { body: { refresh_token: signedIn.refresh_token } });
+    for (const program of ["agatha-cli/1.2", "curl/8.14.1"]) {
+      await api.post("/api/v1/auth/refresh", {
+        body: { refresh_token: signedIn.refresh_token },
+        headers: { "user-agent": program },
+      });
+    }
     await api.post("/api/v1/auth/logout", { body: { refresh_token: person.refreshToken } });
     expect(await actionsOf(person)).toEqual([
       "auth.registered",

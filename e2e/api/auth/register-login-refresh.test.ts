@@ -118,13 +118,26 @@ describe("POST /api/v1/auth/login", () => {
 });
 
 describe("POST /api/v1/auth/refresh", () => {
-  const refresh = (token: string) => api.post("/api/v1/auth/refresh", { body: { refresh_token: token } });
+  const refresh = (token: string, userAgent = "agatha-cli/1.2") =>
+    api.post("/api/v1/auth/refresh", {
+      body: { refresh_token: token },
+      headers: { "user-agent": userAgent },
+    });
 
-  it("200: new tokens; the old refresh token, used again, ends its whole family", async () => {
+  it("200: the same client may repeat an exchange whose answer it lost, and gets the same successor", async () => {
+    const { refreshToken } = await signUp(api);
+    const lost = await refresh(refreshToken);
+    const again = await refresh(refreshToken);
+    expect([again.status, again.json.refresh_token]).toEqual([200, lost.json.refresh_token]);
+    expect((await api.get("/api/v1/me", { as: again.json.access_token })).status).toBe(200);
+  });
+
+  it("200: new tokens; the old refresh token, used again elsewhere, ends its whole family", async () => {
     const { refreshToken } = await signUp(api);
     const second = await refresh(refreshToken);
     expect(second.status).toBe(200);
-    expectRefusal(await refresh(refreshToken), 401, "invalid_refresh_token", "refresh_token");
+    const thief = await refresh(refreshToken, "curl/8.14.1");
+    expectRefusal(thief, 401, "invalid_refresh_token", "refresh_token");
     expectRefusal(await refresh(second.json.refresh_token), 401, "invalid_refresh_token", "refresh_token");
     expect((await api.get("/api/v1/me", { as: second.json.access_token })).status).toBe(401);
   });

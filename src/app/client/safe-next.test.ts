@@ -10,6 +10,11 @@ describe("the page after signing in", () => {
     expect(signInPath("/requests?status=failed&_rsc=1x")).toBe("/sign-in?next=%2Frequests%3Fstatus%3Dfailed");
   });
 
+  it("keeps everything else of the query as it was written", () => {
+    expect(safeNext("/usage?_rsc=1x&model=a%2Bb+c#x")).toBe("/usage?model=a%2Bb+c#x");
+    expect(safeNext("/usage?a=1&_rsc=1x#x")).toBe("/usage?a=1#x");
+  });
+
   it.each([
     undefined,
     null,
@@ -18,6 +23,10 @@ describe("the page after signing in", () => {
     "//evil.example",
     "/\\evil.example",
     "/\t/evil.example",
+    "/.//evil.example",
+    "/a/..//evil.example",
+    "/%2f/evil.example",
+    "/.//evil.example?_rsc=1x",
     "javascript:alert(1)",
     "keys",
   ])("never leaves this site: %j", (next) => {

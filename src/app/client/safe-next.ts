@@ -1,21 +1,14 @@
-const HOME = "/overview";
+import { ownPath } from "@/shared/own-path";
 
-/**
- * Where to go after signing in. Only a path on this site: an absolute or protocol-relative address would make the
- * sign-in page an open redirect (OWASP Unvalidated Redirects).
- */
-export function safeNext(next: string | undefined | null): string {
-  if (!next?.startsWith("/")) return HOME;
-  const base = "http://internal.invalid";
-  try {
-    const url = new URL(next, base);
-    if (url.origin !== base) return HOME;
-    // Next's own mark on the data of a page.
-    url.searchParams.delete("_rsc");
-    return `${url.pathname}${url.search}${url.hash}`;
-  } catch {
-    return HOME;
-  }
+const HOME = "/overview";
+/** Next's own mark on the data of a page. */
+const DATA_MARK = /([?&])_rsc=[^&#]*(&|(?=#)|$)/;
+
+/** Where to go after signing in: a path on this site, or the portal's first page for everything else. */
+export function safeNext(next: string | undefined | null, site?: string): string {
+  const path = ownPath(next, site);
+  if (path === null) return HOME;
+  return path.replace(DATA_MARK, (_match, before: string, after: string) => (after === "&" ? before : ""));
 }
 
 /** The sign-in page that leads back to `path`. */

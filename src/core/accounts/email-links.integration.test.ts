@@ -87,9 +87,11 @@ describe("resetting a password", () => {
     await resetPassword(db(), { token: await resetToken(email), password: next });
     expect(await loadUserPrincipal(db(), { kind: "jwt", ...claims })).toBeNull();
     expect(await loadUserPrincipal(db(), { kind: "session", ...portal })).toBeNull();
-    await expect(refreshSession(db(), { refresh_token: view.refresh_token })).rejects.toMatchObject({
-      code: "invalid_refresh_token",
-    });
+    await expect(refreshSession(db(), { refresh_token: view.refresh_token, ip: null })).rejects.toMatchObject(
+      {
+        code: "invalid_refresh_token",
+      },
+    );
     await expect(login(db(), { email, password, ip: null })).rejects.toMatchObject({ code: "invalid_login" });
     expect(await login(db(), { email, password: next, ip: null })).toMatchObject({ user: { email } });
     await settleMail();

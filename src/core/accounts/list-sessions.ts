@@ -5,7 +5,15 @@ import { fromPublicId, toPublicId } from "../platform/ids";
 import { openTexts } from "../privacy";
 import { describeDevice } from "./describe-device";
 import type { ListSessionsInput, SessionListView } from "./schemas";
+import { endOfLife, lifeOf } from "./session-life";
 import { sessionIpPlace, userSubject } from "./user-texts";
+
+interface Asked {
+  userId: string;
+  sessionId: string;
+  operator: boolean;
+  input: ListSessionsInput;
+}
 
 /**
  * Where this person is signed in, the newest sign-in first. The network address of each is theirs to see, and nobody
@@ -14,14 +22,16 @@ import { sessionIpPlace, userSubject } from "./user-texts";
  */
 export async function listSessions(
   db: Db,
-  { userId, sessionId, input }: { userId: string; sessionId: string; input: ListSessionsInput },
+  { userId, sessionId, operator, input }: Asked,
   clock: Clock = systemClock,
 ): Promise<SessionListView> {
+  const now = clock.now();
   const rows = await db.session.findMany({
     where: {
       userId,
       revokedAt: null,
-      expiresAt: { gt: clock.now() },
+      expiresAt: { gt: now },
+      createdAt: { gt: new Date(now.getTime() - lifeOf({ operator })) },
       ...(input.cursor === undefined ? {} : { id: { lt: decodeCursor(input.cursor) } }),
     },
     orderBy: { id: "desc" },
@@ -40,6 +50,7 @@ export async function listSessions(
       current: row.id === sessionId,
       created_at: row.createdAt.toISOString(),
       last_seen_at: row.lastSeenAt.toISOString(),
+      ends_at: endOfLife({ ...row, operator }).toISOString(),
     })),
     next_cursor: rows.length > page.length && last !== undefined ? toPublicId("ses", last.id) : null,
   };

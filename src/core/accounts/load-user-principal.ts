@@ -4,6 +4,7 @@ import { type Clock, SECOND, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { FreshCache } from "../platform/fresh-cache";
 import type { OrgRole, UserPrincipal } from "../platform/principal";
+import { earlier, endOfLife } from "./session-life";
 
 export interface SessionClaims {
   kind: "session" | "jwt";
@@ -21,6 +22,7 @@ interface Row {
   customRpm: number | null;
   emailVerified: boolean;
   operator: boolean;
+  createdAt: Date;
   expiresAt: Date;
 }
 
@@ -42,7 +44,7 @@ function cache(): FreshCache<Found | null> {
 
 /**
  * The person behind a session, with the role, plan and verification of this moment (at most five seconds old), or null
- * when the session was revoked, has expired or was overtaken by a sign-out everywhere, when the account or the
+ * when the session was revoked, has expired or lived its time, or was overtaken by a sign-out everywhere, when the account or the
  * organization is gone, or when the person is not (any more) its member.
  */
 export async function loadUserPrincipal(
@@ -68,7 +70,8 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
   const [row] = await db.$queryRaw<Row[]>`
     SELECT m.org_id AS "orgId", m.role::text AS "role", p.plan AS "plan",
       p.custom_rpm AS "customRpm",
-      u.email_verified_at IS NOT NULL AS "emailVerified", u.role = 'operator' AS "operator", s.expires_at AS "expiresAt"
+      u.email_verified_at IS NOT NULL AS "emailVerified", u.role = 'operator' AS "operator", s.created_at AS "createdAt",
+      s.expires_at AS "expiresAt"
     FROM sessions s
     JOIN users u ON u.id = s.user_id
     JOIN memberships m ON m.user_id = u.id AND m.org_id = coalesce(${orgId}::uuid, s.org_id)
@@ -82,7 +85,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
   if (row === undefined) return null;
   const plan = planOf(row.plan === null ? null : { plan: row.plan });
   return {
-    expiresAt: row.expiresAt,
+    expiresAt: earlier(row.expiresAt, endOfLife(row)),
     principal: {
       kind,
       userId,

@@ -28,7 +28,7 @@ export async function login(
       { ...proven, orgId: me.orgId, kind: "api", ip: input.ip, userAgent: input.userAgent },
       clock,
     );
-    const issued = await issueRefreshToken(tx, opened, clock);
+    const issued = await issueRefreshToken(tx, opened, clock.now());
     await recordLogin(tx, opened, "api", input);
     return { session: opened, refreshToken: issued };
   });

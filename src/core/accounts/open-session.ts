@@ -1,14 +1,11 @@
-import { type Clock, DAY, SECOND } from "../platform/clock";
+import type { Clock } from "../platform/clock";
 import type { Tx } from "../platform/db";
 import { newId } from "../platform/ids";
 import { sealText } from "../privacy";
 import { noteSignInPlace } from "./known-places";
 import type { CallerContext } from "./schemas";
+import { expiryAfterUse } from "./session-life";
 import { sessionIpPlace, userSubject } from "./user-texts";
-
-/** A sign-in ends after this time without use; each refresh begins it anew. */
-export const SESSION_MS = 30 * DAY;
-export const SESSION_SECONDS = SESSION_MS / SECOND;
 
 export interface SessionToOpen extends CallerContext {
   kind: "portal" | "api";
@@ -24,11 +21,17 @@ export interface OpenedSession {
   orgId: string;
 }
 
-export async function openSession(tx: Tx, session: SessionToOpen, clock: Clock): Promise<OpenedSession> {
+export interface NewSession extends OpenedSession {
+  expiresAt: Date;
+}
+
+export async function openSession(tx: Tx, session: SessionToOpen, clock: Clock): Promise<NewSession> {
   const { kind, userId, sessionVersion, orgId, ip, userAgent } = session;
   const now = clock.now();
   const sessionId = newId(now);
   const place = sessionIpPlace(sessionId);
+  const { role } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { role: true } });
+  const expiresAt = expiryAfterUse({ createdAt: now, operator: role === "operator" }, now);
   await tx.session.create({
     data: {
       id: sessionId,
@@ -40,11 +43,11 @@ export async function openSession(tx: Tx, session: SessionToOpen, clock: Clock):
       ipCipher: ip === null ? null : await sealText(tx, userSubject(userId), place, ip),
       createdAt: now,
       lastSeenAt: now,
-      expiresAt: new Date(now.getTime() + SESSION_MS),
+      expiresAt,
     },
   });
   await noteSignInPlace(tx, session, clock);
-  return { userId, sessionId, sessionVersion, orgId };
+  return { userId, sessionId, sessionVersion, orgId, expiresAt };
 }
 
 function storableUserAgent(text: string): string {

@@ -21,7 +21,7 @@ export async function registerUser(
       return {
         view: user.view,
         session: opened,
-        refreshToken: await issueRefreshToken(tx, opened, clock),
+        refreshToken: await issueRefreshToken(tx, opened, clock.now()),
       };
     },
     clock,

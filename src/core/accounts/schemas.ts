@@ -61,7 +61,12 @@ export const meViewSchema = z.object({
 /** The answer to register, login and refresh. */
 export const signedInViewSchema = meViewSchema.extend({
   access_token: z.string().meta({ description: "RS256 JWT, to be sent as `Authorization: Bearer …`." }),
-  refresh_token: z.string().meta({ description: "Works once; the answer holds its successor." }),
+  refresh_token: z
+    .string()
+    .meta({
+      description:
+        "Works once; the response holds its successor. If that response was lost, the same client may send the same token again within 30 seconds and gets the same successor.",
+    }),
   token_type: z.literal("Bearer"),
   expires_in: z.int().meta({ description: "Seconds until the access token expires." }),
 });
@@ -85,6 +90,9 @@ export const sessionViewSchema = z.object({
   current: z.boolean().meta({ description: "Whether this call was made with it." }),
   created_at: z.iso.datetime(),
   last_seen_at: z.iso.datetime().meta({ description: "To within an hour." }),
+  ends_at: z.iso.datetime().meta({
+    description: "When it ends even if it is used every day. Unused, it ends 30 days after its last use.",
+  }),
 });
 export const sessionListViewSchema = z.object({
   data: z.array(sessionViewSchema),

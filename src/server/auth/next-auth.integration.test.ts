@@ -189,11 +189,25 @@ test("a sign-in leads back to our own pages only", async () => {
   const { email } = await someone();
   jar.clear();
   const form = { email, password, csrfToken: await csrfToken(), json: "true" };
-  const away = await call("POST", ["callback", "credentials"], {
-    ...form,
-    callbackUrl: "https://evil.example/",
-  });
-  expect((away.body as { url: string }).url).toBe("https://portal.example.com");
+  for (const callbackUrl of [
+    "https://evil.example/",
+    "//evil.example",
+    "/.//evil.example",
+    "/\\evil.example",
+    "/\t/evil.example",
+    "https:evil.example",
+    "https://portal.example.com@evil.example/",
+    "/%2f/evil.example",
+    "nonsense",
+  ]) {
+    const away = await call("POST", ["callback", "credentials"], { ...form, callbackUrl });
+    expect((away.body as { url: string }).url, callbackUrl).toBe("https://portal.example.com/");
+    jar.set("__Secure-next-auth.callback-url", callbackUrl);
+    const byCookie = await call("POST", ["callback", "credentials"], form);
+    expect((byCookie.body as { url: string }).url, `cookie ${callbackUrl}`).toBe(
+      "https://portal.example.com/",
+    );
+  }
   const own = await call("POST", ["callback", "credentials"], { ...form, callbackUrl: "/keys" });
   expect((own.body as { url: string }).url).toBe("https://portal.example.com/keys");
 });

@@ -17,6 +17,7 @@ import type { AuthOptions, User } from "next-auth";
 import type { JWT } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
+import { ownPath } from "../../shared/own-path";
 import { callerOf } from "./caller";
 import { oauthProviders } from "./oauth-providers";
 import { portalClaimsSchema, portalCookie, toSessionClaims } from "./portal-cookie";
@@ -57,6 +58,8 @@ export function authOptions(): AuthOptions {
       jwt: async ({ token, user }) => {
         return user?.opened === undefined ? await keepIfAlive(token) : toClaims(user.opened);
       },
+      // Absolute, as next-auth wants it.
+      redirect: ({ url, baseUrl }) => new URL(ownPath(url, baseUrl) ?? "/", baseUrl).href,
       // What the browser may read of its session: that there is one. The rest is asked of the API.
       session: ({ session }) => ({ expires: session.expires }),
     },
@@ -128,8 +131,9 @@ function toClaims({ userId, sessionId, sessionVersion }: OpenedSession): JWT {
 async function keepIfAlive(token: JWT): Promise<JWT> {
   const claims = portalClaimsSchema.parse(token);
   const session = toSessionClaims(claims);
-  if ((await loadUserPrincipal(db(), session)) === null) throw new Error("the session has ended");
-  await touchSession(db(), session);
+  const principal = await loadUserPrincipal(db(), session);
+  if (principal === null) throw new Error("the session has ended");
+  await touchSession(db(), principal);
   return claims;
 }
 

@@ -4,6 +4,7 @@ import { redirect } from "next/navigation";
 import { Notice } from "@/components/ui/notice";
 import { getPortalPrincipal } from "@/server/auth/session";
 import { safeNext } from "../../client/safe-next";
+import { publicUrl } from "../../public-url";
 import { AuthHeading } from "../auth-heading";
 import { OAuthButtons } from "../oauth-buttons";
 import { configuredOAuthProviders } from "../oauth-providers";
@@ -20,6 +21,7 @@ const notes: Readonly<Record<string, string>> = {
 
 interface Search {
   next?: string | string[];
+  callbackUrl?: string | string[];
   error?: string | string[];
   note?: string | string[];
 }
@@ -28,7 +30,8 @@ const first = (value: string | string[] | undefined) => (Array.isArray(value) ? 
 
 export default async function SignInPage({ searchParams }: { searchParams: Promise<Search> }) {
   const search = await searchParams;
-  const next = safeNext(first(search.next));
+  // next-auth names its own; it comes back with a failed sign-in by Google or GitHub.
+  const next = safeNext(first(search.next) ?? first(search.callbackUrl), publicUrl());
   if (await getPortalPrincipal()) redirect(next);
   const error = first(search.error);
   const note = notes[first(search.note) ?? ""];

@@ -38,6 +38,7 @@ const sessionExample = {
   current: true,
   created_at: "2026-11-23T11:52:00.000Z",
   last_seen_at: "2026-11-23T11:52:00.000Z",
+  ends_at: "2027-02-21T11:52:00.000Z",
 };
 
 const sessionsRouter = router({

@@ -104,7 +104,7 @@ export const authRouter = router({
         tag,
         summary: "Refresh tokens",
         description:
-          "Trades a refresh token for new tokens. Each refresh token works once; using an old one again ends its whole session, because somebody else may hold it.",
+          "Exchanges a refresh token for new tokens. Each refresh token works once. If the response was lost, the same client (network block and User-Agent) may send the same token again within 30 seconds and gets the same successor. Any other use of an old token ends its whole session, because somebody else may hold it. A session ends 30 days after its last refresh, and 90 days after the sign-in at the latest (an operator's after 12 hours).",
         answers: {
           200: {
             name: "SignedIn",
@@ -119,7 +119,7 @@ export const authRouter = router({
     })
     .input(refreshInputSchema)
     .output(signedInViewSchema)
-    .mutation(({ ctx, input }) => refreshSession(ctx.db, input)),
+    .mutation(({ ctx, input }) => refreshSession(ctx.db, { ...input, ...callerOf(ctx) })),
 
   logout: publicProcedure(writes("auth.logged_out"))
     .meta({

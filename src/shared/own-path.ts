@@ -1,0 +1,58 @@
+/** Stands for our own site while an address is resolved; no such host can exist (RFC 2606). */
+const STAND_IN = "http://own-site.invalid";
+/** An address that is encoded more often than this was not made by us. */
+const MAX_DECODINGS = 4;
+
+/**
+ * The path, query and fragment of an address on our own site, or null for everything else. What sign-in, sign-up,
+ * invitations and next-auth's callbacks lead to goes through here (OWASP Unvalidated Redirects).
+ *
+ * The address is resolved as a browser does it, and what is returned is resolved once more: `/.//evil.example` is on
+ * this site, but the path it comes to, `//evil.example`, is not. Nothing that a proxy or a page could make into such a
+ * path by decoding it passes either.
+ * @param site our own origin, where an absolute address of ours may be meant; without it only paths are taken.
+ */
+export function ownPath(target: string | null | undefined, site?: string): string | null {
+  if (typeof target !== "string") return null;
+  const origin = site === undefined ? STAND_IN : new URL(site).origin;
+  const url = target.startsWith("/") ? read(target, origin) : site === undefined ? null : read(target);
+  if (url === null) return null;
+  if (url.origin !== origin || url.username !== "" || url.password !== "") return null;
+  const path = `${url.pathname}${url.search}${url.hash}`;
+  return staysOnSite(path, origin) && !hidesAnotherSite(url.pathname) ? path : null;
+}
+
+/** Without a base only what is absolute in itself: `https:evil.example` is a path to a base of the same scheme. */
+function read(target: string, base?: string): URL | null {
+  return URL.canParse(target, base) ? new URL(target, base) : null;
+}
+
+function staysOnSite(path: string, origin: string): boolean {
+  return read(path, origin)?.href === `${origin}${path}`;
+}
+
+/** Whether some decoding of the path begins like another site's address, or holds what browsers drop on the way. */
+function hidesAnotherSite(pathname: string): boolean {
+  let decoded = pathname;
+  for (let round = 0; round <= MAX_DECODINGS; round += 1) {
+    if (/^[/\\]{2}|[\\\p{Cc}]/u.test(decoded) || !staysOnPath(decoded)) return true;
+    const next = decode(decoded);
+    if (next === null || next === decoded) return false;
+    decoded = next;
+  }
+  return true;
+}
+
+/** Dots can bring a doubled slash to the front: `/a/..//evil.example`. */
+function staysOnPath(pathname: string): boolean {
+  return read(pathname, STAND_IN)?.pathname.startsWith("//") === false;
+}
+
+/** Null for what is no percent-encoding at all: nobody decodes it any further. */
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
