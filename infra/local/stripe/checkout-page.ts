@@ -1,8 +1,10 @@
-import { charge, createSubscription, planName } from "./billing";
+import { planName } from "./billing";
+import { createSubscription } from "./create-subscription";
 import { Failure } from "./failure";
 import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
 import type { CheckoutSession } from "./objects";
 import type { PageAnswer } from "./page-answer";
+import { charge, setCard } from "./payments";
 import type { World } from "./world";
 
 /** The hosted page on which a subscription is paid. */
@@ -47,7 +49,7 @@ ${button(path, "Confirm", { card: card.value, confirmed: "yes" }, true)}${button
     if (!(error instanceof Failure)) throw error;
     return showCheckout(world, session, "Your card was declined. Try another one.");
   }
-  world.state.cards[session.customer] = kept;
+  setCard(world, session.customer, kept);
   const { subscription, invoice } = createSubscription(world, { customer: session.customer, ...order });
   session.status = "complete";
   session.payment_status = "paid";

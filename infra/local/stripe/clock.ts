@@ -1,9 +1,5 @@
 import {
-  collect,
-  DRAFT_SECONDS,
   endSubscription,
-  finalize,
-  invoicePeriod,
   itemOf,
   monthAfter,
   periodLine,
@@ -11,6 +7,15 @@ import {
   sellPhase,
   usagePeriods,
 } from "./billing";
+import {
+  collect,
+  DRAFT_SECONDS,
+  expirePending,
+  fallOverdue,
+  finalize,
+  invoicePeriod,
+  invoiceUsageSoFar,
+} from "./invoice-life";
 import type { Invoice, Subscription } from "./objects";
 import type { World } from "./world";
 
@@ -36,11 +41,23 @@ export function catchUp(world: World): void {
 export function nextRenewal(world: World): number | undefined {
   const ends = Object.values(world.state.subscriptions)
     .filter(renews)
-    .map((subscription) => {
-      const draft = usagePeriods(world, subscription).length > 0 ? DRAFT_SECONDS : 0;
-      return itemOf(world, subscription).current_period_end + draft;
-    });
+    .map((subscription) => itemOf(world, subscription).current_period_end + DRAFT_SECONDS);
   return ends.length === 0 ? undefined : Math.min(...ends);
+}
+
+/** Moves on to the next renewal, and until each draft is closed that was made on the way. */
+export function advanceToRenewal(world: World): void {
+  advanceTo(world, nextRenewal(world) ?? world.now());
+  for (let drafts = draftEnds(world), tries = 0; drafts.length > 0 && tries < 24; tries++) {
+    advanceTo(world, Math.max(...drafts));
+    drafts = draftEnds(world);
+  }
+}
+
+function draftEnds(world: World): number[] {
+  return Object.values(world.state.invoices).flatMap(({ status, automatically_finalizes_at: at }) =>
+    status === "draft" && at !== null ? [at] : [],
+  );
 }
 
 function nextDue(world: World): Due | undefined {
@@ -57,6 +74,19 @@ function nextDue(world: World): Due | undefined {
       const at = retryAt(invoice);
       return at === undefined ? [] : [{ at, run: () => void collect(world, invoice) }];
     }),
+    ...Object.values(invoices)
+      .filter(({ id, status }) => status === "open" && !world.state.overdue.includes(id))
+      .flatMap((invoice) => {
+        const { due_date: at } = invoice;
+        return at === null ? [] : [{ at, run: () => fallOverdue(world, invoice) }];
+      }),
+    ...Object.values(subscriptions).flatMap((one) => {
+      const at = one.pending_update?.expires_at;
+      return at === undefined ? [] : [{ at, run: () => expirePending(world, one) }];
+    }),
+    ...Object.values(subscriptions)
+      .filter((one) => renews(one) && endsWithinPeriod(world, one))
+      .map((one) => ({ at: one.cancel_at ?? 0, run: () => endWithinPeriod(world, one) })),
     ...Object.values(sessions)
       .filter(({ status }) => status === "open")
       .map((session) => ({
@@ -74,9 +104,22 @@ function nextDue(world: World): Due | undefined {
 const retryAt = ({ status, next_payment_attempt }: Invoice) =>
   status === "open" && next_payment_attempt !== null ? next_payment_attempt : undefined;
 
+function endsWithinPeriod(world: World, subscription: Subscription): boolean {
+  const { cancel_at } = subscription;
+  return cancel_at !== null && cancel_at < itemOf(world, subscription).current_period_end;
+}
+
+function endWithinPeriod(world: World, subscription: Subscription): void {
+  endSubscription(world, subscription);
+  invoiceUsageSoFar(world, subscription);
+}
+
 function renew(world: World, subscription: Subscription): void {
   const usage = usagePeriods(world, subscription);
-  if (subscription.cancel_at_period_end) {
+  if (
+    subscription.cancel_at !== null &&
+    subscription.cancel_at <= itemOf(world, subscription).current_period_end
+  ) {
     endSubscription(world, subscription);
     // What was used is still owed.
     if (usage.length > 0) invoicePeriod(world, subscription, { lines: [], usage });

@@ -24,6 +24,15 @@ export const missing = (kind: string, id: string) =>
     param: "id",
   });
 
+/** A parameter names what there is not. */
+export const unknownReference = (kind: string, id: string, param: string) =>
+  new Failure(400, {
+    type: "invalid_request_error",
+    code: "resource_missing",
+    message: `No such ${kind}: '${id}'`,
+    param,
+  });
+
 export const declined = () =>
   new Failure(402, {
     type: "card_error",

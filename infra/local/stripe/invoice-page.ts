@@ -1,30 +1,50 @@
-import { charge, day, revive, settle } from "./billing";
+import { day } from "./billing";
 import { button, escapeHtml, layout, money } from "./html";
+import { payNow } from "./invoice-life";
 import type { Invoice } from "./objects";
 import type { PageAnswer } from "./page-answer";
+import { denyConfirmation, paymentIntentOf, setCard } from "./payments";
 import type { World } from "./world";
 
-export function showInvoice(invoice: Invoice, problem?: string): PageAnswer {
-  const rows = invoice.lines.data.map(
-    ({ description, amount }) => `<tr><td>${escapeHtml(description)}</td><td>${money(amount)}</td></tr>`,
-  );
+/** The hosted page of an invoice: what it says, and, while it is open, how to pay it or confirm its payment. */
+export function showInvoice(world: World, invoice: Invoice, problem?: string): PageAnswer {
+  const row = (words: string, amount: number) =>
+    `<tr><td>${escapeHtml(words)}</td><td>${money(amount)}</td></tr>`;
+  const rows = [
+    ...invoice.lines.data.map(({ description, amount }) => row(description, amount)),
+    ...invoice.total_discount_amounts.map(({ amount }) => row("Discount", -amount)),
+    ...invoice.total_taxes.map(({ amount }) => row("Tax", amount)),
+  ];
   const body = `<h1>Invoice ${invoice.number}</h1><p class="muted">${day(invoice.created)}. Status: ${invoice.status}</p>
 ${problem === undefined ? "" : `<p class="bad" role="alert">${escapeHtml(problem)}</p>`}
 <table>${rows.join("")}<tr><th>Amount due</th><td>${money(invoice.amount_due)}</td></tr></table>
-<p style="margin-top:16px"><a href="/i/${invoice.id}/pdf">Download PDF</a></p>${invoice.status === "open" ? button(`/i/${invoice.id}/pay`, "Pay with a card that pays", {}, true) : ""}`;
+<p style="margin-top:16px"><a href="/i/${invoice.id}/pdf">Download PDF</a></p>${invoice.status === "open" ? waysToPay(world, invoice) : ""}`;
   return { status: 200, html: layout(`Invoice ${invoice.number}`, body) };
 }
 
+function waysToPay(world: World, { id }: Invoice): string {
+  const pay = button(`/i/${id}/pay`, "Pay with a card that pays", {}, true);
+  if (paymentIntentOf(world, id)?.status !== "requires_action") return pay;
+  return `<p>Your bank asks: is it you?</p>${button(`/i/${id}/confirm`, "Confirm", { confirmed: "yes" }, true)}${button(`/i/${id}/confirm`, "Refuse", { confirmed: "no" })}${pay}`;
+}
+
 export function payInvoice(world: World, invoice: Invoice): PageAnswer {
-  if (invoice.status !== "open") return showInvoice(invoice);
-  const card = { last4: "4242", behaviour: "pays" } as const;
-  charge(card, invoice.amount_due, { present: true });
-  world.state.cards[invoice.customer] = card;
-  settle(world, invoice);
-  world.emit("invoice.paid", invoice);
-  const { subscription } = invoice.parent.subscription_details;
-  revive(world, world.find(world.state.subscriptions, subscription, "subscription"));
+  if (invoice.status !== "open") return showInvoice(world, invoice);
+  setCard(world, invoice.customer, { last4: "4242", behaviour: "pays" });
+  payNow(world, invoice, { present: true });
   return { status: 303, location: `/i/${invoice.id}` };
+}
+
+/** The bank's question, answered: the payment that waited for it goes through, or needs another card. */
+export function confirmInvoice(world: World, invoice: Invoice, form: URLSearchParams): PageAnswer {
+  const waits = paymentIntentOf(world, invoice.id)?.status === "requires_action";
+  if (invoice.status !== "open" || !waits) return showInvoice(world, invoice);
+  if (form.get("confirmed") === "yes") {
+    payNow(world, invoice, { present: true, confirmed: true });
+    return { status: 303, location: `/i/${invoice.id}` };
+  }
+  denyConfirmation(world, invoice);
+  return showInvoice(world, invoice, "The bank could not confirm that it is you. Use another card.");
 }
 
 /** One page of Helvetica: enough of PDF 1.4 for every reader. */

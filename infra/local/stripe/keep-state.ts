@@ -9,9 +9,7 @@ export type KeptState = { state: State; changed(): void; flush(): void };
 /** The stand-in's whole memory, in one JSON file that survives restarts; without a file, in memory alone. */
 export function keepState(file: string | undefined): KeptState {
   const state: State =
-    file !== undefined && existsSync(file)
-      ? { ...emptyState(), ...JSON.parse(readFileSync(file, "utf8")) }
-      : emptyState();
+    file !== undefined && existsSync(file) ? complete(JSON.parse(readFileSync(file, "utf8"))) : emptyState();
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
     clearTimeout(timer);
@@ -28,4 +26,46 @@ export function keepState(file: string | undefined): KeptState {
     },
     flush,
   };
+}
+
+/** What an older version had kept, with the fields that have come since. */
+function complete(kept: Partial<State>): State {
+  const state = { ...emptyState(), ...kept };
+  for (const customer of Object.values(state.customers)) {
+    const since = {
+      address: null,
+      balance: 0,
+      currency: null,
+      delinquent: false,
+      discount: null,
+      tax_exempt: "none" as const,
+      default_source: null,
+      invoice_settings: { default_payment_method: null },
+    };
+    Object.assign(customer, { ...since, ...customer });
+  }
+  for (const subscription of Object.values(state.subscriptions)) {
+    const since = {
+      cancellation_details: { comment: null, feedback: null, reason: null },
+      automatic_tax: { enabled: false, disabled_reason: null, liability: null },
+      billing_mode: { type: "flexible" as const, flexible: { proration_discounts: "included" as const } },
+      default_payment_method: null,
+      discounts: [],
+      pending_update: null,
+    };
+    Object.assign(subscription, { ...since, ...subscription });
+  }
+  for (const invoice of Object.values(state.invoices)) {
+    const since = {
+      collection_method: "charge_automatically" as const,
+      auto_advance: true,
+      due_date: null,
+      starting_balance: 0,
+      total_discount_amounts: [],
+      total_taxes: [],
+      discounts: [],
+    };
+    Object.assign(invoice, { ...since, ...invoice });
+  }
+  return state;
 }

@@ -8,6 +8,118 @@ export type Customer = {
   created: number;
   email: string | null;
   name: string | null;
+  address: Address | null;
+  /** Cents: below zero is credit, which the next invoices take. */
+  balance: number;
+  currency: string | null;
+  delinquent: boolean;
+  discount: null;
+  tax_exempt: "none" | "exempt" | "reverse";
+  default_source: null;
+  invoice_settings: { default_payment_method: string | null };
+  metadata: Metadata;
+  livemode: false;
+};
+
+export type Address = {
+  city: string | null;
+  country: string | null;
+  line1: string | null;
+  line2: string | null;
+  postal_code: string | null;
+  state: string | null;
+};
+
+export type PaymentMethod = {
+  id: string;
+  object: "payment_method";
+  created: number;
+  customer: string | null;
+  type: "card";
+  card: { brand: "visa"; last4: string; exp_month: number; exp_year: number; funding: "credit" };
+  metadata: Metadata;
+  livemode: false;
+};
+
+export type PaymentIntent = {
+  id: string;
+  object: "payment_intent";
+  created: number;
+  amount: number;
+  amount_received: number;
+  currency: string;
+  customer: string;
+  client_secret: string;
+  status: "requires_payment_method" | "requires_action" | "succeeded" | "canceled";
+  next_action: { type: "redirect_to_url"; redirect_to_url: { url: string; return_url: null } } | null;
+  last_payment_error: { type: "card_error"; code: string; message: string } | null;
+  latest_charge: string | null;
+  payment_method: string | null;
+  metadata: Metadata;
+  livemode: false;
+};
+
+/** Which intent pays which invoice. */
+export type InvoicePayment = {
+  id: string;
+  object: "invoice_payment";
+  created: number;
+  invoice: string;
+  amount_requested: number;
+  amount_paid: number | null;
+  currency: string;
+  is_default: true;
+  status: "open" | "paid" | "canceled";
+  payment: { type: "payment_intent"; payment_intent: string };
+  status_transitions: { paid_at: number | null; canceled_at: number | null };
+  livemode: false;
+};
+
+export type Charge = {
+  id: string;
+  object: "charge";
+  created: number;
+  amount: number;
+  amount_captured: number;
+  amount_refunded: number;
+  refunded: boolean;
+  disputed: boolean;
+  currency: string;
+  customer: string;
+  payment_intent: string;
+  payment_method: string | null;
+  paid: boolean;
+  status: "succeeded" | "failed";
+  failure_code: string | null;
+  failure_message: string | null;
+  metadata: Metadata;
+  livemode: false;
+};
+
+export type Refund = {
+  id: string;
+  object: "refund";
+  created: number;
+  amount: number;
+  currency: string;
+  charge: string;
+  payment_intent: string;
+  reason: "duplicate" | "fraudulent" | "requested_by_customer" | null;
+  status: "succeeded";
+  metadata: Metadata;
+};
+
+export type Dispute = {
+  id: string;
+  object: "dispute";
+  created: number;
+  amount: number;
+  currency: string;
+  charge: string;
+  payment_intent: string;
+  reason: "fraudulent" | "general" | "product_not_received" | "subscription_canceled";
+  status: "needs_response" | "under_review" | "won" | "lost";
+  is_charge_refundable: boolean;
   metadata: Metadata;
   livemode: false;
 };
@@ -106,10 +218,18 @@ export type Subscription = {
   customer: string;
   status: SubscriptionStatus;
   items: { object: "list"; data: SubscriptionItem[]; has_more: false; url: string };
+  /** The customer portal sets this alone; the API's `cancel_at_period_end` sets both. */
   cancel_at: number | null;
   cancel_at_period_end: boolean;
   canceled_at: number | null;
+  cancellation_details: { comment: null; feedback: null; reason: string | null };
   ended_at: number | null;
+  automatic_tax: { enabled: boolean; disabled_reason: null; liability: { type: "self" } | null };
+  billing_mode: { type: "flexible"; flexible: { proration_discounts: "included" } };
+  default_payment_method: string | null;
+  discounts: string[];
+  /** A change that waits for its payment; it never holds before. */
+  pending_update: PendingUpdate | null;
   currency: string;
   latest_invoice: string | null;
   schedule: string | null;
@@ -119,6 +239,14 @@ export type Subscription = {
   pause_collection: null;
   trial_end: number | null;
   livemode: false;
+};
+
+export type PendingUpdate = {
+  billing_cycle_anchor: null;
+  expires_at: number;
+  subscription_items: SubscriptionItem[];
+  trial_end: null;
+  trial_from_plan: null;
 };
 
 export type Phase = {
@@ -167,17 +295,47 @@ export type Invoice = {
   id: string;
   object: "invoice";
   created: number;
-  number: string;
+  /** Given when it is finalized. */
+  number: string | null;
   customer: string;
+  customer_email: string | null;
   currency: string;
+  auto_advance: boolean;
+  collection_method: "charge_automatically" | "send_invoice";
+  due_date: number | null;
+  default_payment_method: string | null;
+  automatic_tax: {
+    enabled: boolean;
+    disabled_reason: null;
+    liability: { type: "self" } | null;
+    provider: null;
+    status: "complete" | "requires_location_inputs" | null;
+  };
+  last_finalization_error: { type: "invalid_request_error"; code: string; message: string } | null;
   status: "draft" | "open" | "paid" | "void" | "uncollectible";
   /** When a draft is closed; until then usage that comes late is still added. */
   automatically_finalizes_at: number | null;
   billing_reason: string;
   lines: { object: "list"; data: InvoiceLine[]; has_more: false; url: string };
   subtotal: number;
+  subtotal_excluding_tax: number;
+  discounts: string[];
+  total_discount_amounts: { amount: number; discount: string }[];
+  total_excluding_tax: number;
+  total_taxes: {
+    amount: number;
+    tax_behavior: "exclusive";
+    tax_rate_details: null;
+    taxability_reason: "standard_rated";
+    taxable_amount: number;
+    type: "tax_rate_details";
+  }[];
   total: number;
+  /** The customer's balance before and after; what was in credit is not charged. */
+  starting_balance: number;
+  ending_balance: number | null;
   amount_due: number;
+  amount_overpaid: number;
   amount_paid: number;
   amount_remaining: number;
   attempted: boolean;
@@ -185,8 +343,8 @@ export type Invoice = {
   next_payment_attempt: number | null;
   period_start: number;
   period_end: number;
-  hosted_invoice_url: string;
-  invoice_pdf: string;
+  hosted_invoice_url: string | null;
+  invoice_pdf: string | null;
   parent: {
     type: "subscription_details";
     quote_details: null;
@@ -223,6 +381,17 @@ export type CheckoutSession = {
   cancel_url: string | null;
   metadata: Metadata;
   livemode: false;
+};
+
+export type SessionOrder = {
+  price: string;
+  metadata: Metadata;
+  automaticTax?: boolean;
+  /** Coupons that were put on it by codes typed on the page. */
+  promotionCode?: string;
+  codesAllowed?: boolean;
+  /** What the page may write into the customer. */
+  keepsAddress?: boolean;
 };
 
 export type PortalConfiguration = {
@@ -277,6 +446,45 @@ export type StripeEvent = {
 /** How the customer's card behaves; what Stripe's test card numbers do. */
 export type Card = { last4: string; behaviour: "pays" | "declines" | "confirms" | "fails_later" };
 
+/** A coupon as it was put on a subscription. */
+export type Discount = {
+  id: string;
+  object: "discount";
+  /** For the order in lists; Stripe itself says `start`. */
+  created: number;
+  start: number;
+  end: number | null;
+  customer: string | null;
+  subscription: string | null;
+  source: { type: "coupon"; coupon: string };
+  promotion_code: string | null;
+};
+
+export type Coupon = {
+  id: string;
+  object: "coupon";
+  created: number;
+  name: string | null;
+  percent_off: number | null;
+  amount_off: number | null;
+  currency: string | null;
+  duration: "forever" | "once";
+  valid: boolean;
+  metadata: Metadata;
+  livemode: false;
+};
+
+export type PromotionCode = {
+  id: string;
+  object: "promotion_code";
+  created: number;
+  active: boolean;
+  code: string;
+  promotion: { type: "coupon"; coupon: string };
+  metadata: Metadata;
+  livemode: false;
+};
+
 export type Delivery = { event: string; endpoint: string; attempts: number; nextAt: number };
 
 export type State = {
@@ -285,6 +493,25 @@ export type State = {
   invoices_made: number;
   customers: Record<string, Customer>;
   customers_deleted: string[];
+  payment_methods: Record<string, PaymentMethod>;
+  payment_intents: Record<string, PaymentIntent>;
+  invoice_payments: Record<string, InvoicePayment>;
+  charges: Record<string, Charge>;
+  refunds: Record<string, Refund>;
+  disputes: Record<string, Dispute>;
+  coupons: Record<string, Coupon>;
+  promotion_codes: Record<string, PromotionCode>;
+  discounts: Record<string, Discount>;
+  /** Per cent that automatic tax takes here, whatever the address. */
+  tax_percent: number;
+  /** Customers whose drafts cannot be finalized, as where a tax location is unknown. */
+  unfinalizable: string[];
+  /** The open invoice whose payment brings a subscription's pending update. */
+  pending_invoices: Record<string, string>;
+  /** What happens to a subscription after the last retry, as set in the dashboard. */
+  after_retries: "cancel" | "unpaid" | "past_due";
+  /** Invoices that were told to be overdue. */
+  overdue: string[];
   products: Record<string, Product>;
   prices: Record<string, Price>;
   meters: Record<string, Meter>;
@@ -296,7 +523,7 @@ export type State = {
   draft_usage: Record<string, UsagePeriod[]>;
   sessions: Record<string, CheckoutSession>;
   /** What subscriptions made by a session get; `subscription_data.metadata` of its making. */
-  session_orders: Record<string, { price: string; metadata: Metadata }>;
+  session_orders: Record<string, SessionOrder>;
   configurations: Record<string, PortalConfiguration>;
   portal_sessions: Record<string, PortalSession>;
   endpoints: Record<string, WebhookEndpoint>;
@@ -313,6 +540,20 @@ export const emptyState = (): State => ({
   invoices_made: 0,
   customers: {},
   customers_deleted: [],
+  payment_methods: {},
+  payment_intents: {},
+  invoice_payments: {},
+  charges: {},
+  refunds: {},
+  disputes: {},
+  coupons: {},
+  promotion_codes: {},
+  discounts: {},
+  tax_percent: 20,
+  unfinalizable: [],
+  pending_invoices: {},
+  after_retries: "cancel",
+  overdue: [],
   products: {},
   prices: {},
   meters: {},

@@ -1,7 +1,7 @@
 import { payCheckout, showCheckout } from "./checkout-page";
 import type { Deliveries } from "./deliver";
 import { layout } from "./html";
-import { invoicePdf, payInvoice, showInvoice } from "./invoice-page";
+import { confirmInvoice, invoicePdf, payInvoice, showInvoice } from "./invoice-page";
 import type { PageAnswer } from "./page-answer";
 import { actOnPanel, showPanel } from "./panel-page";
 import { actOnPortal, showPortal } from "./portal-page";
@@ -27,9 +27,10 @@ export function answerPage(
     return posts ? actOnPortal(world, portal, fourth, form) : showPortal(world, portal);
   }
   const invoice = kind === "i" ? invoices[second] : undefined;
-  if (invoice !== undefined) {
+  if (invoice !== undefined && invoice.hosted_invoice_url !== null) {
     if (third === "pdf") return { status: 200, pdf: invoicePdf(invoice) };
-    return posts && third === "pay" ? payInvoice(world, invoice) : showInvoice(invoice);
+    if (posts && third === "confirm") return confirmInvoice(world, invoice, form);
+    return posts && third === "pay" ? payInvoice(world, invoice) : showInvoice(world, invoice);
   }
   return { status: 404, html: layout("Not found", "<h1>There is no such page.</h1>") };
 }

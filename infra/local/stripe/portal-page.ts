@@ -1,7 +1,9 @@
-import { charge, collect, day, itemOf, planName } from "./billing";
+import { day, itemOf, planEnd, planName } from "./billing";
 import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
+import { collect, invoiceTitle } from "./invoice-life";
 import type { PortalSession } from "./objects";
 import type { PageAnswer } from "./page-answer";
+import { charge, setCard } from "./payments";
 import { usageSoFar } from "./usage-words";
 import type { World } from "./world";
 
@@ -18,14 +20,15 @@ export function showPortal(world: World, session: PortalSession, said?: string):
   const plans = subscriptions.map((subscription) => {
     const item = itemOf(world, subscription);
     const end = day(item.current_period_end);
-    const action = subscription.cancel_at_period_end
+    const ends = subscription.cancel_at !== null;
+    const action = ends
       ? button(`${path}/resume`, "Do not cancel", { subscription: subscription.id })
       : button(`${path}/cancel`, "Cancel plan", { subscription: subscription.id });
-    return `<div class="card"><p><strong>${escapeHtml(planName(world, item.price))}</strong>${usageSoFar(world, subscription)}<br><span class="muted">${subscription.cancel_at_period_end ? "Ends" : "Renews"} ${end}. Status: ${subscription.status}</span></p>${action}</div>`;
+    return `<div class="card"><p><strong>${escapeHtml(planName(world, item.price))}</strong>${usageSoFar(world, subscription)}<br><span class="muted">${ends ? "Ends" : "Renews"} ${end}. Status: ${subscription.status}</span></p>${action}</div>`;
   });
   const rows = invoices.map(
     (invoice) =>
-      `<tr><td>${day(invoice.created)}</td><td>${money(invoice.amount_due)}</td><td>${invoice.status}</td><td><a href="/i/${invoice.id}">${invoice.number}</a></td></tr>`,
+      `<tr><td>${day(invoice.created)}</td><td>${money(invoice.amount_due)}</td><td>${invoice.status}</td><td><a href="/i/${invoice.id}">${invoiceTitle(invoice)}</a></td></tr>`,
   );
   const body = `<p><a href="${escapeHtml(session.return_url)}">Return to AgathaAI</a></p><h1>Your billing</h1>
 ${said === undefined ? "" : `<p class="bad" role="alert">${escapeHtml(said)}</p>`}<h2>Plan</h2>${plans.join("") || '<p class="muted">No plan.</p>'}
@@ -49,9 +52,7 @@ export function actOnPortal(
     } catch {
       return showPortal(world, session, "This card was declined. The old one stays.");
     }
-    world.state.cards[session.customer] = { last4: card.last4, behaviour: card.value };
-    const customer = world.state.customers[session.customer];
-    if (customer !== undefined) world.emit("customer.updated", customer);
+    setCard(world, session.customer, { last4: card.last4, behaviour: card.value });
     // Smart retries: what is open is tried with the new card at once.
     for (const invoice of Object.values(world.state.invoices)) {
       if (invoice.customer === session.customer && invoice.status === "open") collect(world, invoice);
@@ -60,9 +61,9 @@ export function actOnPortal(
   }
   const subscription = world.find(world.state.subscriptions, form.get("subscription") ?? "", "subscription");
   if (subscription.customer !== session.customer || !["cancel", "resume"].includes(action)) return back;
-  subscription.cancel_at_period_end = action === "cancel";
-  subscription.cancel_at = action === "cancel" ? itemOf(world, subscription).current_period_end : null;
-  subscription.canceled_at = action === "cancel" ? world.now() : null;
+  // In flexible billing mode the portal sets a time, and leaves `cancel_at_period_end` false.
+  const at = action === "cancel" ? itemOf(world, subscription).current_period_end : null;
+  planEnd(world, subscription, { at, atPeriodEnd: false });
   world.emit("customer.subscription.updated", subscription);
   return back;
 }

@@ -5,6 +5,7 @@ import { customerRoutes } from "./routes/customers";
 import { eventRoutes } from "./routes/events";
 import { invoiceRoutes } from "./routes/invoices";
 import { meterRoutes } from "./routes/meters";
+import { paymentRoutes } from "./routes/payments";
 import { portalRoutes } from "./routes/portal";
 import { priceRoutes } from "./routes/prices";
 import { scheduleRoutes } from "./routes/schedules";
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...invoiceRoutes,
   ...meterRoutes,
+  ...paymentRoutes,
   ...portalRoutes,
   ...priceRoutes,
   ...scheduleRoutes,

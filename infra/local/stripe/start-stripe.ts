@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerApi } from "./api";
-import { advanceTo, catchUp, nextRenewal } from "./clock";
+import { advanceTo, advanceToRenewal, catchUp } from "./clock";
 import { Deliveries } from "./deliver";
 import { keepState } from "./keep-state";
 import type { State } from "./objects";
@@ -88,7 +88,7 @@ export async function startStripe(options: { port: number; file?: string }): Pro
       return endpoint && state.endpoint_secrets[endpoint.id];
     },
     advance: (by) => {
-      if (by === "renewal") advanceTo(world, nextRenewal(world) ?? world.now());
+      if (by === "renewal") advanceToRenewal(world);
       else advanceTo(world, "to" in by ? by.to : world.now() + by.days * 86_400);
       kept.changed();
     },

@@ -63,7 +63,7 @@ describe("the API", () => {
     await expect(stripe.subscriptions.list({ expand: ["data.a.b.c.d"] })).rejects.toThrow(
       "more than 4 levels",
     );
-    expect((await post("/v1/refunds", "")).status).toBe(404);
+    expect((await post("/v1/payouts", "")).status).toBe(404);
     await expect(stripe.customers.retrieve("cus_none")).rejects.toMatchObject({ code: "resource_missing" });
   });
 

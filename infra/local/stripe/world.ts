@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import Stripe from "stripe";
-import { missing } from "./failure";
-import type { Price, State, StripeEvent, Subscription } from "./objects";
+import { missing, unknownReference } from "./failure";
+import type { Customer, Price, State, StripeEvent, Subscription, SubscriptionItem } from "./objects";
 
 /** The state with its clock, its ids and its events: what every part of the stand-in works on. */
 export class World {
@@ -25,6 +25,24 @@ export class World {
     const found = Object.hasOwn(all, id) ? all[id] : undefined;
     if (found === undefined) throw missing(name, id);
     return found;
+  }
+
+  /** What a parameter names. */
+  named<T>(all: Record<string, T>, id: string, { kind, param }: { kind: string; param: string }): T {
+    const found = Object.hasOwn(all, id) ? all[id] : undefined;
+    if (found === undefined) throw unknownReference(kind, id, param);
+    return found;
+  }
+
+  /** The customer that a call is about; one that was deleted is none. */
+  customer(id: string, param = "customer"): Customer {
+    return this.named(this.state.customers, id, { kind: "customer", param });
+  }
+
+  /** Whose objects a list asks for. What a deleted one left can still be listed. */
+  listedCustomer(id: string | undefined): string | undefined {
+    if (id === undefined || this.state.customers_deleted.includes(id)) return id;
+    return this.customer(id).id;
   }
 
   price(id: string): Price {
@@ -55,8 +73,14 @@ export class World {
   render(object: object): Record<string, unknown> {
     const copy = structuredClone(object);
     if (!isSubscription(copy)) return { ...copy };
-    const data = copy.items.data.map((item) => ({ ...item, price: this.price(item.price) }));
-    return { ...copy, items: { ...copy.items, data } };
+    const priced = (items: SubscriptionItem[]) =>
+      items.map((item) => ({ ...item, price: this.price(item.price) }));
+    const { items, pending_update: pending } = copy;
+    return {
+      ...copy,
+      items: { ...items, data: priced(items.data) },
+      pending_update: pending && { ...pending, subscription_items: priced(pending.subscription_items) },
+    };
   }
 
   /** Replaces the ids at the given paths by what they name: `latest_invoice`, `data.schedule`. */
@@ -68,7 +92,20 @@ export class World {
     if (key === undefined) return typeof value === "string" ? this.#named(value) : value;
     if (Array.isArray(value)) return value.map((item) => this.#expandOne(item, [key, ...rest]));
     if (typeof value !== "object" || value === null) return value;
-    return { ...value, [key]: this.#expandChild(Reflect.get(value, key), rest) };
+    return { ...value, [key]: this.#expandChild(this.#child(value, key), rest) };
+  }
+
+  /** What only an expansion shows is made here. */
+  #child(value: object, key: string): unknown {
+    const { object, id } = { object: Reflect.get(value, "object"), id: Reflect.get(value, "id") };
+    if (object !== "invoice") return Reflect.get(value, key);
+    const payments = Object.values(this.state.invoice_payments).filter(({ invoice }) => invoice === id);
+    if (key === "payments") {
+      return { object: "list", data: payments, has_more: false, url: `/v1/invoice_payments?invoice=${id}` };
+    }
+    if (key !== "confirmation_secret") return Reflect.get(value, key);
+    const intent = this.state.payment_intents[payments[0]?.payment.payment_intent ?? ""];
+    return intent === undefined ? null : { client_secret: intent.client_secret, type: "payment_intent" };
   }
 
   #expandChild(value: unknown, rest: string[]): unknown {
@@ -80,10 +117,23 @@ export class World {
   }
 
   #named(id: string): unknown {
-    const { customers, subscriptions, schedules, invoices, prices, products } = this.state;
-    const found = [customers, subscriptions, schedules, invoices, prices, products]
-      .map((kind) => kind[id])
-      .find((object) => object !== undefined);
+    if (this.state.customers_deleted.includes(id)) return { id, object: "customer", deleted: true };
+    const { state } = this;
+    const kinds: Record<string, object>[] = [
+      state.customers,
+      state.subscriptions,
+      state.schedules,
+      state.invoices,
+      state.prices,
+      state.products,
+      state.payment_intents,
+      state.payment_methods,
+      state.charges,
+      state.refunds,
+      state.discounts,
+      state.coupons,
+    ];
+    const found = kinds.map((kind) => kind[id]).find((object) => object !== undefined);
     return found === undefined ? id : this.render(found);
   }
 }

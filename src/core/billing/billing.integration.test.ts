@@ -277,7 +277,9 @@ describe("a payment that fails", () => {
     const view = await billing(who);
     expect(view).toMatchObject({ plan: "pro", status: "past_due" });
     const failedAt = Object.values(standIn.state.invoices).findLast(({ status }) => status === "open");
-    expect(view.grace_ends_at).toBe(new Date(((failedAt?.created ?? 0) + 7 * 86_400) * 1_000).toISOString());
+    expect(view.grace_ends_at).toBe(
+      new Date(((failedAt?.status_transitions.finalized_at ?? 0) + 7 * 86_400) * 1_000).toISOString(),
+    );
     expect(mails(who, "Your payment failed")).toHaveLength(1);
 
     const untilEnd = new Date(view.grace_ends_at ?? "").getTime() - Date.now();

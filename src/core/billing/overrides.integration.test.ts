@@ -199,7 +199,8 @@ it("an agreed price is billed once by a sent invoice, gives no plan by itself, a
   expect(subscription).toMatchObject({ collection_method: "send_invoice", days_until_due: 30 });
   expect(subscription?.items.data[0]?.price).toMatchObject({ unit_amount: 250_000 });
   const { data: invoices } = await stripe.invoices.list({ customer: stripeCustomerId ?? "" });
-  expect(invoices).toMatchObject([{ status: "open", total: 250_000 }]);
+  // What is sent stays a draft for an hour.
+  expect(invoices).toMatchObject([{ status: "draft", total: 250_000 }]);
 
   await syncSubscription(db(), stripe, stripeCustomerId ?? "");
   expect(await rowOf(who)).toMatchObject({

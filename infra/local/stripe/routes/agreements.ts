@@ -1,4 +1,4 @@
-import { createSubscription } from "../billing";
+import { createSubscription } from "../create-subscription";
 import { invalid } from "../failure";
 import { groups, integer, metadata, needed, text } from "../form";
 import type { Route } from "../route";
@@ -17,7 +17,7 @@ export const agreementRoutes: readonly Route[] = [
       const [item, ...more] = groups(input, "items");
       if (item === undefined || more.length > 0) throw invalid("Name one item.", "items");
       return createSubscription(world, {
-        customer: world.find(world.state.customers, needed(input, "customer"), "customer").id,
+        customer: world.customer(needed(input, "customer")).id,
         price: world.price(needed(item, "price")).id,
         metadata: metadata(input),
         daysUntilDue,

@@ -19,7 +19,7 @@ export const checkoutRoutes: readonly Route[] = [
       const [line, ...more] = groups(input, "line_items");
       if (line === undefined || more.length > 0) throw invalid("Send one line item.", "line_items");
       const price = world.price(needed(line, "price"));
-      const customer = world.find(world.state.customers, needed(input, "customer"), "customer").id;
+      const customer = world.customer(needed(input, "customer")).id;
       const now = world.now();
       const asked = integer(input, "expires_at");
       // The caller's clock may be behind one that was moved on by hand.
@@ -60,7 +60,8 @@ export const checkoutRoutes: readonly Route[] = [
     path: "/v1/checkout/sessions",
     parameters: [file, "Checkout.SessionListParams"],
     serve: (call) => {
-      const [customer, status] = [text(call.input, "customer"), text(call.input, "status")];
+      const customer = call.world.listedCustomer(text(call.input, "customer"));
+      const status = text(call.input, "status");
       const found = Object.values(call.world.state.sessions).filter(
         (session) =>
           (customer === undefined || session.customer === customer) &&

@@ -1,5 +1,5 @@
 import { endSubscription } from "../billing";
-import { metadata, text } from "../form";
+import { group, integer, metadata, text } from "../form";
 import type { Customer } from "../objects";
 import { page, type Route } from "../route";
 
@@ -17,6 +17,14 @@ export const customerRoutes: readonly Route[] = [
         created: world.now(),
         email: text(input, "email") ?? null,
         name: text(input, "name") ?? null,
+        address: null,
+        balance: integer(input, "balance") ?? 0,
+        currency: null,
+        delinquent: false,
+        discount: null,
+        tax_exempt: "none",
+        default_source: null,
+        invoice_settings: { default_payment_method: null },
         metadata: metadata(input),
         livemode: false,
       };
@@ -53,6 +61,13 @@ export const customerRoutes: readonly Route[] = [
       const customer = world.find(world.state.customers, id, "customer");
       customer.email = text(input, "email") ?? customer.email;
       customer.name = text(input, "name") ?? customer.name;
+      customer.balance = integer(input, "balance") ?? customer.balance;
+      const method = text(group(input, "invoice_settings"), "default_payment_method");
+      if (method !== undefined) {
+        const where = "invoice_settings[default_payment_method]";
+        world.named(world.state.payment_methods, method, { kind: "PaymentMethod", param: where });
+        customer.invoice_settings = { default_payment_method: method };
+      }
       customer.metadata = metadata(input, customer.metadata);
       world.emit("customer.updated", customer);
       return customer;
@@ -68,6 +83,9 @@ export const customerRoutes: readonly Route[] = [
         if (subscription.customer === id && subscription.status !== "canceled") {
           endSubscription(world, subscription);
         }
+      }
+      for (const session of Object.values(world.state.sessions)) {
+        if (session.customer === id && session.status === "open") session.status = "expired";
       }
       delete world.state.customers[id];
       world.state.customers_deleted.push(id);

@@ -1,15 +1,7 @@
-import {
-  charge,
-  draftInvoice,
-  itemOf,
-  periodLine,
-  prorationLines,
-  revive,
-  settle,
-  usagePeriods,
-} from "../billing";
-import { invalid } from "../failure";
-import { group, groups, integer, needed, text } from "../form";
+import { itemOf, periodLine, prorationLines, usagePeriods } from "../billing";
+import { declined, Failure, invalid } from "../failure";
+import { flag, group, groups, integer, needed, text } from "../form";
+import { draftInvoice, finalize, markPaid, markUncollectible, payNow, voidInvoice } from "../invoice-life";
 import { usageLines } from "../metered";
 import { page, type Route } from "../route";
 import { prorationDate } from "./subscriptions";
@@ -23,9 +15,8 @@ export const invoiceRoutes: readonly Route[] = [
     parameters: [file, "InvoiceListParams"],
     serve: (call) => {
       const { input, world } = call;
-      const [customer, status, subscription] = ["customer", "status", "subscription"].map((name) =>
-        text(input, name),
-      );
+      const customer = world.listedCustomer(text(input, "customer"));
+      const [status, subscription] = ["status", "subscription"].map((name) => text(input, name));
       const found = Object.values(world.state.invoices).filter(
         (invoice) =>
           (customer === undefined || invoice.customer === customer) &&
@@ -40,18 +31,24 @@ export const invoiceRoutes: readonly Route[] = [
     path: "/v1/invoices/create_preview",
     parameters: [file, "InvoiceCreatePreviewParams"],
     serve: ({ world, input }) => {
-      const subscription = world.find(
-        world.state.subscriptions,
-        needed(input, "subscription"),
-        "subscription",
-      );
+      const subscription = world.named(world.state.subscriptions, needed(input, "subscription"), {
+        kind: "subscription",
+        param: "subscription",
+      });
+      if (subscription.status === "canceled") {
+        throw new Failure(404, {
+          type: "invalid_request_error",
+          code: "invoice_upcoming_none",
+          message: `No upcoming invoices for customer: ${subscription.customer}`,
+        });
+      }
       const details = group(input, "subscription_details");
       const [wanted] = groups(details, "items");
       const id = world.id("upcoming_in");
       if (wanted === undefined) {
         const usage = usageLines(world, subscription.customer, usagePeriods(world, subscription));
         const next = [periodLine(world, subscription), ...usage];
-        return draftInvoice(world, subscription, "upcoming", next, id);
+        return draftInvoice(world, subscription, { billing_reason: "upcoming", lines: next }, id);
       }
       if (text(wanted, "id") !== itemOf(world, subscription).id) {
         throw invalid("Invalid subscription item.", "subscription_details[items][0][id]");
@@ -59,7 +56,7 @@ export const invoiceRoutes: readonly Route[] = [
       const at = prorationDate(world, subscription, integer(details, "proration_date"));
       const price = world.price(needed(wanted, "price")).id;
       const lines = prorationLines(world, subscription, { price, at });
-      return draftInvoice(world, subscription, "upcoming", lines, id);
+      return draftInvoice(world, subscription, { billing_reason: "upcoming", lines }, id);
     },
   },
   {
@@ -72,14 +69,58 @@ export const invoiceRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/invoices/:id/pay",
     parameters: [file, "InvoicePayParams"],
+    serve: ({ world, id, input }) => {
+      const invoice = world.find(world.state.invoices, id, "invoice");
+      if (invoice.status === "draft") finalize(world, invoice, { collects: false });
+      if (invoice.status === "paid") throw invalid("Invoice is already paid");
+      if (invoice.status === "void") throw invalid("Voided invoices cannot be paid.");
+      if (flag(input, "paid_out_of_band") === true) {
+        markPaid(world, invoice);
+        return invoice;
+      }
+      const method = text(input, "payment_method");
+      if (method !== undefined) {
+        world.named(world.state.payment_methods, method, { kind: "PaymentMethod", param: "payment_method" });
+      }
+      const outcome = payNow(world, invoice, { present: flag(input, "off_session") === false });
+      if (outcome === "declined") throw declined();
+      if (outcome === "requires_action") {
+        throw new Failure(402, {
+          type: "card_error",
+          code: "invoice_payment_intent_requires_action",
+          message: "This payment requires additional user action before it can be completed successfully.",
+        });
+      }
+      return invoice;
+    },
+  },
+  {
+    method: "POST",
+    path: "/v1/invoices/:id/finalize",
+    parameters: [file, "InvoiceFinalizeInvoiceParams"],
+    serve: ({ world, id, input }) => {
+      const invoice = world.find(world.state.invoices, id, "invoice");
+      finalize(world, invoice, { collects: flag(input, "auto_advance") !== false });
+      return invoice;
+    },
+  },
+  {
+    method: "POST",
+    path: "/v1/invoices/:id/void",
+    parameters: [file, "InvoiceVoidInvoiceParams"],
     serve: ({ world, id }) => {
       const invoice = world.find(world.state.invoices, id, "invoice");
-      if (invoice.status !== "open") throw invalid("Invoice is already paid or void.");
-      charge(world.state.cards[invoice.customer], invoice.amount_due, { present: false });
-      settle(world, invoice);
-      world.emit("invoice.paid", invoice);
-      const { subscription } = invoice.parent.subscription_details;
-      revive(world, world.find(world.state.subscriptions, subscription, "subscription"));
+      voidInvoice(world, invoice);
+      return invoice;
+    },
+  },
+  {
+    method: "POST",
+    path: "/v1/invoices/:id/mark_uncollectible",
+    parameters: [file, "InvoiceMarkUncollectibleParams"],
+    serve: ({ world, id }) => {
+      const invoice = world.find(world.state.invoices, id, "invoice");
+      markUncollectible(world, invoice);
       return invoice;
     },
   },

@@ -70,7 +70,7 @@ export const portalRoutes: readonly Route[] = [
         id,
         object: "billing_portal.session",
         created: world.now(),
-        customer: world.find(world.state.customers, needed(input, "customer"), "customer").id,
+        customer: world.customer(needed(input, "customer")).id,
         configuration: configuration.id,
         return_url: text(input, "return_url") ?? configuration.default_return_url ?? world.url,
         url: `${world.url}/p/session/${id}`,

@@ -14,7 +14,16 @@ export const scheduleRoutes: readonly Route[] = [
     parameters: [file, "SubscriptionScheduleCreateParams"],
     serve: ({ world, input }) => {
       const id = needed(input, "from_subscription");
-      const subscription = world.find(world.state.subscriptions, id, "subscription");
+      const subscription = world.named(world.state.subscriptions, id, {
+        kind: "subscription",
+        param: "from_subscription",
+      });
+      if (subscription.status === "canceled") {
+        throw invalid(
+          "You cannot migrate a subscription that is in the `canceled` state to a subscription schedule.",
+          "from_subscription",
+        );
+      }
       if (subscription.schedule !== null) {
         throw invalid(
           "You cannot migrate a subscription that is already attached to a schedule.",
@@ -36,7 +45,7 @@ export const scheduleRoutes: readonly Route[] = [
         status: "active",
         current_phase: current,
         phases: [{ ...current, items: subscription.items.data.map(phaseItem), discounts: [], metadata: {} }],
-        end_behavior: subscription.cancel_at_period_end ? "cancel" : "release",
+        end_behavior: subscription.cancel_at !== null ? "cancel" : "release",
         released_at: null,
         metadata: metadata(input),
         livemode: false,

@@ -1,20 +1,16 @@
-import {
-  addItem,
-  charge,
-  endSubscription,
-  invoiceUsageSoFar,
-  itemOf,
-  makeInvoice,
-  prorationLines,
-  settle,
-} from "../billing";
-import { invalid } from "../failure";
+import { addItem, endSubscription, itemOf, planEnd, prorationLines } from "../billing";
+import { invalid, missing } from "../failure";
 import { type Fields, flag, groups, integer, metadata, needed, text } from "../form";
+import { finalize, invoiceUsageSoFar, makeInvoice } from "../invoice-life";
 import type { Subscription } from "../objects";
+import { charge } from "../payments";
 import { page, type Route } from "../route";
+import { totalsOf } from "../totals";
 import type { World } from "../world";
 
 const file = "Subscriptions.d.ts";
+/** How long a pending update waits for its payment. */
+const PENDING_SECONDS = 23 * 3_600;
 
 export const subscriptionRoutes: readonly Route[] = [
   {
@@ -22,7 +18,8 @@ export const subscriptionRoutes: readonly Route[] = [
     path: "/v1/subscriptions",
     parameters: [file, "SubscriptionListParams"],
     serve: (call) => {
-      const [customer, status] = [text(call.input, "customer"), text(call.input, "status")];
+      const customer = call.world.listedCustomer(text(call.input, "customer"));
+      const status = text(call.input, "status");
       const found = Object.values(call.world.state.subscriptions).filter(
         (one) =>
           (customer === undefined || one.customer === customer) &&
@@ -44,10 +41,16 @@ export const subscriptionRoutes: readonly Route[] = [
     serve: ({ world, id, input }) => {
       const subscription = world.find(world.state.subscriptions, id, "subscription");
       if (subscription.status === "canceled") {
-        throw invalid("A canceled subscription can only update its metadata.");
+        throw invalid("A canceled subscription can only update its cancellation_details and metadata.");
       }
       const cancel = flag(input, "cancel_at_period_end");
-      if (cancel !== undefined && subscription.schedule !== null) {
+      if (cancel !== undefined && "cancel_at" in input) {
+        throw invalid(
+          "You may only specify one of these parameters: cancel_at, cancel_at_period_end.",
+          "cancel_at",
+        );
+      }
+      if ((cancel !== undefined || "cancel_at" in input) && subscription.schedule !== null) {
         throw invalid(
           `The subscription is managed by the subscription schedule ${subscription.schedule}, and updating any cancelation behavior directly is not allowed. Please update the schedule instead.`,
         );
@@ -57,9 +60,19 @@ export const subscriptionRoutes: readonly Route[] = [
         else changePrice(world, subscription, wanted, input);
       }
       if (cancel !== undefined) {
-        subscription.cancel_at_period_end = cancel;
-        subscription.cancel_at = cancel ? itemOf(world, subscription).current_period_end : null;
-        subscription.canceled_at = cancel ? world.now() : null;
+        const { cancel_at } = subscription;
+        // False takes back what true had set, and no time that was set by itself.
+        if (cancel) {
+          planEnd(world, subscription, {
+            at: itemOf(world, subscription).current_period_end,
+            atPeriodEnd: true,
+          });
+        } else if (subscription.cancel_at_period_end || cancel_at === null) {
+          planEnd(world, subscription, { at: null, atPeriodEnd: false });
+        }
+      }
+      if ("cancel_at" in input) {
+        planEnd(world, subscription, { at: endAsked(world, subscription, input), atPeriodEnd: false });
       }
       subscription.metadata = metadata(input, subscription.metadata);
       world.emit("customer.subscription.updated", subscription);
@@ -72,6 +85,7 @@ export const subscriptionRoutes: readonly Route[] = [
     parameters: [file, "SubscriptionCancelParams"],
     serve: ({ world, id, input }) => {
       const subscription = world.find(world.state.subscriptions, id, "subscription");
+      if (subscription.status === "canceled") throw missing("subscription", id);
       endSubscription(world, subscription);
       if (flag(input, "invoice_now") === true) invoiceUsageSoFar(world, subscription);
       return subscription;
@@ -99,20 +113,42 @@ function changePrice(world: World, subscription: Subscription, wanted: Fields, i
   }
   const price = world.price(needed(wanted, "price")).id;
   if (price === item.price) return;
-  if (text(input, "proration_behavior") === "always_invoice") {
-    const at = prorationDate(world, subscription, integer(input, "proration_date"));
-    const lines = prorationLines(world, subscription, { price, at });
-    const due = lines.reduce((sum, { amount }) => sum + amount, 0);
-    // Throws the card's refusal before anything has changed, which is what `error_if_incomplete` asks for.
-    if (text(input, "payment_behavior") !== "error_if_incomplete") {
-      throw invalid("This stand-in knows error_if_incomplete only.", "payment_behavior");
-    }
-    charge(world.state.cards[subscription.customer], due, { present: false });
+  if (text(input, "proration_behavior") !== "always_invoice") {
     item.price = price;
-    const invoice = makeInvoice(world, subscription, "subscription_update", lines);
-    settle(world, invoice);
-    world.emit("invoice.paid", invoice);
+    return;
+  }
+  const at = prorationDate(world, subscription, integer(input, "proration_date"));
+  const lines = prorationLines(world, subscription, { price, at });
+  const behavior = text(input, "payment_behavior") ?? "allow_incomplete";
+  const { amount_due } = totalsOf(world, subscription, lines);
+  if (behavior === "error_if_incomplete") {
+    // Throws the card's refusal before anything has changed.
+    charge(world.state.cards[subscription.customer], amount_due, { present: false });
+  }
+  if (behavior === "pending_if_incomplete") {
+    subscription.pending_update = {
+      billing_cycle_anchor: null,
+      expires_at: world.now() + PENDING_SECONDS,
+      subscription_items: subscription.items.data.map((one) => (one === item ? { ...one, price } : one)),
+      trial_end: null,
+      trial_from_plan: null,
+    };
   } else item.price = price;
+  const invoice = makeInvoice(world, subscription, { billing_reason: "subscription_update", lines });
+  if (behavior === "pending_if_incomplete") world.state.pending_invoices[subscription.id] = invoice.id;
+  finalize(world, invoice);
+}
+
+/** The seconds at which it is to end; null takes that back. */
+function endAsked(world: World, subscription: Subscription, input: Fields): number | null {
+  const asked = text(input, "cancel_at");
+  if (asked === undefined) return null;
+  const ends = subscription.items.data.map(({ current_period_end }) => current_period_end);
+  if (asked === "min_period_end") return Math.min(...ends);
+  if (asked === "max_period_end") return Math.max(...ends);
+  const at = integer(input, "cancel_at") ?? 0;
+  if (at <= world.now()) throw invalid("cancel_at must be in the future.", "cancel_at");
+  return at;
 }
 
 export function prorationDate(world: World, subscription: Subscription, asked: number | undefined): number {

@@ -1,0 +1,303 @@
+import { day, endSubscription, itemOf, revive, usagePeriods } from "./billing";
+import { invalid } from "./failure";
+import { usageLines } from "./metered";
+import type { Invoice, InvoiceLine, Subscription, UsagePeriod } from "./objects";
+import { type Attempt, attempt, cancelIntent } from "./payments";
+import { totalsOf } from "./totals";
+import type { World } from "./world";
+
+const DAY = 86_400;
+/** How long an invoice of a period that is over stays a draft; usage may still come meanwhile. */
+export const DRAFT_SECONDS = 3_600;
+/** Days after a failed payment at which it is tried again; after the last the subscription ends. */
+const RETRIES = [3, 5, 7] as const;
+
+interface Making {
+  billing_reason: string;
+  lines: InvoiceLine[];
+}
+
+/** A new draft, which is closed in an hour by itself. */
+export function makeInvoice(world: World, subscription: Subscription, making: Making): Invoice {
+  const invoice = draftInvoice(world, subscription, making, world.id("in"));
+  invoice.automatically_finalizes_at = world.now() + DRAFT_SECONDS;
+  world.state.invoices[invoice.id] = invoice;
+  subscription.latest_invoice = invoice.id;
+  world.emit("invoice.created", invoice);
+  return invoice;
+}
+
+/** The invoice of a period that is over, which usage that comes late is still added to. */
+export function invoicePeriod(
+  world: World,
+  subscription: Subscription,
+  { lines, usage }: { lines: InvoiceLine[]; usage: UsagePeriod[] },
+): void {
+  const invoice = makeInvoice(world, subscription, { billing_reason: "subscription_cycle", lines });
+  world.state.draft_usage[invoice.id] = usage;
+}
+
+/** The last invoice of a subscription that ends within its period: what was used of it, closed at once. */
+export function invoiceUsageSoFar(world: World, subscription: Subscription): void {
+  // What was used in this second is used.
+  const usage = usagePeriods(world, subscription).map((period) => ({ ...period, end: world.now() + 1 }));
+  if (usage.length === 0) return;
+  const lines = usageLines(world, subscription.customer, usage);
+  finalize(world, makeInvoice(world, subscription, { billing_reason: "subscription_cycle", lines }));
+}
+
+/** Closes a draft, and collects it unless it is told not to. One that cannot be closed stays, and says why. */
+export function finalize(
+  world: World,
+  invoice: Invoice,
+  { collects = true }: { collects?: boolean } = {},
+): void {
+  if (invoice.status !== "draft") {
+    throw invalid("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
+  }
+  invoice.automatically_finalizes_at = null;
+  if (world.state.unfinalizable.includes(invoice.customer)) {
+    invoice.last_finalization_error = {
+      type: "invalid_request_error",
+      code: "customer_tax_location_invalid",
+      message: "The customer's location isn't recognized. Set a valid customer address to calculate tax.",
+    };
+    invoice.automatic_tax.status = "requires_location_inputs";
+    world.emit("invoice.finalization_failed", invoice);
+    return;
+  }
+  const usage = world.state.draft_usage[invoice.id] ?? [];
+  delete world.state.draft_usage[invoice.id];
+  invoice.lines.data.push(...usageLines(world, invoice.customer, usage));
+  const subscription = subscriptionOf(world, invoice);
+  Object.assign(invoice, totalsOf(world, subscription, invoice.lines.data));
+  takeBalance(world, invoice);
+  world.state.invoices_made += 1;
+  invoice.last_finalization_error = null;
+  invoice.status = "open";
+  invoice.number = `AGATHA-${String(world.state.invoices_made).padStart(4, "0")}`;
+  invoice.hosted_invoice_url = `${world.url}/i/${invoice.id}`;
+  invoice.invoice_pdf = `${world.url}/i/${invoice.id}/pdf`;
+  invoice.status_transitions.finalized_at = world.now();
+  if (subscription.days_until_due !== null) {
+    invoice.due_date = world.now() + subscription.days_until_due * DAY;
+  }
+  world.emit("invoice.finalized", invoice);
+  if (collects) collect(world, invoice);
+}
+
+/** Credit is used up; an invoice of less than nothing becomes credit. */
+function takeBalance(world: World, invoice: Invoice): void {
+  const customer = world.state.customers[invoice.customer];
+  const used = invoice.total < 0 ? invoice.total : invoice.total - invoice.amount_due;
+  invoice.ending_balance = invoice.starting_balance + used;
+  if (customer !== undefined) customer.balance = invoice.ending_balance;
+}
+
+export function draftInvoice(
+  world: World,
+  subscription: Subscription,
+  { billing_reason, lines }: Making,
+  id: string,
+): Invoice {
+  const item = itemOf(world, subscription);
+  return {
+    id,
+    object: "invoice",
+    created: world.now(),
+    number: null,
+    customer: subscription.customer,
+    customer_email: world.state.customers[subscription.customer]?.email ?? null,
+    currency: subscription.currency,
+    auto_advance: true,
+    collection_method: subscription.collection_method,
+    due_date: null,
+    default_payment_method: null,
+    automatic_tax: {
+      enabled: subscription.automatic_tax.enabled,
+      disabled_reason: null,
+      liability: subscription.automatic_tax.liability,
+      provider: null,
+      status: subscription.automatic_tax.enabled ? "complete" : null,
+    },
+    last_finalization_error: null,
+    status: "draft",
+    automatically_finalizes_at: null,
+    billing_reason,
+    lines: { object: "list", data: lines, has_more: false, url: `/v1/invoices/${id}/lines` },
+    ...totalsOf(world, subscription, lines),
+    ending_balance: null,
+    amount_overpaid: 0,
+    amount_paid: 0,
+    attempted: false,
+    attempt_count: 0,
+    next_payment_attempt: null,
+    period_start: item.current_period_start,
+    period_end: item.current_period_end,
+    hosted_invoice_url: null,
+    invoice_pdf: null,
+    parent: {
+      type: "subscription_details",
+      quote_details: null,
+      subscription_details: { subscription: subscription.id, metadata: subscription.metadata },
+    },
+    status_transitions: {
+      finalized_at: null,
+      paid_at: null,
+      voided_at: null,
+      marked_uncollectible_at: null,
+    },
+    metadata: {},
+    livemode: false,
+  };
+}
+
+/** Paid, by whichever way: what waited for it begins, and a subscription that was overdue is active again. */
+export function markPaid(world: World, invoice: Invoice): void {
+  invoice.status = "paid";
+  invoice.attempted = true;
+  invoice.attempt_count ||= 1;
+  invoice.next_payment_attempt = null;
+  invoice.amount_paid = invoice.amount_due;
+  invoice.amount_remaining = 0;
+  invoice.status_transitions.paid_at = world.now();
+  world.emit("invoice.paid", invoice);
+  world.emit("invoice.payment_succeeded", invoice);
+  const subscription = subscriptionOf(world, invoice);
+  if (world.state.pending_invoices[subscription.id] === invoice.id) applyPending(world, subscription);
+  revive(world, subscription);
+}
+
+/** Tries to collect an open invoice without the customer there. True when it was paid. */
+export function collect(world: World, invoice: Invoice): boolean {
+  const subscription = subscriptionOf(world, invoice);
+  // It waits for whoever it was sent to.
+  if (subscription.collection_method === "send_invoice") return false;
+  invoice.attempted = true;
+  const outcome = attempt(world, invoice, { present: false });
+  if (outcome !== "paid") {
+    fail(world, { invoice, subscription, outcome });
+    return false;
+  }
+  markPaid(world, invoice);
+  return true;
+}
+
+/** One more try, asked for by the API or a page: it moves no retry. */
+export function payNow(
+  world: World,
+  invoice: Invoice,
+  how: { present: boolean; confirmed?: boolean },
+): Attempt {
+  invoice.attempted = true;
+  const outcome = attempt(world, invoice, how);
+  if (outcome === "paid") markPaid(world, invoice);
+  else tell(world, invoice, outcome);
+  return outcome;
+}
+
+export function voidInvoice(world: World, invoice: Invoice): void {
+  if (invoice.status !== "open" && invoice.status !== "uncollectible") {
+    throw invalid("You can only pass in open or uncollectible invoices. This invoice isn't open.");
+  }
+  invoice.status_transitions.voided_at = world.now();
+  close(world, invoice, "void");
+  world.emit("invoice.voided", invoice);
+  const subscription = subscriptionOf(world, invoice);
+  if (world.state.pending_invoices[subscription.id] === invoice.id) dropPending(world, subscription);
+  revive(world, subscription);
+}
+
+export function markUncollectible(world: World, invoice: Invoice): void {
+  if (invoice.status !== "open") {
+    throw invalid("You can only pass in open invoices. This invoice isn't open.");
+  }
+  invoice.status_transitions.marked_uncollectible_at = world.now();
+  close(world, invoice, "uncollectible");
+  world.emit("invoice.marked_uncollectible", invoice);
+  revive(world, subscriptionOf(world, invoice));
+}
+
+/** What was sent was not paid in time. */
+export function fallOverdue(world: World, invoice: Invoice): void {
+  world.state.overdue.push(invoice.id);
+  const subscription = subscriptionOf(world, invoice);
+  if (subscription.status === "active") {
+    subscription.status = "past_due";
+    world.emit("customer.subscription.updated", subscription);
+  }
+  world.emit("invoice.overdue", invoice);
+}
+
+/** A pending update that was not paid in time is let go, and its invoice with it. */
+export function expirePending(world: World, subscription: Subscription): void {
+  const invoice = world.state.invoices[world.state.pending_invoices[subscription.id] ?? ""];
+  if (invoice?.status === "open") voidInvoice(world, invoice);
+  else dropPending(world, subscription);
+}
+
+function close(world: World, invoice: Invoice, status: "void" | "uncollectible"): void {
+  invoice.status = status;
+  invoice.next_payment_attempt = null;
+  invoice.auto_advance = false;
+  if (status === "void") cancelIntent(world, invoice.id);
+}
+
+function applyPending(world: World, subscription: Subscription): void {
+  const wanted = subscription.pending_update?.subscription_items ?? [];
+  for (const { id, price } of wanted) {
+    const item = subscription.items.data.find((one) => one.id === id);
+    if (item !== undefined) item.price = price;
+  }
+  delete world.state.pending_invoices[subscription.id];
+  subscription.pending_update = null;
+  world.emit("customer.subscription.pending_update_applied", subscription);
+  world.emit("customer.subscription.updated", subscription);
+}
+
+function dropPending(world: World, subscription: Subscription): void {
+  delete world.state.pending_invoices[subscription.id];
+  if (subscription.pending_update === null) return;
+  subscription.pending_update = null;
+  world.emit("customer.subscription.pending_update_expired", subscription);
+}
+
+type Failed = { invoice: Invoice; subscription: Subscription; outcome: Exclude<Attempt, "paid"> };
+
+function fail(world: World, { invoice, subscription, outcome }: Failed): void {
+  const days = RETRIES[invoice.attempt_count];
+  invoice.attempt_count += 1;
+  const isPending = world.state.pending_invoices[subscription.id] === invoice.id;
+  const { status } = subscription;
+  const goesOn = status !== "canceled" && !isPending;
+  invoice.next_payment_attempt = days === undefined || !goesOn ? null : world.now() + days * DAY;
+  if (goesOn && status === "active") subscription.status = "past_due";
+  tell(world, invoice, outcome);
+  if (!goesOn) return;
+  if (days === undefined) giveUp(world, subscription);
+  else if (status !== subscription.status) world.emit("customer.subscription.updated", subscription);
+}
+
+/** After the last retry: what the account's settings say. */
+function giveUp(world: World, subscription: Subscription): void {
+  if (world.state.after_retries === "cancel") {
+    endSubscription(world, subscription);
+    subscription.cancellation_details.reason = "payment_failed";
+    return;
+  }
+  subscription.status = world.state.after_retries;
+  world.emit("customer.subscription.updated", subscription);
+}
+
+/** Stripe sends both where a bank asks: that an action is needed, and that the payment has not been made. */
+function tell(world: World, invoice: Invoice, outcome: Exclude<Attempt, "paid">): void {
+  if (outcome === "requires_action") world.emit("invoice.payment_action_required", invoice);
+  world.emit("invoice.payment_failed", invoice);
+}
+
+export function subscriptionOf(world: World, invoice: Invoice): Subscription {
+  const { subscription } = invoice.parent.subscription_details;
+  return world.find(world.state.subscriptions, subscription, "subscription");
+}
+
+export const invoiceTitle = ({ number, created }: Invoice) => number ?? `of ${day(created)}`;

@@ -1,0 +1,92 @@
+import { invalid } from "../failure";
+import { integer, metadata, text } from "../form";
+import { refund } from "../give-back";
+import type { Refund } from "../objects";
+import { type ApiCall, page, type Route } from "../route";
+
+const reasons = ["duplicate", "fraudulent", "requested_by_customer"] as const;
+
+/** What was paid, with which card, what was paid back, and what banks ask about. */
+export const paymentRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    path: "/v1/payment_methods",
+    parameters: ["PaymentMethods.d.ts", "PaymentMethodListParams"],
+    serve: (call) => page(call, ofCustomer(call, call.world.state.payment_methods), "/v1/payment_methods"),
+  },
+  {
+    method: "GET",
+    path: "/v1/payment_methods/:id",
+    parameters: ["PaymentMethods.d.ts", "PaymentMethodRetrieveParams"],
+    serve: ({ world, id }) => world.find(world.state.payment_methods, id, "PaymentMethod"),
+  },
+  {
+    method: "GET",
+    path: "/v1/payment_intents/:id",
+    parameters: ["PaymentIntents.d.ts", "PaymentIntentRetrieveParams"],
+    serve: ({ world, id }) => world.find(world.state.payment_intents, id, "payment_intent"),
+  },
+  {
+    method: "GET",
+    path: "/v1/invoice_payments",
+    parameters: ["InvoicePayments.d.ts", "InvoicePaymentListParams"],
+    serve: (call) => {
+      const invoice = text(call.input, "invoice");
+      const found = Object.values(call.world.state.invoice_payments).filter(
+        (payment) => invoice === undefined || payment.invoice === invoice,
+      );
+      return page(call, found, "/v1/invoice_payments");
+    },
+  },
+  {
+    method: "GET",
+    path: "/v1/charges",
+    parameters: ["Charges.d.ts", "ChargeListParams"],
+    serve: (call) => page(call, ofCustomer(call, call.world.state.charges), "/v1/charges"),
+  },
+  {
+    method: "GET",
+    path: "/v1/charges/:id",
+    parameters: ["Charges.d.ts", "ChargeRetrieveParams"],
+    serve: ({ world, id }) => world.find(world.state.charges, id, "charge"),
+  },
+  {
+    method: "POST",
+    path: "/v1/refunds",
+    parameters: ["Refunds.d.ts", "RefundCreateParams"],
+    serve: ({ world, input }) => {
+      const intent = text(input, "payment_intent");
+      const id = text(input, "charge") ?? world.state.payment_intents[intent ?? ""]?.latest_charge;
+      if (id === undefined || id === null) {
+        throw invalid(
+          "One of the following params should be provided for this request: payment_intent or charge.",
+        );
+      }
+      const charge = world.named(world.state.charges, id, { kind: "charge", param: "charge" });
+      const amount = integer(input, "amount");
+      const made = refund(world, charge, {
+        ...(amount === undefined ? {} : { amount }),
+        reason: reasonOf(text(input, "reason")),
+      });
+      made.metadata = metadata(input);
+      return made;
+    },
+  },
+  {
+    method: "GET",
+    path: "/v1/disputes/:id",
+    parameters: ["Disputes.d.ts", "DisputeRetrieveParams"],
+    serve: ({ world, id }) => world.find(world.state.disputes, id, "dispute"),
+  },
+];
+
+const reasonOf = (asked: string | undefined): Refund["reason"] =>
+  reasons.find((reason) => reason === asked) ?? null;
+
+function ofCustomer<T extends { customer: string | null }>(
+  { world, input }: ApiCall,
+  all: Record<string, T>,
+): T[] {
+  const customer = world.listedCustomer(text(input, "customer"));
+  return Object.values(all).filter((one) => customer === undefined || one.customer === customer);
+}
