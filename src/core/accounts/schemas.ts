@@ -61,12 +61,10 @@ export const meViewSchema = z.object({
 /** The answer to register, login and refresh. */
 export const signedInViewSchema = meViewSchema.extend({
   access_token: z.string().meta({ description: "RS256 JWT, to be sent as `Authorization: Bearer …`." }),
-  refresh_token: z
-    .string()
-    .meta({
-      description:
-        "Works once; the response holds its successor. If that response was lost, the same client may send the same token again within 30 seconds and gets the same successor.",
-    }),
+  refresh_token: z.string().meta({
+    description:
+      "Works once; the response holds its successor. If that response was lost, the same client may send the same token again within 30 seconds and gets the same successor.",
+  }),
   token_type: z.literal("Bearer"),
   expires_in: z.int().meta({ description: "Seconds until the access token expires." }),
 });
