@@ -51,7 +51,7 @@ const ago = (seconds: number) => Math.floor(Date.now() / 1_000) - seconds;
 describe("a delivery", () => {
   it("is taken once: sent again, it is known", async () => {
     const body = event("evt_once");
-    expect(await send(body, signature(body, SECRET))).toMatchObject({ json: { outcome: "processed" } });
+    expect(await send(body, signature(body, SECRET))).toMatchObject({ json: { outcome: "taken" } });
     expect(await send(body, signature(body, SECRET))).toMatchObject({
       status: 200,
       json: { outcome: "repeated" },
@@ -85,6 +85,16 @@ describe("a delivery", () => {
     const body = event("evt_late");
     expect((await send(body, signature(body, SECRET, ago(295)))).status).toBe(200);
     expect((await fetch(url)).status).toBe(405);
+  });
+});
+
+describe("what it says", () => {
+  it("is done after the answer, and only once Stripe was asked again", async () => {
+    const body = event("evt_done");
+    expect((await send(body, signature(body, SECRET))).status).toBe(200);
+    await expect
+      .poll(() => query("SELECT 1 FROM stripe_events WHERE id = 'evt_done' AND processed_at IS NOT NULL"))
+      .toHaveLength(1);
   });
 });
 

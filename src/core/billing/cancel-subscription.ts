@@ -1,10 +1,10 @@
 import type { Db } from "../platform/db";
+import { inTurn } from "./billing-turn";
 import { getBilling } from "./get-billing";
 import { findLiveSubscription, releaseSchedule } from "./live-subscription";
-import { underBillingLock } from "./lock-billing";
 import type { BillingView } from "./schemas";
 import type { Stripe } from "./stripe-client";
-import { writeTruth } from "./sync-subscription";
+import { refreshTruth } from "./sync-subscription";
 
 /** Ends the subscription when what was paid for has ended. Until then nothing changes, and it can be resumed. */
 export async function cancelSubscription(
@@ -12,11 +12,13 @@ export async function cancelSubscription(
   stripe: Stripe,
   { orgId }: { orgId: string },
 ): Promise<BillingView> {
-  await underBillingLock(db, orgId, async (tx) => {
-    const { subscription, customerId } = await findLiveSubscription(tx, stripe, orgId);
+  await inTurn(db, orgId, async (turn) => {
+    const { subscription, customerId } = await findLiveSubscription(db, stripe, orgId);
     await releaseSchedule(stripe, subscription);
-    await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });
-    await writeTruth(tx, stripe, { orgId, customerId });
+    if (subscription.cancel_at === null) {
+      await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });
+    }
+    await refreshTruth(db, stripe, turn, customerId);
   });
   return getBilling(db, { orgId });
 }

@@ -1,8 +1,7 @@
 import type { Db } from "../platform/db";
-import type { AppError } from "../platform/errors";
+import { inTurn } from "./billing-turn";
 import { getBilling } from "./get-billing";
-import { findLiveSubscription, type LiveSubscription, releaseSchedule } from "./live-subscription";
-import { underBillingLock } from "./lock-billing";
+import { findLiveSubscription, keepGoing, type LiveSubscription, releaseSchedule } from "./live-subscription";
 import type { PaidPlan } from "./paid-plans";
 import { paymentRefused } from "./payment-refused";
 import { kindOfChange, prorationSeconds } from "./plan-change";
@@ -10,7 +9,7 @@ import { findPrice } from "./prices";
 import { phasesOf } from "./schedule-phases";
 import type { BillingView } from "./schemas";
 import type { Stripe } from "./stripe-client";
-import { writeTruth } from "./sync-subscription";
+import { refreshTruth } from "./sync-subscription";
 
 interface Change {
   orgId: string;
@@ -20,48 +19,57 @@ interface Change {
 }
 
 /**
- * Moves a subscription to another plan. More: at once, the difference invoiced and paid now, or nothing changes. Less:
- * at the period's end. The same: whatever was planned for the period's end is let go.
+ * Moves a subscription to another plan. More: at once, the difference invoiced and paid now, or nothing changes, what
+ * was planned included. Less: at the period's end. The same: whatever was planned for the period's end is let go.
  * @throws AppError `conflict`; `payment_failed` when the card refuses the difference.
  */
 export async function changePlan(db: Db, stripe: Stripe, change: Change): Promise<BillingView> {
-  const refused = await underBillingLock(db, change.orgId, async (tx) => {
-    const live = await findLiveSubscription(tx, stripe, change.orgId);
-    const kind = kindOfChange(live, change.plan);
-    await releaseSchedule(stripe, live.subscription);
-    if (live.subscription.cancel_at_period_end) {
-      await stripe.subscriptions.update(live.subscription.id, { cancel_at_period_end: false });
+  await inTurn(db, change.orgId, async (turn) => {
+    const live = await findLiveSubscription(db, stripe, change.orgId);
+    switch (kindOfChange(live, change.plan)) {
+      case "upgrade":
+        await upgrade(stripe, live, change);
+        break;
+      case "downgrade":
+        await letGo(stripe, live);
+        await downgrade(stripe, live, change.plan);
+        break;
+      case "keep":
+        await letGo(stripe, live);
     }
-    const refused = kind === "upgrade" ? await upgrade(stripe, live, change) : undefined;
-    if (kind === "downgrade") await downgrade(stripe, live, change.plan);
-    // Also when the card refused: a planned change may have been let go before.
-    await writeTruth(tx, stripe, { orgId: change.orgId, customerId: live.customerId });
-    return refused;
+    await refreshTruth(db, stripe, turn, live.customerId);
   });
-  // Thrown within, it would take back what was written of what Stripe says now.
-  if (refused !== undefined) throw refused;
   return getBilling(db, { orgId: change.orgId });
 }
 
-/** The card's refusal, if that is what came. Items it does not name stay as they are. */
-async function upgrade(
-  stripe: Stripe,
-  live: LiveSubscription,
-  { plan, pricedAt }: Change,
-): Promise<AppError | undefined> {
+/**
+ * Items it does not name stay as they are. A cancellation is taken back in the same step as the payment, and a smaller
+ * plan that was to begin is let go after it: a card that refuses leaves both as they were.
+ */
+async function upgrade(stripe: Stripe, live: LiveSubscription, { plan, pricedAt }: Change): Promise<void> {
+  const { subscription, item } = live;
   const price = await findPrice(stripe, plan);
   try {
-    await stripe.subscriptions.update(live.subscription.id, {
-      items: [{ id: live.item.id, price }],
+    await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: item.id, price }],
       proration_behavior: "always_invoice",
       proration_date: prorationSeconds(live, pricedAt),
       // Paid or not done: nobody gets a plan on credit, and nobody owes for one they were refused.
       payment_behavior: "error_if_incomplete",
+      ...keepGoing(subscription),
     });
   } catch (error) {
-    return paymentRefused(error);
+    throw paymentRefused(error);
   }
-  return undefined;
+  await releaseSchedule(stripe, subscription);
+}
+
+/** Takes back whatever was to happen at the period's end. */
+async function letGo(stripe: Stripe, { subscription }: LiveSubscription): Promise<void> {
+  await releaseSchedule(stripe, subscription);
+  if (subscription.cancel_at !== null || subscription.cancel_at_period_end) {
+    await stripe.subscriptions.update(subscription.id, keepGoing(subscription));
+  }
 }
 
 async function downgrade(stripe: Stripe, { subscription, item }: LiveSubscription, plan: PaidPlan) {

@@ -37,10 +37,8 @@ export async function compareOverage(
     if (signal?.aborted) break;
     const range = { orgId, from: since, end };
     try {
-      const [ours, stripes] = await Promise.all([
-        ourSums(db, range),
-        stripesSums(stripe, { meter: meter.id, customer, from: since, end }),
-      ]);
+      const stripes = await stripesSums(stripe, { meter: meter.id, customer, from: since, end });
+      const ours = await ourSums(db, range);
       compared.organizations += 1;
       compared.differences += await keepDifferences(db, { ...range, ours, stripes, now });
     } catch (error) {

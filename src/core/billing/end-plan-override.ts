@@ -3,8 +3,9 @@ import { type Clock, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { log } from "../platform/log";
-import { underBillingLock } from "./lock-billing";
+import { inTurn, writeInTurn } from "./billing-turn";
 import { type PlanOverride, termsInForce } from "./override-in-force";
+import { readStripeState } from "./read-stripe-state";
 import type { Stripe } from "./stripe-client";
 import { writeTruth } from "./sync-subscription";
 
@@ -17,7 +18,8 @@ interface Ending {
 
 /**
  * Ends an agreement before its time; the plan is again what was bought.
- * @throws AppError `conflict` when it has ended already, as when another operator was faster.
+ * @throws AppError `conflict` when it has ended already, as when another operator was faster; `billing_unavailable`
+ *   while Stripe does not say what was bought.
  */
 export async function endPlanOverride(
   db: Db,
@@ -25,15 +27,9 @@ export async function endPlanOverride(
   { orgId, overrideId, operatorId }: { orgId: string; overrideId: string; operatorId: string },
   clock: Clock = systemClock,
 ): Promise<void> {
-  await underBillingLock(db, orgId, async (tx) => {
-    const override = await tx.planOverride.findFirst({ where: { id: overrideId, orgId, endedAt: null } });
-    if (override === null) {
-      throw new AppError("conflict", { public: "This override has ended already. Load the page again." });
-    }
-    const entry = await endOverrideIn(tx, override, { by: operatorId, because: "ended", now: clock.now() });
-    await writePlan(tx, stripe, orgId, clock);
-    await recordAuditIn(tx, entry);
-  });
+  const ended = await end(db, stripe, { orgId, id: overrideId, by: operatorId, because: "ended" }, clock);
+  if (ended) return;
+  throw new AppError("conflict", { public: "This override has ended already. Load the page again." });
 }
 
 /** Ends what has run out. Each on its own: where Stripe does not answer for one, the next minute tries again. */
@@ -50,7 +46,7 @@ export async function endExpiredOverrides(
   let ended = 0;
   for (const { id, orgId } of due) {
     try {
-      if (await endExpired(db, stripe, { id, orgId }, clock)) ended += 1;
+      if (await end(db, stripe, { id, orgId, by: null, because: "expired" }, clock)) ended += 1;
     } catch (error) {
       log().error({ err: error, org_id: orgId }, "a plan override that ran out could not be ended yet");
     }
@@ -58,19 +54,32 @@ export async function endExpiredOverrides(
   return ended;
 }
 
-function endExpired(
+interface OneEnding extends Omit<Ending, "now"> {
+  orgId: string;
+  id: string;
+}
+
+/** Asks Stripe first what is left, then ends it: false when it has ended already. */
+function end(
   db: Db,
   stripe: Stripe | undefined,
-  { id, orgId }: { id: string; orgId: string },
+  { orgId, id, by, because }: OneEnding,
   clock: Clock,
 ): Promise<boolean> {
-  return underBillingLock(db, orgId, async (tx) => {
-    const override = await tx.planOverride.findFirst({ where: { id, endedAt: null } });
-    if (override === null) return false;
-    const entry = await endOverrideIn(tx, override, { by: null, because: "expired", now: clock.now() });
-    await writePlan(tx, stripe, orgId, clock);
-    await recordAuditIn(tx, entry);
-    return true;
+  return inTurn(db, orgId, async (turn) => {
+    const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
+    const customer = row?.stripeCustomerId ?? undefined;
+    const state =
+      stripe === undefined || customer === undefined ? undefined : await readStripeState(stripe, customer);
+    return writeInTurn(db, turn, async (tx) => {
+      const override = await tx.planOverride.findFirst({ where: { id, orgId, endedAt: null } });
+      if (override === null) return false;
+      const entry = await endOverrideIn(tx, override, { by, because, now: clock.now() });
+      if (customer === undefined || state === undefined) await writeFree(tx, orgId, clock);
+      else await writeTruth(tx, { orgId, customer, state }, clock);
+      await recordAuditIn(tx, entry);
+      return true;
+    });
   });
 }
 
@@ -90,13 +99,8 @@ export async function endOverrideIn(
   };
 }
 
-/** The plan that is left: what Stripe says now, or Free for those who have never bought. */
-async function writePlan(tx: Tx, stripe: Stripe | undefined, orgId: string, clock: Clock): Promise<void> {
-  const row = await tx.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
-  if (row?.stripeCustomerId && stripe !== undefined) {
-    await writeTruth(tx, stripe, { orgId, customerId: row.stripeCustomerId }, clock);
-    return;
-  }
+/** The plan that is left for those who have never bought. */
+async function writeFree(tx: Tx, orgId: string, clock: Clock): Promise<void> {
   const now = clock.now();
   await tx.subscription.updateMany({
     where: { orgId },

@@ -39,6 +39,8 @@ export const free: Entitlement = {
 
 /** What Stripe knows of one customer, as far as it decides what they may use. */
 export interface StripeState {
+  /** False for a customer that was deleted, or is of another account: then nothing is bought. */
+  known: boolean;
   subscriptions: readonly Stripe.Subscription[];
   /** When the oldest invoice of the subscription that is still open fell due; null when none is. */
   unpaidSince: Date | null;

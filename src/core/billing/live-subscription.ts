@@ -1,4 +1,4 @@
-import type { Tx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { currentSubscription, isLive } from "./entitlement";
 import { planItem } from "./plan-item";
@@ -12,12 +12,8 @@ export interface LiveSubscription {
 }
 
 /** The subscription to be changed, as Stripe has it now. @throws AppError `conflict` when there is none. */
-export async function findLiveSubscription(
-  tx: Pick<Tx, "subscription">,
-  stripe: Stripe,
-  orgId: string,
-): Promise<LiveSubscription> {
-  const row = await tx.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
+export async function findLiveSubscription(db: Db, stripe: Stripe, orgId: string): Promise<LiveSubscription> {
+  const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
   const customerId = row?.stripeCustomerId;
   if (!customerId) throw noSubscription();
   const { data } = await stripe.subscriptions.list({
@@ -35,6 +31,18 @@ function noSubscription(): AppError {
   return new AppError("conflict", {
     public: "Your organization has no subscription. Choose a plan to start one.",
   });
+}
+
+/**
+ * What takes a cancellation back. Our own is a flag; Stripe's customer portal, in the billing mode that is the default
+ * now, sets a time instead, which the flag does not clear. Stripe takes one of the two at a time.
+ */
+export function keepGoing({
+  cancel_at,
+  cancel_at_period_end,
+}: Stripe.Subscription): Pick<Stripe.SubscriptionUpdateParams, "cancel_at" | "cancel_at_period_end"> {
+  if (cancel_at_period_end) return { cancel_at_period_end: false };
+  return cancel_at === null ? {} : { cancel_at: "" };
 }
 
 /** Lets go of a change that was planned for the period's end; what runs now goes on. */

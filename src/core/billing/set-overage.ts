@@ -4,13 +4,14 @@ import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { UserPrincipal } from "../platform/principal";
+import { inTurn, writeInTurn } from "./billing-turn";
 import { isInGoodStanding } from "./entitlement";
 import { getSpending } from "./get-spending";
 import { findLiveSubscription, type LiveSubscription } from "./live-subscription";
-import { underBillingLock } from "./lock-billing";
 import { findOveragePrice, overageItem } from "./overage-price";
 import { isPaidPlan } from "./paid-plans";
 import { soldPlan } from "./plan-item";
+import { readStripeState } from "./read-stripe-state";
 import { phasesOf } from "./schedule-phases";
 import type { SpendingView } from "./schemas";
 import type { Stripe } from "./stripe-client";
@@ -29,20 +30,24 @@ export async function setOverage(
   clock: Clock = systemClock,
 ): Promise<SpendingView> {
   const { orgId } = principal;
-  await underBillingLock(db, orgId, async (tx) => {
-    const row = await tx.subscription.findUnique({ where: { orgId }, select: { overage: true, plan: true } });
+  await inTurn(db, orgId, async (turn) => {
+    const row = await db.subscription.findUnique({ where: { orgId }, select: { plan: true } });
     if (on && planOf(row) === "enterprise") throw byAgreement();
-    if (on) {
-      const live = await findLiveSubscription(tx, stripe, orgId);
-      await sellOverage(stripe, live);
-      await writeTruth(tx, stripe, { orgId, customerId: live.customerId }, clock);
-    }
-    if ((row?.overage ?? false) === on) return;
-    await tx.subscription.update({ where: { orgId }, data: { overage: on, updatedAt: clock.now() } });
-    await recordAuditIn(tx, {
-      orgId,
-      actor: actorOf(principal),
-      action: on ? "billing.overage_enabled" : "billing.overage_disabled",
+    const live = on ? await findLiveSubscription(db, stripe, orgId) : undefined;
+    if (live !== undefined) await sellOverage(stripe, live);
+    const state = live && (await readStripeState(stripe, live.customerId));
+    await writeInTurn(db, turn, async (tx) => {
+      if (live !== undefined && state !== undefined) {
+        await writeTruth(tx, { orgId, customer: live.customerId, state }, clock);
+      }
+      const before = await tx.subscription.findUnique({ where: { orgId }, select: { overage: true } });
+      if ((before?.overage ?? false) === on) return;
+      await tx.subscription.update({ where: { orgId }, data: { overage: on, updatedAt: clock.now() } });
+      await recordAuditIn(tx, {
+        orgId,
+        actor: actorOf(principal),
+        action: on ? "billing.overage_enabled" : "billing.overage_disabled",
+      });
     });
   });
   return getSpending(db, { orgId }, clock);

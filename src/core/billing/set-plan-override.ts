@@ -4,8 +4,8 @@ import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { newId } from "../platform/ids";
 import type { Plan } from "../platform/principal";
+import { underBillingLock } from "./billing-lock";
 import { endOverrideIn } from "./end-plan-override";
-import { underBillingLock } from "./lock-billing";
 import type { Terms } from "./override-in-force";
 
 export interface PlanAgreement {

@@ -1,11 +1,11 @@
 import Stripe from "stripe";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { toPublicId } from "../platform/ids";
 import { log } from "../platform/log";
 import { agreementOf } from "./agreement-price";
+import { inTurn, type Turn } from "./billing-turn";
 import { ensureCustomer } from "./ensure-customer";
-import { underBillingLock } from "./lock-billing";
 import type { PlanOverride } from "./override-in-force";
 import { CURRENCY } from "./paid-plans";
 
@@ -35,7 +35,7 @@ export async function settleAgreements(
   let settled = 0;
   for (const { id, orgId } of due) {
     try {
-      await underBillingLock(db, orgId, (tx) => settle(tx, stripe, id, clock));
+      await inTurn(db, orgId, (turn) => settle(db, stripe, turn, id, clock));
       settled += 1;
     } catch (error) {
       log().error({ err: error, org_id: orgId }, "an agreed price could not be settled with Stripe yet");
@@ -44,33 +44,33 @@ export async function settleAgreements(
   return settled;
 }
 
-async function settle(tx: Tx, stripe: Stripe, id: string, clock: Clock): Promise<void> {
-  const override = await tx.planOverride.findFirst({ where: { id, ...unsettled } });
+async function settle(db: Db, stripe: Stripe, turn: Turn, id: string, clock: Clock): Promise<void> {
+  const override = await db.planOverride.findFirst({ where: { id, ...unsettled } });
   if (override === null) return;
   if (override.endedAt === null) {
-    const stripeSubscriptionId = await startBilling(tx, stripe, override);
-    if (stripeSubscriptionId !== null) {
-      await tx.planOverride.update({ where: { id }, data: { stripeSubscriptionId } });
-    }
+    const stripeSubscriptionId = await startBilling(db, stripe, turn, override);
+    if (stripeSubscriptionId === null) return;
+    await db.planOverride.update({ where: { id }, data: { stripeSubscriptionId } });
     return;
   }
-  await stopBilling(tx, stripe, override);
-  await tx.planOverride.update({ where: { id }, data: { stripeEndedAt: clock.now() } });
+  await stopBilling(db, stripe, override);
+  await db.planOverride.update({ where: { id }, data: { stripeEndedAt: clock.now() } });
 }
 
 /** Invoiced by mail and paid within thirty days. Null while nobody owns the organization. */
 async function startBilling(
-  tx: Tx,
+  db: Db,
   stripe: Stripe,
+  turn: Turn,
   { id, orgId, plan, priceCents }: PlanOverride,
 ): Promise<string | null> {
-  const owner = await tx.membership.findFirst({
+  const owner = await db.membership.findFirst({
     where: { orgId, role: "owner", user: { deletedAt: null } },
     orderBy: { createdAt: "asc" },
     select: { userId: true },
   });
   if (owner === null || priceCents === null) return null;
-  const customer = await ensureCustomer(tx, stripe, { orgId, userId: owner.userId });
+  const customer = await ensureCustomer(db, stripe, turn, { userId: owner.userId });
   const metadata = { org_id: toPublicId("org", orgId), agreement: toPublicId("ovr", id), plan };
   await stripe.products.create(PRODUCT).catch(unlessThere);
   const price = await stripe.prices.create(
@@ -102,8 +102,8 @@ function unlessThere(error: unknown): void {
 }
 
 /** Found by its metadata, so that one whose making was not remembered ends as well. */
-async function stopBilling(tx: Tx, stripe: Stripe, { id, orgId }: PlanOverride): Promise<void> {
-  const row = await tx.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
+async function stopBilling(db: Db, stripe: Stripe, { id, orgId }: PlanOverride): Promise<void> {
+  const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
   if (!row?.stripeCustomerId) return;
   const { data } = await stripe.subscriptions.list({ customer: row.stripeCustomerId, limit: 100 });
   for (const subscription of data) {

@@ -1,17 +1,17 @@
 import { systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { env } from "../platform/env";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
+import { inTurn } from "./billing-turn";
 import { ensureCustomer } from "./ensure-customer";
 import { isLive } from "./entitlement";
-import { underBillingLock } from "./lock-billing";
 import { findOverrideInForce } from "./override-in-force";
 import type { PaidPlan } from "./paid-plans";
 import { findPrice } from "./prices";
 import type { Stripe } from "./stripe-client";
-import { writeTruth } from "./sync-subscription";
+import { refreshTruth } from "./sync-subscription";
 
 /** A page that stays open this long is still paid on; Stripe's own shortest is half an hour. */
 const OPEN_SECONDS = 60 * 60;
@@ -34,13 +34,13 @@ export async function startCheckout(
     });
   }
   const { orgId, userId } = principal;
-  const session = await underBillingLock(db, orgId, async (tx) => {
-    await assertNothingAgreed(tx, orgId);
-    const customer = await ensureCustomer(tx, stripe, { orgId, userId });
+  const session = await inTurn(db, orgId, async (turn) => {
+    await assertNothingAgreed(db, orgId);
+    const customer = await ensureCustomer(db, stripe, turn, { userId });
     const { data } = await stripe.subscriptions.list({ customer, limit: 100 });
     if (data.some(isLive)) {
       // The page that asked did not know: an event is late. What it reads next is true.
-      await writeTruth(tx, stripe, { orgId, customerId: customer });
+      await refreshTruth(db, stripe, turn, customer);
       return undefined;
     }
     const open = await reuseOrExpire(stripe, customer, plan);
@@ -55,8 +55,8 @@ export async function startCheckout(
   return { url: session.url };
 }
 
-async function assertNothingAgreed(tx: Tx, orgId: string): Promise<void> {
-  if ((await findOverrideInForce(tx, orgId, systemClock.now())) === null) return;
+async function assertNothingAgreed(db: Db, orgId: string): Promise<void> {
+  if ((await findOverrideInForce(db, orgId, systemClock.now())) === null) return;
   throw new AppError("conflict", {
     public: "Your organization’s plan was agreed on with us. Write to support@agathaai.com to change it.",
   });

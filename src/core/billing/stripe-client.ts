@@ -2,6 +2,7 @@ import Stripe from "stripe";
 import { SECOND } from "../platform/clock";
 import { env } from "../platform/env";
 import { AppError } from "../platform/errors";
+import { StripeGate } from "./stripe-gate";
 
 export type { Stripe };
 
@@ -12,14 +13,19 @@ export interface StripeAddress {
 }
 
 /**
- * A client of the API version this SDK was made for. Retries carry the same idempotency key, so that a call whose
- * answer was lost takes effect once.
+ * A client of the API version this SDK was made for, behind a gate of its own. It does not try again by itself: whoever
+ * waits for an answer is told early, what was asked converges when it is asked again, and jobs come back anyway. Of a
+ * connection that Stripe closed the SDK repeats a call once, under the same idempotency key.
  */
-export function createStripe({ secretKey, apiBase }: StripeAddress): Stripe {
+export function createStripe(
+  { secretKey, apiBase }: StripeAddress,
+  { gate = new StripeGate() }: { gate?: StripeGate } = {},
+): Stripe {
   return new Stripe(secretKey, {
     ...(apiBase === undefined ? {} : addressOf(apiBase)),
     appInfo: { name: "AgathaAI" },
-    maxNetworkRetries: 2,
+    httpClient: gate,
+    maxNetworkRetries: 0,
     timeout: 15 * SECOND,
     telemetry: false,
   });
@@ -30,7 +36,8 @@ function addressOf(base: string): { host: string; port?: string; protocol: "http
   return { host: hostname, protocol: protocol === "http:" ? "http" : "https", ...(port && { port }) };
 }
 
-let shared: Stripe | undefined;
+// Next bundles its own copy of this module beside the API server's: both must go through one gate.
+const shared = globalThis as typeof globalThis & { agathaStripe?: Stripe };
 
 export function isBillingSetUp(): boolean {
   return env().STRIPE_SECRET_KEY !== undefined;
@@ -50,6 +57,6 @@ export function stripe(): Stripe {
       internal: "STRIPE_SECRET_KEY is not set",
     });
   }
-  shared ??= createStripe({ secretKey, apiBase });
-  return shared;
+  shared.agathaStripe ??= createStripe({ secretKey, apiBase });
+  return shared.agathaStripe;
 }

@@ -1,16 +1,18 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
-import { type Entitlement, entitlementOf } from "./entitlement";
-import { lockBilling, underBillingLock } from "./lock-billing";
+import { toPublicId } from "../platform/ids";
+import { log } from "../platform/log";
+import { inTurn, type Turn, writeInTurn } from "./billing-turn";
+import { type Entitlement, entitlementOf, type StripeState } from "./entitlement";
 import { termsInForce } from "./override-in-force";
 import { readStripeState } from "./read-stripe-state";
 import type { Stripe } from "./stripe-client";
 
 /**
- * Makes our row say what Stripe says, and returns it; undefined for a customer that is not ours. It reads under the
- * organization's lock, so that of two at the same time the later write is also the later read. What runs keeps
- * running: a plan decides at acceptance only.
+ * Makes our row say what Stripe says, and returns it; undefined for a customer that is not ours. It asks in the
+ * organization's turn, so that of two at the same time the later write is also the later read. What runs keeps running:
+ * a plan decides at acceptance only.
  */
 export async function syncSubscription(
   db: Db,
@@ -18,31 +20,34 @@ export async function syncSubscription(
   customerId: string,
   clock: Clock = systemClock,
 ): Promise<Entitlement | undefined> {
-  const row = await findCustomer(db, customerId);
-  if (row === null) return undefined;
-  return underBillingLock(db, row.orgId, (tx) => writeTruth(tx, stripe, { ...row, customerId }, clock));
+  const orgId = await findOrgOf(db, customerId);
+  if (orgId === undefined) return undefined;
+  return inTurn(db, orgId, (turn) => refreshTruth(db, stripe, turn, customerId, clock));
 }
 
-/** As `syncSubscription`, as a part of a larger commit. */
-export async function syncSubscriptionIn(
-  tx: Tx,
+/** Asks Stripe and writes what it says, within a turn that has begun. */
+export async function refreshTruth(
+  db: Db,
   stripe: Stripe,
+  turn: Turn,
   customerId: string,
-  clock: Clock = systemClock,
-): Promise<{ orgId: string; entitlement: Entitlement } | undefined> {
-  const row = await findCustomer(tx, customerId);
-  if (row === null) return undefined;
-  await lockBilling(tx, row.orgId);
-  return { orgId: row.orgId, entitlement: await writeTruth(tx, stripe, { ...row, customerId }, clock) };
-}
-
-export async function writeTruth(
-  tx: Tx,
-  stripe: Stripe,
-  { orgId, customerId }: { orgId: string; customerId: string },
   clock: Clock = systemClock,
 ): Promise<Entitlement> {
   const state = await readStripeState(stripe, customerId);
+  return writeInTurn(db, turn, (tx) =>
+    writeTruth(tx, { orgId: turn.orgId, customer: customerId, state }, clock),
+  );
+}
+
+/**
+ * Writes what Stripe said. Call it through `writeInTurn`, with what was read in that turn. A customer that this Stripe
+ * does not know is forgotten, so that the next purchase makes a new one.
+ */
+export async function writeTruth(
+  tx: Tx,
+  { orgId, customer, state }: { orgId: string; customer: string; state: StripeState },
+  clock: Clock = systemClock,
+): Promise<Entitlement> {
   const now = clock.now();
   const truth = entitlementOf(state, now);
   const before = await tx.subscription.findUniqueOrThrow({ where: { orgId } });
@@ -54,6 +59,7 @@ export async function writeTruth(
       // What was agreed on with our operators holds, whatever happens at Stripe.
       ...(await termsInForce(tx, orgId, truth.plan, now)),
       status: truth.status,
+      ...(state.known ? {} : { stripeCustomerId: null }),
       stripeSubscriptionId: truth.subscriptionId,
       currentPeriodStart: truth.periodStart,
       currentPeriodEnd: truth.periodEnd,
@@ -66,6 +72,9 @@ export async function writeTruth(
       updatedAt: now,
     },
   });
+  if (!state.known) {
+    log().warn({ org_id: toPublicId("org", orgId), customer }, "Stripe does not know this customer any more");
+  }
   if (before.overage && !overage) {
     await recordAuditIn(tx, {
       orgId,
@@ -89,6 +98,8 @@ function lapsedAt(before: Before, truth: Entitlement, now: Date): Date | null {
   return before.lapsedAt ?? (before.graceEndsAt === null ? null : now);
 }
 
-function findCustomer(tx: Pick<Tx, "subscription">, stripeCustomerId: string) {
-  return tx.subscription.findUnique({ where: { stripeCustomerId }, select: { orgId: true } });
+/** The organization whose customer this is. */
+export async function findOrgOf(db: Db, stripeCustomerId: string): Promise<string | undefined> {
+  const row = await db.subscription.findUnique({ where: { stripeCustomerId }, select: { orgId: true } });
+  return row?.orgId;
 }

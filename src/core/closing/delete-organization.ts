@@ -1,9 +1,9 @@
 import { afterAnswer, forgetPrincipals, mailOwners } from "../accounts";
 import { recordAuditIn } from "../audit";
-import { endSubscriptionIn, reportOverage, stripeIfSetUp } from "../billing";
+import { endSubscriptions, reportOverage, stripe, stripeIfSetUp } from "../billing";
 import { revokeAllKeys } from "../keys";
 import { assertOrgNameTyped } from "../orgs";
-import { type Clock, MINUTE, SECOND, systemClock } from "../platform/clock";
+import { type Clock, SECOND, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
@@ -13,8 +13,7 @@ import { organizationDeletedLetter } from "./deleted-letter";
 import { ERASED_AFTER_MS } from "./erase-deleted-organizations";
 import type { DeletedOrganizationView, DeleteOrganizationInput } from "./schemas";
 
-/** Stripe is asked within the transaction. */
-const TRANSACTION = { maxWait: 5 * SECOND, timeout: MINUTE };
+const TRANSACTION = { maxWait: 5 * SECOND, timeout: 30 * SECOND };
 
 /**
  * Ends an organization: its subscription at Stripe, its keys and invitations, and everybody's access; here at once, in
@@ -22,10 +21,10 @@ const TRANSACTION = { maxWait: 5 * SECOND, timeout: MINUTE };
  * go home to another organization of theirs. Its content stays encrypted for thirty days, should it have been a
  * mistake, and is then made unreadable (`eraseDeletedOrganizations`).
  *
- * Stripe comes first inside one transaction: when it does not answer, nothing has happened and the deed can be tried
- * again; ending a subscription that has ended is nothing.
+ * Stripe comes first: when it does not answer, nothing has happened here and the deed can be tried again; ending a
+ * subscription that has ended is nothing.
  * @throws AppError `insufficient_role`, `conflict` for a personal organization, `invalid_request` when the name typed is
- *   not the organization's, `service_unavailable`.
+ *   not the organization's, `billing_unavailable`.
  */
 export async function deleteOrganization(
   db: Db,
@@ -35,14 +34,18 @@ export async function deleteOrganization(
   const { orgId, userId } = principal;
   const now = clock.now();
   const erasedAt = new Date(now.getTime() + ERASED_AFTER_MS);
-  // As far as the session knows; the transaction asks again, under the team's lock.
-  assertOwner(principal.role);
-  await reportRest(db, orgId, clock);
-  const { name, members, forgetKeys } = await db.$transaction(async (tx) => {
+  const check = async (tx: Tx) => {
     assertOwner((await lockTeam(tx, principal)).role);
     await assertNotPersonal(tx, orgId);
-    const typed = await assertOrgNameTyped(tx, { orgId, typed: input.organization_name });
-    const subscriptions = await endSubscriptionIn(tx, { orgId });
+    return assertOrgNameTyped(tx, { orgId, typed: input.organization_name });
+  };
+  // As far as it is known now; the transaction that deletes asks again.
+  assertOwner(principal.role);
+  await db.$transaction(check, TRANSACTION);
+  await reportRest(db, orgId, clock);
+  const subscriptions = await endSubscriptions(db, stripe, { orgId });
+  const { name, members, forgetKeys } = await db.$transaction(async (tx) => {
+    const typed = await check(tx);
     await tx.organization.update({ where: { id: orgId }, data: { deletedAt: now, updatedAt: now } });
     const keys = await revokeAllKeys(tx, { orgId, userId, now });
     await tx.invitation.updateMany({

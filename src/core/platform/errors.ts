@@ -51,6 +51,8 @@ export const errorTable = {
   internal_error: { status: 500, type: "api_error", retry: true },
   provider_error: { status: 502, type: "api_error", retry: true },
   provider_rejected: { status: 502, type: "api_error", retry: false },
+  // Stripe is slow, away or busy; everything but billing works.
+  billing_unavailable: { status: 503, type: "api_error", retry: true },
   service_unavailable: { status: 503, type: "api_error", retry: true },
   // Until an operator switches it on, which no retry waits for.
   model_unavailable: { status: 503, type: "api_error", retry: false },

@@ -95,6 +95,7 @@ function createMetrics() {
       [],
     ),
 
+    stripeCalls: counter("agatha_stripe_calls_total", "Calls of Stripe by how they ended.", ["outcome"]),
     overageUnreported: gauge(
       "agatha_overage_unreported_oldest_age_seconds",
       "Age of the oldest use beyond a quota that Stripe's meter has not got yet; 0 when there is none.",

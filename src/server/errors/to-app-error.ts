@@ -1,3 +1,4 @@
+import { stripeOutage } from "@agathaai/core/billing";
 import { Prisma } from "@agathaai/core/platform/db";
 import { AppError } from "@agathaai/core/platform/errors";
 import { TRPCError } from "@trpc/server";
@@ -9,11 +10,14 @@ const UNAVAILABLE_RETRY_SECONDS = 2;
 
 /**
  * The one place where anything thrown becomes an error a customer may see. What nobody foresaw answers
- * `internal_error`, whose cause is for the log alone; a database out of reach is 503, never an authentication failure.
+ * `internal_error`, whose cause is for the log alone; a database or a payment provider out of reach is 503, never an
+ * authentication failure.
  */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof TRPCError) return fromTrpc(error);
+  const billing = stripeOutage(error);
+  if (billing !== undefined) return billing;
   if (isDatabaseOutage(error)) {
     return new AppError("service_unavailable", {
       public: "The service is briefly unavailable. Nothing was changed; try again in a moment.",

@@ -1,4 +1,4 @@
-import { processStripeEvent, readStripeWebhook, stripe } from "@agathaai/core/billing";
+import { readStripeWebhook, stripe, takeStripeEvent, workOffStripeEvents } from "@agathaai/core/billing";
 import type { Db } from "@agathaai/core/platform/db";
 import { AppError } from "@agathaai/core/platform/errors";
 import type { RestContext } from "./call";
@@ -12,13 +12,15 @@ const MAX_BYTES = 1024 * 1024;
 /**
  * Where Stripe delivers events. Served beside the API rather than by Next: the signature covers the bytes as they came,
  * and an installation that runs the API alone must take them too. No part of the customers' API, hence not in its
- * document. Any answer but 2xx makes Stripe send the event again.
+ * document. Stripe is asked nothing while it waits: the event is written down and the answer given, what it does follows.
+ * Any answer but 2xx makes Stripe send the event again.
  */
 export async function takeStripeWebhook(c: RestContext, db: Db): Promise<Response> {
   const client = stripe();
   const body = await readBytes(c);
   const event = readStripeWebhook(client, { body, signature: c.req.header("stripe-signature") });
-  const outcome = await processStripeEvent(db, client, event);
+  const outcome = await takeStripeEvent(db, event);
+  if (outcome !== "unknown") workOffStripeEvents(db, client);
   return respondJson(c.var.call, 200, { received: true, outcome });
 }
 

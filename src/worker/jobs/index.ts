@@ -3,6 +3,7 @@ import {
   endExpiredOverrides,
   endGraces,
   isBillingSetUp,
+  processTakenEvents,
   reconcileBilling,
   reportOverage,
   settleAgreements,
@@ -12,7 +13,7 @@ import {
 import { eraseDeletedOrganizations } from "@agathaai/core/closing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
 import { noteThresholds, tellThresholds } from "@agathaai/core/notices";
-import { DAY, HOUR, MINUTE } from "@agathaai/core/platform/clock";
+import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform/clock";
 import type { Env } from "@agathaai/core/platform/env";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/partitions";
 import { refreshUsageStatistics } from "@agathaai/core/usage";
@@ -65,6 +66,14 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       async run({ db, log }, signal) {
         const erased = await eraseDeletedOrganizations(db, { signal });
         if (erased > 0) log.info({ erased }, "deleted organizations erased");
+      },
+    },
+    {
+      name: "do Stripe events",
+      everyMs: 15 * SECOND,
+      async run({ db, log }, signal) {
+        const done = isBillingSetUp() ? await processTakenEvents(db, stripe(), { signal }) : 0;
+        if (done > 0) log.info({ done }, "Stripe events done");
       },
     },
     {

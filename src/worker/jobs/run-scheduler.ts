@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Db } from "@agathaai/core/platform/db";
+import { underLease } from "@agathaai/core/platform/lease";
 import type { JobContext } from "../engine/job-context";
 
 export type SchedulerContext = Pick<JobContext, "db" | "queue" | "log">;
@@ -11,13 +12,7 @@ export interface ScheduledJob {
   run(context: SchedulerContext, signal: AbortSignal): Promise<void>;
 }
 
-/** A job may hold its lock for this long; by then something is badly wrong and another process may try. */
-const LONGEST_RUN_MS = 15 * 60_000;
-
-/**
- * Each running job holds one connection for its lock and needs another for its work: were all of them to start at once,
- * their locks could take the whole pool and none could go on.
- */
+/** Jobs are to leave the database to callers: were all of them to start at once, they could take the whole pool. */
 const JOBS_AT_ONCE = 3;
 
 /**
@@ -56,18 +51,9 @@ async function repeat(
   }
 }
 
-/** The lock lives in a transaction, so that the death of its process frees it. False when another process holds it. */
+/** False when another process holds it. No connection is held meanwhile: many jobs wait for others' services. */
 export async function underLock(db: Db, name: string, run: () => Promise<void>): Promise<boolean> {
-  return db.$transaction(
-    async (tx) => {
-      const rows = await tx.$queryRaw<{ locked: boolean }[]>`
-        SELECT pg_try_advisory_xact_lock(hashtextextended(${`jobs.${name}`}, 0)) AS locked`;
-      if (!rows[0]?.locked) return false;
-      await run();
-      return true;
-    },
-    { maxWait: 5_000, timeout: LONGEST_RUN_MS },
-  );
+  return (await underLease(db, { name: `job ${name}` }, run)).taken;
 }
 
 /** Lets so many run at a time, in the order in which they came. */

@@ -1,21 +1,44 @@
-import type { Tx } from "../../platform/db";
+import type { Db, Tx } from "../../platform/db";
+import type { Entitlement } from "../entitlement";
 import type { Stripe } from "../stripe-client";
 
-/** What is to happen after the commit; a mail that was sent cannot be rolled back. */
-export type Afterwards = () => Promise<void>;
-
-/**
- * What one kind of event does, inside the transaction that remembers the event's id. It reads Stripe again and trusts
- * the event for nothing but whom it is about.
- */
-export interface EventHandler {
-  handle(tx: Tx, stripe: Stripe, event: Stripe.Event): Promise<Afterwards | undefined>;
+/** An event as far as it is trusted: what it is about. Whatever else it says, Stripe is asked again. */
+export interface TakenEvent {
+  id: string;
+  type: string;
+  customerId: string | null;
+  objectId: string | null;
 }
 
+export interface EventContext {
+  db: Db;
+  stripe: Stripe;
+  event: TakenEvent;
+  orgId: string;
+  customer: string;
+}
+
+export interface Effect {
+  /** Part of the commit that marks the event as done. Asks nothing outside. */
+  write?: (tx: Tx) => Promise<void>;
+  /** Follows the commit, for a mail that was sent cannot be rolled back; told what is in force by now. */
+  after?: (truth: Entitlement) => Promise<void>;
+}
+
+/**
+ * What one kind of event does beside making our row say what Stripe says, which every event does. It runs in the
+ * organization's turn and before Stripe's state is read; no transaction is open.
+ */
+export type EventHandler = (context: EventContext) => Promise<Effect | undefined>;
+
+/** Nothing beside. */
+export const refetchOnly: EventHandler = async () => undefined;
+
 /** The customer an event is about, whatever object it carries. */
-export function customerOf({ data }: Stripe.Event): string | undefined {
+export function customerOf({ type, data }: Stripe.Event): string | undefined {
   const object: unknown = data.object;
   if (typeof object !== "object" || object === null) return undefined;
+  if (type.startsWith("customer.") && Reflect.get(object, "object") === "customer") return idOf(object);
   const customer: unknown = Reflect.get(object, "customer");
   if (typeof customer === "string") return customer;
   return typeof customer === "object" && customer !== null ? idOf(customer) : undefined;

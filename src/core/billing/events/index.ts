@@ -1,22 +1,20 @@
-import { checkoutSessionCompleted } from "./checkout-session-completed";
-import { customerDeleted } from "./customer-deleted";
-import type { EventHandler } from "./event-handler";
+import { type EventHandler, refetchOnly } from "./event-handler";
 import { invoicePaid } from "./invoice-paid";
 import { invoicePaymentFailed } from "./invoice-payment-failed";
-import { subscriptionChanged } from "./subscription-changed";
 
 /** Every kind of event that means something here; the webhook endpoint asks Stripe for these and no others. */
 export const eventHandlers = {
-  "checkout.session.completed": checkoutSessionCompleted,
-  "customer.deleted": customerDeleted,
-  "customer.subscription.created": subscriptionChanged,
-  "customer.subscription.updated": subscriptionChanged,
-  "customer.subscription.deleted": subscriptionChanged,
-  "customer.subscription.paused": subscriptionChanged,
-  "customer.subscription.resumed": subscriptionChanged,
-  "subscription_schedule.updated": subscriptionChanged,
-  "subscription_schedule.released": subscriptionChanged,
-  "subscription_schedule.canceled": subscriptionChanged,
+  // Paid, whether or not the tab that paid is still open.
+  "checkout.session.completed": refetchOnly,
+  "customer.deleted": refetchOnly,
+  "customer.subscription.created": refetchOnly,
+  "customer.subscription.updated": refetchOnly,
+  "customer.subscription.deleted": refetchOnly,
+  "customer.subscription.paused": refetchOnly,
+  "customer.subscription.resumed": refetchOnly,
+  "subscription_schedule.updated": refetchOnly,
+  "subscription_schedule.released": refetchOnly,
+  "subscription_schedule.canceled": refetchOnly,
   "invoice.paid": invoicePaid,
   "invoice.payment_failed": invoicePaymentFailed,
   "invoice.payment_action_required": invoicePaymentFailed,

@@ -46,6 +46,8 @@ export const meanings: Record<ErrorCode, string> = {
   internal_error: "Our mistake. Quote the request id.",
   provider_error: "The provider failed. It was tried several times and cost nothing.",
   provider_rejected: "The provider refused the request; the message says why.",
+  billing_unavailable:
+    "Our payment provider is slow or away. Wait as long as retry-after says; everything but billing works.",
   service_unavailable: "We cannot take the call now. Nothing was done; wait as long as retry-after says.",
   model_unavailable: "The model is switched off for now. Use another one; GET /api/v1/models says which.",
   provider_unavailable: "The provider cannot be reached or is overloaded.",

@@ -1,0 +1,151 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, expect, it } from "vitest";
+import { signature } from "../../infra/local/stripe/deliver";
+import { startStripe } from "../../infra/local/stripe/start-stripe";
+import { type StripeMood, startStripeProxy } from "../../infra/local/testing/stripe-proxy";
+import { createStripe, setUpStripe } from "../../src/core/billing";
+import { MAX_TOKENS, MODEL } from "./support/submit-many";
+import { until } from "./support/until";
+import { useInstallation } from "./support/use-installation";
+
+const SECRET = "whsec_faults";
+const CUSTOMERS = 12;
+const standIn = await startStripe({ port: 0 });
+const proxy = await startStripeProxy(standIn.url);
+const address = { secretKey: "sk_test_local", apiBase: proxy.url };
+const { processes, sql, customer } = await useInstallation({
+  workers: 1,
+  env: {
+    STRIPE_SECRET_KEY: address.secretKey,
+    STRIPE_API_BASE: proxy.url,
+    STRIPE_WEBHOOK_SECRET: SECRET,
+    // Fewer than there are customers whose webhooks come at once.
+    DATABASE_POOL_MAX: "5",
+  },
+});
+const stripe = createStripe(address);
+standIn.deliveries.outage = true;
+await setUpStripe(stripe, { appUrl: processes.url });
+afterAll(async () => {
+  await proxy.stop();
+  await standIn.stop();
+});
+
+const { key } = await customer();
+const people = await Promise.all(Array.from({ length: 5 }, signUp));
+const payers = await Promise.all(Array.from({ length: CUSTOMERS }, payer));
+
+interface Reply {
+  what: string;
+  status: number;
+  ms: number;
+}
+
+const moods: [string, StripeMood][] = [
+  ["hangs", "hangs"],
+  ["takes 300 ms for every answer", { lateMs: 300 }],
+  ["answers 429", { status: 429 }],
+  ["answers 500", { status: 500 }],
+];
+
+it.each(moods)("inference, sign-in and webhooks notice nothing of a Stripe that %s", async (_, mood) => {
+  proxy.mood = mood;
+  const replies: Reply[] = [];
+  const events = Array.from({ length: 3 * CUSTOMERS }, (_, n) => ({
+    id: `evt_${randomUUID()}`,
+    customer: payers[n % CUSTOMERS] ?? "",
+  }));
+  const end = performance.now() + 6_000;
+  const lanes = [
+    ...events.map((event, n) => async () => {
+      await pause(n * 50);
+      replies.push(await timed("webhook", () => deliver(event)));
+    }),
+    ...Array.from({ length: 3 }, () => async () => {
+      while (performance.now() < end) {
+        replies.push(await timed("submit", submit));
+        await pause(100);
+      }
+    }),
+    ...people.map((person) => async () => {
+      while (performance.now() < end) {
+        replies.push(await timed("sign-in", () => signIn(person)));
+        await pause(2_000);
+      }
+    }),
+  ];
+  await Promise.all(lanes.map((lane) => lane()));
+  for (const what of ["webhook", "submit", "sign-in"]) {
+    const own = replies.filter((reply) => reply.what === what);
+    expect(own.length, what).toBeGreaterThan(10);
+    expect([...new Set(own.map(({ status }) => status))], what).toEqual([what === "submit" ? 202 : 200]);
+    const times = own.map(({ ms }) => ms).sort((a, b) => a - b);
+    expect(times[Math.floor(times.length * 0.95)], `${what}: p95 in ms`).toBeLessThan(1_000);
+  }
+  proxy.mood = "well";
+  await sql.query("UPDATE stripe_events SET next_attempt_at = NULL WHERE processed_at IS NULL");
+  await until(async () => {
+    const ids = events.map(({ id }) => id);
+    const { rows } = await sql.query(
+      "SELECT count(*)::int AS done FROM stripe_events WHERE id = ANY($1) AND processed_at IS NOT NULL",
+      [ids],
+    );
+    return rows[0].done === events.length;
+  });
+});
+
+async function timed(what: string, run: () => Promise<Response>): Promise<Reply> {
+  const from = performance.now();
+  const response = await run();
+  await response.arrayBuffer();
+  return { what, status: response.status, ms: performance.now() - from };
+}
+
+function deliver({ id, customer }: { id: string; customer: string }): Promise<Response> {
+  const type = "customer.subscription.updated";
+  const body = JSON.stringify({ id, object: "event", type, data: { object: { customer } } });
+  return send("/api/webhooks/stripe", body, { "stripe-signature": signature(body, SECRET) });
+}
+
+function submit(): Promise<Response> {
+  const body = JSON.stringify({ model: MODEL, max_tokens: MAX_TOKENS, prompt: "Hello" });
+  return send("/api/v1/inference", body, { authorization: `Bearer ${key}` });
+}
+
+interface Person {
+  email: string;
+  password: string;
+}
+
+function signIn(person: Person): Promise<Response> {
+  return send("/api/v1/auth/login", JSON.stringify(person));
+}
+
+async function signUp(): Promise<Person> {
+  const person = { email: `${randomUUID()}@example.com`, password: `correct horse ${randomUUID()}` };
+  const body = JSON.stringify({ ...person, name: "Fault Finder" });
+  const { status } = await send("/api/v1/auth/register", body);
+  if (status !== 201) throw new Error(`the sign-up answered ${status}`);
+  return person;
+}
+
+/** A customer at Stripe who belongs to an organization here. */
+async function payer(): Promise<string> {
+  const { orgId } = await customer();
+  const { id } = await stripe.customers.create({ email: `${randomUUID()}@example.com` });
+  await sql.query("UPDATE subscriptions SET stripe_customer_id = $2 WHERE org_id = $1", [orgId, id]);
+  return id;
+}
+
+function send(path: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${processes.url}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body,
+    signal: AbortSignal.timeout(20_000),
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
