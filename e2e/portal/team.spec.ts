@@ -87,12 +87,10 @@ test("a person makes a second organization and switches back", async ({ browser 
   await page.getByRole("menuitem", { name: "New organization" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("Agate Works");
   await page.getByRole("button", { name: "Create organization" }).click();
-  await page.waitForURL((url) => url.pathname === "/");
-  await page.goto("/team");
+  await expect(page).toHaveURL(/\/overview$/);
   await page.getByRole("button", { name: /Organization: Agate Works/ }).click();
   await page.getByRole("menuitem", { name: /Cy’s organization/ }).click();
-  await page.waitForURL((url) => url.pathname === "/");
-  await page.goto("/team");
+  await expect(page).toHaveURL(/\/overview$/);
   await expect(page.getByRole("button", { name: /Organization: Cy’s organization/ })).toBeVisible();
 });
 

@@ -2,11 +2,15 @@ import { env } from "@agathaai/core/platform/env";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
+import { getPortalIdentity } from "@/server/auth/portal-identity";
 import { getPortalPrincipal } from "@/server/auth/session";
 import { signInPath } from "../client/safe-next";
 import { Providers } from "../providers";
 import { CommandMenu } from "./shell/command-menu";
+import { FollowOrganization } from "./shell/follow-organization";
+import { HandOver } from "./shell/hand-over";
 import { KeepSession } from "./shell/keep-session";
+import { PaymentNotice } from "./shell/payment-notice";
 import { Sidebar } from "./shell/sidebar";
 import { Topbar } from "./shell/topbar";
 import { VerifyBanner } from "./shell/verify-banner";
@@ -15,25 +19,30 @@ import { VerifyBanner } from "./shell/verify-banner";
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const principal = await getPortalPrincipal();
   if (!principal) redirect(signInPath((await headers()).get("x-page-path")));
+  const identity = await getPortalIdentity(principal);
   const sandbox = env().PROVIDER_SANDBOX;
   return (
     <Providers signedInOnly>
-      <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
-        <Sidebar sandbox={sandbox} className="sticky top-0 hidden h-dvh lg:flex" />
-        <div className="flex min-h-dvh flex-col">
-          <Topbar sandbox={sandbox} className="lg:hidden" />
-          <VerifyBanner verifiedAtLoad={principal.emailVerified} />
-          <main
-            id="content"
-            tabIndex={-1}
-            className="mx-auto w-full max-w-portal flex-1 px-4 py-6 outline-none sm:px-8 sm:py-10"
-          >
-            {children}
-          </main>
+      <HandOver identity={identity}>
+        <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
+          <Sidebar sandbox={sandbox} className="sticky top-0 hidden h-dvh lg:flex" />
+          <div className="flex min-h-dvh min-w-0 flex-col">
+            <Topbar sandbox={sandbox} className="lg:hidden" />
+            <VerifyBanner verifiedAtLoad={principal.emailVerified} />
+            <PaymentNotice />
+            <main
+              id="content"
+              tabIndex={-1}
+              className="mx-auto w-full max-w-portal flex-1 px-4 py-6 outline-none sm:px-8 sm:py-10"
+            >
+              {children}
+            </main>
+          </div>
         </div>
-      </div>
-      <CommandMenu />
-      <KeepSession />
+        <CommandMenu />
+        <KeepSession />
+        <FollowOrganization organizationId={identity.me.organization.id} />
+      </HandOver>
     </Providers>
   );
 }

@@ -14,11 +14,13 @@ export async function gatherHistory(tx: Tx, boundary: Date): Promise<boolean> {
   await tx.$executeRaw`
     INSERT INTO usage_statistics_history (
       org_id, grain, environment, bucket, api_key_id, user_id, model, status, requests, completed, failed, cancelled,
-      input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros, latency_buckets, latency_counts)
+      input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros, latency_buckets, latency_counts, latency_lows,
+      latency_highs)
     WITH finest AS (
       SELECT org_id, environment, date_trunc('day', created_at, 'UTC') AS bucket,
         coalesce(api_key_id, ${NIL}::uuid) AS api_key_id, coalesce(user_id, ${NIL}::uuid) AS user_id,
-        model, status::text AS status, latency_bucket(latency_ms) AS latency, count(*) AS requests,
+        model, status::text AS status, latency_bucket(latency_ms) AS latency, min(latency_ms) AS low,
+        max(latency_ms) AS high, count(*) AS requests,
         sum(input_tokens) AS input_tokens, sum(cached_input_tokens) AS cached_input_tokens,
         sum(output_tokens) AS output_tokens, sum(reasoning_tokens) AS reasoning_tokens, sum(cost_micros) AS cost_micros
       FROM usage_ledger, (SELECT boundary AS old_boundary, history_xid AS old_xid FROM usage_marks) marks
@@ -29,6 +31,7 @@ export async function gatherHistory(tx: Tx, boundary: Date): Promise<boolean> {
     cells AS (
       SELECT org_id, environment, bucket, api_key_id, user_id, model, status, latency,
         GROUPING(api_key_id, user_id, model, status) AS grain,
+        min(low) FILTER (WHERE status = 'completed') AS low, max(high) FILTER (WHERE status = 'completed') AS high,
         sum(requests) AS requests,
         coalesce(sum(requests) FILTER (WHERE status = 'completed'), 0)::bigint AS completed,
         coalesce(sum(requests) FILTER (WHERE status = 'failed'), 0) AS failed,
@@ -43,7 +46,9 @@ export async function gatherHistory(tx: Tx, boundary: Date): Promise<boolean> {
       coalesce(model, ''), coalesce(status, ''), sum(requests), sum(completed), sum(failed), sum(cancelled),
       sum(input_tokens), sum(cached_input_tokens), sum(output_tokens), sum(reasoning_tokens), sum(cost_micros),
       array_agg(latency ORDER BY latency) FILTER (WHERE completed > 0),
-      array_agg(completed ORDER BY latency) FILTER (WHERE completed > 0)
+      array_agg(completed ORDER BY latency) FILTER (WHERE completed > 0),
+      array_agg(low ORDER BY latency) FILTER (WHERE completed > 0),
+      array_agg(high ORDER BY latency) FILTER (WHERE completed > 0)
     FROM cells
     GROUP BY org_id, grain, environment, bucket, api_key_id, user_id, model, status`;
   await tx.$executeRaw`UPDATE usage_marks SET boundary = ${to}, history_xid = ${next.xid}::bigint`;

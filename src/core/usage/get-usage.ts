@@ -20,7 +20,7 @@ export async function getUsage(
   const range = usageRange(query, now);
   const cells = await readUsageCells(db, { ...query, ...range, orgId: principal.orgId });
   const everything: LatencyHistogram = new Map();
-  for (const { buckets, counts } of cells) addLatencies(everything, buckets, counts);
+  for (const { latencies } of cells) addLatencies(everything, latencies);
   return {
     from: range.from.toISOString(),
     to: range.to.toISOString(),

@@ -1,18 +1,39 @@
 /**
  * Latencies in buckets that grow by a fourth of an octave: bucket b holds [2^(b/4), 2^((b+1)/4)) milliseconds, −1 holds
- * zero. Histograms of any two sets of requests add up to that of both, which percentiles do not. The middle of a bucket
- * is at most a factor 2^(1/8) from everything in it: a percentile is exact to within 9.1 %. The database puts each
- * latency into its bucket (`latency_bucket`).
+ * zero. Histograms of any two sets of requests add up to that of both, which percentiles do not. Each bucket knows the
+ * lowest and the highest of its latencies: one or two of them are exact, and more are interpolated between latencies
+ * that there were. So no percentile lies below the fastest request or above the slowest. The database puts each latency
+ * into its bucket (`latency_bucket`).
  */
-export type LatencyHistogram = Map<number, number>;
+export interface LatencyBucket {
+  count: number;
+  low: number;
+  high: number;
+}
+export type LatencyHistogram = Map<number, LatencyBucket>;
+
+/** Lists of the same length, one entry a bucket, as the statistics hold them. */
+export interface LatencyColumns {
+  buckets: readonly number[];
+  counts: readonly number[];
+  lows: readonly number[];
+  highs: readonly number[];
+}
 
 export function addLatencies(
   into: LatencyHistogram,
-  buckets: readonly number[],
-  counts: readonly number[],
+  { buckets, counts, lows, highs }: LatencyColumns,
 ): LatencyHistogram {
   for (const [index, bucket] of buckets.entries()) {
-    into.set(bucket, (into.get(bucket) ?? 0) + (counts[index] ?? 0));
+    const [count, low, high] = [counts[index], lows[index], highs[index]];
+    if (count === undefined || low === undefined || high === undefined)
+      throw new Error("the latency columns differ in length");
+    const known = into.get(bucket);
+    into.set(bucket, {
+      count: count + (known?.count ?? 0),
+      low: Math.min(low, known?.low ?? low),
+      high: Math.max(high, known?.high ?? high),
+    });
   }
   return into;
 }
@@ -20,18 +41,19 @@ export function addLatencies(
 /** The latency that the share `p` of requests does not exceed (nearest rank), in milliseconds; null without requests. */
 export function percentile(histogram: LatencyHistogram, p: number): number | null {
   const sorted = [...histogram].sort(([left], [right]) => left - right);
-  const total = sorted.reduce((sum, [, count]) => sum + count, 0);
+  const total = sorted.reduce((sum, [, { count }]) => sum + count, 0);
   const rank = Math.max(1, Math.ceil(p * total));
-  let seen = 0;
-  for (const [bucket, count] of sorted) {
-    seen += count;
-    if (seen >= rank) return middle(bucket);
+  let before = 0;
+  for (const [, bucket] of sorted) {
+    if (before + bucket.count >= rank) return atRank(bucket, rank - before);
+    before += bucket.count;
   }
   return null;
 }
 
-function middle(bucket: number): number {
-  return bucket < 0 ? 0 : Math.round(2 ** ((bucket + 0.5) / 4));
+/** The first of a bucket is its lowest, the last its highest, and the others are taken to lie evenly between. */
+function atRank({ count, low, high }: LatencyBucket, rank: number): number {
+  return count === 1 ? low : Math.round(low + ((high - low) * (rank - 1)) / (count - 1));
 }
 
 /** p50 and p95 together. */

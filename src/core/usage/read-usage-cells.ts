@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Db, Prisma } from "../platform/db";
+import type { LatencyColumns } from "./latency";
 import type { UsageTotals } from "./schemas";
 import { ledgerCells, mergedSql, type UsageAsk, type UsageMarks, usageSources } from "./usage-sql";
 
@@ -10,8 +11,7 @@ export interface UsageCell {
   /** As the statistics hold it: a model, a status, the id of a key or member; empty without groups. */
   group: string;
   measures: Omit<UsageTotals, "latency_ms">;
-  buckets: number[];
-  counts: number[];
+  latencies: LatencyColumns;
 }
 
 const count = z.number();
@@ -28,6 +28,8 @@ const rowsSchema = z.array(
     count,
     count,
     count,
+    z.array(count).nullable(),
+    z.array(count).nullable(),
     z.array(count).nullable(),
     z.array(count).nullable(),
   ]),
@@ -88,8 +90,12 @@ function toCells(json: string): UsageCell[] {
         total_tokens: input + output,
         cost_micros: cost,
       },
-      buckets: row[11] ?? [],
-      counts: row[12] ?? [],
+      latencies: {
+        buckets: row[11] ?? [],
+        counts: row[12] ?? [],
+        lows: row[13] ?? [],
+        highs: row[14] ?? [],
+      },
     };
   });
 }

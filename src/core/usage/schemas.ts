@@ -39,9 +39,12 @@ export const usageQuerySchema = z.strictObject({
   environment: z.enum(["live", "test"]).default("live"),
 });
 
+const PRECISION =
+  "Exact for few requests; of many, interpolated between latencies that occurred, never below the fastest or above the slowest.";
+
 export const latencySchema = z.strictObject({
-  p50: count.meta({ description: "Milliseconds, exact to within 9.1 %." }),
-  p95: count.meta({ description: "Milliseconds, exact to within 9.1 %." }),
+  p50: count.meta({ description: `Milliseconds. ${PRECISION}` }),
+  p95: count.meta({ description: `Milliseconds. ${PRECISION}` }),
 });
 
 const measures = {

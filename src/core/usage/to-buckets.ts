@@ -19,10 +19,10 @@ export async function toBuckets(
           group: query.group_by,
           values: [...new Set(cells.map(({ group }) => group))],
         });
-  return cells.map(({ start, group, buckets, counts, measures }) => ({
+  return cells.map(({ start, group, latencies, measures }) => ({
     start: new Date(start * SECOND).toISOString(),
     group: names?.get(group) ?? null,
     ...measures,
-    latency_ms: latencyOf(addLatencies(new Map(), buckets, counts)),
+    latency_ms: latencyOf(addLatencies(new Map(), latencies)),
   }));
 }

@@ -40,7 +40,7 @@ function viewCells(view: "hourly" | "daily" | "history", ask: UsageAsk): Prisma.
   return Prisma.sql`
     SELECT ${startSql(ask.interval, "bucket")} AS start, ${groupSql(ask.group_by)} AS grp, requests, completed, failed,
       cancelled, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros, latency_buckets,
-      latency_counts
+      latency_counts, latency_lows, latency_highs
     FROM ${Prisma.raw(`usage_statistics_${view}`)}
     WHERE org_id = ${ask.orgId}::uuid AND grain = ${grainOf(ask)}::int
       AND environment = ${ask.environment}::environment
@@ -57,10 +57,13 @@ export function ledgerCells(ask: UsageAsk, sinceXid?: bigint): Prisma.Sql {
       CASE status WHEN 'cancelled' THEN requests ELSE 0 END AS cancelled,
       input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros,
       CASE status WHEN 'completed' THEN ARRAY[latency] ELSE '{}' END AS latency_buckets,
-      CASE status WHEN 'completed' THEN ARRAY[requests] ELSE '{}' END AS latency_counts
+      CASE status WHEN 'completed' THEN ARRAY[requests] ELSE '{}' END AS latency_counts,
+      CASE status WHEN 'completed' THEN ARRAY[low] ELSE '{}' END AS latency_lows,
+      CASE status WHEN 'completed' THEN ARRAY[high] ELSE '{}' END AS latency_highs
     FROM (
       SELECT ${startSql(ask.interval, "created_at")} AS start, ${groupSql(ask.group_by)} AS grp, status,
-        latency_bucket(latency_ms) AS latency, count(*) AS requests,
+        latency_bucket(latency_ms) AS latency, min(latency_ms) AS low, max(latency_ms) AS high,
+        count(*) AS requests,
         sum(input_tokens)::bigint AS input_tokens, sum(cached_input_tokens)::bigint AS cached_input_tokens,
         sum(output_tokens)::bigint AS output_tokens, sum(reasoning_tokens)::bigint AS reasoning_tokens,
         sum(cost_micros)::bigint AS cost_micros
@@ -90,10 +93,12 @@ export function mergedSql(sources: readonly Prisma.Sql[]): Prisma.Sql {
       FROM cells GROUP BY start, grp
     ),
     latencies AS (
-      SELECT start, grp, json_agg(bucket) AS buckets, json_agg(n) AS counts
+      SELECT start, grp, json_agg(bucket) AS buckets, json_agg(n) AS counts, json_agg(low) AS lows,
+        json_agg(high) AS highs
       FROM (
-        SELECT start, grp, bucket, sum(n)::bigint AS n
-        FROM cells, unnest(latency_buckets, latency_counts) AS latency(bucket, n)
+        SELECT start, grp, bucket, sum(n)::bigint AS n, min(low) AS low, max(high) AS high
+        FROM cells, unnest(latency_buckets, latency_counts, latency_lows, latency_highs)
+          AS latency(bucket, n, low, high)
         GROUP BY start, grp, bucket
       ) merged
       GROUP BY start, grp
@@ -101,7 +106,7 @@ export function mergedSql(sources: readonly Prisma.Sql[]): Prisma.Sql {
     SELECT boundary, history_xid AS "historyXid", recent_xid AS "recentXid", (
       SELECT coalesce(json_agg(json_build_array(
           extract(epoch FROM start)::bigint, grp, requests, completed, failed, cancelled, input_tokens,
-          cached_input_tokens, output_tokens, reasoning_tokens, cost_micros, buckets, counts
+          cached_input_tokens, output_tokens, reasoning_tokens, cost_micros, buckets, counts, lows, highs
         ) ORDER BY start, grp), '[]')::text
       FROM sums LEFT JOIN latencies USING (start, grp)
     ) AS cells

@@ -21,7 +21,7 @@ export function OrganizationsView() {
   const client = useTRPCClient();
   const [search, setSearch] = useState("");
   // The address that is looked for stays on this page: it is in no link, log or history.
-  const find = useMutation(trpc.operators.findOrganizations.mutationOptions());
+  const find = useMutation(trpc.operators.findOrganizations.mutationOptions({ meta: { refreshes: false } }));
   const list = usePages({
     queryKey: [...trpc.operators.organizations.pathKey(), "pages"],
     fetchPage: (cursor) => client.operators.organizations.query(cursor),

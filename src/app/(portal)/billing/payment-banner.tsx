@@ -14,7 +14,7 @@ export function PaymentBanner({
   pending: boolean;
   onManage: () => void;
 }) {
-  const words = problemOf(billing, offers);
+  const words = problemOf(billing, nameOf(offers, billing.plan));
   if (words === undefined) return null;
   return (
     <Notice
@@ -31,13 +31,14 @@ export function PaymentBanner({
   );
 }
 
-function problemOf(billing: Billing, offers: readonly PlanOffer[]) {
-  const { status, grace_ends_at, plan } = billing;
+/** What is wrong with the payment, and what that means for the plan. */
+export function problemOf(billing: Billing, planName: string) {
+  const { status, grace_ends_at } = billing;
   if (status === "past_due" && grace_ends_at !== null) {
     return {
       urgent: false,
       title: "Your last payment failed",
-      text: `${nameOf(offers, plan)} stays until ${formatDay(grace_ends_at)} (UTC). Update your card, and we try again at once.`,
+      text: `${planName} stays until ${formatDay(grace_ends_at)} (UTC). Update your card, and we try again at once.`,
     };
   }
   if (status === "past_due" || status === "unpaid") {

@@ -14,6 +14,7 @@ export function useStripePage<Input, Failure>(
   const leaving = useRef(false);
   const { mutate, reset, error, isPending, isSuccess, variables } = useMutation({
     ...options,
+    meta: { refreshes: false },
     onSuccess: ({ url }) => location.assign(url),
     onError: (...failed) => {
       leaving.current = false;

@@ -6,6 +6,7 @@ import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components
 import { Button } from "@/components/ui/button";
 import { DialogFooter } from "@/components/ui/dialog";
 import { FailureNotice } from "../../client/failure-notice";
+import { enterOrganization } from "../../client/organization-tabs";
 import { useTRPC } from "../../client/trpc";
 import { TypedName } from "../typed-name";
 
@@ -14,7 +15,10 @@ export function DeleteOrganizationDialog({ name, onDone }: { name: string; onDon
   const [typed, setTyped] = useState("");
   const remove = useMutation(
     // A full load: everything on the page belongs to the organization that is gone.
-    trpc.team.deleteOrganization.mutationOptions({ onSuccess: () => location.assign("/overview") }),
+    trpc.team.deleteOrganization.mutationOptions({
+      onSuccess: () => enterOrganization(),
+      meta: { refreshes: false },
+    }),
   );
   const named = typed.trim() === name;
   const submit = (event: FormEvent) => {

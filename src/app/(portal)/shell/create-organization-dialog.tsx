@@ -8,13 +8,17 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { fieldError, readFailure } from "../../client/failure";
 import { FailureNotice } from "../../client/failure-notice";
+import { enterOrganization } from "../../client/organization-tabs";
 import { useTRPC } from "../../client/trpc";
 
 export function CreateOrganizationDialog({ onDone }: { onDone: () => void }) {
   const trpc = useTRPC();
   const [name, setName] = useState("");
   const create = useMutation(
-    trpc.team.createOrganization.mutationOptions({ onSuccess: () => location.assign("/") }),
+    trpc.team.createOrganization.mutationOptions({
+      onSuccess: ({ id }) => enterOrganization(id),
+      meta: { refreshes: false },
+    }),
   );
   const nameError = fieldError(create.error ? readFailure(create.error) : null, "name");
   const submit = (event: FormEvent) => {

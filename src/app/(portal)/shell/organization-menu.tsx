@@ -13,6 +13,7 @@ import {
 } from "@/components/ui/dropdown-menu";
 import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../client/failure";
+import { enterOrganization } from "../../client/organization-tabs";
 import { useTRPC } from "../../client/trpc";
 import { CreateOrganizationDialog } from "./create-organization-dialog";
 
@@ -23,7 +24,8 @@ export function OrganizationMenu({ trigger }: { trigger: ReactElement }) {
   const list = useQuery(trpc.team.organizations.queryOptions());
   const change = useMutation(
     trpc.team.switchOrganization.mutationOptions({
-      onSuccess: () => location.assign("/"),
+      onSuccess: ({ id }) => enterOrganization(id),
+      meta: { refreshes: false },
       onError: (error) =>
         toast("You are still in the same organization", {
           description: readFailure(error).message,

@@ -11,7 +11,7 @@ export function Sidebar({ sandbox, className }: { sandbox: readonly string[]; cl
   return (
     <header className={cn("flex-col gap-6 border-r px-3 py-4", className)}>
       <div className="mx-2 flex min-h-6 items-center justify-between gap-2">
-        <Link href="/" aria-label="AgathaAI, home" className="flex w-fit rounded-md">
+        <Link href="/overview" aria-label="AgathaAI, overview" className="flex w-fit rounded-md">
           <Wordmark />
         </Link>
         <SandboxBadge providers={sandbox} />

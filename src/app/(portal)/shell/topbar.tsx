@@ -37,7 +37,7 @@ export function Topbar({ sandbox, className }: { sandbox: readonly string[]; cla
         <Menu aria-hidden="true" />
       </Button>
       {opened && <Drawer open={open} onOpenChange={setOpen} />}
-      <Link href="/" aria-label="AgathaAI, home" className="flex rounded-md">
+      <Link href="/overview" aria-label="AgathaAI, overview" className="flex rounded-md">
         <Wordmark className="text-sm" />
       </Link>
       <SandboxBadge providers={sandbox} />

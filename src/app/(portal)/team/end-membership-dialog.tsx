@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { DialogFooter } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../client/failure-notice";
+import { enterOrganization } from "../../client/organization-tabs";
 import { useTRPC } from "../../client/trpc";
 import { countKeys, KeyFateField } from "./key-fate-field";
 import type { Member } from "./roles";
@@ -28,7 +29,7 @@ export function EndMembershipDialog({ member, onDone }: { member: Member; onDone
   );
   const leave = useMutation(
     // A full load: everything on the page belongs to the organization just left.
-    trpc.team.leave.mutationOptions({ onSuccess: () => location.assign("/") }),
+    trpc.team.leave.mutationOptions({ onSuccess: () => enterOrganization(), meta: { refreshes: false } }),
   );
   const action = member.self ? leave : remove;
   const submit = () =>

@@ -11,6 +11,7 @@ import type { UsageInput } from "./to-query";
 /** Saves what the page shows as CSV, every group and measure of it. */
 export function ExportButton({ query }: { query: UsageInput }) {
   const save = useMutation({
+    meta: { refreshes: false },
     mutationFn: () => saveUsage(query),
     onError: (error) =>
       toast("The file was not made", { description: readFailure(error).message, tone: "danger" }),

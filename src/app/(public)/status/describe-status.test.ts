@@ -4,7 +4,9 @@ import { describeStatus } from "./describe-status";
 const ok = { status: "ok", latency_ms: 1 } as const;
 const healthy = {
   readiness: { status: "ready", checks: { database: ok, queue: ok } },
-  providers: [{ provider: "openai", requests: 100, failed: 1, medianMs: 900 }],
+  providers: [
+    { provider: "openai", requests: 100, organizations: 9, affected: 1, completedShare: 0.99, medianMs: 900 },
+  ],
   checkedAt: new Date(0),
 } as const;
 const told = (change: object) =>
@@ -28,10 +30,18 @@ test("a degraded dependency is said", () => {
   );
 });
 
-test("a provider that fails one in ten is said, two failures of three requests are not", () => {
-  const of = (requests: number, failed: number) =>
-    describeStatus({ ...healthy, providers: [{ provider: "gemini", requests, failed, medianMs: null }] })
-      .tone;
-  expect(of(100, 10)).toBe("attention");
-  expect(of(3, 2)).toBe("good");
+test("a provider is having problems when it fails several organizations, never because of one customer", () => {
+  const of = (requests: number, organizations: number, affected: number) =>
+    describeStatus({
+      ...healthy,
+      providers: [
+        { provider: "gemini", requests, organizations, affected, completedShare: 0.5, medianMs: null },
+      ],
+    }).tone;
+  expect(of(100, 10, 3)).toBe("attention");
+  expect(of(10_000, 3, 3)).toBe("attention");
+  expect(of(10_000, 1, 1)).toBe("good");
+  expect(of(10_000, 10, 2)).toBe("good");
+  expect(of(10_000, 100, 4)).toBe("good");
+  expect(of(10, 3, 3)).toBe("good");
 });

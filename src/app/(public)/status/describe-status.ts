@@ -1,3 +1,4 @@
+import type { ProviderHealth } from "@agathaai/core/usage";
 import type { PlatformStatus } from "@/server/health/read-status";
 
 export interface StatusWords {
@@ -6,20 +7,29 @@ export interface StatusWords {
   tone: "good" | "attention" | "danger";
 }
 
-/** A provider counts as troubled from this share of failures on, once there are enough requests to judge by. */
-const TROUBLED_SHARE = 0.05;
-const ENOUGH = 20;
+/**
+ * A provider has problems when it fails several organizations, and more than a few of all: what one customer does, or
+ * suffers alone, says nothing to everybody.
+ */
+const LEAST_AFFECTED = 3;
+const AFFECTED_SHARE = 0.05;
+const ENOUGH_REQUESTS = 20;
 
-export function isTroubled({ requests, failed }: { requests: number; failed: number }): boolean {
-  return requests >= ENOUGH && failed / requests >= TROUBLED_SHARE;
+export function hasProblems({
+  requests,
+  organizations,
+  affected,
+}: Pick<ProviderHealth, "requests" | "organizations" | "affected">): boolean {
+  return (
+    requests >= ENOUGH_REQUESTS && affected >= LEAST_AFFECTED && affected / organizations >= AFFECTED_SHARE
+  );
 }
 
 export function describeStatus({ readiness, providers }: PlatformStatus): StatusWords {
   if (readiness.status !== "ready") {
     return {
-      headline: "Requests are not accepted",
-      meaning:
-        "Calls are answered with 503 and a retry-after. What was accepted before is kept and will be finished.",
+      headline: "We’re not accepting requests",
+      meaning: "Calls return 503 with a retry-after. Accepted requests are safe and will finish.",
       tone: "danger",
     };
   }
@@ -31,12 +41,16 @@ export function describeStatus({ readiness, providers }: PlatformStatus): Status
       tone: "attention",
     };
   }
-  if (providers?.some(isTroubled)) {
+  if (providers?.some(hasProblems)) {
     return {
-      headline: "A provider has trouble",
+      headline: "A provider is having problems",
       meaning: "Requests to it are tried several times before they fail. Failures cost nothing.",
       tone: "attention",
     };
   }
-  return { headline: "Everything works", meaning: "Requests are accepted and answered.", tone: "good" };
+  return {
+    headline: "All systems are working",
+    meaning: "Requests are accepted and answered.",
+    tone: "good",
+  };
 }

@@ -1,11 +1,12 @@
 import type { ProviderHealth } from "@agathaai/core/usage";
 import { providerName } from "@/components/format/provider";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { formatDuration } from "@/shared/time";
 
-const share = (part: number, whole: number) =>
-  (part / whole).toLocaleString("en-US", { style: "percent", maximumFractionDigits: 1 });
+const percent = (share: number) =>
+  share.toLocaleString("en-US", { style: "percent", maximumFractionDigits: 1 });
 
-/** How the providers answered everybody's live requests in the last hour. */
+/** How the providers answered everybody's live requests in the last hour; each organization counts once. */
 export function ProviderTable({ providers }: { providers: ProviderHealth[] | null }) {
   return (
     <section aria-labelledby="providers" className="mt-12">
@@ -25,14 +26,12 @@ export function ProviderTable({ providers }: { providers: ProviderHealth[] | nul
             </tr>
           </TableHead>
           <TableBody>
-            {providers.map(({ provider, requests, failed, medianMs }) => (
+            {providers.map(({ provider, completedShare, medianMs }) => (
               <TableRow key={provider}>
                 <TableCell className="font-medium">{providerName(provider)}</TableCell>
+                <TableCell className="text-right tabular-nums">{percent(completedShare)}</TableCell>
                 <TableCell className="text-right tabular-nums">
-                  {share(requests - failed, requests)}
-                </TableCell>
-                <TableCell className="text-right tabular-nums">
-                  {medianMs === null ? "–" : `${(medianMs / 1_000).toFixed(1)} s`}
+                  {medianMs === null ? "–" : formatDuration(medianMs)}
                 </TableCell>
               </TableRow>
             ))}

@@ -10,7 +10,7 @@ import type { Inquiry } from "./inquiry";
 /** The way from an inquiry to the override of its organization: known from the session, or looked for by the address. */
 export function OrganizationOf({ inquiry }: { inquiry: Inquiry }) {
   const trpc = useTRPC();
-  const find = useMutation(trpc.operators.findOrganizations.mutationOptions());
+  const find = useMutation(trpc.operators.findOrganizations.mutationOptions({ meta: { refreshes: false } }));
   const known = inquiry.organization_id === null ? [] : [{ id: inquiry.organization_id, name: undefined }];
   const organizations = find.data?.data ?? known;
   return (

@@ -26,7 +26,7 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
   const query = useQuery(
     trpc.operators.organization.queryOptions(
       { id },
-      { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false },
+      { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false, meta: { recorded: true } },
     ),
   );
   const inquiry = useQuery(
@@ -34,8 +34,6 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
   );
   const show = (organization: Organization) => {
     queryClient.setQueryData(trpc.operators.organization.queryKey({ id }), organization);
-    void queryClient.invalidateQueries(trpc.operators.organizationAudit.pathFilter());
-    void queryClient.invalidateQueries(trpc.operators.organizations.pathFilter());
     setOpen(undefined);
   };
   const organization = query.data;
