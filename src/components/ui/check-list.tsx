@@ -20,7 +20,7 @@ export function CheckList<Option extends string>({
     <fieldset>
       <legend className="font-medium">{legend}</legend>
       {hint && <p className="text-[13px] text-muted">{hint}</p>}
-      <div className="mt-1.5 grid max-h-44 gap-x-4 overflow-y-auto rounded-lg border border-edge bg-surface p-2 sm:grid-cols-2">
+      <div className="relative mt-1.5 grid max-h-44 gap-x-4 overflow-y-auto rounded-lg border border-edge bg-surface p-2 sm:grid-cols-2">
         {options.map((option) => (
           <label
             key={option}

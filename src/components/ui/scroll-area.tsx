@@ -1,9 +1,13 @@
 "use client";
 
 import { type ComponentProps, useEffect, useRef, useState } from "react";
+import { cn } from "../cn";
 
-/** Scrolls by itself, and takes the keyboard's focus while there is something to scroll to (WCAG 2.1.1), not else. */
-export function ScrollArea(props: Omit<ComponentProps<"div">, "ref" | "tabIndex">) {
+/**
+ * Scrolls by itself, and takes the keyboard's focus while there is something to scroll to (WCAG 2.1.1), not else.
+ * Positioned, so that it also clips what is: text for screen readers alone would widen the page.
+ */
+export function ScrollArea({ className, ...props }: Omit<ComponentProps<"div">, "ref" | "tabIndex">) {
   const area = useRef<HTMLDivElement>(null);
   const [scrolls, setScrolls] = useState(false);
   useEffect(() => {
@@ -15,5 +19,7 @@ export function ScrollArea(props: Omit<ComponentProps<"div">, "ref" | "tabIndex"
     for (const child of element.children) observer.observe(child);
     return () => observer.disconnect();
   }, []);
-  return <div {...props} ref={area} tabIndex={scrolls ? 0 : undefined} />;
+  return (
+    <div {...props} className={cn("relative", className)} ref={area} tabIndex={scrolls ? 0 : undefined} />
+  );
 }

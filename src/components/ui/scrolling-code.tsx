@@ -17,7 +17,7 @@ export function ScrollingCode({
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
       tabIndex={0}
-      className={cn("max-h-[32rem] overflow-auto rounded-[inherit] p-4 pr-12", className)}
+      className={cn("relative max-h-[32rem] overflow-auto rounded-[inherit] p-4 pr-12", className)}
     >
       <pre className={cn("text-[13px] leading-5", wrap && "whitespace-pre-wrap break-words")}>
         <code>{code}</code>

@@ -16,7 +16,7 @@ export function AdminNavigation() {
   const path = usePathname();
   const within = (href: string) => path === href || path.startsWith(`${href}/`);
   return (
-    <nav aria-label="Operator console" className="mb-8 overflow-x-auto border-b">
+    <nav aria-label="Operator console" className="relative mb-8 overflow-x-auto border-b">
       <ul className="flex gap-1">
         {places.map((place) => {
           const here = place.href === "/admin" ? path === "/admin" || within(place.also) : within(place.href);

@@ -1,7 +1,8 @@
 "use client";
 
 import { useQueries, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { refreshAll } from "../../client/query-client";
 import { type Outputs, useTRPC, useTRPCClient } from "../../client/trpc";
 import { isLive, pollInterval } from "../requests/request-status";
 import type { DraftColumn } from "./draft";
@@ -58,6 +59,12 @@ export function useRuns(kept: Record<number, string>) {
     ),
   });
 
+  // What an end changes is shown on most pages: tokens left, spend, charts, the list.
+  const ended = results.filter(({ data }) => data !== undefined && !isLive(data.status)).length;
+  useEffect(() => {
+    if (ended > 0) void refreshAll(queryClient);
+  }, [ended, queryClient]);
+
   const change = (column: number, send: number, part: Partial<Sent>) =>
     setSent((all) => {
       const one = all[column];
@@ -78,7 +85,7 @@ export function useRuns(kept: Record<number, string>) {
     try {
       const { id } = await client.inference.submit.mutate({ model, ...body });
       change(column, send, { id });
-      void queryClient.invalidateQueries(trpc.history.list.pathFilter());
+      void refreshAll(queryClient);
       if (stopAsked.current.delete(`${column} ${send}`)) await cancel(column, send, id);
     } catch (error) {
       change(column, send, { error, stopping: false });

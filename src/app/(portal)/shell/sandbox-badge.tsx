@@ -15,7 +15,7 @@ export function SandboxBadge({ providers }: { providers: readonly string[] }) {
         className="inline-flex h-6 items-center gap-1.5 rounded-full bg-attention-soft px-2 font-medium text-attention text-xs"
       >
         <FlaskConical className="size-3" aria-hidden="true" />
-        Sandbox
+        <span className="max-[359px]:sr-only">Sandbox</span>
       </button>
       <div
         id={id}
