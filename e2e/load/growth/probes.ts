@@ -5,6 +5,7 @@ import { scopeSetOfRole } from "../../../src/core/orgs";
 import { getOverview } from "../../../src/core/overview";
 import { plans } from "../../../src/core/plans";
 import type { Db } from "../../../src/core/platform/db";
+import { reachOf } from "../../../src/core/platform/environment";
 import { newId } from "../../../src/core/platform/ids";
 import type { UserPrincipal } from "../../../src/core/platform/principal";
 import { getProviderHealth, getUsage, usageQuerySchema } from "../../../src/core/usage";
@@ -37,14 +38,15 @@ export const probes: Probe[] = [
     target: { ratio: 1.5 },
     mostPartitions: 1,
     mostRows: 1,
-    run: (db, { orgId, requestId }) => getInference(db, { orgId, requestId }),
+    run: (db, { orgId, requestId }) => getInference(db, { ...reachOf(principalOf(orgId)), requestId }),
   },
   {
     what: "history, first page",
     target: { ratio: 1.5 },
     mostPartitions: 4,
     mostRows: 4 * PAGE,
-    run: (db, { orgId }) => listHistory(db, { orgId, query: historyQuerySchema.parse({}) }),
+    run: (db, { orgId }) =>
+      listHistory(db, { principal: principalOf(orgId), query: historyQuerySchema.parse({}) }),
   },
   {
     what: "history, a page half a year back",
@@ -53,7 +55,7 @@ export const probes: Probe[] = [
     mostRows: 4 * PAGE,
     run: (db, { orgId, middle }) => {
       const cursor = encodeCursor(newId(middle));
-      return listHistory(db, { orgId, query: historyQuerySchema.parse({ cursor }) });
+      return listHistory(db, { principal: principalOf(orgId), query: historyQuerySchema.parse({ cursor }) });
     },
   },
   {
@@ -64,7 +66,7 @@ export const probes: Probe[] = [
     run: (db, { orgId, middle }) => {
       const before = new Date(middle.getTime() + 30 * 86_400_000).toISOString();
       const query = { status: "failed", created_after: middle.toISOString(), created_before: before };
-      return listHistory(db, { orgId, query: historyQuerySchema.parse(query) });
+      return listHistory(db, { principal: principalOf(orgId), query: historyQuerySchema.parse(query) });
     },
   },
   {

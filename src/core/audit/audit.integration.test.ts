@@ -262,7 +262,9 @@ describe("writers", () => {
 
 describe("the list", () => {
   const list = async (orgId: string, query: object = {}) =>
-    auditListSchema.parse(await listAudit(db(), { orgId, ...listAuditInputSchema.parse(query) }));
+    auditListSchema.parse(
+      await listAudit(db(), { orgId, environment: "all", ...listAuditInputSchema.parse(query) }),
+    );
 
   it("pages through an organization's own entries, newest first, each once", async () => {
     const orgId = await chainOf(25);

@@ -1,7 +1,9 @@
 import { type DbOrTx, Prisma } from "../platform/db";
+import type { Reach } from "../platform/environment";
 import { AppError } from "../platform/errors";
 import { fromPublicId, type IdPrefix, timeOfId, toPublicId } from "../platform/ids";
 import { type ActorType, type Details, type TargetType, targetPrefixes } from "./entry";
+import { ofEnvironment } from "./of-environment";
 import type {
   AuditEntryView,
   AuditList,
@@ -24,15 +26,18 @@ interface Row {
   details: Details;
 }
 
-/** An organization's trail, newest first. @throws AppError `invalid_cursor`. */
+/**
+ * An organization's trail, newest first; in the reach of a key, what concerns its own environment.
+ * @throws AppError `invalid_cursor`.
+ */
 export async function listAudit(
   db: DbOrTx,
-  { orgId, limit, cursor, ...filter }: ListAuditInput & { orgId: string },
+  { orgId, environment, limit, cursor, ...filter }: ListAuditInput & Reach,
 ): Promise<AuditList> {
   const rows = await db.$queryRaw<Row[]>`
     SELECT id, created_at, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details
     FROM audit_logs
-    WHERE org_id = ${orgId}::uuid
+    WHERE org_id = ${orgId}::uuid ${ofEnvironment(environment)}
       ${cursor === undefined ? Prisma.empty : afterSql(decodeCursor(cursor))}
       ${filterSql(filter)}
     ORDER BY created_at DESC, id DESC
@@ -50,7 +55,7 @@ export async function openAudit(
   db: DbOrTx,
   { operatorId, ...input }: ListAuditInput & { orgId: string; operatorId: string },
 ): Promise<AuditList> {
-  const list = await listAudit(db, input);
+  const list = await listAudit(db, { ...input, environment: "all" });
   await writeOperatorReads({ operatorId, action: "operator.audit_read" }, [{ orgId: input.orgId }]);
   return list;
 }

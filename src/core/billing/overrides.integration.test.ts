@@ -79,8 +79,8 @@ const agree = ({ orgId }: UserPrincipal, agreement: Partial<PlanAgreement> = {})
     },
   });
 const trail = async ({ orgId }: UserPrincipal) =>
-  (await listAudit(db(), { orgId, limit: 50, requests: false })).data.filter(({ action }) =>
-    action.startsWith("org.plan_"),
+  (await listAudit(db(), { orgId, environment: "all", limit: 50, requests: false })).data.filter(
+    ({ action }) => action.startsWith("org.plan_"),
   );
 const subscriptionsOf = async (customerId: string) =>
   (await stripe.subscriptions.list({ customer: customerId, status: "all" })).data;

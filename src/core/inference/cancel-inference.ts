@@ -1,12 +1,11 @@
 import type { Db } from "../platform/db";
 import { Prisma } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { timeOfId } from "../platform/ids";
 import { endRequest, nothingSpent } from "./end-request";
-import { getInference, type RequestKey } from "./get-inference";
+import { getInference } from "./get-inference";
+import { isReachable, type RequestKey, reachable } from "./request-key";
 import type { StatusView } from "./schemas";
 import { isTerminal } from "./schemas";
-import { isRequest } from "./sql";
 import { requestNotFound } from "./views";
 
 /** Not being worked on: still queued, or left by a worker that died. */
@@ -18,36 +17,36 @@ const unattended = Prisma.sql`(status = 'queued' OR (status = 'processing' AND l
  *
  * @throws AppError `not_found`; `request_not_cancellable` once it has completed or failed.
  */
-export async function cancelInference(db: Db, { orgId, requestId }: RequestKey): Promise<StatusView> {
+export async function cancelInference(db: Db, key: RequestKey): Promise<StatusView> {
   // A request can change hands between two looks; each round either ends here or has seen a newer state.
   for (let round = 0; round < 5; round++) {
     const row = await db.inferenceRequest.findFirst({
-      where: { id: requestId, createdAt: timeOfId(requestId), orgId, deletedAt: null },
+      where: reachable(key),
       select: { status: true, model: true },
     });
     if (row === null) throw requestNotFound();
     if (row.status === "completed" || row.status === "failed") throw notCancellable(row.status);
-    if (isTerminal(row.status) || (await cancelNow(db, { orgId, requestId }, row.model))) break;
-    if (await markCancelled(db, { orgId, requestId })) break;
+    if (isTerminal(row.status) || (await cancelNow(db, key, row.model))) break;
+    if (await markCancelled(db, key)) break;
   }
-  return getInference(db, { orgId, requestId });
+  return getInference(db, key);
 }
 
-function cancelNow(db: Db, { orgId, requestId }: RequestKey, model: string): Promise<boolean> {
+function cancelNow(db: Db, key: RequestKey, model: string): Promise<boolean> {
   return endRequest(db, {
-    requestId,
+    requestId: key.requestId,
     status: "cancelled",
-    when: Prisma.sql`org_id = ${orgId}::uuid AND ${unattended}`,
+    when: Prisma.sql`${isReachable(key)} AND ${unattended}`,
     attemptOutcome: "cancelled",
     set: Prisma.sql`, cancel_requested_at = coalesce(cancel_requested_at, now())`,
-    amounts: nothingSpent(model, requestId),
+    amounts: nothingSpent(model, key.requestId),
   });
 }
 
-async function markCancelled(db: Db, { orgId, requestId }: RequestKey): Promise<boolean> {
+async function markCancelled(db: Db, key: RequestKey): Promise<boolean> {
   const marked = await db.$executeRaw`
     UPDATE inference_requests SET cancel_requested_at = coalesce(cancel_requested_at, now())
-    WHERE ${isRequest(requestId)} AND org_id = ${orgId}::uuid AND status = 'processing' AND lease_expires_at > now()`;
+    WHERE ${isReachable(key)} AND status = 'processing' AND lease_expires_at > now()`;
   return marked > 0;
 }
 

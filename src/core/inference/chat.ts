@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { environments } from "../platform/environment";
 
 /**
  * The one shape of a chat request: what REST and the portal accept, what is stored (encrypted), and what the worker's
@@ -113,6 +114,10 @@ export const inferenceInputSchema = z
     ...chatFields,
     messages: z.array(chatMessageSchema).min(1).max(MAX_MESSAGES).optional(),
     prompt: text(MAX_TEXT).min(1).optional(),
+    environment: z.enum(environments).optional().meta({
+      description:
+        "Where it runs. An API key's own environment, which decides; a person chooses: `live` unless told otherwise (`test` until their address is verified).",
+    }),
   })
   .superRefine((input, context) => {
     const given = Number(input.messages !== undefined) + Number(input.prompt !== undefined);

@@ -1,9 +1,8 @@
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { timeOfId, toPublicId } from "../platform/ids";
-import type { RequestKey } from "./get-inference";
+import { toPublicId } from "../platform/ids";
+import { isReachable, type RequestKey, reachable } from "./request-key";
 import type { DeletedRequest } from "./schemas";
-import { isRequest } from "./sql";
 import { requestNotFound } from "./views";
 
 /**
@@ -12,14 +11,13 @@ import { requestNotFound } from "./views";
  *
  * @throws AppError `not_found`, also once it is deleted; `conflict` while it has not ended.
  */
-export async function deleteRequest(db: Db, { orgId, requestId }: RequestKey): Promise<DeletedRequest> {
+export async function deleteRequest(db: Db, key: RequestKey): Promise<DeletedRequest> {
   const deleted = await db.$executeRaw`
     UPDATE inference_requests SET deleted_at = now()
-    WHERE ${isRequest(requestId)} AND org_id = ${orgId}::uuid AND deleted_at IS NULL
-      AND status IN ('completed', 'failed', 'cancelled')`;
-  if (deleted > 0) return { id: toPublicId("inf", requestId), deleted: true };
+    WHERE ${isReachable(key)} AND status IN ('completed', 'failed', 'cancelled')`;
+  if (deleted > 0) return { id: toPublicId("inf", key.requestId), deleted: true };
   const row = await db.inferenceRequest.findFirst({
-    where: { id: requestId, createdAt: timeOfId(requestId), orgId, deletedAt: null },
+    where: reachable(key),
     select: { status: true },
   });
   if (row === null) throw requestNotFound();

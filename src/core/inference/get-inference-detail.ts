@@ -5,21 +5,19 @@ import { timeOfId } from "../platform/ids";
 import { traceIdOf } from "../platform/trace";
 import { openText } from "../privacy";
 import { chatRequestSchema } from "./chat";
-import type { RequestKey } from "./get-inference";
 import { openOutput, toFinishReason } from "./get-inference-result";
 import { inputPlace } from "./places";
+import { type RequestKey, reachable } from "./request-key";
 import { attemptSchema, type InferenceDetail, type Receipt } from "./schemas";
 import { toTimeline } from "./timeline";
 import { requestNotFound, toStatusView, toUsageView } from "./views";
 
 /** Everything about one request, decrypted for its own organisation. @throws AppError `not_found`. */
-export async function getInferenceDetail(
-  db: DbOrTx,
-  { orgId, requestId }: RequestKey,
-): Promise<InferenceDetail> {
+export async function getInferenceDetail(db: DbOrTx, key: RequestKey): Promise<InferenceDetail> {
+  const { orgId, requestId } = key;
   const createdAt = timeOfId(requestId);
   const [row, ledger] = await Promise.all([
-    db.inferenceRequest.findFirst({ where: { id: requestId, createdAt, orgId, deletedAt: null } }),
+    db.inferenceRequest.findFirst({ where: reachable(key) }),
     db.usageLedger.findUnique({ where: { requestId_createdAt: { requestId, createdAt } } }),
   ]);
   if (row === null) throw requestNotFound();
@@ -50,7 +48,11 @@ export async function getInferenceDetail(
   };
 }
 
-async function openInput(db: DbOrTx, { orgId, requestId }: RequestKey, cipher: Uint8Array | null) {
+async function openInput(
+  db: DbOrTx,
+  { orgId, requestId }: Pick<RequestKey, "orgId" | "requestId">,
+  cipher: Uint8Array | null,
+) {
   if (cipher === null) throw requestNotFound();
   const text = await openText(db, { type: "org", id: orgId }, inputPlace(requestId), cipher);
   return chatRequestSchema.parse(JSON.parse(text));

@@ -2,24 +2,26 @@ import type { DbOrTx } from "../platform/db";
 import { timeOfId } from "../platform/ids";
 import { openText } from "../privacy";
 import { type FinishReason, finishReasons } from "./chat";
-import type { RequestKey } from "./get-inference";
 import { resultPlace } from "./places";
+import { type RequestKey, reachable } from "./request-key";
 import { isTerminal, outputSchema, type ResultView } from "./schemas";
 import { requestNotFound, statusColumns, toErrorField, toHead, toUsageView } from "./views";
 
 /**
  * The answer, once there is one: until then `output`, `usage` and `cost_micros` are null. A failed request has its
- * `error` here too. @throws AppError `not_found`, also for another organisation's request.
+ * `error` here too. @throws AppError `not_found`, also for one of another organisation or environment.
  */
-export async function getInferenceResult(db: DbOrTx, { orgId, requestId }: RequestKey): Promise<ResultView> {
-  const createdAt = timeOfId(requestId);
+export async function getInferenceResult(db: DbOrTx, key: RequestKey): Promise<ResultView> {
+  const { orgId, requestId } = key;
   const row = await db.inferenceRequest.findFirst({
-    where: { id: requestId, createdAt, orgId, deletedAt: null },
+    where: reachable(key),
     select: { ...statusColumns, resultCipher: true, finishReason: true },
   });
   if (row === null) throw requestNotFound();
   const ledger = isTerminal(row.status)
-    ? await db.usageLedger.findUnique({ where: { requestId_createdAt: { requestId, createdAt } } })
+    ? await db.usageLedger.findUnique({
+        where: { requestId_createdAt: { requestId, createdAt: timeOfId(requestId) } },
+      })
     : null;
   return {
     ...toHead(row),
@@ -32,7 +34,11 @@ export async function getInferenceResult(db: DbOrTx, { orgId, requestId }: Reque
   };
 }
 
-export async function openOutput(db: DbOrTx, { orgId, requestId }: RequestKey, cipher: Uint8Array) {
+export async function openOutput(
+  db: DbOrTx,
+  { orgId, requestId }: Pick<RequestKey, "orgId" | "requestId">,
+  cipher: Uint8Array,
+) {
   const text = await openText(db, { type: "org", id: orgId }, resultPlace(requestId), cipher);
   return outputSchema.parse(JSON.parse(text));
 }

@@ -28,8 +28,12 @@ afterAll(() => db.$disconnect());
 
 const complete = async (requestId: string) =>
   completeRequest(db, { job: await claim(db, requestId), completion: answer, latencyMs: 5 });
-const history = (orgId: string, query: object = {}) =>
-  listHistory(db, { orgId, query: historyQuerySchema.parse(query) });
+/** As a member who chose to see both environments. */
+const history = async (orgId: string, query: object = {}) =>
+  listHistory(db, {
+    principal: personOf({ ...(await makeCaller(db)), orgId }),
+    query: historyQuerySchema.parse({ environment: "all", ...query }),
+  });
 const idsOf = async (orgId: string, query: object = {}) =>
   (await history(orgId, query)).data.map(({ id }) => fromPublicId("inf", id));
 
@@ -121,7 +125,7 @@ describe("listHistory", () => {
     expect(await idsOf(key.orgId)).toEqual([byPerson, byKey]);
     const plan = await db.$transaction(async (tx) => {
       await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
-      return tx.$queryRaw`EXPLAIN (COSTS off) ${historySql(key.orgId, historyQuerySchema.parse({ made_by: "person", limit: 2 }))}`;
+      return tx.$queryRaw`EXPLAIN (COSTS off) ${historySql({ orgId: key.orgId, environment: "live" }, historyQuerySchema.parse({ made_by: "person", limit: 2 }))}`;
     });
     // Where the partial index serves, nothing is left to filter by.
     expect(JSON.stringify(plan)).toContain("Index");
@@ -148,7 +152,9 @@ describe("deleteRequest", () => {
     const { orgId } = principal;
     const requestId = await submit(db, queue, principal, { input: { ...hello, metadata: { a: "b" } } });
     await complete(requestId);
-    expect(await deleteRequest(db, { orgId, requestId })).toMatchObject({ deleted: true });
+    expect(await deleteRequest(db, { orgId, environment: "all", requestId })).toMatchObject({
+      deleted: true,
+    });
     for (const look of [
       getInference,
       getInferenceResult,
@@ -156,7 +162,9 @@ describe("deleteRequest", () => {
       cancelInference,
       deleteRequest,
     ]) {
-      await expect(look(db, { orgId, requestId })).rejects.toMatchObject({ code: "not_found" });
+      await expect(look(db, { orgId, environment: "all", requestId })).rejects.toMatchObject({
+        code: "not_found",
+      });
     }
     expect(await idsOf(orgId)).toEqual([]);
     expect(await idsOf(orgId, { metadata: { a: "b" } })).toEqual([]);
@@ -167,28 +175,36 @@ describe("deleteRequest", () => {
     const principal = await makeCaller(db);
     const { orgId } = principal;
     const requestId = await submit(db, queue, principal);
-    await expect(deleteRequest(db, { orgId, requestId })).rejects.toMatchObject({
+    await expect(deleteRequest(db, { orgId, environment: "all", requestId })).rejects.toMatchObject({
       code: "conflict",
       status: 409,
     });
     await claim(db, requestId);
-    await expect(deleteRequest(db, { orgId, requestId })).rejects.toMatchObject({ code: "conflict" });
-    expect(await getInference(db, { orgId, requestId })).toMatchObject({ status: "processing" });
+    await expect(deleteRequest(db, { orgId, environment: "all", requestId })).rejects.toMatchObject({
+      code: "conflict",
+    });
+    expect(await getInference(db, { orgId, environment: "all", requestId })).toMatchObject({
+      status: "processing",
+    });
   });
 
   test("does nothing to another organization's request and tells nothing of it", async () => {
     const [owner, stranger] = [await makeCaller(db), await makeCaller(db)];
     const requestId = await submit(db, queue, owner);
     await complete(requestId);
-    const foreign = await deleteRequest(db, { orgId: stranger.orgId, requestId }).catch(
+    const foreign = await deleteRequest(db, { orgId: stranger.orgId, environment: "all", requestId }).catch(
       (error: unknown) => error,
     );
-    const unknown = await deleteRequest(db, { orgId: stranger.orgId, requestId: newId() }).catch(
-      (error: unknown) => error,
-    );
+    const unknown = await deleteRequest(db, {
+      orgId: stranger.orgId,
+      environment: "all",
+      requestId: newId(),
+    }).catch((error: unknown) => error);
     expect(foreign).toMatchObject({ code: "not_found" });
     expect(foreign).toEqual(unknown);
-    expect(await getInference(db, { orgId: owner.orgId, requestId })).toMatchObject({ status: "completed" });
+    expect(await getInference(db, { orgId: owner.orgId, environment: "all", requestId })).toMatchObject({
+      status: "completed",
+    });
   });
 
   test("after thirty days, and not before, the row is gone; its ledger row is not", async () => {
@@ -197,7 +213,7 @@ describe("deleteRequest", () => {
     const [kept, requestId] = [await submit(db, queue, principal), await submit(db, queue, principal)];
     await complete(kept);
     await complete(requestId);
-    await deleteRequest(db, { orgId, requestId });
+    await deleteRequest(db, { orgId, environment: "all", requestId });
     const rows = () => db.inferenceRequest.count({ where: { orgId } });
     const inDays = (days: number) => new Date(Date.now() + days * DAY);
     await purgeDeletedRequests(db, { now: inDays(29.9) });
@@ -240,7 +256,10 @@ describe("partitions", () => {
       await submit(db, queue, principal, { clock: { now: () => lastMonth } });
     }
     await db.$executeRaw`ANALYZE inference_requests`;
-    const page = historySql(principal.orgId, historyQuerySchema.parse({ limit: 2 }));
+    const page = historySql(
+      { orgId: principal.orgId, environment: "live" },
+      historyQuerySchema.parse({ limit: 2 }),
+    );
     const plan = await explain(page, true);
     const name = (at: Date) => `inference_requests_${at.toISOString().slice(0, 7).replace("-", "_")}`;
     const scanOf = (month: string) => plan.split("\n").find((line) => line.includes(` ${month} `)) ?? "";
@@ -248,10 +267,13 @@ describe("partitions", () => {
     expect(scanOf(name(lastMonth)), plan).toContain("never executed");
 
     const { next_cursor } = await history(principal.orgId, { limit: 4 });
-    const older = historySql(principal.orgId, historyQuerySchema.parse({ cursor: next_cursor }));
+    const older = historySql(
+      { orgId: principal.orgId, environment: "live" },
+      historyQuerySchema.parse({ cursor: next_cursor }),
+    );
     expect(months(await explain(older))).toEqual([name(lastMonth)]);
     const past = historySql(
-      principal.orgId,
+      { orgId: principal.orgId, environment: "live" },
       historyQuerySchema.parse({ created_before: lastMonth.toISOString() }),
     );
     expect(months(await explain(past))).toEqual([name(lastMonth)]);
@@ -265,7 +287,10 @@ describe("partitions", () => {
       SELECT id, uuid_v7_time(id), ${orgId}::uuid, 'live', 'standard', 'm', 'p', 'm', 't', 1, now(), ARRAY[md5(id::text)::bytea]
       FROM (SELECT (left(${newId()}, 18) || '-8000-' || lpad(to_hex(n), 12, '0'))::uuid AS id FROM generate_series(1, 5000) n) i`;
     await db.$executeRaw`ANALYZE inference_requests`;
-    const sql = historySql(orgId, historyQuerySchema.parse({ metadata: { a: "b" } }));
+    const sql = historySql(
+      { orgId, environment: "live" },
+      historyQuerySchema.parse({ metadata: { a: "b" } }),
+    );
     const plan = await db.$queryRaw<unknown[]>`EXPLAIN (COSTS off) ${sql}`;
     expect(JSON.stringify(plan)).toContain("metadata_index_idx");
   });

@@ -8,7 +8,7 @@ export { boundInputTokens, DEFAULT_MAX_OUTPUT } from "./estimate-tokens";
 export { extendLease } from "./extend-lease";
 export { failRequest } from "./fail-request";
 export { finishCancelled } from "./finish-cancelled";
-export { getInference, type RequestKey } from "./get-inference";
+export { getInference } from "./get-inference";
 export { getInferenceDetail } from "./get-inference-detail";
 export { getInferenceResult } from "./get-inference-result";
 export { handBackRequest } from "./hand-back-request";
@@ -19,6 +19,7 @@ export { purgeDeletedRequests } from "./purge-deleted-requests";
 export { quoteInference } from "./quote-inference";
 export * from "./quote-schema";
 export { type Redriven, redriveDeadLetters } from "./redrive-dead-letters";
+export type { RequestKey } from "./request-key";
 export { type RetryOutcome, retryRequest } from "./retry-request";
 export * from "./schemas";
 export {

@@ -78,7 +78,7 @@ describe("claiming", () => {
     expect(early).toMatchObject({ outcome: "not_due" });
     expect("retryInMs" in early && early.retryInMs).toBeGreaterThan(30_000);
 
-    await cancelInference(db, { orgId: principal.orgId, requestId });
+    await cancelInference(db, { orgId: principal.orgId, environment: "all", requestId });
     expect(await claimRequest(db, { requestId, owner: "worker-b", leaseMs: 1_000 })).toEqual({
       outcome: "finished",
     });
@@ -92,7 +92,7 @@ describe("claiming", () => {
     expect(await claimRequest(db, { requestId, owner: "w", leaseMs: 1_000 })).toEqual({
       outcome: "finished",
     });
-    const view = await getInference(db, { orgId: principal.orgId, requestId });
+    const view = await getInference(db, { orgId: principal.orgId, environment: "all", requestId });
     expect(view).toMatchObject({ status: "failed", error: { code: "internal_error" } });
     expect(await ledgerOf(requestId)).toHaveLength(1);
   });
@@ -158,7 +158,9 @@ describe("completing", () => {
 
     // 800 × $2.50 + 200 × $1.25 + 50 × $10 for a million: $0.00275.
     const cost_micros = 2_750;
-    expect(await getInferenceResult(db, { orgId: principal.orgId, requestId })).toMatchObject({
+    expect(
+      await getInferenceResult(db, { orgId: principal.orgId, environment: "all", requestId }),
+    ).toMatchObject({
       status: "completed",
       output: { role: "assistant", content: "Hello." },
       finish_reason: "stop",
@@ -201,7 +203,9 @@ describe("completing", () => {
     await db.$executeRaw`
       UPDATE inference_requests SET result_cipher =
         (SELECT result_cipher FROM inference_requests WHERE id = ${other}::uuid) WHERE id = ${one}::uuid`;
-    await expect(getInferenceResult(db, { orgId: principal.orgId, requestId: one })).rejects.toMatchObject({
+    await expect(
+      getInferenceResult(db, { orgId: principal.orgId, environment: "all", requestId: one }),
+    ).rejects.toMatchObject({
       code: "internal_error",
     });
   });
@@ -213,7 +217,9 @@ describe("failing and retrying", () => {
     const requestId = await submit(db, queue, principal);
     const job = await claim(db, requestId);
     expect(await failRequest(db, { job, error: outage })).toEqual({ settled: true });
-    expect(await getInferenceResult(db, { orgId: principal.orgId, requestId })).toMatchObject({
+    expect(
+      await getInferenceResult(db, { orgId: principal.orgId, environment: "all", requestId }),
+    ).toMatchObject({
       status: "failed",
       output: null,
       cost_micros: 0,
@@ -233,7 +239,7 @@ describe("failing and retrying", () => {
         outcome: attempt < 5 ? "scheduled" : "exhausted",
       });
     }
-    const detail = await getInferenceDetail(db, { orgId: principal.orgId, requestId });
+    const detail = await getInferenceDetail(db, { orgId: principal.orgId, environment: "all", requestId });
     expect(detail).toMatchObject({ status: "failed", error: outage });
     const told = detail.timeline.filter(({ event }) => event !== "queued");
     expect(told.map(({ event, attempt, outcome }) => [event, attempt, outcome])).toEqual([
@@ -267,7 +273,7 @@ describe("failing and retrying", () => {
     expect(await claimRequest(db, { requestId, owner: "w", leaseMs: 1_000 })).toEqual({
       outcome: "finished",
     });
-    expect(await getInference(db, { orgId: principal.orgId, requestId })).toMatchObject({
+    expect(await getInference(db, { orgId: principal.orgId, environment: "all", requestId })).toMatchObject({
       status: "failed",
       error: { code: "provider_unavailable" },
     });
@@ -279,7 +285,7 @@ describe("cancelling", () => {
   test("ends a queued request at once and frees its reservation", async () => {
     const principal = await makeCaller(db);
     const requestId = await submit(db, queue, principal);
-    const key = { orgId: principal.orgId, requestId };
+    const key = { orgId: principal.orgId, environment: "all", requestId } as const;
     const view = await cancelInference(db, key);
     expect(view).toMatchObject({ status: "cancelled", cancel_requested: true, started_at: null });
     expect(view.completed_at).not.toBeNull();
@@ -291,7 +297,7 @@ describe("cancelling", () => {
   test("reaches a worker by its heartbeat, and the worker ends the request", async () => {
     const principal = await makeCaller(db);
     const requestId = await submit(db, queue, principal);
-    const key = { orgId: principal.orgId, requestId };
+    const key = { orgId: principal.orgId, environment: "all", requestId } as const;
     const job = await claim(db, requestId);
     expect(await finishCancelled(db, { job }), "nobody asked yet").toEqual({ settled: false });
     expect(await cancelInference(db, key)).toMatchObject({ status: "processing", cancel_requested: true });
@@ -306,13 +312,15 @@ describe("cancelling", () => {
     for (const end of ["retry", "handBack"] as const) {
       const requestId = await submit(db, queue, principal);
       const job = await claim(db, requestId);
-      await cancelInference(db, { orgId: principal.orgId, requestId });
+      await cancelInference(db, { orgId: principal.orgId, environment: "all", requestId });
       if (end === "handBack") await handBackRequest(db, { job });
       else
         expect(await retryRequest(db, { job, delayMs: 0, error: outage })).toEqual({ outcome: "cancelled" });
-      expect(await getInference(db, { orgId: principal.orgId, requestId })).toMatchObject({
-        status: "cancelled",
-      });
+      expect(await getInference(db, { orgId: principal.orgId, environment: "all", requestId })).toMatchObject(
+        {
+          status: "cancelled",
+        },
+      );
     }
   });
 
@@ -321,7 +329,9 @@ describe("cancelling", () => {
     const requestId = await submit(db, queue, principal);
     await claim(db, requestId);
     await expireLease(db, requestId);
-    expect(await cancelInference(db, { orgId: principal.orgId, requestId })).toMatchObject({
+    expect(
+      await cancelInference(db, { orgId: principal.orgId, environment: "all", requestId }),
+    ).toMatchObject({
       status: "cancelled",
     });
   });
@@ -330,7 +340,9 @@ describe("cancelling", () => {
     const principal = await makeCaller(db);
     const requestId = await submit(db, queue, principal);
     await complete(await claim(db, requestId));
-    await expect(cancelInference(db, { orgId: principal.orgId, requestId })).rejects.toMatchObject({
+    await expect(
+      cancelInference(db, { orgId: principal.orgId, environment: "all", requestId }),
+    ).rejects.toMatchObject({
       code: "request_not_cancellable",
       status: 409,
     });
@@ -347,7 +359,7 @@ describe("sweeping", () => {
     await claim(db, spent);
     await claim(db, cancelled);
     await db.$executeRaw`UPDATE inference_requests SET attempts = max_attempts WHERE id = ${spent}::uuid`;
-    await cancelInference(db, { orgId: principal.orgId, requestId: cancelled });
+    await cancelInference(db, { orgId: principal.orgId, environment: "all", requestId: cancelled });
     for (const requestId of [again, spent, cancelled]) await expireLease(db, requestId);
 
     const sweepers = Array.from({ length: 4 }, () => new RememberingQueue());
@@ -363,7 +375,9 @@ describe("sweeping", () => {
     });
     expect(sweepers.flatMap(({ sent }) => sent).filter((id) => id === again)).toHaveLength(1);
     const statuses = await Promise.all(
-      [again, spent, cancelled].map((requestId) => getInference(db, { orgId: principal.orgId, requestId })),
+      [again, spent, cancelled].map((requestId) =>
+        getInference(db, { orgId: principal.orgId, environment: "all", requestId }),
+      ),
     );
     expect(statuses.map(({ status }) => status)).toEqual(["queued", "failed", "cancelled"]);
     expect(await complete(await claim(db, again))).toEqual({ settled: true });
@@ -396,7 +410,7 @@ test("whoever races to end a request, it ends once: one status, one ledger row, 
   const ids = await Promise.all(Array.from({ length: 60 }, () => submit(db, queue, principal)));
   await Promise.all(
     ids.map(async (requestId, index) => {
-      const key = { orgId: principal.orgId, requestId };
+      const key = { orgId: principal.orgId, environment: "all", requestId } as const;
       const job = await claim(db, requestId);
       if (index % 3 === 0) await cancelInference(db, key);
       if (index % 2 === 0) await expireLease(db, requestId);

@@ -1,6 +1,7 @@
 import { type Db, Prisma } from "../platform/db";
+import { chooseEnvironment, environmentsIn, type Reach } from "../platform/environment";
 import { timeOfId, toPublicId } from "../platform/ids";
-import type { Environment } from "../platform/principal";
+import type { Environment, Principal } from "../platform/principal";
 import { decodeCursor, encodeCursor } from "./cursor";
 import { metadataIndex, openMetadata } from "./metadata";
 import type { HistoryItem, HistoryList, HistoryQuery, RequestStatus } from "./schemas";
@@ -27,13 +28,15 @@ interface Row {
 /**
  * An organisation's requests, newest first, without prompt and answer. Pages go by key, not by offset: each costs the
  * same however far down it is, reads only the months it spans, and never repeats or skips a request because new ones
- * came. @throws AppError `invalid_cursor`.
+ * came. @throws AppError `invalid_cursor`; `invalid_request` for a key that names the other environment.
  */
 export async function listHistory(
   db: Db,
-  { orgId, query }: { orgId: string; query: HistoryQuery },
+  { principal, query }: { principal: Principal; query: HistoryQuery },
 ): Promise<HistoryList> {
-  const rows = await db.$queryRaw<Row[]>(historySql(orgId, query));
+  const { orgId } = principal;
+  const environment = chooseEnvironment(principal, query.environment);
+  const rows = await db.$queryRaw<Row[]>(historySql({ orgId, environment }, query));
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const metadata = await openMetadata(
@@ -47,15 +50,21 @@ export async function listHistory(
   };
 }
 
-export function historySql(orgId: string, query: HistoryQuery): Prisma.Sql {
-  const conditions = [...filters(orgId, query)];
-  return Prisma.sql`
-    SELECT r.*, u.input_tokens, u.cached_input_tokens, u.output_tokens, u.reasoning_tokens, u.cost_micros
-    FROM (
+/** Each environment is read by itself, in the order of its index, and only as far as a page needs. */
+export function historySql({ orgId, environment }: Reach, query: HistoryQuery): Prisma.Sql {
+  const conditions = Prisma.join([...filters(orgId, query)], " ", " ");
+  const ofOne = (one: Environment) => Prisma.sql`(
       SELECT id, created_at, model, environment::text, status::text, api_key_id, completed_at, error_code,
         error_message, metadata_cipher
       FROM inference_requests
-      WHERE org_id = ${orgId}::uuid AND deleted_at IS NULL ${Prisma.join(conditions, " ", " ")}
+      WHERE org_id = ${orgId}::uuid AND environment = ${one}::environment AND deleted_at IS NULL ${conditions}
+      ORDER BY created_at DESC, id DESC
+      LIMIT ${query.limit + 1}::int
+    )`;
+  return Prisma.sql`
+    SELECT r.*, u.input_tokens, u.cached_input_tokens, u.output_tokens, u.reasoning_tokens, u.cost_micros
+    FROM (
+      SELECT * FROM (${Prisma.join(environmentsIn(environment).map(ofOne), " UNION ALL ")}) pages
       ORDER BY created_at DESC, id DESC
       LIMIT ${query.limit + 1}::int
     ) r
@@ -82,7 +91,6 @@ function* filters(orgId: string, query: HistoryQuery): Generator<Prisma.Sql> {
     yield query.made_by === "person"
       ? Prisma.sql`AND api_key_id IS NULL`
       : Prisma.sql`AND api_key_id IS NOT NULL`;
-  if (query.environment !== undefined) yield Prisma.sql`AND environment = ${query.environment}::environment`;
   const marks = metadataIndex(orgId, query.metadata ?? {});
   if (marks.length > 0) {
     const texts = marks.map((mark) => `\\x${Buffer.from(mark).toString("hex")}`);

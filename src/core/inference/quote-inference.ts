@@ -26,10 +26,10 @@ export async function quoteInference(
   const model = findModel(request.model, at);
   checkRequest(request, model, principal);
 
-  const environment = environmentOf(principal);
+  const environment = environmentOf(principal, input.environment);
   const size = measure(request, model, environment);
   const [room, outputTokens] = await Promise.all([
-    readRoom(db, { principal, at }),
+    readRoom(db, { principal, environment, at }),
     environment === "live" ? typicalOutput(db, { orgId: principal.orgId, model: model.id, at }) : 0,
   ]);
   const { limit, used, reserved, overage } = room.quota;

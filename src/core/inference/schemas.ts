@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { environmentParam } from "../platform/environment";
 import { publicId } from "../platform/ids";
 import { instantSchema } from "../platform/instant";
 import { chatMessageSchema, finishReasons, toolCallSchema } from "./chat";
@@ -173,7 +174,7 @@ export const historyQuerySchema = z.strictObject({
   made_by: z.enum(["key", "person"]).optional().meta({
     description: "`person`: only requests that members sent themselves, in the playground or with a login.",
   }),
-  environment: z.enum(["live", "test"]).optional(),
+  environment: environmentParam,
   created_after: instantSchema.optional().meta({ description: "Accepted at this moment or later." }),
   created_before: instantSchema.optional().meta({ description: "Accepted before this moment." }),
   metadata: z

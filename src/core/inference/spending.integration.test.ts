@@ -151,7 +151,7 @@ describe("a spend cap", () => {
     ];
     await finish(completes);
     await failRequest(db, { job: await claim(db, fails), error: { code: "provider_error", message: "No." } });
-    await cancelInference(db, { orgId: caller.orgId, requestId: cancelled });
+    await cancelInference(db, { orgId: caller.orgId, environment: "all", requestId: cancelled });
     expect(await moneyOf(caller)).toEqual({ org: [ANSWER_MICROS, 0], key: [ANSWER_MICROS, 0] });
     await submit(db, queue, caller);
     await submit(db, queue, caller);
@@ -324,7 +324,8 @@ test("whatever order requests come and end in: counters are the sums of ledger a
           const caller = callers[key] ?? first;
           const id = await submit(db, queue, caller).catch(() => undefined);
           if (id === undefined || ends === "goes on") return;
-          if (ends === "is cancelled") await cancelInference(db, { orgId: caller.orgId, requestId: id });
+          if (ends === "is cancelled")
+            await cancelInference(db, { orgId: caller.orgId, environment: "all", requestId: id });
           else if (ends === "completes") await finish(id);
           else {
             const error = { code: "provider_error", message: "No." } as const;

@@ -3,6 +3,7 @@ import { plans } from "../plans";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { env } from "../platform/env";
+import { reachOf } from "../platform/environment";
 import { newId, timeOfId } from "../platform/ids";
 import type { Principal } from "../platform/principal";
 import { injectTrace, inSpan } from "../platform/trace";
@@ -19,6 +20,7 @@ import type { NewRequest } from "./insert-requests";
 import { sealMetadata } from "./metadata";
 import { normalizeInput } from "./normalize-input";
 import { inputPlace } from "./places";
+import type { RequestKey } from "./request-key";
 import { type AcceptedView, isTerminal, type ResultView } from "./schemas";
 import { toAcceptedView } from "./views";
 import { waitForEnd } from "./wait-for-end";
@@ -64,7 +66,7 @@ export async function submitInference(
   const seconds = Math.min(submission.waitSeconds ?? 0, MAX_WAIT_SECONDS);
   const result =
     seconds > 0
-      ? await resultInTime(db, submission.principal.orgId, requestId, seconds, submission.signal)
+      ? await resultInTime(db, { ...reachOf(submission.principal), requestId }, seconds, submission.signal)
       : null;
   return { accepted, result, replayed };
 }
@@ -106,7 +108,7 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
 
 async function newRequest(
   db: Db,
-  { principal, traceId }: Submission,
+  { principal, traceId, input: { environment: asked } }: Submission,
   input: ChatRequest,
   model: Model,
   id: string,
@@ -121,7 +123,7 @@ async function newRequest(
     apiKeyId: principal.kind === "key" ? principal.apiKeyId : null,
     spendId: principal.kind === "key" ? principal.spendId : null,
     plan: principal.plan,
-    environment: environmentOf(principal),
+    environment: environmentOf(principal, asked),
     lane: plans[principal.plan].lane,
     model,
     inputCipher: await sealText(
@@ -157,13 +159,12 @@ function plainParameters(input: ChatRequest): NewRequest["parameters"] {
 
 async function resultInTime(
   db: Db,
-  orgId: string,
-  requestId: string,
+  key: RequestKey,
   seconds: number,
   signal: AbortSignal | undefined,
 ): Promise<ResultView | null> {
-  const ended = await waitForEnd(db, { requestId, timeoutMs: seconds * 1_000, signal });
+  const ended = await waitForEnd(db, { requestId: key.requestId, timeoutMs: seconds * 1_000, signal });
   if (!ended) return null;
-  const result = await getInferenceResult(db, { orgId, requestId });
+  const result = await getInferenceResult(db, key);
   return isTerminal(result.status) ? result : null;
 }

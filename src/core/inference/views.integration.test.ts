@@ -41,14 +41,14 @@ describe("the views", () => {
       job: await claim(db, states.failed),
       error: { code: "content_filtered", message: "The provider refused this content." },
     });
-    await cancelInference(db, { orgId, requestId: states.cancelled });
+    await cancelInference(db, { orgId, environment: "all", requestId: states.cancelled });
     for (const [status, requestId] of Object.entries(states)) {
-      const key = { orgId, requestId };
+      const key = { orgId, environment: "all", requestId } as const;
       expect(statusViewSchema.parse(await getInference(db, key)).status).toBe(status);
       expect(resultViewSchema.parse(await getInferenceResult(db, key)).status).toBe(status);
       expect(inferenceDetailSchema.parse(await getInferenceDetail(db, key)).status).toBe(status);
     }
-    const list = historyListSchema.parse(await listHistory(db, { orgId, query: { limit: 10 } }));
+    const list = historyListSchema.parse(await listHistory(db, { principal, query: { limit: 10 } }));
     expect(list.data.map(({ status }) => status)).toEqual(Object.keys(states).reverse());
     expect(list.data.find(({ status }) => status === "completed")?.model_notice).toContain("gpt-4.1");
   });
@@ -68,7 +68,9 @@ describe("the views", () => {
       },
     });
     await complete(requestId);
-    expect(await getInferenceDetail(db, { orgId: principal.orgId, requestId })).toMatchObject({
+    expect(
+      await getInferenceDetail(db, { orgId: principal.orgId, environment: "all", requestId }),
+    ).toMatchObject({
       parameters: { temperature: 0.2, stop: ["END"] },
       metadata: { order: "17" },
       messages: [
@@ -98,7 +100,7 @@ describe("the list", () => {
     let cursor: string | null = null;
     do {
       const page = await listHistory(db, {
-        orgId: principal.orgId,
+        principal,
         query: { limit: 10, ...(cursor === null ? {} : { cursor }) },
       });
       seen.push(...page.data.map(({ id }) => fromPublicId("inf", id)));
@@ -116,9 +118,9 @@ describe("the list", () => {
     for (const time of times) {
       ids.push(await submit(db, queue, principal, { clock: { now: () => new Date(time) } }));
     }
-    const first = await listHistory(db, { orgId: principal.orgId, query: { limit: 2 } });
+    const first = await listHistory(db, { principal, query: { limit: 2 } });
     const rest = await listHistory(db, {
-      orgId: principal.orgId,
+      principal,
       query: { limit: 2, cursor: first.next_cursor ?? "" },
     });
     expect([...first.data, ...rest.data].map(({ id }) => fromPublicId("inf", id))).toEqual(ids.toReversed());
@@ -126,11 +128,10 @@ describe("the list", () => {
 
   test("filters by status and model", async () => {
     const principal = await makeCaller(db);
-    const { orgId } = principal;
     await submit(db, queue, principal);
     await complete(await submit(db, queue, principal, { input: { ...hello, model: "gpt-4o-mini" } }));
     const count = async (filter: object) =>
-      (await listHistory(db, { orgId, query: { limit: 10, ...filter } })).data.length;
+      (await listHistory(db, { principal, query: { limit: 10, ...filter } })).data.length;
     expect(await count({})).toBe(2);
     expect(await count({ status: "completed" })).toBe(1);
     expect(await count({ model: "gpt-4o" })).toBe(1);
@@ -140,8 +141,8 @@ describe("the list", () => {
   test.each(["x", "AAAA", "'; DROP TABLE users; --", "a".repeat(27), "inf_01h455vb4pex5vsknk084sn02q"])(
     "the cursor %j is refused",
     async (cursor) => {
-      const { orgId } = await makeCaller(db);
-      await expect(listHistory(db, { orgId, query: { limit: 10, cursor } })).rejects.toMatchObject({
+      const principal = await makeCaller(db);
+      await expect(listHistory(db, { principal, query: { limit: 10, cursor } })).rejects.toMatchObject({
         code: "invalid_cursor",
         param: "cursor",
       });
@@ -153,24 +154,26 @@ describe("another organisation", () => {
   test("learns nothing of a request and can do nothing to it", async () => {
     const [owner, stranger] = [await makeCaller(db), await makeCaller(db)];
     const requestId = await submit(db, queue, owner);
-    const foreign = { orgId: stranger.orgId, requestId };
-    const unknown = { orgId: stranger.orgId, requestId: newId() };
+    const foreign = { orgId: stranger.orgId, environment: "all", requestId } as const;
+    const unknown = { orgId: stranger.orgId, environment: "all", requestId: newId() } as const;
     for (const look of [getInference, getInferenceResult, getInferenceDetail, cancelInference]) {
       const error = await look(db, foreign).catch((reason: unknown) => reason);
       const same = await look(db, unknown).catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: "not_found", status: 404 });
       expect(error).toEqual(same);
     }
-    expect((await listHistory(db, { orgId: stranger.orgId, query: { limit: 10 } })).data).toEqual([]);
-    expect(await getInference(db, { orgId: owner.orgId, requestId })).toMatchObject({ status: "queued" });
+    expect((await listHistory(db, { principal: stranger, query: { limit: 10 } })).data).toEqual([]);
+    expect(await getInference(db, { orgId: owner.orgId, environment: "all", requestId })).toMatchObject({
+      status: "queued",
+    });
   });
 
   test("gains nothing by a cursor of someone else's list", async () => {
     const [owner, stranger] = [await makeCaller(db), await makeCaller(db)];
     for (let index = 0; index < 3; index++) await submit(db, queue, owner);
-    const { next_cursor } = await listHistory(db, { orgId: owner.orgId, query: { limit: 1 } });
+    const { next_cursor } = await listHistory(db, { principal: owner, query: { limit: 1 } });
     const page = await listHistory(db, {
-      orgId: stranger.orgId,
+      principal: stranger,
       query: { limit: 10, cursor: next_cursor ?? "" },
     });
     expect(page.data).toEqual([]);
@@ -181,9 +184,9 @@ test("a deleted request is gone from every view", async () => {
   const principal = await makeCaller(db);
   const requestId = await submit(db, queue, principal);
   await db.$executeRaw`UPDATE inference_requests SET deleted_at = now() WHERE id = ${requestId}::uuid`;
-  const key = { orgId: principal.orgId, requestId };
+  const key = { orgId: principal.orgId, environment: "all", requestId } as const;
   for (const look of [getInference, getInferenceResult, getInferenceDetail, cancelInference]) {
     await expect(look(db, key)).rejects.toMatchObject({ code: "not_found" });
   }
-  expect((await listHistory(db, { orgId: principal.orgId, query: { limit: 10 } })).data).toEqual([]);
+  expect((await listHistory(db, { principal, query: { limit: 10 } })).data).toEqual([]);
 });

@@ -83,10 +83,11 @@ export function toUsageView(ledger: LedgerNumbers): UsageView {
   };
 }
 
-/** The same answer for a request that never was, was deleted, or belongs to someone else. */
+/** The same answer for a request that never was, was deleted, or belongs to someone else or the other environment. */
 export function requestNotFound(): AppError {
   return new AppError("not_found", {
-    public: "There is no such request. It may have been deleted, or belong to another organization.",
+    public:
+      "There is no such request. It may have been deleted, or belong to another organization or environment.",
     param: "id",
   });
 }

@@ -109,7 +109,7 @@ it("is handled once, in the trail of the organization it came from", async () =>
   expect(handled.handled_at).not.toBeNull();
   expect(await handleInquiry(db(), { id, operatorId: newId() })).toEqual(handled);
   await listInquiries(db(), { operatorId, input: { open: false, limit: 100 } });
-  const trail = (await listAudit(db(), { orgId, limit: 10, requests: false })).data;
+  const trail = (await listAudit(db(), { orgId, environment: "all", limit: 10, requests: false })).data;
   // The list, the page after each handling, and the handling itself.
   expect(trail.map(({ action }) => action)).toEqual([
     "operator.inquiry_listed",

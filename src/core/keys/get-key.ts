@@ -2,18 +2,19 @@ import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import type { Principal } from "../platform/principal";
 import { keyNotFound } from "./key-manager";
+import { keysInReach } from "./keys-in-reach";
 import type { KeyIdInput, KeyView } from "./schemas";
 import { keyColumns } from "./to-key-view";
 import { viewKey } from "./view-keys";
 
-/** One of the organization's keys, ended or not; never its secret. @throws AppError `not_found`. */
+/** One of the keys in the caller's reach, ended or not; never its secret. @throws AppError `not_found`. */
 export async function getKey(
   db: Db,
-  { principal, input }: { principal: Pick<Principal, "orgId">; input: KeyIdInput },
+  { principal, input }: { principal: Principal; input: KeyIdInput },
   clock: Clock = systemClock,
 ): Promise<KeyView> {
   const row = await db.apiKey.findUnique({
-    where: { id: input.id, orgId: principal.orgId },
+    where: { id: input.id, ...keysInReach(principal) },
     select: keyColumns,
   });
   if (row === null) throw keyNotFound();

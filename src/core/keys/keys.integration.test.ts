@@ -3,12 +3,14 @@ import pg from "pg";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { loadUserPrincipal, login, registerUser, settleMail, verifyAccessToken } from "../accounts";
+import { listAudit, recordAuditIn } from "../audit";
 import { scopeSetOfRole } from "../orgs";
 import { DAY, HOUR, SECOND, startOfMonth } from "../platform/clock";
 import { sha256 } from "../platform/crypto/hash";
 import { closeDb, db } from "../platform/db";
-import { fromPublicId } from "../platform/ids";
-import type { OrgRole, UserPrincipal } from "../platform/principal";
+import { reachOf } from "../platform/environment";
+import { fromPublicId, newId, toPublicId } from "../platform/ids";
+import type { OrgRole, Principal, UserPrincipal } from "../platform/principal";
 import {
   createdKeyViewSchema,
   createKey,
@@ -702,6 +704,77 @@ describe("a key made from a new place", () => {
     const { email, principal } = await resident();
     await Promise.all(Array.from({ length: 5 }, () => make(principal, elsewhere)));
     expect(await told(email)).toHaveLength(1);
+  });
+});
+
+describe("a key that reads keys", () => {
+  it("sees those of its own environment, and of the other one nothing that would tell it from one that never was", async () => {
+    const owner = await member();
+    const scopes = ["keys:read"];
+    const [live, test] = [
+      await create(owner, { scopes }),
+      await create(owner, { scopes, environment: "test" }),
+    ];
+    const seen = async (secret: string) =>
+      (await listKeys(db(), { principal: await use(secret), input: { limit: 100 } })).data.map(
+        ({ id }) => id,
+      );
+    expect(await seen(live.secret)).toEqual([live.id]);
+    expect(await seen(test.secret)).toEqual([test.id]);
+    for (const [reader, foreign] of [
+      [live, test],
+      [test, live],
+    ] as const) {
+      const principal = await use(reader.secret);
+      expect(await getKey(db(), { principal, input: { id: idOf(reader) } })).toMatchObject({ id: reader.id });
+      const look = (id: string) =>
+        getKey(db(), { principal, input: { id } }).catch((error: unknown) => error);
+      expect(await look(idOf(foreign))).toMatchObject({ code: "not_found", status: 404 });
+      expect(await look(idOf(foreign))).toEqual(await look(newId()));
+    }
+    const all = await listKeys(db(), { principal: owner, input: { limit: 100 } });
+    expect(all.data.map(({ id }) => id)).toEqual([test.id, live.id]);
+  });
+
+  it("reads in the audit trail what concerns its own environment", async () => {
+    const owner = await member();
+    const scopes = ["audit:read"];
+    const [live, test] = [
+      await create(owner, { scopes }),
+      await create(owner, { scopes, environment: "test" }),
+    ];
+    const request = { type: "inference", id: newId() } as const;
+    await db().$transaction((tx) =>
+      recordAuditIn(
+        tx,
+        ...[live, test].map((key) => ({
+          orgId: owner.orgId,
+          actor: { type: "key" as const, id: idOf(key) },
+          action: "data.result_read" as const,
+          target: request,
+        })),
+        {
+          orgId: owner.orgId,
+          actor: { type: "user", id: owner.userId },
+          action: "data.request_read",
+          target: request,
+        },
+      ),
+    );
+    const trail = async (principal: Principal) =>
+      (await listAudit(db(), { ...reachOf(principal), limit: 100, requests: true })).data
+        .filter(({ target }) => target !== null)
+        .map(({ action, actor, target }) => `${action} ${actor.id} ${target?.id}`);
+    const inf = toPublicId("inf", request.id);
+    const usr = toPublicId("usr", owner.userId);
+    for (const key of [live, test]) {
+      const own = await trail(await use(key.secret));
+      expect(own).toContain(`data.result_read ${key.id} ${inf}`);
+      expect(own).toContain(`key.created ${usr} ${key.id}`);
+      expect(own.join()).not.toContain(key === live ? test.id : live.id);
+      expect(own).not.toContain(`data.request_read ${usr} ${inf}`);
+    }
+    expect(await trail(owner)).toHaveLength((await trail(await use(live.secret))).length + 3);
   });
 });
 

@@ -3,19 +3,23 @@ import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
 import type { Principal } from "../platform/principal";
+import { keysInReach } from "./keys-in-reach";
 import type { KeyListView, ListKeysInput } from "./schemas";
 import { keyColumns } from "./to-key-view";
 import { viewKeys } from "./view-keys";
 
-/** The organization's keys, newest first, ended ones included; never their secrets. @throws AppError `invalid_cursor`. */
+/**
+ * The organization's keys, newest first, ended ones included; never their secrets. A key sees those of its own
+ * environment. @throws AppError `invalid_cursor`.
+ */
 export async function listKeys(
   db: Db,
-  { principal, input }: { principal: Pick<Principal, "orgId">; input: ListKeysInput },
+  { principal, input }: { principal: Principal; input: ListKeysInput },
   clock: Clock = systemClock,
 ): Promise<KeyListView> {
   const before = input.cursor === undefined ? undefined : decodeCursor(input.cursor);
   const rows = await db.apiKey.findMany({
-    where: { orgId: principal.orgId, ...(before === undefined ? {} : { id: { lt: before } }) },
+    where: { ...keysInReach(principal), ...(before === undefined ? {} : { id: { lt: before } }) },
     orderBy: { id: "desc" },
     take: input.limit + 1,
     select: keyColumns,

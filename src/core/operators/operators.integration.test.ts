@@ -87,7 +87,7 @@ it("whatever shows an operator a customer stands in that customer's own trail, w
   const { organization, email, userId } = await person();
   const orgId = fromPublicId("org", organization.id);
   const trail = async () =>
-    (await listAudit(db(), { orgId, limit: 20, requests: false })).data
+    (await listAudit(db(), { orgId, environment: "all", limit: 20, requests: false })).data
       .filter(({ actor }) => actor.type === "operator")
       .map(({ action }) => action);
   await list({});

@@ -89,7 +89,9 @@ function addKey(
 describe("getOverview", () => {
   test("a fresh organization has nothing behind it, every step before it, and two weeks of zeros", async () => {
     const principal = await makeMember();
-    const overview = overviewSchema.parse(await getOverview(db, { principal }));
+    const overview = overviewSchema.parse(
+      await getOverview(db, { principal, input: { environment: "live" } }),
+    );
     expect(overview).toMatchObject({
       plan: "free",
       quota: { limit: 100_000, used: 0, projected: 0 },
@@ -109,7 +111,10 @@ describe("getOverview", () => {
     await book(principal.orgId, new Date(now.getTime() - 2 * DAY));
     await book(principal.orgId, now, { environment: "test" });
     await book(stranger.orgId, now);
-    const { today, days, window, onboarding } = await getOverview(db, { principal });
+    const { today, days, window, onboarding } = await getOverview(db, {
+      principal,
+      input: { environment: "live" },
+    });
     expect(today).toMatchObject({ requests: 2, completed: 1, failed: 1, cost_micros: 250 });
     expect(days.at(-1)).toMatchObject({ requests: 2, failed: 1, cost_micros: 250 });
     expect(days.at(-3)).toMatchObject({ requests: 1, failed: 0 });
@@ -154,7 +159,10 @@ describe("getOverview", () => {
     await addKey(orgId, "rotated", { expiresAt: inDays(2), successorId: newId() });
     const second = await addKey(orgId, "second", { expiresAt: inDays(6) });
     const first = await addKey(orgId, "first", { expiresAt: inDays(1) });
-    const { expiring_keys, onboarding } = await getOverview(db, { principal });
+    const { expiring_keys, onboarding } = await getOverview(db, {
+      principal,
+      input: { environment: "live" },
+    });
     expect(expiring_keys.map(({ id, name }) => [id, name])).toEqual([
       [toPublicId("key", first.id), "first"],
       [toPublicId("key", second.id), "second"],
@@ -187,7 +195,9 @@ describe("getOverview", () => {
     await capped("full", 100n);
     await capped("half", 50n);
     await capped("full last month", 100n, before);
-    const { tight_caps } = overviewSchema.parse(await getOverview(db, { principal }));
+    const { tight_caps } = overviewSchema.parse(
+      await getOverview(db, { principal, input: { environment: "live" } }),
+    );
     expect(tight_caps.map(({ key, spent_micros }) => [key?.name ?? "organization", spent_micros])).toEqual([
       ["full", 100],
       ["organization", 900],
@@ -216,7 +226,7 @@ describe("getOverview", () => {
       });
     await agree(10, true);
     await agree(90);
-    const early = await getOverview(db, { principal });
+    const early = await getOverview(db, { principal, input: { environment: "live" } });
     expect(early).toMatchObject({
       payment_due: { grace_ends_at: grace.toISOString() },
       agreement_ends_at: null,

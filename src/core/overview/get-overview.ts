@@ -7,7 +7,7 @@ import { getTokenQuota, getUsage, type UsageQuery } from "../usage";
 import { fillDays } from "./fill-days";
 import { projectMonthEnd } from "./project-month-end";
 import { readWarnings } from "./read-warnings";
-import type { Overview } from "./schemas";
+import type { Overview, OverviewInput } from "./schemas";
 
 const DAYS = 14;
 const SOON_MS = 7 * DAY;
@@ -15,7 +15,7 @@ const SOON_MS = 7 * DAY;
 /** Where the caller's organisation stands: a handful of small reads at once, none of which grows with its history. */
 export async function getOverview(
   db: Db,
-  { principal }: { principal: UserPrincipal },
+  { principal, input }: { principal: UserPrincipal; input?: OverviewInput | undefined },
   clock: Clock = systemClock,
 ): Promise<Overview> {
   const { orgId, plan } = principal;
@@ -29,7 +29,12 @@ export async function getOverview(
       db,
       {
         principal,
-        query: { from: start.toISOString(), to: tomorrow.toISOString(), interval, environment: "live" },
+        query: {
+          from: start.toISOString(),
+          to: tomorrow.toISOString(),
+          interval,
+          environment: input?.environment,
+        },
       },
       clock,
     );

@@ -1,10 +1,14 @@
 import { z } from "zod";
+import { environmentParam } from "../platform/environment";
 import { usageTotalsSchema } from "../usage";
 
 const time = z.iso.datetime();
 const count = z.int().nonnegative();
 
-/** What the portal's first page shows at a glance. Figures are of live requests; a day is a UTC day. */
+/** Whose requests the figures are of; plan, caps and warnings are the organization's all the same. */
+export const overviewInputSchema = z.strictObject({ environment: environmentParam });
+
+/** What the portal's first page shows at a glance. A day is a UTC day. */
 export const overviewSchema = z.strictObject({
   plan: z.enum(["free", "pro", "plus", "enterprise"]),
   quota: z.strictObject({
@@ -51,5 +55,6 @@ export const overviewSchema = z.strictObject({
   }),
 });
 
+export type OverviewInput = z.output<typeof overviewInputSchema>;
 export type Overview = z.output<typeof overviewSchema>;
 export type OverviewDay = Overview["days"][number];

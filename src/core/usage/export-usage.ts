@@ -1,6 +1,7 @@
 import { toDay } from "../../shared/time";
 import { type Clock, DAY, startOfMonth, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
+import { chooseEnvironment } from "../platform/environment";
 import type { Principal } from "../platform/principal";
 import { readUsageCells } from "./read-usage-cells";
 import type { UsageBucket, UsageFile, UsageInterval, UsageQuery } from "./schemas";
@@ -63,8 +64,9 @@ async function* readPieces(
   query: UsageQuery,
   range: UsageRange,
 ): AsyncGenerator<string, void> {
+  const environment = chooseEnvironment(principal, query.environment);
   for (const piece of splitRange(range, query.interval)) {
-    const cells = await readUsageCells(db, { ...query, ...piece, orgId: principal.orgId });
+    const cells = await readUsageCells(db, { ...query, ...piece, orgId: principal.orgId, environment });
     const buckets = await toBuckets(db, { principal, query, cells });
     if (buckets.length > 0) yield buckets.map(lineOf).join("");
   }

@@ -2,7 +2,7 @@ import { type Limit, peekLimit } from "../limits";
 import { type Clock, SECOND, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import type { Principal } from "../platform/principal";
-import { getTokenQuota } from "./get-token-quota";
+import { getCallerQuota } from "./get-caller-quota";
 import { keyLimitOf, planLimitOf } from "./rate-limits";
 import type { RateLimitView } from "./schemas";
 
@@ -12,15 +12,14 @@ export async function getRateLimit(
   { principal }: { principal: Principal },
   clock: Clock = systemClock,
 ): Promise<RateLimitView> {
-  const { orgId, plan } = principal;
   const keyLimit = keyLimitOf(principal);
   const [requests, keyRequests, quota] = await Promise.all([
     look(db, planLimitOf(principal)),
     keyLimit === null ? null : look(db, keyLimit),
-    getTokenQuota(db, { orgId, plan, at: clock.now() }),
+    getCallerQuota(db, { principal, at: clock.now() }),
   ]);
   return {
-    plan,
+    plan: principal.plan,
     requests,
     key_requests: keyRequests,
     tokens: {

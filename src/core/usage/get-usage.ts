@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
+import { chooseEnvironment } from "../platform/environment";
 import type { Principal } from "../platform/principal";
 import { addLatencies, type LatencyHistogram, latencyOf } from "./latency";
 import { readUsageCells, type UsageCell } from "./read-usage-cells";
@@ -9,7 +10,7 @@ import { usageRange } from "./usage-range";
 
 /**
  * What an organisation has used, by time and group: exact at every moment, the request that ended a millisecond ago
- * included. @throws AppError `invalid_request`, param `from`.
+ * included. @throws AppError `invalid_request`, param `from`; param `environment` for a key that names the other one.
  */
 export async function getUsage(
   db: Db,
@@ -18,7 +19,8 @@ export async function getUsage(
 ): Promise<UsageReport> {
   const now = clock.now();
   const range = usageRange(query, now);
-  const cells = await readUsageCells(db, { ...query, ...range, orgId: principal.orgId });
+  const environment = chooseEnvironment(principal, query.environment);
+  const cells = await readUsageCells(db, { ...query, ...range, orgId: principal.orgId, environment });
   const everything: LatencyHistogram = new Map();
   for (const { latencies } of cells) addLatencies(everything, latencies);
   return {

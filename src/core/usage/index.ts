@@ -1,5 +1,6 @@
 export { countRequests } from "./count-requests";
 export { exportUsage } from "./export-usage";
+export { getCallerQuota } from "./get-caller-quota";
 export { getProviderHealth, type ProviderHealth } from "./get-provider-health";
 export { getRateLimit } from "./get-rate-limit";
 export { getTokenQuota, type TokenQuota } from "./get-token-quota";

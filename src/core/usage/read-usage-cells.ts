@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Db, Prisma } from "../platform/db";
+import { type EnvironmentChoice, environmentsIn } from "../platform/environment";
 import type { LatencyColumns } from "./latency";
 import type { UsageTotals } from "./schemas";
 import { ledgerCells, mergedSql, type UsageAsk, type UsageMarks, usageSources } from "./usage-sql";
@@ -45,15 +46,30 @@ interface Merged extends UsageMarks {
  * The cells of a query, in order of time and group: all that the ledger says at one moment. The marks are read first,
  * so that the planner knows how short the tail is; an answer made while a refresh moved them is made again.
  */
-export async function readUsageCells(db: Db, ask: UsageAsk): Promise<UsageCell[]> {
+export async function readUsageCells(
+  db: Db,
+  { environment, ...asked }: Omit<UsageAsk, "environment"> & { environment: EnvironmentChoice },
+): Promise<UsageCell[]> {
+  const asks = environmentsIn(environment).map((one): UsageAsk => ({ ...asked, environment: one }));
   let [marks] = await db.$queryRaw<UsageMarks[]>`
     SELECT boundary, history_xid AS "historyXid", recent_xid AS "recentXid" FROM usage_marks`;
   for (let round = 0; round < ROUNDS && marks !== undefined; round++) {
-    const answer = await readMerged(db, usageSources(ask, marks));
+    const known = marks;
+    const answer = await readMerged(
+      db,
+      asks.flatMap((ask) => usageSources(ask, known)),
+    );
     if (sameMarks(answer, marks)) return toCells(answer.cells);
     marks = answer;
   }
-  return toCells((await readMerged(db, [ledgerCells(ask)])).cells);
+  return toCells(
+    (
+      await readMerged(
+        db,
+        asks.map((ask) => ledgerCells(ask)),
+      )
+    ).cells,
+  );
 }
 
 async function readMerged(db: Db, sources: readonly Prisma.Sql[]): Promise<Merged> {

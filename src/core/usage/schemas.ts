@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { environmentParam } from "../platform/environment";
 import { publicId } from "../platform/ids";
 import { instantSchema } from "../platform/instant";
 
@@ -36,7 +37,7 @@ export const usageQuerySchema = z.strictObject({
   status: z.enum(["completed", "failed", "cancelled"]).optional().meta({
     description: "Only requests that ended so.",
   }),
-  environment: z.enum(["live", "test"]).default("live"),
+  environment: environmentParam,
 });
 
 const PRECISION =

@@ -3,7 +3,7 @@ import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { DAY, HOUR, MINUTE } from "../platform/clock";
 import { createDb, type Db } from "../platform/db";
 import { newId } from "../platform/ids";
-import type { KeyPrincipal } from "../platform/principal";
+import type { Environment, KeyPrincipal } from "../platform/principal";
 import {
   exportUsage,
   getProviderHealth,
@@ -100,7 +100,7 @@ function randomEntry(orgId: string, { next, pick }: ReturnType<typeof randomness
   };
 }
 
-const queries: Partial<UsageQuery>[] = [
+const queries: Asked[] = [
   { interval: "hour" },
   { interval: "hour", group_by: "model", model: "gpt-4o" },
   { interval: "day" },
@@ -113,7 +113,9 @@ const queries: Partial<UsageQuery>[] = [
   { interval: "month", model: "gpt-4", ...(keys[0] && { api_key_id: keys[0] }) },
 ];
 
-function askOf(orgId: string, query: Partial<UsageQuery>) {
+type Asked = Partial<Omit<UsageQuery, "environment">> & { environment?: Environment };
+
+function askOf(orgId: string, query: Asked) {
   const from =
     query.interval === "hour" ? new Date("2026-10-24T00:00:00Z") : new Date("2026-08-01T00:00:00Z");
   return {
@@ -127,7 +129,7 @@ function askOf(orgId: string, query: Partial<UsageQuery>) {
 }
 
 /** What views and tail say, and what the ledger says, at one moment. */
-async function bothOf(orgId: string, query: Partial<UsageQuery>) {
+async function bothOf(orgId: string, query: Asked) {
   const ask = askOf(orgId, query);
   const viaViews = await readUsageCells(db, ask);
   const [row] = await db.$queryRaw<{ cells: string }[]>(mergedSql([ledgerCells(ask)]));

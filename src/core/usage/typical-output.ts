@@ -5,7 +5,7 @@ import type { DbOrTx } from "../platform/db";
 const LOOK_BACK_MS = 60 * DAY;
 const LOOK_AT = 400;
 
-/** Tokens of the middle one of an organisation's recent answers of a model; null when it has none. */
+/** Tokens of the middle one of an organisation's recent live answers of a model; null when it has none. */
 export async function typicalOutput(
   db: DbOrTx,
   { orgId, model, at }: { orgId: string; model: string; at: Date },
@@ -15,7 +15,7 @@ export async function typicalOutput(
     SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY output_tokens) AS tokens
     FROM (
       SELECT model, billable, output_tokens FROM usage_ledger
-      WHERE org_id = ${orgId}::uuid AND created_at >= ${since}::timestamptz
+      WHERE org_id = ${orgId}::uuid AND environment = 'live' AND created_at >= ${since}::timestamptz
       ORDER BY created_at DESC
       LIMIT ${LOOK_AT}::int
     ) recent

@@ -1,11 +1,13 @@
 import { Prisma } from "../platform/db";
+import type { Environment } from "../platform/principal";
 import { PLANNED_EACH_TIME } from "../platform/statement-names";
 import { NIL } from "./label-groups";
 import type { UsageGroup, UsageInterval, UsageQuery } from "./schemas";
 import type { UsageRange } from "./usage-range";
 
-export interface UsageAsk extends Omit<UsageQuery, "from" | "to">, UsageRange {
+export interface UsageAsk extends Omit<UsageQuery, "from" | "to" | "environment">, UsageRange {
   orgId: string;
+  environment: Environment;
 }
 
 /** What the views hold: see the migration that makes them. */

@@ -6,7 +6,7 @@ import { AppError } from "@agathaai/core/platform/errors";
 import { FreshCache } from "@agathaai/core/platform/fresh-cache";
 import { log } from "@agathaai/core/platform/log";
 import type { Principal } from "@agathaai/core/platform/principal";
-import { getTokenQuota, keyLimitOf, planLimitOf, type TokenQuota } from "@agathaai/core/usage";
+import { getCallerQuota, keyLimitOf, planLimitOf, type TokenQuota } from "@agathaai/core/usage";
 import type { Context } from "./context";
 import type { Allowance } from "./meta";
 
@@ -30,7 +30,7 @@ export async function spendAllowance(ctx: Context, allowance: Allowance): Promis
   const [control, costly, plan] = await Promise.all([
     consumeLimit(ctx.db, controlLimit(principal)),
     allowance === "costly" ? consumeLimit(ctx.db, costlyLimit(principal)) : undefined,
-    recently.requests.get(principal.orgId, () => peekLimit(ctx.db, planLimitOf(principal))),
+    recently.requests.get(worldOf(principal), () => peekLimit(ctx.db, planLimitOf(principal))),
     stateRecentTokens(ctx, principal),
   ]);
   stateRequests(ctx.responseHeaders, plan);
@@ -59,9 +59,14 @@ async function spendPlan(ctx: Context, principal: Principal): Promise<void> {
     }
   }
   const decision = await consumeLimit(ctx.db, planLimitOf(principal));
-  recently.requests.drop(principal.orgId);
+  recently.requests.drop(worldOf(principal));
   stateRequests(ctx.responseHeaders, decision);
   if (!decision.allowed) throw exceeded(decision, `requests of the ${plans[principal.plan].name} plan`);
+}
+
+/** What limits are held for: an organization's two environments have one each. */
+function worldOf(principal: Principal): string {
+  return planLimitOf(principal).key;
 }
 
 /** A person's clicks are counted apart: neither a program of the organization nor a colleague can use them up. */
@@ -98,13 +103,13 @@ const recently = {
  * fails a call: the quota itself is enforced where tokens are reserved.
  */
 export async function stateTokens(ctx: Context, principal: Principal): Promise<void> {
-  recently.tokens.drop(principal.orgId);
+  recently.tokens.drop(worldOf(principal));
   await stateQuota(ctx, principal, () => readQuota(ctx, principal));
 }
 
 async function stateRecentTokens(ctx: Context, principal: Principal): Promise<void> {
   await stateQuota(ctx, principal, () =>
-    recently.tokens.get(principal.orgId, () => readQuota(ctx, principal)),
+    recently.tokens.get(worldOf(principal), () => readQuota(ctx, principal)),
   );
 }
 
@@ -115,7 +120,7 @@ async function stateQuota(
 ): Promise<void> {
   try {
     const unlimited = await recently.unlimited.get(
-      principal.orgId,
+      worldOf(principal),
       async () => (await readQuota(ctx, principal)).limit === null,
     );
     if (unlimited) return;
@@ -129,8 +134,8 @@ async function stateQuota(
   }
 }
 
-function readQuota(ctx: Context, { orgId, plan }: Principal): Promise<TokenQuota> {
-  return getTokenQuota(ctx.db, { orgId, plan, at: new Date() });
+function readQuota(ctx: Context, principal: Principal): Promise<TokenQuota> {
+  return getCallerQuota(ctx.db, { principal, at: new Date() });
 }
 
 function exceeded(decision: LimitDecision, what: string): AppError {

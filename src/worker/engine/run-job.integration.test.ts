@@ -56,7 +56,8 @@ const reserved = async () =>
       0n,
     ),
   );
-const result = (requestId: string) => getInferenceResult(db, { orgId: account.orgId, requestId });
+const result = (requestId: string) =>
+  getInferenceResult(db, { orgId: account.orgId, environment: "all", requestId });
 
 describe("a job that goes well", () => {
   it.each([
@@ -163,7 +164,7 @@ describe("a job that is interrupted", () => {
     const id = await account.submit({ prompt: "Hello [[sim:slow:20000]]" });
     const fate = run(id, { providerTimeoutMs: 30_000 });
     await until(async () => (await row(id)).status === "processing");
-    await cancelInference(db, { orgId: account.orgId, requestId: id });
+    await cancelInference(db, { orgId: account.orgId, environment: "all", requestId: id });
     expect(await fate).toEqual({ action: "delete" });
     expect(await ledger(id)).toMatchObject([{ status: "cancelled", billable: false, outputTokens: 0n }]);
     expect(await reserved()).toBe(0);
@@ -178,14 +179,14 @@ describe("a job that is interrupted", () => {
     expect(await fate).toEqual({ action: "redeliver", delayMs: 0 });
     const { status, attempts, maxAttempts } = await row(id);
     expect({ status, left: maxAttempts - attempts }).toEqual({ status: "queued", left: 3 });
-    await cancelInference(db, { orgId: account.orgId, requestId: id });
+    await cancelInference(db, { orgId: account.orgId, environment: "all", requestId: id });
   });
 
   it("takes no new call once the process is going", async () => {
     const id = await account.submit({ prompt: "Hello [[nonce:going]]" });
     expect(await run(id, {}, AbortSignal.abort())).toEqual({ action: "redeliver", delayMs: 0 });
     expect(stack.simulator.calls().by_nonce.going).toBeUndefined();
-    await cancelInference(db, { orgId: account.orgId, requestId: id });
+    await cancelInference(db, { orgId: account.orgId, environment: "all", requestId: id });
   });
 
   it("stops when another worker holds the lease, and changes nothing", async () => {

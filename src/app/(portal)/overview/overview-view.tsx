@@ -20,11 +20,14 @@ const CALM_POLL_MS = 30_000;
 export function OverviewView({ baseUrl, model }: { baseUrl: string; model: string }) {
   const trpc = useTRPC();
   const overview = useQuery(
-    trpc.overview.get.queryOptions(undefined, {
-      refetchOnWindowFocus: "always",
-      refetchInterval: ({ state }) =>
-        state.data?.onboarding.call_completed === false ? WAITING_POLL_MS : CALM_POLL_MS,
-    }),
+    trpc.overview.get.queryOptions(
+      { environment: "live" },
+      {
+        refetchOnWindowFocus: "always",
+        refetchInterval: ({ state }) =>
+          state.data?.onboarding.call_completed === false ? WAITING_POLL_MS : CALM_POLL_MS,
+      },
+    ),
   );
   const { data } = overview;
 

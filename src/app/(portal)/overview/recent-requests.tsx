@@ -20,7 +20,7 @@ export function RecentRequests({ live }: { live: boolean }) {
   const trpc = useTRPC();
   const list = useQuery(
     trpc.history.list.queryOptions(
-      { limit: SHOWN },
+      { limit: SHOWN, environment: "all" },
       {
         refetchInterval: ({ state }) => {
           if (state.error) return false;

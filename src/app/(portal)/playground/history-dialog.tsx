@@ -34,7 +34,8 @@ export default function HistoryDialog({ onClose, onOpen }: HistoryDialogProps) {
   const [failure, setFailure] = useState<unknown>(null);
   const list = usePages({
     queryKey: [...trpc.history.list.pathKey(), "runs"],
-    fetchPage: (cursor) => client.history.list.query({ limit: PAGE_SIZE, made_by: "person", ...cursor }),
+    fetchPage: (cursor) =>
+      client.history.list.query({ limit: PAGE_SIZE, made_by: "person", environment: "all", ...cursor }),
   });
 
   const open = async (run: PastRun) => {

@@ -113,6 +113,18 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
           ))}
         </Select>
         <Select
+          aria-label="Environment"
+          className="sm:w-36"
+          value={filters.environment ?? ""}
+          onChange={({ currentTarget: { value } }) =>
+            onChange(put(filters, "environment", value === "live" || value === "test" ? value : undefined))
+          }
+        >
+          <option value="">Live and test</option>
+          <option value="live">Live</option>
+          <option value="test">Test</option>
+        </Select>
+        <Select
           aria-label="Time"
           className="sm:w-44"
           value={dated ? CUSTOM : (filters.span ?? "")}

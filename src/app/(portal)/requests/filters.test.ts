@@ -31,16 +31,23 @@ describe("filters in the address", () => {
 describe("what the API is asked", () => {
   it("takes both days of a range, in UTC", () => {
     expect(toQuery({ from: "2026-11-01", to: "2026-11-02" }, now)).toEqual({
+      environment: "all",
       created_after: "2026-11-01T00:00:00.000Z",
       created_before: "2026-11-03T00:00:00.000Z",
     });
   });
 
   it("counts a span back from now", () => {
-    expect(toQuery({ span: "24h" }, now)).toEqual({ created_after: "2026-11-22T12:00:00.000Z" });
+    expect(toQuery({ span: "24h" }, now)).toEqual({
+      environment: "all",
+      created_after: "2026-11-22T12:00:00.000Z",
+    });
   });
 
-  it("is nothing without filters", () => expect(toQuery({}, now)).toEqual({}));
+  it("is both environments unless one is chosen, and nothing else without filters", () => {
+    expect(toQuery({}, now)).toEqual({ environment: "all" });
+    expect(toQuery({ environment: "test" }, now)).toEqual({ environment: "test" });
+  });
 });
 
 it("metadata is a name, an equals sign and a value that may hold more of them", () => {

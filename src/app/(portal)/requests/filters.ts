@@ -105,7 +105,7 @@ export function toQuery(filters: Filters, now: Date): Query {
     ...(model ? { model } : {}),
     ...(apiKeyId ? { api_key_id: apiKeyId } : {}),
     ...(madeBy ? { made_by: madeBy } : {}),
-    ...(environment ? { environment } : {}),
+    environment: environment ?? "all",
     ...(span ? { created_after: new Date(now.getTime() - lengths[span]).toISOString() } : {}),
     ...(from && to
       ? {

@@ -6,7 +6,7 @@ import { LazyDateRangeDialog } from "@/components/ui/lazy-date-range-dialog";
 import { Select } from "@/components/ui/select";
 import { toDay } from "@/shared/time";
 import type { Cut } from "./period";
-import { ranges, type UsageAddress } from "./usage-address";
+import { environments, ranges, type UsageAddress } from "./usage-address";
 import { environmentNames, rangeNames } from "./words";
 
 interface RangePickerProps {
@@ -32,11 +32,17 @@ export function RangePicker({ address, onChange, cut }: RangePickerProps) {
         className="w-24"
         value={address.environment}
         onChange={(event) =>
-          onChange({ environment: event.currentTarget.value === "test" ? "test" : "live", apiKeyId: null })
+          onChange({
+            environment: environments.find((one) => one === event.currentTarget.value) ?? "live",
+            apiKeyId: null,
+          })
         }
       >
-        <option value="live">{environmentNames.live}</option>
-        <option value="test">{environmentNames.test}</option>
+        {environments.map((one) => (
+          <option key={one} value={one}>
+            {environmentNames[one]}
+          </option>
+        ))}
       </Select>
       <Select
         aria-label="Time"

@@ -14,7 +14,7 @@ export type Metric = (typeof metrics)[number];
 export const intervals = ["hour", "day", "month"] as const satisfies readonly Interval[];
 export const groups = ["model", "api_key", "member", "status"] as const satisfies readonly Group[];
 export const endStatuses = ["completed", "failed", "cancelled"] as const satisfies readonly EndStatus[];
-const environments = ["live", "test"] as const satisfies readonly Environment[];
+export const environments = ["live", "test", "all"] as const satisfies readonly Environment[];
 const displays = ["chart", "table"] as const;
 
 /** Everything that the page shows, as its address says it. */

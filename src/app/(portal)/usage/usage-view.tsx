@@ -13,6 +13,7 @@ import { cutOf, previousOf } from "./period";
 import { RangePicker } from "./range-picker";
 import { toQuery } from "./to-query";
 import { Totals } from "./totals";
+import type { UsageAddress } from "./usage-address";
 import { UsageCard } from "./usage-card";
 import { UsageSkeleton } from "./usage-skeleton";
 import { useUsageAddress } from "./use-usage-address";
@@ -96,7 +97,7 @@ function NothingUsed({
   onClear,
 }: {
   filtered: boolean;
-  address: { environment: "live" | "test" };
+  address: Pick<UsageAddress, "environment">;
   onClear: () => void;
 }) {
   if (filtered) {
@@ -115,7 +116,7 @@ function NothingUsed({
   }
   return (
     <EmptyState
-      title={`No ${address.environment} requests in this time`}
+      title={`No ${address.environment === "all" ? "" : `${address.environment} `}requests in this time`}
       action={
         <Button asChild>
           <Link href="/playground">Try a prompt</Link>

@@ -35,7 +35,7 @@ export const groupColumn: Record<Group, string> = {
   status: "Status",
 };
 export const metricNames: Record<Metric, string> = { tokens: "Tokens", requests: "Requests", cost: "Cost" };
-export const environmentNames: Record<Environment, string> = { live: "Live", test: "Test" };
+export const environmentNames: Record<Environment, string> = { live: "Live", test: "Test", all: "Both" };
 export const statusNames: Record<EndStatus, string> = {
   completed: "Completed",
   failed: "Failed",

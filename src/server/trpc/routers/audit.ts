@@ -1,4 +1,5 @@
 import { auditListSchema, listAudit, listAuditInputSchema } from "@agathaai/core/audit";
+import { reachOf } from "@agathaai/core/platform/environment";
 import { traces } from "../audited";
 import { router, scopedProcedure } from "../trpc";
 import { auditEntryExample } from "./audit-example";
@@ -27,5 +28,5 @@ export const auditRouter = router({
     })
     .input(listAuditInputSchema)
     .output(auditListSchema)
-    .query(({ ctx, input }) => listAudit(ctx.db, { orgId: ctx.principal.orgId, ...input })),
+    .query(({ ctx, input }) => listAudit(ctx.db, { ...reachOf(ctx.principal), ...input })),
 });

@@ -5,6 +5,7 @@ import {
   historyQuerySchema,
   listHistory,
 } from "@agathaai/core/inference";
+import { reachOf } from "@agathaai/core/platform/environment";
 import { publicId } from "@agathaai/core/platform/ids";
 import { z } from "zod";
 import { traces } from "../audited";
@@ -37,7 +38,7 @@ export const historyRouter = router({
     })
     .input(historyQuerySchema)
     .output(historyListSchema)
-    .query(({ ctx, input }) => listHistory(ctx.db, { orgId: ctx.principal.orgId, query: input })),
+    .query(({ ctx, input }) => listHistory(ctx.db, { principal: ctx.principal, query: input })),
 
   delete: scopedProcedure(traces("data.history_deleted", { target: "inference" }), "history:write")
     .meta({
@@ -62,5 +63,5 @@ export const historyRouter = router({
     })
     .input(z.strictObject({ id: publicId("inf") }))
     .output(deletedRequestSchema)
-    .mutation(({ ctx, input }) => deleteRequest(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id })),
+    .mutation(({ ctx, input }) => deleteRequest(ctx.db, { ...reachOf(ctx.principal), requestId: input.id })),
 });

@@ -12,6 +12,7 @@ import {
   statusViewSchema,
   submitInference,
 } from "@agathaai/core/inference";
+import { reachOf } from "@agathaai/core/platform/environment";
 import { publicId } from "@agathaai/core/platform/ids";
 import { z } from "zod";
 import { traces, unaudited } from "../audited";
@@ -136,7 +137,7 @@ export const inferenceRouter = router({
     })
     .input(byId)
     .output(statusViewSchema)
-    .query(({ ctx, input }) => getInference(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id })),
+    .query(({ ctx, input }) => getInference(ctx.db, { ...reachOf(ctx.principal), requestId: input.id })),
 
   result: scopedProcedure(
     traces("data.result_read", { target: "inference", shown: holdsResult }),
@@ -181,7 +182,7 @@ export const inferenceRouter = router({
     .input(byId)
     .output(resultViewSchema)
     .query(({ ctx, input }) =>
-      getInferenceResult(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id }),
+      getInferenceResult(ctx.db, { ...reachOf(ctx.principal), requestId: input.id }),
     ),
 
   cancel: scopedProcedure(traces("data.request_cancelled", { target: "inference" }), "inference:write")
@@ -208,14 +209,14 @@ export const inferenceRouter = router({
     .input(byId)
     .output(statusViewSchema)
     .mutation(({ ctx, input }) =>
-      cancelInference(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id }),
+      cancelInference(ctx.db, { ...reachOf(ctx.principal), requestId: input.id }),
     ),
 
   detail: scopedProcedure(traces("data.request_read", { target: "inference" }), "history:read")
     .input(byId)
     .output(inferenceDetailSchema)
     .query(({ ctx, input }) =>
-      getInferenceDetail(ctx.db, { orgId: ctx.principal.orgId, requestId: input.id }),
+      getInferenceDetail(ctx.db, { ...reachOf(ctx.principal), requestId: input.id }),
     ),
 });
 

@@ -1,11 +1,10 @@
-import { getOverview, overviewSchema } from "@agathaai/core/overview";
-import { z } from "zod";
+import { getOverview, overviewInputSchema, overviewSchema } from "@agathaai/core/overview";
 import { traces } from "../audited";
 import { router, userProcedure } from "../trpc";
 
 export const overviewRouter = router({
   get: userProcedure(traces("data.usage_read"), "usage:read")
-    .input(z.strictObject({}).optional())
+    .input(overviewInputSchema.optional())
     .output(overviewSchema)
-    .query(({ ctx }) => getOverview(ctx.db, { principal: ctx.principal })),
+    .query(({ ctx, input }) => getOverview(ctx.db, { principal: ctx.principal, input })),
 });

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { AppError } from "./errors";
+import type { Environment, Principal } from "./principal";
+
+export const environments = ["live", "test"] as const satisfies readonly Environment[];
+
+/** What a reader of lists and figures may choose. */
+export const environmentChoiceSchema = z.enum([...environments, "all"]);
+export type EnvironmentChoice = z.output<typeof environmentChoiceSchema>;
+
+/** The parameter of every list and figure: one name, one default (ADR 0021). */
+export const environmentParam = environmentChoiceSchema.optional().meta({
+  description:
+    "An API key sees its own environment, and may name no other. A person chooses: `live` unless told otherwise (`test` until their address is verified), or `all`.",
+});
+
+/** The part of an organization's data that a call may touch. */
+export interface Reach {
+  orgId: string;
+  environment: EnvironmentChoice;
+}
+
+/**
+ * What a caller may reach by naming an id: a key its own environment, so that anything of the other one is as if it
+ * had never been; a person both, for an id says which it belongs to.
+ */
+export function reachOf({ orgId, kind, environment }: Principal): Reach {
+  return { orgId, environment: kind === "key" ? environment : "all" };
+}
+
+/** Where a caller works when they name no environment. A person's requests are simulated until their address is verified. */
+export function defaultEnvironment(principal: Principal): Environment {
+  if (principal.kind !== "key" && !principal.emailVerified) return "test";
+  return principal.environment;
+}
+
+/**
+ * The environment of a call that names no id: a key's own, or the one a person chose.
+ * @throws AppError `invalid_request`, param `environment`, for a key that names another than its own.
+ */
+export function chooseEnvironment<Choice extends EnvironmentChoice>(
+  principal: Principal,
+  asked: Choice | undefined,
+): Choice | Environment {
+  if (asked === undefined) return defaultEnvironment(principal);
+  if (principal.kind !== "key" || asked === principal.environment) return asked;
+  throw new AppError("invalid_request", {
+    public: `This is a ${principal.environment} key: it sees and changes ${principal.environment} data only. Leave environment out, or use a key of the other environment.`,
+    param: "environment",
+  });
+}
+
+export function environmentsIn(choice: EnvironmentChoice): readonly Environment[] {
+  return choice === "all" ? environments : [choice];
+}
