@@ -1,42 +1,87 @@
 import { parseArgs } from "node:util";
-import { listAuditChains, verifyAuditChain } from "../src/core/audit";
-import { createDb } from "../src/core/platform/db";
-import { fromPublicId, toPublicId } from "../src/core/platform/ids";
 import { findInstallation } from "./local/running-installation";
 
 /**
- * `npm run audit:verify [-- --org org_…]`: walks the audit chains and names the first bad row of each. It needs
- * DATABASE_URL and BLIND_INDEX_KEY, from the environment, from `.env`, or from a local installation that runs.
- * Exits with 1 when a chain is broken.
+ * `npm run audit:verify [-- --org org_…]`: walks the audit chains, compares them with the heads that were written off
+ * the database, and names the first bad row of each. It needs DATABASE_URL, BLIND_INDEX_KEY and the bucket, from the
+ * environment, from `.env`, or from a local installation that runs. Exits with 1 when something is wrong, and when there
+ * is nothing to compare with: `--without-heads` says that this is meant.
  */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { org: { type: "string" } } });
-  const wanted = values.org === undefined ? undefined : fromPublicId("org", values.org, "org");
-  const { DATABASE_URL: url, BLIND_INDEX_KEY: key } = await findInstallation();
-  if (url === undefined || key === undefined) throw new Error("Set DATABASE_URL and BLIND_INDEX_KEY.");
+  const { values } = parseArgs({
+    options: { org: { type: "string" }, "without-heads": { type: "boolean", default: false } },
+  });
+  const installation = await findInstallation();
+  // Credentials are the AWS SDK's own business.
+  Object.assign(process.env, installation);
+  const { listAuditChains, readAllHeads, verifyAuditChain } = await import("../src/core/audit");
+  const { createDb } = await import("../src/core/platform/db");
+  const { createStorage } = await import("../src/core/platform/storage");
+  const { fromPublicId, toPublicId } = await import("../src/core/platform/ids");
+  const {
+    DATABASE_URL: url,
+    BLIND_INDEX_KEY: key,
+    AWS_REGION: region = "us-east-1",
+    S3_ENDPOINT: endpoint,
+    AUDIT_S3_BUCKET,
+    S3_BUCKET,
+  } = installation;
+  const bucket = AUDIT_S3_BUCKET || S3_BUCKET;
+  if (!url || !key) throw new Error("Set DATABASE_URL and BLIND_INDEX_KEY.");
+  if (!bucket && !values["without-heads"]) throw new Error("Set S3_BUCKET, or add --without-heads.");
   const secret = Buffer.from(key, "base64");
+  const wanted = values.org === undefined ? undefined : fromPublicId("org", values.org, "org");
+
+  const storage = bucket ? createStorage({ region, endpoint: endpoint || undefined, bucket }) : undefined;
   const db = createDb({ url, poolMax: 1 });
   try {
-    const chains = wanted === undefined ? await listAuditChains(db) : [wanted];
-    let broken = 0;
+    // Before the chains: they only grow.
+    const { documents: heads, foreign } =
+      storage === undefined || values["without-heads"]
+        ? { documents: [], foreign: [] }
+        : await readAllHeads(storage, secret);
+    for (const name of foreign) console.log(`BROKEN  ${name}: heads that were not written by us, or changed`);
+    const chains = wanted === undefined ? await listAuditChains(db, heads) : [wanted];
+    let broken = foreign.length;
     for (const chain of chains) {
+      if (!CHAIN.test(chain)) {
+        broken += 1;
+        console.log(`BROKEN  ${JSON.stringify(chain)}: a chain that was not begun by us`);
+        continue;
+      }
       const orgId = chain === "system" ? null : chain;
-      const { rows, head, fault } = await verifyAuditChain(db, { orgId, secret });
+      const { rows, head, proofs, fault } = await verifyAuditChain(db, { orgId, secret, heads });
       const name = orgId === null ? "system" : toPublicId("org", orgId);
       if (fault === undefined) {
-        console.log(`ok      ${name}  ${rows} rows, head ${head.sequence} ${head.hash}`);
+        console.log(
+          `ok      ${name}  ${rows} rows, head ${head.sequence} ${head.hash}, ${proofs} heads outside agree`,
+        );
       } else {
         broken += 1;
         const row = fault.id === null ? "" : ` (${fault.id})`;
         console.log(`BROKEN  ${name}  ${fault.kind} at row ${fault.sequence}${row}: ${fault.message}`);
       }
     }
+    const last = heads.at(-1);
     console.log(`${chains.length} chains, ${broken} broken.`);
+    if (last !== undefined) {
+      console.log(
+        `Compared with ${heads.length} documents of heads; the newest is of ${last.at.toISOString()}.`,
+      );
+    } else if (!values["without-heads"]) {
+      console.log(
+        "UNPROVEN: no heads were written off the database. Rows cut off at an end, or an older database, would not show.",
+      );
+      return 1;
+    }
     return broken === 0 ? 0 : 1;
   } finally {
     await db.$disconnect();
+    storage?.close();
   }
 }
+
+const CHAIN = /^(system|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 main().then(
   (code) => process.exit(code),

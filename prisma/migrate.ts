@@ -191,9 +191,10 @@ async function readMigrations(directory: string): Promise<MigrationList> {
 }
 
 async function run([command, name]: string[]): Promise<number> {
-  const url = env.DATABASE_URL;
+  // The role that serves may not change the schema: where they differ, the owner has an address of its own.
+  const url = env.MIGRATION_DATABASE_URL || env.DATABASE_URL;
   if (url === undefined || url === "") {
-    console.error("Set DATABASE_URL to the database to migrate.");
+    console.error("Set MIGRATION_DATABASE_URL (or DATABASE_URL) to the database to migrate, as its owner.");
     return 1;
   }
   if (command === "deploy") {

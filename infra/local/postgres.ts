@@ -36,7 +36,7 @@ export type PostgresOptions = {
 
 export type Postgres = {
   port: number;
-  /** Connection address of a database, by default of the product's own. */
+  /** Connection address of a database, by default of the product's own, as its owner. */
   url(database?: string): string;
   stop(): Promise<void>;
 };

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { ROOT } from "../build";
-import { createQueues } from "./aws";
+import { createQueues, LOCAL_CREDENTIALS } from "./aws";
+import { asRuntimeRole } from "./runtime-role";
 import { loadSecrets, secretsAsEnv } from "./secrets";
 import { BUCKET, REGION, readEnvironment } from "./stack";
 
@@ -22,17 +23,23 @@ export async function findInstallation(): Promise<Record<string, string>> {
   }
   const ports = portsSchema.parse(JSON.parse(readFileSync(portsFile, "utf8")));
   const secrets = loadSecrets(secretsFile);
-  const password = encodeURIComponent(secrets.databasePassword);
   const aws = `http://127.0.0.1:${ports.aws}`;
   const queues = await createQueues(aws, REGION);
   return {
     ...secretsAsEnv(secrets),
     APP_URL: `http://localhost:${ports.portal ?? 3000}`,
-    DATABASE_URL: `postgresql://agathaai:${password}@127.0.0.1:${ports.postgres}/agathaai`,
+    DATABASE_URL: asRuntimeRole(
+      `postgresql://127.0.0.1:${ports.postgres}/agathaai`,
+      secrets.databaseAppPassword,
+    ),
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
     SQS_ENDPOINT: aws,
     SQS_STANDARD_QUEUE_URL: queues.standard,
     SQS_ENTERPRISE_QUEUE_URL: queues.enterprise,
     SQS_DEAD_LETTER_QUEUE_URL: queues.deadLetter,
+    S3_ENDPOINT: aws,
     S3_BUCKET: BUCKET,
     SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
     ...given,

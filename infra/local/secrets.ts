@@ -9,6 +9,7 @@ const secretsSchema = z.object({
   jwtPrivateKey: z.string(),
   nextauthSecret: z.string(),
   databasePassword: z.string(),
+  databaseAppPassword: z.string(),
   demoPassword: z.string(),
   operatorPassword: z.string(),
 });
@@ -26,6 +27,7 @@ export function completeSecrets(known: Partial<LocalSecrets> = {}): LocalSecrets
     jwtPrivateKey: known.jwtPrivateKey ?? generateRsaKey(),
     nextauthSecret: known.nextauthSecret ?? randomBytes(32).toString("base64url"),
     databasePassword: known.databasePassword ?? randomBytes(32).toString("base64url"),
+    databaseAppPassword: known.databaseAppPassword ?? randomBytes(32).toString("base64url"),
     demoPassword: known.demoPassword ?? typeable(),
     operatorPassword: known.operatorPassword ?? typeable(),
   };

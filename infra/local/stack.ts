@@ -5,6 +5,7 @@ import { createBucket, createQueues, LOCAL_CREDENTIALS, startAws } from "./aws";
 import { startMailbox } from "./mailbox";
 import { type PortPicker, rememberPorts } from "./ports";
 import { startPostgres } from "./postgres";
+import { asRuntimeRole } from "./runtime-role";
 import { type LocalSecrets, loadSecrets, secretsAsEnv } from "./secrets";
 import { startGeminiSimulator } from "./simulators/gemini";
 import { startOpenAiSimulator } from "./simulators/openai";
@@ -19,6 +20,8 @@ export type Stack = {
   /** The complete environment of the product's processes. */
   env: Environment;
   secrets: LocalSecrets;
+  /** The database as its owner, who migrates it. Of this process alone: what serves gets `env.DATABASE_URL`. */
+  ownerUrl: string;
   /** The stand-ins that run, by name, with their addresses. */
   services: Partial<Record<ServiceName, string>>;
   stop(): Promise<void>;
@@ -80,13 +83,15 @@ export async function startStack(options: {
     await stop();
     throw failed.reason;
   }
+  const { MIGRATION_DATABASE_URL: ownerUrl, ...env }: Environment = {
+    ...missingSecrets(given, secrets),
+    PROVIDER_SANDBOX: wanted.filter((name) => name in PROVIDERS).join(","),
+    ...Object.assign({}, ...started.map(({ env }) => env)),
+    ...given,
+  };
   return {
-    env: {
-      ...missingSecrets(given, secrets),
-      PROVIDER_SANDBOX: wanted.filter((name) => name in PROVIDERS).join(","),
-      ...Object.assign({}, ...started.map(({ env }) => env)),
-      ...given,
-    },
+    env,
+    ownerUrl: ownerUrl ?? env.DATABASE_URL ?? "",
     secrets,
     services: Object.fromEntries(wanted.map((name, index) => [name, started[index]?.address])),
     stop,
@@ -119,7 +124,7 @@ function missingSecrets(env: Environment, secrets: LocalSecrets): Environment {
 
 async function preparePostgres(
   dataDir: string,
-  { databasePassword: password }: LocalSecrets,
+  { databasePassword: password, databaseAppPassword: appPassword }: LocalSecrets,
   port: PortPicker,
 ) {
   const picked = await port("postgres", 54_320);
@@ -130,7 +135,11 @@ async function preparePostgres(
       password,
       logFile: join(dataDir, "logs", "postgres.log"),
     });
-    return { address: `127.0.0.1:${picked}`, env: { DATABASE_URL: postgres.url() }, stop: postgres.stop };
+    const env = {
+      DATABASE_URL: asRuntimeRole(postgres.url(), appPassword),
+      MIGRATION_DATABASE_URL: postgres.url(),
+    };
+    return { address: `127.0.0.1:${picked}`, env, stop: postgres.stop };
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { settleMail } from "@agathaai/core/accounts";
-import { flushAudit } from "@agathaai/core/audit";
+import { flushAudit, warnOfFreeRole } from "@agathaai/core/audit";
 import { flushSends } from "@agathaai/core/inference";
 import { flushLastUsed } from "@agathaai/core/keys";
 import { SECOND } from "@agathaai/core/platform/clock";
@@ -57,6 +57,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
     handlers.pages = pages.handle;
   }
   await preparePartitions();
+  await warnOfFreeRole(db());
   const port = await listen(server, env.PORT);
   log().info({ port, serve: env.SERVE, node: process.version }, "listening");
 

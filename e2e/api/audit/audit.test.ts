@@ -49,17 +49,25 @@ async function actionsOf(person: Person): Promise<string[]> {
 }
 
 describe("API calls", () => {
-  it("every route of the document leaves exactly one row, with its pattern and status", async () => {
+  it("every route of the document leaves exactly one row of a caller that is known, with its pattern and status", async () => {
     const absent = "01m844dwt2e7xshsqpzrgk79p6";
+    const key = await makeKey(api, ada);
+    let routes = 0;
     for (const [template, operations] of Object.entries(api.contract.document.paths)) {
-      if (template.startsWith("/api/webhooks")) continue;
-      for (const method of Object.keys(operations)) {
+      for (const [method, operation] of Object.entries(operations)) {
         if (!["get", "post", "put", "patch", "delete"].includes(method)) continue;
+        // An empty list of credentials: open to anyone.
+        const { security = [] } = operation as { security?: Record<string, unknown>[] };
+        if (!template.startsWith("/api/v1/") || security.length === 0) continue;
+        routes += 1;
         const path = template.replace(
           /\{\w+\}/g,
           template.includes("/keys/") ? `key_${absent}` : `inf_${absent}`,
         );
-        const response = await fetch(processes.url + path, { method: method.toUpperCase() });
+        const response = await fetch(processes.url + path, {
+          method: method.toUpperCase(),
+          headers: { authorization: `Bearer ${key}` },
+        });
         await response.arrayBuffer();
         const [row, ...others] = await rowOf({
           status: 0,
@@ -79,20 +87,57 @@ describe("API calls", () => {
         if (code !== undefined) expect(response.status).toBeGreaterThanOrEqual(400);
       }
     }
+    expect(routes).toBeGreaterThan(15);
   });
 
-  it("the row names the caller and the organization; a stranger's stands in the system's chain", async () => {
+  it("the row names the caller and the organization", async () => {
     const key = await makeKey(api, ada);
     const [byKey] = await rowOf(await api.get("/api/v1/models", { as: key }));
     expect(byKey).toMatchObject({ org_id: fromPublicId("org", ada.orgId), actor_type: "key" });
     const [byPerson] = await rowOf(await api.get("/api/v1/models", { as: ada.accessToken }));
     expect(byPerson).toMatchObject({ org_id: fromPublicId("org", ada.orgId), actor_type: "user" });
-    const [stranger] = await rowOf(await api.get("/api/v1/models"));
-    expect(stranger).toMatchObject({ org_id: null, actor_type: "anonymous", actor_id: null });
-    const [nowhere] = await rowOf(await api.get("/api/v1/secret-in-the-path?token=secret-in-the-query"));
-    expect(nowhere?.details).toMatchObject({ route: "unknown", status: 404 });
+  });
+
+  it("health checks, public documents and whatever is refused to a stranger leave no row, and are counted", async () => {
+    const before = await anonymousRows();
+    const strangers: [string, string][] = [
+      ["GET", "/api/health"],
+      ["GET", "/api/ready"],
+      ["HEAD", "/api/health"],
+      ["GET", "/.well-known/jwks.json"],
+      ["GET", "/api/openapi.json"],
+      ["GET", "/api/v1/models"],
+      ["POST", "/api/v1/inference"],
+      ["DELETE", "/api/v1/keys/key_01m844dwt2e7xshsqpzrgk79p6"],
+      ["POST", "/api/v1/auth/login"],
+      ["POST", "/api/webhooks/stripe"],
+      ["GET", "/api/v1/secret-in-the-path?token=secret-in-the-query"],
+      ["PUT", "/api/../../etc/passwd"],
+      ["BREW", "/api/v1/models"],
+    ];
+    for (const [method, path] of strangers) {
+      await fetch(processes.url + path, { method }).then((response) => response.arrayBuffer());
+    }
+    const wrongKey = { authorization: "Bearer agt_live_nonsense" };
+    await fetch(`${processes.url}/api/v1/models`, { headers: wrongKey }).then((r) => r.arrayBuffer());
+    // What comes after them is written: theirs would have been.
+    await rowOf(await api.get("/api/v1/models", { as: ada.accessToken }));
+    expect(await anonymousRows()).toBe(before);
+    const text = await (await fetch(`${processes.url}/api/metrics`)).text();
+    for (const counted of [
+      'agatha_anonymous_calls_total{route="/api/health",code="200"} ',
+      'agatha_anonymous_calls_total{route="/api/v1/models",code="missing_credentials"} 1',
+      'agatha_anonymous_calls_total{route="unknown",code="unknown_route"} ',
+    ]) {
+      expect(text).toContain(counted);
+    }
   });
 });
+
+async function anonymousRows(): Promise<number> {
+  const rows = await query("SELECT 1 FROM audit_logs WHERE action = 'api.request' AND org_id IS NULL");
+  return rows.length;
+}
 
 describe("what people and keys do", () => {
   it("signing in and out, keys, passwords and reuse of a token are each one entry", async () => {
@@ -129,7 +174,8 @@ describe("what people and keys do", () => {
   });
 
   it("reading a result and the trail itself leaves a trace; asking too early does not", async () => {
-    const key = await makeKey(api, ada);
+    const reader = await customer(api, stack);
+    const key = await makeKey(api, reader);
     const { json } = await api.post("/api/v1/inference", {
       as: key,
       body: { model: "gpt-4o", messages: [{ role: "user", content: "the secret of the moss agate" }] },
@@ -137,12 +183,12 @@ describe("what people and keys do", () => {
     });
     const result = await api.get(`/api/v1/inference/${json.id}/result`, { as: key });
     expect(result.json.status).toBe("completed");
-    await api.get("/api/v1/audit", { as: ada.accessToken });
+    await api.get("/api/v1/audit", { as: reader.accessToken });
     const reads = await until(
       () =>
         query(
           "SELECT action, target_id FROM audit_logs WHERE org_id = $1 AND action LIKE 'data.%' ORDER BY created_at",
-          [fromPublicId("org", ada.orgId)],
+          [fromPublicId("org", reader.orgId)],
         ),
       (rows) => rows.length >= 2,
     );

@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import pg from "pg";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { ROOT } from "../../../infra/build";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { recordAuditIn } from "../../../src/core/audit";
+import { recordAuditIn, writeHeads } from "../../../src/core/audit";
 import { createDb } from "../../../src/core/platform/db";
 import { newId, toPublicId } from "../../../src/core/platform/ids";
-import { query } from "../support/database";
+import { evidenceStorage } from "../../../src/core/platform/storage";
 
 const { databaseUrl } = await useTestStack();
 
@@ -20,22 +21,57 @@ function verify(...args: string[]) {
   return { status, said: stdout + stderr };
 }
 
-it("npm run audit:verify says that all is well, names the first bad row, and exits with 1 for it", async () => {
-  const [sound, broken] = [newId(), newId()];
+const owner = new pg.Client({ connectionString: databaseUrl });
+beforeAll(() => owner.connect());
+afterAll(async () => {
+  await owner.end();
+  evidenceStorage().close();
+});
+
+async function chainOfThree(): Promise<string> {
+  const orgId = newId();
   const db = createDb({ url: databaseUrl, poolMax: 1 });
-  for (const orgId of [sound, broken]) {
-    const entry = { orgId, actor: { type: "system", id: null }, action: "key.created" } as const;
-    await db.$transaction((tx) => recordAuditIn(tx, entry, entry, entry));
-  }
+  const entry = { orgId, actor: { type: "system", id: null }, action: "key.created" } as const;
+  await db.$transaction((tx) => recordAuditIn(tx, entry, entry, entry));
   await db.$disconnect();
-  expect(verify()).toMatchObject({ status: 0, said: expect.stringContaining("2 chains, 0 broken.") });
-  const [row] = await query<{ id: string }>("SELECT id FROM audit_logs WHERE org_id = $1 AND sequence = 2", [
+  return orgId;
+}
+
+async function writeOff(): Promise<void> {
+  const db = createDb({ url: databaseUrl, poolMax: 1 });
+  await writeHeads(db, evidenceStorage());
+  await db.$disconnect();
+}
+
+it("npm run audit:verify says that all is well, names the first bad row, and exits with 1 for it", async () => {
+  const [, broken, cut] = [await chainOfThree(), await chainOfThree(), await chainOfThree()];
+  const unproven = verify();
+  expect(unproven).toMatchObject({ status: 1, said: expect.stringContaining("UNPROVEN") });
+  expect(verify("--without-heads")).toMatchObject({ status: 0 });
+  await writeOff();
+  expect(verify()).toMatchObject({ status: 0, said: expect.stringContaining("3 chains, 0 broken.") });
+
+  await owner.query("SET session_replication_role = replica");
+  const { rows } = await owner.query("SELECT id FROM audit_logs WHERE org_id = $1 AND sequence = 2", [
     broken,
   ]);
-  await query("ALTER TABLE audit_logs DISABLE TRIGGER audit_logs_append_only");
-  await query("UPDATE audit_logs SET action = 'key.revoked' WHERE org_id = $1 AND sequence = 2", [broken]);
+  await owner.query("UPDATE audit_logs SET action = 'key.revoked' WHERE org_id = $1 AND sequence = 2", [
+    broken,
+  ]);
   const name = toPublicId("org", broken);
   const { status, said } = verify("--org", name);
   expect(status).toBe(1);
-  expect(said).toContain(`BROKEN  ${name}  changed at row 2 (${toPublicId("aud", row?.id ?? "")})`);
-}, 120_000);
+  expect(said).toContain(`BROKEN  ${name}  changed at row 2 (${toPublicId("aud", rows[0].id)})`);
+
+  // Rows and head changed together: inside the database nothing tells.
+  await owner.query("DELETE FROM audit_logs WHERE org_id = $1 AND sequence = 3", [cut]);
+  await owner.query(
+    "UPDATE audit_chains c SET sequence = 2, hash = a.hash FROM audit_logs a WHERE a.org_id = $1::text::uuid AND a.sequence = 2 AND c.chain_id = $1::text",
+    [cut],
+  );
+  const cutName = toPublicId("org", cut);
+  expect(verify("--org", cutName, "--without-heads")).toMatchObject({ status: 0 });
+  const compared = verify("--org", cutName);
+  expect(compared.status).toBe(1);
+  expect(compared.said).toContain(`BROKEN  ${cutName}  truncated at row 3: row 3 is missing at the end`);
+}, 240_000);

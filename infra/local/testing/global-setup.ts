@@ -6,6 +6,7 @@ import { deployMigrations } from "../../../prisma/migrate";
 import { startAws } from "../aws";
 import { startPostgres } from "../postgres";
 import { removeCluster } from "../postgres-host";
+import { openRuntimeRole } from "../runtime-role";
 import { completeSecrets, type LocalSecrets } from "../secrets";
 import { sweepBundles } from "./sweep";
 
@@ -51,6 +52,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     });
     stops.push(postgres.stop);
     await deployMigrations(postgres.url(TEMPLATE_DATABASE));
+    await openRuntimeRole(postgres.url(TEMPLATE_DATABASE), secrets.databaseAppPassword);
     const aws = await startAws({ port: 0, region });
     stops.push(aws.stop);
     project.provide("sharedServices", {

@@ -3,6 +3,7 @@ import { afterAll, inject } from "vitest";
 import { createBucket, createQueues, LOCAL_CREDENTIALS } from "../aws";
 import type { Mail } from "../mail";
 import { startMailbox } from "../mailbox";
+import { asRuntimeRole } from "../runtime-role";
 import { secretsAsEnv } from "../secrets";
 import { startGeminiSimulator } from "../simulators/gemini";
 import type { Calls } from "../simulators/journal";
@@ -15,6 +16,7 @@ export type ProviderName = "openai" | "gemini" | "deepseek";
 
 export type TestStack = {
   env: Record<string, string>;
+  /** The database as its owner. The product itself connects as the role that serves: `env.DATABASE_URL`. */
   databaseUrl: string;
   mailbox: {
     /** Newest first. */
@@ -66,7 +68,7 @@ export async function useTestStack(overrides: Record<string, string> = {}): Prom
     LOG_LEVEL: "silent",
     JWT_ISSUER: "agathaai-test",
     ...secretsAsEnv(shared.secrets),
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: asRuntimeRole(databaseUrl, shared.secrets.databaseAppPassword),
     DATABASE_POOL_MAX: "5",
     AWS_REGION: shared.region,
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
@@ -111,7 +113,7 @@ export async function useTestStack(overrides: Record<string, string> = {}): Prom
 }
 
 const PRODUCT_VARIABLE =
-  /^(APP_URL|AWS_|BLIND_|CORS_|DATABASE_|DEEPSEEK_|GEMINI_|GITHUB_CLIENT|GOOGLE_CLIENT|JWT_|KMS_|LOG_LEVEL$|MAIL_|MASTER_KEY|METRICS_|NEXTAUTH_|OPENAI_|OTEL_|PORT$|PROVIDER_|REDIS_|S3_|SERVE$|SHUTDOWN_|SMTP_|SQS_|STRIPE_|TRUSTED_|WORKER_)/;
+  /^(APP_URL|AUDIT_|AWS_|BLIND_|CORS_|DATABASE_|DEEPSEEK_|GEMINI_|GITHUB_CLIENT|GOOGLE_CLIENT|JWT_|KMS_|LOG_LEVEL$|MAIL_|MASTER_KEY|METRICS_|NEXTAUTH_|OPENAI_|OTEL_|PORT$|PROVIDER_|REDIS_|S3_|SERVE$|SHUTDOWN_|SMTP_|SQS_|STRIPE_|TRUSTED_|WORKER_)/;
 
 function replaceEnvironment(env: Record<string, string>): void {
   for (const name of Object.keys(process.env)) if (PRODUCT_VARIABLE.test(name)) delete process.env[name];

@@ -16,8 +16,9 @@ export interface AppendOptions {
 
 /**
  * Appends to the chains of the entries, in their order. Heads are locked in one order and nothing else is locked after
- * them, so that any number of processes can append to the same chains without a gap and without a deadlock. Must be the
- * last thing its transaction does.
+ * them, so that any number of processes can append to the same chains without a gap and without a deadlock. Both steps
+ * are functions of the database's: the role that serves can append, and nothing else (ADR 0022). Must be the last thing
+ * its transaction does.
  */
 export async function appendEntries(
   tx: Tx,
@@ -37,33 +38,13 @@ export async function appendEntries(
     head.hash = chainHash(row);
     return toJson(row, head.hash);
   });
-  const moved = [...heads.values()].map(({ chain_id, sequence, hash }) => ({
-    chain_id,
-    sequence: sequence.toString(),
-    hash: base64(hash),
-  }));
-  await tx.$executeRaw`
-    WITH added AS (
-      INSERT INTO audit_logs (id, created_at, org_id, sequence, actor_type, actor_id, action, target_type, target_id,
-        trace_id, details, prev_hash, hash)
-      SELECT id, created_at, org_id, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details,
-        decode(prev_hash, 'base64'), decode(hash, 'base64')
-      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(
-        id uuid, created_at timestamptz, org_id uuid, sequence bigint, actor_type text, actor_id uuid, action text,
-        target_type text, target_id uuid, trace_id text, details jsonb, prev_hash text, hash text)
-    )
-    UPDATE audit_chains c SET sequence = h.sequence, hash = decode(h.hash, 'base64')
-    FROM json_to_recordset(${JSON.stringify(moved)}::json) AS h(chain_id text, sequence bigint, hash text)
-    WHERE c.chain_id = h.chain_id`;
+  await tx.$executeRaw`SELECT audit_append(${JSON.stringify(rows)}::json)`;
 }
 
 /** Creates the missing heads and locks all, in the order of their names. */
 async function lockHeads(tx: Tx, chains: ReadonlySet<string>): Promise<Map<string, Head>> {
   const rows = await tx.$queryRaw<Head[]>`
-    INSERT INTO audit_chains AS c (chain_id, sequence, hash)
-    SELECT chain_id, 0, ''::bytea FROM unnest(${[...chains]}::text[]) AS wanted(chain_id) ORDER BY chain_id
-    ON CONFLICT (chain_id) DO UPDATE SET sequence = c.sequence
-    RETURNING c.chain_id, c.sequence, c.hash`;
+    SELECT chain_id, sequence, hash FROM audit_lock_heads(${[...chains]}::text[])`;
   return new Map(rows.map((head) => [head.chain_id, head]));
 }
 

@@ -1,8 +1,13 @@
 export { type AuditAction, auditActions } from "./actions";
+export { type AuditHealth, auditHealth, newestHeadsAt, warnOfFreeRole } from "./audit-health";
 export { type AuditEntry, actorOf, type TargetType, targetPrefixes } from "./entry";
+export type { HeadsDocument } from "./heads-document";
 export { listAudit, listOperatorAudit, openAudit } from "./list-audit";
+export { notePruning } from "./pruning";
+export { readAllHeads, type WrittenHeads } from "./read-heads";
 export { type AuditStats, auditStats, flushAudit, recordAudit, writeAudit } from "./record-audit";
 export { recordAuditIn } from "./record-audit-in";
 export * from "./schemas";
 export { type ChainFault, type ChainReport, listAuditChains, verifyAuditChain } from "./verify-audit-chain";
+export { type WrittenHeadsReport, writeHeads } from "./write-heads";
 export { writeOperatorReads } from "./write-operator-reads";

@@ -9,9 +9,11 @@ import {
 } from "../../../infra/local/testing/hosted-pages";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { settleMail } from "../accounts";
+import { auditHealth } from "../audit";
 import { DAY, HOUR, MINUTE } from "../platform/clock";
 import { closeDb, db } from "../platform/db";
 import { newId, toPublicId } from "../platform/ids";
+import { queue } from "../platform/queue";
 import { renderMetrics } from "../platform/render-metrics";
 import {
   cancelSubscription,
@@ -389,7 +391,9 @@ describe("comparing", () => {
     expect(await differencesOf(who)).toMatchObject([
       { oursMicros: 300n, stripesMicros: 0n, resolvedAt: null },
     ]);
-    expect(await renderMetrics()).toContain("agatha_overage_differences 1");
+    expect(await renderMetrics({ db: db(), queue: queue(), audit: auditHealth })).toContain(
+      "agatha_overage_differences 1",
+    );
 
     await db().overageReport.update({ where: { requestId }, data: { reportedAt: null } });
     await reportOverage(db(), stripe);

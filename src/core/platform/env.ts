@@ -44,6 +44,7 @@ const envSchema = z
     SQS_DEAD_LETTER_QUEUE_URL: z.url(),
     S3_ENDPOINT: optional(z.url()),
     S3_BUCKET: z.string().min(3),
+    AUDIT_S3_BUCKET: optional(z.string().min(3)),
 
     MASTER_KEY: optional(base64Key),
     KMS_KEY_ID: optional(z.string().min(1)),

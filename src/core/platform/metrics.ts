@@ -107,6 +107,32 @@ function createMetrics() {
       [],
     ),
 
+    auditHeadsAge: gauge(
+      "agatha_audit_heads_age_seconds",
+      "Age of the newest heads of the audit trail that were written off the database.",
+      [],
+    ),
+    auditHeadsLocked: gauge(
+      "agatha_audit_heads_locked",
+      "1 when the heads last written cannot be deleted by anybody (Object Lock).",
+      [],
+    ),
+    auditChainsBroken: gauge(
+      "agatha_audit_chains_broken",
+      "Audit chains that do not hold what was written off the database before.",
+      [],
+    ),
+    auditRoleRestricted: gauge(
+      "agatha_audit_role_restricted",
+      "1 when the role that serves can only add to the audit trail.",
+      [],
+    ),
+    anonymousCalls: counter(
+      "agatha_anonymous_calls_total",
+      "Calls without a caller that leave no row in the audit trail.",
+      ["route", "code"],
+    ),
+
     mails: counter("agatha_mails_total", "Mails by what the mail server said.", ["outcome"]),
   };
 }

@@ -181,9 +181,9 @@ describe("retention", () => {
       await maintainPartitions(db, at(start));
     }
     // The last moment of October 2025 turns 365 days old at the end of 31 October 2026.
-    const dayBefore = await dropExpiredPartitions(db, at("2026-10-31T23:59:59.000Z"));
+    const dayBefore = await dropExpiredPartitions(db, { clock: at("2026-10-31T23:59:59.000Z") });
     expect(dayBefore.dropped).toEqual(["inference_requests_2025_09"]);
-    const onTheDay = await dropExpiredPartitions(db, at("2026-11-01T00:00:00.000Z"));
+    const onTheDay = await dropExpiredPartitions(db, { clock: at("2026-11-01T00:00:00.000Z") });
     expect(onTheDay).toEqual({ dropped: ["inference_requests_2025_10"], postponed: [] });
     expect((await partitionsOf("inference_requests"))[0]).toBe("inference_requests_2025_11");
   });
@@ -191,7 +191,7 @@ describe("retention", () => {
   it("keeps the ledger for ever and the audit trail for seven years", async () => {
     await maintainPartitions(db, at("2019-11-20T00:00:00Z"));
     await maintainPartitions(db, at("2026-11-23T00:00:00Z"));
-    const { dropped } = await dropExpiredPartitions(db, at("2026-11-23T00:00:00Z"));
+    const { dropped } = await dropExpiredPartitions(db, { clock: at("2026-11-23T00:00:00Z") });
     expect(dropped.filter((name) => name.startsWith("usage_ledger"))).toEqual([]);
     // The week of 11 November 2019 ended on the 18th; the next one still holds what is not seven years old.
     expect(dropped.filter((name) => name.startsWith("audit_logs"))).toEqual(["audit_logs_2019_w46"]);
@@ -204,13 +204,13 @@ describe("retention", () => {
     try {
       await reader.query("BEGIN");
       await reader.query("SELECT count(*) FROM inference_requests");
-      const { dropped, postponed } = await dropExpiredPartitions(db, at("2026-02-10T00:00:00Z"));
+      const { dropped, postponed } = await dropExpiredPartitions(db, { clock: at("2026-02-10T00:00:00Z") });
       expect(dropped).toEqual([]);
       expect(postponed).toEqual(["inference_requests_2024_12", "inference_requests_2025_01"]);
     } finally {
       await reader.end();
     }
-    const { dropped } = await dropExpiredPartitions(db, at("2026-02-10T00:00:00Z"));
+    const { dropped } = await dropExpiredPartitions(db, { clock: at("2026-02-10T00:00:00Z") });
     expect(dropped).toEqual(["inference_requests_2024_12", "inference_requests_2025_01"]);
   });
 });

@@ -1,13 +1,15 @@
 import { z } from "zod";
-import { type Db, db, poolState } from "./db";
+import { type Db, poolState } from "./db";
 import { log } from "./log";
 import { metrics } from "./metrics";
 import { partitionedTables } from "./partitions";
-import { type Queue, queue } from "./queue";
+import type { Queue } from "./queue";
 
 interface Sources {
   db: Db;
   queue: Pick<Queue, "depths">;
+  /** How the audit trail is kept; its noun says, at each process's door. */
+  audit: () => Promise<{ headsAt: Date | undefined; restricted: boolean }>;
 }
 
 /** Scrapes by several Prometheus servers, or by a person's finger on the key, share one look. */
@@ -18,7 +20,7 @@ const BOUND_MS = 3_000;
 let looked: { at: number; done: Promise<void> } | undefined;
 
 /** The registry as text, after a look at queue, backlog and partitions that is at most five seconds old. */
-export async function renderMetrics(sources: Sources = { db: db(), queue: queue() }): Promise<string> {
+export async function renderMetrics(sources: Sources): Promise<string> {
   if (looked === undefined || performance.now() - looked.at > FRESH_MS) {
     looked = { at: performance.now(), done: look(sources) };
   }
@@ -29,9 +31,10 @@ export async function renderMetrics(sources: Sources = { db: db(), queue: queue(
 
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-async function look({ db, queue }: Sources): Promise<void> {
+async function look({ db, queue, audit }: Sources): Promise<void> {
   await Promise.all([
     from("queue", () => readDepths(queue), [metrics().queueMessages]),
+    from("audit", () => readAudit(audit), [metrics().auditHeadsAge, metrics().auditRoleRestricted]),
     from("database", () => readDatabase(db), [
       metrics().queueOldestSeconds,
       metrics().partitionsAhead,
@@ -66,6 +69,14 @@ async function readDepths(queue: Sources["queue"]): Promise<void> {
     metrics().queueMessages.set({ lane, state: "in_flight" }, inFlight);
     metrics().queueMessages.set({ lane, state: "delayed" }, delayed);
   }
+}
+
+async function readAudit(audit: Sources["audit"]): Promise<void> {
+  const { headsAt, restricted } = await audit();
+  metrics().auditHeadsAge.set(
+    headsAt === undefined ? Number.POSITIVE_INFINITY : (Date.now() - headsAt.getTime()) / 1_000,
+  );
+  metrics().auditRoleRestricted.set(restricted ? 1 : 0);
 }
 
 async function readDatabase(db: Db): Promise<void> {

@@ -1,14 +1,31 @@
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  GetObjectLockConfigurationCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { env } from "./env";
 import { AppError } from "./errors";
 
 export interface Storage {
-  put(key: string, body: Uint8Array | string, options: { contentType: string }): Promise<void>;
+  put(key: string, body: Uint8Array | string, options: PutOptions): Promise<void>;
   /** The object, or undefined when there is none. */
   get(key: string): Promise<{ body: Uint8Array; contentType: string | undefined } | undefined>;
+  /** The keys that begin so, in their order; of those, the ones after `after`. */
+  list(prefix: string, options?: { after?: string | undefined }): Promise<string[]>;
+  /** Whether the bucket keeps objects from everybody, its owner too, for as long as they are locked (Object Lock). */
+  locksObjects(): Promise<boolean>;
   /** Deleting what is not there is fine. */
   delete(key: string): Promise<void>;
   close(): void;
+}
+
+export interface PutOptions {
+  contentType: string;
+  /** Nobody can change or delete the object before then. Only where `locksObjects`. */
+  lockedUntil?: Date | undefined;
 }
 
 export interface StorageOptions {
@@ -18,6 +35,7 @@ export interface StorageOptions {
 }
 
 const TIMEOUT_MS = 15_000;
+const NO_LOCK: ReadonlySet<string> = new Set(["ObjectLockConfigurationNotFoundError", "NotImplemented"]);
 
 /** Objects in one S3 bucket. Every failure is an AppError `service_unavailable`, within fifteen seconds. */
 export function createStorage({ region, endpoint, bucket }: StorageOptions): Storage {
@@ -31,12 +49,13 @@ export function createStorage({ region, endpoint, bucket }: StorageOptions): Sto
   const inTime = () => ({ abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
 
   return {
-    async put(key, body, { contentType }) {
+    async put(key, body, { contentType, lockedUntil }) {
       const command = new PutObjectCommand({
         Bucket: bucket,
         Key: key,
         Body: body,
         ContentType: contentType,
+        ...(lockedUntil && { ObjectLockMode: "COMPLIANCE", ObjectLockRetainUntilDate: lockedUntil }),
       });
       await bounded("put", () => client.send(command, inTime()));
     },
@@ -48,6 +67,34 @@ export function createStorage({ region, endpoint, bucket }: StorageOptions): Sto
           return Body && { body: await Body.transformToByteArray(), contentType: ContentType };
         } catch (error) {
           if (error instanceof Error && error.name === "NoSuchKey") return undefined;
+          throw error;
+        }
+      });
+    },
+    async list(prefix, { after } = {}) {
+      const keys: string[] = [];
+      let next: string | undefined;
+      do {
+        const command = new ListObjectsV2Command({
+          Bucket: bucket,
+          Prefix: prefix,
+          ...(next === undefined ? { StartAfter: after } : { ContinuationToken: next }),
+        });
+        const page = await bounded("list", () => client.send(command, inTime()));
+        for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key);
+        next = page.IsTruncated ? page.NextContinuationToken : undefined;
+      } while (next !== undefined);
+      return keys;
+    },
+    async locksObjects() {
+      const command = new GetObjectLockConfigurationCommand({ Bucket: bucket });
+      return bounded("object lock", async () => {
+        try {
+          const { ObjectLockConfiguration } = await client.send(command, inTime());
+          return ObjectLockConfiguration?.ObjectLockEnabled === "Enabled";
+        } catch (error) {
+          // S3's own word for a bucket without; "NotImplemented" is that of stores which do not know it.
+          if (error instanceof Error && NO_LOCK.has(error.name)) return false;
           throw error;
         }
       });
@@ -82,4 +129,16 @@ export function storage(): Storage {
     bucket: env().S3_BUCKET,
   });
   return configured;
+}
+
+let evidence: Storage | undefined;
+
+/** What must outlive the database and be out of its owner's reach: heads of the audit trail, and who was erased. */
+export function evidenceStorage(): Storage {
+  evidence ??= createStorage({
+    region: env().AWS_REGION,
+    endpoint: env().S3_ENDPOINT,
+    bucket: env().AUDIT_S3_BUCKET ?? env().S3_BUCKET,
+  });
+  return evidence;
 }

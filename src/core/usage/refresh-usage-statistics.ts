@@ -26,12 +26,7 @@ export async function refreshUsageStatistics(
       await tx.$executeRaw`
         UPDATE usage_marks SET recent_xid = pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
           refreshed_at = ${now}::timestamptz`;
-      await tx.$executeRaw`REFRESH MATERIALIZED VIEW CONCURRENTLY usage_statistics_hourly`;
-      await tx.$executeRaw`REFRESH MATERIALIZED VIEW CONCURRENTLY usage_statistics_daily`;
-      // Much has moved at once: until autovacuum comes by, the planner would take a customer's months for the whole table.
-      if (gathered) {
-        await tx.$executeRaw`ANALYZE usage_statistics_history, usage_statistics_hourly, usage_statistics_daily`;
-      }
+      await tx.$executeRaw`SELECT refresh_usage_statistics(${gathered})`;
       return { refreshed: true };
     },
     { timeout: 15 * MINUTE, maxWait: 10_000 },

@@ -1,7 +1,10 @@
 import { jwks } from "@agathaai/core/accounts";
+import { auditHealth } from "@agathaai/core/audit";
+import { db } from "@agathaai/core/platform/db";
 import { AppError, type ErrorCode } from "@agathaai/core/platform/errors";
 import { checkReadiness } from "@agathaai/core/platform/health";
 import { scrapeAccess } from "@agathaai/core/platform/metrics-guard";
+import { queue } from "@agathaai/core/platform/queue";
 import { METRICS_TYPE, renderMetrics } from "@agathaai/core/platform/render-metrics";
 import { z } from "zod";
 import type { Lifecycle } from "../http/lifecycle";
@@ -162,7 +165,10 @@ const metrics: SystemRoute = {
         throw new AppError("missing_credentials", { public: "Send the metrics token as a bearer token." });
       case "granted":
         headers.set("content-type", METRICS_TYPE);
-        return new Response(await renderMetrics(), { status: 200, headers });
+        return new Response(await renderMetrics({ db: db(), queue: queue(), audit: auditHealth }), {
+          status: 200,
+          headers,
+        });
     }
   },
 };

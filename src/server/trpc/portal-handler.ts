@@ -1,6 +1,8 @@
 import { actorOf } from "@agathaai/core/audit";
+import type { AppError } from "@agathaai/core/platform/errors";
 import { inSpan } from "@agathaai/core/platform/trace";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { toAppError } from "../errors/to-app-error";
 import { recordApiRequest } from "../http/record-api-request";
 import { newRequestId } from "../http/request-id";
 import { boundedBody } from "./bounded-body";
@@ -27,6 +29,7 @@ async function answerCall(request: Request): Promise<Response> {
   const startedAt = performance.now();
   let context: Context | undefined;
   let calls: readonly string[] = [];
+  const failures = new Map<string, AppError>();
   const response = await fetchRequestHandler({
     endpoint: "/api/trpc",
     req: boundedBody(request),
@@ -41,7 +44,10 @@ async function answerCall(request: Request): Promise<Response> {
       });
       return context;
     },
-    onError: ({ error, path }) => reportPortalFailure(error, requestId, path),
+    onError: ({ error, path }) => {
+      failures.set(path ?? "", toAppError(error));
+      reportPortalFailure(error, requestId, path);
+    },
   });
   response.headers.set("cache-control", "no-store");
   const ms = performance.now() - startedAt;
@@ -52,10 +58,11 @@ async function answerCall(request: Request): Promise<Response> {
       actor: actorOf(context?.principal),
       method: request.method,
       route: routeOf(path),
-      status: response.status,
+      // Of a batch, the response's own status says nothing about one call.
+      status: failures.get(path)?.status ?? (calls.length > 1 ? 200 : response.status),
       ms,
       ip: addressOf(request),
-      code: undefined,
+      code: failures.get(path)?.code,
     });
   }
   return response;

@@ -1,3 +1,4 @@
+import { notePruning, writeHeads } from "@agathaai/core/audit";
 import {
   compareOverage,
   endExpiredOverrides,
@@ -15,7 +16,9 @@ import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
 import { noteThresholds, tellThresholds } from "@agathaai/core/notices";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform/clock";
 import type { Env } from "@agathaai/core/platform/env";
+import { metrics } from "@agathaai/core/platform/metrics";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/partitions";
+import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { refreshUsageStatistics } from "@agathaai/core/usage";
 import { expireRows } from "./expire-rows";
 import type { ScheduledJob } from "./run-scheduler";
@@ -38,7 +41,9 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       everyMs: DAY,
       async run({ db, log }) {
         const made = await maintainPartitions(db);
-        const { dropped, postponed } = await dropExpiredPartitions(db);
+        const { dropped, postponed } = await dropExpiredPartitions(db, {
+          beforeDrop: { audit_logs: notePruning },
+        });
         log.info(
           { made: made.filter((entry) => entry.made > 0), dropped, postponed },
           "partitions maintained",
@@ -127,6 +132,24 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
         const ended = await endExpiredOverrides(db, stripeIfSetUp());
         if (ended > 0) log.info({ ended }, "plan overrides ended");
         if (isBillingSetUp()) await settleAgreements(db, stripe());
+      },
+    },
+    {
+      name: "write audit heads",
+      everyMs: HOUR,
+      async run({ db, log }) {
+        const { broken, ...written } = await writeHeads(db, evidenceStorage());
+        metrics().auditChainsBroken.set(broken.length);
+        metrics().auditHeadsLocked.set(written.locked ? 1 : 0);
+        if (broken.length > 0) {
+          log.error(
+            { broken },
+            "audit chains do not hold what was written off the database: run audit:verify",
+          );
+        }
+        if (written.locked) log.info(written, "audit heads written");
+        else
+          log.warn(written, "audit heads written where they can be deleted: the bucket has no Object Lock");
       },
     },
     {

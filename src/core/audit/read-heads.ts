@@ -1,0 +1,58 @@
+import { DAY } from "../platform/clock";
+import { createSigner } from "../platform/crypto/signer";
+import type { Storage } from "../platform/storage";
+import { beforeDay, type HeadsDocument, headsPrefix, parseHeads } from "./heads-document";
+
+const READS_AT_ONCE = 16;
+
+export interface WrittenHeads {
+  /** In the order of time. */
+  documents: HeadsDocument[];
+  /** Keys of objects there that we did not sign, or that were changed. */
+  foreign: string[];
+}
+
+/** Every document of heads that was written off the database. */
+export async function readAllHeads(
+  storage: Pick<Storage, "list" | "get">,
+  secret?: Uint8Array,
+): Promise<WrittenHeads> {
+  return readDocuments(storage, await storage.list(headsPrefix), secret);
+}
+
+/**
+ * The documents from the newest full one on: together they say where every chain was last seen. A full one is written
+ * every day; where none is that young, all are read.
+ */
+export async function readNewestHeads(
+  storage: Pick<Storage, "list" | "get">,
+  now: Date,
+): Promise<WrittenHeads> {
+  const recent = await readDocuments(
+    storage,
+    await storage.list(headsPrefix, { after: beforeDay(new Date(now.getTime() - 2 * DAY)) }),
+  );
+  const all = recent.documents.some(({ full }) => full) ? recent : await readAllHeads(storage);
+  const newest = all.documents.findLastIndex(({ full }) => full);
+  return { ...all, documents: all.documents.slice(Math.max(newest, 0)) };
+}
+
+async function readDocuments(
+  storage: Pick<Storage, "get">,
+  keys: readonly string[],
+  secret?: Uint8Array,
+): Promise<WrittenHeads> {
+  const signer = createSigner("audit-heads", secret);
+  const result: WrittenHeads = { documents: [], foreign: [] };
+  for (let at = 0; at < keys.length; at += READS_AT_ONCE) {
+    const page = keys.slice(at, at + READS_AT_ONCE);
+    const objects = await Promise.all(page.map((key) => storage.get(key)));
+    for (const [index, key] of page.entries()) {
+      const object = objects[index];
+      const document = object && parseHeads(new TextDecoder().decode(object.body), signer);
+      if (document === undefined) result.foreign.push(key);
+      else result.documents.push(document);
+    }
+  }
+  return result;
+}
