@@ -6,7 +6,7 @@ import { createDb } from "../../src/core/platform/db";
 import { prepareData } from "./prepare-data";
 import { useTestStack } from "./testing/use-test-stack";
 
-const { env } = await useTestStack();
+const { env, databaseUrl } = await useTestStack();
 const { DATABASE_URL: _, ...withoutDatabase } = env;
 const started: { stop(): Promise<void> }[] = [];
 afterAll(async () => {
@@ -22,9 +22,16 @@ const prepare = (given: Record<string, string>) =>
   });
 
 test("a database that somebody else runs gets no demo account and no operator, whatever the address", async () => {
-  const { demo, stack } = await prepare({ ...env, APP_URL: "http://localhost:3000" });
+  const { demo, stack } = await prepare({
+    ...env,
+    MIGRATION_DATABASE_URL: databaseUrl,
+    APP_URL: "http://localhost:3000",
+  });
   expect(stack.services.postgres).toBeUndefined();
   expect(demo).toBeUndefined();
+  // What serves never gets the owner's address.
+  expect(stack.ownerUrl).toBe(databaseUrl);
+  expect(Object.keys(stack.env)).not.toContain("MIGRATION_DATABASE_URL");
   expect(await countUsers(stack.env.DATABASE_URL)).toBe(0);
 });
 

@@ -1,4 +1,5 @@
 import { isLoopbackUrl } from "./loopback";
+import { openRuntimeRole } from "./runtime-role";
 import { type Stack, startStack } from "./stack";
 
 type Login = { email: string; password: string };
@@ -31,10 +32,11 @@ export async function prepareData(options: {
   Object.assign(process.env, stack.env);
   const { deployMigrations } = await import("../../prisma/migrate");
   const databaseUrl = stack.env.DATABASE_URL ?? "";
-  const { applied } = await deployMigrations(databaseUrl);
+  const { applied } = await deployMigrations(stack.ownerUrl);
   if (applied.length > 0)
     say(`Applied ${applied.length} database migration${applied.length === 1 ? "" : "s"}.`);
   const ownDatabase = stack.services.postgres !== undefined;
+  if (ownDatabase) await openRuntimeRole(stack.ownerUrl, stack.secrets.databaseAppPassword);
   if (!ownDatabase || !isLoopbackUrl(stack.env.APP_URL ?? "")) return { stack, demo: undefined };
   const { seed } = await import("../../prisma/seed");
   const { demoPassword, operatorPassword } = stack.secrets;
