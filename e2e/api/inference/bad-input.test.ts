@@ -19,6 +19,11 @@ beforeAll(async () => {
 
 const user = (content: unknown) => [{ role: "user", content }];
 const tool = (name: string) => ({ type: "function", function: { name } });
+const call = (...ids: string[]) => ({
+  role: "assistant",
+  content: null,
+  tool_calls: ids.map((id) => ({ id, type: "function", function: { name: "f", arguments: "{}" } })),
+});
 const image = (url: string) => user([{ type: "image_url", image_url: { url } }]);
 
 /** What is wrong, the change to a good request, and the code and param of the refusal (400 unless said). */
@@ -97,7 +102,7 @@ const cases: [string, Record<string, unknown>, string, string, number?][] = [
   ],
 
   ["max_tokens as text", { max_tokens: "5" }, "invalid_request", "max_tokens"],
-  ["max_tokens null", { max_tokens: null }, "invalid_request", "max_tokens"],
+  ["two limits", { max_tokens: 5, max_completion_tokens: 6 }, "invalid_request", "max_completion_tokens"],
   ["max_tokens in a list", { max_tokens: [5] }, "invalid_request", "max_tokens"],
   ["max_tokens 0", { max_tokens: 0 }, "invalid_request", "max_tokens"],
   ["max_tokens below 0", { max_tokens: -1 }, "invalid_request", "max_tokens"],
@@ -155,7 +160,86 @@ const cases: [string, Record<string, unknown>, string, string, number?][] = [
 
   ["an unknown field", { max_token: 5 }, "unknown_parameter", "max_token"],
   ["a field of ours", { org_id: "org_1" }, "unknown_parameter", "org_id"],
-  ["streaming, which this call does not do", { stream: true }, "unknown_parameter", "stream"],
+  ["streaming, which this call does not do", { stream: true }, "invalid_request", "stream"],
+  ["more than one answer", { n: 2 }, "invalid_request", "n"],
+  ["a penalty", { presence_penalty: 0.5 }, "invalid_request", "presence_penalty"],
+  ["functions of the old protocol", { functions: [{ name: "f" }] }, "invalid_request", "functions"],
+
+  [
+    "a tool message without its call",
+    { messages: [...user("Hi"), { role: "tool", tool_call_id: "c1", content: "4" }] },
+    "invalid_request",
+    "messages[1].tool_call_id",
+  ],
+  [
+    "a call without its result",
+    { messages: [...user("Hi"), call("c1")] },
+    "invalid_request",
+    "messages[1].tool_calls[0]",
+  ],
+  [
+    "a call whose result comes too late",
+    {
+      messages: [
+        ...user("Hi"),
+        call("c1"),
+        ...user("Well?"),
+        { role: "tool", tool_call_id: "c1", content: "4" },
+      ],
+    },
+    "invalid_request",
+    "messages[1].tool_calls[0]",
+  ],
+  [
+    "two results of one call",
+    {
+      messages: [
+        ...user("Hi"),
+        call("c1"),
+        { role: "tool", tool_call_id: "c1", content: "4" },
+        { role: "tool", tool_call_id: "c1", content: "5" },
+      ],
+    },
+    "invalid_request",
+    "messages[3].tool_call_id",
+  ],
+  [
+    "two calls with one id",
+    { messages: [...user("Hi"), call("c1", "c1"), { role: "tool", tool_call_id: "c1", content: "4" }] },
+    "invalid_request",
+    "messages[1].tool_calls[1].id",
+  ],
+  [
+    "an assistant that says nothing",
+    { messages: [...user("Hi"), { role: "assistant", content: "" }, ...user("Well?")] },
+    "invalid_request",
+    "messages[1].content",
+  ],
+  ["two tools of one name", { tools: [tool("f"), tool("f")] }, "invalid_request", "tools[1].function.name"],
+  [
+    "a choice of an unknown tool",
+    { tools: [tool("f")], tool_choice: tool("g") },
+    "invalid_request",
+    "tool_choice.function.name",
+  ],
+  ["a named choice without tools", { tool_choice: tool("g") }, "invalid_request", "tool_choice"],
+  [
+    "parameters that are no object",
+    { tools: [{ type: "function", function: { name: "f", parameters: { type: "string" } } }] },
+    "invalid_request",
+    "tools[0].function.parameters.type",
+  ],
+  [
+    "a schema whose reference leads nowhere",
+    {
+      response_format: {
+        type: "json_schema",
+        json_schema: { name: "x", schema: { type: "object", properties: { a: { $ref: "#/$defs/a" } } } },
+      },
+    },
+    "invalid_request",
+    "response_format.json_schema.schema.properties.a.$ref",
+  ],
 ];
 
 describe("POST /api/v1/inference refuses by name, and writes, reserves and sends nothing", () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { findModel } from "../models";
 import type { KeyPrincipal } from "../platform/principal";
-import { type ChatRequest, inferenceInputSchema } from "./chat";
+import type { ChatRequest } from "./chat";
 import { checkRequest } from "./check-request";
 import { boundInputTokens, floorInputTokens, outputLimit } from "./estimate-tokens";
+import { inferenceInputSchema } from "./input-schema";
 import { normalizeInput } from "./normalize-input";
 
 const today = new Date("2026-11-23T12:00:00Z");
@@ -146,9 +147,13 @@ describe("the estimates", () => {
   it("limit the output to what was asked, else to 4,096 or less where the model or its context is small", () => {
     expect(outputLimit(ask({ max_tokens: 7 }), model)).toBe(7);
     expect(outputLimit(ask(), model)).toBe(4_096);
-    expect(outputLimit(ask(), { maxOutputTokens: 1_000, contextWindow: 8_000 })).toBe(1_000);
+    expect(outputLimit(ask(), { ...model, maxOutputTokens: 1_000, contextWindow: 8_000 })).toBe(1_000);
     expect(
-      outputLimit(ask({ prompt: "x".repeat(48_000) }), { maxOutputTokens: 8_192, contextWindow: 8_192 }),
+      outputLimit(ask({ prompt: "x".repeat(48_000) }), {
+        ...model,
+        maxOutputTokens: 8_192,
+        contextWindow: 8_192,
+      }),
     ).toBe(2_192);
   });
 });

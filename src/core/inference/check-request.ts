@@ -2,18 +2,22 @@ import type { Model } from "../models";
 import { AppError } from "../platform/errors";
 import type { Principal } from "../platform/principal";
 import type { ChatRequest } from "./chat";
+import { checkConversation } from "./check-conversation";
 import { floorInputTokens, outputLimit } from "./estimate-tokens";
+import { checkProviderLimits } from "./provider-limits";
 
 /**
- * What a schema cannot know: whether this caller may use the model and whether the model can do what is asked. Runs
- * before anything is written or reserved.
+ * What a schema cannot know: whether this caller may use the model, whether the conversation is one, and whether the
+ * model can do what is asked. Runs before anything is written or reserved.
  *
  * @throws AppError `model_not_allowed`, `unsupported_parameter`, `invalid_request`, `context_length_exceeded`; `param`
  *   names the field.
  */
 export function checkRequest(request: ChatRequest, model: Model, principal: Principal): void {
   checkModelAllowed(model, principal);
+  checkConversation(request);
   checkCapabilities(request, model);
+  checkProviderLimits(request, model);
   checkLengths(request, model);
 }
 

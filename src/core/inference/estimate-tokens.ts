@@ -1,5 +1,6 @@
-import type { Model } from "../models";
+import { type Model, thinkingRoom } from "../models";
 import type { ChatMessage, ChatRequest } from "./chat";
+import { SHORT_DESCRIPTION } from "./provider-limits";
 
 /** Where the caller sets no limit, answers stop here; the same number is reserved and sent upstream. */
 export const DEFAULT_MAX_OUTPUT = 4_096;
@@ -39,7 +40,7 @@ export function boundInputTokens(request: ChatRequest, model: Pick<Model, "image
  * legal input; what passes here and is still too long is refused by the provider, and costs nothing.
  */
 export function floorInputTokens(request: ChatRequest): number {
-  const bytes = request.messages.reduce((sum, message) => sum + textBytes(message), 0);
+  const bytes = request.messages.reduce((sum, message) => sum + textBytes(message) - idBytes(message), 0);
   return Math.floor(bytes / MOST_BYTES_PER_TOKEN);
 }
 
@@ -61,25 +62,46 @@ export function guessInputTokens(request: ChatRequest, model: Pick<Model, "image
   return tokens + Math.ceil(bytes / TYPICAL_BYTES_PER_TOKEN);
 }
 
-/** The output limit sent upstream: the caller's, or the default so far as model and context allow. */
-export function outputLimit(
-  request: ChatRequest,
-  model: Pick<Model, "maxOutputTokens" | "contextWindow">,
-): number {
-  if (request.max_tokens !== undefined) return request.max_tokens;
-  const room = model.contextWindow - floorInputTokens(request);
-  return Math.max(1, Math.min(model.maxOutputTokens, DEFAULT_MAX_OUTPUT, room));
+type OutputModel = Pick<
+  Model,
+  "maxOutputTokens" | "contextWindow" | "capabilities" | "efforts" | "defaultEffort"
+>;
+
+/**
+ * The output limit sent upstream and reserved: the caller's, or the default so far as model and context allow, and room
+ * to think beside it. Makers count thinking against the same limit, so without that room a small `max_tokens` would be
+ * thought away: nothing answered, and billed. Where the caller leaves both limits to us, the default holds both.
+ */
+export function outputLimit(request: ChatRequest, model: OutputModel): number {
+  const { max_tokens: asked } = request;
+  const thinking = roomToThink(request, model);
+  if (asked !== undefined) return Math.min(asked + thinking, model.maxOutputTokens);
+  const left = model.contextWindow - floorInputTokens(request);
+  const wanted = DEFAULT_MAX_OUTPUT + (request.reasoning_effort === undefined ? 0 : thinking);
+  return Math.max(1, Math.min(model.maxOutputTokens, wanted, left));
+}
+
+/** A model that thinks by itself, although little, gets the smallest room. */
+function roomToThink({ reasoning_effort: asked }: ChatRequest, model: OutputModel): number {
+  const effort = asked !== undefined && model.efforts.includes(asked) ? asked : model.defaultEffort;
+  return thinkingRoom(effort ?? (model.capabilities.reasoning ? "minimal" : undefined));
 }
 
 function structureBound({ tools, tool_choice, response_format }: ChatRequest): number {
   let tokens = 0;
   if (tools !== undefined) {
     tokens += TOOLS_PREAMBLE + tools.length * PER_TOOL + jsonBytes(tools) + jsonBytes(tool_choice ?? "");
+    // Its start stands in the short field that a maker has for it, and all of it once more in the schema.
+    for (const { function: tool } of tools) tokens += longDescriptionBytes(tool.description ?? "");
   }
   if (response_format !== undefined && response_format.type !== "text") {
     tokens += SCHEMA_PREAMBLE + jsonBytes(response_format);
   }
   return tokens;
+}
+
+function longDescriptionBytes(description: string): number {
+  return description.length > SHORT_DESCRIPTION ? Buffer.byteLength(description) : 0;
 }
 
 function textBytes(message: ChatMessage): number {
@@ -89,10 +111,18 @@ function textBytes(message: ChatMessage): number {
     for (const part of message.content ?? []) {
       if (part.type === "text") bytes += Buffer.byteLength(part.text) + 1;
     }
+  if ("name" in message && message.name !== undefined) bytes += Buffer.byteLength(message.name) + 2;
   if (message.role === "tool") bytes += Buffer.byteLength(message.tool_call_id);
   if (message.role === "assistant" && message.tool_calls !== undefined)
     bytes += jsonBytes(message.tool_calls);
   return bytes;
+}
+
+/** What of the text is ids: one of ours carries what is not sent as text, so no provider need count it. */
+function idBytes(message: ChatMessage): number {
+  if (message.role === "tool") return Buffer.byteLength(message.tool_call_id);
+  if (message.role !== "assistant") return 0;
+  return (message.tool_calls ?? []).reduce((sum, { id }) => sum + Buffer.byteLength(id), 0);
 }
 
 function* imageDetails(message: ChatMessage) {

@@ -1,5 +1,17 @@
 export { cancelInference } from "./cancel-inference";
-export * from "./chat";
+export {
+  type ChatMessage,
+  type ChatRequest,
+  type Completion,
+  chatRequestSchema,
+  type FinishReason,
+  finishReasons,
+  type ResponseFormat,
+  type TokenUsage,
+  type Tool,
+  type ToolCall,
+  toolCallSchema,
+} from "./chat";
 export { claimRequest } from "./claim-request";
 export { completeRequest } from "./complete-request";
 export { deleteRequest } from "./delete-request";
@@ -13,8 +25,12 @@ export { getInferenceDetail } from "./get-inference-detail";
 export { getInferenceResult } from "./get-inference-result";
 export { handBackRequest } from "./hand-back-request";
 export { hasCompletedRequest } from "./has-completed-request";
+export { type InferenceInput, inferenceInputSchema } from "./input-schema";
+export { functionParameters, noParameters } from "./json-schema/function-parameters";
+export { geminiResponseSchema } from "./json-schema/gemini-response-schema";
 export type { ClaimedRequest, ClaimResult, Lane, Lease, RequestError } from "./lease";
 export { listHistory } from "./list-history";
+export { SHORT_DESCRIPTION } from "./provider-limits";
 export { purgeDeletedRequests } from "./purge-deleted-requests";
 export { quoteInference } from "./quote-inference";
 export * from "./quote-schema";

@@ -3,10 +3,11 @@ import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import type { Environment, Principal } from "../platform/principal";
 import { readRoom, type SpendRoom, typicalOutput } from "../usage";
-import type { ChatRequest, InferenceInput } from "./chat";
+import type { ChatRequest } from "./chat";
 import { checkRequest } from "./check-request";
 import { environmentOf } from "./environment-of";
 import { boundInputTokens, guessInputTokens, outputLimit } from "./estimate-tokens";
+import type { InferenceInput } from "./input-schema";
 import { normalizeInput } from "./normalize-input";
 import type { QuoteView } from "./quote-schema";
 
@@ -26,7 +27,7 @@ export async function quoteInference(
   const model = findModel(request.model, at);
   checkRequest(request, model, principal);
 
-  const environment = environmentOf(principal, input.environment);
+  const environment = environmentOf(principal, input.environment ?? undefined);
   const size = measure(request, model, environment);
   const [room, outputTokens] = await Promise.all([
     readRoom(db, { principal, environment, at }),

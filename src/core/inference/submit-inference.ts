@@ -9,13 +9,14 @@ import type { Principal } from "../platform/principal";
 import { injectTrace, inSpan } from "../platform/trace";
 import { sealText } from "../privacy";
 import { acceptRequest } from "./accept-request";
-import type { ChatRequest, InferenceInput } from "./chat";
+import type { ChatRequest } from "./chat";
 import { checkRequest } from "./check-request";
 import { enqueueRequest, type RequestQueue } from "./enqueue-request";
 import { environmentOf } from "./environment-of";
 import { boundInputTokens, outputLimit } from "./estimate-tokens";
 import { getInferenceResult } from "./get-inference-result";
 import { checkIdempotencyKey, hashRequest, readFirstAnswer } from "./idempotency";
+import type { InferenceInput } from "./input-schema";
 import type { NewRequest } from "./insert-requests";
 import { sealMetadata } from "./metadata";
 import { normalizeInput } from "./normalize-input";
@@ -123,7 +124,7 @@ async function newRequest(
     apiKeyId: principal.kind === "key" ? principal.apiKeyId : null,
     spendId: principal.kind === "key" ? principal.spendId : null,
     plan: principal.plan,
-    environment: environmentOf(principal, asked),
+    environment: environmentOf(principal, asked ?? undefined),
     lane: plans[principal.plan].lane,
     model,
     inputCipher: await sealText(
@@ -145,12 +146,13 @@ async function newRequest(
 
 /** What may stand unencrypted beside the row: numbers and choices. Metadata, tools and stop words are content. */
 function plainParameters(input: ChatRequest): NewRequest["parameters"] {
-  const { max_tokens, temperature, top_p, seed } = input;
+  const { max_tokens, temperature, top_p, seed, reasoning_effort } = input;
   return {
     max_tokens,
     temperature,
     top_p,
     seed,
+    reasoning_effort,
     tools: input.tools?.length,
     response_format: input.response_format?.type,
     messages: input.messages.length,

@@ -5,19 +5,25 @@ import { AppError } from "../platform/errors";
 /** Enough for any organization we know of, few enough to read. */
 export const MAX_ACTIVE_KEYS = 100;
 
-/** @throws AppError `invalid_request` naming the first model that does not exist by its position. */
+/**
+ * A key is kept to models by their ids: a dated or prefixed name would let pass less than it seems to.
+ * @throws AppError `invalid_request` naming the first model that does not exist, or not by this name, by its position.
+ */
 export function assertModelsExist(models: readonly string[], now: Date): void {
   for (const [position, model] of models.entries()) {
-    try {
-      findModel(model, now);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      throw new AppError("invalid_request", {
-        public: error.public,
-        param: `models[${position}]`,
-        cause: error,
-      });
-    }
+    const param = `models[${position}]`;
+    const id = idOf(model, param, now);
+    if (id === model) continue;
+    throw new AppError("invalid_request", { public: `Name this model by its id, ${id}.`, param });
+  }
+}
+
+function idOf(model: string, param: string, now: Date): string {
+  try {
+    return findModel(model, now).id;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError("invalid_request", { public: error.public, param, cause: error });
   }
 }
 

@@ -1,12 +1,13 @@
 import { startOfDay } from "../../shared/time";
 import { AppError } from "../platform/errors";
-import { type CatalogueModel, catalogue, catalogueModel, type Price } from "./catalogue";
+import { type CatalogueModel, catalogue, catalogueModel, modelByName, type Price } from "./catalogue";
 import { nearestNames } from "./nearest-names";
+import type { ReasoningEffort } from "./reasoning";
 import type { Capabilities, Provider } from "./schemas";
 
 /** A model as it is served at one moment. */
 export interface Model {
-  /** The public id that was asked for. */
+  /** The public id of what was asked for, by whichever of its names. */
   id: string;
   /** The public id of the model that answers: a successor's once this one is retired. */
   answeredBy: string;
@@ -16,6 +17,10 @@ export interface Model {
   contextWindow: number;
   maxOutputTokens: number;
   capabilities: Capabilities;
+  /** What a caller may ask for as `reasoning_effort`; empty where there is nothing to choose. */
+  efforts: readonly ReasoningEffort[];
+  /** How long it thinks when the caller does not say; undefined is the maker's default. */
+  defaultEffort: ReasoningEffort | undefined;
   imageTokens: { low: number; high: number };
   price: Price;
   /** Names the price entry for the ledger: `model@day`. */
@@ -29,12 +34,16 @@ export interface Model {
 }
 
 /**
+ * By any of its names (`gpt-4o`, `openai/gpt-4o`, `gpt-4o-2024-08-06`, `models/gemini-3.8-flash`). A dated name is what
+ * is sent upstream, until the model is retired.
+ *
  * @throws AppError `model_not_found` (param `model`), naming models with a similar id.
  */
-export function findModel(id: string, at: Date = new Date()): Model {
-  const model = catalogueModel(id);
-  if (model === undefined) throw modelNotFound(id);
-  return modelAt(model, at);
+export function findModel(name: string, at: Date = new Date()): Model {
+  const found = modelByName(name);
+  if (found === undefined) throw modelNotFound(name);
+  const model = modelAt(found.model, at);
+  return found.snapshot === undefined || model.retired ? model : { ...model, upstreamModel: found.snapshot };
 }
 
 /** What a retired model keeps is its own promise, so far as the model that now answers can hold it. */
@@ -51,6 +60,8 @@ export function modelAt(model: CatalogueModel, at: Date): Model {
     contextWindow: Math.min(model.contextWindow, server.contextWindow),
     maxOutputTokens: Math.min(model.maxOutputTokens, server.maxOutputTokens),
     capabilities: shared(model.capabilities, server.capabilities),
+    efforts: server.efforts ?? [],
+    defaultEffort: server.reasoningEffort,
     imageTokens: server.imageTokens,
     price,
     priceVersion: `${server.id}@${price.from}`,
@@ -67,11 +78,6 @@ export function retirementNotice(id: string, at: Date): string | undefined {
   if (model === undefined) return undefined;
   const { retired, notice } = modelAt(model, at);
   return retired ? (notice ?? undefined) : undefined;
-}
-
-/** How the model behind an upstream id is to be called; undefined leaves the maker's default. */
-export function reasoningEffortOf(upstreamModel: string): "none" | "low" | undefined {
-  return catalogue.find((model) => model.upstreamModel === upstreamModel)?.reasoningEffort;
 }
 
 function serverOf(model: CatalogueModel, at: Date): CatalogueModel {

@@ -31,7 +31,12 @@ describe("an invalid request is described by the field as the customer wrote it 
       "max_tokens",
       "max_tokens must be a whole number, not a fraction.",
     ],
-    ["null", ask({ temperature: null }), "temperature", "temperature must be a number, not null."],
+    [
+      "null",
+      say({ role: "tool", tool_call_id: null, content: "x" }),
+      "messages[0].tool_call_id",
+      "messages[0].tool_call_id must be a string, not null.",
+    ],
     ["an array", ask({ temperature: [1] }), "temperature", "temperature must be a number, not an array."],
     ["too much", ask({ temperature: 3 }), "temperature", "temperature must be at most 2."],
     ["exclusive bounds", ask({ top_p: 0 }), "top_p", "top_p must be more than 0."],

@@ -1,5 +1,6 @@
-import { z } from "zod";
 import { type FailureDetails, ProviderFailure, type ProviderName } from "./errors";
+import { isContentRefusal, refusalOf } from "./refusals";
+import { parseError, type WireError } from "./wire-error";
 
 /** An HTTP answer that was not a success, as any transport can tell it. */
 export interface ErrorAnswer {
@@ -9,20 +10,12 @@ export interface ErrorAnswer {
   body: string;
 }
 
-const errorSchema = z.object({
-  message: z.string().catch(""),
-  code: z.union([z.string(), z.number()]).nullish().catch(null),
-  type: z.string().nullish().catch(null),
-  param: z.string().nullish().catch(null),
-  status: z.string().nullish().catch(null),
-  details: z.array(z.looseObject({ "@type": z.string().optional() })).catch([]),
-});
-const bodySchema = z.union([z.object({ error: errorSchema }), z.tuple([z.object({ error: errorSchema })])]);
-
-type WireError = z.output<typeof errorSchema>;
-
 /** OpenAI's, DeepSeek's and Gemini's error answers, by status first and by the provider's own code where it says more. */
-export function failureOfAnswer(provider: ProviderName, answer: ErrorAnswer): ProviderFailure {
+export function failureOfAnswer(
+  provider: ProviderName,
+  answer: ErrorAnswer,
+  { ownMessages = 0 }: { ownMessages?: number } = {},
+): ProviderFailure {
   const { status } = answer;
   const error = parseError(answer.body);
   const code = wordOf(error?.code) ?? wordOf(error?.status) ?? wordOf(error?.type);
@@ -32,7 +25,7 @@ export function failureOfAnswer(provider: ProviderName, answer: ErrorAnswer): Pr
     retryAfterMs: retryAfterOf(answer.headers) ?? retryDelayOf(error),
   };
 
-  if (status === 429) {
+  if (status === 429 && !isTooLargeForAMinute(error)) {
     // OpenAI reports our own unpaid account as 429 too: waiting does not pay it.
     return isUnpaid(error)
       ? new ProviderFailure("auth", details)
@@ -42,29 +35,13 @@ export function failureOfAnswer(provider: ProviderName, answer: ErrorAnswer): Pr
   if (status === 409 || status === 425) return new ProviderFailure("server", details);
   if (status === 503 || status === 529) return new ProviderFailure("overloaded", details);
   if (status >= 500) return new ProviderFailure("server", details);
-  if (status === 401 || status === 402 || status === 403 || status === 404 || isMisconfigured(error)) {
-    return new ProviderFailure("auth", details);
-  }
+  if (status === 401 || status === 402 || isMisconfigured(error)) return new ProviderFailure("auth", details);
   if (isContentRefusal(error)) return new ProviderFailure("content_filtered", details);
-  if (isContextOverflow(error)) {
-    return new ProviderFailure("rejected", {
-      ...details,
-      publicCode: "context_length_exceeded",
-      publicMessage: "The messages and max_tokens together are longer than this model's context window.",
-    });
-  }
-  if (status >= 400) return new ProviderFailure("rejected", { ...details, ...namedParameter(error) });
+  const refusal = refusalOf(provider, status, error, { ownMessages });
+  // 403 and 404 are about our account or the model, unless they are about what the customer linked to.
+  if ((status === 403 || status === 404) && !refusal.certain) return new ProviderFailure("auth", details);
+  if (status >= 400) return new ProviderFailure("rejected", { ...details, ...refusal.public });
   return new ProviderFailure("invalid_response", details);
-}
-
-function parseError(body: string): WireError | undefined {
-  try {
-    const parsed = bodySchema.safeParse(JSON.parse(body));
-    if (!parsed.success) return undefined;
-    return Array.isArray(parsed.data) ? parsed.data[0].error : parsed.data.error;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A provider's code, only while it looks like one: free text could hold anything. */
@@ -72,10 +49,9 @@ function wordOf(value: string | number | null | undefined): string | undefined {
   return typeof value === "string" && /^[A-Za-z][\w.-]{0,63}$/.test(value) ? value : undefined;
 }
 
-function namedParameter(error: WireError | undefined): { publicMessage?: string } {
-  const param = error?.param;
-  if (!param || !/^[\w.[\]-]{1,100}$/.test(param)) return {};
-  return { publicMessage: `The model's provider did not accept the value of ${param}.` };
+/** One request over OpenAI's tokens a minute is a 429 as well, and no waiting makes it smaller. */
+function isTooLargeForAMinute(error: WireError | undefined): boolean {
+  return /^request too large/i.test(error?.message ?? "");
 }
 
 function isUnpaid(error: WireError | undefined): boolean {
@@ -86,21 +62,6 @@ function isMisconfigured(error: WireError | undefined): boolean {
   return (
     error?.status === "FAILED_PRECONDITION" ||
     (error?.details.some((entry) => entry.reason === "API_KEY_INVALID") ?? false)
-  );
-}
-
-/** DeepSeek has no code for it, only the message "Content Exists Risk". */
-const contentCodes = new Set(["content_filter", "content_policy_violation", "moderation_blocked"]);
-
-function isContentRefusal(error: WireError | undefined): boolean {
-  return contentCodes.has(String(error?.code)) || /content exists risk/i.test(error?.message ?? "");
-}
-
-function isContextOverflow(error: WireError | undefined): boolean {
-  return (
-    error?.code === "context_length_exceeded" ||
-    error?.code === "string_above_max_length" ||
-    /maximum context length|input token count .*exceeds/i.test(error?.message ?? "")
   );
 }
 

@@ -20,6 +20,8 @@ export interface FailureDetails {
   retryAfterMs?: number | undefined;
   /** Overrides the kind's own answer, for the few statuses that differ from their kind. */
   retryable?: boolean;
+  /** How often it is tried at most, the first time included: for answers that are paid for, however bad. */
+  attempts?: number;
   publicCode?: ErrorCode;
   publicMessage?: string;
   /** For logs: an HTTP status, a provider's machine-readable code. Never content, keys or raw bodies. */
@@ -93,6 +95,7 @@ export class ProviderFailure extends Error {
   override readonly name = "ProviderFailure";
   readonly provider: ProviderName;
   readonly retryable: boolean;
+  readonly attempts: number;
   readonly retryAfterMs: number | undefined;
   readonly publicCode: ErrorCode;
   readonly publicMessage: string;
@@ -107,6 +110,7 @@ export class ProviderFailure extends Error {
     });
     this.provider = details.provider;
     this.retryable = details.retryable ?? rule.retryable;
+    this.attempts = details.attempts ?? Number.POSITIVE_INFINITY;
     this.retryAfterMs = details.retryAfterMs;
     this.publicCode = details.publicCode ?? rule.code;
     this.publicMessage = details.publicMessage ?? rule.message;

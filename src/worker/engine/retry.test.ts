@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { decideRetry } from "./retry";
 
 const at = (attempt: number, random = 0.999, maxAttempts = 5) => ({ attempt, maxAttempts, random });
-const passing = { retryable: true, retryAfterMs: undefined };
+const anyNumber = { attempts: Number.POSITIVE_INFINITY };
+const passing = { ...anyNumber, retryable: true, retryAfterMs: undefined };
 
 describe("the retry policy", () => {
   it("doubles its ceiling with every attempt, up to a minute", () => {
@@ -22,26 +23,32 @@ describe("the retry policy", () => {
   });
 
   it("never comes back earlier than the provider asked", () => {
-    const decision = decideRetry({ retryable: true, retryAfterMs: 7_000 }, at(1, 0));
+    const decision = decideRetry({ ...anyNumber, retryable: true, retryAfterMs: 7_000 }, at(1, 0));
     expect(decision).toEqual({ action: "retry", delayMs: 7_000 });
-    expect(decideRetry({ retryable: true, retryAfterMs: 7_000 }, at(1, 0.999))).toEqual({
+    expect(decideRetry({ ...anyNumber, retryable: true, retryAfterMs: 7_000 }, at(1, 0.999))).toEqual({
       action: "retry",
       delayMs: 7_700,
     });
   });
 
   it("asks again after five minutes, however long the provider wants us away", () => {
-    expect(decideRetry({ retryable: true, retryAfterMs: 86_400_000 }, at(1, 0))).toEqual({
+    expect(decideRetry({ ...anyNumber, retryable: true, retryAfterMs: 86_400_000 }, at(1, 0))).toEqual({
       action: "retry",
       delayMs: 300_000,
     });
   });
 
   it("does not repeat what cannot succeed", () => {
-    expect(decideRetry({ retryable: false, retryAfterMs: 1 }, at(1))).toEqual({
+    expect(decideRetry({ ...anyNumber, retryable: false, retryAfterMs: 1 }, at(1))).toEqual({
       action: "fail",
       exhausted: false,
     });
+  });
+
+  it("buys an answer that is paid for no more often than its failure says, and asks nobody to redrive it", () => {
+    expect(decideRetry({ ...passing, attempts: 2 }, at(1)).action).toBe("retry");
+    expect(decideRetry({ ...passing, attempts: 2 }, at(2))).toEqual({ action: "fail", exhausted: false });
+    expect(decideRetry({ ...passing, attempts: 1 }, at(1))).toEqual({ action: "fail", exhausted: false });
   });
 
   it("ends with the last attempt", () => {

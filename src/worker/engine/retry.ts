@@ -17,10 +17,10 @@ const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
  * `random` is a number in [0, 1).
  */
 export function decideRetry(
-  failure: Pick<ProviderFailure, "retryable" | "retryAfterMs">,
+  failure: Pick<ProviderFailure, "retryable" | "attempts" | "retryAfterMs">,
   { attempt, maxAttempts, random }: { attempt: number; maxAttempts: number; random: number },
 ): RetryDecision {
-  if (!failure.retryable) return { action: "fail", exhausted: false };
+  if (!failure.retryable || attempt >= failure.attempts) return { action: "fail", exhausted: false };
   if (attempt >= maxAttempts) return { action: "fail", exhausted: true };
   if (failure.retryAfterMs !== undefined) {
     const asked = Math.min(failure.retryAfterMs, LONGEST_RETRY_AFTER_MS);

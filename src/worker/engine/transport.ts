@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type ErrorAnswer, failureOfAnswer } from "./classify-failure";
 import { ProviderFailure, type ProviderName } from "./errors";
+import { quoteInexactNumbers } from "./providers/lossless-json";
 
 /** A completion of 128,000 tokens is about 1 MiB; what is larger than this is no completion. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -18,6 +19,7 @@ interface CallInProgress {
   tooLarge?: boolean;
   /** The last byte of a successful answer has come: whatever fails after it is the answer's fault. */
   complete?: boolean;
+  numberMark?: string | undefined;
 }
 
 const callInProgress = new AsyncLocalStorage<CallInProgress>();
@@ -32,7 +34,7 @@ export const providerFetch: typeof fetch = async (input, init) => {
   const call = callInProgress.getStore();
   if (!call) return plainFetch(input, init);
   const response = await plainFetch(input, { ...init, redirect: "error" });
-  if (response.ok) return bounded(response, MAX_ANSWER_BYTES, call);
+  if (response.ok) return withNumbers(bounded(response, MAX_ANSWER_BYTES, call), call);
   const body = await readText(response, MAX_ERROR_BYTES);
   call.errorAnswer = { status: response.status, headers: response.headers, body };
   return new Response(body, { status: response.status, headers: response.headers });
@@ -48,17 +50,20 @@ export function installProviderFetch(): void {
 
 /**
  * Runs one SDK call inside its limits.
+ * @param ownMessages how many messages of ours stand before the customer's, for naming theirs when one is refused.
+ * @param numberMark given, numbers that a double cannot hold reach the SDK as text with this mark before them.
  * @throws ProviderFailure and nothing else.
  */
 export async function callProvider<Answer>(
   provider: ProviderName,
   { signal, timeoutMs }: CallOptions,
   call: (signal: AbortSignal) => Promise<Answer>,
+  { numberMark, ownMessages = 0 }: { numberMark?: string; ownMessages?: number } = {},
 ): Promise<Answer> {
   if (signal.aborted) throw new ProviderFailure("aborted", { provider });
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);
-  const inProgress: CallInProgress = {};
+  const inProgress: CallInProgress = { numberMark };
   try {
     return await callInProgress.run(inProgress, () => call(AbortSignal.any([signal, deadline.signal])));
   } catch (error) {
@@ -70,7 +75,7 @@ export async function callProvider<Answer>(
     if (inProgress.tooLarge) {
       throw new ProviderFailure("invalid_response", { provider, detail: "answer too large" });
     }
-    if (inProgress.errorAnswer) throw failureOfAnswer(provider, inProgress.errorAnswer);
+    if (inProgress.errorAnswer) throw failureOfAnswer(provider, inProgress.errorAnswer, { ownMessages });
     if (inProgress.complete) {
       throw new ProviderFailure("invalid_response", { provider, detail: "unreadable" });
     }
@@ -78,6 +83,13 @@ export async function callProvider<Answer>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The SDKs parse answers themselves, and with that round what is beyond a double: so it is quoted before they do. */
+async function withNumbers(response: Response, { numberMark }: CallInProgress): Promise<Response> {
+  if (numberMark === undefined) return response;
+  const { status, headers } = response;
+  return new Response(quoteInexactNumbers(await response.text(), numberMark), { status, headers });
 }
 
 function bounded(response: Response, maxBytes: number, call: CallInProgress): Response {

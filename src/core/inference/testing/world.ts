@@ -3,9 +3,10 @@ import type { Db } from "../../platform/db";
 import { fromPublicId, newId } from "../../platform/ids";
 import type { Environment, KeyPrincipal, Plan, UserPrincipal } from "../../platform/principal";
 import { createDataKey } from "../../privacy";
-import type { Completion, InferenceInput } from "../chat";
+import type { Completion } from "../chat";
 import { claimRequest } from "../claim-request";
 import type { RequestQueue } from "../enqueue-request";
+import type { InferenceInput } from "../input-schema";
 import type { ClaimedRequest } from "../lease";
 import { type Submission, submitInference } from "../submit-inference";
 

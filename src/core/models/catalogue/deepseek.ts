@@ -31,6 +31,7 @@ export const deepseekModels: CatalogueModel[] = [
     provider: "deepseek",
     displayName: "DeepSeek V4.1 Flash",
     upstreamModel: "deepseek-flash",
+    aliases: ["deepseek-v4-flash"],
     reasoningEffort: "none",
     contextWindow: 1_000_000,
     maxOutputTokens: 384_000,

@@ -13,3 +13,46 @@ const byId = new Map(catalogue.map((model) => [model.id, model]));
 export function catalogueModel(id: string): CatalogueModel | undefined {
   return byId.get(id);
 }
+
+/** Prefixes by which routers and the makers' own lists mark whose model a name is. */
+const prefixes = {
+  openai: ["openai/"],
+  gemini: ["models/", "google/", "gemini/"],
+  deepseek: ["deepseek/"],
+} as const;
+
+export interface NamedModel {
+  model: CatalogueModel;
+  /** The dated name that was asked for, where it was one. */
+  snapshot: string | undefined;
+}
+
+const byName = new Map(
+  catalogue.flatMap((model) =>
+    ["", ...prefixes[model.provider]].flatMap((prefix): [string, NamedModel][] => [
+      ...[model.id, ...(model.aliases ?? [])].map((name): [string, NamedModel] => [
+        prefix + name,
+        { model, snapshot: undefined },
+      ]),
+      ...(model.snapshots ?? []).map((name): [string, NamedModel] => [
+        prefix + name,
+        { model, snapshot: name },
+      ]),
+    ]),
+  ),
+);
+
+/** By any name a client may know it by: its id, a dated or other name of it, each also with its maker's prefix. */
+export function modelByName(name: string): NamedModel | undefined {
+  return byName.get(name);
+}
+
+const byUpstream = new Map(
+  catalogue.flatMap((model) =>
+    [model.upstreamModel, ...(model.snapshots ?? [])].map((name): [string, CatalogueModel] => [name, model]),
+  ),
+);
+
+export function modelByUpstream(name: string): CatalogueModel | undefined {
+  return byUpstream.get(name);
+}

@@ -1,3 +1,4 @@
+import type { ReasoningEffort } from "../reasoning";
 import type { Capabilities, Provider } from "../schemas";
 
 /** Micro-dollars for a million tokens, in force from the start of the UTC day `from` until the next entry. */
@@ -15,8 +16,14 @@ export interface CatalogueModel {
   displayName: string;
   /** The id its maker answers to. */
   upstreamModel: string;
-  /** Sent upstream where the maker lets a caller choose how long the model thinks. */
+  /** Dated names of this same model at this same price: who asks for one gets exactly that one. */
+  snapshots?: readonly string[];
+  /** Other names for it that clients send. */
+  aliases?: readonly string[];
+  /** Sent upstream where the maker lets a caller choose how long the model thinks and the caller chose nothing. */
   reasoningEffort?: "none" | "low";
+  /** What a caller may choose; absent where the model does not think, or not by choice. */
+  efforts?: readonly ReasoningEffort[];
   contextWindow: number;
   maxOutputTokens: number;
   capabilities: Capabilities;

@@ -19,7 +19,15 @@ const gemini = (candidate: object, usage: object = {}) => ({
   usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 15, ...usage },
   modelVersion: "gemini-2.5-pro",
 });
-const toGemini = (answer: unknown) => toGeminiCompletion("gemini-2.5-pro", answer);
+const toGemini = (answer: unknown) =>
+  toGeminiCompletion(
+    {
+      upstreamModel: "gemini-2.5-pro",
+      input: { model: "m", messages: [{ role: "user", content: "Hi" }] },
+      maxOutputTokens: 100,
+    },
+    answer,
+  );
 
 type Read = (answer: unknown) => Completion;
 const completed: [string, Read, unknown, Partial<Completion>][] = [
@@ -128,10 +136,37 @@ const completed: [string, Read, unknown, Partial<Completion>][] = [
     { content: null, finishReason: "content_filter" },
   ],
   [
-    "Gemini: a reason that is new to us counts as a filter",
+    "Gemini: a reason that is new to us is no filter, and no reason to withhold the answer",
     toGemini,
-    gemini({ finishReason: "NEW_POLICY" }),
-    { content: "Hi", finishReason: "content_filter" },
+    gemini({ finishReason: "NEW_REASON" }),
+    { content: "Hi", finishReason: "stop" },
+  ],
+  [
+    "OpenAI: a reason that is new to us withholds nothing",
+    toOpenAiCompletion,
+    openAi({ finish_reason: "tired", message: { content: "Hi" } }),
+    { content: "Hi", finishReason: "stop" },
+  ],
+  [
+    "OpenAI: a call without arguments has an empty object of them",
+    toOpenAiCompletion,
+    openAi({ message: { tool_calls: [{ id: "c", function: { name: "f", arguments: "" } }] } }),
+    {
+      finishReason: "tool_calls",
+      toolCalls: [{ id: "c", type: "function", function: { name: "f", arguments: "{}" } }],
+    },
+  ],
+  [
+    "Gemini: a call without arguments has an empty object of them",
+    toGemini,
+    gemini({ content: { parts: [{ functionCall: { id: "c", name: "f", args: null } }] } }),
+    { toolCalls: [{ id: "c", type: "function", function: { name: "f", arguments: "{}" } }] },
+  ],
+  [
+    "Gemini: a prompt blocked in the form of an answer is a filter",
+    toGemini,
+    gemini({ finishReason: "PROHIBITED_CONTENT", content: undefined }),
+    { content: null, finishReason: "content_filter" },
   ],
 ];
 
@@ -141,7 +176,7 @@ const refused: [string, Read, unknown, object][] = [
     "OpenAI: no usage to bill by",
     toOpenAiCompletion,
     { ...openAi({ message: { content: "Hi" } }), usage: undefined },
-    { kind: "invalid_response" },
+    { kind: "invalid_response", attempts: 1 },
   ],
   [
     "OpenAI: usage below zero",
@@ -156,10 +191,28 @@ const refused: [string, Read, unknown, object][] = [
     { kind: "invalid_response" },
   ],
   [
-    "OpenAI: a finish reason nobody knows",
+    "OpenAI: a finish reason nobody knows, and no answer",
     toOpenAiCompletion,
-    openAi({ finish_reason: "tired", message: { content: "Hi" } }),
-    { kind: "invalid_response" },
+    openAi({ finish_reason: "tired", message: { content: null } }),
+    { kind: "invalid_response", attempts: 2 },
+  ],
+  [
+    "Gemini: no usage to bill by, which is not bought again",
+    toGemini,
+    { ...gemini({}), usageMetadata: undefined },
+    { kind: "invalid_response", attempts: 1 },
+  ],
+  [
+    "Gemini: a language it does not support, which is no filter",
+    toGemini,
+    gemini({ finishReason: "LANGUAGE", content: undefined }),
+    { kind: "rejected", retryable: false },
+  ],
+  [
+    "Gemini: the prompt blocked for a reason that is new to us",
+    toGemini,
+    { promptFeedback: { blockReason: "NEW_BLOCK" }, candidates: [{ finishReason: "OTHER" }] },
+    { kind: "content_filtered", retryable: false },
   ],
   ["OpenAI: text instead of an object", toOpenAiCompletion, "<html>", { kind: "invalid_response" }],
   [
@@ -180,7 +233,7 @@ const refused: [string, Read, unknown, object][] = [
     "Gemini: broken off in a tool call",
     toGemini,
     gemini({ finishReason: "MALFORMED_FUNCTION_CALL", content: undefined }),
-    { kind: "invalid_response", retryable: true },
+    { kind: "invalid_response", retryable: true, attempts: 2 },
   ],
   ["Gemini: no end", toGemini, gemini({ finishReason: undefined }), { kind: "invalid_response" }],
 ];

@@ -1,7 +1,11 @@
 import {
   type ChatMessage,
+  type ChatRequest,
   type Completion,
   type FinishReason,
+  functionParameters,
+  noParameters,
+  type Tool,
   type ToolCall,
   toolCallSchema,
 } from "@agathaai/core/inference";
@@ -9,6 +13,8 @@ import type { ChatCompletionMessageParam } from "openai/resources/chat/completio
 import { z } from "zod";
 import { ProviderFailure, type ProviderName } from "../errors";
 import { present } from "./present";
+import { chatCallId } from "./tool-call-ids";
+import type { ToolNames } from "./tool-names";
 
 /** OpenAI's chat-completions protocol, as OpenAI and DeepSeek both speak it. */
 
@@ -21,18 +27,28 @@ function knownKeys(call: unknown): unknown {
     .object({
       id: z.unknown(),
       type: z.unknown().default("function"),
-      function: z.object({ name: z.unknown(), arguments: z.unknown() }),
+      // Nothing to say about arguments is no arguments.
+      function: z.object({ name: z.unknown(), arguments: z.unknown().transform((text) => text || "{}") }),
     })
     .safeParse(call);
   return parsed.data;
 }
+
+const usageSchema = z.object({
+  prompt_tokens: tokenCount,
+  completion_tokens: tokenCount,
+  prompt_tokens_details: z.object({ cached_tokens: tokenCount.nullish() }).nullish(),
+  completion_tokens_details: z.object({ reasoning_tokens: tokenCount.nullish() }).nullish(),
+  /** DeepSeek's name for cached input. */
+  prompt_cache_hit_tokens: tokenCount.nullish(),
+});
 
 const answerSchema = z.object({
   model: z.string(),
   choices: z
     .array(
       z.object({
-        finish_reason: z.string(),
+        finish_reason: z.string().nullish(),
         message: z.object({
           content: z.string().nullish(),
           refusal: z.string().nullish(),
@@ -41,14 +57,7 @@ const answerSchema = z.object({
       }),
     )
     .min(1),
-  usage: z.object({
-    prompt_tokens: tokenCount,
-    completion_tokens: tokenCount,
-    prompt_tokens_details: z.object({ cached_tokens: tokenCount.nullish() }).nullish(),
-    completion_tokens_details: z.object({ reasoning_tokens: tokenCount.nullish() }).nullish(),
-    /** DeepSeek's name for cached input. */
-    prompt_cache_hit_tokens: tokenCount.nullish(),
-  }),
+  usage: usageSchema.nullish(),
 });
 
 const finishReasonOf: Record<string, FinishReason> = {
@@ -60,29 +69,40 @@ const finishReasonOf: Record<string, FinishReason> = {
 };
 
 /** @throws ProviderFailure when the answer is not the protocol's, or says that it was broken off. */
-export function completionOfAnswer(provider: ProviderName, answer: unknown): Completion {
+export function completionOfAnswer(provider: ProviderName, answer: unknown, names?: ToolNames): Completion {
   const parsed = answerSchema.safeParse(answer);
   const choice = parsed.data?.choices[0];
   if (!parsed.success || !choice) {
     const where = parsed.error?.issues[0]?.path.join(".");
-    throw new ProviderFailure("invalid_response", { provider, detail: `schema: ${where || "body"}` });
+    throw new ProviderFailure("invalid_response", {
+      provider,
+      detail: `schema: ${where || "body"}`,
+      ...bought,
+    });
   }
   // DeepSeek ends an answer with this when it runs out of capacity half-way.
   if (choice.finish_reason === "insufficient_system_resource") {
     throw new ProviderFailure("overloaded", { provider, detail: choice.finish_reason });
   }
-  const finishReason = finishReasonOf[choice.finish_reason];
-  if (!finishReason) throw new ProviderFailure("invalid_response", { provider, detail: "finish reason" });
   const { message } = choice;
   const { usage } = parsed.data;
-  const toolCalls: ToolCall[] = message.tool_calls ?? [];
+  if (!usage) throw unbilled(provider);
+  const toolCalls = (message.tool_calls ?? []).map((call): ToolCall => {
+    const name = names?.fromProvider(call.function.name) ?? call.function.name;
+    return { ...call, function: { ...call.function, name } };
+  });
   const cached = usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? 0;
   const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? 0;
+  const content = message.content || message.refusal || null;
   return {
-    content: message.content || message.refusal || null,
+    content,
     toolCalls,
-    // A forced tool_choice ends with "stop" on the wire; what the customer got is a tool call all the same.
-    finishReason: finishReason === "stop" && toolCalls.length > 0 ? "tool_calls" : finishReason,
+    finishReason: toFinishReason(
+      provider,
+      finishReasonOf[choice.finish_reason ?? ""],
+      content !== null,
+      toolCalls,
+    ),
     usage: {
       inputTokens: usage.prompt_tokens,
       cachedInputTokens: Math.min(cached, usage.prompt_tokens),
@@ -93,45 +113,121 @@ export function completionOfAnswer(provider: ProviderName, answer: unknown): Com
   };
 }
 
+/** The provider has done its work and counts it: once more may help, five times would only be dear. */
+export const bought = { attempts: 2 };
+
+/** Nobody can say what it cost, so nobody pays; and it is not bought again. */
+export function unbilled(provider: ProviderName): ProviderFailure {
+  return new ProviderFailure("invalid_response", {
+    provider,
+    detail: "no usage",
+    attempts: 1,
+    publicMessage:
+      "The model's provider answered without saying how many tokens it used. You were not billed; please send the request again.",
+  });
+}
+
+/**
+ * Why an answer ended. A reason that is new to us is none to withhold what was answered, and says nothing about its
+ * content; without an answer there is nothing to hand over.
+ */
+export function toFinishReason(
+  provider: ProviderName,
+  known: FinishReason | undefined,
+  answered: boolean,
+  toolCalls: readonly ToolCall[],
+): FinishReason {
+  // A forced tool_choice ends with "stop" on the wire; what the customer got is a tool call all the same.
+  if ((known ?? "stop") === "stop" && toolCalls.length > 0) return "tool_calls";
+  if (known !== undefined) return known;
+  if (answered) return "stop";
+  throw new ProviderFailure("invalid_response", { provider, detail: "finish reason", ...bought });
+}
+
 export interface MessageDialect {
   /** How the provider's models take what the customer sent as `developer`. */
   developerRole: "developer" | "system";
 }
 
-/** Our messages in the protocol's shape; the two are the same but for the developer role. */
+/** Our messages in the protocol's shape; the two are the same but for the developer role, long ids and odd names. */
 export function toChatMessages(
   messages: readonly ChatMessage[],
   { developerRole }: MessageDialect,
+  names: ToolNames,
 ): ChatCompletionMessageParam[] {
-  return messages.map((message) => toChatMessage(message, developerRole));
+  return messages.map((message) => toChatMessage(message, developerRole, names));
 }
 
 function toChatMessage(
   message: ChatMessage,
   developerRole: MessageDialect["developerRole"],
+  names: ToolNames,
 ): ChatCompletionMessageParam {
   switch (message.role) {
     case "system":
-      return { role: "system", content: message.content };
+      return { role: "system", content: spoken(message.content), ...present({ name: message.name }) };
     case "developer":
-      return { role: developerRole, content: message.content };
+      return { role: developerRole, content: spoken(message.content), ...present({ name: message.name }) };
     case "user":
       return {
         role: "user",
         content:
           typeof message.content === "string"
             ? message.content
-            : message.content.map((part) =>
-                part.type === "text" ? part : { type: "image_url", image_url: present(part.image_url) },
-              ),
+            : message.content
+                .filter((part) => part.type === "image_url" || part.text !== "")
+                .map((part) =>
+                  part.type === "text" ? part : { type: "image_url", image_url: present(part.image_url) },
+                ),
+        ...present({ name: message.name }),
       };
     case "assistant":
       return {
         role: "assistant",
         content: message.content ?? null,
-        ...(message.tool_calls && { tool_calls: message.tool_calls }),
+        ...(message.tool_calls && { tool_calls: message.tool_calls.map((call) => toChatCall(call, names)) }),
+        ...present({ name: message.name }),
       };
     case "tool":
-      return { role: "tool", tool_call_id: message.tool_call_id, content: message.content };
+      return {
+        role: "tool",
+        tool_call_id: chatCallId(message.tool_call_id),
+        content: spoken(message.content),
+      };
   }
+}
+
+/** A part without words is refused by some, and says nothing. */
+function spoken<Part extends { text: string }>(content: string | Part[]): string | Part[] {
+  if (typeof content === "string") return content;
+  const parts = content.filter(({ text }) => text !== "");
+  return parts.length === 0 ? "" : parts;
+}
+
+function toChatCall({ id, type, function: called }: ToolCall, names: ToolNames): ToolCall {
+  const name = names.toProvider(called.name);
+  return { id: chatCallId(id), type, function: { name, arguments: called.arguments || "{}" } };
+}
+
+/** The schema that both makers want for every function, also for one that takes nothing. */
+export function chatParameters({ parameters, strict }: Tool["function"]): Record<string, unknown> {
+  const schema = functionParameters(parameters);
+  if (schema !== undefined) return schema;
+  return strict === true ? { ...noParameters, required: [], additionalProperties: false } : noParameters;
+}
+
+export function chatToolChoice(choice: ChatRequest["tool_choice"], names: ToolNames) {
+  if (typeof choice !== "object") return choice;
+  return { type: choice.type, function: { name: names.toProvider(choice.function.name) } };
+}
+
+/** JSON mode is refused, or answers with endless whitespace, unless the messages ask for JSON by that word. */
+export function jsonInstruction({ response_format: format, messages }: ChatRequest): ChatMessage[] {
+  if (
+    format?.type !== "json_object" ||
+    messages.some(({ content }) => /json/i.test(JSON.stringify(content ?? "")))
+  ) {
+    return [];
+  }
+  return [{ role: "system", content: "Answer with one JSON object." }];
 }

@@ -1,12 +1,19 @@
 import type { ChatMessage, ChatRequest, Completion } from "@agathaai/core/inference";
-import { reasoningEffortOf } from "@agathaai/core/models";
+import { effortFor } from "@agathaai/core/models";
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
 import { ProviderFailure } from "../errors";
 import { callProvider } from "../transport";
-import { completionOfAnswer, toChatMessages } from "./chat-completions";
+import {
+  chatParameters,
+  chatToolChoice,
+  completionOfAnswer,
+  jsonInstruction,
+  toChatMessages,
+} from "./chat-completions";
 import { chatClient, type ProviderAccess } from "./openai";
 import { present } from "./present";
-import type { Provider, ProviderRequest } from "./provider";
+import { type Provider, type ProviderRequest, withinCalls } from "./provider";
+import { chatNames, toolNames } from "./tool-names";
 
 /** DeepSeek's own switch beside the protocol: its V4 models think unless told not to. */
 type DeepSeekParams = ChatCompletionCreateParamsNonStreaming & { thinking?: { type: "disabled" } };
@@ -17,43 +24,38 @@ type DeepSeekParams = ChatCompletionCreateParamsNonStreaming & { thinking?: { ty
  */
 export function toDeepSeekParams(request: ProviderRequest): DeepSeekParams {
   const { input, upstreamModel, maxOutputTokens } = request;
+  const names = toolNames(input, chatNames);
   const wantsJson = input.response_format !== undefined && input.response_format.type !== "text";
   return {
     model: upstreamModel,
-    messages: toChatMessages([...jsonInstruction(input), ...input.messages.map(toPlainText)], {
-      developerRole: "system",
-    }),
+    messages: toChatMessages(
+      [...instructions(input), ...input.messages.map(toPlainText)],
+      { developerRole: "system" },
+      names,
+    ),
     max_tokens: maxOutputTokens,
-    ...(reasoningEffortOf(upstreamModel) === "none" && { thinking: { type: "disabled" } }),
+    ...(effortFor(upstreamModel, input.reasoning_effort) === "none" && { thinking: { type: "disabled" } }),
     ...present({
       temperature: input.temperature,
       top_p: input.top_p,
       stop: input.stop,
       response_format: wantsJson ? { type: "json_object" as const } : undefined,
-      tools: input.tools?.map(({ type, function: { strict: _strict, ...rest } }) => ({
+      tools: input.tools?.map(({ type, function: { strict: _strict, ...tool } }) => ({
         type,
-        function: present(rest),
+        function: present({ ...tool, name: names.toProvider(tool.name), parameters: chatParameters(tool) }),
       })),
-      tool_choice: input.tool_choice,
+      tool_choice: chatToolChoice(input.tool_choice, names),
     }),
   };
 }
 
-/** JSON mode answers with endless whitespace unless the messages ask for JSON by that word. */
-function jsonInstruction({ response_format: format, messages }: ChatRequest): ChatMessage[] {
-  if (format?.type === "json_schema") {
-    const schema = JSON.stringify(format.json_schema.schema);
-    return [
-      {
-        role: "system",
-        content: `Answer with one JSON document that is valid under this schema:\n${schema}`,
-      },
-    ];
-  }
-  if (format?.type === "json_object" && !/json/i.test(JSON.stringify(messages))) {
-    return [{ role: "system", content: "Answer with one JSON object." }];
-  }
-  return [];
+function instructions(input: ChatRequest): ChatMessage[] {
+  const { response_format: format } = input;
+  if (format?.type !== "json_schema") return jsonInstruction(input);
+  const { description, schema } = format.json_schema;
+  const about = description === undefined ? "" : `${description}\n`;
+  const content = `${about}Answer with one JSON document that is valid under this schema:\n${JSON.stringify(schema)}`;
+  return [{ role: "system", content }];
 }
 
 /** Its text models take strings only; lists of parts are for messages with images. */
@@ -61,11 +63,12 @@ function toPlainText(message: ChatMessage): ChatMessage {
   if (!Array.isArray(message.content)) return message;
   const texts = message.content.flatMap((part) => (part.type === "text" ? [part.text] : []));
   if (texts.length < message.content.length) return message;
-  return { ...message, content: texts.join("\n\n") };
+  return { ...message, content: texts.filter((text) => text !== "").join("\n\n") };
 }
 
-export function toDeepSeekCompletion(answer: unknown): Completion {
-  return completionOfAnswer("deepseek", answer);
+export function toDeepSeekCompletion(answer: unknown, input?: ChatRequest): Completion {
+  if (input === undefined) return completionOfAnswer("deepseek", answer);
+  return withinCalls(input, completionOfAnswer("deepseek", answer, toolNames(input, chatNames)));
 }
 
 export function deepSeekProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
@@ -75,10 +78,13 @@ export function deepSeekProvider({ apiKey, baseUrl }: ProviderAccess): Provider 
     async complete(request, options) {
       if (!client) throw new ProviderFailure("auth", { provider: "deepseek", detail: "no API key is set" });
       const params = toDeepSeekParams(request);
-      const answer = await callProvider("deepseek", options, (signal) =>
-        client.chat.completions.create(params, { signal, timeout: options.timeoutMs }),
+      const answer = await callProvider(
+        "deepseek",
+        options,
+        (signal) => client.chat.completions.create(params, { signal, timeout: options.timeoutMs }),
+        { ownMessages: params.messages.length - request.input.messages.length },
       );
-      return toDeepSeekCompletion(answer);
+      return toDeepSeekCompletion(answer, request.input);
     },
   };
 }

@@ -1,174 +1,119 @@
-import type { ChatMessage, ChatRequest, ToolCall } from "@agathaai/core/inference";
-import { reasoningEffortOf } from "@agathaai/core/models";
+import { type ChatRequest, functionParameters, geminiResponseSchema } from "@agathaai/core/inference";
+import { effortFor } from "@agathaai/core/models";
+import { AppError } from "@agathaai/core/platform/errors";
 import {
-  type Content,
   FunctionCallingMode,
-  type FunctionDeclarationSchema,
+  type FunctionDeclaration,
   type Tool as GeminiTool,
   type GenerateContentRequest,
   type GenerationConfig,
-  type Part,
   type ToolConfig,
 } from "@google/generative-ai";
 import { ProviderFailure } from "../errors";
-import { toGeminiSchema } from "./gemini-schema";
+import { toGeminiContents, toInstructions } from "./gemini-contents";
 import { present } from "./present";
 import type { ProviderRequest } from "./provider";
+import { geminiNames, type ToolNames, toolNames } from "./tool-names";
 
-/** What the API knows and the SDK's type does not. */
-type GeminiConfig = GenerationConfig & { seed?: number; thinkingConfig?: { thinkingLevel: "low" } };
+/** What the API knows and the SDK's types do not. */
+type GeminiConfig = GenerationConfig & {
+  seed?: number;
+  thinkingConfig?: { thinkingLevel: "minimal" | "low" | "medium" | "high" };
+  responseJsonSchema?: unknown;
+  mediaResolution?: "MEDIA_RESOLUTION_LOW" | "MEDIA_RESOLUTION_HIGH";
+};
+type GeminiFunction = FunctionDeclaration & { parametersJsonSchema?: unknown };
 
-/**
- * Gemini 3 and later refuse a replayed function call without the signature it was made with. Our wire shape, which
- * is OpenAI's, cannot carry one, so such a call bears the value that Google's guide names for foreign histories.
- */
-const FOREIGN_SIGNATURE = "skip_thought_signature_validator";
-
-/** @throws ProviderFailure `rejected` when a tool message answers no call of the conversation. */
+/** @throws ProviderFailure `rejected` when a schema cannot be told to Gemini; the door has refused it before. */
 export function toGeminiRequest({
   input,
   upstreamModel,
   maxOutputTokens,
 }: ProviderRequest): GenerateContentRequest {
-  const signed = /^gemini-([3-9]|\d\d)/.test(upstreamModel);
-  const instructions = input.messages.filter(isInstruction).map((message) => textOf(message.content));
-  const contents = toContents(input.messages, signed);
+  const names = toolNames(input, geminiNames);
+  const instructions = toInstructions(input.messages).map((text) => ({ text }));
+  const contents = toGeminiContents(input.messages, { upstreamModel, names });
   // A conversation of instructions alone is one that OpenAI answers; Gemini wants somebody to have spoken.
   const spoken = contents.length > 0;
   return {
-    contents: spoken ? contents : [{ role: "user", parts: instructions.map((text) => ({ text })) }],
+    contents: spoken ? contents : [{ role: "user", parts: instructions }],
     generationConfig: generationConfig(input, maxOutputTokens, upstreamModel),
-    ...(spoken &&
-      instructions.length > 0 && {
-        systemInstruction: { role: "system", parts: instructions.map((text) => ({ text })) },
-      }),
-    ...(input.tools && { tools: [functionDeclarations(input.tools)] }),
-    ...(input.tool_choice !== undefined && { toolConfig: toolConfig(input.tool_choice) }),
+    ...(spoken && instructions.length > 0 && { systemInstruction: { role: "system", parts: instructions } }),
+    ...(input.tools && { tools: [functionDeclarations(input.tools, names)] }),
+    ...(input.tool_choice !== undefined && { toolConfig: toolConfig(input.tool_choice, names) }),
   };
 }
 
 function generationConfig(input: ChatRequest, maxOutputTokens: number, upstreamModel: string): GeminiConfig {
   const format = input.response_format;
   return {
-    candidateCount: 1,
     maxOutputTokens,
-    ...(reasoningEffortOf(upstreamModel) === "low" && { thinkingConfig: { thinkingLevel: "low" } }),
     ...present({
+      thinkingConfig: thinkingConfig(input, upstreamModel),
+      mediaResolution: mediaResolution(input),
       temperature: input.temperature,
       topP: input.top_p,
       stopSequences: typeof input.stop === "string" ? [input.stop] : input.stop,
       seed: input.seed,
       responseMimeType: format && format.type !== "text" ? "application/json" : undefined,
-      responseSchema: format?.type === "json_schema" ? toGeminiSchema(format.json_schema.schema) : undefined,
+      responseJsonSchema: format?.type === "json_schema" ? responseSchema(format.json_schema) : undefined,
     }),
   };
 }
 
-type Instruction = Extract<ChatMessage, { role: "system" | "developer" }>;
-type Spoken = Exclude<ChatMessage, Instruction>;
-
-function isInstruction(message: ChatMessage): message is Instruction {
-  return message.role === "system" || message.role === "developer";
+function thinkingConfig(input: ChatRequest, upstreamModel: string): GeminiConfig["thinkingConfig"] {
+  const level = effortFor(upstreamModel, input.reasoning_effort);
+  const levels = ["minimal", "low", "medium", "high"] as const;
+  const known = levels.find((each) => each === level);
+  return known && { thinkingLevel: known };
 }
 
-/** Turns of one side follow each other as parts of one turn: Gemini wants all answers to parallel calls together. */
-function toContents(messages: readonly ChatMessage[], signed: boolean): Content[] {
-  const nameOfCall = new Map<string, string>();
-  const contents: Content[] = [];
-  for (const message of messages) {
-    if (isInstruction(message)) continue;
-    if (message.role === "assistant") {
-      for (const call of message.tool_calls ?? []) nameOfCall.set(call.id, call.function.name);
-    }
-    const role = message.role === "assistant" ? "model" : "user";
-    const parts = toParts(message, nameOfCall, signed);
-    const last = contents.at(-1);
-    if (last?.role === role) last.parts.push(...parts);
-    else if (parts.length > 0) contents.push({ role, parts });
-  }
-  return contents;
+/** One for the whole request: the finest that any of its images asks for. */
+function mediaResolution({ messages }: ChatRequest): GeminiConfig["mediaResolution"] {
+  const details = messages.flatMap(({ role, content }) =>
+    role === "user" && Array.isArray(content)
+      ? content.flatMap((part) => (part.type === "image_url" ? [part.image_url.detail ?? "auto"] : []))
+      : [],
+  );
+  if (details.includes("high")) return "MEDIA_RESOLUTION_HIGH";
+  return details.length > 0 && details.every((detail) => detail === "low")
+    ? "MEDIA_RESOLUTION_LOW"
+    : undefined;
 }
 
-function toParts(message: Spoken, nameOfCall: ReadonlyMap<string, string>, signed: boolean): Part[] {
-  switch (message.role) {
-    case "user":
-      if (typeof message.content === "string") return [{ text: message.content }];
-      return message.content.map((part) =>
-        part.type === "text" ? { text: part.text } : imagePart(part.image_url.url),
-      );
-    case "assistant":
-      return [
-        ...(message.content ? [{ text: textOf(message.content) }] : []),
-        ...(message.tool_calls ?? []).map((call, index) => functionCallPart(call, signed && index === 0)),
-      ];
-    case "tool": {
-      const name = nameOfCall.get(message.tool_call_id);
-      if (name === undefined) throw unknownCall();
-      return [{ functionResponse: { name, response: functionResult(textOf(message.content)) } }];
-    }
-  }
-}
+type JsonSchemaFormat = Extract<NonNullable<ChatRequest["response_format"]>, { type: "json_schema" }>;
 
-function functionCallPart(call: ToolCall, signed: boolean): Part {
-  const part: Part = {
-    functionCall: { name: call.function.name, args: objectOf(call.function.arguments) ?? {} },
-  };
-  return signed ? Object.assign(part, { thoughtSignature: FOREIGN_SIGNATURE }) : part;
-}
-
-/** The API wants an object; a tool's plain text or list goes into one. */
-function functionResult(text: string): object {
-  return objectOf(text) ?? { result: text };
-}
-
-function objectOf(text: string): object | undefined {
+function responseSchema({ schema, description, strict = false }: JsonSchemaFormat["json_schema"]): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
+    const converted = geminiResponseSchema(schema, { at: "response_format.json_schema.schema", strict });
+    return description === undefined ? converted : { description, ...converted };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new ProviderFailure("rejected", {
+      provider: "gemini",
+      detail: "schema",
+      publicCode: error.code,
+      publicMessage: error.public,
+    });
   }
 }
 
-const imageTypes: Record<string, string> = { png: "image/png", webp: "image/webp", gif: "image/gif" };
-
-function imagePart(url: string): Part {
-  const data = /^data:([^;]+);base64,(.+)$/s.exec(url);
-  if (data?.[1] && data[2]) return { inlineData: { mimeType: data[1], data: data[2] } };
-  const extension = /\.([a-z]+)$/i.exec(pathOf(url))?.[1]?.toLowerCase() ?? "";
-  return { fileData: { fileUri: url, mimeType: imageTypes[extension] ?? "image/jpeg" } };
-}
-
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : "";
-}
-
-function textOf(content: string | readonly { text: string }[]): string {
-  return typeof content === "string" ? content : content.map((part) => part.text).join("\n\n");
-}
-
-function functionDeclarations(tools: NonNullable<ChatRequest["tools"]>): GeminiTool {
+/** As given: Gemini shows the model a function's schema, with every keyword there is. */
+function functionDeclarations(tools: NonNullable<ChatRequest["tools"]>, names: ToolNames): GeminiTool {
   return {
-    functionDeclarations: tools.map(({ function: { name, description, parameters } }) => ({
-      name,
-      ...(description !== undefined && { description }),
-      ...parametersOf(parameters),
-    })),
+    functionDeclarations: tools.map(({ function: { name, description, parameters } }): GeminiFunction => {
+      const schema = functionParameters(parameters);
+      return {
+        name: names.toProvider(name),
+        ...present({ description, parametersJsonSchema: schema }),
+      };
+    }),
   };
 }
 
-/** A function without parameters leaves them out: Gemini refuses an object type that has no properties. */
-function parametersOf(schema: Record<string, unknown> | undefined): {
-  parameters?: FunctionDeclarationSchema;
-} {
-  const converted = schema && toGeminiSchema(schema);
-  if (!converted || !("properties" in converted) || !converted.properties) return {};
-  return { parameters: converted };
-}
-
-function toolConfig(choice: NonNullable<ChatRequest["tool_choice"]>): ToolConfig {
+function toolConfig(choice: NonNullable<ChatRequest["tool_choice"]>, names: ToolNames): ToolConfig {
   if (typeof choice === "object") {
-    const allowedFunctionNames = [choice.function.name];
+    const allowedFunctionNames = [names.toProvider(choice.function.name)];
     return { functionCallingConfig: { mode: FunctionCallingMode.ANY, allowedFunctionNames } };
   }
   const modes = {
@@ -177,13 +122,4 @@ function toolConfig(choice: NonNullable<ChatRequest["tool_choice"]>): ToolConfig
     required: FunctionCallingMode.ANY,
   };
   return { functionCallingConfig: { mode: modes[choice] } };
-}
-
-function unknownCall(): ProviderFailure {
-  return new ProviderFailure("rejected", {
-    provider: "gemini",
-    detail: "tool message without its call",
-    publicCode: "invalid_request",
-    publicMessage: "A tool message answers a tool_call_id that no assistant message before it has called.",
-  });
 }

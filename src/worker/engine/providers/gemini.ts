@@ -1,38 +1,42 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { type Completion, type FinishReason, type ToolCall, toolCallSchema } from "@agathaai/core/inference";
 import { GoogleGenerativeAI } from "@google/generative-ai";
 import { z } from "zod";
 import { ProviderFailure } from "../errors";
 import { callProvider, installProviderFetch } from "../transport";
-import { tokenCount } from "./chat-completions";
+import { bought, toFinishReason, tokenCount, unbilled } from "./chat-completions";
 import { toGeminiRequest } from "./gemini-request";
+import { unquoteNumbers } from "./lossless-json";
 import type { ProviderAccess } from "./openai";
-import type { Provider } from "./provider";
+import { type Provider, type ProviderRequest, withinCalls } from "./provider";
+import { packCallId } from "./tool-call-ids";
+import { geminiNames, type ToolNames, toolNames } from "./tool-names";
 
-const count = tokenCount.default(0);
+const count = tokenCount.nullish().transform((tokens) => tokens ?? 0);
 
 const partSchema = z.object({
-  text: z.string().optional(),
-  thought: z.boolean().optional(),
+  text: z.string().nullish(),
+  thought: z.boolean().nullish(),
+  thoughtSignature: z.string().nullish(),
   functionCall: z
     .object({
-      id: z.string().min(1).max(256).optional(),
+      id: z.string().max(256).nullish(),
       name: z.string().min(1),
-      args: z.record(z.string(), z.unknown()).default({}),
+      args: z.record(z.string(), z.unknown()).nullish(),
     })
-    .optional(),
+    .nullish(),
 });
 
 const answerSchema = z.object({
   candidates: z
     .array(
       z.object({
-        content: z.object({ parts: z.array(partSchema).default([]) }).optional(),
-        finishReason: z.string().optional(),
+        content: z.object({ parts: z.array(partSchema).nullish() }).nullish(),
+        finishReason: z.string().nullish(),
       }),
     )
-    .default([]),
-  promptFeedback: z.object({ blockReason: z.string().optional() }).optional(),
+    .nullish(),
+  promptFeedback: z.object({ blockReason: z.string().nullish() }).nullish(),
   usageMetadata: z
     .object({
       promptTokenCount: count,
@@ -41,12 +45,22 @@ const answerSchema = z.object({
       candidatesTokenCount: count,
       thoughtsTokenCount: count,
     })
-    .optional(),
-  modelVersion: z.string().optional(),
+    .nullish(),
+  modelVersion: z.string().nullish(),
 });
 
-/** Any reason not listed is one that Gemini gives for stopping an answer for its content (SAFETY, RECITATION, …). */
-const finishReasonOf: Record<string, FinishReason> = { STOP: "stop", MAX_TOKENS: "length" };
+const finishReasonOf: Record<string, FinishReason> = {
+  STOP: "stop",
+  MAX_TOKENS: "length",
+  SAFETY: "content_filter",
+  RECITATION: "content_filter",
+  BLOCKLIST: "content_filter",
+  PROHIBITED_CONTENT: "content_filter",
+  SPII: "content_filter",
+  IMAGE_SAFETY: "content_filter",
+  IMAGE_PROHIBITED_CONTENT: "content_filter",
+  IMAGE_RECITATION: "content_filter",
+};
 /** The model lost its way; the same request often works the next time. */
 const brokenOff = new Set([
   "MALFORMED_FUNCTION_CALL",
@@ -57,38 +71,34 @@ const brokenOff = new Set([
   "FINISH_REASON_UNSPECIFIED",
 ]);
 
+/** Before a number that came as text, in one process: nobody outside can write it. */
+const NUMBER_MARK = randomBytes(12).toString("hex");
+
 /** @throws ProviderFailure when the prompt was refused, or the answer is broken off or not Gemini's. */
-export function toGeminiCompletion(upstreamModel: string, answer: unknown): Completion {
+export function toGeminiCompletion({ upstreamModel, input }: ProviderRequest, answer: unknown): Completion {
   const parsed = answerSchema.safeParse(answer);
   if (!parsed.success) throw invalid(`schema: ${parsed.error.issues[0]?.path.join(".") || "body"}`);
   const { candidates, promptFeedback, usageMetadata: usage, modelVersion } = parsed.data;
-  const candidate = candidates[0];
-  if (!candidate) {
-    if (!promptFeedback?.blockReason) throw invalid("no candidate");
+  const candidate = candidates?.[0];
+  if (promptFeedback?.blockReason && !candidate?.content?.parts?.length) {
     throw new ProviderFailure("content_filtered", { provider: "gemini", detail: promptFeedback.blockReason });
   }
-  if (!usage) throw invalid("no usage");
-  if (!candidate.finishReason || brokenOff.has(candidate.finishReason)) {
-    throw invalid(candidate.finishReason ?? "no finish reason");
-  }
+  if (!candidate) throw invalid("no candidate");
+  const { finishReason: reason } = candidate;
+  if (reason === "LANGUAGE") throw unsupportedLanguage();
+  if (!reason || brokenOff.has(reason)) throw invalid(reason ?? "no finish reason");
+  if (!usage) throw unbilled("gemini");
 
   const parts = candidate.content?.parts ?? [];
   const content = parts.map((part) => (part.thought ? "" : (part.text ?? ""))).join("");
-  const toolCalls = parts.flatMap((part): ToolCall[] => {
-    const call = part.functionCall;
-    if (!call) return [];
-    const id = call.id ?? `call_${randomUUID().replaceAll("-", "")}`;
-    const named = { name: call.name, arguments: JSON.stringify(call.args) };
-    const checked = toolCallSchema.safeParse({ id, type: "function", function: named });
-    if (!checked.success) throw invalid("tool call");
-    return [checked.data];
-  });
-  const finishReason = finishReasonOf[candidate.finishReason] ?? "content_filter";
+  const names = toolNames(input, geminiNames);
+  const toolCalls = parts.flatMap((part) => toToolCall(upstreamModel, part, names) ?? []);
+  const finishReason = toFinishReason("gemini", finishReasonOf[reason], content !== "", toolCalls);
   const inputTokens = usage.promptTokenCount + usage.toolUsePromptTokenCount;
-  return {
+  const completion: Completion = {
     content: content || null,
     toolCalls,
-    finishReason: finishReason === "stop" && toolCalls.length > 0 ? "tool_calls" : finishReason,
+    finishReason,
     usage: {
       inputTokens,
       cachedInputTokens: Math.min(usage.cachedContentTokenCount, inputTokens),
@@ -98,10 +108,49 @@ export function toGeminiCompletion(upstreamModel: string, answer: unknown): Comp
     },
     upstreamModel: modelVersion ?? upstreamModel,
   };
+  return withinCalls(input, withinLimit(completion, usage.candidatesTokenCount, input.max_tokens));
+}
+
+function toToolCall(
+  upstreamModel: string,
+  { functionCall: call, thoughtSignature }: z.output<typeof partSchema>,
+  names: ToolNames,
+): ToolCall | undefined {
+  if (!call) return undefined;
+  const checked = toolCallSchema.safeParse({
+    id: packCallId(upstreamModel, { id: call.id || undefined, signature: thoughtSignature || undefined }),
+    type: "function",
+    function: {
+      name: names.fromProvider(call.name),
+      arguments: unquoteNumbers(JSON.stringify(call.args ?? {}), NUMBER_MARK),
+    },
+  });
+  if (!checked.success) throw invalid("tool call");
+  return checked.data;
+}
+
+/**
+ * Room to think is part of the one limit Gemini knows. What is left of it can make the answer longer than was asked
+ * for: it is cut where the limit is, by its share of the tokens, as one cut by the model would be.
+ */
+function withinLimit(completion: Completion, tokens: number, limit: number | undefined): Completion {
+  const { content, toolCalls } = completion;
+  if (limit === undefined || content === null || tokens <= limit || toolCalls.length > 0) return completion;
+  const characters = [...content];
+  const kept = characters.slice(0, Math.floor((characters.length * limit) / tokens)).join("");
+  return { ...completion, content: kept || null, finishReason: "length" };
 }
 
 function invalid(detail: string): ProviderFailure {
-  return new ProviderFailure("invalid_response", { provider: "gemini", detail });
+  return new ProviderFailure("invalid_response", { provider: "gemini", detail, ...bought });
+}
+
+function unsupportedLanguage(): ProviderFailure {
+  return new ProviderFailure("rejected", {
+    provider: "gemini",
+    detail: "LANGUAGE",
+    publicMessage: "The messages are in a language that this model does not support.",
+  });
 }
 
 export function geminiProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
@@ -112,11 +161,16 @@ export function geminiProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
     async complete(request, options) {
       if (!client) throw new ProviderFailure("auth", { provider: "gemini", detail: "no API key is set" });
       const body = toGeminiRequest(request);
-      const answer = await callProvider("gemini", options, async (signal) => {
-        const model = client.getGenerativeModel({ model: request.upstreamModel }, { baseUrl });
-        return (await model.generateContent(body, { signal })).response;
-      });
-      return toGeminiCompletion(request.upstreamModel, answer);
+      const answer = await callProvider(
+        "gemini",
+        options,
+        async (signal) => {
+          const model = client.getGenerativeModel({ model: request.upstreamModel }, { baseUrl });
+          return (await model.generateContent(body, { signal })).response;
+        },
+        { numberMark: NUMBER_MARK },
+      );
+      return toGeminiCompletion(request, answer);
     },
   };
 }

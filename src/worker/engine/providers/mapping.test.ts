@@ -60,6 +60,20 @@ const textOnly: ChatRequest = {
     message.role === "user" ? { role: "user", content: "What is this?" } : message,
   ),
 };
+/** Gemini takes arguments as an object only. */
+const wholeArguments: ChatRequest = {
+  ...everything,
+  messages: everything.messages.map((message) =>
+    message.role !== "assistant" || !message.tool_calls
+      ? message
+      : {
+          ...message,
+          tool_calls: message.tool_calls.map((call) =>
+            call.function.name === "clock" ? { ...call, function: { name: "clock", arguments: "" } } : call,
+          ),
+        },
+  ),
+};
 const ask = (input: ChatRequest, upstreamModel: string) => ({ input, upstreamModel, maxOutputTokens: 256 });
 
 describe("OpenAI's request", () => {
@@ -365,7 +379,7 @@ describe("DeepSeek's request", () => {
 
 describe("Gemini's request", () => {
   it("carries every parameter in the protocol's own shape", () => {
-    expect(toGeminiRequest(ask(everything, "gemini-2.5-pro"))).toMatchInlineSnapshot(`
+    expect(toGeminiRequest(ask(wholeArguments, "gemini-2.5-pro"))).toMatchInlineSnapshot(`
       {
         "contents": [
           {
@@ -398,12 +412,14 @@ describe("Gemini's request", () => {
                   "args": {
                     "city": "Oslo",
                   },
+                  "id": "call_1",
                   "name": "weather",
                 },
               },
               {
                 "functionCall": {
                   "args": {},
+                  "id": "call_2",
                   "name": "clock",
                 },
               },
@@ -414,6 +430,7 @@ describe("Gemini's request", () => {
             "parts": [
               {
                 "functionResponse": {
+                  "id": "call_1",
                   "name": "weather",
                   "response": {
                     "celsius": 4,
@@ -422,6 +439,7 @@ describe("Gemini's request", () => {
               },
               {
                 "functionResponse": {
+                  "id": "call_2",
                   "name": "clock",
                   "response": {
                     "result": "12:00",
@@ -433,20 +451,16 @@ describe("Gemini's request", () => {
           },
         ],
         "generationConfig": {
-          "candidateCount": 1,
           "maxOutputTokens": 256,
-          "responseMimeType": "application/json",
-          "responseSchema": {
+          "responseJsonSchema": {
             "properties": {
               "a": {
                 "type": "integer",
               },
             },
-            "propertyOrdering": [
-              "a",
-            ],
             "type": "object",
           },
+          "responseMimeType": "application/json",
           "seed": 7,
           "stopSequences": [
             "END",
@@ -479,15 +493,13 @@ describe("Gemini's request", () => {
               {
                 "description": "The weather.",
                 "name": "weather",
-                "parameters": {
+                "parametersJsonSchema": {
+                  "additionalProperties": false,
                   "properties": {
                     "city": {
                       "type": "string",
                     },
                   },
-                  "propertyOrdering": [
-                    "city",
-                  ],
                   "type": "object",
                 },
               },
@@ -502,13 +514,15 @@ describe("Gemini's request", () => {
   });
 
   it("keeps thinking short where the catalogue says so", () => {
-    const level = (model: string) => toGeminiRequest(ask(textOnly, model)).generationConfig;
+    const level = (model: string) =>
+      toGeminiRequest(ask({ ...textOnly, messages: [{ role: "user", content: "Hi" }] }, model))
+        .generationConfig;
     expect(level("gemini-3.8-flash")).toHaveProperty("thinkingConfig", { thinkingLevel: "low" });
     expect(level("gemini-3.5-flash-lite")).not.toHaveProperty("thinkingConfig");
   });
 
   it("signs a replayed call from Gemini 3 on, once a turn", () => {
-    const parts = toGeminiRequest(ask(everything, "gemini-3.1-pro")).contents[1]?.parts ?? [];
+    const parts = toGeminiRequest(ask(wholeArguments, "gemini-3.1-pro")).contents[1]?.parts ?? [];
     expect(parts.map((part) => "thoughtSignature" in part)).toEqual([false, true, false]);
   });
 
@@ -532,7 +546,7 @@ describe("Gemini's request", () => {
     ["auto", { mode: "AUTO" }],
     ["required", { mode: "ANY" }],
   ] as const)("maps tool_choice %s", (choice, config) => {
-    const request = toGeminiRequest(ask({ ...everything, tool_choice: choice }, "gemini-2.5-pro"));
+    const request = toGeminiRequest(ask({ ...wholeArguments, tool_choice: choice }, "gemini-2.5-pro"));
     expect(request.toolConfig?.functionCallingConfig).toEqual(config);
   });
 });

@@ -1,12 +1,19 @@
-import type { ChatRequest, Completion } from "@agathaai/core/inference";
-import { reasoningEffortOf } from "@agathaai/core/models";
+import { type ChatRequest, type Completion, SHORT_DESCRIPTION, type Tool } from "@agathaai/core/inference";
+import { effortFor } from "@agathaai/core/models";
 import OpenAI from "openai";
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
 import { ProviderFailure } from "../errors";
 import { callProvider, providerFetch } from "../transport";
-import { completionOfAnswer, toChatMessages } from "./chat-completions";
+import {
+  chatParameters,
+  chatToolChoice,
+  completionOfAnswer,
+  jsonInstruction,
+  toChatMessages,
+} from "./chat-completions";
 import { present } from "./present";
-import type { Provider, ProviderRequest } from "./provider";
+import { type Provider, type ProviderRequest, withinCalls } from "./provider";
+import { chatNames, type ToolNames, toolNames } from "./tool-names";
 
 export interface ProviderAccess {
   apiKey: string | undefined;
@@ -21,9 +28,11 @@ function isReasoningFamily(model: string): boolean {
 export function toOpenAiParams(request: ProviderRequest): ChatCompletionCreateParamsNonStreaming {
   const { input, upstreamModel, maxOutputTokens } = request;
   const reasoning = isReasoningFamily(upstreamModel);
+  const names = toolNames(input, chatNames);
+  const dialect = { developerRole: reasoning ? "developer" : "system" } as const;
   return {
     model: upstreamModel,
-    messages: toChatMessages(input.messages, { developerRole: reasoning ? "developer" : "system" }),
+    messages: toChatMessages([...jsonInstruction(input), ...input.messages], dialect, names),
     ...(reasoning ? { max_completion_tokens: maxOutputTokens } : { max_tokens: maxOutputTokens }),
     ...present({
       temperature: input.temperature,
@@ -31,13 +40,36 @@ export function toOpenAiParams(request: ProviderRequest): ChatCompletionCreatePa
       stop: input.stop,
       seed: input.seed,
       response_format: responseFormat(input.response_format),
-      tools: input.tools?.map((tool) => ({ type: tool.type, function: present(tool.function) })),
-      tool_choice: input.tool_choice,
-      reasoning_effort: reasoningEffortOf(upstreamModel),
+      tools: input.tools?.map((tool) => toChatTool(tool, names)),
+      tool_choice: chatToolChoice(input.tool_choice, names),
+      parallel_tool_calls: input.tools && input.parallel_tool_calls === false ? false : undefined,
+      reasoning_effort: effortFor(upstreamModel, input.reasoning_effort),
     }),
     // Customers' content is not kept for the provider's own dashboards and training.
     store: false,
   };
+}
+
+/** A description longer than its field may be stands in the schema, whole, and its start where it belongs. */
+function toChatTool({ type, function: tool }: Tool, names: ToolNames) {
+  const { description = "", strict } = tool;
+  const parameters = chatParameters(tool);
+  const long = description.length > SHORT_DESCRIPTION;
+  const said = [description, parameters.description].filter((text) => typeof text === "string").join("\n\n");
+  return {
+    type,
+    function: present({
+      name: names.toProvider(tool.name),
+      description: long ? `${start(description)}…` : tool.description,
+      parameters: long ? { ...parameters, description: said } : parameters,
+      strict,
+    }),
+  };
+}
+
+/** Not in the middle of a character. */
+function start(description: string): string {
+  return description.slice(0, SHORT_DESCRIPTION - 1).replace(/[\ud800-\udbff]$/, "");
 }
 
 function responseFormat(format: ChatRequest["response_format"]) {
@@ -45,8 +77,9 @@ function responseFormat(format: ChatRequest["response_format"]) {
   return { type: format.type, json_schema: present(format.json_schema) };
 }
 
-export function toOpenAiCompletion(answer: unknown): Completion {
-  return completionOfAnswer("openai", answer);
+export function toOpenAiCompletion(answer: unknown, input?: ChatRequest): Completion {
+  if (input === undefined) return completionOfAnswer("openai", answer);
+  return withinCalls(input, completionOfAnswer("openai", answer, toolNames(input, chatNames)));
 }
 
 export function openAiProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
@@ -56,10 +89,13 @@ export function openAiProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
     async complete(request, options) {
       if (!client) throw new ProviderFailure("auth", { provider: "openai", detail: "no API key is set" });
       const params = toOpenAiParams(request);
-      const answer = await callProvider("openai", options, (signal) =>
-        client.chat.completions.create(params, { signal, timeout: options.timeoutMs }),
+      const answer = await callProvider(
+        "openai",
+        options,
+        (signal) => client.chat.completions.create(params, { signal, timeout: options.timeoutMs }),
+        { ownMessages: params.messages.length - request.input.messages.length },
       );
-      return toOpenAiCompletion(answer);
+      return toOpenAiCompletion(answer, request.input);
     },
   };
 }

@@ -16,3 +16,9 @@ export interface Provider {
   /** @throws ProviderFailure and nothing else. */
   complete(request: ProviderRequest, options: CallOptions): Promise<Completion>;
 }
+
+/** `parallel_tool_calls: false` is kept for providers that do not know it: the model asks again for what is left out. */
+export function withinCalls(input: ChatRequest, completion: Completion): Completion {
+  if (input.parallel_tool_calls !== false) return completion;
+  return { ...completion, toolCalls: completion.toolCalls.slice(0, 1) };
+}

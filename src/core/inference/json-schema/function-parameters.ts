@@ -1,0 +1,48 @@
+import { mergeAllOf } from "./merge-all-of";
+import { asArray, asObject, isObject, type Json, resolveRef } from "./schema";
+
+/**
+ * The schema of a function's arguments, which are an object whatever the schema says: with `type: "object"` and
+ * `properties` spelled out, as makers insist on, and a reference or an `allOf` at the top written out, which OpenAI refuses there.
+ * Undefined where the function takes nothing.
+ */
+export function functionParameters(schema: Json | undefined): Json | undefined {
+  if (schema === undefined) return undefined;
+  const { $schema: _, ...written } = writtenOut(schema);
+  return takesSomething(written) ? { type: "object", properties: {}, ...written } : undefined;
+}
+
+function takesSomething(schema: Json): boolean {
+  const { type: _, properties, required, additionalProperties: rest, ...more } = schema;
+  if (Object.keys(asObject(properties)).length > 0 || asArray(required).length > 0) return true;
+  if (schema.type !== undefined && schema.type !== "object") return true;
+  return rest === true || isObject(rest) || Object.keys(more).some((keyword) => !wordsOnly.has(keyword));
+}
+
+const wordsOnly = new Set([
+  "title",
+  "description",
+  "$id",
+  "$comment",
+  "$defs",
+  "definitions",
+  "examples",
+  "default",
+]);
+
+/** What makers that want a schema for every function get for one without arguments. */
+export const noParameters: Json = { type: "object", properties: {} };
+
+function writtenOut(schema: Json, followed = 0): Json {
+  const { $ref: ref, allOf, ...own } = schema;
+  if (followed > 8 || (typeof ref !== "string" && allOf === undefined)) return schema;
+  const target = typeof ref === "string" ? [writtenOut(asObject(resolveRef(ref, schema)), followed + 1)] : [];
+  const parts = asArray(allOf).map((part) =>
+    writtenOut({ ...definitions(schema), ...asObject(part) }, followed + 1),
+  );
+  return mergeAllOf([...target, ...parts, own]) ?? schema;
+}
+
+function definitions({ $defs, definitions: old }: Json): Json {
+  return { ...($defs !== undefined && { $defs }), ...(old !== undefined && { definitions: old }) };
+}

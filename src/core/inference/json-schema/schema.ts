@@ -1,0 +1,93 @@
+/** A JSON Schema (2020-12) as customers send it: unchecked, so every keyword is looked at before it is trusted. */
+export type Json = Record<string, unknown>;
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function asObject(value: unknown): Json {
+  return isObject(value) ? value : {};
+}
+
+export function asArray(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The steps of a reference inside the document (RFC 6901); undefined where it is something else. */
+export function stepsOf(ref: string): string[] | undefined {
+  if (!/^#(\/|$)/.test(ref)) return undefined;
+  const steps = ref.slice(1).split("/").slice(1).map(unescaped);
+  return steps.every((step) => step !== undefined) ? steps : undefined;
+}
+
+/** What a `$ref` inside the document points at; undefined where there is nothing, or it points elsewhere. */
+export function resolveRef(ref: string, root: Json): unknown {
+  const steps = stepsOf(ref);
+  if (steps === undefined) return undefined;
+  let current: unknown = root;
+  for (const key of steps) {
+    if (Array.isArray(current)) current = current[Number(key)];
+    else current = isObject(current) && Object.hasOwn(current, key) ? current[key] : undefined;
+  }
+  return current;
+}
+
+function unescaped(step: string): string | undefined {
+  try {
+    return decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where in a schema something stands, as the customer would write it: `….properties.name`, `….anyOf[1]`. */
+export function under(at: string, ...steps: (string | number)[]): string {
+  return steps.reduce<string>((path, step) => {
+    if (typeof step === "number") return `${path}[${step}]`;
+    return /^[\w$-]{1,64}$/.test(step) ? `${path}.${step}` : `${path}[${JSON.stringify(step.slice(0, 64))}]`;
+  }, at);
+}
+
+/** Keywords whose value is a schema, a list of schemas, or schemas by name. */
+const single = [
+  "items",
+  "additionalItems",
+  "additionalProperties",
+  "unevaluatedItems",
+  "unevaluatedProperties",
+  "contains",
+  "propertyNames",
+  "contentSchema",
+  "not",
+  "if",
+  "then",
+  "else",
+] as const;
+const lists = ["prefixItems", "anyOf", "oneOf", "allOf"] as const;
+const named = ["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"] as const;
+
+export interface Child {
+  schema: unknown;
+  at: string;
+  keyword: string;
+}
+
+/** The schemas directly inside one. A list under `items` is the tuple of older drafts. */
+export function* childrenOf(schema: Json, at: string): Generator<Child> {
+  for (const keyword of single) {
+    const value = schema[keyword];
+    if (value === undefined) continue;
+    if (keyword === "items" && Array.isArray(value)) yield* listed(value, under(at, keyword), keyword);
+    else yield { schema: value, at: under(at, keyword), keyword };
+  }
+  for (const keyword of lists) yield* listed(asArray(schema[keyword]), under(at, keyword), keyword);
+  for (const keyword of named) {
+    for (const [name, child] of Object.entries(asObject(schema[keyword]))) {
+      yield { schema: child, at: under(at, keyword, name), keyword };
+    }
+  }
+}
+
+function* listed(values: readonly unknown[], at: string, keyword: string): Generator<Child> {
+  for (const [index, schema] of values.entries()) yield { schema, at: `${at}[${index}]`, keyword };
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { modelByUpstream } from "./catalogue";
+
+export const reasoningEfforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+export const reasoningEffortSchema = z.enum(reasoningEfforts);
+export type ReasoningEffort = z.output<typeof reasoningEffortSchema>;
+
+/**
+ * Output tokens set aside for thinking beside the answer, by effort: makers count both against one limit, and an answer
+ * that gets none of it is billed for nothing. Short efforts seldom think longer; where one does, the limit still holds.
+ */
+const rooms: Record<ReasoningEffort, number> = {
+  none: 0,
+  minimal: 1_024,
+  low: 1_024,
+  medium: 8_192,
+  high: 24_576,
+  xhigh: 32_768,
+  max: 32_768,
+};
+
+export function thinkingRoom(effort: ReasoningEffort | undefined): number {
+  return effort === undefined ? 0 : rooms[effort];
+}
+
+/** How the model behind an upstream name thinks for this caller; undefined leaves the maker's default. */
+export function effortFor(
+  upstreamModel: string,
+  asked: ReasoningEffort | undefined,
+): ReasoningEffort | undefined {
+  const model = modelByUpstream(upstreamModel);
+  if (model === undefined) return undefined;
+  return asked !== undefined && model.efforts?.includes(asked) ? asked : model.reasoningEffort;
+}

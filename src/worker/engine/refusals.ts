@@ -1,0 +1,125 @@
+import type { ErrorCode } from "@agathaai/core/platform/errors";
+import type { ProviderName } from "./errors";
+import { refusedParam } from "./refused-param";
+import type { WireError } from "./wire-error";
+
+export interface Refusal {
+  /** It is about the customer's request, whatever the status says. */
+  certain: boolean;
+  public: { publicCode?: ErrorCode; publicMessage?: string };
+}
+
+/**
+ * What a provider did not like about a request, for the customer, in our words: its own may hold its addresses, our
+ * account or the customer's content. Only names of fields and numbers are taken over.
+ */
+export function refusalOf(
+  provider: ProviderName,
+  status: number,
+  error: WireError | undefined,
+  { ownMessages }: { ownMessages: number },
+): Refusal {
+  const param = refusedParam(provider, error, ownMessages);
+  const at = param === undefined ? "" : ` (${param})`;
+  if (isContextOverflow(error)) {
+    return certainly(
+      "The messages and max_tokens together are longer than this model's context window.",
+      "context_length_exceeded",
+    );
+  }
+  if (
+    status === 413 ||
+    /payload size exceeds|request too large|request entity too large/i.test(textOf(error))
+  ) {
+    return certainly(
+      "This request is larger than the model's provider takes in one call. Shorten the messages, or make the images smaller.",
+    );
+  }
+  if (isAboutAnImage(error)) {
+    return certainly(
+      `The model's provider could not read an image of this request${at}. Its link must be public and answer quickly, and the image must be a PNG, JPEG or WebP.`,
+    );
+  }
+  if (/thought[_ ]?signature/i.test(textOf(error))) {
+    return certainly(
+      "The model's provider did not recognize its own tool calls in this conversation. Send the ids of tool calls back exactly as they came.",
+    );
+  }
+  if (param === undefined) return { certain: false, public: {} };
+  return { certain: false, public: { publicMessage: whatIsWrong(param, error) } };
+}
+
+function certainly(publicMessage: string, publicCode?: ErrorCode): Refusal {
+  return { certain: true, public: { publicMessage, ...(publicCode !== undefined && { publicCode }) } };
+}
+
+function textOf(error: WireError | undefined): string {
+  return error?.message ?? "";
+}
+
+function whatIsWrong(param: string, error: WireError | undefined): string {
+  const code = String(error?.code ?? "");
+  const most = limitIn(textOf(error), /(?:maximum|max|at most|up to|no more than|less than or equal to|<=)/);
+  const least = limitIn(textOf(error), /(?:minimum|at least|greater than or equal to|>=)/);
+  const provider = "The model's provider";
+  if (/^string_above_max_length/.test(code) || /too long/i.test(textOf(error))) {
+    return most === undefined
+      ? `${provider} takes no ${param} as long as this one.`
+      : `${provider} takes at most ${most} characters for ${param}.`;
+  }
+  if (/^array_above_max_length/.test(code))
+    return `${provider} takes at most ${most ?? "fewer"} entries in ${param}.`;
+  if (/above_max|too large/.test(code + textOf(error)) && most !== undefined) {
+    return `${provider} takes at most ${most} for ${param}.`;
+  }
+  if (/below_min/.test(code) && least !== undefined)
+    return `${provider} takes no less than ${least} for ${param}.`;
+  if (code === "unsupported_parameter") return `${param} is not supported by this model.`;
+  if (code === "unsupported_value") return `This model does not support the value of ${param}.`;
+  if (/invalid_(function_parameters|json_schema)|schema/i.test(code)) {
+    return `${provider} did not accept the JSON schema in ${param}.`;
+  }
+  return `${provider} did not accept the value of ${param}.`;
+}
+
+/** A number that follows such words closely: a limit, and nothing of anybody's. */
+function limitIn(message: string, words: RegExp): string | undefined {
+  const [, digits] =
+    new RegExp(`\\b${words.source}[^\\d.;']{0,24}(\\d[\\d,]{0,11})\\b`, "i").exec(message) ?? [];
+  return digits && Number(digits.replaceAll(",", "")).toLocaleString("en-US");
+}
+
+const contentCodes = new Set([
+  "content_filter",
+  "content_policy_violation",
+  "moderation_blocked",
+  "invalid_prompt",
+  "cyber_policy_violation",
+]);
+
+/** DeepSeek has no code for it, only the message "Content Exists Risk". */
+export function isContentRefusal(error: WireError | undefined): boolean {
+  return (
+    contentCodes.has(String(error?.code)) ||
+    /content exists risk|violat\w* (?:our|the) (?:usage|content) polic|rejected as a result of (?:our|the) safety/i.test(
+      textOf(error),
+    )
+  );
+}
+
+function isContextOverflow(error: WireError | undefined): boolean {
+  return (
+    error?.code === "context_length_exceeded" ||
+    /maximum context length|context window|input token count .*exceeds/i.test(textOf(error))
+  );
+}
+
+/** A link that leads nowhere, or to what is no image, or to what only the customer may see. */
+function isAboutAnImage(error: WireError | undefined): boolean {
+  return (
+    /image/.test(String(error?.code ?? "")) ||
+    /(?:download|fetch|retriev|read|process|access|load)\w*[^.]{0,60}\b(?:image|file|url)|(?:invalid|unsupported|corrupt\w*)[^.]{0,40}\b(?:image|file uri)|mime type|cannot fetch content|image_url/i.test(
+      textOf(error),
+    )
+  );
+}
