@@ -31,6 +31,7 @@ test("a stranger signs up, verifies, makes a live key, calls with curl, and sees
   await expect(page).toHaveURL(/\/(keys|overview)/);
 
   await page.goto(await mailedLink(email, /verify|confirm/i));
+  await page.getByRole("button", { name: "Verify email" }).click();
   await expect(page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
 
   await page.goto("/keys");

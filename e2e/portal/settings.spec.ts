@@ -148,6 +148,7 @@ test("an organization is deleted by typing its name; its owner goes home and is 
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(await mailedLink(email, /confirm/i));
+  await page.getByRole("button", { name: "Verify email" }).click();
   await expect(page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
   await page.goto("/settings");
   const section = page.getByRole("region", { name: "Delete organization" });

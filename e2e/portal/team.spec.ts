@@ -25,6 +25,7 @@ test("an owner invites a stranger, who joins, gets another role, and is removed 
   await ada.page.goto("/sign-up");
   await signUp(ada.page, "Ada Lovelace", ada.email);
   await ada.page.goto(await mailedLink(ada.email, /confirm/i));
+  await ada.page.getByRole("button", { name: "Verify email" }).click();
   await expect(ada.page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
 
   const bob = await newcomer(browser, "Bob");
@@ -81,6 +82,7 @@ test("a person makes a second organization and switches back", async ({ browser 
   await page.goto("/sign-up");
   await signUp(page, "Cy", email);
   await page.goto(await mailedLink(email, /confirm/i));
+  await page.getByRole("button", { name: "Verify email" }).click();
   await expect(page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
   await page.goto("/team");
   await page.getByRole("button", { name: /Organization:/ }).click();
@@ -100,6 +102,7 @@ async function pair(browser: Browser, role: "developer" | "billing" | "viewer" |
   await ada.page.goto("/sign-up");
   await signUp(ada.page, "Ada Lovelace", ada.email);
   await ada.page.goto(await mailedLink(ada.email, /confirm/i));
+  await ada.page.getByRole("button", { name: "Verify email" }).click();
   await expect(ada.page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
   await ada.page.goto("/team");
   await ada.page.getByRole("button", { name: "Invite member" }).click();

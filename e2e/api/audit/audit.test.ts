@@ -161,6 +161,7 @@ describe("what people and keys do", () => {
       "auth.registered",
       "auth.email_verified",
       "auth.logged_in",
+      "auth.logged_in",
       "key.created",
       "key.rotated",
       "key.revoked",

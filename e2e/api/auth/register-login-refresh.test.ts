@@ -4,7 +4,7 @@ import { startTestProcesses } from "../../../infra/local/testing/start-test-proc
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../support/client";
 import { countRows } from "../support/database";
-import { signUp, tokenFromMail } from "../support/people";
+import { makeKey, signUp, tokenFromMail } from "../support/people";
 
 const stack = await useTestStack();
 let api: Api;
@@ -175,13 +175,34 @@ describe("POST /api/v1/auth/logout and /logout-all", () => {
 });
 
 describe("e-mail verification", () => {
-  it("200: the mailed token verifies once", async () => {
+  it("200: the mailed token verifies once, and ends every session and key from before", async () => {
     const person = await signUp(api);
+    const key = await makeKey(api, person, { environment: "test" });
+    expect((await api.get("/api/v1/models", { as: key })).status).toBe(200);
     const token = await tokenFromMail(stack, person.email);
     const redeem = () => api.post("/api/v1/auth/verify-email", { body: { token } });
     expect((await redeem()).json).toEqual({ email_verified: true });
-    expect((await api.get("/api/v1/me", { as: person.accessToken })).json.user.email_verified).toBe(true);
     expectRefusal(await redeem(), 400, "invalid_token", "token");
+    expectRefusal(await api.get("/api/v1/me", { as: person.accessToken }), 401, "invalid_access_token");
+    expectRefusal(await api.get("/api/v1/models", { as: key }), 401, "api_key_revoked");
+    const refreshed = await api.post("/api/v1/auth/refresh", {
+      body: { refresh_token: person.refreshToken },
+    });
+    expectRefusal(refreshed, 401, "invalid_refresh_token", "refresh_token");
+    const { email, password } = person;
+    const again = await api.post("/api/v1/auth/login", { body: { email, password } });
+    expect(again.json.user.email_verified).toBe(true);
+  });
+
+  it("200: verified from elsewhere without the password, the one set before is removed", async () => {
+    const { email, password } = await signUp(api);
+    const token = await tokenFromMail(stack, email);
+    const verified = await api.post("/api/v1/auth/verify-email", {
+      body: { token },
+      headers: { "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0" },
+    });
+    expect(verified.json).toEqual({ email_verified: true, password: "removed" });
+    expectRefusal(await api.post("/api/v1/auth/login", { body: { email, password } }), 401, "invalid_login");
   });
 
   it("200: a resent mail voids the first; once verified there is none to send", async () => {
@@ -197,8 +218,13 @@ describe("e-mail verification", () => {
       "invalid_token",
       "token",
     );
-    expect((await api.post("/api/v1/auth/verify-email", { body: { token: second } })).status).toBe(200);
-    expect((await resend()).json).toEqual({ status: "already_verified" });
+    const { email, password } = person;
+    expect((await api.post("/api/v1/auth/verify-email", { body: { token: second, password } })).status).toBe(
+      200,
+    );
+    const { access_token } = (await api.post("/api/v1/auth/login", { body: { email, password } })).json;
+    const done = await api.post("/api/v1/auth/resend-verification", { as: access_token });
+    expect(done.json).toEqual({ status: "already_verified" });
   });
 
   it("429 when asked for too many mails", async () => {

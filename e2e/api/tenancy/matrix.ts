@@ -77,6 +77,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "auth.logout": spoilt(open),
   "auth.signOutEverywhere": spoilt(people(everyone)),
   "auth.verifyEmail": spoilt(open),
+  "auth.openVerification": spoilt(open),
+  "auth.confirmEmail": spoilt(open),
   "auth.resendVerification": own(people(everyone)),
   "auth.requestPasswordReset": spoilt(open),
   "auth.resetPassword": spoilt(open),

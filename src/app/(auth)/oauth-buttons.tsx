@@ -1,8 +1,10 @@
 "use client";
 
-import { signIn } from "next-auth/react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast-store";
+import { callAuth } from "../client/auth-call";
+import { readFailure } from "../client/failure";
 
 export interface OAuthProvider {
   id: "google" | "github";
@@ -19,6 +21,16 @@ const marks = {
 export function OAuthButtons({ providers, next }: { providers: readonly OAuthProvider[]; next: string }) {
   const [leaving, setLeaving] = useState<string | null>(null);
   if (providers.length === 0) return null;
+
+  const leave = async ({ id, name }: OAuthProvider) => {
+    setLeaving(id);
+    try {
+      location.assign(await callAuth(`signin/${id}`, { callbackUrl: next }));
+    } catch (error) {
+      setLeaving(null);
+      toast(`Couldn’t continue with ${name}`, { description: readFailure(error).message, tone: "danger" });
+    }
+  };
   return (
     <>
       <div className="grid gap-2">
@@ -28,10 +40,7 @@ export function OAuthButtons({ providers, next }: { providers: readonly OAuthPro
             variant="secondary"
             className="h-10"
             pending={leaving === id}
-            onClick={() => {
-              setLeaving(id);
-              void signIn(id, { callbackUrl: next });
-            }}
+            onClick={() => void leave({ id, name })}
           >
             <svg viewBox="0 0 24 24" aria-hidden="true" className="fill-current">
               <path d={marks[id]} />

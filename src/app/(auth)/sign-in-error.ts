@@ -6,6 +6,7 @@ const UNREACHABLE = "Signing in is not possible at the moment. Try again in a mi
 const texts: Readonly<Record<string, string>> = {
   invalid_login: WRONG,
   CredentialsSignin: WRONG,
+  rate_limit_exceeded: "Too many attempts. Wait a minute, then try again.",
   too_many_attempts: "Too many attempts. Wait a few minutes, then try again, or reset your password.",
   service_unavailable: UNREACHABLE,
   internal_error: UNREACHABLE,
@@ -13,8 +14,7 @@ const texts: Readonly<Record<string, string>> = {
   email_not_verified:
     "That account’s e-mail address is not confirmed. Confirm it with Google or GitHub first, then try again.",
   // Our `email_taken`, under next-auth's name.
-  OAuthAccountNotLinked:
-    "This e-mail address has an account that is not confirmed yet. Sign in with its password and confirm it.",
+  OAuthAccountNotLinked: "An account with this email was created a moment ago. Try again.",
   not_found: "That account has been deleted.",
   AccessDenied: "Sign-in was declined. Nothing was changed.",
   OAuthSignin: UNFINISHED,

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { DAY, HOUR } from "../platform/clock";
+import { type Clock, DAY, HOUR } from "../platform/clock";
 import { closeDb, db } from "../platform/db";
+import { endPossessions } from "../team";
 import {
   loadUserPrincipal,
   login,
@@ -11,10 +12,10 @@ import {
   registerUser,
   requestPasswordReset,
   resendVerification,
-  resetPassword,
+  resetPassword as resetPasswordWith,
   settleMail,
   verifyAccessToken,
-  verifyEmail,
+  verifyEmail as verifyEmailWith,
 } from ".";
 
 const stack = await useTestStack();
@@ -25,6 +26,11 @@ afterAll(async () => {
 
 const password = "correct horse battery staple";
 const next = "entirely different long words";
+const here = { ip: null, endPossessions };
+const verifyEmail = (input: { token: string }, clock?: Clock) =>
+  verifyEmailWith(db(), { ...here, ...input }, clock);
+const resetPassword = (input: { token: string; password: string }, clock?: Clock) =>
+  resetPasswordWith(db(), { ...here, ...input }, clock);
 const refused = { code: "invalid_token", status: 400, param: "token" };
 
 async function someone() {
@@ -45,12 +51,18 @@ async function resetToken(email: string): Promise<string> {
 describe("confirming an address", () => {
   it("takes effect at once and works once", async () => {
     const { email, claims } = await someone();
-    const me = () => loadUserPrincipal(db(), { kind: "jwt", ...claims });
-    expect(await me()).toMatchObject({ emailVerified: false, environment: "test" });
+    expect(await loadUserPrincipal(db(), { kind: "jwt", ...claims })).toMatchObject({
+      emailVerified: false,
+      environment: "test",
+    });
     const token = newestToken(email);
-    expect(await verifyEmail(db(), { token })).toEqual({ email_verified: true });
-    expect(await me()).toMatchObject({ emailVerified: true, environment: "live" });
-    await expect(verifyEmail(db(), { token })).rejects.toMatchObject(refused);
+    expect(await verifyEmail({ token })).toEqual({ email_verified: true });
+    const portal = await loginToPortal(db(), { email, password, ip: null });
+    expect(await loadUserPrincipal(db(), { kind: "session", ...portal })).toMatchObject({
+      emailVerified: true,
+      environment: "live",
+    });
+    await expect(verifyEmail({ token })).rejects.toMatchObject(refused);
     expect(await resendVerification(db(), { userId: claims.userId })).toEqual({ status: "already_verified" });
   });
 
@@ -58,17 +70,17 @@ describe("confirming an address", () => {
     const { email, claims } = await someone();
     const old = newestToken(email);
     await resendVerification(db(), { userId: claims.userId });
-    await expect(verifyEmail(db(), { token: old })).rejects.toMatchObject(refused);
-    expect(await verifyEmail(db(), { token: newestToken(email) })).toEqual({ email_verified: true });
+    await expect(verifyEmail({ token: old })).rejects.toMatchObject(refused);
+    expect(await verifyEmail({ token: newestToken(email) })).toEqual({ email_verified: true });
   });
 
   it("is possible for 24 hours, and with links of its own kind only", async () => {
     const { email } = await someone();
     const token = newestToken(email);
     const tomorrow = { now: () => new Date(Date.now() + DAY) };
-    await expect(verifyEmail(db(), { token }, tomorrow)).rejects.toMatchObject(refused);
-    await expect(resetPassword(db(), { token, password: next })).rejects.toMatchObject(refused);
-    await expect(verifyEmail(db(), { token: await resetToken(email) })).rejects.toMatchObject(refused);
+    await expect(verifyEmail({ token }, tomorrow)).rejects.toMatchObject(refused);
+    await expect(resetPassword({ token, password: next })).rejects.toMatchObject(refused);
+    await expect(verifyEmail({ token: await resetToken(email) })).rejects.toMatchObject(refused);
   });
 
   it("can be asked for five times an hour", async () => {
@@ -84,7 +96,7 @@ describe("resetting a password", () => {
   it("ends every session of every kind, and only the new password works", async () => {
     const { email, view, claims } = await someone();
     const portal = await loginToPortal(db(), { email, password, ip: null });
-    await resetPassword(db(), { token: await resetToken(email), password: next });
+    await resetPassword({ token: await resetToken(email), password: next });
     expect(await loadUserPrincipal(db(), { kind: "jwt", ...claims })).toBeNull();
     expect(await loadUserPrincipal(db(), { kind: "session", ...portal })).toBeNull();
     await expect(refreshSession(db(), { refresh_token: view.refresh_token, ip: null })).rejects.toMatchObject(
@@ -98,10 +110,12 @@ describe("resetting a password", () => {
     expect(stack.mailbox.messagesTo(email)[0]?.subject).toBe("Your password was changed");
   });
 
-  it("does not confirm the address", async () => {
+  it("proves the address too: the link came to its mailbox", async () => {
     const { email } = await someone();
-    await resetPassword(db(), { token: await resetToken(email), password: next });
-    expect((await login(db(), { email, password: next, ip: null })).user.email_verified).toBe(false);
+    const verification = newestToken(email);
+    await resetPassword({ token: await resetToken(email), password: next });
+    expect((await login(db(), { email, password: next, ip: null })).user.email_verified).toBe(true);
+    await expect(verifyEmail({ token: verification })).rejects.toMatchObject(refused);
   });
 
   it("by one link many times at once changes it once", async () => {
@@ -109,7 +123,7 @@ describe("resetting a password", () => {
     const token = await resetToken(email);
     const passwords = Array.from({ length: 8 }, (_, i) => `${next} number ${i}`);
     const results = await Promise.allSettled(
-      passwords.map((candidate) => resetPassword(db(), { token, password: candidate })),
+      passwords.map((candidate) => resetPassword({ token, password: candidate })),
     );
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     for (const result of results) {
@@ -122,12 +136,12 @@ describe("resetting a password", () => {
   it("refuses a weak password and leaves the link usable for its hour", async () => {
     const { email } = await someone();
     const token = await resetToken(email);
-    await expect(resetPassword(db(), { token, password: "short" })).rejects.toMatchObject({
+    await expect(resetPassword({ token, password: "short" })).rejects.toMatchObject({
       code: "weak_password",
     });
     const later = { now: () => new Date(Date.now() + HOUR) };
-    await expect(resetPassword(db(), { token, password: next }, later)).rejects.toMatchObject(refused);
-    expect(await resetPassword(db(), { token, password: next })).toEqual({ password_changed: true });
+    await expect(resetPassword({ token, password: next }, later)).rejects.toMatchObject(refused);
+    expect(await resetPassword({ token, password: next })).toEqual({ password_changed: true });
   });
 
   it("is asked for with one answer whether the address is known or not, and mails only the known one", async () => {
@@ -150,7 +164,7 @@ describe("resetting a password", () => {
       .messagesTo(email)
       .filter(({ subject }) => subject === "Choose a new password");
     expect(resets).toHaveLength(5);
-    expect(await resetPassword(db(), { token: newestToken(email), password: next })).toEqual({
+    expect(await resetPassword({ token: newestToken(email), password: next })).toEqual({
       password_changed: true,
     });
   });

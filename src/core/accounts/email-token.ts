@@ -78,7 +78,7 @@ export async function spendEmailToken(
   return spent;
 }
 
-function invalidToken(): AppError {
+export function invalidToken(): AppError {
   return new AppError("invalid_token", {
     public: "This link has been used, has expired, or was replaced by a newer one. Ask for a new link.",
     param: "token",

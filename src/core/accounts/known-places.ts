@@ -17,7 +17,7 @@ interface Seen extends CallerContext {
 /**
  * A place is an address block (one IPv4 address, an IPv6 /64) together with a device ("Firefox on Windows"). It is
  * familiar to a person who registered there, who signed in from it for the first time at least a day ago, or who was
- * told of a key made from it, and in each case was seen there within the last 90 days. All else is new.
+ * told of a key made from it, or who proved the address there, and in each case was seen there within the last 90 days. All else is new.
  */
 export async function noteSignInPlace(tx: Tx, seen: Seen, clock: Clock): Promise<void> {
   const now = clock.now();
@@ -43,6 +43,16 @@ export async function claimNewPlace(tx: Tx, seen: Seen, clock: Clock): Promise<b
     WHERE known.familiar_at > excluded.familiar_at OR known.last_seen_at < ${forgottenBy(now)}::timestamptz
     RETURNING 1`;
   return claimed.length > 0;
+}
+
+/** Whether the person is used to be seen there. Says nothing to anybody and remembers nothing. */
+export async function isFamiliarPlace(tx: Tx, seen: Seen, clock: Clock): Promise<boolean> {
+  const now = clock.now();
+  const place = { userId: seen.userId, place: fingerprintOf(seen) };
+  const familiar = await tx.knownPlace.count({
+    where: { ...place, familiarAt: { lte: now }, lastSeenAt: { gte: forgottenBy(now) } },
+  });
+  return familiar > 0;
 }
 
 async function note(tx: Tx, seen: Seen, { now, familiarAt }: { now: Date; familiarAt: Date }): Promise<void> {

@@ -1,46 +1,61 @@
-import { recordAuditIn } from "../audit";
+import { type AuditEntry, recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
+import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";
 import { assertStrongPassword } from "./assert-strong-password";
-import { findEmailToken, spendEmailToken } from "./email-token";
+import { findEmailToken, invalidToken, spendEmailToken } from "./email-token";
+import { type EndPossessions, endEarlierAccess, lockAccount } from "./end-earlier-access";
 import { loadMe } from "./get-me";
-import { forgetPrincipals } from "./load-user-principal";
+import { noteHomePlace } from "./known-places";
 import { mailUser } from "./mail-user";
-import { passwordChangedLetter } from "./mails";
+import { passwordResetDoneLetter } from "./mails";
 import { hashPassword } from "./password";
-import type { ResetPasswordInput } from "./schemas";
-import { revokeSessions } from "./sign-out-everywhere";
+import type { CallerContext, ResetPasswordInput } from "./schemas";
 
 /**
- * Sets a new password by a mailed link and ends every session. A refused password leaves the link usable. It does not
- * confirm the address: whoever registered with someone else's address must not gain by that person's reset.
+ * Sets a new password by a mailed link and ends all that was made before (`endEarlierAccess`). A refused password leaves
+ * the link usable. The link proves the address: whoever registered it before keeps nothing, the password least of all.
  * @throws AppError `invalid_token`, `weak_password`.
  */
 export async function resetPassword(
   db: Db,
-  { token, password }: ResetPasswordInput,
+  {
+    token,
+    password,
+    ip,
+    userAgent,
+    endPossessions,
+  }: ResetPasswordInput & CallerContext & { endPossessions: EndPossessions },
   clock: Clock = systemClock,
 ): Promise<{ password_changed: true }> {
   const { userId } = await findEmailToken(db, { token, purpose: "reset_password" }, clock);
   const me = await loadMe(db, { userId });
   await assertStrongPassword(password, { email: me?.view.user.email ?? "", name: me?.view.user.name ?? "" });
   const passwordHash = await hashPassword(password);
-  await db.$transaction(async (tx) => {
+  const ended = await db.$transaction(async (tx) => {
+    const account = await lockAccount(tx, userId);
+    if (account === undefined) throw invalidToken();
     await spendEmailToken(tx, { token, purpose: "reset_password" }, clock);
-    await tx.user.update({
-      where: { id: userId },
-      data: { passwordHash, sessionVersion: { increment: 1 }, updatedAt: clock.now() },
-    });
-    await revokeSessions(tx, { userId }, clock);
-    await recordAuditIn(tx, {
+    const because = "password reset";
+    const access = await endEarlierAccess(
+      tx,
+      { userId, account, passwordHash, because, endPossessions },
+      clock,
+    );
+    await noteHomePlace(tx, { userId, ip, userAgent }, clock);
+    const entryOf = (action: AuditEntry["action"]): AuditEntry => ({
       orgId: me?.orgId ?? null,
       actor: { type: "user", id: userId },
-      action: "auth.password_reset",
+      action,
       target: { type: "user", id: userId },
+      details: { ...access.counts, ...addressDetail(ip) },
     });
+    const proven = account.emailVerifiedAt === null ? [entryOf("auth.email_verified")] : [];
+    await recordAuditIn(tx, ...access.entries, ...proven, entryOf("auth.password_reset"));
+    return access;
   });
-  forgetPrincipals(userId);
-  afterAnswer("password notice", () => mailUser(db, userId, passwordChangedLetter()));
+  ended.settle(db);
+  afterAnswer("password notice", () => mailUser(db, userId, passwordResetDoneLetter(ended.counts)));
   return { password_changed: true };
 }

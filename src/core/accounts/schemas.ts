@@ -27,7 +27,14 @@ export const registerInputSchema = z.strictObject({
 export const loginInputSchema = z.strictObject({ email: emailSchema, password: typedPassword });
 export const refreshInputSchema = z.strictObject({ refresh_token: opaqueToken });
 export const logoutInputSchema = z.strictObject({ refresh_token: opaqueToken });
-export const verifyEmailInputSchema = z.strictObject({ token: opaqueToken });
+export const verifyEmailInputSchema = z.strictObject({
+  token: opaqueToken,
+  password: newPassword.optional().meta({
+    description:
+      "The account's password from now on: the present one, or a new one. Without it the password is kept when the call comes from the network and device that registered, and removed otherwise.",
+  }),
+});
+export const verificationInputSchema = z.strictObject({ token: opaqueToken });
 export const requestPasswordResetInputSchema = z.strictObject({ email: emailSchema });
 export const resetPasswordInputSchema = z.strictObject({ token: opaqueToken, password: newPassword });
 export const changePasswordInputSchema = z.strictObject({
@@ -72,7 +79,15 @@ export const signedInViewSchema = meViewSchema.extend({
 /** Signing in is the next step, by the portal's own cookie. */
 export const signedUpViewSchema = z.object({ signed_up: z.literal(true) });
 export const loggedOutViewSchema = z.object({ signed_out: z.literal(true) });
-export const emailVerifiedViewSchema = z.object({ email_verified: z.literal(true) });
+export const emailVerifiedViewSchema = z.object({
+  email_verified: z.literal(true),
+  password: z.enum(["changed", "removed"]).optional().meta({
+    description:
+      "Present when the password did not stay as it was. After `removed`, a password reset sets a new one.",
+  }),
+});
+/** What a verification link is for, before its button is clicked. */
+export const verificationViewSchema = z.object({ email: z.string(), needs_password: z.boolean() });
 /** `already_verified` needs no mail; `sent` means that one is on its way. */
 export const verificationSentViewSchema = z.object({ status: z.enum(["sent", "already_verified"]) });
 /** The same for every address, known or not. */
@@ -129,6 +144,9 @@ export type SessionListView = z.output<typeof sessionListViewSchema>;
 export type RevokedSessionView = z.output<typeof revokedSessionViewSchema>;
 export type RevokedSessionsView = z.output<typeof revokedSessionsViewSchema>;
 export type SignInMethodsView = z.output<typeof signInMethodsViewSchema>;
+export type PasswordFate = "kept" | "changed" | "removed";
+export type EmailVerifiedView = z.output<typeof emailVerifiedViewSchema>;
+export type VerificationView = z.output<typeof verificationViewSchema>;
 export type UserView = z.output<typeof userViewSchema>;
 export type MeView = z.output<typeof meViewSchema>;
 export type SignedInView = z.output<typeof signedInViewSchema>;

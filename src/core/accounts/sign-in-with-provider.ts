@@ -1,4 +1,4 @@
-import { recordAuditIn } from "../audit";
+import { type AuditEntry, recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
@@ -6,6 +6,13 @@ import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";
 import { createUser } from "./create-user";
 import { emailIndex, emailSchema } from "./email";
+import {
+  type EarlierAccess,
+  type EndedAccess,
+  type EndPossessions,
+  endEarlierAccess,
+  lockAccount,
+} from "./end-earlier-access";
 import { loadMe } from "./get-me";
 import { homeOrgOf } from "./home-org";
 import { noteHomePlace } from "./known-places";
@@ -30,15 +37,14 @@ export interface ProviderIdentity extends CallerContext {
  * Which account it opens, in this order:
  * 1. the one this provider account was linked to before, whatever the address is now;
  * 2. else, and only if the provider vouches for the address: a new account when the address is free;
- * 3. or the account of that address, which is then linked, when we too have confirmed the address. Both sides have
- *    proven the same mailbox; its owner is told by mail. An unconfirmed account is never linked or opened: whoever
- *    registered it may not own the address, and would keep the password to it (account pre-hijacking).
- * @throws AppError `email_not_verified` when the provider does not vouch, `email_taken` when the account of that
- *   address is unconfirmed.
+ * 3. or the account of that address, which is then linked; its owner is told by mail. If nobody has proven the address
+ *    to us yet, this is the first proof: whoever registered it before keeps neither session nor key nor password
+ *    (`endEarlierAccess`).
+ * @throws AppError `email_not_verified` when the provider does not vouch, `not_found` for an account that was deleted.
  */
 export async function signInWithProvider(
   db: Db,
-  identity: ProviderIdentity,
+  identity: ProviderIdentity & { endPossessions: EndPossessions },
   clock: Clock = systemClock,
 ): Promise<OpenedSession> {
   const linked = await findLinked(db, identity);
@@ -53,7 +59,11 @@ export async function signInWithProvider(
   }
 }
 
-async function connect(db: Db, identity: ProviderIdentity, clock: Clock): Promise<OpenedSession> {
+async function connect(
+  db: Db,
+  identity: ProviderIdentity & { endPossessions: EndPossessions },
+  clock: Clock,
+): Promise<OpenedSession> {
   const email = emailSchema.safeParse(identity.email);
   if (!identity.emailVerified || !email.success) {
     throw new AppError("email_not_verified", {
@@ -62,30 +72,53 @@ async function connect(db: Db, identity: ProviderIdentity, clock: Clock): Promis
   }
   const owner = await db.user.findUnique({
     where: { emailIndex: emailIndex(email.data) },
-    select: { id: true, emailVerifiedAt: true, deletedAt: true },
+    select: { id: true },
   });
   if (owner === null) return await createLinked(db, identity, email.data, clock);
-  if (owner.emailVerifiedAt === null || owner.deletedAt !== null) {
-    throw new AppError("email_taken", {
-      public:
-        "There is an account with this e-mail address that is not confirmed yet. Sign in with its password and confirm it.",
-      param: "email",
+  const userId = owner.id;
+  const ended = await db.$transaction(async (tx) => {
+    const account = await lockAccount(tx, userId);
+    if (account === undefined) throw deleted();
+    const first = account.emailVerifiedAt === null;
+    const access = first ? await takeOver(tx, { userId, account, ...identity }, clock) : undefined;
+    await link(tx, userId, identity, clock);
+    const orgId = await homeOrgOf(tx, userId);
+    const entryOf = (action: AuditEntry["action"]): AuditEntry => ({
+      orgId,
+      actor: { type: "user", id: userId },
+      action,
+      target: { type: "user", id: userId },
+      details: { method: identity.provider, ...access?.counts, ...addressDetail(identity.ip) },
     });
-  }
-  await db.$transaction(async (tx) => {
-    await link(tx, owner.id, identity, clock);
-    await recordAuditIn(tx, {
-      orgId: await homeOrgOf(tx, owner.id),
-      actor: { type: "user", id: owner.id },
-      action: "auth.provider_linked",
-      target: { type: "user", id: owner.id },
-      details: { method: identity.provider, ...addressDetail(identity.ip) },
-    });
+    const proven = first ? [entryOf("auth.email_verified")] : [];
+    await recordAuditIn(tx, ...(access?.entries ?? []), ...proven, entryOf("auth.provider_linked"));
+    return access;
   });
+  ended?.settle(db);
   afterAnswer("provider linked notice", () =>
-    mailUser(db, owner.id, providerLinkedLetter(providerNames[identity.provider])),
+    mailUser(db, userId, providerLinkedLetter(providerNames[identity.provider], ended?.counts)),
   );
-  return await open(db, owner.id, identity, clock);
+  return await open(db, userId, identity, clock);
+}
+
+/** The provider's word is the first proof of the address. Nobody has shown here that the password is theirs: it goes. */
+async function takeOver(
+  tx: Tx,
+  {
+    userId,
+    account,
+    endPossessions,
+    ...seen
+  }: CallerContext & Omit<EarlierAccess, "because" | "passwordHash">,
+  clock: Clock,
+): Promise<EndedAccess> {
+  const ended = await endEarlierAccess(
+    tx,
+    { userId, account, passwordHash: null, because: "address proven", endPossessions },
+    clock,
+  );
+  await noteHomePlace(tx, { ...seen, userId }, clock);
+  return ended;
 }
 
 const providerNames: Record<ProviderIdentity["provider"], string> = { google: "Google", github: "GitHub" };
@@ -129,12 +162,12 @@ async function open(
   clock: Clock,
 ): Promise<OpenedSession> {
   const me = await loadMe(db, { userId });
-  if (me === undefined) throw new AppError("not_found", { public: "This account has been deleted." });
+  if (me === undefined) throw deleted();
   return await db.$transaction(async (tx) => {
     const [user] = await tx.$queryRaw<{ sessionVersion: number }[]>`
       SELECT session_version AS "sessionVersion" FROM users
       WHERE id = ${userId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
-    if (user === undefined) throw new AppError("not_found", { public: "This account has been deleted." });
+    if (user === undefined) throw deleted();
     return await openRecorded(
       tx,
       { ...user, userId, orgId: me.orgId, action: "auth.logged_in" },
@@ -170,6 +203,10 @@ async function openRecorded(
     details: { method: provider, face: "portal", ...addressDetail(ip) },
   });
   return session;
+}
+
+function deleted(): AppError {
+  return new AppError("not_found", { public: "This account has been deleted." });
 }
 
 /** A provider's display name within the bounds of ours: one line, at most 120 characters. */

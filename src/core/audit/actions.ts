@@ -15,7 +15,6 @@ export const auditActions = [
   "auth.password_reset",
   "auth.password_changed",
   "auth.email_verified",
-  "auth.earlier_access_ended",
   "auth.provider_linked",
   "auth.oauth_granted",
   "auth.oauth_revoked",

@@ -9,6 +9,7 @@ export { nameKeys } from "./name-keys";
 export { type KeyOutlook, readKeyOutlook } from "./read-key-outlook";
 export { revokeAllKeys } from "./revoke-all-keys";
 export { revokeKey } from "./revoke-key";
+export { type RevokedKeys, revokeKeysOf } from "./revoke-keys-of";
 export { rotateKey } from "./rotate-key";
 export * from "./schemas";
 export { type SettledKeys, settleKeysOfMember } from "./settle-keys-of-member";

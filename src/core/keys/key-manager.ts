@@ -1,3 +1,4 @@
+import { assertSessionStands } from "../accounts";
 import { scopeSetOfRole } from "../orgs";
 import type { Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
@@ -43,10 +44,12 @@ export function asKeyManager(principal: Principal): UserPrincipal {
  * The caller as a manager, with the organization's row locked: a principal may be five seconds old, and somebody who
  * is being removed or demoted must not make or change a key behind that decision, which holds the same lock. Call it
  * first in the transaction: organization before key is the order of every lock on keys.
- * @throws AppError `insufficient_scope`, `insufficient_role`; `conflict` when the organization was deleted a moment ago.
+ * @throws AppError `insufficient_scope`, `insufficient_role`; `missing_credentials` when the session has ended, `conflict` when the organization was deleted a moment ago.
  */
 export async function lockKeyManager(tx: Tx, principal: Principal): Promise<KeyManager> {
-  const { orgId, userId } = asKeyManager(principal);
+  const person = asKeyManager(principal);
+  const { orgId, userId } = person;
+  await assertSessionStands(tx, person);
   const living = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM organizations WHERE id = ${orgId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
   if (living.length === 0) {

@@ -1,6 +1,7 @@
 export { acceptInvitation } from "./accept-invitation";
 export { changeRole } from "./change-role";
 export { createOrganization } from "./create-organization";
+export { endPossessions } from "./end-possessions";
 export { inviteMember } from "./invite-member";
 export { leaveOrganization } from "./leave-organization";
 export { listOrganizations } from "./list-organizations";

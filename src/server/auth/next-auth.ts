@@ -12,6 +12,7 @@ import { db } from "@agathaai/core/platform/db";
 import { env } from "@agathaai/core/platform/env";
 import { AppError } from "@agathaai/core/platform/errors";
 import { log } from "@agathaai/core/platform/log";
+import { endPossessions } from "@agathaai/core/team";
 import { headers } from "next/headers";
 import type { AuthOptions, User } from "next-auth";
 import type { JWT } from "next-auth/jwt";
@@ -20,7 +21,7 @@ import { z } from "zod";
 import { ownPath } from "../../shared/own-path";
 import { callerOf } from "./caller";
 import { oauthProviders } from "./oauth-providers";
-import { portalClaimsSchema, portalCookie, toSessionClaims } from "./portal-cookie";
+import { portalClaimsSchema, portalCookie, toPortalClaims, toSessionClaims } from "./portal-cookie";
 
 declare module "next-auth" {
   interface User {
@@ -56,7 +57,7 @@ export function authOptions(): AuthOptions {
         return account?.type === "oauth" ? await openByProvider(user, account, profile) : true;
       },
       jwt: async ({ token, user }) => {
-        return user?.opened === undefined ? await keepIfAlive(token) : toClaims(user.opened);
+        return user?.opened === undefined ? await keepIfAlive(token) : toPortalClaims(user.opened);
       },
       // Absolute, as next-auth wants it.
       redirect: ({ url, baseUrl }) => new URL(ownPath(url, baseUrl) ?? "/", baseUrl).href,
@@ -73,9 +74,9 @@ export function authOptions(): AuthOptions {
       error: (code, metadata) => {
         // A cookie whose session has ended is removed by next-auth: an everyday event.
         const level = code === "JWT_SESSION_ERROR" ? "debug" : "error";
-        log()[level]({ code, reason: nameOf(metadata) }, "portal sign-in");
+        log()[level]({ code: knownForm(code), reason: nameOf(metadata) }, "portal sign-in");
       },
-      warn: (code) => log().warn({ code }, "portal sign-in"),
+      warn: (code) => log().warn({ code: knownForm(code) }, "portal sign-in"),
       debug: () => undefined,
     },
   };
@@ -114,6 +115,7 @@ async function openByProvider(
       email: email ?? null,
       emailVerified: email_verified === true,
       name: name ?? null,
+      endPossessions,
       ...callerOf(Object.fromEntries(await headers())),
     });
     return true;
@@ -121,10 +123,6 @@ async function openByProvider(
     const code = codeOf(error);
     return `/sign-in?${new URLSearchParams({ error: PROVIDER_ERRORS[code] ?? code }).toString()}`;
   }
-}
-
-function toClaims({ userId, sessionId, sessionVersion }: OpenedSession): JWT {
-  return { sub: userId, sid: sessionId, sv: sessionVersion };
 }
 
 /** Runs whenever the cookie is read to be renewed; throwing makes next-auth remove it. */
@@ -141,6 +139,11 @@ function codeOf(error: unknown): string {
   if (error instanceof AppError && error.status < 500) return error.code;
   log().error({ err: error }, "portal sign-in failed");
   return error instanceof AppError ? error.code : "internal_error";
+}
+
+/** next-auth's codes are words in capitals; anything else came from a caller and is not for the log. */
+function knownForm(code: string): string {
+  return /^[A-Z][A-Z_]{0,63}$/.test(code) ? code : "unknown";
 }
 
 /** The kind of failure alone: provider errors can quote tokens and addresses. */

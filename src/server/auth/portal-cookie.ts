@@ -1,6 +1,6 @@
-import { SESSION_SECONDS, type SessionClaims } from "@agathaai/core/accounts";
+import { type OpenedSession, SESSION_SECONDS, type SessionClaims } from "@agathaai/core/accounts";
 import { env } from "@agathaai/core/platform/env";
-import { decode } from "next-auth/jwt";
+import { decode, encode, type JWT } from "next-auth/jwt";
 import { z } from "zod";
 
 /** What the portal's cookie carries, encrypted: no name, no address, and nothing that outlives its session. */
@@ -22,6 +22,19 @@ export function portalCookie() {
 
 export function toSessionClaims({ sub, sid, sv }: PortalClaims): SessionClaims {
   return { kind: "session", userId: sub, sessionId: sid, sessionVersion: sv };
+}
+
+/** What the cookie of a session carries. */
+export function toPortalClaims({ userId, sessionId, sessionVersion }: OpenedSession): JWT {
+  return { sub: userId, sid: sessionId, sv: sessionVersion };
+}
+
+/** The `Set-Cookie` line that signs a browser in, as next-auth itself writes it. */
+export async function writePortalCookie(opened: OpenedSession): Promise<string> {
+  const { name, options } = portalCookie();
+  const { secure, maxAge, path } = options;
+  const value = await encode({ token: toPortalClaims(opened), secret: env().NEXTAUTH_SECRET, maxAge });
+  return `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
 }
 
 /** The claims of a session cookie, or null when it is not one of ours. Says nothing yet of the session behind it. */

@@ -4,6 +4,7 @@ import { newNonce, pageHeaders, type SecurityPolicy } from "../security-headers"
 import { clientAddress } from "./client-address";
 import { countRequest } from "./count-request";
 import type { Lifecycle } from "./lifecycle";
+import { pageSection } from "./page-section";
 import { newRequestId } from "./request-id";
 
 export interface PagesOptions {
@@ -63,10 +64,10 @@ function sanitize(request: IncomingMessage, ip: string, trustedProxyHops: number
   }
 }
 
-/** One line per page; only the first part of its path, because paths may name things of the customer. */
+/** One line per page; only the first part of its path, because paths may name things of the customer, or hold anything. */
 function logWhenSent(request: IncomingMessage, response: ServerResponse, requestId: string): void {
   const startedAt = performance.now();
-  const section = /^\/[\w-]{0,32}/.exec(request.url ?? "/")?.[0] ?? "/";
+  const section = pageSection(request.url);
   response.once("close", () => {
     const { method } = request;
     const seconds = (performance.now() - startedAt) / 1_000;

@@ -1,4 +1,5 @@
-import { type AppError, errorTable, toErrorEnvelope } from "@agathaai/core/platform/errors";
+import { type AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
+import { errorHeaders } from "../errors/error-headers";
 import { toAppError } from "../errors/to-app-error";
 import { csvHeaders, fileBody } from "../http/file-body";
 import type { FileAnswer } from "../trpc/meta";
@@ -24,21 +25,11 @@ export function respondEmpty(call: Call, status: 204): Response {
 
 /** The customers' error envelope with the headers that go with it. */
 export function respondError(call: Call, error: AppError): Response {
-  const { status, retry } = errorTable[error.code];
+  const { status } = error;
   call.errorCode = error.code;
-  setErrorHeaders(call.headers, error);
+  for (const [name, value] of Object.entries(errorHeaders(error))) call.headers.set(name, value);
   if (status === 401) call.headers.set("www-authenticate", challenge(error));
-  if (status >= 400 && !retry) call.headers.set("x-should-retry", "false");
   return respondJson(call, status, toErrorEnvelope(error, call.requestId));
-}
-
-const DEFAULT_RETRY_SECONDS = 1;
-
-function setErrorHeaders(headers: Headers, error: AppError): void {
-  const seconds = error.retryAfterSeconds;
-  if (seconds !== undefined) headers.set("retry-after", String(Math.max(1, Math.ceil(seconds))));
-  else if (error.status === 429 || error.status === 503)
-    headers.set("retry-after", String(DEFAULT_RETRY_SECONDS));
 }
 
 /** RFC 6750 §3: no error attribute when no credentials were sent. */

@@ -33,7 +33,8 @@ export function ResetPasswordForm({ token }: { token: string }) {
   return (
     <>
       <AuthHeading title="Choose a new password">
-        It replaces the old one, and signs you out on every device.
+        It replaces the old one, signs you out on every device, and ends every API key and pending invitation
+        you created. To change a password you know and keep your keys, use Settings.
       </AuthHeading>
       <form onSubmit={submit} className="grid gap-5">
         {reset.error && !refused && (
@@ -62,7 +63,7 @@ export function ResetPasswordForm({ token }: { token: string }) {
           )}
         </Field>
         <Button type="submit" className="h-10" pending={reset.isPending || reset.isSuccess}>
-          Save the password
+          Save password
         </Button>
       </form>
     </>

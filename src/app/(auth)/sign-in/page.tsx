@@ -15,7 +15,7 @@ export const metadata: Metadata = { title: "Sign in" };
 
 /** What our own pages send along. */
 const notes: Readonly<Record<string, string>> = {
-  reset: "Your password is changed and every other session has ended. Sign in with the new one.",
+  reset: "Password changed. Your earlier sessions and API keys have ended. Sign in with the new password.",
   "signed-out": "You are signed out everywhere.",
 };
 

@@ -5,6 +5,7 @@ import {
   loginInputSchema,
   logout,
   logoutInputSchema,
+  openVerification,
   passwordChangedViewSchema,
   refreshInputSchema,
   refreshSession,
@@ -20,11 +21,15 @@ import {
   signedUpViewSchema,
   signOutEverywhere,
   signUp,
+  verificationInputSchema,
   verificationSentViewSchema,
+  verificationViewSchema,
   verifyEmail,
   verifyEmailInputSchema,
 } from "@agathaai/core/accounts";
+import { endPossessions } from "@agathaai/core/team";
 import { z } from "zod";
+import { confirmEmail } from "../../auth/confirm-email";
 import { unaudited, writes } from "../audited";
 import type { Context } from "../context";
 import { publicProcedure, router, userProcedure } from "../trpc";
@@ -177,8 +182,9 @@ export const authRouter = router({
         path: "/api/v1/auth/verify-email",
         operationId: "verifyEmail",
         tag,
-        summary: "Verify an e-mail address",
-        description: "Redeems the token of a verification mail. Verified accounts may make live keys.",
+        summary: "Verify an email address",
+        description:
+          "Redeems the token of a verification email. Verified accounts can create live keys. Everything created before ends, because whoever registered the address may not own it: sessions and their tokens, API keys, invitations and OAuth grants. Sign in again afterwards. Opening the emailed link changes nothing; its page makes this call when its button is clicked.",
         answers: {
           200: {
             name: "EmailVerified",
@@ -187,13 +193,25 @@ export const authRouter = router({
             example: { email_verified: true },
           },
         },
-        requestExample: { token: "Zk4x…" },
-        errors: ["invalid_token"],
+        requestExample: { token: "Zk4x…", password: "correct horse battery staple" },
+        errors: ["invalid_token", "weak_password"],
       },
     })
     .input(verifyEmailInputSchema)
     .output(emailVerifiedViewSchema)
-    .mutation(({ ctx, input }) => verifyEmail(ctx.db, input)),
+    .mutation(({ ctx, input }) => verifyEmail(ctx.db, { ...input, ...callerOf(ctx), endPossessions })),
+
+  /** The portal's: what an emailed link would verify, and whether its reader has to say the password. */
+  openVerification: publicProcedure(unaudited("own_account"))
+    .input(verificationInputSchema)
+    .output(verificationViewSchema)
+    .query(({ ctx, input }) => openVerification(ctx.db, { ...input, principal: ctx.principal })),
+
+  /** The portal's: verifies, and signs this browser in by a cookie of its own. */
+  confirmEmail: publicProcedure(writes("auth.email_verified"))
+    .input(verifyEmailInputSchema)
+    .output(emailVerifiedViewSchema)
+    .mutation(({ ctx, input }) => confirmEmail(ctx, input)),
 
   resendVerification: userProcedure(unaudited("own_account"))
     .meta({
@@ -253,7 +271,8 @@ export const authRouter = router({
         operationId: "resetPassword",
         tag,
         summary: "Set a new password",
-        description: "Redeems the token of a reset mail and ends every session of the account.",
+        description:
+          "Redeems the token of a reset email, which also verifies the address. Everything that opened the account before ends: its sessions and their tokens, the API keys and pending invitations the person created in any organization, and OAuth grants. The person is told by email, and the owners of other organizations whose keys ended.",
         answers: {
           200: {
             name: "PasswordChanged",
@@ -268,7 +287,7 @@ export const authRouter = router({
     })
     .input(resetPasswordInputSchema)
     .output(passwordChangedViewSchema)
-    .mutation(({ ctx, input }) => resetPassword(ctx.db, input)),
+    .mutation(({ ctx, input }) => resetPassword(ctx.db, { ...input, ...callerOf(ctx), endPossessions })),
 });
 
 function callerOf(ctx: Context) {

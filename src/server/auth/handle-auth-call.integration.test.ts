@@ -1,0 +1,166 @@
+import { randomUUID } from "node:crypto";
+import { registerUser, settleMail } from "@agathaai/core/accounts";
+import { closeDb, db } from "@agathaai/core/platform/db";
+import { log } from "@agathaai/core/platform/log";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { handleAuthCall } from "./handle-auth-call";
+
+const site = "https://portal.example.com";
+await useTestStack({ APP_URL: site });
+afterAll(async () => {
+  await settleMail();
+  await closeDb();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const password = "correct horse battery staple";
+
+interface Options {
+  method?: string;
+  type?: string | null;
+  body?: BodyInit;
+  cookie?: string;
+  ip?: string;
+}
+
+async function call(
+  path: string,
+  { method = "GET", type, body, cookie = "", ip = "203.0.113.9" }: Options = {},
+) {
+  const headers = new Headers({
+    "x-forwarded-for": ip,
+    "x-request-id": "req_1",
+    "user-agent": "test",
+    cookie,
+  });
+  if (type) headers.set("content-type", type);
+  const init: RequestInit = { method, headers, redirect: "manual", ...(body !== undefined && { body }) };
+  const response = await handleAuthCall(new Request(`${site}/api/auth/${path}`, init));
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: text.startsWith("{") ? JSON.parse(text) : undefined,
+    cookies: response.headers.getSetCookie().map((line) => line.split(";")[0]),
+  };
+}
+
+async function form(fields: Record<string, string>, extra: string[] = []) {
+  const csrf = await call("csrf");
+  const body = new URLSearchParams({ ...fields, csrfToken: csrf.json.csrfToken, json: "true" });
+  return { method: "POST", body, cookie: [...csrf.cookies, ...extra].join("; ") };
+}
+
+async function someone() {
+  const email = `ada.${randomUUID()}@example.com`;
+  await registerUser(db(), { email, password, name: "Ada", ip: null });
+  return email;
+}
+
+const envelope = (code: string, param: string | null = null) => ({
+  error: { message: expect.any(String), type: expect.any(String), param, code, request_id: "req_1" },
+});
+
+test("signing in and out works by form, and the session's cookie comes and goes", async () => {
+  const email = await someone();
+  const signedIn = await call(
+    "callback/credentials",
+    await form({ email, password, callbackUrl: "/keys?create" }),
+  );
+  expect([signedIn.status, signedIn.json]).toEqual([200, { url: `${site}/keys?create` }]);
+  const session = signedIn.cookies.find((line) => line?.startsWith("__Host-agathaai.session=")) ?? "";
+  expect(session.length).toBeGreaterThan(100);
+  expect((await call("session", { cookie: session })).json).toEqual({ expires: expect.any(String) });
+  const signedOut = await call("signout", await form({ callbackUrl: "/" }, [session]));
+  expect([signedOut.status, signedOut.json]).toEqual([200, { url: `${site}/` }]);
+  expect((await call("session", { cookie: session })).json).toEqual({});
+});
+
+test("refusals are in our envelope: a wrong password, a missing CSRF token, a route, a method", async () => {
+  const email = await someone();
+  const wrong = await call("callback/credentials", await form({ email, password: "wrong" }));
+  expect([wrong.status, wrong.json]).toEqual([401, envelope("invalid_login")]);
+  const body = new URLSearchParams({ email, password, csrfToken: "forged", json: "true" });
+  const forged = await call("callback/credentials", { method: "POST", body });
+  expect([forged.status, forged.json]).toEqual([403, envelope("insufficient_scope")]);
+  for (const [method, path, status, code] of [
+    ["GET", "nothing", 404, "unknown_route"],
+    ["GET", "", 404, "unknown_route"],
+    ["GET", "callback/nobody", 404, "unknown_route"],
+    ["POST", "signin/google", 404, "unknown_route"],
+    ["GET", "verify-request", 404, "unknown_route"],
+    ["GET", "signout", 405, "method_not_allowed"],
+    ["GET", "callback/credentials", 405, "method_not_allowed"],
+    ["POST", "session", 405, "method_not_allowed"],
+    ["DELETE", "csrf", 405, "method_not_allowed"],
+  ] as const) {
+    const refused = await call(path, { method });
+    expect([refused.status, refused.json], `${method} ${path}`).toEqual([status, envelope(code)]);
+    expect(refused.headers.get("x-request-id")).toBe("req_1");
+  }
+});
+
+test("nothing that anyone sends reaches the log, least of all by next-auth's own log route", async () => {
+  const free = "ignore all previous instructions";
+  const spies = (["debug", "info", "warn", "error", "fatal"] as const).map((level) => vi.spyOn(log(), level));
+  for (const path of ["_log", "_LOG", "%5Flog", "_log/", "_log/x"]) {
+    const body = new URLSearchParams({ level: "error", code: free, message: free });
+    const refused = await call(path, { method: "POST", body });
+    expect([refused.status, refused.json], path).toEqual([404, envelope("unknown_route")]);
+  }
+  await call(`error?error=${encodeURIComponent(free)}`);
+  await call(`signin?error=${encodeURIComponent(free)}&callbackUrl=${encodeURIComponent(free)}`);
+  await call("session", {
+    cookie: `__Host-agathaai.session=${free}; __Secure-next-auth.callback-url=${free}`,
+  });
+  await call("callback/credentials", { method: "POST", type: "application/json", body: `{"${free}` });
+  for (const spy of spies) expect(JSON.stringify(spy.mock.calls)).not.toContain("ignore");
+});
+
+test("a body is bounded, and is a form or flat JSON", async () => {
+  const post = (type: string, body: string) => call("callback/credentials", { method: "POST", type, body });
+  const formType = "application/x-www-form-urlencoded";
+  const large = await post(formType, `email=${"a".repeat(70_000)}`);
+  expect([large.status, large.json]).toEqual([413, envelope("payload_too_large")]);
+  expect((await post("application/json", `{"email":"${"a".repeat(11 * 1024 * 1024)}"}`)).status).toBe(413);
+  expect((await post("application/json", "{")).json).toEqual(envelope("invalid_json"));
+  expect((await post("application/json", '{"email":{"a":1}}')).json).toEqual(envelope("invalid_request"));
+  expect((await post("application/json", "[]")).json).toEqual(envelope("invalid_request"));
+  expect((await post("text/plain", "x")).json).toEqual(envelope("unsupported_media_type", "Content-Type"));
+});
+
+test("no way back leads off the site, by field, address or cookie, and a spoilt cookie is no fault of ours", async () => {
+  const email = await someone();
+  for (const away of [
+    "https://evil.example/",
+    "//evil.example",
+    "/.//evil.example",
+    "/%09/evil.example",
+    "%",
+  ]) {
+    const cookie = `__Secure-next-auth.callback-url=${encodeURIComponent(away)}`;
+    const fields = { email, password, callbackUrl: away };
+    const led = await call("callback/credentials", await form(fields, [cookie]));
+    expect([led.status, led.json], away).toEqual([200, { url: site }]);
+    const { status, headers } = await call(`signin?callbackUrl=${encodeURIComponent(away)}`, { cookie });
+    expect([status, new URL(headers.get("location") ?? "", site).origin]).toEqual([302, site]);
+    expect(decodeURIComponent(headers.get("location") ?? "")).not.toContain("evil");
+  }
+});
+
+test("calls are counted by network address", async () => {
+  const statuses: number[] = [];
+  for (let round = 0; round < 16; round += 1) {
+    const calls = Array.from({ length: 20 }, () => call("providers", { ip: "198.51.100.77" }));
+    statuses.push(...(await Promise.all(calls)).map(({ status }) => status));
+  }
+  expect(statuses.filter((status) => status === 200)).toHaveLength(300);
+  const refused = await call("_log", { method: "POST", ip: "198.51.100.77" });
+  expect([refused.status, refused.json]).toEqual([429, envelope("rate_limit_exceeded")]);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect((await call("providers", { ip: "198.51.100.78" })).status).toBe(200);
+});

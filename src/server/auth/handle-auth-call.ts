@@ -1,0 +1,151 @@
+import { addressFingerprint } from "@agathaai/core/accounts";
+import { consumeLimit } from "@agathaai/core/limits";
+import { MINUTE, SECOND } from "@agathaai/core/platform/clock";
+import { db } from "@agathaai/core/platform/db";
+import { env } from "@agathaai/core/platform/env";
+import { AppError, type ErrorCode, errorTable, toErrorEnvelope } from "@agathaai/core/platform/errors";
+import { z } from "zod";
+import { ownPath } from "../../shared/own-path";
+import { errorHeaders } from "../errors/error-headers";
+import { toAppError } from "../errors/to-app-error";
+import { newRequestId } from "../http/request-id";
+import { addressOf } from "../trpc/portal-context";
+import { reportPortalFailure } from "../trpc/report-portal-failure";
+import { type AuthRoute, findAuthRoute } from "./auth-routes";
+import { type AuthAnswer, callNextAuth } from "./call-next-auth";
+import { authOptions } from "./next-auth";
+import { readAuthBody } from "./read-auth-body";
+
+/** Calls a minute by network address: a sign-in takes two, a page one. Passwords have finer throttles of their own. */
+const CALLS_PER_MINUTE = 300;
+
+/**
+ * The sign-in routes: next-auth's, behind our own limits of bodies and calls, with our error envelope, and given only
+ * what its routes need. Mounted by Next at `/api/auth`.
+ */
+export async function handleAuthCall(request: Request): Promise<Response> {
+  // Set by our own server in front of Next, which overwrites whatever the caller sent.
+  const requestId = request.headers.get("x-request-id") ?? newRequestId();
+  try {
+    return toResponse(await serve(request), requestId);
+  } catch (error) {
+    const problem = toAppError(error);
+    reportPortalFailure(problem, requestId, "sign-in route");
+    return refusal(problem, requestId);
+  }
+}
+
+async function serve(request: Request): Promise<AuthAnswer> {
+  const url = new URL(request.url);
+  await throttle(request);
+  const route = findAuthRoute(request.method, url.pathname);
+  const body = route.method === "POST" ? await readAuthBody(request) : {};
+  return await callNextAuth(
+    {
+      method: route.method,
+      segments: route.segments.filter((segment) => segment !== undefined),
+      query: onSite(pickQuery(url, route)),
+      body: onSite(body),
+      cookies: onSite(readCookies(request)),
+      headers: Object.fromEntries(request.headers),
+    },
+    authOptions(),
+  );
+}
+
+async function throttle(request: Request): Promise<void> {
+  const { allowed, resetAt } = await consumeLimit(db(), {
+    key: `auth:address:${addressFingerprint(addressOf(request))}`,
+    limit: CALLS_PER_MINUTE,
+    windowMs: MINUTE,
+  });
+  if (allowed) return;
+  throw new AppError("rate_limit_exceeded", {
+    public: "Too many sign-in calls from your network address. Wait a moment, then try again.",
+    retryAfterSeconds: Math.max(1, Math.ceil((resetAt.getTime() - Date.now()) / SECOND)),
+  });
+}
+
+/** `error` becomes part of an address: a code and nothing else. */
+function pickQuery({ searchParams }: URL, { query }: AuthRoute): Record<string, string> {
+  const picked = query.flatMap((name) => {
+    const value = searchParams.get(name);
+    return value === null || (name === "error" && !/^\w{1,64}$/.test(value)) ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(picked);
+}
+
+function readCookies(request: Request): Record<string, string> {
+  const pairs = (request.headers.get("cookie") ?? "").split(";").flatMap((pair) => {
+    const at = pair.indexOf("=");
+    return at < 0 ? [] : [[pair.slice(0, at).trim(), decode(pair.slice(at + 1).trim())] as const];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Ways back that lead off the site are dropped, wherever they come from. next-auth takes one that it cannot read for a
+ * fault of its configuration, and would answer 500 for as long as the cookie lives.
+ */
+function onSite(fields: Record<string, string>): Record<string, string> {
+  const site = env().APP_URL;
+  const kept = Object.entries(fields).filter(([name, value]) => {
+    const isWayBack = name === "callbackUrl" || name.endsWith("next-auth.callback-url");
+    return !isWayBack || ownPath(value, site) !== null;
+  });
+  return Object.fromEntries(kept);
+}
+
+const ledTo = z.object({ url: z.string() });
+
+function toResponse({ status, headers, body }: AuthAnswer, requestId: string): Response {
+  headers.set("cache-control", "no-store");
+  const target = ledTo.safeParse(body);
+  const problem = problemOf(status, target.success ? target.data.url : undefined);
+  if (problem !== undefined) {
+    const answer = refusal(problem, requestId);
+    for (const cookie of headers.getSetCookie()) answer.headers.append("set-cookie", cookie);
+    return answer;
+  }
+  if (status >= 300) return new Response(null, { status, headers });
+  return Response.json(body, { status, headers });
+}
+
+/** What next-auth says by an address alone: the code of ours that it carries, or that its CSRF token was missing. */
+function problemOf(status: number, url: string | undefined): AppError | undefined {
+  const params = url !== undefined && URL.canParse(url) ? new URL(url).searchParams : undefined;
+  if (params?.get("csrf") === "true") {
+    return new AppError("insufficient_scope", { public: "This call must come from the portal's own pages." });
+  }
+  if (status < 400) return undefined;
+  const code = params?.get("error") ?? "";
+  if (isErrorCode(code)) return new AppError(code, { public: texts[code] ?? "Sign-in failed. Try again." });
+  if (status < 500) return new AppError("invalid_request", { public: "Sign-in failed. Start again." });
+  return new AppError("internal_error", {
+    public: "Something failed on our side. Try again; if it persists, quote the request id to support.",
+    internal: "next-auth answered with a fault of its own",
+  });
+}
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
+
+const texts: Partial<Record<ErrorCode, string>> = {
+  invalid_login: "Wrong email or password.",
+  too_many_attempts: "Too many attempts. Wait a few minutes, then try again, or reset your password.",
+  service_unavailable: "Sign-in is not possible at the moment. Try again in a minute.",
+};
+
+function refusal(problem: AppError, requestId: string): Response {
+  return Response.json(toErrorEnvelope(problem, requestId), {
+    status: problem.status,
+    headers: { ...errorHeaders(problem), "cache-control": "no-store", "x-request-id": requestId },
+  });
+}

@@ -1,0 +1,23 @@
+/** The first parts of our pages' paths. Whatever else is asked for is a visitor's own text, and not for the log. */
+const sections: ReadonlySet<string> = new Set([
+  ...["", "_next", "api", "docs", "enterprise", "pricing", "privacy", "status", "terms"],
+  ...["forgot-password", "invite", "reset-password", "sign-in", "sign-up", "verify"],
+  ...[
+    "admin",
+    "billing",
+    "keys",
+    "overview",
+    "playground",
+    "requests",
+    "settings",
+    "team",
+    "usage",
+    "webhooks",
+  ],
+]);
+
+/** `/requests/inf_…?status=failed` → `/requests`; `/other` for what is no page of ours. */
+export function pageSection(target = "/"): string {
+  const first = /^\/([^/?#]*)/.exec(target)?.[1];
+  return first !== undefined && sections.has(first) ? `/${first}` : "/other";
+}
