@@ -74,6 +74,7 @@ const steps = [
         "overview",
         "requests",
         "billing",
+        "headers",
       ],
     ],
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "portal.json") },
