@@ -13,6 +13,8 @@ export default defineConfig({
           name: "unit",
           include: ["{src,prisma,infra,e2e}/**/*.test.{ts,tsx}"],
           exclude: ["**/*.integration.test.ts", "e2e/**", "**/node_modules/**"],
+          // Generated cases are many; on a busy machine they take longer than the five seconds that are the default.
+          testTimeout: 20_000,
         },
       },
       {
