@@ -2,9 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { flushAudit } from "@agathaai/core/audit";
 import { closeDb, db } from "@agathaai/core/platform/db";
 import { AppError } from "@agathaai/core/platform/errors";
+import { type IdPrefix, idPrefixes, newId, toPublicId } from "@agathaai/core/platform/ids";
 import { queue } from "@agathaai/core/platform/queue";
 import type { AnyTRPCProcedure, TRPCRouterRecord } from "@trpc/server";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import { portalCookie } from "@/server/auth/portal-cookie";
 import { resolvePrincipal } from "@/server/auth/principal";
 import { toAppError } from "@/server/errors/to-app-error";
@@ -14,7 +16,7 @@ import { handlePortalCall } from "@/server/trpc/portal-handler";
 import { appRouter } from "@/server/trpc/root";
 import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { type Api, openApi } from "../support/client";
+import { type Api, expectRefusal, openApi } from "../support/client";
 import { query } from "../support/database";
 import { type Entry, matrix, type ProcedureName, systemRoutes, type Things } from "./matrix";
 import {
@@ -24,6 +26,7 @@ import {
   openOperator,
   openVictim,
   rowsOf,
+  rowsOfWorld,
   type Tenant,
 } from "./tenants";
 
@@ -36,10 +39,13 @@ vi.mock("next/headers", () => ({
   headers: async () => new Headers(),
 }));
 
-const stack = await useTestStack({ TRUSTED_PROXY_HOPS: "1" });
+// No call here gets as far as Stripe, but some ask first whether there is one.
+const stack = await useTestStack({ TRUSTED_PROXY_HOPS: "1", STRIPE_SECRET_KEY: "sk_test_matrix" });
 let api: Api;
 let callers: Caller[];
 let victim: Tenant;
+/** The victim's things, of the live environment unless told otherwise. */
+let things: Things;
 
 const names = Object.keys(matrix) as ProcedureName[];
 const live = proceduresIn(appRouter._def.record);
@@ -53,7 +59,13 @@ beforeAll(async () => {
     if (answer.status !== 200) throw new Error(`${name}: ${answer.text}`);
     return JSON.parse(answer.text).result.data;
   });
+  things = victim.worlds.live.things;
 }, 120_000);
+
+/** Everyone calls everything: limits of calls a minute would cut the matrix short. */
+beforeEach(async () => {
+  await query("TRUNCATE rate_limit_buckets");
+});
 
 afterAll(async () => {
   await flushAudit();
@@ -193,14 +205,65 @@ function plain({ status, text }: Answer, named: Things): string {
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")}`;
 }
 
+/** Nothing of the tenant's is in the text, but for the ids that the call itself named. */
 function expectNothingOf(tenant: Tenant, text: string, named: Things | undefined): void {
-  const ids = [tenant.orgId, ...tenant.userIds, ...(named === undefined ? Object.values(tenant.things) : [])];
-  for (const foreign of [...tenant.secrets, ...ids]) expect(text).not.toContain(foreign);
+  const asked = new Set(named === undefined ? [] : Object.values(named));
+  const ids = [tenant.orgId, ...tenant.userIds, ...Object.values(things)];
+  for (const foreign of [...tenant.secrets, ...ids].filter((one) => !asked.has(one))) {
+    expect(text).not.toContain(foreign);
+  }
+}
+
+/** The fields of a call's input that take an id, found by giving each of them one of every kind. */
+function idFieldsOf(name: ProcedureName): string[] {
+  const [input] = live[name]?._def.inputs ?? [];
+  const schema = input instanceof z.ZodOptional ? input.unwrap() : input;
+  if (!(schema instanceof z.ZodObject)) return [];
+  const uuid = newId();
+  const takesId = (field: z.ZodType) =>
+    Object.keys(idPrefixes).some((prefix) => {
+      const read = field.safeParse(toPublicId(prefix as IdPrefix, uuid));
+      return read.success && read.data === uuid;
+    });
+  return Object.entries(schema.shape).flatMap(([field, type]) =>
+    type instanceof z.ZodType && takesId(type) ? [field] : [],
+  );
+}
+
+/** What came of a call that found the thing it named: done, or refused for the state that the thing is in. */
+const found = [200, 201, 202, 409];
+
+/** Reads first, then changes; last those after which others could not be asked any more, in this order. */
+const endings: readonly ProcedureName[] = [
+  "history.delete",
+  "keys.revoke",
+  "team.changeRole",
+  "team.remove",
+  "account.sessions.revoke",
+  "team.transferOwnership",
+];
+function inOrder(): ProcedureName[] {
+  const rank = (name: ProcedureName) =>
+    endings.includes(name) ? 2 + endings.indexOf(name) : Number(live[name]?._def.type === "mutation");
+  return names.toSorted((a, b) => rank(a) - rank(b));
 }
 
 describe("the matrix", () => {
   it("has an entry for every procedure of the live router, and no other", () => {
     expect(names.toSorted()).toEqual(Object.keys(live).toSorted());
+  });
+
+  it("hands a foreign id to every field that takes one, wherever customers can call", () => {
+    let fields = 0;
+    for (const name of names.filter((name) => matrix[name].roles !== "operators")) {
+      const body = matrix[name].input(things) as Record<string, unknown>;
+      for (const field of idFieldsOf(name).filter((field) => field !== "cursor")) {
+        fields += 1;
+        expect(Object.values(things), `${name}: ${field}`).toContain(body[field]);
+        expect(matrix[name].names, name).not.toBe("nothing");
+      }
+    }
+    expect(fields).toBeGreaterThan(15);
   });
 
   it("covers every documented route: each is a procedure, or about no tenant", () => {
@@ -223,6 +286,8 @@ describe("what is the operators' alone", () => {
     for (const name of theirs.filter((name) => live[name]?._def.type === "query")) {
       const input = matrix[name].input(nothingOf());
       expect([200, 400, 404], name).toContain((await call(portal, name, input)).status);
+      const known = await call(portal, name, matrix[name].input(things));
+      if (matrix[name].names !== "nothing") expect(known.status, `${name}: ${known.text}`).toBe(200);
       expect(await call(token, name, input), name).toMatchObject({ status: 403, code: "insufficient_role" });
     }
     await query("UPDATE users SET email_verified_at = NULL WHERE role = 'operator'");
@@ -254,11 +319,11 @@ describe("another tenant's things", () => {
     const entry = matrix[name];
     const nothing = nothingOf();
     for (const caller of callers) {
-      const foreign = await call(caller, name, entry.input(victim.things));
+      const foreign = await call(caller, name, entry.input(things));
       const unknown = await call(caller, name, entry.input(nothing));
       const where = `${name} by the ${caller.label}: ${foreign.text.slice(0, 300)}`;
-      expect(plain(foreign, victim.things), where).toBe(plain(unknown, nothing));
-      expectNothingOf(victim, foreign.text, entry.names === "nothing" ? undefined : victim.things);
+      expect(plain(foreign, things), where).toBe(plain(unknown, nothing));
+      expectNothingOf(victim, foreign.text, entry.names === "nothing" ? undefined : things);
       if (!may(entry, caller)) {
         expect(foreign.status, where).toBe(403);
         expect(foreign.code, where).toMatch(/^insufficient_(role|scope)$/);
@@ -278,16 +343,17 @@ describe("another tenant's things", () => {
   });
 
   it("an Idempotency-Key of theirs is a new one of ours", async () => {
-    const [canary = ""] = victim.secrets;
     for (const caller of callers.filter(({ role }) => role === "key")) {
       const reply = await api.post("/api/v1/inference", {
         as: caller.credential,
-        headers: { "idempotency-key": canary },
+        headers: { "idempotency-key": victim.idempotencyKey },
         body: { model: "gpt-4o", prompt: "Hello", max_tokens: 8 },
       });
-      expect([202, 422]).toContain(reply.status);
+      expect(reply.status, reply.text).toBe(202);
       expect(reply.headers.get("idempotent-replayed")).toBeNull();
-      expect(reply.text).not.toContain(victim.things.inference);
+      for (const { things } of Object.values(victim.worlds)) {
+        expect(reply.text).not.toContain(things.inference);
+      }
     }
   });
 
@@ -296,16 +362,134 @@ describe("another tenant's things", () => {
     await sleep(1_500);
     expect(await rowsOf(victim)).toEqual(before);
   });
+});
 
-  it("all of them are there for their owner: what was refused above was refused for its tenant", async () => {
+describe("the other environment of one's own organization", () => {
+  const sides = [
+    { own: "live", other: "test" },
+    { own: "test", other: "live" },
+  ] as const;
+  const ofKeys = names.filter((name) => matrix[name].keys && matrix[name].roles !== "operators");
+  let before: Record<"live" | "test", string[]>;
+  const rows = async () => ({
+    live: await rowsOfWorld(victim.orgId, "live"),
+    test: await rowsOfWorld(victim.orgId, "test"),
+  });
+
+  beforeAll(async () => {
+    before = await rows();
+    expect(before.live.length).toBeGreaterThan(3);
+    expect(before.test.length).toBeGreaterThan(3);
+  });
+
+  it.each(ofKeys)("%s answers a key as if nothing of it had ever existed", async (name) => {
+    const entry = matrix[name];
+    const nothing = nothingOf();
+    for (const { own, other } of sides) {
+      const { key } = victim.worlds[own];
+      const foreign = victim.worlds[other];
+      const answer = await call(key, name, entry.input(foreign.things));
+      const where = `${name} by ${key.label}: ${answer.text.slice(0, 300)}`;
+      // What names nothing is a list of the key's own, which the call before may have changed.
+      if (entry.names !== "nothing") {
+        const unknown = await call(key, name, entry.input(nothing));
+        expect(plain(answer, foreign.things), where).toBe(plain(unknown, nothing));
+        expect(answer.status, where).toBe(entry.names === "thing" ? 404 : 200);
+      }
+      const named = new Set<string>(entry.names === "nothing" ? [] : Object.values(foreign.things));
+      for (const secret of foreign.secrets.filter((one) => !named.has(one))) {
+        expect(answer.text, where).not.toContain(secret);
+      }
+    }
+  });
+
+  it.each(ofKeys.filter((name) => matrix[name].names === "thing"))(
+    "%s finds the same thing for the key of its environment",
+    async (name) => {
+      for (const { key, things } of Object.values(victim.worlds)) {
+        // Deleting is asked last of all, by the owner.
+        if (name === "history.delete") continue;
+        const answer = await call(key, name, matrix[name].input(things));
+        expect(found, `${name} by ${key.label}: ${answer.text}`).toContain(answer.status);
+      }
+    },
+  );
+
+  it("a key sees its own lists and figures, and naming the other environment is refused by name", async () => {
+    for (const { own, other } of sides) {
+      const { key, things, secrets } = victim.worlds[own];
+      const at = (path: string) => api.get(path, { as: key.credential });
+      const [canary = ""] = secrets;
+      expect((await at("/api/v1/history")).text).toContain(canary);
+      expect((await at("/api/v1/keys")).json.data.map(({ id }: { id: string }) => id)).toEqual([things.key]);
+      expect((await at("/api/v1/usage?group_by=api_key")).json.totals.requests).toBe(1);
+      for (const path of ["history", "usage", "usage.csv"]) {
+        expect((await at(`/api/v1/${path}?environment=${own}`)).status, path).toBe(200);
+        for (const refused of [other, "all"]) {
+          expectRefusal(
+            await at(`/api/v1/${path}?environment=${refused}`),
+            400,
+            "invalid_request",
+            "environment",
+          );
+        }
+      }
+    }
+  });
+
+  it("an Idempotency-Key in two environments is two keys", async () => {
+    const replays = await Promise.all(
+      Object.values(victim.worlds).map(async ({ key, things, secrets: [canary = ""] }) => {
+        const reply = await api.post("/api/v1/inference", {
+          as: key.credential,
+          headers: { "idempotency-key": victim.idempotencyKey },
+          body: {
+            model: "gpt-4o",
+            prompt: `Repeat ${canary}`,
+            max_tokens: 64,
+            metadata: { [canary]: canary },
+          },
+        });
+        expect(reply.json.id).toBe(things.inference);
+        return reply.headers.get("idempotent-replayed");
+      }),
+    );
+    expect(replays).toEqual(["true", "true"]);
+  });
+
+  it("a person chooses: live unless told otherwise, and ids of both", async () => {
+    const { live: ofLive, test: ofTest } = victim.worlds;
+    const list = async (input: object) => (await call(victim.owner, "history.list", input)).text;
+    expect(await list({})).toContain(ofLive.things.inference);
+    expect(await list({})).not.toContain(ofTest.things.inference);
+    expect(await list({ environment: "test" })).toContain(ofTest.things.inference);
+    expect(await list({ environment: "test" })).not.toContain(ofLive.things.inference);
+    expect(await list({ environment: "all" })).toContain(ofTest.things.inference);
+    for (const { things } of [ofLive, ofTest]) {
+      expect((await call(victim.owner, "inference.get", { id: things.inference })).status).toBe(200);
+    }
+  });
+
+  it("not a row of either was changed by the other", async () => {
+    expect(await rows()).toEqual(before);
+  });
+});
+
+describe("what was refused above", () => {
+  it("is there for its owner: every id and every filter of the matrix reaches something", async () => {
     let shown = 0;
-    // Ends last what others still ask for.
-    const order = (name: ProcedureName) => Number(live[name]?._def.type === "mutation");
-    for (const name of names.toSorted((a, b) => order(a) - order(b))) {
+    for (const name of inOrder()) {
       const entry = matrix[name];
       if (entry.roles === "anyone" || entry.roles === "operators") continue;
-      const answer = await call(victim.owner, name, entry.input(victim.things));
-      if (entry.names !== "nothing") expect(answer.status, `${name}: ${answer.text}`).not.toBe(404);
+      const answer = await call(victim.owner, name, entry.input(things));
+      const where = `${name}: ${answer.text.slice(0, 500)}`;
+      if (entry.names === "thing") expect(found, where).toContain(answer.status);
+      if (entry.names === "filter") {
+        expect(answer.status, where).toBe(200);
+        const unknown = nothingOf();
+        const empty = await call(victim.owner, name, entry.input(unknown));
+        expect(plain(answer, things), where).not.toBe(plain(empty, unknown));
+      }
       if (victim.secrets.some((secret) => answer.text.includes(secret))) shown += 1;
     }
     expect(shown).toBeGreaterThanOrEqual(5);

@@ -4,13 +4,13 @@ import { loginToPortal } from "@agathaai/core/accounts";
 import { keyScopes } from "@agathaai/core/keys";
 import { db } from "@agathaai/core/platform/db";
 import { fromPublicId, newId, toPublicId } from "@agathaai/core/platform/ids";
-import type { OrgRole } from "@agathaai/core/platform/principal";
+import type { Environment, OrgRole } from "@agathaai/core/platform/principal";
 import { encode } from "next-auth/jwt";
 import type { TestStack } from "../../../infra/local/testing/use-test-stack";
 import type { Api } from "../support/client";
 import { query } from "../support/database";
 import { customer, makeKey, type Person, signUp, verify } from "../support/people";
-import type { Things } from "./matrix";
+import { ORGANIZATION_NAME, type Things } from "./matrix";
 
 export interface Caller {
   label: string;
@@ -21,9 +21,19 @@ export interface Caller {
   credential: string;
 }
 
-export interface Tenant {
+/** What a tenant has in one environment, and the key that works there. */
+export interface World {
   things: Things;
+  key: Caller;
+  /** Texts that nobody but this environment's keys and the tenant's people may read. */
+  secrets: string[];
+}
+
+export interface Tenant {
   owner: Caller;
+  worlds: Record<Environment, World>;
+  /** The Idempotency-Key of a request in each environment. */
+  idempotencyKey: string;
   /** Texts that only this tenant may ever read. */
   secrets: string[];
   orgId: string;
@@ -58,50 +68,85 @@ export async function openOperator(api: Api, stack: TestStack): Promise<[token: 
   return [{ label: "operator by token", kind: "jwt", role: "owner", credential: person.accessToken }, portal];
 }
 
-/** A tenant whose every text holds a word that is nowhere else. `portal` calls a procedure of the portal alone. */
+/**
+ * A tenant whose every text holds a word that is nowhere else, and in each environment a word of its own. `portal` calls
+ * a procedure of the portal alone.
+ */
 export async function openVictim(
   api: Api,
   stack: TestStack,
   portal: (caller: Caller, name: "team.invite", input: unknown) => Promise<unknown>,
 ): Promise<Tenant> {
-  const canary = `canary${randomBytes(8).toString("hex")}`;
+  const canary = newCanary();
   const person = await customer(api, stack);
   const as = person.accessToken;
   await must(api.call("PATCH", "/api/v1/me", { as, body: { name: `Name ${canary}` } }));
-  await must(api.call("PATCH", "/api/v1/organization", { as, body: { name: `Org ${canary}` } }));
-  const secret = await makeKey(api, person, { name: `Key ${canary}`, scopes: keyScopes });
-  const submitted = await must(
-    api.post("/api/v1/inference", {
-      as: secret,
-      headers: { prefer: "wait=30", "idempotency-key": canary },
-      body: { model: "gpt-4o", prompt: `Repeat ${canary}`, max_tokens: 64, metadata: { [canary]: canary } },
-    }),
-  );
-  if (submitted.status !== "completed") throw new Error(`the victim's request is ${submitted.status}`);
-  const member = await join(api, stack, person, "developer");
+  await must(api.call("PATCH", "/api/v1/organization", { as, body: { name: ORGANIZATION_NAME } }));
+  const [member, heir] = [
+    await join(api, stack, person, "developer"),
+    await join(api, stack, person, "developer"),
+  ];
   const owner = await portalCaller(person, "owner", person.orgId);
   const invitation = (await portal(owner, "team.invite", {
     email: `${canary}@example.com`,
     role: "viewer",
   })) as { id: string };
-  const keys = await must(api.get("/api/v1/keys", { as }));
   const sessions = await must(api.get("/api/v1/me/sessions", { as }));
   const me = await must(api.get("/api/v1/me", { as }));
-  const memberId = await userIdOf(member);
-  const things: Things = {
+  const [memberId, heirId] = [await userIdOf(member), await userIdOf(heir)];
+  const shared = {
     organization: person.orgId,
     member: toPublicId("usr", memberId),
-    session: sessions.data[0].id,
+    heir: toPublicId("usr", heirId),
+    // Not the one that its owner calls with below.
+    session: sessions.data.find(({ current }: { current: boolean }) => current).id,
     invitation: invitation.id,
-    key: keys.data[0].id,
-    inference: submitted.id,
+  };
+  const idempotencyKey = canary;
+  const worlds = {
+    live: await openWorld(api, person, "live", { shared, idempotencyKey }),
+    test: await openWorld(api, person, "test", { shared, idempotencyKey }),
   };
   return {
-    things,
     owner,
-    secrets: [canary, secret, person.email, member.email],
+    worlds,
+    idempotencyKey,
+    secrets: [
+      ...[canary, person.email, member.email, heir.email],
+      ...worlds.live.secrets,
+      ...worlds.test.secrets,
+    ],
     orgId: fromPublicId("org", person.orgId),
-    userIds: [memberId, fromPublicId("usr", me.user.id)],
+    userIds: [memberId, heirId, fromPublicId("usr", me.user.id)],
+  };
+}
+
+const newCanary = () => `canary${randomBytes(8).toString("hex")}`;
+
+/** A key of one environment and what it has done there. */
+async function openWorld(
+  api: Api,
+  person: Person,
+  environment: Environment,
+  { shared, idempotencyKey }: { shared: Omit<Things, "key" | "inference">; idempotencyKey: string },
+): Promise<World> {
+  const canary = newCanary();
+  const secret = await makeKey(api, person, { name: `Key ${canary}`, environment, scopes: keyScopes });
+  const submitted = await must(
+    api.post("/api/v1/inference", {
+      as: secret,
+      headers: { prefer: "wait=30", "idempotency-key": idempotencyKey },
+      body: { model: "gpt-4o", prompt: `Repeat ${canary}`, max_tokens: 64, metadata: { [canary]: canary } },
+    }),
+  );
+  if (submitted.status !== "completed") throw new Error(`the victim's request is ${submitted.status}`);
+  const keys = await must(api.get("/api/v1/keys", { as: secret }));
+  const things = { ...shared, key: keys.data[0].id, inference: submitted.id };
+  const label = `the victim's own ${environment} key`;
+  return {
+    things,
+    key: { label, kind: `${environment} key`, role: "key", credential: secret },
+    secrets: [canary, secret, things.key, things.inference],
   };
 }
 
@@ -110,6 +155,7 @@ export function nothingOf(): Things {
   return {
     organization: toPublicId("org", newId()),
     member: toPublicId("usr", newId()),
+    heir: toPublicId("usr", newId()),
     session: toPublicId("ses", newId()),
     invitation: toPublicId("inv", newId()),
     key: toPublicId("key", newId()),
@@ -184,4 +230,18 @@ export async function rowsOf({
     rows[`${table}.${column}`] = found.map(({ row }) => row);
   }
   return rows;
+}
+
+/** What an organization has in one environment, but for the moments that its own keys were last used at. */
+export async function rowsOfWorld(orgId: string, environment: Environment): Promise<string[]> {
+  const rows = await query<{ row: string }>(
+    `SELECT (to_jsonb(k) - 'last_used_at')::text AS row FROM api_keys k WHERE org_id = $1 AND environment = $2::environment
+     UNION ALL SELECT to_jsonb(r)::text FROM inference_requests r WHERE org_id = $1 AND environment = $2::environment
+     UNION ALL SELECT to_jsonb(u)::text FROM usage_ledger u WHERE org_id = $1 AND environment = $2::environment
+     UNION ALL SELECT to_jsonb(i)::text FROM idempotency_keys i WHERE org_id = $1 AND operation LIKE '%:' || $2
+     UNION ALL SELECT to_jsonb(q)::text FROM quota_counters q WHERE org_id = $1 AND $2 = 'live'
+     ORDER BY 1`,
+    [orgId, environment],
+  );
+  return rows.map(({ row }) => row);
 }

@@ -1,6 +1,5 @@
 import { afterAnswer, emailIndex, openPeople } from "../accounts";
 import { recordAuditIn } from "../audit";
-import { consumeLimit } from "../limits";
 import { orgSubject, readOrgName } from "../orgs";
 import { type Clock, DAY, systemClock } from "../platform/clock";
 import { randomToken, sha256 } from "../platform/crypto/hash";
@@ -14,13 +13,13 @@ import { invitationEmailPlace } from "./invitation";
 import { invitationLetter } from "./invitation-letter";
 import type { InvitationView, InviteMemberInput } from "./schemas";
 import { assertMayManage, lockTeam } from "./team-manager";
+import { throttleInvitation } from "./throttle-invitation";
 
 export const INVITATION_MS = 7 * DAY;
-const INVITATIONS_PER_DAY = 50;
 
 /**
  * Mails a link that makes its reader a member. A second invitation of the same address replaces the first. Whether the
- * address has an account is not told. Invitations are counted: they are mails to strangers, sent in our name.
+ * address has an account is not told. Invitations are counted (`throttleInvitation`).
  * @throws AppError `insufficient_role`, `email_not_verified`, `conflict` for a member, `too_many_attempts`.
  */
 export async function inviteMember(
@@ -34,11 +33,11 @@ export async function inviteMember(
       public: "Verify your own e-mail address before you invite others.",
     });
   }
-  await spendInvitation(db, orgId);
+  const index = emailIndex(input.email);
+  await throttleInvitation(db, { orgId, userId, address: index });
   const now = clock.now();
   const id = newId(now);
   const token = randomToken();
-  const index = emailIndex(input.email);
   const expiresAt = new Date(now.getTime() + INVITATION_MS);
   const emailCipher = await sealText(db, orgSubject(orgId), invitationEmailPlace(id), input.email);
   const organization = await db.$transaction(async (tx) => {
@@ -99,17 +98,4 @@ export async function inviteMember(
     created_at: now.toISOString(),
     expires_at: expiresAt.toISOString(),
   };
-}
-
-async function spendInvitation(db: Db, orgId: string): Promise<void> {
-  const decision = await consumeLimit(db, {
-    key: `invitations:${orgId}`,
-    limit: INVITATIONS_PER_DAY,
-    windowMs: DAY,
-  });
-  if (decision.allowed) return;
-  throw new AppError("too_many_attempts", {
-    public: `An organization can send ${INVITATIONS_PER_DAY} invitations a day. Try again later.`,
-    retryAfterSeconds: Math.max(1, Math.ceil((decision.resetAt.getTime() - Date.now()) / 1_000)),
-  });
 }

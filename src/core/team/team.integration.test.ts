@@ -164,6 +164,59 @@ describe("inviting", () => {
   });
 });
 
+describe("a flood of invitations", () => {
+  const invite = async (by: UserPrincipal, email: string = `guest.${randomUUID()}@example.com`) =>
+    code(inviteMember(db(), { principal: by, input: { email, role: "viewer" } }));
+  const mails = async () => {
+    await settleMail();
+    return vi.mocked(sendMail).mock.calls.length;
+  };
+  const fill = async (by: UserPrincipal, times: number) => {
+    for (let sent = 0; sent < times; sent += 10) {
+      const answers = await Promise.all(Array.from({ length: Math.min(10, times - sent) }, () => invite(by)));
+      expect(new Set(answers)).toEqual(new Set(["ok"]));
+    }
+  };
+
+  it("ends at an organization's fifty a day, whoever sends them, and mails nothing more", async () => {
+    const [ada, bob] = [await someone(), await someone()];
+    await join(ada, bob, "admin");
+    // The one that bob came by counts too.
+    await fill(await now(ada), 24);
+    await fill(await now(bob), 25);
+    vi.mocked(sendMail).mockClear();
+    expect(await invite(await now(ada))).toBe("too_many_attempts");
+    expect(await invite(await now(bob))).toBe("too_many_attempts");
+    expect(await mails()).toBe(0);
+    const { orgId } = await now(ada);
+    expect(await db().invitation.count({ where: { orgId } })).toBe(50);
+  }, 60_000);
+
+  it("ends at one person's fifty a day in all of their organizations together", async () => {
+    const ada = await someone();
+    await fill(await now(ada), 25);
+    await createOrganization(db(), { principal: await now(ada), name: "Second" });
+    await fill(await now(ada), 25);
+    await createOrganization(db(), { principal: await now(ada), name: "Third" });
+    vi.mocked(sendMail).mockClear();
+    expect(await invite(await now(ada))).toBe("too_many_attempts");
+    expect(await mails()).toBe(0);
+  }, 60_000);
+
+  it("ends at five a day to one address, from whichever organization, and takes nothing from others then", async () => {
+    const [ada, eve] = [await now(await someone()), await now(await someone())];
+    const target = `target.${randomUUID()}@example.com`;
+    for (const by of [ada, ada, ada, eve, eve]) expect(await invite(by, target)).toBe("ok");
+    vi.mocked(sendMail).mockClear();
+    expect(await invite(ada, target)).toBe("too_many_attempts");
+    expect(await invite(eve, target.toUpperCase())).toBe("too_many_attempts");
+    expect(await mails()).toBe(0);
+    expect(await invite(ada)).toBe("ok");
+    const counters = await db().$queryRaw<{ key: string }[]>`SELECT key FROM rate_limit_buckets`;
+    expect(JSON.stringify(counters)).not.toContain("target.");
+  });
+});
+
 describe("roles", () => {
   it("are managed by owners and admins, and owners by owners alone", async () => {
     const [ada, bob, cy] = [await someone(), await someone(), await someone()];
