@@ -101,7 +101,8 @@ describe("a spend cap", () => {
     expect(await auditBooks(sql, who, accepted)).toMatchObject({ completed: 21 });
     const { rows: money } = await sql.query(
       `SELECT k.reserved_micros::int AS reserved, k.spent_micros = l.cost AS equal, q.spent_micros = l.cost AS equal_of_org
-       FROM key_spend k JOIN quota_counters q USING (org_id, month),
+       FROM key_spend k JOIN quota_counters q
+         ON q.org_id = k.org_id AND q.starts_at = k.month::timestamp AT TIME ZONE 'UTC',
          (SELECT sum(cost_micros) AS cost FROM usage_ledger WHERE org_id = $1) l
        WHERE k.org_id = $1`,
       [who.orgId],

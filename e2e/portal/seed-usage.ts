@@ -44,12 +44,12 @@ const rows = `
   FROM made, api_keys k WHERE k.id = $1::uuid`;
 
 const counters = `
-  INSERT INTO quota_counters (org_id, month, used_tokens, spent_micros, updated_at)
-  SELECT org_id, date_trunc('month', now())::date, sum(input_tokens + output_tokens), sum(cost_micros), now()
+  INSERT INTO quota_counters (org_id, starts_at, used_tokens, spent_micros, updated_at)
+  SELECT org_id, date_trunc('month', now(), 'UTC'), sum(input_tokens + output_tokens), sum(cost_micros), now()
   FROM usage_ledger
   WHERE org_id = (SELECT org_id FROM api_keys WHERE id = $1::uuid) AND created_at >= date_trunc('month', now())
   GROUP BY org_id
-  ON CONFLICT (org_id, month) DO UPDATE SET used_tokens = excluded.used_tokens, spent_micros = excluded.spent_micros`;
+  ON CONFLICT (org_id, starts_at) DO UPDATE SET used_tokens = excluded.used_tokens, spent_micros = excluded.spent_micros`;
 
 const spend = `
   INSERT INTO key_spend (key_id, org_id, month, spent_micros, updated_at)

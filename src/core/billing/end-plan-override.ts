@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { log } from "../platform/log";
+import { changeTerms } from "../usage";
 import { inTurn, writeInTurn } from "./billing-turn";
 import { type PlanOverride, termsInForce } from "./override-in-force";
 import { readStripeState } from "./read-stripe-state";
@@ -102,8 +103,6 @@ export async function endOverrideIn(
 /** The plan that is left for those who have never bought. */
 async function writeFree(tx: Tx, orgId: string, clock: Clock): Promise<void> {
   const now = clock.now();
-  await tx.subscription.updateMany({
-    where: { orgId },
-    data: { ...(await termsInForce(tx, orgId, "free", now)), updatedAt: now },
-  });
+  const data = { ...(await termsInForce(tx, orgId, "free", now)), updatedAt: now };
+  await changeTerms(tx, { orgId, at: now }, () => tx.subscription.updateMany({ where: { orgId }, data }));
 }

@@ -18,7 +18,7 @@ export async function getSpending(
   const month = startOfDay(monthOf(now));
   const [row, counter, overage, keys] = await Promise.all([
     db.subscription.findUnique({ where: { orgId } }),
-    db.quotaCounter.findUnique({ where: { orgId_month: { orgId, month } } }),
+    db.quotaCounter.findUnique({ where: { orgId_startsAt: { orgId, startsAt: month } } }),
     db.overageReport.aggregate({
       where: { orgId, usedAt: { gte: startOfMonth(now), lt: endOfMonth(now) } },
       _sum: { micros: true },

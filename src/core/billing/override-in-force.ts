@@ -20,6 +20,8 @@ export interface Terms {
   plan: Plan;
   customMonthlyTokens: bigint | null;
   customRpm: number | null;
+  /** Nothing that Stripe plans changes what was agreed on. */
+  pendingPlan?: null;
 }
 
 /** What was agreed on with an organization decides; without an agreement, what it bought. */
@@ -28,6 +30,7 @@ export async function termsInForce(db: DbOrTx, orgId: string, bought: Plan, now:
   if (override === null) return { plan: bought, customMonthlyTokens: null, customRpm: null };
   return {
     plan: planOf(override),
+    pendingPlan: null,
     customMonthlyTokens: override.monthlyTokens,
     customRpm: override.requestsPerMinute,
   };

@@ -4,6 +4,7 @@ import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { newId } from "../platform/ids";
 import type { Plan } from "../platform/principal";
+import { changeTerms } from "../usage";
 import { underBillingLock } from "./billing-lock";
 import { endOverrideIn } from "./end-plan-override";
 import type { Terms } from "./override-in-force";
@@ -57,12 +58,14 @@ export async function setPlanOverride(
       },
       select: { id: true },
     });
-    const terms: Terms = { plan, customMonthlyTokens, customRpm: requestsPerMinute };
-    await tx.subscription.upsert({
-      where: { orgId },
-      create: { orgId, ...terms, createdAt: now, updatedAt: now },
-      update: { ...terms, updatedAt: now },
-    });
+    const terms: Terms = { plan, customMonthlyTokens, customRpm: requestsPerMinute, pendingPlan: null };
+    await changeTerms(tx, { orgId, at: now, agreed: true }, () =>
+      tx.subscription.upsert({
+        where: { orgId },
+        create: { orgId, ...terms, createdAt: now, updatedAt: now },
+        update: { ...terms, updatedAt: now },
+      }),
+    );
     await recordAuditIn(tx, ...replaced, {
       orgId,
       actor: { type: "operator", id: operatorId },

@@ -50,7 +50,7 @@ describe("the cap", () => {
     const who = await makeBuyer();
     const { orgId } = who.principal;
     await db().quotaCounter.create({
-      data: { orgId, month: month(), spentMicros: 5_000_000n, reservedMicros: 70n, updatedAt: new Date() },
+      data: { orgId, startsAt: month(), spentMicros: 5_000_000n, reservedMicros: 70n, updatedAt: new Date() },
     });
     expect(await setCap(who, 1_000_000)).toMatchObject({
       cap_micros: 1_000_000,
@@ -81,9 +81,9 @@ describe("what is shown of spending", () => {
     const at = { updatedAt: new Date() };
     await db().quotaCounter.createMany({
       data: [
-        { orgId, month: month(), spentMicros: 11n, ...at },
-        { orgId, month: before, spentMicros: 500n, ...at },
-        { orgId: other.principal.orgId, month: month(), spentMicros: 900n, ...at },
+        { orgId, startsAt: month(), spentMicros: 11n, ...at },
+        { orgId, startsAt: before, spentMicros: 500n, ...at },
+        { orgId: other.principal.orgId, startsAt: month(), spentMicros: 900n, ...at },
       ],
     });
     expect((await spending(who)).spent_micros).toBe(11);

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { toPublicId } from "../platform/ids";
 import { log } from "../platform/log";
+import { changeTerms } from "../usage";
 import { inTurn, type Turn, writeInTurn } from "./billing-turn";
 import { type Entitlement, entitlementOf, type StripeState } from "./entitlement";
 import { termsInForce } from "./override-in-force";
@@ -53,25 +54,23 @@ export async function writeTruth(
   const before = await tx.subscription.findUniqueOrThrow({ where: { orgId } });
   // It was agreed to for one subscription, and holds only where that one bills it.
   const overage = before.overage && truth.overage && before.stripeSubscriptionId === truth.subscriptionId;
-  await tx.subscription.update({
-    where: { orgId },
-    data: {
-      // What was agreed on with our operators holds, whatever happens at Stripe.
-      ...(await termsInForce(tx, orgId, truth.plan, now)),
-      status: truth.status,
-      ...(state.known ? {} : { stripeCustomerId: null }),
-      stripeSubscriptionId: truth.subscriptionId,
-      currentPeriodStart: truth.periodStart,
-      currentPeriodEnd: truth.periodEnd,
-      cancelAtPeriodEnd: truth.cancelAtPeriodEnd,
-      pendingPlan: truth.pendingPlan,
-      // Past its end there is nothing left to wait for.
-      graceEndsAt: truth.graceEndsAt !== null && truth.graceEndsAt > now ? truth.graceEndsAt : null,
-      overage,
-      lapsedAt: lapsedAt(before, truth, now),
-      updatedAt: now,
-    },
-  });
+  const data = {
+    status: truth.status,
+    ...(state.known ? {} : { stripeCustomerId: null }),
+    stripeSubscriptionId: truth.subscriptionId,
+    currentPeriodStart: truth.periodStart,
+    currentPeriodEnd: truth.periodEnd,
+    cancelAtPeriodEnd: truth.cancelAtPeriodEnd,
+    pendingPlan: truth.pendingPlan,
+    // What was agreed on with our operators holds, whatever happens at Stripe.
+    ...(await termsInForce(tx, orgId, truth.plan, now)),
+    // Past its end there is nothing left to wait for.
+    graceEndsAt: truth.graceEndsAt !== null && truth.graceEndsAt > now ? truth.graceEndsAt : null,
+    overage,
+    lapsedAt: lapsedAt(before, truth, now),
+    updatedAt: now,
+  };
+  await changeTerms(tx, { orgId, at: now }, () => tx.subscription.update({ where: { orgId }, data }));
   if (!state.known) {
     log().warn({ org_id: toPublicId("org", orgId), customer }, "Stripe does not know this customer any more");
   }

@@ -45,10 +45,12 @@ export async function acceptRequest(
   });
 }
 
-function refuse(db: Db, request: NewRequest, { by, limit, used, reserved }: Refused): AppError {
+function refuse(db: Db, request: NewRequest, refused: Refused): AppError {
   const { orgId, createdAt: at } = request;
+  const { outcome, ...standing } = refused;
+  const { by } = standing;
   const asked = by === "quota" ? request.tokens : Number(request.costMicros);
-  const state: LimitState = { by, at, asked, limit, used, reserved };
+  const state: LimitState = { ...standing, at, asked };
   noteRefusal(db, { ...state, orgId, subjectId: by === "key_cap" ? (request.spendId ?? orgId) : orgId });
   return limitReached(state);
 }

@@ -37,7 +37,7 @@ export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> 
         ${end.set ?? Prisma.empty}
       WHERE ${isRequest(end.requestId)} AND ${end.when}
       RETURNING id, created_at, org_id, user_id, api_key_id, spend_id, environment, model, provider, upstream_model,
-        status, reserved_tokens, reserved_micros, quota_month, overage_from, started_at, completed_at
+        status, reserved_tokens, reserved_micros, quota_month, quota_period, overage_from, started_at, completed_at
     ), ${ledgerAndSettlementSql(end.amounts)}
     SELECT 1 AS one FROM ended`;
   return rows.length > 0;

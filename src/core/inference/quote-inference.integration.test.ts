@@ -34,7 +34,7 @@ async function agree(orgId: string, terms: { customMonthlyTokens?: bigint; month
 const spend = (
   orgId: string,
   micros: { spentMicros?: bigint; reservedMicros?: bigint; usedTokens?: bigint },
-) => db.quotaCounter.create({ data: { orgId, month, updatedAt: at, ...micros } });
+) => db.quotaCounter.create({ data: { orgId, startsAt: month, updatedAt: at, ...micros } });
 
 const models = listModels().data;
 const text = fc.string({ minLength: 1, maxLength: 300, unit: "grapheme" });

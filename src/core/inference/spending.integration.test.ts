@@ -219,7 +219,7 @@ describe("200 parallel requests at the moment of", () => {
     await db.quotaCounter.create({
       data: {
         orgId: caller.orgId,
-        month: new Date(new Date().toISOString().slice(0, 8).concat("01")),
+        startsAt: new Date(new Date().toISOString().slice(0, 8).concat("01")),
         usedTokens: used,
         updatedAt: new Date(),
       },

@@ -112,10 +112,10 @@ test("a request counts in the UTC month in which it was accepted", async () => {
   await submit(db, queue, principal, at("2026-12-01T00:00:00.000Z"));
   const months = await db.quotaCounter.findMany({
     where: { orgId: principal.orgId },
-    orderBy: { month: "asc" },
+    orderBy: { startsAt: "asc" },
   });
   expect(
-    months.map(({ month, reservedTokens }) => [month.toISOString().slice(0, 10), reservedTokens]),
+    months.map(({ startsAt, reservedTokens }) => [startsAt.toISOString().slice(0, 10), reservedTokens]),
   ).toEqual([
     ["2026-11-01", BigInt(HELLO_TOKENS)],
     ["2026-12-01", BigInt(HELLO_TOKENS)],

@@ -7,7 +7,7 @@ import { renderMail } from "../platform/mail-layout";
 import type { Standing } from "./read-standing";
 
 /** What a passed threshold means and what can be done about it, in the words of the place where it is done. */
-export function thresholdLetter(standing: Standing & { percent: number; month: Date }): Letter {
+export function thresholdLetter(standing: Standing & { percent: number; resetsAt: Date }): Letter {
   const { kind, percent } = standing;
   const { subject, paragraphs } = kind === "quota" ? quotaText(standing) : capText(standing);
   const page = kind === "key_cap" ? "/keys" : "/billing";
@@ -31,8 +31,8 @@ function quotaText({
   limit,
   used,
   paysOverage,
-  month,
-}: Standing & { percent: number; month: Date }) {
+  resetsAt,
+}: Standing & { percent: number; resetsAt: Date }) {
   const state = `You have used ${formatCount(used)} of ${formatCount(limit)} tokens this month.`;
   if (paysOverage) {
     return {
@@ -54,8 +54,8 @@ function quotaText({
     paragraphs: [
       state,
       percent >= 100
-        ? `Requests that do not fit what is left are refused until ${resetOf(month)} (UTC). A larger plan raises the limit at once.`
-        : `Requests stop at the limit. It starts anew on ${resetOf(month)} (UTC); a larger plan raises it at once.`,
+        ? `Requests that do not fit what is left are refused until ${formatDay(resetsAt)} (UTC). A larger plan raises the limit at once.`
+        : `Requests stop at the limit. It resets on ${formatDay(resetsAt)} (UTC); a larger plan raises it at once.`,
     ],
   };
 }
@@ -66,8 +66,8 @@ function capText({
   limit,
   used,
   keyName,
-  month,
-}: Standing & { percent: number; month: Date }) {
+  resetsAt,
+}: Standing & { percent: number; resetsAt: Date }) {
   const whose = kind === "key_cap" ? `The API key “${keyName}”` : "Your organization";
   const reached = percent >= 100;
   return {
@@ -77,12 +77,8 @@ function capText({
     paragraphs: [
       `${whose} has spent ${formatMoneyExactly(used)} of its monthly cap of ${formatMoneyExactly(limit)}.`,
       reached
-        ? `Requests that do not fit what is left are refused until ${resetOf(month)} (UTC), or until the cap is raised.`
-        : `At the cap requests are refused until ${resetOf(month)} (UTC).`,
+        ? `Requests that do not fit what is left are refused until ${formatDay(resetsAt)} (UTC), or until the cap is raised.`
+        : `At the cap requests are refused until ${formatDay(resetsAt)} (UTC).`,
     ],
   };
-}
-
-function resetOf(month: Date): string {
-  return formatDay(new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, 1)));
 }

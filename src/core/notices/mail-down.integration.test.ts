@@ -19,7 +19,7 @@ test("a threshold that no mail server took is kept, and told of at the next turn
   const { orgId } = await verifyAccessToken((await registerUser(db(), account)).access_token);
   const now = new Date();
   await db().quotaCounter.create({
-    data: { orgId, month: startOfMonth(now), usedTokens: 90_000n, updatedAt: now },
+    data: { orgId, startsAt: startOfMonth(now), usedTokens: 90_000n, updatedAt: now },
   });
   await noteThresholds(db());
   expect(await tellThresholds(db())).toBe(0);

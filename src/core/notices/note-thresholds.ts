@@ -1,32 +1,36 @@
-import { type Clock, systemClock } from "../platform/clock";
+import { plans } from "../plans";
+import { type Clock, startOfMonth, systemClock } from "../platform/clock";
 import { type Db, Prisma } from "../platform/db";
-import { monthOf, tokensOfSubscription } from "../usage";
+import { endOfMonth, limitOfPeriod, monthOf, quotaPeriodSql } from "../usage";
 
 /** Percent of the plan's tokens, and of a cap on money, that are worth a mail. */
 export const QUOTA_PERCENTS = [80, 100] as const;
 export const CAP_PERCENTS = [50, 80, 100] as const;
 
 /**
- * Writes down which thresholds of quota and caps this month's use has passed since it last looked. Each is there once a
- * month and limit: a raised cap or a larger plan has thresholds of its own. Of several that were passed in one step, or
+ * Writes down which thresholds of quota and caps use of this period and month has passed since it last looked. Each is there once a
+ * period and limit: a raised cap or a larger plan has thresholds of its own. Of several that were passed in one step, or
  * after a refusal was noted as 100 %, only the highest is left to be told.
  */
 export async function noteThresholds(db: Db, clock: Clock = systemClock): Promise<number> {
   const now = clock.now();
-  const month = Prisma.sql`${monthOf(now)}::date`;
+  const at = Prisma.sql`${now}::timestamptz`;
+  const month = Prisma.sql`${startOfMonth(now)}::timestamptz AS starts_at, ${endOfMonth(now)}::timestamptz AS ends_at`;
+  const period = quotaPeriodSql({ at, planTokens: Prisma.sql`${plans.free.tokensPerMonth}::bigint` });
   return await db.$executeRaw`
     WITH standing AS (
-      SELECT q.org_id AS subject_id, q.org_id, 'quota' AS kind, q.used_tokens AS used,
-        ${tokensOfSubscription} AS limit_amount, ${[...QUOTA_PERCENTS]}::int[] AS percents
-      FROM quota_counters q JOIN subscriptions s USING (org_id) WHERE q.month = ${month}
+      SELECT q.org_id AS subject_id, q.org_id, p.starts_at, p.ends_at, 'quota' AS kind, q.used_tokens AS used,
+        ${limitOfPeriod} AS limit_amount, ${[...QUOTA_PERCENTS]}::int[] AS percents
+      FROM quota_counters q JOIN subscriptions s USING (org_id) CROSS JOIN LATERAL (${period}) p
+      WHERE q.starts_at = p.starts_at AND q.used_tokens > 0
       UNION ALL
-      SELECT q.org_id, q.org_id, 'org_cap', q.spent_micros, s.monthly_cap_micros, ${[...CAP_PERCENTS]}::int[]
-      FROM quota_counters q JOIN subscriptions s USING (org_id) WHERE q.month = ${month}
+      SELECT q.org_id, q.org_id, ${month}, 'org_cap', q.spent_micros, s.monthly_cap_micros, ${[...CAP_PERCENTS]}::int[]
+      FROM quota_counters q JOIN subscriptions s USING (org_id) WHERE q.starts_at = ${startOfMonth(now)}::timestamptz
       UNION ALL
       -- Of a chain of rotations the last key holds the cap.
-      SELECT ks.key_id, ks.org_id, 'key_cap', ks.spent_micros, k.monthly_cap_micros, ${[...CAP_PERCENTS]}::int[]
+      SELECT ks.key_id, ks.org_id, ${month}, 'key_cap', ks.spent_micros, k.monthly_cap_micros, ${[...CAP_PERCENTS]}::int[]
       FROM key_spend ks JOIN api_keys k ON k.spend_id = ks.key_id AND k.org_id = ks.org_id AND k.successor_id IS NULL
-      WHERE ks.month = ${month} AND k.revoked_at IS NULL
+      WHERE ks.month = ${monthOf(now)}::date AND k.revoked_at IS NULL
     ),
     passed AS (
       SELECT s.*, p.percent, max(p.percent) OVER (PARTITION BY s.subject_id, s.kind) AS highest
@@ -34,13 +38,13 @@ export async function noteThresholds(db: Db, clock: Clock = systemClock): Promis
       WHERE s.limit_amount > 0 AND s.used * 100 >= s.limit_amount * p.percent
     )
     INSERT INTO usage_notices AS n
-      (subject_id, month, kind, percent, limit_amount, org_id, created_at, mailed_at)
-    SELECT p.subject_id, ${month}, p.kind, p.percent, p.limit_amount, p.org_id, ${now}::timestamptz,
+      (subject_id, starts_at, ends_at, kind, percent, limit_amount, org_id, created_at, mailed_at)
+    SELECT p.subject_id, p.starts_at, p.ends_at, p.kind, p.percent, p.limit_amount, p.org_id, ${at},
       CASE WHEN p.percent < p.highest OR EXISTS (
         SELECT FROM usage_notices told
-        WHERE told.subject_id = p.subject_id AND told.month = ${month} AND told.kind = p.kind
+        WHERE told.subject_id = p.subject_id AND told.starts_at = p.starts_at AND told.kind = p.kind
           AND told.limit_amount = p.limit_amount AND told.percent > p.percent
-      ) THEN ${now}::timestamptz END
+      ) THEN ${at} END
     FROM passed p
     ON CONFLICT DO NOTHING`;
 }

@@ -5,7 +5,7 @@ import { registerUser, settleMail, verifyAccessToken } from "../accounts";
 import { startOfMonth } from "../platform/clock";
 import { closeDb, db } from "../platform/db";
 import { newId } from "../platform/ids";
-import { type LimitKind, noteRefusal } from "../usage";
+import { endOfMonth, type LimitKind, noteRefusal } from "../usage";
 import { noteThresholds, tellThresholds } from ".";
 
 const stack = await useTestStack();
@@ -55,8 +55,8 @@ async function owner(): Promise<Owner> {
 async function use(orgId: string, usedTokens: number, spentMicros = 0): Promise<void> {
   const counts = { usedTokens: BigInt(usedTokens), spentMicros: BigInt(spentMicros), updatedAt: now };
   await db().quotaCounter.upsert({
-    where: { orgId_month: { orgId, month } },
-    create: { orgId, month, limitTokens: 100_000n, ...counts },
+    where: { orgId_startsAt: { orgId, startsAt: month } },
+    create: { orgId, startsAt: month, limitTokens: 100_000n, ...counts },
     update: counts,
   });
 }
@@ -158,6 +158,8 @@ test("a refusal near the limit counts as reached; one large request against an e
       orgId,
       subjectId: orgId,
       at: now,
+      startsAt: month,
+      resetsAt: endOfMonth(now),
       asked: 5_000,
       limit: 100_000,
       used,
@@ -190,7 +192,8 @@ test("what was not told within its month is never told", async () => {
   await db().usageNotice.create({
     data: {
       subjectId: orgId,
-      month: new Date("2026-10-01"),
+      startsAt: new Date("2026-10-01"),
+      endsAt: new Date("2026-11-01"),
       kind: "quota",
       percent: 80,
       limit: 100_000n,

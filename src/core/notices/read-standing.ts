@@ -19,7 +19,7 @@ type Notice = Prisma.UsageNoticeGetPayload<object>;
 /** Undefined when there is nothing to tell any more: the key or the organization is gone. */
 export async function readStanding(
   db: Db,
-  { subjectId, orgId, kind, month, limit }: Notice,
+  { subjectId, orgId, kind, startsAt, limit }: Notice,
 ): Promise<Standing | undefined> {
   const none = { keyName: null, keyMaker: null, paysOverage: false };
   if (kind === "key_cap") {
@@ -28,12 +28,14 @@ export async function readStanding(
       orderBy: { id: "desc" },
       select: { name: true, createdBy: true },
     });
-    const spend = await db.keySpend.findUnique({ where: { keyId_month: { keyId: subjectId, month } } });
+    const spend = await db.keySpend.findUnique({
+      where: { keyId_month: { keyId: subjectId, month: startsAt } },
+    });
     if (key === null || spend === null) return undefined;
     const used = Number(spend.spentMicros);
     return { ...none, kind, limit: Number(limit), used, keyName: key.name, keyMaker: key.createdBy };
   }
-  const counter = await db.quotaCounter.findUnique({ where: { orgId_month: { orgId, month } } });
+  const counter = await db.quotaCounter.findUnique({ where: { orgId_startsAt: { orgId, startsAt } } });
   if (counter === null || (kind !== "quota" && kind !== "org_cap")) return undefined;
   // The last reservation kept no limit: what goes past it is paid for.
   const paysOverage = kind === "quota" && counter.limitTokens === null;

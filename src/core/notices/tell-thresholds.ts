@@ -1,5 +1,5 @@
 import { mailUser } from "../accounts";
-import { type Clock, startOfMonth, systemClock } from "../platform/clock";
+import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { log } from "../platform/log";
 import { thresholdLetter } from "./letters";
@@ -10,7 +10,7 @@ const AT_ONCE = 200;
 /**
  * Mails every threshold that was noted and not told yet: to the organization's owners and those who pay, for a key's cap
  * also to whoever made the key. A threshold is claimed before its mail goes out, so that no crash tells it twice; when
- * nobody could be reached it is given back and told later. Those of a month that is over are dropped.
+ * nobody could be reached it is given back and told later. Those of a period that is over are dropped.
  * @returns how many were told.
  */
 export async function tellThresholds(
@@ -18,21 +18,20 @@ export async function tellThresholds(
   { signal, clock = systemClock }: { signal?: AbortSignal; clock?: Clock } = {},
 ): Promise<number> {
   const now = clock.now();
-  const month = startOfMonth(now);
   await db.usageNotice.updateMany({
-    where: { mailedAt: null, month: { lt: month } },
+    where: { mailedAt: null, endsAt: { lte: now } },
     data: { mailedAt: now },
   });
   const waiting = await db.usageNotice.findMany({
-    where: { mailedAt: null, month },
+    where: { mailedAt: null, endsAt: { gt: now } },
     orderBy: { createdAt: "asc" },
     take: AT_ONCE,
   });
   let told = 0;
   for (const notice of waiting) {
     if (signal?.aborted) break;
-    const { subjectId, kind, percent, limit, orgId } = notice;
-    const row = { subjectId, month, kind, percent, limit };
+    const { subjectId, startsAt, endsAt, kind, percent, limit, orgId } = notice;
+    const row = { subjectId, startsAt, kind, percent, limit };
     const claimed = await db.usageNotice.updateMany({
       where: { ...row, mailedAt: null },
       data: { mailedAt: now },
@@ -40,7 +39,7 @@ export async function tellThresholds(
     if (claimed.count === 0) continue;
     const standing = await readStanding(db, notice);
     if (standing === undefined) continue;
-    const letter = thresholdLetter({ ...standing, percent, month });
+    const letter = thresholdLetter({ ...standing, percent, resetsAt: endsAt });
     const readers = await readersOf(db, orgId, standing.keyMaker);
     const sent = await Promise.allSettled(
       readers.map((userId) => mailUser(db, userId, letter, { kind: "usage" })),

@@ -1,11 +1,11 @@
 import { emailIndex, emailSchema } from "../accounts";
 import { writeOperatorReads } from "../audit";
 import { openOrgNames, planOf } from "../orgs";
-import { DAY, startOfMonth, systemClock } from "../platform/clock";
+import { DAY, systemClock } from "../platform/clock";
 import type { Db, Prisma } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
-import { countRequests } from "../usage";
+import { countRequests, readUsedTokens } from "../usage";
 import type { FindOrganizationsInput, ListOrganizationsInput, OrganizationList } from "./schemas";
 
 /** All organizations, newest first; each that is shown has a line in its trail that an operator looked. @throws AppError `invalid_cursor`. */
@@ -54,19 +54,15 @@ async function readPage(
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const orgIds = page.map(({ id }) => id);
-  const [names, counters, requests] = await Promise.all([
+  const [names, tokens, requests] = await Promise.all([
     openOrgNames(db, page),
-    db.quotaCounter.findMany({
-      where: { orgId: { in: orgIds }, month: startOfMonth(now) },
-      select: { orgId: true, usedTokens: true },
-    }),
+    readUsedTokens(db, { orgIds, at: now }),
     countRequests(db, { orgIds, since: new Date(now.getTime() - 30 * DAY) }),
   ]);
   await writeOperatorReads(
     { operatorId, action: "operator.organization_listed" },
     orgIds.map((orgId) => ({ orgId, target: { type: "organization", id: orgId } })),
   );
-  const tokens = new Map(counters.map(({ orgId, usedTokens }) => [orgId, Number(usedTokens)]));
   return {
     data: page.map(({ id, personal, createdAt, subscription, planOverrides, _count }, at) => ({
       id: toPublicId("org", id),

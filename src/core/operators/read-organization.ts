@@ -55,7 +55,7 @@ async function readOrganization(db: Db, orgId: string): Promise<OrganizationDeta
     openOrgNames(db, [org]),
     getTokenQuota(db, { orgId, plan, at: now }),
     db.quotaCounter.findUnique({
-      where: { orgId_month: { orgId, month: startOfMonth(now) } },
+      where: { orgId_startsAt: { orgId, startsAt: startOfMonth(now) } },
       select: { spentMicros: true },
     }),
     countRequests(db, { orgIds: [orgId], since: new Date(now.getTime() - 30 * DAY) }),

@@ -137,14 +137,14 @@ describe("getOverview", () => {
     await db.quotaCounter.create({
       data: {
         orgId: principal.orgId,
-        month: startOfMonth(now),
+        startsAt: startOfMonth(now),
         usedTokens: 1_000,
         reservedTokens: 10,
         updatedAt: at,
       },
     });
     const { quota } = await getOverview(db, { principal }, { now: () => at });
-    const days = (Date.parse(quota.reset_at) - Date.parse(quota.month_start)) / DAY;
+    const days = (Date.parse(quota.reset_at) - Date.parse(quota.period_start)) / DAY;
     expect(quota).toMatchObject({ used: 1_000, reserved: 10, projected: 100 * days });
   });
 
@@ -178,7 +178,7 @@ describe("getOverview", () => {
     await db.subscription.create({
       data: { orgId, monthlyCapMicros: 1_000n, createdAt: now, updatedAt: now },
     });
-    await db.quotaCounter.create({ data: { orgId, month, spentMicros: 900n, updatedAt: now } });
+    await db.quotaCounter.create({ data: { orgId, startsAt: month, spentMicros: 900n, updatedAt: now } });
     const capped = async (name: string, spent: bigint, at = month) => {
       const key = await addKey(orgId, name);
       await db.apiKey.update({ where: { id: key.id }, data: { monthlyCapMicros: 100n } });

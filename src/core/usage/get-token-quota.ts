@@ -1,45 +1,75 @@
 import { plans } from "../plans";
-import type { DbOrTx } from "../platform/db";
+import { type DbOrTx, Prisma } from "../platform/db";
 import type { Plan } from "../platform/principal";
-import { endOfMonth, monthOf } from "./month";
-import { tokensOfSubscription } from "./reservation-sql";
+import { limitOfPeriod, quotaPeriodSql } from "./quota-period";
 
 export interface TokenQuota {
-  /** Tokens in this UTC calendar month; null is unlimited. */
+  /** Tokens in the period that runs; null is unlimited. */
   limit: number | null;
   used: number;
   /** Set aside for requests in progress. */
   reserved: number;
   /** Never below zero; null is unlimited. */
   remaining: number | null;
+  /** The subscription's own period; the UTC calendar month where there is none. */
+  startsAt: Date;
   resetsAt: Date;
 }
 
+interface Row {
+  limit_tokens: bigint | null;
+  used_tokens: bigint | null;
+  reserved_tokens: bigint | null;
+  starts_at: Date;
+  ends_at: Date;
+}
+
 /**
- * Where an organisation stands this month: one small read, for headers and the portal. `plan` counts only where no
+ * Where an organisation stands in its period: one small read, for headers and the portal. `plan` counts only where no
  * subscription is on record.
  */
 export async function getTokenQuota(
   db: DbOrTx,
   { orgId, plan, at }: { orgId: string; plan: Plan; at: Date },
 ): Promise<TokenQuota> {
-  const [row] = await db.$queryRaw<
-    { limit_tokens: bigint | null; used_tokens: bigint | null; reserved_tokens: bigint | null }[]
-  >`
-    SELECT CASE WHEN s.org_id IS NULL THEN ${plans[plan].tokensPerMonth}::bigint ELSE ${tokensOfSubscription} END
-        AS limit_tokens,
-      q.used_tokens, q.reserved_tokens
+  const period = quotaPeriodSql({
+    at: Prisma.sql`${at}::timestamptz`,
+    planTokens: Prisma.sql`${plans[plan].tokensPerMonth}::bigint`,
+  });
+  const [row] = await db.$queryRaw<Row[]>`
+    SELECT ${limitOfPeriod} AS limit_tokens, q.used_tokens, q.reserved_tokens, p.starts_at, p.ends_at
     FROM (SELECT ${orgId}::uuid AS org_id) o
     LEFT JOIN subscriptions s USING (org_id)
-    LEFT JOIN quota_counters q ON q.org_id = o.org_id AND q.month = ${monthOf(at)}::date`;
-  const limit = row?.limit_tokens ?? null;
-  const used = row?.used_tokens ?? 0n;
-  const reserved = row?.reserved_tokens ?? 0n;
+    CROSS JOIN LATERAL (${period}) p
+    LEFT JOIN quota_counters q ON q.org_id = o.org_id AND q.starts_at = p.starts_at`;
+  if (row === undefined) throw new Error("an organization without a period");
+  const limit = row.limit_tokens;
+  const used = row.used_tokens ?? 0n;
+  const reserved = row.reserved_tokens ?? 0n;
   return {
     limit: limit === null ? null : Number(limit),
     used: Number(used),
     reserved: Number(reserved),
     remaining: limit === null ? null : Math.max(0, Number(limit - used - reserved)),
-    resetsAt: endOfMonth(at),
+    startsAt: row.starts_at,
+    resetsAt: row.ends_at,
   };
+}
+
+/** What each of some organizations has used in its own period, by id; those that used nothing are missing. */
+export async function readUsedTokens(
+  db: DbOrTx,
+  { orgIds, at }: { orgIds: readonly string[]; at: Date },
+): Promise<Map<string, number>> {
+  const period = quotaPeriodSql({
+    at: Prisma.sql`${at}::timestamptz`,
+    planTokens: Prisma.sql`${plans.free.tokensPerMonth}::bigint`,
+  });
+  const rows = await db.$queryRaw<{ org_id: string; used_tokens: bigint }[]>`
+    SELECT o.org_id, q.used_tokens
+    FROM unnest(${[...orgIds]}::uuid[]) AS o(org_id)
+    LEFT JOIN subscriptions s USING (org_id)
+    CROSS JOIN LATERAL (${period}) p
+    JOIN quota_counters q ON q.org_id = o.org_id AND q.starts_at = p.starts_at`;
+  return new Map(rows.map(({ org_id, used_tokens }) => [org_id, Number(used_tokens)]));
 }

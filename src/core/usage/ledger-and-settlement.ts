@@ -19,33 +19,43 @@ export interface LedgerAmounts {
  *
  * Only a completed request of the live environment is billable; failures, cancellations and the simulator cost
  * nothing and give their whole reservation back. Completed requests replace the reservation by the provider's own
- * numbers. Of the tokens that a request takes the last ones are those beyond the quota; they owe their part of its cost.
+ * numbers, in the period whose tokens and the month whose money they had set aside, whatever has begun meanwhile. Of the
+ * tokens that a request takes the last ones are those beyond the quota; they owe their part of its cost.
  */
 export function ledgerAndSettlementSql(amounts: LedgerAmounts): Prisma.Sql {
   const spent = amounts.inputTokens + amounts.outputTokens;
   return Prisma.sql`
     priced AS (
-      SELECT *, status = 'completed' AND environment = 'live' AS billable,
+      SELECT *, quota_month::timestamp AT TIME ZONE 'UTC' AS month,
+        coalesce(quota_period, quota_month::timestamp AT TIME ZONE 'UTC') AS period,
+        status = 'completed' AND environment = 'live' AS billable,
         CASE WHEN status = 'completed' THEN ${spent}::bigint ELSE 0 END AS tokens,
         CASE WHEN status = 'completed' AND environment = 'live' THEN ${amounts.costMicros}::bigint ELSE 0 END AS micros
       FROM ended
     ),
+    -- In the order in which acceptance takes them: no two statements wait for each other.
+    held AS MATERIALIZED (
+      SELECT q.org_id, q.starts_at, q.starts_at = priced.period AS counts_tokens, q.starts_at = priced.month AS counts_money
+      FROM quota_counters q JOIN priced ON q.org_id = priced.org_id AND q.starts_at IN (priced.period, priced.month)
+      ORDER BY q.org_id, q.starts_at
+      FOR UPDATE OF q
+    ),
     settled AS (
       UPDATE quota_counters q SET
-        reserved_tokens = q.reserved_tokens - priced.reserved_tokens,
-        used_tokens = q.used_tokens + priced.tokens,
-        reserved_micros = q.reserved_micros - priced.reserved_micros,
-        spent_micros = q.spent_micros + priced.micros,
+        reserved_tokens = q.reserved_tokens - CASE WHEN held.counts_tokens THEN priced.reserved_tokens ELSE 0 END,
+        used_tokens = q.used_tokens + CASE WHEN held.counts_tokens THEN priced.tokens ELSE 0 END,
+        reserved_micros = q.reserved_micros - CASE WHEN held.counts_money THEN priced.reserved_micros ELSE 0 END,
+        spent_micros = q.spent_micros + CASE WHEN held.counts_money THEN priced.micros ELSE 0 END,
         updated_at = now()
-      FROM priced
-      WHERE q.org_id = priced.org_id AND q.month = priced.quota_month
-      RETURNING q.used_tokens
+      FROM priced, held
+      WHERE q.org_id = held.org_id AND q.starts_at = held.starts_at
+      RETURNING q.used_tokens, held.counts_tokens
     ),
     owed AS (
       SELECT priced.*, o.tokens AS overage_tokens,
         CASE WHEN o.tokens > 0 THEN (2 * priced.micros * o.tokens + priced.tokens) / (2 * priced.tokens) ELSE 0 END
           AS overage_micros
-      FROM priced LEFT JOIN settled ON true
+      FROM priced LEFT JOIN settled ON settled.counts_tokens
       CROSS JOIN LATERAL (
         SELECT CASE WHEN priced.billable
           THEN least(priced.tokens, greatest(0, coalesce(settled.used_tokens - priced.overage_from, 0))) ELSE 0 END AS tokens

@@ -2,9 +2,18 @@ import { expect, test } from "vitest";
 import { limitReached } from "./limit-reached";
 
 const at = new Date("2026-11-23T12:00:00Z");
+const period = { startsAt: new Date("2026-11-01T00:00:00Z"), resetsAt: new Date("2026-12-01T00:00:00Z") };
 
-test("a full quota says what is used, what is set aside, and when the month ends", () => {
-  const error = limitReached({ by: "quota", at, asked: 1_500, limit: 1_000, used: 90, reserved: 900 });
+test("a full quota says what is used, what is set aside, and when the period ends", () => {
+  const error = limitReached({
+    by: "quota",
+    at,
+    ...period,
+    asked: 1_500,
+    limit: 1_000,
+    used: 90,
+    reserved: 900,
+  });
   expect(error).toMatchObject({
     code: "quota_exceeded",
     status: 429,
@@ -15,7 +24,7 @@ test("a full quota says what is used, what is set aside, and when the month ends
 });
 
 test("a reached cap says whose it is, in dollars, and where it is raised", () => {
-  const state = { at, asked: 41_280, limit: 5_000_000, used: 4_990_000, reserved: 0 };
+  const state = { at, ...period, asked: 41_280, limit: 5_000_000, used: 4_990_000, reserved: 0 };
   const ofOrg = limitReached({ ...state, by: "org_cap" });
   expect(ofOrg).toMatchObject({ code: "spend_cap_reached", status: 402 });
   expect(ofOrg.public).toContain(

@@ -1,6 +1,5 @@
 import { formatMoneyExactly } from "../../shared/money";
 import { AppError } from "../platform/errors";
-import { endOfMonth } from "./month";
 
 /** What stands in a request's way: the plan's tokens, or a cap on money of its organization or its key. */
 export type LimitKind = "quota" | "org_cap" | "key_cap";
@@ -8,8 +7,10 @@ export type LimitKind = "quota" | "org_cap" | "key_cap";
 /** How it stood when the request was refused: tokens for the quota, micro-dollars for a cap. */
 export interface LimitState {
   by: LimitKind;
-  /** The moment of acceptance: it decides the month. */
+  /** The moment of acceptance, and the period that it decides: the quota's own, or a cap's calendar month. */
   at: Date;
+  startsAt: Date;
+  resetsAt: Date;
   /** What the request may take at the most. */
   asked: number;
   limit: number;
@@ -22,26 +23,26 @@ export function limitReached(state: LimitState): AppError {
   return state.by === "quota" ? quotaExceeded(state) : capReached(state);
 }
 
-function quotaExceeded({ at, asked, limit, used, reserved }: LimitState): AppError {
+function quotaExceeded({ at, resetsAt, asked, limit, used, reserved }: LimitState): AppError {
   const count = (value: number) => value.toLocaleString("en-US");
   return new AppError("quota_exceeded", {
     public:
       `This request may take up to ${count(asked)} tokens, which does not fit your monthly quota: ` +
       `${count(used)} of ${count(limit)} tokens are used${setAside(reserved, count)}. ` +
-      `The quota starts anew at ${resetOf(at)}. A smaller max_tokens reserves less; a larger plan raises the limit.`,
-    retryAfterSeconds: secondsToReset(at),
+      `The quota resets at ${timeOf(resetsAt)}. A smaller max_tokens reserves less; a larger plan raises the limit.`,
+    retryAfterSeconds: secondsUntil(resetsAt, at),
   });
 }
 
-function capReached({ by, at, asked, limit, used, reserved }: LimitState): AppError {
+function capReached({ by, at, resetsAt, asked, limit, used, reserved }: LimitState): AppError {
   const whose = by === "org_cap" ? "the spend cap of your organization" : "the spend cap of this API key";
   const raise = by === "org_cap" ? "Billing" : "API keys";
   return new AppError("spend_cap_reached", {
     public:
       `This request may cost up to ${formatMoneyExactly(asked)}, which does not fit ${whose}: ` +
       `${formatMoneyExactly(used)} of ${formatMoneyExactly(limit)} are spent this month${setAside(reserved, formatMoneyExactly)}. ` +
-      `The month ends at ${resetOf(at)}. A smaller max_tokens reserves less; the cap is raised under ${raise} in the portal.`,
-    retryAfterSeconds: secondsToReset(at),
+      `The month ends at ${timeOf(resetsAt)}. A smaller max_tokens reserves less; the cap is raised under ${raise} in the portal.`,
+    retryAfterSeconds: secondsUntil(resetsAt, at),
   });
 }
 
@@ -49,10 +50,10 @@ function setAside(reserved: number, format: (value: number) => string): string {
   return reserved > 0 ? `, and ${format(reserved)} are set aside for requests in progress` : "";
 }
 
-function resetOf(at: Date): string {
-  return `${endOfMonth(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+function timeOf(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-function secondsToReset(at: Date): number {
-  return Math.max(1, Math.ceil((endOfMonth(at).getTime() - at.getTime()) / 1_000));
+function secondsUntil(reset: Date, at: Date): number {
+  return Math.max(1, Math.ceil((reset.getTime() - at.getTime()) / 1_000));
 }

@@ -2,7 +2,6 @@ import { systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { log } from "../platform/log";
 import type { LimitState } from "./limit-reached";
-import { monthOf } from "./month";
 
 /** A limit counts as reached when requests are refused and this share of it is taken: the rest is too small to use. */
 const REACHED = 0.9;
@@ -11,20 +10,19 @@ const noted = new Set<string>();
 
 /**
  * Remembers that a limit was reached, to be told by mail: near its end no request may fit any more, so use alone never
- * gets to 100 %. Off the caller's path, once a process, month and limit; one large request against an almost untouched
+ * gets to 100 %. Off the caller's path, once a process, period and limit; one large request against an almost untouched
  * limit is no news.
  */
 export function noteRefusal(db: Db, refused: LimitState & { orgId: string; subjectId: string }): void {
-  const { by, limit, used, reserved, orgId, subjectId } = refused;
+  const { by, startsAt, resetsAt, limit, used, reserved, orgId, subjectId } = refused;
   if (limit <= 0 || used + reserved < limit * REACHED) return;
-  const month = monthOf(refused.at);
-  const name = `${subjectId} ${by} ${month} ${limit}`;
+  const name = `${subjectId} ${by} ${startsAt.toISOString()} ${limit}`;
   if (noted.has(name)) return;
   if (noted.size >= MOST_REMEMBERED) noted.clear();
   noted.add(name);
   db.$executeRaw`
-    INSERT INTO usage_notices (subject_id, month, kind, percent, limit_amount, org_id, created_at)
-    VALUES (${subjectId}::uuid, ${month}::date, ${by}, 100, ${limit}::bigint, ${orgId}::uuid, ${systemClock.now()}::timestamptz)
+    INSERT INTO usage_notices (subject_id, starts_at, ends_at, kind, percent, limit_amount, org_id, created_at)
+    VALUES (${subjectId}::uuid, ${startsAt}::timestamptz, ${resetsAt}::timestamptz, ${by}, 100, ${limit}::bigint, ${orgId}::uuid, ${systemClock.now()}::timestamptz)
     ON CONFLICT DO NOTHING`.catch((error: unknown) => {
     noted.delete(name);
     log().warn({ err: error, org_id: orgId }, "a reached limit could not be noted");

@@ -1,8 +1,8 @@
 import { plans } from "../plans";
-import type { DbOrTx } from "../platform/db";
+import { type DbOrTx, Prisma } from "../platform/db";
 import type { Environment, Principal } from "../platform/principal";
 import { monthOf } from "./month";
-import { paysOverage, tokensOfSubscription } from "./reservation-sql";
+import { limitOfPeriod, paysOverage, quotaPeriodSql } from "./quota-period";
 
 /** Micro-dollars of this UTC month against a cap; null is none. */
 export interface SpendRoom {
@@ -13,7 +13,7 @@ export interface SpendRoom {
 
 export interface Room {
   quota: {
-    /** Tokens in this UTC month; null is unlimited. */
+    /** Tokens in the period that runs; null is unlimited. */
     limit: number | null;
     used: number;
     reserved: number;
@@ -39,8 +39,8 @@ interface Row {
 }
 
 /**
- * What an organisation, and a calling key, may still use and spend this month: all that acceptance holds a request to. Test
- * requests are held to nothing, and see nothing of what the live ones have used.
+ * What an organisation, and a calling key, may still use in its period and spend this month: all that acceptance holds
+ * a request to. Test requests are held to nothing, and see nothing of what the live ones have used.
  */
 export async function readRoom(
   db: DbOrTx,
@@ -49,18 +49,22 @@ export async function readRoom(
   if (environment === "test") return testRoom(principal);
   const month = monthOf(at);
   const key = principal.kind === "key" ? principal : null;
+  const period = quotaPeriodSql({
+    at: Prisma.sql`${at}::timestamptz`,
+    planTokens: Prisma.sql`${plans[principal.plan].tokensPerMonth}::bigint`,
+  });
   const [row] = await db.$queryRaw<Row[]>`
     SELECT
-      CASE WHEN s.org_id IS NULL THEN ${plans[principal.plan].tokensPerMonth}::bigint ELSE ${tokensOfSubscription} END
-        AS limit_tokens,
-      q.used_tokens, q.reserved_tokens AS quota_reserved, ${paysOverage} AS overage,
-      s.monthly_cap_micros AS org_cap, q.spent_micros AS org_spent, q.reserved_micros AS org_reserved,
+      ${limitOfPeriod} AS limit_tokens, q.used_tokens, q.reserved_tokens AS quota_reserved, ${paysOverage} AS overage,
+      s.monthly_cap_micros AS org_cap, o.spent_micros AS org_spent, o.reserved_micros AS org_reserved,
       k.monthly_cap_micros AS key_cap, m.spent_micros AS key_spent, m.reserved_micros AS key_reserved
-    FROM (SELECT ${principal.orgId}::uuid AS org_id) o
+    FROM (SELECT ${principal.orgId}::uuid AS org_id) asking
     LEFT JOIN subscriptions s USING (org_id)
-    LEFT JOIN quota_counters q ON q.org_id = o.org_id AND q.month = ${month}::date
-    LEFT JOIN api_keys k ON k.org_id = o.org_id AND k.id = ${key?.apiKeyId ?? null}::uuid
-    LEFT JOIN key_spend m ON m.org_id = o.org_id AND m.key_id = ${key?.spendId ?? null}::uuid AND m.month = ${month}::date`;
+    CROSS JOIN LATERAL (${period}) p
+    LEFT JOIN quota_counters q ON q.org_id = asking.org_id AND q.starts_at = p.starts_at
+    LEFT JOIN quota_counters o ON o.org_id = asking.org_id AND o.starts_at = date_trunc('month', ${at}::timestamptz, 'UTC')
+    LEFT JOIN api_keys k ON k.org_id = asking.org_id AND k.id = ${key?.apiKeyId ?? null}::uuid
+    LEFT JOIN key_spend m ON m.org_id = asking.org_id AND m.key_id = ${key?.spendId ?? null}::uuid AND m.month = ${month}::date`;
   const limit = row?.limit_tokens ?? null;
   return {
     quota: {

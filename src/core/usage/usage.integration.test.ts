@@ -22,7 +22,7 @@ async function reserve(run: DbOrTx, asked: Asked): Promise<boolean> {
   const { orgId, at: time = at.toISOString(), tokens = 0, limit = null, micros = 0, cap = null } = asked;
   const rows = await run.$queryRaw<unknown[]>(
     reservationSql(Prisma.sql`
-      SELECT ${orgId}::uuid AS org_id, ${monthOf(new Date(time))}::date AS month, ${tokens}::bigint AS tokens,
+      SELECT ${orgId}::uuid AS org_id, ${monthOf(new Date(time))}::date::timestamp AT TIME ZONE 'UTC' AS starts_at, ${tokens}::bigint AS tokens,
         ${limit}::bigint AS limit_tokens, ${micros}::bigint AS micros, ${cap}::bigint AS cap_micros`),
   );
   return rows.length > 0;
@@ -105,6 +105,7 @@ test("an untouched month has its whole quota, and enterprise has no limit", asyn
     used: 0,
     reserved: 0,
     remaining: 100_000,
+    startsAt: new Date("2026-11-01T00:00:00Z"),
     resetsAt: new Date("2026-12-01T00:00:00Z"),
   });
   expect(await getTokenQuota(db, { orgId, plan: "enterprise", at })).toMatchObject({

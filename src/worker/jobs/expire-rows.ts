@@ -7,7 +7,7 @@ const expired: Record<string, Prisma.Sql> = {
   email_tokens: Prisma.sql`expires_at < now() - interval '7 days'`,
   refresh_tokens: Prisma.sql`expires_at < now() - interval '1 day'`,
   sessions: Prisma.sql`expires_at < now() - interval '30 days' OR revoked_at < now() - interval '30 days'`,
-  usage_notices: Prisma.sql`month < now() - interval '3 months'`,
+  usage_notices: Prisma.sql`starts_at < now() - interval '3 months'`,
   known_places: Prisma.sql`last_seen_at < now() - interval '90 days'`,
   oauth_artifacts: Prisma.sql`expires_at < now() - interval '1 day'`,
   // Stripe sends again, and lists, what is at most 30 days old.

@@ -32,7 +32,7 @@ export function CurrentPlan({ billing, offers }: { billing: Billing; offers: rea
         )}
         <p className="mt-3 text-[13px] text-muted">
           {reserved > 0 && `${formatCount(reserved)} set aside for requests in progress. `}
-          Starts anew on {formatDay(resets_at)} (UTC).
+          Resets on {formatDay(resets_at)} (UTC).
         </p>
       </div>
     </Card>

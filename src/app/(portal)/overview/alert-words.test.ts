@@ -6,7 +6,7 @@ const quota = (used: number) => ({
   used,
   reserved: 0,
   projected: used,
-  month_start: "2026-11-01T00:00:00.000Z",
+  period_start: "2026-11-01T00:00:00.000Z",
   reset_at: "2026-12-01T00:00:00.000Z",
 });
 

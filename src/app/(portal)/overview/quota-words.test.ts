@@ -6,7 +6,7 @@ const quota = {
   used: 50_000,
   reserved: 0,
   projected: 200_000,
-  month_start: "2026-11-01T00:00:00.000Z",
+  period_start: "2026-11-01T00:00:00.000Z",
   reset_at: "2026-12-01T00:00:00.000Z",
 };
 

@@ -17,9 +17,9 @@ export function projectedShare({ limit, projected }: Quota): number | null {
 }
 
 /** The day on which the quota runs out if use goes on as it has; null where it lasts. */
-export function runsOutOn({ limit, used, projected, month_start, reset_at }: Quota): string | null {
+export function runsOutOn({ limit, used, projected, period_start, reset_at }: Quota): string | null {
   if (limit === null || projected <= limit || used >= limit || projected === 0) return null;
-  const start = Date.parse(month_start);
+  const start = Date.parse(period_start);
   const at = start + ((Date.parse(reset_at) - start) * limit) / projected;
   return formatMonthDay(new Date(at));
 }
