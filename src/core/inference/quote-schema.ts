@@ -32,14 +32,16 @@ export const quoteViewSchema = z.strictObject({
   }),
   quota: z
     .strictObject({
-      limit: count.nullable().meta({ description: "Tokens a UTC month; null is unlimited." }),
+      limit: count.nullable().meta({ description: "Tokens of the period; null is unlimited." }),
       used: count,
       reserved: count,
       remaining: count.nullable(),
       overage: z.boolean().meta({ description: "Tokens beyond the limit are accepted, and billed." }),
       fits: z.boolean(),
     })
-    .meta({ description: "The organization's tokens this UTC month." }),
+    .meta({
+      description: "The organization's tokens of its billing period; on Free, of the calendar month (UTC).",
+    }),
   spend: spendSchema,
   key_spend: spendSchema.nullable().meta({ description: "Of the calling API key; null for a person." }),
   fits: z.boolean().meta({ description: "Whether submitting it now would be accepted." }),

@@ -3,7 +3,7 @@ import type { Plan } from "../platform/principal";
 export interface PlanTerms {
   name: string;
   requestsPerMinute: number;
-  /** Tokens in a UTC calendar month; null is unlimited. */
+  /** Tokens in a billing period, or a UTC calendar month without one; null is unlimited. */
   tokensPerMonth: number | null;
   /** US dollars a month; null is by agreement. */
   pricePerMonthUsd: number | null;

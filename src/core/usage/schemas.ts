@@ -122,9 +122,11 @@ export const rateLimitViewSchema = z.strictObject({
       used: count,
       reserved: count.meta({ description: "Set aside for requests in progress." }),
       remaining: count.nullable(),
-      reset_at: time.meta({ description: "The end of the calendar month, UTC." }),
+      reset_at: time.meta({
+        description: "The end of the billing period; on Free, of the calendar month (UTC).",
+      }),
     })
-    .meta({ description: "Tokens this calendar month (UTC)." }),
+    .meta({ description: "Tokens of the billing period; on Free, of the calendar month (UTC)." }),
 });
 
 export type UsageQuery = z.output<typeof usageQuerySchema>;

@@ -75,7 +75,7 @@ function CapPanel({ spending }: { spending: Spending }) {
       )}
       <p className="mt-3 text-[13px] text-muted">
         {reserved_micros > 0 && `${formatMoney(reserved_micros)} set aside for requests in progress. `}
-        Every live request counts at its model’s price, those within your plan’s tokens too. Starts anew on{" "}
+        Every live request counts at its model’s price, those within your plan’s tokens too. Resets on{" "}
         {formatDay(resets_at)} (UTC).
       </p>
       <Button variant="secondary" size="sm" className="mt-4" onClick={() => setEditing(true)}>

@@ -28,7 +28,7 @@ export function QuotaCard({ overview: { quota, plan } }: { overview: Overview })
             {share !== null && ` · ${Math.floor(share * 100)} %`}
           </p>
           <p className="mt-3 text-[13px] text-muted">
-            {outlookOf(quota)} The count begins again on {resetDay(quota)}.
+            {outlookOf(quota)} Resets on {resetDay(quota)}.
           </p>
           {quota.reserved > 0 && (
             <p className="num mt-1 text-[13px] text-muted">

@@ -13,7 +13,7 @@ const link = "text-accent underline decoration-1 underline-offset-4 hover:text-a
 const questions = [
   [
     "What is a month?",
-    "For tokens and caps, the calendar month in UTC: they start again on the first day, at 00:00. The plan's price is due on the day you subscribed.",
+    "For tokens, your billing period: they reset each month on the day you subscribed, when your plan renews. On Free, and for spend caps, it is the calendar month: they reset on the 1st at 00:00 UTC.",
   ],
   [
     "Which tokens count?",

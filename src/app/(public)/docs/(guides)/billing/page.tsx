@@ -23,7 +23,8 @@ export default function BillingGuidePage() {
           A smaller one, and a cancellation, begin when the period ends, and can be taken back until then.
         </p>
         <p>
-          The tokens of a plan are counted by the calendar month in UTC, whatever day you subscribed on. See{" "}
+          The tokens of a plan are counted by your billing period, which begins on the day you subscribed; on
+          Free by the calendar month in UTC. See{" "}
           <GuideLink href="/docs/limits#tokens">Tokens a month</GuideLink>.
         </p>
       </Section>

@@ -27,10 +27,7 @@ const headers = [
 
 export default function LimitsPage() {
   return (
-    <Guide
-      title="Limits"
-      lead="A plan has two limits: requests a minute, and tokens a calendar month in UTC."
-    >
+    <Guide title="Limits" lead="A plan has two limits: requests a minute, and tokens a month.">
       <Section id="plans" title="What each plan allows">
         <Table>
           <caption className="sr-only">Limits of each plan</caption>
@@ -65,6 +62,12 @@ export default function LimitsPage() {
       </Section>
 
       <Section id="tokens" title="Tokens a month">
+        <p>
+          The month is your subscription's billing period; on Free it is the calendar month in UTC. A plan you
+          pay for is there in full on the day you pay. If the plan changes within a period, each plan counts
+          for its share of it. <Code>reset_at</Code> in <Code>GET /api/v1/rate-limit</Code> says when tokens
+          reset.
+        </p>
         <p>
           Before a request is accepted, we reserve an upper bound of its input and its <Code>max_tokens</Code>{" "}
           (4,096, or the model's maximum if smaller, when you set none). When it ends, the reservation becomes
