@@ -74,7 +74,7 @@ test("a request in progress at a period's end settles in the period whose tokens
   await completeRequest(db, { job, completion: answer, latencyMs: 1 });
   expect(await counter(caller, start)).toEqual({ used: ANSWER_TOKENS, reserved: 0, spent: 0, set_aside: 0 });
   expect(await counter(caller, end)).toMatchObject({ used: 0, reserved: HELLO_TOKENS });
-  await cancelInference(db, { orgId: caller.orgId, requestId: second });
+  await cancelInference(db, { orgId: caller.orgId, environment: "live", requestId: second });
   expect(await counter(caller, end)).toEqual({ used: 0, reserved: 0, spent: 0, set_aside: 0 });
   const months = new Set([before, after].map(({ clock }) => startOfMonth(clock.now()).getTime()));
   const money = await Promise.all([...months].map((month) => counter(caller, new Date(month))));

@@ -1,3 +1,4 @@
+import { startOfMonth } from "../platform/clock";
 import type { DbOrTx } from "../platform/db";
 import { defaultEnvironment } from "../platform/environment";
 import type { Principal } from "../platform/principal";
@@ -12,5 +13,6 @@ export async function getCallerQuota(
   if (defaultEnvironment(principal) === "live") {
     return await getTokenQuota(db, { orgId: principal.orgId, plan: principal.plan, at });
   }
-  return { limit: null, used: 0, reserved: 0, remaining: null, resetsAt: endOfMonth(at) };
+  const month = { startsAt: startOfMonth(at), resetsAt: endOfMonth(at) };
+  return { limit: null, used: 0, reserved: 0, remaining: null, ...month };
 }
