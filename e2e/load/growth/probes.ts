@@ -1,5 +1,4 @@
 import { getInference, listHistory } from "../../../src/core/inference";
-import { encodeCursor } from "../../../src/core/inference/cursor";
 import { historyQuerySchema } from "../../../src/core/inference/schemas";
 import { scopeSetOfRole } from "../../../src/core/orgs";
 import { getOverview } from "../../../src/core/overview";
@@ -7,6 +6,7 @@ import { plans } from "../../../src/core/plans";
 import type { Db } from "../../../src/core/platform/db";
 import { reachOf } from "../../../src/core/platform/environment";
 import { newId } from "../../../src/core/platform/ids";
+import { encodeCursor } from "../../../src/core/platform/list";
 import type { UserPrincipal } from "../../../src/core/platform/principal";
 import { getProviderHealth, getUsage, usageQuerySchema } from "../../../src/core/usage";
 
@@ -54,7 +54,8 @@ export const probes: Probe[] = [
     mostPartitions: 4,
     mostRows: 4 * PAGE,
     run: (db, { orgId, middle }) => {
-      const cursor = encodeCursor(newId(middle));
+      const place = { list: "history", owner: orgId, filter: { environment: "live" } };
+      const cursor = encodeCursor(place, { limit: PAGE }, newId(middle));
       return listHistory(db, { principal: principalOf(orgId), query: historyQuerySchema.parse({ cursor }) });
     },
   },
@@ -65,7 +66,7 @@ export const probes: Probe[] = [
     mostRows: 4_000,
     run: (db, { orgId, middle }) => {
       const before = new Date(middle.getTime() + 30 * 86_400_000).toISOString();
-      const query = { status: "failed", created_after: middle.toISOString(), created_before: before };
+      const query = { status: "failed", created: { gte: middle.toISOString(), lt: before } };
       return listHistory(db, { principal: principalOf(orgId), query: historyQuerySchema.parse(query) });
     },
   },

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
-import { AppError } from "../platform/errors";
-import { fromPublicId, toPublicId } from "../platform/ids";
+import { toPublicId } from "../platform/ids";
+import { readPage } from "../platform/list";
 import { openTexts } from "../privacy";
 import { describeDevice } from "./describe-device";
 import type { ListSessionsInput, SessionListView } from "./schemas";
@@ -26,23 +26,19 @@ export async function listSessions(
   clock: Clock = systemClock,
 ): Promise<SessionListView> {
   const now = clock.now();
-  const rows = await db.session.findMany({
-    where: {
-      userId,
-      revokedAt: null,
-      expiresAt: { gt: now },
-      createdAt: { gt: new Date(now.getTime() - lifeOf({ operator })) },
-      ...(input.cursor === undefined ? {} : { id: { lt: decodeCursor(input.cursor) } }),
-    },
-    orderBy: { id: "desc" },
-    take: input.limit + 1,
-    select: { id: true, kind: true, userAgent: true, ipCipher: true, createdAt: true, lastSeenAt: true },
-  });
-  const page = rows.slice(0, input.limit);
-  const addresses = await openAddresses(db, userId, page);
-  const last = page.at(-1);
+  const youngest = { createdAt: { gt: new Date(now.getTime() - lifeOf({ operator })) } };
+  const place = { list: "sessions", owner: userId };
+  const { rows, next_cursor } = await readPage(place, input, ({ where, order, take }) =>
+    db.session.findMany({
+      where: { userId, revokedAt: null, expiresAt: { gt: now }, AND: [youngest, where] },
+      orderBy: { id: order },
+      take,
+      select: { id: true, kind: true, userAgent: true, ipCipher: true, createdAt: true, lastSeenAt: true },
+    }),
+  );
+  const addresses = await openAddresses(db, userId, rows);
   return {
-    data: page.map((row) => ({
+    data: rows.map((row) => ({
       id: toPublicId("ses", row.id),
       kind: row.kind,
       device: describeDevice(row.userAgent),
@@ -52,7 +48,7 @@ export async function listSessions(
       last_seen_at: row.lastSeenAt.toISOString(),
       ends_at: endOfLife({ ...row, operator }).toISOString(),
     })),
-    next_cursor: rows.length > page.length && last !== undefined ? toPublicId("ses", last.id) : null,
+    next_cursor,
   };
 }
 
@@ -68,16 +64,4 @@ async function openAddresses(
     known.map(({ id, blob }) => ({ subject, place: sessionIpPlace(id), blob })),
   );
   return new Map(known.map(({ id }, at) => [id, texts[at] ?? ""]));
-}
-
-function decodeCursor(cursor: string): string {
-  try {
-    return fromPublicId("ses", cursor);
-  } catch (error) {
-    throw new AppError("invalid_cursor", {
-      public: "This cursor is not one of ours. Take next_cursor from the page before.",
-      param: "cursor",
-      cause: error,
-    });
-  }
 }

@@ -32,5 +32,5 @@ export async function revokeSession(
     });
   });
   forgetPrincipals(userId);
-  return { id: toPublicId("ses", id), revoked: true };
+  return { id: toPublicId("ses", id), object: "session", deleted: true, revoked: true };
 }

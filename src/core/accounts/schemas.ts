@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { orgViewSchema } from "../orgs";
+import { deletedSchema } from "../platform/deleted";
 import { publicId } from "../platform/ids";
 import { lineOfText } from "../platform/line-of-text";
+import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { scopes } from "../platform/principal";
 import { emailSchema } from "./email";
 import { knownMailKinds, mailKindSchema, mailKinds } from "./mail-kinds";
@@ -43,10 +45,7 @@ export const changePasswordInputSchema = z.strictObject({
 });
 
 export const updateProfileInputSchema = z.strictObject({ name: lineOfText({ max: 120 }) });
-export const listSessionsInputSchema = z.strictObject({
-  limit: z.int().min(1).max(100).default(20),
-  cursor: z.string().min(1).max(64).optional().meta({ description: "`next_cursor` of the page before." }),
-});
+export const listSessionsInputSchema = z.strictObject(listFields(20));
 export const sessionIdInputSchema = z.strictObject({ id: publicId("ses") });
 
 export const userViewSchema = z.object({
@@ -107,11 +106,10 @@ export const sessionViewSchema = z.object({
     description: "When it ends even if it is used every day. Unused, it ends 30 days after its last use.",
   }),
 });
-export const sessionListViewSchema = z.object({
-  data: z.array(sessionViewSchema),
-  next_cursor: z.string().nullable(),
+export const sessionListViewSchema = listSchema(sessionViewSchema);
+export const revokedSessionViewSchema = deletedSchema("session").extend({
+  revoked: z.literal(true).meta({ deprecated: true, description: "The old name of `deleted`." }),
 });
-export const revokedSessionViewSchema = z.object({ id: z.string(), revoked: z.literal(true) });
 export const revokedSessionsViewSchema = z.object({
   revoked: z.int().meta({ description: "How many sessions were ended." }),
 });
@@ -139,7 +137,7 @@ export type RequestPasswordResetInput = z.output<typeof requestPasswordResetInpu
 export type ResetPasswordInput = z.output<typeof resetPasswordInputSchema>;
 export type ChangePasswordInput = z.output<typeof changePasswordInputSchema>;
 export type UpdateProfileInput = z.output<typeof updateProfileInputSchema>;
-export type ListSessionsInput = z.output<typeof listSessionsInputSchema>;
+export type ListSessionsInput = ListQuery;
 export type SessionListView = z.output<typeof sessionListViewSchema>;
 export type RevokedSessionView = z.output<typeof revokedSessionViewSchema>;
 export type RevokedSessionsView = z.output<typeof revokedSessionsViewSchema>;

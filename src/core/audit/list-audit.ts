@@ -1,7 +1,7 @@
 import { type DbOrTx, Prisma } from "../platform/db";
 import type { Reach } from "../platform/environment";
-import { AppError } from "../platform/errors";
-import { fromPublicId, type IdPrefix, timeOfId, toPublicId } from "../platform/ids";
+import { type IdPrefix, toPublicId } from "../platform/ids";
+import { readPage, withOldCreated } from "../platform/list";
 import { type ActorType, type Details, type TargetType, targetPrefixes } from "./entry";
 import { ofEnvironment } from "./of-environment";
 import type {
@@ -32,22 +32,22 @@ interface Row {
  */
 export async function listAudit(
   db: DbOrTx,
-  { orgId, environment, limit, cursor, ...filter }: ListAuditInput & Reach,
+  { orgId, environment, ...input }: ListAuditInput & Reach,
 ): Promise<AuditList> {
-  const rows = await db.$queryRaw<Row[]>`
-    SELECT id, created_at, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details
-    FROM audit_logs
-    WHERE org_id = ${orgId}::uuid ${ofEnvironment(environment)}
-      ${cursor === undefined ? Prisma.empty : afterSql(decodeCursor(cursor))}
-      ${filterSql(filter)}
-    ORDER BY created_at DESC, id DESC
-    LIMIT ${limit + 1}::int`;
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    data: page.map(toView),
-    next_cursor: rows.length > limit && last !== undefined ? toPublicId("aud", last.id) : null,
-  };
+  const { limit, cursor, order, created, ...filter } = withOldCreated(input);
+  const place = { list: "audit", owner: orgId, filter: { ...filter, environment } };
+  const { rows, next_cursor } = await readPage(
+    place,
+    { limit, cursor, order, created },
+    ({ andSql, directionSql, take }) =>
+      db.$queryRaw<Row[]>`
+        SELECT id, created_at, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details
+        FROM audit_logs
+        WHERE org_id = ${orgId}::uuid ${ofEnvironment(environment)} ${andSql} ${filterSql(filter)}
+        ORDER BY created_at ${directionSql}, id ${directionSql}
+        LIMIT ${take}::int`,
+  );
+  return { data: rows.map(toView), next_cursor };
 }
 
 /** An organization's trail as an operator reads it, which is itself a line of it. @throws AppError `invalid_cursor`. */
@@ -66,30 +66,32 @@ export async function openAudit(
  */
 export async function listOperatorAudit(
   db: DbOrTx,
-  { operatorId, input: { limit, cursor } }: { operatorId: string; input: ListOperatorAuditInput },
+  { operatorId, input: query }: { operatorId: string; input: ListOperatorAuditInput },
 ): Promise<OperatorAuditList> {
-  const rows = await db.$queryRaw<(Row & { org_id: string | null })[]>`
-    SELECT id, created_at, org_id, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details
-    FROM audit_logs
-    WHERE actor_type = 'operator' AND action NOT IN ('operator.organization_listed', 'operator.inquiry_listed')
-      ${cursor === undefined ? Prisma.empty : afterSql(decodeCursor(cursor))}
-    ORDER BY created_at DESC, id DESC
-    LIMIT ${limit + 1}::int`;
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
+  const place = { list: "operator-audit", owner: "operators" };
+  const { rows, next_cursor } = await readPage(
+    place,
+    query,
+    ({ andSql, directionSql, take }) =>
+      db.$queryRaw<(Row & { org_id: string | null })[]>`
+      SELECT id, created_at, org_id, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details
+      FROM audit_logs
+      WHERE actor_type = 'operator' AND action NOT IN ('operator.organization_listed', 'operator.inquiry_listed')
+        ${andSql}
+      ORDER BY created_at ${directionSql}, id ${directionSql}
+      LIMIT ${take}::int`,
+  );
   await writeOperatorReads({ operatorId, action: "operator.audit_read" }, [{ orgId: null }]);
-  return {
-    data: page.map((row) => ({
-      ...toView(row),
-      organization_id: row.org_id === null ? null : toPublicId("org", row.org_id),
-    })),
-    next_cursor: rows.length > limit && last !== undefined ? toPublicId("aud", last.id) : null,
-  };
+  const data = rows.map((row) => ({
+    ...toView(row),
+    organization_id: row.org_id === null ? null : toPublicId("org", row.org_id),
+  }));
+  return { data, next_cursor };
 }
 
-type Filter = Omit<ListAuditInput, "limit" | "cursor">;
+type Filter = Pick<ListAuditInput, "action" | "actor" | "requests">;
 
-function filterSql({ action, actor, created_after, created_before, requests }: Filter): Prisma.Sql {
+function filterSql({ action, actor, requests }: Filter): Prisma.Sql {
   // Said aloud, so that the index without the plain calls can answer.
   const events = action === undefined ? !requests : action !== "api.request";
   return Prisma.join(
@@ -97,34 +99,9 @@ function filterSql({ action, actor, created_after, created_before, requests }: F
       events ? Prisma.sql`AND action <> 'api.request'` : Prisma.empty,
       action === undefined ? Prisma.empty : Prisma.sql`AND action = ${action}`,
       actor === undefined ? Prisma.empty : Prisma.sql`AND actor_id = ${actor}::uuid`,
-      created_after === undefined
-        ? Prisma.empty
-        : Prisma.sql`AND created_at >= ${created_after}::timestamptz`,
-      created_before === undefined
-        ? Prisma.empty
-        : Prisma.sql`AND created_at < ${created_before}::timestamptz`,
     ],
     " ",
   );
-}
-
-/** The plain bound prunes partitions; the row comparison is exact within the millisecond. */
-function afterSql(id: string): Prisma.Sql {
-  const at = timeOfId(id).toISOString();
-  return Prisma.sql`AND created_at <= ${at}::timestamptz AND (created_at, id) < (${at}::timestamptz, ${id}::uuid)`;
-}
-
-/** The cursor is the last entry seen: it stays right when newer ones come meanwhile. */
-function decodeCursor(cursor: string): string {
-  try {
-    return fromPublicId("aud", cursor);
-  } catch (error) {
-    throw new AppError("invalid_cursor", {
-      public: "This cursor is not one of ours. Take next_cursor from the page before.",
-      param: "cursor",
-      cause: error,
-    });
-  }
 }
 
 const actorPrefixes: Partial<Record<ActorType, IdPrefix>> = { user: "usr", operator: "usr", key: "key" };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { publicId } from "../platform/ids";
-import { instantSchema } from "../platform/instant";
+import { type ListQuery, listFields, listSchema, oldCreatedFields } from "../platform/list";
 import { auditActions } from "./actions";
 import { actorTypes, type TargetType, targetPrefixes } from "./entry";
 
@@ -12,15 +12,13 @@ const actorId = z.union([publicId("usr"), publicId("key")], {
 });
 
 export const listAuditInputSchema = z.strictObject({
-  limit: z.int().min(1).max(100).default(50),
-  cursor: z.string().min(1).max(64).optional().meta({ description: "`next_cursor` of the page before." }),
+  ...listFields(50),
   action: z
     .enum(auditActions, { error: 'must be an action of the audit trail, such as "key.created"' })
     .optional()
     .meta({ description: "This action alone." }),
   actor: actorId.optional().meta({ description: "What this user or API key did." }),
-  created_after: instantSchema.optional().meta({ description: "From this time on." }),
-  created_before: instantSchema.optional().meta({ description: "Before this time." }),
+  ...oldCreatedFields,
   requests: z
     .boolean()
     .default(true)
@@ -38,20 +36,16 @@ export const auditEntrySchema = z.strictObject({
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 
-export const auditListSchema = z.strictObject({
-  data: z.array(auditEntrySchema),
-  next_cursor: z.string().nullable(),
-});
+export const auditListSchema = listSchema(auditEntrySchema);
 
 /** What operators did, over all organizations. */
-export const listOperatorAuditInputSchema = listAuditInputSchema.pick({ limit: true, cursor: true });
-export const operatorAuditListSchema = z.strictObject({
-  data: z.array(auditEntrySchema.extend({ organization_id: z.string().nullable() })),
-  next_cursor: z.string().nullable(),
-});
+export const listOperatorAuditInputSchema = z.strictObject(listFields(50));
+export const operatorAuditListSchema = listSchema(
+  auditEntrySchema.extend({ organization_id: z.string().nullable() }),
+);
 
-export type ListOperatorAuditInput = z.output<typeof listOperatorAuditInputSchema>;
+export type ListOperatorAuditInput = ListQuery;
 export type OperatorAuditList = z.output<typeof operatorAuditListSchema>;
-export type ListAuditInput = z.output<typeof listAuditInputSchema>;
+export type ListAuditInput = ListQuery & Omit<z.output<typeof listAuditInputSchema>, keyof ListQuery>;
 export type AuditEntryView = z.output<typeof auditEntrySchema>;
 export type AuditList = z.output<typeof auditListSchema>;

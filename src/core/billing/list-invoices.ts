@@ -1,26 +1,40 @@
 import type { Db } from "../platform/db";
+import { pageOf } from "../platform/list";
 import { isOverageLine } from "./invoice-line";
 import { microsOfCents } from "./paid-plans";
 import type { InvoiceList, ListInvoicesInput } from "./schemas";
 import type { Stripe } from "./stripe-client";
 
-/** What was invoiced, newest first, with Stripe's own pages and PDFs. Drafts are Stripe's business. */
+/** Monthly invoices of four decades; what is beyond them is at Stripe. */
+const MOST = 500;
+
+/**
+ * What was invoiced, newest first, with Stripe's own pages and PDFs. Drafts are Stripe's business. Stripe lists in one
+ * direction only, so its pages are read whole: nearly every customer has one. @throws AppError `invalid_cursor`.
+ */
 export async function listInvoices(
   db: Db,
   stripe: Stripe,
   { orgId, input }: { orgId: string; input: ListInvoicesInput },
 ): Promise<InvoiceList> {
   const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
-  if (!row?.stripeCustomerId) return { data: [], next_cursor: null };
-  const { data, has_more } = await stripe.invoices.list({
-    customer: row.stripeCustomerId,
-    limit: input.limit,
-    ...(input.cursor === undefined ? {} : { starting_after: input.cursor }),
-  });
-  return {
-    data: data.flatMap((invoice) => (invoice.status === "draft" ? [] : [toView(invoice)])),
-    next_cursor: has_more ? (data.at(-1)?.id ?? null) : null,
-  };
+  const invoices = row?.stripeCustomerId ? await readInvoices(stripe, row.stripeCustomerId) : [];
+  return pageOf({ list: "invoices", owner: orgId }, input, invoices.map(toView));
+}
+
+async function readInvoices(stripe: Stripe, customer: string): Promise<Stripe.Invoice[]> {
+  const found: Stripe.Invoice[] = [];
+  let last: string | undefined;
+  do {
+    const { data, has_more } = await stripe.invoices.list({
+      customer,
+      limit: 100,
+      ...(last === undefined ? {} : { starting_after: last }),
+    });
+    found.push(...data);
+    last = has_more ? data.at(-1)?.id : undefined;
+  } while (last !== undefined && found.length < MOST);
+  return found.filter(({ status }) => status !== "draft");
 }
 
 function toView(invoice: Stripe.Invoice): InvoiceList["data"][number] {

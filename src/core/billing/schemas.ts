@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ORGANIZATION_CAP_MICROS } from "../../shared/bounds";
 import { formatMoneyExactly } from "../../shared/money";
 import { planSchema } from "../orgs";
+import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { paidPlans } from "./paid-plans";
 
 const instant = z.iso.datetime();
@@ -103,28 +104,19 @@ export const planChangePreviewSchema = z.strictObject({
 });
 export type PlanChangePreview = z.output<typeof planChangePreviewSchema>;
 
-export const listInvoicesInputSchema = z.strictObject({
-  cursor: z
-    .string()
-    .regex(/^in_\w{1,100}$/, "is not a cursor of this list")
-    .optional(),
-  limit: z.number().int().min(1).max(100).default(12),
-});
-export type ListInvoicesInput = z.output<typeof listInvoicesInputSchema>;
+export const listInvoicesInputSchema = z.strictObject(listFields(12));
+export type ListInvoicesInput = ListQuery;
 
-export const invoiceListSchema = z.strictObject({
-  data: z.array(
-    z.strictObject({
-      id: z.string(),
-      number: z.string().nullable(),
-      status: z.enum(["open", "paid", "void", "uncollectible"]),
-      created_at: instant,
-      total_micros: z.number().int(),
-      description: z.string().nullable(),
-      hosted_url: z.url().nullable(),
-      pdf_url: z.url().nullable(),
-    }),
-  ),
-  next_cursor: z.string().nullable(),
-});
+export const invoiceListSchema = listSchema(
+  z.strictObject({
+    id: z.string(),
+    number: z.string().nullable(),
+    status: z.enum(["open", "paid", "void", "uncollectible"]),
+    created_at: instant,
+    total_micros: z.number().int(),
+    description: z.string().nullable(),
+    hosted_url: z.url().nullable(),
+    pdf_url: z.url().nullable(),
+  }),
+);
 export type InvoiceList = z.output<typeof invoiceListSchema>;

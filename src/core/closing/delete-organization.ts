@@ -73,7 +73,12 @@ export async function deleteOrganization(
   afterAnswer("organization deleted notice", () =>
     mailOwners(db, { orgId }, organizationDeletedLetter({ organization: name, erasedAt })),
   );
-  return { id: toPublicId("org", orgId), deleted: true, erased_at: erasedAt.toISOString() };
+  return {
+    id: toPublicId("org", orgId),
+    object: "organization",
+    deleted: true,
+    erased_at: erasedAt.toISOString(),
+  };
 }
 
 /** What was used beyond the quota must be with Stripe before it writes its last invoice; to report early harms nothing. */

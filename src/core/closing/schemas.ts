@@ -1,12 +1,11 @@
 import { z } from "zod";
+import { deletedSchema } from "../platform/deleted";
 
 export const deleteOrganizationInputSchema = z.strictObject({
   /** The name as the person who decides has typed it. */
   organization_name: z.string().max(256),
 });
-export const deletedOrganizationViewSchema = z.object({
-  id: z.string(),
-  deleted: z.literal(true),
+export const deletedOrganizationViewSchema = deletedSchema("organization").extend({
   erased_at: z.iso.datetime().meta({ description: "When its data becomes unreadable for good." }),
 });
 

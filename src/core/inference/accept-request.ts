@@ -4,7 +4,7 @@ import { AppError } from "../platform/errors";
 import { type LimitState, limitReached, noteRefusal } from "../usage";
 import { readFirstAnswer } from "./idempotency";
 import { type Acceptance, type InsertOutcome, insertRequests, type NewRequest } from "./insert-requests";
-import type { AcceptedView } from "./schemas";
+import type { KeptAnswer } from "./schemas";
 import { isStatementError } from "./sql";
 
 /** Statements at once, a process and database: more would only make smaller groups. */
@@ -28,7 +28,7 @@ const TWIN_PAUSES_MS = [5, 10, 20, 50, 100, 200, 400];
 export async function acceptRequest(
   db: Db,
   acceptance: Acceptance,
-): Promise<{ accepted: AcceptedView; requestId: string } | null> {
+): Promise<{ answer: KeptAnswer; requestId: string } | null> {
   for (const pauseMs of TWIN_PAUSES_MS) {
     const settled = await groupsOf(db).add(acceptance);
     if (settled.outcome === "accepted") return null;

@@ -7,17 +7,26 @@ import { isReachable, type RequestKey, reachable } from "./request-key";
 import type { StatusView } from "./schemas";
 import { isTerminal } from "./schemas";
 import { requestNotFound } from "./views";
+import { waitForEnd } from "./wait-for-end";
 
 /** Not being worked on: still queued, or left by a worker that died. */
 const unattended = Prisma.sql`(status = 'queued' OR (status = 'processing' AND lease_expires_at <= now()))`;
 
+/** How long the answer is held for a worker to stop its call: about three of its looks. */
+const WAIT_MS = 1_000;
+
 /**
- * Cancels a request. One that no worker holds ends at once; one at work is marked, and its worker stops at the next
- * heartbeat: the answer then still says `processing`. Asking again is harmless.
+ * Cancels a request. One that no worker holds ends at once; one at work is marked, and its worker stops the provider's
+ * call within a second. Only where that worker cannot be reached does the answer still say `processing`. Nothing was
+ * delivered, so nothing is billed. Asking again is harmless.
  *
  * @throws AppError `not_found`; `request_not_cancellable` once it has completed or failed.
  */
-export async function cancelInference(db: Db, key: RequestKey): Promise<StatusView> {
+export async function cancelInference(
+  db: Db,
+  key: RequestKey,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<StatusView> {
   // A request can change hands between two looks; each round either ends here or has seen a newer state.
   for (let round = 0; round < 5; round++) {
     const row = await db.inferenceRequest.findFirst({
@@ -27,7 +36,9 @@ export async function cancelInference(db: Db, key: RequestKey): Promise<StatusVi
     if (row === null) throw requestNotFound();
     if (row.status === "completed" || row.status === "failed") throw notCancellable(row.status);
     if (isTerminal(row.status) || (await cancelNow(db, key, row.model))) break;
-    if (await markCancelled(db, key)) break;
+    if (!(await markCancelled(db, key))) continue;
+    await waitForEnd(db, { requestId: key.requestId, timeoutMs: WAIT_MS, signal });
+    break;
   }
   return getInference(db, key);
 }

@@ -1,4 +1,4 @@
-import type { Model } from "../models";
+import { assertModelAllowed, type Model } from "../models";
 import { AppError } from "../platform/errors";
 import type { Principal } from "../platform/principal";
 import type { ChatRequest } from "./chat";
@@ -14,20 +14,11 @@ import { checkProviderLimits } from "./provider-limits";
  *   names the field.
  */
 export function checkRequest(request: ChatRequest, model: Model, principal: Principal): void {
-  checkModelAllowed(model, principal);
+  assertModelAllowed(model.id, principal.kind === "key" ? principal.models : []);
   checkConversation(request);
   checkCapabilities(request, model);
   checkProviderLimits(request, model);
   checkLengths(request, model);
-}
-
-function checkModelAllowed(model: Model, principal: Principal): void {
-  if (principal.kind !== "key" || principal.models.length === 0) return;
-  if (principal.models.includes(model.id)) return;
-  throw new AppError("model_not_allowed", {
-    public: `This API key may not use ${model.id}. It may use ${principal.models.join(", ")}.`,
-    param: "model",
-  });
 }
 
 function checkCapabilities(request: ChatRequest, model: Model): void {

@@ -15,7 +15,7 @@ export async function deleteRequest(db: Db, key: RequestKey): Promise<DeletedReq
   const deleted = await db.$executeRaw`
     UPDATE inference_requests SET deleted_at = now()
     WHERE ${isReachable(key)} AND status IN ('completed', 'failed', 'cancelled')`;
-  if (deleted > 0) return { id: toPublicId("inf", key.requestId), deleted: true };
+  if (deleted > 0) return { id: toPublicId("inf", key.requestId), object: "inference", deleted: true };
   const row = await db.inferenceRequest.findFirst({
     where: reachable(key),
     select: { status: true },

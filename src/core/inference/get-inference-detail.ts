@@ -29,17 +29,15 @@ export async function getInferenceDetail(db: DbOrTx, key: RequestKey): Promise<I
   } = await openInput(db, { orgId, requestId }, row.inputCipher);
   const attempts = z.array(attemptSchema).parse(row.attemptLog);
   return {
-    ...toStatusView(row),
+    ...toStatusView({ ...row, metadata }),
     output: row.resultCipher === null ? null : await openOutput(db, { orgId, requestId }, row.resultCipher),
     finish_reason: toFinishReason(row.finishReason),
     usage: ledger === null ? null : toUsageView(ledger),
     cost_micros: ledger === null ? null : Number(ledger.costMicros),
     provider: row.provider,
     served_by: row.upstreamModel,
-    environment: row.environment,
     parameters: z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(parameters))),
     max_output_tokens: row.maxOutputTokens,
-    metadata,
     messages,
     latency_ms: row.completedAt === null ? null : row.completedAt.getTime() - createdAt.getTime(),
     timeline: toTimeline(row, attempts),

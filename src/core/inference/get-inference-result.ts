@@ -1,11 +1,13 @@
-import type { DbOrTx } from "../platform/db";
+import type { Db, DbOrTx } from "../platform/db";
 import { timeOfId } from "../platform/ids";
 import { openText } from "../privacy";
 import { type FinishReason, finishReasons } from "./chat";
+import { openMetadataOf } from "./metadata";
 import { resultPlace } from "./places";
 import { type RequestKey, reachable } from "./request-key";
 import { isTerminal, outputSchema, type ResultView } from "./schemas";
-import { requestNotFound, statusColumns, toErrorField, toHead, toUsageView } from "./views";
+import { requestNotFound, statusColumns, toError, toHead, toUsageView } from "./views";
+import { waitForEnd } from "./wait-for-end";
 
 /**
  * The answer, once there is one: until then `output`, `usage` and `cost_micros` are null. A failed request has its
@@ -23,14 +25,15 @@ export async function getInferenceResult(db: DbOrTx, key: RequestKey): Promise<R
         where: { requestId_createdAt: { requestId, createdAt: timeOfId(requestId) } },
       })
     : null;
+  const metadata = await openMetadataOf(db, { orgId, requestId }, row.metadataCipher);
   return {
-    ...toHead(row),
+    ...toHead({ ...row, metadata }),
     output: row.resultCipher === null ? null : await openOutput(db, { orgId, requestId }, row.resultCipher),
     finish_reason: toFinishReason(row.finishReason),
     usage: ledger === null ? null : toUsageView(ledger),
     cost_micros: ledger === null ? null : Number(ledger.costMicros),
     completed_at: row.completedAt?.toISOString() ?? null,
-    ...toErrorField(row),
+    error: toError(row),
   };
 }
 
@@ -45,4 +48,19 @@ export async function openOutput(
 
 export function toFinishReason(text: string | null): FinishReason | null {
   return finishReasons.find((reason) => reason === text) ?? null;
+}
+
+/**
+ * The answer, waited for: as `getInferenceResult`, once the request has ended or the time is up. Who asks for another
+ * organisation's request is told at once. @throws AppError `not_found`.
+ */
+export async function awaitInferenceResult(
+  db: Db,
+  key: RequestKey,
+  { seconds = 0, signal }: { seconds?: number | undefined; signal?: AbortSignal | undefined },
+): Promise<ResultView> {
+  const now = await getInferenceResult(db, key);
+  if (seconds === 0 || isTerminal(now.status)) return now;
+  await waitForEnd(db, { requestId: key.requestId, timeoutMs: seconds * 1_000, signal });
+  return getInferenceResult(db, key);
 }

@@ -1,4 +1,5 @@
 import type { DbOrTx } from "../platform/db";
+import { openMetadataOf } from "./metadata";
 import { type RequestKey, reachable } from "./request-key";
 import type { StatusView } from "./schemas";
 import { requestNotFound, statusColumns, toStatusView } from "./views";
@@ -7,5 +8,6 @@ import { requestNotFound, statusColumns, toStatusView } from "./views";
 export async function getInference(db: DbOrTx, key: RequestKey): Promise<StatusView> {
   const row = await db.inferenceRequest.findFirst({ where: reachable(key), select: statusColumns });
   if (row === null) throw requestNotFound();
-  return toStatusView(row);
+  const metadata = await openMetadataOf(db, key, row.metadataCipher);
+  return toStatusView({ ...row, metadata });
 }

@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, test } from "vitest";
+import type { z } from "zod";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { DAY } from "../platform/clock";
 import { createDb, Prisma } from "../platform/db";
 import { fromPublicId, newId, timeOfId } from "../platform/ids";
+import { boundsOf } from "../platform/list";
 import {
   cancelInference,
   completeRequest,
@@ -36,6 +38,12 @@ const history = async (orgId: string, query: object = {}) =>
   });
 const idsOf = async (orgId: string, query: object = {}) =>
   (await history(orgId, query)).data.map(({ id }) => fromPublicId("inf", id));
+
+/** The statement behind one page. */
+function sqlOf(orgId: string, query: z.input<typeof historyQuerySchema>, after?: string) {
+  const { limit, cursor: _, order, created, environment: __, ...filter } = historyQuerySchema.parse(query);
+  return historySql({ orgId, environment: "live" }, filter, boundsOf({ limit, order, created }, after));
+}
 
 describe("listHistory", () => {
   test("says of each request what it was, cost and carried, without its content", async () => {
@@ -125,7 +133,7 @@ describe("listHistory", () => {
     expect(await idsOf(key.orgId)).toEqual([byPerson, byKey]);
     const plan = await db.$transaction(async (tx) => {
       await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
-      return tx.$queryRaw`EXPLAIN (COSTS off) ${historySql({ orgId: key.orgId, environment: "live" }, historyQuerySchema.parse({ made_by: "person", limit: 2 }))}`;
+      return tx.$queryRaw`EXPLAIN (COSTS off) ${sqlOf(key.orgId, { made_by: "person", limit: 2 })}`;
     });
     // Where the partial index serves, nothing is left to filter by.
     expect(JSON.stringify(plan)).toContain("Index");
@@ -256,26 +264,17 @@ describe("partitions", () => {
       await submit(db, queue, principal, { clock: { now: () => lastMonth } });
     }
     await db.$executeRaw`ANALYZE inference_requests`;
-    const page = historySql(
-      { orgId: principal.orgId, environment: "live" },
-      historyQuerySchema.parse({ limit: 2 }),
-    );
+    const page = sqlOf(principal.orgId, { limit: 2 });
     const plan = await explain(page, true);
     const name = (at: Date) => `inference_requests_${at.toISOString().slice(0, 7).replace("-", "_")}`;
     const scanOf = (month: string) => plan.split("\n").find((line) => line.includes(` ${month} `)) ?? "";
     expect(scanOf(name(thisMonth)), plan).toMatch(/actual .*rows=3/);
     expect(scanOf(name(lastMonth)), plan).toContain("never executed");
 
-    const { next_cursor } = await history(principal.orgId, { limit: 4 });
-    const older = historySql(
-      { orgId: principal.orgId, environment: "live" },
-      historyQuerySchema.parse({ cursor: next_cursor }),
-    );
+    const { data } = await history(principal.orgId, { limit: 4 });
+    const older = sqlOf(principal.orgId, {}, fromPublicId("inf", data.at(-1)?.id ?? ""));
     expect(months(await explain(older))).toEqual([name(lastMonth)]);
-    const past = historySql(
-      { orgId: principal.orgId, environment: "live" },
-      historyQuerySchema.parse({ created_before: lastMonth.toISOString() }),
-    );
+    const past = sqlOf(principal.orgId, { created: { lt: lastMonth.toISOString() } });
     expect(months(await explain(past))).toEqual([name(lastMonth)]);
   });
 
@@ -287,10 +286,7 @@ describe("partitions", () => {
       SELECT id, uuid_v7_time(id), ${orgId}::uuid, 'live', 'standard', 'm', 'p', 'm', 't', 1, now(), ARRAY[md5(id::text)::bytea]
       FROM (SELECT (left(${newId()}, 18) || '-8000-' || lpad(to_hex(n), 12, '0'))::uuid AS id FROM generate_series(1, 5000) n) i`;
     await db.$executeRaw`ANALYZE inference_requests`;
-    const sql = historySql(
-      { orgId, environment: "live" },
-      historyQuerySchema.parse({ metadata: { a: "b" } }),
-    );
+    const sql = sqlOf(orgId, { metadata: { a: "b" } });
     const plan = await db.$queryRaw<unknown[]>`EXPLAIN (COSTS off) ${sql}`;
     expect(JSON.stringify(plan)).toContain("metadata_index_idx");
   });

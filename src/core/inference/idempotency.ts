@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { canonicalJson } from "../platform/canonical-json";
 import { DAY } from "../platform/clock";
 import { type Bytes, sha256 } from "../platform/crypto/hash";
 import type { DbOrTx } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { type AcceptedView, acceptedViewSchema } from "./schemas";
+import { type KeptAnswer, keptAnswerSchema } from "./schemas";
 
 export const IDEMPOTENCY_LIFETIME_MS = DAY;
 
@@ -35,14 +36,6 @@ export function hashRequest(input: unknown): Bytes {
   return sha256(canonicalJson(input));
 }
 
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : inner,
-  );
-}
-
 /**
  * The first answer given under a key that is taken.
  *
@@ -52,7 +45,7 @@ function canonicalJson(value: unknown): string {
 export async function readFirstAnswer(
   db: DbOrTx,
   claim: IdempotencyClaim,
-): Promise<{ accepted: AcceptedView; requestId: string } | undefined> {
+): Promise<{ answer: KeptAnswer; requestId: string } | undefined> {
   const row = await db.idempotencyKey.findUnique({
     where: {
       orgId_operation_key: { orgId: claim.orgId, operation: claim.operation, key: claim.key },
@@ -76,5 +69,5 @@ export async function readFirstAnswer(
     });
   }
   if (row.resourceId === null) return undefined;
-  return { accepted: acceptedViewSchema.parse(row.response), requestId: row.resourceId };
+  return { answer: keptAnswerSchema.parse(row.response), requestId: row.resourceId };
 }

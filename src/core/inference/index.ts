@@ -22,7 +22,7 @@ export { failRequest } from "./fail-request";
 export { finishCancelled } from "./finish-cancelled";
 export { getInference } from "./get-inference";
 export { getInferenceDetail } from "./get-inference-detail";
-export { getInferenceResult } from "./get-inference-result";
+export { awaitInferenceResult, getInferenceResult } from "./get-inference-result";
 export { handBackRequest } from "./hand-back-request";
 export { hasCompletedRequest } from "./has-completed-request";
 export { type InferenceInput, inferenceInputSchema } from "./input-schema";
@@ -46,3 +46,4 @@ export {
 } from "./submit-inference";
 export { type SweepResult, sweepRequests } from "./sweep-requests";
 export { waitForEnd } from "./wait-for-end";
+export { watchCancel } from "./watch-cancel";

@@ -15,7 +15,7 @@ import {
 import { IDEMPOTENCY_LIFETIME_MS, type IdempotencyClaim } from "./idempotency";
 import type { Lane } from "./lease";
 import type { SealedMetadata } from "./metadata";
-import type { AcceptedView } from "./schemas";
+import type { KeptAnswer } from "./schemas";
 import { isRefusedStatement } from "./sql";
 
 export interface NewRequest {
@@ -46,7 +46,7 @@ export interface NewRequest {
 /** A request and, when the caller gave an Idempotency-Key, the claim to it and the answer to keep under it. */
 export interface Acceptance {
   request: NewRequest;
-  idempotency?: { claim: IdempotencyClaim; answer: AcceptedView } | undefined;
+  idempotency?: { claim: IdempotencyClaim; answer: KeptAnswer } | undefined;
 }
 
 export type InsertOutcome =

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { blindIndex } from "../platform/crypto/blind-index";
 import type { Bytes } from "../platform/crypto/hash";
-import type { Db } from "../platform/db";
+import type { Db, DbOrTx } from "../platform/db";
 import { openTexts, sealText } from "../privacy";
 import { metadataPlace } from "./places";
 
@@ -41,13 +41,23 @@ export async function sealMetadata(
 }
 
 const metadataSchema = z.record(z.string(), z.string());
+export type Metadata = z.output<typeof metadataSchema>;
+
+/** The metadata of one request; a request without any costs nothing to look at. */
+export async function openMetadataOf(
+  db: DbOrTx,
+  { orgId, requestId }: { orgId: string; requestId: string },
+  cipher: Uint8Array | null,
+): Promise<Metadata> {
+  return (await openMetadata(db, orgId, [{ requestId, cipher }])).get(requestId) ?? {};
+}
 
 /** The metadata of many requests of one organisation, by request. */
 export async function openMetadata(
-  db: Db,
+  db: DbOrTx,
   orgId: string,
   sealed: readonly { requestId: string; cipher: Uint8Array | null }[],
-): Promise<Map<string, Record<string, string>>> {
+): Promise<Map<string, Metadata>> {
   const present = sealed.flatMap(({ requestId, cipher }) => (cipher === null ? [] : [{ requestId, cipher }]));
   if (present.length === 0) return new Map();
   const texts = await openTexts(

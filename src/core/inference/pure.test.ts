@@ -1,24 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "../platform/ids";
-import { decodeCursor, encodeCursor } from "./cursor";
 import { checkIdempotencyKey, hashRequest } from "./idempotency";
 import { toTimeline } from "./timeline";
-
-describe("cursors", () => {
-  it("bring back the id they were made of", () => {
-    const id = newId();
-    expect(decodeCursor(encodeCursor(id))).toBe(id);
-  });
-
-  it("are refused when any character was changed", () => {
-    const cursor = encodeCursor(newId());
-    for (let index = 0; index < cursor.length; index++) {
-      const other = cursor[index] === "A" ? "B" : "A";
-      const changed = cursor.slice(0, index) + other + cursor.slice(index + 1);
-      expect(() => decodeCursor(changed)).toThrowError(expect.objectContaining({ code: "invalid_cursor" }));
-    }
-  });
-});
 
 describe("request hashes", () => {
   const same = (left: unknown, right: unknown) => Buffer.from(hashRequest(left)).equals(hashRequest(right));

@@ -29,10 +29,13 @@ export async function quoteInference(
 
   const environment = environmentOf(principal, input.environment ?? undefined);
   const size = measure(request, model, environment);
-  const [room, outputTokens] = await Promise.all([
+  const [room, typical] = await Promise.all([
     readRoom(db, { principal, environment, at }),
-    environment === "live" ? typicalOutput(db, { orgId: principal.orgId, model: model.id, at }) : 0,
+    environment === "live" ? typicalOutput(db, { orgId: principal.orgId, model: model.id, at }) : null,
   ]);
+  const likely = typical === null ? null : Math.min(typical, size.outputTokens);
+  const cost = estimateCost(model, environment, size, likely);
+  const micros = Number(size.micros);
   const { limit, used, reserved, overage } = room.quota;
   const quotaFits = size.tokens === 0 || limit === null || overage || used + reserved + size.tokens <= limit;
   const spend = toSpend(room.spend, size.micros);
@@ -41,10 +44,19 @@ export async function quoteInference(
     model: model.id,
     environment,
     price_version: model.priceVersion,
-    input_tokens: { estimate: size.guess, most: size.inputTokens },
     max_output_tokens: size.outputTokens,
+    estimate: { input_tokens: size.guess, output_tokens: likely, cost_micros: cost },
+    most: {
+      input_tokens: size.inputTokens,
+      output_tokens: size.outputTokens,
+      total_tokens: size.inputTokens + size.outputTokens,
+      cost_micros: micros,
+    },
+    reserved_tokens: size.tokens,
+    reserved_micros: micros,
+    input_tokens: { estimate: size.guess, most: size.inputTokens },
     tokens_reserved: size.tokens,
-    cost_micros: { ...estimateCost(model, environment, size, outputTokens), most: Number(size.micros) },
+    cost_micros: { ...(cost === null ? {} : { estimate: cost }), most: micros },
     quota: {
       limit,
       used,
@@ -71,16 +83,15 @@ function measure(request: ChatRequest, model: Model, environment: Environment) {
   };
 }
 
+/** Of a test request nothing at all; null where nobody can say how long the answer will be. */
 function estimateCost(
   model: Model,
   environment: Environment,
   size: ReturnType<typeof measure>,
-  typical: number | null,
-): { estimate?: number } {
-  if (environment === "test") return { estimate: 0 };
-  if (typical === null) return {};
-  const outputTokens = Math.min(typical, size.outputTokens);
-  return { estimate: Number(boundCost(model, { inputTokens: size.guess, outputTokens })) };
+  outputTokens: number | null,
+): number | null {
+  if (environment === "test") return 0;
+  return outputTokens === null ? null : Number(boundCost(model, { inputTokens: size.guess, outputTokens }));
 }
 
 function toSpend({ cap, spent, reserved }: SpendRoom, micros: bigint): QuoteView["spend"] {

@@ -11,6 +11,19 @@ const spendSchema = z
   })
   .meta({ description: "Money spent this UTC month." });
 
+const old = (instead: string) => ({ deprecated: true, description: `The old form of ${instead}.` });
+
+/** Of the release before: two of these names mean a plain number everywhere else. They go with the next release. */
+const oldFields = {
+  input_tokens: z
+    .strictObject({ estimate: count, most: count })
+    .meta(old("`estimate.input_tokens` and `most.input_tokens`")),
+  tokens_reserved: count.meta(old("`reserved_tokens`")),
+  cost_micros: z
+    .strictObject({ estimate: count.optional(), most: count })
+    .meta(old("`estimate.cost_micros` and `most.cost_micros`")),
+};
+
 /** `POST /inference/quote`. */
 export const quoteViewSchema = z.strictObject({
   model: z.string().meta({ description: "The model as asked for." }),
@@ -18,18 +31,22 @@ export const quoteViewSchema = z.strictObject({
     description: "`test` is answered by the simulator: it reserves and costs nothing.",
   }),
   price_version: z.string().meta({ description: "The price entry it would be billed by." }),
-  input_tokens: z.strictObject({
-    estimate: count.meta({ description: "About what the provider will count." }),
-    most: count.meta({ description: "No provider counts more than this." }),
-  }),
   max_output_tokens: z.int().positive().meta({ description: "Where the answer stops." }),
-  tokens_reserved: count.meta({ description: "Exactly what submitting it sets aside." }),
-  cost_micros: z.strictObject({
-    estimate: count
-      .optional()
-      .meta({ description: "With an answer as long as your recent ones of this model; absent without any." }),
-    most: count.meta({ description: "Exactly what submitting it sets aside." }),
-  }),
+  estimate: z
+    .strictObject({
+      input_tokens: count.meta({ description: "About what the provider will count." }),
+      output_tokens: count
+        .nullable()
+        .meta({ description: "As long as your recent answers of this model; null without any." }),
+      cost_micros: count.nullable().meta({ description: "Of both together; null where that is unknown." }),
+    })
+    .meta({ description: "What it will probably take." }),
+  most: z
+    .strictObject({ input_tokens: count, output_tokens: count, total_tokens: count, cost_micros: count })
+    .meta({ description: "No result of it will say more." }),
+  reserved_tokens: count.meta({ description: "Exactly what submitting it sets aside." }),
+  reserved_micros: count.meta({ description: "Exactly what submitting it sets aside, in micro-dollars." }),
+  ...oldFields,
   quota: z
     .strictObject({
       limit: count.nullable().meta({ description: "Tokens of the period; null is unlimited." }),

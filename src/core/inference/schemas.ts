@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { apiErrorSchema } from "../platform/api-error";
+import { deletedSchema } from "../platform/deleted";
 import { environmentParam } from "../platform/environment";
 import { publicId } from "../platform/ids";
-import { instantSchema } from "../platform/instant";
+import { type ListQuery, listFields, listSchema, oldCreatedFields } from "../platform/list";
 import { chatMessageSchema, finishReasons, toolCallSchema } from "./chat";
 
 export const requestStatuses = ["queued", "processing", "completed", "failed", "cancelled"] as const;
@@ -16,16 +18,13 @@ export function isTerminal(status: RequestStatus): status is TerminalStatus {
 }
 
 const time = z.iso.datetime();
+const environmentSchema = z.enum(["live", "test"]);
+const errorSchema = apiErrorSchema.nullable().meta({ description: "Why it failed; null unless it has." });
 
 export const inferenceLinksSchema = z.strictObject({
   self: z.string(),
   result: z.string(),
   cancel: z.string(),
-});
-
-export const inferenceErrorSchema = z.strictObject({
-  code: z.string(),
-  message: z.string(),
 });
 
 const head = {
@@ -36,11 +35,17 @@ const head = {
     .string()
     .optional()
     .meta({ description: "Present when a successor answers for a retired model." }),
+  environment: environmentSchema,
   created_at: time,
+  metadata: z.record(z.string(), z.string()).meta({ description: "As it was sent; empty without any." }),
 };
 
 /** `POST /inference`, 202. */
 export const acceptedViewSchema = z.strictObject({ ...head, links: inferenceLinksSchema });
+
+/** What is kept of it under an Idempotency-Key: metadata is content, and a repetition brings it along again. */
+export const keptAnswerSchema = acceptedViewSchema.omit({ metadata: true, environment: true }).strip();
+export type KeptAnswer = z.output<typeof keptAnswerSchema>;
 
 /** `GET /inference/:id` and `POST /inference/:id/cancel`. */
 export const statusViewSchema = z.strictObject({
@@ -49,7 +54,7 @@ export const statusViewSchema = z.strictObject({
   completed_at: time.nullable(),
   cancel_requested: z.boolean(),
   links: inferenceLinksSchema,
-  error: inferenceErrorSchema.optional(),
+  error: errorSchema,
 });
 
 export const usageViewSchema = z.strictObject({
@@ -74,7 +79,7 @@ export const resultViewSchema = z.strictObject({
   usage: usageViewSchema.nullable(),
   cost_micros: z.int().nonnegative().nullable(),
   completed_at: time.nullable(),
-  error: inferenceErrorSchema.optional(),
+  error: errorSchema,
 });
 
 export const attemptOutcomes = [
@@ -133,12 +138,10 @@ export const inferenceDetailSchema = z.strictObject({
   ...resultViewSchema.shape,
   provider: z.string(),
   served_by: z.string(),
-  environment: z.enum(["live", "test"]),
   started_at: time.nullable(),
   cancel_requested: z.boolean(),
   parameters: z.record(z.string(), z.json()).meta({ description: "What was asked beside the messages." }),
   max_output_tokens: z.int().positive(),
-  metadata: z.record(z.string(), z.string()),
   messages: z.array(chatMessageSchema),
   latency_ms: z.int().nonnegative().nullable(),
   timeline: z.array(timelineEntrySchema),
@@ -160,8 +163,7 @@ export type Receipt = z.output<typeof receiptSchema>;
 
 /** `GET /history`. */
 export const historyQuerySchema = z.strictObject({
-  cursor: z.string().min(1).max(200).optional().meta({ description: "`next_cursor` of the page before." }),
-  limit: z.int().min(1).max(100).default(25),
+  ...listFields(25),
   model: z
     .string()
     .min(1)
@@ -175,8 +177,7 @@ export const historyQuerySchema = z.strictObject({
     description: "`person`: only requests that members sent themselves, in the playground or with a login.",
   }),
   environment: environmentParam,
-  created_after: instantSchema.optional().meta({ description: "Accepted at this moment or later." }),
-  created_before: instantSchema.optional().meta({ description: "Accepted before this moment." }),
+  ...oldCreatedFields,
   metadata: z
     .record(z.string().min(1).max(64), z.string().max(512))
     .refine((entries) => Object.keys(entries).length <= 16, "must have at most 16 entries")
@@ -191,24 +192,19 @@ export const historyQuerySchema = z.strictObject({
 export const historyItemSchema = z.strictObject({
   ...head,
   api_key_id: z.string().nullable().meta({ description: "Null for a request made by a person." }),
-  environment: z.enum(["live", "test"]),
   completed_at: time.nullable(),
   usage: usageViewSchema.nullable(),
   cost_micros: z.int().nonnegative().nullable(),
   latency_ms: z.int().nonnegative().nullable().meta({ description: "From accepted to ended." }),
-  error: inferenceErrorSchema.nullable(),
-  metadata: z.record(z.string(), z.string()),
+  error: errorSchema,
   links: inferenceLinksSchema,
 });
 
-export const historyListSchema = z.strictObject({
-  data: z.array(historyItemSchema),
-  next_cursor: z.string().nullable(),
-});
+export const historyListSchema = listSchema(historyItemSchema);
 
-export const deletedRequestSchema = z.strictObject({ id: z.string(), deleted: z.literal(true) });
+export const deletedRequestSchema = deletedSchema("inference");
 
-export type HistoryQuery = z.output<typeof historyQuerySchema>;
+export type HistoryQuery = ListQuery & Omit<z.output<typeof historyQuerySchema>, keyof ListQuery>;
 export type HistoryItem = z.output<typeof historyItemSchema>;
 export type HistoryList = z.output<typeof historyListSchema>;
 export type DeletedRequest = z.output<typeof deletedRequestSchema>;

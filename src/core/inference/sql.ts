@@ -8,6 +8,18 @@ export function isRequest(requestId: string): Prisma.Sql {
   return Prisma.sql`id = ${requestId}::uuid AND created_at = ${timeOfId(requestId).toISOString()}::timestamptz`;
 }
 
+/** The ids of those of some requests that are in a state. The span holds all their times, and prunes to their partitions. */
+export function requestsThatSql(
+  ids: readonly string[],
+  { first, last }: { first: Date; last: Date },
+  state: Prisma.Sql,
+): Prisma.Sql {
+  return Prisma.sql`
+    SELECT id FROM inference_requests
+    WHERE id = ANY(${ids}::uuid[]) AND created_at BETWEEN ${first.toISOString()}::timestamptz AND ${last.toISOString()}::timestamptz
+      AND ${state}`;
+}
+
 /** Clocks of hosts differ; an end before the beginning would be no range. */
 export const endTime = Prisma.sql`greatest(now(), created_at)`;
 

@@ -22,7 +22,7 @@ import { sealMetadata } from "./metadata";
 import { normalizeInput } from "./normalize-input";
 import { inputPlace } from "./places";
 import type { RequestKey } from "./request-key";
-import { type AcceptedView, isTerminal, type ResultView } from "./schemas";
+import { type AcceptedView, isTerminal, type KeptAnswer, keptAnswerSchema, type ResultView } from "./schemas";
 import { toAcceptedView } from "./views";
 import { waitForEnd } from "./wait-for-end";
 
@@ -79,7 +79,20 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
   checkRequest(input, model, principal);
 
   const request = await newRequest(db, submission, input, model, newId(clock.now()));
-  const accepted = toAcceptedView({ id: request.id, createdAt: request.createdAt, model: model.id });
+  const { environment } = request;
+  const metadata = input.metadata ?? {};
+  const accepted = toAcceptedView({
+    id: request.id,
+    createdAt: request.createdAt,
+    model: model.id,
+    environment,
+    metadata,
+  });
+  const replayOf = ({ answer, requestId }: { answer: KeptAnswer; requestId: string }) => ({
+    accepted: { ...answer, environment, metadata },
+    requestId,
+    replayed: true,
+  });
   const idempotency =
     submission.idempotencyKey === undefined
       ? undefined
@@ -90,7 +103,7 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
             key: checkIdempotencyKey(submission.idempotencyKey),
             requestHash: hashRequest(submission.input),
           },
-          answer: accepted,
+          answer: keptAnswerSchema.parse(accepted),
         };
 
   try {
@@ -99,10 +112,10 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
     // What was accepted before goes on, and a repetition of that call still gets its answer.
     const known = idempotency && (await readFirstAnswer(db, idempotency.claim));
     if (known === undefined) throw error;
-    return { ...known, replayed: true };
+    return replayOf(known);
   }
   const first = await acceptRequest(db, { request, idempotency });
-  if (first !== null) return { ...first, replayed: true };
+  if (first !== null) return replayOf(first);
   enqueueRequest(db, queue, { requestId: request.id, lane: request.lane, traceId: request.traceId });
   return { accepted, requestId: request.id, replayed: false };
 }

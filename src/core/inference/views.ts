@@ -1,6 +1,10 @@
 import { retirementNotice } from "../models";
+import { type ApiError, toApiError } from "../platform/api-error";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
+import type { Environment } from "../platform/principal";
+import { traceIdOf } from "../platform/trace";
+import type { Metadata } from "./metadata";
 import type { AcceptedView, InferenceLinks, RequestStatus, StatusView, UsageView } from "./schemas";
 
 export function linksOf(requestId: string): InferenceLinks {
@@ -13,16 +17,20 @@ interface Head {
   createdAt: Date;
   model: string;
   status: RequestStatus;
+  environment: Environment;
+  metadata: Metadata;
 }
 
-export function toHead({ id, createdAt, model, status }: Head) {
+export function toHead({ id, createdAt, model, status, environment, metadata }: Head) {
   const notice = retirementNotice(model, createdAt);
   return {
     id: toPublicId("inf", id),
     status,
     model,
     ...(notice === undefined ? {} : { model_notice: notice }),
+    environment,
     created_at: createdAt.toISOString(),
+    metadata,
   };
 }
 
@@ -33,10 +41,14 @@ export function toAcceptedView(head: Omit<Head, "status">): AcceptedView {
 interface Ended {
   errorCode: string | null;
   errorMessage: string | null;
+  /** Of the call that made the request. */
+  traceId: string;
 }
 
-export function toErrorField({ errorCode, errorMessage }: Ended) {
-  return errorCode === null ? {} : { error: { code: errorCode, message: errorMessage ?? "" } };
+/** Why a request failed, in the one shape of all errors. */
+export function toError({ errorCode, errorMessage, traceId }: Ended): ApiError | null {
+  if (errorCode === null) return null;
+  return toApiError({ code: errorCode, message: errorMessage ?? "", requestId: traceIdOf(traceId) });
 }
 
 /** The columns of a status view. */
@@ -50,6 +62,9 @@ export const statusColumns = {
   cancelRequestedAt: true,
   errorCode: true,
   errorMessage: true,
+  traceId: true,
+  environment: true,
+  metadataCipher: true,
 } as const;
 
 export type StatusRow = Head &
@@ -62,7 +77,7 @@ export function toStatusView(row: StatusRow): StatusView {
     completed_at: row.completedAt?.toISOString() ?? null,
     cancel_requested: row.cancelRequestedAt !== null,
     links: linksOf(row.id),
-    ...toErrorField(row),
+    error: toError(row),
   };
 }
 

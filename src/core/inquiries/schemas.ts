@@ -2,6 +2,7 @@ import { z } from "zod";
 import { emailSchema } from "../accounts";
 import { publicId } from "../platform/ids";
 import { lineOfText } from "../platform/line-of-text";
+import { type ListQuery, listFields, listSchema } from "../platform/list";
 
 /** What somebody expects to use a month, as the form offers it. */
 export const expectedVolumes = ["under_10m", "10m_100m", "100m_1b", "over_1b", "unknown"] as const;
@@ -49,15 +50,11 @@ export type InquiryView = z.output<typeof inquiryViewSchema>;
 export const listInquiriesInputSchema = z.strictObject({
   /** Only those that still wait for somebody. */
   open: z.boolean().default(true),
-  cursor: z.string().max(64).optional(),
-  limit: z.int().min(1).max(100).default(25),
+  ...listFields(25),
 });
-export type ListInquiriesInput = z.output<typeof listInquiriesInputSchema>;
+export type ListInquiriesInput = ListQuery & { open: boolean };
 
-export const inquiryListSchema = z.strictObject({
-  data: z.array(inquirySummarySchema),
-  next_cursor: z.string().nullable(),
-});
+export const inquiryListSchema = listSchema(inquirySummarySchema);
 export type InquiryList = z.output<typeof inquiryListSchema>;
 
 export const inquiryIdInputSchema = z.strictObject({ id: publicId("inq") });

@@ -5,7 +5,7 @@ import type { Principal } from "../platform/principal";
 import { auditOfKey } from "./audit-of-key";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
 import { lockKey } from "./lock-key";
-import type { KeyIdInput, KeyView } from "./schemas";
+import type { DeletedKeyView, KeyIdInput } from "./schemas";
 import { keyColumns, knownScopes } from "./to-key-view";
 import { forgetKey } from "./verify-api-key";
 import { viewKey } from "./view-keys";
@@ -19,7 +19,7 @@ export async function revokeKey(
   db: Db,
   { principal, input }: { principal: Principal; input: KeyIdInput },
   clock: Clock = systemClock,
-): Promise<KeyView> {
+): Promise<DeletedKeyView> {
   const manager = asKeyManager(principal);
   const { orgId, userId } = manager;
   const now = clock.now();
@@ -40,5 +40,5 @@ export async function revokeKey(
     return revoked;
   });
   forgetKey(secretHash);
-  return view;
+  return { ...view, object: "api_key", deleted: true };
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "../../shared/bounds";
+import { deletedSchema } from "../platform/deleted";
 import { publicId } from "../platform/ids";
 import { instantSchema } from "../platform/instant";
 import { lineOfText } from "../platform/line-of-text";
+import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { type Scope, scopes } from "../platform/principal";
 import { ipRangeSchema } from "./ip-range-schema";
 
@@ -74,10 +76,7 @@ export const updateKeyInputSchema = z.strictObject({
   expires_at: instantSchema.nullable().optional().meta({ description: "Null: never." }),
 });
 
-export const listKeysInputSchema = z.strictObject({
-  limit: z.int().min(1).max(100).default(20),
-  cursor: z.string().min(1).max(64).optional().meta({ description: "`next_cursor` of the page before." }),
-});
+export const listKeysInputSchema = z.strictObject(listFields(20));
 
 export const keyIdInputSchema = z.strictObject({ id: publicId("key") });
 
@@ -126,18 +125,19 @@ export const createdKeyViewSchema = keyViewSchema.extend({
   secret: z.string().meta({ description: "Shown once. Store it now: it cannot be read again." }),
 });
 
-export const keyListViewSchema = z.object({
-  data: z.array(keyViewSchema),
-  next_cursor: z.string().nullable(),
-});
+/** What a DELETE answers, and for this release the whole key as before. */
+export const deletedKeyViewSchema = keyViewSchema.extend(deletedSchema("api_key").shape);
+
+export const keyListViewSchema = listSchema(keyViewSchema);
 
 export type CreateKeyInput = z.output<typeof createKeyInputSchema>;
-export type ListKeysInput = z.output<typeof listKeysInputSchema>;
+export type ListKeysInput = ListQuery;
 export type UpdateKeyInput = z.output<typeof updateKeyInputSchema>;
 export type RotateKeyInput = z.output<typeof rotateKeyInputSchema>;
 export type KeyFate = z.output<typeof keyFateSchema>;
 export type KeyIdInput = z.output<typeof keyIdInputSchema>;
 export type KeyStatus = z.output<typeof keyStatusSchema>;
+export type DeletedKeyView = z.output<typeof deletedKeyViewSchema>;
 export type KeyView = z.output<typeof keyViewSchema>;
 export type CreatedKeyView = z.output<typeof createdKeyViewSchema>;
 export type KeyListView = z.output<typeof keyListViewSchema>;

@@ -13,6 +13,8 @@ export interface Model {
   answeredBy: string;
   provider: Provider;
   displayName: string;
+  /** The UTC day of its first price. */
+  since: string;
   upstreamModel: string;
   contextWindow: number;
   maxOutputTokens: number;
@@ -37,11 +39,11 @@ export interface Model {
  * By any of its names (`gpt-4o`, `openai/gpt-4o`, `gpt-4o-2024-08-06`, `models/gemini-3.8-flash`). A dated name is what
  * is sent upstream, until the model is retired.
  *
- * @throws AppError `model_not_found` (param `model`), naming models with a similar id.
+ * @throws AppError `model_not_found` (param `model` unless told otherwise), naming models with a similar id.
  */
-export function findModel(name: string, at: Date = new Date()): Model {
+export function findModel(name: string, at: Date = new Date(), param = "model"): Model {
   const found = modelByName(name);
-  if (found === undefined) throw modelNotFound(name);
+  if (found === undefined) throw modelNotFound(name, param);
   const model = modelAt(found.model, at);
   return found.snapshot === undefined || model.retired ? model : { ...model, upstreamModel: found.snapshot };
 }
@@ -56,6 +58,7 @@ export function modelAt(model: CatalogueModel, at: Date): Model {
     answeredBy: server.id,
     provider: server.provider,
     displayName: model.displayName,
+    since: model.prices[0].from,
     upstreamModel: server.upstreamModel,
     contextWindow: Math.min(model.contextWindow, server.contextWindow),
     maxOutputTokens: Math.min(model.maxOutputTokens, server.maxOutputTokens),
@@ -110,7 +113,7 @@ function noticeOf(model: CatalogueModel, server: CatalogueModel): string | null 
     : `${model.id} was retired by its maker on ${retirement.on}. ${server.id} answers in its place, at its price; ask for ${server.id} to use all it can do.`;
 }
 
-function modelNotFound(id: string): AppError {
+function modelNotFound(id: string, param: string): AppError {
   const near = nearestNames(
     id,
     catalogue.map((model) => model.id),
@@ -119,7 +122,7 @@ function modelNotFound(id: string): AppError {
     near.length === 0 ? "GET /api/v1/models lists the models." : `Did you mean ${near.join(" or ")}?`;
   return new AppError("model_not_found", {
     public: `There is no model named "${printable(id)}". ${hint}`,
-    param: "model",
+    param,
   });
 }
 

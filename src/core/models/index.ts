@@ -1,15 +1,18 @@
+export { assertModelAllowed } from "./assert-model-allowed";
 export { boundCost } from "./bound-cost";
 export type { Price } from "./catalogue";
 export { costOf, type PricedUsage, priceOf } from "./cost-of";
 export { findModel, type Model, retirementNotice } from "./find-model";
-export { listAvailableModels, listModels, toModelView } from "./list-models";
+export { getAvailableModel, listAvailableModels, listModels, toModelView } from "./list-models";
 export { assertModelOn, forgetModelSwitches, modelsOff } from "./model-switches";
 export { effortFor, type ReasoningEffort, reasoningEffortSchema, thinkingRoom } from "./reasoning";
 export {
   type Capabilities,
   capabilitiesSchema,
+  listModelsInputSchema,
   type ModelList,
   type ModelView,
+  modelIdInputSchema,
   modelListSchema,
   modelViewSchema,
   type Provider,

@@ -1,18 +1,31 @@
 import type { Db } from "../platform/db";
+import { type ListQuery, pageOf } from "../platform/list";
+import { assertModelAllowed } from "./assert-model-allowed";
 import { catalogue } from "./catalogue";
-import { type Model, modelAt } from "./find-model";
+import { findModel, type Model, modelAt } from "./find-model";
 import { isSwitchedOff, modelsOff, switchedOffNotice } from "./model-switches";
 import type { ModelList, ModelView } from "./schemas";
 
 /**
- * `GET /api/v1/models`. A model that is switched off stays in the list and says so: it comes back, and a program that
- * chose it should not take it for gone.
+ * `GET /api/v1/models`, newest first. A model that is switched off stays in the list and says so: it comes back, and a
+ * program that chose it should not take it for gone. @throws AppError `invalid_cursor`.
  */
 export async function listAvailableModels(
   db: Db,
-  { allowed = [] }: { allowed?: readonly string[] } = {},
+  { allowed = [], query = { limit: 100 } }: { allowed?: readonly string[]; query?: ListQuery } = {},
 ): Promise<ModelList> {
-  return listModels({ allowed, off: await modelsOff(db) });
+  const place = { list: "models", owner: "catalogue", filter: { allowed } };
+  return pageOf(place, query, listModels({ allowed, off: await modelsOff(db) }).data);
+}
+
+/** `GET /api/v1/models/{id}`. @throws AppError `model_not_found`, `model_not_allowed`. */
+export async function getAvailableModel(
+  db: Db,
+  { id, allowed = [] }: { id: string; allowed?: readonly string[] },
+): Promise<ModelView> {
+  const model = findModel(id, new Date(), "id");
+  assertModelAllowed(model.id, allowed, "id");
+  return toModelView(model, await modelsOff(db));
 }
 
 /** The catalogue as it is served at one moment. `allowed` empty means every model, as on API keys. */
@@ -34,6 +47,7 @@ export function toModelView(model: Model, off: ReadonlySet<string> = new Set()):
   const available = !isSwitchedOff(model, off);
   return {
     id: model.id,
+    created_at: new Date(model.since).toISOString(),
     provider: model.provider,
     display_name: model.displayName,
     available,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listFields, listSchema } from "../platform/list";
 
 export const providers = ["openai", "gemini", "deepseek"] as const;
 export const providerSchema = z.enum(providers);
@@ -17,6 +18,7 @@ const priceSchema = z.int().nonnegative();
 
 export const modelViewSchema = z.strictObject({
   id: z.string(),
+  created_at: z.iso.datetime().meta({ description: "Since when the price list has it: a day, UTC." }),
   provider: providerSchema,
   display_name: z.string(),
   available: z.boolean().meta({
@@ -36,10 +38,9 @@ export const modelViewSchema = z.strictObject({
   notice: z.string().nullable().meta({ description: "For people: what changed and what to do." }),
 });
 
-export const modelListSchema = z.strictObject({
-  data: z.array(modelViewSchema),
-  next_cursor: z.null(),
-});
+export const listModelsInputSchema = z.strictObject(listFields(100)).prefault({});
+export const modelIdInputSchema = z.strictObject({ id: z.string().min(1).max(128) });
+export const modelListSchema = listSchema(modelViewSchema);
 
 export type Provider = (typeof providers)[number];
 export type Capabilities = z.output<typeof capabilitiesSchema>;

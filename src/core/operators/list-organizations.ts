@@ -5,54 +5,57 @@ import { DAY, systemClock } from "../platform/clock";
 import type { Db, Prisma } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
+import { type ListPlace, type ListQuery, readPage } from "../platform/list";
 import { countRequests, readUsedTokens } from "../usage";
 import type { FindOrganizationsInput, ListOrganizationsInput, OrganizationList } from "./schemas";
 
 /** All organizations, newest first; each that is shown has a line in its trail that an operator looked. @throws AppError `invalid_cursor`. */
-export async function listOrganizations(
+export function listOrganizations(
   db: Db,
-  { operatorId, input: { cursor, limit } }: { operatorId: string; input: ListOrganizationsInput },
+  { operatorId, input: query }: { operatorId: string; input: ListOrganizationsInput },
 ): Promise<OrganizationList> {
-  const where = cursor === undefined ? {} : { id: { lt: decodeCursor(cursor) } };
-  return readPage(db, { operatorId, where, limit });
+  return readOrganizations(db, { operatorId, place: { list: "organizations", owner: "operators" }, query });
 }
-
-/** The most that one person is a member of, for practical purposes. */
-const MOST_FOUND = 100;
 
 /**
  * The organization of this id, or those of this person. @throws AppError `invalid_request` (param `search`) for what is
- * neither, `invalid_id`.
+ * neither, `invalid_id`, `invalid_cursor`.
  */
-export async function findOrganizations(
+export function findOrganizations(
   db: Db,
-  { operatorId, input: { search } }: { operatorId: string; input: FindOrganizationsInput },
+  { operatorId, input: { search, ...query } }: { operatorId: string; input: FindOrganizationsInput },
 ): Promise<OrganizationList> {
-  return readPage(db, { operatorId, where: whereFound(search), limit: MOST_FOUND });
+  const place = { list: "organizations", owner: "operators", filter: { search } };
+  return readOrganizations(db, { operatorId, place, query, found: whereFound(search) });
 }
 
-async function readPage(
+async function readOrganizations(
   db: Db,
-  { operatorId, where, limit }: { operatorId: string; where: Prisma.OrganizationWhereInput; limit: number },
+  {
+    operatorId,
+    place,
+    query,
+    found = {},
+  }: { operatorId: string; place: ListPlace; query: ListQuery; found?: Prisma.OrganizationWhereInput },
 ): Promise<OrganizationList> {
   const now = systemClock.now();
-  const rows = await db.organization.findMany({
-    where: { ...where, deletedAt: null },
-    // Ids carry their time.
-    orderBy: { id: "desc" },
-    take: limit + 1,
-    select: {
-      id: true,
-      nameCipher: true,
-      personal: true,
-      createdAt: true,
-      subscription: { select: { plan: true, status: true } },
-      planOverrides: { where: { endedAt: null }, select: { id: true } },
-      _count: { select: { memberships: true } },
-    },
-  });
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
+  const { rows: page, next_cursor } = await readPage(place, query, ({ where, order, take }) =>
+    db.organization.findMany({
+      where: { AND: [found, where], deletedAt: null },
+      // Ids carry their time.
+      orderBy: { id: order },
+      take,
+      select: {
+        id: true,
+        nameCipher: true,
+        personal: true,
+        createdAt: true,
+        subscription: { select: { plan: true, status: true } },
+        planOverrides: { where: { endedAt: null }, select: { id: true } },
+        _count: { select: { memberships: true } },
+      },
+    }),
+  );
   const orgIds = page.map(({ id }) => id);
   const [names, tokens, requests] = await Promise.all([
     openOrgNames(db, page),
@@ -76,7 +79,7 @@ async function readPage(
       requests_30_days: requests.get(id) ?? 0,
       created_at: createdAt.toISOString(),
     })),
-    next_cursor: rows.length > limit && last !== undefined ? toPublicId("org", last.id) : null,
+    next_cursor,
   };
 }
 
@@ -89,16 +92,4 @@ function whereFound(search: string): Prisma.OrganizationWhereInput {
     public: "Search by an organization’s id (org_…) or by a member’s whole e-mail address.",
     param: "search",
   });
-}
-
-function decodeCursor(cursor: string): string {
-  try {
-    return fromPublicId("org", cursor);
-  } catch (cause) {
-    throw new AppError("invalid_cursor", {
-      public: "This cursor is not one of ours. Take next_cursor from the page before.",
-      param: "cursor",
-      cause,
-    });
-  }
 }

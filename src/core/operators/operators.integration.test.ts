@@ -39,7 +39,7 @@ async function person() {
   return { email, userId: fromPublicId("usr", user.id), organization };
 }
 
-const find = (search: string) => findOrganizations(db(), { operatorId, input: { search } });
+const find = (search: string) => findOrganizations(db(), { operatorId, input: { search, limit: 100 } });
 const list = (more: { cursor?: string }) =>
   listOrganizations(db(), { operatorId, input: { limit: 1, ...more } });
 const deeds = async () => (await listOperatorAudit(db(), { operatorId, input: { limit: 100 } })).data;

@@ -4,20 +4,19 @@ import { orgRoleSchema, planSchema } from "../orgs";
 import { publicId } from "../platform/ids";
 import { instantSchema } from "../platform/instant";
 import { lineOfText } from "../platform/line-of-text";
+import { type ListQuery, listFields, listSchema } from "../platform/list";
 
 const instant = z.iso.datetime();
 
-export const listOrganizationsInputSchema = z.strictObject({
-  cursor: z.string().max(64).optional(),
-  limit: z.int().min(1).max(100).default(25),
-});
-export type ListOrganizationsInput = z.output<typeof listOrganizationsInputSchema>;
+export const listOrganizationsInputSchema = z.strictObject(listFields(25));
+export type ListOrganizationsInput = ListQuery;
 
 export const findOrganizationsInputSchema = z.strictObject({
   /** An organization's id or a member's whole e-mail address: names are encrypted and cannot be searched. */
   search: z.string().trim().min(1, "must not be empty").max(320),
+  ...listFields(100),
 });
-export type FindOrganizationsInput = z.output<typeof findOrganizationsInputSchema>;
+export type FindOrganizationsInput = ListQuery & { search: string };
 
 export const organizationSummarySchema = z.strictObject({
   id: z.string(),
@@ -34,10 +33,7 @@ export const organizationSummarySchema = z.strictObject({
   requests_30_days: z.int(),
   created_at: instant,
 });
-export const organizationListSchema = z.strictObject({
-  data: z.array(organizationSummarySchema),
-  next_cursor: z.string().nullable(),
-});
+export const organizationListSchema = listSchema(organizationSummarySchema);
 export type OrganizationList = z.output<typeof organizationListSchema>;
 
 export const organizationIdSchema = z.strictObject({ id: publicId("org") });
@@ -96,7 +92,7 @@ export type OrganizationDetail = z.output<typeof organizationDetailSchema>;
 
 export const organizationAuditInputSchema = z.strictObject({
   id: publicId("org"),
-  cursor: z.string().min(1).max(64).optional(),
+  ...listFields(25),
 });
 
 export const overridePlanInputSchema = z.strictObject({
@@ -126,22 +122,22 @@ export const endOverrideInputSchema = z.strictObject({
 });
 export type EndOverrideInput = z.output<typeof endOverrideInputSchema>;
 
-export const modelSwitchListSchema = z.strictObject({
-  data: z.array(
-    z.strictObject({
-      id: z.string(),
-      provider: z.string(),
-      display_name: z.string(),
-      /** Who answers in its place; null when it answers itself. */
-      answered_by: z.string().nullable(),
-      on: z.boolean(),
-      /** Of the last switch. */
-      reason: z.string().nullable(),
-      by: z.string().nullable(),
-      changed_at: instant.nullable(),
-    }),
-  ),
-});
+export const listModelSwitchesInputSchema = z.strictObject(listFields(100)).prefault({});
+export const modelSwitchListSchema = listSchema(
+  z.strictObject({
+    id: z.string(),
+    created_at: instant,
+    provider: z.string(),
+    display_name: z.string(),
+    /** Who answers in its place; null when it answers itself. */
+    answered_by: z.string().nullable(),
+    on: z.boolean(),
+    /** Of the last switch. */
+    reason: z.string().nullable(),
+    by: z.string().nullable(),
+    changed_at: instant.nullable(),
+  }),
+);
 export type ModelSwitchList = z.output<typeof modelSwitchListSchema>;
 
 export const switchModelInputSchema = z.strictObject({

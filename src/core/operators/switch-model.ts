@@ -3,32 +3,33 @@ import { recordAuditIn } from "../audit";
 import { findModel, forgetModelSwitches, listModels } from "../models";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
+import { type ListQuery, pageOf } from "../platform/list";
 import type { ModelSwitchList, SwitchModelInput } from "./schemas";
 
 /** Every model of the catalogue, and who switched it last and why. */
-export async function listModelSwitches(db: Db): Promise<ModelSwitchList> {
+export async function listModelSwitches(db: Db, query: ListQuery = { limit: 100 }): Promise<ModelSwitchList> {
   const rows = await db.modelSwitch.findMany();
   const switches = new Map(rows.map((row) => [row.modelId, row]));
   const people = await openPeople(
     db,
     rows.map(({ changedBy }) => changedBy),
   );
-  return {
-    data: listModels().data.map(({ id, provider, display_name }) => {
-      const last = switches.get(id);
-      const { answeredBy } = findModel(id);
-      return {
-        id,
-        provider,
-        display_name,
-        answered_by: answeredBy === id ? null : answeredBy,
-        on: !last?.off,
-        reason: last?.reason ?? null,
-        by: last === undefined ? null : (people.get(last.changedBy)?.name ?? null),
-        changed_at: last?.changedAt.toISOString() ?? null,
-      };
-    }),
-  };
+  const models = listModels().data.map(({ id, created_at, provider, display_name }) => {
+    const last = switches.get(id);
+    const { answeredBy } = findModel(id);
+    return {
+      id,
+      created_at,
+      provider,
+      display_name,
+      answered_by: answeredBy === id ? null : answeredBy,
+      on: !last?.off,
+      reason: last?.reason ?? null,
+      by: last === undefined ? null : (people.get(last.changedBy)?.name ?? null),
+      changed_at: last?.changedAt.toISOString() ?? null,
+    };
+  });
+  return pageOf({ list: "model-switches", owner: "operators" }, query, models);
 }
 
 /**

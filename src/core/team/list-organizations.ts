@@ -1,16 +1,17 @@
 import { openOrgNames, toOrgView } from "../orgs";
 import type { Db } from "../platform/db";
+import { type ListQuery, pageOf } from "../platform/list";
 import type { UserPrincipal } from "../platform/principal";
 import type { OrganizationListView } from "./schemas";
 
-/** The organizations of the person signed in, their own first. */
+/** The organizations of the person signed in. @throws AppError `invalid_cursor`. */
 export async function listOrganizations(
   db: Db,
   { userId, orgId: current }: UserPrincipal,
+  query: ListQuery = { limit: 100 },
 ): Promise<OrganizationListView> {
   const memberships = await db.membership.findMany({
     where: { userId, organization: { deletedAt: null } },
-    orderBy: [{ organization: { personal: "desc" } }, { createdAt: "asc" }, { orgId: "asc" }],
     select: {
       role: true,
       organization: {
@@ -28,10 +29,9 @@ export async function listOrganizations(
     db,
     memberships.map(({ organization }) => organization),
   );
-  return {
-    data: memberships.map(({ organization, role }, at) => ({
-      ...toOrgView(organization, names[at] ?? "", role),
-      current: organization.id === current,
-    })),
-  };
+  const organizations = memberships.map(({ organization, role }, at) => ({
+    ...toOrgView(organization, names[at] ?? "", role),
+    current: organization.id === current,
+  }));
+  return pageOf({ list: "organizations", owner: userId }, query, organizations);
 }

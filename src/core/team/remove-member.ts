@@ -55,8 +55,9 @@ export async function removeMember(
   const letter = keysSettledLetter({ organization, role: null, keys: settled.keys });
   if (letter !== null) afterAnswer("keys of a removed member", () => mailUser(db, userId, letter));
   return {
-    user_id: toPublicId("usr", userId),
-    removed: true,
+    id: toPublicId("usr", userId),
+    object: "member",
+    deleted: true,
     keys_ended: settled.keys.ended,
     keys_kept: settled.keys.kept,
   };

@@ -4,6 +4,7 @@ import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
+import type { RevokedInvitationView } from "./schemas";
 import { assertMayManage, lockTeam } from "./team-manager";
 
 /** Withdraws an invitation; its link stops working at once. @throws AppError `not_found`, `insufficient_role`. */
@@ -11,7 +12,7 @@ export async function revokeInvitation(
   db: Db,
   { principal, id }: { principal: UserPrincipal; id: string },
   clock: Clock = systemClock,
-): Promise<{ id: string; revoked: true }> {
+): Promise<RevokedInvitationView> {
   const { orgId, userId } = principal;
   await db.$transaction(async (tx) => {
     const { role } = await lockTeam(tx, principal);
@@ -30,5 +31,5 @@ export async function revokeInvitation(
       target: { type: "invitation", id },
     });
   });
-  return { id: toPublicId("inv", id), revoked: true };
+  return { id: toPublicId("inv", id), object: "invitation", deleted: true };
 }

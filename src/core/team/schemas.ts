@@ -2,8 +2,10 @@ import { z } from "zod";
 import { emailSchema } from "../accounts";
 import { keyFateSchema } from "../keys";
 import { orgRoleSchema, orgViewSchema } from "../orgs";
+import { deletedSchema } from "../platform/deleted";
 import { publicId } from "../platform/ids";
 import { lineOfText } from "../platform/line-of-text";
+import { listFields, listSchema } from "../platform/list";
 
 const invitationToken = z.string().min(1, "must not be empty").max(512, "is not a token of ours");
 
@@ -74,13 +76,10 @@ export const openedInvitationViewSchema = z.object({
   expires_at: z.iso.datetime(),
 });
 
-export const organizationListViewSchema = z.object({
-  data: z.array(orgViewSchema.extend({ current: z.boolean() })),
-});
+export const listOrganizationsInputSchema = z.strictObject(listFields(100)).prefault({});
+export const organizationListViewSchema = listSchema(orgViewSchema.extend({ current: z.boolean() }));
 
-export const removedMemberViewSchema = z.object({
-  user_id: z.string(),
-  removed: z.literal(true),
+export const removedMemberViewSchema = deletedSchema("member").extend({
   keys_ended: z.int().nonnegative(),
   keys_kept: z.int().nonnegative(),
 });
@@ -88,7 +87,7 @@ export const leftOrganizationViewSchema = z.object({
   left: z.literal(true),
   keys_ended: z.int().nonnegative(),
 });
-export const revokedInvitationViewSchema = z.object({ id: z.string(), revoked: z.literal(true) });
+export const revokedInvitationViewSchema = deletedSchema("invitation");
 
 export type ChangeRoleInput = z.output<typeof changeRoleInputSchema>;
 export type RemovedMemberView = z.output<typeof removedMemberViewSchema>;
@@ -96,6 +95,7 @@ export type LeftOrganizationView = z.output<typeof leftOrganizationViewSchema>;
 export type RemoveMemberInput = z.output<typeof removeMemberInputSchema>;
 export type TransferOwnershipInput = z.output<typeof transferOwnershipInputSchema>;
 export type InviteMemberInput = z.output<typeof inviteMemberInputSchema>;
+export type RevokedInvitationView = z.output<typeof revokedInvitationViewSchema>;
 export type MemberView = z.output<typeof memberViewSchema>;
 export type InvitationView = z.output<typeof invitationViewSchema>;
 export type TeamView = z.output<typeof teamViewSchema>;

@@ -4,20 +4,15 @@ import { AppError } from "@agathaai/core/platform/errors";
 export const MAX_WAIT_SECONDS = 60;
 
 /**
- * `Prefer: wait=N` (RFC 7240 §4.3): how long the caller would like to wait. Other preferences are ignored, as the RFC asks.
- * @throws AppError `invalid_request` when N is not a whole number of seconds from 1 to 60.
+ * `Prefer: wait=N` (RFC 7240 §4.3): how long the caller would like to wait, at most what we hold an answer for. A
+ * preference is a wish, no demand: other ones, and one that does not read as seconds, are ignored (§2); of several the
+ * first holds.
  */
 export function parseWait(prefer: string | null | undefined): number | undefined {
   if (!prefer) return undefined;
-  const preference = prefer.split(/[,;]/).find((part) => /^\s*wait\s*(=|$)/i.test(part));
-  if (preference === undefined) return undefined;
-  const value = /^\s*wait\s*=\s*"?(?<seconds>\d{1,4})"?\s*$/i.exec(preference)?.groups?.seconds;
-  const seconds = Number(value);
-  if (value !== undefined && seconds >= 1 && seconds <= MAX_WAIT_SECONDS) return seconds;
-  throw new AppError("invalid_request", {
-    public: `Prefer: wait must be a whole number of seconds from 1 to ${MAX_WAIT_SECONDS}, such as wait=30.`,
-    param: "Prefer",
-  });
+  const preference = prefer.split(",").find((part) => /^\s*wait\s*(=|;|$)/i.test(part));
+  const value = /^\s*wait\s*=\s*"?(?<seconds>\d{1,9})"?\s*(;|$)/i.exec(preference ?? "")?.groups?.seconds;
+  return value === undefined ? undefined : Math.min(Number(value), MAX_WAIT_SECONDS);
 }
 
 /**

@@ -17,6 +17,7 @@ const openPaths: ReadonlySet<string> = new Set([
 
 const exposedHeaders = [
   "x-request-id",
+  "x-ratelimit-scope",
   "x-ratelimit-limit-requests",
   "x-ratelimit-remaining-requests",
   "x-ratelimit-reset-requests",

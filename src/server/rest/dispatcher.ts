@@ -85,7 +85,7 @@ async function serve(c: RestContext, rest: RestProcedure, options: RestOptions):
     queue: options.queue,
     responseHeaders: call.headers,
   };
-  call.waits = ctx.waitSeconds !== undefined;
+  call.waits = (ctx.waitSeconds ?? 0) > 0;
   const output: unknown = await rest.procedure({
     ctx,
     getRawInput: () => readInput(c, rest),

@@ -1,24 +1,21 @@
-import { errorTable } from "@agathaai/core/platform/errors";
+import { apiErrorSchema } from "@agathaai/core/platform/api-error";
 import { z } from "zod";
 import type { ZodOpenApiSecuritySchemeObject } from "zod-openapi";
 import { MAX_WAIT_SECONDS } from "../http/call-options";
+import { limitNames } from "../trpc/spend-allowance";
 
-/** The one error shape, OpenAI's. */
-export const errorSchema = z.strictObject({
-  error: z.strictObject({
-    message: z.string().meta({ description: "For people." }),
-    type: z.enum([...new Set(Object.values(errorTable).map(({ type }) => type))]),
-    param: z.string().nullable().meta({ description: "The field that is wrong: `messages[0].content`." }),
-    code: z.enum(Object.keys(errorTable) as [string, ...string[]]).meta({ description: "For programs." }),
-    request_id: z.string().meta({ description: "Quote it to support." }),
-  }),
-});
+/** The body of every refusal. */
+export const errorSchema = z.strictObject({ error: apiErrorSchema });
 
 const count = (description: string) => z.int().nonnegative().meta({ description });
 
 /** On every answer to a known caller; the token headers are absent where tokens are unlimited. */
 export const limitHeaders = {
-  "x-ratelimit-limit-requests": count("Model requests a minute on the plan.").optional(),
+  "x-ratelimit-scope": z.enum(limitNames).optional().meta({
+    description:
+      "Whose limit the next three headers state: of those that hold for the caller, the one with the least left. `key`: the API key's own; `plan`: the organization's; `control`: calls that run no model; `costly`: those among them that take much; `address`: calls without a caller.",
+  }),
+  "x-ratelimit-limit-requests": count("Requests a minute.").optional(),
   "x-ratelimit-remaining-requests": count("Of these, how many are left.").optional(),
   "x-ratelimit-reset-requests": count("Seconds until they are back.").optional(),
   "x-ratelimit-limit-tokens": count("Tokens this calendar month (UTC).").optional(),
@@ -29,6 +26,12 @@ export const limitHeaders = {
 export const responseHeaders = {
   "x-request-id": z.string().meta({ description: "This request's id, also in error bodies and our logs." }),
   "retry-after": count("Seconds to wait before asking again."),
+  "preference-applied": z.string().optional().meta({
+    description: "The wait that held: `wait=30`. Absent without a `Prefer` that we could keep.",
+  }),
+  "idempotent-replayed": z.literal("true").optional().meta({
+    description: "Present when this is the first answer given under the Idempotency-Key.",
+  }),
   "x-should-retry": z.literal("false").optional().meta({
     description: "Present when the same call cannot succeed later; OpenAI's SDKs obey it.",
   }),
@@ -44,7 +47,7 @@ export const requestHeaders = {
     .string()
     .optional()
     .meta({
-      description: `\`wait=N\`: hold the answer up to N seconds (1–${MAX_WAIT_SECONDS}) for the result.`,
+      description: `\`wait=N\` (RFC 7240): hold the answer up to N seconds for the result; more than ${MAX_WAIT_SECONDS} count as ${MAX_WAIT_SECONDS}. \`preference-applied\` says how long it was.`,
       example: "wait=30",
     }),
 };

@@ -8,6 +8,7 @@ import { readJsonBody } from "./read-json-body";
  * GET and DELETE only.
  */
 export async function readInput(c: RestContext, { operation, coerceQuery }: RestProcedure): Promise<unknown> {
+  if (operation.method === "POST" && !operation.headers?.includes("Idempotency-Key")) refuseIdempotencyKey(c);
   const path = c.req.param();
   const query = readQuery(c.req.url);
   if (operation.method === "GET" || operation.method === "DELETE") return merge(coerceQuery(query), path);
@@ -18,6 +19,16 @@ export async function readInput(c: RestContext, { operation, coerceQuery }: Rest
   // Not an object: the schema refuses it with its own words.
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   return merge(body, path);
+}
+
+/** A caller who sends the key counts on it: better no answer than a second key or session out of a repetition. */
+function refuseIdempotencyKey(c: RestContext): void {
+  if (c.req.header("idempotency-key") === undefined) return;
+  throw new AppError("invalid_request", {
+    public:
+      "This call takes no Idempotency-Key: a repetition would not get the first answer again. Leave the header out.",
+    param: "Idempotency-Key",
+  });
 }
 
 function merge(given: object, path: Record<string, string>): object {

@@ -16,26 +16,38 @@ const CONTROL_PER_MINUTE = 1_200;
 const PORTAL_PER_MINUTE = 600;
 /** Calls a minute that ask Stripe or read a whole ledger, of one organization, whoever makes them. */
 const COSTLY_PER_MINUTE = 30;
+/** Whose limit a header speaks of: the key's own, the plan's, that of calls that run no model, that of costly ones, or an address's. */
+export const limitNames = ["key", "plan", "control", "costly", "address"] as const;
+
 /** Calls a minute without a caller (sign-up, sign-in …), by address; each of them has finer throttles of its own. */
 const ADDRESS_PER_MINUTE = 120;
 
 /**
- * Takes one call out of the caller's allowance and states on the answer what is left of the plan's requests a minute.
+ * Takes one call out of the caller's allowance and states on the answer the limit that binds first: of those that this
+ * caller's requests count against, the one with the least left. A refusal states the limit that refused.
  * @throws AppError `rate_limit_exceeded` with the seconds until there is room again.
  */
 export async function spendAllowance(ctx: Context, allowance: Allowance): Promise<void> {
   const { principal } = ctx;
   if (principal === null) return spendByAddress(ctx);
   if (allowance === "plan") return spendPlan(ctx, principal);
-  const [control, costly, plan] = await Promise.all([
+  const keyLimit = keyLimitOf(principal);
+  const [control, costly, plan, key] = await Promise.all([
     consumeLimit(ctx.db, controlLimit(principal)),
     allowance === "costly" ? consumeLimit(ctx.db, costlyLimit(principal)) : undefined,
     recently.requests.get(worldOf(principal), () => peekLimit(ctx.db, planLimitOf(principal))),
+    keyLimit && recently.requests.get(keyLimit.key, () => peekLimit(ctx.db, keyLimit)),
     stateRecentTokens(ctx, principal),
   ]);
-  stateRequests(ctx.responseHeaders, plan);
-  if (!control.allowed) throw exceeded(control, "calls");
-  if (costly !== undefined && !costly.allowed) throw exceeded(costly, "calls of this kind");
+  if (!control.allowed) {
+    stateRequests(ctx.responseHeaders, { control });
+    throw exceeded(control, "calls");
+  }
+  if (costly !== undefined && !costly.allowed) {
+    stateRequests(ctx.responseHeaders, { costly });
+    throw exceeded(costly, "calls of this kind");
+  }
+  stateRequests(ctx.responseHeaders, { control, costly, plan, key });
 }
 
 async function spendByAddress(ctx: Context): Promise<void> {
@@ -44,24 +56,23 @@ async function spendByAddress(ctx: Context): Promise<void> {
     limit: ADDRESS_PER_MINUTE,
     windowMs: MINUTE,
   });
-  stateRequests(ctx.responseHeaders, decision);
+  stateRequests(ctx.responseHeaders, { address: decision });
   if (!decision.allowed) throw exceeded(decision, "calls from your network address");
 }
 
 /** The key's own limit goes first, so that a key at its limit takes nothing from the other keys of its organization. */
 async function spendPlan(ctx: Context, principal: Principal): Promise<void> {
   const keyLimit = keyLimitOf(principal);
-  if (keyLimit !== null) {
-    const own = await consumeLimit(ctx.db, keyLimit);
-    if (!own.allowed) {
-      stateRequests(ctx.responseHeaders, own);
-      throw exceeded(own, "requests of this API key");
-    }
+  const key = keyLimit && (await consumeLimit(ctx.db, keyLimit));
+  if (keyLimit !== null) recently.requests.drop(keyLimit.key);
+  if (key !== null && !key.allowed) {
+    stateRequests(ctx.responseHeaders, { key });
+    throw exceeded(key, "requests of this API key");
   }
-  const decision = await consumeLimit(ctx.db, planLimitOf(principal));
+  const plan = await consumeLimit(ctx.db, planLimitOf(principal));
   recently.requests.drop(worldOf(principal));
-  stateRequests(ctx.responseHeaders, decision);
-  if (!decision.allowed) throw exceeded(decision, `requests of the ${plans[principal.plan].name} plan`);
+  stateRequests(ctx.responseHeaders, plan.allowed ? { plan, key } : { plan });
+  if (!plan.allowed) throw exceeded(plan, `requests of the ${plans[principal.plan].name} plan`);
 }
 
 /** What limits are held for: an organization's two environments have one each. */
@@ -81,7 +92,17 @@ function costlyLimit({ orgId }: Principal): Limit {
   return { key: `org:${orgId}:costly`, limit: COSTLY_PER_MINUTE, windowMs: MINUTE };
 }
 
-function stateRequests(headers: Headers, { limit, remaining, resetAt }: LimitDecision): void {
+type LimitName = (typeof limitNames)[number];
+type Decisions = Partial<Record<LimitName, LimitDecision | null | undefined>>;
+
+/** Of limits with as little left, the one that is back last. */
+function stateRequests(headers: Headers, decisions: Decisions): void {
+  const [first] = limitNames
+    .flatMap((name) => (decisions[name] ? [{ name, ...decisions[name] }] : []))
+    .sort((a, b) => a.remaining - b.remaining || b.resetAt.getTime() - a.resetAt.getTime());
+  if (first === undefined) return;
+  const { name, limit, remaining, resetAt } = first;
+  headers.set("x-ratelimit-scope", name);
   headers.set("x-ratelimit-limit-requests", String(limit));
   headers.set("x-ratelimit-remaining-requests", String(Math.max(0, remaining)));
   headers.set("x-ratelimit-reset-requests", String(secondsUntil(resetAt)));

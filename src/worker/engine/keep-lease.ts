@@ -1,4 +1,4 @@
-import { extendLease, type Lease } from "@agathaai/core/inference";
+import { extendLease, type Lease, watchCancel } from "@agathaai/core/inference";
 import type { QueueMessage } from "@agathaai/core/platform/queue";
 import type { JobContext } from "./job-context";
 
@@ -14,9 +14,6 @@ export interface LeaseKeeper {
   stop(): void;
 }
 
-/** A customer who cancels waits about this long; lease and visibility themselves need far fewer beats. */
-const CANCEL_CHECK_MS = 2_000;
-
 /**
  * Keeps the request's lease and its message's invisibility alive while a provider is thinking, and stops the call
  * when the lease is lost, the customer cancels, or the process has to go.
@@ -25,7 +22,7 @@ export function keepLease(
   { db, queue, leaseMs, log }: JobContext,
   { job, message, shutdown }: { job: Lease; message: QueueMessage; shutdown: AbortSignal },
 ): LeaseKeeper {
-  const beatMs = Math.min(Math.floor(leaseMs / 3), CANCEL_CHECK_MS);
+  const beatMs = Math.floor(leaseMs / 3);
   const stopped = new AbortController();
   let stopReason: StopReason | undefined;
   let heldUntil = Date.now() + leaseMs;
@@ -42,6 +39,7 @@ export function keepLease(
     clearTimeout(timer);
     timer = undefined;
     shutdown.removeEventListener("abort", onShutdown);
+    unwatch();
   };
 
   const beat = async () => {
@@ -65,6 +63,7 @@ export function keepLease(
     timer = setTimeout(beat, beatMs);
   };
 
+  const unwatch = watchCancel(db, { requestId: job.requestId, onCancel: () => end("cancelled") });
   timer = setTimeout(beat, beatMs);
   if (shutdown.aborted) onShutdown();
   else shutdown.addEventListener("abort", onShutdown, { once: true });

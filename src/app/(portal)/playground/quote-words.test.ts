@@ -6,8 +6,12 @@ const quote: Quote = {
   model: "gpt-4o",
   environment: "live",
   price_version: "gpt-4o@2024-08-06",
-  input_tokens: { estimate: 31, most: 105 },
   max_output_tokens: 4_096,
+  estimate: { input_tokens: 31, output_tokens: 115, cost_micros: 1_200 },
+  most: { input_tokens: 105, output_tokens: 4_096, total_tokens: 4_201, cost_micros: 41_223 },
+  reserved_tokens: 4_201,
+  reserved_micros: 41_223,
+  input_tokens: { estimate: 31, most: 105 },
   tokens_reserved: 4_201,
   cost_micros: { estimate: 1_200, most: 41_223 },
   quota: { limit: 100_000, used: 98_000, reserved: 0, remaining: 2_000, overage: false, fits: true },
@@ -21,8 +25,8 @@ describe("a quote in words", () => {
     expect(quoteWords(quote)).toEqual({
       line: "About 31 tokens in, up to 4,096 out · about $0.0012, at most $0.0412",
     });
-    const { estimate: _, ...cost_micros } = quote.cost_micros;
-    expect(quoteWords({ ...quote, cost_micros }).line).toContain("out · at most");
+    const estimate = { ...quote.estimate, output_tokens: null, cost_micros: null };
+    expect(quoteWords({ ...quote, estimate }).line).toContain("out · at most");
     expect(quoteWords({ ...quote, environment: "test" }).line).toContain("free, the simulator answers");
   });
 

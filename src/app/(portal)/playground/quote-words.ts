@@ -15,25 +15,25 @@ export interface QuoteWords {
 
 /** A person's quote in words. */
 export function quoteWords(quote: Quote): QuoteWords {
-  const { input_tokens, max_output_tokens, tokens_reserved, cost_micros, environment } = quote;
-  const input = `About ${formatTokens(input_tokens.estimate)} in, up to ${formatCount(max_output_tokens)} out`;
+  const { estimate, most, max_output_tokens, reserved_tokens, environment } = quote;
+  const input = `About ${formatTokens(estimate.input_tokens)} in, up to ${formatCount(max_output_tokens)} out`;
   if (environment === "test") return { line: `${input} · free, the simulator answers` };
   const cost =
-    cost_micros.estimate === undefined
-      ? `at most ${formatMoney(cost_micros.most)}`
-      : `about ${formatMoney(cost_micros.estimate)}, at most ${formatMoney(cost_micros.most)}`;
+    estimate.cost_micros === null
+      ? `at most ${formatMoney(most.cost_micros)}`
+      : `about ${formatMoney(estimate.cost_micros)}, at most ${formatMoney(most.cost_micros)}`;
   const line = `${input} · ${cost}`;
   if (quote.fits) return { line };
 
   if (!quote.quota.fits) {
     const remaining = quote.quota.remaining ?? 0;
-    const fitting = remaining - input_tokens.most;
+    const fitting = remaining - most.input_tokens;
     const smaller = fitting >= 1 && fitting < max_output_tokens;
     return {
       line,
       ...(smaller && { fittingMaxTokens: fitting }),
       trouble: {
-        text: `It sets aside ${formatTokens(tokens_reserved)} while it runs, and ${formatCount(remaining)} of this month’s ${formatCount(quote.quota.limit ?? 0)} are left.`,
+        text: `It sets aside ${formatTokens(reserved_tokens)} while it runs, and ${formatCount(remaining)} of this month’s ${formatCount(quote.quota.limit ?? 0)} are left.`,
         advice: smaller
           ? "Lower max tokens, or move to a larger plan."
           : "Shorten the messages, or move to a larger plan.",
@@ -45,7 +45,7 @@ export function quoteWords(quote: Quote): QuoteWords {
   return {
     line,
     trouble: {
-      text: `It could cost ${formatMoney(cost_micros.most)}, and ${formatMoney(left)} of the organization’s monthly cap of ${formatMoney(spend.cap_micros ?? 0)} are left.`,
+      text: `It could cost ${formatMoney(most.cost_micros)}, and ${formatMoney(left)} of the organization’s monthly cap of ${formatMoney(spend.cap_micros ?? 0)} are left.`,
       advice: "Lower max tokens, choose a cheaper model, or raise the cap.",
     },
   };
@@ -58,8 +58,8 @@ export function togetherWords(quotes: readonly Quote[]): { line: string; trouble
     return null;
   }
   const sum = (of: (quote: Quote) => number) => quotes.reduce((total, quote) => total + of(quote), 0);
-  const tokens = sum(({ tokens_reserved }) => tokens_reserved);
-  const micros = sum(({ cost_micros }) => cost_micros.most);
+  const tokens = sum(({ reserved_tokens }) => reserved_tokens);
+  const micros = sum(({ reserved_micros }) => reserved_micros);
   const line = `Together at most ${formatTokens(tokens)} and ${formatMoney(micros)}`;
   if (quotes.some(({ fits }) => !fits)) return { line };
   const { remaining, overage } = first.quota;

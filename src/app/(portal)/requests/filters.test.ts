@@ -32,15 +32,14 @@ describe("what the API is asked", () => {
   it("takes both days of a range, in UTC", () => {
     expect(toQuery({ from: "2026-11-01", to: "2026-11-02" }, now)).toEqual({
       environment: "all",
-      created_after: "2026-11-01T00:00:00.000Z",
-      created_before: "2026-11-03T00:00:00.000Z",
+      created: { gte: "2026-11-01T00:00:00.000Z", lt: "2026-11-03T00:00:00.000Z" },
     });
   });
 
   it("counts a span back from now", () => {
     expect(toQuery({ span: "24h" }, now)).toEqual({
       environment: "all",
-      created_after: "2026-11-22T12:00:00.000Z",
+      created: { gte: "2026-11-22T12:00:00.000Z" },
     });
   });
 

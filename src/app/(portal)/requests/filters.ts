@@ -106,11 +106,10 @@ export function toQuery(filters: Filters, now: Date): Query {
     ...(apiKeyId ? { api_key_id: apiKeyId } : {}),
     ...(madeBy ? { made_by: madeBy } : {}),
     environment: environment ?? "all",
-    ...(span ? { created_after: new Date(now.getTime() - lengths[span]).toISOString() } : {}),
+    ...(span ? { created: { gte: new Date(now.getTime() - lengths[span]).toISOString() } } : {}),
     ...(from && to
       ? {
-          created_after: startOfDay(from).toISOString(),
-          created_before: endOfDay(to).toISOString(),
+          created: { gte: startOfDay(from).toISOString(), lt: endOfDay(to).toISOString() },
         }
       : {}),
     ...(metadata ? { metadata } : {}),

@@ -21,7 +21,7 @@ import { CreateOrganizationDialog } from "./create-organization-dialog";
 export function OrganizationMenu({ trigger }: { trigger: ReactElement }) {
   const trpc = useTRPC();
   const [creating, setCreating] = useState(false);
-  const list = useQuery(trpc.team.organizations.queryOptions());
+  const list = useQuery(trpc.team.organizations.queryOptions({ order: "asc" }));
   const change = useMutation(
     trpc.team.switchOrganization.mutationOptions({
       onSuccess: ({ id }) => enterOrganization(id),

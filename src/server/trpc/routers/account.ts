@@ -81,7 +81,7 @@ const sessionsRouter = router({
             name: "RevokedSession",
             description: "Revoked.",
             schema: revokedSessionViewSchema,
-            example: { id: sessionExample.id, revoked: true },
+            example: { id: sessionExample.id, object: "session", deleted: true, revoked: true },
           },
         },
         errors: [],

@@ -6,12 +6,19 @@ const links = {
   result: `/api/v1/inference/${inferenceId}/result`,
   cancel: `/api/v1/inference/${inferenceId}/cancel`,
 };
-const head = { id: inferenceId, model: "gpt-4o", created_at: "2026-11-23T11:59:57.250Z" };
+const head = {
+  id: inferenceId,
+  model: "gpt-4o",
+  environment: "live",
+  created_at: "2026-11-23T11:59:57.250Z",
+  metadata: { customer: "42" },
+};
 
 export const inferenceRequestExample = {
   model: "gpt-4o",
   messages: [{ role: "user", content: "Name three kinds of agate." }],
   max_tokens: 200,
+  metadata: { customer: "42" },
 };
 
 export const acceptedExample = { ...head, status: "queued", links };
@@ -20,8 +27,12 @@ export const quoteExample = {
   model: "gpt-4o",
   environment: "live",
   price_version: "gpt-4o@2024-08-06",
-  input_tokens: { estimate: 11, most: 75 },
   max_output_tokens: 200,
+  estimate: { input_tokens: 11, output_tokens: 12, cost_micros: 148 },
+  most: { input_tokens: 75, output_tokens: 200, total_tokens: 275, cost_micros: 2_188 },
+  reserved_tokens: 275,
+  reserved_micros: 2_188,
+  input_tokens: { estimate: 11, most: 75 },
   tokens_reserved: 275,
   cost_micros: { estimate: 148, most: 2_188 },
   quota: {
@@ -44,6 +55,7 @@ export const statusExample = {
   completed_at: null,
   cancel_requested: false,
   links,
+  error: null,
 };
 
 export const resultExample = {
@@ -60,6 +72,7 @@ export const resultExample = {
   },
   cost_micros: 155,
   completed_at: "2026-11-23T12:00:00.000Z",
+  error: null,
 };
 
 export const meExample = {
@@ -147,17 +160,47 @@ export const historyItemExample = {
   ...head,
   status: "completed",
   api_key_id: keyExample.id,
-  environment: "live",
   completed_at: resultExample.completed_at,
   usage: resultExample.usage,
   cost_micros: resultExample.cost_micros,
   latency_ms: 2_750,
   error: null,
-  metadata: { customer: "42" },
   links,
 };
 
-export const deletedRequestExample = { id: inferenceId, deleted: true };
+export const detailExample = {
+  ...resultExample,
+  provider: "openai",
+  served_by: "gpt-4o",
+  started_at: statusExample.started_at,
+  cancel_requested: false,
+  parameters: { max_tokens: 200 },
+  max_output_tokens: 200,
+  messages: inferenceRequestExample.messages,
+  latency_ms: 2_750,
+  timeline: [
+    { at: head.created_at, event: "accepted" },
+    { at: statusExample.started_at, event: "attempt_started", attempt: 1 },
+    { at: resultExample.completed_at, event: "attempt_ended", attempt: 1, outcome: "completed" },
+    { at: resultExample.completed_at, event: "completed" },
+  ],
+  receipt: {
+    billable: true,
+    price_version: "gpt-4o@2024-08-06",
+    input_price_per_million_micros: 2_500_000,
+    cached_input_price_per_million_micros: 1_250_000,
+    output_price_per_million_micros: 10_000_000,
+    cost_micros: 155,
+    reserved_tokens: 275,
+    reserved_micros: 2_188,
+    overage_tokens: 0,
+    overage_micros: 0,
+  },
+  trace_id: "req_019ab7d1c4f27a3e9d5b6c8f0a1e2d3c",
+  links,
+};
+
+export const deletedRequestExample = { id: inferenceId, object: "inference", deleted: true };
 
 export const rateLimitExample = {
   plan: "pro",

@@ -1,9 +1,9 @@
 import {
   acceptedViewSchema,
+  awaitInferenceResult,
   cancelInference,
   getInference,
   getInferenceDetail,
-  getInferenceResult,
   inferenceDetailSchema,
   inferenceInputSchema,
   quoteInference,
@@ -19,6 +19,7 @@ import { traces, unaudited } from "../audited";
 import { router, scopedProcedure } from "../trpc";
 import {
   acceptedExample,
+  detailExample,
   inferenceRequestExample,
   quoteExample,
   resultExample,
@@ -151,7 +152,7 @@ export const inferenceRouter = router({
         tag,
         summary: "Get a request's result",
         description:
-          'Answers 202 with `retry-after` until the request is finished. A failed request answers 200 with `status: "failed"` and its error.',
+          'Answers 202 with `retry-after` until the request is finished; with `Prefer: wait=N` it waits up to N seconds for that first. A failed request answers 200 with `status: "failed"` and its error.',
         answers: {
           200: {
             name: "InferenceResult",
@@ -176,13 +177,18 @@ export const inferenceRouter = router({
         },
         status: (output) => (isFinished(output) ? 200 : 202),
         retryAfter: (output) => (isFinished(output) ? undefined : POLL_SECONDS),
+        headers: ["Prefer"],
         errors: [],
       },
     })
     .input(byId)
     .output(resultViewSchema)
     .query(({ ctx, input }) =>
-      getInferenceResult(ctx.db, { ...reachOf(ctx.principal), requestId: input.id }),
+      awaitInferenceResult(
+        ctx.db,
+        { ...reachOf(ctx.principal), requestId: input.id },
+        { seconds: ctx.waitSeconds, signal: ctx.signal },
+      ),
     ),
 
   cancel: scopedProcedure(traces("data.request_cancelled", { target: "inference" }), "inference:write")
@@ -194,7 +200,7 @@ export const inferenceRouter = router({
         tag,
         summary: "Cancel a request",
         description:
-          "Cancels a queued request at once and asks a running one to stop; its tokens are released. A finished request cannot be cancelled.",
+          "Cancels a queued request at once and stops a running one within a second, the call to its provider included; its tokens are released and nothing is billed. A finished request cannot be cancelled. Asking again changes nothing.",
         answers: {
           200: {
             name: "InferenceStatus",
@@ -209,10 +215,30 @@ export const inferenceRouter = router({
     .input(byId)
     .output(statusViewSchema)
     .mutation(({ ctx, input }) =>
-      cancelInference(ctx.db, { ...reachOf(ctx.principal), requestId: input.id }),
+      cancelInference(ctx.db, { ...reachOf(ctx.principal), requestId: input.id }, { signal: ctx.signal }),
     ),
 
   detail: scopedProcedure(traces("data.request_read", { target: "inference" }), "history:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/history/{id}",
+        operationId: "getHistory",
+        tag: "History",
+        summary: "Get a past request",
+        description:
+          "Everything about one request: its messages and parameters, its answer, what happened when, and the receipt of what it cost.",
+        answers: {
+          200: {
+            name: "InferenceDetail",
+            description: "The request.",
+            schema: inferenceDetailSchema,
+            example: detailExample,
+          },
+        },
+        errors: [],
+      },
+    })
     .input(byId)
     .output(inferenceDetailSchema)
     .query(({ ctx, input }) =>

@@ -2,6 +2,7 @@ import {
   createdKeyViewSchema,
   createKey,
   createKeyInputSchema,
+  deletedKeyViewSchema,
   getKey,
   keyIdInputSchema,
   keyListViewSchema,
@@ -159,16 +160,22 @@ export const keysRouter = router({
           "Ends the key for good, everywhere within five seconds. Revoking a revoked key changes nothing. Refused for a key whose scopes your role does not have.",
         answers: {
           200: {
-            name: "Key",
-            description: "The key, revoked.",
-            schema: keyViewSchema,
-            example: { ...keyExample, status: "revoked", revoked_at: "2026-11-23T12:00:00.000Z" },
+            name: "DeletedKey",
+            description: "It is deleted. The key's other fields are there for this release only.",
+            schema: deletedKeyViewSchema,
+            example: {
+              ...keyExample,
+              status: "revoked",
+              revoked_at: "2026-11-23T12:00:00.000Z",
+              object: "api_key",
+              deleted: true,
+            },
           },
         },
         errors: [],
       },
     })
     .input(keyIdInputSchema)
-    .output(keyViewSchema)
+    .output(deletedKeyViewSchema)
     .mutation(({ ctx, input }) => revokeKey(ctx.db, { principal: ctx.principal, input })),
 });

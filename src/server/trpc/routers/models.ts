@@ -1,7 +1,18 @@
-import { listAvailableModels, listModels, modelListSchema } from "@agathaai/core/models";
-import { z } from "zod";
+import {
+  getAvailableModel,
+  listAvailableModels,
+  listModels,
+  listModelsInputSchema,
+  modelIdInputSchema,
+  modelListSchema,
+  modelViewSchema,
+} from "@agathaai/core/models";
+import type { Principal } from "@agathaai/core/platform/principal";
 import { unaudited } from "../audited";
 import { router, scopedProcedure } from "../trpc";
+
+const tag = "Models";
+const example = listModels({ allowed: ["gpt-4o"] });
 
 export const modelsRouter = router({
   list: scopedProcedure(unaudited("public"), "models:read")
@@ -10,24 +21,55 @@ export const modelsRouter = router({
         method: "GET",
         path: "/api/v1/models",
         operationId: "listModels",
-        tag: "Models",
+        tag,
         summary: "List models",
         description:
-          "Every model this caller may use, with its context window, capabilities and prices. A key restricted to some models sees those alone. `available` is false while a model is switched off.",
+          "Every model this caller may use, the newest first, with its context window, capabilities and prices. A key restricted to some models sees those alone. `available` is false while a model is switched off.",
         answers: {
           200: {
             name: "ModelList",
-            description: "The catalogue.",
+            description: "One page of the catalogue.",
             schema: modelListSchema,
-            example: listModels({ allowed: ["gpt-4o"] }),
+            example,
           },
         },
-        errors: [],
+        errors: ["invalid_cursor"],
       },
     })
-    .input(z.strictObject({}).optional())
+    .input(listModelsInputSchema)
     .output(modelListSchema)
-    .query(({ ctx }) =>
-      listAvailableModels(ctx.db, { allowed: ctx.principal.kind === "key" ? ctx.principal.models : [] }),
+    .query(({ ctx, input }) =>
+      listAvailableModels(ctx.db, { allowed: allowedTo(ctx.principal), query: input }),
+    ),
+
+  get: scopedProcedure(unaudited("public"), "models:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/models/{id}",
+        operationId: "getModel",
+        tag,
+        summary: "Get a model",
+        description: "One model of the catalogue, by the id that requests name.",
+        answers: {
+          200: {
+            name: "Model",
+            description: "The model.",
+            schema: modelViewSchema,
+            example: example.data[0],
+          },
+        },
+        errors: ["model_not_found", "model_not_allowed"],
+      },
+    })
+    .input(modelIdInputSchema)
+    .output(modelViewSchema)
+    .query(({ ctx, input }) =>
+      getAvailableModel(ctx.db, { id: input.id, allowed: allowedTo(ctx.principal) }),
     ),
 });
+
+/** Empty means every model. */
+function allowedTo(principal: Principal): readonly string[] {
+  return principal.kind === "key" ? principal.models : [];
+}

@@ -21,6 +21,7 @@ import {
   findOrganizations,
   findOrganizationsInputSchema,
   listModelSwitches,
+  listModelSwitchesInputSchema,
   listOrganizations,
   listOrganizationsInputSchema,
   modelSwitchListSchema,
@@ -67,14 +68,8 @@ export const operatorsRouter = router({
   organizationAudit: operatorProcedure(writes("operator.audit_read"))
     .input(organizationAuditInputSchema)
     .output(auditListSchema)
-    .query(({ ctx, input: { id: orgId, cursor } }) =>
-      openAudit(ctx.db, {
-        operatorId: ctx.principal.userId,
-        orgId,
-        cursor,
-        limit: 25,
-        requests: false,
-      }),
+    .query(({ ctx, input: { id: orgId, ...query } }) =>
+      openAudit(ctx.db, { operatorId: ctx.principal.userId, orgId, ...query, requests: false }),
     ),
 
   overridePlan: operatorProcedure(
@@ -94,9 +89,9 @@ export const operatorsRouter = router({
     ),
 
   models: operatorProcedure(unaudited("not_a_customers"))
-    .input(nothing)
+    .input(listModelSwitchesInputSchema)
     .output(modelSwitchListSchema)
-    .query(({ ctx }) => listModelSwitches(ctx.db)),
+    .query(({ ctx, input }) => listModelSwitches(ctx.db, input)),
 
   switchModel: operatorProcedure(writes("operator.model_switched"))
     .input(switchModelInputSchema)

@@ -18,6 +18,7 @@ import {
   leaveOrganization,
   leftOrganizationViewSchema,
   listOrganizations,
+  listOrganizationsInputSchema,
   listTeam,
   openedInvitationViewSchema,
   openInvitation,
@@ -102,9 +103,9 @@ export const teamRouter = router({
     .mutation(({ ctx }) => leaveOrganization(ctx.db, ctx.principal)),
 
   organizations: userProcedure(unaudited("own_account"))
-    .input(nothing)
+    .input(listOrganizationsInputSchema)
     .output(organizationListViewSchema)
-    .query(({ ctx }) => listOrganizations(ctx.db, ctx.principal)),
+    .query(({ ctx, input }) => listOrganizations(ctx.db, ctx.principal, input)),
 
   createOrganization: userProcedure(writes("org.created"))
     .input(createOrganizationInputSchema)

@@ -1,0 +1,59 @@
+import { canonicalJson } from "../canonical-json";
+import { sha256 } from "../crypto/hash";
+import { AppError } from "../errors";
+import type { ListQuery } from "./query";
+
+const CHECK_BYTES = 12;
+/** Far above any cursor of ours. */
+const MAX_LENGTH = 400;
+
+/** Which list a cursor belongs to. None of it is in the cursor, all of it is in the cursor's checksum. */
+export interface ListPlace {
+  list: string;
+  /** Whose list it is: an organization, a person. */
+  owner: string;
+  /** What narrows the list, beside `created`. */
+  filter?: unknown;
+}
+
+/**
+ * A place in a list: the last item's key, with a checksum over it and the list. A cursor that was cut, mistyped or taken
+ * from another list, filter, order or organization is named as such instead of leading somewhere else. It carries no
+ * authority: every page asks for the caller's own items again.
+ */
+export function encodeCursor(place: ListPlace, query: ListQuery, key: string): string {
+  return Buffer.concat([checkOf(place, query, key), Buffer.from(key)]).toString("base64url");
+}
+
+/**
+ * The key to go on after; undefined for the first page.
+ * @throws AppError `invalid_cursor`, param `cursor`.
+ */
+export function decodeCursor(place: ListPlace, query: ListQuery): string | undefined {
+  const { cursor } = query;
+  if (cursor === undefined) return undefined;
+  if (cursor.length > MAX_LENGTH) throw invalidCursor();
+  const bytes = Buffer.from(cursor, "base64url");
+  const key = bytes.subarray(CHECK_BYTES).toString("utf8");
+  const genuine = checkOf(place, query, key).equals(bytes.subarray(0, CHECK_BYTES));
+  if (!genuine || bytes.toString("base64url") !== cursor) throw invalidCursor();
+  return key;
+}
+
+function checkOf(
+  { list, owner, filter }: ListPlace,
+  { order = "desc", created }: ListQuery,
+  key: string,
+): Buffer {
+  const { gte = null, lt = null } = created ?? {};
+  const whole = canonicalJson([list, owner, filter ?? null, order, gte, lt, key]);
+  return Buffer.from(sha256(whole).subarray(0, CHECK_BYTES));
+}
+
+function invalidCursor(): AppError {
+  return new AppError("invalid_cursor", {
+    public:
+      "This cursor does not belong to this list. Use next_cursor as it came, with the same filters and order, or leave it out to start at the beginning.",
+    param: "cursor",
+  });
+}

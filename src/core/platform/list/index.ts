@@ -1,0 +1,10 @@
+export { type Bounds, boundsOf } from "./bounds";
+export { encodeCursor, type ListPlace } from "./cursor";
+export { pageOf, readPage } from "./page";
+export {
+  type ListQuery,
+  listFields,
+  listSchema,
+  oldCreatedFields,
+  withOldCreated,
+} from "./query";

@@ -1,0 +1,67 @@
+import { type Bounds, boundsOf } from "./bounds";
+import { decodeCursor, encodeCursor, type ListPlace } from "./cursor";
+import type { ListQuery } from "./query";
+
+export interface Page<Row> {
+  rows: Row[];
+  next_cursor: string | null;
+}
+
+/**
+ * Reads one page of rows whose ids carry their time. `read` gets the bounds and asks for one row more than the page
+ * holds: that there is one is how the next page is known.
+ * @throws AppError `invalid_cursor`.
+ */
+export async function readPage<Row extends { id: string }>(
+  place: ListPlace,
+  query: ListQuery,
+  read: (bounds: Bounds) => Promise<Row[]>,
+): Promise<Page<Row>> {
+  const rows = await read(boundsOf(query, decodeCursor(place, query)));
+  return cut(place, query, rows, ({ id }) => id);
+}
+
+/** What can be listed without a query of its own: few, and read whole. */
+export interface Listed {
+  id: string;
+  created_at: string;
+}
+
+/** A page of items that are all at hand. @throws AppError `invalid_cursor`. */
+export function pageOf<Item extends Listed>(
+  place: ListPlace,
+  query: ListQuery,
+  items: readonly Item[],
+): { data: Item[]; next_cursor: string | null } {
+  const after = decodeCursor(place, query);
+  const { gte, lt } = query.created ?? {};
+  const first = gte === undefined ? Number.NEGATIVE_INFINITY : Date.parse(gte);
+  const end = lt === undefined ? Number.POSITIVE_INFINITY : Date.parse(lt);
+  const sign = query.order === "asc" ? 1 : -1;
+  const rest = items
+    .filter(({ created_at }) => Date.parse(created_at) >= first && Date.parse(created_at) < end)
+    .sort((left, right) => sign * compare(keyOf(left), keyOf(right)))
+    .filter((item) => after === undefined || sign * compare(keyOf(item), after) > 0);
+  const { rows, next_cursor } = cut(place, query, rest, keyOf);
+  return { data: rows, next_cursor };
+}
+
+function keyOf({ id, created_at }: Listed): string {
+  return `${new Date(created_at).toISOString()} ${id}`;
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function cut<Row>(
+  place: ListPlace,
+  query: ListQuery,
+  found: readonly Row[],
+  key: (row: Row) => string,
+): Page<Row> {
+  const rows = found.slice(0, query.limit);
+  const last = rows.at(-1);
+  const more = found.length > query.limit && last !== undefined;
+  return { rows, next_cursor: more ? encodeCursor(place, query, key(last)) : null };
+}

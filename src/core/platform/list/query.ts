@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { AppError } from "../errors";
+import { instantSchema } from "../instant";
+
+export const listOrders = ["desc", "asc"] as const;
+export type ListOrder = (typeof listOrders)[number];
+
+/** Half-open, so that spans laid end to end hold every item exactly once. */
+export const createdSchema = z
+  .strictObject({
+    gte: instantSchema.optional().meta({ description: "At this moment or later." }),
+    lt: instantSchema.optional().meta({ description: "Before this moment." }),
+  })
+  .optional()
+  .meta({
+    description: "Only what was made in this span: `created[gte]=2026-11-01T00:00:00Z&created[lt]=…`.",
+    param: { style: "deepObject", explode: true },
+  });
+
+/** What every list takes, whatever it lists. A filter of its own stands beside these. */
+export function listFields(pageSize: number) {
+  return {
+    limit: z.int().min(1).max(100).default(pageSize).meta({ description: "The most items of one page." }),
+    cursor: z.string().optional().meta({
+      description:
+        "`next_cursor` of the page before, as it came; it belongs to the same list with the same filters and order.",
+    }),
+    order: z.enum(listOrders).default("desc").meta({ description: "`desc`: the newest first." }),
+    created: createdSchema,
+  };
+}
+
+export interface ListQuery {
+  limit: number;
+  cursor?: string | undefined;
+  order?: ListOrder | undefined;
+  created?: { gte?: string | undefined; lt?: string | undefined } | undefined;
+}
+
+/** One page of a list: what every list answers. */
+export function listSchema<Item extends z.ZodType>(item: Item) {
+  return z.strictObject({
+    data: z.array(item),
+    next_cursor: z.string().nullable().meta({ description: "Null on the last page." }),
+  });
+}
+
+const deprecated = (instead: string) =>
+  instantSchema.optional().meta({ deprecated: true, description: `The old name of \`${instead}\`.` });
+
+/** Names of the release before; they go with the next one. */
+export const oldCreatedFields = {
+  created_after: deprecated("created[gte]"),
+  created_before: deprecated("created[lt]"),
+};
+
+/** A query with the old names read as the new ones. @throws AppError where both are given: which of them should hold? */
+export function withOldCreated<Query extends ListQuery>({
+  created_after,
+  created_before,
+  ...query
+}: Query & { created_after?: string | undefined; created_before?: string | undefined }): ListQuery &
+  Omit<Query, "created_after" | "created_before"> {
+  const created: NonNullable<ListQuery["created"]> = { ...query.created };
+  const pairs = [
+    ["created_after", "gte", created_after],
+    ["created_before", "lt", created_before],
+  ] as const;
+  for (const [old, bound, value] of pairs) {
+    if (value === undefined) continue;
+    if (created[bound] !== undefined) {
+      throw new AppError("invalid_request", {
+        public: `${old} is the old name of created[${bound}]. Give one of them.`,
+        param: old,
+      });
+    }
+    created[bound] = value;
+  }
+  return Object.keys(created).length === 0 ? query : { ...query, created };
+}
