@@ -50,7 +50,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
   });
 
   const handlers: Handlers = { api, pages: undefined };
-  const server = createHttpServer(() => handlers);
+  const server = createHttpServer(() => handlers, new URL(env.APP_URL).host);
   let pages: Pages | undefined;
   if (env.SERVE === "all") {
     pages = await openPages({ server, security, lifecycle, trustedProxyHops });

@@ -94,7 +94,7 @@ describe("DELETE /api/v1/history/{id}", () => {
 
   it("200: nothing of it can be read any more, by any route", async () => {
     const id = await ask();
-    expect((await remove(id)).json).toEqual({ id, deleted: true });
+    expect((await remove(id)).json).toEqual({ id, object: "inference", deleted: true });
     for (const path of [`/api/v1/inference/${id}`, `/api/v1/inference/${id}/result`]) {
       expectRefusal(await api.get(path, { as: key }), 404, "not_found", "id");
     }

@@ -39,7 +39,9 @@ describe("GET /api/v1/rate-limit", () => {
         key_requests: { limit: 5, remaining: 4, window_seconds: 60 },
         tokens: { limit: 100_000, used: 0 },
       });
-      expect(reply.headers.get("x-ratelimit-remaining-requests")).toBe("9");
+      expect(reply.headers.get("x-ratelimit-scope")).toBe("key");
+      expect(reply.headers.get("x-ratelimit-limit-requests")).toBe("5");
+      expect(reply.headers.get("x-ratelimit-remaining-requests")).toBe("4");
     }
     const { tokens, requests } = (await look(key)).json;
     expect(tokens.reserved).toBeGreaterThan(0);

@@ -61,7 +61,10 @@ export class Contract {
     if (response === undefined) throw new Error(`${where} is not documented: ${answer.text}`);
     this.seen.add(`${operation.operationId} ${answer.status}`);
     for (const name of answer.headers.keys()) {
-      if (/^(x-ratelimit-|x-should-retry|retry-after)/.test(name) && response.headers?.[name] === undefined) {
+      if (
+        /^(x-ratelimit-|x-should-retry|retry-after|preference-applied|idempotent-replayed)/.test(name) &&
+        response.headers?.[name] === undefined
+      ) {
         throw new Error(`${where} sends ${name}, which is not documented`);
       }
     }
@@ -89,7 +92,7 @@ export class Contract {
       throw new Error(`${method} ${path} answered ${answer.status} but is in no document`);
     }
     if (answer.status !== 204 && method !== "HEAD") {
-      this.#validate("api#/components/schemas/Error", answer, `${method} ${path}`);
+      this.#validate("api#/components/schemas/ErrorResponse", answer, `${method} ${path}`);
     }
   }
 

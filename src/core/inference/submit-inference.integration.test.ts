@@ -38,7 +38,9 @@ test("an accepted request is stored whole, encrypted, and sent to its lane", asy
     id: accepted.id,
     status: "queued",
     model: "gpt-4o",
+    environment: "live",
     created_at: timeOfId(id).toISOString(),
+    metadata: { customer: "Ada Lovelace" },
     links: {
       self: `/api/v1/inference/${accepted.id}`,
       result: `/api/v1/inference/${accepted.id}/result`,

@@ -22,7 +22,14 @@ import { sealMetadata } from "./metadata";
 import { normalizeInput } from "./normalize-input";
 import { inputPlace } from "./places";
 import type { RequestKey } from "./request-key";
-import { type AcceptedView, isTerminal, type KeptAnswer, keptAnswerSchema, type ResultView } from "./schemas";
+import {
+  type AcceptedView,
+  acceptedViewSchema,
+  isTerminal,
+  type KeptAnswer,
+  keptAnswerSchema,
+  type ResultView,
+} from "./schemas";
 import { toAcceptedView } from "./views";
 import { waitForEnd } from "./wait-for-end";
 
@@ -89,7 +96,7 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
     metadata,
   });
   const replayOf = ({ answer, requestId }: { answer: KeptAnswer; requestId: string }) => ({
-    accepted: { ...answer, environment, metadata },
+    accepted: acceptedViewSchema.parse({ ...answer, environment, metadata }),
     requestId,
     replayed: true,
   });

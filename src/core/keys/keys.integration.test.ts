@@ -789,8 +789,11 @@ describe("another tenant", () => {
     await expect(rotateKey(db(), { principal: stranger, input: { id, grace: "now" } })).rejects.toMatchObject(
       missing,
     );
-    const around = await listKeys(db(), { principal: stranger, input: { limit: 100, cursor: key.id } });
-    expect(around.data).toEqual([]);
+    await create(owner);
+    const { next_cursor } = await listKeys(db(), { principal: owner, input: { limit: 1 } });
+    await expect(
+      listKeys(db(), { principal: stranger, input: { limit: 100, cursor: next_cursor ?? "" } }),
+    ).rejects.toMatchObject({ code: "invalid_cursor", param: "cursor" });
     expect(await use(key.secret)).toMatchObject({ orgId: owner.orgId });
   });
 

@@ -10,23 +10,27 @@ import { countRequests, readUsedTokens } from "../usage";
 import type { FindOrganizationsInput, ListOrganizationsInput, OrganizationList } from "./schemas";
 
 /** All organizations, newest first; each that is shown has a line in its trail that an operator looked. @throws AppError `invalid_cursor`. */
-export function listOrganizations(
+export async function listOrganizations(
   db: Db,
   { operatorId, input: query }: { operatorId: string; input: ListOrganizationsInput },
 ): Promise<OrganizationList> {
-  return readOrganizations(db, { operatorId, place: { list: "organizations", owner: "operators" }, query });
+  return await readOrganizations(db, {
+    operatorId,
+    place: { list: "organizations", owner: "operators" },
+    query,
+  });
 }
 
 /**
  * The organization of this id, or those of this person. @throws AppError `invalid_request` (param `search`) for what is
  * neither, `invalid_id`, `invalid_cursor`.
  */
-export function findOrganizations(
+export async function findOrganizations(
   db: Db,
   { operatorId, input: { search, ...query } }: { operatorId: string; input: FindOrganizationsInput },
 ): Promise<OrganizationList> {
   const place = { list: "organizations", owner: "operators", filter: { search } };
-  return readOrganizations(db, { operatorId, place, query, found: whereFound(search) });
+  return await readOrganizations(db, { operatorId, place, query, found: whereFound(search) });
 }
 
 async function readOrganizations(

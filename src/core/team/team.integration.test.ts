@@ -379,7 +379,12 @@ describe("keys of a member", () => {
     const [his, hers] = [await make(bob), await make(ada)];
     expect([await works(his), await works(hers)]).toEqual(["ok", "ok"]);
     vi.mocked(sendMail).mockClear();
-    expect(await remove(ada, bob)).toMatchObject({ removed: true, keys_ended: 1, keys_kept: 0 });
+    expect(await remove(ada, bob)).toMatchObject({
+      object: "member",
+      deleted: true,
+      keys_ended: 1,
+      keys_kept: 0,
+    });
     expect([await works(his), await works(hers)]).toEqual(["api_key_revoked", "ok"]);
     expect(await trail(orgId, "key.revoked")).toMatchObject([
       { actorId: ada.claims.userId, targetId: fromPublicId("key", his.id) },
@@ -506,7 +511,7 @@ describe("several organizations", () => {
     const home = (await now(ada)).orgId;
     const made = await createOrganization(db(), { principal: await now(ada), name: "Agate Works" });
     expect(made).toMatchObject({ name: "Agate Works", role: "owner", personal: false, plan: "free" });
-    const list = await listOrganizations(db(), await now(ada));
+    const list = await listOrganizations(db(), await now(ada), { limit: 10, order: "asc" });
     expect(list.data.map(({ name, current }) => [name, current])).toEqual([
       ["Ada’s organization", false],
       ["Agate Works", true],

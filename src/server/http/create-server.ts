@@ -5,6 +5,7 @@ import { AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
 import { log } from "@agathaai/core/platform/log";
 import { isApiPath } from "./is-api-path";
 import { newRequestId } from "./request-id";
+import { settleTarget } from "./request-target";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -15,9 +16,10 @@ export interface Handlers {
 }
 
 /** One server for API and portal. The time-outs bound how long a request may take to arrive, never how long an answer may. */
-export function createHttpServer(handlers: () => Handlers): Server {
+export function createHttpServer(handlers: () => Handlers, ownHost: string): Server {
   const serve = (request: IncomingMessage, response: ServerResponse) => {
-    if (request.headers.host === undefined) return refuseHostless(response);
+    const wrong = settleTarget(request, ownHost);
+    if (wrong !== undefined) return refuseTarget(response, wrong);
     const { api, pages } = handlers();
     const handle = pages === undefined || isApiPath(request.url ?? "/") ? api : pages;
     handle(request, response).catch((error: unknown) => failRequest(response, error));
@@ -54,9 +56,9 @@ function failRequest(response: ServerResponse, error: unknown): void {
   response.end(JSON.stringify(toErrorEnvelope(problem, requestId)));
 }
 
-function refuseHostless(response: ServerResponse): void {
+function refuseTarget(response: ServerResponse, message: string): void {
   const requestId = newRequestId();
-  const problem = new AppError("invalid_request", { public: "The request names no host." });
+  const problem = new AppError("invalid_request", { public: message });
   response.writeHead(400, {
     connection: "close",
     "content-type": "application/json; charset=utf-8",

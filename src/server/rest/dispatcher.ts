@@ -7,6 +7,7 @@ import { toAppError } from "../errors/to-app-error";
 import { parseIdempotencyKey, parseWait } from "../http/call-options";
 import { apiHeaders } from "../security-headers";
 import type { Context } from "../trpc/context";
+import { ApiDocument } from "./api-document";
 import type { RestContext, RestEnv } from "./call";
 import { applyCors, preflightHeaders } from "./cors";
 import { renderOpenApi } from "./openapi";
@@ -44,7 +45,7 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
   }
   const system = {
     lifecycle: options.lifecycle,
-    document: renderOpenApi(options.security.appUrl),
+    document: new ApiDocument(renderOpenApi(options.security.appUrl)),
     metricsToken: options.metricsToken,
   };
   for (const { path, serve: answerSystem } of systemRoutes) {

@@ -9,8 +9,16 @@ export const errorSchema = z.strictObject({ error: apiErrorSchema });
 
 const count = (description: string) => z.int().nonnegative().meta({ description });
 
+/** Each header as a component of its own name: most answers carry the same dozen. */
+function components<Headers extends Record<string, z.ZodType>>(headers: Headers): Headers {
+  for (const [id, schema] of Object.entries(headers)) {
+    z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), header: { id } });
+  }
+  return headers;
+}
+
 /** On every answer to a known caller; the token headers are absent where tokens are unlimited. */
-export const limitHeaders = {
+export const limitHeaders = components({
   "x-ratelimit-scope": z.enum(limitNames).optional().meta({
     description:
       "Whose limit the next three headers state: of those that hold for the caller, the one with the least left. `key`: the API key's own; `plan`: the organization's; `control`: calls that run no model; `costly`: those among them that take much; `address`: calls without a caller.",
@@ -21,9 +29,9 @@ export const limitHeaders = {
   "x-ratelimit-limit-tokens": count("Tokens this calendar month (UTC).").optional(),
   "x-ratelimit-remaining-tokens": count("Of these, how many are neither used nor reserved.").optional(),
   "x-ratelimit-reset-tokens": count("Seconds until the month ends.").optional(),
-};
+});
 
-export const responseHeaders = {
+export const responseHeaders = components({
   "x-request-id": z.string().meta({ description: "This request's id, also in error bodies and our logs." }),
   "retry-after": count("Seconds to wait before asking again."),
   "preference-applied": z.string().optional().meta({
@@ -35,7 +43,7 @@ export const responseHeaders = {
   "x-should-retry": z.literal("false").optional().meta({
     description: "Present when the same call cannot succeed later; OpenAI's SDKs obey it.",
   }),
-};
+});
 
 export const requestHeaders = {
   "Idempotency-Key": z.string().min(1).max(255).optional().meta({

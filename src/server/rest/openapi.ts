@@ -7,34 +7,47 @@ import {
   type ZodOpenApiResponseObject,
 } from "zod-openapi";
 import type { Access, Answer, Operation } from "../trpc/meta";
+import { nameJsonValues, nameSchemas } from "./openapi-names";
 import { errorSchema, limitHeaders, requestHeaders, responseHeaders, securitySchemes } from "./openapi-parts";
 import { type RestProcedure, restProcedures } from "./operations";
+import { stripeWebhookPath } from "./stripe-webhook";
+import { describeStripeWebhook, stripeWebhookErrors } from "./stripe-webhook-operation";
 import { systemRoutes } from "./system-routes";
 
 /** The API as an OpenAPI 3.1 document in JSON, read from the same operations that are served. */
 export function renderOpenApi(serverUrl: string): string {
-  // The only schema without a name of its own is the recursive one of any JSON value.
-  return JSON.stringify(buildDocument(serverUrl)).replaceAll("__schema0", "JsonValue");
+  return nameJsonValues(JSON.stringify(buildDocument(serverUrl)));
 }
 
 function buildDocument(serverUrl: string) {
+  nameSchemas();
   const operations = restProcedures();
-  return createDocument({
-    openapi: "3.1.0",
-    info: {
-      title: "AgathaAI API",
-      version: "1",
-      description:
-        "Many large language models behind one API. Send an API key (`agt_live_…` or `agt_test_…`) as `Authorization: Bearer …` or `x-api-key`. Test keys answer from a simulator and cost nothing. Errors have one shape everywhere; quote their `request_id` to support.",
-      contact: { name: "AgathaAI support", email: "support@agathaai.com" },
+  return createDocument(
+    {
+      openapi: "3.1.0",
+      info: {
+        title: "AgathaAI API",
+        version: "1",
+        description:
+          "Many large language models behind one API. Send an API key (`agt_live_…` or `agt_test_…`) as `Authorization: Bearer …` or `x-api-key`. Test keys answer from a simulator and cost nothing. Errors have one shape everywhere; quote their `request_id` to support.",
+        contact: { name: "AgathaAI support", email: "support@agathaai.com" },
+      },
+      servers: [{ url: serverUrl }],
+      tags: [...new Set([...operations.map(({ operation }) => operation.tag), "System"])].map((name) => ({
+        name,
+      })),
+      paths: paths(operations),
+      components: { securitySchemes },
     },
-    servers: [{ url: serverUrl }],
-    tags: [...new Set([...operations.map(({ operation }) => operation.tag), "System"])].map((name) => ({
-      name,
-    })),
-    paths: paths(operations),
-    components: { securitySchemes },
-  });
+    { override: ({ jsonSchema }) => dropNoise(jsonSchema) },
+  );
+}
+
+/** What a format says already, or every JSON number in JavaScript obeys, only makes the document long. */
+function dropNoise(schema: { format?: string; pattern?: string; maximum?: number; minimum?: number }): void {
+  if (schema.format !== undefined) delete schema.pattern;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
 }
 
 function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
@@ -43,6 +56,7 @@ function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
     const { path, method } = rest.operation;
     result[path] = { ...result[path], [lowerCase(method)]: describeOperation(rest) };
   }
+  result[stripeWebhookPath] = { post: describeStripeWebhook(errorResponses(stripeWebhookErrors)) };
   for (const system of systemRoutes) {
     result[system.path] = {
       get: {
@@ -55,9 +69,10 @@ function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
           ...Object.fromEntries(
             Object.entries(system.answers).map(([status, answer]) => [
               status,
-              describeAnswer(answer, "none"),
+              describeAnswer(answer, { status }),
             ]),
           ),
+          ...(system.path === "/api/openapi.json" && { 304: notModified }),
           ...errorResponses([...(system.errors ?? []), "internal_error"]),
         },
       },
@@ -75,7 +90,9 @@ function describeOperation(rest: RestProcedure): ZodOpenApiOperationObject {
     operationId: operation.operationId,
     tags: [operation.tag],
     summary: operation.summary,
-    description: [operation.description, accessText(rest)].filter(Boolean).join("\n\n"),
+    description: [operation.description, accessText(rest), repeatText(operation)]
+      .filter(Boolean)
+      .join("\n\n"),
     security: securityOf(access.kind),
     requestParams: {
       ...requestParams(input, operation),
@@ -96,7 +113,7 @@ function describeOperation(rest: RestProcedure): ZodOpenApiOperationObject {
       ...Object.fromEntries(
         Object.entries(operation.answers).map(([status, answer]) => [
           status,
-          describeAnswer(answer, status === "202" && operation.retryAfter !== undefined ? "poll" : "limits"),
+          describeAnswer(answer, { status, operation }),
         ]),
       ),
       ...errorResponses(errorsOf(rest, takesBody)),
@@ -104,14 +121,25 @@ function describeOperation(rest: RestProcedure): ZodOpenApiOperationObject {
   };
 }
 
-/** `none`: no caller, so no limits; `poll`: limits, and when to ask again. */
-function describeAnswer(answer: Answer, headers: "none" | "limits" | "poll"): ZodOpenApiResponseObject {
+const notModified: ZodOpenApiResponseObject = {
+  description: "What `if-none-match` names is still the document.",
+};
+
+/** Without an operation there is no caller, and so no limits. */
+function describeAnswer(
+  answer: Answer,
+  { status, operation }: { status: string; operation?: Operation },
+): ZodOpenApiResponseObject {
+  const takes = (name: "Idempotency-Key" | "Prefer") => operation?.headers?.includes(name) ?? false;
   return {
     description: answer.description,
     headers: z.object({
       "x-request-id": responseHeaders["x-request-id"],
-      ...(headers !== "none" && limitHeaders),
-      ...(headers === "poll" && { "retry-after": responseHeaders["retry-after"] }),
+      ...(operation !== undefined && limitHeaders),
+      ...(status === "202" &&
+        operation?.retryAfter !== undefined && { "retry-after": responseHeaders["retry-after"] }),
+      ...(takes("Prefer") && { "preference-applied": responseHeaders["preference-applied"] }),
+      ...(takes("Idempotency-Key") && { "idempotent-replayed": responseHeaders["idempotent-replayed"] }),
     }),
     content: {
       [answer.mediaType ?? "application/json"]: {
@@ -150,7 +178,7 @@ function errorResponse(status: number, codes: readonly ErrorCode[]): ZodOpenApiR
     }),
     content: {
       "application/json": {
-        schema: named(errorSchema, "Error"),
+        schema: named(errorSchema, "ErrorResponse"),
         ...(codes[0] && { example: errorExample(codes[0]) }),
       },
     },
@@ -198,6 +226,14 @@ function errorsOf({ operation, meta }: RestProcedure, takesBody: boolean): Error
     "internal_error",
     "service_unavailable",
   ];
+}
+
+/** Of a POST: what a repetition does. */
+function repeatText({ method, headers }: Operation): string {
+  if (method !== "POST") return "";
+  return headers?.includes("Idempotency-Key")
+    ? "Takes an `Idempotency-Key`: a repetition gets the first answer."
+    : "Takes no `Idempotency-Key`: one that is sent is refused with `invalid_request`.";
 }
 
 function accessText({ meta }: RestProcedure): string {
@@ -249,7 +285,8 @@ function requestBody(input: z.ZodType, operation: Operation): z.ZodType | undefi
 }
 
 function shapeOf(input: z.ZodType | undefined): Record<string, z.ZodType> {
-  if (input instanceof z.ZodOptional) return shapeOf(input.unwrap() as z.ZodType);
+  if (input instanceof z.ZodOptional || input instanceof z.ZodPrefault)
+    return shapeOf(input.unwrap() as z.ZodType);
   return input instanceof z.ZodObject ? (input.shape as Record<string, z.ZodType>) : {};
 }
 
@@ -265,6 +302,7 @@ const namedSchemas = new WeakMap<z.ZodType, z.ZodType>();
 
 /** The schema as a component of this name; one and the same wherever it is used. */
 function named(schema: z.ZodType, id: string): z.ZodType {
+  if (z.globalRegistry.get(schema)?.id === id) return schema;
   const known = namedSchemas.get(schema) ?? schema.meta({ id });
   namedSchemas.set(schema, known);
   return known;

@@ -11,9 +11,8 @@ const MAX_BYTES = 1024 * 1024;
 
 /**
  * Where Stripe delivers events. Served beside the API rather than by Next: the signature covers the bytes as they came,
- * and an installation that runs the API alone must take them too. No part of the customers' API, hence not in its
- * document. Stripe is asked nothing while it waits: the event is written down and the answer given, what it does follows.
- * Any answer but 2xx makes Stripe send the event again.
+ * and an installation that runs the API alone must take them too. Stripe is asked nothing while it waits: the event is
+ * written down and the answer given, what it does follows. Any answer but 2xx makes Stripe send the event again.
  */
 export async function takeStripeWebhook(c: RestContext, db: Db): Promise<Response> {
   const client = stripe();

@@ -9,13 +9,13 @@ import { METRICS_TYPE, renderMetrics } from "@agathaai/core/platform/render-metr
 import { z } from "zod";
 import type { Lifecycle } from "../http/lifecycle";
 import type { Answer } from "../trpc/meta";
+import type { ApiDocument } from "./api-document";
 import type { RestContext } from "./call";
 import { respondJson } from "./respond";
 
 interface SystemOptions {
   lifecycle: Lifecycle;
-  /** The API document, rendered once. */
-  document: string;
+  document: ApiDocument;
   /** Whoever sends it may read the metrics. */
   metricsToken: string | undefined;
 }
@@ -121,7 +121,8 @@ const document: SystemRoute = {
   path: "/api/openapi.json",
   operationId: "getOpenApiDocument",
   summary: "This document",
-  description: "The whole API as OpenAPI 3.1.",
+  description:
+    "The whole API as OpenAPI 3.1, compressed for who takes gzip or br. `etag` names its content: sent back as `if-none-match`, the answer is an empty 304 until it changes.",
   answers: {
     200: {
       name: "OpenApiDocument",
@@ -130,12 +131,7 @@ const document: SystemRoute = {
       example: { openapi: "3.1.0" },
     },
   },
-  serve: (c, { document }) => {
-    const { headers } = c.var.call;
-    headers.set("content-type", "application/json; charset=utf-8");
-    headers.set("cache-control", "public, max-age=300");
-    return new Response(document, { status: 200, headers });
-  },
+  serve: (c, { document }) => document.answer(c),
 };
 
 const metrics: SystemRoute = {

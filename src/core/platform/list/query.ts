@@ -46,7 +46,11 @@ export function listSchema<Item extends z.ZodType>(item: Item) {
 }
 
 const deprecated = (instead: string) =>
-  instantSchema.optional().meta({ deprecated: true, description: `The old name of \`${instead}\`.` });
+  instantSchema.optional().meta({
+    deprecated: true,
+    param: { deprecated: true },
+    description: `The old name of \`${instead}\`.`,
+  });
 
 /** Names of the release before; they go with the next one. */
 export const oldCreatedFields = {

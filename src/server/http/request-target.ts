@@ -1,0 +1,35 @@
+import type { IncomingMessage } from "node:http";
+
+/**
+ * Brings a request's host and target into the one form that everything behind this reads (RFC 9112 §3.2, §3.3), and says
+ * what is wrong where that cannot be done; the answer is then 400, for page and API alike.
+ *
+ * - HTTP/1.1 without exactly one Host is refused: who routes by another one than we do would be fooled by it.
+ * - `GET http://host/path` is taken as `GET /path` for that host, whatever Host says.
+ * - HTTP/1.0 may come without Host; it is then for us.
+ */
+export function settleTarget(request: IncomingMessage, ownHost: string): string | undefined {
+  const hosts = hostCount(request.rawHeaders);
+  if (hosts > 1) return "The request names its host more than once.";
+  if (hosts === 0) {
+    if (request.httpVersion !== "1.0") return "The request names no host.";
+    request.headers.host = ownHost;
+  }
+  const { url = "/" } = request;
+  if (url.startsWith("/")) return undefined;
+  if (url === "*" && request.method === "OPTIONS") {
+    request.url = "/";
+    return undefined;
+  }
+  const absolute = /^https?:\/\/(?<host>[^/?#@]+)(?<path>[/?].*)?$/is.exec(url)?.groups;
+  if (absolute?.host === undefined) return "The request's address is not valid.";
+  request.headers.host = absolute.host;
+  const { path = "/" } = absolute;
+  request.url = path.startsWith("/") ? path : `/${path}`;
+  return undefined;
+}
+
+/** Node keeps the first of several; only the raw headers still know. */
+function hostCount(rawHeaders: readonly string[]): number {
+  return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
+}

@@ -1,0 +1,62 @@
+import type { ErrorCode } from "@agathaai/core/platform/errors";
+import { z } from "zod";
+import type { ZodOpenApiOperationObject } from "zod-openapi";
+import { responseHeaders } from "./openapi-parts";
+
+/** What Stripe's deliveries are refused with. */
+export const stripeWebhookErrors = [
+  "invalid_request",
+  "payload_too_large",
+  "service_unavailable",
+  "internal_error",
+] as const satisfies readonly ErrorCode[];
+
+const receivedSchema = z
+  .strictObject({
+    received: z.literal(true),
+    outcome: z.enum(["processed", "repeated", "unknown"]).meta({
+      description: "`repeated`: its effect was taken before; `unknown`: an event that means nothing here.",
+    }),
+  })
+  .meta({ id: "StripeEventReceived" });
+
+/** Served beside the procedures, since the signature covers the body's bytes. `errors`: the answers to what is refused. */
+export function describeStripeWebhook(
+  errors: NonNullable<ZodOpenApiOperationObject["responses"]>,
+): ZodOpenApiOperationObject {
+  return {
+    operationId: "receiveStripeEvent",
+    tags: ["System"],
+    summary: "Where Stripe delivers events",
+    description:
+      "For Stripe alone: the body must bear its signature, at most five minutes old. An event's effect is taken once, however often it is delivered.",
+    security: [],
+    requestParams: {
+      header: z.object({
+        "stripe-signature": z.string().optional().meta({
+          description:
+            "Stripe's signature over the body as it came. A delivery without a good one is refused.",
+        }),
+      }),
+    },
+    requestBody: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z.looseObject({ id: z.string(), type: z.string() }).meta({ id: "StripeEvent" }),
+          example: { id: "evt_1SYw…", type: "invoice.paid" },
+        },
+      },
+    },
+    responses: {
+      200: {
+        description: "Taken; Stripe need not send it again.",
+        headers: z.object({ "x-request-id": responseHeaders["x-request-id"] }),
+        content: {
+          "application/json": { schema: receivedSchema, example: { received: true, outcome: "processed" } },
+        },
+      },
+      ...errors,
+    },
+  };
+}
