@@ -118,6 +118,8 @@ describe("sessions", () => {
 
     expect((await api.delete(`/api/v1/me/sessions/${thirdId}`, { as: person.accessToken })).json).toEqual({
       id: thirdId,
+      object: "session",
+      deleted: true,
       revoked: true,
     });
     expectRefusal(await api.get("/api/v1/me", { as: third }), 401, "invalid_access_token");

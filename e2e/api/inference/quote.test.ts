@@ -33,7 +33,8 @@ describe("POST /api/v1/inference/quote", () => {
     const [row] = await query(
       "SELECT reserved_tokens::int AS tokens FROM inference_requests ORDER BY id DESC LIMIT 1",
     );
-    expect(row?.tokens).toBe(reply.json.tokens_reserved);
+    expect(row?.tokens).toBe(reply.json.reserved_tokens);
+    expect(reply.json.tokens_reserved).toBe(reply.json.reserved_tokens);
     expect((await quote()).json.quota.reserved).toBe(reply.json.tokens_reserved);
   });
 
@@ -45,10 +46,9 @@ describe("POST /api/v1/inference/quote", () => {
     expect((await quote(body, testKey)).headers.get("x-ratelimit-remaining-requests")).toBe("10");
   });
 
-  it("takes no Idempotency-Key: each answer is of its own moment", async () => {
+  it("refuses an Idempotency-Key, which submitting takes: each answer is of its own moment", async () => {
     const headers = { "idempotency-key": "quoted" };
-    await quote(body, key, headers);
-    expect((await quote({ ...body, max_tokens: 65 }, key, headers)).json.max_output_tokens).toBe(65);
+    expectRefusal(await quote(body, key, headers), 400, "invalid_request", "Idempotency-Key");
     expect((await api.post("/api/v1/inference", { as: key, body, headers })).status).toBe(202);
   });
 

@@ -62,10 +62,10 @@ describe("GET /api/v1/models", () => {
     const as = await makeKey(api, ada, { scopes: ["inference:read"] });
     expectRefusal(await api.get("/api/v1/models", { as }), 403, "insufficient_scope");
     expectRefusal(
-      await api.get("/api/v1/models?limit=5", { as: ada.accessToken }),
+      await api.get("/api/v1/models?page=5", { as: ada.accessToken }),
       400,
       "unknown_parameter",
-      "limit",
+      "page",
     );
   });
 });

@@ -63,6 +63,7 @@ const promised = [
   "POST /api/v1/keys",
   "POST /api/v1/keys/{id}/rotate",
   "POST /api/v1/me/password",
+  "POST /api/webhooks/stripe",
 ];
 
 /** Every method and path that the server's own dispatcher routes, read from it and not from the document. */

@@ -3,6 +3,7 @@ import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { createDb, Prisma } from "../platform/db";
 import { reachOf } from "../platform/environment";
 import { fromPublicId, newId } from "../platform/ids";
+import { boundsOf } from "../platform/list";
 import type { KeyPrincipal, UserPrincipal } from "../platform/principal";
 import { exportUsage, getRateLimit, getUsage, usageQuerySchema } from "../usage";
 import {
@@ -217,7 +218,7 @@ test("a page of one environment is found by its index however many requests of t
       SELECT n, (left(${newId()}, 18) || '-8000-' || lpad(to_hex(n), 12, '0'))::uuid AS id FROM generate_series(1, 5000) n
     ) i`;
   await db.$executeRaw`ANALYZE inference_requests`;
-  const sql = historySql({ orgId, environment: "test" }, historyQuerySchema.parse({ limit: 2 }));
+  const sql = historySql({ orgId, environment: "test" }, {}, boundsOf({ limit: 2 }, undefined));
   const rows = await db.$queryRaw<Record<string, string>[]>(
     Prisma.sql`EXPLAIN (ANALYZE, COSTS off, TIMING off, SUMMARY off) ${sql}`,
   );

@@ -14,8 +14,8 @@ export const stripeWebhookErrors = [
 const receivedSchema = z
   .strictObject({
     received: z.literal(true),
-    outcome: z.enum(["processed", "repeated", "unknown"]).meta({
-      description: "`repeated`: its effect was taken before; `unknown`: an event that means nothing here.",
+    outcome: z.enum(["taken", "repeated", "unknown"]).meta({
+      description: "`taken`: its effect follows; `repeated`: it came before; `unknown`: an event that means nothing here.",
     }),
   })
   .meta({ id: "StripeEventReceived" });
@@ -53,7 +53,7 @@ export function describeStripeWebhook(
         description: "Taken; Stripe need not send it again.",
         headers: z.object({ "x-request-id": responseHeaders["x-request-id"] }),
         content: {
-          "application/json": { schema: receivedSchema, example: { received: true, outcome: "processed" } },
+          "application/json": { schema: receivedSchema, example: { received: true, outcome: "taken" } },
         },
       },
       ...errors,
