@@ -15,7 +15,8 @@ const receivedSchema = z
   .strictObject({
     received: z.literal(true),
     outcome: z.enum(["taken", "repeated", "unknown"]).meta({
-      description: "`taken`: its effect follows; `repeated`: it came before; `unknown`: an event that means nothing here.",
+      description:
+        "`taken`: its effect follows; `repeated`: it came before; `unknown`: an event that means nothing here.",
     }),
   })
   .meta({ id: "StripeEventReceived" });
