@@ -3,6 +3,7 @@ export {
   type ChatMessage,
   type ChatRequest,
   type Completion,
+  chatMessageSchema,
   chatRequestSchema,
   type FinishReason,
   finishReasons,
@@ -25,7 +26,12 @@ export { getInferenceDetail } from "./get-inference-detail";
 export { awaitInferenceResult, getInferenceResult } from "./get-inference-result";
 export { handBackRequest } from "./hand-back-request";
 export { hasCompletedRequest } from "./has-completed-request";
-export { type InferenceInput, inferenceInputSchema } from "./input-schema";
+export {
+  type InferenceInput,
+  inferenceInputSchema,
+  wireMessageSchema,
+  wireToolCallSchema,
+} from "./input-schema";
 export { functionParameters, noParameters } from "./json-schema/function-parameters";
 export { geminiResponseSchema } from "./json-schema/gemini-response-schema";
 export type { ClaimedRequest, ClaimResult, Lane, Lease, RequestError } from "./lease";

@@ -49,7 +49,7 @@ const userContent = z.union([
 ]);
 const refusalPartSchema = z.strictObject({ type: z.literal("refusal"), refusal: text(MAX_TEXT) });
 
-const wireToolCallSchema = z.strictObject({
+export const wireToolCallSchema = z.strictObject({
   id: callIdSchema,
   type: z.literal("function").nullish(),
   function: toolFunctionSchema,
@@ -76,7 +76,7 @@ const assistantMessageSchema = z.strictObject({
   function_call: absent(LEGACY),
 });
 
-const wireMessageSchema = z.discriminatedUnion("role", [
+export const wireMessageSchema = z.discriminatedUnion("role", [
   z.strictObject({ role: z.literal("system"), content: instructionContent, name: participant }),
   z.strictObject({ role: z.literal("developer"), content: instructionContent, name: participant }),
   z.strictObject({ role: z.literal("user"), content: userContent, name: participant }),

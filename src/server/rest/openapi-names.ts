@@ -5,6 +5,8 @@ import {
   receiptSchema,
   toolCallSchema,
   usageViewSchema,
+  wireMessageSchema,
+  wireToolCallSchema,
 } from "@agathaai/core/inference";
 import { modelViewSchema } from "@agathaai/core/models";
 import { apiErrorSchema } from "@agathaai/core/platform/api-error";
@@ -18,11 +20,13 @@ import { z } from "zod";
 const names: Record<string, z.ZodType> = {
   ApiError: apiErrorSchema,
   HistoryItem: historyItemSchema,
-  Message: chatMessageSchema,
+  Message: wireMessageSchema,
   Model: modelViewSchema,
   Output: outputSchema,
   Receipt: receiptSchema,
+  StoredMessage: chatMessageSchema,
   ToolCall: toolCallSchema,
+  ToolCallInput: wireToolCallSchema,
   Usage: usageViewSchema,
   UsageTotals: usageTotalsSchema,
 };
