@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { consumeLimit } from "../limits";
 import { createDb, Prisma } from "../platform/db";
 import { reachOf } from "../platform/environment";
 import { fromPublicId, newId } from "../platform/ids";
 import { boundsOf } from "../platform/list";
 import type { KeyPrincipal, UserPrincipal } from "../platform/principal";
-import { exportUsage, getRateLimit, getUsage, usageQuerySchema } from "../usage";
+import { exportUsage, getRateLimit, getUsage, planLimitOf, usageQuerySchema } from "../usage";
 import {
   cancelInference,
   completeRequest,
@@ -177,6 +178,18 @@ describe("what a test key is told of limits", () => {
     });
     expect((await quoteInference(db, { principal: live, input: hello })).quota.used).toBeGreaterThan(0);
   });
+});
+
+test("tests that run hot take nothing from the requests a minute of what is live", async () => {
+  const principal = await makeCaller(db);
+  const hot: KeyPrincipal = { ...principal, environment: "test" };
+  for (let calls = 0; calls < 7; calls++) await consumeLimit(db, planLimitOf(hot));
+  const left = async (caller: KeyPrincipal) => {
+    const { limit, remaining } = (await getRateLimit(db, { principal: caller })).requests;
+    return limit - remaining;
+  };
+  expect(await left(hot)).toBe(7);
+  expect(await left(principal)).toBe(0);
 });
 
 describe("a person's request", () => {
