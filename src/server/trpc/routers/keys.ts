@@ -31,7 +31,7 @@ export const keysRouter = router({
         tag,
         summary: "List API keys",
         description:
-          "The organization's keys, newest first, revoked ones included. Secrets are never listed.",
+          "The organization's keys, newest first, revoked ones included. Secrets are never listed. A key sees those of its own environment.",
         answers: {
           200: {
             name: "KeyList",

@@ -32,8 +32,10 @@ export default function KeysGuidePage() {
           ]}
         />
         <p>
-          Both use one address, so moving from test to live is a change of the key and nothing else. Requests,
-          usage and filters are kept apart by environment throughout the portal.
+          Both use one address, so moving from test to live is a change of the key and nothing else. The two
+          are kept apart: a key sees and changes data of its own environment only, and an ID of the other one
+          is not found. With an access token you choose by <Code>environment</Code>: live unless you say test
+          or all.
         </p>
       </Section>
 
