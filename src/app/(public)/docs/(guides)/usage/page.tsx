@@ -14,7 +14,10 @@ const parameters = [
   ["from, to", "The last 30 days unless given. Rounded outward to whole buckets, which the answer names."],
   ["interval", "hour (up to 31 days), day (up to 400 days, the default) or month (up to 36)."],
   ["group_by", "model, api_key, status or member."],
-  ["model, api_key_id, status, environment", "Only these. environment is the key's own; with an access token live unless you say test or all."],
+  [
+    "model, api_key_id, status, environment",
+    "Only these. environment is the key's own; with an access token live unless you say test or all.",
+  ],
 ] as const;
 
 export default function UsageGuidePage() {
