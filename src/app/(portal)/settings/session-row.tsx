@@ -29,7 +29,8 @@ export function SessionRow({ session, onRevoke }: { session: Session; onRevoke: 
             </>
           )}
           signed in <RelativeTime iso={session.created_at} /> · last seen{" "}
-          <RelativeTime iso={session.last_seen_at} />
+          <RelativeTime iso={session.last_seen_at} /> · ends <RelativeTime iso={session.ends_at} /> at the
+          latest
         </p>
       </div>
       {!session.current && (

@@ -5,7 +5,7 @@ import { useEffect } from "react";
 const HOUR_MS = 3_600_000;
 
 /**
- * A session ends after 30 days without use. Asking for it is what counts as use: it moves its end and the cookie's, and
+ * A session ends after 30 days without use, and in any case after its life (`session-life.ts`). Asking for it is what counts as use: it moves its end and the cookie's, and
  * "last seen" with them.
  */
 export function KeepSession() {

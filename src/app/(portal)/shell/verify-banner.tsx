@@ -17,7 +17,7 @@ export function VerifyBanner({ verifiedAtLoad }: { verifiedAtLoad: boolean }) {
         <MailWarning className="size-4 shrink-0 text-attention" aria-hidden="true" />
         <p className="min-w-0 flex-1 basis-64">
           <strong className="font-medium">Verify your e-mail</strong> to make live keys. Until then you can
-          use test keys, which answer from the simulator.
+          use test keys, which answer from the simulator and end when you verify.
         </p>
         <ResendButton size="sm" />
       </div>

@@ -175,7 +175,7 @@ export const authRouter = router({
     .output(loggedOutViewSchema)
     .mutation(({ ctx }) => signOutEverywhere(ctx.db, { userId: ctx.principal.userId })),
 
-  verifyEmail: publicProcedure(writes("auth.email_verified"))
+  verifyEmail: publicProcedure(writes("auth.email_verified", "key.revoked", "member.invitation_revoked"))
     .meta({
       operation: {
         method: "POST",
@@ -208,7 +208,7 @@ export const authRouter = router({
     .query(({ ctx, input }) => openVerification(ctx.db, { ...input, principal: ctx.principal })),
 
   /** The portal's: verifies, and signs this browser in by a cookie of its own. */
-  confirmEmail: publicProcedure(writes("auth.email_verified"))
+  confirmEmail: publicProcedure(writes("auth.email_verified", "key.revoked", "member.invitation_revoked"))
     .input(verifyEmailInputSchema)
     .output(emailVerifiedViewSchema)
     .mutation(({ ctx, input }) => confirmEmail(ctx, input)),
@@ -263,7 +263,9 @@ export const authRouter = router({
     .output(resetRequestedViewSchema)
     .mutation(({ ctx, input }) => requestPasswordReset(ctx.db, { ...input, ...callerOf(ctx) })),
 
-  resetPassword: publicProcedure(writes("auth.password_reset"))
+  resetPassword: publicProcedure(
+    writes("auth.password_reset", "auth.email_verified", "key.revoked", "member.invitation_revoked"),
+  )
     .meta({
       operation: {
         method: "POST",

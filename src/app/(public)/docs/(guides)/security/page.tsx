@@ -37,12 +37,20 @@ export default function SecurityGuidePage() {
         <List>
           <li>Passwords are stored as Argon2id. A password that is known to be common is not taken.</li>
           <li>
-            Sessions are listed under Settings with device, address and last use, and end there one by one or
-            all at once. A changed password ends all others.
+            Whoever registers an email before its owner verifies it keeps nothing: verifying ends every
+            session, key, invitation and authorization from before. A password reset does the same, each time,
+            and we email you what ended.
           </li>
           <li>
-            Access tokens live 15 minutes. A refresh token works once; using an old one ends its whole family.
+            Sessions are listed under Settings with device, address and last use, and end there one by one or
+            all at once. Each ends after 30 days without use, and after 90 days in any case. A changed
+            password ends all others.
           </li>
+          <li>
+            Access tokens live 15 minutes. A refresh token works once. If the response was lost, the same
+            client gets the same successor within 30 seconds; any other use of an old token ends the session.
+          </li>
+          <li>Opening a link from one of our emails changes nothing: the button on its page does.</li>
           <li>What a member may do follows from the role: owner, admin, developer, billing or viewer.</li>
         </List>
       </Section>
