@@ -118,7 +118,7 @@ export const matrix: Record<ProcedureName, Entry> = {
   "keys.rotate": about(people(writers), ({ key }) => ({ id: key, grace: "now" })),
   "keys.revoke": about(people(writers), ({ key }) => ({ id: key })),
   "models.list": own(also(everyone)),
-  "models.get": narrowed(also(everyone), () => ({ id: "gpt-4o" })),
+  "models.get": own(also(everyone), { id: "gpt-4o" }),
   "operators.organizations": own(operators),
   "operators.findOrganizations": narrowed(operators, ({ organization }) => ({ search: organization })),
   "operators.organization": about(operators, ({ organization }) => ({ id: organization })),
@@ -168,4 +168,5 @@ export const systemRoutes = [
   "/api/metrics",
   "/api/openapi.json",
   "/api/ready",
+  "/api/webhooks/stripe",
 ] as const;
