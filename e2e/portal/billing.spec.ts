@@ -54,6 +54,8 @@ test("subscribe, go up, plan a smaller one, take it back, cancel and come back",
   await page.getByRole("button", { name: "Pay and subscribe" }).click();
   await page.getByRole("button", { name: "Confirm" }).click();
   await expect(page.getByText("You are on Pro")).toBeVisible();
+  // The shell's badge says it too, without a reload.
+  await expect(page.getByRole("button", { name: /^Organization: .*pro$/i })).toBeVisible();
   await mailedLink(email, /Receipt for \$29\.00/);
   await checkPage(page);
 
@@ -65,6 +67,7 @@ test("subscribe, go up, plan a smaller one, take it back, cancel and come back",
   await page.getByRole("button", { name: "Upgrade to Plus" }).click();
   await page.getByRole("button", { name: "Pay $70.00 and upgrade" }).click();
   await expect(page.getByRole("button", { name: "Move to Pro" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Organization: .*plus$/i })).toBeVisible();
 
   await page.getByRole("button", { name: "Move to Pro" }).click();
   await page.getByRole("button", { name: "Change to Pro" }).click();

@@ -1,0 +1,96 @@
+import { expect, type Page, test } from "@playwright/test";
+import { makeCustomer, makeKey, signIn, verifyAddress } from "./customer";
+import { onDatabase } from "./database";
+
+const switcher = (page: Page, name: string) =>
+  page.getByRole("button", { name: new RegExp(`Organization: ${name}`) });
+
+async function createOrganization(page: Page, from: string, name: string): Promise<void> {
+  await switcher(page, from).click();
+  await page.getByRole("menuitem", { name: "New organization" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Create organization" }).click();
+}
+
+test("a change of organization leads to its overview, in every tab, and shows nothing of the one before", async ({
+  page,
+  request,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const customer = await makeCustomer(request);
+  await verifyAddress(request, customer);
+  await makeKey(request, customer, { environment: "test", name: "Old organization's key" });
+  await signIn(page, customer);
+  const other = await page.context().newPage();
+  await other.setViewportSize({ width: 1440, height: 900 });
+  await other.goto("/keys");
+  await expect(other.getByText("Old organization's key").first()).toBeVisible();
+  await page.goto("/keys");
+
+  await createOrganization(page, "Ada Lovelace", "Agate Works");
+  await expect(page).toHaveURL(/\/overview$/);
+  await expect(switcher(page, "Agate Works")).toBeVisible();
+  await expect(other).toHaveURL(/\/overview$/);
+  await expect(switcher(other, "Agate Works")).toBeVisible();
+  await page.getByRole("link", { name: "API keys" }).click();
+  await expect(page.getByRole("heading", { name: "API keys", level: 1 })).toBeVisible();
+  await expect(page.getByText("Old organization's key")).toHaveCount(0);
+
+  // Back does not bring the old organization's page, as it was left, out of the browser's memory.
+  await page.goBack();
+  await page.goBack();
+  await expect(switcher(page, "Agate Works")).toBeVisible();
+  await expect(page.getByText("Old organization's key")).toHaveCount(0);
+
+  await page.goto("/team");
+  await switcher(page, "Agate Works").click();
+  await page.getByRole("menuitem", { name: /Ada Lovelace/ }).click();
+  await expect(page).toHaveURL(/\/overview$/);
+  await expect(switcher(page, "Ada Lovelace")).toBeVisible();
+  await expect(switcher(other, "Ada Lovelace")).toBeVisible();
+});
+
+test("deleting an organization leads to the overview of the one that is left", async ({ page, request }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const customer = await makeCustomer(request);
+  await verifyAddress(request, customer);
+  await signIn(page, customer);
+  await createOrganization(page, "Ada Lovelace", "Short Lived");
+  await expect(switcher(page, "Short Lived")).toBeVisible();
+  await page.goto("/settings");
+  await page.getByRole("button", { name: "Delete organization" }).click();
+  const dialog = page.getByRole("alertdialog").or(page.getByRole("dialog"));
+  await dialog.getByRole("textbox").fill("Short Lived");
+  await dialog.getByRole("button", { name: "Delete organization" }).click();
+  await expect(page).toHaveURL(/\/overview$/);
+  await expect(switcher(page, "Ada Lovelace")).toBeVisible();
+});
+
+test("a payment that failed is said on every page, until it is made", async ({ page, request }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const customer = await makeCustomer(request);
+  await signIn(page, customer);
+  const me = await page.request.get("/api/v1/me", {
+    headers: { authorization: `Bearer ${customer.accessToken}` },
+  });
+  expect(me.ok()).toBe(true);
+  const state = (status: string) =>
+    onDatabase((client) =>
+      client.query(
+        `UPDATE subscriptions SET status = $1 WHERE org_id = (
+           SELECT org_id FROM memberships ORDER BY created_at DESC LIMIT 1)`,
+        [status],
+      ),
+    );
+  await state("unpaid");
+  for (const path of ["/overview", "/keys", "/requests", "/usage", "/team", "/settings", "/playground"]) {
+    await page.goto(path);
+    await expect(page.getByText("Your plan is paused: an invoice is unpaid"), path).toBeVisible();
+  }
+  await page.getByRole("link", { name: "View billing" }).click();
+  await expect(page).toHaveURL(/\/billing$/);
+  await expect(page.getByText("Your plan is paused: an invoice is unpaid")).toHaveCount(1);
+  await state("active");
+  await page.goto("/overview");
+  await expect(page.getByText("Your plan is paused: an invoice is unpaid")).toHaveCount(0);
+});
