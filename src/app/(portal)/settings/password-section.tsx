@@ -20,8 +20,14 @@ export function PasswordSection() {
       description="Changing it ends every other session, and we tell you by mail. API keys keep working."
     >
       {methods.isPending && (
-        <Loading label="Loading how you sign in" className="grid max-w-md gap-3">
+        // As high as the form, so that nothing below moves when it comes.
+        <Loading
+          label="Loading how you sign in"
+          className="grid min-h-[16.625rem] max-w-md content-start gap-3"
+        >
           <Skeleton className="w-32" />
+          <Skeleton className="h-9" />
+          <Skeleton className="mt-3 w-32" />
           <Skeleton className="h-9" />
         </Loading>
       )}
