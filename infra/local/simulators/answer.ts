@@ -7,6 +7,8 @@ import {
   simulateText,
 } from "../../../src/worker/engine/providers/simulator-text";
 
+import { isObject } from "./rules";
+
 export type Tool = { name: string; schema: unknown };
 
 /** A completion request in no provider's words: what both protocols are read into. */
@@ -54,7 +56,9 @@ export function reply(question: Question, filtered: boolean): Reply {
 
   const tool = chooseTool(question);
   if (tool !== undefined) {
-    const args = simulateJson(tool.schema, topic(question));
+    const made = simulateJson(tool.schema, topic(question));
+    // A function without parameters is called with none.
+    const args = isObject(made) ? made : {};
     const id = fingerprint(question).slice(0, 24);
     const output = countTokens(JSON.stringify(args)) + countTokens(tool.name);
     return {

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { splitIntoPieces } from "../../../src/worker/engine/providers/simulator-text";
 import { fingerprint, type Question, type Reply, reply } from "./answer";
 import { plainModel } from "./failures";
+import { geminiProblem, signatureOf } from "./gemini-rules";
+import { isObject } from "./rules";
 import {
   type Answer,
   type Completion,
@@ -38,7 +40,9 @@ const bodySchema = z.looseObject({
       responseMimeType: z.string().optional(),
       responseSchema: z.unknown().optional(),
       responseJsonSchema: z.unknown().optional(),
-      thinkingConfig: z.looseObject({ thinkingBudget: z.number().optional() }).optional(),
+      thinkingConfig: z
+        .looseObject({ thinkingBudget: z.number().optional(), thinkingLevel: z.string().optional() })
+        .optional(),
     })
     .optional(),
   tools: z
@@ -128,6 +132,8 @@ function complete({ body, url }: SimulatedRequest, outcome: Parameters<Protocol[
     const message = `Invalid JSON payload received. ${issue?.path.join(".")}: ${issue?.message}`;
     return { kind: "refused", answer: failure(400, "INVALID_ARGUMENT", message) };
   }
+  const problem = isObject(body) ? geminiProblem(body, plainModel(model)) : undefined;
+  if (problem !== undefined) return { kind: "refused", answer: failure(400, "INVALID_ARGUMENT", problem) };
   const question = read(parsed.data, plainModel(model));
   const answer = reply(question, outcome !== "answer");
   const head = { modelVersion: question.model, responseId: fingerprint(question).slice(0, 22) };
@@ -190,7 +196,10 @@ function read(call: Body, model: string): Question {
         : schema === undefined
           ? { kind: "json" }
           : { kind: "schema", schema },
-    thinks: /^gemini-(2\.5|3)/.test(model) && config.thinkingConfig?.thinkingBudget !== 0,
+    thinks:
+      /^gemini-(2\.5|[3-9]|\d\d)/.test(model) &&
+      config.thinkingConfig?.thinkingBudget !== 0 &&
+      (!/flash-lite/.test(model) || config.thinkingConfig?.thinkingLevel !== undefined),
   };
 }
 
@@ -235,14 +244,18 @@ function candidate(answer: Reply, parts: unknown[], finished: boolean) {
 }
 
 function whole(head: Head, answer: Reply) {
-  return { candidates: [candidate(answer, partsOf(answer), true)], usageMetadata: usageOf(answer), ...head };
+  return {
+    candidates: [candidate(answer, partsOf(answer, head.modelVersion), true)],
+    usageMetadata: usageOf(answer),
+    ...head,
+  };
 }
 
 function streamed(head: Head, answer: Reply) {
   const pieces =
     answer.toolCall === undefined
       ? splitIntoPieces(answer.text ?? "").map((text) => [{ text }])
-      : [partsOf(answer)];
+      : [partsOf(answer, head.modelVersion)];
   const chunks = pieces.length > 0 ? pieces : [[]];
   return chunks.map((parts, index) => ({
     candidates: [candidate(answer, parts, index === chunks.length - 1)],
@@ -256,10 +269,11 @@ function blocked(head: Head, answer: Reply) {
   return { promptFeedback: { blockReason: "SAFETY", safetyRatings: DANGEROUS }, usageMetadata, ...head };
 }
 
-function partsOf({ text, toolCall }: Reply): unknown[] {
-  return toolCall === undefined
-    ? [{ text: text ?? "" }]
-    : [{ functionCall: { name: toolCall.name, args: toolCall.args } }];
+function partsOf({ text, toolCall }: Reply, model: string): unknown[] {
+  if (toolCall === undefined) return [{ text: text ?? "" }];
+  const functionCall = { id: toolCall.id.slice(0, 8), name: toolCall.name, args: toolCall.args };
+  const signed = /^gemini-([3-9]|\d\d)/.test(model);
+  return [{ functionCall, ...(signed ? { thoughtSignature: signatureOf(model, functionCall) } : {}) }];
 }
 
 function failure(code: number, status: string, message: string, details?: unknown[]): Answer {

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { splitIntoPieces } from "../../../src/worker/engine/providers/simulator-text";
 import { fingerprint, type Question, type Reply, reply } from "./answer";
 import { plainModel } from "./failures";
+import { chatProblem } from "./openai-rules";
+import { isObject } from "./rules";
 import {
   type Answer,
   type Completion,
@@ -132,6 +134,13 @@ function complete(
     };
   }
   const call = parsed.data;
+  const wrong = isObject(body) ? chatProblem(body, plainModel(call.model), flavour) : undefined;
+  if (wrong !== undefined) {
+    const { message, code, param } = wrong;
+    // DeepSeek says what is wrong in words alone.
+    const named = flavour === "openai" ? param : null;
+    return { kind: "refused", answer: failure(400, message, "invalid_request_error", code, named) };
+  }
   const wantsJson = call.response_format?.type === "json_object";
   if (wantsJson && !call.messages.some(({ content }) => /json/i.test(textOf(content)))) {
     const message =
@@ -189,7 +198,8 @@ function read(call: Body, flavour: Flavour): Question {
     },
     format: readFormat(call),
     thinks:
-      (flavour === "deepseek" ? /reasoner/ : /^(o\d|gpt-5)/).test(model) && call.reasoning_effort !== "none",
+      (flavour === "deepseek" ? /reasoner/ : /^(o\d|gpt-([5-9]|\d\d))/).test(model) &&
+      call.reasoning_effort !== "none",
   };
 }
 

@@ -26,7 +26,12 @@ export type Simulator = {
   stop(): Promise<void>;
 };
 
-export type SimulatorOptions = { port: number; latency?: Partial<Latency> };
+export type SimulatorOptions = {
+  port: number;
+  latency?: Partial<Latency>;
+  /** Sees every completion request as it arrived. */
+  onRequest?: (body: unknown) => void;
+};
 
 /** One provider's protocol: how to read a call, answer it, and refuse it in that provider's words. */
 export type Protocol = {
@@ -64,7 +69,7 @@ export async function serveSimulator(protocol: Protocol, options: SimulatorOptio
   const journal = new Journal();
   const latency = { baseMs: 0, perTokenMs: 0, ...options.latency };
   const server = createServer((request, response) => {
-    handle(protocol, journal, latency, request, response).catch((error: unknown) => {
+    handle(protocol, journal, { ...options, latency }, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else send(response, { status: 500, body: { error: { message: String(error) } } });
     });
@@ -96,7 +101,7 @@ function listen(server: Server, port: number): Promise<void> {
 async function handle(
   protocol: Protocol,
   journal: Journal,
-  latency: Latency,
+  { latency, onRequest }: { latency: Latency; onRequest?: SimulatorOptions["onRequest"] },
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -110,6 +115,7 @@ async function handle(
   const early = protocol.authenticate(request) ?? protocol.other(request);
   if (early !== undefined) return send(response, early);
 
+  onRequest?.(request.body);
   const { text, model } = protocol.prompt(request);
   const header = request.headers["x-sim-fail"];
   const directives = readDirectives({

@@ -13,6 +13,7 @@ export {
   type ToolCall,
   toolCallSchema,
 } from "./chat";
+export { checkRequest } from "./check-request";
 export { claimRequest } from "./claim-request";
 export { completeRequest } from "./complete-request";
 export { deleteRequest } from "./delete-request";
@@ -36,6 +37,7 @@ export { functionParameters, noParameters } from "./json-schema/function-paramet
 export { geminiResponseSchema } from "./json-schema/gemini-response-schema";
 export type { ClaimedRequest, ClaimResult, Lane, Lease, RequestError } from "./lease";
 export { listHistory } from "./list-history";
+export { normalizeInput } from "./normalize-input";
 export { SHORT_DESCRIPTION } from "./provider-limits";
 export { purgeDeletedRequests } from "./purge-deleted-requests";
 export { quoteInference } from "./quote-inference";

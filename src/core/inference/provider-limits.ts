@@ -25,6 +25,7 @@ export function checkProviderLimits(request: ChatRequest, model: Model): void {
   checkEffort(request, model);
   if (model.provider === "gemini") {
     checkImages(request, model);
+    checkFirstCall(request, model);
     checkCallArguments(request, model);
   }
 }
@@ -112,6 +113,16 @@ function checkImages({ messages }: ChatRequest, { id }: Model): void {
 function isOtherImage(url: string): boolean {
   if (url.startsWith("data:")) return url.startsWith("data:image/gif");
   return URL.canParse(url) && otherImages.test(new URL(url).pathname);
+}
+
+/** Gemini takes no call that nobody has asked anything before. */
+function checkFirstCall({ messages }: ChatRequest, { id }: Model): void {
+  const first = messages.findIndex(({ role }) => role === "user");
+  const early = messages.findIndex(
+    (message) => message.role === "assistant" && message.tool_calls !== undefined,
+  );
+  if (early < 0 || (first >= 0 && first < early)) return;
+  throw unsupported(`messages[${early}].tool_calls`, `must come after a message of the user for ${id}.`);
 }
 
 /** Gemini takes a call's arguments as an object; other makers as text, which may be anything. */

@@ -207,13 +207,16 @@ function convertObject(schema: Json, result: Json, place: Place, walk: Walk, don
   const required = asArray(schema.required).map(String);
   if (required.length > 0) result.required = [...new Set(required)];
   const rest = schema.patternProperties === undefined ? schema.additionalProperties : undefined;
+  const own = asObject(schema.properties);
+  const unnamed = required.filter((name) => !Object.hasOwn(own, name));
+  if (rest === false && unnamed.length > 0) {
+    throw cannot(under(place.at, "required"), "It names a property that additionalProperties forbids");
+  }
   // A required property must be one of those named; its value is then bound as any other unnamed one.
-  const unnamed = required.map((name): [string, unknown] => [
-    name,
-    rest === false ? undefined : (rest ?? true),
-  ]);
-  const named = { ...Object.fromEntries(unnamed), ...asObject(schema.properties) };
-  const properties = Object.entries(named).filter(([, child]) => child !== undefined);
+  const properties = [
+    ...Object.entries(own),
+    ...unnamed.map((name): [string, unknown] => [name, rest ?? true]),
+  ];
   if (properties.length > 0 || isObject(schema.properties)) {
     result.properties = Object.fromEntries(
       properties.map(([name, child]) => {
@@ -259,8 +262,10 @@ function convertArray(schema: Json, result: Json, place: Place, walk: Walk, done
 function withValues(schema: Json, result: Json, at: string, strict: boolean): Json {
   const keyword = schema.const !== undefined ? "const" : "enum";
   if (schema[keyword] === undefined) return result;
-  const listed = keyword === "const" ? [schema.const] : asArray(schema.enum);
-  const values = listed.filter((value) => isOfType(value, schema.type));
+  const listed = schema.enum === undefined ? [schema.const] : asArray(schema.enum);
+  const both =
+    keyword === "const" ? listed.filter((value) => isDeepStrictEqual(value, schema.const)) : listed;
+  const values = both.filter((value) => isOfType(value, schema.type));
   const plain = values.filter((value) => typeof value === "string" || typeof value === "number");
   const booleans = new Set(values.filter((value) => typeof value === "boolean"));
   const others = values.some((value) => typeof value === "object" && value !== null);

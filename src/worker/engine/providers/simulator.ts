@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import type { ChatMessage, ChatRequest, Completion, ToolCall } from "@agathaai/core/inference";
+import {
+  type ChatMessage,
+  type ChatRequest,
+  type Completion,
+  functionParameters,
+  type ToolCall,
+} from "@agathaai/core/inference";
 import { ProviderFailure } from "../errors";
 import type { Provider, ProviderRequest } from "./provider";
 import { simulateJson } from "./simulator-json";
@@ -77,7 +83,8 @@ function simulateToolCall({ tools, tool_choice: choice, messages }: ChatRequest)
       publicMessage: "tool_choice names a function that is not among the tools.",
     });
   }
-  const { name, parameters } = tool.function;
+  const { name } = tool.function;
+  const parameters = functionParameters(tool.function.parameters);
   const question = messages.findLast((message) => message.role === "user");
   const value = parameters ? simulateJson(parameters, question ? textOf(question) : name) : {};
   const id = createHash("sha256")
