@@ -42,6 +42,25 @@ describe("the catalogue", () => {
 });
 
 describe("findModel", () => {
+  it("knows a model by the names that clients have for it, and sends a dated one on as it was asked for", () => {
+    const named = (name: string) => {
+      const { id, upstreamModel } = findModel(name, today);
+      return [id, upstreamModel];
+    };
+    expect(named("openai/gpt-4o")).toEqual(["gpt-4o", "gpt-4o"]);
+    expect(named("gpt-4o-2024-11-20")).toEqual(["gpt-4o", "gpt-4o-2024-11-20"]);
+    expect(named("openai/gpt-4o-2024-08-06")).toEqual(["gpt-4o", "gpt-4o-2024-08-06"]);
+    expect(named("models/gemini-3.8-flash")).toEqual(["gemini-3.8-flash", "gemini-3.8-flash"]);
+    expect(named("google/gemini-1.5-pro-002")).toEqual(["gemini-1.5-pro", "gemini-3.8-flash"]);
+    expect(named("deepseek/deepseek-chat")).toEqual(["deepseek-chat", "deepseek-flash"]);
+    // Retired: its successor answers, which has no such date.
+    expect(named("gpt-4-0613")).toEqual(["gpt-4", "gpt-4.1"]);
+    // Another maker's prefix, and a snapshot at another price, are other models.
+    for (const name of ["google/gpt-4o", "models/gpt-4o", "openai/openai/gpt-4o", "gpt-4o-2024-05-13"]) {
+      expect(() => findModel(name, today)).toThrowError(expect.objectContaining({ code: "model_not_found" }));
+    }
+  });
+
   it("names near models when there is none", () => {
     expect(() => findModel("gpt4o", today)).toThrowError(
       expect.objectContaining({

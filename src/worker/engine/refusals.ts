@@ -59,7 +59,7 @@ function textOf(error: WireError | undefined): string {
 
 function whatIsWrong(param: string, error: WireError | undefined): string {
   const code = String(error?.code ?? "");
-  const most = limitIn(textOf(error), /(?:maximum|max|at most|up to|no more than|less than or equal to|<=)/);
+  const most = limitIn(textOf(error), /(?:maximum|at most|up to|no more than|less than or equal to|<=)/);
   const least = limitIn(textOf(error), /(?:minimum|at least|greater than or equal to|>=)/);
   const provider = "The model's provider";
   if (/^string_above_max_length/.test(code) || /too long/i.test(textOf(error))) {

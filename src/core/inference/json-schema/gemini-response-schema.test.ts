@@ -70,6 +70,16 @@ const values = fc
   }))
   .value.map(plain);
 
+/** One that contains itself without an end is none that a validator can follow. */
+function holds(validate: (value: unknown) => unknown, value: unknown): boolean {
+  try {
+    return validate(value) === true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 function attempt<T>(run: () => T): T | undefined {
   try {
     return run();
@@ -111,7 +121,7 @@ describe("a response schema for Gemini", () => {
         expect(responseSchemaProblem(arrived, at)).toBeUndefined();
         const [before, after] = [ajv().compile(given), ajv().compile(arrived)];
         for (const sample of samples)
-          if (before(sample)) expect([sample, after(sample)]).toEqual([sample, true]);
+          if (holds(before, sample)) expect([sample, after(sample)]).toEqual([sample, true]);
       }),
       { numRuns: 150, endOnFailure: true },
     );

@@ -252,4 +252,40 @@ describe("a provider's answer", () => {
     const { toolCalls } = toGemini(gemini({ content: { role: "model", parts: [call, call] } }));
     expect(new Set(toolCalls.map(({ id }) => id)).size).toBe(2);
   });
+
+  it("keeps thinking out of the customer's limit: the answer ends where it was asked to, and all of it is counted", () => {
+    const limited = (text: string, tokens: number) =>
+      toGeminiCompletion(
+        {
+          upstreamModel: "gemini-3.8-flash",
+          input: { model: "m", messages: [{ role: "user", content: "Hi" }], max_tokens: 10 },
+          maxOutputTokens: 1_034,
+        },
+        gemini({ content: { parts: [{ text }] } }, { candidatesTokenCount: tokens, thoughtsTokenCount: 700 }),
+      );
+    expect(limited("x".repeat(40), 10)).toMatchObject({ content: "x".repeat(40), finishReason: "stop" });
+    expect(limited("x".repeat(80), 20)).toMatchObject({
+      content: "x".repeat(40),
+      finishReason: "length",
+      usage: { outputTokens: 720, reasoningTokens: 700 },
+    });
+  });
+
+  it("hands over one call where the customer wants one at a time, whichever the maker", () => {
+    const input = {
+      model: "m",
+      messages: [{ role: "user" as const, content: "Hi" }],
+      parallel_tool_calls: false,
+    };
+    const call = (id: string) => ({ id, type: "function", function: { name: "f", arguments: "{}" } });
+    const chat = openAi({ message: { tool_calls: [call("a"), call("b")] } });
+    const parts = ["a", "b"].map((id) => ({ functionCall: { id, name: "f", args: {} } }));
+    for (const completion of [
+      toOpenAiCompletion(chat, input),
+      toDeepSeekCompletion(chat, input),
+      toGeminiCompletion({ upstreamModel: "m", input, maxOutputTokens: 9 }, gemini({ content: { parts } })),
+    ]) {
+      expect(completion.toolCalls.map(({ id }) => id)).toEqual(["a"]);
+    }
+  });
 });

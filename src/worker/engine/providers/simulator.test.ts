@@ -33,6 +33,17 @@ describe("the simulator behind test keys", () => {
     }
   });
 
+  it.each([undefined, {}, { type: "object" }, { type: "object", properties: {} }, { $schema: "x" }])(
+    "calls a function without parameters with none, however that is written: %j",
+    (parameters) => {
+      const none: ChatRequest["tools"] = [
+        { type: "function", function: { name: "now", ...(parameters && { parameters }) } },
+      ];
+      const [call] = simulate({ tools: none, tool_choice: "required" }).toolCalls;
+      expect(call?.function.arguments).toBe("{}");
+    },
+  );
+
   it("calls the tool it is told to, and the first one when any will do", () => {
     const named = simulate({ tools, tool_choice: { type: "function", function: { name: "second" } } });
     expect(named).toMatchObject({
