@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
+import Stripe from "stripe";
 import { Failure, invalid } from "./failure";
-import { parseForm, texts } from "./form";
+import { type Fields, parseForm, texts } from "./form";
 import { checkParameters } from "./parameters";
 import type { Route } from "./route";
 import { routes } from "./routes";
@@ -12,18 +13,22 @@ export type ApiRequest = {
   body: string;
   authorization: string | undefined;
   idempotencyKey: string | undefined;
+  /** `Stripe-Version`; the SDK always sends its own. */
+  version?: string | undefined;
 };
-export type ApiAnswer = { status: number; body: string; requestId: string };
+export type ApiAnswer = { status: number; body: string; requestId: string; replayed?: boolean };
 
 const KEY = /^(?:Bearer|Basic) (.+)$/;
 const MAX_EXPANSION = 4;
 const KEPT_ANSWERS = 1_000;
+const MAX_KEY = 255;
 
 /** One call of the API: who calls, is it a repetition, are all parameters known; then its effect. */
 export function answerApi(world: World, request: ApiRequest): ApiAnswer {
   const requestId = `req_${randomBytes(7).toString("hex")}`;
   try {
     authenticate(request);
+    checkVersion(request);
     return { requestId, ...onlyOnce(world, request) };
   } catch (error) {
     const failure =
@@ -42,21 +47,31 @@ function authenticate({ authorization }: ApiRequest): void {
   });
 }
 
-/** The same key brings the same answer, refusals by the card included; with other parameters it is an error. */
-function onlyOnce(world: World, request: ApiRequest): { status: number; body: string } {
+/** This stand-in speaks one version: what another one would say it does not know. */
+function checkVersion({ version }: ApiRequest): void {
+  if (version === undefined || version === Stripe.API_VERSION) return;
+  throw invalid(`Invalid Stripe API version: ${version}. This stand-in speaks ${Stripe.API_VERSION}.`);
+}
+
+/**
+ * The same key brings the same answer, whatever it was, once the work had begun; what failed before, for want of a
+ * parameter or by one too many, is not remembered. With other parameters it is an error.
+ */
+function onlyOnce(world: World, request: ApiRequest): { status: number; body: string; replayed?: boolean } {
   const { idempotencyKey: key, method, url, body } = request;
-  if (key === undefined || method !== "POST") return run(world, request);
+  if (key === undefined || method !== "POST") return run(world, prepare(request));
+  if (key.length > MAX_KEY) throw invalid(`An idempotency key has at most ${MAX_KEY} characters.`);
   const asked = createHash("sha256").update(`${url.pathname}\n${body}`).digest("hex");
   const known = world.state.answers[key];
   if (known !== undefined) {
-    if (known.request === asked) return known;
+    if (known.request === asked) return { status: known.status, body: known.body, replayed: true };
     throw new Failure(400, {
       type: "idempotency_error",
-      message:
-        "Keys for idempotent requests can only be used with the same parameters they were first used with.",
+      message: `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
     });
   }
-  const answer = run(world, request);
+  const prepared = prepare(request);
+  const answer = begin(world, prepared);
   world.state.answers[key] = { request: asked, ...answer };
   const [oldest] = Object.keys(world.state.answers);
   if (oldest !== undefined && Object.keys(world.state.answers).length > KEPT_ANSWERS) {
@@ -65,16 +80,33 @@ function onlyOnce(world: World, request: ApiRequest): { status: number; body: st
   return answer;
 }
 
-function run(world: World, { method, url, body }: ApiRequest): { status: number; body: string } {
+type Prepared = { route: Route; id: string; input: Fields; expansions: string[] };
+
+/** All that can be said before anything is done. */
+function prepare({ method, url, body }: ApiRequest): Prepared {
   const { route, id } = findRoute(method, url.pathname);
-  const input = parseForm(method === "POST" ? body : url.search);
-  checkParameters(route.parameters, input);
+  const input = parseForm(method === "POST" ? body : url.search.slice(1));
+  checkParameters(route.parameters, input, route.acts ?? []);
   const expansions = texts(input, "expand");
   for (const [index, path] of expansions.entries()) {
     if (path.split(".").length > MAX_EXPANSION) {
       throw invalid(`You cannot expand more than ${MAX_EXPANSION} levels of a property.`, `expand[${index}]`);
     }
   }
+  return { route, id, input, expansions };
+}
+
+/** The answer that is remembered: a refusal as well, the card's above all. */
+function begin(world: World, prepared: Prepared): { status: number; body: string } {
+  try {
+    return run(world, prepared);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { status: error.status, body: JSON.stringify({ error: error.body }) };
+  }
+}
+
+function run(world: World, { route, id, input, expansions }: Prepared): { status: number; body: string } {
   const answer = world.expand(world.render(route.serve({ world, id, input })), expansions);
   return { status: 200, body: JSON.stringify(answer, null, 2) };
 }

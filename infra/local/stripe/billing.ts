@@ -59,11 +59,11 @@ export function planName(world: World, price: string): string {
   return world.state.products[product]?.name ?? product;
 }
 
-export function periodLine(world: World, subscription: Subscription): InvoiceLine {
+export function periodLine(world: World, subscription: Subscription, sold?: string): InvoiceLine {
   const item = itemOf(world, subscription);
-  const price = world.price(item.price);
+  const price = world.price(sold ?? item.price);
   return lineOf(world, price, {
-    description: `1 × ${planName(world, item.price)} (at ${dollars(price)} / month)`,
+    description: `1 × ${planName(world, price.id)} (at ${dollars(price)} / month)`,
     period: { start: item.current_period_start, end: item.current_period_end },
   });
 }

@@ -7,6 +7,16 @@ import type { PageAnswer } from "./page-answer";
 import { charge, setCard } from "./payments";
 import type { World } from "./world";
 
+/** What a person would have typed where the page asks for it. */
+const TYPED_ADDRESS = {
+  city: "Berlin",
+  country: "DE",
+  line1: "Unter den Linden 1",
+  line2: null,
+  postal_code: "10117",
+  state: null,
+};
+
 /** The hosted page on which a subscription is paid. */
 export function showCheckout(world: World, session: CheckoutSession, problem?: string): PageAnswer {
   const order = world.state.session_orders[session.id];
@@ -22,7 +32,7 @@ export function showCheckout(world: World, session: CheckoutSession, problem?: s
     };
   }
   const body = `<p class="muted">Subscribe to ${escapeHtml(planName(world, order.price))}</p>
-<p><span class="sum">${money(session.amount_total)}</span> <span class="muted">a month</span></p>
+<p><span class="sum">${money(session.amount_total)}</span> <span class="muted">a month${session.total_details?.amount_tax ? `, with ${money(session.total_details.amount_tax)} tax` : ""}</span></p>
 ${problem === undefined ? "" : `<p class="bad" role="alert">${escapeHtml(problem)}</p>`}
 <form class="card" method="post" action="/c/pay/${session.id}/pay">${cardChoice("pays")}<button class="main">Pay and subscribe</button></form>
 <p>${session.cancel_url === null ? "" : `<a href="${escapeHtml(session.cancel_url)}">Back without paying</a>`}</p>`;
@@ -50,7 +60,15 @@ ${button(path, "Confirm", { card: card.value, confirmed: "yes" }, true)}${button
     return showCheckout(world, session, "Your card was declined. Try another one.");
   }
   setCard(world, session.customer, kept);
-  const { subscription, invoice } = createSubscription(world, { customer: session.customer, ...order });
+  const customer = world.state.customers[session.customer];
+  if (customer !== undefined && order.keepsAddress === true) customer.address ??= TYPED_ADDRESS;
+  const { price, metadata, automaticTax = false } = order;
+  const { subscription, invoice } = createSubscription(world, {
+    customer: session.customer,
+    price,
+    metadata,
+    automaticTax,
+  });
   session.status = "complete";
   session.payment_status = "paid";
   session.subscription = subscription.id;

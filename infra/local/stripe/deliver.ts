@@ -79,7 +79,8 @@ export class Deliveries {
       this.state.endpoint_secrets[to],
     ];
     if (event === undefined || endpoint === undefined || secret === undefined) return true;
-    const body = JSON.stringify(event, null, 2);
+    const api_version = endpoint.api_version ?? event.api_version;
+    const body = JSON.stringify({ ...event, api_version }, null, 2);
     try {
       const answer = await fetch(endpoint.url, {
         method: "POST",

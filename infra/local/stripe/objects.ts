@@ -130,6 +130,7 @@ export type Product = {
   created: number;
   name: string;
   active: boolean;
+  unit_label: string | null;
   metadata: Metadata;
   livemode: false;
 };
@@ -373,7 +374,11 @@ export type CheckoutSession = {
   payment_status: "paid" | "unpaid";
   customer: string;
   currency: string;
+  amount_subtotal: number;
   amount_total: number;
+  total_details: { amount_discount: number; amount_shipping: 0; amount_tax: number };
+  automatic_tax: { enabled: boolean; status: "complete" | null };
+  allow_promotion_codes: boolean | null;
   subscription: string | null;
   invoice: string | null;
   url: string | null;
@@ -387,10 +392,7 @@ export type SessionOrder = {
   price: string;
   metadata: Metadata;
   automaticTax?: boolean;
-  /** Coupons that were put on it by codes typed on the page. */
-  promotionCode?: string;
-  codesAllowed?: boolean;
-  /** What the page may write into the customer. */
+  /** Whether the page writes the address it asks for into the customer. */
   keepsAddress?: boolean;
 };
 
@@ -402,8 +404,8 @@ export type PortalConfiguration = {
   active: boolean;
   is_default: boolean;
   default_return_url: string | null;
-  features: unknown;
-  business_profile: unknown;
+  features: Record<string, unknown>;
+  business_profile: Record<string, unknown>;
   metadata: Metadata;
   livemode: false;
 };
@@ -474,17 +476,6 @@ export type Coupon = {
   livemode: false;
 };
 
-export type PromotionCode = {
-  id: string;
-  object: "promotion_code";
-  created: number;
-  active: boolean;
-  code: string;
-  promotion: { type: "coupon"; coupon: string };
-  metadata: Metadata;
-  livemode: false;
-};
-
 export type Delivery = { event: string; endpoint: string; attempts: number; nextAt: number };
 
 export type State = {
@@ -500,7 +491,6 @@ export type State = {
   refunds: Record<string, Refund>;
   disputes: Record<string, Dispute>;
   coupons: Record<string, Coupon>;
-  promotion_codes: Record<string, PromotionCode>;
   discounts: Record<string, Discount>;
   /** Per cent that automatic tax takes here, whatever the address. */
   tax_percent: number;
@@ -547,7 +537,6 @@ export const emptyState = (): State => ({
   refunds: {},
   disputes: {},
   coupons: {},
-  promotion_codes: {},
   discounts: {},
   tax_percent: 20,
   unfinalizable: [],

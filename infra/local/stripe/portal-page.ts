@@ -23,7 +23,9 @@ export function showPortal(world: World, session: PortalSession, said?: string):
     const ends = subscription.cancel_at !== null;
     const action = ends
       ? button(`${path}/resume`, "Do not cancel", { subscription: subscription.id })
-      : button(`${path}/cancel`, "Cancel plan", { subscription: subscription.id });
+      : !cancels(world, session)
+        ? ""
+        : button(`${path}/cancel`, "Cancel plan", { subscription: subscription.id });
     return `<div class="card"><p><strong>${escapeHtml(planName(world, item.price))}</strong>${usageSoFar(world, subscription)}<br><span class="muted">${ends ? "Ends" : "Renews"} ${end}. Status: ${subscription.status}</span></p>${action}</div>`;
   });
   const rows = invoices.map(
@@ -36,6 +38,12 @@ ${said === undefined ? "" : `<p class="bad" role="alert">${escapeHtml(said)}</p>
 <form class="card" method="post" action="${path}/card">${cardChoice(card?.behaviour ?? "pays")}<button class="main">Save card</button></form>
 <h2>Invoices</h2>${rows.length === 0 ? '<p class="muted">None yet.</p>' : `<table>${rows.join("")}</table>`}`;
   return { status: 200, html: layout("Billing", body) };
+}
+
+/** Whether the configuration lets people cancel. */
+function cancels(world: World, session: PortalSession): boolean {
+  const feature = world.state.configurations[session.configuration]?.features.subscription_cancel;
+  return typeof feature === "object" && feature !== null && Reflect.get(feature, "enabled") === true;
 }
 
 export function actOnPortal(
@@ -61,6 +69,7 @@ export function actOnPortal(
   }
   const subscription = world.find(world.state.subscriptions, form.get("subscription") ?? "", "subscription");
   if (subscription.customer !== session.customer || !["cancel", "resume"].includes(action)) return back;
+  if (action === "cancel" && !cancels(world, session)) return back;
   // In flexible billing mode the portal sets a time, and leaves `cancel_at_period_end` false.
   const at = action === "cancel" ? itemOf(world, subscription).current_period_end : null;
   planEnd(world, subscription, { at, atPeriodEnd: false });

@@ -11,6 +11,8 @@ export type Route = {
   path: string;
   /** Where the SDK declares the call's parameters. */
   parameters: Declared;
+  /** Those of them that the route acts on, `items[price]`; a name covers all below it. Any other is refused. */
+  acts?: readonly string[];
   serve(call: ApiCall): object;
 };
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import Stripe from "stripe";
 import { answerApi } from "./api";
 import { advanceTo, advanceToRenewal, catchUp } from "./clock";
 import { Deliveries } from "./deliver";
@@ -49,17 +50,21 @@ export async function startStripe(options: { port: number; file?: string }): Pro
     const method = request.method ?? "GET";
     if (address.pathname.startsWith("/v1/")) {
       const key = request.headers["idempotency-key"];
+      const version = request.headers["stripe-version"];
       const answer = answerApi(world, {
         method,
         url: address,
         body,
         authorization: request.headers.authorization,
         idempotencyKey: typeof key === "string" ? key : undefined,
+        version: typeof version === "string" ? version : undefined,
       });
       kept.changed();
       response.writeHead(answer.status, {
         "content-type": "application/json",
         "request-id": answer.requestId,
+        "stripe-version": Stripe.API_VERSION,
+        ...(answer.replayed === true ? { "idempotent-replayed": "true" } : {}),
       });
       response.end(answer.body);
       return;

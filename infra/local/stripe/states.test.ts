@@ -74,7 +74,7 @@ async function latestInvoice() {
 
 const portal = async () => {
   const configuration = await stripe.billingPortal.configurations.create({
-    features: { invoice_history: { enabled: true } },
+    features: { subscription_cancel: { enabled: true, mode: "at_period_end" } },
   });
   const { url } = await stripe.billingPortal.sessions.create({
     customer,

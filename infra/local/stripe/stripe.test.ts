@@ -73,7 +73,7 @@ describe("the API", () => {
     expect(again.id).toBe(first.id);
     await expect(
       stripe.customers.create({ email: "b@example.com" }, { idempotencyKey: "k" }),
-    ).rejects.toMatchObject({ type: "StripeIdempotencyError" });
+    ).rejects.toMatchObject({ type: "StripeIdempotencyError", statusCode: 400 });
   });
 
   it("lists by cursor, each object once, newest first", async () => {

@@ -1,6 +1,6 @@
 import { createSubscription } from "../create-subscription";
 import { invalid } from "../failure";
-import { groups, integer, metadata, needed, text } from "../form";
+import { flag, group, groups, integer, metadata, needed, text } from "../form";
 import type { Route } from "../route";
 
 /** Subscriptions made by the seller, whose invoices are sent. What a customer buys comes from a checkout. */
@@ -9,6 +9,15 @@ export const agreementRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/subscriptions",
     parameters: ["Subscriptions.d.ts", "SubscriptionCreateParams"],
+    acts: [
+      "customer",
+      "items[price]",
+      "items[quantity]",
+      "collection_method",
+      "days_until_due",
+      "metadata",
+      "automatic_tax[enabled]",
+    ],
     serve: ({ world, input }) => {
       const daysUntilDue = integer(input, "days_until_due");
       if (text(input, "collection_method") !== "send_invoice" || daysUntilDue === undefined) {
@@ -16,11 +25,14 @@ export const agreementRoutes: readonly Route[] = [
       }
       const [item, ...more] = groups(input, "items");
       if (item === undefined || more.length > 0) throw invalid("Name one item.", "items");
+      if ((integer(item, "quantity") ?? 1) !== 1)
+        throw invalid("This stand-in sells one of each.", "items[0][quantity]");
       return createSubscription(world, {
         customer: world.customer(needed(input, "customer")).id,
         price: world.price(needed(item, "price")).id,
         metadata: metadata(input),
         daysUntilDue,
+        automaticTax: flag(group(input, "automatic_tax"), "enabled") ?? false,
       }).subscription;
     },
   },

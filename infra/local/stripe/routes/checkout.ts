@@ -1,5 +1,5 @@
 import { invalid } from "../failure";
-import { group, groups, integer, metadata, needed, text } from "../form";
+import { flag, group, groups, integer, metadata, needed, text } from "../form";
 import type { CheckoutSession } from "../objects";
 import { centsFor } from "../price-line";
 import { page, type Route } from "../route";
@@ -12,6 +12,23 @@ export const checkoutRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/checkout/sessions",
     parameters: [file, "Checkout.SessionCreateParams"],
+    acts: [
+      "mode",
+      "customer",
+      "line_items[price]",
+      "line_items[quantity]",
+      "success_url",
+      "cancel_url",
+      "expires_at",
+      "metadata",
+      "subscription_data[metadata]",
+      "allow_promotion_codes",
+      "tax_id_collection[enabled]",
+      "billing_address_collection",
+      "customer_update[name]",
+      "customer_update[address]",
+      "automatic_tax[enabled]",
+    ],
     serve: ({ world, input }) => {
       if (text(input, "mode") !== "subscription") {
         throw invalid("This stand-in knows subscriptions only.", "mode");
@@ -19,7 +36,26 @@ export const checkoutRoutes: readonly Route[] = [
       const [line, ...more] = groups(input, "line_items");
       if (line === undefined || more.length > 0) throw invalid("Send one line item.", "line_items");
       const price = world.price(needed(line, "price"));
-      const customer = world.customer(needed(input, "customer")).id;
+      const customer = world.customer(needed(input, "customer"));
+      const automaticTax = flag(group(input, "automatic_tax"), "enabled") ?? false;
+      const keeps = group(input, "customer_update");
+      if (automaticTax && customer.address === null && text(keeps, "address") !== "auto") {
+        throw invalid(
+          "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the Customer or set `customer_update[address]` to 'auto' to save the address entered in Checkout to the Customer.",
+          "customer_update[address]",
+        );
+      }
+      if (flag(group(input, "tax_id_collection"), "enabled") === true && text(keeps, "name") !== "auto") {
+        throw invalid(
+          "Tax ID collection requires updating business name on the customer. To enable tax ID collection for an existing customer, please set `customer_update[name]` to `auto`.",
+          "customer_update[name]",
+        );
+      }
+      if ((integer(line, "quantity") ?? 1) !== 1) {
+        throw invalid("This stand-in sells one of each.", "line_items[0][quantity]");
+      }
+      const amount = centsFor(price, 1);
+      const tax = automaticTax ? Math.round((amount * world.state.tax_percent) / 100) : 0;
       const now = world.now();
       const asked = integer(input, "expires_at");
       // The caller's clock may be behind one that was moved on by hand.
@@ -36,9 +72,13 @@ export const checkoutRoutes: readonly Route[] = [
         mode: "subscription",
         status: "open",
         payment_status: "unpaid",
-        customer,
+        customer: customer.id,
         currency: price.currency,
-        amount_total: centsFor(price, 1),
+        amount_subtotal: amount,
+        amount_total: amount + tax,
+        total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: tax },
+        automatic_tax: { enabled: automaticTax, status: automaticTax ? "complete" : null },
+        allow_promotion_codes: flag(input, "allow_promotion_codes") ?? null,
         subscription: null,
         invoice: null,
         url: `${world.url}/c/pay/${id}`,
@@ -51,6 +91,10 @@ export const checkoutRoutes: readonly Route[] = [
       world.state.session_orders[id] = {
         price: price.id,
         metadata: metadata(group(input, "subscription_data")),
+        automaticTax,
+        keepsAddress:
+          text(keeps, "address") === "auto" &&
+          (automaticTax || text(input, "billing_address_collection") === "required"),
       };
       return session;
     },
@@ -59,6 +103,7 @@ export const checkoutRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/checkout/sessions",
     parameters: [file, "Checkout.SessionListParams"],
+    acts: ["customer", "status"],
     serve: (call) => {
       const customer = call.world.listedCustomer(text(call.input, "customer"));
       const status = text(call.input, "status");

@@ -1,6 +1,6 @@
 import { endSubscription } from "../billing";
-import { group, integer, metadata, text } from "../form";
-import type { Customer } from "../objects";
+import { type Fields, group, integer, metadata, text } from "../form";
+import type { Address, Customer } from "../objects";
 import { page, type Route } from "../route";
 
 const file = "Customers.d.ts";
@@ -10,6 +10,7 @@ export const customerRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/customers",
     parameters: [file, "CustomerCreateParams"],
+    acts: ["email", "name", "metadata", "balance", "address"],
     serve: ({ world, input }) => {
       const customer: Customer = {
         id: world.id("cus"),
@@ -17,7 +18,7 @@ export const customerRoutes: readonly Route[] = [
         created: world.now(),
         email: text(input, "email") ?? null,
         name: text(input, "name") ?? null,
-        address: null,
+        address: addressOf(input),
         balance: integer(input, "balance") ?? 0,
         currency: null,
         delinquent: false,
@@ -37,6 +38,7 @@ export const customerRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/customers",
     parameters: [file, "CustomerListParams"],
+    acts: ["email"],
     serve: (call) => {
       const email = text(call.input, "email");
       const all = Object.values(call.world.state.customers);
@@ -57,10 +59,12 @@ export const customerRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/customers/:id",
     parameters: [file, "CustomerUpdateParams"],
+    acts: ["email", "name", "metadata", "balance", "address", "invoice_settings[default_payment_method]"],
     serve: ({ world, id, input }) => {
       const customer = world.find(world.state.customers, id, "customer");
       customer.email = text(input, "email") ?? customer.email;
       customer.name = text(input, "name") ?? customer.name;
+      if ("address" in input) customer.address = addressOf(input);
       customer.balance = integer(input, "balance") ?? customer.balance;
       const method = text(group(input, "invoice_settings"), "default_payment_method");
       if (method !== undefined) {
@@ -94,3 +98,17 @@ export const customerRoutes: readonly Route[] = [
     },
   },
 ];
+
+function addressOf(input: Fields): Address | null {
+  if (!("address" in input) || input.address === "") return null;
+  const given = group(input, "address");
+  const part = (name: keyof Address) => text(given, name) ?? null;
+  return {
+    city: part("city"),
+    country: part("country"),
+    line1: part("line1"),
+    line2: part("line2"),
+    postal_code: part("postal_code"),
+    state: part("state"),
+  };
+}

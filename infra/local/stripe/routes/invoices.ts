@@ -13,6 +13,7 @@ export const invoiceRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/invoices",
     parameters: [file, "InvoiceListParams"],
+    acts: ["customer", "status", "subscription"],
     serve: (call) => {
       const { input, world } = call;
       const customer = world.listedCustomer(text(input, "customer"));
@@ -30,6 +31,14 @@ export const invoiceRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/invoices/create_preview",
     parameters: [file, "InvoiceCreatePreviewParams"],
+    acts: [
+      "subscription",
+      "preview_mode",
+      "subscription_details[items][id]",
+      "subscription_details[items][price]",
+      "subscription_details[proration_behavior]",
+      "subscription_details[proration_date]",
+    ],
     serve: ({ world, input }) => {
       const subscription = world.named(world.state.subscriptions, needed(input, "subscription"), {
         kind: "subscription",
@@ -45,16 +54,21 @@ export const invoiceRoutes: readonly Route[] = [
       const details = group(input, "subscription_details");
       const [wanted] = groups(details, "items");
       const id = world.id("upcoming_in");
-      if (wanted === undefined) {
+      const price = wanted && world.price(needed(wanted, "price")).id;
+      if (wanted !== undefined && text(wanted, "id") !== itemOf(world, subscription).id) {
+        throw invalid("Invalid subscription item.", "subscription_details[items][0][id]");
+      }
+      if (text(input, "preview_mode") === "recurring") {
+        // What each period costs: the plan as it would be, and nothing that is used or made up for.
+        const lines = [periodLine(world, subscription, price)];
+        return draftInvoice(world, subscription, { billing_reason: "upcoming", lines }, id);
+      }
+      if (price === undefined) {
         const usage = usageLines(world, subscription.customer, usagePeriods(world, subscription));
         const next = [periodLine(world, subscription), ...usage];
         return draftInvoice(world, subscription, { billing_reason: "upcoming", lines: next }, id);
       }
-      if (text(wanted, "id") !== itemOf(world, subscription).id) {
-        throw invalid("Invalid subscription item.", "subscription_details[items][0][id]");
-      }
       const at = prorationDate(world, subscription, integer(details, "proration_date"));
-      const price = world.price(needed(wanted, "price")).id;
       const lines = prorationLines(world, subscription, { price, at });
       return draftInvoice(world, subscription, { billing_reason: "upcoming", lines }, id);
     },
@@ -69,6 +83,7 @@ export const invoiceRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/invoices/:id/pay",
     parameters: [file, "InvoicePayParams"],
+    acts: ["payment_method", "off_session", "paid_out_of_band"],
     serve: ({ world, id, input }) => {
       const invoice = world.find(world.state.invoices, id, "invoice");
       if (invoice.status === "draft") finalize(world, invoice, { collects: false });
@@ -98,6 +113,7 @@ export const invoiceRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/invoices/:id/finalize",
     parameters: [file, "InvoiceFinalizeInvoiceParams"],
+    acts: ["auto_advance"],
     serve: ({ world, id, input }) => {
       const invoice = world.find(world.state.invoices, id, "invoice");
       finalize(world, invoice, { collects: flag(input, "auto_advance") !== false });

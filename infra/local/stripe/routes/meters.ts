@@ -18,6 +18,13 @@ export const meterRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/billing/meters",
     parameters: [file, "Billing.MeterCreateParams"],
+    acts: [
+      "event_name",
+      "display_name",
+      "default_aggregation[formula]",
+      "customer_mapping",
+      "value_settings",
+    ],
     serve: ({ world, input }) => {
       const event_name = needed(input, "event_name");
       if (Object.values(world.state.meters).some((meter) => meter.event_name === event_name)) {
@@ -55,6 +62,7 @@ export const meterRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/billing/meters",
     parameters: [file, "Billing.MeterListParams"],
+    acts: ["status"],
     serve: (call) => {
       const status = text(call.input, "status");
       const found = Object.values(call.world.state.meters).filter(
@@ -67,12 +75,14 @@ export const meterRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/billing/meters/:id/event_summaries",
     parameters: [file, "Billing.MeterListEventSummariesParams"],
+    acts: ["customer", "start_time", "end_time", "value_grouping_window"],
     serve: summarize,
   },
   {
     method: "POST",
     path: "/v1/billing/meter_events",
     parameters: ["Billing/MeterEvents.d.ts", "Billing.MeterEventCreateParams"],
+    acts: ["event_name", "payload", "identifier", "timestamp"],
     serve: takeEvent,
   },
 ];

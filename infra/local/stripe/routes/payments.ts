@@ -12,6 +12,7 @@ export const paymentRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/payment_methods",
     parameters: ["PaymentMethods.d.ts", "PaymentMethodListParams"],
+    acts: ["customer"],
     serve: (call) => page(call, ofCustomer(call, call.world.state.payment_methods), "/v1/payment_methods"),
   },
   {
@@ -30,6 +31,7 @@ export const paymentRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/invoice_payments",
     parameters: ["InvoicePayments.d.ts", "InvoicePaymentListParams"],
+    acts: ["invoice"],
     serve: (call) => {
       const invoice = text(call.input, "invoice");
       const found = Object.values(call.world.state.invoice_payments).filter(
@@ -42,6 +44,7 @@ export const paymentRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/charges",
     parameters: ["Charges.d.ts", "ChargeListParams"],
+    acts: ["customer"],
     serve: (call) => page(call, ofCustomer(call, call.world.state.charges), "/v1/charges"),
   },
   {
@@ -54,6 +57,7 @@ export const paymentRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/refunds",
     parameters: ["Refunds.d.ts", "RefundCreateParams"],
+    acts: ["charge", "payment_intent", "amount", "reason", "metadata"],
     serve: ({ world, input }) => {
       const intent = text(input, "payment_intent");
       const id = text(input, "charge") ?? world.state.payment_intents[intent ?? ""]?.latest_charge;

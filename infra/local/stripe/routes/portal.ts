@@ -1,5 +1,5 @@
 import { invalid } from "../failure";
-import { flag, group, metadata, needed, text } from "../form";
+import { type Fields, flag, group, metadata, needed, text, type Value } from "../form";
 import type { PortalConfiguration, PortalSession } from "../objects";
 import { page, type Route } from "../route";
 
@@ -10,6 +10,7 @@ export const portalRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/billing_portal/configurations",
     parameters: [configurations, "BillingPortal.ConfigurationCreateParams"],
+    acts: ["features", "business_profile", "default_return_url", "metadata"],
     serve: ({ world, input }) => {
       const now = world.now();
       const configuration: PortalConfiguration = {
@@ -20,8 +21,8 @@ export const portalRoutes: readonly Route[] = [
         active: true,
         is_default: Object.keys(world.state.configurations).length === 0,
         default_return_url: text(input, "default_return_url") ?? null,
-        features: group(input, "features"),
-        business_profile: group(input, "business_profile"),
+        features: typed(group(input, "features")),
+        business_profile: typed(group(input, "business_profile")),
         metadata: metadata(input),
         livemode: false,
       };
@@ -33,6 +34,7 @@ export const portalRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/billing_portal/configurations",
     parameters: [configurations, "BillingPortal.ConfigurationListParams"],
+    acts: ["active"],
     serve: (call) => {
       const active = flag(call.input, "active");
       const found = Object.values(call.world.state.configurations).filter(
@@ -45,10 +47,17 @@ export const portalRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/billing_portal/configurations/:id",
     parameters: [configurations, "BillingPortal.ConfigurationUpdateParams"],
+    acts: ["features", "business_profile", "default_return_url", "metadata"],
     serve: ({ world, id, input }) => {
       const configuration = world.find(world.state.configurations, id, "configuration");
       configuration.default_return_url =
         text(input, "default_return_url") ?? configuration.default_return_url;
+      // Each feature that is named is replaced; the others stay.
+      configuration.features = { ...configuration.features, ...typed(group(input, "features")) };
+      configuration.business_profile = {
+        ...configuration.business_profile,
+        ...typed(group(input, "business_profile")),
+      };
       configuration.metadata = metadata(input, configuration.metadata);
       configuration.updated = world.now();
       return configuration;
@@ -58,6 +67,7 @@ export const portalRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/billing_portal/sessions",
     parameters: ["BillingPortal/Sessions.d.ts", "BillingPortal.SessionCreateParams"],
+    acts: ["customer", "configuration", "return_url"],
     serve: ({ world, input }) => {
       const asked = text(input, "configuration");
       const configuration =
@@ -81,3 +91,13 @@ export const portalRoutes: readonly Route[] = [
     },
   },
 ];
+
+/** What was sent as text, as the API shows it. */
+function typed(fields: Fields): Record<string, unknown> {
+  const plain = (value: Value): unknown => {
+    if (Array.isArray(value)) return value.map(plain);
+    if (typeof value === "object") return typed(value);
+    return value === "true" || value === "false" ? value === "true" : value;
+  };
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plain(value)]));
+}

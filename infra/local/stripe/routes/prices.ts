@@ -25,6 +25,7 @@ export const priceRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/products",
     parameters: ["Products.d.ts", "ProductCreateParams"],
+    acts: ["id", "name", "active", "metadata", "unit_label"],
     serve: ({ world, input }) => {
       const id = text(input, "id") ?? world.id("prod");
       if (world.state.products[id] !== undefined) {
@@ -36,6 +37,7 @@ export const priceRoutes: readonly Route[] = [
         created: world.now(),
         name: needed(input, "name"),
         active: flag(input, "active") ?? true,
+        unit_label: text(input, "unit_label") ?? null,
         metadata: metadata(input),
         livemode: false,
       };
@@ -54,10 +56,12 @@ export const priceRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/products/:id",
     parameters: ["Products.d.ts", "ProductUpdateParams"],
+    acts: ["name", "active", "metadata", "unit_label"],
     serve: ({ world, id, input }) => {
       const product = world.find(world.state.products, id, "product");
       product.name = text(input, "name") ?? product.name;
       product.active = flag(input, "active") ?? product.active;
+      product.unit_label = text(input, "unit_label") ?? product.unit_label;
       product.metadata = metadata(input, product.metadata);
       world.emit("product.updated", product);
       return product;
@@ -67,6 +71,18 @@ export const priceRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/prices",
     parameters: ["Prices.d.ts", "PriceCreateParams"],
+    acts: [
+      "product",
+      "currency",
+      "unit_amount",
+      "unit_amount_decimal",
+      "recurring[interval]",
+      "recurring[usage_type]",
+      "recurring[meter]",
+      "lookup_key",
+      "transfer_lookup_key",
+      "metadata",
+    ],
     serve: ({ world, input }) => {
       const lookup_key = text(input, "lookup_key") ?? null;
       const holder = Object.values(world.state.prices).find((price) => price.lookup_key === lookup_key);
@@ -102,6 +118,7 @@ export const priceRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/prices",
     parameters: ["Prices.d.ts", "PriceListParams"],
+    acts: ["lookup_keys", "active"],
     serve: (call) => {
       const keys = texts(call.input, "lookup_keys");
       const active = flag(call.input, "active");

@@ -12,6 +12,7 @@ export const scheduleRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/subscription_schedules",
     parameters: [file, "SubscriptionScheduleCreateParams"],
+    acts: ["from_subscription", "phases", "metadata"],
     serve: ({ world, input }) => {
       const id = needed(input, "from_subscription");
       const subscription = world.named(world.state.subscriptions, id, {
@@ -67,6 +68,19 @@ export const scheduleRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/subscription_schedules/:id",
     parameters: [file, "SubscriptionScheduleUpdateParams"],
+    acts: [
+      "phases[items][price]",
+      "phases[items][quantity]",
+      "phases[start_date]",
+      "phases[end_date]",
+      "phases[duration]",
+      "phases[metadata]",
+      "phases[proration_behavior]",
+      "phases[discounts]",
+      "end_behavior",
+      "proration_behavior",
+      "metadata",
+    ],
     serve: ({ world, id, input }) => {
       const schedule = world.find(world.state.schedules, id, "subscription_schedule");
       if (schedule.status !== "active") throw invalid("Only an active schedule can be updated.");

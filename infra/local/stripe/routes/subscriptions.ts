@@ -17,6 +17,7 @@ export const subscriptionRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/subscriptions",
     parameters: [file, "SubscriptionListParams"],
+    acts: ["customer", "status"],
     serve: (call) => {
       const customer = call.world.listedCustomer(text(call.input, "customer"));
       const status = text(call.input, "status");
@@ -38,6 +39,17 @@ export const subscriptionRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/subscriptions/:id",
     parameters: [file, "SubscriptionUpdateParams"],
+    acts: [
+      "items[id]",
+      "items[price]",
+      "items[quantity]",
+      "cancel_at",
+      "cancel_at_period_end",
+      "proration_behavior",
+      "proration_date",
+      "payment_behavior",
+      "metadata",
+    ],
     serve: ({ world, id, input }) => {
       const subscription = world.find(world.state.subscriptions, id, "subscription");
       if (subscription.status === "canceled") {
@@ -83,6 +95,7 @@ export const subscriptionRoutes: readonly Route[] = [
     method: "DELETE",
     path: "/v1/subscriptions/:id",
     parameters: [file, "SubscriptionCancelParams"],
+    acts: ["invoice_now"],
     serve: ({ world, id, input }) => {
       const subscription = world.find(world.state.subscriptions, id, "subscription");
       if (subscription.status === "canceled") throw missing("subscription", id);

@@ -10,6 +10,7 @@ export const webhookEndpointRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/webhook_endpoints",
     parameters: [file, "WebhookEndpointCreateParams"],
+    acts: ["url", "enabled_events", "api_version", "metadata"],
     serve: ({ world, input }) => {
       const endpoint: WebhookEndpoint = {
         id: world.id("we"),
@@ -39,6 +40,7 @@ export const webhookEndpointRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/webhook_endpoints/:id",
     parameters: [file, "WebhookEndpointUpdateParams"],
+    acts: ["url", "enabled_events", "disabled", "metadata"],
     serve: ({ world, id, input }) => {
       const endpoint = world.find(world.state.endpoints, id, "webhook_endpoint");
       const events = texts(input, "enabled_events");
