@@ -94,6 +94,7 @@ export const matrix: Record<ProcedureName, Entry> = {
   "billing.get": own(people(payers)),
   "billing.invoices": spoilt(people(payers)),
   "billing.preview": spoilt(people(payers)),
+  "billing.price": own(people(payers)),
   "billing.spending": own(people(payers)),
   "billing.setCap": spoilt(people(payers)),
   "billing.setOverage": spoilt(people(payers)),

@@ -5,6 +5,7 @@ export { endGraces } from "./end-graces";
 export { endExpiredOverrides, endPlanOverride } from "./end-plan-override";
 export { endSubscriptions } from "./end-subscription";
 export { getBilling } from "./get-billing";
+export { getCurrentPrice } from "./get-current-price";
 export { getSpending } from "./get-spending";
 export { listInvoices } from "./list-invoices";
 export { openCustomerPortal } from "./open-customer-portal";

@@ -1,9 +1,10 @@
 import type { Db } from "../platform/db";
 import { isOverageLine, wordsOfLine } from "./invoice-line";
 import { findLiveSubscription } from "./live-subscription";
-import { centsOf, microsOfCents, type PaidPlan } from "./paid-plans";
+import { microsOfCents, type PaidPlan } from "./paid-plans";
 import { kindOfChange, prorationSeconds } from "./plan-change";
 import { findPrice } from "./prices";
+import { discountOf, readRecurringPrice, taxOf } from "./recurring-price";
 import type { PlanChangePreview } from "./schemas";
 import type { Stripe } from "./stripe-client";
 
@@ -20,16 +21,22 @@ export async function previewPlanChange(
   const { subscription, item } = live;
   const kind = kindOfChange(live, plan);
   const periodEnd = new Date(item.current_period_end * 1_000).toISOString();
-  const monthly_micros = microsOfCents(centsOf(plan));
+  const price = await findPrice(stripe, plan);
+  const { monthly_micros, tax_micros } = await readRecurringPrice(
+    stripe,
+    live,
+    kind === "keep" ? undefined : price,
+  );
+  const monthly = { monthly_micros, monthly_tax_micros: tax_micros };
   if (kind !== "upgrade") {
     const effective_at = kind === "keep" ? null : periodEnd;
-    return { kind, plan, effective_at, due_now_micros: 0, monthly_micros, lines: [], priced_at: null };
+    return { kind, plan, effective_at, due_now_micros: 0, ...monthly, lines: [], priced_at: null };
   }
   const at = prorationSeconds(live, undefined);
   const invoice = await stripe.invoices.createPreview({
     subscription: subscription.id,
     subscription_details: {
-      items: [{ id: item.id, price: await findPrice(stripe, plan) }],
+      items: [{ id: item.id, price }],
       proration_behavior: "always_invoice",
       proration_date: at,
     },
@@ -39,11 +46,23 @@ export async function previewPlanChange(
     plan,
     effective_at: null,
     due_now_micros: microsOfCents(invoice.amount_due),
-    monthly_micros,
-    lines: invoice.lines.data.filter(isPartOfChange).map((line) => ({
-      description: wordsOfLine(line) ?? "",
-      amount_micros: microsOfCents(line.amount),
-    })),
+    ...monthly,
+    lines: linesOf(invoice),
     priced_at: new Date(at * 1_000).toISOString(),
   };
+}
+
+/** What the amount due is made of, so that the lines come to it. */
+function linesOf(invoice: Stripe.Invoice): PlanChangePreview["lines"] {
+  const line = (description: string, cents: number) =>
+    cents === 0 ? [] : [{ description, amount_micros: microsOfCents(cents) }];
+  return [
+    ...invoice.lines.data.filter(isPartOfChange).map((one) => ({
+      description: wordsOfLine(one) ?? "",
+      amount_micros: microsOfCents(one.amount),
+    })),
+    ...line("Discount", -discountOf(invoice)),
+    ...line("Tax", taxOf(invoice)),
+    ...line("Account credit", Math.min(0, invoice.amount_due - invoice.total)),
+  ];
 }

@@ -92,13 +92,22 @@ export type SpendingView = z.output<typeof spendingViewSchema>;
 
 export const redirectViewSchema = z.strictObject({ url: z.url() });
 
+export const currentPriceSchema = z.strictObject({
+  /** Each period, less discounts and with tax. */
+  monthly_micros: micros,
+  tax_micros: micros,
+  discount_micros: micros,
+});
+
 export const planChangePreviewSchema = z.strictObject({
   kind: z.enum(["upgrade", "downgrade", "keep"]),
   plan: paidPlanSchema,
   /** When it begins; null is at once. */
   effective_at: instant.nullable(),
   due_now_micros: z.number().int(),
+  /** As Stripe will charge it: less discounts, with the tax beside it. */
   monthly_micros: z.number().int(),
+  monthly_tax_micros: z.number().int(),
   lines: z.array(z.strictObject({ description: z.string(), amount_micros: z.number().int() })),
   priced_at: instant.nullable(),
 });

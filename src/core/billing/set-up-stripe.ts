@@ -1,6 +1,7 @@
 import Stripe from "stripe";
 import { formatAmount } from "../../shared/money";
 import { plans } from "../plans";
+import { driftOf } from "./drift";
 import { knownEvents } from "./events";
 import {
   CENTS_A_UNIT,
@@ -127,17 +128,24 @@ async function setUpPortal(stripe: Stripe, appUrl: string, changes: string[]): P
   if (found === undefined) {
     await stripe.billingPortal.configurations.create(wanted);
     changes.push("portal configuration created");
-  } else if (found.default_return_url !== wanted.default_return_url) {
-    await stripe.billingPortal.configurations.update(found.id, wanted);
-    changes.push("portal configuration updated");
+    return;
   }
+  const drift = driftOf(wanted, found);
+  if (drift.length === 0) return;
+  await stripe.billingPortal.configurations.update(found.id, wanted);
+  changes.push(`portal configuration updated: ${drift.join(", ")}`);
 }
 
+/**
+ * Events come in the endpoint's API version, which is fixed when it is made: with another one a new endpoint is made
+ * beside it. The old one goes on until the next run, when the server has the new one's secret.
+ */
 async function setUpWebhook(stripe: Stripe, appUrl: string, changes: string[]): Promise<string | undefined> {
   const url = webhookAddress(appUrl);
   const enabled_events = [...knownEvents];
   const { data } = await stripe.webhookEndpoints.list({ limit: 100 });
-  const found = data.find((endpoint) => endpoint.url === url && isOurs(endpoint));
+  const ours = data.filter((endpoint) => endpoint.url === url && isOurs(endpoint));
+  const found = ours.find(({ api_version }) => api_version === Stripe.API_VERSION);
   if (found === undefined) {
     const made = await stripe.webhookEndpoints.create({
       url,
@@ -145,13 +153,23 @@ async function setUpWebhook(stripe: Stripe, appUrl: string, changes: string[]): 
       api_version: Stripe.API_VERSION,
       metadata: { app: APP },
     });
-    changes.push(`webhook endpoint ${url} created`);
+    changes.push(`webhook endpoint ${url} created for API version ${Stripe.API_VERSION}`);
+    for (const { api_version } of ours) {
+      changes.push(
+        `webhook endpoint of API version ${api_version ?? "by default"} left: run this again when the new secret is in place`,
+      );
+    }
     return made.secret;
   }
-  const same = [...found.enabled_events].sort().join() === [...enabled_events].sort().join();
-  if (!same || found.status !== "enabled") {
+  const drift = driftOf({ enabled_events, status: "enabled" }, found);
+  if (drift.length > 0) {
     await stripe.webhookEndpoints.update(found.id, { enabled_events, disabled: false });
-    changes.push(`webhook endpoint ${url} updated`);
+    changes.push(`webhook endpoint ${url} updated: ${drift.join(", ")}`);
+  }
+  for (const old of ours) {
+    if (old === found) continue;
+    await stripe.webhookEndpoints.del(old.id);
+    changes.push(`webhook endpoint of API version ${old.api_version ?? "by default"} removed`);
   }
   return undefined;
 }

@@ -91,7 +91,9 @@ async function openSession(
     allow_promotion_codes: true,
     tax_id_collection: { enabled: true },
     billing_address_collection: "auto",
+    // Tax needs an address, and Stripe refuses it for a customer without one unless the page may keep what is typed.
     customer_update: { name: "auto", address: "auto" },
+    ...(env().STRIPE_AUTOMATIC_TAX ? { automatic_tax: { enabled: true } } : {}),
     metadata,
     subscription_data: { metadata },
   });

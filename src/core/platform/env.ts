@@ -66,6 +66,8 @@ const envSchema = z
 
     STRIPE_SECRET_KEY: optional(z.string().regex(/^[sr]k_/, "must be a secret or restricted key of Stripe")),
     STRIPE_WEBHOOK_SECRET: optional(z.string().startsWith("whsec_")),
+    /** Whether Stripe Tax works out the tax of what is bought; it has to be switched on there as well. */
+    STRIPE_AUTOMATIC_TAX: optional(z.stringbool()),
     STRIPE_API_BASE: optional(z.url({ protocol: /^https?$/ })),
 
     OPENAI_API_KEY: optional(z.string()),

@@ -173,7 +173,7 @@ test("however a plan changes within a period, the limit is the sum of each plan'
       async (first, changes) => {
         const orgId = await subscribed(bought(first));
         const sorted = changes
-          .map(([share, plan]) => ({ at: into(Math.floor(share * length)), plan }))
+          .map(([share, plan]) => ({ at: into(Math.floor(share * (length - 1))), plan }))
           .sort((a, b) => a.at.getTime() - b.at.getTime());
         let [plan, since, sum] = [first, start, 0];
         for (const next of sorted) {

@@ -8,7 +8,7 @@ import { toast } from "@/components/ui/toast-store";
 import { formatMoney } from "@/shared/money";
 import { FailureNotice } from "../../client/failure-notice";
 import { type Outputs, useTRPC } from "../../client/trpc";
-import { type Billing, formatDay, nameOf, type PaidPlanId, type PlanOffer } from "./plan-offer";
+import { type Billing, formatDay, monthlyPrice, nameOf, type PaidPlanId, type PlanOffer } from "./plan-offer";
 
 type Preview = Outputs["billing"]["preview"];
 
@@ -76,12 +76,12 @@ export function ChangePlanDialog({
 }
 
 function PreviewFacts({ preview, name }: { preview: Preview; name: string }) {
-  const monthly = formatMoney(preview.monthly_micros);
+  const monthly = monthlyPrice(preview.monthly_micros, preview.monthly_tax_micros);
   if (preview.effective_at !== null) {
     return (
       <p>
         Nothing to pay today. What you have paid for stays until {formatDay(preview.effective_at)}; then{" "}
-        {name} begins at {monthly} a month.
+        {name} begins at {monthly}.
       </p>
     );
   }
@@ -100,7 +100,7 @@ function PreviewFacts({ preview, name }: { preview: Preview; name: string }) {
           <dd>{formatMoney(preview.due_now_micros)}</dd>
         </div>
       </dl>
-      <p className="mt-3 text-muted">After that {monthly} a month, before tax.</p>
+      <p className="mt-3 text-muted">After that {monthly}.</p>
     </>
   );
 }

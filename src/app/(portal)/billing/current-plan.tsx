@@ -1,8 +1,12 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
-import { type Billing, formatDay, nameOf, type PlanOffer } from "./plan-offer";
+import { useTRPC } from "../../client/trpc";
+import { type Billing, formatDay, monthlyPrice, nameOf, type PlanOffer } from "./plan-offer";
 import { QuotaBands } from "./quota-bands";
 
 export function CurrentPlan({ billing, offers }: { billing: Billing; offers: readonly PlanOffer[] }) {
@@ -18,7 +22,11 @@ export function CurrentPlan({ billing, offers }: { billing: Billing; offers: rea
           {billing.agreement && <Badge tone="accent">by agreement</Badge>}
           {billing.status === "trialing" && <Badge tone="accent">trial</Badge>}
         </p>
-        <p className="num mt-1 text-muted">{priceOf(billing, offer)}</p>
+        {billing.subscribed && billing.agreement === null ? (
+          <ChargedPrice />
+        ) : (
+          <p className="num mt-1 text-muted">{priceOf(billing, offer)}</p>
+        )}
         <p className="mt-3">{nextStep(billing, offers)}</p>
       </div>
       <div className="border-t p-5 sm:border-t-0 sm:border-l">
@@ -36,6 +44,20 @@ export function CurrentPlan({ billing, offers }: { billing: Billing; offers: rea
         </p>
       </div>
     </Card>
+  );
+}
+
+/** What Stripe will charge, which only Stripe knows: nothing is said until it has answered. */
+function ChargedPrice() {
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.billing.price.queryOptions({}));
+  return (
+    <p className="num mt-1 min-h-[1.5em] text-muted">
+      {data && monthlyPrice(data.monthly_micros, data.tax_micros)}
+      {data !== undefined &&
+        data.discount_micros > 0 &&
+        `, after a discount of ${formatMoney(data.discount_micros)}`}
+    </p>
   );
 }
 

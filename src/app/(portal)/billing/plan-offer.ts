@@ -1,3 +1,4 @@
+import { formatMoney } from "@/shared/money";
 import { formatDay as formatUtcDay } from "@/shared/time";
 import type { Outputs } from "../../client/trpc";
 
@@ -17,6 +18,12 @@ export interface PlanOffer {
 
 export function nameOf(offers: readonly PlanOffer[], id: PlanId): string {
   return offers.find((offer) => offer.id === id)?.name ?? id;
+}
+
+/** "$34.80 a month, with $5.80 tax": as Stripe will charge it. */
+export function monthlyPrice(micros: number, taxMicros: number): string {
+  const price = `${formatMoney(micros)} a month`;
+  return taxMicros === 0 ? price : `${price}, with ${formatMoney(taxMicros)} tax`;
 }
 
 /** Billing days are counted in UTC, and so they are written. */

@@ -3,7 +3,9 @@ import {
   cancelSubscription,
   changePlan,
   changePlanInputSchema,
+  currentPriceSchema,
   getBilling,
+  getCurrentPrice,
   getSpending,
   invoiceListSchema,
   listInvoices,
@@ -38,6 +40,11 @@ export const billingRouter = router({
     .input(listInvoicesInputSchema)
     .output(invoiceListSchema)
     .query(({ ctx, input }) => listInvoices(ctx.db, ctx.stripe, { orgId: ctx.principal.orgId, input })),
+
+  price: stripeProcedure(unaudited("settings"), "billing:read")
+    .input(nothing)
+    .output(currentPriceSchema)
+    .query(({ ctx }) => getCurrentPrice(ctx.db, ctx.stripe, ctx.principal)),
 
   preview: stripeProcedure(unaudited("settings"), "billing:read")
     .input(planChoiceInputSchema)

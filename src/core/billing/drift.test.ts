@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { driftOf } from "./drift";
+
+test("names what differs at any depth, takes lists as sets, and leaves alone what nobody asked for", () => {
+  const wanted = {
+    url: "a",
+    features: { cancel: { on: true, mode: "end" }, update: { on: false } },
+    events: ["x", "y"],
+  };
+  const same = { ...wanted, events: ["y", "x"], more: 1 };
+  expect(driftOf(wanted, same)).toEqual([]);
+  expect(
+    driftOf(wanted, { url: "a", features: { cancel: { on: true, mode: "now" } }, events: ["x", "y", "z"] }),
+  ).toEqual(["features.cancel.mode", "features.update", "events"]);
+});
