@@ -168,7 +168,7 @@ function MetadataField({ filters, onChange }: FilterBarProps) {
     setText("");
   };
   return (
-    <form onSubmit={submit} className="col-span-2 min-w-0 sm:flex-1">
+    <form onSubmit={submit} className="col-span-2 min-w-0 sm:min-w-44 sm:flex-1">
       <Input
         aria-label="Metadata"
         aria-invalid={wrong || undefined}
@@ -177,7 +177,6 @@ function MetadataField({ filters, onChange }: FilterBarProps) {
         autoComplete="off"
         spellCheck={false}
         enterKeyHint="search"
-        className="sm:min-w-44"
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);
