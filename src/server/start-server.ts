@@ -1,7 +1,9 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { settleMail } from "@agathaai/core/accounts";
 import { flushAudit, warnOfFreeRole } from "@agathaai/core/audit";
+import { untilErasuresRepeated } from "@agathaai/core/closing";
 import { flushSends } from "@agathaai/core/inference";
 import { flushLastUsed } from "@agathaai/core/keys";
 import { SECOND } from "@agathaai/core/platform/clock";
@@ -11,12 +13,14 @@ import { log } from "@agathaai/core/platform/log";
 import { maintainPartitions } from "@agathaai/core/platform/partitions";
 import { queue } from "@agathaai/core/platform/queue";
 import { closeRedis } from "@agathaai/core/platform/redis";
+import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { startTracing, stopTracing } from "@agathaai/core/platform/trace";
 import { getRequestListener } from "@hono/node-server";
 import { closeServer } from "./http/close-server";
 import { createHttpServer, type Handlers } from "./http/create-server";
 import { Lifecycle } from "./http/lifecycle";
 import { openPages, type Pages } from "./http/pages";
+import { settleApiRequests } from "./http/record-api-request";
 import { createRestApp } from "./rest/dispatcher";
 import { malformedRequest } from "./rest/malformed-request";
 
@@ -28,6 +32,8 @@ export interface RunningServer {
 
 /** Behind load balancers, how long they get to notice that this process is leaving before it refuses connections. */
 const LAME_DUCK_MS = 5 * SECOND;
+/** How long the port stays closed while erasures are repeated; then it opens, and answers nothing but health checks. */
+const HELD_BACK_MS = 5 * SECOND;
 
 /** Starts API and portal on one port. Rejects when the port cannot be had. */
 export async function startServer(env: Env): Promise<RunningServer> {
@@ -49,7 +55,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
     errorHandler: () => malformedRequest(security),
   });
 
-  const handlers: Handlers = { api, pages: undefined };
+  const handlers: Handlers = { api, pages: undefined, held: true };
   const server = createHttpServer(() => handlers, new URL(env.APP_URL).host);
   let pages: Pages | undefined;
   if (env.SERVE === "all") {
@@ -58,12 +64,19 @@ export async function startServer(env: Env): Promise<RunningServer> {
   }
   await preparePartitions();
   await warnOfFreeRole(db());
+  const stopping = new AbortController();
+  const erased = untilErasuresRepeated(db(), evidenceStorage(), stopping).then((done) => {
+    handlers.held = !done;
+  });
+  // As a rule that is a list and one index. Where a store is away the process is alive, and serves nothing yet.
+  await Promise.race([erased, sleep(HELD_BACK_MS, undefined, { ref: false })]);
   const port = await listen(server, env.PORT);
   log().info({ port, serve: env.SERVE, node: process.version }, "listening");
 
   return {
     port,
     stop: async () => {
+      stopping.abort();
       lifecycle.drain();
       log().info({ grace_ms: env.SHUTDOWN_GRACE_MS }, "draining");
       const lameDuckMs = trustedProxyHops > 0 ? LAME_DUCK_MS : 0;
@@ -74,6 +87,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
       await settle("queue", queue().close());
       await settle("mails", settleMail());
       closeRedis();
+      await settle("calls to record", settleApiRequests());
       await settle("audit trail", flushAudit());
       await settle("database", closeDb());
       await settle("traces", stopTracing());

@@ -1,6 +1,8 @@
-import { flushAudit } from "@agathaai/core/audit";
+import { flushAudit, warnOfFreeRole } from "@agathaai/core/audit";
+import { untilErasuresRepeated } from "@agathaai/core/closing";
 import { closeDb } from "@agathaai/core/platform/db";
 import { env } from "@agathaai/core/platform/env";
+import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { startTracing, stopTracing } from "@agathaai/core/platform/trace";
 import { consumeLane } from "./consume-lane";
 import { createJobContext } from "./create-job-context";
@@ -53,6 +55,9 @@ log.info(
 );
 
 const signals = { stop: stop.signal, abort: abort.signal };
+// A restored backup may have brought back what was erased: nothing is worked on before that is gone again.
+await untilErasuresRepeated(context.db, evidenceStorage(), { signal: stop.signal });
+await warnOfFreeRole(context.db);
 await Promise.all([
   consumeLane(context, { lane: "standard", concurrency: settings.WORKER_CONCURRENCY, ...signals }),
   consumeLane(context, {

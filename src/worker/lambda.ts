@@ -1,7 +1,9 @@
 import { flushAudit } from "@agathaai/core/audit";
+import { untilErasuresRepeated } from "@agathaai/core/closing";
 import type { Lane } from "@agathaai/core/inference";
 import { env } from "@agathaai/core/platform/env";
 import type { QueueMessage } from "@agathaai/core/platform/queue";
+import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { flushTraces, startTracing } from "@agathaai/core/platform/trace";
 import { z } from "zod";
 import { applyFate } from "./apply-fate";
@@ -73,11 +75,15 @@ function nameOfUrl(url: string): string {
 }
 
 let shared: JobContext | undefined;
+let erased: Promise<boolean> | undefined;
 
 /** AWS Lambda's entrypoint; connections are made once per execution environment. */
 export async function handler(event: unknown, lambda: LambdaContext): Promise<BatchResponse> {
   await startTracing("agathaai-worker");
   shared ??= createJobContext();
+  // Once per execution environment, as the other processes do at their start.
+  erased ??= untilErasuresRepeated(shared.db, evidenceStorage());
+  await erased;
   const response = await handleBatch(shared, {
     event,
     enterpriseQueueUrl: env().SQS_ENTERPRISE_QUEUE_URL,

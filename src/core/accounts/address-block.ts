@@ -1,9 +1,11 @@
 import ipaddr from "ipaddr.js";
 import { blindIndex } from "../platform/crypto/blind-index";
+import type { DbOrTx } from "../platform/db";
+import { fingerprint, type Subject } from "../privacy";
 
 /**
- * Whom an address stands for, as a keyed fingerprint (addresses are personal data, and counters are not encrypted). An
- * IPv6 customer holds a /64 at least, so counting single IPv6 addresses would count nothing.
+ * Whom an address stands for, as a keyed fingerprint for counters that live for an hour (addresses are personal data,
+ * and counters are not encrypted). Nothing that is kept holds it: see `addressDetail`. An IPv6 customer holds a /64 at least, so counting single IPv6 addresses would count nothing.
  */
 export function addressFingerprint(ip: string): string {
   const known = fingerprints.get(ip);
@@ -14,14 +16,34 @@ export function addressFingerprint(ip: string): string {
   return fingerprint;
 }
 
-/** Every call is recorded with its address, and most calls come from few: parsing and hashing each was 4 % of a status check. */
 const fingerprints = new Map<string, string>();
 const MOST_KNOWN = 10_000;
 
-/** What the audit trail keeps of an address. */
-export function addressDetail(ip: string | null): { address?: string } {
-  return ip === null ? {} : { address: addressFingerprint(ip) };
+/**
+ * What the audit trail keeps of an address: a fingerprint under the key of whom the row is about, so that after their
+ * erasure nobody can tell whether it was theirs.
+ */
+export async function addressDetail(
+  db: DbOrTx,
+  subject: Subject,
+  ip: string | null,
+): Promise<{ address?: string }> {
+  if (ip === null) return {};
+  const mark = await fingerprint(db, subject, "address", blockOf(ip));
+  return { address: Buffer.from(mark).toString("base64url") };
 }
+
+/** Parsing each call's address was 4 % of a status check, and most calls come from few. */
+function blockOf(ip: string): string {
+  const known = blocks.get(ip);
+  if (known !== undefined) return known;
+  const block = addressBlock(ip);
+  if (blocks.size >= MOST_KNOWN) blocks.clear();
+  blocks.set(ip, block);
+  return block;
+}
+
+const blocks = new Map<string, string>();
 
 export function addressBlock(ip: string): string {
   if (!ipaddr.isValid(ip)) return "unknown";

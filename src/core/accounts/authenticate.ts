@@ -3,10 +3,12 @@ import type { Clock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { addressDetail } from "./address-block";
+import { afterAnswer } from "./after-answer";
 import { emailIndex } from "./email";
 import { passwordGate, verifyPassword } from "./password";
 import type { CallerContext, LoginInput } from "./schemas";
 import { assertMayGuess, countWrongGuess } from "./throttle";
+import { userSubject } from "./user-texts";
 
 export interface Authenticated {
   userId: string;
@@ -37,17 +39,9 @@ export async function authenticate(
     if (matches && user !== null && passwordHash !== null) {
       return { userId: user.id, sessionVersion: user.sessionVersion, passwordHash };
     }
-    // Side by side, and the same for addresses with and without an account: the time taken tells nothing.
-    await Promise.all([
-      countWrongGuess(db, guess),
-      writeAudit({
-        orgId: null,
-        actor: { type: "anonymous", id: null },
-        action: "auth.login_failed",
-        target: user === null ? undefined : { type: "user", id: user.id },
-        details: { account: fingerprintOf(guess.emailIndex), ...addressDetail(ip) },
-      }),
-    ]);
+    // The same for addresses with and without an account: the time taken tells nothing.
+    await countWrongGuess(db, guess);
+    if (user !== null) afterAnswer("failed sign-in", () => recordFailure(db, user.id, ip));
     throw invalidLogin();
   });
 }
@@ -67,9 +61,18 @@ export async function assertStillProven(tx: Tx, proven: Authenticated): Promise<
   if (rows.length === 0) throw invalidLogin();
 }
 
-/** The address that was tried, recognisable by whoever has the key and the address itself, and by nobody else. */
-function fingerprintOf(index: Uint8Array): string {
-  return Buffer.from(index).toString("base64url");
+/**
+ * Which account was tried, by its id: after its erasure nothing says whose address it was. What was no account's is
+ * counted alone (`agatha_http_errors_total`).
+ */
+async function recordFailure(db: Db, userId: string, ip: string | null): Promise<void> {
+  await writeAudit({
+    orgId: null,
+    actor: { type: "anonymous", id: null },
+    action: "auth.login_failed",
+    target: { type: "user", id: userId },
+    details: await addressDetail(db, userSubject(userId), ip),
+  });
 }
 
 export function invalidLogin(): AppError {

@@ -14,6 +14,7 @@ import { passwordChangedLetter } from "./mails";
 import { hashPassword } from "./password";
 import type { CallerContext, ChangePasswordInput } from "./schemas";
 import { revokeSessions } from "./sign-out-everywhere";
+import { userSubject } from "./user-texts";
 
 interface Changer extends CallerContext {
   userId: string;
@@ -51,7 +52,7 @@ export async function changePassword(
       actor: { type: "user", id: userId },
       action: "auth.password_changed",
       target: { type: "user", id: userId },
-      details: addressDetail(ip),
+      details: await addressDetail(tx, userSubject(userId), ip),
     });
   });
   forgetPrincipals(userId);

@@ -1,5 +1,5 @@
 export { type AccessClaims, AccessTokens, jwks, verifyAccessToken } from "./access-token";
-export { addressFingerprint } from "./address-block";
+export { addressDetail, addressFingerprint } from "./address-block";
 export { afterAnswer, settleMail } from "./after-answer";
 export { assertSessionStands } from "./assert-session-stands";
 export { changePassword } from "./change-password";

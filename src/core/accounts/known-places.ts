@@ -1,9 +1,11 @@
 import { type Clock, DAY } from "../platform/clock";
 import { blindIndex } from "../platform/crypto/blind-index";
 import type { Tx } from "../platform/db";
+import { fingerprint } from "../privacy";
 import { addressBlock } from "./address-block";
 import { describeDevice } from "./describe-device";
 import type { CallerContext } from "./schemas";
+import { userSubject } from "./user-texts";
 
 /** A place not seen for so long is new again. */
 const REMEMBERED_MS = 90 * DAY;
@@ -36,13 +38,20 @@ export async function noteHomePlace(tx: Tx, seen: Seen, clock: Clock): Promise<v
  */
 export async function claimNewPlace(tx: Tx, seen: Seen, clock: Clock): Promise<boolean> {
   const now = clock.now();
-  const claimed = await tx.$queryRaw<unknown[]>`
+  const { place, former } = await placesOf(tx, seen);
+  const claimed = await tx.$queryRaw<{ is_new: boolean }[]>`
+    WITH earlier AS (
+      SELECT familiar_at FROM known_places
+      WHERE user_id = ${seen.userId}::uuid AND place = ${former} AND familiar_at <= ${now}::timestamptz
+        AND last_seen_at >= ${forgottenBy(now)}::timestamptz
+    )
     INSERT INTO known_places AS known (user_id, place, familiar_at, last_seen_at)
-    VALUES (${seen.userId}::uuid, ${fingerprintOf(seen)}, ${now}::timestamptz, ${now}::timestamptz)
+    SELECT ${seen.userId}::uuid, ${place}, coalesce((SELECT familiar_at FROM earlier), ${now}::timestamptz),
+      ${now}::timestamptz
     ON CONFLICT (user_id, place) DO UPDATE SET familiar_at = excluded.familiar_at, last_seen_at = excluded.last_seen_at
     WHERE known.familiar_at > excluded.familiar_at OR known.last_seen_at < ${forgottenBy(now)}::timestamptz
-    RETURNING 1`;
-  return claimed.length > 0;
+    RETURNING NOT EXISTS (SELECT FROM earlier) AS is_new`;
+  return claimed.some(({ is_new }) => is_new);
 }
 
 /** Whether the person is used to be seen there. Says nothing to anybody and remembers nothing. */
@@ -56,9 +65,13 @@ export async function isFamiliarPlace(tx: Tx, seen: Seen, clock: Clock): Promise
 }
 
 async function note(tx: Tx, seen: Seen, { now, familiarAt }: { now: Date; familiarAt: Date }): Promise<void> {
+  const { place, former } = await placesOf(tx, seen);
   await tx.$executeRaw`
     INSERT INTO known_places AS known (user_id, place, familiar_at, last_seen_at)
-    VALUES (${seen.userId}::uuid, ${fingerprintOf(seen)}, ${familiarAt}::timestamptz, ${now}::timestamptz)
+    SELECT ${seen.userId}::uuid, ${place}, least(${familiarAt}::timestamptz, (
+      SELECT familiar_at FROM known_places
+      WHERE user_id = ${seen.userId}::uuid AND place = ${former} AND last_seen_at >= ${forgottenBy(now)}::timestamptz
+    )), ${now}::timestamptz
     ON CONFLICT (user_id, place) DO UPDATE SET last_seen_at = excluded.last_seen_at,
       familiar_at = CASE WHEN known.last_seen_at < ${forgottenBy(now)}::timestamptz THEN excluded.familiar_at
         ELSE least(known.familiar_at, excluded.familiar_at) END`;
@@ -68,8 +81,15 @@ function forgottenBy(now: Date): Date {
   return new Date(now.getTime() - REMEMBERED_MS);
 }
 
-/** Keyed, and another one for every person: the table tells nobody who shares an address with whom. */
-function fingerprintOf({ userId, ip, userAgent }: Seen) {
+/**
+ * Under the person's own key: the table tells nobody who shares an address with whom, and after an erasure nobody can
+ * tell where they were. `former` is what the last ninety days' rows from before that hold.
+ */
+async function placesOf(tx: Tx, { userId, ip, userAgent }: Seen) {
   const block = ip === null ? "none" : addressBlock(ip);
-  return blindIndex(`place:${userId}:${block}:${describeDevice(userAgent ?? null)}`);
+  const device = describeDevice(userAgent ?? null);
+  return {
+    place: await fingerprint(tx, userSubject(userId), "place", JSON.stringify([block, device])),
+    former: blindIndex(`place:${userId}:${block}:${device}`),
+  };
 }

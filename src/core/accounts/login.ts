@@ -8,6 +8,7 @@ import { type OpenedSession, openSession } from "./open-session";
 import { issueRefreshToken } from "./refresh-token";
 import type { CallerContext, LoginInput, SignedInView } from "./schemas";
 import { signInAnswer } from "./sign-in-answer";
+import { userSubject } from "./user-texts";
 
 /**
  * Signs a person in at the API.
@@ -70,6 +71,6 @@ async function recordLogin(
     actor: { type: "user", id: userId },
     action: "auth.logged_in",
     target: { type: "session", id: sessionId },
-    details: { method: "password", face, ...addressDetail(ip) },
+    details: { method: "password", face, ...(await addressDetail(tx, userSubject(userId), ip)) },
   });
 }

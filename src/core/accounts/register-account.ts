@@ -13,6 +13,7 @@ import { verificationLetter } from "./mails";
 import { hashPassword } from "./password";
 import type { CallerContext, RegisterInput } from "./schemas";
 import { throttleRegistration } from "./throttle";
+import { userSubject } from "./user-texts";
 
 /**
  * Makes an account with a password. User, keys, organization, the secret of the verification mail and what `alongside`
@@ -43,7 +44,7 @@ export async function registerAccount<T>(
         actor: { type: "user", id: user.userId },
         action: "auth.registered",
         target: { type: "user", id: user.userId },
-        details: { method: "password", ...addressDetail(ip) },
+        details: { method: "password", ...(await addressDetail(tx, userSubject(user.userId), ip)) },
       });
       return { added: alongsideUser, verification: token };
     },

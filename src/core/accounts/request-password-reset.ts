@@ -10,6 +10,7 @@ import { mailUser } from "./mail-user";
 import { passwordResetLetter } from "./mails";
 import type { CallerContext, RequestPasswordResetInput } from "./schemas";
 import { mayMailReset, throttleResetRequest } from "./throttle";
+import { userSubject } from "./user-texts";
 
 /**
  * Mails a link to choose a new password, if the address has an account. Whether it has one is only looked up after the
@@ -37,7 +38,7 @@ export async function requestPasswordReset(
         actor: { type: "anonymous", id: null },
         action: "auth.password_reset_requested",
         target: { type: "user", id: user.id },
-        details: addressDetail(ip),
+        details: await addressDetail(tx, userSubject(user.id), ip),
       });
       return issued;
     });

@@ -12,6 +12,7 @@ import { mailUser } from "./mail-user";
 import { passwordResetDoneLetter } from "./mails";
 import { hashPassword } from "./password";
 import type { CallerContext, ResetPasswordInput } from "./schemas";
+import { userSubject } from "./user-texts";
 
 /**
  * Sets a new password by a mailed link and ends all that was made before (`endEarlierAccess`). A refused password leaves
@@ -44,12 +45,13 @@ export async function resetPassword(
       clock,
     );
     await noteHomePlace(tx, { userId, ip, userAgent }, clock);
+    const address = await addressDetail(tx, userSubject(userId), ip);
     const entryOf = (action: AuditEntry["action"]): AuditEntry => ({
       orgId: me?.orgId ?? null,
       actor: { type: "user", id: userId },
       action,
       target: { type: "user", id: userId },
-      details: { ...access.counts, ...addressDetail(ip) },
+      details: { ...access.counts, ...address },
     });
     const proven = account.emailVerifiedAt === null ? [entryOf("auth.email_verified")] : [];
     await recordAuditIn(tx, ...access.entries, ...proven, entryOf("auth.password_reset"));

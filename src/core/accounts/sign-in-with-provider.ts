@@ -20,6 +20,7 @@ import { mailUser } from "./mail-user";
 import { providerLinkedLetter } from "./mails";
 import { type OpenedSession, openSession } from "./open-session";
 import type { CallerContext } from "./schemas";
+import { userSubject } from "./user-texts";
 
 export interface ProviderIdentity extends CallerContext {
   provider: "google" | "github";
@@ -83,12 +84,13 @@ async function connect(
     const access = first ? await takeOver(tx, { userId, account, ...identity }, clock) : undefined;
     await link(tx, userId, identity, clock);
     const orgId = await homeOrgOf(tx, userId);
+    const address = await addressDetail(tx, userSubject(userId), identity.ip);
     const entryOf = (action: AuditEntry["action"]): AuditEntry => ({
       orgId,
       actor: { type: "user", id: userId },
       action,
       target: { type: "user", id: userId },
-      details: { method: identity.provider, ...access?.counts, ...addressDetail(identity.ip) },
+      details: { method: identity.provider, ...access?.counts, ...address },
     });
     const proven = first ? [entryOf("auth.email_verified")] : [];
     await recordAuditIn(tx, ...(access?.entries ?? []), ...proven, entryOf("auth.provider_linked"));
@@ -200,7 +202,7 @@ async function openRecorded(
     actor: { type: "user", id: userId },
     action,
     target: { type: "session", id: session.sessionId },
-    details: { method: provider, face: "portal", ...addressDetail(ip) },
+    details: { method: provider, face: "portal", ...(await addressDetail(tx, userSubject(userId), ip)) },
   });
   return session;
 }

@@ -15,6 +15,7 @@ import { addressVerifiedLetter } from "./mails";
 import { type OpenedSession, openSession } from "./open-session";
 import { hashPassword, passwordGate, verifyPassword } from "./password";
 import type { CallerContext, EmailVerifiedView, PasswordFate, VerifyEmailInput } from "./schemas";
+import { userSubject } from "./user-texts";
 
 interface Proof extends CallerContext, VerifyEmailInput {
   endPossessions: EndPossessions;
@@ -95,7 +96,7 @@ async function prove(db: Db, terms: Terms, clock: Clock) {
       actor: { type: "user", id: userId },
       action: "auth.email_verified",
       target: { type: "user", id: userId },
-      details: { ...access.counts, ...addressDetail(ip) },
+      details: { ...access.counts, ...(await addressDetail(tx, userSubject(userId), ip)) },
     });
     const unsaid: PasswordFate = passwordHash === null ? "removed" : "kept";
     return { ended: access, opened: session, fate: chosen?.fate ?? unsaid };

@@ -1,21 +1,26 @@
-import { recordAuditIn } from "../audit";
 import { orgSubject } from "../orgs";
 import { type Clock, DAY, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
-import { destroyDataKey } from "../privacy";
+import { evidenceStorage, type Storage } from "../platform/storage";
+import { eraseOrganization } from "./erase-organization";
+import { writeTombstone } from "./tombstones";
 
 /** How long a deletion can still be undone, by support. */
 export const ERASED_AFTER_MS = 30 * DAY;
 const BATCH = 100;
 
 /**
- * Destroys the data keys of organizations deleted thirty days ago: prompts, results and names become unreadable
- * everywhere, backups included once they have aged out. What customers wrote in the clear, their keys' names and
- * addresses, is emptied. The trail says so, and stays. Safe to break off and to repeat. Returns how many were erased.
+ * Erases organizations deleted thirty days ago (`eraseOrganization`), each after its tombstone was kept off the database:
+ * a restored backup brings none back. Where the tombstone cannot be written nothing is erased, and the next run tries
+ * again. The trail says so, and stays. Safe to break off and to repeat. Returns how many were erased.
  */
 export async function eraseDeletedOrganizations(
   db: Db,
-  { signal, clock = systemClock }: { signal?: AbortSignal; clock?: Clock } = {},
+  {
+    storage = evidenceStorage(),
+    signal,
+    clock = systemClock,
+  }: { storage?: Pick<Storage, "put" | "locksObjects">; signal?: AbortSignal; clock?: Clock } = {},
 ): Promise<number> {
   const deletedBy = new Date(clock.now().getTime() - ERASED_AFTER_MS);
   let erased = 0;
@@ -26,23 +31,12 @@ export async function eraseDeletedOrganizations(
       WHERE o.deleted_at <= ${deletedBy}::timestamptz LIMIT ${BATCH}`;
     for (const { id } of due) {
       if (signal?.aborted) return erased;
-      await erase(db, id, clock);
+      const erasedAt = clock.now();
+      await writeTombstone(storage, { subject: orgSubject(id), erasedAt });
+      await eraseOrganization(db, { orgId: id, erasedAt, again: false }, clock);
       erased += 1;
     }
     if (due.length < BATCH) break;
   }
   return erased;
-}
-
-async function erase(db: Db, orgId: string, clock: Clock): Promise<void> {
-  await db.$transaction(async (tx) => {
-    await destroyDataKey(tx, orgSubject(orgId), clock);
-    await tx.apiKey.updateMany({ where: { orgId }, data: { name: "", ipAllowlist: [] } });
-    await recordAuditIn(tx, {
-      orgId,
-      actor: { type: "system", id: null },
-      action: "org.erased",
-      target: { type: "organization", id: orgId },
-    });
-  });
 }

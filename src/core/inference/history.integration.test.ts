@@ -2,9 +2,11 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { DAY } from "../platform/clock";
+import { blindIndex } from "../platform/crypto/blind-index";
 import { createDb, Prisma } from "../platform/db";
 import { fromPublicId, newId, timeOfId } from "../platform/ids";
 import { boundsOf } from "../platform/list";
+import { destroyDataKey } from "../privacy";
 import {
   cancelInference,
   completeRequest,
@@ -40,9 +42,14 @@ const idsOf = async (orgId: string, query: object = {}) =>
   (await history(orgId, query)).data.map(({ id }) => fromPublicId("inf", id));
 
 /** The statement behind one page. */
-function sqlOf(orgId: string, query: z.input<typeof historyQuerySchema>, after?: string) {
+function sqlOf(
+  orgId: string,
+  query: z.input<typeof historyQuerySchema>,
+  after?: string,
+  marks: Uint8Array[][] = [],
+) {
   const { limit, cursor: _, order, created, environment: __, ...filter } = historyQuerySchema.parse(query);
-  return historySql({ orgId, environment: "live" }, filter, boundsOf({ limit, order, created }, after));
+  return historySql({ orgId, environment: "live" }, filter, boundsOf({ limit, order, created }, after), marks);
 }
 
 describe("listHistory", () => {
@@ -145,12 +152,41 @@ describe("listHistory", () => {
     const metadata = { customer: "42" };
     await submit(db, queue, ada, { input: { ...hello, metadata } });
     expect(await idsOf(eve.orgId, { metadata })).toEqual([]);
-    expect(metadataIndex(ada.orgId, metadata)).not.toEqual(metadataIndex(eve.orgId, metadata));
+    expect(await metadataIndex(db, ada.orgId, metadata)).not.toEqual(
+      await metadataIndex(db, eve.orgId, metadata),
+    );
   });
 
-  test("a name and value cannot be shifted against each other", () => {
-    const orgId = newId();
-    expect(metadataIndex(orgId, { 'a","b': "c" })).not.toEqual(metadataIndex(orgId, { a: 'b","c' }));
+  test("a name and value cannot be shifted against each other", async () => {
+    const { orgId } = await makeCaller(db);
+    expect(await metadataIndex(db, orgId, { 'a","b': "c" })).not.toEqual(
+      await metadataIndex(db, orgId, { a: 'b","c' }),
+    );
+  });
+
+  test("rows that were marked under the product's own key are still found", async () => {
+    const ada = await makeCaller(db);
+    const metadata = { customer: "42", part: "b" };
+    const id = await submit(db, queue, ada, { input: { ...hello, metadata } });
+    const former = Object.entries(metadata).map(([name, value]) =>
+      blindIndex(JSON.stringify(["metadata", ada.orgId, name, value])).slice(0, 16),
+    );
+    await db.inferenceRequest.updateMany({ where: { orgId: ada.orgId }, data: { metadataIndex: former } });
+    expect(await idsOf(ada.orgId, { metadata })).toEqual([id]);
+    expect(await idsOf(ada.orgId, { metadata: { customer: "43" } })).toEqual([]);
+  });
+
+  test("what metadata is found by dies with the organization's key: nobody can confirm a guess", async () => {
+    const ada = await makeCaller(db);
+    const metadata = { customer: "42" };
+    await submit(db, queue, ada, { input: { ...hello, metadata } });
+    const [row] = await db.inferenceRequest.findMany({ where: { orgId: ada.orgId } });
+    const guess = blindIndex(JSON.stringify(["metadata", ada.orgId, "customer", "42"])).slice(0, 16);
+    expect(row?.metadataIndex.map((mark) => Buffer.from(mark).toString("hex"))).not.toContain(
+      Buffer.from(guess).toString("hex"),
+    );
+    (await destroyDataKey(db, { type: "org", id: ada.orgId }))();
+    await expect(metadataIndex(db, ada.orgId, metadata)).rejects.toMatchObject({ code: "not_found" });
   });
 });
 
@@ -286,7 +322,7 @@ describe("partitions", () => {
       SELECT id, uuid_v7_time(id), ${orgId}::uuid, 'live', 'standard', 'm', 'p', 'm', 't', 1, now(), ARRAY[md5(id::text)::bytea]
       FROM (SELECT (left(${newId()}, 18) || '-8000-' || lpad(to_hex(n), 12, '0'))::uuid AS id FROM generate_series(1, 5000) n) i`;
     await db.$executeRaw`ANALYZE inference_requests`;
-    const sql = sqlOf(orgId, { metadata: { a: "b" } });
+    const sql = sqlOf(orgId, {}, undefined, [[new Uint8Array(16), new Uint8Array([1])]]);
     const plan = await db.$queryRaw<unknown[]>`EXPLAIN (COSTS off) ${sql}`;
     expect(JSON.stringify(plan)).toContain("metadata_index_idx");
   });

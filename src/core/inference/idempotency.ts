@@ -4,6 +4,7 @@ import { DAY } from "../platform/clock";
 import { type Bytes, sha256 } from "../platform/crypto/hash";
 import type { DbOrTx } from "../platform/db";
 import { AppError } from "../platform/errors";
+import { fingerprint } from "../privacy";
 import { type KeptAnswer, keptAnswerSchema } from "./schemas";
 
 export const IDEMPOTENCY_LIFETIME_MS = DAY;
@@ -19,6 +20,8 @@ export interface IdempotencyClaim {
   operation: string;
   key: string;
   requestHash: Bytes;
+  /** As the rows of the last day from before fingerprints had a key of the organization's. */
+  formerHash: Bytes;
 }
 
 /** @throws AppError `invalid_request` with param `Idempotency-Key`. */
@@ -31,9 +34,17 @@ export function checkIdempotencyKey(key: string): string {
   });
 }
 
-/** SHA-256 over JSON with its object keys in order, so that the order in which a client writes them means nothing. */
-export function hashRequest(input: unknown): Bytes {
-  return sha256(canonicalJson(input));
+/** By what a request is recognised as the same one: under its organization's own key, with which it dies. */
+export async function hashRequest(
+  db: DbOrTx,
+  orgId: string,
+  input: unknown,
+): Promise<Pick<IdempotencyClaim, "requestHash" | "formerHash">> {
+  const text = canonicalJson(input);
+  return {
+    requestHash: await fingerprint(db, { type: "org", id: orgId }, "idempotency", text),
+    formerHash: sha256(text),
+  };
 }
 
 /**
@@ -53,7 +64,8 @@ export async function readFirstAnswer(
     select: { requestHash: true, status: true, resourceId: true, response: true },
   });
   if (row === null) return undefined;
-  if (!Buffer.from(row.requestHash).equals(claim.requestHash)) {
+  const known = Buffer.from(row.requestHash);
+  if (!known.equals(claim.requestHash) && !known.equals(claim.formerHash)) {
     throw new AppError("idempotency_mismatch", {
       public:
         "This Idempotency-Key was used for a different request in the last 24 hours. Use a new key for a new request.",

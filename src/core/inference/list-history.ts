@@ -3,7 +3,7 @@ import { chooseEnvironment, environmentsIn, type Reach } from "../platform/envir
 import { toPublicId } from "../platform/ids";
 import { type Bounds, type ListQuery, readPage, withOldCreated } from "../platform/list";
 import type { Environment, Principal } from "../platform/principal";
-import { type Metadata, metadataIndex, openMetadata } from "./metadata";
+import { type Metadata, marksToFind, openMetadata } from "./metadata";
 import type { HistoryItem, HistoryList, HistoryQuery, RequestStatus } from "./schemas";
 import { linksOf, toError, toHead, toUsageView } from "./views";
 
@@ -41,10 +41,11 @@ export async function listHistory(
   const { orgId } = principal;
   const { limit, cursor, order, created, environment: asked, ...filter } = withOldCreated(query);
   const environment = chooseEnvironment(principal, asked);
+  const marks = await marksToFind(db, orgId, filter.metadata ?? {});
   const { rows, next_cursor } = await readPage(
     { list: "history", owner: orgId, filter: { ...filter, environment } },
     { limit, cursor, order, created },
-    (bounds) => db.$queryRaw<Row[]>(historySql({ orgId, environment }, filter, bounds)),
+    (bounds) => db.$queryRaw<Row[]>(historySql({ orgId, environment }, filter, bounds, marks)),
   );
   const metadata = await openMetadata(
     db,
@@ -59,8 +60,10 @@ export function historySql(
   { orgId, environment }: Reach,
   filter: HistoryFilter,
   { andSql, directionSql, take }: Bounds,
+  /** For each entry of metadata asked for, what a row that has it may be marked with. */
+  marks: readonly (readonly Uint8Array[])[],
 ): Prisma.Sql {
-  const conditions = Prisma.join([andSql, ...filters(orgId, filter)], " ");
+  const conditions = Prisma.join([andSql, ...filters(filter, marks)], " ");
   const page = Prisma.sql`ORDER BY created_at ${directionSql}, id ${directionSql} LIMIT ${take}::int`;
   const ofOne = (one: Environment) => Prisma.sql`(
       SELECT id, created_at, model, environment::text, status::text, api_key_id, completed_at, error_code,
@@ -79,7 +82,7 @@ export function historySql(
     ORDER BY r.created_at ${directionSql}, r.id ${directionSql}`;
 }
 
-function* filters(orgId: string, filter: HistoryFilter): Generator<Prisma.Sql> {
+function* filters(filter: HistoryFilter, marks: readonly (readonly Uint8Array[])[]): Generator<Prisma.Sql> {
   yield Prisma.empty;
   if (filter.model !== undefined) yield Prisma.sql`AND model = ${filter.model}`;
   if (filter.status !== undefined) yield Prisma.sql`AND status = ${filter.status}::request_status`;
@@ -88,10 +91,9 @@ function* filters(orgId: string, filter: HistoryFilter): Generator<Prisma.Sql> {
     yield filter.made_by === "person"
       ? Prisma.sql`AND api_key_id IS NULL`
       : Prisma.sql`AND api_key_id IS NOT NULL`;
-  const marks = metadataIndex(orgId, filter.metadata ?? {});
-  if (marks.length > 0) {
-    const texts = marks.map((mark) => `\\x${Buffer.from(mark).toString("hex")}`);
-    yield Prisma.sql`AND metadata_index @> ${texts}::text[]::bytea[]`;
+  for (const alternatives of marks) {
+    const texts = alternatives.map((mark) => `\\x${Buffer.from(mark).toString("hex")}`);
+    yield Prisma.sql`AND metadata_index && ${texts}::text[]::bytea[]`;
   }
 }
 

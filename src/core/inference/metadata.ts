@@ -2,20 +2,42 @@ import { z } from "zod";
 import { blindIndex } from "../platform/crypto/blind-index";
 import type { Bytes } from "../platform/crypto/hash";
 import type { Db, DbOrTx } from "../platform/db";
-import { openTexts, sealText } from "../privacy";
+import { fingerprints, openTexts, sealText } from "../privacy";
 import { metadataPlace } from "./places";
 
 const MARK_BYTES = 16;
 
 /**
- * What a request's metadata can be found by without being readable: a keyed fingerprint of each entry. It is bound to
- * the organisation, so equal entries of two customers have nothing in common, and nobody without the key can test a
- * guess (ADR 0010).
+ * What a request's metadata can be found by without being readable: a fingerprint of each entry under the organisation's
+ * own key, so that equal entries of two customers have nothing in common, and nobody can test a guess once that key is
+ * destroyed (ADR 0010).
  */
-export function metadataIndex(orgId: string, metadata: Record<string, string>): Bytes[] {
+export async function metadataIndex(
+  db: DbOrTx,
+  orgId: string,
+  metadata: Record<string, string>,
+): Promise<Bytes[]> {
+  const texts = Object.entries(metadata).map((entry) => JSON.stringify(entry));
+  const marks = await fingerprints(db, { type: "org", id: orgId }, "metadata", texts);
+  return marks.map((mark) => mark.slice(0, MARK_BYTES));
+}
+
+/** As rows from before that were marked, under the product's own key. They are read until they have aged out. */
+function formerIndex(orgId: string, metadata: Record<string, string>): Bytes[] {
   return Object.entries(metadata).map(([name, value]) =>
     blindIndex(JSON.stringify(["metadata", orgId, name, value])).slice(0, MARK_BYTES),
   );
+}
+
+/** For each entry asked for, the marks that a row which has it may carry. */
+export async function marksToFind(
+  db: DbOrTx,
+  orgId: string,
+  metadata: Record<string, string>,
+): Promise<Bytes[][]> {
+  const former = formerIndex(orgId, metadata);
+  const marks = await metadataIndex(db, orgId, metadata);
+  return marks.map((mark, at) => [mark, ...former.slice(at, at + 1)]);
 }
 
 export interface SealedMetadata {
@@ -36,7 +58,7 @@ export async function sealMetadata(
   const subject = { type: "org", id: orgId } as const;
   return {
     cipher: await sealText(db, subject, metadataPlace(requestId), JSON.stringify(metadata)),
-    index: metadataIndex(orgId, metadata),
+    index: await metadataIndex(db, orgId, metadata),
   };
 }
 

@@ -108,7 +108,7 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
             orgId: principal.orgId,
             operation: `inference.submit:${request.environment}`,
             key: checkIdempotencyKey(submission.idempotencyKey),
-            requestHash: hashRequest(submission.input),
+            ...(await hashRequest(db, principal.orgId, submission.input)),
           },
           answer: keptAnswerSchema.parse(accepted),
         };

@@ -1,5 +1,6 @@
 export { createDataKey } from "./create-data-key";
 export { destroyDataKey } from "./destroy-data-key";
+export { fingerprint, fingerprints } from "./fingerprint";
 export { openText, openTexts, type TextToOpen } from "./open-text";
 export { sealText, sealTexts, type TextToSeal } from "./seal-text";
 export type { Place, Subject } from "./subject";

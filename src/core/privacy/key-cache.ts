@@ -1,11 +1,11 @@
-import { MINUTE } from "../platform/clock";
+import { MINUTE, SECOND } from "../platform/clock";
 import type { Bytes } from "../platform/crypto/hash";
 
 const MAX_KEYS = 10_000;
 /** A key is unwrapped anew after this time, so that a master key taken away takes effect. */
 const UNWRAPPED_MS = 5 * MINUTE;
 /** A key is read anew after this time: how long other processes may still open what was crypto-shredded here. */
-const CHECKED_MS = MINUTE;
+const CHECKED_MS = 5 * SECOND;
 
 interface Entry {
   rowId: string;
@@ -17,13 +17,14 @@ interface Entry {
 /** Unwrapped data keys in memory: bounded, least recently used out first, times on the monotonic clock. */
 export class KeyCache {
   readonly #entries = new Map<string, Entry>();
+  #drops = 0;
 
   constructor(
     private readonly now: () => number = () => performance.now(),
     private readonly maxKeys = MAX_KEYS,
   ) {}
 
-  /** The key, when it was read from the database within the last minute. */
+  /** The key, when it was read from the database within the last five seconds. */
   fresh(name: string): Bytes | undefined {
     const entry = this.#entries.get(name);
     if (entry === undefined || this.now() - entry.checkedAt >= CHECKED_MS) return undefined;
@@ -40,16 +41,24 @@ export class KeyCache {
     return entry.key;
   }
 
-  put(name: string, rowId: string, key: Bytes): void {
+  /** To be taken before a key is read, and given back with it. */
+  get mark(): number {
+    return this.#drops;
+  }
+
+  /** Remembers a key, unless some key was dropped since its reading began: it may have been this one. */
+  put(name: string, rowId: string, key: Bytes, mark: number): void {
+    if (mark !== this.#drops) return;
     this.#entries.delete(name);
     this.#entries.set(name, { rowId, key, unwrappedAt: this.now(), checkedAt: this.now() });
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.maxKeys) break;
-      this.drop(oldest);
+      this.#entries.delete(oldest);
     }
   }
 
   drop(name: string): void {
+    this.#drops += 1;
     this.#entries.delete(name);
   }
 }

@@ -25,6 +25,7 @@ export async function loadDataKeys(
   }
   if (missing.size === 0) return keys;
 
+  const { mark } = keyCache;
   const rows = await readRows(db, [...missing.values()]);
   // What a transaction reads may still be rolled back; a key remembered from it could then outlive its row.
   const remember = "$connect" in db;
@@ -41,7 +42,7 @@ export async function loadDataKeys(
       }
       const known = keyCache.confirmed(name, row.id);
       const key = known ?? (await unwrapOnce(row.id, row.wrappedKey, row.kekId, subject));
-      if (known === undefined && remember) keyCache.put(name, row.id, key);
+      if (known === undefined && remember) keyCache.put(name, row.id, key, mark);
       keys.set(name, key);
     }),
   );

@@ -13,6 +13,8 @@ export interface Handlers {
   api: Handler;
   /** Absent when this process serves the API alone. */
   pages: Handler | undefined;
+  /** Nothing may be served yet: every request but the health check is told to come back. */
+  held: boolean;
 }
 
 /** One server for API and portal. The time-outs bound how long a request may take to arrive, never how long an answer may. */
@@ -20,7 +22,8 @@ export function createHttpServer(handlers: () => Handlers, ownHost: string): Ser
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     const wrong = settleTarget(request, ownHost);
     if (wrong !== undefined) return refuseTarget(response, wrong);
-    const { api, pages } = handlers();
+    const { api, pages, held } = handlers();
+    if (held && request.url !== "/api/health") return refuseHeld(response);
     const handle = pages === undefined || isApiPath(request.url ?? "/") ? api : pages;
     handle(request, response).catch((error: unknown) => failRequest(response, error));
   };
@@ -57,9 +60,23 @@ function failRequest(response: ServerResponse, error: unknown): void {
 }
 
 function refuseTarget(response: ServerResponse, message: string): void {
+  refuse(response, new AppError("invalid_request", { public: message }));
+}
+
+const COME_BACK_SECONDS = 5;
+
+function refuseHeld(response: ServerResponse): void {
+  const problem = new AppError("service_unavailable", {
+    public: "AgathaAI is starting. Please try again in a moment.",
+    retryAfterSeconds: COME_BACK_SECONDS,
+  });
+  response.setHeader("retry-after", COME_BACK_SECONDS);
+  refuse(response, problem);
+}
+
+function refuse(response: ServerResponse, problem: AppError): void {
   const requestId = newRequestId();
-  const problem = new AppError("invalid_request", { public: message });
-  response.writeHead(400, {
+  response.writeHead(problem.status, {
     connection: "close",
     "content-type": "application/json; charset=utf-8",
     "x-request-id": requestId,

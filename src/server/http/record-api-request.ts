@@ -1,6 +1,9 @@
-import { addressFingerprint } from "@agathaai/core/accounts";
+import { addressDetail } from "@agathaai/core/accounts";
 import { type AuditEntry, recordAudit } from "@agathaai/core/audit";
+import { db } from "@agathaai/core/platform/db";
+import { log } from "@agathaai/core/platform/log";
 import { metrics } from "@agathaai/core/platform/metrics";
+import type { Subject } from "@agathaai/core/privacy";
 
 export interface ApiRequest {
   requestId: string;
@@ -27,13 +30,42 @@ export function recordApiRequest(request: ApiRequest): void {
     return;
   }
   const ms = Math.round(request.ms * 10) / 10;
-  recordAudit({
-    orgId: orgId ?? null,
-    actor,
-    action: "api.request",
-    traceId: requestId,
-    details: { method, route, status, ms, code, address: addressFingerprint(request.ip) },
-  });
+  const details = { method, route, status, ms, code };
+  const row = { orgId: orgId ?? null, actor, action: "api.request", traceId: requestId } as const;
+  if (orgId === undefined) {
+    recordAudit({ ...row, details });
+    return;
+  }
+  const recorded = addressOf(orgId, request)
+    .then((address) => recordAudit({ ...row, details: { ...details, ...address } }))
+    .finally(() => recording().delete(recorded));
+  recording().add(recorded);
+}
+
+/** Under the key of whoever called: the person, or the organization whose key it was. */
+async function addressOf(orgId: string, { actor, ip }: ApiRequest): Promise<{ address?: string }> {
+  const subject: Subject =
+    actor.type === "user" && actor.id !== null ? { type: "user", id: actor.id } : { type: "org", id: orgId };
+  try {
+    return await addressDetail(db(), subject, ip);
+  } catch (error) {
+    // The row says what was done all the same.
+    log().warn({ err: error }, "an address could not be fingerprinted");
+    return {};
+  }
+}
+
+// Next bundles its own copy of this module: the server that stops must wait for the rows of both.
+const shared = globalThis as typeof globalThis & { agathaRecording?: Set<Promise<void>> };
+
+function recording(): Set<Promise<void>> {
+  shared.agathaRecording ??= new Set();
+  return shared.agathaRecording;
+}
+
+/** Waits until every call that was answered is on its way into the trail: before a process ends. */
+export async function settleApiRequests(): Promise<void> {
+  while (recording().size > 0) await Promise.all(recording());
 }
 
 const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);

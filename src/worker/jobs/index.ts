@@ -11,7 +11,7 @@ import {
   stripe,
   stripeIfSetUp,
 } from "@agathaai/core/billing";
-import { eraseDeletedOrganizations } from "@agathaai/core/closing";
+import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@agathaai/core/closing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
 import { noteThresholds, tellThresholds } from "@agathaai/core/notices";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform/clock";
@@ -79,6 +79,15 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       async run({ db, log }, signal) {
         const done = isBillingSetUp() ? await processTakenEvents(db, stripe(), { signal }) : 0;
         if (done > 0) log.info({ done }, "Stripe events done");
+      },
+    },
+    {
+      name: "keep tombstones",
+      everyMs: HOUR,
+      async run({ db, log }) {
+        const repeated = await repeatErasures(db, evidenceStorage());
+        const written = await completeTombstones(db, evidenceStorage());
+        if (repeated + written > 0) log.info({ repeated, written }, "tombstones kept");
       },
     },
     {

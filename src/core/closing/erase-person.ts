@@ -1,0 +1,44 @@
+import { randomFillSync } from "node:crypto";
+import { type Clock, systemClock } from "../platform/clock";
+import { type Db, Prisma } from "../platform/db";
+import { destroyDataKey } from "../privacy";
+
+/**
+ * Makes what is kept of a person unreadable and unconfirmable: their data key goes, and with it name, address and
+ * fingerprints; the index by which their address is found is removed everywhere (their account, invitations, counters),
+ * and so are sign-ins, links to other accounts and known places. Their tombstone was written before. Repeating it
+ * changes nothing.
+ */
+export async function erasePerson(
+  db: Db,
+  { userId, erasedAt }: { userId: string; erasedAt: Date },
+  clock: Clock = systemClock,
+): Promise<void> {
+  const forget = await db.$transaction(async (tx) => {
+    const forgetKey = await destroyDataKey(tx, { type: "user", id: userId }, clock);
+    const user = await tx.user.findUnique({
+      where: { id: userId },
+      select: { emailIndex: true, deletedAt: true },
+    });
+    if (user === null) return forgetKey;
+    const index = Buffer.from(user.emailIndex).toString("hex");
+    await tx.$executeRaw(Prisma.sql`DELETE FROM rate_limit_buckets WHERE position(${index} IN key) > 0`);
+    await tx.invitation.deleteMany({ where: { emailIndex: user.emailIndex } });
+    await tx.session.deleteMany({ where: { userId } });
+    await tx.emailToken.deleteMany({ where: { userId } });
+    await tx.linkedAccount.deleteMany({ where: { userId } });
+    await tx.knownPlace.deleteMany({ where: { userId } });
+    await tx.user.update({
+      where: { id: userId },
+      data: {
+        emailIndex: randomFillSync(new Uint8Array(32)),
+        passwordHash: null,
+        sessionVersion: { increment: 1 },
+        deletedAt: user.deletedAt ?? erasedAt,
+        updatedAt: clock.now(),
+      },
+    });
+    return forgetKey;
+  });
+  forget();
+}

@@ -1,0 +1,38 @@
+import { blindIndex } from "../platform/crypto/blind-index";
+import type { Bytes } from "../platform/crypto/hash";
+import type { DbOrTx } from "../platform/db";
+import { keyOf, loadDataKeys } from "./load-data-keys";
+import type { Subject } from "./subject";
+
+/** What is compared or found by it. Each has a key of its own: equal texts of two purposes have nothing in common. */
+export type FingerprintPurpose = "metadata" | "idempotency" | "place" | "address";
+
+/**
+ * Fingerprints by which texts of a subject's are recognised, in their order: equal texts, equal fingerprints. They are
+ * made with the subject's own data key and die with it: afterwards nobody can test a guess, whoever holds the product's
+ * secrets included, and no backup brings that back. For what has to be found before its subject is known there is
+ * `blindIndex`; what stands under it is removed when the subject is erased.
+ * @throws AppError as `sealText`.
+ */
+export async function fingerprints(
+  db: DbOrTx,
+  subject: Subject,
+  purpose: FingerprintPurpose,
+  texts: readonly string[],
+): Promise<Bytes[]> {
+  if (texts.length === 0) return [];
+  const dataKey = keyOf(await loadDataKeys(db, [subject]), subject);
+  const key = blindIndex(`fingerprint:${purpose}:1`, dataKey);
+  return texts.map((text) => blindIndex(text, key));
+}
+
+export async function fingerprint(
+  db: DbOrTx,
+  subject: Subject,
+  purpose: FingerprintPurpose,
+  text: string,
+): Promise<Bytes> {
+  const [made] = await fingerprints(db, subject, purpose, [text]);
+  if (made === undefined) throw new Error("one text gave no fingerprint");
+  return made;
+}
