@@ -57,9 +57,14 @@ export async function claimNewPlace(tx: Tx, seen: Seen, clock: Clock): Promise<b
 /** Whether the person is used to be seen there. Says nothing to anybody and remembers nothing. */
 export async function isFamiliarPlace(tx: Tx, seen: Seen, clock: Clock): Promise<boolean> {
   const now = clock.now();
-  const place = { userId: seen.userId, place: fingerprintOf(seen) };
+  const { place, former } = await placesOf(tx, seen);
   const familiar = await tx.knownPlace.count({
-    where: { ...place, familiarAt: { lte: now }, lastSeenAt: { gte: forgottenBy(now) } },
+    where: {
+      userId: seen.userId,
+      place: { in: [place, former] },
+      familiarAt: { lte: now },
+      lastSeenAt: { gte: forgottenBy(now) },
+    },
   });
   return familiar > 0;
 }

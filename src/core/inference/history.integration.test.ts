@@ -49,7 +49,12 @@ function sqlOf(
   marks: Uint8Array[][] = [],
 ) {
   const { limit, cursor: _, order, created, environment: __, ...filter } = historyQuerySchema.parse(query);
-  return historySql({ orgId, environment: "live" }, filter, boundsOf({ limit, order, created }, after), marks);
+  return historySql(
+    { orgId, environment: "live" },
+    filter,
+    boundsOf({ limit, order, created }, after),
+    marks,
+  );
 }
 
 describe("listHistory", () => {

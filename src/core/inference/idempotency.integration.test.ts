@@ -1,5 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { canonicalJson } from "../platform/canonical-json";
+import { sha256 } from "../platform/crypto/hash";
 import { createDb } from "../platform/db";
 import { hello, makeCaller, RememberingQueue, submit } from "./testing/world";
 
@@ -46,4 +48,18 @@ test("twins that meet while the first is being committed get its answer", async 
   );
   expect(new Set(ids).size).toBe(1);
   expect(await one.inferenceRequest.count({ where: { orgId: principal.orgId } })).toBe(1);
+});
+
+test("the hash of a request is its organization's own, and one from before that was so is still the same request", async () => {
+  const principal = await makeCaller(one);
+  const id = await submit(one, queue, principal, { idempotencyKey: "k", input: hello });
+  const [row] = await one.idempotencyKey.findMany({ where: { orgId: principal.orgId } });
+  // A guess at the text cannot be tested by whoever has the database alone, nor by anyone once the key is gone.
+  const guess = sha256(canonicalJson(hello));
+  expect(Buffer.from(row?.requestHash ?? []).equals(guess)).toBe(false);
+  await one.idempotencyKey.updateMany({ where: { orgId: principal.orgId }, data: { requestHash: guess } });
+  expect(await submit(one, queue, principal, { idempotencyKey: "k", input: hello })).toBe(id);
+  await expect(
+    submit(one, queue, principal, { idempotencyKey: "k", input: { ...hello, temperature: 1 } }),
+  ).rejects.toMatchObject({ code: "idempotency_mismatch" });
 });
