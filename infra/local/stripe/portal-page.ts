@@ -1,6 +1,6 @@
 import { day, itemOf, planEnd, planName } from "./billing";
 import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
-import { collect, invoiceTitle } from "./invoice-life";
+import { invoiceTitle } from "./invoice-life";
 import type { PortalSession } from "./objects";
 import type { PageAnswer } from "./page-answer";
 import { charge, setCard } from "./payments";
@@ -61,10 +61,6 @@ export function actOnPortal(
       return showPortal(world, session, "This card was declined. The old one stays.");
     }
     setCard(world, session.customer, { last4: card.last4, behaviour: card.value });
-    // Smart retries: what is open is tried with the new card at once.
-    for (const invoice of Object.values(world.state.invoices)) {
-      if (invoice.customer === session.customer && invoice.status === "open") collect(world, invoice);
-    }
     return back;
   }
   const subscription = world.find(world.state.subscriptions, form.get("subscription") ?? "", "subscription");

@@ -1,9 +1,12 @@
+import { systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
+import { AppError } from "../platform/errors";
 import { inTurn } from "./billing-turn";
 import { getBilling } from "./get-billing";
+import { hasLostPayment } from "./incidents";
 import { findLiveSubscription, keepGoing, type LiveSubscription, releaseSchedule } from "./live-subscription";
 import type { PaidPlan } from "./paid-plans";
-import { paymentRefused } from "./payment-refused";
+import { asksForConfirmation, paymentRefused } from "./payment-refused";
 import { kindOfChange, prorationSeconds } from "./plan-change";
 import { findPrice } from "./prices";
 import { phasesOf } from "./schedule-phases";
@@ -25,6 +28,7 @@ interface Change {
  */
 export async function changePlan(db: Db, stripe: Stripe, change: Change): Promise<BillingView> {
   await inTurn(db, change.orgId, async (turn) => {
+    await assertNothingLost(db, change.orgId);
     const live = await findLiveSubscription(db, stripe, change.orgId);
     switch (kindOfChange(live, change.plan)) {
       case "upgrade":
@@ -42,24 +46,41 @@ export async function changePlan(db: Db, stripe: Stripe, change: Change): Promis
   return getBilling(db, { orgId: change.orgId });
 }
 
+/** What is paid on top of a payment that was taken back would give nothing. */
+async function assertNothingLost(db: Db, orgId: string): Promise<void> {
+  if (!(await hasLostPayment(db, { orgId, now: systemClock.now() }))) return;
+  throw new AppError("conflict", {
+    public: "A payment for this period was returned. Write to support@agathaai.com to go on.",
+  });
+}
+
 /**
  * Items it does not name stay as they are. A cancellation is taken back in the same step as the payment, and a smaller
- * plan that was to begin is let go after it: a card that refuses leaves both as they were.
+ * plan that was to begin is let go after it: a card that refuses leaves both as they were. Where the bank wants its
+ * customer to confirm, the change waits at Stripe for that: it happens when they do, and is dropped with its invoice
+ * within a day when they do not. What was planned stays meanwhile, and after it.
  */
 async function upgrade(stripe: Stripe, live: LiveSubscription, { plan, pricedAt }: Change): Promise<void> {
   const { subscription, item } = live;
-  const price = await findPrice(stripe, plan);
+  const change = {
+    items: [{ id: item.id, price: await findPrice(stripe, plan) }],
+    proration_behavior: "always_invoice",
+    proration_date: prorationSeconds(live, pricedAt),
+  } satisfies Stripe.SubscriptionUpdateParams;
   try {
     await stripe.subscriptions.update(subscription.id, {
-      items: [{ id: item.id, price }],
-      proration_behavior: "always_invoice",
-      proration_date: prorationSeconds(live, pricedAt),
+      ...change,
       // Paid or not done: nobody gets a plan on credit, and nobody owes for one they were refused.
       payment_behavior: "error_if_incomplete",
       ...keepGoing(subscription),
     });
   } catch (error) {
-    throw paymentRefused(error);
+    if (!asksForConfirmation(error)) throw paymentRefused(error);
+    await stripe.subscriptions.update(subscription.id, {
+      ...change,
+      payment_behavior: "pending_if_incomplete",
+    });
+    return;
   }
   await releaseSchedule(stripe, subscription);
 }

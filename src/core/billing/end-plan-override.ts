@@ -4,6 +4,7 @@ import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { log } from "../platform/log";
 import { changeTerms } from "../usage";
+import { lockBilling } from "./billing-lock";
 import { inTurn, writeInTurn } from "./billing-turn";
 import { type PlanOverride, termsInForce } from "./override-in-force";
 import { readStripeState } from "./read-stripe-state";
@@ -13,7 +14,7 @@ import { writeTruth } from "./sync-subscription";
 interface Ending {
   /** The operator who ends it; null when its time is over. */
   by: string | null;
-  because: "ended" | "replaced" | "expired";
+  because: "ended" | "replaced" | "expired" | "organization_deleted";
   now: Date;
 }
 
@@ -82,6 +83,20 @@ function end(
       return true;
     });
   });
+}
+
+/**
+ * An agreement ends with its organization: part of the commit that deletes it. Returns what the trail has to say; the
+ * price is stopped by `settleAgreements`.
+ */
+export async function endAgreementIn(
+  tx: Tx,
+  { orgId, now }: { orgId: string; now: Date },
+): Promise<AuditEntry[]> {
+  await lockBilling(tx, orgId);
+  const open = await tx.planOverride.findFirst({ where: { orgId, endedAt: null } });
+  if (open === null) return [];
+  return [await endOverrideIn(tx, open, { by: null, because: "organization_deleted", now })];
 }
 
 /** Marks it as ended and says so for the trail, which has to be written last. Call it under the billing lock. */

@@ -1,5 +1,9 @@
 import type { Db } from "../platform/db";
+import { toPublicId } from "../platform/ids";
+import { log } from "../platform/log";
 import { inTurn } from "./billing-turn";
+import { closePages } from "./close-pages";
+import { readStripeState } from "./read-stripe-state";
 import type { Stripe } from "./stripe-client";
 import { refreshTruth } from "./sync-subscription";
 
@@ -19,19 +23,38 @@ export async function endSubscriptions(
   return inTurn(db, orgId, async (turn) => {
     const customer = await customerOf(db, orgId);
     if (customer === undefined) return 0;
-    const [subscriptions, pages] = await Promise.all([
-      stripe.subscriptions.list({ customer, limit: 100 }),
-      stripe.checkout.sessions.list({ customer, status: "open", limit: 100 }),
-    ]);
-    // Pages first: one that is paid on meanwhile would begin what was just ended.
-    for (const { id } of pages.data) await stripe.checkout.sessions.expire(id);
-    for (const { id } of subscriptions.data) await stripe.subscriptions.cancel(id, { invoice_now: true });
+    // Pages first: one that is paid on meanwhile would begin what is ended next.
+    const state = await readStripeState(stripe, customer);
+    if (state.known) await closePages(stripe, customer);
+    const { data } = state.known ? await stripe.subscriptions.list({ customer, limit: 100 }) : { data: [] };
+    for (const { id } of data) await stripe.subscriptions.cancel(id, { invoice_now: true });
     await refreshTruth(db, stripe, turn, customer);
-    return subscriptions.data.length;
+    return data.length;
   });
 }
 
 async function customerOf(db: Db, orgId: string): Promise<string | undefined> {
   const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
   return row?.stripeCustomerId ?? undefined;
+}
+
+/**
+ * What lives at Stripe of an organization that was deleted: paid on a page in the second in which it ended, or made by
+ * hand. Each on its own, and again until it is done.
+ */
+export async function endSubscriptionsOfDeleted(db: Db, stripe: Stripe): Promise<number> {
+  const left = await db.subscription.findMany({
+    where: { stripeSubscriptionId: { not: null }, organization: { deletedAt: { not: null } } },
+    select: { orgId: true },
+  });
+  let ended = 0;
+  for (const { orgId } of left) {
+    try {
+      ended += await endSubscriptions(db, () => stripe, { orgId });
+    } catch (error) {
+      const org_id = toPublicId("org", orgId);
+      log().error({ err: error, org_id }, "a deleted organization's subscription could not be ended yet");
+    }
+  }
+  return ended;
 }

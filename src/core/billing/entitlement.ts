@@ -5,6 +5,7 @@ import { overageItem } from "./overage-price";
 import { isPaidPlan, rankOf } from "./paid-plans";
 import { planItem, soldPlan } from "./plan-item";
 import type { Stripe } from "./stripe-client";
+import type { Due } from "./unpaid-invoices";
 
 /** How long a plan outlives a payment that failed. */
 export const GRACE_MS = 7 * DAY;
@@ -19,6 +20,10 @@ export interface Entitlement {
   cancelAtPeriodEnd: boolean;
   /** The plan that begins at the period's end. */
   pendingPlan: Plan | null;
+  /** When a subscription that was canceled ends; null while it goes on. */
+  endsAt: Date | null;
+  /** Since when the plan is not paid for; null while it is. */
+  unpaidSince: Date | null;
   /** Until when an unpaid plan still holds; null while nothing is due. */
   graceEndsAt: Date | null;
   /** Whether the subscription bills what is used beyond the quota. */
@@ -33,6 +38,8 @@ export const free: Entitlement = {
   periodEnd: null,
   cancelAtPeriodEnd: false,
   pendingPlan: null,
+  endsAt: null,
+  unpaidSince: null,
   graceEndsAt: null,
   overage: false,
 };
@@ -42,8 +49,10 @@ export interface StripeState {
   /** False for a customer that was deleted, or is of another account: then nothing is bought. */
   known: boolean;
   subscriptions: readonly Stripe.Subscription[];
-  /** When the oldest invoice of the subscription that is still open fell due; null when none is. */
+  /** When the oldest invoice of the subscription that is still unpaid failed first; null when none is. */
   unpaidSince: Date | null;
+  /** The oldest invoice that somebody has to pay now. */
+  due: Due | null;
 }
 
 const weights: Readonly<Record<string, number>> = {
@@ -82,11 +91,22 @@ export function isInGoodStanding({ status }: Pick<Stripe.Subscription, "status">
   return status === "active" || status === "trialing";
 }
 
+/** What was known before of the same debt. */
+export interface KnownDebt {
+  subscriptionId: string | null;
+  unpaidSince: Date | null;
+}
+
 /**
- * The plan in force as a function of Stripe's state and nothing else: active and trialing give what was bought;
- * past_due gives it for seven days after the invoice fell due; everything else gives Free.
+ * The plan in force as a function of Stripe's state: active and trialing give what was bought; past_due gives it for
+ * seven days after the first failure; everything else gives Free. The first failure is remembered while nothing is
+ * paid, for what Stripe lists of it changes: an invoice that is written off makes no second grace.
  */
-export function entitlementOf({ subscriptions, unpaidSince }: StripeState, now: Date): Entitlement {
+export function entitlementOf(
+  { subscriptions, unpaidSince }: StripeState,
+  now: Date,
+  known: KnownDebt = { subscriptionId: null, unpaidSince: null },
+): Entitlement {
   const current = currentSubscription(subscriptions);
   if (current === undefined) return free;
   if (current.status === "canceled" || current.status === "incomplete_expired") {
@@ -94,8 +114,8 @@ export function entitlementOf({ subscriptions, unpaidSince }: StripeState, now: 
   }
   const item = planItem(current);
   const bought = soldPlan(current);
-  const graceEndsAt =
-    current.status === "past_due" ? new Date((unpaidSince ?? now).getTime() + GRACE_MS) : null;
+  const since = isInGoodStanding(current) ? null : firstOf(unpaidSince, current, known);
+  const graceEndsAt = current.status === "past_due" ? new Date((since ?? now).getTime() + GRACE_MS) : null;
   const ends = current.cancel_at_period_end || current.cancel_at !== null;
   const holds = isInGoodStanding(current) || (graceEndsAt !== null && now < graceEndsAt);
   return {
@@ -106,9 +126,17 @@ export function entitlementOf({ subscriptions, unpaidSince }: StripeState, now: 
     periodEnd: dateOf(item?.current_period_end),
     cancelAtPeriodEnd: ends,
     pendingPlan: ends ? "free" : pendingPlan(current),
+    endsAt: ends ? dateOf(current.cancel_at ?? item?.current_period_end) : null,
+    unpaidSince: current.status === "past_due" ? (since ?? now) : since,
     graceEndsAt,
     overage: overageItem(current) !== undefined,
   };
+}
+
+function firstOf(read: Date | null, { id }: Stripe.Subscription, known: KnownDebt): Date | null {
+  const before = known.subscriptionId === id ? known.unpaidSince : null;
+  if (read === null || before === null) return read ?? before;
+  return before < read ? before : read;
 }
 
 /** What the schedule's next phase sells, when it is something else than now. Expanding its price would go too deep. */

@@ -3,6 +3,7 @@ import { plans } from "../plans";
 import { systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { getTokenQuota } from "../usage";
+import { hasLostPayment } from "./incidents";
 import { findOverrideInForce } from "./override-in-force";
 import { microsOfCents } from "./paid-plans";
 import type { BillingView } from "./schemas";
@@ -11,9 +12,10 @@ import { isBillingSetUp } from "./stripe-client";
 /** Where an organization's plan stands. From our own row alone, so that it answers when Stripe does not. */
 export async function getBilling(db: Db, { orgId }: { orgId: string }): Promise<BillingView> {
   const now = systemClock.now();
-  const [row, override] = await Promise.all([
+  const [row, override, paymentLost] = await Promise.all([
     db.subscription.findUnique({ where: { orgId } }),
     findOverrideInForce(db, orgId, now),
+    hasLostPayment(db, { orgId, now }),
   ]);
   const plan = planOf(row);
   const quota = await getTokenQuota(db, { orgId, plan, at: now });
@@ -28,6 +30,12 @@ export async function getBilling(db: Db, { orgId }: { orgId: string }): Promise<
     cancel_at_period_end: row?.cancelAtPeriodEnd ?? false,
     pending_plan: row?.pendingPlan ? planOf({ plan: row.pendingPlan }) : null,
     grace_ends_at: row?.graceEndsAt?.toISOString() ?? null,
+    ends_at: row?.endsAt?.toISOString() ?? null,
+    payment_due:
+      row === null || row.dueMicros === null
+        ? null
+        : { amount_micros: Number(row.dueMicros), url: row.dueUrl, needs_confirmation: row.dueConfirm },
+    payment_lost: paymentLost,
     agreement:
       override === null
         ? null

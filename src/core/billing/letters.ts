@@ -54,6 +54,26 @@ export function paymentFailedLetter(invoice: Stripe.Invoice, graceEndsAt: Date |
   };
 }
 
+/** A bank that asks whether it is really its customer: only they can answer, and nothing is paid until they do. */
+export function confirmationLetter(invoice: Stripe.Invoice, graceEndsAt: Date | null): Letter {
+  const subject = "Your bank asks you to confirm a payment";
+  const amount = formatAmount(invoice.amount_remaining, invoice.currency);
+  return {
+    subject,
+    ...renderMail({
+      title: subject,
+      paragraphs: [
+        `Your bank wants you to confirm ${amount}${invoice.number === null ? "" : ` for invoice ${invoice.number}`} before it is paid.`,
+        graceEndsAt === null
+          ? "Nothing changes until you do; what you chose begins as soon as it is paid."
+          : `Your plan stays as it is until ${formatDay(graceEndsAt)} (UTC). After that your organization is on Free until the payment is confirmed.`,
+      ],
+      action: action("Confirm the payment", invoice.hosted_invoice_url),
+      footer,
+    }),
+  };
+}
+
 /** The last invoice of a subscription that has ended: what was used beyond the quota until then. */
 export function lastInvoiceFailedLetter(invoice: Stripe.Invoice): Letter {
   const subject = "Your last invoice could not be paid";

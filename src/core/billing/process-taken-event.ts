@@ -4,6 +4,7 @@ import { log } from "../platform/log";
 import { inTurn, writeInTurn } from "./billing-turn";
 import { eventHandlers, isKnownEvent } from "./events";
 import type { TakenEvent } from "./events/event-handler";
+import { customerBehind } from "./events/money-back";
 import { readStripeState } from "./read-stripe-state";
 import type { Stripe } from "./stripe-client";
 import { findOrgOf, writeTruth } from "./sync-subscription";
@@ -18,15 +19,16 @@ export async function processTakenEvent(
   event: TakenEvent,
   clock: Clock = systemClock,
 ): Promise<boolean> {
-  const { id, type, customerId: customer } = event;
-  const orgId = customer === null ? undefined : await findOrgOf(db, customer);
+  const { id, type } = event;
+  const customer = event.customerId ?? (await customerBehind(stripe, event));
+  const orgId = customer === undefined ? undefined : await findOrgOf(db, customer);
   const done = { processedAt: clock.now(), nextAttemptAt: null, lastError: null };
-  if (customer === null || orgId === undefined || !isKnownEvent(type)) {
+  if (customer === undefined || orgId === undefined || !isKnownEvent(type)) {
     return (await db.stripeEvent.updateMany({ where: { id, processedAt: null }, data: done })).count > 0;
   }
   return inTurn(db, orgId, async (turn) => {
     if ((await db.stripeEvent.count({ where: { id, processedAt: null } })) === 0) return false;
-    const effect = await eventHandlers[type]({ db, stripe, event, orgId, customer });
+    const effect = await eventHandlers[type]({ db, stripe, event, orgId, customer, clock });
     const state = await readStripeState(stripe, customer);
     const truth = await writeInTurn(db, turn, async (tx) => {
       const { count } = await tx.stripeEvent.updateMany({ where: { id, processedAt: null }, data: done });

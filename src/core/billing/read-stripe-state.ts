@@ -1,8 +1,9 @@
 import { currentSubscription, type StripeState } from "./entitlement";
 import type { Stripe } from "./stripe-client";
 import { isUnknownCustomer, unlessMissing } from "./stripe-missing";
+import { dueOf, listUnpaid } from "./unpaid-invoices";
 
-const gone: StripeState = { known: false, subscriptions: [], unpaidSince: null };
+const gone: StripeState = { known: false, subscriptions: [], unpaidSince: null, due: null };
 
 /** Asks Stripe, now. Never an event's snapshot: that may be old, out of order, or somebody else's. */
 export async function readStripeState(stripe: Stripe, customer: string): Promise<StripeState> {
@@ -12,12 +13,20 @@ export async function readStripeState(stripe: Stripe, customer: string): Promise
   // Stripe goes on listing what a deleted customer had. Nobody is asked about one who pays.
   const ended = current === undefined || current.ended_at !== null;
   if (ended && !(await exists(stripe, customer))) return gone;
+  const unpaid = await listUnpaid(stripe, customer);
+  const [oldest] = unpaid;
   return {
     known: true,
     subscriptions,
-    unpaidSince: current?.status === "past_due" ? await oldestUnpaid(stripe, current.id) : null,
+    unpaidSince:
+      current === undefined || !owes.has(current.status)
+        ? null
+        : await firstFailure(stripe, current.id, unpaid),
+    due: oldest === undefined ? null : await dueOf(stripe, oldest),
   };
 }
+
+const owes: ReadonlySet<string> = new Set(["past_due", "unpaid"]);
 
 async function listSubscriptions(stripe: Stripe, customer: string) {
   try {
@@ -39,8 +48,25 @@ async function exists(stripe: Stripe, id: string): Promise<boolean> {
   return customer !== undefined && !customer.deleted;
 }
 
-async function oldestUnpaid(stripe: Stripe, subscription: string): Promise<Date | null> {
-  const { data } = await stripe.invoices.list({ subscription, status: "open", limit: 100 });
-  const dues = data.map((invoice) => invoice.status_transitions.finalized_at ?? invoice.created);
-  return dues.length === 0 ? null : new Date(Math.min(...dues) * 1_000);
+/** When the oldest unpaid invoice of a subscription was charged first, or fell due; written off or not. */
+async function firstFailure(
+  stripe: Stripe,
+  subscription: string,
+  unpaid: readonly Stripe.Invoice[],
+): Promise<Date | null> {
+  const { data: writtenOff } = await stripe.invoices.list({
+    subscription,
+    status: "uncollectible",
+    limit: 100,
+  });
+  const own = unpaid.filter((invoice) => subscriptionOf(invoice) === subscription);
+  const since = [...own, ...writtenOff].map(
+    ({ due_date, status_transitions, created }) => due_date ?? status_transitions.finalized_at ?? created,
+  );
+  return since.length === 0 ? null : new Date(Math.min(...since) * 1_000);
+}
+
+function subscriptionOf({ parent }: Stripe.Invoice): string | undefined {
+  const subscription = parent?.subscription_details?.subscription;
+  return typeof subscription === "object" ? subscription.id : subscription;
 }

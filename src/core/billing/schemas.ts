@@ -29,6 +29,18 @@ export const billingViewSchema = z.strictObject({
   cancel_at_period_end: z.boolean(),
   pending_plan: planSchema.nullable(),
   grace_ends_at: instant.nullable(),
+  /** When a plan that was canceled ends. */
+  ends_at: instant.nullable(),
+  /** What has to be paid now, and where; `needs_confirmation`: the bank only waits for its customer's word. */
+  payment_due: z
+    .strictObject({
+      amount_micros: z.number().int(),
+      url: z.url().nullable(),
+      needs_confirmation: z.boolean(),
+    })
+    .nullable(),
+  /** Money that paid for this period was given back, or is disputed: nothing of the plan holds. */
+  payment_lost: z.boolean(),
   /** What was agreed on with our operators; while it holds, it decides the plan. */
   agreement: z
     .strictObject({

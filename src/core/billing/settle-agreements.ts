@@ -5,18 +5,28 @@ import { toPublicId } from "../platform/ids";
 import { log } from "../platform/log";
 import { agreementOf } from "./agreement-price";
 import { inTurn, type Turn } from "./billing-turn";
+import { closePages } from "./close-pages";
 import { ensureCustomer } from "./ensure-customer";
 import type { PlanOverride } from "./override-in-force";
 import { CURRENCY } from "./paid-plans";
+import { isUnknownCustomer } from "./stripe-missing";
 
 const PRODUCT = { id: "agatha_agreement", name: "Enterprise", metadata: { app: "agathaai" } };
 const DAYS_UNTIL_DUE = 30;
 
-/** What Stripe has to be told still: a price in force without a subscription, or a subscription that goes on after it. */
+/**
+ * What Stripe has to be told still: a price in force without a subscription, a subscription that goes on after it, or
+ * payment pages that were open when it began.
+ */
 const unsettled = {
-  priceCents: { not: null },
-  stripeEndedAt: null,
-  OR: [{ endedAt: { not: null } }, { stripeSubscriptionId: null }],
+  OR: [
+    {
+      priceCents: { not: null },
+      stripeEndedAt: null,
+      OR: [{ endedAt: { not: null } }, { stripeSubscriptionId: null }],
+    },
+    { endedAt: null, pagesClosedAt: null },
+  ],
 };
 
 /**
@@ -45,16 +55,27 @@ export async function settleAgreements(
 }
 
 async function settle(db: Db, stripe: Stripe, turn: Turn, id: string, clock: Clock): Promise<void> {
-  const override = await db.planOverride.findFirst({ where: { id, ...unsettled } });
+  const override = await db.planOverride.findFirst({
+    where: { id, ...unsettled },
+    include: { organization: { select: { deletedAt: true } } },
+  });
   if (override === null) return;
-  if (override.endedAt === null) {
-    const stripeSubscriptionId = await startBilling(db, stripe, turn, override);
-    if (stripeSubscriptionId === null) return;
-    await db.planOverride.update({ where: { id }, data: { stripeSubscriptionId } });
+  const deleted = override.organization.deletedAt !== null;
+  if (override.endedAt !== null) {
+    await stopBilling(db, stripe, { ...override, deleted });
+    await db.planOverride.update({ where: { id }, data: { stripeEndedAt: clock.now() } });
     return;
   }
-  await stopBilling(db, stripe, override);
-  await db.planOverride.update({ where: { id }, data: { stripeEndedAt: clock.now() } });
+  if (override.pagesClosedAt === null) {
+    // What was about to be bought would be paid for beside the agreement.
+    const customer = await customerOf(db, override.orgId);
+    if (customer !== undefined) await closePages(stripe, customer);
+    await db.planOverride.update({ where: { id }, data: { pagesClosedAt: clock.now() } });
+  }
+  if (override.priceCents === null || override.stripeSubscriptionId !== null || deleted) return;
+  const stripeSubscriptionId = await startBilling(db, stripe, turn, override);
+  if (stripeSubscriptionId === null) return;
+  await db.planOverride.update({ where: { id }, data: { stripeSubscriptionId } });
 }
 
 /** Invoiced by mail and paid within thirty days. Null while nobody owns the organization. */
@@ -101,13 +122,37 @@ function unlessThere(error: unknown): void {
   throw error;
 }
 
-/** Found by its metadata, so that one whose making was not remembered ends as well. */
-async function stopBilling(db: Db, stripe: Stripe, { id, orgId }: PlanOverride): Promise<void> {
-  const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
-  if (!row?.stripeCustomerId) return;
-  const { data } = await stripe.subscriptions.list({ customer: row.stripeCustomerId, limit: 100 });
-  for (const subscription of data) {
-    if (agreementOf(subscription) !== toPublicId("ovr", id) || subscription.cancel_at_period_end) continue;
-    await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });
+/**
+ * Found by its metadata, so that one whose making was not remembered ends as well: at the end of the month that was
+ * invoiced, or at once where there is nobody left to serve.
+ */
+async function stopBilling(
+  db: Db,
+  stripe: Stripe,
+  { id, orgId, deleted }: PlanOverride & { deleted: boolean },
+): Promise<void> {
+  const customer = await customerOf(db, orgId);
+  if (customer === undefined) return;
+  const subscriptions = await listLiving(stripe, customer);
+  for (const subscription of subscriptions) {
+    if (agreementOf(subscription) !== toPublicId("ovr", id)) continue;
+    if (deleted) await stripe.subscriptions.cancel(subscription.id);
+    else if (subscription.cancel_at === null && !subscription.cancel_at_period_end) {
+      await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });
+    }
   }
+}
+
+async function listLiving(stripe: Stripe, customer: string): Promise<Stripe.Subscription[]> {
+  try {
+    return (await stripe.subscriptions.list({ customer, limit: 100 })).data;
+  } catch (error) {
+    if (isUnknownCustomer(error)) return [];
+    throw error;
+  }
+}
+
+async function customerOf(db: Db, orgId: string): Promise<string | undefined> {
+  const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
+  return row?.stripeCustomerId ?? undefined;
 }

@@ -6,7 +6,9 @@ import { log } from "../platform/log";
 import { changeTerms } from "../usage";
 import { inTurn, type Turn, writeInTurn } from "./billing-turn";
 import { type Entitlement, entitlementOf, type StripeState } from "./entitlement";
+import { hasLostPayment } from "./incidents";
 import { termsInForce } from "./override-in-force";
+import { microsOfCents } from "./paid-plans";
 import { readStripeState } from "./read-stripe-state";
 import type { Stripe } from "./stripe-client";
 
@@ -50,8 +52,14 @@ export async function writeTruth(
   clock: Clock = systemClock,
 ): Promise<Entitlement> {
   const now = clock.now();
-  const truth = entitlementOf(state, now);
   const before = await tx.subscription.findUniqueOrThrow({ where: { orgId } });
+  const bought = entitlementOf(state, now, {
+    subscriptionId: before.stripeSubscriptionId,
+    unpaidSince: before.unpaidSince,
+  });
+  const lost = await hasLostPayment(tx, { orgId, now });
+  // What was paid and taken back is not paid for: nothing holds, and nothing is used on credit.
+  const truth: Entitlement = lost ? { ...bought, plan: "free", overage: false } : bought;
   // It was agreed to for one subscription, and holds only where that one bills it.
   const overage = before.overage && truth.overage && before.stripeSubscriptionId === truth.subscriptionId;
   const data = {
@@ -62,6 +70,11 @@ export async function writeTruth(
     currentPeriodEnd: truth.periodEnd,
     cancelAtPeriodEnd: truth.cancelAtPeriodEnd,
     pendingPlan: truth.pendingPlan,
+    endsAt: truth.endsAt,
+    unpaidSince: truth.unpaidSince,
+    dueMicros: state.due === null ? null : BigInt(microsOfCents(state.due.cents)),
+    dueUrl: state.due?.url ?? null,
+    dueConfirm: state.due?.confirm ?? false,
     // What was agreed on with our operators holds, whatever happens at Stripe.
     ...(await termsInForce(tx, orgId, truth.plan, now)),
     // Past its end there is nothing left to wait for.
@@ -79,7 +92,9 @@ export async function writeTruth(
       orgId,
       actor: { type: "system", id: null },
       action: "billing.overage_disabled",
-      details: { because: "the subscription that bills it has ended" },
+      details: {
+        because: lost ? "a payment was taken back" : "the subscription that bills it has ended",
+      },
     });
   }
   return truth;

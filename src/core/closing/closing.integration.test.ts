@@ -12,7 +12,16 @@ import {
   settleMail,
 } from "../accounts";
 import { flushAudit, verifyAuditChain } from "../audit";
-import { createStripe, processStripeEvent, setOverage, setUpStripe, startCheckout } from "../billing";
+import {
+  createStripe,
+  endSubscriptionsOfDeleted,
+  processStripeEvent,
+  setOverage,
+  setPlanOverride,
+  settleAgreements,
+  setUpStripe,
+  startCheckout,
+} from "../billing";
 import { createKey, createKeyInputSchema, flushLastUsed, verifyApiKey } from "../keys";
 import { orgNamePlace, orgSubject } from "../orgs";
 import { DAY, SECOND } from "../platform/clock";
@@ -191,6 +200,54 @@ describe("deleting an organization", () => {
     const { stripeCustomerId } = await db().subscription.findUniqueOrThrow({ where: { orgId } });
     const { data } = await stripe.invoices.list({ customer: stripeCustomerId ?? "" });
     expect(data.map(({ total }) => total)).toEqual([250, 2_900]);
+  });
+
+  it("ends what was agreed on with it, and nobody is billed for that again", async () => {
+    const { owner } = await founded();
+    const { orgId } = owner;
+    await setPlanOverride(db(), {
+      orgId,
+      operatorId: newId(),
+      agreement: {
+        plan: "enterprise",
+        monthlyTokens: null,
+        requestsPerMinute: null,
+        priceCents: 150_000,
+        reason: "Agreed by mail",
+        expiresAt: null,
+      },
+    });
+    await settleAgreements(db(), stripe, { orgId });
+    const { stripeCustomerId } = await db().subscription.findUniqueOrThrow({ where: { orgId } });
+    const statuses = async () =>
+      (await stripe.subscriptions.list({ customer: stripeCustomerId ?? "", status: "all" })).data.map(
+        ({ status }) => status,
+      );
+    expect(await statuses()).toEqual(["active"]);
+
+    expect(await code(remove(owner))).toBe("ok");
+
+    expect(await statuses()).toEqual(["canceled"]);
+    await settleAgreements(db(), stripe);
+    expect(await statuses()).toEqual(["canceled"]);
+    const [override] = await db().planOverride.findMany({ where: { orgId } });
+    expect(override).toMatchObject({ endedAt: expect.any(Date), stripeEndedAt: expect.any(Date) });
+    const [ended] = await db().auditLog.findMany({ where: { orgId, action: "org.plan_override_ended" } });
+    expect(ended?.details).toMatchObject({ because: "organization_deleted" });
+  });
+
+  it("a subscription that begins after it is ended by the job, at once", async () => {
+    const { owner } = await founded();
+    const { url } = await startCheckout(db(), stripe, { principal: owner, plan: "pro" });
+    const { stripeCustomerId } = await db().subscription.findUniqueOrThrow({ where: { orgId: owner.orgId } });
+    await payOn(url);
+    await db().organization.update({ where: { id: owner.orgId }, data: { deletedAt: new Date() } });
+    for await (const event of stripe.events.list({ limit: 100 }))
+      await processStripeEvent(db(), stripe, event);
+    expect(await endSubscriptionsOfDeleted(db(), stripe)).toBe(1);
+    const { data } = await stripe.subscriptions.list({ customer: stripeCustomerId ?? "", status: "all" });
+    expect(data.map(({ status }) => status)).toEqual(["canceled"]);
+    expect(await endSubscriptionsOfDeleted(db(), stripe)).toBe(0);
   });
 
   it("does nothing at all while Stripe does not answer", { timeout: 90_000 }, async () => {

@@ -1,6 +1,6 @@
 import { afterAnswer, forgetPrincipals, mailOwners } from "../accounts";
 import { recordAuditIn } from "../audit";
-import { endSubscriptions, reportOverage, stripe, stripeIfSetUp } from "../billing";
+import { endAgreementIn, endSubscriptions, reportOverage, stripe, stripeIfSetUp } from "../billing";
 import { revokeAllKeys } from "../keys";
 import { assertOrgNameTyped } from "../orgs";
 import { type Clock, SECOND, systemClock } from "../platform/clock";
@@ -46,6 +46,7 @@ export async function deleteOrganization(
   const subscriptions = await endSubscriptions(db, stripe, { orgId });
   const { name, members, forgetKeys } = await db.$transaction(async (tx) => {
     const typed = await check(tx);
+    const ended = await endAgreementIn(tx, { orgId, now });
     await tx.organization.update({ where: { id: orgId }, data: { deletedAt: now, updatedAt: now } });
     const keys = await revokeAllKeys(tx, { orgId, userId, now });
     await tx.invitation.updateMany({
@@ -54,7 +55,7 @@ export async function deleteOrganization(
     });
     const memberships = await tx.membership.findMany({ where: { orgId }, select: { userId: true } });
     for (const member of memberships) await sendHome(tx, { orgId, userId: member.userId }, clock);
-    await recordAuditIn(tx, {
+    await recordAuditIn(tx, ...ended, {
       orgId,
       actor: { type: "user", id: userId },
       action: "org.deleted",

@@ -3,6 +3,7 @@ import {
   compareOverage,
   endExpiredOverrides,
   endGraces,
+  endSubscriptionsOfDeleted,
   isBillingSetUp,
   processTakenEvents,
   reconcileBilling,
@@ -140,7 +141,9 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       async run({ db, log }) {
         const ended = await endExpiredOverrides(db, stripeIfSetUp());
         if (ended > 0) log.info({ ended }, "plan overrides ended");
-        if (isBillingSetUp()) await settleAgreements(db, stripe());
+        if (!isBillingSetUp()) return;
+        await settleAgreements(db, stripe());
+        await endSubscriptionsOfDeleted(db, stripe());
       },
     },
     {

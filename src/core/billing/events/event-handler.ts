@@ -1,3 +1,4 @@
+import type { Clock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db";
 import type { Entitlement } from "../entitlement";
 import type { Stripe } from "../stripe-client";
@@ -16,6 +17,7 @@ export interface EventContext {
   event: TakenEvent;
   orgId: string;
   customer: string;
+  clock: Clock;
 }
 
 export interface Effect {

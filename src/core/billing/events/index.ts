@@ -1,6 +1,9 @@
+import { cardChanged } from "./card-changed";
 import { type EventHandler, refetchOnly } from "./event-handler";
+import { invoiceFinalizationFailed, invoiceOverdue } from "./invoice-incident";
 import { invoicePaid } from "./invoice-paid";
 import { invoicePaymentFailed } from "./invoice-payment-failed";
+import { chargeDisputed, moneyRefunded } from "./money-back";
 
 /** Every kind of event that means something here; the webhook endpoint asks Stripe for these and no others. */
 export const eventHandlers = {
@@ -18,6 +21,18 @@ export const eventHandlers = {
   "invoice.paid": invoicePaid,
   "invoice.payment_failed": invoicePaymentFailed,
   "invoice.payment_action_required": invoicePaymentFailed,
+  // What is owed changes: the banner, the grace, what has to be paid before a new plan.
+  "invoice.voided": refetchOnly,
+  "invoice.marked_uncollectible": refetchOnly,
+  "invoice.finalization_failed": invoiceFinalizationFailed,
+  "invoice.overdue": invoiceOverdue,
+  "payment_method.attached": cardChanged,
+  "customer.updated": cardChanged,
+  "charge.refunded": moneyRefunded,
+  "refund.failed": moneyRefunded,
+  "charge.dispute.created": chargeDisputed,
+  "charge.dispute.updated": chargeDisputed,
+  "charge.dispute.closed": chargeDisputed,
 } as const satisfies Record<string, EventHandler>;
 
 export type KnownEvent = keyof typeof eventHandlers;
