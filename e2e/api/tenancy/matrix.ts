@@ -137,6 +137,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "operators.inquiries": own(operators),
   "operators.inquiry": spoilt(operators),
   "operators.handleInquiry": spoilt(operators),
+  "operators.incidents": own(operators),
+  "operators.handleIncident": spoilt(operators),
   "operators.audit": own(operators),
   "overview.get": own(people(everyone)),
   "rateLimit.get": own(also(everyone)),

@@ -30,6 +30,7 @@ CREATE TABLE "billing_incidents" (
   "object_id" TEXT NOT NULL,
   "state" TEXT NOT NULL,
   "micros" BIGINT NOT NULL,
+  "subscription_id" TEXT,
   "plan_lost_until" TIMESTAMPTZ(3),
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "updated_at" TIMESTAMPTZ(3) NOT NULL,

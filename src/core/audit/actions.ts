@@ -74,6 +74,8 @@ export const auditActions = [
   "operator.inquiry_listed",
   "operator.inquiry_read",
   "operator.inquiry_handled",
+  "operator.incident_listed",
+  "operator.incident_handled",
   // Every call of the API
   "api.request",
 ] as const;

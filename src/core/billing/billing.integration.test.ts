@@ -370,7 +370,7 @@ describe("events", () => {
     const stranger = JSON.parse(JSON.stringify(event).replaceAll(/cus_\w+/g, "cus_stranger"));
     expect(await processStripeEvent(db(), stripe, { ...stranger, id: "evt_stranger" })).toBe("processed");
     expect(
-      await processStripeEvent(db(), stripe, { ...stranger, id: "evt_kind", type: "charge.refunded" }),
+      await processStripeEvent(db(), stripe, { ...stranger, id: "evt_kind", type: "charge.expired" }),
     ).toBe("unknown");
   });
 

@@ -28,8 +28,8 @@ interface Change {
  */
 export async function changePlan(db: Db, stripe: Stripe, change: Change): Promise<BillingView> {
   await inTurn(db, change.orgId, async (turn) => {
-    await assertNothingLost(db, change.orgId);
     const live = await findLiveSubscription(db, stripe, change.orgId);
+    await assertNothingLost(db, { orgId: change.orgId, subscriptionId: live.subscription.id });
     switch (kindOfChange(live, change.plan)) {
       case "upgrade":
         await upgrade(stripe, live, change);
@@ -47,8 +47,8 @@ export async function changePlan(db: Db, stripe: Stripe, change: Change): Promis
 }
 
 /** What is paid on top of a payment that was taken back would give nothing. */
-async function assertNothingLost(db: Db, orgId: string): Promise<void> {
-  if (!(await hasLostPayment(db, { orgId, now: systemClock.now() }))) return;
+async function assertNothingLost(db: Db, where: { orgId: string; subscriptionId: string }): Promise<void> {
+  if (!(await hasLostPayment(db, { ...where, now: systemClock.now() }))) return;
   throw new AppError("conflict", {
     public: "A payment for this period was returned. Write to support@agathaai.com to go on.",
   });

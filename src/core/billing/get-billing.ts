@@ -12,11 +12,11 @@ import { isBillingSetUp } from "./stripe-client";
 /** Where an organization's plan stands. From our own row alone, so that it answers when Stripe does not. */
 export async function getBilling(db: Db, { orgId }: { orgId: string }): Promise<BillingView> {
   const now = systemClock.now();
-  const [row, override, paymentLost] = await Promise.all([
+  const [row, override] = await Promise.all([
     db.subscription.findUnique({ where: { orgId } }),
     findOverrideInForce(db, orgId, now),
-    hasLostPayment(db, { orgId, now }),
   ]);
+  const subscriptionId = row?.stripeSubscriptionId ?? null;
   const plan = planOf(row);
   const quota = await getTokenQuota(db, { orgId, plan, at: now });
   return {
@@ -35,7 +35,7 @@ export async function getBilling(db: Db, { orgId }: { orgId: string }): Promise<
       row === null || row.dueMicros === null
         ? null
         : { amount_micros: Number(row.dueMicros), url: row.dueUrl, needs_confirmation: row.dueConfirm },
-    payment_lost: paymentLost,
+    payment_lost: await hasLostPayment(db, { orgId, subscriptionId, now }),
     agreement:
       override === null
         ? null

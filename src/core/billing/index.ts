@@ -7,6 +7,8 @@ export { endSubscriptions, endSubscriptionsOfDeleted } from "./end-subscription"
 export { getBilling } from "./get-billing";
 export { getCurrentPrice } from "./get-current-price";
 export { getSpending } from "./get-spending";
+export { handleIncident } from "./handle-incident";
+export { listIncidents } from "./list-incidents";
 export { listInvoices } from "./list-invoices";
 export { openCustomerPortal } from "./open-customer-portal";
 export { previewPlanChange } from "./preview-plan-change";
@@ -27,3 +29,4 @@ export { createStripe, isBillingSetUp, type Stripe, stripe, stripeIfSetUp } from
 export { stripeOutage } from "./stripe-outage";
 export { syncSubscription } from "./sync-subscription";
 export { takeStripeEvent, workOffStripeEvents } from "./take-stripe-event";
+export { tellIncidents } from "./tell-incidents";

@@ -20,6 +20,8 @@ export async function processTakenEvent(
   clock: Clock = systemClock,
 ): Promise<boolean> {
   const { id, type } = event;
+  const waits = async () => (await db.stripeEvent.count({ where: { id, processedAt: null } })) > 0;
+  if (!(await waits())) return false;
   const customer = event.customerId ?? (await customerBehind(stripe, event));
   const orgId = customer === undefined ? undefined : await findOrgOf(db, customer);
   const done = { processedAt: clock.now(), nextAttemptAt: null, lastError: null };
@@ -27,7 +29,7 @@ export async function processTakenEvent(
     return (await db.stripeEvent.updateMany({ where: { id, processedAt: null }, data: done })).count > 0;
   }
   return inTurn(db, orgId, async (turn) => {
-    if ((await db.stripeEvent.count({ where: { id, processedAt: null } })) === 0) return false;
+    if (!(await waits())) return false;
     const effect = await eventHandlers[type]({ db, stripe, event, orgId, customer, clock });
     const state = await readStripeState(stripe, customer);
     const truth = await writeInTurn(db, turn, async (tx) => {

@@ -1,7 +1,7 @@
 import { currentSubscription, type StripeState } from "./entitlement";
 import type { Stripe } from "./stripe-client";
 import { isUnknownCustomer, unlessMissing } from "./stripe-missing";
-import { dueOf, listUnpaid } from "./unpaid-invoices";
+import { dueOf, listUnpaid, subscriptionOf } from "./unpaid-invoices";
 
 const gone: StripeState = { known: false, subscriptions: [], unpaidSince: null, due: null };
 
@@ -64,9 +64,4 @@ async function firstFailure(
     ({ due_date, status_transitions, created }) => due_date ?? status_transitions.finalized_at ?? created,
   );
   return since.length === 0 ? null : new Date(Math.min(...since) * 1_000);
-}
-
-function subscriptionOf({ parent }: Stripe.Invoice): string | undefined {
-  const subscription = parent?.subscription_details?.subscription;
-  return typeof subscription === "object" ? subscription.id : subscription;
 }

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { ORGANIZATION_CAP_MICROS } from "../../shared/bounds";
 import { formatMoneyExactly } from "../../shared/money";
 import { planSchema } from "../orgs";
+import { publicId } from "../platform/ids";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
+import { incidentKinds } from "./incidents";
 import { paidPlans } from "./paid-plans";
 
 const instant = z.iso.datetime();
@@ -124,6 +126,32 @@ export const planChangePreviewSchema = z.strictObject({
   priced_at: instant.nullable(),
 });
 export type PlanChangePreview = z.output<typeof planChangePreviewSchema>;
+
+export const listIncidentsInputSchema = z.strictObject({
+  /** Only those that still wait for somebody. */
+  open: z.boolean().default(true),
+  ...listFields(25),
+});
+export type ListIncidentsInput = ListQuery & { open: boolean };
+
+export const incidentListSchema = listSchema(
+  z.strictObject({
+    id: z.string(),
+    organization_id: z.string(),
+    kind: z.enum(incidentKinds),
+    /** The invoice, charge or dispute at Stripe. */
+    object_id: z.string(),
+    state: z.string(),
+    amount_micros: z.int(),
+    /** While the money is not with us. */
+    plan_lost_until: instant.nullable(),
+    created_at: instant,
+    handled_at: instant.nullable(),
+  }),
+);
+export type IncidentList = z.output<typeof incidentListSchema>;
+
+export const incidentIdInputSchema = z.strictObject({ id: publicId("bin") });
 
 export const listInvoicesInputSchema = z.strictObject(listFields(12));
 export type ListInvoicesInput = ListQuery;

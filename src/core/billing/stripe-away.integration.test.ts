@@ -44,7 +44,7 @@ const stripe = createStripe({ secretKey: "sk_test_local", apiBase: proxy.url });
 const quick = () =>
   createStripe(
     { secretKey: "sk_test_local", apiBase: proxy.url },
-    { gate: new StripeGate(undefined, { readMs: 200, waitMs: 100, closedMs: 1_000, atOnce: 2 }) },
+    { gate: new StripeGate(undefined, { readMs: 2_000, waitMs: 500, closedMs: 1_000, atOnce: 2 }) },
   );
 
 beforeAll(async () => {
@@ -213,7 +213,7 @@ describe("a Stripe that does not answer", () => {
     expect(await ask()).toBe("billing_unavailable");
     expect(proxy.calls.length - before).toBeLessThanOrEqual(1);
     proxy.mood = "well";
-    await expect.poll(ask, { timeout: 5_000 }).toBe("ok");
+    await expect.poll(ask, { timeout: 20_000, interval: 500 }).toBe("ok");
     expect(await Promise.all([ask(), ask(), ask()])).toEqual(["ok", "ok", "ok"]);
   });
 

@@ -57,7 +57,7 @@ export async function writeTruth(
     subscriptionId: before.stripeSubscriptionId,
     unpaidSince: before.unpaidSince,
   });
-  const lost = await hasLostPayment(tx, { orgId, now });
+  const lost = await hasLostPayment(tx, { orgId, subscriptionId: bought.subscriptionId, now });
   // What was paid and taken back is not paid for: nothing holds, and nothing is used on credit.
   const truth: Entitlement = lost ? { ...bought, plan: "free", overage: false } : bought;
   // It was agreed to for one subscription, and holds only where that one bills it.

@@ -55,3 +55,8 @@ export async function intentOf(
   if (intent === undefined) return undefined;
   return typeof intent === "string" ? stripe.paymentIntents.retrieve(intent) : intent;
 }
+
+export function subscriptionOf({ parent }: Stripe.Invoice): string | undefined {
+  const subscription = parent?.subscription_details?.subscription;
+  return typeof subscription === "object" ? subscription.id : subscription;
+}

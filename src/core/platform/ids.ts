@@ -15,6 +15,7 @@ export const idPrefixes = {
   aud: "audit entry",
   ovr: "plan override",
   inq: "inquiry",
+  bin: "billing incident",
 } as const;
 
 export type IdPrefix = keyof typeof idPrefixes;

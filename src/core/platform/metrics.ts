@@ -96,6 +96,16 @@ function createMetrics() {
     ),
 
     stripeCalls: counter("agatha_stripe_calls_total", "Calls of Stripe by how they ended.", ["outcome"]),
+    stripeEventsWaiting: gauge(
+      "agatha_stripe_events_oldest_age_seconds",
+      "Age of the oldest event of Stripe that was taken and is not done; 0 when there is none.",
+      [],
+    ),
+    billingIncidents: gauge(
+      "agatha_billing_incidents",
+      "Refunds, disputes and invoices at Stripe that wait for a person.",
+      [],
+    ),
     overageUnreported: gauge(
       "agatha_overage_unreported_oldest_age_seconds",
       "Age of the oldest use beyond a quota that Stripe's meter has not got yet; 0 when there is none.",

@@ -38,6 +38,8 @@ async function look({ db, queue, audit }: Sources): Promise<void> {
     from("database", () => readDatabase(db), [
       metrics().queueOldestSeconds,
       metrics().partitionsAhead,
+      metrics().stripeEventsWaiting,
+      metrics().billingIncidents,
       metrics().overageUnreported,
       metrics().overageDifferences,
     ]),
@@ -80,11 +82,14 @@ async function readAudit(audit: Sources["audit"]): Promise<void> {
 }
 
 async function readDatabase(db: Db): Promise<void> {
-  const [ages, ahead, overage] = await Promise.all([
+  const [ages, ahead, overage, billing] = await Promise.all([
     oldestUnfinished(db),
     partitionsAhead(db),
     overageState(db),
+    billingState(db),
   ]);
+  metrics().stripeEventsWaiting.set(billing.seconds);
+  metrics().billingIncidents.set(billing.incidents);
   metrics().overageUnreported.set(overage.seconds);
   metrics().overageDifferences.set(overage.differences);
   for (const lane of ["standard", "enterprise"] as const) {
@@ -116,6 +121,19 @@ async function overageState(db: Db): Promise<{ seconds: number; differences: num
     ) AS seconds,
     (SELECT count(*)::int FROM overage_differences WHERE resolved_at IS NULL) AS differences`;
   return overageRows.parse(rows)[0];
+}
+
+const billingRows = z.tuple([z.object({ seconds: z.number(), incidents: z.number().int() })]);
+
+/** Both have small partial indexes: what was taken of Stripe and not done, and what waits for a person. */
+async function billingState(db: Db): Promise<{ seconds: number; incidents: number }> {
+  const rows = await db.$queryRaw`
+    SELECT (
+      SELECT coalesce(greatest(0, extract(epoch FROM now() - min(received_at))), 0)::float8
+      FROM stripe_events WHERE processed_at IS NULL
+    ) AS seconds,
+    (SELECT count(*)::int FROM billing_incidents WHERE handled_at IS NULL) AS incidents`;
+  return billingRows.parse(rows)[0];
 }
 
 const aheadRows = z.array(z.object({ table: z.string(), ahead: z.number().int() }));

@@ -11,6 +11,7 @@ import {
   settleAgreements,
   stripe,
   stripeIfSetUp,
+  tellIncidents,
 } from "@agathaai/core/billing";
 import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@agathaai/core/closing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
@@ -106,6 +107,14 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       async run({ db, log }) {
         const ended = isBillingSetUp() ? await endGraces(db, stripe()) : 0;
         if (ended > 0) log.info({ ended }, "grace periods ended");
+      },
+    },
+    {
+      name: "tell of billing incidents",
+      everyMs: MINUTE,
+      async run({ db, log }) {
+        const told = await tellIncidents(db);
+        if (told > 0) log.info({ told }, "billing incidents told");
       },
     },
     {

@@ -1,3 +1,4 @@
+import { invalid } from "../failure";
 import { group, integer, text, texts } from "../form";
 import { page, type Route } from "../route";
 
@@ -14,6 +15,7 @@ export const eventRoutes: readonly Route[] = [
       const to = at ?? integer(range, "lte") ?? (integer(range, "lt") ?? Number.MAX_SAFE_INTEGER) - 1;
       const type = text(call.input, "type");
       const types = type === undefined ? texts(call.input, "types") : [type];
+      if (types.length > 20) throw invalid("You may pass at most 20 types.", "types");
       const found = Object.values(call.world.state.events).filter(
         (event) =>
           event.created >= from && event.created <= to && (types.length === 0 || types.includes(event.type)),

@@ -1,5 +1,5 @@
 import { invalid } from "../failure";
-import { integer, metadata, text } from "../form";
+import { group, integer, metadata, text } from "../form";
 import { refund } from "../give-back";
 import type { Refund } from "../objects";
 import { type ApiCall, page, type Route } from "../route";
@@ -34,8 +34,11 @@ export const paymentRoutes: readonly Route[] = [
     acts: ["invoice"],
     serve: (call) => {
       const invoice = text(call.input, "invoice");
+      const intent = text(group(call.input, "payment"), "payment_intent");
       const found = Object.values(call.world.state.invoice_payments).filter(
-        (payment) => invoice === undefined || payment.invoice === invoice,
+        (one) =>
+          (invoice === undefined || one.invoice === invoice) &&
+          (intent === undefined || one.payment.payment_intent === intent),
       );
       return page(call, found, "/v1/invoice_payments");
     },

@@ -7,6 +7,7 @@ import { cn } from "@/components/cn";
 const places = [
   { href: "/admin", label: "Organizations", also: "/admin/organizations" },
   { href: "/admin/inquiries", label: "Inquiries" },
+  { href: "/admin/billing", label: "Billing" },
   { href: "/admin/models", label: "Models" },
   { href: "/admin/queues", label: "Queues" },
   { href: "/admin/audit", label: "Audit" },

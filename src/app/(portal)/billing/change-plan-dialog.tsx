@@ -32,6 +32,13 @@ export function ChangePlanDialog({
   const change = useMutation(
     trpc.billing.change.mutationOptions({
       onSuccess: (view) => {
+        if (view.payment_due?.needs_confirmation) {
+          toast("Your bank wants you to confirm this payment", {
+            description: `${name} begins once you have: the button is on this page.`,
+          });
+          onDone();
+          return;
+        }
         toast(view.plan === plan ? `You are on ${name} now` : `${name} begins with the next period`, {
           tone: "good",
         });

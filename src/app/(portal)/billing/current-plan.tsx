@@ -72,7 +72,8 @@ function nextStep(billing: Billing, offers: readonly PlanOffer[]): string {
   if (plan === "enterprise") return "Limits and price are those of your agreement.";
   if (!subscribed || period_end === null) return "No card needed. Choose a plan below when you need more.";
   const day = formatDay(period_end);
-  if (pending_plan === "free") return `Canceled: stays until ${day}, then your organization is on Free.`;
+  if (pending_plan === "free")
+    return `Canceled: stays until ${formatDay(billing.ends_at ?? period_end)}, then your organization is on Free.`;
   if (pending_plan !== null) return `Becomes ${nameOf(offers, pending_plan)} on ${day}.`;
   return billing.status === "active" || billing.status === "trialing"
     ? `Renews on ${day}.`

@@ -2,6 +2,7 @@ import { type Incident, keepIncident } from "../incidents";
 import { microsOfCents } from "../paid-plans";
 import type { Stripe } from "../stripe-client";
 import { unlessMissing } from "../stripe-missing";
+import { subscriptionOf } from "../unpaid-invoices";
 import type { EventHandler } from "./event-handler";
 
 /** While a dispute is in one of these, the money is not with us. A warning is a question; won and prevented, it is back. */
@@ -26,7 +27,7 @@ export const moneyRefunded: EventHandler = async ({ stripe, event, orgId, clock 
     objectId: charge.id,
     state: charge.refunded ? "refunded" : "partly_refunded",
     micros: microsOfCents(charge.amount_refunded),
-    planLostUntil: charge.refunded ? await endOfPaidPeriod(stripe, charge) : null,
+    ...(charge.refunded ? await paidFor(stripe, charge) : nothing),
     settled: charge.amount_refunded === 0,
   };
   return { write: (tx) => keepIncident(tx, incident, clock.now()) };
@@ -46,7 +47,7 @@ export const chargeDisputed: EventHandler = async ({ stripe, event, orgId, clock
     objectId: dispute.id,
     state: dispute.status,
     micros: microsOfCents(dispute.amount),
-    planLostUntil: gone ? await endOfPaidPeriod(stripe, charge) : null,
+    ...(gone ? await paidFor(stripe, charge) : nothing),
     // What was lost a person has to decide about.
     settled: over.has(dispute.status) && dispute.status !== "lost",
   };
@@ -73,19 +74,25 @@ async function chargeOfRefund(stripe: Stripe, id: string): Promise<string | unde
   return (typeof refund?.charge === "object" ? refund.charge?.id : refund?.charge) ?? undefined;
 }
 
-/** Until when what this charge paid for would have held; null for a charge that paid no plan. */
-async function endOfPaidPeriod(stripe: Stripe, { payment_intent }: Stripe.Charge): Promise<Date | null> {
+type PaidFor = Pick<Incident, "subscriptionId" | "planLostUntil">;
+
+const nothing: PaidFor = { subscriptionId: null, planLostUntil: null };
+
+/** Which subscription a charge paid for, and until when that would have held. */
+async function paidFor(stripe: Stripe, { payment_intent }: Stripe.Charge): Promise<PaidFor> {
   const intent = typeof payment_intent === "object" ? payment_intent?.id : payment_intent;
-  if (!intent) return null;
+  if (!intent) return nothing;
   const { data } = await stripe.invoicePayments.list({
     payment: { type: "payment_intent", payment_intent: intent },
     limit: 1,
   });
   const paid = data[0]?.invoice;
-  if (paid === undefined) return null;
+  if (paid === undefined) return nothing;
   const invoice = await stripe.invoices
     .retrieve(typeof paid === "string" ? paid : paid.id)
     .catch(unlessMissing);
+  const subscriptionId = invoice === undefined ? undefined : subscriptionOf(invoice);
   const ends = invoice?.lines.data.map(({ period }) => period.end) ?? [];
-  return ends.length === 0 ? null : new Date(Math.max(...ends) * 1_000);
+  if (subscriptionId === undefined || ends.length === 0) return nothing;
+  return { subscriptionId, planLostUntil: new Date(Math.max(...ends) * 1_000) };
 }

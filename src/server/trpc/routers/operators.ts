@@ -5,7 +5,14 @@ import {
   openAudit,
   operatorAuditListSchema,
 } from "@agathaai/core/audit";
-import { stripeIfSetUp } from "@agathaai/core/billing";
+import {
+  handleIncident,
+  incidentIdInputSchema,
+  incidentListSchema,
+  listIncidents,
+  listIncidentsInputSchema,
+  stripeIfSetUp,
+} from "@agathaai/core/billing";
 import {
   handleInquiry,
   inquiryIdInputSchema,
@@ -122,6 +129,16 @@ export const operatorsRouter = router({
     .input(inquiryIdInputSchema)
     .output(inquiryViewSchema)
     .mutation(({ ctx, input }) => handleInquiry(ctx.db, { id: input.id, operatorId: ctx.principal.userId })),
+
+  incidents: operatorProcedure(writes("operator.incident_listed"))
+    .input(listIncidentsInputSchema)
+    .output(incidentListSchema)
+    .query(({ ctx, input }) => listIncidents(ctx.db, { operatorId: ctx.principal.userId, input })),
+
+  handleIncident: operatorProcedure(writes("operator.incident_handled"))
+    .input(incidentIdInputSchema)
+    .output(z.strictObject({ handled: z.literal(true) }))
+    .mutation(({ ctx, input }) => handleIncident(ctx.db, { id: input.id, operatorId: ctx.principal.userId })),
 
   audit: operatorProcedure(writes("operator.audit_read"))
     .input(listOperatorAuditInputSchema)

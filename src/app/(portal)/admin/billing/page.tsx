@@ -1,0 +1,8 @@
+import type { Metadata } from "next";
+import { IncidentsView } from "./incidents-view";
+
+export const metadata: Metadata = { title: "Billing incidents" };
+
+export default function IncidentsPage() {
+  return <IncidentsView />;
+}
