@@ -50,10 +50,13 @@ export async function inviteMember(
         param: "email",
       });
     }
-    await tx.invitation.updateMany({
-      where: { orgId, emailIndex: index, acceptedAt: null, revokedAt: null },
-      data: { revokedAt: now },
-    });
+    const open = { orgId, emailIndex: index, acceptedAt: null, revokedAt: null };
+    const replaced = await tx.invitation.findMany({ where: open, select: { role: true } });
+    assertMayManage(
+      role,
+      replaced.map((invitation) => invitation.role),
+    );
+    await tx.invitation.updateMany({ where: open, data: { revokedAt: now } });
     await tx.invitation.create({
       data: {
         id,

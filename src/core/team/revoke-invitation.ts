@@ -7,7 +7,10 @@ import type { UserPrincipal } from "../platform/principal";
 import type { RevokedInvitationView } from "./schemas";
 import { assertMayManage, lockTeam } from "./team-manager";
 
-/** Withdraws an invitation; its link stops working at once. @throws AppError `not_found`, `insufficient_role`. */
+/**
+ * Withdraws an invitation; its link stops working at once. One that would make an owner is an owner's to withdraw.
+ * @throws AppError `not_found`, `insufficient_role`.
+ */
 export async function revokeInvitation(
   db: Db,
   { principal, id }: { principal: UserPrincipal; id: string },
@@ -17,13 +20,13 @@ export async function revokeInvitation(
   await db.$transaction(async (tx) => {
     const { role } = await lockTeam(tx, principal);
     assertMayManage(role, []);
-    const { count } = await tx.invitation.updateMany({
-      where: { id, orgId, acceptedAt: null, revokedAt: null },
-      data: { revokedAt: clock.now() },
-    });
-    if (count === 0) {
+    const open = { id, orgId, acceptedAt: null, revokedAt: null };
+    const invitation = await tx.invitation.findFirst({ where: open, select: { role: true } });
+    if (invitation === null) {
       throw new AppError("not_found", { public: "There is no such open invitation.", param: "id" });
     }
+    assertMayManage(role, [invitation.role]);
+    await tx.invitation.updateMany({ where: open, data: { revokedAt: clock.now() } });
     await recordAuditIn(tx, {
       orgId,
       actor: { type: "user", id: userId },

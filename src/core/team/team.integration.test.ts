@@ -164,6 +164,24 @@ describe("inviting", () => {
   });
 });
 
+describe("an invitation to own the organization", () => {
+  it("is an owner's to withdraw or to replace: an admin does neither", async () => {
+    const [ada, bob, guest] = [await someone(), await someone(), await someone()];
+    await join(ada, bob, "admin");
+    const invite = async (by: Someone, role: OrgRole) =>
+      inviteMember(db(), { principal: await now(by), input: { email: guest.email, role } });
+    const { id } = await invite(ada, "owner");
+    const token = await mailedToken(guest.email);
+    const withdraw = async (by: Someone) =>
+      code(revokeInvitation(db(), { principal: await now(by), id: fromPublicId("inv", id) }));
+    expect(await withdraw(bob)).toBe("insufficient_role");
+    expect(await code(invite(bob, "viewer"))).toBe("insufficient_role");
+    expect(await openInvitation(db(), { token })).toMatchObject({ role: "owner" });
+    expect(await withdraw(ada)).toBe("ok");
+    expect(await code(invite(bob, "viewer"))).toBe("ok");
+  });
+});
+
 describe("a flood of invitations", () => {
   const invite = async (by: UserPrincipal, email: string = `guest.${randomUUID()}@example.com`) =>
     code(inviteMember(db(), { principal: by, input: { email, role: "viewer" } }));
