@@ -142,6 +142,44 @@ test("an owner hands the organization over by typing its name; both are told, an
   await expect(bob.page.getByRole("button", { name: "Invite member" })).toBeVisible();
 });
 
+test("an owner decides on the keys a member created, when their role changes and when they are removed", async ({
+  browser,
+}) => {
+  const { ada, bob } = await pair(browser, "developer");
+  const origin = new URL(bob.page.url()).origin;
+  for (const name of ["Nightly", "Weekly"]) {
+    const made = await bob.page.request.post("/api/trpc/keys.create", {
+      data: { name, environment: "test" },
+      headers: { origin },
+    });
+    expect(made.status()).toBe(200);
+  }
+  await ada.page.reload();
+  await ada.page.getByRole("button", { name: "Actions for Bob" }).click();
+  await ada.page.getByRole("menuitem", { name: "Change role" }).click();
+  const roles = ada.page.getByRole("dialog");
+  await expect(roles.getByRole("radio")).toHaveCount(0);
+  await roles.getByLabel("Role").selectOption("viewer");
+  await expect(roles.getByText("2 keys can do more than this role")).toBeVisible();
+  await expect(roles.getByRole("radio", { name: /Narrow them/ })).toBeChecked();
+  await roles.getByRole("button", { name: "Cancel" }).click();
+
+  await ada.page.getByRole("button", { name: "Actions for Bob" }).click();
+  await ada.page.getByRole("menuitem", { name: "Remove" }).click();
+  const question = ada.page.getByRole("alertdialog");
+  await expect(question.getByText("2 keys they created")).toBeVisible();
+  await expect(question.getByRole("radio", { name: /End them/ })).toBeChecked();
+  await question.getByRole("radio", { name: /Keep them/ }).check();
+  await checkPage(ada.page);
+  await question.getByRole("button", { name: "Remove member" }).click();
+  await expect(ada.page.getByRole("row", { name: /Bob/ })).toHaveCount(0);
+  await ada.page.goto("/keys");
+  for (const name of ["Nightly", "Weekly"]) {
+    await expect(ada.page.getByRole("row", { name: new RegExp(name) }).getByText("revoked")).toHaveCount(0);
+    await expect(ada.page.getByRole("row", { name: new RegExp(name) })).toBeVisible();
+  }
+});
+
 test("a role sees what it can use, and is told why the rest is not for it", async ({ browser }) => {
   const { bob } = await pair(browser, "viewer");
   const { page } = bob;
