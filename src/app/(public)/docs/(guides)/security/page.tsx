@@ -58,9 +58,10 @@ export default function SecurityGuidePage() {
       <Section id="audit" title="The audit trail">
         <p>
           Who did what, and when: keys made and revoked, sign-ins, data that was read, every call of the API.
-          Rows form a chain by their hashes, so that one that was changed, removed or put in later is found.
-          Owners and admins read it with <Code>GET /api/v1/audit</Code>. Rows are kept for seven years and
-          hold no content.
+          Rows form a chain by their hashes, and where each chain ends is signed and kept outside the
+          database, so that a row that was changed, removed or put in later is found. When one of our
+          operators looks at your organization, that is a row of your own trail too. Owners and admins read it
+          with <Code>GET /api/v1/audit</Code>. Rows are kept for seven years and hold no content.
         </p>
       </Section>
 
