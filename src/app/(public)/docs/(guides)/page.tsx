@@ -47,7 +47,7 @@ export default function GettingStartedPage() {
         <CodeBlock
           label="Asking for the result"
           wrap
-          code={`curl ${url}/api/v1/inference/inf_01…/result -H "Authorization: Bearer $AGATHA_API_KEY"`}
+          code={`curl ${url}/api/v1/inference/$REQUEST_ID/result -H "Authorization: Bearer $AGATHA_API_KEY"`}
         />
       </Section>
 

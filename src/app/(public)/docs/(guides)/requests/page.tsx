@@ -92,7 +92,7 @@ export default function RequestsGuidePage() {
         <CodeBlock
           label="Cancelling a request"
           wrap
-          code={`curl -X POST ${url}/api/v1/inference/inf_01…/cancel \\\n  -H "Authorization: Bearer $AGATHA_API_KEY"`}
+          code={`curl -X POST ${url}/api/v1/inference/$REQUEST_ID/cancel \\\n  -H "Authorization: Bearer $AGATHA_API_KEY"`}
         />
       </Section>
 

@@ -56,7 +56,7 @@ export default function UsageGuidePage() {
         <CodeBlock
           label="Failed requests of one customer"
           wrap
-          code={`curl "${url}/api/v1/history?status=failed&metadata[customer]=42" \\\n  -H "Authorization: Bearer $AGATHA_API_KEY"`}
+          code={`curl -g "${url}/api/v1/history?status=failed&metadata[customer]=42" \\\n  -H "Authorization: Bearer $AGATHA_API_KEY"`}
         />
         <p>
           Newest first, 25 a page, up to 100 with <Code>limit</Code>. Follow <Code>next_cursor</Code> until it
