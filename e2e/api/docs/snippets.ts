@@ -33,7 +33,13 @@ export function snippetsOfGuides(root: string): Snippet[] {
     [...readFileSync(join(folder, page), "utf8").matchAll(/`(?<code>curl [^`]+)`/g)].map(
       ({ groups }, at) => ({
         where: `the guide ${page}, command ${at + 1}`,
-        command: String(runInNewContext(`\`${groups?.code}\``, { url: LOCAL, publicUrl: () => LOCAL })),
+        command: String(
+          runInNewContext(`\`${groups?.code}\``, {
+            url: LOCAL,
+            publicUrl: () => LOCAL,
+            sampleModel: () => ({ id: "gpt-4o" }),
+          }),
+        ),
       }),
     ),
   );
