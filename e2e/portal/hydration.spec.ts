@@ -102,15 +102,3 @@ test("every page of the operator console hydrates cleanly and stands still when 
   const inquiry = await makeConsole(page, customer);
   await openLate(browser, { login: operatorLogin(), list: pages.operator, world: { ...world, ...inquiry } });
 });
-
-test("the account, the organization and its plan are in the page as the server sends it", async ({
-  page,
-  request,
-}) => {
-  const { customer } = await makeWorld(request);
-  await signIn(page, customer);
-  const html = await (await page.request.get("/settings")).text();
-  expect(html).toContain("Ada Lovelace’s organization");
-  expect(html).toContain(customer.email);
-  expect(html).not.toContain(">Account<");
-});

@@ -97,3 +97,15 @@ test("a payment that failed is said on every page, until it is made", async ({ p
   await page.goto("/overview");
   await expect(page.getByText("Your plan is paused: an invoice is unpaid")).toHaveCount(0);
 });
+
+test("the account, the organization and its plan are in the page as the server sends it", async ({
+  page,
+  request,
+}) => {
+  const customer = await makeCustomer(request);
+  await signIn(page, customer);
+  const html = await (await page.request.get("/settings")).text();
+  expect(html).toContain("Ada Lovelace’s organization");
+  expect(html).toContain(customer.email);
+  expect(html).not.toContain(">Account<");
+});

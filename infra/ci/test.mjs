@@ -72,6 +72,7 @@ const steps = [
         "--reporter=list,json",
         "first-completion",
         "overview",
+        "shell",
         "requests",
         "billing",
         "headers",
