@@ -24,8 +24,8 @@ export function FirstPassword({ email, providers }: FirstPasswordProps) {
   if (request.isSuccess) {
     return (
       <Notice tone="good" title="Check your mail" className="max-w-prose">
-        A link to choose a password is on its way to {email}. It works once, for one hour, and choosing one
-        signs you out everywhere.
+        A link to choose a password is on its way to {email}. It works once, for one hour. Choosing one signs
+        you out everywhere and ends the API keys you created.
       </Notice>
     );
   }
@@ -36,7 +36,8 @@ export function FirstPassword({ email, providers }: FirstPasswordProps) {
         {by === ""
           ? "Your account has no password yet."
           : `You sign in with ${by}. Your account has no password.`}{" "}
-        To sign in with one as well, choose it through a link that we mail you.
+        To sign in with one as well, choose it through a link we email you. As with any password reset, that
+        signs you out everywhere and ends the API keys and pending invitations you created.
       </p>
       <Button
         variant="secondary"
