@@ -70,7 +70,8 @@ async function throttle(request: Request): Promise<void> {
 function pickQuery({ searchParams }: URL, { query }: AuthRoute): Record<string, string> {
   const picked = query.flatMap((name) => {
     const value = searchParams.get(name);
-    return value === null || (name === "error" && !/^\w{1,64}$/.test(value)) ? [] : [[name, value] as const];
+    if (value === null) return [];
+    return [[name, name === "error" && !/^\w{1,64}$/.test(value) ? "Default" : value] as const];
   });
   return Object.fromEntries(picked);
 }
