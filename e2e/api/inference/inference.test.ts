@@ -45,6 +45,31 @@ async function finished(id: string, as = key) {
 }
 
 describe("POST /api/v1/inference", () => {
+  it("takes what clients of OpenAI's protocol send: echoed answers, defaults, null, and models by other names", async () => {
+    const echo = { role: "assistant", content: "Agates.", refusal: null, annotations: [], audio: null };
+    const body = {
+      model: "openai/gpt-4o-2024-08-06",
+      messages: [
+        { role: "system", content: "" },
+        { role: "user", content: "Stones?", name: "Ada" },
+        { ...echo, function_call: null, tool_calls: [] },
+        { role: "user", content: "Name three." },
+      ],
+      n: 1,
+      stream: false,
+      store: true,
+      user: "u-1",
+      tools: null,
+      stop: null,
+      max_completion_tokens: 64,
+      parallel_tool_calls: true,
+      reasoning_effort: "low",
+    };
+    const accepted = await submit(body);
+    expect(accepted.status).toBe(202);
+    expect((await finished(accepted.json.id)).json).toMatchObject({ status: "completed", model: "gpt-4o" });
+  });
+
   it("202, then 200 with the provider's answer, its usage and its cost; metered once", async () => {
     const accepted = await submit(ask("Name three kinds of agate.", { max_tokens: 2_000 }));
     expect(accepted.status).toBe(202);

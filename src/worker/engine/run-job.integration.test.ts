@@ -60,6 +60,41 @@ const result = (requestId: string) =>
   getInferenceResult(db, { orgId: account.orgId, environment: "all", requestId });
 
 describe("a job that goes well", () => {
+  it("answers under a small limit of a model that thinks, within what was set aside", async () => {
+    const id = await account.submit({
+      model: "gemini-3.8-flash",
+      prompt: "Why is the sky blue?",
+      max_tokens: 5,
+    });
+    const { reservedTokens, maxOutputTokens } = await row(id);
+    expect(await run(id)).toEqual({ action: "delete" });
+    const view = await result(id);
+    expect(view.output?.content).toMatch(/\S/);
+    expect(Buffer.byteLength(view.output?.content ?? "")).toBeLessThanOrEqual(5 * 4);
+    expect(view).toMatchObject({ finish_reason: "length", usage: { reasoning_tokens: 64 } });
+    expect(view.usage?.output_tokens).toBeLessThanOrEqual(maxOutputTokens);
+    expect(view.usage?.total_tokens).toBeLessThanOrEqual(Number(reservedTokens));
+  });
+
+  it("carries a conversation with tools on, from Gemini to Gemini and to OpenAI, by what the customer got alone", async () => {
+    const tools = [{ type: "function" as const, function: { name: "1st_weather" } }];
+    const messages = [{ role: "user" as const, content: "Weather?" }];
+    const model = "gemini-4-argon";
+    const id = await account.submit({ model, messages, tools, tool_choice: "required", max_tokens: 200 });
+    await run(id);
+    const { output } = await result(id);
+    const call = output?.tool_calls?.[0];
+    expect(call?.function).toEqual({ name: "1st_weather", arguments: "{}" });
+    if (output == null || call === undefined) return;
+    const answer = { role: "tool" as const, tool_call_id: call.id, content: '{"id":12345678901234567890}' };
+    for (const next of [model, "gpt-4o"]) {
+      const conversation = [...messages, output, answer];
+      const more = await account.submit({ model: next, messages: conversation, tools, max_tokens: 2_000 });
+      await run(more);
+      expect(await result(more)).toMatchObject({ status: "completed", finish_reason: "stop" });
+    }
+  });
+
   it.each([
     ["openai", "gpt-4o"],
     ["deepseek", "deepseek-chat"],

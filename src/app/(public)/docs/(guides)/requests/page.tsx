@@ -40,6 +40,29 @@ export default function RequestsGuidePage() {
         />
       </Section>
 
+      <Section id="faithful" title="What reaches the model">
+        <p>
+          What you send is what the model gets: every message, tool and schema, in its place. Where its maker
+          takes something only in another form, we use that form and turn the answer back. What it does not
+          take at all is refused when you submit it, with the field in <Code>param</Code>. Such a request
+          costs nothing.
+        </p>
+        <List>
+          <li>
+            Answer each tool call with one tool message, right after the call. The order among them is free.
+            Send the ids of calls back exactly as they came.
+          </li>
+          <li>
+            <Code>max_tokens</Code> is for the answer. A model that thinks gets its own room beside it, which
+            is reserved too and charged as output as far as it is used.
+          </li>
+          <li>
+            Null for an optional field, and an answer sent back whole, are fine. So are dated and prefixed
+            model names, such as <Code>openai/gpt-4o</Code>.
+          </li>
+        </List>
+      </Section>
+
       <Section id="waiting" title="Waiting in the call">
         <p>
           With <Code>Prefer: wait=60</Code> the call stays open until the request ends, 60 seconds at most.
