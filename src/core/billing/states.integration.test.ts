@@ -13,7 +13,7 @@ import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { settleMail } from "../accounts";
 import { DAY } from "../platform/clock";
 import { closeDb, db } from "../platform/db";
-import { newId } from "../platform/ids";
+import { fromPublicId, newId, toPublicId } from "../platform/ids";
 import {
   cancelSubscription,
   changePlan,
@@ -21,6 +21,8 @@ import {
   endGraces,
   getBilling,
   getSpending,
+  handleIncident,
+  listIncidents,
   openCustomerPortal,
   resumeSubscription,
   setOverage,
@@ -29,6 +31,7 @@ import {
   setUpStripe,
   startCheckout,
   syncSubscription,
+  tellIncidents,
 } from ".";
 
 const standIn = await startStripe({ port: 0 });
@@ -361,6 +364,31 @@ describe("what our people have to look at", () => {
     expect(await incidents(who)).toMatchObject([
       { kind: "finalization_failed", state: "customer_tax_location_invalid", handledAt: null },
     ]);
+    const told = () =>
+      stack.mailbox.messagesTo("support@agathaai.com").filter(({ text }) => text.includes("org_"));
+    await tellIncidents(db());
+    await tellIncidents(db());
+    expect(told().filter(({ subject }) => subject === "An invoice cannot be closed")).toHaveLength(1);
+
+    const operatorId = newId();
+    const list = async () =>
+      (
+        await listIncidents(db(), { operatorId, input: { open: true, limit: 25, order: "desc" } })
+      ).data.filter(({ organization_id }) => organization_id === toPublicId("org", who.principal.orgId));
+    const [incident] = await list();
+    expect(incident).toMatchObject({
+      kind: "finalization_failed",
+      amount_micros: 29_000_000,
+      handled_at: null,
+    });
+    const id = fromPublicId("bin", incident?.id ?? "");
+    await handleIncident(db(), { id, operatorId });
+    await handleIncident(db(), { id, operatorId });
+    expect(await list()).toEqual([]);
+    const trail = await db().auditLog.count({
+      where: { orgId: who.principal.orgId, action: "operator.incident_handled" },
+    });
+    expect(trail).toBe(1);
     state.unfinalizable = [];
   });
 
