@@ -159,7 +159,7 @@ test("an organization is deleted by typing its name; its owner goes home and is 
   await page.getByRole("menuitem", { name: "New organization" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("Agate Works");
   await page.getByRole("button", { name: "Create organization" }).click();
-  await page.waitForURL((url) => url.pathname === "/");
+  await expect(page).toHaveURL(/\/overview$/);
   await page.goto("/settings");
   await section.getByRole("button", { name: "Delete organization" }).click();
   const question = page.getByRole("alertdialog");
