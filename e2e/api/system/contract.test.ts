@@ -37,7 +37,7 @@ describe("every list", () => {
   });
 
   beforeAll(async () => {
-    for (let count = 0; count < 2; count++) {
+    for (let count = 0; count < 3; count++) {
       await makeKey(api, ada);
       await ask({}, { prefer: "wait=20" });
       await api.post("/api/v1/auth/login", { body: { email: ada.email, password: ada.password } });
