@@ -2,6 +2,7 @@ import { SECOND } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { holds, type Lease, underLease } from "../platform/lease";
 import { underBillingLock } from "./billing-lock";
+import { forgetAnswers } from "./recent-answers";
 import { billingUnavailable } from "./stripe-outage";
 
 /** Two tabs, a double click, webhooks beside: more of one organization wait for nothing. */
@@ -39,6 +40,7 @@ export async function inTurn<T>(db: Db, orgId: string, run: (turn: Turn) => Prom
     if (!done.taken) throw billingUnavailable("another process works on this organization's billing");
     return done.value;
   } finally {
+    forgetAnswers(orgId);
     leave();
   }
 }

@@ -1,13 +1,16 @@
 import type { Db } from "../platform/db";
 import { findLiveSubscription } from "./live-subscription";
+import { recentAnswers } from "./recent-answers";
 import { type RecurringPrice, readRecurringPrice } from "./recurring-price";
 import type { Stripe } from "./stripe-client";
 
 /** What the subscription costs each period, as Stripe will charge it. @throws AppError `conflict` without one. */
-export async function getCurrentPrice(
+export function getCurrentPrice(
   db: Db,
   stripe: Stripe,
   { orgId }: { orgId: string },
 ): Promise<RecurringPrice> {
-  return readRecurringPrice(stripe, await findLiveSubscription(db, stripe, orgId));
+  return recentAnswers().prices.get(`${orgId} current`, async () =>
+    readRecurringPrice(stripe, await findLiveSubscription(db, stripe, orgId)),
+  );
 }

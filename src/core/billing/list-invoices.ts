@@ -2,6 +2,7 @@ import type { Db } from "../platform/db";
 import { pageOf } from "../platform/list";
 import { isOverageLine } from "./invoice-line";
 import { microsOfCents } from "./paid-plans";
+import { recentAnswers } from "./recent-answers";
 import type { InvoiceList, ListInvoicesInput } from "./schemas";
 import type { Stripe } from "./stripe-client";
 
@@ -18,7 +19,10 @@ export async function listInvoices(
   { orgId, input }: { orgId: string; input: ListInvoicesInput },
 ): Promise<InvoiceList> {
   const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
-  const invoices = row?.stripeCustomerId ? await readInvoices(stripe, row.stripeCustomerId) : [];
+  const customer = row?.stripeCustomerId;
+  const invoices = customer
+    ? await recentAnswers().invoices.get(`${orgId} ${customer}`, () => readInvoices(stripe, customer))
+    : [];
   return pageOf({ list: "invoices", owner: orgId }, input, invoices.map(toView));
 }
 

@@ -4,6 +4,7 @@ import { findLiveSubscription } from "./live-subscription";
 import { microsOfCents, type PaidPlan } from "./paid-plans";
 import { kindOfChange, prorationSeconds } from "./plan-change";
 import { findPrice } from "./prices";
+import { recentAnswers } from "./recent-answers";
 import { discountOf, readRecurringPrice, taxOf } from "./recurring-price";
 import type { PlanChangePreview } from "./schemas";
 import type { Stripe } from "./stripe-client";
@@ -11,8 +12,16 @@ import type { Stripe } from "./stripe-client";
 /** Metered usage is billed with the period, whatever the plan: a line of nothing about it would only confuse. */
 const isPartOfChange = (line: Stripe.InvoiceLineItem) => !isOverageLine(line) || line.amount !== 0;
 
-/** What a change would cost today and when it would begin. Changes nothing. */
-export async function previewPlanChange(
+/** What a change would cost today and when it would begin, asked of Stripe once in some seconds. Changes nothing. */
+export function previewPlanChange(
+  db: Db,
+  stripe: Stripe,
+  choice: { orgId: string; plan: PaidPlan },
+): Promise<PlanChangePreview> {
+  return recentAnswers().previews.get(`${choice.orgId} ${choice.plan}`, () => preview(db, stripe, choice));
+}
+
+async function preview(
   db: Db,
   stripe: Stripe,
   { orgId, plan }: { orgId: string; plan: PaidPlan },
