@@ -244,6 +244,8 @@ describe("a debt", () => {
     subscription.status = "past_due";
     await syncSubscription(db(), stripe, await customerOf(who));
     expect(await billing(who)).toMatchObject({ grace_ends_at });
+    // Nor does one that Stripe does not list any more.
+    (await latestInvoice(who)).status = "void";
     await syncSubscription(db(), stripe, await customerOf(who), after(DAY));
     expect(await billing(who)).toMatchObject({ grace_ends_at });
     const end = new Date(grace_ends_at ?? "").getTime() - Date.now();
