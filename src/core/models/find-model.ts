@@ -1,6 +1,13 @@
 import { startOfDay } from "../../shared/time";
 import { AppError } from "../platform/errors";
-import { type CatalogueModel, catalogue, catalogueModel, modelByName, type Price } from "./catalogue";
+import {
+  type CatalogueModel,
+  catalogue,
+  catalogueModel,
+  modelByName,
+  modelByUpstream,
+  type Price,
+} from "./catalogue";
 import { nearestNames } from "./nearest-names";
 import type { ReasoningEffort } from "./reasoning";
 import type { Capabilities, Provider } from "./schemas";
@@ -81,6 +88,16 @@ export function retirementNotice(id: string, at: Date): string | undefined {
   if (model === undefined) return undefined;
   const { retired, notice } = modelAt(model, at);
   return retired ? (notice ?? undefined) : undefined;
+}
+
+/** How the model behind an upstream name thinks for this caller; undefined leaves the maker's default. */
+export function effortFor(
+  upstreamModel: string,
+  asked: ReasoningEffort | undefined,
+): ReasoningEffort | undefined {
+  const model = modelByUpstream(upstreamModel);
+  if (model === undefined) return undefined;
+  return asked !== undefined && model.efforts?.includes(asked) ? asked : model.reasoningEffort;
 }
 
 function serverOf(model: CatalogueModel, at: Date): CatalogueModel {

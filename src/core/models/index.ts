@@ -2,10 +2,10 @@ export { assertModelAllowed } from "./assert-model-allowed";
 export { boundCost } from "./bound-cost";
 export type { Price } from "./catalogue";
 export { costOf, type PricedUsage, priceOf } from "./cost-of";
-export { findModel, type Model, retirementNotice } from "./find-model";
+export { effortFor, findModel, type Model, retirementNotice } from "./find-model";
 export { getAvailableModel, listAvailableModels, listModels, toModelView } from "./list-models";
 export { assertModelOn, forgetModelSwitches, modelsOff } from "./model-switches";
-export { effortFor, type ReasoningEffort, reasoningEffortSchema, thinkingRoom } from "./reasoning";
+export { type ReasoningEffort, reasoningEffortSchema, thinkingRoom } from "./reasoning";
 export {
   type Capabilities,
   capabilitiesSchema,

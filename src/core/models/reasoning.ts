@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { modelByUpstream } from "./catalogue";
 
 export const reasoningEfforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
 export const reasoningEffortSchema = z.enum(reasoningEfforts);
@@ -21,14 +20,4 @@ const rooms: Record<ReasoningEffort, number> = {
 
 export function thinkingRoom(effort: ReasoningEffort | undefined): number {
   return effort === undefined ? 0 : rooms[effort];
-}
-
-/** How the model behind an upstream name thinks for this caller; undefined leaves the maker's default. */
-export function effortFor(
-  upstreamModel: string,
-  asked: ReasoningEffort | undefined,
-): ReasoningEffort | undefined {
-  const model = modelByUpstream(upstreamModel);
-  if (model === undefined) return undefined;
-  return asked !== undefined && model.efforts?.includes(asked) ? asked : model.reasoningEffort;
 }
