@@ -31,7 +31,7 @@ export const paymentRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/invoice_payments",
     parameters: ["InvoicePayments.d.ts", "InvoicePaymentListParams"],
-    acts: ["invoice"],
+    acts: ["invoice", "payment"],
     serve: (call) => {
       const invoice = text(call.input, "invoice");
       const intent = text(group(call.input, "payment"), "payment_intent");
