@@ -5,10 +5,7 @@ import { toPublicId } from "../platform/ids";
 import { afterAnswer } from "./after-answer";
 import { forgetPrincipals } from "./load-user-principal";
 import { mailOwners } from "./mail-owners";
-import { keysOfMemberEndedLetter } from "./mails";
-
-/** Why it ends. Both prove that the mailbox is theirs who act. */
-export type ProofOccasion = "address proven" | "password reset";
+import { type EndedCounts, keysOfMemberEndedLetter, type ProofOccasion } from "./mails";
 
 export interface EndedPossessions {
   keysByOrg: ReadonlyMap<string, number>;
@@ -49,8 +46,6 @@ export interface EarlierAccess {
   because: ProofOccasion;
   endPossessions: EndPossessions;
 }
-
-export type EndedCounts = Record<"sessions" | "keys" | "invitations" | "grants", number>;
 
 export interface EndedAccess {
   sessionVersion: number;

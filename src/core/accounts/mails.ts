@@ -1,6 +1,5 @@
 import { env } from "../platform/env";
 import { renderMail } from "../platform/mail-layout";
-import type { EndedCounts, ProofOccasion } from "./end-earlier-access";
 import type { PasswordFate } from "./schemas";
 
 /**
@@ -12,6 +11,11 @@ export interface Letter {
   text: string;
   html: string;
 }
+
+/** Why earlier access ended. Both prove that the mailbox is theirs who act. */
+export type ProofOccasion = "address proven" | "password reset";
+
+export type EndedCounts = Record<"sessions" | "keys" | "invitations" | "grants", number>;
 
 export function verificationLetter(token: string): Letter {
   return letter("Confirm your e-mail address", {
