@@ -23,7 +23,9 @@ let stopping: Promise<void> | undefined;
  * to the database, and no address may be plaintext unless ALLOW_INSECURE names it.
  */
 async function start(): Promise<void> {
-  const environment = withoutEmpty({ ...process.env, NODE_ENV: "production" });
+  // What serves must not be able to change what the owner of the database alone may.
+  const { MIGRATION_DATABASE_URL: _, ...given } = process.env;
+  const environment = withoutEmpty({ ...given, NODE_ENV: "production" });
   const env = parseEnv(environment);
   const allowed: readonly string[] = env.ALLOW_INSECURE;
   const insecure = findInsecureTransports(env).filter(({ variable }) => !allowed.includes(variable));
