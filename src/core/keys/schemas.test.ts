@@ -41,7 +41,7 @@ test("keys cannot be given what manages keys, members or payment", () => {
 });
 
 test("lists are 1 to 100 long, and only the four graces exist", () => {
-  expect(listKeysInputSchema.parse({})).toEqual({ limit: 20 });
+  expect(listKeysInputSchema.parse({})).toEqual({ limit: 20, order: "desc" });
   expect(listKeysInputSchema.safeParse({ limit: 0 }).success).toBe(false);
   expect(listKeysInputSchema.safeParse({ limit: 101 }).success).toBe(false);
   const id = "key_01jd0q4g5te8tvhz3t1c7x9ncm";
