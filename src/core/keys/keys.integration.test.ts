@@ -148,6 +148,25 @@ describe("creating a key", () => {
     expect(await create(owner)).toMatchObject({ environment: "live" });
   });
 
+  it.each([
+    ["gpt-4o-2024-08-06", "gpt-4o"],
+    ["openai/gpt-4o", "gpt-4o"],
+    ["models/gemini-3.8-flash", "gemini-3.8-flash"],
+  ])("keeps a key to models by their ids: %s is refused, made or changed, naming %s", async (name, id) => {
+    const owner = await member();
+    const refusal = {
+      code: "invalid_request",
+      public: `Name this model by its id, ${id}.`,
+      param: "models[1]",
+    };
+    const models = ["gpt-4", name];
+    await expect(create(owner, { models })).rejects.toMatchObject(refusal);
+    const key = await create(owner, { models: ["gpt-4"] });
+    const input = updateKeyInputSchema.parse({ id: key.id, models });
+    await expect(updateKey(db(), { principal: owner, input })).rejects.toMatchObject(refusal);
+    expect(await use(key.secret)).toMatchObject({ models: ["gpt-4"] });
+  });
+
   it("refuses unknown models by position, and an expiry that is past", async () => {
     const owner = await member();
     await expect(create(owner, { models: ["gpt-4o", "gpt-4oo"] })).rejects.toMatchObject({
