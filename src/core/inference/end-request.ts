@@ -33,6 +33,7 @@ export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> 
         lease_expires_at = NULL,
         error_code = ${error?.code ?? null},
         error_message = ${error?.message ?? null},
+        error_param = ${error?.param ?? null},
         attempt_log = ${closedAttempts(end.attemptOutcome, error?.code)}
         ${end.set ?? Prisma.empty}
       WHERE ${isRequest(end.requestId)} AND ${end.when}

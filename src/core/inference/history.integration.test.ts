@@ -67,12 +67,12 @@ describe("listHistory", () => {
     const failed = await submit(db, queue, principal);
     await failRequest(db, {
       job: await claim(db, failed),
-      error: { code: "provider_rejected", message: "The provider refused the request." },
+      error: { code: "provider_rejected", message: "The provider refused the request.", param: "stop" },
     });
     const list = await history(orgId);
     expect(historyListSchema.parse(list)).toEqual(list);
     expect(list.data).toMatchObject([
-      { status: "failed", error: { code: "provider_rejected" }, metadata: {}, cost_micros: 0 },
+      { status: "failed", error: { code: "provider_rejected", param: "stop" }, metadata: {}, cost_micros: 0 },
       {
         status: "completed",
         model: "gpt-4o",

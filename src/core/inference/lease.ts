@@ -47,4 +47,6 @@ export type ClaimResult =
 export interface RequestError {
   code: string;
   message: string;
+  /** The customer's field that is wrong, where one is. */
+  param?: string | undefined;
 }

@@ -17,6 +17,7 @@ interface Row {
   completed_at: Date | null;
   error_code: string | null;
   error_message: string | null;
+  error_param: string | null;
   metadata_cipher: Uint8Array | null;
   trace_id: string;
   input_tokens: bigint | null;
@@ -67,7 +68,7 @@ export function historySql(
   const page = Prisma.sql`ORDER BY created_at ${directionSql}, id ${directionSql} LIMIT ${take}::int`;
   const ofOne = (one: Environment) => Prisma.sql`(
       SELECT id, created_at, model, environment::text, status::text, api_key_id, completed_at, error_code,
-        error_message, metadata_cipher, trace_id
+        error_message, error_param, metadata_cipher, trace_id
       FROM inference_requests
       WHERE org_id = ${orgId}::uuid AND environment = ${one}::environment AND deleted_at IS NULL ${conditions}
       ${page}
@@ -117,6 +118,7 @@ function toItem(row: Row, metadata: Metadata): HistoryItem {
     error: toError({
       errorCode: row.error_code,
       errorMessage: row.error_message,
+      errorParam: row.error_param,
       traceId: row.trace_id,
     }),
     links: linksOf(row.id),

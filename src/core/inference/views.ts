@@ -41,14 +41,20 @@ export function toAcceptedView(head: Omit<Head, "status">): AcceptedView {
 interface Ended {
   errorCode: string | null;
   errorMessage: string | null;
+  errorParam: string | null;
   /** Of the call that made the request. */
   traceId: string;
 }
 
 /** Why a request failed, in the one shape of all errors. */
-export function toError({ errorCode, errorMessage, traceId }: Ended): ApiError | null {
+export function toError({ errorCode, errorMessage, errorParam, traceId }: Ended): ApiError | null {
   if (errorCode === null) return null;
-  return toApiError({ code: errorCode, message: errorMessage ?? "", requestId: traceIdOf(traceId) });
+  return toApiError({
+    code: errorCode,
+    message: errorMessage ?? "",
+    param: errorParam,
+    requestId: traceIdOf(traceId),
+  });
 }
 
 /** The columns of a status view. */
@@ -62,6 +68,7 @@ export const statusColumns = {
   cancelRequestedAt: true,
   errorCode: true,
   errorMessage: true,
+  errorParam: true,
   traceId: true,
   environment: true,
   metadataCipher: true,

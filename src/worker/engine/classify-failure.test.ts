@@ -229,8 +229,10 @@ describe("a provider's error answer", () => {
     ownMessages = 0,
   ) => {
     const answer = { status, headers: new Headers(), body: JSON.stringify(body) };
-    const { kind, retryable, publicCode, publicMessage } = failureOfAnswer(provider, answer, { ownMessages });
-    return { kind, retryable, publicCode, publicMessage };
+    const { kind, retryable, publicCode, publicMessage, publicParam } = failureOfAnswer(provider, answer, {
+      ownMessages,
+    });
+    return { kind, retryable, publicCode, publicMessage, publicParam };
   };
 
   it.each<[string, ReturnType<typeof saidBy>, object]>([
@@ -264,12 +266,18 @@ describe("a provider's error answer", () => {
           "max_completion_tokens",
         ),
       ),
-      { publicMessage: "The model's provider takes at most 16,384 for max_tokens." },
+      {
+        publicMessage: "The model's provider takes at most 16,384 for max_tokens.",
+        publicParam: "max_tokens",
+      },
     ],
     [
       "a message by its place before we put one of ours first",
       saidBy("openai", 400, openAi("No.", "invalid_request_error", "invalid_value", "messages[2].name"), 1),
-      { publicMessage: "The model's provider did not accept the value of messages[1].name." },
+      {
+        publicMessage: "The model's provider did not accept the value of messages[1].name.",
+        publicParam: "messages[1].name",
+      },
     ],
     [
       "DeepSeek's refusal, which names its field in words alone",
@@ -309,7 +317,7 @@ describe("a provider's error answer", () => {
           { "@type": "x", fieldViolations: [{ field: "generationConfig.stopSequences" }] },
         ]),
       ),
-      { publicMessage: "The model's provider did not accept the value of stop." },
+      { publicMessage: "The model's provider did not accept the value of stop.", publicParam: "stop" },
     ],
     [
       "an image that OpenAI could not download",
@@ -326,6 +334,7 @@ describe("a provider's error answer", () => {
       {
         kind: "rejected",
         publicMessage: expect.stringMatching(/could not read an image of this request \(messages\[1\]/),
+        publicParam: "messages[1].content[0]",
       },
     ],
     [
@@ -352,7 +361,11 @@ describe("a provider's error answer", () => {
           "Cannot fetch content from the provided URL. Please ensure the URL is valid.",
         ),
       ),
-      { kind: "rejected", publicMessage: expect.stringContaining("could not read an image") },
+      {
+        kind: "rejected",
+        publicMessage: expect.stringContaining("could not read an image"),
+        publicParam: "messages",
+      },
     ],
     [
       "a prompt flagged under a usage policy",
@@ -365,7 +378,12 @@ describe("a provider's error answer", () => {
           "invalid_prompt",
         ),
       ),
-      { kind: "content_filtered", retryable: false, publicCode: "content_filtered" },
+      {
+        kind: "content_filtered",
+        retryable: false,
+        publicCode: "content_filtered",
+        publicParam: undefined,
+      },
     ],
     [
       "a body too large",
@@ -418,7 +436,7 @@ describe("a provider's error answer", () => {
         403,
         openAi("Your organization org-SECRET must be verified to use the model.", "x", "model_not_found"),
       ),
-      { kind: "auth" },
+      { kind: "auth", publicParam: undefined },
     ],
   ])("tells the customer what it is: %s", (_what, failure, expected) => {
     expect(failure).toMatchObject(expected);
@@ -433,8 +451,13 @@ describe("a provider's error answer", () => {
       "internal.billing",
       "tools[0].function.name; DROP",
     ]) {
-      const { publicMessage } = saidBy("openai", 400, openAi("No.", "x", "invalid_value", param));
+      const { publicMessage, publicParam } = saidBy(
+        "openai",
+        400,
+        openAi("No.", "x", "invalid_value", param),
+      );
       expect(publicMessage).not.toContain(param);
+      expect(publicParam).toBeUndefined();
     }
   });
 });

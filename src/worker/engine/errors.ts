@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@agathaai/core/platform/errors";
+import { isCustomerField } from "./customer-field";
 
 export type ProviderName = "openai" | "gemini" | "deepseek" | "simulator";
 
@@ -24,6 +25,8 @@ export interface FailureDetails {
   attempts?: number;
   publicCode?: ErrorCode;
   publicMessage?: string;
+  /** The customer's field that is wrong, by the customer's name for it. */
+  publicParam?: string | undefined;
   /** For logs: an HTTP status, a provider's machine-readable code. Never content, keys or raw bodies. */
   detail?: string | undefined;
   cause?: unknown;
@@ -99,6 +102,8 @@ export class ProviderFailure extends Error {
   readonly retryAfterMs: number | undefined;
   readonly publicCode: ErrorCode;
   readonly publicMessage: string;
+  /** Only ever a field of the customer's: whatever else was named is dropped here. */
+  readonly publicParam: string | undefined;
 
   constructor(
     readonly kind: FailureKind,
@@ -114,5 +119,7 @@ export class ProviderFailure extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.publicCode = details.publicCode ?? rule.code;
     this.publicMessage = details.publicMessage ?? rule.message;
+    const { publicParam } = details;
+    this.publicParam = publicParam !== undefined && isCustomerField(publicParam) ? publicParam : undefined;
   }
 }

@@ -6,7 +6,7 @@ import type { WireError } from "./wire-error";
 export interface Refusal {
   /** It is about the customer's request, whatever the status says. */
   certain: boolean;
-  public: { publicCode?: ErrorCode; publicMessage?: string };
+  public: { publicCode?: ErrorCode; publicMessage?: string; publicParam?: string };
 }
 
 /**
@@ -24,6 +24,7 @@ export function refusalOf(
   if (isContextOverflow(error)) {
     return certainly(
       "The messages and max_tokens together are longer than this model's context window.",
+      param ?? "messages",
       "context_length_exceeded",
     );
   }
@@ -33,24 +34,31 @@ export function refusalOf(
   ) {
     return certainly(
       "This request is larger than the model's provider takes in one call. Shorten the messages, or make the images smaller.",
+      param ?? "messages",
     );
   }
   if (isAboutAnImage(error)) {
     return certainly(
       `The model's provider could not read an image of this request${at}. Its link must be public and answer quickly, and the image must be a PNG, JPEG or WebP.`,
+      param ?? "messages",
     );
   }
   if (/thought[_ ]?signature/i.test(textOf(error))) {
     return certainly(
       "The model's provider did not recognize its own tool calls in this conversation. Send the ids of tool calls back exactly as they came.",
+      param ?? "messages",
     );
   }
   if (param === undefined) return { certain: false, public: {} };
-  return { certain: false, public: { publicMessage: whatIsWrong(param, error) } };
+  return { certain: false, public: { publicMessage: whatIsWrong(param, error), publicParam: param } };
 }
 
-function certainly(publicMessage: string, publicCode?: ErrorCode): Refusal {
-  return { certain: true, public: { publicMessage, ...(publicCode !== undefined && { publicCode }) } };
+/** Texts, images and tool calls all stand in the messages: so much is certain where the provider names no place. */
+function certainly(publicMessage: string, publicParam: string, publicCode?: ErrorCode): Refusal {
+  return {
+    certain: true,
+    public: { publicMessage, publicParam, ...(publicCode !== undefined && { publicCode }) },
+  };
 }
 
 function textOf(error: WireError | undefined): string {

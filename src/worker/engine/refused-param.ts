@@ -1,20 +1,6 @@
+import { isCustomerField } from "./customer-field";
 import type { ProviderName } from "./errors";
 import type { WireError } from "./wire-error";
-
-/** The fields a customer knows. What a provider names besides is not theirs, and may be anything, a key included. */
-const ours = new Set([
-  "messages",
-  "max_tokens",
-  "temperature",
-  "top_p",
-  "stop",
-  "seed",
-  "response_format",
-  "tools",
-  "tool_choice",
-  "parallel_tool_calls",
-  "reasoning_effort",
-]);
 
 /**
  * The field of the customer's that a provider refused, by the customer's name for it; undefined where it names none.
@@ -27,7 +13,7 @@ export function refusedParam(
 ): string | undefined {
   for (const named of namedBy(error)) {
     const path = provider === "gemini" ? fromGemini(named) : shift(fromChat(named), ownMessages);
-    if (path !== undefined && isOurs(path)) return path;
+    if (path !== undefined && isCustomerField(path)) return path;
   }
   return undefined;
 }
@@ -52,15 +38,6 @@ function* namedBy(error: WireError | undefined): Generator<string> {
     const [, named] = pattern.exec(message) ?? [];
     if (named !== undefined) yield named;
   }
-}
-
-function isOurs(path: string): boolean {
-  return (
-    path.length <= 120 &&
-    /^\w+(\.[\w$-]{1,64}|\[\d{1,5}\])*$/.test(path) &&
-    ours.has(/^\w+/.exec(path)?.[0] ?? "") &&
-    !/\b(sk|org|proj)-/.test(path)
-  );
 }
 
 function fromChat(path: string): string {

@@ -1,4 +1,12 @@
-import { cancelInference, claimRequest, getInferenceResult } from "@agathaai/core/inference";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import {
+  cancelInference,
+  claimRequest,
+  getInference,
+  getInferenceDetail,
+  getInferenceResult,
+} from "@agathaai/core/inference";
 import { closeDb } from "@agathaai/core/platform/db";
 import { timeOfId } from "@agathaai/core/platform/ids";
 import type { QueueMessage } from "@agathaai/core/platform/queue";
@@ -6,6 +14,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { createJobContext } from "../create-job-context";
 import { openAccount } from "../testing/open-account";
+import { openAiProvider } from "./providers/openai";
 import { runJob } from "./run-job";
 
 const stack = await useTestStack({
@@ -191,6 +200,47 @@ describe("a job that fails", () => {
     expect(await run(id)).toEqual({ action: "delete" });
     expect(await result(id)).toMatchObject({ status: "failed", error: { code } });
     expect(stack.simulator.calls().by_nonce[`final-${failure.replace(":", "-")}`]).toBe(1);
+  });
+
+  /** A maker that answers every call with this refusal, at an address of its own. */
+  async function refusedWith(error: { message: string; code: string; param: string | null }) {
+    const maker = createServer((_request, response) => {
+      response.writeHead(400, { "content-type": "application/json" });
+      response.end(JSON.stringify({ error: { type: "invalid_request_error", ...error } }));
+    });
+    await once(maker.listen(0, "127.0.0.1"), "listening");
+    const address = maker.address();
+    if (address === null || typeof address === "string") throw new Error("the maker has no port");
+    try {
+      const id = await account.submit({ prompt: "Hello", temperature: 1.5 });
+      const openai = openAiProvider({ apiKey: "sk-test", baseUrl: `http://127.0.0.1:${address.port}/v1` });
+      expect(await run(id, { providers: { ...context.providers, openai } })).toEqual({ action: "delete" });
+      return id;
+    } finally {
+      maker.close();
+    }
+  }
+
+  it.each([
+    ["temperature", { message: "No.", code: "unsupported_value", param: "temperature" }, "temperature"],
+    [
+      "an image",
+      {
+        message: "Error while downloading https://a.example/x.png.",
+        code: "invalid_image_url",
+        param: "messages[0].content[1].image_url.url",
+      },
+      "messages[0].content[1].image_url.url",
+    ],
+    ["what is no field of the customer's", { message: "No.", code: "x", param: "organization.org-1" }, null],
+    ["without a word", { message: "", code: "x", param: null }, null],
+  ])("names the field in every view when the provider refuses %s", async (_what, error, param) => {
+    const requestId = await refusedWith(error);
+    const key = { orgId: account.orgId, environment: "all", requestId } as const;
+    const views = [getInference(db, key), getInferenceResult(db, key), getInferenceDetail(db, key)];
+    for (const view of await Promise.all(views)) {
+      expect(view.error).toMatchObject({ code: "provider_rejected", param });
+    }
   });
 });
 

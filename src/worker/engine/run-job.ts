@@ -223,7 +223,8 @@ async function settleFailure(
   failure: ProviderFailure,
   settle: Settle,
 ): Promise<MessageFate> {
-  const error = { code: failure.publicCode, message: failure.publicMessage };
+  const { publicCode: code, publicMessage: message, publicParam: param } = failure;
+  const error = { code, message, param };
   const exhausted: MessageFate = { action: "dead_letter", reason: `attempts exhausted: ${failure.kind}` };
   const { attempt, maxAttempts } = job;
   const decision = decideRetry(failure, { attempt, maxAttempts, random: Math.random() });

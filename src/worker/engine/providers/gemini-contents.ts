@@ -173,6 +173,7 @@ function untold(publicMessage: string): ProviderFailure {
     detail: "conversation",
     publicCode: "invalid_request",
     publicMessage,
+    publicParam: "messages",
   });
 }
 

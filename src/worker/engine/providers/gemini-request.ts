@@ -94,6 +94,7 @@ function responseSchema({ schema, description, strict = false }: JsonSchemaForma
       detail: "schema",
       publicCode: error.code,
       publicMessage: error.public,
+      publicParam: error.param,
     });
   }
 }

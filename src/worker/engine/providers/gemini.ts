@@ -150,6 +150,7 @@ function unsupportedLanguage(): ProviderFailure {
     provider: "gemini",
     detail: "LANGUAGE",
     publicMessage: "The messages are in a language that this model does not support.",
+    publicParam: "messages",
   });
 }
 

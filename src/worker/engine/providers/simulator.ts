@@ -81,6 +81,7 @@ function simulateToolCall({ tools, tool_choice: choice, messages }: ChatRequest)
       provider: "simulator",
       publicCode: "invalid_request",
       publicMessage: "tool_choice names a function that is not among the tools.",
+      publicParam: "tool_choice",
     });
   }
   const { name } = tool.function;
