@@ -190,6 +190,16 @@ describe("rules of the data", () => {
     await expect(insertRequest({ reservedTokens: -1 })).rejects.toThrow("reserved_not_negative");
   });
 
+  it("what a request's error names is short, or nothing", async () => {
+    const { id } = await insertRequest();
+    const name = (param: string | null) =>
+      client.query("UPDATE inference_requests SET error_param = $2 WHERE id = $1", [id, param]);
+    await expect(name("")).rejects.toThrow("error_param_is_a_name");
+    await expect(name("x".repeat(201))).rejects.toThrow("error_param_is_a_name");
+    await name("x".repeat(200));
+    await name(null);
+  });
+
   it("the ledger is append-only, one row a request", async () => {
     const id = newId();
     await insertLedger(id);
