@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { createKey, createKeyInputSchema, verifyApiKey } from "../keys";
+import { systemClock } from "../platform/clock";
 import { closeDb, db } from "../platform/db";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
@@ -24,6 +25,8 @@ import {
   verifyEmail,
   verifyEmailAtPortal,
 } from ".";
+import { lockAccount } from "./end-earlier-access";
+import { openSession } from "./open-session";
 
 const stack = await useTestStack();
 afterAll(async () => {
@@ -67,6 +70,15 @@ async function preHijacked() {
     db().oauthArtifact.create({ data: { kind, id, payload, grantId } });
   await artifact("Grant", { accountId: toPublicId("usr", userId) }, grantId);
   await artifact("RefreshToken", { jti: randomUUID() });
+  // Under no grant, and by the other form of the id.
+  const signedIn = randomUUID();
+  await db().oauthArtifact.create({
+    data: { kind: "Session", id: signedIn, payload: { accountId: userId } },
+  });
+  const linkGitHub = () =>
+    db().linkedAccount.create({
+      data: { provider: "github", providerAccountId: randomUUID(), userId, createdAt: new Date() },
+    });
   const resetLink = async () => {
     await requestPasswordReset(db(), { email, ...attackers });
     return await token(email, "/reset-password");
@@ -85,11 +97,11 @@ async function preHijacked() {
       api: await loadUserPrincipal(db(), { kind: "jwt", ...claims }),
       refreshed,
       keys,
-      grants: await db().oauthArtifact.count({ where: { grantId } }),
+      grants: await db().oauthArtifact.count({ where: { OR: [{ grantId }, { id: signedIn }] } }),
       places: await db().knownPlace.count({ where: { userId } }),
     };
   };
-  return { email, userId, principal, portal, resetLink, ended };
+  return { email, userId, principal, portal, linkGitHub, resetLink, ended };
 }
 
 const nothingLeft = {
@@ -98,6 +110,8 @@ const nothingLeft = {
   refreshed: "invalid_refresh_token",
   keys: "api_key_revoked",
   grants: 0,
+  /** The one where the proof was given. */
+  places: 1,
 };
 const signsIn = (email: string, secret: string) =>
   login(db(), { email, password: secret, ...attackers }).then(
@@ -145,6 +159,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
       if (first) {
         await db().user.update({ where: { id: account.userId }, data: { emailVerifiedAt: new Date() } });
       }
+      await account.linkGitHub();
       const verification = await token(account.email, "/verify");
       await resetPassword(db(), {
         token: await account.resetLink(),
@@ -157,6 +172,8 @@ describe("whoever registered an address before its owner proved it keeps nothing
       expect((await login(db(), { email: account.email, password: chosen, ...victims })).user).toMatchObject({
         email_verified: true,
       });
+      // What was linked to an address already proven is its owner's.
+      expect(await db().linkedAccount.count({ where: { userId: account.userId } })).toBe(first ? 1 : 0);
       const left = { token: verification, ip: null, endPossessions };
       await expect(verifyEmail(db(), left)).rejects.toMatchObject({ code: "invalid_token" });
       await settleMail();
@@ -167,14 +184,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
   it("when they sign in by a provider that vouches for the address", async () => {
     const account = await preHijacked();
     const stale = await account.resetLink();
-    await db().linkedAccount.create({
-      data: {
-        provider: "github",
-        providerAccountId: randomUUID(),
-        userId: account.userId,
-        createdAt: new Date(),
-      },
-    });
+    await account.linkGitHub();
     const opened = await signInWithProvider(db(), {
       provider: "google",
       providerAccountId: randomUUID(),
@@ -217,6 +227,27 @@ describe("whoever registered an address before its owner proved it keeps nothing
     expect(await db().apiKey.count({ where: { createdBy: account.userId, revokedAt: null } })).toBe(0);
   });
 
+  it("and a key that is asked for while the proof is under way waits for its end, and is refused", async () => {
+    const { userId, principal } = await preHijacked();
+    const input = createKeyInputSchema.parse({ name: "late", environment: "test" });
+    const asked = await db().$transaction(
+      async (tx) => {
+        await lockAccount(tx, userId);
+        const outcome = createKey(db(), { principal, input }).then(
+          () => "made",
+          (error: { code: string }) => error.code,
+        );
+        const isWaiting = () => tx.$queryRaw`
+          SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        await vi.waitFor(async () => expect(await isWaiting()).toHaveLength(1), { timeout: 10_000 });
+        await tx.session.updateMany({ where: { userId }, data: { revokedAt: new Date() } });
+        return { outcome };
+      },
+      { timeout: 20_000 },
+    );
+    expect(await asked.outcome).toBe("missing_credentials");
+  });
+
   it("with the trail telling what ended, in each organization's own chain", async () => {
     const account = await preHijacked();
     const link = await token(account.email, "/verify");
@@ -231,8 +262,18 @@ describe("whoever registered an address before its owner proved it keeps nothing
       sessions: 3,
       keys: 1,
       invitations: 0,
-      grants: 2,
+      grants: 3,
     });
+  });
+
+  it("nor does a session that is opened with what a sign-in had read before", async () => {
+    const { email, userId, principal, portal } = await preHijacked();
+    await verifyEmail(db(), { token: await token(email, "/verify"), ...victims, endPossessions });
+    const late = await db().$transaction((tx) =>
+      openSession(tx, { kind: "portal", ...portal, orgId: principal.orgId, ...attackers }, systemClock),
+    );
+    expect(late.userId).toBe(userId);
+    expect(await loadUserPrincipal(db(), { kind: "session", ...late })).toBeNull();
   });
 });
 
@@ -333,6 +374,9 @@ describe("every password reset", () => {
       code: "invalid_token",
     });
     await expect(verifyApiKey(db(), secret, { ip: null })).rejects.toMatchObject({ code: "api_key_revoked" });
+    // Nor is anybody invited by a principal as a process has it that has not yet heard.
+    const late = inviteMember(db(), { principal: atWork, input: { email: boss, role: "viewer" } });
+    await expect(late).rejects.toMatchObject({ code: "missing_credentials" });
     await settleMail();
     expect(stack.mailbox.messagesTo(boss)[0]).toMatchObject({ subject: "API keys of a member ended" });
   });
@@ -345,7 +389,7 @@ describe("every password reset", () => {
       ...victims,
       endPossessions,
     });
-    expect(await other.ended()).toMatchObject({ keys: "works", grants: 2 });
+    expect(await other.ended()).toMatchObject({ keys: "works", grants: 3 });
     await resendVerification(db(), { userId: other.userId });
   });
 });

@@ -12,4 +12,6 @@ test("names what differs at any depth, takes lists as sets, and leaves alone wha
   expect(
     driftOf(wanted, { url: "a", features: { cancel: { on: true, mode: "now" } }, events: ["x", "y", "z"] }),
   ).toEqual(["features.cancel.mode", "features.update", "events"]);
+  // As many, and not the same.
+  expect(driftOf(wanted, { ...same, events: ["x", "z"] })).toEqual(["events"]);
 });

@@ -26,7 +26,7 @@ import { createKey, createKeyInputSchema, flushLastUsed, verifyApiKey } from "..
 import { orgNamePlace, orgSubject } from "../orgs";
 import { DAY, SECOND } from "../platform/clock";
 import { closeDb, db } from "../platform/db";
-import { newId } from "../platform/ids";
+import { newId, toPublicId } from "../platform/ids";
 import type { OrgRole, UserPrincipal } from "../platform/principal";
 import { openText } from "../privacy";
 import {
@@ -119,7 +119,11 @@ describe("deleting an organization", () => {
     const token = /token=([\w-]+)/.exec(stack.mailbox.messagesTo(guest)[0]?.text ?? "")?.[1] ?? "";
     expect(await code(openInvitation(db(), { token }))).toBe("ok");
 
-    expect(await remove(owner)).toMatchObject({ deleted: true });
+    expect(await remove(owner)).toMatchObject({
+      id: toPublicId("org", owner.orgId),
+      object: "organization",
+      deleted: true,
+    });
 
     expect(await code(verifyApiKey(db(), key.secret, { ip: null }))).toBe("invalid_api_key");
     expect(await code(openInvitation(db(), { token }))).toBe("invalid_token");

@@ -147,7 +147,12 @@ describe("inviting", () => {
     const later = { now: () => new Date(Date.now() + 8 * DAY) };
     expect(await code(openInvitation(db(), { token }, later))).toBe("invalid_token");
     expect(await code(openInvitation(db(), { token }))).toBe("ok");
-    await revokeInvitation(db(), { principal: await now(ada), id: fromPublicId("inv", second.id) });
+    const withdrawn = { principal: await now(ada), id: fromPublicId("inv", second.id) };
+    expect(await revokeInvitation(db(), withdrawn)).toEqual({
+      id: second.id,
+      object: "invitation",
+      deleted: true,
+    });
     expect(await code(openInvitation(db(), { token }))).toBe("invalid_token");
   });
 
@@ -462,6 +467,15 @@ describe("keys of a member", () => {
     await make(ada, { scopes: ["audit:read"] });
     expect(await code(change(ada, ada, "developer", "keep"))).toBe("insufficient_scope");
     expect(await rolesIn(bob)).toMatchObject({ [ada.email]: "owner" });
+  });
+
+  it("that are live cannot be kept by whoever has not confirmed their address", async () => {
+    const { ada, bob } = await team("developer");
+    const his = await make(bob);
+    await db().user.update({ where: { id: ada.claims.userId }, data: { emailVerifiedAt: null } });
+    expect(await code(remove(ada, bob, "keep"))).toBe("email_not_verified");
+    expect(await rolesIn(ada)).toMatchObject({ [bob.email]: "developer" });
+    expect(await use(his)).toMatchObject({ userId: bob.claims.userId });
   });
 
   it("of those who leave end, and the owners are told", async () => {
