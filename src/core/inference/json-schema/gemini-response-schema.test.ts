@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { responseSchemaProblem } from "../../../../infra/local/simulators/gemini-schema-rules";
 import { AppError } from "../../platform/errors";
 import { checkSchema } from "./check-schema";
+import { areExclusive } from "./exclusive";
 import { geminiResponseSchema } from "./gemini-response-schema";
 import type { Json } from "./schema";
 
@@ -35,6 +36,7 @@ const keywords = (depth: number): Record<string, fc.Arbitrary<unknown>> => {
     enum: fc.uniqueArray(leaf, { minLength: 1, maxLength: 4 }),
     const: leaf,
     anyOf: some(2),
+    oneOf: some(2),
     allOf: some(2),
     not: node,
     pattern: fc.constant("^x"),
@@ -56,6 +58,13 @@ const schemas = (depth: number): fc.Arbitrary<Json> => {
     .uniqueArray(fc.constantFrom(...Object.keys(all)), { maxLength: 4 })
     .chain((chosen) => fc.record(Object.fromEntries(chosen.map((name) => [name, all[name] ?? leaf]))));
 };
+/** As unions are mostly written: an object whose kind says which branch it is. */
+const discriminated = fc.record({
+  type: fc.constantFrom("object", ["object", "null"]),
+  properties: fc.record({ a: fc.record({ const: leaf }), b: simple }, { requiredKeys: ["a"] }),
+  required: fc.constantFrom(["a"], ["a", "b"], []),
+  additionalProperties: fc.boolean(),
+});
 const documents = fc
   .record({ schema: schemas(2), one: schemas(1), two: schemas(1) })
   .map(({ schema, one, two }): Json => plain({ ...schema, $defs: { one, two } }));
@@ -144,7 +153,53 @@ describe("a response schema for Gemini", () => {
     [
       "nested unions",
       { anyOf: [{ oneOf: [{ type: "string" }, { type: "null" }] }] },
-      { anyOf: [{ oneOf: [{ type: "string" }, { type: "null" }] }] },
+      { anyOf: [{ anyOf: [{ type: "string" }, { type: "null" }] }] },
+    ],
+    [
+      "branches that a property tells apart, through references",
+      {
+        type: "object",
+        required: ["kind"],
+        oneOf: [{ $ref: "#/$defs/on" }, { $ref: "#/$defs/off" }],
+        $defs: {
+          on: { properties: { kind: { const: "on" }, level: { type: "integer" } } },
+          off: { properties: { kind: { enum: ["off", "away"] } } },
+        },
+      },
+      {
+        type: "object",
+        required: ["kind"],
+        properties: { kind: {} },
+        anyOf: [{ $ref: "#/$defs/on" }, { $ref: "#/$defs/off" }],
+        $defs: {
+          on: {
+            properties: { kind: { type: "string", enum: ["on"] }, level: { type: "integer" } },
+          },
+          off: { properties: { kind: { type: "string", enum: ["off", "away"] } } },
+        },
+      },
+    ],
+    [
+      "closed branches of which one requires what the other forbids",
+      {
+        type: "object",
+        oneOf: [
+          { properties: { a: { type: "string" } }, required: ["a"], additionalProperties: false },
+          { properties: { b: { type: "string" } }, additionalProperties: false },
+        ],
+      },
+      {
+        type: "object",
+        anyOf: [
+          { properties: { a: { type: "string" } }, required: ["a"], additionalProperties: false },
+          { properties: { b: { type: "string" } }, additionalProperties: false },
+        ],
+      },
+    ],
+    [
+      "two unions that both bind",
+      { anyOf: [{ minimum: 1 }, { type: "null" }], oneOf: [{ type: "integer" }, { type: "null" }] },
+      { anyOf: [{ minimum: 1 }, { type: "null" }], oneOf: [{ type: "integer" }, { type: "null" }] },
     ],
     [
       "a map",
@@ -206,6 +261,29 @@ describe("a response schema for Gemini", () => {
     ["conditions", JSON.parse('{"if":{"type":"string"},"then":{"const":"x"}}'), "schema.if"],
     ["a single boolean", { properties: { ok: { const: true } } }, "schema.properties.ok.const"],
     ["parts that no one schema can be", { allOf: [{ anyOf: [{}, {}] }, { anyOf: [true] }] }, "schema.allOf"],
+    ["branches that both may fit", { oneOf: [{ type: "number" }, { type: "integer" }] }, "schema.oneOf"],
+    [
+      "branches told apart by what need not be there",
+      {
+        type: "object",
+        oneOf: [{ properties: { kind: { const: "a" } } }, { properties: { kind: { const: "b" } } }],
+      },
+      "schema.oneOf",
+    ],
+    [
+      "branches told apart in objects alone, of which other values know nothing",
+      {
+        properties: {
+          p: {
+            oneOf: [
+              { properties: { kind: { const: "a" } }, required: ["kind"] },
+              { properties: { kind: { const: "b" } }, required: ["kind"] },
+            ],
+          },
+        },
+      },
+      "schema.properties.p.oneOf",
+    ],
     ["impossible values", { properties: { a: false } }, "schema.properties.a"],
     [
       "a tree without an end",
@@ -216,11 +294,56 @@ describe("a response schema for Gemini", () => {
     expect(() => convert(given)).toThrow(expect.objectContaining({ code: "unsupported_parameter", param }));
   });
 
+  it("tells the model in words that one branch alone must fit, and holds it to one of them", () => {
+    const oneOf = [
+      { type: "string", pattern: "a" },
+      { type: "string", pattern: "b" },
+    ];
+    expect(convert({ oneOf }, false)).toEqual({
+      description: `JSON Schema: ${JSON.stringify({ oneOf })}`,
+      anyOf: ["a", "b"].map((pattern) => ({
+        type: "string",
+        description: `JSON Schema: ${JSON.stringify({ pattern })}`,
+      })),
+    });
+  });
+
+  it("takes branches for exclusive only where no value can be of two", () => {
+    const branches = fc.record({
+      beside: schemas(0),
+      oneOf: fc.array(fc.oneof(discriminated, schemas(1)), { minLength: 2, maxLength: 3 }),
+      $defs: fc.record({ one: schemas(1), two: schemas(1) }),
+    });
+    let proven = 0;
+    fc.assert(
+      fc.property(branches, fc.array(values, { minLength: 12, maxLength: 12 }), (given, samples) => {
+        const { oneOf, $defs, ...more } = plain(given);
+        const { oneOf: _, ...beside } = more.beside;
+        const root: Json = { allOf: [beside, { oneOf }], $defs };
+        const valid = attempt(() => checkSchema(root, at) ?? true);
+        if (valid === undefined || !areExclusive(oneOf, beside, { root, left: 10_000 })) return;
+        proven += 1;
+        const one = ajv().compile(root);
+        const any = ajv().compile({ allOf: [beside, { anyOf: oneOf }], $defs });
+        for (const sample of samples)
+          expect([sample, holds(one, sample)]).toEqual([sample, holds(any, sample)]);
+      }),
+      { numRuns: 200, endOnFailure: true },
+    );
+    expect(proven).toBeGreaterThan(15);
+  }, 120_000);
+
   it("tells the model in words what only guides", () => {
     expect(convert({ type: "string", pattern: "^x", description: "A code." }, false)).toEqual({
       type: "string",
       description: 'A code.\nJSON Schema: {"pattern":"^x"}',
     });
+  });
+
+  it("gives up on a oneOf whose branches are too many to compare", () => {
+    const oneOf = Array.from({ length: 3_000 }, (_, n) => ({ enum: [`a${n}`, `b${n}`] }));
+    expect(() => convert({ oneOf })).toThrow(expect.objectContaining({ param: "schema.oneOf" }));
+    expect(convert({ oneOf: oneOf.slice(0, 100) })).toMatchObject({ anyOf: { length: 100 } });
   });
 
   it("ends on schemas made to grow without end", () => {

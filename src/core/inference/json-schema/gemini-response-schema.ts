@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../platform/errors";
+import { areExclusive, type Proof } from "./exclusive";
 import { mergeAllOf } from "./merge-all-of";
 import { asArray, asObject, isObject, type Json, resolveRef, stepsOf, under } from "./schema";
 
@@ -43,6 +44,7 @@ const idle: Record<string, readonly unknown[]> = {
 const MAX_NODES = 10_000;
 const MAX_DEPTH = 200;
 const MAX_CHAIN = 100;
+const MAX_PROOF_STEPS = 100_000;
 
 interface Walk {
   root: Json;
@@ -54,6 +56,7 @@ interface Walk {
   /** Which definition needs which without an optional property in between. */
   needs: Map<string, Map<string, string>>;
   left: number;
+  proof: Proof;
 }
 
 interface Place {
@@ -72,7 +75,8 @@ const ROOT = "";
  */
 export function geminiResponseSchema(schema: Json, { at, strict }: { at: string; strict: boolean }): Json {
   const names = new Map<string, string>();
-  const walk: Walk = { root: schema, base: at, strict, names, needs: new Map(), left: MAX_NODES };
+  const proof: Proof = { root: schema, left: MAX_PROOF_STEPS };
+  const walk: Walk = { root: schema, base: at, strict, names, needs: new Map(), left: MAX_NODES, proof };
   const converted = asObject(convert(schema, { at, depth: 0, owner: ROOT, optional: false }, walk));
   const defs: Json = {};
   // The map grows while it is walked: a definition may name further ones.
@@ -192,15 +196,34 @@ function convertPlain(schema: Json, place: Place, walk: Walk): Json {
   if (integers && schema.multipleOf === 1) done.add("multipleOf");
   convertObject(schema, result, place, walk, done);
   convertArray(schema, result, place, walk, done);
-  for (const keyword of ["anyOf", "oneOf"] as const) {
-    if (schema[keyword] === undefined) continue;
-    done.add(keyword);
-    result[keyword] = asArray(schema[keyword]).map((option, index) =>
-      convert(option, deeper(place, { at: `${under(at, keyword)}[${index}]` }), walk),
-    );
-  }
+  convertUnions(schema, result, place, walk, done);
   const words = describe(schema, [...done], walk.strict, at);
   return withValues(schema, { ...words, ...result }, at, walk.strict);
+}
+
+/**
+ * Gemini reads `oneOf` as `anyOf`. Where no value can be of two branches both mean the same; elsewhere only the half of
+ * it that Gemini holds is sent, and that one branch alone must fit is left over.
+ */
+function convertUnions(schema: Json, result: Json, place: Place, walk: Walk, done: Set<string>): void {
+  const options = (keyword: "anyOf" | "oneOf") =>
+    asArray(schema[keyword]).map((option, index) =>
+      convert(option, deeper(place, { at: `${under(place.at, keyword)}[${index}]` }), walk),
+    );
+  done.add("anyOf");
+  if (schema.anyOf !== undefined) result.anyOf = options("anyOf");
+  if (schema.oneOf === undefined) return;
+  const { oneOf, ...beside } = schema;
+  const exclusive = areExclusive(asArray(oneOf), beside, walk.proof);
+  if (walk.strict && !exclusive) return;
+  if (result.anyOf === undefined) {
+    result.anyOf = options("oneOf");
+    if (exclusive) done.add("oneOf");
+  } else if (walk.strict) {
+    // Exact, as its branches are: what only guides could make two of them fit, and is told in words instead.
+    result.oneOf = options("oneOf");
+    done.add("oneOf");
+  }
 }
 
 function convertObject(schema: Json, result: Json, place: Place, walk: Walk, done: Set<string>): void {
@@ -332,6 +355,7 @@ function describe(schema: Json, done: readonly string[], strict: boolean, at: st
 }
 
 const bindingKeywords = new Set([
+  "oneOf",
   "pattern",
   "minLength",
   "maxLength",
