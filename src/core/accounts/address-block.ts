@@ -1,7 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { blindIndex } from "../platform/crypto/blind-index";
-import type { DbOrTx } from "../platform/db";
-import { fingerprint, type Subject } from "../privacy";
+import { fingerprint, type KeySource, type Subject } from "../privacy";
 
 /**
  * Whom an address stands for, as a keyed fingerprint for counters that live for an hour (addresses are personal data,
@@ -24,7 +23,7 @@ const MOST_KNOWN = 10_000;
  * erasure nobody can tell whether it was theirs.
  */
 export async function addressDetail(
-  db: DbOrTx,
+  db: KeySource,
   subject: Subject,
   ip: string | null,
 ): Promise<{ address?: string }> {

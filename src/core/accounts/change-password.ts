@@ -2,6 +2,7 @@ import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
+import { transactWithKeys } from "../privacy";
 import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";
 import { assertStrongPassword } from "./assert-strong-password";
@@ -42,7 +43,7 @@ export async function changePassword(
   });
   await assertStrongPassword(input.new_password, user, "new_password");
   const passwordHash = await hashPassword(input.new_password);
-  await db.$transaction(async (tx) => {
+  await transactWithKeys(db, [userSubject(userId)], async (tx) => {
     await assertStillProven(tx, proven);
     await tx.user.update({ where: { id: userId }, data: { passwordHash, updatedAt: clock.now() } });
     await retireEmailTokens(tx, { userId, purpose: "reset_password" }, clock);

@@ -1,9 +1,21 @@
-import { createPersonalOrganization, scopesOfRole } from "../orgs";
+import {
+  insertOrganization,
+  type PreparedOrganization,
+  preparePersonalOrganization,
+  scopesOfRole,
+} from "../orgs";
 import type { Clock } from "../platform/clock";
-import { type Db, Prisma, type Tx } from "../platform/db";
+import { type Db, Prisma } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { newId, toPublicId } from "../platform/ids";
-import { createDataKey, sealTexts } from "../privacy";
+import {
+  insertDataKey,
+  type KeyedTx,
+  type NewDataKey,
+  prepareDataKey,
+  sealTexts,
+  transactWithKeys,
+} from "../privacy";
 import { emailIndex } from "./email";
 import type { MeView } from "./schemas";
 import { emailPlace, namePlace, userSubject } from "./user-texts";
@@ -24,31 +36,53 @@ export interface CreatedUser {
 
 /**
  * Makes the user, their data keys and their personal organization, and whatever `alongside` adds, in one transaction.
- * Of two registrations of one address at the same time the database's unique index lets one through.
+ * The keys are made before it: nothing is held while the key service answers. Of two registrations of one address at the same time the database's unique index lets one through.
  * @throws AppError `email_taken`.
  */
 export async function createUser<T>(
   db: Db,
   user: UserToCreate,
-  alongside: (tx: Tx, created: CreatedUser) => Promise<T>,
+  alongside: (tx: KeyedTx, created: CreatedUser) => Promise<T>,
   clock: Clock,
 ): Promise<T> {
+  const prepared = await prepareUser(user, clock);
   try {
-    return await db.$transaction(async (tx) => await alongside(tx, await insertUser(tx, user, clock)), {
-      maxWait: 5_000,
-      timeout: 15_000,
-    });
+    return await transactWithKeys(
+      db,
+      [],
+      async (tx) => await alongside(tx, await insertUser(tx, user, prepared, clock)),
+      { maxWait: 5_000, timeout: 15_000 },
+    );
   } catch (error) {
     if (isTakenEmail(error)) throw emailTaken();
     throw error;
   }
 }
 
-async function insertUser(tx: Tx, user: UserToCreate, clock: Clock): Promise<CreatedUser> {
+interface PreparedUser {
+  userId: string;
+  key: NewDataKey;
+  organization: PreparedOrganization;
+}
+
+async function prepareUser({ name }: UserToCreate, clock: Clock): Promise<PreparedUser> {
+  const userId = newId(clock.now());
+  const [key, organization] = await Promise.all([
+    prepareDataKey(userSubject(userId)),
+    preparePersonalOrganization({ userId, name }, clock),
+  ]);
+  return { userId, key, organization };
+}
+
+async function insertUser(
+  tx: KeyedTx,
+  user: UserToCreate,
+  { userId, key, organization: prepared }: PreparedUser,
+  clock: Clock,
+): Promise<CreatedUser> {
   const now = clock.now();
-  const userId = newId(now);
   const subject = userSubject(userId);
-  await createDataKey(tx, subject, clock);
+  await insertDataKey(tx, key, clock);
   const [emailCipher, nameCipher] = await sealTexts(tx, [
     { subject, place: emailPlace(userId), text: user.email },
     { subject, place: namePlace(userId), text: user.name },
@@ -67,7 +101,7 @@ async function insertUser(tx: Tx, user: UserToCreate, clock: Clock): Promise<Cre
     },
     select: { sessionVersion: true, role: true },
   });
-  const organization = await createPersonalOrganization(tx, { userId, name: user.name }, clock);
+  const organization = await insertOrganization(tx, prepared, clock);
   return {
     userId,
     orgId: organization.orgId,

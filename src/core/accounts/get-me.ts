@@ -1,8 +1,7 @@
 import { orgNamePlace, orgSubject, scopesOfRole, toOrgView } from "../orgs";
-import type { DbOrTx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
-import { openTexts } from "../privacy";
+import { type KeySource, openTexts } from "../privacy";
 import type { MeView } from "./schemas";
 import { emailPlace, namePlace, userSubject } from "./user-texts";
 
@@ -40,7 +39,7 @@ export interface Me {
  * @throws AppError `not_found` when the person is not a member of it, or either is gone.
  */
 export async function getMe(
-  db: DbOrTx,
+  db: KeySource,
   { userId, orgId }: { userId: string; orgId: string },
 ): Promise<MeView> {
   const me = await loadMe(db, { userId, orgId });
@@ -50,7 +49,7 @@ export async function getMe(
 
 /** As `getMe` without the throw; with no organization named, the person's own, or else the one joined first. */
 export async function loadMe(
-  db: DbOrTx,
+  db: KeySource,
   { userId, orgId }: { userId: string; orgId?: string | undefined },
 ): Promise<Me | undefined> {
   const membership = await db.membership.findFirst({

@@ -1,9 +1,9 @@
-import type { DbOrTx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { openText } from "../privacy";
 import { emailPlace, userSubject } from "./user-texts";
 
 /** The person's address in the clear; undefined when the account is gone. */
-export async function getUserEmail(db: DbOrTx, userId: string): Promise<string | undefined> {
+export async function getUserEmail(db: Db, userId: string): Promise<string | undefined> {
   const user = await db.user.findUnique({
     where: { id: userId, deletedAt: null },
     select: { emailCipher: true },

@@ -39,4 +39,5 @@ export { signUp } from "./sign-up";
 export { mayMailInquirer, throttleInquiry } from "./throttle";
 export { touchSession } from "./touch-session";
 export { updateProfile } from "./update-profile";
+export { userSubject } from "./user-texts";
 export { verifyEmail, verifyEmailAtPortal } from "./verify-email";

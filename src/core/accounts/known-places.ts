@@ -1,7 +1,6 @@
 import { type Clock, DAY } from "../platform/clock";
 import { blindIndex } from "../platform/crypto/blind-index";
-import type { Tx } from "../platform/db";
-import { fingerprint } from "../privacy";
+import { fingerprint, type KeyedTx } from "../privacy";
 import { addressBlock } from "./address-block";
 import { describeDevice } from "./describe-device";
 import type { CallerContext } from "./schemas";
@@ -21,13 +20,13 @@ interface Seen extends CallerContext {
  * familiar to a person who registered there, who signed in from it for the first time at least a day ago, or who was
  * told of a key made from it, or who proved the address there, and in each case was seen there within the last 90 days. All else is new.
  */
-export async function noteSignInPlace(tx: Tx, seen: Seen, clock: Clock): Promise<void> {
+export async function noteSignInPlace(tx: KeyedTx, seen: Seen, clock: Clock): Promise<void> {
   const now = clock.now();
   await note(tx, seen, { now, familiarAt: new Date(now.getTime() + SETTLING_MS) });
 }
 
 /** Where an account was made is its owner's own place: there is no earlier one to tell it from. */
-export async function noteHomePlace(tx: Tx, seen: Seen, clock: Clock): Promise<void> {
+export async function noteHomePlace(tx: KeyedTx, seen: Seen, clock: Clock): Promise<void> {
   const now = clock.now();
   await note(tx, seen, { now, familiarAt: now });
 }
@@ -36,7 +35,7 @@ export async function noteHomePlace(tx: Tx, seen: Seen, clock: Clock): Promise<v
  * Whether this place is new, and has to be told of; from then on it is not. Of any number at once, one is told that it
  * is.
  */
-export async function claimNewPlace(tx: Tx, seen: Seen, clock: Clock): Promise<boolean> {
+export async function claimNewPlace(tx: KeyedTx, seen: Seen, clock: Clock): Promise<boolean> {
   const now = clock.now();
   const { place, former } = await placesOf(tx, seen);
   const claimed = await tx.$queryRaw<{ is_new: boolean }[]>`
@@ -55,7 +54,7 @@ export async function claimNewPlace(tx: Tx, seen: Seen, clock: Clock): Promise<b
 }
 
 /** Whether the person is used to be seen there. Says nothing to anybody and remembers nothing. */
-export async function isFamiliarPlace(tx: Tx, seen: Seen, clock: Clock): Promise<boolean> {
+export async function isFamiliarPlace(tx: KeyedTx, seen: Seen, clock: Clock): Promise<boolean> {
   const now = clock.now();
   const { place, former } = await placesOf(tx, seen);
   const familiar = await tx.knownPlace.count({
@@ -69,7 +68,11 @@ export async function isFamiliarPlace(tx: Tx, seen: Seen, clock: Clock): Promise
   return familiar > 0;
 }
 
-async function note(tx: Tx, seen: Seen, { now, familiarAt }: { now: Date; familiarAt: Date }): Promise<void> {
+async function note(
+  tx: KeyedTx,
+  seen: Seen,
+  { now, familiarAt }: { now: Date; familiarAt: Date },
+): Promise<void> {
   const { place, former } = await placesOf(tx, seen);
   await tx.$executeRaw`
     INSERT INTO known_places AS known (user_id, place, familiar_at, last_seen_at)
@@ -90,7 +93,7 @@ function forgottenBy(now: Date): Date {
  * Under the person's own key: the table tells nobody who shares an address with whom, and after an erasure nobody can
  * tell where they were. `former` is what the last ninety days' rows from before that hold.
  */
-async function placesOf(tx: Tx, { userId, ip, userAgent }: Seen) {
+async function placesOf(tx: KeyedTx, { userId, ip, userAgent }: Seen) {
   const block = ip === null ? "none" : addressBlock(ip);
   const device = describeDevice(userAgent ?? null);
   return {

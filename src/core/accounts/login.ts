@@ -1,6 +1,7 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db } from "../platform/db";
+import { type KeyedTx, transactWithKeys } from "../privacy";
 import { addressDetail } from "./address-block";
 import { assertStillProven, authenticate, invalidLogin } from "./authenticate";
 import { loadMe } from "./get-me";
@@ -22,7 +23,7 @@ export async function login(
   const proven = await authenticate(db, input, clock);
   const me = await loadMe(db, { userId: proven.userId });
   if (me === undefined) throw invalidLogin();
-  const { session, refreshToken } = await db.$transaction(async (tx) => {
+  const { session, refreshToken } = await transactWithKeys(db, [userSubject(proven.userId)], async (tx) => {
     await assertStillProven(tx, proven);
     const opened = await openSession(
       tx,
@@ -48,7 +49,7 @@ export async function loginToPortal(
   const proven = await authenticate(db, input, clock);
   const me = await loadMe(db, { userId: proven.userId });
   if (me === undefined) throw invalidLogin();
-  return await db.$transaction(async (tx) => {
+  return await transactWithKeys(db, [userSubject(proven.userId)], async (tx) => {
     await assertStillProven(tx, proven);
     const opened = await openSession(
       tx,
@@ -61,7 +62,7 @@ export async function loginToPortal(
 }
 
 async function recordLogin(
-  tx: Tx,
+  tx: KeyedTx,
   { userId, orgId, sessionId }: OpenedSession,
   face: "api" | "portal",
   { ip }: CallerContext,

@@ -1,4 +1,4 @@
-import type { DbOrTx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { openTexts } from "../privacy";
 import { emailPlace, namePlace, userSubject } from "./user-texts";
 
@@ -9,7 +9,7 @@ export interface Person {
 }
 
 /** Names and addresses of these people, for whoever may see them; the erased are left out. Two queries at most. */
-export async function openPeople(db: DbOrTx, userIds: readonly string[]): Promise<Map<string, Person>> {
+export async function openPeople(db: Db, userIds: readonly string[]): Promise<Map<string, Person>> {
   const users = await db.user.findMany({
     where: { id: { in: [...new Set(userIds)] }, deletedAt: null },
     select: { id: true, emailCipher: true, nameCipher: true },

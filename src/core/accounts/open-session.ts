@@ -1,7 +1,6 @@
 import type { Clock } from "../platform/clock";
-import type { Tx } from "../platform/db";
 import { newId } from "../platform/ids";
-import { sealText } from "../privacy";
+import { type KeyedTx, sealText } from "../privacy";
 import { noteSignInPlace } from "./known-places";
 import type { CallerContext } from "./schemas";
 import { expiryAfterUse } from "./session-life";
@@ -25,7 +24,8 @@ export interface NewSession extends OpenedSession {
   expiresAt: Date;
 }
 
-export async function openSession(tx: Tx, session: SessionToOpen, clock: Clock): Promise<NewSession> {
+/** The transaction brings the person’s data key. */
+export async function openSession(tx: KeyedTx, session: SessionToOpen, clock: Clock): Promise<NewSession> {
   const { kind, userId, sessionVersion, orgId, ip, userAgent } = session;
   const now = clock.now();
   const sessionId = newId(now);

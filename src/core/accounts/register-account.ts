@@ -1,7 +1,8 @@
 import { recordAuditIn } from "../audit";
 import type { Clock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { sendMail } from "../platform/mail";
+import type { KeyedTx } from "../privacy";
 import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";
 import { assertStrongPassword } from "./assert-strong-password";
@@ -23,7 +24,7 @@ import { userSubject } from "./user-texts";
 export async function registerAccount<T>(
   db: Db,
   { email, password, name, ip, userAgent }: RegisterInput & CallerContext,
-  alongside: (tx: Tx, user: CreatedUser) => Promise<T>,
+  alongside: (tx: KeyedTx, user: CreatedUser) => Promise<T>,
   clock: Clock,
 ): Promise<T> {
   await throttleRegistration(db, { ip }, clock);

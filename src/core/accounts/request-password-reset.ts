@@ -1,6 +1,7 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
+import { transactWithKeys } from "../privacy";
 import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";
 import { emailIndex } from "./email";
@@ -30,7 +31,7 @@ export async function requestPasswordReset(
       select: { id: true },
     });
     if (user === null || !(await mayMailReset(db, { emailIndex: index }))) return;
-    const token = await db.$transaction(async (tx) => {
+    const token = await transactWithKeys(db, [userSubject(user.id)], async (tx) => {
       const issued = await issueEmailToken(tx, { userId: user.id, purpose: "reset_password" }, clock);
       await recordAuditIn(tx, {
         orgId: await homeOrgOf(tx, user.id),

@@ -1,6 +1,7 @@
 import { type AuditEntry, recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
+import { transactWithKeys } from "../privacy";
 import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";
 import { assertStrongPassword } from "./assert-strong-password";
@@ -34,7 +35,7 @@ export async function resetPassword(
   const me = await loadMe(db, { userId });
   await assertStrongPassword(password, { email: me?.view.user.email ?? "", name: me?.view.user.name ?? "" });
   const passwordHash = await hashPassword(password);
-  const ended = await db.$transaction(async (tx) => {
+  const ended = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
     const account = await lockAccount(tx, userId);
     if (account === undefined) throw invalidToken();
     await spendEmailToken(tx, { token, purpose: "reset_password" }, clock);

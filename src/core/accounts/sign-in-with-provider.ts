@@ -2,6 +2,7 @@ import { type AuditEntry, recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
+import { type KeyedTx, transactWithKeys } from "../privacy";
 import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";
 import { createUser } from "./create-user";
@@ -77,7 +78,7 @@ async function connect(
   });
   if (owner === null) return await createLinked(db, identity, email.data, clock);
   const userId = owner.id;
-  const ended = await db.$transaction(async (tx) => {
+  const ended = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
     const account = await lockAccount(tx, userId);
     if (account === undefined) throw deleted();
     const first = account.emailVerifiedAt === null;
@@ -105,7 +106,7 @@ async function connect(
 
 /** The provider's word is the first proof of the address. Nobody has shown here that the password is theirs: it goes. */
 async function takeOver(
-  tx: Tx,
+  tx: KeyedTx,
   {
     userId,
     account,
@@ -165,7 +166,7 @@ async function open(
 ): Promise<OpenedSession> {
   const me = await loadMe(db, { userId });
   if (me === undefined) throw deleted();
-  return await db.$transaction(async (tx) => {
+  return await transactWithKeys(db, [userSubject(userId)], async (tx) => {
     const [user] = await tx.$queryRaw<{ sessionVersion: number }[]>`
       SELECT session_version AS "sessionVersion" FROM users
       WHERE id = ${userId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
@@ -187,7 +188,7 @@ interface SignIn {
 }
 
 async function openRecorded(
-  tx: Tx,
+  tx: KeyedTx,
   { action, userId, orgId, sessionVersion }: SignIn,
   { provider, ip, userAgent }: ProviderIdentity,
   clock: Clock,

@@ -1,7 +1,8 @@
 import { recordAuditIn } from "../audit";
+import { orgSubject } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
-import { sealText } from "../privacy";
+import { sealText, transactWithKeys } from "../privacy";
 import { getMe } from "./get-me";
 import type { MeView, UpdateProfileInput } from "./schemas";
 import { namePlace, userSubject } from "./user-texts";
@@ -12,7 +13,7 @@ export async function updateProfile(
   { userId, orgId, name }: UpdateProfileInput & { userId: string; orgId: string },
   clock: Clock = systemClock,
 ): Promise<MeView> {
-  return await db.$transaction(async (tx) => {
+  return await transactWithKeys(db, [userSubject(userId), orgSubject(orgId)], async (tx) => {
     const nameCipher = await sealText(tx, userSubject(userId), namePlace(userId), name);
     await tx.user.updateMany({
       where: { id: userId, deletedAt: null },

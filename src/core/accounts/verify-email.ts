@@ -1,8 +1,9 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { Principal } from "../platform/principal";
+import { type KeyedTx, transactWithKeys } from "../privacy";
 import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";
 import { assertStrongPassword } from "./assert-strong-password";
@@ -61,7 +62,7 @@ export async function verifyEmailAtPortal(
 
 interface Terms extends Proof {
   opens: boolean;
-  mayKeep: (tx: Tx, seen: CallerContext & { userId: string }, clock: Clock) => Promise<boolean>;
+  mayKeep: (tx: KeyedTx, seen: CallerContext & { userId: string }, clock: Clock) => Promise<boolean>;
 }
 
 async function prove(db: Db, terms: Terms, clock: Clock) {
@@ -70,7 +71,7 @@ async function prove(db: Db, terms: Terms, clock: Clock) {
   const me = await loadMe(db, { userId });
   if (me === undefined) throw invalidToken();
   const chosen = await choosePassword(db, { userId, password: terms.password, user: me.view.user });
-  const { fate, ended, opened } = await db.$transaction(async (tx) => {
+  const { fate, ended, opened } = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
     const account = await lockAccount(tx, userId);
     if (account === undefined) throw invalidToken();
     await spendEmailToken(tx, { token, purpose: "verify_email" }, clock);

@@ -2,13 +2,14 @@ import { afterAnswer, forgetPrincipals, mailOwners } from "../accounts";
 import { recordAuditIn } from "../audit";
 import { endAgreementIn, endSubscriptions, reportOverage, stripe, stripeIfSetUp } from "../billing";
 import { revokeAllKeys } from "../keys";
-import { assertOrgNameTyped } from "../orgs";
+import { assertOrgNameTyped, orgSubject } from "../orgs";
 import { type Clock, SECOND, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
-import { assertOwner, lockTeam, sendHome } from "../team";
+import { type KeyedTx, transactWithKeys } from "../privacy";
+import { assertOwner, lockTeam, prepareHomes, sendHome } from "../team";
 import { organizationDeletedLetter } from "./deleted-letter";
 import { ERASED_AFTER_MS } from "./erase-deleted-organizations";
 import type { DeletedOrganizationView, DeleteOrganizationInput } from "./schemas";
@@ -34,17 +35,18 @@ export async function deleteOrganization(
   const { orgId, userId } = principal;
   const now = clock.now();
   const erasedAt = new Date(now.getTime() + ERASED_AFTER_MS);
-  const check = async (tx: Tx) => {
+  const check = async (tx: KeyedTx) => {
     assertOwner((await lockTeam(tx, principal)).role);
     await assertNotPersonal(tx, orgId);
     return assertOrgNameTyped(tx, { orgId, typed: input.organization_name });
   };
   // As far as it is known now; the transaction that deletes asks again.
   assertOwner(principal.role);
-  await db.$transaction(check, TRANSACTION);
+  await transactWithKeys(db, [orgSubject(orgId)], check, TRANSACTION);
   await reportRest(db, orgId, clock);
   const subscriptions = await endSubscriptions(db, stripe, { orgId });
-  const { name, members, forgetKeys } = await db.$transaction(async (tx) => {
+  const homes = await prepareHomes(db, { orgId }, clock);
+  const deleteIn = async (tx: KeyedTx) => {
     const typed = await check(tx);
     const ended = await endAgreementIn(tx, { orgId, now });
     await tx.organization.update({ where: { id: orgId }, data: { deletedAt: now, updatedAt: now } });
@@ -54,7 +56,7 @@ export async function deleteOrganization(
       data: { revokedAt: now },
     });
     const memberships = await tx.membership.findMany({ where: { orgId }, select: { userId: true } });
-    for (const member of memberships) await sendHome(tx, { orgId, userId: member.userId }, clock);
+    for (const member of memberships) await sendHome(tx, { orgId, userId: member.userId, homes }, clock);
     await recordAuditIn(tx, ...ended, {
       orgId,
       actor: { type: "user", id: userId },
@@ -68,7 +70,13 @@ export async function deleteOrganization(
       },
     });
     return { name: typed, members: memberships, forgetKeys: keys.forget };
-  }, TRANSACTION);
+  };
+  const { name, members, forgetKeys } = await transactWithKeys(
+    db,
+    [orgSubject(orgId)],
+    deleteIn,
+    TRANSACTION,
+  );
   forgetKeys();
   for (const member of members) forgetPrincipals(member.userId);
   afterAnswer("organization deleted notice", () =>

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { priceOf } from "../models";
-import type { DbOrTx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { timeOfId } from "../platform/ids";
 import { traceIdOf } from "../platform/trace";
 import { openText } from "../privacy";
@@ -13,7 +13,7 @@ import { toTimeline } from "./timeline";
 import { requestNotFound, toStatusView, toUsageView } from "./views";
 
 /** Everything about one request, decrypted for its own organisation. @throws AppError `not_found`. */
-export async function getInferenceDetail(db: DbOrTx, key: RequestKey): Promise<InferenceDetail> {
+export async function getInferenceDetail(db: Db, key: RequestKey): Promise<InferenceDetail> {
   const { orgId, requestId } = key;
   const createdAt = timeOfId(requestId);
   const [row, ledger] = await Promise.all([
@@ -47,7 +47,7 @@ export async function getInferenceDetail(db: DbOrTx, key: RequestKey): Promise<I
 }
 
 async function openInput(
-  db: DbOrTx,
+  db: Db,
   { orgId, requestId }: Pick<RequestKey, "orgId" | "requestId">,
   cipher: Uint8Array | null,
 ) {

@@ -1,4 +1,4 @@
-import type { Db, DbOrTx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { timeOfId } from "../platform/ids";
 import { openText } from "../privacy";
 import { type FinishReason, finishReasons } from "./chat";
@@ -13,7 +13,7 @@ import { waitForEnd } from "./wait-for-end";
  * The answer, once there is one: until then `output`, `usage` and `cost_micros` are null. A failed request has its
  * `error` here too. @throws AppError `not_found`, also for one of another organisation or environment.
  */
-export async function getInferenceResult(db: DbOrTx, key: RequestKey): Promise<ResultView> {
+export async function getInferenceResult(db: Db, key: RequestKey): Promise<ResultView> {
   const { orgId, requestId } = key;
   const row = await db.inferenceRequest.findFirst({
     where: reachable(key),
@@ -38,7 +38,7 @@ export async function getInferenceResult(db: DbOrTx, key: RequestKey): Promise<R
 }
 
 export async function openOutput(
-  db: DbOrTx,
+  db: Db,
   { orgId, requestId }: Pick<RequestKey, "orgId" | "requestId">,
   cipher: Uint8Array,
 ) {

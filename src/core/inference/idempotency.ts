@@ -2,7 +2,7 @@ import { z } from "zod";
 import { canonicalJson } from "../platform/canonical-json";
 import { DAY } from "../platform/clock";
 import { type Bytes, sha256 } from "../platform/crypto/hash";
-import type { DbOrTx } from "../platform/db";
+import type { Db, DbOrTx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { fingerprint } from "../privacy";
 import { type KeptAnswer, keptAnswerSchema } from "./schemas";
@@ -36,7 +36,7 @@ export function checkIdempotencyKey(key: string): string {
 
 /** By what a request is recognised as the same one: under its organization's own key, with which it dies. */
 export async function hashRequest(
-  db: DbOrTx,
+  db: Db,
   orgId: string,
   input: unknown,
 ): Promise<Pick<IdempotencyClaim, "requestHash" | "formerHash">> {

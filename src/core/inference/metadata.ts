@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { blindIndex } from "../platform/crypto/blind-index";
 import type { Bytes } from "../platform/crypto/hash";
-import type { Db, DbOrTx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { fingerprints, openTexts, sealText } from "../privacy";
 import { metadataPlace } from "./places";
 
@@ -13,7 +13,7 @@ const MARK_BYTES = 16;
  * destroyed (ADR 0010).
  */
 export async function metadataIndex(
-  db: DbOrTx,
+  db: Db,
   orgId: string,
   metadata: Record<string, string>,
 ): Promise<Bytes[]> {
@@ -31,7 +31,7 @@ function formerIndex(orgId: string, metadata: Record<string, string>): Bytes[] {
 
 /** For each entry asked for, the marks that a row which has it may carry. */
 export async function marksToFind(
-  db: DbOrTx,
+  db: Db,
   orgId: string,
   metadata: Record<string, string>,
 ): Promise<Bytes[][]> {
@@ -67,7 +67,7 @@ export type Metadata = z.output<typeof metadataSchema>;
 
 /** The metadata of one request; a request without any costs nothing to look at. */
 export async function openMetadataOf(
-  db: DbOrTx,
+  db: Db,
   { orgId, requestId }: { orgId: string; requestId: string },
   cipher: Uint8Array | null,
 ): Promise<Metadata> {
@@ -76,7 +76,7 @@ export async function openMetadataOf(
 
 /** The metadata of many requests of one organisation, by request. */
 export async function openMetadata(
-  db: DbOrTx,
+  db: Db,
   orgId: string,
   sealed: readonly { requestId: string; cipher: Uint8Array | null }[],
 ): Promise<Map<string, Metadata>> {

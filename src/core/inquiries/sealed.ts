@@ -1,4 +1,4 @@
-import type { DbOrTx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 import { openTexts, type Place, type Subject } from "../privacy";
@@ -19,10 +19,7 @@ export interface SealedInquiry {
 }
 
 /** Who asked, and when; one read of keys for all. */
-export async function openContacts(
-  db: DbOrTx,
-  inquiries: readonly SealedInquiry[],
-): Promise<InquirySummary[]> {
+export async function openContacts(db: Db, inquiries: readonly SealedInquiry[]): Promise<InquirySummary[]> {
   const texts = await openTexts(
     db,
     inquiries.map(({ id, contactCipher: blob }) => ({

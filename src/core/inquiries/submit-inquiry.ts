@@ -1,11 +1,18 @@
 import { afterAnswer, emailIndex, mayMailInquirer, throttleInquiry } from "../accounts";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { env } from "../platform/env";
 import { newId, toPublicId } from "../platform/ids";
 import { sendMail } from "../platform/mail";
 import type { Principal } from "../platform/principal";
-import { createDataKey, sealTexts } from "../privacy";
+import {
+  insertDataKey,
+  type KeyedTx,
+  type NewDataKey,
+  prepareDataKey,
+  sealTexts,
+  transactWithKeys,
+} from "../privacy";
 import { confirmationLetter, salesLetter } from "./letters";
 import type { SubmitInquiryInput } from "./schemas";
 import { contactPlace, inquirySubject, messagePlace } from "./sealed";
@@ -28,7 +35,9 @@ export async function submitInquiry(
 ): Promise<{ received: true }> {
   await throttleInquiry(db, { ip }, clock);
   if (input.website) return { received: true };
-  const id = await db.$transaction((tx) => insertInquiry(tx, { input, principal }, clock));
+  const id = newId(clock.now());
+  const key = await prepareDataKey(inquirySubject(id));
+  await transactWithKeys(db, [], (tx) => insertInquiry(tx, { id, key, input, principal }, clock));
   afterAnswer("inquiry mail", () =>
     sendMail({ to: env().SALES_EMAIL, ...salesLetter(toPublicId("inq", id)) }),
   );
@@ -41,15 +50,18 @@ export async function submitInquiry(
 }
 
 async function insertInquiry(
-  tx: Tx,
-  { input, principal }: { input: SubmitInquiryInput; principal: Principal | null },
+  tx: KeyedTx,
+  {
+    id,
+    key,
+    input,
+    principal,
+  }: { id: string; key: NewDataKey; input: SubmitInquiryInput; principal: Principal | null },
   clock: Clock,
-): Promise<string> {
-  const now = clock.now();
-  const id = newId(now);
+): Promise<void> {
   const subject = inquirySubject(id);
   const { message, website: _, ...contact } = input;
-  await createDataKey(tx, subject, clock);
+  await insertDataKey(tx, key, clock);
   const [contactCipher, messageCipher] = await sealTexts(tx, [
     { subject, place: contactPlace(id), text: JSON.stringify(contact) },
     { subject, place: messagePlace(id), text: message },
@@ -58,7 +70,6 @@ async function insertInquiry(
     throw new Error("two texts were not sealed");
   const { orgId = null, userId = null } = principal ?? {};
   await tx.enterpriseInquiry.create({
-    data: { id, orgId, userId, contactCipher, messageCipher, createdAt: now },
+    data: { id, orgId, userId, contactCipher, messageCipher, createdAt: clock.now() },
   });
-  return id;
 }

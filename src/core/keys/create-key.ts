@@ -1,9 +1,10 @@
-import { type CallerContext, claimNewPlace } from "../accounts";
+import { type CallerContext, claimNewPlace, userSubject } from "../accounts";
 import { actorOf, recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { Principal, Scope } from "../platform/principal";
+import { transactWithKeys } from "../privacy";
 import { auditOfKey } from "./audit-of-key";
 import { assertInFuture, assertModelsExist, assertRoomForKey } from "./check-key-settings";
 import { insertKey } from "./insert-key";
@@ -30,7 +31,8 @@ export async function createKey(
   const expiresAt = input.expires_at === undefined ? null : new Date(input.expires_at);
   assertInFuture(expiresAt, now);
   const cap = input.monthly_cap_micros ?? null;
-  const { key, isNewPlace } = await db.$transaction(async (tx) => {
+  const callers = caller === undefined ? [] : [userSubject(maker.userId)];
+  const { key, isNewPlace } = await transactWithKeys(db, callers, async (tx) => {
     await assertMayManage(tx, await lockKeyManager(tx, maker), asked, "create");
     await assertRoomForKey(tx, maker.orgId, now);
     const made = await insertKey(

@@ -1,10 +1,11 @@
-import { type CallerContext, claimNewPlace } from "../accounts";
+import { type CallerContext, claimNewPlace, userSubject } from "../accounts";
 import { actorOf, recordAuditIn } from "../audit";
 import { type Clock, DAY, HOUR, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
 import type { Principal } from "../platform/principal";
+import { transactWithKeys } from "../privacy";
 import { auditOfKey } from "./audit-of-key";
 import { insertKey } from "./insert-key";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
@@ -30,7 +31,8 @@ export async function rotateKey(
 ): Promise<CreatedKeyView> {
   const maker = asKeyManager(principal);
   const now = clock.now();
-  const { successor, secretHash, isNewPlace } = await db.$transaction(async (tx) => {
+  const callers = caller === undefined ? [] : [userSubject(maker.userId)];
+  const { successor, secretHash, isNewPlace } = await transactWithKeys(db, callers, async (tx) => {
     const manager = await lockKeyManager(tx, maker);
     const old = await lockKey(tx, { orgId: maker.orgId, id: input.id });
     const scopes = knownScopes(old.scopes);

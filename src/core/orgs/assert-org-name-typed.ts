@@ -1,5 +1,5 @@
-import type { DbOrTx } from "../platform/db";
 import { AppError } from "../platform/errors";
+import type { KeySource } from "../privacy";
 import { readOrgName } from "./read-org";
 
 /**
@@ -7,7 +7,7 @@ import { readOrgName } from "./read-org";
  * organization that is meant from the one that is open. Returns the name. @throws AppError `invalid_request`.
  */
 export async function assertOrgNameTyped(
-  db: DbOrTx,
+  db: KeySource,
   { orgId, typed }: { orgId: string; typed: string },
 ): Promise<string> {
   const name = await readOrgName(db, orgId);

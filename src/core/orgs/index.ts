@@ -1,8 +1,10 @@
 export { assertOrgNameTyped } from "./assert-org-name-typed";
 export {
-  createPersonalOrganization,
   type InsertedOrganization,
   insertOrganization,
+  type PreparedOrganization,
+  prepareOrganization,
+  preparePersonalOrganization,
 } from "./insert-organization";
 export { orgNamePlace, orgSubject } from "./org-name";
 export { getOrganizationPlan, planOf } from "./plan-of";

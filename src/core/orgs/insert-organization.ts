@@ -1,7 +1,6 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { Tx } from "../platform/db";
 import { newId } from "../platform/ids";
-import { createDataKey, sealText } from "../privacy";
+import { insertDataKey, type KeyedTx, type NewDataKey, prepareDataKey, sealText } from "../privacy";
 import { orgNamePlace, orgSubject } from "./org-name";
 import type { OrgView } from "./schemas";
 import { toOrgView } from "./to-org-view";
@@ -11,18 +10,46 @@ export interface InsertedOrganization {
   view: OrgView;
 }
 
+export interface OrganizationToMake {
+  ownerId: string;
+  name: string;
+  personal: boolean;
+}
+
+export interface PreparedOrganization extends OrganizationToMake {
+  orgId: string;
+  key: NewDataKey;
+}
+
+/** Makes the data key, by the key service: before the transaction that makes the rest (`insertOrganization`). */
+export async function prepareOrganization(
+  organization: OrganizationToMake,
+  clock: Clock = systemClock,
+): Promise<PreparedOrganization> {
+  const orgId = newId(clock.now());
+  return { ...organization, orgId, key: await prepareDataKey(orgSubject(orgId)) };
+}
+
+/** The one everyone starts with; inserted by the transaction that makes the user, so that no user is ever without. */
+export function preparePersonalOrganization(
+  owner: { userId: string; name: string },
+  clock: Clock = systemClock,
+): Promise<PreparedOrganization> {
+  const name = `${owner.name}’s organization`;
+  return prepareOrganization({ ownerId: owner.userId, name, personal: true }, clock);
+}
+
 /**
  * An organization with its owner, its data key and a Free subscription, in the caller's transaction: none is ever
  * without them.
  */
 export async function insertOrganization(
-  tx: Tx,
-  { ownerId, name, personal }: { ownerId: string; name: string; personal: boolean },
+  tx: KeyedTx,
+  { orgId, key, ownerId, name, personal }: PreparedOrganization,
   clock: Clock = systemClock,
 ): Promise<InsertedOrganization> {
   const now = clock.now();
-  const orgId = newId(now);
-  await createDataKey(tx, orgSubject(orgId), clock);
+  await insertDataKey(tx, key, clock);
   const org = await tx.organization.create({
     data: {
       id: orgId,
@@ -36,14 +63,4 @@ export async function insertOrganization(
     select: { id: true, personal: true, createdAt: true, subscription: { select: { plan: true } } },
   });
   return { orgId, view: toOrgView(org, name, "owner") };
-}
-
-/** The one everyone starts with; runs in the transaction that makes the user, so that no user is ever without. */
-export function createPersonalOrganization(
-  tx: Tx,
-  owner: { userId: string; name: string },
-  clock: Clock = systemClock,
-): Promise<InsertedOrganization> {
-  const name = `${owner.name}’s organization`;
-  return insertOrganization(tx, { ownerId: owner.userId, name, personal: true }, clock);
 }

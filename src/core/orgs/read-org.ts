@@ -1,19 +1,18 @@
-import type { DbOrTx } from "../platform/db";
 import { AppError } from "../platform/errors";
-import { openText, openTexts } from "../privacy";
+import { type KeySource, openText, openTexts } from "../privacy";
 import { orgNamePlace, orgSubject } from "./org-name";
 import type { OrgView } from "./schemas";
 import { toOrgView } from "./to-org-view";
 
 /** @throws AppError `not_found`. */
-export async function readOrgName(db: DbOrTx, orgId: string): Promise<string> {
+export async function readOrgName(db: KeySource, orgId: string): Promise<string> {
   const org = await db.organization.findUnique({ where: { id: orgId }, select: { nameCipher: true } });
   if (org === null) throw orgNotFound();
   return await openText(db, orgSubject(orgId), orgNamePlace(orgId), org.nameCipher);
 }
 
 export function openOrgNames(
-  db: DbOrTx,
+  db: KeySource,
   orgs: readonly { id: string; nameCipher: Uint8Array }[],
 ): Promise<string[]> {
   return openTexts(
@@ -28,7 +27,7 @@ export function openOrgNames(
 
 /** An organization as this member sees it. @throws AppError `not_found` for those who are not. */
 export async function readOrgView(
-  db: DbOrTx,
+  db: KeySource,
   { orgId, userId }: { orgId: string; userId: string },
 ): Promise<OrgView> {
   const membership = await db.membership.findUnique({

@@ -1,7 +1,7 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
-import { sealText } from "../privacy";
+import { sealText, transactWithKeys } from "../privacy";
 import { orgNamePlace, orgSubject } from "./org-name";
 import { readOrgView } from "./read-org";
 import type { OrgView, RenameOrganizationInput } from "./schemas";
@@ -12,7 +12,7 @@ export async function renameOrganization(
   { userId, orgId, name }: RenameOrganizationInput & { userId: string; orgId: string },
   clock: Clock = systemClock,
 ): Promise<OrgView> {
-  return await db.$transaction(async (tx) => {
+  return await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
     await tx.organization.updateMany({
       where: { id: orgId, deletedAt: null },
       data: {

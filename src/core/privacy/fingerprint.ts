@@ -1,7 +1,7 @@
 import { blindIndex } from "../platform/crypto/blind-index";
 import type { Bytes } from "../platform/crypto/hash";
-import type { DbOrTx } from "../platform/db";
-import { keyOf, loadDataKeys } from "./load-data-keys";
+import { dataKeysOf, type KeySource } from "./keyed-transaction";
+import { keyOf } from "./load-data-keys";
 import type { Subject } from "./subject";
 
 /** What is compared or found by it. Each has a key of its own: equal texts of two purposes have nothing in common. */
@@ -15,19 +15,19 @@ export type FingerprintPurpose = "metadata" | "idempotency" | "place" | "address
  * @throws AppError as `sealText`.
  */
 export async function fingerprints(
-  db: DbOrTx,
+  db: KeySource,
   subject: Subject,
   purpose: FingerprintPurpose,
   texts: readonly string[],
 ): Promise<Bytes[]> {
   if (texts.length === 0) return [];
-  const dataKey = keyOf(await loadDataKeys(db, [subject]), subject);
+  const dataKey = keyOf(await dataKeysOf(db, [subject]), subject);
   const key = blindIndex(`fingerprint:${purpose}:1`, dataKey);
   return texts.map((text) => blindIndex(text, key));
 }
 
 export async function fingerprint(
-  db: DbOrTx,
+  db: KeySource,
   subject: Subject,
   purpose: FingerprintPurpose,
   text: string,

@@ -1,18 +1,19 @@
 import type { Bytes } from "../platform/crypto/hash";
 import { keyService } from "../platform/crypto/key-service";
 import { unreadable } from "../platform/crypto/unreadable";
-import type { DbOrTx } from "../platform/db";
+import type { Db, DbOrTx } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { keyCache } from "./key-cache";
 import { keyContext, type Subject, subjectName } from "./subject";
 
 /**
- * The unwrapped keys of these subjects, by `subjectName`: one query for all that are not in memory.
+ * The unwrapped keys of these subjects, by `subjectName`: one query for all that are not in memory. It may call the key
+ * service, and therefore takes no transaction: see `transactWithKeys`.
  * @throws AppError `not_found` when a key was destroyed, `internal_error` when there never was one or the master key
  *   does not open it, `service_unavailable` when KMS does not answer.
  */
 export async function loadDataKeys(
-  db: DbOrTx,
+  db: Db,
   subjects: readonly Subject[],
 ): Promise<ReadonlyMap<string, Bytes>> {
   const keys = new Map<string, Bytes>();
@@ -26,23 +27,12 @@ export async function loadDataKeys(
   if (missing.size === 0) return keys;
 
   const { mark } = keyCache;
-  const rows = await readRows(db, [...missing.values()]);
-  // What a transaction reads may still be rolled back; a key remembered from it could then outlive its row.
-  const remember = "$connect" in db;
+  const rows = await readWrapped(db, missing);
   await Promise.all(
-    [...missing].map(async ([name, subject]) => {
-      const row = rows.get(name);
-      if (row === undefined) throw unreadable(`there is no data key for ${name}`);
-      if (row.wrappedKey === null) {
-        keyCache.drop(name);
-        throw new AppError("not_found", {
-          public: "This content has been erased and cannot be read any more.",
-          internal: `the data key of ${name} was destroyed`,
-        });
-      }
-      const known = keyCache.confirmed(name, row.id);
-      const key = known ?? (await unwrapOnce(row.id, row.wrappedKey, row.kekId, subject));
-      if (known === undefined && remember) keyCache.put(name, row.id, key, mark);
+    rows.map(async ({ name, subject, id, wrappedKey, kekId }) => {
+      const known = keyCache.confirmed(name, id);
+      const key = known ?? (await unwrapOnce(id, wrappedKey, kekId, subject));
+      if (known === undefined) keyCache.put(name, id, key, mark);
       keys.set(name, key);
     }),
   );
@@ -56,12 +46,24 @@ export function keyOf(keys: ReadonlyMap<string, Bytes>, subject: Subject): Bytes
   return key;
 }
 
-async function readRows(db: DbOrTx, subjects: readonly Subject[]) {
-  const rows = await db.dataKey.findMany({
-    where: { OR: subjects.map(({ type, id }) => ({ subjectType: type, subjectId: id })) },
+/** The rows of these subjects, each of which stands. @throws AppError `not_found`, `internal_error`. */
+export async function readWrapped(db: DbOrTx, subjects: ReadonlyMap<string, Subject>) {
+  const found = await db.dataKey.findMany({
+    where: { OR: [...subjects.values()].map(({ type, id }) => ({ subjectType: type, subjectId: id })) },
     select: { id: true, subjectType: true, subjectId: true, wrappedKey: true, kekId: true },
   });
-  return new Map(rows.map((row) => [subjectName({ type: row.subjectType, id: row.subjectId }), row]));
+  const rows = new Map(found.map((row) => [subjectName({ type: row.subjectType, id: row.subjectId }), row]));
+  return [...subjects].map(([name, subject]) => {
+    const row = rows.get(name);
+    if (row === undefined) throw unreadable(`there is no data key for ${name}`);
+    const { id, wrappedKey, kekId } = row;
+    if (wrappedKey !== null) return { name, subject, id, wrappedKey, kekId };
+    keyCache.drop(name);
+    throw new AppError("not_found", {
+      public: "This content has been erased and cannot be read any more.",
+      internal: `the data key of ${name} was destroyed`,
+    });
+  });
 }
 
 const unwrapping = new Map<string, Promise<Bytes>>();

@@ -1,6 +1,6 @@
 import { openField } from "../platform/crypto/field";
-import type { DbOrTx } from "../platform/db";
-import { keyOf, loadDataKeys } from "./load-data-keys";
+import { dataKeysOf, type KeySource } from "./keyed-transaction";
+import { keyOf } from "./load-data-keys";
 import { type Place, placeName, type Subject } from "./subject";
 
 export interface TextToOpen {
@@ -14,18 +14,18 @@ export interface TextToOpen {
  * @throws AppError `not_found` when the subject was erased, `internal_error` when the blob was changed or moved.
  */
 export async function openText(
-  db: DbOrTx,
+  db: KeySource,
   subject: Subject,
   place: Place,
   blob: Uint8Array,
 ): Promise<string> {
-  const keys = await loadDataKeys(db, [subject]);
+  const keys = await dataKeysOf(db, [subject]);
   return openField(keyOf(keys, subject), blob, placeName(place));
 }
 
 /** As `openText` for many at once, in their order; one query at most. */
-export async function openTexts(db: DbOrTx, texts: readonly TextToOpen[]): Promise<string[]> {
-  const keys = await loadDataKeys(
+export async function openTexts(db: KeySource, texts: readonly TextToOpen[]): Promise<string[]> {
+  const keys = await dataKeysOf(
     db,
     texts.map(({ subject }) => subject),
   );

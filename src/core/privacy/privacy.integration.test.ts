@@ -2,7 +2,18 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { createDb, type Db } from "../platform/db";
-import { createDataKey, destroyDataKey, openText, openTexts, type Subject, sealText, sealTexts } from ".";
+import {
+  createDataKey,
+  destroyDataKey,
+  insertDataKey,
+  openText,
+  openTexts,
+  prepareDataKey,
+  type Subject,
+  sealText,
+  sealTexts,
+  transactWithKeys,
+} from ".";
 import { keyCache } from "./key-cache";
 import { subjectName } from "./subject";
 
@@ -77,19 +88,56 @@ describe("data keys", () => {
   it("serve within the transaction that makes them, and leave nothing behind when it is rolled back", async () => {
     const subject: Subject = { type: "org", id: randomUUID() };
     const rollback = new Error("roll back");
+    const made = await prepareDataKey(subject);
     await expect(
-      db.$transaction(async (tx) => {
-        await createDataKey(tx, subject);
+      transactWithKeys(db, [], async (tx) => {
+        await insertDataKey(tx, made);
         const blob = await sealText(tx, subject, place, "new");
         expect(await openText(tx, subject, place, blob)).toBe("new");
         throw rollback;
       }),
     ).rejects.toBe(rollback);
+    await expect(sealText(db, subject, place, "lost")).rejects.toMatchObject({
+      internal: expect.stringContaining("no data key"),
+    });
     // The same id again: a key remembered from the lost transaction would seal what nobody could ever open.
     await createDataKey(db, subject);
     const blob = await sealText(db, subject, place, "second");
     keyCache.drop(subjectName(subject));
     expect(await openText(db, subject, place, blob)).toBe("second");
+  });
+
+  it("are loaded before a transaction or not at all, even when they are in memory", async () => {
+    const subject = await subjectWithKey();
+    const blob = await sealText(db, subject, place, "in memory");
+    await expect(transactWithKeys(db, [], (tx) => openText(tx, subject, place, blob))).rejects.toMatchObject({
+      internal: expect.stringContaining("not loaded before the transaction"),
+    });
+    keyCache.drop(subjectName(subject));
+    expect(await transactWithKeys(db, [subject], (tx) => openText(tx, subject, place, blob))).toBe(
+      "in memory",
+    );
+  });
+
+  it("brought by a transaction are not used after an erasure that committed meanwhile", async () => {
+    const subject = await subjectWithKey();
+    await expect(
+      transactWithKeys(db, [subject], async (tx) => {
+        (await destroyDataKey(db, subject))();
+        return await sealText(tx, subject, place, "too late");
+      }),
+    ).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("that a subject has already are not replaced by one made beside them", async () => {
+    const subject = await subjectWithKey();
+    const blob = await sealText(db, subject, place, "first");
+    const second = await prepareDataKey(subject);
+    await expect(transactWithKeys(db, [], (tx) => insertDataKey(tx, second))).rejects.toMatchObject({
+      code: "conflict",
+    });
+    keyCache.drop(subjectName(subject));
+    expect(await openText(db, subject, place, blob)).toBe("first");
   });
 
   it("are stored wrapped only", async () => {

@@ -1,7 +1,7 @@
 import { sealField } from "../platform/crypto/field";
 import type { Bytes } from "../platform/crypto/hash";
-import type { DbOrTx } from "../platform/db";
-import { keyOf, loadDataKeys } from "./load-data-keys";
+import { dataKeysOf, type KeySource } from "./keyed-transaction";
+import { keyOf } from "./load-data-keys";
 import { type Place, placeName, type Subject } from "./subject";
 
 export interface TextToSeal {
@@ -11,14 +11,14 @@ export interface TextToSeal {
 }
 
 /** Encrypts one text for the column it goes to. @throws AppError as `loadDataKeys`. */
-export async function sealText(db: DbOrTx, subject: Subject, place: Place, text: string): Promise<Bytes> {
-  const keys = await loadDataKeys(db, [subject]);
+export async function sealText(db: KeySource, subject: Subject, place: Place, text: string): Promise<Bytes> {
+  const keys = await dataKeysOf(db, [subject]);
   return sealField(keyOf(keys, subject), text, placeName(place));
 }
 
 /** As `sealText` for many at once, in their order; one query at most. */
-export async function sealTexts(db: DbOrTx, texts: readonly TextToSeal[]): Promise<Bytes[]> {
-  const keys = await loadDataKeys(
+export async function sealTexts(db: KeySource, texts: readonly TextToSeal[]): Promise<Bytes[]> {
+  const keys = await dataKeysOf(
     db,
     texts.map(({ subject }) => subject),
   );

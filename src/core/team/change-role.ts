@@ -1,9 +1,10 @@
 import { afterAnswer, forgetPrincipals, mailUser } from "../accounts";
 import { recordAuditIn } from "../audit";
-import { readOrgName } from "../orgs";
+import { orgSubject, readOrgName } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import type { UserPrincipal } from "../platform/principal";
+import { transactWithKeys } from "../privacy";
 import { keysSettledLetter } from "./key-letters";
 import { listTeam } from "./list-team";
 import type { ChangeRoleInput, TeamView } from "./schemas";
@@ -24,7 +25,7 @@ export async function changeRole(
 ): Promise<TeamView> {
   const { orgId } = principal;
   const { user_id: userId, role, keys: fate } = input;
-  const { settled, organization } = await db.$transaction(async (tx) => {
+  const { settled, organization } = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
     const caller = await lockTeam(tx, principal);
     const member = await tx.membership.findUnique({ where: { orgId_userId: { orgId, userId } } });
     if (member === null) throw memberNotFound();

@@ -1,10 +1,11 @@
 import { forgetPrincipals } from "../accounts";
 import { recordAuditIn } from "../audit";
-import { insertOrganization, type OrgView } from "../orgs";
+import { insertOrganization, type OrgView, prepareOrganization } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { UserPrincipal } from "../platform/principal";
+import { transactWithKeys } from "../privacy";
 
 /** Each organization brings a Free plan of its own: a person could otherwise multiply it without end. */
 const MAX_OWNED = 5;
@@ -24,7 +25,8 @@ export async function createOrganization(
       public: "Verify your e-mail address before you create an organization.",
     });
   }
-  const view = await db.$transaction(async (tx) => {
+  const prepared = await prepareOrganization({ ownerId: userId, name, personal: false }, clock);
+  const view = await transactWithKeys(db, [], async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
     const owned = await tx.membership.count({
       where: { userId, role: "owner", organization: { deletedAt: null } },
@@ -32,7 +34,7 @@ export async function createOrganization(
     if (owned >= MAX_OWNED) {
       throw new AppError("conflict", { public: `One person can own ${MAX_OWNED} organizations.` });
     }
-    const made = await insertOrganization(tx, { ownerId: userId, name, personal: false }, clock);
+    const made = await insertOrganization(tx, prepared, clock);
     await tx.session.updateMany({ where: { id: sessionId, userId }, data: { orgId: made.orgId } });
     await recordAuditIn(tx, {
       orgId: made.orgId,

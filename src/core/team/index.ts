@@ -10,7 +10,7 @@ export { openInvitation } from "./open-invitation";
 export { removeMember } from "./remove-member";
 export { revokeInvitation } from "./revoke-invitation";
 export * from "./schemas";
-export { sendHome } from "./send-home";
+export { prepareHomes, sendHome } from "./send-home";
 export { switchOrganization } from "./switch-organization";
 export { assertOwner, lockTeam } from "./team-manager";
 export { transferOwnership } from "./transfer-ownership";

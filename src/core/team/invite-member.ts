@@ -8,7 +8,7 @@ import { AppError } from "../platform/errors";
 import { newId, toPublicId } from "../platform/ids";
 import { sendMail } from "../platform/mail";
 import type { UserPrincipal } from "../platform/principal";
-import { sealText } from "../privacy";
+import { sealText, transactWithKeys } from "../privacy";
 import { invitationEmailPlace } from "./invitation";
 import { invitationLetter } from "./invitation-letter";
 import type { InvitationView, InviteMemberInput } from "./schemas";
@@ -40,7 +40,7 @@ export async function inviteMember(
   const token = randomToken();
   const expiresAt = new Date(now.getTime() + INVITATION_MS);
   const emailCipher = await sealText(db, orgSubject(orgId), invitationEmailPlace(id), input.email);
-  const organization = await db.$transaction(async (tx) => {
+  const organization = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
     const { role } = await lockTeam(tx, principal);
     assertMayManage(role, [input.role]);
     const member = await tx.membership.findFirst({ where: { orgId, user: { emailIndex: index } } });

@@ -1,10 +1,11 @@
 import { afterAnswer, forgetPrincipals, mailOwners, openPeople } from "../accounts";
 import { recordAuditIn } from "../audit";
-import { readOrgName } from "../orgs";
+import { orgSubject, readOrgName } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { UserPrincipal } from "../platform/principal";
+import { transactWithKeys } from "../privacy";
 import { endMembership } from "./end-membership";
 import { keysEndedByLeavingLetter } from "./key-letters";
 import type { LeftOrganizationView } from "./schemas";
@@ -22,7 +23,7 @@ export async function leaveOrganization(
   clock: Clock = systemClock,
 ): Promise<LeftOrganizationView> {
   const { orgId, userId } = principal;
-  const { settled, organization } = await db.$transaction(async (tx) => {
+  const { settled, organization } = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
     const { role } = await lockTeam(tx, principal);
     if (role === "owner") await assertAnotherOwner(tx, { orgId, userId });
     const others = await tx.membership.count({
@@ -35,7 +36,7 @@ export async function leaveOrganization(
     }
     const by = { userId, role };
     const done = await settleRole(tx, { orgId, userId, role: null, by, fate: "end", now: clock.now() });
-    await endMembership(tx, { orgId, userId });
+    await endMembership(tx, { orgId, userId, homes: new Map() });
     const name = await readOrgName(tx, orgId);
     await recordAuditIn(tx, ...done.entries, {
       orgId,

@@ -1,14 +1,16 @@
 import { afterAnswer, forgetPrincipals, mailUser } from "../accounts";
 import { recordAuditIn } from "../audit";
-import { readOrgName } from "../orgs";
+import { orgSubject, readOrgName } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
+import { transactWithKeys } from "../privacy";
 import { endMembership } from "./end-membership";
 import { keysSettledLetter } from "./key-letters";
 import type { RemovedMemberView, RemoveMemberInput } from "./schemas";
+import { prepareHomes } from "./send-home";
 import { settledDetails, settleRole } from "./settle-role";
 import { assertMayManage, lockTeam, memberNotFound } from "./team-manager";
 
@@ -32,14 +34,15 @@ export async function removeMember(
       param: "user_id",
     });
   }
-  const { settled, organization } = await db.$transaction(async (tx) => {
+  const homes = await prepareHomes(db, { orgId, userId }, clock);
+  const { settled, organization } = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
     const caller = await lockTeam(tx, principal);
     const member = await tx.membership.findUnique({ where: { orgId_userId: { orgId, userId } } });
     if (member === null) throw memberNotFound();
     assertMayManage(caller.role, [member.role]);
     const by = { userId: principal.userId, role: caller.role };
     const done = await settleRole(tx, { orgId, userId, role: null, by, fate, now: clock.now() });
-    await endMembership(tx, { orgId, userId });
+    await endMembership(tx, { orgId, userId, homes });
     const name = await readOrgName(tx, orgId);
     await recordAuditIn(tx, ...done.entries, {
       orgId,

@@ -1,15 +1,55 @@
 import { openPeople } from "../accounts";
-import { createPersonalOrganization } from "../orgs";
+import { insertOrganization, type PreparedOrganization, preparePersonalOrganization } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Tx } from "../platform/db";
+import type { Db } from "../platform/db";
+import { AppError } from "../platform/errors";
+import type { KeyedTx } from "../privacy";
+
+/** By the person who has no other organization. */
+export type PreparedHomes = ReadonlyMap<string, PreparedOrganization>;
+
+/**
+ * Makes ready, before the transaction that ends memberships, the organizations which it will have to give to members
+ * who have no other one: their names are sealed under keys of the key service, which no transaction waits for.
+ */
+export async function prepareHomes(
+  db: Db,
+  { orgId, userId }: { orgId: string; userId?: string },
+  clock: Clock = systemClock,
+): Promise<PreparedHomes> {
+  const homeless = await db.membership.findMany({
+    where: {
+      orgId,
+      ...(userId === undefined ? {} : { userId }),
+      user: {
+        deletedAt: null,
+        memberships: { none: { orgId: { not: orgId }, organization: { deletedAt: null } } },
+      },
+    },
+    select: { userId: true },
+  });
+  const people = await openPeople(
+    db,
+    homeless.map((member) => member.userId),
+  );
+  return new Map(
+    await Promise.all(
+      [...people.values()].map(
+        async (person) => [person.userId, await preparePersonalOrganization(person, clock)] as const,
+      ),
+    ),
+  );
+}
 
 /**
  * Moves a person's sessions out of an organization into one they still have, so that they are not signed out of
- * everything else. Who has no other one gets a new one of their own: nobody is ever without, and locked out.
+ * everything else. Who has no other one gets a new one of their own (`prepareHomes`): nobody is ever without, and locked
+ * out.
+ * @throws AppError `service_unavailable` for one who lost their other organization since homes were prepared.
  */
 export async function sendHome(
-  tx: Tx,
-  { orgId, userId }: { orgId: string; userId: string },
+  tx: KeyedTx,
+  { orgId, userId, homes }: { orgId: string; userId: string; homes: PreparedHomes },
   clock: Clock = systemClock,
 ): Promise<void> {
   const home = await tx.membership.findFirst({
@@ -17,15 +57,27 @@ export async function sendHome(
     orderBy: [{ organization: { personal: "desc" } }, { createdAt: "asc" }, { orgId: "asc" }],
     select: { orgId: true },
   });
-  const homeId = home?.orgId ?? (await newHome(tx, userId, clock));
+  const homeId = home?.orgId ?? (await newHome(tx, { userId, prepared: homes.get(userId) }, clock));
   if (homeId !== undefined) {
     await tx.session.updateMany({ where: { userId, orgId }, data: { orgId: homeId } });
   }
 }
 
 /** None for the erased: they do not come back. */
-async function newHome(tx: Tx, userId: string, clock: Clock): Promise<string | undefined> {
-  const person = (await openPeople(tx, [userId])).get(userId);
-  if (person === undefined) return undefined;
-  return (await createPersonalOrganization(tx, { userId, name: person.name }, clock)).orgId;
+async function newHome(
+  tx: KeyedTx,
+  { userId, prepared }: { userId: string; prepared: PreparedOrganization | undefined },
+  clock: Clock,
+): Promise<string | undefined> {
+  if (await isErased(tx, userId)) return undefined;
+  if (prepared !== undefined) return (await insertOrganization(tx, prepared, clock)).orgId;
+  throw new AppError("service_unavailable", {
+    public: "A member’s organizations changed at this moment. Please try again.",
+    internal: `no home was prepared for user ${userId}`,
+    retryAfterSeconds: 1,
+  });
+}
+
+async function isErased(tx: KeyedTx, userId: string): Promise<boolean> {
+  return (await tx.user.count({ where: { id: userId, deletedAt: null } })) === 0;
 }

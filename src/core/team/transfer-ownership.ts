@@ -1,10 +1,11 @@
 import { afterAnswer, forgetPrincipals, mailUser, openPeople } from "../accounts";
 import { recordAuditIn } from "../audit";
-import { assertOrgNameTyped } from "../orgs";
+import { assertOrgNameTyped, orgSubject } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db";
 import { AppError } from "../platform/errors";
 import type { UserPrincipal } from "../platform/principal";
+import { transactWithKeys } from "../privacy";
 import { listTeam } from "./list-team";
 import { ownershipGivenLetter, ownershipReceivedLetter } from "./ownership-letters";
 import type { TeamView, TransferOwnershipInput } from "./schemas";
@@ -24,7 +25,7 @@ export async function transferOwnership(
 ): Promise<TeamView> {
   const { orgId, userId } = principal;
   const { user_id: heirId } = input;
-  const { settled, organization } = await db.$transaction(async (tx) => {
+  const { settled, organization } = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
     assertOwner((await lockTeam(tx, principal)).role);
     const heir = await tx.membership.findUnique({
       where: { orgId_userId: { orgId, userId: heirId }, user: { deletedAt: null } },

@@ -1,6 +1,6 @@
 import { openPeople } from "../accounts";
 import { nameKeys } from "../keys";
-import type { DbOrTx } from "../platform/db";
+import type { Db } from "../platform/db";
 import { toPublicId } from "../platform/ids";
 import type { Principal } from "../platform/principal";
 import type { UsageGroup } from "./schemas";
@@ -15,7 +15,7 @@ export interface GroupName {
 
 /** Public ids and names of groups, by the values that the statistics hold. Names of people only for who may see them. */
 export async function labelGroups(
-  db: DbOrTx,
+  db: Db,
   { principal, group, values }: { principal: Principal; group: UsageGroup; values: readonly string[] },
 ): Promise<Map<string, GroupName>> {
   const named = await namesOf(
@@ -28,7 +28,7 @@ export async function labelGroups(
 }
 
 async function namesOf(
-  db: DbOrTx,
+  db: Db,
   principal: Principal,
   group: UsageGroup,
   values: readonly string[],
