@@ -36,7 +36,8 @@ export interface CreatedUser {
 
 /**
  * Makes the user, their data keys and their personal organization, and whatever `alongside` adds, in one transaction.
- * The keys are made before it: nothing is held while the key service answers. Of two registrations of one address at the same time the database's unique index lets one through.
+ * The keys are wrapped before it begins. Of two registrations of one address at the same time the database's unique
+ * index lets one through.
  * @throws AppError `email_taken`.
  */
 export async function createUser<T>(

@@ -43,9 +43,9 @@ export async function deleteOrganization(
   // As far as it is known now; the transaction that deletes asks again.
   assertOwner(principal.role);
   await transactWithKeys(db, [orgSubject(orgId)], check, TRANSACTION);
+  const homes = await prepareHomes(db, { orgId }, clock);
   await reportRest(db, orgId, clock);
   const subscriptions = await endSubscriptions(db, stripe, { orgId });
-  const homes = await prepareHomes(db, { orgId }, clock);
   const deleteIn = async (tx: KeyedTx) => {
     const typed = await check(tx);
     const ended = await endAgreementIn(tx, { orgId, now });
