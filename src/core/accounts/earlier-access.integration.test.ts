@@ -6,6 +6,7 @@ import { systemClock } from "../platform/clock";
 import { closeDb, db } from "../platform/db";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
+import { transactWithKeys } from "../privacy";
 import { createOrganization, endPossessions, inviteMember, openInvitation } from "../team";
 import {
   emailIndex,
@@ -21,6 +22,7 @@ import {
   resetPassword,
   settleMail,
   signInWithProvider,
+  userSubject,
   verifyAccessToken,
   verifyEmail,
   verifyEmailAtPortal,
@@ -269,7 +271,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
   it("nor does a session that is opened with what a sign-in had read before", async () => {
     const { email, userId, principal, portal } = await preHijacked();
     await verifyEmail(db(), { token: await token(email, "/verify"), ...victims, endPossessions });
-    const late = await db().$transaction((tx) =>
+    const late = await transactWithKeys(db(), [userSubject(userId)], (tx) =>
       openSession(tx, { kind: "portal", ...portal, orgId: principal.orgId, ...attackers }, systemClock),
     );
     expect(late.userId).toBe(userId);

@@ -16,6 +16,7 @@ import { closeDb, db } from "../platform/db";
 import { fromPublicId, toPublicId } from "../platform/ids";
 import { sendMail } from "../platform/mail";
 import type { OrgRole, UserPrincipal } from "../platform/principal";
+import { transactWithKeys } from "../privacy";
 import {
   acceptInvitation,
   changeRole,
@@ -32,6 +33,7 @@ import {
   switchOrganization,
   transferOwnership,
 } from ".";
+import { endMembership } from "./end-membership";
 
 // What would leave for the mail server, kept.
 vi.mock("../platform/mail", async (load) => {
@@ -349,6 +351,19 @@ describe("handing ownership over", () => {
     expect(
       (await listOrganizations(db(), await now(bob))).data.filter(({ personal }) => personal),
     ).toHaveLength(1);
+  });
+
+  it("leaves nobody without an organization who lost their other one at the same moment", async () => {
+    const [ada, bob] = [await someone("Ada"), await someone("Bob")];
+    await join(ada, bob, "admin");
+    await hand(ada, bob);
+    const { orgId, userId } = await now(ada);
+    // As `removeMember` found them before it held the team's lock: with another organization.
+    const removed = transactWithKeys(db(), [], (tx) =>
+      endMembership(tx, { orgId, userId, homes: new Map() }),
+    );
+    await expect(removed).rejects.toMatchObject({ code: "service_unavailable", retryAfterSeconds: 1 });
+    expect((await now(ada)).orgId).toBe(orgId);
   });
 });
 
