@@ -5,6 +5,7 @@ import { log } from "@agathaai/core/platform/log";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { handleAuthCall } from "./handle-auth-call";
+import { authOptions } from "./next-auth";
 
 const site = "https://portal.example.com";
 await useTestStack({ APP_URL: site });
@@ -112,13 +113,27 @@ test("nothing that anyone sends reaches the log, least of all by next-auth's own
     const refused = await call(path, { method: "POST", body });
     expect([refused.status, refused.json], path).toEqual([404, envelope("unknown_route")]);
   }
-  await call(`error?error=${encodeURIComponent(free)}`);
-  await call(`signin?error=${encodeURIComponent(free)}&callbackUrl=${encodeURIComponent(free)}`);
+  for (const path of ["error", "signin"]) {
+    const led = await call(
+      `${path}?error=${encodeURIComponent(free)}&callbackUrl=${encodeURIComponent(free)}`,
+    );
+    // Nor any page of ours, whose address would be logged as well.
+    expect(led.headers.get("location")).toMatch(/^[^ ]*error=Default$/);
+  }
   await call("session", {
     cookie: `__Host-agathaai.session=${free}; __Secure-next-auth.callback-url=${free}`,
   });
   await call("callback/credentials", { method: "POST", type: "application/json", body: `{"${free}` });
+  // What next-auth itself might be brought to say: its codes are kept, and of an error the kind.
+  const { logger } = authOptions();
+  logger?.error?.(free, new Error(free));
+  logger?.error?.("OAUTH_CALLBACK_ERROR", { error: new TypeError(free), providerId: free, message: free });
+  logger?.debug?.(free, { free });
   for (const spy of spies) expect(JSON.stringify(spy.mock.calls)).not.toContain("ignore");
+  expect(vi.mocked(log().error)).toHaveBeenCalledWith(
+    { code: "OAUTH_CALLBACK_ERROR", reason: "TypeError" },
+    "portal sign-in",
+  );
 });
 
 test("a body is bounded, and is a form or flat JSON", async () => {

@@ -443,6 +443,19 @@ describe("a provider's error answer", () => {
     expect(failure.publicMessage).not.toMatch(/SECRET|org-|https?:/);
   });
 
+  it.each([
+    ["content_filter", "No."],
+    ["content_policy_violation", "No."],
+    ["moderation_blocked", "No."],
+    ["invalid_prompt", "No."],
+    ["cyber_policy_violation", "No."],
+    [null, "Your request was flagged as potentially violating our usage policy."],
+    [null, "It was rejected as a result of our safety system."],
+  ])("takes a refusal for content by its code, and by its words alone: %s %s", (code, message) => {
+    const refused = saidBy("openai", 400, openAi(message, "invalid_request_error", code));
+    expect(refused).toMatchObject({ kind: "content_filtered", retryable: false });
+  });
+
   it("repeats no field that is not the customer's, whatever a provider puts there", () => {
     for (const param of [
       "sk-proj-abc",
