@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { startTestProcesses } from "../../infra/local/testing/start-test-processes";
 import { useTestStack } from "../../infra/local/testing/use-test-stack";
-import { runFuzz } from "./run-fuzz";
+import { fuzzEnvironment, runFuzz } from "./run-fuzz";
 
 const count = Number(process.env.FUZZ_REQUESTS ?? 20_000);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
-const stack = await useTestStack({ TRUSTED_PROXY_HOPS: "1" });
+const stack = await useTestStack(fuzzEnvironment);
 
 it(`answers ${count} generated requests (FUZZ_SEED=${seed}) without a 5xx, a hang or a bare error`, async () => {
   const server = await startTestProcesses({ server: true, workers: 1 });

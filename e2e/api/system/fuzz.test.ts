@@ -2,12 +2,12 @@ import { connect } from "node:net";
 import { expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { runFuzz } from "../../fuzz/run-fuzz";
+import { fuzzEnvironment, runFuzz } from "../../fuzz/run-fuzz";
 
 /** The same slice each time; `npm run test:fuzz` goes further, and elsewhere at each run. */
 const SEED = 20_261_123;
 
-const stack = await useTestStack({ TRUSTED_PROXY_HOPS: "1" });
+const stack = await useTestStack(fuzzEnvironment);
 const server = await startTestProcesses({ server: true, workers: 1 });
 
 it("answers 1,000 generated requests without a 5xx, a hang or a bare error", {

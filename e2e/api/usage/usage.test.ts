@@ -58,7 +58,8 @@ describe("GET /api/v1/usage", () => {
     expect((await usage(`?api_key_id=${byKey.id}&group_by=model`)).json.data).toHaveLength(2);
     expect((await usage("?model=gpt-4")).json.totals.requests).toBe(1);
     expect((await usage("?status=failed")).json.totals.requests).toBe(0);
-    expect((await usage("?environment=test")).json.totals.requests).toBe(0);
+    expect((await usage("?environment=test", ada.accessToken)).json.totals.requests).toBe(0);
+    expectRefusal(await usage("?environment=test"), 400, "invalid_request", "environment");
   });
 
   it("names members for who may see them, and for a key without that scope only by id", async () => {
