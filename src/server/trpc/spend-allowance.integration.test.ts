@@ -57,23 +57,26 @@ async function outcomes(calls: number, call: () => Promise<unknown>): Promise<Re
   return counted;
 }
 
+// More calls than fit, and room for what the sliding window gives back should a minute end meanwhile.
 describe("a person in the portal", () => {
   it("has 600 calls a minute; a colleague's are counted apart", async () => {
     const orgId = await openOrg();
     const [ada, bob] = [portalOf(personOf(orgId)), portalOf(personOf(orgId))];
-    expect(await outcomes(620, () => ada.billing.get())).toEqual({ ok: 600, rate_limit_exceeded: 20 });
+    const { ok = 0, rate_limit_exceeded: refused = 0 } = await outcomes(800, () => ada.billing.get());
+    expect(ok + refused).toBe(800);
+    expect(ok).toBeGreaterThanOrEqual(600);
+    expect(refused).toBeGreaterThan(0);
     expect(await outcomes(5, () => bob.billing.get())).toEqual({ ok: 5 });
   });
 
-  it("has 30 calls a minute that ask Stripe, all members of the organization together", async () => {
+  it("has 90 calls a minute that ask Stripe, all members of the organization together", async () => {
     const orgId = await openOrg();
     const [ada, bob] = [portalOf(personOf(orgId)), portalOf(personOf(orgId))];
     // Nothing is sold in this installation: what passes the limit is told so.
-    expect(await outcomes(20, () => ada.billing.invoices({}))).toEqual({ service_unavailable: 20 });
-    expect(await outcomes(20, () => bob.billing.portal())).toEqual({
-      service_unavailable: 10,
-      rate_limit_exceeded: 10,
-    });
+    expect(await outcomes(60, () => ada.billing.invoices({}))).toEqual({ service_unavailable: 60 });
+    const bobs = await outcomes(60, () => bob.billing.portal());
+    expect(bobs.service_unavailable).toBeGreaterThanOrEqual(30);
+    expect(bobs.rate_limit_exceeded).toBeGreaterThan(0);
     expect(await outcomes(5, () => ada.billing.get())).toEqual({ ok: 5 });
     const elsewhere = portalOf(personOf(await openOrg()));
     expect(await outcomes(1, () => elsewhere.billing.portal())).toEqual({ service_unavailable: 1 });

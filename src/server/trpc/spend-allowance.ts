@@ -14,8 +14,11 @@ import type { Allowance } from "./meta";
 const CONTROL_PER_MINUTE = 1_200;
 /** Calls a minute of one person in the portal: every page many times a minute, in several tabs. */
 const PORTAL_PER_MINUTE = 600;
-/** Calls a minute that ask Stripe or read a whole ledger, of one organization, whoever makes them. */
-const COSTLY_PER_MINUTE = 30;
+/**
+ * Calls a minute that ask Stripe or read a whole ledger, of one organization, whoever makes them: the billing page,
+ * which makes three, reloaded every two seconds.
+ */
+const COSTLY_PER_MINUTE = 90;
 /** Whose limit a header speaks of: the key's own, the plan's, that of calls that run no model, that of costly ones, or an address's. */
 export const limitNames = ["key", "plan", "control", "costly", "address"] as const;
 
