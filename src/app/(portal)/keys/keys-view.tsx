@@ -1,6 +1,7 @@
 "use client";
 
 import { Plus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
@@ -11,9 +12,13 @@ import { useTRPC, useTRPCClient } from "../../client/trpc";
 import { usePages } from "../../client/use-pages";
 import { useScopes } from "../../client/use-scopes";
 import { PageHeader } from "../page-header";
-import { CreateKeyDialog } from "./create-key-dialog";
 import type { SampleCall } from "./key";
 import { KeyTable, KeyTableSkeleton } from "./key-table";
+
+// Loaded when first opened: most visits only look.
+const CreateKeyDialog = dynamic(() => import("./create-key-dialog").then((file) => file.CreateKeyDialog), {
+  ssr: false,
+});
 
 const PAGE_SIZE = 50;
 
@@ -34,9 +39,10 @@ export function KeysView({ sample }: { sample: SampleCall }) {
   });
   const keys = list.items;
   const mayManage = useScopes()?.has("keys:write") ?? false;
+  const open = mayManage && (creating || asked);
 
   return (
-    <Dialog open={mayManage && (creating || asked)} onOpenChange={setOpen}>
+    <Dialog open={open} onOpenChange={setOpen}>
       <PageHeader
         title="API keys"
         actions={
@@ -85,7 +91,7 @@ export function KeysView({ sample }: { sample: SampleCall }) {
           Show more
         </Button>
       )}
-      <CreateKeyDialog sample={sample} onDone={() => setOpen(false)} />
+      {open && <CreateKeyDialog sample={sample} onDone={() => setOpen(false)} />}
     </Dialog>
   );
 }
