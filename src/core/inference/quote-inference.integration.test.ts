@@ -76,7 +76,13 @@ const bodies = fc.constantFrom(...models).chain(({ id, capabilities, max_output_
         { minLength: 1, maxLength: 5 },
       ),
       max_tokens: fc.integer({ min: 1, max: Math.min(max_output_tokens, 4_000) }),
-      ...(capabilities.tools && { tools: fc.array(tool, { minLength: 1, maxLength: 3 }) }),
+      ...(capabilities.tools && {
+        tools: fc.uniqueArray(tool, {
+          minLength: 1,
+          maxLength: 3,
+          selector: ({ function: { name } }) => name,
+        }),
+      }),
       ...(capabilities.json_object && {
         response_format: fc.constant({ type: "json_object" as const }),
       }),
