@@ -68,8 +68,8 @@ describe("with automatic tax", () => {
     );
     const pricedAt = new Date(preview.priced_at ?? "");
     await changePlan(db(), stripe, { ...org(who), plan: "plus", pricedAt });
-    const { data } = await listInvoices(db(), stripe, { ...org(who), input: { limit: 1 } });
-    expect(data[0]?.total_micros).toBe(preview.due_now_micros);
+    const { data } = await listInvoices(db(), stripe, { ...org(who), input: { limit: 12 } });
+    expect(data.map(({ total_micros }) => total_micros)).toContain(preview.due_now_micros);
   });
 });
 
