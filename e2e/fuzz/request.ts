@@ -362,7 +362,10 @@ function mutated(example: Json): fc.Arbitrary<Json> {
   return fc.array(change, { maxLength: 3 }).map((changes) => changes.reduce(spoil, structuredClone(example)));
 }
 
-function spoil(root: Json, { at, how, by, name }: { at: number; how: string; by: Json; name: string }): Json {
+function spoil(root: Json, change: { at: number; how: string; by: Json; name: string }): Json {
+  const { at, how, name } = change;
+  // A copy: the same value put into itself would never end.
+  const by = structuredClone(change.by);
   const places: { parent: Json[] | { [key: string]: Json }; key: string }[] = [];
   const walk = (node: Json) => {
     if (typeof node !== "object" || node === null) return;
