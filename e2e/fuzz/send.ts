@@ -1,4 +1,5 @@
 import { Agent, request as open } from "node:http";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { FuzzRequest } from "./request";
 
 export interface FuzzReply {
@@ -45,7 +46,7 @@ export function send(
           resolve({
             status: incoming.statusCode ?? 0,
             headers: incoming.headers,
-            text: Buffer.concat(chunks).toString("utf8"),
+            text: decoded(Buffer.concat(chunks), incoming.headers["content-encoding"]).toString("utf8"),
             ms: performance.now() - started,
           }),
         );
@@ -55,4 +56,10 @@ export function send(
     outgoing.on("error", reject);
     outgoing.end(body);
   });
+}
+
+function decoded(body: Buffer, encoding: string | undefined): Buffer {
+  if (body.length === 0) return body;
+  if (encoding === "gzip") return gunzipSync(body);
+  return encoding === "br" ? brotliDecompressSync(body) : body;
 }
