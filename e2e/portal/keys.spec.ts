@@ -166,6 +166,8 @@ test("an unverified account is offered test keys, and an unknown key says that i
   request,
 }) => {
   const newcomer = await makeCustomer(request);
+  // Away first: a portal that is open leads to sign-in by itself once its session is gone.
+  await page.goto("about:blank");
   await page.context().clearCookies();
   await signIn(page, newcomer);
   await page.goto("/keys");
