@@ -11,7 +11,7 @@ import { waitForEnd } from "./wait-for-end";
 
 /**
  * The answer, once there is one: until then `output`, `usage` and `cost_micros` are null. A failed request has its
- * `error` here too. @throws AppError `not_found`, also for one of another organisation or environment.
+ * `error` here too. @throws AppError `not_found`, also for one of another organization or environment.
  */
 export async function getInferenceResult(db: Db, key: RequestKey): Promise<ResultView> {
   const { orgId, requestId } = key;
@@ -52,7 +52,7 @@ export function toFinishReason(text: string | null): FinishReason | null {
 
 /**
  * The answer, waited for: as `getInferenceResult`, once the request has ended or the time is up. Who asks for another
- * organisation's request is told at once. @throws AppError `not_found`.
+ * organization's request is told at once. @throws AppError `not_found`.
  */
 export async function awaitInferenceResult(
   db: Db,

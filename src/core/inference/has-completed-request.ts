@@ -1,7 +1,7 @@
 import type { Db } from "../platform/db";
 
 /**
- * Whether the organisation has ever had an answer, in either environment. Deleted requests count: what was reached stays reached. Asked newest
+ * Whether the organization has ever had an answer, in either environment. Deleted requests count: what was reached stays reached. Asked newest
  * first, so that the index of the newest month answers for all who are active, however long their ledger.
  */
 export async function hasCompletedRequest(db: Db, { orgId }: { orgId: string }): Promise<boolean> {

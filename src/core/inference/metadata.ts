@@ -8,7 +8,7 @@ import { metadataPlace } from "./places";
 const MARK_BYTES = 16;
 
 /**
- * What a request's metadata can be found by without being readable: a fingerprint of each entry under the organisation's
+ * What a request's metadata can be found by without being readable: a fingerprint of each entry under the organization's
  * own key, so that equal entries of two customers have nothing in common, and nobody can test a guess once that key is
  * destroyed (ADR 0010).
  */
@@ -74,7 +74,7 @@ export async function openMetadataOf(
   return (await openMetadata(db, orgId, [{ requestId, cipher }])).get(requestId) ?? {};
 }
 
-/** The metadata of many requests of one organisation, by request. */
+/** The metadata of many requests of one organization, by request. */
 export async function openMetadata(
   db: Db,
   orgId: string,

@@ -17,7 +17,7 @@ export interface NewDataKey {
 }
 
 /**
- * Makes a subject's data key, for `insertDataKey` in the transaction that makes the user or organisation. It calls the
+ * Makes a subject's data key, for `insertDataKey` in the transaction that makes the user or organization. It calls the
  * key service, and therefore comes before that transaction. @throws AppError `service_unavailable`.
  */
 export async function prepareDataKey(subject: Subject): Promise<NewDataKey> {

@@ -25,7 +25,7 @@ interface Row {
 }
 
 /**
- * Where an organisation stands in its period: one small read, for headers and the portal. `plan` counts only where no
+ * Where an organization stands in its period: one small read, for headers and the portal. `plan` counts only where no
  * subscription is on record.
  */
 export async function getTokenQuota(

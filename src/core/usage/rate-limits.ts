@@ -4,7 +4,7 @@ import { defaultEnvironment } from "../platform/environment";
 import type { Principal } from "../platform/principal";
 
 /**
- * Model requests a minute, of all keys and members of the organisation together, each environment for itself: tests
+ * Model requests a minute, of all keys and members of the organization together, each environment for itself: tests
  * that run hot take nothing from what is live.
  */
 export function planLimitOf(principal: Principal): Limit {

@@ -39,7 +39,7 @@ interface Row {
 }
 
 /**
- * What an organisation, and a calling key, may still use in its period and spend this month: all that acceptance holds
+ * What an organization, and a calling key, may still use in its period and spend this month: all that acceptance holds
  * a request to. Test requests are held to nothing, and see nothing of what the live ones have used.
  */
 export async function readRoom(

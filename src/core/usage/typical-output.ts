@@ -1,11 +1,11 @@
 import { DAY } from "../platform/clock";
 import type { DbOrTx } from "../platform/db";
 
-/** How far back: a few hundred rows of one index, whatever the organisation's size. */
+/** How far back: a few hundred rows of one index, whatever the organization's size. */
 const LOOK_BACK_MS = 60 * DAY;
 const LOOK_AT = 400;
 
-/** Tokens of the middle one of an organisation's recent live answers of a model; null when it has none. */
+/** Tokens of the middle one of an organization's recent live answers of a model; null when it has none. */
 export async function typicalOutput(
   db: DbOrTx,
   { orgId, model, at }: { orgId: string; model: string; at: Date },
