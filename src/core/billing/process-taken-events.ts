@@ -11,6 +11,7 @@ const AT_ONCE = 200;
 const LANES = 3;
 const FIRST_WAIT_MS = 15 * SECOND;
 const LONGEST_WAIT_MS = 3_600 * SECOND;
+const LONGEST_OUTAGE_WAIT_MS = 300 * SECOND;
 
 /**
  * Does what the events say that were taken and wait. One that fails waits longer each time and stops no other; when
@@ -57,14 +58,19 @@ function byCustomer<T extends TakenEvent>(events: readonly T[]): T[][] {
   return [...groups.values()];
 }
 
-/** @param event.attempts how often it had failed before. */
+/**
+ * An event that met a Stripe that was away waits minutes at most: an outage of hours must not be followed by hours in
+ * which plans are not what was paid for. It still waits longer each time, for it may be the one that Stripe fails on.
+ * @param event.attempts how often it had failed before.
+ */
 export async function postpone(
   db: Db,
   { id, type, attempts }: TakenEvent & { attempts: number },
   error: unknown,
   clock: Clock,
 ): Promise<void> {
-  const wait = Math.min(FIRST_WAIT_MS * 2 ** Math.min(attempts, 20), LONGEST_WAIT_MS);
+  const longest = stripeOutage(error) === undefined ? LONGEST_WAIT_MS : LONGEST_OUTAGE_WAIT_MS;
+  const wait = Math.min(FIRST_WAIT_MS * 2 ** Math.min(attempts, 20), longest);
   log().error({ err: error, stripe_event: id, type, attempts }, "a Stripe event waits to be done again");
   await db.stripeEvent.updateMany({
     where: { id, processedAt: null },
