@@ -1,4 +1,4 @@
-import { pino } from "pino";
+import { type DestinationStream, pino } from "pino";
 import { env } from "./env";
 
 /**
@@ -16,16 +16,52 @@ const redactPaths = [
   "email",
 ];
 
+const LONGEST_CHAIN = 5;
+
+interface LoggedError {
+  type: string;
+  message: string;
+  stack: string | undefined;
+  /** PostgreSQL's, Node's, Prisma's or ours. */
+  code?: string | undefined;
+  /** What ours say to us alone. */
+  internal?: string | undefined;
+  cause?: LoggedError | undefined;
+}
+
+/**
+ * What a line says of an error, and nothing else that it carries: Stripe's errors hold the payment with its e-mail
+ * address and client secret, PostgreSQL's the row that was refused, those of HTTP clients the request they were for.
+ */
+function loggedError(error: unknown, depth = 1): LoggedError | undefined {
+  if (!(error instanceof Error)) return { type: typeof error, message: "not an error", stack: undefined };
+  const text = (name: string) => {
+    const value: unknown = Reflect.get(error, name);
+    return typeof value === "string" ? value : undefined;
+  };
+  return {
+    type: error.name === "Error" ? error.constructor.name : error.name,
+    message: error.message,
+    stack: error.stack,
+    code: text("code"),
+    internal: text("internal"),
+    cause:
+      error.cause === undefined || depth === LONGEST_CHAIN ? undefined : loggedError(error.cause, depth + 1),
+  };
+}
+
 export type Log = ReturnType<typeof createLog>;
 
-export function createLog(level: string) {
-  return pino({
+export function createLog(level: string, destination?: DestinationStream) {
+  const options = {
     level,
     base: null,
+    serializers: { err: (error: unknown) => loggedError(error) },
     redact: { paths: [...redactPaths, ...redactPaths.map((path) => `*.${path}`)], censor: "[redacted]" },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-  });
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }
 
 const shared = globalThis as typeof globalThis & { agathaLog?: Log };
