@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Db } from "@agathaai/core/platform/db";
 import { underLease } from "@agathaai/core/platform/lease";
@@ -25,6 +26,8 @@ export async function runScheduler(
   jobs: readonly ScheduledJob[],
   stop: AbortSignal,
 ): Promise<void> {
+  // Every job waits on it between its runs, and those that run may too: more than Node's ten are no leak.
+  setMaxListeners(2 * jobs.length, stop);
   const turns = new Turns(JOBS_AT_ONCE);
   await Promise.all(jobs.map((job) => repeat(context, job, stop, turns)));
 }
