@@ -12,9 +12,8 @@ import { FailureNotice } from "../../client/failure-notice";
 import { useTRPC, useTRPCClient } from "../../client/trpc";
 import { usePages } from "../../client/use-pages";
 import { PageHeader } from "../page-header";
+import { ConsoleList } from "./console-list";
 import { OrganizationTable } from "./organization-table";
-import { RowsSkeleton } from "./rows-skeleton";
-import { TryAgain } from "./try-again";
 
 export function OrganizationsView() {
   const trpc = useTRPC();
@@ -81,27 +80,15 @@ export function OrganizationsView() {
           {found.length > 0 && <OrganizationTable organizations={found} />}
         </>
       )}
-      {!found && list.isPending && <RowsSkeleton label="Loading the organizations" />}
-      {!found && list.isError && (
-        <TryAgain
-          error={list.error}
-          title="The organizations could not be loaded"
-          onRetry={() => void list.refetch()}
-        />
-      )}
-      {!found && list.isSuccess && list.items.length === 0 && (
-        <EmptyState title="No organizations yet">Each account starts with one.</EmptyState>
-      )}
-      {!found && list.items.length > 0 && <OrganizationTable organizations={list.items} />}
-      {!found && list.hasNextPage && (
-        <Button
-          variant="secondary"
-          className="mt-4"
-          pending={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
+      {!found && (
+        <ConsoleList
+          list={list}
+          name="the organizations"
+          failure="The organizations could not be loaded"
+          empty={<EmptyState title="No organizations yet">Each account starts with one.</EmptyState>}
         >
-          Show more
-        </Button>
+          {(items) => <OrganizationTable organizations={items} />}
+        </ConsoleList>
       )}
     </>
   );

@@ -14,8 +14,7 @@ import { FailureNotice } from "../../../client/failure-notice";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../client/trpc";
 import { usePages } from "../../../client/use-pages";
 import { PageHeader } from "../../page-header";
-import { RowsSkeleton } from "../rows-skeleton";
-import { TryAgain } from "../try-again";
+import { ConsoleList } from "../console-list";
 
 const shown = [
   { value: "open", label: "Waiting" },
@@ -49,30 +48,18 @@ export function IncidentsView() {
       >
         What happened at Stripe that a person has to look at.
       </PageHeader>
-      {list.isPending && <RowsSkeleton label="Loading the incidents" />}
-      {list.isError && (
-        <TryAgain
-          error={list.error}
-          title="The incidents could not be loaded"
-          onRetry={() => void list.refetch()}
-        />
-      )}
-      {list.isSuccess && list.items.length === 0 && (
-        <EmptyState title={open ? "Nothing waits" : "No incidents yet"}>
-          Refunds, disputes and invoices that cannot be closed or are overdue come here.
-        </EmptyState>
-      )}
-      {list.items.length > 0 && <IncidentTable incidents={list.items} />}
-      {list.hasNextPage && (
-        <Button
-          variant="secondary"
-          className="mt-4"
-          pending={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ConsoleList
+        list={list}
+        name="the incidents"
+        failure="The incidents could not be loaded"
+        empty={
+          <EmptyState title={open ? "Nothing waits" : "No incidents yet"}>
+            Refunds, disputes and invoices that cannot be closed or are overdue come here.
+          </EmptyState>
+        }
+      >
+        {(items) => <IncidentTable incidents={items} />}
+      </ConsoleList>
     </>
   );
 }

@@ -4,15 +4,13 @@ import Link from "next/link";
 import { useState } from "react";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Segments } from "@/components/ui/segments";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../client/trpc";
 import { usePages } from "../../../client/use-pages";
 import { PageHeader } from "../../page-header";
-import { RowsSkeleton } from "../rows-skeleton";
-import { TryAgain } from "../try-again";
+import { ConsoleList } from "../console-list";
 import { volumeLabels } from "./volumes";
 
 const shown = [
@@ -39,30 +37,18 @@ export function InquiriesView() {
       >
         Who asked for an Enterprise plan. They were told to expect an answer within two working days.
       </PageHeader>
-      {list.isPending && <RowsSkeleton label="Loading the inquiries" />}
-      {list.isError && (
-        <TryAgain
-          error={list.error}
-          title="The inquiries could not be loaded"
-          onRetry={() => void list.refetch()}
-        />
-      )}
-      {list.isSuccess && list.items.length === 0 && (
-        <EmptyState title={open ? "Nobody waits for an answer" : "No inquiries yet"}>
-          Inquiries come from the page /enterprise.
-        </EmptyState>
-      )}
-      {list.items.length > 0 && <InquiryTable inquiries={list.items} />}
-      {list.hasNextPage && (
-        <Button
-          variant="secondary"
-          className="mt-4"
-          pending={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ConsoleList
+        list={list}
+        name="the inquiries"
+        failure="The inquiries could not be loaded"
+        empty={
+          <EmptyState title={open ? "Nobody waits for an answer" : "No inquiries yet"}>
+            Inquiries come from the page /enterprise.
+          </EmptyState>
+        }
+      >
+        {(items) => <InquiryTable inquiries={items} />}
+      </ConsoleList>
     </>
   );
 }
