@@ -4,6 +4,7 @@ import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { checkPage } from "./check-page";
 import { makeCustomer, signIn, verifyAddress } from "./customer";
 import { mailedLink } from "./mailbox";
+import { operatorLogin } from "./operator-login";
 
 /** The stand-in's panel: time that passes on demand, and cards that fail when asked to. */
 function panelUrl(): string {
@@ -243,4 +244,56 @@ test("a cap that is set, changed and taken off; overage switched on and off", as
   await page.getByRole("button", { name: "Change the cap" }).click();
   await page.getByRole("button", { name: "Remove the cap" }).click();
   await expect(page.getByText("without a cap")).toBeVisible();
+});
+
+test("a bank that asks, at an upgrade and at a renewal, is a button away", async ({ page, context }) => {
+  test.slow();
+  const { email } = await opened(page);
+  await choose(page, "Pro");
+  await expect(page.getByText("You are on Pro")).toBeVisible();
+  await page.getByRole("button", { name: "Manage payment" }).click();
+  await page.getByLabel(/3155: must be confirmed/).check();
+  await page.getByRole("button", { name: "Save card" }).click();
+  await page.getByRole("link", { name: "Return to AgathaAI" }).click();
+
+  await page.getByRole("button", { name: "Upgrade to Plus" }).click();
+  await page.getByRole("button", { name: "Pay $70.00 and upgrade" }).click();
+  await expect(page.getByText("Your bank wants you to confirm this payment")).toBeVisible();
+  await checkPage(page);
+  await page.getByRole("link", { name: "Confirm the payment" }).click();
+  await page.getByRole("button", { name: "Confirm", exact: true }).click();
+  await reloadUntil(page, "Move to Pro");
+  await expect(page.getByText("Your bank wants you to confirm a payment")).toBeHidden();
+
+  await advanceUntil(context, email, "past_due");
+  await reloadUntil(page, "Your bank wants you to confirm a payment");
+  await mailedLink(email, /bank asks you to confirm a payment/);
+  await page.getByRole("link", { name: "Confirm the payment" }).click();
+  await page.getByRole("button", { name: "Confirm", exact: true }).click();
+  await reloadUntil(page, "Renews on");
+});
+
+test("money given back pauses the plan, says so, and waits in the console until somebody has looked", async ({
+  page,
+  context,
+}) => {
+  await opened(page);
+  await choose(page, "Pro");
+  await expect(page.getByText("You are on Pro")).toBeVisible();
+  const panel = await context.newPage();
+  await panel.goto(panelUrl());
+  await panel.getByRole("button", { name: "Refund" }).first().click();
+  await reloadUntil(page, "Your plan is paused: a payment was returned");
+  await checkPage(page);
+
+  await context.clearCookies();
+  await page.goto("about:blank");
+  await signIn(page, operatorLogin());
+  await page.goto("/admin/billing");
+  const refund = page.getByRole("row", { name: /Refund/ }).first();
+  await expect(refund).toContainText("$29.00");
+  await checkPage(page);
+  const waiting = await page.getByRole("button", { name: "Mark as handled" }).count();
+  await refund.getByRole("button", { name: "Mark as handled" }).click();
+  await expect(page.getByRole("button", { name: "Mark as handled" })).toHaveCount(waiting - 1);
 });
