@@ -13,7 +13,7 @@ async function main([verb, email, ...more]: string[]): Promise<number> {
   }
   Object.assign(process.env, await findInstallation());
   const { appointOperator } = await import("../src/core/operators/appoint-operator");
-  const { createDb } = await import("../src/core/platform/db");
+  const { createDb } = await import("../src/core/platform/db/client");
   const { env } = await import("../src/core/platform/env");
   const db = createDb({ url: env().DATABASE_URL, poolMax: 1 });
   try {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createDb } from "../src/core/platform/db";
+import { createDb } from "../src/core/platform/db/client";
 import { ROOT } from "./build";
 import { useTestStack } from "./local/testing/use-test-stack";
 

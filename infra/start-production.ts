@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EnvError, parseEnv } from "../src/core/platform/env";
-import { findInsecureTransports } from "../src/core/platform/insecure-transports";
+import { findInsecureTransports } from "../src/core/platform/network/insecure-transports";
 import { ROOT } from "./build";
 import { NODE_FLAGS } from "./local/node-flags";
 import { type Supervised, supervise } from "./local/supervise";

@@ -15,7 +15,7 @@ async function main(): Promise<number> {
   // Credentials are the AWS SDK's own business.
   Object.assign(process.env, installation);
   const { listAuditChains, readAllHeads, verifyAuditChain } = await import("../src/core/audit");
-  const { createDb } = await import("../src/core/platform/db");
+  const { createDb } = await import("../src/core/platform/db/client");
   const { createStorage } = await import("../src/core/platform/storage");
   const { fromPublicId, toPublicId } = await import("../src/core/platform/ids");
   const {

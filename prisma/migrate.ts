@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process, { argv, env } from "node:process";
 import { fileURLToPath } from "node:url";
-import { createDb } from "../src/core/platform/db";
-import { type MadePartitions, maintainPartitions } from "../src/core/platform/partitions";
+import { createDb } from "../src/core/platform/db/client";
+import { type MadePartitions, maintainPartitions } from "../src/core/platform/db/partitions";
 import { dropDatabase, ensureDatabase, nameOfDatabase, withConnection, withDatabase } from "./database";
 import { type MigrationList, openSchemaEngine, type SchemaFilter } from "./schema-engine";
 

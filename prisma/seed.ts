@@ -6,7 +6,7 @@ import { appointOperator } from "../src/core/operators/appoint-operator";
 import { getOrganizationPlan, scopeSetOfRole } from "../src/core/orgs";
 import { plans } from "../src/core/plans";
 import { systemClock } from "../src/core/platform/clock";
-import { createDb, type Db } from "../src/core/platform/db";
+import { createDb, type Db } from "../src/core/platform/db/client";
 import { newId } from "../src/core/platform/ids";
 import type { UserPrincipal } from "../src/core/platform/principal";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { newId } from "@agathaai/core/platform/ids";
-import { queue } from "@agathaai/core/platform/queue";
+import { queue } from "@agathaai/core/platform/queue/queue";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, expect, it } from "vitest";
 import { auditBooks, untilAllEnded } from "./support/books";

@@ -5,7 +5,7 @@ import { createKey } from "../../src/core/keys";
 import { scopeSetOfRole } from "../../src/core/orgs";
 import { plans } from "../../src/core/plans";
 import { systemClock } from "../../src/core/platform/clock";
-import type { Db } from "../../src/core/platform/db";
+import type { Db } from "../../src/core/platform/db/client";
 import { newId } from "../../src/core/platform/ids";
 
 export interface Customer {

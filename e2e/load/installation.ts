@@ -15,7 +15,7 @@ import { startStack } from "../../infra/local/stack";
 import { startRedis } from "../../infra/local/testing/start-redis";
 import { guard } from "../../infra/local/watchdog";
 import { deployMigrations } from "../../prisma/migrate";
-import { createDb, type Db } from "../../src/core/platform/db";
+import { createDb, type Db } from "../../src/core/platform/db/client";
 import { childNamed, cpuSecondsOf } from "./cpu-time";
 
 export type Part = "server" | "worker" | "postgres" | "queue" | "redis";

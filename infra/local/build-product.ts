@@ -16,8 +16,8 @@ export async function generateClient(log: Log, logDir: string): Promise<void> {
   await makeIfStale({
     root: ROOT,
     inputs: ["prisma/schema.prisma", "prisma.config.ts", "package-lock.json"],
-    artefact: join(ROOT, "src/core/platform/generated"),
-    stamp: join(ROOT, "src/core/platform/generated/.agatha-stamp"),
+    artefact: join(ROOT, "src/core/platform/db/generated"),
+    stamp: join(ROOT, "src/core/platform/db/generated/.agatha-stamp"),
     make: async () => {
       log("Generating the database client …");
       await run("prisma generate", [join(NODE_MODULES, "prisma/build/index.js"), "generate"], logDir, {});

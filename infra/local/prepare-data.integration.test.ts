@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { createDb } from "../../src/core/platform/db";
+import { createDb } from "../../src/core/platform/db/client";
 import { prepareData } from "./prepare-data";
 import { useTestStack } from "./testing/use-test-stack";
 

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { metrics } from "@agathaai/core/platform/metrics";
+import { metrics } from "@agathaai/core/platform/observability/metrics";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";

@@ -1,5 +1,5 @@
 import { EnvError, env } from "@agathaai/core/platform/env";
-import { log } from "@agathaai/core/platform/log";
+import { log } from "@agathaai/core/platform/observability/log";
 import { type RunningServer, startServer } from "./start-server";
 
 /** The server process: `node dist/server.js`, or by tsx in development. */

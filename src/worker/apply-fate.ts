@@ -1,4 +1,4 @@
-import type { QueueMessage } from "@agathaai/core/platform/queue";
+import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import type { JobContext } from "./engine/job-context";
 import type { MessageFate } from "./engine/run-job";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Lane } from "@agathaai/core/inference";
-import { metrics } from "@agathaai/core/platform/metrics";
-import type { QueueMessage } from "@agathaai/core/platform/queue";
+import { metrics } from "@agathaai/core/platform/observability/metrics";
+import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { applyFate } from "./apply-fate";
 import type { JobContext } from "./engine/job-context";
 import { runJob } from "./engine/run-job";

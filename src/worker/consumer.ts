@@ -1,9 +1,9 @@
 import { flushAudit, warnOfFreeRole } from "@agathaai/core/audit";
 import { untilErasuresRepeated } from "@agathaai/core/closing";
-import { closeDb } from "@agathaai/core/platform/db";
+import { closeDb } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
+import { startTracing, stopTracing } from "@agathaai/core/platform/observability/trace";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
-import { startTracing, stopTracing } from "@agathaai/core/platform/trace";
 import { consumeLane } from "./consume-lane";
 import { createJobContext } from "./create-job-context";
 import { scheduledJobs } from "./jobs";

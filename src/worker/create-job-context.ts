@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { db } from "@agathaai/core/platform/db";
+import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
-import { log } from "@agathaai/core/platform/log";
-import { queue } from "@agathaai/core/platform/queue";
+import { log } from "@agathaai/core/platform/observability/log";
+import { queue } from "@agathaai/core/platform/queue/queue";
 import type { JobContext } from "./engine/job-context";
 import { createProviders } from "./engine/providers";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { closeDb, createDb } from "@agathaai/core/platform/db";
+import { closeDb, createDb } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { newId, timeOfId } from "@agathaai/core/platform/ids";
-import type { QueueMessage } from "@agathaai/core/platform/queue";
+import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { useTestStack } from "../../infra/local/testing/use-test-stack";

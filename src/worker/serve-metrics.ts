@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { auditHealth } from "@agathaai/core/audit";
-import { scrapeAccess } from "@agathaai/core/platform/metrics-guard";
-import { METRICS_TYPE, renderMetrics } from "@agathaai/core/platform/render-metrics";
+import { scrapeAccess } from "@agathaai/core/platform/observability/metrics-guard";
+import { METRICS_TYPE, renderMetrics } from "@agathaai/core/platform/observability/render-metrics";
 import type { JobContext } from "./engine/job-context";
 
 export interface MetricsOptions {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { ROOT } from "../../../infra/build";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { recordAuditIn, writeHeads } from "../../../src/core/audit";
-import { createDb } from "../../../src/core/platform/db";
+import { createDb } from "../../../src/core/platform/db/client";
 import { newId, toPublicId } from "../../../src/core/platform/ids";
 import { evidenceStorage } from "../../../src/core/platform/storage";
 

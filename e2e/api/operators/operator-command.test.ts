@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { ROOT } from "../../../infra/build";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { registerUser } from "../../../src/core/accounts";
-import { closeDb, db } from "../../../src/core/platform/db";
+import { closeDb, db } from "../../../src/core/platform/db/client";
 import { query } from "../support/database";
 
 await useTestStack();

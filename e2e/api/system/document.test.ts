@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { closeDb, db } from "@agathaai/core/platform/db";
-import { queue } from "@agathaai/core/platform/queue";
+import { closeDb, db } from "@agathaai/core/platform/db/client";
+import { queue } from "@agathaai/core/platform/queue/queue";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Lifecycle } from "@/server/http/lifecycle";

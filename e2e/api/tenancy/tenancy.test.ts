@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { flushAudit } from "@agathaai/core/audit";
-import { closeDb, db } from "@agathaai/core/platform/db";
+import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { AppError } from "@agathaai/core/platform/errors";
 import { type IdPrefix, idPrefixes, newId, toPublicId } from "@agathaai/core/platform/ids";
-import { queue } from "@agathaai/core/platform/queue";
+import { queue } from "@agathaai/core/platform/queue/queue";
 import type { AnyTRPCProcedure, TRPCRouterRecord } from "@trpc/server";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loginToPortal } from "@agathaai/core/accounts";
 import { keyScopes } from "@agathaai/core/keys";
-import { db } from "@agathaai/core/platform/db";
+import { db } from "@agathaai/core/platform/db/client";
 import { fromPublicId, newId, toPublicId } from "@agathaai/core/platform/ids";
 import type { Environment, OrgRole } from "@agathaai/core/platform/principal";
 import { encode } from "next-auth/jwt";

@@ -1,4 +1,4 @@
-import { queue } from "@agathaai/core/platform/queue";
+import { queue } from "@agathaai/core/platform/queue/queue";
 import pg from "pg";
 import { afterAll, afterEach } from "vitest";
 import { startTestProcesses, type TestProcesses } from "../../../infra/local/testing/start-test-processes";

@@ -7,7 +7,7 @@ import { startPostgres } from "../../../infra/local/postgres";
 import { removeCluster } from "../../../infra/local/postgres-host";
 import { completeSecrets, secretsAsEnv } from "../../../infra/local/secrets";
 import { deployMigrations } from "../../../prisma/migrate";
-import { createDb, type Db } from "../../../src/core/platform/db";
+import { createDb, type Db } from "../../../src/core/platform/db/client";
 import { refreshUsageStatistics } from "../../../src/core/usage";
 import { percentile } from "../load";
 import { machineFacts } from "../report";

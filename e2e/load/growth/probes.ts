@@ -3,7 +3,7 @@ import { historyQuerySchema } from "../../../src/core/inference/schemas";
 import { scopeSetOfRole } from "../../../src/core/orgs";
 import { getOverview } from "../../../src/core/overview";
 import { plans } from "../../../src/core/plans";
-import type { Db } from "../../../src/core/platform/db";
+import type { Db } from "../../../src/core/platform/db/client";
 import { reachOf } from "../../../src/core/platform/environment";
 import { newId } from "../../../src/core/platform/ids";
 import { encodeCursor } from "../../../src/core/platform/list";

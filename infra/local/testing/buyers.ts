@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { loadUserPrincipal, registerUser, verifyAccessToken } from "@agathaai/core/accounts";
 import { processStripeEvent, type Stripe } from "@agathaai/core/billing";
-import { db } from "@agathaai/core/platform/db";
+import { db } from "@agathaai/core/platform/db/client";
 import type { UserPrincipal } from "@agathaai/core/platform/principal";
 
 export interface Buyer {

@@ -1,5 +1,5 @@
 import { AppError } from "../platform/errors";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 
 const MAX_RUNNING = 1_000;
 

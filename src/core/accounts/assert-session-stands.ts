@@ -1,4 +1,4 @@
-import type { Tx } from "../platform/db";
+import type { Tx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 
 /**

@@ -1,6 +1,6 @@
 import { writeAudit } from "../audit";
 import type { Clock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db, Tx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";

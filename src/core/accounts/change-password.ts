@@ -1,6 +1,6 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { transactWithKeys } from "../privacy";
 import { addressDetail } from "./address-block";

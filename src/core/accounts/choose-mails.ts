@@ -1,6 +1,6 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import type { ChooseMailsInput, MailChoicesView } from "./schemas";
 
 /** Mutes exactly these kinds of mail; what has no kind still arrives. For the person, in all their organizations. */

@@ -5,7 +5,7 @@ import {
   scopesOfRole,
 } from "../orgs";
 import type { Clock } from "../platform/clock";
-import { type Db, Prisma } from "../platform/db";
+import { type Db, Prisma } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { newId, toPublicId } from "../platform/ids";
 import {

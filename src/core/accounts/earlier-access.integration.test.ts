@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { createKey, createKeyInputSchema, verifyApiKey } from "../keys";
 import { systemClock } from "../platform/clock";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import { transactWithKeys } from "../privacy";

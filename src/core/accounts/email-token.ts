@@ -1,6 +1,6 @@
 import { type Clock, HOUR } from "../platform/clock";
 import { randomToken, sha256 } from "../platform/crypto/hash";
-import type { Tx } from "../platform/db";
+import type { Tx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { newId } from "../platform/ids";
 

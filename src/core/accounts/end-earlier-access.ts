@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../audit";
 import type { Clock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db, Tx } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
 import { afterAnswer } from "./after-answer";
 import { forgetPrincipals } from "./load-user-principal";

@@ -1,4 +1,4 @@
-import type { DbOrTx } from "../platform/db";
+import type { DbOrTx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { knownMailKinds } from "./mail-kinds";
 import type { MailChoicesView } from "./schemas";

@@ -1,4 +1,4 @@
-import type { DbOrTx } from "../platform/db";
+import type { DbOrTx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { isProvider, type SignInMethodsView } from "./schemas";
 

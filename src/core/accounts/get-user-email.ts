@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { openText } from "../privacy";
 import { emailPlace, userSubject } from "./user-texts";
 

@@ -1,4 +1,4 @@
-import type { DbOrTx } from "../platform/db";
+import type { DbOrTx } from "../platform/db/client";
 
 /** In whose trail the deeds of a person as such stand: their own organization's, or else the one joined first. */
 export async function homeOrgOf(db: DbOrTx, userId: string): Promise<string | null> {

@@ -1,7 +1,7 @@
 import { planOf, scopeSetOfRole } from "../orgs";
 import { plans } from "../plans";
 import { type Clock, SECOND, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { FreshCache } from "../platform/fresh-cache";
 import type { OrgRole, UserPrincipal } from "../platform/principal";
 import { earlier, endOfLife } from "./session-life";

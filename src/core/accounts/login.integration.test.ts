@@ -4,7 +4,7 @@ import { verify } from "@node-rs/argon2";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { HOUR } from "../platform/clock";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import {
   changePassword,
   loadUserPrincipal,

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../platform/clock";
 import { sha256 } from "../platform/crypto/hash";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { endSession } from "./end-session";
 import type { LogoutInput } from "./schemas";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { registerUser, requestPasswordReset, resendVerification, settleMail, verifyAccessToken } from ".";
 
 // Nothing listens on the discard port of this machine.

@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { mailUser } from "./mail-user";
 import type { Letter } from "./mails";
 

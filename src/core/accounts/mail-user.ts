@@ -1,5 +1,5 @@
-import type { Db } from "../platform/db";
-import { sendMail } from "../platform/mail";
+import type { Db } from "../platform/db/client";
+import { sendMail } from "../platform/mail/mail";
 import { openText } from "../privacy";
 import type { MailKind } from "./mail-kinds";
 import type { Letter } from "./mails";

@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { openTexts } from "../privacy";
 import { emailPlace, namePlace, userSubject } from "./user-texts";
 

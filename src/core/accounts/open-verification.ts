@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import type { Principal } from "../platform/principal";
 import { findEmailToken, invalidToken } from "./email-token";
 import { getUserEmail } from "./get-user-email";

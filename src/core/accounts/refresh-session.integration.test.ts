@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { DAY, HOUR, SECOND } from "../platform/clock";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import {
   type CallerContext,
   forgetPrincipals,

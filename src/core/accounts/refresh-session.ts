@@ -1,10 +1,10 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, SECOND, systemClock } from "../platform/clock";
 import { type Bytes, constantTimeEqual, sha256 } from "../platform/crypto/hash";
-import type { Db, Tx } from "../platform/db";
+import type { Db, Tx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { newId } from "../platform/ids";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 import { loadMe } from "./get-me";
 import { forgetPrincipals } from "./load-user-principal";
 import type { OpenedSession } from "./open-session";

@@ -1,6 +1,6 @@
 import { blindIndex } from "../platform/crypto/blind-index";
 import { type Bytes, randomToken, sha256 } from "../platform/crypto/hash";
-import type { Tx } from "../platform/db";
+import type { Tx } from "../platform/db/client";
 import { newId } from "../platform/ids";
 import { addressBlock } from "./address-block";
 import type { CallerContext } from "./schemas";

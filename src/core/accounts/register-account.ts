@@ -1,7 +1,7 @@
 import { recordAuditIn } from "../audit";
 import type { Clock } from "../platform/clock";
-import type { Db } from "../platform/db";
-import { sendMail } from "../platform/mail";
+import type { Db } from "../platform/db/client";
+import { sendMail } from "../platform/mail/mail";
 import type { KeyedTx } from "../privacy";
 import { addressDetail } from "./address-block";
 import { afterAnswer } from "./after-answer";

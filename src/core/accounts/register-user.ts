@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { openSession } from "./open-session";
 import { issueRefreshToken } from "./refresh-token";
 import { registerAccount } from "./register-account";

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { issueEmailToken } from "./email-token";
 import { mailUser } from "./mail-user";

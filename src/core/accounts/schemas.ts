@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { orgViewSchema } from "../orgs";
-import { deletedSchema } from "../platform/deleted";
 import { publicId } from "../platform/ids";
-import { lineOfText } from "../platform/line-of-text";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { scopes } from "../platform/principal";
+import { deletedSchema } from "../platform/schemas/deleted";
+import { lineOfText } from "../platform/schemas/line-of-text";
 import { emailSchema } from "./email";
 import { knownMailKinds, mailKindSchema, mailKinds } from "./mail-kinds";
 

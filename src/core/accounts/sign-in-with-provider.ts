@@ -1,6 +1,6 @@
 import { type AuditEntry, recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db, Tx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { type KeyedTx, transactWithKeys } from "../privacy";
 import { addressDetail } from "./address-block";

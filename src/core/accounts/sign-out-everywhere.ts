@@ -1,6 +1,6 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db, Tx } from "../platform/db/client";
 import { homeOrgOf } from "./home-org";
 import { forgetPrincipals } from "./load-user-principal";
 

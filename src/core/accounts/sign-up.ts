@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { registerAccount } from "./register-account";
 import type { CallerContext, RegisterInput } from "./schemas";
 

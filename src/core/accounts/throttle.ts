@@ -1,6 +1,6 @@
 import { consumeLimit, peekLimit } from "../limits";
 import { type Clock, DAY, HOUR, MINUTE, SECOND } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { addressFingerprint } from "./address-block";
 

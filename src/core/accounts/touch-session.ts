@@ -1,5 +1,5 @@
 import { type Clock, HOUR, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { expiryAfterUse } from "./session-life";
 
 /**

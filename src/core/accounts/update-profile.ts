@@ -1,7 +1,7 @@
 import { recordAuditIn } from "../audit";
 import { orgSubject } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { sealText, transactWithKeys } from "../privacy";
 import { getMe } from "./get-me";
 import type { MeView, UpdateProfileInput } from "./schemas";

@@ -1,7 +1,7 @@
 import { DAY, MINUTE, systemClock } from "../platform/clock";
-import { type Db, db } from "../platform/db";
+import { type Db, db } from "../platform/db/client";
 import { FreshCache } from "../platform/fresh-cache";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 import { evidenceStorage, type Storage } from "../platform/storage";
 import { beforeDay, headsPrefix, timeOfKey } from "./heads-document";
 

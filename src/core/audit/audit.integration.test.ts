@@ -1,9 +1,9 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { closeDb, createDb, type Db, db } from "../platform/db";
+import { closeDb, createDb, type Db, db } from "../platform/db/client";
+import { dropExpiredPartitions, maintainPartitions } from "../platform/db/partitions";
 import { newId, toPublicId } from "../platform/ids";
-import { dropExpiredPartitions, maintainPartitions } from "../platform/partitions";
 import {
   type AuditAction,
   type AuditEntry,

@@ -1,4 +1,4 @@
-import { type DbOrTx, Prisma } from "../platform/db";
+import { type DbOrTx, Prisma } from "../platform/db/client";
 import type { Reach } from "../platform/environment";
 import { type IdPrefix, toPublicId } from "../platform/ids";
 import { readPage, withOldCreated } from "../platform/list";

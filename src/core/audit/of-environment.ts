@@ -1,4 +1,4 @@
-import { Prisma } from "../platform/db";
+import { Prisma } from "../platform/db/client";
 import type { EnvironmentChoice } from "../platform/environment";
 
 /**

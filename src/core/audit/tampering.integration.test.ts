@@ -2,9 +2,9 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { DAY } from "../platform/clock";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
+import { dropExpiredPartitions, maintainPartitions } from "../platform/db/partitions";
 import { newId } from "../platform/ids";
-import { dropExpiredPartitions, maintainPartitions } from "../platform/partitions";
 import { evidenceStorage } from "../platform/storage";
 import {
   listAuditChains,

@@ -1,7 +1,7 @@
 import type { Bytes } from "../platform/crypto/hash";
 import { constantTimeEqual } from "../platform/crypto/hash";
 import { createSigner } from "../platform/crypto/signer";
-import { type Db, Prisma } from "../platform/db";
+import { type Db, Prisma } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
 import { chainHash, chainKeyOf, chainOf, SYSTEM_CHAIN } from "./chain-hash";
 import type { HeadsDocument } from "./heads-document";

@@ -1,7 +1,7 @@
 import { type Clock, DAY, systemClock } from "../platform/clock";
 import { constantTimeEqual } from "../platform/crypto/hash";
 import { createSigner } from "../platform/crypto/signer";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import type { Storage } from "../platform/storage";
 import { SYSTEM_CHAIN } from "./chain-hash";
 import { type ChainHead, type HeadsDocument, headsKey, renderHeads } from "./heads-document";

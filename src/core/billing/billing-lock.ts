@@ -1,5 +1,5 @@
 import { SECOND } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db, Tx } from "../platform/db/client";
 
 /** Nothing outside is asked while it is held, so that it is over in milliseconds. */
 const LONGEST_MS = 10 * SECOND;

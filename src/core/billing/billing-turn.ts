@@ -1,5 +1,5 @@
 import { SECOND } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db, Tx } from "../platform/db/client";
 import { holds, type Lease, underLease } from "../platform/lease";
 import { underBillingLock } from "./billing-lock";
 import { forgetAnswers } from "./recent-answers";

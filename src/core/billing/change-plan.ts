@@ -1,5 +1,5 @@
 import { systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { inTurn } from "./billing-turn";
 import { getBilling } from "./get-billing";

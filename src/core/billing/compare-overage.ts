@@ -1,8 +1,8 @@
 import { toDay } from "../../shared/time";
 import { type Clock, DAY, HOUR, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 import { findOverageMeter } from "./overage-price";
 import type { Stripe } from "./stripe-client";
 

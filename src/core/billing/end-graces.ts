@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 import type { Stripe } from "./stripe-client";
 import { stripeOutage } from "./stripe-outage";
 import { syncSubscription } from "./sync-subscription";

@@ -1,8 +1,8 @@
 import { type AuditEntry, recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db, Tx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 import { changeTerms } from "../usage";
 import { lockBilling } from "./billing-lock";
 import { inTurn, writeInTurn } from "./billing-turn";

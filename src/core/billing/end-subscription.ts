@@ -1,6 +1,6 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 import { inTurn } from "./billing-turn";
 import { closePages } from "./close-pages";
 import { readStripeState } from "./read-stripe-state";

@@ -1,6 +1,6 @@
 import { getUserEmail } from "../accounts";
 import { systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
 import { type Turn, writeInTurn } from "./billing-turn";
 import type { Stripe } from "./stripe-client";

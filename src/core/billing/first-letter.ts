@@ -1,4 +1,4 @@
-import type { Tx } from "../platform/db";
+import type { Tx } from "../platform/db/client";
 
 /** Part of the commit after which the letter goes out. True the first time: two events may be about one thing. */
 export async function isFirstLetter(

@@ -1,7 +1,7 @@
 import { planOf } from "../orgs";
 import { plans } from "../plans";
 import { systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { getTokenQuota } from "../usage";
 import { hasLostPayment } from "./incidents";
 import { findOverrideInForce } from "./override-in-force";

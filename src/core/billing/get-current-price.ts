@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { findLiveSubscription } from "./live-subscription";
 import { recentAnswers } from "./recent-answers";
 import { type RecurringPrice, readRecurringPrice } from "./recurring-price";

@@ -1,7 +1,7 @@
 import { startOfDay } from "../../shared/time";
 import { planOf } from "../orgs";
 import { type Clock, startOfMonth, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
 import { endOfMonth, monthOf } from "../usage";
 import { isPaidPlan } from "./paid-plans";

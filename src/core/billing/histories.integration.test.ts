@@ -10,7 +10,7 @@ import { eventCourier, makeBuyer } from "../../../infra/local/testing/buyers";
 import { actOnPortal, payOn } from "../../../infra/local/testing/hosted-pages";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { settleMail } from "../accounts";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { newId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";

@@ -2,7 +2,7 @@ import { formatMoney } from "../../shared/money";
 import type { Letter } from "../accounts";
 import { env } from "../platform/env";
 import { toPublicId } from "../platform/ids";
-import { renderMail } from "../platform/mail-layout";
+import { renderMail } from "../platform/mail/mail-layout";
 import { incidentWords, isIncidentKind } from "./incidents";
 
 /** To our people. Whom it is about is in the console alone. */

@@ -1,6 +1,6 @@
-import type { Tx } from "../platform/db";
+import type { Tx } from "../platform/db/client";
 import { newId } from "../platform/ids";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 
 export const incidentKinds = ["finalization_failed", "overdue", "refund", "dispute"] as const;
 export type IncidentKind = (typeof incidentKinds)[number];

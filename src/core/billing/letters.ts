@@ -2,7 +2,7 @@ import { formatAmount } from "../../shared/money";
 import { formatDay } from "../../shared/time";
 import { type Letter, muteAddress } from "../accounts";
 import { env } from "../platform/env";
-import { renderMail } from "../platform/mail-layout";
+import { renderMail } from "../platform/mail/mail-layout";
 import { isOverageLine, wordsOfLine } from "./invoice-line";
 import type { Stripe } from "./stripe-client";
 

@@ -1,5 +1,5 @@
 import { writeOperatorReads } from "../audit";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
 import { readPage } from "../platform/list";
 import { isIncidentKind } from "./incidents";

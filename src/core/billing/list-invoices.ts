@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { pageOf } from "../platform/list";
 import { isOverageLine } from "./invoice-line";
 import { microsOfCents } from "./paid-plans";

@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { currentSubscription, isLive } from "./entitlement";
 import { planItem } from "./plan-item";

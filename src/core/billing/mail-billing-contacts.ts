@@ -1,5 +1,5 @@
 import { type Letter, type MailKind, mailUser } from "../accounts";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 
 /** Writes to those who pay: the organization's owners, and its members with the role billing. */
 export async function mailBillingContacts(

@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { env } from "../platform/env";
 import { AppError } from "../platform/errors";
 import { isOurs } from "./set-up-stripe";

@@ -11,10 +11,10 @@ import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { settleMail } from "../accounts";
 import { auditHealth } from "../audit";
 import { DAY, HOUR, MINUTE } from "../platform/clock";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { newId, toPublicId } from "../platform/ids";
-import { queue } from "../platform/queue";
-import { renderMetrics } from "../platform/render-metrics";
+import { renderMetrics } from "../platform/observability/render-metrics";
+import { queue } from "../platform/queue/queue";
 import {
   cancelSubscription,
   changePlan,

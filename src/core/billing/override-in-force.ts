@@ -1,5 +1,5 @@
 import { planOf } from "../orgs";
-import type { DbOrTx, Prisma } from "../platform/db";
+import type { DbOrTx, Prisma } from "../platform/db/client";
 import type { Plan } from "../platform/principal";
 
 /** Of the overrides of an organization the one that holds at `now`. One that has run out does not, told or not. */

@@ -6,7 +6,7 @@ import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { loadUserPrincipal, registerUser, settleMail, verifyAccessToken } from "../accounts";
 import { listAudit } from "../audit";
 import { DAY } from "../platform/clock";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { newId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import {

@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { isOverageLine, wordsOfLine } from "./invoice-line";
 import { findLiveSubscription } from "./live-subscription";
 import { microsOfCents, type PaidPlan } from "./paid-plans";

@@ -4,7 +4,7 @@ import { startStripe } from "../../../infra/local/stripe/start-stripe";
 import { type Buyer, eventCourier, makeBuyer } from "../../../infra/local/testing/buyers";
 import { newestSubscription, payOn } from "../../../infra/local/testing/hosted-pages";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import {
   changePlan,
   createStripe,

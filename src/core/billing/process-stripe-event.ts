@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { processTakenEvent } from "./process-taken-event";
 import { postpone } from "./process-taken-events";
 import type { Stripe } from "./stripe-client";

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
-import { log } from "../platform/log";
+import type { Db } from "../platform/db/client";
+import { log } from "../platform/observability/log";
 import { inTurn, writeInTurn } from "./billing-turn";
 import { eventHandlers, isKnownEvent } from "./events";
 import type { TakenEvent } from "./events/event-handler";

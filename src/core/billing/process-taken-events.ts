@@ -1,6 +1,6 @@
 import { type Clock, SECOND, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
-import { log } from "../platform/log";
+import type { Db } from "../platform/db/client";
+import { log } from "../platform/observability/log";
 import type { TakenEvent } from "./events/event-handler";
 import { processTakenEvent } from "./process-taken-event";
 import type { Stripe } from "./stripe-client";

@@ -4,7 +4,7 @@ import { eventCourier, makeBuyer } from "../../../infra/local/testing/buyers";
 import { payOn } from "../../../infra/local/testing/hosted-pages";
 import { startStripeProxy } from "../../../infra/local/testing/stripe-proxy";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import {
   changePlan,
   createStripe,

@@ -1,5 +1,5 @@
 import { type Clock, DAY, HOUR, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { knownEvents } from "./events";
 import { processTakenEvents } from "./process-taken-events";
 import type { Stripe } from "./stripe-client";

@@ -1,8 +1,8 @@
 import Stripe from "stripe";
 import { type Clock, DAY, HOUR, MINUTE, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 import { OVERAGE_EVENT } from "./overage-price";
 
 /** Stripe takes events of the past 35 days. */

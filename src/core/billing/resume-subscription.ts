@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { inTurn } from "./billing-turn";
 import { getBilling } from "./get-billing";
 import { findLiveSubscription, keepGoing, releaseSchedule } from "./live-subscription";

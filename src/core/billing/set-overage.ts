@@ -1,7 +1,7 @@
 import { actorOf, recordAuditIn } from "../audit";
 import { planOf } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import type { UserPrincipal } from "../platform/principal";
 import { inTurn, writeInTurn } from "./billing-turn";

@@ -1,6 +1,6 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db, Tx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { newId } from "../platform/ids";
 import type { Plan } from "../platform/principal";

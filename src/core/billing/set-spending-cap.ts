@@ -1,6 +1,6 @@
 import { actorOf, recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import type { UserPrincipal } from "../platform/principal";
 import { getSpending } from "./get-spending";
 import type { SetCapInput, SpendingView } from "./schemas";

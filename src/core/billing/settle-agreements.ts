@@ -1,8 +1,8 @@
 import Stripe from "stripe";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 import { agreementOf } from "./agreement-price";
 import { inTurn, type Turn } from "./billing-turn";
 import { closePages } from "./close-pages";

@@ -5,7 +5,7 @@ import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { settleMail } from "../accounts";
 import { createKey } from "../keys";
 import { systemClock } from "../platform/clock";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { fromPublicId } from "../platform/ids";
 import { monthOf } from "../usage";
 import { createStripe, getSpending, setCapInputSchema, setSpendingCap, setUpStripe } from ".";

@@ -1,5 +1,5 @@
 import { systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { env } from "../platform/env";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";

@@ -12,7 +12,7 @@ import {
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { settleMail } from "../accounts";
 import { DAY } from "../platform/clock";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { fromPublicId, newId, toPublicId } from "../platform/ids";
 import {
   cancelSubscription,

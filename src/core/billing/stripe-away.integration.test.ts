@@ -7,7 +7,7 @@ import { startStripeProxy } from "../../../infra/local/testing/stripe-proxy";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { settleMail } from "../accounts";
 import { DAY } from "../platform/clock";
-import { closeDb, db, poolState } from "../platform/db";
+import { closeDb, db, poolState } from "../platform/db/client";
 import { newId } from "../platform/ids";
 import {
   cancelSubscription,

@@ -1,6 +1,6 @@
 import Stripe from "stripe";
 import { SECOND } from "../platform/clock";
-import { metrics } from "../platform/metrics";
+import { metrics } from "../platform/observability/metrics";
 
 type Client = NonNullable<Stripe.StripeConfig["httpClient"]>;
 type Call = Parameters<Client["makeRequest"]>;

@@ -1,8 +1,8 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db, Tx } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 import { changeTerms } from "../usage";
 import { inTurn, type Turn, writeInTurn } from "./billing-turn";
 import { type Entitlement, entitlementOf, type StripeState } from "./entitlement";

@@ -1,6 +1,6 @@
 import { afterAnswer } from "../accounts";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { isKnownEvent } from "./events";
 import { customerOf, idOf } from "./events/event-handler";
 import { processTakenEvents } from "./process-taken-events";

@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { env } from "../platform/env";
-import { log } from "../platform/log";
-import { sendMail } from "../platform/mail";
+import { sendMail } from "../platform/mail/mail";
+import { log } from "../platform/observability/log";
 import { incidentLetter } from "./incident-letter";
 
 const AT_ONCE = 20;

@@ -1,6 +1,6 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 import { lapsedLetter } from "./letters";
 import { mailBillingContacts } from "./mail-billing-contacts";
 import type { Stripe } from "./stripe-client";

@@ -25,7 +25,7 @@ import {
 import { createKey, createKeyInputSchema, flushLastUsed, verifyApiKey } from "../keys";
 import { orgNamePlace, orgSubject } from "../orgs";
 import { DAY, SECOND } from "../platform/clock";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { newId, toPublicId } from "../platform/ids";
 import type { OrgRole, UserPrincipal } from "../platform/principal";
 import { openText } from "../privacy";

@@ -4,7 +4,7 @@ import { endAgreementIn, endSubscriptions, reportOverage, stripe, stripeIfSetUp 
 import { revokeAllKeys } from "../keys";
 import { assertOrgNameTyped, orgSubject } from "../orgs";
 import { type Clock, SECOND, systemClock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db";
+import type { Db, Tx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";

@@ -1,6 +1,6 @@
 import { formatDay } from "../../shared/time";
 import type { Letter } from "../accounts";
-import { renderMail } from "../platform/mail-layout";
+import { renderMail } from "../platform/mail/mail-layout";
 
 export function organizationDeletedLetter({
   organization,

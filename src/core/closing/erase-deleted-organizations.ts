@@ -1,6 +1,6 @@
 import { orgSubject } from "../orgs";
 import { type Clock, DAY, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { evidenceStorage, type Storage } from "../platform/storage";
 import { eraseOrganization } from "./erase-organization";
 import { writeTombstone } from "./tombstones";

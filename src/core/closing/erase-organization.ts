@@ -1,7 +1,7 @@
 import { recordAuditIn } from "../audit";
 import { orgSubject } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { destroyDataKey } from "../privacy";
 
 const ROWS_A_STATEMENT = 5_000;

@@ -6,7 +6,7 @@ import { flushAudit } from "../audit";
 import { orgNamePlace, orgSubject } from "../orgs";
 import { DAY } from "../platform/clock";
 import { blindIndex } from "../platform/crypto/blind-index";
-import { closeDb, createDb, db } from "../platform/db";
+import { closeDb, createDb, db } from "../platform/db/client";
 import { fromPublicId, newId } from "../platform/ids";
 import { evidenceStorage } from "../platform/storage";
 import { openText } from "../privacy";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, SECOND, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
-import { log } from "../platform/log";
+import type { Db } from "../platform/db/client";
+import { log } from "../platform/observability/log";
 import type { Storage } from "../platform/storage";
 import { destroyDataKey, type Subject } from "../privacy";
 import { eraseOrganization } from "./erase-organization";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { deletedSchema } from "../platform/deleted";
+import { deletedSchema } from "../platform/schemas/deleted";
 
 export const deleteOrganizationInputSchema = z.strictObject({
   /** The name as the person who decides has typed it. */

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { type LimitState, limitReached, noteRefusal } from "../usage";
 import { readFirstAnswer } from "./idempotency";

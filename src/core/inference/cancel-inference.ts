@@ -1,5 +1,5 @@
-import type { Db } from "../platform/db";
-import { Prisma } from "../platform/db";
+import type { Db } from "../platform/db/client";
+import { Prisma } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { endRequest, nothingSpent } from "./end-request";
 import { getInference } from "./get-inference";

@@ -1,6 +1,6 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 import type { Environment } from "../platform/principal";
 import { openText } from "../privacy";
 import { type ChatRequest, chatRequestSchema } from "./chat";

@@ -1,5 +1,5 @@
 import { costOf } from "../models";
-import { type Db, Prisma } from "../platform/db";
+import { type Db, Prisma } from "../platform/db/client";
 import { sealText } from "../privacy";
 import type { Completion } from "./chat";
 import { endRequest, holdsLease, priceVersionOf } from "./end-request";

@@ -1,5 +1,5 @@
 import { findModel } from "../models";
-import { type DbOrTx, Prisma } from "../platform/db";
+import { type DbOrTx, Prisma } from "../platform/db/client";
 import { timeOfId } from "../platform/ids";
 import { type LedgerAmounts, ledgerAndSettlementSql } from "../usage";
 import type { Lease, RequestError } from "./lease";

@@ -1,6 +1,6 @@
-import type { Db } from "../platform/db";
-import { log } from "../platform/log";
-import { inSpan } from "../platform/trace";
+import type { Db } from "../platform/db/client";
+import { log } from "../platform/observability/log";
+import { inSpan } from "../platform/observability/trace";
 import type { Lane } from "./lease";
 import { markEnqueued } from "./mark-enqueued";
 

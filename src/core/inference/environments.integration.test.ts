@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { consumeLimit } from "../limits";
-import { createDb, Prisma } from "../platform/db";
+import { createDb, Prisma } from "../platform/db/client";
 import { reachOf } from "../platform/environment";
 import { fromPublicId, newId } from "../platform/ids";
 import { boundsOf } from "../platform/list";

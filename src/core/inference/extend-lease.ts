@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { holdsLease } from "./end-request";
 import type { Lease } from "./lease";
 import { isRequest } from "./sql";

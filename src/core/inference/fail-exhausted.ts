@@ -1,4 +1,4 @@
-import { type Db, Prisma } from "../platform/db";
+import { type Db, Prisma } from "../platform/db/client";
 import { endRequest, nothingSpent } from "./end-request";
 
 /**

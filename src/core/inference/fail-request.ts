@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { endRequest, holdsLease, nothingSpent } from "./end-request";
 import type { Lease, RequestError } from "./lease";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { priceOf } from "../models";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { timeOfId } from "../platform/ids";
-import { traceIdOf } from "../platform/trace";
+import { traceIdOf } from "../platform/observability/trace";
 import { openText } from "../privacy";
 import { chatRequestSchema } from "./chat";
 import { openOutput, toFinishReason } from "./get-inference-result";

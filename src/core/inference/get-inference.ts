@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { openMetadataOf } from "./metadata";
 import { type RequestKey, reachable } from "./request-key";
 import type { StatusView } from "./schemas";

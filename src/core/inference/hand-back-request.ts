@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { holdsLease } from "./end-request";
 import { finishCancelled } from "./finish-cancelled";
 import type { Lease } from "./lease";

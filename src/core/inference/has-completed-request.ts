@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 
 /**
  * Whether the organization has ever had an answer, in either environment. Deleted requests count: what was reached stays reached. Asked newest

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { DAY } from "../platform/clock";
 import { blindIndex } from "../platform/crypto/blind-index";
-import { createDb, Prisma } from "../platform/db";
+import { createDb, Prisma } from "../platform/db/client";
 import { fromPublicId, newId, timeOfId } from "../platform/ids";
 import { boundsOf } from "../platform/list";
 import { destroyDataKey } from "../privacy";

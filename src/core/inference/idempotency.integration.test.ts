@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { canonicalJson } from "../platform/canonical-json";
 import { sha256 } from "../platform/crypto/hash";
-import { createDb } from "../platform/db";
+import { createDb } from "../platform/db/client";
 import { hello, makeCaller, RememberingQueue, submit } from "./testing/world";
 
 const stack = await useTestStack();

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { canonicalJson } from "../platform/canonical-json";
 import { DAY } from "../platform/clock";
 import { type Bytes, sha256 } from "../platform/crypto/hash";
-import type { Db, DbOrTx } from "../platform/db";
+import type { Db, DbOrTx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { fingerprint } from "../privacy";
 import { type KeptAnswer, keptAnswerSchema } from "./schemas";

@@ -1,7 +1,7 @@
 import type { Model } from "../models";
 import { plans } from "../plans";
 import type { Bytes } from "../platform/crypto/hash";
-import { type DbOrTx, Prisma } from "../platform/db";
+import { type DbOrTx, Prisma } from "../platform/db/client";
 import type { Environment, Plan } from "../platform/principal";
 import {
   keyReservationSql,

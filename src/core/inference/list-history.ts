@@ -1,4 +1,4 @@
-import { type Db, Prisma } from "../platform/db";
+import { type Db, Prisma } from "../platform/db/client";
 import { chooseEnvironment, environmentsIn, type Reach } from "../platform/environment";
 import { toPublicId } from "../platform/ids";
 import { type Bounds, type ListQuery, readPage, withOldCreated } from "../platform/list";

@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { timeOfId } from "../platform/ids";
 
 const MAX_BATCH = 500;

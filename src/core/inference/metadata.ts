@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { blindIndex } from "../platform/crypto/blind-index";
 import type { Bytes } from "../platform/crypto/hash";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { fingerprints, openTexts, sealText } from "../privacy";
 import { metadataPlace } from "./places";
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { forgetModelSwitches } from "../models";
-import { closeDb, db as openDb } from "../platform/db";
+import { closeDb, db as openDb } from "../platform/db/client";
 import { newId, toPublicId } from "../platform/ids";
 import { completeRequest } from "./complete-request";
 import { answer, claim, hello, makeCaller, quotaOf, RememberingQueue, submit } from "./testing/world";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { DAY, MINUTE, startOfMonth } from "../platform/clock";
-import { createDb } from "../platform/db";
+import { createDb } from "../platform/db/client";
 import type { KeyPrincipal } from "../platform/principal";
 import { changeTerms } from "../usage";
 import { cancelInference, completeRequest, flushSends } from "./index";

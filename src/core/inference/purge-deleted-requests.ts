@@ -1,5 +1,5 @@
 import { DAY } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 
 /** SPEC §4.3: soft at once, hard after thirty days. */
 const KEPT_DAYS = 30;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { boundCost, findModel, listModels } from "../models";
-import { createDb } from "../platform/db";
+import { createDb } from "../platform/db/client";
 import { newId, timeOfId } from "../platform/ids";
 import type { Principal } from "../platform/principal";
 import { monthOf } from "../usage";

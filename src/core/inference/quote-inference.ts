@@ -1,6 +1,6 @@
 import { boundCost, findModel, type Model } from "../models";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import type { Environment, Principal } from "../platform/principal";
 import { readRoom, type SpendRoom, typicalOutput } from "../usage";
 import type { ChatRequest } from "./chat";

@@ -1,8 +1,8 @@
 import { afterAll, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { timeOfId } from "../platform/ids";
-import { queue } from "../platform/queue";
+import { queue } from "../platform/queue/queue";
 import { flushSends } from "./enqueue-request";
 import { redriveDeadLetters } from "./redrive-dead-letters";
 import { makeCaller, submit } from "./testing/world";

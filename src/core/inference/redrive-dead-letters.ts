@@ -1,6 +1,6 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { timeOfId } from "../platform/ids";
-import { type DeadLetter, parseInferenceMessage, type Queue, type QueueLane } from "../platform/queue";
+import { type DeadLetter, parseInferenceMessage, type Queue, type QueueLane } from "../platform/queue/queue";
 
 /** Longer than one call works, so that what stays is not met twice by it. */
 const HIDDEN_SECONDS = 60;

@@ -1,4 +1,4 @@
-import { Prisma } from "../platform/db";
+import { Prisma } from "../platform/db/client";
 import { environmentsIn, type Reach } from "../platform/environment";
 import { timeOfId } from "../platform/ids";
 import { isRequest } from "./sql";

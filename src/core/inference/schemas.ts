@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { apiErrorSchema } from "../platform/api-error";
-import { deletedSchema } from "../platform/deleted";
 import { environmentParam } from "../platform/environment";
 import { publicId } from "../platform/ids";
 import { type ListQuery, listFields, listSchema, oldCreatedFields } from "../platform/list";
+import { apiErrorSchema } from "../platform/schemas/api-error";
+import { deletedSchema } from "../platform/schemas/deleted";
 import { chatMessageSchema, finishReasons, toolCallSchema } from "./chat";
 
 export const requestStatuses = ["queued", "processing", "completed", "failed", "cancelled"] as const;

@@ -1,6 +1,6 @@
-import type { Db, Prisma } from "../platform/db";
+import type { Db, Prisma } from "../platform/db/client";
 import { timeOfId } from "../platform/ids";
-import { log } from "../platform/log";
+import { log } from "../platform/observability/log";
 import { requestsThatSql } from "./sql";
 
 const MAX_IDS = 1_000;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Prisma } from "../platform/db";
+import { Prisma } from "../platform/db/client";
 import { timeOfId } from "../platform/ids";
 import type { AttemptOutcome } from "./schemas";
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { createDb } from "../platform/db";
+import { createDb } from "../platform/db/client";
 import { fromPublicId, newId, timeOfId } from "../platform/ids";
 import { claimRequest, completeRequest, flushSends, submitInference, sweepRequests } from "./index";
 import { answer, claim, hello, makeCaller, quotaOf, RememberingQueue, submit } from "./testing/world";

@@ -1,12 +1,12 @@
 import { assertModelOn, boundCost, findModel, type Model } from "../models";
 import { plans } from "../plans";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { env } from "../platform/env";
 import { reachOf } from "../platform/environment";
 import { newId, timeOfId } from "../platform/ids";
+import { injectTrace, inSpan } from "../platform/observability/trace";
 import type { Principal } from "../platform/principal";
-import { injectTrace, inSpan } from "../platform/trace";
 import { sealText } from "../privacy";
 import { acceptRequest } from "./accept-request";
 import type { ChatRequest } from "./chat";

@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from "../platform/clock";
-import { type Db, Prisma } from "../platform/db";
-import { log } from "../platform/log";
-import { inSpan } from "../platform/trace";
+import { type Db, Prisma } from "../platform/db/client";
+import { log } from "../platform/observability/log";
+import { inSpan } from "../platform/observability/trace";
 import { endRequest, nothingSpent } from "./end-request";
 import type { RequestQueue } from "./enqueue-request";
 import { failExhausted } from "./fail-exhausted";

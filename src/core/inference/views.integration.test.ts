@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { createDb } from "../platform/db";
+import { createDb } from "../platform/db/client";
 import { fromPublicId, newId } from "../platform/ids";
 import {
   cancelInference,

@@ -1,9 +1,9 @@
 import { retirementNotice } from "../models";
-import { type ApiError, toApiError } from "../platform/api-error";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
+import { traceIdOf } from "../platform/observability/trace";
 import type { Environment } from "../platform/principal";
-import { traceIdOf } from "../platform/trace";
+import { type ApiError, toApiError } from "../platform/schemas/api-error";
 import type { Metadata } from "./metadata";
 import type { AcceptedView, InferenceLinks, RequestStatus, StatusView, UsageView } from "./schemas";
 

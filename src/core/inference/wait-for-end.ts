@@ -1,4 +1,4 @@
-import { type Db, Prisma } from "../platform/db";
+import { type Db, Prisma } from "../platform/db/client";
 import { SharedPoll } from "./shared-poll";
 
 const POLL_MS = 100;

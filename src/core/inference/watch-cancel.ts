@@ -1,4 +1,4 @@
-import { type Db, Prisma } from "../platform/db";
+import { type Db, Prisma } from "../platform/db/client";
 import { SharedPoll } from "./shared-poll";
 
 /** A customer who cancels a running call waits for its end: looked often enough that it stops well within a second. */

@@ -3,7 +3,7 @@ import { afterAll, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { settleMail } from "../accounts";
 import { listAudit, listOperatorAudit } from "../audit";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { newId } from "../platform/ids";
 import { destroyDataKey } from "../privacy";
 import {

@@ -1,5 +1,5 @@
 import { writeOperatorReads } from "../audit";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { readPage } from "../platform/list";
 import type { InquiryList, ListInquiriesInput } from "./schemas";
 import { openContacts } from "./sealed";

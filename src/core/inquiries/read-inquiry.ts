@@ -1,5 +1,5 @@
 import { writeOperatorReads } from "../audit";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { openText } from "../privacy";
 import type { InquiryView } from "./schemas";
 import { inquirySubject, messagePlace, noSuchInquiry, openContacts } from "./sealed";

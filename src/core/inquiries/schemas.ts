@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { emailSchema } from "../accounts";
 import { publicId } from "../platform/ids";
-import { lineOfText } from "../platform/line-of-text";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
+import { lineOfText } from "../platform/schemas/line-of-text";
 
 /** What somebody expects to use a month, as the form offers it. */
 export const expectedVolumes = ["under_10m", "10m_100m", "100m_1b", "over_1b", "unknown"] as const;

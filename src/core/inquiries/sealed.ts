@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 import { openTexts, type Place, type Subject } from "../privacy";

@@ -1,9 +1,9 @@
 import { afterAnswer, emailIndex, mayMailInquirer, throttleInquiry } from "../accounts";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { env } from "../platform/env";
 import { newId, toPublicId } from "../platform/ids";
-import { sendMail } from "../platform/mail";
+import { sendMail } from "../platform/mail/mail";
 import type { Principal } from "../platform/principal";
 import {
   insertDataKey,

@@ -1,5 +1,5 @@
 import { findModel } from "../models";
-import type { Tx } from "../platform/db";
+import type { Tx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 
 /** Enough for any organization we know of, few enough to read. */

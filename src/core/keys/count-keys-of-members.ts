@@ -1,5 +1,5 @@
 import { scopeSetOfRole } from "../orgs";
-import type { DbOrTx } from "../platform/db";
+import type { DbOrTx } from "../platform/db/client";
 import { type OrgRole, orgRoles } from "../platform/principal";
 import { knownScopes } from "./to-key-view";
 

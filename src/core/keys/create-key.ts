@@ -1,7 +1,7 @@
 import { type CallerContext, claimNewPlace, userSubject } from "../accounts";
 import { actorOf, recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import type { Principal, Scope } from "../platform/principal";
 import { transactWithKeys } from "../privacy";

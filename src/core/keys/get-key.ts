@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import type { Principal } from "../platform/principal";
 import { keyNotFound } from "./key-manager";
 import { keysInReach } from "./keys-in-reach";

@@ -1,5 +1,5 @@
 import { sha256 } from "../platform/crypto/hash";
-import type { Tx } from "../platform/db";
+import type { Tx } from "../platform/db/client";
 import { newId } from "../platform/ids";
 import type { Environment, Scope } from "../platform/principal";
 import { generateKeySecret, shownParts } from "./key-secret";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { formatIpRange, parseIpRange } from "../platform/ip-range";
+import { formatIpRange, parseIpRange } from "../platform/network/ip-range";
 
 /**
  * One entry of an allow-list in its one spelling. Classful, octal and hexadecimal IPv4 (`010.1`, `0x7f.1`) is refused:

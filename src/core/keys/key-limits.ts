@@ -1,4 +1,4 @@
-import { containsRange, parseIpRange } from "../platform/ip-range";
+import { containsRange, parseIpRange } from "../platform/network/ip-range";
 import type { KeyRow } from "./to-key-view";
 
 /** What bounds a key's use. Empty lists and null mean: no such bound. */

@@ -1,6 +1,6 @@
 import { assertSessionStands } from "../accounts";
 import { scopeSetOfRole } from "../orgs";
-import type { Tx } from "../platform/db";
+import type { Tx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import type { Environment, OrgRole, Principal, Scope, UserPrincipal } from "../platform/principal";
 

@@ -7,7 +7,7 @@ import { listAudit, recordAuditIn } from "../audit";
 import { scopeSetOfRole } from "../orgs";
 import { DAY, HOUR, SECOND, startOfMonth } from "../platform/clock";
 import { sha256 } from "../platform/crypto/hash";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { reachOf } from "../platform/environment";
 import { fromPublicId, newId, toPublicId } from "../platform/ids";
 import type { OrgRole, Principal, UserPrincipal } from "../platform/principal";

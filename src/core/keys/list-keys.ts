@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { readPage } from "../platform/list";
 import type { Principal } from "../platform/principal";
 import { keysInReach } from "./keys-in-reach";

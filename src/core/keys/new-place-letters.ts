@@ -1,7 +1,7 @@
 import { formatExactUtc } from "../../shared/time";
 import type { Letter } from "../accounts";
 import { env } from "../platform/env";
-import { renderMail } from "../platform/mail-layout";
+import { renderMail } from "../platform/mail/mail-layout";
 import type { KeyView } from "./schemas";
 
 interface Made {

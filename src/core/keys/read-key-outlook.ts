@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
 
 export interface KeyOutlook {

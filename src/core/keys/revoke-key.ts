@@ -1,6 +1,6 @@
 import { actorOf, recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import type { Principal } from "../platform/principal";
 import { auditOfKey } from "./audit-of-key";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../audit";
-import type { Tx } from "../platform/db";
+import type { Tx } from "../platform/db/client";
 import { auditOfKey } from "./audit-of-key";
 import { keyColumns, toKeyView } from "./to-key-view";
 import { forgetKey } from "./verify-api-key";

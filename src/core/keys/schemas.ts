@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "../../shared/bounds";
-import { deletedSchema } from "../platform/deleted";
 import { publicId } from "../platform/ids";
-import { instantSchema } from "../platform/instant";
-import { lineOfText } from "../platform/line-of-text";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { type Scope, scopes } from "../platform/principal";
+import { deletedSchema } from "../platform/schemas/deleted";
+import { instantSchema } from "../platform/schemas/instant";
+import { lineOfText } from "../platform/schemas/line-of-text";
 import { ipRangeSchema } from "./ip-range-schema";
 
 /**

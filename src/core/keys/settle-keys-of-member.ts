@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../audit";
 import { scopeSetOfRole } from "../orgs";
-import type { Tx } from "../platform/db";
+import type { Tx } from "../platform/db/client";
 import type { OrgRole, Scope } from "../platform/principal";
 import { auditOfKey } from "./audit-of-key";
 import { assertMayManage, type KeyManager } from "./key-manager";

@@ -7,7 +7,7 @@ import {
   openPeople,
 } from "../accounts";
 import { readOrgName } from "../orgs";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { newPlaceLetter, newPlaceLetterToOwner } from "./new-place-letters";
 import type { KeyView } from "./schemas";
 

@@ -1,4 +1,4 @@
-import type { DbOrTx } from "../platform/db";
+import type { DbOrTx } from "../platform/db/client";
 import { readKeySpend } from "./read-key-spend";
 import type { KeyView } from "./schemas";
 import { type KeyRow, toKeyView } from "./to-key-view";

@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { redis } from "../platform/redis";
 import type { Limit, LimitDecision } from "./limit";
 import { Limiter } from "./limiter";

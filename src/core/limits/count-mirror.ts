@@ -1,5 +1,5 @@
-import type { Db } from "../platform/db";
-import { log } from "../platform/log";
+import type { Db } from "../platform/db/client";
+import { log } from "../platform/observability/log";
 import type { Limit } from "./limit";
 import { storedKey } from "./postgres-limiter";
 

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 
 const BATCH = 5_000;
 

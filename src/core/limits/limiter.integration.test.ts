@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { hasRedis, startRedis } from "../../../infra/local/testing/start-redis";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { createDb, type Db } from "../platform/db";
+import { createDb, type Db } from "../platform/db/client";
 import { createRedis } from "../platform/redis";
 import { consumeLimit, deleteExpiredBuckets, type Limit, peekLimit } from ".";
 import { Limiter } from "./limiter";

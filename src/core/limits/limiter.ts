@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import type { Db } from "../platform/db";
-import { log } from "../platform/log";
-import { metrics } from "../platform/metrics";
+import type { Db } from "../platform/db/client";
+import { log } from "../platform/observability/log";
+import { metrics } from "../platform/observability/metrics";
 import { CircuitBreaker } from "./circuit-breaker";
 import { CountMirror } from "./count-mirror";
 import type { Limit, LimitDecision } from "./limit";

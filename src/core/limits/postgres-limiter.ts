@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Db, Prisma } from "../platform/db";
+import { type Db, Prisma } from "../platform/db/client";
 import { carriedOver, type Limit, type LimitDecision, nextFit, type WindowUse } from "./limit";
 
 const useSchema = z.tuple([

@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { type ListQuery, pageOf } from "../platform/list";
 import { assertModelAllowed } from "./assert-model-allowed";
 import { catalogue } from "./catalogue";

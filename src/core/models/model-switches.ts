@@ -1,5 +1,5 @@
 import { SECOND } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { FreshCache } from "../platform/fresh-cache";
 import type { Model } from "./find-model";

@@ -3,7 +3,7 @@ import { formatMoneyExactly } from "../../shared/money";
 import { formatDay } from "../../shared/time";
 import { type Letter, muteAddress } from "../accounts";
 import { env } from "../platform/env";
-import { renderMail } from "../platform/mail-layout";
+import { renderMail } from "../platform/mail/mail-layout";
 import type { Standing } from "./read-standing";
 
 /** What a passed threshold means and what can be done about it, in the words of the place where it is done. */

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { registerUser, settleMail, verifyAccessToken } from "../accounts";
 import { startOfMonth } from "../platform/clock";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { noteThresholds, tellThresholds } from ".";
 
 // Nothing listens on the discard port of this machine.

@@ -1,6 +1,6 @@
 import { plans } from "../plans";
 import { type Clock, startOfMonth, systemClock } from "../platform/clock";
-import { type Db, Prisma } from "../platform/db";
+import { type Db, Prisma } from "../platform/db/client";
 import { endOfMonth, limitOfPeriod, monthOf, quotaPeriodSql } from "../usage";
 
 /** Percent of the plan's tokens, and of a cap on money, that are worth a mail. */

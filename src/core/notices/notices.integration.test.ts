@@ -3,7 +3,7 @@ import { afterAll, beforeEach, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { registerUser, settleMail, verifyAccessToken } from "../accounts";
 import { startOfMonth } from "../platform/clock";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { newId } from "../platform/ids";
 import { endOfMonth, type LimitKind, noteRefusal } from "../usage";
 import { noteThresholds, tellThresholds } from ".";

@@ -1,4 +1,4 @@
-import type { Db, Prisma } from "../platform/db";
+import type { Db, Prisma } from "../platform/db/client";
 import type { LimitKind } from "../usage";
 
 /** How a limit stands when it is told of. */

@@ -1,7 +1,7 @@
 import { mailUser } from "../accounts";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
-import { log } from "../platform/log";
+import type { Db } from "../platform/db/client";
+import { log } from "../platform/observability/log";
 import { thresholdLetter } from "./letters";
 import { readStanding } from "./read-standing";
 

@@ -1,7 +1,7 @@
 import { emailIndex, forgetPrincipals } from "../accounts";
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 

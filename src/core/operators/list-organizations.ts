@@ -2,7 +2,7 @@ import { emailIndex, emailSchema } from "../accounts";
 import { writeOperatorReads } from "../audit";
 import { openOrgNames, planOf } from "../orgs";
 import { DAY, systemClock } from "../platform/clock";
-import type { Db, Prisma } from "../platform/db";
+import type { Db, Prisma } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
 import { type ListPlace, type ListQuery, readPage } from "../platform/list";

@@ -4,9 +4,9 @@ import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { registerUser, settleMail } from "../accounts";
 import { listAudit, listOperatorAudit, openAudit } from "../audit";
 import { assertModelOn, findModel, listAvailableModels } from "../models";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { fromPublicId, newId } from "../platform/ids";
-import { queue } from "../platform/queue";
+import { queue } from "../platform/queue/queue";
 import {
   appointOperator,
   findOrganizations,

@@ -1,5 +1,5 @@
 import { endPlanOverride, type Stripe, setPlanOverride, settleAgreements } from "../billing";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { openOrganization } from "./read-organization";
 import type { EndOverrideInput, OrganizationDetail, OverridePlanInput } from "./schemas";
 

@@ -3,7 +3,7 @@ import { writeAudit } from "../audit";
 import { openOrgNames, planOf } from "../orgs";
 import { plans } from "../plans";
 import { DAY, startOfMonth, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 import { countRequests, getTokenQuota } from "../usage";

@@ -1,5 +1,5 @@
-import type { Db } from "../platform/db";
-import type { Queue, QueueDepth } from "../platform/queue";
+import type { Db } from "../platform/db/client";
+import type { Queue, QueueDepth } from "../platform/queue/queue";
 import type { QueuesView } from "./schemas";
 
 /** What waits where: the queues' own counts, and what the database knows to be unfinished. */

@@ -1,7 +1,7 @@
 import { writeAudit } from "../audit";
 import { type Redriven, redriveDeadLetters } from "../inference";
-import type { Db } from "../platform/db";
-import type { Queue } from "../platform/queue";
+import type { Db } from "../platform/db/client";
+import type { Queue } from "../platform/queue/queue";
 
 /** Gives the dead letters another chance, and writes down who did and what came of it. */
 export async function redrive(

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { AGREED_PRICE_CENTS, AGREED_TOKENS, REQUESTS_PER_MINUTE } from "../../shared/bounds";
 import { orgRoleSchema, planSchema } from "../orgs";
 import { publicId } from "../platform/ids";
-import { instantSchema } from "../platform/instant";
-import { lineOfText } from "../platform/line-of-text";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
+import { instantSchema } from "../platform/schemas/instant";
+import { lineOfText } from "../platform/schemas/line-of-text";
 
 const instant = z.iso.datetime();
 

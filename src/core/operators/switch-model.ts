@@ -2,7 +2,7 @@ import { openPeople } from "../accounts";
 import { recordAuditIn } from "../audit";
 import { findModel, forgetModelSwitches, listModels } from "../models";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { type ListQuery, pageOf } from "../platform/list";
 import type { ModelSwitchList, SwitchModelInput } from "./schemas";
 

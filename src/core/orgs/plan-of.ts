@@ -1,5 +1,5 @@
 import { isPlan } from "../plans";
-import type { DbOrTx } from "../platform/db";
+import type { DbOrTx } from "../platform/db/client";
 import type { Plan } from "../platform/principal";
 
 /** The plan a subscription row stands for. No row, or a plan no longer sold: Free, never more than was paid for. */

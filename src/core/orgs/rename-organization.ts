@@ -1,6 +1,6 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { sealText, transactWithKeys } from "../privacy";
 import { orgNamePlace, orgSubject } from "./org-name";
 import { readOrgView } from "./read-org";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { lineOfText } from "../platform/line-of-text";
 import { orgRoles } from "../platform/principal";
+import { lineOfText } from "../platform/schemas/line-of-text";
 
 export const orgRoleSchema = z.enum(orgRoles);
 export const planSchema = z.enum(["free", "pro", "plus", "enterprise"]);

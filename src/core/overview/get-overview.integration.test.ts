@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { DAY, startOfMonth } from "../platform/clock";
-import { createDb } from "../platform/db";
+import { createDb } from "../platform/db/client";
 import { newId, toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import { createDataKey } from "../privacy";

@@ -1,7 +1,7 @@
 import { hasCompletedRequest } from "../inference";
 import { readKeyOutlook } from "../keys";
 import { type Clock, DAY, startOfMonth, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import type { UserPrincipal } from "../platform/principal";
 import { getTokenQuota, getUsage, type UsageQuery } from "../usage";
 import { fillDays } from "./fill-days";

@@ -1,6 +1,6 @@
 import { getSpending } from "../billing";
 import { type Clock, DAY } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import type { Overview } from "./schemas";
 
 /** The share of a cap from which a reader should know: the same at which a mail goes out. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { transportVariables } from "./insecure-transports";
+import { transportVariables } from "./network/insecure-transports";
 
 /** Empty strings in the environment mean "not set": `.env` files and container definitions write them that way. */
 const optional = <T extends z.ZodType>(schema: T) =>

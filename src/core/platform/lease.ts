@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MINUTE, SECOND } from "./clock";
-import type { Db, Tx } from "./db";
-import { log } from "./log";
+import type { Db, Tx } from "./db/client";
+import { log } from "./observability/log";
 
 /** A process that dies gives its leases back after this long. */
 const HELD_MS = 15 * SECOND;

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { env } from "./env";
-import { log } from "./log";
+import { log } from "./observability/log";
 
 const CONNECT_MS = 1_000;
 const COMMAND_MS = 80;

@@ -2,7 +2,7 @@ import { randomFillSync } from "node:crypto";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Bytes } from "../platform/crypto/hash";
 import { keyService } from "../platform/crypto/key-service";
-import type { Db, DbOrTx } from "../platform/db";
+import type { Db, DbOrTx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { newId } from "../platform/ids";
 import { holdMadeKey, type KeyedTx } from "./keyed-transaction";

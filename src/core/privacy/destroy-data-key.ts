@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { DbOrTx } from "../platform/db";
+import type { DbOrTx } from "../platform/db/client";
 import { keyCache } from "./key-cache";
 import { type Subject, subjectName } from "./subject";
 

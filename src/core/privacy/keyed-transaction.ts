@@ -1,6 +1,6 @@
 import type { Bytes } from "../platform/crypto/hash";
 import { unreadable } from "../platform/crypto/unreadable";
-import type { Db, Tx } from "../platform/db";
+import type { Db, Tx } from "../platform/db/client";
 import { keyCache } from "./key-cache";
 import { loadDataKeys, readWrapped } from "./load-data-keys";
 import { type Subject, subjectName } from "./subject";

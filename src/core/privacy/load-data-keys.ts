@@ -1,7 +1,7 @@
 import type { Bytes } from "../platform/crypto/hash";
 import { keyService } from "../platform/crypto/key-service";
 import { unreadable } from "../platform/crypto/unreadable";
-import type { Db, DbOrTx } from "../platform/db";
+import type { Db, DbOrTx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { keyCache } from "./key-cache";
 import { keyContext, type Subject, subjectName } from "./subject";

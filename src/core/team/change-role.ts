@@ -2,7 +2,7 @@ import { afterAnswer, forgetPrincipals, mailUser } from "../accounts";
 import { recordAuditIn } from "../audit";
 import { orgSubject, readOrgName } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import type { UserPrincipal } from "../platform/principal";
 import { transactWithKeys } from "../privacy";
 import { keysSettledLetter } from "./key-letters";

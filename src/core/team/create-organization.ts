@@ -2,7 +2,7 @@ import { forgetPrincipals } from "../accounts";
 import { recordAuditIn } from "../audit";
 import { insertOrganization, type OrgView, prepareOrganization } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import type { UserPrincipal } from "../platform/principal";
 import { transactWithKeys } from "../privacy";

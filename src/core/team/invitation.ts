@@ -1,5 +1,5 @@
 import { sha256 } from "../platform/crypto/hash";
-import type { DbOrTx } from "../platform/db";
+import type { DbOrTx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import type { OrgRole } from "../platform/principal";
 import type { Place } from "../privacy";

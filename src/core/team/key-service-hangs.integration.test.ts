@@ -5,7 +5,7 @@ import { loadUserPrincipal, loginToPortal, registerUser, settleMail, signInWithP
 import { submitInquiry } from "../inquiries";
 import { renameOrganization } from "../orgs";
 import { KMS_KEY_ARN, startKms } from "../platform/crypto/testing/start-kms";
-import { closeDb, createDb, db, poolState } from "../platform/db";
+import { closeDb, createDb, db, poolState } from "../platform/db/client";
 import { fromPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import { createOrganization, endPossessions, transferOwnership } from ".";

@@ -2,7 +2,7 @@ import { afterAnswer, forgetPrincipals, mailOwners, openPeople } from "../accoun
 import { recordAuditIn } from "../audit";
 import { orgSubject, readOrgName } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import type { UserPrincipal } from "../platform/principal";
 import { transactWithKeys } from "../privacy";

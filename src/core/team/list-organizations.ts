@@ -1,5 +1,5 @@
 import { openOrgNames, toOrgView } from "../orgs";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { type ListQuery, pageOf } from "../platform/list";
 import type { UserPrincipal } from "../platform/principal";
 import type { OrganizationListView } from "./schemas";

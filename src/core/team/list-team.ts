@@ -2,7 +2,7 @@ import { openPeople } from "../accounts";
 import { countKeysOfMembers, noKeys } from "../keys";
 import { orgSubject } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import { openTexts } from "../privacy";

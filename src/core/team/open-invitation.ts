@@ -1,7 +1,7 @@
 import { openPeople } from "../accounts";
 import { orgSubject, readOrgName } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { openText } from "../privacy";
 import { findInvitation, invitationEmailPlace } from "./invitation";
 import type { OpenedInvitationView } from "./schemas";

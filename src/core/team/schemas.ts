@@ -2,10 +2,10 @@ import { z } from "zod";
 import { emailSchema } from "../accounts";
 import { keyFateSchema } from "../keys";
 import { orgRoleSchema, orgViewSchema } from "../orgs";
-import { deletedSchema } from "../platform/deleted";
 import { publicId } from "../platform/ids";
-import { lineOfText } from "../platform/line-of-text";
 import { listFields, listSchema } from "../platform/list";
+import { deletedSchema } from "../platform/schemas/deleted";
+import { lineOfText } from "../platform/schemas/line-of-text";
 
 const invitationToken = z.string().min(1, "must not be empty").max(512, "is not a token of ours");
 

@@ -1,7 +1,7 @@
 import { openPeople } from "../accounts";
 import { insertOrganization, type PreparedOrganization, preparePersonalOrganization } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import type { KeyedTx } from "../privacy";
 

@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../audit";
 import { type KeyFate, type SettledKeys, settleKeysOfMember } from "../keys";
-import type { Tx } from "../platform/db";
+import type { Tx } from "../platform/db/client";
 import type { OrgRole } from "../platform/principal";
 import { mayManage } from "./team-manager";
 

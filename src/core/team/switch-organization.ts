@@ -1,6 +1,6 @@
 import { forgetPrincipals } from "../accounts";
 import { type OrgView, readOrgView } from "../orgs";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import type { UserPrincipal } from "../platform/principal";
 
 /** Makes this session work in another of the person's organizations. @throws AppError `not_found` for one of others. */

@@ -1,5 +1,5 @@
 import { assertSessionStands } from "../accounts";
-import type { Tx } from "../platform/db";
+import type { Tx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import type { OrgRole, UserPrincipal } from "../platform/principal";
 

@@ -12,9 +12,9 @@ import {
 import { flushAudit } from "../audit";
 import { createKey, createKeyInputSchema, type KeyFate, rotateKey, updateKey, verifyApiKey } from "../keys";
 import { DAY } from "../platform/clock";
-import { closeDb, db } from "../platform/db";
+import { closeDb, db } from "../platform/db/client";
 import { fromPublicId, toPublicId } from "../platform/ids";
-import { sendMail } from "../platform/mail";
+import { sendMail } from "../platform/mail/mail";
 import type { OrgRole, UserPrincipal } from "../platform/principal";
 import { transactWithKeys } from "../privacy";
 import {
@@ -36,8 +36,8 @@ import {
 import { endMembership } from "./end-membership";
 
 // What would leave for the mail server, kept.
-vi.mock("../platform/mail", async (load) => {
-  const real = await load<typeof import("../platform/mail")>();
+vi.mock("../platform/mail/mail", async (load) => {
+  const real = await load<typeof import("../platform/mail/mail")>();
   return { ...real, sendMail: vi.fn(async () => {}) };
 });
 

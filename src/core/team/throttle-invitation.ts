@@ -1,6 +1,6 @@
 import { consumeLimit } from "../limits";
 import { DAY } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 
 /** Invitations a day: of an organization, by one person in all of theirs, and to one address from everybody. */

@@ -2,7 +2,7 @@ import { afterAnswer, forgetPrincipals, mailUser, openPeople } from "../accounts
 import { recordAuditIn } from "../audit";
 import { assertOrgNameTyped, orgSubject } from "../orgs";
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import type { UserPrincipal } from "../platform/principal";
 import { transactWithKeys } from "../privacy";

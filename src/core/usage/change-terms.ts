@@ -1,5 +1,5 @@
 import { plans } from "../plans";
-import { Prisma, type Tx } from "../platform/db";
+import { Prisma, type Tx } from "../platform/db/client";
 import { quotaPeriodSql } from "./quota-period";
 
 interface Standing {

@@ -1,4 +1,4 @@
-import type { DbOrTx } from "../platform/db";
+import type { DbOrTx } from "../platform/db/client";
 
 /** The grain of the views that adds up keys, members, models and ends. */
 const ALL_TOGETHER = 15;

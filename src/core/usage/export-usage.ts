@@ -1,6 +1,6 @@
 import { toDay } from "../../shared/time";
 import { type Clock, DAY, startOfMonth, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { chooseEnvironment } from "../platform/environment";
 import type { Principal } from "../platform/principal";
 import { readUsageCells } from "./read-usage-cells";

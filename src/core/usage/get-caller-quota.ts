@@ -1,5 +1,5 @@
 import { startOfMonth } from "../platform/clock";
-import type { DbOrTx } from "../platform/db";
+import type { DbOrTx } from "../platform/db/client";
 import { defaultEnvironment } from "../platform/environment";
 import type { Principal } from "../platform/principal";
 import { getTokenQuota, type TokenQuota } from "./get-token-quota";

@@ -1,6 +1,6 @@
 import { type Limit, peekLimit } from "../limits";
 import { type Clock, SECOND, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import type { Principal } from "../platform/principal";
 import { getCallerQuota } from "./get-caller-quota";
 import { keyLimitOf, planLimitOf } from "./rate-limits";

@@ -1,5 +1,5 @@
 import { plans } from "../plans";
-import { type DbOrTx, Prisma } from "../platform/db";
+import { type DbOrTx, Prisma } from "../platform/db/client";
 import type { Plan } from "../platform/principal";
 import { limitOfPeriod, quotaPeriodSql } from "./quota-period";
 

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { chooseEnvironment } from "../platform/environment";
 import type { Principal } from "../platform/principal";
 import { addLatencies, type LatencyHistogram, latencyOf } from "./latency";

@@ -1,6 +1,6 @@
 import { openPeople } from "../accounts";
 import { nameKeys } from "../keys";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
 import type { Principal } from "../platform/principal";
 import type { UsageGroup } from "./schemas";

@@ -1,4 +1,4 @@
-import { Prisma } from "../platform/db";
+import { Prisma } from "../platform/db/client";
 
 /** Token classes and cost of one ended request. All zero unless it completed. */
 export interface LedgerAmounts {

@@ -1,6 +1,6 @@
 import { systemClock } from "../platform/clock";
-import type { Db } from "../platform/db";
-import { log } from "../platform/log";
+import type { Db } from "../platform/db/client";
+import { log } from "../platform/observability/log";
 import type { LimitState } from "./limit-reached";
 
 /** A limit counts as reached when requests are refused and this share of it is taken: the rest is too small to use. */

@@ -1,5 +1,5 @@
 import { plans } from "../plans";
-import { Prisma } from "../platform/db";
+import { Prisma } from "../platform/db/client";
 
 function tokensBy(column: string): Prisma.Sql {
   const cases = Object.entries(plans).map(

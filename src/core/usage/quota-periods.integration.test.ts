@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { plans } from "../plans";
 import { DAY, HOUR, MINUTE } from "../platform/clock";
-import { createDb, type Prisma } from "../platform/db";
+import { createDb, type Prisma } from "../platform/db/client";
 import { newId } from "../platform/ids";
 import type { Plan } from "../platform/principal";
 import { changeTerms } from "./change-terms";

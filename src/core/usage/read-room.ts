@@ -1,5 +1,5 @@
 import { plans } from "../plans";
-import { type DbOrTx, Prisma } from "../platform/db";
+import { type DbOrTx, Prisma } from "../platform/db/client";
 import type { Environment, Principal } from "../platform/principal";
 import { monthOf } from "./month";
 import { limitOfPeriod, paysOverage, quotaPeriodSql } from "./quota-period";

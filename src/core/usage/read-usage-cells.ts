@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Db, Prisma } from "../platform/db";
+import type { Db, Prisma } from "../platform/db/client";
 import { type EnvironmentChoice, environmentsIn } from "../platform/environment";
 import type { LatencyColumns } from "./latency";
 import type { UsageTotals } from "./schemas";

@@ -1,4 +1,4 @@
-import { Prisma } from "../platform/db";
+import { Prisma } from "../platform/db/client";
 
 /**
  * Sets tokens and money aside for organizations before a call: one conditional upsert, so that however many run at once,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { environmentParam } from "../platform/environment";
 import { publicId } from "../platform/ids";
-import { instantSchema } from "../platform/instant";
+import { instantSchema } from "../platform/schemas/instant";
 
 export const usageIntervals = ["hour", "day", "month"] as const;
 export type UsageInterval = (typeof usageIntervals)[number];

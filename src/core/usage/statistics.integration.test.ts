@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { DAY, HOUR, MINUTE } from "../platform/clock";
-import { createDb, type Db } from "../platform/db";
+import { createDb, type Db } from "../platform/db/client";
 import { newId } from "../platform/ids";
 import type { Environment, KeyPrincipal } from "../platform/principal";
 import {

@@ -1,5 +1,5 @@
 import { SECOND } from "../platform/clock";
-import type { Db } from "../platform/db";
+import type { Db } from "../platform/db/client";
 import type { Principal } from "../platform/principal";
 import { labelGroups } from "./label-groups";
 import { addLatencies, latencyOf } from "./latency";

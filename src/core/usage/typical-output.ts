@@ -1,5 +1,5 @@
 import { DAY } from "../platform/clock";
-import type { DbOrTx } from "../platform/db";
+import type { DbOrTx } from "../platform/db/client";
 
 /** How far back: a few hundred rows of one index, whatever the organization's size. */
 const LOOK_BACK_MS = 60 * DAY;

@@ -1,6 +1,6 @@
-import { Prisma } from "../platform/db";
+import { Prisma } from "../platform/db/client";
+import { PLANNED_EACH_TIME } from "../platform/db/statement-names";
 import type { Environment } from "../platform/principal";
-import { PLANNED_EACH_TIME } from "../platform/statement-names";
 import { NIL } from "./label-groups";
 import type { UsageGroup, UsageInterval, UsageQuery } from "./schemas";
 import type { UsageRange } from "./usage-range";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { createDb, type DbOrTx, Prisma } from "../platform/db";
+import { createDb, type DbOrTx, Prisma } from "../platform/db/client";
 import { newId } from "../platform/ids";
 import { getTokenQuota, keyReservationSql, monthOf, refreshUsageStatistics, reservationSql } from "./index";
 

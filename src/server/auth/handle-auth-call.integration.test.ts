@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { registerUser, settleMail } from "@agathaai/core/accounts";
-import { closeDb, db } from "@agathaai/core/platform/db";
-import { log } from "@agathaai/core/platform/log";
+import { closeDb, db } from "@agathaai/core/platform/db/client";
+import { log } from "@agathaai/core/platform/observability/log";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { handleAuthCall } from "./handle-auth-call";

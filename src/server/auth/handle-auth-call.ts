@@ -1,7 +1,7 @@
 import { addressFingerprint } from "@agathaai/core/accounts";
 import { consumeLimit } from "@agathaai/core/limits";
 import { MINUTE, SECOND } from "@agathaai/core/platform/clock";
-import { db } from "@agathaai/core/platform/db";
+import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { AppError, type ErrorCode, errorTable, toErrorEnvelope } from "@agathaai/core/platform/errors";
 import { z } from "zod";

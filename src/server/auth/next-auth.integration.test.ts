@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { registerUser, settleMail, signOutEverywhere, verifyAccessToken } from "@agathaai/core/accounts";
-import { closeDb, db } from "@agathaai/core/platform/db";
+import { closeDb, db } from "@agathaai/core/platform/db/client";
 import NextAuth from "next-auth";
 import { encode } from "next-auth/jwt";
 import { afterAll, expect, test, vi } from "vitest";

@@ -8,10 +8,10 @@ import {
   signInWithProvider,
   touchSession,
 } from "@agathaai/core/accounts";
-import { db } from "@agathaai/core/platform/db";
+import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { AppError } from "@agathaai/core/platform/errors";
-import { log } from "@agathaai/core/platform/log";
+import { log } from "@agathaai/core/platform/observability/log";
 import { endPossessions } from "@agathaai/core/team";
 import { headers } from "next/headers";
 import type { AuthOptions, User } from "next-auth";

@@ -1,6 +1,6 @@
 import { getMe } from "@agathaai/core/accounts";
 import { getBilling } from "@agathaai/core/billing";
-import { db } from "@agathaai/core/platform/db";
+import { db } from "@agathaai/core/platform/db/client";
 import type { UserPrincipal } from "@agathaai/core/platform/principal";
 
 /** What every page of the portal shows of its reader: read once, with the page itself. */

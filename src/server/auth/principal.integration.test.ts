@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { logout, registerUser, settleMail } from "@agathaai/core/accounts";
 import { createKey, createKeyInputSchema, flushLastUsed } from "@agathaai/core/keys";
-import { closeDb, db } from "@agathaai/core/platform/db";
+import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { resolvePrincipal } from "./principal";

@@ -1,6 +1,6 @@
 import { loadUserPrincipal, verifyAccessToken } from "@agathaai/core/accounts";
 import { KEY_PREFIX, verifyApiKey } from "@agathaai/core/keys";
-import { db } from "@agathaai/core/platform/db";
+import { db } from "@agathaai/core/platform/db/client";
 import { AppError } from "@agathaai/core/platform/errors";
 import type { Principal } from "@agathaai/core/platform/principal";
 

@@ -1,5 +1,5 @@
 import { loadUserPrincipal } from "@agathaai/core/accounts";
-import { db } from "@agathaai/core/platform/db";
+import { db } from "@agathaai/core/platform/db/client";
 import type { UserPrincipal } from "@agathaai/core/platform/principal";
 import { cookies } from "next/headers";
 import { portalCookie, readPortalCookie, toSessionClaims } from "./portal-cookie";

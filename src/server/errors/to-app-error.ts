@@ -1,5 +1,5 @@
 import { stripeOutage } from "@agathaai/core/billing";
-import { Prisma } from "@agathaai/core/platform/db";
+import { Prisma } from "@agathaai/core/platform/db/client";
 import { AppError } from "@agathaai/core/platform/errors";
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";

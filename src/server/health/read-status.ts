@@ -1,7 +1,7 @@
-import { db } from "@agathaai/core/platform/db";
+import { db } from "@agathaai/core/platform/db/client";
 import { FreshCache } from "@agathaai/core/platform/fresh-cache";
-import { checkReadiness, type Readiness } from "@agathaai/core/platform/health";
-import { log } from "@agathaai/core/platform/log";
+import { checkReadiness, type Readiness } from "@agathaai/core/platform/observability/health";
+import { log } from "@agathaai/core/platform/observability/log";
 import { getProviderHealth, type ProviderHealth } from "@agathaai/core/usage";
 
 export interface PlatformStatus {

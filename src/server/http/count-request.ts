@@ -1,4 +1,4 @@
-import { metrics } from "@agathaai/core/platform/metrics";
+import { metrics } from "@agathaai/core/platform/observability/metrics";
 
 export interface CountedRequest {
   /** A pattern or a group, never the address asked for. */

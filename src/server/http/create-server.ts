@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { SECOND } from "@agathaai/core/platform/clock";
 import { AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
-import { log } from "@agathaai/core/platform/log";
+import { log } from "@agathaai/core/platform/observability/log";
 import { isApiPath } from "./is-api-path";
 import { newRequestId } from "./request-id";
 import { settleTarget } from "./request-target";

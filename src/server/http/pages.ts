@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { log } from "@agathaai/core/platform/log";
+import { log } from "@agathaai/core/platform/observability/log";
 import { newNonce, pageHeaders, type SecurityPolicy } from "../security-headers";
 import { clientAddress } from "./client-address";
 import { countRequest } from "./count-request";

@@ -1,8 +1,8 @@
 import { addressDetail } from "@agathaai/core/accounts";
 import { type AuditEntry, recordAudit } from "@agathaai/core/audit";
-import { db } from "@agathaai/core/platform/db";
-import { log } from "@agathaai/core/platform/log";
-import { metrics } from "@agathaai/core/platform/metrics";
+import { db } from "@agathaai/core/platform/db/client";
+import { log } from "@agathaai/core/platform/observability/log";
+import { metrics } from "@agathaai/core/platform/observability/metrics";
 import type { Subject } from "@agathaai/core/privacy";
 
 export interface ApiRequest {

@@ -9,7 +9,7 @@ import {
   wireToolCallSchema,
 } from "@agathaai/core/inference";
 import { modelViewSchema } from "@agathaai/core/models";
-import { apiErrorSchema } from "@agathaai/core/platform/api-error";
+import { apiErrorSchema } from "@agathaai/core/platform/schemas/api-error";
 import { usageTotalsSchema } from "@agathaai/core/usage";
 import { z } from "zod";
 

@@ -1,4 +1,4 @@
-import { apiErrorSchema } from "@agathaai/core/platform/api-error";
+import { apiErrorSchema } from "@agathaai/core/platform/schemas/api-error";
 import { z } from "zod";
 import type { ZodOpenApiSecuritySchemeObject } from "zod-openapi";
 import { MAX_WAIT_SECONDS } from "../http/call-options";

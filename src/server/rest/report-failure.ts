@@ -1,5 +1,5 @@
 import type { AppError } from "@agathaai/core/platform/errors";
-import { log } from "@agathaai/core/platform/log";
+import { log } from "@agathaai/core/platform/observability/log";
 import type { Call } from "./call";
 
 /** Logs what broke outside any procedure; failures inside one are logged where they happen, with its name. */

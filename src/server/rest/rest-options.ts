@@ -1,5 +1,5 @@
-import type { Db } from "@agathaai/core/platform/db";
-import type { Queue } from "@agathaai/core/platform/queue";
+import type { Db } from "@agathaai/core/platform/db/client";
+import type { Queue } from "@agathaai/core/platform/queue/queue";
 import type { Lifecycle } from "../http/lifecycle";
 import type { SecurityPolicy } from "../security-headers";
 import type { CorsPolicy } from "./cors";

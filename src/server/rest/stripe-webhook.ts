@@ -1,5 +1,5 @@
 import { readStripeWebhook, stripe, takeStripeEvent, workOffStripeEvents } from "@agathaai/core/billing";
-import type { Db } from "@agathaai/core/platform/db";
+import type { Db } from "@agathaai/core/platform/db/client";
 import { AppError } from "@agathaai/core/platform/errors";
 import type { RestContext } from "./call";
 import { respondJson } from "./respond";

@@ -1,11 +1,11 @@
 import { jwks } from "@agathaai/core/accounts";
 import { auditHealth } from "@agathaai/core/audit";
-import { db } from "@agathaai/core/platform/db";
+import { db } from "@agathaai/core/platform/db/client";
 import { AppError, type ErrorCode } from "@agathaai/core/platform/errors";
-import { checkReadiness } from "@agathaai/core/platform/health";
-import { scrapeAccess } from "@agathaai/core/platform/metrics-guard";
-import { queue } from "@agathaai/core/platform/queue";
-import { METRICS_TYPE, renderMetrics } from "@agathaai/core/platform/render-metrics";
+import { checkReadiness } from "@agathaai/core/platform/observability/health";
+import { scrapeAccess } from "@agathaai/core/platform/observability/metrics-guard";
+import { METRICS_TYPE, renderMetrics } from "@agathaai/core/platform/observability/render-metrics";
+import { queue } from "@agathaai/core/platform/queue/queue";
 import { z } from "zod";
 import type { Lifecycle } from "../http/lifecycle";
 import type { Answer } from "../trpc/meta";

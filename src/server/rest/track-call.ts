@@ -1,6 +1,6 @@
 import { actorOf } from "@agathaai/core/audit";
-import { log } from "@agathaai/core/platform/log";
-import { inSpan, type LiveSpan } from "@agathaai/core/platform/trace";
+import { log } from "@agathaai/core/platform/observability/log";
+import { inSpan, type LiveSpan } from "@agathaai/core/platform/observability/trace";
 import type { MiddlewareHandler } from "hono";
 import { clientAddress } from "../http/client-address";
 import { countRequest } from "../http/count-request";

@@ -1,6 +1,6 @@
-import type { Db } from "@agathaai/core/platform/db";
+import type { Db } from "@agathaai/core/platform/db/client";
 import type { Principal } from "@agathaai/core/platform/principal";
-import type { Queue } from "@agathaai/core/platform/queue";
+import type { Queue } from "@agathaai/core/platform/queue/queue";
 
 /** What a procedure knows of its call, whichever face it came through. */
 export interface Context {

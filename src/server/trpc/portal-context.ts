@@ -1,5 +1,5 @@
-import { db } from "@agathaai/core/platform/db";
-import { queue } from "@agathaai/core/platform/queue";
+import { db } from "@agathaai/core/platform/db/client";
+import { queue } from "@agathaai/core/platform/queue/queue";
 import { getPortalPrincipal } from "../auth/session";
 import { parseIdempotencyKey, parseWait } from "../http/call-options";
 import { assertPortalCall } from "./assert-portal-call";

@@ -1,6 +1,6 @@
 import { actorOf } from "@agathaai/core/audit";
 import { type AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
-import { inSpan } from "@agathaai/core/platform/trace";
+import { inSpan } from "@agathaai/core/platform/observability/trace";
 import type { AnyTRPCProcedure } from "@trpc/server";
 import { toAppError } from "../errors/to-app-error";
 import { csvHeaders, fileBody } from "../http/file-body";

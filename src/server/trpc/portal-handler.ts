@@ -1,6 +1,6 @@
 import { actorOf } from "@agathaai/core/audit";
 import type { AppError } from "@agathaai/core/platform/errors";
-import { inSpan } from "@agathaai/core/platform/trace";
+import { inSpan } from "@agathaai/core/platform/observability/trace";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { toAppError } from "../errors/to-app-error";
 import { recordApiRequest } from "../http/record-api-request";

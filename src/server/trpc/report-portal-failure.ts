@@ -1,4 +1,4 @@
-import { log } from "@agathaai/core/platform/log";
+import { log } from "@agathaai/core/platform/observability/log";
 import { toAppError } from "../errors/to-app-error";
 
 /** Logs a call of the portal's that broke through no fault of the caller's. */

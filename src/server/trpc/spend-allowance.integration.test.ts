@@ -1,8 +1,8 @@
 import { scopeSetOfRole } from "@agathaai/core/orgs";
-import { db } from "@agathaai/core/platform/db";
+import { db } from "@agathaai/core/platform/db/client";
 import { newId } from "@agathaai/core/platform/ids";
 import type { UserPrincipal } from "@agathaai/core/platform/principal";
-import { queue } from "@agathaai/core/platform/queue";
+import { queue } from "@agathaai/core/platform/queue/queue";
 import { openAccount } from "@agathaai/worker/testing/open-account";
 import { describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";

@@ -4,7 +4,7 @@ import { plans } from "@agathaai/core/plans";
 import { MINUTE, SECOND } from "@agathaai/core/platform/clock";
 import { AppError } from "@agathaai/core/platform/errors";
 import { FreshCache } from "@agathaai/core/platform/fresh-cache";
-import { log } from "@agathaai/core/platform/log";
+import { log } from "@agathaai/core/platform/observability/log";
 import type { Principal } from "@agathaai/core/platform/principal";
 import { getCallerQuota, keyLimitOf, planLimitOf, type TokenQuota } from "@agathaai/core/usage";
 import type { Context } from "./context";

@@ -1,6 +1,6 @@
-import type { Db } from "@agathaai/core/platform/db";
-import type { Log } from "@agathaai/core/platform/log";
-import type { Queue } from "@agathaai/core/platform/queue";
+import type { Db } from "@agathaai/core/platform/db/client";
+import type { Log } from "@agathaai/core/platform/observability/log";
+import type { Queue } from "@agathaai/core/platform/queue/queue";
 import type { Providers } from "./providers";
 
 /** What every job of a process shares. */

@@ -1,5 +1,5 @@
 import { extendLease, type Lease, watchCancel } from "@agathaai/core/inference";
-import type { QueueMessage } from "@agathaai/core/platform/queue";
+import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import type { JobContext } from "./job-context";
 
 /** Why a call was stopped before its provider answered. */

@@ -7,9 +7,9 @@ import {
   getInferenceDetail,
   getInferenceResult,
 } from "@agathaai/core/inference";
-import { closeDb } from "@agathaai/core/platform/db";
+import { closeDb } from "@agathaai/core/platform/db/client";
 import { timeOfId } from "@agathaai/core/platform/ids";
-import type { QueueMessage } from "@agathaai/core/platform/queue";
+import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { createJobContext } from "../create-job-context";

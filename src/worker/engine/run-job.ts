@@ -8,12 +8,12 @@ import {
   handBackRequest,
   retryRequest,
 } from "@agathaai/core/inference";
-import type { Db } from "@agathaai/core/platform/db";
+import type { Db } from "@agathaai/core/platform/db/client";
 import { toPublicId } from "@agathaai/core/platform/ids";
-import type { Log } from "@agathaai/core/platform/log";
-import { metrics } from "@agathaai/core/platform/metrics";
-import { parseInferenceMessage, type QueueMessage } from "@agathaai/core/platform/queue";
-import { inSpan, traceIdOf } from "@agathaai/core/platform/trace";
+import type { Log } from "@agathaai/core/platform/observability/log";
+import { metrics } from "@agathaai/core/platform/observability/metrics";
+import { inSpan, traceIdOf } from "@agathaai/core/platform/observability/trace";
+import { parseInferenceMessage, type QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { ProviderFailure } from "./errors";
 import type { JobContext } from "./job-context";
 import { keepLease, type StopReason } from "./keep-lease";

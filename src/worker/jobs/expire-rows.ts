@@ -1,4 +1,4 @@
-import { type Db, Prisma } from "@agathaai/core/platform/db";
+import { type Db, Prisma } from "@agathaai/core/platform/db/client";
 
 /** Rows that nothing reads any more. A margin after their end keeps "expired" apart from "unknown" in answers. */
 const expired: Record<string, Prisma.Sql> = {

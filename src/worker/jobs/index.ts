@@ -17,9 +17,9 @@ import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
 import { noteThresholds, tellThresholds } from "@agathaai/core/notices";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform/clock";
+import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import type { Env } from "@agathaai/core/platform/env";
-import { metrics } from "@agathaai/core/platform/metrics";
-import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/partitions";
+import { metrics } from "@agathaai/core/platform/observability/metrics";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { refreshUsageStatistics } from "@agathaai/core/usage";
 import { expireRows } from "./expire-rows";

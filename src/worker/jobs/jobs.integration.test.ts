@@ -1,8 +1,8 @@
-import { closeDb, db } from "@agathaai/core/platform/db";
+import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { newId } from "@agathaai/core/platform/ids";
-import { log } from "@agathaai/core/platform/log";
-import { queue } from "@agathaai/core/platform/queue";
+import { log } from "@agathaai/core/platform/observability/log";
+import { queue } from "@agathaai/core/platform/queue/queue";
 import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { openAccount } from "../testing/open-account";

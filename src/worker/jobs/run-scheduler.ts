@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Db } from "@agathaai/core/platform/db";
+import type { Db } from "@agathaai/core/platform/db/client";
 import { underLease } from "@agathaai/core/platform/lease";
 import type { JobContext } from "../engine/job-context";
 

@@ -1,4 +1,4 @@
-import { parseIpRange } from "@agathaai/core/platform/ip-range";
+import { parseIpRange } from "@agathaai/core/platform/network/ip-range";
 import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
 import { readCount } from "@/shared/count";
 import { readDollars } from "@/shared/money";

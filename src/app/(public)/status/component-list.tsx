@@ -1,4 +1,4 @@
-import type { Readiness } from "@agathaai/core/platform/health";
+import type { Readiness } from "@agathaai/core/platform/observability/health";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 
 const names: Record<keyof Readiness["checks"], string> = {

@@ -1,5 +1,5 @@
 import { toPublicId } from "../../platform/ids";
-import { log } from "../../platform/log";
+import { log } from "../../platform/observability/log";
 import type { Stripe } from "../stripe-client";
 import { unlessMissing } from "../stripe-missing";
 import { intentOf, listUnpaid } from "../unpaid-invoices";

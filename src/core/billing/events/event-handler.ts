@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/clock";
-import type { Db, Tx } from "../../platform/db";
+import type { Db, Tx } from "../../platform/db/client";
 import type { Entitlement } from "../entitlement";
 import type { Stripe } from "../stripe-client";
 

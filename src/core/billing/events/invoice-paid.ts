@@ -1,4 +1,4 @@
-import type { Tx } from "../../platform/db";
+import type { Tx } from "../../platform/db/client";
 import { receiptLetter } from "../letters";
 import { mailBillingContacts } from "../mail-billing-contacts";
 import { unlessMissing } from "../stripe-missing";

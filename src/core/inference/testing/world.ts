@@ -1,5 +1,5 @@
 import { plans } from "../../plans";
-import type { Db } from "../../platform/db";
+import type { Db } from "../../platform/db/client";
 import { fromPublicId, newId } from "../../platform/ids";
 import type { Environment, KeyPrincipal, Plan, UserPrincipal } from "../../platform/principal";
 import { createDataKey } from "../../privacy";

@@ -1,4 +1,4 @@
-import { Prisma } from "../generated/prisma/client";
+import { Prisma } from "../db/generated/prisma/client";
 import { timeOfId } from "../ids";
 import type { ListOrder, ListQuery } from "./query";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../errors";
-import { instantSchema } from "../instant";
+import { instantSchema } from "../schemas/instant";
 
 export const listOrders = ["desc", "asc"] as const;
 export type ListOrder = (typeof listOrders)[number];

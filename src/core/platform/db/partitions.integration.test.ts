@@ -1,8 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { createDb, type Db } from "./db";
-import { newId, timeOfId } from "./ids";
+import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { newId, timeOfId } from "../ids";
+import { createDb, type Db } from "./client";
 import { dropExpiredPartitions, maintainPartitions, partitionedTables } from "./partitions";
 
 let databaseUrl: string;

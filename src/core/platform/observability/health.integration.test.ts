@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTcpProxy, type TcpProxy } from "../../../infra/local/tcp-proxy";
-import { type TestStack, useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { createDb, type Db } from "./db";
+import { startTcpProxy, type TcpProxy } from "../../../../infra/local/tcp-proxy";
+import { type TestStack, useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { createDb, type Db } from "../db/client";
+import { queue } from "../queue/queue";
+import { createRedis } from "../redis";
 import { checkReadiness } from "./health";
-import { queue } from "./queue";
-import { createRedis } from "./redis";
 
 let stack: TestStack;
 let db: Db;

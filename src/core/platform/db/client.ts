@@ -1,6 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { env } from "./env";
+import { env } from "../env";
 import { Prisma, PrismaClient } from "./generated/prisma/client";
 import { statementNames } from "./statement-names";
 

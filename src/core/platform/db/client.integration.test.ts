@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { createDb } from "./db";
+import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { createDb } from "./client";
 
 const { databaseUrl: url } = await useTestStack();
 

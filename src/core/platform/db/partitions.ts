@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Clock, MINUTE, systemClock } from "./clock";
-import type { Db, Tx } from "./db";
+import { type Clock, MINUTE, systemClock } from "../clock";
+import type { Db, Tx } from "./client";
 
 interface PartitionedTable {
   table: string;

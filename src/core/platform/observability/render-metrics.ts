@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { type Db, poolState } from "./db";
+import { type Db, poolState } from "../db/client";
+import { partitionedTables } from "../db/partitions";
+import type { Queue } from "../queue/queue";
 import { log } from "./log";
 import { metrics } from "./metrics";
-import { partitionedTables } from "./partitions";
-import type { Queue } from "./queue";
 
 interface Sources {
   db: Db;

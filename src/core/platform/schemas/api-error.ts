@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ErrorCode, errorTable } from "./errors";
+import { type ErrorCode, errorTable } from "../errors";
 
 const types = [...new Set(Object.values(errorTable).map(({ type }) => type))];
 

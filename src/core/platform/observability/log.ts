@@ -1,5 +1,5 @@
 import { type DestinationStream, pino } from "pino";
-import { env } from "./env";
+import { env } from "../env";
 
 /**
  * JSON logs for machines. Content never gets here by design (no prompt, result, key, mail address or token is ever

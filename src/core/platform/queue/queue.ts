@@ -8,8 +8,8 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { env } from "./env";
-import { AppError } from "./errors";
+import { env } from "../env";
+import { AppError } from "../errors";
 import { formatInferenceMessage } from "./inference-message";
 import { SendBatcher } from "./send-batcher";
 

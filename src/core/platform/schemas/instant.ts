@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isTimeWeKeep, TIMES_WE_KEEP } from "../../shared/time";
+import { isTimeWeKeep, TIMES_WE_KEEP } from "../../../shared/time";
 
 /** A moment that a caller names, within the times that every store of ours can hold. */
 export const instantSchema = z.iso

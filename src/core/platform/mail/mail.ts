@@ -1,6 +1,6 @@
 import { createTransport, type Transporter } from "nodemailer";
-import { env } from "./env";
-import { metrics } from "./metrics";
+import { env } from "../env";
+import { metrics } from "../observability/metrics";
 
 export interface Mail {
   to: string;

@@ -1,6 +1,6 @@
 import Stripe from "stripe";
 import { expect, test } from "vitest";
-import { AppError } from "./errors";
+import { AppError } from "../errors";
 import { createLog } from "./log";
 
 function lineOf(err: unknown): { text: string; err: Record<string, unknown> } {

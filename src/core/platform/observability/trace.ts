@@ -1,7 +1,7 @@
 import type { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import type { TracerProvider } from "@opentelemetry/sdk-trace";
-import { env } from "./env";
-import { AppError } from "./errors";
+import { env } from "../env";
+import { AppError } from "../errors";
 import { log } from "./log";
 
 type Api = typeof import("@opentelemetry/api");

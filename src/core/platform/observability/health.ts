@@ -1,6 +1,6 @@
-import { type Db, db } from "./db";
-import { type Queue, queue } from "./queue";
-import { redis } from "./redis";
+import { type Db, db } from "../db/client";
+import { type Queue, queue } from "../queue/queue";
+import { redis } from "../redis";
 
 export interface CheckResult {
   /** `degraded`: the product works without it, slower. */
