@@ -7,6 +7,7 @@ import { fromPublicId, newId } from "../platform/ids";
 import { boundsOf } from "../platform/list";
 import type { KeyPrincipal, UserPrincipal } from "../platform/principal";
 import { exportUsage, getRateLimit, getUsage, planLimitOf, usageQuerySchema } from "../usage";
+import { historySql } from "./history/list-history";
 import {
   cancelInference,
   completeRequest,
@@ -19,7 +20,6 @@ import {
   quoteInference,
   submitInference,
 } from "./index";
-import { historySql } from "./list-history";
 import { answer, claim, hello, makeCaller, personOf, RememberingQueue, submit } from "./testing/world";
 
 const stack = await useTestStack();

@@ -1,4 +1,23 @@
-export { cancelInference } from "./cancel-inference";
+export { deleteRequest } from "./history/delete-request";
+export { getInference } from "./history/get-inference";
+export { getInferenceDetail } from "./history/get-inference-detail";
+export { awaitInferenceResult, getInferenceResult } from "./history/get-inference-result";
+export { hasCompletedRequest } from "./history/has-completed-request";
+export { listHistory } from "./history/list-history";
+export { purgeDeletedRequests } from "./history/purge-deleted-requests";
+export { cancelInference } from "./lifecycle/cancel-inference";
+export { claimRequest } from "./lifecycle/claim-request";
+export { completeRequest } from "./lifecycle/complete-request";
+export { extendLease } from "./lifecycle/extend-lease";
+export { failRequest } from "./lifecycle/fail-request";
+export { finishCancelled } from "./lifecycle/finish-cancelled";
+export { handBackRequest } from "./lifecycle/hand-back-request";
+export type { ClaimedRequest, ClaimResult, Lane, Lease, RequestError } from "./lifecycle/lease";
+export { type Redriven, redriveDeadLetters } from "./lifecycle/redrive-dead-letters";
+export { type RetryOutcome, retryRequest } from "./lifecycle/retry-request";
+export { type SweepResult, sweepRequests } from "./lifecycle/sweep-requests";
+export { waitForEnd } from "./lifecycle/wait-for-end";
+export { watchCancel } from "./lifecycle/watch-cancel";
 export {
   type ChatMessage,
   type ChatRequest,
@@ -12,46 +31,27 @@ export {
   type Tool,
   type ToolCall,
   toolCallSchema,
-} from "./chat";
-export { checkRequest } from "./check-request";
-export { claimRequest } from "./claim-request";
-export { completeRequest } from "./complete-request";
-export { deleteRequest } from "./delete-request";
-export { flushSends, type RequestQueue } from "./enqueue-request";
-export { boundInputTokens, DEFAULT_MAX_OUTPUT } from "./estimate-tokens";
-export { extendLease } from "./extend-lease";
-export { failRequest } from "./fail-request";
-export { finishCancelled } from "./finish-cancelled";
-export { getInference } from "./get-inference";
-export { getInferenceDetail } from "./get-inference-detail";
-export { awaitInferenceResult, getInferenceResult } from "./get-inference-result";
-export { handBackRequest } from "./hand-back-request";
-export { hasCompletedRequest } from "./has-completed-request";
+} from "./request/chat";
+export { checkRequest } from "./request/check-request";
+export { boundInputTokens, DEFAULT_MAX_OUTPUT } from "./request/estimate-tokens";
 export {
   type InferenceInput,
   inferenceInputSchema,
   wireMessageSchema,
   wireToolCallSchema,
-} from "./input-schema";
-export { functionParameters, noParameters } from "./json-schema/function-parameters";
-export { geminiResponseSchema } from "./json-schema/gemini-response-schema";
-export type { ClaimedRequest, ClaimResult, Lane, Lease, RequestError } from "./lease";
-export { listHistory } from "./list-history";
-export { normalizeInput } from "./normalize-input";
-export { SHORT_DESCRIPTION } from "./provider-limits";
-export { purgeDeletedRequests } from "./purge-deleted-requests";
-export { quoteInference } from "./quote-inference";
-export * from "./quote-schema";
-export { type Redriven, redriveDeadLetters } from "./redrive-dead-letters";
+} from "./request/input-schema";
+export { functionParameters, noParameters } from "./request/json-schema/function-parameters";
+export { geminiResponseSchema } from "./request/json-schema/gemini-response-schema";
+export { normalizeInput } from "./request/normalize-input";
+export { SHORT_DESCRIPTION } from "./request/provider-limits";
 export type { RequestKey } from "./request-key";
-export { type RetryOutcome, retryRequest } from "./retry-request";
 export * from "./schemas";
+export { flushSends, type RequestQueue } from "./submit/enqueue-request";
+export { quoteInference } from "./submit/quote-inference";
+export * from "./submit/quote-schema";
 export {
   MAX_WAIT_SECONDS,
   type Submission,
   type SubmissionOutcome,
   submitInference,
-} from "./submit-inference";
-export { type SweepResult, sweepRequests } from "./sweep-requests";
-export { waitForEnd } from "./wait-for-end";
-export { watchCancel } from "./watch-cancel";
+} from "./submit/submit-inference";

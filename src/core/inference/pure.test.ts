@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { canonicalJson } from "../platform/canonical-json";
-import { checkIdempotencyKey } from "./idempotency";
-import { toTimeline } from "./timeline";
+import { toTimeline } from "./history/timeline";
+import { checkIdempotencyKey } from "./submit/idempotency";
 
 describe("request hashes", () => {
   const same = (left: unknown, right: unknown) => canonicalJson(left) === canonicalJson(right);

@@ -4,7 +4,7 @@ import { publicId } from "../platform/ids";
 import { type ListQuery, listFields, listSchema, oldCreatedFields } from "../platform/list";
 import { apiErrorSchema } from "../platform/schemas/api-error";
 import { deletedSchema } from "../platform/schemas/deleted";
-import { chatMessageSchema, finishReasons, toolCallSchema } from "./chat";
+import { chatMessageSchema, finishReasons, toolCallSchema } from "./request/chat";
 
 export const requestStatuses = ["queued", "processing", "completed", "failed", "cancelled"] as const;
 export type RequestStatus = (typeof requestStatuses)[number];

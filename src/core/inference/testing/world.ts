@@ -3,12 +3,12 @@ import type { Db } from "../../platform/db/client";
 import { fromPublicId, newId } from "../../platform/ids";
 import type { Environment, KeyPrincipal, Plan, UserPrincipal } from "../../platform/principal";
 import { createDataKey } from "../../privacy";
-import type { Completion } from "../chat";
-import { claimRequest } from "../claim-request";
-import type { RequestQueue } from "../enqueue-request";
-import type { InferenceInput } from "../input-schema";
-import type { ClaimedRequest } from "../lease";
-import { type Submission, submitInference } from "../submit-inference";
+import { claimRequest } from "../lifecycle/claim-request";
+import type { ClaimedRequest } from "../lifecycle/lease";
+import type { Completion } from "../request/chat";
+import type { InferenceInput } from "../request/input-schema";
+import type { RequestQueue } from "../submit/enqueue-request";
+import { type Submission, submitInference } from "../submit/submit-inference";
 
 /** What the tests of this noun stand on: organisations with keys, a queue that only remembers, and short calls. */
 

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { priceOf } from "../../models";
+import type { Db } from "../../platform/db/client";
+import { timeOfId } from "../../platform/ids";
+import { traceIdOf } from "../../platform/observability/trace";
+import { openText } from "../../privacy";
+import { inputPlace } from "../places";
+import { chatRequestSchema } from "../request/chat";
+import { type RequestKey, reachable } from "../request-key";
+import { attemptSchema, type InferenceDetail, type Receipt } from "../schemas";
+import { openOutput, toFinishReason } from "./get-inference-result";
+import { toTimeline } from "./timeline";
+import { requestNotFound, toStatusView, toUsageView } from "./views";
+
+/** Everything about one request, decrypted for its own organisation. @throws AppError `not_found`. */
+export async function getInferenceDetail(db: Db, key: RequestKey): Promise<InferenceDetail> {
+  const { orgId, requestId } = key;
+  const createdAt = timeOfId(requestId);
+  const [row, ledger] = await Promise.all([
+    db.inferenceRequest.findFirst({ where: reachable(key) }),
+    db.usageLedger.findUnique({ where: { requestId_createdAt: { requestId, createdAt } } }),
+  ]);
+  if (row === null) throw requestNotFound();
+  const {
+    messages,
+    model: _,
+    metadata = {},
+    ...parameters
+  } = await openInput(db, { orgId, requestId }, row.inputCipher);
+  const attempts = z.array(attemptSchema).parse(row.attemptLog);
+  return {
+    ...toStatusView({ ...row, metadata }),
+    output: row.resultCipher === null ? null : await openOutput(db, { orgId, requestId }, row.resultCipher),
+    finish_reason: toFinishReason(row.finishReason),
+    usage: ledger === null ? null : toUsageView(ledger),
+    cost_micros: ledger === null ? null : Number(ledger.costMicros),
+    provider: row.provider,
+    served_by: row.upstreamModel,
+    parameters: z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(parameters))),
+    max_output_tokens: row.maxOutputTokens,
+    messages,
+    latency_ms: row.completedAt === null ? null : row.completedAt.getTime() - createdAt.getTime(),
+    timeline: toTimeline(row, attempts),
+    receipt: ledger === null ? null : toReceipt(ledger),
+    trace_id: traceIdOf(row.traceId),
+  };
+}
+
+async function openInput(
+  db: Db,
+  { orgId, requestId }: Pick<RequestKey, "orgId" | "requestId">,
+  cipher: Uint8Array | null,
+) {
+  if (cipher === null) throw requestNotFound();
+  const text = await openText(db, { type: "org", id: orgId }, inputPlace(requestId), cipher);
+  return chatRequestSchema.parse(JSON.parse(text));
+}
+
+function toReceipt(ledger: {
+  billable: boolean;
+  priceVersion: string;
+  costMicros: bigint;
+  reservedTokens: bigint;
+  reservedMicros: bigint;
+  overageTokens: bigint;
+  overageMicros: bigint;
+}): Receipt {
+  const price = priceOf(ledger.priceVersion);
+  return {
+    billable: ledger.billable,
+    price_version: ledger.priceVersion,
+    input_price_per_million_micros: price?.input ?? 0,
+    cached_input_price_per_million_micros: price?.cachedInput ?? 0,
+    output_price_per_million_micros: price?.output ?? 0,
+    cost_micros: Number(ledger.costMicros),
+    reserved_tokens: Number(ledger.reservedTokens),
+    reserved_micros: Number(ledger.reservedMicros),
+    overage_tokens: Number(ledger.overageTokens),
+    overage_micros: Number(ledger.overageMicros),
+  };
+}

@@ -1,0 +1,126 @@
+import { type Db, Prisma } from "../../platform/db/client";
+import { chooseEnvironment, environmentsIn, type Reach } from "../../platform/environment";
+import { toPublicId } from "../../platform/ids";
+import { type Bounds, type ListQuery, readPage, withOldCreated } from "../../platform/list";
+import type { Environment, Principal } from "../../platform/principal";
+import { type Metadata, marksToFind, openMetadata } from "../request/metadata";
+import type { HistoryItem, HistoryList, HistoryQuery, RequestStatus } from "../schemas";
+import { linksOf, toError, toHead, toUsageView } from "./views";
+
+interface Row {
+  id: string;
+  created_at: Date;
+  model: string;
+  environment: Environment;
+  status: RequestStatus;
+  api_key_id: string | null;
+  completed_at: Date | null;
+  error_code: string | null;
+  error_message: string | null;
+  error_param: string | null;
+  metadata_cipher: Uint8Array | null;
+  trace_id: string;
+  input_tokens: bigint | null;
+  cached_input_tokens: bigint | null;
+  output_tokens: bigint | null;
+  reasoning_tokens: bigint | null;
+  cost_micros: bigint | null;
+}
+
+/** What narrows the list, beside the time. */
+type HistoryFilter = Omit<HistoryQuery, keyof ListQuery | "environment" | "created_after" | "created_before">;
+
+/**
+ * An organisation's requests, newest first, without prompt and answer. Pages go by key, not by offset: each costs the
+ * same however far down it is, reads only the months it spans, and never repeats or skips a request because new ones
+ * came. @throws AppError `invalid_cursor`; `invalid_request` for a key that names the other environment.
+ */
+export async function listHistory(
+  db: Db,
+  { principal, query }: { principal: Principal; query: HistoryQuery },
+): Promise<HistoryList> {
+  const { orgId } = principal;
+  const { limit, cursor, order, created, environment: asked, ...filter } = withOldCreated(query);
+  const environment = chooseEnvironment(principal, asked);
+  const marks = await marksToFind(db, orgId, filter.metadata ?? {});
+  const { rows, next_cursor } = await readPage(
+    { list: "history", owner: orgId, filter: { ...filter, environment } },
+    { limit, cursor, order, created },
+    (bounds) => db.$queryRaw<Row[]>(historySql({ orgId, environment }, filter, bounds, marks)),
+  );
+  const metadata = await openMetadata(
+    db,
+    orgId,
+    rows.map(({ id, metadata_cipher }) => ({ requestId: id, cipher: metadata_cipher })),
+  );
+  return { data: rows.map((row) => toItem(row, metadata.get(row.id) ?? {})), next_cursor };
+}
+
+/** Each environment is read by itself, in the order of its index, and only as far as a page needs. */
+export function historySql(
+  { orgId, environment }: Reach,
+  filter: HistoryFilter,
+  { andSql, directionSql, take }: Bounds,
+  /** For each entry of metadata asked for, what a row that has it may be marked with. */
+  marks: readonly (readonly Uint8Array[])[],
+): Prisma.Sql {
+  const conditions = Prisma.join([andSql, ...filters(filter, marks)], " ");
+  const page = Prisma.sql`ORDER BY created_at ${directionSql}, id ${directionSql} LIMIT ${take}::int`;
+  const ofOne = (one: Environment) => Prisma.sql`(
+      SELECT id, created_at, model, environment::text, status::text, api_key_id, completed_at, error_code,
+        error_message, error_param, metadata_cipher, trace_id
+      FROM inference_requests
+      WHERE org_id = ${orgId}::uuid AND environment = ${one}::environment AND deleted_at IS NULL ${conditions}
+      ${page}
+    )`;
+  return Prisma.sql`
+    SELECT r.*, u.input_tokens, u.cached_input_tokens, u.output_tokens, u.reasoning_tokens, u.cost_micros
+    FROM (
+      SELECT * FROM (${Prisma.join(environmentsIn(environment).map(ofOne), " UNION ALL ")}) pages
+      ${page}
+    ) r
+    LEFT JOIN usage_ledger u ON u.request_id = r.id AND u.created_at = r.created_at
+    ORDER BY r.created_at ${directionSql}, r.id ${directionSql}`;
+}
+
+function* filters(filter: HistoryFilter, marks: readonly (readonly Uint8Array[])[]): Generator<Prisma.Sql> {
+  yield Prisma.empty;
+  if (filter.model !== undefined) yield Prisma.sql`AND model = ${filter.model}`;
+  if (filter.status !== undefined) yield Prisma.sql`AND status = ${filter.status}::request_status`;
+  if (filter.api_key_id !== undefined) yield Prisma.sql`AND api_key_id = ${filter.api_key_id}::uuid`;
+  if (filter.made_by !== undefined)
+    yield filter.made_by === "person"
+      ? Prisma.sql`AND api_key_id IS NULL`
+      : Prisma.sql`AND api_key_id IS NOT NULL`;
+  for (const alternatives of marks) {
+    const texts = alternatives.map((mark) => `\\x${Buffer.from(mark).toString("hex")}`);
+    yield Prisma.sql`AND metadata_index && ${texts}::text[]::bytea[]`;
+  }
+}
+
+function toItem(row: Row, metadata: Metadata): HistoryItem {
+  const { input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros } = row;
+  return {
+    ...toHead({ ...row, createdAt: row.created_at, metadata }),
+    api_key_id: row.api_key_id === null ? null : toPublicId("key", row.api_key_id),
+    completed_at: row.completed_at?.toISOString() ?? null,
+    usage:
+      cost_micros === null
+        ? null
+        : toUsageView({
+            inputTokens: input_tokens ?? 0n,
+            cachedInputTokens: cached_input_tokens ?? 0n,
+            outputTokens: output_tokens ?? 0n,
+            reasoningTokens: reasoning_tokens ?? 0n,
+          }),
+    cost_micros: cost_micros === null ? null : Number(cost_micros),
+    latency_ms: row.completed_at === null ? null : row.completed_at.getTime() - row.created_at.getTime(),
+    error: toError({
+      errorCode: row.error_code,
+      errorMessage: row.error_message,
+      errorParam: row.error_param,
+      traceId: row.trace_id,
+    }),
+    links: linksOf(row.id),
+  };
+}

@@ -1,0 +1,115 @@
+import { retirementNotice } from "../../models";
+import { AppError } from "../../platform/errors";
+import { toPublicId } from "../../platform/ids";
+import { traceIdOf } from "../../platform/observability/trace";
+import type { Environment } from "../../platform/principal";
+import { type ApiError, toApiError } from "../../platform/schemas/api-error";
+import type { Metadata } from "../request/metadata";
+import type { AcceptedView, InferenceLinks, RequestStatus, StatusView, UsageView } from "../schemas";
+
+export function linksOf(requestId: string): InferenceLinks {
+  const self = `/api/v1/inference/${toPublicId("inf", requestId)}`;
+  return { self, result: `${self}/result`, cancel: `${self}/cancel` };
+}
+
+interface Head {
+  id: string;
+  createdAt: Date;
+  model: string;
+  status: RequestStatus;
+  environment: Environment;
+  metadata: Metadata;
+}
+
+export function toHead({ id, createdAt, model, status, environment, metadata }: Head) {
+  const notice = retirementNotice(model, createdAt);
+  return {
+    id: toPublicId("inf", id),
+    status,
+    model,
+    ...(notice === undefined ? {} : { model_notice: notice }),
+    environment,
+    created_at: createdAt.toISOString(),
+    metadata,
+  };
+}
+
+export function toAcceptedView(head: Omit<Head, "status">): AcceptedView {
+  return { ...toHead({ ...head, status: "queued" }), links: linksOf(head.id) };
+}
+
+interface Ended {
+  errorCode: string | null;
+  errorMessage: string | null;
+  errorParam: string | null;
+  /** Of the call that made the request. */
+  traceId: string;
+}
+
+/** Why a request failed, in the one shape of all errors. */
+export function toError({ errorCode, errorMessage, errorParam, traceId }: Ended): ApiError | null {
+  if (errorCode === null) return null;
+  return toApiError({
+    code: errorCode,
+    message: errorMessage ?? "",
+    param: errorParam,
+    requestId: traceIdOf(traceId),
+  });
+}
+
+/** The columns of a status view. */
+export const statusColumns = {
+  id: true,
+  createdAt: true,
+  model: true,
+  status: true,
+  startedAt: true,
+  completedAt: true,
+  cancelRequestedAt: true,
+  errorCode: true,
+  errorMessage: true,
+  errorParam: true,
+  traceId: true,
+  environment: true,
+  metadataCipher: true,
+} as const;
+
+export type StatusRow = Head &
+  Ended & { startedAt: Date | null; completedAt: Date | null; cancelRequestedAt: Date | null };
+
+export function toStatusView(row: StatusRow): StatusView {
+  return {
+    ...toHead(row),
+    started_at: row.startedAt?.toISOString() ?? null,
+    completed_at: row.completedAt?.toISOString() ?? null,
+    cancel_requested: row.cancelRequestedAt !== null,
+    links: linksOf(row.id),
+    error: toError(row),
+  };
+}
+
+export interface LedgerNumbers {
+  inputTokens: bigint;
+  cachedInputTokens: bigint;
+  outputTokens: bigint;
+  reasoningTokens: bigint;
+}
+
+export function toUsageView(ledger: LedgerNumbers): UsageView {
+  return {
+    input_tokens: Number(ledger.inputTokens),
+    cached_input_tokens: Number(ledger.cachedInputTokens),
+    output_tokens: Number(ledger.outputTokens),
+    reasoning_tokens: Number(ledger.reasoningTokens),
+    total_tokens: Number(ledger.inputTokens + ledger.outputTokens),
+  };
+}
+
+/** The same answer for a request that never was, was deleted, or belongs to someone else or the other environment. */
+export function requestNotFound(): AppError {
+  return new AppError("not_found", {
+    public:
+      "There is no such request. It may have been deleted, or belong to another organization or environment.",
+    param: "id",
+  });
+}

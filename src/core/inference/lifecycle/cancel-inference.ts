@@ -1,0 +1,69 @@
+import type { Db } from "../../platform/db/client";
+import { Prisma } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { getInference } from "../history/get-inference";
+import { requestNotFound } from "../history/views";
+import { isReachable, type RequestKey, reachable } from "../request-key";
+import type { StatusView } from "../schemas";
+import { isTerminal } from "../schemas";
+import { endRequest, nothingSpent } from "./end-request";
+import { waitForEnd } from "./wait-for-end";
+
+/** Not being worked on: still queued, or left by a worker that died. */
+const unattended = Prisma.sql`(status = 'queued' OR (status = 'processing' AND lease_expires_at <= now()))`;
+
+/** How long the answer is held for a worker to stop its call: about three of its looks. */
+const WAIT_MS = 1_000;
+
+/**
+ * Cancels a request. One that no worker holds ends at once; one at work is marked, and its worker stops the provider's
+ * call within a second. Only where that worker cannot be reached does the answer still say `processing`. Nothing was
+ * delivered, so nothing is billed. Asking again is harmless.
+ *
+ * @throws AppError `not_found`; `request_not_cancellable` once it has completed or failed.
+ */
+export async function cancelInference(
+  db: Db,
+  key: RequestKey,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<StatusView> {
+  // A request can change hands between two looks; each round either ends here or has seen a newer state.
+  for (let round = 0; round < 5; round++) {
+    const row = await db.inferenceRequest.findFirst({
+      where: reachable(key),
+      select: { status: true, model: true },
+    });
+    if (row === null) throw requestNotFound();
+    if (row.status === "completed" || row.status === "failed") throw notCancellable(row.status);
+    if (isTerminal(row.status) || (await cancelNow(db, key, row.model))) break;
+    if (!(await markCancelled(db, key))) continue;
+    await waitForEnd(db, { requestId: key.requestId, timeoutMs: WAIT_MS, signal });
+    break;
+  }
+  return getInference(db, key);
+}
+
+function cancelNow(db: Db, key: RequestKey, model: string): Promise<boolean> {
+  return endRequest(db, {
+    requestId: key.requestId,
+    status: "cancelled",
+    when: Prisma.sql`${isReachable(key)} AND ${unattended}`,
+    attemptOutcome: "cancelled",
+    set: Prisma.sql`, cancel_requested_at = coalesce(cancel_requested_at, now())`,
+    amounts: nothingSpent(model, key.requestId),
+  });
+}
+
+async function markCancelled(db: Db, key: RequestKey): Promise<boolean> {
+  const marked = await db.$executeRaw`
+    UPDATE inference_requests SET cancel_requested_at = coalesce(cancel_requested_at, now())
+    WHERE ${isReachable(key)} AND status = 'processing' AND lease_expires_at > now()`;
+  return marked > 0;
+}
+
+function notCancellable(status: "completed" | "failed"): AppError {
+  return new AppError("request_not_cancellable", {
+    public: `This request has already ${status}, so there is nothing left to cancel.`,
+    param: "id",
+  });
+}

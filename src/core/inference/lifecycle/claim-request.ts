@@ -1,0 +1,129 @@
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { log } from "../../platform/observability/log";
+import type { Environment } from "../../platform/principal";
+import { openText } from "../../privacy";
+import { inputPlace } from "../places";
+import { type ChatRequest, chatRequestSchema } from "../request/chat";
+import { isTerminal, type RequestStatus } from "../schemas";
+import { endTime, isRequest, openedAttempt } from "../sql";
+import { failExhausted } from "./fail-exhausted";
+import { failRequest } from "./fail-request";
+import { handBackRequest } from "./hand-back-request";
+import type { ClaimedRequest, ClaimResult, Lane } from "./lease";
+
+interface ClaimedRow {
+  org_id: string;
+  environment: Environment;
+  lane: Lane;
+  model: string;
+  provider: string;
+  upstream_model: string;
+  input_cipher: Uint8Array | null;
+  max_output_tokens: number;
+  attempts: number;
+  max_attempts: number;
+  trace_id: string;
+  cancel_requested: boolean;
+  created_at: Date;
+}
+
+/**
+ * Takes a request for one attempt: one conditional update, so of any number of workers with the same message exactly
+ * one gets it. The attempt counts from here; times are the database's, so hosts' clocks need not agree.
+ *
+ * A request whose attempts are spent, or whose stored input cannot be read, is ended as failed by this call.
+ */
+export async function claimRequest(
+  db: Db,
+  { requestId, owner, leaseMs }: { requestId: string; owner: string; leaseMs: number },
+): Promise<ClaimResult> {
+  const [row] = await db.$queryRaw<ClaimedRow[]>`
+    UPDATE inference_requests SET
+      status = 'processing',
+      lease_owner = ${owner},
+      lease_expires_at = now() + ${leaseMs}::int * interval '1 millisecond',
+      started_at = coalesce(started_at, ${endTime}),
+      attempt_log = ${openedAttempt},
+      attempts = attempts + 1
+    WHERE ${isRequest(requestId)} AND attempts < max_attempts AND (
+      (status = 'queued' AND next_attempt_at <= now()) OR (status = 'processing' AND lease_expires_at <= now()))
+    RETURNING org_id, environment::text, lane::text, model, provider, upstream_model, input_cipher,
+      max_output_tokens, attempts, max_attempts, trace_id, cancel_requested_at IS NOT NULL AS cancel_requested,
+      created_at`;
+  return row === undefined ? whyNot(db, requestId) : toJob(db, requestId, owner, row);
+}
+
+async function toJob(db: Db, requestId: string, owner: string, row: ClaimedRow): Promise<ClaimResult> {
+  const lease = { requestId, orgId: row.org_id, model: row.model, owner, attempt: row.attempts };
+  const input = await readInput(db, lease, row.input_cipher);
+  if (input === undefined) return { outcome: "finished" };
+  const job: ClaimedRequest = {
+    ...lease,
+    environment: row.environment,
+    lane: row.lane,
+    provider: row.provider,
+    upstreamModel: row.upstream_model,
+    input,
+    maxOutputTokens: row.max_output_tokens,
+    maxAttempts: row.max_attempts,
+    traceId: row.trace_id,
+    cancelRequested: row.cancel_requested,
+    createdAt: row.created_at,
+  };
+  return { outcome: "claimed", job };
+}
+
+/** Undefined when the input can never be read again; the request has then been ended. */
+async function readInput(
+  db: Db,
+  lease: Parameters<typeof failRequest>[1]["job"],
+  cipher: Uint8Array | null,
+): Promise<ChatRequest | undefined> {
+  try {
+    if (cipher === null) throw new SyntaxError("the request has no stored input");
+    const text = await openText(db, { type: "org", id: lease.orgId }, inputPlace(lease.requestId), cipher);
+    return chatRequestSchema.parse(JSON.parse(text));
+  } catch (error) {
+    if (!isFinal(error)) {
+      await handBackRequest(db, { job: lease });
+      throw error;
+    }
+    log().error({ requestId: lease.requestId, err: error }, "a stored request cannot be read");
+    await failRequest(db, {
+      job: lease,
+      error: {
+        code: "internal_error",
+        message: "We could not read this request again. It was not billed; please send it once more.",
+      },
+    });
+    return undefined;
+  }
+}
+
+/** A key service that does not answer may answer later; erased keys and damaged content stay as they are. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === "not_found" || error.code === "internal_error";
+  return error instanceof SyntaxError || (error instanceof Error && error.name === "ZodError");
+}
+
+async function whyNot(db: Db, requestId: string): Promise<ClaimResult> {
+  const [row] = await db.$queryRaw<
+    { status: RequestStatus; model: string; due_in: number; lease_in: number; spent: boolean }[]
+  >`
+    SELECT status::text, model, attempts >= max_attempts AS spent,
+      (extract(epoch FROM next_attempt_at - now()) * 1000)::float8 AS due_in,
+      (extract(epoch FROM coalesce(lease_expires_at, now()) - now()) * 1000)::float8 AS lease_in
+    FROM inference_requests WHERE ${isRequest(requestId)}`;
+  if (row === undefined) return { outcome: "missing" };
+  if (isTerminal(row.status)) return { outcome: "finished" };
+  if (row.status === "processing" && row.lease_in > 0) {
+    return { outcome: "leased", retryInMs: Math.ceil(row.lease_in) };
+  }
+  if (row.spent) {
+    return (await failExhausted(db, { requestId, model: row.model }))
+      ? { outcome: "exhausted" }
+      : { outcome: "finished" };
+  }
+  return { outcome: "not_due", retryInMs: Math.max(1, Math.ceil(row.due_in)) };
+}

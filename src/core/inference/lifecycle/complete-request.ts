@@ -1,0 +1,46 @@
+import { costOf } from "../../models";
+import { type Db, Prisma } from "../../platform/db/client";
+import { sealText } from "../../privacy";
+import { resultPlace } from "../places";
+import type { Completion } from "../request/chat";
+import { outputSchema } from "../schemas";
+import { endRequest, holdsLease, priceVersionOf } from "./end-request";
+import type { Lease } from "./lease";
+
+/**
+ * Stores the answer, bills the provider's own numbers and settles the quota, all or nothing. `settled: false` means
+ * that the lease was lost: another attempt decides, and this answer is dropped unbilled.
+ *
+ * @param latencyMs the provider's time for this answer.
+ */
+export async function completeRequest(
+  db: Db,
+  { job, completion, latencyMs }: { job: Lease; completion: Completion; latencyMs: number },
+): Promise<{ settled: boolean }> {
+  const { requestId, orgId, model } = job;
+  const { usage } = completion;
+  const priceVersion = priceVersionOf(model, requestId);
+  const resultCipher = await sealText(
+    db,
+    { type: "org", id: orgId },
+    resultPlace(requestId),
+    JSON.stringify(toOutput(completion)),
+  );
+  const settled = await endRequest(db, {
+    requestId,
+    status: "completed",
+    when: holdsLease(job),
+    attemptOutcome: "completed",
+    set: Prisma.sql`, result_cipher = ${resultCipher}, finish_reason = ${completion.finishReason}`,
+    amounts: { ...usage, costMicros: costOf(priceVersion, usage), priceVersion, latencyMs },
+  });
+  return { settled };
+}
+
+function toOutput({ content, toolCalls }: Completion) {
+  return outputSchema.parse({
+    role: "assistant",
+    content,
+    ...(toolCalls.length > 0 ? { tool_calls: toolCalls } : {}),
+  });
+}

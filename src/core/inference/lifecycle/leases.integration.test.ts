@@ -1,0 +1,442 @@
+import { describe, expect, test } from "vitest";
+import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { createDb } from "../../platform/db/client";
+import { newId } from "../../platform/ids";
+import {
+  cancelInference,
+  claimRequest,
+  completeRequest,
+  extendLease,
+  failRequest,
+  finishCancelled,
+  getInference,
+  getInferenceDetail,
+  getInferenceResult,
+  handBackRequest,
+  isTerminal,
+  retryRequest,
+  sweepRequests,
+} from "../index";
+import { answer, claim, expireLease, makeCaller, quotaOf, RememberingQueue, submit } from "../testing/world";
+
+const stack = await useTestStack();
+const db = createDb({ url: stack.databaseUrl, poolMax: 10 });
+const queue = new RememberingQueue();
+const outage = { code: "provider_unavailable", message: "The provider did not answer. Please try again." };
+
+const ledgerOf = (requestId: string) => db.usageLedger.findMany({ where: { requestId } });
+const complete = (job: Parameters<typeof completeRequest>[1]["job"]) =>
+  completeRequest(db, { job, completion: answer, latencyMs: 900 });
+
+describe("claiming", () => {
+  test("of twenty workers with the same message one gets the request", async () => {
+    const requestId = await submit(db, queue, await makeCaller(db));
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        claimRequest(db, { requestId, owner: `worker-${index}`, leaseMs: 60_000 }),
+      ),
+    );
+    expect(results.filter(({ outcome }) => outcome === "claimed")).toHaveLength(1);
+    expect(results.filter(({ outcome }) => outcome === "leased")).toHaveLength(19);
+  });
+
+  test("the job holds what the provider call needs", async () => {
+    const principal = await makeCaller(db, { plan: "enterprise" });
+    const requestId = await submit(db, queue, principal, {
+      input: { model: "gpt-4", prompt: "Hi", stop: "." },
+    });
+    expect(await claim(db, requestId)).toMatchObject({
+      requestId,
+      orgId: principal.orgId,
+      environment: "live",
+      lane: "enterprise",
+      model: "gpt-4",
+      provider: "openai",
+      upstreamModel: "gpt-4.1",
+      input: { model: "gpt-4", messages: [{ role: "user", content: "Hi" }], stop: "." },
+      maxOutputTokens: 4_096,
+      attempt: 1,
+      maxAttempts: 5,
+      cancelRequested: false,
+    });
+  });
+
+  test("what cannot be claimed says why", async () => {
+    const principal = await makeCaller(db);
+    expect(await claimRequest(db, { requestId: newId(), owner: "w", leaseMs: 1_000 })).toEqual({
+      outcome: "missing",
+    });
+
+    const requestId = await submit(db, queue, principal);
+    const job = await claim(db, requestId, { leaseMs: 30_000 });
+    const leased = await claimRequest(db, { requestId, owner: "worker-b", leaseMs: 1_000 });
+    expect(leased).toMatchObject({ outcome: "leased" });
+    expect("retryInMs" in leased && leased.retryInMs).toBeGreaterThan(20_000);
+
+    await retryRequest(db, { job, delayMs: 40_000, error: outage });
+    const early = await claimRequest(db, { requestId, owner: "worker-b", leaseMs: 1_000 });
+    expect(early).toMatchObject({ outcome: "not_due" });
+    expect("retryInMs" in early && early.retryInMs).toBeGreaterThan(30_000);
+
+    await cancelInference(db, { orgId: principal.orgId, environment: "all", requestId });
+    expect(await claimRequest(db, { requestId, owner: "worker-b", leaseMs: 1_000 })).toEqual({
+      outcome: "finished",
+    });
+  });
+
+  test("a request whose input cannot be read ends as failed instead of going round", async () => {
+    const principal = await makeCaller(db);
+    const requestId = await submit(db, queue, principal);
+    await db.$executeRaw`
+      UPDATE inference_requests SET input_cipher = set_byte(input_cipher, 40, 0) WHERE id = ${requestId}::uuid`;
+    expect(await claimRequest(db, { requestId, owner: "w", leaseMs: 1_000 })).toEqual({
+      outcome: "finished",
+    });
+    const view = await getInference(db, { orgId: principal.orgId, environment: "all", requestId });
+    expect(view).toMatchObject({ status: "failed", error: { code: "internal_error" } });
+    expect(await ledgerOf(requestId)).toHaveLength(1);
+  });
+});
+
+describe("a lost lease", () => {
+  test("changes nothing any more, whatever its worker tries", async () => {
+    const principal = await makeCaller(db);
+    const requestId = await submit(db, queue, principal);
+    const stale = await claim(db, requestId, { owner: "worker-a" });
+    await expireLease(db, requestId);
+    const fresh = await claim(db, requestId, { owner: "worker-b" });
+    expect(fresh.attempt).toBe(2);
+
+    expect(await extendLease(db, { job: stale, leaseMs: 60_000 })).toEqual({
+      held: false,
+      cancelRequested: false,
+    });
+    expect(await complete(stale)).toEqual({ settled: false });
+    expect(await failRequest(db, { job: stale, error: outage })).toEqual({ settled: false });
+    expect(await retryRequest(db, { job: stale, delayMs: 0, error: outage })).toEqual({ outcome: "lost" });
+    expect(await handBackRequest(db, { job: stale })).toEqual({ handedBack: false });
+    expect(await finishCancelled(db, { job: stale })).toEqual({ settled: false });
+    expect(await ledgerOf(requestId)).toEqual([]);
+
+    expect(await extendLease(db, { job: fresh, leaseMs: 60_000 })).toEqual({
+      held: true,
+      cancelRequested: false,
+    });
+    expect(await complete(fresh)).toEqual({ settled: true });
+    expect(await ledgerOf(requestId)).toHaveLength(1);
+  });
+
+  test("is lost to the same worker too, when it claims the request a second time", async () => {
+    const requestId = await submit(db, queue, await makeCaller(db));
+    const stale = await claim(db, requestId);
+    await expireLease(db, requestId);
+    const fresh = await claim(db, requestId);
+    expect(await complete(stale)).toEqual({ settled: false });
+    expect(await handBackRequest(db, { job: fresh })).toEqual({ handedBack: true });
+    const third = await claim(db, requestId);
+    expect(third.attempt).toBe(3);
+    expect(await complete(fresh)).toEqual({ settled: false });
+    expect(await complete(third)).toEqual({ settled: true });
+  });
+
+  test("that no one has taken can still be used", async () => {
+    const requestId = await submit(db, queue, await makeCaller(db));
+    const job = await claim(db, requestId);
+    await expireLease(db, requestId);
+    expect(await complete(job)).toEqual({ settled: true });
+  });
+});
+
+describe("completing", () => {
+  test("stores the answer, bills the provider's numbers and gives the rest of the reservation back", async () => {
+    const principal = await makeCaller(db);
+    const requestId = await submit(db, queue, principal);
+    const job = await claim(db, requestId);
+    expect(await quotaOf(db, principal.orgId)).toEqual({ used: 0, reserved: 158 });
+    expect(await complete(job)).toEqual({ settled: true });
+    expect(await complete(job)).toEqual({ settled: false });
+
+    // 800 × $2.50 + 200 × $1.25 + 50 × $10 for a million: $0.00275.
+    const cost_micros = 2_750;
+    expect(
+      await getInferenceResult(db, { orgId: principal.orgId, environment: "all", requestId }),
+    ).toMatchObject({
+      status: "completed",
+      output: { role: "assistant", content: "Hello." },
+      finish_reason: "stop",
+      usage: {
+        input_tokens: 1_000,
+        cached_input_tokens: 200,
+        output_tokens: 50,
+        reasoning_tokens: 0,
+        total_tokens: 1_050,
+      },
+      cost_micros,
+    });
+    const [ledger] = await ledgerOf(requestId);
+    expect(ledger).toMatchObject({
+      billable: true,
+      costMicros: BigInt(cost_micros),
+      priceVersion: "gpt-4o@2024-08-06",
+      reservedTokens: 158n,
+      latencyMs: 900,
+      apiKeyId: principal.apiKeyId,
+      status: "completed",
+    });
+    expect(await quotaOf(db, principal.orgId)).toEqual({ used: 1_050, reserved: 0 });
+  });
+
+  test("a simulated answer is recorded with its tokens and costs nothing", async () => {
+    const principal = await makeCaller(db, { environment: "test" });
+    const requestId = await submit(db, queue, principal);
+    await complete(await claim(db, requestId));
+    const [ledger] = await ledgerOf(requestId);
+    expect(ledger).toMatchObject({ billable: false, costMicros: 0n, inputTokens: 1_000n, outputTokens: 50n });
+    expect(await quotaOf(db, principal.orgId)).toEqual({ used: 0, reserved: 0 });
+  });
+
+  test("the answer is unreadable without its key and in any other row", async () => {
+    const principal = await makeCaller(db);
+    const [one, other] = [await submit(db, queue, principal), await submit(db, queue, principal)];
+    await complete(await claim(db, one));
+    await complete(await claim(db, other));
+    await db.$executeRaw`
+      UPDATE inference_requests SET result_cipher =
+        (SELECT result_cipher FROM inference_requests WHERE id = ${other}::uuid) WHERE id = ${one}::uuid`;
+    await expect(
+      getInferenceResult(db, { orgId: principal.orgId, environment: "all", requestId: one }),
+    ).rejects.toMatchObject({
+      code: "internal_error",
+    });
+  });
+});
+
+describe("failing and retrying", () => {
+  test("a failed request is unbilled, frees its reservation and says what to do", async () => {
+    const principal = await makeCaller(db);
+    const requestId = await submit(db, queue, principal);
+    const job = await claim(db, requestId);
+    expect(await failRequest(db, { job, error: outage })).toEqual({ settled: true });
+    expect(
+      await getInferenceResult(db, { orgId: principal.orgId, environment: "all", requestId }),
+    ).toMatchObject({
+      status: "failed",
+      output: null,
+      cost_micros: 0,
+      error: outage,
+    });
+    expect(await ledgerOf(requestId)).toMatchObject([{ billable: false, status: "failed", costMicros: 0n }]);
+    expect(await quotaOf(db, principal.orgId)).toEqual({ used: 0, reserved: 0 });
+  });
+
+  test("a request is tried as often as allowed and then fails with the last error", async () => {
+    const principal = await makeCaller(db);
+    const requestId = await submit(db, queue, principal);
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      const job = await claim(db, requestId);
+      expect(job.attempt).toBe(attempt);
+      expect(await retryRequest(db, { job, delayMs: 0, error: outage })).toEqual({
+        outcome: attempt < 5 ? "scheduled" : "exhausted",
+      });
+    }
+    const detail = await getInferenceDetail(db, { orgId: principal.orgId, environment: "all", requestId });
+    expect(detail).toMatchObject({ status: "failed", error: outage });
+    const told = detail.timeline.filter(({ event }) => event !== "queued");
+    expect(told.map(({ event, attempt, outcome }) => [event, attempt, outcome])).toEqual([
+      ["accepted", undefined, undefined],
+      ...[1, 2, 3, 4, 5].flatMap((attempt) => [
+        ["attempt_started", attempt, undefined],
+        ["attempt_ended", attempt, attempt < 5 ? "retry" : "failed"],
+      ]),
+      ["failed", undefined, undefined],
+    ]);
+  });
+
+  test("an attempt handed back at shutdown does not count", async () => {
+    const requestId = await submit(db, queue, await makeCaller(db));
+    for (let round = 1; round <= 8; round++) {
+      expect(await handBackRequest(db, { job: await claim(db, requestId) })).toEqual({ handedBack: true });
+    }
+    expect(await complete(await claim(db, requestId))).toEqual({ settled: true });
+  });
+
+  test("a request whose every worker died fails with the last claim", async () => {
+    const principal = await makeCaller(db);
+    const requestId = await submit(db, queue, principal);
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await claim(db, requestId);
+      await expireLease(db, requestId);
+    }
+    expect(await claimRequest(db, { requestId, owner: "w", leaseMs: 1_000 })).toEqual({
+      outcome: "exhausted",
+    });
+    expect(await claimRequest(db, { requestId, owner: "w", leaseMs: 1_000 })).toEqual({
+      outcome: "finished",
+    });
+    expect(await getInference(db, { orgId: principal.orgId, environment: "all", requestId })).toMatchObject({
+      status: "failed",
+      error: { code: "provider_unavailable" },
+    });
+    expect(await quotaOf(db, principal.orgId)).toEqual({ used: 0, reserved: 0 });
+  });
+});
+
+describe("cancelling", () => {
+  test("ends a queued request at once and frees its reservation", async () => {
+    const principal = await makeCaller(db);
+    const requestId = await submit(db, queue, principal);
+    const key = { orgId: principal.orgId, environment: "all", requestId } as const;
+    const view = await cancelInference(db, key);
+    expect(view).toMatchObject({ status: "cancelled", cancel_requested: true, started_at: null });
+    expect(view.completed_at).not.toBeNull();
+    expect(await cancelInference(db, key)).toEqual(view);
+    expect(await ledgerOf(requestId)).toMatchObject([{ status: "cancelled", billable: false, latencyMs: 0 }]);
+    expect(await quotaOf(db, principal.orgId)).toEqual({ used: 0, reserved: 0 });
+  });
+
+  test("reaches a worker by its heartbeat, and the worker ends the request", async () => {
+    const principal = await makeCaller(db);
+    const requestId = await submit(db, queue, principal);
+    const key = { orgId: principal.orgId, environment: "all", requestId } as const;
+    const job = await claim(db, requestId);
+    expect(await finishCancelled(db, { job }), "nobody asked yet").toEqual({ settled: false });
+    expect(await cancelInference(db, key)).toMatchObject({ status: "processing", cancel_requested: true });
+    expect(await extendLease(db, { job, leaseMs: 60_000 })).toEqual({ held: true, cancelRequested: true });
+    expect(await finishCancelled(db, { job })).toEqual({ settled: true });
+    expect(await getInference(db, key)).toMatchObject({ status: "cancelled" });
+    expect(await ledgerOf(requestId)).toHaveLength(1);
+  });
+
+  test("goes before a retry and before handing back", async () => {
+    const principal = await makeCaller(db);
+    for (const end of ["retry", "handBack"] as const) {
+      const requestId = await submit(db, queue, principal);
+      const job = await claim(db, requestId);
+      await cancelInference(db, { orgId: principal.orgId, environment: "all", requestId });
+      if (end === "handBack") await handBackRequest(db, { job });
+      else
+        expect(await retryRequest(db, { job, delayMs: 0, error: outage })).toEqual({ outcome: "cancelled" });
+      expect(await getInference(db, { orgId: principal.orgId, environment: "all", requestId })).toMatchObject(
+        {
+          status: "cancelled",
+        },
+      );
+    }
+  });
+
+  test("ends a request whose worker has died at once", async () => {
+    const principal = await makeCaller(db);
+    const requestId = await submit(db, queue, principal);
+    await claim(db, requestId);
+    await expireLease(db, requestId);
+    expect(
+      await cancelInference(db, { orgId: principal.orgId, environment: "all", requestId }),
+    ).toMatchObject({
+      status: "cancelled",
+    });
+  });
+
+  test("of an ended request is refused", async () => {
+    const principal = await makeCaller(db);
+    const requestId = await submit(db, queue, principal);
+    await complete(await claim(db, requestId));
+    await expect(
+      cancelInference(db, { orgId: principal.orgId, environment: "all", requestId }),
+    ).rejects.toMatchObject({
+      code: "request_not_cancellable",
+      status: 409,
+    });
+  });
+});
+
+describe("sweeping", () => {
+  test("brings back what dead workers held, and ends what cannot go on", async () => {
+    const principal = await makeCaller(db);
+    const [again, spent, cancelled] = await Promise.all([1, 2, 3].map(() => submit(db, queue, principal)));
+    if (again === undefined || spent === undefined || cancelled === undefined)
+      throw new Error("three were sent");
+    await claim(db, again);
+    await claim(db, spent);
+    await claim(db, cancelled);
+    await db.$executeRaw`UPDATE inference_requests SET attempts = max_attempts WHERE id = ${spent}::uuid`;
+    await cancelInference(db, { orgId: principal.orgId, environment: "all", requestId: cancelled });
+    for (const requestId of [again, spent, cancelled]) await expireLease(db, requestId);
+
+    const sweepers = Array.from({ length: 4 }, () => new RememberingQueue());
+    const results = await Promise.all(
+      sweepers.map((sender) => sweepRequests(db, sender, { limit: 100, now: new Date() })),
+    );
+    const total = (field: "failed" | "cancelled" | "requeued") =>
+      results.reduce((sum, result) => sum + result[field], 0);
+    expect({ failed: total("failed"), cancelled: total("cancelled"), requeued: total("requeued") }).toEqual({
+      failed: 1,
+      cancelled: 1,
+      requeued: 1,
+    });
+    expect(sweepers.flatMap(({ sent }) => sent).filter((id) => id === again)).toHaveLength(1);
+    const statuses = await Promise.all(
+      [again, spent, cancelled].map((requestId) =>
+        getInference(db, { orgId: principal.orgId, environment: "all", requestId }),
+      ),
+    );
+    expect(statuses.map(({ status }) => status)).toEqual(["queued", "failed", "cancelled"]);
+    expect(await complete(await claim(db, again))).toEqual({ settled: true });
+    expect(await quotaOf(db, principal.orgId)).toEqual({ used: 1_050, reserved: 0 });
+  });
+
+  test("leaves a live lease, a waiting retry and a sent message alone", async () => {
+    const principal = await makeCaller(db);
+    const ids = await Promise.all([1, 2, 3].map(() => submit(db, queue, principal)));
+    const [working = "", waiting = ""] = ids;
+    await claim(db, working);
+    await retryRequest(db, { job: await claim(db, waiting), delayMs: 60_000, error: outage });
+    const sender = new RememberingQueue();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sweepRequests(db, sender, { limit: 100, now: new Date(Date.now() + 10_000) });
+    expect(sender.sent.filter((id) => ids.includes(id))).toEqual([]);
+  });
+
+  test("sends a message once more when it has brought no claim for long", async () => {
+    const requestId = await submit(db, queue, await makeCaller(db));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const sender = new RememberingQueue();
+    await sweepRequests(db, sender, { limit: 1_000, now: new Date(Date.now() + 6 * 60_000) });
+    expect(sender.sent.filter((id) => id === requestId)).toHaveLength(1);
+  });
+});
+
+test("whoever races to end a request, it ends once: one status, one ledger row, an exact quota", async () => {
+  const principal = await makeCaller(db, { plan: "enterprise" });
+  const ids = await Promise.all(Array.from({ length: 60 }, () => submit(db, queue, principal)));
+  await Promise.all(
+    ids.map(async (requestId, index) => {
+      const key = { orgId: principal.orgId, environment: "all", requestId } as const;
+      const job = await claim(db, requestId);
+      if (index % 3 === 0) await cancelInference(db, key);
+      if (index % 2 === 0) await expireLease(db, requestId);
+      await Promise.allSettled([
+        complete(job),
+        failRequest(db, { job, error: outage }),
+        finishCancelled(db, { job }),
+        cancelInference(db, key),
+        retryRequest(db, { job, delayMs: 0, error: outage }),
+        handBackRequest(db, { job }),
+        sweepRequests(db, queue, { limit: 10, now: new Date() }),
+        claimRequest(db, { requestId, owner: "worker-b", leaseMs: 60_000 }),
+      ]);
+      // Whatever is left open by the race is ended in the ordinary way.
+      await expireLease(db, requestId);
+      await cancelInference(db, key).catch(() => undefined);
+    }),
+  );
+  const rows = await db.inferenceRequest.findMany({ where: { orgId: principal.orgId } });
+  const ledger = await db.usageLedger.findMany({ where: { orgId: principal.orgId } });
+  expect(rows).toHaveLength(60);
+  expect(rows.every(({ status }) => isTerminal(status))).toBe(true);
+  expect(ledger).toHaveLength(60);
+  for (const row of rows) {
+    expect(ledger.find(({ requestId }) => requestId === row.id)?.status).toBe(row.status);
+  }
+  const completed = rows.filter(({ status }) => status === "completed").length;
+  expect(await quotaOf(db, principal.orgId)).toEqual({ used: completed * 1_050, reserved: 0 });
+});

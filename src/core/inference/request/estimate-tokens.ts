@@ -1,0 +1,137 @@
+import { type Model, thinkingRoom } from "../../models";
+import type { ChatMessage, ChatRequest } from "./chat";
+import { SHORT_DESCRIPTION } from "./provider-limits";
+
+/** Where the caller sets no limit, answers stop here; the same number is reserved and sent upstream. */
+export const DEFAULT_MAX_OUTPUT = 4_096;
+
+/**
+ * Overheads above the text itself, each well over what the makers document or show in practice: role markers and
+ * separators (3–7 tokens a message), the wrapper around one tool, and the hidden system text that announces tools or
+ * a JSON schema (up to some 350 tokens).
+ */
+const PER_REQUEST = 32;
+const PER_MESSAGE = 16;
+const PER_TOOL = 32;
+const TOOLS_PREAMBLE = 512;
+const SCHEMA_PREAMBLE = 256;
+
+/** No prose or code comes near eight bytes a token; only long runs of blanks do. */
+const MOST_BYTES_PER_TOKEN = 8;
+
+/**
+ * A bound that no provider's own count of the input exceeds, for reservations. All three makers use byte-level or
+ * byte-fallback tokenizers: a token covers at least one byte, so the UTF-8 length bounds the text; images count by
+ * the model's documented maximum.
+ */
+export function boundInputTokens(request: ChatRequest, model: Pick<Model, "imageTokens">): number {
+  let tokens = PER_REQUEST;
+  for (const message of request.messages) {
+    tokens += PER_MESSAGE + textBytes(message);
+    for (const detail of imageDetails(message)) {
+      tokens += detail === "low" ? model.imageTokens.low : model.imageTokens.high;
+    }
+  }
+  return tokens + structureBound(request);
+}
+
+/**
+ * Certainly no more than the provider will count: what a request is refused by. An estimate in between would refuse
+ * legal input; what passes here and is still too long is refused by the provider, and costs nothing.
+ */
+export function floorInputTokens(request: ChatRequest): number {
+  const bytes = request.messages.reduce((sum, message) => sum + textBytes(message) - idBytes(message), 0);
+  return Math.floor(bytes / MOST_BYTES_PER_TOKEN);
+}
+
+const TYPICAL_BYTES_PER_TOKEN = 4;
+const TYPICAL_PER_MESSAGE = 4;
+
+/** What the provider will probably count, to show to people beside the bound; nothing is decided by it. */
+export function guessInputTokens(request: ChatRequest, model: Pick<Model, "imageTokens">): number {
+  let tokens = 0;
+  let bytes = request.tools === undefined ? 0 : jsonBytes(request.tools);
+  if (request.response_format?.type === "json_schema") bytes += jsonBytes(request.response_format);
+  for (const message of request.messages) {
+    tokens += TYPICAL_PER_MESSAGE;
+    bytes += textBytes(message);
+    for (const detail of imageDetails(message)) {
+      tokens += detail === "low" ? model.imageTokens.low : model.imageTokens.high;
+    }
+  }
+  return tokens + Math.ceil(bytes / TYPICAL_BYTES_PER_TOKEN);
+}
+
+type OutputModel = Pick<
+  Model,
+  "maxOutputTokens" | "contextWindow" | "capabilities" | "efforts" | "defaultEffort"
+>;
+
+/**
+ * The output limit sent upstream and reserved: the caller's, or the default so far as model and context allow, and room
+ * to think beside it. Makers count thinking against the same limit, so without that room a small `max_tokens` would be
+ * thought away: nothing answered, and billed. Where the caller leaves both limits to us, the default holds both.
+ */
+export function outputLimit(request: ChatRequest, model: OutputModel): number {
+  const { max_tokens: asked } = request;
+  const thinking = roomToThink(request, model);
+  if (asked !== undefined) return Math.min(asked + thinking, model.maxOutputTokens);
+  const left = model.contextWindow - floorInputTokens(request);
+  const wanted = DEFAULT_MAX_OUTPUT + (request.reasoning_effort === undefined ? 0 : thinking);
+  return Math.max(1, Math.min(model.maxOutputTokens, wanted, left));
+}
+
+/** A model that thinks by itself, although little, gets the smallest room. */
+function roomToThink({ reasoning_effort: asked }: ChatRequest, model: OutputModel): number {
+  const effort = asked !== undefined && model.efforts.includes(asked) ? asked : model.defaultEffort;
+  return thinkingRoom(effort ?? (model.capabilities.reasoning ? "minimal" : undefined));
+}
+
+function structureBound({ tools, tool_choice, response_format }: ChatRequest): number {
+  let tokens = 0;
+  if (tools !== undefined) {
+    tokens += TOOLS_PREAMBLE + tools.length * PER_TOOL + jsonBytes(tools) + jsonBytes(tool_choice ?? "");
+    // Its start stands in the short field that a maker has for it, and all of it once more in the schema.
+    for (const { function: tool } of tools) tokens += longDescriptionBytes(tool.description ?? "");
+  }
+  if (response_format !== undefined && response_format.type !== "text") {
+    tokens += SCHEMA_PREAMBLE + jsonBytes(response_format);
+  }
+  return tokens;
+}
+
+function longDescriptionBytes(description: string): number {
+  return description.length > SHORT_DESCRIPTION ? Buffer.byteLength(description) : 0;
+}
+
+function textBytes(message: ChatMessage): number {
+  let bytes = 0;
+  if (typeof message.content === "string") bytes += Buffer.byteLength(message.content);
+  else
+    for (const part of message.content ?? []) {
+      if (part.type === "text") bytes += Buffer.byteLength(part.text) + 1;
+    }
+  if ("name" in message && message.name !== undefined) bytes += Buffer.byteLength(message.name) + 2;
+  if (message.role === "tool") bytes += Buffer.byteLength(message.tool_call_id);
+  if (message.role === "assistant" && message.tool_calls !== undefined)
+    bytes += jsonBytes(message.tool_calls);
+  return bytes;
+}
+
+/** What of the text is ids: one of ours carries what is not sent as text, so no provider need count it. */
+function idBytes(message: ChatMessage): number {
+  if (message.role === "tool") return Buffer.byteLength(message.tool_call_id);
+  if (message.role !== "assistant") return 0;
+  return (message.tool_calls ?? []).reduce((sum, { id }) => sum + Buffer.byteLength(id), 0);
+}
+
+function* imageDetails(message: ChatMessage) {
+  if (message.role !== "user" || typeof message.content === "string") return;
+  for (const part of message.content) {
+    if (part.type === "image_url") yield part.image_url.detail ?? "auto";
+  }
+}
+
+function jsonBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}

@@ -1,0 +1,210 @@
+import { z } from "zod";
+import { environments } from "../../platform/environment";
+import {
+  callIdSchema,
+  imageDetailSchema,
+  imageUrlSchema,
+  jsonObject,
+  MAX_TEXT,
+  MAX_TOOLS,
+  parameters,
+  participantSchema,
+  text,
+  textPartSchema,
+  toolFunctionSchema,
+  toolNameSchema,
+} from "./chat";
+
+/**
+ * What is accepted on the wire: our shape, and beside it what clients of OpenAI's protocol send without meaning
+ * anything by it. They echo whole answers (`refusal: null`, `annotations: []`, `content: ""`), spell out defaults
+ * (`n: 1`, `stream: false`) and send null for what they leave out. All of it is taken; a value that would mean
+ * something we do not do is refused by name.
+ */
+
+const MAX_MESSAGES = 2_048;
+
+const ignored = z.json().nullish();
+const absent = (message: string) => z.null(message).optional();
+const refusedChoice = (message: string) => ({ error: message });
+
+const participant = participantSchema
+  .nullish()
+  .meta({ description: "Who speaks, where several do. A provider without such a field gets it as text." });
+
+const instructionContent = z.union([text(MAX_TEXT), z.array(textPartSchema).min(1)]);
+const userContent = z.union([
+  text(MAX_TEXT).min(1),
+  z
+    .array(
+      z.discriminatedUnion("type", [
+        textPartSchema,
+        z.strictObject({
+          type: z.literal("image_url"),
+          image_url: z.strictObject({ url: imageUrlSchema, detail: imageDetailSchema.nullish() }),
+        }),
+      ]),
+    )
+    .min(1),
+]);
+const refusalPartSchema = z.strictObject({ type: z.literal("refusal"), refusal: text(MAX_TEXT) });
+
+export const wireToolCallSchema = z.strictObject({
+  id: callIdSchema,
+  type: z.literal("function").nullish(),
+  function: toolFunctionSchema,
+  index: z.int().nullish().meta({ description: "As in a stream's pieces; the order of the list counts." }),
+});
+
+const LEGACY = "is no longer part of the protocol: send tool_calls";
+
+const assistantMessageSchema = z.strictObject({
+  role: z.literal("assistant"),
+  content: z
+    .union([
+      text(MAX_TEXT),
+      z.array(z.discriminatedUnion("type", [textPartSchema, refusalPartSchema])).min(1),
+    ])
+    .nullish(),
+  tool_calls: z.array(wireToolCallSchema).max(MAX_TOOLS).nullish(),
+  name: participant,
+  refusal: text(MAX_TEXT).nullish().meta({ description: "What the model said instead of an answer." }),
+  annotations: ignored.meta({ description: "Taken with an echoed answer, not sent." }),
+  reasoning: ignored.meta({ description: "Taken with an echoed answer, not sent." }),
+  reasoning_content: ignored.meta({ description: "Taken with an echoed answer, not sent." }),
+  audio: absent("is not supported: send the text"),
+  function_call: absent(LEGACY),
+});
+
+export const wireMessageSchema = z.discriminatedUnion("role", [
+  z.strictObject({ role: z.literal("system"), content: instructionContent, name: participant }),
+  z.strictObject({ role: z.literal("developer"), content: instructionContent, name: participant }),
+  z.strictObject({ role: z.literal("user"), content: userContent, name: participant }),
+  assistantMessageSchema,
+  z.strictObject({
+    role: z.literal("tool"),
+    tool_call_id: callIdSchema,
+    content: instructionContent,
+    name: text(64).nullish().meta({ description: "The function's; its call says it already." }),
+  }),
+]);
+
+const description = text(4_096).nullish();
+const strict = z.boolean().nullish().meta({
+  description: "Hold the model to the schema. A provider that cannot is told the schema all the same.",
+});
+
+const wireToolSchema = z.strictObject({
+  type: z.literal("function"),
+  function: z.strictObject({
+    name: toolNameSchema,
+    description,
+    parameters: jsonObject
+      .nullish()
+      .meta({ description: "A JSON Schema of an object. Absent, null or {}: the function takes nothing." }),
+    strict,
+  }),
+});
+
+const wireFormatSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("text") }),
+  z.strictObject({ type: z.literal("json_object") }),
+  z.strictObject({
+    type: z.literal("json_schema"),
+    json_schema: z.strictObject({ name: toolNameSchema, description, schema: jsonObject, strict }),
+  }),
+]);
+
+const stop = text(256).min(1);
+
+/** Defaults of the protocol that clients spell out; no other value is offered here. */
+const spelledOut = {
+  n: z.literal(1, refusedChoice("must be 1: send the request again for another answer")).nullish(),
+  stream: z
+    .literal(false, refusedChoice("must be false: this call answers with the request's state, not a stream"))
+    .nullish(),
+  stream_options: absent("needs a stream, which this call does not give"),
+  logprobs: z.literal(false, refusedChoice("must be false: log probabilities are not offered")).nullish(),
+  top_logprobs: z.literal(0, refusedChoice("must be 0: log probabilities are not offered")).nullish(),
+  logit_bias: z.strictObject({}, refusedChoice("must be empty: biases are not offered")).nullish(),
+  presence_penalty: z.literal(0, refusedChoice("must be 0: penalties are not offered")).nullish(),
+  frequency_penalty: z.literal(0, refusedChoice("must be 0: penalties are not offered")).nullish(),
+  service_tier: z.enum(["auto", "default"], refusedChoice('must be "auto" or "default"')).nullish(),
+  modalities: z.array(z.literal("text", refusedChoice('must be "text"'))).nullish(),
+  verbosity: z.literal("medium", refusedChoice('must be "medium": no other is offered')).nullish(),
+  audio: absent("is not supported"),
+  prediction: absent("is not supported"),
+  functions: absent("is no longer part of the protocol: send tools"),
+  function_call: absent("is no longer part of the protocol: send tool_choice"),
+};
+
+/** Taken, and kept here: whom the customer serves is no concern of a model's maker. */
+const notSentOn = {
+  user: text(512).nullish().meta({ description: "Taken, not sent on. `metadata` finds requests again." }),
+  safety_identifier: text(512).nullish().meta({ description: "Taken, not sent on." }),
+  prompt_cache_key: text(512).nullish().meta({ description: "Taken, not sent on." }),
+  store: z
+    .boolean()
+    .nullish()
+    .meta({ description: "Taken. The model's maker is always told not to store; your history is here." }),
+};
+
+/** What a customer sends to `POST /api/v1/inference`: either `messages` or the `prompt` shorthand. */
+export const inferenceInputSchema = z
+  .strictObject({
+    model: z.string().min(1).max(128).meta({
+      description:
+        "A model's id, or a dated or prefixed name of it: `gpt-4o`, `gpt-4o-2024-08-06`, `openai/gpt-4o`, `models/gemini-3.8-flash`.",
+    }),
+    messages: z.array(wireMessageSchema).min(1).max(MAX_MESSAGES).nullish().meta({
+      description:
+        "Each call of an assistant message is answered by one tool message, right after it; the order among them is free.",
+    }),
+    prompt: text(MAX_TEXT).min(1).nullish().meta({ description: "Short for one user message." }),
+    max_tokens: parameters.max_tokens.nullish().meta({
+      description:
+        "The most tokens of the answer. A model that thinks gets its own room beside it, which is reserved and billed as output too.",
+    }),
+    max_completion_tokens: parameters.max_tokens
+      .nullish()
+      .meta({ description: "The newer name of max_tokens. Give one." }),
+    temperature: parameters.temperature.nullish(),
+    top_p: parameters.top_p.nullish(),
+    stop: z.union([stop, z.array(stop).max(4)]).nullish(),
+    seed: parameters.seed
+      .nullish()
+      .meta({ description: "A hint towards the same answer again; DeepSeek has none and takes no notice." }),
+    response_format: wireFormatSchema.nullish(),
+    tools: z.array(wireToolSchema).min(1).max(MAX_TOOLS).nullish(),
+    tool_choice: parameters.tool_choice.nullish(),
+    parallel_tool_calls: parameters.parallel_tool_calls
+      .nullish()
+      .meta({ description: "False: at most one call an answer." }),
+    reasoning_effort: parameters.reasoning_effort.nullish().meta({
+      description:
+        "How long the model may think. A model that does not think takes no notice; one that thinks, but not this long or this short, refuses.",
+    }),
+    metadata: parameters.metadata.nullish(),
+    environment: z.enum(environments).nullish().meta({
+      description:
+        "Where it runs. An API key's own environment, which decides; a person chooses: `live` unless told otherwise (`test` until their address is verified).",
+    }),
+    ...notSentOn,
+    ...spelledOut,
+  })
+  .superRefine((input, context) => {
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    const given = Number(input.messages != null) + Number(input.prompt != null);
+    if (given !== 1) {
+      const where = input.prompt == null ? "messages" : "prompt";
+      refuse(where, given === 0 ? "give either messages or prompt" : "give messages or prompt, not both");
+    }
+    if (input.tool_choice != null && input.tools == null) refuse("tool_choice", "needs tools");
+    const { max_tokens, max_completion_tokens } = input;
+    if (max_tokens != null && max_completion_tokens != null && max_tokens !== max_completion_tokens) {
+      refuse("max_completion_tokens", "must be the same as max_tokens, or the only one of the two");
+    }
+  });
+
+export type InferenceInput = z.output<typeof inferenceInputSchema>;

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { blindIndex } from "../../platform/crypto/blind-index";
+import type { Bytes } from "../../platform/crypto/hash";
+import type { Db } from "../../platform/db/client";
+import { fingerprints, openTexts, sealText } from "../../privacy";
+import { metadataPlace } from "../places";
+
+const MARK_BYTES = 16;
+
+/**
+ * What a request's metadata can be found by without being readable: a fingerprint of each entry under the organization's
+ * own key, so that equal entries of two customers have nothing in common, and nobody can test a guess once that key is
+ * destroyed (ADR 0010).
+ */
+export async function metadataIndex(
+  db: Db,
+  orgId: string,
+  metadata: Record<string, string>,
+): Promise<Bytes[]> {
+  const texts = Object.entries(metadata).map((entry) => JSON.stringify(entry));
+  const marks = await fingerprints(db, { type: "org", id: orgId }, "metadata", texts);
+  return marks.map((mark) => mark.slice(0, MARK_BYTES));
+}
+
+/** As rows from before that were marked, under the product's own key. They are read until they have aged out. */
+function formerIndex(orgId: string, metadata: Record<string, string>): Bytes[] {
+  return Object.entries(metadata).map(([name, value]) =>
+    blindIndex(JSON.stringify(["metadata", orgId, name, value])).slice(0, MARK_BYTES),
+  );
+}
+
+/** For each entry asked for, the marks that a row which has it may carry. */
+export async function marksToFind(
+  db: Db,
+  orgId: string,
+  metadata: Record<string, string>,
+): Promise<Bytes[][]> {
+  const former = formerIndex(orgId, metadata);
+  const marks = await metadataIndex(db, orgId, metadata);
+  return marks.map((mark, at) => [mark, ...former.slice(at, at + 1)]);
+}
+
+export interface SealedMetadata {
+  cipher: Bytes;
+  index: Bytes[];
+}
+
+/** Both columns of a request's metadata; undefined where there is none, which is then free of cost. */
+export async function sealMetadata(
+  db: Db,
+  {
+    orgId,
+    requestId,
+    metadata = {},
+  }: { orgId: string; requestId: string; metadata?: Record<string, string> | undefined },
+): Promise<SealedMetadata | undefined> {
+  if (Object.keys(metadata).length === 0) return undefined;
+  const subject = { type: "org", id: orgId } as const;
+  return {
+    cipher: await sealText(db, subject, metadataPlace(requestId), JSON.stringify(metadata)),
+    index: await metadataIndex(db, orgId, metadata),
+  };
+}
+
+const metadataSchema = z.record(z.string(), z.string());
+export type Metadata = z.output<typeof metadataSchema>;
+
+/** The metadata of one request; a request without any costs nothing to look at. */
+export async function openMetadataOf(
+  db: Db,
+  { orgId, requestId }: { orgId: string; requestId: string },
+  cipher: Uint8Array | null,
+): Promise<Metadata> {
+  return (await openMetadata(db, orgId, [{ requestId, cipher }])).get(requestId) ?? {};
+}
+
+/** The metadata of many requests of one organization, by request. */
+export async function openMetadata(
+  db: Db,
+  orgId: string,
+  sealed: readonly { requestId: string; cipher: Uint8Array | null }[],
+): Promise<Map<string, Metadata>> {
+  const present = sealed.flatMap(({ requestId, cipher }) => (cipher === null ? [] : [{ requestId, cipher }]));
+  if (present.length === 0) return new Map();
+  const texts = await openTexts(
+    db,
+    present.map(({ requestId, cipher }) => ({
+      subject: { type: "org", id: orgId },
+      place: metadataPlace(requestId),
+      blob: cipher,
+    })),
+  );
+  return new Map(
+    present.map(({ requestId }, at) => [requestId, metadataSchema.parse(JSON.parse(texts[at] ?? "{}"))]),
+  );
+}

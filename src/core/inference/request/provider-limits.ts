@@ -1,0 +1,149 @@
+import type { Model } from "../../models";
+import { AppError } from "../../platform/errors";
+import type { ChatRequest } from "./chat";
+import { checkSchema } from "./json-schema/check-schema";
+import { functionParameters } from "./json-schema/function-parameters";
+import { geminiResponseSchema } from "./json-schema/gemini-response-schema";
+import { asArray, type Json, under } from "./json-schema/schema";
+import { checkStrictSchema } from "./json-schema/strict-schema";
+
+/** A tool's description that every maker's own field holds. A longer one stands in the tool's schema as well. */
+export const SHORT_DESCRIPTION = 1_024;
+
+const SCHEMA_AT = "response_format.json_schema.schema";
+
+/**
+ * What the maker of this model does not take and no other words can say to it: refused here, by name, instead of by the
+ * maker, or in silence. What can be said differently (names, ids, long descriptions) is no limit of ours; the engine
+ * says it differently.
+ *
+ * @throws AppError `invalid_request` where no maker takes it, else `unsupported_parameter`; `param` names the place.
+ */
+export function checkProviderLimits(request: ChatRequest, model: Model): void {
+  checkToolSchemas(request, model);
+  checkResponseSchema(request, model);
+  checkEffort(request, model);
+  if (model.provider === "gemini") {
+    checkImages(request, model);
+    checkFirstCall(request, model);
+    checkCallArguments(request, model);
+  }
+}
+
+function unsupported(param: string, message: string): AppError {
+  return new AppError("unsupported_parameter", { public: `${param} ${message}`, param });
+}
+
+function refuse(param: string, message: string): AppError {
+  return new AppError("invalid_request", { public: `${param} ${message}`, param });
+}
+
+/** Not at the top of a function's schema, says OpenAI. */
+const notAtTheTop = ["anyOf", "oneOf", "allOf", "enum", "const", "not"];
+
+function checkToolSchemas({ tools = [] }: ChatRequest, { provider, id }: Model): void {
+  for (const [index, { function: tool }] of tools.entries()) {
+    if (tool.parameters === undefined) continue;
+    const at = `tools[${index}].function.parameters`;
+    checkSchema(tool.parameters, at);
+    const schema = functionParameters(tool.parameters);
+    if (schema === undefined) continue;
+    if (schema.type !== "object")
+      throw refuse(under(at, "type"), 'must be "object": a function\'s arguments are one.');
+    if (provider !== "openai") continue;
+    const top = notAtTheTop.find((keyword) => schema[keyword] !== undefined);
+    if (top !== undefined) {
+      throw unsupported(
+        under(at, top),
+        `is not supported at the top of a function's schema by ${id}. Put it into a property.`,
+      );
+    }
+    if (tool.strict === true) checkStrictSchema(schema, at);
+  }
+}
+
+function checkResponseSchema({ response_format: format }: ChatRequest, { provider, id }: Model): void {
+  if (format?.type !== "json_schema") return;
+  const { schema, strict = false } = format.json_schema;
+  checkSchema(schema, SCHEMA_AT);
+  if (provider === "gemini") geminiResponseSchema(schema, { at: SCHEMA_AT, strict });
+  if (provider !== "openai") return;
+  if (!isObjectSchema(schema)) throw unsupported(under(SCHEMA_AT, "type"), `must be "object" for ${id}.`);
+  if (strict) checkStrictSchema(schema, SCHEMA_AT);
+}
+
+function isObjectSchema(schema: Json): boolean {
+  return schema.type === "object" || typeof schema.$ref === "string";
+}
+
+function checkEffort({ reasoning_effort: effort, ...request }: ChatRequest, model: Model): void {
+  if (effort === undefined || model.efforts.length === 0) return;
+  if (!model.efforts.includes(effort)) {
+    throw unsupported("reasoning_effort", `of ${model.id} can be ${asArray(model.efforts).join(", ")}.`);
+  }
+  if (model.provider !== "openai" || effort === "none") return;
+  if (request.tools !== undefined) {
+    throw unsupported("reasoning_effort", `must be "none" or absent together with tools for ${model.id}.`);
+  }
+  for (const param of ["temperature", "top_p"] as const) {
+    if (request[param] === undefined) continue;
+    throw unsupported(
+      param,
+      `is not supported by ${model.id} while it thinks: leave it out, or reasoning_effort.`,
+    );
+  }
+}
+
+/** Endings of image files that Gemini does not read. */
+const otherImages = /\.(gif|svg|bmp|tiff?|avif|ico)$/i;
+
+function checkImages({ messages }: ChatRequest, { id }: Model): void {
+  for (const [index, message] of messages.entries()) {
+    if (message.role !== "user" || typeof message.content === "string") continue;
+    for (const [position, part] of message.content.entries()) {
+      if (part.type !== "image_url" || !isOtherImage(part.image_url.url)) continue;
+      throw unsupported(
+        `messages[${index}].content[${position}].image_url.url`,
+        `is an image of a kind that ${id} does not read: PNG, JPEG and WebP are.`,
+      );
+    }
+  }
+}
+
+function isOtherImage(url: string): boolean {
+  if (url.startsWith("data:")) return url.startsWith("data:image/gif");
+  return URL.canParse(url) && otherImages.test(new URL(url).pathname);
+}
+
+/** Gemini takes no call that nobody has asked anything before. */
+function checkFirstCall({ messages }: ChatRequest, { id }: Model): void {
+  const first = messages.findIndex(({ role }) => role === "user");
+  const early = messages.findIndex(
+    (message) => message.role === "assistant" && message.tool_calls !== undefined,
+  );
+  if (early < 0 || (first >= 0 && first < early)) return;
+  throw unsupported(`messages[${early}].tool_calls`, `must come after a message of the user for ${id}.`);
+}
+
+/** Gemini takes a call's arguments as an object; other makers as text, which may be anything. */
+function checkCallArguments({ messages }: ChatRequest, { id }: Model): void {
+  for (const [index, message] of messages.entries()) {
+    if (message.role !== "assistant") continue;
+    for (const [position, call] of (message.tool_calls ?? []).entries()) {
+      if (call.function.arguments.trim() === "" || isJsonObject(call.function.arguments)) continue;
+      throw unsupported(
+        `messages[${index}].tool_calls[${position}].function.arguments`,
+        `must be a JSON object for ${id}.`,
+      );
+    }
+  }
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

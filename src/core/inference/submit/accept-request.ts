@@ -1,0 +1,153 @@
+import { setTimeout } from "node:timers/promises";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { type LimitState, limitReached, noteRefusal } from "../../usage";
+import type { KeptAnswer } from "../schemas";
+import { isStatementError } from "../sql";
+import { readFirstAnswer } from "./idempotency";
+import { type Acceptance, type InsertOutcome, insertRequests, type NewRequest } from "./insert-requests";
+
+/** Statements at once, a process and database: more would only make smaller groups. */
+const MAX_RUNNING = 2;
+const MAX_GROUP = 64;
+/** A long input goes with few others: no statement grows much past this. */
+const MAX_GROUP_BYTES = 1_000_000;
+/** After so many a request goes alone. */
+const MAX_SETBACKS = 3;
+/** How long a twin waits for the commit of the first, look by look. At rest a commit takes a few milliseconds. */
+const TWIN_PAUSES_MS = [5, 10, 20, 50, 100, 200, 400];
+
+/**
+ * Commits one request, or says which earlier one its key belongs to. Requests that arrive while a commit is under way
+ * share the next one (group commit): at rest each goes alone and at once, under load one round trip and one flush
+ * to disk carry dozens.
+ *
+ * @returns the first answer when the key was taken, null when this request was accepted.
+ * @throws AppError `quota_exceeded`, `spend_cap_reached`, `idempotency_mismatch`, `idempotency_in_flight` (the first hangs); nothing is written then.
+ */
+export async function acceptRequest(
+  db: Db,
+  acceptance: Acceptance,
+): Promise<{ answer: KeptAnswer; requestId: string } | null> {
+  for (const pauseMs of TWIN_PAUSES_MS) {
+    const settled = await groupsOf(db).add(acceptance);
+    if (settled.outcome === "accepted") return null;
+    if (settled.outcome === "refused") throw refuse(db, acceptance.request, settled);
+    const first = acceptance.idempotency && (await readFirstAnswer(db, acceptance.idempotency.claim));
+    if (first !== undefined) return first;
+    // The first is still uncommitted, or the key has come free meanwhile (its 24 hours end): the next look takes it.
+    await setTimeout(pauseMs);
+  }
+  throw new AppError("idempotency_in_flight", {
+    public: "Another request with this Idempotency-Key is in progress. Please try again in a moment.",
+    param: "Idempotency-Key",
+    retryAfterSeconds: 1,
+  });
+}
+
+function refuse(db: Db, request: NewRequest, refused: Refused): AppError {
+  const { orgId, createdAt: at } = request;
+  const { outcome, ...standing } = refused;
+  const { by } = standing;
+  const asked = by === "quota" ? request.tokens : Number(request.costMicros);
+  const state: LimitState = { ...standing, at, asked };
+  noteRefusal(db, { ...state, orgId, subjectId: by === "key_cap" ? (request.spendId ?? orgId) : orgId });
+  return limitReached(state);
+}
+
+interface Waiting {
+  acceptance: Acceptance;
+  /** How often its group could not be committed whole. */
+  setbacks: number;
+  resolve(outcome: Settled): void;
+  reject(error: unknown): void;
+}
+
+type Settled = Exclude<InsertOutcome, { outcome: "crowded" }>;
+type Refused = Extract<Settled, { outcome: "refused" }>;
+
+class Groups {
+  #waiting: Waiting[] = [];
+  #running = 0;
+
+  constructor(private readonly db: Db) {}
+
+  add(acceptance: Acceptance): Promise<Settled> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ acceptance, setbacks: 0, resolve, reject });
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    while (this.#running < MAX_RUNNING && this.#waiting.length > 0) {
+      this.#running++;
+      void this.#commit(this.#takeGroup()).finally(() => {
+        this.#running--;
+        this.#next();
+      });
+    }
+  }
+
+  /** In order of arrival; of two with the same key the second waits for the next group, as one statement cannot. */
+  #takeGroup(): Waiting[] {
+    const group: Waiting[] = [];
+    const rest: Waiting[] = [];
+    const keys = new Set<string>();
+    let bytes = 0;
+    for (const waiting of this.#waiting) {
+      const { request, idempotency } = waiting.acceptance;
+      const key =
+        idempotency && JSON.stringify([request.orgId, idempotency.claim.operation, idempotency.claim.key]);
+      const full = group.length >= MAX_GROUP || bytes >= MAX_GROUP_BYTES || group.some(goesAlone);
+      if (full || (group.length > 0 && goesAlone(waiting)) || (key !== undefined && keys.has(key))) {
+        rest.push(waiting);
+        continue;
+      }
+      if (key !== undefined) keys.add(key);
+      bytes += request.inputCipher.byteLength;
+      group.push(waiting);
+    }
+    this.#waiting = rest;
+    return group;
+  }
+
+  async #commit(group: Waiting[]): Promise<void> {
+    try {
+      const outcomes = await insertRequests(
+        this.db,
+        group.map(({ acceptance }) => acceptance),
+      );
+      const crowded = group.filter((waiting, index) => {
+        const outcome = outcomes[index];
+        if (outcome === undefined || outcome.outcome === "crowded") return true;
+        waiting.resolve(outcome);
+        return false;
+      });
+      this.#again(crowded, crowded.length === group.length ? 1 : 0);
+    } catch (error) {
+      // The others must not suffer for one: each on its own finds out whose fault it was.
+      if (isStatementError(error) && group.length > 1) return this.#again(group, MAX_SETBACKS);
+      // Without a database all that wait would only find out later, one time-out after the other.
+      const lost = isStatementError(error) ? group : [...group, ...this.#waiting.splice(0)];
+      for (const { reject } of lost) reject(error);
+    }
+  }
+
+  #again(group: Waiting[], setbacks: number): void {
+    for (const waiting of group) waiting.setbacks += setbacks;
+    this.#waiting.unshift(...group);
+  }
+}
+
+function goesAlone({ setbacks }: Waiting): boolean {
+  return setbacks >= MAX_SETBACKS;
+}
+
+const groups = new WeakMap<Db, Groups>();
+
+function groupsOf(db: Db): Groups {
+  const known = groups.get(db) ?? new Groups(db);
+  groups.set(db, known);
+  return known;
+}

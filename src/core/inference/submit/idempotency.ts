@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { canonicalJson } from "../../platform/canonical-json";
+import { DAY } from "../../platform/clock";
+import { type Bytes, sha256 } from "../../platform/crypto/hash";
+import type { Db, DbOrTx } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { fingerprint } from "../../privacy";
+import { type KeptAnswer, keptAnswerSchema } from "../schemas";
+
+export const IDEMPOTENCY_LIFETIME_MS = DAY;
+
+export const idempotencyKeySchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, "must be 1–255 visible ASCII characters");
+
+/** One caller's promise that equal keys mean the same request. */
+export interface IdempotencyClaim {
+  orgId: string;
+  /** What is done, and where: a test request never answers for a live one. */
+  operation: string;
+  key: string;
+  requestHash: Bytes;
+  /** As the rows of the last day from before fingerprints had a key of the organization's. */
+  formerHash: Bytes;
+}
+
+/** @throws AppError `invalid_request` with param `Idempotency-Key`. */
+export function checkIdempotencyKey(key: string): string {
+  const parsed = idempotencyKeySchema.safeParse(key);
+  if (parsed.success) return parsed.data;
+  throw new AppError("invalid_request", {
+    public: "Idempotency-Key must be 1–255 visible ASCII characters.",
+    param: "Idempotency-Key",
+  });
+}
+
+/** By what a request is recognised as the same one: under its organization's own key, with which it dies. */
+export async function hashRequest(
+  db: Db,
+  orgId: string,
+  input: unknown,
+): Promise<Pick<IdempotencyClaim, "requestHash" | "formerHash">> {
+  const text = canonicalJson(input);
+  return {
+    requestHash: await fingerprint(db, { type: "org", id: orgId }, "idempotency", text),
+    formerHash: sha256(text),
+  };
+}
+
+/**
+ * The first answer given under a key that is taken.
+ *
+ * @returns undefined when the key has become free meanwhile (it expired, or its request was refused).
+ * @throws AppError `idempotency_mismatch` for another body, `idempotency_in_flight` while the first is still at work.
+ */
+export async function readFirstAnswer(
+  db: DbOrTx,
+  claim: IdempotencyClaim,
+): Promise<{ answer: KeptAnswer; requestId: string } | undefined> {
+  const row = await db.idempotencyKey.findUnique({
+    where: {
+      orgId_operation_key: { orgId: claim.orgId, operation: claim.operation, key: claim.key },
+    },
+    select: { requestHash: true, status: true, resourceId: true, response: true },
+  });
+  if (row === null) return undefined;
+  const known = Buffer.from(row.requestHash);
+  if (!known.equals(claim.requestHash) && !known.equals(claim.formerHash)) {
+    throw new AppError("idempotency_mismatch", {
+      public:
+        "This Idempotency-Key was used for a different request in the last 24 hours. Use a new key for a new request.",
+      param: "Idempotency-Key",
+    });
+  }
+  if (row.status === "in_flight") {
+    throw new AppError("idempotency_in_flight", {
+      public:
+        "The first request with this Idempotency-Key is still in progress. Please try again in a moment.",
+      param: "Idempotency-Key",
+      retryAfterSeconds: 1,
+    });
+  }
+  if (row.resourceId === null) return undefined;
+  return { answer: keptAnswerSchema.parse(row.response), requestId: row.resourceId };
+}

@@ -1,0 +1,362 @@
+import { beforeEach, expect, test } from "vitest";
+import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { createDb } from "../../platform/db/client";
+import { fromPublicId, newId, timeOfId } from "../../platform/ids";
+import { claimRequest, completeRequest, flushSends, submitInference, sweepRequests } from "../index";
+import { answer, claim, hello, makeCaller, quotaOf, RememberingQueue, submit } from "../testing/world";
+
+const stack = await useTestStack();
+const db = createDb({ url: stack.databaseUrl, poolMax: 10 });
+let queue = new RememberingQueue();
+beforeEach(() => {
+  queue = new RememberingQueue();
+});
+
+/** What `hello` sets aside: 32 + 16 + 10 bytes of text + 100 of output. */
+const HELLO_TOKENS = 158;
+
+const settle = async <T>(calls: Promise<T>[]) => {
+  const results = await Promise.allSettled(calls);
+  return {
+    done: results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
+    refused: results.flatMap((result) => (result.status === "rejected" ? [result.reason] : [])),
+  };
+};
+const times = <T>(count: number, call: (index: number) => T) =>
+  Array.from({ length: count }, (_, i) => call(i));
+
+test("an accepted request is stored whole, encrypted, and sent to its lane", async () => {
+  const principal = await makeCaller(db);
+  const { accepted, result, replayed } = await submitInference(db, queue, {
+    principal,
+    input: { ...hello, temperature: 0.5, metadata: { customer: "Ada Lovelace" } },
+    traceId: "t-1",
+  });
+  await flushSends();
+  const id = fromPublicId("inf", accepted.id);
+  expect(accepted).toEqual({
+    id: accepted.id,
+    status: "queued",
+    model: "gpt-4o",
+    environment: "live",
+    created_at: timeOfId(id).toISOString(),
+    metadata: { customer: "Ada Lovelace" },
+    links: {
+      self: `/api/v1/inference/${accepted.id}`,
+      result: `/api/v1/inference/${accepted.id}/result`,
+      cancel: `/api/v1/inference/${accepted.id}/cancel`,
+    },
+  });
+  expect({ result, replayed, sent: queue.sent }).toEqual({ result: null, replayed: false, sent: [id] });
+  const row = await db.inferenceRequest.findUniqueOrThrow({
+    where: { id_createdAt: { id, createdAt: timeOfId(id) } },
+  });
+  expect(row).toMatchObject({
+    lane: "standard",
+    status: "queued",
+    upstreamModel: "gpt-4o",
+    maxOutputTokens: 100,
+    reservedTokens: BigInt(HELLO_TOKENS),
+    parameters: { max_tokens: 100, temperature: 0.5, messages: 1 },
+  });
+  expect(row.enqueuedAt).not.toBeNull();
+  const stored = Buffer.concat([
+    row.inputCipher ?? Buffer.of(),
+    row.metadataCipher ?? Buffer.of(),
+    ...row.metadataIndex,
+  ]);
+  expect(stored.includes("hello")).toBe(false);
+  expect(stored.includes("Ada")).toBe(false);
+});
+
+test("a retired model says who answers", async () => {
+  const principal = await makeCaller(db);
+  const { accepted } = await submitInference(db, queue, {
+    principal,
+    input: { ...hello, model: "gemini-pro" },
+    traceId: "t",
+  });
+  expect(accepted.model).toBe("gemini-pro");
+  expect(accepted.model_notice).toContain("gemini-3.5-flash-lite answers in its place");
+});
+
+test("of 200 parallel requests against a quota that fits 50 exactly 50 are accepted", async () => {
+  const principal = await makeCaller(db);
+  await setLimit(principal.orgId, 50 * HELLO_TOKENS + HELLO_TOKENS - 1);
+  const { done, refused } = await settle(times(200, () => submit(db, queue, principal)));
+  expect(done).toHaveLength(50);
+  expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(["quota_exceeded"]));
+  expect(refused[0].public).toMatch(/8,057|7,900/);
+  expect(await db.inferenceRequest.count({ where: { orgId: principal.orgId } })).toBe(50);
+  expect(await quotaOf(db, principal.orgId)).toEqual({ used: 0, reserved: 50 * HELLO_TOKENS });
+});
+
+test("a request larger than the whole quota is refused in an untouched month", async () => {
+  const principal = await makeCaller(db, { plan: "free" });
+  await expect(
+    submit(db, queue, principal, { input: { ...hello, prompt: "x".repeat(100_000) } }),
+  ).rejects.toMatchObject({ code: "quota_exceeded", status: 429 });
+  expect(await db.quotaCounter.count({ where: { orgId: principal.orgId } })).toBe(0);
+});
+
+test("enterprise has no token limit unless one is agreed", async () => {
+  const principal = await makeCaller(db, { plan: "enterprise" });
+  await submit(db, queue, principal);
+  await setLimit(principal.orgId, 2 * HELLO_TOKENS);
+  await submit(db, queue, principal);
+  await expect(submit(db, queue, principal)).rejects.toMatchObject({ code: "quota_exceeded" });
+});
+
+test("a request counts in the UTC month in which it was accepted", async () => {
+  const principal = await makeCaller(db);
+  const at = (time: string) => ({ clock: { now: () => new Date(time) } });
+  await submit(db, queue, principal, at("2026-11-30T23:59:59.999Z"));
+  await submit(db, queue, principal, at("2026-12-01T00:00:00.000Z"));
+  const months = await db.quotaCounter.findMany({
+    where: { orgId: principal.orgId },
+    orderBy: { startsAt: "asc" },
+  });
+  expect(
+    months.map(({ startsAt, reservedTokens }) => [startsAt.toISOString().slice(0, 10), reservedTokens]),
+  ).toEqual([
+    ["2026-11-01", BigInt(HELLO_TOKENS)],
+    ["2026-12-01", BigInt(HELLO_TOKENS)],
+  ]);
+});
+
+test("test requests reserve nothing, however little quota is left", async () => {
+  const principal = await makeCaller(db, { environment: "test" });
+  await setLimit(principal.orgId, 0);
+  await submit(db, queue, principal);
+  await submit(db, queue, principal, { idempotencyKey: "k" });
+  expect(await db.quotaCounter.count({ where: { orgId: principal.orgId } })).toBe(0);
+});
+
+test("until the e-mail address is verified a person's requests are test requests", async () => {
+  const { orgId } = await makeCaller(db);
+  await submitInference(db, queue, {
+    principal: {
+      kind: "session",
+      orgId,
+      plan: "free",
+      requestsPerMinute: 10,
+      environment: "live",
+      scopes: new Set(["inference:write"]),
+      userId: newId(),
+      sessionId: newId(),
+      role: "owner",
+      emailVerified: false,
+      operator: false,
+    },
+    input: hello,
+    traceId: "t",
+  });
+  const row = await db.inferenceRequest.findFirstOrThrow({ where: { orgId } });
+  expect(row).toMatchObject({ environment: "test", reservedTokens: 0n, quotaMonth: null });
+});
+
+test("50 parallel requests with one Idempotency-Key make one row and give one answer", async () => {
+  const principal = await makeCaller(db);
+  const { done, refused } = await settle(
+    times(50, () =>
+      submitInference(db, queue, { principal, input: hello, traceId: "t", idempotencyKey: "same" }),
+    ),
+  );
+  expect(refused).toEqual([]);
+  expect(done.filter(({ replayed }) => !replayed)).toHaveLength(1);
+  expect(new Set(done.map(({ accepted }) => JSON.stringify(accepted))).size).toBe(1);
+  expect(await db.inferenceRequest.count({ where: { orgId: principal.orgId } })).toBe(1);
+  expect(await quotaOf(db, principal.orgId)).toEqual({ used: 0, reserved: HELLO_TOKENS });
+  await flushSends();
+  expect(queue.sent).toHaveLength(1);
+});
+
+test("the same key with another body is refused and writes nothing; the order of fields does not matter", async () => {
+  const principal = await makeCaller(db);
+  const send = (input: typeof hello) =>
+    submitInference(db, queue, { principal, input, traceId: "t", idempotencyKey: "k-1" });
+  const first = await send(hello);
+  await expect(send({ ...hello, max_tokens: 101 })).rejects.toMatchObject({
+    code: "idempotency_mismatch",
+    status: 422,
+    param: "Idempotency-Key",
+  });
+  const again = await send({ max_tokens: 100, prompt: "Say hello.", model: "gpt-4o" });
+  expect(again).toEqual({ ...first, replayed: true });
+  expect(await db.inferenceRequest.count({ where: { orgId: principal.orgId } })).toBe(1);
+});
+
+test("a key belongs to its organisation and its environment", async () => {
+  const [one, other] = [await makeCaller(db), await makeCaller(db)];
+  const ids = await Promise.all(
+    [one, other, { ...one, environment: "test" as const }].map((principal) =>
+      submit(db, queue, principal, { idempotencyKey: "shared" }),
+    ),
+  );
+  expect(new Set(ids).size).toBe(3);
+});
+
+test("a key is free again after 24 hours", async () => {
+  const principal = await makeCaller(db);
+  const first = await submit(db, queue, principal, { idempotencyKey: "old" });
+  await db.idempotencyKey.updateMany({
+    where: { orgId: principal.orgId },
+    data: { expiresAt: new Date(Date.now() - 1) },
+  });
+  const [second, third] = await Promise.all([
+    submit(db, queue, principal, { idempotencyKey: "old", input: { ...hello, max_tokens: 5 } }),
+    submit(db, queue, principal, { idempotencyKey: "old", input: { ...hello, max_tokens: 5 } }),
+  ]);
+  expect(second).not.toBe(first);
+  expect(third).toBe(second);
+});
+
+test("a request that does not fit the quota leaves its key free", async () => {
+  const principal = await makeCaller(db);
+  await setLimit(principal.orgId, 5 * HELLO_TOKENS);
+  const { done, refused } = await settle(
+    times(20, (index) => submit(db, queue, principal, { idempotencyKey: `k-${index}` })),
+  );
+  expect(done).toHaveLength(5);
+  expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(["quota_exceeded"]));
+  expect(await db.idempotencyKey.count({ where: { orgId: principal.orgId } })).toBe(5);
+  await setLimit(principal.orgId, 1_000_000);
+  const later = await settle(
+    times(20, (index) => submit(db, queue, principal, { idempotencyKey: `k-${index}` })),
+  );
+  expect(later.refused).toEqual([]);
+  expect(await db.inferenceRequest.count({ where: { orgId: principal.orgId } })).toBe(20);
+});
+
+test("several processes at once: no waiting in circles, one row a key, no quota overdrawn", async () => {
+  const processes = times(4, () => createDb({ url: stack.databaseUrl, poolMax: 3 }));
+  for (const process of processes)
+    await Promise.all(times(3, () => process.$queryRaw`SELECT pg_sleep(0.05)::text`));
+  const callers = await Promise.all(times(6, () => makeCaller(db)));
+  const fits = 10;
+  for (const { orgId } of callers) await setLimit(orgId, fits * HELLO_TOKENS);
+  // 6 organisations × 20 keys, each sent by all four processes in another order.
+  const plan = callers.flatMap((principal) =>
+    times(20, (index) => ({ principal, idempotencyKey: `k-${index}` })),
+  );
+  const { done, refused } = await settle(
+    processes.flatMap((process, turn) =>
+      [...plan.slice(turn * 30), ...plan.slice(0, turn * 30)].map(({ principal, idempotencyKey }) =>
+        submit(process, queue, principal, { idempotencyKey }),
+      ),
+    ),
+  );
+  expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(["quota_exceeded"]));
+  expect(new Set(done).size).toBe(callers.length * fits);
+  for (const { orgId } of callers) {
+    expect(await db.inferenceRequest.count({ where: { orgId } })).toBe(fits);
+    expect(await db.idempotencyKey.count({ where: { orgId } })).toBe(fits);
+    expect(await quotaOf(db, orgId)).toEqual({ used: 0, reserved: fits * HELLO_TOKENS });
+  }
+  await flushSends();
+  await Promise.all(processes.map((process) => process.$disconnect()));
+});
+
+test("in a shared commit one organisation's full quota or broken request is no other's trouble", async () => {
+  const [full, broken, fine] = await Promise.all([makeCaller(db), makeCaller(db), makeCaller(db)]);
+  await setLimit(full.orgId, HELLO_TOKENS);
+  const { done, refused } = await settle(
+    times(20, (index) => [
+      submit(db, queue, full, { idempotencyKey: `k-${index}` }),
+      submit(db, queue, broken, { traceId: "\u0000" }),
+      submit(db, queue, fine),
+    ]).flat(),
+  );
+  expect(done).toHaveLength(21);
+  expect(refused).toHaveLength(39);
+  expect(await db.inferenceRequest.count({ where: { orgId: full.orgId } })).toBe(1);
+  expect(await db.inferenceRequest.count({ where: { orgId: broken.orgId } })).toBe(0);
+  expect(await quotaOf(db, fine.orgId)).toEqual({ used: 0, reserved: 20 * HELLO_TOKENS });
+  expect(await db.idempotencyKey.count({ where: { orgId: full.orgId } })).toBe(1);
+});
+
+test("without a database every waiting caller is told at once", async () => {
+  const principal = await makeCaller(db);
+  const gone = createDb({ url: stack.databaseUrl.replace(/:\d+\//, ":1/"), poolMax: 2 });
+  // The organisation's key is in memory, so that the commit is the first to need the database.
+  await submit(db, queue, principal);
+  const started = Date.now();
+  const { done, refused } = await settle(times(300, () => submit(gone, queue, principal)));
+  expect({ done: done.length, refused: refused.length }).toEqual({ done: 0, refused: 300 });
+  expect(Date.now() - started).toBeLessThan(10_000);
+});
+
+test.each(["", " ", "with space", "ü", "tab\t", "x".repeat(256)])(
+  "the Idempotency-Key %j is refused",
+  async (idempotencyKey) => {
+    const principal = await makeCaller(db);
+    await expect(submit(db, queue, principal, { idempotencyKey })).rejects.toMatchObject({
+      code: "invalid_request",
+      param: "Idempotency-Key",
+    });
+    expect(await db.inferenceRequest.count({ where: { orgId: principal.orgId } })).toBe(0);
+  },
+);
+
+test("a queue that is down costs the caller nothing: the sweep sends later", async () => {
+  const principal = await makeCaller(db);
+  queue.broken = true;
+  const id = await submit(db, queue, principal);
+  await flushSends();
+  queue.broken = false;
+  await sweepRequests(db, queue, { limit: 100, now: new Date() });
+  expect(queue.sent, "too early to call it lost").not.toContain(id);
+  await sweepRequests(db, queue, { limit: 100, now: new Date(Date.now() + 6_000) });
+  expect(queue.sent.filter((sent) => sent === id)).toHaveLength(1);
+});
+
+test("who waits gets the result as soon as it is there", async () => {
+  const principal = await makeCaller(db);
+  const waiting = submitInference(db, queue, { principal, input: hello, traceId: "t", waitSeconds: 10 });
+  await expect.poll(() => queue.sent.length).toBe(1);
+  const job = await claim(db, queue.sent[0] ?? "");
+  await completeRequest(db, { job, completion: answer, latencyMs: 12 });
+  const { result } = await waiting;
+  expect(result).toMatchObject({ status: "completed", output: { role: "assistant", content: "Hello." } });
+});
+
+test("who waits in vain, or goes away, gets the receipt and the request goes on", async () => {
+  const principal = await makeCaller(db);
+  const inTime = await submitInference(db, queue, {
+    principal,
+    input: hello,
+    traceId: "t",
+    waitSeconds: 0.2,
+  });
+  expect(inTime.result).toBeNull();
+  const leaving = new AbortController();
+  const started = Date.now();
+  setTimeout(() => leaving.abort(), 50);
+  const left = await submitInference(db, queue, {
+    principal,
+    input: hello,
+    traceId: "t",
+    waitSeconds: 30,
+    signal: leaving.signal,
+  });
+  expect(left.result).toBeNull();
+  expect(Date.now() - started).toBeLessThan(5_000);
+  const id = fromPublicId("inf", left.accepted.id);
+  expect(await claimRequest(db, { requestId: id, owner: "w", leaseMs: 1_000 })).toMatchObject({
+    outcome: "claimed",
+  });
+});
+
+async function setLimit(orgId: string, tokens: number): Promise<void> {
+  const now = new Date();
+  await db.organization.upsert({
+    where: { id: orgId },
+    create: { id: orgId, nameCipher: new Uint8Array(1), createdAt: now, updatedAt: now },
+    update: {},
+  });
+  await db.subscription.upsert({
+    where: { orgId },
+    create: { orgId, customMonthlyTokens: BigInt(tokens), createdAt: now, updatedAt: now },
+    update: { customMonthlyTokens: BigInt(tokens) },
+  });
+}
