@@ -1,6 +1,6 @@
-import { createUser } from "../src/core/accounts/create-user";
-import { emailIndex } from "../src/core/accounts/email";
-import { hashPassword, passwordGate, verifyPassword } from "../src/core/accounts/password";
+import { emailIndex } from "../src/core/accounts/email/email";
+import { hashPassword, passwordGate, verifyPassword } from "../src/core/accounts/passwords/password";
+import { createUser } from "../src/core/accounts/users/create-user";
 import { createKey, revokeKey } from "../src/core/keys";
 import { appointOperator } from "../src/core/operators/appoint-operator";
 import { getOrganizationPlan, scopeSetOfRole } from "../src/core/orgs";

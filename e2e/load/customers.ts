@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createUser } from "../../src/core/accounts/create-user";
-import { hashPassword } from "../../src/core/accounts/password";
+import { hashPassword } from "../../src/core/accounts/passwords/password";
+import { createUser } from "../../src/core/accounts/users/create-user";
 import { createKey } from "../../src/core/keys";
 import { scopeSetOfRole } from "../../src/core/orgs";
 import { plans } from "../../src/core/plans";

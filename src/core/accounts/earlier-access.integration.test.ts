@@ -27,8 +27,8 @@ import {
   verifyEmail,
   verifyEmailAtPortal,
 } from ".";
-import { lockAccount } from "./end-earlier-access";
-import { openSession } from "./open-session";
+import { openSession } from "./sessions/open-session";
+import { lockAccount } from "./sign-in/end-earlier-access";
 
 const stack = await useTestStack();
 afterAll(async () => {

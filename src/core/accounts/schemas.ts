@@ -5,8 +5,8 @@ import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { scopes } from "../platform/principal";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { lineOfText } from "../platform/schemas/line-of-text";
-import { emailSchema } from "./email";
-import { knownMailKinds, mailKindSchema, mailKinds } from "./mail-kinds";
+import { emailSchema } from "./email/email";
+import { knownMailKinds, mailKindSchema, mailKinds } from "./email/mail-kinds";
 
 /**
  * A password as typed. Its length and strength are judged in one place, `assertStrongPassword`, which answers

@@ -1,0 +1,40 @@
+import { AppError } from "../../platform/errors";
+import { log } from "../../platform/observability/log";
+
+const MAX_RUNNING = 1_000;
+
+// Next bundles its own copy of this module: the server that stops must wait for the work of both.
+const shared = globalThis as typeof globalThis & { agathaAfterAnswer?: Set<Promise<void>> };
+
+function running(): Set<Promise<void>> {
+  shared.agathaAfterAnswer ??= new Set();
+  return shared.agathaAfterAnswer;
+}
+
+/**
+ * Work that must neither delay nor fail the answer: sending a mail, or finding out whether an address is known at all
+ * (so that its time tells nothing). A failure is logged; each such mail can be asked for again.
+ */
+export function afterAnswer(what: string, work: () => Promise<void>): void {
+  if (running().size >= MAX_RUNNING) {
+    log().error({ what }, "dropped: too much work is waiting behind slow mail");
+    return;
+  }
+  const done = work()
+    .catch((error: unknown) => log().error({ what, reason: reasonOf(error) }, "work after an answer failed"))
+    .finally(() => running().delete(done));
+  running().add(done);
+}
+
+/** Waits for all mail under way: before a process ends, and in tests. */
+export async function settleMail(): Promise<void> {
+  while (running().size > 0) await Promise.all(running());
+}
+
+/** Mail servers quote the address in their refusals: only the kind of failure is logged, never its text. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
+  if (typeof code === "string") return code;
+  return error instanceof Error ? error.name : typeof error;
+}

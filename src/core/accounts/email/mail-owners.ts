@@ -1,0 +1,19 @@
+import type { Db } from "../../platform/db/client";
+import { mailUser } from "./mail-user";
+import type { Letter } from "./mails";
+
+/** Writes to every owner of an organization, whatever they muted: only for what concerns its safety or its end. */
+export async function mailOwners(
+  db: Db,
+  { orgId, exceptUserId }: { orgId: string; exceptUserId?: string },
+  letter: Letter,
+): Promise<void> {
+  const owners = await db.membership.findMany({
+    where: { orgId, role: "owner", user: { deletedAt: null } },
+    select: { userId: true },
+  });
+  const others = owners.filter(({ userId }) => userId !== exceptUserId);
+  const sent = await Promise.allSettled(others.map(({ userId }) => mailUser(db, userId, letter)));
+  const failed = sent.find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}

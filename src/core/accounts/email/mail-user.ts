@@ -1,0 +1,25 @@
+import type { Db } from "../../platform/db/client";
+import { sendMail } from "../../platform/mail/mail";
+import { openText } from "../../privacy";
+import { emailPlace, userSubject } from "../users/user-texts";
+import type { MailKind } from "./mail-kinds";
+import type { Letter } from "./mails";
+
+/**
+ * Writes to the person's stored address, unless they muted mails of this kind; without a kind it always goes out.
+ * Throws when the mail server does not take it in time.
+ */
+export async function mailUser(
+  db: Db,
+  userId: string,
+  letter: Letter,
+  { kind }: { kind?: MailKind | undefined } = {},
+): Promise<void> {
+  const user = await db.user.findUnique({
+    where: { id: userId, deletedAt: null },
+    select: { emailCipher: true, mutedMails: true },
+  });
+  if (user === null || (kind !== undefined && user.mutedMails.includes(kind))) return;
+  const to = await openText(db, userSubject(userId), emailPlace(userId), user.emailCipher);
+  await sendMail({ to, ...letter });
+}

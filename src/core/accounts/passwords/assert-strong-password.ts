@@ -1,0 +1,47 @@
+import { AppError } from "../../platform/errors";
+import { isCommonPassword } from "./common-password";
+import { normalizePassword } from "./password";
+
+const MIN_LENGTH = 12;
+const MAX_LENGTH = 128;
+/** What must remain once the product's name and the person's own are taken out. */
+const MIN_OWN_LENGTH = 8;
+
+export interface PasswordOwner {
+  email: string;
+  name: string;
+}
+
+/**
+ * Length and strength instead of composition rules (NIST SP 800-63B §3.1.1.2, OWASP ASVS V6.2): at least 12
+ * characters, nothing that is on a list of breached and common passwords or such a one dressed up, nothing that is
+ * mostly the product's name or the person's own.
+ * @throws AppError `weak_password`, saying which.
+ */
+export async function assertStrongPassword(
+  password: string,
+  owner: PasswordOwner,
+  param = "password",
+): Promise<void> {
+  const text = normalizePassword(password);
+  const weak = (why: string) => new AppError("weak_password", { public: why, param });
+  const length = [...text].length;
+  if (!text.isWellFormed()) throw weak("The password must be valid Unicode.");
+  if (length < MIN_LENGTH) throw weak(`The password must have at least ${MIN_LENGTH} characters.`);
+  if (length > MAX_LENGTH) throw weak(`The password must have at most ${MAX_LENGTH} characters.`);
+  if ([...withoutOwnWords(text, owner)].length < MIN_OWN_LENGTH) {
+    throw weak("The password is too close to your name, your e-mail address or ours. Choose another.");
+  }
+  if (await isCommonPassword(text)) {
+    throw weak("The password is common or easy to guess. Choose another, for example four unrelated words.");
+  }
+}
+
+function withoutOwnWords(text: string, { email, name }: PasswordOwner): string {
+  const local = email.slice(0, email.lastIndexOf("@"));
+  const words = ["agathaai", "agatha", local, ...`${local} ${name}`.split(/[^\p{L}\p{N}]+/u)]
+    .map((word) => word.toLowerCase())
+    .filter((word) => word.length >= 4)
+    .sort((a, b) => b.length - a.length);
+  return words.reduce((rest, word) => rest.replaceAll(word, ""), text.toLowerCase());
+}

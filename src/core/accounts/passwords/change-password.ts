@@ -1,0 +1,69 @@
+import { recordAuditIn } from "../../audit";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { transactWithKeys } from "../../privacy";
+import { afterAnswer } from "../email/after-answer";
+import { mailUser } from "../email/mail-user";
+import { passwordChangedLetter } from "../email/mails";
+import type { CallerContext, ChangePasswordInput } from "../schemas";
+import { forgetPrincipals } from "../sessions/load-user-principal";
+import { revokeSessions } from "../sessions/sign-out-everywhere";
+import { addressDetail } from "../sign-in/address-block";
+import { assertStillProven, authenticate } from "../sign-in/authenticate";
+import { retireEmailTokens } from "../tokens/email-token";
+import { getMe } from "../users/get-me";
+import { userSubject } from "../users/user-texts";
+import { assertStrongPassword } from "./assert-strong-password";
+import { hashPassword } from "./password";
+
+interface Changer extends CallerContext {
+  userId: string;
+  orgId: string;
+  sessionId: string;
+}
+
+/**
+ * Changes the password of someone who knows the present one, and ends every other session. Reset links that are
+ * still out stop working. The guess at the present password is throttled as a sign-in is.
+ * @throws AppError `invalid_login` (param `current_password`), `weak_password`, `too_many_attempts`.
+ */
+export async function changePassword(
+  db: Db,
+  { userId, orgId, sessionId, ip, ...input }: ChangePasswordInput & Changer,
+  clock: Clock = systemClock,
+): Promise<{ password_changed: true }> {
+  const { user } = await getMe(db, { userId, orgId });
+  const proven = await authenticate(
+    db,
+    { email: user.email, password: input.current_password, ip },
+    clock,
+  ).catch((error: unknown) => {
+    throw error instanceof AppError && error.code === "invalid_login" ? wrongPassword() : error;
+  });
+  await assertStrongPassword(input.new_password, user, "new_password");
+  const passwordHash = await hashPassword(input.new_password);
+  await transactWithKeys(db, [userSubject(userId)], async (tx) => {
+    await assertStillProven(tx, proven);
+    await tx.user.update({ where: { id: userId }, data: { passwordHash, updatedAt: clock.now() } });
+    await retireEmailTokens(tx, { userId, purpose: "reset_password" }, clock);
+    await revokeSessions(tx, { userId, exceptSessionId: sessionId }, clock);
+    await recordAuditIn(tx, {
+      orgId,
+      actor: { type: "user", id: userId },
+      action: "auth.password_changed",
+      target: { type: "user", id: userId },
+      details: await addressDetail(tx, userSubject(userId), ip),
+    });
+  });
+  forgetPrincipals(userId);
+  afterAnswer("password notice", () => mailUser(db, userId, passwordChangedLetter()));
+  return { password_changed: true };
+}
+
+function wrongPassword(): AppError {
+  return new AppError("invalid_login", {
+    public: "The current password is not right. If your account has none yet, choose one by password reset.",
+    param: "current_password",
+  });
+}

@@ -1,0 +1,49 @@
+import { recordAuditIn } from "../../audit";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { transactWithKeys } from "../../privacy";
+import { afterAnswer } from "../email/after-answer";
+import { emailIndex } from "../email/email";
+import { mailUser } from "../email/mail-user";
+import { passwordResetLetter } from "../email/mails";
+import type { CallerContext, RequestPasswordResetInput } from "../schemas";
+import { addressDetail } from "../sign-in/address-block";
+import { homeOrgOf } from "../sign-in/home-org";
+import { mayMailReset, throttleResetRequest } from "../sign-in/throttle";
+import { issueEmailToken } from "../tokens/email-token";
+import { userSubject } from "../users/user-texts";
+
+/**
+ * Mails a link to choose a new password, if the address has an account. Whether it has one is only looked up after the
+ * answer, which is therefore the same in words and in time for every address.
+ * @throws AppError `too_many_attempts`, for unknown addresses too.
+ */
+export async function requestPasswordReset(
+  db: Db,
+  { email, ip }: RequestPasswordResetInput & CallerContext,
+  clock: Clock = systemClock,
+): Promise<{ requested: true }> {
+  const index = emailIndex(email);
+  await throttleResetRequest(db, { emailIndex: index, ip }, clock);
+  afterAnswer("password reset mail", async () => {
+    const user = await db.user.findUnique({
+      where: { emailIndex: index, deletedAt: null },
+      select: { id: true },
+    });
+    if (user === null || !(await mayMailReset(db, { emailIndex: index }))) return;
+    const token = await transactWithKeys(db, [userSubject(user.id)], async (tx) => {
+      const issued = await issueEmailToken(tx, { userId: user.id, purpose: "reset_password" }, clock);
+      await recordAuditIn(tx, {
+        orgId: await homeOrgOf(tx, user.id),
+        // Whoever knows the address can ask.
+        actor: { type: "anonymous", id: null },
+        action: "auth.password_reset_requested",
+        target: { type: "user", id: user.id },
+        details: await addressDetail(tx, userSubject(user.id), ip),
+      });
+      return issued;
+    });
+    await mailUser(db, user.id, passwordResetLetter(token));
+  });
+  return { requested: true };
+}

@@ -1,0 +1,64 @@
+import { type AuditEntry, recordAuditIn } from "../../audit";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { transactWithKeys } from "../../privacy";
+import { afterAnswer } from "../email/after-answer";
+import { mailUser } from "../email/mail-user";
+import { passwordResetDoneLetter } from "../email/mails";
+import type { CallerContext, ResetPasswordInput } from "../schemas";
+import { addressDetail } from "../sign-in/address-block";
+import { type EndPossessions, endEarlierAccess, lockAccount } from "../sign-in/end-earlier-access";
+import { noteHomePlace } from "../sign-in/known-places";
+import { findEmailToken, invalidToken, spendEmailToken } from "../tokens/email-token";
+import { loadMe } from "../users/get-me";
+import { userSubject } from "../users/user-texts";
+import { assertStrongPassword } from "./assert-strong-password";
+import { hashPassword } from "./password";
+
+/**
+ * Sets a new password by a mailed link and ends all that was made before (`endEarlierAccess`). A refused password leaves
+ * the link usable. The link proves the address: whoever registered it before keeps nothing, the password least of all.
+ * @throws AppError `invalid_token`, `weak_password`.
+ */
+export async function resetPassword(
+  db: Db,
+  {
+    token,
+    password,
+    ip,
+    userAgent,
+    endPossessions,
+  }: ResetPasswordInput & CallerContext & { endPossessions: EndPossessions },
+  clock: Clock = systemClock,
+): Promise<{ password_changed: true }> {
+  const { userId } = await findEmailToken(db, { token, purpose: "reset_password" }, clock);
+  const me = await loadMe(db, { userId });
+  await assertStrongPassword(password, { email: me?.view.user.email ?? "", name: me?.view.user.name ?? "" });
+  const passwordHash = await hashPassword(password);
+  const ended = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
+    const account = await lockAccount(tx, userId);
+    if (account === undefined) throw invalidToken();
+    await spendEmailToken(tx, { token, purpose: "reset_password" }, clock);
+    const because = "password reset";
+    const access = await endEarlierAccess(
+      tx,
+      { userId, account, passwordHash, because, endPossessions },
+      clock,
+    );
+    await noteHomePlace(tx, { userId, ip, userAgent }, clock);
+    const address = await addressDetail(tx, userSubject(userId), ip);
+    const entryOf = (action: AuditEntry["action"]): AuditEntry => ({
+      orgId: me?.orgId ?? null,
+      actor: { type: "user", id: userId },
+      action,
+      target: { type: "user", id: userId },
+      details: { ...access.counts, ...address },
+    });
+    const proven = account.emailVerifiedAt === null ? [entryOf("auth.email_verified")] : [];
+    await recordAuditIn(tx, ...access.entries, ...proven, entryOf("auth.password_reset"));
+    return access;
+  });
+  ended.settle(db);
+  afterAnswer("password notice", () => mailUser(db, userId, passwordResetDoneLetter(ended.counts)));
+  return { password_changed: true };
+}

@@ -1,0 +1,139 @@
+import { recordAuditIn } from "../../audit";
+import { type Clock, SECOND, systemClock } from "../../platform/clock";
+import { type Bytes, constantTimeEqual, sha256 } from "../../platform/crypto/hash";
+import type { Db, Tx } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { newId } from "../../platform/ids";
+import { log } from "../../platform/observability/log";
+import type { CallerContext, RefreshInput, SignedInView } from "../schemas";
+import { signInAnswer } from "../sign-in/sign-in-answer";
+import { clientFingerprint, isRefreshToken, storeRefreshToken, successorOf } from "../tokens/refresh-token";
+import { loadMe } from "../users/get-me";
+import { forgetPrincipals } from "./load-user-principal";
+import type { OpenedSession } from "./open-session";
+import { endOfLife, expiryAfterUse } from "./session-life";
+
+/** How long a client whose answer was lost may repeat the exchange. */
+const REPEAT_MS = 30 * SECOND;
+
+/**
+ * Exchanges a refresh token for a new access token and the token's successor (RFC 9700 §4.14.2).
+ *
+ * A token has one successor. The client that spent it (`clientFingerprint`) may send it again within 30 seconds, as
+ * long as the successor was not used, and gets that same successor: its first answer may have been lost on the way.
+ * Every other use of a spent token is taken for theft and ends the session with all its tokens, because nobody can
+ * tell the thief's use from the owner's. The session's row is locked first, so that simultaneous uses come one after
+ * the other.
+ * @throws AppError `invalid_refresh_token`.
+ */
+export async function refreshSession(
+  db: Db,
+  { refresh_token: token, ip, userAgent }: RefreshInput & CallerContext,
+  clock: Clock = systemClock,
+): Promise<SignedInView> {
+  if (!isRefreshToken(token)) throw invalidRefreshToken();
+  const client = clientFingerprint({ ip, userAgent });
+  const exchange = await db.$transaction(async (tx) => await exchangeToken(tx, { token, client }, clock));
+  if (exchange.outcome === "reused") {
+    forgetPrincipals(exchange.session.userId);
+    const { sessionId } = exchange.session;
+    log().warn({ session_id: sessionId }, "a spent refresh token was used again: its session was ended");
+  }
+  if (exchange.outcome !== "exchanged") throw invalidRefreshToken();
+  const { session, successor } = exchange;
+  const me = await loadMe(db, { userId: session.userId, orgId: session.orgId });
+  if (me === undefined) throw invalidRefreshToken();
+  return await signInAnswer(me.view, session, successor, clock);
+}
+
+type Exchange =
+  | { outcome: "exchanged"; session: OpenedSession; successor: string }
+  | { outcome: "reused"; session: OpenedSession }
+  /** The token is unknown or has expired, or its session has ended. */
+  | { outcome: "refused" };
+
+interface Presented {
+  token: string;
+  client: Bytes;
+}
+
+async function exchangeToken(tx: Tx, presented: Presented, clock: Clock): Promise<Exchange> {
+  const now = clock.now();
+  const tokenHash = sha256(presented.token);
+  const session = await lockSession(tx, tokenHash);
+  if (session === undefined || session.expiresAt <= now || endOfLife(session) <= now) {
+    return { outcome: "refused" };
+  }
+  const row = await tx.refreshToken.findUniqueOrThrow({ where: { tokenHash } });
+  const expiresAt = expiryAfterUse(session, now);
+  if (row.usedAt === null) {
+    if (row.expiresAt <= now) return { outcome: "refused" };
+    const id = newId(now);
+    const successor = successorOf(presented.token, id);
+    await tx.refreshToken.update({
+      where: { id: row.id },
+      data: { usedAt: now, usedBy: presented.client, replacedBy: id },
+    });
+    await storeRefreshToken(tx, { id, sessionId: session.sessionId, token: successor, expiresAt }, now);
+    await tx.session.update({ where: { id: session.sessionId }, data: { lastSeenAt: now, expiresAt } });
+    return { outcome: "exchanged", session, successor };
+  }
+  const successor = await repeatable(tx, { ...row, usedAt: row.usedAt }, presented, now);
+  if (successor !== undefined) return { outcome: "exchanged", session, successor };
+  await endReused(tx, session, now);
+  return { outcome: "reused", session };
+}
+
+interface Locked extends OpenedSession {
+  createdAt: Date;
+  expiresAt: Date;
+  operator: boolean;
+}
+
+/** The token's session if it has not been ended, held until the commit. */
+async function lockSession(tx: Tx, tokenHash: Bytes): Promise<Locked | undefined> {
+  const [session] = await tx.$queryRaw<Locked[]>`
+    SELECT s.id AS "sessionId", s.user_id AS "userId", s.org_id AS "orgId", s.session_version AS "sessionVersion",
+      s.created_at AS "createdAt", s.expires_at AS "expiresAt", u.role = 'operator' AS "operator"
+    FROM sessions s JOIN users u ON u.id = s.user_id AND u.deleted_at IS NULL
+    WHERE s.id = (SELECT session_id FROM refresh_tokens WHERE token_hash = ${tokenHash})
+      AND s.kind = 'api' AND s.revoked_at IS NULL
+    FOR NO KEY UPDATE OF s`;
+  return session;
+}
+
+/** The successor that was given for this token, if this may be the same client asking for a lost answer. */
+async function repeatable(
+  tx: Tx,
+  spent: { usedAt: Date; usedBy: Uint8Array | null; replacedBy: string | null },
+  { token, client }: Presented,
+  now: Date,
+): Promise<string | undefined> {
+  const { usedAt, usedBy, replacedBy } = spent;
+  if (replacedBy === null || usedBy === null || !constantTimeEqual(usedBy, client)) return undefined;
+  if (now.getTime() - usedAt.getTime() > REPEAT_MS) return undefined;
+  const successor = successorOf(token, replacedBy);
+  const unused = await tx.refreshToken.findFirst({
+    where: { id: replacedBy, tokenHash: sha256(successor), usedAt: null },
+    select: { id: true },
+  });
+  return unused === null ? undefined : successor;
+}
+
+async function endReused(tx: Tx, { sessionId, orgId }: OpenedSession, now: Date): Promise<void> {
+  await tx.session.update({ where: { id: sessionId }, data: { revokedAt: now } });
+  await recordAuditIn(tx, {
+    orgId,
+    // The owner or a thief: nobody can tell.
+    actor: { type: "anonymous", id: null },
+    action: "auth.refresh_token_reused",
+    target: { type: "session", id: sessionId },
+  });
+}
+
+function invalidRefreshToken(): AppError {
+  return new AppError("invalid_refresh_token", {
+    public: "The refresh token is not valid any more. Sign in again.",
+    param: "refresh_token",
+  });
+}

@@ -1,0 +1,82 @@
+import { writeAudit } from "../../audit";
+import type { Clock } from "../../platform/clock";
+import type { Db, Tx } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { afterAnswer } from "../email/after-answer";
+import { emailIndex } from "../email/email";
+import { passwordGate, verifyPassword } from "../passwords/password";
+import type { CallerContext, LoginInput } from "../schemas";
+import { userSubject } from "../users/user-texts";
+import { addressDetail } from "./address-block";
+import { assertMayGuess, countWrongGuess } from "./throttle";
+
+export interface Authenticated {
+  userId: string;
+  sessionVersion: number;
+  passwordHash: string;
+}
+
+/**
+ * Proves a person by password. An unknown address, an account without a password and a wrong password give the same
+ * answer after the same work. The limit is read and a wrong guess counted while holding one of the few places at the
+ * password gate, so that a burst of guesses cannot pass the check together before the first is counted.
+ * @throws AppError `invalid_login`, `too_many_attempts`, `service_unavailable`.
+ */
+export async function authenticate(
+  db: Db,
+  { email, password, ip }: LoginInput & CallerContext,
+  clock: Clock,
+): Promise<Authenticated> {
+  const guess = { emailIndex: emailIndex(email), ip };
+  return await passwordGate.run(async () => {
+    await assertMayGuess(db, guess, clock);
+    const user = await db.user.findUnique({
+      where: { emailIndex: guess.emailIndex, deletedAt: null },
+      select: { id: true, passwordHash: true, sessionVersion: true },
+    });
+    const passwordHash = user?.passwordHash ?? null;
+    const matches = await verifyPassword(passwordHash, password);
+    if (matches && user !== null && passwordHash !== null) {
+      return { userId: user.id, sessionVersion: user.sessionVersion, passwordHash };
+    }
+    // The same for addresses with and without an account: the time taken tells nothing.
+    await countWrongGuess(db, guess);
+    if (user !== null) afterAnswer("failed sign-in", () => recordFailure(db, user.id, ip));
+    throw invalidLogin();
+  });
+}
+
+/**
+ * Between the check of a password and the opening of its session the password may have been changed or everyone
+ * signed out. The row is held until the session is committed, so that such a change either refuses this sign-in or
+ * sees its session and ends it.
+ * @throws AppError `invalid_login`.
+ */
+export async function assertStillProven(tx: Tx, proven: Authenticated): Promise<void> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM users
+    WHERE id = ${proven.userId}::uuid AND session_version = ${proven.sessionVersion}::int
+      AND password_hash = ${proven.passwordHash} AND deleted_at IS NULL
+    FOR NO KEY UPDATE`;
+  if (rows.length === 0) throw invalidLogin();
+}
+
+/**
+ * Which account was tried, by its id: after its erasure nothing says whose address it was. What was no account's is
+ * counted alone (`agatha_http_errors_total`).
+ */
+async function recordFailure(db: Db, userId: string, ip: string | null): Promise<void> {
+  await writeAudit({
+    orgId: null,
+    actor: { type: "anonymous", id: null },
+    action: "auth.login_failed",
+    target: { type: "user", id: userId },
+    details: await addressDetail(db, userSubject(userId), ip),
+  });
+}
+
+export function invalidLogin(): AppError {
+  return new AppError("invalid_login", {
+    public: "The e-mail address and the password do not match an account.",
+  });
+}

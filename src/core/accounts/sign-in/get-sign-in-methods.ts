@@ -1,0 +1,17 @@
+import type { DbOrTx } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { isProvider, type SignInMethodsView } from "../schemas";
+
+/** How this person can sign in: by a password they chose, by providers that are linked. */
+export async function getSignInMethods(
+  db: DbOrTx,
+  { userId }: { userId: string },
+): Promise<SignInMethodsView> {
+  const user = await db.user.findUnique({
+    where: { id: userId, deletedAt: null },
+    select: { passwordHash: true, linkedAccounts: { select: { provider: true } } },
+  });
+  if (user === null) throw new AppError("not_found", { public: "There is no such account." });
+  const providers = user.linkedAccounts.map(({ provider }) => provider).filter(isProvider);
+  return { password: user.passwordHash !== null, providers: [...new Set(providers)].sort() };
+}

@@ -1,0 +1,77 @@
+import { recordAuditIn } from "../../audit";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { type KeyedTx, transactWithKeys } from "../../privacy";
+import type { CallerContext, LoginInput, SignedInView } from "../schemas";
+import { type OpenedSession, openSession } from "../sessions/open-session";
+import { issueRefreshToken } from "../tokens/refresh-token";
+import { loadMe } from "../users/get-me";
+import { userSubject } from "../users/user-texts";
+import { addressDetail } from "./address-block";
+import { assertStillProven, authenticate, invalidLogin } from "./authenticate";
+import { signInAnswer } from "./sign-in-answer";
+
+/**
+ * Signs a person in at the API.
+ * @throws AppError `invalid_login`, the same for unknown addresses and wrong passwords; `too_many_attempts`.
+ */
+export async function login(
+  db: Db,
+  input: LoginInput & CallerContext,
+  clock: Clock = systemClock,
+): Promise<SignedInView> {
+  const proven = await authenticate(db, input, clock);
+  const me = await loadMe(db, { userId: proven.userId });
+  if (me === undefined) throw invalidLogin();
+  const { session, refreshToken } = await transactWithKeys(db, [userSubject(proven.userId)], async (tx) => {
+    await assertStillProven(tx, proven);
+    const opened = await openSession(
+      tx,
+      { ...proven, orgId: me.orgId, kind: "api", ip: input.ip, userAgent: input.userAgent },
+      clock,
+    );
+    const issued = await issueRefreshToken(tx, opened, clock.now());
+    await recordLogin(tx, opened, "api", input);
+    return { session: opened, refreshToken: issued };
+  });
+  return await signInAnswer(me.view, session, refreshToken, clock);
+}
+
+/**
+ * Signs a person in at the portal: a session without tokens, for the portal's own cookie.
+ * @throws AppError as `login`.
+ */
+export async function loginToPortal(
+  db: Db,
+  input: LoginInput & CallerContext,
+  clock: Clock = systemClock,
+): Promise<OpenedSession> {
+  const proven = await authenticate(db, input, clock);
+  const me = await loadMe(db, { userId: proven.userId });
+  if (me === undefined) throw invalidLogin();
+  return await transactWithKeys(db, [userSubject(proven.userId)], async (tx) => {
+    await assertStillProven(tx, proven);
+    const opened = await openSession(
+      tx,
+      { ...proven, orgId: me.orgId, kind: "portal", ip: input.ip, userAgent: input.userAgent },
+      clock,
+    );
+    await recordLogin(tx, opened, "portal", input);
+    return opened;
+  });
+}
+
+async function recordLogin(
+  tx: KeyedTx,
+  { userId, orgId, sessionId }: OpenedSession,
+  face: "api" | "portal",
+  { ip }: CallerContext,
+): Promise<void> {
+  await recordAuditIn(tx, {
+    orgId,
+    actor: { type: "user", id: userId },
+    action: "auth.logged_in",
+    target: { type: "session", id: sessionId },
+    details: { method: "password", face, ...(await addressDetail(tx, userSubject(userId), ip)) },
+  });
+}

@@ -1,0 +1,138 @@
+import { consumeLimit, peekLimit } from "../../limits";
+import { type Clock, DAY, HOUR, MINUTE, SECOND } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { addressFingerprint } from "./address-block";
+
+/**
+ * Brute force is slowed without giving anyone the power to lock someone else out (OWASP ASVS V6.3.1, V6.1.1):
+ *
+ * - *account and address*: ten wrong passwords in 15 minutes, then that address waits. The owner elsewhere does not.
+ * - *address*: a hundred wrong passwords in 15 minutes over all accounts, against password lists.
+ * - *account*: after a hundred wrong passwords in an hour from wherever, each address gets three tries in 15 minutes
+ *   at this account instead of ten. A guesser with many addresses is slowed; the owner still signs in.
+ *
+ * Only wrong passwords count. Unknown addresses are counted as known ones are, so that the limits tell nothing.
+ */
+const pairLimit = { limit: 10, windowMs: 15 * MINUTE };
+const addressLimit = { limit: 100, windowMs: 15 * MINUTE };
+const accountLimit = { limit: 100, windowMs: HOUR };
+const PAIR_LIMIT_UNDER_ATTACK = 3;
+
+const registrationLimit = { limit: 100, windowMs: HOUR };
+const resetPairLimit = { limit: 5, windowMs: HOUR };
+const resetAddressLimit = { limit: 60, windowMs: HOUR };
+const resetMailLimit = { limit: 5, windowMs: HOUR };
+const verificationMailLimit = { limit: 5, windowMs: HOUR };
+const inquiryLimit = { limit: 5, windowMs: HOUR };
+const inquiryMailLimit = { limit: 2, windowMs: DAY };
+
+interface Guess {
+  emailIndex: Uint8Array;
+  ip: string | null;
+}
+
+/** @throws AppError `too_many_attempts`. */
+export async function assertMayGuess(db: Db, guess: Guess, clock: Clock): Promise<void> {
+  const keys = guessKeys(guess);
+  const [pair, account, address] = await Promise.all([
+    peekLimit(db, { key: keys.pair, ...pairLimit }),
+    peekLimit(db, { key: keys.account, ...accountLimit }),
+    keys.address === undefined ? undefined : peekLimit(db, { key: keys.address, ...addressLimit }),
+  ]);
+  if (address?.allowed === false) throw tooMany(address.resetAt, clock);
+  const allowed = account.allowed ? pairLimit.limit : PAIR_LIMIT_UNDER_ATTACK;
+  if (pairLimit.limit - pair.remaining >= allowed) throw tooMany(pair.resetAt, clock);
+}
+
+export async function countWrongGuess(db: Db, guess: Guess): Promise<void> {
+  const keys = guessKeys(guess);
+  await Promise.all([
+    consumeLimit(db, { key: keys.pair, ...pairLimit }),
+    consumeLimit(db, { key: keys.account, ...accountLimit }),
+    keys.address === undefined ? undefined : consumeLimit(db, { key: keys.address, ...addressLimit }),
+  ]);
+}
+
+/** @throws AppError `too_many_attempts`. */
+export async function throttleRegistration(
+  db: Db,
+  { ip }: { ip: string | null },
+  clock: Clock,
+): Promise<void> {
+  if (ip === null) return;
+  await spend(db, { key: `register:address:${addressFingerprint(ip)}`, ...registrationLimit }, clock);
+}
+
+/** @throws AppError `too_many_attempts`. */
+export async function throttleResetRequest(db: Db, { emailIndex, ip }: Guess, clock: Clock): Promise<void> {
+  const address = ip === null ? "none" : addressFingerprint(ip);
+  await spend(db, { key: `reset:pair:${hex(emailIndex)}:${address}`, ...resetPairLimit }, clock);
+  if (ip !== null) await spend(db, { key: `reset:address:${address}`, ...resetAddressLimit }, clock);
+}
+
+/**
+ * Whether one more reset mail may go to this account. Beyond the limit none is sent and the newest link stays good:
+ * nobody can flood a mailbox, nor keep its owner from resetting by retiring each link with the next.
+ */
+export async function mayMailReset(db: Db, { emailIndex }: Pick<Guess, "emailIndex">): Promise<boolean> {
+  const { allowed } = await consumeLimit(db, { key: `reset:mail:${hex(emailIndex)}`, ...resetMailLimit });
+  return allowed;
+}
+
+/** @throws AppError `too_many_attempts`. */
+export async function throttleVerificationMail(
+  db: Db,
+  { userId }: { userId: string },
+  clock: Clock,
+): Promise<void> {
+  await spend(db, { key: `verify:mail:${userId}`, ...verificationMailLimit }, clock);
+}
+
+/** @throws AppError `too_many_attempts`. */
+export async function throttleInquiry(db: Db, { ip }: { ip: string | null }, clock: Clock): Promise<void> {
+  if (ip === null) return;
+  await spend(db, { key: `inquiry:address:${addressFingerprint(ip)}`, ...inquiryLimit }, clock);
+}
+
+/** Whether one more confirmation may go to an address that nobody has confirmed: no form of ours floods a mailbox. */
+export async function mayMailInquirer(db: Db, { emailIndex }: Pick<Guess, "emailIndex">): Promise<boolean> {
+  const { allowed } = await consumeLimit(db, { key: `inquiry:mail:${hex(emailIndex)}`, ...inquiryMailLimit });
+  return allowed;
+}
+
+function guessKeys({ emailIndex, ip }: Guess) {
+  const account = hex(emailIndex);
+  const address = ip === null ? "none" : addressFingerprint(ip);
+  return {
+    pair: `login:pair:${account}:${address}`,
+    account: `login:account:${account}`,
+    address: ip === null ? undefined : `login:address:${address}`,
+  };
+}
+
+async function spend(
+  db: Db,
+  bucket: { key: string; limit: number; windowMs: number },
+  clock: Clock,
+): Promise<void> {
+  const { allowed, resetAt } = await consumeLimit(db, bucket);
+  if (!allowed) throw tooMany(resetAt, clock);
+}
+
+function tooMany(resetAt: Date, clock: Clock): AppError {
+  const seconds = Math.max(1, Math.ceil((resetAt.getTime() - clock.now().getTime()) / SECOND));
+  return new AppError("too_many_attempts", {
+    public: `Too many attempts. Try again in ${describe(seconds)}.`,
+    retryAfterSeconds: seconds,
+  });
+}
+
+function describe(seconds: number): string {
+  if (seconds < 120) return `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}

@@ -1,0 +1,56 @@
+import { recordAuditIn } from "../../audit";
+import type { Clock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { sendMail } from "../../platform/mail/mail";
+import type { KeyedTx } from "../../privacy";
+import { afterAnswer } from "../email/after-answer";
+import { emailIndex } from "../email/email";
+import { verificationLetter } from "../email/mails";
+import { assertStrongPassword } from "../passwords/assert-strong-password";
+import { hashPassword } from "../passwords/password";
+import type { CallerContext, RegisterInput } from "../schemas";
+import { addressDetail } from "../sign-in/address-block";
+import { noteHomePlace } from "../sign-in/known-places";
+import { throttleRegistration } from "../sign-in/throttle";
+import { issueEmailToken } from "../tokens/email-token";
+import { type CreatedUser, createUser, emailTaken } from "../users/create-user";
+import { userSubject } from "../users/user-texts";
+
+/**
+ * Makes an account with a password. User, keys, organization, the secret of the verification mail and what `alongside`
+ * adds are one commit; the mail follows it, and its failure is only logged: it can be asked for again.
+ * @throws AppError `weak_password`, `email_taken` (both name their param), `too_many_attempts`.
+ */
+export async function registerAccount<T>(
+  db: Db,
+  { email, password, name, ip, userAgent }: RegisterInput & CallerContext,
+  alongside: (tx: KeyedTx, user: CreatedUser) => Promise<T>,
+  clock: Clock,
+): Promise<T> {
+  await throttleRegistration(db, { ip }, clock);
+  await assertStrongPassword(password, { email, name });
+  const taken = await db.user.findUnique({ where: { emailIndex: emailIndex(email) }, select: { id: true } });
+  if (taken !== null) throw emailTaken();
+  const passwordHash = await hashPassword(password);
+
+  const { added, verification } = await createUser(
+    db,
+    { email, name, passwordHash, emailVerified: false },
+    async (tx, user) => {
+      await noteHomePlace(tx, { userId: user.userId, ip, userAgent }, clock);
+      const alongsideUser = await alongside(tx, user);
+      const token = await issueEmailToken(tx, { userId: user.userId, purpose: "verify_email" }, clock);
+      await recordAuditIn(tx, {
+        orgId: user.orgId,
+        actor: { type: "user", id: user.userId },
+        action: "auth.registered",
+        target: { type: "user", id: user.userId },
+        details: { method: "password", ...(await addressDetail(tx, userSubject(user.userId), ip)) },
+      });
+      return { added: alongsideUser, verification: token };
+    },
+    clock,
+  );
+  afterAnswer("verification mail", () => sendMail({ to: email, ...verificationLetter(verification) }));
+  return added;
+}

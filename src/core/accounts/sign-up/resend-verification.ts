@@ -1,0 +1,36 @@
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { mailUser } from "../email/mail-user";
+import { verificationLetter } from "../email/mails";
+import { throttleVerificationMail } from "../sign-in/throttle";
+import { issueEmailToken } from "../tokens/email-token";
+
+/**
+ * Mails a new verification link; the ones before it stop working.
+ * @throws AppError `too_many_attempts`, `service_unavailable` when the mail server does not take the mail.
+ */
+export async function resendVerification(
+  db: Db,
+  { userId }: { userId: string },
+  clock: Clock = systemClock,
+): Promise<{ status: "sent" | "already_verified" }> {
+  const user = await db.user.findUnique({ where: { id: userId }, select: { emailVerifiedAt: true } });
+  if (user === null) throw new AppError("not_found", { public: "There is no such account." });
+  if (user.emailVerifiedAt !== null) return { status: "already_verified" };
+  await throttleVerificationMail(db, { userId }, clock);
+  const token = await db.$transaction((tx) =>
+    issueEmailToken(tx, { userId, purpose: "verify_email" }, clock),
+  );
+  try {
+    await mailUser(db, userId, verificationLetter(token));
+  } catch (error) {
+    throw new AppError("service_unavailable", {
+      public: "The mail could not be sent. Try again in a minute.",
+      internal: "the mail server did not take a verification mail",
+      retryAfterSeconds: 60,
+      cause: error,
+    });
+  }
+  return { status: "sent" };
+}

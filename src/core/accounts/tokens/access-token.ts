@@ -1,0 +1,183 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import {
+  calculateJwkThumbprint,
+  errors,
+  exportJWK,
+  type JSONWebKeySet,
+  type JWK,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from "jose";
+import { z } from "zod";
+import { type Clock, MINUTE, SECOND, systemClock } from "../../platform/clock";
+import { randomToken } from "../../platform/crypto/hash";
+import { env } from "../../platform/env";
+import { AppError } from "../../platform/errors";
+import { publicId, toPublicId } from "../../platform/ids";
+
+/** How long an access token lives. Its session is checked at each use besides. */
+export const ACCESS_TOKEN_MS = 15 * MINUTE;
+const TYPE = "at+jwt";
+/** Clocks of our own hosts may differ by this much. */
+const SKEW_SECONDS = 10;
+/** Ours have about 900 characters. */
+const MAX_TOKEN = 4_096;
+
+export interface AccessClaims {
+  userId: string;
+  sessionId: string;
+  sessionVersion: number;
+  orgId: string;
+}
+
+export interface AccessTokenOptions {
+  /** PEM, RSA of at least 2048 bits. */
+  privateKey: string;
+  /** PEM blocks of keys that signed until lately: still verified and published, never signed with. */
+  previousPublicKeys?: string | undefined;
+  issuer: string;
+  audience: string;
+}
+
+const claimsSchema = z.object({
+  sub: publicId("usr"),
+  sid: publicId("ses"),
+  org: publicId("org"),
+  sv: z.int().min(1),
+});
+
+/**
+ * Access tokens after RFC 9068, signed with RS256 alone. The key is chosen by `kid` among our own and the algorithm is
+ * pinned, so neither `alg: none` nor an HMAC made with the public key gets through (RFC 8725 §3.1).
+ */
+export class AccessTokens {
+  readonly #options: AccessTokenOptions;
+  readonly #privateKey: KeyObject;
+  readonly #keys = new Map<string, { key: KeyObject; jwk: JWK }>();
+
+  private constructor(options: AccessTokenOptions) {
+    this.#options = options;
+    this.#privateKey = createPrivateKey(options.privateKey);
+  }
+
+  static async open(options: AccessTokenOptions): Promise<AccessTokens> {
+    const tokens = new AccessTokens(options);
+    await tokens.#publish(createPublicKey(options.privateKey));
+    for (const pem of splitPem(options.previousPublicKeys ?? "")) {
+      await tokens.#publish(createPublicKey(pem));
+    }
+    return tokens;
+  }
+
+  async sign(claims: AccessClaims, clock: Clock = systemClock): Promise<string> {
+    const now = Math.floor(clock.now().getTime() / SECOND);
+    return await new SignJWT({
+      sid: toPublicId("ses", claims.sessionId),
+      org: toPublicId("org", claims.orgId),
+      sv: claims.sessionVersion,
+    })
+      .setProtectedHeader({ alg: "RS256", typ: TYPE, kid: this.#signingKid() })
+      .setSubject(toPublicId("usr", claims.userId))
+      .setIssuer(this.#options.issuer)
+      .setAudience(this.#options.audience)
+      .setIssuedAt(now)
+      .setNotBefore(now - SKEW_SECONDS)
+      .setExpirationTime(now + ACCESS_TOKEN_MS / SECOND)
+      .setJti(randomToken(16))
+      .sign(this.#privateKey);
+  }
+
+  /** @throws AppError `access_token_expired` for one of ours that is too old, `invalid_access_token` for all else. */
+  async verify(token: string, clock: Clock = systemClock): Promise<AccessClaims> {
+    if (token.length > MAX_TOKEN) throw invalid("longer than any of ours");
+    const claims = claimsSchema.safeParse(await this.#payload(token, clock));
+    if (!claims.success) throw invalid("a claim is missing or malformed");
+    const { sub, sid, org, sv } = claims.data;
+    return { userId: sub, sessionId: sid, sessionVersion: sv, orgId: org };
+  }
+
+  /** RFC 7517, public halves only: the signing key first, then the previous ones. */
+  jwks(): JSONWebKeySet {
+    return { keys: [...this.#keys.values()].map(({ jwk }) => jwk) };
+  }
+
+  async #payload(token: string, clock: Clock): Promise<JWTPayload> {
+    try {
+      const { payload } = await jwtVerify(token, ({ kid }) => this.#keyOf(kid), {
+        algorithms: ["RS256"],
+        typ: TYPE,
+        issuer: this.#options.issuer,
+        audience: this.#options.audience,
+        requiredClaims: ["sub", "exp", "nbf", "iat", "jti"],
+        currentDate: clock.now(),
+      });
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) {
+        throw new AppError("access_token_expired", {
+          public: "The access token has expired. Get a new one with your refresh token.",
+        });
+      }
+      throw invalid(error instanceof errors.JOSEError ? error.code : "not a token", error);
+    }
+  }
+
+  #keyOf(kid: string | undefined): KeyObject {
+    const known = kid === undefined ? undefined : this.#keys.get(kid);
+    if (known === undefined) throw new errors.JWKSNoMatchingKey();
+    return known.key;
+  }
+
+  #signingKid(): string {
+    const [kid] = this.#keys.keys();
+    if (kid === undefined) throw new Error("the signing key was not published");
+    return kid;
+  }
+
+  async #publish(key: KeyObject): Promise<void> {
+    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+    if (key.asymmetricKeyType !== "rsa" || bits < 2_048) {
+      throw new Error("JWT keys must be RSA of at least 2048 bits");
+    }
+    const { kty, n, e } = await exportJWK(key);
+    const jwk = { kty, n, e } as JWK;
+    const kid = await calculateJwkThumbprint(jwk);
+    this.#keys.set(kid, { key, jwk: { ...jwk, kid, alg: "RS256", use: "sig" } });
+  }
+}
+
+function invalid(internal: string, cause?: unknown): AppError {
+  return new AppError("invalid_access_token", {
+    public: "The access token is not valid. Sign in again, or refresh it.",
+    internal: `access token refused: ${internal}`,
+    cause,
+  });
+}
+
+function splitPem(text: string): string[] {
+  return text.match(/-----BEGIN [A-Z ]+-----[^-]+-----END [A-Z ]+-----/g) ?? [];
+}
+
+let configured: Promise<AccessTokens> | undefined;
+
+/** The key set of the environment, read on first use. */
+export function accessTokens(): Promise<AccessTokens> {
+  configured ??= AccessTokens.open({
+    privateKey: env().JWT_PRIVATE_KEY,
+    previousPublicKeys: env().JWT_PREVIOUS_PUBLIC_KEYS,
+    issuer: env().JWT_ISSUER,
+    audience: env().JWT_AUDIENCE,
+  });
+  return configured;
+}
+
+/** @throws AppError `access_token_expired` or `invalid_access_token`. Says nothing yet of the session behind it. */
+export async function verifyAccessToken(token: string, clock: Clock = systemClock): Promise<AccessClaims> {
+  return await (await accessTokens()).verify(token, clock);
+}
+
+/** What `/.well-known/jwks.json` answers. */
+export async function jwks(): Promise<JSONWebKeySet> {
+  return (await accessTokens()).jwks();
+}

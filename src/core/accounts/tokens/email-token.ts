@@ -1,0 +1,86 @@
+import { type Clock, HOUR } from "../../platform/clock";
+import { randomToken, sha256 } from "../../platform/crypto/hash";
+import type { Tx } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { newId } from "../../platform/ids";
+
+export type EmailTokenPurpose = "verify_email" | "reset_password";
+
+const lifetimes: Record<EmailTokenPurpose, number> = { verify_email: 24 * HOUR, reset_password: HOUR };
+
+/**
+ * The secret of a mailed link: 256 random bits of which the database holds the SHA-256. It works once, and a newer one
+ * retires it. The lock on the user's row puts two that are issued at the same time in order.
+ */
+export async function issueEmailToken(
+  tx: Tx,
+  { userId, purpose }: { userId: string; purpose: EmailTokenPurpose },
+  clock: Clock,
+): Promise<string> {
+  const now = clock.now();
+  const token = randomToken();
+  await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
+  await retireEmailTokens(tx, { userId, purpose }, clock);
+  await tx.emailToken.create({
+    data: {
+      id: newId(now),
+      userId,
+      purpose,
+      tokenHash: sha256(token),
+      expiresAt: new Date(now.getTime() + lifetimes[purpose]),
+      createdAt: now,
+    },
+  });
+  return token;
+}
+
+export async function retireEmailTokens(
+  tx: Tx,
+  { userId, purpose }: { userId: string; purpose: EmailTokenPurpose },
+  clock: Clock,
+): Promise<void> {
+  await tx.emailToken.updateMany({ where: { userId, purpose, usedAt: null }, data: { usedAt: clock.now() } });
+}
+
+/** Whose live token this is, without spending it. @throws AppError `invalid_token`. */
+export async function findEmailToken(
+  tx: Tx,
+  { token, purpose }: { token: string; purpose: EmailTokenPurpose },
+  clock: Clock,
+): Promise<{ userId: string }> {
+  const found = await tx.emailToken.findFirst({
+    where: {
+      tokenHash: sha256(token),
+      purpose,
+      usedAt: null,
+      expiresAt: { gt: clock.now() },
+      user: { deletedAt: null },
+    },
+    select: { userId: true },
+  });
+  if (found === null) throw invalidToken();
+  return found;
+}
+
+/** Spends the token: of any number at once, exactly one succeeds. @throws AppError `invalid_token`. */
+export async function spendEmailToken(
+  tx: Tx,
+  { token, purpose }: { token: string; purpose: EmailTokenPurpose },
+  clock: Clock,
+): Promise<{ userId: string }> {
+  const now = clock.now();
+  const [spent] = await tx.emailToken.updateManyAndReturn({
+    where: { tokenHash: sha256(token), purpose, usedAt: null, expiresAt: { gt: now } },
+    data: { usedAt: now },
+    select: { userId: true },
+  });
+  if (spent === undefined) throw invalidToken();
+  return spent;
+}
+
+export function invalidToken(): AppError {
+  return new AppError("invalid_token", {
+    public: "This link has been used, has expired, or was replaced by a newer one. Ask for a new link.",
+    param: "token",
+  });
+}

@@ -1,0 +1,138 @@
+import {
+  insertOrganization,
+  type PreparedOrganization,
+  preparePersonalOrganization,
+  scopesOfRole,
+} from "../../orgs";
+import type { Clock } from "../../platform/clock";
+import { type Db, Prisma } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { newId, toPublicId } from "../../platform/ids";
+import {
+  insertDataKey,
+  type KeyedTx,
+  type NewDataKey,
+  prepareDataKey,
+  sealTexts,
+  transactWithKeys,
+} from "../../privacy";
+import { emailIndex } from "../email/email";
+import type { MeView } from "../schemas";
+import { emailPlace, namePlace, userSubject } from "./user-texts";
+
+export interface UserToCreate {
+  email: string;
+  name: string;
+  passwordHash: string | null;
+  emailVerified: boolean;
+}
+
+export interface CreatedUser {
+  userId: string;
+  orgId: string;
+  sessionVersion: number;
+  view: MeView;
+}
+
+/**
+ * Makes the user, their data keys and their personal organization, and whatever `alongside` adds, in one transaction.
+ * The keys are wrapped before it begins. Of two registrations of one address at the same time the database's unique
+ * index lets one through.
+ * @throws AppError `email_taken`.
+ */
+export async function createUser<T>(
+  db: Db,
+  user: UserToCreate,
+  alongside: (tx: KeyedTx, created: CreatedUser) => Promise<T>,
+  clock: Clock,
+): Promise<T> {
+  const prepared = await prepareUser(user, clock);
+  try {
+    return await transactWithKeys(
+      db,
+      [],
+      async (tx) => await alongside(tx, await insertUser(tx, user, prepared, clock)),
+      { maxWait: 5_000, timeout: 15_000 },
+    );
+  } catch (error) {
+    if (isTakenEmail(error)) throw emailTaken();
+    throw error;
+  }
+}
+
+interface PreparedUser {
+  userId: string;
+  key: NewDataKey;
+  organization: PreparedOrganization;
+}
+
+async function prepareUser({ name }: UserToCreate, clock: Clock): Promise<PreparedUser> {
+  const userId = newId(clock.now());
+  const [key, organization] = await Promise.all([
+    prepareDataKey(userSubject(userId)),
+    preparePersonalOrganization({ userId, name }, clock),
+  ]);
+  return { userId, key, organization };
+}
+
+async function insertUser(
+  tx: KeyedTx,
+  user: UserToCreate,
+  { userId, key, organization: prepared }: PreparedUser,
+  clock: Clock,
+): Promise<CreatedUser> {
+  const now = clock.now();
+  const subject = userSubject(userId);
+  await insertDataKey(tx, key, clock);
+  const [emailCipher, nameCipher] = await sealTexts(tx, [
+    { subject, place: emailPlace(userId), text: user.email },
+    { subject, place: namePlace(userId), text: user.name },
+  ]);
+  if (emailCipher === undefined || nameCipher === undefined) throw new Error("two texts were not sealed");
+  const { sessionVersion, role } = await tx.user.create({
+    data: {
+      id: userId,
+      emailCipher,
+      emailIndex: emailIndex(user.email),
+      nameCipher,
+      passwordHash: user.passwordHash,
+      emailVerifiedAt: user.emailVerified ? now : null,
+      createdAt: now,
+      updatedAt: now,
+    },
+    select: { sessionVersion: true, role: true },
+  });
+  const organization = await insertOrganization(tx, prepared, clock);
+  return {
+    userId,
+    orgId: organization.orgId,
+    sessionVersion,
+    view: {
+      user: {
+        id: toPublicId("usr", userId),
+        email: user.email,
+        name: user.name,
+        email_verified: user.emailVerified,
+        role,
+        created_at: now.toISOString(),
+      },
+      organization: organization.view,
+      scopes: [...scopesOfRole[organization.view.role]],
+    },
+  };
+}
+
+export function emailTaken(): AppError {
+  return new AppError("email_taken", {
+    public: "There is an account with this e-mail address already. Sign in, or reset its password.",
+    param: "email",
+  });
+}
+
+function isTakenEmail(error: unknown): boolean {
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError &&
+    error.code === "P2002" &&
+    error.meta?.modelName === "User"
+  );
+}

@@ -1,0 +1,12 @@
+import type { Db } from "../../platform/db/client";
+import { openText } from "../../privacy";
+import { emailPlace, userSubject } from "./user-texts";
+
+/** The person's address in the clear; undefined when the account is gone. */
+export async function getUserEmail(db: Db, userId: string): Promise<string | undefined> {
+  const user = await db.user.findUnique({
+    where: { id: userId, deletedAt: null },
+    select: { emailCipher: true },
+  });
+  return user === null ? undefined : openText(db, userSubject(userId), emailPlace(userId), user.emailCipher);
+}

@@ -1,0 +1,32 @@
+import { recordAuditIn } from "../../audit";
+import { orgSubject } from "../../orgs";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { sealText, transactWithKeys } from "../../privacy";
+import type { MeView, UpdateProfileInput } from "../schemas";
+import { getMe } from "./get-me";
+import { namePlace, userSubject } from "./user-texts";
+
+/** Changes the person's own name. @throws AppError `not_found` when the account is gone. */
+export async function updateProfile(
+  db: Db,
+  { userId, orgId, name }: UpdateProfileInput & { userId: string; orgId: string },
+  clock: Clock = systemClock,
+): Promise<MeView> {
+  return await transactWithKeys(db, [userSubject(userId), orgSubject(orgId)], async (tx) => {
+    const nameCipher = await sealText(tx, userSubject(userId), namePlace(userId), name);
+    await tx.user.updateMany({
+      where: { id: userId, deletedAt: null },
+      data: { nameCipher, updatedAt: clock.now() },
+    });
+    const me = await getMe(tx, { userId, orgId });
+    await recordAuditIn(tx, {
+      orgId,
+      actor: { type: "user", id: userId },
+      action: "account.profile_updated",
+      target: { type: "user", id: userId },
+      details: { changed: "name" },
+    });
+    return me;
+  });
+}
