@@ -4,8 +4,8 @@ import { formatMoneyExactly } from "../../shared/money";
 import { planSchema } from "../orgs";
 import { publicId } from "../platform/ids";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
-import { incidentKinds } from "./incidents";
-import { paidPlans } from "./paid-plans";
+import { incidentKinds } from "./incidents/incidents";
+import { paidPlans } from "./prices/paid-plans";
 
 const instant = z.iso.datetime();
 const paidPlanSchema = z.enum(paidPlans);

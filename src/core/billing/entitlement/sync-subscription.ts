@@ -1,0 +1,119 @@
+import { recordAuditIn } from "../../audit";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db, Tx } from "../../platform/db/client";
+import { toPublicId } from "../../platform/ids";
+import { log } from "../../platform/observability/log";
+import { changeTerms } from "../../usage";
+import { hasLostPayment } from "../incidents/incidents";
+import { termsInForce } from "../overrides/override-in-force";
+import { microsOfCents } from "../prices/paid-plans";
+import { inTurn, type Turn, writeInTurn } from "../stripe/billing-turn";
+import { readStripeState } from "../stripe/read-stripe-state";
+import type { Stripe } from "../stripe/stripe-client";
+import { type Entitlement, entitlementOf, type StripeState } from "./entitlement";
+
+/**
+ * Makes our row say what Stripe says, and returns it; undefined for a customer that is not ours. It asks in the
+ * organization's turn, so that of two at the same time the later write is also the later read. What runs keeps running:
+ * a plan decides at acceptance only.
+ */
+export async function syncSubscription(
+  db: Db,
+  stripe: Stripe,
+  customerId: string,
+  clock: Clock = systemClock,
+): Promise<Entitlement | undefined> {
+  const orgId = await findOrgOf(db, customerId);
+  if (orgId === undefined) return undefined;
+  return inTurn(db, orgId, (turn) => refreshTruth(db, stripe, turn, customerId, clock));
+}
+
+/** Asks Stripe and writes what it says, within a turn that has begun. */
+export async function refreshTruth(
+  db: Db,
+  stripe: Stripe,
+  turn: Turn,
+  customerId: string,
+  clock: Clock = systemClock,
+): Promise<Entitlement> {
+  const state = await readStripeState(stripe, customerId);
+  return writeInTurn(db, turn, (tx) =>
+    writeTruth(tx, { orgId: turn.orgId, customer: customerId, state }, clock),
+  );
+}
+
+/**
+ * Writes what Stripe said. Call it through `writeInTurn`, with what was read in that turn. A customer that this Stripe
+ * does not know is forgotten, so that the next purchase makes a new one.
+ */
+export async function writeTruth(
+  tx: Tx,
+  { orgId, customer, state }: { orgId: string; customer: string; state: StripeState },
+  clock: Clock = systemClock,
+): Promise<Entitlement> {
+  const now = clock.now();
+  const before = await tx.subscription.findUniqueOrThrow({ where: { orgId } });
+  const bought = entitlementOf(state, now, {
+    subscriptionId: before.stripeSubscriptionId,
+    unpaidSince: before.unpaidSince,
+  });
+  const lost = await hasLostPayment(tx, { orgId, subscriptionId: bought.subscriptionId, now });
+  // What was paid and taken back is not paid for: nothing holds, and nothing is used on credit.
+  const truth: Entitlement = lost ? { ...bought, plan: "free", overage: false } : bought;
+  // It was agreed to for one subscription, and holds only where that one bills it.
+  const overage = before.overage && truth.overage && before.stripeSubscriptionId === truth.subscriptionId;
+  const data = {
+    status: truth.status,
+    ...(state.known ? {} : { stripeCustomerId: null }),
+    stripeSubscriptionId: truth.subscriptionId,
+    currentPeriodStart: truth.periodStart,
+    currentPeriodEnd: truth.periodEnd,
+    cancelAtPeriodEnd: truth.cancelAtPeriodEnd,
+    pendingPlan: truth.pendingPlan,
+    endsAt: truth.endsAt,
+    unpaidSince: truth.unpaidSince,
+    dueMicros: state.due === null ? null : BigInt(microsOfCents(state.due.cents)),
+    dueUrl: state.due?.url ?? null,
+    dueConfirm: state.due?.confirm ?? false,
+    // What was agreed on with our operators holds, whatever happens at Stripe.
+    ...(await termsInForce(tx, orgId, truth.plan, now)),
+    // Past its end there is nothing left to wait for.
+    graceEndsAt: truth.graceEndsAt !== null && truth.graceEndsAt > now ? truth.graceEndsAt : null,
+    overage,
+    lapsedAt: lapsedAt(before, truth, now),
+    updatedAt: now,
+  };
+  await changeTerms(tx, { orgId, at: now }, () => tx.subscription.update({ where: { orgId }, data }));
+  if (!state.known) {
+    log().warn({ org_id: toPublicId("org", orgId), customer }, "Stripe does not know this customer any more");
+  }
+  if (before.overage && !overage) {
+    await recordAuditIn(tx, {
+      orgId,
+      actor: { type: "system", id: null },
+      action: "billing.overage_disabled",
+      details: {
+        because: lost ? "a payment was taken back" : "the subscription that bills it has ended",
+      },
+    });
+  }
+  return truth;
+}
+
+interface Before {
+  plan: string;
+  graceEndsAt: Date | null;
+  lapsedAt: Date | null;
+}
+
+/** Set when a plan that was in its grace falls to Free, until those who pay were told; see `tellLapsed`. */
+function lapsedAt(before: Before, truth: Entitlement, now: Date): Date | null {
+  if (truth.plan !== "free" || before.plan === "enterprise") return null;
+  return before.lapsedAt ?? (before.graceEndsAt === null ? null : now);
+}
+
+/** The organization whose customer this is. */
+export async function findOrgOf(db: Db, stripeCustomerId: string): Promise<string | undefined> {
+  const row = await db.subscription.findUnique({ where: { stripeCustomerId }, select: { orgId: true } });
+  return row?.orgId;
+}

@@ -1,0 +1,43 @@
+import { writeOperatorReads } from "../../audit";
+import type { Db } from "../../platform/db/client";
+import { toPublicId } from "../../platform/ids";
+import { readPage } from "../../platform/list";
+import type { IncidentList, ListIncidentsInput } from "../schemas";
+import { isIncidentKind } from "./incidents";
+
+/** What our people have to look at, newest first; each that is shown is in the trail of its organization. */
+export async function listIncidents(
+  db: Db,
+  { operatorId, input: { open, ...query } }: { operatorId: string; input: ListIncidentsInput },
+): Promise<IncidentList> {
+  const place = { list: "billing-incidents", owner: "operators", filter: { open } };
+  const { rows, next_cursor } = await readPage(place, query, ({ where, order, take }) =>
+    db.billingIncident.findMany({
+      where: { ...(open && { handledAt: null }), ...where },
+      orderBy: { id: order },
+      take,
+    }),
+  );
+  await writeOperatorReads(
+    { operatorId, action: "operator.incident_listed" },
+    rows.map(({ orgId }) => ({ orgId })),
+  );
+  const data = rows.flatMap((row) =>
+    isIncidentKind(row.kind)
+      ? [
+          {
+            id: toPublicId("bin", row.id),
+            organization_id: toPublicId("org", row.orgId),
+            kind: row.kind,
+            object_id: row.objectId,
+            state: row.state,
+            amount_micros: Number(row.micros),
+            plan_lost_until: row.planLostUntil?.toISOString() ?? null,
+            created_at: row.createdAt.toISOString(),
+            handled_at: row.handledAt?.toISOString() ?? null,
+          },
+        ]
+      : [],
+  );
+  return { data, next_cursor };
+}

@@ -1,0 +1,38 @@
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { env } from "../../platform/env";
+import { sendMail } from "../../platform/mail/mail";
+import { log } from "../../platform/observability/log";
+import { incidentLetter } from "./incident-letter";
+
+const AT_ONCE = 20;
+
+/**
+ * Writes to our people what they have to look at. Each is claimed before its mail goes out, and given back when the
+ * mail server does not take it.
+ */
+export async function tellIncidents(db: Db, clock: Clock = systemClock): Promise<number> {
+  const waiting = await db.billingIncident.findMany({
+    where: { toldAt: null, handledAt: null },
+    orderBy: { createdAt: "asc" },
+    take: AT_ONCE,
+  });
+  let told = 0;
+  for (const incident of waiting) {
+    const { id, kind } = incident;
+    const claimed = await db.billingIncident.updateMany({
+      where: { id, toldAt: null },
+      data: { toldAt: clock.now() },
+    });
+    if (claimed.count === 0) continue;
+    try {
+      await sendMail({ to: env().SALES_EMAIL, ...incidentLetter(incident) });
+      told += 1;
+    } catch (error) {
+      await db.billingIncident.updateMany({ where: { id }, data: { toldAt: null } });
+      const reason = error instanceof Error ? error.name : typeof error;
+      log().error({ reason, kind }, "our people could not be told of a billing incident yet");
+    }
+  }
+  return told;
+}

@@ -1,0 +1,123 @@
+import { type AuditEntry, recordAuditIn } from "../../audit";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db, Tx } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { log } from "../../platform/observability/log";
+import { changeTerms } from "../../usage";
+import { writeTruth } from "../entitlement/sync-subscription";
+import { lockBilling } from "../stripe/billing-lock";
+import { inTurn, writeInTurn } from "../stripe/billing-turn";
+import { readStripeState } from "../stripe/read-stripe-state";
+import type { Stripe } from "../stripe/stripe-client";
+import { type PlanOverride, termsInForce } from "./override-in-force";
+
+interface Ending {
+  /** The operator who ends it; null when its time is over. */
+  by: string | null;
+  because: "ended" | "replaced" | "expired" | "organization_deleted";
+  now: Date;
+}
+
+/**
+ * Ends an agreement before its time; the plan is again what was bought.
+ * @throws AppError `conflict` when it has ended already, as when another operator was faster; `billing_unavailable`
+ *   while Stripe does not say what was bought.
+ */
+export async function endPlanOverride(
+  db: Db,
+  stripe: Stripe | undefined,
+  { orgId, overrideId, operatorId }: { orgId: string; overrideId: string; operatorId: string },
+  clock: Clock = systemClock,
+): Promise<void> {
+  const ended = await end(db, stripe, { orgId, id: overrideId, by: operatorId, because: "ended" }, clock);
+  if (ended) return;
+  throw new AppError("conflict", { public: "This override has ended already. Load the page again." });
+}
+
+/** Ends what has run out. Each on its own: where Stripe does not answer for one, the next minute tries again. */
+export async function endExpiredOverrides(
+  db: Db,
+  stripe: Stripe | undefined,
+  clock: Clock = systemClock,
+): Promise<number> {
+  const due = await db.planOverride.findMany({
+    where: { endedAt: null, expiresAt: { lte: clock.now() } },
+    orderBy: { expiresAt: "asc" },
+    select: { id: true, orgId: true },
+  });
+  let ended = 0;
+  for (const { id, orgId } of due) {
+    try {
+      if (await end(db, stripe, { id, orgId, by: null, because: "expired" }, clock)) ended += 1;
+    } catch (error) {
+      log().error({ err: error, org_id: orgId }, "a plan override that ran out could not be ended yet");
+    }
+  }
+  return ended;
+}
+
+interface OneEnding extends Omit<Ending, "now"> {
+  orgId: string;
+  id: string;
+}
+
+/** Asks Stripe first what is left, then ends it: false when it has ended already. */
+function end(
+  db: Db,
+  stripe: Stripe | undefined,
+  { orgId, id, by, because }: OneEnding,
+  clock: Clock,
+): Promise<boolean> {
+  return inTurn(db, orgId, async (turn) => {
+    const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
+    const customer = row?.stripeCustomerId ?? undefined;
+    const state =
+      stripe === undefined || customer === undefined ? undefined : await readStripeState(stripe, customer);
+    return writeInTurn(db, turn, async (tx) => {
+      const override = await tx.planOverride.findFirst({ where: { id, orgId, endedAt: null } });
+      if (override === null) return false;
+      const entry = await endOverrideIn(tx, override, { by, because, now: clock.now() });
+      if (customer === undefined || state === undefined) await writeFree(tx, orgId, clock);
+      else await writeTruth(tx, { orgId, customer, state }, clock);
+      await recordAuditIn(tx, entry);
+      return true;
+    });
+  });
+}
+
+/**
+ * An agreement ends with its organization: part of the commit that deletes it. Returns what the trail has to say; the
+ * price is stopped by `settleAgreements`.
+ */
+export async function endAgreementIn(
+  tx: Tx,
+  { orgId, now }: { orgId: string; now: Date },
+): Promise<AuditEntry[]> {
+  await lockBilling(tx, orgId);
+  const open = await tx.planOverride.findFirst({ where: { orgId, endedAt: null } });
+  if (open === null) return [];
+  return [await endOverrideIn(tx, open, { by: null, because: "organization_deleted", now })];
+}
+
+/** Marks it as ended and says so for the trail, which has to be written last. Call it under the billing lock. */
+export async function endOverrideIn(
+  tx: Tx,
+  { id, orgId, plan, reason }: PlanOverride,
+  { by, because, now }: Ending,
+): Promise<AuditEntry> {
+  await tx.planOverride.update({ where: { id }, data: { endedAt: now, endedBy: by } });
+  return {
+    orgId,
+    actor: by === null ? { type: "system", id: null } : { type: "operator", id: by },
+    action: "org.plan_override_ended",
+    target: { type: "organization", id: orgId },
+    details: { plan, reason, because },
+  };
+}
+
+/** The plan that is left for those who have never bought. */
+async function writeFree(tx: Tx, orgId: string, clock: Clock): Promise<void> {
+  const now = clock.now();
+  const data = { ...(await termsInForce(tx, orgId, "free", now)), updatedAt: now };
+  await changeTerms(tx, { orgId, at: now }, () => tx.subscription.updateMany({ where: { orgId }, data }));
+}

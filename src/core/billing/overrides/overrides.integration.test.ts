@@ -1,0 +1,231 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startStripe } from "../../../../infra/local/stripe/start-stripe";
+import { payOn } from "../../../../infra/local/testing/hosted-pages";
+import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { loadUserPrincipal, registerUser, settleMail, verifyAccessToken } from "../../accounts";
+import { listAudit } from "../../audit";
+import { DAY } from "../../platform/clock";
+import { closeDb, db } from "../../platform/db/client";
+import { newId } from "../../platform/ids";
+import type { UserPrincipal } from "../../platform/principal";
+import {
+  changePlan,
+  createStripe,
+  endExpiredOverrides,
+  endPlanOverride,
+  getBilling,
+  type PlanAgreement,
+  processStripeEvent,
+  setPlanOverride,
+  settleAgreements,
+  setUpStripe,
+  startCheckout,
+  syncSubscription,
+} from "..";
+
+const standIn = await startStripe({ port: 0 });
+await useTestStack({ STRIPE_SECRET_KEY: "sk_test_local", STRIPE_API_BASE: standIn.url });
+const stripe = createStripe({ secretKey: "sk_test_local", apiBase: standIn.url });
+const operatorId = newId();
+const inADay = () => new Date(Date.now() + DAY);
+const after = (ms: number) => ({ now: () => new Date(Date.now() + ms) });
+
+beforeAll(async () => {
+  await setUpStripe(stripe, { appUrl: "http://localhost:3000" });
+  standIn.deliveries.outage = true;
+});
+afterAll(async () => {
+  await settleMail();
+  await closeDb();
+  await standIn.stop();
+});
+
+async function customer(): Promise<UserPrincipal> {
+  const registered = await registerUser(db(), {
+    email: `ada.${randomUUID()}@example.com`,
+    password: "correct horse battery staple",
+    name: "Ada",
+    ip: null,
+  });
+  const claims = await verifyAccessToken(registered.access_token);
+  await db().user.update({ where: { id: claims.userId }, data: { emailVerifiedAt: new Date() } });
+  const principal = await loadUserPrincipal(db(), { kind: "jwt", ...claims });
+  if (principal === null) throw new Error("the person just registered is not signed in");
+  return principal;
+}
+
+async function subscribe(principal: UserPrincipal): Promise<string> {
+  const { url } = await startCheckout(db(), stripe, { principal, plan: "pro" });
+  await payOn(url);
+  const { stripeCustomerId } = await rowOf(principal);
+  await syncSubscription(db(), stripe, stripeCustomerId ?? "");
+  return stripeCustomerId ?? "";
+}
+
+const rowOf = ({ orgId }: UserPrincipal) => db().subscription.findUniqueOrThrow({ where: { orgId } });
+const agree = ({ orgId }: UserPrincipal, agreement: Partial<PlanAgreement> = {}) =>
+  setPlanOverride(db(), {
+    orgId,
+    operatorId,
+    agreement: {
+      plan: "enterprise",
+      monthlyTokens: null,
+      requestsPerMinute: null,
+      priceCents: null,
+      reason: "Agreed by mail",
+      expiresAt: null,
+      ...agreement,
+    },
+  });
+const trail = async ({ orgId }: UserPrincipal) =>
+  (await listAudit(db(), { orgId, environment: "all", limit: 50, requests: false })).data.filter(
+    ({ action }) => action.startsWith("org.plan_"),
+  );
+const subscriptionsOf = async (customerId: string) =>
+  (await stripe.subscriptions.list({ customer: customerId, status: "all" })).data;
+
+it("an override wins over Stripe's word, with limits of its own, and Stripe's word is back when it runs out", async () => {
+  const who = await customer();
+  const stripeCustomer = await subscribe(who);
+  expect(await rowOf(who)).toMatchObject({ plan: "pro", customRpm: null });
+
+  await agree(who, { plan: "plus", monthlyTokens: 7_000_000, requestsPerMinute: 42, expiresAt: inADay() });
+  const agreed = { plan: "plus", customMonthlyTokens: 7_000_000n, customRpm: 42 };
+  expect(await rowOf(who)).toMatchObject(agreed);
+  await syncSubscription(db(), stripe, stripeCustomer);
+  for await (const event of stripe.events.list({ limit: 100 })) await processStripeEvent(db(), stripe, event);
+  expect(await rowOf(who)).toMatchObject(agreed);
+  expect(await getBilling(db(), who)).toMatchObject({
+    plan: "plus",
+    subscribed: true,
+    agreement: { requests_per_minute: 42, monthly_micros: null },
+    quota: { limit: 7_000_000 },
+  });
+
+  expect(await endExpiredOverrides(db(), stripe)).toBe(0);
+  expect(await endExpiredOverrides(db(), stripe, after(2 * DAY))).toBe(1);
+  expect(await rowOf(who)).toMatchObject({ plan: "pro", customMonthlyTokens: null, customRpm: null });
+  expect(await getBilling(db(), who)).toMatchObject({ agreement: null });
+  expect(await endExpiredOverrides(db(), stripe, after(2 * DAY))).toBe(0);
+
+  const [ended, set] = await trail(who);
+  expect(set).toMatchObject({
+    actor: { type: "operator" },
+    details: { plan: "plus", monthly_tokens: 7_000_000, requests_per_minute: 42, reason: "Agreed by mail" },
+  });
+  expect(set?.details.expires_at).toMatch(/Z$/);
+  expect(ended).toMatchObject({
+    action: "org.plan_override_ended",
+    actor: { type: "system" },
+    details: { because: "expired" },
+  });
+});
+
+it("one that has run out holds no longer, even before the job has seen it", async () => {
+  const who = await customer();
+  const stripeCustomer = await subscribe(who);
+  await agree(who, { expiresAt: inADay() });
+  await syncSubscription(db(), stripe, stripeCustomer, after(2 * DAY));
+  expect(await rowOf(who)).toMatchObject({ plan: "pro" });
+});
+
+it("without a customer at Stripe, and without Stripe, its end is Free", async () => {
+  const who = await customer();
+  const { id } = await agree(who);
+  expect(await rowOf(who)).toMatchObject({ plan: "enterprise" });
+  await endPlanOverride(db(), undefined, { orgId: who.orgId, overrideId: id, operatorId });
+  expect(await rowOf(who)).toMatchObject({ plan: "free", customRpm: null });
+});
+
+it("a customer deleted at Stripe keeps what was agreed on", async () => {
+  const who = await customer();
+  const stripeCustomer = await subscribe(who);
+  await agree(who);
+  await stripe.customers.del(stripeCustomer);
+  for await (const event of stripe.events.list({ type: "customer.deleted", limit: 10 })) {
+    await processStripeEvent(db(), stripe, event);
+  }
+  expect(await rowOf(who)).toMatchObject({ plan: "enterprise", stripeCustomerId: null });
+});
+
+it("of two operators at once the later agreement holds, alone, and both are in the trail", async () => {
+  const who = await customer();
+  await Promise.all([
+    agree(who, { plan: "pro", reason: "One" }),
+    agree(who, { plan: "plus", reason: "Two" }),
+  ]);
+  const all = await db().planOverride.findMany({
+    where: { orgId: who.orgId },
+    orderBy: { createdAt: "asc" },
+  });
+  const held = all.filter(({ endedAt }) => endedAt === null);
+  expect(all).toHaveLength(2);
+  expect(held).toHaveLength(1);
+  expect((await rowOf(who)).plan).toBe(held[0]?.plan);
+  expect((await trail(who)).map(({ action }) => action).toSorted()).toEqual(
+    ["org.plan_overridden", "org.plan_overridden", "org.plan_override_ended"].toSorted(),
+  );
+});
+
+it("of two operators who end it at once one is told that it has ended", async () => {
+  const who = await customer();
+  const { id } = await agree(who);
+  const end = () => endPlanOverride(db(), stripe, { orgId: who.orgId, overrideId: id, operatorId });
+  const ends = await Promise.allSettled([end(), end()]);
+  expect(ends.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect(ends.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "conflict" } });
+});
+
+it("refuses an end that has passed, and an organization that is not there", async () => {
+  const who = await customer();
+  await expect(agree(who, { expiresAt: new Date() })).rejects.toMatchObject({ param: "expires_at" });
+  await expect(agree({ ...who, orgId: newId() })).rejects.toMatchObject({ code: "not_found" });
+  expect(await rowOf(who)).toMatchObject({ plan: "free" });
+});
+
+it("an agreed price is billed once by a sent invoice, gives no plan by itself, and ends with the period", async () => {
+  const who = await customer();
+  const { id } = await agree(who, { priceCents: 250_000 });
+  await Promise.all([settleAgreements(db(), stripe), settleAgreements(db(), stripe)]);
+  // As if the answer had been lost before it was written down.
+  await db().planOverride.update({ where: { id }, data: { stripeSubscriptionId: null } });
+  expect(await settleAgreements(db(), stripe)).toBe(1);
+  expect(await settleAgreements(db(), stripe)).toBe(0);
+
+  const { stripeCustomerId } = await rowOf(who);
+  const [subscription, ...others] = await subscriptionsOf(stripeCustomerId ?? "");
+  expect(others).toEqual([]);
+  expect(subscription).toMatchObject({ collection_method: "send_invoice", days_until_due: 30 });
+  expect(subscription?.items.data[0]?.price).toMatchObject({ unit_amount: 250_000 });
+  const { data: invoices } = await stripe.invoices.list({ customer: stripeCustomerId ?? "" });
+  // What is sent stays a draft for an hour.
+  expect(invoices).toMatchObject([{ status: "draft", total: 250_000 }]);
+
+  await syncSubscription(db(), stripe, stripeCustomerId ?? "");
+  expect(await rowOf(who)).toMatchObject({
+    plan: "enterprise",
+    stripeSubscriptionId: null,
+    status: "active",
+  });
+  expect(await getBilling(db(), who)).toMatchObject({
+    subscribed: false,
+    agreement: { monthly_micros: 2_500_000_000 },
+  });
+  // It is not the customer's to change, and nothing can be bought beside it.
+  await expect(changePlan(db(), stripe, { orgId: who.orgId, plan: "pro" })).rejects.toMatchObject({
+    code: "conflict",
+  });
+  await expect(startCheckout(db(), stripe, { principal: who, plan: "pro" })).rejects.toMatchObject({
+    code: "conflict",
+  });
+
+  await endPlanOverride(db(), stripe, { orgId: who.orgId, overrideId: id, operatorId });
+  expect(await rowOf(who)).toMatchObject({ plan: "free", stripeSubscriptionId: null });
+  await settleAgreements(db(), stripe);
+  expect(await settleAgreements(db(), stripe)).toBe(0);
+  expect(await subscriptionsOf(stripeCustomerId ?? "")).toMatchObject([{ cancel_at_period_end: true }]);
+  // What the agreement was billed by is no obstacle to buying.
+  await subscribe(who);
+  expect(await rowOf(who)).toMatchObject({ plan: "pro" });
+});

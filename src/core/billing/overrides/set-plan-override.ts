@@ -1,0 +1,94 @@
+import { recordAuditIn } from "../../audit";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db, Tx } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { newId } from "../../platform/ids";
+import type { Plan } from "../../platform/principal";
+import { changeTerms } from "../../usage";
+import { underBillingLock } from "../stripe/billing-lock";
+import { endOverrideIn } from "./end-plan-override";
+import type { Terms } from "./override-in-force";
+
+export interface PlanAgreement {
+  plan: Plan;
+  /** Null is the plan's own. */
+  monthlyTokens: number | null;
+  requestsPerMinute: number | null;
+  /** A month; null is not billed. */
+  priceCents: number | null;
+  reason: string;
+  /** Null is until it is ended. */
+  expiresAt: Date | null;
+}
+
+/**
+ * Gives an organization the plan that was agreed on with it, whatever Stripe says. It takes the place of an agreement
+ * before it: of two at the same time the later one holds, and both are in the trail. Nothing is asked of Stripe here;
+ * an agreed price is billed by `settleAgreements`.
+ * @throws AppError `not_found`; `invalid_request` for an end that has passed.
+ */
+export async function setPlanOverride(
+  db: Db,
+  { orgId, operatorId, agreement }: { orgId: string; operatorId: string; agreement: PlanAgreement },
+  clock: Clock = systemClock,
+): Promise<{ id: string }> {
+  return underBillingLock(db, orgId, async (tx) => {
+    const now = clock.now();
+    const { plan, monthlyTokens, requestsPerMinute, priceCents, reason, expiresAt } = agreement;
+    if (expiresAt !== null && expiresAt <= now) {
+      throw new AppError("invalid_request", { public: "expires_at must lie ahead.", param: "expires_at" });
+    }
+    await assertOrganization(tx, orgId);
+    const before = await tx.planOverride.findFirst({ where: { orgId, endedAt: null } });
+    const replaced =
+      before === null ? [] : [await endOverrideIn(tx, before, { by: operatorId, because: "replaced", now })];
+    const customMonthlyTokens = monthlyTokens === null ? null : BigInt(monthlyTokens);
+    const { id } = await tx.planOverride.create({
+      data: {
+        id: newId(now),
+        orgId,
+        plan,
+        monthlyTokens: customMonthlyTokens,
+        requestsPerMinute,
+        priceCents,
+        reason,
+        createdBy: operatorId,
+        createdAt: now,
+        expiresAt,
+      },
+      select: { id: true },
+    });
+    const terms: Terms = { plan, customMonthlyTokens, customRpm: requestsPerMinute, pendingPlan: null };
+    await changeTerms(tx, { orgId, at: now, agreed: true }, () =>
+      tx.subscription.upsert({
+        where: { orgId },
+        create: { orgId, ...terms, createdAt: now, updatedAt: now },
+        update: { ...terms, updatedAt: now },
+      }),
+    );
+    await recordAuditIn(tx, ...replaced, {
+      orgId,
+      actor: { type: "operator", id: operatorId },
+      action: "org.plan_overridden",
+      target: { type: "organization", id: orgId },
+      details: {
+        plan,
+        monthly_tokens: monthlyTokens,
+        requests_per_minute: requestsPerMinute,
+        monthly_price_cents: priceCents,
+        reason,
+        expires_at: expiresAt?.toISOString() ?? null,
+      },
+    });
+    return { id };
+  });
+}
+
+async function assertOrganization(tx: Tx, orgId: string): Promise<void> {
+  const org = await tx.organization.findUnique({
+    where: { id: orgId, deletedAt: null },
+    select: { id: true },
+  });
+  if (org !== null) return;
+  throw new AppError("not_found", { public: "There is no such organization.", param: "organization_id" });
+}

@@ -1,0 +1,158 @@
+import Stripe from "stripe";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { toPublicId } from "../../platform/ids";
+import { log } from "../../platform/observability/log";
+import { agreementOf } from "../prices/agreement-price";
+import { CURRENCY } from "../prices/paid-plans";
+import { inTurn, type Turn } from "../stripe/billing-turn";
+import { closePages } from "../stripe/close-pages";
+import { ensureCustomer } from "../stripe/ensure-customer";
+import { isUnknownCustomer } from "../stripe/stripe-missing";
+import type { PlanOverride } from "./override-in-force";
+
+const PRODUCT = { id: "agatha_agreement", name: "Enterprise", metadata: { app: "agathaai" } };
+const DAYS_UNTIL_DUE = 30;
+
+/**
+ * What Stripe has to be told still: a price in force without a subscription, a subscription that goes on after it, or
+ * payment pages that were open when it began.
+ */
+const unsettled = {
+  OR: [
+    {
+      priceCents: { not: null },
+      stripeEndedAt: null,
+      OR: [{ endedAt: { not: null } }, { stripeSubscriptionId: null }],
+    },
+    { endedAt: null, pagesClosedAt: null },
+  ],
+};
+
+/**
+ * Makes Stripe bill what was agreed on, and stop when it has ended. The rows are the outbox: whatever was lost is done
+ * by the next call, under the same idempotency key, so that nobody is billed twice for one agreement.
+ */
+export async function settleAgreements(
+  db: Db,
+  stripe: Stripe,
+  { orgId, clock = systemClock }: { orgId?: string; clock?: Clock } = {},
+): Promise<number> {
+  const due = await db.planOverride.findMany({
+    where: { ...unsettled, ...(orgId !== undefined && { orgId }) },
+    select: { id: true, orgId: true },
+  });
+  let settled = 0;
+  for (const { id, orgId } of due) {
+    try {
+      await inTurn(db, orgId, (turn) => settle(db, stripe, turn, id, clock));
+      settled += 1;
+    } catch (error) {
+      log().error({ err: error, org_id: orgId }, "an agreed price could not be settled with Stripe yet");
+    }
+  }
+  return settled;
+}
+
+async function settle(db: Db, stripe: Stripe, turn: Turn, id: string, clock: Clock): Promise<void> {
+  const override = await db.planOverride.findFirst({
+    where: { id, ...unsettled },
+    include: { organization: { select: { deletedAt: true } } },
+  });
+  if (override === null) return;
+  const deleted = override.organization.deletedAt !== null;
+  if (override.endedAt !== null) {
+    await stopBilling(db, stripe, { ...override, deleted });
+    await db.planOverride.update({ where: { id }, data: { stripeEndedAt: clock.now() } });
+    return;
+  }
+  if (override.pagesClosedAt === null) {
+    // What was about to be bought would be paid for beside the agreement.
+    const customer = await customerOf(db, override.orgId);
+    if (customer !== undefined) await closePages(stripe, customer);
+    await db.planOverride.update({ where: { id }, data: { pagesClosedAt: clock.now() } });
+  }
+  if (override.priceCents === null || override.stripeSubscriptionId !== null || deleted) return;
+  const stripeSubscriptionId = await startBilling(db, stripe, turn, override);
+  if (stripeSubscriptionId === null) return;
+  await db.planOverride.update({ where: { id }, data: { stripeSubscriptionId } });
+}
+
+/** Invoiced by mail and paid within thirty days. Null while nobody owns the organization. */
+async function startBilling(
+  db: Db,
+  stripe: Stripe,
+  turn: Turn,
+  { id, orgId, plan, priceCents }: PlanOverride,
+): Promise<string | null> {
+  const owner = await db.membership.findFirst({
+    where: { orgId, role: "owner", user: { deletedAt: null } },
+    orderBy: { createdAt: "asc" },
+    select: { userId: true },
+  });
+  if (owner === null || priceCents === null) return null;
+  const customer = await ensureCustomer(db, stripe, turn, { userId: owner.userId });
+  const metadata = { org_id: toPublicId("org", orgId), agreement: toPublicId("ovr", id), plan };
+  await stripe.products.create(PRODUCT).catch(unlessThere);
+  const price = await stripe.prices.create(
+    {
+      product: PRODUCT.id,
+      currency: CURRENCY,
+      unit_amount: priceCents,
+      recurring: { interval: "month" },
+      metadata,
+    },
+    { idempotencyKey: `agreement-price-${id}` },
+  );
+  const subscription = await stripe.subscriptions.create(
+    {
+      customer,
+      items: [{ price: price.id, quantity: 1 }],
+      collection_method: "send_invoice",
+      days_until_due: DAYS_UNTIL_DUE,
+      metadata,
+    },
+    { idempotencyKey: `agreement-${id}` },
+  );
+  return subscription.id;
+}
+
+function unlessThere(error: unknown): void {
+  if (error instanceof Stripe.errors.StripeError && error.code === "resource_already_exists") return;
+  throw error;
+}
+
+/**
+ * Found by its metadata, so that one whose making was not remembered ends as well: at the end of the month that was
+ * invoiced, or at once where there is nobody left to serve.
+ */
+async function stopBilling(
+  db: Db,
+  stripe: Stripe,
+  { id, orgId, deleted }: PlanOverride & { deleted: boolean },
+): Promise<void> {
+  const customer = await customerOf(db, orgId);
+  if (customer === undefined) return;
+  const subscriptions = await listLiving(stripe, customer);
+  for (const subscription of subscriptions) {
+    if (agreementOf(subscription) !== toPublicId("ovr", id)) continue;
+    if (deleted) await stripe.subscriptions.cancel(subscription.id);
+    else if (subscription.cancel_at === null && !subscription.cancel_at_period_end) {
+      await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });
+    }
+  }
+}
+
+async function listLiving(stripe: Stripe, customer: string): Promise<Stripe.Subscription[]> {
+  try {
+    return (await stripe.subscriptions.list({ customer, limit: 100 })).data;
+  } catch (error) {
+    if (isUnknownCustomer(error)) return [];
+    throw error;
+  }
+}
+
+async function customerOf(db: Db, orgId: string): Promise<string | undefined> {
+  const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
+  return row?.stripeCustomerId ?? undefined;
+}

@@ -1,0 +1,24 @@
+import { AppError } from "../../platform/errors";
+import type { Stripe } from "../stripe/stripe-client";
+import { isPaidPlan, lookupKeyOf, type PaidPlan, paidPlans } from "./paid-plans";
+
+/** The id of the price that new subscriptions of a plan get. */
+export async function findPrice(stripe: Stripe, plan: PaidPlan): Promise<string> {
+  const { data } = await stripe.prices.list({ lookup_keys: [lookupKeyOf(plan)], active: true, limit: 1 });
+  const [price] = data;
+  if (price !== undefined) return price.id;
+  throw new AppError("service_unavailable", {
+    public: "This plan cannot be bought at the moment. Try again later.",
+    internal: `Stripe has no active price ${lookupKeyOf(plan)}: run the setup`,
+  });
+}
+
+/**
+ * The plan that a price stands for. A price that was replaced has lost its lookup key to its successor and is known by
+ * its metadata; those who subscribed at it keep their plan.
+ */
+export function planOfPrice(price: Pick<Stripe.Price, "lookup_key" | "metadata">): PaidPlan | undefined {
+  const byKey = paidPlans.find((plan) => lookupKeyOf(plan) === price.lookup_key);
+  if (byKey !== undefined) return byKey;
+  return isPaidPlan(price.metadata.plan) ? price.metadata.plan : undefined;
+}

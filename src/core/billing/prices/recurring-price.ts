@@ -1,0 +1,39 @@
+import type { Stripe } from "../stripe/stripe-client";
+import type { LiveSubscription } from "../subscription/live-subscription";
+import { microsOfCents } from "./paid-plans";
+
+export interface RecurringPrice {
+  /** Each period, less discounts and with tax; what is metered comes on top. */
+  monthly_micros: number;
+  tax_micros: number;
+  discount_micros: number;
+}
+
+/**
+ * What Stripe will charge for each period: the subscription's own price, which may be older than the catalogue's, or
+ * another one in its place.
+ */
+export async function readRecurringPrice(
+  stripe: Stripe,
+  { subscription, item }: LiveSubscription,
+  price?: string,
+): Promise<RecurringPrice> {
+  const invoice = await stripe.invoices.createPreview({
+    subscription: subscription.id,
+    preview_mode: "recurring",
+    ...(price === undefined ? {} : { subscription_details: { items: [{ id: item.id, price }] } }),
+  });
+  return {
+    monthly_micros: microsOfCents(invoice.total),
+    tax_micros: microsOfCents(taxOf(invoice)),
+    discount_micros: microsOfCents(discountOf(invoice)),
+  };
+}
+
+export function taxOf({ total_taxes }: Stripe.Invoice): number {
+  return (total_taxes ?? []).reduce((sum, { amount }) => sum + amount, 0);
+}
+
+export function discountOf({ total_discount_amounts }: Stripe.Invoice): number {
+  return (total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
+}

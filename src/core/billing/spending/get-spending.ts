@@ -1,0 +1,82 @@
+import { startOfDay } from "../../../shared/time";
+import { planOf } from "../../orgs";
+import { type Clock, startOfMonth, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { toPublicId } from "../../platform/ids";
+import { endOfMonth, monthOf } from "../../usage";
+import { isPaidPlan } from "../prices/paid-plans";
+import type { SpendingView } from "../schemas";
+import { isBillingSetUp } from "../stripe/stripe-client";
+
+/** Where an organization's money stands this UTC calendar month: its cap, what is spent and set aside, overage, keys. */
+export async function getSpending(
+  db: Db,
+  { orgId }: { orgId: string },
+  clock: Clock = systemClock,
+): Promise<SpendingView> {
+  const now = clock.now();
+  const month = startOfDay(monthOf(now));
+  const [row, counter, overage, keys] = await Promise.all([
+    db.subscription.findUnique({ where: { orgId } }),
+    db.quotaCounter.findUnique({ where: { orgId_startsAt: { orgId, startsAt: month } } }),
+    db.overageReport.aggregate({
+      where: { orgId, usedAt: { gte: startOfMonth(now), lt: endOfMonth(now) } },
+      _sum: { micros: true },
+    }),
+    listCappedKeys(db, { orgId, month }),
+  ]);
+  return {
+    cap_micros: row?.monthlyCapMicros == null ? null : Number(row.monthlyCapMicros),
+    spent_micros: Number(counter?.spentMicros ?? 0n),
+    reserved_micros: Number(counter?.reservedMicros ?? 0n),
+    resets_at: endOfMonth(now).toISOString(),
+    overage: { state: stateOf(row), used_micros: Number(overage._sum.micros ?? 0n) },
+    keys,
+  };
+}
+
+interface Standing {
+  plan: string;
+  status: string;
+  overage: boolean;
+  stripeSubscriptionId: string | null;
+}
+
+/** Overage holds while the plan is paid for; a payment that is due holds it back without switching it off. */
+function stateOf(row: Standing | null): SpendingView["overage"]["state"] {
+  if (row === null || !row.stripeSubscriptionId || !isBillingSetUp()) return "unavailable";
+  const paid = row.status === "active" || row.status === "trialing";
+  if (row.overage) return paid ? "on" : "held";
+  return paid && isPaidPlan(planOf(row)) ? "off" : "unavailable";
+}
+
+interface CappedKey {
+  id: string;
+  name: string;
+  cap: bigint;
+  spent: bigint;
+  reserved: bigint;
+}
+
+/** Each chain of rotations once, by its newest key, fullest first. */
+async function listCappedKeys(
+  db: Db,
+  { orgId, month }: { orgId: string; month: Date },
+): Promise<SpendingView["keys"]> {
+  const rows = await db.$queryRaw<CappedKey[]>`
+    SELECT k.id, k.name, k.monthly_cap_micros AS cap,
+      coalesce(s.spent_micros, 0) AS spent, coalesce(s.reserved_micros, 0) AS reserved
+    FROM api_keys k
+    LEFT JOIN key_spend s ON s.key_id = k.spend_id AND s.month = ${month}::date AND s.org_id = k.org_id
+    WHERE k.org_id = ${orgId}::uuid AND k.monthly_cap_micros IS NOT NULL
+      AND k.revoked_at IS NULL AND k.successor_id IS NULL
+    ORDER BY coalesce(s.spent_micros, 0)::float8 / greatest(k.monthly_cap_micros, 1) DESC, k.id DESC
+    LIMIT 100`;
+  return rows.map(({ id, name, cap, spent, reserved }) => ({
+    id: toPublicId("key", id),
+    name,
+    cap_micros: Number(cap),
+    spent_micros: Number(spent),
+    reserved_micros: Number(reserved),
+  }));
+}

@@ -1,0 +1,83 @@
+import { actorOf, recordAuditIn } from "../../audit";
+import { planOf } from "../../orgs";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import type { UserPrincipal } from "../../platform/principal";
+import { isInGoodStanding } from "../entitlement/entitlement";
+import { writeTruth } from "../entitlement/sync-subscription";
+import { findOveragePrice, overageItem } from "../prices/overage-price";
+import { isPaidPlan } from "../prices/paid-plans";
+import { soldPlan } from "../prices/plan-item";
+import type { SpendingView } from "../schemas";
+import { inTurn, writeInTurn } from "../stripe/billing-turn";
+import { readStripeState } from "../stripe/read-stripe-state";
+import type { Stripe } from "../stripe/stripe-client";
+import { findLiveSubscription, type LiveSubscription } from "../subscription/live-subscription";
+import { phasesOf } from "../subscription/schedule-phases";
+import { getSpending } from "./get-spending";
+
+/**
+ * Whether requests may go on past the month's tokens, billed at the catalogue's price. On: the subscription gets the
+ * metered item before anything can be used, so that nothing is used that no invoice would show. Off: the item stays,
+ * so that what was used is still invoiced; further requests stop at the quota.
+ * @throws AppError `conflict` without a paid plan in good standing.
+ */
+export async function setOverage(
+  db: Db,
+  stripe: Stripe,
+  { principal, on }: { principal: UserPrincipal; on: boolean },
+  clock: Clock = systemClock,
+): Promise<SpendingView> {
+  const { orgId } = principal;
+  await inTurn(db, orgId, async (turn) => {
+    const row = await db.subscription.findUnique({ where: { orgId }, select: { plan: true } });
+    if (on && planOf(row) === "enterprise") throw byAgreement();
+    const live = on ? await findLiveSubscription(db, stripe, orgId) : undefined;
+    if (live !== undefined) await sellOverage(stripe, live);
+    const state = live && (await readStripeState(stripe, live.customerId));
+    await writeInTurn(db, turn, async (tx) => {
+      if (live !== undefined && state !== undefined) {
+        await writeTruth(tx, { orgId, customer: live.customerId, state }, clock);
+      }
+      const before = await tx.subscription.findUnique({ where: { orgId }, select: { overage: true } });
+      if ((before?.overage ?? false) === on) return;
+      await tx.subscription.update({ where: { orgId }, data: { overage: on, updatedAt: clock.now() } });
+      await recordAuditIn(tx, {
+        orgId,
+        actor: actorOf(principal),
+        action: on ? "billing.overage_enabled" : "billing.overage_disabled",
+      });
+    });
+  });
+  return getSpending(db, { orgId }, clock);
+}
+
+async function sellOverage(stripe: Stripe, { subscription }: LiveSubscription): Promise<void> {
+  if (!isPaidPlan(soldPlan(subscription))) throw byAgreement();
+  if (!isInGoodStanding(subscription)) {
+    throw new AppError("conflict", {
+      public:
+        "The last payment failed. Pay the open invoice or change the card first, then switch overage on.",
+    });
+  }
+  if (overageItem(subscription) !== undefined) return;
+  const price = await findOveragePrice(stripe);
+  const { schedule } = subscription;
+  if (schedule === null || typeof schedule === "string") {
+    await stripe.subscriptions.update(subscription.id, { items: [{ price }], proration_behavior: "none" });
+    return;
+  }
+  // A smaller plan is to begin: the schedule decides about items, of the phase that runs and of the coming one.
+  await stripe.subscriptionSchedules.update(schedule.id, {
+    end_behavior: "release",
+    proration_behavior: "none",
+    phases: phasesOf(schedule).map((phase) => ({ ...phase, items: [...phase.items, { price }] })),
+  });
+}
+
+function byAgreement(): AppError {
+  return new AppError("conflict", {
+    public: "Your agreement sets how many tokens you may use. Write to us to change it.",
+  });
+}

@@ -1,0 +1,39 @@
+import { getUserEmail } from "../../accounts";
+import { systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { toPublicId } from "../../platform/ids";
+import { type Turn, writeInTurn } from "./billing-turn";
+import type { Stripe } from "./stripe-client";
+
+/**
+ * The organization's one customer at Stripe, made when it is first needed. The idempotency key lets a call whose answer
+ * or commit was lost find the customer it had made.
+ */
+export async function ensureCustomer(
+  db: Db,
+  stripe: Stripe,
+  turn: Turn,
+  { userId }: { userId: string },
+): Promise<string> {
+  const { orgId } = turn;
+  const row = await db.subscription.findUnique({
+    where: { orgId },
+    select: { stripeCustomerId: true, updatedAt: true },
+  });
+  if (row?.stripeCustomerId) return row.stripeCustomerId;
+  const email = await getUserEmail(db, userId);
+  const { id } = await stripe.customers.create(
+    { ...(email === undefined ? {} : { email }), metadata: { org_id: toPublicId("org", orgId) } },
+    // Another key once the row has changed: a customer that was deleted must not come back as the repeated answer.
+    { idempotencyKey: `customer-${orgId}-${userId}-${row?.updatedAt.getTime() ?? 0}` },
+  );
+  const now = systemClock.now();
+  await writeInTurn(db, turn, (tx) =>
+    tx.subscription.upsert({
+      where: { orgId },
+      create: { orgId, stripeCustomerId: id, createdAt: now, updatedAt: now },
+      update: { stripeCustomerId: id, updatedAt: now },
+    }),
+  );
+  return id;
+}

@@ -1,0 +1,35 @@
+import type { Db } from "../../platform/db/client";
+import { env } from "../../platform/env";
+import { AppError } from "../../platform/errors";
+import { syncSubscription } from "../entitlement/sync-subscription";
+import { isOurs } from "../setup/set-up-stripe";
+import type { Stripe } from "./stripe-client";
+import { isUnknownCustomer } from "./stripe-missing";
+
+/** The address of Stripe's own page for cards, tax id, address and invoices. It works for some minutes. */
+export async function openCustomerPortal(
+  db: Db,
+  stripe: Stripe,
+  { orgId }: { orgId: string },
+): Promise<{ url: string }> {
+  const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
+  if (!row?.stripeCustomerId) throw nothingToManage();
+  const { data } = await stripe.billingPortal.configurations.list({ active: true, limit: 100 });
+  const configuration = data.find(isOurs)?.id;
+  const session = {
+    customer: row.stripeCustomerId,
+    return_url: new URL("/billing", env().APP_URL).href,
+    ...(configuration === undefined ? {} : { configuration }),
+  };
+  try {
+    return { url: (await stripe.billingPortal.sessions.create(session)).url };
+  } catch (error) {
+    if (!isUnknownCustomer(error)) throw error;
+    await syncSubscription(db, stripe, row.stripeCustomerId);
+    throw nothingToManage();
+  }
+}
+
+function nothingToManage(): AppError {
+  return new AppError("conflict", { public: "There is nothing to manage yet: choose a plan first." });
+}

@@ -1,0 +1,62 @@
+import Stripe from "stripe";
+import { SECOND } from "../../platform/clock";
+import { env } from "../../platform/env";
+import { AppError } from "../../platform/errors";
+import { StripeGate } from "./stripe-gate";
+
+export type { Stripe };
+
+export interface StripeAddress {
+  secretKey: string;
+  /** Another host that speaks Stripe's protocol; Stripe itself when absent. */
+  apiBase?: string | undefined;
+}
+
+/**
+ * A client of the API version this SDK was made for, behind a gate of its own. It does not try again by itself: whoever
+ * waits for an answer is told early, what was asked converges when it is asked again, and jobs come back anyway. Of a
+ * connection that Stripe closed the SDK repeats a call once, under the same idempotency key.
+ */
+export function createStripe(
+  { secretKey, apiBase }: StripeAddress,
+  { gate = new StripeGate() }: { gate?: StripeGate } = {},
+): Stripe {
+  return new Stripe(secretKey, {
+    ...(apiBase === undefined ? {} : addressOf(apiBase)),
+    appInfo: { name: "AgathaAI" },
+    httpClient: gate,
+    maxNetworkRetries: 0,
+    timeout: 15 * SECOND,
+    telemetry: false,
+  });
+}
+
+function addressOf(base: string): { host: string; port?: string; protocol: "http" | "https" } {
+  const { hostname, port, protocol } = new URL(base);
+  return { host: hostname, protocol: protocol === "http:" ? "http" : "https", ...(port && { port }) };
+}
+
+// Next bundles its own copy of this module beside the API server's: both must go through one gate.
+const shared = globalThis as typeof globalThis & { agathaStripe?: Stripe };
+
+export function isBillingSetUp(): boolean {
+  return env().STRIPE_SECRET_KEY !== undefined;
+}
+
+/** For what goes on without Stripe where nothing is sold. */
+export function stripeIfSetUp(): Stripe | undefined {
+  return isBillingSetUp() ? stripe() : undefined;
+}
+
+/** @throws AppError `service_unavailable` where this installation sells nothing. */
+export function stripe(): Stripe {
+  const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_BASE: apiBase } = env();
+  if (secretKey === undefined) {
+    throw new AppError("service_unavailable", {
+      public: "Plans cannot be bought here at the moment. Write to support@agathaai.com.",
+      internal: "STRIPE_SECRET_KEY is not set",
+    });
+  }
+  shared.agathaStripe ??= createStripe({ secretKey, apiBase });
+  return shared.agathaStripe;
+}

@@ -1,0 +1,118 @@
+import { systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { refreshTruth } from "../entitlement/sync-subscription";
+import { hasLostPayment } from "../incidents/incidents";
+import type { PaidPlan } from "../prices/paid-plans";
+import { findPrice } from "../prices/prices";
+import type { BillingView } from "../schemas";
+import { inTurn } from "../stripe/billing-turn";
+import type { Stripe } from "../stripe/stripe-client";
+import { getBilling } from "./get-billing";
+import { findLiveSubscription, keepGoing, type LiveSubscription, releaseSchedule } from "./live-subscription";
+import { asksForConfirmation, paymentRefused } from "./payment-refused";
+import { kindOfChange, prorationSeconds } from "./plan-change";
+import { phasesOf } from "./schedule-phases";
+
+interface Change {
+  orgId: string;
+  plan: PaidPlan;
+  /** `priced_at` of the preview that was agreed to. */
+  pricedAt?: Date | undefined;
+}
+
+/**
+ * Moves a subscription to another plan. More: at once, the difference invoiced and paid now, or nothing changes, what
+ * was planned included. Less: at the period's end. The same: whatever was planned for the period's end is let go.
+ * @throws AppError `conflict`; `payment_failed` when the card refuses the difference.
+ */
+export async function changePlan(db: Db, stripe: Stripe, change: Change): Promise<BillingView> {
+  await inTurn(db, change.orgId, async (turn) => {
+    const live = await findLiveSubscription(db, stripe, change.orgId);
+    await assertNothingLost(db, { orgId: change.orgId, subscriptionId: live.subscription.id });
+    switch (kindOfChange(live, change.plan)) {
+      case "upgrade":
+        await upgrade(stripe, live, change);
+        break;
+      case "downgrade":
+        await letGo(stripe, live);
+        await downgrade(stripe, live, change.plan);
+        break;
+      case "keep":
+        await letGo(stripe, live);
+    }
+    await refreshTruth(db, stripe, turn, live.customerId);
+  });
+  return getBilling(db, { orgId: change.orgId });
+}
+
+/** What is paid on top of a payment that was taken back would give nothing. */
+async function assertNothingLost(db: Db, where: { orgId: string; subscriptionId: string }): Promise<void> {
+  if (!(await hasLostPayment(db, { ...where, now: systemClock.now() }))) return;
+  throw new AppError("conflict", {
+    public: "A payment for this period was returned. Write to support@agathaai.com to go on.",
+  });
+}
+
+/**
+ * Items it does not name stay as they are. A cancellation is taken back in the same step as the payment, and a smaller
+ * plan that was to begin is let go after it: a card that refuses leaves both as they were. Where the bank wants its
+ * customer to confirm, the change waits at Stripe for that: it happens when they do, and is dropped with its invoice
+ * within a day when they do not. What was planned stays meanwhile, and after it.
+ */
+async function upgrade(stripe: Stripe, live: LiveSubscription, { plan, pricedAt }: Change): Promise<void> {
+  const { subscription, item } = live;
+  const change = {
+    items: [{ id: item.id, price: await findPrice(stripe, plan) }],
+    proration_behavior: "always_invoice",
+    proration_date: prorationSeconds(live, pricedAt),
+  } satisfies Stripe.SubscriptionUpdateParams;
+  try {
+    await stripe.subscriptions.update(subscription.id, {
+      ...change,
+      // Paid or not done: nobody gets a plan on credit, and nobody owes for one they were refused.
+      payment_behavior: "error_if_incomplete",
+      ...keepGoing(subscription),
+    });
+  } catch (error) {
+    if (!asksForConfirmation(error)) throw paymentRefused(error);
+    await stripe.subscriptions.update(subscription.id, {
+      ...change,
+      payment_behavior: "pending_if_incomplete",
+    });
+    return;
+  }
+  await releaseSchedule(stripe, subscription);
+}
+
+/** Takes back whatever was to happen at the period's end. */
+async function letGo(stripe: Stripe, { subscription }: LiveSubscription): Promise<void> {
+  await releaseSchedule(stripe, subscription);
+  if (subscription.cancel_at !== null || subscription.cancel_at_period_end) {
+    await stripe.subscriptions.update(subscription.id, keepGoing(subscription));
+  }
+}
+
+async function downgrade(stripe: Stripe, { subscription, item }: LiveSubscription, plan: PaidPlan) {
+  const price = await findPrice(stripe, plan);
+  const schedule = await stripe.subscriptionSchedules.create({ from_subscription: subscription.id });
+  const [current] = phasesOf(schedule);
+  if (current === undefined) throw new Error("Stripe made a schedule without a phase");
+  await stripe.subscriptionSchedules.update(schedule.id, {
+    end_behavior: "release",
+    proration_behavior: "none",
+    phases: [
+      { ...current, end_date: item.current_period_end },
+      {
+        // The plan's price alone is another one: what is metered stays metered.
+        items: (current.items ?? []).map((sold) =>
+          sold.price === item.price.id ? { ...sold, price } : sold,
+        ),
+        start_date: item.current_period_end,
+        duration: { interval: "month", interval_count: 1 },
+        metadata: { plan },
+        ...(current.discounts === undefined ? {} : { discounts: current.discounts }),
+      },
+    ],
+  });
+}

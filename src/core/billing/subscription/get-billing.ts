@@ -1,0 +1,54 @@
+import { planOf } from "../../orgs";
+import { plans } from "../../plans";
+import { systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { getTokenQuota } from "../../usage";
+import { hasLostPayment } from "../incidents/incidents";
+import { findOverrideInForce } from "../overrides/override-in-force";
+import { microsOfCents } from "../prices/paid-plans";
+import type { BillingView } from "../schemas";
+import { isBillingSetUp } from "../stripe/stripe-client";
+
+/** Where an organization's plan stands. From our own row alone, so that it answers when Stripe does not. */
+export async function getBilling(db: Db, { orgId }: { orgId: string }): Promise<BillingView> {
+  const now = systemClock.now();
+  const [row, override] = await Promise.all([
+    db.subscription.findUnique({ where: { orgId } }),
+    findOverrideInForce(db, orgId, now),
+  ]);
+  const subscriptionId = row?.stripeSubscriptionId ?? null;
+  const plan = planOf(row);
+  const quota = await getTokenQuota(db, { orgId, plan, at: now });
+  return {
+    plan,
+    status: row?.status ?? "active",
+    subscribed: Boolean(row?.stripeSubscriptionId),
+    has_customer: Boolean(row?.stripeCustomerId),
+    for_sale: isBillingSetUp(),
+    period_start: row?.currentPeriodStart?.toISOString() ?? null,
+    period_end: row?.currentPeriodEnd?.toISOString() ?? null,
+    cancel_at_period_end: row?.cancelAtPeriodEnd ?? false,
+    pending_plan: row?.pendingPlan ? planOf({ plan: row.pendingPlan }) : null,
+    grace_ends_at: row?.graceEndsAt?.toISOString() ?? null,
+    ends_at: row?.endsAt?.toISOString() ?? null,
+    payment_due:
+      row === null || row.dueMicros === null
+        ? null
+        : { amount_micros: Number(row.dueMicros), url: row.dueUrl, needs_confirmation: row.dueConfirm },
+    payment_lost: await hasLostPayment(db, { orgId, subscriptionId, now }),
+    agreement:
+      override === null
+        ? null
+        : {
+            expires_at: override.expiresAt?.toISOString() ?? null,
+            monthly_micros: override.priceCents === null ? null : microsOfCents(override.priceCents),
+            requests_per_minute: row?.customRpm ?? plans[plan].requestsPerMinute,
+          },
+    quota: {
+      limit: quota.limit,
+      used: quota.used,
+      reserved: quota.reserved,
+      resets_at: quota.resetsAt.toISOString(),
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { env } from "../../platform/env";
+import { AppError } from "../../platform/errors";
+import { toPublicId } from "../../platform/ids";
+import type { UserPrincipal } from "../../platform/principal";
+import { isLive, type StripeState } from "../entitlement/entitlement";
+import { refreshTruth, writeTruth } from "../entitlement/sync-subscription";
+import { type Due, listWrittenOff } from "../entitlement/unpaid-invoices";
+import { findOverrideInForce } from "../overrides/override-in-force";
+import type { PaidPlan } from "../prices/paid-plans";
+import { findPrice } from "../prices/prices";
+import { inTurn, type Turn, writeInTurn } from "../stripe/billing-turn";
+import { closePage } from "../stripe/close-pages";
+import { ensureCustomer } from "../stripe/ensure-customer";
+import { readStripeState } from "../stripe/read-stripe-state";
+import type { Stripe } from "../stripe/stripe-client";
+
+/** A page that stays open this long is still paid on; Stripe's own shortest is half an hour. */
+const OPEN_SECONDS = 60 * 60;
+/** A session with less left than this is not handed out again. */
+const SPARE_SECONDS = 10 * 60;
+
+/**
+ * The address of Stripe's page on which a first subscription is paid. An organization has one open page at a time: a
+ * second click gets the same one, another plan closes it and opens its own, so that two tabs cannot pay twice.
+ * @throws AppError `conflict` when a subscription lives already, a plan was agreed on, or an invoice is unpaid;
+ *   `email_not_verified`.
+ */
+export async function startCheckout(
+  db: Db,
+  stripe: Stripe,
+  { principal, plan }: { principal: UserPrincipal; plan: PaidPlan },
+): Promise<{ url: string }> {
+  if (!principal.emailVerified) {
+    throw new AppError("email_not_verified", {
+      public: "Verify your e-mail address first: a plan is for live keys, and those need it.",
+    });
+  }
+  const { orgId, userId } = principal;
+  const session = await inTurn(db, orgId, async (turn) => {
+    await assertNothingAgreed(db, orgId);
+    const { customer, state } = await knownCustomer(db, stripe, turn, userId);
+    const write = () => writeInTurn(db, turn, (tx) => writeTruth(tx, { orgId, customer, state }));
+    if (state.subscriptions.some(isLive)) {
+      // The page that asked did not know: an event is late. What it reads next is true.
+      await write();
+      return undefined;
+    }
+    await assertNothingOwed(stripe, { customer, due: state.due }, write);
+    const open = await reuseOrClose(stripe, customer, plan);
+    if (open === "paid") {
+      await refreshTruth(db, stripe, turn, customer);
+      return undefined;
+    }
+    return open ?? (await openSession(stripe, { turn, customer, plan }));
+  });
+  if (session === undefined) {
+    throw new AppError("conflict", {
+      public: "Your organization has a subscription already. Change its plan instead.",
+    });
+  }
+  if (session.url === null) throw new Error("Stripe opened a checkout session without an address");
+  return { url: session.url };
+}
+
+async function assertNothingAgreed(db: Db, orgId: string): Promise<void> {
+  if ((await findOverrideInForce(db, orgId, systemClock.now())) === null) return;
+  throw new AppError("conflict", {
+    public: "Your organization’s plan was agreed on with us. Write to support@agathaai.com to change it.",
+  });
+}
+
+/** The organization's customer as Stripe has it now. One that Stripe does not know is forgotten, and made anew. */
+async function knownCustomer(
+  db: Db,
+  stripe: Stripe,
+  turn: Turn,
+  userId: string,
+): Promise<{ customer: string; state: StripeState }> {
+  const customer = await ensureCustomer(db, stripe, turn, { userId });
+  const state = await readStripeState(stripe, customer);
+  if (state.known) return { customer, state };
+  await writeInTurn(db, turn, (tx) => writeTruth(tx, { orgId: turn.orgId, customer, state }));
+  const anew = await ensureCustomer(db, stripe, turn, { userId });
+  return { customer: anew, state: await readStripeState(stripe, anew) };
+}
+
+/** Debt comes before a new plan. What is owed is written, so that the page that asked shows where to pay it. */
+async function assertNothingOwed(
+  stripe: Stripe,
+  { customer, due }: { customer: string; due: Due | null },
+  write: () => Promise<unknown>,
+): Promise<void> {
+  const [writtenOff] = due === null ? await listWrittenOff(stripe, customer) : [];
+  const number = due?.number ?? writtenOff?.number;
+  if (due === null && writtenOff === undefined) return;
+  await write();
+  throw new AppError("conflict", {
+    public: `Invoice ${number ?? ""} is not paid yet. Pay it first: you find it under Invoices.`.replace(
+      "  ",
+      " ",
+    ),
+  });
+}
+
+/** The open page for this plan, or `paid` when one was paid on meanwhile. Pages for another plan are closed. */
+async function reuseOrClose(
+  stripe: Stripe,
+  customer: string,
+  plan: PaidPlan,
+): Promise<Stripe.Checkout.Session | "paid" | undefined> {
+  const { data } = await stripe.checkout.sessions.list({ customer, status: "open", limit: 100 });
+  const usable = (session: Stripe.Checkout.Session) =>
+    session.metadata?.plan === plan && session.expires_at > Date.now() / 1_000 + SPARE_SECONDS;
+  const kept = data.find(usable);
+  for (const { id } of data.filter((session) => session !== kept)) {
+    if ((await closePage(stripe, id)) === "paid") return "paid";
+  }
+  return kept;
+}
+
+async function openSession(
+  stripe: Stripe,
+  { turn: { orgId, lease }, customer, plan }: { turn: Turn; customer: string; plan: PaidPlan },
+): Promise<Stripe.Checkout.Session> {
+  const page = new URL("/billing", env().APP_URL).href;
+  const metadata = { org_id: toPublicId("org", orgId), plan };
+  return stripe.checkout.sessions.create(
+    {
+      mode: "subscription",
+      customer,
+      line_items: [{ price: await findPrice(stripe, plan), quantity: 1 }],
+      success_url: `${page}?checkout=done`,
+      cancel_url: `${page}?checkout=left`,
+      expires_at: Math.floor(Date.now() / 1_000) + OPEN_SECONDS,
+      allow_promotion_codes: true,
+      tax_id_collection: { enabled: true },
+      billing_address_collection: "auto",
+      // Tax needs an address, and Stripe refuses it for a customer without one unless the page may keep what is typed.
+      customer_update: { name: "auto", address: "auto" },
+      ...(env().STRIPE_AUTOMATIC_TAX ? { automatic_tax: { enabled: true } } : {}),
+      metadata,
+      subscription_data: { metadata },
+    },
+    // Of this turn alone: a call whose answer was lost opens no second page.
+    { idempotencyKey: `checkout-${lease.holder}` },
+  );
+}

@@ -1,0 +1,58 @@
+import { toPublicId } from "../../../platform/ids";
+import { log } from "../../../platform/observability/log";
+import { intentOf, listUnpaid } from "../../entitlement/unpaid-invoices";
+import type { Stripe } from "../../stripe/stripe-client";
+import { unlessMissing } from "../../stripe/stripe-missing";
+import type { EventHandler } from "./event-handler";
+
+/**
+ * `payment_method.attached` and `customer.updated`: a card that is new pays what is open, at once; Stripe itself would
+ * wait for its next retry. A card that has just failed is not tried again, however often the customer is updated.
+ */
+export const cardChanged: EventHandler = async ({ stripe, event, customer, orgId }) => {
+  const unpaid = (await listUnpaid(stripe, customer)).filter(
+    ({ collection_method }) => collection_method === "charge_automatically",
+  );
+  if (unpaid.length === 0) return undefined;
+  const method =
+    event.type === "payment_method.attached" ? event.objectId : await defaultMethodOf(stripe, customer);
+  if (method === null) return undefined;
+  for (const invoice of unpaid) {
+    if (triedWith(await intentOf(stripe, invoice)).has(method)) continue;
+    try {
+      await stripe.invoices.pay(
+        invoice.id,
+        { payment_method: method },
+        { idempotencyKey: `pay-${invoice.id}-${method}` },
+      );
+    } catch (error) {
+      // Stripe says so by events of its own, and whoever changed the card is told by them.
+      if (!isRefusal(error)) throw error;
+      log().info(
+        { org_id: toPublicId("org", orgId), invoice: invoice.id },
+        "a new card did not pay an open invoice",
+      );
+    }
+  }
+  return undefined;
+};
+
+async function defaultMethodOf(stripe: Stripe, id: string): Promise<string | null> {
+  const customer = await stripe.customers.retrieve(id).catch(unlessMissing);
+  if (customer === undefined || customer.deleted) return null;
+  const method = customer.invoice_settings.default_payment_method;
+  return typeof method === "object" ? (method?.id ?? null) : method;
+}
+
+function triedWith(intent: Stripe.PaymentIntent | undefined): Set<string> {
+  const last = intent?.last_payment_error?.payment_method?.id;
+  const now = intent?.payment_method;
+  const ids = [last, typeof now === "object" ? now?.id : now];
+  return new Set(ids.filter((id) => typeof id === "string"));
+}
+
+/** The card's own no, or that the invoice is not open any more. */
+function isRefusal(error: unknown): boolean {
+  const type: unknown = error instanceof Error ? Reflect.get(error, "type") : undefined;
+  return type === "StripeCardError" || type === "StripeInvalidRequestError";
+}

@@ -1,0 +1,46 @@
+import { keepIncident } from "../../incidents/incidents";
+import { microsOfCents } from "../../prices/paid-plans";
+import type { Stripe } from "../../stripe/stripe-client";
+import { unlessMissing } from "../../stripe/stripe-missing";
+import type { EventHandler } from "./event-handler";
+
+/** `invoice.finalization_failed`: Stripe cannot close an invoice, so nobody is charged until a person mends it. */
+export const invoiceFinalizationFailed: EventHandler = invoiceIncident("finalization_failed", (invoice) =>
+  invoice.status === "draft" && invoice.last_finalization_error !== null
+    ? (invoice.last_finalization_error.code ?? "failed")
+    : undefined,
+);
+
+/** `invoice.overdue`: what was sent to be paid within its days was not. */
+export const invoiceOverdue: EventHandler = invoiceIncident("overdue", ({ status, due_date }) =>
+  status === "open" && due_date !== null ? "open" : undefined,
+);
+
+function invoiceIncident(
+  kind: "finalization_failed" | "overdue",
+  stateOf: (invoice: Stripe.Invoice) => string | undefined,
+): EventHandler {
+  return async ({ stripe, event, orgId, clock }) => {
+    const objectId = event.objectId;
+    if (objectId === null) return undefined;
+    const invoice = await stripe.invoices.retrieve(objectId).catch(unlessMissing);
+    if (invoice === undefined) return undefined;
+    const state = stateOf(invoice);
+    return {
+      write: (tx) =>
+        keepIncident(
+          tx,
+          {
+            orgId,
+            kind,
+            objectId,
+            state: state ?? invoice.status ?? "gone",
+            micros: microsOfCents(invoice.amount_due),
+            planLostUntil: null,
+            settled: state === undefined,
+          },
+          clock.now(),
+        ),
+    };
+  };
+}

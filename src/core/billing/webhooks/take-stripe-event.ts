@@ -1,0 +1,56 @@
+import { afterAnswer } from "../../accounts";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import type { Stripe } from "../stripe/stripe-client";
+import { isKnownEvent } from "./events";
+import { customerOf, idOf } from "./events/event-handler";
+import { processTakenEvents } from "./process-taken-events";
+
+export type TakenOutcome = "taken" | "repeated" | "unknown";
+
+/**
+ * Writes down that an event came, and nothing else: whoever delivers it is answered at once, however Stripe does. What
+ * it does follows after the answer (`workOffStripeEvents`), and by a job should this process end before.
+ */
+export async function takeStripeEvent(
+  db: Db,
+  event: Stripe.Event,
+  clock: Clock = systemClock,
+): Promise<TakenOutcome> {
+  const { id, type, data } = event;
+  if (!isKnownEvent(type)) return "unknown";
+  const { count } = await db.stripeEvent.createMany({
+    data: {
+      id,
+      type,
+      receivedAt: clock.now(),
+      customerId: customerOf(event) ?? null,
+      objectId: idOf(data.object) ?? null,
+    },
+    skipDuplicates: true,
+  });
+  return count === 0 ? "repeated" : "taken";
+}
+
+// Next bundles its own copy of this module beside the API server's: one of them works at a time.
+const shared = globalThis as typeof globalThis & { agathaStripeEvents?: { again: boolean } };
+
+/** Does what was taken, after the answer and one run at a time, however many deliveries come meanwhile. */
+export function workOffStripeEvents(db: Db, stripe: Stripe): void {
+  if (shared.agathaStripeEvents !== undefined) {
+    shared.agathaStripeEvents.again = true;
+    return;
+  }
+  const run = { again: true };
+  shared.agathaStripeEvents = run;
+  afterAnswer("stripe events", async () => {
+    try {
+      while (run.again) {
+        run.again = false;
+        await processTakenEvents(db, stripe);
+      }
+    } finally {
+      delete shared.agathaStripeEvents;
+    }
+  });
+}
