@@ -4,7 +4,7 @@
  * import and which imports nothing: it runs in browsers too.
  */
 const nouns =
-  "accounts|orgs|keys|plans|billing|limits|inference|usage|audit|privacy|webhooks|models|team|overview|closing|notices|inquiries|operators";
+  "accounts|orgs|members|org-deletion|keys|plans|models|limits|quota|usage|inference|billing|audit|privacy|webhooks|operators|inquiries|overview|usage-alerts";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -6,7 +6,8 @@ import { reachOf } from "../platform/environment";
 import { fromPublicId, newId } from "../platform/ids";
 import { boundsOf } from "../platform/list";
 import type { KeyPrincipal, UserPrincipal } from "../platform/principal";
-import { exportUsage, getRateLimit, getUsage, planLimitOf, usageQuerySchema } from "../usage";
+import { getRateLimit, planLimitOf } from "../quota";
+import { exportUsage, getUsage, usageQuerySchema } from "../usage";
 import { historySql } from "./history/list-history";
 import {
   cancelInference,

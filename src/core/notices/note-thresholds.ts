@@ -1,7 +1,7 @@
 import { plans } from "../plans";
 import { type Clock, startOfMonth, systemClock } from "../platform/clock";
 import { type Db, Prisma } from "../platform/db/client";
-import { endOfMonth, limitOfPeriod, monthOf, quotaPeriodSql } from "../usage";
+import { endOfMonth, limitOfPeriod, monthOf, quotaPeriodSql } from "../quota";
 
 /** Percent of the plan's tokens, and of a cap on money, that are worth a mail. */
 export const QUOTA_PERCENTS = [80, 100] as const;

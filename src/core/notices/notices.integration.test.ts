@@ -5,7 +5,7 @@ import { registerUser, settleMail, verifyAccessToken } from "../accounts";
 import { startOfMonth } from "../platform/clock";
 import { closeDb, db } from "../platform/db/client";
 import { newId } from "../platform/ids";
-import { endOfMonth, type LimitKind, noteRefusal } from "../usage";
+import { endOfMonth, type LimitKind, noteRefusal } from "../quota";
 import { noteThresholds, tellThresholds } from ".";
 
 const stack = await useTestStack();

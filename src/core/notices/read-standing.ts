@@ -1,5 +1,5 @@
 import type { Db, Prisma } from "../platform/db/client";
-import type { LimitKind } from "../usage";
+import type { LimitKind } from "../quota";
 
 /** How a limit stands when it is told of. */
 export interface Standing {

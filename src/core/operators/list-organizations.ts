@@ -6,7 +6,8 @@ import type { Db, Prisma } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
 import { type ListPlace, type ListQuery, readPage } from "../platform/list";
-import { countRequests, readUsedTokens } from "../usage";
+import { readUsedTokens } from "../quota";
+import { countRequests } from "../usage";
 import type { FindOrganizationsInput, ListOrganizationsInput, OrganizationList } from "./schemas";
 
 /** All organizations, newest first; each that is shown has a line in its trail that an operator looked. @throws AppError `invalid_cursor`. */

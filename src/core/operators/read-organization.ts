@@ -6,7 +6,8 @@ import { DAY, startOfMonth, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
-import { countRequests, getTokenQuota } from "../usage";
+import { getTokenQuota } from "../quota";
+import { countRequests } from "../usage";
 import { dashboardOf, toOverrideView } from "./override-view";
 import type { OrganizationDetail } from "./schemas";
 

@@ -99,39 +99,8 @@ export const usageFileSchema = z.strictObject({
   ),
 });
 
-const requestAllowanceSchema = z.strictObject({
-  limit: count,
-  remaining: count,
-  reset_at: time.meta({
-    description: "When the present window ends or, at the limit, when the next request fits.",
-  }),
-  window_seconds: count,
-});
-
-export const rateLimitViewSchema = z.strictObject({
-  plan: z.enum(["free", "pro", "plus", "enterprise"]),
-  requests: requestAllowanceSchema.meta({
-    description: "Model requests a minute of the whole organization.",
-  }),
-  key_requests: requestAllowanceSchema.nullable().meta({
-    description: "The limit of the calling API key alone; null where it has none.",
-  }),
-  tokens: z
-    .strictObject({
-      limit: count.nullable().meta({ description: "Null: unlimited." }),
-      used: count,
-      reserved: count.meta({ description: "Set aside for requests in progress." }),
-      remaining: count.nullable(),
-      reset_at: time.meta({
-        description: "The end of the billing period; on Free, of the calendar month (UTC).",
-      }),
-    })
-    .meta({ description: "Tokens of the billing period; on Free, of the calendar month (UTC)." }),
-});
-
 export type UsageQuery = z.output<typeof usageQuerySchema>;
 export type UsageTotals = z.output<typeof usageTotalsSchema>;
 export type UsageBucket = z.output<typeof usageBucketSchema>;
 export type UsageReport = z.output<typeof usageReportSchema>;
 export type UsageFile = z.output<typeof usageFileSchema>;
-export type RateLimitView = z.output<typeof rateLimitViewSchema>;

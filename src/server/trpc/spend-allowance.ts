@@ -6,7 +6,7 @@ import { AppError } from "@agathaai/core/platform/errors";
 import { FreshCache } from "@agathaai/core/platform/fresh-cache";
 import { log } from "@agathaai/core/platform/observability/log";
 import type { Principal } from "@agathaai/core/platform/principal";
-import { getCallerQuota, keyLimitOf, planLimitOf, type TokenQuota } from "@agathaai/core/usage";
+import { getCallerQuota, keyLimitOf, planLimitOf, type TokenQuota } from "@agathaai/core/quota";
 import type { Context } from "./context";
 import type { Allowance } from "./meta";
 

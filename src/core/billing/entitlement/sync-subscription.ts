@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
-import { changeTerms } from "../../usage";
+import { changeTerms } from "../../quota";
 import { hasLostPayment } from "../incidents/incidents";
 import { termsInForce } from "../overrides/override-in-force";
 import { microsOfCents } from "../prices/paid-plans";

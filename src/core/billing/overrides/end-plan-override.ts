@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { log } from "../../platform/observability/log";
-import { changeTerms } from "../../usage";
+import { changeTerms } from "../../quota";
 import { writeTruth } from "../entitlement/sync-subscription";
 import { lockBilling } from "../stripe/billing-lock";
 import { inTurn, writeInTurn } from "../stripe/billing-turn";

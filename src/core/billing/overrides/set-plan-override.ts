@@ -4,7 +4,7 @@ import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";
 import type { Plan } from "../../platform/principal";
-import { changeTerms } from "../../usage";
+import { changeTerms } from "../../quota";
 import { underBillingLock } from "../stripe/billing-lock";
 import { endOverrideIn } from "./end-plan-override";
 import type { Terms } from "./override-in-force";

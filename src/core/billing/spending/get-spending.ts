@@ -3,7 +3,7 @@ import { planOf } from "../../orgs";
 import { type Clock, startOfMonth, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
-import { endOfMonth, monthOf } from "../../usage";
+import { endOfMonth, monthOf } from "../../quota";
 import { isPaidPlan } from "../prices/paid-plans";
 import type { SpendingView } from "../schemas";
 import { isBillingSetUp } from "../stripe/stripe-client";

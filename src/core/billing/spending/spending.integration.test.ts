@@ -7,7 +7,7 @@ import { createKey } from "../../keys";
 import { systemClock } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
 import { fromPublicId } from "../../platform/ids";
-import { monthOf } from "../../usage";
+import { monthOf } from "../../quota";
 import { createStripe, getSpending, setCapInputSchema, setSpendingCap, setUpStripe } from "..";
 
 const standIn = await startStripe({ port: 0 });

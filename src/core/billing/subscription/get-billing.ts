@@ -2,7 +2,7 @@ import { planOf } from "../../orgs";
 import { plans } from "../../plans";
 import { systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
-import { getTokenQuota } from "../../usage";
+import { getTokenQuota } from "../../quota";
 import { hasLostPayment } from "../incidents/incidents";
 import { findOverrideInForce } from "../overrides/override-in-force";
 import { microsOfCents } from "../prices/paid-plans";

@@ -1,7 +1,7 @@
 import { findModel } from "../../models";
 import { type DbOrTx, Prisma } from "../../platform/db/client";
 import { timeOfId } from "../../platform/ids";
-import { type LedgerAmounts, ledgerAndSettlementSql } from "../../usage";
+import { type LedgerAmounts, ledgerAndSettlementSql } from "../../quota";
 import type { AttemptOutcome, TerminalStatus } from "../schemas";
 import { closedAttempts, endTime, isRequest } from "../sql";
 import type { Lease, RequestError } from "./lease";

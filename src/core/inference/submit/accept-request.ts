@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
-import { type LimitState, limitReached, noteRefusal } from "../../usage";
+import { type LimitState, limitReached, noteRefusal } from "../../quota";
 import type { KeptAnswer } from "../schemas";
 import { isStatementError } from "../sql";
 import { readFirstAnswer } from "./idempotency";

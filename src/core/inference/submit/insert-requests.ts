@@ -11,7 +11,7 @@ import {
   paysOverage,
   quotaPeriodSql,
   reservationSql,
-} from "../../usage";
+} from "../../quota";
 import type { Lane } from "../lifecycle/lease";
 import type { SealedMetadata } from "../request/metadata";
 import type { KeptAnswer } from "../schemas";

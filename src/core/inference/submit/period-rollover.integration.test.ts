@@ -4,7 +4,7 @@ import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
 import { DAY, MINUTE, startOfMonth } from "../../platform/clock";
 import { createDb } from "../../platform/db/client";
 import type { KeyPrincipal } from "../../platform/principal";
-import { changeTerms } from "../../usage";
+import { changeTerms } from "../../quota";
 import { cancelInference, completeRequest, flushSends } from "../index";
 import { answer, claim, makeCaller, RememberingQueue, submit } from "../testing/world";
 

@@ -5,7 +5,7 @@ import { boundCost, findModel, listModels } from "../../models";
 import { createDb } from "../../platform/db/client";
 import { newId, timeOfId } from "../../platform/ids";
 import type { Principal } from "../../platform/principal";
-import { monthOf } from "../../usage";
+import { monthOf } from "../../quota";
 import {
   completeRequest,
   type InferenceInput,

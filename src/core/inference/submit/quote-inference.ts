@@ -2,7 +2,7 @@ import { boundCost, findModel, type Model } from "../../models";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import type { Environment, Principal } from "../../platform/principal";
-import { readRoom, type SpendRoom, typicalOutput } from "../../usage";
+import { readRoom, type SpendRoom, typicalOutput } from "../../quota";
 import type { ChatRequest } from "../request/chat";
 import { checkRequest } from "../request/check-request";
 import { environmentOf } from "../request/environment-of";

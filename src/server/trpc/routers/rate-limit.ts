@@ -1,4 +1,4 @@
-import { getRateLimit, rateLimitViewSchema } from "@agathaai/core/usage";
+import { getRateLimit, rateLimitViewSchema } from "@agathaai/core/quota";
 import { z } from "zod";
 import { unaudited } from "../audited";
 import { callerProcedure, router } from "../trpc";

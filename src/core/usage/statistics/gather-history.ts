@@ -1,4 +1,4 @@
-import { Prisma, type Tx } from "../platform/db/client";
+import { Prisma, type Tx } from "../../platform/db/client";
 import { NIL } from "./label-groups";
 
 /**

@@ -1,12 +1,12 @@
-import { toDay } from "../../shared/time";
-import { type Clock, DAY, startOfMonth, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { chooseEnvironment } from "../platform/environment";
-import type { Principal } from "../platform/principal";
-import { readUsageCells } from "./read-usage-cells";
-import type { UsageBucket, UsageFile, UsageInterval, UsageQuery } from "./schemas";
-import { toBuckets } from "./to-buckets";
-import { type UsageRange, usageRange } from "./usage-range";
+import { toDay } from "../../../shared/time";
+import { type Clock, DAY, startOfMonth, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { chooseEnvironment } from "../../platform/environment";
+import type { Principal } from "../../platform/principal";
+import type { UsageBucket, UsageFile, UsageInterval, UsageQuery } from "../schemas";
+import { readUsageCells } from "../statistics/read-usage-cells";
+import { toBuckets } from "../statistics/to-buckets";
+import { type UsageRange, usageRange } from "../statistics/usage-range";
 
 const columns: Record<string, (bucket: UsageBucket) => string | number | undefined> = {
   start: ({ start }) => start,

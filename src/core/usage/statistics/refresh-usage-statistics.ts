@@ -1,5 +1,5 @@
-import { type Clock, MINUTE, startOfMonth, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
+import { type Clock, MINUTE, startOfMonth, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
 import { gatherHistory } from "./gather-history";
 
 /** Any number: it names this job among the database's advisory locks. */

@@ -1,6 +1,6 @@
-import { DAY, HOUR, startOfMonth } from "../platform/clock";
-import { AppError } from "../platform/errors";
-import type { UsageInterval, UsageQuery } from "./schemas";
+import { DAY, HOUR, startOfMonth } from "../../platform/clock";
+import { AppError } from "../../platform/errors";
+import type { UsageInterval, UsageQuery } from "../schemas";
 
 const DEFAULT_DAYS = 30;
 const MAX_MONTHS = 36;

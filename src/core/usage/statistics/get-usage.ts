@@ -1,10 +1,10 @@
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { chooseEnvironment } from "../platform/environment";
-import type { Principal } from "../platform/principal";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { chooseEnvironment } from "../../platform/environment";
+import type { Principal } from "../../platform/principal";
+import type { UsageQuery, UsageReport, UsageTotals } from "../schemas";
 import { addLatencies, type LatencyHistogram, latencyOf } from "./latency";
 import { readUsageCells, type UsageCell } from "./read-usage-cells";
-import type { UsageQuery, UsageReport, UsageTotals } from "./schemas";
 import { toBuckets } from "./to-buckets";
 import { usageRange } from "./usage-range";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Db, Prisma } from "../platform/db/client";
-import { type EnvironmentChoice, environmentsIn } from "../platform/environment";
+import type { Db, Prisma } from "../../platform/db/client";
+import { type EnvironmentChoice, environmentsIn } from "../../platform/environment";
+import type { UsageTotals } from "../schemas";
 import type { LatencyColumns } from "./latency";
-import type { UsageTotals } from "./schemas";
 import { ledgerCells, mergedSql, type UsageAsk, type UsageMarks, usageSources } from "./usage-sql";
 
 /** What was used in one bucket by one group. */

@@ -1,8 +1,8 @@
-import { Prisma } from "../platform/db/client";
-import { PLANNED_EACH_TIME } from "../platform/db/statement-names";
-import type { Environment } from "../platform/principal";
+import { Prisma } from "../../platform/db/client";
+import { PLANNED_EACH_TIME } from "../../platform/db/statement-names";
+import type { Environment } from "../../platform/principal";
+import type { UsageGroup, UsageInterval, UsageQuery } from "../schemas";
 import { NIL } from "./label-groups";
-import type { UsageGroup, UsageInterval, UsageQuery } from "./schemas";
 import type { UsageRange } from "./usage-range";
 
 export interface UsageAsk extends Omit<UsageQuery, "from" | "to" | "environment">, UsageRange {

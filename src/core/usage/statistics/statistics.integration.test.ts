@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { DAY, HOUR, MINUTE } from "../platform/clock";
-import { createDb, type Db } from "../platform/db/client";
-import { newId } from "../platform/ids";
-import type { Environment, KeyPrincipal } from "../platform/principal";
+import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { DAY, HOUR, MINUTE } from "../../platform/clock";
+import { createDb, type Db } from "../../platform/db/client";
+import { newId } from "../../platform/ids";
+import type { Environment, KeyPrincipal } from "../../platform/principal";
 import {
   exportUsage,
   getProviderHealth,
@@ -11,7 +11,7 @@ import {
   refreshUsageStatistics,
   type UsageQuery,
   usageQuerySchema,
-} from "./index";
+} from "../index";
 import { addLatencies } from "./latency";
 import { readUsageCells } from "./read-usage-cells";
 import { ledgerCells, mergedSql, type UsageMarks, usageSources } from "./usage-sql";

@@ -1,8 +1,8 @@
-import { type Clock, HOUR, systemClock } from "../platform/clock";
-import { type Db, Prisma } from "../platform/db/client";
-import { PLANNED_EACH_TIME } from "../platform/db/statement-names";
-import type { ErrorCode } from "../platform/errors";
-import { lowestIdAt } from "../platform/ids";
+import { type Clock, HOUR, systemClock } from "../../platform/clock";
+import { type Db, Prisma } from "../../platform/db/client";
+import { PLANNED_EACH_TIME } from "../../platform/db/statement-names";
+import type { ErrorCode } from "../../platform/errors";
+import { lowestIdAt } from "../../platform/ids";
 
 /** How a request fails when the provider is to blame: not for a prompt it declined, or parameters it does not take. */
 const PROVIDER_FAULTS: readonly ErrorCode[] = ["provider_error", "provider_timeout", "provider_unavailable"];

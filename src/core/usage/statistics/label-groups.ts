@@ -1,9 +1,9 @@
-import { openPeople } from "../accounts";
-import { nameKeys } from "../keys";
-import type { Db } from "../platform/db/client";
-import { toPublicId } from "../platform/ids";
-import type { Principal } from "../platform/principal";
-import type { UsageGroup } from "./schemas";
+import { openPeople } from "../../accounts";
+import { nameKeys } from "../../keys";
+import type { Db } from "../../platform/db/client";
+import { toPublicId } from "../../platform/ids";
+import type { Principal } from "../../platform/principal";
+import type { UsageGroup } from "../schemas";
 
 /** What stands in the statistics for "no key" and "no member". */
 export const NIL = "00000000-0000-0000-0000-000000000000";

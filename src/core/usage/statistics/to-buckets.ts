@@ -1,10 +1,10 @@
-import { SECOND } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import type { Principal } from "../platform/principal";
+import { SECOND } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import type { Principal } from "../../platform/principal";
+import type { UsageBucket, UsageQuery } from "../schemas";
 import { labelGroups } from "./label-groups";
 import { addLatencies, latencyOf } from "./latency";
 import type { UsageCell } from "./read-usage-cells";
-import type { UsageBucket, UsageQuery } from "./schemas";
 
 /** The cells of a query as customers see them, groups by name. */
 export async function toBuckets(

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { createDb, type DbOrTx, Prisma } from "../platform/db/client";
 import { newId } from "../platform/ids";
-import { getTokenQuota, keyReservationSql, monthOf, refreshUsageStatistics, reservationSql } from "./index";
+import { refreshUsageStatistics } from "../usage";
+import { getTokenQuota, keyReservationSql, monthOf, reservationSql } from "./index";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 10 });

@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+const time = z.iso.datetime();
+const count = z.int().nonnegative();
+
+const requestAllowanceSchema = z.strictObject({
+  limit: count,
+  remaining: count,
+  reset_at: time.meta({
+    description: "When the present window ends or, at the limit, when the next request fits.",
+  }),
+  window_seconds: count,
+});
+
+export const rateLimitViewSchema = z.strictObject({
+  plan: z.enum(["free", "pro", "plus", "enterprise"]),
+  requests: requestAllowanceSchema.meta({
+    description: "Model requests a minute of the whole organization.",
+  }),
+  key_requests: requestAllowanceSchema.nullable().meta({
+    description: "The limit of the calling API key alone; null where it has none.",
+  }),
+  tokens: z
+    .strictObject({
+      limit: count.nullable().meta({ description: "Null: unlimited." }),
+      used: count,
+      reserved: count.meta({ description: "Set aside for requests in progress." }),
+      remaining: count.nullable(),
+      reset_at: time.meta({
+        description: "The end of the billing period; on Free, of the calendar month (UTC).",
+      }),
+    })
+    .meta({ description: "Tokens of the billing period; on Free, of the calendar month (UTC)." }),
+});
+
+export type RateLimitView = z.output<typeof rateLimitViewSchema>;
