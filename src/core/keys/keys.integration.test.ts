@@ -25,7 +25,7 @@ import {
   updateKeyInputSchema,
   verifyApiKey,
 } from ".";
-import { generateKeySecret } from "./key-secret";
+import { generateKeySecret } from "./verify/key-secret";
 
 const stack = await useTestStack();
 afterAll(async () => {

@@ -1,14 +1,14 @@
-import { actorOf, recordAuditIn } from "../audit";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import type { Principal } from "../platform/principal";
+import { actorOf, recordAuditIn } from "../../audit";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import type { Principal } from "../../platform/principal";
+import type { DeletedKeyView, KeyIdInput } from "../schemas";
+import { forgetKey } from "../verify/verify-api-key";
+import { keyColumns, knownScopes } from "../views/to-key-view";
+import { viewKey } from "../views/view-keys";
 import { auditOfKey } from "./audit-of-key";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
 import { lockKey } from "./lock-key";
-import type { DeletedKeyView, KeyIdInput } from "./schemas";
-import { keyColumns, knownScopes } from "./to-key-view";
-import { forgetKey } from "./verify-api-key";
-import { viewKey } from "./view-keys";
 
 /**
  * Ends a key for good: here at once, in every other process within five seconds. Revoking it again changes nothing.

@@ -1,5 +1,5 @@
-import type { Db } from "../platform/db/client";
-import { toPublicId } from "../platform/ids";
+import type { Db } from "../../platform/db/client";
+import { toPublicId } from "../../platform/ids";
 
 export interface KeyOutlook {
   /** Whether the organisation has ever made a key. */

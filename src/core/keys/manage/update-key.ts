@@ -1,17 +1,17 @@
-import { type AuditEntry, actorOf, recordAuditIn } from "../audit";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import { toPublicId } from "../platform/ids";
-import type { Principal } from "../platform/principal";
+import { type AuditEntry, actorOf, recordAuditIn } from "../../audit";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { toPublicId } from "../../platform/ids";
+import type { Principal } from "../../platform/principal";
+import type { KeyView, UpdateKeyInput } from "../schemas";
+import { forgetKey } from "../verify/verify-api-key";
+import { type KeyRow, keyColumns, keyStatus, knownScopes } from "../views/to-key-view";
+import { viewKey } from "../views/view-keys";
 import { assertInFuture, assertModelsExist, assertRoomForKey } from "./check-key-settings";
 import { type KeyLimits, widens } from "./key-limits";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
 import { lockKey } from "./lock-key";
-import type { KeyView, UpdateKeyInput } from "./schemas";
-import { type KeyRow, keyColumns, keyStatus, knownScopes } from "./to-key-view";
-import { forgetKey } from "./verify-api-key";
-import { viewKey } from "./view-keys";
 
 type Settings = KeyLimits & Pick<KeyRow, "name">;
 

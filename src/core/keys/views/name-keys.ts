@@ -1,4 +1,4 @@
-import type { DbOrTx } from "../platform/db/client";
+import type { DbOrTx } from "../../platform/db/client";
 
 /** Names of an organisation's keys, revoked ones included. */
 export async function nameKeys(

@@ -1,6 +1,6 @@
-import type { Tx } from "../platform/db/client";
+import type { Tx } from "../../platform/db/client";
+import { keyColumns } from "../views/to-key-view";
 import { keyNotFound } from "./key-manager";
-import { keyColumns } from "./to-key-view";
 
 /**
  * The key's row, held until the transaction ends: who changes or rotates it at the same time waits, and then sees what

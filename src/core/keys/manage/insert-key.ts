@@ -1,11 +1,11 @@
-import { sha256 } from "../platform/crypto/hash";
-import type { Tx } from "../platform/db/client";
-import { newId } from "../platform/ids";
-import type { Environment, Scope } from "../platform/principal";
-import { generateKeySecret, shownParts } from "./key-secret";
-import type { CreatedKeyView } from "./schemas";
-import { keyColumns } from "./to-key-view";
-import { viewKey } from "./view-keys";
+import { sha256 } from "../../platform/crypto/hash";
+import type { Tx } from "../../platform/db/client";
+import { newId } from "../../platform/ids";
+import type { Environment, Scope } from "../../platform/principal";
+import type { CreatedKeyView } from "../schemas";
+import { generateKeySecret, shownParts } from "../verify/key-secret";
+import { keyColumns } from "../views/to-key-view";
+import { viewKey } from "../views/view-keys";
 
 export interface KeyToInsert {
   orgId: string;

@@ -1,16 +1,16 @@
-import { type CallerContext, claimNewPlace, userSubject } from "../accounts";
-import { actorOf, recordAuditIn } from "../audit";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import type { Principal, Scope } from "../platform/principal";
-import { transactWithKeys } from "../privacy";
+import { type CallerContext, claimNewPlace, userSubject } from "../../accounts";
+import { actorOf, recordAuditIn } from "../../audit";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import type { Principal, Scope } from "../../platform/principal";
+import { transactWithKeys } from "../../privacy";
+import { tellOfNewPlace } from "../email/tell-of-new-place";
+import { type CreatedKeyView, type CreateKeyInput, defaultKeyScopes, keyScopes } from "../schemas";
 import { auditOfKey } from "./audit-of-key";
 import { assertInFuture, assertModelsExist, assertRoomForKey } from "./check-key-settings";
 import { insertKey } from "./insert-key";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
-import { type CreatedKeyView, type CreateKeyInput, defaultKeyScopes, keyScopes } from "./schemas";
-import { tellOfNewPlace } from "./tell-of-new-place";
 
 /**
  * Makes a key for the caller's organization and answers with its secret, which is never shown again. The key belongs

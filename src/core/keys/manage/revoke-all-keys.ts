@@ -1,5 +1,5 @@
-import type { Tx } from "../platform/db/client";
-import { forgetKey } from "./verify-api-key";
+import type { Tx } from "../../platform/db/client";
+import { forgetKey } from "../verify/verify-api-key";
 
 /**
  * Ends every key of an organization that ends, in its transaction. Returns how many, and what to call after the commit

@@ -1,6 +1,6 @@
-import type { DbOrTx } from "../platform/db/client";
+import type { DbOrTx } from "../../platform/db/client";
+import type { KeyView } from "../schemas";
 import { readKeySpend } from "./read-key-spend";
-import type { KeyView } from "./schemas";
 import { type KeyRow, toKeyView } from "./to-key-view";
 
 /** Rows as their owner sees them, with what each has spent this month. */

@@ -5,11 +5,11 @@ import {
   mailOwners,
   mailUser,
   openPeople,
-} from "../accounts";
-import { readOrgName } from "../orgs";
-import type { Db } from "../platform/db/client";
+} from "../../accounts";
+import { readOrgName } from "../../orgs";
+import type { Db } from "../../platform/db/client";
+import type { KeyView } from "../schemas";
 import { newPlaceLetter, newPlaceLetterToOwner } from "./new-place-letters";
-import type { KeyView } from "./schemas";
 
 /**
  * Tells the maker of a key, and the owners of its organization, that it was made from a place its maker has not been

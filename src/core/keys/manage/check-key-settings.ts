@@ -1,6 +1,6 @@
-import { findModel } from "../models";
-import type { Tx } from "../platform/db/client";
-import { AppError } from "../platform/errors";
+import { findModel } from "../../models";
+import type { Tx } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
 
 /** Enough for any organization we know of, few enough to read. */
 export const MAX_ACTIVE_KEYS = 100;

@@ -1,9 +1,9 @@
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import type { Principal } from "../platform/principal";
-import { keyNotFound } from "./key-manager";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import type { Principal } from "../../platform/principal";
+import { keyNotFound } from "../manage/key-manager";
+import type { KeyIdInput, KeyView } from "../schemas";
 import { keysInReach } from "./keys-in-reach";
-import type { KeyIdInput, KeyView } from "./schemas";
 import { keyColumns } from "./to-key-view";
 import { viewKey } from "./view-keys";
 

@@ -1,8 +1,8 @@
-import { formatExactUtc } from "../../shared/time";
-import type { Letter } from "../accounts";
-import { env } from "../platform/env";
-import { renderMail } from "../platform/mail/mail-layout";
-import type { KeyView } from "./schemas";
+import { formatExactUtc } from "../../../shared/time";
+import type { Letter } from "../../accounts";
+import { env } from "../../platform/env";
+import { renderMail } from "../../platform/mail/mail-layout";
+import type { KeyView } from "../schemas";
 
 interface Made {
   device: string;

@@ -1,8 +1,8 @@
-import type { AuditEntry } from "../audit";
-import type { Tx } from "../platform/db/client";
-import { auditOfKey } from "./audit-of-key";
-import { keyColumns, toKeyView } from "./to-key-view";
-import { forgetKey } from "./verify-api-key";
+import type { AuditEntry } from "../../audit";
+import type { Tx } from "../../platform/db/client";
+import { auditOfKey } from "../manage/audit-of-key";
+import { forgetKey } from "../verify/verify-api-key";
+import { keyColumns, toKeyView } from "../views/to-key-view";
 
 export interface RevokedKeys {
   /** How many ended, by organization. */

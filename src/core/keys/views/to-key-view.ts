@@ -1,6 +1,6 @@
-import { toPublicId } from "../platform/ids";
-import { type Environment, type Scope, scopes } from "../platform/principal";
-import type { KeyStatus, KeyView } from "./schemas";
+import { toPublicId } from "../../platform/ids";
+import { type Environment, type Scope, scopes } from "../../platform/principal";
+import type { KeyStatus, KeyView } from "../schemas";
 
 export interface KeyTimes {
   revokedAt: Date | null;

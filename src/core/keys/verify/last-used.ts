@@ -1,6 +1,6 @@
-import { SECOND } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { log } from "../platform/observability/log";
+import { SECOND } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { log } from "../../platform/observability/log";
 
 const FLUSH_EVERY_MS = 5 * SECOND;
 const MAX_BATCH = 10_000;

@@ -1,19 +1,19 @@
-import { type CallerContext, claimNewPlace, userSubject } from "../accounts";
-import { actorOf, recordAuditIn } from "../audit";
-import { type Clock, DAY, HOUR, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import { fromPublicId, toPublicId } from "../platform/ids";
-import type { Principal } from "../platform/principal";
-import { transactWithKeys } from "../privacy";
+import { type CallerContext, claimNewPlace, userSubject } from "../../accounts";
+import { actorOf, recordAuditIn } from "../../audit";
+import { type Clock, DAY, HOUR, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { fromPublicId, toPublicId } from "../../platform/ids";
+import type { Principal } from "../../platform/principal";
+import { transactWithKeys } from "../../privacy";
+import { tellOfNewPlace } from "../email/tell-of-new-place";
+import type { CreatedKeyView, RotateKeyInput } from "../schemas";
+import { forgetKey } from "../verify/verify-api-key";
+import { keyStatus, knownScopes } from "../views/to-key-view";
 import { auditOfKey } from "./audit-of-key";
 import { insertKey } from "./insert-key";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
 import { lockKey } from "./lock-key";
-import type { CreatedKeyView, RotateKeyInput } from "./schemas";
-import { tellOfNewPlace } from "./tell-of-new-place";
-import { keyStatus, knownScopes } from "./to-key-view";
-import { forgetKey } from "./verify-api-key";
 
 const graceMs: Record<RotateKeyInput["grace"], number> = { now: 0, "1h": HOUR, "24h": DAY, "7d": 7 * DAY };
 

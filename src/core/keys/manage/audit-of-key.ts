@@ -1,6 +1,6 @@
-import type { AuditEntry } from "../audit";
-import { fromPublicId } from "../platform/ids";
-import type { KeyView } from "./schemas";
+import type { AuditEntry } from "../../audit";
+import { fromPublicId } from "../../platform/ids";
+import type { KeyView } from "../schemas";
 
 /** What the audit trail keeps of a key: what it may do. Its name is the customer's text and stays out. */
 export function auditOfKey(key: KeyView): Pick<AuditEntry, "target" | "details"> {

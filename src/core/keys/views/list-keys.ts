@@ -1,9 +1,9 @@
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { readPage } from "../platform/list";
-import type { Principal } from "../platform/principal";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { readPage } from "../../platform/list";
+import type { Principal } from "../../platform/principal";
+import type { KeyListView, ListKeysInput } from "../schemas";
 import { keysInReach } from "./keys-in-reach";
-import type { KeyListView, ListKeysInput } from "./schemas";
 import { keyColumns } from "./to-key-view";
 import { viewKeys } from "./view-keys";
 

@@ -1,5 +1,5 @@
-import { containsRange, parseIpRange } from "../platform/network/ip-range";
-import type { KeyRow } from "./to-key-view";
+import { containsRange, parseIpRange } from "../../platform/network/ip-range";
+import type { KeyRow } from "../views/to-key-view";
 
 /** What bounds a key's use. Empty lists and null mean: no such bound. */
 export type KeyLimits = Pick<

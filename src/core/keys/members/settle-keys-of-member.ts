@@ -1,12 +1,12 @@
-import type { AuditEntry } from "../audit";
-import { scopeSetOfRole } from "../orgs";
-import type { Tx } from "../platform/db/client";
-import type { OrgRole, Scope } from "../platform/principal";
-import { auditOfKey } from "./audit-of-key";
-import { assertMayManage, type KeyManager } from "./key-manager";
-import type { KeyFate } from "./schemas";
-import { type KeyRow, keyColumns, knownScopes, toKeyView } from "./to-key-view";
-import { forgetKey } from "./verify-api-key";
+import type { AuditEntry } from "../../audit";
+import { scopeSetOfRole } from "../../orgs";
+import type { Tx } from "../../platform/db/client";
+import type { OrgRole, Scope } from "../../platform/principal";
+import { auditOfKey } from "../manage/audit-of-key";
+import { assertMayManage, type KeyManager } from "../manage/key-manager";
+import type { KeyFate } from "../schemas";
+import { forgetKey } from "../verify/verify-api-key";
+import { type KeyRow, keyColumns, knownScopes, toKeyView } from "../views/to-key-view";
 
 export interface SettledKeys {
   ended: number;

@@ -1,16 +1,16 @@
-import { planOf } from "../orgs";
-import { plans } from "../plans";
-import { type Clock, SECOND, systemClock } from "../platform/clock";
-import { sha256 } from "../platform/crypto/hash";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import { FreshCache } from "../platform/fresh-cache";
-import { toPublicId } from "../platform/ids";
-import { type IpRange, isInRanges, parseIpRange } from "../platform/network/ip-range";
-import type { Environment, KeyPrincipal } from "../platform/principal";
+import { planOf } from "../../orgs";
+import { plans } from "../../plans";
+import { type Clock, SECOND, systemClock } from "../../platform/clock";
+import { sha256 } from "../../platform/crypto/hash";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { FreshCache } from "../../platform/fresh-cache";
+import { toPublicId } from "../../platform/ids";
+import { type IpRange, isInRanges, parseIpRange } from "../../platform/network/ip-range";
+import type { Environment, KeyPrincipal } from "../../platform/principal";
+import { type KeyTimes, keyStatus, knownScopes } from "../views/to-key-view";
 import { isKeySecret } from "./key-secret";
 import { noteUse } from "./last-used";
-import { type KeyTimes, keyStatus, knownScopes } from "./to-key-view";
 
 interface Row extends KeyTimes {
   id: string;

@@ -1,5 +1,5 @@
-import { startOfMonth } from "../platform/clock";
-import type { DbOrTx } from "../platform/db/client";
+import { startOfMonth } from "../../platform/clock";
+import type { DbOrTx } from "../../platform/db/client";
 
 /** What these keys have spent in the UTC month that holds `at`, by `spend_id`; one query, absent where nothing was. */
 export async function readKeySpend(
