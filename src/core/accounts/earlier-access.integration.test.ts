@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
 import { createKey, createKeyInputSchema, verifyApiKey } from "../keys";
+import { createOrganization, endPossessions, inviteMember, openInvitation } from "../members";
 import { systemClock } from "../platform/clock";
 import { closeDb, db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import { transactWithKeys } from "../privacy";
-import { createOrganization, endPossessions, inviteMember, openInvitation } from "../team";
 import {
   emailIndex,
   forgetPrincipals,

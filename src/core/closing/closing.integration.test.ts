@@ -23,19 +23,19 @@ import {
   startCheckout,
 } from "../billing";
 import { createKey, createKeyInputSchema, flushLastUsed, verifyApiKey } from "../keys";
-import { orgNamePlace, orgSubject } from "../orgs";
-import { DAY, SECOND } from "../platform/clock";
-import { closeDb, db } from "../platform/db/client";
-import { newId, toPublicId } from "../platform/ids";
-import type { OrgRole, UserPrincipal } from "../platform/principal";
-import { openText } from "../privacy";
 import {
   createOrganization,
   inviteMember,
   listOrganizations,
   openInvitation,
   switchOrganization,
-} from "../team";
+} from "../members";
+import { orgNamePlace, orgSubject } from "../orgs";
+import { DAY, SECOND } from "../platform/clock";
+import { closeDb, db } from "../platform/db/client";
+import { newId, toPublicId } from "../platform/ids";
+import type { OrgRole, UserPrincipal } from "../platform/principal";
+import { openText } from "../privacy";
 import { deleteOrganization, eraseDeletedOrganizations } from ".";
 
 const standIn = await startStripe({ port: 0 });

@@ -1,5 +1,5 @@
 import { type EmailVerifiedView, type VerifyEmailInput, verifyEmailAtPortal } from "@agathaai/core/accounts";
-import { endPossessions } from "@agathaai/core/team";
+import { endPossessions } from "@agathaai/core/members";
 import type { Context } from "../trpc/context";
 import { writePortalCookie } from "./portal-cookie";
 

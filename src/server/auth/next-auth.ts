@@ -8,11 +8,11 @@ import {
   signInWithProvider,
   touchSession,
 } from "@agathaai/core/accounts";
+import { endPossessions } from "@agathaai/core/members";
 import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { AppError } from "@agathaai/core/platform/errors";
 import { log } from "@agathaai/core/platform/observability/log";
-import { endPossessions } from "@agathaai/core/team";
 import { headers } from "next/headers";
 import type { AuthOptions, User } from "next-auth";
 import type { JWT } from "next-auth/jwt";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { endPossessions } from "../../members";
 import { type Clock, DAY, HOUR } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
-import { endPossessions } from "../../team";
 import {
   loadUserPrincipal,
   login,

@@ -27,7 +27,7 @@ import {
   verifyEmail,
   verifyEmailInputSchema,
 } from "@agathaai/core/accounts";
-import { endPossessions } from "@agathaai/core/team";
+import { endPossessions } from "@agathaai/core/members";
 import { z } from "zod";
 import { confirmEmail } from "../../auth/confirm-email";
 import { unaudited, writes } from "../audited";

@@ -3,7 +3,6 @@ import {
   deleteOrganization,
   deleteOrganizationInputSchema,
 } from "@agathaai/core/closing";
-import { orgViewSchema } from "@agathaai/core/orgs";
 import {
   acceptInvitation,
   changeRole,
@@ -33,7 +32,8 @@ import {
   teamViewSchema,
   transferOwnership,
   transferOwnershipInputSchema,
-} from "@agathaai/core/team";
+} from "@agathaai/core/members";
+import { orgViewSchema } from "@agathaai/core/orgs";
 import { z } from "zod";
 import { unaudited, writes } from "../audited";
 import { publicProcedure, router, userProcedure } from "../trpc";

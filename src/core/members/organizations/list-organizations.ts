@@ -1,8 +1,8 @@
-import { openOrgNames, toOrgView } from "../orgs";
-import type { Db } from "../platform/db/client";
-import { type ListQuery, pageOf } from "../platform/list";
-import type { UserPrincipal } from "../platform/principal";
-import type { OrganizationListView } from "./schemas";
+import { openOrgNames, toOrgView } from "../../orgs";
+import type { Db } from "../../platform/db/client";
+import { type ListQuery, pageOf } from "../../platform/list";
+import type { UserPrincipal } from "../../platform/principal";
+import type { OrganizationListView } from "../schemas";
 
 /** The organizations of the person signed in. @throws AppError `invalid_cursor`. */
 export async function listOrganizations(

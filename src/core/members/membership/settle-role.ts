@@ -1,7 +1,7 @@
-import type { AuditEntry } from "../audit";
-import { type KeyFate, type SettledKeys, settleKeysOfMember } from "../keys";
-import type { Tx } from "../platform/db/client";
-import type { OrgRole } from "../platform/principal";
+import type { AuditEntry } from "../../audit";
+import { type KeyFate, type SettledKeys, settleKeysOfMember } from "../../keys";
+import type { Tx } from "../../platform/db/client";
+import type { OrgRole } from "../../platform/principal";
 import { mayManage } from "./team-manager";
 
 export interface SettledRole {

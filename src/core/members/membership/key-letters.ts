@@ -1,8 +1,8 @@
-import type { Letter } from "../accounts";
-import type { SettledKeys } from "../keys";
-import { env } from "../platform/env";
-import { renderMail } from "../platform/mail/mail-layout";
-import type { OrgRole } from "../platform/principal";
+import type { Letter } from "../../accounts";
+import type { SettledKeys } from "../../keys";
+import { env } from "../../platform/env";
+import { renderMail } from "../../platform/mail/mail-layout";
+import type { OrgRole } from "../../platform/principal";
 
 type Outcome = Pick<SettledKeys, "ended" | "narrowed" | "kept">;
 

@@ -1,4 +1,4 @@
-import type { KeyedTx } from "../privacy";
+import type { KeyedTx } from "../../privacy";
 import { type PreparedHomes, sendHome } from "./send-home";
 
 /**

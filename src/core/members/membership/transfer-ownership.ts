@@ -1,14 +1,14 @@
-import { afterAnswer, forgetPrincipals, mailUser, openPeople } from "../accounts";
-import { recordAuditIn } from "../audit";
-import { assertOrgNameTyped, orgSubject } from "../orgs";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import type { UserPrincipal } from "../platform/principal";
-import { transactWithKeys } from "../privacy";
+import { afterAnswer, forgetPrincipals, mailUser, openPeople } from "../../accounts";
+import { recordAuditIn } from "../../audit";
+import { assertOrgNameTyped, orgSubject } from "../../orgs";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import type { UserPrincipal } from "../../platform/principal";
+import { transactWithKeys } from "../../privacy";
+import type { TeamView, TransferOwnershipInput } from "../schemas";
 import { listTeam } from "./list-team";
 import { ownershipGivenLetter, ownershipReceivedLetter } from "./ownership-letters";
-import type { TeamView, TransferOwnershipInput } from "./schemas";
 import { settledDetails, settleRole } from "./settle-role";
 import { assertOwner, lockTeam, memberNotFound } from "./team-manager";
 

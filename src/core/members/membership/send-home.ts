@@ -1,9 +1,9 @@
-import { openPeople } from "../accounts";
-import { insertOrganization, type PreparedOrganization, preparePersonalOrganization } from "../orgs";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import type { KeyedTx } from "../privacy";
+import { openPeople } from "../../accounts";
+import { insertOrganization, type PreparedOrganization, preparePersonalOrganization } from "../../orgs";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import type { KeyedTx } from "../../privacy";
 
 /** By the person who has no other organization. */
 export type PreparedHomes = ReadonlyMap<string, PreparedOrganization>;

@@ -1,10 +1,10 @@
-import { openPeople } from "../accounts";
-import { orgSubject, readOrgName } from "../orgs";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { openText } from "../privacy";
+import { openPeople } from "../../accounts";
+import { orgSubject, readOrgName } from "../../orgs";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { openText } from "../../privacy";
+import type { OpenedInvitationView } from "../schemas";
 import { findInvitation, invitationEmailPlace } from "./invitation";
-import type { OpenedInvitationView } from "./schemas";
 
 /** What the invitation of a mailed link offers, for whoever holds the link. @throws AppError `invalid_token`. */
 export async function openInvitation(

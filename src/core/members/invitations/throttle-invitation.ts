@@ -1,7 +1,7 @@
-import { consumeLimit } from "../limits";
-import { DAY } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
+import { consumeLimit } from "../../limits";
+import { DAY } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
 
 /** Invitations a day: of an organization, by one person in all of theirs, and to one address from everybody. */
 export const INVITATIONS_PER_DAY = { organization: 50, inviter: 50, address: 5 } as const;

@@ -1,8 +1,8 @@
-import { sha256 } from "../platform/crypto/hash";
-import type { DbOrTx } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import type { OrgRole } from "../platform/principal";
-import type { Place } from "../privacy";
+import { sha256 } from "../../platform/crypto/hash";
+import type { DbOrTx } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import type { OrgRole } from "../../platform/principal";
+import type { Place } from "../../privacy";
 
 export interface OpenInvitation {
   id: string;

@@ -1,6 +1,6 @@
-import type { Letter } from "../accounts";
-import { env } from "../platform/env";
-import { renderMail } from "../platform/mail/mail-layout";
+import type { Letter } from "../../accounts";
+import { env } from "../../platform/env";
+import { renderMail } from "../../platform/mail/mail-layout";
 
 const action = () => ({ label: "Open the team", url: new URL("/team", env().APP_URL).href });
 

@@ -1,7 +1,7 @@
-import type { EndedPossessions } from "../accounts";
-import type { AuditEntry } from "../audit";
-import { revokeKeysOf } from "../keys";
-import type { Tx } from "../platform/db/client";
+import type { EndedPossessions } from "../../accounts";
+import type { AuditEntry } from "../../audit";
+import { revokeKeysOf } from "../../keys";
+import type { Tx } from "../../platform/db/client";
 
 /**
  * Ends what a person made in any organization that opens a way in: their keys, and their invitations that nobody has

@@ -1,7 +1,7 @@
-import { forgetPrincipals } from "../accounts";
-import { type OrgView, readOrgView } from "../orgs";
-import type { Db } from "../platform/db/client";
-import type { UserPrincipal } from "../platform/principal";
+import { forgetPrincipals } from "../../accounts";
+import { type OrgView, readOrgView } from "../../orgs";
+import type { Db } from "../../platform/db/client";
+import type { UserPrincipal } from "../../platform/principal";
 
 /** Makes this session work in another of the person's organizations. @throws AppError `not_found` for one of others. */
 export async function switchOrganization(

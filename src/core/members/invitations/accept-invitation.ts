@@ -1,10 +1,10 @@
-import { forgetPrincipals } from "../accounts";
-import { recordAuditIn } from "../audit";
-import { type OrgView, readOrgView } from "../orgs";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import type { UserPrincipal } from "../platform/principal";
+import { forgetPrincipals } from "../../accounts";
+import { recordAuditIn } from "../../audit";
+import { type OrgView, readOrgView } from "../../orgs";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import type { UserPrincipal } from "../../platform/principal";
 import { findInvitation } from "./invitation";
 
 /**

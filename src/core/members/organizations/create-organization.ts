@@ -1,11 +1,11 @@
-import { forgetPrincipals } from "../accounts";
-import { recordAuditIn } from "../audit";
-import { insertOrganization, type OrgView, prepareOrganization } from "../orgs";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import type { UserPrincipal } from "../platform/principal";
-import { transactWithKeys } from "../privacy";
+import { forgetPrincipals } from "../../accounts";
+import { recordAuditIn } from "../../audit";
+import { insertOrganization, type OrgView, prepareOrganization } from "../../orgs";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import type { UserPrincipal } from "../../platform/principal";
+import { transactWithKeys } from "../../privacy";
 
 /** Each organization brings a Free plan of its own: a person could otherwise multiply it without end. */
 const MAX_OWNED = 5;

@@ -1,13 +1,13 @@
-import { afterAnswer, forgetPrincipals, mailUser } from "../accounts";
-import { recordAuditIn } from "../audit";
-import { orgSubject, readOrgName } from "../orgs";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import type { UserPrincipal } from "../platform/principal";
-import { transactWithKeys } from "../privacy";
+import { afterAnswer, forgetPrincipals, mailUser } from "../../accounts";
+import { recordAuditIn } from "../../audit";
+import { orgSubject, readOrgName } from "../../orgs";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import type { UserPrincipal } from "../../platform/principal";
+import { transactWithKeys } from "../../privacy";
+import type { ChangeRoleInput, TeamView } from "../schemas";
 import { keysSettledLetter } from "./key-letters";
 import { listTeam } from "./list-team";
-import type { ChangeRoleInput, TeamView } from "./schemas";
 import { settledDetails, settleRole } from "./settle-role";
 import { assertAnotherOwner, assertMayManage, lockTeam, memberNotFound } from "./team-manager";
 

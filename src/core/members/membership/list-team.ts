@@ -1,13 +1,13 @@
-import { openPeople } from "../accounts";
-import { countKeysOfMembers, noKeys } from "../keys";
-import { orgSubject } from "../orgs";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { toPublicId } from "../platform/ids";
-import type { UserPrincipal } from "../platform/principal";
-import { openTexts } from "../privacy";
-import { invitationEmailPlace } from "./invitation";
-import type { TeamView } from "./schemas";
+import { openPeople } from "../../accounts";
+import { countKeysOfMembers, noKeys } from "../../keys";
+import { orgSubject } from "../../orgs";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { toPublicId } from "../../platform/ids";
+import type { UserPrincipal } from "../../platform/principal";
+import { openTexts } from "../../privacy";
+import { invitationEmailPlace } from "../invitations/invitation";
+import type { TeamView } from "../schemas";
 
 /** Members by the time they joined, and the invitations nobody has accepted or withdrawn yet, newest first. */
 export async function listTeam(

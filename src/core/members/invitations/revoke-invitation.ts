@@ -1,11 +1,11 @@
-import { recordAuditIn } from "../audit";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import { toPublicId } from "../platform/ids";
-import type { UserPrincipal } from "../platform/principal";
-import type { RevokedInvitationView } from "./schemas";
-import { assertMayManage, lockTeam } from "./team-manager";
+import { recordAuditIn } from "../../audit";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import { toPublicId } from "../../platform/ids";
+import type { UserPrincipal } from "../../platform/principal";
+import { assertMayManage, lockTeam } from "../membership/team-manager";
+import type { RevokedInvitationView } from "../schemas";
 
 /**
  * Withdraws an invitation; its link stops working at once. One that would make an owner is an owner's to withdraw.

@@ -33,7 +33,7 @@ import {
   switchOrganization,
   transferOwnership,
 } from ".";
-import { endMembership } from "./end-membership";
+import { endMembership } from "./membership/end-membership";
 
 // What would leave for the mail server, kept.
 vi.mock("../platform/mail/mail", async (load) => {

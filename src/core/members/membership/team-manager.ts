@@ -1,7 +1,7 @@
-import { assertSessionStands } from "../accounts";
-import type { Tx } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import type { OrgRole, UserPrincipal } from "../platform/principal";
+import { assertSessionStands } from "../../accounts";
+import type { Tx } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import type { OrgRole, UserPrincipal } from "../../platform/principal";
 
 /**
  * The caller's role as the database has it now, with the organization locked: changes to a team happen one after the

@@ -1,5 +1,5 @@
-import { env } from "../platform/env";
-import { renderMail } from "../platform/mail/mail-layout";
+import { env } from "../../platform/env";
+import { renderMail } from "../../platform/mail/mail-layout";
 
 interface Invitation {
   organization: string;

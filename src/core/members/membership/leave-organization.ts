@@ -1,14 +1,14 @@
-import { afterAnswer, forgetPrincipals, mailOwners, openPeople } from "../accounts";
-import { recordAuditIn } from "../audit";
-import { orgSubject, readOrgName } from "../orgs";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import type { UserPrincipal } from "../platform/principal";
-import { transactWithKeys } from "../privacy";
+import { afterAnswer, forgetPrincipals, mailOwners, openPeople } from "../../accounts";
+import { recordAuditIn } from "../../audit";
+import { orgSubject, readOrgName } from "../../orgs";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import type { UserPrincipal } from "../../platform/principal";
+import { transactWithKeys } from "../../privacy";
+import type { LeftOrganizationView } from "../schemas";
 import { endMembership } from "./end-membership";
 import { keysEndedByLeavingLetter } from "./key-letters";
-import type { LeftOrganizationView } from "./schemas";
 import { settledDetails, settleRole } from "./settle-role";
 import { assertAnotherOwner, lockTeam } from "./team-manager";
 

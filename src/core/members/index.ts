@@ -1,0 +1,16 @@
+export { acceptInvitation } from "./invitations/accept-invitation";
+export { inviteMember } from "./invitations/invite-member";
+export { openInvitation } from "./invitations/open-invitation";
+export { revokeInvitation } from "./invitations/revoke-invitation";
+export { changeRole } from "./membership/change-role";
+export { endPossessions } from "./membership/end-possessions";
+export { leaveOrganization } from "./membership/leave-organization";
+export { listTeam } from "./membership/list-team";
+export { removeMember } from "./membership/remove-member";
+export { prepareHomes, sendHome } from "./membership/send-home";
+export { assertOwner, lockTeam } from "./membership/team-manager";
+export { transferOwnership } from "./membership/transfer-ownership";
+export { createOrganization } from "./organizations/create-organization";
+export { listOrganizations } from "./organizations/list-organizations";
+export { switchOrganization } from "./organizations/switch-organization";
+export * from "./schemas";
