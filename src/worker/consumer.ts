@@ -1,5 +1,5 @@
 import { flushAudit, warnOfFreeRole } from "@agathaai/core/audit";
-import { untilErasuresRepeated } from "@agathaai/core/closing";
+import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
 import { closeDb } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { startTracing, stopTracing } from "@agathaai/core/platform/observability/trace";

@@ -1,6 +1,6 @@
 import { flushAudit } from "@agathaai/core/audit";
-import { untilErasuresRepeated } from "@agathaai/core/closing";
 import type { Lane } from "@agathaai/core/inference";
+import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
 import { env } from "@agathaai/core/platform/env";
 import { flushTraces, startTracing } from "@agathaai/core/platform/observability/trace";
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";

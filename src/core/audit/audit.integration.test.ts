@@ -19,8 +19,8 @@ import {
   verifyAuditChain,
   writeAudit,
 } from ".";
-import { appendEntries } from "./append-entries";
-import { prepareEntry } from "./entry";
+import { appendEntries } from "./record/append-entries";
+import { prepareEntry } from "./record/entry";
 
 const { databaseUrl } = await useTestStack();
 /** One who can write to the tables past every trigger. */

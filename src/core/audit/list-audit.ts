@@ -2,8 +2,9 @@ import { type DbOrTx, Prisma } from "../platform/db/client";
 import type { Reach } from "../platform/environment";
 import { type IdPrefix, toPublicId } from "../platform/ids";
 import { readPage, withOldCreated } from "../platform/list";
-import { type ActorType, type Details, type TargetType, targetPrefixes } from "./entry";
 import { ofEnvironment } from "./of-environment";
+import { type ActorType, type Details, type TargetType, targetPrefixes } from "./record/entry";
+import { writeOperatorReads } from "./record/write-operator-reads";
 import type {
   AuditEntryView,
   AuditList,
@@ -11,7 +12,6 @@ import type {
   ListOperatorAuditInput,
   OperatorAuditList,
 } from "./schemas";
-import { writeOperatorReads } from "./write-operator-reads";
 
 interface Row {
   id: string;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { publicId } from "../platform/ids";
 import { type ListQuery, listFields, listSchema, oldCreatedFields } from "../platform/list";
-import { auditActions } from "./actions";
-import { actorTypes, type TargetType, targetPrefixes } from "./entry";
+import { auditActions } from "./record/actions";
+import { actorTypes, type TargetType, targetPrefixes } from "./record/entry";
 
 const targetTypes = Object.keys(targetPrefixes) as [TargetType, ...TargetType[]];
 

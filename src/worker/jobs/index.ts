@@ -13,15 +13,15 @@ import {
   stripeIfSetUp,
   tellIncidents,
 } from "@agathaai/core/billing";
-import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@agathaai/core/closing";
 import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
-import { noteThresholds, tellThresholds } from "@agathaai/core/notices";
+import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@agathaai/core/org-deletion";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform/clock";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import type { Env } from "@agathaai/core/platform/env";
 import { metrics } from "@agathaai/core/platform/observability/metrics";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { refreshUsageStatistics } from "@agathaai/core/usage";
+import { noteThresholds, tellThresholds } from "@agathaai/core/usage-alerts";
 import { expireRows } from "./expire-rows";
 import type { ScheduledJob } from "./run-scheduler";
 

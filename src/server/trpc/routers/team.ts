@@ -1,9 +1,4 @@
 import {
-  deletedOrganizationViewSchema,
-  deleteOrganization,
-  deleteOrganizationInputSchema,
-} from "@agathaai/core/closing";
-import {
   acceptInvitation,
   changeRole,
   changeRoleInputSchema,
@@ -33,6 +28,11 @@ import {
   transferOwnership,
   transferOwnershipInputSchema,
 } from "@agathaai/core/members";
+import {
+  deletedOrganizationViewSchema,
+  deleteOrganization,
+  deleteOrganizationInputSchema,
+} from "@agathaai/core/org-deletion";
 import { orgViewSchema } from "@agathaai/core/orgs";
 import { z } from "zod";
 import { unaudited, writes } from "../audited";

@@ -1,4 +1,4 @@
-import type { Tx } from "../platform/db/client";
+import type { Tx } from "../../platform/db/client";
 import { appendEntries } from "./append-entries";
 import { type AuditEntry, prepareEntry } from "./entry";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { sha256 } from "../platform/crypto/hash";
-import type { Signer } from "../platform/crypto/signer";
+import { sha256 } from "../../platform/crypto/hash";
+import type { Signer } from "../../platform/crypto/signer";
 
 /** Where a chain ended at one moment. */
 export interface ChainHead {

@@ -1,5 +1,5 @@
-import type { Bytes } from "../platform/crypto/hash";
-import { Prisma, type Tx } from "../platform/db/client";
+import type { Bytes } from "../../platform/crypto/hash";
+import { Prisma, type Tx } from "../../platform/db/client";
 import { chainHash, chainOf } from "./chain-hash";
 import type { PreparedEntry } from "./entry";
 

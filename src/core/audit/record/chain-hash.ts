@@ -1,5 +1,5 @@
-import { blindIndex } from "../platform/crypto/blind-index";
-import type { Bytes } from "../platform/crypto/hash";
+import { blindIndex } from "../../platform/crypto/blind-index";
+import type { Bytes } from "../../platform/crypto/hash";
 
 export const SYSTEM_CHAIN = "system";
 

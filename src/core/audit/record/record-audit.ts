@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { SECOND } from "../platform/clock";
-import { db, Prisma } from "../platform/db/client";
-import { log } from "../platform/observability/log";
+import { SECOND } from "../../platform/clock";
+import { db, Prisma } from "../../platform/db/client";
+import { log } from "../../platform/observability/log";
 import { appendEntries } from "./append-entries";
 import { type AuditEntry, type PreparedEntry, prepareEntry } from "./entry";
 

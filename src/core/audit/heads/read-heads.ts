@@ -1,6 +1,6 @@
-import { DAY } from "../platform/clock";
-import { createSigner } from "../platform/crypto/signer";
-import type { Storage } from "../platform/storage";
+import { DAY } from "../../platform/clock";
+import { createSigner } from "../../platform/crypto/signer";
+import type { Storage } from "../../platform/storage";
 import { beforeDay, type HeadsDocument, headsPrefix, parseHeads } from "./heads-document";
 
 const READS_AT_ONCE = 16;

@@ -1,11 +1,11 @@
-import type { Bytes } from "../platform/crypto/hash";
-import { constantTimeEqual } from "../platform/crypto/hash";
-import { createSigner } from "../platform/crypto/signer";
-import { type Db, Prisma } from "../platform/db/client";
-import { toPublicId } from "../platform/ids";
-import { chainHash, chainKeyOf, chainOf, SYSTEM_CHAIN } from "./chain-hash";
-import type { HeadsDocument } from "./heads-document";
-import { type Pruning, readPrunings } from "./pruning";
+import type { Bytes } from "../../platform/crypto/hash";
+import { constantTimeEqual } from "../../platform/crypto/hash";
+import { createSigner } from "../../platform/crypto/signer";
+import { type Db, Prisma } from "../../platform/db/client";
+import { toPublicId } from "../../platform/ids";
+import type { HeadsDocument } from "../heads/heads-document";
+import { type Pruning, readPrunings } from "../heads/pruning";
+import { chainHash, chainKeyOf, chainOf, SYSTEM_CHAIN } from "../record/chain-hash";
 
 const ROWS_A_PAGE = 2_000;
 /** How far from its place a row is looked for before it counts as changed rather than moved. */

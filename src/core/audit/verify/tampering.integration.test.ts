@@ -1,11 +1,11 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { DAY } from "../platform/clock";
-import { closeDb, db } from "../platform/db/client";
-import { dropExpiredPartitions, maintainPartitions } from "../platform/db/partitions";
-import { newId } from "../platform/ids";
-import { evidenceStorage } from "../platform/storage";
+import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { DAY } from "../../platform/clock";
+import { closeDb, db } from "../../platform/db/client";
+import { dropExpiredPartitions, maintainPartitions } from "../../platform/db/partitions";
+import { newId } from "../../platform/ids";
+import { evidenceStorage } from "../../platform/storage";
 import {
   listAuditChains,
   newestHeadsAt,
@@ -14,9 +14,9 @@ import {
   recordAuditIn,
   verifyAuditChain,
   writeHeads,
-} from ".";
-import { appendEntries } from "./append-entries";
-import { prepareEntry } from "./entry";
+} from "..";
+import { appendEntries } from "../record/append-entries";
+import { prepareEntry } from "../record/entry";
 
 const { databaseUrl, env } = await useTestStack();
 /** The owner of the database, past every trigger. */

@@ -1,9 +1,9 @@
-import { type Clock, DAY, systemClock } from "../platform/clock";
-import { constantTimeEqual } from "../platform/crypto/hash";
-import { createSigner } from "../platform/crypto/signer";
-import type { Db } from "../platform/db/client";
-import type { Storage } from "../platform/storage";
-import { SYSTEM_CHAIN } from "./chain-hash";
+import { type Clock, DAY, systemClock } from "../../platform/clock";
+import { constantTimeEqual } from "../../platform/crypto/hash";
+import { createSigner } from "../../platform/crypto/signer";
+import type { Db } from "../../platform/db/client";
+import type { Storage } from "../../platform/storage";
+import { SYSTEM_CHAIN } from "../record/chain-hash";
 import { type ChainHead, type HeadsDocument, headsKey, renderHeads } from "./heads-document";
 import { readPrunings } from "./pruning";
 import { readNewestHeads } from "./read-heads";

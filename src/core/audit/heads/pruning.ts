@@ -1,6 +1,6 @@
-import type { Bytes } from "../platform/crypto/hash";
-import { createSigner, type Signer } from "../platform/crypto/signer";
-import type { DbOrTx, Tx } from "../platform/db/client";
+import type { Bytes } from "../../platform/crypto/hash";
+import { createSigner, type Signer } from "../../platform/crypto/signer";
+import type { DbOrTx, Tx } from "../../platform/db/client";
 
 /** How far a chain was pruned when a week of it ended with its retention. */
 export interface Pruning {

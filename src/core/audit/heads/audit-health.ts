@@ -1,8 +1,8 @@
-import { DAY, MINUTE, systemClock } from "../platform/clock";
-import { type Db, db } from "../platform/db/client";
-import { FreshCache } from "../platform/fresh-cache";
-import { log } from "../platform/observability/log";
-import { evidenceStorage, type Storage } from "../platform/storage";
+import { DAY, MINUTE, systemClock } from "../../platform/clock";
+import { type Db, db } from "../../platform/db/client";
+import { FreshCache } from "../../platform/fresh-cache";
+import { log } from "../../platform/observability/log";
+import { evidenceStorage, type Storage } from "../../platform/storage";
 import { beforeDay, headsPrefix, timeOfKey } from "./heads-document";
 
 export interface AuditHealth {

@@ -1,6 +1,6 @@
-import type { IdPrefix } from "../platform/ids";
-import { newId, timeOfId } from "../platform/ids";
-import type { Principal } from "../platform/principal";
+import type { IdPrefix } from "../../platform/ids";
+import { newId, timeOfId } from "../../platform/ids";
+import type { Principal } from "../../platform/principal";
 import type { AuditAction } from "./actions";
 
 /** `system` is a job of ours, `operator` one of our people, `anonymous` whoever sent no credentials, or wrong ones. */
