@@ -22,7 +22,7 @@ import { Lifecycle } from "./http/lifecycle";
 import { openPages, type Pages } from "./http/pages";
 import { settleApiRequests } from "./http/record-api-request";
 import { createRestApp } from "./rest/dispatcher";
-import { malformedRequest } from "./rest/malformed-request";
+import { malformedRequest } from "./rest/input/malformed-request";
 
 export interface RunningServer {
   port: number;

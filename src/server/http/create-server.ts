@@ -3,9 +3,9 @@ import type { Socket } from "node:net";
 import { SECOND } from "@agathaai/core/platform/clock";
 import { AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
 import { log } from "@agathaai/core/platform/observability/log";
-import { isApiPath } from "./is-api-path";
-import { newRequestId } from "./request-id";
-import { settleTarget } from "./request-target";
+import { isApiPath } from "./request/is-api-path";
+import { newRequestId } from "./request/request-id";
+import { settleTarget } from "./request/request-target";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { log } from "@agathaai/core/platform/observability/log";
-import { newNonce, pageHeaders, type SecurityPolicy } from "../security-headers";
-import { clientAddress } from "./client-address";
 import { countRequest } from "./count-request";
 import type { Lifecycle } from "./lifecycle";
 import { pageSection } from "./page-section";
-import { newRequestId } from "./request-id";
+import { clientAddress } from "./request/client-address";
+import { newRequestId } from "./request/request-id";
+import { newNonce, pageHeaders, type SecurityPolicy } from "./security-headers";
 
 export interface PagesOptions {
   server: Server;

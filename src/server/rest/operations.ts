@@ -2,7 +2,7 @@ import type { AnyTRPCProcedure, TRPCRouterRecord } from "@trpc/server";
 import { z } from "zod";
 import type { Meta, Operation } from "../trpc/meta";
 import { appRouter } from "../trpc/root";
-import { queryCoercion } from "./coerce-query";
+import { queryCoercion } from "./input/coerce-query";
 
 export interface RestProcedure {
   /** The procedure's name in tRPC: `keys.create`. */

@@ -9,8 +9,8 @@ import { queue } from "@agathaai/core/platform/queue/queue";
 import { z } from "zod";
 import type { Lifecycle } from "../http/lifecycle";
 import type { Answer } from "../trpc/meta";
-import type { ApiDocument } from "./api-document";
 import type { RestContext } from "./call";
+import type { ApiDocument } from "./openapi/api-document";
 import { respondJson } from "./respond";
 
 interface SystemOptions {

@@ -2,11 +2,11 @@ import { actorOf } from "@agathaai/core/audit";
 import { log } from "@agathaai/core/platform/observability/log";
 import { inSpan, type LiveSpan } from "@agathaai/core/platform/observability/trace";
 import type { MiddlewareHandler } from "hono";
-import { clientAddress } from "../http/client-address";
 import { countRequest } from "../http/count-request";
 import type { Lifecycle } from "../http/lifecycle";
 import { recordApiRequest } from "../http/record-api-request";
-import { newRequestId } from "../http/request-id";
+import { clientAddress } from "../http/request/client-address";
+import { newRequestId } from "../http/request/request-id";
 import type { Call, RestEnv } from "./call";
 
 interface TrackOptions {

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "@agathaai/core/platform/errors";
 import type { Scope } from "@agathaai/core/platform/principal";
 import type { z } from "zod";
-import type { AuditDeclaration } from "./audited";
+import type { AuditDeclaration } from "./middleware/audited";
 
 export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 

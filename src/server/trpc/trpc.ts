@@ -4,12 +4,12 @@ import type { Principal, Scope, UserPrincipal } from "@agathaai/core/platform/pr
 import { initTRPC, TRPCError } from "@trpc/server";
 import { installPlainMessages } from "../errors/plain-messages";
 import { toAppError } from "../errors/to-app-error";
-import type { AuditDeclaration } from "./audited";
-import { authorize } from "./authorize";
 import type { Context } from "./context";
 import type { Meta } from "./meta";
-import { recordTrace } from "./record-trace";
-import { spendAllowance, stateTokens } from "./spend-allowance";
+import type { AuditDeclaration } from "./middleware/audited";
+import { authorize } from "./middleware/authorize";
+import { recordTrace } from "./middleware/record-trace";
+import { spendAllowance, stateTokens } from "./middleware/spend-allowance";
 
 installPlainMessages();
 

@@ -23,9 +23,9 @@ import {
 } from "@agathaai/core/accounts";
 import { orgViewSchema, renameOrganization, renameOrganizationInputSchema } from "@agathaai/core/orgs";
 import { z } from "zod";
-import { unaudited, writes } from "../audited";
+import { meExample } from "../examples/examples";
+import { unaudited, writes } from "../middleware/audited";
 import { router, userProcedure } from "../trpc";
-import { meExample } from "./examples";
 
 const tag = "Account";
 const nothing = z.strictObject({}).optional();

@@ -1,8 +1,8 @@
 import { auditListSchema, listAudit, listAuditInputSchema } from "@agathaai/core/audit";
 import { reachOf } from "@agathaai/core/platform/environment";
-import { traces } from "../audited";
+import { auditEntryExample } from "../examples/audit-example";
+import { traces } from "../middleware/audited";
 import { router, scopedProcedure } from "../trpc";
-import { auditEntryExample } from "./audit-example";
 
 export const auditRouter = router({
   list: scopedProcedure(traces("data.audit_read"), "audit:read")

@@ -30,10 +30,10 @@ import {
 import { endPossessions } from "@agathaai/core/members";
 import { z } from "zod";
 import { confirmEmail } from "../../auth/confirm-email";
-import { unaudited, writes } from "../audited";
 import type { Context } from "../context";
+import { signedInExample } from "../examples/examples";
+import { unaudited, writes } from "../middleware/audited";
 import { publicProcedure, router, userProcedure } from "../trpc";
-import { signedInExample } from "./examples";
 
 const tag = "Authentication";
 

@@ -24,7 +24,7 @@ import {
   startCheckout,
 } from "@agathaai/core/billing";
 import { z } from "zod";
-import { traces, unaudited, writes } from "../audited";
+import { traces, unaudited, writes } from "../middleware/audited";
 import { router, stripeProcedure, userProcedure } from "../trpc";
 
 const nothing = z.strictObject({}).optional();

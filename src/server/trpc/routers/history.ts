@@ -8,9 +8,9 @@ import {
 import { reachOf } from "@agathaai/core/platform/environment";
 import { publicId } from "@agathaai/core/platform/ids";
 import { z } from "zod";
-import { traces } from "../audited";
+import { deletedRequestExample, historyItemExample } from "../examples/examples";
+import { traces } from "../middleware/audited";
 import { router, scopedProcedure } from "../trpc";
-import { deletedRequestExample, historyItemExample } from "./examples";
 
 const tag = "History";
 

@@ -15,8 +15,6 @@ import {
 import { reachOf } from "@agathaai/core/platform/environment";
 import { publicId } from "@agathaai/core/platform/ids";
 import { z } from "zod";
-import { traces, unaudited } from "../audited";
-import { router, scopedProcedure } from "../trpc";
 import {
   acceptedExample,
   detailExample,
@@ -24,7 +22,9 @@ import {
   quoteExample,
   resultExample,
   statusExample,
-} from "./examples";
+} from "../examples/examples";
+import { traces, unaudited } from "../middleware/audited";
+import { router, scopedProcedure } from "../trpc";
 
 const tag = "Inference";
 const byId = z.strictObject({ id: publicId("inf") });

@@ -1,5 +1,5 @@
 import { inquiryReceivedSchema, submitInquiry, submitInquiryInputSchema } from "@agathaai/core/inquiries";
-import { unaudited } from "../audited";
+import { unaudited } from "../middleware/audited";
 import { publicProcedure, router } from "../trpc";
 
 export const inquiriesRouter = router({

@@ -15,9 +15,9 @@ import {
   updateKey,
   updateKeyInputSchema,
 } from "@agathaai/core/keys";
-import { unaudited, writes } from "../audited";
+import { createdKeyExample, keyExample } from "../examples/examples";
+import { unaudited, writes } from "../middleware/audited";
 import { router, scopedProcedure, userProcedure } from "../trpc";
-import { createdKeyExample, keyExample } from "./examples";
 
 const tag = "API keys";
 

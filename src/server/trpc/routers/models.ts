@@ -8,7 +8,7 @@ import {
   modelViewSchema,
 } from "@agathaai/core/models";
 import type { Principal } from "@agathaai/core/platform/principal";
-import { unaudited } from "../audited";
+import { unaudited } from "../middleware/audited";
 import { router, scopedProcedure } from "../trpc";
 
 const tag = "Models";

@@ -47,7 +47,7 @@ import {
   switchModelInputSchema,
 } from "@agathaai/core/operators";
 import { z } from "zod";
-import { unaudited, writes } from "../audited";
+import { unaudited, writes } from "../middleware/audited";
 import { operatorProcedure, router } from "../trpc";
 
 const nothing = z.strictObject({}).optional();

@@ -1,5 +1,5 @@
 import { getOverview, overviewInputSchema, overviewSchema } from "@agathaai/core/overview";
-import { traces } from "../audited";
+import { traces } from "../middleware/audited";
 import { router, userProcedure } from "../trpc";
 
 export const overviewRouter = router({

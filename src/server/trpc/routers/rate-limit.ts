@@ -1,8 +1,8 @@
 import { getRateLimit, rateLimitViewSchema } from "@agathaai/core/quota";
 import { z } from "zod";
-import { unaudited } from "../audited";
+import { rateLimitExample } from "../examples/examples";
+import { unaudited } from "../middleware/audited";
 import { callerProcedure, router } from "../trpc";
-import { rateLimitExample } from "./examples";
 
 export const rateLimitRouter = router({
   get: callerProcedure(unaudited("status_only"))

@@ -35,7 +35,7 @@ import {
 } from "@agathaai/core/org-deletion";
 import { orgViewSchema } from "@agathaai/core/orgs";
 import { z } from "zod";
-import { unaudited, writes } from "../audited";
+import { unaudited, writes } from "../middleware/audited";
 import { publicProcedure, router, userProcedure } from "../trpc";
 
 const nothing = z.strictObject({}).optional();

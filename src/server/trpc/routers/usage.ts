@@ -6,9 +6,9 @@ import {
   usageReportSchema,
 } from "@agathaai/core/usage";
 import { z } from "zod";
-import { traces } from "../audited";
+import { usageExample, usageFileExample } from "../examples/examples";
+import { traces } from "../middleware/audited";
 import { router, scopedProcedure } from "../trpc";
-import { usageExample, usageFileExample } from "./examples";
 
 const tag = "Usage";
 

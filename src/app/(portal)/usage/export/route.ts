@@ -1,4 +1,4 @@
-import { handlePortalFile } from "@/server/trpc/portal-file";
+import { handlePortalFile } from "@/server/trpc/portal/portal-file";
 import { appRouter } from "@/server/trpc/root";
 
 export const dynamic = "force-dynamic";

@@ -1,4 +1,4 @@
-import { handleAuthCall } from "@/server/auth/handle-auth-call";
+import { handleAuthCall } from "@/server/auth/next-auth/handle-auth-call";
 
 export const dynamic = "force-dynamic";
 

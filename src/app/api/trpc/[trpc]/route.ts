@@ -1,4 +1,4 @@
-import { handlePortalCall } from "@/server/trpc/portal-handler";
+import { handlePortalCall } from "@/server/trpc/portal/portal-handler";
 
 export const dynamic = "force-dynamic";
 

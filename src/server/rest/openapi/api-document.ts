@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { sha256 } from "@agathaai/core/platform/crypto/hash";
-import type { RestContext } from "./call";
+import type { RestContext } from "../call";
 
 type Encoding = "br" | "gzip" | "identity";
 

@@ -1,6 +1,6 @@
 import { AppError } from "@agathaai/core/platform/errors";
 import type { Principal } from "@agathaai/core/platform/principal";
-import type { Access } from "./meta";
+import type { Access } from "../meta";
 
 /** Refuses a caller that may not make this call. A procedure that declares no access is open to nobody. */
 export function authorize(access: Access | undefined, principal: Principal | null): void {

@@ -18,10 +18,10 @@ import type { AuthOptions, User } from "next-auth";
 import type { JWT } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
-import { ownPath } from "../../shared/own-path";
+import { ownPath } from "../../../shared/own-path";
+import { portalClaimsSchema, portalCookie, toPortalClaims, toSessionClaims } from "../portal-cookie";
 import { callerOf } from "./caller";
 import { oauthProviders } from "./oauth-providers";
-import { portalClaimsSchema, portalCookie, toPortalClaims, toSessionClaims } from "./portal-cookie";
 
 declare module "next-auth" {
   interface User {

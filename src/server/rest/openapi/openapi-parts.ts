@@ -1,8 +1,8 @@
 import { apiErrorSchema } from "@agathaai/core/platform/schemas/api-error";
 import { z } from "zod";
 import type { ZodOpenApiSecuritySchemeObject } from "zod-openapi";
-import { MAX_WAIT_SECONDS } from "../http/call-options";
-import { limitNames } from "../trpc/spend-allowance";
+import { MAX_WAIT_SECONDS } from "../../http/request/call-options";
+import { limitNames } from "../../trpc/middleware/spend-allowance";
 
 /** The body of every refusal. */
 export const errorSchema = z.strictObject({ error: apiErrorSchema });

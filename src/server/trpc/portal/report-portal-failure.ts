@@ -1,5 +1,5 @@
 import { log } from "@agathaai/core/platform/observability/log";
-import { toAppError } from "../errors/to-app-error";
+import { toAppError } from "../../errors/to-app-error";
 
 /** Logs a call of the portal's that broke through no fault of the caller's. */
 export function reportPortalFailure(error: unknown, requestId: string, procedure: string | undefined): void {

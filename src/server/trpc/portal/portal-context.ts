@@ -1,9 +1,9 @@
 import { db } from "@agathaai/core/platform/db/client";
 import { queue } from "@agathaai/core/platform/queue/queue";
-import { getPortalPrincipal } from "../auth/session";
-import { parseIdempotencyKey, parseWait } from "../http/call-options";
+import { getPortalPrincipal } from "../../auth/session";
+import { parseIdempotencyKey, parseWait } from "../../http/request/call-options";
+import type { Context } from "../context";
 import { assertPortalCall } from "./assert-portal-call";
-import type { Context } from "./context";
 
 /** Who calls from the portal, by the session cookie, and from where. @throws AppError where another site's page calls. */
 export async function openPortalContext(

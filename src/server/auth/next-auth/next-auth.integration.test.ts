@@ -4,10 +4,10 @@ import { closeDb, db } from "@agathaai/core/platform/db/client";
 import NextAuth from "next-auth";
 import { encode } from "next-auth/jwt";
 import { afterAll, expect, test, vi } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { portalCookie } from "../portal-cookie";
+import { getPortalPrincipal } from "../session";
 import { authOptions } from "./next-auth";
-import { portalCookie } from "./portal-cookie";
-import { getPortalPrincipal } from "./session";
 
 const jar = new Map<string, string>();
 // Outside a request of Next there is no cookie jar: the test's own stands in for it.

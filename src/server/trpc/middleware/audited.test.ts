@@ -1,8 +1,8 @@
 import { auditActions } from "@agathaai/core/audit";
 import type { AnyTRPCProcedure, TRPCRouterRecord } from "@trpc/server";
 import { describe, expect, it } from "vitest";
-import type { Meta } from "./meta";
-import { appRouter } from "./root";
+import type { Meta } from "../meta";
+import { appRouter } from "../root";
 
 /** Rows of no call of a procedure: written by sign-in routes of the portal, Stripe's events, jobs and commands. */
 const elsewhere: readonly string[] = [

@@ -5,9 +5,9 @@ import type { UserPrincipal } from "@agathaai/core/platform/principal";
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { openAccount } from "@agathaai/worker/testing/open-account";
 import { describe, expect, it } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { toAppError } from "../errors/to-app-error";
-import { appRouter } from "./root";
+import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { toAppError } from "../../errors/to-app-error";
+import { appRouter } from "../root";
 
 await useTestStack();
 

@@ -2,12 +2,12 @@ import { actorOf } from "@agathaai/core/audit";
 import { type AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
 import { inSpan } from "@agathaai/core/platform/observability/trace";
 import type { AnyTRPCProcedure } from "@trpc/server";
-import { toAppError } from "../errors/to-app-error";
-import { csvHeaders, fileBody } from "../http/file-body";
-import { recordApiRequest } from "../http/record-api-request";
-import { newRequestId } from "../http/request-id";
-import type { Context } from "./context";
-import type { Meta } from "./meta";
+import { toAppError } from "../../errors/to-app-error";
+import { csvHeaders, fileBody } from "../../http/file-body";
+import { recordApiRequest } from "../../http/record-api-request";
+import { newRequestId } from "../../http/request/request-id";
+import type { Context } from "../context";
+import type { Meta } from "../meta";
 import { addressOf, openPortalContext } from "./portal-context";
 import { reportPortalFailure } from "./report-portal-failure";
 

@@ -1,8 +1,8 @@
 import { actorOf, recordAudit, type TargetType, targetPrefixes } from "@agathaai/core/audit";
 import { fromPublicId } from "@agathaai/core/platform/ids";
 import { z } from "zod";
+import type { Context } from "../context";
 import type { AuditDeclaration } from "./audited";
-import type { Context } from "./context";
 
 const namedSchema = z.object({ id: z.string() });
 

@@ -1,6 +1,6 @@
 import { AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
-import { newRequestId } from "../http/request-id";
-import { apiHeaders, type SecurityPolicy } from "../security-headers";
+import { newRequestId } from "../../http/request/request-id";
+import { apiHeaders, type SecurityPolicy } from "../../http/security-headers";
 
 /** The answer to a request whose address or host cannot be understood, and which therefore reaches no route. */
 export function malformedRequest(security: SecurityPolicy): Response {

@@ -1,6 +1,6 @@
 import { AppError } from "@agathaai/core/platform/errors";
 import { z } from "zod";
-import { boundedBody } from "../trpc/bounded-body";
+import { boundedBody } from "../../trpc/portal/bounded-body";
 
 /** An address, a password and a way back: nothing that is sent here is longer. */
 export const MAX_AUTH_BODY_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
 import { AppError } from "@agathaai/core/platform/errors";
-import type { RestContext } from "./call";
-import type { RestProcedure } from "./operations";
+import type { RestContext } from "../call";
+import type { RestProcedure } from "../operations";
 import { readJsonBody } from "./read-json-body";
 
 /**

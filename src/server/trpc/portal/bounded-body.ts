@@ -1,5 +1,5 @@
 import { AppError } from "@agathaai/core/platform/errors";
-import { MAX_BODY_BYTES, MAX_DISCARD_BYTES } from "../http/body-limits";
+import { MAX_BODY_BYTES, MAX_DISCARD_BYTES } from "../../http/request/body-limits";
 
 /**
  * The same request, whose body ends with `payload_too_large` when it held more than the limit. What is beyond the

@@ -7,8 +7,8 @@ import { FreshCache } from "@agathaai/core/platform/fresh-cache";
 import { log } from "@agathaai/core/platform/observability/log";
 import type { Principal } from "@agathaai/core/platform/principal";
 import { getCallerQuota, keyLimitOf, planLimitOf, type TokenQuota } from "@agathaai/core/quota";
-import type { Context } from "./context";
-import type { Allowance } from "./meta";
+import type { Context } from "../context";
+import type { Allowance } from "../meta";
 
 /** Calls a minute that run no model: enough to poll many requests every second, too few to hammer the database. */
 const CONTROL_PER_MINUTE = 1_200;

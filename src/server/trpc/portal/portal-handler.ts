@@ -2,14 +2,14 @@ import { actorOf } from "@agathaai/core/audit";
 import type { AppError } from "@agathaai/core/platform/errors";
 import { inSpan } from "@agathaai/core/platform/observability/trace";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { toAppError } from "../errors/to-app-error";
-import { recordApiRequest } from "../http/record-api-request";
-import { newRequestId } from "../http/request-id";
+import { toAppError } from "../../errors/to-app-error";
+import { recordApiRequest } from "../../http/record-api-request";
+import { newRequestId } from "../../http/request/request-id";
+import type { Context } from "../context";
+import { appRouter } from "../root";
 import { boundedBody } from "./bounded-body";
-import type { Context } from "./context";
 import { addressOf, openPortalContext } from "./portal-context";
 import { reportPortalFailure } from "./report-portal-failure";
-import { appRouter } from "./root";
 
 /** The portal asks for what one page needs in one go; more than that is not the portal. */
 const MAX_BATCH = 20;

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { AppError } from "@agathaai/core/platform/errors";
-import { MAX_BODY_BYTES, MAX_DISCARD_BYTES } from "../http/body-limits";
+import { MAX_BODY_BYTES, MAX_DISCARD_BYTES } from "../../http/request/body-limits";
 
 /** How long an oversized body may take to be read to its end before it is refused. */
 const MAX_DISCARD_MS = 5_000;

@@ -6,13 +6,13 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponseObject,
 } from "zod-openapi";
-import type { Access, Answer, Operation } from "../trpc/meta";
+import type { Access, Answer, Operation } from "../../trpc/meta";
+import { type RestProcedure, restProcedures } from "../operations";
+import { stripeWebhookPath } from "../stripe-webhook";
+import { systemRoutes } from "../system-routes";
 import { nameJsonValues, nameSchemas } from "./openapi-names";
 import { errorSchema, limitHeaders, requestHeaders, responseHeaders, securitySchemes } from "./openapi-parts";
-import { type RestProcedure, restProcedures } from "./operations";
-import { stripeWebhookPath } from "./stripe-webhook";
 import { describeStripeWebhook, stripeWebhookErrors } from "./stripe-webhook-operation";
-import { systemRoutes } from "./system-routes";
 
 /** The API as an OpenAPI 3.1 document in JSON, read from the same operations that are served. */
 export function renderOpenApi(serverUrl: string): string {
