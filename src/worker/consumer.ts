@@ -4,10 +4,10 @@ import { closeDb } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { startTracing, stopTracing } from "@agathaai/core/platform/observability/trace";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
-import { consumeLane } from "./consume-lane";
-import { createJobContext } from "./create-job-context";
-import { scheduledJobs } from "./jobs";
-import { runScheduler } from "./jobs/run-scheduler";
+import { createJobContext } from "./engine/create-job-context";
+import { consumeLane } from "./queue/consume-lane";
+import { scheduledJobs } from "./schedule";
+import { runScheduler } from "./schedule/run-scheduler";
 import { serveMetrics } from "./serve-metrics";
 
 /** What handing back may take after the grace; a database that hangs must not hang the exit. */

@@ -6,9 +6,9 @@ import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { useTestStack } from "../../infra/local/testing/use-test-stack";
-import { consumeLane } from "./consume-lane";
-import { createJobContext } from "./create-job-context";
+import { createJobContext } from "./engine/create-job-context";
 import { handleBatch } from "./lambda";
+import { consumeLane } from "./queue/consume-lane";
 import { openAccount } from "./testing/open-account";
 
 const stack = await useTestStack({ WORKER_LEASE_MS: "5000", WORKER_MAX_ATTEMPTS: "2" });

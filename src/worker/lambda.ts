@@ -6,10 +6,10 @@ import { flushTraces, startTracing } from "@agathaai/core/platform/observability
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { z } from "zod";
-import { applyFate } from "./apply-fate";
-import { createJobContext } from "./create-job-context";
+import { createJobContext } from "./engine/create-job-context";
 import type { JobContext } from "./engine/job-context";
 import { runJob } from "./engine/run-job";
+import { applyFate } from "./queue/apply-fate";
 
 /** The part of an SQS event that the job needs (AWS Lambda, "Using Lambda with Amazon SQS"). */
 const eventSchema = z.object({

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { expect } from "vitest";
-import { simulateText } from "../../../src/worker/engine/providers/simulator-text";
+import { simulateText } from "../../../src/worker/engine/providers/simulator/simulator-text";
 import type { Customer } from "./open-customer";
 import { type Accepted, MAX_TOKENS, MODEL } from "./submit-many";
 

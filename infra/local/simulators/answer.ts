@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { simulateJson } from "../../../src/worker/engine/providers/simulator-json";
+import { simulateJson } from "../../../src/worker/engine/providers/simulator/simulator-json";
 import {
   countInputTokens,
   countTokens,
   type SimulatedMessage,
   simulateText,
-} from "../../../src/worker/engine/providers/simulator-text";
+} from "../../../src/worker/engine/providers/simulator/simulator-text";
 
 import { isObject } from "./rules";
 

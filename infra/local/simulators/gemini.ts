@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { splitIntoPieces } from "../../../src/worker/engine/providers/simulator-text";
+import { splitIntoPieces } from "../../../src/worker/engine/providers/simulator/simulator-text";
 import { fingerprint, type Question, type Reply, reply } from "./answer";
 import { plainModel } from "./failures";
 import { geminiProblem, signatureOf } from "./gemini-rules";

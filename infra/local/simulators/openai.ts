@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { splitIntoPieces } from "../../../src/worker/engine/providers/simulator-text";
+import { splitIntoPieces } from "../../../src/worker/engine/providers/simulator/simulator-text";
 import { fingerprint, type Question, type Reply, reply } from "./answer";
 import { plainModel } from "./failures";
 import { chatProblem } from "./openai-rules";

@@ -1,4 +1,4 @@
-import type { ProviderFailure } from "./errors";
+import type { ProviderFailure } from "./failures/errors";
 
 export type RetryDecision =
   | { action: "retry"; delayMs: number }

@@ -12,9 +12,9 @@ import { timeOfId } from "@agathaai/core/platform/ids";
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/local/testing/use-test-stack";
-import { createJobContext } from "../create-job-context";
 import { openAccount } from "../testing/open-account";
-import { openAiProvider } from "./providers/openai";
+import { createJobContext } from "./create-job-context";
+import { openAiProvider } from "./providers/openai/openai";
 import { runJob } from "./run-job";
 
 const stack = await useTestStack({

@@ -14,11 +14,11 @@ import type { Log } from "@agathaai/core/platform/observability/log";
 import { metrics } from "@agathaai/core/platform/observability/metrics";
 import { inSpan, traceIdOf } from "@agathaai/core/platform/observability/trace";
 import { parseInferenceMessage, type QueueMessage } from "@agathaai/core/platform/queue/queue";
-import { ProviderFailure } from "./errors";
+import { ProviderFailure } from "./failures/errors";
 import type { JobContext } from "./job-context";
 import { keepLease, type StopReason } from "./keep-lease";
 import { persist } from "./persist";
-import { routeToProvider } from "./providers";
+import { routeToProvider } from "./providers/registry";
 import { decideRetry } from "./retry";
 
 /** What the entrypoint does with the message now. */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type ErrorAnswer, failureOfAnswer } from "./classify-failure";
-import { ProviderFailure, type ProviderName } from "./errors";
-import { quoteInexactNumbers } from "./providers/lossless-json";
+import { type ErrorAnswer, failureOfAnswer } from "./failures/classify-failure";
+import { ProviderFailure, type ProviderName } from "./failures/errors";
+import { quoteInexactNumbers } from "./providers/wire/lossless-json";
 
 /** A completion of 128,000 tokens is about 1 MiB; what is larger than this is no completion. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;

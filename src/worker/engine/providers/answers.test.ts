@@ -1,8 +1,8 @@
 import type { Completion } from "@agathaai/core/inference";
 import { describe, expect, it } from "vitest";
-import { toDeepSeekCompletion } from "./deepseek";
-import { toGeminiCompletion } from "./gemini";
-import { toOpenAiCompletion } from "./openai";
+import { toDeepSeekCompletion } from "./deepseek/deepseek";
+import { toGeminiCompletion } from "./gemini/gemini";
+import { toOpenAiCompletion } from "./openai/openai";
 
 const openAi = (choice: object, usage: object = {}) => ({
   id: "chatcmpl-1",

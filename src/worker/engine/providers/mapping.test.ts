@@ -1,8 +1,8 @@
 import type { ChatRequest } from "@agathaai/core/inference";
 import { describe, expect, it } from "vitest";
-import { toDeepSeekParams } from "./deepseek";
-import { toGeminiRequest } from "./gemini-request";
-import { toOpenAiParams } from "./openai";
+import { toDeepSeekParams } from "./deepseek/deepseek";
+import { toGeminiRequest } from "./gemini/gemini-request";
+import { toOpenAiParams } from "./openai/openai";
 
 const everything: ChatRequest = {
   model: "any",

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startGeminiSimulator } from "../../../../infra/local/simulators/gemini";
 import { startOpenAiSimulator } from "../../../../infra/local/simulators/openai";
 import type { Simulator } from "../../../../infra/local/simulators/serve";
-import { deepSeekProvider } from "./deepseek";
-import { geminiProvider } from "./gemini";
-import { openAiProvider } from "./openai";
+import { deepSeekProvider } from "./deepseek/deepseek";
+import { geminiProvider } from "./gemini/gemini";
+import { openAiProvider } from "./openai/openai";
 import type { Provider } from "./provider";
 
 type Name = "openai" | "deepseek" | "gemini";

@@ -1,5 +1,5 @@
 import type { ChatRequest, Completion } from "@agathaai/core/inference";
-import type { ProviderName } from "../errors";
+import type { ProviderName } from "../failures/errors";
 import type { CallOptions } from "../transport";
 
 export interface ProviderRequest {

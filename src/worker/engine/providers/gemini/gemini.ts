@@ -2,15 +2,15 @@ import { randomBytes } from "node:crypto";
 import { type Completion, type FinishReason, type ToolCall, toolCallSchema } from "@agathaai/core/inference";
 import { GoogleGenerativeAI } from "@google/generative-ai";
 import { z } from "zod";
-import { ProviderFailure } from "../errors";
-import { callProvider, installProviderFetch } from "../transport";
-import { bought, toFinishReason, tokenCount, unbilled } from "./chat-completions";
+import { ProviderFailure } from "../../failures/errors";
+import { callProvider, installProviderFetch } from "../../transport";
+import type { ProviderAccess } from "../openai/openai";
+import { type Provider, type ProviderRequest, withinCalls } from "../provider";
+import { bought, toFinishReason, tokenCount, unbilled } from "../wire/chat-completions";
+import { unquoteNumbers } from "../wire/lossless-json";
+import { packCallId } from "../wire/tool-call-ids";
+import { geminiNames, type ToolNames, toolNames } from "../wire/tool-names";
 import { toGeminiRequest } from "./gemini-request";
-import { unquoteNumbers } from "./lossless-json";
-import type { ProviderAccess } from "./openai";
-import { type Provider, type ProviderRequest, withinCalls } from "./provider";
-import { packCallId } from "./tool-call-ids";
-import { geminiNames, type ToolNames, toolNames } from "./tool-names";
 
 const count = tokenCount.nullish().transform((tokens) => tokens ?? 0);
 

@@ -1,19 +1,19 @@
 import type { ChatMessage, ChatRequest, Completion } from "@agathaai/core/inference";
 import { effortFor } from "@agathaai/core/models";
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
-import { ProviderFailure } from "../errors";
-import { callProvider } from "../transport";
+import { ProviderFailure } from "../../failures/errors";
+import { callProvider } from "../../transport";
+import { chatClient, type ProviderAccess } from "../openai/openai";
+import { type Provider, type ProviderRequest, withinCalls } from "../provider";
 import {
   chatParameters,
   chatToolChoice,
   completionOfAnswer,
   jsonInstruction,
   toChatMessages,
-} from "./chat-completions";
-import { chatClient, type ProviderAccess } from "./openai";
-import { present } from "./present";
-import { type Provider, type ProviderRequest, withinCalls } from "./provider";
-import { chatNames, toolNames } from "./tool-names";
+} from "../wire/chat-completions";
+import { present } from "../wire/present";
+import { chatNames, toolNames } from "../wire/tool-names";
 
 /** DeepSeek's own switch beside the protocol: its V4 models think unless told not to. */
 type DeepSeekParams = ChatCompletionCreateParamsNonStreaming & { thinking?: { type: "disabled" } };

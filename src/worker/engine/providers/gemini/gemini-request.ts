@@ -9,11 +9,11 @@ import {
   type GenerationConfig,
   type ToolConfig,
 } from "@google/generative-ai";
-import { ProviderFailure } from "../errors";
+import { ProviderFailure } from "../../failures/errors";
+import type { ProviderRequest } from "../provider";
+import { present } from "../wire/present";
+import { geminiNames, type ToolNames, toolNames } from "../wire/tool-names";
 import { toGeminiContents, toInstructions } from "./gemini-contents";
-import { present } from "./present";
-import type { ProviderRequest } from "./provider";
-import { geminiNames, type ToolNames, toolNames } from "./tool-names";
 
 /** What the API knows and the SDK's types do not. */
 type GeminiConfig = GenerationConfig & {

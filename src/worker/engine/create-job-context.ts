@@ -4,8 +4,8 @@ import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { log } from "@agathaai/core/platform/observability/log";
 import { queue } from "@agathaai/core/platform/queue/queue";
-import type { JobContext } from "./engine/job-context";
-import { createProviders } from "./engine/providers";
+import type { JobContext } from "./job-context";
+import { createProviders } from "./providers/registry";
 
 /** The process's own context, from its environment. */
 export function createJobContext(): JobContext {

@@ -11,7 +11,7 @@ import {
 } from "@agathaai/core/inference";
 import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { z } from "zod";
-import { ProviderFailure, type ProviderName } from "../errors";
+import { ProviderFailure, type ProviderName } from "../../failures/errors";
 import { present } from "./present";
 import { chatCallId } from "./tool-call-ids";
 import type { ToolNames } from "./tool-names";

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Lane } from "@agathaai/core/inference";
 import { metrics } from "@agathaai/core/platform/observability/metrics";
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
+import type { JobContext } from "../engine/job-context";
+import { runJob } from "../engine/run-job";
 import { applyFate } from "./apply-fate";
-import type { JobContext } from "./engine/job-context";
-import { runJob } from "./engine/run-job";
 
 export interface LaneOptions {
   lane: Lane;

@@ -1,10 +1,10 @@
 import type { Env } from "@agathaai/core/platform/env";
-import type { ProviderName } from "../errors";
-import { deepSeekProvider } from "./deepseek";
-import { geminiProvider } from "./gemini";
-import { openAiProvider } from "./openai";
+import type { ProviderName } from "../failures/errors";
+import { deepSeekProvider } from "./deepseek/deepseek";
+import { geminiProvider } from "./gemini/gemini";
+import { openAiProvider } from "./openai/openai";
 import type { Provider } from "./provider";
-import { simulatorProvider } from "./simulator";
+import { simulatorProvider } from "./simulator/simulator";
 
 export type Providers = Record<ProviderName, Provider>;
 

@@ -6,8 +6,8 @@ import {
   functionParameters,
   type ToolCall,
 } from "@agathaai/core/inference";
-import { ProviderFailure } from "../errors";
-import type { Provider, ProviderRequest } from "./provider";
+import { ProviderFailure } from "../../failures/errors";
+import type { Provider, ProviderRequest } from "../provider";
 import { simulateJson } from "./simulator-json";
 import { countTokens, type SimulatedMessage, simulateText } from "./simulator-text";
 

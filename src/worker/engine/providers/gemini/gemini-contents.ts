@@ -1,9 +1,9 @@
 import type { ChatMessage, ToolCall } from "@agathaai/core/inference";
 import type { Content, Part } from "@google/generative-ai";
-import { ProviderFailure } from "../errors";
-import { quoteInexactNumbers } from "./lossless-json";
-import { unpackCallId } from "./tool-call-ids";
-import type { ToolNames } from "./tool-names";
+import { ProviderFailure } from "../../failures/errors";
+import { quoteInexactNumbers } from "../wire/lossless-json";
+import { unpackCallId } from "../wire/tool-call-ids";
+import type { ToolNames } from "../wire/tool-names";
 
 /**
  * Gemini 3 and later refuse a replayed function call without the signature of the thoughts that led to it. One of

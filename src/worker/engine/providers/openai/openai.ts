@@ -2,18 +2,18 @@ import { type ChatRequest, type Completion, SHORT_DESCRIPTION, type Tool } from 
 import { effortFor } from "@agathaai/core/models";
 import OpenAI from "openai";
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
-import { ProviderFailure } from "../errors";
-import { callProvider, providerFetch } from "../transport";
+import { ProviderFailure } from "../../failures/errors";
+import { callProvider, providerFetch } from "../../transport";
+import { type Provider, type ProviderRequest, withinCalls } from "../provider";
 import {
   chatParameters,
   chatToolChoice,
   completionOfAnswer,
   jsonInstruction,
   toChatMessages,
-} from "./chat-completions";
-import { present } from "./present";
-import { type Provider, type ProviderRequest, withinCalls } from "./provider";
-import { chatNames, type ToolNames, toolNames } from "./tool-names";
+} from "../wire/chat-completions";
+import { present } from "../wire/present";
+import { chatNames, type ToolNames, toolNames } from "../wire/tool-names";
 
 export interface ProviderAccess {
   apiKey: string | undefined;
