@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["{src,prisma,infra}/**/*.integration.test.ts", "e2e/api/**/*.test.ts"],
-          globalSetup: ["infra/local/testing/global-setup.ts"],
+          globalSetup: ["infra/testing/global-setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { useTestStack } from "../infra/local/testing/use-test-stack";
+import { useTestStack } from "../infra/testing/use-test-stack";
 import { newId, timeOfId } from "../src/core/platform/ids";
 
 // What the migrations promise beyond the reach of Prisma's schema language (SPEC §3.4).

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { useTestStack } from "../infra/local/testing/use-test-stack";
+import { useTestStack } from "../infra/testing/use-test-stack";
 import { verifyApiKey } from "../src/core/keys";
 import { db } from "../src/core/platform/db/client";
 import { seed } from "./seed";

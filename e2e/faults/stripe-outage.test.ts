@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { signature } from "../../infra/local/stripe/deliver";
-import { startStripe } from "../../infra/local/stripe/start-stripe";
-import { type StripeMood, startStripeProxy } from "../../infra/local/testing/stripe-proxy";
+import { signature } from "../../infra/stand-ins/stripe/deliver";
+import { startStripe } from "../../infra/stand-ins/stripe/start-stripe";
+import { type StripeMood, startStripeProxy } from "../../infra/testing/stripe-proxy";
 import { createStripe, setUpStripe } from "../../src/core/billing";
 import { MAX_TOKENS, MODEL } from "./support/submit-many";
 import { until } from "./support/until";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { startTestProcesses } from "../../infra/local/testing/start-test-processes";
-import { useTestStack } from "../../infra/local/testing/use-test-stack";
+import { startTestProcesses } from "../../infra/testing/start-test-processes";
+import { useTestStack } from "../../infra/testing/use-test-stack";
 import { fuzzEnvironment, runFuzz } from "./run-fuzz";
 
 const count = Number(process.env.FUZZ_REQUESTS ?? 20_000);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { TestStack } from "../../infra/local/testing/use-test-stack";
+import type { TestStack } from "../../infra/testing/use-test-stack";
 import { type Api, openApi } from "../api/support/client";
 import { customer, makeKey, type Person } from "../api/support/people";
 import { type FuzzRequest, fuzzRequests } from "./request";

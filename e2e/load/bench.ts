@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { hasRedis } from "../../infra/local/testing/start-redis";
+import { hasRedis } from "../../infra/testing/start-redis";
 import type { Bench } from "./benches/bench";
 import { benchLogin } from "./benches/login";
 import { benchStatus } from "./benches/status";

@@ -54,11 +54,11 @@ const steps = [
   {
     name: "production build",
     run: [
-      [bin("tsx/dist/cli.mjs"), "infra/build.ts"],
+      [bin("tsx/dist/cli.mjs"), "infra/commands/build.ts"],
       [bin("next/dist/bin/next"), "build"],
     ],
   },
-  { name: "script of each page (kB)", run: [[bin("tsx/dist/cli.mjs"), "infra/bundle.ts"]] },
+  { name: "script of each page (kB)", run: [[bin("tsx/dist/cli.mjs"), "infra/commands/bundle.ts"]] },
   {
     // The main job and the pages everyone sees; `npm run test:portal` runs every lifecycle, for longer.
     name: "portal in a browser (smoke)",

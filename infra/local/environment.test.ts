@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ROOT } from "../build";
+import { ROOT } from "../commands/build";
 import { readEnvironment } from "./stack";
 
 test("the real environment wins over .env, and a variable set to nothing is not set", () => {

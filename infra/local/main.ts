@@ -1,13 +1,13 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { ROOT } from "../build";
-import { buildPortal, buildServer, generateClient, stopBuilds } from "./build-product";
-import { lockDataDir, prepareDataDir, resetDataDir } from "./data-dir";
-import { NODE_FLAGS } from "./node-flags";
-import { isFree, rememberPorts } from "./ports";
-import { type Demo, type PreparedData, prepareData } from "./prepare-data";
+import { ROOT } from "../commands/build";
+import { buildPortal, buildServer, generateClient, stopBuilds } from "./build/build-product";
+import { lockDataDir, prepareDataDir, resetDataDir } from "./data/data-dir";
+import { type Demo, type PreparedData, prepareData } from "./postgres/prepare-data";
+import { NODE_FLAGS } from "./process/node-flags";
+import { isFree, rememberPorts } from "./process/ports";
+import { type Supervised, supervise } from "./process/supervise";
 import { readEnvironment, type Stack } from "./stack";
-import { type Supervised, supervise } from "./supervise";
 
 const PREFERRED_PORT = 3_000;
 const READY_TIMEOUT_MS = 120_000;

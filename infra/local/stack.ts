@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { createBucket, createQueues, LOCAL_CREDENTIALS, startAws } from "./aws";
-import { startMailbox } from "./mailbox";
-import { type PortPicker, rememberPorts } from "./ports";
-import { startPostgres } from "./postgres";
-import { asRuntimeRole } from "./runtime-role";
-import { type LocalSecrets, loadSecrets, secretsAsEnv } from "./secrets";
-import { startGeminiSimulator } from "./simulators/gemini";
-import { startOpenAiSimulator } from "./simulators/openai";
-import { startStripe } from "./stripe/start-stripe";
+import { startMailbox } from "../stand-ins/mailbox/mailbox";
+import { startGeminiSimulator } from "../stand-ins/providers/gemini";
+import { startOpenAiSimulator } from "../stand-ins/providers/openai";
+import { startStripe } from "../stand-ins/stripe/start-stripe";
+import { createBucket, createQueues, LOCAL_CREDENTIALS, startAws } from "./aws/aws";
+import { type LocalSecrets, loadSecrets, secretsAsEnv } from "./data/secrets";
+import { startPostgres } from "./postgres/postgres";
+import { asRuntimeRole } from "./postgres/runtime-role";
+import { type PortPicker, rememberPorts } from "./process/ports";
 
 export type ServiceName = "postgres" | "aws" | "mailbox" | "openai" | "gemini" | "deepseek" | "stripe";
 

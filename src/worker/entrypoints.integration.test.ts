@@ -5,11 +5,11 @@ import { newId, timeOfId } from "@agathaai/core/platform/ids";
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { useTestStack } from "../../infra/local/testing/use-test-stack";
+import { openAccount } from "../../infra/testing/open-account";
+import { useTestStack } from "../../infra/testing/use-test-stack";
 import { createJobContext } from "./engine/create-job-context";
 import { handleBatch } from "./lambda";
 import { consumeLane } from "./queue/consume-lane";
-import { openAccount } from "./testing/open-account";
 
 const stack = await useTestStack({ WORKER_LEASE_MS: "5000", WORKER_MAX_ATTEMPTS: "2" });
 const context = createJobContext();

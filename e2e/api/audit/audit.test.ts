@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses, type TestProcesses } from "../../../infra/local/testing/start-test-processes";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { startTestProcesses, type TestProcesses } from "../../../infra/testing/start-test-processes";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { listAuditChains, verifyAuditChain } from "../../../src/core/audit";
 import { createDb } from "../../../src/core/platform/db/client";
 import { fromPublicId } from "../../../src/core/platform/ids";

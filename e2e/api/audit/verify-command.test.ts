@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ROOT } from "../../../infra/build";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { ROOT } from "../../../infra/commands/build";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { recordAuditIn, writeHeads } from "../../../src/core/audit";
 import { createDb } from "../../../src/core/platform/db/client";
 import { newId, toPublicId } from "../../../src/core/platform/ids";
@@ -15,7 +15,7 @@ function verify(...args: string[]) {
   const tsx = join(ROOT, "node_modules/tsx/dist/cli.mjs");
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [tsx, join(ROOT, "infra/verify-audit.ts"), ...args],
+    [tsx, join(ROOT, "infra/commands/verify-audit.ts"), ...args],
     { env: process.env, encoding: "utf8" },
   );
   return { status, said: stdout + stderr };

@@ -1,8 +1,8 @@
 import { createHmac, createPrivateKey, createPublicKey } from "node:crypto";
 import { SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../support/client";
 import { countRows, query } from "../support/database";
 import { customer, makeKey, type Person } from "../support/people";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { signature } from "../../../infra/local/stripe/deliver";
-import { startStripe } from "../../../infra/local/stripe/start-stripe";
-import { payOn } from "../../../infra/local/testing/hosted-pages";
-import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { signature } from "../../../infra/stand-ins/stripe/deliver";
+import { startStripe } from "../../../infra/stand-ins/stripe/start-stripe";
+import { payOn } from "../../../infra/testing/hosted-pages";
+import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { createStripe, setUpStripe } from "../../../src/core/billing";
 import { type Api, openApi } from "../support/client";
 import { query } from "../support/database";

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { ROOT } from "../../../infra/build";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { ROOT } from "../../../infra/commands/build";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { registerUser } from "../../../src/core/accounts";
 import { closeDb, db } from "../../../src/core/platform/db/client";
 import { query } from "../support/database";
@@ -12,7 +12,7 @@ await useTestStack();
 function operator(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [join(ROOT, "node_modules/tsx/dist/cli.mjs"), join(ROOT, "infra/operator.ts"), ...args],
+    [join(ROOT, "node_modules/tsx/dist/cli.mjs"), join(ROOT, "infra/commands/operator.ts"), ...args],
     { env: process.env, encoding: "utf8" },
   );
   return { status, said: stdout + stderr };

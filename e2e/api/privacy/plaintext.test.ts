@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { openApi } from "../support/client";
 import { query } from "../support/database";
 import { customer, makeKey } from "../support/people";

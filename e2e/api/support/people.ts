@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { TestStack } from "../../../infra/local/testing/use-test-stack";
+import type { TestStack } from "../../../infra/testing/use-test-stack";
 import type { Api } from "./client";
 import { query } from "./database";
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
-import { startTcpProxy, type TcpProxy } from "../../../infra/local/tcp-proxy";
-import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { startTcpProxy, type TcpProxy } from "../../../infra/testing/tcp-proxy";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../support/client";
 import { query } from "../support/database";
 import { customer, makeKey, type Person } from "../support/people";

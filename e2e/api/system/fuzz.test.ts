@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { fuzzEnvironment, runFuzz } from "../../fuzz/run-fuzz";
 
 /** The same slice each time; `npm run test:fuzz` goes further, and elsewhere at each run. */

@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from "vitest";
-import { startTcpProxy } from "../../../infra/local/tcp-proxy";
-import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { startTcpProxy } from "../../../infra/testing/tcp-proxy";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 
 const stack = await useTestStack();
 const store = await startTcpProxy(Number(new URL(stack.env.S3_ENDPOINT ?? "").port));

@@ -1,8 +1,8 @@
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { openApi } from "../support/client";
 import { customer, makeKey } from "../support/people";
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeAll, expect, it } from "vitest";
-import { startTestProcesses, type TestProcesses } from "../../../infra/local/testing/start-test-processes";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { startTestProcesses, type TestProcesses } from "../../../infra/testing/start-test-processes";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, openApi } from "../support/client";
 import { query } from "../support/database";
 import { type Collector, type ReceivedSpan, startCollector } from "../support/otlp";

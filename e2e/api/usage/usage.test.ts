@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/local/testing/start-test-processes";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../support/client";
 import { customer, makeKey, type Person } from "../support/people";
 

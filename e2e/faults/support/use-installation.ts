@@ -1,8 +1,8 @@
 import { queue } from "@agathaai/core/platform/queue/queue";
 import pg from "pg";
 import { afterAll, afterEach } from "vitest";
-import { startTestProcesses, type TestProcesses } from "../../../infra/local/testing/start-test-processes";
-import { type TestStack, useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { startTestProcesses, type TestProcesses } from "../../../infra/testing/start-test-processes";
+import { type TestStack, useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Customer, openCustomer } from "./open-customer";
 
 export interface Installation {

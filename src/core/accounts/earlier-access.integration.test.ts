@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { createKey, createKeyInputSchema, verifyApiKey } from "../keys";
 import { createOrganization, endPossessions, inviteMember, openInvitation } from "../members";
 import { systemClock } from "../platform/clock";

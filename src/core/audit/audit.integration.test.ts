@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { closeDb, createDb, type Db, db } from "../platform/db/client";
 import { dropExpiredPartitions, maintainPartitions } from "../platform/db/partitions";
 import { newId, toPublicId } from "../platform/ids";

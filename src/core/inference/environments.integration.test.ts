@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { consumeLimit } from "../limits";
 import { createDb, Prisma } from "../platform/db/client";
 import { reachOf } from "../platform/environment";

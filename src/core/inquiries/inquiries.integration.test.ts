@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, it } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { settleMail } from "../accounts";
 import { listAudit, listOperatorAudit } from "../audit";
 import { closeDb, db } from "../platform/db/client";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { loadUserPrincipal, login, registerUser, settleMail, verifyAccessToken } from "../accounts";
 import { listAudit, recordAuditIn } from "../audit";
 import { scopeSetOfRole } from "../orgs";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { hasRedis, startRedis } from "../../../infra/local/testing/start-redis";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { hasRedis, startRedis } from "../../../infra/testing/start-redis";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { createDb, type Db } from "../platform/db/client";
 import { createRedis } from "../platform/redis";
 import { consumeLimit, deleteExpiredBuckets, type Limit, peekLimit } from ".";

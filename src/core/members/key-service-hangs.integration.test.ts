@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, it, vi } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { loadUserPrincipal, loginToPortal, registerUser, settleMail, signInWithProvider } from "../accounts";
 import { submitInquiry } from "../inquiries";
 import { renameOrganization } from "../orgs";

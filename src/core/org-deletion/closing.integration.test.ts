@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { startStripe } from "../../../infra/local/stripe/start-stripe";
-import { payOn } from "../../../infra/local/testing/hosted-pages";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { startStripe } from "../../../infra/stand-ins/stripe/start-stripe";
+import { payOn } from "../../../infra/testing/hosted-pages";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import {
   emailIndex,
   loadUserPrincipal,

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { emailIndex, registerUser, settleMail } from "../accounts";
 import { flushAudit } from "../audit";
 import { orgNamePlace, orgSubject } from "../orgs";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { plans } from "../plans";
 import { DAY, HOUR, MINUTE } from "../platform/clock";
 import { createDb, type Prisma } from "../platform/db/client";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { registerUser, settleMail, verifyAccessToken } from "../accounts";
 import { startOfMonth } from "../platform/clock";
 import { closeDb, db } from "../platform/db/client";

@@ -3,7 +3,7 @@ import { logout, registerUser, settleMail } from "@agathaai/core/accounts";
 import { createKey, createKeyInputSchema, flushLastUsed } from "@agathaai/core/keys";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { afterAll, expect, test } from "vitest";
-import { useTestStack } from "../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { resolvePrincipal } from "./principal";
 
 await useTestStack();

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { endPossessions } from "../../members";
 import { type Clock, DAY, HOUR } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
 import { fromPublicId } from "../../platform/ids";

@@ -1,15 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chargeOfInvoice, closeDispute, openDispute, refund } from "../../../../infra/local/stripe/give-back";
-import { fallOverdue, markUncollectible } from "../../../../infra/local/stripe/invoice-life";
-import { startStripe } from "../../../../infra/local/stripe/start-stripe";
-import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/local/testing/buyers";
+import {
+  chargeOfInvoice,
+  closeDispute,
+  openDispute,
+  refund,
+} from "../../../../infra/stand-ins/stripe/give-back";
+import { fallOverdue, markUncollectible } from "../../../../infra/stand-ins/stripe/invoice-life";
+import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
+import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
 import {
   actOnPortal,
   newestSubscription,
   payOn,
   type TestCard,
-} from "../../../../infra/local/testing/hosted-pages";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+} from "../../../../infra/testing/hosted-pages";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { settleMail } from "../../accounts";
 import { DAY } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";

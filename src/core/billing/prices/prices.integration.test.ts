@@ -1,9 +1,9 @@
 import Stripe from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startStripe } from "../../../../infra/local/stripe/start-stripe";
-import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/local/testing/buyers";
-import { newestSubscription, payOn } from "../../../../infra/local/testing/hosted-pages";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
+import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
+import { newestSubscription, payOn } from "../../../../infra/testing/hosted-pages";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { closeDb, db } from "../../platform/db/client";
 import {
   changePlan,

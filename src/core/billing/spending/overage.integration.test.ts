@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startStripe } from "../../../../infra/local/stripe/start-stripe";
-import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/local/testing/buyers";
+import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
+import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
 import {
   actOnPortal,
   newestSubscription,
   payOn,
   type TestCard,
-} from "../../../../infra/local/testing/hosted-pages";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+} from "../../../../infra/testing/hosted-pages";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { settleMail } from "../../accounts";
 import { auditHealth } from "../../audit";
 import { DAY, HOUR, MINUTE } from "../../platform/clock";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startStripe } from "../../../../infra/local/stripe/start-stripe";
-import { type Buyer, makeBuyer } from "../../../../infra/local/testing/buyers";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
+import { type Buyer, makeBuyer } from "../../../../infra/testing/buyers";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { settleMail } from "../../accounts";
 import { createKey } from "../../keys";
 import { systemClock } from "../../platform/clock";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startStripe } from "../../../../infra/local/stripe/start-stripe";
-import { eventCourier, makeBuyer } from "../../../../infra/local/testing/buyers";
-import { payOn } from "../../../../infra/local/testing/hosted-pages";
-import { startStripeProxy } from "../../../../infra/local/testing/stripe-proxy";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
+import { eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
+import { payOn } from "../../../../infra/testing/hosted-pages";
+import { startStripeProxy } from "../../../../infra/testing/stripe-proxy";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { closeDb, db } from "../../platform/db/client";
 import {
   changePlan,

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startStripe } from "../../../../infra/local/stripe/start-stripe";
-import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/local/testing/buyers";
-import { payOn } from "../../../../infra/local/testing/hosted-pages";
-import { startStripeProxy } from "../../../../infra/local/testing/stripe-proxy";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
+import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
+import { payOn } from "../../../../infra/testing/hosted-pages";
+import { startStripeProxy } from "../../../../infra/testing/stripe-proxy";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { settleMail } from "../../accounts";
 import { DAY } from "../../platform/clock";
 import { closeDb, db, poolState } from "../../platform/db/client";

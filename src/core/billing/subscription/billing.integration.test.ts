@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startStripe } from "../../../../infra/local/stripe/start-stripe";
-import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/local/testing/buyers";
+import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
+import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
 import {
   actOnPortal,
   newestSubscription,
   payOn,
   type TestCard,
-} from "../../../../infra/local/testing/hosted-pages";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+} from "../../../../infra/testing/hosted-pages";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { settleMail } from "../../accounts";
 import { DAY } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";

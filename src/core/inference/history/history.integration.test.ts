@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY } from "../../platform/clock";
 import { blindIndex } from "../../platform/crypto/blind-index";
 import { createDb, Prisma } from "../../platform/db/client";

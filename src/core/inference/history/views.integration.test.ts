@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { createDb } from "../../platform/db/client";
 import { fromPublicId, newId } from "../../platform/ids";
 import {

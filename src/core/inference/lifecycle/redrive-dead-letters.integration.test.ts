@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { closeDb, db } from "../../platform/db/client";
 import { timeOfId } from "../../platform/ids";
 import { queue } from "../../platform/queue/queue";

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { canonicalJson } from "../../platform/canonical-json";
 import { sha256 } from "../../platform/crypto/hash";
 import { createDb } from "../../platform/db/client";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { forgetModelSwitches } from "../../models";
 import { closeDb, db as openDb } from "../../platform/db/client";
 import { newId, toPublicId } from "../../platform/ids";

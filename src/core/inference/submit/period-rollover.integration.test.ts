@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY, MINUTE, startOfMonth } from "../../platform/clock";
 import { createDb } from "../../platform/db/client";
 import type { KeyPrincipal } from "../../platform/principal";

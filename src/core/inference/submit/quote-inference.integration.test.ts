@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { boundCost, findModel, listModels } from "../../models";
 import { createDb } from "../../platform/db/client";
 import { newId, timeOfId } from "../../platform/ids";

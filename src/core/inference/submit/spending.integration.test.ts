@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { createDb } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
 import type { KeyPrincipal, Plan } from "../../platform/principal";

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { createDb } from "../../platform/db/client";
 import { fromPublicId, newId, timeOfId } from "../../platform/ids";
 import { claimRequest, completeRequest, flushSends, submitInference, sweepRequests } from "../index";

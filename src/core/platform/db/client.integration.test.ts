@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { createDb } from "./client";
 
 const { databaseUrl: url } = await useTestStack();

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { newId, timeOfId } from "../ids";
 import { createDb, type Db } from "./client";
 import { dropExpiredPartitions, maintainPartitions, partitionedTables } from "./partitions";

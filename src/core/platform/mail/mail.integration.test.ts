@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestStack, useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { type TestStack, useTestStack } from "../../../../infra/testing/use-test-stack";
 import { closeMail, sendMail } from "./mail";
 import { renderMail } from "./mail-layout";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTcpProxy, type TcpProxy } from "../../../../infra/local/tcp-proxy";
-import { type TestStack, useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { startTcpProxy, type TcpProxy } from "../../../../infra/testing/tcp-proxy";
+import { type TestStack, useTestStack } from "../../../../infra/testing/use-test-stack";
 import { createDb, type Db } from "../db/client";
 import { queue } from "../queue/queue";
 import { createRedis } from "../redis";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type TestStack, useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { type TestStack, useTestStack } from "../../../../infra/testing/use-test-stack";
 import { newId } from "../ids";
 import { createQueue, parseInferenceMessage, type Queue, type QueueMessage } from "./queue";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY, HOUR, MINUTE } from "../../platform/clock";
 import { createDb, type Db } from "../../platform/db/client";
 import { newId } from "../../platform/ids";

@@ -3,7 +3,7 @@ import { registerUser, settleMail } from "@agathaai/core/accounts";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { log } from "@agathaai/core/platform/observability/log";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { handleAuthCall } from "./handle-auth-call";
 import { authOptions } from "./next-auth";
 

@@ -4,7 +4,7 @@ import { closeDb, db } from "@agathaai/core/platform/db/client";
 import NextAuth from "next-auth";
 import { encode } from "next-auth/jwt";
 import { afterAll, expect, test, vi } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { portalCookie } from "../portal-cookie";
 import { getPortalPrincipal } from "../session";
 import { authOptions } from "./next-auth";

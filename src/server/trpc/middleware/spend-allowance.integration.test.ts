@@ -3,9 +3,9 @@ import { db } from "@agathaai/core/platform/db/client";
 import { newId } from "@agathaai/core/platform/ids";
 import type { UserPrincipal } from "@agathaai/core/platform/principal";
 import { queue } from "@agathaai/core/platform/queue/queue";
-import { openAccount } from "@agathaai/worker/testing/open-account";
 import { describe, expect, it } from "vitest";
-import { useTestStack } from "../../../../infra/local/testing/use-test-stack";
+import { openAccount } from "../../../../infra/testing/open-account";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { toAppError } from "../../errors/to-app-error";
 import { appRouter } from "../root";
 

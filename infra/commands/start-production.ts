@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { EnvError, parseEnv } from "../src/core/platform/env";
-import { findInsecureTransports } from "../src/core/platform/network/insecure-transports";
+import { EnvError, parseEnv } from "../../src/core/platform/env";
+import { findInsecureTransports } from "../../src/core/platform/network/insecure-transports";
+import { NODE_FLAGS } from "../local/process/node-flags";
+import { type Supervised, supervise } from "../local/process/supervise";
 import { ROOT } from "./build";
-import { NODE_FLAGS } from "./local/node-flags";
-import { type Supervised, supervise } from "./local/supervise";
 
 const PROCESSES_BUILT = ["dist/server.js", "dist/worker.js"];
 const PAGES_BUILT = ".next/BUILD_ID";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { readEnvironment } from "../local/stack";
 import { ROOT } from "./build";
-import { readEnvironment } from "./local/stack";
 
 // npm run stripe:setup. Prepares the Stripe account whose key is in the environment or in .env; safe to repeat.
 const env = readEnvironment(join(ROOT, ".env"));
@@ -11,7 +11,7 @@ if (secretKey === undefined || appUrl === undefined) {
   );
   process.exit(1);
 }
-const { createStripe, setUpStripe } = await import("../src/core/billing");
+const { createStripe, setUpStripe } = await import("../../src/core/billing");
 const { changes, webhookSecret } = await setUpStripe(createStripe({ secretKey, apiBase }), { appUrl });
 for (const change of changes) console.log(change);
 if (changes.length === 0) console.log("Nothing to do: the account is as it should be.");

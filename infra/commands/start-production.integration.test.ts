@@ -1,16 +1,16 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createDb } from "../src/core/platform/db/client";
+import { createDb } from "../../src/core/platform/db/client";
+import { useTestStack } from "../testing/use-test-stack";
 import { ROOT } from "./build";
-import { useTestStack } from "./local/testing/use-test-stack";
 
 const { env, databaseUrl } = await useTestStack({ REDIS_URL: "redis://:cache-password@127.0.0.1:6379" });
 
 function start(given: Record<string, string>): Promise<{ code: number | null; said: string }> {
   return new Promise((resolve, reject) => {
     const tsx = join(ROOT, "node_modules/tsx/dist/cli.mjs");
-    const child = spawn(process.execPath, [tsx, join(ROOT, "infra/start-production.ts")], {
+    const child = spawn(process.execPath, [tsx, join(ROOT, "infra/commands/start-production.ts")], {
       cwd: ROOT,
       env: { PATH: process.env.PATH, ...env, NODE_ENV: "production", ...given },
       stdio: ["ignore", "pipe", "pipe"],

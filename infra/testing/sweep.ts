@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../../build";
+import { ROOT } from "../commands/build";
 
 /** Holds a folder for every test process that runs the product's bundles, named by its process id. */
 export const TEST_BUNDLES = join(ROOT, "dist", "test");

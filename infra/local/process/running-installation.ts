@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { ROOT } from "../build";
-import { createQueues, LOCAL_CREDENTIALS } from "./aws";
-import { asRuntimeRole } from "./runtime-role";
-import { loadSecrets, secretsAsEnv } from "./secrets";
-import { BUCKET, REGION, readEnvironment } from "./stack";
+import { ROOT } from "../../commands/build";
+import { createQueues, LOCAL_CREDENTIALS } from "../aws/aws";
+import { loadSecrets, secretsAsEnv } from "../data/secrets";
+import { asRuntimeRole } from "../postgres/runtime-role";
+import { BUCKET, REGION, readEnvironment } from "../stack";
 
 /**
  * The product's environment for a command beside it: that of the process and of `.env`, completed by a local

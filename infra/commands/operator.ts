@@ -1,4 +1,4 @@
-import { findInstallation } from "./local/running-installation";
+import { findInstallation } from "../local/process/running-installation";
 
 const USAGE = "npm run operator -- grant|revoke <e-mail>";
 
@@ -12,9 +12,9 @@ async function main([verb, email, ...more]: string[]): Promise<number> {
     return 2;
   }
   Object.assign(process.env, await findInstallation());
-  const { appointOperator } = await import("../src/core/operators/appoint-operator");
-  const { createDb } = await import("../src/core/platform/db/client");
-  const { env } = await import("../src/core/platform/env");
+  const { appointOperator } = await import("../../src/core/operators/appoint-operator");
+  const { createDb } = await import("../../src/core/platform/db/client");
+  const { env } = await import("../../src/core/platform/env");
   const db = createDb({ url: env().DATABASE_URL, poolMax: 1 });
   try {
     const operator = verb === "grant";

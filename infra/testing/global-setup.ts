@@ -2,12 +2,12 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { deployMigrations } from "../../../prisma/migrate";
-import { startAws } from "../aws";
-import { startPostgres } from "../postgres";
-import { removeCluster } from "../postgres-host";
-import { openRuntimeRole } from "../runtime-role";
-import { completeSecrets, type LocalSecrets } from "../secrets";
+import { deployMigrations } from "../../prisma/migrate";
+import { startAws } from "../local/aws/aws";
+import { completeSecrets, type LocalSecrets } from "../local/data/secrets";
+import { startPostgres } from "../local/postgres/postgres";
+import { removeCluster } from "../local/postgres/postgres-host";
+import { openRuntimeRole } from "../local/postgres/runtime-role";
 import { sweepBundles } from "./sweep";
 
 /** What all test files of a run share. Databases, queues, mailbox and simulators are each file's own. */

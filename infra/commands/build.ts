@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The processes of the product, each bundled into one file: `dist/server.js`, `dist/worker.js`, `dist/lambda.js`. */
 export const ENTRIES = {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { findInstallation } from "./local/running-installation";
+import { findInstallation } from "../local/process/running-installation";
 
 /**
  * `npm run audit:verify [-- --org org_…]`: walks the audit chains, compares them with the heads that were written off
@@ -14,10 +14,10 @@ async function main(): Promise<number> {
   const installation = await findInstallation();
   // Credentials are the AWS SDK's own business.
   Object.assign(process.env, installation);
-  const { listAuditChains, readAllHeads, verifyAuditChain } = await import("../src/core/audit");
-  const { createDb } = await import("../src/core/platform/db/client");
-  const { createStorage } = await import("../src/core/platform/storage");
-  const { fromPublicId, toPublicId } = await import("../src/core/platform/ids");
+  const { listAuditChains, readAllHeads, verifyAuditChain } = await import("../../src/core/audit");
+  const { createDb } = await import("../../src/core/platform/db/client");
+  const { createStorage } = await import("../../src/core/platform/storage");
+  const { fromPublicId, toPublicId } = await import("../../src/core/platform/ids");
   const {
     DATABASE_URL: url,
     BLIND_INDEX_KEY: key,

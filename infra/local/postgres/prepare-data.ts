@@ -1,6 +1,6 @@
-import { isLoopbackUrl } from "./loopback";
+import { isLoopbackUrl } from "../process/loopback";
+import { type Stack, startStack } from "../stack";
 import { openRuntimeRole } from "./runtime-role";
-import { type Stack, startStack } from "./stack";
 
 type Login = { email: string; password: string };
 export type Demo = Login & { operator: Login; apiKey: string };
@@ -30,7 +30,7 @@ export async function prepareData(options: {
   options.onStarted(stack);
   // From here on this process, too, calls the product's own code (migrations, the demo account).
   Object.assign(process.env, stack.env);
-  const { deployMigrations } = await import("../../prisma/migrate");
+  const { deployMigrations } = await import("../../../prisma/migrate");
   const databaseUrl = stack.env.DATABASE_URL ?? "";
   const { applied } = await deployMigrations(stack.ownerUrl);
   if (applied.length > 0)
@@ -38,7 +38,7 @@ export async function prepareData(options: {
   const ownDatabase = stack.services.postgres !== undefined;
   if (ownDatabase) await openRuntimeRole(stack.ownerUrl, stack.secrets.databaseAppPassword);
   if (!ownDatabase || !isLoopbackUrl(stack.env.APP_URL ?? "")) return { stack, demo: undefined };
-  const { seed } = await import("../../prisma/seed");
+  const { seed } = await import("../../../prisma/seed");
   const { demoPassword, operatorPassword } = stack.secrets;
   const { operator, apiKey, ...demo } = await seed({
     databaseUrl,

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { closeSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stop as stopBundler } from "esbuild";
-import { buildEntries, ROOT } from "../build";
+import { buildEntries, ROOT } from "../../commands/build";
+import { openLog, tail } from "../process/log-file";
 import { makeIfStale } from "./freshness";
-import { openLog, tail } from "./log-file";
 
 type Log = (message: string) => void;
 
@@ -34,7 +34,7 @@ export async function buildServer(log: Log): Promise<void> {
       "src/core",
       "src/server",
       "src/worker",
-      "infra/build.ts",
+      "infra/commands/build.ts",
       "prisma/schema.prisma",
     ],
     artefact: join(ROOT, "dist/server.js"),

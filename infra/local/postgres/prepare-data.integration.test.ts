@@ -2,9 +2,9 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { createDb } from "../../src/core/platform/db/client";
+import { createDb } from "../../../src/core/platform/db/client";
+import { useTestStack } from "../../testing/use-test-stack";
 import { prepareData } from "./prepare-data";
-import { useTestStack } from "./testing/use-test-stack";
 
 const { env, databaseUrl } = await useTestStack();
 const { DATABASE_URL: _, ...withoutDatabase } = env;

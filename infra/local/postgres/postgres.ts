@@ -12,10 +12,10 @@ import {
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { openLog } from "./log-file";
-import { systemPort } from "./ports";
+import { openLog } from "../process/log-file";
+import { systemPort } from "../process/ports";
+import { guard } from "../process/watchdog";
 import { type PostgresHost, placeCluster, preparePostgresHost } from "./postgres-host";
-import { guard } from "./watchdog";
 
 const USER = "agathaai";
 const DATABASE = "agathaai";

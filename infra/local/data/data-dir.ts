@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { removeCluster } from "./postgres-host";
+import { removeCluster } from "../postgres/postgres-host";
 
 /** Makes the folder of a local installation, readable by its owner alone. */
 export function prepareDataDir(dataDir: string): void {

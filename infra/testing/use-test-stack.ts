@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, inject } from "vitest";
-import { createBucket, createQueues, LOCAL_CREDENTIALS } from "../aws";
-import type { Mail } from "../mail";
-import { startMailbox } from "../mailbox";
-import { asRuntimeRole } from "../runtime-role";
-import { secretsAsEnv } from "../secrets";
-import { startGeminiSimulator } from "../simulators/gemini";
-import type { Calls } from "../simulators/journal";
-import { startOpenAiSimulator } from "../simulators/openai";
-import type { Simulator } from "../simulators/serve";
-import { startTcpProxy, type TcpProxy } from "../tcp-proxy";
+import { createBucket, createQueues, LOCAL_CREDENTIALS } from "../local/aws/aws";
+import { secretsAsEnv } from "../local/data/secrets";
+import { asRuntimeRole } from "../local/postgres/runtime-role";
+import type { Mail } from "../stand-ins/mailbox/mail";
+import { startMailbox } from "../stand-ins/mailbox/mailbox";
+import { startGeminiSimulator } from "../stand-ins/providers/gemini";
+import type { Calls } from "../stand-ins/providers/journal";
+import { startOpenAiSimulator } from "../stand-ins/providers/openai";
+import type { Simulator } from "../stand-ins/providers/serve";
+import { startTcpProxy, type TcpProxy } from "./tcp-proxy";
 import { createTestDatabase } from "./test-database";
 
 export type ProviderName = "openai" | "gemini" | "deepseek";

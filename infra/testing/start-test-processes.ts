@@ -3,9 +3,9 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll } from "vitest";
-import { buildEntries, type Entry, ROOT } from "../../build";
-import { systemPort } from "../ports";
-import { guard } from "../watchdog";
+import { buildEntries, type Entry, ROOT } from "../commands/build";
+import { systemPort } from "../local/process/ports";
+import { guard } from "../local/process/watchdog";
 import { TEST_BUNDLES } from "./sweep";
 
 export type TestProcess = {
