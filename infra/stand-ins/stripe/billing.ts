@@ -1,4 +1,5 @@
-import { meteredItems } from "./metered";
+import { meteredItems } from "./invoices/metered";
+import { dollars, lineOf } from "./invoices/price-line";
 import type {
   InvoiceLine,
   PhaseItem,
@@ -7,7 +8,6 @@ import type {
   SubscriptionItem,
   UsagePeriod,
 } from "./objects";
-import { dollars, lineOf } from "./price-line";
 import type { World } from "./world";
 
 /** One month on, at the same day or the month's last (as Stripe counts from an anchor). */

@@ -15,7 +15,7 @@ import {
   finalize,
   invoicePeriod,
   invoiceUsageSoFar,
-} from "./invoice-life";
+} from "./invoices/invoice-life";
 import type { Invoice, Subscription } from "./objects";
 import type { World } from "./world";
 

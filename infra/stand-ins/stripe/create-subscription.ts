@@ -1,7 +1,7 @@
 import { monthAfter, periodLine } from "./billing";
-import { finalize, makeInvoice, markPaid } from "./invoice-life";
+import { finalize, makeInvoice, markPaid } from "./invoices/invoice-life";
+import { attempt } from "./money/payments";
 import type { Invoice, Metadata, Subscription } from "./objects";
-import { attempt } from "./payments";
 import type { World } from "./world";
 
 export interface Order {

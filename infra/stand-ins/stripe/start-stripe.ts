@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import Stripe from "stripe";
-import { answerApi } from "./api";
+import { answerApi } from "./api/api";
 import { advanceTo, advanceToRenewal, catchUp } from "./clock";
 import { Deliveries } from "./deliver";
 import { keepState } from "./keep-state";
 import type { State } from "./objects";
-import { answerPage } from "./pages";
+import { answerPage } from "./pages/pages";
 import { World } from "./world";
 
 const MAX_BODY_BYTES = 1024 * 1024;

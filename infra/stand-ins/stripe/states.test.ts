@@ -1,7 +1,7 @@
 import Stripe from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { actOnPortal, newestSubscription, payOn, type TestCard } from "../../testing/hosted-pages";
-import { chargeOfInvoice, closeDispute, openDispute, refund } from "./give-back";
+import { chargeOfInvoice, closeDispute, openDispute, refund } from "./money/give-back";
 import { startStripe } from "./start-stripe";
 
 const standIn = await startStripe({ port: 0 });

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Stripe from "stripe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseForm } from "./form";
-import { centsFor } from "./price-line";
+import { parseForm } from "./api/form";
+import { centsFor } from "./invoices/price-line";
 import { startStripe } from "./start-stripe";
 
 const standIn = await startStripe({ port: 0 });

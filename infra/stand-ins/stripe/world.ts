@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import Stripe from "stripe";
-import { missing, unknownReference } from "./failure";
+import { missing, unknownReference } from "./api/failure";
 import type { Customer, Price, State, StripeEvent, Subscription, SubscriptionItem } from "./objects";
 
 /** The state with its clock, its ids and its events: what every part of the stand-in works on. */

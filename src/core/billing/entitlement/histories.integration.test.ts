@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { usagePeriods } from "../../../../infra/stand-ins/stripe/billing";
-import { closeDispute, openDispute, refund } from "../../../../infra/stand-ins/stripe/give-back";
-import { markUncollectible, voidInvoice } from "../../../../infra/stand-ins/stripe/invoice-life";
-import { usageWithin } from "../../../../infra/stand-ins/stripe/metered";
+import { markUncollectible, voidInvoice } from "../../../../infra/stand-ins/stripe/invoices/invoice-life";
+import { usageWithin } from "../../../../infra/stand-ins/stripe/invoices/metered";
+import { closeDispute, openDispute, refund } from "../../../../infra/stand-ins/stripe/money/give-back";
 import type { Charge, Dispute, Invoice } from "../../../../infra/stand-ins/stripe/objects";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
 import { eventCourier, makeBuyer } from "../../../../infra/testing/buyers";

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { fallOverdue, markUncollectible } from "../../../../infra/stand-ins/stripe/invoices/invoice-life";
 import {
   chargeOfInvoice,
   closeDispute,
   openDispute,
   refund,
-} from "../../../../infra/stand-ins/stripe/give-back";
-import { fallOverdue, markUncollectible } from "../../../../infra/stand-ins/stripe/invoice-life";
+} from "../../../../infra/stand-ins/stripe/money/give-back";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
 import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
 import {

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import Stripe from "stripe";
+import type { World } from "../world";
 import { Failure, invalid } from "./failure";
 import { type Fields, parseForm, texts } from "./form";
 import { checkParameters } from "./parameters";
 import type { Route } from "./route";
 import { routes } from "./routes";
-import type { World } from "./world";
 
 export type ApiRequest = {
   method: string;

@@ -1,11 +1,11 @@
+import type { Deliveries } from "../deliver";
+import type { World } from "../world";
 import { payCheckout, showCheckout } from "./checkout-page";
-import type { Deliveries } from "./deliver";
 import { layout } from "./html";
 import { confirmInvoice, invoicePdf, payInvoice, showInvoice } from "./invoice-page";
 import type { PageAnswer } from "./page-answer";
 import { actOnPanel, showPanel } from "./panel-page";
 import { actOnPortal, showPortal } from "./portal-page";
-import type { World } from "./world";
 
 /** The hosted pages: checkout, customer portal, invoices, and the test panel at the root. */
 export function answerPage(

@@ -1,10 +1,10 @@
-import { day } from "./billing";
+import { day } from "../billing";
+import { payNow } from "../invoices/invoice-life";
+import { denyConfirmation, paymentIntentOf, setCard } from "../money/payments";
+import type { Invoice } from "../objects";
+import type { World } from "../world";
 import { button, escapeHtml, layout, money } from "./html";
-import { payNow } from "./invoice-life";
-import type { Invoice } from "./objects";
 import type { PageAnswer } from "./page-answer";
-import { denyConfirmation, paymentIntentOf, setCard } from "./payments";
-import type { World } from "./world";
 
 /** The hosted page of an invoice: what it says, and, while it is open, how to pay it or confirm its payment. */
 export function showInvoice(world: World, invoice: Invoice, problem?: string): PageAnswer {

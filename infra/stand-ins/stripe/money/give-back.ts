@@ -1,7 +1,7 @@
-import { invalid } from "./failure";
-import type { Charge, Dispute, Refund } from "./objects";
+import { invalid } from "../api/failure";
+import type { Charge, Dispute, Refund } from "../objects";
+import type { World } from "../world";
 import { paymentIntentOf } from "./payments";
-import type { World } from "./world";
 
 /** The charge that paid an invoice. */
 export function chargeOfInvoice(world: World, invoiceId: string): Charge {

@@ -1,6 +1,6 @@
-import { endSubscription } from "../billing";
+import { endSubscription } from "../../billing";
+import type { Address, Customer } from "../../objects";
 import { type Fields, group, integer, metadata, text } from "../form";
-import type { Address, Customer } from "../objects";
 import { page, type Route } from "../route";
 
 const file = "Customers.d.ts";

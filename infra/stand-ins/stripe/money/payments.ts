@@ -1,6 +1,6 @@
-import { declined, Failure, mustConfirm } from "./failure";
-import type { Card, Charge, Invoice, PaymentIntent, PaymentMethod } from "./objects";
-import type { World } from "./world";
+import { declined, Failure, mustConfirm } from "../api/failure";
+import type { Card, Charge, Invoice, PaymentIntent, PaymentMethod } from "../objects";
+import type { World } from "../world";
 
 /** Throws what the card answers; a card that only ever pays, pays. */
 export function charge(card: Card | undefined, amount: number, { present }: { present: boolean }): void {

@@ -1,7 +1,7 @@
+import { centsFor } from "../../invoices/price-line";
+import type { CheckoutSession } from "../../objects";
 import { invalid } from "../failure";
 import { flag, group, groups, integer, metadata, needed, text } from "../form";
-import type { CheckoutSession } from "../objects";
-import { centsFor } from "../price-line";
 import { page, type Route } from "../route";
 
 const file = "Checkout/Sessions.d.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { WebhookEndpoint } from "../../objects";
 import { flag, metadata, needed, text, texts } from "../form";
-import type { WebhookEndpoint } from "../objects";
 import { page, type Route } from "../route";
 
 const file = "WebhookEndpoints.d.ts";

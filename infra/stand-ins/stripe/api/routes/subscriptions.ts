@@ -1,12 +1,12 @@
-import { addItem, endSubscription, itemOf, planEnd, prorationLines } from "../billing";
+import { addItem, endSubscription, itemOf, planEnd, prorationLines } from "../../billing";
+import { finalize, invoiceUsageSoFar, makeInvoice } from "../../invoices/invoice-life";
+import { totalsOf } from "../../invoices/totals";
+import { charge } from "../../money/payments";
+import type { Subscription } from "../../objects";
+import type { World } from "../../world";
 import { invalid, missing } from "../failure";
 import { type Fields, flag, groups, integer, metadata, needed, text } from "../form";
-import { finalize, invoiceUsageSoFar, makeInvoice } from "../invoice-life";
-import type { Subscription } from "../objects";
-import { charge } from "../payments";
 import { page, type Route } from "../route";
-import { totalsOf } from "../totals";
-import type { World } from "../world";
 
 const file = "Subscriptions.d.ts";
 /** How long a pending update waits for its payment. */

@@ -1,5 +1,5 @@
-import type { Invoice, Subscription } from "./objects";
-import type { World } from "./world";
+import type { Invoice, Subscription } from "../objects";
+import type { World } from "../world";
 
 type Totals = Pick<
   Invoice,

@@ -1,6 +1,6 @@
-import type { InvoiceLine, Subscription, SubscriptionItem, UsagePeriod } from "./objects";
+import type { InvoiceLine, Subscription, SubscriptionItem, UsagePeriod } from "../objects";
+import type { World } from "../world";
 import { dollars, lineOf } from "./price-line";
-import type { World } from "./world";
 
 export function meteredItems(world: World, subscription: Subscription): SubscriptionItem[] {
   return subscription.items.data.filter(({ price }) => world.isMetered(price));

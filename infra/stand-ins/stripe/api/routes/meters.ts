@@ -1,6 +1,6 @@
+import type { Meter } from "../../objects";
 import { invalid } from "../failure";
 import { group, integer, needed, text } from "../form";
-import type { Meter } from "../objects";
 import { type ApiCall, page, type Route } from "../route";
 
 const file = "Billing/Meters.d.ts";

@@ -1,8 +1,8 @@
+import type { Price, Product } from "../../objects";
+import type { World } from "../../world";
 import { invalid } from "../failure";
 import { type Fields, flag, group, integer, metadata, needed, text, texts } from "../form";
-import type { Price, Product } from "../objects";
 import { page, type Route } from "../route";
-import type { World } from "../world";
 
 function unitPrice(input: Fields): Pick<Price, "unit_amount" | "unit_amount_decimal"> {
   const cents = integer(input, "unit_amount");

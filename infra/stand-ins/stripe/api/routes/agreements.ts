@@ -1,4 +1,4 @@
-import { createSubscription } from "../create-subscription";
+import { createSubscription } from "../../create-subscription";
 import { invalid } from "../failure";
 import { flag, group, groups, integer, metadata, needed, text } from "../form";
 import type { Route } from "../route";

@@ -1,9 +1,9 @@
-import { itemOf, monthAfter, releaseSchedule, sellPhase } from "../billing";
+import { itemOf, monthAfter, releaseSchedule, sellPhase } from "../../billing";
+import type { Phase, PhaseItem, Schedule } from "../../objects";
+import type { World } from "../../world";
 import { invalid } from "../failure";
 import { type Fields, group, groups, integer, metadata, needed, text } from "../form";
-import type { Phase, PhaseItem, Schedule } from "../objects";
 import type { Route } from "../route";
-import type { World } from "../world";
 
 const file = "SubscriptionSchedules.d.ts";
 

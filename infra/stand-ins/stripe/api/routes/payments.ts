@@ -1,7 +1,7 @@
+import { refund } from "../../money/give-back";
+import type { Refund } from "../../objects";
 import { invalid } from "../failure";
 import { group, integer, metadata, text } from "../form";
-import { refund } from "../give-back";
-import type { Refund } from "../objects";
 import { type ApiCall, page, type Route } from "../route";
 
 const reasons = ["duplicate", "fraudulent", "requested_by_customer"] as const;

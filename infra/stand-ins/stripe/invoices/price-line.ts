@@ -1,5 +1,5 @@
-import type { InvoiceLine, Price } from "./objects";
-import type { World } from "./world";
+import type { InvoiceLine, Price } from "../objects";
+import type { World } from "../world";
 
 /** Whole cents of so many units, half a cent rounded up; exact, however small a unit's price is. */
 export function centsFor({ unit_amount, unit_amount_decimal }: Price, quantity: number): number {

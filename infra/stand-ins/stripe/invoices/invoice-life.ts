@@ -1,10 +1,10 @@
-import { day, endSubscription, itemOf, revive, usagePeriods } from "./billing";
-import { invalid } from "./failure";
+import { invalid } from "../api/failure";
+import { day, endSubscription, itemOf, revive, usagePeriods } from "../billing";
+import { type Attempt, attempt, cancelIntent } from "../money/payments";
+import type { Invoice, InvoiceLine, Subscription, UsagePeriod } from "../objects";
+import type { World } from "../world";
 import { usageLines } from "./metered";
-import type { Invoice, InvoiceLine, Subscription, UsagePeriod } from "./objects";
-import { type Attempt, attempt, cancelIntent } from "./payments";
 import { totalsOf } from "./totals";
-import type { World } from "./world";
 
 const DAY = 86_400;
 /** How long an invoice of a period that is over stays a draft; usage may still come meanwhile. */

@@ -1,6 +1,6 @@
+import type { PortalConfiguration, PortalSession } from "../../objects";
 import { invalid } from "../failure";
 import { type Fields, flag, group, metadata, needed, text, type Value } from "../form";
-import type { PortalConfiguration, PortalSession } from "../objects";
 import { page, type Route } from "../route";
 
 const configurations = "BillingPortal/Configurations.d.ts";

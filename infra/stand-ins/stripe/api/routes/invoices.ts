@@ -1,8 +1,15 @@
-import { itemOf, periodLine, prorationLines, usagePeriods } from "../billing";
+import { itemOf, periodLine, prorationLines, usagePeriods } from "../../billing";
+import {
+  draftInvoice,
+  finalize,
+  markPaid,
+  markUncollectible,
+  payNow,
+  voidInvoice,
+} from "../../invoices/invoice-life";
+import { usageLines } from "../../invoices/metered";
 import { declined, Failure, invalid } from "../failure";
 import { flag, group, groups, integer, needed, text } from "../form";
-import { draftInvoice, finalize, markPaid, markUncollectible, payNow, voidInvoice } from "../invoice-life";
-import { usageLines } from "../metered";
 import { page, type Route } from "../route";
 import { prorationDate } from "./subscriptions";
 

@@ -1,11 +1,11 @@
-import { planName } from "./billing";
-import { createSubscription } from "./create-subscription";
-import { Failure } from "./failure";
+import { Failure } from "../api/failure";
+import { planName } from "../billing";
+import { createSubscription } from "../create-subscription";
+import { charge, setCard } from "../money/payments";
+import type { CheckoutSession } from "../objects";
+import type { World } from "../world";
 import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
-import type { CheckoutSession } from "./objects";
 import type { PageAnswer } from "./page-answer";
-import { charge, setCard } from "./payments";
-import type { World } from "./world";
 
 /** What a person would have typed where the page asks for it. */
 const TYPED_ADDRESS = {

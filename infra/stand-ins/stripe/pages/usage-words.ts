@@ -1,8 +1,8 @@
-import { usagePeriods } from "./billing";
+import { usagePeriods } from "../billing";
+import { usageLines } from "../invoices/metered";
+import type { Subscription } from "../objects";
+import type { World } from "../world";
 import { escapeHtml, money } from "./html";
-import { usageLines } from "./metered";
-import type { Subscription } from "./objects";
-import type { World } from "./world";
 
 /** ", and $1.20 of AgathaAI overage so far" beside a plan's name; nothing where nothing is metered. */
 export function usageSoFar(world: World, subscription: Subscription): string {

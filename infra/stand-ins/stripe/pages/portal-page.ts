@@ -1,11 +1,11 @@
-import { day, itemOf, planEnd, planName } from "./billing";
+import { day, itemOf, planEnd, planName } from "../billing";
+import { invoiceTitle } from "../invoices/invoice-life";
+import { charge, setCard } from "../money/payments";
+import type { PortalSession } from "../objects";
+import type { World } from "../world";
 import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
-import { invoiceTitle } from "./invoice-life";
-import type { PortalSession } from "./objects";
 import type { PageAnswer } from "./page-answer";
-import { charge, setCard } from "./payments";
 import { usageSoFar } from "./usage-words";
-import type { World } from "./world";
 
 /** The hosted page on which a customer changes the card, pays what is open, cancels and comes back. */
 export function showPortal(world: World, session: PortalSession, said?: string): PageAnswer {

@@ -1,7 +1,7 @@
+import type { World } from "../world";
 import { invalid } from "./failure";
 import { type Fields, integer, text } from "./form";
 import type { Declared } from "./parameters";
-import type { World } from "./world";
 
 export type ApiCall = { world: World; id: string; input: Fields };
 

@@ -1,14 +1,20 @@
-import { day, itemOf, planName } from "./billing";
-import { advanceTo, advanceToRenewal, nextRenewal } from "./clock";
-import type { Deliveries } from "./deliver";
-import { chargeOfInvoice, closeDispute, openDispute, refund } from "./give-back";
+import { day, itemOf, planName } from "../billing";
+import { advanceTo, advanceToRenewal, nextRenewal } from "../clock";
+import type { Deliveries } from "../deliver";
+import {
+  fallOverdue,
+  finalize,
+  invoiceTitle,
+  markUncollectible,
+  voidInvoice,
+} from "../invoices/invoice-life";
+import { chargeOfInvoice, closeDispute, openDispute, refund } from "../money/give-back";
+import { setCard } from "../money/payments";
+import type { Invoice } from "../objects";
+import type { World } from "../world";
 import { button, escapeHtml, layout } from "./html";
-import { fallOverdue, finalize, invoiceTitle, markUncollectible, voidInvoice } from "./invoice-life";
-import type { Invoice } from "./objects";
 import type { PageAnswer } from "./page-answer";
-import { setCard } from "./payments";
 import { usageSoFar } from "./usage-words";
-import type { World } from "./world";
 
 const DAY = 86_400;
 
