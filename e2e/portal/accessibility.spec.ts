@@ -1,10 +1,10 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { makeCustomer, signIn } from "./customer";
-import { operatorLogin } from "./operator-login";
-import { nowhere, pages, pathOf, type SitePage, type World } from "./pages";
-import { settle } from "./settle";
-import { makeConsole, makeWorld } from "./world";
+import { makeCustomer, signIn } from "./support/customer";
+import { operatorLogin } from "./support/operator-login";
+import { nowhere, pages, pathOf, type SitePage, type World } from "./support/pages";
+import { settle } from "./support/settle";
+import { makeConsole, makeWorld } from "./support/world";
 
 const widths = [1440, 390] as const;
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];

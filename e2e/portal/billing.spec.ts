@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { checkPage } from "./check-page";
-import { makeCustomer, signIn, verifyAddress } from "./customer";
-import { mailedLink } from "./mailbox";
-import { operatorLogin } from "./operator-login";
+import { checkPage } from "./support/check-page";
+import { makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { mailedLink } from "./support/mailbox";
+import { operatorLogin } from "./support/operator-login";
 
 /** The stand-in's panel: time that passes on demand, and cards that fail when asked to. */
 function panelUrl(): string {

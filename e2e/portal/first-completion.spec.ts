@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
 import { z } from "zod";
-import { mailedLink } from "./mailbox";
+import { mailedLink } from "./support/mailbox";
 
 const run = promisify(execFile);
 const resultSchema = z.object({

@@ -1,7 +1,7 @@
 import { type APIResponse, expect, type Page, test } from "@playwright/test";
 import { z } from "zod";
-import { makeCustomer, signIn } from "./customer";
-import { onDatabase } from "./database";
+import { makeCustomer, signIn } from "./support/customer";
+import { onDatabase } from "./support/database";
 
 const nonceOf = (policy: string) => /'nonce-([^']+)'/.exec(policy)?.[1];
 const policyOf = (answer: APIResponse) => answer.headers()["content-security-policy"] ?? "";

@@ -1,9 +1,9 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
-import { signIn } from "./customer";
-import { operatorLogin } from "./operator-login";
-import { pages, pathOf, type SitePage, type World } from "./pages";
-import { settle } from "./settle";
-import { makeConsole, makeWorld } from "./world";
+import { signIn } from "./support/customer";
+import { operatorLogin } from "./support/operator-login";
+import { pages, pathOf, type SitePage, type World } from "./support/pages";
+import { settle } from "./support/settle";
+import { makeConsole, makeWorld } from "./support/world";
 
 const LATE_MS = 900;
 const LARGEST_SHIFT = 0.02;

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { checkPage } from "./check-page";
-import { type Customer, complete, makeCustomer, makeKey, signIn, verifyAddress } from "./customer";
-import { mailedLink } from "./mailbox";
+import { checkPage } from "./support/check-page";
+import { type Customer, complete, makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
+import { mailedLink } from "./support/mailbox";
 
 let customer: Customer;
 

@@ -1,9 +1,9 @@
 import { expect, type Page, test } from "@playwright/test";
-import { signIn } from "./customer";
-import { operatorLogin } from "./operator-login";
-import { nowhere, pages, pathOf, type SitePage, type World } from "./pages";
-import { settle } from "./settle";
-import { makeConsole, makeWorld } from "./world";
+import { signIn } from "./support/customer";
+import { operatorLogin } from "./support/operator-login";
+import { nowhere, pages, pathOf, type SitePage, type World } from "./support/pages";
+import { settle } from "./support/settle";
+import { makeConsole, makeWorld } from "./support/world";
 
 const widths = [320, 390, 640, 768, 900, 1024, 1180, 1440] as const;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { checkPage } from "./check-page";
-import { complete, makeCustomer, makeKey, signIn, verifyAddress } from "./customer";
+import { checkPage } from "./support/check-page";
+import { complete, makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
 
 const IN_TWO_DAYS = 2 * 24 * 3_600_000;
 

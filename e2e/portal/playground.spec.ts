@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
-import { checkPage } from "./check-page";
-import { makeCustomer, signIn, verifyAddress } from "./customer";
+import { checkPage } from "./support/check-page";
+import { makeCustomer, signIn, verifyAddress } from "./support/customer";
 
 const answerOf = (page: Page, model: string) =>
   page.getByRole("region", { name: `Answer of ${model}`, exact: true });

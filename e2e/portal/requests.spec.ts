@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { checkPage } from "./check-page";
-import { complete, makeCustomer, makeKey, signIn } from "./customer";
+import { checkPage } from "./support/check-page";
+import { complete, makeCustomer, makeKey, signIn } from "./support/customer";
 
 test("requests are found by model, key, time and metadata, and the address keeps the choice", async ({
   page,

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { mailedLink, mailedText } from "./mailbox";
+import { mailedLink, mailedText } from "./support/mailbox";
 
 const password = "bands of calm agate 7";
 const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";

@@ -1,8 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
 import { z } from "zod";
 import { fromPublicId } from "../../src/core/platform/ids";
-import { makeCustomer, makeKey, signIn, verifyAddress } from "./customer";
-import { onDatabase } from "./database";
+import { makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
+import { onDatabase } from "./support/database";
 
 const whoami = z.object({ organization: z.object({ id: z.string() }) });
 

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, expect, type Page, test } from "@playwright/test";
-import { checkPage } from "./check-page";
-import { mailedLink } from "./mailbox";
+import { checkPage } from "./support/check-page";
+import { mailedLink } from "./support/mailbox";
 
 const password = "bands of calm agate 7";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
-import { checkPage } from "./check-page";
-import { complete, makeCustomer, makeKey, signIn, verifyAddress } from "./customer";
+import { checkPage } from "./support/check-page";
+import { complete, makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
 
 test("usage is charted and tabled by model and key, its address keeps every choice, and it saves as CSV", async ({
   page,

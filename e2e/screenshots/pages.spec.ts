@@ -1,9 +1,9 @@
 import { type Page, test } from "@playwright/test";
-import { makeCustomer, signIn } from "../portal/customer";
-import { operatorLogin } from "../portal/operator-login";
-import { nowhere, pages, pathOf, type SitePage, type World } from "../portal/pages";
-import { settle } from "../portal/settle";
-import { makeConsole, makeWorld } from "../portal/world";
+import { makeCustomer, signIn } from "../portal/support/customer";
+import { operatorLogin } from "../portal/support/operator-login";
+import { nowhere, pages, pathOf, type SitePage, type World } from "../portal/support/pages";
+import { settle } from "../portal/support/settle";
+import { makeConsole, makeWorld } from "../portal/support/world";
 
 const sizes = [
   { name: "wide", width: 1440, height: 900 },

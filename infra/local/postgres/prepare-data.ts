@@ -38,7 +38,7 @@ export async function prepareData(options: {
   const ownDatabase = stack.services.postgres !== undefined;
   if (ownDatabase) await openRuntimeRole(stack.ownerUrl, stack.secrets.databaseAppPassword);
   if (!ownDatabase || !isLoopbackUrl(stack.env.APP_URL ?? "")) return { stack, demo: undefined };
-  const { seed } = await import("../../../prisma/seed");
+  const { seed } = await import("../../../prisma/seed/seed");
   const { demoPassword, operatorPassword } = stack.secrets;
   const { operator, apiKey, ...demo } = await seed({
     databaseUrl,

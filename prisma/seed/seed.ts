@@ -1,14 +1,14 @@
-import { emailIndex } from "../src/core/accounts/email/email";
-import { hashPassword, passwordGate, verifyPassword } from "../src/core/accounts/passwords/password";
-import { createUser } from "../src/core/accounts/users/create-user";
-import { createKey, revokeKey } from "../src/core/keys";
-import { appointOperator } from "../src/core/operators/appoint-operator";
-import { getOrganizationPlan, scopeSetOfRole } from "../src/core/orgs";
-import { plans } from "../src/core/plans";
-import { systemClock } from "../src/core/platform/clock";
-import { createDb, type Db } from "../src/core/platform/db/client";
-import { newId } from "../src/core/platform/ids";
-import type { UserPrincipal } from "../src/core/platform/principal";
+import { emailIndex } from "../../src/core/accounts/email/email";
+import { hashPassword, passwordGate, verifyPassword } from "../../src/core/accounts/passwords/password";
+import { createUser } from "../../src/core/accounts/users/create-user";
+import { createKey, revokeKey } from "../../src/core/keys";
+import { appointOperator } from "../../src/core/operators/appoint-operator";
+import { getOrganizationPlan, scopeSetOfRole } from "../../src/core/orgs";
+import { plans } from "../../src/core/plans";
+import { systemClock } from "../../src/core/platform/clock";
+import { createDb, type Db } from "../../src/core/platform/db/client";
+import { newId } from "../../src/core/platform/ids";
+import type { UserPrincipal } from "../../src/core/platform/principal";
 
 export const DEMO_EMAIL = "demo@agathaai.com";
 export const OPERATOR_EMAIL = "operator@agathaai.com";

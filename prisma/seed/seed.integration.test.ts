@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { useTestStack } from "../infra/testing/use-test-stack";
-import { verifyApiKey } from "../src/core/keys";
-import { db } from "../src/core/platform/db/client";
+import { useTestStack } from "../../infra/testing/use-test-stack";
+import { verifyApiKey } from "../../src/core/keys";
+import { db } from "../../src/core/platform/db/client";
 import { seed } from "./seed";
 
 const { databaseUrl } = await useTestStack();
