@@ -1,6 +1,6 @@
 "use client";
 
-import { ErrorView } from "./error-view";
+import { ErrorView } from "./_components/error-view";
 
 export default function AppError({ error, retry }: { error: unknown; retry: () => void }) {
   return (

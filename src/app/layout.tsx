@@ -5,7 +5,7 @@ import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { parseTheme, THEME_COOKIE } from "@/components/theme/theme";
 import "./globals.css";
-import { publicUrl } from "./public-url";
+import { publicUrl } from "./_lib/public-url";
 
 const TITLE = "AgathaAI: many models, one clear API";
 

@@ -1,5 +1,5 @@
 import type { MetadataRoute } from "next";
-import { publicUrl } from "./public-url";
+import { publicUrl } from "./_lib/public-url";
 
 export const dynamic = "force-dynamic";
 

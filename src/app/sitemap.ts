@@ -1,6 +1,6 @@
 import type { MetadataRoute } from "next";
-import { guides } from "./(public)/docs/guides";
-import { publicUrl } from "./public-url";
+import { publicUrl } from "./_lib/public-url";
+import { guides } from "./(public)/docs/_lib/guides";
 
 export const dynamic = "force-dynamic";
 

@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Wordmark } from "@/components/brand/mark";
 import { ThemeSwitch } from "@/components/theme/theme-switch";
-import { Providers } from "../providers";
+import { Providers } from "../_components/providers";
 
 export default function AuthLayout({ children }: { children: ReactNode }) {
   return (

@@ -1,6 +1,6 @@
 "use client";
 
-import { ErrorView } from "../error-view";
+import { ErrorView } from "../_components/error-view";
 
 export default function PortalError({ error, retry }: { error: unknown; retry: () => void }) {
   return <ErrorView error={error} retry={retry} />;

@@ -4,16 +4,16 @@ import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { getPortalIdentity } from "@/server/auth/portal-identity";
 import { getPortalPrincipal } from "@/server/auth/session";
-import { signInPath } from "../client/safe-next";
-import { Providers } from "../providers";
-import { CommandMenu } from "./shell/command-menu";
-import { FollowOrganization } from "./shell/follow-organization";
-import { HandOver } from "./shell/hand-over";
-import { KeepSession } from "./shell/keep-session";
-import { PaymentNotice } from "./shell/payment-notice";
-import { Sidebar } from "./shell/sidebar";
-import { Topbar } from "./shell/topbar";
-import { VerifyBanner } from "./shell/verify-banner";
+import { signInPath } from "../_client/safe-next";
+import { Providers } from "../_components/providers";
+import { CommandMenu } from "./_shell/command/command-menu";
+import { HandOver } from "./_shell/hand-over";
+import { KeepSession } from "./_shell/keep-session";
+import { FollowOrganization } from "./_shell/organization/follow-organization";
+import { PaymentNotice } from "./_shell/payment-notice";
+import { Sidebar } from "./_shell/sidebar";
+import { Topbar } from "./_shell/topbar";
+import { VerifyBanner } from "./_shell/verify-banner";
 
 /** For people signed in. What a page shows of an organization it asks for by itself, and is refused without a session. */
 export default async function PortalLayout({ children }: { children: ReactNode }) {

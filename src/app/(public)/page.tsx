@@ -5,10 +5,10 @@ import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CodeTabs } from "@/components/ui/code-tabs";
-import { publicUrl } from "../public-url";
-import { sampleModel } from "../sample-model";
-import { ModelTable } from "./model-table";
-import { PlanCards } from "./plan-cards";
+import { publicUrl } from "../_lib/public-url";
+import { sampleModel } from "../_lib/sample-model";
+import { ModelTable } from "./_components/model-table";
+import { PlanCards } from "./_components/plan-cards";
 
 const question = "Why does an agate have bands?";
 const reply = "Silica settles from water in thin layers, one season of the stone after another.";

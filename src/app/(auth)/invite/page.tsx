@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { getPortalPrincipal } from "@/server/auth/session";
-import { Invitation } from "./invitation";
+import { Invitation } from "./_components/invitation";
 
 export const metadata: Metadata = { title: "Invitation", referrer: "no-referrer" };
 

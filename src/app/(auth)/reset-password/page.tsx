@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
-import { AuthHeading } from "../auth-heading";
-import { ResetPasswordForm } from "./reset-password-form";
+import { AuthHeading } from "../_components/auth-heading";
+import { ResetPasswordForm } from "./_components/reset-password-form";
 
 export const metadata: Metadata = { title: "New password", referrer: "no-referrer" };
 

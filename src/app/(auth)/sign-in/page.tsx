@@ -3,13 +3,13 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Notice } from "@/components/ui/notice";
 import { getPortalPrincipal } from "@/server/auth/session";
-import { safeNext } from "../../client/safe-next";
-import { publicUrl } from "../../public-url";
-import { AuthHeading } from "../auth-heading";
-import { OAuthButtons } from "../oauth-buttons";
-import { configuredOAuthProviders } from "../oauth-providers";
-import { signInError } from "../sign-in-error";
-import { SignInForm } from "./sign-in-form";
+import { safeNext } from "../../_client/safe-next";
+import { publicUrl } from "../../_lib/public-url";
+import { AuthHeading } from "../_components/auth-heading";
+import { OAuthButtons } from "../_components/oauth-buttons";
+import { configuredOAuthProviders } from "../_lib/oauth-providers";
+import { signInError } from "../_lib/sign-in-error";
+import { SignInForm } from "./_components/sign-in-form";
 
 export const metadata: Metadata = { title: "Sign in" };
 

@@ -4,11 +4,11 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { getPortalPrincipal } from "@/server/auth/session";
 import { formatTokens } from "@/shared/count";
-import { safeNext } from "../../client/safe-next";
-import { AuthHeading } from "../auth-heading";
-import { OAuthButtons } from "../oauth-buttons";
-import { configuredOAuthProviders } from "../oauth-providers";
-import { SignUpForm } from "./sign-up-form";
+import { safeNext } from "../../_client/safe-next";
+import { AuthHeading } from "../_components/auth-heading";
+import { OAuthButtons } from "../_components/oauth-buttons";
+import { configuredOAuthProviders } from "../_lib/oauth-providers";
+import { SignUpForm } from "./_components/sign-up-form";
 
 export const metadata: Metadata = { title: "Create account" };
 

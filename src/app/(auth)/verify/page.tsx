@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { getPortalPrincipal } from "@/server/auth/session";
-import { CheckYourMail } from "./check-your-mail";
-import { VerifyToken } from "./verify-token";
+import { CheckYourMail } from "./_components/check-your-mail";
+import { VerifyToken } from "./_components/verify-token";
 
 export const metadata: Metadata = { title: "Verify your e-mail", referrer: "no-referrer" };
 

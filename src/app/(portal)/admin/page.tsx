@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { OrganizationsView } from "./organizations-view";
+import { OrganizationsView } from "./_components/organizations-view";
 
 export const metadata: Metadata = { title: "Organizations" };
 

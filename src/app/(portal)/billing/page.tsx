@@ -1,8 +1,8 @@
 import { plans } from "@agathaai/core/plans";
 import type { Metadata } from "next";
-import { RoleGate } from "../role-gate";
-import { BillingView } from "./billing-view";
-import type { PlanId, PlanOffer } from "./plan-offer";
+import { RoleGate } from "../_components/role-gate";
+import { BillingView } from "./_components/billing-view";
+import type { PlanId, PlanOffer } from "./_lib/plan-offer";
 
 export const metadata: Metadata = { title: "Billing" };
 

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { publicUrl } from "../../public-url";
-import { sampleModel } from "../../sample-model";
-import { RoleGate } from "../role-gate";
-import { KeysView } from "./keys-view";
+import { publicUrl } from "../../_lib/public-url";
+import { sampleModel } from "../../_lib/sample-model";
+import { RoleGate } from "../_components/role-gate";
+import { KeysView } from "./_components/keys-view";
 
 export const metadata: Metadata = { title: "API keys" };
 

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
-import { publicUrl } from "../../public-url";
-import { sampleModel } from "../../sample-model";
-import { OverviewView } from "./overview-view";
+import { publicUrl } from "../../_lib/public-url";
+import { sampleModel } from "../../_lib/sample-model";
+import { OverviewView } from "./_components/overview-view";
 
 export const metadata: Metadata = { title: "Overview" };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { RoleGate } from "../role-gate";
-import { RequestsView } from "./requests-view";
+import { RoleGate } from "../_components/role-gate";
+import { RequestsView } from "./_components/requests-view";
 
 export const metadata: Metadata = { title: "Requests" };
 

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
-import { PageHeader } from "../page-header";
-import { AppearanceSection } from "./appearance-section";
-import { DeleteOrganizationSection } from "./delete-organization-section";
-import { NotificationsSection } from "./notifications-section";
-import { OrganizationSection } from "./organization-section";
-import { PasswordSection } from "./password-section";
-import { ProfileSection } from "./profile-section";
-import { SessionsSection } from "./sessions-section";
+import { PageHeader } from "../_components/page-header";
+import { AppearanceSection } from "./_components/appearance-section";
+import { DeleteOrganizationSection } from "./_components/delete-organization-section";
+import { NotificationsSection } from "./_components/notifications-section";
+import { OrganizationSection } from "./_components/organization-section";
+import { PasswordSection } from "./_components/password-section";
+import { ProfileSection } from "./_components/profile-section";
+import { SessionsSection } from "./_components/sessions-section";
 
 export const metadata: Metadata = { title: "Settings" };
 

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { TeamView } from "./team-view";
+import { TeamView } from "./_components/team-view";
 
 export const metadata: Metadata = { title: "Team" };
 

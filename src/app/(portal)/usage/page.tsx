@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { UsageView } from "./usage-view";
+import { UsageView } from "./_components/usage-view";
 
 export const metadata: Metadata = { title: "Usage" };
 

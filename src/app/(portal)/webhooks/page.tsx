@@ -6,9 +6,9 @@ import { pollingSnippets } from "@/components/snippets/polling-snippets";
 import { Button } from "@/components/ui/button";
 import { CodeTabs } from "@/components/ui/code-tabs";
 import { EmptyState } from "@/components/ui/empty-state";
-import { publicUrl } from "../../public-url";
-import { sampleModel } from "../../sample-model";
-import { PageHeader } from "../page-header";
+import { publicUrl } from "../../_lib/public-url";
+import { sampleModel } from "../../_lib/sample-model";
+import { PageHeader } from "../_components/page-header";
 
 export const metadata: Metadata = { title: "Webhooks" };
 

@@ -3,8 +3,8 @@ import { Check } from "lucide-react";
 import type { Metadata } from "next";
 import { getPortalPrincipal } from "@/server/auth/session";
 import { formatCount } from "@/shared/count";
-import { Providers } from "../../providers";
-import { InquiryForm } from "./inquiry-form";
+import { Providers } from "../../_components/providers";
+import { InquiryForm } from "./_components/inquiry-form";
 
 export const metadata: Metadata = {
   title: "Enterprise",

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { ModelTable } from "../model-table";
-import { PlanCards } from "../plan-cards";
+import { ModelTable } from "../_components/model-table";
+import { PlanCards } from "../_components/plan-cards";
 
 export const metadata: Metadata = {
   title: "Pricing",

@@ -2,9 +2,9 @@ import type { Metadata } from "next";
 import { connection } from "next/server";
 import { RelativeTime } from "@/components/format/relative-time";
 import { readStatus } from "@/server/health/read-status";
-import { ComponentList } from "./component-list";
-import { describeStatus } from "./describe-status";
-import { ProviderTable } from "./provider-table";
+import { ComponentList } from "./_components/component-list";
+import { ProviderTable } from "./_components/provider-table";
+import { describeStatus } from "./_lib/describe-status";
 
 export const metadata: Metadata = {
   title: "Status",

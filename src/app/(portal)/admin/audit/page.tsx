@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { AuditView } from "./audit-view";
+import { AuditView } from "./_components/audit-view";
 
 export const metadata: Metadata = { title: "Operator audit" };
 

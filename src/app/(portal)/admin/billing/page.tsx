@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { IncidentsView } from "./incidents-view";
+import { IncidentsView } from "./_components/incidents-view";
 
 export const metadata: Metadata = { title: "Billing incidents" };
 

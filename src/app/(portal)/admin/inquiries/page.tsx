@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { InquiriesView } from "./inquiries-view";
+import { InquiriesView } from "./_components/inquiries-view";
 
 export const metadata: Metadata = { title: "Inquiries" };
 

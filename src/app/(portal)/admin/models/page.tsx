@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { ModelsView } from "./models-view";
+import { ModelsView } from "./_components/models-view";
 
 export const metadata: Metadata = { title: "Models" };
 

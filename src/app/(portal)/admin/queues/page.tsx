@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { QueuesView } from "./queues-view";
+import { QueuesView } from "./_components/queues-view";
 
 export const metadata: Metadata = { title: "Queues" };
 

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
-import { publicUrl } from "../../../public-url";
-import { RoleGate } from "../../role-gate";
-import { RequestView } from "./request-view";
+import { publicUrl } from "../../../_lib/public-url";
+import { RoleGate } from "../../_components/role-gate";
+import { RequestView } from "./_components/request-view";
 
 export const metadata: Metadata = { title: "Request" };
 

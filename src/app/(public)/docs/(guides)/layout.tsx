@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { DocsNavigation } from "../docs-navigation";
+import { DocsNavigation } from "../_components/docs-navigation";
 
 export default function DocsLayout({ children }: { children: ReactNode }) {
   return (

@@ -2,9 +2,9 @@ import type { Metadata } from "next";
 import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CodeTabs } from "@/components/ui/code-tabs";
-import { publicUrl } from "../../../public-url";
-import { sampleModel } from "../../../sample-model";
-import { Code, Guide, GuideLink, List, Section } from "./guide";
+import { publicUrl } from "../../../_lib/public-url";
+import { sampleModel } from "../../../_lib/sample-model";
+import { Code, Guide, GuideLink, List, Section } from "./_components/guide";
 
 export const metadata: Metadata = {
   title: "Getting started",

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { DocsNavigation } from "../docs-navigation";
-import { Neighbours } from "../neighbours";
-import { ApiReference } from "./api-reference";
+import { DocsNavigation } from "../_components/docs-navigation";
+import { Neighbours } from "../_components/neighbours";
+import { ApiReference } from "./_components/api-reference";
 
 export const metadata: Metadata = {
   title: "API reference",

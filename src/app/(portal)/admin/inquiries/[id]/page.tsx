@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { InquiryView } from "./inquiry-view";
+import { InquiryView } from "./_components/inquiry-view";
 
 export const metadata: Metadata = { title: "Inquiry" };
 

@@ -2,10 +2,10 @@ import { plans } from "@agathaai/core/plans";
 import type { Metadata } from "next";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { publicUrl } from "../../../../public-url";
-import { sampleModel } from "../../../../sample-model";
-import { FactsTable } from "../facts-table";
-import { Code, Guide, GuideLink, Section } from "../guide";
+import { publicUrl } from "../../../../_lib/public-url";
+import { sampleModel } from "../../../../_lib/sample-model";
+import { FactsTable } from "../_components/facts-table";
+import { Code, Guide, GuideLink, Section } from "../_components/guide";
 
 export const metadata: Metadata = {
   title: "Limits",

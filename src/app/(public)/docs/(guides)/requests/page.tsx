@@ -3,10 +3,10 @@ import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { pollingSnippets } from "@/components/snippets/polling-snippets";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CodeTabs } from "@/components/ui/code-tabs";
-import { publicUrl } from "../../../../public-url";
-import { sampleModel } from "../../../../sample-model";
-import { FactsTable } from "../facts-table";
-import { Code, Guide, GuideLink, List, Section } from "../guide";
+import { publicUrl } from "../../../../_lib/public-url";
+import { sampleModel } from "../../../../_lib/sample-model";
+import { FactsTable } from "../_components/facts-table";
+import { Code, Guide, GuideLink, List, Section } from "../_components/guide";
 
 export const metadata: Metadata = {
   title: "Requests and results",

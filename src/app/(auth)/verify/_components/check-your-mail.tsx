@@ -1,0 +1,50 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { Button } from "@/components/ui/button";
+import { useTRPC } from "../../../_client/trpc";
+import { AuthHeading } from "../../_components/auth-heading";
+import { ResendButton } from "./resend-button";
+
+export function CheckYourMail({ signedIn }: { signedIn: boolean }) {
+  const trpc = useTRPC();
+  const me = useQuery(trpc.account.me.queryOptions(undefined, { enabled: signedIn }));
+
+  if (!signedIn) {
+    return (
+      <>
+        <AuthHeading title="Check your mail">
+          Open the link that we sent when you created the account. For a new one, sign in.
+        </AuthHeading>
+        <Button asChild>
+          <Link href="/sign-in?next=/verify">Sign in</Link>
+        </Button>
+      </>
+    );
+  }
+  if (me.data?.user.email_verified) {
+    return (
+      <>
+        <AuthHeading title="Your e-mail is verified">There is nothing more to do here.</AuthHeading>
+        <Button asChild>
+          <Link href="/overview">Go to your overview</Link>
+        </Button>
+      </>
+    );
+  }
+  return (
+    <>
+      <AuthHeading title="Check your mail">
+        We sent a link to {me.data?.user.email ?? "your address"}. Open it to make live keys. Until then, test
+        keys work.
+      </AuthHeading>
+      <div className="flex flex-wrap gap-2">
+        <ResendButton />
+        <Button asChild variant="ghost">
+          <Link href="/overview">Go on with test keys</Link>
+        </Button>
+      </div>
+    </>
+  );
+}

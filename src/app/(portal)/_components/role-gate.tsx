@@ -1,0 +1,44 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { useTRPC } from "../../_client/trpc";
+import type { Scope } from "../../_client/use-scopes";
+import { PageHeader } from "./page-header";
+
+interface RoleGateProps {
+  /** What the server asks for before it answers this page's calls. */
+  needs: Scope;
+  /** The page's name. */
+  title: string;
+  /** The roles that have it, in words: "owners, admins and developers". */
+  who: string;
+  children: ReactNode;
+}
+
+/** Explains a page that the reader's role cannot use, instead of letting its calls fail one by one. */
+export function RoleGate({ needs, title, who, children }: RoleGateProps) {
+  const trpc = useTRPC();
+  const me = useQuery(trpc.account.me.queryOptions());
+  if (me.data === undefined || me.data.scopes.includes(needs)) return children;
+  const { name, role } = me.data.organization;
+  return (
+    <>
+      <PageHeader title={title} />
+      <EmptyState
+        title="Your role does not include this page"
+        action={
+          <Button asChild variant="secondary">
+            <Link href="/team">See who is in the team</Link>
+          </Button>
+        }
+      >
+        In {name} you have the role {role}. {title} {title.endsWith("s") ? "are" : "is"} for {who}; an owner
+        or admin can change your role.
+      </EmptyState>
+    </>
+  );
+}

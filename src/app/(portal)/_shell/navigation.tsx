@@ -1,0 +1,83 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import {
+  ChartColumnStacked,
+  CreditCard,
+  KeyRound,
+  LayoutDashboard,
+  List,
+  type LucideIcon,
+  Settings,
+  ShieldCheck,
+  SquareTerminal,
+  Users,
+  Webhook,
+} from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { cn } from "@/components/cn";
+import { useTRPC } from "../../_client/trpc";
+import { type Scope, useScopes } from "../../_client/use-scopes";
+
+interface Place {
+  href: string;
+  label: string;
+  Icon: LucideIcon;
+  /** What the page is of no use without. */
+  needs?: Scope;
+}
+
+const allPlaces: readonly Place[] = [
+  { href: "/overview", label: "Overview", Icon: LayoutDashboard },
+  { href: "/playground", label: "Playground", Icon: SquareTerminal, needs: "inference:write" },
+  { href: "/keys", label: "API keys", Icon: KeyRound, needs: "keys:read" },
+  { href: "/requests", label: "Requests", Icon: List, needs: "history:read" },
+  { href: "/usage", label: "Usage", Icon: ChartColumnStacked },
+  { href: "/webhooks", label: "Webhooks", Icon: Webhook, needs: "webhooks:read" },
+  { href: "/billing", label: "Billing", Icon: CreditCard, needs: "billing:read" },
+  { href: "/team", label: "Team", Icon: Users },
+  { href: "/settings", label: "Settings", Icon: Settings },
+];
+
+const operatorPlace: Place = { href: "/admin", label: "Operator", Icon: ShieldCheck };
+
+/** The pages that the reader's role can use. All of them until that is known: a place that comes late is worse. */
+export function usePlaces(): readonly Place[] {
+  const trpc = useTRPC();
+  const scopes = useScopes();
+  const me = useQuery(trpc.account.me.queryOptions());
+  const operator = me.data?.user.role === "operator" && me.data.user.email_verified;
+  const places = allPlaces.filter(({ needs }) => needs === undefined || scopes?.has(needs) !== false);
+  return operator ? [...places, operatorPlace] : places;
+}
+
+export function Navigation({ onNavigate = () => {} }: { onNavigate?: () => void }) {
+  const path = usePathname();
+  const places = usePlaces();
+  return (
+    <nav aria-label="Portal">
+      <ul className="grid gap-0.5">
+        {places.map(({ href, label, Icon }) => {
+          const here = path === href || path.startsWith(`${href}/`);
+          return (
+            <li key={href}>
+              <Link
+                href={href}
+                aria-current={here ? "page" : undefined}
+                onClick={onNavigate}
+                className={cn(
+                  "flex h-9 items-center gap-2.5 rounded-lg px-3 transition-colors",
+                  here ? "bg-sunken font-medium text-ink" : "text-muted hover:bg-sunken hover:text-ink",
+                )}
+              >
+                <Icon className={cn("size-4", here && "text-accent")} aria-hidden="true" />
+                {label}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,50 @@
+"use client";
+
+import { Menu } from "lucide-react";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useState } from "react";
+import { Wordmark } from "@/components/brand/mark";
+import { cn } from "@/components/cn";
+import { Button } from "@/components/ui/button";
+import { CommandButton } from "./command/command-button";
+import { SandboxBadge } from "./sandbox-badge";
+import { UserMenu } from "./user-menu";
+
+const loadDrawer = () => import("./drawer").then((module) => module.Drawer);
+const Drawer = dynamic(loadDrawer, { ssr: false });
+
+/** The phone's header: the pages in a drawer, the account at the right. */
+export function Topbar({ sandbox, className }: { sandbox: readonly string[]; className?: string }) {
+  const [open, setOpen] = useState(false);
+  const [opened, setOpened] = useState(false);
+  if (open && !opened) setOpened(true);
+  const warm = () => void loadDrawer().catch(() => undefined);
+  return (
+    <header
+      className={cn("sticky top-0 z-30 flex h-14 items-center gap-2 border-b bg-paper px-2", className)}
+    >
+      <Button
+        variant="ghost"
+        size="icon"
+        aria-label="Open the menu"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onPointerEnter={warm}
+        onFocus={warm}
+        onClick={() => setOpen(true)}
+      >
+        <Menu aria-hidden="true" />
+      </Button>
+      {opened && <Drawer open={open} onOpenChange={setOpen} />}
+      <Link href="/overview" aria-label="AgathaAI, overview" className="flex rounded-md">
+        <Wordmark className="text-sm" />
+      </Link>
+      <SandboxBadge providers={sandbox} />
+      <div className="ml-auto flex items-center gap-1">
+        <CommandButton compact />
+        <UserMenu side="bottom" compact />
+      </div>
+    </header>
+  );
+}

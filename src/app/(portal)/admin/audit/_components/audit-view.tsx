@@ -1,0 +1,32 @@
+"use client";
+
+import { EmptyState } from "@/components/ui/empty-state";
+import { useTRPC, useTRPCClient } from "../../../../_client/trpc";
+import { usePages } from "../../../../_client/use-pages";
+import { PageHeader } from "../../../_components/page-header";
+import { ConsoleList } from "../../_components/console-list";
+import { EntryTable } from "../../_components/entry-table";
+
+export function AuditView() {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const list = usePages({
+    queryKey: [...trpc.operators.audit.pathKey(), "pages"],
+    fetchPage: (cursor) => client.operators.audit.query(cursor),
+  });
+  return (
+    <>
+      <PageHeader title="Audit">
+        What operators did, in every organization’s chain and in our own. Entries cannot be changed.
+      </PageHeader>
+      <ConsoleList
+        list={list}
+        name="the audit trail"
+        failure="The audit trail could not be loaded"
+        empty={<EmptyState title="Nothing done yet">What an operator does appears here.</EmptyState>}
+      >
+        {(items) => <EntryTable entries={items} label="What operators did" />}
+      </ConsoleList>
+    </>
+  );
+}

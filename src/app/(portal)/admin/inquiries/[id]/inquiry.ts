@@ -1,3 +1,0 @@
-import type { Outputs } from "../../../../client/trpc";
-
-export type Inquiry = Outputs["operators"]["inquiry"];

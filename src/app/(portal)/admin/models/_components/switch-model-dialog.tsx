@@ -1,0 +1,74 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
+import { Button } from "@/components/ui/button";
+import { DialogFooter } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { toast } from "@/components/ui/toast-store";
+import { fieldError, readFailure } from "../../../../_client/failure";
+import { FailureNotice } from "../../../../_client/failure-notice";
+import { useTRPC } from "../../../../_client/trpc";
+import type { Model } from "../_lib/model";
+
+export function SwitchModelDialog({ model: { id, on }, onDone }: { model: Model; onDone: () => void }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [reason, setReason] = useState("");
+  const to = on ? "off" : "on";
+  const turn = useMutation(
+    trpc.operators.switchModel.mutationOptions({
+      onSuccess: (models) => {
+        queryClient.setQueryData(trpc.operators.models.queryKey(), models);
+        void queryClient.invalidateQueries(trpc.models.list.pathFilter());
+        toast(`${id} is ${to}`, { description: "Everywhere within five seconds.", tone: "good" });
+        onDone();
+      },
+    }),
+  );
+  const failure = turn.error ? readFailure(turn.error) : null;
+  const reasonError = fieldError(failure, "reason");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    turn.mutate({ id, on: !on, reason: reason.trim() });
+  };
+  return (
+    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
+      <AlertDialogContent
+        title={`Switch ${id} ${to}?`}
+        description={
+          on
+            ? "New requests to it are refused for every customer, also those of retired models that it answers. Requests in progress go on."
+            : "New requests to it are accepted again."
+        }
+      >
+        <form onSubmit={submit} className="mt-5 grid gap-4">
+          {turn.error && !reasonError && <FailureNotice error={turn.error} />}
+          <Field label="Reason" error={reasonError} hint="For the audit trail; customers do not see it.">
+            {(control) => (
+              <Input
+                {...control}
+                required
+                minLength={3}
+                maxLength={200}
+                autoComplete="off"
+                value={reason}
+                onChange={(event) => setReason(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+          <DialogFooter className="mt-2">
+            <AlertDialogCancel asChild>
+              <Button variant="ghost">Cancel</Button>
+            </AlertDialogCancel>
+            <Button type="submit" variant={on ? "danger" : "primary"} pending={turn.isPending}>
+              Switch {to}
+            </Button>
+          </DialogFooter>
+        </form>
+      </AlertDialogContent>
+    </AlertDialog>
+  );
+}

@@ -1,0 +1,118 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useState } from "react";
+import { ExactTime } from "@/components/format/relative-time";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { useTRPC } from "../../../../../_client/trpc";
+import { PageHeader } from "../../../../_components/page-header";
+import { TryAgain } from "../../../_components/try-again";
+import type { Organization } from "../_lib/organization";
+import { EndOverrideDialog } from "./end-override-dialog";
+import { Figures } from "./figures";
+import { OverrideDialog } from "./override-dialog";
+import { OverrideHistory } from "./override-history";
+import { PlanCard } from "./plan-card";
+import { Trail } from "./trail";
+
+export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: string | undefined }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [open, setOpen] = useState<"override" | "end" | undefined>(inquiryId ? "override" : undefined);
+  // Each opening is written down; coming back to the tab is none.
+  const query = useQuery(
+    trpc.operators.organization.queryOptions(
+      { id },
+      { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false, meta: { recorded: true } },
+    ),
+  );
+  const inquiry = useQuery(
+    trpc.operators.inquiry.queryOptions({ id: inquiryId ?? "" }, { enabled: inquiryId !== undefined }),
+  );
+  const show = (organization: Organization) => {
+    queryClient.setQueryData(trpc.operators.organization.queryKey({ id }), organization);
+    setOpen(undefined);
+  };
+  const organization = query.data;
+
+  if (query.isPending) return <OrganizationSkeleton />;
+  if (!organization) {
+    return (
+      <TryAgain
+        error={query.error}
+        title="The organization could not be loaded"
+        onRetry={() => void query.refetch()}
+      />
+    );
+  }
+  return (
+    <>
+      <PageHeader
+        title={
+          <span className="flex flex-wrap items-center gap-3">
+            <span className="break-words">{organization.name}</span>
+            {organization.personal && <Badge tone="outline">personal</Badge>}
+          </span>
+        }
+        actions={
+          <>
+            {organization.override && (
+              <Button variant="secondary" onClick={() => setOpen("end")}>
+                End override
+              </Button>
+            )}
+            <Button onClick={() => setOpen("override")}>
+              {organization.override ? "Replace override" : "Override plan"}
+            </Button>
+          </>
+        }
+      >
+        <code className="text-[13px]">{organization.id}</code> · created{" "}
+        <ExactTime iso={organization.created_at} />
+      </PageHeader>
+      <div className="grid grid-cols-1 gap-8">
+        <PlanCard organization={organization} />
+        <Figures organization={organization} />
+        {organization.past_overrides.length > 0 && (
+          <OverrideHistory overrides={organization.past_overrides} />
+        )}
+        <Trail organizationId={organization.id} />
+        <p className="text-[13px] text-muted">
+          This page shows no prompt and no result. That you opened it is in the organization’s audit trail.{" "}
+          <Link href="/admin" className="text-accent underline underline-offset-4">
+            All organizations
+          </Link>
+        </p>
+      </div>
+      {open === "override" && !(inquiryId && inquiry.isPending) && (
+        <OverrideDialog
+          organization={organization}
+          inquiry={inquiry.data}
+          onDone={() => setOpen(undefined)}
+          onSaved={show}
+        />
+      )}
+      {open === "end" && organization.override && (
+        <EndOverrideDialog
+          organizationId={organization.id}
+          override={organization.override}
+          onDone={() => setOpen(undefined)}
+          onEnded={show}
+        />
+      )}
+    </>
+  );
+}
+
+function OrganizationSkeleton() {
+  return (
+    <Loading label="Loading the organization" className="grid gap-8">
+      <Skeleton className="h-8 w-64" />
+      <Skeleton className="h-48 rounded-lg" />
+      <Skeleton className="h-28 rounded-lg" />
+    </Loading>
+  );
+}

@@ -1,0 +1,99 @@
+import { CountField } from "@/components/ui/count-field";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { LastDayField } from "@/components/ui/last-day-field";
+import { MoneyField } from "@/components/ui/money-field";
+import { Select } from "@/components/ui/select";
+import { AGREED_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
+import { AGREED_PRICE_MICROS, type DraftErrors, type OverrideDraft, planIds } from "../_lib/override-draft";
+import { planName } from "../_lib/plan-name";
+
+interface OverrideFieldsProps {
+  draft: OverrideDraft;
+  errors: DraftErrors;
+  onChange: (part: Partial<OverrideDraft>) => void;
+}
+
+export function OverrideFields({ draft, errors, onChange }: OverrideFieldsProps) {
+  return (
+    <>
+      <div className="grid gap-5 sm:grid-cols-2">
+        <Field label="Plan" error={errors.plan}>
+          {(control) => (
+            <Select
+              {...control}
+              className="capitalize"
+              value={draft.plan}
+              onChange={(event) =>
+                onChange({ plan: planIds.find((id) => id === event.currentTarget.value) ?? draft.plan })
+              }
+            >
+              {planIds.map((id) => (
+                <option key={id} value={id}>
+                  {planName(id)}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <LastDayField
+          label="Last day (UTC)"
+          zone="UTC"
+          aside="optional"
+          whenEmpty="Applies until you end it."
+          value={draft.lastDay}
+          onChange={(lastDay) => onChange({ lastDay })}
+          error={errors.lastDay}
+        />
+        <CountField
+          label="Tokens per month"
+          unit="tokens per month"
+          aside="optional"
+          whenEmpty="The plan’s own limit."
+          bounds={AGREED_TOKENS}
+          value={draft.tokens}
+          onChange={(tokens) => onChange({ tokens })}
+          error={errors.tokens}
+        />
+        <CountField
+          label="Requests per minute"
+          unit="requests per minute"
+          aside="optional"
+          whenEmpty="The plan’s own limit."
+          bounds={REQUESTS_PER_MINUTE}
+          value={draft.requests}
+          onChange={(requests) => onChange({ requests })}
+          error={errors.requests}
+        />
+      </div>
+      <MoneyField
+        label="Price per month, in US dollars"
+        per="per month"
+        aside="optional"
+        whenEmpty="Nothing is billed."
+        bounds={AGREED_PRICE_MICROS}
+        value={draft.dollars}
+        onChange={(dollars) => onChange({ dollars })}
+        hint="Stripe sends an invoice each month, due in 30 days."
+        error={errors.dollars}
+      />
+      <Field
+        label="Reason"
+        error={errors.reason}
+        hint="It goes into the organization’s audit trail, which its owners and admins can read."
+      >
+        {(control) => (
+          <Input
+            {...control}
+            required
+            minLength={3}
+            maxLength={200}
+            autoComplete="off"
+            value={draft.reason}
+            onChange={(event) => onChange({ reason: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+import { AGREED_PRICE_CENTS, AGREED_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
+import { readCount } from "@/shared/count";
+import { MICROS_PER_CENT, readDollars } from "@/shared/money";
+import type { Reading } from "@/shared/reading";
+import { readLastDay } from "@/shared/time";
+import type { Inputs, Outputs } from "../../../../../_client/trpc";
+
+export type PlanId = Outputs["operators"]["organization"]["plan"];
+type Input = Inputs["operators"]["overridePlan"];
+type Inquiry = Outputs["operators"]["inquiry"];
+
+/** The override form as it is typed. */
+export interface OverrideDraft {
+  plan: PlanId;
+  tokens: string;
+  requests: string;
+  dollars: string;
+  reason: string;
+  /** The last day, in UTC; empty is until it is ended. */
+  lastDay: string;
+}
+
+export const planIds = ["free", "pro", "plus", "enterprise"] as const satisfies readonly PlanId[];
+
+/** Room for what was asked for, where the form named a bound. */
+const roomFor: Record<Inquiry["expected_volume"], string> = {
+  under_10m: "10,000,000",
+  "10m_100m": "100,000,000",
+  "100m_1b": "1,000,000,000",
+  over_1b: "",
+  unknown: "",
+};
+
+export function emptyDraft(inquiry: Inquiry | undefined): OverrideDraft {
+  return {
+    plan: "enterprise",
+    tokens: inquiry === undefined ? "" : roomFor[inquiry.expected_volume],
+    requests: "",
+    dollars: "",
+    reason: inquiry === undefined ? "" : `Agreed after inquiry ${inquiry.id}`,
+    lastDay: "",
+  };
+}
+
+export type DraftErrors = Partial<Record<keyof OverrideDraft, string>>;
+
+export const AGREED_PRICE_MICROS = {
+  least: AGREED_PRICE_CENTS.least * MICROS_PER_CENT,
+  most: AGREED_PRICE_CENTS.most * MICROS_PER_CENT,
+};
+
+/** What to send, or what is wrong with it. What is left empty is the plan's own. */
+export function readDraft(
+  organizationId: string,
+  draft: OverrideDraft,
+  now: Date,
+): { input: Input; errors?: undefined } | { errors: DraftErrors } {
+  const errors: DraftErrors = {};
+  const read = <Value>(
+    field: keyof DraftErrors,
+    reading: (typed: string) => Reading<Value>,
+  ): Value | null => {
+    if (draft[field].trim() === "") return null;
+    const { value, problem } = reading(draft[field]);
+    if (problem !== undefined) errors[field] = problem;
+    return value ?? null;
+  };
+  const price = read("dollars", (typed) => readDollars(typed, AGREED_PRICE_MICROS));
+  const end = read("lastDay", (typed) => readLastDay(typed, "UTC", now));
+  const input: Input = {
+    organization_id: organizationId,
+    plan: draft.plan,
+    monthly_tokens: read("tokens", (typed) => readCount(typed, AGREED_TOKENS)),
+    requests_per_minute: read("requests", (typed) => readCount(typed, REQUESTS_PER_MINUTE)),
+    monthly_price_cents: price === null ? null : price / MICROS_PER_CENT,
+    reason: draft.reason.trim(),
+    expires_at: end === null ? null : end.toISOString(),
+  };
+  return Object.keys(errors).length > 0 ? { errors } : { input };
+}

@@ -1,0 +1,92 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { ExternalLink } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { useTRPC } from "../../../_client/trpc";
+import { PageHeader } from "../../_components/page-header";
+import type { PlanOffer } from "../_lib/plan-offer";
+import { useStripePage } from "../_lib/use-stripe-page";
+import { CheckoutReturn } from "./checkout-return";
+import { CurrentPlan } from "./current-plan";
+import { InvoiceSection } from "./invoice-section";
+import { PaymentBanner } from "./payment-banner";
+import { PlanPicker } from "./plan-picker";
+import { SpendingBanner } from "./spending-banner";
+import { SpendingSection } from "./spending-section";
+
+export function BillingView({
+  offers,
+  returned,
+}: {
+  offers: PlanOffer[];
+  returned: "done" | "left" | undefined;
+}) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const query = useQuery(trpc.billing.get.queryOptions(undefined, { refetchOnWindowFocus: "always" }));
+  const portal = useStripePage(trpc.billing.portal.mutationOptions());
+  const openPortal = () => portal.leave({});
+  const refresh = () => void queryClient.invalidateQueries(trpc.billing.pathFilter());
+  const billing = query.data;
+
+  return (
+    <>
+      <PageHeader
+        title="Billing"
+        actions={
+          billing?.has_customer && (
+            <Button variant="secondary" pending={portal.isLeaving} onClick={openPortal}>
+              Manage payment
+              <ExternalLink aria-hidden="true" />
+            </Button>
+          )
+        }
+      >
+        Your organization’s plan, what it has used this month, and its invoices.
+      </PageHeader>
+      <div className="grid gap-8">
+        {portal.error && <FailureNotice error={portal.error} title="The payment page could not be opened" />}
+        {returned && billing && <CheckoutReturn returned={returned} billing={billing} offers={offers} />}
+        {query.isPending && <BillingSkeleton />}
+        {query.isError && (
+          <FailureNotice
+            error={query.error}
+            title="Your billing could not be loaded"
+            action={
+              <Button variant="secondary" size="sm" onClick={() => void query.refetch()}>
+                Try again
+              </Button>
+            }
+          />
+        )}
+        {billing && (
+          <>
+            <PaymentBanner
+              billing={billing}
+              offers={offers}
+              pending={portal.isLeaving}
+              onManage={openPortal}
+            />
+            <SpendingBanner />
+            <CurrentPlan billing={billing} offers={offers} />
+            <SpendingSection billing={billing} />
+            <PlanPicker billing={billing} offers={offers} onChanged={refresh} />
+            {billing.has_customer && <InvoiceSection since={`${billing.plan} ${billing.period_end}`} />}
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+function BillingSkeleton() {
+  return (
+    <Loading label="Loading your billing" className="grid gap-8">
+      <Skeleton className="h-40 rounded-lg" />
+      <Skeleton className="h-80 rounded-lg" />
+    </Loading>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
+import { Button } from "@/components/ui/button";
+import { DialogFooter } from "@/components/ui/dialog";
+import { toast } from "@/components/ui/toast-store";
+import { formatCount } from "@/shared/count";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { useTRPC } from "../../../_client/trpc";
+import { type Billing, formatDay, nameOf, type PlanOffer } from "../_lib/plan-offer";
+
+export function CancelPlanDialog({
+  billing,
+  offers,
+  onDone,
+}: {
+  billing: Billing;
+  offers: readonly PlanOffer[];
+  onDone: () => void;
+}) {
+  const trpc = useTRPC();
+  const name = nameOf(offers, billing.plan);
+  const free = offers.find(({ id }) => id === "free");
+  const until = billing.period_end === null ? "the period’s end" : formatDay(billing.period_end);
+  const cancel = useMutation(
+    trpc.billing.cancel.mutationOptions({
+      onSuccess: () => {
+        toast(`${name} stays until ${until}`);
+        onDone();
+      },
+    }),
+  );
+  return (
+    <AlertDialog open onOpenChange={(open) => !open && !cancel.isPending && onDone()}>
+      <AlertDialogContent
+        title={`Cancel ${name}`}
+        description={
+          <p>
+            {name} stays until {until}. Then your organization is on Free:{" "}
+            {formatCount(free?.tokensPerMonth ?? 0)} tokens a month and {free?.requestsPerMinute} requests a
+            minute. Keys and history stay. You can take this back until then.
+          </p>
+        }
+      >
+        {cancel.error && <FailureNotice error={cancel.error} className="mt-4" />}
+        <DialogFooter>
+          <AlertDialogCancel asChild>
+            <Button variant="ghost" disabled={cancel.isPending}>
+              Keep {name}
+            </Button>
+          </AlertDialogCancel>
+          <Button variant="danger" pending={cancel.isPending} onClick={() => cancel.mutate({})}>
+            Cancel plan
+          </Button>
+        </DialogFooter>
+      </AlertDialogContent>
+    </AlertDialog>
+  );
+}

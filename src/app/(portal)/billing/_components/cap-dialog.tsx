@@ -1,0 +1,106 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { MoneyField } from "@/components/ui/money-field";
+import { Notice } from "@/components/ui/notice";
+import { toast } from "@/components/ui/toast-store";
+import { ORGANIZATION_CAP_MICROS } from "@/shared/bounds";
+import { formatMoney, readDollars, typeDollars } from "@/shared/money";
+import { fieldError, readFailure } from "../../../_client/failure";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { useTRPC } from "../../../_client/trpc";
+import type { Spending } from "../_lib/spending";
+
+/** Sets the month's cap or takes it off, and says beforehand what it will do. */
+export function CapDialog({ spending, onDone }: { spending: Spending; onDone: () => void }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { cap_micros, spent_micros } = spending;
+  const [typed, setTyped] = useState(cap_micros === null ? "" : typeDollars(cap_micros));
+  const [tried, setTried] = useState(false);
+  const setCap = useMutation(
+    trpc.billing.setCap.mutationOptions({
+      onSuccess: (view) => {
+        queryClient.setQueryData(trpc.billing.spending.queryKey(), view);
+        toast(
+          view.cap_micros === null ? "The cap is off" : `The cap is ${formatMoney(view.cap_micros)} a month`,
+          {
+            tone: "good",
+          },
+        );
+        onDone();
+      },
+    }),
+  );
+  const { value: micros, problem } = readDollars(typed, ORGANIZATION_CAP_MICROS);
+  const stops = micros !== undefined && micros <= spent_micros;
+  const refused = setCap.error && fieldError(readFailure(setCap.error), "monthly_cap_micros");
+  const error = tried && problem !== undefined ? problem : refused;
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (micros !== undefined) setCap.mutate({ monthly_cap_micros: micros });
+  };
+
+  return (
+    <Dialog open onOpenChange={(open) => !open && !setCap.isPending && onDone()}>
+      <DialogContent
+        title={cap_micros === null ? "Set a monthly cap" : "Change the monthly cap"}
+        description="The most that your organization’s live requests may cost in a calendar month (UTC)."
+      >
+        <form onSubmit={submit} className="grid gap-4" noValidate>
+          {setCap.error && !refused && <FailureNotice error={setCap.error} />}
+          <MoneyField
+            label="US dollars a month"
+            per="per calendar month (UTC)"
+            bounds={ORGANIZATION_CAP_MICROS}
+            placeholder="25.00"
+            value={typed}
+            onChange={(text) => {
+              setTyped(text);
+              setTried(false);
+            }}
+            error={error || undefined}
+          />
+          {stops && (
+            <Notice tone="attention" title="Requests stop at once">
+              You have spent {formatMoney(spent_micros)} this month already. Nothing new runs until the month
+              ends or the cap is higher; what runs now is finished.
+            </Notice>
+          )}
+          <div className="text-muted">
+            <p>
+              The cap is hard. What a request may cost at most is set aside before it runs, and one that does
+              not fit is refused before it costs anything.
+            </p>
+            <p className="mt-2">
+              We write to your owners and billing members at 50 and 80 %, and at 100 %, when requests stop.
+            </p>
+          </div>
+          <DialogFooter className="mt-2">
+            {cap_micros !== null && (
+              <Button
+                variant="ghost"
+                className="sm:mr-auto"
+                disabled={setCap.isPending}
+                onClick={() => setCap.mutate({ monthly_cap_micros: null })}
+              >
+                Remove the cap
+              </Button>
+            )}
+            <Button variant="ghost" disabled={setCap.isPending} onClick={onDone}>
+              Not now
+            </Button>
+            <Button type="submit" pending={setCap.isPending}>
+              Set cap
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

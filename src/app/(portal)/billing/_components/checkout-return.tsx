@@ -1,0 +1,71 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { LoaderCircle } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { useTRPC } from "../../../_client/trpc";
+import { type Billing, nameOf, type PlanOffer } from "../_lib/plan-offer";
+
+const POLL_MS = 1_500;
+const PATIENCE_MS = 30_000;
+
+/** After Stripe's page: waits until the plan is there. It comes by Stripe's own message, with or without this page. */
+export function CheckoutReturn({
+  returned,
+  billing,
+  offers,
+}: {
+  returned: "done" | "left";
+  billing: Billing;
+  offers: readonly PlanOffer[];
+}) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const waiting = returned === "done" && !billing.subscribed;
+  const [late, setLate] = useState(false);
+  useQuery(trpc.billing.get.queryOptions(undefined, { refetchInterval: POLL_MS, enabled: waiting }));
+
+  useEffect(() => {
+    if (!waiting) return;
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [waiting]);
+
+  const dismiss = (
+    <Button size="sm" variant="ghost" onClick={() => router.replace("/billing")}>
+      Dismiss
+    </Button>
+  );
+  if (returned === "left") {
+    return (
+      <Notice title="Nothing was paid" action={dismiss}>
+        You left before paying. Your plan is what it was.
+      </Notice>
+    );
+  }
+  if (!waiting) {
+    return (
+      <Notice tone="good" title={`You are on ${nameOf(offers, billing.plan)}`} action={dismiss}>
+        The payment arrived and the new limits hold now. The receipt is on its way by mail.
+      </Notice>
+    );
+  }
+  return (
+    <Notice
+      tone={late ? "attention" : "info"}
+      title={late ? "This takes longer than usual" : "Waiting for your payment to arrive"}
+    >
+      {late ? (
+        "Your plan starts by itself as soon as the payment is confirmed; you can leave this page. If it has not within the hour, write to support@agathaai.com."
+      ) : (
+        <span className="flex items-center gap-2">
+          <LoaderCircle className="size-4 motion-safe:animate-spin" aria-hidden="true" />
+          This takes a few seconds.
+        </span>
+      )}
+    </Notice>
+  );
+}

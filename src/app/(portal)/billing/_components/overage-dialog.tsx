@@ -1,0 +1,89 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
+import { Button } from "@/components/ui/button";
+import { DialogFooter } from "@/components/ui/dialog";
+import { toast } from "@/components/ui/toast-store";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { useTRPC } from "../../../_client/trpc";
+import type { Billing } from "../_lib/plan-offer";
+import type { Spending } from "../_lib/spending";
+
+export function OverageDialog({
+  spending,
+  billing,
+  turnOn,
+  onDone,
+}: {
+  spending: Spending;
+  billing: Billing;
+  turnOn: boolean;
+  onDone: () => void;
+}) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const change = useMutation(
+    trpc.billing.setOverage.mutationOptions({
+      onSuccess: (view) => {
+        queryClient.setQueryData(trpc.billing.spending.queryKey(), view);
+        toast(turnOn ? "Overage is on" : "Overage is off", { tone: "good" });
+        onDone();
+      },
+    }),
+  );
+  return (
+    <AlertDialog open onOpenChange={(open) => !open && !change.isPending && onDone()}>
+      <AlertDialogContent
+        title={turnOn ? "Switch overage on?" : "Switch overage off?"}
+        description={
+          turnOn ? <WhatOnMeans {...{ spending, billing }} /> : <WhatOffMeans spending={spending} />
+        }
+      >
+        {change.error && <FailureNotice error={change.error} className="mt-4" />}
+        <DialogFooter>
+          <AlertDialogCancel asChild>
+            <Button variant="ghost" disabled={change.isPending}>
+              Not now
+            </Button>
+          </AlertDialogCancel>
+          <Button pending={change.isPending} onClick={() => change.mutate({ on: turnOn })}>
+            {turnOn ? "Switch on" : "Switch off"}
+          </Button>
+        </DialogFooter>
+      </AlertDialogContent>
+    </AlertDialog>
+  );
+}
+
+function WhatOnMeans({ spending, billing }: { spending: Spending; billing: Billing }) {
+  const { limit } = billing.quota;
+  const { cap_micros } = spending;
+  return (
+    <div className="grid gap-2">
+      <p>
+        When {limit === null ? "your plan’s tokens" : `this month’s ${formatCount(limit)} tokens`} are used,
+        requests go on. Each costs what its model’s tokens cost on our price list. Nothing is charged today:
+        it is a line of your next invoice.
+      </p>
+      <p>
+        {cap_micros === null
+          ? "You have no cap, so nothing bounds what this may cost. You can set one under “Spent this month”."
+          : `Your cap of ${formatMoney(cap_micros)} a month bounds it: requests stop there.`}
+      </p>
+    </div>
+  );
+}
+
+function WhatOffMeans({ spending }: { spending: Spending }) {
+  const { used_micros } = spending.overage;
+  return (
+    <p>
+      From now on requests stop at your plan’s tokens.
+      {used_micros > 0 &&
+        ` The ${formatMoney(used_micros)} that you used beyond them this month stay on your next invoice.`}
+    </p>
+  );
+}

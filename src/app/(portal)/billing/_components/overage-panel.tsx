@@ -1,0 +1,66 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
+import type { Billing } from "../_lib/plan-offer";
+import type { Spending } from "../_lib/spending";
+import { OverageDialog } from "./overage-dialog";
+
+/** What happens when the plan's tokens are used, and the switch that changes it. */
+export function OveragePanel({ spending, billing }: { spending: Spending; billing: Billing }) {
+  const { state, used_micros } = spending.overage;
+  const [asking, setAsking] = useState(false);
+  const isOn = state === "on" || state === "held";
+  return (
+    <div className="flex flex-col items-start border-t p-5 sm:border-t-0 sm:border-l">
+      <h3 className="flex flex-wrap items-center gap-2.5 text-muted">
+        Beyond the plan’s tokens
+        {isOn && (
+          <Badge tone={state === "on" ? "accent" : "attention"}>
+            {state === "on" ? "overage on" : "on hold"}
+          </Badge>
+        )}
+      </h3>
+      {(isOn || used_micros > 0) && (
+        <p className="num mt-1">
+          <span className="font-semibold text-2xl tracking-tight">{formatMoney(used_micros)}</span>{" "}
+          <span className="text-muted">this month</span>
+        </p>
+      )}
+      <p className={isOn || used_micros > 0 ? "mt-3 text-[13px] text-muted" : "mt-1"}>
+        {wordsFor(state, billing)}{" "}
+        {state !== "unavailable" && (
+          <Link
+            href="/pricing#model-prices"
+            className="underline decoration-line underline-offset-4 hover:decoration-ink"
+          >
+            Prices by model
+          </Link>
+        )}
+      </p>
+      {state !== "unavailable" && (
+        <Button variant="secondary" size="sm" className="mt-4" onClick={() => setAsking(true)}>
+          {isOn ? "Switch overage off" : "Switch overage on"}
+        </Button>
+      )}
+      {asking && (
+        <OverageDialog spending={spending} billing={billing} turnOn={!isOn} onDone={() => setAsking(false)} />
+      )}
+    </div>
+  );
+}
+
+function wordsFor(state: Spending["overage"]["state"], { plan, quota }: Billing): string {
+  const tokens = quota.limit === null ? "the plan’s tokens" : `${formatCount(quota.limit)} tokens`;
+  if (state === "on") return `After ${tokens} requests go on, at each model’s price, on your next invoice.`;
+  if (state === "held") return "A payment is due: until it is made, requests stop at your plan’s tokens.";
+  if (state === "off") return `Requests stop at ${tokens}. With overage they go on, at each model’s price.`;
+  if (plan === "enterprise") return "Your agreement says how many tokens you may use.";
+  if (plan === "free")
+    return `Requests stop at ${tokens}. On Pro and Plus they can go on, at each model’s price.`;
+  return `Requests stop at ${tokens}.`;
+}

@@ -1,0 +1,95 @@
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { formatMoney } from "@/shared/money";
+import { type Billing, formatDay, nameOf, type PlanOffer } from "../_lib/plan-offer";
+
+/** A payment that failed: what it means and what to do. Nothing while all is paid. */
+export function PaymentBanner({
+  billing,
+  offers,
+  pending,
+  onManage,
+}: {
+  billing: Billing;
+  offers: readonly PlanOffer[];
+  pending: boolean;
+  onManage: () => void;
+}) {
+  const words = problemOf(billing, nameOf(offers, billing.plan));
+  if (words === undefined) return null;
+  const { payment_due } = billing;
+  const confirmAt = payment_due?.needs_confirmation ? payment_due.url : null;
+  return (
+    <Notice
+      tone={words.urgent ? "danger" : "attention"}
+      title={words.title}
+      action={
+        confirmAt === null ? (
+          <Button size="sm" variant="secondary" pending={pending} onClick={onManage}>
+            Update payment
+          </Button>
+        ) : (
+          <Button size="sm" variant="secondary" asChild>
+            <a href={confirmAt}>Confirm the payment</a>
+          </Button>
+        )
+      }
+    >
+      {words.text}
+    </Notice>
+  );
+}
+
+function confirmationText({
+  amount,
+  status,
+  grace_ends_at,
+}: Pick<Billing, "status" | "grace_ends_at"> & { amount: string }): string {
+  if (grace_ends_at !== null)
+    return `${amount} is paid once you do. Your plan stays until ${formatDay(grace_ends_at)} (UTC).`;
+  if (status === "active" || status === "trialing") {
+    return `${amount} is paid, and what you chose begins, once you do. Within a day, or it is dropped and nothing is owed.`;
+  }
+  return `${amount} is paid, and your plan is back, once you do.`;
+}
+
+/** What is wrong with the payment, and what that means for the plan. */
+export function problemOf(billing: Billing, planName: string) {
+  const { status, grace_ends_at, payment_due } = billing;
+  if (billing.payment_lost) {
+    return {
+      urgent: true,
+      title: "Your plan is paused: a payment was returned",
+      text: "The money for this period was given back or is disputed. Your organization is on Free until the next payment. Write to support@agathaai.com if you do not know why.",
+    };
+  }
+  if (payment_due?.needs_confirmation) {
+    return {
+      urgent: false,
+      title: "Your bank wants you to confirm a payment",
+      text: confirmationText({ amount: formatMoney(payment_due.amount_micros), status, grace_ends_at }),
+    };
+  }
+  if (status === "past_due" && grace_ends_at !== null) {
+    return {
+      urgent: false,
+      title: "Your last payment failed",
+      text: `${planName} stays until ${formatDay(grace_ends_at)} (UTC). Update your card, and we try again at once.`,
+    };
+  }
+  if (status === "past_due" || status === "unpaid") {
+    return {
+      urgent: true,
+      title: "Your plan is paused: an invoice is unpaid",
+      text: "Your organization is on Free until it is paid. Update your card or pay the invoice to get the plan back.",
+    };
+  }
+  if (status === "paused") {
+    return {
+      urgent: false,
+      title: "Your subscription is paused",
+      text: "Your organization is on Free until it goes on. Add a card to resume.",
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import { formatMoney } from "@/shared/money";
+import { formatDay as formatUtcDay } from "@/shared/time";
+import type { Outputs } from "../../../_client/trpc";
+
+export type Billing = Outputs["billing"]["get"];
+export type PlanId = Billing["plan"];
+export type PaidPlanId = "pro" | "plus";
+
+/** A plan as sold, as far as the page shows it. */
+export interface PlanOffer {
+  id: PlanId;
+  name: string;
+  /** US dollars a month; null is by agreement. */
+  usd: number | null;
+  tokensPerMonth: number | null;
+  requestsPerMinute: number;
+}
+
+export function nameOf(offers: readonly PlanOffer[], id: PlanId): string {
+  return offers.find((offer) => offer.id === id)?.name ?? id;
+}
+
+/** "$34.80 a month, with $5.80 tax": as Stripe will charge it. */
+export function monthlyPrice(micros: number, taxMicros: number): string {
+  const price = `${formatMoney(micros)} a month`;
+  return taxMicros === 0 ? price : `${price}, with ${formatMoney(taxMicros)} tax`;
+}
+
+/** Billing days are counted in UTC, and so they are written. */
+export function formatDay(iso: string): string {
+  return formatUtcDay(new Date(iso));
+}
+
+export type PlanAction =
+  | { kind: "checkout" | "change"; plan: PaidPlanId; label: string }
+  | { kind: "cancel" | "resume" | "contact"; label: string }
+  | { kind: "none" };
+
+/** What the button of a plan's card does, from where the organization stands. */
+export function actionOf(billing: Billing, offers: readonly PlanOffer[], offer: PlanOffer): PlanAction {
+  const { plan, subscribed, pending_plan, for_sale, status, agreement } = billing;
+  // What was agreed on is changed by writing to us, not by buying.
+  if (plan === "enterprise" || agreement !== null) return { kind: "none" };
+  if (offer.id === "enterprise") return { kind: "contact", label: "Talk to us" };
+  if (!for_sale) return { kind: "none" };
+  if (offer.id === plan) {
+    return pending_plan === null || pending_plan === plan
+      ? { kind: "none" }
+      : { kind: "resume", label: `Keep ${offer.name}` };
+  }
+  if (offer.id === pending_plan) return { kind: "none" };
+  if (offer.id === "free") return subscribed ? { kind: "cancel", label: "Cancel plan" } : { kind: "none" };
+  // First the open invoice, then another plan.
+  if (subscribed && status !== "active" && status !== "trialing") return { kind: "none" };
+  if (!subscribed) return { kind: "checkout", plan: offer.id, label: `Choose ${offer.name}` };
+  const up = offer.requestsPerMinute > (offers.find(({ id }) => id === plan)?.requestsPerMinute ?? 0);
+  return { kind: "change", plan: offer.id, label: `${up ? "Upgrade" : "Move"} to ${offer.name}` };
+}

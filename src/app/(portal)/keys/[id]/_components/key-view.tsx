@@ -1,0 +1,138 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { readFailure } from "../../../../_client/failure";
+import { FailureNotice } from "../../../../_client/failure-notice";
+import { useTRPC } from "../../../../_client/trpc";
+import { useScopes } from "../../../../_client/use-scopes";
+import { Breadcrumbs } from "../../../_components/breadcrumbs";
+import { PageHeader } from "../../../_components/page-header";
+import { KeyBadges } from "../../_components/key-badges";
+import { useKeyDialogs } from "../../_components/use-key-dialogs";
+import { isUsable, type Key, type SampleCall } from "../../_lib/key";
+import { KeyFacts } from "./key-facts";
+import { KeyLimits } from "./key-limits";
+import { KeyMonth } from "./key-month";
+
+const parents = [{ href: "/keys", label: "API keys" }];
+const NOT_FOUND = [400, 404];
+
+export function KeyView({ id, sample }: { id: string; sample: SampleCall }) {
+  const trpc = useTRPC();
+  const key = useQuery(trpc.keys.get.queryOptions({ id }));
+  if (key.data) return <LoadedKey key={key.data.id} apiKey={key.data} sample={sample} />;
+  if (key.isError && NOT_FOUND.includes(readFailure(key.error).status ?? 0)) return <NoSuchKey />;
+  if (key.isError) {
+    return (
+      <>
+        <PageHeader title="API key" />
+        <FailureNotice
+          error={key.error}
+          title="The key could not be loaded"
+          action={
+            <Button variant="secondary" size="sm" onClick={() => void key.refetch()}>
+              Try again
+            </Button>
+          }
+        />
+      </>
+    );
+  }
+  return <KeySkeleton />;
+}
+
+function LoadedKey({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
+  const mayManage = useScopes()?.has("keys:write") ?? false;
+  const { ask, dialogs } = useKeyDialogs(apiKey, sample);
+  return (
+    <>
+      <Breadcrumbs parents={parents} here={apiKey.name} />
+      <PageHeader
+        title={
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <span className="min-w-0 break-words">{apiKey.name}</span>
+            <KeyBadges apiKey={apiKey} />
+          </span>
+        }
+        actions={
+          mayManage &&
+          isUsable(apiKey) && (
+            <>
+              {apiKey.status === "active" && (
+                <>
+                  <Button variant="secondary" size="sm" onClick={() => ask("edit")}>
+                    Change
+                  </Button>
+                  <Button variant="secondary" size="sm" onClick={() => ask("rotate")}>
+                    Rotate
+                  </Button>
+                </>
+              )}
+              <Button
+                variant="ghost"
+                size="sm"
+                className="text-danger hover:bg-danger-soft"
+                onClick={() => ask("revoke")}
+              >
+                Revoke
+              </Button>
+            </>
+          )
+        }
+      >
+        <span className="flex items-center gap-1">
+          <code className="min-w-0 truncate text-[13px]">
+            {apiKey.prefix}…{apiKey.last_four}
+          </code>
+          <CopyButton text={apiKey.id} label="Copy the key’s id" />
+        </span>
+      </PageHeader>
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+          <KeyMonth apiKey={apiKey} />
+          <KeyLimits apiKey={apiKey} />
+        </div>
+        <KeyFacts apiKey={apiKey} />
+      </div>
+      {dialogs}
+    </>
+  );
+}
+
+function NoSuchKey() {
+  return (
+    <>
+      <Breadcrumbs parents={parents} here="Not found" />
+      <PageHeader title="API key" />
+      <EmptyState
+        title="There is no such key"
+        action={
+          <Button asChild>
+            <Link href="/keys">See all keys</Link>
+          </Button>
+        }
+      >
+        It belongs to another organization, or its id has a mistake in it.
+      </EmptyState>
+    </>
+  );
+}
+
+function KeySkeleton() {
+  return (
+    <Loading label="Loading the key" className="grid gap-6">
+      <Breadcrumbs parents={parents} here="…" />
+      <h1 className="sr-only">API key</h1>
+      <Skeleton className="h-7 w-56" />
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <Skeleton className="h-64 rounded-lg" />
+        <Skeleton className="h-64 rounded-lg" />
+      </div>
+    </Loading>
+  );
+}

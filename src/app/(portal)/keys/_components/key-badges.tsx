@@ -1,0 +1,20 @@
+import { Badge, type BadgeTone } from "@/components/ui/badge";
+import type { Key } from "../_lib/key";
+
+const statusTone: Record<Key["status"], BadgeTone> = {
+  active: "good",
+  rotating: "attention",
+  rotated: "neutral",
+  expired: "neutral",
+  revoked: "neutral",
+};
+
+/** Live or test, and how it stands; that a key is active goes without saying. */
+export function KeyBadges({ apiKey: { environment, status } }: { apiKey: Key }) {
+  return (
+    <>
+      <Badge tone={environment === "live" ? "accent" : "outline"}>{environment}</Badge>
+      {status !== "active" && <Badge tone={statusTone[status]}>{status}</Badge>}
+    </>
+  );
+}

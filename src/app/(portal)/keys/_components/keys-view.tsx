@@ -1,0 +1,97 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useRouter, useSearchParams } from "next/navigation";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogTrigger } from "@/components/ui/dialog";
+import { EmptyState } from "@/components/ui/empty-state";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { useTRPC, useTRPCClient } from "../../../_client/trpc";
+import { usePages } from "../../../_client/use-pages";
+import { useScopes } from "../../../_client/use-scopes";
+import { PageHeader } from "../../_components/page-header";
+import type { SampleCall } from "../_lib/key";
+import { KeyTable, KeyTableSkeleton } from "./key-table";
+
+// Loaded when first opened: most visits only look.
+const CreateKeyDialog = dynamic(() => import("./create-key-dialog").then((file) => file.CreateKeyDialog), {
+  ssr: false,
+});
+
+const PAGE_SIZE = 50;
+
+export function KeysView({ sample }: { sample: SampleCall }) {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const router = useRouter();
+  // The command palette and other pages lead here to make a key.
+  const asked = useSearchParams().has("create");
+  const [creating, setCreating] = useState(false);
+  const setOpen = (open: boolean) => {
+    setCreating(open);
+    if (!open && asked) router.replace("/keys");
+  };
+  const list = usePages({
+    queryKey: [...trpc.keys.list.pathKey(), "pages"],
+    fetchPage: (cursor) => client.keys.list.query({ limit: PAGE_SIZE, ...cursor }),
+  });
+  const keys = list.items;
+  const mayManage = useScopes()?.has("keys:write") ?? false;
+  const open = mayManage && (creating || asked);
+
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <PageHeader
+        title="API keys"
+        actions={
+          mayManage && (
+            <DialogTrigger asChild>
+              <Button>
+                <Plus aria-hidden="true" />
+                Create key
+              </Button>
+            </DialogTrigger>
+          )
+        }
+      >
+        A key lets a program call the models for your organization. It is shown once, when it is made.
+      </PageHeader>
+      {list.isPending && <KeyTableSkeleton />}
+      {list.isError && (
+        <FailureNotice
+          error={list.error}
+          title="Your keys could not be loaded"
+          action={
+            <Button variant="secondary" size="sm" onClick={() => void list.refetch()}>
+              Try again
+            </Button>
+          }
+        />
+      )}
+      {list.isSuccess && keys.length === 0 && (
+        <EmptyState
+          title="No keys yet"
+          action={mayManage && <Button onClick={() => setCreating(true)}>Create your first key</Button>}
+        >
+          {mayManage
+            ? "Start with a test key: it answers from the simulator and costs nothing."
+            : "Owners, admins and developers make them. Your role here looks at them."}
+        </EmptyState>
+      )}
+      {keys.length > 0 && <KeyTable keys={keys} sample={sample} mayManage={mayManage} />}
+      {list.hasNextPage && (
+        <Button
+          variant="secondary"
+          className="mt-4"
+          pending={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          Show more
+        </Button>
+      )}
+      {open && <CreateKeyDialog sample={sample} onDone={() => setOpen(false)} />}
+    </Dialog>
+  );
+}

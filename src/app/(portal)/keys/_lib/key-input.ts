@@ -1,0 +1,69 @@
+import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
+import { readCount } from "@/shared/count";
+import { readDollars } from "@/shared/money";
+import { endOfLocalDay } from "@/shared/time";
+import type { Inputs } from "../../../_client/trpc";
+import type { Key } from "./key";
+import { addressesIn, draftOfKey, type KeyDraft, scopesOfDraft } from "./key-draft";
+
+export type CreateKeyInput = Inputs["keys"]["create"];
+export type UpdateKeyInput = Inputs["keys"]["update"];
+
+const DAY_MS = 86_400_000;
+
+/** The draft as the server takes it; what is left empty is left out, so that the server's defaults hold. */
+export function toCreateKeyInput(draft: KeyDraft, now: Date): CreateKeyInput {
+  const scopes = scopesOfDraft(draft);
+  const end = endOf(draft, now);
+  const cap = capOf(draft);
+  const rpm = rpmOf(draft);
+  const addresses = addressList(draft);
+  return {
+    name: draft.name.trim(),
+    environment: draft.environment,
+    ...(scopes === undefined ? {} : { scopes }),
+    ...(end ? { expires_at: end } : {}),
+    ...(draft.models.length > 0 ? { models: draft.models } : {}),
+    ...(rpm === undefined ? {} : { rpm_limit: rpm }),
+    ...(cap === undefined ? {} : { monthly_cap_micros: cap }),
+    ...(addresses.length > 0 ? { ip_allowlist: addresses } : {}),
+  };
+}
+
+/** Only what the reader changed: what somebody else changed meanwhile stays as they left it. */
+export function toUpdateKeyInput(draft: KeyDraft, key: Key, now: Date): UpdateKeyInput {
+  const before = draftOfKey(key);
+  const changed = (field: keyof KeyDraft) => String(draft[field]) !== String(before[field]);
+  const end = endOf(draft, now);
+  return {
+    id: key.id,
+    ...(changed("name") && { name: draft.name.trim() }),
+    ...(changed("models") && { models: draft.models }),
+    ...(changed("rpmLimit") && { rpm_limit: rpmOf(draft) ?? null }),
+    ...(changed("cap") && { monthly_cap_micros: capOf(draft) ?? null }),
+    ...(changed("ipAllowlist") && { ip_allowlist: addressList(draft) }),
+    ...(changed("lifetime") && end !== undefined && { expires_at: end }),
+  };
+}
+
+/** Undefined: the end that it has already. */
+function endOf({ lifetime, lastDay }: KeyDraft, now: Date): string | null | undefined {
+  if (lifetime === "keep") return undefined;
+  if (lifetime === "never") return null;
+  if (lifetime !== "date") return new Date(now.getTime() + Number(lifetime) * DAY_MS).toISOString();
+  // The whole of the day, as the reader's clock has it.
+  return endOfLocalDay(lastDay).toISOString();
+}
+
+/** Undefined: empty. What cannot be read never gets here: see `findKeyDraftErrors`. */
+function capOf({ cap }: KeyDraft): number | undefined {
+  return readDollars(cap, KEY_CAP_MICROS).value;
+}
+
+function rpmOf({ rpmLimit }: KeyDraft): number | undefined {
+  return readCount(rpmLimit, REQUESTS_PER_MINUTE).value;
+}
+
+function addressList({ ipAllowlist }: KeyDraft): string[] {
+  return addressesIn(ipAllowlist).map(({ address }) => address);
+}

@@ -1,0 +1,60 @@
+import type { Inputs } from "../../../_client/trpc";
+
+export type KeyScope = NonNullable<Inputs["keys"]["create"]["scopes"]>[number];
+
+/** How much a key may do with one thing. Writing includes reading. */
+export type Level = "none" | "read" | "write";
+
+interface Resource {
+  name: string;
+  says: string;
+  read: KeyScope;
+  write?: KeyScope;
+}
+
+/** What a program may be allowed. Managing keys, members and payment stays with people. */
+export const resources: readonly Resource[] = [
+  {
+    name: "Inference",
+    says: "Send prompts, read their results",
+    read: "inference:read",
+    write: "inference:write",
+  },
+  { name: "History", says: "List requests, delete them", read: "history:read", write: "history:write" },
+  { name: "Usage", says: "Tokens, requests and costs", read: "usage:read" },
+  { name: "Models", says: "The catalogue and its prices", read: "models:read" },
+  { name: "API keys", says: "Their limits, never their secrets", read: "keys:read" },
+  { name: "Members", says: "Who is in the organization", read: "members:read" },
+  { name: "Billing", says: "Plan and invoices", read: "billing:read" },
+  { name: "Webhooks", says: "Endpoints and deliveries", read: "webhooks:read", write: "webhooks:write" },
+  { name: "Audit trail", says: "Who did what", read: "audit:read" },
+];
+
+export const readOnlyScopes: KeyScope[] = ["inference:read", "history:read", "usage:read", "models:read"];
+
+export function levelOf({ read, write }: Resource, scopes: readonly KeyScope[]): Level {
+  if (write !== undefined && scopes.includes(write)) return "write";
+  return scopes.includes(read) ? "read" : "none";
+}
+
+export function withLevel(scopes: readonly KeyScope[], { read, write }: Resource, level: Level): KeyScope[] {
+  const others = scopes.filter((scope) => scope !== read && scope !== write);
+  if (level === "none") return others;
+  return level === "write" && write !== undefined ? [...others, read, write] : [...others, read];
+}
+
+/** The levels of a resource that a person may give: those that their own role has. */
+export function givableLevels({ read, write }: Resource, mine: ReadonlySet<string>): Level[] {
+  return [
+    "none",
+    ...(mine.has(read) ? (["read"] as const) : []),
+    ...(write !== undefined && mine.has(write) && mine.has(read) ? (["write"] as const) : []),
+  ];
+}
+
+/** "Inference: write, Models: read": what a key's scopes come to. */
+export function describeScopes(scopes: readonly KeyScope[]): { name: string; level: Level }[] {
+  return resources
+    .map((resource) => ({ name: resource.name, level: levelOf(resource, scopes) }))
+    .filter(({ level }) => level !== "none");
+}

@@ -1,0 +1,91 @@
+"use client";
+
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { RelativeTime } from "@/components/format/relative-time";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { type Scope, useScopes } from "../../../_client/use-scopes";
+import { type Cap, capWords, expiryWords, paymentWords, quotaWords } from "../_lib/alert-words";
+import type { Overview } from "../_lib/overview";
+
+/** What wants a decision, the worst first. The unverified address has its own line above every page. */
+export function Alerts({ overview }: { overview: Overview }) {
+  const { tight_caps, payment_due, agreement_ends_at, expiring_keys } = overview;
+  const quota = quotaWords(overview);
+  return (
+    <div className="grid gap-2 empty:hidden">
+      {payment_due && (
+        <Notice
+          {...paymentWords(payment_due.grace_ends_at)}
+          action={
+            <Way href="/billing" needs="billing:write">
+              Open billing
+            </Way>
+          }
+        />
+      )}
+      {quota && <Notice {...quota} action={<Way href="/pricing">Compare plans</Way>} />}
+      {tight_caps.map((cap) => (
+        <Notice key={cap.key?.id ?? "organization"} {...capWords(cap)} action={<CapWay cap={cap} />} />
+      ))}
+      {agreement_ends_at && (
+        <Notice
+          tone="attention"
+          title={
+            <>
+              The terms agreed with you end <RelativeTime iso={agreement_ends_at} />
+            </>
+          }
+          action={<Way href="/enterprise">Talk to us</Way>}
+        >
+          From then on the plan that you pay for holds, with its own tokens and requests a minute.
+        </Notice>
+      )}
+      {expiring_keys.map(({ id, name, expires_at }) => (
+        <Notice
+          key={id}
+          tone="attention"
+          title={
+            <>
+              The key {name} expires <RelativeTime iso={expires_at} />
+            </>
+          }
+          action={
+            <Way href={`/keys/${id}`} needs="keys:write">
+              Rotate it
+            </Way>
+          }
+        >
+          {expiryWords}
+        </Notice>
+      ))}
+    </div>
+  );
+}
+
+function CapWay({ cap: { key } }: { cap: Cap }) {
+  if (key === null) {
+    return (
+      <Way href="/billing" needs="billing:write">
+        Change the cap
+      </Way>
+    );
+  }
+  return (
+    <Way href={`/keys/${key.id}`} needs="keys:write">
+      Change the cap
+    </Way>
+  );
+}
+
+/** Where it is dealt with, for those who may. */
+function Way({ href, needs, children }: { href: string; needs?: Scope; children: ReactNode }) {
+  const scopes = useScopes();
+  if (needs !== undefined && scopes?.has(needs) === false) return null;
+  return (
+    <Button asChild variant="secondary" size="sm">
+      <Link href={href}>{children}</Link>
+    </Button>
+  );
+}

@@ -1,0 +1,99 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { formatShare } from "@/components/charts/bars";
+import { SparkBars, SparkLine } from "@/components/charts/sparkline";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
+import { formatDuration } from "@/shared/time";
+import type { Overview } from "../_lib/overview";
+
+interface Figure {
+  name: string;
+  value: ReactNode;
+  note: ReactNode;
+  spark: ReactNode;
+  href: string;
+}
+
+/** Four figures, each with its last two weeks and the page that says more. */
+export function Figures({ overview: { month, today, days, window } }: { overview: Overview }) {
+  const requests = days.map((day) => day.requests);
+  const costs = days.map(({ cost_micros }) => cost_micros);
+  const failures = days.map(({ failed }) => failed);
+  const medians = days.map(({ latency_p50_ms }) => latency_p50_ms);
+  const slowest = days.map(({ latency_p95_ms }) => latency_p95_ms);
+  const known = slowest.filter((latency) => latency !== null);
+  const figures: Figure[] = [
+    {
+      name: "Spend this month",
+      value: formatMoney(month.cost_micros),
+      note: `${formatCount(month.requests)} requests`,
+      spark: (
+        <SparkBars values={costs} label={`Spend a day, 14 days: up to ${formatMoney(Math.max(...costs))}`} />
+      ),
+      href: "/usage?range=month&metric=cost",
+    },
+    {
+      name: "Requests today",
+      value: formatCount(today.requests),
+      note: `${formatCount(window.requests)} in 14 days`,
+      spark: (
+        <SparkBars
+          values={requests}
+          label={`Requests a day, 14 days: up to ${formatCount(Math.max(...requests))}`}
+        />
+      ),
+      href: "/usage?range=24h&metric=requests",
+    },
+    {
+      name: "Error rate, 14 days",
+      value: window.requests === 0 ? "–" : formatShare(window.failed, window.requests),
+      note: window.requests === 0 ? "No requests yet" : `${formatCount(window.failed)} failed`,
+      spark: (
+        <SparkBars
+          values={failures}
+          label={`Failed requests a day, 14 days: up to ${formatCount(Math.max(...failures))}`}
+        />
+      ),
+      href: "/requests?status=failed",
+    },
+    {
+      name: "Latency, 14 days",
+      value: window.latency_ms === null ? "–" : formatDuration(window.latency_ms.p50),
+      note:
+        window.latency_ms === null
+          ? "No answers yet"
+          : `median · 95 % within ${formatDuration(window.latency_ms.p95)}`,
+      spark: (
+        <SparkLine
+          values={medians}
+          above={slowest}
+          label={
+            known.length === 0
+              ? "Latency a day, 14 days: none"
+              : `Latency a day, 14 days: the median, and above it what 95 % stayed within, up to ${formatDuration(Math.max(...known))}`
+          }
+        />
+      ),
+      href: "/usage",
+    },
+  ];
+  return (
+    <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line">
+      {figures.map(({ name, value, note, spark, href }) => (
+        <li key={name} className="relative flex flex-col bg-surface p-4 has-[a:hover]:bg-sunken/60">
+          <h2 className="text-[13px] text-muted">
+            <Link href={href} className="after:absolute after:inset-0">
+              {name}
+            </Link>
+          </h2>
+          <p className="num mt-1 truncate font-semibold text-xl tracking-tight sm:text-2xl">{value}</p>
+          <div className="mt-auto flex flex-wrap items-end justify-between gap-x-3 gap-y-2 pt-2">
+            <p className="text-[13px] text-muted">{note}</p>
+            {spark}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}

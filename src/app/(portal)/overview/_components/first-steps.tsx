@@ -1,0 +1,102 @@
+"use client";
+
+import { Check } from "lucide-react";
+import Link from "next/link";
+import { type ReactNode, useState } from "react";
+import { cn } from "@/components/cn";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader, CardTitle } from "@/components/ui/card";
+import { Notice } from "@/components/ui/notice";
+import { useScopes } from "../../../_client/use-scopes";
+import { ResendButton } from "../../../(auth)/verify/_components/resend-button";
+import type { Overview } from "../_lib/overview";
+
+/**
+ * From a fresh account to the first answer. It goes by itself once that has come: at once on the next visit, and with a
+ * word when it happens under the reader's eyes.
+ */
+export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
+  const scopes = useScopes();
+  const [waited, setWaited] = useState(false);
+  const [dismissed, setDismissed] = useState(false);
+  if (!steps.call_completed && !waited) setWaited(true);
+  if (steps.call_completed) {
+    if (!waited || dismissed) return null;
+    return (
+      <Notice
+        tone="good"
+        title="Your first call was answered"
+        action={
+          <span className="flex gap-2">
+            <Button asChild variant="secondary" size="sm">
+              <Link href="/requests">See it</Link>
+            </Button>
+            <Button variant="ghost" size="sm" onClick={() => setDismissed(true)}>
+              Close
+            </Button>
+          </span>
+        }
+      >
+        Each request is listed with its prompt, answer, tokens and cost.
+      </Notice>
+    );
+  }
+
+  // Steps for those who can take them.
+  if (scopes?.has("keys:write") === false) return null;
+  const list: { done: boolean; title: string; hint: string; action: ReactNode }[] = [
+    {
+      done: steps.email_verified,
+      title: "Verify your e-mail",
+      hint: "Live keys need it. Test keys do not.",
+      action: <ResendButton size="sm" />,
+    },
+    {
+      done: steps.key_made,
+      title: "Make a key",
+      hint: "A test key answers from the simulator and costs nothing.",
+      action: (
+        <Button asChild size="sm" variant="secondary">
+          <Link href="/keys">Create key</Link>
+        </Button>
+      ),
+    },
+    {
+      done: false,
+      title: "Make the first call",
+      hint: "Paste the curl line below into a terminal. This page notices the answer by itself.",
+      action: null,
+    },
+  ];
+  const next = list.findIndex(({ done }) => !done);
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>First steps</CardTitle>
+        <span className="text-[13px] text-muted">
+          {list.filter(({ done }) => done).length} of {list.length} done
+        </span>
+      </CardHeader>
+      <ol className="divide-y lg:grid lg:grid-cols-3 lg:divide-x lg:divide-y-0">
+        {list.map(({ done, title, hint, action }, place) => (
+          <li key={title} className="flex gap-3 p-4" aria-current={place === next ? "step" : undefined}>
+            <span
+              className={cn(
+                "flex size-6 shrink-0 items-center justify-center rounded-full border text-[13px] tabular-nums",
+                done ? "border-accent bg-accent text-accent-ink" : "border-edge text-muted",
+              )}
+            >
+              {done ? <Check className="size-3.5" aria-hidden="true" /> : place + 1}
+              {done && <span className="sr-only">Done:</span>}
+            </span>
+            <div className="min-w-0">
+              <h3 className={cn("font-medium leading-6", done && "text-muted")}>{title}</h3>
+              {!done && <p className="text-[13px] text-muted">{hint}</p>}
+              {!done && action && <div className="mt-2.5">{action}</div>}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}

@@ -1,0 +1,134 @@
+"use client";
+
+import { Square } from "lucide-react";
+import Link from "next/link";
+import { inferenceSnippets } from "@/components/snippets/inference-snippets";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { CodeBlock } from "@/components/ui/code-block";
+import { CodeTabs } from "@/components/ui/code-tabs";
+import { Notice } from "@/components/ui/notice";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { AnswerText } from "../../requests/_components/answer-text";
+import { StatusBadge } from "../../requests/_components/request-status";
+import type { Result, Run } from "../_lib/use-runs";
+import { AnswerFacts } from "./answer-facts";
+import { Elapsed } from "./elapsed";
+
+interface AnswerColumnProps {
+  model: string;
+  run: Run;
+  /** The call as it stands in the form now. */
+  body: object;
+  baseUrl: string;
+  onStop: () => void;
+  /** Takes the answer into the conversation. */
+  onContinue: (output: NonNullable<Result["output"]>) => void;
+}
+
+/** One model's answer. Its box has the room of an answer from the start, and grows below only. */
+export function AnswerColumn({ model, run, body, baseUrl, onStop, onContinue }: AnswerColumnProps) {
+  const { result } = run;
+  const output = result?.status === "completed" ? result.output : null;
+  return (
+    <Card aria-label={`Answer of ${model}`} className="@container flex min-w-0 flex-col p-4 sm:p-5">
+      <header className="mb-3 flex min-h-8 items-center justify-between gap-3">
+        <h2 className="min-w-0 truncate font-semibold">{model}</h2>
+        <Status run={run} onStop={onStop} />
+      </header>
+      <Tabs defaultValue="answer" className="flex flex-1 flex-col">
+        <TabsList aria-label={`Answer of ${model}, and code`}>
+          <TabsTrigger value="answer">Answer</TabsTrigger>
+          <TabsTrigger value="json">JSON</TabsTrigger>
+          <TabsTrigger value="code">Code</TabsTrigger>
+        </TabsList>
+        <TabsContent value="answer" className="flex flex-1 flex-col gap-4 data-[state=inactive]:hidden">
+          <div className="min-h-44 flex-1" aria-live="polite" aria-busy={run.running}>
+            <Answer run={run} />
+          </div>
+          {output && (
+            <Button
+              variant="secondary"
+              size="sm"
+              className="justify-self-start self-start"
+              onClick={() => onContinue(output)}
+            >
+              {output.tool_calls ? "Reply to the tool call" : "Go on from this answer"}
+            </Button>
+          )}
+          <AnswerFacts result={result} />
+        </TabsContent>
+        <TabsContent value="json">
+          {result ? (
+            <CodeBlock code={JSON.stringify(result, null, 2)} label="the answer as JSON" wrap />
+          ) : (
+            <p className="text-muted">The whole answer, as the API returns it, appears here.</p>
+          )}
+        </TabsContent>
+        <TabsContent value="code">
+          <p className="mb-3 text-muted">
+            The same call from your code. It reads the key from <code>AGATHA_API_KEY</code>.
+          </p>
+          <CodeTabs samples={inferenceSnippets({ baseUrl, body })} label="The same call" />
+        </TabsContent>
+      </Tabs>
+    </Card>
+  );
+}
+
+function Status({ run, onStop }: { run: Run; onStop: () => void }) {
+  const { running, stopping, result, id, sentAt } = run;
+  if (running && sentAt !== null) {
+    return (
+      <span className="flex shrink-0 items-center gap-2">
+        <Elapsed since={result?.created_at ?? sentAt} />
+        <StatusBadge status={result?.status ?? "queued"} />
+        <Button
+          variant="secondary"
+          size="icon-sm"
+          pending={stopping}
+          aria-label="Stop"
+          title="Stop (Esc)"
+          onClick={onStop}
+        >
+          {!stopping && <Square aria-hidden="true" />}
+        </Button>
+      </span>
+    );
+  }
+  if (!result || id === null) return null;
+  return (
+    <span className="flex shrink-0 items-center gap-3">
+      <StatusBadge status={result.status} />
+      <Button asChild variant="link" size="inline">
+        <Link href={`/requests/${id}`}>
+          Open<span className="sr-only"> the request</span>
+        </Link>
+      </Button>
+    </span>
+  );
+}
+
+function Answer({ run: { result, running, error, sentAt } }: { run: Run }) {
+  if (error) return <FailureNotice error={error} title="The request was not answered" />;
+  if (sentAt === null) {
+    return (
+      <p className="text-muted">The answer appears here, with its tokens, its cost and how long it took.</p>
+    );
+  }
+  return (
+    <div className="grid gap-4">
+      {result?.error && <Notice tone="danger">{result.error.message}</Notice>}
+      {result?.status === "cancelled" && (
+        <p className="text-muted">Stopped before an answer came. Nothing was billed.</p>
+      )}
+      {result?.output ? (
+        <AnswerText output={result.output} finishReason={result.finish_reason} />
+      ) : (
+        running && <p className="text-muted">Waiting for the first words</p>
+      )}
+      {result?.model_notice && <Notice tone="attention">{result.model_notice}</Notice>}
+    </div>
+  );
+}

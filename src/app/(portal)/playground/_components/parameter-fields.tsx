@@ -1,0 +1,190 @@
+"use client";
+
+import { ChevronRight } from "lucide-react";
+import dynamic from "next/dynamic";
+import { type ReactNode, useState } from "react";
+import { Badge } from "@/components/ui/badge";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { Textarea } from "@/components/ui/textarea";
+import { formatCount } from "@/shared/count";
+import { answerFormats, type Draft } from "../_lib/draft";
+import type { DraftErrors } from "../_lib/to-body";
+import type { Model } from "./model-fields";
+
+const loading = () => (
+  <Loading label="Loading the editor">
+    <Skeleton className="h-40 rounded-lg" />
+  </Loading>
+);
+const ToolFields = dynamic(() => import("./tool-fields"), { ssr: false, loading });
+const SchemaFields = dynamic(() => import("./schema-fields"), { ssr: false, loading });
+
+interface ParameterFieldsProps {
+  draft: Draft;
+  onChange: (part: Partial<Draft>) => void;
+  errors: DraftErrors;
+  /** The chosen ones that are known: none while the catalogue loads. Then everything is offered, and the server has the last word. */
+  models: Model[];
+}
+
+export function ParameterFields({ draft, onChange, errors, models }: ParameterFieldsProps) {
+  const [calledTools, setCalledTools] = useState(draft.tools.length > 0);
+  const numbers = [draft.maxTokens, draft.temperature, draft.topP, draft.stop, draft.seed];
+  const given = numbers.filter((text) => text.trim() !== "").length;
+  const { maxTokens, temperature, topP, seed, stop, schema, schemaName, tools } = errors;
+  const most = Math.min(...models.map(({ max_output_tokens }) => max_output_tokens));
+  return (
+    <div className="grid gap-3 border-t pt-4">
+      <Disclosure
+        title="Parameters"
+        note={given === 0 ? null : `${given} set`}
+        wrong={Boolean(maxTokens ?? temperature ?? topP ?? seed ?? stop)}
+      >
+        <div className="grid grid-cols-2 gap-4">
+          <Field label="Max tokens" error={maxTokens}>
+            {(control) => (
+              <Input
+                {...control}
+                inputMode="numeric"
+                placeholder={Number.isFinite(most) ? `up to ${formatCount(most)}` : ""}
+                value={draft.maxTokens}
+                onChange={(event) => onChange({ maxTokens: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+          <Field label="Seed" error={seed}>
+            {(control) => (
+              <Input
+                {...control}
+                inputMode="numeric"
+                value={draft.seed}
+                onChange={(event) => onChange({ seed: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+          <Field label="Temperature" error={temperature} hint={lacking(models, "temperature")}>
+            {(control) => (
+              <Input
+                {...control}
+                inputMode="decimal"
+                placeholder="0 to 2"
+                value={draft.temperature}
+                onChange={(event) => onChange({ temperature: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+          <Field label="Top p" error={topP} hint={lacking(models, "temperature")}>
+            {(control) => (
+              <Input
+                {...control}
+                inputMode="decimal"
+                placeholder="0 to 1"
+                value={draft.topP}
+                onChange={(event) => onChange({ topP: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+        </div>
+        <Field label="Stop" hint="One sequence a line, up to four." error={stop}>
+          {(control) => (
+            <Textarea
+              {...control}
+              rows={1}
+              className="min-h-10 font-mono sm:text-[13px]"
+              value={draft.stop}
+              onChange={(event) => onChange({ stop: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+      </Disclosure>
+      <Disclosure
+        title="Answer format"
+        note={
+          draft.format === "text"
+            ? null
+            : (answerFormats.find(({ value }) => value === draft.format)?.label ?? null)
+        }
+        wrong={Boolean(schema ?? schemaName)}
+      >
+        <Field label="Answer as" hint={draft.format === "text" ? undefined : lacking(models, draft.format)}>
+          {(control) => (
+            <Select
+              {...control}
+              value={draft.format}
+              onChange={(event) => {
+                const chosen = answerFormats.find(({ value }) => value === event.currentTarget.value);
+                if (chosen) onChange({ format: chosen.value });
+              }}
+            >
+              {answerFormats.map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        {draft.format === "json_object" && (
+          <p className="text-[13px] text-muted">
+            Say in a message that you want JSON, and in which form; providers ask for it.
+          </p>
+        )}
+        {draft.format === "json_schema" && <SchemaFields draft={draft} onChange={onChange} errors={errors} />}
+      </Disclosure>
+      <Disclosure
+        title="Tools"
+        note={draft.tools.length === 0 ? null : String(draft.tools.length)}
+        wrong={tools !== undefined}
+        onOpen={() => setCalledTools(true)}
+      >
+        <p className="text-[13px] text-muted">
+          {lacking(models, "tools") ??
+            "Functions of yours that the model may ask for. You write what they return."}
+        </p>
+        {(calledTools || draft.tools.length > 0) && (
+          <ToolFields draft={draft} onChange={onChange} errors={tools} />
+        )}
+      </Disclosure>
+    </div>
+  );
+}
+
+/** Which of the chosen models do not take a parameter; undefined where all do. */
+function lacking(models: readonly Model[], capability: keyof Model["capabilities"]): string | undefined {
+  const without = models.filter(({ capabilities }) => !capabilities[capability]).map(({ id }) => id);
+  if (without.length === 0) return undefined;
+  return `Not taken by ${new Intl.ListFormat("en").format([...new Set(without)])}.`;
+}
+
+interface DisclosureProps {
+  title: string;
+  note: string | null;
+  /** Opens it: what is wrong must not be out of sight. */
+  wrong: boolean;
+  onOpen?: () => void;
+  children: ReactNode;
+}
+
+function Disclosure({ title, note, wrong, onOpen, children }: DisclosureProps) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <details
+      className="group"
+      open={opened || wrong}
+      onToggle={(event) => {
+        setOpened(event.currentTarget.open);
+        if (event.currentTarget.open) onOpen?.();
+      }}
+    >
+      <summary className="flex min-h-8 list-none items-center gap-1 rounded-md font-medium text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
+        <ChevronRight className="size-4 transition-transform group-open:rotate-90" aria-hidden="true" />
+        {title}
+        {note && <Badge className="ml-1">{note}</Badge>}
+      </summary>
+      <div className="mt-3 grid min-w-0 gap-4 pb-2">{children}</div>
+    </details>
+  );
+}

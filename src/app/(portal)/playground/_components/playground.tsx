@@ -1,0 +1,237 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { History, SquarePen } from "lucide-react";
+import dynamic from "next/dynamic";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { cn } from "@/components/cn";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Notice } from "@/components/ui/notice";
+import { useTRPC } from "../../../_client/trpc";
+import { PageHeader } from "../../_components/page-header";
+import { goOn } from "../_lib/conversation";
+import { type Draft, firstDraft } from "../_lib/draft";
+import { type Kept, keep } from "../_lib/draft-store";
+import { togetherWords } from "../_lib/quote-words";
+import { type DraftErrors, toBody } from "../_lib/to-body";
+import { useQuotes } from "../_lib/use-quotes";
+import { type Result, useRuns } from "../_lib/use-runs";
+import { useShortcuts } from "../_lib/use-shortcuts";
+import { AnswerColumn } from "./answer-column";
+import { MessageFields, messageFieldId } from "./message-fields";
+import { ModelFields } from "./model-fields";
+import { ParameterFields } from "./parameter-fields";
+
+const HistoryDialog = dynamic(() => import("./history-dialog"), { ssr: false });
+
+interface PlaygroundProps {
+  baseUrl: string;
+  model: string;
+  start: Kept;
+  /** False where the start is a past request that the form could not hold in full. */
+  startIsComplete: boolean;
+  /** Where the draft is kept over a reload. */
+  storageKey: string | null;
+  /** The simulator answers, because the address is not verified. */
+  simulated: boolean;
+}
+
+export function Playground({
+  baseUrl,
+  model,
+  start,
+  startIsComplete,
+  storageKey,
+  simulated,
+}: PlaygroundProps) {
+  const trpc = useTRPC();
+  const models = useQuery(trpc.models.list.queryOptions(undefined, { staleTime: 60_000 }));
+  const [draft, setDraft] = useState(start.draft);
+  const [complete, setComplete] = useState(startIsComplete);
+  const [tried, setTried] = useState(false);
+  const [browsing, setBrowsing] = useState(false);
+  const runs = useRuns(start.answers);
+  const answers = useRef<HTMLElement>(null);
+
+  const { columns } = draft;
+  const running = columns.some(({ id }) => runs.runOf(id).running);
+  const change = (part: Partial<Draft>) => setDraft((current) => ({ ...current, ...part }));
+  const { body, errors } = toBody(draft);
+  const right = Object.keys(errors).length === 0;
+  const ended = columns.map(({ id }) => runs.runOf(id)).filter(({ running, id }) => !running && id);
+  const quotes = useQuotes(columns, right ? body : null, ended.map(({ id }) => id).join());
+  const together = togetherWords(quotes.flatMap(({ quote }) => (quote ? [quote] : [])));
+
+  const answersText = JSON.stringify(runs.answers);
+  useEffect(() => {
+    if (storageKey !== null) keep(storageKey, { draft, answers: JSON.parse(answersText) });
+  }, [storageKey, draft, answersText]);
+
+  const send = () => {
+    setTried(true);
+    if (!right || running) return;
+    setTried(false);
+    runs.start(columns, body);
+    // On a phone the answers come below the form.
+    answers.current?.scrollIntoView({ block: "nearest" });
+  };
+  const stopAll = () => {
+    for (const { id } of columns) runs.stop(id);
+  };
+  useShortcuts({ send, stop: stopAll });
+
+  const show = ({ draft: next, answers: shown }: Kept, whole: boolean) => {
+    setDraft(next);
+    setComplete(whole);
+    setTried(false);
+    runs.show(shown);
+  };
+  const continueFrom = (output: NonNullable<Result["output"]>) => {
+    const messages = goOn(draft.messages, output);
+    change({ messages });
+    const empty = messages.find(({ text, toolCalls }) => text === "" && !toolCalls);
+    if (empty) setTimeout(() => document.getElementById(messageFieldId(empty.id))?.focus());
+  };
+
+  return (
+    <>
+      <PageHeader
+        title="Playground"
+        actions={
+          <>
+            <Button
+              variant="secondary"
+              size="sm"
+              onClick={() => show({ draft: firstDraft(model), answers: {} }, true)}
+            >
+              <SquarePen aria-hidden="true" />
+              New
+            </Button>
+            <Button variant="secondary" size="sm" onClick={() => setBrowsing(true)}>
+              <History aria-hidden="true" />
+              History
+            </Button>
+          </>
+        }
+      >
+        Try a prompt on one model or four, then take the same call into your code.
+      </PageHeader>
+      {simulated && (
+        <Notice className="mb-4">
+          The simulator answers here, free of charge, until your e-mail address is verified. Then the models
+          themselves do.
+        </Notice>
+      )}
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,25rem)_minmax(0,1fr)]">
+        <Card aria-label="Prompt" className="min-w-0">
+          <form
+            onSubmit={(event: FormEvent) => {
+              event.preventDefault();
+              send();
+            }}
+            noValidate
+            className="grid gap-5 px-4 pt-4 sm:px-5 sm:pt-5 lg:[&_:is(a,button,input,select,summary,textarea)]:scroll-mb-32"
+          >
+            {!complete && <Notice tone="attention">Images of this request were left out.</Notice>}
+            <ModelFields
+              models={models}
+              columns={columns}
+              quotes={quotes}
+              onChange={(next) => change({ columns: next })}
+              onMaxTokens={(most) => change({ maxTokens: String(most) })}
+            />
+            <MessageFields draft={draft} onChange={change} error={tried ? errors.messages : undefined} />
+            <ParameterFields
+              draft={draft}
+              onChange={change}
+              errors={tried ? errors : whileWriting(errors, draft)}
+              models={
+                models.data?.data.filter(({ id }) => columns.some((column) => column.model === id)) ?? []
+              }
+            />
+            {/* In reach however long the form is, where there is height for it; what takes the focus scrolls clear of it. */}
+            <div className="-mx-4 grid gap-3 rounded-b-lg border-t bg-surface px-4 py-4 sm:-mx-5 sm:px-5 lg:sticky lg:bottom-0 lg:z-10">
+              {together && (
+                <p className="num text-[13px] text-muted">
+                  {together.line}.{" "}
+                  {together.trouble && <span className="text-danger">{together.trouble}</span>}
+                </p>
+              )}
+              <div className="flex flex-wrap items-center gap-3">
+                <Button type="submit" pending={running}>
+                  {running ? "Running" : "Send"}
+                </Button>
+                {running && (
+                  <Button variant="secondary" onClick={stopAll}>
+                    {columns.length > 1 ? "Stop all" : "Stop"}
+                  </Button>
+                )}
+                <span className="hidden text-[13px] text-muted sm:block">
+                  {running ? (
+                    <>
+                      <kbd>Esc</kbd> stops
+                    </>
+                  ) : (
+                    <>
+                      <kbd>⌘</kbd> or <kbd>Ctrl</kbd> with <kbd>↵</kbd> sends
+                    </>
+                  )}
+                </span>
+              </div>
+              {tried && !right && (
+                <p role="alert" className="text-[13px] text-danger">
+                  Not sent: something above is marked in red.
+                </p>
+              )}
+            </div>
+          </form>
+        </Card>
+        <section
+          ref={answers}
+          aria-label="Answers"
+          // On a phone several answers scroll sideways, which a keyboard must reach.
+          tabIndex={columns.length > 1 ? 0 : undefined}
+          className={cn(
+            "min-w-0 scroll-mt-18 gap-4",
+            columns.length === 1
+              ? "grid lg:sticky lg:top-4"
+              : "relative -mx-4 flex snap-x snap-mandatory overflow-x-auto px-4 pb-2 sm:mx-0 sm:grid sm:grid-cols-2 sm:overflow-visible sm:px-0 sm:pb-0 max-sm:scroll-px-4 max-sm:*:w-[86%] max-sm:*:shrink-0 max-sm:*:snap-start",
+          )}
+        >
+          {columns.map(({ id, model: name }) => (
+            <AnswerColumn
+              key={id}
+              model={runs.runOf(id).result?.model ?? name}
+              run={runs.runOf(id)}
+              body={{ model: name, ...body }}
+              baseUrl={baseUrl}
+              onStop={() => runs.stop(id)}
+              onContinue={continueFrom}
+            />
+          ))}
+        </section>
+      </div>
+      {browsing && (
+        <HistoryDialog
+          onClose={() => setBrowsing(false)}
+          onOpen={(kept, whole) => {
+            setBrowsing(false);
+            show(kept, whole);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** What is worth saying before anyone tries to send: an empty field is no mistake yet. */
+function whileWriting({ messages: _, tools, ...errors }: DraftErrors, draft: Draft): DraftErrors {
+  if (tools === undefined) return errors;
+  const begun = Object.entries(tools).flatMap(([id, { name, ...rest }]) => {
+    const empty = draft.tools.find((tool) => tool.id === Number(id))?.name === "";
+    const said = name === undefined || empty ? rest : { name, ...rest };
+    return Object.keys(said).length === 0 ? [] : [[id, said]];
+  });
+  return begun.length === 0 ? errors : { ...errors, tools: Object.fromEntries(begun) };
+}

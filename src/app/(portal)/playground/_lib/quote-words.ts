@@ -1,0 +1,77 @@
+import { formatCount, formatTokens } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
+import type { Outputs } from "../../../_client/trpc";
+
+export type Quote = Outputs["inference"]["quote"];
+
+export interface QuoteWords {
+  /** What it takes, in a line. */
+  line: string;
+  /** Why it would be refused, and what to do; absent where it fits. */
+  trouble?: { text: string; advice: string };
+  /** The largest max_tokens that would still fit, where a smaller one would do. */
+  fittingMaxTokens?: number;
+}
+
+/** A person's quote in words. */
+export function quoteWords(quote: Quote): QuoteWords {
+  const { estimate, most, max_output_tokens, reserved_tokens, environment } = quote;
+  const input = `About ${formatTokens(estimate.input_tokens)} in, up to ${formatCount(max_output_tokens)} out`;
+  if (environment === "test") return { line: `${input} · free, the simulator answers` };
+  const cost =
+    estimate.cost_micros === null
+      ? `at most ${formatMoney(most.cost_micros)}`
+      : `about ${formatMoney(estimate.cost_micros)}, at most ${formatMoney(most.cost_micros)}`;
+  const line = `${input} · ${cost}`;
+  if (quote.fits) return { line };
+
+  if (!quote.quota.fits) {
+    const remaining = quote.quota.remaining ?? 0;
+    const fitting = remaining - most.input_tokens;
+    const smaller = fitting >= 1 && fitting < max_output_tokens;
+    return {
+      line,
+      ...(smaller && { fittingMaxTokens: fitting }),
+      trouble: {
+        text: `It sets aside ${formatTokens(reserved_tokens)} while it runs, and ${formatCount(remaining)} of this month’s ${formatCount(quote.quota.limit ?? 0)} are left.`,
+        advice: smaller
+          ? "Lower max tokens, or move to a larger plan."
+          : "Shorten the messages, or move to a larger plan.",
+      },
+    };
+  }
+  const { spend } = quote;
+  const left = Math.max(0, (spend.cap_micros ?? 0) - spend.spent_micros - spend.reserved_micros);
+  return {
+    line,
+    trouble: {
+      text: `It could cost ${formatMoney(most.cost_micros)}, and ${formatMoney(left)} of the organization’s monthly cap of ${formatMoney(spend.cap_micros ?? 0)} are left.`,
+      advice: "Lower max tokens, choose a cheaper model, or raise the cap.",
+    },
+  };
+}
+
+/** What all columns take together, and whether they fit together: each may fit where all of them do not. */
+export function togetherWords(quotes: readonly Quote[]): { line: string; trouble?: string } | null {
+  const [first] = quotes;
+  if (first === undefined || quotes.length < 2 || quotes.some(({ environment }) => environment === "test")) {
+    return null;
+  }
+  const sum = (of: (quote: Quote) => number) => quotes.reduce((total, quote) => total + of(quote), 0);
+  const tokens = sum(({ reserved_tokens }) => reserved_tokens);
+  const micros = sum(({ reserved_micros }) => reserved_micros);
+  const line = `Together at most ${formatTokens(tokens)} and ${formatMoney(micros)}`;
+  if (quotes.some(({ fits }) => !fits)) return { line };
+  const { remaining, overage } = first.quota;
+  const { cap_micros, spent_micros, reserved_micros } = first.spend;
+  if (remaining !== null && !overage && tokens > remaining) {
+    return {
+      line,
+      trouble: `Each fits, but not all at once: ${formatTokens(remaining)} are left this month.`,
+    };
+  }
+  if (cap_micros !== null && spent_micros + reserved_micros + micros > cap_micros) {
+    return { line, trouble: "Each fits, but not all at once under the monthly cap." };
+  }
+  return { line };
+}

@@ -1,0 +1,145 @@
+"use client";
+
+import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { refreshAll } from "../../../_client/query-client";
+import { type Outputs, useTRPC, useTRPCClient } from "../../../_client/trpc";
+import { isLive, pollInterval } from "../../requests/_components/request-status";
+import type { DraftColumn } from "./draft";
+import { marksOf } from "./past-runs";
+import type { Body } from "./to-body";
+
+export type Result = Outputs["inference"]["result"];
+
+interface Sent {
+  /** Tells one send from the next: an answer that comes late belongs to a column that has moved on. */
+  send: number;
+  id: string | null;
+  sentAt: string;
+  stopping: boolean;
+  error: unknown;
+}
+
+/** One column's answer, however far it has come. */
+export interface Run {
+  running: boolean;
+  stopping: boolean;
+  /** Null before the first send. */
+  sentAt: string | null;
+  id: string | null;
+  /** Its output may be a part of the answer while `running`. */
+  result: Result | undefined;
+  error: unknown;
+}
+
+const idle: Run = { running: false, stopping: false, sentAt: null, id: null, result: undefined, error: null };
+
+/** One send to one or several models at a time: submits, asks until each has ended, stops. */
+export function useRuns(kept: Record<number, string>) {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queryClient = useQueryClient();
+  const [sent, setSent] = useState<Record<number, Sent>>(() => restored(kept));
+  const sends = useRef(0);
+  const stopAsked = useRef(new Set<string>());
+
+  const asked = Object.entries(sent).flatMap(([column, { id }]) =>
+    id === null ? [] : [{ column: Number(column), id }],
+  );
+  const results = useQueries({
+    queries: asked.map(({ id }) =>
+      trpc.inference.result.queryOptions(
+        { id },
+        {
+          staleTime: Number.POSITIVE_INFINITY,
+          refetchInterval: ({ state }) => (state.error ? false : pollInterval(state.data)),
+          refetchIntervalInBackground: true,
+        },
+      ),
+    ),
+  });
+
+  // What an end changes is shown on most pages: tokens left, spend, charts, the list.
+  const ended = results.filter(({ data }) => data !== undefined && !isLive(data.status)).length;
+  useEffect(() => {
+    if (ended > 0) void refreshAll(queryClient);
+  }, [ended, queryClient]);
+
+  const change = (column: number, send: number, part: Partial<Sent>) =>
+    setSent((all) => {
+      const one = all[column];
+      return one?.send === send ? { ...all, [column]: { ...one, ...part } } : all;
+    });
+
+  const cancel = async (column: number, send: number, id: string) => {
+    try {
+      await client.inference.cancel.mutate({ id });
+    } catch {
+      // It has ended meanwhile, which its result says; or the server is out of reach, which asking for it says.
+    }
+    await queryClient.invalidateQueries(trpc.inference.result.queryFilter({ id }));
+    change(column, send, { stopping: false });
+  };
+
+  const submit = async (column: number, send: number, model: string, body: Body) => {
+    try {
+      const { id } = await client.inference.submit.mutate({ model, ...body });
+      change(column, send, { id });
+      void refreshAll(queryClient);
+      if (stopAsked.current.delete(`${column} ${send}`)) await cancel(column, send, id);
+    } catch (error) {
+      change(column, send, { error, stopping: false });
+    }
+  };
+
+  const runOf = (column: number): Run => {
+    const one = sent[column];
+    if (one === undefined) return idle;
+    const query = results[asked.findIndex((entry) => entry.column === column)];
+    const { id, sentAt, error } = one;
+    const failure = error ?? query?.error ?? null;
+    const result = id === null ? undefined : query?.data;
+    const running = failure === null && (result === undefined || isLive(result.status));
+    return { running, stopping: running && one.stopping, sentAt, id, result, error: failure };
+  };
+
+  return {
+    runOf,
+    /** Request ids by column, to keep over a reload. */
+    answers: Object.fromEntries(asked.map(({ column, id }) => [column, id])),
+    start: (columns: readonly DraftColumn[], body: Body) => {
+      sends.current++;
+      const send = sends.current;
+      const sentAt = new Date().toISOString();
+      const marks = marksOf(columns.length);
+      setSent(
+        Object.fromEntries(
+          columns.map(({ id }) => [id, { send, id: null, sentAt, stopping: false, error: null }]),
+        ),
+      );
+      for (const [index, { id, model }] of columns.entries()) {
+        const metadata = marks[index];
+        void submit(id, send, model, metadata === undefined ? body : { ...body, metadata });
+      }
+    },
+    stop: (column: number) => {
+      const one = sent[column];
+      if (one === undefined || !runOf(column).running || one.stopping) return;
+      change(column, one.send, { stopping: true });
+      if (one.id === null) stopAsked.current.add(`${column} ${one.send}`);
+      else void cancel(column, one.send, one.id);
+    },
+    /** Shows what past requests answered. */
+    show: (answers: Record<number, string>) => setSent(restored(answers)),
+  };
+}
+
+function restored(answers: Record<number, string>): Record<number, Sent> {
+  const sentAt = new Date().toISOString();
+  return Object.fromEntries(
+    Object.entries(answers).map(([column, id]) => [
+      column,
+      { send: 0, id, sentAt, stopping: false, error: null },
+    ]),
+  );
+}

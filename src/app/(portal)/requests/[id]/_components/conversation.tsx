@@ -1,0 +1,110 @@
+import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
+import { Notice } from "@/components/ui/notice";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { AnswerText } from "../../_components/answer-text";
+import { isLive } from "../../_components/request-status";
+import { ToolCallView } from "../../_components/tool-call-view";
+import type { Detail } from "../_lib/detail";
+
+type Message = Detail["messages"][number];
+
+const speakers: Record<Message["role"], string> = {
+  system: "System",
+  developer: "Developer",
+  user: "User",
+  assistant: "Assistant",
+  tool: "Tool",
+};
+
+/** The prompt as it was sent, and the answer below it. */
+export function Conversation({ request }: { request: Detail }) {
+  return (
+    <div className="grid min-w-0 gap-4">
+      <Card>
+        <CardHeader>
+          <CardTitle>Prompt</CardTitle>
+        </CardHeader>
+        <ol className="divide-y">
+          {request.messages.map((message, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a sent prompt never changes, and its messages have no ids
+            <li key={index} className="grid gap-1 p-4">
+              <h3 className="text-[13px] text-muted">{speakers[message.role]}</h3>
+              <MessageContent message={message} />
+            </li>
+          ))}
+        </ol>
+      </Card>
+      <Card>
+        <CardHeader>
+          <CardTitle>Answer</CardTitle>
+        </CardHeader>
+        <CardBody className="grid gap-3">
+          <Answer request={request} />
+        </CardBody>
+      </Card>
+    </div>
+  );
+}
+
+function Answer({ request }: { request: Detail }) {
+  if (isLive(request.status)) {
+    return (
+      <Loading label="Waiting for the answer" className="grid gap-2">
+        <Skeleton className="w-full" />
+        <Skeleton className="w-4/5" />
+      </Loading>
+    );
+  }
+  return (
+    <>
+      {request.error && (
+        <Notice tone="danger">
+          {request.error.message} <code className="text-[13px] text-muted">{request.error.code}</code>
+        </Notice>
+      )}
+      {request.status === "cancelled" && (
+        <p className="text-muted">Cancelled before an answer came. Nothing was billed.</p>
+      )}
+      {request.output && <AnswerText output={request.output} finishReason={request.finish_reason} />}
+      {request.model_notice && <Notice tone="attention">{request.model_notice}</Notice>}
+    </>
+  );
+}
+
+function MessageContent({ message }: { message: Message }) {
+  const calls = message.role === "assistant" ? message.tool_calls : undefined;
+  const parts =
+    typeof message.content === "string"
+      ? [{ type: "text" as const, text: message.content }]
+      : message.content;
+  return (
+    <>
+      {parts?.map((part, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a sent prompt never changes, and its parts have no ids
+        <div key={index}>
+          {part.type === "text" ? (
+            <p className="whitespace-pre-wrap break-words text-[15px]/6">{part.text}</p>
+          ) : (
+            <ImagePart url={part.image_url.url} />
+          )}
+        </div>
+      ))}
+      {calls?.map((call) => (
+        <ToolCallView key={call.id} call={call} />
+      ))}
+    </>
+  );
+}
+
+/** Remote images are named, not loaded: opening a request must not tell a stranger's server who reads it. */
+function ImagePart({ url }: { url: string }) {
+  if (url.startsWith("data:image/")) {
+    // biome-ignore lint/performance/noImgElement: an inline image has nothing to optimize
+    return <img src={url} alt="Part of the prompt" className="max-h-80 rounded-lg border" />;
+  }
+  return (
+    <p className="break-all text-muted">
+      Image at <code className="text-[13px]">{url}</code>
+    </p>
+  );
+}

@@ -1,0 +1,177 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { inferenceSnippets } from "@/components/snippets/inference-snippets";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast-store";
+import { readFailure } from "../../../../_client/failure";
+import { FailureNotice } from "../../../../_client/failure-notice";
+import { useTRPC } from "../../../../_client/trpc";
+import { useScopes } from "../../../../_client/use-scopes";
+import { Breadcrumbs } from "../../../_components/breadcrumbs";
+import { PageHeader } from "../../../_components/page-header";
+import { DeleteRequestDialog } from "../../_components/delete-request-dialog";
+import { isLive, pollInterval, StatusBadge } from "../../_components/request-status";
+import { Conversation } from "./conversation";
+import { Facts } from "./facts";
+import { ParameterList } from "./parameter-list";
+import { Receipt } from "./receipt";
+import { Timeline } from "./timeline";
+
+const parents = [{ href: "/requests", label: "Requests" }];
+const shortId = (id: string) => `${id.slice(0, 12)}…`;
+const NOT_FOUND = [400, 404];
+
+export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const router = useRouter();
+  const scopes = useScopes();
+  const [deleting, setDeleting] = useState(false);
+  const [deleted, setDeleted] = useState(false);
+  const detail = useQuery(
+    trpc.inference.detail.queryOptions(
+      { id },
+      { enabled: !deleted, refetchInterval: ({ state }) => (state.data ? pollInterval(state.data) : false) },
+    ),
+  );
+  const cancel = useMutation(
+    trpc.inference.cancel.mutationOptions({
+      onSettled: async () => {
+        await queryClient.invalidateQueries(trpc.inference.pathFilter());
+        await queryClient.invalidateQueries(trpc.history.pathFilter());
+      },
+      onError: (error) => toast("Not cancelled", { description: readFailure(error).message, tone: "danger" }),
+    }),
+  );
+
+  if (detail.isPending) return <RequestSkeleton />;
+  if (detail.isError && NOT_FOUND.includes(readFailure(detail.error).status ?? 0)) return <NoSuchRequest />;
+  if (detail.isError && !detail.data) {
+    return (
+      <FailureNotice
+        error={detail.error}
+        title="The request could not be loaded"
+        action={
+          <Button variant="secondary" size="sm" onClick={() => void detail.refetch()}>
+            Try again
+          </Button>
+        }
+      />
+    );
+  }
+
+  const request = detail.data;
+  const body = { model: request.model, messages: request.messages, ...request.parameters };
+  const curl = inferenceSnippets({ baseUrl, body })[0]?.code ?? "";
+  return (
+    <>
+      <Breadcrumbs parents={parents} here={shortId(request.id)} />
+      <PageHeader
+        title={
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            {request.model}
+            <StatusBadge status={request.status} />
+            {request.environment === "test" && <Badge tone="outline">test</Badge>}
+          </span>
+        }
+        actions={
+          <>
+            {isLive(request.status) && scopes?.has("inference:write") && (
+              <Button
+                variant="secondary"
+                size="sm"
+                pending={cancel.isPending || request.cancel_requested}
+                onClick={() => cancel.mutate({ id })}
+              >
+                Cancel
+              </Button>
+            )}
+            <CopyButton text={curl} label="Copy as curl" labelled />
+            {scopes?.has("inference:write") && (
+              <Button asChild variant="secondary" size="sm">
+                <Link href={`/playground?from=${id}`}>Run again in playground</Link>
+              </Button>
+            )}
+            {!isLive(request.status) && scopes?.has("history:write") && (
+              <Button
+                variant="ghost"
+                size="sm"
+                className="text-danger hover:bg-danger-soft"
+                onClick={() => setDeleting(true)}
+              >
+                Delete
+              </Button>
+            )}
+          </>
+        }
+      >
+        <span className="flex items-center gap-1">
+          <code className="min-w-0 truncate text-[13px]">{request.id}</code>
+          <CopyButton text={request.id} label="Copy the request's id" />
+        </span>
+      </PageHeader>
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <Conversation request={request} />
+        <div className="grid gap-4">
+          <Facts request={request} />
+          <Receipt request={request} />
+          <Timeline request={request} />
+          <ParameterList request={request} />
+        </div>
+      </div>
+      {deleting && (
+        <DeleteRequestDialog
+          id={id}
+          onClose={() => setDeleting(false)}
+          onDeleted={() => {
+            // What was read must not stay in this browser either.
+            setDeleted(true);
+            queryClient.removeQueries(trpc.inference.pathFilter());
+            router.push("/requests");
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function NoSuchRequest() {
+  return (
+    <>
+      <Breadcrumbs parents={parents} here="Not found" />
+      <PageHeader title="Request" />
+      <EmptyState
+        title="There is no such request"
+        action={
+          <Button asChild>
+            <Link href="/requests">See all requests</Link>
+          </Button>
+        }
+      >
+        It was deleted, belongs to another organization, or its id has a mistake in it.
+      </EmptyState>
+    </>
+  );
+}
+
+function RequestSkeleton() {
+  return (
+    <Loading label="Loading the request" className="grid gap-6">
+      <Breadcrumbs parents={parents} here="…" />
+      <h1 className="sr-only">Request</h1>
+      <Skeleton className="h-7 w-56" />
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <Skeleton className="h-80 rounded-lg" />
+        <Skeleton className="h-64 rounded-lg" />
+      </div>
+    </Loading>
+  );
+}

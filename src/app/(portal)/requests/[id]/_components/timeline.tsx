@@ -1,0 +1,120 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { cn } from "@/components/cn";
+import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
+import { formatDuration, formatExactUtc } from "@/shared/time";
+import { isLive } from "../../_components/request-status";
+import type { Detail } from "../_lib/detail";
+import { type Life, type Span, toLife } from "../_lib/spans";
+
+type Entry = Detail["timeline"][number];
+
+const events: Partial<Record<Entry["event"], string>> = {
+  accepted: "Accepted",
+  queued: "Sent to the queue",
+  cancel_requested: "Cancel asked for",
+  completed: "Completed",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+const outcomes: Record<NonNullable<Entry["outcome"]>, string> = {
+  running: "running",
+  completed: "answered",
+  retry: "failed, to be tried again",
+  failed: "failed for good",
+  cancelled: "cancelled",
+  handed_back: "handed to another worker",
+  lease_expired: "its worker was lost",
+};
+
+const bars: Partial<Record<NonNullable<Entry["outcome"]>, string>> = {
+  completed: "bg-accent",
+  retry: "bg-attention",
+  failed: "bg-danger",
+  lease_expired: "bg-attention",
+};
+
+const TICK_MS = 200;
+
+/** Where the time went: each wait and each attempt to scale, then the moments themselves. */
+export function Timeline({ request }: { request: Detail }) {
+  const now = useNow(isLive(request.status));
+  const life = toLife(request, now);
+  const moments = request.timeline.filter(({ event }) => events[event] !== undefined);
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>Timeline</CardTitle>
+        <span className="num text-[13px] text-muted">{formatDuration(life.totalMs)}</span>
+      </CardHeader>
+      <CardBody className="grid gap-4">
+        <ol aria-label="Where the time went" className="grid gap-2.5">
+          {life.spans.map((span) => (
+            <SpanRow key={`${span.label} ${span.startMs}`} span={span} life={life} />
+          ))}
+        </ol>
+        <ol aria-label="Moments" className="grid gap-1 border-t pt-3 text-[13px]">
+          {moments.map(({ at, event, error_code }) => (
+            <li key={event} className="flex justify-between gap-3">
+              <span className="min-w-0 text-muted">
+                {events[event]}
+                {error_code && (
+                  <>
+                    {" "}
+                    <code className="break-all">{error_code}</code>
+                  </>
+                )}
+              </span>
+              <time dateTime={at} title={formatExactUtc(new Date(at))} className="shrink-0">
+                +{formatDuration(Date.parse(at) - Date.parse(request.created_at))}
+              </time>
+            </li>
+          ))}
+        </ol>
+      </CardBody>
+    </Card>
+  );
+}
+
+function SpanRow({ span, life }: { span: Span; life: Life }) {
+  const { kind, label, outcome, errorCode, startMs, endMs, open } = span;
+  const share = (ms: number) => `${life.totalMs === 0 ? 0 : (100 * ms) / life.totalMs}%`;
+  const note = [
+    outcome ? outcomes[outcome] : open && kind === "attempt" ? "running" : null,
+    errorCode,
+  ].filter(Boolean);
+  return (
+    <li className="grid gap-1">
+      <span className="flex items-baseline justify-between gap-3">
+        <span className="min-w-0">
+          {label}
+          {note.length > 0 && <span className="text-[13px] text-muted"> {note.join(", ")}</span>}
+        </span>
+        <span className="num shrink-0 text-[13px] text-muted">{formatDuration(endMs - startMs)}</span>
+      </span>
+      <span aria-hidden="true" className="relative block h-1.5 overflow-hidden rounded-full bg-sunken">
+        <span
+          className={cn(
+            "absolute inset-y-0 min-w-0.5 rounded-full",
+            kind === "wait" ? "bg-edge" : ((outcome && bars[outcome]) ?? "bg-edge"),
+            open && "bg-accent motion-safe:animate-pulse",
+          )}
+          style={{ left: share(startMs), width: share(endMs - startMs) }}
+        />
+      </span>
+    </li>
+  );
+}
+
+/** Now, moving on while something is under way. */
+function useNow(moving: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!moving) return;
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, [moving]);
+  return now;
+}

@@ -1,0 +1,35 @@
+import { CopyButton } from "@/components/ui/copy-button";
+import { Notice } from "@/components/ui/notice";
+import type { Outputs } from "../../../_client/trpc";
+import { ToolCallView } from "./tool-call-view";
+
+type Result = Outputs["inference"]["result"];
+
+interface AnswerTextProps {
+  output: NonNullable<Result["output"]>;
+  finishReason: Result["finish_reason"];
+}
+
+const endings: Partial<Record<NonNullable<Result["finish_reason"]>, string>> = {
+  length: "The answer stopped at the token limit. Raise max_tokens to read on.",
+  content_filter: "The provider's content filter ended the answer.",
+};
+
+/** What the model said, the tools it asked for, and why it stopped where that matters. */
+export function AnswerText({ output, finishReason }: AnswerTextProps) {
+  const ending = finishReason ? endings[finishReason] : undefined;
+  return (
+    <div className="grid gap-3">
+      {output.content && (
+        <div className="group relative">
+          <p className="whitespace-pre-wrap break-words pr-10 text-[15px]/6">{output.content}</p>
+          <CopyButton text={output.content} label="Copy the answer" className="absolute -top-1 right-0" />
+        </div>
+      )}
+      {output.tool_calls?.map((call) => (
+        <ToolCallView key={call.id} call={call} />
+      ))}
+      {ending && <Notice tone="attention">{ending}</Notice>}
+    </div>
+  );
+}

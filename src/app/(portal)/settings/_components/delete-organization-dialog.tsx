@@ -1,0 +1,61 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
+import { Button } from "@/components/ui/button";
+import { DialogFooter } from "@/components/ui/dialog";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { enterOrganization } from "../../../_client/organization-tabs";
+import { useTRPC } from "../../../_client/trpc";
+import { TypedName } from "../../_components/typed-name";
+
+export function DeleteOrganizationDialog({ name, onDone }: { name: string; onDone: () => void }) {
+  const trpc = useTRPC();
+  const [typed, setTyped] = useState("");
+  const remove = useMutation(
+    // A full load: everything on the page belongs to the organization that is gone.
+    trpc.team.deleteOrganization.mutationOptions({
+      onSuccess: () => enterOrganization(),
+      meta: { refreshes: false },
+    }),
+  );
+  const named = typed.trim() === name;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (named) remove.mutate({ organization_name: typed });
+  };
+  return (
+    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
+      <AlertDialogContent
+        title={`Delete ${name}?`}
+        description={
+          <ul className="grid list-disc gap-1 pl-4">
+            <li>Its keys are refused within five seconds. Requests that run end normally.</li>
+            <li>Its subscription ends now; what was paid ahead is not paid back.</li>
+            <li>All members lose access and go on in another organization of theirs.</li>
+            <li>Its data is kept, encrypted, for 30 days, and can then be read by nobody.</li>
+          </ul>
+        }
+      >
+        <form onSubmit={submit} className="mt-5 grid gap-4">
+          {remove.error && <FailureNotice error={remove.error} />}
+          <TypedName name={name} value={typed} onChange={setTyped} />
+          <DialogFooter className="mt-2">
+            <AlertDialogCancel asChild>
+              <Button variant="ghost">Cancel</Button>
+            </AlertDialogCancel>
+            <Button
+              type="submit"
+              variant="danger"
+              disabled={!named}
+              pending={remove.isPending || remove.isSuccess}
+            >
+              Delete organization
+            </Button>
+          </DialogFooter>
+        </form>
+      </AlertDialogContent>
+    </AlertDialog>
+  );
+}

@@ -1,0 +1,102 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button } from "@/components/ui/button";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast-store";
+import { readFailure } from "../../../_client/failure";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { type Outputs, useTRPC } from "../../../_client/trpc";
+import { SettingsSection } from "./settings-section";
+
+type Kind = Outputs["account"]["mailChoices"]["muted"][number];
+
+const kinds: readonly { kind: Kind; title: string; says: string }[] = [
+  {
+    kind: "usage",
+    title: "Usage",
+    says: "When a quota or a spending cap is nearly used up, and when it is. To owners, to the role billing, and to whoever made the key.",
+  },
+  { kind: "receipts", title: "Receipts", says: "For every payment. To owners and the role billing." },
+  { kind: "product", title: "Product news", says: "New models, and models that are about to go. Rarely." },
+];
+
+export function NotificationsSection() {
+  const trpc = useTRPC();
+  const choices = useQuery(trpc.account.mailChoices.queryOptions());
+  return (
+    <SettingsSection
+      id="notifications"
+      title="Notifications"
+      description="Mails to you, in all your organizations. Those about the safety of your account, invitations and payments that failed always arrive."
+    >
+      {choices.isPending && (
+        <Loading label="Loading your choices" className="grid max-w-xl gap-3">
+          <Skeleton className="h-12" />
+          <Skeleton className="h-12" />
+          <Skeleton className="h-12" />
+        </Loading>
+      )}
+      {choices.isError && (
+        <FailureNotice
+          error={choices.error}
+          title="Your choices could not be loaded"
+          action={
+            <Button variant="secondary" size="sm" onClick={() => void choices.refetch()}>
+              Try again
+            </Button>
+          }
+        />
+      )}
+      {choices.data && <MailChoices muted={choices.data.muted} />}
+    </SettingsSection>
+  );
+}
+
+function MailChoices({ muted }: { muted: readonly Kind[] }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const queryKey = trpc.account.mailChoices.queryKey();
+  const choose = useMutation(
+    trpc.account.chooseMails.mutationOptions({
+      // The box answers at once; what the server refuses is put back and said.
+      onMutate: async ({ muted: next }) => {
+        await queryClient.cancelQueries({ queryKey });
+        const before = queryClient.getQueryData(queryKey);
+        queryClient.setQueryData(queryKey, { muted: next });
+        return { before };
+      },
+      onError: (error, _input, context) => {
+        queryClient.setQueryData(queryKey, context?.before);
+        toast("Your choice was not saved", { description: readFailure(error).message, tone: "danger" });
+      },
+      onSuccess: (saved) => queryClient.setQueryData(queryKey, saved),
+    }),
+  );
+  const toggle = (kind: Kind) =>
+    choose.mutate({
+      muted: muted.includes(kind) ? muted.filter((other) => other !== kind) : [...muted, kind],
+    });
+  return (
+    <fieldset className="max-w-xl">
+      <legend className="sr-only">Mails you get</legend>
+      <div className="divide-y rounded-lg border bg-surface">
+        {kinds.map(({ kind, title, says }) => (
+          <label key={kind} className="flex cursor-pointer items-start gap-3 p-4">
+            <input
+              type="checkbox"
+              checked={!muted.includes(kind)}
+              disabled={choose.isPending}
+              onChange={() => toggle(kind)}
+              className="mt-0.5 size-4 shrink-0 accent-accent"
+            />
+            <span>
+              <span className="block font-medium">{title}</span>
+              <span className="block text-[13px] text-muted">{says}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { toast } from "@/components/ui/toast-store";
+import { useTRPC } from "../../../_client/trpc";
+import { type Me, MeGate } from "./me-gate";
+import { NameForm } from "./name-form";
+import { SettingsSection } from "./settings-section";
+
+const mayRename: readonly string[] = ["owner", "admin"];
+
+export function OrganizationSection() {
+  return (
+    <SettingsSection
+      id="organization"
+      title="Organization"
+      description="Its keys, requests and usage stay the same under another name."
+    >
+      <MeGate>{(me) => <OrganizationName me={me} />}</MeGate>
+    </SettingsSection>
+  );
+}
+
+function OrganizationName({ me }: { me: Me }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const rename = useMutation(
+    trpc.account.renameOrganization.mutationOptions({
+      onSuccess: (organization) => {
+        toast(`The organization is now ${organization.name}`, { tone: "good" });
+        return Promise.all([
+          queryClient.invalidateQueries(trpc.account.me.pathFilter()),
+          queryClient.invalidateQueries(trpc.team.pathFilter()),
+        ]);
+      },
+    }),
+  );
+  const { name, role } = me.organization;
+  if (!mayRename.includes(role)) {
+    return (
+      <dl className="grid gap-1">
+        <dt className="font-medium">Name</dt>
+        <dd className="break-words">{name}</dd>
+        <dd className="text-[13px] text-muted">Owners and admins can change it. Your role here is {role}.</dd>
+      </dl>
+    );
+  }
+  return (
+    <NameForm
+      label="Name of the organization"
+      autoComplete="organization"
+      value={name}
+      pending={rename.isPending}
+      error={rename.error}
+      onSave={(next) => rename.mutate({ name: next })}
+      onEdit={() => rename.reset()}
+    />
+  );
+}

@@ -1,0 +1,58 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Badge } from "@/components/ui/badge";
+import { toast } from "@/components/ui/toast-store";
+import { useTRPC } from "../../../_client/trpc";
+import { type Me, MeGate } from "./me-gate";
+import { NameForm } from "./name-form";
+import { SettingsSection } from "./settings-section";
+
+export function ProfileSection() {
+  return (
+    <SettingsSection
+      id="profile"
+      title="Profile"
+      description="Members of your organizations see your name and your e-mail address."
+    >
+      <MeGate>{(me) => <Profile me={me} />}</MeGate>
+    </SettingsSection>
+  );
+}
+
+function Profile({ me }: { me: Me }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const update = useMutation(
+    trpc.account.updateProfile.mutationOptions({
+      onSuccess: (changed) => {
+        queryClient.setQueryData(trpc.account.me.queryKey(), changed);
+        toast("Your name is changed", { tone: "good" });
+      },
+    }),
+  );
+  return (
+    <div className="grid gap-5">
+      <dl className="grid gap-1">
+        <dt className="font-medium">E-mail</dt>
+        <dd className="flex flex-wrap items-center gap-2">
+          <span className="break-all">{me.user.email}</span>
+          {me.user.email_verified ? (
+            <Badge tone="good">verified</Badge>
+          ) : (
+            <Badge tone="attention">not verified</Badge>
+          )}
+        </dd>
+      </dl>
+      <NameForm
+        label="Name"
+        autoComplete="name"
+        value={me.user.name}
+        pending={update.isPending}
+        error={update.error}
+        onSave={(name) => update.mutate({ name })}
+        onEdit={() => update.reset()}
+      />
+    </div>
+  );
+}

@@ -1,3 +1,0 @@
-import type { Outputs } from "../../client/trpc";
-
-export type Session = Outputs["account"]["sessions"]["list"]["data"][number];

@@ -1,0 +1,70 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { toast } from "@/components/ui/toast-store";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { useTRPC } from "../../../_client/trpc";
+import { type Member, type Role, roleLabel } from "../_lib/roles";
+import { useRefreshTeam } from "../_lib/use-refresh-team";
+import { countKeys, type KeyFate, KeyFateField } from "./key-fate-field";
+import { RoleField } from "./role-field";
+
+interface ChangeRoleDialogProps {
+  member: Member;
+  givable: Role[];
+  onDone: () => void;
+}
+
+const allFates = ["narrow", "end", "keep"] as const;
+/** Nobody answers for keys beyond their own role. */
+const ownFates = ["narrow", "end"] as const;
+
+export function ChangeRoleDialog({ member, givable, onDone }: ChangeRoleDialogProps) {
+  const trpc = useTRPC();
+  const refresh = useRefreshTeam();
+  const [role, setRole] = useState(member.role);
+  const [fate, setFate] = useState<KeyFate>("narrow");
+  const affected = member.keys_beyond[role];
+  const change = useMutation(
+    trpc.team.changeRole.mutationOptions({
+      onSuccess: () => {
+        toast(`${member.name} is now ${roleLabel(role)}`, { tone: "good" });
+        onDone();
+        return refresh();
+      },
+    }),
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    change.mutate({ user_id: member.user_id, role, keys: fate });
+  };
+  return (
+    <Dialog open onOpenChange={(open) => !open && onDone()}>
+      <DialogContent title={`Role of ${member.name}`} description="Takes effect within five seconds.">
+        <form onSubmit={submit} className="grid gap-4">
+          {change.error && <FailureNotice error={change.error} />}
+          <RoleField value={role} givable={givable} onChange={setRole} />
+          {affected > 0 && (
+            <KeyFateField
+              legend={`${countKeys(affected)} can do more than this role`}
+              offered={member.self ? ownFates : allFates}
+              value={fate}
+              onChange={setFate}
+            />
+          )}
+          <DialogFooter className="mt-2">
+            <DialogClose asChild>
+              <Button variant="ghost">Cancel</Button>
+            </DialogClose>
+            <Button type="submit" disabled={role === member.role} pending={change.isPending}>
+              Change role
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

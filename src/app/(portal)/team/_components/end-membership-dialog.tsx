@@ -1,0 +1,78 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
+import { Button } from "@/components/ui/button";
+import { DialogFooter } from "@/components/ui/dialog";
+import { toast } from "@/components/ui/toast-store";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { enterOrganization } from "../../../_client/organization-tabs";
+import { useTRPC } from "../../../_client/trpc";
+import type { Member } from "../_lib/roles";
+import { useRefreshTeam } from "../_lib/use-refresh-team";
+import { countKeys, KeyFateField } from "./key-fate-field";
+
+/** Removing somebody else, or leaving oneself. */
+export function EndMembershipDialog({ member, onDone }: { member: Member; onDone: () => void }) {
+  const trpc = useTRPC();
+  const refresh = useRefreshTeam();
+  const [fate, setFate] = useState<"end" | "keep">("end");
+  const remove = useMutation(
+    trpc.team.remove.mutationOptions({
+      onSuccess: () => {
+        toast(`${member.name} is no longer a member`, { tone: "good" });
+        onDone();
+        return refresh();
+      },
+    }),
+  );
+  const leave = useMutation(
+    // A full load: everything on the page belongs to the organization just left.
+    trpc.team.leave.mutationOptions({ onSuccess: () => enterOrganization(), meta: { refreshes: false } }),
+  );
+  const action = member.self ? leave : remove;
+  const submit = () =>
+    member.self ? leave.mutate({}) : remove.mutate({ user_id: member.user_id, keys: fate });
+
+  return (
+    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
+      <AlertDialogContent
+        title={member.self ? "Leave this organization?" : `Remove ${member.name}?`}
+        description={
+          member.self
+            ? `You lose access to its keys, requests and usage.${leaving(member.keys)} To come back you need a new invitation.`
+            : "They lose access within five seconds. Invitations they sent are withdrawn."
+        }
+      >
+        {!member.self && member.keys > 0 && (
+          <div className="mt-4">
+            <KeyFateField
+              legend={`${countKeys(member.keys)} they created`}
+              offered={["end", "keep"]}
+              value={fate}
+              onChange={setFate}
+            />
+          </div>
+        )}
+        {action.error && <FailureNotice error={action.error} className="mt-4" />}
+        <DialogFooter>
+          <AlertDialogCancel asChild>
+            <Button variant="ghost">Cancel</Button>
+          </AlertDialogCancel>
+          <Button variant="danger" pending={action.isPending || action.isSuccess} onClick={submit}>
+            {member.self ? "Leave organization" : "Remove member"}
+          </Button>
+        </DialogFooter>
+      </AlertDialogContent>
+    </AlertDialog>
+  );
+}
+
+/** Who stays can rotate a key before: the replacement is theirs. */
+function leaving(keys: number): string {
+  if (keys === 0) return "";
+  const [which, them] =
+    keys === 1 ? ["The key you created ends", "it"] : [`The ${keys} keys you created end`, "one"];
+  return ` ${which}; to keep ${them} working, ask an owner to rotate it first.`;
+}

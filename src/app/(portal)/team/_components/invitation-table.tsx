@@ -1,0 +1,85 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { RelativeTime } from "@/components/format/relative-time";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { toast } from "@/components/ui/toast-store";
+import { readFailure } from "../../../_client/failure";
+import { useTRPC } from "../../../_client/trpc";
+import { type Invitation, roleLabel } from "../_lib/roles";
+import { useRefreshTeam } from "../_lib/use-refresh-team";
+
+interface InvitationTableProps {
+  invitations: Invitation[];
+  mayRevoke: boolean;
+}
+
+export function InvitationTable({ invitations, mayRevoke }: InvitationTableProps) {
+  const trpc = useTRPC();
+  const refresh = useRefreshTeam();
+  const revoke = useMutation(
+    trpc.team.revokeInvitation.mutationOptions({
+      onSuccess: () => {
+        toast("The invitation is withdrawn", { description: "Its link no longer works.", tone: "good" });
+      },
+      onError: (error) =>
+        toast("The invitation stands", { description: readFailure(error).message, tone: "danger" }),
+      onSettled: refresh,
+    }),
+  );
+  return (
+    <section aria-labelledby="invitations">
+      <h2 id="invitations" className="mb-3 font-semibold text-base">
+        Invitations
+      </h2>
+      <Table>
+        <caption className="sr-only">Invitations nobody has accepted yet</caption>
+        <TableHead>
+          <tr>
+            <TableHeader>Address</TableHeader>
+            <TableHeader>Role</TableHeader>
+            <TableHeader className="hidden md:table-cell">Sent</TableHeader>
+            <TableHeader>
+              <span className="sr-only">Actions</span>
+            </TableHeader>
+          </tr>
+        </TableHead>
+        <TableBody>
+          {invitations.map((invitation) => (
+            <TableRow key={invitation.id}>
+              <TableCell>
+                <span className="block break-all font-medium">{invitation.email}</span>
+                <span className="mt-0.5 block text-[13px] text-muted">
+                  {invitation.status === "expired" ? "Expired" : "Ends"}{" "}
+                  <RelativeTime iso={invitation.expires_at} />
+                </span>
+              </TableCell>
+              <TableCell>
+                <Badge tone="outline">{roleLabel(invitation.role)}</Badge>
+              </TableCell>
+              <TableCell className="hidden whitespace-nowrap md:table-cell">
+                <RelativeTime iso={invitation.created_at} />
+                {invitation.invited_by && <span className="text-muted"> by {invitation.invited_by}</span>}
+              </TableCell>
+              <TableCell className="w-px text-right">
+                {mayRevoke && (
+                  <Button
+                    variant="ghost"
+                    size="sm"
+                    aria-label={`Withdraw the invitation of ${invitation.email}`}
+                    pending={revoke.isPending && revoke.variables.id === invitation.id}
+                    onClick={() => revoke.mutate({ id: invitation.id })}
+                  >
+                    Withdraw
+                  </Button>
+                )}
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </section>
+  );
+}

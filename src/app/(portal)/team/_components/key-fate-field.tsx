@@ -1,0 +1,44 @@
+import { ChoiceCard } from "@/components/ui/choice-card";
+import type { Inputs } from "../../../_client/trpc";
+
+export type KeyFate = NonNullable<Inputs["team"]["changeRole"]["keys"]>;
+
+const fates: Record<KeyFate, { title: string; meaning: string }> = {
+  narrow: { title: "Narrow them", meaning: "They can do only what the new role can do." },
+  end: { title: "End them", meaning: "Programs that use one are refused. This can't be undone." },
+  keep: { title: "Keep them under my responsibility", meaning: "They continue to work and count as yours." },
+};
+
+interface KeyFateFieldProps<Fate extends KeyFate> {
+  legend: string;
+  offered: readonly Fate[];
+  value: Fate;
+  onChange: (fate: Fate) => void;
+}
+
+/** What becomes of keys that a member made, decided by whoever changes or ends their role. */
+export function KeyFateField<Fate extends KeyFate>({
+  legend,
+  offered,
+  value,
+  onChange,
+}: KeyFateFieldProps<Fate>) {
+  return (
+    <fieldset className="grid gap-2">
+      <legend className="mb-1.5 font-medium">{legend}</legend>
+      {offered.map((fate) => (
+        <ChoiceCard
+          key={fate}
+          name="key-fate"
+          title={fates[fate].title}
+          checked={value === fate}
+          onChoose={() => onChange(fate)}
+        >
+          {fates[fate].meaning}
+        </ChoiceCard>
+      ))}
+    </fieldset>
+  );
+}
+
+export const countKeys = (keys: number) => (keys === 1 ? "1 key" : `${keys} keys`);

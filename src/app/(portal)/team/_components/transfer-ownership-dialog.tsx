@@ -1,0 +1,57 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
+import { Button } from "@/components/ui/button";
+import { DialogFooter } from "@/components/ui/dialog";
+import { toast } from "@/components/ui/toast-store";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { useTRPC } from "../../../_client/trpc";
+import { TypedName } from "../../_components/typed-name";
+import type { Member } from "../_lib/roles";
+import { useRefreshTeam } from "../_lib/use-refresh-team";
+
+export function TransferOwnershipDialog({ member, onDone }: { member: Member; onDone: () => void }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const refresh = useRefreshTeam();
+  const [typed, setTyped] = useState("");
+  const me = useQuery(trpc.account.me.queryOptions());
+  const name = me.data?.organization.name;
+  const transfer = useMutation(
+    trpc.team.transferOwnership.mutationOptions({
+      onSuccess: () => {
+        toast(`${member.name} owns the organization now`, { description: "You are an admin.", tone: "good" });
+        onDone();
+        return Promise.all([refresh(), queryClient.invalidateQueries(trpc.account.me.pathFilter())]);
+      },
+    }),
+  );
+  const named = name !== undefined && typed.trim() === name;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (named) transfer.mutate({ user_id: member.user_id, organization_name: typed });
+  };
+  return (
+    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
+      <AlertDialogContent
+        title={`Make ${member.name} the owner?`}
+        description={`${member.name} decides on members, keys, the bill and the organization’s end from now on. You become an admin. Only the new owner can undo this; both of you are told by mail.`}
+      >
+        <form onSubmit={submit} className="mt-5 grid gap-4">
+          {transfer.error && <FailureNotice error={transfer.error} />}
+          <TypedName name={name ?? ""} value={typed} onChange={setTyped} />
+          <DialogFooter className="mt-2">
+            <AlertDialogCancel asChild>
+              <Button variant="ghost">Cancel</Button>
+            </AlertDialogCancel>
+            <Button type="submit" variant="danger" disabled={!named} pending={transfer.isPending}>
+              Transfer ownership
+            </Button>
+          </DialogFooter>
+        </form>
+      </AlertDialogContent>
+    </AlertDialog>
+  );
+}

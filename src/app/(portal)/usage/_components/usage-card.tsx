@@ -1,0 +1,140 @@
+"use client";
+
+import { BarChart3, Table2 } from "lucide-react";
+import { LazyStackedBars } from "@/components/charts/lazy-stacked-bars";
+import { Card } from "@/components/ui/card";
+import { Segments } from "@/components/ui/segments";
+import { Select } from "@/components/ui/select";
+import { bucketsOf, type Cut, type Period } from "../_lib/period";
+import { type Report, rowsOf, seriesOf, sumGroups, withPrevious } from "../_lib/series";
+import { toQuery } from "../_lib/to-query";
+import { groups, metrics, type UsageAddress } from "../_lib/usage-address";
+import {
+  formatMetric,
+  formatMetricTick,
+  formatPeriod,
+  formatStart,
+  formatStartTick,
+  groupNames,
+  intervalNames,
+  metricNames,
+  previousNames,
+} from "../_lib/words";
+import { ExportButton } from "./export-button";
+import { Legend } from "./legend";
+import { UsageTable } from "./usage-table";
+
+interface UsageCardProps {
+  report: Report;
+  previous: Report | undefined;
+  before: Period;
+  cut: Cut;
+  address: UsageAddress;
+  onChange: (part: Partial<UsageAddress>) => void;
+}
+
+const displays = [
+  { value: "chart", label: "Chart", Icon: BarChart3 },
+  { value: "table", label: "Table", Icon: Table2 },
+] as const;
+
+/** The chart, or the same figures as a table, with what may be asked of them. */
+export function UsageCard({ report, previous, before, cut, address, onChange }: UsageCardProps) {
+  const { metric, group, display, range } = address;
+  const { interval, period, intervals } = cut;
+  const sums = sumGroups(report.data, metric);
+  const series = group === null ? [{ id: "all", label: metricNames[metric] }] : seriesOf(sums);
+  const starts = bucketsOf(period, interval);
+  const rows = rowsOf({ starts, data: report.data, series, metric });
+  const earlier = rowsOf({
+    starts: bucketsOf(before, interval),
+    data: previous?.data ?? [],
+    series: [{ id: "all", label: "All" }],
+    metric,
+  });
+  const compared = previous ? withPrevious(rows, earlier) : rows;
+  const label = `${metricNames[metric]} ${intervalNames[interval].toLowerCase()}${group === null ? "" : `, ${groupNames[group].toLowerCase()}`}, ${formatPeriod(period)}`;
+
+  return (
+    <Card aria-label="Usage over time" className="min-w-0">
+      <div className="flex flex-wrap items-center gap-2 border-b p-3">
+        <Segments
+          legend="Measure"
+          value={metric}
+          options={metrics.map((value) => ({ value, label: metricNames[value] }))}
+          onChange={(value) => onChange({ metric: value })}
+        />
+        <Select
+          aria-label="Group"
+          className="w-36"
+          value={group ?? ""}
+          onChange={(event) =>
+            onChange({ group: groups.find((one) => one === event.currentTarget.value) ?? null })
+          }
+        >
+          {groups.map((one) => (
+            <option key={one} value={one}>
+              {groupNames[one]}
+            </option>
+          ))}
+          <option value="">Not grouped</option>
+        </Select>
+        <Select
+          aria-label="Interval"
+          className="w-32"
+          value={interval}
+          onChange={(event) =>
+            onChange({ interval: intervals.find((one) => one === event.currentTarget.value) ?? null })
+          }
+        >
+          {intervals.map((one) => (
+            <option key={one} value={one}>
+              {intervalNames[one]}
+            </option>
+          ))}
+        </Select>
+        <span className="flex items-center gap-2 sm:ml-auto">
+          <Segments
+            legend="Show as"
+            value={display}
+            options={displays}
+            onChange={(value) => onChange({ display: value })}
+          />
+          <ExportButton query={toQuery(address, cut)} />
+        </span>
+      </div>
+      {display === "chart" ? (
+        <div className="p-4">
+          <div className="h-72">
+            <LazyStackedBars
+              label={`${label}. Use the arrow keys to read each bar.`}
+              series={series}
+              rows={compared}
+              formatValue={formatMetric[metric]}
+              formatTick={formatMetricTick[metric]}
+              formatStart={formatStart(interval)}
+              formatStartTick={formatStartTick(interval, period)}
+              previousLabel={previousNames[range]}
+            />
+          </div>
+          <Legend
+            series={series}
+            rows={compared}
+            formatValue={formatMetric[metric]}
+            previousLabel={compared.some((row) => row.previous) ? previousNames[range] : null}
+          />
+        </div>
+      ) : (
+        <UsageTable
+          label={label}
+          series={series}
+          rows={compared}
+          grouped={group !== null}
+          formatValue={formatMetric[metric]}
+          formatStart={formatStart(interval)}
+          previousLabel={previous ? previousNames[range] : null}
+        />
+      )}
+    </Card>
+  );
+}

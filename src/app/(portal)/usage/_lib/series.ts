@@ -1,0 +1,105 @@
+import type { BarRow, BarSeries } from "@/components/charts/bars";
+import type { Outputs } from "../../../_client/trpc";
+import type { Metric } from "./usage-address";
+
+export type Report = Outputs["usage"]["get"];
+export type Measures = Report["totals"];
+type Bucket = Report["data"][number];
+
+const MOST_GROUPS = 5;
+const OTHER = "other";
+
+export const measureOf: Record<Metric, (measures: Measures | Bucket) => number> = {
+  tokens: (measures) => measures.total_tokens,
+  requests: (measures) => measures.requests,
+  cost: (measures) => measures.cost_micros,
+};
+
+export interface GroupSum {
+  id: string;
+  label: string;
+  requests: number;
+  failed: number;
+  input_tokens: number;
+  output_tokens: number;
+  total_tokens: number;
+  cost_micros: number;
+}
+
+/** The groups over the whole period, the biggest first. */
+export function sumGroups(data: Bucket[], metric: Metric): GroupSum[] {
+  const sums = new Map<string, GroupSum>();
+  for (const bucket of data) {
+    const { id, label } = bucket.group ?? { id: "all", label: "All" };
+    const sum = sums.get(id) ?? {
+      id,
+      label,
+      requests: 0,
+      failed: 0,
+      input_tokens: 0,
+      output_tokens: 0,
+      total_tokens: 0,
+      cost_micros: 0,
+    };
+    sum.requests += bucket.requests;
+    sum.failed += bucket.failed;
+    sum.input_tokens += bucket.input_tokens;
+    sum.output_tokens += bucket.output_tokens;
+    sum.total_tokens += bucket.total_tokens;
+    sum.cost_micros += bucket.cost_micros;
+    sums.set(id, sum);
+  }
+  const size = (sum: GroupSum) =>
+    ({ tokens: sum.total_tokens, requests: sum.requests, cost: sum.cost_micros })[metric];
+  return [...sums.values()].sort((a, b) => size(b) - size(a) || a.label.localeCompare(b.label));
+}
+
+/** What is drawn: at most five groups in the brand's order; the rest of them are one, "Other". */
+export function seriesOf(sums: readonly GroupSum[]): BarSeries[] {
+  const shown = sums.length > MOST_GROUPS + 1 ? sums.slice(0, MOST_GROUPS) : sums;
+  const series = shown.map(({ id, label }) => ({ id, label }));
+  const rest = sums.length - shown.length;
+  return rest === 0 ? series : [...series, { id: OTHER, label: `Other (${rest})` }];
+}
+
+interface Cutting {
+  starts: readonly string[];
+  data: readonly Bucket[];
+  series: readonly BarSeries[];
+  metric: Metric;
+}
+
+/** One row a bucket, in order, without holes: a bucket in which nothing ended is zero, for that is what it was. */
+export function rowsOf({ starts, data, series, metric }: Cutting): BarRow[] {
+  const measure = measureOf[metric];
+  const places = new Map(series.map(({ id }, place) => [id, place]));
+  const other = places.get(OTHER);
+  const rows = new Map(
+    starts.map((start): [string, BarRow] => [
+      start,
+      { start, values: series.map(() => 0), total: 0, previous: null },
+    ]),
+  );
+  for (const bucket of data) {
+    const row = rows.get(new Date(bucket.start).toISOString());
+    if (row === undefined) continue;
+    const value = measure(bucket);
+    const place = places.get(bucket.group?.id ?? "all") ?? other;
+    if (place !== undefined) row.values[place] = (row.values[place] ?? 0) + value;
+    row.total += value;
+  }
+  return [...rows.values()];
+}
+
+/** The period before, bucket by bucket beside this one. Where it had no such bucket, a gap. */
+export function withPrevious(rows: BarRow[], previous: readonly BarRow[]): BarRow[] {
+  return rows.map((row, place) => ({ ...row, previous: previous[place]?.total ?? null }));
+}
+
+/** "12 % more"; null where there is nothing to compare with. */
+export function changeOf(now: number, before: number): string | null {
+  if (before === 0) return null;
+  const percent = Math.round(((now - before) / before) * 100);
+  if (percent === 0) return "as before";
+  return `${Math.abs(percent).toLocaleString("en-US")} % ${percent > 0 ? "more" : "less"}`;
+}

@@ -1,0 +1,150 @@
+"use client";
+
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { Textarea } from "@/components/ui/textarea";
+import { fieldError, readFailure } from "../../../_client/failure";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { type Inputs, useTRPC } from "../../../_client/trpc";
+import { InquirySent } from "./inquiry-sent";
+
+type Volume = Inputs["inquiries"]["submit"]["expected_volume"];
+
+const volumes: readonly (readonly [Volume, string])[] = [
+  ["under_10m", "Under 10 million"],
+  ["10m_100m", "10 to 100 million"],
+  ["100m_1b", "100 million to 1 billion"],
+  ["over_1b", "Over 1 billion"],
+  ["unknown", "I do not know yet"],
+];
+const FIELDS = ["name", "email", "company", "expected_volume", "message"];
+const empty = { company: "", volume: "10m_100m" as Volume, message: "", website: "" };
+
+export function InquiryForm({ signedIn }: { signedIn: boolean }) {
+  const trpc = useTRPC();
+  const me = useQuery(trpc.account.me.queryOptions(undefined, { enabled: signedIn }));
+  const [typed, setTyped] = useState<{ name?: string; email?: string }>({});
+  const [values, setValues] = useState(empty);
+  const send = useMutation(trpc.inquiries.submit.mutationOptions());
+  const failure = send.error ? readFailure(send.error) : null;
+  const errorAt = (field: string) => fieldError(failure, field);
+  // Who is signed in need not be typed again, and may be typed over.
+  const { name = me.data?.user.name ?? "", email = me.data?.user.email ?? "" } = typed;
+  const change = (part: Partial<typeof values>) => {
+    setValues({ ...values, ...part });
+    if (send.isError) send.reset();
+  };
+  const changeWho = (part: typeof typed) => {
+    setTyped({ ...typed, ...part });
+    if (send.isError) send.reset();
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const { company, volume, message, website } = values;
+    send.mutate({ name, email, company, expected_volume: volume, message, ...(website && { website }) });
+  };
+
+  if (send.isSuccess) return <InquirySent email={email} signedIn={signedIn} />;
+  return (
+    <Card className="h-fit p-6" aria-label="Write to us">
+      <form onSubmit={submit} className="grid gap-5">
+        {send.error && !FIELDS.includes(failure?.param ?? "") && (
+          <FailureNotice error={send.error} title="The inquiry was not sent" />
+        )}
+        <div className="grid gap-5 sm:grid-cols-2">
+          <Field label="Name" error={errorAt("name")}>
+            {(control) => (
+              <Input
+                {...control}
+                autoComplete="name"
+                required
+                maxLength={100}
+                value={name}
+                onChange={(event) => changeWho({ name: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+          <Field label="Company" error={errorAt("company")}>
+            {(control) => (
+              <Input
+                {...control}
+                autoComplete="organization"
+                required
+                maxLength={120}
+                value={values.company}
+                onChange={(event) => change({ company: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+        </div>
+        <Field label="E-mail" error={errorAt("email")}>
+          {(control) => (
+            <Input
+              {...control}
+              type="email"
+              autoComplete="email"
+              required
+              maxLength={254}
+              value={email}
+              onChange={(event) => changeWho({ email: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <Field label="Tokens a month you expect" error={errorAt("expected_volume")}>
+          {(control) => (
+            <Select
+              {...control}
+              value={values.volume}
+              onChange={(event) => {
+                const chosen = volumes.find(([id]) => id === event.currentTarget.value);
+                if (chosen) change({ volume: chosen[0] });
+              }}
+            >
+              {volumes.map(([id, label]) => (
+                <option key={id} value={id}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <Field
+          label="What you need"
+          error={errorAt("message")}
+          hint="Models, peaks in traffic, how you want to pay. No passwords or keys, please."
+        >
+          {(control) => (
+            <Textarea
+              {...control}
+              className="min-h-36"
+              required
+              maxLength={4_000}
+              value={values.message}
+              onChange={(event) => change({ message: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        {/* For programs that fill in whatever they find: people neither see nor reach it. */}
+        <div hidden>
+          <label htmlFor="website">Website</label>
+          <input
+            id="website"
+            name="website"
+            tabIndex={-1}
+            autoComplete="off"
+            value={values.website}
+            onChange={(event) => change({ website: event.currentTarget.value })}
+          />
+        </div>
+        <Button type="submit" className="h-10" pending={send.isPending}>
+          Send inquiry
+        </Button>
+      </form>
+    </Card>
+  );
+}
