@@ -15,7 +15,7 @@ export interface Customer {
 }
 
 /**
- * Organisations on the Enterprise plan with a live key each. Many of them: even Enterprise allows one organisation
+ * Organizations on the Enterprise plan with a live key each. Many of them: even Enterprise allows one organization
  * 10,000 requests a minute, and the limiter is to work, not to refuse.
  */
 export async function openCustomers(db: Db, count: number): Promise<Customer[]> {
@@ -52,7 +52,7 @@ export interface Person {
 }
 
 /** People who can sign in. One hash serves them all: checking it costs the same for each. */
-export async function openPeople(db: Db, count: number): Promise<Person[]> {
+export async function decryptPeople(db: Db, count: number): Promise<Person[]> {
   const password = `load ${randomUUID()}`;
   const passwordHash = await hashPassword(password);
   const people: Person[] = [];

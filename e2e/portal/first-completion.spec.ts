@@ -25,14 +25,14 @@ test("a stranger signs up, verifies, makes a live key, calls with curl, and sees
     .first()
     .click();
   await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page).toHaveURL(/\/(keys|overview)/);
 
   await page.goto(await mailedLink(email, /verify|confirm/i));
   await page.getByRole("button", { name: "Verify email" }).click();
-  await expect(page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
 
   await page.goto("/keys");
   await page

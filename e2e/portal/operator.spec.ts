@@ -29,10 +29,10 @@ test("a plan agreed on: searched, overridden with reason and end, seen by the cu
   await expect(operator.getByRole("heading", { name: "Organizations", level: 1 })).toBeVisible();
   await expect(operator.getByRole("row")).not.toHaveCount(1);
   await checkPage(operator);
-  await operator.getByLabel("Organization id or member’s e-mail").fill("Ada");
+  await operator.getByLabel("Organization id or member’s email").fill("Ada");
   await operator.getByRole("button", { name: "Search", exact: true }).click();
   await expect(operator.getByText("Search by an organization’s id")).toBeVisible();
-  await operator.getByLabel("Organization id or member’s e-mail").fill(customer.email);
+  await operator.getByLabel("Organization id or member’s email").fill(customer.email);
   await operator.getByRole("button", { name: "Search", exact: true }).click();
   await expect(operator.getByText("1 organization found")).toBeVisible();
   expect(operator.url()).not.toContain("example.com");
@@ -122,7 +122,7 @@ test("an inquiry: written by anybody, read in the console, answered, and the ove
   const company = `Nanoseconds ${customer.email.slice(0, 8)}`;
   await page.getByLabel("Name").fill("Grace Hopper");
   await page.getByLabel("Company").fill(company);
-  await page.getByLabel("E-mail").fill(customer.email);
+  await page.getByLabel("Email").fill(customer.email);
   await page.getByLabel("Tokens a month you expect").selectOption("100m_1b");
   await page.getByLabel("What you need").fill("A queue of our own,\nand invoices.");
   await page.getByRole("button", { name: "Send inquiry" }).click();

@@ -12,7 +12,7 @@ test.beforeEach(async ({ page }) => {
   email = `ada-settings-${Date.now()}-${nth}@example.com`;
   await page.goto("/sign-up");
   await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page).toHaveURL(/\/(keys|overview)/);
@@ -20,7 +20,7 @@ test.beforeEach(async ({ page }) => {
 
 async function signIn(page: Page, secret: string) {
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(secret);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
@@ -149,7 +149,7 @@ test("an organization is deleted by typing its name; its owner goes home and is 
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(await mailedLink(email, /confirm/i));
   await page.getByRole("button", { name: "Verify email" }).click();
-  await expect(page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
   await page.goto("/settings");
   const section = page.getByRole("region", { name: "Delete organization" });
   await expect(section.getByText(/is a personal organization/)).toBeVisible();

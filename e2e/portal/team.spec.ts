@@ -7,7 +7,7 @@ const password = "bands of calm agate 7";
 
 async function signUp(page: Page, name: string, email: string): Promise<void> {
   await page.getByLabel("Name").fill(name);
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page).not.toHaveURL(/sign-up/);
@@ -26,13 +26,13 @@ test("an owner invites a stranger, who joins, gets another role, and is removed 
   await signUp(ada.page, "Ada Lovelace", ada.email);
   await ada.page.goto(await mailedLink(ada.email, /confirm/i));
   await ada.page.getByRole("button", { name: "Verify email" }).click();
-  await expect(ada.page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
+  await expect(ada.page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
 
   const bob = await newcomer(browser, "Bob");
   await ada.page.goto("/team");
   await ada.page.getByRole("button", { name: "Invite member" }).click();
   const dialog = ada.page.getByRole("dialog");
-  await dialog.getByLabel("E-mail").fill(bob.email);
+  await dialog.getByLabel("Email").fill(bob.email);
   await dialog.getByLabel("Role").selectOption("viewer");
   await dialog.getByRole("button", { name: "Send invitation" }).click();
   await expect(ada.page.getByRole("table", { name: /invitations/i }).getByText(bob.email)).toBeVisible();
@@ -83,7 +83,7 @@ test("a person makes a second organization and switches back", async ({ browser 
   await signUp(page, "Cy", email);
   await page.goto(await mailedLink(email, /confirm/i));
   await page.getByRole("button", { name: "Verify email" }).click();
-  await expect(page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
   await page.goto("/team");
   await page.getByRole("button", { name: /Organization:/ }).click();
   await page.getByRole("menuitem", { name: "New organization" }).click();
@@ -103,11 +103,11 @@ async function pair(browser: Browser, role: "developer" | "billing" | "viewer" |
   await signUp(ada.page, "Ada Lovelace", ada.email);
   await ada.page.goto(await mailedLink(ada.email, /confirm/i));
   await ada.page.getByRole("button", { name: "Verify email" }).click();
-  await expect(ada.page.getByRole("heading", { name: "Your e-mail is verified" })).toBeVisible();
+  await expect(ada.page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
   await ada.page.goto("/team");
   await ada.page.getByRole("button", { name: "Invite member" }).click();
   const bob = await newcomer(browser, "Bob");
-  await ada.page.getByRole("dialog").getByLabel("E-mail").fill(bob.email);
+  await ada.page.getByRole("dialog").getByLabel("Email").fill(bob.email);
   await ada.page.getByRole("dialog").getByLabel("Role").selectOption(role);
   await ada.page.getByRole("button", { name: "Send invitation" }).click();
   await bob.page.goto(await mailedLink(bob.email, /invited/i));

@@ -1,6 +1,6 @@
 import { findInstallation } from "../local/process/running-installation";
 
-const USAGE = "npm run operator -- grant|revoke <e-mail>";
+const USAGE = "npm run operator -- grant|revoke <email>";
 
 /**
  * Makes a registered person an operator, or ends that. It needs the product's environment, from the environment, from

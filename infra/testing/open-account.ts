@@ -14,7 +14,7 @@ export interface TestAccount {
   submit(input: Partial<InferenceInput> & { prompt?: string }, environment?: Environment): Promise<string>;
 }
 
-/** An organisation with a key's principal, to submit requests as the API does. */
+/** An organization with a key's principal, to submit requests as the API does. */
 export async function openAccount(db: Db, queue: Queue, plan: Plan = "plus"): Promise<TestAccount> {
   const orgId = newId();
   const now = new Date();

@@ -174,7 +174,7 @@ describe("POST /api/v1/auth/logout and /logout-all", () => {
   });
 });
 
-describe("e-mail verification", () => {
+describe("email verification", () => {
   it("200: the mailed token verifies once, and ends every session and key from before", async () => {
     const person = await signUp(api);
     const key = await makeKey(api, person, { environment: "test" });

@@ -33,7 +33,7 @@ describe("plaintext prompts, answers, keys, passwords and addresses", () => {
       answer: completed.json.output.content.slice(0, 60),
       key,
       password: ada.password,
-      "e-mail": ada.email,
+      email: ada.email,
     };
     const logs = [processes.server, ...processes.workers].map((one) => one?.logs() ?? "").join("\n");
     expect(logs.length).toBeGreaterThan(0);

@@ -151,7 +151,7 @@ describe("a request", () => {
 });
 
 describe("an Idempotency-Key", () => {
-  it("is refused by name by every POST that does not honour it", async () => {
+  it("is refused by name by every POST that does not honor it", async () => {
     const posts = Object.entries(api.contract.document.paths).filter(
       ([path, item]) => item.post !== undefined && path.startsWith("/api/v1/"),
     );

@@ -7,7 +7,7 @@ import { fillQueue } from "./fill-queue";
 const RATE = 500;
 const IDS = 2_000;
 
-/** `GET /api/v1/inference/:id` over requests of many organisations. */
+/** `GET /api/v1/inference/:id` over requests of many organizations. */
 export async function benchStatus(bench: Bench): Promise<Row[]> {
   const { installation, customers, seconds, variant } = bench;
   await fillQueue(bench, IDS);

@@ -1,6 +1,6 @@
 import pg from "pg";
 
-/** Every generated organisation's id follows from its number; number 0 has two rows of five. */
+/** Every generated organization's id follows from its number; number 0 has two rows of five. */
 export function orgId(number: number): string {
   return `00000000-0000-7000-8000-${number.toString(16).padStart(12, "0")}`;
 }

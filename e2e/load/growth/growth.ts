@@ -133,7 +133,7 @@ async function open(name: string, count: number): Promise<Installation> {
   return installation;
 }
 
-/** Requests of the large organisation and of a small one, over all months. */
+/** Requests of the large organization and of a small one, over all months. */
 async function sample(db: Db): Promise<Sample[]> {
   const months = lastTwelveMonths(now);
   const from = months[0] ?? now;
@@ -174,7 +174,7 @@ async function prove(probe: Probe, { url, db, samples }: Installation) {
   const failures: string[] = [];
   let [plan, most, mostRows] = ["", 0, 0];
   try {
-    // The first of the large organisation, and of the small one.
+    // The first of the large organization, and of the small one.
     for (const sampled of [samples[0], samples.at(-1)]) {
       if (sampled === undefined) throw new Error("There are no samples.");
       const touched = await explain(client, await record(() => probe.run(db, sampled)));

@@ -21,7 +21,7 @@ export interface Probe {
   run(db: Db, sample: Sample): Promise<unknown>;
 }
 
-/** What a run asks for: another organisation and request each time. */
+/** What a run asks for: another organization and request each time. */
 export interface Sample {
   orgId: string;
   requestId: string;

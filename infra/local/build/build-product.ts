@@ -16,7 +16,7 @@ export async function generateClient(log: Log, logDir: string): Promise<void> {
   await makeIfStale({
     root: ROOT,
     inputs: ["prisma/schema.prisma", "prisma.config.ts", "package-lock.json"],
-    artefact: join(ROOT, "src/core/platform/db/generated"),
+    artifact: join(ROOT, "src/core/platform/db/generated"),
     stamp: join(ROOT, "src/core/platform/db/generated/.agatha-stamp"),
     make: async () => {
       log("Generating the database client …");
@@ -37,7 +37,7 @@ export async function buildServer(log: Log): Promise<void> {
       "infra/commands/build.ts",
       "prisma/schema.prisma",
     ],
-    artefact: join(ROOT, "dist/server.js"),
+    artifact: join(ROOT, "dist/server.js"),
     stamp: join(ROOT, "dist/.agatha-stamp"),
     make: async () => {
       log("Building server and worker …");
@@ -61,7 +61,7 @@ export async function buildPortal(log: Log, logDir: string, env: Record<string, 
       "tailwind.config.ts",
       "prisma/schema.prisma",
     ],
-    artefact: join(ROOT, ".next/BUILD_ID"),
+    artifact: join(ROOT, ".next/BUILD_ID"),
     stamp: join(ROOT, ".next/.agatha-stamp"),
     make: async () => {
       log("Building the portal (about a minute, once) …");

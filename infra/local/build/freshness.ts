@@ -6,21 +6,21 @@ import { dirname, join } from "node:path";
 const SKIPPED = new Set(["node_modules", ".next", "dist", "generated"]);
 
 /**
- * Makes an artefact only when what it is made from has changed since, by content: a fresh clone, a switched branch or
+ * Makes an artifact only when what it is made from has changed since, by content: a fresh clone, a switched branch or
  * a touched file never cause a needless build, and an old one never survives.
  */
 export async function makeIfStale(options: {
   root: string;
   inputs: readonly string[];
-  /** A path that exists once the artefact does. */
-  artefact: string;
+  /** A path that exists once the artifact does. */
+  artifact: string;
   /** Where the inputs' hash is noted. */
   stamp: string;
   make(): Promise<void>;
 }): Promise<boolean> {
   const hash = hashOf(options.root, options.inputs);
   const noted = existsSync(options.stamp) ? readFileSync(options.stamp, "utf8") : "";
-  if (noted === hash && existsSync(options.artefact)) return false;
+  if (noted === hash && existsSync(options.artifact)) return false;
   await options.make();
   mkdirSync(dirname(options.stamp), { recursive: true });
   writeFileSync(options.stamp, hash);

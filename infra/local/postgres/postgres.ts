@@ -49,7 +49,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const host = preparePostgresHost();
   const home = placeCluster(options.dir, host.account);
   const cluster = join(home, "cluster");
-  initialise(host, cluster, options.password);
+  initialize(host, cluster, options.password);
   await endLeftover(cluster);
 
   const port = options.port === 0 ? await systemPort() : options.port;
@@ -105,7 +105,7 @@ function settings(port: number, { durable = true }: PostgresOptions): string[] {
 }
 
 /** initdb works beside the final folder and is moved in place once complete: a crash never leaves half a cluster. */
-function initialise(host: PostgresHost, cluster: string, password: string): void {
+function initialize(host: PostgresHost, cluster: string, password: string): void {
   const versionFile = join(cluster, "PG_VERSION");
   if (existsSync(versionFile)) {
     const found = readFileSync(versionFile, "utf8").trim();

@@ -34,7 +34,7 @@ test("a failure with a count passes once it has failed that often, for its nonce
   });
 });
 
-test("a default behaviour ends by itself", () => {
+test("a default behavior ends by itself", () => {
   const journal = new Journal();
   journal.behave(parseFailure("500"), 60_000);
   expect(journal.open(read("hi")).due).toMatchObject([{ kind: "500" }]);

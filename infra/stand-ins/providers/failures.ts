@@ -3,7 +3,7 @@
  *  - in the last user message: `[[sim:429]]`
  *  - by the header `x-sim-fail: 429`
  *  - by the model's name: `gpt-4o--sim-429`
- *  - for a while and for every call: `POST /__sim/behaviour {"fail":"503","for_ms":2000}`
+ *  - for a while and for every call: `POST /__sim/behavior {"fail":"503","for_ms":2000}`
  *
  * Kinds: `400 401 403 404 429 500 503`, `timeout` (never answers), `half` (the connection breaks in mid-answer), `filter`
  * (the answer is withheld; `filter:1`: the prompt is refused), `garbage` (an answer that is no JSON), `huge` (an answer without end), `slow:MS` (a late answer).

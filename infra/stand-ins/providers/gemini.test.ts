@@ -32,7 +32,7 @@ test("a stream says the same as the whole answer, as SSE and as a JSON array", a
   expect(await array.json()).toBeInstanceOf(Array);
 });
 
-test("limits, tools and JSON are honoured", async () => {
+test("limits, tools and JSON are honored", async () => {
   const cut = await gemini().generateContent({
     contents: [{ role: "user", parts: [{ text: "Tell me more" }] }],
     generationConfig: { maxOutputTokens: 4 },

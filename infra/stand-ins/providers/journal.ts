@@ -16,22 +16,22 @@ export type Calls = {
 export class Journal {
   #calls = emptyCalls();
   #failed = new Map<string, number>();
-  #behaviour: { failure: Failure; until: number } | undefined;
+  #behavior: { failure: Failure; until: number } | undefined;
 
   calls(): Calls {
     return structuredClone(this.#calls);
   }
 
-  /** Forgets counts, nonces and behaviour. Calls that are open stay counted as open. */
+  /** Forgets counts, nonces and behavior. Calls that are open stay counted as open. */
   reset(): void {
     this.#calls = { ...emptyCalls(), in_flight: this.#calls.in_flight };
     this.#failed.clear();
-    this.#behaviour = undefined;
+    this.#behavior = undefined;
   }
 
   /** Every call that asks for nothing else fails this way for `forMs` milliseconds; undefined ends it. */
   behave(failure: Failure | undefined, forMs: number): void {
-    this.#behaviour = failure === undefined ? undefined : { failure, until: Date.now() + forMs };
+    this.#behavior = failure === undefined ? undefined : { failure, until: Date.now() + forMs };
   }
 
   /** Notes a call, and says which failures apply to it now. */
@@ -42,7 +42,7 @@ export class Journal {
     calls.peak_in_flight = Math.max(calls.peak_in_flight, calls.in_flight);
     for (const nonce of nonces) calls.by_nonce[nonce] = (calls.by_nonce[nonce] ?? 0) + 1;
 
-    const wanted = failures.length > 0 ? failures : this.#currentBehaviour();
+    const wanted = failures.length > 0 ? failures : this.#currentBehavior();
     const due = wanted.filter((failure) => this.#isDue(failure));
     let closed = false;
     return {
@@ -59,9 +59,9 @@ export class Journal {
     };
   }
 
-  #currentBehaviour(): Failure[] {
-    if (this.#behaviour === undefined || this.#behaviour.until < Date.now()) return [];
-    return [this.#behaviour.failure];
+  #currentBehavior(): Failure[] {
+    if (this.#behavior === undefined || this.#behavior.until < Date.now()) return [];
+    return [this.#behavior.failure];
   }
 
   #isDue({ nonce, times }: Failure): boolean {

@@ -208,15 +208,15 @@ describe("failures", () => {
     });
   });
 
-  test("behaviour is set, and calls are read, over HTTP", async () => {
+  test("behavior is set, and calls are read, over HTTP", async () => {
     const post = (path: string, body: unknown) =>
       fetch(`${simulator.url}${path}`, { method: "POST", body: JSON.stringify(body) });
-    await post("/__sim/behaviour", { fail: "503", for_ms: 5_000 });
+    await post("/__sim/behavior", { fail: "503", for_ms: 5_000 });
     await expect(ask("Hi [[nonce:n1]]")).rejects.toMatchObject({ status: 503 });
     const calls = await (await fetch(`${simulator.url}/__sim/calls`)).json();
     expect(calls).toMatchObject({ total: 1, answered: 0, by_nonce: { n1: 1 } });
     await post("/__sim/reset", {});
     expect((await ask("Hi")).choices).toHaveLength(1);
-    expect((await post("/__sim/behaviour", { fail: "nonsense" })).status).toBe(400);
+    expect((await post("/__sim/behavior", { fail: "nonsense" })).status).toBe(400);
   });
 });

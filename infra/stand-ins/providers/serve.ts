@@ -239,7 +239,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-const behaviourSchema = z.object({
+const behaviorSchema = z.object({
   fail: z.string().nullable(),
   for_ms: z.number().int().positive().default(60_000),
 });
@@ -251,8 +251,8 @@ function control(journal: Journal, { method, url, body }: SimulatedRequest): Ans
     journal.reset();
     return { status: 200, body: journal.calls() };
   }
-  if (call === "POST /__sim/behaviour") {
-    const wanted = behaviourSchema.safeParse(body);
+  if (call === "POST /__sim/behavior") {
+    const wanted = behaviorSchema.safeParse(body);
     const failure = wanted.data?.fail == null ? undefined : parseFailure(wanted.data.fail);
     if (!wanted.success || (wanted.data.fail !== null && failure === undefined)) {
       return { status: 400, body: { error: { message: 'Send {"fail": "503" or null, "for_ms": 2000}.' } } };

@@ -446,7 +446,7 @@ export type StripeEvent = {
 };
 
 /** How the customer's card behaves; what Stripe's test card numbers do. */
-export type Card = { last4: string; behaviour: "pays" | "declines" | "confirms" | "fails_later" };
+export type Card = { last4: string; behavior: "pays" | "declines" | "confirms" | "fails_later" };
 
 /** A coupon as it was put on a subscription. */
 export type Discount = {

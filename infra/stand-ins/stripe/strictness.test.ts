@@ -65,7 +65,7 @@ describe("a parameter", () => {
     },
   );
 
-  it("that cannot be known is not let through by its neighbours", () => {
+  it("that cannot be known is not let through by its neighbors", () => {
     expect(() =>
       checkParameters(["Customers.d.ts", "CustomerCreateParams"], { emial: "x" }, ["emial"]),
     ).toThrow(Failure);

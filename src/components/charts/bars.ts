@@ -15,7 +15,7 @@ export interface BarRow {
 
 const COLORS = 6;
 
-/** The brand's order, told apart by colour-blind readers and by lightness. */
+/** The brand's order, told apart by color-blind readers and by lightness. */
 export function seriesColor(place: number): string {
   return `var(--chart-${Math.min(place, COLORS - 1) + 1})`;
 }

@@ -34,7 +34,7 @@ it("curl: asks until the answer is no longer 202, then shows the result once", (
   }
 });
 
-it("every language reads the key from its environment and honours retry-after or waits a second", () => {
+it("every language reads the key from its environment and honors retry-after or waits a second", () => {
   for (const language of ["curl", "Python", "TypeScript"]) {
     expect(codeOf(language)).toContain("AGATHA_API_KEY");
     expect(codeOf(language)).toMatch(/retry-after|sleep 1/);

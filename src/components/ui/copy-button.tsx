@@ -10,12 +10,12 @@ interface CopyButtonProps {
   /** What is copied: "Copy key". Names the button where only its icon shows. */
   label: string;
   /** Show the label beside the icon. */
-  labelled?: boolean;
+  labeled?: boolean;
   className?: string;
   onCopied?: () => void;
 }
 
-export function CopyButton({ text, label, labelled = false, className, onCopied }: CopyButtonProps) {
+export function CopyButton({ text, label, labeled = false, className, onCopied }: CopyButtonProps) {
   const [state, setState] = useState<"idle" | "copied" | "failed">("idle");
 
   useEffect(() => {
@@ -37,14 +37,14 @@ export function CopyButton({ text, label, labelled = false, className, onCopied 
   const said = { idle: label, copied: "Copied", failed: "Select the text and copy it by hand" }[state];
   return (
     <Button
-      variant={labelled ? "secondary" : "ghost"}
-      size={labelled ? "sm" : "icon-sm"}
-      className={cn(!labelled && "text-muted hover:text-ink", className)}
+      variant={labeled ? "secondary" : "ghost"}
+      size={labeled ? "sm" : "icon-sm"}
+      className={cn(!labeled && "text-muted hover:text-ink", className)}
       onClick={copy}
-      title={labelled ? undefined : said}
+      title={labeled ? undefined : said}
     >
       {state === "copied" ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
-      <span className={labelled ? undefined : "sr-only"} aria-live="polite">
+      <span className={labeled ? undefined : "sr-only"} aria-live="polite">
         {said}
       </span>
     </Button>

@@ -1,9 +1,9 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
+import { noSuchInquiry } from "./encrypted-fields";
 import { readInquiry } from "./read-inquiry";
 import type { InquiryView } from "./schemas";
-import { noSuchInquiry } from "./sealed";
 
 /** Marks an inquiry as answered, once: a second time changes nothing. @throws AppError `not_found`. */
 export async function handleInquiry(

@@ -1,8 +1,8 @@
 import { writeOperatorReads } from "../audit";
 import type { Db } from "../platform/db/client";
 import { readPage } from "../platform/list";
+import { decryptContacts } from "./encrypted-fields";
 import type { InquiryList, ListInquiriesInput } from "./schemas";
-import { openContacts } from "./sealed";
 
 /** Inquiries, newest first; each that is shown is in the trail of the organization it came from. @throws AppError `invalid_cursor`. */
 export async function listInquiries(
@@ -21,5 +21,5 @@ export async function listInquiries(
     { operatorId, action: "operator.inquiry_listed" },
     rows.map(({ id, orgId }) => ({ orgId, target: { type: "inquiry", id } })),
   );
-  return { data: await openContacts(db, rows), next_cursor };
+  return { data: await decryptContacts(db, rows), next_cursor };
 }

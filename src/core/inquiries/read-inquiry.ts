@@ -1,8 +1,8 @@
 import { writeOperatorReads } from "../audit";
 import type { Db } from "../platform/db/client";
-import { openText } from "../privacy";
+import { decryptText } from "../privacy";
+import { decryptContacts, inquirySubject, messageField, noSuchInquiry } from "./encrypted-fields";
 import type { InquiryView } from "./schemas";
-import { inquirySubject, messagePlace, noSuchInquiry, openContacts } from "./sealed";
 
 /** One inquiry with all it says, and a line in the trail of the organization it came from. @throws AppError `not_found`. */
 export async function readInquiry(
@@ -14,10 +14,10 @@ export async function readInquiry(
   await writeOperatorReads({ operatorId, action: "operator.inquiry_read" }, [
     { orgId: row.orgId, target: { type: "inquiry", id } },
   ]);
-  const [summary] = await openContacts(db, [row]);
+  const [summary] = await decryptContacts(db, [row]);
   if (summary === undefined) throw noSuchInquiry();
   return {
     ...summary,
-    message: await openText(db, inquirySubject(id), messagePlace(id), row.messageCipher),
+    message: await decryptText(db, inquirySubject(id), messageField(id), row.messageCipher),
   };
 }

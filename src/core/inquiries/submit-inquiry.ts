@@ -6,16 +6,16 @@ import { newId, toPublicId } from "../platform/ids";
 import { sendMail } from "../platform/mail/mail";
 import type { Principal } from "../platform/principal";
 import {
+  encryptTexts,
   insertDataKey,
   type KeyedTx,
   type NewDataKey,
   prepareDataKey,
-  sealTexts,
   transactWithKeys,
 } from "../privacy";
+import { contactField, inquirySubject, messageField } from "./encrypted-fields";
 import { confirmationLetter, salesLetter } from "./letters";
 import type { SubmitInquiryInput } from "./schemas";
-import { contactPlace, inquirySubject, messagePlace } from "./sealed";
 
 interface Caller {
   ip: string | null;
@@ -62,9 +62,9 @@ async function insertInquiry(
   const subject = inquirySubject(id);
   const { message, website: _, ...contact } = input;
   await insertDataKey(tx, key, clock);
-  const [contactCipher, messageCipher] = await sealTexts(tx, [
-    { subject, place: contactPlace(id), text: JSON.stringify(contact) },
-    { subject, place: messagePlace(id), text: message },
+  const [contactCipher, messageCipher] = await encryptTexts(tx, [
+    { subject, field: contactField(id), text: JSON.stringify(contact) },
+    { subject, field: messageField(id), text: message },
   ]);
   if (contactCipher === undefined || messageCipher === undefined)
     throw new Error("two texts were not sealed");

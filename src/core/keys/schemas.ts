@@ -87,7 +87,7 @@ export const rotateKeyInputSchema = z.strictObject({
 });
 
 /** What becomes of a member's keys that may do more than the role left to them (`settleKeysOfMember`). */
-export const keyFateSchema = z.enum(["end", "narrow", "keep"]);
+export const keyDispositionSchema = z.enum(["end", "narrow", "keep"]);
 
 /** `rotating` still works until `grace_ends_at`; `rotated` no longer does. */
 export const keyStatusSchema = z.enum(["active", "rotating", "rotated", "expired", "revoked"]);
@@ -134,7 +134,7 @@ export type CreateKeyInput = z.output<typeof createKeyInputSchema>;
 export type ListKeysInput = ListQuery;
 export type UpdateKeyInput = z.output<typeof updateKeyInputSchema>;
 export type RotateKeyInput = z.output<typeof rotateKeyInputSchema>;
-export type KeyFate = z.output<typeof keyFateSchema>;
+export type KeyDisposition = z.output<typeof keyDispositionSchema>;
 export type KeyIdInput = z.output<typeof keyIdInputSchema>;
 export type KeyStatus = z.output<typeof keyStatusSchema>;
 export type DeletedKeyView = z.output<typeof deletedKeyViewSchema>;

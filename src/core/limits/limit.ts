@@ -1,5 +1,5 @@
 export interface Limit {
-  /** Whose allowance this is. Hash what is personal (an address, an e-mail) before it comes here. */
+  /** Whose allowance this is. Hash what is personal (an address, an email) before it comes here. */
   key: string;
   /** How much fits into one window. */
   limit: number;
@@ -17,7 +17,7 @@ export interface LimitDecision {
   resetAt: Date;
 }
 
-/** How far two neighbouring windows are used. `now` is the time of the store that counts. */
+/** How far two neighboring windows are used. `now` is the time of the store that counts. */
 export interface WindowUse {
   nowMs: number;
   previous: number;

@@ -89,7 +89,7 @@ async function openTransactions(): Promise<number> {
 }
 
 it("holds no connection while the key service hangs, serves others, and leaves nothing half-written", async () => {
-  const neighbour = await someone();
+  const neighbor = await someone();
   const people = [await someone(), await someone(), await someone(), await someone()];
   // The key of what was just made has never been unwrapped.
   const cold = await Promise.all(
@@ -101,7 +101,7 @@ it("holds no connection while the key service hangs, serves others, and leaves n
   const principals = await Promise.all(people.map(({ principal }) => principal()));
   const [renaming, giving] = cold;
   if (renaming === undefined || giving === undefined) throw new Error("two organizations were made");
-  const heir = await neighbour.principal();
+  const heir = await neighbor.principal();
   const before = await rows();
 
   kms.hang();
@@ -129,8 +129,8 @@ it("holds no connection while the key service hangs, serves others, and leaves n
 
   expect(await openTransactions()).toBe(0);
   expect(poolState().waiting).toBe(0);
-  await loginToPortal(db(), { email: neighbour.email, password, ip: null });
-  expect(await neighbour.principal()).toMatchObject({ role: "owner" });
+  await loginToPortal(db(), { email: neighbor.email, password, ip: null });
+  expect(await neighbor.principal()).toMatchObject({ role: "owner" });
   expect(settled).toBe(0);
 
   expect(new Set(await Promise.all(hanging))).toEqual(new Set(["service_unavailable"]));

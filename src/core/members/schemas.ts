@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { emailSchema } from "../accounts";
-import { keyFateSchema } from "../keys";
+import { keyDispositionSchema } from "../keys";
 import { orgRoleSchema, orgViewSchema } from "../orgs";
 import { publicId } from "../platform/ids";
 import { listFields, listSchema } from "../platform/list";
@@ -12,7 +12,7 @@ const invitationToken = z.string().min(1, "must not be empty").max(512, "is not 
 /** A removed member has no role that a key could be narrowed to. */
 export const removeMemberInputSchema = z.strictObject({
   user_id: publicId("usr"),
-  keys: keyFateSchema
+  keys: keyDispositionSchema
     .exclude(["narrow"])
     .default("end")
     .meta({ description: "`end` the keys they made, or `keep` them: the caller answers for them then." }),
@@ -20,7 +20,7 @@ export const removeMemberInputSchema = z.strictObject({
 export const changeRoleInputSchema = z.strictObject({
   user_id: publicId("usr"),
   role: orgRoleSchema,
-  keys: keyFateSchema.default("narrow").meta({
+  keys: keyDispositionSchema.default("narrow").meta({
     description:
       "What becomes of the keys they made that may do more than the new role: `narrow` them to it, `end` them, or `keep` them: the caller answers for them then.",
   }),

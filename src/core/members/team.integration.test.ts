@@ -10,7 +10,14 @@ import {
   settleMail,
 } from "../accounts";
 import { flushAudit } from "../audit";
-import { createKey, createKeyInputSchema, type KeyFate, rotateKey, updateKey, verifyApiKey } from "../keys";
+import {
+  createKey,
+  createKeyInputSchema,
+  type KeyDisposition,
+  rotateKey,
+  updateKey,
+  verifyApiKey,
+} from "../keys";
 import { DAY } from "../platform/clock";
 import { closeDb, db } from "../platform/db/client";
 import { fromPublicId, toPublicId } from "../platform/ids";
@@ -93,7 +100,7 @@ const code = (promise: Promise<unknown>) =>
     (error: { code?: string }) => error.code ?? String(error),
   );
 /** As they come in: with what stands for what was not said. */
-const change = async (by: Someone, whom: Someone, role: OrgRole, keys?: KeyFate) =>
+const change = async (by: Someone, whom: Someone, role: OrgRole, keys?: KeyDisposition) =>
   changeRole(db(), {
     principal: await now(by),
     input: changeRoleInputSchema.parse({ user_id: idOf(whom), role, keys }),

@@ -1,11 +1,11 @@
 import { emailIndex, emailSchema } from "../accounts";
 import { writeOperatorReads } from "../audit";
-import { openOrgNames, planOf } from "../orgs";
+import { decryptOrgNames, planOf } from "../orgs";
 import { DAY, systemClock } from "../platform/clock";
 import type { Db, Prisma } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { fromPublicId, toPublicId } from "../platform/ids";
-import { type ListPlace, type ListQuery, readPage } from "../platform/list";
+import { type ListIdentity, type ListQuery, readPage } from "../platform/list";
 import { readUsedTokens } from "../quota";
 import { countRequests } from "../usage";
 import type { FindOrganizationsInput, ListOrganizationsInput, OrganizationList } from "./schemas";
@@ -41,7 +41,7 @@ async function readOrganizations(
     place,
     query,
     found = {},
-  }: { operatorId: string; place: ListPlace; query: ListQuery; found?: Prisma.OrganizationWhereInput },
+  }: { operatorId: string; place: ListIdentity; query: ListQuery; found?: Prisma.OrganizationWhereInput },
 ): Promise<OrganizationList> {
   const now = systemClock.now();
   const { rows: page, next_cursor } = await readPage(place, query, ({ where, order, take }) =>
@@ -63,7 +63,7 @@ async function readOrganizations(
   );
   const orgIds = page.map(({ id }) => id);
   const [names, tokens, requests] = await Promise.all([
-    openOrgNames(db, page),
+    decryptOrgNames(db, page),
     readUsedTokens(db, { orgIds, at: now }),
     countRequests(db, { orgIds, since: new Date(now.getTime() - 30 * DAY) }),
   ]);
@@ -94,7 +94,7 @@ function whereFound(search: string): Prisma.OrganizationWhereInput {
   const email = emailSchema.safeParse(search);
   if (email.success) return { memberships: { some: { user: { emailIndex: emailIndex(email.data) } } } };
   throw new AppError("invalid_request", {
-    public: "Search by an organization’s id (org_…) or by a member’s whole e-mail address.",
+    public: "Search by an organization’s id (org_…) or by a member’s whole email address.",
     param: "search",
   });
 }

@@ -1,6 +1,6 @@
-import { openPeople } from "../accounts";
+import { decryptPeople } from "../accounts";
 import { writeAudit } from "../audit";
-import { openOrgNames, planOf } from "../orgs";
+import { decryptOrgNames, planOf } from "../orgs";
 import { plans } from "../plans";
 import { DAY, startOfMonth, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
@@ -53,7 +53,7 @@ async function readOrganization(db: Db, orgId: string): Promise<OrganizationDeta
     successorId: null,
   };
   const [[name = ""], quota, counter, requests, roles, keys, usableKeys, people] = await Promise.all([
-    openOrgNames(db, [org]),
+    decryptOrgNames(db, [org]),
     getTokenQuota(db, { orgId, plan, at: now }),
     db.quotaCounter.findUnique({
       where: { orgId_startsAt: { orgId, startsAt: startOfMonth(now) } },
@@ -63,7 +63,7 @@ async function readOrganization(db: Db, orgId: string): Promise<OrganizationDeta
     db.membership.groupBy({ by: ["role"], where: { orgId }, _count: true, orderBy: { role: "asc" } }),
     db.apiKey.count({ where: { orgId } }),
     db.apiKey.count({ where: { orgId, ...usable } }),
-    openPeople(
+    decryptPeople(
       db,
       planOverrides.map(({ createdBy }) => createdBy),
     ),

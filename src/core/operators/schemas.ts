@@ -12,7 +12,7 @@ export const listOrganizationsInputSchema = z.strictObject(listFields(25));
 export type ListOrganizationsInput = ListQuery;
 
 export const findOrganizationsInputSchema = z.strictObject({
-  /** An organization's id or a member's whole e-mail address: names are encrypted and cannot be searched. */
+  /** An organization's id or a member's whole email address: names are encrypted and cannot be searched. */
   search: z.string().trim().min(1, "must not be empty").max(320),
   ...listFields(100),
 });

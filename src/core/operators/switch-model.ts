@@ -1,4 +1,4 @@
-import { openPeople } from "../accounts";
+import { decryptPeople } from "../accounts";
 import { recordAuditIn } from "../audit";
 import { findModel, forgetModelSwitches, listModels } from "../models";
 import { type Clock, systemClock } from "../platform/clock";
@@ -10,7 +10,7 @@ import type { ModelSwitchList, SwitchModelInput } from "./schemas";
 export async function listModelSwitches(db: Db, query: ListQuery = { limit: 100 }): Promise<ModelSwitchList> {
   const rows = await db.modelSwitch.findMany();
   const switches = new Map(rows.map((row) => [row.modelId, row]));
-  const people = await openPeople(
+  const people = await decryptPeople(
     db,
     rows.map(({ changedBy }) => changedBy),
   );

@@ -30,12 +30,12 @@ import {
   openInvitation,
   switchOrganization,
 } from "../members";
-import { orgNamePlace, orgSubject } from "../orgs";
+import { orgNameField, orgSubject } from "../orgs";
 import { DAY, SECOND } from "../platform/clock";
 import { closeDb, db } from "../platform/db/client";
 import { newId, toPublicId } from "../platform/ids";
 import type { OrgRole, UserPrincipal } from "../platform/principal";
-import { openText } from "../privacy";
+import { decryptText } from "../privacy";
 import { deleteOrganization, eraseDeletedOrganizations } from ".";
 
 const standIn = await startStripe({ port: 0 });
@@ -281,7 +281,7 @@ describe("thirty days after", () => {
     const { owner } = await founded();
     const { orgId } = owner;
     const { nameCipher } = await db().organization.findUniqueOrThrow({ where: { id: orgId } });
-    const read = () => openText(db(), orgSubject(orgId), orgNamePlace(orgId), nameCipher);
+    const read = () => decryptText(db(), orgSubject(orgId), orgNameField(orgId), nameCipher);
     await createKey(db(), {
       principal: owner,
       input: createKeyInputSchema.parse({ name: "Night shift", environment: "test" }),

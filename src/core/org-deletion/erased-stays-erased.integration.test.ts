@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { emailIndex, registerUser, settleMail } from "../accounts";
 import { flushAudit } from "../audit";
-import { orgNamePlace, orgSubject } from "../orgs";
+import { orgNameField, orgSubject } from "../orgs";
 import { DAY } from "../platform/clock";
 import { blindIndex } from "../platform/crypto/blind-index";
 import { closeDb, createDb, db } from "../platform/db/client";
 import { fromPublicId, newId } from "../platform/ids";
 import { evidenceStorage } from "../platform/storage";
-import { openText } from "../privacy";
+import { decryptText } from "../privacy";
 import {
   completeTombstones,
   eraseDeletedOrganizations,
@@ -111,7 +111,7 @@ describe("erased stays erased", () => {
       const org = await restored.organization.findUniqueOrThrow({ where: { id: orgId } });
       // As restored, all of it is back.
       expect(org.deletedAt).toBeNull();
-      expect(await openText(restored, orgSubject(orgId), orgNamePlace(orgId), org.nameCipher)).toContain(
+      expect(await decryptText(restored, orgSubject(orgId), orgNameField(orgId), org.nameCipher)).toContain(
         "Ada",
       );
       expect(await restored.user.count({ where: { emailIndex: emailIndex(email) } })).toBe(1);
@@ -120,7 +120,7 @@ describe("erased stays erased", () => {
       expect(await repeatErasures(restored, evidenceStorage())).toBe(0);
 
       await expect(
-        openText(restored, orgSubject(orgId), orgNamePlace(orgId), org.nameCipher),
+        decryptText(restored, orgSubject(orgId), orgNameField(orgId), org.nameCipher),
       ).rejects.toMatchObject({ code: "not_found" });
       expect(
         (await restored.organization.findUniqueOrThrow({ where: { id: orgId } })).deletedAt,

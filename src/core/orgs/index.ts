@@ -6,9 +6,9 @@ export {
   prepareOrganization,
   preparePersonalOrganization,
 } from "./insert-organization";
-export { orgNamePlace, orgSubject } from "./org-name";
+export { orgNameField, orgSubject } from "./org-name";
 export { getOrganizationPlan, planOf } from "./plan-of";
-export { openOrgNames, readOrgName, readOrgView } from "./read-org";
+export { decryptOrgNames, readOrgName, readOrgView } from "./read-org";
 export { renameOrganization } from "./rename-organization";
 export {
   type OrgView,

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../platform/clock";
 import { newId } from "../platform/ids";
-import { insertDataKey, type KeyedTx, type NewDataKey, prepareDataKey, sealText } from "../privacy";
-import { orgNamePlace, orgSubject } from "./org-name";
+import { encryptText, insertDataKey, type KeyedTx, type NewDataKey, prepareDataKey } from "../privacy";
+import { orgNameField, orgSubject } from "./org-name";
 import type { OrgView } from "./schemas";
 import { toOrgView } from "./to-org-view";
 
@@ -53,7 +53,7 @@ export async function insertOrganization(
   const org = await tx.organization.create({
     data: {
       id: orgId,
-      nameCipher: await sealText(tx, orgSubject(orgId), orgNamePlace(orgId), name),
+      nameCipher: await encryptText(tx, orgSubject(orgId), orgNameField(orgId), name),
       personal,
       createdAt: now,
       updatedAt: now,

@@ -1,8 +1,8 @@
-import type { Place, Subject } from "../privacy";
+import type { FieldRef, Subject } from "../privacy";
 
 export const orgSubject = (orgId: string): Subject => ({ type: "org", id: orgId });
 
-export const orgNamePlace = (orgId: string): Place => ({
+export const orgNameField = (orgId: string): FieldRef => ({
   table: "organizations",
   column: "name_cipher",
   rowId: orgId,

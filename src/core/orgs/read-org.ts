@@ -1,6 +1,6 @@
 import { AppError } from "../platform/errors";
-import { type KeySource, openText, openTexts } from "../privacy";
-import { orgNamePlace, orgSubject } from "./org-name";
+import { decryptText, decryptTexts, type KeySource } from "../privacy";
+import { orgNameField, orgSubject } from "./org-name";
 import type { OrgView } from "./schemas";
 import { toOrgView } from "./to-org-view";
 
@@ -8,18 +8,18 @@ import { toOrgView } from "./to-org-view";
 export async function readOrgName(db: KeySource, orgId: string): Promise<string> {
   const org = await db.organization.findUnique({ where: { id: orgId }, select: { nameCipher: true } });
   if (org === null) throw orgNotFound();
-  return await openText(db, orgSubject(orgId), orgNamePlace(orgId), org.nameCipher);
+  return await decryptText(db, orgSubject(orgId), orgNameField(orgId), org.nameCipher);
 }
 
-export function openOrgNames(
+export function decryptOrgNames(
   db: KeySource,
   orgs: readonly { id: string; nameCipher: Uint8Array }[],
 ): Promise<string[]> {
-  return openTexts(
+  return decryptTexts(
     db,
     orgs.map(({ id, nameCipher }) => ({
       subject: orgSubject(id),
-      place: orgNamePlace(id),
+      field: orgNameField(id),
       blob: nameCipher,
     })),
   );
@@ -46,7 +46,7 @@ export async function readOrgView(
     },
   });
   if (membership === null) throw orgNotFound();
-  const [name = ""] = await openOrgNames(db, [membership.organization]);
+  const [name = ""] = await decryptOrgNames(db, [membership.organization]);
   return toOrgView(membership.organization, name, membership.role);
 }
 

@@ -1,8 +1,8 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
-import { sealText, transactWithKeys } from "../privacy";
-import { orgNamePlace, orgSubject } from "./org-name";
+import { encryptText, transactWithKeys } from "../privacy";
+import { orgNameField, orgSubject } from "./org-name";
 import { readOrgView } from "./read-org";
 import type { OrgView, RenameOrganizationInput } from "./schemas";
 
@@ -16,7 +16,7 @@ export async function renameOrganization(
     await tx.organization.updateMany({
       where: { id: orgId, deletedAt: null },
       data: {
-        nameCipher: await sealText(tx, orgSubject(orgId), orgNamePlace(orgId), name),
+        nameCipher: await encryptText(tx, orgSubject(orgId), orgNameField(orgId), name),
         updatedAt: clock.now(),
       },
     });

@@ -5,7 +5,7 @@ import { lineOfText } from "../platform/schemas/line-of-text";
 export const orgRoleSchema = z.enum(orgRoles);
 export const planSchema = z.enum(["free", "pro", "plus", "enterprise"]);
 
-/** An organisation as one of its members sees it. */
+/** An organization as one of its members sees it. */
 export const orgViewSchema = z.object({
   id: z.string().meta({ example: "org_01jd0q4g5te8tvhz3t1c7x9ncm" }),
   name: z.string(),

@@ -26,7 +26,7 @@ export type Plan = "free" | "pro" | "plus" | "enterprise";
 interface Caller {
   orgId: string;
   plan: Plan;
-  /** Model requests a minute of the whole organisation: its plan's, or what was agreed with it alone. */
+  /** Model requests a minute of the whole organization: its plan's, or what was agreed with it alone. */
   requestsPerMinute: number;
   scopes: ReadonlySet<Scope>;
   environment: Environment;
@@ -43,7 +43,7 @@ export interface UserPrincipal extends Caller {
   operator: boolean;
 }
 
-/** A program with an API key. It acts for its organisation and for no person. */
+/** A program with an API key. It acts for its organization and for no person. */
 export interface KeyPrincipal extends Caller {
   kind: "key";
   apiKeyId: string;

@@ -8,11 +8,11 @@ import type { Subject } from "./subject";
 export type FingerprintPurpose = "metadata" | "idempotency" | "place" | "address";
 
 /**
- * Fingerprints by which texts of a subject's are recognised, in their order: equal texts, equal fingerprints. They are
+ * Fingerprints by which texts of a subject's are recognized, in their order: equal texts, equal fingerprints. They are
  * made with the subject's own data key and die with it: afterwards nobody can test a guess, whoever holds the product's
  * secrets included, and no backup brings that back. For what has to be found before its subject is known there is
  * `blindIndex`; what stands under it is removed when the subject is erased.
- * @throws AppError as `sealText`.
+ * @throws AppError as `encryptText`.
  */
 export async function fingerprints(
   db: KeySource,

@@ -4,14 +4,14 @@ import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { createDb, type Db } from "../platform/db/client";
 import {
   createDataKey,
+  decryptText,
+  decryptTexts,
   destroyDataKey,
+  encryptText,
+  encryptTexts,
   insertDataKey,
-  openText,
-  openTexts,
   prepareDataKey,
   type Subject,
-  sealText,
-  sealTexts,
   transactWithKeys,
 } from ".";
 import { keyCache } from "./key-cache";
@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => db.$disconnect());
 
-const place = { table: "users", column: "name_cipher", rowId: "row-1" };
+const field = { table: "users", column: "name_cipher", rowId: "row-1" };
 
 async function subjectWithKey(type: Subject["type"] = "user"): Promise<Subject> {
   const subject = { type, id: randomUUID() };
@@ -35,40 +35,40 @@ async function subjectWithKey(type: Subject["type"] = "user"): Promise<Subject> 
 }
 
 describe("sealed texts", () => {
-  it("open for the same subject in the same place, and hold no plaintext", async () => {
+  it("open for the same subject in the same field, and hold no plaintext", async () => {
     const subject = await subjectWithKey();
-    const blob = await sealText(db, subject, place, "Ada Lovelace");
+    const blob = await encryptText(db, subject, field, "Ada Lovelace");
     expect(Buffer.from(blob).toString("latin1")).not.toContain("Ada");
-    expect(await openText(db, subject, place, blob)).toBe("Ada Lovelace");
+    expect(await decryptText(db, subject, field, blob)).toBe("Ada Lovelace");
   });
 
   it("do not open in another row, another column, or for another subject", async () => {
     const [mine, other] = [await subjectWithKey(), await subjectWithKey()];
-    const blob = await sealText(db, mine, place, "Ada");
-    await expect(openText(db, mine, { ...place, rowId: "row-2" }, blob)).rejects.toMatchObject({
+    const blob = await encryptText(db, mine, field, "Ada");
+    await expect(decryptText(db, mine, { ...field, rowId: "row-2" }, blob)).rejects.toMatchObject({
       code: "internal_error",
     });
-    await expect(openText(db, mine, { ...place, column: "email_cipher" }, blob)).rejects.toMatchObject({
+    await expect(decryptText(db, mine, { ...field, column: "email_cipher" }, blob)).rejects.toMatchObject({
       code: "internal_error",
     });
-    await expect(openText(db, other, place, blob)).rejects.toMatchObject({ code: "internal_error" });
+    await expect(decryptText(db, other, field, blob)).rejects.toMatchObject({ code: "internal_error" });
   });
 
   it("of many subjects are sealed and opened together, in order", async () => {
     const subjects = await Promise.all(
       Array.from({ length: 20 }, (_, i) => subjectWithKey(i % 2 ? "org" : "user")),
     );
-    const texts = subjects.map((subject, index) => ({ subject, place, text: `text ${index}` }));
-    const blobs = await sealTexts(db, texts);
-    const opened = await openTexts(
+    const texts = subjects.map((subject, index) => ({ subject, field, text: `text ${index}` }));
+    const blobs = await encryptTexts(db, texts);
+    const opened = await decryptTexts(
       db,
-      subjects.map((subject, index) => ({ subject, place, blob: blobs[index] ?? new Uint8Array() })),
+      subjects.map((subject, index) => ({ subject, field, blob: blobs[index] ?? new Uint8Array() })),
     );
     expect(opened).toEqual(texts.map(({ text }) => text));
   });
 
   it("cannot be made for a subject without a key", async () => {
-    await expect(sealText(db, { type: "user", id: randomUUID() }, place, "x")).rejects.toMatchObject({
+    await expect(encryptText(db, { type: "user", id: randomUUID() }, field, "x")).rejects.toMatchObject({
       code: "internal_error",
       internal: expect.stringContaining("no data key"),
     });
@@ -80,9 +80,9 @@ describe("data keys", () => {
     const subject: Subject = { type: "user", id: randomUUID() };
     await Promise.all(Array.from({ length: 8 }, () => createDataKey(db, subject)));
     expect(await db.dataKey.count({ where: { subjectId: subject.id } })).toBe(1);
-    const blob = await sealText(db, subject, place, "still readable");
+    const blob = await encryptText(db, subject, field, "still readable");
     keyCache.drop(subjectName(subject));
-    expect(await openText(db, subject, place, blob)).toBe("still readable");
+    expect(await decryptText(db, subject, field, blob)).toBe("still readable");
   });
 
   it("serve within the transaction that makes them, and leave nothing behind when it is rolled back", async () => {
@@ -92,29 +92,31 @@ describe("data keys", () => {
     await expect(
       transactWithKeys(db, [], async (tx) => {
         await insertDataKey(tx, made);
-        const blob = await sealText(tx, subject, place, "new");
-        expect(await openText(tx, subject, place, blob)).toBe("new");
+        const blob = await encryptText(tx, subject, field, "new");
+        expect(await decryptText(tx, subject, field, blob)).toBe("new");
         throw rollback;
       }),
     ).rejects.toBe(rollback);
-    await expect(sealText(db, subject, place, "lost")).rejects.toMatchObject({
+    await expect(encryptText(db, subject, field, "lost")).rejects.toMatchObject({
       internal: expect.stringContaining("no data key"),
     });
     // The same id again: a key remembered from the lost transaction would seal what nobody could ever open.
     await createDataKey(db, subject);
-    const blob = await sealText(db, subject, place, "second");
+    const blob = await encryptText(db, subject, field, "second");
     keyCache.drop(subjectName(subject));
-    expect(await openText(db, subject, place, blob)).toBe("second");
+    expect(await decryptText(db, subject, field, blob)).toBe("second");
   });
 
   it("are loaded before a transaction or not at all, even when they are in memory", async () => {
     const subject = await subjectWithKey();
-    const blob = await sealText(db, subject, place, "in memory");
-    await expect(transactWithKeys(db, [], (tx) => openText(tx, subject, place, blob))).rejects.toMatchObject({
+    const blob = await encryptText(db, subject, field, "in memory");
+    await expect(
+      transactWithKeys(db, [], (tx) => decryptText(tx, subject, field, blob)),
+    ).rejects.toMatchObject({
       internal: expect.stringContaining("not loaded before the transaction"),
     });
     keyCache.drop(subjectName(subject));
-    expect(await transactWithKeys(db, [subject], (tx) => openText(tx, subject, place, blob))).toBe(
+    expect(await transactWithKeys(db, [subject], (tx) => decryptText(tx, subject, field, blob))).toBe(
       "in memory",
     );
   });
@@ -124,20 +126,20 @@ describe("data keys", () => {
     await expect(
       transactWithKeys(db, [subject], async (tx) => {
         (await destroyDataKey(db, subject))();
-        return await sealText(tx, subject, place, "too late");
+        return await encryptText(tx, subject, field, "too late");
       }),
     ).rejects.toMatchObject({ code: "not_found" });
   });
 
   it("that a subject has already are not replaced by one made beside them", async () => {
     const subject = await subjectWithKey();
-    const blob = await sealText(db, subject, place, "first");
+    const blob = await encryptText(db, subject, field, "first");
     const second = await prepareDataKey(subject);
     await expect(transactWithKeys(db, [], (tx) => insertDataKey(tx, second))).rejects.toMatchObject({
       code: "conflict",
     });
     keyCache.drop(subjectName(subject));
-    expect(await openText(db, subject, place, blob)).toBe("first");
+    expect(await decryptText(db, subject, field, blob)).toBe("first");
   });
 
   it("are stored wrapped only", async () => {
@@ -151,13 +153,13 @@ describe("data keys", () => {
 describe("crypto-shredding", () => {
   it("makes everything sealed for the subject unreadable, and says so", async () => {
     const subject = await subjectWithKey();
-    const blob = await sealText(db, subject, place, "gone soon");
+    const blob = await encryptText(db, subject, field, "gone soon");
     await destroyDataKey(db, subject);
-    await expect(openText(db, subject, place, blob)).rejects.toMatchObject({
+    await expect(decryptText(db, subject, field, blob)).rejects.toMatchObject({
       code: "not_found",
       internal: `the data key of user:${subject.id} was destroyed`,
     });
-    await expect(sealText(db, subject, place, "more")).rejects.toMatchObject({ code: "not_found" });
+    await expect(encryptText(db, subject, field, "more")).rejects.toMatchObject({ code: "not_found" });
     const row = await db.dataKey.findFirstOrThrow({ where: { subjectId: subject.id } });
     expect(row).toMatchObject({ wrappedKey: null, destroyedAt: expect.any(Date) });
   });
@@ -171,9 +173,9 @@ describe("crypto-shredding", () => {
 
   it("touches nobody else", async () => {
     const [gone, stays] = [await subjectWithKey(), await subjectWithKey()];
-    const blob = await sealText(db, stays, place, "here");
+    const blob = await encryptText(db, stays, field, "here");
     await destroyDataKey(db, gone);
     keyCache.drop(subjectName(stays));
-    expect(await openText(db, stays, place, blob)).toBe("here");
+    expect(await decryptText(db, stays, field, blob)).toBe("here");
   });
 });

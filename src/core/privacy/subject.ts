@@ -1,7 +1,7 @@
 import type { KeyContext } from "../platform/crypto/key-service";
 
 /**
- * Whose key seals a text: a person's for their own particulars, an organisation's for its content, an inquiry's for what
+ * Whose key seals a text: a person's for their own particulars, an organization's for its content, an inquiry's for what
  * somebody wrote who may be neither.
  */
 export interface Subject {
@@ -10,7 +10,7 @@ export interface Subject {
 }
 
 /** Where a sealed text lives. It is authenticated with the text, so a blob opens only in its own row and column. */
-export interface Place {
+export interface FieldRef {
   table: string;
   column: string;
   rowId: string;
@@ -20,7 +20,7 @@ export function subjectName({ type, id }: Subject): string {
   return `${type}:${id}`;
 }
 
-export function placeName({ table, column, rowId }: Place): string {
+export function fieldName({ table, column, rowId }: FieldRef): string {
   return `${table}.${column}:${rowId}`;
 }
 

@@ -8,7 +8,7 @@ export { endOfMonth, monthOf } from "./month";
 export { noteRefusal } from "./note-refusal";
 export { limitOfPeriod, paysOverage, quotaPeriodSql } from "./quota-period";
 export { keyLimitOf, planLimitOf } from "./rate-limits";
-export { type Room, readRoom, type SpendRoom } from "./read-room";
+export { type Headroom, readHeadroom, type SpendHeadroom } from "./read-headroom";
 export { keyReservationSql, reservationSql } from "./reservation-sql";
 export * from "./schemas";
 export { typicalOutput } from "./typical-output";

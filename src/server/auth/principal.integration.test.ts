@@ -23,7 +23,7 @@ const resolve = (authorization?: string, apiKeyHeader?: string) =>
   resolvePrincipal({ authorization, apiKeyHeader, ip: "203.0.113.9" });
 const person = await resolve(`Bearer ${view.access_token}`);
 const newKey = async () => {
-  if (person === null) throw new Error("the person just registered is not recognised");
+  if (person === null) throw new Error("the person just registered is not recognized");
   const input = createKeyInputSchema.parse({ name: "CI", environment: "test" });
   return (await createKey(db(), { principal: person, input })).secret;
 };

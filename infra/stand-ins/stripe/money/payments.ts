@@ -5,9 +5,9 @@ import type { World } from "../world";
 /** Throws what the card answers; a card that only ever pays, pays. */
 export function charge(card: Card | undefined, amount: number, { present }: { present: boolean }): void {
   if (amount <= 0) return;
-  if (card === undefined || card.behaviour === "declines") throw declined();
-  if (!present && card.behaviour === "fails_later") throw declined();
-  if (!present && card.behaviour === "confirms") throw mustConfirm();
+  if (card === undefined || card.behavior === "declines") throw declined();
+  if (!present && card.behavior === "fails_later") throw declined();
+  if (!present && card.behavior === "confirms") throw mustConfirm();
 }
 
 /** Keeps a card as the one that the customer's invoices are charged to; the one before is detached. */
@@ -138,7 +138,7 @@ function refused(
   { intent, failure }: { intent: PaymentIntent; failure: Failure },
 ): Attempt {
   const card = world.state.cards[invoice.customer];
-  if (card?.behaviour === "confirms") {
+  if (card?.behavior === "confirms") {
     intent.status = "requires_action";
     intent.next_action = {
       type: "redirect_to_url",

@@ -52,7 +52,7 @@ export function payCheckout(world: World, session: CheckoutSession, form: URLSea
 ${button(path, "Confirm", { card: card.value, confirmed: "yes" }, true)}${button(path, "Refuse", { card: card.value, confirmed: "no" })}`;
     return { status: 200, html: layout("Confirm", body) };
   }
-  const kept = { last4: card.last4, behaviour: card.value };
+  const kept = { last4: card.last4, behavior: card.value };
   try {
     charge(kept, session.amount_total, { present: true });
   } catch (error) {

@@ -30,7 +30,7 @@ function waysToPay(world: World, { id }: Invoice): string {
 
 export function payInvoice(world: World, invoice: Invoice): PageAnswer {
   if (invoice.status !== "open") return showInvoice(world, invoice);
-  setCard(world, invoice.customer, { last4: "4242", behaviour: "pays" });
+  setCard(world, invoice.customer, { last4: "4242", behavior: "pays" });
   payNow(world, invoice, { present: true });
   return { status: 303, location: `/i/${invoice.id}` };
 }

@@ -26,7 +26,7 @@ export function showPanel(world: World, deliveries: Deliveries): PageAnswer {
     const item = itemOf(world, subscription);
     const { customer, status } = subscription;
     const email = world.state.customers[customer]?.email ?? customer;
-    const failing = world.state.cards[customer]?.behaviour === "fails_later";
+    const failing = world.state.cards[customer]?.behavior === "fails_later";
     const card = failing
       ? button("/panel/card", "Let renewals pay", { customer, card: "pays" })
       : button("/panel/card", "Fail the next renewal", { customer, card: "fails_later" });
@@ -117,8 +117,8 @@ export function actOnPanel(
       world,
       customer,
       form.get("card") === "pays"
-        ? { last4: "4242", behaviour: "pays" }
-        : { last4: "0341", behaviour: "fails_later" },
+        ? { last4: "4242", behavior: "pays" }
+        : { last4: "0341", behavior: "fails_later" },
     );
   }
   if (action === "invoice") actOnInvoice(world, form);

@@ -35,7 +35,7 @@ export function showPortal(world: World, session: PortalSession, said?: string):
   const body = `<p><a href="${escapeHtml(session.return_url)}">Return to AgathaAI</a></p><h1>Your billing</h1>
 ${said === undefined ? "" : `<p class="bad" role="alert">${escapeHtml(said)}</p>`}<h2>Plan</h2>${plans.join("") || '<p class="muted">No plan.</p>'}
 <h2>Payment method</h2><p class="muted">${card === undefined ? "None" : `Card ending in ${card.last4}`}</p>
-<form class="card" method="post" action="${path}/card">${cardChoice(card?.behaviour ?? "pays")}<button class="main">Save card</button></form>
+<form class="card" method="post" action="${path}/card">${cardChoice(card?.behavior ?? "pays")}<button class="main">Save card</button></form>
 <h2>Invoices</h2>${rows.length === 0 ? '<p class="muted">None yet.</p>' : `<table>${rows.join("")}</table>`}`;
   return { status: 200, html: layout("Billing", body) };
 }
@@ -56,11 +56,11 @@ export function actOnPortal(
   if (action === "card") {
     const card = cards.find(({ value }) => value === form.get("card")) ?? cards[0];
     try {
-      charge({ last4: card.last4, behaviour: card.value }, 1, { present: true });
+      charge({ last4: card.last4, behavior: card.value }, 1, { present: true });
     } catch {
       return showPortal(world, session, "This card was declined. The old one stays.");
     }
-    setCard(world, session.customer, { last4: card.last4, behaviour: card.value });
+    setCard(world, session.customer, { last4: card.last4, behavior: card.value });
     return back;
   }
   const subscription = world.find(world.state.subscriptions, form.get("subscription") ?? "", "subscription");

@@ -28,12 +28,12 @@ const rules: readonly Rule[] = [
     },
   },
   {
-    text: "More than your name, your e-mail address or ours",
+    text: "More than your name, your email address or ours",
     met: (password, known) => [...withoutOwnWords(password, known)].length >= MIN_OWN_LENGTH,
   },
 ];
 
-/** `known`: the name and the e-mail as typed so far. */
+/** `known`: the name and the email as typed so far. */
 export function passwordIsAcceptable(password: string, known: readonly string[]): boolean {
   return rules.every(({ met }) => met(password, known));
 }

@@ -3,7 +3,7 @@ import { signInError } from "./sign-in-error";
 
 const other = signInError("something else");
 
-// next-auth 4: https://next-auth.js.org/configuration/pages#error-codes, without those of the e-mail provider.
+// next-auth 4: https://next-auth.js.org/configuration/pages#error-codes, without those of the email provider.
 test.each([
   "OAuthSignin",
   "OAuthCallback",

@@ -1,4 +1,4 @@
-const WRONG = "The e-mail address or the password is wrong.";
+const WRONG = "The email address or the password is wrong.";
 const UNFINISHED = "Signing in with that account was not finished. Start again, or use your password.";
 const UNREACHABLE = "Signing in is not possible at the moment. Try again in a minute.";
 
@@ -12,7 +12,7 @@ const texts: Readonly<Record<string, string>> = {
   internal_error: UNREACHABLE,
   Configuration: UNREACHABLE,
   email_not_verified:
-    "That account’s e-mail address is not confirmed. Confirm it with Google or GitHub first, then try again.",
+    "That account’s email address is not confirmed. Confirm it with Google or GitHub first, then try again.",
   // Our `email_taken`, under next-auth's name.
   OAuthAccountNotLinked: "An account with this email was created a moment ago. Try again.",
   not_found: "That account has been deleted.",

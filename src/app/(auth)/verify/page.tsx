@@ -3,7 +3,7 @@ import { getPortalPrincipal } from "@/server/auth/session";
 import { CheckYourMail } from "./_components/check-your-mail";
 import { VerifyToken } from "./_components/verify-token";
 
-export const metadata: Metadata = { title: "Verify your e-mail", referrer: "no-referrer" };
+export const metadata: Metadata = { title: "Verify your email", referrer: "no-referrer" };
 
 export default async function VerifyPage({
   searchParams,

@@ -5,19 +5,19 @@ import { MailWarning } from "lucide-react";
 import { useTRPC } from "../../_client/trpc";
 import { ResendButton } from "../../(auth)/verify/_components/resend-button";
 
-/** Stays until the e-mail is verified; the account is asked again whenever the reader comes back to the page. */
+/** Stays until the email is verified; the account is asked again whenever the reader comes back to the page. */
 export function VerifyBanner({ verifiedAtLoad }: { verifiedAtLoad: boolean }) {
   const trpc = useTRPC();
   const me = useQuery(trpc.account.me.queryOptions(undefined, { refetchOnWindowFocus: "always" }));
   const verified = me.data?.user.email_verified ?? verifiedAtLoad;
   if (verified) return null;
   return (
-    <aside aria-label="Verify your e-mail" className="border-b bg-attention-soft">
+    <aside aria-label="Verify your email" className="border-b bg-attention-soft">
       <div className="mx-auto flex w-full max-w-portal flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5 sm:px-8">
         <MailWarning className="size-4 shrink-0 text-attention" aria-hidden="true" />
         <p className="min-w-0 flex-1 basis-64">
-          <strong className="font-medium">Verify your e-mail</strong> to make live keys. Until then you can
-          use test keys, which answer from the simulator and end when you verify.
+          <strong className="font-medium">Verify your email</strong> to make live keys. Until then you can use
+          test keys, which answer from the simulator and end when you verify.
         </p>
         <ResendButton size="sm" />
       </div>

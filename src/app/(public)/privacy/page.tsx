@@ -16,7 +16,7 @@ export default function PrivacyPage() {
       <p>Until then, this is what the software does with data today.</p>
       <h2>What is kept</h2>
       <ul>
-        <li>Your name and e-mail address, encrypted under a key of your own.</li>
+        <li>Your name and email address, encrypted under a key of your own.</li>
         <li>Prompts and answers, encrypted under your organization's key, until you delete them.</li>
         <li>What was used and what it cost, and who did what: without content.</li>
       </ul>

@@ -15,9 +15,9 @@ const MAX_EMAIL = 254;
 
 export const emailSchema = z
   .string()
-  .max(1_024, "must be a valid e-mail address")
+  .max(1_024, "must be a valid email address")
   .transform(normalizeEmail)
-  .pipe(z.email("must be a valid e-mail address").max(MAX_EMAIL, "must be a valid e-mail address"));
+  .pipe(z.email("must be a valid email address").max(MAX_EMAIL, "must be a valid email address"));
 
 /** By what an account is found: the address itself is stored encrypted. */
 export function emailIndex(email: string): Bytes {

@@ -1,7 +1,7 @@
 import type { Db } from "../../platform/db/client";
 import { sendMail } from "../../platform/mail/mail";
-import { openText } from "../../privacy";
-import { emailPlace, userSubject } from "../users/user-texts";
+import { decryptText } from "../../privacy";
+import { emailField, userSubject } from "../users/user-texts";
 import type { MailKind } from "./mail-kinds";
 import type { Letter } from "./mails";
 
@@ -20,6 +20,6 @@ export async function mailUser(
     select: { emailCipher: true, mutedMails: true },
   });
   if (user === null || (kind !== undefined && user.mutedMails.includes(kind))) return;
-  const to = await openText(db, userSubject(userId), emailPlace(userId), user.emailCipher);
+  const to = await decryptText(db, userSubject(userId), emailField(userId), user.emailCipher);
   await sendMail({ to, ...letter });
 }

@@ -1,6 +1,6 @@
 import { env } from "../../platform/env";
 import { renderMail } from "../../platform/mail/mail-layout";
-import type { PasswordFate } from "../schemas";
+import type { PasswordOutcome } from "../schemas";
 
 /**
  * None of these mails carries a name: anyone can register somebody else's address, and what they choose as a name must
@@ -18,7 +18,7 @@ export type ProofOccasion = "address proven" | "password reset";
 export type EndedCounts = Record<"sessions" | "keys" | "invitations" | "grants", number>;
 
 export function verificationLetter(token: string): Letter {
-  return letter("Confirm your e-mail address", {
+  return letter("Confirm your email address", {
     paragraphs: [
       "Verify this address to create live API keys. Until then your account works with test keys.",
       "Verifying ends what was created before: test keys, and sign-ins on other devices. The link works once, for 24 hours.",
@@ -30,7 +30,7 @@ export function verificationLetter(token: string): Letter {
 }
 
 /** `ended`: what whoever had the account before loses. */
-export function addressVerifiedLetter(ended: EndedCounts, password: PasswordFate): Letter {
+export function addressVerifiedLetter(ended: EndedCounts, password: PasswordOutcome): Letter {
   return letter("Your email is verified", {
     paragraphs: [
       `The email address of your AgathaAI account was just verified. ${whatEnded(ended)}`,
@@ -42,7 +42,7 @@ export function addressVerifiedLetter(ended: EndedCounts, password: PasswordFate
   });
 }
 
-const passwordLines: Record<PasswordFate, string> = {
+const passwordLines: Record<PasswordOutcome, string> = {
   kept: "Your password stays as it is.",
   changed: "Your password is now the one entered while verifying.",
   removed:

@@ -11,12 +11,12 @@ function commonPasswords(): Promise<ReadonlySet<string>> {
 /** So much may be put around a common password before the whole counts as somebody's own. */
 const MAX_DECORATION = 8;
 const MIN_DISTINCT = 5;
-/** Of all steps from one character to the next, how many may be to the same or a neighbouring one. */
+/** Of all steps from one character to the next, how many may be to the same or a neighboring one. */
 const MAX_REGULAR_SHARE = 0.6;
 
 /**
  * Whether a password is on the list of leaked ones, or is one of those as people dress them up to satisfy a rule:
- * numbered, doubled, spaced, in leet spelling; or a row of neighbours, or few characters over and over. It takes time
+ * numbered, doubled, spaced, in leet spelling; or a row of neighbors, or few characters over and over. It takes time
  * in proportion to the length, which no pattern matcher with a score does.
  */
 export async function isCommonPassword(password: string): Promise<boolean> {

@@ -33,7 +33,7 @@ const programs = [
 const UNKNOWN = "Unknown device";
 
 /**
- * What a person recognises a sign-in by: "Firefox on Windows", "curl". A caller writes its User-Agent itself, so this
+ * What a person recognizes a sign-in by: "Firefox on Windows", "curl". A caller writes its User-Agent itself, so this
  * names a device and proves nothing.
  */
 export function describeDevice(userAgent: string | null): string {

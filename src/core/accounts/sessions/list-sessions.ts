@@ -2,9 +2,9 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import { readPage } from "../../platform/list";
-import { openTexts } from "../../privacy";
+import { decryptTexts } from "../../privacy";
 import type { ListSessionsInput, SessionListView } from "../schemas";
-import { sessionIpPlace, userSubject } from "../users/user-texts";
+import { sessionIpField, userSubject } from "../users/user-texts";
 import { describeDevice } from "./describe-device";
 import { endOfLife, lifeOf } from "./session-life";
 
@@ -59,9 +59,9 @@ async function openAddresses(
 ): Promise<Map<string, string>> {
   const known = rows.flatMap(({ id, ipCipher }) => (ipCipher === null ? [] : [{ id, blob: ipCipher }]));
   const subject = userSubject(userId);
-  const texts = await openTexts(
+  const texts = await decryptTexts(
     db,
-    known.map(({ id, blob }) => ({ subject, place: sessionIpPlace(id), blob })),
+    known.map(({ id, blob }) => ({ subject, field: sessionIpField(id), blob })),
   );
   return new Map(known.map(({ id }, at) => [id, texts[at] ?? ""]));
 }

@@ -1,9 +1,9 @@
 import type { Clock } from "../../platform/clock";
 import { newId } from "../../platform/ids";
-import { type KeyedTx, sealText } from "../../privacy";
+import { encryptText, type KeyedTx } from "../../privacy";
 import type { CallerContext } from "../schemas";
 import { noteSignInPlace } from "../sign-in/known-places";
-import { sessionIpPlace, userSubject } from "../users/user-texts";
+import { sessionIpField, userSubject } from "../users/user-texts";
 import { expiryAfterUse } from "./session-life";
 
 export interface SessionToOpen extends CallerContext {
@@ -29,7 +29,7 @@ export async function openSession(tx: KeyedTx, session: SessionToOpen, clock: Cl
   const { kind, userId, sessionVersion, orgId, ip, userAgent } = session;
   const now = clock.now();
   const sessionId = newId(now);
-  const place = sessionIpPlace(sessionId);
+  const place = sessionIpField(sessionId);
   const { role } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { role: true } });
   const expiresAt = expiryAfterUse({ createdAt: now, operator: role === "operator" }, now);
   await tx.session.create({
@@ -40,7 +40,7 @@ export async function openSession(tx: KeyedTx, session: SessionToOpen, clock: Cl
       kind,
       sessionVersion,
       userAgent: userAgent ? storableUserAgent(userAgent) : null,
-      ipCipher: ip === null ? null : await sealText(tx, userSubject(userId), place, ip),
+      ipCipher: ip === null ? null : await encryptText(tx, userSubject(userId), place, ip),
       createdAt: now,
       lastSeenAt: now,
       expiresAt,

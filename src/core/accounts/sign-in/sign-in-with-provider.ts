@@ -69,7 +69,7 @@ async function connect(
   const email = emailSchema.safeParse(identity.email);
   if (!identity.emailVerified || !email.success) {
     throw new AppError("email_not_verified", {
-      public: `${providerNames[identity.provider]} has not confirmed your e-mail address. Confirm it there first.`,
+      public: `${providerNames[identity.provider]} has not confirmed your email address. Confirm it there first.`,
     });
   }
   const owner = await db.user.findUnique({

@@ -9,7 +9,7 @@ import { mailUser } from "../email/mail-user";
 import { addressVerifiedLetter } from "../email/mails";
 import { assertStrongPassword } from "../passwords/assert-strong-password";
 import { hashPassword, passwordGate, verifyPassword } from "../passwords/password";
-import type { CallerContext, EmailVerifiedView, PasswordFate, VerifyEmailInput } from "../schemas";
+import type { CallerContext, EmailVerifiedView, PasswordOutcome, VerifyEmailInput } from "../schemas";
 import { type OpenedSession, openSession } from "../sessions/open-session";
 import { addressDetail } from "../sign-in/address-block";
 import { type EndPossessions, endEarlierAccess, lockAccount } from "../sign-in/end-earlier-access";
@@ -99,7 +99,7 @@ async function prove(db: Db, terms: Terms, clock: Clock) {
       target: { type: "user", id: userId },
       details: { ...access.counts, ...(await addressDetail(tx, userSubject(userId), ip)) },
     });
-    const unsaid: PasswordFate = passwordHash === null ? "removed" : "kept";
+    const unsaid: PasswordOutcome = passwordHash === null ? "removed" : "kept";
     return { ended: access, opened: session, fate: chosen?.fate ?? unsaid };
   });
   ended.settle(db);
@@ -110,7 +110,7 @@ async function prove(db: Db, terms: Terms, clock: Clock) {
 
 interface Choice {
   passwordHash: string;
-  fate: PasswordFate;
+  fate: PasswordOutcome;
 }
 
 /** Before the transaction, which must not wait at the password gate. Who only writes it again has not changed it. */

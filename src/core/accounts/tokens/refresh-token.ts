@@ -7,7 +7,7 @@ import { addressBlock } from "../sign-in/address-block";
 
 const PREFIX = "agr_";
 
-/** 256 random bits; the database holds their SHA-256 only. The prefix lets secret scanners recognise a leaked one. */
+/** 256 random bits; the database holds their SHA-256 only. The prefix lets secret scanners recognize a leaked one. */
 export function isRefreshToken(text: string): boolean {
   return new RegExp(`^${PREFIX}[A-Za-z0-9_-]{43}$`).test(text);
 }

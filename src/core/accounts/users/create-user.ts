@@ -9,16 +9,16 @@ import { type Db, Prisma } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { newId, toPublicId } from "../../platform/ids";
 import {
+  encryptTexts,
   insertDataKey,
   type KeyedTx,
   type NewDataKey,
   prepareDataKey,
-  sealTexts,
   transactWithKeys,
 } from "../../privacy";
 import { emailIndex } from "../email/email";
 import type { MeView } from "../schemas";
-import { emailPlace, namePlace, userSubject } from "./user-texts";
+import { emailField, nameField, userSubject } from "./user-texts";
 
 export interface UserToCreate {
   email: string;
@@ -84,9 +84,9 @@ async function insertUser(
   const now = clock.now();
   const subject = userSubject(userId);
   await insertDataKey(tx, key, clock);
-  const [emailCipher, nameCipher] = await sealTexts(tx, [
-    { subject, place: emailPlace(userId), text: user.email },
-    { subject, place: namePlace(userId), text: user.name },
+  const [emailCipher, nameCipher] = await encryptTexts(tx, [
+    { subject, field: emailField(userId), text: user.email },
+    { subject, field: nameField(userId), text: user.name },
   ]);
   if (emailCipher === undefined || nameCipher === undefined) throw new Error("two texts were not sealed");
   const { sessionVersion, role } = await tx.user.create({
@@ -124,7 +124,7 @@ async function insertUser(
 
 export function emailTaken(): AppError {
   return new AppError("email_taken", {
-    public: "There is an account with this e-mail address already. Sign in, or reset its password.",
+    public: "There is an account with this email address already. Sign in, or reset its password.",
     param: "email",
   });
 }

@@ -1,9 +1,9 @@
-import { orgNamePlace, orgSubject, scopesOfRole, toOrgView } from "../../orgs";
+import { orgNameField, orgSubject, scopesOfRole, toOrgView } from "../../orgs";
 import { AppError } from "../../platform/errors";
 import { toPublicId } from "../../platform/ids";
-import { type KeySource, openTexts } from "../../privacy";
+import { decryptTexts, type KeySource } from "../../privacy";
 import type { MeView } from "../schemas";
-import { emailPlace, namePlace, userSubject } from "./user-texts";
+import { emailField, nameField, userSubject } from "./user-texts";
 
 const shown = {
   orgId: true,
@@ -64,12 +64,12 @@ export async function loadMe(
   });
   if (membership === null) return undefined;
   const { user, organization } = membership;
-  const [email = "", name = "", orgName = ""] = await openTexts(db, [
-    { subject: userSubject(user.id), place: emailPlace(user.id), blob: user.emailCipher },
-    { subject: userSubject(user.id), place: namePlace(user.id), blob: user.nameCipher },
+  const [email = "", name = "", orgName = ""] = await decryptTexts(db, [
+    { subject: userSubject(user.id), field: emailField(user.id), blob: user.emailCipher },
+    { subject: userSubject(user.id), field: nameField(user.id), blob: user.nameCipher },
     {
       subject: orgSubject(organization.id),
-      place: orgNamePlace(organization.id),
+      field: orgNameField(organization.id),
       blob: organization.nameCipher,
     },
   ]);

@@ -1,6 +1,6 @@
 import type { Db } from "../../platform/db/client";
-import { openText } from "../../privacy";
-import { emailPlace, userSubject } from "./user-texts";
+import { decryptText } from "../../privacy";
+import { emailField, userSubject } from "./user-texts";
 
 /** The person's address in the clear; undefined when the account is gone. */
 export async function getUserEmail(db: Db, userId: string): Promise<string | undefined> {
@@ -8,5 +8,7 @@ export async function getUserEmail(db: Db, userId: string): Promise<string | und
     where: { id: userId, deletedAt: null },
     select: { emailCipher: true },
   });
-  return user === null ? undefined : openText(db, userSubject(userId), emailPlace(userId), user.emailCipher);
+  return user === null
+    ? undefined
+    : decryptText(db, userSubject(userId), emailField(userId), user.emailCipher);
 }

@@ -151,7 +151,7 @@ test("signing up at the portal opens no session, mails the same link, and refuse
   const portal = await loginToPortal(db(), { email, password, ip: null });
   expect((await list(portal)).data.map(({ kind }) => kind)).toEqual(["portal"]);
   await settleMail();
-  expect(stack.mailbox.messagesTo(email)[0]?.subject).toBe("Confirm your e-mail address");
+  expect(stack.mailbox.messagesTo(email)[0]?.subject).toBe("Confirm your email address");
   const refusals = await Promise.all(
     [signUp, registerUser].map((call) => call(db(), input).catch((error: unknown) => error)),
   );

@@ -2,10 +2,10 @@ import { recordAuditIn } from "../../audit";
 import { orgSubject } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
-import { sealText, transactWithKeys } from "../../privacy";
+import { encryptText, transactWithKeys } from "../../privacy";
 import type { MeView, UpdateProfileInput } from "../schemas";
 import { getMe } from "./get-me";
-import { namePlace, userSubject } from "./user-texts";
+import { nameField, userSubject } from "./user-texts";
 
 /** Changes the person's own name. @throws AppError `not_found` when the account is gone. */
 export async function updateProfile(
@@ -14,7 +14,7 @@ export async function updateProfile(
   clock: Clock = systemClock,
 ): Promise<MeView> {
   return await transactWithKeys(db, [userSubject(userId), orgSubject(orgId)], async (tx) => {
-    const nameCipher = await sealText(tx, userSubject(userId), namePlace(userId), name);
+    const nameCipher = await encryptText(tx, userSubject(userId), nameField(userId), name);
     await tx.user.updateMany({
       where: { id: userId, deletedAt: null },
       data: { nameCipher, updatedAt: clock.now() },

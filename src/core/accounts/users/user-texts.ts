@@ -1,12 +1,12 @@
-import type { Place, Subject } from "../../privacy";
+import type { FieldRef, Subject } from "../../privacy";
 
 export const userSubject = (userId: string): Subject => ({ type: "user", id: userId });
 
-const place = (column: string, userId: string): Place => ({ table: "users", column, rowId: userId });
-export const emailPlace = (userId: string): Place => place("email_cipher", userId);
-export const namePlace = (userId: string): Place => place("name_cipher", userId);
+const field = (column: string, userId: string): FieldRef => ({ table: "users", column, rowId: userId });
+export const emailField = (userId: string): FieldRef => field("email_cipher", userId);
+export const nameField = (userId: string): FieldRef => field("name_cipher", userId);
 
-export const sessionIpPlace = (sessionId: string): Place => ({
+export const sessionIpField = (sessionId: string): FieldRef => ({
   table: "sessions",
   column: "ip_cipher",
   rowId: sessionId,

@@ -28,7 +28,7 @@ export interface AuditEntry {
   target?: { type: TargetType; id: string } | undefined;
   /** The request's id. */
   traceId?: string | undefined;
-  /** Flat facts: never content, a secret, an e-mail address or a network address in the clear. */
+  /** Flat facts: never content, a secret, an email address or a network address in the clear. */
   details?: Record<string, string | number | boolean | null | undefined> | undefined;
 }
 

@@ -34,7 +34,7 @@ export async function startCheckout(
 ): Promise<{ url: string }> {
   if (!principal.emailVerified) {
     throw new AppError("email_not_verified", {
-      public: "Verify your e-mail address first: a plan is for live keys, and those need it.",
+      public: "Verify your email address first: a plan is for live keys, and those need it.",
     });
   }
   const { orgId, userId } = principal;

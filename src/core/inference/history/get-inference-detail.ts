@@ -3,16 +3,16 @@ import { priceOf } from "../../models";
 import type { Db } from "../../platform/db/client";
 import { timeOfId } from "../../platform/ids";
 import { traceIdOf } from "../../platform/observability/trace";
-import { openText } from "../../privacy";
-import { inputPlace } from "../places";
+import { decryptText } from "../../privacy";
+import { inputField } from "../encrypted-fields";
 import { chatRequestSchema } from "../request/chat";
 import { type RequestKey, reachable } from "../request-key";
 import { attemptSchema, type InferenceDetail, type Receipt } from "../schemas";
-import { openOutput, toFinishReason } from "./get-inference-result";
+import { decryptOutput, toFinishReason } from "./get-inference-result";
 import { toTimeline } from "./timeline";
 import { requestNotFound, toStatusView, toUsageView } from "./views";
 
-/** Everything about one request, decrypted for its own organisation. @throws AppError `not_found`. */
+/** Everything about one request, decrypted for its own organization. @throws AppError `not_found`. */
 export async function getInferenceDetail(db: Db, key: RequestKey): Promise<InferenceDetail> {
   const { orgId, requestId } = key;
   const createdAt = timeOfId(requestId);
@@ -30,7 +30,8 @@ export async function getInferenceDetail(db: Db, key: RequestKey): Promise<Infer
   const attempts = z.array(attemptSchema).parse(row.attemptLog);
   return {
     ...toStatusView({ ...row, metadata }),
-    output: row.resultCipher === null ? null : await openOutput(db, { orgId, requestId }, row.resultCipher),
+    output:
+      row.resultCipher === null ? null : await decryptOutput(db, { orgId, requestId }, row.resultCipher),
     finish_reason: toFinishReason(row.finishReason),
     usage: ledger === null ? null : toUsageView(ledger),
     cost_micros: ledger === null ? null : Number(ledger.costMicros),
@@ -52,7 +53,7 @@ async function openInput(
   cipher: Uint8Array | null,
 ) {
   if (cipher === null) throw requestNotFound();
-  const text = await openText(db, { type: "org", id: orgId }, inputPlace(requestId), cipher);
+  const text = await decryptText(db, { type: "org", id: orgId }, inputField(requestId), cipher);
   return chatRequestSchema.parse(JSON.parse(text));
 }
 

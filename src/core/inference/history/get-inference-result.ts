@@ -1,10 +1,10 @@
 import type { Db } from "../../platform/db/client";
 import { timeOfId } from "../../platform/ids";
-import { openText } from "../../privacy";
+import { decryptText } from "../../privacy";
+import { resultField } from "../encrypted-fields";
 import { waitForEnd } from "../lifecycle/wait-for-end";
-import { resultPlace } from "../places";
 import { type FinishReason, finishReasons } from "../request/chat";
-import { openMetadataOf } from "../request/metadata";
+import { decryptMetadataOf } from "../request/metadata";
 import { type RequestKey, reachable } from "../request-key";
 import { isTerminal, outputSchema, type ResultView } from "../schemas";
 import { requestNotFound, statusColumns, toError, toHead, toUsageView } from "./views";
@@ -25,10 +25,11 @@ export async function getInferenceResult(db: Db, key: RequestKey): Promise<Resul
         where: { requestId_createdAt: { requestId, createdAt: timeOfId(requestId) } },
       })
     : null;
-  const metadata = await openMetadataOf(db, { orgId, requestId }, row.metadataCipher);
+  const metadata = await decryptMetadataOf(db, { orgId, requestId }, row.metadataCipher);
   return {
     ...toHead({ ...row, metadata }),
-    output: row.resultCipher === null ? null : await openOutput(db, { orgId, requestId }, row.resultCipher),
+    output:
+      row.resultCipher === null ? null : await decryptOutput(db, { orgId, requestId }, row.resultCipher),
     finish_reason: toFinishReason(row.finishReason),
     usage: ledger === null ? null : toUsageView(ledger),
     cost_micros: ledger === null ? null : Number(ledger.costMicros),
@@ -37,12 +38,12 @@ export async function getInferenceResult(db: Db, key: RequestKey): Promise<Resul
   };
 }
 
-export async function openOutput(
+export async function decryptOutput(
   db: Db,
   { orgId, requestId }: Pick<RequestKey, "orgId" | "requestId">,
   cipher: Uint8Array,
 ) {
-  const text = await openText(db, { type: "org", id: orgId }, resultPlace(requestId), cipher);
+  const text = await decryptText(db, { type: "org", id: orgId }, resultField(requestId), cipher);
   return outputSchema.parse(JSON.parse(text));
 }
 

@@ -1,5 +1,5 @@
 import type { Db } from "../../platform/db/client";
-import { openMetadataOf } from "../request/metadata";
+import { decryptMetadataOf } from "../request/metadata";
 import { type RequestKey, reachable } from "../request-key";
 import type { StatusView } from "../schemas";
 import { requestNotFound, statusColumns, toStatusView } from "./views";
@@ -8,6 +8,6 @@ import { requestNotFound, statusColumns, toStatusView } from "./views";
 export async function getInference(db: Db, key: RequestKey): Promise<StatusView> {
   const row = await db.inferenceRequest.findFirst({ where: reachable(key), select: statusColumns });
   if (row === null) throw requestNotFound();
-  const metadata = await openMetadataOf(db, key, row.metadataCipher);
+  const metadata = await decryptMetadataOf(db, key, row.metadataCipher);
   return toStatusView({ ...row, metadata });
 }

@@ -3,7 +3,7 @@ import { chooseEnvironment, environmentsIn, type Reach } from "../../platform/en
 import { toPublicId } from "../../platform/ids";
 import { type Bounds, type ListQuery, readPage, withOldCreated } from "../../platform/list";
 import type { Environment, Principal } from "../../platform/principal";
-import { type Metadata, marksToFind, openMetadata } from "../request/metadata";
+import { decryptMetadata, type Metadata, marksToFind } from "../request/metadata";
 import type { HistoryItem, HistoryList, HistoryQuery, RequestStatus } from "../schemas";
 import { linksOf, toError, toHead, toUsageView } from "./views";
 
@@ -31,7 +31,7 @@ interface Row {
 type HistoryFilter = Omit<HistoryQuery, keyof ListQuery | "environment" | "created_after" | "created_before">;
 
 /**
- * An organisation's requests, newest first, without prompt and answer. Pages go by key, not by offset: each costs the
+ * An organization's requests, newest first, without prompt and answer. Pages go by key, not by offset: each costs the
  * same however far down it is, reads only the months it spans, and never repeats or skips a request because new ones
  * came. @throws AppError `invalid_cursor`; `invalid_request` for a key that names the other environment.
  */
@@ -48,7 +48,7 @@ export async function listHistory(
     { limit, cursor, order, created },
     (bounds) => db.$queryRaw<Row[]>(historySql({ orgId, environment }, filter, bounds, marks)),
   );
-  const metadata = await openMetadata(
+  const metadata = await decryptMetadata(
     db,
     orgId,
     rows.map(({ id, metadata_cipher }) => ({ requestId: id, cipher: metadata_cipher })),

@@ -150,7 +150,7 @@ describe("the list", () => {
   );
 });
 
-describe("another organisation", () => {
+describe("another organization", () => {
   test("learns nothing of a request and can do nothing to it", async () => {
     const [owner, stranger] = [await makeCaller(db), await makeCaller(db)];
     const requestId = await submit(db, queue, owner);

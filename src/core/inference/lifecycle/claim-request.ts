@@ -2,8 +2,8 @@ import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { log } from "../../platform/observability/log";
 import type { Environment } from "../../platform/principal";
-import { openText } from "../../privacy";
-import { inputPlace } from "../places";
+import { decryptText } from "../../privacy";
+import { inputField } from "../encrypted-fields";
 import { type ChatRequest, chatRequestSchema } from "../request/chat";
 import { isTerminal, type RequestStatus } from "../schemas";
 import { endTime, isRequest, openedAttempt } from "../sql";
@@ -82,7 +82,7 @@ async function readInput(
 ): Promise<ChatRequest | undefined> {
   try {
     if (cipher === null) throw new SyntaxError("the request has no stored input");
-    const text = await openText(db, { type: "org", id: lease.orgId }, inputPlace(lease.requestId), cipher);
+    const text = await decryptText(db, { type: "org", id: lease.orgId }, inputField(lease.requestId), cipher);
     return chatRequestSchema.parse(JSON.parse(text));
   } catch (error) {
     if (!isFinal(error)) {

@@ -1,7 +1,7 @@
 import { costOf } from "../../models";
 import { type Db, Prisma } from "../../platform/db/client";
-import { sealText } from "../../privacy";
-import { resultPlace } from "../places";
+import { encryptText } from "../../privacy";
+import { resultField } from "../encrypted-fields";
 import type { Completion } from "../request/chat";
 import { outputSchema } from "../schemas";
 import { endRequest, holdsLease, priceVersionOf } from "./end-request";
@@ -20,10 +20,10 @@ export async function completeRequest(
   const { requestId, orgId, model } = job;
   const { usage } = completion;
   const priceVersion = priceVersionOf(model, requestId);
-  const resultCipher = await sealText(
+  const resultCipher = await encryptText(
     db,
     { type: "org", id: orgId },
-    resultPlace(requestId),
+    resultField(requestId),
     JSON.stringify(toOutput(completion)),
   );
   const settled = await endRequest(db, {

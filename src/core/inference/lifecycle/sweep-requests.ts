@@ -45,7 +45,7 @@ async function endAbandoned(db: Db, limit: number, now: Date) {
       AND (attempts >= max_attempts OR cancel_requested_at IS NOT NULL)
     ORDER BY lease_expires_at LIMIT ${limit}::int`;
   const ended = { failed: 0, cancelled: 0 };
-  // One by one: a statement that settles many would lock several organisations' counters in no fixed order.
+  // One by one: a statement that settles many would lock several organizations' counters in no fixed order.
   for (const { id, model, cancelled } of rows) {
     if (!cancelled) ended.failed += Number(await failExhausted(db, { requestId: id, model }));
     else ended.cancelled += Number(await cancelAbandoned(db, id, model));

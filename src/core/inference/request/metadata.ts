@@ -2,8 +2,8 @@ import { z } from "zod";
 import { blindIndex } from "../../platform/crypto/blind-index";
 import type { Bytes } from "../../platform/crypto/hash";
 import type { Db } from "../../platform/db/client";
-import { fingerprints, openTexts, sealText } from "../../privacy";
-import { metadataPlace } from "../places";
+import { decryptTexts, encryptText, fingerprints } from "../../privacy";
+import { metadataField } from "../encrypted-fields";
 
 const MARK_BYTES = 16;
 
@@ -40,24 +40,24 @@ export async function marksToFind(
   return marks.map((mark, at) => [mark, ...former.slice(at, at + 1)]);
 }
 
-export interface SealedMetadata {
+export interface EncryptedMetadata {
   cipher: Bytes;
   index: Bytes[];
 }
 
 /** Both columns of a request's metadata; undefined where there is none, which is then free of cost. */
-export async function sealMetadata(
+export async function encryptMetadata(
   db: Db,
   {
     orgId,
     requestId,
     metadata = {},
   }: { orgId: string; requestId: string; metadata?: Record<string, string> | undefined },
-): Promise<SealedMetadata | undefined> {
+): Promise<EncryptedMetadata | undefined> {
   if (Object.keys(metadata).length === 0) return undefined;
   const subject = { type: "org", id: orgId } as const;
   return {
-    cipher: await sealText(db, subject, metadataPlace(requestId), JSON.stringify(metadata)),
+    cipher: await encryptText(db, subject, metadataField(requestId), JSON.stringify(metadata)),
     index: await metadataIndex(db, orgId, metadata),
   };
 }
@@ -66,27 +66,27 @@ const metadataSchema = z.record(z.string(), z.string());
 export type Metadata = z.output<typeof metadataSchema>;
 
 /** The metadata of one request; a request without any costs nothing to look at. */
-export async function openMetadataOf(
+export async function decryptMetadataOf(
   db: Db,
   { orgId, requestId }: { orgId: string; requestId: string },
   cipher: Uint8Array | null,
 ): Promise<Metadata> {
-  return (await openMetadata(db, orgId, [{ requestId, cipher }])).get(requestId) ?? {};
+  return (await decryptMetadata(db, orgId, [{ requestId, cipher }])).get(requestId) ?? {};
 }
 
 /** The metadata of many requests of one organization, by request. */
-export async function openMetadata(
+export async function decryptMetadata(
   db: Db,
   orgId: string,
   sealed: readonly { requestId: string; cipher: Uint8Array | null }[],
 ): Promise<Map<string, Metadata>> {
   const present = sealed.flatMap(({ requestId, cipher }) => (cipher === null ? [] : [{ requestId, cipher }]));
   if (present.length === 0) return new Map();
-  const texts = await openTexts(
+  const texts = await decryptTexts(
     db,
     present.map(({ requestId, cipher }) => ({
       subject: { type: "org", id: orgId },
-      place: metadataPlace(requestId),
+      field: metadataField(requestId),
       blob: cipher,
     })),
   );

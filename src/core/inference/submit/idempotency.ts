@@ -34,7 +34,7 @@ export function checkIdempotencyKey(key: string): string {
   });
 }
 
-/** By what a request is recognised as the same one: under its organization's own key, with which it dies. */
+/** By what a request is recognized as the same one: under its organization's own key, with which it dies. */
 export async function hashRequest(
   db: Db,
   orgId: string,

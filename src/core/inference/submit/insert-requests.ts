@@ -13,7 +13,7 @@ import {
   reservationSql,
 } from "../../quota";
 import type { Lane } from "../lifecycle/lease";
-import type { SealedMetadata } from "../request/metadata";
+import type { EncryptedMetadata } from "../request/metadata";
 import type { KeptAnswer } from "../schemas";
 import { isRefusedStatement } from "../sql";
 import { IDEMPOTENCY_LIFETIME_MS, type IdempotencyClaim } from "./idempotency";
@@ -32,7 +32,7 @@ export interface NewRequest {
   lane: Lane;
   model: Model;
   inputCipher: Bytes;
-  metadata: SealedMetadata | undefined;
+  metadata: EncryptedMetadata | undefined;
   /** Numbers and choices only, never content. */
   parameters: Record<string, number | string | undefined>;
   traceId: string;
@@ -73,11 +73,11 @@ interface OutcomeRow {
 
 /**
  * Idempotency keys, reservations of tokens and money, and request rows of a group: one statement, so one transaction and
- * one round trip. Requests get what room their organisation and API key have in their order. An idempotency key is
+ * one round trip. Requests get what room their organization and API key have in their order. An idempotency key is
  * locked until the commit, and the lock is only tried: a twin in another statement is told at once, instead of making
  * its whole group wait at the unique index for a commit that may hang.
  *
- * Idempotency keys come first, then organisations, then API keys, each in one order, so that two groups never wait for
+ * Idempotency keys come first, then organizations, then API keys, each in one order, so that two groups never wait for
  * each other.
  */
 export async function insertRequests(db: DbOrTx, group: readonly Acceptance[]): Promise<InsertOutcome[]> {

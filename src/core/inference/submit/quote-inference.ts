@@ -2,7 +2,7 @@ import { boundCost, findModel, type Model } from "../../models";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import type { Environment, Principal } from "../../platform/principal";
-import { readRoom, type SpendRoom, typicalOutput } from "../../quota";
+import { readHeadroom, type SpendHeadroom, typicalOutput } from "../../quota";
 import type { ChatRequest } from "../request/chat";
 import { checkRequest } from "../request/check-request";
 import { environmentOf } from "../request/environment-of";
@@ -30,7 +30,7 @@ export async function quoteInference(
   const environment = environmentOf(principal, input.environment ?? undefined);
   const size = measure(request, model, environment);
   const [room, typical] = await Promise.all([
-    readRoom(db, { principal, environment, at }),
+    readHeadroom(db, { principal, environment, at }),
     environment === "live" ? typicalOutput(db, { orgId: principal.orgId, model: model.id, at }) : null,
   ]);
   const likely = typical === null ? null : Math.min(typical, size.outputTokens);
@@ -94,7 +94,7 @@ function estimateCost(
   return outputTokens === null ? null : Number(boundCost(model, { inputTokens: size.guess, outputTokens }));
 }
 
-function toSpend({ cap, spent, reserved }: SpendRoom, micros: bigint): QuoteView["spend"] {
+function toSpend({ cap, spent, reserved }: SpendHeadroom, micros: bigint): QuoteView["spend"] {
   return {
     cap_micros: cap === null ? null : Number(cap),
     spent_micros: Number(spent),

@@ -132,7 +132,7 @@ test("test requests reserve nothing, however little quota is left", async () => 
   expect(await db.quotaCounter.count({ where: { orgId: principal.orgId } })).toBe(0);
 });
 
-test("until the e-mail address is verified a person's requests are test requests", async () => {
+test("until the email address is verified a person's requests are test requests", async () => {
   const { orgId } = await makeCaller(db);
   await submitInference(db, queue, {
     principal: {
@@ -186,7 +186,7 @@ test("the same key with another body is refused and writes nothing; the order of
   expect(await db.inferenceRequest.count({ where: { orgId: principal.orgId } })).toBe(1);
 });
 
-test("a key belongs to its organisation and its environment", async () => {
+test("a key belongs to its organization and its environment", async () => {
   const [one, other] = [await makeCaller(db), await makeCaller(db)];
   const ids = await Promise.all(
     [one, other, { ...one, environment: "test" as const }].map((principal) =>
@@ -235,7 +235,7 @@ test("several processes at once: no waiting in circles, one row a key, no quota 
   const callers = await Promise.all(times(6, () => makeCaller(db)));
   const fits = 10;
   for (const { orgId } of callers) await setLimit(orgId, fits * HELLO_TOKENS);
-  // 6 organisations × 20 keys, each sent by all four processes in another order.
+  // 6 organizations × 20 keys, each sent by all four processes in another order.
   const plan = callers.flatMap((principal) =>
     times(20, (index) => ({ principal, idempotencyKey: `k-${index}` })),
   );
@@ -257,7 +257,7 @@ test("several processes at once: no waiting in circles, one row a key, no quota 
   await Promise.all(processes.map((process) => process.$disconnect()));
 });
 
-test("in a shared commit one organisation's full quota or broken request is no other's trouble", async () => {
+test("in a shared commit one organization's full quota or broken request is no other's trouble", async () => {
   const [full, broken, fine] = await Promise.all([makeCaller(db), makeCaller(db), makeCaller(db)]);
   await setLimit(full.orgId, HELLO_TOKENS);
   const { done, refused } = await settle(
@@ -278,7 +278,7 @@ test("in a shared commit one organisation's full quota or broken request is no o
 test("without a database every waiting caller is told at once", async () => {
   const principal = await makeCaller(db);
   const gone = createDb({ url: stack.databaseUrl.replace(/:\d+\//, ":1/"), poolMax: 2 });
-  // The organisation's key is in memory, so that the commit is the first to need the database.
+  // The organization's key is in memory, so that the commit is the first to need the database.
   await submit(db, queue, principal);
   const started = Date.now();
   const { done, refused } = await settle(times(300, () => submit(gone, queue, principal)));

@@ -7,17 +7,17 @@ import { reachOf } from "../../platform/environment";
 import { newId, timeOfId } from "../../platform/ids";
 import { injectTrace, inSpan } from "../../platform/observability/trace";
 import type { Principal } from "../../platform/principal";
-import { sealText } from "../../privacy";
+import { encryptText } from "../../privacy";
+import { inputField } from "../encrypted-fields";
 import { getInferenceResult } from "../history/get-inference-result";
 import { toAcceptedView } from "../history/views";
 import { waitForEnd } from "../lifecycle/wait-for-end";
-import { inputPlace } from "../places";
 import type { ChatRequest } from "../request/chat";
 import { checkRequest } from "../request/check-request";
 import { environmentOf } from "../request/environment-of";
 import { boundInputTokens, outputLimit } from "../request/estimate-tokens";
 import type { InferenceInput } from "../request/input-schema";
-import { sealMetadata } from "../request/metadata";
+import { encryptMetadata } from "../request/metadata";
 import { normalizeInput } from "../request/normalize-input";
 import type { RequestKey } from "../request-key";
 import {
@@ -147,13 +147,13 @@ async function newRequest(
     environment: environmentOf(principal, asked ?? undefined),
     lane: plans[principal.plan].lane,
     model,
-    inputCipher: await sealText(
+    inputCipher: await encryptText(
       db,
       { type: "org", id: principal.orgId },
-      inputPlace(id),
+      inputField(id),
       JSON.stringify(input),
     ),
-    metadata: await sealMetadata(db, { orgId: principal.orgId, requestId: id, metadata: input.metadata }),
+    metadata: await encryptMetadata(db, { orgId: principal.orgId, requestId: id, metadata: input.metadata }),
     parameters: plainParameters(input),
     // Where there is a trace, the row carries all of it that a later send or attempt needs to belong to it.
     traceId: injectTrace() ?? traceId,

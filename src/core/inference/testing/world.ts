@@ -10,7 +10,7 @@ import type { InferenceInput } from "../request/input-schema";
 import type { RequestQueue } from "../submit/enqueue-request";
 import { type Submission, submitInference } from "../submit/submit-inference";
 
-/** What the tests of this noun stand on: organisations with keys, a queue that only remembers, and short calls. */
+/** What the tests of this noun stand on: organizations with keys, a queue that only remembers, and short calls. */
 
 export async function makeCaller(
   db: Db,
@@ -41,7 +41,7 @@ export async function makeCaller(
   };
 }
 
-/** A member of the key's organisation, signed in to the portal. */
+/** A member of the key's organization, signed in to the portal. */
 export function personOf(
   { orgId, plan, requestsPerMinute, environment, scopes }: KeyPrincipal,
   { emailVerified = true } = {},

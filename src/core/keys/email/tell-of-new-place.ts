@@ -1,10 +1,10 @@
 import {
   afterAnswer,
   type CallerContext,
+  decryptPeople,
   describeDevice,
   mailOwners,
   mailUser,
-  openPeople,
 } from "../../accounts";
 import { readOrgName } from "../../orgs";
 import type { Db } from "../../platform/db/client";
@@ -26,7 +26,7 @@ export function tellOfNewPlace(
     await mailUser(db, userId, newPlaceLetter(key, { device, ip, at }));
   });
   afterAnswer("new place notice to owners", async () => {
-    const [organization, people] = await Promise.all([readOrgName(db, orgId), openPeople(db, [userId])]);
+    const [organization, people] = await Promise.all([readOrgName(db, orgId), decryptPeople(db, [userId])]);
     const maker = people.get(userId)?.email ?? "A member";
     const letter = newPlaceLetterToOwner(key, { device, at, organization, maker });
     await mailOwners(db, { orgId, exceptUserId: userId }, letter);

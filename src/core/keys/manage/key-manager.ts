@@ -108,7 +108,7 @@ async function assertVerified(tx: Tx, { userId }: KeyManager, deed: KeyDeed): Pr
   throw new AppError("email_not_verified", {
     public:
       deed === "create"
-        ? "Confirm your e-mail address to make live keys. Test keys work at once."
+        ? "Confirm your email address to make live keys. Test keys work at once."
         : "Verify your email to manage live keys.",
     param: deed === "create" ? "environment" : "id",
   });

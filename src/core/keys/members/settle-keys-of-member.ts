@@ -4,7 +4,7 @@ import type { Tx } from "../../platform/db/client";
 import type { OrgRole, Scope } from "../../platform/principal";
 import { auditOfKey } from "../manage/audit-of-key";
 import { assertMayManage, type KeyManager } from "../manage/key-manager";
-import type { KeyFate } from "../schemas";
+import type { KeyDisposition } from "../schemas";
 import { forgetKey } from "../verify/verify-api-key";
 import { type KeyRow, keyColumns, knownScopes, toKeyView } from "../views/to-key-view";
 
@@ -26,7 +26,7 @@ interface Change {
   role: OrgRole | null;
   /** Who decides: the keys kept are theirs to answer for from now on. */
   by: Pick<KeyManager, "userId" | "role">;
-  fate: KeyFate;
+  fate: KeyDisposition;
   now: Date;
 }
 
@@ -58,7 +58,7 @@ export async function settleKeysOfMember(tx: Tx, change: Change): Promise<Settle
       const rest = scopes.filter((scope) => left.has(scope));
       return { row, scopes, rest, outcome: fate === "narrow" && rest.length === 0 ? "end" : fate };
     });
-  const idsOf = (outcome: KeyFate) =>
+  const idsOf = (outcome: KeyDisposition) =>
     settled.filter((key) => key.outcome === outcome).map(({ row }) => row.id);
   const keeper = { ...by, orgId, scopes: scopeSetOfRole(by.role) };
   for (const { row, scopes, rest, outcome } of settled) {
@@ -89,9 +89,9 @@ const actionOf = {
   end: "key.revoked",
   narrow: "key.narrowed",
   keep: "key.taken_over",
-} as const satisfies Record<KeyFate, AuditEntry["action"]>;
+} as const satisfies Record<KeyDisposition, AuditEntry["action"]>;
 
-function entryOf(row: KeyRow, outcome: KeyFate, { orgId, by, role, now }: Change): AuditEntry {
+function entryOf(row: KeyRow, outcome: KeyDisposition, { orgId, by, role, now }: Change): AuditEntry {
   const { target, details } = auditOfKey(toKeyView(row, 0n, now));
   return {
     orgId,

@@ -28,7 +28,7 @@ export function isKeySecret(text: string): boolean {
   return SECRET.test(text) && text.endsWith(checksum(text.slice(0, -CHECKSUM_LENGTH)));
 }
 
-/** What lists show of a key: enough to recognise it among its neighbours, far too little to use it. */
+/** What lists show of a key: enough to recognize it among its neighbors, far too little to use it. */
 export function shownParts(secret: string): { prefix: string; lastFour: string } {
   return { prefix: secret.slice(0, "agt_live_".length + 4), lastFour: secret.slice(-4) };
 }

@@ -1,6 +1,6 @@
 import type { DbOrTx } from "../../platform/db/client";
 
-/** Names of an organisation's keys, revoked ones included. */
+/** Names of an organization's keys, revoked ones included. */
 export async function nameKeys(
   db: DbOrTx,
   { orgId, keyIds }: { orgId: string; keyIds: readonly string[] },

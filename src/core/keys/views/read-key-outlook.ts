@@ -2,7 +2,7 @@ import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 
 export interface KeyOutlook {
-  /** Whether the organisation has ever made a key. */
+  /** Whether the organization has ever made a key. */
   any: boolean;
   /** Keys that work now and stop by `until`, unless they have a successor: the soonest first. */
   expiring: { id: string; name: string; expires_at: string }[];

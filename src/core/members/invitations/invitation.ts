@@ -2,7 +2,7 @@ import { sha256 } from "../../platform/crypto/hash";
 import type { DbOrTx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import type { OrgRole } from "../../platform/principal";
-import type { Place } from "../../privacy";
+import type { FieldRef } from "../../privacy";
 
 export interface OpenInvitation {
   id: string;
@@ -14,7 +14,7 @@ export interface OpenInvitation {
   expiresAt: Date;
 }
 
-export const invitationEmailPlace = (id: string): Place => ({
+export const invitationEmailField = (id: string): FieldRef => ({
   table: "invitations",
   column: "email_cipher",
   rowId: id,

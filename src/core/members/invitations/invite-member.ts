@@ -1,4 +1,4 @@
-import { afterAnswer, emailIndex, openPeople } from "../../accounts";
+import { afterAnswer, decryptPeople, emailIndex } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
 import { type Clock, DAY, systemClock } from "../../platform/clock";
@@ -8,10 +8,10 @@ import { AppError } from "../../platform/errors";
 import { newId, toPublicId } from "../../platform/ids";
 import { sendMail } from "../../platform/mail/mail";
 import type { UserPrincipal } from "../../platform/principal";
-import { sealText, transactWithKeys } from "../../privacy";
+import { encryptText, transactWithKeys } from "../../privacy";
 import { assertMayManage, lockTeam } from "../membership/team-manager";
 import type { InvitationView, InviteMemberInput } from "../schemas";
-import { invitationEmailPlace } from "./invitation";
+import { invitationEmailField } from "./invitation";
 import { invitationLetter } from "./invitation-letter";
 import { throttleInvitation } from "./throttle-invitation";
 
@@ -30,7 +30,7 @@ export async function inviteMember(
   const { orgId, userId } = principal;
   if (!principal.emailVerified) {
     throw new AppError("email_not_verified", {
-      public: "Verify your own e-mail address before you invite others.",
+      public: "Verify your own email address before you invite others.",
     });
   }
   const index = emailIndex(input.email);
@@ -39,7 +39,7 @@ export async function inviteMember(
   const id = newId(now);
   const token = randomToken();
   const expiresAt = new Date(now.getTime() + INVITATION_MS);
-  const emailCipher = await sealText(db, orgSubject(orgId), invitationEmailPlace(id), input.email);
+  const emailCipher = await encryptText(db, orgSubject(orgId), invitationEmailField(id), input.email);
   const organization = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
     const { role } = await lockTeam(tx, principal);
     assertMayManage(role, [input.role]);
@@ -80,7 +80,7 @@ export async function inviteMember(
     });
     return name;
   });
-  const inviter = (await openPeople(db, [userId])).get(userId);
+  const inviter = (await decryptPeople(db, [userId])).get(userId);
   afterAnswer("invitation mail", () =>
     sendMail({
       to: input.email,

@@ -1,10 +1,10 @@
-import { openPeople } from "../../accounts";
+import { decryptPeople } from "../../accounts";
 import { orgSubject, readOrgName } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
-import { openText } from "../../privacy";
+import { decryptText } from "../../privacy";
 import type { OpenedInvitationView } from "../schemas";
-import { findInvitation, invitationEmailPlace } from "./invitation";
+import { findInvitation, invitationEmailField } from "./invitation";
 
 /** What the invitation of a mailed link offers, for whoever holds the link. @throws AppError `invalid_token`. */
 export async function openInvitation(
@@ -16,8 +16,8 @@ export async function openInvitation(
   const { id, orgId, role, invitedBy, expiresAt, emailCipher } = invitation;
   const [organization, people, email] = await Promise.all([
     readOrgName(db, orgId),
-    openPeople(db, [invitedBy]),
-    openText(db, orgSubject(orgId), invitationEmailPlace(id), emailCipher),
+    decryptPeople(db, [invitedBy]),
+    decryptText(db, orgSubject(orgId), invitationEmailField(id), emailCipher),
   ]);
   return {
     organization,

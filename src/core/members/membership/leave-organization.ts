@@ -1,4 +1,4 @@
-import { afterAnswer, forgetPrincipals, mailOwners, openPeople } from "../../accounts";
+import { afterAnswer, decryptPeople, forgetPrincipals, mailOwners } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
@@ -52,7 +52,7 @@ export async function leaveOrganization(
   forgetPrincipals(userId);
   if (ended > 0) {
     afterAnswer("keys of a member who left", async () => {
-      const member = (await openPeople(db, [userId])).get(userId)?.email ?? "A member";
+      const member = (await decryptPeople(db, [userId])).get(userId)?.email ?? "A member";
       await mailOwners(db, { orgId }, keysEndedByLeavingLetter({ organization, member, ended }));
     });
   }

@@ -1,12 +1,12 @@
-import { openPeople } from "../../accounts";
+import { decryptPeople } from "../../accounts";
 import { countKeysOfMembers, noKeys } from "../../keys";
 import { orgSubject } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import type { UserPrincipal } from "../../platform/principal";
-import { openTexts } from "../../privacy";
-import { invitationEmailPlace } from "../invitations/invitation";
+import { decryptTexts } from "../../privacy";
+import { invitationEmailField } from "../invitations/invitation";
 import type { TeamView } from "../schemas";
 
 /** Members by the time they joined, and the invitations nobody has accepted or withdrawn yet, newest first. */
@@ -24,15 +24,15 @@ export async function listTeam(
     }),
     countKeysOfMembers(db, { orgId, now: clock.now() }),
   ]);
-  const people = await openPeople(db, [
+  const people = await decryptPeople(db, [
     ...memberships.map((member) => member.userId),
     ...invitations.map((invitation) => invitation.invitedBy),
   ]);
-  const emails = await openTexts(
+  const emails = await decryptTexts(
     db,
     invitations.map(({ id, emailCipher }) => ({
       subject: orgSubject(orgId),
-      place: invitationEmailPlace(id),
+      field: invitationEmailField(id),
       blob: emailCipher,
     })),
   );

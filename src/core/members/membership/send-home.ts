@@ -1,4 +1,4 @@
-import { openPeople } from "../../accounts";
+import { decryptPeople } from "../../accounts";
 import { insertOrganization, type PreparedOrganization, preparePersonalOrganization } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
@@ -28,7 +28,7 @@ export async function prepareHomes(
     },
     select: { userId: true },
   });
-  const people = await openPeople(
+  const people = await decryptPeople(
     db,
     homeless.map((member) => member.userId),
   );

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../audit";
-import { type KeyFate, type SettledKeys, settleKeysOfMember } from "../../keys";
+import { type KeyDisposition, type SettledKeys, settleKeysOfMember } from "../../keys";
 import type { Tx } from "../../platform/db/client";
 import type { OrgRole } from "../../platform/principal";
 import { mayManage } from "./team-manager";
@@ -31,7 +31,7 @@ export async function settleRole(
     /** The role that is left; null for none. */
     role: OrgRole | null;
     by: { userId: string; role: OrgRole };
-    fate: KeyFate;
+    fate: KeyDisposition;
     now: Date;
   },
 ): Promise<SettledRole> {

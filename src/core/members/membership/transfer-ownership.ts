@@ -1,4 +1,4 @@
-import { afterAnswer, forgetPrincipals, mailUser, openPeople } from "../../accounts";
+import { afterAnswer, decryptPeople, forgetPrincipals, mailUser } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { assertOrgNameTyped, orgSubject } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
@@ -59,7 +59,7 @@ export async function transferOwnership(
   forgetPrincipals(userId);
   forgetPrincipals(heirId);
   afterAnswer("ownership mails", async () => {
-    const people = await openPeople(db, [userId, heirId]);
+    const people = await decryptPeople(db, [userId, heirId]);
     const giver = people.get(userId)?.email ?? "An owner";
     const heir = people.get(heirId)?.email ?? "a member";
     await Promise.all([

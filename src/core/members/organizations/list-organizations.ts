@@ -1,4 +1,4 @@
-import { openOrgNames, toOrgView } from "../../orgs";
+import { decryptOrgNames, toOrgView } from "../../orgs";
 import type { Db } from "../../platform/db/client";
 import { type ListQuery, pageOf } from "../../platform/list";
 import type { UserPrincipal } from "../../platform/principal";
@@ -25,7 +25,7 @@ export async function listOrganizations(
       },
     },
   });
-  const names = await openOrgNames(
+  const names = await decryptOrgNames(
     db,
     memberships.map(({ organization }) => organization),
   );

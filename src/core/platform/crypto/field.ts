@@ -10,18 +10,18 @@ const BODY_AT = 29;
 /**
  * AES-256-GCM: `version(1) ‖ iv(12) ‖ tag(16) ‖ ciphertext`. The additional data ties a blob to its place, so that a
  * blob copied into another row or column does not open there. IVs are random: one key may seal 2^32 blobs
- * (NIST SP 800-38D §8.3), far beyond what one person or organisation writes.
+ * (NIST SP 800-38D §8.3), far beyond what one person or organization writes.
  */
-export function sealField(key: Uint8Array, plaintext: string, aad: string): Bytes {
-  return sealBytes(key, Buffer.from(plaintext, "utf8"), aad);
+export function encryptField(key: Uint8Array, plaintext: string, aad: string): Bytes {
+  return encryptBytes(key, Buffer.from(plaintext, "utf8"), aad);
 }
 
 /** @throws AppError `internal_error` when the blob was changed, moved, cut, or sealed under another key. */
-export function openField(key: Uint8Array, blob: Uint8Array, aad: string): string {
-  return Buffer.from(openBytes(key, blob, aad)).toString("utf8");
+export function decryptField(key: Uint8Array, blob: Uint8Array, aad: string): string {
+  return Buffer.from(decryptBytes(key, blob, aad)).toString("utf8");
 }
 
-export function sealBytes(key: Uint8Array, plaintext: Uint8Array, aad: string): Bytes {
+export function encryptBytes(key: Uint8Array, plaintext: Uint8Array, aad: string): Bytes {
   const blob = new Uint8Array(BODY_AT + plaintext.byteLength);
   blob[0] = VERSION;
   const iv = randomFillSync(blob.subarray(IV_AT, TAG_AT));
@@ -32,7 +32,7 @@ export function sealBytes(key: Uint8Array, plaintext: Uint8Array, aad: string): 
   return blob;
 }
 
-export function openBytes(key: Uint8Array, blob: Uint8Array, aad: string): Bytes {
+export function decryptBytes(key: Uint8Array, blob: Uint8Array, aad: string): Bytes {
   if (blob.byteLength < BODY_AT || blob[0] !== VERSION)
     throw unreadable(`sealed content at ${aad} has an unknown format`);
   const decipher = createDecipheriv("aes-256-gcm", key, blob.subarray(IV_AT, TAG_AT))

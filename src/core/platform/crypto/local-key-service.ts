@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { openBytes, sealBytes } from "./field";
+import { decryptBytes, encryptBytes } from "./field";
 import type { KeyContext, KeyService } from "./key-wrap";
 import { unreadable } from "./unreadable";
 
@@ -13,7 +13,7 @@ export function localKeyService(masterKey: Uint8Array): KeyService {
 
   return {
     async wrap(key, context) {
-      return { wrapped: sealBytes(masterKey, key, canonical(context)), kekId };
+      return { wrapped: encryptBytes(masterKey, key, canonical(context)), kekId };
     },
     async unwrap(wrapped, wrappedBy, context) {
       if (wrappedBy !== kekId) {
@@ -21,7 +21,7 @@ export function localKeyService(masterKey: Uint8Array): KeyService {
           `a data key was wrapped by ${wrappedBy}, but the configured MASTER_KEY is ${kekId}: restore the master key that wrote this database`,
         );
       }
-      return openBytes(masterKey, wrapped, canonical(context));
+      return decryptBytes(masterKey, wrapped, canonical(context));
     },
   };
 }

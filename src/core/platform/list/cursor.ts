@@ -8,7 +8,7 @@ const CHECK_BYTES = 12;
 const MAX_LENGTH = 400;
 
 /** Which list a cursor belongs to. None of it is in the cursor, all of it is in the cursor's checksum. */
-export interface ListPlace {
+export interface ListIdentity {
   list: string;
   /** Whose list it is: an organization, a person. */
   owner: string;
@@ -21,7 +21,7 @@ export interface ListPlace {
  * from another list, filter, order or organization is named as such instead of leading somewhere else. It carries no
  * authority: every page asks for the caller's own items again.
  */
-export function encodeCursor(place: ListPlace, query: ListQuery, key: string): string {
+export function encodeCursor(place: ListIdentity, query: ListQuery, key: string): string {
   return Buffer.concat([checkOf(place, query, key), Buffer.from(key)]).toString("base64url");
 }
 
@@ -29,7 +29,7 @@ export function encodeCursor(place: ListPlace, query: ListQuery, key: string): s
  * The key to go on after; undefined for the first page.
  * @throws AppError `invalid_cursor`, param `cursor`.
  */
-export function decodeCursor(place: ListPlace, query: ListQuery): string | undefined {
+export function decodeCursor(place: ListIdentity, query: ListQuery): string | undefined {
   const { cursor } = query;
   if (cursor === undefined) return undefined;
   if (cursor.length > MAX_LENGTH) throw invalidCursor();
@@ -41,7 +41,7 @@ export function decodeCursor(place: ListPlace, query: ListQuery): string | undef
 }
 
 function checkOf(
-  { list, owner, filter }: ListPlace,
+  { list, owner, filter }: ListIdentity,
   { order = "desc", created }: ListQuery,
   key: string,
 ): Buffer {

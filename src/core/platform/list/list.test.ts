@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { newId } from "../ids";
 import { boundsOf } from "./bounds";
-import { decodeCursor, encodeCursor, type ListPlace } from "./cursor";
+import { decodeCursor, encodeCursor, type ListIdentity } from "./cursor";
 import { pageOf, readPage } from "./page";
 import { type ListQuery, withOldCreated } from "./query";
 
-const place: ListPlace = {
+const place: ListIdentity = {
   list: "keys",
   owner: "org-a",
   filter: { model: "gpt-4o", metadata: { a: "1", b: "2" } },
@@ -31,7 +31,7 @@ describe("a cursor", () => {
     }
   });
 
-  it.each<[string, ListPlace, ListQuery]>([
+  it.each<[string, ListIdentity, ListQuery]>([
     ["another list", { ...place, list: "history" }, query],
     ["another owner", { ...place, owner: "org-b" }, query],
     ["another filter", { ...place, filter: { model: "gpt-4" } }, query],

@@ -1,5 +1,5 @@
 import { type Bounds, boundsOf } from "./bounds";
-import { decodeCursor, encodeCursor, type ListPlace } from "./cursor";
+import { decodeCursor, encodeCursor, type ListIdentity } from "./cursor";
 import type { ListQuery } from "./query";
 
 export interface Page<Row> {
@@ -13,7 +13,7 @@ export interface Page<Row> {
  * @throws AppError `invalid_cursor`.
  */
 export async function readPage<Row extends { id: string }>(
-  place: ListPlace,
+  place: ListIdentity,
   query: ListQuery,
   read: (bounds: Bounds) => Promise<Row[]>,
 ): Promise<Page<Row>> {
@@ -29,7 +29,7 @@ export interface Listed {
 
 /** A page of items that are all at hand. @throws AppError `invalid_cursor`. */
 export function pageOf<Item extends Listed>(
-  place: ListPlace,
+  place: ListIdentity,
   query: ListQuery,
   items: readonly Item[],
 ): { data: Item[]; next_cursor: string | null } {
@@ -55,7 +55,7 @@ function compare(left: string, right: string): number {
 }
 
 function cut<Row>(
-  place: ListPlace,
+  place: ListIdentity,
   query: ListQuery,
   found: readonly Row[],
   key: (row: Row) => string,

@@ -30,7 +30,7 @@ interface LoggedError {
 }
 
 /**
- * What a line says of an error, and nothing else that it carries: Stripe's errors hold the payment with its e-mail
+ * What a line says of an error, and nothing else that it carries: Stripe's errors hold the payment with its email
  * address and client secret, PostgreSQL's the row that was refused, those of HTTP clients the request they were for.
  */
 function loggedError(error: unknown, depth = 1): LoggedError | undefined {

@@ -9,7 +9,7 @@ import { toBuckets } from "./to-buckets";
 import { usageRange } from "./usage-range";
 
 /**
- * What an organisation has used, by time and group: exact at every moment, the request that ended a millisecond ago
+ * What an organization has used, by time and group: exact at every moment, the request that ended a millisecond ago
  * included. @throws AppError `invalid_request`, param `from`; param `environment` for a key that names the other one.
  */
 export async function getUsage(

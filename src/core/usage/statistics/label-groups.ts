@@ -1,4 +1,4 @@
-import { openPeople } from "../../accounts";
+import { decryptPeople } from "../../accounts";
 import { nameKeys } from "../../keys";
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
@@ -38,7 +38,7 @@ async function namesOf(
     const names = await nameKeys(db, { orgId: principal.orgId, keyIds: values });
     return (value) => named(value, "key", names.get(value), "Without a key");
   }
-  const people = principal.scopes.has("members:read") ? await openPeople(db, values) : new Map();
+  const people = principal.scopes.has("members:read") ? await decryptPeople(db, values) : new Map();
   return (value) => named(value, "usr", people.get(value)?.name, "No member");
 }
 

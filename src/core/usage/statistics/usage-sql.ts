@@ -81,7 +81,7 @@ export function ledgerCells(ask: UsageAsk, sinceXid?: bigint): Prisma.Sql {
 /**
  * Cells of any sources, merged per bucket and group, as one text of JSON: thousands of rows would cost more to carry
  * than to make. With them the marks of the same moment. Which rows of the ledger are new is in the values alone: a plan
- * made without them reads the organisation's whole ledger.
+ * made without them reads the organization's whole ledger.
  */
 export function mergedSql(sources: readonly Prisma.Sql[]): Prisma.Sql {
   return Prisma.sql`

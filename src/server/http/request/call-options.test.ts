@@ -9,7 +9,7 @@ describe("Prefer: wait", () => {
     ["wait=60", 60],
     ['respond-async, wait="10"', 10],
     ["Wait = 5; foo=bar", 5],
-  ])("%s is honoured", (header, seconds) => expect(parseWait(header)).toBe(seconds));
+  ])("%s is honored", (header, seconds) => expect(parseWait(header)).toBe(seconds));
 
   it.each(["wait=61", "wait=3600", "wait=999999999"])(
     "%s is clamped to what we hold an answer for",

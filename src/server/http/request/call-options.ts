@@ -1,6 +1,6 @@
 import { AppError } from "@agathaai/core/platform/errors";
 
-/** The longest `Prefer: wait` honoured, in seconds: under the load balancer's idle time-out. */
+/** The longest `Prefer: wait` honored, in seconds: under the load balancer's idle time-out. */
 export const MAX_WAIT_SECONDS = 60;
 
 /**

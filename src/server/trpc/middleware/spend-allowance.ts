@@ -118,7 +118,7 @@ function stateRequests(headers: Headers, decisions: Decisions): void {
 const recently = {
   requests: new FreshCache<LimitDecision>({ maxAgeMs: SECOND, maxEntries: 10_000 }),
   tokens: new FreshCache<TokenQuota>({ maxAgeMs: SECOND, maxEntries: 10_000 }),
-  /** Organisations without a limit of tokens: there is nothing to read for their headers. */
+  /** Organizations without a limit of tokens: there is nothing to read for their headers. */
   unlimited: new FreshCache<boolean>({ maxAgeMs: 5 * SECOND, maxEntries: 10_000 }),
 };
 

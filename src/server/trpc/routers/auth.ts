@@ -83,7 +83,7 @@ export const authRouter = router({
         tag,
         summary: "Sign in",
         description:
-          "Trades an e-mail address and password for an access token (15 minutes) and a refresh token. The answer is the same whether the address or the password is wrong.",
+          "Trades an email address and password for an access token (15 minutes) and a refresh token. The answer is the same whether the address or the password is wrong.",
         answers: {
           200: {
             name: "SignedIn",

@@ -75,7 +75,7 @@ export const keysRouter = router({
         tag,
         summary: "Create an API key",
         description:
-          "Makes a key and shows its secret, once. Until the e-mail address is verified, test keys only. A key can hold no scope that its maker's role lacks.",
+          "Makes a key and shows its secret, once. Until the email address is verified, test keys only. A key can hold no scope that its maker's role lacks.",
         answers: {
           201: {
             name: "CreatedKey",

@@ -205,7 +205,7 @@ function viaGemini(body: Body, original: (name: string) => string): string[] {
   return notes;
 }
 
-/** Neighbouring words of one side are one saying: makers differ in how they cut it. */
+/** Neighboring words of one side are one saying: makers differ in how they cut it. */
 function joined(notes: readonly string[]): string[] {
   const result: string[] = [];
   for (const note of notes) {

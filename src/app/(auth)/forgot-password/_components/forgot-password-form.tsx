@@ -46,11 +46,11 @@ export function ForgotPasswordForm() {
   return (
     <>
       <AuthHeading title="Choose a new password">
-        Write the e-mail address of your account. We send you a link.
+        Write the email address of your account. We send you a link.
       </AuthHeading>
       <form onSubmit={submit} className="grid gap-5">
         {request.error && <FailureNotice error={request.error} />}
-        <Field label="E-mail">
+        <Field label="Email">
           {(control) => (
             <Input {...control} name="email" type="email" autoComplete="username" required maxLength={254} />
           )}

@@ -31,7 +31,7 @@ export function SignInForm({ next }: { next: string }) {
   return (
     <form onSubmit={submit} className="grid gap-5">
       {failure && <Notice tone="danger">{failure}</Notice>}
-      <Field label="E-mail">
+      <Field label="Email">
         {(control) => (
           <Input {...control} name="email" type="email" autoComplete="username" required maxLength={254} />
         )}

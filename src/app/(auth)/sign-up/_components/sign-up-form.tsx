@@ -63,7 +63,7 @@ export function SignUpForm({ next }: { next: string }) {
           />
         )}
       </Field>
-      <Field label="E-mail" error={errorAt("email")}>
+      <Field label="Email" error={errorAt("email")}>
         {(control) => (
           <Input
             {...control}

@@ -26,7 +26,7 @@ export function CheckYourMail({ signedIn }: { signedIn: boolean }) {
   if (me.data?.user.email_verified) {
     return (
       <>
-        <AuthHeading title="Your e-mail is verified">There is nothing more to do here.</AuthHeading>
+        <AuthHeading title="Your email is verified">There is nothing more to do here.</AuthHeading>
         <Button asChild>
           <Link href="/overview">Go to your overview</Link>
         </Button>

@@ -11,7 +11,7 @@ export function ResendButton({ size = "md" }: { size?: "sm" | "md" }) {
   const resend = useMutation(
     trpc.auth.resendVerification.mutationOptions({
       onSuccess: ({ status }) =>
-        toast(status === "sent" ? "The mail is on its way" : "Your e-mail is verified already", {
+        toast(status === "sent" ? "The mail is on its way" : "Your email is verified already", {
           tone: "good",
         }),
       onError: (error) =>

@@ -4,7 +4,7 @@ import { AuthHeading } from "../../_components/auth-heading";
 export function Verified({ passwordChanged = false }: { passwordChanged?: boolean }) {
   return (
     <div role="status">
-      <AuthHeading title="Your e-mail is verified">
+      <AuthHeading title="Your email is verified">
         You can create live keys and call every model.
         {passwordChanged && " Your password is the one you just entered."}
       </AuthHeading>

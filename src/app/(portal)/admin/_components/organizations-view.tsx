@@ -41,12 +41,12 @@ export function OrganizationsView() {
   return (
     <>
       <PageHeader title="Organizations">
-        Newest first. Names are encrypted, so search goes by id or by a member’s whole e-mail address.
-        Requests are counted every 15 minutes.
+        Newest first. Names are encrypted, so search goes by id or by a member’s whole email address. Requests
+        are counted every 15 minutes.
       </PageHeader>
       <search>
         <form onSubmit={submit} className="mb-6 flex max-w-xl items-end gap-2">
-          <Field label="Organization id or member’s e-mail" error={searchError} className="flex-1">
+          <Field label="Organization id or member’s email" error={searchError} className="flex-1">
             {(control) => (
               <Input
                 {...control}

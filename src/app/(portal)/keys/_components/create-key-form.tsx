@@ -82,7 +82,7 @@ export function CreateKeyForm({ pending, error, onSubmit, onCancel }: CreateKeyF
             onChoose={() => change({ environment: "live" })}
             disabled={unverified}
           >
-            {unverified ? "Verify your e-mail first." : "Reaches the providers. Metered."}
+            {unverified ? "Verify your email first." : "Reaches the providers. Metered."}
           </ChoiceCard>
         </div>
       </fieldset>

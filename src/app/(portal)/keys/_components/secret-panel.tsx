@@ -38,7 +38,7 @@ export function SecretPanel({ secret, sample, models, onDone }: SecretPanelProps
           onFocus={(event) => event.currentTarget.select()}
           className="min-w-0 flex-1 bg-transparent font-mono text-[13px] outline-none"
         />
-        <CopyButton text={secret} label="Copy key" labelled onCopied={() => setCopied(true)} />
+        <CopyButton text={secret} label="Copy key" labeled onCopied={() => setCopied(true)} />
       </div>
       <p className="mt-2 text-[13px] text-muted">
         Keep it in a secret store or your environment as <code>AGATHA_API_KEY</code>, never in code.

@@ -47,7 +47,7 @@ export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
   const list: { done: boolean; title: string; hint: string; action: ReactNode }[] = [
     {
       done: steps.email_verified,
-      title: "Verify your e-mail",
+      title: "Verify your email",
       hint: "Live keys need it. Test keys do not.",
       action: <ResendButton size="sm" />,
     },

@@ -31,7 +31,7 @@ export function QuickStart({
           <ScrollingCode code={curl} label="curl" className="pr-4" />
         </div>
         <div className="flex flex-wrap items-center gap-3">
-          <CopyButton text={curl} label="Copy curl" labelled />
+          <CopyButton text={curl} label="Copy curl" labeled />
           <Button asChild variant="link" size="inline" className="text-[13px]">
             <Link href="/playground">Open the playground</Link>
           </Button>

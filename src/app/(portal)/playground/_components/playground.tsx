@@ -119,7 +119,7 @@ export function Playground({
       </PageHeader>
       {simulated && (
         <Notice className="mb-4">
-          The simulator answers here, free of charge, until your e-mail address is verified. Then the models
+          The simulator answers here, free of charge, until your email address is verified. Then the models
           themselves do.
         </Notice>
       )}

@@ -13,7 +13,7 @@ export function ProfileSection() {
     <SettingsSection
       id="profile"
       title="Profile"
-      description="Members of your organizations see your name and your e-mail address."
+      description="Members of your organizations see your name and your email address."
     >
       <MeGate>{(me) => <Profile me={me} />}</MeGate>
     </SettingsSection>
@@ -34,7 +34,7 @@ function Profile({ me }: { me: Me }) {
   return (
     <div className="grid gap-5">
       <dl className="grid gap-1">
-        <dt className="font-medium">E-mail</dt>
+        <dt className="font-medium">Email</dt>
         <dd className="flex flex-wrap items-center gap-2">
           <span className="break-all">{me.user.email}</span>
           {me.user.email_verified ? (

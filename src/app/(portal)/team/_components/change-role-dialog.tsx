@@ -9,7 +9,7 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import { type Member, type Role, roleLabel } from "../_lib/roles";
 import { useRefreshTeam } from "../_lib/use-refresh-team";
-import { countKeys, type KeyFate, KeyFateField } from "./key-fate-field";
+import { countKeys, type KeyDisposition, KeyDispositionField } from "./key-disposition-field";
 import { RoleField } from "./role-field";
 
 interface ChangeRoleDialogProps {
@@ -26,7 +26,7 @@ export function ChangeRoleDialog({ member, givable, onDone }: ChangeRoleDialogPr
   const trpc = useTRPC();
   const refresh = useRefreshTeam();
   const [role, setRole] = useState(member.role);
-  const [fate, setFate] = useState<KeyFate>("narrow");
+  const [fate, setFate] = useState<KeyDisposition>("narrow");
   const affected = member.keys_beyond[role];
   const change = useMutation(
     trpc.team.changeRole.mutationOptions({
@@ -48,7 +48,7 @@ export function ChangeRoleDialog({ member, givable, onDone }: ChangeRoleDialogPr
           {change.error && <FailureNotice error={change.error} />}
           <RoleField value={role} givable={givable} onChange={setRole} />
           {affected > 0 && (
-            <KeyFateField
+            <KeyDispositionField
               legend={`${countKeys(affected)} can do more than this role`}
               offered={member.self ? ownFates : allFates}
               value={fate}

@@ -11,7 +11,7 @@ import { enterOrganization } from "../../../_client/organization-tabs";
 import { useTRPC } from "../../../_client/trpc";
 import type { Member } from "../_lib/roles";
 import { useRefreshTeam } from "../_lib/use-refresh-team";
-import { countKeys, KeyFateField } from "./key-fate-field";
+import { countKeys, KeyDispositionField } from "./key-disposition-field";
 
 /** Removing somebody else, or leaving oneself. */
 export function EndMembershipDialog({ member, onDone }: { member: Member; onDone: () => void }) {
@@ -47,7 +47,7 @@ export function EndMembershipDialog({ member, onDone }: { member: Member; onDone
       >
         {!member.self && member.keys > 0 && (
           <div className="mt-4">
-            <KeyFateField
+            <KeyDispositionField
               legend={`${countKeys(member.keys)} they created`}
               offered={["end", "keep"]}
               value={fate}

@@ -43,7 +43,7 @@ export function InviteDialog({ givable, onDone }: { givable: Role[]; onDone: () 
     <DialogContent title="Invite member" description="They get a mail with a link that works once.">
       <form onSubmit={submit} className="grid gap-4">
         {invite.error && !emailError && !roleError && <FailureNotice error={invite.error} />}
-        <Field label="E-mail" error={emailError}>
+        <Field label="Email" error={emailError}>
           {(control) => (
             <Input
               {...control}

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { DocsNavigation } from "../_components/docs-navigation";
-import { Neighbours } from "../_components/neighbours";
+import { Neighbors } from "../_components/neighbors";
 import { ApiReference } from "./_components/api-reference";
 
 export const metadata: Metadata = {
@@ -30,7 +30,7 @@ export default function ApiReferencePage() {
         .
       </p>
       <ApiReference />
-      <Neighbours />
+      <Neighbors />
     </div>
   );
 }

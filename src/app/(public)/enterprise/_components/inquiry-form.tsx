@@ -82,7 +82,7 @@ export function InquiryForm({ signedIn }: { signedIn: boolean }) {
             )}
           </Field>
         </div>
-        <Field label="E-mail" error={errorAt("email")}>
+        <Field label="Email" error={errorAt("email")}>
           {(control) => (
             <Input
               {...control}

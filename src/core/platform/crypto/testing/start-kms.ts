@@ -22,7 +22,7 @@ const inputSchema = z.object({
   CiphertextBlob: z.string().optional(),
   EncryptionContext: contextSchema,
 });
-const sealedSchema = z.object({ Plaintext: z.string().optional(), EncryptionContext: contextSchema });
+const ciphertextSchema = z.object({ Plaintext: z.string().optional(), EncryptionContext: contextSchema });
 
 /** Speaks KMS's JSON 1.1 protocol: the "ciphertext" is the request itself, so that context and key are checked. */
 export async function startKms(): Promise<LocalKms> {
@@ -53,7 +53,7 @@ export async function startKms(): Promise<LocalKms> {
       const CiphertextBlob = Buffer.from(JSON.stringify(sealed)).toString("base64");
       return answer(200, { KeyId: KMS_KEY_ARN, CiphertextBlob, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" });
     }
-    const sealed = sealedSchema.parse(
+    const sealed = ciphertextSchema.parse(
       JSON.parse(Buffer.from(input.CiphertextBlob ?? "", "base64").toString()),
     );
     if (JSON.stringify(sealed.EncryptionContext) !== JSON.stringify(input.EncryptionContext)) {

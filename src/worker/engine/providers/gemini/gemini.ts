@@ -130,7 +130,7 @@ function toToolCall(
 }
 
 /**
- * Room to think is part of the one limit Gemini knows. What is left of it can make the answer longer than was asked
+ * Headroom to think is part of the one limit Gemini knows. What is left of it can make the answer longer than was asked
  * for: it is cut where the limit is, by its share of the tokens, as one cut by the model would be.
  */
 function withinLimit(completion: Completion, tokens: number, limit: number | undefined): Completion {

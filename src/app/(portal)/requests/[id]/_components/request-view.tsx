@@ -94,7 +94,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
                 Cancel
               </Button>
             )}
-            <CopyButton text={curl} label="Copy as curl" labelled />
+            <CopyButton text={curl} label="Copy as curl" labeled />
             {scopes?.has("inference:write") && (
               <Button asChild variant="secondary" size="sm">
                 <Link href={`/playground?from=${id}`}>Run again in playground</Link>

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { Children, isValidElement, type ReactElement, type ReactNode } from "react";
-import { Neighbours } from "../../_components/neighbours";
+import { Neighbors } from "../../_components/neighbors";
 
 interface SectionProps {
   id: string;
@@ -28,7 +28,7 @@ export function Guide({ title, lead, children }: GuideProps) {
           <p className="mt-3 text-muted">{lead}</p>
         </header>
         {children}
-        <Neighbours />
+        <Neighbors />
       </article>
       {sections.length > 1 && (
         <nav aria-label="On this page" className="sticky top-10 hidden self-start text-[13px] xl:block">

@@ -23,7 +23,7 @@ export default function KeysGuidePage() {
           rows={[
             [
               <Code key="live">agt_live_…</Code>,
-              "The provider. Tokens count toward the plan, and every answer states its price. Needs a confirmed e-mail address.",
+              "The provider. Tokens count toward the plan, and every answer states its price. Needs a confirmed email address.",
             ],
             [
               <Code key="test">agt_test_…</Code>,

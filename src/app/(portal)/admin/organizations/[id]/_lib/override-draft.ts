@@ -22,7 +22,7 @@ export interface OverrideDraft {
 
 export const planIds = ["free", "pro", "plus", "enterprise"] as const satisfies readonly PlanId[];
 
-/** Room for what was asked for, where the form named a bound. */
+/** Headroom for what was asked for, where the form named a bound. */
 const roomFor: Record<Inquiry["expected_volume"], string> = {
   under_10m: "10,000,000",
   "10m_100m": "100,000,000",

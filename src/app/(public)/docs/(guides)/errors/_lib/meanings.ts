@@ -24,7 +24,7 @@ export const meanings: Record<ErrorCode, string> = {
   spend_cap_reached: "The monthly spending cap is reached. Raise it, or wait for the next month.",
   insufficient_scope: "The key does not have the scope this call needs.",
   insufficient_role: "Your role does not allow this call. Ask an owner or admin.",
-  email_not_verified: "Confirm your e-mail address first.",
+  email_not_verified: "Confirm your email address first.",
   ip_not_allowed: "The key may not be used from this address.",
   model_not_allowed: "The key may not use this model.",
   not_found: "There is no such thing in your organization.",

@@ -9,7 +9,7 @@ const card =
   "grid gap-0.5 rounded-lg border bg-surface p-4 transition-colors hover:border-edge hover:bg-sunken/60";
 
 /** The guides before and after this one. */
-export function Neighbours() {
+export function Neighbors() {
   const path = usePathname();
   const place = guides.findIndex(({ href }) => href === path);
   const before = guides[place - 1];

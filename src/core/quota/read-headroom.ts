@@ -5,13 +5,13 @@ import { monthOf } from "./month";
 import { limitOfPeriod, paysOverage, quotaPeriodSql } from "./quota-period";
 
 /** Micro-dollars of this UTC month against a cap; null is none. */
-export interface SpendRoom {
+export interface SpendHeadroom {
   cap: bigint | null;
   spent: bigint;
   reserved: bigint;
 }
 
-export interface Room {
+export interface Headroom {
   quota: {
     /** Tokens in the period that runs; null is unlimited. */
     limit: number | null;
@@ -20,9 +20,9 @@ export interface Room {
     /** The organization pays for what goes beyond the limit. */
     overage: boolean;
   };
-  spend: SpendRoom;
+  spend: SpendHeadroom;
   /** Of the calling key; null for a person. */
-  keySpend: SpendRoom | null;
+  keySpend: SpendHeadroom | null;
 }
 
 interface Row {
@@ -42,10 +42,10 @@ interface Row {
  * What an organization, and a calling key, may still use in its period and spend this month: all that acceptance holds
  * a request to. Test requests are held to nothing, and see nothing of what the live ones have used.
  */
-export async function readRoom(
+export async function readHeadroom(
   db: DbOrTx,
   { principal, environment, at }: { principal: Principal; environment: Environment; at: Date },
-): Promise<Room> {
+): Promise<Headroom> {
   if (environment === "test") return testRoom(principal);
   const month = monthOf(at);
   const key = principal.kind === "key" ? principal : null;
@@ -81,8 +81,8 @@ export async function readRoom(
   };
 }
 
-function testRoom({ kind }: Principal): Room {
-  const none: SpendRoom = { cap: null, spent: 0n, reserved: 0n };
+function testRoom({ kind }: Principal): Headroom {
+  const none: SpendHeadroom = { cap: null, spent: 0n, reserved: 0n };
   return {
     quota: { limit: null, used: 0, reserved: 0, overage: false },
     spend: none,

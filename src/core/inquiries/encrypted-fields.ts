@@ -1,14 +1,14 @@
 import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
-import { openTexts, type Place, type Subject } from "../privacy";
+import { decryptTexts, type FieldRef, type Subject } from "../privacy";
 import { contactSchema, type InquirySummary } from "./schemas";
 
 export const inquirySubject = (id: string): Subject => ({ type: "inquiry", id });
 
-const place = (column: string, rowId: string): Place => ({ table: "enterprise_inquiries", column, rowId });
-export const contactPlace = (id: string): Place => place("contact_cipher", id);
-export const messagePlace = (id: string): Place => place("message_cipher", id);
+const place = (column: string, rowId: string): FieldRef => ({ table: "enterprise_inquiries", column, rowId });
+export const contactField = (id: string): FieldRef => place("contact_cipher", id);
+export const messageField = (id: string): FieldRef => place("message_cipher", id);
 
 export interface SealedInquiry {
   id: string;
@@ -19,12 +19,15 @@ export interface SealedInquiry {
 }
 
 /** Who asked, and when; one read of keys for all. */
-export async function openContacts(db: Db, inquiries: readonly SealedInquiry[]): Promise<InquirySummary[]> {
-  const texts = await openTexts(
+export async function decryptContacts(
+  db: Db,
+  inquiries: readonly SealedInquiry[],
+): Promise<InquirySummary[]> {
+  const texts = await decryptTexts(
     db,
     inquiries.map(({ id, contactCipher: blob }) => ({
       subject: inquirySubject(id),
-      place: contactPlace(id),
+      field: contactField(id),
       blob,
     })),
   );

@@ -1,15 +1,15 @@
 import { ChoiceCard } from "@/components/ui/choice-card";
 import type { Inputs } from "../../../_client/trpc";
 
-export type KeyFate = NonNullable<Inputs["team"]["changeRole"]["keys"]>;
+export type KeyDisposition = NonNullable<Inputs["team"]["changeRole"]["keys"]>;
 
-const fates: Record<KeyFate, { title: string; meaning: string }> = {
+const fates: Record<KeyDisposition, { title: string; meaning: string }> = {
   narrow: { title: "Narrow them", meaning: "They can do only what the new role can do." },
   end: { title: "End them", meaning: "Programs that use one are refused. This can't be undone." },
   keep: { title: "Keep them under my responsibility", meaning: "They continue to work and count as yours." },
 };
 
-interface KeyFateFieldProps<Fate extends KeyFate> {
+interface KeyDispositionFieldProps<Fate extends KeyDisposition> {
   legend: string;
   offered: readonly Fate[];
   value: Fate;
@@ -17,12 +17,12 @@ interface KeyFateFieldProps<Fate extends KeyFate> {
 }
 
 /** What becomes of keys that a member made, decided by whoever changes or ends their role. */
-export function KeyFateField<Fate extends KeyFate>({
+export function KeyDispositionField<Fate extends KeyDisposition>({
   legend,
   offered,
   value,
   onChange,
-}: KeyFateFieldProps<Fate>) {
+}: KeyDispositionFieldProps<Fate>) {
   return (
     <fieldset className="grid gap-2">
       <legend className="mb-1.5 font-medium">{legend}</legend>

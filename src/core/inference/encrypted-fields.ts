@@ -1,13 +1,13 @@
-import type { Place } from "../privacy";
+import type { FieldRef } from "../privacy";
 
-export function inputPlace(requestId: string): Place {
+export function inputField(requestId: string): FieldRef {
   return { table: "inference_requests", column: "input_cipher", rowId: requestId };
 }
 
-export function resultPlace(requestId: string): Place {
+export function resultField(requestId: string): FieldRef {
   return { table: "inference_requests", column: "result_cipher", rowId: requestId };
 }
 
-export function metadataPlace(requestId: string): Place {
+export function metadataField(requestId: string): FieldRef {
   return { table: "inference_requests", column: "metadata_cipher", rowId: requestId };
 }

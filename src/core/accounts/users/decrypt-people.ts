@@ -1,6 +1,6 @@
 import type { Db } from "../../platform/db/client";
-import { openTexts } from "../../privacy";
-import { emailPlace, namePlace, userSubject } from "./user-texts";
+import { decryptTexts } from "../../privacy";
+import { emailField, nameField, userSubject } from "./user-texts";
 
 export interface Person {
   userId: string;
@@ -9,16 +9,16 @@ export interface Person {
 }
 
 /** Names and addresses of these people, for whoever may see them; the erased are left out. Two queries at most. */
-export async function openPeople(db: Db, userIds: readonly string[]): Promise<Map<string, Person>> {
+export async function decryptPeople(db: Db, userIds: readonly string[]): Promise<Map<string, Person>> {
   const users = await db.user.findMany({
     where: { id: { in: [...new Set(userIds)] }, deletedAt: null },
     select: { id: true, emailCipher: true, nameCipher: true },
   });
-  const texts = await openTexts(
+  const texts = await decryptTexts(
     db,
     users.flatMap(({ id, emailCipher, nameCipher }) => [
-      { subject: userSubject(id), place: emailPlace(id), blob: emailCipher },
-      { subject: userSubject(id), place: namePlace(id), blob: nameCipher },
+      { subject: userSubject(id), field: emailField(id), blob: emailCipher },
+      { subject: userSubject(id), field: nameField(id), blob: nameCipher },
     ]),
   );
   return new Map(
