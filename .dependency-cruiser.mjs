@@ -1,5 +1,5 @@
 /**
- * The floors of the house (docs/architecture.md): arrows point down only, and no circles.
+ * The floors of the house (docs/ARCHITECTURE.md): arrows point down only, and no circles.
  * app, components (4) → server (3) → worker (2) → core/<noun> (1) → core/platform (0) → shared, which every floor may
  * import and which imports nothing: it runs in browsers too.
  */
