@@ -123,10 +123,10 @@ test("an inquiry: written by anybody, read in the console, answered, and the ove
   await page.getByLabel("Name").fill("Grace Hopper");
   await page.getByLabel("Company").fill(company);
   await page.getByLabel("Email").fill(customer.email);
-  await page.getByLabel("Tokens a month you expect").selectOption("100m_1b");
+  await page.getByLabel("Expected tokens per month").selectOption("100m_1b");
   await page.getByLabel("What you need").fill("A queue of our own,\nand invoices.");
   await page.getByRole("button", { name: "Send inquiry" }).click();
-  await expect(page.getByRole("heading", { name: "Your inquiry is here" })).toBeFocused();
+  await expect(page.getByRole("heading", { name: "We received your inquiry" })).toBeFocused();
   await checkPage(page);
   await mailedLink(customer.email, /received your inquiry/);
 
@@ -166,7 +166,7 @@ test("queues and deeds are in sight of operators, and of nobody else", async ({ 
   await expect(page.getByRole("link", { name: "Operator" })).toHaveCount(0);
   for (const path of ["/admin", "/admin/queues", "/admin/models", "/admin/audit", "/admin/inquiries"]) {
     await page.goto(path);
-    await expect(page.getByText("There is nothing at this address")).toBeVisible();
+    await expect(page.getByText("Page not found")).toBeVisible();
   }
   const refused = await page.request.get("/api/trpc/operators.queues", {
     headers: { "sec-fetch-site": "same-origin" },

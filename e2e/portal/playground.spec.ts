@@ -53,7 +53,7 @@ test("each column has its own answer, its own failure and its own stop", async (
   await compare(page, "gpt-4o", "gpt-3.5-turbo");
   await page.getByText("Answer format", { exact: true }).click();
   await page.getByLabel("Answer as").selectOption("json_schema");
-  await expect(page.getByText("Not taken by gpt-3.5-turbo.")).toBeVisible();
+  await expect(page.getByText("Not supported by gpt-3.5-turbo.")).toBeVisible();
   await expect(page.getByText(/gpt-3.5-turbo does not support response_format/)).toBeVisible();
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(answerOf(page, "gpt-3.5-turbo").getByRole("alert")).toContainText("does not support");
@@ -73,11 +73,11 @@ test("a tool is described, called, replied to, and the conversation goes on", as
   const customer = await makeCustomer(request);
   await signIn(page, customer);
   await page.goto("/playground");
-  await expect(page.getByText("The simulator answers here, free of charge")).toBeVisible();
-  await expect(page.getByText("free, the simulator answers")).toBeVisible();
+  await expect(page.getByText("Answers are simulated and free until you verify your email.")).toBeVisible();
+  await expect(page.getByText("free, simulated")).toBeVisible();
   await choose(page, "gpt-4o");
   await page.getByText("Tools", { exact: true }).click();
-  await page.getByLabel("Add a function from a template").selectOption("Weather at a place");
+  await page.getByLabel("Add function from template").selectOption("Current weather");
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("get_weather");
   await question(page).fill("Will it rain in Idar-Oberstein?");
   await page.getByRole("button", { name: "Send", exact: true }).click();
@@ -114,7 +114,7 @@ test("a mistake in a schema is told with its line, and nothing is sent until it 
   await expect(schema).toBeFocused();
 
   await page.getByRole("button", { name: "Send", exact: true }).click();
-  await expect(page.getByText("Not sent: something above is marked in red.")).toBeVisible();
+  await expect(page.getByText("Not sent. Fix the fields marked in red.")).toBeVisible();
   await expect(answerOf(page, "gpt-4o").getByText("The answer appears here")).toBeVisible();
 
   await schema.fill(
@@ -138,11 +138,11 @@ test("what does not fit the quota is told before it is sent, with the max tokens
   await expect(page.getByText(/About \d+ tokens in, up to 4,096 out/)).toBeVisible();
   await question(page).fill("agate ".repeat(16_300));
   await expect(
-    page.getByText(/Does not fit\. It sets aside 10\d,\d{3} tokens while it runs, and 100,000 of this month/),
+    page.getByText(/Doesn’t fit\. It needs 10\d,\d{3} tokens while it runs; 100,000 of this month/),
   ).toBeVisible();
-  await expect(page.getByRole("link", { name: "Lower max tokens, or move to a larger plan." })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Lower max tokens, or upgrade your plan." })).toBeVisible();
   await page.getByRole("button", { name: /Set max tokens to [\d,]+/ }).click();
-  await expect(page.getByText("Does not fit.")).toBeHidden();
+  await expect(page.getByText("Doesn’t fit.")).toBeHidden();
 });
 
 test("the draft and its answer survive a reload, and the history brings them to another device", async ({

@@ -36,18 +36,18 @@ test("name and organization are changed, and the shell shows them at once", asyn
   const profile = page.getByRole("region", { name: "Profile" });
   await profile.getByLabel("Name").fill("");
   await profile.getByLabel("Name").press("Enter");
-  await expect(profile.getByText("Write a name.")).toBeVisible();
+  await expect(profile.getByText("Enter a name.")).toBeVisible();
   await profile.getByLabel("Name").fill("Ada King");
   await profile.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Your name is changed", { exact: true })).toBeVisible();
+  await expect(page.getByText("Name changed", { exact: true })).toBeVisible();
   await expect(page.getByRole("banner").getByText("Ada King", { exact: true })).toBeVisible();
   const organization = page.getByRole("region", { name: "Organization" });
-  await organization.getByLabel("Name of the organization").fill("Analytical Engines");
+  await organization.getByLabel("Organization name").fill("Analytical Engines");
   await organization.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("The organization is now Analytical Engines", { exact: true })).toBeVisible();
+  await expect(page.getByText("Organization renamed to Analytical Engines", { exact: true })).toBeVisible();
   await page.reload();
   await expect(profile.getByLabel("Name")).toHaveValue("Ada King");
-  await expect(organization.getByLabel("Name of the organization")).toHaveValue("Analytical Engines");
+  await expect(organization.getByLabel("Organization name")).toHaveValue("Analytical Engines");
 });
 
 test("a password is changed by who knows it; other browsers are signed out and the owner is told", async ({
@@ -64,14 +64,14 @@ test("a password is changed by who knows it; other browsers are signed out and t
   await form.getByLabel("Current password").fill("not my password");
   await form.getByLabel("New password").fill("short");
   await form.getByRole("button", { name: "Change password" }).click();
-  await expect(form.getByText("The password does not meet the rules yet.")).toBeVisible();
+  await expect(form.getByText("The password doesn’t meet the rules yet.")).toBeVisible();
   await form.getByLabel("New password").fill(next);
   await form.getByRole("button", { name: "Change password" }).click();
   await expect(form.getByText(/The current password is not right/)).toBeVisible();
   await expect(page, "a wrong guess signs nobody out").toHaveURL(/\/settings/);
   await form.getByLabel("Current password").fill(password);
   await form.getByRole("button", { name: "Change password" }).click();
-  await expect(page.getByText("Your password is changed", { exact: true })).toBeVisible();
+  await expect(page.getByText("Password changed", { exact: true })).toBeVisible();
   await expect(form.getByLabel("Current password")).toHaveValue("");
 
   await elsewhere.goto("/settings");
@@ -107,39 +107,41 @@ test("sessions show where one is signed in; one is revoked after a question, the
   await expect(rows.filter({ hasText: "this session" })).toHaveCount(1);
   await expect(rows.filter({ hasText: "this session" }).getByRole("button")).toHaveCount(0);
 
-  await page.getByRole("button", { name: "Revoke Firefox on Linux" }).click();
+  await page.getByRole("button", { name: "Sign out Firefox on Linux" }).click();
   const question = page.getByRole("alertdialog");
   await question.getByRole("button", { name: "Cancel" }).click();
   await expect(rows).toHaveCount(3);
-  await page.getByRole("button", { name: "Revoke Firefox on Linux" }).press("Enter");
-  await question.getByRole("button", { name: "Revoke session" }).click();
+  await page.getByRole("button", { name: "Sign out Firefox on Linux" }).press("Enter");
+  await question.getByRole("button", { name: "Sign out" }).click();
   await expect(rows).toHaveCount(2);
   await elsewhere.goto("/keys");
   await expect(elsewhere).toHaveURL(/\/sign-in/);
   await elsewhere.close();
 
-  await page.getByRole("button", { name: "Revoke all others" }).click();
-  await question.getByRole("button", { name: "Revoke all others" }).click();
-  await expect(page.getByText("One session has ended", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Sign out all others" }).click();
+  await question.getByRole("button", { name: "Sign out all others" }).click();
+  await expect(page.getByText("1 other session signed out", { exact: true })).toBeVisible();
   await expect(rows).toHaveCount(1);
-  await expect(page.getByText("You are signed in nowhere else.")).toBeVisible();
+  await expect(page.getByText("You aren’t signed in anywhere else.")).toBeVisible();
   expect(await api()).toBe(401);
 });
 
-test("mails are chosen by kind, and the choice stays; what cannot be muted is said", async ({ page }) => {
+test("emails are chosen by kind, and the choice stays; those that cannot be muted are named", async ({
+  page,
+}) => {
   await page.goto("/settings#notifications");
   const section = page.getByRole("region", { name: "Notifications" });
-  await expect(section.getByText(/payments that failed always arrive/)).toBeVisible();
+  await expect(section.getByText(/failed-payment emails always arrive/)).toBeVisible();
   const usage = section.getByRole("checkbox", { name: /^Usage/ });
   await expect(usage).toBeChecked();
   await usage.uncheck();
-  await expect(section.getByRole("checkbox", { name: /^Receipts/ })).toBeEnabled();
-  await section.getByRole("checkbox", { name: /^Receipts/ }).press("Space");
-  await expect(section.getByRole("checkbox", { name: /^Receipts/ })).not.toBeChecked();
+  await expect(section.getByRole("checkbox", { name: /^Payment receipts/ })).toBeEnabled();
+  await section.getByRole("checkbox", { name: /^Payment receipts/ }).press("Space");
+  await expect(section.getByRole("checkbox", { name: /^Payment receipts/ })).not.toBeChecked();
   await expect(usage).toBeEnabled();
   await page.reload();
   await expect(usage).not.toBeChecked();
-  await expect(section.getByRole("checkbox", { name: /^Receipts/ })).not.toBeChecked();
+  await expect(section.getByRole("checkbox", { name: /^Payment receipts/ })).not.toBeChecked();
   await expect(section.getByRole("checkbox", { name: /^Product/ })).toBeChecked();
 });
 
@@ -226,7 +228,7 @@ test("while providers are simulated a badge says so, and what it means", async (
 test("a provider's refusal is explained on the sign-in page", async ({ browser }) => {
   const visitor = await browser.newPage();
   await visitor.goto("/sign-in?error=email_not_verified");
-  await expect(visitor.getByRole("alert").filter({ hasText: /is not confirmed/ })).toBeVisible();
+  await expect(visitor.getByRole("alert").filter({ hasText: /isn’t verified/ })).toBeVisible();
   await visitor.close();
 });
 
@@ -243,7 +245,7 @@ for (const theme of ["light", "dark"] as const) {
       await expect(page.getByRole("list", { name: "Your sessions" })).toBeVisible();
       await expect(page.getByLabel("Current password")).toBeVisible();
       await page.getByRole("button", { name: "Change password" }).click();
-      await expect(page.getByText("Write your current password.")).toBeVisible();
+      await expect(page.getByText("Enter your current password.")).toBeVisible();
       expect(await violations(page)).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow, "the page scrolls sideways").toBeLessThanOrEqual(0);

@@ -39,7 +39,7 @@ test("an owner invites a stranger, who joins, gets another role, and is removed 
 
   await bob.page.goto(await mailedLink(bob.email, /invited/i));
   await expect(bob.page.getByText("Ada Lovelace", { exact: false }).first()).toBeVisible();
-  await bob.page.getByRole("link", { name: "Create an account to join" }).click();
+  await bob.page.getByRole("link", { name: "Create account to join" }).click();
   await signUp(bob.page, "Bob", bob.email);
   await bob.page.getByRole("button", { name: "Accept invitation" }).click();
   await expect(bob.page).toHaveURL(/\/team/);
@@ -111,7 +111,7 @@ async function pair(browser: Browser, role: "developer" | "billing" | "viewer" |
   await ada.page.getByRole("dialog").getByLabel("Role").selectOption(role);
   await ada.page.getByRole("button", { name: "Send invitation" }).click();
   await bob.page.goto(await mailedLink(bob.email, /invited/i));
-  await bob.page.getByRole("link", { name: "Create an account to join" }).click();
+  await bob.page.getByRole("link", { name: "Create account to join" }).click();
   await signUp(bob.page, "Bob", bob.email);
   await bob.page.getByRole("button", { name: "Accept invitation" }).click();
   await expect(bob.page).toHaveURL(/\/team/);
@@ -168,7 +168,7 @@ test("an owner decides on the keys a member created, when their role changes and
   await ada.page.getByRole("menuitem", { name: "Remove" }).click();
   const question = ada.page.getByRole("alertdialog");
   await expect(question.getByText("2 keys they created")).toBeVisible();
-  await expect(question.getByRole("radio", { name: /End them/ })).toBeChecked();
+  await expect(question.getByRole("radio", { name: /Revoke them/ })).toBeChecked();
   await question.getByRole("radio", { name: /Keep them/ }).check();
   await checkPage(ada.page);
   await question.getByRole("button", { name: "Remove member" }).click();
@@ -198,7 +198,7 @@ test("a role sees what it can use, and is told why the rest is not for it", asyn
     await checkPage(page);
   }
   await page.goto("/settings");
-  await expect(page.getByText(/Owners and admins can change it. Your role here is viewer/)).toBeVisible();
+  await expect(page.getByText(/Owners and admins can change it. Your role is viewer/)).toBeVisible();
   // What is hidden is refused as well.
   const refused = await page.request.post("/api/trpc/keys.create", {
     data: { name: "Mine", environment: "test" },

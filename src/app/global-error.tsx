@@ -9,11 +9,11 @@ export default function GlobalError() {
     <html lang="en">
       <body>
         <main className="mx-auto grid min-h-dvh max-w-md content-center gap-4 p-6">
-          <title>AgathaAI cannot show this page</title>
+          <title>We couldn’t show this page</title>
           <Mark className="size-10" />
-          <h1 className="font-semibold text-2xl tracking-tight">AgathaAI cannot show this page</h1>
+          <h1 className="font-semibold text-2xl tracking-tight">We couldn’t show this page</h1>
           <p className="text-muted">
-            The fault is ours, and nothing of yours was changed. The API is served apart from these pages.
+            This is our fault. Nothing in your account changed. The API runs apart from these pages.
           </p>
           <p className="flex gap-5">
             {/* biome-ignore lint/a11y/useValidAnchor: reloads the same address without any script */}
@@ -24,7 +24,7 @@ export default function GlobalError() {
               href="mailto:support@agathaai.com"
               className="font-medium text-accent underline underline-offset-4"
             >
-              Write to support
+              Email support
             </a>
           </p>
         </main>

@@ -17,19 +17,19 @@ export default function NotFound() {
       <main id="content" tabIndex={-1} className="mx-auto w-full max-w-prose px-5 pt-[10vh] outline-none">
         <h1 className="sr-only">Not found</h1>
         <EmptyState
-          title="There is nothing at this address"
+          title="Page not found"
           action={
             <>
               <a href="/" className={buttonVariants()}>
-                Go to the start
+                Go to home page
               </a>
               <a href="/overview" className={buttonVariants({ variant: "secondary" })}>
-                Open the portal
+                Open portal
               </a>
             </>
           }
         >
-          The page was moved, or the link has a mistake in it.
+          The page has moved, or the link is wrong.
         </EmptyState>
       </main>
     </>

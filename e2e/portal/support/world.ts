@@ -27,7 +27,7 @@ export async function makeConsole(page: Page, customer: Customer): Promise<Parti
   await page.getByLabel("Name").fill("Grace Hopper");
   await page.getByLabel("Company").fill("Compilers & Sons");
   await page.getByLabel("Email").fill("grace@example.com");
-  await page.getByLabel("Tokens a month you expect").selectOption({ index: 2 });
+  await page.getByLabel("Expected tokens per month").selectOption({ index: 2 });
   await page.getByLabel("What you need").fill("Two hundred million tokens a month, and an invoice in euros.");
   await page.getByRole("button", { name: /send/i }).click();
   await page

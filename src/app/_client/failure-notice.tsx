@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Notice } from "@/components/ui/notice";
 import { readFailure } from "./failure";
 
-/** An error, what it means, and the id to quote. */
+/** An error, what it means, and the request ID to quote. */
 export function FailureNotice({
   error,
   title,
@@ -20,7 +20,7 @@ export function FailureNotice({
       {message}
       {requestId && (
         <span className="mt-1 block text-[13px] text-muted">
-          Request id to quote: <code>{requestId}</code>
+          Request ID for support: <code>{requestId}</code>
         </span>
       )}
     </Notice>

@@ -23,7 +23,7 @@ export function fieldError(failure: Failure | null, param: string): string | und
   return bare.charAt(0).toUpperCase() + bare.slice(1);
 }
 
-const OFFLINE = "The server cannot be reached. Check your connection, then try again.";
+const OFFLINE = "Can’t reach the server. Check your connection and try again.";
 
 /** Reads what a failed call threw. Without an answer from our server, the network is what failed. */
 export function readFailure(error: unknown): Failure {
@@ -31,7 +31,7 @@ export function readFailure(error: unknown): Failure {
   const status = typeof data.httpStatus === "number" ? data.httpStatus : undefined;
   const message = error instanceof Error ? text(error.message) : undefined;
   return {
-    message: status === undefined ? OFFLINE : (message ?? "The server answered with an error and no reason."),
+    message: status === undefined ? OFFLINE : (message ?? "The server returned an error without a reason."),
     code: text(data.app_code),
     param: text(data.param),
     requestId: text(data.request_id),

@@ -15,14 +15,14 @@ export function ErrorView({ error, retry }: { error: unknown; retry: () => void 
   return (
     <div role="alert">
       <EmptyState
-        title="This page could not be shown"
+        title="We couldn’t show this page"
         action={
           <button type="button" className={buttonVariants()} onClick={retry}>
             Try again
           </button>
         }
       >
-        The fault is ours, and nothing of yours was changed. If it happens again, write to{" "}
+        This is our fault. Nothing in your account changed. If it happens again, email{" "}
         <a href="mailto:support@agathaai.com" className="text-accent underline underline-offset-4">
           support@agathaai.com
         </a>

@@ -51,7 +51,7 @@ export function OAuthButtons({ providers, next }: { providers: readonly OAuthPro
       </div>
       <div className="my-6 flex items-center gap-3 text-[13px] text-muted">
         <span className="h-px flex-1 bg-line" />
-        or with your email
+        or use your email
         <span className="h-px flex-1 bg-line" />
       </div>
     </>

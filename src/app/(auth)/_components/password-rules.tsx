@@ -28,7 +28,7 @@ const rules: readonly Rule[] = [
     },
   },
   {
-    text: "More than your name, your email address or ours",
+    text: "More than your name, your email or our name",
     met: (password, known) => [...withoutOwnWords(password, known)].length >= MIN_OWN_LENGTH,
   },
 ];
@@ -55,7 +55,7 @@ export function PasswordRules({ password, known = [] }: { password: string; know
       })}
       <li className="flex items-center gap-2">
         <Circle className="size-3.5 p-0.5" aria-hidden="true" />
-        Not common or leaked (checked when you send)
+        Not common or leaked (checked when you submit)
       </li>
     </ul>
   );

@@ -1,6 +1,6 @@
-const WRONG = "The email address or the password is wrong.";
-const UNFINISHED = "Signing in with that account was not finished. Start again, or use your password.";
-const UNREACHABLE = "Signing in is not possible at the moment. Try again in a minute.";
+const WRONG = "Wrong email or password.";
+const UNFINISHED = "Sign-in wasn’t completed. Start again, or use your password.";
+const UNREACHABLE = "Sign-in is temporarily unavailable. Try again in a minute.";
 
 /** What the sign-in route answers in `error`: the codes of `core/platform/errors`, and next-auth's own. */
 const texts: Readonly<Record<string, string>> = {
@@ -11,12 +11,11 @@ const texts: Readonly<Record<string, string>> = {
   service_unavailable: UNREACHABLE,
   internal_error: UNREACHABLE,
   Configuration: UNREACHABLE,
-  email_not_verified:
-    "That account’s email address is not confirmed. Confirm it with Google or GitHub first, then try again.",
+  email_not_verified: "That account’s email isn’t verified. Verify it with Google or GitHub, then try again.",
   // Our `email_taken`, under next-auth's name.
-  OAuthAccountNotLinked: "An account with this email was created a moment ago. Try again.",
-  not_found: "That account has been deleted.",
-  AccessDenied: "Sign-in was declined. Nothing was changed.",
+  OAuthAccountNotLinked: "An account with this email was just created. Try again.",
+  not_found: "That account was deleted.",
+  AccessDenied: "Sign-in was declined. Nothing changed.",
   OAuthSignin: UNFINISHED,
   OAuthCallback: UNFINISHED,
   OAuthCreateAccount: UNFINISHED,
@@ -27,5 +26,5 @@ const texts: Readonly<Record<string, string>> = {
 /** Anybody can write the code into an address: only our own words are ever shown. */
 export function signInError(code: string): string {
   const text = Object.hasOwn(texts, code) ? texts[code] : undefined;
-  return text ?? "Signing in did not work. Try again, or reset your password.";
+  return text ?? "Sign-in failed. Try again, or reset your password.";
 }

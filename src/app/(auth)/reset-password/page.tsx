@@ -15,11 +15,11 @@ export default async function ResetPasswordPage({
   if (typeof token !== "string" || token === "") {
     return (
       <>
-        <AuthHeading title="This link is not complete">
-          Open the link in the mail once more, or ask for a new one.
+        <AuthHeading title="This link is incomplete">
+          Open the link in the email again, or request a new one.
         </AuthHeading>
         <Button asChild>
-          <Link href="/forgot-password">Ask for a new link</Link>
+          <Link href="/forgot-password">Request new link</Link>
         </Button>
       </>
     );

@@ -15,8 +15,9 @@ export const metadata: Metadata = { title: "Sign in" };
 
 /** What our own pages send along. */
 const notes: Readonly<Record<string, string>> = {
-  reset: "Password changed. Your earlier sessions and API keys have ended. Sign in with the new password.",
-  "signed-out": "You are signed out everywhere.",
+  reset:
+    "Password changed. Your earlier sessions and API keys no longer work. Sign in with the new password.",
+  "signed-out": "You’re signed out everywhere.",
 };
 
 interface Search {

@@ -23,7 +23,7 @@ export default async function SignUpPage({
   return (
     <>
       <AuthHeading title="Create account">
-        Free includes {formatTokens(plans.free.tokensPerMonth ?? 0)} a month. No card.
+        Free includes {formatTokens(plans.free.tokensPerMonth ?? 0)} per month. No card required.
       </AuthHeading>
       <OAuthButtons providers={configuredOAuthProviders()} next={next} />
       <SignUpForm next={next} />

@@ -13,7 +13,7 @@ export const metadata: Metadata = { title: "Settings" };
 export default function SettingsPage() {
   return (
     <>
-      <PageHeader title="Settings">Your account, and the organization you work in.</PageHeader>
+      <PageHeader title="Settings">Your account and your organization.</PageHeader>
       <div className="grid divide-y border-t [&>section]:py-8">
         <ProfileSection />
         <PasswordSection />

@@ -9,14 +9,14 @@ import { InquiryForm } from "./_components/inquiry-form";
 export const metadata: Metadata = {
   title: "Enterprise",
   description:
-    "A queue of your own, limits that fit your traffic, and a price by agreement. Tell us what you need.",
+    "A separate queue, limits that fit your traffic and a price by agreement. Tell us what you need.",
 };
 
 const terms = [
-  "A queue that no other traffic can slow",
-  `From ${formatCount(plans.enterprise.requestsPerMinute)} requests a minute, and tokens without a monthly limit`,
+  "A queue separate from other plans",
+  `From ${formatCount(plans.enterprise.requestsPerMinute)} requests per minute, with no monthly token limit`,
   "A price by agreement, paid by invoice within 30 days",
-  "The same API and keys: nothing that you built changes",
+  "The same API and keys: nothing you built changes",
 ];
 
 export default async function EnterprisePage() {
@@ -26,8 +26,8 @@ export default async function EnterprisePage() {
       <div>
         <h1 className="font-semibold text-4xl tracking-[-0.035em] sm:text-5xl">Enterprise</h1>
         <p className="mt-4 max-w-prose text-base/6.5 text-muted">
-          For volume that a plan does not hold. Tell us what you run and what it needs; a person reads it and
-          answers within two working days.
+          For more volume than a plan includes. Tell us what you run and what it needs; a person reads it and
+          replies within two working days.
         </p>
         <ul className="mt-8 grid gap-3 text-base/6.5">
           {terms.map((term) => (
@@ -38,7 +38,7 @@ export default async function EnterprisePage() {
           ))}
         </ul>
         <p className="mt-8 max-w-prose text-[15px]/6 text-muted">
-          What you write is encrypted under a key of its own and read by our operators alone.
+          Your message is encrypted with its own key. Only our team can read it.
         </p>
       </div>
       <Providers>

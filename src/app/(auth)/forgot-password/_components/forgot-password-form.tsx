@@ -18,16 +18,14 @@ export function ForgotPasswordForm() {
   if (request.isSuccess) {
     return (
       <div role="status">
-        <AuthHeading title="Check your mail">
-          If {request.variables.email} has an account, a link to choose a new password is on its way. It works
+        <AuthHeading title="Check your email">
+          If {request.variables.email} has an account, we sent it a link to choose a new password. It works
           once, for a short time.
         </AuthHeading>
-        <p className="mb-6 text-muted">
-          Nothing there after a few minutes? Look in the spam folder, or try again.
-        </p>
+        <p className="mb-6 text-muted">No email after a few minutes? Check your spam folder, or try again.</p>
         <div className="flex gap-2">
           <Button variant="secondary" onClick={() => request.reset()}>
-            Use another address
+            Use another email
           </Button>
           <Button asChild variant="ghost">
             <Link href="/sign-in">Back to sign-in</Link>
@@ -45,9 +43,7 @@ export function ForgotPasswordForm() {
 
   return (
     <>
-      <AuthHeading title="Choose a new password">
-        Write the email address of your account. We send you a link.
-      </AuthHeading>
+      <AuthHeading title="Choose a new password">Enter your email and we’ll send you a link.</AuthHeading>
       <form onSubmit={submit} className="grid gap-5">
         {request.error && <FailureNotice error={request.error} />}
         <Field label="Email">
@@ -56,7 +52,7 @@ export function ForgotPasswordForm() {
           )}
         </Field>
         <Button type="submit" className="h-10" pending={request.isPending}>
-          Send the link
+          Send link
         </Button>
       </form>
       <p className="mt-8 text-muted">

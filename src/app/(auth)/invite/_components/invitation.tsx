@@ -22,7 +22,7 @@ export function Invitation({ token, signedIn }: { token: string; signedIn: boole
   if (invitation.isError) {
     return (
       <>
-        <AuthHeading title="This invitation does not work" />
+        <AuthHeading title="This invitation isn’t valid" />
         <FailureNotice error={invitation.error} className="mb-6" />
         <Button asChild variant="secondary">
           <Link href="/">Go to AgathaAI</Link>
@@ -32,7 +32,7 @@ export function Invitation({ token, signedIn }: { token: string; signedIn: boole
   }
   if (!invitation.data) {
     return (
-      <Loading label="Reading the invitation">
+      <Loading label="Loading the invitation">
         <AuthHeading title="Invitation" />
         <Skeleton className="w-2/3" />
       </Loading>
@@ -42,8 +42,8 @@ export function Invitation({ token, signedIn }: { token: string; signedIn: boole
   return (
     <>
       <AuthHeading title={`Join ${organization}`}>
-        {inviter ?? "A member"} invites <span className="break-all text-ink">{email}</span> as {role}. The
-        invitation ends <RelativeTime iso={expiresAt} />.
+        {inviter ?? "A member"} invited <span className="break-all text-ink">{email}</span> as {role}. The
+        invitation expires <RelativeTime iso={expiresAt} />.
       </AuthHeading>
       {accept.error && <FailureNotice error={accept.error} className="mb-6" />}
       {signedIn ? (
@@ -57,7 +57,7 @@ export function Invitation({ token, signedIn }: { token: string; signedIn: boole
       ) : (
         <div className="grid gap-3">
           <Button asChild className="h-10">
-            <Link href={`/sign-up${back}`}>Create an account to join</Link>
+            <Link href={`/sign-up${back}`}>Create account to join</Link>
           </Button>
           <Button asChild variant="secondary" className="h-10">
             <Link href={`/sign-in${back}`}>Sign in to join</Link>

@@ -22,7 +22,7 @@ export function ResetPasswordForm({ token }: { token: string }) {
   const acceptable = passwordIsAcceptable(password, []);
   const failure = reset.error ? readFailure(reset.error) : null;
   const refused = fieldError(failure, "password");
-  const error = tried && !acceptable ? "The password does not meet the rules yet." : refused;
+  const error = tried && !acceptable ? "The password doesn’t meet the rules yet." : refused;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -33,8 +33,8 @@ export function ResetPasswordForm({ token }: { token: string }) {
   return (
     <>
       <AuthHeading title="Choose a new password">
-        It replaces the old one, signs you out on every device, and ends every API key and pending invitation
-        you created. To change a password you know and keep your keys, use Settings.
+        Saving it signs you out on every device and ends every API key and pending invitation you created. If
+        you know your password, change it in Settings to keep your keys.
       </AuthHeading>
       <form onSubmit={submit} className="grid gap-5">
         {reset.error && !refused && (
@@ -42,7 +42,7 @@ export function ResetPasswordForm({ token }: { token: string }) {
             error={reset.error}
             action={
               <Button asChild variant="secondary" size="sm">
-                <Link href="/forgot-password">New link</Link>
+                <Link href="/forgot-password">Request new link</Link>
               </Button>
             }
           />

@@ -40,7 +40,7 @@ export function SignInForm({ next }: { next: string }) {
         label="Password"
         aside={
           <Link href="/forgot-password" className="text-accent underline-offset-4 hover:underline">
-            Forgot it?
+            Forgot password?
           </Link>
         }
       >

@@ -28,7 +28,7 @@ export function SignUpForm({ next }: { next: string }) {
   const failedField = FIELDS.find((field) => field === failure?.param);
   const errorAt = (field: FieldName) => fieldError(failure, field);
   const passwordError =
-    tried && !acceptable ? "The password does not meet the rules yet." : errorAt("password");
+    tried && !acceptable ? "The password doesn’t meet the rules yet." : errorAt("password");
 
   const set = (field: FieldName) => (event: { currentTarget: { value: string } }) => {
     setValues({ ...values, [field]: event.currentTarget.value });

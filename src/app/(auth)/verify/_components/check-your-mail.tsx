@@ -14,8 +14,8 @@ export function CheckYourMail({ signedIn }: { signedIn: boolean }) {
   if (!signedIn) {
     return (
       <>
-        <AuthHeading title="Check your mail">
-          Open the link that we sent when you created the account. For a new one, sign in.
+        <AuthHeading title="Check your email">
+          Open the link we sent when you created your account. To get a new one, sign in.
         </AuthHeading>
         <Button asChild>
           <Link href="/sign-in?next=/verify">Sign in</Link>
@@ -26,23 +26,23 @@ export function CheckYourMail({ signedIn }: { signedIn: boolean }) {
   if (me.data?.user.email_verified) {
     return (
       <>
-        <AuthHeading title="Your email is verified">There is nothing more to do here.</AuthHeading>
+        <AuthHeading title="Your email is verified">You don’t need to do anything else.</AuthHeading>
         <Button asChild>
-          <Link href="/overview">Go to your overview</Link>
+          <Link href="/overview">Go to overview</Link>
         </Button>
       </>
     );
   }
   return (
     <>
-      <AuthHeading title="Check your mail">
-        We sent a link to {me.data?.user.email ?? "your address"}. Open it to make live keys. Until then, test
-        keys work.
+      <AuthHeading title="Check your email">
+        We sent a link to {me.data?.user.email ?? "you"}. Open it to create live keys. Until then, test keys
+        work.
       </AuthHeading>
       <div className="flex flex-wrap gap-2">
         <ResendButton />
         <Button asChild variant="ghost">
-          <Link href="/overview">Go on with test keys</Link>
+          <Link href="/overview">Continue with test keys</Link>
         </Button>
       </div>
     </>

@@ -11,16 +11,16 @@ export function ResendButton({ size = "md" }: { size?: "sm" | "md" }) {
   const resend = useMutation(
     trpc.auth.resendVerification.mutationOptions({
       onSuccess: ({ status }) =>
-        toast(status === "sent" ? "The mail is on its way" : "Your email is verified already", {
+        toast(status === "sent" ? "Email sent" : "Your email is already verified", {
           tone: "good",
         }),
       onError: (error) =>
-        toast("The mail was not sent", { description: readFailure(error).message, tone: "danger" }),
+        toast("Couldn’t send the email", { description: readFailure(error).message, tone: "danger" }),
     }),
   );
   return (
     <Button variant="secondary" size={size} pending={resend.isPending} onClick={() => resend.mutate({})}>
-      Send the mail again
+      Resend email
     </Button>
   );
 }

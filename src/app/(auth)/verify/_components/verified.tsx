@@ -10,7 +10,7 @@ export function Verified({ passwordChanged = false }: { passwordChanged?: boolea
       </AuthHeading>
       <Button asChild>
         {/* A full load, so that the portal sees the new session at once; without one it asks to sign in. */}
-        <a href="/overview">Go to your overview</a>
+        <a href="/overview">Go to overview</a>
       </Button>
     </div>
   );

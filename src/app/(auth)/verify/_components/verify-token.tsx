@@ -37,7 +37,7 @@ export function VerifyToken({ token, signedIn }: { token: string; signedIn: bool
   if (link.isError && !(signedIn && me.isPending)) return <BadLink error={link.error} signedIn={signedIn} />;
   if (!link.data) {
     return (
-      <Loading label="Reading the link">
+      <Loading label="Checking the link">
         <AuthHeading title="Verify your email" />
         <Skeleton className="w-2/3" />
       </Loading>
@@ -54,8 +54,8 @@ export function VerifyToken({ token, signedIn }: { token: string; signedIn: bool
   return (
     <>
       <AuthHeading title="Verify your email">
-        You can create live keys for <span className="break-all text-ink">{email}</span> afterwards. Test keys
-        and other sign-ins created before end now.
+        After this, <span className="break-all text-ink">{email}</span> can create live keys. Test keys and
+        other sign-ins created before end now.
       </AuthHeading>
       <form onSubmit={submit} className="grid gap-5">
         {verification.error && !refused && <FailureNotice error={verification.error} />}

@@ -54,7 +54,7 @@ export function AnswerColumn({ model, run, body, baseUrl, onStop, onContinue }: 
               className="justify-self-start self-start"
               onClick={() => onContinue(output)}
             >
-              {output.tool_calls ? "Reply to the tool call" : "Go on from this answer"}
+              {output.tool_calls ? "Reply to the tool call" : "Continue from this answer"}
             </Button>
           )}
           <AnswerFacts result={result} />
@@ -63,12 +63,12 @@ export function AnswerColumn({ model, run, body, baseUrl, onStop, onContinue }: 
           {result ? (
             <CodeBlock code={JSON.stringify(result, null, 2)} label="the answer as JSON" wrap />
           ) : (
-            <p className="text-muted">The whole answer, as the API returns it, appears here.</p>
+            <p className="text-muted">The API’s full response appears here.</p>
           )}
         </TabsContent>
         <TabsContent value="code">
           <p className="mb-3 text-muted">
-            The same call from your code. It reads the key from <code>AGATHA_API_KEY</code>.
+            The same call from your code. It reads your key from <code>AGATHA_API_KEY</code>.
           </p>
           <CodeTabs samples={inferenceSnippets({ baseUrl, body })} label="The same call" />
         </TabsContent>
@@ -111,22 +111,20 @@ function Status({ run, onStop }: { run: Run; onStop: () => void }) {
 }
 
 function Answer({ run: { result, running, error, sentAt } }: { run: Run }) {
-  if (error) return <FailureNotice error={error} title="The request was not answered" />;
+  if (error) return <FailureNotice error={error} title="Couldn’t get an answer" />;
   if (sentAt === null) {
-    return (
-      <p className="text-muted">The answer appears here, with its tokens, its cost and how long it took.</p>
-    );
+    return <p className="text-muted">The answer appears here, with its tokens, cost and time.</p>;
   }
   return (
     <div className="grid gap-4">
       {result?.error && <Notice tone="danger">{result.error.message}</Notice>}
       {result?.status === "cancelled" && (
-        <p className="text-muted">Stopped before an answer came. Nothing was billed.</p>
+        <p className="text-muted">Stopped before it answered. Nothing was billed.</p>
       )}
       {result?.output ? (
         <AnswerText output={result.output} finishReason={result.finish_reason} />
       ) : (
-        running && <p className="text-muted">Waiting for the first words</p>
+        running && <p className="text-muted">Waiting for the answer</p>
       )}
       {result?.model_notice && <Notice tone="attention">{result.model_notice}</Notice>}
     </div>

@@ -60,7 +60,7 @@ export default function HistoryDialog({ onClose, onOpen }: HistoryDialogProps) {
     <Dialog open onOpenChange={(opened) => !opened && onClose()}>
       <DialogContent
         title="History"
-        description="What your organization’s members have sent, newest first. Opening one brings back its prompt, parameters and answers."
+        description="Prompts your organization’s members sent, newest first. Open one to restore its prompt, parameters and answers."
       >
         <div className="grid gap-3">
           {list.isPending && (
@@ -73,7 +73,7 @@ export default function HistoryDialog({ onClose, onOpen }: HistoryDialogProps) {
           {(list.isError || failure !== null) && (
             <FailureNotice
               error={failure ?? list.error}
-              title={failure === null ? "The history could not be loaded" : "It could not be opened"}
+              title={failure === null ? "Couldn’t load the history" : "Couldn’t open the request"}
               action={
                 failure === null && (
                   <Button variant="secondary" size="sm" onClick={() => void list.refetch()}>
@@ -84,8 +84,8 @@ export default function HistoryDialog({ onClose, onOpen }: HistoryDialogProps) {
             />
           )}
           {list.isSuccess && list.items.length === 0 && (
-            <EmptyState title="Nothing sent yet">
-              What you send here can be found again, from any device.
+            <EmptyState title="No prompts yet">
+              Everything you send here is saved, on every device.
             </EmptyState>
           )}
           <ul className="grid gap-2">

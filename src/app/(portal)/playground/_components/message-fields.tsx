@@ -58,7 +58,7 @@ export function MessageFields({ draft, onChange, error }: MessageFieldsProps) {
       )}
       <Button variant="ghost" size="sm" className="-ml-3 justify-self-start text-muted" onClick={add}>
         <Plus aria-hidden="true" />
-        Add {nextRole === "user" ? "a user" : "an assistant"} message
+        Add {nextRole} message
       </Button>
     </div>
   );
@@ -113,7 +113,7 @@ function MessageField({ message, removable, invalid, errorId, onWrite, onRemove 
             className={asksOnly ? "min-h-10" : role === "tool" ? "font-mono sm:text-[13px]" : undefined}
             placeholder={
               asksOnly
-                ? "Words beside the call, if any"
+                ? "Text to go with the call (optional)"
                 : role === "tool"
                   ? "What your function returned: text or JSON"
                   : undefined

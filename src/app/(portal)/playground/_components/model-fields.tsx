@@ -136,7 +136,7 @@ function ModelField({
                 .filter((entry) => entry.provider === provider)
                 .map(({ id, available }) => (
                   <option key={id} value={id} disabled={!available}>
-                    {available ? id : `${id} (switched off)`}
+                    {available ? id : `${id} (turned off)`}
                   </option>
                 ))}
             </optgroup>
@@ -165,7 +165,7 @@ function QuoteLine({
       <span className="num block">{line}</span>
       {trouble && (
         <span className="mt-1 block text-danger">
-          Does not fit. {trouble.text}{" "}
+          Doesn’t fit. {trouble.text}{" "}
           <Link href="/billing" className="underline underline-offset-2">
             {trouble.advice}
           </Link>

@@ -88,7 +88,7 @@ export function ParameterFields({ draft, onChange, errors, models }: ParameterFi
             )}
           </Field>
         </div>
-        <Field label="Stop" hint="One sequence a line, up to four." error={stop}>
+        <Field label="Stop" hint="One sequence per line, up to four." error={stop}>
           {(control) => (
             <Textarea
               {...control}
@@ -129,7 +129,7 @@ export function ParameterFields({ draft, onChange, errors, models }: ParameterFi
         </Field>
         {draft.format === "json_object" && (
           <p className="text-[13px] text-muted">
-            Say in a message that you want JSON, and in which form; providers ask for it.
+            Ask for JSON in a message and describe its shape; providers require it.
           </p>
         )}
         {draft.format === "json_schema" && <SchemaFields draft={draft} onChange={onChange} errors={errors} />}
@@ -141,8 +141,7 @@ export function ParameterFields({ draft, onChange, errors, models }: ParameterFi
         onOpen={() => setCalledTools(true)}
       >
         <p className="text-[13px] text-muted">
-          {lacking(models, "tools") ??
-            "Functions of yours that the model may ask for. You write what they return."}
+          {lacking(models, "tools") ?? "Functions the model can call. You enter what they return."}
         </p>
         {(calledTools || draft.tools.length > 0) && (
           <ToolFields draft={draft} onChange={onChange} errors={tools} />
@@ -156,7 +155,7 @@ export function ParameterFields({ draft, onChange, errors, models }: ParameterFi
 function lacking(models: readonly Model[], capability: keyof Model["capabilities"]): string | undefined {
   const without = models.filter(({ capabilities }) => !capabilities[capability]).map(({ id }) => id);
   if (without.length === 0) return undefined;
-  return `Not taken by ${new Intl.ListFormat("en").format([...new Set(without)])}.`;
+  return `Not supported by ${new Intl.ListFormat("en").format([...new Set(without)])}.`;
 }
 
 interface DisclosureProps {

@@ -40,7 +40,7 @@ export function PlaygroundView({
     return (
       <>
         <PageHeader title="Playground">
-          Try a prompt on one model or four, then take the same call into your code.
+          Compare up to four models, then copy the call into your code.
         </PageHeader>
         <Loading
           label="Opening the playground"
@@ -58,7 +58,7 @@ export function PlaygroundView({
   return (
     <>
       {source.isError && (
-        <FailureNotice error={source.error} title="The request could not be opened" className="mb-4" />
+        <FailureNotice error={source.error} title="Couldn’t open the request" className="mb-4" />
       )}
       <Playground
         key={`${requestId} ${storageKey}`}

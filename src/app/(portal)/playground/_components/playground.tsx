@@ -115,12 +115,11 @@ export function Playground({
           </>
         }
       >
-        Try a prompt on one model or four, then take the same call into your code.
+        Compare up to four models, then copy the call into your code.
       </PageHeader>
       {simulated && (
         <Notice className="mb-4">
-          The simulator answers here, free of charge, until your email address is verified. Then the models
-          themselves do.
+          Answers are simulated and free until you verify your email. Then the models answer.
         </Notice>
       )}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,25rem)_minmax(0,1fr)]">
@@ -133,7 +132,7 @@ export function Playground({
             noValidate
             className="grid gap-5 px-4 pt-4 sm:px-5 sm:pt-5 lg:[&_:is(a,button,input,select,summary,textarea)]:scroll-mb-32"
           >
-            {!complete && <Notice tone="attention">Images of this request were left out.</Notice>}
+            {!complete && <Notice tone="attention">This request’s images were left out.</Notice>}
             <ModelFields
               models={models}
               columns={columns}
@@ -170,18 +169,18 @@ export function Playground({
                 <span className="hidden text-[13px] text-muted sm:block">
                   {running ? (
                     <>
-                      <kbd>Esc</kbd> stops
+                      <kbd>Esc</kbd> to stop
                     </>
                   ) : (
                     <>
-                      <kbd>⌘</kbd> or <kbd>Ctrl</kbd> with <kbd>↵</kbd> sends
+                      <kbd>⌘</kbd> or <kbd>Ctrl</kbd> with <kbd>↵</kbd> to send
                     </>
                   )}
                 </span>
               </div>
               {tried && !right && (
                 <p role="alert" className="text-[13px] text-danger">
-                  Not sent: something above is marked in red.
+                  Not sent. Fix the fields marked in red.
                 </p>
               )}
             </div>

@@ -48,7 +48,7 @@ export default function SchemaFields({ draft, onChange, errors }: SchemaFieldsPr
           Strict
         </label>
         <Select
-          aria-label="Begin with a template"
+          aria-label="Start from a template"
           className="w-auto max-w-52"
           value=""
           onChange={(event) => {

@@ -42,10 +42,10 @@ export default function ToolFields({ draft: { tools, toolChoice }, onChange, err
       <div className="flex flex-wrap items-center gap-2">
         <Button variant="secondary" size="sm" onClick={() => add(blankTool)}>
           <Plus aria-hidden="true" />
-          Add a function
+          Add function
         </Button>
         <Select
-          aria-label="Add a function from a template"
+          aria-label="Add function from a template"
           className="w-auto max-w-52"
           value=""
           onChange={(event) => {
@@ -62,7 +62,7 @@ export default function ToolFields({ draft: { tools, toolChoice }, onChange, err
         </Select>
       </div>
       {tools.length > 0 && (
-        <Field label="Which it calls">
+        <Field label="Function to call">
           {(control) => (
             <Select
               {...control}

@@ -5,7 +5,7 @@ export const MOST_MODELS = 4;
 export const answerFormats = [
   { value: "text", label: "Text" },
   { value: "json_object", label: "JSON" },
-  { value: "json_schema", label: "JSON by a schema" },
+  { value: "json_schema", label: "JSON schema" },
 ] as const;
 export type AnswerFormat = (typeof answerFormats)[number]["value"];
 

@@ -27,7 +27,7 @@ describe("a quote in words", () => {
     });
     const estimate = { ...quote.estimate, output_tokens: null, cost_micros: null };
     expect(quoteWords({ ...quote, estimate }).line).toContain("out · at most");
-    expect(quoteWords({ ...quote, environment: "test" }).line).toContain("free, the simulator answers");
+    expect(quoteWords({ ...quote, environment: "test" }).line).toContain("free, simulated");
   });
 
   it("says why the quota has no room, and the max tokens that would fit", () => {
@@ -44,7 +44,7 @@ describe("a quote in words", () => {
   it("says what the cap leaves", () => {
     const spend = { cap_micros: 1_000_000, spent_micros: 970_000, reserved_micros: 10_000, fits: false };
     expect(quoteWords({ ...quote, fits: false, spend }).trouble?.text).toBe(
-      "It could cost $0.0412, and $0.02 of the organization’s monthly cap of $1.00 are left.",
+      "It can cost up to $0.0412; $0.02 of your organization’s $1.00 monthly cap is left.",
     );
   });
 });

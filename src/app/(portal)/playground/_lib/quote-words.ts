@@ -17,7 +17,7 @@ export interface QuoteWords {
 export function quoteWords(quote: Quote): QuoteWords {
   const { estimate, most, max_output_tokens, reserved_tokens, environment } = quote;
   const input = `About ${formatTokens(estimate.input_tokens)} in, up to ${formatCount(max_output_tokens)} out`;
-  if (environment === "test") return { line: `${input} · free, the simulator answers` };
+  if (environment === "test") return { line: `${input} · free, simulated` };
   const cost =
     estimate.cost_micros === null
       ? `at most ${formatMoney(most.cost_micros)}`
@@ -33,10 +33,10 @@ export function quoteWords(quote: Quote): QuoteWords {
       line,
       ...(smaller && { fittingMaxTokens: fitting }),
       trouble: {
-        text: `It sets aside ${formatTokens(reserved_tokens)} while it runs, and ${formatCount(remaining)} of this month’s ${formatCount(quote.quota.limit ?? 0)} are left.`,
+        text: `It needs ${formatTokens(reserved_tokens)} while it runs; ${formatCount(remaining)} of this month’s ${formatCount(quote.quota.limit ?? 0)} are left.`,
         advice: smaller
-          ? "Lower max tokens, or move to a larger plan."
-          : "Shorten the messages, or move to a larger plan.",
+          ? "Lower max tokens, or upgrade your plan."
+          : "Shorten the messages, or upgrade your plan.",
       },
     };
   }
@@ -45,7 +45,7 @@ export function quoteWords(quote: Quote): QuoteWords {
   return {
     line,
     trouble: {
-      text: `It could cost ${formatMoney(most.cost_micros)}, and ${formatMoney(left)} of the organization’s monthly cap of ${formatMoney(spend.cap_micros ?? 0)} are left.`,
+      text: `It can cost up to ${formatMoney(most.cost_micros)}; ${formatMoney(left)} of your organization’s ${formatMoney(spend.cap_micros ?? 0)} monthly cap is left.`,
       advice: "Lower max tokens, choose a cheaper model, or raise the cap.",
     },
   };
@@ -67,11 +67,11 @@ export function togetherWords(quotes: readonly Quote[]): { line: string; trouble
   if (remaining !== null && !overage && tokens > remaining) {
     return {
       line,
-      trouble: `Each fits, but not all at once: ${formatTokens(remaining)} are left this month.`,
+      trouble: `Each fits alone, but not all together: ${formatTokens(remaining)} are left this month.`,
     };
   }
   if (cap_micros !== null && spent_micros + reserved_micros + micros > cap_micros) {
-    return { line, trouble: "Each fits, but not all at once under the monthly cap." };
+    return { line, trouble: "Each fits alone, but not all together under the monthly cap." };
   }
   return { line };
 }

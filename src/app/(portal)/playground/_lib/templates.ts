@@ -5,7 +5,7 @@ const indent = (value: object) => JSON.stringify(value, null, 2);
 /** To begin a function with: the commonest kinds, each whole. */
 export const toolTemplates: { label: string; tool: Omit<DraftTool, "id"> }[] = [
   {
-    label: "Weather at a place",
+    label: "Current weather",
     tool: {
       name: "get_weather",
       description: "The weather at a place, now",
@@ -22,7 +22,7 @@ export const toolTemplates: { label: string; tool: Omit<DraftTool, "id"> }[] = [
     },
   },
   {
-    label: "Search in documents",
+    label: "Search documents",
     tool: {
       name: "search_documents",
       description: "Finds passages of our documents that answer a question",
@@ -60,7 +60,7 @@ export const blankTool: Omit<DraftTool, "id"> = {
 /** To begin a schema of the answer with. */
 export const schemaTemplates: { label: string; name: string; schema: string }[] = [
   {
-    label: "Facts in a text",
+    label: "Facts from a text",
     name: "facts",
     schema: indent({
       type: "object",
@@ -80,7 +80,7 @@ export const schemaTemplates: { label: string; name: string; schema: string }[] 
     }),
   },
   {
-    label: "A choice among labels",
+    label: "One of several labels",
     name: "label",
     schema: indent({
       type: "object",
@@ -93,7 +93,7 @@ export const schemaTemplates: { label: string; name: string; schema: string }[] 
     }),
   },
   {
-    label: "A person’s details",
+    label: "Contact details",
     name: "person",
     schema: indent({
       type: "object",

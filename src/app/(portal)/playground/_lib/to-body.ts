@@ -54,7 +54,7 @@ export function toBody(draft: Draft): { body: Body; errors: DraftErrors } {
     errors[field] = value;
     return undefined;
   };
-  if (draft.messages.some(isEmpty)) errors.messages = "Write something in each message, or remove it";
+  if (draft.messages.some(isEmpty)) errors.messages = "Enter text in each message, or remove it";
   const stop = draft.stop.split("\n").filter((line) => line !== "");
   if (stop.length > MOST_STOPS) errors.stop = `At most ${MOST_STOPS} sequences`;
 

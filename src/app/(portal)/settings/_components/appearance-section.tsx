@@ -13,7 +13,7 @@ const options = [
 export function AppearanceSection() {
   const [theme, choose] = useTheme();
   return (
-    <SettingsSection id="appearance" title="Appearance" description="Kept in this browser.">
+    <SettingsSection id="appearance" title="Appearance" description="Saved in this browser.">
       <fieldset className="grid max-w-xl gap-2 sm:grid-cols-3">
         <legend className="sr-only">Theme</legend>
         {options.map((option) => (

@@ -25,7 +25,7 @@ export function ChangePasswordForm({ email, name }: { email: string; name: strin
       onSuccess: () => {
         setValues(empty);
         setTried(false);
-        toast("Your password is changed", { description: "Every other session has ended.", tone: "good" });
+        toast("Password changed", { description: "You’re signed out everywhere else.", tone: "good" });
         return queryClient.invalidateQueries(trpc.account.sessions.pathFilter());
       },
     }),
@@ -36,12 +36,10 @@ export function ChangePasswordForm({ email, name }: { email: string; name: strin
   const errors: Record<FieldName, string | undefined> = {
     current_password:
       tried && values.current_password === ""
-        ? "Write your current password."
+        ? "Enter your current password."
         : fieldError(failure, "current_password"),
     new_password:
-      tried && !acceptable
-        ? "The password does not meet the rules yet."
-        : fieldError(failure, "new_password"),
+      tried && !acceptable ? "The password doesn’t meet the rules yet." : fieldError(failure, "new_password"),
   };
   const atField = FIELDS.some((field) => fieldError(failure, field));
 

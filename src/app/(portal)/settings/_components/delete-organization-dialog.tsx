@@ -31,10 +31,10 @@ export function DeleteOrganizationDialog({ name, onDone }: { name: string; onDon
         title={`Delete ${name}?`}
         description={
           <ul className="grid list-disc gap-1 pl-4">
-            <li>Its keys are refused within five seconds. Requests that run end normally.</li>
-            <li>Its subscription ends now; what was paid ahead is not paid back.</li>
-            <li>All members lose access and go on in another organization of theirs.</li>
-            <li>Its data is kept, encrypted, for 30 days, and can then be read by nobody.</li>
+            <li>Its keys stop working within five seconds. Running requests finish.</li>
+            <li>Its subscription ends now; there is no refund for the rest of the period.</li>
+            <li>All members lose access and move to another of their organizations.</li>
+            <li>Its data is kept, encrypted, for 30 days, after which no one can read it.</li>
           </ul>
         }
       >

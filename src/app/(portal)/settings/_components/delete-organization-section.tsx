@@ -11,7 +11,7 @@ export function DeleteOrganizationSection() {
     <SettingsSection
       id="delete-organization"
       title="Delete organization"
-      description="Ends its keys, its subscription and everybody’s access. After 30 days its data cannot be read by anyone."
+      description="Ends its keys, its subscription and everyone’s access. After 30 days, no one can read its data."
     >
       <MeGate>{(me) => <DeleteOrganization me={me} />}</MeGate>
     </SettingsSection>
@@ -25,12 +25,12 @@ function DeleteOrganization({ me }: { me: Me }) {
     return (
       <p className="max-w-prose text-muted">
         <span className="break-words">{name}</span> is a personal organization. It stays as long as its
-        owner’s account does.
+        owner’s account.
       </p>
     );
   }
   if (role !== "owner") {
-    return <p className="max-w-prose text-muted">Owners can delete it. Your role here is {role}.</p>;
+    return <p className="max-w-prose text-muted">Only owners can delete it. Your role is {role}.</p>;
   }
   return (
     <>

@@ -23,8 +23,8 @@ export function FirstPassword({ email, providers }: FirstPasswordProps) {
   const by = providers.map((provider) => names[provider]).join(" or ");
   if (request.isSuccess) {
     return (
-      <Notice tone="good" title="Check your mail" className="max-w-prose">
-        A link to choose a password is on its way to {email}. It works once, for one hour. Choosing one signs
+      <Notice tone="good" title="Check your email" className="max-w-prose">
+        Open the link we sent to {email} to choose a password. It works once, for one hour. Choosing one signs
         you out everywhere and ends the API keys you created.
       </Notice>
     );
@@ -36,8 +36,8 @@ export function FirstPassword({ email, providers }: FirstPasswordProps) {
         {by === ""
           ? "Your account has no password yet."
           : `You sign in with ${by}. Your account has no password.`}{" "}
-        To sign in with one as well, choose it through a link we email you. As with any password reset, that
-        signs you out everywhere and ends the API keys and pending invitations you created.
+        To add one, request a link by email. As with any password reset, choosing it signs you out everywhere
+        and ends the API keys and pending invitations you created.
       </p>
       <Button
         variant="secondary"
@@ -45,7 +45,7 @@ export function FirstPassword({ email, providers }: FirstPasswordProps) {
         pending={request.isPending}
         onClick={() => request.mutate({ email })}
       >
-        Mail me the link
+        Send link
       </Button>
     </div>
   );

@@ -18,7 +18,7 @@ export function MeGate({ children }: { children: (me: Me) => ReactNode }) {
     return (
       <FailureNotice
         error={me.error}
-        title="Your account could not be loaded"
+        title="Couldn’t load your account"
         action={
           <Button variant="secondary" size="sm" onClick={() => void me.refetch()}>
             Try again

@@ -39,7 +39,7 @@ export function NameForm({
   const name = text.trim();
   const failure = error ? readFailure(error) : null;
   const refused = fieldError(failure, "name");
-  const missing = tried && name === "" ? "Write a name." : undefined;
+  const missing = tried && name === "" ? "Enter a name." : undefined;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -15,10 +15,14 @@ const kinds: readonly { kind: Kind; title: string; says: string }[] = [
   {
     kind: "usage",
     title: "Usage",
-    says: "When a quota or a spending cap is nearly used up, and when it is. To owners, to the role billing, and to whoever made the key.",
+    says: "When a plan limit or cap is nearly reached, and when it’s reached. Sent to owners, billing members and the key’s creator.",
   },
-  { kind: "receipts", title: "Receipts", says: "For every payment. To owners and the role billing." },
-  { kind: "product", title: "Product news", says: "New models, and models that are about to go. Rarely." },
+  {
+    kind: "receipts",
+    title: "Payment receipts",
+    says: "For every payment. Sent to owners and billing members.",
+  },
+  { kind: "product", title: "Product news", says: "New models and upcoming retirements. Rare." },
 ];
 
 export function NotificationsSection() {
@@ -28,7 +32,7 @@ export function NotificationsSection() {
     <SettingsSection
       id="notifications"
       title="Notifications"
-      description="Mails to you, in all your organizations. Those about the safety of your account, invitations and payments that failed always arrive."
+      description="Emails you receive, for all your organizations. Security, invitation and failed-payment emails always arrive."
     >
       {choices.isPending && (
         <Loading label="Loading your choices" className="grid max-w-xl gap-3">
@@ -40,7 +44,7 @@ export function NotificationsSection() {
       {choices.isError && (
         <FailureNotice
           error={choices.error}
-          title="Your choices could not be loaded"
+          title="Couldn’t load your choices"
           action={
             <Button variant="secondary" size="sm" onClick={() => void choices.refetch()}>
               Try again
@@ -68,7 +72,7 @@ function MailChoices({ muted }: { muted: readonly Kind[] }) {
       },
       onError: (error, _input, context) => {
         queryClient.setQueryData(queryKey, context?.before);
-        toast("Your choice was not saved", { description: readFailure(error).message, tone: "danger" });
+        toast("Couldn’t save your choice", { description: readFailure(error).message, tone: "danger" });
       },
       onSuccess: (saved) => queryClient.setQueryData(queryKey, saved),
     }),
@@ -79,7 +83,7 @@ function MailChoices({ muted }: { muted: readonly Kind[] }) {
     });
   return (
     <fieldset className="max-w-xl">
-      <legend className="sr-only">Mails you get</legend>
+      <legend className="sr-only">Emails you receive</legend>
       <div className="divide-y rounded-lg border bg-surface">
         {kinds.map(({ kind, title, says }) => (
           <label key={kind} className="flex cursor-pointer items-start gap-3 p-4">

@@ -14,7 +14,7 @@ export function OrganizationSection() {
     <SettingsSection
       id="organization"
       title="Organization"
-      description="Its keys, requests and usage stay the same under another name."
+      description="Renaming it doesn’t change its keys, requests or usage."
     >
       <MeGate>{(me) => <OrganizationName me={me} />}</MeGate>
     </SettingsSection>
@@ -27,7 +27,7 @@ function OrganizationName({ me }: { me: Me }) {
   const rename = useMutation(
     trpc.account.renameOrganization.mutationOptions({
       onSuccess: (organization) => {
-        toast(`The organization is now ${organization.name}`, { tone: "good" });
+        toast(`Organization renamed to ${organization.name}`, { tone: "good" });
         return Promise.all([
           queryClient.invalidateQueries(trpc.account.me.pathFilter()),
           queryClient.invalidateQueries(trpc.team.pathFilter()),
@@ -41,13 +41,13 @@ function OrganizationName({ me }: { me: Me }) {
       <dl className="grid gap-1">
         <dt className="font-medium">Name</dt>
         <dd className="break-words">{name}</dd>
-        <dd className="text-[13px] text-muted">Owners and admins can change it. Your role here is {role}.</dd>
+        <dd className="text-[13px] text-muted">Owners and admins can change it. Your role is {role}.</dd>
       </dl>
     );
   }
   return (
     <NameForm
-      label="Name of the organization"
+      label="Organization name"
       autoComplete="organization"
       value={name}
       pending={rename.isPending}

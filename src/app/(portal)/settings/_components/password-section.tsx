@@ -17,12 +17,12 @@ export function PasswordSection() {
     <SettingsSection
       id="password"
       title="Password"
-      description="Changing it ends every other session, and we tell you by mail. API keys keep working."
+      description="Changing it signs you out everywhere else. We’ll email you. API keys keep working."
     >
       {methods.isPending && (
         // As high as the form, so that nothing below moves when it comes.
         <Loading
-          label="Loading how you sign in"
+          label="Loading your sign-in methods"
           className="grid min-h-[16.625rem] max-w-md content-start gap-3"
         >
           <Skeleton className="w-32" />
@@ -34,7 +34,7 @@ export function PasswordSection() {
       {methods.isError && (
         <FailureNotice
           error={methods.error}
-          title="How you sign in could not be loaded"
+          title="Couldn’t load your sign-in methods"
           action={
             <Button variant="secondary" size="sm" onClick={() => void methods.refetch()}>
               Try again

@@ -13,7 +13,7 @@ export function ProfileSection() {
     <SettingsSection
       id="profile"
       title="Profile"
-      description="Members of your organizations see your name and your email address."
+      description="Members of your organizations see your name and email."
     >
       <MeGate>{(me) => <Profile me={me} />}</MeGate>
     </SettingsSection>
@@ -27,7 +27,7 @@ function Profile({ me }: { me: Me }) {
     trpc.account.updateProfile.mutationOptions({
       onSuccess: (changed) => {
         queryClient.setQueryData(trpc.account.me.queryKey(), changed);
-        toast("Your name is changed", { tone: "good" });
+        toast("Name changed", { tone: "good" });
       },
     }),
   );

@@ -5,7 +5,8 @@ import { toast } from "@/components/ui/toast-store";
 import { useTRPC } from "../../../_client/trpc";
 import { ConfirmDialog } from "./confirm-dialog";
 
-const counted = (count: number) => (count === 1 ? "One session has ended" : `${count} sessions have ended`);
+const counted = (count: number) =>
+  count === 1 ? "1 other session signed out" : `${count} other sessions signed out`;
 
 export function RevokeOthersDialog({ onDone }: { onDone: () => void }) {
   const trpc = useTRPC();
@@ -13,7 +14,7 @@ export function RevokeOthersDialog({ onDone }: { onDone: () => void }) {
   const revoke = useMutation(
     trpc.account.sessions.revokeOthers.mutationOptions({
       onSuccess: ({ revoked }) => {
-        toast(counted(revoked), { description: "You stay signed in here.", tone: "good" });
+        toast(counted(revoked), { description: "You’re still signed in here.", tone: "good" });
         onDone();
         return queryClient.invalidateQueries(trpc.account.sessions.pathFilter());
       },
@@ -21,9 +22,9 @@ export function RevokeOthersDialog({ onDone }: { onDone: () => void }) {
   );
   return (
     <ConfirmDialog
-      title="Revoke all other sessions?"
-      description="Every browser and program but this one is signed out within five seconds. API keys keep working."
-      action="Revoke all others"
+      title="Sign out all other sessions?"
+      description="All your other browsers and programs are signed out within five seconds and must sign in again. API keys keep working."
+      action="Sign out all others"
       pending={revoke.isPending}
       error={revoke.error}
       onConfirm={() => revoke.mutate({})}

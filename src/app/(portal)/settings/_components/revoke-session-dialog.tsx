@@ -12,7 +12,7 @@ export function RevokeSessionDialog({ session, onDone }: { session: Session; onD
   const revoke = useMutation(
     trpc.account.sessions.revoke.mutationOptions({
       onSuccess: () => {
-        toast(`${session.device} is signed out`, { tone: "good" });
+        toast(`${session.device} signed out`, { tone: "good" });
         onDone();
         return queryClient.invalidateQueries(trpc.account.sessions.pathFilter());
       },
@@ -20,9 +20,9 @@ export function RevokeSessionDialog({ session, onDone }: { session: Session; onD
   );
   return (
     <ConfirmDialog
-      title={`Revoke ${session.device}?`}
-      description="It is signed out within five seconds. Whoever uses it must sign in again."
-      action="Revoke session"
+      title={`Sign out ${session.device}?`}
+      description="It’s signed out within five seconds and must sign in again. API keys keep working."
+      action="Sign out"
       pending={revoke.isPending}
       error={revoke.error}
       onConfirm={() => revoke.mutate({ id: session.id })}

@@ -29,13 +29,12 @@ export function SessionRow({ session, onRevoke }: { session: Session; onRevoke: 
             </>
           )}
           signed in <RelativeTime iso={session.created_at} /> · last seen{" "}
-          <RelativeTime iso={session.last_seen_at} /> · ends <RelativeTime iso={session.ends_at} /> at the
-          latest
+          <RelativeTime iso={session.last_seen_at} /> · expires <RelativeTime iso={session.ends_at} />
         </p>
       </div>
       {!session.current && (
-        <Button variant="secondary" size="sm" onClick={onRevoke} aria-label={`Revoke ${session.device}`}>
-          Revoke
+        <Button variant="secondary" size="sm" onClick={onRevoke} aria-label={`Sign out ${session.device}`}>
+          Sign out
         </Button>
       )}
     </li>

@@ -29,7 +29,7 @@ export function SessionsSection() {
     <SettingsSection
       id="sessions"
       title="Sessions"
-      description="Where you are signed in. Revoke what you do not recognize, then change your password. Only you see the network addresses."
+      description="Where you’re signed in. Sign out anything you don’t recognize, then change your password. Only you see the IP addresses."
     >
       {list.isPending && (
         <Loading
@@ -47,7 +47,7 @@ export function SessionsSection() {
       {list.isError && (
         <FailureNotice
           error={list.error}
-          title="Your sessions could not be loaded"
+          title="Couldn’t load your sessions"
           action={
             <Button variant="secondary" size="sm" onClick={() => void list.refetch()}>
               Try again
@@ -75,10 +75,10 @@ export function SessionsSection() {
           )}
           {others ? (
             <Button variant="secondary" onClick={() => setEnding("others")}>
-              Revoke all others
+              Sign out all others
             </Button>
           ) : (
-            <p className="text-muted">You are signed in nowhere else.</p>
+            <p className="text-muted">You aren’t signed in anywhere else.</p>
           )}
         </div>
       )}

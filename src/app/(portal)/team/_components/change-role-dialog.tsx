@@ -31,7 +31,7 @@ export function ChangeRoleDialog({ member, givable, onDone }: ChangeRoleDialogPr
   const change = useMutation(
     trpc.team.changeRole.mutationOptions({
       onSuccess: () => {
-        toast(`${member.name} is now ${roleLabel(role)}`, { tone: "good" });
+        toast(`${member.name}’s role changed to ${roleLabel(role)}`, { tone: "good" });
         onDone();
         return refresh();
       },
@@ -43,7 +43,10 @@ export function ChangeRoleDialog({ member, givable, onDone }: ChangeRoleDialogPr
   };
   return (
     <Dialog open onOpenChange={(open) => !open && onDone()}>
-      <DialogContent title={`Role of ${member.name}`} description="Takes effect within five seconds.">
+      <DialogContent
+        title={`Change ${member.name}’s role`}
+        description="Changes take effect within five seconds."
+      >
         <form onSubmit={submit} className="grid gap-4">
           {change.error && <FailureNotice error={change.error} />}
           <RoleField value={role} givable={givable} onChange={setRole} />

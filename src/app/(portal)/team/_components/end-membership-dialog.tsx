@@ -21,7 +21,7 @@ export function EndMembershipDialog({ member, onDone }: { member: Member; onDone
   const remove = useMutation(
     trpc.team.remove.mutationOptions({
       onSuccess: () => {
-        toast(`${member.name} is no longer a member`, { tone: "good" });
+        toast(`${member.name} removed`, { tone: "good" });
         onDone();
         return refresh();
       },
@@ -41,8 +41,8 @@ export function EndMembershipDialog({ member, onDone }: { member: Member; onDone
         title={member.self ? "Leave this organization?" : `Remove ${member.name}?`}
         description={
           member.self
-            ? `You lose access to its keys, requests and usage.${leaving(member.keys)} To come back you need a new invitation.`
-            : "They lose access within five seconds. Invitations they sent are withdrawn."
+            ? `You lose access to its keys, requests and usage.${leaving(member.keys)} To come back, you’ll need a new invitation.`
+            : "They lose access within five seconds. Invitations they sent are revoked. To come back, they’ll need a new one."
         }
       >
         {!member.self && member.keys > 0 && (
@@ -73,6 +73,8 @@ export function EndMembershipDialog({ member, onDone }: { member: Member; onDone
 function leaving(keys: number): string {
   if (keys === 0) return "";
   const [which, them] =
-    keys === 1 ? ["The key you created ends", "it"] : [`The ${keys} keys you created end`, "one"];
-  return ` ${which}; to keep ${them} working, ask an owner to rotate it first.`;
+    keys === 1
+      ? ["The key you created is revoked", "it"]
+      : [`The ${keys} keys you created are revoked`, "one"];
+  return ` ${which}. To keep ${them} working, ask an owner to rotate it first.`;
 }

@@ -22,10 +22,10 @@ export function InvitationTable({ invitations, mayRevoke }: InvitationTableProps
   const revoke = useMutation(
     trpc.team.revokeInvitation.mutationOptions({
       onSuccess: () => {
-        toast("The invitation is withdrawn", { description: "Its link no longer works.", tone: "good" });
+        toast("Invitation revoked", { description: "Its link no longer works.", tone: "good" });
       },
       onError: (error) =>
-        toast("The invitation stands", { description: readFailure(error).message, tone: "danger" }),
+        toast("Couldn’t revoke the invitation", { description: readFailure(error).message, tone: "danger" }),
       onSettled: refresh,
     }),
   );
@@ -35,10 +35,10 @@ export function InvitationTable({ invitations, mayRevoke }: InvitationTableProps
         Invitations
       </h2>
       <Table>
-        <caption className="sr-only">Invitations nobody has accepted yet</caption>
+        <caption className="sr-only">Pending invitations</caption>
         <TableHead>
           <tr>
-            <TableHeader>Address</TableHeader>
+            <TableHeader>Email</TableHeader>
             <TableHeader>Role</TableHeader>
             <TableHeader className="hidden md:table-cell">Sent</TableHeader>
             <TableHeader>
@@ -52,7 +52,7 @@ export function InvitationTable({ invitations, mayRevoke }: InvitationTableProps
               <TableCell>
                 <span className="block break-all font-medium">{invitation.email}</span>
                 <span className="mt-0.5 block text-[13px] text-muted">
-                  {invitation.status === "expired" ? "Expired" : "Ends"}{" "}
+                  {invitation.status === "expired" ? "Expired" : "Expires"}{" "}
                   <RelativeTime iso={invitation.expires_at} />
                 </span>
               </TableCell>
@@ -68,11 +68,11 @@ export function InvitationTable({ invitations, mayRevoke }: InvitationTableProps
                   <Button
                     variant="ghost"
                     size="sm"
-                    aria-label={`Withdraw the invitation of ${invitation.email}`}
+                    aria-label={`Revoke invitation for ${invitation.email}`}
                     pending={revoke.isPending && revoke.variables.id === invitation.id}
                     onClick={() => revoke.mutate({ id: invitation.id })}
                   >
-                    Withdraw
+                    Revoke
                   </Button>
                 )}
               </TableCell>

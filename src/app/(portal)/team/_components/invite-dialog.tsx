@@ -40,7 +40,7 @@ export function InviteDialog({ givable, onDone }: { givable: Role[]; onDone: () 
     invite.mutate({ email: email.trim(), role });
   };
   return (
-    <DialogContent title="Invite member" description="They get a mail with a link that works once.">
+    <DialogContent title="Invite member" description="We’ll email them a link that works once.">
       <form onSubmit={submit} className="grid gap-4">
         {invite.error && !emailError && !roleError && <FailureNotice error={invite.error} />}
         <Field label="Email" error={emailError}>

@@ -5,8 +5,8 @@ export type KeyDisposition = NonNullable<Inputs["team"]["changeRole"]["keys"]>;
 
 const fates: Record<KeyDisposition, { title: string; meaning: string }> = {
   narrow: { title: "Narrow them", meaning: "They can do only what the new role can do." },
-  end: { title: "End them", meaning: "Programs that use one are refused. This can't be undone." },
-  keep: { title: "Keep them under my responsibility", meaning: "They continue to work and count as yours." },
+  end: { title: "Revoke them", meaning: "Requests with them will be refused. This can’t be undone." },
+  keep: { title: "Keep them under my responsibility", meaning: "They keep working and count as yours." },
 };
 
 interface KeyDispositionFieldProps<Fate extends KeyDisposition> {

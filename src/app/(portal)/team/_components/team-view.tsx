@@ -36,16 +36,16 @@ export function TeamView() {
           )
         }
       >
-        Everyone here works with the same keys, requests and bill. A role says what each may do.
+        Everyone here shares the same keys, requests and bill. Roles set what each member can do.
         {mine !== undefined && givable.length === 0 && (
-          <> Yours is {roleLabel(mine)}; owners and admins invite people and change roles.</>
+          <> Yours is {roleLabel(mine)}; owners and admins invite members and change roles.</>
         )}
       </PageHeader>
       {team.isPending && <TeamSkeleton />}
       {team.isError && (
         <FailureNotice
           error={team.error}
-          title="The team could not be loaded"
+          title="Couldn’t load the team"
           action={
             <Button variant="secondary" size="sm" onClick={() => void team.refetch()}>
               Try again

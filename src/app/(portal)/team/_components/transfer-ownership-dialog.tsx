@@ -22,7 +22,10 @@ export function TransferOwnershipDialog({ member, onDone }: { member: Member; on
   const transfer = useMutation(
     trpc.team.transferOwnership.mutationOptions({
       onSuccess: () => {
-        toast(`${member.name} owns the organization now`, { description: "You are an admin.", tone: "good" });
+        toast(`Ownership transferred to ${member.name}`, {
+          description: "You’re now an admin.",
+          tone: "good",
+        });
         onDone();
         return Promise.all([refresh(), queryClient.invalidateQueries(trpc.account.me.pathFilter())]);
       },
@@ -36,8 +39,8 @@ export function TransferOwnershipDialog({ member, onDone }: { member: Member; on
   return (
     <AlertDialog open onOpenChange={(open) => !open && onDone()}>
       <AlertDialogContent
-        title={`Make ${member.name} the owner?`}
-        description={`${member.name} decides on members, keys, the bill and the organization’s end from now on. You become an admin. Only the new owner can undo this; both of you are told by mail.`}
+        title={`Transfer ownership to ${member.name}?`}
+        description={`${member.name} will control members, keys, billing and deletion. You become an admin. Only the new owner can undo this. We’ll email you both.`}
       >
         <form onSubmit={submit} className="mt-5 grid gap-4">
           {transfer.error && <FailureNotice error={transfer.error} />}

@@ -7,11 +7,11 @@ export type Role = Member["role"];
 
 /** Each role in the words of what it lets a person do; the order is the one they are offered in. */
 export const roles: { value: Role; label: string; can: string }[] = [
-  { value: "owner", label: "Owner", can: "Everything, owners included." },
+  { value: "owner", label: "Owner", can: "Everything, including other owners." },
   { value: "admin", label: "Admin", can: "Members, keys, billing and settings." },
   { value: "developer", label: "Developer", can: "Keys, prompts and requests." },
   { value: "billing", label: "Billing", can: "Plan, invoices and usage; no prompts." },
-  { value: "viewer", label: "Viewer", can: "Looks at requests, keys and usage." },
+  { value: "viewer", label: "Viewer", can: "Views requests, keys and usage." },
 ];
 
 export const roleLabel = (role: Role) => roles.find(({ value }) => value === role)?.label ?? role;

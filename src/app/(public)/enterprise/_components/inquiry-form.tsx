@@ -20,7 +20,7 @@ const volumes: readonly (readonly [Volume, string])[] = [
   ["10m_100m", "10 to 100 million"],
   ["100m_1b", "100 million to 1 billion"],
   ["over_1b", "Over 1 billion"],
-  ["unknown", "I do not know yet"],
+  ["unknown", "I don’t know yet"],
 ];
 const FIELDS = ["name", "email", "company", "expected_volume", "message"];
 const empty = { company: "", volume: "10m_100m" as Volume, message: "", website: "" };
@@ -51,10 +51,10 @@ export function InquiryForm({ signedIn }: { signedIn: boolean }) {
 
   if (send.isSuccess) return <InquirySent email={email} signedIn={signedIn} />;
   return (
-    <Card className="h-fit p-6" aria-label="Write to us">
+    <Card className="h-fit p-6" aria-label="Contact us">
       <form onSubmit={submit} className="grid gap-5">
         {send.error && !FIELDS.includes(failure?.param ?? "") && (
-          <FailureNotice error={send.error} title="The inquiry was not sent" />
+          <FailureNotice error={send.error} title="Couldn’t send your inquiry" />
         )}
         <div className="grid gap-5 sm:grid-cols-2">
           <Field label="Name" error={errorAt("name")}>
@@ -95,7 +95,7 @@ export function InquiryForm({ signedIn }: { signedIn: boolean }) {
             />
           )}
         </Field>
-        <Field label="Tokens a month you expect" error={errorAt("expected_volume")}>
+        <Field label="Expected tokens per month" error={errorAt("expected_volume")}>
           {(control) => (
             <Select
               {...control}
@@ -116,7 +116,7 @@ export function InquiryForm({ signedIn }: { signedIn: boolean }) {
         <Field
           label="What you need"
           error={errorAt("message")}
-          hint="Models, peaks in traffic, how you want to pay. No passwords or keys, please."
+          hint="Models, traffic peaks, how you want to pay. Don’t include passwords or keys."
         >
           {(control) => (
             <Textarea

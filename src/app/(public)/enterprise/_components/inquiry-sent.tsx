@@ -14,13 +14,13 @@ export function InquirySent({ email, signedIn }: { email: string; signedIn: bool
     <Card className="flex h-fit flex-col items-start p-6" aria-label="Inquiry sent">
       <Bands />
       <h2 ref={heading} tabIndex={-1} className="mt-4 font-semibold text-lg tracking-tight outline-none">
-        Your inquiry is here
+        We received your inquiry
       </h2>
       <p className="wrap-anywhere mt-1.5 text-muted">
-        We answer to {email} within two working days. A mail that confirms this is on its way.
+        We’ll reply to {email} within two working days. A confirmation is on its way to you.
       </p>
       <Button asChild variant="secondary" className="mt-5">
-        {signedIn ? <Link href="/overview">Open the portal</Link> : <Link href="/docs">Read the guides</Link>}
+        {signedIn ? <Link href="/overview">Open portal</Link> : <Link href="/docs">Read guides</Link>}
       </Button>
     </Card>
   );
