@@ -1,4 +1,4 @@
-import { emailIndex } from "../../src/core/accounts/email/email";
+import { emailIndex } from "../../src/core/accounts/email/email-address";
 import { hashPassword, passwordGate, verifyPassword } from "../../src/core/accounts/passwords/password";
 import { createUser } from "../../src/core/accounts/users/create-user";
 import { createKey, revokeKey } from "../../src/core/keys";

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { settleMail } from "@agathaai/core/accounts";
+import { drainAfterResponse } from "@agathaai/core/accounts";
 import { flushAudit, warnOfFreeRole } from "@agathaai/core/audit";
 import { flushSends } from "@agathaai/core/inference";
 import { flushLastUsed } from "@agathaai/core/keys";
@@ -85,7 +85,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
       await settle("sends", flushSends());
       await settle("last-used times", flushLastUsed(db()));
       await settle("queue", queue().close());
-      await settle("mails", settleMail());
+      await settle("mails", drainAfterResponse());
       closeRedis();
       await settle("calls to record", settleApiRequests());
       await settle("audit trail", flushAudit());

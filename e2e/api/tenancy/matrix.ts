@@ -17,7 +17,7 @@ export interface Things {
   /** Not the owner. */
   member: string;
   /** A member whom the organization could be handed to. */
-  heir: string;
+  successor: string;
   session: string;
   invitation: string;
   key: string;
@@ -148,8 +148,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "team.openInvitation": spoilt(open),
   "team.acceptInvitation": spoilt(people(everyone)),
   "team.changeRole": about(people(managers), ({ member }) => ({ user_id: member, role: "viewer" })),
-  "team.transferOwnership": about(people(["owner"]), ({ heir }) => ({
-    user_id: heir,
+  "team.transferOwnership": about(people(["owner"]), ({ successor }) => ({
+    user_id: successor,
     organization_name: ORGANIZATION_NAME,
   })),
   "team.deleteOrganization": spoilt(people(managers)),

@@ -82,7 +82,7 @@ export async function openVictim(
   const as = person.accessToken;
   await must(api.call("PATCH", "/api/v1/me", { as, body: { name: `Name ${canary}` } }));
   await must(api.call("PATCH", "/api/v1/organization", { as, body: { name: ORGANIZATION_NAME } }));
-  const [member, heir] = [
+  const [member, successor] = [
     await join(api, stack, person, "developer"),
     await join(api, stack, person, "developer"),
   ];
@@ -93,11 +93,11 @@ export async function openVictim(
   })) as { id: string };
   const sessions = await must(api.get("/api/v1/me/sessions", { as }));
   const me = await must(api.get("/api/v1/me", { as }));
-  const [memberId, heirId] = [await userIdOf(member), await userIdOf(heir)];
+  const [memberId, successorId] = [await userIdOf(member), await userIdOf(successor)];
   const shared = {
     organization: person.orgId,
     member: toPublicId("usr", memberId),
-    heir: toPublicId("usr", heirId),
+    successor: toPublicId("usr", successorId),
     // Not the one that its owner calls with below.
     session: sessions.data.find(({ current }: { current: boolean }) => current).id,
     invitation: invitation.id,
@@ -112,12 +112,12 @@ export async function openVictim(
     worlds,
     idempotencyKey,
     secrets: [
-      ...[canary, person.email, member.email, heir.email],
+      ...[canary, person.email, member.email, successor.email],
       ...worlds.live.secrets,
       ...worlds.test.secrets,
     ],
     orgId: fromPublicId("org", person.orgId),
-    userIds: [memberId, heirId, fromPublicId("usr", me.user.id)],
+    userIds: [memberId, successorId, fromPublicId("usr", me.user.id)],
   };
 }
 
@@ -155,7 +155,7 @@ export function nothingOf(): Things {
   return {
     organization: toPublicId("org", newId()),
     member: toPublicId("usr", newId()),
-    heir: toPublicId("usr", newId()),
+    successor: toPublicId("usr", newId()),
     session: toPublicId("ses", newId()),
     invitation: toPublicId("inv", newId()),
     key: toPublicId("key", newId()),

@@ -2,8 +2,8 @@ import { env } from "@agathaai/core/platform/env";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
-import { getPortalIdentity } from "@/server/auth/portal-identity";
-import { getPortalPrincipal } from "@/server/auth/session";
+import { getPortalPrincipal } from "@/server/auth/portal-principal";
+import { getPortalShellData } from "@/server/auth/portal-shell-data";
 import { signInPath } from "../_client/safe-next";
 import { Providers } from "../_components/providers";
 import { CommandMenu } from "./_shell/command/command-menu";
@@ -19,7 +19,7 @@ import { VerifyBanner } from "./_shell/verify-banner";
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const principal = await getPortalPrincipal();
   if (!principal) redirect(signInPath((await headers()).get("x-page-path")));
-  const identity = await getPortalIdentity(principal);
+  const identity = await getPortalShellData(principal);
   const sandbox = env().PROVIDER_SANDBOX;
   return (
     <Providers signedInOnly>

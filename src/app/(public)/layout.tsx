@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { PublicFooter } from "@/components/shell/public-footer";
 import { PublicHeader } from "@/components/shell/public-header";
-import { getPortalPrincipal } from "@/server/auth/session";
+import { getPortalPrincipal } from "@/server/auth/portal-principal";
 
 export default async function PublicLayout({ children }: { children: ReactNode }) {
   const signedIn = (await getPortalPrincipal()) !== null;

@@ -2,37 +2,37 @@ import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { createKey, createKeyInputSchema, verifyApiKey } from "../keys";
-import { createOrganization, endPossessions, inviteMember, openInvitation } from "../members";
+import { createOrganization, getInvitation, inviteMember, revokeKeysAndInvitations } from "../members";
 import { systemClock } from "../platform/clock";
 import { closeDb, db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import { transactWithKeys } from "../privacy";
 import {
+  drainAfterResponse,
   emailIndex,
   forgetPrincipals,
+  getVerification,
   loadUserPrincipal,
   login,
   loginToPortal,
-  openVerification,
   refreshSession,
   registerUser,
   requestPasswordReset,
   resendVerification,
   resetPassword,
-  settleMail,
   signInWithProvider,
   userSubject,
   verifyAccessToken,
   verifyEmail,
   verifyEmailAtPortal,
 } from ".";
-import { openSession } from "./sessions/open-session";
+import { createSession } from "./sessions/create-session";
 import { lockAccount } from "./sign-in/end-earlier-access";
 
 const stack = await useTestStack();
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
 });
 
@@ -42,7 +42,7 @@ const password = "correct horse battery staple";
 const chosen = "entirely different long words";
 
 async function token(email: string, path: string): Promise<string> {
-  await settleMail();
+  await drainAfterResponse();
   const texts = stack.mailbox.messagesTo(email).map(({ text }) => text);
   const found = texts.map((text) => new RegExp(`${path}\\?token=([\\w-]+)`).exec(text)?.[1]);
   return found.find((one) => one !== undefined) ?? "";
@@ -100,7 +100,7 @@ async function preHijacked() {
       refreshed,
       keys,
       grants: await db().oauthArtifact.count({ where: { OR: [{ grantId }, { id: signedIn }] } }),
-      places: await db().knownPlace.count({ where: { userId } }),
+      places: await db().knownDevice.count({ where: { userId } }),
     };
   };
   return { email, userId, principal, portal, linkGitHub, resetLink, ended };
@@ -125,7 +125,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
   it("when the owner clicks the link at the portal: they say the password, and get a session of their own", async () => {
     const account = await preHijacked();
     const link = await token(account.email, "/verify");
-    const proof = { token: link, ...victims, principal: null, endPossessions };
+    const proof = { token: link, ...victims, principal: null, revokeKeysAndInvitations };
     await expect(verifyEmailAtPortal(db(), proof)).rejects.toMatchObject({ param: "password", status: 400 });
     expect((await account.ended()).keys).toBe("works");
     const { view, opened } = await verifyEmailAtPortal(db(), { ...proof, password: chosen });
@@ -138,7 +138,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
       emailVerified: true,
       userId: account.userId,
     });
-    await settleMail();
+    await drainAfterResponse();
     const [told] = stack.mailbox.messagesTo(account.email);
     expect(told?.subject).toBe("Your email is verified");
     expect(told?.text).toContain("3 sign-ins, 1 API key");
@@ -147,7 +147,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
   it("when the link is redeemed over the API from elsewhere, without a word on the password", async () => {
     const account = await preHijacked();
     const link = await token(account.email, "/verify");
-    expect(await verifyEmail(db(), { token: link, ...victims, endPossessions })).toEqual({
+    expect(await verifyEmail(db(), { token: link, ...victims, revokeKeysAndInvitations })).toEqual({
       email_verified: true,
       password: "removed",
     });
@@ -167,7 +167,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
         token: await account.resetLink(),
         password: chosen,
         ...victims,
-        endPossessions,
+        revokeKeysAndInvitations,
       });
       expect(await account.ended()).toMatchObject(nothingLeft);
       expect(await signsIn(account.email, password)).toBe(false);
@@ -176,9 +176,9 @@ describe("whoever registered an address before its owner proved it keeps nothing
       });
       // What was linked to an address already proven is its owner's.
       expect(await db().linkedAccount.count({ where: { userId: account.userId } })).toBe(first ? 1 : 0);
-      const left = { token: verification, ip: null, endPossessions };
+      const left = { token: verification, ip: null, revokeKeysAndInvitations };
       await expect(verifyEmail(db(), left)).rejects.toMatchObject({ code: "invalid_token" });
-      await settleMail();
+      await drainAfterResponse();
       expect(stack.mailbox.messagesTo(account.email)[0]?.text).toContain("1 API key");
     }
   });
@@ -194,7 +194,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
       emailVerified: true,
       name: "Victoria",
       ...victims,
-      endPossessions,
+      revokeKeysAndInvitations,
     });
     expect(opened.userId).toBe(account.userId);
     expect(await loadUserPrincipal(db(), { kind: "session", ...opened })).toMatchObject({
@@ -202,11 +202,11 @@ describe("whoever registered an address before its owner proved it keeps nothing
     });
     expect(await account.ended()).toMatchObject(nothingLeft);
     expect(await signsIn(account.email, password)).toBe(false);
-    const reset = { token: stale, password: chosen, ip: null, endPossessions };
+    const reset = { token: stale, password: chosen, ip: null, revokeKeysAndInvitations };
     await expect(resetPassword(db(), reset)).rejects.toMatchObject({ code: "invalid_token" });
     const links = await db().linkedAccount.findMany({ where: { userId: account.userId } });
     expect(links.map(({ provider }) => provider)).toEqual(["google"]);
-    await settleMail();
+    await drainAfterResponse();
     const [told] = stack.mailbox.messagesTo(account.email);
     expect(told?.subject).toBe("Google sign-in was added to your account");
     expect(told?.text).toContain("The password that was set before was removed");
@@ -217,7 +217,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
     const link = await token(account.email, "/verify");
     const input = createKeyInputSchema.parse({ name: "late", environment: "test" });
     const [, ...made] = await Promise.allSettled([
-      verifyEmail(db(), { token: link, ...victims, endPossessions }),
+      verifyEmail(db(), { token: link, ...victims, revokeKeysAndInvitations }),
       ...Array.from({ length: 8 }, () => createKey(db(), { principal: account.principal, input })),
     ]);
     for (const one of made) {
@@ -253,7 +253,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
   it("with the trail telling what ended, in each organization's own chain", async () => {
     const account = await preHijacked();
     const link = await token(account.email, "/verify");
-    await verifyEmail(db(), { token: link, ...victims, endPossessions });
+    await verifyEmail(db(), { token: link, ...victims, revokeKeysAndInvitations });
     const rows = await db().auditLog.findMany({
       where: { orgId: account.principal.orgId },
       orderBy: { sequence: "asc" },
@@ -270,9 +270,9 @@ describe("whoever registered an address before its owner proved it keeps nothing
 
   it("nor does a session that is opened with what a sign-in had read before", async () => {
     const { email, userId, principal, portal } = await preHijacked();
-    await verifyEmail(db(), { token: await token(email, "/verify"), ...victims, endPossessions });
+    await verifyEmail(db(), { token: await token(email, "/verify"), ...victims, revokeKeysAndInvitations });
     const late = await transactWithKeys(db(), [userSubject(userId)], (tx) =>
-      openSession(tx, { kind: "portal", ...portal, orgId: principal.orgId, ...attackers }, systemClock),
+      createSession(tx, { kind: "portal", ...portal, orgId: principal.orgId, ...attackers }, systemClock),
     );
     expect(late.userId).toBe(userId);
     expect(await loadUserPrincipal(db(), { kind: "session", ...late })).toBeNull();
@@ -283,11 +283,11 @@ describe("the owner who registered themselves", () => {
   it("verifies in the browser they are signed in with, keeps the password, and gets a fresh session", async () => {
     const { email, principal, portal, ended } = await preHijacked();
     const link = await token(email, "/verify");
-    expect(await openVerification(db(), { token: link, principal })).toEqual({
+    expect(await getVerification(db(), { token: link, principal })).toEqual({
       email,
       needs_password: false,
     });
-    expect(await openVerification(db(), { token: link, principal: null })).toEqual({
+    expect(await getVerification(db(), { token: link, principal: null })).toEqual({
       email,
       needs_password: true,
     });
@@ -295,7 +295,7 @@ describe("the owner who registered themselves", () => {
       token: link,
       ...attackers,
       principal,
-      endPossessions,
+      revokeKeysAndInvitations,
     });
     expect(view).toEqual({ email_verified: true });
     expect(opened?.sessionId).not.toBe(portal.sessionId);
@@ -307,7 +307,7 @@ describe("the owner who registered themselves", () => {
     for (const proof of [attackers, { ...victims, password }]) {
       const { email } = await preHijacked();
       const link = await token(email, "/verify");
-      expect(await verifyEmail(db(), { token: link, ...proof, endPossessions })).toEqual({
+      expect(await verifyEmail(db(), { token: link, ...proof, revokeKeysAndInvitations })).toEqual({
         email_verified: true,
       });
       expect(await signsIn(email, password)).toBe(true);
@@ -317,7 +317,7 @@ describe("the owner who registered themselves", () => {
   it("is refused a weak password, with the link left usable and nothing ended", async () => {
     const { email, ended } = await preHijacked();
     const link = await token(email, "/verify");
-    const proof = { token: link, ...victims, principal: null, endPossessions };
+    const proof = { token: link, ...victims, principal: null, revokeKeysAndInvitations };
     await expect(verifyEmailAtPortal(db(), { ...proof, password: "short" })).rejects.toMatchObject({
       code: "weak_password",
       param: "password",
@@ -329,7 +329,7 @@ describe("the owner who registered themselves", () => {
   it("who is signed in to another account verifies this one and stays where they are", async () => {
     const [account, other] = [await preHijacked(), await preHijacked()];
     const link = await token(account.email, "/verify");
-    const proof = { token: link, ...victims, principal: other.principal, endPossessions };
+    const proof = { token: link, ...victims, principal: other.principal, revokeKeysAndInvitations };
     await expect(verifyEmailAtPortal(db(), proof)).rejects.toMatchObject({ param: "password" });
     const { opened } = await verifyEmailAtPortal(db(), { ...proof, password: chosen });
     expect(opened).toBeUndefined();
@@ -360,7 +360,7 @@ describe("every password reset", () => {
     const guest = `guest.${randomUUID()}@example.com`;
     await inviteMember(db(), { principal: atWork, input: { email: guest, role: "admin" } });
     const invitation = await token(guest, "/invite");
-    expect(await openInvitation(db(), { token: invitation })).toMatchObject({ organization: "Engines" });
+    expect(await getInvitation(db(), { token: invitation })).toMatchObject({ organization: "Engines" });
     const { secret } = await createKey(db(), {
       principal: atWork,
       input: createKeyInputSchema.parse({ name: "production", environment: "live" }),
@@ -370,16 +370,16 @@ describe("every password reset", () => {
       token: await token(email, "/reset-password"),
       password: chosen,
       ...victims,
-      endPossessions,
+      revokeKeysAndInvitations,
     });
-    await expect(openInvitation(db(), { token: invitation })).rejects.toMatchObject({
+    await expect(getInvitation(db(), { token: invitation })).rejects.toMatchObject({
       code: "invalid_token",
     });
     await expect(verifyApiKey(db(), secret, { ip: null })).rejects.toMatchObject({ code: "api_key_revoked" });
     // Nor is anybody invited by a principal as a process has it that has not yet heard.
     const late = inviteMember(db(), { principal: atWork, input: { email: boss, role: "viewer" } });
     await expect(late).rejects.toMatchObject({ code: "missing_credentials" });
-    await settleMail();
+    await drainAfterResponse();
     expect(stack.mailbox.messagesTo(boss)[0]).toMatchObject({ subject: "API keys of a member ended" });
   });
 
@@ -389,7 +389,7 @@ describe("every password reset", () => {
       token: await mine.resetLink(),
       password: chosen,
       ...victims,
-      endPossessions,
+      revokeKeysAndInvitations,
     });
     expect(await other.ended()).toMatchObject({ keys: "works", grants: 3 });
     await resendVerification(db(), { userId: other.userId });

@@ -5,8 +5,8 @@ import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { scopes } from "../platform/principal";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { lineOfText } from "../platform/schemas/line-of-text";
-import { emailSchema } from "./email/email";
-import { knownMailKinds, mailKindSchema, mailKinds } from "./email/mail-kinds";
+import { emailSchema } from "./email/email-address";
+import { emailKindSchema, emailKinds, knownEmailKinds } from "./email/mail-kinds";
 
 /**
  * A password as typed. Its length and strength are judged in one place, `assertStrongPassword`, which answers
@@ -121,13 +121,13 @@ export const signInMethodsViewSchema = z.object({
   providers: z.array(providerSchema),
 });
 
-export const chooseMailsInputSchema = z.strictObject({
-  muted: z.array(mailKindSchema).max(mailKinds.length).transform(knownMailKinds),
+export const updateEmailPreferencesInputSchema = z.strictObject({
+  muted: z.array(emailKindSchema).max(emailKinds.length).transform(knownEmailKinds),
 });
-export const mailChoicesViewSchema = z.object({ muted: z.array(mailKindSchema) });
+export const emailPreferencesViewSchema = z.object({ muted: z.array(emailKindSchema) });
 
-export type ChooseMailsInput = z.output<typeof chooseMailsInputSchema>;
-export type MailChoicesView = z.output<typeof mailChoicesViewSchema>;
+export type UpdateEmailPreferencesInput = z.output<typeof updateEmailPreferencesInputSchema>;
+export type EmailPreferencesView = z.output<typeof emailPreferencesViewSchema>;
 export type RegisterInput = z.output<typeof registerInputSchema>;
 export type LoginInput = z.output<typeof loginInputSchema>;
 export type RefreshInput = z.output<typeof refreshInputSchema>;

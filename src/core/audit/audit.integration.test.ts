@@ -13,9 +13,9 @@ import {
   listAudit,
   listAuditChains,
   listAuditInputSchema,
-  notePruning,
   recordAudit,
   recordAuditIn,
+  recordPruning,
   verifyAuditChain,
   writeAudit,
 } from ".";
@@ -164,7 +164,7 @@ describe("the chain", () => {
     await db().$transaction((tx) => appendEntries(tx, prepared));
     expect((await verifyAuditChain(db(), { orgId })).fault).toBeUndefined();
     expect(
-      (await dropExpiredPartitions(db(), { beforeDrop: { audit_logs: notePruning } })).dropped,
+      (await dropExpiredPartitions(db(), { beforeDrop: { audit_logs: recordPruning } })).dropped,
     ).toContain("audit_logs_2019_w23");
     expect(await verifyAuditChain(db(), { orgId })).toMatchObject({ rows: 3, fault: undefined });
     await intruder.query("DELETE FROM audit_logs WHERE org_id = $1 AND sequence = 4", [orgId]);

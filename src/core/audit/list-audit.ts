@@ -4,7 +4,7 @@ import { type IdPrefix, toPublicId } from "../platform/ids";
 import { readPage, withOldCreated } from "../platform/list";
 import { ofEnvironment } from "./of-environment";
 import { type ActorType, type Details, type TargetType, targetPrefixes } from "./record/entry";
-import { writeOperatorReads } from "./record/write-operator-reads";
+import { recordOperatorReads } from "./record/write-operator-reads";
 import type {
   AuditEntryView,
   AuditList,
@@ -51,12 +51,12 @@ export async function listAudit(
 }
 
 /** An organization's trail as an operator reads it, which is itself a line of it. @throws AppError `invalid_cursor`. */
-export async function openAudit(
+export async function listAuditAsOperator(
   db: DbOrTx,
   { operatorId, ...input }: ListAuditInput & { orgId: string; operatorId: string },
 ): Promise<AuditList> {
   const list = await listAudit(db, { ...input, environment: "all" });
-  await writeOperatorReads({ operatorId, action: "operator.audit_read" }, [{ orgId: input.orgId }]);
+  await recordOperatorReads({ operatorId, action: "operator.audit_read" }, [{ orgId: input.orgId }]);
   return list;
 }
 
@@ -81,7 +81,7 @@ export async function listOperatorAudit(
       ORDER BY created_at ${directionSql}, id ${directionSql}
       LIMIT ${take}::int`,
   );
-  await writeOperatorReads({ operatorId, action: "operator.audit_read" }, [{ orgId: null }]);
+  await recordOperatorReads({ operatorId, action: "operator.audit_read" }, [{ orgId: null }]);
   const data = rows.map((row) => ({
     ...toView(row),
     organization_id: row.org_id === null ? null : toPublicId("org", row.org_id),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { settleMail } from "../accounts";
+import { drainAfterResponse } from "../accounts";
 import { listAudit, listOperatorAudit } from "../audit";
 import { closeDb, db } from "../platform/db/client";
 import { newId } from "../platform/ids";
@@ -20,7 +20,7 @@ const stack = await useTestStack({ SALES_EMAIL: "sales@example.com" });
 const operatorId = newId();
 
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
 });
 
@@ -63,7 +63,7 @@ it("stores nothing in the clear, opens for an operator, and is gone with its key
 it("tells our people without saying who or what, and the sender that it came", async () => {
   const input = inquiry();
   await ask(input);
-  await settleMail();
+  await drainAfterResponse();
   const note = await stack.mailbox.waitFor("sales@example.com");
   for (const text of [input.name, input.email, input.company, "queue of our own"]) {
     expect(note.text).not.toContain(text);
@@ -77,7 +77,7 @@ it("tells our people without saying who or what, and the sender that it came", a
 it("no more than two confirmations a day go to one address, whoever asks for them", async () => {
   const { email } = inquiry();
   for (let times = 0; times < 4; times++) await ask(inquiry({ email }));
-  await settleMail();
+  await drainAfterResponse();
   expect(stack.mailbox.messagesTo(email)).toHaveLength(2);
 });
 

@@ -1,4 +1,4 @@
-import { writeOperatorReads } from "../audit";
+import { recordOperatorReads } from "../audit";
 import type { Db } from "../platform/db/client";
 import { readPage } from "../platform/list";
 import { decryptContacts } from "./encrypted-fields";
@@ -17,7 +17,7 @@ export async function listInquiries(
       take,
     }),
   );
-  await writeOperatorReads(
+  await recordOperatorReads(
     { operatorId, action: "operator.inquiry_listed" },
     rows.map(({ id, orgId }) => ({ orgId, target: { type: "inquiry", id } })),
   );

@@ -1,4 +1,4 @@
-import { writeOperatorReads } from "../audit";
+import { recordOperatorReads } from "../audit";
 import type { Db } from "../platform/db/client";
 import { decryptText } from "../privacy";
 import { decryptContacts, inquirySubject, messageField, noSuchInquiry } from "./encrypted-fields";
@@ -11,7 +11,7 @@ export async function readInquiry(
 ): Promise<InquiryView> {
   const row = await db.enterpriseInquiry.findUnique({ where: { id } });
   if (row === null) throw noSuchInquiry();
-  await writeOperatorReads({ operatorId, action: "operator.inquiry_read" }, [
+  await recordOperatorReads({ operatorId, action: "operator.inquiry_read" }, [
     { orgId: row.orgId, target: { type: "inquiry", id } },
   ]);
   const [summary] = await decryptContacts(db, [row]);

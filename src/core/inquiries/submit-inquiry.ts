@@ -1,4 +1,4 @@
-import { afterAnswer, emailIndex, mayMailInquirer, throttleInquiry } from "../accounts";
+import { afterResponse, emailIndex, mayMailInquirer, throttleInquiry } from "../accounts";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import { env } from "../platform/env";
@@ -38,10 +38,10 @@ export async function submitInquiry(
   const id = newId(clock.now());
   const key = await prepareDataKey(inquirySubject(id));
   await transactWithKeys(db, [], (tx) => insertInquiry(tx, { id, key, input, principal }, clock));
-  afterAnswer("inquiry mail", () =>
+  afterResponse("inquiry mail", () =>
     sendMail({ to: env().SALES_EMAIL, ...salesLetter(toPublicId("inq", id)) }),
   );
-  afterAnswer("inquiry confirmation", async () => {
+  afterResponse("inquiry confirmation", async () => {
     if (await mayMailInquirer(db, { emailIndex: emailIndex(input.email) })) {
       await sendMail({ to: input.email, ...confirmationLetter() });
     }

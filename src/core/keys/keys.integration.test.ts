@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { loadUserPrincipal, login, registerUser, settleMail, verifyAccessToken } from "../accounts";
+import { drainAfterResponse, loadUserPrincipal, login, registerUser, verifyAccessToken } from "../accounts";
 import { listAudit, recordAuditIn } from "../audit";
 import { scopeSetOfRole } from "../orgs";
 import { DAY, HOUR, SECOND, startOfMonth } from "../platform/clock";
@@ -29,7 +29,7 @@ import { generateKeySecret } from "./verify/key-secret";
 
 const stack = await useTestStack();
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await flushLastUsed(db());
   await closeDb();
 });
@@ -655,7 +655,7 @@ describe("a key made from a new place", () => {
       clock,
     );
   const told = async (email: string) => {
-    await settleMail();
+    await drainAfterResponse();
     return stack.mailbox.messagesTo(email).filter((mail) => mail.subject === subject);
   };
 

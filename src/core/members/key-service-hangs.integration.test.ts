@@ -1,14 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { loadUserPrincipal, loginToPortal, registerUser, settleMail, signInWithProvider } from "../accounts";
+import {
+  drainAfterResponse,
+  loadUserPrincipal,
+  loginToPortal,
+  registerUser,
+  signInWithProvider,
+} from "../accounts";
 import { submitInquiry } from "../inquiries";
 import { renameOrganization } from "../orgs";
 import { KMS_KEY_ARN, startKms } from "../platform/crypto/testing/start-kms";
 import { closeDb, createDb, db, poolState } from "../platform/db/client";
 import { fromPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
-import { createOrganization, endPossessions, transferOwnership } from ".";
+import { createOrganization, revokeKeysAndInvitations, transferOwnership } from ".";
 
 const kms = await startKms();
 const stack = await useTestStack({
@@ -23,7 +29,7 @@ const observer = createDb({ url: stack.databaseUrl, poolMax: 1 });
 beforeEach(() => kms.reset());
 
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
   await observer.$disconnect();
   await kms.stop();
@@ -41,7 +47,7 @@ function signUp(): Promise<unknown> {
     name: "Ada",
     ip: "203.0.113.7",
     userAgent: null,
-    endPossessions,
+    revokeKeysAndInvitations,
   });
 }
 
@@ -101,7 +107,7 @@ it("holds no connection while the key service hangs, serves others, and leaves n
   const principals = await Promise.all(people.map(({ principal }) => principal()));
   const [renaming, giving] = cold;
   if (renaming === undefined || giving === undefined) throw new Error("two organizations were made");
-  const heir = await neighbor.principal();
+  const successor = await neighbor.principal();
   const before = await rows();
 
   kms.hang();
@@ -113,7 +119,7 @@ it("holds no connection while the key service hangs, serves others, and leaves n
     renameOrganization(db(), { ...renaming, name: "Warm" }),
     transferOwnership(db(), {
       principal: giving,
-      input: { user_id: heir.userId, organization_name: "Cold" },
+      input: { user_id: successor.userId, organization_name: "Cold" },
     }),
   ].map((call) =>
     call.then(

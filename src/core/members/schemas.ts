@@ -62,13 +62,13 @@ export const invitationViewSchema = z.object({
   expires_at: z.iso.datetime(),
 });
 
-export const teamViewSchema = z.object({
+export const memberListViewSchema = z.object({
   members: z.array(memberViewSchema),
   invitations: z.array(invitationViewSchema),
 });
 
 /** What the holder of an invitation's link sees before accepting it. */
-export const openedInvitationViewSchema = z.object({
+export const invitationOfferViewSchema = z.object({
   organization: z.string(),
   role: orgRoleSchema,
   email: z.string(),
@@ -98,6 +98,6 @@ export type InviteMemberInput = z.output<typeof inviteMemberInputSchema>;
 export type RevokedInvitationView = z.output<typeof revokedInvitationViewSchema>;
 export type MemberView = z.output<typeof memberViewSchema>;
 export type InvitationView = z.output<typeof invitationViewSchema>;
-export type TeamView = z.output<typeof teamViewSchema>;
-export type OpenedInvitationView = z.output<typeof openedInvitationViewSchema>;
+export type MemberListView = z.output<typeof memberListViewSchema>;
+export type InvitationOfferView = z.output<typeof invitationOfferViewSchema>;
 export type OrganizationListView = z.output<typeof organizationListViewSchema>;

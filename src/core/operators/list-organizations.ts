@@ -1,5 +1,5 @@
 import { emailIndex, emailSchema } from "../accounts";
-import { writeOperatorReads } from "../audit";
+import { recordOperatorReads } from "../audit";
 import { decryptOrgNames, planOf } from "../orgs";
 import { DAY, systemClock } from "../platform/clock";
 import type { Db, Prisma } from "../platform/db/client";
@@ -67,7 +67,7 @@ async function readOrganizations(
     readUsedTokens(db, { orgIds, at: now }),
     countRequests(db, { orgIds, since: new Date(now.getTime() - 30 * DAY) }),
   ]);
-  await writeOperatorReads(
+  await recordOperatorReads(
     { operatorId, action: "operator.organization_listed" },
     orgIds.map((orgId) => ({ orgId, target: { type: "organization", id: orgId } })),
   );

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { registerUser, settleMail } from "../accounts";
-import { listAudit, listOperatorAudit, openAudit } from "../audit";
+import { drainAfterResponse, registerUser } from "../accounts";
+import { listAudit, listAuditAsOperator, listOperatorAudit } from "../audit";
 import { assertModelOn, findModel, listAvailableModels } from "../models";
 import { closeDb, db } from "../platform/db/client";
 import { fromPublicId, newId } from "../platform/ids";
@@ -23,7 +23,7 @@ await useTestStack();
 const operatorId = newId();
 
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await queue().close();
   await closeDb();
 });
@@ -94,7 +94,7 @@ it("whatever shows an operator a customer stands in that customer's own trail, w
   await find(organization.id);
   await find(email);
   expect(await trail()).toEqual(Array.from({ length: 3 }, () => "operator.organization_listed"));
-  await openAudit(db(), { operatorId, orgId, limit: 5, requests: false });
+  await listAuditAsOperator(db(), { operatorId, orgId, limit: 5, requests: false });
   expect((await trail())[0]).toBe("operator.audit_read");
   await overridePlan(db(), undefined, {
     operatorId: userId,

@@ -1,8 +1,8 @@
-import { afterAnswer, forgetPrincipals, mailOwners } from "../accounts";
+import { afterResponse, emailOwners, forgetPrincipals } from "../accounts";
 import { recordAuditIn } from "../audit";
 import { endAgreementIn, endSubscriptions, reportOverage, stripe, stripeIfSetUp } from "../billing";
 import { revokeAllKeys } from "../keys";
-import { assertOwner, lockTeam, prepareHomes, sendHome } from "../members";
+import { assertOwner, lockMembers, moveToAnotherOrg, preparePersonalOrgs } from "../members";
 import { assertOrgNameTyped, orgSubject } from "../orgs";
 import { type Clock, SECOND, systemClock } from "../platform/clock";
 import type { Db, Tx } from "../platform/db/client";
@@ -36,14 +36,14 @@ export async function deleteOrganization(
   const now = clock.now();
   const erasedAt = new Date(now.getTime() + ERASED_AFTER_MS);
   const check = async (tx: KeyedTx) => {
-    assertOwner((await lockTeam(tx, principal)).role);
+    assertOwner((await lockMembers(tx, principal)).role);
     await assertNotPersonal(tx, orgId);
     return assertOrgNameTyped(tx, { orgId, typed: input.organization_name });
   };
   // As far as it is known now; the transaction that deletes asks again.
   assertOwner(principal.role);
   await transactWithKeys(db, [orgSubject(orgId)], check, TRANSACTION);
-  const homes = await prepareHomes(db, { orgId }, clock);
+  const personalOrgs = await preparePersonalOrgs(db, { orgId }, clock);
   await reportRest(db, orgId, clock);
   const subscriptions = await endSubscriptions(db, stripe, { orgId });
   const deleteIn = async (tx: KeyedTx) => {
@@ -56,7 +56,8 @@ export async function deleteOrganization(
       data: { revokedAt: now },
     });
     const memberships = await tx.membership.findMany({ where: { orgId }, select: { userId: true } });
-    for (const member of memberships) await sendHome(tx, { orgId, userId: member.userId, homes }, clock);
+    for (const member of memberships)
+      await moveToAnotherOrg(tx, { orgId, userId: member.userId, personalOrgs }, clock);
     await recordAuditIn(tx, ...ended, {
       orgId,
       actor: { type: "user", id: userId },
@@ -79,8 +80,8 @@ export async function deleteOrganization(
   );
   forgetKeys();
   for (const member of members) forgetPrincipals(member.userId);
-  afterAnswer("organization deleted notice", () =>
-    mailOwners(db, { orgId }, organizationDeletedLetter({ organization: name, erasedAt })),
+  afterResponse("organization deleted notice", () =>
+    emailOwners(db, { orgId }, organizationDeletedLetter({ organization: name, erasedAt })),
   );
   return {
     id: toPublicId("org", orgId),

@@ -27,7 +27,7 @@ export async function erasePerson(
     await tx.session.deleteMany({ where: { userId } });
     await tx.emailToken.deleteMany({ where: { userId } });
     await tx.linkedAccount.deleteMany({ where: { userId } });
-    await tx.knownPlace.deleteMany({ where: { userId } });
+    await tx.knownDevice.deleteMany({ where: { userId } });
     await tx.user.update({
       where: { id: userId },
       data: {

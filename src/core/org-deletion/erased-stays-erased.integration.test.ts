@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { emailIndex, registerUser, settleMail } from "../accounts";
+import { drainAfterResponse, emailIndex, registerUser } from "../accounts";
 import { flushAudit } from "../audit";
 import { orgNameField, orgSubject } from "../orgs";
 import { DAY } from "../platform/clock";
@@ -29,7 +29,7 @@ const email = "erased@example.com";
 beforeAll(() => owner.connect());
 afterAll(async () => {
   await owner.end();
-  await settleMail();
+  await drainAfterResponse();
   await flushAudit();
   evidenceStorage().close();
   await closeDb();
@@ -135,7 +135,7 @@ describe("erased stays erased", () => {
       ]);
       for (const count of [
         restored.session.count({ where: { userId } }),
-        restored.knownPlace.count({ where: { userId } }),
+        restored.knownDevice.count({ where: { userId } }),
         restored.linkedAccount.count({ where: { userId } }),
         restored.emailToken.count({ where: { userId } }),
       ]) {

@@ -1,7 +1,7 @@
 import { formatCount } from "../../shared/count";
 import { formatMoneyExactly } from "../../shared/money";
 import { formatDay } from "../../shared/time";
-import { type Letter, muteAddress } from "../accounts";
+import { emailPreferencesUrl, type Letter } from "../accounts";
 import { env } from "../platform/env";
 import { renderMail } from "../platform/mail/mail-layout";
 import type { Standing } from "./read-standing";
@@ -21,7 +21,7 @@ export function thresholdLetter(standing: Standing & { percent: number; resetsAt
         url: new URL(page, env().APP_URL).href,
       },
       footer: `You get this mail once a month at ${percent} %, because you own or pay for an organization at AgathaAI or made the key.`,
-      muteAt: muteAddress(),
+      muteAt: emailPreferencesUrl(),
     }),
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { registerUser, settleMail, verifyAccessToken } from "../accounts";
+import { drainAfterResponse, registerUser, verifyAccessToken } from "../accounts";
 import { startOfMonth } from "../platform/clock";
 import { closeDb, db } from "../platform/db/client";
 import { noteThresholds, tellThresholds } from ".";
@@ -9,7 +9,7 @@ import { noteThresholds, tellThresholds } from ".";
 // Nothing listens on the discard port of this machine.
 await useTestStack({ SMTP_URL: "smtp://127.0.0.1:9" });
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
 });
 

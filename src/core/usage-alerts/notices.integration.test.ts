@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { registerUser, settleMail, verifyAccessToken } from "../accounts";
+import { drainAfterResponse, registerUser, verifyAccessToken } from "../accounts";
 import { startOfMonth } from "../platform/clock";
 import { closeDb, db } from "../platform/db/client";
 import { newId } from "../platform/ids";
@@ -14,7 +14,7 @@ const clock = { now: () => now };
 const month = startOfMonth(now);
 
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
 });
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { mailUser } from "../accounts";
+import { emailUser } from "../accounts";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import { log } from "../platform/observability/log";
@@ -42,7 +42,7 @@ export async function tellThresholds(
     const letter = thresholdLetter({ ...standing, percent, resetsAt: endsAt });
     const readers = await readersOf(db, orgId, standing.keyMaker);
     const sent = await Promise.allSettled(
-      readers.map((userId) => mailUser(db, userId, letter, { kind: "usage" })),
+      readers.map((userId) => emailUser(db, userId, letter, { kind: "usage" })),
     );
     const failed = sent.filter((one) => one.status === "rejected");
     if (failed.length < sent.length || sent.length === 0) told += 1;

@@ -1,4 +1,4 @@
-import { type OpenedSession, SESSION_SECONDS, type SessionClaims } from "@agathaai/core/accounts";
+import { SESSION_SECONDS, type SessionClaims, type SessionRef } from "@agathaai/core/accounts";
 import { env } from "@agathaai/core/platform/env";
 import { decode, encode, type JWT } from "next-auth/jwt";
 import { z } from "zod";
@@ -25,12 +25,12 @@ export function toSessionClaims({ sub, sid, sv }: PortalClaims): SessionClaims {
 }
 
 /** What the cookie of a session carries. */
-export function toPortalClaims({ userId, sessionId, sessionVersion }: OpenedSession): JWT {
+export function toPortalClaims({ userId, sessionId, sessionVersion }: SessionRef): JWT {
   return { sub: userId, sid: sessionId, sv: sessionVersion };
 }
 
 /** The `Set-Cookie` line that signs a browser in, as next-auth itself writes it. */
-export async function writePortalCookie(opened: OpenedSession): Promise<string> {
+export async function writePortalCookie(opened: SessionRef): Promise<string> {
   const { name, options } = portalCookie();
   const { secure, maxAge, path } = options;
   const value = await encode({ token: toPortalClaims(opened), secret: env().NEXTAUTH_SECRET, maxAge });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { logout, registerUser, settleMail } from "@agathaai/core/accounts";
+import { drainAfterResponse, logout, registerUser } from "@agathaai/core/accounts";
 import { createKey, createKeyInputSchema, flushLastUsed } from "@agathaai/core/keys";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { afterAll, expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { resolvePrincipal } from "./principal";
 
 await useTestStack();
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await flushLastUsed(db());
   await closeDb();
 });

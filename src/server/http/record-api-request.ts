@@ -1,4 +1,4 @@
-import { addressDetail } from "@agathaai/core/accounts";
+import { ipDetail } from "@agathaai/core/accounts";
 import { type AuditEntry, recordAudit } from "@agathaai/core/audit";
 import { db } from "@agathaai/core/platform/db/client";
 import { log } from "@agathaai/core/platform/observability/log";
@@ -47,7 +47,7 @@ async function addressOf(orgId: string, { actor, ip }: ApiRequest): Promise<{ ad
   const subject: Subject =
     actor.type === "user" && actor.id !== null ? { type: "user", id: actor.id } : { type: "org", id: orgId };
   try {
-    return await addressDetail(db(), subject, ip);
+    return await ipDetail(db(), subject, ip);
   } catch (error) {
     // The row says what was done all the same.
     log().warn({ err: error }, "an address could not be fingerprinted");

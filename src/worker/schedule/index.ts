@@ -1,4 +1,4 @@
-import { notePruning, writeHeads } from "@agathaai/core/audit";
+import { recordPruning, writeHeads } from "@agathaai/core/audit";
 import {
   compareOverage,
   endExpiredOverrides,
@@ -44,7 +44,7 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       async run({ db, log }) {
         const made = await maintainPartitions(db);
         const { dropped, postponed } = await dropExpiredPartitions(db, {
-          beforeDrop: { audit_logs: notePruning },
+          beforeDrop: { audit_logs: recordPruning },
         });
         log.info(
           { made: made.filter((entry) => entry.made > 0), dropped, postponed },

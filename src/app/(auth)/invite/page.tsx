@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { getPortalPrincipal } from "@/server/auth/session";
+import { getPortalPrincipal } from "@/server/auth/portal-principal";
 import { Invitation } from "./_components/invitation";
 
 export const metadata: Metadata = { title: "Invitation", referrer: "no-referrer" };

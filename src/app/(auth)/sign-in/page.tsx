@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Notice } from "@/components/ui/notice";
-import { getPortalPrincipal } from "@/server/auth/session";
+import { getPortalPrincipal } from "@/server/auth/portal-principal";
 import { safeNext } from "../../_client/safe-next";
 import { publicUrl } from "../../_lib/public-url";
 import { AuthHeading } from "../_components/auth-heading";

@@ -2,7 +2,7 @@ import { plans } from "@agathaai/core/plans";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
-import { getPortalPrincipal } from "@/server/auth/session";
+import { getPortalPrincipal } from "@/server/auth/portal-principal";
 import { formatTokens } from "@/shared/count";
 import { safeNext } from "../../_client/safe-next";
 import { AuthHeading } from "../_components/auth-heading";

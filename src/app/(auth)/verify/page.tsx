@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { getPortalPrincipal } from "@/server/auth/session";
+import { getPortalPrincipal } from "@/server/auth/portal-principal";
 import { CheckYourMail } from "./_components/check-your-mail";
 import { VerifyToken } from "./_components/verify-token";
 

@@ -1,6 +1,6 @@
 import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
-import { getPortalPrincipal } from "@/server/auth/session";
+import { getPortalPrincipal } from "@/server/auth/portal-principal";
 import { isOperator } from "@/server/trpc/middleware/authorize";
 import { AdminNavigation } from "./_components/admin-navigation";
 

@@ -1,7 +1,7 @@
 import { plans } from "@agathaai/core/plans";
 import { Check } from "lucide-react";
 import type { Metadata } from "next";
-import { getPortalPrincipal } from "@/server/auth/session";
+import { getPortalPrincipal } from "@/server/auth/portal-principal";
 import { formatCount } from "@/shared/count";
 import { Providers } from "../../_components/providers";
 import { InquiryForm } from "./_components/inquiry-form";

@@ -2,7 +2,13 @@ import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { closeDb, db } from "../../platform/db/client";
-import { registerUser, requestPasswordReset, resendVerification, settleMail, verifyAccessToken } from "..";
+import {
+  drainAfterResponse,
+  registerUser,
+  requestPasswordReset,
+  resendVerification,
+  verifyAccessToken,
+} from "..";
 
 // Nothing listens on the discard port of this machine.
 await useTestStack({ SMTP_URL: "smtp://127.0.0.1:9" });
@@ -16,7 +22,7 @@ test("without a mail server people still register, and are told when a mail they
     name: "Ada",
     ip: null,
   });
-  await settleMail();
+  await drainAfterResponse();
   const { userId } = await verifyAccessToken(registered.access_token);
   await expect(resendVerification(db(), { userId })).rejects.toMatchObject({
     code: "service_unavailable",
@@ -24,5 +30,5 @@ test("without a mail server people still register, and are told when a mail they
     retryAfterSeconds: 60,
   });
   expect(await requestPasswordReset(db(), { email, ip: null })).toEqual({ requested: true });
-  await settleMail();
+  await drainAfterResponse();
 });

@@ -1,9 +1,9 @@
 import type { Db } from "../../platform/db/client";
-import { mailUser } from "./mail-user";
+import { emailUser } from "./email-user";
 import type { Letter } from "./mails";
 
 /** Writes to every owner of an organization, whatever they muted: only for what concerns its safety or its end. */
-export async function mailOwners(
+export async function emailOwners(
   db: Db,
   { orgId, exceptUserId }: { orgId: string; exceptUserId?: string },
   letter: Letter,
@@ -13,7 +13,7 @@ export async function mailOwners(
     select: { userId: true },
   });
   const others = owners.filter(({ userId }) => userId !== exceptUserId);
-  const sent = await Promise.allSettled(others.map(({ userId }) => mailUser(db, userId, letter)));
+  const sent = await Promise.allSettled(others.map(({ userId }) => emailUser(db, userId, letter)));
   const failed = sent.find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

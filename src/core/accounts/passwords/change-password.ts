@@ -3,17 +3,17 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { transactWithKeys } from "../../privacy";
-import { afterAnswer } from "../email/after-answer";
-import { mailUser } from "../email/mail-user";
+import { afterResponse } from "../email/after-response";
+import { emailUser } from "../email/email-user";
 import { passwordChangedLetter } from "../email/mails";
 import type { CallerContext, ChangePasswordInput } from "../schemas";
 import { forgetPrincipals } from "../sessions/load-user-principal";
 import { revokeSessions } from "../sessions/sign-out-everywhere";
-import { addressDetail } from "../sign-in/address-block";
 import { assertStillProven, authenticate } from "../sign-in/authenticate";
+import { ipDetail } from "../sign-in/ip-fingerprint";
 import { retireEmailTokens } from "../tokens/email-token";
 import { getMe } from "../users/get-me";
-import { userSubject } from "../users/user-texts";
+import { userSubject } from "../users/user-fields";
 import { assertStrongPassword } from "./assert-strong-password";
 import { hashPassword } from "./password";
 
@@ -53,11 +53,11 @@ export async function changePassword(
       actor: { type: "user", id: userId },
       action: "auth.password_changed",
       target: { type: "user", id: userId },
-      details: await addressDetail(tx, userSubject(userId), ip),
+      details: await ipDetail(tx, userSubject(userId), ip),
     });
   });
   forgetPrincipals(userId);
-  afterAnswer("password notice", () => mailUser(db, userId, passwordChangedLetter()));
+  afterResponse("password notice", () => emailUser(db, userId, passwordChangedLetter()));
   return { password_changed: true };
 }
 

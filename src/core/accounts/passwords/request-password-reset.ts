@@ -2,16 +2,16 @@ import { recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { transactWithKeys } from "../../privacy";
-import { afterAnswer } from "../email/after-answer";
-import { emailIndex } from "../email/email";
-import { mailUser } from "../email/mail-user";
+import { afterResponse } from "../email/after-response";
+import { emailIndex } from "../email/email-address";
+import { emailUser } from "../email/email-user";
 import { passwordResetLetter } from "../email/mails";
 import type { CallerContext, RequestPasswordResetInput } from "../schemas";
-import { addressDetail } from "../sign-in/address-block";
-import { homeOrgOf } from "../sign-in/home-org";
+import { defaultOrgOf } from "../sign-in/home-org";
+import { ipDetail } from "../sign-in/ip-fingerprint";
 import { mayMailReset, throttleResetRequest } from "../sign-in/throttle";
 import { issueEmailToken } from "../tokens/email-token";
-import { userSubject } from "../users/user-texts";
+import { userSubject } from "../users/user-fields";
 
 /**
  * Mails a link to choose a new password, if the address has an account. Whether it has one is only looked up after the
@@ -25,7 +25,7 @@ export async function requestPasswordReset(
 ): Promise<{ requested: true }> {
   const index = emailIndex(email);
   await throttleResetRequest(db, { emailIndex: index, ip }, clock);
-  afterAnswer("password reset mail", async () => {
+  afterResponse("password reset mail", async () => {
     const user = await db.user.findUnique({
       where: { emailIndex: index, deletedAt: null },
       select: { id: true },
@@ -34,16 +34,16 @@ export async function requestPasswordReset(
     const token = await transactWithKeys(db, [userSubject(user.id)], async (tx) => {
       const issued = await issueEmailToken(tx, { userId: user.id, purpose: "reset_password" }, clock);
       await recordAuditIn(tx, {
-        orgId: await homeOrgOf(tx, user.id),
+        orgId: await defaultOrgOf(tx, user.id),
         // Whoever knows the address can ask.
         actor: { type: "anonymous", id: null },
         action: "auth.password_reset_requested",
         target: { type: "user", id: user.id },
-        details: await addressDetail(tx, userSubject(user.id), ip),
+        details: await ipDetail(tx, userSubject(user.id), ip),
       });
       return issued;
     });
-    await mailUser(db, user.id, passwordResetLetter(token));
+    await emailUser(db, user.id, passwordResetLetter(token));
   });
   return { requested: true };
 }

@@ -2,16 +2,16 @@ import { type AuditEntry, recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { transactWithKeys } from "../../privacy";
-import { afterAnswer } from "../email/after-answer";
-import { mailUser } from "../email/mail-user";
+import { afterResponse } from "../email/after-response";
+import { emailUser } from "../email/email-user";
 import { passwordResetDoneLetter } from "../email/mails";
 import type { CallerContext, ResetPasswordInput } from "../schemas";
-import { addressDetail } from "../sign-in/address-block";
-import { type EndPossessions, endEarlierAccess, lockAccount } from "../sign-in/end-earlier-access";
-import { noteHomePlace } from "../sign-in/known-places";
+import { endEarlierAccess, lockAccount, type RevokeKeysAndInvitations } from "../sign-in/end-earlier-access";
+import { ipDetail } from "../sign-in/ip-fingerprint";
+import { recordOwnDevice } from "../sign-in/known-devices";
 import { findEmailToken, invalidToken, spendEmailToken } from "../tokens/email-token";
 import { loadMe } from "../users/get-me";
-import { userSubject } from "../users/user-texts";
+import { userSubject } from "../users/user-fields";
 import { assertStrongPassword } from "./assert-strong-password";
 import { hashPassword } from "./password";
 
@@ -27,8 +27,8 @@ export async function resetPassword(
     password,
     ip,
     userAgent,
-    endPossessions,
-  }: ResetPasswordInput & CallerContext & { endPossessions: EndPossessions },
+    revokeKeysAndInvitations,
+  }: ResetPasswordInput & CallerContext & { revokeKeysAndInvitations: RevokeKeysAndInvitations },
   clock: Clock = systemClock,
 ): Promise<{ password_changed: true }> {
   const { userId } = await findEmailToken(db, { token, purpose: "reset_password" }, clock);
@@ -42,11 +42,11 @@ export async function resetPassword(
     const because = "password reset";
     const access = await endEarlierAccess(
       tx,
-      { userId, account, passwordHash, because, endPossessions },
+      { userId, account, passwordHash, because, revokeKeysAndInvitations },
       clock,
     );
-    await noteHomePlace(tx, { userId, ip, userAgent }, clock);
-    const address = await addressDetail(tx, userSubject(userId), ip);
+    await recordOwnDevice(tx, { userId, ip, userAgent }, clock);
+    const address = await ipDetail(tx, userSubject(userId), ip);
     const entryOf = (action: AuditEntry["action"]): AuditEntry => ({
       orgId: me?.orgId ?? null,
       actor: { type: "user", id: userId },
@@ -59,6 +59,6 @@ export async function resetPassword(
     return access;
   });
   ended.settle(db);
-  afterAnswer("password notice", () => mailUser(db, userId, passwordResetDoneLetter(ended.counts)));
+  afterResponse("password notice", () => emailUser(db, userId, passwordResetDoneLetter(ended.counts)));
   return { password_changed: true };
 }

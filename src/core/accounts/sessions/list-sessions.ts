@@ -4,7 +4,7 @@ import { toPublicId } from "../../platform/ids";
 import { readPage } from "../../platform/list";
 import { decryptTexts } from "../../privacy";
 import type { ListSessionsInput, SessionListView } from "../schemas";
-import { sessionIpField, userSubject } from "../users/user-texts";
+import { sessionIpField, userSubject } from "../users/user-fields";
 import { describeDevice } from "./describe-device";
 import { endOfLife, lifeOf } from "./session-life";
 

@@ -5,6 +5,7 @@ import { DAY, HOUR, SECOND } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
 import {
   type CallerContext,
+  drainAfterResponse,
   forgetPrincipals,
   listSessions,
   loadUserPrincipal,
@@ -14,14 +15,13 @@ import {
   refreshSession,
   registerUser,
   type SignedInView,
-  settleMail,
   touchSession,
   verifyAccessToken,
 } from "..";
 
 await useTestStack();
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
 });
 

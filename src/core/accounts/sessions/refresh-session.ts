@@ -6,11 +6,11 @@ import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
 import type { CallerContext, RefreshInput, SignedInView } from "../schemas";
-import { signInAnswer } from "../sign-in/sign-in-answer";
+import { toSignedInView } from "../sign-in/sign-in-answer";
 import { clientFingerprint, isRefreshToken, storeRefreshToken, successorOf } from "../tokens/refresh-token";
 import { loadMe } from "../users/get-me";
+import type { SessionRef } from "./create-session";
 import { forgetPrincipals } from "./load-user-principal";
-import type { OpenedSession } from "./open-session";
 import { endOfLife, expiryAfterUse } from "./session-life";
 
 /** How long a client whose answer was lost may repeat the exchange. */
@@ -43,12 +43,12 @@ export async function refreshSession(
   const { session, successor } = exchange;
   const me = await loadMe(db, { userId: session.userId, orgId: session.orgId });
   if (me === undefined) throw invalidRefreshToken();
-  return await signInAnswer(me.view, session, successor, clock);
+  return await toSignedInView(me.view, session, successor, clock);
 }
 
 type Exchange =
-  | { outcome: "exchanged"; session: OpenedSession; successor: string }
-  | { outcome: "reused"; session: OpenedSession }
+  | { outcome: "exchanged"; session: SessionRef; successor: string }
+  | { outcome: "reused"; session: SessionRef }
   /** The token is unknown or has expired, or its session has ended. */
   | { outcome: "refused" };
 
@@ -84,7 +84,7 @@ async function exchangeToken(tx: Tx, presented: Presented, clock: Clock): Promis
   return { outcome: "reused", session };
 }
 
-interface Locked extends OpenedSession {
+interface Locked extends SessionRef {
   createdAt: Date;
   expiresAt: Date;
   operator: boolean;
@@ -120,7 +120,7 @@ async function repeatable(
   return unused === null ? undefined : successor;
 }
 
-async function endReused(tx: Tx, { sessionId, orgId }: OpenedSession, now: Date): Promise<void> {
+async function endReused(tx: Tx, { sessionId, orgId }: SessionRef, now: Date): Promise<void> {
   await tx.session.update({ where: { id: sessionId }, data: { revokedAt: now } });
   await recordAuditIn(tx, {
     orgId,

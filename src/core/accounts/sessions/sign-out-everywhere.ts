@@ -1,7 +1,7 @@
 import { recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
-import { homeOrgOf } from "../sign-in/home-org";
+import { defaultOrgOf } from "../sign-in/home-org";
 import { forgetPrincipals } from "./load-user-principal";
 
 /** Ends every session of this person, portal and API, this one included. API keys are the organization's and stay. */
@@ -17,7 +17,7 @@ export async function signOutEverywhere(
     });
     await revokeSessions(tx, { userId }, clock);
     await recordAuditIn(tx, {
-      orgId: await homeOrgOf(tx, userId),
+      orgId: await defaultOrgOf(tx, userId),
       actor: { type: "user", id: userId },
       action: "auth.signed_out_everywhere",
       target: { type: "user", id: userId },

@@ -2,12 +2,12 @@ import { writeAudit } from "../../audit";
 import type { Clock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
-import { afterAnswer } from "../email/after-answer";
-import { emailIndex } from "../email/email";
+import { afterResponse } from "../email/after-response";
+import { emailIndex } from "../email/email-address";
 import { passwordGate, verifyPassword } from "../passwords/password";
 import type { CallerContext, LoginInput } from "../schemas";
-import { userSubject } from "../users/user-texts";
-import { addressDetail } from "./address-block";
+import { userSubject } from "../users/user-fields";
+import { ipDetail } from "./ip-fingerprint";
 import { assertMayGuess, countWrongGuess } from "./throttle";
 
 export interface Authenticated {
@@ -41,7 +41,7 @@ export async function authenticate(
     }
     // The same for addresses with and without an account: the time taken tells nothing.
     await countWrongGuess(db, guess);
-    if (user !== null) afterAnswer("failed sign-in", () => recordFailure(db, user.id, ip));
+    if (user !== null) afterResponse("failed sign-in", () => recordFailure(db, user.id, ip));
     throw invalidLogin();
   });
 }
@@ -71,7 +71,7 @@ async function recordFailure(db: Db, userId: string, ip: string | null): Promise
     actor: { type: "anonymous", id: null },
     action: "auth.login_failed",
     target: { type: "user", id: userId },
-    details: await addressDetail(db, userSubject(userId), ip),
+    details: await ipDetail(db, userSubject(userId), ip),
   });
 }
 

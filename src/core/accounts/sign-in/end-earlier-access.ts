@@ -2,12 +2,12 @@ import type { AuditEntry } from "../../audit";
 import type { Clock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
-import { afterAnswer } from "../email/after-answer";
-import { mailOwners } from "../email/mail-owners";
+import { afterResponse } from "../email/after-response";
+import { emailOwners } from "../email/mail-owners";
 import { type EndedCounts, keysOfMemberEndedLetter, type ProofOccasion } from "../email/mails";
 import { forgetPrincipals } from "../sessions/load-user-principal";
 
-export interface EndedPossessions {
+export interface RevokedKeysAndInvitations {
   keysByOrg: ReadonlyMap<string, number>;
   invitations: number;
   /** For the end of the transaction: the trail is locked last. */
@@ -16,11 +16,11 @@ export interface EndedPossessions {
   forget: () => void;
 }
 
-/** Keys and invitations belong to nouns above this one: their part is handed in (`endPossessions` of `core/team`). */
-export type EndPossessions = (
+/** Keys and invitations belong to nouns above this one: their part is handed in (`revokeKeysAndInvitations` of `core/team`). */
+export type RevokeKeysAndInvitations = (
   tx: Tx,
   of: { userId: string; because: string; now: Date },
-) => Promise<EndedPossessions>;
+) => Promise<RevokedKeysAndInvitations>;
 
 export interface AccountRow {
   sessionVersion: number;
@@ -44,7 +44,7 @@ export interface EarlierAccess {
   account: AccountRow;
   passwordHash: string | null;
   because: ProofOccasion;
-  endPossessions: EndPossessions;
+  revokeKeysAndInvitations: RevokeKeysAndInvitations;
 }
 
 export interface EndedAccess {
@@ -64,7 +64,7 @@ export interface EndedAccess {
  * address counts as proven from then on. The caller holds the row (`lockAccount`) and writes `entries` last.
  */
 export async function endEarlierAccess(tx: Tx, access: EarlierAccess, clock: Clock): Promise<EndedAccess> {
-  const { userId, account, passwordHash, because, endPossessions } = access;
+  const { userId, account, passwordHash, because, revokeKeysAndInvitations } = access;
   const now = clock.now();
   const { sessionVersion } = await tx.user.update({
     where: { id: userId },
@@ -81,10 +81,14 @@ export async function endEarlierAccess(tx: Tx, access: EarlierAccess, clock: Clo
     data: { revokedAt: now },
   });
   await tx.emailToken.updateMany({ where: { userId, usedAt: null }, data: { usedAt: now } });
-  await tx.knownPlace.deleteMany({ where: { userId } });
+  await tx.knownDevice.deleteMany({ where: { userId } });
   if (account.emailVerifiedAt === null) await tx.linkedAccount.deleteMany({ where: { userId } });
   const grants = await endGrants(tx, userId);
-  const { keysByOrg, invitations, entries, forget } = await endPossessions(tx, { userId, because, now });
+  const { keysByOrg, invitations, entries, forget } = await revokeKeysAndInvitations(tx, {
+    userId,
+    because,
+    now,
+  });
   const keys = [...keysByOrg.values()].reduce((sum, count) => sum + count, 0);
   return {
     sessionVersion,
@@ -94,8 +98,8 @@ export async function endEarlierAccess(tx: Tx, access: EarlierAccess, clock: Clo
       forget();
       forgetPrincipals(userId);
       for (const [orgId, count] of keysByOrg) {
-        afterAnswer("ended keys notice", () =>
-          mailOwners(db, { orgId, exceptUserId: userId }, keysOfMemberEndedLetter(count, because)),
+        afterResponse("ended keys notice", () =>
+          emailOwners(db, { orgId, exceptUserId: userId }, keysOfMemberEndedLetter(count, because)),
         );
       }
     },

@@ -7,11 +7,11 @@ import { HOUR } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
 import {
   changePassword,
+  drainAfterResponse,
   loadUserPrincipal,
   login,
   loginToPortal,
   registerUser,
-  settleMail,
   signOutEverywhere,
   verifyAccessToken,
 } from "..";
@@ -24,7 +24,7 @@ vi.mock("@node-rs/argon2", async (load) => {
 
 const stack = await useTestStack();
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
 });
 beforeEach(() => {
@@ -208,7 +208,7 @@ describe("changing a password", () => {
     expect(await wrong(email, home)).toBe("invalid_login");
     await expect(login(db(), { email, password, ip: home })).rejects.toMatchObject({ code: "invalid_login" });
     expect(await login(db(), { email, password: next, ip: home })).toMatchObject({ user: { email } });
-    await settleMail();
+    await drainAfterResponse();
     expect(stack.mailbox.messagesTo(email)[0]?.subject).toBe("Your password was changed");
   });
 

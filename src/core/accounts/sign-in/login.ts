@@ -3,13 +3,13 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import type { CallerContext, LoginInput, SignedInView } from "../schemas";
-import { type OpenedSession, openSession } from "../sessions/open-session";
+import { createSession, type SessionRef } from "../sessions/create-session";
 import { issueRefreshToken } from "../tokens/refresh-token";
 import { loadMe } from "../users/get-me";
-import { userSubject } from "../users/user-texts";
-import { addressDetail } from "./address-block";
+import { userSubject } from "../users/user-fields";
 import { assertStillProven, authenticate, invalidLogin } from "./authenticate";
-import { signInAnswer } from "./sign-in-answer";
+import { ipDetail } from "./ip-fingerprint";
+import { toSignedInView } from "./sign-in-answer";
 
 /**
  * Signs a person in at the API.
@@ -25,7 +25,7 @@ export async function login(
   if (me === undefined) throw invalidLogin();
   const { session, refreshToken } = await transactWithKeys(db, [userSubject(proven.userId)], async (tx) => {
     await assertStillProven(tx, proven);
-    const opened = await openSession(
+    const opened = await createSession(
       tx,
       { ...proven, orgId: me.orgId, kind: "api", ip: input.ip, userAgent: input.userAgent },
       clock,
@@ -34,7 +34,7 @@ export async function login(
     await recordLogin(tx, opened, "api", input);
     return { session: opened, refreshToken: issued };
   });
-  return await signInAnswer(me.view, session, refreshToken, clock);
+  return await toSignedInView(me.view, session, refreshToken, clock);
 }
 
 /**
@@ -45,13 +45,13 @@ export async function loginToPortal(
   db: Db,
   input: LoginInput & CallerContext,
   clock: Clock = systemClock,
-): Promise<OpenedSession> {
+): Promise<SessionRef> {
   const proven = await authenticate(db, input, clock);
   const me = await loadMe(db, { userId: proven.userId });
   if (me === undefined) throw invalidLogin();
   return await transactWithKeys(db, [userSubject(proven.userId)], async (tx) => {
     await assertStillProven(tx, proven);
-    const opened = await openSession(
+    const opened = await createSession(
       tx,
       { ...proven, orgId: me.orgId, kind: "portal", ip: input.ip, userAgent: input.userAgent },
       clock,
@@ -63,7 +63,7 @@ export async function loginToPortal(
 
 async function recordLogin(
   tx: KeyedTx,
-  { userId, orgId, sessionId }: OpenedSession,
+  { userId, orgId, sessionId }: SessionRef,
   face: "api" | "portal",
   { ip }: CallerContext,
 ): Promise<void> {
@@ -72,6 +72,6 @@ async function recordLogin(
     actor: { type: "user", id: userId },
     action: "auth.logged_in",
     target: { type: "session", id: sessionId },
-    details: { method: "password", face, ...(await addressDetail(tx, userSubject(userId), ip)) },
+    details: { method: "password", face, ...(await ipDetail(tx, userSubject(userId), ip)) },
   });
 }

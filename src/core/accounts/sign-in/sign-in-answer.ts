@@ -1,11 +1,11 @@
 import { type Clock, SECOND } from "../../platform/clock";
 import type { MeView, SignedInView } from "../schemas";
-import type { OpenedSession } from "../sessions/open-session";
+import type { SessionRef } from "../sessions/create-session";
 import { ACCESS_TOKEN_MS, accessTokens } from "../tokens/access-token";
 
-export async function signInAnswer(
+export async function toSignedInView(
   me: MeView,
-  session: OpenedSession,
+  session: SessionRef,
   refreshToken: string,
   clock: Clock,
 ): Promise<SignedInView> {

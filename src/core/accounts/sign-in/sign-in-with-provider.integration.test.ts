@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { endPossessions } from "../../members";
+import { revokeKeysAndInvitations } from "../../members";
 import { closeDb, db } from "../../platform/db/client";
 import {
+  drainAfterResponse,
   getMe,
   loadUserPrincipal,
   login,
   type ProviderIdentity,
   registerUser,
-  settleMail,
   signInWithProvider as signIn,
   verifyAccessToken,
   verifyEmail,
@@ -17,7 +17,7 @@ import {
 
 const stack = await useTestStack();
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
 });
 
@@ -32,14 +32,15 @@ const identity = (changes: Partial<ProviderIdentity> = {}): ProviderIdentity => 
   ...changes,
 });
 
-const signInWithProvider = (person: ProviderIdentity) => signIn(db(), { ...person, endPossessions });
+const signInWithProvider = (person: ProviderIdentity) =>
+  signIn(db(), { ...person, revokeKeysAndInvitations });
 
 async function registered({ confirmed }: { confirmed: boolean }) {
   const email = `ada.${randomUUID()}@example.com`;
   const view = await registerUser(db(), { email, password, name: "Ada", ip: null });
-  await settleMail();
+  await drainAfterResponse();
   const token = /token=([\w-]+)/.exec(stack.mailbox.messagesTo(email)[0]?.text ?? "")?.[1] ?? "";
-  if (confirmed) await verifyEmail(db(), { token, ip: null, endPossessions });
+  if (confirmed) await verifyEmail(db(), { token, ip: null, revokeKeysAndInvitations });
   return { email, userId: (await verifyAccessToken(view.access_token)).userId };
 }
 
@@ -80,7 +81,7 @@ test("an account with that address is linked when both sides have confirmed it, 
   const { email, userId } = await registered({ confirmed: true });
   const opened = await signInWithProvider(identity({ email: email.toUpperCase() }));
   expect(opened.userId).toBe(userId);
-  await settleMail();
+  await drainAfterResponse();
   expect(stack.mailbox.messagesTo(email)[0]?.subject).toBe("Google sign-in was added to your account");
 });
 

@@ -3,25 +3,25 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
-import { afterAnswer } from "../email/after-answer";
-import { emailIndex, emailSchema } from "../email/email";
-import { mailUser } from "../email/mail-user";
+import { afterResponse } from "../email/after-response";
+import { emailIndex, emailSchema } from "../email/email-address";
+import { emailUser } from "../email/email-user";
 import { providerLinkedLetter } from "../email/mails";
 import type { CallerContext } from "../schemas";
-import { type OpenedSession, openSession } from "../sessions/open-session";
+import { createSession, type SessionRef } from "../sessions/create-session";
 import { createUser } from "../users/create-user";
 import { loadMe } from "../users/get-me";
-import { userSubject } from "../users/user-texts";
-import { addressDetail } from "./address-block";
+import { userSubject } from "../users/user-fields";
 import {
   type EarlierAccess,
   type EndedAccess,
-  type EndPossessions,
   endEarlierAccess,
   lockAccount,
+  type RevokeKeysAndInvitations,
 } from "./end-earlier-access";
-import { homeOrgOf } from "./home-org";
-import { noteHomePlace } from "./known-places";
+import { defaultOrgOf } from "./home-org";
+import { ipDetail } from "./ip-fingerprint";
+import { recordOwnDevice } from "./known-devices";
 
 export interface ProviderIdentity extends CallerContext {
   provider: "google" | "github";
@@ -46,9 +46,9 @@ export interface ProviderIdentity extends CallerContext {
  */
 export async function signInWithProvider(
   db: Db,
-  identity: ProviderIdentity & { endPossessions: EndPossessions },
+  identity: ProviderIdentity & { revokeKeysAndInvitations: RevokeKeysAndInvitations },
   clock: Clock = systemClock,
-): Promise<OpenedSession> {
+): Promise<SessionRef> {
   const linked = await findLinked(db, identity);
   if (linked !== null) return await open(db, linked, identity, clock);
   try {
@@ -63,9 +63,9 @@ export async function signInWithProvider(
 
 async function connect(
   db: Db,
-  identity: ProviderIdentity & { endPossessions: EndPossessions },
+  identity: ProviderIdentity & { revokeKeysAndInvitations: RevokeKeysAndInvitations },
   clock: Clock,
-): Promise<OpenedSession> {
+): Promise<SessionRef> {
   const email = emailSchema.safeParse(identity.email);
   if (!identity.emailVerified || !email.success) {
     throw new AppError("email_not_verified", {
@@ -84,8 +84,8 @@ async function connect(
     const first = account.emailVerifiedAt === null;
     const access = first ? await takeOver(tx, { userId, account, ...identity }, clock) : undefined;
     await link(tx, userId, identity, clock);
-    const orgId = await homeOrgOf(tx, userId);
-    const address = await addressDetail(tx, userSubject(userId), identity.ip);
+    const orgId = await defaultOrgOf(tx, userId);
+    const address = await ipDetail(tx, userSubject(userId), identity.ip);
     const entryOf = (action: AuditEntry["action"]): AuditEntry => ({
       orgId,
       actor: { type: "user", id: userId },
@@ -98,8 +98,8 @@ async function connect(
     return access;
   });
   ended?.settle(db);
-  afterAnswer("provider linked notice", () =>
-    mailUser(db, userId, providerLinkedLetter(providerNames[identity.provider], ended?.counts)),
+  afterResponse("provider linked notice", () =>
+    emailUser(db, userId, providerLinkedLetter(providerNames[identity.provider], ended?.counts)),
   );
   return await open(db, userId, identity, clock);
 }
@@ -110,17 +110,17 @@ async function takeOver(
   {
     userId,
     account,
-    endPossessions,
+    revokeKeysAndInvitations,
     ...seen
   }: CallerContext & Omit<EarlierAccess, "because" | "passwordHash">,
   clock: Clock,
 ): Promise<EndedAccess> {
   const ended = await endEarlierAccess(
     tx,
-    { userId, account, passwordHash: null, because: "address proven", endPossessions },
+    { userId, account, passwordHash: null, because: "address proven", revokeKeysAndInvitations },
     clock,
   );
-  await noteHomePlace(tx, { ...seen, userId }, clock);
+  await recordOwnDevice(tx, { ...seen, userId }, clock);
   return ended;
 }
 
@@ -144,26 +144,21 @@ async function createLinked(
   identity: ProviderIdentity,
   email: string,
   clock: Clock,
-): Promise<OpenedSession> {
+): Promise<SessionRef> {
   const name = storableName(identity.name) || email.slice(0, email.indexOf("@"));
   return await createUser(
     db,
     { email, name, passwordHash: null, emailVerified: true },
     async (tx, user) => {
       await link(tx, user.userId, identity, clock);
-      await noteHomePlace(tx, { ...identity, userId: user.userId }, clock);
+      await recordOwnDevice(tx, { ...identity, userId: user.userId }, clock);
       return await openRecorded(tx, { ...user, action: "auth.registered" }, identity, clock);
     },
     clock,
   );
 }
 
-async function open(
-  db: Db,
-  userId: string,
-  identity: ProviderIdentity,
-  clock: Clock,
-): Promise<OpenedSession> {
+async function open(db: Db, userId: string, identity: ProviderIdentity, clock: Clock): Promise<SessionRef> {
   const me = await loadMe(db, { userId });
   if (me === undefined) throw deleted();
   return await transactWithKeys(db, [userSubject(userId)], async (tx) => {
@@ -192,8 +187,8 @@ async function openRecorded(
   { action, userId, orgId, sessionVersion }: SignIn,
   { provider, ip, userAgent }: ProviderIdentity,
   clock: Clock,
-): Promise<OpenedSession> {
-  const session = await openSession(
+): Promise<SessionRef> {
+  const session = await createSession(
     tx,
     { userId, orgId, sessionVersion, kind: "portal", ip, userAgent },
     clock,
@@ -203,7 +198,7 @@ async function openRecorded(
     actor: { type: "user", id: userId },
     action,
     target: { type: "session", id: session.sessionId },
-    details: { method: provider, face: "portal", ...(await addressDetail(tx, userSubject(userId), ip)) },
+    details: { method: provider, face: "portal", ...(await ipDetail(tx, userSubject(userId), ip)) },
   });
   return session;
 }

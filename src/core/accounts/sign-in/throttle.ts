@@ -2,7 +2,7 @@ import { consumeLimit, peekLimit } from "../../limits";
 import { type Clock, DAY, HOUR, MINUTE, SECOND } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
-import { addressFingerprint } from "./address-block";
+import { ipFingerprint } from "./ip-fingerprint";
 
 /**
  * Brute force is slowed without giving anyone the power to lock someone else out (OWASP ASVS V6.3.1, V6.1.1):
@@ -61,12 +61,12 @@ export async function throttleRegistration(
   clock: Clock,
 ): Promise<void> {
   if (ip === null) return;
-  await spend(db, { key: `register:address:${addressFingerprint(ip)}`, ...registrationLimit }, clock);
+  await spend(db, { key: `register:address:${ipFingerprint(ip)}`, ...registrationLimit }, clock);
 }
 
 /** @throws AppError `too_many_attempts`. */
 export async function throttleResetRequest(db: Db, { emailIndex, ip }: Guess, clock: Clock): Promise<void> {
-  const address = ip === null ? "none" : addressFingerprint(ip);
+  const address = ip === null ? "none" : ipFingerprint(ip);
   await spend(db, { key: `reset:pair:${hex(emailIndex)}:${address}`, ...resetPairLimit }, clock);
   if (ip !== null) await spend(db, { key: `reset:address:${address}`, ...resetAddressLimit }, clock);
 }
@@ -92,7 +92,7 @@ export async function throttleVerificationMail(
 /** @throws AppError `too_many_attempts`. */
 export async function throttleInquiry(db: Db, { ip }: { ip: string | null }, clock: Clock): Promise<void> {
   if (ip === null) return;
-  await spend(db, { key: `inquiry:address:${addressFingerprint(ip)}`, ...inquiryLimit }, clock);
+  await spend(db, { key: `inquiry:address:${ipFingerprint(ip)}`, ...inquiryLimit }, clock);
 }
 
 /** Whether one more confirmation may go to an address that nobody has confirmed: no form of ours floods a mailbox. */
@@ -103,7 +103,7 @@ export async function mayMailInquirer(db: Db, { emailIndex }: Pick<Guess, "email
 
 function guessKeys({ emailIndex, ip }: Guess) {
   const account = hex(emailIndex);
-  const address = ip === null ? "none" : addressFingerprint(ip);
+  const address = ip === null ? "none" : ipFingerprint(ip);
   return {
     pair: `login:pair:${account}:${address}`,
     account: `login:account:${account}`,

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { endPossessions } from "../../members";
+import { revokeKeysAndInvitations } from "../../members";
 import { type Clock, DAY, HOUR } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
 import {
+  drainAfterResponse,
   loadUserPrincipal,
   login,
   loginToPortal,
@@ -13,20 +14,19 @@ import {
   requestPasswordReset,
   resendVerification,
   resetPassword as resetPasswordWith,
-  settleMail,
   verifyAccessToken,
   verifyEmail as verifyEmailWith,
 } from "..";
 
 const stack = await useTestStack();
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
 });
 
 const password = "correct horse battery staple";
 const next = "entirely different long words";
-const here = { ip: null, endPossessions };
+const here = { ip: null, revokeKeysAndInvitations };
 const verifyEmail = (input: { token: string }, clock?: Clock) =>
   verifyEmailWith(db(), { ...here, ...input }, clock);
 const resetPassword = (input: { token: string; password: string }, clock?: Clock) =>
@@ -36,7 +36,7 @@ const refused = { code: "invalid_token", status: 400, param: "token" };
 async function someone() {
   const email = `ada.${randomUUID()}@example.com`;
   const view = await registerUser(db(), { email, password, name: "Ada", ip: null });
-  await settleMail();
+  await drainAfterResponse();
   return { email, view, claims: await verifyAccessToken(view.access_token) };
 }
 function newestToken(email: string): string {
@@ -44,7 +44,7 @@ function newestToken(email: string): string {
 }
 async function resetToken(email: string): Promise<string> {
   await requestPasswordReset(db(), { email, ip: null });
-  await settleMail();
+  await drainAfterResponse();
   return newestToken(email);
 }
 
@@ -106,7 +106,7 @@ describe("resetting a password", () => {
     );
     await expect(login(db(), { email, password, ip: null })).rejects.toMatchObject({ code: "invalid_login" });
     expect(await login(db(), { email, password: next, ip: null })).toMatchObject({ user: { email } });
-    await settleMail();
+    await drainAfterResponse();
     expect(stack.mailbox.messagesTo(email)[0]?.subject).toBe("Your password was changed");
   });
 
@@ -151,7 +151,7 @@ describe("resetting a password", () => {
       [email, unknown].map((address) => requestPasswordReset(db(), { email: address, ip: "203.0.113.50" })),
     );
     expect(answers[0]).toEqual(answers[1]);
-    await settleMail();
+    await drainAfterResponse();
     expect(stack.mailbox.messagesTo(email)[0]?.subject).toBe("Choose a new password");
     expect(stack.mailbox.messagesTo(unknown)).toEqual([]);
   });
@@ -159,7 +159,7 @@ describe("resetting a password", () => {
   it("cannot be kept from its owner, nor used to flood the mailbox", async () => {
     const { email } = await someone();
     for (let i = 0; i < 8; i += 1) await requestPasswordReset(db(), { email, ip: `198.51.100.${i}` });
-    await settleMail();
+    await drainAfterResponse();
     const resets = stack.mailbox
       .messagesTo(email)
       .filter(({ subject }) => subject === "Choose a new password");

@@ -6,7 +6,7 @@ import { findEmailToken, invalidToken } from "../tokens/email-token";
 import { getUserEmail } from "../users/get-user-email";
 
 /** What a mailed link would verify. Looking changes nothing: mail scanners open links too. @throws AppError `invalid_token`. */
-export async function openVerification(
+export async function getVerification(
   db: Db,
   { token, principal }: { token: string; principal: Principal | null },
   clock: Clock = systemClock,

@@ -3,18 +3,18 @@ import type { Clock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { sendMail } from "../../platform/mail/mail";
 import type { KeyedTx } from "../../privacy";
-import { afterAnswer } from "../email/after-answer";
-import { emailIndex } from "../email/email";
+import { afterResponse } from "../email/after-response";
+import { emailIndex } from "../email/email-address";
 import { verificationLetter } from "../email/mails";
 import { assertStrongPassword } from "../passwords/assert-strong-password";
 import { hashPassword } from "../passwords/password";
 import type { CallerContext, RegisterInput } from "../schemas";
-import { addressDetail } from "../sign-in/address-block";
-import { noteHomePlace } from "../sign-in/known-places";
+import { ipDetail } from "../sign-in/ip-fingerprint";
+import { recordOwnDevice } from "../sign-in/known-devices";
 import { throttleRegistration } from "../sign-in/throttle";
 import { issueEmailToken } from "../tokens/email-token";
 import { type CreatedUser, createUser, emailTaken } from "../users/create-user";
-import { userSubject } from "../users/user-texts";
+import { userSubject } from "../users/user-fields";
 
 /**
  * Makes an account with a password. User, keys, organization, the secret of the verification mail and what `alongside`
@@ -37,7 +37,7 @@ export async function registerAccount<T>(
     db,
     { email, name, passwordHash, emailVerified: false },
     async (tx, user) => {
-      await noteHomePlace(tx, { userId: user.userId, ip, userAgent }, clock);
+      await recordOwnDevice(tx, { userId: user.userId, ip, userAgent }, clock);
       const alongsideUser = await alongside(tx, user);
       const token = await issueEmailToken(tx, { userId: user.userId, purpose: "verify_email" }, clock);
       await recordAuditIn(tx, {
@@ -45,12 +45,12 @@ export async function registerAccount<T>(
         actor: { type: "user", id: user.userId },
         action: "auth.registered",
         target: { type: "user", id: user.userId },
-        details: { method: "password", ...(await addressDetail(tx, userSubject(user.userId), ip)) },
+        details: { method: "password", ...(await ipDetail(tx, userSubject(user.userId), ip)) },
       });
       return { added: alongsideUser, verification: token };
     },
     clock,
   );
-  afterAnswer("verification mail", () => sendMail({ to: email, ...verificationLetter(verification) }));
+  afterResponse("verification mail", () => sendMail({ to: email, ...verificationLetter(verification) }));
   return added;
 }

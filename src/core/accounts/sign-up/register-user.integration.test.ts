@@ -4,18 +4,18 @@ import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { closeDb, db } from "../../platform/db/client";
 import {
+  drainAfterResponse,
   loadUserPrincipal,
   login,
   registerUser,
   requestPasswordReset,
-  settleMail,
   signedInViewSchema,
   verifyAccessToken,
 } from "..";
 
 const stack = await useTestStack();
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
 });
 
@@ -100,7 +100,7 @@ describe("what is at rest", () => {
     const view = await registerUser(db(), input);
     const again = await login(db(), input);
     await requestPasswordReset(db(), { email: input.email, ip: input.ip });
-    await settleMail();
+    await drainAfterResponse();
     const links = stack.mailbox
       .messagesTo(input.email)
       .map(({ text }) => /token=([\w-]+)/.exec(text ?? "")?.[1]);

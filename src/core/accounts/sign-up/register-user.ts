@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import type { CallerContext, RegisterInput, SignedInView } from "../schemas";
-import { openSession } from "../sessions/open-session";
-import { signInAnswer } from "../sign-in/sign-in-answer";
+import { createSession } from "../sessions/create-session";
+import { toSignedInView } from "../sign-in/sign-in-answer";
 import { issueRefreshToken } from "../tokens/refresh-token";
 import { registerAccount } from "./register-account";
 
@@ -17,7 +17,7 @@ export async function registerUser(
     db,
     input,
     async (tx, user) => {
-      const opened = await openSession(tx, { ...user, kind: "api", ip, userAgent }, clock);
+      const opened = await createSession(tx, { ...user, kind: "api", ip, userAgent }, clock);
       return {
         view: user.view,
         session: opened,
@@ -26,5 +26,5 @@ export async function registerUser(
     },
     clock,
   );
-  return await signInAnswer(view, session, refreshToken, clock);
+  return await toSignedInView(view, session, refreshToken, clock);
 }

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
-import { mailUser } from "../email/mail-user";
+import { emailUser } from "../email/email-user";
 import { verificationLetter } from "../email/mails";
 import { throttleVerificationMail } from "../sign-in/throttle";
 import { issueEmailToken } from "../tokens/email-token";
@@ -23,7 +23,7 @@ export async function resendVerification(
     issueEmailToken(tx, { userId, purpose: "verify_email" }, clock),
   );
   try {
-    await mailUser(db, userId, verificationLetter(token));
+    await emailUser(db, userId, verificationLetter(token));
   } catch (error) {
     throw new AppError("service_unavailable", {
       public: "The mail could not be sent. Try again in a minute.",

@@ -4,22 +4,22 @@ import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import type { Principal } from "../../platform/principal";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
-import { afterAnswer } from "../email/after-answer";
-import { mailUser } from "../email/mail-user";
+import { afterResponse } from "../email/after-response";
+import { emailUser } from "../email/email-user";
 import { addressVerifiedLetter } from "../email/mails";
 import { assertStrongPassword } from "../passwords/assert-strong-password";
 import { hashPassword, passwordGate, verifyPassword } from "../passwords/password";
 import type { CallerContext, EmailVerifiedView, PasswordOutcome, VerifyEmailInput } from "../schemas";
-import { type OpenedSession, openSession } from "../sessions/open-session";
-import { addressDetail } from "../sign-in/address-block";
-import { type EndPossessions, endEarlierAccess, lockAccount } from "../sign-in/end-earlier-access";
-import { isFamiliarPlace, noteHomePlace } from "../sign-in/known-places";
+import { createSession, type SessionRef } from "../sessions/create-session";
+import { endEarlierAccess, lockAccount, type RevokeKeysAndInvitations } from "../sign-in/end-earlier-access";
+import { ipDetail } from "../sign-in/ip-fingerprint";
+import { isKnownDevice, recordOwnDevice } from "../sign-in/known-devices";
 import { findEmailToken, invalidToken, spendEmailToken } from "../tokens/email-token";
 import { loadMe } from "../users/get-me";
-import { userSubject } from "../users/user-texts";
+import { userSubject } from "../users/user-fields";
 
 interface Proof extends CallerContext, VerifyEmailInput {
-  endPossessions: EndPossessions;
+  revokeKeysAndInvitations: RevokeKeysAndInvitations;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function verifyEmail(
   proof: Proof,
   clock: Clock = systemClock,
 ): Promise<EmailVerifiedView> {
-  const { view } = await prove(db, { ...proof, opens: false, mayKeep: isFamiliarPlace }, clock);
+  const { view } = await prove(db, { ...proof, opens: false, mayKeep: isKnownDevice }, clock);
   return view;
 }
 
@@ -46,7 +46,7 @@ export async function verifyEmailAtPortal(
   db: Db,
   { principal, ...proof }: Proof & { principal: Principal | null },
   clock: Clock = systemClock,
-): Promise<{ view: EmailVerifiedView; opened: OpenedSession | undefined }> {
+): Promise<{ view: EmailVerifiedView; opened: SessionRef | undefined }> {
   const { userId } = await findEmailToken(db, { token: proof.token, purpose: "verify_email" }, clock);
   const theirs = principal?.userId === userId;
   if (!theirs && proof.password === undefined) {
@@ -66,12 +66,12 @@ interface Terms extends Proof {
 }
 
 async function prove(db: Db, terms: Terms, clock: Clock) {
-  const { token, ip, userAgent, endPossessions } = terms;
+  const { token, ip, userAgent, revokeKeysAndInvitations } = terms;
   const { userId } = await findEmailToken(db, { token, purpose: "verify_email" }, clock);
   const me = await loadMe(db, { userId });
   if (me === undefined) throw invalidToken();
   const chosen = await choosePassword(db, { userId, password: terms.password, user: me.view.user });
-  const { fate, ended, opened } = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
+  const { outcome, ended, opened } = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
     const account = await lockAccount(tx, userId);
     if (account === undefined) throw invalidToken();
     await spendEmailToken(tx, { token, purpose: "verify_email" }, clock);
@@ -81,12 +81,12 @@ async function prove(db: Db, terms: Terms, clock: Clock) {
     const because = "address proven";
     const access = await endEarlierAccess(
       tx,
-      { userId, account, passwordHash, because, endPossessions },
+      { userId, account, passwordHash, because, revokeKeysAndInvitations },
       clock,
     );
-    await noteHomePlace(tx, seen, clock);
+    await recordOwnDevice(tx, seen, clock);
     const session = terms.opens
-      ? await openSession(
+      ? await createSession(
           tx,
           { ...seen, kind: "portal", orgId: me.orgId, sessionVersion: access.sessionVersion },
           clock,
@@ -97,20 +97,20 @@ async function prove(db: Db, terms: Terms, clock: Clock) {
       actor: { type: "user", id: userId },
       action: "auth.email_verified",
       target: { type: "user", id: userId },
-      details: { ...access.counts, ...(await addressDetail(tx, userSubject(userId), ip)) },
+      details: { ...access.counts, ...(await ipDetail(tx, userSubject(userId), ip)) },
     });
     const unsaid: PasswordOutcome = passwordHash === null ? "removed" : "kept";
-    return { ended: access, opened: session, fate: chosen?.fate ?? unsaid };
+    return { ended: access, opened: session, outcome: chosen?.outcome ?? unsaid };
   });
   ended.settle(db);
-  afterAnswer("verified notice", () => mailUser(db, userId, addressVerifiedLetter(ended.counts, fate)));
-  const view: EmailVerifiedView = { email_verified: true, ...(fate !== "kept" && { password: fate }) };
+  afterResponse("verified notice", () => emailUser(db, userId, addressVerifiedLetter(ended.counts, outcome)));
+  const view: EmailVerifiedView = { email_verified: true, ...(outcome !== "kept" && { password: outcome }) };
   return { view, opened };
 }
 
 interface Choice {
   passwordHash: string;
-  fate: PasswordOutcome;
+  outcome: PasswordOutcome;
 }
 
 /** Before the transaction, which must not wait at the password gate. Who only writes it again has not changed it. */
@@ -126,5 +126,5 @@ async function choosePassword(
   await assertStrongPassword(password, user);
   const before = await db.user.findUniqueOrThrow({ where: { id: userId }, select: { passwordHash: true } });
   const same = await passwordGate.run(() => verifyPassword(before.passwordHash, password));
-  return { passwordHash: await hashPassword(password), fate: same ? "kept" : "changed" };
+  return { passwordHash: await hashPassword(password), outcome: same ? "kept" : "changed" };
 }

@@ -3,7 +3,7 @@ import { type Bytes, randomToken, sha256 } from "../../platform/crypto/hash";
 import type { Tx } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
 import type { CallerContext } from "../schemas";
-import { addressBlock } from "../sign-in/address-block";
+import { ipBlock } from "../sign-in/ip-fingerprint";
 
 const PREFIX = "agr_";
 
@@ -45,6 +45,6 @@ export function successorOf(token: string, id: string): string {
  * from a use elsewhere, not proof of anything.
  */
 export function clientFingerprint({ ip, userAgent }: CallerContext): Bytes {
-  const block = ip === null ? "none" : addressBlock(ip);
+  const block = ip === null ? "none" : ipBlock(ip);
   return blindIndex(`refresh-client:${block}:${userAgent ?? ""}`);
 }

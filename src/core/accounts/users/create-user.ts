@@ -16,9 +16,9 @@ import {
   prepareDataKey,
   transactWithKeys,
 } from "../../privacy";
-import { emailIndex } from "../email/email";
+import { emailIndex } from "../email/email-address";
 import type { MeView } from "../schemas";
-import { emailField, nameField, userSubject } from "./user-texts";
+import { emailField, nameField, userSubject } from "./user-fields";
 
 export interface UserToCreate {
   email: string;

@@ -1,6 +1,6 @@
 import type { Db } from "../../platform/db/client";
 import { decryptTexts } from "../../privacy";
-import { emailField, nameField, userSubject } from "./user-texts";
+import { emailField, nameField, userSubject } from "./user-fields";
 
 export interface Person {
   userId: string;

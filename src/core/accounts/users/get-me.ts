@@ -3,7 +3,7 @@ import { AppError } from "../../platform/errors";
 import { toPublicId } from "../../platform/ids";
 import { decryptTexts, type KeySource } from "../../privacy";
 import type { MeView } from "../schemas";
-import { emailField, nameField, userSubject } from "./user-texts";
+import { emailField, nameField, userSubject } from "./user-fields";
 
 const shown = {
   orgId: true,

@@ -1,6 +1,6 @@
 import type { Db } from "../../platform/db/client";
 import { decryptText } from "../../privacy";
-import { emailField, userSubject } from "./user-texts";
+import { emailField, userSubject } from "./user-fields";
 
 /** The person's address in the clear; undefined when the account is gone. */
 export async function getUserEmail(db: Db, userId: string): Promise<string | undefined> {

@@ -5,28 +5,28 @@ import { DAY } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
 import { fromPublicId } from "../../platform/ids";
 import {
-  chooseMails,
-  getMailChoices,
+  drainAfterResponse,
+  emailUser,
+  getEmailPreferences,
   getMe,
   getSignInMethods,
   listSessions,
   loadUserPrincipal,
   login,
   loginToPortal,
-  mailUser,
   refreshSession,
   registerUser,
   revokeOtherSessions,
   revokeSession,
-  settleMail,
   signUp,
+  updateEmailPreferences,
   updateProfile,
   verifyAccessToken,
 } from "..";
 
 const stack = await useTestStack();
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
 });
 
@@ -150,7 +150,7 @@ test("signing up at the portal opens no session, mails the same link, and refuse
   expect(await signUp(db(), input)).toEqual({ signed_up: true });
   const portal = await loginToPortal(db(), { email, password, ip: null });
   expect((await list(portal)).data.map(({ kind }) => kind)).toEqual(["portal"]);
-  await settleMail();
+  await drainAfterResponse();
   expect(stack.mailbox.messagesTo(email)[0]?.subject).toBe("Confirm your email address");
   const refusals = await Promise.all(
     [signUp, registerUser].map((call) => call(db(), input).catch((error: unknown) => error)),
@@ -165,19 +165,19 @@ test("signing up at the portal opens no session, mails the same link, and refuse
 test("a muted kind of mail is not sent; what has no kind always is", async () => {
   const { email, claims } = await someone();
   const letter = (subject: string) => ({ subject, text: subject, html: subject });
-  expect(await getMailChoices(db(), claims)).toEqual({ muted: [] });
-  expect(await chooseMails(db(), { ...claims, muted: ["receipts", "usage"] })).toEqual({
+  expect(await getEmailPreferences(db(), claims)).toEqual({ muted: [] });
+  expect(await updateEmailPreferences(db(), { ...claims, muted: ["receipts", "usage"] })).toEqual({
     muted: ["receipts", "usage"],
   });
-  await mailUser(db(), claims.userId, letter("quota"), { kind: "usage" });
-  await mailUser(db(), claims.userId, letter("news"), { kind: "product" });
-  await mailUser(db(), claims.userId, letter("security"));
-  await settleMail();
+  await emailUser(db(), claims.userId, letter("quota"), { kind: "usage" });
+  await emailUser(db(), claims.userId, letter("news"), { kind: "product" });
+  await emailUser(db(), claims.userId, letter("security"));
+  await drainAfterResponse();
   const subjects = () => stack.mailbox.messagesTo(email).map(({ subject }) => subject);
   expect(subjects()).toEqual(expect.arrayContaining(["news", "security"]));
   expect(subjects()).not.toContain("quota");
-  await chooseMails(db(), { ...claims, muted: [] });
-  await mailUser(db(), claims.userId, letter("quota"), { kind: "usage" });
+  await updateEmailPreferences(db(), { ...claims, muted: [] });
+  await emailUser(db(), claims.userId, letter("quota"), { kind: "usage" });
   expect(subjects()).toContain("quota");
   const trail = await db().auditLog.findMany({
     where: { targetId: claims.userId, action: "account.profile_updated" },

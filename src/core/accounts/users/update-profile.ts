@@ -5,7 +5,7 @@ import type { Db } from "../../platform/db/client";
 import { encryptText, transactWithKeys } from "../../privacy";
 import type { MeView, UpdateProfileInput } from "../schemas";
 import { getMe } from "./get-me";
-import { nameField, userSubject } from "./user-texts";
+import { nameField, userSubject } from "./user-fields";
 
 /** Changes the person's own name. @throws AppError `not_found` when the account is gone. */
 export async function updateProfile(

@@ -41,7 +41,7 @@ interface LastRow {
  * Notes how far each chain of a partition is about to be pruned; in the transaction that drops it. Signed, so that
  * nobody who can only write to the database can excuse rows that are missing.
  */
-export async function notePruning(tx: Tx, partition: string): Promise<void> {
+export async function recordPruning(tx: Tx, partition: string): Promise<void> {
   const signer = createSigner("audit-pruning");
   const prunedAt = new Date();
   const rows = await tx.$queryRaw<LastRow[]>`

@@ -12,7 +12,7 @@ interface OperatorRead {
  * What an operator is about to see of customers' data, in each customer's own trail, where they can read it. Awaited
  * before the answer: what could not be written down is not shown.
  */
-export async function writeOperatorReads(
+export async function recordOperatorReads(
   { operatorId, action, traceId }: { operatorId: string; action: AuditAction; traceId?: string | undefined },
   reads: readonly OperatorRead[],
 ): Promise<void> {

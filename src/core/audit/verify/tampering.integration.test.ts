@@ -9,9 +9,9 @@ import { evidenceStorage } from "../../platform/storage";
 import {
   listAuditChains,
   newestHeadsAt,
-  notePruning,
   readAllHeads,
   recordAuditIn,
+  recordPruning,
   verifyAuditChain,
   writeHeads,
 } from "..";
@@ -167,7 +167,7 @@ describe("heads off the database", () => {
 
 describe("what says that rows were pruned", () => {
   const old = new Date("2019-06-05T12:00:00Z");
-  const prune = () => dropExpiredPartitions(db(), { beforeDrop: { audit_logs: notePruning } });
+  const prune = () => dropExpiredPartitions(db(), { beforeDrop: { audit_logs: recordPruning } });
 
   /** Six rows, of which those at `places` are more than seven years old. */
   async function chainWithOldRows(places: number[]): Promise<string> {
@@ -233,7 +233,7 @@ describe("what says that rows were pruned", () => {
       [orgId],
     );
     // Signed, as a process that was made to prune too early would have.
-    await db().$transaction((tx) => notePruning(tx, week.rows[0].name.replace("partitions.", "")));
+    await db().$transaction((tx) => recordPruning(tx, week.rows[0].name.replace("partitions.", "")));
     await owner.query("DELETE FROM audit_logs WHERE org_id = $1", [orgId]);
     expect((await verify(orgId)).fault).toMatchObject({ kind: "pruning", sequence: 6n });
   });

@@ -1,6 +1,6 @@
 import { formatAmount } from "../../../shared/money";
 import { formatDay } from "../../../shared/time";
-import { type Letter, muteAddress } from "../../accounts";
+import { emailPreferencesUrl, type Letter } from "../../accounts";
 import { env } from "../../platform/env";
 import { renderMail } from "../../platform/mail/mail-layout";
 import { isOverageLine, wordsOfLine } from "../invoices/invoice-line";
@@ -21,7 +21,7 @@ export function receiptLetter(invoice: Stripe.Invoice): Letter {
       ],
       action: action("Open the invoice", invoice.hosted_invoice_url),
       footer,
-      muteAt: muteAddress(),
+      muteAt: emailPreferencesUrl(),
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { type Letter, type MailKind, mailUser } from "../../accounts";
+import { type EmailKind, emailUser, type Letter } from "../../accounts";
 import type { Db } from "../../platform/db/client";
 
 /** Writes to those who pay: the organization's owners, and its members with the role billing. */
@@ -6,13 +6,13 @@ export async function mailBillingContacts(
   db: Db,
   orgId: string,
   letter: Letter,
-  { kind }: { kind?: MailKind | undefined } = {},
+  { kind }: { kind?: EmailKind | undefined } = {},
 ): Promise<void> {
   const members = await db.membership.findMany({
     where: { orgId, role: { in: ["owner", "billing"] }, user: { deletedAt: null } },
     select: { userId: true },
   });
-  const sent = await Promise.allSettled(members.map(({ userId }) => mailUser(db, userId, letter, { kind })));
+  const sent = await Promise.allSettled(members.map(({ userId }) => emailUser(db, userId, letter, { kind })));
   const failed = sent.find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

@@ -9,7 +9,7 @@ import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
 import { eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
 import { actOnPortal, payOn } from "../../../../infra/testing/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { settleMail } from "../../accounts";
+import { drainAfterResponse } from "../../accounts";
 import { closeDb, db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";
@@ -40,7 +40,7 @@ beforeAll(async () => {
   standIn.deliveries.outage = true;
 });
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
   await standIn.stop();
 });

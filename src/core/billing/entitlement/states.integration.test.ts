@@ -15,7 +15,7 @@ import {
   type TestCard,
 } from "../../../../infra/testing/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { settleMail } from "../../accounts";
+import { drainAfterResponse } from "../../accounts";
 import { DAY } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
 import { fromPublicId, newId, toPublicId } from "../../platform/ids";
@@ -52,7 +52,7 @@ beforeEach(() => {
   state.after_retries = "cancel";
 });
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
   await standIn.stop();
 });

@@ -1,4 +1,4 @@
-import { writeOperatorReads } from "../../audit";
+import { recordOperatorReads } from "../../audit";
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import { readPage } from "../../platform/list";
@@ -18,7 +18,7 @@ export async function listIncidents(
       take,
     }),
   );
-  await writeOperatorReads(
+  await recordOperatorReads(
     { operatorId, action: "operator.incident_listed" },
     rows.map(({ orgId }) => ({ orgId })),
   );

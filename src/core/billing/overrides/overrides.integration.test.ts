@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
 import { payOn } from "../../../../infra/testing/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { loadUserPrincipal, registerUser, settleMail, verifyAccessToken } from "../../accounts";
+import { drainAfterResponse, loadUserPrincipal, registerUser, verifyAccessToken } from "../../accounts";
 import { listAudit } from "../../audit";
 import { DAY } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
@@ -36,7 +36,7 @@ beforeAll(async () => {
   standIn.deliveries.outage = true;
 });
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
   await standIn.stop();
 });

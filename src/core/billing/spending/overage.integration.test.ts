@@ -8,7 +8,7 @@ import {
   type TestCard,
 } from "../../../../infra/testing/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { settleMail } from "../../accounts";
+import { drainAfterResponse } from "../../accounts";
 import { auditHealth } from "../../audit";
 import { DAY, HOUR, MINUTE } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
@@ -42,7 +42,7 @@ beforeAll(async () => {
   standIn.deliveries.outage = true;
 });
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
   await standIn.stop();
 });

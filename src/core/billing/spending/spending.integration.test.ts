@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
 import { type Buyer, makeBuyer } from "../../../../infra/testing/buyers";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { settleMail } from "../../accounts";
+import { drainAfterResponse } from "../../accounts";
 import { createKey } from "../../keys";
 import { systemClock } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
@@ -18,7 +18,7 @@ beforeAll(async () => {
   await setUpStripe(stripe, { appUrl: "http://localhost:3000" });
 });
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
   await standIn.stop();
 });

@@ -5,7 +5,7 @@ import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/b
 import { payOn } from "../../../../infra/testing/hosted-pages";
 import { startStripeProxy } from "../../../../infra/testing/stripe-proxy";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { settleMail } from "../../accounts";
+import { drainAfterResponse } from "../../accounts";
 import { DAY } from "../../platform/clock";
 import { closeDb, db, poolState } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
@@ -56,7 +56,7 @@ afterEach(() => {
   proxy.onCall = undefined;
 });
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
   await proxy.stop();
   await standIn.stop();

@@ -9,7 +9,7 @@ import {
   type TestCard,
 } from "../../../../infra/testing/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { settleMail } from "../../accounts";
+import { drainAfterResponse } from "../../accounts";
 import { DAY } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
@@ -47,7 +47,7 @@ beforeAll(async () => {
   standIn.deliveries.outage = true;
 });
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
   await standIn.stop();
 });

@@ -1,4 +1,4 @@
-import { afterAnswer } from "../../accounts";
+import { afterResponse } from "../../accounts";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import type { Stripe } from "../stripe/stripe-client";
@@ -43,7 +43,7 @@ export function workOffStripeEvents(db: Db, stripe: Stripe): void {
   }
   const run = { again: true };
   shared.agathaStripeEvents = run;
-  afterAnswer("stripe events", async () => {
+  afterResponse("stripe events", async () => {
     try {
       while (run.again) {
         run.again = false;

@@ -1,10 +1,10 @@
 import {
-  afterAnswer,
+  afterResponse,
   type CallerContext,
   decryptPeople,
   describeDevice,
-  mailOwners,
-  mailUser,
+  emailOwners,
+  emailUser,
 } from "../../accounts";
 import { readOrgName } from "../../orgs";
 import type { Db } from "../../platform/db/client";
@@ -22,13 +22,13 @@ export function tellOfNewPlace(
   { orgId, userId, ip, userAgent, at }: CallerContext & { orgId: string; userId: string; at: Date },
 ): void {
   const device = describeDevice(userAgent ?? null);
-  afterAnswer("new place notice to the maker", async () => {
-    await mailUser(db, userId, newPlaceLetter(key, { device, ip, at }));
+  afterResponse("new place notice to the maker", async () => {
+    await emailUser(db, userId, newPlaceLetter(key, { device, ip, at }));
   });
-  afterAnswer("new place notice to owners", async () => {
+  afterResponse("new place notice to owners", async () => {
     const [organization, people] = await Promise.all([readOrgName(db, orgId), decryptPeople(db, [userId])]);
     const maker = people.get(userId)?.email ?? "A member";
     const letter = newPlaceLetterToOwner(key, { device, at, organization, maker });
-    await mailOwners(db, { orgId, exceptUserId: userId }, letter);
+    await emailOwners(db, { orgId, exceptUserId: userId }, letter);
   });
 }

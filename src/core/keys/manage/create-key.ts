@@ -1,4 +1,4 @@
-import { type CallerContext, claimNewPlace, userSubject } from "../../accounts";
+import { type CallerContext, claimNewDevice, userSubject } from "../../accounts";
 import { actorOf, recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
@@ -54,7 +54,7 @@ export async function createKey(
       now,
     );
     const isNew =
-      caller !== undefined && (await claimNewPlace(tx, { ...caller, userId: maker.userId }, clock));
+      caller !== undefined && (await claimNewDevice(tx, { ...caller, userId: maker.userId }, clock));
     await recordAuditIn(tx, {
       orgId: maker.orgId,
       actor: actorOf(maker),

@@ -1,4 +1,4 @@
-import { assertSessionStands } from "../../accounts";
+import { assertSessionActive } from "../../accounts";
 import { scopeSetOfRole } from "../../orgs";
 import type { Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
@@ -49,7 +49,7 @@ export function asKeyManager(principal: Principal): UserPrincipal {
 export async function lockKeyManager(tx: Tx, principal: Principal): Promise<KeyManager> {
   const person = asKeyManager(principal);
   const { orgId, userId } = person;
-  await assertSessionStands(tx, person);
+  await assertSessionActive(tx, person);
   const living = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM organizations WHERE id = ${orgId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
   if (living.length === 0) {

@@ -1,4 +1,4 @@
-import { type CallerContext, claimNewPlace, userSubject } from "../../accounts";
+import { type CallerContext, claimNewDevice, userSubject } from "../../accounts";
 import { actorOf, recordAuditIn } from "../../audit";
 import { type Clock, DAY, HOUR, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
@@ -69,7 +69,7 @@ export async function rotateKey(
       },
     });
     const isNew =
-      caller !== undefined && (await claimNewPlace(tx, { ...caller, userId: maker.userId }, clock));
+      caller !== undefined && (await claimNewDevice(tx, { ...caller, userId: maker.userId }, clock));
     const { details } = auditOfKey(made);
     await recordAuditIn(tx, {
       orgId: maker.orgId,

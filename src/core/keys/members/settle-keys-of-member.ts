@@ -26,7 +26,7 @@ interface Change {
   role: OrgRole | null;
   /** Who decides: the keys kept are theirs to answer for from now on. */
   by: Pick<KeyManager, "userId" | "role">;
-  fate: KeyDisposition;
+  disposition: KeyDisposition;
   now: Date;
 }
 
@@ -38,7 +38,7 @@ interface Change {
  * @throws AppError as `assertMayManage` for keys that the one who decides may not keep.
  */
 export async function settleKeysOfMember(tx: Tx, change: Change): Promise<SettledKeys> {
-  const { orgId, userId, role, by, fate, now } = change;
+  const { orgId, userId, role, by, disposition, now } = change;
   const left: ReadonlySet<Scope> = role === null ? new Set() : scopeSetOfRole(role);
   const rows = await tx.apiKey.findMany({
     // An expired key could be given a later end, so it is settled too; one that was rotated away never works again.
@@ -56,7 +56,12 @@ export async function settleKeysOfMember(tx: Tx, change: Change): Promise<Settle
     .filter(({ scopes }) => role === null || scopes.some((scope) => !left.has(scope)))
     .map(({ row, scopes }) => {
       const rest = scopes.filter((scope) => left.has(scope));
-      return { row, scopes, rest, outcome: fate === "narrow" && rest.length === 0 ? "end" : fate };
+      return {
+        row,
+        scopes,
+        rest,
+        outcome: disposition === "narrow" && rest.length === 0 ? "end" : disposition,
+      };
     });
   const idsOf = (outcome: KeyDisposition) =>
     settled.filter((key) => key.outcome === outcome).map(({ row }) => row.id);

@@ -4,7 +4,7 @@ import { AppError } from "../../platform/errors";
 import type { OrgRole } from "../../platform/principal";
 import type { FieldRef } from "../../privacy";
 
-export interface OpenInvitation {
+export interface PendingInvitation {
   id: string;
   orgId: string;
   role: OrgRole;
@@ -24,7 +24,7 @@ export const invitationEmailField = (id: string): FieldRef => ({
 export async function findInvitation(
   db: DbOrTx,
   { token, at }: { token: string; at: Date },
-): Promise<OpenInvitation> {
+): Promise<PendingInvitation> {
   const found = await db.invitation.findFirst({
     where: {
       tokenHash: sha256(token),

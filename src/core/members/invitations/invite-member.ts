@@ -1,4 +1,4 @@
-import { afterAnswer, decryptPeople, emailIndex } from "../../accounts";
+import { afterResponse, decryptPeople, emailIndex } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
 import { type Clock, DAY, systemClock } from "../../platform/clock";
@@ -9,7 +9,7 @@ import { newId, toPublicId } from "../../platform/ids";
 import { sendMail } from "../../platform/mail/mail";
 import type { UserPrincipal } from "../../platform/principal";
 import { encryptText, transactWithKeys } from "../../privacy";
-import { assertMayManage, lockTeam } from "../membership/team-manager";
+import { assertMayManage, lockMembers } from "../membership/member-manager";
 import type { InvitationView, InviteMemberInput } from "../schemas";
 import { invitationEmailField } from "./invitation";
 import { invitationLetter } from "./invitation-letter";
@@ -41,7 +41,7 @@ export async function inviteMember(
   const expiresAt = new Date(now.getTime() + INVITATION_MS);
   const emailCipher = await encryptText(db, orgSubject(orgId), invitationEmailField(id), input.email);
   const organization = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
-    const { role } = await lockTeam(tx, principal);
+    const { role } = await lockMembers(tx, principal);
     assertMayManage(role, [input.role]);
     const member = await tx.membership.findFirst({ where: { orgId, user: { emailIndex: index } } });
     if (member !== null) {
@@ -81,7 +81,7 @@ export async function inviteMember(
     return name;
   });
   const inviter = (await decryptPeople(db, [userId])).get(userId);
-  afterAnswer("invitation mail", () =>
+  afterResponse("invitation mail", () =>
     sendMail({
       to: input.email,
       ...invitationLetter({

@@ -3,15 +3,15 @@ import { orgSubject, readOrgName } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { decryptText } from "../../privacy";
-import type { OpenedInvitationView } from "../schemas";
+import type { InvitationOfferView } from "../schemas";
 import { findInvitation, invitationEmailField } from "./invitation";
 
 /** What the invitation of a mailed link offers, for whoever holds the link. @throws AppError `invalid_token`. */
-export async function openInvitation(
+export async function getInvitation(
   db: Db,
   { token }: { token: string },
   clock: Clock = systemClock,
-): Promise<OpenedInvitationView> {
+): Promise<InvitationOfferView> {
   const invitation = await findInvitation(db, { token, at: clock.now() });
   const { id, orgId, role, invitedBy, expiresAt, emailCipher } = invitation;
   const [organization, people, email] = await Promise.all([

@@ -4,7 +4,7 @@ import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { toPublicId } from "../../platform/ids";
 import type { UserPrincipal } from "../../platform/principal";
-import { assertMayManage, lockTeam } from "../membership/team-manager";
+import { assertMayManage, lockMembers } from "../membership/member-manager";
 import type { RevokedInvitationView } from "../schemas";
 
 /**
@@ -18,7 +18,7 @@ export async function revokeInvitation(
 ): Promise<RevokedInvitationView> {
   const { orgId, userId } = principal;
   await db.$transaction(async (tx) => {
-    const { role } = await lockTeam(tx, principal);
+    const { role } = await lockMembers(tx, principal);
     assertMayManage(role, []);
     const open = { id, orgId, acceptedAt: null, revokedAt: null };
     const invitation = await tx.invitation.findFirst({ where: open, select: { role: true } });

@@ -1,15 +1,15 @@
-import { afterAnswer, forgetPrincipals, mailUser } from "../../accounts";
+import { afterResponse, emailUser, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import type { UserPrincipal } from "../../platform/principal";
 import { transactWithKeys } from "../../privacy";
-import type { ChangeRoleInput, TeamView } from "../schemas";
+import type { ChangeRoleInput, MemberListView } from "../schemas";
 import { keysSettledLetter } from "./key-letters";
-import { listTeam } from "./list-team";
+import { listMembers } from "./list-members";
+import { assertAnotherOwner, assertMayManage, lockMembers, memberNotFound } from "./member-manager";
 import { settledDetails, settleRole } from "./settle-role";
-import { assertAnotherOwner, assertMayManage, lockTeam, memberNotFound } from "./team-manager";
 
 /**
  * Gives a member another role, in force everywhere within five seconds. Ownership is handed over the same way: an owner
@@ -22,18 +22,18 @@ export async function changeRole(
   db: Db,
   { principal, input }: { principal: UserPrincipal; input: ChangeRoleInput },
   clock: Clock = systemClock,
-): Promise<TeamView> {
+): Promise<MemberListView> {
   const { orgId } = principal;
-  const { user_id: userId, role, keys: fate } = input;
+  const { user_id: userId, role, keys: disposition } = input;
   const { settled, organization } = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
-    const caller = await lockTeam(tx, principal);
+    const caller = await lockMembers(tx, principal);
     const member = await tx.membership.findUnique({ where: { orgId_userId: { orgId, userId } } });
     if (member === null) throw memberNotFound();
     assertMayManage(caller.role, [member.role, role]);
     if (member.role === "owner" && role !== "owner") await assertAnotherOwner(tx, { orgId, userId });
     await tx.membership.update({ where: { orgId_userId: { orgId, userId } }, data: { role } });
     const by = { userId: principal.userId, role: userId === principal.userId ? role : caller.role };
-    const done = await settleRole(tx, { orgId, userId, role, by, fate, now: clock.now() });
+    const done = await settleRole(tx, { orgId, userId, role, by, disposition, now: clock.now() });
     const name = await readOrgName(tx, orgId);
     await recordAuditIn(tx, ...done.entries, {
       orgId,
@@ -48,7 +48,7 @@ export async function changeRole(
   forgetPrincipals(userId);
   const letter = keysSettledLetter({ organization, role, keys: settled.keys });
   if (letter !== null && userId !== principal.userId) {
-    afterAnswer("keys of a member with a new role", () => mailUser(db, userId, letter));
+    afterResponse("keys of a member with a new role", () => emailUser(db, userId, letter));
   }
-  return await listTeam(db, principal);
+  return await listMembers(db, principal);
 }

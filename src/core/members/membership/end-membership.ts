@@ -1,5 +1,5 @@
 import type { KeyedTx } from "../../privacy";
-import { type PreparedHomes, sendHome } from "./send-home";
+import { moveToAnotherOrg, type PreparedPersonalOrgs } from "./move-to-another-org";
 
 /**
  * Deletes the membership and sends the person home. The caller has locked the team, and calls `forgetPrincipals` after
@@ -7,8 +7,8 @@ import { type PreparedHomes, sendHome } from "./send-home";
  */
 export async function endMembership(
   tx: KeyedTx,
-  { orgId, userId, homes }: { orgId: string; userId: string; homes: PreparedHomes },
+  { orgId, userId, personalOrgs }: { orgId: string; userId: string; personalOrgs: PreparedPersonalOrgs },
 ): Promise<void> {
   await tx.membership.delete({ where: { orgId_userId: { orgId, userId } } });
-  await sendHome(tx, { orgId, userId, homes });
+  await moveToAnotherOrg(tx, { orgId, userId, personalOrgs });
 }

@@ -1,4 +1,4 @@
-import { afterAnswer, decryptPeople, forgetPrincipals, mailOwners } from "../../accounts";
+import { afterResponse, decryptPeople, emailOwners, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
@@ -9,8 +9,8 @@ import { transactWithKeys } from "../../privacy";
 import type { LeftOrganizationView } from "../schemas";
 import { endMembership } from "./end-membership";
 import { keysEndedByLeavingLetter } from "./key-letters";
+import { assertAnotherOwner, lockMembers } from "./member-manager";
 import { settledDetails, settleRole } from "./settle-role";
-import { assertAnotherOwner, lockTeam } from "./team-manager";
 
 /**
  * The caller stops being a member. The last owner cannot leave, and nobody leaves the only organization they have.
@@ -24,7 +24,7 @@ export async function leaveOrganization(
 ): Promise<LeftOrganizationView> {
   const { orgId, userId } = principal;
   const { settled, organization } = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
-    const { role } = await lockTeam(tx, principal);
+    const { role } = await lockMembers(tx, principal);
     if (role === "owner") await assertAnotherOwner(tx, { orgId, userId });
     const others = await tx.membership.count({
       where: { userId, orgId: { not: orgId }, organization: { deletedAt: null } },
@@ -35,8 +35,15 @@ export async function leaveOrganization(
       });
     }
     const by = { userId, role };
-    const done = await settleRole(tx, { orgId, userId, role: null, by, fate: "end", now: clock.now() });
-    await endMembership(tx, { orgId, userId, homes: new Map() });
+    const done = await settleRole(tx, {
+      orgId,
+      userId,
+      role: null,
+      by,
+      disposition: "end",
+      now: clock.now(),
+    });
+    await endMembership(tx, { orgId, userId, personalOrgs: new Map() });
     const name = await readOrgName(tx, orgId);
     await recordAuditIn(tx, ...done.entries, {
       orgId,
@@ -51,9 +58,9 @@ export async function leaveOrganization(
   settled.keys.forget();
   forgetPrincipals(userId);
   if (ended > 0) {
-    afterAnswer("keys of a member who left", async () => {
+    afterResponse("keys of a member who left", async () => {
       const member = (await decryptPeople(db, [userId])).get(userId)?.email ?? "A member";
-      await mailOwners(db, { orgId }, keysEndedByLeavingLetter({ organization, member, ended }));
+      await emailOwners(db, { orgId }, keysEndedByLeavingLetter({ organization, member, ended }));
     });
   }
   return { left: true, keys_ended: ended };

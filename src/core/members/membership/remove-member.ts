@@ -1,4 +1,4 @@
-import { afterAnswer, forgetPrincipals, mailUser } from "../../accounts";
+import { afterResponse, emailUser, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
@@ -10,9 +10,9 @@ import { transactWithKeys } from "../../privacy";
 import type { RemovedMemberView, RemoveMemberInput } from "../schemas";
 import { endMembership } from "./end-membership";
 import { keysSettledLetter } from "./key-letters";
-import { prepareHomes } from "./send-home";
+import { assertMayManage, lockMembers, memberNotFound } from "./member-manager";
+import { preparePersonalOrgs } from "./move-to-another-org";
 import { settledDetails, settleRole } from "./settle-role";
-import { assertMayManage, lockTeam, memberNotFound } from "./team-manager";
 
 /**
  * Ends somebody's membership; they see nothing of the organization any more within five seconds. The keys they made end
@@ -27,22 +27,22 @@ export async function removeMember(
   clock: Clock = systemClock,
 ): Promise<RemovedMemberView> {
   const { orgId } = principal;
-  const { user_id: userId, keys: fate } = input;
+  const { user_id: userId, keys: disposition } = input;
   if (userId === principal.userId) {
     throw new AppError("conflict", {
       public: "To remove yourself, leave the organization.",
       param: "user_id",
     });
   }
-  const homes = await prepareHomes(db, { orgId, userId }, clock);
+  const personalOrgs = await preparePersonalOrgs(db, { orgId, userId }, clock);
   const { settled, organization } = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
-    const caller = await lockTeam(tx, principal);
+    const caller = await lockMembers(tx, principal);
     const member = await tx.membership.findUnique({ where: { orgId_userId: { orgId, userId } } });
     if (member === null) throw memberNotFound();
     assertMayManage(caller.role, [member.role]);
     const by = { userId: principal.userId, role: caller.role };
-    const done = await settleRole(tx, { orgId, userId, role: null, by, fate, now: clock.now() });
-    await endMembership(tx, { orgId, userId, homes });
+    const done = await settleRole(tx, { orgId, userId, role: null, by, disposition, now: clock.now() });
+    await endMembership(tx, { orgId, userId, personalOrgs });
     const name = await readOrgName(tx, orgId);
     await recordAuditIn(tx, ...done.entries, {
       orgId,
@@ -56,7 +56,7 @@ export async function removeMember(
   settled.keys.forget();
   forgetPrincipals(userId);
   const letter = keysSettledLetter({ organization, role: null, keys: settled.keys });
-  if (letter !== null) afterAnswer("keys of a removed member", () => mailUser(db, userId, letter));
+  if (letter !== null) afterResponse("keys of a removed member", () => emailUser(db, userId, letter));
   return {
     id: toPublicId("usr", userId),
     object: "member",

@@ -2,7 +2,7 @@ import type { AuditEntry } from "../../audit";
 import { type KeyDisposition, type SettledKeys, settleKeysOfMember } from "../../keys";
 import type { Tx } from "../../platform/db/client";
 import type { OrgRole } from "../../platform/principal";
-import { mayManage } from "./team-manager";
+import { mayManage } from "./member-manager";
 
 export interface SettledRole {
   keys: SettledKeys;
@@ -23,7 +23,7 @@ export async function settleRole(
     userId,
     role,
     by,
-    fate,
+    disposition,
     now,
   }: {
     orgId: string;
@@ -31,11 +31,11 @@ export async function settleRole(
     /** The role that is left; null for none. */
     role: OrgRole | null;
     by: { userId: string; role: OrgRole };
-    fate: KeyDisposition;
+    disposition: KeyDisposition;
     now: Date;
   },
 ): Promise<SettledRole> {
-  const keys = await settleKeysOfMember(tx, { orgId, userId, role, by, fate, now });
+  const keys = await settleKeysOfMember(tx, { orgId, userId, role, by, disposition, now });
   const pending = await tx.invitation.findMany({
     where: { orgId, invitedBy: userId, acceptedAt: null, revokedAt: null },
     select: { id: true, role: true },

@@ -1,4 +1,4 @@
-import { afterAnswer, decryptPeople, forgetPrincipals, mailUser } from "../../accounts";
+import { afterResponse, decryptPeople, emailUser, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { assertOrgNameTyped, orgSubject } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
@@ -6,11 +6,11 @@ import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import type { UserPrincipal } from "../../platform/principal";
 import { transactWithKeys } from "../../privacy";
-import type { TeamView, TransferOwnershipInput } from "../schemas";
-import { listTeam } from "./list-team";
+import type { MemberListView, TransferOwnershipInput } from "../schemas";
+import { listMembers } from "./list-members";
+import { assertOwner, lockMembers, memberNotFound } from "./member-manager";
 import { ownershipGivenLetter, ownershipReceivedLetter } from "./ownership-letters";
 import { settledDetails, settleRole } from "./settle-role";
-import { assertOwner, lockTeam, memberNotFound } from "./team-manager";
 
 /**
  * Makes another member the owner and the caller an admin, as one commit: at no moment are there two by halves, or none.
@@ -22,16 +22,16 @@ export async function transferOwnership(
   db: Db,
   { principal, input }: { principal: UserPrincipal; input: TransferOwnershipInput },
   clock: Clock = systemClock,
-): Promise<TeamView> {
+): Promise<MemberListView> {
   const { orgId, userId } = principal;
-  const { user_id: heirId } = input;
+  const { user_id: successorId } = input;
   const { settled, organization } = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
-    assertOwner((await lockTeam(tx, principal)).role);
-    const heir = await tx.membership.findUnique({
-      where: { orgId_userId: { orgId, userId: heirId }, user: { deletedAt: null } },
+    assertOwner((await lockMembers(tx, principal)).role);
+    const successor = await tx.membership.findUnique({
+      where: { orgId_userId: { orgId, userId: successorId }, user: { deletedAt: null } },
     });
-    if (heir === null) throw memberNotFound();
-    if (heir.role === "owner") {
+    if (successor === null) throw memberNotFound();
+    if (successor.role === "owner") {
       throw new AppError("conflict", {
         public: "This person is an owner already. To step down, change your own role.",
         param: "user_id",
@@ -39,33 +39,40 @@ export async function transferOwnership(
     }
     const name = await assertOrgNameTyped(tx, { orgId, typed: input.organization_name });
     await tx.membership.update({
-      where: { orgId_userId: { orgId, userId: heirId } },
+      where: { orgId_userId: { orgId, userId: successorId } },
       data: { role: "owner" },
     });
     await tx.membership.update({ where: { orgId_userId: { orgId, userId } }, data: { role: "admin" } });
     await tx.organization.update({ where: { id: orgId }, data: { personal: false } });
     const by = { userId, role: "admin" as const };
-    const done = await settleRole(tx, { orgId, userId, role: "admin", by, fate: "narrow", now: clock.now() });
+    const done = await settleRole(tx, {
+      orgId,
+      userId,
+      role: "admin",
+      by,
+      disposition: "narrow",
+      now: clock.now(),
+    });
     await recordAuditIn(tx, ...done.entries, {
       orgId,
       actor: { type: "user", id: userId },
       action: "member.ownership_transferred",
-      target: { type: "user", id: heirId },
-      details: { from: heir.role, to: "owner", giver_is_now: "admin", ...settledDetails(done) },
+      target: { type: "user", id: successorId },
+      details: { from: successor.role, to: "owner", giver_is_now: "admin", ...settledDetails(done) },
     });
     return { settled: done, organization: name };
   });
   settled.keys.forget();
   forgetPrincipals(userId);
-  forgetPrincipals(heirId);
-  afterAnswer("ownership mails", async () => {
-    const people = await decryptPeople(db, [userId, heirId]);
+  forgetPrincipals(successorId);
+  afterResponse("ownership mails", async () => {
+    const people = await decryptPeople(db, [userId, successorId]);
     const giver = people.get(userId)?.email ?? "An owner";
-    const heir = people.get(heirId)?.email ?? "a member";
+    const successor = people.get(successorId)?.email ?? "a member";
     await Promise.all([
-      mailUser(db, heirId, ownershipReceivedLetter({ organization, giver })),
-      mailUser(db, userId, ownershipGivenLetter({ organization, heir })),
+      emailUser(db, successorId, ownershipReceivedLetter({ organization, giver })),
+      emailUser(db, userId, ownershipGivenLetter({ organization, heir: successor })),
     ]);
   });
-  return await listTeam(db, { ...principal, role: "admin" });
+  return await listMembers(db, { ...principal, role: "admin" });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { registerUser, settleMail } from "@agathaai/core/accounts";
+import { drainAfterResponse, registerUser } from "@agathaai/core/accounts";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { log } from "@agathaai/core/platform/observability/log";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
@@ -10,7 +10,7 @@ import { authOptions } from "./next-auth";
 const site = "https://portal.example.com";
 await useTestStack({ APP_URL: site });
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
 });
 afterEach(() => {

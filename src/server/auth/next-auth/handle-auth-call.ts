@@ -1,4 +1,4 @@
-import { addressFingerprint } from "@agathaai/core/accounts";
+import { ipFingerprint } from "@agathaai/core/accounts";
 import { consumeLimit } from "@agathaai/core/limits";
 import { MINUTE, SECOND } from "@agathaai/core/platform/clock";
 import { db } from "@agathaai/core/platform/db/client";
@@ -55,7 +55,7 @@ async function serve(request: Request): Promise<AuthAnswer> {
 
 async function throttle(request: Request): Promise<void> {
   const { allowed, resetAt } = await consumeLimit(db(), {
-    key: `auth:address:${addressFingerprint(addressOf(request))}`,
+    key: `auth:address:${ipFingerprint(addressOf(request))}`,
     limit: CALLS_PER_MINUTE,
     windowMs: MINUTE,
   });

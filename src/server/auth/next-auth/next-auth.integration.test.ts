@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { registerUser, settleMail, signOutEverywhere, verifyAccessToken } from "@agathaai/core/accounts";
+import {
+  drainAfterResponse,
+  registerUser,
+  signOutEverywhere,
+  verifyAccessToken,
+} from "@agathaai/core/accounts";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import NextAuth from "next-auth";
 import { encode } from "next-auth/jwt";
 import { afterAll, expect, test, vi } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { portalCookie } from "../portal-cookie";
-import { getPortalPrincipal } from "../session";
+import { getPortalPrincipal } from "../portal-principal";
 import { authOptions } from "./next-auth";
 
 const jar = new Map<string, string>();
@@ -20,7 +25,7 @@ vi.mock("next/headers", () => ({
 
 const stack = await useTestStack({ APP_URL: "https://portal.example.com" });
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await closeDb();
 });
 

@@ -3,12 +3,12 @@ import {
   loadUserPrincipal,
   loginInputSchema,
   loginToPortal,
-  type OpenedSession,
   SESSION_SECONDS,
+  type SessionRef,
   signInWithProvider,
   touchSession,
 } from "@agathaai/core/accounts";
-import { endPossessions } from "@agathaai/core/members";
+import { revokeKeysAndInvitations } from "@agathaai/core/members";
 import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { AppError } from "@agathaai/core/platform/errors";
@@ -20,13 +20,13 @@ import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
 import { ownPath } from "../../../shared/own-path";
 import { portalClaimsSchema, portalCookie, toPortalClaims, toSessionClaims } from "../portal-cookie";
-import { callerOf } from "./caller";
+import { callerContextOf } from "./caller";
 import { oauthProviders } from "./oauth-providers";
 
 declare module "next-auth" {
   interface User {
     /** The `sessions` row that this sign-in opened; its ids go into the cookie. */
-    opened?: OpenedSession;
+    opened?: SessionRef;
   }
 }
 
@@ -92,7 +92,10 @@ function passwordProvider() {
       const input = loginInputSchema.safeParse({ email, password });
       if (!input.success) throw new Error("invalid_login");
       try {
-        const opened = await loginToPortal(db(), { ...input.data, ...callerOf(request.headers ?? {}) });
+        const opened = await loginToPortal(db(), {
+          ...input.data,
+          ...callerContextOf(request.headers ?? {}),
+        });
         return { id: opened.userId, opened };
       } catch (error) {
         throw new Error(codeOf(error));
@@ -115,8 +118,8 @@ async function openByProvider(
       email: email ?? null,
       emailVerified: email_verified === true,
       name: name ?? null,
-      endPossessions,
-      ...callerOf(Object.fromEntries(await headers())),
+      revokeKeysAndInvitations,
+      ...callerContextOf(Object.fromEntries(await headers())),
     });
     return true;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { addressFingerprint } from "@agathaai/core/accounts";
+import { ipFingerprint } from "@agathaai/core/accounts";
 import { consumeLimit, type Limit, type LimitDecision, peekLimit } from "@agathaai/core/limits";
 import { plans } from "@agathaai/core/plans";
 import { MINUTE, SECOND } from "@agathaai/core/platform/clock";
@@ -55,7 +55,7 @@ export async function spendAllowance(ctx: Context, allowance: Allowance): Promis
 
 async function spendByAddress(ctx: Context): Promise<void> {
   const decision = await consumeLimit(ctx.db, {
-    key: `address:${addressFingerprint(ctx.ip)}`,
+    key: `address:${ipFingerprint(ctx.ip)}`,
     limit: ADDRESS_PER_MINUTE,
     windowMs: MINUTE,
   });

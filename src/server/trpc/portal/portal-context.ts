@@ -1,6 +1,6 @@
 import { db } from "@agathaai/core/platform/db/client";
 import { queue } from "@agathaai/core/platform/queue/queue";
-import { getPortalPrincipal } from "../../auth/session";
+import { getPortalPrincipal } from "../../auth/portal-principal";
 import { parseIdempotencyKey, parseWait } from "../../http/request/call-options";
 import type { Context } from "../context";
 import { assertPortalCall } from "./assert-portal-call";

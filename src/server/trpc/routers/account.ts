@@ -1,14 +1,12 @@
 import {
   changePassword,
   changePasswordInputSchema,
-  chooseMails,
-  chooseMailsInputSchema,
-  getMailChoices,
+  emailPreferencesViewSchema,
+  getEmailPreferences,
   getMe,
   getSignInMethods,
   listSessions,
   listSessionsInputSchema,
-  mailChoicesViewSchema,
   meViewSchema,
   passwordChangedViewSchema,
   revokedSessionsViewSchema,
@@ -18,6 +16,8 @@ import {
   sessionIdInputSchema,
   sessionListViewSchema,
   signInMethodsViewSchema,
+  updateEmailPreferences,
+  updateEmailPreferencesInputSchema,
   updateProfile,
   updateProfileInputSchema,
 } from "@agathaai/core/accounts";
@@ -219,13 +219,13 @@ export const accountRouter = router({
   /** The portal's: which kinds of mail the person does not want. */
   mailChoices: userProcedure(unaudited("own_account"))
     .input(nothing)
-    .output(mailChoicesViewSchema)
-    .query(({ ctx }) => getMailChoices(ctx.db, ctx.principal)),
+    .output(emailPreferencesViewSchema)
+    .query(({ ctx }) => getEmailPreferences(ctx.db, ctx.principal)),
 
   chooseMails: userProcedure(writes("account.profile_updated"))
-    .input(chooseMailsInputSchema)
-    .output(mailChoicesViewSchema)
-    .mutation(({ ctx, input }) => chooseMails(ctx.db, { ...ctx.principal, ...input })),
+    .input(updateEmailPreferencesInputSchema)
+    .output(emailPreferencesViewSchema)
+    .mutation(({ ctx, input }) => updateEmailPreferences(ctx.db, { ...ctx.principal, ...input })),
 
   sessions: sessionsRouter,
 });

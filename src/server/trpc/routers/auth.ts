@@ -1,11 +1,11 @@
 import {
   emailVerifiedViewSchema,
+  getVerification,
   loggedOutViewSchema,
   login,
   loginInputSchema,
   logout,
   logoutInputSchema,
-  openVerification,
   passwordChangedViewSchema,
   refreshInputSchema,
   refreshSession,
@@ -27,9 +27,9 @@ import {
   verifyEmail,
   verifyEmailInputSchema,
 } from "@agathaai/core/accounts";
-import { endPossessions } from "@agathaai/core/members";
+import { revokeKeysAndInvitations } from "@agathaai/core/members";
 import { z } from "zod";
-import { confirmEmail } from "../../auth/confirm-email";
+import { verifyEmailAndSignIn } from "../../auth/verify-email-and-sign-in";
 import type { Context } from "../context";
 import { signedInExample } from "../examples/examples";
 import { unaudited, writes } from "../middleware/audited";
@@ -199,19 +199,21 @@ export const authRouter = router({
     })
     .input(verifyEmailInputSchema)
     .output(emailVerifiedViewSchema)
-    .mutation(({ ctx, input }) => verifyEmail(ctx.db, { ...input, ...callerOf(ctx), endPossessions })),
+    .mutation(({ ctx, input }) =>
+      verifyEmail(ctx.db, { ...input, ...callerOf(ctx), revokeKeysAndInvitations }),
+    ),
 
   /** The portal's: what an emailed link would verify, and whether its reader has to say the password. */
   openVerification: publicProcedure(unaudited("own_account"))
     .input(verificationInputSchema)
     .output(verificationViewSchema)
-    .query(({ ctx, input }) => openVerification(ctx.db, { ...input, principal: ctx.principal })),
+    .query(({ ctx, input }) => getVerification(ctx.db, { ...input, principal: ctx.principal })),
 
   /** The portal's: verifies, and signs this browser in by a cookie of its own. */
   confirmEmail: publicProcedure(writes("auth.email_verified", "key.revoked", "member.invitation_revoked"))
     .input(verifyEmailInputSchema)
     .output(emailVerifiedViewSchema)
-    .mutation(({ ctx, input }) => confirmEmail(ctx, input)),
+    .mutation(({ ctx, input }) => verifyEmailAndSignIn(ctx, input)),
 
   resendVerification: userProcedure(unaudited("own_account"))
     .meta({
@@ -289,7 +291,9 @@ export const authRouter = router({
     })
     .input(resetPasswordInputSchema)
     .output(passwordChangedViewSchema)
-    .mutation(({ ctx, input }) => resetPassword(ctx.db, { ...input, ...callerOf(ctx), endPossessions })),
+    .mutation(({ ctx, input }) =>
+      resetPassword(ctx.db, { ...input, ...callerOf(ctx), revokeKeysAndInvitations }),
+    ),
 });
 
 function callerOf(ctx: Context) {

@@ -1,8 +1,8 @@
 import {
   auditListSchema,
+  listAuditAsOperator,
   listOperatorAudit,
   listOperatorAuditInputSchema,
-  openAudit,
   operatorAuditListSchema,
 } from "@agathaai/core/audit";
 import {
@@ -76,7 +76,7 @@ export const operatorsRouter = router({
     .input(organizationAuditInputSchema)
     .output(auditListSchema)
     .query(({ ctx, input: { id: orgId, ...query } }) =>
-      openAudit(ctx.db, { operatorId: ctx.principal.userId, orgId, ...query, requests: false }),
+      listAuditAsOperator(ctx.db, { operatorId: ctx.principal.userId, orgId, ...query, requests: false }),
     ),
 
   overridePlan: operatorProcedure(

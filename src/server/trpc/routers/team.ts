@@ -4,18 +4,19 @@ import {
   changeRoleInputSchema,
   createOrganization,
   createOrganizationInputSchema,
+  getInvitation,
   invitationIdInputSchema,
+  invitationOfferViewSchema,
   invitationTokenInputSchema,
   invitationViewSchema,
   inviteMember,
   inviteMemberInputSchema,
   leaveOrganization,
   leftOrganizationViewSchema,
+  listMembers,
   listOrganizations,
   listOrganizationsInputSchema,
-  listTeam,
-  openedInvitationViewSchema,
-  openInvitation,
+  memberListViewSchema,
   organizationIdInputSchema,
   organizationListViewSchema,
   removedMemberViewSchema,
@@ -24,7 +25,6 @@ import {
   revokedInvitationViewSchema,
   revokeInvitation,
   switchOrganization,
-  teamViewSchema,
   transferOwnership,
   transferOwnershipInputSchema,
 } from "@agathaai/core/members";
@@ -44,8 +44,8 @@ const nothing = z.strictObject({}).optional();
 export const teamRouter = router({
   list: userProcedure(unaudited("settings"), "members:read")
     .input(nothing)
-    .output(teamViewSchema)
-    .query(({ ctx }) => listTeam(ctx.db, ctx.principal)),
+    .output(memberListViewSchema)
+    .query(({ ctx }) => listMembers(ctx.db, ctx.principal)),
 
   invite: userProcedure(writes("member.invited"), "members:write")
     .input(inviteMemberInputSchema)
@@ -59,8 +59,8 @@ export const teamRouter = router({
 
   openInvitation: publicProcedure(unaudited("own_account"))
     .input(invitationTokenInputSchema)
-    .output(openedInvitationViewSchema)
-    .query(({ ctx, input }) => openInvitation(ctx.db, input)),
+    .output(invitationOfferViewSchema)
+    .query(({ ctx, input }) => getInvitation(ctx.db, input)),
 
   acceptInvitation: userProcedure(writes("member.joined"))
     .input(invitationTokenInputSchema)
@@ -78,7 +78,7 @@ export const teamRouter = router({
     "members:write",
   )
     .input(changeRoleInputSchema)
-    .output(teamViewSchema)
+    .output(memberListViewSchema)
     .mutation(({ ctx, input }) => changeRole(ctx.db, { principal: ctx.principal, input })),
 
   transferOwnership: userProcedure(
@@ -86,7 +86,7 @@ export const teamRouter = router({
     "members:write",
   )
     .input(transferOwnershipInputSchema)
-    .output(teamViewSchema)
+    .output(memberListViewSchema)
     .mutation(({ ctx, input }) => transferOwnership(ctx.db, { principal: ctx.principal, input })),
 
   remove: userProcedure(

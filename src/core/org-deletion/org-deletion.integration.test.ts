@@ -4,12 +4,12 @@ import { startStripe } from "../../../infra/stand-ins/stripe/start-stripe";
 import { payOn } from "../../../infra/testing/hosted-pages";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import {
+  drainAfterResponse,
   emailIndex,
   loadUserPrincipal,
   loginToPortal,
   registerUser,
   type SessionClaims,
-  settleMail,
 } from "../accounts";
 import { flushAudit, verifyAuditChain } from "../audit";
 import {
@@ -25,9 +25,9 @@ import {
 import { createKey, createKeyInputSchema, flushLastUsed, verifyApiKey } from "../keys";
 import {
   createOrganization,
+  getInvitation,
   inviteMember,
   listOrganizations,
-  openInvitation,
   switchOrganization,
 } from "../members";
 import { orgNameField, orgSubject } from "../orgs";
@@ -51,7 +51,7 @@ beforeAll(async () => {
   standIn.deliveries.outage = true;
 });
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await flushLastUsed(db());
   await flushAudit();
   await closeDb();
@@ -115,9 +115,9 @@ describe("deleting an organization", () => {
     expect(await verifyApiKey(db(), key.secret, { ip: null })).toMatchObject({ orgId: owner.orgId });
     const guest = `guest.${randomUUID()}@example.com`;
     await inviteMember(db(), { principal: owner, input: { email: guest, role: "viewer" } });
-    await settleMail();
+    await drainAfterResponse();
     const token = /token=([\w-]+)/.exec(stack.mailbox.messagesTo(guest)[0]?.text ?? "")?.[1] ?? "";
-    expect(await code(openInvitation(db(), { token }))).toBe("ok");
+    expect(await code(getInvitation(db(), { token }))).toBe("ok");
 
     expect(await remove(owner)).toMatchObject({
       id: toPublicId("org", owner.orgId),
@@ -126,7 +126,7 @@ describe("deleting an organization", () => {
     });
 
     expect(await code(verifyApiKey(db(), key.secret, { ip: null }))).toBe("invalid_api_key");
-    expect(await code(openInvitation(db(), { token }))).toBe("invalid_token");
+    expect(await code(getInvitation(db(), { token }))).toBe("invalid_token");
     for (const person of [ada, bob]) {
       const home = await now(person);
       expect(home.orgId).not.toBe(owner.orgId);
@@ -139,7 +139,7 @@ describe("deleting an organization", () => {
     expect(await code(createKey(db(), { principal: owner, input: late })), "by a stale session").toBe(
       "conflict",
     );
-    await settleMail();
+    await drainAfterResponse();
     const told = (who: Someone) =>
       stack.mailbox.messagesTo(who.email).filter(({ subject }) => subject.includes("was deleted"));
     expect(told(ada)).toHaveLength(1);

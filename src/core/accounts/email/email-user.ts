@@ -1,19 +1,19 @@
 import type { Db } from "../../platform/db/client";
 import { sendMail } from "../../platform/mail/mail";
 import { decryptText } from "../../privacy";
-import { emailField, userSubject } from "../users/user-texts";
-import type { MailKind } from "./mail-kinds";
+import { emailField, userSubject } from "../users/user-fields";
+import type { EmailKind } from "./mail-kinds";
 import type { Letter } from "./mails";
 
 /**
  * Writes to the person's stored address, unless they muted mails of this kind; without a kind it always goes out.
  * Throws when the mail server does not take it in time.
  */
-export async function mailUser(
+export async function emailUser(
   db: Db,
   userId: string,
   letter: Letter,
-  { kind }: { kind?: MailKind | undefined } = {},
+  { kind }: { kind?: EmailKind | undefined } = {},
 ): Promise<void> {
   const user = await db.user.findUnique({
     where: { id: userId, deletedAt: null },

@@ -1,14 +1,14 @@
 import { recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
-import type { ChooseMailsInput, MailChoicesView } from "../schemas";
+import type { EmailPreferencesView, UpdateEmailPreferencesInput } from "../schemas";
 
 /** Mutes exactly these kinds of mail; what has no kind still arrives. For the person, in all their organizations. */
-export async function chooseMails(
+export async function updateEmailPreferences(
   db: Db,
-  { userId, orgId, muted }: ChooseMailsInput & { userId: string; orgId: string },
+  { userId, orgId, muted }: UpdateEmailPreferencesInput & { userId: string; orgId: string },
   clock: Clock = systemClock,
-): Promise<MailChoicesView> {
+): Promise<EmailPreferencesView> {
   await db.$transaction(async (tx) => {
     await tx.user.updateMany({
       where: { id: userId, deletedAt: null },

@@ -1,4 +1,4 @@
-import type { EndedPossessions } from "../../accounts";
+import type { RevokedKeysAndInvitations } from "../../accounts";
 import type { AuditEntry } from "../../audit";
 import { revokeKeysOf } from "../../keys";
 import type { Tx } from "../../platform/db/client";
@@ -7,10 +7,10 @@ import type { Tx } from "../../platform/db/client";
  * Ends what a person made in any organization that opens a way in: their keys, and their invitations that nobody has
  * accepted. Runs in the transaction that ends the rest of an account's earlier access, which holds the person's row.
  */
-export async function endPossessions(
+export async function revokeKeysAndInvitations(
   tx: Tx,
   { userId, because, now }: { userId: string; because: string; now: Date },
-): Promise<EndedPossessions> {
+): Promise<RevokedKeysAndInvitations> {
   await lockOrganizations(tx, userId);
   const keys = await revokeKeysOf(tx, { userId, because, now });
   const withdrawn = await tx.invitation.updateManyAndReturn({

@@ -3,8 +3,8 @@ import { blindIndex } from "../../platform/crypto/blind-index";
 import { fingerprint, type KeyedTx } from "../../privacy";
 import type { CallerContext } from "../schemas";
 import { describeDevice } from "../sessions/describe-device";
-import { userSubject } from "../users/user-texts";
-import { addressBlock } from "./address-block";
+import { userSubject } from "../users/user-fields";
+import { ipBlock } from "./ip-fingerprint";
 
 /** A place not seen for so long is new again. */
 const REMEMBERED_MS = 90 * DAY;
@@ -20,13 +20,13 @@ interface Seen extends CallerContext {
  * familiar to a person who registered there, who signed in from it for the first time at least a day ago, or who was
  * told of a key made from it, or who proved the address there, and in each case was seen there within the last 90 days. All else is new.
  */
-export async function noteSignInPlace(tx: KeyedTx, seen: Seen, clock: Clock): Promise<void> {
+export async function recordSignInDevice(tx: KeyedTx, seen: Seen, clock: Clock): Promise<void> {
   const now = clock.now();
   await note(tx, seen, { now, familiarAt: new Date(now.getTime() + SETTLING_MS) });
 }
 
 /** Where an account was made is its owner's own place: there is no earlier one to tell it from. */
-export async function noteHomePlace(tx: KeyedTx, seen: Seen, clock: Clock): Promise<void> {
+export async function recordOwnDevice(tx: KeyedTx, seen: Seen, clock: Clock): Promise<void> {
   const now = clock.now();
   await note(tx, seen, { now, familiarAt: now });
 }
@@ -35,7 +35,7 @@ export async function noteHomePlace(tx: KeyedTx, seen: Seen, clock: Clock): Prom
  * Whether this place is new, and has to be told of; from then on it is not. Of any number at once, one is told that it
  * is.
  */
-export async function claimNewPlace(tx: KeyedTx, seen: Seen, clock: Clock): Promise<boolean> {
+export async function claimNewDevice(tx: KeyedTx, seen: Seen, clock: Clock): Promise<boolean> {
   const now = clock.now();
   const { place, former } = await placesOf(tx, seen);
   const claimed = await tx.$queryRaw<{ is_new: boolean }[]>`
@@ -54,10 +54,10 @@ export async function claimNewPlace(tx: KeyedTx, seen: Seen, clock: Clock): Prom
 }
 
 /** Whether the person is used to be seen there. Says nothing to anybody and remembers nothing. */
-export async function isFamiliarPlace(tx: KeyedTx, seen: Seen, clock: Clock): Promise<boolean> {
+export async function isKnownDevice(tx: KeyedTx, seen: Seen, clock: Clock): Promise<boolean> {
   const now = clock.now();
   const { place, former } = await placesOf(tx, seen);
-  const familiar = await tx.knownPlace.count({
+  const familiar = await tx.knownDevice.count({
     where: {
       userId: seen.userId,
       place: { in: [place, former] },
@@ -94,7 +94,7 @@ function forgottenBy(now: Date): Date {
  * tell where they were. `former` is what the last ninety days' rows from before that hold.
  */
 async function placesOf(tx: KeyedTx, { userId, ip, userAgent }: Seen) {
-  const block = ip === null ? "none" : addressBlock(ip);
+  const block = ip === null ? "none" : ipBlock(ip);
   const device = describeDevice(userAgent ?? null);
   return {
     place: await fingerprint(tx, userSubject(userId), "place", JSON.stringify([block, device])),

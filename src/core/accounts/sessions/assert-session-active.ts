@@ -8,7 +8,7 @@ import { AppError } from "../../platform/errors";
  * session (a seed) has none that could have ended.
  * @throws AppError `missing_credentials`.
  */
-export async function assertSessionStands(
+export async function assertSessionActive(
   tx: Tx,
   { userId, sessionId }: { userId: string; sessionId: string },
 ): Promise<void> {

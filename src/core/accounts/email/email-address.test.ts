@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emailSchema, normalizeEmail } from "./email";
+import { emailSchema, normalizeEmail } from "./email-address";
 
 test("spellings that reach the same mailbox become one", () => {
   const spellings = ["ada@example.com", "  Ada@Example.COM ", "ａｄａ@example.com", "ADA@EXAMPLE．COM"];

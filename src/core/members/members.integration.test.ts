@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import {
+  drainAfterResponse,
   emailIndex,
   loadUserPrincipal,
   loginToPortal,
   registerUser,
   type SessionClaims,
-  settleMail,
 } from "../accounts";
 import { flushAudit } from "../audit";
 import {
@@ -29,11 +29,11 @@ import {
   changeRole,
   changeRoleInputSchema,
   createOrganization,
+  getInvitation,
   inviteMember,
   leaveOrganization,
+  listMembers,
   listOrganizations,
-  listTeam,
-  openInvitation,
   removeMember,
   removeMemberInputSchema,
   revokeInvitation,
@@ -50,7 +50,7 @@ vi.mock("../platform/mail/mail", async (load) => {
 
 await useTestStack();
 afterAll(async () => {
-  await settleMail();
+  await drainAfterResponse();
   await flushAudit();
   await closeDb();
 });
@@ -82,7 +82,7 @@ async function now({ claims }: Someone): Promise<UserPrincipal> {
 }
 
 async function mailedToken(to: string): Promise<string> {
-  await settleMail();
+  await drainAfterResponse();
   const mail = vi.mocked(sendMail).mock.calls.findLast(([sent]) => sent.to === to)?.[0];
   const token = /token=([\w-]+)/.exec(mail?.text ?? "")?.[1];
   if (token === undefined) throw new Error("no invitation was mailed");
@@ -112,14 +112,16 @@ const remove = async (by: Someone, whom: Someone, keys?: "end" | "keep") =>
   });
 const idOf = ({ claims }: Someone) => toPublicId("usr", claims.userId);
 const rolesIn = async (host: Someone) =>
-  Object.fromEntries((await listTeam(db(), await now(host))).members.map(({ email, role }) => [email, role]));
+  Object.fromEntries(
+    (await listMembers(db(), await now(host))).members.map(({ email, role }) => [email, role]),
+  );
 
 describe("inviting", () => {
   it("mails a link that makes its reader a member in the role offered", async () => {
     const [ada, bob] = [await someone("Ada"), await someone("Bob")];
     await inviteMember(db(), { principal: await now(ada), input: { email: bob.email, role: "developer" } });
     const token = await mailedToken(bob.email);
-    expect(await openInvitation(db(), { token })).toMatchObject({ role: "developer", invited_by: "Ada" });
+    expect(await getInvitation(db(), { token })).toMatchObject({ role: "developer", invited_by: "Ada" });
     const joined = await acceptInvitation(db(), { principal: await now(bob), token });
     expect(joined).toMatchObject({ role: "developer" });
     expect(await rolesIn(ada)).toEqual({ [ada.email]: "owner", [bob.email]: "developer" });
@@ -142,7 +144,7 @@ describe("inviting", () => {
     const principal = await now(bob);
     const clicks = await Promise.all([1, 2].map(() => code(acceptInvitation(db(), { principal, token }))));
     expect(clicks.toSorted()).toEqual(["invalid_token", "ok"]);
-    expect(await code(openInvitation(db(), { token }))).toBe("invalid_token");
+    expect(await code(getInvitation(db(), { token }))).toBe("invalid_token");
   });
 
   it("ends with time, with a newer invitation and when it is withdrawn", async () => {
@@ -151,18 +153,18 @@ describe("inviting", () => {
     await inviteMember(db(), { principal: await now(ada), input });
     const first = await mailedToken(bob.email);
     const second = await inviteMember(db(), { principal: await now(ada), input });
-    expect(await code(openInvitation(db(), { token: first }))).toBe("invalid_token");
+    expect(await code(getInvitation(db(), { token: first }))).toBe("invalid_token");
     const token = await mailedToken(bob.email);
     const later = { now: () => new Date(Date.now() + 8 * DAY) };
-    expect(await code(openInvitation(db(), { token }, later))).toBe("invalid_token");
-    expect(await code(openInvitation(db(), { token }))).toBe("ok");
+    expect(await code(getInvitation(db(), { token }, later))).toBe("invalid_token");
+    expect(await code(getInvitation(db(), { token }))).toBe("ok");
     const withdrawn = { principal: await now(ada), id: fromPublicId("inv", second.id) };
     expect(await revokeInvitation(db(), withdrawn)).toEqual({
       id: second.id,
       object: "invitation",
       deleted: true,
     });
-    expect(await code(openInvitation(db(), { token }))).toBe("invalid_token");
+    expect(await code(getInvitation(db(), { token }))).toBe("invalid_token");
   });
 
   it("keeps the address and the token out of the database in clear", async () => {
@@ -190,7 +192,7 @@ describe("an invitation to own the organization", () => {
       code(revokeInvitation(db(), { principal: await now(by), id: fromPublicId("inv", id) }));
     expect(await withdraw(bob)).toBe("insufficient_role");
     expect(await code(invite(bob, "viewer"))).toBe("insufficient_role");
-    expect(await openInvitation(db(), { token })).toMatchObject({ role: "owner" });
+    expect(await getInvitation(db(), { token })).toMatchObject({ role: "owner" });
     expect(await withdraw(ada)).toBe("ok");
     expect(await code(invite(bob, "viewer"))).toBe("ok");
   });
@@ -200,7 +202,7 @@ describe("a flood of invitations", () => {
   const invite = async (by: UserPrincipal, email: string = `guest.${randomUUID()}@example.com`) =>
     code(inviteMember(db(), { principal: by, input: { email, role: "viewer" } }));
   const mails = async () => {
-    await settleMail();
+    await drainAfterResponse();
     return vi.mocked(sendMail).mock.calls.length;
   };
   const fill = async (by: UserPrincipal, times: number) => {
@@ -313,7 +315,7 @@ describe("handing ownership over", () => {
       where: { orgId, action: "member.ownership_transferred" },
     });
     expect(entry).toMatchObject({ actorId: ada.claims.userId, targetId: bob.claims.userId });
-    await settleMail();
+    await drainAfterResponse();
     const mails = vi.mocked(sendMail).mock.calls.map(([{ to, subject }]) => [to, subject]);
     expect(mails.toSorted()).toEqual(
       [
@@ -367,7 +369,7 @@ describe("handing ownership over", () => {
     const { orgId, userId } = await now(ada);
     // As `removeMember` found them before it held the team's lock: with another organization.
     const removed = transactWithKeys(db(), [], (tx) =>
-      endMembership(tx, { orgId, userId, homes: new Map() }),
+      endMembership(tx, { orgId, userId, personalOrgs: new Map() }),
     );
     await expect(removed).rejects.toMatchObject({ code: "service_unavailable", retryAfterSeconds: 1 });
     expect((await now(ada)).orgId).toBe(orgId);
@@ -407,7 +409,7 @@ describe("keys of a member", () => {
   const trail = async (orgId: string, action: string) =>
     db().auditLog.findMany({ where: { orgId, action }, orderBy: { sequence: "asc" } });
   const mailsTo = async (email: string) => {
-    await settleMail();
+    await drainAfterResponse();
     return vi
       .mocked(sendMail)
       .mock.calls.filter(([{ to }]) => to === email)

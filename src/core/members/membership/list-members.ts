@@ -7,14 +7,14 @@ import { toPublicId } from "../../platform/ids";
 import type { UserPrincipal } from "../../platform/principal";
 import { decryptTexts } from "../../privacy";
 import { invitationEmailField } from "../invitations/invitation";
-import type { TeamView } from "../schemas";
+import type { MemberListView } from "../schemas";
 
 /** Members by the time they joined, and the invitations nobody has accepted or withdrawn yet, newest first. */
-export async function listTeam(
+export async function listMembers(
   db: Db,
   { orgId, userId }: UserPrincipal,
   clock: Clock = systemClock,
-): Promise<TeamView> {
+): Promise<MemberListView> {
   const [memberships, invitations, keys] = await Promise.all([
     db.membership.findMany({ where: { orgId }, orderBy: [{ createdAt: "asc" }, { userId: "asc" }] }),
     db.invitation.findMany({

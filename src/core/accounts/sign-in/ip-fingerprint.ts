@@ -4,12 +4,12 @@ import { fingerprint, type KeySource, type Subject } from "../../privacy";
 
 /**
  * Whom an address stands for, as a keyed fingerprint for counters that live for an hour (addresses are personal data,
- * and counters are not encrypted). Nothing that is kept holds it: see `addressDetail`. An IPv6 customer holds a /64 at least, so counting single IPv6 addresses would count nothing.
+ * and counters are not encrypted). Nothing that is kept holds it: see `ipDetail`. An IPv6 customer holds a /64 at least, so counting single IPv6 addresses would count nothing.
  */
-export function addressFingerprint(ip: string): string {
+export function ipFingerprint(ip: string): string {
   const known = fingerprints.get(ip);
   if (known !== undefined) return known;
-  const fingerprint = Buffer.from(blindIndex(`address:${addressBlock(ip)}`)).toString("base64url");
+  const fingerprint = Buffer.from(blindIndex(`address:${ipBlock(ip)}`)).toString("base64url");
   if (fingerprints.size >= MOST_KNOWN) fingerprints.clear();
   fingerprints.set(ip, fingerprint);
   return fingerprint;
@@ -22,7 +22,7 @@ const MOST_KNOWN = 10_000;
  * What the audit trail keeps of an address: a fingerprint under the key of whom the row is about, so that after their
  * erasure nobody can tell whether it was theirs.
  */
-export async function addressDetail(
+export async function ipDetail(
   db: KeySource,
   subject: Subject,
   ip: string | null,
@@ -36,7 +36,7 @@ export async function addressDetail(
 function blockOf(ip: string): string {
   const known = blocks.get(ip);
   if (known !== undefined) return known;
-  const block = addressBlock(ip);
+  const block = ipBlock(ip);
   if (blocks.size >= MOST_KNOWN) blocks.clear();
   blocks.set(ip, block);
   return block;
@@ -44,7 +44,7 @@ function blockOf(ip: string): string {
 
 const blocks = new Map<string, string>();
 
-export function addressBlock(ip: string): string {
+export function ipBlock(ip: string): string {
   if (!ipaddr.isValid(ip)) return "unknown";
   const address = ipaddr.process(ip);
   if (address.kind() === "ipv4") return address.toString();

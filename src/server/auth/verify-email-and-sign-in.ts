@@ -1,5 +1,5 @@
 import { type EmailVerifiedView, type VerifyEmailInput, verifyEmailAtPortal } from "@agathaai/core/accounts";
-import { endPossessions } from "@agathaai/core/members";
+import { revokeKeysAndInvitations } from "@agathaai/core/members";
 import type { Context } from "../trpc/context";
 import { writePortalCookie } from "./portal-cookie";
 
@@ -7,14 +7,17 @@ import { writePortalCookie } from "./portal-cookie";
  * The click on a verification link's page. The session in which it is clicked ends with all others; the browser gets a
  * fresh one, whose id nobody has seen before. @throws AppError as `verifyEmailAtPortal`.
  */
-export async function confirmEmail(ctx: Context, input: VerifyEmailInput): Promise<EmailVerifiedView> {
+export async function verifyEmailAndSignIn(
+  ctx: Context,
+  input: VerifyEmailInput,
+): Promise<EmailVerifiedView> {
   const { ip, userAgent, principal } = ctx;
   const { view, opened } = await verifyEmailAtPortal(ctx.db, {
     ...input,
     ip,
     userAgent,
     principal,
-    endPossessions,
+    revokeKeysAndInvitations,
   });
   if (opened !== undefined) ctx.responseHeaders.append("set-cookie", await writePortalCookie(opened));
   return view;

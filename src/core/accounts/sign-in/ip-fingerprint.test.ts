@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressBlock } from "./address-block";
+import { ipBlock } from "./ip-fingerprint";
 
 test.each([
   ["203.0.113.7", "203.0.113.7"],
@@ -8,5 +8,5 @@ test.each([
   ["2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"],
   ["nonsense", "unknown"],
 ])("%s counts as %s", (address, block) => {
-  expect(addressBlock(address)).toBe(block);
+  expect(ipBlock(address)).toBe(block);
 });

@@ -2,30 +2,34 @@ import type { Clock } from "../../platform/clock";
 import { newId } from "../../platform/ids";
 import { encryptText, type KeyedTx } from "../../privacy";
 import type { CallerContext } from "../schemas";
-import { noteSignInPlace } from "../sign-in/known-places";
-import { sessionIpField, userSubject } from "../users/user-texts";
+import { recordSignInDevice } from "../sign-in/known-devices";
+import { sessionIpField, userSubject } from "../users/user-fields";
 import { expiryAfterUse } from "./session-life";
 
-export interface SessionToOpen extends CallerContext {
+export interface SessionToCreate extends CallerContext {
   kind: "portal" | "api";
   userId: string;
   sessionVersion: number;
   orgId: string;
 }
 
-export interface OpenedSession {
+export interface SessionRef {
   userId: string;
   sessionId: string;
   sessionVersion: number;
   orgId: string;
 }
 
-export interface NewSession extends OpenedSession {
+export interface NewSession extends SessionRef {
   expiresAt: Date;
 }
 
 /** The transaction brings the person’s data key. */
-export async function openSession(tx: KeyedTx, session: SessionToOpen, clock: Clock): Promise<NewSession> {
+export async function createSession(
+  tx: KeyedTx,
+  session: SessionToCreate,
+  clock: Clock,
+): Promise<NewSession> {
   const { kind, userId, sessionVersion, orgId, ip, userAgent } = session;
   const now = clock.now();
   const sessionId = newId(now);
@@ -46,7 +50,7 @@ export async function openSession(tx: KeyedTx, session: SessionToOpen, clock: Cl
       expiresAt,
     },
   });
-  await noteSignInPlace(tx, session, clock);
+  await recordSignInDevice(tx, session, clock);
   return { userId, sessionId, sessionVersion, orgId, expiresAt };
 }
 

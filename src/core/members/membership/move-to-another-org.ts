@@ -6,17 +6,17 @@ import { AppError } from "../../platform/errors";
 import type { KeyedTx } from "../../privacy";
 
 /** By the person who has no other organization. */
-export type PreparedHomes = ReadonlyMap<string, PreparedOrganization>;
+export type PreparedPersonalOrgs = ReadonlyMap<string, PreparedOrganization>;
 
 /**
  * Makes ready, before the transaction that ends memberships, the organizations which it will have to give to members
  * who have no other one: their names are sealed under keys of the key service, which no transaction waits for.
  */
-export async function prepareHomes(
+export async function preparePersonalOrgs(
   db: Db,
   { orgId, userId }: { orgId: string; userId?: string },
   clock: Clock = systemClock,
-): Promise<PreparedHomes> {
+): Promise<PreparedPersonalOrgs> {
   const homeless = await db.membership.findMany({
     where: {
       orgId,
@@ -43,13 +43,13 @@ export async function prepareHomes(
 
 /**
  * Moves a person's sessions out of an organization into one they still have, so that they are not signed out of
- * everything else. Who has no other one gets a new one of their own (`prepareHomes`): nobody is ever without, and locked
+ * everything else. Who has no other one gets a new one of their own (`preparePersonalOrgs`): nobody is ever without, and locked
  * out.
- * @throws AppError `service_unavailable` for one who lost their other organization since homes were prepared.
+ * @throws AppError `service_unavailable` for one who lost their other organization since personalOrgs were prepared.
  */
-export async function sendHome(
+export async function moveToAnotherOrg(
   tx: KeyedTx,
-  { orgId, userId, homes }: { orgId: string; userId: string; homes: PreparedHomes },
+  { orgId, userId, personalOrgs }: { orgId: string; userId: string; personalOrgs: PreparedPersonalOrgs },
   clock: Clock = systemClock,
 ): Promise<void> {
   const home = await tx.membership.findFirst({
@@ -57,7 +57,7 @@ export async function sendHome(
     orderBy: [{ organization: { personal: "desc" } }, { createdAt: "asc" }, { orgId: "asc" }],
     select: { orgId: true },
   });
-  const homeId = home?.orgId ?? (await newHome(tx, { userId, prepared: homes.get(userId) }, clock));
+  const homeId = home?.orgId ?? (await newHome(tx, { userId, prepared: personalOrgs.get(userId) }, clock));
   if (homeId !== undefined) {
     await tx.session.updateMany({ where: { userId, orgId }, data: { orgId: homeId } });
   }

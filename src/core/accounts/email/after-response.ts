@@ -15,7 +15,7 @@ function running(): Set<Promise<void>> {
  * Work that must neither delay nor fail the answer: sending a mail, or finding out whether an address is known at all
  * (so that its time tells nothing). A failure is logged; each such mail can be asked for again.
  */
-export function afterAnswer(what: string, work: () => Promise<void>): void {
+export function afterResponse(what: string, work: () => Promise<void>): void {
   if (running().size >= MAX_RUNNING) {
     log().error({ what }, "dropped: too much work is waiting behind slow mail");
     return;
@@ -27,7 +27,7 @@ export function afterAnswer(what: string, work: () => Promise<void>): void {
 }
 
 /** Waits for all mail under way: before a process ends, and in tests. */
-export async function settleMail(): Promise<void> {
+export async function drainAfterResponse(): Promise<void> {
   while (running().size > 0) await Promise.all(running());
 }
 

@@ -1,4 +1,4 @@
-import { assertSessionStands } from "../../accounts";
+import { assertSessionActive } from "../../accounts";
 import type { Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import type { OrgRole, UserPrincipal } from "../../platform/principal";
@@ -8,9 +8,9 @@ import type { OrgRole, UserPrincipal } from "../../platform/principal";
  * other, so that two owners who demote each other at the same moment cannot leave it without one. The principal's own
  * role may be five seconds old.
  */
-export async function lockTeam(tx: Tx, principal: UserPrincipal): Promise<{ role: OrgRole }> {
+export async function lockMembers(tx: Tx, principal: UserPrincipal): Promise<{ role: OrgRole }> {
   const { orgId, userId } = principal;
-  await assertSessionStands(tx, principal);
+  await assertSessionActive(tx, principal);
   await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${orgId}::uuid FOR NO KEY UPDATE`;
   const membership = await tx.membership.findUnique({
     where: { orgId_userId: { orgId, userId }, organization: { deletedAt: null } },
