@@ -5,13 +5,13 @@ import { env } from "@agathaai/core/platform/env";
 import { startTracing, stopTracing } from "@agathaai/core/platform/observability/trace";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { createJobContext } from "./engine/create-job-context";
-import { consumeLane } from "./queue/consume-lane";
+import { consumeQueue } from "./queue/consume-queue";
 import { scheduledJobs } from "./schedule";
 import { runScheduler } from "./schedule/run-scheduler";
 import { serveMetrics } from "./serve-metrics";
 
-/** What handing back may take after the grace; a database that hangs must not hang the exit. */
-const HAND_BACK_MS = 5_000;
+/** Time to release running requests after the grace period; a database that hangs must not hang the exit. */
+const RELEASE_MS = 5_000;
 
 await startTracing("agathaai-worker");
 const context = createJobContext();
@@ -36,9 +36,9 @@ function drain(signal: NodeJS.Signals): void {
   stop.abort();
   setTimeout(() => abort.abort(), settings.SHUTDOWN_GRACE_MS).unref();
   setTimeout(() => {
-    log.error("worker gave up on handing back; leases will run out instead");
+    log.error("worker gave up releasing requests; their leases will expire instead");
     process.exit(1);
-  }, settings.SHUTDOWN_GRACE_MS + HAND_BACK_MS).unref();
+  }, settings.SHUTDOWN_GRACE_MS + RELEASE_MS).unref();
 }
 
 const { WORKER_METRICS_PORT: metricsPort, METRICS_TOKEN: token } = settings;
@@ -59,9 +59,9 @@ const signals = { stop: stop.signal, abort: abort.signal };
 await untilErasuresRepeated(context.db, evidenceStorage(), { signal: stop.signal });
 await warnOfFreeRole(context.db);
 await Promise.all([
-  consumeLane(context, { lane: "standard", concurrency: settings.WORKER_CONCURRENCY, ...signals }),
-  consumeLane(context, {
-    lane: "enterprise",
+  consumeQueue(context, { queueName: "standard", concurrency: settings.WORKER_CONCURRENCY, ...signals }),
+  consumeQueue(context, {
+    queueName: "enterprise",
     concurrency: settings.WORKER_ENTERPRISE_CONCURRENCY,
     ...signals,
   }),

@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { closeDb, createDb } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { newId, timeOfId } from "@agathaai/core/platform/ids";
-import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
+import type { QueueMessage, QueueName } from "@agathaai/core/platform/queue/queue";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { openAccount } from "../../infra/testing/open-account";
 import { useTestStack } from "../../infra/testing/use-test-stack";
 import { createJobContext } from "./engine/create-job-context";
 import { handleBatch } from "./lambda";
-import { consumeLane } from "./queue/consume-lane";
+import { consumeQueue } from "./queue/consume-queue";
 
 const stack = await useTestStack({ WORKER_LEASE_MS: "5000", WORKER_MAX_ATTEMPTS: "2" });
 const context = createJobContext();
@@ -32,21 +32,17 @@ const statusOf = async (id: string) =>
   (await db.inferenceRequest.findFirstOrThrow({ where: { id, createdAt: timeOfId(id) } })).status;
 const statuses = (ids: string[]) => Promise.all(ids.map(statusOf));
 
-function start(
-  lane: "standard" | "enterprise",
-  concurrency: number,
-  overrides: Partial<typeof context> = {},
-) {
+function start(queueName: QueueName, concurrency: number, overrides: Partial<typeof context> = {}) {
   const stop = new AbortController();
   const abort = new AbortController();
-  const done = consumeLane(
+  const done = consumeQueue(
     { ...context, ...overrides },
-    { lane, concurrency, stop: stop.signal, abort: abort.signal },
+    { queueName, concurrency, stop: stop.signal, abort: abort.signal },
   );
   return { stop: () => stop.abort(), abort: () => abort.abort(), done };
 }
 
-describe("a lane of the consumer", () => {
+describe("the consumer of one queue", () => {
   it("answers good requests beside poison, and sets the poison aside", async () => {
     const before = (await queue.depths()).dead.ready;
     const ids = await Promise.all(
@@ -55,22 +51,22 @@ describe("a lane of the consumer", () => {
     await sendRaw("not json");
     await sendRaw('{"request_id":"nonsense"}');
     await sendRaw(JSON.stringify({ request_id: newId() }));
-    const lane = start("standard", 10);
+    const consumer = start("standard", 10);
     await until(async () => (await statuses(ids)).every((status) => status === "completed"));
     await until(async () => (await queue.depths()).dead.ready === before + 3);
-    lane.stop();
-    await lane.done;
+    consumer.stop();
+    await consumer.done;
     expect((await queue.depths()).standard).toMatchObject({ ready: 0, inFlight: 0 });
   });
 
-  it("holds no more in flight than it has room for", async () => {
+  it("holds no more in flight than its concurrency", async () => {
     const ids = await Promise.all(
       Array.from({ length: 12 }, () => account.submit({ prompt: "Hi [[sim:slow:200]]" })),
     );
-    const lane = start("standard", 4);
+    const consumer = start("standard", 4);
     await until(async () => (await statuses(ids)).every((status) => status === "completed"));
-    lane.stop();
-    await lane.done;
+    consumer.stop();
+    await consumer.done;
     expect(stack.simulator.calls().peak_in_flight).toBe(4);
   });
 
@@ -80,33 +76,33 @@ describe("a lane of the consumer", () => {
     );
     const standard = start("standard", 2);
     await until(async () => stack.simulator.calls().in_flight === 2);
-    const lane = start("enterprise", 2);
+    const consumer = start("enterprise", 2);
     const id = await enterprise.submit({ prompt: "Hi" });
     await until(async () => (await statusOf(id)) === "completed", 1_500);
     expect(await statuses(crowd)).toContain("queued");
     standard.stop();
     standard.abort();
-    lane.stop();
-    await Promise.all([standard.done, lane.done]);
+    consumer.stop();
+    await Promise.all([standard.done, consumer.done]);
     await db.$executeRaw`DELETE FROM inference_requests WHERE id = ANY(${crowd}::uuid[])`;
   });
 
   it("lets what is in flight finish when it is stopped", async () => {
     const id = await account.submit({ prompt: "Hi [[sim:slow:500]]" });
-    const lane = start("standard", 5);
+    const consumer = start("standard", 5);
     await until(async () => (await statusOf(id)) === "processing");
-    lane.stop();
-    await lane.done;
+    consumer.stop();
+    await consumer.done;
     expect(await statusOf(id)).toBe("completed");
   });
 
-  it("hands back what outlasts the grace, and another worker finishes it", async () => {
+  it("releases what outlasts the grace, and another worker finishes it", async () => {
     const id = await account.submit({ prompt: "Hi [[sim:slow:20000x1:grace]]" });
-    const lane = start("standard", 5);
+    const consumer = start("standard", 5);
     await until(async () => (await statusOf(id)) === "processing");
-    lane.stop();
-    lane.abort();
-    await lane.done;
+    consumer.stop();
+    consumer.abort();
+    await consumer.done;
     expect(await statusOf(id)).toBe("queued");
     const next = start("standard", 5);
     await until(async () => (await statusOf(id)) === "completed");
@@ -115,14 +111,14 @@ describe("a lane of the consumer", () => {
   });
 
   it("goes on after SQS was away", async () => {
-    const lane = start("standard", 5);
+    const consumer = start("standard", 5);
     await stack.sqs.stop();
     await new Promise((resolve) => setTimeout(resolve, 500));
     await stack.sqs.start();
     const id = await account.submit({ prompt: "Hi" });
     await until(async () => (await statusOf(id)) === "completed");
-    lane.stop();
-    await lane.done;
+    consumer.stop();
+    await consumer.done;
   });
 
   it("leaves messages in the queue while the database is away", async () => {
@@ -134,10 +130,10 @@ describe("a lane of the consumer", () => {
     await broken.done;
     await dead.$disconnect();
     expect(await statusOf(id)).toBe("queued");
-    const lane = start("standard", 5);
+    const consumer = start("standard", 5);
     await until(async () => (await statusOf(id)) === "completed");
-    lane.stop();
-    await lane.done;
+    consumer.stop();
+    await consumer.done;
   });
 });
 
@@ -180,7 +176,7 @@ describe("the Lambda handler", () => {
     await db.$executeRaw`DELETE FROM inference_requests WHERE id = ${retry}::uuid`;
   });
 
-  it("hands back before the function's own time-out", async () => {
+  it("releases requests before the function's own time-out", async () => {
     const id = await account.submit({ prompt: "Hi [[sim:slow:20000]]" });
     const messages = (await receiveAll(1)).filter(({ body }) => body.includes(id));
     const { batchItemFailures } = await handle(messages.map(record), 5_800);

@@ -1,15 +1,14 @@
 import { flushAudit } from "@agathaai/core/audit";
-import type { Lane } from "@agathaai/core/inference";
 import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
 import { env } from "@agathaai/core/platform/env";
 import { flushTraces, startTracing } from "@agathaai/core/platform/observability/trace";
-import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
+import type { QueueMessage, QueueName } from "@agathaai/core/platform/queue/queue";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { z } from "zod";
 import { createJobContext } from "./engine/create-job-context";
 import type { JobContext } from "./engine/job-context";
 import { runJob } from "./engine/run-job";
-import { applyFate } from "./queue/apply-fate";
+import { applyDisposition } from "./queue/apply-disposition";
 
 /** The part of an SQS event that the job needs (AWS Lambda, "Using Lambda with Amazon SQS"). */
 const eventSchema = z.object({
@@ -32,12 +31,12 @@ export interface BatchResponse {
   batchItemFailures: { itemIdentifier: string }[];
 }
 
-/** What handing back takes, kept free before Lambda's own time-out. */
-const HAND_BACK_MS = 5_000;
+/** Time to release running requests, kept free before Lambda's own time-out. */
+const RELEASE_MS = 5_000;
 
 /**
  * The batch in parallel, each message for itself. What is listed as failed stays in the queue (with the delay its
- * retry wants); Lambda deletes the rest. Near the function's time-out, what still runs is handed back.
+ * retry wants); Lambda deletes the rest. Near the function's time-out, what still runs is released.
  * @throws when the event is not an SQS event: Lambda then keeps the whole batch.
  */
 export async function handleBatch(
@@ -50,21 +49,23 @@ export async function handleBatch(
 ): Promise<BatchResponse> {
   const { Records: records } = eventSchema.parse(event);
   const enterpriseQueue = nameOfUrl(enterpriseQueueUrl);
-  const shutdown = AbortSignal.timeout(Math.max(0, remainingMs - HAND_BACK_MS));
+  const shutdown = AbortSignal.timeout(Math.max(0, remainingMs - RELEASE_MS));
   const kept = await Promise.all(
     records.map(async (record) => {
-      const lane: Lane =
+      const queueName: QueueName =
         record.eventSourceARN.split(":").at(-1) === enterpriseQueue ? "enterprise" : "standard";
       const message: QueueMessage = {
         id: record.messageId,
         receiptHandle: record.receiptHandle,
         body: record.body,
         receiveCount: record.attributes.ApproximateReceiveCount,
-        lane,
+        queueName,
       };
-      const fate = await runJob(context, message, { shutdown });
-      if (fate.action !== "delete") await applyFate(context, message, fate);
-      return fate.action === "redeliver" || fate.action === "leave" ? [{ itemIdentifier: message.id }] : [];
+      const disposition = await runJob(context, message, { shutdown });
+      if (disposition.action !== "acknowledge") await applyDisposition(context, message, disposition);
+      return disposition.action === "retry" || disposition.action === "leave"
+        ? [{ itemIdentifier: message.id }]
+        : [];
     }),
   );
   return { batchItemFailures: kept.flat() };

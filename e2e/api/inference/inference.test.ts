@@ -176,7 +176,7 @@ describe("POST /api/v1/inference", () => {
     expect(await countRows()).toEqual(before);
   });
 
-  it("202 while the queue is out of reach: the row is committed, and the sweep will send it", async () => {
+  it("202 while the queue is out of reach: the row is committed, and recovery will send it", async () => {
     await stack.sqs.stop();
     try {
       const reply = await submit(ask("Hello"));

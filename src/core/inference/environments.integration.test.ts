@@ -21,11 +21,11 @@ import {
   quoteInference,
   submitInference,
 } from "./index";
-import { answer, claim, hello, makeCaller, personOf, RememberingQueue, submit } from "./testing/world";
+import { answer, claim, hello, makeCaller, personOf, RecordingQueue, submit } from "./testing/world";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 6 });
-const queue = new RememberingQueue();
+const queue = new RecordingQueue();
 afterAll(() => db.$disconnect());
 
 /** Two keys and a member of one organization, with a request of each key that was answered and one that waits. */
@@ -56,7 +56,7 @@ const newestFirst = (...requests: string[]) => requests.toSorted().toReversed();
 const refusal = { code: "invalid_request", status: 400, param: "environment" };
 
 describe("a request of the other environment", () => {
-  const deeds = {
+  const actions = {
     getInference,
     getInferenceResult,
     getInferenceDetail,
@@ -64,14 +64,16 @@ describe("a request of the other environment", () => {
     deleteRequest,
   };
 
-  test.each(Object.entries(deeds))("is to a key as one that never was: %s", async (_name, deed) => {
+  test.each(Object.entries(actions))("is to a key as one that never was: %s", async (_name, action) => {
     for (const [key, foreign] of [
       [live, ids.test],
       [testing, ids.live],
     ] as const) {
       for (const requestId of foreign) {
-        const found = await deed(db, { ...reachOf(key), requestId }).catch((error: unknown) => error);
-        const none = await deed(db, { ...reachOf(key), requestId: newId() }).catch((error: unknown) => error);
+        const found = await action(db, { ...reachOf(key), requestId }).catch((error: unknown) => error);
+        const none = await action(db, { ...reachOf(key), requestId: newId() }).catch(
+          (error: unknown) => error,
+        );
         expect(found).toMatchObject({ code: "not_found", status: 404 });
         expect(found).toEqual(none);
       }

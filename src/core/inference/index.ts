@@ -11,11 +11,11 @@ export { completeRequest } from "./lifecycle/complete-request";
 export { extendLease } from "./lifecycle/extend-lease";
 export { failRequest } from "./lifecycle/fail-request";
 export { finishCancelled } from "./lifecycle/finish-cancelled";
-export { handBackRequest } from "./lifecycle/hand-back-request";
-export type { ClaimedRequest, ClaimResult, Lane, Lease, RequestError } from "./lifecycle/lease";
+export type { ClaimedRequest, ClaimResult, Lease, RequestError } from "./lifecycle/lease";
+export { type RecoveryResult, recoverRequests } from "./lifecycle/recover-requests";
 export { type Redriven, redriveDeadLetters } from "./lifecycle/redrive-dead-letters";
+export { releaseRequest } from "./lifecycle/release-request";
 export { type RetryOutcome, retryRequest } from "./lifecycle/retry-request";
-export { type SweepResult, sweepRequests } from "./lifecycle/sweep-requests";
 export { waitForEnd } from "./lifecycle/wait-for-end";
 export { watchCancel } from "./lifecycle/watch-cancel";
 export {

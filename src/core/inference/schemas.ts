@@ -44,8 +44,8 @@ const head = {
 export const acceptedViewSchema = z.strictObject({ ...head, links: inferenceLinksSchema });
 
 /** What is kept of it under an Idempotency-Key: metadata is content, and a repetition brings it along again. */
-export const keptAnswerSchema = acceptedViewSchema.omit({ metadata: true, environment: true }).strip();
-export type KeptAnswer = z.output<typeof keptAnswerSchema>;
+export const storedResponseSchema = acceptedViewSchema.omit({ metadata: true, environment: true }).strip();
+export type StoredResponse = z.output<typeof storedResponseSchema>;
 
 /** `GET /inference/:id` and `POST /inference/:id/cancel`. */
 export const statusViewSchema = z.strictObject({

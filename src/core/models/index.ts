@@ -5,7 +5,7 @@ export { costOf, type PricedUsage, priceOf } from "./cost-of";
 export { effortFor, findModel, type Model, retirementNotice } from "./find-model";
 export { getAvailableModel, listAvailableModels, listModels, toModelView } from "./list-models";
 export { assertModelOn, forgetModelSwitches, modelsOff } from "./model-switches";
-export { type ReasoningEffort, reasoningEffortSchema, thinkingRoom } from "./reasoning";
+export { type ReasoningEffort, reasoningEffortSchema, thinkingBudget } from "./reasoning";
 export {
   type Capabilities,
   capabilitiesSchema,

@@ -18,6 +18,6 @@ const rooms: Record<ReasoningEffort, number> = {
   max: 32_768,
 };
 
-export function thinkingRoom(effort: ReasoningEffort | undefined): number {
+export function thinkingBudget(effort: ReasoningEffort | undefined): number {
   return effort === undefined ? 0 : rooms[effort];
 }

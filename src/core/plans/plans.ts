@@ -1,4 +1,5 @@
 import type { Plan } from "../platform/principal";
+import type { QueueName } from "../platform/queue/queue";
 
 export interface PlanTerms {
   name: string;
@@ -7,7 +8,8 @@ export interface PlanTerms {
   tokensPerMonth: number | null;
   /** US dollars a month; null is by agreement. */
   pricePerMonthUsd: number | null;
-  lane: "standard" | "enterprise";
+  /** Which queue its requests wait in. */
+  queue: QueueName;
 }
 
 /** The plans as sold. A new plan is one row here; the compiler names every other place that must know it. */
@@ -17,28 +19,28 @@ export const plans: Record<Plan, PlanTerms> = {
     requestsPerMinute: 10,
     tokensPerMonth: 100_000,
     pricePerMonthUsd: 0,
-    lane: "standard",
+    queue: "standard",
   },
   pro: {
     name: "Pro",
     requestsPerMinute: 100,
     tokensPerMonth: 1_000_000,
     pricePerMonthUsd: 29,
-    lane: "standard",
+    queue: "standard",
   },
   plus: {
     name: "Plus",
     requestsPerMinute: 500,
     tokensPerMonth: 10_000_000,
     pricePerMonthUsd: 99,
-    lane: "standard",
+    queue: "standard",
   },
   enterprise: {
     name: "Enterprise",
     requestsPerMinute: 10_000,
     tokensPerMonth: null,
     pricePerMonthUsd: null,
-    lane: "enterprise",
+    queue: "enterprise",
   },
 };
 

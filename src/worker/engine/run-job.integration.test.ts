@@ -50,7 +50,7 @@ async function runAgain(requestId: string) {
   const body = JSON.stringify({ request_id: requestId });
   return runJob(
     context,
-    { id: "m", receiptHandle: "r", body, receiveCount: 2, lane: "standard" },
+    { id: "m", receiptHandle: "r", body, receiveCount: 2, queueName: "standard" },
     { shutdown: running.signal },
   );
 }
@@ -76,7 +76,7 @@ describe("a job that goes well", () => {
       max_tokens: 5,
     });
     const { reservedTokens, maxOutputTokens } = await row(id);
-    expect(await run(id)).toEqual({ action: "delete" });
+    expect(await run(id)).toEqual({ action: "acknowledge" });
     const view = await result(id);
     expect(view.output?.content).toMatch(/\S/);
     expect(Buffer.byteLength(view.output?.content ?? "")).toBeLessThanOrEqual(5 * 4);
@@ -111,7 +111,7 @@ describe("a job that goes well", () => {
   ])("brings %s's answer, its own usage and one ledger row", async (_provider, model) => {
     const id = await account.submit({ model, prompt: "Why is the sky blue?" });
     expect(await reserved()).toBeGreaterThan(0);
-    expect(await run(id)).toEqual({ action: "delete" });
+    expect(await run(id)).toEqual({ action: "acknowledge" });
     const view = await result(id);
     expect(view).toMatchObject({ status: "completed", output: { role: "assistant" } });
     const [entry, ...more] = await ledger(id);
@@ -140,7 +140,7 @@ describe("a job that goes well", () => {
   it("answers test keys itself and calls no provider", async () => {
     const before = stack.simulator.calls().total;
     const id = await account.submit({ prompt: "Hello" }, "test");
-    expect(await run(id)).toEqual({ action: "delete" });
+    expect(await run(id)).toEqual({ action: "acknowledge" });
     expect(stack.simulator.calls().total).toBe(before);
     expect(await ledger(id)).toMatchObject([{ billable: false, costMicros: 0n, status: "completed" }]);
   });
@@ -155,11 +155,11 @@ describe("a job that goes well", () => {
 describe("a job that fails", () => {
   it("waits as long as the provider asks, then succeeds, and pays once", async () => {
     const id = await account.submit({ prompt: "Hello [[sim:429:7x1:once]]" });
-    const fate = await run(id);
-    expect(fate).toMatchObject({ action: "redeliver" });
-    expect(fate.action === "redeliver" && fate.delayMs).toBeGreaterThanOrEqual(7_000);
+    const disposition = await run(id);
+    expect(disposition).toMatchObject({ action: "retry" });
+    expect(disposition.action === "retry" && disposition.delayMs).toBeGreaterThanOrEqual(7_000);
     expect(await row(id)).toMatchObject({ status: "queued", attempts: 1, leaseOwner: null });
-    expect(await runAgain(id)).toEqual({ action: "delete" });
+    expect(await runAgain(id)).toEqual({ action: "acknowledge" });
     expect(await ledger(id)).toHaveLength(1);
     expect(await reserved()).toBe(0);
   });
@@ -168,8 +168,8 @@ describe("a job that fails", () => {
     "survives %s",
     async (failure) => {
       const id = await account.submit({ prompt: `Hello [[sim:${failure}]]` });
-      expect(await run(id)).toMatchObject({ action: "redeliver" });
-      expect(await runAgain(id)).toEqual({ action: "delete" });
+      expect(await run(id)).toMatchObject({ action: "retry" });
+      expect(await runAgain(id)).toEqual({ action: "acknowledge" });
       expect((await row(id)).status).toBe("completed");
       expect(await ledger(id)).toHaveLength(1);
     },
@@ -197,7 +197,7 @@ describe("a job that fails", () => {
     const id = await account.submit({
       prompt: `Hello [[sim:${failure}]] [[nonce:final-${failure.replace(":", "-")}]]`,
     });
-    expect(await run(id)).toEqual({ action: "delete" });
+    expect(await run(id)).toEqual({ action: "acknowledge" });
     expect(await result(id)).toMatchObject({ status: "failed", error: { code } });
     expect(stack.simulator.calls().by_nonce[`final-${failure.replace(":", "-")}`]).toBe(1);
   });
@@ -214,7 +214,9 @@ describe("a job that fails", () => {
     try {
       const id = await account.submit({ prompt: "Hello", temperature: 1.5 });
       const openai = openAiProvider({ apiKey: "sk-test", baseUrl: `http://127.0.0.1:${address.port}/v1` });
-      expect(await run(id, { providers: { ...context.providers, openai } })).toEqual({ action: "delete" });
+      expect(await run(id, { providers: { ...context.providers, openai } })).toEqual({
+        action: "acknowledge",
+      });
       return id;
     } finally {
       maker.close();
@@ -247,21 +249,21 @@ describe("a job that fails", () => {
 describe("a job that is interrupted", () => {
   it("stops the call when the customer cancels, unbilled", async () => {
     const id = await account.submit({ prompt: "Hello [[sim:slow:20000]]" });
-    const fate = run(id, { providerTimeoutMs: 30_000 });
+    const disposition = run(id, { providerTimeoutMs: 30_000 });
     await until(async () => (await row(id)).status === "processing");
     await cancelInference(db, { orgId: account.orgId, environment: "all", requestId: id });
-    expect(await fate).toEqual({ action: "delete" });
+    expect(await disposition).toEqual({ action: "acknowledge" });
     expect(await ledger(id)).toMatchObject([{ status: "cancelled", billable: false, outputTokens: 0n }]);
     expect(await reserved()).toBe(0);
   });
 
-  it("hands back at shutdown, at once and without counting the attempt", async () => {
+  it("releases the request at shutdown, at once and without counting the attempt", async () => {
     const shutdown = new AbortController();
     const id = await account.submit({ prompt: "Hello [[sim:slow:20000]]" });
-    const fate = run(id, { providerTimeoutMs: 30_000 }, shutdown.signal);
+    const disposition = run(id, { providerTimeoutMs: 30_000 }, shutdown.signal);
     await until(async () => (await row(id)).status === "processing");
     shutdown.abort();
-    expect(await fate).toEqual({ action: "redeliver", delayMs: 0 });
+    expect(await disposition).toEqual({ action: "retry", delayMs: 0 });
     const { status, attempts, maxAttempts } = await row(id);
     expect({ status, left: maxAttempts - attempts }).toEqual({ status: "queued", left: 3 });
     await cancelInference(db, { orgId: account.orgId, environment: "all", requestId: id });
@@ -269,35 +271,35 @@ describe("a job that is interrupted", () => {
 
   it("takes no new call once the process is going", async () => {
     const id = await account.submit({ prompt: "Hello [[nonce:going]]" });
-    expect(await run(id, {}, AbortSignal.abort())).toEqual({ action: "redeliver", delayMs: 0 });
+    expect(await run(id, {}, AbortSignal.abort())).toEqual({ action: "retry", delayMs: 0 });
     expect(stack.simulator.calls().by_nonce.going).toBeUndefined();
     await cancelInference(db, { orgId: account.orgId, environment: "all", requestId: id });
   });
 
   it("stops when another worker holds the lease, and changes nothing", async () => {
     const id = await account.submit({ prompt: "Hello [[sim:slow:20000]]" });
-    const fate = run(id, { providerTimeoutMs: 30_000 });
+    const disposition = run(id, { providerTimeoutMs: 30_000 });
     await until(async () => (await row(id)).status === "processing");
     await db.$executeRaw`UPDATE inference_requests SET lease_expires_at = now() - interval '1 second' WHERE id = ${id}::uuid`;
     const claim = await claimRequest(db, { requestId: id, owner: "another", leaseMs: 60_000 });
     expect(claim.outcome).toBe("claimed");
-    expect(await fate).toEqual({ action: "leave", because: "lease lost" });
+    expect(await disposition).toEqual({ action: "leave", because: "lease lost" });
     expect(await row(id)).toMatchObject({ status: "processing", leaseOwner: "another" });
     expect(await ledger(id)).toEqual([]);
   });
 
   it("drops an answer that comes after the lease has gone, unbilled", async () => {
     const id = await account.submit({ prompt: "Hello [[sim:slow:600]]" });
-    const fate = run(id);
+    const disposition = run(id);
     await until(async () => (await row(id)).status === "processing");
     await db.$executeRaw`UPDATE inference_requests SET lease_owner = 'another', attempts = attempts + 1 WHERE id = ${id}::uuid`;
-    expect(await fate).toEqual({ action: "leave", because: "lease lost" });
+    expect(await disposition).toEqual({ action: "leave", because: "lease lost" });
     expect(await ledger(id)).toEqual([]);
   });
 
   it("keeps the lease while the provider thinks longer than it lasts", async () => {
     const id = await account.submit({ prompt: "Hello [[sim:slow:4500]]" });
-    expect(await run(id, { leaseMs: 1_500, providerTimeoutMs: 10_000 })).toEqual({ action: "delete" });
+    expect(await run(id, { leaseMs: 1_500, providerTimeoutMs: 10_000 })).toEqual({ action: "acknowledge" });
     expect(await row(id)).toMatchObject({ status: "completed", attempts: 1 });
   });
 });
@@ -308,7 +310,7 @@ describe("a message that is no job", () => {
     receiptHandle: "r",
     body,
     receiveCount: 1,
-    lane: "standard",
+    queueName: "standard",
   });
   const fateOf = (body: string) => runJob(context, message(body), { shutdown: running.signal });
 
@@ -327,7 +329,7 @@ describe("a message that is no job", () => {
   it("is dropped when its request has ended", async () => {
     const id = await account.submit({ prompt: "Hello" });
     await run(id);
-    expect(await fateOf(JSON.stringify({ request_id: id }))).toEqual({ action: "delete" });
+    expect(await fateOf(JSON.stringify({ request_id: id }))).toEqual({ action: "acknowledge" });
     expect(await ledger(id)).toHaveLength(1);
   });
 
@@ -336,8 +338,8 @@ describe("a message that is no job", () => {
     const first = run(id);
     await until(async () => (await row(id)).status === "processing");
     const second = await fateOf(JSON.stringify({ request_id: id }));
-    expect(second.action === "redeliver" && second.delayMs).toBeGreaterThan(1_000);
-    expect(await first).toEqual({ action: "delete" });
+    expect(second.action === "retry" && second.delayMs).toBeGreaterThan(1_000);
+    expect(await first).toEqual({ action: "acknowledge" });
   });
 });
 

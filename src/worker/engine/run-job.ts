@@ -5,7 +5,7 @@ import {
   completeRequest,
   failRequest,
   finishCancelled,
-  handBackRequest,
+  releaseRequest,
   retryRequest,
 } from "@agathaai/core/inference";
 import type { Db } from "@agathaai/core/platform/db/client";
@@ -21,10 +21,10 @@ import { persist } from "./persist";
 import { routeToProvider } from "./providers/registry";
 import { decideRetry } from "./retry";
 
-/** What the entrypoint does with the message now. */
-export type MessageFate =
-  | { action: "delete" }
-  | { action: "redeliver"; delayMs: number }
+/** What the entrypoint does with the message after the job. */
+export type MessageDisposition =
+  | { action: "acknowledge" }
+  | { action: "retry"; delayMs: number }
   /** Keep a copy in the dead-letter queue, with the reason, then delete. */
   | { action: "dead_letter"; reason: string }
   /** Do nothing: it comes back when its visibility runs out. */
@@ -32,13 +32,13 @@ export type MessageFate =
 
 /**
  * One message, from claim to terminal state: the job of both entrypoints. Never throws, so one message can do no harm
- * to its batch. `shutdown` stops the call and hands the request back.
+ * to its batch. `shutdown` stops the call and releases the request.
  */
 export async function runJob(
   context: JobContext,
   message: QueueMessage,
   { shutdown }: { shutdown: AbortSignal },
-): Promise<MessageFate> {
+): Promise<MessageDisposition> {
   const parsed = parseInferenceMessage(message.body);
   if (!parsed) {
     metrics().workerDeadLetters.inc({ reason: "unreadable" });
@@ -57,9 +57,9 @@ export async function runJob(
         return await tracedAttempt(context, { job: claim.job, message, shutdown }, startedAt);
       case "not_due":
       case "leased":
-        return { action: "redeliver", delayMs: claim.retryInMs };
+        return { action: "retry", delayMs: claim.retryInMs };
       case "finished":
-        return { action: "delete" };
+        return { action: "acknowledge" };
       case "missing":
         metrics().workerDeadLetters.inc({ reason: "unknown_request" });
         return { action: "dead_letter", reason: "unknown request" };
@@ -68,7 +68,7 @@ export async function runJob(
         return { action: "dead_letter", reason: "attempts exhausted" };
     }
   } catch (error) {
-    // Almost always the database. The row is the truth: the message returns, or the sweep sends another.
+    // Almost always the database. The row is the truth: the message comes back, or recovery sends another.
     metrics().workerClaims.inc({ outcome: "error" });
     context.log.error({ err: error, request_id: toPublicId("inf", parsed.requestId) }, "job not finished");
     return { action: "leave", because: "error" };
@@ -82,26 +82,29 @@ interface Attempt {
 }
 
 /** The row carries the trace of the call that made it: also what is sent again, or much later, belongs to it. */
-function tracedAttempt(context: JobContext, work: Attempt, startedAt: number): Promise<MessageFate> {
+function tracedAttempt(context: JobContext, work: Attempt, startedAt: number): Promise<MessageDisposition> {
   const { job, message } = work;
   const attributes = {
     "agatha.request_id": toPublicId("inf", job.requestId),
     "agatha.attempt": job.attempt,
-    "messaging.destination.name": message.lane,
+    "messaging.destination.name": message.queueName,
     "messaging.message.id": message.id,
   };
   return inSpan(
     "process inference",
     { kind: "consumer", parent: job.traceId, startedAt, attributes },
     async (span) => {
-      const fate = await attempt(context, work);
-      span.set({ "agatha.fate": fate.action });
-      return fate;
+      const disposition = await attempt(context, work);
+      span.set({ "agatha.disposition": disposition.action });
+      return disposition;
     },
   );
 }
 
-async function attempt(context: JobContext, { job, message, shutdown }: Attempt): Promise<MessageFate> {
+async function attempt(
+  context: JobContext,
+  { job, message, shutdown }: Attempt,
+): Promise<MessageDisposition> {
   const { db, log } = context;
   if (job.cancelRequested) return ended(await finishCancelled(db, { job }), "cancelled");
 
@@ -132,9 +135,12 @@ async function attempt(context: JobContext, { job, message, shutdown }: Attempt)
 type Settle = <T>(write: () => Promise<T>) => Promise<T>;
 
 /** Not settled: another worker holds the request, or has ended it. Its message, or this one later, finds out. */
-function ended({ settled }: { settled: boolean }, status: "completed" | "failed" | "cancelled"): MessageFate {
+function ended(
+  { settled }: { settled: boolean },
+  status: "completed" | "failed" | "cancelled",
+): MessageDisposition {
   if (settled) metrics().workerEnded.inc({ status });
-  return settled ? { action: "delete" } : { action: "leave", because: "lease lost" };
+  return settled ? { action: "acknowledge" } : { action: "leave", because: "lease lost" };
 }
 
 async function settleStopped(
@@ -142,15 +148,15 @@ async function settleStopped(
   job: ClaimedRequest,
   reason: StopReason,
   settle: Settle,
-): Promise<MessageFate> {
+): Promise<MessageDisposition> {
   switch (reason) {
     case "lease_lost":
       return { action: "leave", because: "lease lost" };
     case "cancelled":
       return ended(await settle(() => finishCancelled(db, { job })), "cancelled");
     case "shutdown":
-      await settle(() => handBackRequest(db, { job }));
-      return { action: "redeliver", delayMs: 0 };
+      await settle(() => releaseRequest(db, { job }));
+      return { action: "retry", delayMs: 0 };
   }
 }
 
@@ -222,15 +228,18 @@ async function settleFailure(
   job: ClaimedRequest,
   failure: ProviderFailure,
   settle: Settle,
-): Promise<MessageFate> {
+): Promise<MessageDisposition> {
   const { publicCode: code, publicMessage: message, publicParam: param } = failure;
   const error = { code, message, param };
-  const exhausted: MessageFate = { action: "dead_letter", reason: `attempts exhausted: ${failure.kind}` };
+  const exhausted: MessageDisposition = {
+    action: "dead_letter",
+    reason: `attempts exhausted: ${failure.kind}`,
+  };
   const { attempt, maxAttempts } = job;
   const decision = decideRetry(failure, { attempt, maxAttempts, random: Math.random() });
   if (decision.action === "fail") {
-    const fate = ended(await settle(() => failRequest(db, { job, error })), "failed");
-    if (!decision.exhausted || fate.action !== "delete") return fate;
+    const disposition = ended(await settle(() => failRequest(db, { job, error })), "failed");
+    if (!decision.exhausted || disposition.action !== "acknowledge") return disposition;
     metrics().workerDeadLetters.inc({ reason: "exhausted" });
     return exhausted;
   }
@@ -239,14 +248,14 @@ async function settleFailure(
   switch (outcome) {
     case "scheduled":
       metrics().workerRetries.inc({ kind: failure.kind });
-      return { action: "redeliver", delayMs };
+      return { action: "retry", delayMs };
     case "exhausted":
       metrics().workerDeadLetters.inc({ reason: "exhausted" });
       metrics().workerEnded.inc({ status: "failed" });
       return exhausted;
     case "cancelled":
       metrics().workerEnded.inc({ status: "cancelled" });
-      return { action: "delete" };
+      return { action: "acknowledge" };
     case "lost":
       return { action: "leave", because: "lease lost" };
   }

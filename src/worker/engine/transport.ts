@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type ErrorAnswer, failureOfAnswer } from "./failures/classify-failure";
+import { type ErrorResponse, failureOfResponse } from "./failures/classify-failure";
 import { ProviderFailure, type ProviderName } from "./failures/errors";
 import { quoteInexactNumbers } from "./providers/wire/lossless-json";
 
 /** A completion of 128,000 tokens is about 1 MiB; what is larger than this is no completion. */
-export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+export const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 
 export interface CallOptions {
@@ -15,7 +15,7 @@ export interface CallOptions {
 }
 
 interface CallInProgress {
-  errorAnswer?: ErrorAnswer;
+  errorResponse?: ErrorResponse;
   tooLarge?: boolean;
   /** The last byte of a successful answer has come: whatever fails after it is the answer's fault. */
   complete?: boolean;
@@ -34,9 +34,9 @@ export const providerFetch: typeof fetch = async (input, init) => {
   const call = callInProgress.getStore();
   if (!call) return plainFetch(input, init);
   const response = await plainFetch(input, { ...init, redirect: "error" });
-  if (response.ok) return withNumbers(bounded(response, MAX_ANSWER_BYTES, call), call);
+  if (response.ok) return withNumbers(bounded(response, MAX_RESPONSE_BYTES, call), call);
   const body = await readText(response, MAX_ERROR_BYTES);
-  call.errorAnswer = { status: response.status, headers: response.headers, body };
+  call.errorResponse = { status: response.status, headers: response.headers, body };
   return new Response(body, { status: response.status, headers: response.headers });
 };
 
@@ -75,7 +75,8 @@ export async function callProvider<Answer>(
     if (inProgress.tooLarge) {
       throw new ProviderFailure("invalid_response", { provider, detail: "answer too large" });
     }
-    if (inProgress.errorAnswer) throw failureOfAnswer(provider, inProgress.errorAnswer, { ownMessages });
+    if (inProgress.errorResponse)
+      throw failureOfResponse(provider, inProgress.errorResponse, { ownMessages });
     if (inProgress.complete) {
       throw new ProviderFailure("invalid_response", { provider, detail: "unreadable" });
     }

@@ -13,7 +13,7 @@ import {
   stripeIfSetUp,
   tellIncidents,
 } from "@agathaai/core/billing";
-import { purgeDeletedRequests, sweepRequests } from "@agathaai/core/inference";
+import { purgeDeletedRequests, recoverRequests } from "@agathaai/core/inference";
 import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@agathaai/core/org-deletion";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform/clock";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
@@ -25,17 +25,18 @@ import { noteThresholds, tellThresholds } from "@agathaai/core/usage-alerts";
 import { expireRows } from "./expire-rows";
 import type { ScheduledJob } from "./run-scheduler";
 
-const SWEEP_BATCH = 500;
+const RECOVERY_BATCH = 500;
 
 /** Everything that happens by the clock. A new job is one entry here. */
 export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): ScheduledJob[] {
   return [
     {
-      name: "sweep requests",
+      name: "recover requests",
       everyMs: settings.WORKER_SWEEP_INTERVAL_MS,
       async run({ db, queue, log }) {
-        const swept = await sweepRequests(db, queue, { limit: SWEEP_BATCH, now: new Date() });
-        if (Object.values(swept).some((count) => count > 0)) log.info({ swept }, "requests swept");
+        const recovered = await recoverRequests(db, queue, { limit: RECOVERY_BATCH, now: new Date() });
+        if (Object.values(recovered).some((count) => count > 0))
+          log.info({ recovered }, "requests recovered");
       },
     },
     {

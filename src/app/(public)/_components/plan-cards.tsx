@@ -14,11 +14,11 @@ const suits: Record<PlanId, string> = {
 };
 
 function termsOf(id: PlanId): string[] {
-  const { requestsPerMinute, tokensPerMonth, lane } = plans[id];
+  const { requestsPerMinute, tokensPerMonth, queue } = plans[id];
   return [
     tokensPerMonth === null ? "Unlimited tokens" : `${formatCount(tokensPerMonth)} tokens a month`,
     `${formatCount(requestsPerMinute)} requests a minute`,
-    ...(lane === "enterprise" ? ["A queue that no other traffic can slow"] : []),
+    ...(queue === "enterprise" ? ["A queue that no other traffic can slow"] : []),
   ];
 }
 

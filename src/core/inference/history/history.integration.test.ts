@@ -22,12 +22,12 @@ import {
   submitInference,
 } from "../index";
 import { metadataIndex } from "../request/metadata";
-import { answer, claim, hello, makeCaller, personOf, RememberingQueue, submit } from "../testing/world";
+import { answer, claim, hello, makeCaller, personOf, RecordingQueue, submit } from "../testing/world";
 import { historySql } from "./list-history";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 8 });
-const queue = new RememberingQueue();
+const queue = new RecordingQueue();
 afterAll(() => db.$disconnect());
 
 const complete = async (requestId: string) =>

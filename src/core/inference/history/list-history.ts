@@ -3,7 +3,7 @@ import { chooseEnvironment, environmentsIn, type Reach } from "../../platform/en
 import { toPublicId } from "../../platform/ids";
 import { type Bounds, type ListQuery, readPage, withOldCreated } from "../../platform/list";
 import type { Environment, Principal } from "../../platform/principal";
-import { decryptMetadata, type Metadata, marksToFind } from "../request/metadata";
+import { decryptMetadata, indexTokensToFind, type Metadata } from "../request/metadata";
 import type { HistoryItem, HistoryList, HistoryQuery, RequestStatus } from "../schemas";
 import { linksOf, toError, toHead, toUsageView } from "./views";
 
@@ -42,11 +42,11 @@ export async function listHistory(
   const { orgId } = principal;
   const { limit, cursor, order, created, environment: asked, ...filter } = withOldCreated(query);
   const environment = chooseEnvironment(principal, asked);
-  const marks = await marksToFind(db, orgId, filter.metadata ?? {});
+  const tokens = await indexTokensToFind(db, orgId, filter.metadata ?? {});
   const { rows, next_cursor } = await readPage(
     { list: "history", owner: orgId, filter: { ...filter, environment } },
     { limit, cursor, order, created },
-    (bounds) => db.$queryRaw<Row[]>(historySql({ orgId, environment }, filter, bounds, marks)),
+    (bounds) => db.$queryRaw<Row[]>(historySql({ orgId, environment }, filter, bounds, tokens)),
   );
   const metadata = await decryptMetadata(
     db,
@@ -61,10 +61,10 @@ export function historySql(
   { orgId, environment }: Reach,
   filter: HistoryFilter,
   { andSql, directionSql, take }: Bounds,
-  /** For each entry of metadata asked for, what a row that has it may be marked with. */
-  marks: readonly (readonly Uint8Array[])[],
+  /** For each metadata entry searched for, the blind-index tokens that a matching row may carry. */
+  tokens: readonly (readonly Uint8Array[])[],
 ): Prisma.Sql {
-  const conditions = Prisma.join([andSql, ...filters(filter, marks)], " ");
+  const conditions = Prisma.join([andSql, ...filters(filter, tokens)], " ");
   const page = Prisma.sql`ORDER BY created_at ${directionSql}, id ${directionSql} LIMIT ${take}::int`;
   const ofOne = (one: Environment) => Prisma.sql`(
       SELECT id, created_at, model, environment::text, status::text, api_key_id, completed_at, error_code,
@@ -83,7 +83,7 @@ export function historySql(
     ORDER BY r.created_at ${directionSql}, r.id ${directionSql}`;
 }
 
-function* filters(filter: HistoryFilter, marks: readonly (readonly Uint8Array[])[]): Generator<Prisma.Sql> {
+function* filters(filter: HistoryFilter, tokens: readonly (readonly Uint8Array[])[]): Generator<Prisma.Sql> {
   yield Prisma.empty;
   if (filter.model !== undefined) yield Prisma.sql`AND model = ${filter.model}`;
   if (filter.status !== undefined) yield Prisma.sql`AND status = ${filter.status}::request_status`;
@@ -92,8 +92,8 @@ function* filters(filter: HistoryFilter, marks: readonly (readonly Uint8Array[])
     yield filter.made_by === "person"
       ? Prisma.sql`AND api_key_id IS NULL`
       : Prisma.sql`AND api_key_id IS NOT NULL`;
-  for (const alternatives of marks) {
-    const texts = alternatives.map((mark) => `\\x${Buffer.from(mark).toString("hex")}`);
+  for (const alternatives of tokens) {
+    const texts = alternatives.map((token) => `\\x${Buffer.from(token).toString("hex")}`);
     yield Prisma.sql`AND metadata_index && ${texts}::text[]::bytea[]`;
   }
 }

@@ -15,11 +15,11 @@ import {
   resultViewSchema,
   statusViewSchema,
 } from "../index";
-import { answer, claim, hello, makeCaller, RememberingQueue, submit } from "../testing/world";
+import { answer, claim, hello, makeCaller, RecordingQueue, submit } from "../testing/world";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 10 });
-const queue = new RememberingQueue();
+const queue = new RecordingQueue();
 
 const complete = async (requestId: string) =>
   completeRequest(db, { job: await claim(db, requestId), completion: answer, latencyMs: 5 });

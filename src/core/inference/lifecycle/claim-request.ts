@@ -2,6 +2,7 @@ import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { log } from "../../platform/observability/log";
 import type { Environment } from "../../platform/principal";
+import type { QueueName } from "../../platform/queue/queue";
 import { decryptText } from "../../privacy";
 import { inputField } from "../encrypted-fields";
 import { type ChatRequest, chatRequestSchema } from "../request/chat";
@@ -9,13 +10,13 @@ import { isTerminal, type RequestStatus } from "../schemas";
 import { endTime, isRequest, openedAttempt } from "../sql";
 import { failExhausted } from "./fail-exhausted";
 import { failRequest } from "./fail-request";
-import { handBackRequest } from "./hand-back-request";
-import type { ClaimedRequest, ClaimResult, Lane } from "./lease";
+import type { ClaimedRequest, ClaimResult } from "./lease";
+import { releaseRequest } from "./release-request";
 
 interface ClaimedRow {
   org_id: string;
   environment: Environment;
-  lane: Lane;
+  lane: QueueName;
   model: string;
   provider: string;
   upstream_model: string;
@@ -61,7 +62,7 @@ async function toJob(db: Db, requestId: string, owner: string, row: ClaimedRow):
   const job: ClaimedRequest = {
     ...lease,
     environment: row.environment,
-    lane: row.lane,
+    queueName: row.lane,
     provider: row.provider,
     upstreamModel: row.upstream_model,
     input,
@@ -86,7 +87,7 @@ async function readInput(
     return chatRequestSchema.parse(JSON.parse(text));
   } catch (error) {
     if (!isFinal(error)) {
-      await handBackRequest(db, { job: lease });
+      await releaseRequest(db, { job: lease });
       throw error;
     }
     log().error({ requestId: lease.requestId, err: error }, "a stored request cannot be read");

@@ -1,7 +1,6 @@
 import type { Environment } from "../../platform/principal";
+import type { QueueName } from "../../platform/queue/queue";
 import type { ChatRequest } from "../request/chat";
-
-export type Lane = "standard" | "enterprise";
 
 /**
  * The right to end one attempt. Attempt numbers only grow, so a worker whose lease ran out (and whose request
@@ -19,14 +18,14 @@ export interface Lease {
 /** What a worker needs to answer one request, once it holds the lease. */
 export interface ClaimedRequest extends Lease {
   environment: Environment;
-  lane: Lane;
+  queueName: QueueName;
   provider: string;
   /** As the provider names it. */
   upstreamModel: string;
   input: ChatRequest;
   /** Always sent upstream: the reservation is a true bound because of it. */
   maxOutputTokens: number;
-  /** Attempts that count against `maxAttempts`; an attempt handed back at shutdown does not. */
+  /** Attempts that count against `maxAttempts`; an attempt released at shutdown does not. */
   maxAttempts: number;
   traceId: string;
   cancelRequested: boolean;

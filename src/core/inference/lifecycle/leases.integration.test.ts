@@ -12,16 +12,16 @@ import {
   getInference,
   getInferenceDetail,
   getInferenceResult,
-  handBackRequest,
   isTerminal,
+  recoverRequests,
+  releaseRequest,
   retryRequest,
-  sweepRequests,
 } from "../index";
-import { answer, claim, expireLease, makeCaller, quotaOf, RememberingQueue, submit } from "../testing/world";
+import { answer, claim, expireLease, makeCaller, quotaOf, RecordingQueue, submit } from "../testing/world";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 10 });
-const queue = new RememberingQueue();
+const queue = new RecordingQueue();
 const outage = { code: "provider_unavailable", message: "The provider did not answer. Please try again." };
 
 const ledgerOf = (requestId: string) => db.usageLedger.findMany({ where: { requestId } });
@@ -49,7 +49,7 @@ describe("claiming", () => {
       requestId,
       orgId: principal.orgId,
       environment: "live",
-      lane: "enterprise",
+      queueName: "enterprise",
       model: "gpt-4",
       provider: "openai",
       upstreamModel: "gpt-4.1",
@@ -114,7 +114,7 @@ describe("a lost lease", () => {
     expect(await complete(stale)).toEqual({ settled: false });
     expect(await failRequest(db, { job: stale, error: outage })).toEqual({ settled: false });
     expect(await retryRequest(db, { job: stale, delayMs: 0, error: outage })).toEqual({ outcome: "lost" });
-    expect(await handBackRequest(db, { job: stale })).toEqual({ handedBack: false });
+    expect(await releaseRequest(db, { job: stale })).toEqual({ released: false });
     expect(await finishCancelled(db, { job: stale })).toEqual({ settled: false });
     expect(await ledgerOf(requestId)).toEqual([]);
 
@@ -132,7 +132,7 @@ describe("a lost lease", () => {
     await expireLease(db, requestId);
     const fresh = await claim(db, requestId);
     expect(await complete(stale)).toEqual({ settled: false });
-    expect(await handBackRequest(db, { job: fresh })).toEqual({ handedBack: true });
+    expect(await releaseRequest(db, { job: fresh })).toEqual({ released: true });
     const third = await claim(db, requestId);
     expect(third.attempt).toBe(3);
     expect(await complete(fresh)).toEqual({ settled: false });
@@ -252,10 +252,10 @@ describe("failing and retrying", () => {
     ]);
   });
 
-  test("an attempt handed back at shutdown does not count", async () => {
+  test("an attempt released at shutdown does not count", async () => {
     const requestId = await submit(db, queue, await makeCaller(db));
     for (let round = 1; round <= 8; round++) {
-      expect(await handBackRequest(db, { job: await claim(db, requestId) })).toEqual({ handedBack: true });
+      expect(await releaseRequest(db, { job: await claim(db, requestId) })).toEqual({ released: true });
     }
     expect(await complete(await claim(db, requestId))).toEqual({ settled: true });
   });
@@ -307,13 +307,13 @@ describe("cancelling", () => {
     expect(await ledgerOf(requestId)).toHaveLength(1);
   });
 
-  test("goes before a retry and before handing back", async () => {
+  test("goes before a retry and before a release", async () => {
     const principal = await makeCaller(db);
-    for (const end of ["retry", "handBack"] as const) {
+    for (const end of ["retry", "release"] as const) {
       const requestId = await submit(db, queue, principal);
       const job = await claim(db, requestId);
       await cancelInference(db, { orgId: principal.orgId, environment: "all", requestId });
-      if (end === "handBack") await handBackRequest(db, { job });
+      if (end === "release") await releaseRequest(db, { job });
       else
         expect(await retryRequest(db, { job, delayMs: 0, error: outage })).toEqual({ outcome: "cancelled" });
       expect(await getInference(db, { orgId: principal.orgId, environment: "all", requestId })).toMatchObject(
@@ -349,7 +349,7 @@ describe("cancelling", () => {
   });
 });
 
-describe("sweeping", () => {
+describe("recovery", () => {
   test("brings back what dead workers held, and ends what cannot go on", async () => {
     const principal = await makeCaller(db);
     const [again, spent, cancelled] = await Promise.all([1, 2, 3].map(() => submit(db, queue, principal)));
@@ -362,9 +362,9 @@ describe("sweeping", () => {
     await cancelInference(db, { orgId: principal.orgId, environment: "all", requestId: cancelled });
     for (const requestId of [again, spent, cancelled]) await expireLease(db, requestId);
 
-    const sweepers = Array.from({ length: 4 }, () => new RememberingQueue());
+    const runs = Array.from({ length: 4 }, () => new RecordingQueue());
     const results = await Promise.all(
-      sweepers.map((sender) => sweepRequests(db, sender, { limit: 100, now: new Date() })),
+      runs.map((sender) => recoverRequests(db, sender, { limit: 100, now: new Date() })),
     );
     const total = (field: "failed" | "cancelled" | "requeued") =>
       results.reduce((sum, result) => sum + result[field], 0);
@@ -373,7 +373,7 @@ describe("sweeping", () => {
       cancelled: 1,
       requeued: 1,
     });
-    expect(sweepers.flatMap(({ sent }) => sent).filter((id) => id === again)).toHaveLength(1);
+    expect(runs.flatMap(({ sent }) => sent).filter((id) => id === again)).toHaveLength(1);
     const statuses = await Promise.all(
       [again, spent, cancelled].map((requestId) =>
         getInference(db, { orgId: principal.orgId, environment: "all", requestId }),
@@ -390,17 +390,17 @@ describe("sweeping", () => {
     const [working = "", waiting = ""] = ids;
     await claim(db, working);
     await retryRequest(db, { job: await claim(db, waiting), delayMs: 60_000, error: outage });
-    const sender = new RememberingQueue();
+    const sender = new RecordingQueue();
     await new Promise((resolve) => setTimeout(resolve, 100));
-    await sweepRequests(db, sender, { limit: 100, now: new Date(Date.now() + 10_000) });
+    await recoverRequests(db, sender, { limit: 100, now: new Date(Date.now() + 10_000) });
     expect(sender.sent.filter((id) => ids.includes(id))).toEqual([]);
   });
 
   test("sends a message once more when it has brought no claim for long", async () => {
     const requestId = await submit(db, queue, await makeCaller(db));
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const sender = new RememberingQueue();
-    await sweepRequests(db, sender, { limit: 1_000, now: new Date(Date.now() + 6 * 60_000) });
+    const sender = new RecordingQueue();
+    await recoverRequests(db, sender, { limit: 1_000, now: new Date(Date.now() + 6 * 60_000) });
     expect(sender.sent.filter((id) => id === requestId)).toHaveLength(1);
   });
 });
@@ -420,8 +420,8 @@ test("whoever races to end a request, it ends once: one status, one ledger row, 
         finishCancelled(db, { job }),
         cancelInference(db, key),
         retryRequest(db, { job, delayMs: 0, error: outage }),
-        handBackRequest(db, { job }),
-        sweepRequests(db, queue, { limit: 10, now: new Date() }),
+        releaseRequest(db, { job }),
+        recoverRequests(db, queue, { limit: 10, now: new Date() }),
         claimRequest(db, { requestId, owner: "worker-b", leaseMs: 60_000 }),
       ]);
       // Whatever is left open by the race is ended in the ordinary way.

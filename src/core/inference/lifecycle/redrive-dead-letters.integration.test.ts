@@ -20,7 +20,7 @@ it("redriving sends back what still waits, clears what has ended and leaves what
   await flushSends();
   await db().$executeRaw`
     UPDATE inference_requests SET status = 'cancelled', completed_at = now() WHERE id = ${ended}::uuid`;
-  // Both die: their messages leave the lane for the dead letters, one of them twice.
+  // Both die: their messages leave the queue for the dead letters, one of them twice.
   const lost = await queue().receive("standard", { max: 10, waitSeconds: 5, visibilitySeconds: 30 });
   expect(lost.length).toBeGreaterThanOrEqual(1);
   for (const message of lost) await queue().deadLetter(message, "attempts exhausted");

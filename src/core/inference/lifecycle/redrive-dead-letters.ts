@@ -4,8 +4,9 @@ import {
   type DeadLetter,
   parseInferenceMessage,
   type Queue,
-  type QueueLane,
+  type QueueName,
 } from "../../platform/queue/queue";
+import { isTerminal } from "../schemas";
 
 /** Longer than one call works, so that what stays is not met twice by it. */
 const HIDDEN_SECONDS = 60;
@@ -13,7 +14,7 @@ const LONGEST_MS = 10_000;
 const MOST = 1_000;
 
 export interface Redriven {
-  /** Messages whose request still waits: sent to its lane again. */
+  /** Messages whose request still waits: sent to its queue again. */
   returned: number;
   /** Messages whose request has ended or is gone: nothing is left to do, they are removed. */
   ended: number;
@@ -24,8 +25,8 @@ export interface Redriven {
 type Redrivable = Pick<Queue, "receiveDead" | "removeDead" | "send">;
 
 /**
- * Gives dead letters another chance. A message is only an id and the row is the truth: one that is sent twice, by two
- * operators or a crash between sending and removing, finds its request at work or ended and changes nothing.
+ * Sends messages of the dead-letter queue to their queue again. A message is only an id and the row decides: one that is
+ * sent twice, by two operators or a crash between sending and removing, finds its request running or ended and changes nothing.
  */
 export async function redriveDeadLetters(
   db: Db,
@@ -35,30 +36,34 @@ export async function redriveDeadLetters(
   const redriven: Redriven = { returned: 0, ended: 0, unreadable: 0 };
   const deadline = now() + LONGEST_MS;
   for (let seen = 0; seen < MOST && now() < deadline; ) {
-    const letters = await queue.receiveDead({ visibilitySeconds: HIDDEN_SECONDS });
-    if (letters.length === 0) break;
-    seen += letters.length;
-    const fates = await Promise.all(letters.map((letter) => redriveOne(db, queue, letter)));
-    for (const fate of fates) redriven[fate] += 1;
+    const messages = await queue.receiveDead({ visibilitySeconds: HIDDEN_SECONDS });
+    if (messages.length === 0) break;
+    seen += messages.length;
+    const outcomes = await Promise.all(messages.map((message) => redriveOne(db, queue, message)));
+    for (const outcome of outcomes) redriven[outcome] += 1;
   }
   return redriven;
 }
 
-async function redriveOne(db: Db, queue: Redrivable, letter: DeadLetter): Promise<keyof Redriven> {
-  const message = parseInferenceMessage(letter.body);
+async function redriveOne(db: Db, queue: Redrivable, dead: DeadLetter): Promise<keyof Redriven> {
+  const message = parseInferenceMessage(dead.body);
   if (message === undefined) return "unreadable";
   const { requestId } = message;
   const waiting = await findWaiting(db, requestId);
-  if (waiting !== undefined) await queue.send(waiting.lane, { requestId, traceId: waiting.traceId });
+  if (waiting !== undefined) await queue.send(waiting.queueName, { requestId, traceId: waiting.traceId });
   // Only now: between the two it is there twice, never not at all.
-  await queue.removeDead(letter);
+  await queue.removeDead(dead);
   return waiting === undefined ? "ended" : "returned";
 }
 
-async function findWaiting(db: Db, id: string): Promise<{ lane: QueueLane; traceId: string } | undefined> {
+async function findWaiting(
+  db: Db,
+  id: string,
+): Promise<{ queueName: QueueName; traceId: string } | undefined> {
   const row = await db.inferenceRequest.findUnique({
     where: { id_createdAt: { id, createdAt: timeOfId(id) } },
     select: { lane: true, traceId: true, status: true },
   });
-  return row !== null && (row.status === "queued" || row.status === "processing") ? row : undefined;
+  if (row === null || isTerminal(row.status)) return undefined;
+  return { queueName: row.lane, traceId: row.traceId };
 }

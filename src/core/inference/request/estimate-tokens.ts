@@ -1,4 +1,4 @@
-import { type Model, thinkingRoom } from "../../models";
+import { type Model, thinkingBudget } from "../../models";
 import type { ChatMessage, ChatRequest } from "./chat";
 import { SHORT_DESCRIPTION } from "./provider-limits";
 
@@ -84,7 +84,7 @@ export function outputLimit(request: ChatRequest, model: OutputModel): number {
 /** A model that thinks by itself, although little, gets the smallest room. */
 function roomToThink({ reasoning_effort: asked }: ChatRequest, model: OutputModel): number {
   const effort = asked !== undefined && model.efforts.includes(asked) ? asked : model.defaultEffort;
-  return thinkingRoom(effort ?? (model.capabilities.reasoning ? "minimal" : undefined));
+  return thinkingBudget(effort ?? (model.capabilities.reasoning ? "minimal" : undefined));
 }
 
 function structureBound({ tools, tool_choice, response_format }: ChatRequest): number {

@@ -5,12 +5,11 @@ import type { Db } from "../../platform/db/client";
 import { decryptTexts, encryptText, fingerprints } from "../../privacy";
 import { metadataField } from "../encrypted-fields";
 
-const MARK_BYTES = 16;
+const TOKEN_BYTES = 16;
 
 /**
- * What a request's metadata can be found by without being readable: a fingerprint of each entry under the organization's
- * own key, so that equal entries of two customers have nothing in common, and nobody can test a guess once that key is
- * destroyed (ADR 0010).
+ * Blind-index tokens of a request's metadata: a keyed hash of each entry under the organization's own key. Equal entries of
+ * two customers share nothing, and nobody can test a guess once that key is destroyed (ADR 0010).
  */
 export async function metadataIndex(
   db: Db,
@@ -18,26 +17,26 @@ export async function metadataIndex(
   metadata: Record<string, string>,
 ): Promise<Bytes[]> {
   const texts = Object.entries(metadata).map((entry) => JSON.stringify(entry));
-  const marks = await fingerprints(db, { type: "org", id: orgId }, "metadata", texts);
-  return marks.map((mark) => mark.slice(0, MARK_BYTES));
+  const tokens = await fingerprints(db, { type: "org", id: orgId }, "metadata", texts);
+  return tokens.map((token) => token.slice(0, TOKEN_BYTES));
 }
 
-/** As rows from before that were marked, under the product's own key. They are read until they have aged out. */
+/** The tokens of older rows, under the product's own key. They are searched until those rows have aged out. */
 function formerIndex(orgId: string, metadata: Record<string, string>): Bytes[] {
   return Object.entries(metadata).map(([name, value]) =>
-    blindIndex(JSON.stringify(["metadata", orgId, name, value])).slice(0, MARK_BYTES),
+    blindIndex(JSON.stringify(["metadata", orgId, name, value])).slice(0, TOKEN_BYTES),
   );
 }
 
-/** For each entry asked for, the marks that a row which has it may carry. */
-export async function marksToFind(
+/** For each entry searched for, the tokens that a matching row may carry. */
+export async function indexTokensToFind(
   db: Db,
   orgId: string,
   metadata: Record<string, string>,
 ): Promise<Bytes[][]> {
   const former = formerIndex(orgId, metadata);
-  const marks = await metadataIndex(db, orgId, metadata);
-  return marks.map((mark, at) => [mark, ...former.slice(at, at + 1)]);
+  const tokens = await metadataIndex(db, orgId, metadata);
+  return tokens.map((token, position) => [token, ...former.slice(position, position + 1)]);
 }
 
 export interface EncryptedMetadata {
@@ -78,9 +77,11 @@ export async function decryptMetadataOf(
 export async function decryptMetadata(
   db: Db,
   orgId: string,
-  sealed: readonly { requestId: string; cipher: Uint8Array | null }[],
+  encrypted: readonly { requestId: string; cipher: Uint8Array | null }[],
 ): Promise<Map<string, Metadata>> {
-  const present = sealed.flatMap(({ requestId, cipher }) => (cipher === null ? [] : [{ requestId, cipher }]));
+  const present = encrypted.flatMap(({ requestId, cipher }) =>
+    cipher === null ? [] : [{ requestId, cipher }],
+  );
   if (present.length === 0) return new Map();
   const texts = await decryptTexts(
     db,
@@ -91,6 +92,9 @@ export async function decryptMetadata(
     })),
   );
   return new Map(
-    present.map(({ requestId }, at) => [requestId, metadataSchema.parse(JSON.parse(texts[at] ?? "{}"))]),
+    present.map(({ requestId }, index) => [
+      requestId,
+      metadataSchema.parse(JSON.parse(texts[index] ?? "{}")),
+    ]),
   );
 }

@@ -2,9 +2,9 @@ import { setTimeout } from "node:timers/promises";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { type LimitState, limitReached, noteRefusal } from "../../quota";
-import type { KeptAnswer } from "../schemas";
+import type { StoredResponse } from "../schemas";
 import { isStatementError } from "../sql";
-import { readFirstAnswer } from "./idempotency";
+import { readFirstResponse } from "./idempotency";
 import { type Acceptance, type InsertOutcome, insertRequests, type NewRequest } from "./insert-requests";
 
 /** Statements at once, a process and database: more would only make smaller groups. */
@@ -28,12 +28,12 @@ const TWIN_PAUSES_MS = [5, 10, 20, 50, 100, 200, 400];
 export async function acceptRequest(
   db: Db,
   acceptance: Acceptance,
-): Promise<{ answer: KeptAnswer; requestId: string } | null> {
+): Promise<{ answer: StoredResponse; requestId: string } | null> {
   for (const pauseMs of TWIN_PAUSES_MS) {
     const settled = await groupsOf(db).add(acceptance);
     if (settled.outcome === "accepted") return null;
     if (settled.outcome === "refused") throw refuse(db, acceptance.request, settled);
-    const first = acceptance.idempotency && (await readFirstAnswer(db, acceptance.idempotency.claim));
+    const first = acceptance.idempotency && (await readFirstResponse(db, acceptance.idempotency.claim));
     if (first !== undefined) return first;
     // The first is still uncommitted, or the key has come free meanwhile (its 24 hours end): the next look takes it.
     await setTimeout(pauseMs);

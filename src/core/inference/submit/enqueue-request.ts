@@ -1,31 +1,32 @@
 import type { Db } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 import { inSpan } from "../../platform/observability/trace";
-import type { Lane } from "../lifecycle/lease";
+import type { Queue, QueueName } from "../../platform/queue/queue";
 import { markEnqueued } from "./mark-enqueued";
 
-/** What this noun needs of the queue: `core/platform/queue` has it. */
-export interface RequestQueue {
-  send(lane: Lane, message: { requestId: string; delaySeconds?: number; traceId?: string }): Promise<void>;
-}
+/** What this noun needs of the queue. */
+export type RequestQueue = Pick<Queue, "send">;
 
 const sending = new Set<Promise<void>>();
 
 /**
- * Sends a committed request to its lane, without keeping the caller: it has its 202 already, whatever the queue does.
- * A send that fails is logged and left to the sweep.
+ * Sends a committed request to its queue without making the caller wait: the row is committed, so the 202 holds
+ * whatever the queue does. A failed send is logged; `recoverRequests` repeats it.
  */
 export function enqueueRequest(
   db: Db,
   queue: RequestQueue,
-  { requestId, lane, traceId }: { requestId: string; lane: Lane; traceId: string },
+  { requestId, queueName, traceId }: { requestId: string; queueName: QueueName; traceId: string },
 ): void {
   const sent = inSpan("send inference", { kind: "producer", parent: traceId }, () =>
-    queue.send(lane, { requestId, traceId }),
+    queue.send(queueName, { requestId, traceId }),
   )
     .then(() => markEnqueued(db, requestId))
     .catch((error: unknown) => {
-      log().warn({ requestId, lane, err: error }, "the queue did not take a request; the sweep will send it");
+      log().warn(
+        { requestId, queue: queueName, err: error },
+        "the queue did not take a request; recovery will send it",
+      );
     })
     .finally(() => sending.delete(sent));
   sending.add(sent);

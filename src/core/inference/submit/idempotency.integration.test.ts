@@ -3,7 +3,7 @@ import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { canonicalJson } from "../../platform/canonical-json";
 import { sha256 } from "../../platform/crypto/hash";
 import { createDb } from "../../platform/db/client";
-import { hello, makeCaller, RememberingQueue, submit } from "../testing/world";
+import { hello, makeCaller, RecordingQueue, submit } from "../testing/world";
 
 const stack = await useTestStack();
 // As two processes of the server: groups of requests are a process's own.
@@ -12,7 +12,7 @@ const [one, other, keeper] = [1, 2, 3].map(() => createDb({ url: stack.databaseU
   ReturnType<typeof createDb>,
   ReturnType<typeof createDb>,
 ];
-const queue = new RememberingQueue();
+const queue = new RecordingQueue();
 afterAll(() => Promise.all([one, other, keeper].map((db) => db.$disconnect())));
 
 test("a twin of a request that does not get committed is told 409 with a time, holds up nobody, and gets the first answer later", async () => {

@@ -5,7 +5,7 @@ import { type Bytes, sha256 } from "../../platform/crypto/hash";
 import type { Db, DbOrTx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { fingerprint } from "../../privacy";
-import { type KeptAnswer, keptAnswerSchema } from "../schemas";
+import { type StoredResponse, storedResponseSchema } from "../schemas";
 
 export const IDEMPOTENCY_LIFETIME_MS = DAY;
 
@@ -53,10 +53,10 @@ export async function hashRequest(
  * @returns undefined when the key has become free meanwhile (it expired, or its request was refused).
  * @throws AppError `idempotency_mismatch` for another body, `idempotency_in_flight` while the first is still at work.
  */
-export async function readFirstAnswer(
+export async function readFirstResponse(
   db: DbOrTx,
   claim: IdempotencyClaim,
-): Promise<{ answer: KeptAnswer; requestId: string } | undefined> {
+): Promise<{ answer: StoredResponse; requestId: string } | undefined> {
   const row = await db.idempotencyKey.findUnique({
     where: {
       orgId_operation_key: { orgId: claim.orgId, operation: claim.operation, key: claim.key },
@@ -81,5 +81,5 @@ export async function readFirstAnswer(
     });
   }
   if (row.resourceId === null) return undefined;
-  return { answer: keptAnswerSchema.parse(row.response), requestId: row.resourceId };
+  return { answer: storedResponseSchema.parse(row.response), requestId: row.resourceId };
 }

@@ -3,6 +3,7 @@ import { plans } from "../../plans";
 import type { Bytes } from "../../platform/crypto/hash";
 import { type DbOrTx, Prisma } from "../../platform/db/client";
 import type { Environment, Plan } from "../../platform/principal";
+import type { QueueName } from "../../platform/queue/queue";
 import {
   keyReservationSql,
   type LimitState,
@@ -12,9 +13,8 @@ import {
   quotaPeriodSql,
   reservationSql,
 } from "../../quota";
-import type { Lane } from "../lifecycle/lease";
 import type { EncryptedMetadata } from "../request/metadata";
-import type { KeptAnswer } from "../schemas";
+import type { StoredResponse } from "../schemas";
 import { isRefusedStatement } from "../sql";
 import { IDEMPOTENCY_LIFETIME_MS, type IdempotencyClaim } from "./idempotency";
 
@@ -29,7 +29,7 @@ export interface NewRequest {
   spendId: string | null;
   plan: Plan;
   environment: Environment;
-  lane: Lane;
+  queueName: QueueName;
   model: Model;
   inputCipher: Bytes;
   metadata: EncryptedMetadata | undefined;
@@ -46,7 +46,7 @@ export interface NewRequest {
 /** A request and, when the caller gave an Idempotency-Key, the claim to it and the answer to keep under it. */
 export interface Acceptance {
   request: NewRequest;
-  idempotency?: { claim: IdempotencyClaim; answer: KeptAnswer } | undefined;
+  idempotency?: { claim: IdempotencyClaim; answer: StoredResponse } | undefined;
 }
 
 export type InsertOutcome =
@@ -106,7 +106,7 @@ function statement(rows: string): Prisma.Sql {
     WITH batch AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${rows}::json) AS b(
         id uuid, created_at timestamptz, org_id uuid, user_id uuid, api_key_id uuid, spend_id uuid, environment environment,
-        lane lane, model text, provider text, upstream_model text, input text, metadata text, metadata_marks text[],
+        lane lane, model text, provider text, upstream_model text, input text, metadata text, metadata_index text[],
         parameters jsonb, trace_id text, max_output_tokens int, reserved_tokens bigint, reserved_micros bigint,
         quota_day date, plan_tokens bigint, max_attempts int,
         operation text, key text, request_hash text, answer jsonb, key_expires_at timestamptz)
@@ -207,7 +207,7 @@ function statement(rows: string): Prisma.Sql {
         input_cipher, metadata_cipher, metadata_index, parameters, trace_id, max_output_tokens, reserved_tokens,
         reserved_micros, quota_month, quota_period, overage_from, max_attempts, next_attempt_at)
       SELECT id, created_at, org_id, user_id, api_key_id, spend_id, environment, lane, model, provider, upstream_model, 'queued',
-        decode(input, 'base64'), decode(metadata, 'base64'), metadata_marks::bytea[], parameters, trace_id, max_output_tokens, reserved_tokens,
+        decode(input, 'base64'), decode(metadata, 'base64'), metadata_index::bytea[], parameters, trace_id, max_output_tokens, reserved_tokens,
         reserved_micros, quota_day, quota_period, overage_from, max_attempts, created_at
       FROM covered
       WHERE quota_day IS NULL OR spend_id IS NULL
@@ -254,7 +254,7 @@ function toRow({ request, idempotency }: Acceptance) {
     api_key_id: request.apiKeyId,
     spend_id: request.spendId,
     environment: request.environment,
-    lane: request.lane,
+    lane: request.queueName,
     model: request.model.id,
     provider: request.model.provider,
     upstream_model: request.model.upstreamModel,
@@ -263,7 +263,7 @@ function toRow({ request, idempotency }: Acceptance) {
       ? {}
       : {
           metadata: base64(request.metadata.cipher),
-          metadata_marks: request.metadata.index.map((mark) => `\\x${Buffer.from(mark).toString("hex")}`),
+          metadata_index: request.metadata.index.map((token) => `\\x${Buffer.from(token).toString("hex")}`),
         }),
     parameters: request.parameters,
     trace_id: request.traceId,

@@ -5,11 +5,11 @@ import { forgetModelSwitches } from "../../models";
 import { closeDb, db as openDb } from "../../platform/db/client";
 import { newId, toPublicId } from "../../platform/ids";
 import { completeRequest } from "../lifecycle/complete-request";
-import { answer, claim, hello, makeCaller, quotaOf, RememberingQueue, submit } from "../testing/world";
+import { answer, claim, hello, makeCaller, quotaOf, RecordingQueue, submit } from "../testing/world";
 
 await useTestStack();
 const db = openDb();
-const queue = new RememberingQueue();
+const queue = new RecordingQueue();
 
 afterAll(closeDb);
 

@@ -6,11 +6,11 @@ import { createDb } from "../../platform/db/client";
 import type { KeyPrincipal } from "../../platform/principal";
 import { changeTerms } from "../../quota";
 import { cancelInference, completeRequest, flushSends } from "../index";
-import { answer, claim, makeCaller, RememberingQueue, submit } from "../testing/world";
+import { answer, claim, makeCaller, RecordingQueue, submit } from "../testing/world";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 10 });
-const queue = new RememberingQueue();
+const queue = new RecordingQueue();
 
 const HELLO_TOKENS = 158;
 const ANSWER_TOKENS = 1_050;

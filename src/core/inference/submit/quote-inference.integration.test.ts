@@ -13,11 +13,11 @@ import {
   quoteInference,
   quoteViewSchema,
 } from "../index";
-import { answer, claim, hello, makeCaller, personOf, RememberingQueue, submit } from "../testing/world";
+import { answer, claim, hello, makeCaller, personOf, RecordingQueue, submit } from "../testing/world";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 8 });
-const queue = new RememberingQueue();
+const queue = new RecordingQueue();
 afterAll(() => db.$disconnect());
 
 const at = new Date();

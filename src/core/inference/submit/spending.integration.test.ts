@@ -6,13 +6,13 @@ import { createDb } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
 import type { KeyPrincipal, Plan } from "../../platform/principal";
 import { cancelInference, completeRequest, failRequest, flushSends } from "../index";
-import { answer, claim, makeCaller, RememberingQueue, submit } from "../testing/world";
+import { answer, claim, makeCaller, RecordingQueue, submit } from "../testing/world";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 10 });
-let queue = new RememberingQueue();
+let queue = new RecordingQueue();
 beforeEach(() => {
-  queue = new RememberingQueue();
+  queue = new RecordingQueue();
 });
 
 /** What `hello` may cost: 58 bounded tokens of input at $2.50 and 100 of output at $10 a million. */
@@ -311,16 +311,16 @@ describe("beyond the quota", () => {
 });
 
 test("whatever order requests come and end in: counters are the sums of ledger and open reservations", async () => {
-  const deed = fc.record({
+  const call = fc.record({
     key: fc.integer({ min: 0, max: 1 }),
     ends: fc.constantFrom("completes", "fails", "is cancelled", "goes on"),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(deed, { minLength: 5, maxLength: 15 }), async (deeds) => {
+    fc.asyncProperty(fc.array(call, { minLength: 5, maxLength: 15 }), async (calls) => {
       const first = await openCustomer({ orgCap: 12 * HELLO_MICROS, keyCap: 6 * HELLO_MICROS });
       const callers = [first, await anotherKey(first)];
       await Promise.all(
-        deeds.map(async ({ key, ends }) => {
+        calls.map(async ({ key, ends }) => {
           const caller = callers[key] ?? first;
           const id = await submit(db, queue, caller).catch(() => undefined);
           if (id === undefined || ends === "goes on") return;

@@ -2,14 +2,14 @@ import { beforeEach, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { createDb } from "../../platform/db/client";
 import { fromPublicId, newId, timeOfId } from "../../platform/ids";
-import { claimRequest, completeRequest, flushSends, submitInference, sweepRequests } from "../index";
-import { answer, claim, hello, makeCaller, quotaOf, RememberingQueue, submit } from "../testing/world";
+import { claimRequest, completeRequest, flushSends, recoverRequests, submitInference } from "../index";
+import { answer, claim, hello, makeCaller, quotaOf, RecordingQueue, submit } from "../testing/world";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 10 });
-let queue = new RememberingQueue();
+let queue = new RecordingQueue();
 beforeEach(() => {
-  queue = new RememberingQueue();
+  queue = new RecordingQueue();
 });
 
 /** What `hello` sets aside: 32 + 16 + 10 bytes of text + 100 of output. */
@@ -25,7 +25,7 @@ const settle = async <T>(calls: Promise<T>[]) => {
 const times = <T>(count: number, call: (index: number) => T) =>
   Array.from({ length: count }, (_, i) => call(i));
 
-test("an accepted request is stored whole, encrypted, and sent to its lane", async () => {
+test("an accepted request is stored whole, encrypted, and sent to its queue", async () => {
   const principal = await makeCaller(db);
   const { accepted, result, replayed } = await submitInference(db, queue, {
     principal,
@@ -298,15 +298,15 @@ test.each(["", " ", "with space", "ü", "tab\t", "x".repeat(256)])(
   },
 );
 
-test("a queue that is down costs the caller nothing: the sweep sends later", async () => {
+test("a queue that is down costs the caller nothing: recovery sends it later", async () => {
   const principal = await makeCaller(db);
   queue.broken = true;
   const id = await submit(db, queue, principal);
   await flushSends();
   queue.broken = false;
-  await sweepRequests(db, queue, { limit: 100, now: new Date() });
+  await recoverRequests(db, queue, { limit: 100, now: new Date() });
   expect(queue.sent, "too early to call it lost").not.toContain(id);
-  await sweepRequests(db, queue, { limit: 100, now: new Date(Date.now() + 6_000) });
+  await recoverRequests(db, queue, { limit: 100, now: new Date(Date.now() + 6_000) });
   expect(queue.sent.filter((sent) => sent === id)).toHaveLength(1);
 });
 

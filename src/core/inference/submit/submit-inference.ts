@@ -24,13 +24,13 @@ import {
   type AcceptedView,
   acceptedViewSchema,
   isTerminal,
-  type KeptAnswer,
-  keptAnswerSchema,
   type ResultView,
+  type StoredResponse,
+  storedResponseSchema,
 } from "../schemas";
 import { acceptRequest } from "./accept-request";
 import { enqueueRequest, type RequestQueue } from "./enqueue-request";
-import { checkIdempotencyKey, hashRequest, readFirstAnswer } from "./idempotency";
+import { checkIdempotencyKey, hashRequest, readFirstResponse } from "./idempotency";
 import type { NewRequest } from "./insert-requests";
 
 export interface Submission {
@@ -56,8 +56,8 @@ export interface SubmissionOutcome {
 export const MAX_WAIT_SECONDS = 60;
 
 /**
- * Accepts a request: checks, then idempotency, quota and row in one commit, then the queue. The row is the truth and
- * the outbox: when the queue does not answer, the sweep sends later and the caller has still been told the truth.
+ * Accepts a request: checks, then idempotency, quota and row in one commit, then the queue. The row is the
+ * outbox: when the queue does not answer, `recoverRequests` sends the message later and the 202 still holds.
  *
  * @throws AppError `model_not_found`, `model_unavailable`, `model_not_allowed`, `unsupported_parameter`,
  *   `invalid_request`, `context_length_exceeded`, `quota_exceeded`, `spend_cap_reached`, `idempotency_mismatch`,
@@ -95,7 +95,7 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
     environment,
     metadata,
   });
-  const replayOf = ({ answer, requestId }: { answer: KeptAnswer; requestId: string }) => ({
+  const replayOf = ({ answer, requestId }: { answer: StoredResponse; requestId: string }) => ({
     accepted: acceptedViewSchema.parse({ ...answer, environment, metadata }),
     requestId,
     replayed: true,
@@ -110,20 +110,24 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
             key: checkIdempotencyKey(submission.idempotencyKey),
             ...(await hashRequest(db, principal.orgId, submission.input)),
           },
-          answer: keptAnswerSchema.parse(accepted),
+          answer: storedResponseSchema.parse(accepted),
         };
 
   try {
     await assertModelOn(db, model);
   } catch (error) {
     // What was accepted before goes on, and a repetition of that call still gets its answer.
-    const known = idempotency && (await readFirstAnswer(db, idempotency.claim));
+    const known = idempotency && (await readFirstResponse(db, idempotency.claim));
     if (known === undefined) throw error;
     return replayOf(known);
   }
   const first = await acceptRequest(db, { request, idempotency });
   if (first !== null) return replayOf(first);
-  enqueueRequest(db, queue, { requestId: request.id, lane: request.lane, traceId: request.traceId });
+  enqueueRequest(db, queue, {
+    requestId: request.id,
+    queueName: request.queueName,
+    traceId: request.traceId,
+  });
   return { accepted, requestId: request.id, replayed: false };
 }
 
@@ -145,7 +149,7 @@ async function newRequest(
     spendId: principal.kind === "key" ? principal.spendId : null,
     plan: principal.plan,
     environment: environmentOf(principal, asked ?? undefined),
-    lane: plans[principal.plan].lane,
+    queueName: plans[principal.plan].queue,
     model,
     inputCipher: await encryptText(
       db,

@@ -2,6 +2,7 @@ import { plans } from "../../plans";
 import type { Db } from "../../platform/db/client";
 import { fromPublicId, newId } from "../../platform/ids";
 import type { Environment, KeyPrincipal, Plan, UserPrincipal } from "../../platform/principal";
+import type { QueueName } from "../../platform/queue/queue";
 import { createDataKey } from "../../privacy";
 import { claimRequest } from "../lifecycle/claim-request";
 import type { ClaimedRequest } from "../lifecycle/lease";
@@ -51,11 +52,11 @@ export function personOf(
   return { ...caller, ...person, emailVerified, operator: false };
 }
 
-export class RememberingQueue implements RequestQueue {
+export class RecordingQueue implements RequestQueue {
   readonly sent: string[] = [];
   broken = false;
 
-  async send(_lane: "standard" | "enterprise", { requestId }: { requestId: string }): Promise<void> {
+  async send(_queueName: QueueName, { requestId }: { requestId: string }): Promise<void> {
     if (this.broken) throw new Error("the queue is down");
     this.sent.push(requestId);
   }

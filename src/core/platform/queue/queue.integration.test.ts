@@ -4,11 +4,11 @@ import { newId } from "../ids";
 import { createQueue, parseInferenceMessage, type Queue, type QueueMessage } from "./queue";
 
 let stack: TestStack;
-let lanes: Queue;
+let queue: Queue;
 
 beforeAll(async () => {
   stack = await useTestStack();
-  lanes = createQueue({
+  queue = createQueue({
     region: stack.env.AWS_REGION ?? "",
     endpoint: stack.env.SQS_ENDPOINT,
     standardUrl: stack.env.SQS_STANDARD_QUEUE_URL ?? "",
@@ -17,32 +17,32 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => lanes.close());
+afterAll(() => queue.close());
 
 beforeEach(async () => {
-  for (const lane of ["standard", "enterprise"] as const) {
-    for (let batch = await take(lane); batch.length > 0; batch = await take(lane)) {
-      await Promise.all(batch.map((message) => lanes.remove(message)));
+  for (const name of ["standard", "enterprise"] as const) {
+    for (let batch = await take(name); batch.length > 0; batch = await take(name)) {
+      await Promise.all(batch.map((message) => queue.remove(message)));
     }
   }
 });
 
-const take = (lane: "standard" | "enterprise", waitSeconds = 0): Promise<QueueMessage[]> =>
-  lanes.receive(lane, { max: 10, waitSeconds, visibilitySeconds: 30 });
+const take = (name: "standard" | "enterprise", waitSeconds = 0): Promise<QueueMessage[]> =>
+  queue.receive(name, { max: 10, waitSeconds, visibilitySeconds: 30 });
 
 describe("queue", () => {
-  it("delivers each of many concurrent sends exactly once, in its own lane", async () => {
+  it("delivers each of many concurrent sends exactly once, in its own queue", async () => {
     const ids = { standard: Array.from({ length: 40 }, () => newId()), enterprise: [newId(), newId()] };
     await Promise.all([
-      ...ids.standard.map((requestId) => lanes.send("standard", { requestId, traceId: "trace" })),
-      ...ids.enterprise.map((requestId) => lanes.send("enterprise", { requestId })),
+      ...ids.standard.map((requestId) => queue.send("standard", { requestId, traceId: "trace" })),
+      ...ids.enterprise.map((requestId) => queue.send("enterprise", { requestId })),
     ]);
     const received: Record<string, string[]> = { standard: [], enterprise: [] };
-    for (const lane of ["standard", "enterprise"] as const) {
-      for (let batch = await take(lane); batch.length > 0; batch = await take(lane)) {
+    for (const name of ["standard", "enterprise"] as const) {
+      for (let batch = await take(name); batch.length > 0; batch = await take(name)) {
         for (const message of batch) {
-          expect(message.lane).toBe(lane);
-          received[lane]?.push(parseInferenceMessage(message.body)?.requestId ?? "poison");
+          expect(message.queueName).toBe(name);
+          received[name]?.push(parseInferenceMessage(message.body)?.requestId ?? "poison");
         }
       }
     }
@@ -51,30 +51,30 @@ describe("queue", () => {
   });
 
   it("hides a message while it is worked, hands it back at once when told to, and counts the deliveries", async () => {
-    await lanes.send("standard", { requestId: newId() });
+    await queue.send("standard", { requestId: newId() });
     const [first] = await take("standard", 1);
     if (first === undefined) throw new Error("no message");
     expect(first.receiveCount).toBe(1);
     expect(await take("standard")).toEqual([]);
-    await lanes.extend(first, 0);
+    await queue.extend(first, 0);
     const [second] = await take("standard", 1);
     expect(second).toMatchObject({ id: first.id, receiveCount: 2 });
   });
 
   it("keeps a delayed message back", async () => {
-    await lanes.send("standard", { requestId: newId(), delaySeconds: 1 });
+    await queue.send("standard", { requestId: newId(), delaySeconds: 1 });
     expect(await take("standard")).toEqual([]);
     expect(await take("standard", 3)).toHaveLength(1);
   });
 
-  it("puts poison aside with a reason and takes it out of its lane", async () => {
-    await lanes.send("standard", { requestId: newId() });
+  it("moves an unreadable message to the dead-letter queue with a reason and takes it out of its queue", async () => {
+    await queue.send("standard", { requestId: newId() });
     const [message] = await take("standard", 1);
     if (message === undefined) throw new Error("no message");
-    const before = await lanes.depths();
-    await lanes.deadLetter(message, "not\nours \u0000 at all");
-    await lanes.deadLetter({ body: "" }, "");
-    const after = await lanes.depths();
+    const before = await queue.depths();
+    await queue.deadLetter(message, "not\nours \u0000 at all");
+    await queue.deadLetter({ body: "" }, "");
+    const after = await queue.depths();
     expect(after.dead.ready - before.dead.ready).toBe(2);
     expect(before.standard.inFlight - after.standard.inFlight).toBe(1);
     expect(after.standard.ready).toBe(0);
@@ -84,7 +84,7 @@ describe("queue", () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 100);
     const started = performance.now();
-    const messages = await lanes.receive("enterprise", {
+    const messages = await queue.receive("enterprise", {
       max: 10,
       waitSeconds: 20,
       visibilitySeconds: 30,
@@ -93,7 +93,7 @@ describe("queue", () => {
     expect(messages).toEqual([]);
     expect(performance.now() - started).toBeLessThan(1_000);
     expect(
-      await lanes.receive("enterprise", {
+      await queue.receive("enterprise", {
         max: 1,
         waitSeconds: 20,
         visibilitySeconds: 30,
@@ -109,7 +109,7 @@ describe("queue", () => {
       try {
         const started = performance.now();
         const sends = await Promise.allSettled(
-          Array.from({ length: 60 }, () => lanes.send("standard", { requestId: newId() })),
+          Array.from({ length: 60 }, () => queue.send("standard", { requestId: newId() })),
         );
         expect(performance.now() - started).toBeLessThan(3_500);
         for (const send of sends) {
@@ -118,7 +118,7 @@ describe("queue", () => {
       } finally {
         await stack.sqs.start();
       }
-      await expect(lanes.send("standard", { requestId: newId() })).resolves.toBeUndefined();
+      await expect(queue.send("standard", { requestId: newId() })).resolves.toBeUndefined();
     },
   );
 });

@@ -15,11 +15,11 @@ import { SendBatcher } from "./send-batcher";
 
 export { parseInferenceMessage } from "./inference-message";
 
-export type QueueLane = "standard" | "enterprise";
+export type QueueName = "standard" | "enterprise";
 
 export interface InferenceMessage {
   requestId: string;
-  /** 0 to 900, SQS's own bound; a longer delay is the row's `next_attempt_at`, kept by the sweep. */
+  /** 0 to 900, SQS's own bound; a longer delay is the row's `next_attempt_at`, watched by `recoverRequests`. */
   delaySeconds?: number | undefined;
   traceId?: string | undefined;
 }
@@ -30,7 +30,7 @@ export interface QueueMessage {
   body: string;
   /** How often SQS has handed this message out, this time included. */
   receiveCount: number;
-  lane: QueueLane;
+  queueName: QueueName;
 }
 
 export type DeadLetter = Pick<QueueMessage, "id" | "receiptHandle" | "body">;
@@ -50,21 +50,21 @@ export interface QueueDepth {
   delayed: number;
 }
 
-export type QueueDepths = Record<QueueLane | "dead", QueueDepth>;
+export type QueueDepths = Record<QueueName | "dead", QueueDepth>;
 
 /** The inference queues. Every failure is an AppError `service_unavailable`, within three seconds of the call. */
 export interface Queue {
-  send(lane: QueueLane, message: InferenceMessage): Promise<void>;
-  /** Messages of one lane; none when the wait ends or `signal` fires. */
-  receive(lane: QueueLane, options: ReceiveOptions): Promise<QueueMessage[]>;
+  send(queueName: QueueName, message: InferenceMessage): Promise<void>;
+  /** Messages of one queue; none when the wait ends or `signal` fires. */
+  receive(queueName: QueueName, options: ReceiveOptions): Promise<QueueMessage[]>;
   remove(message: QueueMessage): Promise<void>;
-  /** Hides the message for this long from now; 0 hands it back at once. */
+  /** Hides the message for this long from now; 0 makes it available at once. */
   extend(message: QueueMessage, seconds: number): Promise<void>;
-  /** Puts a message that cannot be worked aside for a person to look at, then takes it out of its lane. */
+  /** Moves a message that cannot be processed to the dead-letter queue, then takes it out of its queue. */
   deadLetter(message: QueueMessage | { body: string }, reason: string): Promise<void>;
   /** Up to ten dead letters, hidden from others for so long; none when there are none. */
   receiveDead(options: { visibilitySeconds: number }): Promise<DeadLetter[]>;
-  removeDead(letter: DeadLetter): Promise<void>;
+  removeDead(message: DeadLetter): Promise<void>;
   depths(): Promise<QueueDepths>;
   /** Sends what is still being gathered, then frees the connections. */
   close(): Promise<void>;
@@ -94,24 +94,24 @@ export function createQueue({
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 1_000, httpAgent: { keepAlive: true, maxSockets: 256 } },
   });
-  const urls: Record<QueueLane, string> = { standard: standardUrl, enterprise: enterpriseUrl };
-  const batchers: Record<QueueLane, SendBatcher<InferenceMessage>> = {
+  const urls: Record<QueueName, string> = { standard: standardUrl, enterprise: enterpriseUrl };
+  const batchers: Record<QueueName, SendBatcher<InferenceMessage>> = {
     standard: batcherTo(client, standardUrl),
     enterprise: batcherTo(client, enterpriseUrl),
   };
 
-  const remove = async ({ lane, receiptHandle }: QueueMessage) => {
-    const command = new DeleteMessageCommand({ QueueUrl: urls[lane], ReceiptHandle: receiptHandle });
+  const remove = async ({ queueName, receiptHandle }: QueueMessage) => {
+    const command = new DeleteMessageCommand({ QueueUrl: urls[queueName], ReceiptHandle: receiptHandle });
     await bounded("delete", () => client.send(command, inTime()));
   };
 
   return {
-    send: (lane, message) => batchers[lane].send(message),
+    send: (queueName, message) => batchers[queueName].send(message),
 
-    async receive(lane, { max, waitSeconds, visibilitySeconds, signal }) {
+    async receive(queueName, { max, waitSeconds, visibilitySeconds, signal }) {
       if (signal?.aborted) return [];
       const command = new ReceiveMessageCommand({
-        QueueUrl: urls[lane],
+        QueueUrl: urls[queueName],
         MaxNumberOfMessages: max,
         WaitTimeSeconds: waitSeconds,
         VisibilityTimeout: visibilitySeconds,
@@ -122,7 +122,7 @@ export function createQueue({
       const abort = () => stop.abort();
       const timer = setTimeout(abort, waitSeconds * 1_000 + TIMEOUT_MS);
       signal?.addEventListener("abort", abort, { once: true });
-      const answer = await bounded("receive", () => client.send(command, { abortSignal: stop.signal }))
+      const response = await bounded("receive", () => client.send(command, { abortSignal: stop.signal }))
         .catch((error) => {
           if (signal?.aborted) return undefined;
           throw error;
@@ -131,7 +131,7 @@ export function createQueue({
           clearTimeout(timer);
           signal?.removeEventListener("abort", abort);
         });
-      return (answer?.Messages ?? []).flatMap(({ MessageId, ReceiptHandle, Body, Attributes }) =>
+      return (response?.Messages ?? []).flatMap(({ MessageId, ReceiptHandle, Body, Attributes }) =>
         MessageId === undefined || ReceiptHandle === undefined
           ? []
           : [
@@ -140,7 +140,7 @@ export function createQueue({
                 receiptHandle: ReceiptHandle,
                 body: Body ?? "",
                 receiveCount: Number(Attributes?.ApproximateReceiveCount ?? 1),
-                lane,
+                queueName,
               },
             ],
       );
@@ -148,9 +148,9 @@ export function createQueue({
 
     remove,
 
-    async extend({ lane, receiptHandle }, seconds) {
+    async extend({ queueName, receiptHandle }, seconds) {
       const command = new ChangeMessageVisibilityCommand({
-        QueueUrl: urls[lane],
+        QueueUrl: urls[queueName],
         ReceiptHandle: receiptHandle,
         VisibilityTimeout: Math.ceil(seconds),
       });
@@ -213,7 +213,7 @@ function batcherTo(client: SQSClient, url: string): SendBatcher<InferenceMessage
       arrived.has(String(index)) ? undefined : unavailable("send", "the entry was refused"),
     );
   };
-  return new SendBatcher(sendBatch, TIMEOUT_MS, () => unavailable("send", "no answer in time"));
+  return new SendBatcher(sendBatch, TIMEOUT_MS, () => unavailable("send", "no response in time"));
 }
 
 function toEntry({ requestId, delaySeconds, traceId }: InferenceMessage, index: number) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failureOfAnswer } from "./classify-failure";
+import { failureOfResponse } from "./classify-failure";
 import type { FailureKind, ProviderName } from "./errors";
 
 interface Case {
@@ -191,19 +191,19 @@ const cases: Case[] = [
 describe("a provider's error answer", () => {
   it.each(cases)("$name", ({ provider, status, body, headers, expected }) => {
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    const failure = failureOfAnswer(provider, { status, headers: new Headers(headers), body: text });
+    const failure = failureOfResponse(provider, { status, headers: new Headers(headers), body: text });
     expect(failure).toMatchObject(expected);
   });
 
   it.each(cases)("keeps the provider's own words to itself: $name", ({ provider, status, body, headers }) => {
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    const failure = failureOfAnswer(provider, { status, headers: new Headers(headers), body: text });
+    const failure = failureOfResponse(provider, { status, headers: new Headers(headers), body: text });
     expect(`${failure.publicMessage} ${failure.message}`).not.toMatch(/SECRET|sk-|org-|<html/);
   });
 
   it("names the refused parameter, and only a parameter", () => {
     const at = (param: string) =>
-      failureOfAnswer("openai", {
+      failureOfResponse("openai", {
         status: 400,
         headers: new Headers(),
         body: JSON.stringify(openAi("No.", "invalid_request_error", "invalid_value", param)),
@@ -214,7 +214,7 @@ describe("a provider's error answer", () => {
 
   it("reads retry-after as a date, and ignores one it cannot read", () => {
     const after = (value: string) =>
-      failureOfAnswer("openai", { status: 429, headers: new Headers({ "retry-after": value }), body: "" })
+      failureOfResponse("openai", { status: 429, headers: new Headers({ "retry-after": value }), body: "" })
         .retryAfterMs;
     expect(after(new Date(Date.now() + 30_000).toUTCString())).toBeGreaterThan(28_000);
     expect(after(new Date(Date.now() - 30_000).toUTCString())).toBe(0);
@@ -229,7 +229,7 @@ describe("a provider's error answer", () => {
     ownMessages = 0,
   ) => {
     const answer = { status, headers: new Headers(), body: JSON.stringify(body) };
-    const { kind, retryable, publicCode, publicMessage, publicParam } = failureOfAnswer(provider, answer, {
+    const { kind, retryable, publicCode, publicMessage, publicParam } = failureOfResponse(provider, answer, {
       ownMessages,
     });
     return { kind, retryable, publicCode, publicMessage, publicParam };

@@ -3,7 +3,7 @@ import { isContentRefusal, refusalOf } from "./refusals";
 import { parseError, type WireError } from "./wire-error";
 
 /** An HTTP answer that was not a success, as any transport can tell it. */
-export interface ErrorAnswer {
+export interface ErrorResponse {
   status: number;
   headers: { get(name: string): string | null };
   /** The body's text; may be cut short or hold anything at all. */
@@ -11,9 +11,9 @@ export interface ErrorAnswer {
 }
 
 /** OpenAI's, DeepSeek's and Gemini's error answers, by status first and by the provider's own code where it says more. */
-export function failureOfAnswer(
+export function failureOfResponse(
   provider: ProviderName,
-  answer: ErrorAnswer,
+  answer: ErrorResponse,
   { ownMessages = 0 }: { ownMessages?: number } = {},
 ): ProviderFailure {
   const { status } = answer;
@@ -66,7 +66,7 @@ function isMisconfigured(error: WireError | undefined): boolean {
 }
 
 /** `retry-after-ms` (OpenAI) or `retry-after`, in seconds or as a date (RFC 9110 §10.2.3). */
-function retryAfterOf(headers: ErrorAnswer["headers"]): number | undefined {
+function retryAfterOf(headers: ErrorResponse["headers"]): number | undefined {
   const ms = Number(headers.get("retry-after-ms") ?? Number.NaN);
   if (Number.isFinite(ms) && ms >= 0) return Math.ceil(ms);
   const text = headers.get("retry-after");

@@ -8,7 +8,7 @@ import { type Provider, type ProviderRequest, withinCalls } from "../provider";
 import {
   chatParameters,
   chatToolChoice,
-  completionOfAnswer,
+  completionOfResponse,
   jsonInstruction,
   toChatMessages,
 } from "../wire/chat-completions";
@@ -67,8 +67,8 @@ function toPlainText(message: ChatMessage): ChatMessage {
 }
 
 export function toDeepSeekCompletion(answer: unknown, input?: ChatRequest): Completion {
-  if (input === undefined) return completionOfAnswer("deepseek", answer);
-  return withinCalls(input, completionOfAnswer("deepseek", answer, toolNames(input, chatNames)));
+  if (input === undefined) return completionOfResponse("deepseek", answer);
+  return withinCalls(input, completionOfResponse("deepseek", answer, toolNames(input, chatNames)));
 }
 
 export function deepSeekProvider({ apiKey, baseUrl }: ProviderAccess): Provider {

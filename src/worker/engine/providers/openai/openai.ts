@@ -8,7 +8,7 @@ import { type Provider, type ProviderRequest, withinCalls } from "../provider";
 import {
   chatParameters,
   chatToolChoice,
-  completionOfAnswer,
+  completionOfResponse,
   jsonInstruction,
   toChatMessages,
 } from "../wire/chat-completions";
@@ -78,8 +78,8 @@ function responseFormat(format: ChatRequest["response_format"]) {
 }
 
 export function toOpenAiCompletion(answer: unknown, input?: ChatRequest): Completion {
-  if (input === undefined) return completionOfAnswer("openai", answer);
-  return withinCalls(input, completionOfAnswer("openai", answer, toolNames(input, chatNames)));
+  if (input === undefined) return completionOfResponse("openai", answer);
+  return withinCalls(input, completionOfResponse("openai", answer, toolNames(input, chatNames)));
 }
 
 export function openAiProvider({ apiKey, baseUrl }: ProviderAccess): Provider {

@@ -69,7 +69,7 @@ const finishReasonOf: Record<string, FinishReason> = {
 };
 
 /** @throws ProviderFailure when the answer is not the protocol's, or says that it was broken off. */
-export function completionOfAnswer(provider: ProviderName, answer: unknown, names?: ToolNames): Completion {
+export function completionOfResponse(provider: ProviderName, answer: unknown, names?: ToolNames): Completion {
   const parsed = answerSchema.safeParse(answer);
   const choice = parsed.data?.choices[0];
   if (!parsed.success || !choice) {

@@ -5,11 +5,11 @@ import { finishCancelled } from "./finish-cancelled";
 import type { Lease } from "./lease";
 
 /**
- * Puts a request back in the queue at shutdown. The attempt is not counted: the allowance grows by one instead of the
- * count going down, so that attempt numbers never repeat and still tell leases apart.
+ * Puts a request back in the queue at shutdown. The attempt is not counted: `max_attempts` grows by one instead of
+ * `attempts` shrinking, so attempt numbers never repeat and still tell leases apart.
  */
-export async function handBackRequest(db: Db, { job }: { job: Lease }): Promise<{ handedBack: boolean }> {
-  const handedBack = await db.$executeRaw`
+export async function releaseRequest(db: Db, { job }: { job: Lease }): Promise<{ released: boolean }> {
+  const released = await db.$executeRaw`
     UPDATE inference_requests SET
       status = 'queued',
       lease_owner = NULL,
@@ -18,6 +18,6 @@ export async function handBackRequest(db: Db, { job }: { job: Lease }): Promise<
       max_attempts = max_attempts + 1,
       attempt_log = ${closedAttempts("handed_back")}
     WHERE ${isRequest(job.requestId)} AND ${holdsLease(job)} AND cancel_requested_at IS NULL`;
-  if (handedBack > 0) return { handedBack: true };
-  return { handedBack: (await finishCancelled(db, { job })).settled };
+  if (released > 0) return { released: true };
+  return { released: (await finishCancelled(db, { job })).settled };
 }

@@ -2,18 +2,18 @@ import { MINUTE, SECOND } from "../../platform/clock";
 import { type Db, Prisma } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 import { inSpan } from "../../platform/observability/trace";
+import type { QueueName } from "../../platform/queue/queue";
 import { closedAttempts, isRequest } from "../sql";
 import type { RequestQueue } from "../submit/enqueue-request";
 import { endRequest, nothingSpent } from "./end-request";
 import { failExhausted } from "./fail-exhausted";
-import type { Lane } from "./lease";
 
 /** A request committed this long ago and never marked as sent has lost its message. */
 const UNSENT_AFTER_MS = 5 * SECOND;
 /** A message that has brought no claim for so long after it was due counts as lost; a second one does no harm. */
 const RESEND_AFTER_MS = 5 * MINUTE;
 
-export interface SweepResult {
+export interface RecoveryResult {
   resent: number;
   requeued: number;
   failed: number;
@@ -21,17 +21,17 @@ export interface SweepResult {
 }
 
 /**
- * Mends what crashes leave behind: requests whose message was never sent or was lost are sent (again), leases of dead
- * workers end, and what has no attempt left ends as failed. Any number of workers may sweep at once: rows are taken
+ * Repairs what crashes leave behind: requests whose message was never sent or got lost are sent again, leases of dead
+ * workers end, and requests without an attempt left end as failed. Any number of workers may run it at once: rows are taken
  * with SKIP LOCKED or changed by conditional statements.
  *
  * The queries name no partition: their partial indexes hold live requests only, and an old one must not be missed.
  */
-export async function sweepRequests(
+export async function recoverRequests(
   db: Db,
   queue: RequestQueue,
   { limit, now }: { limit: number; now: Date },
-): Promise<SweepResult> {
+): Promise<RecoveryResult> {
   const { failed, cancelled } = await endAbandoned(db, limit, now);
   const requeued = await requeueAbandoned(db, limit, now);
   const resent = await resendLost(db, queue, limit, now);
@@ -79,10 +79,10 @@ function requeueAbandoned(db: Db, limit: number, now: Date): Promise<number> {
       ORDER BY lease_expires_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)`;
 }
 
-/** Marks first and sends after, so that two sweeps never send the same row; what was not taken is unmarked again. */
+/** Sets `enqueued_at` before sending, so that two runs never send the same row; a failed send clears it again. */
 async function resendLost(db: Db, queue: RequestQueue, limit: number, now: Date): Promise<number> {
   const ago = (ms: number) => new Date(now.getTime() - ms).toISOString();
-  const rows = await db.$queryRaw<{ id: string; lane: Lane; trace_id: string }[]>`
+  const rows = await db.$queryRaw<{ id: string; lane: QueueName; trace_id: string }[]>`
     UPDATE inference_requests SET enqueued_at = now()
     WHERE (id, created_at) IN (
       SELECT id, created_at FROM inference_requests
@@ -92,15 +92,15 @@ async function resendLost(db: Db, queue: RequestQueue, limit: number, now: Date)
       ORDER BY next_attempt_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)
     RETURNING id, lane::text, trace_id`;
   const sent = await Promise.all(
-    rows.map(({ id, lane, trace_id }) =>
+    rows.map(({ id, lane: queueName, trace_id }) =>
       inSpan("send inference again", { kind: "producer", parent: trace_id }, () =>
-        queue.send(lane, { requestId: id, traceId: trace_id }),
+        queue.send(queueName, { requestId: id, traceId: trace_id }),
       ).then(
         () => true,
         async (error: unknown) => {
           log().warn(
-            { requestId: id, lane, err: error },
-            "the queue did not take a request; the next sweep will retry",
+            { requestId: id, queue: queueName, err: error },
+            "the queue did not take a request; the next run will retry",
           );
           await db.$executeRaw`
             UPDATE inference_requests SET enqueued_at = NULL WHERE ${isRequest(id)} AND status = 'queued'`;

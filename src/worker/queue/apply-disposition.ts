@@ -1,36 +1,39 @@
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import type { JobContext } from "../engine/job-context";
-import type { MessageFate } from "../engine/run-job";
+import type { MessageDisposition } from "../engine/run-job";
 
 /** SQS refuses more than twelve hours of invisibility. */
 const LONGEST_DELAY_SECONDS = 12 * 60 * 60;
 
 /**
- * Tells the queue what became of a message. A failure here costs nothing but a second delivery, which finds the
- * request ended or not due: it is logged and let go.
+ * Acknowledges, delays or dead-letters a message. A failure here costs only a second delivery, which finds the request
+ * ended or not due, so it is logged and not thrown.
  */
-export async function applyFate(
+export async function applyDisposition(
   { queue, log }: Pick<JobContext, "queue" | "log">,
   message: QueueMessage,
-  fate: MessageFate,
+  disposition: MessageDisposition,
 ): Promise<void> {
   try {
-    switch (fate.action) {
-      case "delete":
+    switch (disposition.action) {
+      case "acknowledge":
         return await queue.remove(message);
-      case "redeliver":
-        return await queue.extend(message, delaySeconds(fate.delayMs));
+      case "retry":
+        return await queue.extend(message, delaySeconds(disposition.delayMs));
       case "dead_letter":
         log.warn(
-          { message_id: message.id, lane: message.lane, reason: fate.reason },
+          { message_id: message.id, queue: message.queueName, reason: disposition.reason },
           "message dead-lettered",
         );
-        return await queue.deadLetter(message, fate.reason);
+        return await queue.deadLetter(message, disposition.reason);
       case "leave":
         return;
     }
   } catch (error) {
-    log.warn({ err: error, message_id: message.id, fate: fate.action }, "queue not told");
+    log.warn(
+      { err: error, message_id: message.id, disposition: disposition.action },
+      "message disposition not applied",
+    );
   }
 }
 
