@@ -45,7 +45,7 @@ async function opened(page: Page): Promise<{ email: string }> {
   return customer;
 }
 
-test("subscribe, go up, plan a smaller one, take it back, cancel and come back", async ({ page }) => {
+test("subscribe, go up, plan a smaller one, undo it, cancel and come back", async ({ page }) => {
   // A whole life of a subscription, with a look at the page by axe on the way.
   test.slow();
   const { email } = await opened(page);
@@ -54,7 +54,7 @@ test("subscribe, go up, plan a smaller one, take it back, cancel and come back",
   await page.getByLabel(/3155: must be confirmed/).check();
   await page.getByRole("button", { name: "Pay and subscribe" }).click();
   await page.getByRole("button", { name: "Confirm" }).click();
-  await expect(page.getByText("You are on Pro")).toBeVisible();
+  await expect(page.getByText("You're on Pro")).toBeVisible();
   // The shell's badge says it too, without a reload.
   await expect(page.getByRole("button", { name: /^Organization: .*pro$/i })).toBeVisible();
   await mailedLink(email, /Receipt for \$29\.00/);
@@ -72,7 +72,7 @@ test("subscribe, go up, plan a smaller one, take it back, cancel and come back",
 
   await page.getByRole("button", { name: "Move to Pro" }).click();
   await page.getByRole("button", { name: "Change to Pro" }).click();
-  await expect(page.getByText("Becomes Pro on")).toBeVisible();
+  await expect(page.getByText("Changes to Pro on")).toBeVisible();
   await page.getByRole("button", { name: "Keep Plus" }).click();
   await expect(page.getByText("Renews on")).toBeVisible();
 
@@ -93,7 +93,7 @@ test("two tabs, and the page that was paid on opened again: one subscription", a
   await expect(other.getByRole("button", { name: "Pay and subscribe" })).toBeVisible();
   const paidOn = other.url();
   await other.getByRole("button", { name: "Pay and subscribe" }).click();
-  await expect(other.getByText("You are on Plus")).toBeVisible();
+  await expect(other.getByText("You're on Plus")).toBeVisible();
   await page.getByRole("button", { name: "Pay and subscribe" }).click();
   await expect(page.getByText("This page has expired")).toBeVisible();
   await other.goto(paidOn);
@@ -117,7 +117,7 @@ test("a renewal that fails: a banner and a mail, the plan for seven days, and ba
 }) => {
   const { email } = await opened(page);
   await choose(page, "Pro", /0341/);
-  await expect(page.getByText("You are on Pro")).toBeVisible();
+  await expect(page.getByText("You're on Pro")).toBeVisible();
   await advanceUntil(context, email, "past_due");
   await reloadUntil(page, "Your last payment failed");
   await mailedLink(email, /Your payment failed/);
@@ -132,11 +132,11 @@ test("a renewal that fails: a banner and a mail, the plan for seven days, and ba
 test("a card that stops paying: an upgrade is refused and nothing has changed", async ({ page }) => {
   await opened(page);
   await choose(page, "Pro", /0341/);
-  await expect(page.getByText("You are on Pro")).toBeVisible();
+  await expect(page.getByText("You're on Pro")).toBeVisible();
   await page.getByRole("button", { name: "Upgrade to Plus" }).click();
   await page.getByRole("button", { name: "Pay $70.00 and upgrade" }).click();
   await expect(page.getByRole("alert")).toContainText("The card was declined");
-  await page.getByRole("button", { name: "Not now" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByText("Renews on")).toBeVisible();
   await expect(page.getByRole("button", { name: "Upgrade to Plus" })).toBeVisible();
 });
@@ -149,7 +149,7 @@ test("a smaller plan begins when the period ends, and its invoice opens as a pag
   await choose(page, "Plus");
   await page.getByRole("button", { name: "Move to Pro" }).click();
   await page.getByRole("button", { name: "Change to Pro" }).click();
-  await expect(page.getByText("Becomes Pro on")).toBeVisible();
+  await expect(page.getByText("Changes to Pro on")).toBeVisible();
   await advanceUntil(context, email, "AgathaAI Pro");
   await reloadUntil(page, "Renews on");
   await expect(page.getByRole("button", { name: "Upgrade to Plus" })).toBeVisible();
@@ -169,7 +169,7 @@ test("a smaller plan begins when the period ends, and its invoice opens as a pag
 test("canceled on Stripe's own page, and gone when the period ends", async ({ page, context }) => {
   const { email } = await opened(page);
   await choose(page, "Pro");
-  await expect(page.getByText("You are on Pro")).toBeVisible();
+  await expect(page.getByText("You're on Pro")).toBeVisible();
   await page.getByRole("button", { name: "Manage payment" }).click();
   await page.getByRole("button", { name: "Cancel plan" }).click();
   await page.getByRole("link", { name: "Return to AgathaAI" }).click();
@@ -206,51 +206,51 @@ test("a page the browser kept while Stripe's was open has its buttons ready agai
   await expect(page.getByRole("button", { name: "Choose Pro" })).toBeEnabled();
 });
 
-test("a cap that is set, changed and taken off; overage switched on and off", async ({ page }) => {
+test("a cap that is set, changed and taken off; overage turned on and off", async ({ page }) => {
   await opened(page);
-  await expect(page.getByText("On Pro and Plus they can go on")).toBeVisible();
-  await page.getByRole("button", { name: "Set a cap" }).click();
+  await expect(page.getByText("On Pro and Plus, overage lets them continue")).toBeVisible();
+  await page.getByRole("button", { name: "Set cap" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("US dollars a month").fill("a lot");
+  await dialog.getByLabel("US dollars per month").fill("a lot");
   await dialog.getByRole("button", { name: "Set cap" }).click();
   await expect(dialog.getByText("Enter dollars and cents in digits")).toBeVisible();
-  await dialog.getByLabel("US dollars a month").fill("99,50");
+  await dialog.getByLabel("US dollars per month").fill("99,50");
   await dialog.getByRole("button", { name: "Set cap" }).click();
   await expect(dialog.getByText("Use a dot for cents")).toBeVisible();
   await checkPage(page);
-  await dialog.getByLabel("US dollars a month").fill("$1,250.50");
+  await dialog.getByLabel("US dollars per month").fill("$1,250.50");
   await expect(dialog.getByText("$1,250.50 per calendar month (UTC)")).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page.getByText("of $1,250.50")).toBeVisible();
 
   await choose(page, "Pro");
-  await expect(page.getByText("You are on Pro")).toBeVisible();
-  await page.getByRole("button", { name: "Switch overage on" }).click();
+  await expect(page.getByText("You're on Pro")).toBeVisible();
+  await page.getByRole("button", { name: "Turn on overage" }).click();
   const confirm = page.getByRole("alertdialog");
-  await expect(confirm).toContainText("When this month’s 1,000,000 tokens are used, requests go on");
-  await expect(confirm).toContainText("Your cap of $1,250.50 a month bounds it");
+  await expect(confirm).toContainText("When this month’s 1,000,000 tokens are used, requests continue");
+  await expect(confirm).toContainText("Your cap of $1,250.50 per month limits it");
   await checkPage(page);
-  await confirm.getByRole("button", { name: "Switch on" }).click();
-  await expect(page.getByText("overage on", { exact: true })).toBeVisible();
+  await confirm.getByRole("button", { name: "Turn on overage" }).click();
+  await expect(page.getByRole("heading", { name: "Overage on" })).toBeVisible();
   await page.getByRole("button", { name: "Upgrade to Plus" }).click();
   await expect(page.getByRole("button", { name: "Pay $70.00 and upgrade" })).toBeVisible();
-  await page.getByRole("button", { name: "Not now" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
   await page.reload();
-  await expect(page.getByText("overage on", { exact: true })).toBeVisible();
-  await page.getByRole("button", { name: "Switch overage off" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Switch off" }).click();
-  await expect(page.getByRole("button", { name: "Switch overage on" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Overage on" })).toBeVisible();
+  await page.getByRole("button", { name: "Turn off overage" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Turn off overage" }).click();
+  await expect(page.getByRole("button", { name: "Turn on overage" })).toBeVisible();
 
-  await page.getByRole("button", { name: "Change the cap" }).click();
-  await page.getByRole("button", { name: "Remove the cap" }).click();
-  await expect(page.getByText("without a cap")).toBeVisible();
+  await page.getByRole("button", { name: "Change cap" }).click();
+  await page.getByRole("button", { name: "Remove cap" }).click();
+  await expect(page.getByText("no cap set")).toBeVisible();
 });
 
 test("a bank that asks, at an upgrade and at a renewal, is a button away", async ({ page, context }) => {
   test.slow();
   const { email } = await opened(page);
   await choose(page, "Pro");
-  await expect(page.getByText("You are on Pro")).toBeVisible();
+  await expect(page.getByText("You're on Pro")).toBeVisible();
   await page.getByRole("button", { name: "Manage payment" }).click();
   await page.getByLabel(/3155: must be confirmed/).check();
   await page.getByRole("button", { name: "Save card" }).click();
@@ -260,7 +260,7 @@ test("a bank that asks, at an upgrade and at a renewal, is a button away", async
   await page.getByRole("button", { name: "Pay $70.00 and upgrade" }).click();
   await expect(page.getByText("Your bank wants you to confirm this payment")).toBeVisible();
   await checkPage(page);
-  await page.getByRole("link", { name: "Confirm the payment" }).click();
+  await page.getByRole("link", { name: "Confirm payment" }).click();
   await page.getByRole("button", { name: "Confirm", exact: true }).click();
   await reloadUntil(page, "Move to Pro");
   await expect(page.getByText("Your bank wants you to confirm a payment")).toBeHidden();
@@ -268,7 +268,7 @@ test("a bank that asks, at an upgrade and at a renewal, is a button away", async
   await advanceUntil(context, email, "past_due");
   await reloadUntil(page, "Your bank wants you to confirm a payment");
   await mailedLink(email, /bank asks you to confirm a payment/);
-  await page.getByRole("link", { name: "Confirm the payment" }).click();
+  await page.getByRole("link", { name: "Confirm payment" }).click();
   await page.getByRole("button", { name: "Confirm", exact: true }).click();
   await reloadUntil(page, "Renews on");
 });
@@ -279,7 +279,7 @@ test("money given back pauses the plan, says so, and waits in the console until 
 }) => {
   await opened(page);
   await choose(page, "Pro");
-  await expect(page.getByText("You are on Pro")).toBeVisible();
+  await expect(page.getByText("You're on Pro")).toBeVisible();
   const panel = await context.newPage();
   await panel.goto(panelUrl());
   await panel.getByRole("button", { name: "Refund" }).first().click();

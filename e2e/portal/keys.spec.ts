@@ -18,7 +18,7 @@ async function storeSecret(page: Page): Promise<string> {
   const field = page.getByLabel("Your new key");
   await expect(field).toBeVisible();
   const secret = await field.inputValue();
-  await page.getByRole("button", { name: "I have stored the key" }).click();
+  await page.getByRole("button", { name: "I've saved this key" }).click();
   await expect(field).toHaveCount(0);
   return secret;
 }
@@ -28,27 +28,27 @@ test("a restricted key is made, used, changed, rotated and revoked", async ({ pa
   await page.getByRole("button", { name: "Create key" }).click();
   const form = dialog(page);
   await form.getByRole("button", { name: "Create key" }).click();
-  await expect(form.getByText("Write a name.")).toBeVisible();
+  await expect(form.getByText("Enter a name.")).toBeVisible();
   await form.getByLabel("Name").fill("Checkout service");
   await form.getByRole("radio", { name: /^Live/ }).check();
   await form.getByRole("radio", { name: /^Restricted/ }).check();
   await form
-    .getByRole("group", { name: "Usage: how much" })
+    .getByRole("group", { name: "Usage: access" })
     .getByRole("radio", { name: "Read" })
     .check({ force: true });
-  await form.getByText("Limits: cap, rate, expiry, addresses, models").click();
+  await form.getByText("Limits: cap, rate, expiry, IP addresses, models").click();
   await form.getByLabel("Monthly cap").fill("a lot");
-  await form.getByLabel("Requests a minute").fill("60");
-  await form.getByLabel("Addresses").fill("127.0.0.1, ::1\n300.1.1.1\nlocalhost");
+  await form.getByLabel("Requests per minute").fill("60");
+  await form.getByLabel("IP addresses").fill("127.0.0.1, ::1\n300.1.1.1\nlocalhost");
   await form.getByLabel("Expires").selectOption({ label: "On a date…" });
   await form.getByRole("button", { name: "Create key" }).click();
   await expect(form.getByText("Enter dollars and cents in digits")).toBeVisible();
-  await expect(form.getByText("Line 2: 300.1.1.1 is no IP address or CIDR range.")).toBeVisible();
-  await expect(form.getByText("Line 3: localhost is no IP address or CIDR range.")).toBeVisible();
+  await expect(form.getByText("Line 2: 300.1.1.1 isn't an IP address or CIDR range.")).toBeVisible();
+  await expect(form.getByText("Line 3: localhost isn't an IP address or CIDR range.")).toBeVisible();
   await expect(form.getByText("Choose a day.")).toBeVisible();
   await checkPage(page);
   await form.getByLabel("Monthly cap").fill("25");
-  await form.getByLabel("Addresses").fill("127.0.0.1\n::1");
+  await form.getByLabel("IP addresses").fill("127.0.0.1\n::1");
   await form.getByLabel("Last day").fill("2099-01-31");
   await form.getByRole("checkbox", { name: "gpt-4o", exact: true }).check();
   await form.getByRole("button", { name: "Create key" }).click();
@@ -72,7 +72,7 @@ test("a restricted key is made, used, changed, rotated and revoked", async ({ pa
   const row = page.getByRole("row", { name: /Checkout service/ });
   await expect(row.getByText("of $25.00").last()).toBeVisible();
   await expect(row.getByText("1 request")).toBeVisible();
-  await expect(row.getByText("60 a minute · 2 address ranges")).toBeVisible();
+  await expect(row.getByText("60 requests/min · 2 IP ranges")).toBeVisible();
   await checkPage(page);
 
   await row.getByRole("link", { name: "Checkout service", exact: true }).click();
@@ -86,18 +86,18 @@ test("a restricted key is made, used, changed, rotated and revoked", async ({ pa
   await expect(page.getByText("Ada Lovelace").last()).toBeVisible();
   await checkPage(page);
 
-  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByRole("button", { name: "Change key" }).click();
   await expect(dialog(page).getByLabel("Monthly cap")).toHaveValue("25");
   await dialog(page).getByLabel("Monthly cap").fill("");
-  await dialog(page).getByLabel("Addresses").fill("203.0.113.7");
+  await dialog(page).getByLabel("IP addresses").fill("203.0.113.7");
   await checkPage(page);
   await dialog(page).getByRole("button", { name: "Save changes" }).click();
-  await expect(limits.getByText("None of its own")).toBeVisible();
+  await expect(limits.getByText("None", { exact: true })).toBeVisible();
   await expect(limits.getByText("203.0.113.7/32")).toBeVisible();
   const refused = await request.get("/api/v1/models", { headers: { authorization: `Bearer ${secret}` } });
   expect((await refused.json()).error.code).toBe("ip_not_allowed");
 
-  await page.getByRole("button", { name: "Rotate", exact: true }).click();
+  await page.getByRole("button", { name: "Rotate key" }).click();
   await dialog(page)
     .getByRole("radio", { name: /^1 hour/ })
     .check();
@@ -105,11 +105,11 @@ test("a restricted key is made, used, changed, rotated and revoked", async ({ pa
   const next = await storeSecret(page);
   expect(next).not.toBe(secret);
   await expect(page.getByText("rotating")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Change" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Change key" })).toHaveCount(0);
   await page.getByText("Replaced by").locator("xpath=following-sibling::dd").getByRole("link").click();
   await expect(page.getByText("Replaces")).toBeVisible();
 
-  await page.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("button", { name: "Revoke key" }).click();
   const question = page.getByRole("alertdialog");
   await expect(question.getByRole("button", { name: "Revoke key" })).toBeDisabled();
   await question.getByLabel("Type Checkout service to confirm").fill("Checkout service");
@@ -125,7 +125,7 @@ test("a key is made, changed and revoked by keyboard alone", async ({ page }) =>
   await page.keyboard.type("Night shift");
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Your new key")).toBeVisible();
-  await page.getByRole("button", { name: "I have stored the key" }).focus();
+  await page.getByRole("button", { name: "I've saved this key" }).focus();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/keys$/);
 
@@ -158,7 +158,7 @@ test("a key is made, changed and revoked by keyboard alone", async ({ page }) =>
   await question.getByLabel("Type Night shift two to confirm").focus();
   await page.keyboard.type("Night shift two");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("Night shift two is revoked", { exact: true })).toBeVisible();
+  await expect(page.getByText("Night shift two revoked", { exact: true })).toBeVisible();
 });
 
 test("an unverified account is offered test keys, and an unknown key says that it is", async ({
@@ -176,10 +176,10 @@ test("an unverified account is offered test keys, and an unknown key says that i
   await page.getByRole("button", { name: "Create your first key" }).click();
   await expect(dialog(page).getByRole("radio", { name: /^Live/ })).toBeDisabled();
   await page.goto("/keys/key_01m844dwt2e7xshsqpzrgk79p6");
-  await expect(page.getByRole("heading", { name: "There is no such key" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Key not found" })).toBeVisible();
   const { id } = await makeKey(request, customer, { environment: "test" });
   await page.goto(`/keys/${id}`);
-  await expect(page.getByRole("heading", { name: "There is no such key" }), "another tenant's").toBeVisible();
+  await expect(page.getByRole("heading", { name: "Key not found" }), "another tenant's").toBeVisible();
 });
 
 test("a key made by another browser is told by mail, with a link to it", async ({ browser }) => {

@@ -29,20 +29,20 @@ test("a plan agreed on: searched, overridden with reason and end, seen by the cu
   await expect(operator.getByRole("heading", { name: "Organizations", level: 1 })).toBeVisible();
   await expect(operator.getByRole("row")).not.toHaveCount(1);
   await checkPage(operator);
-  await operator.getByLabel("Organization id or member’s email").fill("Ada");
+  await operator.getByLabel("Organization ID or member's email").fill("Ada");
   await operator.getByRole("button", { name: "Search", exact: true }).click();
   await expect(operator.getByText("Search by an organization’s id")).toBeVisible();
-  await operator.getByLabel("Organization id or member’s email").fill(customer.email);
+  await operator.getByLabel("Organization ID or member's email").fill(customer.email);
   await operator.getByRole("button", { name: "Search", exact: true }).click();
   await expect(operator.getByText("1 organization found")).toBeVisible();
   expect(operator.url()).not.toContain("example.com");
   await operator.getByRole("link", { name: /Ada Lovelace/ }).click();
-  await expect(operator.getByText("Plan in force")).toBeVisible();
+  await expect(operator.getByText("Current plan")).toBeVisible();
 
   await operator.getByRole("button", { name: "Override plan" }).click();
   const dialog = operator.getByRole("dialog");
   await dialog.getByLabel("Requests per minute").fill("many");
-  await dialog.getByLabel("Reason").fill("Agreed by mail in November");
+  await dialog.getByLabel("Reason").fill("Agreed by email in November");
   await dialog.getByRole("button", { name: "Override plan" }).click();
   await expect(dialog.getByText("Enter a whole number")).toBeVisible();
   await dialog.getByLabel("Requests per minute").fill("20,000");
@@ -55,14 +55,14 @@ test("a plan agreed on: searched, overridden with reason and end, seen by the cu
   await dialog.getByLabel("Last day").fill(inThirtyDays());
   await checkPage(operator);
   await dialog.getByRole("button", { name: "Override plan" }).click();
-  await expect(operator.getByText("Agreed by mail in November").first()).toBeVisible();
-  await expect(operator.getByText("$2,500.00 a month")).toBeVisible();
+  await expect(operator.getByText("Agreed by email in November").first()).toBeVisible();
+  await expect(operator.getByText("$2,500.00 per month")).toBeVisible();
   await expect(operator.getByText("org.plan_overridden")).toBeVisible();
   await checkPage(operator);
 
   await page.goto("/billing");
-  await expect(page.getByText("$2,500.00 a month, invoiced")).toBeVisible();
-  await expect(page.getByText(/Agreed with us through .* with 20,000 requests a minute/)).toBeVisible();
+  await expect(page.getByText("$2,500.00 per month, invoiced")).toBeVisible();
+  await expect(page.getByText(/Agreed with us through .* with 20,000 requests per minute/)).toBeVisible();
   await expect(page.getByText("of 50,000,000")).toBeVisible();
   await expect(page.getByRole("button", { name: /Choose|Upgrade/ })).toHaveCount(0);
   await checkPage(page);
@@ -90,14 +90,14 @@ test("a model off and on: refused, marked in the playground and on the price lis
   const operator = await operatorPage(browser);
   await operator.goto("/admin/models");
   const turn = async (to: "off" | "on") => {
-    await operator.getByRole("button", { name: `Switch ${model} ${to}` }).click();
+    await operator.getByRole("button", { name: `Turn ${to} ${model}` }).click();
     const dialog = operator.getByRole("alertdialog");
-    await dialog.getByLabel("Reason").fill("Its maker is down");
-    await dialog.getByRole("button", { name: `Switch ${to}` }).click();
+    await dialog.getByLabel("Reason").fill("Its provider is down");
+    await dialog.getByRole("button", { name: `Turn ${to} model` }).click();
     await expect(dialog).toBeHidden();
   };
   await turn("off");
-  await expect(operator.getByText("Its maker is down")).toBeVisible();
+  await expect(operator.getByText("Its provider is down")).toBeVisible();
   await checkPage(operator);
   await expect.poll(async () => (await ask()).status(), { timeout: 6_000 }).toBe(503);
   const refused = await ask();
@@ -135,8 +135,8 @@ test("an inquiry: written by anybody, read in the console, answered, and the ove
   await operator.goto(opened.pathname);
   await expect(operator.getByText("and invoices.")).toBeVisible();
   await checkPage(operator);
-  await operator.getByRole("button", { name: `Look for ${customer.email}` }).click();
-  await operator.getByRole("link", { name: "Override its plan" }).click();
+  await operator.getByRole("button", { name: `Search for ${customer.email}` }).click();
+  await operator.getByRole("link", { name: "Override plan" }).click();
   const dialog = operator.getByRole("dialog");
   await expect(dialog.getByLabel("Tokens per month")).toHaveValue("1,000,000,000");
   await expect(dialog.getByLabel("Reason")).toHaveValue(/Agreed after inquiry inq_/);
@@ -151,7 +151,10 @@ test("an inquiry: written by anybody, read in the console, answered, and the ove
   await checkPage(operator);
 });
 
-test("queues and deeds are in sight of operators, and of nobody else", async ({ page, browser }) => {
+test("queues and operators' actions are in sight of operators, and of nobody else", async ({
+  page,
+  browser,
+}) => {
   const operator = await operatorPage(browser);
   await operator.goto("/admin/queues");
   await expect(operator.getByRole("cell", { name: "Dead letters" })).toBeVisible();

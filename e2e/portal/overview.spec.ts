@@ -21,13 +21,13 @@ test("the overview leads a stranger to the first call, notices it by itself, and
   await expect(page.getByText("1 of 3 done")).toBeVisible();
   const { id } = await complete(request, secret);
 
-  await expect(page.getByText("Your first call was answered")).toBeVisible();
+  await expect(page.getByText("Your first request completed")).toBeVisible();
   await expect(steps).toBeHidden();
   await expect(page.getByRole("link", { name: new RegExp(id) })).toBeVisible();
 
   await page.reload();
   await expect(page.getByRole("heading", { name: "Recent requests" })).toBeVisible();
-  await expect(page.getByText("Your first call was answered")).toBeHidden();
+  await expect(page.getByText("Your first request completed")).toBeHidden();
   await expect(steps).toBeHidden();
 });
 
@@ -50,11 +50,11 @@ test("the overview shows this month's quota, spend and latency, and a key that i
   const figure = (name: string) =>
     page.getByRole("listitem").filter({ has: page.getByRole("link", { name }) });
   await expect(figure("Requests today")).toContainText("2");
-  await expect(figure("Spend this month")).toContainText(/\$0\.\d+/);
-  await expect(figure("Error rate")).toContainText("0 %");
+  await expect(figure("Model cost this month")).toContainText(/\$0\.\d+/);
+  await expect(figure("Error rate")).toContainText("0%");
   await expect(figure("Latency")).toContainText(/\d+ (ms|s)/);
   await expect(page.getByRole("img", { name: /^[1-9]\d* of 100,000 tokens used this month/ })).toBeVisible();
-  await expect(page.getByText(/Heading for about/)).toBeVisible();
+  await expect(page.getByText(/On track for about/)).toBeVisible();
   await checkPage(page);
 
   await figure("Requests today").getByRole("link").click();
@@ -67,7 +67,7 @@ test("an overview that cannot be loaded says so, and tries again when told", asy
   let broken = true;
   await page.route("**/api/trpc/overview.get**", (route) => (broken ? route.abort() : route.continue()));
   await page.reload();
-  await expect(page.getByText("The overview could not be loaded")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Couldn't load the overview")).toBeVisible({ timeout: 30_000 });
   broken = false;
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByText("Tokens this month")).toBeVisible();

@@ -39,7 +39,7 @@ test("one send asks two models side by side, from the keyboard; Escape stops the
   await expect(answerOf(page, "gpt-4o").getByText("Processing")).toBeVisible();
   await page.keyboard.press("Escape");
   for (const model of ["gpt-4o", "gemini-3.8-flash"]) {
-    await expect(answerOf(page, model).getByText("Cancelled")).toBeVisible({ timeout: 30_000 });
+    await expect(answerOf(page, model).getByText("Canceled")).toBeVisible({ timeout: 30_000 });
     await expect(answerOf(page, model).getByText("Nothing was billed")).toBeVisible();
   }
   await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled();
@@ -63,10 +63,10 @@ test("each column has its own answer, its own failure and its own stop", async (
   await question(page).fill("Wait a while. [[sim:slow:20000]]");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await answerOf(page, "gpt-4o").getByRole("button", { name: "Stop" }).click();
-  await expect(answerOf(page, "gpt-4o").getByText("Cancelled")).toBeVisible({ timeout: 30_000 });
+  await expect(answerOf(page, "gpt-4o").getByText("Canceled")).toBeVisible({ timeout: 30_000 });
   await expect(answerOf(page, "gpt-3.5-turbo").getByText(/Processing|Queued/)).toBeVisible();
   await page.getByRole("button", { name: "Stop all" }).click();
-  await expect(answerOf(page, "gpt-3.5-turbo").getByText("Cancelled")).toBeVisible({ timeout: 30_000 });
+  await expect(answerOf(page, "gpt-3.5-turbo").getByText("Canceled")).toBeVisible({ timeout: 30_000 });
 });
 
 test("a tool is described, called, replied to, and the conversation goes on", async ({ page, request }) => {
@@ -205,8 +205,8 @@ test("a request goes from its page to the playground and back, and its receipt s
   await expect(answerOf(page, "gpt-4o").getByText("Completed")).toBeVisible({ timeout: 30_000 });
   await page.getByRole("link", { name: "Open the request" }).click();
   await expect(page).toHaveURL(/\/requests\/inf_/);
-  await expect(page.getByText("Set aside before")).toBeVisible();
-  await expect(page.getByText("Given back")).toBeVisible();
+  await expect(page.getByText("Held", { exact: true })).toBeVisible();
+  await expect(page.getByText("Released", { exact: true })).toBeVisible();
   await expect(page.getByText(/^Price version/)).toContainText("gpt-4o@");
   const spans = page.getByRole("list", { name: "Where the time went" });
   await expect(spans.getByText(/Attempt 1/)).toContainText("answered");

@@ -24,7 +24,7 @@ test("requests are found by model, key, time and metadata, and the address keeps
 
   await page.getByLabel("Metadata").fill("order");
   await page.getByLabel("Metadata").press("Enter");
-  await expect(page.getByText("Write it as name=value")).toBeVisible();
+  await expect(page.getByText("Enter it as name=value")).toBeVisible();
   await page.getByLabel("Metadata").fill("order=42");
   await page.getByLabel("Metadata").press("Enter");
   await expect(page).toHaveURL(/metadata=order%3D42/);
@@ -34,7 +34,7 @@ test("requests are found by model, key, time and metadata, and the address keeps
   await page.reload();
   await expect(row(first.id)).toBeVisible();
   await expect(row(second.id)).toBeHidden();
-  await page.getByRole("button", { name: "Remove the filter order" }).click();
+  await page.getByRole("button", { name: "Remove filter order" }).click();
   await page.getByLabel("API key").selectOption(server.id);
   await page.getByLabel("Time").selectOption("1h");
   await expect(page).toHaveURL(new RegExp(`key=${server.id}&time=1h`));
@@ -46,7 +46,7 @@ test("requests are found by model, key, time and metadata, and the address keeps
   await expect(row(first.id)).toBeVisible();
 
   await page.getByLabel("Status").selectOption("failed");
-  await expect(page.getByRole("heading", { name: "No request fits these filters" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No requests match these filters" })).toBeVisible();
   await checkPage(page);
 });
 
@@ -83,8 +83,8 @@ test("a deleted request is gone from the list, its page and the API at once", as
   await page.goto("/requests");
   await page.getByRole("button", { name: `Delete request ${first.id}` }).click();
   const dialog = page.getByRole("alertdialog");
-  await expect(dialog).toContainText("unreadable at once");
-  await dialog.getByRole("button", { name: "Keep it" }).click();
+  await expect(dialog).toContainText("From now on no one can read its prompt, answer or metadata");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
   expect((await result(first.id)).status()).toBe(200);
   await page.getByRole("button", { name: `Delete request ${first.id}` }).click();
   await dialog.getByRole("button", { name: "Delete request" }).click();
@@ -94,12 +94,12 @@ test("a deleted request is gone from the list, its page and the API at once", as
   await page.getByRole("link", { name: new RegExp(second.id) }).click();
   await expect(page.getByRole("heading", { name: "Answer" })).toBeVisible();
   await checkPage(page);
-  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("button", { name: "Delete request", exact: true }).click();
   await dialog.getByRole("button", { name: "Delete request" }).click();
   await expect(page).toHaveURL(/\/requests$/);
   await expect(page.getByRole("heading", { name: "No requests yet" })).toBeVisible();
   expect((await result(second.id)).status()).toBe(404);
 
   await page.goto(`/requests/${second.id}`);
-  await expect(page.getByRole("heading", { name: "There is no such request" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Request not found" })).toBeVisible();
 });

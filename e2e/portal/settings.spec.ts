@@ -158,7 +158,7 @@ test("an organization is deleted by typing its name; its owner goes home and is 
   await expect(section.getByRole("button")).toHaveCount(0);
 
   await page.getByRole("button", { name: /Organization:/ }).click();
-  await page.getByRole("menuitem", { name: "New organization" }).click();
+  await page.getByRole("menuitem", { name: "Create organization" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("Agate Works");
   await page.getByRole("button", { name: "Create organization" }).click();
   await expect(page).toHaveURL(/\/overview$/);
@@ -207,7 +207,7 @@ test("the command palette goes to pages, runs actions and opens a request by its
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await palette(' "inf_01m844dwt2etpt2njabpgm4770" ');
   await expect(page).toHaveURL(/\/requests\/inf_01m844dwt2etpt2njabpgm4770$/);
-  await expect(page.getByRole("heading", { name: "There is no such request" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Request not found" })).toBeVisible();
   await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Requests" }).click();
   await expect(page).toHaveURL(/\/requests$/);
   await palette("sign out");

@@ -11,7 +11,7 @@ const switcher = (page: Page, name: string) =>
 
 async function createOrganization(page: Page, from: string, name: string): Promise<void> {
   await switcher(page, from).click();
-  await page.getByRole("menuitem", { name: "New organization" }).click();
+  await page.getByRole("menuitem", { name: "Create organization" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill(name);
   await page.getByRole("button", { name: "Create organization" }).click();
 }

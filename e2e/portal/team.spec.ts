@@ -86,7 +86,7 @@ test("a person makes a second organization and switches back", async ({ browser 
   await expect(page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
   await page.goto("/team");
   await page.getByRole("button", { name: /Organization:/ }).click();
-  await page.getByRole("menuitem", { name: "New organization" }).click();
+  await page.getByRole("menuitem", { name: "Create organization" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("Agate Works");
   await page.getByRole("button", { name: "Create organization" }).click();
   await expect(page).toHaveURL(/\/overview$/);
@@ -194,7 +194,7 @@ test("a role sees what it can use, and is told why the rest is not for it", asyn
   await expect(portal.getByRole("link", { name: "Billing" })).toHaveCount(0);
   for (const place of ["/playground", "/billing"]) {
     await page.goto(place);
-    await expect(page.getByRole("heading", { name: "Your role does not include this page" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Your role doesn't include this page" })).toBeVisible();
     await checkPage(page);
   }
   await page.goto("/settings");
@@ -217,6 +217,6 @@ test("a role sees what it can use, and is told why the rest is not for it", asyn
   }
   await payer.page.goto("/keys");
   await expect(
-    payer.page.getByRole("heading", { name: "Your role does not include this page" }),
+    payer.page.getByRole("heading", { name: "Your role doesn't include this page" }),
   ).toBeVisible();
 });

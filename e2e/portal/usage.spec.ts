@@ -58,7 +58,7 @@ test("usage is charted and tabled by model and key, its address keeps every choi
     }),
   );
   await page.getByRole("button", { name: "CSV" }).click();
-  await expect(page.getByText("The file was not made", { exact: true })).toBeVisible();
+  await expect(page.getByText("Export failed", { exact: true })).toBeVisible();
   await expect(page.getByText("Try again in a minute.", { exact: true })).toBeVisible();
 
   await page.reload();
@@ -76,7 +76,7 @@ test("usage is charted and tabled by model and key, its address keeps every choi
   await expect(page).toHaveURL(/model=gpt-3\.5-turbo/);
   await expect(page.getByRole("rowheader", { name: "=Laptop" })).toBeVisible();
   await expect(page.getByRole("rowheader", { name: "Server" })).toBeHidden();
-  await page.getByRole("button", { name: "Remove the filter Model gpt-3.5-turbo" }).click();
+  await page.getByRole("button", { name: "Remove filter Model gpt-3.5-turbo" }).click();
   await expect(page).not.toHaveURL(/model=/);
 });
 
@@ -87,7 +87,7 @@ test("usage without requests says what to do, a custom range is kept, and a fail
   const customer = await makeCustomer(request);
   await signIn(page, customer);
   await page.goto("/usage");
-  await expect(page.getByRole("heading", { name: "No live requests in this time" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No live requests in this period" })).toBeVisible();
   await checkPage(page);
 
   await page.getByLabel("Time", { exact: true }).selectOption("custom");
@@ -104,8 +104,8 @@ test("usage without requests says what to do, a custom range is kept, and a fail
   let broken = true;
   await page.route("**/api/trpc/usage.get**", (route) => (broken ? route.abort() : route.continue()));
   await page.goto("/usage?range=7d");
-  await expect(page.getByText("Your usage could not be loaded")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Couldn't load your usage")).toBeVisible({ timeout: 30_000 });
   broken = false;
   await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByRole("heading", { name: "No live requests in this time" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No live requests in this period" })).toBeVisible();
 });

@@ -20,9 +20,9 @@ export function seriesColor(place: number): string {
   return `var(--chart-${Math.min(place, COLORS - 1) + 1})`;
 }
 
-/** "38 %"; below one, "< 1 %", so that something never reads as nothing. */
+/** "38%"; below one, "<1%", so that something never reads as nothing. */
 export function formatShare(part: number, whole: number): string {
-  if (whole === 0 || part === 0) return "0 %";
+  if (whole === 0 || part === 0) return "0%";
   const percent = (100 * part) / whole;
-  return percent < 1 ? "< 1 %" : `${Math.round(percent)} %`;
+  return percent < 1 ? "<1%" : `${Math.round(percent)}%`;
 }

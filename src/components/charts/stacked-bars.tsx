@@ -23,7 +23,7 @@ export interface StackedBarsProps {
   formatTick: (value: number) => string;
   formatStart: (start: string) => string;
   formatStartTick: (start: string) => string;
-  /** What the thin line is: "The 30 days before". */
+  /** What the thin line is: "Previous 30 days". */
   previousLabel: string;
 }
 

@@ -29,15 +29,15 @@ export function RoleGate({ needs, title, who, children }: RoleGateProps) {
     <>
       <PageHeader title={title} />
       <EmptyState
-        title="Your role does not include this page"
+        title="Your role doesn't include this page"
         action={
           <Button asChild variant="secondary">
-            <Link href="/team">See who is in the team</Link>
+            <Link href="/team">View team</Link>
           </Button>
         }
       >
-        In {name} you have the role {role}. {title} {title.endsWith("s") ? "are" : "is"} for {who}; an owner
-        or admin can change your role.
+        Your role in {name} is {role}. {title} {title.endsWith("s") ? "are" : "is"} for {who}. An owner or
+        admin can change your role.
       </EmptyState>
     </>
   );

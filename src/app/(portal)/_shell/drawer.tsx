@@ -29,7 +29,7 @@ export function Drawer({ open, onOpenChange }: DrawerProps) {
             <Dialog.Title className="sr-only">Menu</Dialog.Title>
             <Wordmark />
             <Dialog.Close asChild>
-              <Button variant="ghost" size="icon" aria-label="Close the menu">
+              <Button variant="ghost" size="icon" aria-label="Close menu">
                 <X aria-hidden="true" />
               </Button>
             </Dialog.Close>

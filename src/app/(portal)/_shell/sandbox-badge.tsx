@@ -26,8 +26,7 @@ export function SandboxBadge({ providers }: { providers: readonly string[] }) {
       >
         <p className="font-medium">Providers are simulated</p>
         <p className="mt-1 text-muted">
-          On this server {names} {providers.length === 1 ? "is" : "are"} answered by a simulator. Answers are
-          made up, and no provider is paid.
+          On this server, a simulator answers for {names}. Answers are made up, and no provider is paid.
         </p>
       </div>
     </>

@@ -27,7 +27,7 @@ export function Topbar({ sandbox, className }: { sandbox: readonly string[]; cla
       <Button
         variant="ghost"
         size="icon"
-        aria-label="Open the menu"
+        aria-label="Open menu"
         aria-haspopup="dialog"
         aria-expanded={open}
         onPointerEnter={warm}

@@ -52,7 +52,10 @@ function UserMenuItems({
     trpc.auth.signOutEverywhere.mutationOptions({
       onSuccess: () => signOutTo("/sign-in?note=signed-out"),
       onError: (error) =>
-        toast("You are still signed in", { description: readFailure(error).message, tone: "danger" }),
+        toast("Couldn't sign you out everywhere", {
+          description: readFailure(error).message,
+          tone: "danger",
+        }),
     }),
   );
   return (

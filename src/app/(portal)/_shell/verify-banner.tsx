@@ -16,8 +16,8 @@ export function VerifyBanner({ verifiedAtLoad }: { verifiedAtLoad: boolean }) {
       <div className="mx-auto flex w-full max-w-portal flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5 sm:px-8">
         <MailWarning className="size-4 shrink-0 text-attention" aria-hidden="true" />
         <p className="min-w-0 flex-1 basis-64">
-          <strong className="font-medium">Verify your email</strong> to make live keys. Until then you can use
-          test keys, which answer from the simulator and end when you verify.
+          <strong className="font-medium">Verify your email</strong> to create live keys. Until then, you can
+          use test keys: their answers are simulated, and they stop working when you verify.
         </p>
         <ResendButton size="sm" />
       </div>

@@ -17,7 +17,7 @@ export default async function BillingPage({
     return { id, name, usd, tokensPerMonth, requestsPerMinute };
   });
   return (
-    <RoleGate needs="billing:read" title="Billing" who="owners, admins and the role billing">
+    <RoleGate needs="billing:read" title="Billing" who="owners, admins and billing members">
       <BillingView
         offers={offers}
         returned={checkout === "done" || checkout === "left" ? checkout : undefined}

@@ -20,27 +20,26 @@ export default function WebhooksPage() {
   };
   return (
     <>
-      <PageHeader title="Webhooks">How your programs learn that a request has ended.</PageHeader>
+      <PageHeader title="Webhooks">How your programs learn that a request ended.</PageHeader>
       <EmptyState
-        title="AgathaAI does not call your server yet"
+        title="Webhooks aren't available yet"
         action={
           <Button asChild variant="secondary">
             <Link href="/docs/requests">Read about requests and results</Link>
           </Button>
         }
       >
-        There is nothing to set up here for now. Two ways to learn of a result work today, and each ends with
-        the same answer.
+        Today you can get a result in two ways, with the same response.
       </EmptyState>
       <div className="mt-10 grid items-start gap-x-6 gap-y-10 lg:grid-cols-2">
         <Way title="Wait in the call" samples={inferenceSnippets(call)}>
           For a person who is waiting. <code>Prefer: wait=60</code> keeps the call open until the request
-          ends, for a minute at most. If it takes longer, you get its id and it goes on.
+          ends, for up to a minute. If it takes longer, you get its ID and it continues.
         </Way>
-        <Way title="Come back for it" samples={pollingSnippets(call)}>
-          For work in the background. The call answers with an id at once. Ask for the result until it is no
-          longer <code>202</code>; <code>GET /api/v1/inference/:id</code> tells the status alone. Asking takes
-          nothing from your plan.
+        <Way title="Polling" samples={pollingSnippets(call)}>
+          For background work. The call returns an ID at once. Request the result until it's no longer{" "}
+          <code>202</code>; <code>GET /api/v1/inference/:id</code> returns the status alone. Polling doesn't
+          count toward your plan.
         </Way>
       </div>
     </>

@@ -26,9 +26,9 @@ import { usePlaces } from "../navigation";
 import { requestIdIn } from "./request-id-in";
 
 const themes: { theme: Theme; label: string; Icon: LucideIcon }[] = [
-  { theme: "light", label: "Use the light theme", Icon: Sun },
-  { theme: "dark", label: "Use the dark theme", Icon: Moon },
-  { theme: "system", label: "Use the system's theme", Icon: Monitor },
+  { theme: "light", label: "Use light theme", Icon: Sun },
+  { theme: "dark", label: "Use dark theme", Icon: Moon },
+  { theme: "system", label: "Use system theme", Icon: Monitor },
 ];
 
 /** Pages, actions, and any request by its pasted id: then nothing else is meant. */
@@ -61,13 +61,13 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
               <Command.Input
                 value={search}
                 onValueChange={setSearch}
-                placeholder="A page, an action, or a request's id"
+                placeholder="Page, action or request ID"
                 className="h-12 w-full bg-transparent text-base outline-none placeholder:text-muted sm:text-sm"
               />
             </div>
             <Command.List label="Results" className="max-h-[min(24rem,60vh)] overflow-y-auto p-2">
               <Command.Empty className="px-2 py-6 text-center text-muted">
-                Nothing matches. Try a page’s name, or paste a request’s id (inf_…).
+                No results. Try a page name, or paste a request ID (inf_…).
               </Command.Empty>
               {requestId !== null ? (
                 <Group heading="Request">
@@ -92,7 +92,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
                   <Group heading="Actions">
                     {mayMakeKeys && (
                       <Item Icon={KeyRound} onSelect={go("/keys?create")}>
-                        Create an API key
+                        Create API key
                       </Item>
                     )}
                     {themes

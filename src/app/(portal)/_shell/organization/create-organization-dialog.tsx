@@ -28,7 +28,7 @@ export function CreateOrganizationDialog({ onDone }: { onDone: () => void }) {
   return (
     <Dialog open onOpenChange={(open) => !open && onDone()}>
       <DialogContent
-        title="New organization"
+        title="Create organization"
         description="It has its own keys, requests, members and plan, and starts on Free."
       >
         <form onSubmit={submit} className="grid gap-4">

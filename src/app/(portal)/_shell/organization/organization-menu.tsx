@@ -27,7 +27,7 @@ export function OrganizationMenu({ trigger }: { trigger: ReactElement }) {
       onSuccess: ({ id }) => enterOrganization(id),
       meta: { refreshes: false },
       onError: (error) =>
-        toast("You are still in the same organization", {
+        toast("Couldn't switch organizations", {
           description: readFailure(error).message,
           tone: "danger",
         }),
@@ -52,11 +52,10 @@ export function OrganizationMenu({ trigger }: { trigger: ReactElement }) {
             </DropdownMenuItem>
           ))}
           {list.isPending && <DropdownMenuLabel>Loading…</DropdownMenuLabel>}
-          {list.isError && <DropdownMenuLabel>The list could not be loaded.</DropdownMenuLabel>}
+          {list.isError && <DropdownMenuLabel>Couldn't load your organizations.</DropdownMenuLabel>}
           <DropdownMenuSeparator />
           <DropdownMenuItem onSelect={() => setCreating(true)}>
-            <Plus aria-hidden="true" />
-            New organization
+            <Plus aria-hidden="true" /> Create organization
           </DropdownMenuItem>
         </DropdownMenuContent>
       </DropdownMenu>

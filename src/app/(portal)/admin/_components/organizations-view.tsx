@@ -41,12 +41,12 @@ export function OrganizationsView() {
   return (
     <>
       <PageHeader title="Organizations">
-        Newest first. Names are encrypted, so search goes by id or by a member’s whole email address. Requests
-        are counted every 15 minutes.
+        Newest first. Names are encrypted, so search by ID or by a member's full email. Requests are counted
+        every 15 minutes.
       </PageHeader>
       <search>
         <form onSubmit={submit} className="mb-6 flex max-w-xl items-end gap-2">
-          <Field label="Organization id or member’s email" error={searchError} className="flex-1">
+          <Field label="Organization ID or member's email" error={searchError} className="flex-1">
             {(control) => (
               <Input
                 {...control}
@@ -71,7 +71,7 @@ export function OrganizationsView() {
         <>
           <p className="mb-3 text-muted" role="status">
             {found.length === 0
-              ? "Nothing found."
+              ? "No organizations found."
               : `${found.length} ${found.length === 1 ? "organization" : "organizations"} found.`}{" "}
             <Button variant="link" size="inline" onClick={clear}>
               Show all
@@ -84,7 +84,7 @@ export function OrganizationsView() {
         <ConsoleList
           list={list}
           name="the organizations"
-          failure="The organizations could not be loaded"
+          failure="Couldn't load the organizations"
           empty={<EmptyState title="No organizations yet">Each account starts with one.</EmptyState>}
         >
           {(items) => <OrganizationTable organizations={items} />}

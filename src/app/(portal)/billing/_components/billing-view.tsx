@@ -45,16 +45,16 @@ export function BillingView({
           )
         }
       >
-        Your organization’s plan, what it has used this month, and its invoices.
+        Your organization's plan, its usage this month and its invoices.
       </PageHeader>
       <div className="grid gap-8">
-        {portal.error && <FailureNotice error={portal.error} title="The payment page could not be opened" />}
+        {portal.error && <FailureNotice error={portal.error} title="Couldn't open the payment page" />}
         {returned && billing && <CheckoutReturn returned={returned} billing={billing} offers={offers} />}
         {query.isPending && <BillingSkeleton />}
         {query.isError && (
           <FailureNotice
             error={query.error}
-            title="Your billing could not be loaded"
+            title="Couldn't load your billing"
             action={
               <Button variant="secondary" size="sm" onClick={() => void query.refetch()}>
                 Try again

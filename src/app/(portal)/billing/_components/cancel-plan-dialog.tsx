@@ -22,11 +22,11 @@ export function CancelPlanDialog({
   const trpc = useTRPC();
   const name = nameOf(offers, billing.plan);
   const free = offers.find(({ id }) => id === "free");
-  const until = billing.period_end === null ? "the period’s end" : formatDay(billing.period_end);
+  const until = billing.period_end === null ? "the period's end" : formatDay(billing.period_end);
   const cancel = useMutation(
     trpc.billing.cancel.mutationOptions({
       onSuccess: () => {
-        toast(`${name} stays until ${until}`);
+        toast(`${name} canceled`, { description: `It stays until ${until}.` });
         onDone();
       },
     }),
@@ -34,12 +34,12 @@ export function CancelPlanDialog({
   return (
     <AlertDialog open onOpenChange={(open) => !open && !cancel.isPending && onDone()}>
       <AlertDialogContent
-        title={`Cancel ${name}`}
+        title={`Cancel ${name}?`}
         description={
           <p>
-            {name} stays until {until}. Then your organization is on Free:{" "}
-            {formatCount(free?.tokensPerMonth ?? 0)} tokens a month and {free?.requestsPerMinute} requests a
-            minute. Keys and history stay. You can take this back until then.
+            {name} stays until {until}. Then your organization moves to Free:{" "}
+            {formatCount(free?.tokensPerMonth ?? 0)} tokens per month and {free?.requestsPerMinute} requests
+            per minute. Keys and history stay. You can undo this until then.
           </p>
         }
       >

@@ -26,7 +26,7 @@ export function CapDialog({ spending, onDone }: { spending: Spending; onDone: ()
       onSuccess: (view) => {
         queryClient.setQueryData(trpc.billing.spending.queryKey(), view);
         toast(
-          view.cap_micros === null ? "The cap is off" : `The cap is ${formatMoney(view.cap_micros)} a month`,
+          view.cap_micros === null ? "Cap removed" : `Cap set to ${formatMoney(view.cap_micros)} per month`,
           {
             tone: "good",
           },
@@ -49,13 +49,13 @@ export function CapDialog({ spending, onDone }: { spending: Spending; onDone: ()
   return (
     <Dialog open onOpenChange={(open) => !open && !setCap.isPending && onDone()}>
       <DialogContent
-        title={cap_micros === null ? "Set a monthly cap" : "Change the monthly cap"}
-        description="The most that your organization’s live requests may cost in a calendar month (UTC)."
+        title={cap_micros === null ? "Set monthly cap" : "Change monthly cap"}
+        description="The most your live requests can cost per calendar month (UTC)."
       >
         <form onSubmit={submit} className="grid gap-4" noValidate>
           {setCap.error && !refused && <FailureNotice error={setCap.error} />}
           <MoneyField
-            label="US dollars a month"
+            label="US dollars per month"
             per="per calendar month (UTC)"
             bounds={ORGANIZATION_CAP_MICROS}
             placeholder="25.00"
@@ -67,18 +67,18 @@ export function CapDialog({ spending, onDone }: { spending: Spending; onDone: ()
             error={error || undefined}
           />
           {stops && (
-            <Notice tone="attention" title="Requests stop at once">
-              You have spent {formatMoney(spent_micros)} this month already. Nothing new runs until the month
-              ends or the cap is higher; what runs now is finished.
+            <Notice tone="attention" title="Requests will stop at once">
+              You've already spent {formatMoney(spent_micros)} this month. New requests are refused until the
+              month ends or you raise the cap. Running requests finish.
             </Notice>
           )}
           <div className="text-muted">
             <p>
-              The cap is hard. What a request may cost at most is set aside before it runs, and one that does
-              not fit is refused before it costs anything.
+              This is a hard limit. We hold the most a request can cost before it runs; one that doesn't fit
+              is refused at no cost.
             </p>
             <p className="mt-2">
-              We write to your owners and billing members at 50 and 80 %, and at 100 %, when requests stop.
+              We email your owners and billing members at 50%, 80% and 100%, when requests stop.
             </p>
           </div>
           <DialogFooter className="mt-2">
@@ -89,14 +89,15 @@ export function CapDialog({ spending, onDone }: { spending: Spending; onDone: ()
                 disabled={setCap.isPending}
                 onClick={() => setCap.mutate({ monthly_cap_micros: null })}
               >
-                Remove the cap
+                Remove cap
               </Button>
             )}
             <Button variant="ghost" disabled={setCap.isPending} onClick={onDone}>
-              Not now
+              Cancel
             </Button>
             <Button type="submit" pending={setCap.isPending}>
-              Set cap
+              {" "}
+              {cap_micros === null ? "Set cap" : "Change cap"}{" "}
             </Button>
           </DialogFooter>
         </form>

@@ -6,7 +6,7 @@ import { QuotaBands } from "./quota-bands";
 export function CappedKeys({ keys }: { keys: Spending["keys"] }) {
   return (
     <div className="border-t p-5 sm:col-span-2">
-      <h3 className="text-muted">Keys with a cap of their own</h3>
+      <h3 className="text-muted">Keys with a cap</h3>
       <ul className="mt-2 grid gap-x-10 gap-y-4 sm:grid-cols-2">
         {keys.map(({ id, name, cap_micros, spent_micros, reserved_micros }) => (
           <li key={id} className="min-w-0">

@@ -41,12 +41,12 @@ export function ChangePlanDialog({
       onSuccess: (view) => {
         if (view.payment_due?.needs_confirmation) {
           toast("Your bank wants you to confirm this payment", {
-            description: `${name} begins once you have: the button is on this page.`,
+            description: `${name} starts once you do. The button is on this page.`,
           });
           onDone();
           return;
         }
-        toast(view.plan === plan ? `You are on ${name} now` : `${name} begins with the next period`, {
+        toast(view.plan === plan ? `Plan changed to ${name}` : `Change to ${name} scheduled`, {
           tone: "good",
         });
         onDone();
@@ -63,11 +63,9 @@ export function ChangePlanDialog({
         description={`From ${nameOf(offers, billing.plan)} to ${name}.`}
       >
         {change.error && <FailureNotice error={change.error} className="mb-4" />}
-        {preview.isError && (
-          <FailureNotice error={preview.error} title="The amount could not be worked out" />
-        )}
+        {preview.isError && <FailureNotice error={preview.error} title="Couldn't calculate the amount" />}
         {preview.isPending && (
-          <Loading label="Working out the amount" className="grid gap-3">
+          <Loading label="Calculating the amount" className="grid gap-3">
             <Skeleton className="w-3/4" />
             <Skeleton className="w-1/2" />
             <Skeleton className="h-8" />
@@ -76,7 +74,7 @@ export function ChangePlanDialog({
         {shown && <PreviewFacts preview={shown} name={name} />}
         <DialogFooter>
           <Button variant="ghost" disabled={change.isPending} onClick={onDone}>
-            Not now
+            Cancel
           </Button>
           <Button pending={change.isPending} disabled={!shown} onClick={confirm}>
             {shown?.kind === "upgrade"
@@ -94,14 +92,14 @@ function PreviewFacts({ preview, name }: { preview: Preview; name: string }) {
   if (preview.effective_at !== null) {
     return (
       <p>
-        Nothing to pay today. What you have paid for stays until {formatDay(preview.effective_at)}; then{" "}
-        {name} begins at {monthly}.
+        Nothing to pay today. Your current plan stays until {formatDay(preview.effective_at)}, then {name}{" "}
+        starts at {monthly}.
       </p>
     );
   }
   return (
     <>
-      <p>The new limits hold at once. You pay the difference for the rest of this period now.</p>
+      <p>The new limits apply at once. You pay the difference for the rest of this period now.</p>
       <dl className="num mt-4 grid gap-2">
         {preview.lines.map((line) => (
           <div key={line.description} className="flex justify-between gap-4">
@@ -114,7 +112,7 @@ function PreviewFacts({ preview, name }: { preview: Preview; name: string }) {
           <dd>{formatMoney(preview.due_now_micros)}</dd>
         </div>
       </dl>
-      <p className="mt-3 text-muted">After that {monthly}.</p>
+      <p className="mt-3 text-muted">After that, {monthly}.</p>
     </>
   );
 }

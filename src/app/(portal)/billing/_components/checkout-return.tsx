@@ -42,24 +42,24 @@ export function CheckoutReturn({
   if (returned === "left") {
     return (
       <Notice title="Nothing was paid" action={dismiss}>
-        You left before paying. Your plan is what it was.
+        You left before paying. Your plan hasn't changed.
       </Notice>
     );
   }
   if (!waiting) {
     return (
-      <Notice tone="good" title={`You are on ${nameOf(offers, billing.plan)}`} action={dismiss}>
-        The payment arrived and the new limits hold now. The receipt is on its way by mail.
+      <Notice tone="good" title={`You're on ${nameOf(offers, billing.plan)}`} action={dismiss}>
+        The payment arrived and the new limits apply. We'll email your payment receipt.
       </Notice>
     );
   }
   return (
     <Notice
       tone={late ? "attention" : "info"}
-      title={late ? "This takes longer than usual" : "Waiting for your payment to arrive"}
+      title={late ? "This is taking longer than usual" : "Waiting for your payment"}
     >
       {late ? (
-        "Your plan starts by itself as soon as the payment is confirmed; you can leave this page. If it has not within the hour, write to support@agathaai.com."
+        "Your plan starts as soon as the payment is confirmed; you can leave this page. If it hasn't started within an hour, email support@agathaai.com."
       ) : (
         <span className="flex items-center gap-2">
           <LoaderCircle className="size-4 motion-safe:animate-spin" aria-hidden="true" />

@@ -36,10 +36,10 @@ export function CurrentPlan({ billing, offers }: { billing: Billing; offers: rea
           <span className="text-muted">{limit === null ? "of unlimited" : `of ${formatCount(limit)}`}</span>
         </p>
         {limit !== null && (
-          <QuotaBands used={used} reserved={reserved} limit={limit} of="this month’s tokens used" />
+          <QuotaBands used={used} reserved={reserved} limit={limit} of="this month's tokens used" />
         )}
         <p className="mt-3 text-[13px] text-muted">
-          {reserved > 0 && `${formatCount(reserved)} set aside for requests in progress. `}
+          {reserved > 0 && `${formatCount(reserved)} held for running requests. `}
           Resets on {formatDay(resets_at)} (UTC).
         </p>
       </div>
@@ -62,22 +62,22 @@ function ChargedPrice() {
 }
 
 function priceOf({ agreement }: Billing, offer: PlanOffer | undefined): string {
-  if (agreement?.monthly_micros) return `${formatMoney(agreement.monthly_micros)} a month, invoiced`;
-  return agreement || offer?.usd === null ? "Priced by agreement" : `$${offer?.usd ?? 0} a month`;
+  if (agreement?.monthly_micros) return `${formatMoney(agreement.monthly_micros)} per month, invoiced`;
+  return agreement || offer?.usd === null ? "Priced by agreement" : `$${offer?.usd ?? 0} per month`;
 }
 
 function nextStep(billing: Billing, offers: readonly PlanOffer[]): string {
   const { pending_plan, period_end, subscribed, plan } = billing;
   if (billing.agreement) return agreed(billing.agreement, subscribed);
-  if (plan === "enterprise") return "Limits and price are those of your agreement.";
+  if (plan === "enterprise") return "Your agreement sets your limits and price.";
   if (!subscribed || period_end === null) return "No card needed. Choose a plan below when you need more.";
   const day = formatDay(period_end);
   if (pending_plan === "free")
-    return `Canceled: stays until ${formatDay(billing.ends_at ?? period_end)}, then your organization is on Free.`;
-  if (pending_plan !== null) return `Becomes ${nameOf(offers, pending_plan)} on ${day}.`;
+    return `Canceled: stays until ${formatDay(billing.ends_at ?? period_end)}, then your organization moves to Free.`;
+  if (pending_plan !== null) return `Changes to ${nameOf(offers, pending_plan)} on ${day}.`;
   return billing.status === "active" || billing.status === "trialing"
     ? `Renews on ${day}.`
-    : `The payment for the period until ${day} is open.`;
+    : `Payment is due for the period ending ${day}.`;
 }
 
 function agreed(
@@ -85,9 +85,9 @@ function agreed(
   subscribed: boolean,
 ): string {
   return [
-    `Agreed with us${expires_at === null ? "" : ` through ${formatDay(lastDayBefore(expires_at))}`}, with ${formatCount(requests_per_minute)} requests a minute.`,
+    `Agreed with us${expires_at === null ? "" : ` through ${formatDay(lastDayBefore(expires_at))}`}, with ${formatCount(requests_per_minute)} requests per minute.`,
     ...(subscribed
-      ? ["The subscription you bought goes on beside it; Manage payment is where you can cancel it."]
+      ? ["You're still paying for your earlier subscription. Cancel it under Manage payment."]
       : []),
   ].join(" ");
 }

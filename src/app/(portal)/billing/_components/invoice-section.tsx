@@ -41,7 +41,7 @@ export function InvoiceSection({ since }: { since: string }) {
       {list.isError && (
         <FailureNotice
           error={list.error}
-          title="Your invoices could not be loaded"
+          title="Couldn't load your invoices"
           action={
             <Button variant="secondary" size="sm" onClick={() => void list.refetch()}>
               Try again
@@ -51,7 +51,7 @@ export function InvoiceSection({ since }: { since: string }) {
       )}
       {list.isSuccess && list.items.length === 0 && (
         <p className="rounded-lg border border-dashed px-4 py-6 text-center text-muted">
-          No invoices yet. The first one comes with your first payment.
+          No invoices yet. The first one appears with your first payment.
         </p>
       )}
       {list.items.length > 0 && (

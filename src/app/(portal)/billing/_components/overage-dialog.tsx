@@ -29,7 +29,7 @@ export function OverageDialog({
     trpc.billing.setOverage.mutationOptions({
       onSuccess: (view) => {
         queryClient.setQueryData(trpc.billing.spending.queryKey(), view);
-        toast(turnOn ? "Overage is on" : "Overage is off", { tone: "good" });
+        toast(turnOn ? "Overage turned on" : "Overage turned off", { tone: "good" });
         onDone();
       },
     }),
@@ -37,7 +37,7 @@ export function OverageDialog({
   return (
     <AlertDialog open onOpenChange={(open) => !open && !change.isPending && onDone()}>
       <AlertDialogContent
-        title={turnOn ? "Switch overage on?" : "Switch overage off?"}
+        title={turnOn ? "Turn on overage?" : "Turn off overage?"}
         description={
           turnOn ? <WhatOnMeans {...{ spending, billing }} /> : <WhatOffMeans spending={spending} />
         }
@@ -46,11 +46,11 @@ export function OverageDialog({
         <DialogFooter>
           <AlertDialogCancel asChild>
             <Button variant="ghost" disabled={change.isPending}>
-              Not now
+              Cancel
             </Button>
           </AlertDialogCancel>
           <Button pending={change.isPending} onClick={() => change.mutate({ on: turnOn })}>
-            {turnOn ? "Switch on" : "Switch off"}
+            {turnOn ? "Turn on overage" : "Turn off overage"}
           </Button>
         </DialogFooter>
       </AlertDialogContent>
@@ -64,14 +64,14 @@ function WhatOnMeans({ spending, billing }: { spending: Spending; billing: Billi
   return (
     <div className="grid gap-2">
       <p>
-        When {limit === null ? "your plan’s tokens" : `this month’s ${formatCount(limit)} tokens`} are used,
-        requests go on. Each costs what its model’s tokens cost on our price list. Nothing is charged today:
-        it is a line of your next invoice.
+        When {limit === null ? "your plan's tokens" : `this month's ${formatCount(limit)} tokens`} are used,
+        requests continue. Each is billed at its model's price. Nothing is charged today: it's a line on your
+        next invoice.
       </p>
       <p>
         {cap_micros === null
-          ? "You have no cap, so nothing bounds what this may cost. You can set one under “Spent this month”."
-          : `Your cap of ${formatMoney(cap_micros)} a month bounds it: requests stop there.`}
+          ? "You have no cap, so nothing limits what this can cost. You can set one under “Spent this month”."
+          : `Your cap of ${formatMoney(cap_micros)} per month limits it: requests stop there.`}
       </p>
     </div>
   );
@@ -81,9 +81,9 @@ function WhatOffMeans({ spending }: { spending: Spending }) {
   const { used_micros } = spending.overage;
   return (
     <p>
-      From now on requests stop at your plan’s tokens.
+      From now on, requests stop at your plan's tokens.
       {used_micros > 0 &&
-        ` The ${formatMoney(used_micros)} that you used beyond them this month stay on your next invoice.`}
+        ` The ${formatMoney(used_micros)} you used past them this month stays on your next invoice.`}
     </p>
   );
 }

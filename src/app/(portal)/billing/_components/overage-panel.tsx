@@ -18,11 +18,9 @@ export function OveragePanel({ spending, billing }: { spending: Spending; billin
   return (
     <div className="flex flex-col items-start border-t p-5 sm:border-t-0 sm:border-l">
       <h3 className="flex flex-wrap items-center gap-2.5 text-muted">
-        Beyond the plan’s tokens
+        Overage
         {isOn && (
-          <Badge tone={state === "on" ? "accent" : "attention"}>
-            {state === "on" ? "overage on" : "on hold"}
-          </Badge>
+          <Badge tone={state === "on" ? "accent" : "attention"}>{state === "on" ? "on" : "on hold"}</Badge>
         )}
       </h3>
       {(isOn || used_micros > 0) && (
@@ -44,7 +42,7 @@ export function OveragePanel({ spending, billing }: { spending: Spending; billin
       </p>
       {state !== "unavailable" && (
         <Button variant="secondary" size="sm" className="mt-4" onClick={() => setAsking(true)}>
-          {isOn ? "Switch overage off" : "Switch overage on"}
+          {isOn ? "Turn off overage" : "Turn on overage"}
         </Button>
       )}
       {asking && (
@@ -55,12 +53,12 @@ export function OveragePanel({ spending, billing }: { spending: Spending; billin
 }
 
 function wordsFor(state: Spending["overage"]["state"], { plan, quota }: Billing): string {
-  const tokens = quota.limit === null ? "the plan’s tokens" : `${formatCount(quota.limit)} tokens`;
-  if (state === "on") return `After ${tokens} requests go on, at each model’s price, on your next invoice.`;
-  if (state === "held") return "A payment is due: until it is made, requests stop at your plan’s tokens.";
-  if (state === "off") return `Requests stop at ${tokens}. With overage they go on, at each model’s price.`;
-  if (plan === "enterprise") return "Your agreement says how many tokens you may use.";
+  const tokens = quota.limit === null ? "your plan's tokens" : `${formatCount(quota.limit)} tokens`;
+  if (state === "on") return `After ${tokens}, requests continue at model prices, on your next invoice.`;
+  if (state === "held") return "A payment is due. Until you make it, requests stop at your plan's tokens.";
+  if (state === "off") return `Requests stop at ${tokens}. With overage, they continue at model prices.`;
+  if (plan === "enterprise") return "Your agreement sets how many tokens you can use.";
   if (plan === "free")
-    return `Requests stop at ${tokens}. On Pro and Plus they can go on, at each model’s price.`;
+    return `Requests stop at ${tokens}. On Pro and Plus, overage lets them continue at model prices.`;
   return `Requests stop at ${tokens}.`;
 }

@@ -30,7 +30,7 @@ export function PaymentBanner({
           </Button>
         ) : (
           <Button size="sm" variant="secondary" asChild>
-            <a href={confirmAt}>Confirm the payment</a>
+            <a href={confirmAt}>Confirm payment</a>
           </Button>
         )
       }
@@ -46,11 +46,11 @@ function confirmationText({
   grace_ends_at,
 }: Pick<Billing, "status" | "grace_ends_at"> & { amount: string }): string {
   if (grace_ends_at !== null)
-    return `${amount} is paid once you do. Your plan stays until ${formatDay(grace_ends_at)} (UTC).`;
+    return `Confirm it to pay ${amount}. Your plan stays until ${formatDay(grace_ends_at)} (UTC).`;
   if (status === "active" || status === "trialing") {
-    return `${amount} is paid, and what you chose begins, once you do. Within a day, or it is dropped and nothing is owed.`;
+    return `Confirm it within a day to pay ${amount} and start what you chose. After that, the change is dropped and you owe nothing.`;
   }
-  return `${amount} is paid, and your plan is back, once you do.`;
+  return `Confirm it to pay ${amount} and get your plan back.`;
 }
 
 /** What is wrong with the payment, and what that means for the plan. */
@@ -60,7 +60,7 @@ export function problemOf(billing: Billing, planName: string) {
     return {
       urgent: true,
       title: "Your plan is paused: a payment was returned",
-      text: "The money for this period was given back or is disputed. Your organization is on Free until the next payment. Write to support@agathaai.com if you do not know why.",
+      text: "The payment for this period was refunded or disputed. Your organization is on Free until the next payment. Email support@agathaai.com if you don't know why.",
     };
   }
   if (payment_due?.needs_confirmation) {
@@ -74,21 +74,21 @@ export function problemOf(billing: Billing, planName: string) {
     return {
       urgent: false,
       title: "Your last payment failed",
-      text: `${planName} stays until ${formatDay(grace_ends_at)} (UTC). Update your card, and we try again at once.`,
+      text: `${planName} stays until ${formatDay(grace_ends_at)} (UTC). Update your card or pay the invoice.`,
     };
   }
   if (status === "past_due" || status === "unpaid") {
     return {
       urgent: true,
       title: "Your plan is paused: an invoice is unpaid",
-      text: "Your organization is on Free until it is paid. Update your card or pay the invoice to get the plan back.",
+      text: "Your organization is on Free until it's paid. Update your card or pay the invoice to get your plan back.",
     };
   }
   if (status === "paused") {
     return {
       urgent: false,
       title: "Your subscription is paused",
-      text: "Your organization is on Free until it goes on. Add a card to resume.",
+      text: "Your organization is on Free until it resumes. Add a card to resume it.",
     };
   }
   return undefined;

@@ -39,7 +39,7 @@ export function PlanPicker({
   const resume = useMutation(
     trpc.billing.resume.mutationOptions({
       onSuccess: ({ plan }) => {
-        toast(`${nameOf(offers, plan)} goes on`, { tone: "good" });
+        toast(`${nameOf(offers, plan)} kept`, { tone: "good" });
         onChanged();
       },
     }),
@@ -112,9 +112,9 @@ function PlanCard({
   onAct: (action: PlanAction) => void;
 }) {
   const { usd, name, tokensPerMonth, requestsPerMinute } = offer;
-  const terms = [
-    tokensPerMonth === null ? "Unlimited tokens" : `${formatCount(tokensPerMonth)} tokens a month`,
-    `${formatCount(requestsPerMinute)} requests a minute`,
+  const limits = [
+    tokensPerMonth === null ? "Unlimited tokens" : `${formatCount(tokensPerMonth)} tokens per month`,
+    `${formatCount(requestsPerMinute)} requests per minute`,
   ];
   return (
     <li className="flex flex-col bg-surface p-5">
@@ -129,13 +129,13 @@ function PlanCard({
         <span className="num font-semibold text-2xl tracking-tight">
           {usd === null ? "Custom" : `$${usd}`}
         </span>
-        {usd !== null && <span className="text-muted">a month</span>}
+        {usd !== null && <span className="text-muted">per month</span>}
       </p>
       <ul className="mt-4 mb-5 grid gap-2">
-        {terms.map((term) => (
-          <li key={term} className="flex gap-2">
+        {limits.map((limit) => (
+          <li key={limit} className="flex gap-2">
             <Check className="mt-0.5 size-4 shrink-0 text-accent" aria-hidden="true" />
-            {term}
+            {limit}{" "}
           </li>
         ))}
       </ul>

@@ -3,7 +3,7 @@ import { cn } from "@/components/cn";
 const BANDS = 20;
 const bands = Array.from({ length: BANDS }, (_, band) => band);
 
-/** A month's limit as an agate's bands, filling from the left; what is set aside is drawn lighter. */
+/** A month's limit as an agate's bands, filling from the left; what is held is drawn lighter. */
 export function QuotaBands({
   used,
   reserved,
@@ -13,7 +13,7 @@ export function QuotaBands({
   used: number;
   reserved: number;
   limit: number;
-  /** What there is a limit of, read out after the share: "this month’s tokens used". */
+  /** What there is a limit of, read out after the share: "this month's tokens used". */
   of: string;
 }) {
   const share = (count: number) => (limit === 0 ? BANDS : Math.min(BANDS, (count / limit) * BANDS));
@@ -22,7 +22,7 @@ export function QuotaBands({
   return (
     <div
       role="img"
-      aria-label={`${Math.floor((used / Math.max(1, limit)) * 100)} % of ${of}`}
+      aria-label={`${Math.floor((used / Math.max(1, limit)) ** 100)}% of ${of}`}
       className="mt-3 flex h-3 gap-[3px]"
     >
       {bands.map((band) => {

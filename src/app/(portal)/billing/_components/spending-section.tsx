@@ -25,14 +25,14 @@ export function SpendingSection({ billing }: { billing: Billing }) {
         Spending
       </h2>
       {query.isPending && (
-        <Loading label="Loading what you spend">
+        <Loading label="Loading your spending">
           <Skeleton className="h-44 rounded-lg" />
         </Loading>
       )}
       {query.isError && (
         <FailureNotice
           error={query.error}
-          title="What you spend could not be loaded"
+          title="Couldn't load your spending"
           action={
             <Button variant="secondary" size="sm" onClick={() => void query.refetch()}>
               Try again
@@ -60,7 +60,7 @@ function CapPanel({ spending }: { spending: Spending }) {
       <p className="num mt-1">
         <span className="font-semibold text-2xl tracking-tight">{formatMoney(spent_micros)}</span>{" "}
         <span className="text-muted">
-          {cap_micros === null ? "without a cap" : `of ${formatMoney(cap_micros)}`}
+          {cap_micros === null ? "no cap set" : `of ${formatMoney(cap_micros)}`}
         </span>
       </p>
       {cap_micros !== null && (
@@ -69,17 +69,17 @@ function CapPanel({ spending }: { spending: Spending }) {
             used={spent_micros}
             reserved={reserved_micros}
             limit={cap_micros}
-            of="this month’s cap spent"
+            of="this month's cap spent"
           />
         </div>
       )}
       <p className="mt-3 text-[13px] text-muted">
-        {reserved_micros > 0 && `${formatMoney(reserved_micros)} set aside for requests in progress. `}
-        Every live request counts at its model’s price, those within your plan’s tokens too. Resets on{" "}
+        {reserved_micros > 0 && `${formatMoney(reserved_micros)} held for running requests. `}
+        Every live request counts at its model's price, including those your plan covers. Resets on{" "}
         {formatDay(resets_at)} (UTC).
       </p>
       <Button variant="secondary" size="sm" className="mt-4" onClick={() => setEditing(true)}>
-        {cap_micros === null ? "Set a cap" : "Change the cap"}
+        {cap_micros === null ? "Set cap" : "Change cap"}
       </Button>
       {editing && <CapDialog spending={spending} onDone={() => setEditing(false)} />}
     </div>

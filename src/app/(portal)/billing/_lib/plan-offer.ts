@@ -10,7 +10,7 @@ export type PaidPlanId = "pro" | "plus";
 export interface PlanOffer {
   id: PlanId;
   name: string;
-  /** US dollars a month; null is by agreement. */
+  /** US dollars per month; null is by agreement. */
   usd: number | null;
   tokensPerMonth: number | null;
   requestsPerMinute: number;
@@ -20,9 +20,9 @@ export function nameOf(offers: readonly PlanOffer[], id: PlanId): string {
   return offers.find((offer) => offer.id === id)?.name ?? id;
 }
 
-/** "$34.80 a month, with $5.80 tax": as Stripe will charge it. */
+/** "$34.80 per month, with $5.80 tax": as Stripe will charge it. */
 export function monthlyPrice(micros: number, taxMicros: number): string {
-  const price = `${formatMoney(micros)} a month`;
+  const price = `${formatMoney(micros)} per month`;
   return taxMicros === 0 ? price : `${price}, with ${formatMoney(taxMicros)} tax`;
 }
 

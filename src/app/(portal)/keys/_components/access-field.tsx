@@ -13,9 +13,9 @@ interface AccessFieldProps {
 }
 
 const presets: readonly { value: KeyAccess; title: string; says: string }[] = [
-  { value: "usual", title: "Usual", says: "Sends prompts; reads results, usage and models." },
-  { value: "read", title: "Read only", says: "Reads the same, and sends nothing." },
-  { value: "restricted", title: "Restricted", says: "Only what you pick." },
+  { value: "usual", title: "Standard", says: "Sends requests; reads results, usage and models." },
+  { value: "read", title: "Read only", says: "Reads the same, sends nothing." },
+  { value: "restricted", title: "Restricted", says: "Only what you choose." },
 ];
 
 const levelLabels: Record<Level, string> = { none: "None", read: "Read", write: "Write" };
@@ -62,7 +62,7 @@ function ResourceList({ draft, onChange }: Omit<AccessFieldProps, "error">) {
             <span className="block text-[13px] text-muted">{resource.says}</span>
           </span>
           <Segments
-            legend={`${resource.name}: how much`}
+            legend={`${resource.name}: access`}
             value={levelOf(resource, draft.scopes)}
             options={levels.map((value) => ({ value, label: levelLabels[value] }))}
             onChange={(level) => onChange({ scopes: withLevel(draft.scopes, resource, level) })}

@@ -18,7 +18,7 @@ export function AddressField({ value, errors, onChange }: AddressFieldProps) {
   const wrong = errors.length > 0;
   return (
     <div className="grid gap-1.5">
-      <Label htmlFor={id}>Addresses</Label>
+      <Label htmlFor={id}>IP addresses</Label>
       <Textarea
         id={id}
         aria-describedby={wrong ? `${id}-errors ${id}-hint` : `${id}-hint`}
@@ -42,7 +42,7 @@ export function AddressField({ value, errors, onChange }: AddressFieldProps) {
         </ul>
       )}
       <p id={`${id}-hint`} className="text-[13px] text-muted">
-        IP addresses or CIDR ranges that may use the key, one a line. Empty: any.
+        One IP address or CIDR range per line. Leave empty to allow any.
       </p>
     </div>
   );

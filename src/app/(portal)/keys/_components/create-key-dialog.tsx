@@ -21,8 +21,8 @@ export function CreateKeyDialog({ sample, onDone }: { sample: SampleCall; onDone
   if (made) {
     return (
       <DialogContent
-        title={`${made.name} is ready`}
-        description="Copy the key now. It cannot be shown again."
+        title={`${made.name} created`}
+        description="Copy the key now. You can't see it again."
         closable={false}
         className="max-w-xl"
         onEscapeKeyDown={(event) => event.preventDefault()}

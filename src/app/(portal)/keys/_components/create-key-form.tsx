@@ -73,7 +73,7 @@ export function CreateKeyForm({ pending, error, onSubmit, onCancel }: CreateKeyF
             checked={draft.environment === "test"}
             onChoose={() => change({ environment: "test" })}
           >
-            Answers from the simulator. Free.
+            Simulated answers. Free.
           </ChoiceCard>
           <ChoiceCard
             name="environment"
@@ -82,7 +82,7 @@ export function CreateKeyForm({ pending, error, onSubmit, onCancel }: CreateKeyF
             onChoose={() => change({ environment: "live" })}
             disabled={unverified}
           >
-            {unverified ? "Verify your email first." : "Reaches the providers. Metered."}
+            {unverified ? "Verify your email first." : "Real answers. Counts toward your plan."}
           </ChoiceCard>
         </div>
       </fieldset>
@@ -94,7 +94,7 @@ export function CreateKeyForm({ pending, error, onSubmit, onCancel }: CreateKeyF
       >
         <summary className="flex w-fit list-none items-center gap-1 rounded-md font-medium text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
           <ChevronRight className="size-4 transition-transform group-open:rotate-90" aria-hidden="true" />
-          Limits: cap, rate, expiry, addresses, models
+          Limits: cap, rate, expiry, IP addresses, models
         </summary>
         <div className="mt-4 border-l pl-4">
           <KeyLimitFields draft={draft} onChange={change} errors={errors} failure={failure} />

@@ -28,7 +28,10 @@ export function EditKeyDialog({ apiKey, onDone }: { apiKey: Key; onDone: () => v
   const update = useMutation(
     trpc.keys.update.mutationOptions({
       onSuccess: (key) => {
-        toast(`${key.name} is changed`, { description: "In force within five seconds.", tone: "good" });
+        toast(`${key.name} changed`, {
+          description: "Changes take effect within five seconds.",
+          tone: "good",
+        });
         onDone();
         return refresh();
       },
@@ -52,7 +55,7 @@ export function EditKeyDialog({ apiKey, onDone }: { apiKey: Key; onDone: () => v
     <Dialog open onOpenChange={(open) => !open && onDone()}>
       <DialogContent
         title={`Change ${apiKey.name}`}
-        description="Its secret, environment and permissions stay. For others, make a new key."
+        description="Its secret, environment and permissions don't change. For different ones, create a new key."
       >
         <form onSubmit={submit} noValidate className="grid gap-5">
           {failure && !nameError && <FailureNotice error={update.error} />}

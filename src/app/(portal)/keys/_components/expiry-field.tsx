@@ -16,7 +16,7 @@ interface ExpiryFieldProps {
 
 export function ExpiryField({ draft, expiresAt, error, onChange }: ExpiryFieldProps) {
   const options = [
-    ...(expiresAt === null ? [] : [{ value: "keep", label: "As it is" } as const]),
+    ...(expiresAt === null ? [] : [{ value: "keep", label: "Keep current date" } as const]),
     ...lifetimes,
   ];
   return (
@@ -27,7 +27,7 @@ export function ExpiryField({ draft, expiresAt, error, onChange }: ExpiryFieldPr
         hint={
           draft.lifetime === "keep" && expiresAt !== null ? (
             <>
-              Ends <RelativeTime iso={expiresAt} />.
+              Expires <RelativeTime iso={expiresAt} />.
             </>
           ) : undefined
         }

@@ -40,9 +40,9 @@ export function KeyLimitFields({ draft, expiresAt = null, onChange, errors, fail
           error={errors.cap ?? refused("monthly_cap_micros")}
         />
         <CountField
-          label="Requests a minute"
+          label="Requests per minute"
           unit="requests per minute"
-          whenEmpty="Leave empty for the plan’s limit."
+          whenEmpty="Leave empty for the plan's limit."
           bounds={REQUESTS_PER_MINUTE}
           value={draft.rpmLimit}
           onChange={(rpmLimit) => onChange({ rpmLimit })}
@@ -62,7 +62,7 @@ export function KeyLimitFields({ draft, expiresAt = null, onChange, errors, fail
       />
       <CheckList
         legend="Models"
-        hint={draft.models.length === 0 ? "None chosen: every model." : undefined}
+        hint={draft.models.length === 0 ? "Choose none to allow all." : undefined}
         options={(models.data?.data ?? []).map(({ id }) => id)}
         chosen={draft.models}
         onChange={(chosen) => onChange({ models: chosen })}

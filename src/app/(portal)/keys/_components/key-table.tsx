@@ -54,7 +54,7 @@ export function KeyTable({ keys, sample, mayManage }: KeyTableProps) {
       </Table>
       {ended.length > 0 && ended.length < keys.length && (
         <Button variant="ghost" size="sm" className="mt-3" onClick={() => setShowEnded(!showEnded)}>
-          {showEnded ? "Hide ended keys" : `Show ${ended.length} ended`}
+          {showEnded ? "Hide ended keys" : `Show ${ended.length} ended keys`}
         </Button>
       )}
     </>
@@ -128,8 +128,8 @@ function LimitLine({ apiKey }: { apiKey: Key }) {
   const limits = [
     apiKey.models.length === 1 && apiKey.models[0],
     apiKey.models.length > 1 && `${apiKey.models.length} models`,
-    apiKey.rpm_limit !== null && `${formatCount(apiKey.rpm_limit)} a minute`,
-    apiKey.ip_allowlist.length > 0 && counted(apiKey.ip_allowlist.length, "address range", "address ranges"),
+    apiKey.rpm_limit !== null && `${formatCount(apiKey.rpm_limit)} requests/min`,
+    apiKey.ip_allowlist.length > 0 && counted(apiKey.ip_allowlist.length, "IP range", "IP ranges"),
   ].filter(Boolean);
   const endsAt = isUsable(apiKey) ? (apiKey.grace_ends_at ?? apiKey.expires_at) : null;
   if (limits.length === 0 && !endsAt) return null;

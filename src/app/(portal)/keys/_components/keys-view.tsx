@@ -56,13 +56,14 @@ export function KeysView({ sample }: { sample: SampleCall }) {
           )
         }
       >
-        A key lets a program call the models for your organization. It is shown once, when it is made.
+        A key lets a program call the models for your organization. You see its secret once, when you create
+        it.
       </PageHeader>
       {list.isPending && <KeyTableSkeleton />}
       {list.isError && (
         <FailureNotice
           error={list.error}
-          title="Your keys could not be loaded"
+          title="Couldn't load your keys"
           action={
             <Button variant="secondary" size="sm" onClick={() => void list.refetch()}>
               Try again
@@ -76,8 +77,8 @@ export function KeysView({ sample }: { sample: SampleCall }) {
           action={mayManage && <Button onClick={() => setCreating(true)}>Create your first key</Button>}
         >
           {mayManage
-            ? "Start with a test key: it answers from the simulator and costs nothing."
-            : "Owners, admins and developers make them. Your role here looks at them."}
+            ? "Start with a test key: answers are simulated and free."
+            : "Owners, admins and developers create them. Your role can view them."}
         </EmptyState>
       )}
       {keys.length > 0 && <KeyTable keys={keys} sample={sample} mayManage={mayManage} />}

@@ -19,8 +19,8 @@ export function RevokeKeyDialog({ apiKey, onDone }: { apiKey: Key; onDone: () =>
   const revoke = useMutation(
     trpc.keys.revoke.mutationOptions({
       onSuccess: () => {
-        toast(`${apiKey.name} is revoked`, {
-          description: "It stops everywhere within five seconds.",
+        toast(`${apiKey.name} revoked`, {
+          description: "It stops working everywhere within five seconds.",
           tone: "good",
         });
         onDone();
@@ -39,7 +39,7 @@ export function RevokeKeyDialog({ apiKey, onDone }: { apiKey: Key; onDone: () =>
     <AlertDialog open onOpenChange={(open) => !open && onDone()}>
       <AlertDialogContent
         title={`Revoke ${apiKey.name}?`}
-        description="Calls with this key are refused from now on. This cannot be undone; to replace a key without a gap, rotate it."
+        description="Requests with this key will be refused. This can't be undone. To replace it without downtime, rotate it."
       >
         <form onSubmit={submit} className="mt-5 grid gap-4">
           {revoke.error && <FailureNotice error={revoke.error} />}

@@ -15,9 +15,9 @@ type Grace = NonNullable<Inputs["keys"]["rotate"]["grace"]>;
 
 const graces: readonly { value: Grace; title: string; meaning: string }[] = [
   { value: "24h", title: "24 hours", meaning: "The old key works until this time tomorrow." },
-  { value: "7d", title: "7 days", meaning: "For programs that are deployed weekly." },
-  { value: "1h", title: "1 hour", meaning: "For a rollout that is under way." },
-  { value: "now", title: "None", meaning: "The old key stops at once. For a key that has leaked." },
+  { value: "7d", title: "7 days", meaning: "For programs deployed weekly." },
+  { value: "1h", title: "1 hour", meaning: "For a rollout already under way." },
+  { value: "now", title: "None", meaning: "The old key stops at once. For a leaked key." },
 ];
 
 export function RotateKeyDialog({
@@ -45,8 +45,8 @@ export function RotateKeyDialog({
     <Dialog open onOpenChange={(open) => !open && !rotate.isPending && finish()}>
       {successor ? (
         <DialogContent
-          title={`The new key of ${apiKey.name}`}
-          description="Copy the key now. It cannot be shown again."
+          title={`New key for ${apiKey.name}`}
+          description="Copy the key now. You can't see it again."
           closable={false}
           className="max-w-xl"
           onEscapeKeyDown={(event) => event.preventDefault()}
@@ -57,11 +57,11 @@ export function RotateKeyDialog({
       ) : (
         <DialogContent
           title={`Rotate ${apiKey.name}`}
-          description="Makes a new key with the same limits. Choose how long the old one goes on working beside it."
+          description="Creates a replacement key with the same limits. Choose how long the old key keeps working."
         >
           {rotate.error && <FailureNotice error={rotate.error} className="mb-4" />}
           <fieldset className="grid gap-2">
-            <legend className="sr-only">How long the old key still works</legend>
+            <legend className="sr-only">How long the old key keeps working</legend>
             {graces.map(({ value, title, meaning }) => (
               <ChoiceCard
                 key={value}

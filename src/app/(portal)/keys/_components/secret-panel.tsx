@@ -41,13 +41,13 @@ export function SecretPanel({ secret, sample, models, onDone }: SecretPanelProps
         <CopyButton text={secret} label="Copy key" labeled onCopied={() => setCopied(true)} />
       </div>
       <p className="mt-2 text-[13px] text-muted">
-        Keep it in a secret store or your environment as <code>AGATHA_API_KEY</code>, never in code.
+        Keep it in a secret manager or set it as <code>AGATHA_API_KEY</code>, never in code.
       </p>
-      <h3 className="mt-6 mb-2 font-medium">A first call with this key</h3>
-      <CodeTabs samples={samples} label="A call with this key" className="[&_section]:max-h-56" />
+      <h3 className="mt-6 mb-2 font-medium">Your first request with this key</h3>
+      <CodeTabs samples={samples} label="A request with this key" className="[&_section]:max-h-56" />
       <DialogFooter>
         <Button onClick={onDone} variant={copied ? "primary" : "secondary"}>
-          I have stored the key
+          I've saved this key
         </Button>
       </DialogFooter>
     </>

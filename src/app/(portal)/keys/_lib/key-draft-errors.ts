@@ -26,14 +26,14 @@ export function findKeyDraftErrors(draft: KeyDraft, now: Date, before?: KeyDraft
   const rpmLimit = unreadable("rpmLimit", () => readCount(draft.rpmLimit, REQUESTS_PER_MINUTE));
   const lastDay = draft.lifetime === "date" ? readLastDay(draft.lastDay, "local", now).problem : undefined;
   return {
-    ...(draft.name.trim() === "" && { name: "Write a name." }),
-    ...(scopesOfDraft(draft)?.length === 0 && { scopes: "Allow at least one thing." }),
+    ...(draft.name.trim() === "" && { name: "Enter a name." }),
+    ...(scopesOfDraft(draft)?.length === 0 && { scopes: "Choose at least one permission." }),
     ...(lastDay !== undefined && { lastDay }),
     ...(rpmLimit !== undefined && { rpmLimit }),
     ...(cap !== undefined && { cap }),
     ipAllowlist: addressesIn(draft.ipAllowlist)
       .filter(({ address }) => parseIpRange(address) === undefined)
-      .map(({ line, address }) => `Line ${line}: ${address} is no IP address or CIDR range.`),
+      .map(({ line, address }) => `Line ${line}: ${address} isn't an IP address or CIDR range.`),
   };
 }
 

@@ -7,7 +7,7 @@ export const lifetimes = [
   { value: "7", label: "In 7 days" },
   { value: "30", label: "In 30 days" },
   { value: "90", label: "In 90 days" },
-  { value: "365", label: "In a year" },
+  { value: "365", label: "In 1 year" },
   { value: "date", label: "On a date…" },
 ] as const;
 

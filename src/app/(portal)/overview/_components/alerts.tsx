@@ -34,12 +34,12 @@ export function Alerts({ overview }: { overview: Overview }) {
           tone="attention"
           title={
             <>
-              The terms agreed with you end <RelativeTime iso={agreement_ends_at} />
+              Your agreement ends <RelativeTime iso={agreement_ends_at} />
             </>
           }
           action={<Way href="/enterprise">Talk to us</Way>}
         >
-          From then on the plan that you pay for holds, with its own tokens and requests a minute.
+          After that, your paid plan and its limits apply.
         </Notice>
       )}
       {expiring_keys.map(({ id, name, expires_at }) => (
@@ -53,7 +53,8 @@ export function Alerts({ overview }: { overview: Overview }) {
           }
           action={
             <Way href={`/keys/${id}`} needs="keys:write">
-              Rotate it
+              {" "}
+              Rotate key
             </Way>
           }
         >
@@ -68,13 +69,13 @@ function CapWay({ cap: { key } }: { cap: Cap }) {
   if (key === null) {
     return (
       <Way href="/billing" needs="billing:write">
-        Change the cap
+        Change cap
       </Way>
     );
   }
   return (
     <Way href={`/keys/${key.id}`} needs="keys:write">
-      Change the cap
+      Change cap
     </Way>
   );
 }

@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatShare } from "@/components/charts/bars";
 import { SparkBars, SparkLine } from "@/components/charts/sparkline";
-import { formatCount } from "@/shared/count";
+import { formatCount, formatTokens } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { formatDuration } from "@/shared/time";
 import type { Overview } from "../_lib/overview";
@@ -13,10 +13,11 @@ interface Figure {
   note: ReactNode;
   spark: ReactNode;
   href: string;
+  tooltip?: string;
 }
 
 /** Four figures, each with its last two weeks and the page that says more. */
-export function Figures({ overview: { month, today, days, window } }: { overview: Overview }) {
+export function Figures({ overview: { month, today, days, window, quota } }: { overview: Overview }) {
   const requests = days.map((day) => day.requests);
   const costs = days.map(({ cost_micros }) => cost_micros);
   const failures = days.map(({ failed }) => failed);
@@ -25,13 +26,20 @@ export function Figures({ overview: { month, today, days, window } }: { overview
   const known = slowest.filter((latency) => latency !== null);
   const figures: Figure[] = [
     {
-      name: "Spend this month",
+      name: "Model cost this month",
       value: formatMoney(month.cost_micros),
       note: `${formatCount(month.requests)} requests`,
       spark: (
-        <SparkBars values={costs} label={`Spend a day, 14 days: up to ${formatMoney(Math.max(...costs))}`} />
+        <SparkBars
+          values={costs}
+          label={`Model cost per day, 14 days: up to ${formatMoney(Math.max(...costs))}`}
+        />
       ),
       href: "/usage?range=month&metric=cost",
+      tooltip:
+        quota.limit === null
+          ? "Included in your plan"
+          : `Included in your plan up to ${formatTokens(quota.limit)}`,
     },
     {
       name: "Requests today",
@@ -40,7 +48,7 @@ export function Figures({ overview: { month, today, days, window } }: { overview
       spark: (
         <SparkBars
           values={requests}
-          label={`Requests a day, 14 days: up to ${formatCount(Math.max(...requests))}`}
+          label={`Requests per day, 14 days: up to ${formatCount(Math.max(...requests))}`}
         />
       ),
       href: "/usage?range=24h&metric=requests",
@@ -52,7 +60,7 @@ export function Figures({ overview: { month, today, days, window } }: { overview
       spark: (
         <SparkBars
           values={failures}
-          label={`Failed requests a day, 14 days: up to ${formatCount(Math.max(...failures))}`}
+          label={`Failed requests per day, 14 days: up to ${formatCount(Math.max(...failures))}`}
         />
       ),
       href: "/requests?status=failed",
@@ -62,16 +70,16 @@ export function Figures({ overview: { month, today, days, window } }: { overview
       value: window.latency_ms === null ? "–" : formatDuration(window.latency_ms.p50),
       note:
         window.latency_ms === null
-          ? "No answers yet"
-          : `median · 95 % within ${formatDuration(window.latency_ms.p95)}`,
+          ? "No requests yet"
+          : `median · 95% within ${formatDuration(window.latency_ms.p95)}`,
       spark: (
         <SparkLine
           values={medians}
           above={slowest}
           label={
             known.length === 0
-              ? "Latency a day, 14 days: none"
-              : `Latency a day, 14 days: the median, and above it what 95 % stayed within, up to ${formatDuration(Math.max(...known))}`
+              ? "Latency per day, 14 days: none"
+              : `Latency per day, 14 days: the median, and above it what 95% stayed within, up to ${formatDuration(Math.max(...known))}`
           }
         />
       ),
@@ -80,10 +88,10 @@ export function Figures({ overview: { month, today, days, window } }: { overview
   ];
   return (
     <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line">
-      {figures.map(({ name, value, note, spark, href }) => (
+      {figures.map(({ name, value, note, spark, href, tooltip }) => (
         <li key={name} className="relative flex flex-col bg-surface p-4 has-[a:hover]:bg-sunken/60">
           <h2 className="text-[13px] text-muted">
-            <Link href={href} className="after:absolute after:inset-0">
+            <Link href={href} title={tooltip} className="after:absolute after:inset-0">
               {name}
             </Link>
           </h2>

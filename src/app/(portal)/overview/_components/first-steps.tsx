@@ -25,14 +25,15 @@ export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
     return (
       <Notice
         tone="good"
-        title="Your first call was answered"
+        title="Your first request completed"
         action={
           <span className="flex gap-2">
             <Button asChild variant="secondary" size="sm">
-              <Link href="/requests">See it</Link>
+              <Link href="/requests">View requests</Link>
             </Button>
             <Button variant="ghost" size="sm" onClick={() => setDismissed(true)}>
-              Close
+              {" "}
+              Dismiss
             </Button>
           </span>
         }
@@ -48,13 +49,13 @@ export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
     {
       done: steps.email_verified,
       title: "Verify your email",
-      hint: "Live keys need it. Test keys do not.",
+      hint: "Needed for live keys only.",
       action: <ResendButton size="sm" />,
     },
     {
       done: steps.key_made,
-      title: "Make a key",
-      hint: "A test key answers from the simulator and costs nothing.",
+      title: "Create a key",
+      hint: "Test keys get simulated answers and are free.",
       action: (
         <Button asChild size="sm" variant="secondary">
           <Link href="/keys">Create key</Link>
@@ -63,8 +64,8 @@ export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
     },
     {
       done: false,
-      title: "Make the first call",
-      hint: "Paste the curl line below into a terminal. This page notices the answer by itself.",
+      title: "Send your first request",
+      hint: "Paste the curl line below into a terminal. This page updates when the answer arrives.",
       action: null,
     },
   ];

@@ -33,14 +33,12 @@ export function OverviewView({ baseUrl, model }: { baseUrl: string; model: strin
 
   return (
     <>
-      <PageHeader title="Overview">
-        Your organization's live use this month. Days and months are UTC.
-      </PageHeader>
+      <PageHeader title="Overview">Your organization's live usage this month. Times are UTC.</PageHeader>
       {overview.isPending && <OverviewSkeleton />}
       {overview.isError && (
         <FailureNotice
           error={overview.error}
-          title="The overview could not be loaded"
+          title="Couldn't load the overview"
           className="mb-4"
           action={
             <Button variant="secondary" size="sm" onClick={() => void overview.refetch()}>

@@ -24,7 +24,7 @@ export function QuickStart({
       </CardHeader>
       <CardBody className="grid gap-3">
         <p className="text-[13px] text-muted">
-          {keyMade ? "With a key in " : "With a key from API keys in "}
+          {keyMade ? "With your key saved as " : "Create a key and save it as "}
           <code>AGATHA_API_KEY</code>:
         </p>
         <div className="min-w-0 rounded-lg border bg-sunken">
@@ -33,7 +33,7 @@ export function QuickStart({
         <div className="flex flex-wrap items-center gap-3">
           <CopyButton text={curl} label="Copy curl" labeled />
           <Button asChild variant="link" size="inline" className="text-[13px]">
-            <Link href="/playground">Open the playground</Link>
+            <Link href="/playground">Open playground</Link>
           </Button>
         </div>
       </CardBody>

@@ -25,14 +25,14 @@ export function QuotaCard({ overview: { quota, plan } }: { overview: Overview })
           <p className="num font-semibold text-2xl tracking-tight">{formatCount(quota.used)}</p>
           <p className="num text-muted">
             {quota.limit === null ? "Unlimited" : `of ${formatCount(quota.limit)}`}
-            {share !== null && ` · ${Math.floor(share * 100)} %`}
+            {share !== null && ` · ${Math.floor(share * 100)}%`}
           </p>
           <p className="mt-3 text-[13px] text-muted">
-            {outlookOf(quota)} Resets on {resetDay(quota)}.
+            {outlookOf(quota)} Resets on {resetDay(quota)} (UTC).
           </p>
           {quota.reserved > 0 && (
             <p className="num mt-1 text-[13px] text-muted">
-              {formatCount(quota.reserved)} set aside for running requests
+              {formatCount(quota.reserved)} held for running requests
             </p>
           )}
         </div>

@@ -39,14 +39,16 @@ export function RecentRequests({ live }: { live: boolean }) {
         <CardTitle>Recent requests</CardTitle>
         {requests.length > 0 && (
           <Button asChild variant="link" size="inline" className="text-[13px]">
-            <Link href="/requests">See all</Link>
+            <Link href="/requests">View all</Link>
           </Button>
         )}
       </CardHeader>
       {list.isPending && <RecentSkeleton rows={SHOWN} />}
       {list.isError && !list.data && <FailureNotice error={list.error} className="m-4" />}
       {list.isSuccess && requests.length === 0 && (
-        <p className="p-4 text-muted">None yet. Each one shows here with its status, tokens and cost.</p>
+        <p className="p-4 text-muted">
+          No requests yet. Each one appears here with its status, tokens and cost.
+        </p>
       )}
       <ul className="divide-y">
         {requests.map((request) => (

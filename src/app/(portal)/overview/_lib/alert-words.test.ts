@@ -11,7 +11,7 @@ const quota = (used: number) => ({
 });
 
 describe("what the overview warns of", () => {
-  it("tokens: silent below 80 %, a warning from there, a danger at the end", () => {
+  it("tokens: silent below 80%, a warning from there, a danger at the end", () => {
     expect(quotaWords({ quota: quota(799), goes_past_quota: false })).toBeNull();
     expect(quotaWords({ quota: quota(800), goes_past_quota: false })).toMatchObject({ tone: "attention" });
     expect(quotaWords({ quota: quota(1_000), goes_past_quota: false })).toMatchObject({
@@ -32,13 +32,13 @@ describe("what the overview warns of", () => {
     const key = { id: "key_1", name: "Laptop" };
     expect(capWords({ key, cap_micros: 5_000_000, spent_micros: 5_000_000 })).toEqual({
       tone: "danger",
-      title: "The spend cap of the key Laptop is reached",
+      title: "The key Laptop has reached its cap",
       children:
-        "$5.00 of $5.00 are spent this month. Its live requests are refused until the month ends or the cap is raised.",
+        "$5.00 of $5.00 spent this month. Its live requests are refused until the month ends or you raise the cap.",
     });
     expect(capWords({ key: null, cap_micros: 5_000_000, spent_micros: 4_500_000 })).toMatchObject({
       tone: "attention",
-      title: "The organization's spend cap is 90 % used",
+      title: "Your organization has used 90% of its cap",
     });
   });
 

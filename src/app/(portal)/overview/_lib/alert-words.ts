@@ -12,7 +12,7 @@ export interface AlertWords {
 
 export type Cap = Overview["tight_caps"][number];
 
-const percent = (share: number) => `${Math.floor(share * 100)} %`;
+const percent = (share: number) => `${Math.floor(share * 100)}%`;
 
 /** Of the month's tokens; null while there is room. Where overage is on, the limit is no end, but a price. */
 export function quotaWords({
@@ -21,45 +21,45 @@ export function quotaWords({
 }: Pick<Overview, "quota" | "goes_past_quota">): AlertWords | null {
   const share = usedShare(quota);
   if (share === null || share < TIGHT) return null;
-  const figures = `You have used ${formatCount(quota.used)} of ${formatCount(quota.limit ?? 0)} tokens this month.`;
+  const figures = `${formatCount(quota.used)} of ${formatCount(quota.limit ?? 0)} tokens used this month.`;
   if (goes_past_quota) {
     if (share < 1) return null;
     return {
       tone: "attention",
-      title: "Requests now go past the plan's tokens",
-      children: `${figures} What is used beyond them is billed at the models' prices until ${resetDay(quota)}, because overage is on.`,
+      title: "You're past your plan's tokens",
+      children: `${figures} Overage is on: further usage is billed at model prices until ${resetDay(quota)}.`,
     };
   }
   if (share >= 1) {
     return {
       tone: "danger",
-      title: "The month's tokens are used up",
-      children: `${figures} Live requests are refused until ${resetDay(quota)}, or until a larger plan raises the limit.`,
+      title: "You've used all of this month's tokens",
+      children: `${figures} Live requests are refused until ${resetDay(quota)} (UTC) or until you upgrade.`,
     };
   }
   return {
     tone: "attention",
-    title: `${percent(share)} of the month's tokens are used`,
+    title: `You've used ${percent(share)} of this month's tokens`,
     children: `${figures} Requests stop at the limit; a larger plan raises it.`,
   };
 }
 
 /** Of a cap on money that is reached, or soon will be. */
 export function capWords({ key, cap_micros, spent_micros }: Cap): AlertWords {
-  const whose = key === null ? "The organization's spend cap" : `The spend cap of the key ${key.name}`;
+  const who = key === null ? "Your organization" : `The key ${key.name}`;
   const whatStops = key === null ? "Live requests" : "Its live requests";
-  const figures = `${formatMoney(spent_micros)} of ${formatMoney(cap_micros)} are spent this month.`;
+  const figures = `${formatMoney(spent_micros)} of ${formatMoney(cap_micros)} spent this month.`;
   if (spent_micros >= cap_micros) {
     return {
       tone: "danger",
-      title: `${whose} is reached`,
-      children: `${figures} ${whatStops} are refused until the month ends or the cap is raised.`,
+      title: `${who} has reached its cap`,
+      children: `${figures} ${whatStops} are refused until the month ends or you raise the cap.`,
     };
   }
   return {
     tone: "attention",
-    title: `${whose} is ${percent(spent_micros / cap_micros)} used`,
-    children: `${figures} ${whatStops} stop when the next one does not fit any more.`,
+    title: `${who} has used ${percent(spent_micros / cap_micros)} of its cap`,
+    children: `${figures} ${whatStops} stop once the next one no longer fits.`,
   };
 }
 
@@ -68,14 +68,14 @@ export function paymentWords(graceEndsAt: string | null): AlertWords {
     return {
       tone: "danger",
       title: "The plan is paused: an invoice is unpaid",
-      children: "The organization is on Free until it is paid. Keys, requests and history stay as they are.",
+      children: "Your organization is on Free until it's paid. Keys, requests and history don't change.",
     };
   }
   return {
     tone: "attention",
     title: "The last payment failed",
-    children: `The plan stays until ${formatMonthDay(new Date(graceEndsAt))} (UTC). A card that works brings all in order at once.`,
+    children: `The plan stays until ${formatMonthDay(new Date(graceEndsAt))} (UTC). Update your card to keep it.`,
   };
 }
 
-export const expiryWords = "Its calls are refused from then on. A rotated key takes over without a gap.";
+export const expiryWords = "Requests with it will then be refused. Rotate it to switch without downtime.";

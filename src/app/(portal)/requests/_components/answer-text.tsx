@@ -11,8 +11,8 @@ interface AnswerTextProps {
 }
 
 const endings: Partial<Record<NonNullable<Result["finish_reason"]>, string>> = {
-  length: "The answer stopped at the token limit. Raise max_tokens to read on.",
-  content_filter: "The provider's content filter ended the answer.",
+  length: "The answer stopped at the token limit. Raise max_tokens to get the rest.",
+  content_filter: "The provider's content filter stopped the answer.",
 };
 
 /** What the model said, the tools it asked for, and why it stopped where that matters. */
@@ -23,7 +23,7 @@ export function AnswerText({ output, finishReason }: AnswerTextProps) {
       {output.content && (
         <div className="group relative">
           <p className="whitespace-pre-wrap break-words pr-10 text-[15px]/6">{output.content}</p>
-          <CopyButton text={output.content} label="Copy the answer" className="absolute -top-1 right-0" />
+          <CopyButton text={output.content} label="Copy answer" className="absolute -top-1 right-0" />
         </div>
       )}
       {output.tool_calls?.map((call) => (

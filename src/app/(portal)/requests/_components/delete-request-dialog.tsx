@@ -20,7 +20,7 @@ export function DeleteRequestDialog({ id, onClose, onDeleted }: DeleteRequestDia
   const remove = useMutation(
     trpc.history.delete.mutationOptions({
       onSuccess: () => {
-        toast("The request is deleted", { description: "Its content can no longer be read.", tone: "good" });
+        toast("Request deleted", { description: "No one can read its content anymore.", tone: "good" });
         onClose();
         onDeleted?.();
         return queryClient.invalidateQueries(trpc.history.pathFilter());
@@ -34,8 +34,8 @@ export function DeleteRequestDialog({ id, onClose, onDeleted }: DeleteRequestDia
         description={
           <>
             <p>
-              Prompt, answer and metadata are unreadable at once, for everyone and through every key. After 30
-              days they are gone for good. This cannot be undone.
+              From now on no one can read its prompt, answer or metadata. They're erased after 30 days. This
+              can't be undone.
             </p>
             <p className="mt-2">Its tokens and cost stay in your usage.</p>
             <code className="mt-3 block break-all text-[13px]">{id}</code>
@@ -45,7 +45,7 @@ export function DeleteRequestDialog({ id, onClose, onDeleted }: DeleteRequestDia
         {remove.error && <FailureNotice error={remove.error} className="mt-4" />}
         <DialogFooter>
           <AlertDialogCancel asChild>
-            <Button variant="ghost">Keep it</Button>
+            <Button variant="ghost">Cancel</Button>
           </AlertDialogCancel>
           <Button variant="danger" pending={remove.isPending} onClick={() => remove.mutate({ id })}>
             Delete request

@@ -102,7 +102,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
         >
           <option value="">Any key</option>
           <option value="key">Keys only</option>
-          <option value="person">Playground and logins</option>
+          <option value="person">Playground and sign-ins</option>
           {filters.apiKeyId && !known.some(({ id }) => id === filters.apiKeyId) && (
             <option value={filters.apiKeyId}>{filters.apiKeyId}</option>
           )}
@@ -185,7 +185,7 @@ function MetadataField({ filters, onChange }: FilterBarProps) {
       />
       {wrong && (
         <p id="metadata-wrong" className="mt-1 text-[13px] text-danger">
-          Write it as name=value, then press Enter.
+          Enter it as name=value, then press Enter.
         </p>
       )}
     </form>
@@ -211,7 +211,7 @@ function MetadataChips({ filters, onChange }: FilterBarProps) {
           </code>
           <button
             type="button"
-            aria-label={`Remove the filter ${name}`}
+            aria-label={`Remove filter ${name}`}
             className="ml-1 flex size-8 shrink-0 items-center justify-center rounded-full hover:text-accent-strong"
             onClick={() => without(name)}
           >

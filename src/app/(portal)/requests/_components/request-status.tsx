@@ -9,7 +9,7 @@ const looks: Record<Status, { tone: BadgeTone; label: string; Icon: typeof Ban }
   processing: { tone: "accent", label: "Processing", Icon: LoaderCircle },
   completed: { tone: "good", label: "Completed", Icon: CircleCheck },
   failed: { tone: "danger", label: "Failed", Icon: CircleAlert },
-  cancelled: { tone: "neutral", label: "Cancelled", Icon: Ban },
+  cancelled: { tone: "neutral", label: "Canceled", Icon: Ban },
 };
 
 export const statuses = Object.keys(looks) as Status[];

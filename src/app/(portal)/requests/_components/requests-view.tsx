@@ -50,7 +50,7 @@ export function RequestsView() {
       {list.isError && (
         <FailureNotice
           error={list.error}
-          title="Your requests could not be loaded"
+          title="Couldn't load your requests"
           className="mb-4"
           action={
             <Button variant="secondary" size="sm" onClick={() => void list.refetch()}>
@@ -93,10 +93,10 @@ function NoRequests({ filtered, onClear }: { filtered: boolean; onClear: () => v
   if (filtered) {
     return (
       <EmptyState
-        title="No request fits these filters"
+        title="No requests match these filters"
         action={
           <Button variant="secondary" onClick={onClear}>
-            Clear the filters
+            Clear filters
           </Button>
         }
       />
@@ -111,12 +111,12 @@ function NoRequests({ filtered, onClear }: { filtered: boolean; onClear: () => v
             <Link href="/playground">Try a prompt</Link>
           </Button>
           <Button asChild variant="secondary">
-            <Link href="/keys">Create a key</Link>
+            <Link href="/keys">Create key</Link>
           </Button>
         </>
       }
     >
-      Each one shows here with its status, its tokens and its cost.
+      Each one appears here with its status, tokens and cost.
     </EmptyState>
   );
 }

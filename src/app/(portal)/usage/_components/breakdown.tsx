@@ -57,7 +57,7 @@ export function Breakdown({ report, group, metric, onChange }: BreakdownProps) {
                     <button
                       type="button"
                       className="text-left font-medium underline-offset-4 hover:text-accent hover:underline"
-                      title={`Show ${sum.label} alone`}
+                      title={`Show only ${sum.label}`}
                       onClick={() => onChange(narrower)}
                     >
                       {sum.label}

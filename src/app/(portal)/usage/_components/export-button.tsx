@@ -13,8 +13,7 @@ export function ExportButton({ query }: { query: UsageInput }) {
   const save = useMutation({
     meta: { refreshes: false },
     mutationFn: () => saveUsage(query),
-    onError: (error) =>
-      toast("The file was not made", { description: readFailure(error).message, tone: "danger" }),
+    onError: (error) => toast("Export failed", { description: readFailure(error).message, tone: "danger" }),
   });
   return (
     <Button
@@ -22,7 +21,7 @@ export function ExportButton({ query }: { query: UsageInput }) {
       className="h-10 sm:h-9"
       pending={save.isPending}
       onClick={() => save.mutate()}
-      title="The same figures, every group and measure, as a spreadsheet takes them"
+      title="Export these figures as CSV"
     >
       {!save.isPending && <Download aria-hidden="true" />}
       CSV

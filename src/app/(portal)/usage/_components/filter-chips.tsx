@@ -39,7 +39,7 @@ export function FilterChips({ address, onChange, labels }: FilterChipsProps) {
           {name}
           <button
             type="button"
-            aria-label={`Remove the filter ${name}`}
+            aria-label={`Remove filter ${name}`}
             className="ml-1 flex size-8 items-center justify-center rounded-full hover:text-accent-strong"
             onClick={() => onChange(without)}
           >

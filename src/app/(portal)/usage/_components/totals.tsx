@@ -27,7 +27,7 @@ export function Totals({ totals, previous }: TotalsProps) {
     {
       name: "Latency, median",
       value: latency_ms === null ? "–" : formatDuration(latency_ms.p50),
-      note: latency_ms === null ? null : `95 % within ${formatDuration(latency_ms.p95)}`,
+      note: latency_ms === null ? null : `95% within ${formatDuration(latency_ms.p95)}`,
     },
   ];
   return (

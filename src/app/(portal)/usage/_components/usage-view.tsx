@@ -42,14 +42,14 @@ export function UsageView() {
   return (
     <>
       <PageHeader title="Usage" actions={<RangePicker address={address} onChange={change} cut={cut} />}>
-        {formatPeriod(cut.period)}, beside {lowerFirst(previousNames[address.range])}
+        {formatPeriod(cut.period)}, compared with the {lowerFirst(previousNames[address.range])}
       </PageHeader>
       {filtered && <FilterChips address={address} onChange={change} labels={report.data?.data ?? []} />}
       {report.isPending && <UsageSkeleton />}
       {report.isError && (
         <FailureNotice
           error={report.error}
-          title="Your usage could not be loaded"
+          title="Couldn't load your usage"
           className="mb-4"
           action={
             <Button variant="secondary" size="sm" onClick={() => void report.refetch()}>
@@ -103,27 +103,27 @@ function NothingUsed({
   if (filtered) {
     return (
       <EmptyState
-        title="Nothing fits these filters"
+        title="Nothing matches these filters"
         action={
           <Button variant="secondary" onClick={onClear}>
-            Clear the filters
+            Clear filters
           </Button>
         }
       >
-        No request of this time ended so.
+        No requests in this period match.
       </EmptyState>
     );
   }
   return (
     <EmptyState
-      title={`No ${address.environment === "all" ? "" : `${address.environment} `}requests in this time`}
+      title={`No ${address.environment === "all" ? "" : `${address.environment} `}requests in this period`}
       action={
         <Button asChild>
           <Link href="/playground">Try a prompt</Link>
         </Button>
       }
     >
-      Usage appears here within seconds of a request's end.
+      Usage appears here within seconds after a request ends.
     </EmptyState>
   );
 }

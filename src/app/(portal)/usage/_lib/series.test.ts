@@ -64,8 +64,8 @@ describe("rows of a chart", () => {
 });
 
 it("a change is said in whole percent, and not at all against nothing", () => {
-  expect(changeOf(150, 100)).toBe("50 % more");
-  expect(changeOf(1, 4)).toBe("75 % less");
-  expect(changeOf(100, 100)).toBe("as before");
+  expect(changeOf(150, 100)).toBe("50% more");
+  expect(changeOf(1, 4)).toBe("75% less");
+  expect(changeOf(100, 100)).toBe("no change");
   expect(changeOf(5, 0)).toBeNull();
 });

@@ -96,10 +96,10 @@ export function withPrevious(rows: BarRow[], previous: readonly BarRow[]): BarRo
   return rows.map((row, place) => ({ ...row, previous: previous[place]?.total ?? null }));
 }
 
-/** "12 % more"; null where there is nothing to compare with. */
+/** "12% more"; null where there is nothing to compare with. */
 export function changeOf(now: number, before: number): string | null {
   if (before === 0) return null;
   const percent = Math.round(((now - before) / before) * 100);
-  if (percent === 0) return "as before";
-  return `${Math.abs(percent).toLocaleString("en-US")} % ${percent > 0 ? "more" : "less"}`;
+  if (percent === 0) return "no change";
+  return `${Math.abs(percent).toLocaleString("en-US")}% ${percent > 0 ? "more" : "less"}`;
 }

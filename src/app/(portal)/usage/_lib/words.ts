@@ -13,13 +13,13 @@ export const rangeNames: Record<Range, string> = {
   custom: "Custom range",
 };
 export const previousNames: Record<Range, string> = {
-  "24h": "The 24 hours before",
-  "7d": "The 7 days before",
-  "30d": "The 30 days before",
-  month: "Same days, last month",
-  "90d": "The 90 days before",
-  "12m": "The 12 months before",
-  custom: "The time before",
+  "24h": "Previous 24 hours",
+  "7d": "Previous 7 days",
+  "30d": "Previous 30 days",
+  month: "Same days last month",
+  "90d": "Previous 90 days",
+  "12m": "Previous 12 months",
+  custom: "Previous period",
 };
 export const intervalNames: Record<Interval, string> = { hour: "By hour", day: "By day", month: "By month" };
 export const groupNames: Record<Group, string> = {
@@ -39,7 +39,7 @@ export const environmentNames: Record<Environment, string> = { live: "Live", tes
 export const statusNames: Record<EndStatus, string> = {
   completed: "Completed",
   failed: "Failed",
-  cancelled: "Cancelled",
+  cancelled: "Canceled",
 };
 
 export const formatMetric: Record<Metric, (value: number) => string> = {

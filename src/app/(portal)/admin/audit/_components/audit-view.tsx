@@ -17,13 +17,13 @@ export function AuditView() {
   return (
     <>
       <PageHeader title="Audit">
-        What operators did, in every organization’s chain and in our own. Entries cannot be changed.
+        What operators did, in every organization's chain and in our own. Changed entries are detected.
       </PageHeader>
       <ConsoleList
         list={list}
-        name="the audit trail"
-        failure="The audit trail could not be loaded"
-        empty={<EmptyState title="Nothing done yet">What an operator does appears here.</EmptyState>}
+        name="the audit log"
+        failure="Couldn't load the audit log"
+        empty={<EmptyState title="No entries yet">What an operator does appears here.</EmptyState>}
       >
         {(items) => <EntryTable entries={items} label="What operators did" />}
       </ConsoleList>

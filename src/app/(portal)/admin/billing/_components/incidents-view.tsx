@@ -17,14 +17,14 @@ import { PageHeader } from "../../../_components/page-header";
 import { ConsoleList } from "../../_components/console-list";
 
 const shown = [
-  { value: "open", label: "Waiting" },
+  { value: "open", label: "Open" },
   { value: "all", label: "All" },
 ] as const;
 type Shown = (typeof shown)[number]["value"];
 type Incident = Outputs["operators"]["incidents"]["data"][number];
 
-const words: Record<Incident["kind"], string> = {
-  finalization_failed: "Invoice cannot be closed",
+const kindLabels: Record<Incident["kind"], string> = {
+  finalization_failed: "Invoice not finalized",
   overdue: "Agreed invoice overdue",
   refund: "Refund",
   dispute: "Dispute",
@@ -46,15 +46,15 @@ export function IncidentsView() {
         title="Billing incidents"
         actions={<Segments legend="Which incidents" value={which} options={shown} onChange={setWhich} />}
       >
-        What happened at Stripe that a person has to look at.
+        Payment problems from Stripe that a person has to check.
       </PageHeader>
       <ConsoleList
         list={list}
         name="the incidents"
-        failure="The incidents could not be loaded"
+        failure="Couldn't load the incidents"
         empty={
-          <EmptyState title={open ? "Nothing waits" : "No incidents yet"}>
-            Refunds, disputes and invoices that cannot be closed or are overdue come here.
+          <EmptyState title={open ? "No open incidents" : "No incidents yet"}>
+            Refunds, disputes, and invoices that are overdue or couldn't be finalized appear here.
           </EmptyState>
         }
       >
@@ -79,11 +79,11 @@ function IncidentTable({ incidents }: { incidents: readonly Incident[] }) {
         <caption className="sr-only">Billing incidents, newest first</caption>
         <TableHead>
           <tr>
-            <TableHeader>What</TableHeader>
+            <TableHeader>Incident</TableHeader>
             <TableHeader>Amount</TableHeader>
             <TableHeader className="hidden md:table-cell">Plan</TableHeader>
-            <TableHeader className="hidden sm:table-cell">Came</TableHeader>
-            <TableHeader>State</TableHeader>
+            <TableHeader className="hidden sm:table-cell">Received</TableHeader>
+            <TableHeader>Status</TableHeader>
           </tr>
         </TableHead>
         <TableBody>
@@ -94,7 +94,7 @@ function IncidentTable({ incidents }: { incidents: readonly Incident[] }) {
                   href={`/admin/organizations/${incident.organization_id}`}
                   className="block truncate font-medium underline-offset-4 hover:underline"
                 >
-                  {words[incident.kind]}
+                  {kindLabels[incident.kind]}
                 </Link>
                 <span className="block truncate text-[13px] text-muted">
                   {incident.object_id}, {incident.state.replaceAll("_", " ")}
@@ -102,7 +102,7 @@ function IncidentTable({ incidents }: { incidents: readonly Incident[] }) {
               </TableCell>
               <TableCell className="num whitespace-nowrap">{formatMoney(incident.amount_micros)}</TableCell>
               <TableCell className="hidden md:table-cell">
-                {incident.plan_lost_until ? "on Free meanwhile" : "holds"}
+                {incident.plan_lost_until ? "on Free for now" : "unchanged"}
               </TableCell>
               <TableCell className="hidden whitespace-nowrap sm:table-cell">
                 <RelativeTime iso={incident.created_at} />

@@ -14,7 +14,7 @@ import { ConsoleList } from "../../_components/console-list";
 import { volumeLabels } from "../_lib/volumes";
 
 const shown = [
-  { value: "open", label: "Waiting" },
+  { value: "open", label: "Open" },
   { value: "all", label: "All" },
 ] as const;
 type Shown = (typeof shown)[number]["value"];
@@ -35,15 +35,15 @@ export function InquiriesView() {
         title="Inquiries"
         actions={<Segments legend="Which inquiries" value={which} options={shown} onChange={setWhich} />}
       >
-        Who asked for an Enterprise plan. They were told to expect an answer within two working days.
+        Requests for an Enterprise plan. We promise a reply within two working days.
       </PageHeader>
       <ConsoleList
         list={list}
         name="the inquiries"
-        failure="The inquiries could not be loaded"
+        failure="Couldn't load the inquiries"
         empty={
-          <EmptyState title={open ? "Nobody waits for an answer" : "No inquiries yet"}>
-            Inquiries come from the page /enterprise.
+          <EmptyState title={open ? "No open inquiries" : "No inquiries yet"}>
+            Inquiries sent from /enterprise appear here.
           </EmptyState>
         }
       >
@@ -62,9 +62,9 @@ function InquiryTable({ inquiries }: { inquiries: readonly Inquiry[] }) {
       <TableHead>
         <tr>
           <TableHeader>Company</TableHeader>
-          <TableHeader className="hidden md:table-cell">Expects</TableHeader>
-          <TableHeader>State</TableHeader>
-          <TableHeader className="hidden sm:table-cell">Came</TableHeader>
+          <TableHeader className="hidden md:table-cell">Expected volume</TableHeader>
+          <TableHeader>Status</TableHeader>
+          <TableHeader className="hidden sm:table-cell">Received</TableHeader>
         </tr>
       </TableHead>
       <TableBody>
@@ -81,7 +81,7 @@ function InquiryTable({ inquiries }: { inquiries: readonly Inquiry[] }) {
             </TableCell>
             <TableCell className="hidden md:table-cell">{volumeLabels[expected_volume]}</TableCell>
             <TableCell>
-              {handled_at ? <Badge>handled</Badge> : <Badge tone="attention">waiting</Badge>}
+              {handled_at ? <Badge>handled</Badge> : <Badge tone="attention">open</Badge>}
             </TableCell>
             <TableCell className="hidden whitespace-nowrap sm:table-cell">
               <RelativeTime iso={created_at} />

@@ -21,16 +21,12 @@ export function ModelsView() {
   return (
     <>
       <PageHeader title="Models">
-        A model that is off is refused to everyone within five seconds, with an error that says so. Requests
-        accepted before go on.
+        A model that's off is refused for everyone within five seconds, with an error that says so. Requests
+        already accepted will finish.
       </PageHeader>
       {query.isPending && <RowsSkeleton label="Loading the models" />}
       {query.isError && (
-        <TryAgain
-          error={query.error}
-          title="The models could not be loaded"
-          onRetry={() => void query.refetch()}
-        />
+        <TryAgain error={query.error} title="Couldn't load the models" onRetry={() => void query.refetch()} />
       )}
       {query.data && <ModelSwitches models={query.data.data} onSwitch={setSwitching} />}
       {switching && <SwitchModelDialog model={switching} onDone={() => setSwitching(undefined)} />}
@@ -47,8 +43,8 @@ function ModelSwitches({ models, onSwitch }: { models: readonly Model[]; onSwitc
         <tr>
           <TableHeader>Model</TableHeader>
           <TableHeader className="hidden md:table-cell">Provider</TableHeader>
-          <TableHeader>State</TableHeader>
-          <TableHeader className="hidden sm:table-cell">Last switched</TableHeader>
+          <TableHeader>Status</TableHeader>
+          <TableHeader className="hidden sm:table-cell">Last changed</TableHeader>
           <TableHeader>
             <span className="sr-only">Actions</span>
           </TableHeader>
@@ -80,10 +76,10 @@ function ModelSwitches({ models, onSwitch }: { models: readonly Model[]; onSwitc
               <Button
                 variant="secondary"
                 size="sm"
-                aria-label={`Switch ${model.id} ${model.on ? "off" : "on"}`}
+                aria-label={`Turn ${model.on ? "off" : "on"} ${model.id}`}
                 onClick={() => onSwitch(model)}
               >
-                Switch {model.on ? "off" : "on"}
+                Turn {model.on ? "off" : "on"}
               </Button>
             </TableCell>
           </TableRow>

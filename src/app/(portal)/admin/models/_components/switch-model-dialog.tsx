@@ -23,7 +23,7 @@ export function SwitchModelDialog({ model: { id, on }, onDone }: { model: Model;
       onSuccess: (models) => {
         queryClient.setQueryData(trpc.operators.models.queryKey(), models);
         void queryClient.invalidateQueries(trpc.models.list.pathFilter());
-        toast(`${id} is ${to}`, { description: "Everywhere within five seconds.", tone: "good" });
+        toast(`${id} turned ${to}`, { description: "It takes effect within five seconds.", tone: "good" });
         onDone();
       },
     }),
@@ -37,16 +37,16 @@ export function SwitchModelDialog({ model: { id, on }, onDone }: { model: Model;
   return (
     <AlertDialog open onOpenChange={(open) => !open && onDone()}>
       <AlertDialogContent
-        title={`Switch ${id} ${to}?`}
+        title={`Turn ${to} ${id}?`}
         description={
           on
-            ? "New requests to it are refused for every customer, also those of retired models that it answers. Requests in progress go on."
-            : "New requests to it are accepted again."
+            ? "New requests to it will be refused for every customer, including requests to retired models it answers for. Running requests finish."
+            : "New requests to it will be accepted again."
         }
       >
         <form onSubmit={submit} className="mt-5 grid gap-4">
           {turn.error && !reasonError && <FailureNotice error={turn.error} />}
-          <Field label="Reason" error={reasonError} hint="For the audit trail; customers do not see it.">
+          <Field label="Reason" error={reasonError} hint="For the audit log. Customers don't see it.">
             {(control) => (
               <Input
                 {...control}
@@ -64,7 +64,7 @@ export function SwitchModelDialog({ model: { id, on }, onDone }: { model: Model;
               <Button variant="ghost">Cancel</Button>
             </AlertDialogCancel>
             <Button type="submit" variant={on ? "danger" : "primary"} pending={turn.isPending}>
-              Switch {to}
+              Turn {to} model
             </Button>
           </DialogFooter>
         </form>

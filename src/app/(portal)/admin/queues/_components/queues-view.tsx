@@ -34,16 +34,12 @@ export function QueuesView() {
           </Button>
         }
       >
-        What waits to be worked, as the queues count it. The request’s row is the truth: a message lost or
-        repeated changes nothing.
+        Messages waiting in each queue. Requests live in the database; a lost or repeated message changes
+        nothing.
       </PageHeader>
       {query.isPending && <RowsSkeleton label="Loading the queues" />}
       {query.isError && (
-        <TryAgain
-          error={query.error}
-          title="The queues could not be read"
-          onRetry={() => void query.refetch()}
-        />
+        <TryAgain error={query.error} title="Couldn't load the queues" onRetry={() => void query.refetch()} />
       )}
       {queues && <QueueTable queues={queues} />}
       {redriving && <RedriveDialog dead={dead} onDone={() => setRedriving(false)} />}
@@ -82,7 +78,7 @@ function QueueTable({ queues }: { queues: Queues }) {
           <TableCell className="font-medium">
             <span className="flex flex-wrap items-center gap-2">
               Dead letters
-              {queues.dead.ready > 0 && <Badge tone="attention">waiting for you</Badge>}
+              {queues.dead.ready > 0 && <Badge tone="attention">needs action</Badge>}
             </span>
           </TableCell>
           <Depths depth={queues.dead} />

@@ -25,7 +25,7 @@ export function RedriveDialog({ dead, onDone }: { dead: number; onDone: () => vo
     <AlertDialog open onOpenChange={(open) => !open && onDone()}>
       <AlertDialogContent
         title={`Redrive ${formatCount(dead)} dead ${dead === 1 ? "letter" : "letters"}?`}
-        description="Messages whose request still waits go back to its queue. Those whose request has ended are removed. What cannot be read stays. Nothing is done or billed twice."
+        description="Messages whose request is still waiting return to its queue. Those whose request has ended are removed. Unreadable ones stay. Nothing runs or is billed twice."
       >
         {redrive.error && <FailureNotice error={redrive.error} className="mt-4" />}
         <DialogFooter>
@@ -33,7 +33,8 @@ export function RedriveDialog({ dead, onDone }: { dead: number; onDone: () => vo
             <Button variant="ghost">Cancel</Button>
           </AlertDialogCancel>
           <Button pending={redrive.isPending} onClick={() => redrive.mutate({})}>
-            Redrive
+            {" "}
+            Redrive dead letters{" "}
           </Button>
         </DialogFooter>
       </AlertDialogContent>
@@ -42,5 +43,5 @@ export function RedriveDialog({ dead, onDone }: { dead: number; onDone: () => vo
 }
 
 function describe({ returned, ended, unreadable }: Outputs["operators"]["redrive"]): string {
-  return `${formatCount(returned)} sent back, ${formatCount(ended)} had ended, ${formatCount(unreadable)} cannot be read.`;
+  return `${formatCount(returned)} sent back, ${formatCount(ended)} already ended, ${formatCount(unreadable)} unreadable.`;
 }

@@ -10,8 +10,8 @@ import { type Key, pageOfKey } from "../../_lib/key";
 /** Who made it, when it was used, and what it replaced. */
 export function KeyFacts({ apiKey }: { apiKey: Key }) {
   const facts: Fact[] = [
-    ["Made by", <Maker key="maker" userId={apiKey.created_by} />],
-    ["Made", <Moment key="made" iso={apiKey.created_at} />],
+    ["Created by", <Maker key="maker" userId={apiKey.created_by} />],
+    ["Created", <Moment key="made" iso={apiKey.created_at} />],
     ["Last used", apiKey.last_used_at ? <Moment key="used" iso={apiKey.last_used_at} /> : "Never"],
   ];
   if (apiKey.grace_ends_at !== null) {

@@ -10,8 +10,8 @@ import { describeScopes } from "../../_lib/scope-choices";
 export function KeyLimits({ apiKey }: { apiKey: Key }) {
   const { models, ip_allowlist, rpm_limit, monthly_cap_micros, expires_at, scopes } = apiKey;
   const limits: [string, ReactNode][] = [
-    ["Monthly cap", monthly_cap_micros === null ? "None of its own" : formatMoney(monthly_cap_micros)],
-    ["Requests a minute", rpm_limit === null ? "As the plan allows" : formatCount(rpm_limit)],
+    ["Monthly cap", monthly_cap_micros === null ? "None" : formatMoney(monthly_cap_micros)],
+    ["Requests per minute", rpm_limit === null ? "Plan limit" : formatCount(rpm_limit)],
     [
       "Expires",
       expires_at === null ? (
@@ -23,8 +23,8 @@ export function KeyLimits({ apiKey }: { apiKey: Key }) {
         </span>
       ),
     ],
-    ["Addresses", ip_allowlist.length === 0 ? "Any" : <CodeList key="addresses" items={ip_allowlist} />],
-    ["Models", models.length === 0 ? "Every model" : <CodeList key="models" items={models} />],
+    ["IP addresses", ip_allowlist.length === 0 ? "Any" : <CodeList key="addresses" items={ip_allowlist} />],
+    ["Models", models.length === 0 ? "All" : <CodeList key="models" items={models} />],
     [
       "Permissions",
       <ul key="scopes" className="grid gap-0.5">

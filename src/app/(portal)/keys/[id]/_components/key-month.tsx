@@ -23,14 +23,14 @@ export function KeyMonth({ apiKey }: { apiKey: Key }) {
       <CardHeader>
         <CardTitle id="key-month">This month</CardTitle>
         <Button asChild variant="link" size="inline" className="text-[13px]">
-          <Link href={usageOfKey(apiKey)}>See usage</Link>
+          <Link href={usageOfKey(apiKey)}>View usage</Link>
         </Button>
       </CardHeader>
       <CardBody className="grid gap-5">
         {days.isError && (
           <FailureNotice
             error={days.error}
-            title="Its usage could not be loaded"
+            title="Couldn't load this key's usage"
             action={
               <Button variant="secondary" size="sm" onClick={() => void days.refetch()}>
                 Try again
@@ -39,7 +39,7 @@ export function KeyMonth({ apiKey }: { apiKey: Key }) {
           />
         )}
         {days.isPending && (
-          <Loading label="Loading its usage">
+          <Loading label="Loading usage">
             <Skeleton className="h-12" />
           </Loading>
         )}
@@ -64,10 +64,10 @@ export function KeyMonth({ apiKey }: { apiKey: Key }) {
             <CapBar share={spent / cap} />
             <p className="text-[13px] text-muted">
               {formatMoney(spent)} of its cap of {formatMoney(cap)}
-              {apiKey.predecessor_id !== null && ", the keys before it included"}.{" "}
+              {apiKey.predecessor_id !== null && ", including keys it replaced"}.{" "}
               {spent >= cap
-                ? "Requests are refused until the month ends (UTC) or the cap is raised."
-                : "A request that could pass the cap is refused."}
+                ? "Requests are refused until the month ends (UTC) or you raise the cap."
+                : "A request that doesn't fit the cap is refused."}
             </p>
           </div>
         )}

@@ -33,7 +33,7 @@ export function KeyView({ id, sample }: { id: string; sample: SampleCall }) {
         <PageHeader title="API key" />
         <FailureNotice
           error={key.error}
-          title="The key could not be loaded"
+          title="Couldn't load the key"
           action={
             <Button variant="secondary" size="sm" onClick={() => void key.refetch()}>
               Try again
@@ -66,10 +66,12 @@ function LoadedKey({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
               {apiKey.status === "active" && (
                 <>
                   <Button variant="secondary" size="sm" onClick={() => ask("edit")}>
-                    Change
+                    {" "}
+                    Change key{" "}
                   </Button>
                   <Button variant="secondary" size="sm" onClick={() => ask("rotate")}>
-                    Rotate
+                    {" "}
+                    Rotate key{" "}
                   </Button>
                 </>
               )}
@@ -79,7 +81,8 @@ function LoadedKey({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
                 className="text-danger hover:bg-danger-soft"
                 onClick={() => ask("revoke")}
               >
-                Revoke
+                {" "}
+                Revoke key{" "}
               </Button>
             </>
           )
@@ -89,7 +92,7 @@ function LoadedKey({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
           <code className="min-w-0 truncate text-[13px]">
             {apiKey.prefix}…{apiKey.last_four}
           </code>
-          <CopyButton text={apiKey.id} label="Copy the key’s id" />
+          <CopyButton text={apiKey.id} label="Copy key ID" />
         </span>
       </PageHeader>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
@@ -110,14 +113,14 @@ function NoSuchKey() {
       <Breadcrumbs parents={parents} here="Not found" />
       <PageHeader title="API key" />
       <EmptyState
-        title="There is no such key"
+        title="Key not found"
         action={
           <Button asChild>
-            <Link href="/keys">See all keys</Link>
+            <Link href="/keys">View all keys</Link>
           </Button>
         }
       >
-        It belongs to another organization, or its id has a mistake in it.
+        It may belong to another organization, or the ID is wrong.
       </EmptyState>
     </>
   );

@@ -63,7 +63,7 @@ function Answer({ request }: { request: Detail }) {
         </Notice>
       )}
       {request.status === "cancelled" && (
-        <p className="text-muted">Cancelled before an answer came. Nothing was billed.</p>
+        <p className="text-muted">Canceled before an answer arrived. Nothing was billed.</p>
       )}
       {request.output && <AnswerText output={request.output} finishReason={request.finish_reason} />}
       {request.model_notice && <Notice tone="attention">{request.model_notice}</Notice>}

@@ -15,11 +15,11 @@ export function Facts({ request }: { request: Detail }) {
         <ExactTime iso={created_at} className="text-[13px] text-muted" />
       </span>,
     ],
-    ["Took", latency_ms === null ? "Not finished" : formatDuration(latency_ms)],
+    ["Duration", latency_ms === null ? "Not finished" : formatDuration(latency_ms)],
     ["Provider", providerName(provider)],
     ["Served by", <code key="by">{served_by}</code>],
     ...(finish_reason ? ([["Finish reason", <code key="why">{finish_reason}</code>]] satisfies Fact[]) : []),
-    ["Trace", <code key="trace">{trace_id}</code>],
+    ["Trace ID", <code key="trace">{trace_id}</code>],
   ];
   return <FactCard facts={facts} />;
 }

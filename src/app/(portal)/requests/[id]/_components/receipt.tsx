@@ -10,7 +10,7 @@ interface Line {
   price: number;
 }
 
-/** The tokens by class, each at the price of the day it ran, what that makes, and how it compares to what was set aside. */
+/** The tokens by class, each at the price of the day it ran, what that makes, and how it compares to what was held. */
 export function Receipt({ request }: { request: Detail }) {
   const { usage, receipt, environment, status } = request;
   if (!receipt) return null;
@@ -83,7 +83,7 @@ export function Receipt({ request }: { request: Detail }) {
   );
 }
 
-/** From what was set aside before the call to what it came to. Simulated requests set nothing aside. */
+/** From what was held before the call to what it came to. Simulated requests hold nothing. */
 function Settlement({
   request: { usage, max_output_tokens },
   receipt,
@@ -96,18 +96,15 @@ function Settlement({
   const used = billable && usage ? usage.total_tokens : 0;
   const money = (micros: number) => (reserved_micros === 0 ? "" : ` · ${formatMoney(micros)}`);
   const rows: [string, ReactNode][] = [
-    ["Set aside before", `${formatTokens(reserved_tokens)}${money(reserved_micros)}`],
+    ["Held", `${formatTokens(reserved_tokens)}${money(reserved_micros)}`],
     ["Used", `${formatTokens(used)}${money(cost_micros)}`],
     [
-      "Given back",
+      "Released",
       `${formatTokens(Math.max(0, reserved_tokens - used))}${money(Math.max(0, reserved_micros - cost_micros))}`,
     ],
   ];
   if (overage_tokens > 0) {
-    rows.push([
-      "Beyond the plan’s quota",
-      `${formatTokens(overage_tokens)} · ${formatMoney(overage_micros)}`,
-    ]);
+    rows.push(["Overage", `${formatTokens(overage_tokens)} · ${formatMoney(overage_micros)}`]);
   }
   return (
     <div className="grid gap-1.5 border-t pt-3 text-[13px]">
@@ -120,8 +117,8 @@ function Settlement({
         ))}
       </dl>
       <p className="text-muted">
-        Set aside: at most {formatCount(Math.max(0, reserved_tokens - max_output_tokens))} in, up to{" "}
-        {formatCount(max_output_tokens)} out.
+        Held for up to {formatCount(Math.max(0, reserved_tokens - max_output_tokens))} input and{" "}
+        {formatCount(max_output_tokens)} output tokens.
       </p>
     </div>
   );

@@ -48,7 +48,8 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
         await queryClient.invalidateQueries(trpc.inference.pathFilter());
         await queryClient.invalidateQueries(trpc.history.pathFilter());
       },
-      onError: (error) => toast("Not cancelled", { description: readFailure(error).message, tone: "danger" }),
+      onError: (error) =>
+        toast("Couldn't cancel the request", { description: readFailure(error).message, tone: "danger" }),
     }),
   );
 
@@ -58,7 +59,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
     return (
       <FailureNotice
         error={detail.error}
-        title="The request could not be loaded"
+        title="Couldn't load the request"
         action={
           <Button variant="secondary" size="sm" onClick={() => void detail.refetch()}>
             Try again
@@ -91,7 +92,8 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
                 pending={cancel.isPending || request.cancel_requested}
                 onClick={() => cancel.mutate({ id })}
               >
-                Cancel
+                {" "}
+                Cancel request{" "}
               </Button>
             )}
             <CopyButton text={curl} label="Copy as curl" labeled />
@@ -107,7 +109,8 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
                 className="text-danger hover:bg-danger-soft"
                 onClick={() => setDeleting(true)}
               >
-                Delete
+                {" "}
+                Delete request{" "}
               </Button>
             )}
           </>
@@ -115,7 +118,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
       >
         <span className="flex items-center gap-1">
           <code className="min-w-0 truncate text-[13px]">{request.id}</code>
-          <CopyButton text={request.id} label="Copy the request's id" />
+          <CopyButton text={request.id} label="Copy request ID" />
         </span>
       </PageHeader>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
@@ -149,14 +152,14 @@ function NoSuchRequest() {
       <Breadcrumbs parents={parents} here="Not found" />
       <PageHeader title="Request" />
       <EmptyState
-        title="There is no such request"
+        title="Request not found"
         action={
           <Button asChild>
-            <Link href="/requests">See all requests</Link>
+            <Link href="/requests">View all requests</Link>
           </Button>
         }
       >
-        It was deleted, belongs to another organization, or its id has a mistake in it.
+        It may have been deleted or belong to another organization, or the ID is wrong.
       </EmptyState>
     </>
   );

@@ -13,20 +13,20 @@ type Entry = Detail["timeline"][number];
 const events: Partial<Record<Entry["event"], string>> = {
   accepted: "Accepted",
   queued: "Sent to the queue",
-  cancel_requested: "Cancel asked for",
+  cancel_requested: "Cancellation requested",
   completed: "Completed",
   failed: "Failed",
-  cancelled: "Cancelled",
+  cancelled: "Canceled",
 };
 
 const outcomes: Record<NonNullable<Entry["outcome"]>, string> = {
   running: "running",
-  completed: "answered",
-  retry: "failed, to be tried again",
+  completed: "completed",
+  retry: "failed, will retry",
   failed: "failed for good",
-  cancelled: "cancelled",
+  cancelled: "canceled",
   handed_back: "handed to another worker",
-  lease_expired: "its worker was lost",
+  lease_expired: "worker lost",
 };
 
 const bars: Partial<Record<NonNullable<Entry["outcome"]>, string>> = {
@@ -55,7 +55,7 @@ export function Timeline({ request }: { request: Detail }) {
             <SpanRow key={`${span.label} ${span.startMs}`} span={span} life={life} />
           ))}
         </ol>
-        <ol aria-label="Moments" className="grid gap-1 border-t pt-3 text-[13px]">
+        <ol aria-label="Events" className="grid gap-1 border-t pt-3 text-[13px]">
           {moments.map(({ at, event, error_code }) => (
             <li key={event} className="flex justify-between gap-3">
               <span className="min-w-0 text-muted">

@@ -41,7 +41,7 @@ describe("where a request's time went", () => {
     expect(shape(life)).toEqual([
       ["Queued", 0, 20, null],
       ["Attempt 1", 20, 500, "retry"],
-      ["Waited to try again", 500, 1_500, null],
+      ["Waited to retry", 500, 1_500, null],
       ["Attempt 2", 1_500, 3_000, "completed"],
     ]);
   });

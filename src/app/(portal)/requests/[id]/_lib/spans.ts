@@ -34,7 +34,7 @@ export function toLife(
   let reached = 0;
   const wait = (until: number, open: boolean) => {
     if (until <= reached && !open) return;
-    const label = spans.some(({ kind }) => kind === "attempt") ? "Waited to try again" : "Queued";
+    const label = spans.some(({ kind }) => kind === "attempt") ? "Waited to retry" : "Queued";
     spans.push({ kind: "wait", label, startMs: reached, endMs: until, open });
   };
   for (const { event, attempt, at: began } of timeline) {

@@ -31,11 +31,7 @@ export function InquiryView({ id }: { id: string }) {
   if (query.isPending) return <InquirySkeleton />;
   if (!inquiry) {
     return (
-      <TryAgain
-        error={query.error}
-        title="The inquiry could not be loaded"
-        onRetry={() => void query.refetch()}
-      />
+      <TryAgain error={query.error} title="Couldn't load the inquiry" onRetry={() => void query.refetch()} />
     );
   }
   return (
@@ -44,13 +40,13 @@ export function InquiryView({ id }: { id: string }) {
         title={
           <span className="flex flex-wrap items-center gap-3">
             <span className="break-words">{inquiry.company}</span>
-            {inquiry.handled_at ? <Badge>handled</Badge> : <Badge tone="attention">waiting</Badge>}
+            {inquiry.handled_at ? <Badge>handled</Badge> : <Badge tone="attention">open</Badge>}
           </span>
         }
         actions={
           <>
             <Button asChild variant="secondary">
-              <a href={`mailto:${encodeURIComponent(inquiry.email)}`}>Write to {inquiry.name}</a>
+              <a href={`mailto:${encodeURIComponent(inquiry.email)}`}>Email {inquiry.name}</a>
             </Button>
             {!inquiry.handled_at && (
               <Button pending={handle.isPending} onClick={() => handle.mutate({ id })}>
@@ -67,8 +63,8 @@ export function InquiryView({ id }: { id: string }) {
       </PageHeader>
       <div className="grid grid-cols-1 gap-6">
         {handle.error && <FailureNotice error={handle.error} />}
-        <Card className="p-5" aria-label="What they wrote">
-          <p className="text-muted">Expects</p>
+        <Card className="p-5" aria-label="Inquiry">
+          <p className="text-muted">Expected volume</p>
           <p className="mt-1">{volumeLabels[inquiry.expected_volume]}</p>
           <p className="mt-5 text-muted">Message</p>
           <p className="mt-1 max-w-prose whitespace-pre-wrap break-words">{inquiry.message}</p>

@@ -7,7 +7,7 @@ import { FailureNotice } from "../../../../../_client/failure-notice";
 import { useTRPC } from "../../../../../_client/trpc";
 import type { Inquiry } from "../_lib/inquiry";
 
-/** The way from an inquiry to the override of its organization: known from the session, or looked for by the address. */
+/** The way from an inquiry to the override of its organization: known from the session, or found by the email. */
 export function OrganizationOf({ inquiry }: { inquiry: Inquiry }) {
   const trpc = useTRPC();
   const find = useMutation(trpc.operators.findOrganizations.mutationOptions({ meta: { refreshes: false } }));
@@ -24,7 +24,7 @@ export function OrganizationOf({ inquiry }: { inquiry: Inquiry }) {
             <li key={id} className="flex flex-wrap items-center gap-3">
               <span className="min-w-0 break-all">{name ?? <code className="text-[13px]">{id}</code>}</span>
               <Button asChild size="sm">
-                <Link href={`/admin/organizations/${id}?inquiry=${inquiry.id}`}>Override its plan</Link>
+                <Link href={`/admin/organizations/${id}?inquiry=${inquiry.id}`}>Override plan</Link>
               </Button>
             </li>
           ))}
@@ -32,10 +32,10 @@ export function OrganizationOf({ inquiry }: { inquiry: Inquiry }) {
       )}
       {known.length === 0 && (
         <>
-          {!find.data && <p className="mb-3 text-muted">They were not signed in when they wrote.</p>}
+          {!find.data && <p className="mb-3 text-muted">They weren't signed in when they wrote.</p>}
           {find.data?.data.length === 0 && (
             <p className="mb-3 text-muted" role="status">
-              Nobody is registered with this address yet. Ask them to sign up first.
+              No account has this email yet. Ask them to sign up first.
             </p>
           )}
           {find.error && <FailureNotice error={find.error} className="mb-3" />}
@@ -46,7 +46,7 @@ export function OrganizationOf({ inquiry }: { inquiry: Inquiry }) {
               pending={find.isPending}
               onClick={() => find.mutate({ search: inquiry.email })}
             >
-              <span className="wrap-anywhere">Look for {inquiry.email}</span>
+              <span className="wrap-anywhere">Search for {inquiry.email}</span>
             </Button>
           )}
         </>

@@ -22,7 +22,10 @@ export function EndOverrideDialog({ organizationId, override, onDone, onEnded }:
   const end = useMutation(
     trpc.operators.endOverride.mutationOptions({
       onSuccess: (organization) => {
-        toast(`${organization.name} is on ${planName(organization.plan)} again`, { tone: "good" });
+        toast("Override ended", {
+          description: `${organization.name} is on ${planName(organization.plan)}.`,
+          tone: "good",
+        });
         onEnded(organization);
       },
     }),
@@ -30,11 +33,11 @@ export function EndOverrideDialog({ organizationId, override, onDone, onEnded }:
   return (
     <AlertDialog open onOpenChange={(open) => !open && onDone()}>
       <AlertDialogContent
-        title="End the override?"
+        title="End override?"
         description={
           override.monthly_price_cents === null
-            ? "The plan is then what the organization has bought at Stripe, or Free. What runs goes on."
-            : "The plan is then what the organization has bought at Stripe, or Free. Its monthly invoice ends with the period that has been billed."
+            ? "The organization returns to the plan it bought, or Free. Running requests finish."
+            : "The organization returns to the plan it bought, or Free. Its monthly invoice ends with the period already billed."
         }
       >
         {end.error && <FailureNotice error={end.error} className="mt-4" />}

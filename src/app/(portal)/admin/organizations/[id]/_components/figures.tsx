@@ -10,11 +10,11 @@ export function Figures({ organization: { usage, keys, members } }: { organizati
   return (
     <dl className="grid gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-2 lg:grid-cols-5">
       <Figure name="Tokens this month" value={formatCount(usage.used)}>
-        {usage.reserved > 0 && `${formatCount(usage.reserved)} set aside`}
+        {usage.reserved > 0 && `${formatCount(usage.reserved)} held`}
       </Figure>
       <Figure name="Spent this month" value={formatMoney(usage.spent_micros)}>
         {cap === null ? "No cap" : `Cap ${formatMoney(cap)}`}
-        {usage.overage && " · overage agreed"}
+        {usage.overage && " · overage on"}
       </Figure>
       <Figure name="Requests, 30 days" value={formatCount(usage.requests_30_days)}>
         Counted every 15 minutes

@@ -43,7 +43,7 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
     return (
       <TryAgain
         error={query.error}
-        title="The organization could not be loaded"
+        title="Couldn't load the organization"
         onRetry={() => void query.refetch()}
       />
     );
@@ -81,7 +81,7 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
         )}
         <Trail organizationId={organization.id} />
         <p className="text-[13px] text-muted">
-          This page shows no prompt and no result. That you opened it is in the organization’s audit trail.{" "}
+          This page shows no prompts or results. Opening it was recorded in the organization's audit log.{" "}
           <Link href="/admin" className="text-accent underline underline-offset-4">
             All organizations
           </Link>

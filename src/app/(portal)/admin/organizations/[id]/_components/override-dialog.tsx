@@ -36,8 +36,8 @@ export function OverrideDialog({ organization, inquiry, onDone, onSaved }: Overr
   const save = useMutation(
     trpc.operators.overridePlan.mutationOptions({
       onSuccess: (saved) => {
-        toast(`${saved.name} is on ${planName(saved.plan)} by agreement`, {
-          description: "It holds everywhere within five seconds.",
+        toast("Plan overridden", {
+          description: `${saved.name} is on ${planName(saved.plan)} within five seconds.`,
           tone: "good",
         });
         onSaved(saved);
@@ -64,8 +64,8 @@ export function OverrideDialog({ organization, inquiry, onDone, onSaved }: Overr
         title="Override plan"
         description={
           organization.override
-            ? "It takes the place of the override in force, and decides the plan whatever Stripe says."
-            : "While it is in force it decides the plan, whatever Stripe says."
+            ? "It replaces the current override and decides the plan, whatever Stripe says."
+            : "While it applies, it decides the plan, whatever Stripe says."
         }
         className="max-w-xl"
       >

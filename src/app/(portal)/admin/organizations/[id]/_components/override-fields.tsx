@@ -49,7 +49,7 @@ export function OverrideFields({ draft, errors, onChange }: OverrideFieldsProps)
           label="Tokens per month"
           unit="tokens per month"
           aside="optional"
-          whenEmpty="The plan’s own limit."
+          whenEmpty="The plan's own limit."
           bounds={AGREED_TOKENS}
           value={draft.tokens}
           onChange={(tokens) => onChange({ tokens })}
@@ -59,7 +59,7 @@ export function OverrideFields({ draft, errors, onChange }: OverrideFieldsProps)
           label="Requests per minute"
           unit="requests per minute"
           aside="optional"
-          whenEmpty="The plan’s own limit."
+          whenEmpty="The plan's own limit."
           bounds={REQUESTS_PER_MINUTE}
           value={draft.requests}
           onChange={(requests) => onChange({ requests })}
@@ -80,7 +80,7 @@ export function OverrideFields({ draft, errors, onChange }: OverrideFieldsProps)
       <Field
         label="Reason"
         error={errors.reason}
-        hint="It goes into the organization’s audit trail, which its owners and admins can read."
+        hint="It goes into the organization's audit log, which its owners and admins can read."
       >
         {(control) => (
           <Input

@@ -14,7 +14,7 @@ export function OverrideHistory({ overrides }: { overrides: Organization["past_o
           <tr>
             <TableHeader>Plan</TableHeader>
             <TableHeader>Reason</TableHeader>
-            <TableHeader className="hidden sm:table-cell">Given</TableHeader>
+            <TableHeader className="hidden sm:table-cell">Created</TableHeader>
             <TableHeader>Ended</TableHeader>
           </tr>
         </TableHead>

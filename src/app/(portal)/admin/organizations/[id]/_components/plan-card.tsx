@@ -7,35 +7,35 @@ import { formatCount } from "@/shared/count";
 import { formatMoney, MICROS_PER_CENT } from "@/shared/money";
 import type { Organization } from "../_lib/organization";
 
-/** What may be used and who decided it: at the left the plan in force, at the right what is bought at Stripe. */
+/** What may be used and who decided it: the current plan at the left, what was bought through Stripe at the right. */
 export function PlanCard({ organization }: { organization: Organization }) {
   const { plan, limits, override, subscription } = organization;
   return (
     <Card className="grid sm:grid-cols-2" aria-label="Plan and subscription">
       <div className="p-5">
-        <h2 className="text-muted">Plan in force</h2>
+        <h2 className="text-muted">Current plan</h2>
         <p className="mt-1 flex flex-wrap items-center gap-2.5">
           <span className="font-semibold text-2xl capitalize tracking-tight">{plan}</span>
           {override && <Badge tone="accent">by agreement</Badge>}
         </p>
         <dl className="mt-4 grid gap-2">
-          <Fact name="Tokens a month">
+          <Fact name="Tokens per month">
             {limits.monthly_tokens === null ? "Unlimited" : formatCount(limits.monthly_tokens)}
           </Fact>
-          <Fact name="Requests a minute">{formatCount(limits.requests_per_minute)}</Fact>
+          <Fact name="Requests per minute">{formatCount(limits.requests_per_minute)}</Fact>
           {override && (
             <>
               <Fact name="Price">
                 {override.monthly_price_cents === null
                   ? "Not billed"
-                  : `${formatMoney(override.monthly_price_cents * MICROS_PER_CENT)} a month`}
+                  : `${formatMoney(override.monthly_price_cents * MICROS_PER_CENT)} per month`}
                 {override.billing === "waiting" && " (not at Stripe yet)"}
               </Fact>
               <Fact name="Until">
-                {override.expires_at ? <ExactTime iso={override.expires_at} /> : "It is ended"}
+                {override.expires_at ? <ExactTime iso={override.expires_at} /> : "You end it"}
               </Fact>
               <Fact name="Reason">{override.reason}</Fact>
-              <Fact name="Given">
+              <Fact name="Created">
                 <ExactTime iso={override.created_at} />
                 {override.by && ` by ${override.by}`}
               </Fact>
@@ -44,7 +44,7 @@ export function PlanCard({ organization }: { organization: Organization }) {
         </dl>
       </div>
       <div className="border-t p-5 sm:border-t-0 sm:border-l">
-        <h2 className="text-muted">Bought at Stripe</h2>
+        <h2 className="text-muted">Bought through Stripe</h2>
         <p className="mt-1 font-semibold text-2xl tracking-tight">
           {subscription.subscribed ? "Subscription" : "Nothing"}
         </p>
@@ -61,7 +61,7 @@ export function PlanCard({ organization }: { organization: Organization }) {
             </Fact>
           )}
           {subscription.grace_ends_at && (
-            <Fact name="Unpaid, holds until">
+            <Fact name="Unpaid, kept until">
               <ExactTime iso={subscription.grace_ends_at} />
             </Fact>
           )}
@@ -83,7 +83,7 @@ export function PlanCard({ organization }: { organization: Organization }) {
         </dl>
         {override && subscription.subscribed && (
           <p className="mt-4 text-[13px] text-attention">
-            The subscription is still paid for beside the agreement. Ask the customer to cancel it.
+            The customer is still paying for an earlier subscription. Ask them to cancel it.
           </p>
         )}
       </div>

@@ -18,18 +18,19 @@ export function Trail({ organizationId: id }: { organizationId: string }) {
   return (
     <section aria-labelledby="trail">
       <h2 id="trail" className="mb-3 font-semibold text-base">
-        Audit trail
+        {" "}
+        Audit log{" "}
       </h2>
-      {list.isPending && <RowsSkeleton label="Loading the audit trail" />}
+      {list.isPending && <RowsSkeleton label="Loading the audit log" />}
       {list.isError && (
         <TryAgain
           error={list.error}
-          title="The audit trail could not be loaded"
+          title="Couldn't load the audit log"
           onRetry={() => void list.refetch()}
         />
       )}
-      {list.isSuccess && list.items.length === 0 && <p className="text-muted">Nothing has happened yet.</p>}
-      {list.items.length > 0 && <EntryTable entries={list.items} label="The organization’s audit trail" />}
+      {list.isSuccess && list.items.length === 0 && <p className="text-muted">No entries yet.</p>}
+      {list.items.length > 0 && <EntryTable entries={list.items} label="The organization's audit log" />}
       {list.hasNextPage && (
         <Button
           variant="secondary"
