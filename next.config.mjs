@@ -1,3 +1,5 @@
+const cachedFor = (seconds) => [{ key: "cache-control", value: `public, max-age=${seconds}` }];
+
 /** @type {import("next").NextConfig} */
 export default {
   reactStrictMode: true,
@@ -22,5 +24,11 @@ export default {
   // `npm test` checks the types of everything; a build does not check the portal's again.
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },
+  // Files of `public/` keep their names when they change, so browsers ask for them again after a while.
+  headers: async () => [
+    { source: "/:file(favicon.ico|apple-touch-icon.png)", headers: cachedFor(86_400) },
+    { source: "/brand/:file", headers: cachedFor(86_400) },
+    { source: "/:file(llms.txt|.well-known/security.txt)", headers: cachedFor(3_600) },
+  ],
   experimental: { optimizePackageImports: ["radix-ui"] },
 };

@@ -52,6 +52,34 @@ for (const path of ["/", "/pricing", "/docs", "/docs/api", "/status", "/sign-in"
   });
 }
 
+for (const [path, type, maxAge] of [
+  ["/favicon.ico", "image/x-icon", 86_400],
+  ["/apple-touch-icon.png", "image/png", 86_400],
+  ["/brand/mark.svg", "image/svg+xml", 86_400],
+  ["/brand/wordmark-dark.svg", "image/svg+xml", 86_400],
+  ["/llms.txt", "text/plain; charset=UTF-8", 3_600],
+  ["/.well-known/security.txt", "text/plain; charset=UTF-8", 3_600],
+] as const) {
+  test(`${path} is served to anyone as ${type}, cached for ${maxAge} seconds`, async ({ request }) => {
+    const response = await request.get(path);
+    expect(response.status()).toBe(200);
+    expect(response.headers()).toMatchObject({
+      "content-type": type,
+      "cache-control": `public, max-age=${maxAge}`,
+      "x-content-type-options": "nosniff",
+    });
+    expect((await response.body()).length).toBeGreaterThan(100);
+  });
+}
+
+test("security.txt names a contact and is valid for at most a year (RFC 9116)", async ({ request }) => {
+  const text = await (await request.get("/.well-known/security.txt")).text();
+  expect(text).toMatch(/^Contact: mailto:security@agathaai\.com$/m);
+  const expires = Date.parse(/^Expires: (.+)$/m.exec(text)?.[1] ?? "");
+  expect(expires, "renew Expires in public/.well-known/security.txt").toBeGreaterThan(Date.now());
+  expect(expires).toBeLessThan(Date.now() + 366 * 86_400_000);
+});
+
 test("a browser runs the portal under its policy without a complaint, and nothing that was injected", async ({
   page,
   request,

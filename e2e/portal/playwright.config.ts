@@ -16,7 +16,7 @@ const baseURL = `http://localhost:${process.env.PORTAL_TEST_PORT}`;
 export default defineConfig({
   testDir: ".",
   testMatch: "**/*.spec.ts",
-  globalTeardown: "./global-teardown.ts",
+  globalTeardown: "./support/global-teardown.ts",
   timeout: 90_000,
   expect: { timeout: 15_000 },
   workers: 1,

@@ -5,6 +5,6 @@ import portal from "../portal/playwright.config";
 export default defineConfig({
   ...portal,
   testDir: ".",
-  globalTeardown: "../portal/global-teardown.ts",
+  globalTeardown: "../portal/support/global-teardown.ts",
   timeout: 300_000,
 });
