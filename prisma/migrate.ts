@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process, { argv, env } from "node:process";
 import { fileURLToPath } from "node:url";
+import { lockKey } from "../src/core/platform/db/advisory-lock";
 import { createDb } from "../src/core/platform/db/client";
 import { type MadePartitions, maintainPartitions } from "../src/core/platform/db/partitions";
 import { dropDatabase, ensureDatabase, nameOfDatabase, withConnection, withDatabase } from "./database";
@@ -10,8 +11,6 @@ import { type MigrationList, openSchemaEngine, type SchemaFilter } from "./schem
 const prismaDirectory = dirname(fileURLToPath(import.meta.url));
 const everything: SchemaFilter = { externalTables: [], externalEnums: [] };
 
-/** Any number that only migrations use: its holder is the one process that migrates. */
-const MIGRATION_LOCK = 6_117_104_842;
 const LOCK_WAIT = "120s";
 
 export interface Deployment {
@@ -34,7 +33,7 @@ export async function deployMigrations(
   const list = await readMigrations(migrations);
   return withConnection(databaseUrl, async (client) => {
     await client.query(`SET lock_timeout = '${LOCK_WAIT}'`);
-    await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await client.query("SELECT pg_advisory_lock($1)", [lockKey("migrations")]);
     const { appliedMigrationNames: applied } = await withEngine(databaseUrl, (engine) =>
       engine.applyMigrations({ migrationsList: list, filters: everything }),
     ).catch((error) => {

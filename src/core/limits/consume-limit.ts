@@ -1,9 +1,11 @@
 import type { Db } from "../platform/db/client";
 import { redis } from "../platform/redis";
+import { singleton } from "../platform/singleton";
 import type { Limit, LimitDecision } from "./limit";
 import { Limiter } from "./limiter";
 
-let limiter: Limiter | undefined;
+/** One a process, so that portal and API learn of a dead Redis together. */
+const limiter = singleton("limiter", () => new Limiter(redis()));
 
 /**
  * Takes `cost` out of a sliding window, shared by every process, or refuses and takes nothing. Decided within 200 ms
@@ -11,12 +13,10 @@ let limiter: Limiter | undefined;
  * busy key would stay locked until the commit.
  */
 export function consumeLimit(db: Db, limit: Limit): Promise<LimitDecision> {
-  limiter ??= new Limiter(redis());
-  return limiter.consume(db, limit);
+  return limiter().consume(db, limit);
 }
 
 /** What `consumeLimit` would answer, without taking anything. */
 export function peekLimit(db: Db, limit: Limit): Promise<LimitDecision> {
-  limiter ??= new Limiter(redis());
-  return limiter.peek(db, limit);
+  return limiter().peek(db, limit);
 }

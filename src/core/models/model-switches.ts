@@ -2,18 +2,17 @@ import { SECOND } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { FreshCache } from "../platform/fresh-cache";
+import { singleton } from "../platform/singleton";
 import type { Model } from "./find-model";
 
 /** What is switched off is refused everywhere within this time, and at once in the process that switches. */
 const MAX_AGE_MS = 5 * SECOND;
 
-// Next bundles its own copy of this module: a switch in the console must be seen by the API beside it.
-const shared = globalThis as typeof globalThis & { agathaModelSwitches?: FreshCache<ReadonlySet<string>> };
-
-function cache(): FreshCache<ReadonlySet<string>> {
-  shared.agathaModelSwitches ??= new FreshCache({ maxAgeMs: MAX_AGE_MS, maxEntries: 1 });
-  return shared.agathaModelSwitches;
-}
+/** One a process: a switch in the console is seen by the API at once. */
+const cache = singleton(
+  "model switches",
+  () => new FreshCache<ReadonlySet<string>>({ maxAgeMs: MAX_AGE_MS, maxEntries: 1 }),
+);
 
 /** The models that operators have switched off, at most five seconds ago. */
 export function modelsOff(db: Db): Promise<ReadonlySet<string>> {

@@ -1,6 +1,7 @@
 import { Redis } from "ioredis";
 import { env } from "./env";
 import { log } from "./observability/log";
+import { singleton } from "./singleton";
 
 const CONNECT_MS = 1_000;
 const COMMAND_MS = 80;
@@ -31,18 +32,15 @@ export function createRedis(url: string): Redis {
   return client;
 }
 
-// Next bundles its own copy of this module beside the API server's: both must share one connection.
-const shared = globalThis as typeof globalThis & { agathaRedis?: Redis };
+/** One connection a process. */
+const connection = singleton("Redis", createRedis);
 
 /** The process's Redis; undefined where none is configured, for Redis only ever makes things faster. */
 export function redis(): Redis | undefined {
   const url = env().REDIS_URL;
-  if (url !== undefined) shared.agathaRedis ??= createRedis(url);
-  return shared.agathaRedis;
+  return url === undefined ? undefined : connection(url);
 }
 
 export function closeRedis(): void {
-  const open = shared.agathaRedis;
-  delete shared.agathaRedis;
-  open?.disconnect();
+  connection.clear()?.disconnect();
 }

@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { env } from "./env";
 import { AppError } from "./errors";
+import { singleton } from "./singleton";
 
 export interface Storage {
   put(key: string, body: Uint8Array | string, options: PutOptions): Promise<void>;
@@ -120,25 +121,13 @@ async function bounded<T>(operation: string, call: () => Promise<T>): Promise<T>
   }
 }
 
-let configured: Storage | undefined;
-
-export function storage(): Storage {
-  configured ??= createStorage({
-    region: env().AWS_REGION,
-    endpoint: env().S3_ENDPOINT,
-    bucket: env().S3_BUCKET,
-  });
-  return configured;
-}
-
-let evidence: Storage | undefined;
+export const storage = singleton("storage", () => openBucket(env().S3_BUCKET));
 
 /** What must outlive the database and be out of its owner's reach: heads of the audit trail, and who was erased. */
-export function evidenceStorage(): Storage {
-  evidence ??= createStorage({
-    region: env().AWS_REGION,
-    endpoint: env().S3_ENDPOINT,
-    bucket: env().AUDIT_S3_BUCKET ?? env().S3_BUCKET,
-  });
-  return evidence;
+export const evidenceStorage = singleton("evidence storage", () =>
+  openBucket(env().AUDIT_S3_BUCKET ?? env().S3_BUCKET),
+);
+
+function openBucket(bucket: string): Storage {
+  return createStorage({ region: env().AWS_REGION, endpoint: env().S3_ENDPOINT, bucket });
 }

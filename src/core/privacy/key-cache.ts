@@ -1,5 +1,6 @@
 import { MINUTE, SECOND } from "../platform/clock";
 import type { Bytes } from "../platform/crypto/hash";
+import { singleton } from "../platform/singleton";
 
 const MAX_KEYS = 10_000;
 /** A key is unwrapped anew after this time, so that a master key taken away takes effect. */
@@ -63,4 +64,5 @@ export class KeyCache {
   }
 }
 
-export const keyCache = new KeyCache();
+/** One a process: what one bundle erases no other one still reads. */
+export const keyCache = singleton("data keys", () => new KeyCache())();

@@ -1,8 +1,10 @@
 import { ipDetail } from "@agathaai/core/accounts";
 import { type AuditEntry, recordAudit } from "@agathaai/core/audit";
 import { db } from "@agathaai/core/platform/db/client";
+import { InFlight } from "@agathaai/core/platform/in-flight";
 import { log } from "@agathaai/core/platform/observability/log";
 import { metrics } from "@agathaai/core/platform/observability/metrics";
+import { singleton } from "@agathaai/core/platform/singleton";
 import type { Subject } from "@agathaai/core/privacy";
 
 export interface ApiRequest {
@@ -36,10 +38,9 @@ export function recordApiRequest(request: ApiRequest): void {
     recordAudit({ ...row, details });
     return;
   }
-  const recorded = addressOf(orgId, request)
-    .then((address) => recordAudit({ ...row, details: { ...details, ...address } }))
-    .finally(() => recording().delete(recorded));
-  recording().add(recorded);
+  recording().add(
+    addressOf(orgId, request).then((address) => recordAudit({ ...row, details: { ...details, ...address } })),
+  );
 }
 
 /** Under the key of whoever called: the person, or the organization whose key it was. */
@@ -55,17 +56,12 @@ async function addressOf(orgId: string, { actor, ip }: ApiRequest): Promise<{ ad
   }
 }
 
-// Next bundles its own copy of this module: the server that stops must wait for the rows of both.
-const shared = globalThis as typeof globalThis & { agathaRecording?: Set<Promise<void>> };
-
-function recording(): Set<Promise<void>> {
-  shared.agathaRecording ??= new Set();
-  return shared.agathaRecording;
-}
+/** One a process: the server that stops waits for the rows of the portal's calls too. */
+const recording = singleton("calls being recorded", () => new InFlight());
 
 /** Waits until every call that was answered is on its way into the trail: before a process ends. */
-export async function settleApiRequests(): Promise<void> {
-  while (recording().size > 0) await Promise.all(recording());
+export function settleApiRequests(): Promise<void> {
+  return recording().settle();
 }
 
 const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);

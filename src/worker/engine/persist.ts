@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { backoff } from "@agathaai/core/platform/backoff";
 import type { Log } from "@agathaai/core/platform/observability/log";
 
 const FIRST_PAUSE_MS = 100;
@@ -14,13 +15,14 @@ export async function persist<T>(
   write: () => Promise<T>,
   { until, log }: { until: number; log: Log },
 ): Promise<T> {
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  for (let attempt = 0; ; attempt += 1) {
     try {
       return await write();
     } catch (error) {
-      if (Date.now() + pause >= until) throw error;
+      const pause = { baseMs: FIRST_PAUSE_MS, capMs: LONGEST_PAUSE_MS };
+      if (Date.now() + backoff(attempt, pause) >= until) throw error;
       log.warn({ err: error }, "write repeated");
-      await sleep(pause * (0.5 + Math.random() / 2));
+      await sleep(backoff(attempt, { ...pause, jitter: "equal" }));
     }
   }
 }

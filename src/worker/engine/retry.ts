@@ -1,3 +1,4 @@
+import { backoff } from "@agathaai/core/platform/backoff";
 import type { ProviderFailure } from "./failures/errors";
 
 export type RetryDecision =
@@ -26,6 +27,11 @@ export function decideRetry(
     const asked = Math.min(failure.retryAfterMs, LONGEST_RETRY_AFTER_MS);
     return { action: "retry", delayMs: Math.max(SHORTEST_MS, Math.ceil(asked * (1 + random / 10))) };
   }
-  const ceiling = Math.min(LONGEST_STEP_MS, FIRST_STEP_MS * 2 ** (attempt - 1));
-  return { action: "retry", delayMs: Math.max(SHORTEST_MS, Math.ceil(ceiling * random)) };
+  const pause = backoff(attempt - 1, {
+    baseMs: FIRST_STEP_MS,
+    capMs: LONGEST_STEP_MS,
+    jitter: "full",
+    random,
+  });
+  return { action: "retry", delayMs: Math.max(SHORTEST_MS, Math.ceil(pause)) };
 }

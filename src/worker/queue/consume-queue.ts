@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { backoff } from "@agathaai/core/platform/backoff";
 import { metrics } from "@agathaai/core/platform/observability/metrics";
 import type { QueueMessage, QueueName } from "@agathaai/core/platform/queue/queue";
 import type { JobContext } from "../engine/job-context";
@@ -72,9 +73,9 @@ export async function consumeQueue(context: JobContext, options: ConsumeOptions)
 
 /** Exponential with full jitter; false when stopped meanwhile. */
 async function pause(failures: number, stop: AbortSignal): Promise<boolean> {
-  const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
+  const pauseMs = backoff(failures, { baseMs: FIRST_PAUSE_MS, capMs: LONGEST_PAUSE_MS, jitter: "full" });
   try {
-    await sleep(Math.max(FIRST_PAUSE_MS, ceiling * Math.random()), undefined, { signal: stop });
+    await sleep(Math.max(FIRST_PAUSE_MS, pauseMs), undefined, { signal: stop });
     return true;
   } catch {
     return false;

@@ -1,15 +1,12 @@
 import { AppError } from "../../platform/errors";
+import { InFlight } from "../../platform/in-flight";
 import { log } from "../../platform/observability/log";
+import { singleton } from "../../platform/singleton";
 
 const MAX_RUNNING = 1_000;
 
-// Next bundles its own copy of this module: the server that stops must wait for the work of both.
-const shared = globalThis as typeof globalThis & { agathaAfterAnswer?: Set<Promise<void>> };
-
-function running(): Set<Promise<void>> {
-  shared.agathaAfterAnswer ??= new Set();
-  return shared.agathaAfterAnswer;
-}
+/** One a process: the server that stops waits for the work of the pages too. */
+const running = singleton("work after answers", () => new InFlight());
 
 /**
  * Work that must neither delay nor fail the answer: sending a mail, or finding out whether an address is known at all
@@ -20,15 +17,16 @@ export function afterResponse(what: string, work: () => Promise<void>): void {
     log().error({ what }, "dropped: too much work is waiting behind slow mail");
     return;
   }
-  const done = work()
-    .catch((error: unknown) => log().error({ what, reason: reasonOf(error) }, "work after an answer failed"))
-    .finally(() => running().delete(done));
-  running().add(done);
+  running().add(
+    work().catch((error: unknown) => {
+      log().error({ what, reason: reasonOf(error) }, "work after an answer failed");
+    }),
+  );
 }
 
 /** Waits for all mail under way: before a process ends, and in tests. */
 export async function drainAfterResponse(): Promise<void> {
-  while (running().size > 0) await Promise.all(running());
+  await running().settle();
 }
 
 /** Mail servers quote the address in their refusals: only the kind of failure is logged, never its text. */

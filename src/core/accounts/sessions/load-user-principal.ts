@@ -4,6 +4,7 @@ import { type Clock, SECOND, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { FreshCache } from "../../platform/fresh-cache";
 import type { OrgRole, UserPrincipal } from "../../platform/principal";
+import { singleton } from "../../platform/singleton";
 import { earlier, endOfLife } from "./session-life";
 
 export interface SessionClaims {
@@ -34,13 +35,11 @@ interface Found {
 /** What is revoked stops working everywhere within this time, and at once in the process that revokes. */
 const MAX_AGE_MS = 5 * SECOND;
 
-// Next bundles its own copy of this module: a sign-out there must be seen by the API server beside it.
-const shared = globalThis as typeof globalThis & { agathaSessions?: FreshCache<Found | null> };
-
-function cache(): FreshCache<Found | null> {
-  shared.agathaSessions ??= new FreshCache({ maxAgeMs: MAX_AGE_MS, maxEntries: 20_000 });
-  return shared.agathaSessions;
-}
+/** One a process: a sign-out in the portal is seen by the API at once. */
+const cache = singleton(
+  "sessions",
+  () => new FreshCache<Found | null>({ maxAgeMs: MAX_AGE_MS, maxEntries: 20_000 }),
+);
 
 /**
  * The person behind a session, with the role, plan and verification of this moment (at most five seconds old), or null

@@ -15,6 +15,7 @@ import { randomToken } from "../../platform/crypto/hash";
 import { env } from "../../platform/env";
 import { AppError } from "../../platform/errors";
 import { publicId, toPublicId } from "../../platform/ids";
+import { singleton } from "../../platform/singleton";
 
 /** How long an access token lives. Its session is checked at each use besides. */
 export const ACCESS_TOKEN_MS = 15 * MINUTE;
@@ -159,18 +160,15 @@ function splitPem(text: string): string[] {
   return text.match(/-----BEGIN [A-Z ]+-----[^-]+-----END [A-Z ]+-----/g) ?? [];
 }
 
-let configured: Promise<AccessTokens> | undefined;
-
 /** The key set of the environment, read on first use. */
-export function accessTokens(): Promise<AccessTokens> {
-  configured ??= AccessTokens.open({
+export const accessTokens = singleton("access tokens", () =>
+  AccessTokens.open({
     privateKey: env().JWT_PRIVATE_KEY,
     previousPublicKeys: env().JWT_PREVIOUS_PUBLIC_KEYS,
     issuer: env().JWT_ISSUER,
     audience: env().JWT_AUDIENCE,
-  });
-  return configured;
-}
+  }),
+);
 
 /** @throws AppError `access_token_expired` or `invalid_access_token`. Says nothing yet of the session behind it. */
 export async function verifyAccessToken(token: string, clock: Clock = systemClock): Promise<AccessClaims> {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { backoff } from "../../platform/backoff";
 import { SECOND } from "../../platform/clock";
 import { db, Prisma } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
+import { singleton } from "../../platform/singleton";
 import { appendEntries } from "./append-entries";
 import { type AuditEntry, type PreparedEntry, prepareEntry } from "./entry";
 
@@ -33,11 +35,10 @@ interface Trail {
   spilled: number;
 }
 
-// Next bundles its own copy of this module: the server that stops writes down what both have seen.
-const shared = globalThis as typeof globalThis & { agathaAudit?: Trail };
-
-function trail(): Trail {
-  shared.agathaAudit ??= {
+/** One a process: the server that stops writes down what the pages recorded too. */
+const trail = singleton(
+  "audit trail",
+  (): Trail => ({
     urgent: [],
     waiting: [],
     timer: undefined,
@@ -46,9 +47,8 @@ function trail(): Trail {
     failures: 0,
     written: 0,
     spilled: 0,
-  };
-  return shared.agathaAudit;
-}
+  }),
+);
 
 /**
  * Adds an entry to the trail, off the caller's path: it is written with others within `FLUSH_EVERY_MS`. Every entry is
@@ -182,7 +182,7 @@ function spill(entries: readonly Waiting[]): void {
 }
 
 function pauseAfter(failures: number): number {
-  return Math.min(LONGEST_PAUSE_MS, FLUSH_EVERY_MS * 2 ** Math.min(failures, 10));
+  return backoff(failures, { baseMs: FLUSH_EVERY_MS, capMs: LONGEST_PAUSE_MS });
 }
 
 function count(state: Trail): number {

@@ -1,6 +1,8 @@
 import { SECOND } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
 import { holds, type Lease, underLease } from "../../platform/lease";
+import { singleton } from "../../platform/singleton";
+import { withTimeout } from "../../platform/with-timeout";
 import { underBillingLock } from "./billing-lock";
 import { forgetAnswers } from "./recent-answers";
 import { billingUnavailable } from "./stripe-outage";
@@ -20,8 +22,8 @@ interface Queue {
   last: Promise<void>;
 }
 
-// Next bundles its own copy of this module beside the API server's: both must wait in one queue.
-const shared = globalThis as typeof globalThis & { agathaBilling?: Map<string, Queue> };
+/** By organization; one a process, so that portal and API wait in the same line. */
+const queuesByOrg = singleton("billing turns", () => new Map<string, Queue>());
 
 /**
  * One change of an organization's billing at a time. In this process they queue; between processes a lease decides, so
@@ -54,8 +56,7 @@ export function writeInTurn<T>(db: Db, { orgId, lease }: Turn, write: (tx: Tx) =
 }
 
 async function enter(orgId: string): Promise<() => void> {
-  shared.agathaBilling ??= new Map();
-  const queues = shared.agathaBilling;
+  const queues = queuesByOrg();
   const queue = queues.get(orgId) ?? { waiting: 0, last: Promise.resolve() };
   if (queue.waiting >= WAITING_AT_MOST) throw billingUnavailable("too many wait for this organization");
   let leave = () => {};
@@ -71,22 +72,10 @@ async function enter(orgId: string): Promise<() => void> {
   queue.last = before.then(() => mine);
   queues.set(orgId, queue);
   try {
-    await inTime(before);
+    await withTimeout(before, WAIT_MS, () => billingUnavailable("the turn did not come in time"));
   } catch (error) {
     leave();
     throw error;
   }
   return leave;
-}
-
-async function inTime(before: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(billingUnavailable("the turn did not come in time")), WAIT_MS);
-  });
-  try {
-    await Promise.race([before, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,30 +1,22 @@
 import { SECOND } from "../../platform/clock";
 import { FreshCache } from "../../platform/fresh-cache";
+import { singleton } from "../../platform/singleton";
 import type { RecurringPrice } from "../prices/recurring-price";
 import type { PlanChangePreview } from "../schemas";
 import type { Stripe } from "./stripe-client";
 
-interface RecentAnswers {
-  invoices: FreshCache<Stripe.Invoice[]>;
-  previews: FreshCache<PlanChangePreview>;
-  prices: FreshCache<RecurringPrice>;
-}
-
 /** A page that is opened in three tabs, or again and again, asks Stripe once in this time. */
 const options = { maxAgeMs: 3 * SECOND, maxEntries: 1_000 };
 
-// Next bundles its own copy of this module beside the API server's: a webhook that comes there is noticed here.
-const shared = globalThis as typeof globalThis & { agathaStripeAnswers?: RecentAnswers };
-
-/** What Stripe said a moment ago, by organization first. Only for what is shown: nothing is decided by it. */
-export function recentAnswers(): RecentAnswers {
-  shared.agathaStripeAnswers ??= {
-    invoices: new FreshCache(options),
-    previews: new FreshCache(options),
-    prices: new FreshCache(options),
-  };
-  return shared.agathaStripeAnswers;
-}
+/**
+ * What Stripe said a moment ago, by organization first. Only for what is shown: nothing is decided by it. One a process:
+ * a webhook that reaches the API drops what the portal shows.
+ */
+export const recentAnswers = singleton("recent Stripe answers", () => ({
+  invoices: new FreshCache<Stripe.Invoice[]>(options),
+  previews: new FreshCache<PlanChangePreview>(options),
+  prices: new FreshCache<RecurringPrice>(options),
+}));
 
 /** Whatever changes an organization's billing in this process calls it, so that the change shows at once. */
 export function forgetAnswers(orgId: string): void {

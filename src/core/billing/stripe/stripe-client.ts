@@ -2,6 +2,7 @@ import Stripe from "stripe";
 import { SECOND } from "../../platform/clock";
 import { env } from "../../platform/env";
 import { AppError } from "../../platform/errors";
+import { singleton } from "../../platform/singleton";
 import { StripeGate } from "./stripe-gate";
 
 export type { Stripe };
@@ -36,8 +37,8 @@ function addressOf(base: string): { host: string; port?: string; protocol: "http
   return { host: hostname, protocol: protocol === "http:" ? "http" : "https", ...(port && { port }) };
 }
 
-// Next bundles its own copy of this module beside the API server's: both must go through one gate.
-const shared = globalThis as typeof globalThis & { agathaStripe?: Stripe };
+/** One a process: portal and API go through the same gate. */
+const client = singleton("Stripe client", (address: StripeAddress) => createStripe(address));
 
 export function isBillingSetUp(): boolean {
   return env().STRIPE_SECRET_KEY !== undefined;
@@ -57,6 +58,5 @@ export function stripe(): Stripe {
       internal: "STRIPE_SECRET_KEY is not set",
     });
   }
-  shared.agathaStripe ??= createStripe({ secretKey, apiBase });
-  return shared.agathaStripe;
+  return client({ secretKey, apiBase });
 }

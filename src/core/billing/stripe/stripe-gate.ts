@@ -1,6 +1,7 @@
 import Stripe from "stripe";
 import { SECOND } from "../../platform/clock";
 import { metrics } from "../../platform/observability/metrics";
+import { withTimeout } from "../../platform/with-timeout";
 
 type Client = NonNullable<Stripe.StripeConfig["httpClient"]>;
 type Call = Parameters<Client["makeRequest"]>;
@@ -151,14 +152,6 @@ function outcomeOf(status: number): "answered" | "busy" | "failed" {
 }
 
 /** The socket's own timeout starts anew with every byte: an answer that drips is late as well. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Stripe.HttpClient.makeTimeoutError()), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  return withTimeout(promise, ms, () => Stripe.HttpClient.makeTimeoutError());
 }

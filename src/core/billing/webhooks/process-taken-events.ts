@@ -1,3 +1,4 @@
+import { backoff } from "../../platform/backoff";
 import { type Clock, SECOND, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
@@ -70,7 +71,7 @@ export async function postpone(
   clock: Clock,
 ): Promise<void> {
   const longest = stripeOutage(error) === undefined ? LONGEST_WAIT_MS : LONGEST_OUTAGE_WAIT_MS;
-  const wait = Math.min(FIRST_WAIT_MS * 2 ** Math.min(attempts, 20), longest);
+  const wait = backoff(attempts, { baseMs: FIRST_WAIT_MS, capMs: longest });
   log().error({ err: error, stripe_event: id, type, attempts }, "a Stripe event waits to be done again");
   await db.stripeEvent.updateMany({
     where: { id, processedAt: null },

@@ -1,6 +1,7 @@
 import { afterResponse } from "../../accounts";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
+import { singleton } from "../../platform/singleton";
 import type { Stripe } from "../stripe/stripe-client";
 import { isKnownEvent } from "./events";
 import { customerOf, idOf } from "./events/event-handler";
@@ -32,17 +33,15 @@ export async function takeStripeEvent(
   return count === 0 ? "repeated" : "taken";
 }
 
-// Next bundles its own copy of this module beside the API server's: one of them works at a time.
-const shared = globalThis as typeof globalThis & { agathaStripeEvents?: { again: boolean } };
+/** One a process, whichever bundle received the event. */
+const work = singleton("Stripe events", () => ({ running: false, again: false }));
 
 /** Does what was taken, after the answer and one run at a time, however many deliveries come meanwhile. */
 export function workOffStripeEvents(db: Db, stripe: Stripe): void {
-  if (shared.agathaStripeEvents !== undefined) {
-    shared.agathaStripeEvents.again = true;
-    return;
-  }
-  const run = { again: true };
-  shared.agathaStripeEvents = run;
+  const run = work();
+  run.again = true;
+  if (run.running) return;
+  run.running = true;
   afterResponse("stripe events", async () => {
     try {
       while (run.again) {
@@ -50,7 +49,7 @@ export function workOffStripeEvents(db: Db, stripe: Stripe): void {
         await processTakenEvents(db, stripe);
       }
     } finally {
-      delete shared.agathaStripeEvents;
+      run.running = false;
     }
   });
 }

@@ -1,13 +1,16 @@
 import type { Db } from "../../platform/db/client";
+import { InFlight } from "../../platform/in-flight";
 import { log } from "../../platform/observability/log";
 import { inSpan } from "../../platform/observability/trace";
 import type { Queue, QueueName } from "../../platform/queue/queue";
+import { singleton } from "../../platform/singleton";
 import { markEnqueued } from "./mark-enqueued";
 
 /** What this noun needs of the queue. */
 export type RequestQueue = Pick<Queue, "send">;
 
-const sending = new Set<Promise<void>>();
+/** One a process: the server that stops waits for the sends of the playground too. */
+const sending = singleton("sends to the queue", () => new InFlight());
 
 /**
  * Sends a committed request to its queue without making the caller wait: the row is committed, so the 202 holds
@@ -27,12 +30,11 @@ export function enqueueRequest(
         { requestId, queue: queueName, err: error },
         "the queue did not take a request; recovery will send it",
       );
-    })
-    .finally(() => sending.delete(sent));
-  sending.add(sent);
+    });
+  sending().add(sent);
 }
 
 /** Resolves when every send under way has ended: part of a clean shutdown. */
-export async function flushSends(): Promise<void> {
-  while (sending.size > 0) await Promise.all(sending);
+export function flushSends(): Promise<void> {
+  return sending().settle();
 }

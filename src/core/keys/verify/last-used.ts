@@ -1,6 +1,7 @@
 import { SECOND } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
+import { singleton } from "../../platform/singleton";
 
 const FLUSH_EVERY_MS = 5 * SECOND;
 const MAX_BATCH = 10_000;
@@ -10,13 +11,8 @@ interface Uses {
   timer: NodeJS.Timeout | undefined;
 }
 
-// Next bundles its own copy of this module: the server that stops writes down the uses seen by both.
-const shared = globalThis as typeof globalThis & { agathaKeyUses?: Uses };
-
-function uses(): Uses {
-  shared.agathaKeyUses ??= { latest: new Map(), timer: undefined };
-  return shared.agathaKeyUses;
-}
+/** One a process: the server that stops writes down the uses that pages saw too. */
+const uses = singleton("key uses", (): Uses => ({ latest: new Map(), timer: undefined }));
 
 /** Remembers when a key was last used. However many requests it serves, it costs one row of one UPDATE every few seconds. */
 export function noteUse(db: Db, apiKeyId: string, at: Date): void {

@@ -8,6 +8,7 @@ import { FreshCache } from "../../platform/fresh-cache";
 import { toPublicId } from "../../platform/ids";
 import { type IpRange, isInRanges, parseIpRange } from "../../platform/network/ip-range";
 import type { Environment, KeyPrincipal } from "../../platform/principal";
+import { singleton } from "../../platform/singleton";
 import { type KeyTimes, keyStatus, knownScopes } from "../views/to-key-view";
 import { isKeySecret } from "./key-secret";
 import { noteUse } from "./last-used";
@@ -37,13 +38,11 @@ interface KnownKey {
 /** What is revoked stops working everywhere within this time, and at once in the process that revokes. */
 const MAX_AGE_MS = 5 * SECOND;
 
-// Next bundles its own copy of this module: a key revoked in the portal must be refused by the API beside it.
-const shared = globalThis as typeof globalThis & { agathaKeys?: FreshCache<KnownKey | null> };
-
-function cache(): FreshCache<KnownKey | null> {
-  shared.agathaKeys ??= new FreshCache({ maxAgeMs: MAX_AGE_MS, maxEntries: 20_000 });
-  return shared.agathaKeys;
-}
+/** One a process: a key revoked in the portal is refused by the API at once. */
+const cache = singleton(
+  "API keys",
+  () => new FreshCache<KnownKey | null>({ maxAgeMs: MAX_AGE_MS, maxEntries: 20_000 }),
+);
 
 /** To be called after anything that changes what a key may do. */
 export function forgetKey(secretHash: Uint8Array): void {

@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { env } from "../env";
+import { singleton } from "../singleton";
 import { Prisma, PrismaClient } from "./generated/prisma/client";
 import { statementNames } from "./statement-names";
 
@@ -58,20 +59,19 @@ function createClient(pool: pg.Pool): Db {
   return new PrismaClient({ adapter, errorFormat: "minimal", log: [] });
 }
 
-// Next bundles its own copy of this module beside the API server's: both must share one pool.
-const shared = globalThis as typeof globalThis & { agathaDb?: { client: Db; pool: pg.Pool } };
+/** One pool a process. */
+const opened = singleton("database", (queryTimeoutMs: number | undefined) => {
+  const { DATABASE_URL: url, DATABASE_POOL_MAX: poolMax } = env();
+  const pool = createPool({ url, poolMax, queryTimeoutMs });
+  return { client: createClient(pool), pool };
+});
 
 /**
  * Opens the process's pool with a bound on every statement, for a process whose callers wait: call it before anything
  * asks for `db()`, which opens one without, for jobs that may take their time.
  */
 export function openDb({ queryTimeoutMs }: { queryTimeoutMs?: number } = {}): Db {
-  if (shared.agathaDb === undefined) {
-    const { DATABASE_URL: url, DATABASE_POOL_MAX: poolMax } = env();
-    const pool = createPool({ url, poolMax, queryTimeoutMs });
-    shared.agathaDb = { client: createClient(pool), pool };
-  }
-  return shared.agathaDb.client;
+  return opened(queryTimeoutMs).client;
 }
 
 export function db(): Db {
@@ -86,12 +86,10 @@ export interface PoolState {
 }
 
 export function poolState(): PoolState {
-  const pool = shared.agathaDb?.pool;
+  const pool = opened.peek()?.pool;
   return { total: pool?.totalCount ?? 0, idle: pool?.idleCount ?? 0, waiting: pool?.waitingCount ?? 0 };
 }
 
 export async function closeDb(): Promise<void> {
-  const open = shared.agathaDb;
-  delete shared.agathaDb;
-  await open?.client.$disconnect();
+  await opened.clear()?.client.$disconnect();
 }

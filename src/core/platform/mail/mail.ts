@@ -1,6 +1,7 @@
 import { createTransport, type Transporter } from "nodemailer";
 import { env } from "../env";
 import { metrics } from "../observability/metrics";
+import { singleton } from "../singleton";
 
 export interface Mail {
   to: string;
@@ -12,16 +13,15 @@ export interface Mail {
 const CONNECT_MS = 5_000;
 const SILENCE_MS = 10_000;
 
-let transport: Transporter | undefined;
+const transport = singleton("mail transport", () => connect(env().SMTP_URL));
 
 /**
  * Hands a mail to the mail server of `SMTP_URL`. Throws when it is not taken within about ten seconds; the message of
  * such an error may hold the address, so log its `code` alone.
  */
 export async function sendMail({ to, subject, text, html }: Mail): Promise<void> {
-  transport ??= connect(env().SMTP_URL);
   try {
-    await transport.sendMail({
+    await transport().sendMail({
       from: env().MAIL_FROM,
       // As an object: an address is one recipient, never a list to be parsed.
       to: { name: "", address: to },
@@ -39,8 +39,7 @@ export async function sendMail({ to, subject, text, html }: Mail): Promise<void>
 }
 
 export function closeMail(): void {
-  transport?.close();
-  transport = undefined;
+  transport.clear()?.close();
 }
 
 function connect(url: string): Transporter {

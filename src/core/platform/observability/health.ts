@@ -1,6 +1,7 @@
 import { type Db, db } from "../db/client";
 import { type Queue, queue } from "../queue/queue";
 import { redis } from "../redis";
+import { withTimeout } from "../with-timeout";
 
 export interface CheckResult {
   /** `degraded`: the product works without it, slower. */
@@ -19,7 +20,7 @@ export interface Dependencies {
   redis: { ping(): Promise<unknown> } | undefined;
 }
 
-const BOUND_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 
 /**
  * Asks what this process depends on, all at once and two seconds at most. Ready means that a request can be accepted
@@ -47,16 +48,10 @@ export async function checkReadiness(
 
 async function check(ask: () => Promise<unknown>, otherwise: "failed" | "degraded"): Promise<CheckResult> {
   const started = performance.now();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer in time")), BOUND_MS);
-  });
   try {
-    await Promise.race([ask(), late]);
+    await withTimeout(ask(), TIMEOUT_MS);
     return { status: "ok", latency_ms: Math.round(performance.now() - started) };
   } catch {
     return { status: otherwise, latency_ms: Math.round(performance.now() - started) };
-  } finally {
-    clearTimeout(timer);
   }
 }

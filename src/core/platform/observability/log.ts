@@ -1,5 +1,6 @@
 import { type DestinationStream, pino } from "pino";
 import { env } from "../env";
+import { singleton } from "../singleton";
 
 /**
  * JSON logs for machines. Content never gets here by design (no prompt, result, key, mail address or token is ever
@@ -64,9 +65,4 @@ export function createLog(level: string, destination?: DestinationStream) {
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
-const shared = globalThis as typeof globalThis & { agathaLog?: Log };
-
-export function log(): Log {
-  shared.agathaLog ??= createLog(env().LOG_LEVEL);
-  return shared.agathaLog;
-}
+export const log = singleton("log", () => createLog(env().LOG_LEVEL));

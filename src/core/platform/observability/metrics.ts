@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { singleton } from "../singleton";
 
 /** Through 200 ms and 500 ms, at which the alerts speak. */
 const HTTP_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -147,12 +148,5 @@ function createMetrics() {
   };
 }
 
-export type Metrics = ReturnType<typeof createMetrics>;
-
-// Next bundles its own copy of this module beside the API server's: both must count in one registry.
-const shared = globalThis as typeof globalThis & { agathaMetrics?: Metrics };
-
-export function metrics(): Metrics {
-  shared.agathaMetrics ??= createMetrics();
-  return shared.agathaMetrics;
-}
+/** One registry a process. */
+export const metrics = singleton("metrics", createMetrics);

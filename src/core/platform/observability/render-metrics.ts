@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Db, poolState } from "../db/client";
 import { partitionedTables } from "../db/partitions";
 import type { Queue } from "../queue/queue";
+import { withTimeout } from "../with-timeout";
 import { log } from "./log";
 import { metrics } from "./metrics";
 
@@ -15,7 +16,7 @@ interface Sources {
 /** Scrapes by several Prometheus servers, or by a person's finger on the key, share one look. */
 const FRESH_MS = 5_000;
 /** A scrape must end before Prometheus gives it up (10 s); what hangs is reported as down. */
-const BOUND_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 
 let looked: { at: number; done: Promise<void> } | undefined;
 
@@ -48,19 +49,13 @@ async function look({ db, queue, audit }: Sources): Promise<void> {
 
 /** A value that could not be read is left out: an old one would look like a calm sea. */
 async function from(source: string, read: () => Promise<void>, gauges: { reset(): void }[]): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer in time")), BOUND_MS);
-  });
   try {
-    await Promise.race([read(), late]);
+    await withTimeout(read(), TIMEOUT_MS);
     metrics().sourceUp.set({ source }, 1);
   } catch (error) {
     for (const gauge of gauges) gauge.reset();
     metrics().sourceUp.set({ source }, 0);
     log().warn({ err: error, source }, "metrics could not be read");
-  } finally {
-    clearTimeout(timer);
   }
 }
 

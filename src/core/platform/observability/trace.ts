@@ -2,6 +2,8 @@ import type { AsyncLocalStorageContextManager } from "@opentelemetry/context-asy
 import type { TracerProvider } from "@opentelemetry/sdk-trace";
 import { env } from "../env";
 import { AppError } from "../errors";
+import { singleton } from "../singleton";
+import { withTimeout } from "../with-timeout";
 import { log } from "./log";
 
 type Api = typeof import("@opentelemetry/api");
@@ -30,9 +32,11 @@ interface Tracing {
   tracer: ReturnType<TracerProvider["getTracer"]>;
 }
 
-// Ours alone, not OpenTelemetry's process-wide registry: what other packages would add there (Next writes whole
-// addresses, with their tokens) stays out. Next bundles its own copy of this module; both share this one.
-const shared = globalThis as typeof globalThis & { agathaTracing?: Tracing };
+/**
+ * Our own, not OpenTelemetry's process-wide registry: what other packages would add there (Next writes whole addresses,
+ * with their tokens) stays out. Absent where tracing is off.
+ */
+const tracing = singleton("tracing", (parts: Tracing) => parts);
 
 const SHUTDOWN_MS = 3_000;
 const EXPORT_MS = 5_000;
@@ -41,7 +45,7 @@ const GATHER_MS = 1_000;
 /** Turns tracing on where a collector is configured; otherwise nothing is loaded and spans cost one comparison. */
 export async function startTracing(service: "agathaai-server" | "agathaai-worker"): Promise<void> {
   const url = collectorUrl();
-  if (url === undefined || shared.agathaTracing !== undefined) return;
+  if (url === undefined || tracing.peek() !== undefined) return;
   const [api, sdk, hooks, exporter, resources] = await Promise.all([
     import("@opentelemetry/api"),
     import("@opentelemetry/sdk-trace"),
@@ -62,7 +66,7 @@ export async function startTracing(service: "agathaai-server" | "agathaai-worker
   });
   const contexts = new hooks.AsyncLocalStorageContextManager();
   contexts.enable();
-  shared.agathaTracing = { api, provider, contexts, tracer: provider.getTracer("agathaai") };
+  tracing({ api, provider, contexts, tracer: provider.getTracer("agathaai") });
   log().info({ service, collector: new URL(url).host }, "tracing");
 }
 
@@ -80,8 +84,8 @@ export function inSpan<T>(
   options: SpanOptions,
   run: (span: LiveSpan) => Promise<T>,
 ): Promise<T> {
-  const tracing = shared.agathaTracing;
-  return tracing === undefined ? run(noSpan) : record(tracing, name, options, run);
+  const active = tracing.peek();
+  return active === undefined ? run(noSpan) : record(active, name, options, run);
 }
 
 async function record<T>(
@@ -125,8 +129,8 @@ const noSpan: LiveSpan = { rename: () => {}, set: () => {}, fail: () => {} };
 
 /** The open span as W3C traceparent, to be kept with what it causes; undefined where tracing is off. */
 export function injectTrace(): string | undefined {
-  const tracing = shared.agathaTracing;
-  const open = tracing?.api.trace.getSpanContext(tracing.contexts.active());
+  const active = tracing.peek();
+  const open = active?.api.trace.getSpanContext(active.contexts.active());
   if (open === undefined) return undefined;
   return `00-${open.traceId}-${open.spanId}-${open.traceFlags.toString(16).padStart(2, "0")}`;
 }
@@ -149,29 +153,22 @@ function parseParent(text: string | undefined) {
 
 /** Sends what has been gathered: where the process may be frozen between two calls. */
 export async function flushTraces(): Promise<void> {
-  await inTime(shared.agathaTracing?.provider.forceFlush());
+  await sent(tracing.peek()?.provider.forceFlush());
 }
 
 /** Sends the rest and ends tracing; a collector that does not answer keeps nobody longer than three seconds. */
 export async function stopTracing(): Promise<void> {
-  const tracing = shared.agathaTracing;
-  delete shared.agathaTracing;
-  await inTime(tracing?.provider.shutdown());
-  tracing?.contexts.disable();
+  const stopped = tracing.clear();
+  await sent(stopped?.provider.shutdown());
+  stopped?.contexts.disable();
 }
 
-async function inTime(work: Promise<void> | undefined): Promise<void> {
-  if (work === undefined) return;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), SHUTDOWN_MS);
-  });
+async function sent(sending: Promise<void> | undefined): Promise<void> {
+  if (sending === undefined) return;
   try {
-    if ((await Promise.race([work, late])) === "late") log().warn("traces were not sent in time");
+    await withTimeout(sending, SHUTDOWN_MS);
   } catch (error) {
     log().warn({ err: error }, "traces were not sent");
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { env } from "../env";
 import { AppError } from "../errors";
+import { singleton } from "../singleton";
 import { formatInferenceMessage } from "./inference-message";
 import { SendBatcher } from "./send-batcher";
 
@@ -268,15 +269,8 @@ function unavailable(operation: string, reason: string, cause?: unknown): AppErr
   });
 }
 
-// Next bundles its own copy of this module beside the API server's: both must share one batcher.
-const shared = globalThis as typeof globalThis & { agathaQueue?: Queue };
-
-export function queue(): Queue {
-  shared.agathaQueue ??= fromEnv();
-  return shared.agathaQueue;
-}
-
-function fromEnv(): Queue {
+/** One a process, so that sends of portal and API share batches. */
+export const queue = singleton("queue", (): Queue => {
   const settings = env();
   return createQueue({
     region: settings.AWS_REGION,
@@ -285,4 +279,4 @@ function fromEnv(): Queue {
     enterpriseUrl: settings.SQS_ENTERPRISE_QUEUE_URL,
     deadLetterUrl: settings.SQS_DEAD_LETTER_QUEUE_URL,
   });
-}
+});

@@ -1,9 +1,7 @@
 import { type Clock, MINUTE, startOfMonth, systemClock } from "../../platform/clock";
+import { tryAdvisoryLock } from "../../platform/db/advisory-lock";
 import type { Db } from "../../platform/db/client";
 import { gatherHistory } from "./gather-history";
-
-/** Any number: it names this job among the database's advisory locks. */
-const LOCK = 7_104_026;
 
 /**
  * Brings the usage statistics up to the ledger, without blocking readers (ADR 0011). The views are made from this month
@@ -18,10 +16,7 @@ export async function refreshUsageStatistics(
   const lastMonth = startOfMonth(new Date(startOfMonth(now).getTime() - 1));
   return db.$transaction(
     async (tx) => {
-      const [lock] = await tx.$queryRaw<
-        { held: boolean }[]
-      >`SELECT pg_try_advisory_xact_lock(${LOCK}) AS held`;
-      if (!lock?.held) return { refreshed: false };
+      if (!(await tryAdvisoryLock(tx, "usage-statistics"))) return { refreshed: false };
       const gathered = await gatherHistory(tx, lastMonth);
       await tx.$executeRaw`
         UPDATE usage_marks SET recent_xid = pg_snapshot_xmin(pg_current_snapshot())::text::bigint,

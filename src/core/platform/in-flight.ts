@@ -1,0 +1,19 @@
+/** Work that nobody awaits and that must be over before the process ends. */
+export class InFlight {
+  readonly #running = new Set<Promise<void>>();
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** `work` must not reject: nobody is there to catch it. */
+  add(work: Promise<void>): void {
+    const done = work.finally(() => this.#running.delete(done));
+    this.#running.add(done);
+  }
+
+  /** Resolves when nothing is under way, what began meanwhile included. */
+  async settle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+}
