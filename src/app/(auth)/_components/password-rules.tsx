@@ -33,10 +33,23 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** `known`: the name and the email as typed so far. */
-export function passwordIsAcceptable(password: string, known: readonly string[]): boolean {
+/** Words that a person's password must not rest on: the name, the email, and what stands before its @. */
+export const wordsOf = ({ name, email }: { name: string; email: string }) => [
+  name,
+  email,
+  email.split("@")[0] ?? "",
+];
+
+/** `known`: what counts for nothing in the password. */
+export function passwordIsAcceptable(password: string, known: readonly string[] = []): boolean {
   return rules.every(({ met }) => met(password, known));
 }
+
+/** What a form's schema says at the field whose password does not meet the rules. */
+export const unacceptablePassword = (field: string) => ({
+  path: [field],
+  error: "The password doesn’t meet the rules yet.",
+});
 
 /** The rules, ticked off as one types. Whether a password is widely known is checked by the server. */
 export function PasswordRules({ password, known = [] }: { password: string; known?: readonly string[] }) {

@@ -2,18 +2,23 @@
 
 import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
-import type { FormEvent } from "react";
+import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
+import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
 import { FailureNotice } from "../../../_client/failure-notice";
+import { emailSchema } from "../../../_client/form-schemas";
 import { useTRPC } from "../../../_client/trpc";
+import { useZodForm } from "../../../_client/use-zod-form";
 import { AuthHeading } from "../../_components/auth-heading";
+
+const schema = z.object({ email: emailSchema });
 
 /** Answers the same whether or not the address has an account: the page must not tell who is a customer. */
 export function ForgotPasswordForm() {
   const trpc = useTRPC();
   const request = useMutation(trpc.auth.requestPasswordReset.mutationOptions());
+  const form = useZodForm(schema);
 
   if (request.isSuccess) {
     return (
@@ -35,23 +40,15 @@ export function ForgotPasswordForm() {
     );
   }
 
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const email = String(new FormData(event.currentTarget).get("email")).trim();
-    request.mutate({ email });
-  };
-
   return (
     <>
       <AuthHeading title="Choose a new password">Enter your email and we’ll send you a link.</AuthHeading>
-      <form onSubmit={submit} className="grid gap-5">
-        {request.error && <FailureNotice error={request.error} />}
-        <Field label="Email">
-          {(control) => (
-            <Input {...control} name="email" type="email" autoComplete="username" required maxLength={254} />
-          )}
-        </Field>
-        <Button type="submit" className="h-10" pending={request.isPending}>
+      <form {...form.formProps((email) => request.mutateAsync(email))} className="grid gap-5">
+        {form.failure !== null && <FailureNotice error={form.failure} />}
+        <FormField form={form} name="email" label="Email">
+          {(control) => <Input {...control} type="email" autoComplete="username" required maxLength={254} />}
+        </FormField>
+        <Button type="submit" className="h-10" pending={form.formState.isSubmitting}>
           Send link
         </Button>
       </form>

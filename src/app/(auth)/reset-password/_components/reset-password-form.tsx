@@ -2,32 +2,27 @@
 
 import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
-import { type FormEvent, useState } from "react";
+import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
-import { fieldError, readFailure } from "../../../_client/failure";
+import { FormField } from "@/components/ui/form-field";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
+import { leaveFor, useZodForm } from "../../../_client/use-zod-form";
 import { AuthHeading } from "../../_components/auth-heading";
 import { PasswordInput } from "../../_components/password-input";
-import { PasswordRules, passwordIsAcceptable } from "../../_components/password-rules";
+import { PasswordRules, passwordIsAcceptable, unacceptablePassword } from "../../_components/password-rules";
+
+const schema = z
+  .object({ password: z.string() })
+  .check(z.refine(({ password }) => passwordIsAcceptable(password), unacceptablePassword("password")));
 
 export function ResetPasswordForm({ token }: { token: string }) {
   const trpc = useTRPC();
-  const reset = useMutation(
-    trpc.auth.resetPassword.mutationOptions({ onSuccess: () => location.assign("/sign-in?note=reset") }),
-  );
-  const [password, setPassword] = useState("");
-  const [tried, setTried] = useState(false);
-  const acceptable = passwordIsAcceptable(password, []);
-  const failure = reset.error ? readFailure(reset.error) : null;
-  const refused = fieldError(failure, "password");
-  const error = tried && !acceptable ? "The password doesn’t meet the rules yet." : refused;
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (acceptable) reset.mutate({ token, password });
+  const reset = useMutation(trpc.auth.resetPassword.mutationOptions());
+  const form = useZodForm(schema);
+  const save = async ({ password }: z.output<typeof schema>) => {
+    await reset.mutateAsync({ token, password });
+    await leaveFor("/sign-in?note=reset");
   };
 
   return (
@@ -36,10 +31,10 @@ export function ResetPasswordForm({ token }: { token: string }) {
         Saving it signs you out on every device and ends every API key and pending invitation you created. If
         you know your password, change it in Settings to keep your keys.
       </AuthHeading>
-      <form onSubmit={submit} className="grid gap-5">
-        {reset.error && !refused && (
+      <form {...form.formProps(save)} className="grid gap-5">
+        {form.failure !== null && (
           <FailureNotice
-            error={reset.error}
+            error={form.failure}
             action={
               <Button asChild variant="secondary" size="sm">
                 <Link href="/forgot-password">Request new link</Link>
@@ -47,22 +42,15 @@ export function ResetPasswordForm({ token }: { token: string }) {
             }
           />
         )}
-        <Field label="New password" error={error} hint={<PasswordRules password={password} />}>
-          {(control) => (
-            <PasswordInput
-              {...control}
-              name="password"
-              autoComplete="new-password"
-              required
-              value={password}
-              onChange={(event) => {
-                setPassword(event.currentTarget.value);
-                if (reset.isError) reset.reset();
-              }}
-            />
-          )}
-        </Field>
-        <Button type="submit" className="h-10" pending={reset.isPending || reset.isSuccess}>
+        <FormField
+          form={form}
+          name="password"
+          label="New password"
+          hint={<PasswordRules password={form.watch("password") ?? ""} />}
+        >
+          {(control) => <PasswordInput {...control} autoComplete="new-password" required />}
+        </FormField>
+        <Button type="submit" className="h-10" pending={form.formState.isSubmitting}>
           Save password
         </Button>
       </form>

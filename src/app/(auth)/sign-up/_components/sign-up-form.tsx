@@ -1,99 +1,62 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
+import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
-import { fieldError, readFailure } from "../../../_client/failure";
 import { FailureNotice } from "../../../_client/failure-notice";
+import { emailSchema, textSchema } from "../../../_client/form-schemas";
 import { useTRPC } from "../../../_client/trpc";
+import { leaveFor, useZodForm } from "../../../_client/use-zod-form";
 import { PasswordInput } from "../../_components/password-input";
-import { PasswordRules, passwordIsAcceptable } from "../../_components/password-rules";
+import {
+  PasswordRules,
+  passwordIsAcceptable,
+  unacceptablePassword,
+  wordsOf,
+} from "../../_components/password-rules";
 import { signInWithPassword } from "../../_lib/sign-in-with-password";
 
-const FIELDS = ["name", "email", "password"] as const;
-type FieldName = (typeof FIELDS)[number];
+const schema = z
+  .object({ name: textSchema("Enter your name."), email: emailSchema, password: z.string() })
+  .check(
+    z.refine(
+      (account) => passwordIsAcceptable(account.password, wordsOf(account)),
+      unacceptablePassword("password"),
+    ),
+  );
 
 export function SignUpForm({ next }: { next: string }) {
   const trpc = useTRPC();
   const register = useMutation(trpc.auth.signUp.mutationOptions());
-  const [values, setValues] = useState({ name: "", email: "", password: "" });
-  const [tried, setTried] = useState(false);
-  const [leaving, setLeaving] = useState(false);
+  const form = useZodForm(schema);
+  const [name = "", email = "", password = ""] = form.watch(["name", "email", "password"]);
 
-  const known = [values.name, values.email, values.email.split("@")[0] ?? ""];
-  const acceptable = passwordIsAcceptable(values.password, known);
-  const failure = register.error ? readFailure(register.error) : null;
-  const failedField = FIELDS.find((field) => field === failure?.param);
-  const errorAt = (field: FieldName) => fieldError(failure, field);
-  const passwordError =
-    tried && !acceptable ? "The password doesn’t meet the rules yet." : errorAt("password");
-
-  const set = (field: FieldName) => (event: { currentTarget: { value: string } }) => {
-    setValues({ ...values, [field]: event.currentTarget.value });
-    if (register.isError) register.reset();
-  };
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (!acceptable) return;
-    const account = { ...values, name: values.name.trim(), email: values.email.trim() };
-    const registered = await register.mutateAsync(account).catch(() => null);
-    if (!registered) return;
-    setLeaving(true);
+  const signUp = async (account: z.output<typeof schema>) => {
+    await register.mutateAsync(account);
     const reason = await signInWithPassword(account.email, account.password);
-    location.assign(reason === null ? next : "/sign-in");
+    await leaveFor(reason === null ? next : "/sign-in");
   };
 
   return (
-    <form onSubmit={submit} className="grid gap-5">
-      {register.error && !failedField && <FailureNotice error={register.error} />}
-      <Field label="Name" error={errorAt("name")}>
-        {(control) => (
-          <Input
-            {...control}
-            name="name"
-            autoComplete="name"
-            required
-            maxLength={100}
-            value={values.name}
-            onChange={set("name")}
-          />
-        )}
-      </Field>
-      <Field label="Email" error={errorAt("email")}>
-        {(control) => (
-          <Input
-            {...control}
-            name="email"
-            type="email"
-            autoComplete="username"
-            required
-            maxLength={254}
-            value={values.email}
-            onChange={set("email")}
-          />
-        )}
-      </Field>
-      <Field
+    <form {...form.formProps(signUp)} className="grid gap-5">
+      {form.failure !== null && <FailureNotice error={form.failure} />}
+      <FormField form={form} name="name" deps={["password"]} label="Name">
+        {(control) => <Input {...control} autoComplete="name" required maxLength={100} />}
+      </FormField>
+      <FormField form={form} name="email" deps={["password"]} label="Email">
+        {(control) => <Input {...control} type="email" autoComplete="username" required maxLength={254} />}
+      </FormField>
+      <FormField
+        form={form}
+        name="password"
         label="Password"
-        error={passwordError}
-        hint={<PasswordRules password={values.password} known={known} />}
+        hint={<PasswordRules password={password} known={wordsOf({ name, email })} />}
       >
-        {(control) => (
-          <PasswordInput
-            {...control}
-            name="password"
-            autoComplete="new-password"
-            required
-            value={values.password}
-            onChange={set("password")}
-          />
-        )}
-      </Field>
-      <Button type="submit" className="h-10" pending={register.isPending || leaving}>
+        {(control) => <PasswordInput {...control} autoComplete="new-password" required />}
+      </FormField>
+      <Button type="submit" className="h-10" pending={form.formState.isSubmitting}>
         Create account
       </Button>
     </form>

@@ -2,17 +2,21 @@
 
 import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { type FormEvent, useState } from "react";
+import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
+import { FormField } from "@/components/ui/form-field";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { fieldError, readFailure } from "../../../_client/failure";
 import { FailureNotice } from "../../../_client/failure-notice";
+import { passwordSchema } from "../../../_client/form-schemas";
 import { useTRPC } from "../../../_client/trpc";
+import { useZodForm } from "../../../_client/use-zod-form";
 import { AuthHeading } from "../../_components/auth-heading";
 import { PasswordInput } from "../../_components/password-input";
 import { ResendButton } from "./resend-button";
 import { Verified } from "./verified";
+
+/** The password is asked for only where the link needs one. */
+const schema = z.object({ password: z.optional(passwordSchema("Enter a password.")) });
 
 /**
  * What the mailed link verifies, and the button that does it: opening the link changes nothing, because mail scanners
@@ -28,7 +32,7 @@ export function VerifyToken({ token, signedIn }: { token: string; signedIn: bool
     ),
   );
   const verification = useMutation(trpc.auth.confirmEmail.mutationOptions());
-  const [password, setPassword] = useState("");
+  const form = useZodForm(schema);
 
   // A link opened a second time has done its work: what counts is the account.
   const me = useQuery(trpc.account.me.queryOptions(undefined, { enabled: signedIn && link.isError }));
@@ -45,38 +49,27 @@ export function VerifyToken({ token, signedIn }: { token: string; signedIn: bool
   }
 
   const { email, needs_password: asksPassword } = link.data;
-  const failure = verification.error ? readFailure(verification.error) : null;
-  const refused = fieldError(failure, "password");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    verification.mutate({ token, ...(asksPassword && { password }) });
-  };
+  const verify = ({ password }: z.output<typeof schema>) =>
+    verification.mutateAsync({ token, ...(asksPassword && { password }) });
   return (
     <>
       <AuthHeading title="Verify your email">
         After this, <span className="break-all text-ink">{email}</span> can create live keys. Test keys and
         other sign-ins created before end now.
       </AuthHeading>
-      <form onSubmit={submit} className="grid gap-5">
-        {verification.error && !refused && <FailureNotice error={verification.error} />}
+      <form {...form.formProps(verify)} className="grid gap-5">
+        {form.failure !== null && <FailureNotice error={form.failure} />}
         {asksPassword && (
-          <Field label="Password" error={refused} hint="The one you signed up with, or a new one.">
-            {(control) => (
-              <PasswordInput
-                {...control}
-                name="password"
-                autoComplete="current-password"
-                required
-                value={password}
-                onChange={(event) => {
-                  setPassword(event.currentTarget.value);
-                  if (verification.isError) verification.reset();
-                }}
-              />
-            )}
-          </Field>
+          <FormField
+            form={form}
+            name="password"
+            label="Password"
+            hint="The one you signed up with, or a new one."
+          >
+            {(control) => <PasswordInput {...control} autoComplete="current-password" required />}
+          </FormField>
         )}
-        <Button type="submit" className="h-10" pending={verification.isPending}>
+        <Button type="submit" className="h-10" pending={form.formState.isSubmitting}>
           Verify email
         </Button>
       </form>

@@ -1,90 +1,63 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
+import { FormField } from "@/components/ui/form-field";
 import { toast } from "@/components/ui/toast-store";
-import { fieldError, readFailure } from "../../../_client/failure";
 import { FailureNotice } from "../../../_client/failure-notice";
+import { passwordSchema } from "../../../_client/form-schemas";
 import { useTRPC } from "../../../_client/trpc";
+import { useZodForm } from "../../../_client/use-zod-form";
 import { PasswordInput } from "../../../(auth)/_components/password-input";
-import { PasswordRules, passwordIsAcceptable } from "../../../(auth)/_components/password-rules";
+import {
+  PasswordRules,
+  passwordIsAcceptable,
+  unacceptablePassword,
+  wordsOf,
+} from "../../../(auth)/_components/password-rules";
 
-const FIELDS = ["current_password", "new_password"] as const;
-type FieldName = (typeof FIELDS)[number];
-const empty: Record<FieldName, string> = { current_password: "", new_password: "" };
+const fields = z.object({
+  current_password: passwordSchema("Enter your current password."),
+  new_password: z.string(),
+});
 
 export function ChangePasswordForm({ email, name }: { email: string; name: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [values, setValues] = useState(empty);
-  const [tried, setTried] = useState(false);
-  const change = useMutation(
-    trpc.account.changePassword.mutationOptions({
-      onSuccess: () => {
-        setValues(empty);
-        setTried(false);
-        toast("Password changed", { description: "You’re signed out everywhere else.", tone: "good" });
-        return queryClient.invalidateQueries(trpc.account.sessions.pathFilter());
-      },
-    }),
+  const change = useMutation(trpc.account.changePassword.mutationOptions());
+  const known = wordsOf({ name, email });
+  const schema = fields.check(
+    z.refine(
+      ({ new_password }) => passwordIsAcceptable(new_password, known),
+      unacceptablePassword("new_password"),
+    ),
   );
-  const known = [name, email, email.split("@")[0] ?? ""];
-  const acceptable = passwordIsAcceptable(values.new_password, known);
-  const failure = change.error ? readFailure(change.error) : null;
-  const errors: Record<FieldName, string | undefined> = {
-    current_password:
-      tried && values.current_password === ""
-        ? "Enter your current password."
-        : fieldError(failure, "current_password"),
-    new_password:
-      tried && !acceptable ? "The password doesn’t meet the rules yet." : fieldError(failure, "new_password"),
-  };
-  const atField = FIELDS.some((field) => fieldError(failure, field));
-
-  const set = (field: FieldName) => (event: { currentTarget: { value: string } }) => {
-    setValues({ ...values, [field]: event.currentTarget.value });
-    if (change.isError) change.reset();
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (acceptable && values.current_password !== "") change.mutate(values);
+  const form = useZodForm(schema, { defaultValues: { current_password: "", new_password: "" } });
+  const save = async (passwords: z.output<typeof fields>) => {
+    await change.mutateAsync(passwords);
+    form.reset();
+    toast("Password changed", { description: "You’re signed out everywhere else.", tone: "good" });
+    await queryClient.invalidateQueries(trpc.account.sessions.pathFilter());
   };
 
   return (
-    <form onSubmit={submit} noValidate className="grid max-w-md gap-4">
-      {failure && !atField && <FailureNotice error={change.error} />}
+    <form {...form.formProps(save)} className="grid max-w-md gap-4">
+      {form.failure !== null && <FailureNotice error={form.failure} />}
       {/* For password managers: whose password this is. */}
       <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
-      <Field label="Current password" error={errors.current_password}>
-        {(control) => (
-          <PasswordInput
-            {...control}
-            name="current_password"
-            autoComplete="current-password"
-            value={values.current_password}
-            onChange={set("current_password")}
-          />
-        )}
-      </Field>
-      <Field
+      <FormField form={form} name="current_password" label="Current password">
+        {(control) => <PasswordInput {...control} autoComplete="current-password" />}
+      </FormField>
+      <FormField
+        form={form}
+        name="new_password"
         label="New password"
-        error={errors.new_password}
-        hint={<PasswordRules password={values.new_password} known={known} />}
+        hint={<PasswordRules password={form.watch("new_password")} known={known} />}
       >
-        {(control) => (
-          <PasswordInput
-            {...control}
-            name="new_password"
-            autoComplete="new-password"
-            value={values.new_password}
-            onChange={set("new_password")}
-          />
-        )}
-      </Field>
-      <Button type="submit" className="w-fit" pending={change.isPending}>
+        {(control) => <PasswordInput {...control} autoComplete="new-password" />}
+      </FormField>
+      <Button type="submit" className="w-fit" pending={form.formState.isSubmitting}>
         Change password
       </Button>
     </form>

@@ -1,71 +1,37 @@
 "use client";
 
-import { type FormEvent, type ReactNode, useState } from "react";
+import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
+import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
-import { fieldError, readFailure } from "../../../_client/failure";
 import { FailureNotice } from "../../../_client/failure-notice";
+import { textSchema } from "../../../_client/form-schemas";
+import { useZodForm } from "../../../_client/use-zod-form";
 
-const MAX_LENGTH = 120;
+const schema = z.object({ name: textSchema("Enter a name.") });
 
 interface NameFormProps {
   label: string;
-  hint?: ReactNode;
   autoComplete: string;
   /** As stored. */
   value: string;
-  pending: boolean;
-  error: unknown;
-  onSave: (name: string) => void;
-  /** The text was changed after a refusal. */
-  onEdit: () => void;
+  onSave: (name: string) => Promise<unknown>;
 }
 
-/** One name and a button that wakes up when it differs from what is stored. */
-export function NameForm({
-  label,
-  hint,
-  autoComplete,
-  value,
-  pending,
-  error,
-  onSave,
-  onEdit,
-}: NameFormProps) {
-  const [draft, setDraft] = useState<string | null>(null);
-  const [tried, setTried] = useState(false);
-  const text = draft ?? value;
-  const name = text.trim();
-  const failure = error ? readFailure(error) : null;
-  const refused = fieldError(failure, "name");
-  const missing = tried && name === "" ? "Enter a name." : undefined;
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (name !== "" && name !== value) onSave(name);
+/** One name, and a button that is enabled while it differs from what is stored. */
+export function NameForm({ label, autoComplete, value, onSave }: NameFormProps) {
+  const form = useZodForm(schema, { values: { name: value } });
+  const unchanged = form.watch("name").trim() === value;
+  const save = async ({ name }: z.output<typeof schema>) => {
+    if (name !== value) await onSave(name);
   };
-
   return (
-    <form onSubmit={submit} noValidate className="grid max-w-md gap-4">
-      {failure && !refused && <FailureNotice error={error} />}
-      <Field label={label} hint={hint} error={missing ?? refused}>
-        {(control) => (
-          <Input
-            {...control}
-            name="name"
-            autoComplete={autoComplete}
-            maxLength={MAX_LENGTH}
-            value={text}
-            onChange={(event) => {
-              setDraft(event.currentTarget.value);
-              if (error) onEdit();
-            }}
-          />
-        )}
-      </Field>
-      <Button type="submit" className="w-fit" disabled={name === value} pending={pending}>
+    <form {...form.formProps(save)} className="grid max-w-md gap-4">
+      {form.failure !== null && <FailureNotice error={form.failure} />}
+      <FormField form={form} name="name" label={label}>
+        {(control) => <Input {...control} autoComplete={autoComplete} maxLength={120} />}
+      </FormField>
+      <Button type="submit" className="w-fit" disabled={unchanged} pending={form.formState.isSubmitting}>
         Save
       </Button>
     </form>

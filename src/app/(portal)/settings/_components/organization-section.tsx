@@ -50,10 +50,7 @@ function OrganizationName({ me }: { me: Me }) {
       label="Organization name"
       autoComplete="organization"
       value={name}
-      pending={rename.isPending}
-      error={rename.error}
-      onSave={(next) => rename.mutate({ name: next })}
-      onEdit={() => rename.reset()}
+      onSave={(next) => rename.mutateAsync({ name: next })}
     />
   );
 }

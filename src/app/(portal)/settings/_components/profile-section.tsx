@@ -48,10 +48,7 @@ function Profile({ me }: { me: Me }) {
         label="Name"
         autoComplete="name"
         value={me.user.name}
-        pending={update.isPending}
-        error={update.error}
-        onSave={(name) => update.mutate({ name })}
-        onEdit={() => update.reset()}
+        onSave={(name) => update.mutateAsync({ name })}
       />
     </div>
   );

@@ -1,70 +1,55 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
-import { Field } from "@/components/ui/field";
+import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast-store";
-import { fieldError, readFailure } from "../../../_client/failure";
 import { FailureNotice } from "../../../_client/failure-notice";
+import { emailSchema } from "../../../_client/form-schemas";
 import { useTRPC } from "../../../_client/trpc";
-import type { Role } from "../_lib/roles";
+import { useZodForm } from "../../../_client/use-zod-form";
+import { type Role, roleNames } from "../_lib/roles";
 import { useRefreshTeam } from "../_lib/use-refresh-team";
 import { RoleField } from "./role-field";
+
+const schema = z.object({ email: emailSchema, role: z.enum(roleNames) });
 
 export function InviteDialog({ givable, onDone }: { givable: Role[]; onDone: () => void }) {
   const trpc = useTRPC();
   const refresh = useRefreshTeam();
-  const [email, setEmail] = useState("");
-  const [role, setRole] = useState<Role>("developer");
-  const invite = useMutation(
-    trpc.team.invite.mutationOptions({
-      onSuccess: (invitation) => {
-        toast(`Invitation sent to ${invitation.email}`, {
-          description: "The link works for seven days.",
-          tone: "good",
-        });
-        setEmail("");
-        onDone();
-        return refresh();
-      },
-    }),
-  );
-  const failure = invite.error ? readFailure(invite.error) : null;
-  const emailError = fieldError(failure, "email");
-  const roleError = fieldError(failure, "role");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    invite.mutate({ email: email.trim(), role });
+  const invite = useMutation(trpc.team.invite.mutationOptions());
+  const form = useZodForm(schema, { defaultValues: { email: "", role: "developer" } });
+  const send = async (input: z.output<typeof schema>) => {
+    const invitation = await invite.mutateAsync(input);
+    toast(`Invitation sent to ${invitation.email}`, {
+      description: "The link works for seven days.",
+      tone: "good",
+    });
+    form.reset({ email: "", role: input.role });
+    onDone();
+    await refresh();
   };
   return (
     <DialogContent title="Invite member" description="We’ll email them a link that works once.">
-      <form onSubmit={submit} className="grid gap-4">
-        {invite.error && !emailError && !roleError && <FailureNotice error={invite.error} />}
-        <Field label="Email" error={emailError}>
-          {(control) => (
-            <Input
-              {...control}
-              type="email"
-              required
-              maxLength={254}
-              autoComplete="off"
-              value={email}
-              onChange={(event) => {
-                setEmail(event.currentTarget.value);
-                if (invite.isError) invite.reset();
-              }}
-            />
-          )}
-        </Field>
-        <RoleField value={role} givable={givable} error={roleError} onChange={setRole} />
+      <form {...form.formProps(send)} className="grid gap-4">
+        {form.failure !== null && <FailureNotice error={form.failure} />}
+        <FormField form={form} name="email" label="Email">
+          {(control) => <Input {...control} type="email" required maxLength={254} autoComplete="off" />}
+        </FormField>
+        <RoleField
+          value={form.watch("role")}
+          givable={givable}
+          error={form.formState.errors.role?.message}
+          onChange={(role) => form.setValue("role", role, { shouldValidate: form.formState.isSubmitted })}
+        />
         <DialogFooter className="mt-2">
           <DialogClose asChild>
             <Button variant="ghost">Cancel</Button>
           </DialogClose>
-          <Button type="submit" pending={invite.isPending}>
+          <Button type="submit" pending={form.formState.isSubmitting}>
             Send invitation
           </Button>
         </DialogFooter>

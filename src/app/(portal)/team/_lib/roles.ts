@@ -5,6 +5,8 @@ export type Member = Team["members"][number];
 export type Invitation = Team["invitations"][number];
 export type Role = Member["role"];
 
+export const roleNames = ["owner", "admin", "developer", "billing", "viewer"] as const satisfies Role[];
+
 /** Each role in the words of what it lets a person do; the order is the one they are offered in. */
 export const roles: { value: Role; label: string; can: string }[] = [
   { value: "owner", label: "Owner", can: "Everything, including other owners." },
