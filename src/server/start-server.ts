@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { drainAfterResponse } from "@agathaai/core/accounts";
-import { flushAudit, warnOfFreeRole } from "@agathaai/core/audit";
+import { flushAudit, warnOfUnrestrictedRole } from "@agathaai/core/audit";
 import { flushSends } from "@agathaai/core/inference";
 import { flushLastUsed } from "@agathaai/core/keys";
 import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
@@ -63,7 +63,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
     handlers.pages = pages.handle;
   }
   await preparePartitions();
-  await warnOfFreeRole(db());
+  await warnOfUnrestrictedRole(db());
   const stopping = new AbortController();
   const erased = untilErasuresRepeated(db(), evidenceStorage(), stopping).then((done) => {
     handlers.held = !done;

@@ -1,4 +1,4 @@
-import { flushAudit, warnOfFreeRole } from "@agathaai/core/audit";
+import { flushAudit, warnOfUnrestrictedRole } from "@agathaai/core/audit";
 import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
 import { closeDb } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
@@ -57,7 +57,7 @@ log.info(
 const signals = { stop: stop.signal, abort: abort.signal };
 // A restored backup may have brought back what was erased: nothing is worked on before that is gone again.
 await untilErasuresRepeated(context.db, evidenceStorage(), { signal: stop.signal });
-await warnOfFreeRole(context.db);
+await warnOfUnrestrictedRole(context.db);
 await Promise.all([
   consumeQueue(context, { queueName: "standard", concurrency: settings.WORKER_CONCURRENCY, ...signals }),
   consumeQueue(context, {

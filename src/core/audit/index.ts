@@ -1,18 +1,20 @@
-export { type AuditHealth, auditHealth, newestHeadsAt, warnOfFreeRole } from "./heads/audit-health";
+export { type AuditHealth, auditHealth, newestHeadsAt, warnOfUnrestrictedRole } from "./heads/audit-health";
 export type { HeadsDocument } from "./heads/heads-document";
 export { recordPruning } from "./heads/pruning";
 export { readAllHeads, type WrittenHeads } from "./heads/read-heads";
 export { type WrittenHeadsReport, writeHeads } from "./heads/write-heads";
 export { listAudit, listAuditAsOperator, listOperatorAudit } from "./list-audit";
 export { type AuditAction, auditActions } from "./record/actions";
+export { recordAuditIn } from "./record/append-entries";
 export { type AuditEntry, actorOf, type TargetType, targetPrefixes } from "./record/entry";
-export { type AuditStats, auditStats, flushAudit, recordAudit, writeAudit } from "./record/record-audit";
-export { recordAuditIn } from "./record/record-audit-in";
-export { recordOperatorReads } from "./record/write-operator-reads";
-export * from "./schemas";
 export {
-  type ChainFault,
-  type ChainReport,
-  listAuditChains,
-  verifyAuditChain,
-} from "./verify/verify-audit-chain";
+  type AuditStats,
+  auditStats,
+  flushAudit,
+  recordAudit,
+  recordOperatorReads,
+  writeAudit,
+} from "./record/record-audit";
+export * from "./schemas";
+export type { ChainFault } from "./verify/chain-walk";
+export { type ChainReport, listAuditChains, verifyAuditChain } from "./verify/verify-audit-chain";

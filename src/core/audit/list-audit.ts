@@ -1,10 +1,9 @@
 import { type DbOrTx, Prisma } from "../platform/db/client";
-import type { Reach } from "../platform/environment";
+import type { EnvironmentChoice, Reach } from "../platform/environment";
 import { type IdPrefix, toPublicId } from "../platform/ids";
 import { readPage, withOldCreated } from "../platform/list";
-import { ofEnvironment } from "./of-environment";
 import { type ActorType, type Details, type TargetType, targetPrefixes } from "./record/entry";
-import { recordOperatorReads } from "./record/write-operator-reads";
+import { recordOperatorReads } from "./record/record-audit";
 import type {
   AuditEntryView,
   AuditList,
@@ -27,7 +26,7 @@ interface Row {
 }
 
 /**
- * An organization's trail, newest first; in the reach of a key, what concerns its own environment.
+ * An organization's trail, newest first. An API key sees the entries of its own environment only.
  * @throws AppError `invalid_cursor`.
  */
 export async function listAudit(
@@ -35,22 +34,22 @@ export async function listAudit(
   { orgId, environment, ...input }: ListAuditInput & Reach,
 ): Promise<AuditList> {
   const { limit, cursor, order, created, ...filter } = withOldCreated(input);
-  const place = { list: "audit", owner: orgId, filter: { ...filter, environment } };
+  const scope = { list: "audit", owner: orgId, filter: { ...filter, environment } };
   const { rows, next_cursor } = await readPage(
-    place,
+    scope,
     { limit, cursor, order, created },
     ({ andSql, directionSql, take }) =>
       db.$queryRaw<Row[]>`
         SELECT id, created_at, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details
         FROM audit_logs
-        WHERE org_id = ${orgId}::uuid ${ofEnvironment(environment)} ${andSql} ${filterSql(filter)}
+        WHERE org_id = ${orgId}::uuid ${environmentSql(environment)} ${andSql} ${filterSql(filter)}
         ORDER BY created_at ${directionSql}, id ${directionSql}
         LIMIT ${take}::int`,
   );
   return { data: rows.map(toView), next_cursor };
 }
 
-/** An organization's trail as an operator reads it, which is itself a line of it. @throws AppError `invalid_cursor`. */
+/** An organization's trail for an operator; the read is itself recorded in it. @throws AppError `invalid_cursor`. */
 export async function listAuditAsOperator(
   db: DbOrTx,
   { operatorId, ...input }: ListAuditInput & { orgId: string; operatorId: string },
@@ -61,16 +60,17 @@ export async function listAuditAsOperator(
 }
 
 /**
- * What our operators did, in every chain, newest first, and a line that one of them looked. Lists that named customers
- * are left out: a line for each customer named would hide the rest. @throws AppError `invalid_cursor`.
+ * Actions of operators in all chains, newest first; the read is itself recorded. Entries of lists are left out, because
+ * one entry per listed customer would hide the rest.
+ * @throws AppError `invalid_cursor`.
  */
 export async function listOperatorAudit(
   db: DbOrTx,
   { operatorId, input: query }: { operatorId: string; input: ListOperatorAuditInput },
 ): Promise<OperatorAuditList> {
-  const place = { list: "operator-audit", owner: "operators" };
+  const scope = { list: "operator-audit", owner: "operators" };
   const { rows, next_cursor } = await readPage(
-    place,
+    scope,
     query,
     ({ andSql, directionSql, take }) =>
       db.$queryRaw<(Row & { org_id: string | null })[]>`
@@ -89,10 +89,24 @@ export async function listOperatorAudit(
   return { data, next_cursor };
 }
 
+/**
+ * Leaves out entries by or about a key of the other environment. An entry about a request does not say the request's
+ * environment, so of those a key reads only what keys of its own environment did.
+ */
+function environmentSql(environment: EnvironmentChoice): Prisma.Sql {
+  if (environment === "all") return Prisma.empty;
+  return Prisma.sql`
+    AND NOT EXISTS (
+      SELECT FROM api_keys k
+      WHERE k.id IN (actor_id, target_id) AND k.environment <> ${environment}::environment
+    )
+    AND (target_type IS DISTINCT FROM 'inference' OR actor_type = 'key')`;
+}
+
 type Filter = Pick<ListAuditInput, "action" | "actor" | "requests">;
 
 function filterSql({ action, actor, requests }: Filter): Prisma.Sql {
-  // Said aloud, so that the index without the plain calls can answer.
+  // Explicit, so that the partial index without plain API calls can be used.
   const events = action === undefined ? !requests : action !== "api.request";
   return Prisma.join(
     [

@@ -6,7 +6,7 @@ import { actorTypes, type TargetType, targetPrefixes } from "./record/entry";
 
 const targetTypes = Object.keys(targetPrefixes) as [TargetType, ...TargetType[]];
 
-/** A person's or a key's id: whichever it is, it names the actor. */
+/** The actor: a user or an API key. */
 const actorId = z.union([publicId("usr"), publicId("key")], {
   error: 'must be the id of a user or of an API key, such as "usr_01h…"',
 });
@@ -38,7 +38,7 @@ export const auditEntrySchema = z.strictObject({
 
 export const auditListSchema = listSchema(auditEntrySchema);
 
-/** What operators did, over all organizations. */
+/** Actions of operators in all organizations. */
 export const listOperatorAuditInputSchema = z.strictObject(listFields(50));
 export const operatorAuditListSchema = listSchema(
   auditEntrySchema.extend({ organization_id: z.string().nullable() }),

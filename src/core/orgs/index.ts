@@ -1,4 +1,3 @@
-export { assertOrgNameTyped } from "./assert-org-name-typed";
 export {
   type InsertedOrganization,
   insertOrganization,
@@ -6,9 +5,8 @@ export {
   prepareOrganization,
   preparePersonalOrganization,
 } from "./insert-organization";
-export { orgNameField, orgSubject } from "./org-name";
-export { getOrganizationPlan, planOf } from "./plan-of";
-export { decryptOrgNames, readOrgName, readOrgView } from "./read-org";
+export { assertOrgNameTyped, decryptOrgNames, orgNameField, orgSubject, readOrgName } from "./org-name";
+export { getOrganizationPlan, getOrgView, orgColumns, planOf, toOrgView } from "./org-view";
 export { renameOrganization } from "./rename-organization";
 export {
   type OrgView,
@@ -18,4 +16,3 @@ export {
   renameOrganizationInputSchema,
 } from "./schemas";
 export { scopeSetOfRole, scopesOfRole } from "./scopes-of-role";
-export { toOrgView } from "./to-org-view";

@@ -2,8 +2,8 @@ import { type Clock, systemClock } from "../platform/clock";
 import { newId } from "../platform/ids";
 import { encryptText, insertDataKey, type KeyedTx, type NewDataKey, prepareDataKey } from "../privacy";
 import { orgNameField, orgSubject } from "./org-name";
+import { toOrgView } from "./org-view";
 import type { OrgView } from "./schemas";
-import { toOrgView } from "./to-org-view";
 
 export interface InsertedOrganization {
   orgId: string;
@@ -21,7 +21,7 @@ export interface PreparedOrganization extends OrganizationToMake {
   key: NewDataKey;
 }
 
-/** Makes the data key, by the key service: before the transaction that makes the rest (`insertOrganization`). */
+/** Asks the key service for the data key, before the transaction that inserts the organization (`insertOrganization`). */
 export async function prepareOrganization(
   organization: OrganizationToMake,
   clock: Clock = systemClock,
@@ -30,7 +30,7 @@ export async function prepareOrganization(
   return { ...organization, orgId, key: await prepareDataKey(orgSubject(orgId)) };
 }
 
-/** The one everyone starts with; inserted by the transaction that makes the user, so that no user is ever without. */
+/** The organization every user starts with. The transaction that creates the user inserts it, so no user is without one. */
 export function preparePersonalOrganization(
   owner: { userId: string; name: string },
   clock: Clock = systemClock,
@@ -39,10 +39,7 @@ export function preparePersonalOrganization(
   return prepareOrganization({ ownerId: owner.userId, name, personal: true }, clock);
 }
 
-/**
- * An organization with its owner, its data key and a Free subscription, in the caller's transaction: none is ever
- * without them.
- */
+/** Inserts an organization with its owner, data key and Free subscription in the caller's transaction. */
 export async function insertOrganization(
   tx: KeyedTx,
   { orgId, key, ownerId, name, personal }: PreparedOrganization,

@@ -3,10 +3,10 @@ import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import { encryptText, transactWithKeys } from "../privacy";
 import { orgNameField, orgSubject } from "./org-name";
-import { readOrgView } from "./read-org";
+import { getOrgView } from "./org-view";
 import type { OrgView, RenameOrganizationInput } from "./schemas";
 
-/** Gives the organization another name. Who may is decided before: owners and admins. @throws AppError `not_found`. */
+/** Renames the organization. The caller has checked the role (owner or admin). @throws AppError `not_found`. */
 export async function renameOrganization(
   db: Db,
   { userId, orgId, name }: RenameOrganizationInput & { userId: string; orgId: string },
@@ -20,7 +20,7 @@ export async function renameOrganization(
         updatedAt: clock.now(),
       },
     });
-    const renamed = await readOrgView(tx, { orgId, userId });
+    const renamed = await getOrgView(tx, { orgId, userId });
     await recordAuditIn(tx, {
       orgId,
       actor: { type: "user", id: userId },

@@ -1,4 +1,4 @@
-import { encryptField } from "../platform/crypto/field";
+import { decryptField, encryptField } from "../platform/crypto/field";
 import type { Bytes } from "../platform/crypto/hash";
 import { dataKeysOf, type KeySource } from "./keyed-transaction";
 import { keyOf } from "./load-data-keys";
@@ -10,7 +10,13 @@ export interface TextToEncrypt {
   text: string;
 }
 
-/** Encrypts one text for the column it goes to. @throws AppError as `loadDataKeys`. */
+export interface TextToDecrypt {
+  subject: Subject;
+  field: FieldRef;
+  blob: Uint8Array;
+}
+
+/** Encrypts one text for the field that will hold it. @throws AppError as `loadDataKeys`. */
 export async function encryptText(
   db: KeySource,
   subject: Subject,
@@ -21,11 +27,34 @@ export async function encryptText(
   return encryptField(keyOf(keys, subject), text, fieldName(field));
 }
 
-/** As `encryptText` for many at once, in their order; one query at most. */
+/** `encryptText` for many texts, in their order, with one query at most. */
 export async function encryptTexts(db: KeySource, texts: readonly TextToEncrypt[]): Promise<Bytes[]> {
   const keys = await dataKeysOf(
     db,
     texts.map(({ subject }) => subject),
   );
   return texts.map(({ subject, field, text }) => encryptField(keyOf(keys, subject), text, fieldName(field)));
+}
+
+/**
+ * Decrypts what `encryptText` made for the same subject and field.
+ * @throws AppError `not_found` when the subject was erased, `internal_error` when the blob was changed or moved.
+ */
+export async function decryptText(
+  db: KeySource,
+  subject: Subject,
+  field: FieldRef,
+  blob: Uint8Array,
+): Promise<string> {
+  const keys = await dataKeysOf(db, [subject]);
+  return decryptField(keyOf(keys, subject), blob, fieldName(field));
+}
+
+/** `decryptText` for many blobs, in their order, with one query at most. */
+export async function decryptTexts(db: KeySource, texts: readonly TextToDecrypt[]): Promise<string[]> {
+  const keys = await dataKeysOf(
+    db,
+    texts.map(({ subject }) => subject),
+  );
+  return texts.map(({ subject, field, blob }) => decryptField(keyOf(keys, subject), blob, fieldName(field)));
 }

@@ -8,7 +8,7 @@ describe("key cache", () => {
     let now = 0;
     const cache = new KeyCache(() => now);
     const mine = key();
-    cache.put("user:1", "row", mine, cache.mark);
+    cache.put("user:1", "row", mine, cache.generation);
     now = 4_999;
     expect(cache.fresh("user:1")).toBe(mine);
     now = 5_000;
@@ -21,22 +21,22 @@ describe("key cache", () => {
 
   it("never confirms the key of another row", () => {
     const cache = new KeyCache();
-    cache.put("user:1", "row", key(), cache.mark);
+    cache.put("user:1", "row", key(), cache.generation);
     expect(cache.confirmed("user:1", "another row")).toBeUndefined();
   });
 
   it("stays bounded; the least recently used goes first", () => {
     const cache = new KeyCache(() => 0, 2);
-    cache.put("a", "1", key(), cache.mark);
-    cache.put("b", "2", key(), cache.mark);
+    cache.put("a", "1", key(), cache.generation);
+    cache.put("b", "2", key(), cache.generation);
     cache.fresh("a");
-    cache.put("c", "3", key(), cache.mark);
+    cache.put("c", "3", key(), cache.generation);
     expect(["a", "b", "c"].map((name) => cache.fresh(name) !== undefined)).toEqual([true, false, true]);
   });
 
   it("forgets at once what is dropped", () => {
     const cache = new KeyCache();
-    cache.put("a", "1", key(), cache.mark);
+    cache.put("a", "1", key(), cache.generation);
     cache.drop("a");
     expect(cache.fresh("a")).toBeUndefined();
     expect(cache.confirmed("a", "1")).toBeUndefined();
@@ -44,9 +44,9 @@ describe("key cache", () => {
 
   it("never remembers a key whose reading began before a drop", () => {
     const cache = new KeyCache();
-    const { mark } = cache;
+    const { generation } = cache;
     cache.drop("a");
-    cache.put("a", "1", key(), mark);
+    cache.put("a", "1", key(), generation);
     expect(cache.fresh("a")).toBeUndefined();
     expect(cache.confirmed("a", "1")).toBeUndefined();
   });

@@ -3,9 +3,9 @@ import type { Bytes } from "../platform/crypto/hash";
 import { singleton } from "../platform/singleton";
 
 const MAX_KEYS = 10_000;
-/** A key is unwrapped anew after this time, so that a master key taken away takes effect. */
+/** A key is unwrapped again after this time, so that revoking the master key takes effect. */
 const UNWRAPPED_MS = 5 * MINUTE;
-/** A key is read anew after this time: how long other processes may still open what was crypto-shredded here. */
+/** A key's row is read again after this time: the longest that another process can use a destroyed key. */
 const CHECKED_MS = 5 * SECOND;
 
 interface Entry {
@@ -15,7 +15,7 @@ interface Entry {
   checkedAt: number;
 }
 
-/** Unwrapped data keys in memory: bounded, least recently used out first, times on the monotonic clock. */
+/** Unwrapped data keys in memory: bounded, least recently used evicted first, timed by the monotonic clock. */
 export class KeyCache {
   readonly #entries = new Map<string, Entry>();
   #drops = 0;
@@ -25,7 +25,7 @@ export class KeyCache {
     private readonly maxKeys = MAX_KEYS,
   ) {}
 
-  /** The key, when it was read from the database within the last five seconds. */
+  /** The key, if its row was read within the last five seconds. */
   fresh(name: string): Bytes | undefined {
     const entry = this.#entries.get(name);
     if (entry === undefined || this.now() - entry.checkedAt >= CHECKED_MS) return undefined;
@@ -34,7 +34,7 @@ export class KeyCache {
     return entry.key;
   }
 
-  /** The key of a row that was just read and still stands, when it was unwrapped within the last five minutes. */
+  /** The key of a row that was just read, if it was unwrapped within the last five minutes. */
   confirmed(name: string, rowId: string): Bytes | undefined {
     const entry = this.#entries.get(name);
     if (entry?.rowId !== rowId || this.now() - entry.unwrappedAt >= UNWRAPPED_MS) return undefined;
@@ -42,14 +42,14 @@ export class KeyCache {
     return entry.key;
   }
 
-  /** To be taken before a key is read, and given back with it. */
-  get mark(): number {
+  /** Read it before a key's row is read, and pass it to `put`. */
+  get generation(): number {
     return this.#drops;
   }
 
-  /** Remembers a key, unless some key was dropped since its reading began: it may have been this one. */
-  put(name: string, rowId: string, key: Bytes, mark: number): void {
-    if (mark !== this.#drops) return;
+  /** Stores a key, unless any key was dropped since its row was read, because it may have been this one. */
+  put(name: string, rowId: string, key: Bytes, generation: number): void {
+    if (generation !== this.#drops) return;
     this.#entries.delete(name);
     this.#entries.set(name, { rowId, key, unwrappedAt: this.now(), checkedAt: this.now() });
     for (const oldest of this.#entries.keys()) {

@@ -1,5 +1,5 @@
+import { unreadable } from "../platform/crypto/field";
 import type { Bytes } from "../platform/crypto/hash";
-import { unreadable } from "../platform/crypto/unreadable";
 import type { Db, Tx } from "../platform/db/client";
 import { keyCache } from "./key-cache";
 import { loadDataKeys, readWrapped } from "./load-data-keys";
@@ -8,26 +8,26 @@ import { type Subject, subjectName } from "./subject";
 declare const keyed: unique symbol;
 
 /**
- * A transaction that brought the data keys it needs. Texts are sealed, opened and fingerprinted in no other one: a key
- * that is not in memory is a call to the key service, and no connection and no lock waits for that.
+ * A transaction whose data keys were loaded before it began. Only such a transaction encrypts, decrypts and fingerprints:
+ * loading a key may call the key service, and no connection or lock may wait for that.
  */
 export type KeyedTx = Tx & { readonly [keyed]: true };
-/** What can give a data key: a client that may ask the key service, or a transaction that need not. */
+/** Where data keys come from: a client, which may call the key service, or a transaction that has them. */
 export type KeySource = Db | KeyedTx;
 
 interface Held {
-  /** Read before the transaction began; used while their rows stand. */
+  /** Loaded before the transaction began; used as long as their rows exist. */
   loaded: Map<string, Bytes>;
-  /** Made by the transaction itself: nobody else sees them before its commit. */
+  /** Created by the transaction itself, and visible to nobody else before its commit. */
   made: Map<string, Bytes>;
 }
 
-/** Keys of a transaction go with it: after a rollback nobody remembers one that does not exist. */
+/** Keys are held by the transaction, so that after a rollback none is left that does not exist. */
 const heldBy = new WeakMap<object, Held>();
 
 /**
- * Runs a transaction that seals and opens texts of these subjects. Their keys are loaded before it begins; when the key
- * service does not answer, it never does. Keys that it makes itself join by `insertDataKey`.
+ * Runs a transaction that encrypts and decrypts texts of these subjects. Their keys are loaded first, so it does not
+ * begin when the key service is down. Keys created inside are added by `insertDataKey`.
  * @throws AppError as `loadDataKeys`.
  */
 export async function transactWithKeys<T>(
@@ -52,8 +52,8 @@ export async function dataKeysOf(
 }
 
 /**
- * A key loaded before the transaction is as good as one in memory: what was read more than five seconds ago, or dropped
- * since, is used only if its row still stands.
+ * The keys held by the transaction. One that was read more than five seconds ago, or dropped since, is used only if its
+ * row still exists.
  */
 async function heldKeys(tx: KeyedTx, subjects: readonly Subject[]): Promise<ReadonlyMap<string, Bytes>> {
   const held = heldBy.get(tx);

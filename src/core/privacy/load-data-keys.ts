@@ -1,16 +1,16 @@
+import { unreadable } from "../platform/crypto/field";
 import type { Bytes } from "../platform/crypto/hash";
 import { keyService } from "../platform/crypto/key-service";
-import { unreadable } from "../platform/crypto/unreadable";
 import type { Db, DbOrTx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { keyCache } from "./key-cache";
 import { keyContext, type Subject, subjectName } from "./subject";
 
 /**
- * The unwrapped keys of these subjects, by `subjectName`: one query for all that are not in memory. It may call the key
- * service, and therefore takes no transaction: see `transactWithKeys`.
+ * The unwrapped keys of these subjects, by `subjectName`, with one query for all that are not cached. It may call the key
+ * service and therefore must not run in a transaction: see `transactWithKeys`.
  * @throws AppError `not_found` when a key was destroyed, `internal_error` when there never was one or the master key
- *   does not open it, `service_unavailable` when KMS does not answer.
+ *   does not unwrap it, `service_unavailable` when KMS does not answer.
  */
 export async function loadDataKeys(
   db: Db,
@@ -26,13 +26,13 @@ export async function loadDataKeys(
   }
   if (missing.size === 0) return keys;
 
-  const { mark } = keyCache;
+  const { generation } = keyCache;
   const rows = await readWrapped(db, missing);
   await Promise.all(
     rows.map(async ({ name, subject, id, wrappedKey, kekId }) => {
       const known = keyCache.confirmed(name, id);
       const key = known ?? (await unwrapOnce(id, wrappedKey, kekId, subject));
-      if (known === undefined) keyCache.put(name, id, key, mark);
+      if (known === undefined) keyCache.put(name, id, key, generation);
       keys.set(name, key);
     }),
   );
@@ -46,7 +46,7 @@ export function keyOf(keys: ReadonlyMap<string, Bytes>, subject: Subject): Bytes
   return key;
 }
 
-/** The rows of these subjects, each of which stands. @throws AppError `not_found`, `internal_error`. */
+/** The key rows of these subjects, none of them destroyed. @throws AppError `not_found`, `internal_error`. */
 export async function readWrapped(db: DbOrTx, subjects: ReadonlyMap<string, Subject>) {
   const found = await db.dataKey.findMany({
     where: { OR: [...subjects.values()].map(({ type, id }) => ({ subjectType: type, subjectId: id })) },
@@ -68,7 +68,7 @@ export async function readWrapped(db: DbOrTx, subjects: ReadonlyMap<string, Subj
 
 const unwrapping = new Map<string, Promise<Bytes>>();
 
-/** A burst of requests for one subject costs one call to the key service. */
+/** Concurrent requests for one subject share one call to the key service. */
 function unwrapOnce(rowId: string, wrapped: Bytes, kekId: string, subject: Subject): Promise<Bytes> {
   const running = unwrapping.get(rowId);
   if (running !== undefined) return running;

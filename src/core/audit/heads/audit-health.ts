@@ -6,15 +6,15 @@ import { evidenceStorage, type Storage } from "../../platform/storage";
 import { beforeDay, headsPrefix, timeOfKey } from "./heads-document";
 
 export interface AuditHealth {
-  /** When heads were last written off the database; undefined when not within two days. */
+  /** When heads were last written off the database; undefined if longer than two days ago. */
   headsAt: Date | undefined;
-  /** Whether this process can only add to the trail, and neither change nor remove. */
+  /** Whether the database role can only append to the audit trail. */
   restricted: boolean;
 }
 
 const recent = new FreshCache<AuditHealth>({ maxAgeMs: MINUTE, maxEntries: 1 });
 
-/** How the trail is kept, at most a minute old: scrapes ask more often than the store should be asked. */
+/** Cached for a minute, because metrics are scraped more often than the object store should be read. */
 export function auditHealth(): Promise<AuditHealth> {
   return recent.get("", async () => {
     const [headsAt, restricted] = await Promise.all([
@@ -32,14 +32,14 @@ export async function newestHeadsAt(storage: Pick<Storage, "list">, now: Date): 
 }
 
 async function isRestricted(db: Db): Promise<boolean> {
-  const [row] = await db.$queryRaw<{ free: boolean }[]>`
+  const [row] = await db.$queryRaw<{ unrestricted: boolean }[]>`
     SELECT has_table_privilege('public.audit_logs', 'UPDATE, DELETE, TRUNCATE')
-      OR has_table_privilege('public.audit_chains', 'UPDATE, DELETE, TRUNCATE') AS free`;
-  return row?.free === false;
+      OR has_table_privilege('public.audit_chains', 'UPDATE, DELETE, TRUNCATE') AS unrestricted`;
+  return row?.unrestricted === false;
 }
 
-/** Says so at the start of a process whose role could change the trail. A database out of reach is not its matter. */
-export async function warnOfFreeRole(db: Db): Promise<void> {
+/** Logs a warning at start-up when the database role could change the audit trail. Never throws. */
+export async function warnOfUnrestrictedRole(db: Db): Promise<void> {
   try {
     if (await isRestricted(db)) return;
     log().warn(

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sha256 } from "../../platform/crypto/hash";
 import type { Signer } from "../../platform/crypto/signer";
 
-/** Where a chain ended at one moment. */
+/** The end of a chain at one moment. */
 export interface ChainHead {
   chain: string;
   sequence: bigint;
@@ -10,23 +10,23 @@ export interface ChainHead {
   hash: string;
 }
 
-/** Heads of chains as they were written off the database together. */
+/** Heads that were written off the database together. */
 export interface HeadsDocument {
   at: Date;
-  /** Every chain there was; otherwise those that had moved since the document before. */
+  /** Whether it holds every chain, or only those that moved since the previous document. */
   full: boolean;
   heads: readonly ChainHead[];
 }
 
 const PREFIX = "audit/heads/";
 
-/** One folder a day; keys in their order are in the order of time. */
+/** One folder a day. The order of keys is the order of time. */
 export function headsKey(at: Date): string {
   const [day = "", time = ""] = at.toISOString().split("T");
   return `${PREFIX}${day}/${time.replaceAll(":", "-")}.json`;
 }
 
-/** The time a key names; undefined for what is no key of ours. */
+/** The time in a key; undefined for a foreign key. */
 export function timeOfKey(key: string): Date | undefined {
   const [, day, hours, minutes, seconds] =
     /^audit\/heads\/(\d{4}-\d{2}-\d{2})\/(\d{2})-(\d{2})-(\d{2}\.\d{3}Z)\.json$/.exec(key) ?? [];
@@ -36,7 +36,7 @@ export function timeOfKey(key: string): Date | undefined {
 
 export const headsPrefix = PREFIX;
 
-/** What sorts before every key of that day. */
+/** Sorts before every key of that day. */
 export function beforeDay(at: Date): string {
   return `${PREFIX}${at.toISOString().slice(0, 10)}`;
 }
@@ -60,7 +60,7 @@ export function renderHeads({ at, full, heads }: HeadsDocument, signer: Signer):
   return JSON.stringify({ ...signed, signature: toBase64(signer.sign(textOf(signed))) });
 }
 
-/** Undefined for what is not ours, or was changed. */
+/** Undefined for a document that we did not sign, or that was changed. */
 export function parseHeads(text: string, signer: Signer): HeadsDocument | undefined {
   const parsed = documentSchema.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
@@ -73,7 +73,7 @@ export function parseHeads(text: string, signer: Signer): HeadsDocument | undefi
   };
 }
 
-/** What is signed is short however many heads there are: the form, the time, and the hash of the rest. */
+/** The signed text: form, time, and the hash of the heads, so that its length does not grow with them. */
 function textOf({
   form,
   at,

@@ -2,14 +2,14 @@ import type { Bytes } from "../../platform/crypto/hash";
 import { createSigner, type Signer } from "../../platform/crypto/signer";
 import type { DbOrTx, Tx } from "../../platform/db/client";
 
-/** How far a chain was pruned when a week of it ended with its retention. */
+/** How far a chain was pruned when retention dropped one of its weeks. */
 export interface Pruning {
   chain: string;
-  /** The newest row that is gone. */
+  /** The newest row that was dropped. */
   upTo: bigint;
-  /** That row's hash: what the next row must continue. */
+  /** That row's hash, which the next row must continue. */
   lastHash: Uint8Array;
-  /** Rows before it that stand, because they belong to a later week. */
+  /** Rows before it that remain, because they belong to a later week. */
   remaining: readonly bigint[];
   partition: string;
   prunedAt: Date;
@@ -38,8 +38,8 @@ interface LastRow {
 }
 
 /**
- * Notes how far each chain of a partition is about to be pruned; in the transaction that drops it. Signed, so that
- * nobody who can only write to the database can excuse rows that are missing.
+ * Records, in the transaction that drops a partition, how far each of its chains is pruned. Signed, so that an attacker
+ * with access to the database alone cannot explain missing rows away.
  */
 export async function recordPruning(tx: Tx, partition: string): Promise<void> {
   const signer = createSigner("audit-pruning");
@@ -64,9 +64,9 @@ export async function recordPruning(tx: Tx, partition: string): Promise<void> {
 }
 
 export interface Prunings {
-  /** The farthest that we signed. */
+  /** The farthest one with our signature. */
   last: Pruning | undefined;
-  /** One that we did not sign. */
+  /** One without our signature. */
   forged: Pruning | undefined;
 }
 

@@ -6,13 +6,13 @@ import { beforeDay, type HeadsDocument, headsPrefix, parseHeads } from "./heads-
 const READS_AT_ONCE = 16;
 
 export interface WrittenHeads {
-  /** In the order of time. */
+  /** Oldest first. */
   documents: HeadsDocument[];
-  /** Keys of objects there that we did not sign, or that were changed. */
+  /** Keys of objects that we did not sign, or that were changed. */
   foreign: string[];
 }
 
-/** Every document of heads that was written off the database. */
+/** Every heads document. */
 export async function readAllHeads(
   storage: Pick<Storage, "list" | "get">,
   secret?: Uint8Array,
@@ -21,8 +21,8 @@ export async function readAllHeads(
 }
 
 /**
- * The documents from the newest full one on: together they say where every chain was last seen. A full one is written
- * every day; where none is that young, all are read.
+ * The newest full document and those after it, which together hold the last known head of every chain. A full one is
+ * written every day; without a recent one all documents are read.
  */
 export async function readNewestHeads(
   storage: Pick<Storage, "list" | "get">,

@@ -11,22 +11,22 @@ import { readNewestHeads } from "./read-heads";
 /** As long as rows are kept. */
 const LOCKED_FOR_MS = 7 * 366 * DAY;
 const CHAINS_A_STATEMENT = 1_000;
-/** A chain of any other name is none of ours: `audit:verify` names it, and nothing else trips over it. */
+/** Chains of any other name are not ours: `audit:verify` reports them, everything else ignores them. */
 const CHAIN = /^(system|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 export interface WrittenHeadsReport {
   key: string;
   heads: number;
   full: boolean;
-  /** Whether nobody, the bucket's owner included, can delete what was written. */
+  /** Whether the object is locked, so that not even the bucket's owner can delete it. */
   locked: boolean;
-  /** Chains that no longer hold what was written off before: somebody cut them off, or the database is an older one. */
+  /** Chains that lost a head written before: they were cut off, or an older database was restored. */
   broken: string[];
 }
 
 /**
- * Writes where the audit chains end off the database, signed: all of them once a day, in between those that moved. What
- * was written before must still be there: a chain that lost it is reported, and never written over.
+ * Writes the signed heads of the audit chains to the object store: all of them once a day, those that moved in between.
+ * A chain that lost a head written before is reported as broken, and its known head is never overwritten.
  */
 export async function writeHeads(
   db: Db,
@@ -34,14 +34,14 @@ export async function writeHeads(
   clock: Clock = systemClock,
 ): Promise<WrittenHeadsReport> {
   const now = clock.now();
-  // Before the chains: they only grow.
+  // Read before the chains, which only grow.
   const { documents } = await readNewestHeads(storage, now);
   const known = lastKnown(documents);
   const current = await readCurrent(db);
   const broken = await findBroken(db, known, current);
   const isBroken = new Set(broken);
   const full = !documents.some((document) => document.full && sameDay(document.at, now));
-  // A full document keeps what a broken chain was last known as: forgetting it would heal the chain.
+  // A full document repeats the last known head of a broken chain; without it the chain would look intact.
   const kept = broken.flatMap((chain) => known.get(chain) ?? []);
   const moved = [...current.values()].filter(
     (head) => !isBroken.has(head.chain) && (full || known.get(head.chain)?.sequence !== head.sequence),
@@ -56,7 +56,7 @@ export async function writeHeads(
   return { key, heads: heads.length, full, locked, broken };
 }
 
-/** The farthest that each chain was seen. */
+/** The last known head of each chain. */
 export function lastKnown(documents: readonly HeadsDocument[]): Map<string, ChainHead> {
   const known = new Map<string, ChainHead>();
   for (const { heads } of documents) {
@@ -79,7 +79,7 @@ async function readCurrent(db: Db): Promise<Map<string, ChainHead>> {
   );
 }
 
-/** Chains in which the row that was their end before is not there any more, or is another one. */
+/** Chains whose last known head no longer exists, or is a different row. */
 async function findBroken(
   db: Db,
   known: ReadonlyMap<string, ChainHead>,
@@ -122,7 +122,7 @@ async function findReplaced(db: Db, heads: readonly ChainHead[]): Promise<string
   return replaced;
 }
 
-/** Retention took the row: whether it was this very one can be said only of the newest that it took. */
+/** Whether retention dropped the row. Its hash can be compared only for the newest dropped row. */
 function coveredBy(head: ChainHead, pruning: { upTo: bigint; lastHash: Uint8Array }): boolean {
   if (head.sequence < pruning.upTo) return true;
   return head.sequence === pruning.upTo && constantTimeEqual(pruning.lastHash, Buffer.from(head.hash, "hex"));

@@ -1,9 +1,9 @@
 /**
- * Everything the audit trail can say, once. `kind.event`: the kind groups them in lists, the event is in the past
- * tense. An action is never renamed or reused: rows of it stay for seven years.
+ * All actions of the audit trail, as `kind.event` with the event in the past tense; lists group by kind. An action is
+ * never renamed or reused, because its rows stay for seven years.
  */
 export const auditActions = [
-  // Who came in, or tried to
+  // Sign-in
   "auth.registered",
   "auth.logged_in",
   "auth.login_failed",
@@ -53,7 +53,7 @@ export const auditActions = [
   "webhook.updated",
   "webhook.deleted",
   "webhook.secret_rotated",
-  // Who looked at data, or took it away
+  // Reading, exporting and deleting data
   "data.result_read",
   "data.request_read",
   "data.history_read",
@@ -63,7 +63,7 @@ export const auditActions = [
   "data.usage_exported",
   "data.audit_read",
   "data.exported",
-  // What our operators do; in the chain of the organization it is about, or in ours
+  // Operators, in the chain of the organization concerned or else in the system chain
   "operator.granted",
   "operator.revoked",
   "operator.organization_listed",
@@ -76,7 +76,7 @@ export const auditActions = [
   "operator.inquiry_handled",
   "operator.incident_listed",
   "operator.incident_handled",
-  // Every call of the API
+  // API calls
   "api.request",
 ] as const;
 

@@ -1,7 +1,7 @@
 import type { Bytes } from "../../platform/crypto/hash";
 import { Prisma, type Tx } from "../../platform/db/client";
 import { chainHash, chainOf } from "./chain-hash";
-import type { PreparedEntry } from "./entry";
+import { type AuditEntry, type PreparedEntry, prepareEntry } from "./entry";
 
 interface Head {
   chain_id: string;
@@ -9,16 +9,23 @@ interface Head {
   hash: Bytes;
 }
 
-export interface AppendOptions {
-  /** An earlier attempt ended without an answer and may have committed: rows that stand already are left out. */
+/**
+ * Writes entries in the transaction of the change they record: both commit, or neither. Call it last in the transaction,
+ * because it locks the organization's chain until the commit.
+ */
+export async function recordAuditIn(tx: Tx, ...entries: AuditEntry[]): Promise<void> {
+  await appendEntries(tx, entries.map(prepareEntry));
+}
+
+interface AppendOptions {
+  /** The outcome of an earlier attempt is unknown: rows that exist already are skipped. */
   mayExist?: boolean;
 }
 
 /**
- * Appends to the chains of the entries, in their order. Heads are locked in one order and nothing else is locked after
- * them, so that any number of processes can append to the same chains without a gap and without a deadlock. Both steps
- * are functions of the database's: the role that serves can append, and nothing else (ADR 0022). Must be the last thing
- * its transaction does.
+ * Appends the entries, in their order, to their chains. Heads are locked in the order of their names and nothing is
+ * locked after them, so any number of processes can append without gaps or deadlocks. Both steps are database functions,
+ * because the application's role may append and nothing else (ADR 0022). Must come last in its transaction.
  */
 export async function appendEntries(
   tx: Tx,
@@ -26,7 +33,7 @@ export async function appendEntries(
   { mayExist = false }: AppendOptions = {},
 ): Promise<void> {
   const heads = await lockHeads(tx, new Set(entries.map(({ orgId }) => chainOf(orgId))));
-  // Only once the heads are held: what the lost attempt did is decided by then.
+  // After the heads are locked, the earlier attempt has either committed or rolled back.
   const existing = mayExist ? await findExisting(tx, entries) : undefined;
   const fresh = existing === undefined ? entries : entries.filter(({ id }) => !existing.has(id));
   if (fresh.length === 0) return;
@@ -41,7 +48,7 @@ export async function appendEntries(
   await tx.$executeRaw`SELECT audit_append(${JSON.stringify(rows)}::json)`;
 }
 
-/** Creates the missing heads and locks all, in the order of their names. */
+/** Creates missing heads and locks all of them, in the order of their names. */
 async function lockHeads(tx: Tx, chains: ReadonlySet<string>): Promise<Map<string, Head>> {
   const rows = await tx.$queryRaw<Head[]>`
     SELECT chain_id, sequence, hash FROM audit_lock_heads(${[...chains]}::text[])`;

@@ -3,12 +3,12 @@ import type { Bytes } from "../../platform/crypto/hash";
 
 export const SYSTEM_CHAIN = "system";
 
-/** One chain per organization, and one for what belongs to none. */
+/** One chain per organization, and the system chain for entries of none. */
 export function chainOf(orgId: string | null): string {
   return orgId ?? SYSTEM_CHAIN;
 }
 
-/** What a row's hash covers: every column of it, and through `prevHash` every row before it. */
+/** What a row's hash covers: all its columns, and through `prevHash` all rows before it. */
 export interface HashedRow {
   orgId: string | null;
   sequence: bigint;
@@ -50,8 +50,8 @@ export function canonicalRow(row: HashedRow): string {
 }
 
 /**
- * HMAC-SHA-256 under a key that the database does not know: whoever can write to the database alone can break the chain
- * but not forge one.
+ * HMAC-SHA-256 under a key that the database does not hold: an attacker with write access to the database alone can break
+ * the chain but not forge it.
  */
 export function chainHash(row: HashedRow, key: Uint8Array = configuredChainKey()): Bytes {
   return blindIndex(canonicalRow(row), key);
@@ -69,7 +69,7 @@ function configuredChainKey(): Bytes {
   return derived;
 }
 
-/** JSON with its object keys in code-unit order: what `jsonb` gives back in an order of its own. */
+/** JSON with object keys in code-unit order, because `jsonb` does not keep the order of keys. */
 function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

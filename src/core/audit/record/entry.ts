@@ -1,13 +1,12 @@
-import type { IdPrefix } from "../../platform/ids";
-import { newId, timeOfId } from "../../platform/ids";
+import { type IdPrefix, newId, timeOfId } from "../../platform/ids";
 import type { Principal } from "../../platform/principal";
 import type { AuditAction } from "./actions";
 
-/** `system` is a job of ours, `operator` one of our people, `anonymous` whoever sent no credentials, or wrong ones. */
+/** `system` is a scheduled job, `operator` one of our staff, `anonymous` a caller without valid credentials. */
 export const actorTypes = ["user", "key", "system", "operator", "anonymous"] as const;
 export type ActorType = (typeof actorTypes)[number];
 
-/** What an entry can be about, and the prefix its id is shown with. */
+/** The types of target, and the prefix of their public ids. */
 export const targetPrefixes = {
   user: "usr",
   organization: "org",
@@ -21,7 +20,7 @@ export const targetPrefixes = {
 export type TargetType = keyof typeof targetPrefixes;
 
 export interface AuditEntry {
-  /** The organization whose trail it belongs to; null for what belongs to none. */
+  /** The organization whose trail the entry belongs to; null for the system chain. */
   orgId: string | null;
   actor: { type: ActorType; id: string | null };
   action: AuditAction;
@@ -34,7 +33,7 @@ export interface AuditEntry {
 
 export type Details = Record<string, string | number | boolean | null>;
 
-/** An entry as it will stand, but for its place in the chain. */
+/** An entry as it will be stored, except for its position in the chain. */
 export interface PreparedEntry {
   id: string;
   /** The millisecond inside `id`. */
@@ -65,7 +64,7 @@ export function prepareEntry(entry: AuditEntry): PreparedEntry {
   };
 }
 
-/** Whom a principal acts as. */
+/** The actor behind a principal. */
 export function actorOf(principal: Principal | null | undefined): AuditEntry["actor"] {
   if (principal === null || principal === undefined) return { type: "anonymous", id: null };
   return principal.kind === "key"
@@ -76,8 +75,8 @@ export function actorOf(principal: Principal | null | undefined): AuditEntry["ac
 const MAX_TEXT = 256;
 
 /**
- * What PostgreSQL would refuse in JSON (NUL, half a surrogate pair) would hold up every entry behind it; what is
- * not flat came along by mistake, whatever the types said.
+ * Removes what PostgreSQL refuses in JSON (NUL, lone surrogates), since one refused entry delays all behind it, and drops
+ * nested values, which the types forbid anyway.
  */
 function storableDetails(details: NonNullable<AuditEntry["details"]>): Details {
   const storable: Details = {};

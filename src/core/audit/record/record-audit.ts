@@ -5,10 +5,11 @@ import { SECOND } from "../../platform/clock";
 import { db, Prisma } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 import { singleton } from "../../platform/singleton";
+import type { AuditAction } from "./actions";
 import { appendEntries } from "./append-entries";
 import { type AuditEntry, type PreparedEntry, prepareEntry } from "./entry";
 
-/** What a killed process may lose of `recordAudit`'s entries. */
+/** A killed process loses at most the entries of this interval. */
 export const FLUSH_EVERY_MS = 250;
 const MAX_BATCH = 1_000;
 /** About 30 MB; two minutes of 400 requests a second without a database. */
@@ -24,7 +25,7 @@ interface Waiting {
 }
 
 interface Trail {
-  /** Entries somebody awaits; they go first. */
+  /** Entries whose caller waits; they go first. */
   urgent: Waiting[];
   waiting: Waiting[];
   timer: NodeJS.Timeout | undefined;
@@ -51,9 +52,9 @@ const trail = singleton(
 );
 
 /**
- * Adds an entry to the trail, off the caller's path: it is written with others within `FLUSH_EVERY_MS`. Every entry is
- * written before an orderly end of the process; a process that is killed loses at most that interval's. While the
- * database is away entries wait, up to `MAX_WAITING`; beyond that they are spilled into the log, whole.
+ * Adds an entry to the audit trail without making the caller wait: entries are written in batches every `FLUSH_EVERY_MS`,
+ * and all of them before an orderly shutdown. While the database is unreachable up to `MAX_WAITING` entries wait; the
+ * rest are written whole into the log.
  */
 export function recordAudit(entry: AuditEntry): void {
   const state = trail();
@@ -64,8 +65,8 @@ export function recordAudit(entry: AuditEntry): void {
 }
 
 /**
- * Adds an entry and waits until it stands: for what must not be lost but has no transaction of its own. It travels with
- * whatever else is waiting. Rejects when the first attempt fails; the entry is then still tried again.
+ * Adds an entry and waits until it is committed, for entries that must not be lost but have no transaction of their own.
+ * It shares a batch with whatever else is waiting. Rejects when the first attempt fails; the entry is still retried.
  */
 export async function writeAudit(entry: AuditEntry): Promise<void> {
   const state = trail();
@@ -76,7 +77,25 @@ export async function writeAudit(entry: AuditEntry): Promise<void> {
   await written;
 }
 
-/** Writes all that waits. What the database has not taken within `withinMs` is spilled into the log. */
+interface OperatorRead {
+  /** The organization whose data was shown; null for data of none. */
+  orgId: string | null;
+  target?: AuditEntry["target"];
+}
+
+/**
+ * Records in each organization's own trail that an operator reads its data. Awaited before the response: a read that
+ * could not be recorded is not shown.
+ */
+export async function recordOperatorReads(
+  { operatorId, action, traceId }: { operatorId: string; action: AuditAction; traceId?: string | undefined },
+  reads: readonly OperatorRead[],
+): Promise<void> {
+  const actor = { type: "operator", id: operatorId } as const;
+  await Promise.all(reads.map((read) => writeAudit({ ...read, actor, action, traceId })));
+}
+
+/** Writes all waiting entries. Those the database has not accepted within `withinMs` go into the log. */
 export async function flushAudit({ withinMs = 10 * SECOND }: { withinMs?: number } = {}): Promise<void> {
   const state = trail();
   const deadline = Date.now() + withinMs;
@@ -92,7 +111,7 @@ export async function flushAudit({ withinMs = 10 * SECOND }: { withinMs?: number
 }
 
 export interface AuditStats {
-  /** Entries that wait to be written. */
+  /** Entries waiting to be written. */
   waiting: number;
   written: number;
   /** Entries that could only be logged. */
@@ -104,7 +123,7 @@ export function auditStats(): AuditStats {
   return { waiting: count(state), written: state.written, spilled: state.spilled };
 }
 
-/** One writer per process: its batches follow each other, so that a chain's rows keep the order they happened in. */
+/** One writer per process: batches run one after the other, so that a chain keeps the order of events. */
 function write(): Promise<void> {
   const state = trail();
   state.writing ??= writeAll(state).finally(() => {
@@ -117,16 +136,16 @@ function write(): Promise<void> {
 }
 
 async function writeAll(state: Trail): Promise<void> {
-  // What comes while a batch is written waits for the next interval: batches stay full and writes few.
+  // Entries that arrive during a write wait for the next interval, which keeps batches full and writes few.
   let left = count(state);
   do {
-    const batch = take(state);
+    const batch = nextBatch(state);
     left -= batch.length;
     if (!(await writeBatch(state, batch))) return;
   } while (left > 0 || state.urgent.length > 0);
 }
 
-function take(state: Trail): Waiting[] {
+function nextBatch(state: Trail): Waiting[] {
   const urgent = state.urgent.splice(0, state.batchMax);
   return [...urgent, ...state.waiting.splice(0, state.batchMax - urgent.length)];
 }
@@ -137,7 +156,7 @@ async function writeBatch(state: Trail, batch: Waiting[]): Promise<boolean> {
   try {
     await db().$transaction((tx) => appendEntries(tx, entries, { mayExist }), TRANSACTION);
   } catch (error) {
-    keep(state, batch, error);
+    requeue(state, batch, error);
     return false;
   }
   state.written += batch.length;
@@ -147,7 +166,7 @@ async function writeBatch(state: Trail, batch: Waiting[]): Promise<boolean> {
   return true;
 }
 
-function keep(state: Trail, batch: Waiting[], error: unknown): void {
+function requeue(state: Trail, batch: Waiting[], error: unknown): void {
   state.failures += 1;
   log().error(
     { err: error, rows: batch.length, waiting: count(state), failures: state.failures },
@@ -159,7 +178,7 @@ function keep(state: Trail, batch: Waiting[], error: unknown): void {
     waiting.settle = undefined;
   }
   if (isRefused(error)) {
-    // One bad row must not hold up the others: ever smaller batches, until it stands alone.
+    // One bad row must not block the others: batches are halved until it is alone.
     if (batch.length === 1) {
       spill(batch);
       return;
@@ -169,7 +188,7 @@ function keep(state: Trail, batch: Waiting[], error: unknown): void {
   state.waiting.unshift(...batch);
 }
 
-/** An entry holds no content, secret or address, so it may be logged; from there it can be recovered. */
+/** An entry holds no content, secret, email or IP address, so it may be logged and recovered from there. */
 function spill(entries: readonly Waiting[]): void {
   const state = trail();
   state.spilled += entries.length;
@@ -193,7 +212,7 @@ const refusedSchema = z.object({
   driverAdapterError: z.object({ cause: z.object({ originalCode: z.string().regex(/^2[23]/) }) }),
 });
 
-/** The database answered and does not take what was sent (SQLSTATE classes 22 and 23), however often it is tried. */
+/** The database refuses the data itself (SQLSTATE classes 22 and 23), so a retry cannot help. */
 function isRefused(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && refusedSchema.safeParse(error.meta).success;
 }

@@ -1,6 +1,6 @@
 import { forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
-import { type OrgView, readOrgView } from "../../orgs";
+import { getOrgView, type OrgView } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
@@ -50,5 +50,5 @@ export async function acceptInvitation(
     return invitation.orgId;
   });
   forgetPrincipals(userId);
-  return await readOrgView(db, { orgId, userId });
+  return await getOrgView(db, { orgId, userId });
 }

@@ -1,5 +1,5 @@
 import { forgetPrincipals } from "../../accounts";
-import { type OrgView, readOrgView } from "../../orgs";
+import { getOrgView, type OrgView } from "../../orgs";
 import type { Db } from "../../platform/db/client";
 import type { UserPrincipal } from "../../platform/principal";
 
@@ -9,7 +9,7 @@ export async function switchOrganization(
   { principal, orgId }: { principal: UserPrincipal; orgId: string },
 ): Promise<OrgView> {
   const { userId, sessionId } = principal;
-  const view = await readOrgView(db, { orgId, userId });
+  const view = await getOrgView(db, { orgId, userId });
   await db.session.updateMany({ where: { id: sessionId, userId }, data: { orgId } });
   forgetPrincipals(userId);
   return view;

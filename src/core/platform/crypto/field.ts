@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomFillSync } from "node:crypto";
+import { AppError } from "../errors";
 import type { Bytes } from "./hash";
-import { unreadable } from "./unreadable";
 
 const VERSION = 1;
 const IV_AT = 1;
@@ -8,15 +8,15 @@ const TAG_AT = 13;
 const BODY_AT = 29;
 
 /**
- * AES-256-GCM: `version(1) ‖ iv(12) ‖ tag(16) ‖ ciphertext`. The additional data ties a blob to its place, so that a
- * blob copied into another row or column does not open there. IVs are random: one key may seal 2^32 blobs
- * (NIST SP 800-38D §8.3), far beyond what one person or organization writes.
+ * AES-256-GCM: `version(1) ‖ iv(12) ‖ tag(16) ‖ ciphertext`. The additional data binds a blob to its row and column, so
+ * that a copy elsewhere does not decrypt. IVs are random: one key may encrypt 2^32 blobs (NIST SP 800-38D §8.3), far more
+ * than one user or organization writes.
  */
 export function encryptField(key: Uint8Array, plaintext: string, aad: string): Bytes {
   return encryptBytes(key, Buffer.from(plaintext, "utf8"), aad);
 }
 
-/** @throws AppError `internal_error` when the blob was changed, moved, cut, or sealed under another key. */
+/** @throws AppError `internal_error` when the blob was changed, moved, cut, or encrypted under another key. */
 export function decryptField(key: Uint8Array, blob: Uint8Array, aad: string): string {
   return Buffer.from(decryptBytes(key, blob, aad)).toString("utf8");
 }
@@ -34,7 +34,7 @@ export function encryptBytes(key: Uint8Array, plaintext: Uint8Array, aad: string
 
 export function decryptBytes(key: Uint8Array, blob: Uint8Array, aad: string): Bytes {
   if (blob.byteLength < BODY_AT || blob[0] !== VERSION)
-    throw unreadable(`sealed content at ${aad} has an unknown format`);
+    throw unreadable(`encrypted content at ${aad} has an unknown format`);
   const decipher = createDecipheriv("aes-256-gcm", key, blob.subarray(IV_AT, TAG_AT))
     .setAAD(Buffer.from(aad, "utf8"))
     .setAuthTag(blob.subarray(TAG_AT, BODY_AT));
@@ -42,7 +42,16 @@ export function decryptBytes(key: Uint8Array, blob: Uint8Array, aad: string): By
   try {
     decipher.final();
   } catch {
-    throw unreadable(`sealed content at ${aad} was changed, moved, or sealed under another key`);
+    throw unreadable(`encrypted content at ${aad} was changed, moved, or encrypted under another key`);
   }
   return plaintext;
+}
+
+/** The error for content that does not decrypt: the caller learns that it is our fault, the log which part refused. */
+export function unreadable(internal: string, cause?: unknown): AppError {
+  return new AppError("internal_error", {
+    public: "Something on our side could not be read. We have been told; please try again later.",
+    internal,
+    cause,
+  });
 }

@@ -1,7 +1,7 @@
 import { DecryptCommand, EncryptCommand, KMSClient, type KMSClientConfig } from "@aws-sdk/client-kms";
 import { AppError } from "../errors";
+import { unreadable } from "./field";
 import type { KeyService } from "./key-wrap";
-import { unreadable } from "./unreadable";
 
 const TIMEOUT_MS = 3_000;
 
@@ -10,7 +10,7 @@ export interface KmsOptions extends Pick<KMSClientConfig, "region" | "endpoint" 
   keyId: string;
 }
 
-/** KMS says these about the ciphertext or the key it names; asking again cannot change the answer. */
+/** Errors about the ciphertext or its key: a retry cannot help. */
 const finalErrors = new Set([
   "InvalidCiphertextException",
   "IncorrectKeyException",
@@ -33,7 +33,7 @@ export function kmsKeyService({ keyId, ...config }: KmsOptions): KeyService {
   return {
     async wrap(key, context) {
       const command = new EncryptCommand({ KeyId: keyId, Plaintext: key, EncryptionContext: context });
-      const { CiphertextBlob, KeyId } = await bounded((options) => client.send(command, options));
+      const { CiphertextBlob, KeyId } = await withTimeout((options) => client.send(command, options));
       if (CiphertextBlob === undefined) throw unavailable("KMS answered Encrypt without content");
       return { wrapped: new Uint8Array(CiphertextBlob), kekId: KeyId ?? keyId };
     },
@@ -43,14 +43,14 @@ export function kmsKeyService({ keyId, ...config }: KmsOptions): KeyService {
         CiphertextBlob: wrapped,
         EncryptionContext: context,
       });
-      const { Plaintext } = await bounded((options) => client.send(command, options));
+      const { Plaintext } = await withTimeout((options) => client.send(command, options));
       if (Plaintext === undefined) throw unavailable("KMS answered Decrypt without content");
       return new Uint8Array(Plaintext);
     },
   };
 }
 
-async function bounded<T>(call: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+async function withTimeout<T>(call: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
   try {
     return await call({ abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (cause) {

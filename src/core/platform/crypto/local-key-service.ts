@@ -1,11 +1,10 @@
 import { createHmac } from "node:crypto";
-import { decryptBytes, encryptBytes } from "./field";
+import { decryptBytes, encryptBytes, unreadable } from "./field";
 import type { KeyContext, KeyService } from "./key-wrap";
-import { unreadable } from "./unreadable";
 
 /**
  * Data keys wrapped with AES-256-GCM under one 32-byte master key held by this process. The key's id is a
- * fingerprint of the key itself, so that the wrong master key is named instead of looking like damaged data.
+ * fingerprint of the key itself, so that a wrong master key gets a clear error instead of looking like damaged data.
  */
 export function localKeyService(masterKey: Uint8Array): KeyService {
   if (masterKey.byteLength !== 32) throw new Error("The master key must be 32 bytes");

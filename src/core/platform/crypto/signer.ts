@@ -2,13 +2,13 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import { blindIndex } from "./blind-index";
 import type { Bytes } from "./hash";
 
-/** What is signed: each has a key of its own, so that no signature of one says anything as the other. */
+/** Each kind has its own key, so a signature of one kind is invalid as another. */
 export type SignedKind = "audit-heads" | "audit-pruning" | "tombstone";
 
 export interface Signer {
   sign(text: string): Bytes;
   verify(text: string, signature: Uint8Array): boolean;
-  /** SPKI in base64: whoever has it can check signatures and make none. */
+  /** SPKI in base64. */
   publicKey: string;
 }
 
@@ -16,8 +16,8 @@ export interface Signer {
 const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /**
- * Signs statements of ours that are kept where others can write (Ed25519). The key is derived from the secret of
- * `BLIND_INDEX_KEY`, which no database holds, and is always the same for the same secret.
+ * An Ed25519 signer for documents that are stored where others may write. Its key is derived from `BLIND_INDEX_KEY`, which
+ * is in no database, and is always the same for the same secret.
  */
 export function createSigner(kind: SignedKind, secret?: Uint8Array): Signer {
   const privateKey = createPrivateKey({

@@ -5,10 +5,11 @@ import { keyService } from "../platform/crypto/key-service";
 import type { Db, DbOrTx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { newId } from "../platform/ids";
+import { keyCache } from "./key-cache";
 import { holdMadeKey, type KeyedTx } from "./keyed-transaction";
 import { keyContext, type Subject, subjectName } from "./subject";
 
-/** A data key that no database has yet. It lives as long as the call that made it, and is in no cache. */
+/** A data key that is not in the database yet, nor in any cache. */
 export interface NewDataKey {
   subject: Subject;
   key: Bytes;
@@ -17,8 +18,8 @@ export interface NewDataKey {
 }
 
 /**
- * Makes a subject's data key, for `insertDataKey` in the transaction that makes the user or organization. It calls the
- * key service, and therefore comes before that transaction. @throws AppError `service_unavailable`.
+ * Creates a subject's data key for `insertDataKey`. Call it before the transaction that creates the user or organization,
+ * because it waits for the key service. @throws AppError `service_unavailable`.
  */
 export async function prepareDataKey(subject: Subject): Promise<NewDataKey> {
   const key = randomFillSync(new Uint8Array(32));
@@ -27,10 +28,10 @@ export async function prepareDataKey(subject: Subject): Promise<NewDataKey> {
 }
 
 /**
- * Gives a subject the data key made for it; from then on the transaction seals and opens the subject's texts. When it
- * is rolled back, row and key are gone together.
- * @throws AppError `conflict` when the subject has a key already, or had one that was destroyed: what was erased is
- *   never given a second one.
+ * Inserts a prepared data key. From then on the transaction can encrypt and decrypt the subject's texts; a rollback
+ * removes row and key together.
+ * @throws AppError `conflict` when the subject has a key, or had one that was destroyed: an erased subject never gets a
+ *   second key.
  */
 export async function insertDataKey(
   tx: KeyedTx,
@@ -48,7 +49,7 @@ export async function insertDataKey(
 }
 
 /**
- * Gives a subject a data key by itself. Two callers at once end up with one key.
+ * Creates and inserts a data key outside a transaction. Concurrent callers end up with one key.
  * @throws AppError `conflict` when the subject's key was destroyed.
  */
 export async function createDataKey(db: Db, subject: Subject, clock: Clock = systemClock): Promise<void> {
@@ -57,7 +58,26 @@ export async function createDataKey(db: Db, subject: Subject, clock: Clock = sys
   await insert(db, made, clock);
 }
 
-/** False when the subject has one already, which stays. */
+/**
+ * Crypto-shredding: everything encrypted for the subject becomes unreadable, and its fingerprints unconfirmable. Call the
+ * returned function after the commit to drop the key from this process's cache again, since another call may have read it
+ * meanwhile. Other processes use a cached key for five seconds at most. Idempotent.
+ */
+export async function destroyDataKey(
+  tx: DbOrTx,
+  subject: Subject,
+  clock: Clock = systemClock,
+): Promise<() => void> {
+  await tx.dataKey.updateMany({
+    where: { subjectType: subject.type, subjectId: subject.id, destroyedAt: null },
+    data: { wrappedKey: null, destroyedAt: clock.now() },
+  });
+  const forget = () => keyCache.drop(subjectName(subject));
+  forget();
+  return forget;
+}
+
+/** False when the subject has a key already, which is kept. */
 async function insert(db: DbOrTx, { subject, wrapped, kekId }: NewDataKey, clock: Clock): Promise<boolean> {
   const { count } = await db.dataKey.createMany({
     data: {
