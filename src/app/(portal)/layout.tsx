@@ -7,10 +7,9 @@ import { getPortalShellData } from "@/server/auth/portal-shell-data";
 import { signInPath } from "../_client/safe-next";
 import { Providers } from "../_components/providers";
 import { CommandMenu } from "./_shell/command/command-menu";
-import { HandOver } from "./_shell/hand-over";
-import { KeepSession } from "./_shell/keep-session";
-import { FollowOrganization } from "./_shell/organization/follow-organization";
+import { IdentityProvider } from "./_shell/identity-provider";
 import { PaymentNotice } from "./_shell/payment-notice";
+import { FollowOrganization, KeepSession } from "./_shell/session-watch";
 import { Sidebar } from "./_shell/sidebar";
 import { Topbar } from "./_shell/topbar";
 import { VerifyBanner } from "./_shell/verify-banner";
@@ -23,7 +22,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
   const sandbox = env().PROVIDER_SANDBOX;
   return (
     <Providers signedInOnly>
-      <HandOver identity={identity}>
+      <IdentityProvider identity={identity}>
         <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
           <Sidebar sandbox={sandbox} className="sticky top-0 hidden h-dvh lg:flex" />
           <div className="flex min-h-dvh min-w-0 flex-col">
@@ -42,7 +41,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         <CommandMenu />
         <KeepSession />
         <FollowOrganization organizationId={identity.me.organization.id} />
-      </HandOver>
+      </IdentityProvider>
     </Providers>
   );
 }

@@ -20,14 +20,14 @@ export function SparkBars({ values, label, className }: SparkProps) {
   const step = WIDTH / Math.max(1, values.length);
   return (
     <Frame label={label} className={className}>
-      {values.map((value, place) => {
+      {values.map((value, index) => {
         const height = value ? Math.max(1.5, ((value ?? 0) / most) * HEIGHT) : 0.75;
-        const last = place === values.length - 1;
+        const last = index === values.length - 1;
         return (
           <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: the place is the day
-            key={place}
-            x={place * step}
+            // biome-ignore lint/suspicious/noArrayIndexKey: the index is the day
+            key={index}
+            x={index * step}
             y={HEIGHT - height}
             width={step - GAP}
             height={height}
@@ -64,14 +64,14 @@ function Line({
 }) {
   const step = WIDTH / Math.max(1, values.length - 1);
   const y = (value: number) => HEIGHT - 2 - (value / most) * (HEIGHT - 4);
-  const points = values.map((value, place) => (value === null ? null : { x: place * step, y: y(value) }));
+  const points = values.map((value, index) => (value === null ? null : { x: index * step, y: y(value) }));
   const at = ({ x, y: height }: { x: number; y: number }) => `${x.toFixed(1)} ${height.toFixed(1)}`;
   // A day between two gaps is a line of no length, which its round ends make a dot.
   const path = points
     .map(
-      (point, place) =>
+      (point, index) =>
         point &&
-        `${points[place - 1] ? "L" : "M"}${at(point)}${points[place - 1] || points[place + 1] ? "" : "h0.01"}`,
+        `${points[index - 1] ? "L" : "M"}${at(point)}${points[index - 1] || points[index + 1] ? "" : "h0.01"}`,
     )
     .filter(Boolean)
     .join("");

@@ -10,8 +10,7 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import { type BarRow, type BarSeries, formatShare, seriesColor } from "./bars";
-import { Swatch } from "./swatch";
+import { type BarRow, type BarSeries, formatShare, Swatch, seriesColor } from "./bars";
 
 export interface StackedBarsProps {
   /** Names the chart for screen readers, and says how to walk it. */
@@ -67,16 +66,16 @@ export default function StackedBars(props: StackedBarsProps) {
           cursor={{ fill: "var(--sunken)" }}
           content={({ active, label: start }) => {
             const row = active ? rows.find((one) => one.start === start) : undefined;
-            return row === undefined ? null : <Exact {...props} row={row} compared={compared} />;
+            return row === undefined ? null : <BucketTooltip {...props} row={row} compared={compared} />;
           }}
         />
-        {series.map(({ id, label: name }, place) => (
+        {series.map(({ id, label: name }, index) => (
           <Bar
             key={id}
             name={name}
             stackId="all"
-            dataKey={(row: BarRow) => row.values[place] ?? 0}
-            fill={seriesColor(place)}
+            dataKey={(row: BarRow) => row.values[index] ?? 0}
+            fill={seriesColor(index)}
             {...(rows.length > MANY_ROWS ? {} : { stroke: "var(--surface)", strokeWidth: 1 })}
             isAnimationActive={false}
           />
@@ -97,8 +96,8 @@ export default function StackedBars(props: StackedBarsProps) {
   );
 }
 
-/** Exact values and shares of one bucket. */
-function Exact({
+/** BucketTooltip values and shares of one bucket. */
+function BucketTooltip({
   row,
   series,
   formatStart,
@@ -107,7 +106,7 @@ function Exact({
   compared,
 }: StackedBarsProps & { row: BarRow; compared: boolean }) {
   const parts = series
-    .map(({ id, label }, place) => ({ id, label, place, value: row.values[place] ?? 0 }))
+    .map(({ id, label }, index) => ({ id, label, index, value: row.values[index] ?? 0 }))
     .filter(({ value }) => value > 0);
   return (
     <div className="min-w-52 rounded-lg border bg-surface p-3 text-[13px] text-ink">
@@ -115,10 +114,10 @@ function Exact({
       <table className="mt-1.5 w-full">
         <tbody>
           {parts.length > 1 &&
-            parts.map(({ id, label, place, value }) => (
+            parts.map(({ id, label, index, value }) => (
               <tr key={id}>
                 <th scope="row" className="py-0.5 pr-4 text-left font-normal">
-                  <Swatch place={place} />
+                  <Swatch index={index} />
                   {label}
                 </th>
                 <td className="text-right">{formatValue(value)}</td>

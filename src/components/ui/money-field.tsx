@@ -1,8 +1,9 @@
 "use client";
 
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { formatMoneyExactly, readDollars } from "@/shared/money";
-import { MoneyInput } from "./money-input";
+import { cn } from "../cn";
+import { Input } from "./input";
 import { TypedField } from "./typed-field";
 
 interface MoneyFieldProps {
@@ -38,5 +39,20 @@ export function MoneyField({ value, onChange, bounds, per, placeholder, ...field
         />
       )}
     </TypedField>
+  );
+}
+
+/** An amount in dollars, as text: it is read by `readDollars`. */
+function MoneyInput({ className, ...props }: Omit<ComponentProps<"input">, "type" | "inputMode">) {
+  return (
+    <span className={cn("relative block", className)}>
+      <span
+        className="pointer-events-none absolute inset-y-0 left-3 flex items-center text-muted"
+        aria-hidden="true"
+      >
+        $
+      </span>
+      <Input {...props} inputMode="decimal" autoComplete="off" className="num pl-7" />
+    </span>
   );
 }

@@ -20,7 +20,7 @@ import { cn } from "@/components/cn";
 import { useTRPC } from "../../_client/trpc";
 import { type Scope, useScopes } from "../../_client/use-scopes";
 
-interface Place {
+interface NavigationItem {
   href: string;
   label: string;
   Icon: LucideIcon;
@@ -28,7 +28,7 @@ interface Place {
   needs?: Scope;
 }
 
-const allPlaces: readonly Place[] = [
+const allItems: readonly NavigationItem[] = [
   { href: "/overview", label: "Overview", Icon: LayoutDashboard },
   { href: "/playground", label: "Playground", Icon: SquareTerminal, needs: "inference:write" },
   { href: "/keys", label: "API keys", Icon: KeyRound, needs: "keys:read" },
@@ -40,25 +40,25 @@ const allPlaces: readonly Place[] = [
   { href: "/settings", label: "Settings", Icon: Settings },
 ];
 
-const operatorPlace: Place = { href: "/admin", label: "Operator", Icon: ShieldCheck };
+const operatorItem: NavigationItem = { href: "/admin", label: "Operator", Icon: ShieldCheck };
 
-/** The pages that the reader's role can use. All of them until that is known: a place that comes late is worse. */
-export function usePlaces(): readonly Place[] {
+/** The pages that the reader's role can use. All of them until that is known: an item that appears late is worse. */
+export function useNavigationItems(): readonly NavigationItem[] {
   const trpc = useTRPC();
   const scopes = useScopes();
   const me = useQuery(trpc.account.me.queryOptions());
   const operator = me.data?.user.role === "operator" && me.data.user.email_verified;
-  const places = allPlaces.filter(({ needs }) => needs === undefined || scopes?.has(needs) !== false);
-  return operator ? [...places, operatorPlace] : places;
+  const items = allItems.filter(({ needs }) => needs === undefined || scopes?.has(needs) !== false);
+  return operator ? [...items, operatorItem] : items;
 }
 
 export function Navigation({ onNavigate = () => {} }: { onNavigate?: () => void }) {
   const path = usePathname();
-  const places = usePlaces();
+  const items = useNavigationItems();
   return (
     <nav aria-label="Portal">
       <ul className="grid gap-0.5">
-        {places.map(({ href, label, Icon }) => {
+        {items.map(({ href, label, Icon }) => {
           const here = path === href || path.startsWith(`${href}/`);
           return (
             <li key={href}>

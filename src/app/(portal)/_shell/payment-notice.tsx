@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { useTRPC } from "../../_client/trpc";
 import { useScopes } from "../../_client/use-scopes";
-import { problemOf } from "../billing/_components/payment-banner";
+import { problemOf } from "../billing/_components/billing-banners";
 
 /**
  * A payment that failed, on every page of those who may see the bill; Billing has its own, with the way to pay. It also

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Wordmark } from "@/components/brand/mark";
 import { cn } from "@/components/cn";
-import { CommandButton } from "./command/command-button";
+import { CommandButton } from "./command/command-menu";
 import { Navigation } from "./navigation";
 import { OrganizationSwitcher } from "./organization/organization-switcher";
 import { SandboxBadge } from "./sandbox-badge";

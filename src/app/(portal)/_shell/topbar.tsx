@@ -7,7 +7,7 @@ import { useState } from "react";
 import { Wordmark } from "@/components/brand/mark";
 import { cn } from "@/components/cn";
 import { Button } from "@/components/ui/button";
-import { CommandButton } from "./command/command-button";
+import { CommandButton } from "./command/command-menu";
 import { SandboxBadge } from "./sandbox-badge";
 import { UserMenu } from "./user-menu";
 

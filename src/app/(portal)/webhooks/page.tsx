@@ -32,21 +32,21 @@ export default function WebhooksPage() {
         Today you can get a result in two ways, with the same response.
       </EmptyState>
       <div className="mt-10 grid items-start gap-x-6 gap-y-10 lg:grid-cols-2">
-        <Way title="Wait in the call" samples={inferenceSnippets(call)}>
+        <Method title="Wait in the call" samples={inferenceSnippets(call)}>
           For a person who is waiting. <code>Prefer: wait=60</code> keeps the call open until the request
           ends, for up to a minute. If it takes longer, you get its ID and it continues.
-        </Way>
-        <Way title="Polling" samples={pollingSnippets(call)}>
+        </Method>
+        <Method title="Polling" samples={pollingSnippets(call)}>
           For background work. The call returns an ID at once. Request the result until it's no longer{" "}
           <code>202</code>; <code>GET /api/v1/inference/:id</code> returns the status alone. Polling doesn't
           count toward your plan.
-        </Way>
+        </Method>
       </div>
     </>
   );
 }
 
-function Way({
+function Method({
   title,
   samples,
   children,

@@ -22,7 +22,7 @@ import { overlayClasses } from "@/components/ui/dialog";
 import { returnFocus } from "@/components/ui/return-focus";
 import { signOutTo } from "../../../_client/sign-out";
 import { useScopes } from "../../../_client/use-scopes";
-import { usePlaces } from "../navigation";
+import { useNavigationItems } from "../navigation";
 import { requestIdIn } from "./request-id-in";
 
 const themes: { theme: Theme; label: string; Icon: LucideIcon }[] = [
@@ -36,7 +36,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   const router = useRouter();
   const [search, setSearch] = useState("");
   const [theme, choose] = useTheme();
-  const places = usePlaces();
+  const items = useNavigationItems();
   const mayMakeKeys = useScopes()?.has("keys:write") ?? false;
   const requestId = requestIdIn(search);
   const run = (action: () => void) => () => {
@@ -80,7 +80,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
               ) : (
                 <>
                   <Group heading="Pages">
-                    {places.map(({ href, label, Icon }) => (
+                    {items.map(({ href, label, Icon }) => (
                       <Item key={href} Icon={Icon} onSelect={go(href)}>
                         {label}
                       </Item>

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/cn";
 
-const places = [
+const items = [
   { href: "/admin", label: "Organizations", also: "/admin/organizations" },
   { href: "/admin/inquiries", label: "Inquiries" },
   { href: "/admin/billing", label: "Billing" },
@@ -19,12 +19,12 @@ export function AdminNavigation() {
   return (
     <nav aria-label="Operator console" className="relative mb-8 overflow-x-auto border-b">
       <ul className="flex gap-1">
-        {places.map((place) => {
-          const here = place.href === "/admin" ? path === "/admin" || within(place.also) : within(place.href);
+        {items.map((item) => {
+          const here = item.href === "/admin" ? path === "/admin" || within(item.also) : within(item.href);
           return (
-            <li key={place.href}>
+            <li key={item.href}>
               <Link
-                href={place.href}
+                href={item.href}
                 aria-current={here ? "page" : undefined}
                 className={cn(
                   "flex h-10 items-center whitespace-nowrap border-b-2 px-3 transition-colors",
@@ -33,7 +33,7 @@ export function AdminNavigation() {
                     : "border-transparent text-muted hover:text-ink",
                 )}
               >
-                {place.label}
+                {item.label}
               </Link>
             </li>
           );

@@ -1,37 +1,39 @@
 import type { ReactNode } from "react";
-import { Button } from "@/components/ui/button";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
 import type { usePages } from "../../../_client/use-pages";
-import { RowsSkeleton } from "./rows-skeleton";
-import { TryAgain } from "./try-again";
+import { RetryNotice, ShowMore } from "../../_components/query-states";
 
 interface ConsoleListProps<Item> {
   list: ReturnType<typeof usePages<Item>>;
   /** In sentences about it: "the incidents". */
   name: string;
-  /** "The incidents could not be loaded". */
-  failure: string;
   empty: ReactNode;
   children: (items: Item[]) => ReactNode;
 }
 
 /** A list of the console in each of its states, and the way to its next page. */
-export function ConsoleList<Item>({ list, name, failure, empty, children }: ConsoleListProps<Item>) {
+export function ConsoleList<Item>({ list, name, empty, children }: ConsoleListProps<Item>) {
   if (list.isPending) return <RowsSkeleton label={`Loading ${name}`} />;
   return (
     <>
-      {list.isError && <TryAgain error={list.error} title={failure} onRetry={() => void list.refetch()} />}
+      {list.isError && <RetryNotice query={list} title={`Couldn't load ${name}`} />}
       {list.isSuccess && list.items.length === 0 && empty}
       {list.items.length > 0 && children(list.items)}
-      {list.hasNextPage && (
-        <Button
-          variant="secondary"
-          className="mt-4"
-          pending={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore list={list} />
     </>
+  );
+}
+
+/** The bones of a table of the console. */
+export function RowsSkeleton({ label }: { label: string }) {
+  return (
+    <Loading label={label} className="grid gap-px overflow-hidden rounded-lg border bg-line">
+      {[0, 1, 2].map((row) => (
+        <div key={row} className="grid gap-2 bg-surface p-4">
+          <Skeleton className="w-40" />
+          <Skeleton className="w-56" />
+        </div>
+      ))}
+    </Loading>
   );
 }

@@ -84,7 +84,6 @@ export function OrganizationsView() {
         <ConsoleList
           list={list}
           name="the organizations"
-          failure="Couldn't load the organizations"
           empty={<EmptyState title="No organizations yet">Each account starts with one.</EmptyState>}
         >
           {(items) => <OrganizationTable organizations={items} />}

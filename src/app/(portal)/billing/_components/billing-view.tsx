@@ -7,14 +7,14 @@ import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
+import { RetryNotice } from "../../_components/query-states";
 import type { PlanOffer } from "../_lib/plan-offer";
 import { useStripePage } from "../_lib/use-stripe-page";
+import { PaymentBanner, SpendingBanner } from "./billing-banners";
 import { CheckoutReturn } from "./checkout-return";
 import { CurrentPlan } from "./current-plan";
 import { InvoiceSection } from "./invoice-section";
-import { PaymentBanner } from "./payment-banner";
 import { PlanPicker } from "./plan-picker";
-import { SpendingBanner } from "./spending-banner";
 import { SpendingSection } from "./spending-section";
 
 export function BillingView({
@@ -51,17 +51,7 @@ export function BillingView({
         {portal.error && <FailureNotice error={portal.error} title="Couldn't open the payment page" />}
         {returned && billing && <CheckoutReturn returned={returned} billing={billing} offers={offers} />}
         {query.isPending && <BillingSkeleton />}
-        {query.isError && (
-          <FailureNotice
-            error={query.error}
-            title="Couldn't load your billing"
-            action={
-              <Button variant="secondary" size="sm" onClick={() => void query.refetch()}>
-                Try again
-              </Button>
-            }
-          />
-        )}
+        {query.isError && <RetryNotice query={query} title="Couldn't load your billing" />}
         {billing && (
           <>
             <PaymentBanner

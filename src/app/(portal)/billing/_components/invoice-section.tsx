@@ -6,9 +6,9 @@ import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { formatMoney } from "@/shared/money";
-import { FailureNotice } from "../../../_client/failure-notice";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
+import { RetryNotice, ShowMore } from "../../_components/query-states";
 import { formatDay } from "../_lib/plan-offer";
 
 type Invoice = Outputs["billing"]["invoices"]["data"][number];
@@ -38,17 +38,7 @@ export function InvoiceSection({ since }: { since: string }) {
           <Skeleton className="h-32 rounded-lg" />
         </Loading>
       )}
-      {list.isError && (
-        <FailureNotice
-          error={list.error}
-          title="Couldn't load your invoices"
-          action={
-            <Button variant="secondary" size="sm" onClick={() => void list.refetch()}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      {list.isError && <RetryNotice query={list} title="Couldn't load your invoices" />}
       {list.isSuccess && list.items.length === 0 && (
         <p className="rounded-lg border border-dashed px-4 py-6 text-center text-muted">
           No invoices yet. The first one appears with your first payment.
@@ -74,16 +64,7 @@ export function InvoiceSection({ since }: { since: string }) {
           </TableBody>
         </Table>
       )}
-      {list.hasNextPage && (
-        <Button
-          variant="secondary"
-          className="mt-4"
-          pending={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore list={list} />
     </section>
   );
 }

@@ -30,7 +30,7 @@ export function OveragePanel({ spending, billing }: { spending: Spending; billin
         </p>
       )}
       <p className={isOn || used_micros > 0 ? "mt-3 text-[13px] text-muted" : "mt-1"}>
-        {wordsFor(state, billing)}{" "}
+        {overageLabel(state, billing)}{" "}
         {state !== "unavailable" && (
           <Link
             href="/pricing#model-prices"
@@ -52,7 +52,7 @@ export function OveragePanel({ spending, billing }: { spending: Spending; billin
   );
 }
 
-function wordsFor(state: Spending["overage"]["state"], { plan, quota }: Billing): string {
+function overageLabel(state: Spending["overage"]["state"], { plan, quota }: Billing): string {
   const tokens = quota.limit === null ? "your plan's tokens" : `${formatCount(quota.limit)} tokens`;
   if (state === "on") return `After ${tokens}, requests continue at model prices, on your next invoice.`;
   if (state === "held") return "A payment is due. Until you make it, requests stop at your plan's tokens.";

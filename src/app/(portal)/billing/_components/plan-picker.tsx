@@ -146,7 +146,7 @@ function PlanCard({
       )}
       {action.kind !== "none" && action.kind !== "contact" && (
         <Button
-          variant={isMore(action) ? "primary" : "secondary"}
+          variant={isUpgrade(action) ? "primary" : "secondary"}
           className="mt-auto"
           pending={isPending(action)}
           onClick={() => onAct(action)}
@@ -158,7 +158,7 @@ function PlanCard({
   );
 }
 
-function isMore(action: PlanAction): boolean {
+function isUpgrade(action: PlanAction): boolean {
   return (
     action.kind === "checkout" ||
     action.kind === "resume" ||

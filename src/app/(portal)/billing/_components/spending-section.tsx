@@ -6,12 +6,11 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { formatMoney } from "@/shared/money";
-import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
+import { RetryNotice } from "../../_components/query-states";
 import { type Billing, formatDay } from "../_lib/plan-offer";
 import type { Spending } from "../_lib/spending";
 import { CapDialog } from "./cap-dialog";
-import { CappedKeys } from "./capped-keys";
 import { OveragePanel } from "./overage-panel";
 import { QuotaBands } from "./quota-bands";
 
@@ -29,17 +28,7 @@ export function SpendingSection({ billing }: { billing: Billing }) {
           <Skeleton className="h-44 rounded-lg" />
         </Loading>
       )}
-      {query.isError && (
-        <FailureNotice
-          error={query.error}
-          title="Couldn't load your spending"
-          action={
-            <Button variant="secondary" size="sm" onClick={() => void query.refetch()}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      {query.isError && <RetryNotice query={query} title="Couldn't load your spending" />}
       {query.data && (
         <Card className="grid sm:grid-cols-2" aria-label="Cap and overage">
           <CapPanel spending={query.data} />
@@ -82,6 +71,33 @@ function CapPanel({ spending }: { spending: Spending }) {
         {cap_micros === null ? "Set cap" : "Change cap"}
       </Button>
       {editing && <CapDialog spending={spending} onDone={() => setEditing(false)} />}
+    </div>
+  );
+}
+
+/** Keys that have a cap of their own, fullest first. */
+function CappedKeys({ keys }: { keys: Spending["keys"] }) {
+  return (
+    <div className="border-t p-5 sm:col-span-2">
+      <h3 className="text-muted">Keys with a cap</h3>
+      <ul className="mt-2 grid gap-x-10 gap-y-4 sm:grid-cols-2">
+        {keys.map(({ id, name, cap_micros, spent_micros, reserved_micros }) => (
+          <li key={id} className="min-w-0">
+            <p className="flex items-baseline justify-between gap-4">
+              <span className="truncate font-medium">{name}</span>
+              <span className="num shrink-0 text-muted">
+                {formatMoney(spent_micros)} of {formatMoney(cap_micros)}
+              </span>
+            </p>
+            <QuotaBands
+              used={spent_micros}
+              reserved={reserved_micros}
+              limit={cap_micros}
+              of={`the cap of ${name} spent`}
+            />
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

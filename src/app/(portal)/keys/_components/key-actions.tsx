@@ -9,7 +9,7 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import type { Key, SampleCall } from "../_lib/key";
-import { useKeyDialogs } from "./use-key-dialogs";
+import { useKeyDialogs } from "./dialogs/use-key-dialogs";
 
 export function KeyActions({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
   const { ask, dialogs } = useKeyDialogs(apiKey, sample);

@@ -2,16 +2,17 @@
 
 import Link from "next/link";
 import { useState } from "react";
+import { CapBar } from "@/components/charts/cap-bar";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
 import { isUsable, type Key, pageOfKey, type SampleCall, usageOfKey } from "../_lib/key";
-import { type MonthOfKey, useKeyUsage } from "../_lib/use-key-usage";
+import { type KeyMonthUsage, useKeyUsage } from "../_lib/key-queries";
 import { KeyActions } from "./key-actions";
 import { KeyBadges } from "./key-badges";
-import { KeySpend } from "./key-spend";
 
 interface KeyTableProps {
   keys: Key[];
@@ -61,12 +62,12 @@ export function KeyTable({ keys, sample, mayManage }: KeyTableProps) {
   );
 }
 
-const nothing: MonthOfKey = { requests: 0, tokens: 0 };
+const nothing: KeyMonthUsage = { requests: 0, tokens: 0 };
 
 interface KeyRowProps {
   apiKey: Key;
   /** Undefined while it is not known. */
-  month: MonthOfKey | undefined;
+  month: KeyMonthUsage | undefined;
   sample: SampleCall;
   mayManage: boolean;
 }
@@ -118,7 +119,7 @@ function KeyRow({ apiKey, month, sample, mayManage }: KeyRowProps) {
   );
 }
 
-const requestsOf = ({ requests }: MonthOfKey) =>
+const requestsOf = ({ requests }: KeyMonthUsage) =>
   requests === 1 ? "1 request" : `${formatCount(requests)} requests`;
 
 const counted = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
@@ -156,5 +157,20 @@ export function KeyTableSkeleton() {
         </div>
       ))}
     </Loading>
+  );
+}
+
+/** What the key has spent this month, against its cap where it has one. */
+function KeySpend({ apiKey }: { apiKey: Key }) {
+  const { spent_this_month_micros: spent, monthly_cap_micros: cap, environment } = apiKey;
+  if (environment === "test") return <span className="text-muted">Free</span>;
+  if (cap === null) return <span className="num">{formatMoney(spent)}</span>;
+  return (
+    <span className="inline-grid w-full max-w-44 gap-1.5">
+      <span className="num whitespace-nowrap">
+        {formatMoney(spent)} <span className="text-muted">of {formatMoney(cap)}</span>
+      </span>
+      <CapBar share={spent / cap} />
+    </span>
   );
 }

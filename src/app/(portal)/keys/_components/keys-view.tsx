@@ -7,18 +7,21 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogTrigger } from "@/components/ui/dialog";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
 import { useScopes } from "../../../_client/use-scopes";
 import { PageHeader } from "../../_components/page-header";
+import { RetryNotice, ShowMore } from "../../_components/query-states";
 import type { SampleCall } from "../_lib/key";
 import { KeyTable, KeyTableSkeleton } from "./key-table";
 
 // Loaded when first opened: most visits only look.
-const CreateKeyDialog = dynamic(() => import("./create-key-dialog").then((file) => file.CreateKeyDialog), {
-  ssr: false,
-});
+const CreateKeyDialog = dynamic(
+  () => import("./dialogs/create-key-dialog").then((file) => file.CreateKeyDialog),
+  {
+    ssr: false,
+  },
+);
 
 const PAGE_SIZE = 50;
 
@@ -60,17 +63,7 @@ export function KeysView({ sample }: { sample: SampleCall }) {
         it.
       </PageHeader>
       {list.isPending && <KeyTableSkeleton />}
-      {list.isError && (
-        <FailureNotice
-          error={list.error}
-          title="Couldn't load your keys"
-          action={
-            <Button variant="secondary" size="sm" onClick={() => void list.refetch()}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      {list.isError && <RetryNotice query={list} title="Couldn't load your keys" />}
       {list.isSuccess && keys.length === 0 && (
         <EmptyState
           title="No keys yet"
@@ -82,16 +75,7 @@ export function KeysView({ sample }: { sample: SampleCall }) {
         </EmptyState>
       )}
       {keys.length > 0 && <KeyTable keys={keys} sample={sample} mayManage={mayManage} />}
-      {list.hasNextPage && (
-        <Button
-          variant="secondary"
-          className="mt-4"
-          pending={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore list={list} />
       {open && <CreateKeyDialog sample={sample} onDone={() => setOpen(false)} />}
     </Dialog>
   );

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Key } from "./key";
-import { draftOfKey, emptyKeyDraft } from "./key-draft";
-import { findKeyDraftErrors, hasErrors } from "./key-draft-errors";
+import { draftOfKey, emptyKeyDraft, findKeyDraftErrors, hasErrors } from "./key-draft";
 import { toCreateKeyInput, toUpdateKeyInput } from "./key-input";
 
 const now = new Date("2026-11-23T12:00:00.000Z");

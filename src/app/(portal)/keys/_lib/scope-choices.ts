@@ -7,7 +7,7 @@ export type Level = "none" | "read" | "write";
 
 interface Resource {
   name: string;
-  says: string;
+  description: string;
   read: KeyScope;
   write?: KeyScope;
 }
@@ -16,18 +16,28 @@ interface Resource {
 export const resources: readonly Resource[] = [
   {
     name: "Inference",
-    says: "Send requests, read their results",
+    description: "Send requests, read their results",
     read: "inference:read",
     write: "inference:write",
   },
-  { name: "History", says: "List requests, delete them", read: "history:read", write: "history:write" },
-  { name: "Usage", says: "Tokens, requests and costs", read: "usage:read" },
-  { name: "Models", says: "The catalog and its prices", read: "models:read" },
-  { name: "API keys", says: "Their limits, never their secrets", read: "keys:read" },
-  { name: "Members", says: "Who is in the organization", read: "members:read" },
-  { name: "Billing", says: "Plan and invoices", read: "billing:read" },
-  { name: "Webhooks", says: "Endpoints and deliveries", read: "webhooks:read", write: "webhooks:write" },
-  { name: "Audit log", says: "Who did what", read: "audit:read" },
+  {
+    name: "History",
+    description: "List requests, delete them",
+    read: "history:read",
+    write: "history:write",
+  },
+  { name: "Usage", description: "Tokens, requests and costs", read: "usage:read" },
+  { name: "Models", description: "The catalog and its prices", read: "models:read" },
+  { name: "API keys", description: "Their limits, never their secrets", read: "keys:read" },
+  { name: "Members", description: "Who is in the organization", read: "members:read" },
+  { name: "Billing", description: "Plan and invoices", read: "billing:read" },
+  {
+    name: "Webhooks",
+    description: "Endpoints and deliveries",
+    read: "webhooks:read",
+    write: "webhooks:write",
+  },
+  { name: "Audit log", description: "Who did what", read: "audit:read" },
 ];
 
 export const readOnlyScopes: KeyScope[] = ["inference:read", "history:read", "usage:read", "models:read"];

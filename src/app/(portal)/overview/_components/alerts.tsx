@@ -6,28 +6,28 @@ import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { type Scope, useScopes } from "../../../_client/use-scopes";
-import { type Cap, capWords, expiryWords, paymentWords, quotaWords } from "../_lib/alert-words";
-import type { Overview } from "../_lib/overview";
+import { type Cap, capAlert, expiryText, paymentAlert, quotaAlert } from "../_lib/alert-labels";
+import type { Overview } from "../_lib/quota-labels";
 
 /** What wants a decision, the worst first. The unverified address has its own line above every page. */
 export function Alerts({ overview }: { overview: Overview }) {
   const { tight_caps, payment_due, agreement_ends_at, expiring_keys } = overview;
-  const quota = quotaWords(overview);
+  const quota = quotaAlert(overview);
   return (
     <div className="grid gap-2 empty:hidden">
       {payment_due && (
         <Notice
-          {...paymentWords(payment_due.grace_ends_at)}
+          {...paymentAlert(payment_due.grace_ends_at)}
           action={
-            <Way href="/billing" needs="billing:write">
+            <ActionLink href="/billing" needs="billing:write">
               Open billing
-            </Way>
+            </ActionLink>
           }
         />
       )}
-      {quota && <Notice {...quota} action={<Way href="/pricing">Compare plans</Way>} />}
+      {quota && <Notice {...quota} action={<ActionLink href="/pricing">Compare plans</ActionLink>} />}
       {tight_caps.map((cap) => (
-        <Notice key={cap.key?.id ?? "organization"} {...capWords(cap)} action={<CapWay cap={cap} />} />
+        <Notice key={cap.key?.id ?? "organization"} {...capAlert(cap)} action={<CapLink cap={cap} />} />
       ))}
       {agreement_ends_at && (
         <Notice
@@ -37,7 +37,7 @@ export function Alerts({ overview }: { overview: Overview }) {
               Your agreement ends <RelativeTime iso={agreement_ends_at} />
             </>
           }
-          action={<Way href="/enterprise">Talk to us</Way>}
+          action={<ActionLink href="/enterprise">Talk to us</ActionLink>}
         >
           After that, your paid plan and its limits apply.
         </Notice>
@@ -52,36 +52,36 @@ export function Alerts({ overview }: { overview: Overview }) {
             </>
           }
           action={
-            <Way href={`/keys/${id}`} needs="keys:write">
+            <ActionLink href={`/keys/${id}`} needs="keys:write">
               {" "}
               Rotate key
-            </Way>
+            </ActionLink>
           }
         >
-          {expiryWords}
+          {expiryText}
         </Notice>
       ))}
     </div>
   );
 }
 
-function CapWay({ cap: { key } }: { cap: Cap }) {
+function CapLink({ cap: { key } }: { cap: Cap }) {
   if (key === null) {
     return (
-      <Way href="/billing" needs="billing:write">
+      <ActionLink href="/billing" needs="billing:write">
         Change cap
-      </Way>
+      </ActionLink>
     );
   }
   return (
-    <Way href={`/keys/${key.id}`} needs="keys:write">
+    <ActionLink href={`/keys/${key.id}`} needs="keys:write">
       Change cap
-    </Way>
+    </ActionLink>
   );
 }
 
 /** Where it is dealt with, for those who may. */
-function Way({ href, needs, children }: { href: string; needs?: Scope; children: ReactNode }) {
+function ActionLink({ href, needs, children }: { href: string; needs?: Scope; children: ReactNode }) {
   const scopes = useScopes();
   if (needs !== undefined && scopes?.has(needs) === false) return null;
   return (

@@ -5,7 +5,7 @@ import { SparkBars, SparkLine } from "@/components/charts/sparkline";
 import { formatCount, formatTokens } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { formatDuration } from "@/shared/time";
-import type { Overview } from "../_lib/overview";
+import type { Overview } from "../_lib/quota-labels";
 
 interface Figure {
   name: string;

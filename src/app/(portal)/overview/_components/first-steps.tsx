@@ -9,7 +9,7 @@ import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { useScopes } from "../../../_client/use-scopes";
 import { ResendButton } from "../../../(auth)/verify/_components/resend-button";
-import type { Overview } from "../_lib/overview";
+import type { Overview } from "../_lib/quota-labels";
 
 /**
  * From a fresh account to the first answer. It goes by itself once that has come: at once on the next visit, and with a
@@ -79,15 +79,15 @@ export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
         </span>
       </CardHeader>
       <ol className="divide-y lg:grid lg:grid-cols-3 lg:divide-x lg:divide-y-0">
-        {list.map(({ done, title, hint, action }, place) => (
-          <li key={title} className="flex gap-3 p-4" aria-current={place === next ? "step" : undefined}>
+        {list.map(({ done, title, hint, action }, index) => (
+          <li key={title} className="flex gap-3 p-4" aria-current={index === next ? "step" : undefined}>
             <span
               className={cn(
                 "flex size-6 shrink-0 items-center justify-center rounded-full border text-[13px] tabular-nums",
                 done ? "border-accent bg-accent text-accent-ink" : "border-edge text-muted",
               )}
             >
-              {done ? <Check className="size-3.5" aria-hidden="true" /> : place + 1}
+              {done ? <Check className="size-3.5" aria-hidden="true" /> : index + 1}
               {done && <span className="sr-only">Done:</span>}
             </span>
             <div className="min-w-0">

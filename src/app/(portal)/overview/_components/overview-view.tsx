@@ -1,10 +1,9 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "@/components/ui/button";
-import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
+import { RetryNotice } from "../../_components/query-states";
 import { Alerts } from "./alerts";
 import { Figures } from "./figures";
 import { FirstSteps } from "./first-steps";
@@ -36,16 +35,7 @@ export function OverviewView({ baseUrl, model }: { baseUrl: string; model: strin
       <PageHeader title="Overview">Your organization's live usage this month. Times are UTC.</PageHeader>
       {overview.isPending && <OverviewSkeleton />}
       {overview.isError && (
-        <FailureNotice
-          error={overview.error}
-          title="Couldn't load the overview"
-          className="mb-4"
-          action={
-            <Button variant="secondary" size="sm" onClick={() => void overview.refetch()}>
-              Try again
-            </Button>
-          }
-        />
+        <RetryNotice query={overview} title="Couldn't load the overview" className="mb-4" />
       )}
       {data && (
         <div className="grid gap-4">

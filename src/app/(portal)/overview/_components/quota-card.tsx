@@ -2,8 +2,8 @@ import { QuotaGauge } from "@/components/charts/quota-gauge";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { formatCount } from "@/shared/count";
-import type { Overview } from "../_lib/overview";
-import { gaugeLabel, outlookOf, projectedShare, resetDay, usedShare } from "../_lib/quota-words";
+import type { Overview } from "../_lib/quota-labels";
+import { gaugeLabel, outlookOf, projectedShare, resetDay, usedShare } from "../_lib/quota-labels";
 
 /** The month's tokens: what is used, what is left, and where it is heading. */
 export function QuotaCard({ overview: { quota, plan } }: { overview: Overview }) {

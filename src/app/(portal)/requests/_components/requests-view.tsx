@@ -5,12 +5,12 @@ import { usePathname, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
 import { PageHeader } from "../../_components/page-header";
+import { RetryNotice, ShowMore } from "../../_components/query-states";
 import { type Filters, readFilters, toAddress, toQuery } from "../_lib/filters";
-import { useSteadyRows } from "../_lib/use-steady-rows";
+import { useStableRows } from "../_lib/use-stable-rows";
 import { DeleteRequestDialog } from "./delete-request-dialog";
 import { FilterBar } from "./filter-bar";
 import { isLive } from "./request-status";
@@ -35,7 +35,7 @@ export function RequestsView() {
     pollAfter: (items) => (items.some(({ status }) => isLive(status)) ? BUSY_POLL_MS : QUIET_POLL_MS),
     keepPrevious: true,
   });
-  const { shown, waiting, showAll, release, holdProps } = useSteadyRows(list.items);
+  const { shown, waiting, showAll, release, pauseProps } = useStableRows(list.items);
   // Each choice is a step that the back button undoes; the page itself is not loaded again for it.
   const choose = (next: Filters) => {
     release();
@@ -47,23 +47,12 @@ export function RequestsView() {
       <PageHeader title="Requests">Everything your organization has sent, newest first.</PageHeader>
       <FilterBar filters={filters} onChange={choose} />
       {list.isPending && <RequestTableSkeleton />}
-      {list.isError && (
-        <FailureNotice
-          error={list.error}
-          title="Couldn't load your requests"
-          className="mb-4"
-          action={
-            <Button variant="secondary" size="sm" onClick={() => void list.refetch()}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      {list.isError && <RetryNotice query={list} title="Couldn't load your requests" className="mb-4" />}
       {list.isSuccess && list.items.length === 0 && (
         <NoRequests filtered={filtered} onClear={() => choose({})} />
       )}
       {list.items.length > 0 && (
-        <div {...holdProps} className="relative">
+        <div {...pauseProps} className="relative">
           <div aria-live="polite" className="absolute inset-x-0 -top-4 z-10 flex justify-center">
             {waiting > 0 && (
               <Button size="sm" onClick={showAll}>
@@ -74,16 +63,7 @@ export function RequestsView() {
           <RequestTable requests={shown} stale={list.isPlaceholderData} onDelete={setDeleting} />
         </div>
       )}
-      {list.hasNextPage && (
-        <Button
-          variant="secondary"
-          className="mt-4"
-          pending={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore list={list} />
       {deleting !== null && <DeleteRequestDialog id={deleting} onClose={() => setDeleting(null)} />}
     </>
   );

@@ -4,9 +4,9 @@ import { formatShare } from "@/components/charts/bars";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
+import { groupColumn } from "../_lib/labels";
 import { type GroupSum, type Report, sumGroups } from "../_lib/series";
 import { endStatuses, type Group, type Metric, type UsageAddress } from "../_lib/usage-address";
-import { groupColumn } from "../_lib/words";
 
 interface BreakdownProps {
   report: Report;

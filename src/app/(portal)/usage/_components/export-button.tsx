@@ -4,8 +4,8 @@ import { useMutation } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast-store";
+import { failedAnswer } from "../../../_client/failed-answer";
 import { readFailure } from "../../../_client/failure";
-import { saveUsage } from "../_lib/save-usage";
 import type { UsageInput } from "../_lib/to-query";
 
 /** Saves what the page shows as CSV, every group and measure of it. */
@@ -27,4 +27,24 @@ export function ExportButton({ query }: { query: UsageInput }) {
       CSV
     </Button>
   );
+}
+
+/** Excel takes the text for UTF-8 by this mark at its start. */
+const BYTE_ORDER_MARK = "\uFEFF";
+
+/** Saves the usage as a file once all of it has come: one that breaks off leaves none behind. */
+async function saveUsage(query: UsageInput): Promise<void> {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) asked.set(name, value);
+  const answer = await fetch(`/usage/export?${asked}`);
+  if (!answer.ok) throw await failedAnswer(answer);
+  const [, filename = "usage.csv"] =
+    /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") ?? "") ?? [];
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(
+    new Blob([BYTE_ORDER_MARK, await answer.blob()], { type: "text/csv;charset=utf-8" }),
+  );
+  link.download = filename;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }

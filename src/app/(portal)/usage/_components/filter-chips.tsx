@@ -3,9 +3,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useTRPC } from "../../../_client/trpc";
+import { statusNames } from "../_lib/labels";
 import type { Report } from "../_lib/series";
 import type { UsageAddress } from "../_lib/usage-address";
-import { statusNames } from "../_lib/words";
 
 interface FilterChipsProps {
   address: UsageAddress;

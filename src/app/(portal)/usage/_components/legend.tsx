@@ -1,5 +1,4 @@
-import { type BarRow, type BarSeries, formatShare } from "@/components/charts/bars";
-import { Swatch } from "@/components/charts/swatch";
+import { type BarRow, type BarSeries, formatShare, Swatch } from "@/components/charts/bars";
 
 interface LegendProps {
   series: readonly BarSeries[];
@@ -11,19 +10,19 @@ interface LegendProps {
 
 /** Names the colors, each with its sum and share. */
 export function Legend({ series, rows, formatValue, previousLabel }: LegendProps) {
-  const sums = series.map((_, place) => rows.reduce((sum, { values }) => sum + (values[place] ?? 0), 0));
+  const sums = series.map((_, index) => rows.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
   const whole = sums.reduce((sum, value) => sum + value, 0);
   return (
     <ul className="mt-3 flex flex-wrap gap-x-6 gap-y-1.5 text-[13px]">
-      {series.map(({ id, label }, place) => (
+      {series.map(({ id, label }, index) => (
         <li key={id} className="flex min-w-0 items-baseline">
           <span>
-            <Swatch place={place} />
+            <Swatch index={index} />
           </span>
           <span className="truncate">{label}</span>
           <span className="num ml-2 whitespace-nowrap text-muted">
-            {formatValue(sums[place] ?? 0)}
-            {series.length > 1 && ` · ${formatShare(sums[place] ?? 0, whole)}`}
+            {formatValue(sums[index] ?? 0)}
+            {series.length > 1 && ` · ${formatShare(sums[index] ?? 0, whole)}`}
           </span>
         </li>
       ))}

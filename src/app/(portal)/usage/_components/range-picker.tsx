@@ -5,9 +5,9 @@ import { Button } from "@/components/ui/button";
 import { LazyDateRangeDialog } from "@/components/ui/lazy-date-range-dialog";
 import { Select } from "@/components/ui/select";
 import { toDay } from "@/shared/time";
+import { environmentNames, rangeNames } from "../_lib/labels";
 import type { Cut } from "../_lib/period";
 import { environments, ranges, type UsageAddress } from "../_lib/usage-address";
-import { environmentNames, rangeNames } from "../_lib/words";
 
 interface RangePickerProps {
   address: UsageAddress;

@@ -5,10 +5,6 @@ import { LazyStackedBars } from "@/components/charts/lazy-stacked-bars";
 import { Card } from "@/components/ui/card";
 import { Segments } from "@/components/ui/segments";
 import { Select } from "@/components/ui/select";
-import { bucketsOf, type Cut, type Period } from "../_lib/period";
-import { type Report, rowsOf, seriesOf, sumGroups, withPrevious } from "../_lib/series";
-import { toQuery } from "../_lib/to-query";
-import { groups, metrics, type UsageAddress } from "../_lib/usage-address";
 import {
   formatMetric,
   formatMetricTick,
@@ -19,7 +15,11 @@ import {
   intervalNames,
   metricNames,
   previousNames,
-} from "../_lib/words";
+} from "../_lib/labels";
+import { bucketsOf, type Cut, type Period } from "../_lib/period";
+import { type Report, rowsOf, seriesOf, sumGroups, withPrevious } from "../_lib/series";
+import { toQuery } from "../_lib/to-query";
+import { groups, metrics, type UsageAddress } from "../_lib/usage-address";
 import { ExportButton } from "./export-button";
 import { Legend } from "./legend";
 import { UsageTable } from "./usage-table";

@@ -1,5 +1,5 @@
 import type { BarRow, BarSeries } from "@/components/charts/bars";
-import { Swatch } from "@/components/charts/swatch";
+import { Swatch } from "@/components/charts/bars";
 
 interface UsageTableProps {
   label: string;
@@ -40,9 +40,9 @@ export function UsageTable({
             <th scope="col" className="whitespace-nowrap px-4 py-2.5 font-medium">
               Time (UTC)
             </th>
-            {columns.map(({ id, label: name }, place) => (
+            {columns.map(({ id, label: name }, index) => (
               <th key={id} scope="col" className="whitespace-nowrap px-4 py-2.5 text-right font-medium">
-                <Swatch place={place} />
+                <Swatch index={index} />
                 {name}
               </th>
             ))}
@@ -62,9 +62,9 @@ export function UsageTable({
               <th scope="row" className="whitespace-nowrap px-4 py-2 font-normal tabular-nums">
                 {formatStart(row.start)}
               </th>
-              {columns.map(({ id }, place) => (
+              {columns.map(({ id }, index) => (
                 <td key={id} className={cell}>
-                  <Value value={row.values[place] ?? 0} format={formatValue} />
+                  <Value value={row.values[index] ?? 0} format={formatValue} />
                 </td>
               ))}
               <td className={`${cell} font-medium`}>
@@ -83,9 +83,9 @@ export function UsageTable({
             <th scope="row" className="px-4 py-2.5 font-medium">
               Total
             </th>
-            {columns.map(({ id }, place) => (
+            {columns.map(({ id }, index) => (
               <td key={id} className={cell}>
-                {formatValue(sum(({ values }) => values[place] ?? 0))}
+                {formatValue(sum(({ values }) => values[index] ?? 0))}
               </td>
             ))}
             <td className={cell}>{formatValue(sum(({ total }) => total))}</td>

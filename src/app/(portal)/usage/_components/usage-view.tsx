@@ -4,14 +4,14 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
+import { RetryNotice } from "../../_components/query-states";
+import { formatPeriod, lowerFirst, previousNames } from "../_lib/labels";
 import { cutOf, previousOf } from "../_lib/period";
 import { toQuery } from "../_lib/to-query";
 import type { UsageAddress } from "../_lib/usage-address";
 import { useUsageAddress } from "../_lib/use-usage-address";
-import { formatPeriod, lowerFirst, previousNames } from "../_lib/words";
 import { Breakdown } from "./breakdown";
 import { FilterChips } from "./filter-chips";
 import { RangePicker } from "./range-picker";
@@ -46,18 +46,7 @@ export function UsageView() {
       </PageHeader>
       {filtered && <FilterChips address={address} onChange={change} labels={report.data?.data ?? []} />}
       {report.isPending && <UsageSkeleton />}
-      {report.isError && (
-        <FailureNotice
-          error={report.error}
-          title="Couldn't load your usage"
-          className="mb-4"
-          action={
-            <Button variant="secondary" size="sm" onClick={() => void report.refetch()}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      {report.isError && <RetryNotice query={report} title="Couldn't load your usage" className="mb-4" />}
       {report.data && (
         <div className={stale ? "opacity-60" : undefined} aria-busy={stale}>
           <Totals totals={report.data.totals} previous={previous.data?.totals} />

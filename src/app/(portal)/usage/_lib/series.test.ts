@@ -44,7 +44,7 @@ describe("rows of a chart", () => {
 
   it("sum up what is beyond five groups as one, and lose nothing", () => {
     const models = ["a", "b", "c", "d", "e", "f", "g"];
-    const data = models.map((model, place) => bucket(0, model, 100 - place));
+    const data = models.map((model, index) => bucket(0, model, 100 - index));
     const series = seriesOf(sumGroups(data, "tokens"));
     expect(series.map(({ label }) => label)).toEqual(["A", "B", "C", "D", "E", "Other (2)"]);
     const [row] = rowsOf({ starts, data, series, metric: "tokens" });

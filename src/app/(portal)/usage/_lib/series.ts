@@ -72,8 +72,8 @@ interface Cutting {
 /** One row a bucket, in order, without holes: a bucket in which nothing ended is zero, for that is what it was. */
 export function rowsOf({ starts, data, series, metric }: Cutting): BarRow[] {
   const measure = measureOf[metric];
-  const places = new Map(series.map(({ id }, place) => [id, place]));
-  const other = places.get(OTHER);
+  const indexes = new Map(series.map(({ id }, index) => [id, index]));
+  const other = indexes.get(OTHER);
   const rows = new Map(
     starts.map((start): [string, BarRow] => [
       start,
@@ -84,8 +84,8 @@ export function rowsOf({ starts, data, series, metric }: Cutting): BarRow[] {
     const row = rows.get(new Date(bucket.start).toISOString());
     if (row === undefined) continue;
     const value = measure(bucket);
-    const place = places.get(bucket.group?.id ?? "all") ?? other;
-    if (place !== undefined) row.values[place] = (row.values[place] ?? 0) + value;
+    const index = indexes.get(bucket.group?.id ?? "all") ?? other;
+    if (index !== undefined) row.values[index] = (row.values[index] ?? 0) + value;
     row.total += value;
   }
   return [...rows.values()];
@@ -93,7 +93,7 @@ export function rowsOf({ starts, data, series, metric }: Cutting): BarRow[] {
 
 /** The period before, bucket by bucket beside this one. Where it had no such bucket, a gap. */
 export function withPrevious(rows: BarRow[], previous: readonly BarRow[]): BarRow[] {
-  return rows.map((row, place) => ({ ...row, previous: previous[place]?.total ?? null }));
+  return rows.map((row, index) => ({ ...row, previous: previous[index]?.total ?? null }));
 }
 
 /** "12% more"; null where there is nothing to compare with. */

@@ -4,8 +4,8 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { useTRPC, useTRPCClient } from "../../../../_client/trpc";
 import { usePages } from "../../../../_client/use-pages";
 import { PageHeader } from "../../../_components/page-header";
+import { AuditEntryTable } from "../../_components/audit-entry-table";
 import { ConsoleList } from "../../_components/console-list";
-import { EntryTable } from "../../_components/entry-table";
 
 export function AuditView() {
   const trpc = useTRPC();
@@ -22,10 +22,9 @@ export function AuditView() {
       <ConsoleList
         list={list}
         name="the audit log"
-        failure="Couldn't load the audit log"
         empty={<EmptyState title="No entries yet">What an operator does appears here.</EmptyState>}
       >
-        {(items) => <EntryTable entries={items} label="What operators did" />}
+        {(items) => <AuditEntryTable entries={items} label="What operators did" />}
       </ConsoleList>
     </>
   );

@@ -51,7 +51,6 @@ export function IncidentsView() {
       <ConsoleList
         list={list}
         name="the incidents"
-        failure="Couldn't load the incidents"
         empty={
           <EmptyState title={open ? "No open incidents" : "No incidents yet"}>
             Refunds, disputes, and invoices that are overdue or couldn't be finalized appear here.

@@ -11,7 +11,7 @@ import { type Outputs, useTRPC, useTRPCClient } from "../../../../_client/trpc";
 import { usePages } from "../../../../_client/use-pages";
 import { PageHeader } from "../../../_components/page-header";
 import { ConsoleList } from "../../_components/console-list";
-import { volumeLabels } from "../_lib/volumes";
+import { volumeLabels } from "../_lib/labels";
 
 const shown = [
   { value: "open", label: "Open" },
@@ -40,7 +40,6 @@ export function InquiriesView() {
       <ConsoleList
         list={list}
         name="the inquiries"
-        failure="Couldn't load the inquiries"
         empty={
           <EmptyState title={open ? "No open inquiries" : "No inquiries yet"}>
             Inquiries sent from /enterprise appear here.

@@ -9,9 +9,9 @@ import { Button } from "@/components/ui/button";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { useTRPC } from "../../../../_client/trpc";
 import { PageHeader } from "../../../_components/page-header";
-import { RowsSkeleton } from "../../_components/rows-skeleton";
-import { TryAgain } from "../../_components/try-again";
-import type { Model } from "../_lib/model";
+import { RetryNotice } from "../../../_components/query-states";
+import { RowsSkeleton } from "../../_components/console-list";
+import type { Model } from "./switch-model-dialog";
 import { SwitchModelDialog } from "./switch-model-dialog";
 
 export function ModelsView() {
@@ -25,9 +25,7 @@ export function ModelsView() {
         already accepted will finish.
       </PageHeader>
       {query.isPending && <RowsSkeleton label="Loading the models" />}
-      {query.isError && (
-        <TryAgain error={query.error} title="Couldn't load the models" onRetry={() => void query.refetch()} />
-      )}
+      {query.isError && <RetryNotice query={query} title="Couldn't load the models" />}
       {query.data && <ModelSwitches models={query.data.data} onSwitch={setSwitching} />}
       {switching && <SwitchModelDialog model={switching} onDone={() => setSwitching(undefined)} />}
     </>

@@ -10,8 +10,8 @@ import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast-store";
 import { fieldError, readFailure } from "../../../../_client/failure";
 import { FailureNotice } from "../../../../_client/failure-notice";
+import type { Outputs } from "../../../../_client/trpc";
 import { useTRPC } from "../../../../_client/trpc";
-import type { Model } from "../_lib/model";
 
 export function SwitchModelDialog({ model: { id, on }, onDone }: { model: Model; onDone: () => void }) {
   const trpc = useTRPC();
@@ -72,3 +72,5 @@ export function SwitchModelDialog({ model: { id, on }, onDone }: { model: Model;
     </AlertDialog>
   );
 }
+
+export type Model = Outputs["operators"]["models"]["data"][number];

@@ -9,8 +9,8 @@ import { formatCount } from "@/shared/count";
 import { formatDuration } from "@/shared/time";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { PageHeader } from "../../../_components/page-header";
-import { RowsSkeleton } from "../../_components/rows-skeleton";
-import { TryAgain } from "../../_components/try-again";
+import { RetryNotice } from "../../../_components/query-states";
+import { RowsSkeleton } from "../../_components/console-list";
 import { RedriveDialog } from "./redrive-dialog";
 
 const REFRESH_MS = 5_000;
@@ -38,9 +38,7 @@ export function QueuesView() {
         nothing.
       </PageHeader>
       {query.isPending && <RowsSkeleton label="Loading the queues" />}
-      {query.isError && (
-        <TryAgain error={query.error} title="Couldn't load the queues" onRetry={() => void query.refetch()} />
-      )}
+      {query.isError && <RetryNotice query={query} title="Couldn't load the queues" />}
       {queues && <QueueTable queues={queues} />}
       {redriving && <RedriveDialog dead={dead} onDone={() => setRedriving(false)} />}
     </>

@@ -10,7 +10,7 @@ import { type Key, pageOfKey } from "../../_lib/key";
 /** Who made it, when it was used, and what it replaced. */
 export function KeyFacts({ apiKey }: { apiKey: Key }) {
   const facts: Fact[] = [
-    ["Created by", <Maker key="maker" userId={apiKey.created_by} />],
+    ["Created by", <Creator key="creator" userId={apiKey.created_by} />],
     ["Created", <Moment key="made" iso={apiKey.created_at} />],
     ["Last used", apiKey.last_used_at ? <Moment key="used" iso={apiKey.last_used_at} /> : "Never"],
   ];
@@ -20,15 +20,15 @@ export function KeyFacts({ apiKey }: { apiKey: Key }) {
   }
   if (apiKey.revoked_at !== null) facts.push(["Revoked", <Moment key="revoked" iso={apiKey.revoked_at} />]);
   if (apiKey.predecessor_id !== null) {
-    facts.push(["Replaces", <Relative key="before" id={apiKey.predecessor_id} />]);
+    facts.push(["Replaces", <RelatedKey key="before" id={apiKey.predecessor_id} />]);
   }
   if (apiKey.successor_id !== null) {
-    facts.push(["Replaced by", <Relative key="after" id={apiKey.successor_id} />]);
+    facts.push(["Replaced by", <RelatedKey key="after" id={apiKey.successor_id} />]);
   }
   return <FactCard facts={facts} />;
 }
 
-function Maker({ userId }: { userId: string | null }) {
+function Creator({ userId }: { userId: string | null }) {
   const trpc = useTRPC();
   const team = useQuery(trpc.team.list.queryOptions(undefined, { enabled: userId !== null }));
   if (team.isPending && userId !== null) return "…";
@@ -45,7 +45,7 @@ function Moment({ iso }: { iso: string }) {
 }
 
 /** The key before or after it in a chain of rotations, by the part of its secret that is shown. */
-function Relative({ id }: { id: string }) {
+function RelatedKey({ id }: { id: string }) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.keys.get.queryOptions({ id }));
   return (

@@ -9,9 +9,9 @@ import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
-import { FailureNotice } from "../../../../_client/failure-notice";
+import { RetryNotice } from "../../../_components/query-states";
 import { type Key, usageOfKey } from "../../_lib/key";
-import { useDaysOfKey } from "../../_lib/use-key-usage";
+import { useDaysOfKey } from "../../_lib/key-queries";
 import { countsByDay } from "../_lib/counts-by-day";
 
 /** What the key did since the month began. */
@@ -27,17 +27,7 @@ export function KeyMonth({ apiKey }: { apiKey: Key }) {
         </Button>
       </CardHeader>
       <CardBody className="grid gap-5">
-        {days.isError && (
-          <FailureNotice
-            error={days.error}
-            title="Couldn't load this key's usage"
-            action={
-              <Button variant="secondary" size="sm" onClick={() => void days.refetch()}>
-                Try again
-              </Button>
-            }
-          />
-        )}
+        {days.isError && <RetryNotice query={days} title="Couldn't load this key's usage" />}
         {days.isPending && (
           <Loading label="Loading usage">
             <Skeleton className="h-12" />

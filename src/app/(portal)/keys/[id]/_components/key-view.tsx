@@ -7,13 +7,13 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { readFailure } from "../../../../_client/failure";
-import { FailureNotice } from "../../../../_client/failure-notice";
 import { useTRPC } from "../../../../_client/trpc";
 import { useScopes } from "../../../../_client/use-scopes";
 import { Breadcrumbs } from "../../../_components/breadcrumbs";
 import { PageHeader } from "../../../_components/page-header";
+import { RetryNotice } from "../../../_components/query-states";
+import { useKeyDialogs } from "../../_components/dialogs/use-key-dialogs";
 import { KeyBadges } from "../../_components/key-badges";
-import { useKeyDialogs } from "../../_components/use-key-dialogs";
 import { isUsable, type Key, type SampleCall } from "../../_lib/key";
 import { KeyFacts } from "./key-facts";
 import { KeyLimits } from "./key-limits";
@@ -26,20 +26,12 @@ export function KeyView({ id, sample }: { id: string; sample: SampleCall }) {
   const trpc = useTRPC();
   const key = useQuery(trpc.keys.get.queryOptions({ id }));
   if (key.data) return <LoadedKey key={key.data.id} apiKey={key.data} sample={sample} />;
-  if (key.isError && NOT_FOUND.includes(readFailure(key.error).status ?? 0)) return <NoSuchKey />;
+  if (key.isError && NOT_FOUND.includes(readFailure(key.error).status ?? 0)) return <KeyNotFound />;
   if (key.isError) {
     return (
       <>
         <PageHeader title="API key" />
-        <FailureNotice
-          error={key.error}
-          title="Couldn't load the key"
-          action={
-            <Button variant="secondary" size="sm" onClick={() => void key.refetch()}>
-              Try again
-            </Button>
-          }
-        />
+        <RetryNotice query={key} title="Couldn't load the key" />
       </>
     );
   }
@@ -107,7 +99,7 @@ function LoadedKey({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
   );
 }
 
-function NoSuchKey() {
+function KeyNotFound() {
   return (
     <>
       <Breadcrumbs parents={parents} here="Not found" />

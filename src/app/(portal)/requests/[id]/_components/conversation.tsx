@@ -1,10 +1,9 @@
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { AnswerText } from "../../_components/answer-text";
+import { AnswerText, ToolCallView } from "../../_components/answer-text";
 import { isLive } from "../../_components/request-status";
-import { ToolCallView } from "../../_components/tool-call-view";
-import type { Detail } from "../_lib/detail";
+import type { Detail } from "../../_lib/types";
 
 type Message = Detail["messages"][number];
 

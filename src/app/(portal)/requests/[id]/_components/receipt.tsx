@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { formatCount, formatTokens } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
-import type { Detail } from "../_lib/detail";
+import type { Detail } from "../../_lib/types";
 
 interface Line {
   what: string;

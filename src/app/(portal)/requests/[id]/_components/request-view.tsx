@@ -12,17 +12,16 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../../../_client/failure";
-import { FailureNotice } from "../../../../_client/failure-notice";
 import { useTRPC } from "../../../../_client/trpc";
 import { useScopes } from "../../../../_client/use-scopes";
 import { Breadcrumbs } from "../../../_components/breadcrumbs";
 import { PageHeader } from "../../../_components/page-header";
+import { RetryNotice } from "../../../_components/query-states";
 import { DeleteRequestDialog } from "../../_components/delete-request-dialog";
 import { isLive, pollInterval, StatusBadge } from "../../_components/request-status";
 import { Conversation } from "./conversation";
-import { Facts } from "./facts";
-import { ParameterList } from "./parameter-list";
 import { Receipt } from "./receipt";
+import { Facts, ParameterList } from "./request-facts";
 import { Timeline } from "./timeline";
 
 const parents = [{ href: "/requests", label: "Requests" }];
@@ -54,19 +53,9 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
   );
 
   if (detail.isPending) return <RequestSkeleton />;
-  if (detail.isError && NOT_FOUND.includes(readFailure(detail.error).status ?? 0)) return <NoSuchRequest />;
+  if (detail.isError && NOT_FOUND.includes(readFailure(detail.error).status ?? 0)) return <RequestNotFound />;
   if (detail.isError && !detail.data) {
-    return (
-      <FailureNotice
-        error={detail.error}
-        title="Couldn't load the request"
-        action={
-          <Button variant="secondary" size="sm" onClick={() => void detail.refetch()}>
-            Try again
-          </Button>
-        }
-      />
-    );
+    return <RetryNotice query={detail} title="Couldn't load the request" />;
   }
 
   const request = detail.data;
@@ -146,7 +135,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
   );
 }
 
-function NoSuchRequest() {
+function RequestNotFound() {
   return (
     <>
       <Breadcrumbs parents={parents} here="Not found" />

@@ -5,8 +5,8 @@ import { cn } from "@/components/cn";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { formatDuration, formatExactUtc } from "@/shared/time";
 import { isLive } from "../../_components/request-status";
-import type { Detail } from "../_lib/detail";
-import { type Life, type Span, toLife } from "../_lib/spans";
+import type { Detail } from "../../_lib/types";
+import { type Span, toWaterfall, type Waterfall } from "../_lib/spans";
 
 type Entry = Detail["timeline"][number];
 
@@ -41,18 +41,18 @@ const TICK_MS = 200;
 /** Where the time went: each wait and each attempt to scale, then the moments themselves. */
 export function Timeline({ request }: { request: Detail }) {
   const now = useNow(isLive(request.status));
-  const life = toLife(request, now);
+  const waterfall = toWaterfall(request, now);
   const moments = request.timeline.filter(({ event }) => events[event] !== undefined);
   return (
     <Card>
       <CardHeader>
         <CardTitle>Timeline</CardTitle>
-        <span className="num text-[13px] text-muted">{formatDuration(life.totalMs)}</span>
+        <span className="num text-[13px] text-muted">{formatDuration(waterfall.totalMs)}</span>
       </CardHeader>
       <CardBody className="grid gap-4">
         <ol aria-label="Where the time went" className="grid gap-2.5">
-          {life.spans.map((span) => (
-            <SpanRow key={`${span.label} ${span.startMs}`} span={span} life={life} />
+          {waterfall.spans.map((span) => (
+            <SpanRow key={`${span.label} ${span.startMs}`} span={span} waterfall={waterfall} />
           ))}
         </ol>
         <ol aria-label="Events" className="grid gap-1 border-t pt-3 text-[13px]">
@@ -78,9 +78,9 @@ export function Timeline({ request }: { request: Detail }) {
   );
 }
 
-function SpanRow({ span, life }: { span: Span; life: Life }) {
+function SpanRow({ span, waterfall }: { span: Span; waterfall: Waterfall }) {
   const { kind, label, outcome, errorCode, startMs, endMs, open } = span;
-  const share = (ms: number) => `${life.totalMs === 0 ? 0 : (100 * ms) / life.totalMs}%`;
+  const share = (ms: number) => `${waterfall.totalMs === 0 ? 0 : (100 * ms) / waterfall.totalMs}%`;
   const note = [
     outcome ? outcomes[outcome] : open && kind === "attempt" ? "running" : null,
     errorCode,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { toLife } from "./spans";
+import { toWaterfall } from "./spans";
 
 const at = (ms: number) => new Date(Date.UTC(2026, 10, 23, 12) + ms).toISOString();
 const now = Date.parse(at(5_000));
-const shape = (life: ReturnType<typeof toLife>) =>
-  life.spans.map(({ label, startMs, endMs, open, outcome }) => [
+const shape = (waterfall: ReturnType<typeof toWaterfall>) =>
+  waterfall.spans.map(({ label, startMs, endMs, open, outcome }) => [
     label,
     startMs,
     endMs,
@@ -22,7 +22,7 @@ describe("where a request's time went", () => {
   });
 
   it("is in its wait, its attempts and the pauses between them, without a gap", () => {
-    const life = toLife(
+    const waterfall = toWaterfall(
       {
         created_at: at(0),
         completed_at: at(3_000),
@@ -37,8 +37,8 @@ describe("where a request's time went", () => {
       },
       now,
     );
-    expect(life.totalMs).toBe(3_000);
-    expect(shape(life)).toEqual([
+    expect(waterfall.totalMs).toBe(3_000);
+    expect(shape(waterfall)).toEqual([
       ["Queued", 0, 20, null],
       ["Attempt 1", 20, 500, "retry"],
       ["Waited to retry", 500, 1_500, null],
@@ -48,12 +48,12 @@ describe("where a request's time went", () => {
 
   it("goes on to now while the request runs or waits", () => {
     const running = { created_at: at(0), completed_at: null, timeline: [accepted, began(1, 20)] };
-    expect(shape(toLife(running, now))).toEqual([
+    expect(shape(toWaterfall(running, now))).toEqual([
       ["Queued", 0, 20, null],
       ["Attempt 1", 20, 5_000, "open"],
     ]);
     const queued = { created_at: at(0), completed_at: null, timeline: [accepted] };
-    expect(shape(toLife(queued, now))).toEqual([["Queued", 0, 5_000, "open"]]);
+    expect(shape(toWaterfall(queued, now))).toEqual([["Queued", 0, 5_000, "open"]]);
   });
 
   it("is all waiting where it was cancelled before its turn, and never negative where clocks differ", () => {
@@ -62,12 +62,12 @@ describe("where a request's time went", () => {
       completed_at: at(900),
       timeline: [accepted, { at: at(900), event: "cancelled" as const }],
     };
-    expect(shape(toLife(cancelled, now))).toEqual([["Queued", 0, 900, null]]);
+    expect(shape(toWaterfall(cancelled, now))).toEqual([["Queued", 0, 900, null]]);
     const skewed = {
       created_at: at(0),
       completed_at: at(100),
       timeline: [accepted, began(1, -50), ended(1, 100, "completed")],
     };
-    expect(shape(toLife(skewed, now))).toEqual([["Attempt 1", 0, 100, "completed"]]);
+    expect(shape(toWaterfall(skewed, now))).toEqual([["Attempt 1", 0, 100, "completed"]]);
   });
 });

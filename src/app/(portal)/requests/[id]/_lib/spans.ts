@@ -1,4 +1,4 @@
-import type { Detail } from "./detail";
+import type { Detail } from "../../_lib/types";
 
 type Entry = Detail["timeline"][number];
 
@@ -15,17 +15,17 @@ export interface Span {
   open: boolean;
 }
 
-export interface Life {
+export interface Waterfall {
   /** From acceptance to the end, or to now. */
   totalMs: number;
   spans: Span[];
 }
 
 /** The timeline as stretches from acceptance on: where the time went. */
-export function toLife(
+export function toWaterfall(
   { timeline, created_at, completed_at }: Pick<Detail, "timeline" | "created_at" | "completed_at">,
   now: number,
-): Life {
+): Waterfall {
   const start = Date.parse(created_at);
   const end = completed_at === null ? Math.max(now, start) : Date.parse(completed_at);
   const at = (iso: string) => Math.min(Math.max(Date.parse(iso) - start, 0), end - start);

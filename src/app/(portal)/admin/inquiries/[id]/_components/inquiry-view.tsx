@@ -10,9 +10,9 @@ import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../../../../_client/failure-notice";
 import { useTRPC } from "../../../../../_client/trpc";
 import { PageHeader } from "../../../../_components/page-header";
-import { TryAgain } from "../../../_components/try-again";
-import { volumeLabels } from "../../_lib/volumes";
-import { OrganizationOf } from "./organization-of";
+import { RetryNotice } from "../../../../_components/query-states";
+import { volumeLabels } from "../../_lib/labels";
+import { InquiryOrganization } from "./inquiry-organization";
 
 export function InquiryView({ id }: { id: string }) {
   const trpc = useTRPC();
@@ -30,9 +30,7 @@ export function InquiryView({ id }: { id: string }) {
   const inquiry = query.data;
   if (query.isPending) return <InquirySkeleton />;
   if (!inquiry) {
-    return (
-      <TryAgain error={query.error} title="Couldn't load the inquiry" onRetry={() => void query.refetch()} />
-    );
+    return <RetryNotice query={query} title="Couldn't load the inquiry" />;
   }
   return (
     <>
@@ -69,7 +67,7 @@ export function InquiryView({ id }: { id: string }) {
           <p className="mt-5 text-muted">Message</p>
           <p className="mt-1 max-w-prose whitespace-pre-wrap break-words">{inquiry.message}</p>
         </Card>
-        <OrganizationOf inquiry={inquiry} />
+        <InquiryOrganization inquiry={inquiry} />
       </div>
     </>
   );

@@ -8,7 +8,7 @@ import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../../../../_client/failure-notice";
 import { useTRPC } from "../../../../../_client/trpc";
 import type { Organization } from "../_lib/organization";
-import { planName } from "../_lib/plan-name";
+import { planName } from "../_lib/organization";
 
 interface EndOverrideDialogProps {
   organizationId: string;

@@ -9,14 +9,14 @@ import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "../../../../../_client/trpc";
 import { PageHeader } from "../../../../_components/page-header";
-import { TryAgain } from "../../../_components/try-again";
+import { RetryNotice } from "../../../../_components/query-states";
 import type { Organization } from "../_lib/organization";
 import { EndOverrideDialog } from "./end-override-dialog";
 import { Figures } from "./figures";
+import { OrganizationAuditLog } from "./organization-audit-log";
 import { OverrideDialog } from "./override-dialog";
 import { OverrideHistory } from "./override-history";
 import { PlanCard } from "./plan-card";
-import { Trail } from "./trail";
 
 export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: string | undefined }) {
   const trpc = useTRPC();
@@ -40,13 +40,7 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
 
   if (query.isPending) return <OrganizationSkeleton />;
   if (!organization) {
-    return (
-      <TryAgain
-        error={query.error}
-        title="Couldn't load the organization"
-        onRetry={() => void query.refetch()}
-      />
-    );
+    return <RetryNotice query={query} title="Couldn't load the organization" />;
   }
   return (
     <>
@@ -79,7 +73,7 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
         {organization.past_overrides.length > 0 && (
           <OverrideHistory overrides={organization.past_overrides} />
         )}
-        <Trail organizationId={organization.id} />
+        <OrganizationAuditLog organizationId={organization.id} />
         <p className="text-[13px] text-muted">
           This page shows no prompts or results. Opening it was recorded in the organization's audit log.{" "}
           <Link href="/admin" className="text-accent underline underline-offset-4">

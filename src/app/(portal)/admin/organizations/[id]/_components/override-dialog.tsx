@@ -9,8 +9,8 @@ import { readFailure } from "../../../../../_client/failure";
 import { FailureNotice } from "../../../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../../../_client/trpc";
 import type { Organization } from "../_lib/organization";
+import { planName } from "../_lib/organization";
 import { type DraftErrors, emptyDraft, type OverrideDraft, readDraft } from "../_lib/override-draft";
-import { planName } from "../_lib/plan-name";
 import { OverrideFields } from "./override-fields";
 
 interface OverrideDialogProps {

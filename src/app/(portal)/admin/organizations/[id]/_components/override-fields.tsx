@@ -5,8 +5,8 @@ import { LastDayField } from "@/components/ui/last-day-field";
 import { MoneyField } from "@/components/ui/money-field";
 import { Select } from "@/components/ui/select";
 import { AGREED_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
+import { planName } from "../_lib/organization";
 import { AGREED_PRICE_MICROS, type DraftErrors, type OverrideDraft, planIds } from "../_lib/override-draft";
-import { planName } from "../_lib/plan-name";
 
 interface OverrideFieldsProps {
   draft: OverrideDraft;

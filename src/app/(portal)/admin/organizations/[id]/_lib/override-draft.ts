@@ -23,7 +23,7 @@ export interface OverrideDraft {
 export const planIds = ["free", "pro", "plus", "enterprise"] as const satisfies readonly PlanId[];
 
 /** Headroom for what was asked for, where the form named a bound. */
-const roomFor: Record<Inquiry["expected_volume"], string> = {
+const tokensFor: Record<Inquiry["expected_volume"], string> = {
   under_10m: "10,000,000",
   "10m_100m": "100,000,000",
   "100m_1b": "1,000,000,000",
@@ -34,7 +34,7 @@ const roomFor: Record<Inquiry["expected_volume"], string> = {
 export function emptyDraft(inquiry: Inquiry | undefined): OverrideDraft {
   return {
     plan: "enterprise",
-    tokens: inquiry === undefined ? "" : roomFor[inquiry.expected_volume],
+    tokens: inquiry === undefined ? "" : tokensFor[inquiry.expected_volume],
     requests: "",
     dollars: "",
     reason: inquiry === undefined ? "" : `Agreed after inquiry ${inquiry.id}`,

@@ -1,6 +1,0 @@
-import type { Organization } from "./organization";
-
-/** "enterprise" → "Enterprise", for sentences; in a page's own places CSS does it. */
-export function planName(plan: Organization["plan"]): string {
-  return plan.charAt(0).toUpperCase() + plan.slice(1);
-}

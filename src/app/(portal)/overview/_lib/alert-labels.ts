@@ -1,0 +1,81 @@
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
+import { formatMonthDay } from "@/shared/time";
+import type { Overview } from "./quota-labels";
+import { resetDay, TIGHT, usedShare } from "./quota-labels";
+
+export interface AlertLabels {
+  tone: "attention" | "danger";
+  title: string;
+  children: string;
+}
+
+export type Cap = Overview["tight_caps"][number];
+
+const percent = (share: number) => `${Math.floor(share * 100)}%`;
+
+/** Of the month's tokens; null while there is room. Where overage is on, the limit is no end, but a price. */
+export function quotaAlert({
+  quota,
+  goes_past_quota,
+}: Pick<Overview, "quota" | "goes_past_quota">): AlertLabels | null {
+  const share = usedShare(quota);
+  if (share === null || share < TIGHT) return null;
+  const figures = `${formatCount(quota.used)} of ${formatCount(quota.limit ?? 0)} tokens used this month.`;
+  if (goes_past_quota) {
+    if (share < 1) return null;
+    return {
+      tone: "attention",
+      title: "You're past your plan's tokens",
+      children: `${figures} Overage is on: further usage is billed at model prices until ${resetDay(quota)}.`,
+    };
+  }
+  if (share >= 1) {
+    return {
+      tone: "danger",
+      title: "You've used all of this month's tokens",
+      children: `${figures} Live requests are refused until ${resetDay(quota)} (UTC) or until you upgrade.`,
+    };
+  }
+  return {
+    tone: "attention",
+    title: `You've used ${percent(share)} of this month's tokens`,
+    children: `${figures} Requests stop at the limit; a larger plan raises it.`,
+  };
+}
+
+/** Of a cap on money that is reached, or soon will be. */
+export function capAlert({ key, cap_micros, spent_micros }: Cap): AlertLabels {
+  const who = key === null ? "Your organization" : `The key ${key.name}`;
+  const whatStops = key === null ? "Live requests" : "Its live requests";
+  const figures = `${formatMoney(spent_micros)} of ${formatMoney(cap_micros)} spent this month.`;
+  if (spent_micros >= cap_micros) {
+    return {
+      tone: "danger",
+      title: `${who} has reached its cap`,
+      children: `${figures} ${whatStops} are refused until the month ends or you raise the cap.`,
+    };
+  }
+  return {
+    tone: "attention",
+    title: `${who} has used ${percent(spent_micros / cap_micros)} of its cap`,
+    children: `${figures} ${whatStops} stop once the next one no longer fits.`,
+  };
+}
+
+export function paymentAlert(graceEndsAt: string | null): AlertLabels {
+  if (graceEndsAt === null) {
+    return {
+      tone: "danger",
+      title: "The plan is paused: an invoice is unpaid",
+      children: "Your organization is on Free until it's paid. Keys, requests and history don't change.",
+    };
+  }
+  return {
+    tone: "attention",
+    title: "The last payment failed",
+    children: `The plan stays until ${formatMonthDay(new Date(graceEndsAt))} (UTC). Update your card to keep it.`,
+  };
+}
+
+export const expiryText = "Requests with it will then be refused. Rotate it to switch without downtime.";

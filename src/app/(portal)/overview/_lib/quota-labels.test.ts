@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { outlookOf, projectedShare, runsOutOn, usedShare } from "./quota-labels";
+
+const quota = {
+  limit: 100_000,
+  used: 50_000,
+  reserved: 0,
+  projected: 200_000,
+  period_start: "2026-11-01T00:00:00.000Z",
+  reset_at: "2026-12-01T00:00:00.000Z",
+};
+
+describe("the labels of the quota", () => {
+  it("names the day on which it runs out", () => {
+    expect(runsOutOn(quota)).toBe("November 16");
+    expect(outlookOf(quota)).toBe(
+      "On track for about 200,000 by December 1. At this pace you'll run out around November 16.",
+    );
+  });
+
+  it("says nothing of an end where it lasts, is unlimited, or is over already", () => {
+    expect(runsOutOn({ ...quota, projected: 100_000 })).toBeNull();
+    expect(runsOutOn({ ...quota, limit: null })).toBeNull();
+    expect(outlookOf({ ...quota, used: 100_000 })).toBe("You've used all of this month's tokens.");
+    expect(outlookOf({ ...quota, used: 0, projected: 0 })).toBe("Nothing used yet this month.");
+  });
+
+  it("has shares of a limit alone", () => {
+    expect([usedShare(quota), projectedShare(quota)]).toEqual([0.5, 2]);
+    expect([usedShare({ ...quota, limit: null }), projectedShare({ ...quota, limit: null })]).toEqual([
+      null,
+      null,
+    ]);
+    expect(usedShare({ ...quota, limit: 0 })).toBe(1);
+  });
+});

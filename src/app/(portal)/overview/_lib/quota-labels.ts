@@ -1,0 +1,52 @@
+import { formatCount } from "@/shared/count";
+import { formatMonthDay } from "@/shared/time";
+import type { Outputs } from "../../../_client/trpc";
+
+type Quota = Overview["quota"];
+
+/** The share of the quota from which a reader should know. */
+export const TIGHT = 0.8;
+
+export function usedShare({ limit, used }: Quota): number | null {
+  if (limit === null) return null;
+  return limit === 0 ? 1 : used / limit;
+}
+
+export function projectedShare({ limit, projected }: Quota): number | null {
+  return limit === null || limit === 0 ? null : projected / limit;
+}
+
+/** The day on which the quota runs out if use goes on as it has; null where it lasts. */
+export function runsOutOn({ limit, used, projected, period_start, reset_at }: Quota): string | null {
+  if (limit === null || projected <= limit || used >= limit || projected === 0) return null;
+  const start = Date.parse(period_start);
+  const at = start + ((Date.parse(reset_at) - start) * limit) / projected;
+  return formatMonthDay(new Date(at));
+}
+
+/** Where the month is heading, in one sentence. */
+export function outlookOf(quota: Quota): string {
+  const { limit, used, projected } = quota;
+  if (used === 0) return "Nothing used yet this month.";
+  if (limit !== null && used >= limit) return "You've used all of this month's tokens.";
+  const heading = `On track for about ${formatCount(roundedTo(projected))} by ${resetDay(quota)}.`;
+  const day = runsOutOn(quota);
+  return day === null ? heading : `${heading} At this pace you'll run out around ${day}.`;
+}
+
+/** A projection has no exact figures: two of them are enough. */
+export function roundedTo(count: number): number {
+  return Number(count.toPrecision(2));
+}
+
+export function resetDay({ reset_at }: Quota): string {
+  return formatMonthDay(new Date(reset_at));
+}
+
+/** The gauge, in words. */
+export function gaugeLabel({ limit, used }: Quota): string {
+  if (limit === null) return `${formatCount(used)} tokens used this month; the plan has no limit`;
+  return `${formatCount(used)} of ${formatCount(limit)} tokens used this month`;
+}
+
+export type Overview = Outputs["overview"]["get"];

@@ -1,0 +1,74 @@
+import { providerName } from "@/components/format/provider";
+import { ExactTime, RelativeTime } from "@/components/format/relative-time";
+import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
+import { CodeBlock } from "@/components/ui/code-block";
+import { formatCount } from "@/shared/count";
+import { formatDuration } from "@/shared/time";
+import { type Fact, FactCard } from "../../../_components/fact-card";
+import type { Detail } from "../../_lib/types";
+
+/** When, where and how long. */
+export function Facts({ request }: { request: Detail }) {
+  const { provider, served_by, created_at, latency_ms, finish_reason, trace_id } = request;
+  const facts: Fact[] = [
+    [
+      "Sent",
+      <span key="sent" className="grid">
+        <RelativeTime iso={created_at} />
+        <ExactTime iso={created_at} className="text-[13px] text-muted" />
+      </span>,
+    ],
+    ["Duration", latency_ms === null ? "Not finished" : formatDuration(latency_ms)],
+    ["Provider", providerName(provider)],
+    ["Served by", <code key="by">{served_by}</code>],
+    ...(finish_reason ? ([["Finish reason", <code key="why">{finish_reason}</code>]] satisfies Fact[]) : []),
+    ["Trace ID", <code key="trace">{trace_id}</code>],
+  ];
+  return <FactCard facts={facts} />;
+}
+
+const isPlain = (value: unknown) => typeof value !== "object" || value === null;
+
+/** What was asked beside the messages, and the caller's own metadata. */
+export function ParameterList({ request: { parameters, max_output_tokens, metadata } }: { request: Detail }) {
+  const given = Object.entries(parameters).filter(([name]) => name !== "metadata");
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>Parameters</CardTitle>
+      </CardHeader>
+      <CardBody className="grid gap-3">
+        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-2">
+          {given.map(([name, value]) => (
+            <div key={name} className={isPlain(value) ? "contents" : "col-span-2"}>
+              <dt className="text-muted">
+                <code className="text-[13px]">{name}</code>
+              </dt>
+              <dd className={isPlain(value) ? "break-words text-right" : "mt-1"}>
+                {isPlain(value) ? (
+                  String(value)
+                ) : (
+                  <CodeBlock code={JSON.stringify(value, null, 2)} label={name} />
+                )}
+              </dd>
+            </div>
+          ))}
+          <div className="contents">
+            <dt className="text-muted">Output limit used</dt>
+            <dd className="num text-right">{formatCount(max_output_tokens)} tokens</dd>
+          </div>
+          {Object.entries(metadata).map(([name, value]) => (
+            <div key={name} className="contents">
+              <dt className="break-all text-muted">
+                metadata.
+                <wbr />
+                {name}
+              </dt>
+              <dd className="break-words text-right">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </CardBody>
+    </Card>
+  );
+}

@@ -1,0 +1,3 @@
+import type { Outputs } from "../../../_client/trpc";
+
+export type Detail = Outputs["inference"]["detail"];
