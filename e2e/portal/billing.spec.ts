@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
 import { makeCustomer, signIn, verifyAddress } from "./support/customer";
-import { mailedLink } from "./support/mailbox";
+import { emailedLink } from "./support/mailbox";
 import { operatorLogin } from "./support/operator-login";
 
 /** The stand-in's panel: time that passes on demand, and cards that fail when asked to. */
@@ -57,7 +57,7 @@ test("subscribe, go up, plan a smaller one, undo it, cancel and come back", asyn
   await expect(page.getByText("You're on Pro")).toBeVisible();
   // The shell's badge says it too, without a reload.
   await expect(page.getByRole("button", { name: /^Organization: .*pro$/i })).toBeVisible();
-  await mailedLink(email, /Receipt for \$29\.00/);
+  await emailedLink(email, /Receipt for \$29\.00/);
   await checkPage(page);
 
   await page.getByRole("button", { name: "Manage payment" }).click();
@@ -120,7 +120,7 @@ test("a renewal that fails: a banner and a mail, the plan for seven days, and ba
   await expect(page.getByText("You're on Pro")).toBeVisible();
   await advanceUntil(context, email, "past_due");
   await reloadUntil(page, "Your last payment failed");
-  await mailedLink(email, /Your payment failed/);
+  await emailedLink(email, /Your payment failed/);
   await checkPage(page);
   await page.getByRole("button", { name: "Update payment" }).click();
   await page.getByLabel(/4242: pays/).check();
@@ -153,7 +153,7 @@ test("a smaller plan begins when the period ends, and its invoice opens as a pag
   await advanceUntil(context, email, "AgathaAI Pro");
   await reloadUntil(page, "Renews on");
   await expect(page.getByRole("button", { name: "Upgrade to Plus" })).toBeVisible();
-  await mailedLink(email, /Receipt for \$29\.00/);
+  await emailedLink(email, /Receipt for \$29\.00/);
 
   const row = page.getByRole("row").filter({ hasText: "$29.00" });
   const pdf = await page.request.get(
@@ -267,7 +267,7 @@ test("a bank that asks, at an upgrade and at a renewal, is a button away", async
 
   await advanceUntil(context, email, "past_due");
   await reloadUntil(page, "Your bank wants you to confirm a payment");
-  await mailedLink(email, /bank asks you to confirm a payment/);
+  await emailedLink(email, /bank asks you to confirm a payment/);
   await page.getByRole("link", { name: "Confirm payment" }).click();
   await page.getByRole("button", { name: "Confirm", exact: true }).click();
   await reloadUntil(page, "Renews on");

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
 import { z } from "zod";
-import { mailedLink } from "./support/mailbox";
+import { emailedLink } from "./support/mailbox";
 
 const run = promisify(execFile);
 const resultSchema = z.object({
@@ -30,7 +30,7 @@ test("a stranger signs up, verifies, makes a live key, calls with curl, and sees
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page).toHaveURL(/\/(keys|overview)/);
 
-  await page.goto(await mailedLink(email, /verify|confirm/i));
+  await page.goto(await emailedLink(email, /verify|confirm/i));
   await page.getByRole("button", { name: "Verify email" }).click();
   await expect(page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
 

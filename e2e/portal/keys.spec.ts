@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
 import { type Customer, complete, makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
-import { mailedLink } from "./support/mailbox";
+import { emailedLink } from "./support/mailbox";
 
 let customer: Customer;
 
@@ -191,7 +191,7 @@ test("a key made by another browser is told by mail, with a link to it", async (
   await dialog(elsewhere).getByLabel("Name").fill("Elsewhere");
   await dialog(elsewhere).getByRole("button", { name: "Create key" }).click();
   await storeSecret(elsewhere);
-  await elsewhere.goto(await mailedLink(customer.email, /from a new place/));
+  await elsewhere.goto(await emailedLink(customer.email, /from a new place/));
   await expect(elsewhere.getByRole("heading", { name: /Elsewhere/ })).toBeVisible();
   await elsewhere.close();
 });

@@ -1,7 +1,7 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
 import { makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
-import { mailedLink } from "./support/mailbox";
+import { emailedLink } from "./support/mailbox";
 import { operatorLogin } from "./support/operator-login";
 
 // Each page is looked at four times over.
@@ -128,10 +128,10 @@ test("an inquiry: written by anybody, read in the console, answered, and the ove
   await page.getByRole("button", { name: "Send inquiry" }).click();
   await expect(page.getByRole("heading", { name: "We received your inquiry" })).toBeFocused();
   await checkPage(page);
-  await mailedLink(customer.email, /received your inquiry/);
+  await emailedLink(customer.email, /received your inquiry/);
 
   const operator = await operatorPage(browser);
-  const opened = new URL(await mailedLink("support@agathaai.com", /asks for an Enterprise plan/));
+  const opened = new URL(await emailedLink("support@agathaai.com", /asks for an Enterprise plan/));
   await operator.goto(opened.pathname);
   await expect(operator.getByText("and invoices.")).toBeVisible();
   await checkPage(operator);

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { mailedLink, mailedText } from "./support/mailbox";
+import { emailedLink, emailedText } from "./support/mailbox";
 
 const password = "bands of calm agate 7";
 const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
@@ -79,7 +79,7 @@ test("a password is changed by who knows it; other browsers are signed out and t
   await signIn(elsewhere, next);
   await expect(elsewhere).toHaveURL(/\/(keys|overview)/);
   await elsewhere.close();
-  expect(await mailedLink(email, /password was changed/)).toContain("/sign-in");
+  expect(await emailedLink(email, /password was changed/)).toContain("/sign-in");
 });
 
 test("sessions show where one is signed in; one is revoked after a question, then all others", async ({
@@ -149,7 +149,7 @@ test("an organization is deleted by typing its name; its owner goes home and is 
   page,
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(await mailedLink(email, /confirm/i));
+  await page.goto(await emailedLink(email, /confirm/i));
   await page.getByRole("button", { name: "Verify email" }).click();
   await expect(page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
   await page.goto("/settings");
@@ -174,7 +174,7 @@ test("an organization is deleted by typing its name; its owner goes home and is 
   await expect(page.getByRole("button", { name: /Organization: Ada Lovelace’s organization/ })).toBeVisible();
   await page.getByRole("button", { name: /Organization:/ }).click();
   await expect(page.getByRole("menuitem", { name: "Agate Works" })).toHaveCount(0);
-  await expect.poll(() => mailedText(email, /was deleted/)).toContain("Agate Works");
+  await expect.poll(() => emailedText(email, /was deleted/)).toContain("Agate Works");
 });
 
 test("signing up leaves one session, and the theme chosen here stays", async ({ page }) => {

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
-import { mailedLink } from "./support/mailbox";
+import { emailedLink } from "./support/mailbox";
 
 const password = "bands of calm agate 7";
 
@@ -24,7 +24,7 @@ test("an owner invites a stranger, who joins, gets another role, and is removed 
   const ada = await newcomer(browser, "Ada");
   await ada.page.goto("/sign-up");
   await signUp(ada.page, "Ada Lovelace", ada.email);
-  await ada.page.goto(await mailedLink(ada.email, /confirm/i));
+  await ada.page.goto(await emailedLink(ada.email, /confirm/i));
   await ada.page.getByRole("button", { name: "Verify email" }).click();
   await expect(ada.page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
 
@@ -37,7 +37,7 @@ test("an owner invites a stranger, who joins, gets another role, and is removed 
   await dialog.getByRole("button", { name: "Send invitation" }).click();
   await expect(ada.page.getByRole("table", { name: /invitations/i }).getByText(bob.email)).toBeVisible();
 
-  await bob.page.goto(await mailedLink(bob.email, /invited/i));
+  await bob.page.goto(await emailedLink(bob.email, /invited/i));
   await expect(bob.page.getByText("Ada Lovelace", { exact: false }).first()).toBeVisible();
   await bob.page.getByRole("link", { name: "Create account to join" }).click();
   await signUp(bob.page, "Bob", bob.email);
@@ -81,7 +81,7 @@ test("a person makes a second organization and switches back", async ({ browser 
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto("/sign-up");
   await signUp(page, "Cy", email);
-  await page.goto(await mailedLink(email, /confirm/i));
+  await page.goto(await emailedLink(email, /confirm/i));
   await page.getByRole("button", { name: "Verify email" }).click();
   await expect(page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
   await page.goto("/team");
@@ -101,7 +101,7 @@ async function pair(browser: Browser, role: "developer" | "billing" | "viewer" |
   const ada = await newcomer(browser, "Ada");
   await ada.page.goto("/sign-up");
   await signUp(ada.page, "Ada Lovelace", ada.email);
-  await ada.page.goto(await mailedLink(ada.email, /confirm/i));
+  await ada.page.goto(await emailedLink(ada.email, /confirm/i));
   await ada.page.getByRole("button", { name: "Verify email" }).click();
   await expect(ada.page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
   await ada.page.goto("/team");
@@ -110,7 +110,7 @@ async function pair(browser: Browser, role: "developer" | "billing" | "viewer" |
   await ada.page.getByRole("dialog").getByLabel("Email").fill(bob.email);
   await ada.page.getByRole("dialog").getByLabel("Role").selectOption(role);
   await ada.page.getByRole("button", { name: "Send invitation" }).click();
-  await bob.page.goto(await mailedLink(bob.email, /invited/i));
+  await bob.page.goto(await emailedLink(bob.email, /invited/i));
   await bob.page.getByRole("link", { name: "Create account to join" }).click();
   await signUp(bob.page, "Bob", bob.email);
   await bob.page.getByRole("button", { name: "Accept invitation" }).click();
@@ -135,8 +135,8 @@ test("an owner hands the organization over by typing its name; both are told, an
   await question.getByRole("button", { name: "Transfer ownership" }).click();
   await expect(ada.page.getByRole("row", { name: /Bob/ }).getByText("Owner")).toBeVisible();
   await expect(ada.page.getByRole("row", { name: /Ada Lovelace/ }).getByText("Admin")).toBeVisible();
-  expect(await mailedLink(bob.email, /now own an organization/)).toContain("/team");
-  expect(await mailedLink(ada.email, /handed an organization over/)).toContain("/team");
+  expect(await emailedLink(bob.email, /now own an organization/)).toContain("/team");
+  expect(await emailedLink(ada.email, /handed an organization over/)).toContain("/team");
   await bob.page.waitForTimeout(5_500);
   await bob.page.reload();
   await expect(bob.page.getByRole("button", { name: "Invite member" })).toBeVisible();

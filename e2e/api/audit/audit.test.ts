@@ -6,7 +6,7 @@ import { createDb } from "../../../src/core/platform/db/client";
 import { fromPublicId } from "../../../src/core/platform/ids";
 import { type Api, expectRefusal, openApi, type Reply } from "../support/client";
 import { query } from "../support/database";
-import { customer, makeKey, type Person, tokenFromMail } from "../support/people";
+import { customer, makeKey, type Person, tokenFromEmail } from "../support/people";
 
 const stack = await useTestStack();
 let processes: TestProcesses;
@@ -202,7 +202,7 @@ describe("what people and keys do", () => {
   it("no row holds an address, a name, a secret, a prompt or a query", async () => {
     const { email } = ada;
     await api.post("/api/v1/auth/password-reset", { body: { email } });
-    await tokenFromMail(stack, email);
+    await tokenFromEmail(stack, email);
     const text = await until(
       async () => JSON.stringify(await query("SELECT to_jsonb(a) AS row FROM audit_logs a")),
       (rows) => rows.includes("auth.password_reset_requested"),

@@ -4,7 +4,7 @@ import { startTestProcesses } from "../../../infra/testing/start-test-processes"
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../support/client";
 import { countRows } from "../support/database";
-import { makeKey, signUp, tokenFromMail } from "../support/people";
+import { makeKey, signUp, tokenFromEmail } from "../support/people";
 
 const stack = await useTestStack();
 let api: Api;
@@ -179,7 +179,7 @@ describe("email verification", () => {
     const person = await signUp(api);
     const key = await makeKey(api, person, { environment: "test" });
     expect((await api.get("/api/v1/models", { as: key })).status).toBe(200);
-    const token = await tokenFromMail(stack, person.email);
+    const token = await tokenFromEmail(stack, person.email);
     const redeem = () => api.post("/api/v1/auth/verify-email", { body: { token } });
     expect((await redeem()).json).toEqual({ email_verified: true });
     expectRefusal(await redeem(), 400, "invalid_token", "token");
@@ -196,7 +196,7 @@ describe("email verification", () => {
 
   it("200: verified from elsewhere without the password, the one set before is removed", async () => {
     const { email, password } = await signUp(api);
-    const token = await tokenFromMail(stack, email);
+    const token = await tokenFromEmail(stack, email);
     const verified = await api.post("/api/v1/auth/verify-email", {
       body: { token },
       headers: { "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0" },
@@ -207,11 +207,11 @@ describe("email verification", () => {
 
   it("200: a resent mail voids the first; once verified there is none to send", async () => {
     const person = await signUp(api);
-    const first = await tokenFromMail(stack, person.email);
+    const first = await tokenFromEmail(stack, person.email);
     const resend = () => api.post("/api/v1/auth/resend-verification", { as: person.accessToken });
     expect((await resend()).json).toEqual({ status: "sent" });
     await expect.poll(() => stack.mailbox.messagesTo(person.email).length).toBe(2);
-    const second = await tokenFromMail(stack, person.email);
+    const second = await tokenFromEmail(stack, person.email);
     expectRefusal(
       await api.post("/api/v1/auth/verify-email", { body: { token: first } }),
       400,
@@ -244,7 +244,7 @@ describe("password reset", () => {
     expect([known.status, known.text]).toEqual([200, unknown.text]);
 
     await expect.poll(() => stack.mailbox.messagesTo(person.email).length).toBe(2);
-    const token = await tokenFromMail(stack, person.email);
+    const token = await tokenFromEmail(stack, person.email);
     const password = `another agate ${randomUUID()}`;
     const confirm = (body: object) => api.post("/api/v1/auth/password-reset/confirm", { body });
     expectRefusal(await confirm({ token, password: "short" }), 400, "weak_password", "password");

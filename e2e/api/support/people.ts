@@ -30,7 +30,7 @@ export async function signUp(api: Api): Promise<Person> {
 
 /** Verifies the address and signs in again. */
 export async function verify(api: Api, stack: TestStack, person: Person): Promise<void> {
-  const token = await tokenFromMail(stack, person.email);
+  const token = await tokenFromEmail(stack, person.email);
   const { email, password } = person;
   const { status, text } = await api.post("/api/v1/auth/verify-email", { body: { token, password } });
   if (status !== 200) throw new Error(`Verification failed: ${text}`);
@@ -41,7 +41,7 @@ export async function verify(api: Api, stack: TestStack, person: Person): Promis
   person.refreshToken = signedIn.json.refresh_token;
 }
 
-export async function tokenFromMail(stack: TestStack, email: string): Promise<string> {
+export async function tokenFromEmail(stack: TestStack, email: string): Promise<string> {
   await stack.mailbox.waitFor(email);
   // Newest first; mails that only tell of something have none.
   const texts = stack.mailbox.messagesTo(email).map(({ text }) => text);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type APIRequestContext, expect, type Page } from "@playwright/test";
 import { z } from "zod";
-import { mailedLink } from "./mailbox";
+import { emailedLink } from "./mailbox";
 
 const signedIn = z.object({ access_token: z.string() });
 const createdKey = z.object({ id: z.string(), secret: z.string() });
@@ -27,7 +27,7 @@ export async function makeCustomer(request: APIRequestContext): Promise<Customer
 /** Verifies the address over the API. The first proof ends every session before it, so the customer signs in again. */
 export async function verifyAddress(request: APIRequestContext, customer: Customer): Promise<void> {
   const { email, password } = customer;
-  const link = new URL(await mailedLink(email, /verify|confirm/i));
+  const link = new URL(await emailedLink(email, /verify|confirm/i));
   const answer = await request.post("/api/v1/auth/verify-email", {
     data: { token: link.searchParams.get("token"), password },
   });

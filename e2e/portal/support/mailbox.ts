@@ -14,18 +14,18 @@ function mailboxUrl(): string {
 }
 
 /** The text of the newest mail to `address` whose subject matches; undefined while there is none. */
-export async function mailedText(address: string, subject: RegExp): Promise<string | undefined> {
+export async function emailedText(address: string, subject: RegExp): Promise<string | undefined> {
   const answer = await fetch(`${mailboxUrl()}/api/messages?to=${encodeURIComponent(address)}`);
   return mails.parse(await answer.json()).data.find((mail) => subject.test(mail.subject))?.text;
 }
 
 /** The first link in the newest mail to `address` whose subject matches, waiting for it to come. */
-export async function mailedLink(address: string, subject: RegExp): Promise<string> {
+export async function emailedLink(address: string, subject: RegExp): Promise<string> {
   let link: string | undefined;
   await expect
     .poll(
       async () => {
-        link = (await mailedText(address, subject))?.match(/https?:\/\/\S+/)?.[0];
+        link = (await emailedText(address, subject))?.match(/https?:\/\/\S+/)?.[0];
         return link;
       },
       { message: `a mail to ${address} about ${subject}`, timeout: 15_000 },

@@ -1,17 +1,15 @@
 export { afterResponse, drainAfterResponse } from "./email/after-response";
 export { emailIndex, emailSchema, normalizeEmail } from "./email/email-address";
-export { updateEmailPreferences } from "./email/email-preferences";
-export { emailUser } from "./email/email-user";
-export { getEmailPreferences } from "./email/get-mail-choices";
 export {
   type EmailKind,
   emailKindSchema,
   emailKinds,
   emailPreferencesUrl,
   knownEmailKinds,
-} from "./email/mail-kinds";
-export { emailOwners } from "./email/mail-owners";
-export type { Letter } from "./email/mails";
+} from "./email/email-kinds";
+export { emailOwners } from "./email/email-owners";
+export { getEmailPreferences, updateEmailPreferences } from "./email/email-preferences";
+export { emailUser } from "./email/email-user";
 export { changePassword } from "./passwords/change-password";
 export { requestPasswordReset } from "./passwords/request-password-reset";
 export { resetPassword } from "./passwords/reset-password";
@@ -35,7 +33,7 @@ export { ipDetail, ipFingerprint } from "./sign-in/ip-fingerprint";
 export { claimNewDevice } from "./sign-in/known-devices";
 export { login, loginToPortal } from "./sign-in/login";
 export { type ProviderIdentity, signInWithProvider } from "./sign-in/sign-in-with-provider";
-export { mayMailInquirer, throttleInquiry } from "./sign-in/throttle";
+export { mayEmailInquirer, throttleInquiry } from "./sign-in/throttle";
 export { getVerification } from "./sign-up/open-verification";
 export { registerUser } from "./sign-up/register-user";
 export { resendVerification } from "./sign-up/resend-verification";

@@ -6,7 +6,7 @@ import { scopes } from "../platform/principal";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { lineOfText } from "../platform/schemas/line-of-text";
 import { emailSchema } from "./email/email-address";
-import { emailKindSchema, emailKinds, knownEmailKinds } from "./email/mail-kinds";
+import { emailKindSchema, emailKinds, knownEmailKinds } from "./email/email-kinds";
 
 /**
  * A password as typed. Its length and strength are judged in one place, `assertStrongPassword`, which answers

@@ -1,9 +1,9 @@
-import { afterResponse, emailIndex, mayMailInquirer, throttleInquiry } from "../accounts";
+import { afterResponse, emailIndex, mayEmailInquirer, throttleInquiry } from "../accounts";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import { env } from "../platform/env";
 import { newId, toPublicId } from "../platform/ids";
-import { sendMail } from "../platform/mail/mail";
+import { sendEmail } from "../platform/mail/send-email";
 import type { Principal } from "../platform/principal";
 import {
   encryptTexts,
@@ -14,7 +14,7 @@ import {
   transactWithKeys,
 } from "../privacy";
 import { contactField, inquirySubject, messageField } from "./encrypted-fields";
-import { confirmationLetter, salesLetter } from "./letters";
+import { inquiryReceivedEmail, newInquiryEmail } from "./inquiry-emails";
 import type { SubmitInquiryInput } from "./schemas";
 
 interface Caller {
@@ -38,12 +38,12 @@ export async function submitInquiry(
   const id = newId(clock.now());
   const key = await prepareDataKey(inquirySubject(id));
   await transactWithKeys(db, [], (tx) => insertInquiry(tx, { id, key, input, principal }, clock));
-  afterResponse("inquiry mail", () =>
-    sendMail({ to: env().SALES_EMAIL, ...salesLetter(toPublicId("inq", id)) }),
+  afterResponse("inquiry email", () =>
+    sendEmail({ to: env().SALES_EMAIL, ...newInquiryEmail(toPublicId("inq", id)) }),
   );
   afterResponse("inquiry confirmation", async () => {
-    if (await mayMailInquirer(db, { emailIndex: emailIndex(input.email) })) {
-      await sendMail({ to: input.email, ...confirmationLetter() });
+    if (await mayEmailInquirer(db, { emailIndex: emailIndex(input.email) })) {
+      await sendEmail({ to: input.email, ...inquiryReceivedEmail() });
     }
   });
   return { received: true };

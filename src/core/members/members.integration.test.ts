@@ -21,7 +21,7 @@ import {
 import { DAY } from "../platform/clock";
 import { closeDb, db } from "../platform/db/client";
 import { fromPublicId, toPublicId } from "../platform/ids";
-import { sendMail } from "../platform/mail/mail";
+import { sendEmail } from "../platform/mail/send-email";
 import type { OrgRole, UserPrincipal } from "../platform/principal";
 import { transactWithKeys } from "../privacy";
 import {
@@ -43,9 +43,9 @@ import {
 import { endMembership } from "./membership/end-membership";
 
 // What would leave for the mail server, kept.
-vi.mock("../platform/mail/mail", async (load) => {
-  const real = await load<typeof import("../platform/mail/mail")>();
-  return { ...real, sendMail: vi.fn(async () => {}) };
+vi.mock("../platform/mail/send-email", async (load) => {
+  const real = await load<typeof import("../platform/mail/send-email")>();
+  return { ...real, sendEmail: vi.fn(async () => {}) };
 });
 
 await useTestStack();
@@ -55,7 +55,7 @@ afterAll(async () => {
   await closeDb();
 });
 beforeEach(() => {
-  vi.mocked(sendMail).mockClear();
+  vi.mocked(sendEmail).mockClear();
 });
 
 interface Someone {
@@ -81,9 +81,9 @@ async function now({ claims }: Someone): Promise<UserPrincipal> {
   return principal;
 }
 
-async function mailedToken(to: string): Promise<string> {
+async function emailedToken(to: string): Promise<string> {
   await drainAfterResponse();
-  const mail = vi.mocked(sendMail).mock.calls.findLast(([sent]) => sent.to === to)?.[0];
+  const mail = vi.mocked(sendEmail).mock.calls.findLast(([sent]) => sent.to === to)?.[0];
   const token = /token=([\w-]+)/.exec(mail?.text ?? "")?.[1];
   if (token === undefined) throw new Error("no invitation was mailed");
   return token;
@@ -91,7 +91,7 @@ async function mailedToken(to: string): Promise<string> {
 
 async function join(host: Someone, guest: Someone, role: OrgRole): Promise<void> {
   await inviteMember(db(), { principal: await now(host), input: { email: guest.email, role } });
-  await acceptInvitation(db(), { principal: await now(guest), token: await mailedToken(guest.email) });
+  await acceptInvitation(db(), { principal: await now(guest), token: await emailedToken(guest.email) });
 }
 
 const code = (promise: Promise<unknown>) =>
@@ -120,7 +120,7 @@ describe("inviting", () => {
   it("mails a link that makes its reader a member in the role offered", async () => {
     const [ada, bob] = [await someone("Ada"), await someone("Bob")];
     await inviteMember(db(), { principal: await now(ada), input: { email: bob.email, role: "developer" } });
-    const token = await mailedToken(bob.email);
+    const token = await emailedToken(bob.email);
     expect(await getInvitation(db(), { token })).toMatchObject({ role: "developer", invited_by: "Ada" });
     const joined = await acceptInvitation(db(), { principal: await now(bob), token });
     expect(joined).toMatchObject({ role: "developer" });
@@ -131,7 +131,7 @@ describe("inviting", () => {
   it("admits nobody but the address the mail went to", async () => {
     const [ada, bob, eve] = [await someone(), await someone(), await someone()];
     await inviteMember(db(), { principal: await now(ada), input: { email: bob.email, role: "viewer" } });
-    const token = await mailedToken(bob.email);
+    const token = await emailedToken(bob.email);
     expect(await code(acceptInvitation(db(), { principal: await now(eve), token }))).toBe("conflict");
     expect(Object.keys(await rolesIn(ada))).toEqual([ada.email]);
     expect(await code(acceptInvitation(db(), { principal: await now(bob), token }))).toBe("ok");
@@ -140,7 +140,7 @@ describe("inviting", () => {
   it("works once, also for two clicks at the same moment", async () => {
     const [ada, bob] = [await someone(), await someone()];
     await inviteMember(db(), { principal: await now(ada), input: { email: bob.email, role: "viewer" } });
-    const token = await mailedToken(bob.email);
+    const token = await emailedToken(bob.email);
     const principal = await now(bob);
     const clicks = await Promise.all([1, 2].map(() => code(acceptInvitation(db(), { principal, token }))));
     expect(clicks.toSorted()).toEqual(["invalid_token", "ok"]);
@@ -151,10 +151,10 @@ describe("inviting", () => {
     const [ada, bob] = [await someone(), await someone()];
     const input = { email: bob.email, role: "viewer" as const };
     await inviteMember(db(), { principal: await now(ada), input });
-    const first = await mailedToken(bob.email);
+    const first = await emailedToken(bob.email);
     const second = await inviteMember(db(), { principal: await now(ada), input });
     expect(await code(getInvitation(db(), { token: first }))).toBe("invalid_token");
-    const token = await mailedToken(bob.email);
+    const token = await emailedToken(bob.email);
     const later = { now: () => new Date(Date.now() + 8 * DAY) };
     expect(await code(getInvitation(db(), { token }, later))).toBe("invalid_token");
     expect(await code(getInvitation(db(), { token }))).toBe("ok");
@@ -170,7 +170,7 @@ describe("inviting", () => {
   it("keeps the address and the token out of the database in clear", async () => {
     const [ada, bob] = [await someone(), await someone()];
     await inviteMember(db(), { principal: await now(ada), input: { email: bob.email, role: "viewer" } });
-    const token = await mailedToken(bob.email);
+    const token = await emailedToken(bob.email);
     const rows = await db().$queryRaw<{ text: string }[]>`SELECT i::text AS "text" FROM invitations i`;
     expect(rows.length).toBeGreaterThan(0);
     for (const { text } of rows) {
@@ -187,7 +187,7 @@ describe("an invitation to own the organization", () => {
     const invite = async (by: Someone, role: OrgRole) =>
       inviteMember(db(), { principal: await now(by), input: { email: guest.email, role } });
     const { id } = await invite(ada, "owner");
-    const token = await mailedToken(guest.email);
+    const token = await emailedToken(guest.email);
     const withdraw = async (by: Someone) =>
       code(revokeInvitation(db(), { principal: await now(by), id: fromPublicId("inv", id) }));
     expect(await withdraw(bob)).toBe("insufficient_role");
@@ -203,7 +203,7 @@ describe("a flood of invitations", () => {
     code(inviteMember(db(), { principal: by, input: { email, role: "viewer" } }));
   const mails = async () => {
     await drainAfterResponse();
-    return vi.mocked(sendMail).mock.calls.length;
+    return vi.mocked(sendEmail).mock.calls.length;
   };
   const fill = async (by: UserPrincipal, times: number) => {
     for (let sent = 0; sent < times; sent += 10) {
@@ -218,7 +218,7 @@ describe("a flood of invitations", () => {
     // The one that bob came by counts too.
     await fill(await now(ada), 24);
     await fill(await now(bob), 25);
-    vi.mocked(sendMail).mockClear();
+    vi.mocked(sendEmail).mockClear();
     expect(await invite(await now(ada))).toBe("too_many_attempts");
     expect(await invite(await now(bob))).toBe("too_many_attempts");
     expect(await mails()).toBe(0);
@@ -232,7 +232,7 @@ describe("a flood of invitations", () => {
     await createOrganization(db(), { principal: await now(ada), name: "Second" });
     await fill(await now(ada), 25);
     await createOrganization(db(), { principal: await now(ada), name: "Third" });
-    vi.mocked(sendMail).mockClear();
+    vi.mocked(sendEmail).mockClear();
     expect(await invite(await now(ada))).toBe("too_many_attempts");
     expect(await mails()).toBe(0);
   }, 60_000);
@@ -241,7 +241,7 @@ describe("a flood of invitations", () => {
     const [ada, eve] = [await now(await someone()), await now(await someone())];
     const target = `target.${randomUUID()}@example.com`;
     for (const by of [ada, ada, ada, eve, eve]) expect(await invite(by, target)).toBe("ok");
-    vi.mocked(sendMail).mockClear();
+    vi.mocked(sendEmail).mockClear();
     expect(await invite(ada, target)).toBe("too_many_attempts");
     expect(await invite(eve, target.toUpperCase())).toBe("too_many_attempts");
     expect(await mails()).toBe(0);
@@ -306,7 +306,7 @@ describe("handing ownership over", () => {
     const [ada, bob] = [await someone("Ada"), await someone("Bob")];
     await join(ada, bob, "viewer");
     const { orgId } = await now(ada);
-    vi.mocked(sendMail).mockClear();
+    vi.mocked(sendEmail).mockClear();
     expect(await hand(ada, bob, ` ${name} `)).toBe("ok");
     expect(await rolesIn(ada)).toEqual({ [ada.email]: "admin", [bob.email]: "owner" });
     expect((await now(ada)).role).toBe("admin");
@@ -316,7 +316,7 @@ describe("handing ownership over", () => {
     });
     expect(entry).toMatchObject({ actorId: ada.claims.userId, targetId: bob.claims.userId });
     await drainAfterResponse();
-    const mails = vi.mocked(sendMail).mock.calls.map(([{ to, subject }]) => [to, subject]);
+    const mails = vi.mocked(sendEmail).mock.calls.map(([{ to, subject }]) => [to, subject]);
     expect(mails.toSorted()).toEqual(
       [
         [ada.email, "You handed an organization over"],
@@ -411,7 +411,7 @@ describe("keys of a member", () => {
   const mailsTo = async (email: string) => {
     await drainAfterResponse();
     return vi
-      .mocked(sendMail)
+      .mocked(sendEmail)
       .mock.calls.filter(([{ to }]) => to === email)
       .map(([{ subject, text }]) => `${subject} ${text}`);
   };
@@ -425,7 +425,7 @@ describe("keys of a member", () => {
     const { ada, bob, orgId } = await team("developer");
     const [his, hers] = [await make(bob), await make(ada)];
     expect([await works(his), await works(hers)]).toEqual(["ok", "ok"]);
-    vi.mocked(sendMail).mockClear();
+    vi.mocked(sendEmail).mockClear();
     expect(await remove(ada, bob)).toMatchObject({
       object: "member",
       deleted: true,
@@ -459,7 +459,7 @@ describe("keys of a member", () => {
       await make(bob, { scopes: ["inference:read", "usage:read"] }),
       await make(bob, { scopes: ["audit:read"] }),
     ];
-    vi.mocked(sendMail).mockClear();
+    vi.mocked(sendEmail).mockClear();
     const { members } = await change(ada, bob, "developer");
     expect(members.find(({ email }) => email === bob.email)).toMatchObject({
       keys: 2,
@@ -505,7 +505,7 @@ describe("keys of a member", () => {
   it("of those who leave end, and the owners are told", async () => {
     const { ada, bob, orgId } = await team("developer");
     const his = await make(bob);
-    vi.mocked(sendMail).mockClear();
+    vi.mocked(sendEmail).mockClear();
     expect(await leaveOrganization(db(), await now(bob))).toEqual({ left: true, keys_ended: 1 });
     expect(await works(his)).toBe("api_key_revoked");
     expect(await trail(orgId, "key.revoked")).toMatchObject([{ actorId: bob.claims.userId }]);
@@ -545,7 +545,7 @@ describe("keys of a member", () => {
     const guest = await someone();
     const offer = async () => {
       await inviteMember(db(), { principal: await now(bob), input: { email: guest.email, role: "admin" } });
-      return await mailedToken(guest.email);
+      return await emailedToken(guest.email);
     };
     const accept = async (token: string) =>
       code(acceptInvitation(db(), { principal: await now(guest), token }));

@@ -10,7 +10,7 @@ import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import { type KeyedTx, transactWithKeys } from "../privacy";
-import { organizationDeletedLetter } from "./deleted-letter";
+import { organizationDeletedEmail } from "./deleted-email";
 import { ERASED_AFTER_MS } from "./erase-deleted-organizations";
 import type { DeletedOrganizationView, DeleteOrganizationInput } from "./schemas";
 
@@ -81,7 +81,7 @@ export async function deleteOrganization(
   forgetKeys();
   for (const member of members) forgetPrincipals(member.userId);
   afterResponse("organization deleted notice", () =>
-    emailOwners(db, { orgId }, organizationDeletedLetter({ organization: name, erasedAt })),
+    emailOwners(db, { orgId }, organizationDeletedEmail({ organization: name, erasedAt })),
   );
   return {
     id: toPublicId("org", orgId),

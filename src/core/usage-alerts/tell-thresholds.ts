@@ -2,8 +2,8 @@ import { emailUser } from "../accounts";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import { log } from "../platform/observability/log";
-import { thresholdLetter } from "./letters";
 import { readStanding } from "./read-standing";
+import { thresholdEmail } from "./threshold-email";
 
 const AT_ONCE = 200;
 
@@ -39,10 +39,10 @@ export async function tellThresholds(
     if (claimed.count === 0) continue;
     const standing = await readStanding(db, notice);
     if (standing === undefined) continue;
-    const letter = thresholdLetter({ ...standing, percent, resetsAt: endsAt });
+    const email = thresholdEmail({ ...standing, percent, resetsAt: endsAt });
     const readers = await readersOf(db, orgId, standing.keyMaker);
     const sent = await Promise.allSettled(
-      readers.map((userId) => emailUser(db, userId, letter, { kind: "usage" })),
+      readers.map((userId) => emailUser(db, userId, email, { kind: "usage" })),
     );
     const failed = sent.filter((one) => one.status === "rejected");
     if (failed.length < sent.length || sent.length === 0) told += 1;

@@ -1,9 +1,9 @@
 import type { Db } from "../../platform/db/client";
-import { sendMail } from "../../platform/mail/mail";
+import type { Email } from "../../platform/mail/send-email";
+import { sendEmail } from "../../platform/mail/send-email";
 import { decryptText } from "../../privacy";
 import { emailField, userSubject } from "../users/user-fields";
-import type { EmailKind } from "./mail-kinds";
-import type { Letter } from "./mails";
+import type { EmailKind } from "./email-kinds";
 
 /**
  * Writes to the person's stored address, unless they muted mails of this kind; without a kind it always goes out.
@@ -12,7 +12,7 @@ import type { Letter } from "./mails";
 export async function emailUser(
   db: Db,
   userId: string,
-  letter: Letter,
+  email: Email,
   { kind }: { kind?: EmailKind | undefined } = {},
 ): Promise<void> {
   const user = await db.user.findUnique({
@@ -21,5 +21,5 @@ export async function emailUser(
   });
   if (user === null || (kind !== undefined && user.mutedMails.includes(kind))) return;
   const to = await decryptText(db, userSubject(userId), emailField(userId), user.emailCipher);
-  await sendMail({ to, ...letter });
+  await sendEmail({ to, ...email });
 }

@@ -3,9 +3,9 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { transactWithKeys } from "../../privacy";
+import { passwordChangedEmail } from "../email/account-emails";
 import { afterResponse } from "../email/after-response";
 import { emailUser } from "../email/email-user";
-import { passwordChangedLetter } from "../email/mails";
 import type { CallerContext, ChangePasswordInput } from "../schemas";
 import { forgetPrincipals } from "../sessions/load-user-principal";
 import { revokeSessions } from "../sessions/sign-out-everywhere";
@@ -57,7 +57,7 @@ export async function changePassword(
     });
   });
   forgetPrincipals(userId);
-  afterResponse("password notice", () => emailUser(db, userId, passwordChangedLetter()));
+  afterResponse("password notice", () => emailUser(db, userId, passwordChangedEmail()));
   return { password_changed: true };
 }
 

@@ -2,14 +2,14 @@ import { recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { transactWithKeys } from "../../privacy";
+import { passwordResetEmail } from "../email/account-emails";
 import { afterResponse } from "../email/after-response";
 import { emailIndex } from "../email/email-address";
 import { emailUser } from "../email/email-user";
-import { passwordResetLetter } from "../email/mails";
 import type { CallerContext, RequestPasswordResetInput } from "../schemas";
 import { defaultOrgOf } from "../sign-in/home-org";
 import { ipDetail } from "../sign-in/ip-fingerprint";
-import { mayMailReset, throttleResetRequest } from "../sign-in/throttle";
+import { mayEmailReset, throttleResetRequest } from "../sign-in/throttle";
 import { issueEmailToken } from "../tokens/email-token";
 import { userSubject } from "../users/user-fields";
 
@@ -25,12 +25,12 @@ export async function requestPasswordReset(
 ): Promise<{ requested: true }> {
   const index = emailIndex(email);
   await throttleResetRequest(db, { emailIndex: index, ip }, clock);
-  afterResponse("password reset mail", async () => {
+  afterResponse("password reset email", async () => {
     const user = await db.user.findUnique({
       where: { emailIndex: index, deletedAt: null },
       select: { id: true },
     });
-    if (user === null || !(await mayMailReset(db, { emailIndex: index }))) return;
+    if (user === null || !(await mayEmailReset(db, { emailIndex: index }))) return;
     const token = await transactWithKeys(db, [userSubject(user.id)], async (tx) => {
       const issued = await issueEmailToken(tx, { userId: user.id, purpose: "reset_password" }, clock);
       await recordAuditIn(tx, {
@@ -43,7 +43,7 @@ export async function requestPasswordReset(
       });
       return issued;
     });
-    await emailUser(db, user.id, passwordResetLetter(token));
+    await emailUser(db, user.id, passwordResetEmail(token));
   });
   return { requested: true };
 }

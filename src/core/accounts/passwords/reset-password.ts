@@ -2,9 +2,9 @@ import { type AuditEntry, recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { transactWithKeys } from "../../privacy";
+import { passwordResetDoneEmail } from "../email/account-emails";
 import { afterResponse } from "../email/after-response";
 import { emailUser } from "../email/email-user";
-import { passwordResetDoneLetter } from "../email/mails";
 import type { CallerContext, ResetPasswordInput } from "../schemas";
 import { endEarlierAccess, lockAccount, type RevokeKeysAndInvitations } from "../sign-in/end-earlier-access";
 import { ipDetail } from "../sign-in/ip-fingerprint";
@@ -59,6 +59,6 @@ export async function resetPassword(
     return access;
   });
   ended.settle(db);
-  afterResponse("password notice", () => emailUser(db, userId, passwordResetDoneLetter(ended.counts)));
+  afterResponse("password notice", () => emailUser(db, userId, passwordResetDoneEmail(ended.counts)));
   return { password_changed: true };
 }

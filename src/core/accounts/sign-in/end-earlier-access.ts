@@ -2,9 +2,9 @@ import type { AuditEntry } from "../../audit";
 import type { Clock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
+import { type EndedCounts, keysOfMemberEndedEmail, type ProofOccasion } from "../email/account-emails";
 import { afterResponse } from "../email/after-response";
-import { emailOwners } from "../email/mail-owners";
-import { type EndedCounts, keysOfMemberEndedLetter, type ProofOccasion } from "../email/mails";
+import { emailOwners } from "../email/email-owners";
 import { forgetPrincipals } from "../sessions/load-user-principal";
 
 export interface RevokedKeysAndInvitations {
@@ -99,7 +99,7 @@ export async function endEarlierAccess(tx: Tx, access: EarlierAccess, clock: Clo
       forgetPrincipals(userId);
       for (const [orgId, count] of keysByOrg) {
         afterResponse("ended keys notice", () =>
-          emailOwners(db, { orgId, exceptUserId: userId }, keysOfMemberEndedLetter(count, because)),
+          emailOwners(db, { orgId, exceptUserId: userId }, keysOfMemberEndedEmail(count, because)),
         );
       }
     },

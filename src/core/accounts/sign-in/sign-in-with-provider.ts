@@ -3,10 +3,10 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
+import { providerLinkedEmail } from "../email/account-emails";
 import { afterResponse } from "../email/after-response";
 import { emailIndex, emailSchema } from "../email/email-address";
 import { emailUser } from "../email/email-user";
-import { providerLinkedLetter } from "../email/mails";
 import type { CallerContext } from "../schemas";
 import { createSession, type SessionRef } from "../sessions/create-session";
 import { createUser } from "../users/create-user";
@@ -99,7 +99,7 @@ async function connect(
   });
   ended?.settle(db);
   afterResponse("provider linked notice", () =>
-    emailUser(db, userId, providerLinkedLetter(providerNames[identity.provider], ended?.counts)),
+    emailUser(db, userId, providerLinkedEmail(providerNames[identity.provider], ended?.counts)),
   );
   return await open(db, userId, identity, clock);
 }

@@ -22,10 +22,10 @@ const PAIR_LIMIT_UNDER_ATTACK = 3;
 const registrationLimit = { limit: 100, windowMs: HOUR };
 const resetPairLimit = { limit: 5, windowMs: HOUR };
 const resetAddressLimit = { limit: 60, windowMs: HOUR };
-const resetMailLimit = { limit: 5, windowMs: HOUR };
-const verificationMailLimit = { limit: 5, windowMs: HOUR };
+const resetEmailLimit = { limit: 5, windowMs: HOUR };
+const verificationEmailLimit = { limit: 5, windowMs: HOUR };
 const inquiryLimit = { limit: 5, windowMs: HOUR };
-const inquiryMailLimit = { limit: 2, windowMs: DAY };
+const inquiryEmailLimit = { limit: 2, windowMs: DAY };
 
 interface Guess {
   emailIndex: Uint8Array;
@@ -75,18 +75,18 @@ export async function throttleResetRequest(db: Db, { emailIndex, ip }: Guess, cl
  * Whether one more reset mail may go to this account. Beyond the limit none is sent and the newest link stays good:
  * nobody can flood a mailbox, nor keep its owner from resetting by retiring each link with the next.
  */
-export async function mayMailReset(db: Db, { emailIndex }: Pick<Guess, "emailIndex">): Promise<boolean> {
-  const { allowed } = await consumeLimit(db, { key: `reset:mail:${hex(emailIndex)}`, ...resetMailLimit });
+export async function mayEmailReset(db: Db, { emailIndex }: Pick<Guess, "emailIndex">): Promise<boolean> {
+  const { allowed } = await consumeLimit(db, { key: `reset:mail:${hex(emailIndex)}`, ...resetEmailLimit });
   return allowed;
 }
 
 /** @throws AppError `too_many_attempts`. */
-export async function throttleVerificationMail(
+export async function throttleVerificationEmail(
   db: Db,
   { userId }: { userId: string },
   clock: Clock,
 ): Promise<void> {
-  await spend(db, { key: `verify:mail:${userId}`, ...verificationMailLimit }, clock);
+  await spend(db, { key: `verify:mail:${userId}`, ...verificationEmailLimit }, clock);
 }
 
 /** @throws AppError `too_many_attempts`. */
@@ -96,8 +96,11 @@ export async function throttleInquiry(db: Db, { ip }: { ip: string | null }, clo
 }
 
 /** Whether one more confirmation may go to an address that nobody has confirmed: no form of ours floods a mailbox. */
-export async function mayMailInquirer(db: Db, { emailIndex }: Pick<Guess, "emailIndex">): Promise<boolean> {
-  const { allowed } = await consumeLimit(db, { key: `inquiry:mail:${hex(emailIndex)}`, ...inquiryMailLimit });
+export async function mayEmailInquirer(db: Db, { emailIndex }: Pick<Guess, "emailIndex">): Promise<boolean> {
+  const { allowed } = await consumeLimit(db, {
+    key: `inquiry:mail:${hex(emailIndex)}`,
+    ...inquiryEmailLimit,
+  });
   return allowed;
 }
 

@@ -1,11 +1,11 @@
 import { recordAuditIn } from "../../audit";
 import type { Clock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
-import { sendMail } from "../../platform/mail/mail";
+import { sendEmail } from "../../platform/mail/send-email";
 import type { KeyedTx } from "../../privacy";
+import { verificationEmail } from "../email/account-emails";
 import { afterResponse } from "../email/after-response";
 import { emailIndex } from "../email/email-address";
-import { verificationLetter } from "../email/mails";
 import { assertStrongPassword } from "../passwords/assert-strong-password";
 import { hashPassword } from "../passwords/password";
 import type { CallerContext, RegisterInput } from "../schemas";
@@ -51,6 +51,6 @@ export async function registerAccount<T>(
     },
     clock,
   );
-  afterResponse("verification mail", () => sendMail({ to: email, ...verificationLetter(verification) }));
+  afterResponse("verification email", () => sendEmail({ to: email, ...verificationEmail(verification) }));
   return added;
 }

@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
+import { verificationEmail } from "../email/account-emails";
 import { emailUser } from "../email/email-user";
-import { verificationLetter } from "../email/mails";
-import { throttleVerificationMail } from "../sign-in/throttle";
+import { throttleVerificationEmail } from "../sign-in/throttle";
 import { issueEmailToken } from "../tokens/email-token";
 
 /**
@@ -18,12 +18,12 @@ export async function resendVerification(
   const user = await db.user.findUnique({ where: { id: userId }, select: { emailVerifiedAt: true } });
   if (user === null) throw new AppError("not_found", { public: "There is no such account." });
   if (user.emailVerifiedAt !== null) return { status: "already_verified" };
-  await throttleVerificationMail(db, { userId }, clock);
+  await throttleVerificationEmail(db, { userId }, clock);
   const token = await db.$transaction((tx) =>
     issueEmailToken(tx, { userId, purpose: "verify_email" }, clock),
   );
   try {
-    await emailUser(db, userId, verificationLetter(token));
+    await emailUser(db, userId, verificationEmail(token));
   } catch (error) {
     throw new AppError("service_unavailable", {
       public: "The mail could not be sent. Try again in a minute.",

@@ -4,9 +4,9 @@ import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import type { Principal } from "../../platform/principal";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
+import { addressVerifiedEmail } from "../email/account-emails";
 import { afterResponse } from "../email/after-response";
 import { emailUser } from "../email/email-user";
-import { addressVerifiedLetter } from "../email/mails";
 import { assertStrongPassword } from "../passwords/assert-strong-password";
 import { hashPassword, passwordGate, verifyPassword } from "../passwords/password";
 import type { CallerContext, EmailVerifiedView, PasswordOutcome, VerifyEmailInput } from "../schemas";
@@ -103,7 +103,7 @@ async function prove(db: Db, terms: Terms, clock: Clock) {
     return { ended: access, opened: session, outcome: chosen?.outcome ?? unsaid };
   });
   ended.settle(db);
-  afterResponse("verified notice", () => emailUser(db, userId, addressVerifiedLetter(ended.counts, outcome)));
+  afterResponse("verified notice", () => emailUser(db, userId, addressVerifiedEmail(ended.counts, outcome)));
   const view: EmailVerifiedView = { email_verified: true, ...(outcome !== "kept" && { password: outcome }) };
   return { view, opened };
 }

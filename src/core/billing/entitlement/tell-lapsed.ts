@@ -1,8 +1,8 @@
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
-import { lapsedLetter } from "../email/letters";
-import { mailBillingContacts } from "../email/mail-billing-contacts";
+import { lapsedEmail } from "../email/billing-emails";
+import { emailBillingContacts } from "../email/email-billing-contacts";
 import type { Stripe } from "../stripe/stripe-client";
 
 /**
@@ -23,7 +23,7 @@ export async function tellLapsed(db: Db, stripe: Stripe): Promise<number> {
         data: { lapsedAt: null },
       });
       if (count === 0) continue;
-      await mailBillingContacts(db, orgId, lapsedLetter(open));
+      await emailBillingContacts(db, orgId, lapsedEmail(open));
       told += 1;
     } catch (error) {
       log().error({ err: error, org_id: toPublicId("org", orgId) }, "a lapsed plan could not be told of");

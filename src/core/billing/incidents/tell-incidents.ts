@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { env } from "../../platform/env";
-import { sendMail } from "../../platform/mail/mail";
+import { sendEmail } from "../../platform/mail/send-email";
 import { log } from "../../platform/observability/log";
-import { incidentLetter } from "./incident-letter";
+import { incidentEmail } from "./incident-email";
 
 const AT_ONCE = 20;
 
@@ -26,7 +26,7 @@ export async function tellIncidents(db: Db, clock: Clock = systemClock): Promise
     });
     if (claimed.count === 0) continue;
     try {
-      await sendMail({ to: env().SALES_EMAIL, ...incidentLetter(incident) });
+      await sendEmail({ to: env().SALES_EMAIL, ...incidentEmail(incident) });
       told += 1;
     } catch (error) {
       await db.billingIncident.updateMany({ where: { id }, data: { toldAt: null } });

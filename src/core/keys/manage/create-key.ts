@@ -5,7 +5,7 @@ import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import type { Principal, Scope } from "../../platform/principal";
 import { transactWithKeys } from "../../privacy";
-import { tellOfNewPlace } from "../email/tell-of-new-place";
+import { notifyNewDevice } from "../email/notify-new-device";
 import { type CreatedKeyView, type CreateKeyInput, defaultKeyScopes, keyScopes } from "../schemas";
 import { auditOfKey } from "./audit-of-key";
 import { assertInFuture, assertModelsExist, assertRoomForKey } from "./check-key-settings";
@@ -63,7 +63,7 @@ export async function createKey(
     });
     return { key: made, isNewPlace: isNew };
   });
-  if (caller !== undefined && isNewPlace) tellOfNewPlace(db, key, { ...maker, ...caller, at: now });
+  if (caller !== undefined && isNewPlace) notifyNewDevice(db, key, { ...maker, ...caller, at: now });
   return key;
 }
 

@@ -6,7 +6,7 @@ import { AppError } from "../../platform/errors";
 import { fromPublicId, toPublicId } from "../../platform/ids";
 import type { Principal } from "../../platform/principal";
 import { transactWithKeys } from "../../privacy";
-import { tellOfNewPlace } from "../email/tell-of-new-place";
+import { notifyNewDevice } from "../email/notify-new-device";
 import type { CreatedKeyView, RotateKeyInput } from "../schemas";
 import { forgetKey } from "../verify/verify-api-key";
 import { keyStatus, knownScopes } from "../views/to-key-view";
@@ -81,7 +81,7 @@ export async function rotateKey(
     return { successor: made, secretHash: old.secretHash, isNewPlace: isNew };
   });
   forgetKey(secretHash);
-  if (caller !== undefined && isNewPlace) tellOfNewPlace(db, successor, { ...maker, ...caller, at: now });
+  if (caller !== undefined && isNewPlace) notifyNewDevice(db, successor, { ...maker, ...caller, at: now });
   return successor;
 }
 

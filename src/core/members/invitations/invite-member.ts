@@ -6,13 +6,13 @@ import { randomToken, sha256 } from "../../platform/crypto/hash";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { newId, toPublicId } from "../../platform/ids";
-import { sendMail } from "../../platform/mail/mail";
+import { sendEmail } from "../../platform/mail/send-email";
 import type { UserPrincipal } from "../../platform/principal";
 import { encryptText, transactWithKeys } from "../../privacy";
 import { assertMayManage, lockMembers } from "../membership/member-manager";
 import type { InvitationView, InviteMemberInput } from "../schemas";
 import { invitationEmailField } from "./invitation";
-import { invitationLetter } from "./invitation-letter";
+import { invitationEmail } from "./invitation-email";
 import { throttleInvitation } from "./throttle-invitation";
 
 export const INVITATION_MS = 7 * DAY;
@@ -81,10 +81,10 @@ export async function inviteMember(
     return name;
   });
   const inviter = (await decryptPeople(db, [userId])).get(userId);
-  afterResponse("invitation mail", () =>
-    sendMail({
+  afterResponse("invitation email", () =>
+    sendEmail({
       to: input.email,
-      ...invitationLetter({
+      ...invitationEmail({
         organization,
         inviter: inviter?.email ?? "Somebody",
         role: input.role,

@@ -6,7 +6,7 @@ import type { Db } from "../../platform/db/client";
 import type { UserPrincipal } from "../../platform/principal";
 import { transactWithKeys } from "../../privacy";
 import type { ChangeRoleInput, MemberListView } from "../schemas";
-import { keysSettledLetter } from "./key-letters";
+import { keysSettledEmail } from "./key-emails";
 import { listMembers } from "./list-members";
 import { assertAnotherOwner, assertMayManage, lockMembers, memberNotFound } from "./member-manager";
 import { settledDetails, settleRole } from "./settle-role";
@@ -46,9 +46,9 @@ export async function changeRole(
   });
   settled.keys.forget();
   forgetPrincipals(userId);
-  const letter = keysSettledLetter({ organization, role, keys: settled.keys });
-  if (letter !== null && userId !== principal.userId) {
-    afterResponse("keys of a member with a new role", () => emailUser(db, userId, letter));
+  const email = keysSettledEmail({ organization, role, keys: settled.keys });
+  if (email !== null && userId !== principal.userId) {
+    afterResponse("keys of a member with a new role", () => emailUser(db, userId, email));
   }
   return await listMembers(db, principal);
 }

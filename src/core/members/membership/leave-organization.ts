@@ -8,7 +8,7 @@ import type { UserPrincipal } from "../../platform/principal";
 import { transactWithKeys } from "../../privacy";
 import type { LeftOrganizationView } from "../schemas";
 import { endMembership } from "./end-membership";
-import { keysEndedByLeavingLetter } from "./key-letters";
+import { keysEndedByLeavingEmail } from "./key-emails";
 import { assertAnotherOwner, lockMembers } from "./member-manager";
 import { settledDetails, settleRole } from "./settle-role";
 
@@ -60,7 +60,7 @@ export async function leaveOrganization(
   if (ended > 0) {
     afterResponse("keys of a member who left", async () => {
       const member = (await decryptPeople(db, [userId])).get(userId)?.email ?? "A member";
-      await emailOwners(db, { orgId }, keysEndedByLeavingLetter({ organization, member, ended }));
+      await emailOwners(db, { orgId }, keysEndedByLeavingEmail({ organization, member, ended }));
     });
   }
   return { left: true, keys_ended: ended };

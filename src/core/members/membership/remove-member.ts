@@ -9,7 +9,7 @@ import type { UserPrincipal } from "../../platform/principal";
 import { transactWithKeys } from "../../privacy";
 import type { RemovedMemberView, RemoveMemberInput } from "../schemas";
 import { endMembership } from "./end-membership";
-import { keysSettledLetter } from "./key-letters";
+import { keysSettledEmail } from "./key-emails";
 import { assertMayManage, lockMembers, memberNotFound } from "./member-manager";
 import { preparePersonalOrgs } from "./move-to-another-org";
 import { settledDetails, settleRole } from "./settle-role";
@@ -55,8 +55,8 @@ export async function removeMember(
   });
   settled.keys.forget();
   forgetPrincipals(userId);
-  const letter = keysSettledLetter({ organization, role: null, keys: settled.keys });
-  if (letter !== null) afterResponse("keys of a removed member", () => emailUser(db, userId, letter));
+  const email = keysSettledEmail({ organization, role: null, keys: settled.keys });
+  if (email !== null) afterResponse("keys of a removed member", () => emailUser(db, userId, email));
   return {
     id: toPublicId("usr", userId),
     object: "member",

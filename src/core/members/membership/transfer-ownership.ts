@@ -9,7 +9,7 @@ import { transactWithKeys } from "../../privacy";
 import type { MemberListView, TransferOwnershipInput } from "../schemas";
 import { listMembers } from "./list-members";
 import { assertOwner, lockMembers, memberNotFound } from "./member-manager";
-import { ownershipGivenLetter, ownershipReceivedLetter } from "./ownership-letters";
+import { ownershipGivenEmail, ownershipReceivedEmail } from "./ownership-emails";
 import { settledDetails, settleRole } from "./settle-role";
 
 /**
@@ -65,13 +65,13 @@ export async function transferOwnership(
   settled.keys.forget();
   forgetPrincipals(userId);
   forgetPrincipals(successorId);
-  afterResponse("ownership mails", async () => {
+  afterResponse("ownership emails", async () => {
     const people = await decryptPeople(db, [userId, successorId]);
     const giver = people.get(userId)?.email ?? "An owner";
     const successor = people.get(successorId)?.email ?? "a member";
     await Promise.all([
-      emailUser(db, successorId, ownershipReceivedLetter({ organization, giver })),
-      emailUser(db, userId, ownershipGivenLetter({ organization, heir: successor })),
+      emailUser(db, successorId, ownershipReceivedEmail({ organization, giver })),
+      emailUser(db, userId, ownershipGivenEmail({ organization, heir: successor })),
     ]);
   });
   return await listMembers(db, { ...principal, role: "admin" });

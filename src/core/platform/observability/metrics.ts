@@ -144,7 +144,7 @@ function createMetrics() {
       ["route", "code"],
     ),
 
-    mails: counter("agatha_mails_total", "Mails by what the mail server said.", ["outcome"]),
+    emails: counter("agatha_mails_total", "Emails by the mail server's response.", ["outcome"]),
   };
 }
 

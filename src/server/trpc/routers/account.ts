@@ -217,12 +217,12 @@ export const accountRouter = router({
     .query(({ ctx }) => getSignInMethods(ctx.db, ctx.principal)),
 
   /** The portal's: which kinds of mail the person does not want. */
-  mailChoices: userProcedure(unaudited("own_account"))
+  emailPreferences: userProcedure(unaudited("own_account"))
     .input(nothing)
     .output(emailPreferencesViewSchema)
     .query(({ ctx }) => getEmailPreferences(ctx.db, ctx.principal)),
 
-  chooseMails: userProcedure(writes("account.profile_updated"))
+  updateEmailPreferences: userProcedure(writes("account.profile_updated"))
     .input(updateEmailPreferencesInputSchema)
     .output(emailPreferencesViewSchema)
     .mutation(({ ctx, input }) => updateEmailPreferences(ctx.db, { ...ctx.principal, ...input })),

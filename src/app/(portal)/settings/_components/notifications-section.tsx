@@ -9,7 +9,7 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../_client/trpc";
 import { SettingsSection } from "./settings-section";
 
-type Kind = Outputs["account"]["mailChoices"]["muted"][number];
+type Kind = Outputs["account"]["emailPreferences"]["muted"][number];
 
 const kinds: readonly { kind: Kind; title: string; says: string }[] = [
   {
@@ -27,7 +27,7 @@ const kinds: readonly { kind: Kind; title: string; says: string }[] = [
 
 export function NotificationsSection() {
   const trpc = useTRPC();
-  const choices = useQuery(trpc.account.mailChoices.queryOptions());
+  const choices = useQuery(trpc.account.emailPreferences.queryOptions());
   return (
     <SettingsSection
       id="notifications"
@@ -52,17 +52,17 @@ export function NotificationsSection() {
           }
         />
       )}
-      {choices.data && <MailChoices muted={choices.data.muted} />}
+      {choices.data && <EmailPreferences muted={choices.data.muted} />}
     </SettingsSection>
   );
 }
 
-function MailChoices({ muted }: { muted: readonly Kind[] }) {
+function EmailPreferences({ muted }: { muted: readonly Kind[] }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const queryKey = trpc.account.mailChoices.queryKey();
+  const queryKey = trpc.account.emailPreferences.queryKey();
   const choose = useMutation(
-    trpc.account.chooseMails.mutationOptions({
+    trpc.account.updateEmailPreferences.mutationOptions({
       // The box answers at once; what the server refuses is put back and said.
       onMutate: async ({ muted: next }) => {
         await queryClient.cancelQueries({ queryKey });

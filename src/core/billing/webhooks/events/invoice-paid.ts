@@ -1,6 +1,6 @@
 import type { Tx } from "../../../platform/db/client";
-import { receiptLetter } from "../../email/letters";
-import { mailBillingContacts } from "../../email/mail-billing-contacts";
+import { receiptEmail } from "../../email/billing-emails";
+import { emailBillingContacts } from "../../email/email-billing-contacts";
 import { unlessMissing } from "../../stripe/stripe-missing";
 import type { EventHandler } from "./event-handler";
 
@@ -17,5 +17,5 @@ export const invoicePaid: EventHandler = async ({ db, stripe, event, orgId, cloc
     });
   };
   if (invoice.amount_paid === 0) return { write };
-  return { write, after: () => mailBillingContacts(db, orgId, receiptLetter(invoice), { kind: "receipts" }) };
+  return { write, after: () => emailBillingContacts(db, orgId, receiptEmail(invoice), { kind: "receipts" }) };
 };

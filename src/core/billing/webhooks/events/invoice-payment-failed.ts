@@ -1,6 +1,10 @@
-import { isFirstLetter } from "../../email/first-letter";
-import { confirmationLetter, lastInvoiceFailedLetter, paymentFailedLetter } from "../../email/letters";
-import { mailBillingContacts } from "../../email/mail-billing-contacts";
+import {
+  lastInvoiceFailedEmail,
+  paymentConfirmationEmail,
+  paymentFailedEmail,
+} from "../../email/billing-emails";
+import { emailBillingContacts } from "../../email/email-billing-contacts";
+import { isFirstEmail } from "../../email/first-email";
 import { intentOf } from "../../entitlement/unpaid-invoices";
 import { isOverageLine } from "../../invoices/invoice-line";
 import { unlessMissing } from "../../stripe/stripe-missing";
@@ -8,7 +12,7 @@ import type { EventHandler } from "./event-handler";
 
 /**
  * `invoice.payment_failed` and `invoice.payment_action_required`: money is due and somebody has to act. Stripe sends
- * both where a bank asks, and the first again with every retry: one letter says that a payment failed, and one that it
+ * both where a bank asks, and the first again with every retry: one email says that a payment failed, and one that it
  * has to be confirmed.
  */
 export const invoicePaymentFailed: EventHandler = async ({ db, stripe, event, orgId, clock }) => {
@@ -23,21 +27,21 @@ export const invoicePaymentFailed: EventHandler = async ({ db, stripe, event, or
   return {
     write: async (tx) => {
       const key = `${invoice.id} ${confirm ? "confirm" : "failed"}`;
-      isFirst = await isFirstLetter(tx, { key, orgId, now: clock.now() });
+      isFirst = await isFirstEmail(tx, { key, orgId, now: clock.now() });
     },
     after: async ({ status, graceEndsAt }) => {
       if (!isFirst) return;
       if (confirm) {
-        await mailBillingContacts(db, orgId, confirmationLetter(invoice, graceEndsAt));
+        await emailBillingContacts(db, orgId, paymentConfirmationEmail(invoice, graceEndsAt));
         return;
       }
       if (status === "past_due") {
-        await mailBillingContacts(db, orgId, paymentFailedLetter(invoice, graceEndsAt));
+        await emailBillingContacts(db, orgId, paymentFailedEmail(invoice, graceEndsAt));
         return;
       }
       // Overage of a subscription that has ended. A plan that was never paid for had its letters while it was due.
       if (status === "canceled" && invoice.lines.data.every(isOverageLine)) {
-        await mailBillingContacts(db, orgId, lastInvoiceFailedLetter(invoice));
+        await emailBillingContacts(db, orgId, lastInvoiceFailedEmail(invoice));
       }
     },
   };

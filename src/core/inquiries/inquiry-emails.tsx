@@ -1,15 +1,15 @@
-import type { Letter } from "../accounts";
 import { env } from "../platform/env";
-import { renderMail } from "../platform/mail/mail-layout";
+import { renderEmail } from "../platform/mail/email-layout";
+import type { Email } from "../platform/mail/send-email";
 
 const page = (path: string) => new URL(path, env().APP_URL).href;
 
 /** To our people. Who asked and what is in the console alone: mailboxes are copied, searched and kept for ever. */
-export function salesLetter(inquiryId: string): Letter {
+export function newInquiryEmail(inquiryId: string): Email {
   const subject = "Somebody asks for an Enterprise plan";
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         "Who it is and what they need is in the operator console. They were told to expect an answer.",
@@ -21,11 +21,11 @@ export function salesLetter(inquiryId: string): Letter {
 }
 
 /** To an address that anyone may have typed: it says nothing that the form was given. */
-export function confirmationLetter(): Letter {
+export function inquiryReceivedEmail(): Email {
   const subject = "We received your inquiry";
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         "Thank you for asking about an Enterprise plan. A person reads every inquiry and answers within two working days.",

@@ -1,24 +1,24 @@
 import { formatMoney } from "../../../shared/money";
-import type { Letter } from "../../accounts";
 import { env } from "../../platform/env";
 import { toPublicId } from "../../platform/ids";
-import { renderMail } from "../../platform/mail/mail-layout";
+import { renderEmail } from "../../platform/mail/email-layout";
+import type { Email } from "../../platform/mail/send-email";
 import { incidentWords, isIncidentKind } from "./incidents";
 
 /** To our people. Whom it is about is in the console alone. */
-export function incidentLetter(incident: {
+export function incidentEmail(incident: {
   kind: string;
   orgId: string;
   objectId: string;
   state: string;
   micros: bigint;
   planLostUntil: Date | null;
-}): Letter {
+}): Email {
   const { kind, orgId, objectId, state, micros, planLostUntil } = incident;
   const subject = isIncidentKind(kind) ? incidentWords[kind] : "Something at Stripe needs a person";
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         `${formatMoney(Number(micros))}, ${objectId} (${state.replaceAll("_", " ")}), of ${toPublicId("org", orgId)}.`,

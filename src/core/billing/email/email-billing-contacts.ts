@@ -1,18 +1,19 @@
-import { type EmailKind, emailUser, type Letter } from "../../accounts";
+import { type EmailKind, emailUser } from "../../accounts";
 import type { Db } from "../../platform/db/client";
+import type { Email } from "../../platform/mail/send-email";
 
 /** Writes to those who pay: the organization's owners, and its members with the role billing. */
-export async function mailBillingContacts(
+export async function emailBillingContacts(
   db: Db,
   orgId: string,
-  letter: Letter,
+  email: Email,
   { kind }: { kind?: EmailKind | undefined } = {},
 ): Promise<void> {
   const members = await db.membership.findMany({
     where: { orgId, role: { in: ["owner", "billing"] }, user: { deletedAt: null } },
     select: { userId: true },
   });
-  const sent = await Promise.allSettled(members.map(({ userId }) => emailUser(db, userId, letter, { kind })));
+  const sent = await Promise.allSettled(members.map(({ userId }) => emailUser(db, userId, email, { kind })));
   const failed = sent.find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

@@ -1,4 +1,4 @@
-export interface MailContent {
+export interface EmailContent {
   title: string;
   /** Plain text; everything is escaped here. The first one is also what lists of mails show beside the subject. */
   paragraphs: readonly string[];
@@ -8,20 +8,21 @@ export interface MailContent {
   /** Smaller, at the end: why the reader gets this, and what to do if they did not ask for it. */
   footer?: string | undefined;
   /** Where its reader may switch off mails of this kind. */
-  muteAt?: string | undefined;
+  preferencesUrl?: string | undefined;
 }
 
 /**
  * A mail as HTML and as text, in the product's colors, light and dark. Tables and inline styles, for mail programs know
  * little else; no image and nothing loaded from afar, so that opening it tells nobody.
  */
-export function renderMail(content: MailContent): { html: string; text: string } {
+export function renderEmail(content: EmailContent): { html: string; text: string } {
   const { title, paragraphs, facts = [], action } = content;
   const url = action === undefined ? undefined : webAddress(action.url);
-  const muteAt = content.muteAt === undefined ? undefined : webAddress(content.muteAt);
+  const preferencesUrl =
+    content.preferencesUrl === undefined ? undefined : webAddress(content.preferencesUrl);
   const footer = [
     ...(content.footer === undefined ? [] : [content.footer]),
-    ...(muteAt === undefined ? [] : [`Choose which mails you get: ${muteAt}`]),
+    ...(preferencesUrl === undefined ? [] : [`Choose which mails you get: ${preferencesUrl}`]),
   ];
   const text = [
     title,
@@ -41,7 +42,7 @@ export function renderMail(content: MailContent): { html: string; text: string }
         ...(facts.length === 0 ? [] : [table(facts)]),
         ...(action === undefined || url === undefined ? [] : [button(action.label, url)]),
       ].join("\n"),
-      footerHtml(content.footer, muteAt),
+      footerHtml(content.footer, preferencesUrl),
     ),
   };
 }
@@ -114,7 +115,7 @@ const fonts = "Geist,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 /** An agate's bands as a border can draw them: pictures would be loaded from afar, or not shown. */
 const mark = `<span class="mark" style="display:inline-block;box-sizing:border-box;width:18px;height:18px;margin:0 8px 0 0;vertical-align:-3px;border:6px double ${light.accent};border-radius:54% 46% 50% 50%"></span>`;
 
-function table(facts: NonNullable<MailContent["facts"]>): string {
+function table(facts: NonNullable<EmailContent["facts"]>): string {
   const rows = facts.map(
     ([name, value]) =>
       `<tr><td class="muted line" style="padding:8px 16px 8px 0;border-top:1px solid ${light.line};color:${light.muted};white-space:nowrap;vertical-align:top">${escapeHtml(name)}</td><td class="line" style="padding:8px 0;border-top:1px solid ${light.line};word-break:break-word">${escapeHtml(value)}</td></tr>`,
@@ -128,12 +129,14 @@ function button(label: string, url: string): string {
 <p class="muted" style="margin:0;font-size:13px;line-height:20px;color:${light.muted};word-break:break-all">${escapeHtml(url)}</p>`;
 }
 
-function footerHtml(footer: string | undefined, muteAt: string | undefined): string {
+function footerHtml(footer: string | undefined, preferencesUrl: string | undefined): string {
   const lines = [
     ...(footer === undefined ? [] : [escapeHtml(footer)]),
-    ...(muteAt === undefined
+    ...(preferencesUrl === undefined
       ? []
-      : [`<a href="${escapeHtml(muteAt)}" style="color:${light.muted}">Choose which mails you get</a>`]),
+      : [
+          `<a href="${escapeHtml(preferencesUrl)}" style="color:${light.muted}">Choose which mails you get</a>`,
+        ]),
   ];
   if (lines.length === 0) return "";
   return `<tr><td class="muted" style="padding:16px 4px 0;font:13px/20px ${fonts};color:${light.muted}">${lines.join("<br>")}</td></tr>`;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { renderMail } from "./mail-layout";
+import { renderEmail } from "./email-layout";
 
 describe("mail layout", () => {
   it("says the same in text and HTML", () => {
-    const { html, text } = renderMail({
+    const { html, text } = renderEmail({
       title: "Confirm your address",
       paragraphs: ["Hello Ada,", "The link works once."],
       action: { label: "Confirm address", url: "https://app.example/verify-email?token=a_b-c" },
@@ -19,7 +19,7 @@ describe("mail layout", () => {
   });
 
   it("shows facts as names and values, and the first paragraph beside the subject", () => {
-    const { html, text } = renderMail({
+    const { html, text } = renderEmail({
       title: "A key was made",
       paragraphs: ["Somebody made a key."],
       facts: [
@@ -34,15 +34,18 @@ describe("mail layout", () => {
 
   it("says where a mail that can be muted is muted, and nothing of it in the others", () => {
     const content = { title: "Receipt", paragraphs: ["Thank you."] };
-    const { html, text } = renderMail({ ...content, muteAt: "https://app.example/settings#notifications" });
+    const { html, text } = renderEmail({
+      ...content,
+      preferencesUrl: "https://app.example/settings#notifications",
+    });
     expect(text).toContain("https://app.example/settings#notifications");
     expect(html).toContain('href="https://app.example/settings#notifications"');
-    expect(renderMail(content).text).not.toContain("settings");
+    expect(renderEmail(content).text).not.toContain("settings");
   });
 
   it("lets no markup of a stranger through", () => {
     const evil = `<img src=x onerror="alert('1')">&`;
-    const { html } = renderMail({
+    const { html } = renderEmail({
       title: evil,
       paragraphs: [evil],
       footer: evil,
@@ -56,12 +59,12 @@ describe("mail layout", () => {
   it.each(["javascript:alert(1)", "data:text/html,x", "not an address"])(
     "links to web pages only, not %s",
     (url) => {
-      expect(() => renderMail({ title: "t", paragraphs: [], action: { label: "Go", url } })).toThrow();
+      expect(() => renderEmail({ title: "t", paragraphs: [], action: { label: "Go", url } })).toThrow();
     },
   );
 
   it("loads nothing from afar", () => {
-    const { html } = renderMail({ title: "t", paragraphs: ["p"] });
+    const { html } = renderEmail({ title: "t", paragraphs: ["p"] });
     expect(html).not.toMatch(/src=|url\(|<link|<script|@import/);
   });
 });

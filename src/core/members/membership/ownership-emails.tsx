@@ -1,20 +1,20 @@
-import type { Letter } from "../../accounts";
 import { env } from "../../platform/env";
-import { renderMail } from "../../platform/mail/mail-layout";
+import { renderEmail } from "../../platform/mail/email-layout";
+import type { Email } from "../../platform/mail/send-email";
 
 const action = () => ({ label: "Open the team", url: new URL("/team", env().APP_URL).href });
 
-export function ownershipReceivedLetter({
+export function ownershipReceivedEmail({
   organization,
   giver,
 }: {
   organization: string;
   giver: string;
-}): Letter {
+}): Email {
   const subject = "You now own an organization on AgathaAI";
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         `${giver} handed the organization “${organization}” over to you. You are its owner now: its members, its keys and its bill are yours to decide on.`,
@@ -26,11 +26,11 @@ export function ownershipReceivedLetter({
   };
 }
 
-export function ownershipGivenLetter({ organization, heir }: { organization: string; heir: string }): Letter {
+export function ownershipGivenEmail({ organization, heir }: { organization: string; heir: string }): Email {
   const subject = "You handed an organization over";
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         `${heir} now owns the organization “${organization}”. You stay a member, as an admin.`,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type TestStack, useTestStack } from "../../../../infra/testing/use-test-stack";
-import { closeMail, sendMail } from "./mail";
-import { renderMail } from "./mail-layout";
+import { renderEmail } from "./email-layout";
+import { closeEmail, sendEmail } from "./send-email";
 
 let stack: TestStack;
 
@@ -9,16 +9,16 @@ beforeAll(async () => {
   stack = await useTestStack();
 });
 
-afterAll(() => closeMail());
+afterAll(() => closeEmail());
 
 describe("mail", () => {
   it("arrives with subject, text and HTML as written", async () => {
-    const mail = renderMail({
+    const mail = renderEmail({
       title: "Confirm your address",
       paragraphs: ["Hello Zoë,"],
       action: { label: "Confirm", url: `https://app.example/verify-email?token=${"t".repeat(43)}` },
     });
-    await sendMail({ to: "zoe@example.com", subject: "Confirm your address – AgathaAI", ...mail });
+    await sendEmail({ to: "zoe@example.com", subject: "Confirm your address – AgathaAI", ...mail });
     const received = await stack.mailbox.waitFor("zoe@example.com");
     expect(received).toMatchObject({ subject: "Confirm your address – AgathaAI" });
     expect(received.text).toContain(`token=${"t".repeat(43)}`);
@@ -26,7 +26,7 @@ describe("mail", () => {
   });
 
   it("goes to one recipient, whatever the address contains", async () => {
-    await sendMail({ to: "a@example.com,b@example.com", subject: "s", text: "t", html: "<p>t</p>" }).catch(
+    await sendEmail({ to: "a@example.com,b@example.com", subject: "s", text: "t", html: "<p>t</p>" }).catch(
       () => {},
     );
     expect(stack.mailbox.messagesTo("a@example.com")).toEqual([]);
@@ -34,7 +34,7 @@ describe("mail", () => {
   });
 
   it("takes no further headers from a subject", async () => {
-    await sendMail({ to: "eve@example.com", subject: "x\r\nBcc: all@example.com", text: "t", html: "t" });
+    await sendEmail({ to: "eve@example.com", subject: "x\r\nBcc: all@example.com", text: "t", html: "t" });
     await stack.mailbox.waitFor("eve@example.com");
     expect(stack.mailbox.messagesTo("all@example.com")).toEqual([]);
   });

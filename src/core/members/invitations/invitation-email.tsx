@@ -1,5 +1,5 @@
 import { env } from "../../platform/env";
-import { renderMail } from "../../platform/mail/mail-layout";
+import { renderEmail } from "../../platform/mail/email-layout";
 
 interface Invitation {
   organization: string;
@@ -12,14 +12,14 @@ interface Invitation {
  * The only mail in which one customer's words reach a stranger's mailbox under our name: the organization's name is
  * quoted when it cannot be taken for a link, and left out otherwise. The inviter is named by a confirmed address.
  */
-export function invitationLetter({ organization, inviter, role, token }: Invitation) {
+export function invitationEmail({ organization, inviter, role, token }: Invitation) {
   const place = looksLikeALink(organization) ? "an organization" : `the organization “${organization}”`;
   const url = new URL("/invite", env().APP_URL);
   url.searchParams.set("token", token);
   const subject = "You are invited to an organization on AgathaAI";
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         `${inviter} invites you to ${place} as ${/^[ao]/.test(role) ? "an" : "a"} ${role}.`,

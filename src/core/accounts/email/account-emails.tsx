@@ -1,24 +1,18 @@
 import { env } from "../../platform/env";
-import { renderMail } from "../../platform/mail/mail-layout";
+import { renderEmail } from "../../platform/mail/email-layout";
+import type { Email } from "../../platform/mail/send-email";
 import type { PasswordOutcome } from "../schemas";
 
-/**
- * None of these mails carries a name: anyone can register somebody else's address, and what they choose as a name must
- * not reach that mailbox under ours.
- */
-export interface Letter {
-  subject: string;
-  text: string;
-  html: string;
-}
+// None of these emails carries a name: anyone can register someone else's address, and a name they choose must not
+// reach that mailbox under ours.
 
 /** Why earlier access ended. Both prove that the mailbox is theirs who act. */
 export type ProofOccasion = "address proven" | "password reset";
 
 export type EndedCounts = Record<"sessions" | "keys" | "invitations" | "grants", number>;
 
-export function verificationLetter(token: string): Letter {
-  return letter("Confirm your email address", {
+export function verificationEmail(token: string): Email {
+  return email("Confirm your email address", {
     paragraphs: [
       "Verify this address to create live API keys. Until then your account works with test keys.",
       "Verifying ends what was created before: test keys, and sign-ins on other devices. The link works once, for 24 hours.",
@@ -30,8 +24,8 @@ export function verificationLetter(token: string): Letter {
 }
 
 /** `ended`: what whoever had the account before loses. */
-export function addressVerifiedLetter(ended: EndedCounts, password: PasswordOutcome): Letter {
-  return letter("Your email is verified", {
+export function addressVerifiedEmail(ended: EndedCounts, password: PasswordOutcome): Email {
+  return email("Your email is verified", {
     paragraphs: [
       `The email address of your AgathaAI account was just verified. ${whatEnded(ended)}`,
       passwordLines[password],
@@ -49,8 +43,8 @@ const passwordLines: Record<PasswordOutcome, string> = {
     "The password that was set before was removed, because someone else may have chosen it. Reset your password to set a new one.",
 };
 
-export function passwordResetLetter(token: string): Letter {
-  return letter("Choose a new password", {
+export function passwordResetEmail(token: string): Email {
+  return email("Choose a new password", {
     paragraphs: [
       "Someone, probably you, asked to reset the password of your AgathaAI account.",
       "Choosing a new password signs you out everywhere and ends every API key and invitation you created. The link works once, for one hour.",
@@ -60,8 +54,8 @@ export function passwordResetLetter(token: string): Letter {
   });
 }
 
-export function passwordResetDoneLetter(ended: EndedCounts): Letter {
-  return letter("Your password was changed", {
+export function passwordResetDoneEmail(ended: EndedCounts): Email {
+  return email("Your password was changed", {
     paragraphs: [
       `The password of your AgathaAI account was just reset with a link from your mailbox. ${whatEnded(ended)}`,
       "Create new keys for the programs that used the old ones.",
@@ -72,10 +66,10 @@ export function passwordResetDoneLetter(ended: EndedCounts): Letter {
 }
 
 /** To the owners of an organization in which the person had made keys. */
-export function keysOfMemberEndedLetter(keys: number, because: ProofOccasion): Letter {
+export function keysOfMemberEndedEmail(keys: number, because: ProofOccasion): Email {
   const reason =
     because === "password reset" ? "reset their password" : "verified their email for the first time";
-  return letter("API keys of a member ended", {
+  return email("API keys of a member ended", {
     paragraphs: [
       `A member of your organization ${reason}. For safety, that ended ${counted(keys, "API key")} they had created there.`,
       "Programs that use one of them are refused. Create a new key for each that you still need.",
@@ -85,8 +79,8 @@ export function keysOfMemberEndedLetter(keys: number, because: ProofOccasion): L
   });
 }
 
-export function passwordChangedLetter(): Letter {
-  return letter("Your password was changed", {
+export function passwordChangedEmail(): Email {
+  return email("Your password was changed", {
     paragraphs: [
       "The password of your AgathaAI account was just changed, and your other sessions were signed out.",
       "API keys keep working. Revoke any that you do not recognize.",
@@ -97,8 +91,8 @@ export function passwordChangedLetter(): Letter {
 }
 
 /** `ended`: where the sign-in was the first proof of the address. */
-export function providerLinkedLetter(provider: string, ended?: EndedCounts): Letter {
-  return letter(`${provider} sign-in was added to your account`, {
+export function providerLinkedEmail(provider: string, ended?: EndedCounts): Email {
+  return email(`${provider} sign-in was added to your account`, {
     paragraphs: [
       `Someone signed in to your AgathaAI account with a ${provider} account of the same verified email. From now on ${provider} opens it.`,
       ...(ended === undefined
@@ -124,8 +118,8 @@ interface Content {
   footer: string;
 }
 
-function letter(subject: string, content: Content): Letter {
-  return { subject, ...renderMail({ title: subject, ...content }) };
+function email(subject: string, content: Content): Email {
+  return { subject, ...renderEmail({ title: subject, ...content }) };
 }
 
 function page(path: string, token?: string): string {

@@ -1,19 +1,20 @@
 import { formatAmount } from "../../../shared/money";
 import { formatDay } from "../../../shared/time";
-import { emailPreferencesUrl, type Letter } from "../../accounts";
+import { emailPreferencesUrl } from "../../accounts";
 import { env } from "../../platform/env";
-import { renderMail } from "../../platform/mail/mail-layout";
+import { renderEmail } from "../../platform/mail/email-layout";
+import type { Email } from "../../platform/mail/send-email";
 import { isOverageLine, wordsOfLine } from "../invoices/invoice-line";
 import type { Stripe } from "../stripe/stripe-client";
 
 const footer = "You get this mail because you own or pay for an organization at AgathaAI.";
 
-export function receiptLetter(invoice: Stripe.Invoice): Letter {
+export function receiptEmail(invoice: Stripe.Invoice): Email {
   const amount = formatAmount(invoice.amount_paid, invoice.currency);
   const subject = `Receipt for ${amount}`;
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         `We received ${amount}${invoice.number === null ? "" : ` for invoice ${invoice.number}`}. Thank you.`,
@@ -21,7 +22,7 @@ export function receiptLetter(invoice: Stripe.Invoice): Letter {
       ],
       action: action("Open the invoice", invoice.hosted_invoice_url),
       footer,
-      muteAt: emailPreferencesUrl(),
+      preferencesUrl: emailPreferencesUrl(),
     }),
   };
 }
@@ -35,12 +36,12 @@ function linesOf({ lines, currency }: Stripe.Invoice): string[] {
   });
 }
 
-export function paymentFailedLetter(invoice: Stripe.Invoice, graceEndsAt: Date | null): Letter {
+export function paymentFailedEmail(invoice: Stripe.Invoice, graceEndsAt: Date | null): Email {
   const subject = "Your payment failed";
   const amount = formatAmount(invoice.amount_remaining, invoice.currency);
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         `We could not take ${amount}${invoice.number === null ? "" : ` for invoice ${invoice.number}`}.`,
@@ -55,12 +56,12 @@ export function paymentFailedLetter(invoice: Stripe.Invoice, graceEndsAt: Date |
 }
 
 /** A bank that asks whether it is really its customer: only they can answer, and nothing is paid until they do. */
-export function confirmationLetter(invoice: Stripe.Invoice, graceEndsAt: Date | null): Letter {
+export function paymentConfirmationEmail(invoice: Stripe.Invoice, graceEndsAt: Date | null): Email {
   const subject = "Your bank asks you to confirm a payment";
   const amount = formatAmount(invoice.amount_remaining, invoice.currency);
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         `Your bank wants you to confirm ${amount}${invoice.number === null ? "" : ` for invoice ${invoice.number}`} before it is paid.`,
@@ -75,12 +76,12 @@ export function confirmationLetter(invoice: Stripe.Invoice, graceEndsAt: Date | 
 }
 
 /** The last invoice of a subscription that has ended: what was used beyond the quota until then. */
-export function lastInvoiceFailedLetter(invoice: Stripe.Invoice): Letter {
+export function lastInvoiceFailedEmail(invoice: Stripe.Invoice): Email {
   const subject = "Your last invoice could not be paid";
   const amount = formatAmount(invoice.amount_remaining, invoice.currency);
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         `We could not take ${amount}${invoice.number === null ? "" : ` for invoice ${invoice.number}`}.`,
@@ -93,7 +94,7 @@ export function lastInvoiceFailedLetter(invoice: Stripe.Invoice): Letter {
 }
 
 /** `open`: the invoice that would have had to be paid, where there still is one. */
-export function lapsedLetter(open: Stripe.Invoice | undefined): Letter {
+export function lapsedEmail(open: Stripe.Invoice | undefined): Email {
   const subject = "Your organization is on Free now";
   const owed =
     open === undefined
@@ -101,7 +102,7 @@ export function lapsedLetter(open: Stripe.Invoice | undefined): Letter {
       : `Invoice ${open.number ?? open.id} over ${formatAmount(open.amount_remaining, open.currency)} was not paid in time.`;
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         `${owed} Your plan has stopped, and Free’s limits hold now. Keys and history stay; requests past Free’s limits are refused.`,

@@ -1,7 +1,7 @@
 import { formatExactUtc } from "../../../shared/time";
-import type { Letter } from "../../accounts";
 import { env } from "../../platform/env";
-import { renderMail } from "../../platform/mail/mail-layout";
+import { renderEmail } from "../../platform/mail/email-layout";
+import type { Email } from "../../platform/mail/send-email";
 import type { KeyView } from "../schemas";
 
 interface Made {
@@ -12,10 +12,10 @@ interface Made {
 const subject = "An API key was made from a new place";
 
 /** To whoever made it. The only one of the two with the network address: that is theirs to know. */
-export function newPlaceLetter(key: KeyView, { ip, ...made }: Made & { ip: string | null }): Letter {
+export function newDeviceEmail(key: KeyView, { ip, ...made }: Made & { ip: string | null }): Email {
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         "Somebody signed in to your AgathaAI account made an API key at a place where you have not been seen before.",
@@ -28,13 +28,13 @@ export function newPlaceLetter(key: KeyView, { ip, ...made }: Made & { ip: strin
   };
 }
 
-export function newPlaceLetterToOwner(
+export function newDeviceEmailToOwner(
   key: KeyView,
   { organization, maker, ...made }: Made & { organization: string; maker: string },
-): Letter {
+): Email {
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         `${maker} made an API key for your organization “${organization}” at a place where they have not been seen before.`,

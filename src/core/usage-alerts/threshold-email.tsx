@@ -1,19 +1,20 @@
 import { formatCount } from "../../shared/count";
 import { formatMoneyExactly } from "../../shared/money";
 import { formatDay } from "../../shared/time";
-import { emailPreferencesUrl, type Letter } from "../accounts";
+import { emailPreferencesUrl } from "../accounts";
 import { env } from "../platform/env";
-import { renderMail } from "../platform/mail/mail-layout";
+import { renderEmail } from "../platform/mail/email-layout";
+import type { Email } from "../platform/mail/send-email";
 import type { Standing } from "./read-standing";
 
 /** What a passed threshold means and what can be done about it, in the words of the place where it is done. */
-export function thresholdLetter(standing: Standing & { percent: number; resetsAt: Date }): Letter {
+export function thresholdEmail(standing: Standing & { percent: number; resetsAt: Date }): Email {
   const { kind, percent } = standing;
   const { subject, paragraphs } = kind === "quota" ? quotaText(standing) : capText(standing);
   const page = kind === "key_cap" ? "/keys" : "/billing";
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs,
       action: {
@@ -21,7 +22,7 @@ export function thresholdLetter(standing: Standing & { percent: number; resetsAt
         url: new URL(page, env().APP_URL).href,
       },
       footer: `You get this mail once a month at ${percent} %, because you own or pay for an organization at AgathaAI or made the key.`,
-      muteAt: emailPreferencesUrl(),
+      preferencesUrl: emailPreferencesUrl(),
     }),
   };
 }

@@ -1,18 +1,18 @@
 import { formatDay } from "../../shared/time";
-import type { Letter } from "../accounts";
-import { renderMail } from "../platform/mail/mail-layout";
+import { renderEmail } from "../platform/mail/email-layout";
+import type { Email } from "../platform/mail/send-email";
 
-export function organizationDeletedLetter({
+export function organizationDeletedEmail({
   organization,
   erasedAt,
 }: {
   organization: string;
   erasedAt: Date;
-}): Letter {
+}): Email {
   const subject = "An organization of yours was deleted";
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         `The organization “${organization}” was deleted by one of its owners. Its keys are refused, its members have no access any more, and its subscription has ended.`,

@@ -3,8 +3,8 @@ import { env } from "../env";
 import { metrics } from "../observability/metrics";
 import { singleton } from "../singleton";
 
-export interface Mail {
-  to: string;
+/** What one recipient gets. */
+export interface Email {
   subject: string;
   text: string;
   html: string;
@@ -16,10 +16,10 @@ const SILENCE_MS = 10_000;
 const transport = singleton("mail transport", () => connect(env().SMTP_URL));
 
 /**
- * Hands a mail to the mail server of `SMTP_URL`. Throws when it is not taken within about ten seconds; the message of
+ * Hands an email to the mail server of `SMTP_URL`. Throws when it is not taken within about ten seconds; the message of
  * such an error may hold the address, so log its `code` alone.
  */
-export async function sendMail({ to, subject, text, html }: Mail): Promise<void> {
+export async function sendEmail({ to, subject, text, html }: Email & { to: string }): Promise<void> {
   try {
     await transport().sendMail({
       from: env().MAIL_FROM,
@@ -31,14 +31,14 @@ export async function sendMail({ to, subject, text, html }: Mail): Promise<void>
       // Answers of machines (out of office) are of no use to anyone.
       headers: { "auto-submitted": "auto-generated" },
     });
-    metrics().mails.inc({ outcome: "sent" });
+    metrics().emails.inc({ outcome: "sent" });
   } catch (error) {
-    metrics().mails.inc({ outcome: "failed" });
+    metrics().emails.inc({ outcome: "failed" });
     throw error;
   }
 }
 
-export function closeMail(): void {
+export function closeEmail(): void {
   transport.clear()?.close();
 }
 

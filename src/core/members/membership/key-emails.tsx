@@ -1,7 +1,7 @@
-import type { Letter } from "../../accounts";
 import type { SettledKeys } from "../../keys";
 import { env } from "../../platform/env";
-import { renderMail } from "../../platform/mail/mail-layout";
+import { renderEmail } from "../../platform/mail/email-layout";
+import type { Email } from "../../platform/mail/send-email";
 import type { OrgRole } from "../../platform/principal";
 
 type Outcome = Pick<SettledKeys, "ended" | "narrowed" | "kept">;
@@ -9,7 +9,7 @@ type Outcome = Pick<SettledKeys, "ended" | "narrowed" | "kept">;
 const count = (keys: number) => (keys === 1 ? "One key" : `${keys} keys`);
 
 /** To whoever made the keys that a decision about their role has changed; null when it changed none. */
-export function keysSettledLetter({
+export function keysSettledEmail({
   organization,
   role,
   keys: { ended, narrowed, kept },
@@ -18,12 +18,12 @@ export function keysSettledLetter({
   /** The role that is left; null for none. */
   role: OrgRole | null;
   keys: Outcome;
-}): Letter | null {
+}): Email | null {
   if (ended + narrowed + kept === 0) return null;
   const subject = "API keys you made have changed";
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         role === null
@@ -39,7 +39,7 @@ export function keysSettledLetter({
 }
 
 /** To the owners, who may have programs running on these keys. */
-export function keysEndedByLeavingLetter({
+export function keysEndedByLeavingEmail({
   organization,
   member,
   ended,
@@ -47,11 +47,11 @@ export function keysEndedByLeavingLetter({
   organization: string;
   member: string;
   ended: number;
-}): Letter {
+}): Email {
   const subject = "API keys ended because a member left";
   return {
     subject,
-    ...renderMail({
+    ...renderEmail({
       title: subject,
       paragraphs: [
         `${member} left your organization “${organization}”. ${count(ended)} that they made ended with their membership.`,
