@@ -107,7 +107,7 @@ test("a mistake in a schema is told with its line, and nothing is sent until it 
   await page.getByLabel("Answer as").selectOption("json_schema");
   const schema = page.getByLabel("Schema", { exact: true });
   await schema.fill('{\n  "type": "object",\n  "properties": {\n    "a": { "type": "text" }\n  }\n}');
-  const problem = page.getByRole("button", { name: /Line 4, column \d+: There is no type "text"/ });
+  const problem = page.getByRole("button", { name: /Line 4, column \d+: "text" isn’t a type/ });
   await expect(problem).toBeVisible();
   await checkPage(page);
   await problem.click();

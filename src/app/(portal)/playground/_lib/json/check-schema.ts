@@ -2,7 +2,9 @@ import { type Path, problemAt, readJson, type TextProblem } from "./read-json";
 
 const types = ["object", "array", "string", "number", "integer", "boolean", "null"];
 
-interface Wrong {
+const orList = (names: string[]) => new Intl.ListFormat("en", { type: "disjunction" }).format(names);
+
+interface SchemaProblem {
   path: Path;
   message: string;
 }
@@ -21,23 +23,23 @@ export function readSchema(
   const read = readJson(text);
   if ("problem" in read) return read;
   const { value, offsetOf } = read.json;
-  const [wrong] = isObject(value)
+  const [first] = isObject(value)
     ? [...rootProblems(value), ...problemsOf(value, [], strict)]
-    : [{ path: [], message: "A schema is an object: { … }" }];
-  if (wrong !== undefined) return { problem: problemAt(text, offsetOf(wrong.path), wrong.message) };
+    : [{ path: [], message: "Expected a schema: { … }" }];
+  if (first !== undefined) return { problem: problemAt(text, offsetOf(first.path), first.message) };
   return { schema: isObject(value) ? value : {} };
 }
 
-function* rootProblems(schema: Record<string, unknown>): Generator<Wrong> {
+function* rootProblems(schema: Record<string, unknown>): Generator<SchemaProblem> {
   if (schema.type !== "object" && !("$ref" in schema)) {
     yield { path: ["type"], message: 'The outermost "type" must be "object"' };
   }
 }
 
-function* problemsOf(schema: unknown, path: Path, strict: boolean): Generator<Wrong> {
+function* problemsOf(schema: unknown, path: Path, strict: boolean): Generator<SchemaProblem> {
   if (typeof schema === "boolean") return;
   if (!isObject(schema)) {
-    yield { path, message: "A schema must stand here: { … }" };
+    yield { path, message: "Expected a schema: { … }" };
     return;
   }
   yield* typeProblems(schema, path);
@@ -63,18 +65,22 @@ function* problemsOf(schema: unknown, path: Path, strict: boolean): Generator<Wr
   }
 }
 
-function* typeProblems({ type }: Record<string, unknown>, path: Path): Generator<Wrong> {
+function* typeProblems({ type }: Record<string, unknown>, path: Path): Generator<SchemaProblem> {
   if (type === undefined) return;
   const named: unknown[] = Array.isArray(type) ? type : [type];
   const unknown = named.find((name) => typeof name !== "string" || !types.includes(name));
   if (unknown === undefined) return;
   yield {
     path: [...path, "type"],
-    message: `There is no type ${JSON.stringify(unknown)}; there are ${types.join(", ")}`,
+    message: `${JSON.stringify(unknown)} isn’t a type. Use ${orList(types)}`,
   };
 }
 
-function* propertyProblems(schema: Record<string, unknown>, path: Path, strict: boolean): Generator<Wrong> {
+function* propertyProblems(
+  schema: Record<string, unknown>,
+  path: Path,
+  strict: boolean,
+): Generator<SchemaProblem> {
   const { properties, required } = schema;
   if (properties !== undefined && !isObject(properties)) {
     yield { path: [...path, "properties"], message: '"properties" must be an object of schemas by name' };
@@ -91,7 +97,7 @@ function* propertyProblems(schema: Record<string, unknown>, path: Path, strict: 
     if (missing >= 0) {
       yield {
         path: [...path, "required", missing],
-        message: `"required" names ${JSON.stringify(required[missing])}, which is not among the properties`,
+        message: `"required" names ${JSON.stringify(required[missing])}, which isn’t among the properties`,
       };
     }
   }
@@ -100,14 +106,14 @@ function* propertyProblems(schema: Record<string, unknown>, path: Path, strict: 
   if (schema.additionalProperties !== false) {
     yield {
       path: [...path, "additionalProperties"],
-      message: 'Strict needs "additionalProperties": false here',
+      message: 'Strict mode needs "additionalProperties": false here',
     };
   }
   const optional = names.find((name) => !(Array.isArray(required) && required.includes(name)));
   if (optional !== undefined) {
     yield {
       path: [...path, "properties", optional],
-      message: `Strict needs "${optional}" among the required ones`,
+      message: `Strict mode needs "${optional}" in "required"`,
     };
   }
 }

@@ -1,5 +1,7 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { schemaTemplates, toolTemplates } from "../templates";
 import { readSchema } from "./check-schema";
 import { readJson } from "./read-json";
 
@@ -46,14 +48,26 @@ describe("readJson", () => {
     ['{\n  "a": 1,\n}', 2, 9, "Remove the comma"],
     ["{\n  a: 1\n}", 2, 3, "double quotes"],
     ["{'a': 1}", 1, 2, "double quotes"],
-    ['{"a": one}', 1, 7, '"one" is no JSON value'],
+    ['{"a": one}', 1, 7, '"one" isn’t a JSON value'],
     ['{"a": 1 "b": 2}', 1, 9, "A comma or } is missing"],
     ['["a"', 1, 5, "A comma or ] is missing"],
     ['{"a": "b\n}', 1, 7, "no closing quote"],
-    ['{"a" 1}', 1, 6, 'A colon must follow "a"'],
+    ['{"a" 1}', 1, 6, 'Add a colon after "a"'],
     ['{"a": 1, "a": 2}', 1, 10, "twice"],
     ["", 1, 1, "missing at the end"],
     ["{} x", 1, 4, "Nothing may follow"],
+    ["{} {}", 1, 4, "Nothing may follow"],
+    ["[1,\n]", 1, 3, "Remove the comma"],
+    ["[1,,2]", 1, 4, 'missing before ","'],
+    ['{"a":}', 1, 6, 'missing before "}"'],
+    ["{1: 2}", 1, 2, "double quotes"],
+    ["[1}", 1, 3, "A comma or ] is missing"],
+    ['["a\\x"]', 1, 2, "an escape"],
+    ['["a\tb"]', 1, 2, "control character"],
+    ["[1.]", 1, 2, '"1." isn’t a JSON value'],
+    ["[01]", 1, 3, "A comma or ] is missing"],
+    ["{} // done", 1, 4, "comments"],
+    ['{"a": {"b": 1, "b": 2}}', 1, 16, "twice"],
   ])("says of %j where it is wrong, and how", (text, line, column, message) => {
     expect(problem(text)).toMatchObject({ line, column, message: expect.stringContaining(message) });
   });
@@ -77,14 +91,18 @@ describe("readSchema", () => {
   });
 
   it.each([
-    ["[]", 1, "A schema is an object"],
+    ["[]", 1, "Expected a schema"],
     ['{\n"type": "array"\n}', 2, "outermost"],
     ['{"type":"object",\n"properties": []}', 2, '"properties" must be an object'],
-    ['{"type":"object","properties":{\n"a": {"type": "text"}}}', 2, 'There is no type "text"'],
+    [
+      '{"type":"object","properties":{\n"a": {"type": "text"}}}',
+      2,
+      '"text" isn’t a type. Use object, array,',
+    ],
     ['{"type":"object","properties":{"a":{}},\n"required": [\n"a",\n"b"]}', 4, 'names "b"'],
-    ['{"type":"object","properties":{"a":{"type":"array",\n"items": 5}}}', 2, "A schema must stand here"],
+    ['{"type":"object","properties":{"a":{"type":"array",\n"items": 5}}}', 2, "Expected a schema"],
     ['{"type":"object","properties":{"a":{\n"enum": []}}}', 2, "at least one value"],
-    ['{"type":"object","properties":{"a":{"anyOf":[{},\n{"type":"int"}]}}}', 2, 'There is no type "int"'],
+    ['{"type":"object","properties":{"a":{"anyOf":[{},\n{"type":"int"}]}}}', 2, '"int" isn’t a type'],
   ])("says of %j which line is wrong, and how", (text, line, message) => {
     expect(readSchema(text)).toMatchObject({ problem: { line, message: expect.stringContaining(message) } });
   });
@@ -98,5 +116,26 @@ describe("readSchema", () => {
     expect(readSchema(optional, { strict: true })).toMatchObject({
       problem: { message: expect.stringContaining('"name"') },
     });
+  });
+
+  const ajv = new Ajv2020();
+
+  it.each([
+    ...schemaTemplates.map(({ schema }) => schema),
+    ...toolTemplates.map(({ tool }) => tool.parameters),
+  ])("agrees with ajv that a template is a schema: %j", (text) => {
+    expect(readSchema(text)).toEqual({ schema: JSON.parse(text) });
+    expect(ajv.validateSchema(JSON.parse(text))).toBe(true);
+  });
+
+  it.each([
+    { type: "object", properties: [] },
+    { type: "object", properties: { a: { type: "text" } } },
+    { type: "object", properties: { a: { items: 5 } } },
+    { type: "object", properties: { a: { anyOf: [] } } },
+    { type: "object", required: [1] },
+  ])("agrees with ajv that this is no schema: %j", (schema) => {
+    expect(readSchema(JSON.stringify(schema))).toHaveProperty("problem");
+    expect(ajv.validateSchema(schema)).toBe(false);
   });
 });

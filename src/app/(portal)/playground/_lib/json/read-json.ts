@@ -1,3 +1,12 @@
+import {
+  createScanner,
+  findNodeAtLocation,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from "jsonc-parser";
+
 /** What is wrong with a text, and where: lines and columns count from 1. */
 export interface TextProblem {
   message: string;
@@ -14,21 +23,24 @@ export interface JsonText {
   offsetOf(path: Path): number;
 }
 
-const DEEPEST = 200;
+const MAX_DEPTH = 200;
+const MISSING = "A value is missing at the end";
 
 /**
- * JSON, with its places. Browsers' own parsers word an error each in their own way and some without a position, so what
- * a person is told here is ours.
+ * JSON with its positions. It takes what `JSON.parse` takes, except for a name twice in one object, which is always a
+ * slip. Browsers word a parser's error each in their own way, and some without a position: these messages are ours.
  */
 export function readJson(text: string): { json: JsonText } | { problem: TextProblem } {
-  const reader = new Reader(text);
-  try {
-    const value = reader.readAll();
-    return { json: { value, offsetOf: (path) => reader.offsetOf(path) } };
-  } catch (error) {
-    if (!(error instanceof NotJson)) throw error;
-    return { problem: problemAt(text, error.offset, error.message) };
-  }
+  const tooDeep = findTooDeep(text);
+  if (tooDeep) return { problem: problemAt(text, tooDeep.offset, "This is nested too deeply") };
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { disallowComments: true });
+  const [error] = errors;
+  if (error) return { problem: describe(text, error, root) };
+  if (!root) return { problem: problemAt(text, 0, MISSING) };
+  const twice = findRepeatedName(root);
+  if (twice) return { problem: problemAt(text, twice.offset, `"${twice.value}" appears twice`) };
+  return { json: { value: JSON.parse(text), offsetOf: (path) => offsetOf(root, path) } };
 }
 
 export function problemAt(text: string, offset: number, message: string): TextProblem {
@@ -37,135 +49,93 @@ export function problemAt(text: string, offset: number, message: string): TextPr
   return { message, line, column: offset - before.lastIndexOf("\n"), offset };
 }
 
-class NotJson extends Error {
-  constructor(
-    readonly offset: number,
-    message: string,
-  ) {
-    super(message);
+function offsetOf(root: Node, path: Path): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = findNodeAtLocation(root, path.slice(0, length));
+    if (node) return node.offset;
+  }
+  return root.offset;
+}
+
+/** The tokens of a text, each by its first character; its value is the text without the quotes around it. */
+function* tokensOf(text: string) {
+  const scanner = createScanner(text, true);
+  for (;;) {
+    scanner.scan();
+    if (scanner.getTokenLength() === 0) return;
+    const offset = scanner.getTokenOffset();
+    yield { offset, first: text.charAt(offset), value: scanner.getTokenValue() };
   }
 }
 
-class Reader {
-  #at = 0;
-  readonly #offsets = new Map<string, number>();
-
-  constructor(private readonly text: string) {}
-
-  readAll(): unknown {
-    const value = this.#value([]);
-    this.#blanks();
-    if (this.#at < this.text.length) this.#fail("Nothing may follow the value");
-    return value;
+/** The bracket that nests deeper than the parser's recursion can take. */
+function findTooDeep(text: string) {
+  let depth = 0;
+  for (const token of tokensOf(text)) {
+    if ("{[".includes(token.first)) depth++;
+    if ("}]".includes(token.first)) depth--;
+    if (depth > MAX_DEPTH) return token;
   }
-
-  offsetOf(path: Path): number {
-    for (let length = path.length; length > 0; length--) {
-      const offset = this.#offsets.get(JSON.stringify(path.slice(0, length)));
-      if (offset !== undefined) return offset;
-    }
-    return this.#offsets.get("[]") ?? 0;
-  }
-
-  #value(path: Path): unknown {
-    this.#blanks();
-    if (path.length > DEEPEST) this.#fail("This is nested too deeply");
-    this.#offsets.set(JSON.stringify(path), this.#at);
-    const letter = this.text[this.#at];
-    if (letter === "{") return this.#object(path);
-    if (letter === "[") return this.#array(path);
-    if (letter === '"') return this.#string();
-    if (letter === undefined) this.#fail("A value is missing at the end");
-    return this.#scalar();
-  }
-
-  #object(path: Path): Record<string, unknown> {
-    const entries: [string, unknown][] = [];
-    this.#at++;
-    this.#blanks();
-    if (this.#took("}")) return {};
-    for (;;) {
-      this.#blanks();
-      const start = this.#at;
-      if (this.text[start] === "}")
-        this.#fail("Remove the comma before this bracket", lastComma(this.text, start));
-      if (this.text[start] !== '"') this.#fail("A property's name goes in double quotes");
-      const name = this.#string();
-      if (entries.some(([other]) => other === name)) this.#fail(`"${name}" is here twice`, start);
-      this.#blanks();
-      if (!this.#took(":")) this.#fail(`A colon must follow "${name}"`);
-      entries.push([name, this.#value([...path, name])]);
-      this.#blanks();
-      if (this.#took("}")) return Object.fromEntries(entries);
-      if (!this.#took(",")) this.#fail("A comma or } is missing here");
-    }
-  }
-
-  #array(path: Path): unknown[] {
-    const items: unknown[] = [];
-    this.#at++;
-    this.#blanks();
-    if (this.#took("]")) return items;
-    for (;;) {
-      this.#blanks();
-      if (this.text[this.#at] === "]")
-        this.#fail("Remove the comma before this bracket", lastComma(this.text, this.#at));
-      items.push(this.#value([...path, items.length]));
-      this.#blanks();
-      if (this.#took("]")) return items;
-      if (!this.#took(",")) this.#fail("A comma or ] is missing here");
-    }
-  }
-
-  #string(): string {
-    const start = this.#at;
-    for (this.#at++; this.#at < this.text.length; this.#at++) {
-      const letter = this.text[this.#at] ?? "";
-      if (letter === "\n") break;
-      if (letter === "\\") this.#at++;
-      else if (letter === '"') {
-        this.#at++;
-        return this.#parsed(start, "This text holds an escape that JSON does not know");
-      }
-    }
-    return this.#fail("This text has no closing quote on its line", start);
-  }
-
-  /** true, false, null or a number: up to what may follow a value. */
-  #scalar(): unknown {
-    const start = this.#at;
-    while (this.#at < this.text.length && !/[\s,:\]}[{"]/.test(this.text[this.#at] ?? "")) this.#at++;
-    const word = this.text.slice(start, this.#at);
-    if (this.#at === start) this.#fail(`A value is missing before "${this.text[start]}"`, start);
-    const hint = word.startsWith("'")
-      ? "Text goes in double quotes"
-      : `"${word}" is no JSON value; text goes in double quotes`;
-    return this.#parsed(start, hint);
-  }
-
-  #parsed<Value>(start: number, complaint: string): Value {
-    try {
-      return JSON.parse(this.text.slice(start, this.#at));
-    } catch {
-      return this.#fail(complaint, start);
-    }
-  }
-
-  #blanks(): void {
-    while (/[ \t\r\n]/.test(this.text[this.#at] ?? "")) this.#at++;
-  }
-
-  #took(letter: string): boolean {
-    if (this.text[this.#at] !== letter) return false;
-    this.#at++;
-    return true;
-  }
-
-  #fail(message: string, offset = this.#at): never {
-    throw new NotJson(offset, message);
-  }
+  return undefined;
 }
 
-function lastComma(text: string, before: number): number {
-  return Math.max(0, text.lastIndexOf(",", before));
+/** The second property of a name within one object. */
+function findRepeatedName(node: Node): Node | undefined {
+  const names = new Set<unknown>();
+  for (const child of node.children ?? []) {
+    const [name] = child.type === "property" ? (child.children ?? []) : [];
+    if (name && names.has(name.value)) return name;
+    if (name) names.add(name.value);
+    const inside = findRepeatedName(child);
+    if (inside) return inside;
+  }
+  return undefined;
+}
+
+/** What stands before an offset: the bracket that is still open, and the last token. */
+function contextAt(text: string, offset: number) {
+  const open: string[] = [];
+  let last = { offset: 0, first: "", value: "" };
+  for (const token of tokensOf(text)) {
+    if (token.offset >= offset) break;
+    if ("{[".includes(token.first)) open.push(token.first);
+    if ("}]".includes(token.first)) open.pop();
+    last = token;
+  }
+  return { bracket: open.at(-1), last };
+}
+
+function describe(text: string, error: ParseError, root: Node | undefined): TextProblem {
+  const { offset, length } = error;
+  const { bracket, last } = contextAt(text, offset);
+  const next = text.charAt(offset);
+  const say = (message: string, at = offset) => problemAt(text, at, message);
+  switch (printParseErrorCode(error.error)) {
+    case "UnexpectedEndOfString":
+      return say("This text has no closing quote on its line");
+    case "InvalidEscapeCharacter":
+    case "InvalidUnicode":
+      return say("This text has an escape that JSON doesn’t allow");
+    case "InvalidCharacter":
+      return say("This text has a control character, which JSON needs escaped");
+    case "InvalidCommentToken":
+    case "UnexpectedEndOfComment":
+      return say("JSON doesn’t allow comments");
+    case "ColonExpected":
+      return say(`Add a colon after "${last.value}"`);
+    case "CommaExpected":
+    case "CloseBraceExpected":
+    case "CloseBracketExpected":
+      return say(`A comma or ${bracket === "{" ? "}" : "]"} is missing here`);
+    default:
+  }
+  if (root && bracket === undefined && offset >= root.offset + root.length)
+    return say("Nothing may follow the value");
+  if (next === "") return say(MISSING);
+  if (last.first === "," && "}]".includes(next))
+    return say("Remove the comma before this bracket", last.offset);
+  if (bracket === "{" && "{,".includes(last.first)) return say("Property names need double quotes");
+  if ("{}[],:".includes(next)) return say(`A value is missing before "${next}"`);
+  if (next === "'") return say("Text needs double quotes");
+  return say(`"${text.slice(offset, offset + length)}" isn’t a JSON value; text needs double quotes`);
 }
