@@ -15,6 +15,6 @@ export const ORGANIZATION_CAP_MICROS: Bounds = {
 export const REQUESTS_PER_MINUTE: Bounds = { least: 1, most: 1_000_000 };
 
 /** Of an agreement with one organization. */
-export const AGREED_TOKENS: Bounds = { least: 1_000, most: 1_000_000_000_000_000 };
+export const OVERRIDE_TOKENS: Bounds = { least: 1_000, most: 1_000_000_000_000_000 };
 /** Stripe's smallest and largest price. */
-export const AGREED_PRICE_CENTS: Bounds = { least: 100, most: 99_999_999 };
+export const OVERRIDE_PRICE_CENTS: Bounds = { least: 100, most: 99_999_999 };

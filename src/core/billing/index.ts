@@ -1,13 +1,17 @@
-export { endGraces } from "./entitlement/end-graces";
+export { endGracePeriods } from "./entitlement/end-grace-periods";
 export { reconcileBilling } from "./entitlement/reconcile-billing";
 export { syncSubscription } from "./entitlement/sync-subscription";
 export { handleIncident } from "./incidents/handle-incident";
 export { listIncidents } from "./incidents/list-incidents";
-export { tellIncidents } from "./incidents/tell-incidents";
+export { notifyIncidents } from "./incidents/notify-incidents";
 export { listInvoices } from "./invoices/list-invoices";
-export { endAgreementIn, endExpiredOverrides, endPlanOverride } from "./overrides/end-plan-override";
-export { type PlanAgreement, setPlanOverride } from "./overrides/set-plan-override";
-export { settleAgreements } from "./overrides/settle-agreements";
+export {
+  endExpiredOverrides,
+  endOverrideOfOrganization,
+  endPlanOverride,
+} from "./overrides/end-plan-override";
+export { type NewPlanOverride, setPlanOverride } from "./overrides/set-plan-override";
+export { syncOverrideBilling } from "./overrides/sync-override-billing";
 export { getCurrentPrice } from "./prices/get-current-price";
 export * from "./schemas";
 export { type SetUp, setUpStripe, webhookAddress } from "./setup/set-up-stripe";
@@ -26,7 +30,7 @@ export { getBilling } from "./subscription/get-billing";
 export { previewPlanChange } from "./subscription/preview-plan-change";
 export { resumeSubscription } from "./subscription/resume-subscription";
 export { startCheckout } from "./subscription/start-checkout";
+export { processReceivedEvents } from "./webhooks/process-received-events";
 export { type EventOutcome, processStripeEvent } from "./webhooks/process-stripe-event";
-export { processTakenEvents } from "./webhooks/process-taken-events";
-export { readStripeWebhook } from "./webhooks/read-stripe-webhook";
-export { takeStripeEvent, workOffStripeEvents } from "./webhooks/take-stripe-event";
+export { processEventsAfterResponse, receiveStripeEvent } from "./webhooks/receive-stripe-event";
+export { verifyStripeWebhook } from "./webhooks/verify-stripe-webhook";

@@ -6,9 +6,9 @@ import { contactSchema, type InquirySummary } from "./schemas";
 
 export const inquirySubject = (id: string): Subject => ({ type: "inquiry", id });
 
-const place = (column: string, rowId: string): FieldRef => ({ table: "enterprise_inquiries", column, rowId });
-export const contactField = (id: string): FieldRef => place("contact_cipher", id);
-export const messageField = (id: string): FieldRef => place("message_cipher", id);
+const field = (column: string, rowId: string): FieldRef => ({ table: "enterprise_inquiries", column, rowId });
+export const contactField = (id: string): FieldRef => field("contact_cipher", id);
+export const messageField = (id: string): FieldRef => field("message_cipher", id);
 
 export interface SealedInquiry {
   id: string;

@@ -9,8 +9,8 @@ export async function listInquiries(
   db: Db,
   { operatorId, input: { open, ...query } }: { operatorId: string; input: ListInquiriesInput },
 ): Promise<InquiryList> {
-  const place = { list: "inquiries", owner: "operators", filter: { open } };
-  const { rows, next_cursor } = await readPage(place, query, ({ where, order, take }) =>
+  const identity = { list: "inquiries", owner: "operators", filter: { open } };
+  const { rows, next_cursor } = await readPage(identity, query, ({ where, order, take }) =>
     db.enterpriseInquiry.findMany({
       where: { ...(open && { handledAt: null }), ...where },
       orderBy: { id: order },

@@ -14,4 +14,4 @@ export { verifyApiKey } from "./verify/verify-api-key";
 export { getKey } from "./views/get-key";
 export { listKeys } from "./views/list-keys";
 export { nameKeys } from "./views/name-keys";
-export { type KeyOutlook, readKeyOutlook } from "./views/read-key-outlook";
+export { type KeySummary, readKeySummary } from "./views/read-key-summary";

@@ -14,8 +14,8 @@ export async function listAvailableModels(
   db: Db,
   { allowed = [], query = { limit: 100 } }: { allowed?: readonly string[]; query?: ListQuery } = {},
 ): Promise<ModelList> {
-  const place = { list: "models", owner: "catalogue", filter: { allowed } };
-  return pageOf(place, query, listModels({ allowed, off: await modelsOff(db) }).data);
+  const identity = { list: "models", owner: "catalogue", filter: { allowed } };
+  return pageOf(identity, query, listModels({ allowed, off: await modelsOff(db) }).data);
 }
 
 /** `GET /api/v1/models/{id}`. @throws AppError `model_not_found`, `model_not_allowed`. */

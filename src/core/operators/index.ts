@@ -1,7 +1,7 @@
 export { appointOperator } from "./appoint-operator";
 export { findOrganizations, listOrganizations } from "./list-organizations";
 export { endOverride, overridePlan } from "./override-plan";
-export { openOrganization } from "./read-organization";
+export { getOrganization } from "./read-organization";
 export { readQueues } from "./read-queues";
 export { redrive } from "./redrive";
 export * from "./schemas";

@@ -17,7 +17,7 @@ export async function listOrganizations(
 ): Promise<OrganizationList> {
   return await readOrganizations(db, {
     operatorId,
-    place: { list: "organizations", owner: "operators" },
+    identity: { list: "organizations", owner: "operators" },
     query,
   });
 }
@@ -30,21 +30,21 @@ export async function findOrganizations(
   db: Db,
   { operatorId, input: { search, ...query } }: { operatorId: string; input: FindOrganizationsInput },
 ): Promise<OrganizationList> {
-  const place = { list: "organizations", owner: "operators", filter: { search } };
-  return await readOrganizations(db, { operatorId, place, query, found: whereFound(search) });
+  const identity = { list: "organizations", owner: "operators", filter: { search } };
+  return await readOrganizations(db, { operatorId, identity, query, found: whereFound(search) });
 }
 
 async function readOrganizations(
   db: Db,
   {
     operatorId,
-    place,
+    identity,
     query,
     found = {},
-  }: { operatorId: string; place: ListIdentity; query: ListQuery; found?: Prisma.OrganizationWhereInput },
+  }: { operatorId: string; identity: ListIdentity; query: ListQuery; found?: Prisma.OrganizationWhereInput },
 ): Promise<OrganizationList> {
   const now = systemClock.now();
-  const { rows: page, next_cursor } = await readPage(place, query, ({ where, order, take }) =>
+  const { rows: page, next_cursor } = await readPage(identity, query, ({ where, order, take }) =>
     db.organization.findMany({
       where: { AND: [found, where], deletedAt: null },
       // Ids carry their time.

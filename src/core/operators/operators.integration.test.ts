@@ -10,9 +10,9 @@ import { queue } from "../platform/queue/queue";
 import {
   appointOperator,
   findOrganizations,
+  getOrganization,
   listModelSwitches,
   listOrganizations,
-  openOrganization,
   overridePlan,
   readQueues,
   redrive,
@@ -65,7 +65,7 @@ it("organizations are found by id and by a member's whole address, and listed ne
 it("each opening of an organization is in its trail, and shows no text of its requests and nobody's address", async () => {
   const { organization, email } = await person();
   const orgId = fromPublicId("org", organization.id);
-  const detail = await openOrganization(db(), { orgId, operatorId });
+  const detail = await getOrganization(db(), { orgId, operatorId });
   expect(detail).toMatchObject({
     name: organization.name,
     plan: "free",
@@ -78,7 +78,7 @@ it("each opening of an organization is in its trail, and shows no text of its re
   expect(await deeds()).toMatchObject([
     { action: "operator.organization_read", organization_id: organization.id, actor: { type: "operator" } },
   ]);
-  await expect(openOrganization(db(), { orgId: newId(), operatorId })).rejects.toMatchObject({
+  await expect(getOrganization(db(), { orgId: newId(), operatorId })).rejects.toMatchObject({
     code: "not_found",
   });
 });
@@ -111,7 +111,7 @@ it("whatever shows an operator a customer stands in that customer's own trail, w
   expect((await trail()).slice(0, 2)).toEqual(["operator.organization_read", "org.plan_overridden"]);
   // Another customer's page is no line of this one's trail.
   const before = (await trail()).length;
-  await openOrganization(db(), { orgId: fromPublicId("org", (await person()).organization.id), operatorId });
+  await getOrganization(db(), { orgId: fromPublicId("org", (await person()).organization.id), operatorId });
   expect(await trail()).toHaveLength(before);
 });
 

@@ -1,6 +1,6 @@
-import { endPlanOverride, type Stripe, setPlanOverride, settleAgreements } from "../billing";
+import { endPlanOverride, type Stripe, setPlanOverride, syncOverrideBilling } from "../billing";
 import type { Db } from "../platform/db/client";
-import { openOrganization } from "./read-organization";
+import { getOrganization } from "./read-organization";
 import type { EndOverrideInput, OrganizationDetail, OverridePlanInput } from "./schemas";
 
 /** Gives an organization the plan agreed on, and returns how it stands then. @throws AppError as `setPlanOverride`. */
@@ -13,7 +13,7 @@ export async function overridePlan(
   await setPlanOverride(db, {
     orgId,
     operatorId,
-    agreement: {
+    override: {
       plan: input.plan,
       monthlyTokens: input.monthly_tokens,
       requestsPerMinute: input.requests_per_minute,
@@ -22,8 +22,8 @@ export async function overridePlan(
       expiresAt: expires_at === null ? null : new Date(expires_at),
     },
   });
-  if (stripe !== undefined) await settleAgreements(db, stripe, { orgId });
-  return openOrganization(db, { orgId, operatorId });
+  if (stripe !== undefined) await syncOverrideBilling(db, stripe, { orgId });
+  return getOrganization(db, { orgId, operatorId });
 }
 
 /** Ends the agreement now, and returns how the organization stands then. @throws AppError `conflict`. */
@@ -34,6 +34,6 @@ export async function endOverride(
 ): Promise<OrganizationDetail> {
   const { organization_id: orgId, override_id: overrideId } = input;
   await endPlanOverride(db, stripe, { orgId, overrideId, operatorId });
-  if (stripe !== undefined) await settleAgreements(db, stripe, { orgId });
-  return openOrganization(db, { orgId, operatorId });
+  if (stripe !== undefined) await syncOverrideBilling(db, stripe, { orgId });
+  return getOrganization(db, { orgId, operatorId });
 }

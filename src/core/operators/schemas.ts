@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AGREED_PRICE_CENTS, AGREED_TOKENS, REQUESTS_PER_MINUTE } from "../../shared/bounds";
+import { OVERRIDE_PRICE_CENTS, OVERRIDE_TOKENS, REQUESTS_PER_MINUTE } from "../../shared/bounds";
 import { orgRoleSchema, planSchema } from "../orgs";
 import { publicId } from "../platform/ids";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
@@ -98,7 +98,7 @@ export const organizationAuditInputSchema = z.strictObject({
 export const overridePlanInputSchema = z.strictObject({
   organization_id: publicId("org"),
   plan: planSchema,
-  monthly_tokens: z.int().min(AGREED_TOKENS.least).max(AGREED_TOKENS.most).nullable().default(null),
+  monthly_tokens: z.int().min(OVERRIDE_TOKENS.least).max(OVERRIDE_TOKENS.most).nullable().default(null),
   requests_per_minute: z
     .int()
     .min(REQUESTS_PER_MINUTE.least)
@@ -107,8 +107,8 @@ export const overridePlanInputSchema = z.strictObject({
     .default(null),
   monthly_price_cents: z
     .int()
-    .min(AGREED_PRICE_CENTS.least)
-    .max(AGREED_PRICE_CENTS.most)
+    .min(OVERRIDE_PRICE_CENTS.least)
+    .max(OVERRIDE_PRICE_CENTS.most)
     .nullable()
     .default(null),
   reason: lineOfText({ min: 3, max: 200 }),

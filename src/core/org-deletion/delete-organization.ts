@@ -1,6 +1,12 @@
 import { afterResponse, emailOwners, forgetPrincipals } from "../accounts";
 import { recordAuditIn } from "../audit";
-import { endAgreementIn, endSubscriptions, reportOverage, stripe, stripeIfSetUp } from "../billing";
+import {
+  endOverrideOfOrganization,
+  endSubscriptions,
+  reportOverage,
+  stripe,
+  stripeIfSetUp,
+} from "../billing";
 import { revokeAllKeys } from "../keys";
 import { assertOwner, lockMembers, moveToAnotherOrg, preparePersonalOrgs } from "../members";
 import { assertOrgNameTyped, orgSubject } from "../orgs";
@@ -48,7 +54,7 @@ export async function deleteOrganization(
   const subscriptions = await endSubscriptions(db, stripe, { orgId });
   const deleteIn = async (tx: KeyedTx) => {
     const typed = await check(tx);
-    const ended = await endAgreementIn(tx, { orgId, now });
+    const ended = await endOverrideOfOrganization(tx, { orgId, now });
     await tx.organization.update({ where: { id: orgId }, data: { deletedAt: now, updatedAt: now } });
     const keys = await revokeAllKeys(tx, { orgId, userId, now });
     await tx.invitation.updateMany({

@@ -18,9 +18,9 @@ import {
   processStripeEvent,
   setOverage,
   setPlanOverride,
-  settleAgreements,
   setUpStripe,
   startCheckout,
+  syncOverrideBilling,
 } from "../billing";
 import { createKey, createKeyInputSchema, flushLastUsed, verifyApiKey } from "../keys";
 import {
@@ -212,7 +212,7 @@ describe("deleting an organization", () => {
     await setPlanOverride(db(), {
       orgId,
       operatorId: newId(),
-      agreement: {
+      override: {
         plan: "enterprise",
         monthlyTokens: null,
         requestsPerMinute: null,
@@ -221,7 +221,7 @@ describe("deleting an organization", () => {
         expiresAt: null,
       },
     });
-    await settleAgreements(db(), stripe, { orgId });
+    await syncOverrideBilling(db(), stripe, { orgId });
     const { stripeCustomerId } = await db().subscription.findUniqueOrThrow({ where: { orgId } });
     const statuses = async () =>
       (await stripe.subscriptions.list({ customer: stripeCustomerId ?? "", status: "all" })).data.map(
@@ -232,7 +232,7 @@ describe("deleting an organization", () => {
     expect(await code(remove(owner))).toBe("ok");
 
     expect(await statuses()).toEqual(["canceled"]);
-    await settleAgreements(db(), stripe);
+    await syncOverrideBilling(db(), stripe);
     expect(await statuses()).toEqual(["canceled"]);
     const [override] = await db().planOverride.findMany({ where: { orgId } });
     expect(override).toMatchObject({ endedAt: expect.any(Date), stripeEndedAt: expect.any(Date) });

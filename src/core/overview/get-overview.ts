@@ -1,5 +1,5 @@
 import { hasCompletedRequest } from "../inference";
-import { readKeyOutlook } from "../keys";
+import { readKeySummary } from "../keys";
 import { type Clock, DAY, startOfMonth, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import type { UserPrincipal } from "../platform/principal";
@@ -45,7 +45,7 @@ export async function getOverview(
     usage(month, "day"),
     usage(from, "day"),
     usage(today, "day"),
-    readKeyOutlook(db, { orgId, now, until: new Date(now.getTime() + SOON_MS) }),
+    readKeySummary(db, { orgId, now, until: new Date(now.getTime() + SOON_MS) }),
     hasCompletedRequest(db, { orgId }),
     readWarnings(db, { orgId }, clock),
   ]);

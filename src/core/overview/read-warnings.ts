@@ -5,7 +5,7 @@ import type { Overview } from "./schemas";
 
 /** The share of a cap from which a reader should know: the same at which a mail goes out. */
 const TIGHT = 0.8;
-const AGREEMENT_SOON_MS = 30 * DAY;
+const OVERRIDE_SOON_MS = 30 * DAY;
 const UNPAID = ["past_due", "unpaid"];
 
 type Warnings = Pick<Overview, "tight_caps" | "goes_past_quota" | "payment_due" | "agreement_ends_at">;
@@ -13,14 +13,14 @@ type Warnings = Pick<Overview, "tight_caps" | "goes_past_quota" | "payment_due" 
 /** What stands in the way of requests, now or soon: caps, a payment that is due, an agreement that ends. */
 export async function readWarnings(db: Db, { orgId }: { orgId: string }, clock: Clock): Promise<Warnings> {
   const now = clock.now();
-  const [spending, subscription, agreement] = await Promise.all([
+  const [spending, subscription, override] = await Promise.all([
     getSpending(db, { orgId }, clock),
     db.subscription.findUnique({ where: { orgId }, select: { status: true, graceEndsAt: true } }),
     db.planOverride.findFirst({
       where: {
         orgId,
         endedAt: null,
-        expiresAt: { gt: now, lte: new Date(now.getTime() + AGREEMENT_SOON_MS) },
+        expiresAt: { gt: now, lte: new Date(now.getTime() + OVERRIDE_SOON_MS) },
       },
       orderBy: { createdAt: "desc" },
       select: { expiresAt: true },
@@ -45,6 +45,6 @@ export async function readWarnings(db: Db, { orgId }: { orgId: string }, clock: 
     payment_due: due
       ? { grace_ends_at: graceEndsAt !== null && graceEndsAt > now ? graceEndsAt.toISOString() : null }
       : null,
-    agreement_ends_at: agreement?.expiresAt?.toISOString() ?? null,
+    agreement_ends_at: override?.expiresAt?.toISOString() ?? null,
   };
 }

@@ -1,1 +1,1 @@
-export { isPlan, type PlanTerms, plans } from "./plans";
+export { isPlan, type PlanDefinition, plans } from "./plans";

@@ -1,7 +1,7 @@
 import type { Plan } from "../platform/principal";
 import type { QueueName } from "../platform/queue/queue";
 
-export interface PlanTerms {
+export interface PlanDefinition {
   name: string;
   requestsPerMinute: number;
   /** Tokens in a billing period, or a UTC calendar month without one; null is unlimited. */
@@ -13,7 +13,7 @@ export interface PlanTerms {
 }
 
 /** The plans as sold. A new plan is one row here; the compiler names every other place that must know it. */
-export const plans: Record<Plan, PlanTerms> = {
+export const plans: Record<Plan, PlanDefinition> = {
   free: {
     name: "Free",
     requestsPerMinute: 10,

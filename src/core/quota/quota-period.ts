@@ -24,34 +24,34 @@ function tokensBy(column: string): Prisma.Sql {
  */
 export function quotaPeriodSql({ at, planTokens }: { at: Prisma.Sql; planTokens: Prisma.Sql }): Prisma.Sql {
   return Prisma.sql`
-    SELECT place, starts_at, ends_at, since, plan_tokens, CASE
+    SELECT phase, starts_at, ends_at, since, plan_tokens, CASE
       WHEN since IS NULL OR since <= starts_at THEN plan_tokens
       WHEN since >= ends_at THEN plan_tokens * 0
       ELSE floor(plan_tokens * extract(epoch FROM ends_at - since) / extract(epoch FROM ends_at - starts_at))::bigint
       END AS tokens
     FROM (
-      SELECT place,
-        CASE place
+      SELECT phase,
+        CASE phase
           WHEN 'own' THEN s.current_period_start
           WHEN 'next' THEN s.current_period_end
           ELSE date_trunc('month', ${at}, 'UTC') END AS starts_at,
-        CASE place
+        CASE phase
           WHEN 'own' THEN s.current_period_end
           WHEN 'next' THEN (s.current_period_end AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC'
           ELSE (date_trunc('month', ${at} AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC' END AS ends_at,
-        CASE place WHEN 'next' THEN NULL WHEN 'ended' THEN s.current_period_end ELSE s.quota_since END AS since,
+        CASE phase WHEN 'next' THEN NULL WHEN 'ended' THEN s.current_period_end ELSE s.quota_since END AS since,
         CASE
           WHEN s.org_id IS NULL THEN ${planTokens}
           WHEN s.custom_monthly_tokens IS NOT NULL THEN s.custom_monthly_tokens
-          WHEN place IN ('next', 'ended') THEN ${tokensBy("coalesce(s.pending_plan, s.plan)")}
+          WHEN phase IN ('next', 'ended') THEN ${tokensBy("coalesce(s.pending_plan, s.plan)")}
           ELSE ${tokensBy("s.plan")} END AS plan_tokens
       FROM (
         SELECT CASE
           WHEN s.stripe_subscription_id IS NULL OR s.current_period_start IS NULL OR s.current_period_end IS NULL THEN 'month'
           WHEN ${at} < s.current_period_end THEN 'own'
           WHEN s.pending_plan = 'free' THEN 'ended'
-          ELSE 'next' END AS place
-      ) placed
+          ELSE 'next' END AS phase
+      ) classified
     ) counted`;
 }
 
@@ -64,4 +64,4 @@ export const limitOfPeriod: Prisma.Sql = Prisma.sql`p.tokens + coalesce(q.grante
  */
 export const paysOverage: Prisma.Sql = Prisma.sql`
   coalesce(s.overage AND s.status IN ('active', 'trialing') AND s.stripe_subscription_id IS NOT NULL
-    AND p.place <> 'ended', false)`;
+    AND p.phase <> 'ended', false)`;

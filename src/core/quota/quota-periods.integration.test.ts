@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE } from "../platform/clock";
 import { createDb, type Prisma } from "../platform/db/client";
 import { newId } from "../platform/ids";
 import type { Plan } from "../platform/principal";
-import { changeTerms } from "./change-terms";
+import { changePlanLimits } from "./change-plan-limits";
 import { getTokenQuota } from "./get-token-quota";
 
 const stack = await useTestStack();
@@ -40,7 +40,9 @@ const bought = (plan: Plan, more: Row = {}): Row => ({
 
 const change = (orgId: string, at: Date, data: Prisma.SubscriptionUncheckedUpdateInput, agreed = false) =>
   db.$transaction((tx) =>
-    changeTerms(tx, { orgId, at, agreed }, () => tx.subscription.update({ where: { orgId }, data })),
+    changePlanLimits(tx, { orgId, at, override: agreed }, () =>
+      tx.subscription.update({ where: { orgId }, data }),
+    ),
   );
 
 const quota = (orgId: string, at: Date) => getTokenQuota(db, { orgId, plan: "free", at });

@@ -46,7 +46,7 @@ export async function readHeadroom(
   db: DbOrTx,
   { principal, environment, at }: { principal: Principal; environment: Environment; at: Date },
 ): Promise<Headroom> {
-  if (environment === "test") return testRoom(principal);
+  if (environment === "test") return testHeadroom(principal);
   const month = monthOf(at);
   const key = principal.kind === "key" ? principal : null;
   const period = quotaPeriodSql({
@@ -81,7 +81,7 @@ export async function readHeadroom(
   };
 }
 
-function testRoom({ kind }: Principal): Headroom {
+function testHeadroom({ kind }: Principal): Headroom {
   const none: SpendHeadroom = { cap: null, spent: 0n, reserved: 0n };
   return {
     quota: { limit: null, used: 0, reserved: 0, overage: false },

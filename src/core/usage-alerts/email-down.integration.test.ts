@@ -4,7 +4,7 @@ import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { drainAfterResponse, registerUser, verifyAccessToken } from "../accounts";
 import { startOfMonth } from "../platform/clock";
 import { closeDb, db } from "../platform/db/client";
-import { noteThresholds, tellThresholds } from ".";
+import { notifyThresholds, recordThresholds } from ".";
 
 // Nothing listens on the discard port of this machine.
 await useTestStack({ SMTP_URL: "smtp://127.0.0.1:9" });
@@ -21,7 +21,7 @@ test("a threshold that no mail server took is kept, and told of at the next turn
   await db().quotaCounter.create({
     data: { orgId, startsAt: startOfMonth(now), usedTokens: 90_000n, updatedAt: now },
   });
-  await noteThresholds(db());
-  expect(await tellThresholds(db())).toBe(0);
+  await recordThresholds(db());
+  expect(await notifyThresholds(db())).toBe(0);
   expect(await db().usageNotice.findMany({ where: { orgId, mailedAt: null } })).toHaveLength(1);
 });

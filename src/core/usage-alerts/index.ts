@@ -1,2 +1,2 @@
-export { noteThresholds } from "./note-thresholds";
-export { tellThresholds } from "./tell-thresholds";
+export { notifyThresholds } from "./notify-thresholds";
+export { recordThresholds } from "./record-thresholds";

@@ -5,12 +5,12 @@ import { emailPreferencesUrl } from "../accounts";
 import { env } from "../platform/env";
 import { renderEmail } from "../platform/mail/email-layout";
 import type { Email } from "../platform/mail/send-email";
-import type { Standing } from "./read-standing";
+import type { AlertedLimit } from "./read-alerted-limit";
 
 /** What a passed threshold means and what can be done about it, in the words of the place where it is done. */
-export function thresholdEmail(standing: Standing & { percent: number; resetsAt: Date }): Email {
-  const { kind, percent } = standing;
-  const { subject, paragraphs } = kind === "quota" ? quotaText(standing) : capText(standing);
+export function thresholdEmail(alert: AlertedLimit & { percent: number; resetsAt: Date }): Email {
+  const { kind, percent } = alert;
+  const { subject, paragraphs } = kind === "quota" ? quotaText(alert) : capText(alert);
   const page = kind === "key_cap" ? "/keys" : "/billing";
   return {
     subject,
@@ -33,7 +33,7 @@ function quotaText({
   used,
   paysOverage,
   resetsAt,
-}: Standing & { percent: number; resetsAt: Date }) {
+}: AlertedLimit & { percent: number; resetsAt: Date }) {
   const state = `You have used ${formatCount(used)} of ${formatCount(limit)} tokens this month.`;
   if (paysOverage) {
     return {
@@ -68,7 +68,7 @@ function capText({
   used,
   keyName,
   resetsAt,
-}: Standing & { percent: number; resetsAt: Date }) {
+}: AlertedLimit & { percent: number; resetsAt: Date }) {
   const whose = kind === "key_cap" ? `The API key “${keyName}”` : "Your organization";
   const reached = percent >= 100;
   return {

@@ -1,4 +1,9 @@
-import { readStripeWebhook, stripe, takeStripeEvent, workOffStripeEvents } from "@agathaai/core/billing";
+import {
+  processEventsAfterResponse,
+  receiveStripeEvent,
+  stripe,
+  verifyStripeWebhook,
+} from "@agathaai/core/billing";
 import type { Db } from "@agathaai/core/platform/db/client";
 import { AppError } from "@agathaai/core/platform/errors";
 import type { RestContext } from "./call";
@@ -17,9 +22,9 @@ const MAX_BYTES = 1024 * 1024;
 export async function takeStripeWebhook(c: RestContext, db: Db): Promise<Response> {
   const client = stripe();
   const body = await readBytes(c);
-  const event = readStripeWebhook(client, { body, signature: c.req.header("stripe-signature") });
-  const outcome = await takeStripeEvent(db, event);
-  if (outcome !== "unknown") workOffStripeEvents(db, client);
+  const event = verifyStripeWebhook(client, { body, signature: c.req.header("stripe-signature") });
+  const outcome = await receiveStripeEvent(db, event);
+  if (outcome !== "unknown") processEventsAfterResponse(db, client);
   return respondJson(c.var.call, 200, { received: true, outcome });
 }
 

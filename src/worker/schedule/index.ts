@@ -2,16 +2,16 @@ import { recordPruning, writeHeads } from "@agathaai/core/audit";
 import {
   compareOverage,
   endExpiredOverrides,
-  endGraces,
+  endGracePeriods,
   endSubscriptionsOfDeleted,
   isBillingSetUp,
-  processTakenEvents,
+  notifyIncidents,
+  processReceivedEvents,
   reconcileBilling,
   reportOverage,
-  settleAgreements,
   stripe,
   stripeIfSetUp,
-  tellIncidents,
+  syncOverrideBilling,
 } from "@agathaai/core/billing";
 import { purgeDeletedRequests, recoverRequests } from "@agathaai/core/inference";
 import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@agathaai/core/org-deletion";
@@ -21,7 +21,7 @@ import type { Env } from "@agathaai/core/platform/env";
 import { metrics } from "@agathaai/core/platform/observability/metrics";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { refreshUsageStatistics } from "@agathaai/core/usage";
-import { noteThresholds, tellThresholds } from "@agathaai/core/usage-alerts";
+import { notifyThresholds, recordThresholds } from "@agathaai/core/usage-alerts";
 import { expireRows } from "./expire-rows";
 import type { ScheduledJob } from "./run-scheduler";
 
@@ -80,7 +80,7 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       name: "do Stripe events",
       everyMs: 15 * SECOND,
       async run({ db, log }, signal) {
-        const done = isBillingSetUp() ? await processTakenEvents(db, stripe(), { signal }) : 0;
+        const done = isBillingSetUp() ? await processReceivedEvents(db, stripe(), { signal }) : 0;
         if (done > 0) log.info({ done }, "Stripe events done");
       },
     },
@@ -106,7 +106,7 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       name: "end grace periods",
       everyMs: MINUTE,
       async run({ db, log }) {
-        const ended = isBillingSetUp() ? await endGraces(db, stripe()) : 0;
+        const ended = isBillingSetUp() ? await endGracePeriods(db, stripe()) : 0;
         if (ended > 0) log.info({ ended }, "grace periods ended");
       },
     },
@@ -114,7 +114,7 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       name: "tell of billing incidents",
       everyMs: MINUTE,
       async run({ db, log }) {
-        const told = await tellIncidents(db);
+        const told = await notifyIncidents(db);
         if (told > 0) log.info({ told }, "billing incidents told");
       },
     },
@@ -122,8 +122,8 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       name: "tell of usage",
       everyMs: MINUTE,
       async run({ db, log }, signal) {
-        await noteThresholds(db);
-        const told = await tellThresholds(db, { signal });
+        await recordThresholds(db);
+        const told = await notifyThresholds(db, { signal });
         if (told > 0) log.info({ told }, "thresholds of usage told");
       },
     },
@@ -152,7 +152,7 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
         const ended = await endExpiredOverrides(db, stripeIfSetUp());
         if (ended > 0) log.info({ ended }, "plan overrides ended");
         if (!isBillingSetUp()) return;
-        await settleAgreements(db, stripe());
+        await syncOverrideBilling(db, stripe());
         await endSubscriptionsOfDeleted(db, stripe());
       },
     },

@@ -4,7 +4,7 @@ import { emailPreferencesUrl } from "../../accounts";
 import { env } from "../../platform/env";
 import { renderEmail } from "../../platform/mail/email-layout";
 import type { Email } from "../../platform/mail/send-email";
-import { isOverageLine, wordsOfLine } from "../invoices/invoice-line";
+import { isOverageLine, labelOfLine } from "../invoices/invoice-line";
 import type { Stripe } from "../stripe/stripe-client";
 
 const footer = "You get this mail because you own or pay for an organization at AgathaAI.";
@@ -30,7 +30,7 @@ export function receiptEmail(invoice: Stripe.Invoice): Email {
 /** What was paid for, a line each. A month without overage does not mention it. */
 function linesOf({ lines, currency }: Stripe.Invoice): string[] {
   return lines.data.flatMap((line) => {
-    const words = wordsOfLine(line);
+    const words = labelOfLine(line);
     if (words === null || (isOverageLine(line) && line.amount === 0)) return [];
     return [`${words}: ${formatAmount(line.amount, currency)}`];
   });

@@ -1,6 +1,6 @@
 import { DAY } from "../../platform/clock";
 import type { Plan } from "../../platform/principal";
-import { agreementOf } from "../prices/agreement-price";
+import { overrideIdOf } from "../prices/agreement-price";
 import { overageItem } from "../prices/overage-price";
 import { isPaidPlan, rankOf } from "../prices/paid-plans";
 import { planItem, soldPlan } from "../prices/plan-item";
@@ -71,7 +71,7 @@ export function isLive(subscription: Stripe.Subscription): boolean {
 
 /** One that bills what was agreed on with us gives no plan: the agreement does. */
 function isBought(subscription: Stripe.Subscription): boolean {
-  return agreementOf(subscription) === undefined;
+  return overrideIdOf(subscription) === undefined;
 }
 
 /** The subscription that counts: the one that gives the most, then the newest. */
@@ -87,7 +87,7 @@ export function currentSubscription(
 }
 
 /** Paid for, or in a trial: everything that was bought holds. */
-export function isInGoodStanding({ status }: Pick<Stripe.Subscription, "status">): boolean {
+export function isPaidUp({ status }: Pick<Stripe.Subscription, "status">): boolean {
   return status === "active" || status === "trialing";
 }
 
@@ -114,10 +114,10 @@ export function entitlementOf(
   }
   const item = planItem(current);
   const bought = soldPlan(current);
-  const since = isInGoodStanding(current) ? null : firstOf(unpaidSince, current, known);
+  const since = isPaidUp(current) ? null : firstOf(unpaidSince, current, known);
   const graceEndsAt = current.status === "past_due" ? new Date((since ?? now).getTime() + GRACE_MS) : null;
   const ends = current.cancel_at_period_end || current.cancel_at !== null;
-  const holds = isInGoodStanding(current) || (graceEndsAt !== null && now < graceEndsAt);
+  const holds = isPaidUp(current) || (graceEndsAt !== null && now < graceEndsAt);
   return {
     plan: holds ? bought : "free",
     status: current.status,

@@ -2,10 +2,10 @@ import { type Clock, DAY, HOUR, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import type { Stripe } from "../stripe/stripe-client";
 import { knownEvents } from "../webhooks/events";
-import { processTakenEvents } from "../webhooks/process-taken-events";
-import { takeStripeEvent } from "../webhooks/take-stripe-event";
+import { processReceivedEvents } from "../webhooks/process-received-events";
+import { receiveStripeEvent } from "../webhooks/receive-stripe-event";
 
-const MARK = "stripe events";
+const CHECKPOINT = "stripe events";
 /** Stripe keeps events for thirty days. */
 const KEPT_MS = 30 * DAY;
 /** Stripe filters by no more. */
@@ -15,7 +15,7 @@ const OVERLAP_MS = HOUR;
 
 /**
  * Repairs what webhooks missed, however long the outage: walks Stripe's own list of events from where it last got to,
- * takes those not taken yet, and does what waits. Safe to break off and to repeat: the mark moves only after the whole
+ * takes those not taken yet, and does what waits. Safe to break off and to repeat: the checkpoint moves only after the whole
  * walk, and an event that cannot be done waits by itself. Returns how many events no webhook had brought.
  */
 export async function reconcileBilling(
@@ -24,8 +24,8 @@ export async function reconcileBilling(
   { signal, clock = systemClock }: { signal?: AbortSignal; clock?: Clock } = {},
 ): Promise<{ repaired: number }> {
   const startedAt = clock.now();
-  const mark = await db.billingMark.findUnique({ where: { name: MARK } });
-  const since = Math.max(startedAt.getTime() - KEPT_MS, (mark?.at.getTime() ?? 0) - OVERLAP_MS);
+  const checkpoint = await db.billingMark.findUnique({ where: { name: CHECKPOINT } });
+  const since = Math.max(startedAt.getTime() - KEPT_MS, (checkpoint?.at.getTime() ?? 0) - OVERLAP_MS);
   let repaired = 0;
   for (let from = 0; from < knownEvents.length; from += TYPES_AT_ONCE) {
     const events = stripe.events.list({
@@ -35,17 +35,17 @@ export async function reconcileBilling(
     });
     for await (const event of events) {
       if (signal?.aborted) return { repaired };
-      if ((await takeStripeEvent(db, event, clock)) === "taken") repaired += 1;
+      if ((await receiveStripeEvent(db, event, clock)) === "taken") repaired += 1;
     }
   }
   await db.billingMark.upsert({
-    where: { name: MARK },
-    create: { name: MARK, at: startedAt },
+    where: { name: CHECKPOINT },
+    create: { name: CHECKPOINT, at: startedAt },
     update: { at: startedAt },
   });
   while (
     !signal?.aborted &&
-    (await processTakenEvents(db, stripe, { ...(signal && { signal }), clock })) > 0
+    (await processReceivedEvents(db, stripe, { ...(signal && { signal }), clock })) > 0
   );
   return { repaired };
 }

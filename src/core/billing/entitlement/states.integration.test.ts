@@ -23,20 +23,20 @@ import {
   cancelSubscription,
   changePlan,
   createStripe,
-  endGraces,
+  endGracePeriods,
   getBilling,
   getSpending,
   handleIncident,
   listIncidents,
+  notifyIncidents,
   openCustomerPortal,
   resumeSubscription,
   setOverage,
   setPlanOverride,
-  settleAgreements,
   setUpStripe,
   startCheckout,
+  syncOverrideBilling,
   syncSubscription,
-  tellIncidents,
 } from "..";
 
 const standIn = await startStripe({ port: 0 });
@@ -254,7 +254,7 @@ describe("a debt", () => {
     await syncSubscription(db(), stripe, await customerOf(who), after(DAY));
     expect(await billing(who)).toMatchObject({ grace_ends_at });
     const end = new Date(grace_ends_at ?? "").getTime() - Date.now();
-    await endGraces(db(), stripe, after(end + 1_000));
+    await endGracePeriods(db(), stripe, after(end + 1_000));
     expect(await billing(who)).toMatchObject({ plan: "free" });
   });
 
@@ -326,7 +326,7 @@ describe("an agreement", () => {
     setPlanOverride(db(), {
       ...org(who),
       operatorId: newId(),
-      agreement: {
+      override: {
         plan: "enterprise",
         monthlyTokens: null,
         requestsPerMinute: null,
@@ -340,15 +340,15 @@ describe("an agreement", () => {
     const who = await makeBuyer();
     const { url } = await checkout(who);
     await agree(who);
-    await settleAgreements(db(), stripe, org(who));
+    await syncOverrideBilling(db(), stripe, org(who));
     expect((await payOn(url)).html).toContain("has expired");
-    expect(await settleAgreements(db(), stripe, org(who))).toBe(0);
+    expect(await syncOverrideBilling(db(), stripe, org(who))).toBe(0);
   });
 
   it("whose invoice is overdue reaches our people, until it is paid", async () => {
     const who = await makeBuyer();
     await agree(who, 150_000);
-    await settleAgreements(db(), stripe, org(who));
+    await syncOverrideBilling(db(), stripe, org(who));
     const invoice = await latestInvoice(who);
     if (invoice.status === "draft") await stripe.invoices.finalizeInvoice(invoice.id);
     fallOverdue(world, invoice);
@@ -373,8 +373,8 @@ describe("what our people have to look at", () => {
     ]);
     const told = () =>
       stack.mailbox.messagesTo("support@agathaai.com").filter(({ text }) => text.includes("org_"));
-    await tellIncidents(db());
-    await tellIncidents(db());
+    await notifyIncidents(db());
+    await notifyIncidents(db());
     expect(told().filter(({ subject }) => subject === "An invoice cannot be closed")).toHaveLength(1);
 
     const operatorId = newId();

@@ -3,18 +3,18 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
-import { changeTerms } from "../../quota";
+import { changePlanLimits } from "../../quota";
 import { hasLostPayment } from "../incidents/incidents";
-import { termsInForce } from "../overrides/override-in-force";
+import { planLimitsInForce } from "../overrides/override-in-force";
 import { microsOfCents } from "../prices/paid-plans";
-import { inTurn, type Turn, writeInTurn } from "../stripe/billing-turn";
+import { type BillingLease, withBillingLease, writeUnderLease } from "../stripe/billing-lease";
 import { readStripeState } from "../stripe/read-stripe-state";
 import type { Stripe } from "../stripe/stripe-client";
 import { type Entitlement, entitlementOf, type StripeState } from "./entitlement";
 
 /**
  * Makes our row say what Stripe says, and returns it; undefined for a customer that is not ours. It asks in the
- * organization's turn, so that of two at the same time the later write is also the later read. What runs keeps running:
+ * organization's lease, so that of two at the same time the later write is also the later read. What runs keeps running:
  * a plan decides at acceptance only.
  */
 export async function syncSubscription(
@@ -25,28 +25,28 @@ export async function syncSubscription(
 ): Promise<Entitlement | undefined> {
   const orgId = await findOrgOf(db, customerId);
   if (orgId === undefined) return undefined;
-  return inTurn(db, orgId, (turn) => refreshTruth(db, stripe, turn, customerId, clock));
+  return withBillingLease(db, orgId, (lease) => refreshFromStripe(db, stripe, lease, customerId, clock));
 }
 
-/** Asks Stripe and writes what it says, within a turn that has begun. */
-export async function refreshTruth(
+/** Asks Stripe and writes what it says, under a lease already held. */
+export async function refreshFromStripe(
   db: Db,
   stripe: Stripe,
-  turn: Turn,
+  lease: BillingLease,
   customerId: string,
   clock: Clock = systemClock,
 ): Promise<Entitlement> {
   const state = await readStripeState(stripe, customerId);
-  return writeInTurn(db, turn, (tx) =>
-    writeTruth(tx, { orgId: turn.orgId, customer: customerId, state }, clock),
+  return writeUnderLease(db, lease, (tx) =>
+    writeStripeState(tx, { orgId: lease.orgId, customer: customerId, state }, clock),
   );
 }
 
 /**
- * Writes what Stripe said. Call it through `writeInTurn`, with what was read in that turn. A customer that this Stripe
+ * Writes what Stripe said. Call it through `writeUnderLease`, with what was read under that lease. A customer that this Stripe
  * does not know is forgotten, so that the next purchase makes a new one.
  */
-export async function writeTruth(
+export async function writeStripeState(
   tx: Tx,
   { orgId, customer, state }: { orgId: string; customer: string; state: StripeState },
   clock: Clock = systemClock,
@@ -59,31 +59,33 @@ export async function writeTruth(
   });
   const lost = await hasLostPayment(tx, { orgId, subscriptionId: bought.subscriptionId, now });
   // What was paid and taken back is not paid for: nothing holds, and nothing is used on credit.
-  const truth: Entitlement = lost ? { ...bought, plan: "free", overage: false } : bought;
+  const entitlement: Entitlement = lost ? { ...bought, plan: "free", overage: false } : bought;
   // It was agreed to for one subscription, and holds only where that one bills it.
-  const overage = before.overage && truth.overage && before.stripeSubscriptionId === truth.subscriptionId;
+  const overage =
+    before.overage && entitlement.overage && before.stripeSubscriptionId === entitlement.subscriptionId;
   const data = {
-    status: truth.status,
+    status: entitlement.status,
     ...(state.known ? {} : { stripeCustomerId: null }),
-    stripeSubscriptionId: truth.subscriptionId,
-    currentPeriodStart: truth.periodStart,
-    currentPeriodEnd: truth.periodEnd,
-    cancelAtPeriodEnd: truth.cancelAtPeriodEnd,
-    pendingPlan: truth.pendingPlan,
-    endsAt: truth.endsAt,
-    unpaidSince: truth.unpaidSince,
+    stripeSubscriptionId: entitlement.subscriptionId,
+    currentPeriodStart: entitlement.periodStart,
+    currentPeriodEnd: entitlement.periodEnd,
+    cancelAtPeriodEnd: entitlement.cancelAtPeriodEnd,
+    pendingPlan: entitlement.pendingPlan,
+    endsAt: entitlement.endsAt,
+    unpaidSince: entitlement.unpaidSince,
     dueMicros: state.due === null ? null : BigInt(microsOfCents(state.due.cents)),
     dueUrl: state.due?.url ?? null,
     dueConfirm: state.due?.confirm ?? false,
     // What was agreed on with our operators holds, whatever happens at Stripe.
-    ...(await termsInForce(tx, orgId, truth.plan, now)),
+    ...(await planLimitsInForce(tx, orgId, entitlement.plan, now)),
     // Past its end there is nothing left to wait for.
-    graceEndsAt: truth.graceEndsAt !== null && truth.graceEndsAt > now ? truth.graceEndsAt : null,
+    graceEndsAt:
+      entitlement.graceEndsAt !== null && entitlement.graceEndsAt > now ? entitlement.graceEndsAt : null,
     overage,
-    lapsedAt: lapsedAt(before, truth, now),
+    lapsedAt: lapsedAt(before, entitlement, now),
     updatedAt: now,
   };
-  await changeTerms(tx, { orgId, at: now }, () => tx.subscription.update({ where: { orgId }, data }));
+  await changePlanLimits(tx, { orgId, at: now }, () => tx.subscription.update({ where: { orgId }, data }));
   if (!state.known) {
     log().warn({ org_id: toPublicId("org", orgId), customer }, "Stripe does not know this customer any more");
   }
@@ -97,7 +99,7 @@ export async function writeTruth(
       },
     });
   }
-  return truth;
+  return entitlement;
 }
 
 interface Before {
@@ -106,9 +108,9 @@ interface Before {
   lapsedAt: Date | null;
 }
 
-/** Set when a plan that was in its grace falls to Free, until those who pay were told; see `tellLapsed`. */
-function lapsedAt(before: Before, truth: Entitlement, now: Date): Date | null {
-  if (truth.plan !== "free" || before.plan === "enterprise") return null;
+/** Set when a plan that was in its grace falls to Free, until those who pay were told; see `notifyLapsed`. */
+function lapsedAt(before: Before, entitlement: Entitlement, now: Date): Date | null {
+  if (entitlement.plan !== "free" || before.plan === "enterprise") return null;
   return before.lapsedAt ?? (before.graceEndsAt === null ? null : now);
 }
 

@@ -3,7 +3,7 @@ import { env } from "../../platform/env";
 import { toPublicId } from "../../platform/ids";
 import { renderEmail } from "../../platform/mail/email-layout";
 import type { Email } from "../../platform/mail/send-email";
-import { incidentWords, isIncidentKind } from "./incidents";
+import { incidentLabels, isIncidentKind } from "./incidents";
 
 /** To our people. Whom it is about is in the console alone. */
 export function incidentEmail(incident: {
@@ -15,7 +15,7 @@ export function incidentEmail(incident: {
   planLostUntil: Date | null;
 }): Email {
   const { kind, orgId, objectId, state, micros, planLostUntil } = incident;
-  const subject = isIncidentKind(kind) ? incidentWords[kind] : "Something at Stripe needs a person";
+  const subject = isIncidentKind(kind) ? incidentLabels[kind] : "Something at Stripe needs a person";
   return {
     subject,
     ...renderEmail({

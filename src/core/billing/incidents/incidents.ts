@@ -6,7 +6,7 @@ export const incidentKinds = ["finalization_failed", "overdue", "refund", "dispu
 export type IncidentKind = (typeof incidentKinds)[number];
 
 /** For our people. */
-export const incidentWords: Record<IncidentKind, string> = {
+export const incidentLabels: Record<IncidentKind, string> = {
   finalization_failed: "An invoice cannot be closed",
   overdue: "An agreed invoice is overdue",
   refund: "A payment was refunded",
@@ -14,7 +14,7 @@ export const incidentWords: Record<IncidentKind, string> = {
 };
 
 export function isIncidentKind(text: string): text is IncidentKind {
-  return Object.hasOwn(incidentWords, text);
+  return Object.hasOwn(incidentLabels, text);
 }
 
 /** What happened at Stripe that a person has to look at, as it stands now. */
@@ -35,7 +35,7 @@ export interface Incident {
 }
 
 /** Keeps it, once for each object. One that changes asks for eyes again, unless it has settled itself. */
-export async function keepIncident(tx: Tx, incident: Incident, now: Date): Promise<void> {
+export async function recordIncident(tx: Tx, incident: Incident, now: Date): Promise<void> {
   const { orgId, kind, objectId, state, subscriptionId = null, planLostUntil, settled } = incident;
   const micros = BigInt(incident.micros);
   const before = await tx.billingIncident.findUnique({ where: { kind_objectId: { kind, objectId } } });

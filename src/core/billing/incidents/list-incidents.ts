@@ -10,8 +10,8 @@ export async function listIncidents(
   db: Db,
   { operatorId, input: { open, ...query } }: { operatorId: string; input: ListIncidentsInput },
 ): Promise<IncidentList> {
-  const place = { list: "billing-incidents", owner: "operators", filter: { open } };
-  const { rows, next_cursor } = await readPage(place, query, ({ where, order, take }) =>
+  const identity = { list: "billing-incidents", owner: "operators", filter: { open } };
+  const { rows, next_cursor } = await readPage(identity, query, ({ where, order, take }) =>
     db.billingIncident.findMany({
       where: { ...(open && { handledAt: null }), ...where },
       orderBy: { id: order },

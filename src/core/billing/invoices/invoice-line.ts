@@ -7,7 +7,7 @@ export function isOverageLine({ pricing }: Stripe.InvoiceLineItem): boolean {
 }
 
 /** A line in words. Stripe writes metered usage as a count of micro-dollars, which says nothing to anybody. */
-export function wordsOfLine(line: Stripe.InvoiceLineItem): string | null {
+export function labelOfLine(line: Stripe.InvoiceLineItem): string | null {
   if (!isOverageLine(line)) return line.description;
   const { start, end } = line.period;
   return `Tokens beyond the plan, ${day(start)} to ${day(end)}`;

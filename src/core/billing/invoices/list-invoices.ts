@@ -2,7 +2,7 @@ import type { Db } from "../../platform/db/client";
 import { pageOf } from "../../platform/list";
 import { microsOfCents } from "../prices/paid-plans";
 import type { InvoiceList, ListInvoicesInput } from "../schemas";
-import { recentAnswers } from "../stripe/recent-answers";
+import { stripeCache } from "../stripe/stripe-cache";
 import type { Stripe } from "../stripe/stripe-client";
 import { isOverageLine } from "./invoice-line";
 
@@ -21,7 +21,7 @@ export async function listInvoices(
   const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
   const customer = row?.stripeCustomerId;
   const invoices = customer
-    ? await recentAnswers().invoices.get(`${orgId} ${customer}`, () => readInvoices(stripe, customer))
+    ? await stripeCache().invoices.get(`${orgId} ${customer}`, () => readInvoices(stripe, customer))
     : [];
   return pageOf({ list: "invoices", owner: orgId }, input, invoices.map(toView));
 }

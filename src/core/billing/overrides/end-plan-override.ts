@@ -3,13 +3,13 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { log } from "../../platform/observability/log";
-import { changeTerms } from "../../quota";
-import { writeTruth } from "../entitlement/sync-subscription";
+import { changePlanLimits } from "../../quota";
+import { writeStripeState } from "../entitlement/sync-subscription";
+import { withBillingLease, writeUnderLease } from "../stripe/billing-lease";
 import { lockBilling } from "../stripe/billing-lock";
-import { inTurn, writeInTurn } from "../stripe/billing-turn";
 import { readStripeState } from "../stripe/read-stripe-state";
 import type { Stripe } from "../stripe/stripe-client";
-import { type PlanOverride, termsInForce } from "./override-in-force";
+import { type PlanOverride, planLimitsInForce } from "./override-in-force";
 
 interface Ending {
   /** The operator who ends it; null when its time is over. */
@@ -68,17 +68,17 @@ function end(
   { orgId, id, by, because }: OneEnding,
   clock: Clock,
 ): Promise<boolean> {
-  return inTurn(db, orgId, async (turn) => {
+  return withBillingLease(db, orgId, async (lease) => {
     const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
     const customer = row?.stripeCustomerId ?? undefined;
     const state =
       stripe === undefined || customer === undefined ? undefined : await readStripeState(stripe, customer);
-    return writeInTurn(db, turn, async (tx) => {
+    return writeUnderLease(db, lease, async (tx) => {
       const override = await tx.planOverride.findFirst({ where: { id, orgId, endedAt: null } });
       if (override === null) return false;
       const entry = await endOverrideIn(tx, override, { by, because, now: clock.now() });
       if (customer === undefined || state === undefined) await writeFree(tx, orgId, clock);
-      else await writeTruth(tx, { orgId, customer, state }, clock);
+      else await writeStripeState(tx, { orgId, customer, state }, clock);
       await recordAuditIn(tx, entry);
       return true;
     });
@@ -87,9 +87,9 @@ function end(
 
 /**
  * An agreement ends with its organization: part of the commit that deletes it. Returns what the trail has to say; the
- * price is stopped by `settleAgreements`.
+ * price is stopped by `syncOverrideBilling`.
  */
-export async function endAgreementIn(
+export async function endOverrideOfOrganization(
   tx: Tx,
   { orgId, now }: { orgId: string; now: Date },
 ): Promise<AuditEntry[]> {
@@ -118,6 +118,8 @@ export async function endOverrideIn(
 /** The plan that is left for those who have never bought. */
 async function writeFree(tx: Tx, orgId: string, clock: Clock): Promise<void> {
   const now = clock.now();
-  const data = { ...(await termsInForce(tx, orgId, "free", now)), updatedAt: now };
-  await changeTerms(tx, { orgId, at: now }, () => tx.subscription.updateMany({ where: { orgId }, data }));
+  const data = { ...(await planLimitsInForce(tx, orgId, "free", now)), updatedAt: now };
+  await changePlanLimits(tx, { orgId, at: now }, () =>
+    tx.subscription.updateMany({ where: { orgId }, data }),
+  );
 }

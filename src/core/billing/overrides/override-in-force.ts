@@ -16,7 +16,7 @@ export function findOverrideInForce(db: DbOrTx, orgId: string, now: Date) {
 export type PlanOverride = NonNullable<Awaited<ReturnType<typeof findOverrideInForce>>>;
 
 /** The columns of a subscription that say what may be used. */
-export interface Terms {
+export interface PlanLimits {
   plan: Plan;
   customMonthlyTokens: bigint | null;
   customRpm: number | null;
@@ -25,7 +25,12 @@ export interface Terms {
 }
 
 /** What was agreed on with an organization decides; without an agreement, what it bought. */
-export async function termsInForce(db: DbOrTx, orgId: string, bought: Plan, now: Date): Promise<Terms> {
+export async function planLimitsInForce(
+  db: DbOrTx,
+  orgId: string,
+  bought: Plan,
+  now: Date,
+): Promise<PlanLimits> {
   const override = await findOverrideInForce(db, orgId, now);
   if (override === null) return { plan: bought, customMonthlyTokens: null, customRpm: null };
   return {

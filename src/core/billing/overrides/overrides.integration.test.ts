@@ -15,12 +15,12 @@ import {
   endExpiredOverrides,
   endPlanOverride,
   getBilling,
-  type PlanAgreement,
+  type NewPlanOverride,
   processStripeEvent,
   setPlanOverride,
-  settleAgreements,
   setUpStripe,
   startCheckout,
+  syncOverrideBilling,
   syncSubscription,
 } from "..";
 
@@ -64,11 +64,11 @@ async function subscribe(principal: UserPrincipal): Promise<string> {
 }
 
 const rowOf = ({ orgId }: UserPrincipal) => db().subscription.findUniqueOrThrow({ where: { orgId } });
-const agree = ({ orgId }: UserPrincipal, agreement: Partial<PlanAgreement> = {}) =>
+const agree = ({ orgId }: UserPrincipal, agreement: Partial<NewPlanOverride> = {}) =>
   setPlanOverride(db(), {
     orgId,
     operatorId,
-    agreement: {
+    override: {
       plan: "enterprise",
       monthlyTokens: null,
       requestsPerMinute: null,
@@ -187,11 +187,11 @@ it("refuses an end that has passed, and an organization that is not there", asyn
 it("an agreed price is billed once by a sent invoice, gives no plan by itself, and ends with the period", async () => {
   const who = await customer();
   const { id } = await agree(who, { priceCents: 250_000 });
-  await Promise.all([settleAgreements(db(), stripe), settleAgreements(db(), stripe)]);
+  await Promise.all([syncOverrideBilling(db(), stripe), syncOverrideBilling(db(), stripe)]);
   // As if the answer had been lost before it was written down.
   await db().planOverride.update({ where: { id }, data: { stripeSubscriptionId: null } });
-  expect(await settleAgreements(db(), stripe)).toBe(1);
-  expect(await settleAgreements(db(), stripe)).toBe(0);
+  expect(await syncOverrideBilling(db(), stripe)).toBe(1);
+  expect(await syncOverrideBilling(db(), stripe)).toBe(0);
 
   const { stripeCustomerId } = await rowOf(who);
   const [subscription, ...others] = await subscriptionsOf(stripeCustomerId ?? "");
@@ -222,8 +222,8 @@ it("an agreed price is billed once by a sent invoice, gives no plan by itself, a
 
   await endPlanOverride(db(), stripe, { orgId: who.orgId, overrideId: id, operatorId });
   expect(await rowOf(who)).toMatchObject({ plan: "free", stripeSubscriptionId: null });
-  await settleAgreements(db(), stripe);
-  expect(await settleAgreements(db(), stripe)).toBe(0);
+  await syncOverrideBilling(db(), stripe);
+  expect(await syncOverrideBilling(db(), stripe)).toBe(0);
   expect(await subscriptionsOf(stripeCustomerId ?? "")).toMatchObject([{ cancel_at_period_end: true }]);
   // What the agreement was billed by is no obstacle to buying.
   await subscribe(who);

@@ -4,12 +4,12 @@ import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";
 import type { Plan } from "../../platform/principal";
-import { changeTerms } from "../../quota";
-import { underBillingLock } from "../stripe/billing-lock";
+import { changePlanLimits } from "../../quota";
+import { withBillingLock } from "../stripe/billing-lock";
 import { endOverrideIn } from "./end-plan-override";
-import type { Terms } from "./override-in-force";
+import type { PlanLimits } from "./override-in-force";
 
-export interface PlanAgreement {
+export interface NewPlanOverride {
   plan: Plan;
   /** Null is the plan's own. */
   monthlyTokens: number | null;
@@ -24,17 +24,17 @@ export interface PlanAgreement {
 /**
  * Gives an organization the plan that was agreed on with it, whatever Stripe says. It takes the place of an agreement
  * before it: of two at the same time the later one holds, and both are in the trail. Nothing is asked of Stripe here;
- * an agreed price is billed by `settleAgreements`.
+ * an agreed price is billed by `syncOverrideBilling`.
  * @throws AppError `not_found`; `invalid_request` for an end that has passed.
  */
 export async function setPlanOverride(
   db: Db,
-  { orgId, operatorId, agreement }: { orgId: string; operatorId: string; agreement: PlanAgreement },
+  { orgId, operatorId, override }: { orgId: string; operatorId: string; override: NewPlanOverride },
   clock: Clock = systemClock,
 ): Promise<{ id: string }> {
-  return underBillingLock(db, orgId, async (tx) => {
+  return withBillingLock(db, orgId, async (tx) => {
     const now = clock.now();
-    const { plan, monthlyTokens, requestsPerMinute, priceCents, reason, expiresAt } = agreement;
+    const { plan, monthlyTokens, requestsPerMinute, priceCents, reason, expiresAt } = override;
     if (expiresAt !== null && expiresAt <= now) {
       throw new AppError("invalid_request", { public: "expires_at must lie ahead.", param: "expires_at" });
     }
@@ -58,12 +58,12 @@ export async function setPlanOverride(
       },
       select: { id: true },
     });
-    const terms: Terms = { plan, customMonthlyTokens, customRpm: requestsPerMinute, pendingPlan: null };
-    await changeTerms(tx, { orgId, at: now, agreed: true }, () =>
+    const limits: PlanLimits = { plan, customMonthlyTokens, customRpm: requestsPerMinute, pendingPlan: null };
+    await changePlanLimits(tx, { orgId, at: now, override: true }, () =>
       tx.subscription.upsert({
         where: { orgId },
-        create: { orgId, ...terms, createdAt: now, updatedAt: now },
-        update: { ...terms, updatedAt: now },
+        create: { orgId, ...limits, createdAt: now, updatedAt: now },
+        update: { ...limits, updatedAt: now },
       }),
     );
     await recordAuditIn(tx, ...replaced, {

@@ -1,5 +1,5 @@
 import type { Db } from "../../platform/db/client";
-import { recentAnswers } from "../stripe/recent-answers";
+import { stripeCache } from "../stripe/stripe-cache";
 import type { Stripe } from "../stripe/stripe-client";
 import { findLiveSubscription } from "../subscription/live-subscription";
 import { type RecurringPrice, readRecurringPrice } from "./recurring-price";
@@ -10,7 +10,7 @@ export function getCurrentPrice(
   stripe: Stripe,
   { orgId }: { orgId: string },
 ): Promise<RecurringPrice> {
-  return recentAnswers().prices.get(`${orgId} current`, async () =>
+  return stripeCache().prices.get(`${orgId} current`, async () =>
     readRecurringPrice(stripe, await findLiveSubscription(db, stripe, orgId)),
   );
 }

@@ -35,7 +35,7 @@ export async function getSpending(
   };
 }
 
-interface Standing {
+interface SubscriptionRow {
   plan: string;
   status: string;
   overage: boolean;
@@ -43,7 +43,7 @@ interface Standing {
 }
 
 /** Overage holds while the plan is paid for; a payment that is due holds it back without switching it off. */
-function stateOf(row: Standing | null): SpendingView["overage"]["state"] {
+function stateOf(row: SubscriptionRow | null): SpendingView["overage"]["state"] {
   if (row === null || !row.stripeSubscriptionId || !isBillingSetUp()) return "unavailable";
   const paid = row.status === "active" || row.status === "trialing";
   if (row.overage) return paid ? "on" : "held";

@@ -4,13 +4,13 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import type { UserPrincipal } from "../../platform/principal";
-import { isInGoodStanding } from "../entitlement/entitlement";
-import { writeTruth } from "../entitlement/sync-subscription";
+import { isPaidUp } from "../entitlement/entitlement";
+import { writeStripeState } from "../entitlement/sync-subscription";
 import { findOveragePrice, overageItem } from "../prices/overage-price";
 import { isPaidPlan } from "../prices/paid-plans";
 import { soldPlan } from "../prices/plan-item";
 import type { SpendingView } from "../schemas";
-import { inTurn, writeInTurn } from "../stripe/billing-turn";
+import { withBillingLease, writeUnderLease } from "../stripe/billing-lease";
 import { readStripeState } from "../stripe/read-stripe-state";
 import type { Stripe } from "../stripe/stripe-client";
 import { findLiveSubscription, type LiveSubscription } from "../subscription/live-subscription";
@@ -30,15 +30,15 @@ export async function setOverage(
   clock: Clock = systemClock,
 ): Promise<SpendingView> {
   const { orgId } = principal;
-  await inTurn(db, orgId, async (turn) => {
+  await withBillingLease(db, orgId, async (lease) => {
     const row = await db.subscription.findUnique({ where: { orgId }, select: { plan: true } });
-    if (on && planOf(row) === "enterprise") throw byAgreement();
+    if (on && planOf(row) === "enterprise") throw limitedByOverride();
     const live = on ? await findLiveSubscription(db, stripe, orgId) : undefined;
     if (live !== undefined) await sellOverage(stripe, live);
     const state = live && (await readStripeState(stripe, live.customerId));
-    await writeInTurn(db, turn, async (tx) => {
+    await writeUnderLease(db, lease, async (tx) => {
       if (live !== undefined && state !== undefined) {
-        await writeTruth(tx, { orgId, customer: live.customerId, state }, clock);
+        await writeStripeState(tx, { orgId, customer: live.customerId, state }, clock);
       }
       const before = await tx.subscription.findUnique({ where: { orgId }, select: { overage: true } });
       if ((before?.overage ?? false) === on) return;
@@ -54,8 +54,8 @@ export async function setOverage(
 }
 
 async function sellOverage(stripe: Stripe, { subscription }: LiveSubscription): Promise<void> {
-  if (!isPaidPlan(soldPlan(subscription))) throw byAgreement();
-  if (!isInGoodStanding(subscription)) {
+  if (!isPaidPlan(soldPlan(subscription))) throw limitedByOverride();
+  if (!isPaidUp(subscription)) {
     throw new AppError("conflict", {
       public:
         "The last payment failed. Pay the open invoice or change the card first, then switch overage on.",
@@ -76,7 +76,7 @@ async function sellOverage(stripe: Stripe, { subscription }: LiveSubscription): 
   });
 }
 
-function byAgreement(): AppError {
+function limitedByOverride(): AppError {
   return new AppError("conflict", {
     public: "Your agreement sets how many tokens you may use. Write to us to change it.",
   });

@@ -2,7 +2,7 @@ import { getUserEmail } from "../../accounts";
 import { systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
-import { type Turn, writeInTurn } from "./billing-turn";
+import { type BillingLease, writeUnderLease } from "./billing-lease";
 import type { Stripe } from "./stripe-client";
 
 /**
@@ -12,10 +12,10 @@ import type { Stripe } from "./stripe-client";
 export async function ensureCustomer(
   db: Db,
   stripe: Stripe,
-  turn: Turn,
+  lease: BillingLease,
   { userId }: { userId: string },
 ): Promise<string> {
-  const { orgId } = turn;
+  const { orgId } = lease;
   const row = await db.subscription.findUnique({
     where: { orgId },
     select: { stripeCustomerId: true, updatedAt: true },
@@ -28,7 +28,7 @@ export async function ensureCustomer(
     { idempotencyKey: `customer-${orgId}-${userId}-${row?.updatedAt.getTime() ?? 0}` },
   );
   const now = systemClock.now();
-  await writeInTurn(db, turn, (tx) =>
+  await writeUnderLease(db, lease, (tx) =>
     tx.subscription.upsert({
       where: { orgId },
       create: { orgId, stripeCustomerId: id, createdAt: now, updatedAt: now },

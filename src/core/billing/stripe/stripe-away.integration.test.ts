@@ -15,7 +15,7 @@ import {
   compareOverage,
   createStripe,
   endExpiredOverrides,
-  endGraces,
+  endGracePeriods,
   getBilling,
   listInvoices,
   openCustomerPortal,
@@ -26,16 +26,16 @@ import {
   resumeSubscription,
   setOverage,
   setPlanOverride,
-  settleAgreements,
   setUpStripe,
   startCheckout,
   stripeOutage,
+  syncOverrideBilling,
   syncSubscription,
 } from "..";
 import { endSubscriptions } from "../subscription/end-subscription";
-import { processTakenEvents } from "../webhooks/process-taken-events";
-import { takeStripeEvent } from "../webhooks/take-stripe-event";
-import { StripeGate } from "./stripe-gate";
+import { processReceivedEvents } from "../webhooks/process-received-events";
+import { receiveStripeEvent } from "../webhooks/receive-stripe-event";
+import { StripeCircuitBreaker } from "./stripe-circuit-breaker";
 
 const standIn = await startStripe({ port: 0 });
 const proxy = await startStripeProxy(standIn.url);
@@ -44,7 +44,14 @@ const stripe = createStripe({ secretKey: "sk_test_local", apiBase: proxy.url });
 const quick = () =>
   createStripe(
     { secretKey: "sk_test_local", apiBase: proxy.url },
-    { gate: new StripeGate(undefined, { readMs: 2_000, waitMs: 500, closedMs: 1_000, atOnce: 2 }) },
+    {
+      circuit: new StripeCircuitBreaker(undefined, {
+        readTimeoutMs: 2_000,
+        queueMs: 500,
+        openMs: 1_000,
+        maxConcurrent: 2,
+      }),
+    },
   );
 
 beforeAll(async () => {
@@ -116,7 +123,7 @@ describe("while Stripe is asked", () => {
     await setPlanOverride(db(), {
       ...org(who),
       operatorId: newId(),
-      agreement: {
+      override: {
         plan: "enterprise",
         monthlyTokens: null,
         requestsPerMinute: null,
@@ -125,11 +132,11 @@ describe("while Stripe is asked", () => {
         expiresAt: new Date(Date.now() + DAY),
       },
     });
-    await step("agreement begins", () => settleAgreements(db(), stripe));
+    await step("agreement begins", () => syncOverrideBilling(db(), stripe));
     await step("agreement ends", () => endExpiredOverrides(db(), stripe, after(2 * DAY)));
-    await step("its price ends", () => settleAgreements(db(), stripe));
+    await step("its price ends", () => syncOverrideBilling(db(), stripe));
     await db().subscription.update({ where: org(who), data: { graceEndsAt: new Date(0) } });
-    await step("end of a grace", () => endGraces(db(), stripe));
+    await step("end of a grace", () => endGracePeriods(db(), stripe));
     await step("the end of everything", () => endSubscriptions(db(), () => stripe, org(who)));
     expect(asked).toBeGreaterThan(40);
   }, 60_000);
@@ -226,23 +233,23 @@ describe("a Stripe that does not answer", () => {
     if (event === undefined) throw new Error("no such event");
     proxy.mood = "hangs";
     proxy.calls.length = 0;
-    expect(await takeStripeEvent(db(), event)).toBe("taken");
-    expect(await takeStripeEvent(db(), event)).toBe("repeated");
+    expect(await receiveStripeEvent(db(), event)).toBe("taken");
+    expect(await receiveStripeEvent(db(), event)).toBe("repeated");
     expect(proxy.calls).toEqual([]);
-    expect(await processTakenEvents(db(), quick())).toBe(0);
+    expect(await processReceivedEvents(db(), quick())).toBe(0);
     expect(await db().stripeEvent.findUnique({ where: { id: event.id } })).toMatchObject({
       processedAt: null,
       attempts: 1,
     });
     // Hours later: it was tried often, and still is minutes away at most from a Stripe that is back.
     await db().stripeEvent.update({ where: { id: event.id }, data: { attempts: 12, nextAttemptAt: null } });
-    await processTakenEvents(db(), quick());
+    await processReceivedEvents(db(), quick());
     const { nextAttemptAt } = await db().stripeEvent.findUniqueOrThrow({ where: { id: event.id } });
     expect(nextAttemptAt?.getTime()).toBeGreaterThan(Date.now());
     expect(nextAttemptAt?.getTime()).toBeLessThanOrEqual(Date.now() + 300_000);
     proxy.mood = "well";
-    expect(await processTakenEvents(db(), stripe)).toBe(0);
-    expect(await processTakenEvents(db(), stripe, { clock: after(301_000) })).toBeGreaterThan(0);
+    expect(await processReceivedEvents(db(), stripe)).toBe(0);
+    expect(await processReceivedEvents(db(), stripe, { clock: after(301_000) })).toBeGreaterThan(0);
     expect(await getBilling(db(), org(who))).toMatchObject({ plan: "pro" });
   });
 });
@@ -260,7 +267,7 @@ describe("one that cannot be done", () => {
     const price = of?.items.data[0]?.price ?? "";
     if (of?.items.data[0] !== undefined) of.items.data[0].price = "price_gone";
     try {
-      expect(await endGraces(db(), stripe)).toBe(1);
+      expect(await endGracePeriods(db(), stripe)).toBe(1);
       const { data } = await stripe.events.list({ type: "customer.subscription.created", limit: 100 });
       const [event] = data;
       if (event === undefined) throw new Error("no such event");
@@ -272,7 +279,7 @@ describe("one that cannot be done", () => {
           receivedAt: new Date(),
         })),
       });
-      expect(await processTakenEvents(db(), stripe)).toBe(1);
+      expect(await processReceivedEvents(db(), stripe)).toBe(1);
       await expect(processStripeEvent(db(), stripe, { ...event, id: `evt_${randomUUID()}` })).resolves.toBe(
         "processed",
       );

@@ -3,7 +3,7 @@ import { SECOND } from "../../platform/clock";
 import { env } from "../../platform/env";
 import { AppError } from "../../platform/errors";
 import { singleton } from "../../platform/singleton";
-import { StripeGate } from "./stripe-gate";
+import { StripeCircuitBreaker } from "./stripe-circuit-breaker";
 
 export type { Stripe };
 
@@ -20,12 +20,12 @@ export interface StripeAddress {
  */
 export function createStripe(
   { secretKey, apiBase }: StripeAddress,
-  { gate = new StripeGate() }: { gate?: StripeGate } = {},
+  { circuit = new StripeCircuitBreaker() }: { circuit?: StripeCircuitBreaker } = {},
 ): Stripe {
   return new Stripe(secretKey, {
     ...(apiBase === undefined ? {} : addressOf(apiBase)),
     appInfo: { name: "AgathaAI" },
-    httpClient: gate,
+    httpClient: circuit,
     maxNetworkRetries: 0,
     timeout: 15 * SECOND,
     telemetry: false,

@@ -1,5 +1,5 @@
 import { AppError } from "../../platform/errors";
-import { StripeBusyError } from "./stripe-gate";
+import { StripeBusyError } from "./stripe-circuit-breaker";
 
 const RETRY_SECONDS = 5;
 

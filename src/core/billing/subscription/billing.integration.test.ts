@@ -18,11 +18,11 @@ import {
   cancelSubscription,
   changePlan,
   createStripe,
-  endGraces,
+  endGracePeriods,
   getBilling,
   listInvoices,
+  type NewPlanOverride,
   openCustomerPortal,
-  type PlanAgreement,
   previewPlanChange,
   processStripeEvent,
   reconcileBilling,
@@ -54,7 +54,7 @@ afterAll(async () => {
 
 const { fresh, deliver } = eventCourier(stripe);
 
-const enterprise: PlanAgreement = {
+const enterprise: NewPlanOverride = {
   plan: "enterprise",
   monthlyTokens: null,
   requestsPerMinute: null,
@@ -284,10 +284,10 @@ describe("a payment that fails", () => {
     expect(mails(who, "Your payment failed")).toHaveLength(1);
 
     const untilEnd = new Date(view.grace_ends_at ?? "").getTime() - Date.now();
-    expect(await endGraces(db(), stripe, after(untilEnd - DAY))).toBe(0);
-    expect(await endGraces(db(), stripe, after(untilEnd + 1_000))).toBe(1);
+    expect(await endGracePeriods(db(), stripe, after(untilEnd - DAY))).toBe(0);
+    expect(await endGracePeriods(db(), stripe, after(untilEnd + 1_000))).toBe(1);
     expect(await billing(who)).toMatchObject({ plan: "free", status: "past_due" });
-    await endGraces(db(), stripe, after(untilEnd + DAY));
+    await endGracePeriods(db(), stripe, after(untilEnd + DAY));
     expect(mails(who, "Your organization is on Free now")).toHaveLength(1);
     await expect(changePlan(db(), stripe, { ...org(who), plan: "plus" })).rejects.toMatchObject({
       code: "conflict",
@@ -306,8 +306,8 @@ describe("a payment that fails", () => {
     await untilEnded(who);
     await deliver();
     expect(await billing(who)).toMatchObject({ plan: "free", status: "canceled" });
-    await endGraces(db(), stripe);
-    await endGraces(db(), stripe);
+    await endGracePeriods(db(), stripe);
+    await endGracePeriods(db(), stripe);
     expect(mails(who, "Your organization is on Free now")).toHaveLength(1);
   });
 });
@@ -402,7 +402,7 @@ describe("events", () => {
 
   it("never take away what was agreed on", async () => {
     const who = await subscribe("pro");
-    await setPlanOverride(db(), { ...org(who), operatorId: newId(), agreement: enterprise });
+    await setPlanOverride(db(), { ...org(who), operatorId: newId(), override: enterprise });
     await syncSubscription(db(), stripe, await customerOf(who));
     expect(await billing(who)).toMatchObject({ plan: "enterprise" });
   });

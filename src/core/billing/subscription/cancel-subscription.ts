@@ -1,7 +1,7 @@
 import type { Db } from "../../platform/db/client";
-import { refreshTruth } from "../entitlement/sync-subscription";
+import { refreshFromStripe } from "../entitlement/sync-subscription";
 import type { BillingView } from "../schemas";
-import { inTurn } from "../stripe/billing-turn";
+import { withBillingLease } from "../stripe/billing-lease";
 import type { Stripe } from "../stripe/stripe-client";
 import { getBilling } from "./get-billing";
 import { findLiveSubscription, releaseSchedule } from "./live-subscription";
@@ -12,13 +12,13 @@ export async function cancelSubscription(
   stripe: Stripe,
   { orgId }: { orgId: string },
 ): Promise<BillingView> {
-  await inTurn(db, orgId, async (turn) => {
+  await withBillingLease(db, orgId, async (lease) => {
     const { subscription, customerId } = await findLiveSubscription(db, stripe, orgId);
     await releaseSchedule(stripe, subscription);
     if (subscription.cancel_at === null) {
       await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });
     }
-    await refreshTruth(db, stripe, turn, customerId);
+    await refreshFromStripe(db, stripe, lease, customerId);
   });
   return getBilling(db, { orgId });
 }

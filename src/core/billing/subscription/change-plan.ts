@@ -1,15 +1,20 @@
 import { systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
-import { refreshTruth } from "../entitlement/sync-subscription";
+import { refreshFromStripe } from "../entitlement/sync-subscription";
 import { hasLostPayment } from "../incidents/incidents";
 import type { PaidPlan } from "../prices/paid-plans";
 import { findPrice } from "../prices/prices";
 import type { BillingView } from "../schemas";
-import { inTurn } from "../stripe/billing-turn";
+import { withBillingLease } from "../stripe/billing-lease";
 import type { Stripe } from "../stripe/stripe-client";
 import { getBilling } from "./get-billing";
-import { findLiveSubscription, keepGoing, type LiveSubscription, releaseSchedule } from "./live-subscription";
+import {
+  findLiveSubscription,
+  type LiveSubscription,
+  releaseSchedule,
+  undoCancellation,
+} from "./live-subscription";
 import { asksForConfirmation, paymentRefused } from "./payment-refused";
 import { kindOfChange, prorationSeconds } from "./plan-change";
 import { phasesOf } from "./schedule-phases";
@@ -27,7 +32,7 @@ interface Change {
  * @throws AppError `conflict`; `payment_failed` when the card refuses the difference.
  */
 export async function changePlan(db: Db, stripe: Stripe, change: Change): Promise<BillingView> {
-  await inTurn(db, change.orgId, async (turn) => {
+  await withBillingLease(db, change.orgId, async (lease) => {
     const live = await findLiveSubscription(db, stripe, change.orgId);
     await assertNothingLost(db, { orgId: change.orgId, subscriptionId: live.subscription.id });
     switch (kindOfChange(live, change.plan)) {
@@ -35,13 +40,13 @@ export async function changePlan(db: Db, stripe: Stripe, change: Change): Promis
         await upgrade(stripe, live, change);
         break;
       case "downgrade":
-        await letGo(stripe, live);
+        await clearPlannedChange(stripe, live);
         await downgrade(stripe, live, change.plan);
         break;
       case "keep":
-        await letGo(stripe, live);
+        await clearPlannedChange(stripe, live);
     }
-    await refreshTruth(db, stripe, turn, live.customerId);
+    await refreshFromStripe(db, stripe, lease, live.customerId);
   });
   return getBilling(db, { orgId: change.orgId });
 }
@@ -72,7 +77,7 @@ async function upgrade(stripe: Stripe, live: LiveSubscription, { plan, pricedAt 
       ...change,
       // Paid or not done: nobody gets a plan on credit, and nobody owes for one they were refused.
       payment_behavior: "error_if_incomplete",
-      ...keepGoing(subscription),
+      ...undoCancellation(subscription),
     });
   } catch (error) {
     if (!asksForConfirmation(error)) throw paymentRefused(error);
@@ -86,10 +91,10 @@ async function upgrade(stripe: Stripe, live: LiveSubscription, { plan, pricedAt 
 }
 
 /** Takes back whatever was to happen at the period's end. */
-async function letGo(stripe: Stripe, { subscription }: LiveSubscription): Promise<void> {
+async function clearPlannedChange(stripe: Stripe, { subscription }: LiveSubscription): Promise<void> {
   await releaseSchedule(stripe, subscription);
   if (subscription.cancel_at !== null || subscription.cancel_at_period_end) {
-    await stripe.subscriptions.update(subscription.id, keepGoing(subscription));
+    await stripe.subscriptions.update(subscription.id, undoCancellation(subscription));
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
-import { refreshTruth } from "../entitlement/sync-subscription";
-import { inTurn } from "../stripe/billing-turn";
-import { closePages } from "../stripe/close-pages";
+import { refreshFromStripe } from "../entitlement/sync-subscription";
+import { withBillingLease } from "../stripe/billing-lease";
+import { expireCheckoutSessions } from "../stripe/expire-checkout-sessions";
 import { readStripeState } from "../stripe/read-stripe-state";
 import type { Stripe } from "../stripe/stripe-client";
 
@@ -20,15 +20,15 @@ export async function endSubscriptions(
 ): Promise<number> {
   if ((await customerOf(db, orgId)) === undefined) return 0;
   const stripe = connect();
-  return inTurn(db, orgId, async (turn) => {
+  return withBillingLease(db, orgId, async (lease) => {
     const customer = await customerOf(db, orgId);
     if (customer === undefined) return 0;
     // Pages first: one that is paid on meanwhile would begin what is ended next.
     const state = await readStripeState(stripe, customer);
-    if (state.known) await closePages(stripe, customer);
+    if (state.known) await expireCheckoutSessions(stripe, customer);
     const { data } = state.known ? await stripe.subscriptions.list({ customer, limit: 100 }) : { data: [] };
     for (const { id } of data) await stripe.subscriptions.cancel(id, { invoice_now: true });
-    await refreshTruth(db, stripe, turn, customer);
+    await refreshFromStripe(db, stripe, lease, customer);
     return data.length;
   });
 }

@@ -37,7 +37,7 @@ function noSubscription(): AppError {
  * What takes a cancellation back. Our own is a flag; Stripe's customer portal, in the billing mode that is the default
  * now, sets a time instead, which the flag does not clear. Stripe takes one of the two at a time.
  */
-export function keepGoing({
+export function undoCancellation({
   cancel_at,
   cancel_at_period_end,
 }: Stripe.Subscription): Pick<Stripe.SubscriptionUpdateParams, "cancel_at" | "cancel_at_period_end"> {

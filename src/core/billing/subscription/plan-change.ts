@@ -1,5 +1,5 @@
 import { AppError } from "../../platform/errors";
-import { isInGoodStanding } from "../entitlement/entitlement";
+import { isPaidUp } from "../entitlement/entitlement";
 import { type PaidPlan, rankOf } from "../prices/paid-plans";
 import { soldPlan } from "../prices/plan-item";
 import type { LiveSubscription } from "./live-subscription";
@@ -14,7 +14,7 @@ export type ChangeKind = "upgrade" | "downgrade" | "keep";
 export function kindOfChange({ subscription }: LiveSubscription, plan: PaidPlan): ChangeKind {
   const now = soldPlan(subscription);
   if (now === plan) return "keep";
-  if (!isInGoodStanding(subscription)) {
+  if (!isPaidUp(subscription)) {
     throw new AppError("conflict", {
       public: "The last payment failed. Pay the open invoice or change the card first, then change the plan.",
     });

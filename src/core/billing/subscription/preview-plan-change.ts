@@ -1,10 +1,10 @@
 import type { Db } from "../../platform/db/client";
-import { isOverageLine, wordsOfLine } from "../invoices/invoice-line";
+import { isOverageLine, labelOfLine } from "../invoices/invoice-line";
 import { microsOfCents, type PaidPlan } from "../prices/paid-plans";
 import { findPrice } from "../prices/prices";
 import { discountOf, readRecurringPrice, taxOf } from "../prices/recurring-price";
 import type { PlanChangePreview } from "../schemas";
-import { recentAnswers } from "../stripe/recent-answers";
+import { stripeCache } from "../stripe/stripe-cache";
 import type { Stripe } from "../stripe/stripe-client";
 import { findLiveSubscription } from "./live-subscription";
 import { kindOfChange, prorationSeconds } from "./plan-change";
@@ -18,7 +18,7 @@ export function previewPlanChange(
   stripe: Stripe,
   choice: { orgId: string; plan: PaidPlan },
 ): Promise<PlanChangePreview> {
-  return recentAnswers().previews.get(`${choice.orgId} ${choice.plan}`, () => preview(db, stripe, choice));
+  return stripeCache().previews.get(`${choice.orgId} ${choice.plan}`, () => preview(db, stripe, choice));
 }
 
 async function preview(
@@ -67,7 +67,7 @@ function linesOf(invoice: Stripe.Invoice): PlanChangePreview["lines"] {
     cents === 0 ? [] : [{ description, amount_micros: microsOfCents(cents) }];
   return [
     ...invoice.lines.data.filter(isPartOfChange).map((one) => ({
-      description: wordsOfLine(one) ?? "",
+      description: labelOfLine(one) ?? "",
       amount_micros: microsOfCents(one.amount),
     })),
     ...line("Discount", -discountOf(invoice)),

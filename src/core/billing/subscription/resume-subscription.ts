@@ -1,10 +1,10 @@
 import type { Db } from "../../platform/db/client";
-import { refreshTruth } from "../entitlement/sync-subscription";
+import { refreshFromStripe } from "../entitlement/sync-subscription";
 import type { BillingView } from "../schemas";
-import { inTurn } from "../stripe/billing-turn";
+import { withBillingLease } from "../stripe/billing-lease";
 import type { Stripe } from "../stripe/stripe-client";
 import { getBilling } from "./get-billing";
-import { findLiveSubscription, keepGoing, releaseSchedule } from "./live-subscription";
+import { findLiveSubscription, releaseSchedule, undoCancellation } from "./live-subscription";
 
 /** Takes back a cancellation, wherever it was made, or a smaller plan that was to begin at the period's end. */
 export async function resumeSubscription(
@@ -12,14 +12,14 @@ export async function resumeSubscription(
   stripe: Stripe,
   { orgId }: { orgId: string },
 ): Promise<BillingView> {
-  await inTurn(db, orgId, async (turn) => {
+  await withBillingLease(db, orgId, async (lease) => {
     const { subscription, customerId } = await findLiveSubscription(db, stripe, orgId);
     await releaseSchedule(stripe, subscription);
     const { cancel_at, cancel_at_period_end } = subscription;
     if (cancel_at !== null || cancel_at_period_end) {
-      await stripe.subscriptions.update(subscription.id, keepGoing(subscription));
+      await stripe.subscriptions.update(subscription.id, undoCancellation(subscription));
     }
-    await refreshTruth(db, stripe, turn, customerId);
+    await refreshFromStripe(db, stripe, lease, customerId);
   });
   return getBilling(db, { orgId });
 }

@@ -5,14 +5,14 @@ import { AppError } from "../../platform/errors";
 import { toPublicId } from "../../platform/ids";
 import type { UserPrincipal } from "../../platform/principal";
 import { isLive, type StripeState } from "../entitlement/entitlement";
-import { refreshTruth, writeTruth } from "../entitlement/sync-subscription";
+import { refreshFromStripe, writeStripeState } from "../entitlement/sync-subscription";
 import { type Due, listWrittenOff } from "../entitlement/unpaid-invoices";
 import { findOverrideInForce } from "../overrides/override-in-force";
 import type { PaidPlan } from "../prices/paid-plans";
 import { findPrice } from "../prices/prices";
-import { inTurn, type Turn, writeInTurn } from "../stripe/billing-turn";
-import { closePage } from "../stripe/close-pages";
+import { type BillingLease, withBillingLease, writeUnderLease } from "../stripe/billing-lease";
 import { ensureCustomer } from "../stripe/ensure-customer";
+import { expireCheckoutSession } from "../stripe/expire-checkout-sessions";
 import { readStripeState } from "../stripe/read-stripe-state";
 import type { Stripe } from "../stripe/stripe-client";
 
@@ -38,10 +38,10 @@ export async function startCheckout(
     });
   }
   const { orgId, userId } = principal;
-  const session = await inTurn(db, orgId, async (turn) => {
-    await assertNothingAgreed(db, orgId);
-    const { customer, state } = await knownCustomer(db, stripe, turn, userId);
-    const write = () => writeInTurn(db, turn, (tx) => writeTruth(tx, { orgId, customer, state }));
+  const session = await withBillingLease(db, orgId, async (lease) => {
+    await assertNoOverride(db, orgId);
+    const { customer, state } = await knownCustomer(db, stripe, lease, userId);
+    const write = () => writeUnderLease(db, lease, (tx) => writeStripeState(tx, { orgId, customer, state }));
     if (state.subscriptions.some(isLive)) {
       // The page that asked did not know: an event is late. What it reads next is true.
       await write();
@@ -50,10 +50,10 @@ export async function startCheckout(
     await assertNothingOwed(stripe, { customer, due: state.due }, write);
     const open = await reuseOrClose(stripe, customer, plan);
     if (open === "paid") {
-      await refreshTruth(db, stripe, turn, customer);
+      await refreshFromStripe(db, stripe, lease, customer);
       return undefined;
     }
-    return open ?? (await openSession(stripe, { turn, customer, plan }));
+    return open ?? (await openSession(stripe, { lease, customer, plan }));
   });
   if (session === undefined) {
     throw new AppError("conflict", {
@@ -64,7 +64,7 @@ export async function startCheckout(
   return { url: session.url };
 }
 
-async function assertNothingAgreed(db: Db, orgId: string): Promise<void> {
+async function assertNoOverride(db: Db, orgId: string): Promise<void> {
   if ((await findOverrideInForce(db, orgId, systemClock.now())) === null) return;
   throw new AppError("conflict", {
     public: "Your organization’s plan was agreed on with us. Write to support@agathaai.com to change it.",
@@ -75,14 +75,14 @@ async function assertNothingAgreed(db: Db, orgId: string): Promise<void> {
 async function knownCustomer(
   db: Db,
   stripe: Stripe,
-  turn: Turn,
+  lease: BillingLease,
   userId: string,
 ): Promise<{ customer: string; state: StripeState }> {
-  const customer = await ensureCustomer(db, stripe, turn, { userId });
+  const customer = await ensureCustomer(db, stripe, lease, { userId });
   const state = await readStripeState(stripe, customer);
   if (state.known) return { customer, state };
-  await writeInTurn(db, turn, (tx) => writeTruth(tx, { orgId: turn.orgId, customer, state }));
-  const anew = await ensureCustomer(db, stripe, turn, { userId });
+  await writeUnderLease(db, lease, (tx) => writeStripeState(tx, { orgId: lease.orgId, customer, state }));
+  const anew = await ensureCustomer(db, stripe, lease, { userId });
   return { customer: anew, state: await readStripeState(stripe, anew) };
 }
 
@@ -115,14 +115,14 @@ async function reuseOrClose(
     session.metadata?.plan === plan && session.expires_at > Date.now() / 1_000 + SPARE_SECONDS;
   const kept = data.find(usable);
   for (const { id } of data.filter((session) => session !== kept)) {
-    if ((await closePage(stripe, id)) === "paid") return "paid";
+    if ((await expireCheckoutSession(stripe, id)) === "paid") return "paid";
   }
   return kept;
 }
 
 async function openSession(
   stripe: Stripe,
-  { turn: { orgId, lease }, customer, plan }: { turn: Turn; customer: string; plan: PaidPlan },
+  { lease: { orgId, holder }, customer, plan }: { lease: BillingLease; customer: string; plan: PaidPlan },
 ): Promise<Stripe.Checkout.Session> {
   const page = new URL("/billing", env().APP_URL).href;
   const metadata = { org_id: toPublicId("org", orgId), plan };
@@ -143,7 +143,7 @@ async function openSession(
       metadata,
       subscription_data: { metadata },
     },
-    // Of this turn alone: a call whose answer was lost opens no second page.
-    { idempotencyKey: `checkout-${lease.holder}` },
+    // Unique to this lease: a repeated call whose response was lost opens no second page.
+    { idempotencyKey: `checkout-${holder}` },
   );
 }

@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import type { Stripe } from "../stripe/stripe-client";
-import { processTakenEvent } from "./process-taken-event";
-import { postpone } from "./process-taken-events";
-import { takeStripeEvent } from "./take-stripe-event";
+import { processReceivedEvent } from "./process-received-event";
+import { postpone } from "./process-received-events";
+import { receiveStripeEvent } from "./receive-stripe-event";
 
 export type EventOutcome = "processed" | "repeated" | "unknown";
 
@@ -14,12 +14,12 @@ export async function processStripeEvent(
   event: Stripe.Event,
   clock: Clock = systemClock,
 ): Promise<EventOutcome> {
-  if ((await takeStripeEvent(db, event, clock)) === "unknown") return "unknown";
-  const taken = await db.stripeEvent.findUniqueOrThrow({ where: { id: event.id } });
+  if ((await receiveStripeEvent(db, event, clock)) === "unknown") return "unknown";
+  const received = await db.stripeEvent.findUniqueOrThrow({ where: { id: event.id } });
   try {
-    return (await processTakenEvent(db, stripe, taken, clock)) ? "processed" : "repeated";
+    return (await processReceivedEvent(db, stripe, received, clock)) ? "processed" : "repeated";
   } catch (error) {
-    await postpone(db, taken, error, clock);
+    await postpone(db, received, error, clock);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
-import { type LimitState, limitReached, noteRefusal } from "../../quota";
+import { type LimitState, limitReached, recordRefusal } from "../../quota";
 import type { StoredResponse } from "../schemas";
 import { isStatementError } from "../sql";
 import { readFirstResponse } from "./idempotency";
@@ -51,7 +51,7 @@ function refuse(db: Db, request: NewRequest, refused: Refused): AppError {
   const { by } = standing;
   const asked = by === "quota" ? request.tokens : Number(request.costMicros);
   const state: LimitState = { ...standing, at, asked };
-  noteRefusal(db, { ...state, orgId, subjectId: by === "key_cap" ? (request.spendId ?? orgId) : orgId });
+  recordRefusal(db, { ...state, orgId, subjectId: by === "key_cap" ? (request.spendId ?? orgId) : orgId });
   return limitReached(state);
 }
 

@@ -4,7 +4,7 @@ import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY, MINUTE, startOfMonth } from "../../platform/clock";
 import { createDb } from "../../platform/db/client";
 import type { KeyPrincipal } from "../../platform/principal";
-import { changeTerms } from "../../quota";
+import { changePlanLimits } from "../../quota";
 import { cancelInference, completeRequest, flushSends } from "../index";
 import { answer, claim, makeCaller, RecordingQueue, submit } from "../testing/world";
 
@@ -63,7 +63,7 @@ test("a request in progress at a period's end settles in the period whose tokens
   expect(await counter(caller, end)).toMatchObject({ reserved: HELLO_TOKENS, set_aside: 0 });
   // Stripe's word comes while both run.
   await db.$transaction((tx) =>
-    changeTerms(tx, { orgId: caller.orgId, at: new Date() }, () =>
+    changePlanLimits(tx, { orgId: caller.orgId, at: new Date() }, () =>
       tx.subscription.update({
         where: { orgId: caller.orgId },
         data: { currentPeriodStart: end, currentPeriodEnd: new Date(end.getTime() + 30 * DAY) },

@@ -25,10 +25,10 @@ const month = new Date(monthOf(at));
 const quote = (principal: Principal, input: InferenceInput = hello) =>
   quoteInference(db, { principal, input });
 
-const openOrganization = (id: string) =>
+const getOrganization = (id: string) =>
   db.organization.create({ data: { id, createdAt: at, updatedAt: at, nameCipher: Buffer.of(1) } });
 async function agree(orgId: string, terms: { customMonthlyTokens?: bigint; monthlyCapMicros?: bigint }) {
-  await openOrganization(orgId);
+  await getOrganization(orgId);
   await db.subscription.create({ data: { orgId, plan: "pro", createdAt: at, updatedAt: at, ...terms } });
 }
 const spend = (
@@ -174,7 +174,7 @@ describe("quoteInference", () => {
   test("a key has a cap of its own, which its predecessors' spend of this month counts against", async () => {
     const principal = { ...(await makeCaller(db)), spendId: newId() };
     const { orgId, apiKeyId, spendId } = principal;
-    await openOrganization(orgId);
+    await getOrganization(orgId);
     await db.apiKey.create({
       data: {
         id: apiKeyId,

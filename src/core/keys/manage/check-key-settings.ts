@@ -34,7 +34,7 @@ export function assertInFuture(expiresAt: Date | null, now: Date): void {
 }
 
 /** Under the lock of `lockKeyManager`, so that simultaneous creations count each other. @throws AppError `conflict`. */
-export async function assertRoomForKey(
+export async function assertBelowKeyLimit(
   tx: Tx,
   orgId: string,
   now: Date,

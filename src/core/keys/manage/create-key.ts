@@ -8,7 +8,7 @@ import { transactWithKeys } from "../../privacy";
 import { notifyNewDevice } from "../email/notify-new-device";
 import { type CreatedKeyView, type CreateKeyInput, defaultKeyScopes, keyScopes } from "../schemas";
 import { auditOfKey } from "./audit-of-key";
-import { assertInFuture, assertModelsExist, assertRoomForKey } from "./check-key-settings";
+import { assertBelowKeyLimit, assertInFuture, assertModelsExist } from "./check-key-settings";
 import { insertKey } from "./insert-key";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
 
@@ -34,7 +34,7 @@ export async function createKey(
   const callers = caller === undefined ? [] : [userSubject(maker.userId)];
   const { key, isNewPlace } = await transactWithKeys(db, callers, async (tx) => {
     await assertMayManage(tx, await lockKeyManager(tx, maker), asked, "create");
-    await assertRoomForKey(tx, maker.orgId, now);
+    await assertBelowKeyLimit(tx, maker.orgId, now);
     const made = await insertKey(
       tx,
       {

@@ -20,11 +20,11 @@ export interface ManagedKey {
   createdBy: string | null;
 }
 
-/** `widen`: any limit raised or lifted, a later end. `narrow`: any other change. `take`: answer for it from now on. */
-export type KeyDeed = "create" | "rotate" | "take" | "widen" | "narrow" | "revoke";
+/** `widen`: any limit raised or lifted, a later end. `narrow`: any other change. `take_over`: answer for it from now on. */
+export type KeyAction = "create" | "rotate" | "take_over" | "widen" | "narrow" | "revoke";
 
 /** What leaves a person with a live secret, or with more of one. */
-const grantingDeeds: readonly KeyDeed[] = ["create", "rotate", "take", "widen"];
+const grantingActions: readonly KeyAction[] = ["create", "rotate", "take_over", "widen"];
 
 /**
  * Keys are managed by people whose role allows it, never by another key.
@@ -78,11 +78,11 @@ export async function assertMayManage(
   tx: Tx,
   manager: KeyManager,
   key: ManagedKey,
-  deed: KeyDeed,
+  action: KeyAction,
 ): Promise<void> {
   const missing = key.scopes.find((scope) => !manager.scopes.has(scope));
   if (missing !== undefined) {
-    throw deed === "create"
+    throw action === "create"
       ? new AppError("insufficient_scope", {
           public: `You cannot give a key the scope ${missing}: your own role does not have it.`,
           param: "scopes",
@@ -92,25 +92,26 @@ export async function assertMayManage(
           param: "id",
         });
   }
-  if (deed === "widen" && key.createdBy !== manager.userId && !manager.scopes.has("members:write")) {
+  if (action === "widen" && key.createdBy !== manager.userId && !manager.scopes.has("members:write")) {
     throw new AppError("insufficient_role", {
       public: "Another member made this key. Only an owner or admin can raise or lift its limits.",
       param: "id",
     });
   }
-  if (key.environment === "live" && grantingDeeds.includes(deed)) await assertVerified(tx, manager, deed);
+  if (key.environment === "live" && grantingActions.includes(action))
+    await assertVerified(tx, manager, action);
 }
 
 /** Asked of the row itself: a person who confirmed a second ago must not be told otherwise. */
-async function assertVerified(tx: Tx, { userId }: KeyManager, deed: KeyDeed): Promise<void> {
+async function assertVerified(tx: Tx, { userId }: KeyManager, action: KeyAction): Promise<void> {
   const user = await tx.user.findUnique({ where: { id: userId }, select: { emailVerifiedAt: true } });
   if (user?.emailVerifiedAt) return;
   throw new AppError("email_not_verified", {
     public:
-      deed === "create"
+      action === "create"
         ? "Confirm your email address to make live keys. Test keys work at once."
         : "Verify your email to manage live keys.",
-    param: deed === "create" ? "environment" : "id",
+    param: action === "create" ? "environment" : "id",
   });
 }
 

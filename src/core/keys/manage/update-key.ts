@@ -8,7 +8,7 @@ import type { KeyView, UpdateKeyInput } from "../schemas";
 import { forgetKey } from "../verify/verify-api-key";
 import { type KeyRow, keyColumns, keyStatus, knownScopes } from "../views/to-key-view";
 import { viewKey } from "../views/view-keys";
-import { assertInFuture, assertModelsExist, assertRoomForKey } from "./check-key-settings";
+import { assertBelowKeyLimit, assertInFuture, assertModelsExist } from "./check-key-settings";
 import { type KeyLimits, widens } from "./key-limits";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
 import { lockKey } from "./lock-key";
@@ -35,14 +35,14 @@ export async function updateKey(
     const locked = await lockKeyManager(tx, manager);
     const key = await lockKey(tx, { orgId, id: input.id });
     const changes = changesIn(key, input);
-    const deed = widens(key, { ...key, ...changes }) ? "widen" : "narrow";
-    await assertMayManage(tx, locked, { ...key, scopes: knownScopes(key.scopes) }, deed);
+    const action = widens(key, { ...key, ...changes }) ? "widen" : "narrow";
+    await assertMayManage(tx, locked, { ...key, scopes: knownScopes(key.scopes) }, action);
     assertChangeable(key);
     if (changes.expiresAt !== undefined) assertInFuture(changes.expiresAt, now);
     const row = await tx.apiKey.update({ where: { id: key.id, orgId }, data: changes, select: keyColumns });
     // An expired key with a later end works again, and counts again.
     if (keyStatus(key, now) === "expired" && keyStatus(row, now) === "active") {
-      await assertRoomForKey(tx, orgId, now, { besides: key.id });
+      await assertBelowKeyLimit(tx, orgId, now, { besides: key.id });
     }
     const updated = { view: await viewKey(tx, { orgId, row, now }), secretHash: key.secretHash };
     if (Object.keys(changes).length > 0) {

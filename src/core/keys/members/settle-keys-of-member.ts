@@ -67,7 +67,7 @@ export async function settleKeysOfMember(tx: Tx, change: Change): Promise<Settle
     settled.filter((key) => key.outcome === outcome).map(({ row }) => row.id);
   const keeper = { ...by, orgId, scopes: scopeSetOfRole(by.role) };
   for (const { row, scopes, rest, outcome } of settled) {
-    if (outcome === "keep") await assertMayManage(tx, keeper, { ...row, scopes }, "take");
+    if (outcome === "keep") await assertMayManage(tx, keeper, { ...row, scopes }, "take_over");
     if (outcome === "narrow")
       await tx.apiKey.update({ where: { id: row.id, orgId }, data: { scopes: rest } });
   }

@@ -15,7 +15,7 @@ interface Uses {
 const uses = singleton("key uses", (): Uses => ({ latest: new Map(), timer: undefined }));
 
 /** Remembers when a key was last used. However many requests it serves, it costs one row of one UPDATE every few seconds. */
-export function noteUse(db: Db, apiKeyId: string, at: Date): void {
+export function recordUse(db: Db, apiKeyId: string, at: Date): void {
   const { latest, timer } = uses();
   latest.set(apiKeyId, at);
   if (timer !== undefined) return;

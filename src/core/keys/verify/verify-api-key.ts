@@ -11,7 +11,7 @@ import type { Environment, KeyPrincipal } from "../../platform/principal";
 import { singleton } from "../../platform/singleton";
 import { type KeyTimes, keyStatus, knownScopes } from "../views/to-key-view";
 import { isKeySecret } from "./key-secret";
-import { noteUse } from "./last-used";
+import { recordUse } from "./last-used";
 
 interface Row extends KeyTimes {
   id: string;
@@ -71,7 +71,7 @@ export async function verifyApiKey(
       public: "This API key may not be used from your network address. Check the key’s IP allow-list.",
     });
   }
-  noteUse(db, key.principal.apiKeyId, now);
+  recordUse(db, key.principal.apiKeyId, now);
   return key.principal;
 }
 

@@ -3,9 +3,9 @@ import type { Db } from "../../platform/db/client";
 import type { Principal } from "../../platform/principal";
 import { keyNotFound } from "../manage/key-manager";
 import type { KeyIdInput, KeyView } from "../schemas";
-import { keysInReach } from "./keys-in-reach";
 import { keyColumns } from "./to-key-view";
 import { viewKey } from "./view-keys";
+import { visibleKeys } from "./visible-keys";
 
 /** One of the keys in the caller's reach, ended or not; never its secret. @throws AppError `not_found`. */
 export async function getKey(
@@ -14,7 +14,7 @@ export async function getKey(
   clock: Clock = systemClock,
 ): Promise<KeyView> {
   const row = await db.apiKey.findUnique({
-    where: { id: input.id, ...keysInReach(principal) },
+    where: { id: input.id, ...visibleKeys(principal) },
     select: keyColumns,
   });
   if (row === null) throw keyNotFound();

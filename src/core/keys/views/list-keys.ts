@@ -3,9 +3,9 @@ import type { Db } from "../../platform/db/client";
 import { readPage } from "../../platform/list";
 import type { Principal } from "../../platform/principal";
 import type { KeyListView, ListKeysInput } from "../schemas";
-import { keysInReach } from "./keys-in-reach";
 import { keyColumns } from "./to-key-view";
 import { viewKeys } from "./view-keys";
+import { visibleKeys } from "./visible-keys";
 
 /**
  * The organization's keys, newest first, ended ones included; never their secrets. A key sees those of its own
@@ -17,9 +17,9 @@ export async function listKeys(
   clock: Clock = systemClock,
 ): Promise<KeyListView> {
   const { orgId } = principal;
-  const reach = keysInReach(principal);
-  const place = { list: "keys", owner: orgId, filter: reach };
-  const { rows, next_cursor } = await readPage(place, input, ({ where, order, take }) =>
+  const reach = visibleKeys(principal);
+  const identity = { list: "keys", owner: orgId, filter: reach };
+  const { rows, next_cursor } = await readPage(identity, input, ({ where, order, take }) =>
     db.apiKey.findMany({ where: { ...reach, ...where }, orderBy: { id: order }, take, select: keyColumns }),
   );
   return { data: await viewKeys(db, { orgId, rows, now: clock.now() }), next_cursor };

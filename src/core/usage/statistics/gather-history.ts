@@ -23,7 +23,7 @@ export async function gatherHistory(tx: Tx, boundary: Date): Promise<boolean> {
         max(latency_ms) AS high, count(*) AS requests,
         sum(input_tokens) AS input_tokens, sum(cached_input_tokens) AS cached_input_tokens,
         sum(output_tokens) AS output_tokens, sum(reasoning_tokens) AS reasoning_tokens, sum(cost_micros) AS cost_micros
-      FROM usage_ledger, (SELECT boundary AS old_boundary, history_xid AS old_xid FROM usage_marks) marks
+      FROM usage_ledger, (SELECT boundary AS old_boundary, history_xid AS old_xid FROM usage_marks) watermark
       WHERE created_at < ${to} AND settled_xid < ${next.xid}::bigint
         AND (created_at >= old_boundary OR settled_xid >= old_xid)
       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8

@@ -3,7 +3,7 @@ import type { Db, Prisma } from "../../platform/db/client";
 import { type EnvironmentChoice, environmentsIn } from "../../platform/environment";
 import type { UsageTotals } from "../schemas";
 import type { LatencyColumns } from "./latency";
-import { ledgerCells, mergedSql, type UsageAsk, type UsageMarks, usageSources } from "./usage-sql";
+import { ledgerCells, mergedSql, type UsageAsk, type UsageWatermark, usageSources } from "./usage-sql";
 
 /** What was used in one bucket by one group. */
 export interface UsageCell {
@@ -38,29 +38,29 @@ const rowsSchema = z.array(
 
 const ROUNDS = 3;
 
-interface Merged extends UsageMarks {
+interface Merged extends UsageWatermark {
   cells: string;
 }
 
 /**
- * The cells of a query, in order of time and group: all that the ledger says at one moment. The marks are read first,
- * so that the planner knows how short the tail is; an answer made while a refresh moved them is made again.
+ * The cells of a query, in order of time and group: all that the ledger says at one moment. The watermark is read first,
+ * so that the planner knows how short the tail is; an answer made while a refresh moved it is made again.
  */
 export async function readUsageCells(
   db: Db,
   { environment, ...asked }: Omit<UsageAsk, "environment"> & { environment: EnvironmentChoice },
 ): Promise<UsageCell[]> {
   const asks = environmentsIn(environment).map((one): UsageAsk => ({ ...asked, environment: one }));
-  let [marks] = await db.$queryRaw<UsageMarks[]>`
+  let [watermark] = await db.$queryRaw<UsageWatermark[]>`
     SELECT boundary, history_xid AS "historyXid", recent_xid AS "recentXid" FROM usage_marks`;
-  for (let round = 0; round < ROUNDS && marks !== undefined; round++) {
-    const known = marks;
+  for (let round = 0; round < ROUNDS && watermark !== undefined; round++) {
+    const known = watermark;
     const answer = await readMerged(
       db,
       asks.flatMap((ask) => usageSources(ask, known)),
     );
-    if (sameMarks(answer, marks)) return toCells(answer.cells);
-    marks = answer;
+    if (sameWatermark(answer, watermark)) return toCells(answer.cells);
+    watermark = answer;
   }
   return toCells(
     (
@@ -78,7 +78,7 @@ async function readMerged(db: Db, sources: readonly Prisma.Sql[]): Promise<Merge
   return row;
 }
 
-function sameMarks(left: UsageMarks, right: UsageMarks): boolean {
+function sameWatermark(left: UsageWatermark, right: UsageWatermark): boolean {
   return (
     left.boundary.getTime() === right.boundary.getTime() &&
     left.historyXid === right.historyXid &&

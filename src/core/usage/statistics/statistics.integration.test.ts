@@ -14,7 +14,7 @@ import {
 } from "../index";
 import { addLatencies } from "./latency";
 import { readUsageCells } from "./read-usage-cells";
-import { ledgerCells, mergedSql, type UsageMarks, usageSources } from "./usage-sql";
+import { ledgerCells, mergedSql, type UsageWatermark, usageSources } from "./usage-sql";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 8 });
@@ -414,7 +414,7 @@ test("a chart reads its views and, of the ledger, its own organization's tail in
   );
   await refreshUsageStatistics(db, { now: () => now });
   await db.$executeRaw`ANALYZE usage_ledger`;
-  const [marks] = await db.$queryRaw<UsageMarks[]>`
+  const [marks] = await db.$queryRaw<UsageWatermark[]>`
     SELECT boundary, history_xid AS "historyXid", recent_xid AS "recentXid" FROM usage_marks`;
   if (marks === undefined) throw new Error("no marks");
   const planOf = async (from: string) => {

@@ -11,7 +11,7 @@ export interface UsageAsk extends Omit<UsageQuery, "from" | "to" | "environment"
 }
 
 /** What the views hold: see the migration that makes them. */
-export interface UsageMarks {
+export interface UsageWatermark {
   boundary: Date;
   historyXid: bigint;
   recentXid: bigint;
@@ -21,7 +21,10 @@ export interface UsageMarks {
  * Where the cells of a query come from: views, and the ledger rows that they do not hold yet. Together they are the
  * ledger, each row once. Hours before the boundary are in no view: they come from the ledger, a month at most.
  */
-export function usageSources(ask: UsageAsk, { boundary, historyXid, recentXid }: UsageMarks): Prisma.Sql[] {
+export function usageSources(
+  ask: UsageAsk,
+  { boundary, historyXid, recentXid }: UsageWatermark,
+): Prisma.Sql[] {
   const split = new Date(Math.min(Math.max(boundary.getTime(), ask.from.getTime()), ask.to.getTime()));
   const past = { ...ask, to: split };
   const recent = { ...ask, from: split };
@@ -80,7 +83,7 @@ export function ledgerCells(ask: UsageAsk, sinceXid?: bigint): Prisma.Sql {
 
 /**
  * Cells of any sources, merged per bucket and group, as one text of JSON: thousands of rows would cost more to carry
- * than to make. With them the marks of the same moment. Which rows of the ledger are new is in the values alone: a plan
+ * than to make. With it comes the watermark of the same moment. Which rows of the ledger are new is in the values alone: a plan
  * made without them reads the organization's whole ledger.
  */
 export function mergedSql(sources: readonly Prisma.Sql[]): Prisma.Sql {

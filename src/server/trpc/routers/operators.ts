@@ -27,12 +27,12 @@ import {
   endOverrideInputSchema,
   findOrganizations,
   findOrganizationsInputSchema,
+  getOrganization,
   listModelSwitches,
   listModelSwitchesInputSchema,
   listOrganizations,
   listOrganizationsInputSchema,
   modelSwitchListSchema,
-  openOrganization,
   organizationAuditInputSchema,
   organizationDetailSchema,
   organizationIdSchema,
@@ -69,7 +69,7 @@ export const operatorsRouter = router({
     .input(organizationIdSchema)
     .output(organizationDetailSchema)
     .query(({ ctx, input }) =>
-      openOrganization(ctx.db, { orgId: input.id, operatorId: ctx.principal.userId }),
+      getOrganization(ctx.db, { orgId: input.id, operatorId: ctx.principal.userId }),
     ),
 
   organizationAudit: operatorProcedure(writes("operator.audit_read"))

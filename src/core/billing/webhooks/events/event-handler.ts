@@ -4,7 +4,7 @@ import type { Entitlement } from "../../entitlement/entitlement";
 import type { Stripe } from "../../stripe/stripe-client";
 
 /** An event as far as it is trusted: what it is about. Whatever else it says, Stripe is asked again. */
-export interface TakenEvent {
+export interface ReceivedEvent {
   id: string;
   type: string;
   customerId: string | null;
@@ -14,7 +14,7 @@ export interface TakenEvent {
 export interface EventContext {
   db: Db;
   stripe: Stripe;
-  event: TakenEvent;
+  event: ReceivedEvent;
   orgId: string;
   customer: string;
   clock: Clock;
@@ -24,12 +24,12 @@ export interface Effect {
   /** Part of the commit that marks the event as done. Asks nothing outside. */
   write?: (tx: Tx) => Promise<void>;
   /** Follows the commit, for a mail that was sent cannot be rolled back; told what is in force by now. */
-  after?: (truth: Entitlement) => Promise<void>;
+  after?: (entitlement: Entitlement) => Promise<void>;
 }
 
 /**
  * What one kind of event does beside making our row say what Stripe says, which every event does. It runs in the
- * organization's turn and before Stripe's state is read; no transaction is open.
+ * organization's billing lease and before Stripe's state is read; no transaction is open.
  */
 export type EventHandler = (context: EventContext) => Promise<Effect | undefined>;
 

@@ -1,4 +1,4 @@
-import { keepIncident } from "../../incidents/incidents";
+import { recordIncident } from "../../incidents/incidents";
 import { microsOfCents } from "../../prices/paid-plans";
 import type { Stripe } from "../../stripe/stripe-client";
 import { unlessMissing } from "../../stripe/stripe-missing";
@@ -28,7 +28,7 @@ function invoiceIncident(
     const state = stateOf(invoice);
     return {
       write: (tx) =>
-        keepIncident(
+        recordIncident(
           tx,
           {
             orgId,

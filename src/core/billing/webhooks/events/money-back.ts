@@ -1,5 +1,5 @@
 import { subscriptionOf } from "../../entitlement/unpaid-invoices";
-import { type Incident, keepIncident } from "../../incidents/incidents";
+import { type Incident, recordIncident } from "../../incidents/incidents";
 import { microsOfCents } from "../../prices/paid-plans";
 import type { Stripe } from "../../stripe/stripe-client";
 import { unlessMissing } from "../../stripe/stripe-missing";
@@ -30,7 +30,7 @@ export const moneyRefunded: EventHandler = async ({ stripe, event, orgId, clock 
     ...(charge.refunded ? await paidFor(stripe, charge) : nothing),
     settled: charge.amount_refunded === 0,
   };
-  return { write: (tx) => keepIncident(tx, incident, clock.now()) };
+  return { write: (tx) => recordIncident(tx, incident, clock.now()) };
 };
 
 /** `charge.dispute.*`: the customer's bank asks the money back, and has it until the dispute is won. */
@@ -51,7 +51,7 @@ export const chargeDisputed: EventHandler = async ({ stripe, event, orgId, clock
     // What was lost a person has to decide about.
     settled: over.has(dispute.status) && dispute.status !== "lost",
   };
-  return { write: (tx) => keepIncident(tx, incident, clock.now()) };
+  return { write: (tx) => recordIncident(tx, incident, clock.now()) };
 };
 
 /** Disputes and refunds name their charge alone. */

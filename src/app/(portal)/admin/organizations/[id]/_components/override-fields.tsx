@@ -4,7 +4,7 @@ import { Input } from "@/components/ui/input";
 import { LastDayField } from "@/components/ui/last-day-field";
 import { MoneyField } from "@/components/ui/money-field";
 import { Select } from "@/components/ui/select";
-import { AGREED_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
+import { OVERRIDE_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
 import { planName } from "../_lib/organization";
 import { AGREED_PRICE_MICROS, type DraftErrors, type OverrideDraft, planIds } from "../_lib/override-draft";
 
@@ -50,7 +50,7 @@ export function OverrideFields({ draft, errors, onChange }: OverrideFieldsProps)
           unit="tokens per month"
           aside="optional"
           whenEmpty="The plan's own limit."
-          bounds={AGREED_TOKENS}
+          bounds={OVERRIDE_TOKENS}
           value={draft.tokens}
           onChange={(tokens) => onChange({ tokens })}
           error={errors.tokens}

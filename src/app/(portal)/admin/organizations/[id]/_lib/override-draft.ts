@@ -1,4 +1,4 @@
-import { AGREED_PRICE_CENTS, AGREED_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
+import { OVERRIDE_PRICE_CENTS, OVERRIDE_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
 import { readCount } from "@/shared/count";
 import { MICROS_PER_CENT, readDollars } from "@/shared/money";
 import type { Reading } from "@/shared/reading";
@@ -45,8 +45,8 @@ export function emptyDraft(inquiry: Inquiry | undefined): OverrideDraft {
 export type DraftErrors = Partial<Record<keyof OverrideDraft, string>>;
 
 export const AGREED_PRICE_MICROS = {
-  least: AGREED_PRICE_CENTS.least * MICROS_PER_CENT,
-  most: AGREED_PRICE_CENTS.most * MICROS_PER_CENT,
+  least: OVERRIDE_PRICE_CENTS.least * MICROS_PER_CENT,
+  most: OVERRIDE_PRICE_CENTS.most * MICROS_PER_CENT,
 };
 
 /** What to send, or what is wrong with it. What is left empty is the plan's own. */
@@ -70,7 +70,7 @@ export function readDraft(
   const input: Input = {
     organization_id: organizationId,
     plan: draft.plan,
-    monthly_tokens: read("tokens", (typed) => readCount(typed, AGREED_TOKENS)),
+    monthly_tokens: read("tokens", (typed) => readCount(typed, OVERRIDE_TOKENS)),
     requests_per_minute: read("requests", (typed) => readCount(typed, REQUESTS_PER_MINUTE)),
     monthly_price_cents: price === null ? null : price / MICROS_PER_CENT,
     reason: draft.reason.trim(),

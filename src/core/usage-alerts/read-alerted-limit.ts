@@ -2,7 +2,7 @@ import type { Db, Prisma } from "../platform/db/client";
 import type { LimitKind } from "../quota";
 
 /** How a limit stands when it is told of. */
-export interface Standing {
+export interface AlertedLimit {
   kind: LimitKind;
   /** Tokens, or micro-dollars for a cap. */
   limit: number;
@@ -17,10 +17,10 @@ export interface Standing {
 type Notice = Prisma.UsageNoticeGetPayload<object>;
 
 /** Undefined when there is nothing to tell any more: the key or the organization is gone. */
-export async function readStanding(
+export async function readAlertedLimit(
   db: Db,
   { subjectId, orgId, kind, startsAt, limit }: Notice,
-): Promise<Standing | undefined> {
+): Promise<AlertedLimit | undefined> {
   const none = { keyName: null, keyMaker: null, paysOverage: false };
   if (kind === "key_cap") {
     const key = await db.apiKey.findFirst({

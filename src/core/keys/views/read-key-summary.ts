@@ -1,7 +1,7 @@
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 
-export interface KeyOutlook {
+export interface KeySummary {
   /** Whether the organization has ever made a key. */
   any: boolean;
   /** Keys that work now and stop by `until`, unless they have a successor: the soonest first. */
@@ -10,10 +10,10 @@ export interface KeyOutlook {
 
 const MOST_SHOWN = 5;
 
-export async function readKeyOutlook(
+export async function readKeySummary(
   db: Db,
   { orgId, now, until }: { orgId: string; now: Date; until: Date },
-): Promise<KeyOutlook> {
+): Promise<KeySummary> {
   const [any, expiring] = await Promise.all([
     db.apiKey.findFirst({ where: { orgId }, select: { id: true } }),
     db.apiKey.findMany({

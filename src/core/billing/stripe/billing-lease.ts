@@ -3,18 +3,17 @@ import type { Db, Tx } from "../../platform/db/client";
 import { holds, type Lease, underLease } from "../../platform/lease";
 import { singleton } from "../../platform/singleton";
 import { withTimeout } from "../../platform/with-timeout";
-import { underBillingLock } from "./billing-lock";
-import { forgetAnswers } from "./recent-answers";
+import { withBillingLock } from "./billing-lock";
+import { dropStripeCache } from "./stripe-cache";
 import { billingUnavailable } from "./stripe-outage";
 
 /** Two tabs, a double click, webhooks beside: more of one organization wait for nothing. */
 const WAITING_AT_MOST = 20;
 const WAIT_MS = 10 * SECOND;
 
-/** An organization's turn at Stripe. */
-export interface Turn {
+/** The exclusive right to change one organization's billing at Stripe. */
+export interface BillingLease extends Lease {
   orgId: string;
-  lease: Lease;
 }
 
 interface Queue {
@@ -23,34 +22,38 @@ interface Queue {
 }
 
 /** By organization; one a process, so that portal and API wait in the same line. */
-const queuesByOrg = singleton("billing turns", () => new Map<string, Queue>());
+const queuesByOrg = singleton("billing queues", () => new Map<string, Queue>());
 
 /**
  * One change of an organization's billing at a time. In this process they queue; between processes a lease decides, so
- * that nobody holds a connection of the database while Stripe answers. What is then written goes through `writeInTurn`,
- * which refuses a turn that was lost meanwhile: an answer that comes late never overwrites a newer one.
+ * that nobody holds a connection of the database while Stripe answers. What is then written goes through `writeUnderLease`,
+ * which fails when the lease was lost meanwhile: a late response never overwrites a newer one.
  *
- * Turns do not nest.
- * @throws AppError `billing_unavailable` when the turn does not come in time.
+ * Billing leases do not nest.
+ * @throws AppError `billing_unavailable` when the lease does not come free in time.
  */
-export async function inTurn<T>(db: Db, orgId: string, run: (turn: Turn) => Promise<T>): Promise<T> {
+export async function withBillingLease<T>(
+  db: Db,
+  orgId: string,
+  run: (lease: BillingLease) => Promise<T>,
+): Promise<T> {
   const leave = await enter(orgId);
   try {
     const done = await underLease(db, { name: `billing ${orgId}`, waitMs: WAIT_MS }, (lease) =>
-      run({ orgId, lease }),
+      run({ ...lease, orgId }),
     );
     if (!done.taken) throw billingUnavailable("another process works on this organization's billing");
     return done.value;
   } finally {
-    forgetAnswers(orgId);
+    dropStripeCache(orgId);
     leave();
   }
 }
 
-/** Writes what a turn found out, unless the turn was lost meanwhile. @throws AppError `billing_unavailable`. */
-export function writeInTurn<T>(db: Db, { orgId, lease }: Turn, write: (tx: Tx) => Promise<T>): Promise<T> {
-  return underBillingLock(db, orgId, async (tx) => {
-    if (!(await holds(tx, lease))) throw billingUnavailable("the turn at Stripe was lost");
+/** Writes what was read under the lease, unless the lease was lost meanwhile. @throws AppError `billing_unavailable`. */
+export function writeUnderLease<T>(db: Db, lease: BillingLease, write: (tx: Tx) => Promise<T>): Promise<T> {
+  return withBillingLock(db, lease.orgId, async (tx) => {
+    if (!(await holds(tx, lease))) throw billingUnavailable("the billing lease was lost");
     return write(tx);
   });
 }
@@ -72,7 +75,7 @@ async function enter(orgId: string): Promise<() => void> {
   queue.last = before.then(() => mine);
   queues.set(orgId, queue);
   try {
-    await withTimeout(before, WAIT_MS, () => billingUnavailable("the turn did not come in time"));
+    await withTimeout(before, WAIT_MS, () => billingUnavailable("the billing lease did not come free in time"));
   } catch (error) {
     leave();
     throw error;

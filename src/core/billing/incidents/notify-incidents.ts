@@ -11,13 +11,13 @@ const AT_ONCE = 20;
  * Writes to our people what they have to look at. Each is claimed before its mail goes out, and given back when the
  * mail server does not take it.
  */
-export async function tellIncidents(db: Db, clock: Clock = systemClock): Promise<number> {
+export async function notifyIncidents(db: Db, clock: Clock = systemClock): Promise<number> {
   const waiting = await db.billingIncident.findMany({
     where: { toldAt: null, handledAt: null },
     orderBy: { createdAt: "asc" },
     take: AT_ONCE,
   });
-  let told = 0;
+  let notified = 0;
   for (const incident of waiting) {
     const { id, kind } = incident;
     const claimed = await db.billingIncident.updateMany({
@@ -27,12 +27,12 @@ export async function tellIncidents(db: Db, clock: Clock = systemClock): Promise
     if (claimed.count === 0) continue;
     try {
       await sendEmail({ to: env().SALES_EMAIL, ...incidentEmail(incident) });
-      told += 1;
+      notified += 1;
     } catch (error) {
       await db.billingIncident.updateMany({ where: { id }, data: { toldAt: null } });
       const reason = error instanceof Error ? error.name : typeof error;
       log().error({ reason, kind }, "our people could not be told of a billing incident yet");
     }
   }
-  return told;
+  return notified;
 }

@@ -12,14 +12,14 @@ const options = { maxAgeMs: 3 * SECOND, maxEntries: 1_000 };
  * What Stripe said a moment ago, by organization first. Only for what is shown: nothing is decided by it. One a process:
  * a webhook that reaches the API drops what the portal shows.
  */
-export const recentAnswers = singleton("recent Stripe answers", () => ({
+export const stripeCache = singleton("Stripe cache", () => ({
   invoices: new FreshCache<Stripe.Invoice[]>(options),
   previews: new FreshCache<PlanChangePreview>(options),
   prices: new FreshCache<RecurringPrice>(options),
 }));
 
 /** Whatever changes an organization's billing in this process calls it, so that the change shows at once. */
-export function forgetAnswers(orgId: string): void {
+export function dropStripeCache(orgId: string): void {
   const ofOrg = (key: string) => key.startsWith(`${orgId} `);
-  for (const answers of Object.values(recentAnswers())) answers.dropWhere(ofOrg);
+  for (const answers of Object.values(stripeCache())) answers.dropWhere(ofOrg);
 }

@@ -10,15 +10,15 @@ export const CAP_PERCENTS = [50, 80, 100] as const;
 /**
  * Writes down which thresholds of quota and caps use of this period and month has passed since it last looked. Each is there once a
  * period and limit: a raised cap or a larger plan has thresholds of its own. Of several that were passed in one step, or
- * after a refusal was noted as 100 %, only the highest is left to be told.
+ * after a refusal was noted as 100 %, only the highest is left to be recorded.
  */
-export async function noteThresholds(db: Db, clock: Clock = systemClock): Promise<number> {
+export async function recordThresholds(db: Db, clock: Clock = systemClock): Promise<number> {
   const now = clock.now();
   const at = Prisma.sql`${now}::timestamptz`;
   const month = Prisma.sql`${startOfMonth(now)}::timestamptz AS starts_at, ${endOfMonth(now)}::timestamptz AS ends_at`;
   const period = quotaPeriodSql({ at, planTokens: Prisma.sql`${plans.free.tokensPerMonth}::bigint` });
   return await db.$executeRaw`
-    WITH standing AS (
+    WITH limits AS (
       SELECT q.org_id AS subject_id, q.org_id, p.starts_at, p.ends_at, 'quota' AS kind, q.used_tokens AS used,
         ${limitOfPeriod} AS limit_amount, ${[...QUOTA_PERCENTS]}::int[] AS percents
       FROM quota_counters q JOIN subscriptions s USING (org_id) CROSS JOIN LATERAL (${period}) p
@@ -34,16 +34,16 @@ export async function noteThresholds(db: Db, clock: Clock = systemClock): Promis
     ),
     passed AS (
       SELECT s.*, p.percent, max(p.percent) OVER (PARTITION BY s.subject_id, s.kind) AS highest
-      FROM standing s CROSS JOIN unnest(s.percents) AS p(percent)
+      FROM limits s CROSS JOIN unnest(s.percents) AS p(percent)
       WHERE s.limit_amount > 0 AND s.used * 100 >= s.limit_amount * p.percent
     )
     INSERT INTO usage_notices AS n
       (subject_id, starts_at, ends_at, kind, percent, limit_amount, org_id, created_at, mailed_at)
     SELECT p.subject_id, p.starts_at, p.ends_at, p.kind, p.percent, p.limit_amount, p.org_id, ${at},
       CASE WHEN p.percent < p.highest OR EXISTS (
-        SELECT FROM usage_notices told
-        WHERE told.subject_id = p.subject_id AND told.starts_at = p.starts_at AND told.kind = p.kind
-          AND told.limit_amount = p.limit_amount AND told.percent > p.percent
+        SELECT FROM usage_notices recorded
+        WHERE recorded.subject_id = p.subject_id AND recorded.starts_at = p.starts_at AND recorded.kind = p.kind
+          AND recorded.limit_amount = p.limit_amount AND recorded.percent > p.percent
       ) THEN ${at} END
     FROM passed p
     ON CONFLICT DO NOTHING`;

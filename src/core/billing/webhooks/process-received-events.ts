@@ -4,8 +4,8 @@ import type { Db } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 import type { Stripe } from "../stripe/stripe-client";
 import { stripeOutage } from "../stripe/stripe-outage";
-import type { TakenEvent } from "./events/event-handler";
-import { processTakenEvent } from "./process-taken-event";
+import type { ReceivedEvent } from "./events/event-handler";
+import { processReceivedEvent } from "./process-received-event";
 
 const AT_ONCE = 200;
 /** Organizations do not wait for each other; Stripe's gate has room left for people. */
@@ -18,7 +18,7 @@ const LONGEST_OUTAGE_WAIT_MS = 300 * SECOND;
  * Does what the events say that were taken and wait. One that fails waits longer each time and stops no other; when
  * Stripe is away, all wait. Safe to run in many processes. Returns how many were done.
  */
-export async function processTakenEvents(
+export async function processReceivedEvents(
   db: Db,
   stripe: Stripe,
   { signal, clock = systemClock }: { signal?: AbortSignal; clock?: Clock } = {},
@@ -36,7 +36,7 @@ export async function processTakenEvents(
       for (const event of events) {
         if (away || signal?.aborted) return;
         try {
-          if (await processTakenEvent(db, stripe, event, clock)) done += 1;
+          if (await processReceivedEvent(db, stripe, event, clock)) done += 1;
         } catch (error) {
           away ||= stripeOutage(error) !== undefined;
           await postpone(db, event, error, clock);
@@ -49,7 +49,7 @@ export async function processTakenEvents(
 }
 
 /** Those of one customer wait for each other anyway. */
-function byCustomer<T extends TakenEvent>(events: readonly T[]): T[][] {
+function byCustomer<T extends ReceivedEvent>(events: readonly T[]): T[][] {
   const groups = new Map<string | null, T[]>();
   for (const event of events) {
     const group = groups.get(event.customerId);
@@ -66,7 +66,7 @@ function byCustomer<T extends TakenEvent>(events: readonly T[]): T[][] {
  */
 export async function postpone(
   db: Db,
-  { id, type, attempts }: TakenEvent & { attempts: number },
+  { id, type, attempts }: ReceivedEvent & { attempts: number },
   error: unknown,
   clock: Clock,
 ): Promise<void> {

@@ -5,19 +5,20 @@ import { singleton } from "../../platform/singleton";
 import type { Stripe } from "../stripe/stripe-client";
 import { isKnownEvent } from "./events";
 import { customerOf, idOf } from "./events/event-handler";
-import { processTakenEvents } from "./process-taken-events";
+import { processReceivedEvents } from "./process-received-events";
 
-export type TakenOutcome = "taken" | "repeated" | "unknown";
+/** As the webhook answers it: "taken" is part of its contract. */
+export type ReceiveOutcome = "taken" | "repeated" | "unknown";
 
 /**
  * Writes down that an event came, and nothing else: whoever delivers it is answered at once, however Stripe does. What
- * it does follows after the answer (`workOffStripeEvents`), and by a job should this process end before.
+ * it does follows after the answer (`processEventsAfterResponse`), and by a job should this process end before.
  */
-export async function takeStripeEvent(
+export async function receiveStripeEvent(
   db: Db,
   event: Stripe.Event,
   clock: Clock = systemClock,
-): Promise<TakenOutcome> {
+): Promise<ReceiveOutcome> {
   const { id, type, data } = event;
   if (!isKnownEvent(type)) return "unknown";
   const { count } = await db.stripeEvent.createMany({
@@ -37,7 +38,7 @@ export async function takeStripeEvent(
 const work = singleton("Stripe events", () => ({ running: false, again: false }));
 
 /** Does what was taken, after the answer and one run at a time, however many deliveries come meanwhile. */
-export function workOffStripeEvents(db: Db, stripe: Stripe): void {
+export function processEventsAfterResponse(db: Db, stripe: Stripe): void {
   const run = work();
   run.again = true;
   if (run.running) return;
@@ -46,7 +47,7 @@ export function workOffStripeEvents(db: Db, stripe: Stripe): void {
     try {
       while (run.again) {
         run.again = false;
-        await processTakenEvents(db, stripe);
+        await processReceivedEvents(db, stripe);
       }
     } finally {
       run.running = false;

@@ -2,7 +2,7 @@ import { emailUser } from "../accounts";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import { log } from "../platform/observability/log";
-import { readStanding } from "./read-standing";
+import { readAlertedLimit } from "./read-alerted-limit";
 import { thresholdEmail } from "./threshold-email";
 
 const AT_ONCE = 200;
@@ -11,9 +11,9 @@ const AT_ONCE = 200;
  * Mails every threshold that was noted and not told yet: to the organization's owners and those who pay, for a key's cap
  * also to whoever made the key. A threshold is claimed before its mail goes out, so that no crash tells it twice; when
  * nobody could be reached it is given back and told later. Those of a period that is over are dropped.
- * @returns how many were told.
+ * @returns how many were sent.
  */
-export async function tellThresholds(
+export async function notifyThresholds(
   db: Db,
   { signal, clock = systemClock }: { signal?: AbortSignal; clock?: Clock } = {},
 ): Promise<number> {
@@ -27,7 +27,7 @@ export async function tellThresholds(
     orderBy: { createdAt: "asc" },
     take: AT_ONCE,
   });
-  let told = 0;
+  let notified = 0;
   for (const notice of waiting) {
     if (signal?.aborted) break;
     const { subjectId, startsAt, endsAt, kind, percent, limit, orgId } = notice;
@@ -37,22 +37,22 @@ export async function tellThresholds(
       data: { mailedAt: now },
     });
     if (claimed.count === 0) continue;
-    const standing = await readStanding(db, notice);
-    if (standing === undefined) continue;
-    const email = thresholdEmail({ ...standing, percent, resetsAt: endsAt });
-    const readers = await readersOf(db, orgId, standing.keyMaker);
+    const alert = await readAlertedLimit(db, notice);
+    if (alert === undefined) continue;
+    const email = thresholdEmail({ ...alert, percent, resetsAt: endsAt });
+    const readers = await readersOf(db, orgId, alert.keyMaker);
     const sent = await Promise.allSettled(
       readers.map((userId) => emailUser(db, userId, email, { kind: "usage" })),
     );
     const failed = sent.filter((one) => one.status === "rejected");
-    if (failed.length < sent.length || sent.length === 0) told += 1;
+    if (failed.length < sent.length || sent.length === 0) notified += 1;
     else await db.usageNotice.updateMany({ where: row, data: { mailedAt: null } });
     if (failed.length > 0) {
       // Without the errors themselves: they may hold the address.
       log().warn({ failed: failed.length, org_id: orgId, kind, percent }, "usage mails could not be sent");
     }
   }
-  return told;
+  return notified;
 }
 
 async function readersOf(db: Db, orgId: string, keyMaker: string | null): Promise<string[]> {

@@ -1,22 +1,22 @@
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
-import { findOrgOf, writeTruth } from "../entitlement/sync-subscription";
-import { inTurn, writeInTurn } from "../stripe/billing-turn";
+import { findOrgOf, writeStripeState } from "../entitlement/sync-subscription";
+import { withBillingLease, writeUnderLease } from "../stripe/billing-lease";
 import { readStripeState } from "../stripe/read-stripe-state";
 import type { Stripe } from "../stripe/stripe-client";
 import { eventHandlers, isKnownEvent } from "./events";
-import type { TakenEvent } from "./events/event-handler";
+import type { ReceivedEvent } from "./events/event-handler";
 import { customerBehind } from "./events/money-back";
 
 /**
- * Takes an event's effect once: its mark and its effect are one commit, and of two who work on the same event the second
- * waits for its turn and then finds the mark. False when it was done already.
+ * Takes an event's effect once: the mark "processed" and the effect are one commit, and of two who work on the same event the second
+ * waits for the lease and then finds it processed. False when it was done already.
  */
-export async function processTakenEvent(
+export async function processReceivedEvent(
   db: Db,
   stripe: Stripe,
-  event: TakenEvent,
+  event: ReceivedEvent,
   clock: Clock = systemClock,
 ): Promise<boolean> {
   const { id, type } = event;
@@ -28,19 +28,19 @@ export async function processTakenEvent(
   if (customer === undefined || orgId === undefined || !isKnownEvent(type)) {
     return (await db.stripeEvent.updateMany({ where: { id, processedAt: null }, data: done })).count > 0;
   }
-  return inTurn(db, orgId, async (turn) => {
+  return withBillingLease(db, orgId, async (lease) => {
     if (!(await waits())) return false;
     const effect = await eventHandlers[type]({ db, stripe, event, orgId, customer, clock });
     const state = await readStripeState(stripe, customer);
-    const truth = await writeInTurn(db, turn, async (tx) => {
+    const entitlement = await writeUnderLease(db, lease, async (tx) => {
       const { count } = await tx.stripeEvent.updateMany({ where: { id, processedAt: null }, data: done });
       if (count === 0) return undefined;
       await effect?.write?.(tx);
-      return writeTruth(tx, { orgId, customer, state }, clock);
+      return writeStripeState(tx, { orgId, customer, state }, clock);
     });
-    if (truth === undefined) return false;
+    if (entitlement === undefined) return false;
     try {
-      await effect?.after?.(truth);
+      await effect?.after?.(entitlement);
     } catch (error) {
       // The effect stands; a mail server that is down must not make us do again what is done.
       log().error({ err: error, stripe_event: id, type }, "what follows a Stripe event failed");

@@ -1,7 +1,7 @@
 import type { Stripe } from "./stripe-client";
 
 /** Closes a payment page. `paid` when its customer was faster; one that has run out is closed. */
-export async function closePage(stripe: Stripe, id: string): Promise<"closed" | "paid"> {
+export async function expireCheckoutSession(stripe: Stripe, id: string): Promise<"closed" | "paid"> {
   try {
     await stripe.checkout.sessions.expire(id);
     return "closed";
@@ -15,7 +15,7 @@ export async function closePage(stripe: Stripe, id: string): Promise<"closed" | 
 }
 
 /** Closes all of a customer's open payment pages. */
-export async function closePages(stripe: Stripe, customer: string): Promise<void> {
+export async function expireCheckoutSessions(stripe: Stripe, customer: string): Promise<void> {
   const { data } = await stripe.checkout.sessions.list({ customer, status: "open", limit: 100 });
-  for (const { id } of data) await closePage(stripe, id);
+  for (const { id } of data) await expireCheckoutSession(stripe, id);
 }

@@ -10,7 +10,7 @@ const TOLERANCE_SECONDS = 300;
  * them; the same JSON written another way is refused.
  * @throws AppError `invalid_request` for a delivery that is forged, changed or too old.
  */
-export function readStripeWebhook(
+export function verifyStripeWebhook(
   stripe: Stripe,
   { body, signature }: { body: Buffer; signature: string | undefined },
 ): Stripe.Event {

@@ -13,7 +13,7 @@ const noted = new Set<string>();
  * gets to 100 %. Off the caller's path, once a process, period and limit; one large request against an almost untouched
  * limit is no news.
  */
-export function noteRefusal(db: Db, refused: LimitState & { orgId: string; subjectId: string }): void {
+export function recordRefusal(db: Db, refused: LimitState & { orgId: string; subjectId: string }): void {
   const { by, startsAt, resetsAt, limit, used, reserved, orgId, subjectId } = refused;
   if (limit <= 0 || used + reserved < limit * REACHED) return;
   const name = `${subjectId} ${by} ${startsAt.toISOString()} ${limit}`;

@@ -4,14 +4,14 @@ import { toPublicId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
 import type { Stripe } from "../stripe/stripe-client";
 import { stripeOutage } from "../stripe/stripe-outage";
+import { notifyLapsed } from "./notify-lapsed";
 import { syncSubscription } from "./sync-subscription";
-import { tellLapsed } from "./tell-lapsed";
 
 /**
  * Nothing happens at Stripe when seven days are over; it is for us to look again, and to write. Each on its own: one
  * that fails is tried again by the next run and stops no other.
  */
-export async function endGraces(db: Db, stripe: Stripe, clock: Clock = systemClock): Promise<number> {
+export async function endGracePeriods(db: Db, stripe: Stripe, clock: Clock = systemClock): Promise<number> {
   const due = await db.subscription.findMany({
     where: { graceEndsAt: { lte: clock.now() }, stripeCustomerId: { not: null } },
     select: { orgId: true, stripeCustomerId: true },
@@ -27,6 +27,6 @@ export async function endGraces(db: Db, stripe: Stripe, clock: Clock = systemClo
       if (stripeOutage(error) !== undefined) break;
     }
   }
-  await tellLapsed(db, stripe);
+  await notifyLapsed(db, stripe);
   return ended;
 }

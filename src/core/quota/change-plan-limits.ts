@@ -2,8 +2,8 @@ import { plans } from "../plans";
 import { Prisma, type Tx } from "../platform/db/client";
 import { quotaPeriodSql } from "./quota-period";
 
-interface Standing {
-  place: "own" | "next" | "ended" | "month";
+interface PeriodState {
+  phase: "own" | "next" | "ended" | "month";
   starts_at: Date;
   since: Date | null;
   plan_tokens: bigint | null;
@@ -16,20 +16,20 @@ interface Standing {
  * is written into the period's counter; from now on the new one counts. Every write of plan, agreed tokens or period
  * goes through here, under the billing lock.
  *
- * `agreed` with our operators is no purchase: it counts as if it had begun with the period, so that one given to help
+ * `override`: a plan given by an operator is no purchase. It counts as if it had begun with the period, so that one given to help
  * out at a period's end helps.
  */
-export async function changeTerms<T>(
+export async function changePlanLimits<T>(
   tx: Tx,
-  { orgId, at, agreed = false }: { orgId: string; at: Date; agreed?: boolean },
+  { orgId, at, override = false }: { orgId: string; at: Date; override?: boolean },
   change: () => Promise<T>,
 ): Promise<T> {
-  const before = await readStanding(tx, { orgId, at });
+  const before = await readPeriodState(tx, { orgId, at });
   // Before the row says something else.
   const closing = closeShare({ orgId, at });
   const share = before === undefined ? [] : await tx.$queryRaw<{ share: bigint | null }[]>(closing);
   const changed = await change();
-  const after = await readStanding(tx, { orgId, at });
+  const after = await readPeriodState(tx, { orgId, at });
   if (before === undefined || after === undefined) return changed;
   const samePeriod = before.starts_at.getTime() === after.starts_at.getTime();
   if (samePeriod && before.plan_tokens === after.plan_tokens) {
@@ -38,7 +38,7 @@ export async function changeTerms<T>(
     }
     return changed;
   }
-  if (agreed) {
+  if (override) {
     await tx.quotaCounter.updateMany({
       where: { orgId, startsAt: after.starts_at },
       data: { grantedTokens: 0n },
@@ -53,12 +53,12 @@ export async function changeTerms<T>(
   return changed;
 }
 
-async function readStanding(
+async function readPeriodState(
   tx: Tx,
   { orgId, at }: { orgId: string; at: Date },
-): Promise<Standing | undefined> {
-  const [row] = await tx.$queryRaw<Standing[]>`
-    SELECT p.place, p.starts_at, p.since, p.plan_tokens, s.stripe_subscription_id AS subscription
+): Promise<PeriodState | undefined> {
+  const [row] = await tx.$queryRaw<PeriodState[]>`
+    SELECT p.phase, p.starts_at, p.since, p.plan_tokens, s.stripe_subscription_id AS subscription
     FROM (SELECT ${orgId}::uuid AS org_id) o LEFT JOIN subscriptions s USING (org_id)
     CROSS JOIN LATERAL (${periodAt(at)}) p`;
   return row;

@@ -5,8 +5,8 @@ import { drainAfterResponse, registerUser, verifyAccessToken } from "../accounts
 import { startOfMonth } from "../platform/clock";
 import { closeDb, db } from "../platform/db/client";
 import { newId } from "../platform/ids";
-import { endOfMonth, type LimitKind, noteRefusal } from "../quota";
-import { noteThresholds, tellThresholds } from ".";
+import { endOfMonth, type LimitKind, recordRefusal } from "../quota";
+import { notifyThresholds, recordThresholds } from ".";
 
 const stack = await useTestStack();
 const now = new Date("2026-11-20T12:00:00Z");
@@ -68,8 +68,8 @@ const cap = (orgId: string, micros: number | null) =>
   });
 
 async function tell(): Promise<number> {
-  await noteThresholds(db(), clock);
-  return await tellThresholds(db(), { clock });
+  await recordThresholds(db(), clock);
+  return await notifyThresholds(db(), { clock });
 }
 
 test("80 and 100 % of the quota are told once each, however often the job runs and in how many processes", async () => {
@@ -153,7 +153,7 @@ test("the cap of a key is told to whoever made it, and by the key that holds it 
 test("a refusal near the limit counts as reached; one large request against an empty quota is no news", async () => {
   const { orgId, subjects } = await owner();
   const refusal = (used: number, by: LimitKind = "quota") =>
-    noteRefusal(db(), {
+    recordRefusal(db(), {
       by,
       orgId,
       subjectId: orgId,

@@ -9,12 +9,12 @@ import type { Stripe } from "../stripe/stripe-client";
  * Writes to those whose plan fell to Free over an unpaid invoice. Once: the mark is taken before the mail goes out, and
  * a payment that comes first takes it away.
  */
-export async function tellLapsed(db: Db, stripe: Stripe): Promise<number> {
+export async function notifyLapsed(db: Db, stripe: Stripe): Promise<number> {
   const due = await db.subscription.findMany({
     where: { lapsedAt: { not: null } },
     select: { orgId: true, stripeCustomerId: true, lapsedAt: true },
   });
-  let told = 0;
+  let notified = 0;
   for (const { orgId, stripeCustomerId: customer, lapsedAt } of due) {
     try {
       const open = customer === null ? undefined : await oldestOpen(stripe, customer);
@@ -24,12 +24,12 @@ export async function tellLapsed(db: Db, stripe: Stripe): Promise<number> {
       });
       if (count === 0) continue;
       await emailBillingContacts(db, orgId, lapsedEmail(open));
-      told += 1;
+      notified += 1;
     } catch (error) {
       log().error({ err: error, org_id: toPublicId("org", orgId) }, "a lapsed plan could not be told of");
     }
   }
-  return told;
+  return notified;
 }
 
 async function oldestOpen(stripe: Stripe, customer: string): Promise<Stripe.Invoice | undefined> {

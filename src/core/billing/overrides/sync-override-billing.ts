@@ -3,11 +3,11 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
-import { agreementOf } from "../prices/agreement-price";
+import { overrideIdOf } from "../prices/agreement-price";
 import { CURRENCY } from "../prices/paid-plans";
-import { inTurn, type Turn } from "../stripe/billing-turn";
-import { closePages } from "../stripe/close-pages";
+import { type BillingLease, withBillingLease } from "../stripe/billing-lease";
 import { ensureCustomer } from "../stripe/ensure-customer";
+import { expireCheckoutSessions } from "../stripe/expire-checkout-sessions";
 import { isUnknownCustomer } from "../stripe/stripe-missing";
 import type { PlanOverride } from "./override-in-force";
 
@@ -33,7 +33,7 @@ const unsettled = {
  * Makes Stripe bill what was agreed on, and stop when it has ended. The rows are the outbox: whatever was lost is done
  * by the next call, under the same idempotency key, so that nobody is billed twice for one agreement.
  */
-export async function settleAgreements(
+export async function syncOverrideBilling(
   db: Db,
   stripe: Stripe,
   { orgId, clock = systemClock }: { orgId?: string; clock?: Clock } = {},
@@ -45,7 +45,7 @@ export async function settleAgreements(
   let settled = 0;
   for (const { id, orgId } of due) {
     try {
-      await inTurn(db, orgId, (turn) => settle(db, stripe, turn, id, clock));
+      await withBillingLease(db, orgId, (lease) => settle(db, stripe, lease, id, clock));
       settled += 1;
     } catch (error) {
       log().error({ err: error, org_id: orgId }, "an agreed price could not be settled with Stripe yet");
@@ -54,7 +54,7 @@ export async function settleAgreements(
   return settled;
 }
 
-async function settle(db: Db, stripe: Stripe, turn: Turn, id: string, clock: Clock): Promise<void> {
+async function settle(db: Db, stripe: Stripe, lease: BillingLease, id: string, clock: Clock): Promise<void> {
   const override = await db.planOverride.findFirst({
     where: { id, ...unsettled },
     include: { organization: { select: { deletedAt: true } } },
@@ -69,11 +69,11 @@ async function settle(db: Db, stripe: Stripe, turn: Turn, id: string, clock: Clo
   if (override.pagesClosedAt === null) {
     // What was about to be bought would be paid for beside the agreement.
     const customer = await customerOf(db, override.orgId);
-    if (customer !== undefined) await closePages(stripe, customer);
+    if (customer !== undefined) await expireCheckoutSessions(stripe, customer);
     await db.planOverride.update({ where: { id }, data: { pagesClosedAt: clock.now() } });
   }
   if (override.priceCents === null || override.stripeSubscriptionId !== null || deleted) return;
-  const stripeSubscriptionId = await startBilling(db, stripe, turn, override);
+  const stripeSubscriptionId = await startBilling(db, stripe, lease, override);
   if (stripeSubscriptionId === null) return;
   await db.planOverride.update({ where: { id }, data: { stripeSubscriptionId } });
 }
@@ -82,7 +82,7 @@ async function settle(db: Db, stripe: Stripe, turn: Turn, id: string, clock: Clo
 async function startBilling(
   db: Db,
   stripe: Stripe,
-  turn: Turn,
+  lease: BillingLease,
   { id, orgId, plan, priceCents }: PlanOverride,
 ): Promise<string | null> {
   const owner = await db.membership.findFirst({
@@ -91,7 +91,7 @@ async function startBilling(
     select: { userId: true },
   });
   if (owner === null || priceCents === null) return null;
-  const customer = await ensureCustomer(db, stripe, turn, { userId: owner.userId });
+  const customer = await ensureCustomer(db, stripe, lease, { userId: owner.userId });
   const metadata = { org_id: toPublicId("org", orgId), agreement: toPublicId("ovr", id), plan };
   await stripe.products.create(PRODUCT).catch(unlessThere);
   const price = await stripe.prices.create(
@@ -135,7 +135,7 @@ async function stopBilling(
   if (customer === undefined) return;
   const subscriptions = await listLiving(stripe, customer);
   for (const subscription of subscriptions) {
-    if (agreementOf(subscription) !== toPublicId("ovr", id)) continue;
+    if (overrideIdOf(subscription) !== toPublicId("ovr", id)) continue;
     if (deleted) await stripe.subscriptions.cancel(subscription.id);
     else if (subscription.cancel_at === null && !subscription.cancel_at_period_end) {
       await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });

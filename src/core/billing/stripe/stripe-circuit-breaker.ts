@@ -1,0 +1,157 @@
+import Stripe from "stripe";
+import { SECOND } from "../../platform/clock";
+import { metrics } from "../../platform/observability/metrics";
+import { withTimeout } from "../../platform/with-timeout";
+
+type Client = NonNullable<Stripe.StripeConfig["httpClient"]>;
+type Call = Parameters<Client["makeRequest"]>;
+type Response = Awaited<ReturnType<Client["makeRequest"]>>;
+
+/** Calls of one process at a time; Stripe itself accepts a hundred a second. */
+const MAX_CONCURRENT = 8;
+const MAX_QUEUED = 64;
+const QUEUE_MS = 2 * SECOND;
+/** A read can be repeated, so it times out early. A write may charge a card: it gets the client's whole timeout. */
+const READ_TIMEOUT_MS = 5 * SECOND;
+/** Calls in a row without any response after which the circuit opens. */
+const FAILURE_THRESHOLD = 3;
+const OPEN_MS = 5 * SECOND;
+
+export interface CircuitLimits {
+  maxConcurrent: number;
+  maxQueued: number;
+  queueMs: number;
+  readTimeoutMs: number;
+  openMs: number;
+}
+
+/** Thrown at once instead of letting one more call wait. */
+export class StripeBusyError extends Error {
+  override readonly name = "StripeBusyError";
+  constructor(
+    why: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(why);
+  }
+}
+
+/**
+ * Every call to Stripe from this process goes through it: a bulkhead (few calls run, few wait) with a circuit breaker.
+ * When Stripe stops answering, the circuit opens for some seconds, so that its callers get a quick 503 and nobody else
+ * notices. Any response, whatever it says, closes the circuit.
+ */
+export class StripeCircuitBreaker implements Client {
+  readonly #limits: CircuitLimits;
+  readonly #waiting = new Set<(refusal?: StripeBusyError) => void>();
+  #running = 0;
+  #failures = 0;
+  #openUntil = 0;
+  #probing = false;
+
+  constructor(
+    private readonly client: Client = Stripe.createNodeHttpClient(),
+    limits: Partial<CircuitLimits> = {},
+  ) {
+    this.#limits = {
+      maxConcurrent: MAX_CONCURRENT,
+      maxQueued: MAX_QUEUED,
+      queueMs: QUEUE_MS,
+      readTimeoutMs: READ_TIMEOUT_MS,
+      openMs: OPEN_MS,
+      ...limits,
+    };
+  }
+
+  getClientName(): string {
+    return this.client.getClientName();
+  }
+
+  async makeRequest(...call: Call): Promise<Response> {
+    await this.#enter();
+    let left = false;
+    const leave = (outcome: "answered" | "busy" | "failed" | "silent") => {
+      if (left) return;
+      left = true;
+      metrics().stripeCalls.inc({ outcome });
+      this.#leave(outcome !== "silent");
+    };
+    try {
+      const [host, port, path, method, headers, data, protocol, given] = call;
+      const timeout = method === "GET" ? Math.min(given, this.#limits.readTimeoutMs) : given;
+      const sent = this.client.makeRequest(host, port, path, method, headers, data, protocol, timeout);
+      const response = await within(sent, timeout);
+      // A call is over when its body has been read: one that stops half-way counts as long as it lasts.
+      const body = within(Promise.resolve(response.toJSON()), timeout);
+      body.then(
+        () => leave(outcomeOf(response.getStatusCode())),
+        () => leave("silent"),
+      );
+      return {
+        getStatusCode: () => response.getStatusCode(),
+        getHeaders: () => response.getHeaders(),
+        getRawResponse: () => response.getRawResponse(),
+        toStream: (completed) => response.toStream(completed),
+        toJSON: () => body,
+      };
+    } catch (error) {
+      leave("silent");
+      throw error;
+    }
+  }
+
+  async #enter(): Promise<void> {
+    this.#assertNotOpen();
+    if (this.#running < this.#limits.maxConcurrent) {
+      this.#running += 1;
+      return;
+    }
+    if (this.#waiting.size >= this.#limits.maxQueued) throw this.#busy("too many calls wait already");
+    await new Promise<void>((resolve, reject) => {
+      const wake = (refusal?: StripeBusyError) => {
+        clearTimeout(late);
+        this.#waiting.delete(wake);
+        if (refusal === undefined) resolve();
+        else reject(refusal);
+      };
+      const late = setTimeout(() => wake(this.#busy("no call came free in time")), this.#limits.queueMs);
+      this.#waiting.add(wake);
+    });
+  }
+
+  /** Throws while the circuit is open, and after that for all but the one call that probes whether Stripe is back. */
+  #assertNotOpen(): void {
+    if (this.#failures < FAILURE_THRESHOLD) return;
+    const left = this.#openUntil - performance.now();
+    if (left > 0) throw new StripeBusyError("Stripe has not answered", Math.ceil(left / SECOND));
+    if (this.#probing) throw this.#busy("Stripe has not answered");
+    this.#probing = true;
+  }
+
+  #leave(answered: boolean): void {
+    this.#probing = false;
+    this.#failures = answered ? 0 : this.#failures + 1;
+    if (this.#failures >= FAILURE_THRESHOLD) {
+      this.#openUntil = performance.now() + this.#limits.openMs;
+      for (const wake of [...this.#waiting]) wake(this.#busy("Stripe has not answered"));
+    }
+    const [next] = this.#waiting;
+    if (next === undefined) this.#running -= 1;
+    else next();
+  }
+
+  #busy(why: string): StripeBusyError {
+    metrics().stripeCalls.inc({ outcome: "refused" });
+    return new StripeBusyError(why, Math.ceil(this.#limits.openMs / SECOND));
+  }
+}
+
+function outcomeOf(status: number): "answered" | "busy" | "failed" {
+  if (status === 429) return "busy";
+  return status >= 500 ? "failed" : "answered";
+}
+
+/** The socket's own timeout starts anew with every byte: a response that drips is late as well. */
+function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  return withTimeout(promise, ms, () => Stripe.HttpClient.makeTimeoutError());
+}
