@@ -233,7 +233,7 @@ describe("a Stripe that does not answer", () => {
     if (event === undefined) throw new Error("no such event");
     proxy.mood = "hangs";
     proxy.calls.length = 0;
-    expect(await receiveStripeEvent(db(), event)).toBe("received");
+    expect(await receiveStripeEvent(db(), event)).toBe("taken");
     expect(await receiveStripeEvent(db(), event)).toBe("repeated");
     expect(proxy.calls).toEqual([]);
     expect(await processReceivedEvents(db(), quick())).toBe(0);
