@@ -75,7 +75,9 @@ async function enter(orgId: string): Promise<() => void> {
   queue.last = before.then(() => mine);
   queues.set(orgId, queue);
   try {
-    await withTimeout(before, WAIT_MS, () => billingUnavailable("the billing lease did not come free in time"));
+    await withTimeout(before, WAIT_MS, () =>
+      billingUnavailable("the billing lease did not come free in time"),
+    );
   } catch (error) {
     leave();
     throw error;
