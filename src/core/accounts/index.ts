@@ -14,19 +14,19 @@ export { changePassword } from "./passwords/change-password";
 export { requestPasswordReset } from "./passwords/request-password-reset";
 export { resetPassword } from "./passwords/reset-password";
 export * from "./schemas";
-export { assertSessionActive } from "./sessions/assert-session-active";
 export type { SessionRef } from "./sessions/create-session";
 export { describeDevice } from "./sessions/describe-device";
-export { endSession } from "./sessions/end-session";
 export { listSessions } from "./sessions/list-sessions";
-export { forgetPrincipals, loadUserPrincipal, type SessionClaims } from "./sessions/load-user-principal";
-export { logout } from "./sessions/logout";
+export {
+  assertSessionActive,
+  forgetPrincipals,
+  loadUserPrincipal,
+  type SessionClaims,
+} from "./sessions/load-user-principal";
+export { endSession, logout } from "./sessions/logout";
 export { refreshSession } from "./sessions/refresh-session";
-export { revokeOtherSessions } from "./sessions/revoke-other-sessions";
-export { revokeSession } from "./sessions/revoke-session";
-export { SESSION_SECONDS } from "./sessions/session-life";
-export { signOutEverywhere } from "./sessions/sign-out-everywhere";
-export { touchSession } from "./sessions/touch-session";
+export { revokeOtherSessions, revokeSession, signOutEverywhere } from "./sessions/revoke-sessions";
+export { SESSION_SECONDS, touchSession } from "./sessions/session-life";
 export type { RevokedKeysAndInvitations, RevokeKeysAndInvitations } from "./sign-in/end-earlier-access";
 export { getSignInMethods } from "./sign-in/get-sign-in-methods";
 export { ipDetail, ipFingerprint } from "./sign-in/ip-fingerprint";
@@ -40,8 +40,6 @@ export { resendVerification } from "./sign-up/resend-verification";
 export { signUp } from "./sign-up/sign-up";
 export { verifyEmail, verifyEmailAtPortal } from "./sign-up/verify-email";
 export { type AccessClaims, AccessTokens, jwks, verifyAccessToken } from "./tokens/access-token";
-export { decryptPeople, type Person } from "./users/decrypt-people";
 export { getMe } from "./users/get-me";
-export { getUserEmail } from "./users/get-user-email";
 export { updateProfile } from "./users/update-profile";
-export { userSubject } from "./users/user-fields";
+export { decryptPeople, getUserEmail, type Person, userSubject } from "./users/user-fields";

@@ -8,7 +8,7 @@ import { afterResponse } from "../email/after-response";
 import { emailUser } from "../email/email-user";
 import type { CallerContext, ChangePasswordInput } from "../schemas";
 import { forgetPrincipals } from "../sessions/load-user-principal";
-import { revokeSessions } from "../sessions/sign-out-everywhere";
+import { revokeSessions } from "../sessions/revoke-sessions";
 import { assertStillProven, authenticate } from "../sign-in/authenticate";
 import { ipDetail } from "../sign-in/ip-fingerprint";
 import { retireEmailTokens } from "../tokens/email-token";

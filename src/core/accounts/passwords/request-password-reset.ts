@@ -7,10 +7,10 @@ import { afterResponse } from "../email/after-response";
 import { emailIndex } from "../email/email-address";
 import { emailUser } from "../email/email-user";
 import type { CallerContext, RequestPasswordResetInput } from "../schemas";
-import { defaultOrgOf } from "../sign-in/home-org";
 import { ipDetail } from "../sign-in/ip-fingerprint";
 import { mayEmailReset, throttleResetRequest } from "../sign-in/throttle";
 import { issueEmailToken } from "../tokens/email-token";
+import { defaultOrgOf } from "../users/get-me";
 import { userSubject } from "../users/user-fields";
 
 /**

@@ -1,12 +1,14 @@
-import type { Clock } from "../../platform/clock";
+import { type Clock, SECOND } from "../../platform/clock";
 import { newId } from "../../platform/ids";
 import { encryptText, type KeyedTx } from "../../privacy";
-import type { CallerContext } from "../schemas";
+import type { CallerContext, MeView, SignedInView } from "../schemas";
 import { recordSignInDevice } from "../sign-in/known-devices";
+import { ACCESS_TOKEN_MS, accessTokens } from "../tokens/access-token";
+import { issueRefreshToken } from "../tokens/refresh-token";
 import { sessionIpField, userSubject } from "../users/user-fields";
 import { expiryAfterUse } from "./session-life";
 
-export interface SessionToCreate extends CallerContext {
+interface SessionToCreate extends CallerContext {
   kind: "portal" | "api";
   userId: string;
   sessionVersion: number;
@@ -24,7 +26,7 @@ export interface NewSession extends SessionRef {
   expiresAt: Date;
 }
 
-/** The transaction brings the person’s data key. */
+/** The transaction must hold the user's data key. */
 export async function createSession(
   tx: KeyedTx,
   session: SessionToCreate,
@@ -33,7 +35,7 @@ export async function createSession(
   const { kind, userId, sessionVersion, orgId, ip, userAgent } = session;
   const now = clock.now();
   const sessionId = newId(now);
-  const place = sessionIpField(sessionId);
+  const ipField = sessionIpField(sessionId);
   const { role } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { role: true } });
   const expiresAt = expiryAfterUse({ createdAt: now, operator: role === "operator" }, now);
   await tx.session.create({
@@ -44,7 +46,7 @@ export async function createSession(
       kind,
       sessionVersion,
       userAgent: userAgent ? storableUserAgent(userAgent) : null,
-      ipCipher: ip === null ? null : await encryptText(tx, userSubject(userId), place, ip),
+      ipCipher: ip === null ? null : await encryptText(tx, userSubject(userId), ipField, ip),
       createdAt: now,
       lastSeenAt: now,
       expiresAt,
@@ -52,6 +54,32 @@ export async function createSession(
   });
   await recordSignInDevice(tx, session, clock);
   return { userId, sessionId, sessionVersion, orgId, expiresAt };
+}
+
+/** A session for programs: it comes with a refresh token, which is given out once. */
+export async function createApiSession(
+  tx: KeyedTx,
+  session: Omit<SessionToCreate, "kind">,
+  clock: Clock,
+): Promise<{ session: SessionRef; refreshToken: string }> {
+  const created = await createSession(tx, { ...session, kind: "api" }, clock);
+  return { session: created, refreshToken: await issueRefreshToken(tx, created, clock.now()) };
+}
+
+/** The response to register, login and refresh. */
+export async function toSignedInView(
+  me: MeView,
+  session: SessionRef,
+  refreshToken: string,
+  clock: Clock,
+): Promise<SignedInView> {
+  return {
+    ...me,
+    access_token: await (await accessTokens()).sign(session, clock),
+    refresh_token: refreshToken,
+    token_type: "Bearer",
+    expires_in: ACCESS_TOKEN_MS / SECOND,
+  };
 }
 
 function storableUserAgent(text: string): string {

@@ -16,7 +16,7 @@ const systems = [
   [/\bLinux\b/, "Linux"],
 ] as const;
 
-/** Programs sign in at the API; the more telling names come first. */
+/** Programs that sign in at the API; more specific names first. */
 const programs = [
   [/^(?:Async)?OpenAI\/(?:Python|JS)/, "OpenAI SDK"],
   [/^curl\//, "curl"],
@@ -32,10 +32,7 @@ const programs = [
 
 const UNKNOWN = "Unknown device";
 
-/**
- * What a person recognizes a sign-in by: "Firefox on Windows", "curl". A caller writes its User-Agent itself, so this
- * names a device and proves nothing.
- */
+/** A name by which a person recognizes a session: "Firefox on Windows", "curl". The User-Agent proves nothing. */
 export function describeDevice(userAgent: string | null): string {
   const text = userAgent?.trim() ?? "";
   const program = nameIn(programs, text);

@@ -8,7 +8,7 @@ import { sessionIpField, userSubject } from "../users/user-fields";
 import { describeDevice } from "./describe-device";
 import { endOfLife, lifeOf } from "./session-life";
 
-interface Asked {
+interface ListSessions {
   userId: string;
   sessionId: string;
   operator: boolean;
@@ -16,19 +16,19 @@ interface Asked {
 }
 
 /**
- * Where this person is signed in, the newest sign-in first. The network address of each is theirs to see, and nobody
- * else's: not even an owner of the organization lists them.
+ * The user's own sessions, newest first. IP addresses are shown to the user alone; not even an owner of the organization
+ * can list them.
  * @throws AppError `invalid_cursor`.
  */
 export async function listSessions(
   db: Db,
-  { userId, sessionId, operator, input }: Asked,
+  { userId, sessionId, operator, input }: ListSessions,
   clock: Clock = systemClock,
 ): Promise<SessionListView> {
   const now = clock.now();
   const youngest = { createdAt: { gt: new Date(now.getTime() - lifeOf({ operator })) } };
-  const place = { list: "sessions", owner: userId };
-  const { rows, next_cursor } = await readPage(place, input, ({ where, order, take }) =>
+  const scope = { list: "sessions", owner: userId };
+  const { rows, next_cursor } = await readPage(scope, input, ({ where, order, take }) =>
     db.session.findMany({
       where: { userId, revokedAt: null, expiresAt: { gt: now }, AND: [youngest, where] },
       orderBy: { id: order },
@@ -36,13 +36,13 @@ export async function listSessions(
       select: { id: true, kind: true, userAgent: true, ipCipher: true, createdAt: true, lastSeenAt: true },
     }),
   );
-  const addresses = await openAddresses(db, userId, rows);
+  const ips = await decryptIps(db, userId, rows);
   return {
     data: rows.map((row) => ({
       id: toPublicId("ses", row.id),
       kind: row.kind,
       device: describeDevice(row.userAgent),
-      ip: addresses.get(row.id) ?? null,
+      ip: ips.get(row.id) ?? null,
       current: row.id === sessionId,
       created_at: row.createdAt.toISOString(),
       last_seen_at: row.lastSeenAt.toISOString(),
@@ -52,7 +52,7 @@ export async function listSessions(
   };
 }
 
-async function openAddresses(
+async function decryptIps(
   db: Db,
   userId: string,
   rows: readonly { id: string; ipCipher: Uint8Array | null }[],

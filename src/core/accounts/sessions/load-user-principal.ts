@@ -1,7 +1,8 @@
 import { planOf, scopeSetOfRole } from "../../orgs";
 import { plans } from "../../plans";
 import { type Clock, SECOND, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
+import type { Db, Tx } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
 import { FreshCache } from "../../platform/fresh-cache";
 import type { OrgRole, UserPrincipal } from "../../platform/principal";
 import { singleton } from "../../platform/singleton";
@@ -12,7 +13,7 @@ export interface SessionClaims {
   userId: string;
   sessionId: string;
   sessionVersion: number;
-  /** The organization to act in; the session's own when absent. The person must be its member. */
+  /** The organization to act in; by default the session's. The user must be a member. */
   orgId?: string | undefined;
 }
 
@@ -32,7 +33,7 @@ interface Found {
   expiresAt: Date;
 }
 
-/** What is revoked stops working everywhere within this time, and at once in the process that revokes. */
+/** A revocation takes effect everywhere within this time, and at once in the process that revokes. */
 const MAX_AGE_MS = 5 * SECOND;
 
 /** One a process: a sign-out in the portal is seen by the API at once. */
@@ -42,9 +43,9 @@ const cache = singleton(
 );
 
 /**
- * The person behind a session, with the role, plan and verification of this moment (at most five seconds old), or null
- * when the session was revoked, has expired or lived its time, or was overtaken by a sign-out everywhere, when the account or the
- * organization is gone, or when the person is not (any more) its member.
+ * The user of a session with their current role, plan and verification, at most five seconds old. Null when the session
+ * was revoked, has expired or was ended by a sign-out everywhere, when the account or organization is deleted, or when the
+ * user is not a member of the organization.
  */
 export async function loadUserPrincipal(
   db: Db,
@@ -55,7 +56,7 @@ export async function loadUserPrincipal(
   return found !== null && found.expiresAt > clock.now() ? found.principal : null;
 }
 
-/** To be called after anything that changes what `loadUserPrincipal` would answer for this person. */
+/** Call it after every change of what `loadUserPrincipal` returns for this user. */
 export function forgetPrincipals(userId: string): void {
   cache().dropWhere((key) => key.startsWith(`${userId} `));
 }
@@ -99,4 +100,23 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       environment: row.emailVerified ? "live" : "test",
     },
   };
+}
+
+/**
+ * Call it first in a transaction that creates something lasting (a key, an invitation): the principal may be five seconds
+ * old, and its session ended since. The user's row is locked in share mode until the commit, so a concurrent end of the
+ * session either waits and then finds what was created, or is seen here. An unknown session (of a seed) passes.
+ * @throws AppError `missing_credentials`.
+ */
+export async function assertSessionActive(
+  tx: Tx,
+  { userId, sessionId }: { userId: string; sessionId: string },
+): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR SHARE`;
+  const ended = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id
+    WHERE s.id = ${sessionId}::uuid
+      AND (s.revoked_at IS NOT NULL OR s.session_version <> u.session_version OR u.deleted_at IS NOT NULL)`;
+  if (ended.length === 0) return;
+  throw new AppError("missing_credentials", { public: "This session has ended. Sign in again." });
 }

@@ -1,12 +1,13 @@
+import { recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
 import { sha256 } from "../../platform/crypto/hash";
 import type { Db } from "../../platform/db/client";
 import type { LogoutInput } from "../schemas";
-import { endSession } from "./end-session";
+import { forgetPrincipals } from "./load-user-principal";
 
 /**
- * Ends the session that a refresh token belongs to, spent or not. An unknown token answers the same (RFC 7009 §2.2):
- * what the caller wanted, that it no longer works, is so.
+ * Ends the session of a refresh token, used or not. An unknown token gets the same response (RFC 7009 §2.2), since the
+ * caller only wants it not to work.
  */
 export async function logout(
   db: Db,
@@ -20,4 +21,27 @@ export async function logout(
   if (found !== null)
     await endSession(db, { userId: found.session.userId, sessionId: found.sessionId }, clock);
   return { signed_out: true };
+}
+
+/** Ends one session of the user, with its refresh tokens. Idempotent. */
+export async function endSession(
+  db: Db,
+  { userId, sessionId }: { userId: string; sessionId: string },
+  clock: Clock = systemClock,
+): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const [ended] = await tx.session.updateManyAndReturn({
+      where: { id: sessionId, userId, revokedAt: null },
+      data: { revokedAt: clock.now() },
+      select: { orgId: true },
+    });
+    if (ended === undefined) return;
+    await recordAuditIn(tx, {
+      orgId: ended.orgId,
+      actor: { type: "user", id: userId },
+      action: "auth.logged_out",
+      target: { type: "session", id: sessionId },
+    });
+  });
+  forgetPrincipals(userId);
 }

@@ -6,24 +6,22 @@ import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
 import type { CallerContext, RefreshInput, SignedInView } from "../schemas";
-import { toSignedInView } from "../sign-in/sign-in-answer";
 import { clientFingerprint, isRefreshToken, storeRefreshToken, successorOf } from "../tokens/refresh-token";
 import { loadMe } from "../users/get-me";
-import type { SessionRef } from "./create-session";
+import { type SessionRef, toSignedInView } from "./create-session";
 import { forgetPrincipals } from "./load-user-principal";
 import { endOfLife, expiryAfterUse } from "./session-life";
 
-/** How long a client whose answer was lost may repeat the exchange. */
+/** How long a client that lost the response may repeat the exchange. */
 const REPEAT_MS = 30 * SECOND;
 
 /**
  * Exchanges a refresh token for a new access token and the token's successor (RFC 9700 §4.14.2).
  *
- * A token has one successor. The client that spent it (`clientFingerprint`) may send it again within 30 seconds, as
- * long as the successor was not used, and gets that same successor: its first answer may have been lost on the way.
- * Every other use of a spent token is taken for theft and ends the session with all its tokens, because nobody can
- * tell the thief's use from the owner's. The session's row is locked first, so that simultaneous uses come one after
- * the other.
+ * A token has one successor. The same client (`clientFingerprint`) may send a used token again within 30 seconds, as long
+ * as the successor is unused, and gets that successor again: the first response may have been lost. Every other use of
+ * a used token counts as theft and ends the session with all its tokens, because the thief's use cannot be told from the
+ * owner's. The session's row is locked first, which serializes concurrent uses.
  * @throws AppError `invalid_refresh_token`.
  */
 export async function refreshSession(
@@ -90,7 +88,7 @@ interface Locked extends SessionRef {
   operator: boolean;
 }
 
-/** The token's session if it has not been ended, held until the commit. */
+/** The token's session, locked until the commit; undefined when it has ended. */
 async function lockSession(tx: Tx, tokenHash: Bytes): Promise<Locked | undefined> {
   const [session] = await tx.$queryRaw<Locked[]>`
     SELECT s.id AS "sessionId", s.user_id AS "userId", s.org_id AS "orgId", s.session_version AS "sessionVersion",
@@ -102,7 +100,7 @@ async function lockSession(tx: Tx, tokenHash: Bytes): Promise<Locked | undefined
   return session;
 }
 
-/** The successor that was given for this token, if this may be the same client asking for a lost answer. */
+/** The successor given for this token before, if the same client may be repeating after a lost response. */
 async function repeatable(
   tx: Tx,
   spent: { usedAt: Date; usedBy: Uint8Array | null; replacedBy: string | null },
@@ -124,7 +122,7 @@ async function endReused(tx: Tx, { sessionId, orgId }: SessionRef, now: Date): P
   await tx.session.update({ where: { id: sessionId }, data: { revokedAt: now } });
   await recordAuditIn(tx, {
     orgId,
-    // The owner or a thief: nobody can tell.
+    // The owner or a thief.
     actor: { type: "anonymous", id: null },
     action: "auth.refresh_token_reused",
     target: { type: "session", id: sessionId },

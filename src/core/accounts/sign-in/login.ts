@@ -3,17 +3,15 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import type { CallerContext, LoginInput, SignedInView } from "../schemas";
-import { createSession, type SessionRef } from "../sessions/create-session";
-import { issueRefreshToken } from "../tokens/refresh-token";
+import { createApiSession, createSession, type SessionRef, toSignedInView } from "../sessions/create-session";
 import { loadMe } from "../users/get-me";
 import { userSubject } from "../users/user-fields";
 import { assertStillProven, authenticate, invalidLogin } from "./authenticate";
 import { ipDetail } from "./ip-fingerprint";
-import { toSignedInView } from "./sign-in-answer";
 
 /**
- * Signs a person in at the API.
- * @throws AppError `invalid_login`, the same for unknown addresses and wrong passwords; `too_many_attempts`.
+ * Signs a user in at the API.
+ * @throws AppError `invalid_login`, the same for unknown email addresses and wrong passwords; `too_many_attempts`.
  */
 export async function login(
   db: Db,
@@ -25,20 +23,19 @@ export async function login(
   if (me === undefined) throw invalidLogin();
   const { session, refreshToken } = await transactWithKeys(db, [userSubject(proven.userId)], async (tx) => {
     await assertStillProven(tx, proven);
-    const opened = await createSession(
+    const created = await createApiSession(
       tx,
-      { ...proven, orgId: me.orgId, kind: "api", ip: input.ip, userAgent: input.userAgent },
+      { ...proven, orgId: me.orgId, ip: input.ip, userAgent: input.userAgent },
       clock,
     );
-    const issued = await issueRefreshToken(tx, opened, clock.now());
-    await recordLogin(tx, opened, "api", input);
-    return { session: opened, refreshToken: issued };
+    await recordLogin(tx, created.session, "api", input);
+    return created;
   });
   return await toSignedInView(me.view, session, refreshToken, clock);
 }
 
 /**
- * Signs a person in at the portal: a session without tokens, for the portal's own cookie.
+ * Signs a user in at the portal: a session without tokens, for the portal's own cookie.
  * @throws AppError as `login`.
  */
 export async function loginToPortal(
@@ -51,13 +48,13 @@ export async function loginToPortal(
   if (me === undefined) throw invalidLogin();
   return await transactWithKeys(db, [userSubject(proven.userId)], async (tx) => {
     await assertStillProven(tx, proven);
-    const opened = await createSession(
+    const session = await createSession(
       tx,
       { ...proven, orgId: me.orgId, kind: "portal", ip: input.ip, userAgent: input.userAgent },
       clock,
     );
-    await recordLogin(tx, opened, "portal", input);
-    return opened;
+    await recordLogin(tx, session, "portal", input);
+    return session;
   });
 }
 

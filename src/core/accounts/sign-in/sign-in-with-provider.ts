@@ -10,7 +10,7 @@ import { emailUser } from "../email/email-user";
 import type { CallerContext } from "../schemas";
 import { createSession, type SessionRef } from "../sessions/create-session";
 import { createUser } from "../users/create-user";
-import { loadMe } from "../users/get-me";
+import { defaultOrgOf, loadMe } from "../users/get-me";
 import { userSubject } from "../users/user-fields";
 import {
   type EarlierAccess,
@@ -19,7 +19,6 @@ import {
   lockAccount,
   type RevokeKeysAndInvitations,
 } from "./end-earlier-access";
-import { defaultOrgOf } from "./home-org";
 import { ipDetail } from "./ip-fingerprint";
 import { recordOwnDevice } from "./known-devices";
 

@@ -3,7 +3,7 @@ import type { Db } from "../../platform/db/client";
 import type { Principal } from "../../platform/principal";
 import type { VerificationView } from "../schemas";
 import { findEmailToken, invalidToken } from "../tokens/email-token";
-import { getUserEmail } from "../users/get-user-email";
+import { getUserEmail } from "../users/user-fields";
 
 /** What a mailed link would verify. Looking changes nothing: mail scanners open links too. @throws AppError `invalid_token`. */
 export async function getVerification(

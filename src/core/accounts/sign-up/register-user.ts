@@ -1,9 +1,7 @@
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import type { CallerContext, RegisterInput, SignedInView } from "../schemas";
-import { createSession } from "../sessions/create-session";
-import { toSignedInView } from "../sign-in/sign-in-answer";
-import { issueRefreshToken } from "../tokens/refresh-token";
+import { createApiSession, toSignedInView } from "../sessions/create-session";
 import { registerAccount } from "./register-account";
 
 /** Registers a person and signs them in at the API, in one commit. @throws AppError as `registerAccount`. */
@@ -16,14 +14,10 @@ export async function registerUser(
   const { view, session, refreshToken } = await registerAccount(
     db,
     input,
-    async (tx, user) => {
-      const opened = await createSession(tx, { ...user, kind: "api", ip, userAgent }, clock);
-      return {
-        view: user.view,
-        session: opened,
-        refreshToken: await issueRefreshToken(tx, opened, clock.now()),
-      };
-    },
+    async (tx, user) => ({
+      view: user.view,
+      ...(await createApiSession(tx, { ...user, ip, userAgent }, clock)),
+    }),
     clock,
   );
   return await toSignedInView(view, session, refreshToken, clock);

@@ -35,9 +35,8 @@ export interface CreatedUser {
 }
 
 /**
- * Makes the user, their data keys and their personal organization, and whatever `alongside` adds, in one transaction.
- * The keys are wrapped before it begins. Of two registrations of one address at the same time the database's unique
- * index lets one through.
+ * Creates the user, their personal organization, the data keys of both, and what `alongside` adds, in one transaction.
+ * Keys are wrapped before it begins. Of two concurrent registrations of one email address the unique index admits one.
  * @throws AppError `email_taken`.
  */
 export async function createUser<T>(
@@ -88,7 +87,7 @@ async function insertUser(
     { subject, field: emailField(userId), text: user.email },
     { subject, field: nameField(userId), text: user.name },
   ]);
-  if (emailCipher === undefined || nameCipher === undefined) throw new Error("two texts were not sealed");
+  if (emailCipher === undefined || nameCipher === undefined) throw new Error("two texts were not encrypted");
   const { sessionVersion, role } = await tx.user.create({
     data: {
       id: userId,

@@ -1,4 +1,5 @@
-import { orgNameField, orgSubject, scopesOfRole, toOrgView } from "../../orgs";
+import { orgColumns, orgNameField, orgSubject, scopesOfRole, toOrgView } from "../../orgs";
+import type { DbOrTx, Prisma } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { toPublicId } from "../../platform/ids";
 import { decryptTexts, type KeySource } from "../../privacy";
@@ -18,16 +19,15 @@ const shown = {
       createdAt: true,
     },
   },
-  organization: {
-    select: {
-      id: true,
-      nameCipher: true,
-      personal: true,
-      createdAt: true,
-      subscription: { select: { plan: true } },
-    },
-  },
+  organization: { select: orgColumns },
 } as const;
+
+/** The user's personal organization first, then the others by when they joined. */
+const defaultOrgFirst = [
+  { organization: { personal: "desc" } },
+  { createdAt: "asc" },
+  { orgId: "asc" },
+] as const satisfies Prisma.MembershipOrderByWithRelationInput[];
 
 export interface Me {
   orgId: string;
@@ -35,8 +35,8 @@ export interface Me {
 }
 
 /**
- * The person and the organization they act in.
- * @throws AppError `not_found` when the person is not a member of it, or either is gone.
+ * The user and the organization they act in.
+ * @throws AppError `not_found` when the user is not a member, or either is deleted.
  */
 export async function getMe(
   db: KeySource,
@@ -47,7 +47,7 @@ export async function getMe(
   return me.view;
 }
 
-/** As `getMe` without the throw; with no organization named, the person's own, or else the one joined first. */
+/** `getMe` without the throw. Without `orgId` it takes the default organization (`defaultOrgOf`). */
 export async function loadMe(
   db: KeySource,
   { userId, orgId }: { userId: string; orgId?: string | undefined },
@@ -59,7 +59,7 @@ export async function loadMe(
       user: { deletedAt: null },
       organization: { deletedAt: null },
     },
-    orderBy: [{ organization: { personal: "desc" } }, { createdAt: "asc" }, { orgId: "asc" }],
+    orderBy: [...defaultOrgFirst],
     select: shown,
   });
   if (membership === null) return undefined;
@@ -88,4 +88,14 @@ export async function loadMe(
       scopes: [...scopesOfRole[membership.role]],
     },
   };
+}
+
+/** The organization in whose audit trail a user's own actions are recorded: the personal one, or else the first joined. */
+export async function defaultOrgOf(db: DbOrTx, userId: string): Promise<string | null> {
+  const membership = await db.membership.findFirst({
+    where: { userId },
+    orderBy: [...defaultOrgFirst],
+    select: { orgId: true },
+  });
+  return membership?.orgId ?? null;
 }

@@ -7,7 +7,7 @@ import type { MeView, UpdateProfileInput } from "../schemas";
 import { getMe } from "./get-me";
 import { nameField, userSubject } from "./user-fields";
 
-/** Changes the person's own name. @throws AppError `not_found` when the account is gone. */
+/** Changes the user's name. @throws AppError `not_found` when the account is gone. */
 export async function updateProfile(
   db: Db,
   { userId, orgId, name }: UpdateProfileInput & { userId: string; orgId: string },
