@@ -104,7 +104,7 @@ test("a model off and on: refused, marked in the playground and on the price lis
   expect(refused.headers()["x-should-retry"]).toBe("false");
   expect((await refused.json()).error).toMatchObject({ code: "model_unavailable", param: "model" });
   await page.goto("/pricing");
-  await expect(page.getByText("switched off").first()).toBeVisible();
+  await expect(page.getByText("turned off").first()).toBeVisible();
   await turn("on");
   await expect.poll(async () => (await ask()).status(), { timeout: 6_000 }).toBe(202);
 });

@@ -14,11 +14,11 @@ const question = "Why does an agate have bands?";
 const reply = "Silica settles from water in thin layers, one season of the stone after another.";
 const usage = { input_tokens: 14, output_tokens: 19, total_tokens: 33 };
 
-/** What the API answers to the sample, at today's price of the model. */
-function sampleAnswer(model: ModelView): string {
+/** What the API returns for the sample, at today's price of the model. */
+function sampleResponse(model: ModelView): string {
   const { input_price_per_million_micros: input, output_price_per_million_micros: output } = model;
   const cost = Math.round((usage.input_tokens * input + usage.output_tokens * output) / 1_000_000);
-  const answer = {
+  const response = {
     id: "inf_01kaq8v3e9f0tb2m6c4x7r5zhd",
     status: "completed",
     model: model.id,
@@ -27,34 +27,34 @@ function sampleAnswer(model: ModelView): string {
     usage,
     cost_micros: cost,
   };
-  return JSON.stringify(answer, null, 2);
+  return JSON.stringify(response, null, 2);
 }
 
 const steps = [
-  ["Make a key", "Test keys answer from a simulator and never bill. Live keys reach the provider."],
-  ["Send a prompt", "Choose any model by name. Wait for the answer, or take an id and come back for it."],
+  ["Create a key", "Test keys get simulated answers and are never billed. Live keys reach the provider."],
+  ["Send a prompt", "Choose any model by name. Wait for the answer, or take an ID and fetch it later."],
   [
     "See what it cost",
-    "Each answer carries the provider's own token counts and its price, to the micro-dollar.",
+    "Every response includes the provider's token counts and its cost, to the millionth of a dollar.",
   ],
 ] as const;
 
 const promises = [
   [
     "Accepted means finished",
-    "A request we accept comes to one end: completed, failed or cancelled. If a worker dies half-way, another takes it up.",
+    "A request we accept ends exactly once: completed, failed or canceled. If a worker dies midway, another takes over.",
   ],
   [
     "Failures are free",
-    "You pay for completed live requests. What failed, what you cancelled and what ran on a test key costs nothing.",
+    "You pay for completed live requests. Failed, canceled and test requests cost nothing.",
   ],
   [
-    "Yours to read, no one else's",
-    "Prompts and answers are stored under your organization's own encryption key, and written to no log.",
+    "Encrypted with your organization's key",
+    "Prompts and answers are stored under an encryption key of your organization's own, and never written to a log.",
   ],
   [
-    "One bill, one shape",
-    "OpenAI, Gemini and DeepSeek answer in the same fields, count tokens in the same classes and fail with the same codes.",
+    "One bill, one format",
+    "OpenAI, Gemini and DeepSeek return the same fields, token classes and error codes.",
   ],
 ] as const;
 
@@ -81,8 +81,8 @@ export default function LandingPage() {
               One clear API.
             </h1>
             <p className="mt-6 max-w-xl text-lg/7 text-muted">
-              One key for OpenAI, Gemini and DeepSeek. Every request is queued, metered and accounted for: you
-              know what ran, what it answered and what it cost.
+              One key for OpenAI, Gemini and DeepSeek. For every request, you see what ran, what it answered
+              and what it cost.
             </p>
             <div className="mt-8 flex flex-wrap gap-3">
               <Button asChild size="lg">
@@ -92,7 +92,7 @@ export default function LandingPage() {
                 <Link href="#first-call">See the first call</Link>
               </Button>
             </div>
-            <p className="mt-4 text-muted">100,000 tokens a month are free. No card.</p>
+            <p className="mt-4 text-muted">100,000 tokens per month free. No card required.</p>
           </div>
           <div className="relative -mt-6 -mb-56 h-[26rem] lg:m-0 lg:h-full">
             <Agate className="absolute top-0 left-1/2 w-[34rem] max-w-none -translate-x-1/2 lg:top-1/2 lg:left-0 lg:w-[44rem] lg:translate-x-0 lg:-translate-y-1/2" />
@@ -114,7 +114,7 @@ export default function LandingPage() {
           </ol>
           <div className="grid items-start gap-4 lg:grid-cols-2">
             <CodeTabs samples={samples} label="A first call" className="min-w-0" />
-            <CodeBlock code={sampleAnswer(model)} label="The answer" wrap className="min-w-0" />
+            <CodeBlock code={sampleResponse(model)} label="The response" wrap className="min-w-0" />
           </div>
         </section>
 
@@ -131,17 +131,17 @@ export default function LandingPage() {
         </section>
 
         <section aria-labelledby="models">
-          <SectionTitle id="models" title="The models">
-            Prices are the providers' own, per million tokens. A model its maker has retired keeps answering
-            through its successor, and says so.
+          <SectionTitle id="models" title="Models">
+            Prices per million tokens, in US dollars. A retired model keeps working through its successor, and
+            says so.
           </SectionTitle>
           <ModelTable />
         </section>
 
         <section aria-labelledby="plans">
-          <SectionTitle id="plans" title="The plans">
-            Each account starts on Free. At a limit, requests stop unless you decided otherwise: no surprise
-            bill.
+          <SectionTitle id="plans" title="Plans">
+            Every account starts on Free. At a limit, requests stop unless you've turned on overage: no
+            surprise bill.
           </SectionTitle>
           <PlanCards />
         </section>

@@ -33,7 +33,7 @@ export async function ModelTable() {
           <TableRow key={model.id}>
             <TableCell>
               <code className="text-[13px]">{model.id}</code>
-              <Fate model={model} />
+              <ModelStatus model={model} />
               <span className="block text-[13px] text-muted md:hidden">{providerName(model.provider)}</span>
             </TableCell>
             <TableCell className="hidden md:table-cell">{providerName(model.provider)}</TableCell>
@@ -52,12 +52,12 @@ export async function ModelTable() {
   );
 }
 
-/** Of a model that is switched off, or that its maker has given up: who answers in its place, or that its end is near. */
-function Fate({ model: { available, deprecated, served_by, id, notice } }: { model: ModelView }) {
+/** Marks a model that is turned off, retires soon, or is retired and answered by its successor. */
+function ModelStatus({ model: { available, deprecated, served_by, id, notice } }: { model: ModelView }) {
   if (!available) {
     return (
       <Badge tone="attention" className="ml-2" title={notice ?? undefined}>
-        switched off
+        turned off
       </Badge>
     );
   }

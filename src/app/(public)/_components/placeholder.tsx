@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Notice } from "@/components/ui/notice";
 
-/** A page whose binding words are still to be written, and which says so before anything else. */
+/** A legal page whose binding text is still to be written; it says so first. */
 export function Placeholder({
   title,
   notice,

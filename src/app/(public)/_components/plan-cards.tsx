@@ -10,19 +10,19 @@ const suits: Record<PlanId, string> = {
   free: "To try every model and build a first version.",
   pro: "For a product with its first users.",
   plus: "For steady traffic and several services.",
-  enterprise: "For volume, with a queue of your own.",
+  enterprise: "For volume, on a separate queue.",
 };
 
-function termsOf(id: PlanId): string[] {
+function limitsOf(id: PlanId): string[] {
   const { requestsPerMinute, tokensPerMonth, queue } = plans[id];
   return [
-    tokensPerMonth === null ? "Unlimited tokens" : `${formatCount(tokensPerMonth)} tokens a month`,
-    `${formatCount(requestsPerMinute)} requests a minute`,
-    ...(queue === "enterprise" ? ["A queue that no other traffic can slow"] : []),
+    tokensPerMonth === null ? "Unlimited tokens" : `${formatCount(tokensPerMonth)} tokens per month`,
+    `${formatCount(requestsPerMinute)} requests per minute`,
+    ...(queue === "enterprise" ? ["A queue separate from other plans"] : []),
   ];
 }
 
-/** Every plan as sold, from the one table that also enforces it. */
+/** Every plan as sold, from the table that also enforces it. */
 export function PlanCards({ heading: Heading = "h3" }: { heading?: "h2" | "h3" }) {
   return (
     <ul className="grid gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-2 lg:grid-cols-4">
@@ -35,14 +35,14 @@ export function PlanCards({ heading: Heading = "h3" }: { heading?: "h2" | "h3" }
               <span className="num font-semibold text-3xl tracking-tight">
                 {pricePerMonthUsd === null ? "Custom" : `$${pricePerMonthUsd}`}
               </span>
-              {pricePerMonthUsd !== null && <span className="text-muted">a month</span>}
+              {pricePerMonthUsd !== null && <span className="text-muted">per month</span>}
             </p>
             <p className="mt-3 text-muted">{suits[id]}</p>
             <ul className="mt-5 mb-6 grid gap-2">
-              {termsOf(id).map((term) => (
-                <li key={term} className="flex gap-2">
+              {limitsOf(id).map((limit) => (
+                <li key={limit} className="flex gap-2">
                   <Check className="mt-0.5 size-4 shrink-0 text-accent" aria-hidden="true" />
-                  {term}
+                  {limit}
                 </li>
               ))}
             </ul>

@@ -5,7 +5,7 @@ import { PlanCards } from "../_components/plan-cards";
 
 export const metadata: Metadata = {
   title: "Pricing",
-  description: "Four plans, from 100,000 free tokens a month to unlimited, and the price of every model.",
+  description: "Four plans, from 100,000 free tokens per month to unlimited, and the price of every model.",
 };
 
 const link = "text-accent underline decoration-1 underline-offset-4 hover:text-accent-strong";
@@ -13,35 +13,32 @@ const link = "text-accent underline decoration-1 underline-offset-4 hover:text-a
 const questions = [
   [
     "What is a month?",
-    "For tokens, your billing period: they reset each month on the day you subscribed, when your plan renews. On Free, and for spend caps, it is the calendar month: they reset on the 1st at 00:00 UTC.",
+    "On a paid plan, tokens follow your billing period: they reset when your plan renews, each month on the day you subscribed. On Free, they reset on the 1st at 00:00 UTC. Spend caps always follow the calendar month in UTC.",
   ],
   [
     "Which tokens count?",
-    "Input and output tokens of completed live requests, as the provider itself counted them.",
+    "Input and output tokens of completed live requests, as the provider counted them.",
   ],
   [
     "What happens at the limit?",
-    "The next request is refused before it costs anything, with an error that says so. Nothing is billed beyond the plan.",
+    "A request that doesn't fit is refused before it costs anything, and the error says so. Nothing is billed beyond your plan unless overage is on.",
   ],
   [
-    "Can requests go on past it?",
-    "On Pro and Plus, if you switch overage on. What is used beyond the plan is then billed at the prices below with the next invoice. It is off until you say so.",
+    "Can I go past the limit?",
+    "Yes, on Pro and Plus, if you turn on overage. Usage past your plan's tokens is then billed at the prices listed here, on your next invoice. Overage is off until you turn it on.",
   ],
   [
-    "Can I bound what is spent?",
-    "Yes: set a monthly cap in dollars for the organization, and one for any key. The most a request can cost is held against the cap before it runs, so it is never passed.",
+    "Can I limit what I spend?",
+    "Yes. Set a monthly cap in dollars for the organization, and one for any key. Before a request runs, we hold the most it can cost. If that doesn't fit under the cap, the request is refused, so a cap is never passed.",
   ],
-  [
-    "Do failed requests count?",
-    "No. Failed and cancelled requests cost nothing, and neither do requests made with a test key.",
-  ],
+  ["Do failed requests count?", "No. Failed, canceled and test requests cost nothing."],
   [
     "How do I change or end a plan?",
-    "In the portal, at any time. A larger plan holds at once and you pay the difference; a smaller one, or the end, begins when the paid period is over.",
+    "In the portal, at any time. Upgrades apply at once and you pay the difference. Downgrades and cancellations apply when the paid period ends.",
   ],
   [
     "What is Enterprise?",
-    "A quota, a rate and a price agreed with you, and a queue that no other traffic can slow. Tell us what you need and we answer.",
+    "Limits and a price agreed with you, and a queue separate from other plans. Tell us what you need and we'll get back to you.",
   ],
 ] as const;
 
@@ -50,14 +47,13 @@ export default function PricingPage() {
     <div className="mx-auto max-w-portal px-5 pt-16">
       <h1 className="font-semibold text-4xl tracking-[-0.035em] sm:text-5xl">Pricing</h1>
       <p className="mt-4 mb-10 max-w-prose text-base/6.5 text-muted">
-        A plan sets how many tokens a month and how many requests a minute you can use. Each account starts on
-        Free.
+        A plan sets your monthly tokens and requests per minute. Every account starts on Free.
       </p>
       <PlanCards heading="h2" />
 
       <section aria-labelledby="questions" className="mt-20">
         <h2 id="questions" className="mb-6 font-semibold text-2xl tracking-tight">
-          Plainly answered
+          Common questions
         </h2>
         <dl className="grid gap-x-12 sm:grid-cols-2">
           {questions.map(([question, reply]) => (
@@ -69,7 +65,7 @@ export default function PricingPage() {
         </dl>
         <p className="mt-2 flex flex-wrap gap-x-6 gap-y-2 text-[15px]/6">
           <Link href="/docs/billing" className={link}>
-            Billing and caps, in detail
+            Billing and caps in detail
           </Link>
           <Link href="/enterprise" className={link}>
             Talk to us about Enterprise
@@ -79,10 +75,10 @@ export default function PricingPage() {
 
       <section aria-labelledby="model-prices" className="mt-16">
         <h2 id="model-prices" className="mb-2 font-semibold text-2xl tracking-tight">
-          Price of each model
+          Model prices
         </h2>
         <p className="mb-6 text-base/6.5 text-muted">
-          US dollars per million tokens. Every answer states its own cost.
+          US dollars per million tokens. Every response states its own cost.
         </p>
         <ModelTable />
       </section>

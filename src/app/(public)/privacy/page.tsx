@@ -4,36 +4,40 @@ import { GuideLink } from "../docs/(guides)/_components/guide";
 
 export const metadata: Metadata = {
   title: "Privacy",
-  description: "Where the privacy policy will stand, and what happens to data today.",
+  description: "A placeholder for the privacy policy, and how the software handles data today.",
 };
 
 export default function PrivacyPage() {
   return (
     <Placeholder
       title="Privacy policy"
-      notice="The policy is not written yet, and nothing on this page binds anyone. Who runs this installation puts its own policy here before it is opened to others."
+      notice="The policy is not written yet, and nothing on this page is binding. Whoever runs this installation adds a policy here before opening it to others."
     >
-      <p>Until then, this is what the software does with data today.</p>
-      <h2>What is kept</h2>
+      <p>Until then, this is how the software handles data today.</p>
+      <h2>What we keep</h2>
       <ul>
-        <li>Your name and email address, encrypted under a key of your own.</li>
-        <li>Prompts and answers, encrypted under your organization's key, until you delete them.</li>
-        <li>What was used and what it cost, and who did what: without content.</li>
+        <li>Your name and email address, encrypted with a key of their own.</li>
+        <li>
+          Prompts and answers, encrypted with your organization's key, for up to 365 days or until you delete
+          them.
+        </li>
+        <li>Usage, cost and the audit log, without the content of requests.</li>
       </ul>
-      <h2>Who gets it</h2>
+      <h2>Who receives it</h2>
       <ul>
-        <li>The provider of the model you name gets the prompt, to answer it.</li>
-        <li>Stripe gets what it needs to take a payment. Card numbers never reach this server.</li>
-        <li>Google or GitHub learn that you sign in here, if you choose to sign in with them.</li>
-        <li>Nobody else. There are no trackers and no third-party scripts on these pages.</li>
+        <li>The provider of the model you name receives the prompt, to answer it.</li>
+        <li>Stripe receives what it needs to take a payment. Card numbers never reach this server.</li>
+        <li>Google or GitHub learns that you sign in here, if you choose to sign in with it.</li>
+        <li>No one else. These pages have no trackers and no third-party scripts.</li>
       </ul>
       <h2>Cookies</h2>
       <p>
-        One that keeps you signed in, one that guards the sign-in form, and one that remembers light or dark.
+        Three: one keeps you signed in, one protects the sign-in form, and one remembers the light or dark
+        theme.
       </p>
       <p>
-        <GuideLink href="/docs/security">Security</GuideLink> says how it is protected, and{" "}
-        <GuideLink href="/docs/usage#deleting">Deleting</GuideLink> how to remove a request.
+        <GuideLink href="/docs/security">Security</GuideLink> describes how data is protected, and{" "}
+        <GuideLink href="/docs/usage#deleting">Deleting</GuideLink> how to delete a request.
       </p>
     </Placeholder>
   );

@@ -8,7 +8,7 @@ import { describeStatus } from "./_lib/describe-status";
 
 export const metadata: Metadata = {
   title: "Status",
-  description: "What works at this moment, checked when you open the page.",
+  description: "What works right now, checked when you open the page.",
 };
 
 export default async function StatusPage() {

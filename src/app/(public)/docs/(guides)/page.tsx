@@ -24,12 +24,12 @@ export default function GettingStartedPage() {
       title="Getting started"
       lead="From an account to the first completion, and what to know before production."
     >
-      <Section id="key" title="1. Make a key">
+      <Section id="key" title="1. Create a key">
         <p>
-          <GuideLink href="/sign-up">Create an account</GuideLink>, confirm your address, and create a key
-          under <strong className="font-medium">API keys</strong>. Its secret is shown once. A test key (
-          <Code>agt_test_</Code>) is answered by a deterministic simulator in the same shapes and costs
-          nothing; a live key (<Code>agt_live_</Code>) reaches the provider.
+          <GuideLink href="/sign-up">Create an account</GuideLink>, verify your email, and create a key under{" "}
+          <strong className="font-medium">API keys</strong>. You see its secret once. A test key (
+          <Code>agt_test_</Code>) gets simulated answers in the same format, free of charge; a live key (
+          <Code>agt_live_</Code>) reaches the provider.
         </p>
         <p>
           Send it as <Code>Authorization: Bearer</Code> or <Code>x-api-key</Code>.
@@ -39,13 +39,13 @@ export default function GettingStartedPage() {
       <Section id="prompt" title="2. Send a prompt">
         <CodeTabs samples={inferenceSnippets({ baseUrl: url, body })} label="A first completion" />
         <p>
-          Without <Code>Prefer: wait</Code> the answer is <Code>202</Code> at once, with an id and links. Ask
-          for the result until it is there: <Code>202</Code> with <Code>retry-after</Code> while the request
-          is queued or processing, <Code>200</Code> once it ended. A request that failed also answers{" "}
-          <Code>200</Code>, with <Code>{`"status":"failed"`}</Code> and its error; failures cost nothing.
+          Without <Code>Prefer: wait</Code> the call returns <Code>202</Code> at once, with an ID and links.
+          Poll for the result: <Code>202</Code> with <Code>retry-after</Code> while the request is queued or
+          processing, <Code>200</Code> once it has ended. A failed request also returns <Code>200</Code>, with{" "}
+          <Code>{`"status":"failed"`}</Code> and its error; failed requests cost nothing.
         </p>
         <CodeBlock
-          label="Asking for the result"
+          label="Fetching the result"
           wrap
           code={`curl ${url}/api/v1/inference/$REQUEST_ID/result -H "Authorization: Bearer $AGATHA_API_KEY"`}
         />
@@ -53,43 +53,42 @@ export default function GettingStartedPage() {
 
       <Section id="playground" title="Or without code">
         <p>
-          The playground sends the same call: to up to four models side by side, with tools whose calls you
-          answer yourself, and with answers by a JSON schema. Before you send it says what the call will take
-          and whether it fits your plan; afterwards its Code tab has the call as curl, Python and TypeScript.
+          The playground makes the same call to up to four models side by side, with tools whose results you
+          enter yourself and answers in a JSON schema. Before you send, it shows what the call needs and
+          whether it fits your plan. Afterward, its Code tab has the call in curl, Python and TypeScript.
         </p>
       </Section>
 
       <Section id="retry" title="3. Retry without paying twice">
         <p>
-          Give each request an <Code>Idempotency-Key</Code> of your own. For 24 hours the same key and body
-          give the first answer again, marked <Code>idempotent-replayed: true</Code>; the same key with
-          another body is refused with <Code>422</Code>. When a connection breaks and you do not know whether
-          we accepted, send the same request again.
+          Give each request its own <Code>Idempotency-Key</Code>. For 24 hours, the same key and body return
+          the first response again, marked <Code>idempotent-replayed: true</Code>; the same key with a
+          different body is refused with <Code>422</Code>. If a connection drops and you don't know whether we
+          accepted the request, send it again.
         </p>
       </Section>
 
       <Section id="usage" title="4. See what it cost">
         <p>
-          Every result carries the provider's own token counts and its price in micro-dollars.{" "}
-          <Code>GET /api/v1/usage</Code> sums them by hour, day or month, and by model, key or member;{" "}
-          <Code>GET /api/v1/history</Code> lists the requests; <Code>GET /api/v1/rate-limit</Code> shows what
-          is left. The portal shows the same under Usage and Requests.
+          Every result includes the provider's token counts and its cost in micro-dollars.{" "}
+          <Code>GET /api/v1/usage</Code> adds them up by hour, day or month, and by model, key or member;{" "}
+          <Code>GET /api/v1/history</Code> lists requests; <Code>GET /api/v1/rate-limit</Code> shows what you
+          have left. The portal shows the same under Usage and Requests.
         </p>
       </Section>
 
-      <Section id="more" title="Where to go on">
+      <Section id="more" title="Next steps">
         <List>
           <li>
-            <GuideLink href="/docs/keys">Keys and environments</GuideLink>: what a key may do, and how to
-            replace one without a gap.
+            <GuideLink href="/docs/keys">Keys and environments</GuideLink>: what a key can do, and how to
+            replace one without downtime.
           </li>
           <li>
-            <GuideLink href="/docs/requests">Requests and results</GuideLink>: waiting, asking again,
-            cancelling.
+            <GuideLink href="/docs/requests">Requests and results</GuideLink>: waiting, polling and canceling.
           </li>
           <li>
-            <GuideLink href="/docs/billing">Billing and caps</GuideLink>: what is paid when, and how to bound
-            it.
+            <GuideLink href="/docs/billing">Billing and caps</GuideLink>: what you pay and when, and how to
+            limit it.
           </li>
           <li>
             <GuideLink href="/docs/api">API reference</GuideLink>: every operation, with a form to try it with

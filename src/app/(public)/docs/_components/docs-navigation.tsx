@@ -5,7 +5,7 @@ import { usePathname } from "next/navigation";
 import { cn } from "@/components/cn";
 import { guides } from "../_lib/guides";
 
-/** Every guide: beside the text, or in a row above it on a phone and where the page needs its width. */
+/** Links to every guide: a column at the side, or a row on top on phones and on wide pages. */
 export function DocsNavigation({ row = false }: { row?: boolean }) {
   const path = usePathname();
   return (

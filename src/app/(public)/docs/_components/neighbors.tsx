@@ -11,9 +11,9 @@ const card =
 /** The guides before and after this one. */
 export function Neighbors() {
   const path = usePathname();
-  const place = guides.findIndex(({ href }) => href === path);
-  const before = guides[place - 1];
-  const after = place === -1 ? undefined : guides[place + 1];
+  const index = guides.findIndex(({ href }) => href === path);
+  const before = guides[index - 1];
+  const after = index === -1 ? undefined : guides[index + 1];
   return (
     <nav aria-label="Previous and next" className="mt-16 grid gap-3 text-sm/5 sm:grid-cols-2">
       {before && (

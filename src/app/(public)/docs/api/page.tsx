@@ -7,7 +7,7 @@ import { ApiReference } from "./_components/api-reference";
 export const metadata: Metadata = {
   title: "API reference",
   description:
-    "Every operation of the AgathaAI API, with examples, errors, and a way to try it with your own key.",
+    "Every operation of the AgathaAI API, with examples, errors and a form to try it with your own key.",
 };
 
 const link = "text-accent underline decoration-1 underline-offset-4 hover:text-accent-strong";
@@ -18,12 +18,12 @@ export default function ApiReferencePage() {
       <DocsNavigation row />
       <h1 className="mt-10 font-semibold text-4xl tracking-[-0.035em]">API reference</h1>
       <p className="mt-4 mb-8 max-w-prose text-base/6.5 text-muted">
-        Every operation, with its examples and its errors. To try one here, choose Authorize and paste a{" "}
+        Every operation, with examples and errors. To try one here, choose Authorize and paste{" "}
         <Link href="/keys" className={link}>
-          key of yours
+          an API key
         </Link>
-        ; a test key costs nothing. It stays in this page and is gone when you leave it. The same reference as
-        a file:{" "}
+        ; a test key costs nothing. The key stays on this page and is gone when you leave. The same reference
+        as a file:{" "}
         <a href="/api/openapi.json" className={link}>
           OpenAPI 3.1
         </a>

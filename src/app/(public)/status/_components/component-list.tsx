@@ -4,9 +4,9 @@ import { Badge, type BadgeTone } from "@/components/ui/badge";
 const names: Record<keyof Readiness["checks"], string> = {
   database: "API and storage",
   queue: "Queue",
-  redis: "Limiter cache",
+  redis: "Rate limiting",
 };
-const words = { ok: "working", degraded: "slower", failed: "not working" } as const;
+const words = { ok: "working", degraded: "slow", failed: "not working" } as const;
 const tones: Record<keyof typeof words, BadgeTone> = { ok: "good", degraded: "attention", failed: "danger" };
 
 export function ComponentList({ readiness }: { readiness: Readiness }) {

@@ -6,18 +6,18 @@ import { formatDuration } from "@/shared/time";
 const percent = (share: number) =>
   share.toLocaleString("en-US", { style: "percent", maximumFractionDigits: 1 });
 
-/** How the providers answered everybody's live requests in the last hour; each organization counts once. */
+/** How each provider served live requests in the last hour, across all organizations; each organization counts once. */
 export function ProviderTable({ providers }: { providers: ProviderHealth[] | null }) {
   return (
     <section aria-labelledby="providers" className="mt-12">
       <h2 id="providers" className="mb-3 font-semibold text-lg tracking-tight">
         Providers, last hour
       </h2>
-      {providers === null && <p className="text-muted">This cannot be read at the moment.</p>}
+      {providers === null && <p className="text-muted">These figures aren't available right now.</p>}
       {providers?.length === 0 && <p className="text-muted">No live requests in the last hour.</p>}
       {providers !== null && providers.length > 0 && (
         <Table>
-          <caption className="sr-only">Completed requests and median time of each provider</caption>
+          <caption className="sr-only">Completed requests and median time by provider</caption>
           <TableHead>
             <tr>
               <TableHeader>Provider</TableHeader>

@@ -1,16 +1,14 @@
 import type { ProviderHealth } from "@agathaai/core/usage";
 import type { PlatformStatus } from "@/server/health/read-status";
 
-export interface StatusWords {
+export interface StatusSummary {
   headline: string;
   meaning: string;
   tone: "good" | "attention" | "danger";
 }
 
-/**
- * A provider has problems when it fails several organizations, and more than a few of all: what one customer does, or
- * suffers alone, says nothing to everybody.
- */
+// A provider has problems when it fails at least three organizations, and at least 5% of those that use it. One
+// customer's failures say nothing about the provider.
 const LEAST_AFFECTED = 3;
 const AFFECTED_SHARE = 0.05;
 const ENOUGH_REQUESTS = 20;
@@ -25,7 +23,7 @@ export function hasProblems({
   );
 }
 
-export function describeStatus({ readiness, providers }: PlatformStatus): StatusWords {
+export function describeStatus({ readiness, providers }: PlatformStatus): StatusSummary {
   if (readiness.status !== "ready") {
     return {
       headline: "We’re not accepting requests",
@@ -37,20 +35,20 @@ export function describeStatus({ readiness, providers }: PlatformStatus): Status
   if (degraded) {
     return {
       headline: "Working, with delays",
-      meaning: "Requests are accepted and kept; some take longer than usual.",
+      meaning: "Requests are accepted; some take longer than usual.",
       tone: "attention",
     };
   }
   if (providers?.some(hasProblems)) {
     return {
       headline: "A provider is having problems",
-      meaning: "Requests to it are tried several times before they fail. Failures cost nothing.",
+      meaning: "We retry requests to it several times before they fail. Failed requests cost nothing.",
       tone: "attention",
     };
   }
   return {
     headline: "All systems are working",
-    meaning: "Requests are accepted and answered.",
+    meaning: "Requests are accepted and completed.",
     tone: "good",
   };
 }

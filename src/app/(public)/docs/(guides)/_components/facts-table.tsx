@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 
 interface FactsTableProps {
-  /** Said to screen readers. */
+  /** For screen readers. */
   caption: string;
   columns?: readonly [string, string];
   rows: readonly (readonly [ReactNode, ReactNode])[];
@@ -22,9 +22,9 @@ export function FactsTable({ caption, columns, rows }: FactsTableProps) {
         </TableHead>
       )}
       <TableBody>
-        {rows.map(([name, meaning], place) => (
+        {rows.map(([name, meaning], index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the rows of a fixed table
-          <TableRow key={place}>
+          <TableRow key={index}>
             <th scope="row" className="min-w-28 px-4 py-3 align-top font-medium">
               {name}
             </th>

@@ -17,7 +17,7 @@ interface GuideProps {
 const isSection = (child: ReactNode): child is ReactElement<SectionProps> =>
   isValidElement(child) && child.type === Section;
 
-/** One page of the documentation: what it is about, its sections with a list of them at its side, and where to go on. */
+/** One page of the documentation: its title and sections, a table of contents at the side, and links to its neighbors. */
 export function Guide({ title, lead, children }: GuideProps) {
   const sections = Children.toArray(children).filter(isSection);
   return (

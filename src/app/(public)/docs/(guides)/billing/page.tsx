@@ -5,7 +5,7 @@ import { Code, Guide, GuideLink, List, Section } from "../_components/guide";
 
 export const metadata: Metadata = {
   title: "Billing and caps",
-  description: "What a plan includes, what happens past its tokens, and how spending is bounded.",
+  description: "What a plan includes, what happens past its tokens, and how to limit what you spend.",
 };
 
 export default function BillingGuidePage() {
@@ -14,57 +14,58 @@ export default function BillingGuidePage() {
   return (
     <Guide
       title="Billing and caps"
-      lead="A plan is a fixed price with tokens included. Nothing is billed beyond it unless you agree, and then a cap bounds it."
+      lead="A plan is a fixed price with tokens included. Nothing is billed beyond it unless you turn on overage, and you can cap that."
     >
       <Section id="plans" title="Plans">
         <p>
-          Free costs nothing and needs no card. Pro is ${pro} a month and Plus ${plus}, paid in advance
-          through Stripe. A larger plan holds at once, and you pay the difference for the rest of the period.
-          A smaller one, and a cancellation, begin when the period ends, and can be taken back until then.
+          Free costs nothing and needs no card. Pro is ${pro} per month and Plus ${plus}, paid in advance
+          through Stripe. Upgrades apply at once, and you pay the difference for the rest of the period.
+          Downgrades and cancellations apply when the period ends, and you can undo them until then.
         </p>
         <p>
-          The tokens of a plan are counted by your billing period, which begins on the day you subscribed; on
-          Free by the calendar month in UTC. See{" "}
-          <GuideLink href="/docs/limits#tokens">Tokens a month</GuideLink>.
+          A plan's tokens are counted by billing period, which starts on the day you subscribed; on Free, by
+          calendar month in UTC. See <GuideLink href="/docs/limits#tokens">Tokens per month</GuideLink>.
         </p>
       </Section>
 
       <Section id="price" title="What a request costs">
         <p>
-          Every answer states <Code>cost_micros</Code>: millionths of a dollar, from the provider's own token
-          counts and the model's price on the day. Within the plan this is what the tokens are worth, not a
-          charge on top. Failed and cancelled requests, and everything on a test key, are at 0.
+          Every response states <Code>cost_micros</Code>, in millionths of a dollar: the provider's token
+          counts at the model's price on the day. Within your plan, this is what the tokens would cost at
+          model prices, not a charge on top. Failed and canceled requests, and everything on a test key, cost
+          0.
         </p>
       </Section>
 
       <Section id="overage" title="Past the plan's tokens">
         <p>
-          By default requests stop: what does not fit is refused with <Code>quota_exceeded</Code> before it
-          costs anything. On Pro and Plus an owner, or who pays, may switch overage on under Billing. Requests
-          then go on, and what is used beyond the plan is billed at the models' prices with the next invoice.
-          Switching it off stops further requests at the quota; what was used until then is still invoiced.
+          By default, requests stop: one that doesn't fit is refused with <Code>quota_exceeded</Code> before
+          it costs anything. On Pro and Plus, owners, admins and billing members can turn on overage under
+          Billing. Requests then continue, and usage past your plan's tokens is billed at model prices on your
+          next invoice. Turning it off stops further requests at the plan limit; overage up to then is still
+          billed.
         </p>
       </Section>
 
       <Section id="caps" title="Spend caps">
         <p>
-          A cap is an amount of money for a calendar month: one for the organization, and one for each key
-          that should have its own. It counts the cost of every live request, within the plan and beyond it.
+          A cap is the most your live requests can cost in a calendar month (UTC). You can set one for the
+          organization and one for any key. It counts every live request, those your plan covers included.
         </p>
         <List>
           <li>
-            Before a request is accepted, the most it can cost is held against the cap. What does not fit is
-            refused with <Code>spend_cap_reached</Code>, so a cap is never passed, however many calls come at
-            once.
+            Before a request is accepted, we hold the most it can cost. One that doesn't fit under the cap is
+            refused with <Code>spend_cap_reached</Code>, so a cap is never passed, no matter how many calls
+            arrive at once.
           </li>
           <li>
-            A smaller <Code>max_tokens</Code> sets less aside, so more requests fit at the same time.
+            A smaller <Code>max_tokens</Code> holds less, so more requests fit at the same time.
           </li>
-          <li>The cap of a rotated key goes over to its successor, with what the month has spent.</li>
+          <li>When you rotate a key, its cap and this month's spend carry over.</li>
         </List>
         <p>
-          Owners, and who pays, are told by mail at 80 and 100 percent of the plan's tokens, and at 50, 80 and
-          100 percent of a cap: once a month each.
+          We email owners and billing members at 80% and 100% of the plan's tokens, and at 50%, 80% and 100%
+          of a cap, once per month each.
         </p>
       </Section>
 
@@ -72,11 +73,11 @@ export default function BillingGuidePage() {
         <FactsTable
           caption="What happens when a payment fails"
           rows={[
-            ["At once", "A mail, and a banner in the portal with a link to pay or change the card."],
-            ["For 7 days", "The plan goes on as it was."],
+            ["At once", "We email you, and the portal shows a banner with a link to pay or change the card."],
+            ["For 7 days", "Your plan stays as it is."],
             [
               "After that",
-              "The organization is on Free. Keys, requests and history stay; a payment brings the plan back.",
+              "Your organization is on Free. Keys, requests and history stay; paying brings the plan back.",
             ],
           ]}
         />

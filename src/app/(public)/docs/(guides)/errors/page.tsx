@@ -7,12 +7,12 @@ import { meanings } from "./_lib/meanings";
 
 export const metadata: Metadata = {
   title: "Errors",
-  description: "The one shape of every error, and every code with what to do about it.",
+  description: "The format of every error, and what each code means and what to do about it.",
 };
 
 const example = {
   error: {
-    message: 'There is no model "gpt-4p". Did you mean "gpt-4o" or "gpt-4"?',
+    message: 'Model "gpt-4p" not found. Did you mean "gpt-4o" or "gpt-4"?',
     type: "not_found_error",
     param: "model",
     code: "model_not_found",
@@ -22,26 +22,26 @@ const example = {
 
 export default function ErrorsPage() {
   return (
-    <Guide title="Errors" lead="Every error has one shape, OpenAI's, whatever call it answers.">
-      <Section id="shape" title="The shape">
+    <Guide title="Errors" lead="Every call returns errors in one format, OpenAI's.">
+      <Section id="shape" title="Format">
         <CodeBlock label="An error" code={JSON.stringify(example, null, 2)} wrap />
         <p>
           <Code>message</Code> is for people and <Code>code</Code> for programs; <Code>param</Code> names the
-          field. Quote <Code>request_id</Code>, also in the <Code>x-request-id</Code> header, when you write
-          to support.
+          field. When you email support, quote <Code>request_id</Code>, also in the <Code>x-request-id</Code>{" "}
+          header.
         </p>
       </Section>
-      <Section id="retrying" title="Trying again">
+      <Section id="retrying" title="Retrying">
         <p>
-          <Code>429</Code> and <Code>503</Code> carry <Code>retry-after</Code>, in seconds. Where trying again
-          cannot help, as when the month's tokens are spent, the answer says{" "}
-          <Code>x-should-retry: false</Code>. With an <Code>Idempotency-Key</Code> a repeated request is never
-          run, or paid, twice.
+          <Code>429</Code> and <Code>503</Code> carry <Code>retry-after</Code>, in seconds. When retrying
+          can't help, such as when the month's tokens are used up, the response has{" "}
+          <Code>x-should-retry: false</Code>. With an <Code>Idempotency-Key</Code>, a repeated request never
+          runs or costs twice.
         </p>
         <p>
-          A request that was accepted and then failed is no error of the call that asks for it: its result
-          answers <Code>200</Code> with <Code>{`"status":"failed"`}</Code> and the error inside. We have tried
-          the provider several times by then, and nothing is charged.
+          When you fetch a request that was accepted and then failed, the call returns <Code>200</Code> with{" "}
+          <Code>{`"status":"failed"`}</Code> and the error inside: the fetch succeeded; the request did not.
+          By then we've tried the provider several times, and nothing is charged.
         </p>
       </Section>
       <Section id="codes" title="Codes">

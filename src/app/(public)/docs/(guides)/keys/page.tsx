@@ -6,7 +6,7 @@ import { Code, Guide, GuideLink, List, Section } from "../_components/guide";
 
 export const metadata: Metadata = {
   title: "Keys and environments",
-  description: "Live and test keys, what a key may do, and how to replace one without a gap.",
+  description: "Live and test keys, what a key can do, and how to replace one without downtime.",
 };
 
 export default function KeysGuidePage() {
@@ -19,30 +19,30 @@ export default function KeysGuidePage() {
       <Section id="environments" title="Live and test">
         <FactsTable
           caption="The two environments"
-          columns={["Key", "What answers, and what it costs"]}
+          columns={["Key", "Who answers, and what it costs"]}
           rows={[
             [
               <Code key="live">agt_live_…</Code>,
-              "The provider. Tokens count toward the plan, and every answer states its price. Needs a confirmed email address.",
+              "The provider. Tokens count toward your plan, and every response states its cost. Requires a verified email.",
             ],
             [
               <Code key="test">agt_test_…</Code>,
-              "A deterministic simulator, in the same fields, with the same errors. Nothing counts and nothing costs.",
+              "A deterministic simulator, with the same fields and errors. Nothing is counted or charged.",
             ],
           ]}
         />
         <p>
-          Both use one address, so moving from test to live is a change of the key and nothing else. The two
-          are kept apart: a key sees and changes data of its own environment only, and an ID of the other one
-          is not found. With an access token you choose by <Code>environment</Code>: live unless you say test
-          or all.
+          Both use the same URL, so going live means changing only the key. The two environments are separate:
+          a key sees and changes only its own environment's data, and an ID from the other one is not found.
+          With an access token, you choose with <Code>environment</Code>: it's live unless you set test or
+          all.
         </p>
       </Section>
 
       <Section id="sending" title="Sending a key">
         <p>
-          As <Code>Authorization: Bearer</Code>, or as <Code>x-api-key</Code> where the first is taken. Keep
-          it on a server: who has the key can spend in your name.
+          Send it as <Code>Authorization: Bearer</Code>, or as <Code>x-api-key</Code> if you need that header
+          for something else. Keep it on a server: anyone who has the key can spend your money.
         </p>
         <CodeBlock
           label="A call with a key"
@@ -51,43 +51,43 @@ export default function KeysGuidePage() {
         />
       </Section>
 
-      <Section id="bounds" title="What a key may do">
-        <p>Each bound is set when the key is made, and every call is held against all of them.</p>
+      <Section id="bounds" title="Key limits">
+        <p>You set limits when you create a key. Every request must pass them all.</p>
         <List>
           <li>
-            <strong className="font-medium">Scopes.</strong> Without a choice a key may call models and read
-            what it made. No key can make keys, invite people or touch the card.
+            <strong className="font-medium">Scopes.</strong> By default, a key can call models and read its
+            own requests. No key can create keys, invite people or change billing.
           </li>
           <li>
-            <strong className="font-medium">Models.</strong> Others answer <Code>model_not_allowed</Code>.
+            <strong className="font-medium">Models.</strong> Others return <Code>model_not_allowed</Code>.
           </li>
           <li>
-            <strong className="font-medium">Addresses.</strong> IPv4 or IPv6, single or as a range; others
-            answer <Code>ip_not_allowed</Code>.
+            <strong className="font-medium">IP addresses.</strong> IPv4 or IPv6, single or as a range; others
+            return <Code>ip_not_allowed</Code>.
           </li>
           <li>
-            <strong className="font-medium">Requests a minute</strong> of this key alone, within the plan's
-            limit.
+            <strong className="font-medium">Requests per minute</strong> for this key, within the plan limit.
           </li>
           <li>
             <strong className="font-medium">A monthly spend cap.</strong> See{" "}
             <GuideLink href="/docs/billing#caps">Billing and caps</GuideLink>.
           </li>
           <li>
-            <strong className="font-medium">An end.</strong> A week before it the overview says so.
+            <strong className="font-medium">An expiration date.</strong> The overview reminds you a week
+            before.
           </li>
         </List>
       </Section>
 
-      <Section id="rotating" title="Replacing a key">
+      <Section id="rotating" title="Rotating a key">
         <p>
-          Rotating makes a new secret with the same bounds. The old one goes on working for as long as you
-          choose: an hour, a day, a week, or not at all. Deploy the new secret in that time and no call fails.
-          Rotate the moment a secret may have been seen, with no time left to the old one.
+          Rotating creates a replacement key with the same limits. The old one keeps working for a grace
+          period you choose: an hour, a day, a week, or none. Deploy the new secret in that time and no call
+          fails. If a secret may have leaked, rotate it at once with no grace period.
         </p>
         <p>
-          A revoked key stops everywhere within five seconds. It stays in the list, so that what it did stays
-          readable.
+          A revoked key stops working everywhere within five seconds. It stays in the list, so you can still
+          see what it did.
         </p>
       </Section>
     </Guide>

@@ -10,18 +10,15 @@ import { Code, Guide, GuideLink, List, Section } from "../_components/guide";
 
 export const metadata: Metadata = {
   title: "Requests and results",
-  description: "How a request runs, how to wait for its result or come back for it, and how to cancel it.",
+  description: "How a request runs, how to wait for its result or fetch it later, and how to cancel it.",
 };
 
 const statuses = [
-  [
-    "queued",
-    "Accepted and kept. From here on it comes to an end, whatever happens to the machine it runs on.",
-  ],
-  ["processing", "A worker has it, and is talking to the provider."],
-  ["completed", "The result is there, with the provider's own token counts and the price."],
-  ["failed", "The provider could not answer, after several tries. The result says why. Nothing is charged."],
-  ["cancelled", "You stopped it. Nothing is charged."],
+  ["queued", "Accepted and saved. It will end, even if the machine running it fails."],
+  ["processing", "A worker is calling the provider."],
+  ["completed", "The result is ready, with the provider's token counts and the cost."],
+  ["failed", "The provider couldn't answer after several tries. The result says why. Nothing is charged."],
+  ["cancelled", "You canceled it. Nothing is charged."],
 ] as const;
 
 export default function RequestsGuidePage() {
@@ -30,11 +27,11 @@ export default function RequestsGuidePage() {
   return (
     <Guide
       title="Requests and results"
-      lead="A request is accepted, runs, and comes to exactly one end. You may wait for that end, or come back for it."
+      lead="A request is accepted, runs, and ends exactly once. Wait for the result, or fetch it later."
     >
-      <Section id="states" title="The life of a request">
+      <Section id="states" title="Request states">
         <FactsTable
-          caption="The states of a request"
+          caption="Request states"
           columns={["Status", "Meaning"]}
           rows={statuses.map(([status, meaning]) => [<Code key={status}>{status}</Code>, meaning])}
         />
@@ -42,87 +39,88 @@ export default function RequestsGuidePage() {
 
       <Section id="faithful" title="What reaches the model">
         <p>
-          What you send is what the model gets: every message, tool and schema, in its place. Where its maker
-          takes something only in another form, we use that form and turn the answer back. What it does not
-          take at all is refused when you submit it, with the field in <Code>param</Code>. Such a request
-          costs nothing.
+          The model gets exactly what you send: every message, tool and schema, in order. If its provider
+          expects another format, we convert your request and convert the answer back. If the provider doesn't
+          support something at all, the request is refused when you submit it, with the field in{" "}
+          <Code>param</Code>, and costs nothing.
         </p>
         <List>
           <li>
-            Answer each tool call with one tool message, right after the call. The order among them is free.
-            Send the ids of calls back exactly as they came.
+            Answer each tool call with one tool message, right after the message with the calls, in any order.
+            Send call IDs back exactly as you received them.
           </li>
           <li>
-            <Code>max_tokens</Code> is for the answer. A model that thinks gets its own room beside it, which
-            is reserved too and charged as output as far as it is used.
+            <Code>max_tokens</Code> is for the answer. A reasoning model gets extra tokens to think; they're
+            held too, and those it uses are charged as output.
           </li>
           <li>
-            Null for an optional field, and an answer sent back whole, are fine. So are dated and prefixed
-            model names, such as <Code>openai/gpt-4o</Code>.
+            You can send null for an optional field, and send an answer back whole. Dated and prefixed model
+            names, such as <Code>openai/gpt-4o</Code>, work too.
           </li>
         </List>
       </Section>
 
       <Section id="waiting" title="Waiting in the call">
         <p>
-          With <Code>Prefer: wait=60</Code> the call stays open until the request ends, 60 seconds at most.
-          The answer is then <Code>200</Code> with the result. If it takes longer, it is <Code>202</Code> with
-          the id, and the request goes on.
+          With <Code>Prefer: wait=60</Code> the call waits until the request ends, up to 60 seconds, and
+          returns <Code>200</Code> with the result. If it takes longer, the call returns <Code>202</Code> with
+          the ID, and the request keeps running.
         </p>
         <CodeTabs samples={inferenceSnippets({ baseUrl: url, body })} label="Waiting for the result" />
       </Section>
 
-      <Section id="polling" title="Coming back for it">
+      <Section id="polling" title="Polling">
         <p>
-          Without <Code>Prefer</Code> the answer is <Code>202</Code> at once. Ask for the result until it is
-          there: <Code>202</Code> with <Code>retry-after</Code> while the request runs, <Code>200</Code> once
-          it ended. Asking never counts against what your plan lets you run.
+          Without <Code>Prefer</Code> the call returns <Code>202</Code> at once. Poll for the result:{" "}
+          <Code>202</Code> with <Code>retry-after</Code> while the request runs, <Code>200</Code> once it has
+          ended. Polling doesn't count toward your requests per minute.
         </p>
-        <CodeTabs samples={pollingSnippets({ baseUrl: url, body })} label="Asking for the result" />
+        <CodeTabs samples={pollingSnippets({ baseUrl: url, body })} label="Polling for the result" />
         <p>
-          <Code>GET /api/v1/inference/:id</Code> answers the status and times alone, without the text.
+          <Code>GET /api/v1/inference/:id</Code> returns only the status and times, without the text.
         </p>
       </Section>
 
-      <Section id="retrying" title="Sending again safely">
+      <Section id="retrying" title="Retrying safely">
         <p>
-          Give each request an <Code>Idempotency-Key</Code> of your own, up to 255 visible ASCII characters.
-          For 24 hours
+          Give each request its own <Code>Idempotency-Key</Code>, up to 255 visible ASCII characters. For 24
+          hours,
         </p>
         <List>
           <li>
-            the same key and body give the first answer again, marked <Code>idempotent-replayed: true</Code>,
+            the same key and body return the first response again, marked{" "}
+            <Code>idempotent-replayed: true</Code>,
           </li>
           <li>
-            the same key while the first call is still being accepted gives <Code>409</Code> with{" "}
+            the same key while the first call is still being accepted returns <Code>409</Code> with{" "}
             <Code>retry-after</Code>,
           </li>
           <li>
-            the same key with another body gives <Code>422</Code>.
+            the same key with a different body returns <Code>422</Code>.
           </li>
         </List>
         <p>
-          When a connection breaks and you do not know whether we accepted, send the same request again: it
-          runs once and costs once.
+          If a connection drops and you don't know whether we accepted the request, send it again: it runs
+          once and costs once.
         </p>
       </Section>
 
-      <Section id="cancelling" title="Cancelling">
+      <Section id="cancelling" title="Canceling">
         <p>
-          A request that has not ended can be cancelled. Its reserved tokens are free again at once, and it
-          costs nothing. One that has ended answers <Code>request_not_cancellable</Code>.
+          You can cancel a request that hasn't ended. Its held tokens are released at once, and it costs
+          nothing. If it has already ended, the call returns <Code>request_not_cancellable</Code>.
         </p>
         <CodeBlock
-          label="Cancelling a request"
+          label="Canceling a request"
           wrap
           code={`curl -X POST ${url}/api/v1/inference/$REQUEST_ID/cancel \\\n  -H "Authorization: Bearer $AGATHA_API_KEY"`}
         />
       </Section>
 
-      <Section id="labels" title="Labels of your own">
+      <Section id="labels" title="Metadata">
         <p>
-          <Code>metadata</Code> takes up to 16 names and values, such as your customer's number. Requests are
-          found by them under <GuideLink href="/docs/usage#history">History</GuideLink>. They are stored
+          <Code>metadata</Code> takes up to 16 names and values, such as your customer's number. Use them to
+          find requests in the <GuideLink href="/docs/usage#history">history</GuideLink>. They're stored
           encrypted, like the prompt.
         </p>
       </Section>

@@ -6,17 +6,16 @@ import { Code, Guide, Section } from "../_components/guide";
 
 export const metadata: Metadata = {
   title: "Usage and history",
-  description:
-    "What was used, by time, model, key and member; every request by itself; and how to export both.",
+  description: "Usage by time, model, key and member; a list of every request; and how to export both.",
 };
 
 const parameters = [
-  ["from, to", "The last 30 days unless given. Rounded outward to whole buckets, which the answer names."],
+  ["from, to", "The last 30 days by default. Rounded outward to whole buckets; the response says which."],
   ["interval", "hour (up to 31 days), day (up to 400 days, the default) or month (up to 36)."],
   ["group_by", "model, api_key, status or member."],
   [
     "model, api_key_id, status, environment",
-    "Only these. environment is the key's own; with an access token live unless you say test or all.",
+    "Filters. environment is the key's own; with an access token it's live unless you set test or all.",
   ],
 ] as const;
 
@@ -25,7 +24,7 @@ export default function UsageGuidePage() {
   return (
     <Guide
       title="Usage and history"
-      lead="Usage adds up; history lists. Both are exact up to the moment you ask, and both are in the portal and the API."
+      lead="Usage adds up your requests; history lists them. Both are up to date to the moment you call, in the portal and in the API."
     >
       <Section id="usage" title="Usage">
         <CodeBlock
@@ -39,16 +38,16 @@ export default function UsageGuidePage() {
           rows={parameters.map(([name, meaning]) => [<Code key={name}>{name}</Code>, meaning])}
         />
         <p>
-          A request counts once it has ended, in the bucket in which it was accepted. Money is in
-          micro-dollars, times are UTC, and buckets without requests are left out.
+          A request counts once it has ended, in the bucket in which it was accepted. Costs are in
+          micro-dollars, times are UTC, and buckets without requests are omitted.
         </p>
       </Section>
 
       <Section id="export" title="Export">
         <p>
-          <Code>GET /api/v1/usage.csv</Code> takes the same parameters and answers a file for spreadsheets,
-          one line a bucket and group, cost in dollars. It is written while it is read: a connection that
-          breaks off means a file that is not whole. The portal's CSV button saves what the page shows.
+          <Code>GET /api/v1/usage.csv</Code> takes the same parameters and returns a file for spreadsheets,
+          one line per bucket and group, with costs in dollars. It's streamed: if the connection drops, the
+          file is incomplete. The portal's CSV button saves what the page shows.
         </p>
       </Section>
 
@@ -59,15 +58,15 @@ export default function UsageGuidePage() {
           code={`curl -g "${url}/api/v1/history?status=failed&metadata[customer]=42" \\\n  -H "Authorization: Bearer $AGATHA_API_KEY"`}
         />
         <p>
-          Newest first, 25 a page, up to 100 with <Code>limit</Code>. Follow <Code>next_cursor</Code> until it
-          is null; new requests never shift the pages.
+          Newest first, 25 per page, up to 100 with <Code>limit</Code>. Follow <Code>next_cursor</Code> until
+          it's null; new requests don't shift pages.
         </p>
       </Section>
 
       <Section id="deleting" title="Deleting">
         <p>
-          <Code>DELETE /api/v1/history/:id</Code> takes an ended request out of every view at once and erases
-          its prompt and answer after 30 days. What it cost stays in the usage: that is the books.
+          <Code>DELETE /api/v1/history/:id</Code> removes an ended request from every view at once and erases
+          its prompt and answer after 30 days. Its cost stays in your usage records.
         </p>
       </Section>
     </Guide>

@@ -11,15 +11,15 @@ import { showReference } from "../_lib/show-reference";
 
 type State = "loading" | "shown" | "failed";
 
-/** Swagger UI over our own document, both served from here. The viewer is large: it is fetched by this page alone. */
+/** Swagger UI over our own OpenAPI document. The viewer is large, so only this page loads it. */
 export function ApiReference() {
   const [state, setState] = useState<State>("loading");
   const [attempt, setAttempt] = useState(0);
-  const place = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt is what a retry is
   useEffect(() => {
-    const node = place.current;
+    const node = container.current;
     if (node === null) return;
     const gone = new AbortController();
     const stopNaming = nameControls(node);
@@ -49,17 +49,17 @@ export function ApiReference() {
       {state === "failed" && (
         <Notice
           tone="danger"
-          title="The reference could not be loaded."
+          title="Couldn't load the reference"
           action={
             <Button variant="secondary" onClick={() => setAttempt((count) => count + 1)}>
               Try again
             </Button>
           }
         >
-          The document itself is at <a href="/api/openapi.json">/api/openapi.json</a>.
+          You can read the document at <a href="/api/openapi.json">/api/openapi.json</a>.
         </Notice>
       )}
-      <div ref={place} className="api-reference" hidden={state !== "shown"} />
+      <div ref={container} className="api-reference" hidden={state !== "shown"} />
     </>
   );
 }

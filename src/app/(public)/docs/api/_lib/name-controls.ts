@@ -1,14 +1,14 @@
-/** What the viewer leaves unnamed, doubled, or out of the keyboard's reach, by selector. */
+/** Accessibility repairs by selector: missing names, duplicate landmarks, elements the keyboard cannot reach. */
 const repairs: readonly (readonly [selector: string, repair: (element: HTMLElement) => void])[] = [
   ["select:not([aria-label])", (element) => name(element, "Choose a value")],
   ["input:not([aria-label]):not([id])", (element) => name(element, "Value")],
   ["textarea:not([aria-label])", (element) => name(element, "Request body")],
   [".close-modal:not([aria-label])", (element) => element.setAttribute("aria-label", "Close")],
   ["pre:not([tabindex]), .microlight:not([tabindex])", (element) => element.setAttribute("tabindex", "0")],
-  // The page has its main part already, and a table of responses is a table.
+  // The page has its own main landmark, and a table of responses is a table.
   ["main:not([role])", asRegion],
   ["table[role=region]", (element) => element.removeAttribute("role")],
-  // The page has a heading of its own, and sections stand right below it.
+  // The page has its own level-one heading; sections come right below it.
   ["h1.title:not([aria-level])", (element) => asHeading(element, 2)],
   ["h3.opblock-tag:not([aria-level])", (element) => asHeading(element, 2)],
   [".modal-ux-header h3:not([aria-level])", (element) => asHeading(element, 2)],
@@ -39,7 +39,7 @@ function unlink(element: HTMLElement): void {
   element.removeAttribute("tabindex");
 }
 
-/** Keeps the viewer's controls usable while it draws and redraws; returns what ends it. */
+/** Repairs the viewer's controls whenever it redraws; returns a function that stops it. */
 export function nameControls(root: HTMLElement): () => void {
   const mend = () => {
     for (const [selector, repair] of repairs) {

@@ -4,8 +4,8 @@ interface ApiDocument {
 }
 
 /**
- * Draws the reference into a node. Calls go to the origin this page came from, without its cookies: what is tried here
- * is tried as the key's owner, and the content policy lets it reach no other place.
+ * Renders the reference into a node. Calls go to this page's origin without cookies, so they run as the key and not as
+ * the signed-in user; the content security policy allows no other origin.
  */
 export async function showReference(node: HTMLElement, signal: AbortSignal): Promise<void> {
   const [document, { default: SwaggerUI }] = await Promise.all([
@@ -33,9 +33,9 @@ export async function showReference(node: HTMLElement, signal: AbortSignal): Pro
   });
 }
 
-/** Without the operator's own door: nobody who reads this has its token. */
+/** Leaves out the operator's metrics endpoint: readers of this page do not have its token. */
 function forCustomers({ paths, components, ...document }: ApiDocument): object {
-  const { "/api/metrics": _door, ...open } = paths;
+  const { "/api/metrics": _metrics, ...open } = paths;
   const { metricsToken: _token, ...securitySchemes } = components.securitySchemes;
   return {
     ...document,
@@ -47,6 +47,6 @@ function forCustomers({ paths, components, ...document }: ApiDocument): object {
 
 async function fetchDocument(signal: AbortSignal): Promise<ApiDocument> {
   const response = await fetch("/api/openapi.json", { signal });
-  if (!response.ok) throw new Error(`the document answered ${response.status}`);
+  if (!response.ok) throw new Error(`the document returned ${response.status}`);
   return (await response.json()) as ApiDocument;
 }
