@@ -1,7 +1,10 @@
 import type { Reading } from "./reading";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+/** Milliseconds. */
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 
 /** The times that every store of ours can hold. */
 const FIRST = Date.UTC(2000, 0, 1);
@@ -12,11 +15,11 @@ export function isTimeWeKeep(at: Date): boolean {
   return at.getTime() >= FIRST && at.getTime() < LAST;
 }
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const CALENDAR_DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Whether the text is a day of the calendar: "2026-11-23", but not "2026-02-30". */
 export function isDay(text: string | null): text is string {
-  if (text === null || !DAY.test(text)) return false;
+  if (text === null || !CALENDAR_DAY.test(text)) return false;
   const at = new Date(text);
   return isTimeWeKeep(at) && toDay(at) === text;
 }
@@ -33,7 +36,17 @@ export function startOfDay(day: string): Date {
 
 /** Where a day in UTC is over: the first moment of the next. */
 export function endOfDay(day: string): Date {
-  return new Date(startOfDay(day).getTime() + DAY_MS);
+  return new Date(startOfDay(day).getTime() + DAY);
+}
+
+/** The first moment of the UTC day that holds `at`. */
+export function floorToDay(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / DAY) * DAY);
+}
+
+/** The first moment of the UTC calendar month that holds `at`, or of the one `offset` months later. */
+export function startOfMonth(at: Date, offset = 0): Date {
+  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + offset, 1));
 }
 
 /** Where a day is over on the reader's own clock, which also knows days of 23 and 25 hours. */
@@ -58,7 +71,7 @@ export function readDayRange(
   if (!isDay(first) || !isDay(last)) return { problem: "Choose both days." };
   const [from, to] = [startOfDay(first), endOfDay(last)];
   if (to <= from) return { problem: "The last day is before the first." };
-  return (to.getTime() - from.getTime()) / DAY_MS > longestDays
+  return (to.getTime() - from.getTime()) / DAY > longestDays
     ? { problem: `Choose at most ${longestDays.toLocaleString("en-US")} days.` }
     : { value: { from, to } };
 }

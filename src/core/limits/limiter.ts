@@ -50,7 +50,7 @@ export class Limiter {
     return this.#decide(db, limit, {
       inRedis: (redis) => redis.consume(limit),
       inPostgres: () => consumeInPostgres(db, limit),
-      taken: () => this.#mirror.note(db, limit),
+      taken: () => this.#mirror.record(db, limit),
     });
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Ratelimit } from "@upstash/ratelimit";
 import type { Redis } from "ioredis";
+import { LRUCache } from "lru-cache";
 import { type Limit, type LimitDecision, nextFit } from "./limit";
 import { storedKey } from "./postgres-limiter";
 
@@ -18,7 +19,7 @@ const MAX_LIMITERS = 1_000;
  * script may then have counted all the same, which errs on the side of refusing.
  */
 export class RedisLimiter {
-  readonly #limiters = new Map<string, Ratelimit>();
+  readonly #limiters = new LRUCache<string, Ratelimit>({ max: MAX_LIMITERS });
   readonly #scripts: UpstashRedis;
 
   constructor(private readonly redis: Redis) {
@@ -77,7 +78,6 @@ export class RedisLimiter {
       // Its own time-out lets the call pass; ours, in the client, hands it to the twin.
       timeout: 0,
     });
-    if (this.#limiters.size >= MAX_LIMITERS) this.#limiters.clear();
     this.#limiters.set(name, limiter);
     return limiter;
   }

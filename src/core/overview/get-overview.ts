@@ -1,3 +1,4 @@
+import { floorToDay } from "../../shared/time";
 import { hasCompletedRequest } from "../inference";
 import { readKeySummary } from "../keys";
 import { type Clock, DAY, startOfMonth, systemClock } from "../platform/clock";
@@ -21,7 +22,7 @@ export async function getOverview(
 ): Promise<Overview> {
   const { orgId, plan } = principal;
   const now = clock.now();
-  const today = new Date(Math.floor(now.getTime() / DAY) * DAY);
+  const today = floorToDay(now);
   const tomorrow = new Date(today.getTime() + DAY);
   const from = new Date(tomorrow.getTime() - DAYS * DAY);
   const month = startOfMonth(now);

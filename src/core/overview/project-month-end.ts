@@ -1,3 +1,5 @@
+import { HOUR } from "../platform/clock";
+
 /**
  * Plain arithmetic: what was used so far, stretched over the whole month. In its first hour a month says nothing yet,
  * and what was used stands for itself.
@@ -15,8 +17,6 @@ export function projectMonthEnd({
 }): number {
   const passed = now.getTime() - start.getTime();
   const whole = end.getTime() - start.getTime();
-  if (passed < FIRST_HOUR || passed >= whole) return used;
+  if (passed < HOUR || passed >= whole) return used;
   return Math.max(used, Math.round((used * whole) / passed));
 }
-
-const FIRST_HOUR = 3_600_000;

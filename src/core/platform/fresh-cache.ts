@@ -1,7 +1,9 @@
+import { LRUCache } from "lru-cache";
+
 export interface FreshCacheOptions {
-  /** How old an answer may be when it is used, counted from when its reading began. */
+  /** The oldest answer that is used, counted from when its reading began. */
   maxAgeMs: number;
-  /** Least recently used answers leave first. */
+  /** Beyond so many answers the least recently used leave. */
   maxEntries: number;
   /** Monotonic milliseconds. */
   now?: () => number;
@@ -13,35 +15,29 @@ interface Entry<T> {
 }
 
 /**
- * Answers of a read (misses too) that may be a few seconds old. What changes in the database is seen here within
- * `maxAgeMs` whatever happens, and at once in a process that calls `drop`: an answer whose reading began before the
- * drop is never given out after it. Callers that ask at the same time share one read; a failed read is not kept.
+ * Answers of a read (misses too) that may be a few seconds old. A change in the database shows here within `maxAgeMs`
+ * whatever happens, and at once in a process that calls `drop`: an answer whose reading began before the drop is never
+ * given out after it. Callers that ask at the same time share one read; a failed read is not kept.
  */
 export class FreshCache<T> {
-  readonly #entries = new Map<string, Entry<T>>();
+  readonly #entries: LRUCache<string, Entry<T>>;
   readonly #maxAgeMs: number;
-  readonly #maxEntries: number;
   readonly #now: () => number;
 
   constructor({ maxAgeMs, maxEntries, now = () => performance.now() }: FreshCacheOptions) {
+    this.#entries = new LRUCache({ max: maxEntries });
     this.#maxAgeMs = maxAgeMs;
-    this.#maxEntries = maxEntries;
     this.#now = now;
   }
 
   get(key: string, read: () => Promise<T>): Promise<T> {
     const known = this.#entries.get(key);
-    this.#entries.delete(key);
-    if (known !== undefined && this.#now() - known.startedAt < this.#maxAgeMs) {
-      this.#entries.set(key, known);
-      return known.answer;
-    }
+    if (known !== undefined && this.#now() - known.startedAt < this.#maxAgeMs) return known.answer;
     const entry: Entry<T> = { startedAt: this.#now(), answer: read() };
     this.#entries.set(key, entry);
     entry.answer.catch(() => {
-      if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      if (this.#entries.peek(key) === entry) this.#entries.delete(key);
     });
-    this.#evict();
     return entry.answer;
   }
 
@@ -50,17 +46,10 @@ export class FreshCache<T> {
   }
 
   dropWhere(matches: (key: string) => boolean): void {
-    for (const key of this.#entries.keys()) if (matches(key)) this.#entries.delete(key);
+    for (const key of [...this.#entries.keys()]) if (matches(key)) this.#entries.delete(key);
   }
 
   get size(): number {
     return this.#entries.size;
-  }
-
-  #evict(): void {
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= this.#maxEntries) return;
-      this.#entries.delete(oldest);
-    }
   }
 }

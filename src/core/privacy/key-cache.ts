@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { MINUTE, SECOND } from "../platform/clock";
 import type { Bytes } from "../platform/crypto/hash";
 import { singleton } from "../platform/singleton";
@@ -17,21 +18,20 @@ interface Entry {
 
 /** Unwrapped data keys in memory: bounded, least recently used evicted first, timed by the monotonic clock. */
 export class KeyCache {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries: LRUCache<string, Entry>;
   #drops = 0;
 
   constructor(
     private readonly now: () => number = () => performance.now(),
-    private readonly maxKeys = MAX_KEYS,
-  ) {}
+    maxKeys = MAX_KEYS,
+  ) {
+    this.#entries = new LRUCache({ max: maxKeys });
+  }
 
   /** The key, if its row was read within the last five seconds. */
   fresh(name: string): Bytes | undefined {
     const entry = this.#entries.get(name);
-    if (entry === undefined || this.now() - entry.checkedAt >= CHECKED_MS) return undefined;
-    this.#entries.delete(name);
-    this.#entries.set(name, entry);
-    return entry.key;
+    return entry !== undefined && this.now() - entry.checkedAt < CHECKED_MS ? entry.key : undefined;
   }
 
   /** The key of a row that was just read, if it was unwrapped within the last five minutes. */
@@ -50,12 +50,7 @@ export class KeyCache {
   /** Stores a key, unless any key was dropped since its row was read, because it may have been this one. */
   put(name: string, rowId: string, key: Bytes, generation: number): void {
     if (generation !== this.#drops) return;
-    this.#entries.delete(name);
     this.#entries.set(name, { rowId, key, unwrappedAt: this.now(), checkedAt: this.now() });
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= this.maxKeys) break;
-      this.#entries.delete(oldest);
-    }
   }
 
   drop(name: string): void {

@@ -8,5 +8,5 @@ export function monthOf(at: Date): string {
 
 /** The instant at which the quota of that month ends and the next begins. */
 export function endOfMonth(at: Date): Date {
-  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 1));
+  return startOfMonth(at, 1);
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import { log } from "../platform/observability/log";
@@ -5,8 +6,7 @@ import type { LimitState } from "./limit-reached";
 
 /** A limit counts as reached when requests are refused and this share of it is taken: the rest is too small to use. */
 const REACHED = 0.9;
-const MOST_REMEMBERED = 10_000;
-const noted = new Set<string>();
+const noted = new LRUCache<string, true>({ max: 10_000 });
 
 /**
  * Remembers that a limit was reached, to be told by mail: near its end no request may fit any more, so use alone never
@@ -18,8 +18,7 @@ export function recordRefusal(db: Db, refused: LimitState & { orgId: string; sub
   if (limit <= 0 || used + reserved < limit * REACHED) return;
   const name = `${subjectId} ${by} ${startsAt.toISOString()} ${limit}`;
   if (noted.has(name)) return;
-  if (noted.size >= MOST_REMEMBERED) noted.clear();
-  noted.add(name);
+  noted.set(name, true);
   db.$executeRaw`
     INSERT INTO usage_notices (subject_id, starts_at, ends_at, kind, percent, limit_amount, org_id, created_at)
     VALUES (${subjectId}::uuid, ${startsAt}::timestamptz, ${resetsAt}::timestamptz, ${by}, 100, ${limit}::bigint, ${orgId}::uuid, ${systemClock.now()}::timestamptz)

@@ -5,7 +5,7 @@ import {
   verifyStripeWebhook,
 } from "@agathaai/core/billing";
 import type { Db } from "@agathaai/core/platform/db/client";
-import { AppError } from "@agathaai/core/platform/errors";
+import { readBody } from "../http/request/read-body";
 import type { RestContext } from "./call";
 import { respondJson } from "./respond";
 
@@ -21,23 +21,9 @@ const MAX_BYTES = 1024 * 1024;
  */
 export async function takeStripeWebhook(c: RestContext, db: Db): Promise<Response> {
   const client = stripe();
-  const body = await readBytes(c);
+  const body = await readBody(c.env.incoming, MAX_BYTES);
   const event = verifyStripeWebhook(client, { body, signature: c.req.header("stripe-signature") });
   const outcome = await receiveStripeEvent(db, event);
   if (outcome !== "unknown") processEventsAfterResponse(db, client);
   return respondJson(c.var.call, 200, { received: true, outcome });
-}
-
-async function readBytes(c: RestContext): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of c.env.incoming) {
-    const bytes: Buffer = Buffer.from(part);
-    size += bytes.length;
-    if (size > MAX_BYTES) {
-      throw new AppError("payload_too_large", { public: "The body is larger than 1 MB." });
-    }
-    parts.push(bytes);
-  }
-  return Buffer.concat(parts);
 }

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Db } from "@agathaai/core/platform/db/client";
 import { underLease } from "@agathaai/core/platform/lease";
+import pLimit, { type LimitFunction } from "p-limit";
 import type { JobContext } from "../engine/job-context";
 
 export type SchedulerContext = Pick<JobContext, "db" | "queue" | "log">;
@@ -28,7 +29,7 @@ export async function runScheduler(
 ): Promise<void> {
   // Every job waits on it between its runs, and those that run may too: more than Node's ten are no leak.
   setMaxListeners(2 * jobs.length, stop);
-  const turns = new Turns(JOBS_AT_ONCE);
+  const turns = pLimit(JOBS_AT_ONCE);
   await Promise.all(jobs.map((job) => repeat(context, job, stop, turns)));
 }
 
@@ -36,11 +37,11 @@ async function repeat(
   context: SchedulerContext,
   job: ScheduledJob,
   stop: AbortSignal,
-  turns: Turns,
+  turns: LimitFunction,
 ): Promise<void> {
   while (!stop.aborted) {
     try {
-      await turns.take(async () => {
+      await turns(async () => {
         if (!stop.aborted) await underLock(context.db, job.name, () => job.run(context, stop));
       });
     } catch (error) {
@@ -57,23 +58,4 @@ async function repeat(
 /** False when another process holds it. No connection is held meanwhile: many jobs wait for others' services. */
 export async function underLock(db: Db, name: string, run: () => Promise<void>): Promise<boolean> {
   return (await underLease(db, { name: `job ${name}` }, run)).taken;
-}
-
-/** Lets so many run at a time, in the order in which they came. */
-class Turns {
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(private free: number) {}
-
-  async take(run: () => Promise<void>): Promise<void> {
-    if (this.free > 0) this.free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      await run();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.free++;
-      else next();
-    }
-  }
 }

@@ -2,10 +2,9 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { HOUR } from "@/shared/time";
 import { enterOrganization, followOrganization } from "../../_client/organization-tabs";
 import { useTRPC } from "../../_client/trpc";
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Counts as use of the session every hour, which moves its end (30 days without use), its cookie and "last seen".
@@ -18,7 +17,7 @@ export function KeepSession() {
       void fetch("/api/auth/session").catch(() => undefined);
     };
     touch();
-    const timer = setInterval(touch, HOUR_MS);
+    const timer = setInterval(touch, HOUR);
     return () => clearInterval(timer);
   }, []);
   return null;

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import pLimit, { type LimitFunction } from "p-limit";
 import { AppError } from "../../platform/errors";
 
 /**
@@ -6,34 +7,25 @@ import { AppError } from "../../platform/errors";
  * waits, so that a flood of sign-ins answers 503 instead of starving DNS and files, which share Node's thread pool.
  */
 export class PasswordGate {
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #limit: LimitFunction;
 
   constructor(
     private readonly width = availableParallelism(),
     private readonly maxWaiting = 100,
-  ) {}
+  ) {
+    this.#limit = pLimit(width);
+  }
 
   /** @throws AppError `service_unavailable` when too many already wait. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running < this.width) {
-      this.#running += 1;
-    } else if (this.#waiting.length < this.maxWaiting) {
-      // Whoever leaves hands its place over: `#running` stays as it is.
-      await new Promise<void>((enter) => this.#waiting.push(enter));
-    } else {
+    const { activeCount, pendingCount } = this.#limit;
+    if (activeCount + pendingCount >= this.width + this.maxWaiting) {
       throw new AppError("service_unavailable", {
         public: "Too many people are signing in at this moment. Try again in a few seconds.",
         internal: "the password queue is full",
         retryAfterSeconds: 2,
       });
     }
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#running -= 1;
-      else next();
-    }
+    return this.#limit(work);
   }
 }

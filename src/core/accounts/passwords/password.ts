@@ -1,4 +1,5 @@
 import { hash, type Options, verify } from "@node-rs/argon2";
+import { singleton } from "../../platform/singleton";
 import { PasswordGate } from "./password-gate";
 
 /** argon2id, 19 MiB, two passes, one lane: OWASP Password Storage Cheat Sheet. */
@@ -16,7 +17,7 @@ export const DUMMY_HASH =
   "$argon2id$v=19$m=19456,t=2,p=1$FVXLZAOcwBmSRlocmBscaw$dIzavjPs5PIqQUoiQFGoq1WZTxwGXFufNaaei7btgKM";
 
 /** All hashing of passwords goes through here. */
-export const passwordGate = new PasswordGate();
+export const passwordGate = singleton("password gate", () => new PasswordGate())();
 
 /** @throws AppError `service_unavailable` when too many sign-ins wait already. */
 export async function hashPassword(password: string): Promise<string> {

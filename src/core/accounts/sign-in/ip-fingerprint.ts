@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { LRUCache } from "lru-cache";
 import { blindIndex } from "../../platform/crypto/blind-index";
 import { fingerprint, type KeySource, type Subject } from "../../privacy";
 
@@ -10,13 +11,11 @@ export function ipFingerprint(ip: string): string {
   const known = fingerprints.get(ip);
   if (known !== undefined) return known;
   const fingerprint = Buffer.from(blindIndex(`address:${ipBlock(ip)}`)).toString("base64url");
-  if (fingerprints.size >= MOST_KNOWN) fingerprints.clear();
   fingerprints.set(ip, fingerprint);
   return fingerprint;
 }
 
-const fingerprints = new Map<string, string>();
-const MOST_KNOWN = 10_000;
+const fingerprints = new LRUCache<string, string>({ max: 10_000 });
 
 /**
  * What the audit trail keeps of an address: a fingerprint under the key of whom the row is about, so that after their
@@ -37,12 +36,11 @@ function blockOf(ip: string): string {
   const known = blocks.get(ip);
   if (known !== undefined) return known;
   const block = ipBlock(ip);
-  if (blocks.size >= MOST_KNOWN) blocks.clear();
   blocks.set(ip, block);
   return block;
 }
 
-const blocks = new Map<string, string>();
+const blocks = new LRUCache<string, string>({ max: 10_000 });
 
 export function ipBlock(ip: string): string {
   if (!ipaddr.isValid(ip)) return "unknown";

@@ -1,4 +1,4 @@
-import { toDay } from "../../../shared/time";
+import { floorToDay, toDay } from "../../../shared/time";
 import { type Clock, DAY, HOUR, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
@@ -27,7 +27,7 @@ export async function compareOverage(
   { signal, clock = systemClock }: { signal?: AbortSignal; clock?: Clock } = {},
 ): Promise<OverageCompared> {
   const now = clock.now();
-  const end = startOfDay(new Date(now.getTime() - SETTLE_MS));
+  const end = floorToDay(new Date(now.getTime() - SETTLE_MS));
   const compared: OverageCompared = { organizations: 0, differences: 0 };
   const due = await listDue(db, end);
   if (due.length === 0) return compared;
@@ -136,8 +136,4 @@ async function keepDifferences(
     );
   }
   return differences;
-}
-
-function startOfDay(at: Date): Date {
-  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()));
 }

@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { backoff } from "../../platform/backoff";
 import { type Clock, SECOND, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
@@ -9,7 +10,7 @@ import { processReceivedEvent } from "./process-received-event";
 
 const AT_ONCE = 200;
 /** Organizations do not wait for each other; Stripe's gate has room left for people. */
-const LANES = 3;
+const CUSTOMERS_AT_ONCE = 3;
 const FIRST_WAIT_MS = 15 * SECOND;
 const LONGEST_WAIT_MS = 3_600 * SECOND;
 const LONGEST_OUTAGE_WAIT_MS = 300 * SECOND;
@@ -28,23 +29,19 @@ export async function processReceivedEvents(
     orderBy: [{ receivedAt: "asc" }, { id: "asc" }],
     take: AT_ONCE,
   });
-  const customers = byCustomer(waiting);
   let done = 0;
   let away = false;
-  const lanes = Array.from({ length: LANES }, async () => {
-    for (let events = customers.shift(); events !== undefined; events = customers.shift()) {
-      for (const event of events) {
-        if (away || signal?.aborted) return;
-        try {
-          if (await processReceivedEvent(db, stripe, event, clock)) done += 1;
-        } catch (error) {
-          away ||= stripeOutage(error) !== undefined;
-          await postpone(db, event, error, clock);
-        }
+  await pLimit(CUSTOMERS_AT_ONCE).map(byCustomer(waiting), async (events) => {
+    for (const event of events) {
+      if (away || signal?.aborted) return;
+      try {
+        if (await processReceivedEvent(db, stripe, event, clock)) done += 1;
+      } catch (error) {
+        away ||= stripeOutage(error) !== undefined;
+        await postpone(db, event, error, clock);
       }
     }
   });
-  await Promise.all(lanes);
   return done;
 }
 

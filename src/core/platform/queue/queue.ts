@@ -8,11 +8,11 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { Batcher } from "../batcher";
 import { env } from "../env";
 import { AppError } from "../errors";
 import { singleton } from "../singleton";
 import { formatInferenceMessage } from "./inference-message";
-import { SendBatcher } from "./send-batcher";
 
 export { parseInferenceMessage } from "./inference-message";
 
@@ -81,6 +81,10 @@ export interface QueueOptions {
 
 const TIMEOUT_MS = 3_000;
 const REASON_MAX = 200;
+/** SQS's own bound. */
+const BATCH_MAX = 10;
+/** At rest a message leaves at once; under load messages gather until a batch is full or another has arrived. */
+const CALLS_AT_ONCE = { full: 4, partial: 2 };
 
 export function createQueue({
   region,
@@ -96,7 +100,7 @@ export function createQueue({
     requestHandler: { connectionTimeout: 1_000, httpAgent: { keepAlive: true, maxSockets: 256 } },
   });
   const urls: Record<QueueName, string> = { standard: standardUrl, enterprise: enterpriseUrl };
-  const batchers: Record<QueueName, SendBatcher<InferenceMessage>> = {
+  const batchers: Record<QueueName, Batcher<InferenceMessage>> = {
     standard: batcherTo(client, standardUrl),
     enterprise: batcherTo(client, enterpriseUrl),
   };
@@ -107,7 +111,7 @@ export function createQueue({
   };
 
   return {
-    send: (queueName, message) => batchers[queueName].send(message),
+    send: (queueName, message) => batchers[queueName].add(message),
 
     async receive(queueName, { max, waitSeconds, visibilitySeconds, signal }) {
       if (signal?.aborted) return [];
@@ -205,7 +209,7 @@ function inTime() {
   return { abortSignal: AbortSignal.timeout(TIMEOUT_MS) };
 }
 
-function batcherTo(client: SQSClient, url: string): SendBatcher<InferenceMessage> {
+function batcherTo(client: SQSClient, url: string): Batcher<InferenceMessage> {
   const sendBatch = async (messages: InferenceMessage[]) => {
     const command = new SendMessageBatchCommand({ QueueUrl: url, Entries: messages.map(toEntry) });
     const { Successful } = await bounded("send", () => client.send(command, inTime()));
@@ -214,7 +218,11 @@ function batcherTo(client: SQSClient, url: string): SendBatcher<InferenceMessage
       arrived.has(String(index)) ? undefined : unavailable("send", "the entry was refused"),
     );
   };
-  return new SendBatcher(sendBatch, TIMEOUT_MS, () => unavailable("send", "no response in time"));
+  return new Batcher(sendBatch, {
+    maxSize: BATCH_MAX,
+    maxInFlight: CALLS_AT_ONCE,
+    timeout: { ms: TIMEOUT_MS, error: () => unavailable("send", "no response in time") },
+  });
 }
 
 function toEntry({ requestId, delaySeconds, traceId }: InferenceMessage, index: number) {

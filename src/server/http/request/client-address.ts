@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { isIPv4 } from "node:net";
 import ipaddr from "ipaddr.js";
+import { LRUCache } from "lru-cache";
 
 /**
  * The caller's address. Each trusted proxy appends the peer it saw to `x-forwarded-for`, so with N of them the N-th
@@ -17,18 +18,19 @@ export function clientAddress(request: IncomingMessage, trustedProxyHops: number
 
 const MAPPED = "::ffff:";
 
+const NO_ADDRESS = Symbol("not an address");
 /** Most calls come from few addresses, and reading one again took 3 % of what a call costs. */
-const known = new Map<string, string | undefined>();
-const MOST_KNOWN = 10_000;
+const known = new LRUCache<string, string | typeof NO_ADDRESS>({ max: 10_000 });
 const LONGEST = 64;
 
 function normalize(text: string | undefined): string | undefined {
   if (text === undefined || text.length > LONGEST) return undefined;
-  if (known.has(text)) return known.get(text);
-  const address = read(text);
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(text, address);
-  return address;
+  let address = known.get(text);
+  if (address === undefined) {
+    address = read(text) ?? NO_ADDRESS;
+    known.set(text, address);
+  }
+  return address === NO_ADDRESS ? undefined : address;
 }
 
 /** IPv4 inside IPv6 becomes IPv4, so that one caller has one address. */

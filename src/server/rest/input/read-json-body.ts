@@ -1,10 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { AppError } from "@agathaai/core/platform/errors";
-import { MAX_BODY_BYTES, MAX_DISCARD_BYTES } from "../../http/request/body-limits";
-
-/** How long an oversized body may take to be read to its end before it is refused. */
-const MAX_DISCARD_MS = 5_000;
+import { readBody } from "../../http/request/read-body";
 
 /**
  * The body as JSON; undefined when the request has none.
@@ -13,7 +10,7 @@ const MAX_DISCARD_MS = 5_000;
 export async function readJsonBody(incoming: IncomingMessage): Promise<unknown> {
   if (!hasBody(incoming)) return undefined;
   requireJson(incoming);
-  const body = await collect(incoming);
+  const body = await readBody(incoming);
   if (body.length === 0) return undefined;
   if (!isUtf8(body)) throw new AppError("invalid_json", { public: "The body is not valid UTF-8." });
   try {
@@ -46,53 +43,6 @@ function requireJson({ headers }: IncomingMessage): void {
       param: "Content-Encoding",
     });
   }
-}
-
-function collect(incoming: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let tooLarge = Number(incoming.headers["content-length"] ?? 0) > MAX_BODY_BYTES;
-    let deadline: NodeJS.Timeout | undefined;
-
-    const finish = (end: () => void) => {
-      clearTimeout(deadline);
-      incoming.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose);
-      end();
-    };
-    const refuse = () => finish(() => reject(payloadTooLarge()));
-    const discard = () => {
-      chunks.length = 0;
-      deadline ??= setTimeout(refuse, MAX_DISCARD_MS);
-    };
-    const onData = (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > MAX_BODY_BYTES) tooLarge = true;
-      if (!tooLarge) chunks.push(chunk);
-      else if (size > MAX_DISCARD_BYTES) refuse();
-      else discard();
-    };
-    const onEnd = () => (tooLarge ? refuse() : finish(() => resolve(Buffer.concat(chunks, size))));
-    const onError = () => finish(() => reject(interrupted()));
-    const onClose = onError;
-
-    if (Number(incoming.headers["content-length"] ?? 0) > MAX_DISCARD_BYTES) {
-      reject(payloadTooLarge());
-      return;
-    }
-    if (tooLarge) discard();
-    incoming.on("data", onData).once("end", onEnd).once("error", onError).once("close", onClose);
-  });
-}
-
-function payloadTooLarge(): AppError {
-  return new AppError("payload_too_large", {
-    public: `The body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MB.`,
-  });
-}
-
-function interrupted(): AppError {
-  return new AppError("invalid_request", { public: "The body ended before it was complete." });
 }
 
 /** V8 quotes the text around a syntax error; that text is the customer's and belongs in no log. */

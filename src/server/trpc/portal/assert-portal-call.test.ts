@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { limitBody } from "../../http/request/read-body";
 import { assertPortalCall } from "./assert-portal-call";
-import { boundedBody } from "./bounded-body";
 
 const post = (headers: Record<string, string>, body: BodyInit = "{}") =>
   new Request("https://portal.example/api/trpc/keys.create", {
@@ -36,11 +36,11 @@ describe("a state-changing portal call", () => {
 
 describe("a portal call's body", () => {
   it("passes unchanged up to 10 MB", async () => {
-    expect(await boundedBody(post({}, '{"name":"Ada"}')).json()).toEqual({ name: "Ada" });
+    expect(await limitBody(post({}, '{"name":"Ada"}')).json()).toEqual({ name: "Ada" });
   });
 
   it("is refused beyond, after it was read to its end", async () => {
-    const body = boundedBody(post({}, "a".repeat(11 * 1024 * 1024)));
+    const body = limitBody(post({}, "a".repeat(11 * 1024 * 1024)));
     await expect(body.text()).rejects.toMatchObject({ code: "payload_too_large" });
   });
 });

@@ -4,10 +4,10 @@ import { inSpan } from "@agathaai/core/platform/observability/trace";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { toAppError } from "../../errors/to-app-error";
 import { recordApiRequest } from "../../http/record-api-request";
+import { limitBody } from "../../http/request/read-body";
 import { newRequestId } from "../../http/request/request-id";
 import type { Context } from "../context";
 import { appRouter } from "../root";
-import { boundedBody } from "./bounded-body";
 import { addressOf, openPortalContext } from "./portal-context";
 import { reportPortalFailure } from "./report-portal-failure";
 
@@ -32,7 +32,7 @@ async function answerCall(request: Request): Promise<Response> {
   const failures = new Map<string, AppError>();
   const response = await fetchRequestHandler({
     endpoint: "/api/trpc",
-    req: boundedBody(request),
+    req: limitBody(request),
     router: appRouter,
     maxBatchSize: MAX_BATCH,
     createContext: async ({ resHeaders, info }) => {

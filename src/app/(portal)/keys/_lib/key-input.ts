@@ -1,15 +1,13 @@
 import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
 import { readCount } from "@/shared/count";
 import { readDollars } from "@/shared/money";
-import { endOfLocalDay } from "@/shared/time";
+import { DAY, endOfLocalDay } from "@/shared/time";
 import type { Inputs } from "../../../_client/trpc";
 import type { Key } from "./key";
 import { addressesIn, draftOfKey, type KeyDraft, scopesOfDraft } from "./key-draft";
 
 export type CreateKeyInput = Inputs["keys"]["create"];
 export type UpdateKeyInput = Inputs["keys"]["update"];
-
-const DAY_MS = 86_400_000;
 
 /** The draft as the server takes it; what is left empty is left out, so that the server's defaults hold. */
 export function toCreateKeyInput(draft: KeyDraft, now: Date): CreateKeyInput {
@@ -50,7 +48,7 @@ export function toUpdateKeyInput(draft: KeyDraft, key: Key, now: Date): UpdateKe
 function endOf({ lifetime, lastDay }: KeyDraft, now: Date): string | null | undefined {
   if (lifetime === "keep") return undefined;
   if (lifetime === "never") return null;
-  if (lifetime !== "date") return new Date(now.getTime() + Number(lifetime) * DAY_MS).toISOString();
+  if (lifetime !== "date") return new Date(now.getTime() + Number(lifetime) * DAY).toISOString();
   // The whole of the day, as the reader's clock has it.
   return endOfLocalDay(lastDay).toISOString();
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { startOfMonth } from "@/shared/time";
 import { useTRPC } from "../../../_client/trpc";
 import type { Key } from "./key";
 
@@ -11,7 +12,7 @@ export interface KeyMonthUsage {
 
 const monthStart = () => {
   const now = new Date();
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)).toISOString();
+  return startOfMonth(now).toISOString();
 };
 
 /** What each of these keys did since the month began (UTC): one question for each environment that is among them. */

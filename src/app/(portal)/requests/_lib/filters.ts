@@ -1,4 +1,4 @@
-import { endOfDay, isDay, startOfDay } from "@/shared/time";
+import { DAY, endOfDay, HOUR, isDay, startOfDay } from "@/shared/time";
 import type { Inputs } from "../../../_client/trpc";
 import type { Status } from "../_components/request-status";
 
@@ -31,8 +31,6 @@ const statuses: readonly string[] = [
 ] satisfies Status[];
 const isStatus = (text: string): text is Status => statuses.includes(text);
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const lengths: Record<Span, number> = { "1h": HOUR, "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY };
 
 const KEY_ID = /^key_[0-9a-z]{26}$/;

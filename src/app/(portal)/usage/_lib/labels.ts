@@ -1,5 +1,6 @@
 import { formatCompact, formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
+import { DAY } from "@/shared/time";
 import type { Period } from "./period";
 import type { EndStatus, Environment, Group, Interval, Metric, Range } from "./usage-address";
 
@@ -85,7 +86,7 @@ export function formatStart(interval: Interval): (start: string) => string {
 
 /** Hours of several days are told apart by their day. */
 export function formatStartTick(interval: Interval, { from, to }: Period): (start: string) => string {
-  const manyDays = to.getTime() - from.getTime() > 2 * 86_400_000;
+  const manyDays = to.getTime() - from.getTime() > 2 * DAY;
   const format = { hour: manyDays ? dayTick : hourTick, day: dayTick, month: monthTick }[interval];
   return (start) => format.format(new Date(start));
 }

@@ -1,3 +1,4 @@
+import { DAY, HOUR, startOfMonth } from "@/shared/time";
 import type { Interval, UsageAddress } from "./usage-address";
 
 /** From the first instant to the end, which is not included. Both on a bucket's edge, UTC. */
@@ -6,14 +7,10 @@ export interface Period {
   to: Date;
 }
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const LONGEST_DAYS: Record<Interval, number> = { hour: 31, day: 400, month: 36 * 31 };
 /** Below this, months would say less than they leave out. */
 const SHORTEST_BY_MONTH_DAYS = 59;
 
-const monthAt = (at: Date, offset: number) =>
-  new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + offset, 1));
 const floorTo = (at: Date, size: number) => new Date(Math.floor(at.getTime() / size) * size);
 const add = (at: Date, ms: number) => new Date(at.getTime() + ms);
 
@@ -27,11 +24,11 @@ function rangeOf({ range, from, to }: UsageAddress, now: Date): Period {
     case "7d":
       return { from: add(today, -6 * DAY), to: tomorrow };
     case "month":
-      return { from: monthAt(now, 0), to: tomorrow };
+      return { from: startOfMonth(now, 0), to: tomorrow };
     case "90d":
       return { from: add(today, -89 * DAY), to: tomorrow };
     case "12m":
-      return { from: monthAt(now, -11), to: monthAt(now, 1) };
+      return { from: startOfMonth(now, -11), to: startOfMonth(now, 1) };
     case "custom":
       if (from !== null && to !== null) return { from: new Date(from), to: add(new Date(to), DAY) };
       break;
@@ -61,8 +58,8 @@ function ownInterval(period: Period, fitting: readonly Interval[]): Interval {
 /** Outwards to whole months, as the server rounds too. */
 function alignTo({ from, to }: Period, interval: Interval): Period {
   if (interval !== "month") return { from, to };
-  const end = monthAt(to, 0);
-  return { from: monthAt(from, 0), to: end < to ? monthAt(to, 1) : end };
+  const end = startOfMonth(to, 0);
+  return { from: startOfMonth(from, 0), to: end < to ? startOfMonth(to, 1) : end };
 }
 
 export interface Cut {
@@ -84,12 +81,12 @@ export function cutOf(address: UsageAddress, now: Date): Cut {
 export function previousOf({ from, to }: Period, interval: Interval, calendarMonth: boolean): Period {
   if (interval === "month") {
     const months = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
-    return { from: monthAt(from, -months), to: from };
+    return { from: startOfMonth(from, -months), to: from };
   }
   const length = to.getTime() - from.getTime();
   if (!calendarMonth) return { from: add(from, -length), to: from };
   // The same days of the month before, as far as it has them.
-  const start = monthAt(from, -1);
+  const start = startOfMonth(from, -1);
   return { from: start, to: new Date(Math.min(start.getTime() + length, from.getTime())) };
 }
 
@@ -101,6 +98,6 @@ export function bucketsOf({ from, to }: Period, interval: Interval): string[] {
 }
 
 function next(at: Date, interval: Interval): Date {
-  if (interval === "month") return monthAt(at, 1);
+  if (interval === "month") return startOfMonth(at, 1);
   return add(at, interval === "day" ? DAY : HOUR);
 }

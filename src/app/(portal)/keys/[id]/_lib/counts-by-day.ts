@@ -1,4 +1,4 @@
-const DAY_MS = 86_400_000;
+import { DAY } from "@/shared/time";
 
 interface Report {
   from: string;
@@ -10,6 +10,6 @@ interface Report {
 export function countsByDay({ from, to, data }: Report): number[] {
   const counts = new Map(data.map(({ start, requests }) => [Date.parse(start), requests]));
   const first = Date.parse(from);
-  const days = Math.round((Date.parse(to) - first) / DAY_MS);
-  return Array.from({ length: days }, (_, day) => counts.get(first + day * DAY_MS) ?? 0);
+  const days = Math.round((Date.parse(to) - first) / DAY);
+  return Array.from({ length: days }, (_, day) => counts.get(first + day * DAY) ?? 0);
 }

@@ -1,0 +1,114 @@
+export interface BatcherOptions {
+  /** The most items of one batch. */
+  maxSize: number;
+  /** How long the first item of a batch waits for others. 0: until the end of this turn of the event loop. */
+  lingerMs?: number;
+  /** Batches under way at once. Fewer of those that are not full: while they are under way, items gather. */
+  maxInFlight?: { full: number; partial: number };
+  /** No caller waits longer for its item, however long the line is; the item may or may not have been processed then. */
+  timeout?: { ms: number; error: () => Error };
+}
+
+/**
+ * Processes one batch. Says for each item, in order, whether it failed (nothing said: none did); throwing fails them all.
+ */
+export type RunBatch<Item> = (items: Item[]) => Promise<readonly (Error | undefined)[] | undefined>;
+
+interface Waiting<Item> {
+  item: Item;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** Gathers items that arrive at about the same time into batches. Each caller gets the outcome of its own item. */
+export class Batcher<Item> {
+  readonly #waiting = new Set<Waiting<Item>>();
+  #inFlight = 0;
+  #scheduled = false;
+  #idle: (() => void)[] = [];
+
+  constructor(
+    private readonly run: RunBatch<Item>,
+    private readonly options: BatcherOptions,
+  ) {}
+
+  add(item: Item): Promise<void> {
+    const { timeout } = this.options;
+    return new Promise((resolve, reject) => {
+      const entry: Waiting<Item> = { item, resolve, reject };
+      if (timeout !== undefined) this.#expire(entry, timeout);
+      this.#waiting.add(entry);
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when nothing is waiting or under way. */
+  async drain(): Promise<void> {
+    if (this.#waiting.size === 0 && this.#inFlight === 0) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #expire(entry: Waiting<Item>, { ms, error }: NonNullable<BatcherOptions["timeout"]>): void {
+    const { resolve, reject } = entry;
+    const timer = setTimeout(() => {
+      this.#waiting.delete(entry);
+      reject(error());
+    }, ms);
+    entry.resolve = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    entry.reject = (reason) => {
+      clearTimeout(timer);
+      reject(reason);
+    };
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const flush = () => {
+      this.#scheduled = false;
+      this.#flush();
+    };
+    const { lingerMs = 0 } = this.options;
+    if (lingerMs === 0) setImmediate(flush);
+    else setTimeout(flush, lingerMs);
+  }
+
+  #flush(): void {
+    while (this.#mayLeave()) {
+      const batch = [...this.#waiting].slice(0, this.options.maxSize);
+      for (const entry of batch) this.#waiting.delete(entry);
+      this.#inFlight += 1;
+      void this.#process(batch);
+    }
+    if (this.#waiting.size === 0 && this.#inFlight === 0) {
+      for (const resolve of this.#idle.splice(0)) resolve();
+    }
+  }
+
+  #mayLeave(): boolean {
+    const { maxSize, maxInFlight } = this.options;
+    if (this.#waiting.size === 0) return false;
+    if (maxInFlight === undefined) return true;
+    return this.#inFlight < (this.#waiting.size >= maxSize ? maxInFlight.full : maxInFlight.partial);
+  }
+
+  async #process(batch: Waiting<Item>[]): Promise<void> {
+    try {
+      const outcomes = await this.run(batch.map(({ item }) => item));
+      for (const [index, entry] of batch.entries()) {
+        const error = outcomes?.[index];
+        if (error === undefined) entry.resolve();
+        else entry.reject(error);
+      }
+    } catch (error) {
+      for (const entry of batch) entry.reject(error);
+    } finally {
+      this.#inFlight -= 1;
+      // What is still gathering leaves when its time has come.
+      if (!this.#scheduled) this.#flush();
+    }
+  }
+}
