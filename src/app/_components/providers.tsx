@@ -6,17 +6,20 @@ import { type ReactNode, useEffect, useState } from "react";
 import { Toaster } from "@/components/ui/toaster";
 import type { AppRouter } from "@/server/trpc/root";
 import { createQueryClient } from "../_client/query-client";
-import { shareStyleNonce } from "../_client/style-nonce";
 import { TRPCProvider } from "../_client/trpc";
 
-/** What pages that talk to the server need. Public pages do without, and without its script. */
-export function Providers({
-  signedInOnly = false,
-  children,
-}: {
+declare global {
+  var __webpack_nonce__: string | undefined;
+}
+
+interface ProvidersProps {
+  /** Leave for the sign-in page when the session ends. */
   signedInOnly?: boolean;
   children: ReactNode;
-}) {
+}
+
+/** What a page needs to call the server. Public pages do without it, and without its script. */
+export function Providers({ signedInOnly = false, children }: ProvidersProps) {
   const [queryClient] = useState(() => createQueryClient({ signedInOnly }));
   const [trpcClient] = useState(() =>
     createTRPCClient<AppRouter>({ links: [httpLink({ url: "/api/trpc" })] }),
@@ -30,4 +33,12 @@ export function Providers({
       </TRPCProvider>
     </QueryClientProvider>
   );
+}
+
+/**
+ * Dialogs lock the page's scroll with a style element, which a strict content policy allows only with the page's nonce.
+ * The style library reads the nonce from this global; the page's scripts carry it.
+ */
+function shareStyleNonce(): void {
+  globalThis.__webpack_nonce__ ??= document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;
 }

@@ -1,8 +1,38 @@
 import { callAuth } from "../../_client/auth-call";
 import { readFailure } from "../../_client/failure";
-import { signInError } from "./sign-in-error";
 
-/** Signs in to the portal. Returns null, or the reason why not. */
+const WRONG = "Wrong email or password.";
+const UNFINISHED = "Sign-in wasn’t completed. Start again, or use your password.";
+const UNREACHABLE = "Sign-in is temporarily unavailable. Try again in a minute.";
+
+/** By what the sign-in route returns as `error`: our own codes (`core/platform/errors`) and next-auth's. */
+const texts: Readonly<Record<string, string>> = {
+  invalid_login: WRONG,
+  CredentialsSignin: WRONG,
+  rate_limit_exceeded: "Too many attempts. Wait a minute, then try again.",
+  too_many_attempts: "Too many attempts. Wait a few minutes, then try again, or reset your password.",
+  service_unavailable: UNREACHABLE,
+  internal_error: UNREACHABLE,
+  Configuration: UNREACHABLE,
+  email_not_verified: "That account’s email isn’t verified. Verify it with Google or GitHub, then try again.",
+  // Our `email_taken`, under next-auth's name.
+  OAuthAccountNotLinked: "An account with this email was just created. Try again.",
+  not_found: "That account was deleted.",
+  AccessDenied: "Sign-in was declined. Nothing changed.",
+  OAuthSignin: UNFINISHED,
+  OAuthCallback: UNFINISHED,
+  OAuthCreateAccount: UNFINISHED,
+  Callback: UNFINISHED,
+  SessionRequired: "Sign in to see that page.",
+};
+
+/** Anyone can put a code into the URL, so only these texts are ever shown. */
+export function signInError(code: string): string {
+  const text = Object.hasOwn(texts, code) ? texts[code] : undefined;
+  return text ?? "Sign-in failed. Try again, or reset your password.";
+}
+
+/** Signs in to the portal. Returns null, or why it failed. */
 export async function signInWithPassword(email: string, password: string): Promise<string | null> {
   try {
     await callAuth("callback/credentials", { email, password });

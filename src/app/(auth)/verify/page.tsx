@@ -1,17 +1,13 @@
 import type { Metadata } from "next";
 import { getPortalPrincipal } from "@/server/auth/portal-principal";
-import { CheckYourMail } from "./_components/check-your-mail";
+import { firstValue, type SearchParams } from "../../_lib/search-params";
+import { CheckYourEmail } from "./_components/check-your-email";
 import { VerifyToken } from "./_components/verify-token";
 
 export const metadata: Metadata = { title: "Verify your email", referrer: "no-referrer" };
 
-export default async function VerifyPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ token?: string | string[] }>;
-}) {
-  const { token } = await searchParams;
+export default async function VerifyPage({ searchParams }: { searchParams: SearchParams }) {
+  const token = firstValue((await searchParams).token);
   const signedIn = (await getPortalPrincipal()) !== null;
-  if (typeof token === "string" && token !== "") return <VerifyToken token={token} signedIn={signedIn} />;
-  return <CheckYourMail signedIn={signedIn} />;
+  return token ? <VerifyToken token={token} signedIn={signedIn} /> : <CheckYourEmail signedIn={signedIn} />;
 }

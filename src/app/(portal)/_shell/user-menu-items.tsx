@@ -18,8 +18,8 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import { toast } from "@/components/ui/toast-store";
+import { signOutTo } from "../../_client/auth-call";
 import { readFailure } from "../../_client/failure";
-import { signOutTo } from "../../_client/sign-out";
 import { useTRPC } from "../../_client/trpc";
 
 const themeOptions = [

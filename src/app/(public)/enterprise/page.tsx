@@ -1,10 +1,6 @@
-import { plans } from "@agathaai/core/plans";
-import { Check } from "lucide-react";
 import type { Metadata } from "next";
 import { getPortalPrincipal } from "@/server/auth/portal-principal";
-import { formatCount } from "@/shared/count";
-import { Providers } from "../../_components/providers";
-import { InquiryForm } from "./_components/inquiry-form";
+import { EnterpriseView } from "./_components/enterprise-view";
 
 export const metadata: Metadata = {
   title: "Enterprise",
@@ -12,38 +8,6 @@ export const metadata: Metadata = {
     "A separate queue, limits that fit your traffic and a price by agreement. Tell us what you need.",
 };
 
-const terms = [
-  "A queue separate from other plans",
-  `From ${formatCount(plans.enterprise.requestsPerMinute)} requests per minute, with no monthly token limit`,
-  "A price by agreement, paid by invoice within 30 days",
-  "The same API and keys: nothing you built changes",
-];
-
 export default async function EnterprisePage() {
-  const signedIn = (await getPortalPrincipal()) !== null;
-  return (
-    <div className="mx-auto grid max-w-portal gap-x-16 gap-y-12 px-5 pt-16 lg:grid-cols-[minmax(0,1fr)_minmax(0,30rem)]">
-      <div>
-        <h1 className="font-semibold text-4xl tracking-[-0.035em] sm:text-5xl">Enterprise</h1>
-        <p className="mt-4 max-w-prose text-base/6.5 text-muted">
-          For more volume than a plan includes. Tell us what you run and what it needs; a person reads it and
-          replies within two working days.
-        </p>
-        <ul className="mt-8 grid gap-3 text-base/6.5">
-          {terms.map((term) => (
-            <li key={term} className="flex gap-3">
-              <Check className="mt-1 size-4 shrink-0 text-accent" aria-hidden="true" />
-              {term}
-            </li>
-          ))}
-        </ul>
-        <p className="mt-8 max-w-prose text-[15px]/6 text-muted">
-          Your message is encrypted with its own key. Only our team can read it.
-        </p>
-      </div>
-      <Providers>
-        <InquiryForm signedIn={signedIn} />
-      </Providers>
-    </div>
-  );
+  return <EnterpriseView signedIn={(await getPortalPrincipal()) !== null} />;
 }

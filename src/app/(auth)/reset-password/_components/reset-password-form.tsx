@@ -57,3 +57,17 @@ export function ResetPasswordForm({ token }: { token: string }) {
     </>
   );
 }
+
+/** A link that lost its token on the way. */
+export function IncompleteLink() {
+  return (
+    <>
+      <AuthHeading title="This link is incomplete">
+        Open the link in the email again, or request a new one.
+      </AuthHeading>
+      <Button asChild>
+        <Link href="/forgot-password">Request new link</Link>
+      </Button>
+    </>
+  );
+}

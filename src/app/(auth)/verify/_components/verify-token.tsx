@@ -13,28 +13,27 @@ import { useZodForm } from "../../../_client/use-zod-form";
 import { AuthHeading } from "../../_components/auth-heading";
 import { PasswordInput } from "../../_components/password-input";
 import { ResendButton } from "./resend-button";
-import { Verified } from "./verified";
 
 /** The password is asked for only where the link needs one. */
 const schema = z.object({ password: z.optional(passwordSchema("Enter a password.")) });
 
 /**
- * What the mailed link verifies, and the button that does it: opening the link changes nothing, because mail scanners
- * open links before their readers do.
+ * Shows what the emailed link verifies, and the button that does it: opening the link changes nothing, because email
+ * scanners open links before people do.
  */
 export function VerifyToken({ token, signedIn }: { token: string; signedIn: boolean }) {
   const trpc = useTRPC();
   const link = useQuery(
     trpc.auth.openVerification.queryOptions(
       { token },
-      // What was read stands until the button is clicked, which spends the link.
+      // Not read again: a click on the button spends the link.
       { retry: false, staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false },
     ),
   );
   const verification = useMutation(trpc.auth.confirmEmail.mutationOptions());
   const form = useZodForm(schema);
 
-  // A link opened a second time has done its work: what counts is the account.
+  // A used link fails, but the account may be verified by now.
   const me = useQuery(trpc.account.me.queryOptions(undefined, { enabled: signedIn && link.isError }));
   if (verification.isSuccess) return <Verified passwordChanged={verification.data.password === "changed"} />;
   if (me.data?.user.email_verified) return <Verified />;
@@ -74,6 +73,21 @@ export function VerifyToken({ token, signedIn }: { token: string; signedIn: bool
         </Button>
       </form>
     </>
+  );
+}
+
+function Verified({ passwordChanged = false }: { passwordChanged?: boolean }) {
+  return (
+    <div role="status">
+      <AuthHeading title="Your email is verified">
+        You can create live keys and call every model.
+        {passwordChanged && " Your password is the one you just entered."}
+      </AuthHeading>
+      <Button asChild>
+        {/* A full load, so that the portal sees the new session at once; without one it asks to sign in. */}
+        <a href="/overview">Go to overview</a>
+      </Button>
+    </div>
   );
 }
 

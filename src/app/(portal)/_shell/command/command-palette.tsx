@@ -20,7 +20,7 @@ import type { Theme } from "@/components/theme/theme";
 import { useTheme } from "@/components/theme/use-theme";
 import { overlayClasses } from "@/components/ui/dialog";
 import { returnFocus } from "@/components/ui/return-focus";
-import { signOutTo } from "../../../_client/sign-out";
+import { signOutTo } from "../../../_client/auth-call";
 import { useScopes } from "../../../_client/use-scopes";
 import { useNavigationItems } from "../navigation";
 import { requestIdIn } from "./request-id-in";

@@ -13,7 +13,7 @@ import { formatMoney } from "@/shared/money";
 import { readFailure } from "../../../_client/failure";
 import type { Outputs } from "../../../_client/trpc";
 import { type DraftColumn, MOST_MODELS, nextId } from "../_lib/draft";
-import { quoteWords } from "../_lib/quote-words";
+import { quoteWords } from "../_lib/quote-labels";
 import type { ColumnQuote } from "../_lib/use-quotes";
 
 type ModelList = Outputs["models"]["list"];

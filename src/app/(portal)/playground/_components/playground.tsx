@@ -13,7 +13,7 @@ import { PageHeader } from "../../_components/page-header";
 import { goOn } from "../_lib/conversation";
 import { type Draft, firstDraft } from "../_lib/draft";
 import { type Kept, keep } from "../_lib/draft-store";
-import { togetherWords } from "../_lib/quote-words";
+import { togetherWords } from "../_lib/quote-labels";
 import { type DraftErrors, toBody } from "../_lib/to-body";
 import { useQuotes } from "../_lib/use-quotes";
 import { type Result, useRuns } from "../_lib/use-runs";

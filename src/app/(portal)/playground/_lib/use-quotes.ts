@@ -4,7 +4,7 @@ import { type QueryClient, type QueryKey, useQueries, useQueryClient } from "@ta
 import { useEffect, useState } from "react";
 import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import type { DraftColumn } from "./draft";
-import type { Quote } from "./quote-words";
+import type { Quote } from "./quote-labels";
 import type { Body } from "./to-body";
 
 const PAUSE_MS = 500;

@@ -8,9 +8,9 @@ import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
 import type { Session } from "../_lib/session";
 import { RevokeOthersDialog } from "./revoke-others-dialog";
-import { RevokeSessionDialog } from "./revoke-session-dialog";
 import { SessionRow } from "./session-row";
 import { SettingsSection } from "./settings-section";
+import { RevokeSessionDialog } from "./sign-out-dialogs";
 
 const PAGE_SIZE = 10;
 

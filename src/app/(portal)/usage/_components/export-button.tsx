@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast-store";
-import { failedAnswer } from "../../../_client/failed-answer";
+import { failedResponse } from "../../../_client/failed-response";
 import { readFailure } from "../../../_client/failure";
 import type { UsageInput } from "../_lib/to-query";
 
@@ -37,7 +37,7 @@ async function saveUsage(query: UsageInput): Promise<void> {
   const asked = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) asked.set(name, value);
   const answer = await fetch(`/usage/export?${asked}`);
-  if (!answer.ok) throw await failedAnswer(answer);
+  if (!answer.ok) throw await failedResponse(answer);
   const [, filename = "usage.csv"] =
     /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") ?? "") ?? [];
   const link = document.createElement("a");

@@ -1,7 +1,10 @@
 "use client";
 
 import { useMutation, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useEffect, useRef } from "react";
 import * as z from "zod/mini";
+import { Bands } from "@/components/brand/bands";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { FormField } from "@/components/ui/form-field";
@@ -12,7 +15,6 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { emailSchema, textSchema } from "../../../_client/form-schemas";
 import { type Inputs, useTRPC } from "../../../_client/trpc";
 import { useZodForm } from "../../../_client/use-zod-form";
-import { InquirySent } from "./inquiry-sent";
 
 type Volume = Inputs["inquiries"]["submit"]["expected_volume"];
 
@@ -92,6 +94,26 @@ export function InquiryForm({ signedIn }: { signedIn: boolean }) {
           Send inquiry
         </Button>
       </form>
+    </Card>
+  );
+}
+
+/** Replaces the form, and takes the focus so that a screen reader announces it. */
+function InquirySent({ email, signedIn }: { email: string; signedIn: boolean }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <Card className="flex h-fit flex-col items-start p-6" aria-label="Inquiry sent">
+      <Bands />
+      <h2 ref={heading} tabIndex={-1} className="mt-4 font-semibold text-lg tracking-tight outline-none">
+        We received your inquiry
+      </h2>
+      <p className="wrap-anywhere mt-1.5 text-muted">
+        We’ll reply to {email} within two working days. A confirmation is on its way to you.
+      </p>
+      <Button asChild variant="secondary" className="mt-5">
+        {signedIn ? <Link href="/overview">Open portal</Link> : <Link href="/docs">Read guides</Link>}
+      </Button>
     </Card>
   );
 }

@@ -7,7 +7,7 @@ import { useTRPC } from "../../../_client/trpc";
 import { AuthHeading } from "../../_components/auth-heading";
 import { ResendButton } from "./resend-button";
 
-export function CheckYourMail({ signedIn }: { signedIn: boolean }) {
+export function CheckYourEmail({ signedIn }: { signedIn: boolean }) {
   const trpc = useTRPC();
   const me = useQuery(trpc.account.me.queryOptions(undefined, { enabled: signedIn }));
 

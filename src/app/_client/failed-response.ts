@@ -2,12 +2,12 @@ interface Envelope {
   error?: { message?: string; code?: string; param?: string | null; request_id?: string };
 }
 
-/** What to throw for an answer that is not tRPC's: `readFailure` then finds our envelope in it. */
-export async function failedAnswer(answer: Response): Promise<Error> {
-  const { error }: Envelope = await answer.json().catch(() => ({}));
+/** The error of a response that tRPC did not read: `readFailure` finds our envelope in it. */
+export async function failedResponse(response: Response): Promise<Error> {
+  const { error }: Envelope = await response.json().catch(() => ({}));
   return Object.assign(new Error(error?.message), {
     data: {
-      httpStatus: answer.status,
+      httpStatus: response.status,
       app_code: error?.code,
       param: error?.param,
       request_id: error?.request_id,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Quote, quoteWords, togetherWords } from "./quote-words";
+import { type Quote, quoteWords, togetherWords } from "./quote-labels";
 
 const room = { cap_micros: null, spent_micros: 0, reserved_micros: 0, fits: true };
 const quote: Quote = {

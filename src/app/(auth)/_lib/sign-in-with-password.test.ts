@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { signInError } from "./sign-in-error";
+import { signInError } from "./sign-in-with-password";
 
 const other = signInError("something else");
 
@@ -22,7 +22,7 @@ test.each([
 });
 
 test.each(["", "constructor", "toString", "__proto__", "<b>You have won</b>"])(
-  "%j, which anybody can write into an address, shows our words only",
+  "%j, which anyone can put into the URL, shows only our own text",
   (code) => {
     expect(signInError(code)).toBe(other);
   },

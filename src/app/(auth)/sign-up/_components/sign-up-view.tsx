@@ -1,0 +1,31 @@
+import { plans } from "@agathaai/core/plans";
+import Link from "next/link";
+import { formatTokens } from "@/shared/count";
+import { AuthHeading } from "../../_components/auth-heading";
+import { OAuthButtons } from "../../_components/oauth-buttons";
+import { configuredOAuthProviders } from "../../_lib/oauth-providers";
+import { SignUpForm } from "./sign-up-form";
+
+interface SignUpViewProps {
+  /** Where to go once signed up. */
+  next: string;
+  signInHref: string;
+}
+
+export function SignUpView({ next, signInHref }: SignUpViewProps) {
+  return (
+    <>
+      <AuthHeading title="Create account">
+        Free includes {formatTokens(plans.free.tokensPerMonth ?? 0)} per month. No card required.
+      </AuthHeading>
+      <OAuthButtons providers={configuredOAuthProviders()} next={next} />
+      <SignUpForm next={next} />
+      <p className="mt-8 text-muted">
+        Have an account?{" "}
+        <Link href={signInHref} className="font-medium text-accent underline underline-offset-4">
+          Sign in
+        </Link>
+      </p>
+    </>
+  );
+}
