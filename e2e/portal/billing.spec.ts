@@ -258,7 +258,7 @@ test("a bank that asks, at an upgrade and at a renewal, is a button away", async
 
   await page.getByRole("button", { name: "Upgrade to Plus" }).click();
   await page.getByRole("button", { name: "Pay $70.00 and upgrade" }).click();
-  await expect(page.getByText("Your bank wants you to confirm this payment")).toBeVisible();
+  await expect(page.getByText("Your bank wants you to confirm this payment", { exact: true })).toBeVisible();
   await checkPage(page);
   await page.getByRole("link", { name: "Confirm payment" }).click();
   await page.getByRole("button", { name: "Confirm", exact: true }).click();

@@ -20,7 +20,7 @@ export function FailureNotice({
       {message}
       {requestId && (
         <span className="mt-1 block text-[13px] text-muted">
-          Request ID for support: <code>{requestId}</code>
+          Request ID for support: <code className="break-all">{requestId}</code>
         </span>
       )}
     </Notice>
