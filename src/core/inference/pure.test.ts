@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { canonicalJson } from "../platform/canonical-json";
-import { toTimeline } from "./history/timeline";
+import { toTimeline } from "./history/get-inference-detail";
 import { checkIdempotencyKey } from "./submit/idempotency";
 
 describe("request hashes", () => {

@@ -1,13 +1,18 @@
+import { DAY } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { toPublicId } from "../../platform/ids";
-import { isReachable, type RequestKey, reachable } from "../request-key";
+import { isReachable, type RequestKey, reachable } from "../request-row";
 import type { DeletedRequest } from "../schemas";
 import { requestNotFound } from "./views";
 
+/** SPEC §4.3: soft at once, hard after thirty days. */
+const KEPT_DAYS = 30;
+const ROWS_A_STATEMENT = 1_000;
+
 /**
- * Takes an ended request out of the history: from now on no route gives out anything of it, and thirty days later its
- * row is gone (`purgeDeletedRequests`). What it cost stays in the ledger.
+ * Removes an ended request from the history: no route returns it from now on, and thirty days later
+ * `purgeDeletedRequests` deletes its row. Its cost stays in the ledger.
  *
  * @throws AppError `not_found`, also once it is deleted; `conflict` while it has not ended.
  */
@@ -25,4 +30,26 @@ export async function deleteRequest(db: Db, key: RequestKey): Promise<DeletedReq
     public: "This request has not ended yet. Cancel it first, then delete it.",
     param: "id",
   });
+}
+
+/** Removes the rows of requests deleted thirty days ago, in short statements. Returns how many. */
+export async function purgeDeletedRequests(
+  db: Db,
+  { now, signal }: { now: Date; signal?: AbortSignal },
+): Promise<number> {
+  const before = new Date(now.getTime() - KEPT_DAYS * DAY).toISOString();
+  let purged = 0;
+  for (
+    let count = ROWS_A_STATEMENT;
+    count === ROWS_A_STATEMENT && signal?.aborted !== true;
+    purged += count
+  ) {
+    count = await db.$executeRaw`
+      DELETE FROM inference_requests WHERE (id, created_at) IN (
+        SELECT id, created_at FROM inference_requests
+        WHERE deleted_at IS NOT NULL AND deleted_at <= ${before}::timestamptz
+        LIMIT ${ROWS_A_STATEMENT} FOR UPDATE SKIP LOCKED
+      )`;
+  }
+  return purged;
 }

@@ -4,12 +4,18 @@ import type { Db } from "../../platform/db/client";
 import { timeOfId } from "../../platform/ids";
 import { traceIdOf } from "../../platform/observability/trace";
 import { decryptText } from "../../privacy";
-import { inputField } from "../encrypted-fields";
 import { chatRequestSchema } from "../request/chat";
-import { type RequestKey, reachable } from "../request-key";
-import { attemptSchema, type InferenceDetail, type Receipt } from "../schemas";
-import { decryptOutput, toFinishReason } from "./get-inference-result";
-import { toTimeline } from "./timeline";
+import { inputField, type RequestKey, reachable } from "../request-row";
+import {
+  type Attempt,
+  attemptSchema,
+  type InferenceDetail,
+  isTerminal,
+  type Receipt,
+  type RequestStatus,
+  type TimelineEntry,
+} from "../schemas";
+import { decryptOutput, toFinishReason } from "./get-inference";
 import { requestNotFound, toStatusView, toUsageView } from "./views";
 
 /** Everything about one request, decrypted for its own organization. @throws AppError `not_found`. */
@@ -26,7 +32,7 @@ export async function getInferenceDetail(db: Db, key: RequestKey): Promise<Infer
     model: _,
     metadata = {},
     ...parameters
-  } = await openInput(db, { orgId, requestId }, row.inputCipher);
+  } = await decryptInput(db, { orgId, requestId }, row.inputCipher);
   const attempts = z.array(attemptSchema).parse(row.attemptLog);
   return {
     ...toStatusView({ ...row, metadata }),
@@ -47,7 +53,7 @@ export async function getInferenceDetail(db: Db, key: RequestKey): Promise<Infer
   };
 }
 
-async function openInput(
+async function decryptInput(
   db: Db,
   { orgId, requestId }: Pick<RequestKey, "orgId" | "requestId">,
   cipher: Uint8Array | null,
@@ -79,4 +85,35 @@ function toReceipt(ledger: {
     overage_tokens: Number(ledger.overageTokens),
     overage_micros: Number(ledger.overageMicros),
   };
+}
+
+/** A request's events in order, from its columns and its attempt log. */
+export function toTimeline(
+  row: {
+    status: RequestStatus;
+    createdAt: Date;
+    enqueuedAt: Date | null;
+    cancelRequestedAt: Date | null;
+    completedAt: Date | null;
+    errorCode: string | null;
+  },
+  attempts: readonly Attempt[],
+): TimelineEntry[] {
+  const entries: TimelineEntry[] = [{ at: row.createdAt.toISOString(), event: "accepted" }];
+  if (row.enqueuedAt !== null) entries.push({ at: row.enqueuedAt.toISOString(), event: "queued" });
+  for (const { attempt, started_at, ended_at, outcome, error_code } of attempts) {
+    entries.push({ at: started_at, event: "attempt_started", attempt });
+    if (ended_at === null) continue;
+    const error = error_code === undefined ? {} : { error_code };
+    entries.push({ at: ended_at, event: "attempt_ended", attempt, outcome, ...error });
+  }
+  if (row.cancelRequestedAt !== null) {
+    entries.push({ at: row.cancelRequestedAt.toISOString(), event: "cancel_requested" });
+  }
+  entries.sort((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0));
+  if (row.completedAt !== null && isTerminal(row.status)) {
+    const error = row.errorCode === null ? {} : { error_code: row.errorCode };
+    entries.push({ at: row.completedAt.toISOString(), event: row.status, ...error });
+  }
+  return entries;
 }

@@ -1,13 +1,74 @@
 import type { Db } from "../../platform/db/client";
+import { timeOfId } from "../../platform/ids";
+import { decryptText } from "../../privacy";
+import { waitForEnd } from "../lifecycle/watch-requests";
+import { type FinishReason, finishReasons } from "../request/chat";
 import { decryptMetadataOf } from "../request/metadata";
-import { type RequestKey, reachable } from "../request-key";
-import type { StatusView } from "../schemas";
-import { requestNotFound, statusColumns, toStatusView } from "./views";
+import { type RequestKey, reachable, resultField } from "../request-row";
+import { isTerminal, outputSchema, type ResultView, type StatusView } from "../schemas";
+import { requestNotFound, statusColumns, toError, toHead, toStatusView, toUsageView } from "./views";
 
-/** Where a request stands. @throws AppError `not_found`, also for one of another organization or environment. */
+/** A request's status. @throws AppError `not_found`, also for one of another organization or environment. */
 export async function getInference(db: Db, key: RequestKey): Promise<StatusView> {
   const row = await db.inferenceRequest.findFirst({ where: reachable(key), select: statusColumns });
   if (row === null) throw requestNotFound();
   const metadata = await decryptMetadataOf(db, key, row.metadataCipher);
   return toStatusView({ ...row, metadata });
+}
+
+/**
+ * The answer, once there is one: until then `output`, `usage` and `cost_micros` are null. A failed request has its
+ * `error` here too. @throws AppError `not_found`, also for one of another organization or environment.
+ */
+export async function getInferenceResult(db: Db, key: RequestKey): Promise<ResultView> {
+  const { orgId, requestId } = key;
+  const row = await db.inferenceRequest.findFirst({
+    where: reachable(key),
+    select: { ...statusColumns, resultCipher: true, finishReason: true },
+  });
+  if (row === null) throw requestNotFound();
+  const ledger = isTerminal(row.status)
+    ? await db.usageLedger.findUnique({
+        where: { requestId_createdAt: { requestId, createdAt: timeOfId(requestId) } },
+      })
+    : null;
+  const metadata = await decryptMetadataOf(db, { orgId, requestId }, row.metadataCipher);
+  return {
+    ...toHead({ ...row, metadata }),
+    output:
+      row.resultCipher === null ? null : await decryptOutput(db, { orgId, requestId }, row.resultCipher),
+    finish_reason: toFinishReason(row.finishReason),
+    usage: ledger === null ? null : toUsageView(ledger),
+    cost_micros: ledger === null ? null : Number(ledger.costMicros),
+    completed_at: row.completedAt?.toISOString() ?? null,
+    error: toError(row),
+  };
+}
+
+export async function decryptOutput(
+  db: Db,
+  { orgId, requestId }: Pick<RequestKey, "orgId" | "requestId">,
+  cipher: Uint8Array,
+) {
+  const text = await decryptText(db, { type: "org", id: orgId }, resultField(requestId), cipher);
+  return outputSchema.parse(JSON.parse(text));
+}
+
+export function toFinishReason(text: string | null): FinishReason | null {
+  return finishReasons.find((reason) => reason === text) ?? null;
+}
+
+/**
+ * As `getInferenceResult`, but waits until the request has ended or the time is up. A request out of reach is refused
+ * without waiting. @throws AppError `not_found`.
+ */
+export async function awaitInferenceResult(
+  db: Db,
+  key: RequestKey,
+  { seconds = 0, signal }: { seconds?: number | undefined; signal?: AbortSignal | undefined },
+): Promise<ResultView> {
+  const now = await getInferenceResult(db, key);
+  if (seconds === 0 || isTerminal(now.status)) return now;
+  await waitForEnd(db, { requestId: key.requestId, timeoutMs: seconds * 1_000, signal });
+  return getInferenceResult(db, key);
 }

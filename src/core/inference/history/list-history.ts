@@ -124,3 +124,20 @@ function toItem(row: Row, metadata: Metadata): HistoryItem {
     links: linksOf(row.id),
   };
 }
+
+/**
+ * Whether the organization has ever completed a request, in either environment; deleted requests count. Reads newest
+ * first, so for an active organization the index of the newest month is enough.
+ */
+export async function hasCompletedRequest(db: Db, { orgId }: { orgId: string }): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    (SELECT 1 FROM usage_ledger
+    WHERE org_id = ${orgId}::uuid AND environment = 'live' AND status = 'completed'
+    ORDER BY created_at DESC LIMIT 1)
+    UNION ALL
+    (SELECT 1 FROM usage_ledger
+    WHERE org_id = ${orgId}::uuid AND environment = 'test' AND status = 'completed'
+    ORDER BY created_at DESC LIMIT 1)
+    LIMIT 1`;
+  return rows.length > 0;
+}

@@ -1,24 +1,22 @@
-import type { Db } from "../../platform/db/client";
-import { Prisma } from "../../platform/db/client";
+import { type Db, Prisma } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { getInference } from "../history/get-inference";
 import { requestNotFound } from "../history/views";
-import { isReachable, type RequestKey, reachable } from "../request-key";
-import type { StatusView } from "../schemas";
-import { isTerminal } from "../schemas";
+import { isReachable, type RequestKey, reachable } from "../request-row";
+import { isTerminal, type StatusView } from "../schemas";
 import { endRequest, nothingSpent } from "./end-request";
-import { waitForEnd } from "./wait-for-end";
+import { waitForEnd } from "./watch-requests";
 
-/** Not being worked on: still queued, or left by a worker that died. */
+/** No worker holds it: still queued, or left by a worker that died. */
 const unattended = Prisma.sql`(status = 'queued' OR (status = 'processing' AND lease_expires_at <= now()))`;
 
-/** How long the answer is held for a worker to stop its call: about three of its looks. */
+/** How long the response waits for a worker to stop its call: about three of its polls. */
 const WAIT_MS = 1_000;
 
 /**
- * Cancels a request. One that no worker holds ends at once; one at work is marked, and its worker stops the provider's
- * call within a second. Only where that worker cannot be reached does the answer still say `processing`. Nothing was
- * delivered, so nothing is billed. Asking again is harmless.
+ * Cancels a request. One that no worker holds ends at once; for a running one the cancellation is recorded, and its worker
+ * stops the provider's call within a second. Only if that worker cannot be reached is the status still `processing`.
+ * Nothing was delivered, so nothing is billed. Safe to repeat.
  *
  * @throws AppError `not_found`; `request_not_cancellable` once it has completed or failed.
  */
@@ -27,7 +25,7 @@ export async function cancelInference(
   key: RequestKey,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<StatusView> {
-  // A request can change hands between two looks; each round either ends here or has seen a newer state.
+  // The state can change between the two statements; each round either ends the request or sees a newer state.
   for (let round = 0; round < 5; round++) {
     const row = await db.inferenceRequest.findFirst({
       where: reachable(key),
@@ -36,7 +34,7 @@ export async function cancelInference(
     if (row === null) throw requestNotFound();
     if (row.status === "completed" || row.status === "failed") throw notCancellable(row.status);
     if (isTerminal(row.status) || (await cancelNow(db, key, row.model))) break;
-    if (!(await markCancelled(db, key))) continue;
+    if (!(await requestCancellation(db, key))) continue;
     await waitForEnd(db, { requestId: key.requestId, timeoutMs: WAIT_MS, signal });
     break;
   }
@@ -54,11 +52,11 @@ function cancelNow(db: Db, key: RequestKey, model: string): Promise<boolean> {
   });
 }
 
-async function markCancelled(db: Db, key: RequestKey): Promise<boolean> {
-  const marked = await db.$executeRaw`
+async function requestCancellation(db: Db, key: RequestKey): Promise<boolean> {
+  const recorded = await db.$executeRaw`
     UPDATE inference_requests SET cancel_requested_at = coalesce(cancel_requested_at, now())
     WHERE ${isReachable(key)} AND status = 'processing' AND lease_expires_at > now()`;
-  return marked > 0;
+  return recorded > 0;
 }
 
 function notCancellable(status: "completed" | "failed"): AppError {

@@ -4,14 +4,13 @@ import { log } from "../../platform/observability/log";
 import type { Environment } from "../../platform/principal";
 import type { QueueName } from "../../platform/queue/queue";
 import { decryptText } from "../../privacy";
-import { inputField } from "../encrypted-fields";
 import { type ChatRequest, chatRequestSchema } from "../request/chat";
+import { inputField, isRequest } from "../request-row";
 import { isTerminal, type RequestStatus } from "../schemas";
-import { endTime, isRequest, openedAttempt } from "../sql";
-import { failExhausted } from "./fail-exhausted";
-import { failRequest } from "./fail-request";
-import type { ClaimedRequest, ClaimResult } from "./lease";
-import { releaseRequest } from "./release-request";
+import { nowOrCreated, openedAttempt } from "./attempt-log";
+import { failExhausted, failRequest } from "./end-request";
+import type { ClaimedRequest, ClaimResult, Lease } from "./lease";
+import { releaseRequest } from "./requeue-request";
 
 interface ClaimedRow {
   org_id: string;
@@ -30,10 +29,10 @@ interface ClaimedRow {
 }
 
 /**
- * Takes a request for one attempt: one conditional update, so of any number of workers with the same message exactly
+ * Leases a request for one attempt in one conditional update: of any number of workers with the same message exactly
  * one gets it. The attempt counts from here; times are the database's, so hosts' clocks need not agree.
  *
- * A request whose attempts are spent, or whose stored input cannot be read, is ended as failed by this call.
+ * A request with no attempt left, or whose stored input cannot be read, is ended as failed by this call.
  */
 export async function claimRequest(
   db: Db,
@@ -44,7 +43,7 @@ export async function claimRequest(
       status = 'processing',
       lease_owner = ${owner},
       lease_expires_at = now() + ${leaseMs}::int * interval '1 millisecond',
-      started_at = coalesce(started_at, ${endTime}),
+      started_at = coalesce(started_at, ${nowOrCreated}),
       attempt_log = ${openedAttempt},
       attempts = attempts + 1
     WHERE ${isRequest(requestId)} AND attempts < max_attempts AND (
@@ -76,11 +75,7 @@ async function toJob(db: Db, requestId: string, owner: string, row: ClaimedRow):
 }
 
 /** Undefined when the input can never be read again; the request has then been ended. */
-async function readInput(
-  db: Db,
-  lease: Parameters<typeof failRequest>[1]["job"],
-  cipher: Uint8Array | null,
-): Promise<ChatRequest | undefined> {
+async function readInput(db: Db, lease: Lease, cipher: Uint8Array | null): Promise<ChatRequest | undefined> {
   try {
     if (cipher === null) throw new SyntaxError("the request has no stored input");
     const text = await decryptText(db, { type: "org", id: lease.orgId }, inputField(lease.requestId), cipher);

@@ -1,11 +1,11 @@
 import { costOf } from "../../models";
 import { type Db, Prisma } from "../../platform/db/client";
 import { encryptText } from "../../privacy";
-import { resultField } from "../encrypted-fields";
 import type { Completion } from "../request/chat";
+import { resultField } from "../request-row";
 import { outputSchema } from "../schemas";
-import { endRequest, holdsLease, priceVersionOf } from "./end-request";
-import type { Lease } from "./lease";
+import { endRequest, priceVersionOf } from "./end-request";
+import { holdsLease, type Lease } from "./lease";
 
 /**
  * Stores the answer, bills the provider's own numbers and settles the quota, all or nothing. `settled: false` means

@@ -1,10 +1,11 @@
 import { findModel } from "../../models";
-import { type DbOrTx, Prisma } from "../../platform/db/client";
+import { type Db, type DbOrTx, Prisma } from "../../platform/db/client";
 import { timeOfId } from "../../platform/ids";
 import { type LedgerAmounts, ledgerAndSettlementSql } from "../../quota";
+import { isRequest } from "../request-row";
 import type { AttemptOutcome, TerminalStatus } from "../schemas";
-import { closedAttempts, endTime, isRequest } from "../sql";
-import type { Lease, RequestError } from "./lease";
+import { closedAttempts, nowOrCreated } from "./attempt-log";
+import { holdsLease, type Lease, type RequestError } from "./lease";
 
 export interface RequestEnd {
   requestId: string;
@@ -28,7 +29,7 @@ export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> 
     WITH ended AS (
       UPDATE inference_requests SET
         status = ${end.status}::request_status,
-        completed_at = ${endTime},
+        completed_at = ${nowOrCreated},
         lease_owner = NULL,
         lease_expires_at = NULL,
         error_code = ${error?.code ?? null},
@@ -42,6 +43,58 @@ export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> 
     ), ${ledgerAndSettlementSql(end.amounts)}
     SELECT 1 AS one FROM ended`;
   return rows.length > 0;
+}
+
+/** Ends the request as failed, unbilled, with a reason the customer can act on. */
+export async function failRequest(
+  db: Db,
+  { job, error }: { job: Lease; error: RequestError },
+): Promise<{ settled: boolean }> {
+  const settled = await endRequest(db, {
+    requestId: job.requestId,
+    status: "failed",
+    when: holdsLease(job),
+    attemptOutcome: "failed",
+    error,
+    amounts: nothingSpent(job.model, job.requestId),
+  });
+  return { settled };
+}
+
+/** Ends a running request that the customer has asked to cancel. Nothing is billed. */
+export async function finishCancelled(db: Db, { job }: { job: Lease }): Promise<{ settled: boolean }> {
+  const settled = await endRequest(db, {
+    requestId: job.requestId,
+    status: "cancelled",
+    when: Prisma.sql`${holdsLease(job)} AND cancel_requested_at IS NOT NULL`,
+    attemptOutcome: "cancelled",
+    amounts: nothingSpent(job.model, job.requestId),
+  });
+  return { settled };
+}
+
+/**
+ * Ends a request that no worker holds and that has no attempt left. Every attempt was started and none ended, so the
+ * cause is ours and the customer pays nothing.
+ */
+export function failExhausted(
+  db: Db,
+  { requestId, model }: { requestId: string; model: string },
+): Promise<boolean> {
+  return endRequest(db, {
+    requestId,
+    status: "failed",
+    when: Prisma.sql`attempts >= max_attempts AND (
+      status = 'queued' OR (status = 'processing' AND lease_expires_at <= now()))`,
+    attemptOutcome: "lease_expired",
+    error: {
+      code: "provider_unavailable",
+      message:
+        "Every attempt to answer this request was cut off before it ended. It was not billed. Please send it again; " +
+        "if that fails too, try another model or quote this request's id to support.",
+    },
+    amounts: nothingSpent(model, requestId),
+  });
 }
 
 /** The price a request is billed by is the one in force when it was accepted. */
@@ -59,9 +112,4 @@ export function nothingSpent(model: string, requestId: string): LedgerAmounts {
     costMicros: 0n,
     priceVersion: priceVersionOf(model, requestId),
   };
-}
-
-/** True only for the attempt that holds the lease: a worker that lost it can change nothing. */
-export function holdsLease({ owner, attempt }: Pick<Lease, "owner" | "attempt">): Prisma.Sql {
-  return Prisma.sql`status = 'processing' AND lease_owner = ${owner} AND attempts = ${attempt}::int`;
 }

@@ -1,6 +1,8 @@
+import { type Db, Prisma } from "../../platform/db/client";
 import type { Environment } from "../../platform/principal";
 import type { QueueName } from "../../platform/queue/queue";
 import type { ChatRequest } from "../request/chat";
+import { isRequest } from "../request-row";
 
 /**
  * The right to end one attempt. Attempt numbers only grow, so a worker whose lease ran out (and whose request
@@ -48,4 +50,21 @@ export interface RequestError {
   message: string;
   /** The customer's field that is wrong, where one is. */
   param?: string | undefined;
+}
+
+/** True only for the attempt that holds the lease: a worker that lost it can change nothing. */
+export function holdsLease({ owner, attempt }: Pick<Lease, "owner" | "attempt">): Prisma.Sql {
+  return Prisma.sql`status = 'processing' AND lease_owner = ${owner} AND attempts = ${attempt}::int`;
+}
+
+/** The heartbeat: extends the lease and reports whether the customer has asked to cancel. */
+export async function extendLease(
+  db: Db,
+  { job, leaseMs }: { job: Lease; leaseMs: number },
+): Promise<{ held: boolean; cancelRequested: boolean }> {
+  const [row] = await db.$queryRaw<{ cancel_requested: boolean }[]>`
+    UPDATE inference_requests SET lease_expires_at = now() + ${leaseMs}::int * interval '1 millisecond'
+    WHERE ${isRequest(job.requestId)} AND ${holdsLease(job)}
+    RETURNING cancel_requested_at IS NOT NULL AS cancel_requested`;
+  return { held: row !== undefined, cancelRequested: row?.cancel_requested ?? false };
 }

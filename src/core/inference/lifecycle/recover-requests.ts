@@ -3,10 +3,10 @@ import { type Db, Prisma } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 import { inSpan } from "../../platform/observability/trace";
 import type { QueueName } from "../../platform/queue/queue";
-import { closedAttempts, isRequest } from "../sql";
+import { isRequest } from "../request-row";
 import type { RequestQueue } from "../submit/enqueue-request";
-import { endRequest, nothingSpent } from "./end-request";
-import { failExhausted } from "./fail-exhausted";
+import { closedAttempts } from "./attempt-log";
+import { endRequest, failExhausted, nothingSpent } from "./end-request";
 
 /** A request committed this long ago and never marked as sent has lost its message. */
 const UNSENT_AFTER_MS = 5 * SECOND;

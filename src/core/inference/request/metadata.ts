@@ -3,7 +3,7 @@ import { blindIndex } from "../../platform/crypto/blind-index";
 import type { Bytes } from "../../platform/crypto/hash";
 import type { Db } from "../../platform/db/client";
 import { decryptTexts, encryptText, fingerprints } from "../../privacy";
-import { metadataField } from "../encrypted-fields";
+import { metadataField } from "../request-row";
 
 const TOKEN_BYTES = 16;
 

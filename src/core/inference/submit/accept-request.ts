@@ -3,39 +3,44 @@ import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { type LimitState, limitReached, recordRefusal } from "../../quota";
 import type { StoredResponse } from "../schemas";
-import { isStatementError } from "../sql";
 import { readFirstResponse } from "./idempotency";
-import { type Acceptance, type InsertOutcome, insertRequests, type NewRequest } from "./insert-requests";
+import {
+  type Acceptance,
+  type InsertOutcome,
+  insertRequests,
+  isStatementError,
+  type NewRequest,
+} from "./insert-requests";
 
-/** Statements at once, a process and database: more would only make smaller groups. */
+/** Statements at once, per process and database: more would only make smaller groups. */
 const MAX_RUNNING = 2;
 const MAX_GROUP = 64;
-/** A long input goes with few others: no statement grows much past this. */
+/** Keeps a statement from growing much past this when inputs are long. */
 const MAX_GROUP_BYTES = 1_000_000;
-/** After so many a request goes alone. */
-const MAX_SETBACKS = 3;
-/** How long a twin waits for the commit of the first, look by look. At rest a commit takes a few milliseconds. */
-const TWIN_PAUSES_MS = [5, 10, 20, 50, 100, 200, 400];
+/** A request whose group failed this often is committed alone. */
+const MAX_FAILED_GROUPS = 3;
+/** Pauses of a duplicate between its checks for the first one's commit, which at rest takes a few milliseconds. */
+const DUPLICATE_PAUSES_MS = [5, 10, 20, 50, 100, 200, 400];
 
 /**
- * Commits one request, or says which earlier one its key belongs to. Requests that arrive while a commit is under way
+ * Commits one request, or returns the earlier response that its key belongs to. Requests that arrive while a commit is under way
  * share the next one (group commit): at rest each goes alone and at once, under load one round trip and one flush
  * to disk carry dozens.
  *
- * @returns the first answer when the key was taken, null when this request was accepted.
+ * @returns the first response when the key was taken, null when this request was accepted.
  * @throws AppError `quota_exceeded`, `spend_cap_reached`, `idempotency_mismatch`, `idempotency_in_flight` (the first hangs); nothing is written then.
  */
 export async function acceptRequest(
   db: Db,
   acceptance: Acceptance,
-): Promise<{ answer: StoredResponse; requestId: string } | null> {
-  for (const pauseMs of TWIN_PAUSES_MS) {
+): Promise<{ response: StoredResponse; requestId: string } | null> {
+  for (const pauseMs of DUPLICATE_PAUSES_MS) {
     const settled = await groupsOf(db).add(acceptance);
     if (settled.outcome === "accepted") return null;
     if (settled.outcome === "refused") throw refuse(db, acceptance.request, settled);
     const first = acceptance.idempotency && (await readFirstResponse(db, acceptance.idempotency.claim));
     if (first !== undefined) return first;
-    // The first is still uncommitted, or the key has come free meanwhile (its 24 hours end): the next look takes it.
+    // The first is still uncommitted, or its key has just expired: the next round finds out.
     await setTimeout(pauseMs);
   }
   throw new AppError("idempotency_in_flight", {
@@ -47,23 +52,23 @@ export async function acceptRequest(
 
 function refuse(db: Db, request: NewRequest, refused: Refused): AppError {
   const { orgId, createdAt: at } = request;
-  const { outcome, ...standing } = refused;
-  const { by } = standing;
+  const { outcome, ...limit } = refused;
+  const { by } = limit;
   const asked = by === "quota" ? request.tokens : Number(request.costMicros);
-  const state: LimitState = { ...standing, at, asked };
+  const state: LimitState = { ...limit, at, asked };
   recordRefusal(db, { ...state, orgId, subjectId: by === "key_cap" ? (request.spendId ?? orgId) : orgId });
   return limitReached(state);
 }
 
 interface Waiting {
   acceptance: Acceptance;
-  /** How often its group could not be committed whole. */
-  setbacks: number;
+  /** How many of its groups could not be committed whole. */
+  failedGroups: number;
   resolve(outcome: Settled): void;
   reject(error: unknown): void;
 }
 
-type Settled = Exclude<InsertOutcome, { outcome: "crowded" }>;
+type Settled = Exclude<InsertOutcome, { outcome: "contended" }>;
 type Refused = Extract<Settled, { outcome: "refused" }>;
 
 class Groups {
@@ -74,7 +79,7 @@ class Groups {
 
   add(acceptance: Acceptance): Promise<Settled> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ acceptance, setbacks: 0, resolve, reject });
+      this.#waiting.push({ acceptance, failedGroups: 0, resolve, reject });
       this.#next();
     });
   }
@@ -89,7 +94,7 @@ class Groups {
     }
   }
 
-  /** In order of arrival; of two with the same key the second waits for the next group, as one statement cannot. */
+  /** In order of arrival; of two with the same key the second goes into the next group. */
   #takeGroup(): Waiting[] {
     const group: Waiting[] = [];
     const rest: Waiting[] = [];
@@ -118,30 +123,30 @@ class Groups {
         this.db,
         group.map(({ acceptance }) => acceptance),
       );
-      const crowded = group.filter((waiting, index) => {
+      const contended = group.filter((waiting, index) => {
         const outcome = outcomes[index];
-        if (outcome === undefined || outcome.outcome === "crowded") return true;
+        if (outcome === undefined || outcome.outcome === "contended") return true;
         waiting.resolve(outcome);
         return false;
       });
-      this.#again(crowded, crowded.length === group.length ? 1 : 0);
+      this.#again(contended, contended.length === group.length ? 1 : 0);
     } catch (error) {
-      // The others must not suffer for one: each on its own finds out whose fault it was.
-      if (isStatementError(error) && group.length > 1) return this.#again(group, MAX_SETBACKS);
-      // Without a database all that wait would only find out later, one time-out after the other.
+      // One bad request must not fail the others: each is retried alone.
+      if (isStatementError(error) && group.length > 1) return this.#again(group, MAX_FAILED_GROUPS);
+      // Without a database all that wait would fail anyway, one time-out after the other.
       const lost = isStatementError(error) ? group : [...group, ...this.#waiting.splice(0)];
       for (const { reject } of lost) reject(error);
     }
   }
 
-  #again(group: Waiting[], setbacks: number): void {
-    for (const waiting of group) waiting.setbacks += setbacks;
+  #again(group: Waiting[], failedGroups: number): void {
+    for (const waiting of group) waiting.failedGroups += failedGroups;
     this.#waiting.unshift(...group);
   }
 }
 
-function goesAlone({ setbacks }: Waiting): boolean {
-  return setbacks >= MAX_SETBACKS;
+function goesAlone({ failedGroups }: Waiting): boolean {
+  return failedGroups >= MAX_FAILED_GROUPS;
 }
 
 const groups = new WeakMap<Db, Groups>();

@@ -1,10 +1,11 @@
+import { Batcher } from "../../platform/batcher";
 import type { Db } from "../../platform/db/client";
+import { timeOfId } from "../../platform/ids";
 import { InFlight } from "../../platform/in-flight";
 import { log } from "../../platform/observability/log";
 import { inSpan } from "../../platform/observability/trace";
 import type { Queue, QueueName } from "../../platform/queue/queue";
 import { singleton } from "../../platform/singleton";
-import { markEnqueued } from "./mark-enqueued";
 
 /** What this noun needs of the queue. */
 export type RequestQueue = Pick<Queue, "send">;
@@ -37,4 +38,29 @@ export function enqueueRequest(
 /** Resolves when every send under way has ended: part of a clean shutdown. */
 export function flushSends(): Promise<void> {
   return sending().settle();
+}
+
+const MAX_BATCH = 500;
+const LINGER_MS = 25;
+
+const batchers = new WeakMap<Db, Batcher<string>>();
+
+/** Sets `enqueued_at`; requests of the same moment share one statement. */
+function markEnqueued(db: Db, requestId: string): Promise<void> {
+  let batcher = batchers.get(db);
+  if (batcher === undefined) {
+    batcher = new Batcher((ids) => setEnqueuedAt(db, ids), { maxSize: MAX_BATCH, lingerMs: LINGER_MS });
+    batchers.set(db, batcher);
+  }
+  return batcher.add(requestId);
+}
+
+async function setEnqueuedAt(db: Db, ids: readonly string[]): Promise<undefined> {
+  const times = ids.map((id) => timeOfId(id).getTime());
+  const [first, last] = [Math.min(...times), Math.max(...times)].map((time) => new Date(time).toISOString());
+  await db.$executeRaw`
+    UPDATE inference_requests SET enqueued_at = now()
+    WHERE id = ANY(${[...ids]}::uuid[])
+      AND created_at BETWEEN ${first}::timestamptz AND ${last}::timestamptz
+      AND enqueued_at IS NULL AND status = 'queued'`;
 }

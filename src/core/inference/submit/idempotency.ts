@@ -13,14 +13,14 @@ export const idempotencyKeySchema = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, "must be 1–255 visible ASCII characters");
 
-/** One caller's promise that equal keys mean the same request. */
+/** An Idempotency-Key as one caller used it for one operation. */
 export interface IdempotencyClaim {
   orgId: string;
-  /** What is done, and where: a test request never answers for a live one. */
+  /** The operation and its environment, so that a test request never replays for a live one. */
   operation: string;
   key: string;
   requestHash: Bytes;
-  /** As the rows of the last day from before fingerprints had a key of the organization's. */
+  /** The unkeyed hash of rows written before fingerprints were keyed by organization. */
   formerHash: Bytes;
 }
 
@@ -34,7 +34,7 @@ export function checkIdempotencyKey(key: string): string {
   });
 }
 
-/** By what a request is recognized as the same one: under its organization's own key, with which it dies. */
+/** The fingerprint by which a repeated request is recognized, keyed by the organization so that erasure covers it. */
 export async function hashRequest(
   db: Db,
   orgId: string,
@@ -48,15 +48,15 @@ export async function hashRequest(
 }
 
 /**
- * The first answer given under a key that is taken.
+ * The stored response of the first request with this key.
  *
  * @returns undefined when the key has become free meanwhile (it expired, or its request was refused).
- * @throws AppError `idempotency_mismatch` for another body, `idempotency_in_flight` while the first is still at work.
+ * @throws AppError `idempotency_mismatch` for another body, `idempotency_in_flight` while the first is still running.
  */
 export async function readFirstResponse(
   db: DbOrTx,
   claim: IdempotencyClaim,
-): Promise<{ answer: StoredResponse; requestId: string } | undefined> {
+): Promise<{ response: StoredResponse; requestId: string } | undefined> {
   const row = await db.idempotencyKey.findUnique({
     where: {
       orgId_operation_key: { orgId: claim.orgId, operation: claim.operation, key: claim.key },
@@ -81,5 +81,5 @@ export async function readFirstResponse(
     });
   }
   if (row.resourceId === null) return undefined;
-  return { answer: storedResponseSchema.parse(row.response), requestId: row.resourceId };
+  return { response: storedResponseSchema.parse(row.response), requestId: row.resourceId };
 }

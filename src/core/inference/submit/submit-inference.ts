@@ -1,4 +1,4 @@
-import { assertModelOn, boundCost, findModel, type Model } from "../../models";
+import { assertModelOn } from "../../models";
 import { plans } from "../../plans";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
@@ -8,18 +8,13 @@ import { newId, timeOfId } from "../../platform/ids";
 import { injectTrace, inSpan } from "../../platform/observability/trace";
 import type { Principal } from "../../platform/principal";
 import { encryptText } from "../../privacy";
-import { inputField } from "../encrypted-fields";
-import { getInferenceResult } from "../history/get-inference-result";
+import { getInferenceResult } from "../history/get-inference";
 import { toAcceptedView } from "../history/views";
-import { waitForEnd } from "../lifecycle/wait-for-end";
+import { waitForEnd } from "../lifecycle/watch-requests";
 import type { ChatRequest } from "../request/chat";
-import { checkRequest } from "../request/check-request";
-import { environmentOf } from "../request/environment-of";
-import { boundInputTokens, outputLimit } from "../request/estimate-tokens";
 import type { InferenceInput } from "../request/input-schema";
 import { encryptMetadata } from "../request/metadata";
-import { normalizeInput } from "../request/normalize-input";
-import type { RequestKey } from "../request-key";
+import { inputField, type RequestKey } from "../request-row";
 import {
   type AcceptedView,
   acceptedViewSchema,
@@ -32,6 +27,7 @@ import { acceptRequest } from "./accept-request";
 import { enqueueRequest, type RequestQueue } from "./enqueue-request";
 import { checkIdempotencyKey, hashRequest, readFirstResponse } from "./idempotency";
 import type { NewRequest } from "./insert-requests";
+import { type PreparedRequest, prepareRequest } from "./prepare-request";
 
 export interface Submission {
   principal: Principal;
@@ -40,7 +36,7 @@ export interface Submission {
   traceId: string;
   /** `Prefer: wait=N`: up to 60 seconds for the result. */
   waitSeconds?: number | undefined;
-  /** Ends the waiting when the caller has gone; the request itself goes on. */
+  /** Stops waiting when the caller is gone; the request itself goes on. */
   signal?: AbortSignal | undefined;
   clock?: Clock;
 }
@@ -49,7 +45,7 @@ export interface SubmissionOutcome {
   accepted: AcceptedView;
   /** Set when the caller waited and the request ended in time. */
   result: ResultView | null;
-  /** True when an earlier call with the same Idempotency-Key gave this answer. */
+  /** True when this is the stored response of an earlier call with the same Idempotency-Key. */
   replayed: boolean;
 }
 
@@ -81,13 +77,10 @@ export async function submitInference(
 
 async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
   const { principal, clock = systemClock } = submission;
-  const input = normalizeInput(submission.input);
-  const model = findModel(input.model, clock.now());
-  checkRequest(input, model, principal);
-
-  const request = await newRequest(db, submission, input, model, newId(clock.now()));
-  const { environment } = request;
-  const metadata = input.metadata ?? {};
+  const prepared = prepareRequest(submission.input, principal, clock.now());
+  const { model, environment } = prepared;
+  const request = await newRequest(db, submission, prepared, newId(clock.now()));
+  const metadata = prepared.input.metadata ?? {};
   const accepted = toAcceptedView({
     id: request.id,
     createdAt: request.createdAt,
@@ -95,8 +88,8 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
     environment,
     metadata,
   });
-  const replayOf = ({ answer, requestId }: { answer: StoredResponse; requestId: string }) => ({
-    accepted: acceptedViewSchema.parse({ ...answer, environment, metadata }),
+  const replayOf = ({ response, requestId }: { response: StoredResponse; requestId: string }) => ({
+    accepted: acceptedViewSchema.parse({ ...response, environment, metadata }),
     requestId,
     replayed: true,
   });
@@ -106,17 +99,17 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
       : {
           claim: {
             orgId: principal.orgId,
-            operation: `inference.submit:${request.environment}`,
+            operation: `inference.submit:${environment}`,
             key: checkIdempotencyKey(submission.idempotencyKey),
             ...(await hashRequest(db, principal.orgId, submission.input)),
           },
-          answer: storedResponseSchema.parse(accepted),
+          response: storedResponseSchema.parse(accepted),
         };
 
   try {
     await assertModelOn(db, model);
   } catch (error) {
-    // What was accepted before goes on, and a repetition of that call still gets its answer.
+    // A call accepted before the model was switched off still gets its stored response when it is repeated.
     const known = idempotency && (await readFirstResponse(db, idempotency.claim));
     if (known === undefined) throw error;
     return replayOf(known);
@@ -133,42 +126,35 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
 
 async function newRequest(
   db: Db,
-  { principal, traceId, input: { environment: asked } }: Submission,
-  input: ChatRequest,
-  model: Model,
+  { principal, traceId }: Submission,
+  { input, model, environment, maxOutputTokens, tokens, costMicros }: PreparedRequest,
   id: string,
 ): Promise<NewRequest> {
-  const maxOutputTokens = outputLimit(input, model);
-  const inputTokens = boundInputTokens(input, model);
+  const { orgId } = principal;
   return {
     id,
     createdAt: timeOfId(id),
-    orgId: principal.orgId,
+    orgId,
     userId: principal.userId,
     apiKeyId: principal.kind === "key" ? principal.apiKeyId : null,
     spendId: principal.kind === "key" ? principal.spendId : null,
     plan: principal.plan,
-    environment: environmentOf(principal, asked ?? undefined),
+    environment,
     queueName: plans[principal.plan].queue,
     model,
-    inputCipher: await encryptText(
-      db,
-      { type: "org", id: principal.orgId },
-      inputField(id),
-      JSON.stringify(input),
-    ),
-    metadata: await encryptMetadata(db, { orgId: principal.orgId, requestId: id, metadata: input.metadata }),
+    inputCipher: await encryptText(db, { type: "org", id: orgId }, inputField(id), JSON.stringify(input)),
+    metadata: await encryptMetadata(db, { orgId, requestId: id, metadata: input.metadata }),
     parameters: plainParameters(input),
-    // Where there is a trace, the row carries all of it that a later send or attempt needs to belong to it.
+    // With tracing on, the row carries the whole trace context, so a later send or attempt joins the same trace.
     traceId: injectTrace() ?? traceId,
     maxOutputTokens,
-    tokens: inputTokens + maxOutputTokens,
-    costMicros: boundCost(model, { inputTokens, outputTokens: maxOutputTokens }),
+    tokens,
+    costMicros,
     maxAttempts: env().WORKER_MAX_ATTEMPTS,
   };
 }
 
-/** What may stand unencrypted beside the row: numbers and choices. Metadata, tools and stop words are content. */
+/** What the row stores unencrypted: numbers and choices. Metadata, tools and stop sequences are content. */
 function plainParameters(input: ChatRequest): NewRequest["parameters"] {
   const { max_tokens, temperature, top_p, seed, reasoning_effort } = input;
   return {

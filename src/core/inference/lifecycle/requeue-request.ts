@@ -1,9 +1,8 @@
 import type { Db } from "../../platform/db/client";
-import { closedAttempts, isRequest } from "../sql";
-import { holdsLease } from "./end-request";
-import { failRequest } from "./fail-request";
-import { finishCancelled } from "./finish-cancelled";
-import type { Lease, RequestError } from "./lease";
+import { isRequest } from "../request-row";
+import { closedAttempts } from "./attempt-log";
+import { failRequest, finishCancelled } from "./end-request";
+import { holdsLease, type Lease, type RequestError } from "./lease";
 
 export type RetryOutcome =
   | "scheduled"
@@ -14,7 +13,7 @@ export type RetryOutcome =
   /** Another worker holds it now. */
   | "lost";
 
-/** Gives the request back for another attempt after `delayMs`, or ends it when that makes no sense any more. */
+/** Requeues the request for another attempt after `delayMs`, or ends it when none is left or the customer canceled. */
 export async function retryRequest(
   db: Db,
   { job, delayMs, error }: { job: Lease; delayMs: number; error: RequestError },
@@ -33,4 +32,22 @@ export async function retryRequest(
   if ((await finishCancelled(db, { job })).settled) return { outcome: "cancelled" };
   if ((await failRequest(db, { job, error })).settled) return { outcome: "exhausted" };
   return { outcome: "lost" };
+}
+
+/**
+ * Puts a request back in the queue at shutdown. The attempt is not counted: `max_attempts` grows by one instead of
+ * `attempts` shrinking, so attempt numbers never repeat and still tell leases apart.
+ */
+export async function releaseRequest(db: Db, { job }: { job: Lease }): Promise<{ released: boolean }> {
+  const released = await db.$executeRaw`
+    UPDATE inference_requests SET
+      status = 'queued',
+      lease_owner = NULL,
+      lease_expires_at = NULL,
+      next_attempt_at = now(),
+      max_attempts = max_attempts + 1,
+      attempt_log = ${closedAttempts("handed_back")}
+    WHERE ${isRequest(job.requestId)} AND ${holdsLease(job)} AND cancel_requested_at IS NULL`;
+  if (released > 0) return { released: true };
+  return { released: (await finishCancelled(db, { job })).settled };
 }

@@ -1,11 +1,18 @@
 import { Prisma } from "../platform/db/client";
 import { environmentsIn, type Reach } from "../platform/environment";
 import { timeOfId } from "../platform/ids";
-import { isRequest } from "./sql";
+import type { FieldRef } from "../privacy";
+
+/** How the row of a request is addressed: by its id alone, within a caller's reach, and by its encrypted columns. */
 
 /** A request as a caller names it: what is outside their reach does not exist for them. */
 export interface RequestKey extends Reach {
   requestId: string;
+}
+
+/** Finds one request and only its partition: the id carries the partition's time. */
+export function isRequest(requestId: string): Prisma.Sql {
+  return Prisma.sql`id = ${requestId}::uuid AND created_at = ${timeOfId(requestId).toISOString()}::timestamptz`;
 }
 
 /** The one row behind a key, in its own partition; none when it is deleted or out of reach. */
@@ -19,8 +26,20 @@ export function reachable({ orgId, environment, requestId }: RequestKey) {
   };
 }
 
-/** The same for a statement. */
+/** The same condition for a raw statement. */
 export function isReachable({ orgId, environment, requestId }: RequestKey): Prisma.Sql {
   return Prisma.sql`${isRequest(requestId)} AND org_id = ${orgId}::uuid AND deleted_at IS NULL
     AND environment = ANY(${[...environmentsIn(environment)]}::environment[])`;
+}
+
+export function inputField(requestId: string): FieldRef {
+  return { table: "inference_requests", column: "input_cipher", rowId: requestId };
+}
+
+export function resultField(requestId: string): FieldRef {
+  return { table: "inference_requests", column: "result_cipher", rowId: requestId };
+}
+
+export function metadataField(requestId: string): FieldRef {
+  return { table: "inference_requests", column: "metadata_cipher", rowId: requestId };
 }
