@@ -5,8 +5,8 @@ import { flushTraces, startTracing } from "@agathaai/core/platform/observability
 import type { QueueMessage, QueueName } from "@agathaai/core/platform/queue/queue";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { z } from "zod";
-import { createJobContext } from "./engine/create-job-context";
 import type { JobContext } from "./engine/job-context";
+import { createJobContext } from "./engine/job-context";
 import { runJob } from "./engine/run-job";
 import { applyDisposition } from "./queue/apply-disposition";
 

@@ -1,10 +1,6 @@
-const names: Readonly<Record<string, string>> = {
-  openai: "OpenAI",
-  gemini: "Google Gemini",
-  deepseek: "DeepSeek",
-};
+import { isProvider, providers } from "@/shared/providers";
 
-/** A provider's name as its maker writes it. */
+/** A provider's name for people. */
 export function providerName(id: string): string {
-  return names[id] ?? id;
+  return isProvider(id) ? providers[id].displayName : id;
 }

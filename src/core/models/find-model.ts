@@ -1,3 +1,4 @@
+import type { Provider } from "../../shared/providers";
 import { startOfDay } from "../../shared/time";
 import { AppError } from "../platform/errors";
 import {
@@ -10,7 +11,7 @@ import {
 } from "./catalogue";
 import { nearestNames } from "./nearest-names";
 import type { ReasoningEffort } from "./reasoning";
-import type { Capabilities, Provider } from "./schemas";
+import type { Capabilities } from "./schemas";
 
 /** A model as it is served at one moment. */
 export interface Model {

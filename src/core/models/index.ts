@@ -15,7 +15,5 @@ export {
   modelIdInputSchema,
   modelListSchema,
   modelViewSchema,
-  type Provider,
   providerSchema,
-  providers,
 } from "./schemas";

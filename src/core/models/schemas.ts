@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { providerIds } from "../../shared/providers";
 import { listFields, listSchema } from "../platform/list";
 
-export const providers = ["openai", "gemini", "deepseek"] as const;
-export const providerSchema = z.enum(providers);
+export const providerSchema = z.enum(providerIds);
 
 /** What a request to the model may ask for. A feature that is `false` is refused before it costs anything. */
 export const capabilitiesSchema = z.strictObject({
@@ -42,7 +42,6 @@ export const listModelsInputSchema = z.strictObject(listFields(100)).prefault({}
 export const modelIdInputSchema = z.strictObject({ id: z.string().min(1).max(128) });
 export const modelListSchema = listSchema(modelViewSchema);
 
-export type Provider = (typeof providers)[number];
 export type Capabilities = z.output<typeof capabilitiesSchema>;
 export type ModelView = z.output<typeof modelViewSchema>;
 export type ModelList = z.output<typeof modelListSchema>;

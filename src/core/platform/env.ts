@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Provider, providerIds, providers, providerVariables } from "../../shared/providers";
 import { transportVariables } from "./network/insecure-transports";
 
 /** Empty strings in the environment mean "not set": `.env` files and container definitions write them that way. */
@@ -19,6 +20,24 @@ const list = z
   .default("")
   .transform((text) => text.split(",").map((part) => part.trim()))
   .transform((parts) => parts.filter((part) => part !== ""));
+
+type ProviderFields = {
+  [Id in Provider as `${Uppercase<Id>}_API_KEY`]: z.ZodType<string | undefined>;
+} & {
+  [Id in Provider as `${Uppercase<Id>}_BASE_URL`]: z.ZodDefault<z.ZodURL>;
+};
+
+/** `<NAME>_API_KEY` and `<NAME>_BASE_URL` of every provider. */
+function providerFields(): ProviderFields {
+  const fields = providerIds.flatMap((id) => {
+    const { apiKey, baseUrl } = providerVariables(id);
+    return [
+      [apiKey, optional(z.string())],
+      [baseUrl, z.url().default(providers[id].baseUrl)],
+    ];
+  });
+  return Object.fromEntries(fields);
+}
 
 const envSchema = z
   .object({
@@ -70,13 +89,9 @@ const envSchema = z
     STRIPE_AUTOMATIC_TAX: optional(z.stringbool()),
     STRIPE_API_BASE: optional(z.url({ protocol: /^https?$/ })),
 
-    OPENAI_API_KEY: optional(z.string()),
-    OPENAI_BASE_URL: z.url().default("https://api.openai.com/v1"),
-    GEMINI_API_KEY: optional(z.string()),
-    GEMINI_BASE_URL: z.url().default("https://generativelanguage.googleapis.com"),
-    DEEPSEEK_API_KEY: optional(z.string()),
-    DEEPSEEK_BASE_URL: z.url().default("https://api.deepseek.com"),
-    PROVIDER_SANDBOX: list.pipe(z.array(z.enum(["openai", "gemini", "deepseek"]))),
+    ...providerFields(),
+    /** Providers that a local stand-in answers for: the portal says so. */
+    PROVIDER_SANDBOX: list.pipe(z.array(z.enum(providerIds))),
     PROVIDER_TIMEOUT_MS: integer(120_000, 100, 280_000),
 
     WORKER_CONCURRENCY: integer(32, 1, 1_000),

@@ -1,7 +1,10 @@
-import type { Db } from "@agathaai/core/platform/db/client";
-import type { Log } from "@agathaai/core/platform/observability/log";
-import type { Queue } from "@agathaai/core/platform/queue/queue";
-import type { Providers } from "./providers/registry";
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { type Db, db } from "@agathaai/core/platform/db/client";
+import { env } from "@agathaai/core/platform/env";
+import { type Log, log } from "@agathaai/core/platform/observability/log";
+import { type Queue, queue } from "@agathaai/core/platform/queue/queue";
+import { createProviders, type Providers } from "./providers/registry";
 
 /** What every job of a process shares. */
 export interface JobContext {
@@ -13,4 +16,18 @@ export interface JobContext {
   leaseMs: number;
   providerTimeoutMs: number;
   log: Log;
+}
+
+/** The process's own context, from its environment. */
+export function createJobContext(): JobContext {
+  const settings = env();
+  return {
+    db: db(),
+    queue: queue(),
+    providers: createProviders(settings),
+    owner: `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`,
+    leaseMs: settings.WORKER_LEASE_MS,
+    providerTimeoutMs: settings.PROVIDER_TIMEOUT_MS,
+    log: log(),
+  };
 }

@@ -13,7 +13,7 @@ import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { afterAll, describe, expect, it } from "vitest";
 import { openAccount } from "../../../infra/testing/open-account";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { createJobContext } from "./create-job-context";
+import { createJobContext } from "./job-context";
 import { openAiProvider } from "./providers/openai/openai";
 import { runJob } from "./run-job";
 

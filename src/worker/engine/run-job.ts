@@ -2,33 +2,22 @@ import {
   type ClaimedRequest,
   type Completion,
   claimRequest,
-  completeRequest,
-  failRequest,
   finishCancelled,
-  releaseRequest,
-  retryRequest,
 } from "@agathaai/core/inference";
-import type { Db } from "@agathaai/core/platform/db/client";
 import { toPublicId } from "@agathaai/core/platform/ids";
-import type { Log } from "@agathaai/core/platform/observability/log";
-import { metrics } from "@agathaai/core/platform/observability/metrics";
-import { inSpan, traceIdOf } from "@agathaai/core/platform/observability/trace";
 import { parseInferenceMessage, type QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { ProviderFailure } from "./failures/errors";
 import type { JobContext } from "./job-context";
-import { keepLease, type StopReason } from "./keep-lease";
-import { persist } from "./persist";
+import { recordAttempt, recordClaim, recordDeadLetter, traceAttempt, traceCall } from "./job-telemetry";
+import { keepLease } from "./keep-lease";
 import { routeToProvider } from "./providers/registry";
-import { decideRetry } from "./retry";
+import { dispositionOfEnd, type MessageDisposition, settleAttempt } from "./settle-attempt";
 
-/** What the entrypoint does with the message after the job. */
-export type MessageDisposition =
-  | { action: "acknowledge" }
-  | { action: "retry"; delayMs: number }
-  /** Keep a copy in the dead-letter queue, with the reason, then delete. */
-  | { action: "dead_letter"; reason: string }
-  /** Do nothing: it comes back when its visibility runs out. */
-  | { action: "leave"; because: "lease lost" | "error" };
+interface Attempt {
+  job: ClaimedRequest;
+  message: QueueMessage;
+  shutdown: AbortSignal;
+}
 
 /**
  * One message, from claim to terminal state: the job of both entrypoints. Never throws, so one message can do no harm
@@ -41,164 +30,63 @@ export async function runJob(
 ): Promise<MessageDisposition> {
   const parsed = parseInferenceMessage(message.body);
   if (!parsed) {
-    metrics().workerDeadLetters.inc({ reason: "unreadable" });
+    recordDeadLetter("unreadable");
     return { action: "dead_letter", reason: "unreadable message" };
   }
+  const { requestId } = parsed;
   const startedAt = Date.now();
   try {
-    const claim = await claimRequest(context.db, {
-      requestId: parsed.requestId,
-      owner: context.owner,
-      leaseMs: context.leaseMs,
-    });
-    metrics().workerClaims.inc({ outcome: claim.outcome });
+    const { owner, leaseMs } = context;
+    const claim = await claimRequest(context.db, { requestId, owner, leaseMs });
+    recordClaim(claim.outcome);
     switch (claim.outcome) {
-      case "claimed":
-        return await tracedAttempt(context, { job: claim.job, message, shutdown }, startedAt);
+      case "claimed": {
+        const { job } = claim;
+        return await traceAttempt({ job, message, startedAt }, () =>
+          runAttempt(context, { job, message, shutdown }),
+        );
+      }
       case "not_due":
       case "leased":
         return { action: "retry", delayMs: claim.retryInMs };
       case "finished":
         return { action: "acknowledge" };
       case "missing":
-        metrics().workerDeadLetters.inc({ reason: "unknown_request" });
+        recordDeadLetter("unknown_request");
         return { action: "dead_letter", reason: "unknown request" };
       case "exhausted":
-        metrics().workerDeadLetters.inc({ reason: "exhausted" });
+        recordDeadLetter("exhausted");
         return { action: "dead_letter", reason: "attempts exhausted" };
     }
   } catch (error) {
-    // Almost always the database. The row is the truth: the message comes back, or recovery sends another.
-    metrics().workerClaims.inc({ outcome: "error" });
-    context.log.error({ err: error, request_id: toPublicId("inf", parsed.requestId) }, "job not finished");
+    // Almost always the database. The row decides: the message comes back, or recovery sends another.
+    recordClaim("error");
+    context.log.error({ err: error, request_id: toPublicId("inf", requestId) }, "job not finished");
     return { action: "leave", because: "error" };
   }
 }
 
-interface Attempt {
-  job: ClaimedRequest;
-  message: QueueMessage;
-  shutdown: AbortSignal;
-}
-
-/** The row carries the trace of the call that made it: also what is sent again, or much later, belongs to it. */
-function tracedAttempt(context: JobContext, work: Attempt, startedAt: number): Promise<MessageDisposition> {
-  const { job, message } = work;
-  const attributes = {
-    "agatha.request_id": toPublicId("inf", job.requestId),
-    "agatha.attempt": job.attempt,
-    "messaging.destination.name": message.queueName,
-    "messaging.message.id": message.id,
-  };
-  return inSpan(
-    "process inference",
-    { kind: "consumer", parent: job.traceId, startedAt, attributes },
-    async (span) => {
-      const disposition = await attempt(context, work);
-      span.set({ "agatha.disposition": disposition.action });
-      return disposition;
-    },
-  );
-}
-
-async function attempt(
+/** Keep the lease, call the provider, settle the result. */
+async function runAttempt(
   context: JobContext,
   { job, message, shutdown }: Attempt,
 ): Promise<MessageDisposition> {
   const { db, log } = context;
-  if (job.cancelRequested) return ended(await finishCancelled(db, { job }), "cancelled");
+  if (job.cancelRequested) return dispositionOfEnd(await finishCancelled(db, { job }), "cancelled");
 
-  const keeper = keepLease(context, { job, message, shutdown });
+  const lease = keepLease(context, { job, message, shutdown });
   const startedAt = performance.now();
   try {
-    const answer = await tracedCall(context, job, keeper.signal);
+    const result = await traceCall(job, () => callProvider(context, job, lease.signal));
     const latencyMs = Math.round(performance.now() - startedAt);
-    logAttempt(log, job, latencyMs, answer);
-    countAttempt(job, latencyMs, answer);
-    const settle: Settle = (write) =>
-      inSpan("settle inference", {}, () => persist(write, { until: keeper.heldUntil, log }));
-    if (!(answer instanceof ProviderFailure)) {
-      return ended(
-        await settle(() => completeRequest(db, { job, completion: answer, latencyMs })),
-        "completed",
-      );
-    }
-    if (answer.kind === "aborted" && keeper.stopReason !== undefined) {
-      return await settleStopped(db, job, keeper.stopReason, settle);
-    }
-    return await settleFailure(db, job, answer, settle);
+    recordAttempt(log, { job, latencyMs, result });
+    return await settleAttempt(context, { job, lease, latencyMs, result });
   } finally {
-    keeper.stop();
+    lease.stop();
   }
 }
 
-type Settle = <T>(write: () => Promise<T>) => Promise<T>;
-
-/** Not settled: another worker holds the request, or has ended it. Its message, or this one later, finds out. */
-function ended(
-  { settled }: { settled: boolean },
-  status: "completed" | "failed" | "cancelled",
-): MessageDisposition {
-  if (settled) metrics().workerEnded.inc({ status });
-  return settled ? { action: "acknowledge" } : { action: "leave", because: "lease lost" };
-}
-
-async function settleStopped(
-  db: Db,
-  job: ClaimedRequest,
-  reason: StopReason,
-  settle: Settle,
-): Promise<MessageDisposition> {
-  switch (reason) {
-    case "lease_lost":
-      return { action: "leave", because: "lease lost" };
-    case "cancelled":
-      return ended(await settle(() => finishCancelled(db, { job })), "cancelled");
-    case "shutdown":
-      await settle(() => releaseRequest(db, { job }));
-      return { action: "retry", delayMs: 0 };
-  }
-}
-
-function tracedCall(context: JobContext, job: ClaimedRequest, signal: AbortSignal) {
-  const attributes = {
-    "gen_ai.operation.name": "chat",
-    "gen_ai.provider.name": providerOf(job),
-    "gen_ai.request.model": job.upstreamModel,
-    "agatha.attempt": job.attempt,
-  };
-  return inSpan(`chat ${job.upstreamModel}`, { kind: "client", attributes }, async (span) => {
-    const answer = await callProvider(context, job, signal);
-    if (answer instanceof ProviderFailure) span.fail(answer.kind);
-    else {
-      span.set({
-        "gen_ai.usage.input_tokens": answer.usage.inputTokens,
-        "gen_ai.usage.output_tokens": answer.usage.outputTokens,
-      });
-    }
-    return answer;
-  });
-}
-
-function providerOf(job: ClaimedRequest): string {
-  return job.environment === "test" ? "simulator" : job.provider;
-}
-
-/** By the catalogue's own names. What we stopped ourselves says nothing about the provider. */
-function countAttempt(job: ClaimedRequest, latencyMs: number, answer: Completion | ProviderFailure): void {
-  const { providerSeconds, providerErrors, providerTokens } = metrics();
-  const labels = { provider: providerOf(job), model: job.model };
-  if (answer instanceof ProviderFailure) {
-    if (answer.kind === "aborted") return;
-    providerErrors.inc({ ...labels, kind: answer.kind });
-  } else {
-    providerTokens.inc({ ...labels, direction: "input" }, answer.usage.inputTokens);
-    providerTokens.inc({ ...labels, direction: "output" }, answer.usage.outputTokens);
-  }
-  providerSeconds.observe(labels, latencyMs / 1_000);
-}
-
-/** The provider's answer or its failure; anything else that is thrown is our own defect and counts as a failure too. */
+/** The provider's completion or its failure. Anything else that is thrown is our own defect, and a failure too. */
 async function callProvider(
   { providers, providerTimeoutMs, log }: JobContext,
   job: ClaimedRequest,
@@ -220,68 +108,5 @@ async function callProvider(
       publicCode: "internal_error",
       publicMessage: "Something went wrong on our side. Please send the request again.",
     });
-  }
-}
-
-async function settleFailure(
-  db: Db,
-  job: ClaimedRequest,
-  failure: ProviderFailure,
-  settle: Settle,
-): Promise<MessageDisposition> {
-  const { publicCode: code, publicMessage: message, publicParam: param } = failure;
-  const error = { code, message, param };
-  const exhausted: MessageDisposition = {
-    action: "dead_letter",
-    reason: `attempts exhausted: ${failure.kind}`,
-  };
-  const { attempt, maxAttempts } = job;
-  const decision = decideRetry(failure, { attempt, maxAttempts, random: Math.random() });
-  if (decision.action === "fail") {
-    const disposition = ended(await settle(() => failRequest(db, { job, error })), "failed");
-    if (!decision.exhausted || disposition.action !== "acknowledge") return disposition;
-    metrics().workerDeadLetters.inc({ reason: "exhausted" });
-    return exhausted;
-  }
-  const { delayMs } = decision;
-  const { outcome } = await settle(() => retryRequest(db, { job, delayMs, error }));
-  switch (outcome) {
-    case "scheduled":
-      metrics().workerRetries.inc({ kind: failure.kind });
-      return { action: "retry", delayMs };
-    case "exhausted":
-      metrics().workerDeadLetters.inc({ reason: "exhausted" });
-      metrics().workerEnded.inc({ status: "failed" });
-      return exhausted;
-    case "cancelled":
-      metrics().workerEnded.inc({ status: "cancelled" });
-      return { action: "acknowledge" };
-    case "lost":
-      return { action: "leave", because: "lease lost" };
-  }
-}
-
-function logAttempt(
-  log: Log,
-  job: ClaimedRequest,
-  latencyMs: number,
-  answer: Completion | ProviderFailure,
-): void {
-  const fields = {
-    request_id: toPublicId("inf", job.requestId),
-    trace_id: traceIdOf(job.traceId),
-    provider: providerOf(job),
-    model: job.upstreamModel,
-    attempt: job.attempt,
-    latency_ms: latencyMs,
-  };
-  if (answer instanceof ProviderFailure) {
-    const level = answer.kind === "auth" ? "error" : "warn";
-    log[level]({ ...fields, kind: answer.kind, reason: answer.message }, "attempt failed");
-  } else {
-    log.info(
-      { ...fields, input_tokens: answer.usage.inputTokens, output_tokens: answer.usage.outputTokens },
-      "attempt completed",
-    );
   }
 }

@@ -1,25 +1,25 @@
-import { deepseekModels } from "./deepseek";
-import { geminiModels } from "./gemini";
-import type { CatalogueModel } from "./model";
-import { openaiModels } from "./openai";
+import { type Provider, providerIds } from "../../../shared/providers";
+import { deepseekCatalogue } from "./deepseek";
+import { geminiCatalogue } from "./gemini";
+import type { CatalogueModel, ProviderCatalogue } from "./model";
+import { openaiCatalogue } from "./openai";
 
 export type { CatalogueModel, Price } from "./model";
 
+const catalogues: Record<Provider, ProviderCatalogue> = {
+  openai: openaiCatalogue,
+  gemini: geminiCatalogue,
+  deepseek: deepseekCatalogue,
+};
+
 /** Every model on offer, in the order lists show them. Sources and dates: docs/models.md. */
-export const catalogue: readonly CatalogueModel[] = [...openaiModels, ...geminiModels, ...deepseekModels];
+export const catalogue: readonly CatalogueModel[] = providerIds.flatMap((id) => catalogues[id].models);
 
 const byId = new Map(catalogue.map((model) => [model.id, model]));
 
 export function catalogueModel(id: string): CatalogueModel | undefined {
   return byId.get(id);
 }
-
-/** Prefixes by which routers and the makers' own lists mark whose model a name is. */
-const prefixes = {
-  openai: ["openai/"],
-  gemini: ["models/", "google/", "gemini/"],
-  deepseek: ["deepseek/"],
-} as const;
 
 export interface NamedModel {
   model: CatalogueModel;
@@ -29,7 +29,7 @@ export interface NamedModel {
 
 const byName = new Map(
   catalogue.flatMap((model) =>
-    ["", ...prefixes[model.provider]].flatMap((prefix): [string, NamedModel][] => [
+    ["", ...catalogues[model.provider].prefixes].flatMap((prefix): [string, NamedModel][] => [
       ...[model.id, ...(model.aliases ?? [])].map((name): [string, NamedModel] => [
         prefix + name,
         { model, snapshot: undefined },
@@ -42,7 +42,7 @@ const byName = new Map(
   ),
 );
 
-/** By any name a client may know it by: its id, a dated or other name of it, each also with its maker's prefix. */
+/** By any name a client may know it by: its id, a dated or other name of it, each also with its provider's prefix. */
 export function modelByName(name: string): NamedModel | undefined {
   return byName.get(name);
 }

@@ -1,3 +1,5 @@
+import { providerIds, providerVariables } from "../../../shared/providers";
+
 /** Variables that hold an address which secrets or customers' data travel to. */
 export const transportVariables = [
   "APP_URL",
@@ -10,9 +12,7 @@ export const transportVariables = [
   "SQS_DEAD_LETTER_QUEUE_URL",
   "S3_ENDPOINT",
   "STRIPE_API_BASE",
-  "OPENAI_BASE_URL",
-  "GEMINI_BASE_URL",
-  "DEEPSEEK_BASE_URL",
+  ...providerIds.map((id) => providerVariables(id).baseUrl),
   "OTEL_EXPORTER_OTLP_ENDPOINT",
   "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
 ] as const;

@@ -1,7 +1,9 @@
 import type { ErrorCode } from "@agathaai/core/platform/errors";
+import type { Provider } from "../../../shared/providers";
 import { isCustomerField } from "./customer-field";
 
-export type ProviderName = "openai" | "gemini" | "deepseek" | "simulator";
+/** Who can answer a request: a real provider, or for test keys the simulator. */
+export type ProviderName = Provider | "simulator";
 
 export type FailureKind =
   | "rate_limited"

@@ -10,7 +10,13 @@ export interface ProviderRequest {
   maxOutputTokens: number;
 }
 
-/** One maker of models. Stateless apart from its connections; safe to call many times at once. */
+/** How a provider is reached; without a key it refuses every call. */
+export interface ProviderAccess {
+  apiKey: string | undefined;
+  baseUrl: string;
+}
+
+/** A provider of models. Stateless apart from its connections; safe to call many times at once. */
 export interface Provider {
   readonly name: ProviderName;
   /** @throws ProviderFailure and nothing else. */
@@ -21,4 +27,12 @@ export interface Provider {
 export function withinCalls(input: ChatRequest, completion: Completion): Completion {
   if (input.parallel_tool_calls !== false) return completion;
   return { ...completion, toolCalls: completion.toolCalls.slice(0, 1) };
+}
+
+type OptionalKeys<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T];
+type Present<T> = Omit<T, OptionalKeys<T>> & { [K in OptionalKeys<T>]?: Exclude<T[K], undefined> };
+
+/** Leaves out what is undefined: on the wire an absent parameter and a null one are different things. */
+export function present<T extends object>(object: T): Present<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Present<T>;
 }

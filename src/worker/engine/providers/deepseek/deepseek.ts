@@ -3,8 +3,8 @@ import { effortFor } from "@agathaai/core/models";
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
 import { ProviderFailure } from "../../failures/errors";
 import { callProvider } from "../../transport";
-import { chatClient, type ProviderAccess } from "../openai/openai";
-import { type Provider, type ProviderRequest, withinCalls } from "../provider";
+import { chatClient } from "../openai/openai";
+import { type Provider, type ProviderAccess, type ProviderRequest, present, withinCalls } from "../provider";
 import {
   chatParameters,
   chatToolChoice,
@@ -12,7 +12,6 @@ import {
   jsonInstruction,
   toChatMessages,
 } from "../wire/chat-completions";
-import { present } from "../wire/present";
 import { chatNames, toolNames } from "../wire/tool-names";
 
 /** DeepSeek's own switch beside the protocol: its V4 models think unless told not to. */

@@ -10,8 +10,7 @@ import {
   type ToolConfig,
 } from "@google/generative-ai";
 import { ProviderFailure } from "../../failures/errors";
-import type { ProviderRequest } from "../provider";
-import { present } from "../wire/present";
+import { type ProviderRequest, present } from "../provider";
 import { geminiNames, type ToolNames, toolNames } from "../wire/tool-names";
 import { toGeminiContents, toInstructions } from "./gemini-contents";
 

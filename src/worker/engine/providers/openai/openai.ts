@@ -4,7 +4,7 @@ import OpenAI from "openai";
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
 import { ProviderFailure } from "../../failures/errors";
 import { callProvider, providerFetch } from "../../transport";
-import { type Provider, type ProviderRequest, withinCalls } from "../provider";
+import { type Provider, type ProviderAccess, type ProviderRequest, present, withinCalls } from "../provider";
 import {
   chatParameters,
   chatToolChoice,
@@ -12,13 +12,7 @@ import {
   jsonInstruction,
   toChatMessages,
 } from "../wire/chat-completions";
-import { present } from "../wire/present";
 import { chatNames, type ToolNames, toolNames } from "../wire/tool-names";
-
-export interface ProviderAccess {
-  apiKey: string | undefined;
-  baseUrl: string;
-}
 
 /** o-series and GPT-5 onwards refuse `max_tokens` and know the developer role; older models are the reverse. */
 function isReasoningFamily(model: string): boolean {

@@ -12,7 +12,7 @@ import {
 import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { z } from "zod";
 import { ProviderFailure, type ProviderName } from "../../failures/errors";
-import { present } from "./present";
+import { present } from "../provider";
 import { chatCallId } from "./tool-call-ids";
 import type { ToolNames } from "./tool-names";
 

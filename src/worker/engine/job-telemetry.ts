@@ -1,0 +1,129 @@
+import type { ClaimedRequest, ClaimResult, Completion, TerminalStatus } from "@agathaai/core/inference";
+import { toPublicId } from "@agathaai/core/platform/ids";
+import type { Log } from "@agathaai/core/platform/observability/log";
+import { metrics } from "@agathaai/core/platform/observability/metrics";
+import { inSpan, traceIdOf } from "@agathaai/core/platform/observability/trace";
+import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
+import { type FailureKind, ProviderFailure } from "./failures/errors";
+
+/** Spans, metrics and log lines of a job. The steps themselves are in run-job.ts and settle-attempt.ts. */
+
+export function recordClaim(outcome: ClaimResult["outcome"] | "error"): void {
+  metrics().workerClaims.inc({ outcome });
+}
+
+export function recordDeadLetter(reason: "unreadable" | "unknown_request" | "exhausted"): void {
+  metrics().workerDeadLetters.inc({ reason });
+}
+
+export function recordEnd(status: TerminalStatus): void {
+  metrics().workerEnded.inc({ status });
+}
+
+export function recordRetry(kind: FailureKind): void {
+  metrics().workerRetries.inc({ kind });
+}
+
+/** The span of one attempt. Its parent is the call that made the request, however much later the attempt runs. */
+export function traceAttempt<Disposition extends { action: string }>(
+  { job, message, startedAt }: { job: ClaimedRequest; message: QueueMessage; startedAt: number },
+  run: () => Promise<Disposition>,
+): Promise<Disposition> {
+  const attributes = {
+    "agatha.request_id": toPublicId("inf", job.requestId),
+    "agatha.attempt": job.attempt,
+    "messaging.destination.name": message.queueName,
+    "messaging.message.id": message.id,
+  };
+  return inSpan(
+    "process inference",
+    { kind: "consumer", parent: job.traceId, startedAt, attributes },
+    async (span) => {
+      const disposition = await run();
+      span.set({ "agatha.disposition": disposition.action });
+      return disposition;
+    },
+  );
+}
+
+/** The span of the provider's call, by the OpenTelemetry conventions for generative AI. */
+export function traceCall(
+  job: ClaimedRequest,
+  call: () => Promise<Completion | ProviderFailure>,
+): Promise<Completion | ProviderFailure> {
+  const attributes = {
+    "gen_ai.operation.name": "chat",
+    "gen_ai.provider.name": providerOf(job),
+    "gen_ai.request.model": job.upstreamModel,
+    "agatha.attempt": job.attempt,
+  };
+  return inSpan(`chat ${job.upstreamModel}`, { kind: "client", attributes }, async (span) => {
+    const result = await call();
+    if (result instanceof ProviderFailure) span.fail(result.kind);
+    else {
+      span.set({
+        "gen_ai.usage.input_tokens": result.usage.inputTokens,
+        "gen_ai.usage.output_tokens": result.usage.outputTokens,
+      });
+    }
+    return result;
+  });
+}
+
+export function traceSettlement<T>(settle: () => Promise<T>): Promise<T> {
+  return inSpan("settle inference", {}, settle);
+}
+
+/** One log line and the provider's metrics for a finished call. */
+export function recordAttempt(
+  log: Log,
+  {
+    job,
+    latencyMs,
+    result,
+  }: { job: ClaimedRequest; latencyMs: number; result: Completion | ProviderFailure },
+): void {
+  logAttempt(log, job, latencyMs, result);
+  countAttempt(job, latencyMs, result);
+}
+
+function logAttempt(
+  log: Log,
+  job: ClaimedRequest,
+  latencyMs: number,
+  result: Completion | ProviderFailure,
+): void {
+  const fields = {
+    request_id: toPublicId("inf", job.requestId),
+    trace_id: traceIdOf(job.traceId),
+    provider: providerOf(job),
+    model: job.upstreamModel,
+    attempt: job.attempt,
+    latency_ms: latencyMs,
+  };
+  if (result instanceof ProviderFailure) {
+    const level = result.kind === "auth" ? "error" : "warn";
+    log[level]({ ...fields, kind: result.kind, reason: result.message }, "attempt failed");
+  } else {
+    const { inputTokens, outputTokens } = result.usage;
+    log.info({ ...fields, input_tokens: inputTokens, output_tokens: outputTokens }, "attempt completed");
+  }
+}
+
+/** Labels are the catalogue's own names. A call that we stopped ourselves says nothing about the provider. */
+function countAttempt(job: ClaimedRequest, latencyMs: number, result: Completion | ProviderFailure): void {
+  const { providerSeconds, providerErrors, providerTokens } = metrics();
+  const labels = { provider: providerOf(job), model: job.model };
+  if (result instanceof ProviderFailure) {
+    if (result.kind === "aborted") return;
+    providerErrors.inc({ ...labels, kind: result.kind });
+  } else {
+    providerTokens.inc({ ...labels, direction: "input" }, result.usage.inputTokens);
+    providerTokens.inc({ ...labels, direction: "output" }, result.usage.outputTokens);
+  }
+  providerSeconds.observe(labels, latencyMs / 1_000);
+}
+
+function providerOf(job: ClaimedRequest): string {
+  return job.environment === "test" ? "simulator" : job.provider;
+}
