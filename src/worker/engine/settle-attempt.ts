@@ -134,10 +134,7 @@ const LONGEST_PAUSE_MS = 3_000;
  * @param until when the lease ends; after it another worker may hold the request. Epoch milliseconds.
  * @throws the last error.
  */
-async function persist<T>(
-  write: () => Promise<T>,
-  { until, log }: { until: number; log: Log },
-): Promise<T> {
+async function persist<T>(write: () => Promise<T>, { until, log }: { until: number; log: Log }): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await write();
