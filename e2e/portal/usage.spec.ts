@@ -32,8 +32,11 @@ test("usage is charted and tabled by model and key, its address keeps every choi
   await expect(tooltip).toContainText("gpt-4o");
 
   await page.getByRole("group", { name: "Measure" }).getByText("Requests").click();
+  await expect(page).toHaveURL(/\?metric=requests$/);
   await page.getByLabel("Group").selectOption("api_key");
+  await expect(page).toHaveURL(/\?group=api_key&metric=requests$/);
   await page.getByLabel("Time", { exact: true }).selectOption("7d");
+  await expect(page).toHaveURL(/\?range=7d&group=api_key&metric=requests$/);
   await page.getByTitle("Table").click();
   await expect(page).toHaveURL(/\?range=7d&group=api_key&metric=requests&view=table$/);
   const table = page.getByRole("table", { name: /^Requests by day, by key/ });

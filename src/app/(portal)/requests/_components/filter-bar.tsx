@@ -9,11 +9,12 @@ import { Select } from "@/components/ui/select";
 import { toDay } from "@/shared/time";
 import { useTRPC } from "../../../_client/trpc";
 import { type Filters, readMetadata, type Span, spans } from "../_lib/filters";
-import { statuses, statusLabel } from "./request-status";
+import { statuses } from "../_lib/types";
+import { statusLabel } from "./request-status";
 
 interface FilterBarProps {
   filters: Filters;
-  onChange: (filters: Filters) => void;
+  onChange: (part: Partial<Filters>) => void;
 }
 
 const MOST_KEYS = 100;
@@ -27,16 +28,6 @@ const spanNames: Record<Span, string> = {
 };
 const today = () => toDay(new Date());
 
-/** The filters without one of them; with a value, with another. */
-function put<Name extends keyof Filters>(
-  filters: Filters,
-  name: Name,
-  value: Filters[Name] | undefined | null,
-): Filters {
-  const { [name]: _, ...rest } = filters;
-  return value ? { ...rest, [name]: value } : rest;
-}
-
 export function FilterBar({ filters, onChange }: FilterBarProps) {
   const trpc = useTRPC();
   const [choosing, setChoosing] = useState(false);
@@ -45,17 +36,14 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
   const modelIds = new Set([...(models.data?.data.map(({ id }) => id) ?? []), filters.model ?? ""]);
   modelIds.delete("");
   const known = keys.data?.data ?? [];
-  const dated = filters.from !== undefined && filters.to !== undefined;
-  const { from: _from, to: _to, span: _span, ...timeless } = filters;
+  const dated = filters.from !== null && filters.to !== null;
   const chooseTime = (text: string) => {
     if (text === CUSTOM) return setChoosing(true);
-    const span = spans.find((one) => one === text);
-    onChange(span ? { ...timeless, span } : timeless);
+    onChange({ span: spans.find((one) => one === text) ?? null, from: null, to: null });
   };
-  const { apiKeyId: _key, madeBy: _by, ...anyone } = filters;
   const chooseSender = (text: string) => {
-    if (text === "key" || text === "person") onChange({ ...anyone, madeBy: text });
-    else onChange(put(anyone, "apiKeyId", text));
+    if (text === "key" || text === "person") onChange({ apiKeyId: null, madeBy: text });
+    else onChange({ apiKeyId: text || null, madeBy: null });
   };
   return (
     <search aria-label="Filter requests" className="mb-4 grid gap-2">
@@ -65,13 +53,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
           className="sm:w-36"
           value={filters.status ?? ""}
           onChange={(event) =>
-            onChange(
-              put(
-                filters,
-                "status",
-                statuses.find((one) => one === event.currentTarget.value),
-              ),
-            )
+            onChange({ status: statuses.find((one) => one === event.currentTarget.value) ?? null })
           }
         >
           <option value="">Any status</option>
@@ -85,7 +67,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
           aria-label="Model"
           className="sm:w-44"
           value={filters.model ?? ""}
-          onChange={(event) => onChange(put(filters, "model", event.currentTarget.value))}
+          onChange={(event) => onChange({ model: event.currentTarget.value || null })}
         >
           <option value="">Any model</option>
           {[...modelIds].map((id) => (
@@ -117,7 +99,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
           className="sm:w-36"
           value={filters.environment ?? ""}
           onChange={({ currentTarget: { value } }) =>
-            onChange(put(filters, "environment", value === "live" || value === "test" ? value : undefined))
+            onChange({ environment: value === "live" || value === "test" ? value : null })
           }
         >
           <option value="">Live and test</option>
@@ -149,7 +131,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
         longestDays={LONGEST_DAYS}
         onChoose={(from, to) => {
           setChoosing(false);
-          onChange({ ...timeless, from, to });
+          onChange({ span: null, from, to });
         }}
       />
     </search>
@@ -164,7 +146,7 @@ function MetadataField({ filters, onChange }: FilterBarProps) {
     const entry = readMetadata(text);
     setWrong(entry === null && text.trim() !== "");
     if (entry === null) return;
-    onChange({ ...filters, metadata: { ...filters.metadata, [entry[0]]: entry[1] } });
+    onChange({ metadata: { ...filters.metadata, [entry[0]]: entry[1] } });
     setText("");
   };
   return (
@@ -193,12 +175,10 @@ function MetadataField({ filters, onChange }: FilterBarProps) {
 }
 
 function MetadataChips({ filters, onChange }: FilterBarProps) {
-  const entries = Object.entries(filters.metadata ?? {});
+  const entries = Object.entries(filters.metadata);
   if (entries.length === 0) return null;
-  const without = (name: string) => {
-    const rest = Object.fromEntries(entries.filter(([other]) => other !== name));
-    onChange(put(filters, "metadata", Object.keys(rest).length > 0 ? rest : null));
-  };
+  const without = (name: string) =>
+    onChange({ metadata: Object.fromEntries(entries.filter(([other]) => other !== name)) });
   return (
     <ul aria-label="Metadata filters" className="flex flex-wrap gap-2">
       {entries.map(([name, value]) => (

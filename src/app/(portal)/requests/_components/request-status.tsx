@@ -1,10 +1,8 @@
 import { Ban, CircleAlert, CircleCheck, CircleDashed, LoaderCircle } from "lucide-react";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
-import type { Outputs } from "../../../_client/trpc";
+import type { RequestStatus } from "../_lib/types";
 
-export type Status = Outputs["history"]["list"]["data"][number]["status"];
-
-const looks: Record<Status, { tone: BadgeTone; label: string; Icon: typeof Ban }> = {
+const looks: Record<RequestStatus, { tone: BadgeTone; label: string; Icon: typeof Ban }> = {
   queued: { tone: "neutral", label: "Queued", Icon: CircleDashed },
   processing: { tone: "accent", label: "Processing", Icon: LoaderCircle },
   completed: { tone: "good", label: "Completed", Icon: CircleCheck },
@@ -12,26 +10,26 @@ const looks: Record<Status, { tone: BadgeTone; label: string; Icon: typeof Ban }
   cancelled: { tone: "neutral", label: "Canceled", Icon: Ban },
 };
 
-export const statuses = Object.keys(looks) as Status[];
-
-export function statusLabel(status: Status): string {
+export function statusLabel(status: RequestStatus): string {
   return looks[status].label;
 }
 
-export function isLive(status: Status): boolean {
+export function isLive(status: RequestStatus): boolean {
   return status === "queued" || status === "processing";
 }
 
 const YOUNG_MS = 10_000;
 
 /** How soon to ask again: quickly while the request is young, calmly later, not at all once it has ended. */
-export function pollInterval(request: { status: Status; created_at: string } | undefined): number | false {
+export function pollInterval(
+  request: { status: RequestStatus; created_at: string } | undefined,
+): number | false {
   if (!request) return 500;
   if (!isLive(request.status)) return false;
   return Date.now() - Date.parse(request.created_at) < YOUNG_MS ? 500 : 2000;
 }
 
-export function StatusBadge({ status }: { status: Status }) {
+export function StatusBadge({ status }: { status: RequestStatus }) {
   const { tone, label, Icon } = looks[status];
   return (
     <Badge tone={tone}>

@@ -8,15 +8,13 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@
 import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { formatDuration } from "@/shared/time";
-import type { Outputs } from "../../../_client/trpc";
+import type { RequestItem } from "../_lib/types";
 import { isLive, StatusBadge } from "./request-status";
-
-type Item = Outputs["history"]["list"]["data"][number];
 
 const nothing = <span className="text-muted">–</span>;
 
 interface RequestTableProps {
-  requests: Item[];
+  requests: RequestItem[];
   /** The rows of the filters before, while the new ones load. */
   stale: boolean;
   onDelete: (id: string) => void;
@@ -48,7 +46,7 @@ export function RequestTable({ requests, stale, onDelete }: RequestTableProps) {
   );
 }
 
-function RequestRow({ request, onDelete }: { request: Item; onDelete: (id: string) => void }) {
+function RequestRow({ request, onDelete }: { request: RequestItem; onDelete: (id: string) => void }) {
   const { id, model, status, environment, usage, cost_micros, latency_ms, created_at, metadata } = request;
   return (
     <TableRow className="relative hover:bg-sunken/60 has-focus-visible:bg-sunken/60">

@@ -1,7 +1,6 @@
 "use client";
 
 import Link from "next/link";
-import { usePathname, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -9,7 +8,8 @@ import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
 import { PageHeader } from "../../_components/page-header";
 import { RetryNotice, ShowMore } from "../../_components/query-states";
-import { type Filters, readFilters, toAddress, toQuery } from "../_lib/filters";
+import { UrlState } from "../../_components/url-state";
+import { type Filters, filterUrlOrder, noFilters, toQuery, useFilters } from "../_lib/filters";
 import { useStableRows } from "../_lib/use-stable-rows";
 import { DeleteRequestDialog } from "./delete-request-dialog";
 import { FilterBar } from "./filter-bar";
@@ -21,11 +21,17 @@ const BUSY_POLL_MS = 2_000;
 const QUIET_POLL_MS = 10_000;
 
 export function RequestsView() {
+  return (
+    <UrlState order={filterUrlOrder}>
+      <RequestList />
+    </UrlState>
+  );
+}
+
+function RequestList() {
   const trpc = useTRPC();
   const client = useTRPCClient();
-  const path = usePathname();
-  const filters = readFilters(new URLSearchParams(useSearchParams()));
-  const filtered = Object.keys(filters).length > 0;
+  const [filters, setFilters] = useFilters();
   const [deleting, setDeleting] = useState<string | null>(null);
 
   const list = usePages({
@@ -36,20 +42,19 @@ export function RequestsView() {
     keepPrevious: true,
   });
   const { shown, waiting, showAll, release, pauseProps } = useStableRows(list.items);
-  // Each choice is a step that the back button undoes; the page itself is not loaded again for it.
-  const choose = (next: Filters) => {
+  const change = (part: Partial<Filters>) => {
     release();
-    window.history.pushState(null, "", `${path}${toAddress(next)}`);
+    setFilters(part);
   };
 
   return (
     <>
       <PageHeader title="Requests">Everything your organization has sent, newest first.</PageHeader>
-      <FilterBar filters={filters} onChange={choose} />
+      <FilterBar filters={filters} onChange={change} />
       {list.isPending && <RequestTableSkeleton />}
       {list.isError && <RetryNotice query={list} title="Couldn't load your requests" className="mb-4" />}
       {list.isSuccess && list.items.length === 0 && (
-        <NoRequests filtered={filtered} onClear={() => choose({})} />
+        <NoRequests filtered={isFiltered(filters)} onClear={() => change(noFilters)} />
       )}
       {list.items.length > 0 && (
         <div {...pauseProps} className="relative">
@@ -67,6 +72,10 @@ export function RequestsView() {
       {deleting !== null && <DeleteRequestDialog id={deleting} onClose={() => setDeleting(null)} />}
     </>
   );
+}
+
+function isFiltered({ metadata, ...others }: Filters): boolean {
+  return Object.keys(metadata).length > 0 || Object.values(others).some((value) => value !== null);
 }
 
 function NoRequests({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {

@@ -1,39 +1,22 @@
-import { DAY, endOfDay, HOUR, isDay, startOfDay } from "@/shared/time";
+import {
+  createParser,
+  type inferParserType,
+  parseAsNativeArrayOf,
+  parseAsStringLiteral,
+  useQueryStates,
+} from "nuqs";
+import { DAY, endOfDay, HOUR, startOfDay } from "@/shared/time";
 import type { Inputs } from "../../../_client/trpc";
-import type { Status } from "../_components/request-status";
+import { parseAsDay, parseAsKeyId, parseAsModel } from "../../_lib/url-parsers";
+import { statuses } from "./types";
 
 type Query = NonNullable<Inputs["history"]["list"]>;
 
 export const spans = ["1h", "24h", "7d", "30d"] as const;
 export type Span = (typeof spans)[number];
 
-export interface Filters {
-  status?: Status;
-  model?: string;
-  apiKeyId?: string;
-  /** Only what members sent themselves; or only what keys sent. */
-  madeBy?: "person" | "key";
-  environment?: "live" | "test";
-  /** Back from now; or two dates, both included, UTC. */
-  span?: Span;
-  from?: string;
-  to?: string;
-  /** All of these. */
-  metadata?: Record<string, string>;
-}
-
-const statuses: readonly string[] = [
-  "queued",
-  "processing",
-  "completed",
-  "failed",
-  "cancelled",
-] satisfies Status[];
-const isStatus = (text: string): text is Status => statuses.includes(text);
-
 const lengths: Record<Span, number> = { "1h": HOUR, "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY };
 
-const KEY_ID = /^key_[0-9a-z]{26}$/;
 const MOST_METADATA = 16;
 const LONGEST_NAME = 64;
 const LONGEST_VALUE = 512;
@@ -47,52 +30,65 @@ export function readMetadata(text: string): [name: string, value: string] | null
   return [name, value];
 }
 
-/** The filters live in the address, so that a filtered list can be shared, and survives a reload. */
-export function readFilters(params: URLSearchParams): Filters {
-  const status = params.get("status");
-  const model = params.get("model");
-  const apiKeyId = params.get("key");
-  const madeBy = params.get("by");
-  const environment = params.get("environment");
-  const span = spans.find((one) => one === params.get("time"));
-  const from = params.get("from");
-  const to = params.get("to");
-  const dated = !span && isDay(from) && isDay(to) && from <= to;
-  const metadata = params
-    .getAll("metadata")
-    .map(readMetadata)
-    .filter((entry) => entry !== null)
-    .slice(0, MOST_METADATA);
+const parseAsMetadata = createParser({ parse: readMetadata, serialize: (entry) => entry.join("=") });
+
+/** How each filter stands in the URL; a value that means nothing is ignored. */
+export const filterParsers = {
+  status: parseAsStringLiteral(statuses),
+  model: parseAsModel,
+  apiKeyId: parseAsKeyId,
+  /** Only what members sent themselves; or only what keys sent. */
+  madeBy: parseAsStringLiteral(["person", "key"]),
+  environment: parseAsStringLiteral(["live", "test"]),
+  /** Back from now; or two dates, both included, UTC. */
+  span: parseAsStringLiteral(spans),
+  from: parseAsDay,
+  to: parseAsDay,
+  /** All of these. */
+  metadata: parseAsNativeArrayOf(parseAsMetadata),
+};
+export const filterUrlKeys = { apiKeyId: "key", madeBy: "by", span: "time" } as const;
+export const filterUrlOrder = "status,model,key,by,environment,time,from,to,metadata".split(",");
+
+type UrlValues = inferParserType<typeof filterParsers>;
+
+/** Null is any. */
+export interface Filters extends Omit<UrlValues, "metadata"> {
+  metadata: Record<string, string>;
+}
+
+export const noFilters: Filters = {
+  status: null,
+  model: null,
+  apiKeyId: null,
+  madeBy: null,
+  environment: null,
+  span: null,
+  from: null,
+  to: null,
+  metadata: {},
+};
+
+export function fromUrlValues({ from, to, metadata, ...others }: UrlValues): Filters {
+  const dated = others.span === null && from !== null && to !== null && from <= to;
   return {
-    ...(status && isStatus(status) ? { status } : {}),
-    ...(model ? { model: model.slice(0, 128) } : {}),
-    ...(apiKeyId && KEY_ID.test(apiKeyId) ? { apiKeyId } : {}),
-    ...(madeBy === "person" || madeBy === "key" ? { madeBy } : {}),
-    ...(environment === "live" || environment === "test" ? { environment } : {}),
-    ...(span ? { span } : {}),
-    ...(dated ? { from, to } : {}),
-    ...(metadata.length > 0 ? { metadata: Object.fromEntries(metadata) } : {}),
+    ...others,
+    from: dated ? from : null,
+    to: dated ? to : null,
+    metadata: Object.fromEntries(metadata.slice(0, MOST_METADATA)),
   };
 }
 
-/** "?status=failed&model=gpt-4o", or nothing. */
-export function toAddress({
-  status,
-  model,
-  apiKeyId,
-  madeBy,
-  environment,
-  span,
-  from,
-  to,
-  metadata,
-}: Filters): string {
-  const params = new URLSearchParams();
-  const plain = { status, model, key: apiKeyId, by: madeBy, environment, time: span, from, to };
-  for (const [name, value] of Object.entries(plain)) if (value) params.set(name, value);
-  for (const [name, value] of Object.entries(metadata ?? {})) params.append("metadata", `${name}=${value}`);
-  const query = params.toString();
-  return query === "" ? "" : `?${query}`;
+export function toUrlValues({ metadata, ...others }: Filters): UrlValues {
+  return { ...others, metadata: Object.entries(metadata) };
+}
+
+/** The filters are in the URL, so that a filtered list can be shared. Each choice is a step that the back button undoes. */
+export function useFilters(): [Filters, (part: Partial<Filters>) => void] {
+  const [values, setValues] = useQueryStates(filterParsers, { urlKeys: filterUrlKeys, history: "push" });
+  const change = (part: Partial<Filters>) =>
+    void setValues((now) => toUrlValues({ ...fromUrlValues(now), ...part }));
+  return [fromUrlValues(values), change];
 }
 
 /** What the API is asked for. */
@@ -110,6 +106,6 @@ export function toQuery(filters: Filters, now: Date): Query {
           created: { gte: startOfDay(from).toISOString(), lt: endOfDay(to).toISOString() },
         }
       : {}),
-    ...(metadata ? { metadata } : {}),
+    ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
   };
 }

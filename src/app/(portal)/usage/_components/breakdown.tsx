@@ -6,17 +6,17 @@ import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { groupColumn } from "../_lib/labels";
 import { type GroupSum, type Report, sumGroups } from "../_lib/series";
-import { endStatuses, type Group, type Metric, type UsageAddress } from "../_lib/usage-address";
+import { endStatuses, type Group, type Metric, type UsageSearch } from "../_lib/usage-search";
 
 interface BreakdownProps {
   report: Report;
   group: Group;
   metric: Metric;
-  onChange: (part: Partial<UsageAddress>) => void;
+  onChange: (part: Partial<UsageSearch>) => void;
 }
 
 /** To look at one group alone, where it is something that can be filtered by. */
-function narrowTo(group: Group, { id }: GroupSum): Partial<UsageAddress> | null {
+function narrowTo(group: Group, { id }: GroupSum): Partial<UsageSearch> | null {
   if (group === "model") return { model: id, group: "api_key" };
   if (group === "api_key") return id.startsWith("key_") ? { apiKeyId: id, group: "model" } : null;
   const status = group === "status" ? endStatuses.find((one) => one === id) : undefined;

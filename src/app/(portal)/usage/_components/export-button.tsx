@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast-store";
 import { failedResponse } from "../../../_client/failed-response";
 import { readFailure } from "../../../_client/failure";
-import type { UsageInput } from "../_lib/to-query";
+import type { UsageInput } from "../_lib/usage-search";
 
 /** Saves what the page shows as CSV, every group and measure of it. */
 export function ExportButton({ query }: { query: UsageInput }) {

@@ -5,19 +5,19 @@ import { X } from "lucide-react";
 import { useTRPC } from "../../../_client/trpc";
 import { statusNames } from "../_lib/labels";
 import type { Report } from "../_lib/series";
-import type { UsageAddress } from "../_lib/usage-address";
+import type { UsageSearch } from "../_lib/usage-search";
 
 interface FilterChipsProps {
-  address: UsageAddress;
-  onChange: (part: Partial<UsageAddress>) => void;
+  search: UsageSearch;
+  onChange: (part: Partial<UsageSearch>) => void;
   labels: Report["data"];
 }
 
 const MOST_KEYS = 100;
 
 /** What the figures are narrowed to; each is undone by one click. */
-export function FilterChips({ address, onChange, labels }: FilterChipsProps) {
-  const { model, apiKeyId, status } = address;
+export function FilterChips({ search, onChange, labels }: FilterChipsProps) {
+  const { model, apiKeyId, status } = search;
   const trpc = useTRPC();
   const keys = useQuery(trpc.keys.list.queryOptions({ limit: MOST_KEYS }, { enabled: apiKeyId !== null }));
   const keyName =

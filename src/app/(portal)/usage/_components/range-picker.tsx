@@ -7,18 +7,18 @@ import { Select } from "@/components/ui/select";
 import { toDay } from "@/shared/time";
 import { environmentNames, rangeNames } from "../_lib/labels";
 import type { Cut } from "../_lib/period";
-import { environments, ranges, type UsageAddress } from "../_lib/usage-address";
+import { environments, ranges, type UsageSearch } from "../_lib/usage-search";
 
 interface RangePickerProps {
-  address: UsageAddress;
-  onChange: (part: Partial<UsageAddress>) => void;
+  search: UsageSearch;
+  onChange: (part: Partial<UsageSearch>) => void;
   cut: Cut;
 }
 
 const LONGEST_DAYS = 36 * 31;
 
 /** The time and the environment. A custom range opens a form of two dates. */
-export function RangePicker({ address, onChange, cut }: RangePickerProps) {
+export function RangePicker({ search, onChange, cut }: RangePickerProps) {
   const [choosing, setChoosing] = useState(false);
   const choose = (text: string) => {
     const range = ranges.find((one) => one === text);
@@ -30,7 +30,7 @@ export function RangePicker({ address, onChange, cut }: RangePickerProps) {
       <Select
         aria-label="Environment"
         className="w-24"
-        value={address.environment}
+        value={search.environment}
         onChange={(event) =>
           onChange({
             environment: environments.find((one) => one === event.currentTarget.value) ?? "live",
@@ -47,7 +47,7 @@ export function RangePicker({ address, onChange, cut }: RangePickerProps) {
       <Select
         aria-label="Time"
         className="min-w-0 flex-1 sm:w-44 sm:flex-none"
-        value={address.range}
+        value={search.range}
         onChange={(event) => choose(event.currentTarget.value)}
       >
         {ranges.map((range) => (
@@ -56,7 +56,7 @@ export function RangePicker({ address, onChange, cut }: RangePickerProps) {
           </option>
         ))}
       </Select>
-      {address.range === "custom" && (
+      {search.range === "custom" && (
         <Button variant="secondary" onClick={() => setChoosing(true)}>
           Change dates
         </Button>

@@ -18,8 +18,7 @@ import {
 } from "../_lib/labels";
 import { bucketsOf, type Cut, type Period } from "../_lib/period";
 import { type Report, rowsOf, seriesOf, sumGroups, withPrevious } from "../_lib/series";
-import { toQuery } from "../_lib/to-query";
-import { groups, metrics, type UsageAddress } from "../_lib/usage-address";
+import { groups, metrics, toUsageInput, type UsageSearch } from "../_lib/usage-search";
 import { ExportButton } from "./export-button";
 import { Legend } from "./legend";
 import { UsageTable } from "./usage-table";
@@ -29,8 +28,8 @@ interface UsageCardProps {
   previous: Report | undefined;
   before: Period;
   cut: Cut;
-  address: UsageAddress;
-  onChange: (part: Partial<UsageAddress>) => void;
+  search: UsageSearch;
+  onChange: (part: Partial<UsageSearch>) => void;
 }
 
 const displays = [
@@ -39,8 +38,8 @@ const displays = [
 ] as const;
 
 /** The chart, or the same figures as a table, with what may be asked of them. */
-export function UsageCard({ report, previous, before, cut, address, onChange }: UsageCardProps) {
-  const { metric, group, display, range } = address;
+export function UsageCard({ report, previous, before, cut, search, onChange }: UsageCardProps) {
+  const { metric, group, display, range } = search;
   const { interval, period, intervals } = cut;
   const sums = sumGroups(report.data, metric);
   const series = group === null ? [{ id: "all", label: metricNames[metric] }] : seriesOf(sums);
@@ -100,7 +99,7 @@ export function UsageCard({ report, previous, before, cut, address, onChange }: 
             options={displays}
             onChange={(value) => onChange({ display: value })}
           />
-          <ExportButton query={toQuery(address, cut)} />
+          <ExportButton query={toUsageInput(search, cut)} />
         </span>
       </div>
       {display === "chart" ? (

@@ -7,11 +7,10 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
 import { RetryNotice } from "../../_components/query-states";
+import { UrlState } from "../../_components/url-state";
 import { formatPeriod, lowerFirst, previousNames } from "../_lib/labels";
 import { cutOf, previousOf } from "../_lib/period";
-import { toQuery } from "../_lib/to-query";
-import type { UsageAddress } from "../_lib/usage-address";
-import { useUsageAddress } from "../_lib/use-usage-address";
+import { toUsageInput, type UsageSearch, usageUrlOrder, useUsageSearch } from "../_lib/usage-search";
 import { Breakdown } from "./breakdown";
 import { FilterChips } from "./filter-chips";
 import { RangePicker } from "./range-picker";
@@ -23,35 +22,43 @@ const FRESH_MS = 30_000;
 const REFRESH_MS = 60_000;
 
 export function UsageView() {
+  return (
+    <UrlState order={usageUrlOrder}>
+      <UsageReport />
+    </UrlState>
+  );
+}
+
+function UsageReport() {
   const trpc = useTRPC();
-  const [address, change] = useUsageAddress();
-  const cut = cutOf(address, new Date());
-  const before = previousOf(cut.period, cut.interval, address.range === "month");
+  const [search, change] = useUsageSearch();
+  const cut = cutOf(search, new Date());
+  const before = previousOf(cut.period, cut.interval, search.range === "month");
 
   const shared = { staleTime: FRESH_MS, placeholderData: keepPreviousData } as const;
   const report = useQuery(
-    trpc.usage.get.queryOptions(toQuery(address, cut), { ...shared, refetchInterval: REFRESH_MS }),
+    trpc.usage.get.queryOptions(toUsageInput(search, cut), { ...shared, refetchInterval: REFRESH_MS }),
   );
   const previous = useQuery(
-    trpc.usage.get.queryOptions(toQuery({ ...address, group: null }, { ...cut, period: before }), shared),
+    trpc.usage.get.queryOptions(toUsageInput({ ...search, group: null }, { ...cut, period: before }), shared),
   );
-  const filtered = address.model !== null || address.apiKeyId !== null || address.status !== null;
+  const filtered = search.model !== null || search.apiKeyId !== null || search.status !== null;
   // Until both are there, the two would not belong to the same choice.
   const stale = report.isPlaceholderData || previous.isPlaceholderData;
 
   return (
     <>
-      <PageHeader title="Usage" actions={<RangePicker address={address} onChange={change} cut={cut} />}>
-        {formatPeriod(cut.period)}, compared with the {lowerFirst(previousNames[address.range])}
+      <PageHeader title="Usage" actions={<RangePicker search={search} onChange={change} cut={cut} />}>
+        {formatPeriod(cut.period)}, compared with the {lowerFirst(previousNames[search.range])}
       </PageHeader>
-      {filtered && <FilterChips address={address} onChange={change} labels={report.data?.data ?? []} />}
+      {filtered && <FilterChips search={search} onChange={change} labels={report.data?.data ?? []} />}
       {report.isPending && <UsageSkeleton />}
       {report.isError && <RetryNotice query={report} title="Couldn't load your usage" className="mb-4" />}
       {report.data && (
         <div className={stale ? "opacity-60" : undefined} aria-busy={stale}>
           <Totals totals={report.data.totals} previous={previous.data?.totals} />
           {report.data.totals.requests === 0 ? (
-            <NothingUsed filtered={filtered} address={address} onClear={() => change(noFilters)} />
+            <NothingUsed filtered={filtered} search={search} onClear={() => change(noFilters)} />
           ) : (
             <>
               <UsageCard
@@ -59,14 +66,14 @@ export function UsageView() {
                 previous={previous.data}
                 before={before}
                 cut={cut}
-                address={address}
+                search={search}
                 onChange={change}
               />
-              {address.group !== null && (
+              {search.group !== null && (
                 <Breakdown
                   report={report.data}
-                  group={address.group}
-                  metric={address.metric}
+                  group={search.group}
+                  metric={search.metric}
                   onChange={change}
                 />
               )}
@@ -82,11 +89,11 @@ const noFilters = { model: null, apiKeyId: null, status: null } as const;
 
 function NothingUsed({
   filtered,
-  address,
+  search,
   onClear,
 }: {
   filtered: boolean;
-  address: Pick<UsageAddress, "environment">;
+  search: Pick<UsageSearch, "environment">;
   onClear: () => void;
 }) {
   if (filtered) {
@@ -105,7 +112,7 @@ function NothingUsed({
   }
   return (
     <EmptyState
-      title={`No ${address.environment === "all" ? "" : `${address.environment} `}requests in this period`}
+      title={`No ${search.environment === "all" ? "" : `${search.environment} `}requests in this period`}
       action={
         <Button asChild>
           <Link href="/playground">Try a prompt</Link>

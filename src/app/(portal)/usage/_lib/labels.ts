@@ -2,7 +2,7 @@ import { formatCompact, formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { DAY } from "@/shared/time";
 import type { Period } from "./period";
-import type { EndStatus, Environment, Group, Interval, Metric, Range } from "./usage-address";
+import type { EndStatus, Environment, Group, Interval, Metric, Range } from "./usage-search";
 
 export const rangeNames: Record<Range, string> = {
   "24h": "Last 24 hours",

@@ -1,10 +1,13 @@
+import { createLoader } from "nuqs";
 import { describe, expect, it } from "vitest";
 import { bucketsOf, cutOf, previousOf } from "./period";
-import { firstAddress, type UsageAddress } from "./usage-address";
+import { fromUrlValues, type UsageSearch, usageParsers } from "./usage-search";
+
+const unchosen = fromUrlValues(createLoader(usageParsers)(""));
 
 const now = new Date("2026-11-23T11:45:10.250Z");
-const cut = (part: Partial<UsageAddress>) => cutOf({ ...firstAddress, ...part }, now);
-const buckets = (part: Partial<UsageAddress>) => {
+const cut = (part: Partial<UsageSearch>) => cutOf({ ...unchosen, ...part }, now);
+const buckets = (part: Partial<UsageSearch>) => {
   const { period, interval } = cut(part);
   return bucketsOf(period, interval);
 };
@@ -60,7 +63,7 @@ describe("the interval", () => {
 });
 
 describe("the period before", () => {
-  const precedes = (part: Partial<UsageAddress>) => {
+  const precedes = (part: Partial<UsageSearch>) => {
     const { period, interval } = cut(part);
     const previous = previousOf(period, interval, part.range === "month");
     return [previous.from.toISOString().slice(0, 13), previous.to.toISOString().slice(0, 13)];
@@ -77,7 +80,7 @@ describe("the period before", () => {
   });
 
   it("never runs into this month, where the last one was shorter", () => {
-    const { period, interval } = cutOf({ ...firstAddress, range: "month" }, new Date("2026-03-31T12:00:00Z"));
+    const { period, interval } = cutOf({ ...unchosen, range: "month" }, new Date("2026-03-31T12:00:00Z"));
     const previous = previousOf(period, interval, true);
     expect(previous.to.toISOString()).toBe("2026-03-01T00:00:00.000Z");
   });

@@ -1,5 +1,5 @@
 import { DAY, HOUR, startOfMonth } from "@/shared/time";
-import type { Interval, UsageAddress } from "./usage-address";
+import type { Interval, UsageSearch } from "./usage-search";
 
 /** From the first instant to the end, which is not included. Both on a bucket's edge, UTC. */
 export interface Period {
@@ -15,7 +15,7 @@ const floorTo = (at: Date, size: number) => new Date(Math.floor(at.getTime() / s
 const add = (at: Date, ms: number) => new Date(at.getTime() + ms);
 
 /** What a range means now. It ends with the bucket that is still filling, never in the future beyond it. */
-function rangeOf({ range, from, to }: UsageAddress, now: Date): Period {
+function rangeOf({ range, from, to }: UsageSearch, now: Date): Period {
   const today = floorTo(now, DAY);
   const tomorrow = add(today, DAY);
   switch (range) {
@@ -69,10 +69,10 @@ export interface Cut {
   intervals: Interval[];
 }
 
-export function cutOf(address: UsageAddress, now: Date): Cut {
-  const period = rangeOf(address, now);
+export function cutOf(search: UsageSearch, now: Date): Cut {
+  const period = rangeOf(search, now);
   const fitting = intervalsFor(period);
-  const wanted = address.interval;
+  const wanted = search.interval;
   const interval = wanted !== null && fitting.includes(wanted) ? wanted : ownInterval(period, fitting);
   return { period: alignTo(period, interval), interval, intervals: fitting };
 }

@@ -1,6 +1,6 @@
 import type { BarRow, BarSeries } from "@/components/charts/bars";
 import type { Outputs } from "../../../_client/trpc";
-import type { Metric } from "./usage-address";
+import type { Metric } from "./usage-search";
 
 export type Report = Outputs["usage"]["get"];
 export type Measures = Report["totals"];

@@ -2,12 +2,10 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
-import { useState } from "react";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { Segments } from "@/components/ui/segments";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { formatMoney } from "@/shared/money";
 import { FailureNotice } from "../../../../_client/failure-notice";
@@ -15,12 +13,8 @@ import { type Outputs, useTRPC, useTRPCClient } from "../../../../_client/trpc";
 import { usePages } from "../../../../_client/use-pages";
 import { PageHeader } from "../../../_components/page-header";
 import { ConsoleList } from "../../_components/console-list";
+import { useOpenOnly } from "../../_components/use-open-only";
 
-const shown = [
-  { value: "open", label: "Open" },
-  { value: "all", label: "All" },
-] as const;
-type Shown = (typeof shown)[number]["value"];
 type Incident = Outputs["operators"]["incidents"]["data"][number];
 
 const kindLabels: Record<Incident["kind"], string> = {
@@ -33,19 +27,15 @@ const kindLabels: Record<Incident["kind"], string> = {
 export function IncidentsView() {
   const trpc = useTRPC();
   const client = useTRPCClient();
-  const [which, setWhich] = useState<Shown>("open");
-  const open = which === "open";
+  const { open, control } = useOpenOnly("Which incidents");
   const list = usePages({
-    queryKey: [...trpc.operators.incidents.pathKey(), "pages", which],
+    queryKey: [...trpc.operators.incidents.pathKey(), "pages", open],
     fetchPage: (cursor) => client.operators.incidents.query({ open, ...cursor }),
     keepPrevious: true,
   });
   return (
     <>
-      <PageHeader
-        title="Billing incidents"
-        actions={<Segments legend="Which incidents" value={which} options={shown} onChange={setWhich} />}
-      >
+      <PageHeader title="Billing incidents" actions={control}>
         Payment problems from Stripe that a person has to check.
       </PageHeader>
       <ConsoleList

@@ -1,40 +1,29 @@
 "use client";
 
 import Link from "next/link";
-import { useState } from "react";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
-import { Segments } from "@/components/ui/segments";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../../_client/trpc";
 import { usePages } from "../../../../_client/use-pages";
 import { PageHeader } from "../../../_components/page-header";
 import { ConsoleList } from "../../_components/console-list";
+import { useOpenOnly } from "../../_components/use-open-only";
 import { volumeLabels } from "../_lib/labels";
-
-const shown = [
-  { value: "open", label: "Open" },
-  { value: "all", label: "All" },
-] as const;
-type Shown = (typeof shown)[number]["value"];
 
 export function InquiriesView() {
   const trpc = useTRPC();
   const client = useTRPCClient();
-  const [which, setWhich] = useState<Shown>("open");
-  const open = which === "open";
+  const { open, control } = useOpenOnly("Which inquiries");
   const list = usePages({
-    queryKey: [...trpc.operators.inquiries.pathKey(), "pages", which],
+    queryKey: [...trpc.operators.inquiries.pathKey(), "pages", open],
     fetchPage: (cursor) => client.operators.inquiries.query({ open, ...cursor }),
     keepPrevious: true,
   });
   return (
     <>
-      <PageHeader
-        title="Inquiries"
-        actions={<Segments legend="Which inquiries" value={which} options={shown} onChange={setWhich} />}
-      >
+      <PageHeader title="Inquiries" actions={control}>
         Requests for an Enterprise plan. We promise a reply within two working days.
       </PageHeader>
       <ConsoleList

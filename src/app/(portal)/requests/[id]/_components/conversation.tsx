@@ -3,9 +3,9 @@ import { Notice } from "@/components/ui/notice";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { AnswerText, ToolCallView } from "../../_components/answer-text";
 import { isLive } from "../../_components/request-status";
-import type { Detail } from "../../_lib/types";
+import type { RequestDetail } from "../../_lib/types";
 
-type Message = Detail["messages"][number];
+type Message = RequestDetail["messages"][number];
 
 const speakers: Record<Message["role"], string> = {
   system: "System",
@@ -16,7 +16,7 @@ const speakers: Record<Message["role"], string> = {
 };
 
 /** The prompt as it was sent, and the answer below it. */
-export function Conversation({ request }: { request: Detail }) {
+export function Conversation({ request }: { request: RequestDetail }) {
   return (
     <div className="grid min-w-0 gap-4">
       <Card>
@@ -45,7 +45,7 @@ export function Conversation({ request }: { request: Detail }) {
   );
 }
 
-function Answer({ request }: { request: Detail }) {
+function Answer({ request }: { request: RequestDetail }) {
   if (isLive(request.status)) {
     return (
       <Loading label="Waiting for the answer" className="grid gap-2">

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { formatCount, formatTokens } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
-import type { Detail } from "../../_lib/types";
+import type { RequestDetail } from "../../_lib/types";
 
 interface Line {
   what: string;
@@ -11,7 +11,7 @@ interface Line {
 }
 
 /** The tokens by class, each at the price of the day it ran, what that makes, and how it compares to what was held. */
-export function Receipt({ request }: { request: Detail }) {
+export function Receipt({ request }: { request: RequestDetail }) {
   const { usage, receipt, environment, status } = request;
   if (!receipt) return null;
   const lines: Line[] = usage
@@ -88,8 +88,8 @@ function Settlement({
   request: { usage, max_output_tokens },
   receipt,
 }: {
-  request: Detail;
-  receipt: NonNullable<Detail["receipt"]>;
+  request: RequestDetail;
+  receipt: NonNullable<RequestDetail["receipt"]>;
 }) {
   const { reserved_tokens, reserved_micros, overage_tokens, overage_micros, billable, cost_micros } = receipt;
   if (reserved_tokens === 0) return null;

@@ -5,10 +5,10 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { formatCount } from "@/shared/count";
 import { formatDuration } from "@/shared/time";
 import { type Fact, FactCard } from "../../../_components/fact-card";
-import type { Detail } from "../../_lib/types";
+import type { RequestDetail } from "../../_lib/types";
 
 /** When, where and how long. */
-export function Facts({ request }: { request: Detail }) {
+export function Facts({ request }: { request: RequestDetail }) {
   const { provider, served_by, created_at, latency_ms, finish_reason, trace_id } = request;
   const facts: Fact[] = [
     [
@@ -30,7 +30,11 @@ export function Facts({ request }: { request: Detail }) {
 const isPlain = (value: unknown) => typeof value !== "object" || value === null;
 
 /** What was asked beside the messages, and the caller's own metadata. */
-export function ParameterList({ request: { parameters, max_output_tokens, metadata } }: { request: Detail }) {
+export function ParameterList({
+  request: { parameters, max_output_tokens, metadata },
+}: {
+  request: RequestDetail;
+}) {
   const given = Object.entries(parameters).filter(([name]) => name !== "metadata");
   return (
     <Card>

@@ -5,10 +5,10 @@ import { cn } from "@/components/cn";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { formatDuration, formatExactUtc } from "@/shared/time";
 import { isLive } from "../../_components/request-status";
-import type { Detail } from "../../_lib/types";
+import type { RequestDetail } from "../../_lib/types";
 import { type Span, toWaterfall, type Waterfall } from "../_lib/spans";
 
-type Entry = Detail["timeline"][number];
+type Entry = RequestDetail["timeline"][number];
 
 const events: Partial<Record<Entry["event"], string>> = {
   accepted: "Accepted",
@@ -39,7 +39,7 @@ const bars: Partial<Record<NonNullable<Entry["outcome"]>, string>> = {
 const TICK_MS = 200;
 
 /** Where the time went: each wait and each attempt to scale, then the moments themselves. */
-export function Timeline({ request }: { request: Detail }) {
+export function Timeline({ request }: { request: RequestDetail }) {
   const now = useNow(isLive(request.status));
   const waterfall = toWaterfall(request, now);
   const moments = request.timeline.filter(({ event }) => events[event] !== undefined);

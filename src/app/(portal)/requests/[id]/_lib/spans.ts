@@ -1,6 +1,6 @@
-import type { Detail } from "../../_lib/types";
+import type { RequestDetail } from "../../_lib/types";
 
-type Entry = Detail["timeline"][number];
+type Entry = RequestDetail["timeline"][number];
 
 /** One stretch of a request's life: waiting, or one attempt. */
 export interface Span {
@@ -23,7 +23,7 @@ export interface Waterfall {
 
 /** The timeline as stretches from acceptance on: where the time went. */
 export function toWaterfall(
-  { timeline, created_at, completed_at }: Pick<Detail, "timeline" | "created_at" | "completed_at">,
+  { timeline, created_at, completed_at }: Pick<RequestDetail, "timeline" | "created_at" | "completed_at">,
   now: number,
 ): Waterfall {
   const start = Date.parse(created_at);

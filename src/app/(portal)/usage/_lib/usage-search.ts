@@ -1,0 +1,93 @@
+import { type inferParserType, parseAsStringLiteral, useQueryStates } from "nuqs";
+import type { Inputs } from "../../../_client/trpc";
+import { parseAsDay, parseAsKeyId, parseAsModel } from "../../_lib/url-parsers";
+import type { Cut } from "./period";
+
+export type UsageInput = NonNullable<Inputs["usage"]["get"]>;
+export type Interval = NonNullable<UsageInput["interval"]>;
+export type Group = NonNullable<UsageInput["group_by"]>;
+export type Environment = NonNullable<UsageInput["environment"]>;
+export type EndStatus = NonNullable<UsageInput["status"]>;
+
+export const ranges = ["24h", "7d", "30d", "month", "90d", "12m", "custom"] as const;
+export type Range = (typeof ranges)[number];
+
+export const metrics = ["tokens", "requests", "cost"] as const;
+export type Metric = (typeof metrics)[number];
+
+const intervals = ["hour", "day", "month"] as const satisfies readonly Interval[];
+export const groups = ["model", "api_key", "member", "status"] as const satisfies readonly Group[];
+export const endStatuses = ["completed", "failed", "cancelled"] as const satisfies readonly EndStatus[];
+export const environments = ["live", "test", "all"] as const satisfies readonly Environment[];
+
+const DEFAULT_RANGE = "30d";
+const NO_GROUP = "none";
+
+/** How each part of the page's state stands in its URL; a value that means nothing falls back to the default. */
+export const usageParsers = {
+  range: parseAsStringLiteral(ranges).withDefault(DEFAULT_RANGE),
+  from: parseAsDay,
+  to: parseAsDay,
+  interval: parseAsStringLiteral(intervals),
+  group: parseAsStringLiteral([...groups, NO_GROUP]).withDefault("model"),
+  metric: parseAsStringLiteral(metrics).withDefault("tokens"),
+  environment: parseAsStringLiteral(environments).withDefault("live"),
+  display: parseAsStringLiteral(["chart", "table"]).withDefault("chart"),
+  model: parseAsModel,
+  apiKeyId: parseAsKeyId,
+  status: parseAsStringLiteral(endStatuses),
+};
+export const usageUrlKeys = { display: "view", apiKeyId: "key" } as const;
+/** Of the parameters in the URL. */
+export const usageUrlOrder = Object.keys(usageParsers).map((name) =>
+  name === "display" || name === "apiKeyId" ? usageUrlKeys[name] : name,
+);
+
+type UrlValues = inferParserType<typeof usageParsers>;
+
+/** Everything that the page shows. `from` and `to`: of a custom range, both included, UTC. `interval` null: the range's own. */
+export interface UsageSearch extends Omit<UrlValues, "group"> {
+  group: Group | null;
+}
+
+/** Dates go with a custom range, and a custom range with dates in their order. */
+export function fromUrlValues({ range, from, to, group, ...others }: UrlValues): UsageSearch {
+  const dated = range === "custom" && from !== null && to !== null && from <= to;
+  return {
+    ...others,
+    range: range === "custom" && !dated ? DEFAULT_RANGE : range,
+    from: dated ? from : null,
+    to: dated ? to : null,
+    group: group === NO_GROUP ? null : group,
+  };
+}
+
+export function toUrlValues({ group, ...others }: UsageSearch): UrlValues {
+  return { ...others, group: group ?? NO_GROUP };
+}
+
+/** The page's state. Each choice is a step that the back button undoes; nothing is loaded for it but data. */
+export function useUsageSearch(): [UsageSearch, (part: Partial<UsageSearch>) => void] {
+  const [values, setValues] = useQueryStates(usageParsers, { urlKeys: usageUrlKeys, history: "push" });
+  // From the newest values, not the ones last rendered: two quick choices must both apply.
+  const change = (part: Partial<UsageSearch>) =>
+    void setValues((now) => toUrlValues({ ...fromUrlValues(now), ...part }));
+  return [fromUrlValues(values), change];
+}
+
+/** What the page asks the API for. */
+export function toUsageInput(
+  { group, environment, model, apiKeyId, status }: UsageSearch,
+  { period, interval }: Pick<Cut, "period" | "interval">,
+): UsageInput {
+  return {
+    from: period.from.toISOString(),
+    to: period.to.toISOString(),
+    interval,
+    environment,
+    ...(group === null ? {} : { group_by: group }),
+    ...(model === null ? {} : { model }),
+    ...(apiKeyId === null ? {} : { api_key_id: apiKeyId }),
+    ...(status === null ? {} : { status }),
+  };
+}
