@@ -31,7 +31,7 @@ test("a plan agreed on: searched, overridden with reason and end, seen by the cu
   await checkPage(operator);
   await operator.getByLabel("Organization ID or member's email").fill("Ada");
   await operator.getByRole("button", { name: "Search", exact: true }).click();
-  await expect(operator.getByText("Search by an organization’s id")).toBeVisible();
+  await expect(operator.getByText("Search by an organization’s ID")).toBeVisible();
   await operator.getByLabel("Organization ID or member's email").fill(customer.email);
   await operator.getByRole("button", { name: "Search", exact: true }).click();
   await expect(operator.getByText("1 organization found")).toBeVisible();

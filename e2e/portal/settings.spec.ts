@@ -67,7 +67,7 @@ test("a password is changed by who knows it; other browsers are signed out and t
   await expect(form.getByText("The password doesn’t meet the rules yet.")).toBeVisible();
   await form.getByLabel("New password").fill(next);
   await form.getByRole("button", { name: "Change password" }).click();
-  await expect(form.getByText(/The current password is not right/)).toBeVisible();
+  await expect(form.getByText(/The current password is wrong/)).toBeVisible();
   await expect(page, "a wrong guess signs nobody out").toHaveURL(/\/settings/);
   await form.getByLabel("Current password").fill(password);
   await form.getByRole("button", { name: "Change password" }).click();

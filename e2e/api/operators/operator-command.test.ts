@@ -27,7 +27,7 @@ it("npm run operator grants and revokes, says what it did, and refuses what is n
     ip: null,
   });
   await closeDb();
-  expect(operator("grant", email)).toEqual({ status: 1, said: "This address is not confirmed yet.\n" });
+  expect(operator("grant", email)).toEqual({ status: 1, said: "This email is not verified yet.\n" });
   await query("UPDATE users SET email_verified_at = now()");
   expect(operator("grant", "GRACE@example.com")).toMatchObject({
     status: 0,

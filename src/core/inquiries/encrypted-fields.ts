@@ -41,5 +41,5 @@ export async function decryptContacts(
 }
 
 export function noSuchInquiry(): AppError {
-  return new AppError("not_found", { public: "There is no such inquiry.", param: "id" });
+  return new AppError("not_found", { public: "Inquiry not found.", param: "id" });
 }

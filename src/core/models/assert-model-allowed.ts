@@ -7,7 +7,7 @@ import { AppError } from "../platform/errors";
 export function assertModelAllowed(id: string, allowed: readonly string[], param = "model"): void {
   if (allowed.length === 0 || allowed.includes(id)) return;
   throw new AppError("model_not_allowed", {
-    public: `This API key may not use ${id}. It may use ${allowed.join(", ")}.`,
+    public: `This API key cannot use ${id}. It can use ${allowed.join(", ")}.`,
     param,
   });
 }

@@ -127,8 +127,8 @@ function noticeOf(model: CatalogueModel, server: CatalogueModel): string | null 
   const { retirement } = model;
   if (retirement === undefined) return null;
   return server.id === model.id
-    ? `${model.id} will be retired by its maker on ${retirement.on}. From then on ${retirement.successor} answers in its place.`
-    : `${model.id} was retired by its maker on ${retirement.on}. ${server.id} answers in its place, at its price; ask for ${server.id} to use all it can do.`;
+    ? `${model.id} will be retired by its provider on ${retirement.on}. From then on ${retirement.successor} answers in its place.`
+    : `${model.id} was retired by its provider on ${retirement.on}. ${server.id} answers in its place, at its own price; request ${server.id} to use all its features.`;
 }
 
 function modelNotFound(id: string, param: string): AppError {
@@ -139,7 +139,7 @@ function modelNotFound(id: string, param: string): AppError {
   const hint =
     near.length === 0 ? "GET /api/v1/models lists the models." : `Did you mean ${near.join(" or ")}?`;
   return new AppError("model_not_found", {
-    public: `There is no model named "${printable(id)}". ${hint}`,
+    public: `Model "${printable(id)}" not found. ${hint}`,
     param,
   });
 }

@@ -49,5 +49,5 @@ export async function assertModelOn(db: Db, model: Pick<Model, "id" | "answeredB
 
 export function switchedOffNotice({ id, answeredBy }: Pick<Model, "id" | "answeredBy">): string {
   const which = id === answeredBy ? id : `${id}, which ${answeredBy} answers,`;
-  return `${which} is switched off for now. New requests to it are refused; those accepted before go on. Use another model.`;
+  return `${which} is turned off for now. New requests to it are refused; requests already accepted will finish. Use another model.`;
 }

@@ -19,9 +19,9 @@ export async function appointOperator(
     where: { emailIndex: emailIndex(email), deletedAt: null },
     select: { id: true, emailVerifiedAt: true },
   });
-  if (user === null) throw new AppError("not_found", { public: "Nobody is registered with this address." });
+  if (user === null) throw new AppError("not_found", { public: "No account has this email." });
   if (operator && user.emailVerifiedAt === null) {
-    throw new AppError("email_not_verified", { public: "This address is not confirmed yet." });
+    throw new AppError("email_not_verified", { public: "This email is not verified yet." });
   }
   const changed = await db.$transaction(async (tx) => {
     const role = operator ? "operator" : "user";

@@ -153,12 +153,15 @@ it("a model that is off is refused at once here and on again, with its reason in
   });
   const listed = async () =>
     (await listAvailableModels(db())).data.find(({ id }) => id === "gpt-4o") ?? { available: null };
-  expect(await listed()).toMatchObject({ available: false, notice: expect.stringContaining("switched off") });
+  expect(await listed()).toMatchObject({ available: false, notice: expect.stringContaining("turned off") });
   const [shown] = (await listModelSwitches(db())).data.filter(({ id }) => id === "gpt-4o");
   expect(shown).toMatchObject({ on: false, reason: "Its maker is down" });
   await turn(true);
   await assertModelOn(db(), model);
-  expect(await listed()).toMatchObject({ available: true, notice: expect.not.stringContaining("switched") });
+  expect(await listed()).toMatchObject({
+    available: true,
+    notice: expect.not.stringContaining("turned off"),
+  });
   const switched = (await deeds()).filter(({ action }) => action === "operator.model_switched");
   expect(switched.map(({ details }) => details)).toEqual([
     { model: "gpt-4o", on: true, reason: "Its maker is down" },

@@ -43,7 +43,7 @@ async function readOrganization(db: Db, orgId: string): Promise<OrganizationDeta
     },
   });
   if (org === null) {
-    throw new AppError("not_found", { public: "There is no such organization.", param: "id" });
+    throw new AppError("not_found", { public: "Organization not found.", param: "id" });
   }
   const { subscription, planOverrides } = org;
   const plan = planOf(subscription);

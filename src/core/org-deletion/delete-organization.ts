@@ -111,6 +111,6 @@ async function assertNotPersonal(tx: Tx, orgId: string): Promise<void> {
   });
   if (!personal) return;
   throw new AppError("conflict", {
-    public: "This is a personal organization: it stays as long as its owner’s account does.",
+    public: "A personal organization cannot be deleted. It stays as long as its owner’s account.",
   });
 }

@@ -43,14 +43,14 @@ export async function assertOrgNameTyped(
   const name = await readOrgName(db, orgId);
   if (typed.trim() === name) return name;
   throw new AppError("invalid_request", {
-    public: "This is not the organization’s name. Type it exactly as it is shown.",
+    public: "This is not the organization’s name. Type it exactly as shown.",
     param: "organization_name",
   });
 }
 
 export function orgNotFound(): AppError {
   return new AppError("not_found", {
-    public: "There is no such organization, or you are not its member.",
+    public: "Organization not found. It may not exist, or you are not a member of it.",
     param: "organization_id",
   });
 }

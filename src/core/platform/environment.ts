@@ -45,7 +45,7 @@ export function chooseEnvironment<Choice extends EnvironmentChoice>(
   if (asked === undefined) return defaultEnvironment(principal);
   if (principal.kind !== "key" || asked === principal.environment) return asked;
   throw new AppError("invalid_request", {
-    public: `This is a ${principal.environment} key: it sees and changes ${principal.environment} data only. Leave environment out, or use a key of the other environment.`,
+    public: `This is a ${principal.environment} key: it sees and changes only ${principal.environment} data. Omit environment, or use a key from the other environment.`,
     param: "environment",
   });
 }

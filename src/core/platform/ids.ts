@@ -74,5 +74,5 @@ function decode(prefix: IdPrefix, text: string): string | undefined {
 }
 
 function invalidIdMessage(prefix: IdPrefix): string {
-  return `This is not the id of ${/^[aeiouA]/.test(idPrefixes[prefix]) ? "an" : "a"} ${idPrefixes[prefix]}. Such ids look like "${prefix}_01h…".`;
+  return `This is not the ID of ${/^[aeiouA]/.test(idPrefixes[prefix]) ? "an" : "a"} ${idPrefixes[prefix]}. Such IDs look like "${prefix}_01h…".`;
 }

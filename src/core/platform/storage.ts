@@ -113,7 +113,7 @@ async function bounded<T>(operation: string, call: () => Promise<T>): Promise<T>
     return await call();
   } catch (cause) {
     throw new AppError("service_unavailable", {
-      public: "File storage is unavailable for a moment. Please try again.",
+      public: "File storage is temporarily unavailable. Try again in a moment.",
       internal: `S3 ${operation}: ${cause instanceof Error ? cause.name : "unknown error"}`,
       retryAfterSeconds: 5,
       cause,

@@ -41,7 +41,7 @@ export async function insertDataKey(
   const { subject, key } = made;
   if (!(await insert(tx, made, clock))) {
     throw new AppError("conflict", {
-      public: "This was made already. Load the page again.",
+      public: "This already exists. Reload the page.",
       internal: `${subjectName(subject)} has a data key already`,
     });
   }
@@ -98,7 +98,7 @@ async function insert(db: DbOrTx, { subject, wrapped, kekId }: NewDataKey, clock
   });
   if (existing?.destroyedAt) {
     throw new AppError("conflict", {
-      public: "This account has been erased.",
+      public: "This account was erased.",
       internal: `the data key of ${subjectName(subject)} was destroyed and is not made again`,
     });
   }

@@ -60,7 +60,7 @@ export async function readWrapped(db: DbOrTx, subjects: ReadonlyMap<string, Subj
     if (wrappedKey !== null) return { name, subject, id, wrappedKey, kekId };
     keyCache.drop(name);
     throw new AppError("not_found", {
-      public: "This content has been erased and cannot be read any more.",
+      public: "This content was erased and can no longer be read.",
       internal: `the data key of ${name} was destroyed`,
     });
   });

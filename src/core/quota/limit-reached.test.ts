@@ -19,7 +19,7 @@ test("a full quota says what is used, what is set aside, and when the period end
     status: 429,
     retryAfterSeconds: 7.5 * 24 * 3_600,
   });
-  expect(error.public).toContain("90 of 1,000 tokens are used, and 900 are set aside");
+  expect(error.public).toContain("90 of 1,000 tokens are used, and 900 are held");
   expect(error.public).toContain("2026-12-01 00:00 UTC");
 });
 
@@ -28,7 +28,7 @@ test("a reached cap says whose it is, in dollars, and where it is raised", () =>
   const ofOrg = limitReached({ ...state, by: "org_cap" });
   expect(ofOrg).toMatchObject({ code: "spend_cap_reached", status: 402 });
   expect(ofOrg.public).toContain(
-    "may cost up to $0.04128, which does not fit the spend cap of your organization",
+    "may cost up to $0.04128, more than is left under the spend cap of your organization",
   );
   expect(ofOrg.public).toContain("$4.99 of $5.00 are spent this month. ");
   expect(limitReached({ ...state, by: "key_cap" }).public).toContain("the spend cap of this API key");

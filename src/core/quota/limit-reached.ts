@@ -27,9 +27,9 @@ function quotaExceeded({ at, resetsAt, asked, limit, used, reserved }: LimitStat
   const count = (value: number) => value.toLocaleString("en-US");
   return new AppError("quota_exceeded", {
     public:
-      `This request may take up to ${count(asked)} tokens, which does not fit your monthly quota: ` +
-      `${count(used)} of ${count(limit)} tokens are used${setAside(reserved, count)}. ` +
-      `The quota resets at ${timeOf(resetsAt)}. A smaller max_tokens reserves less; a larger plan raises the limit.`,
+      `This request may need up to ${count(asked)} tokens, more than you have left this month: ` +
+      `${count(used)} of ${count(limit)} tokens are used${heldPart(reserved, count)}. ` +
+      `Tokens reset at ${timeOf(resetsAt)}. Lower max_tokens to hold less, or upgrade to raise the limit.`,
     retryAfterSeconds: secondsUntil(resetsAt, at),
   });
 }
@@ -39,15 +39,15 @@ function capReached({ by, at, resetsAt, asked, limit, used, reserved }: LimitSta
   const raise = by === "org_cap" ? "Billing" : "API keys";
   return new AppError("spend_cap_reached", {
     public:
-      `This request may cost up to ${formatMoneyExactly(asked)}, which does not fit ${whose}: ` +
-      `${formatMoneyExactly(used)} of ${formatMoneyExactly(limit)} are spent this month${setAside(reserved, formatMoneyExactly)}. ` +
-      `The month ends at ${timeOf(resetsAt)}. A smaller max_tokens reserves less; the cap is raised under ${raise} in the portal.`,
+      `This request may cost up to ${formatMoneyExactly(asked)}, more than is left under ${whose}: ` +
+      `${formatMoneyExactly(used)} of ${formatMoneyExactly(limit)} are spent this month${heldPart(reserved, formatMoneyExactly)}. ` +
+      `The month ends at ${timeOf(resetsAt)}. Lower max_tokens to hold less, or raise the cap under ${raise} in the portal.`,
     retryAfterSeconds: secondsUntil(resetsAt, at),
   });
 }
 
-function setAside(reserved: number, format: (value: number) => string): string {
-  return reserved > 0 ? `, and ${format(reserved)} are set aside for requests in progress` : "";
+function heldPart(reserved: number, format: (value: number) => string): string {
+  return reserved > 0 ? `, and ${format(reserved)} are held for running requests` : "";
 }
 
 function timeOf(at: Date): string {

@@ -123,6 +123,6 @@ describe("an invalid request is described by the field as the customer wrote it 
   it("keeps the error code and the sentence that a schema states itself", () => {
     const problem = problemWith(z.strictObject({ id: publicId("inf") }), { id: "inf_nonsense" });
     expect(problem).toMatchObject({ code: "invalid_id", param: "id" });
-    expect(problem.message).toMatch(/^This is not the id of an inference request\./);
+    expect(problem.message).toMatch(/^This is not the ID of an inference request\./);
   });
 });

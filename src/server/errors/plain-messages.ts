@@ -49,7 +49,7 @@ const typeNames: Record<string, string> = {
   record: "an object",
   array: "an array",
   null: "null",
-  undefined: "left out",
+  undefined: "missing",
 };
 
 function nameOf(type: string): string {

@@ -20,14 +20,14 @@ export function toAppError(error: unknown): AppError {
   if (billing !== undefined) return billing;
   if (isDatabaseOutage(error)) {
     return new AppError("service_unavailable", {
-      public: "The service is briefly unavailable. Nothing was changed; try again in a moment.",
+      public: "Temporarily unavailable. Nothing was changed. Try again in a moment.",
       internal: error instanceof Error ? error.name : "database outage",
       retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS,
       cause: error,
     });
   }
   return new AppError("internal_error", {
-    public: "Something failed on our side. Try again; if it persists, quote the request id to support.",
+    public: "Something failed on our side. Try again. If it persists, quote the request ID to support.",
     cause: error,
   });
 }
@@ -40,10 +40,10 @@ function fromTrpc(error: TRPCError): AppError {
     case "INTERNAL_SERVER_ERROR":
       return toAppError(cause ?? new Error(error.message));
     case "NOT_FOUND":
-      return new AppError("unknown_route", { public: "There is no such procedure.", cause: error });
+      return new AppError("unknown_route", { public: "Procedure not found.", cause: error });
     case "METHOD_NOT_SUPPORTED":
       return new AppError("method_not_allowed", {
-        public: "This procedure takes another method.",
+        public: "This procedure uses another method.",
         cause: error,
       });
     case "UNSUPPORTED_MEDIA_TYPE":

@@ -67,7 +67,7 @@ const COME_BACK_SECONDS = 5;
 
 function refuseHeld(response: ServerResponse): void {
   const problem = new AppError("service_unavailable", {
-    public: "AgathaAI is starting. Please try again in a moment.",
+    public: "AgathaAI is starting. Try again in a moment.",
     retryAfterSeconds: COME_BACK_SECONDS,
   });
   response.setHeader("retry-after", COME_BACK_SECONDS);

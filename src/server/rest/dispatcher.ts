@@ -57,7 +57,9 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
   for (const [path, allowed] of methods) app.all(path, (c) => otherMethod(c, path, withHead(allowed)));
 
   app.notFound((c) => {
-    const error = new AppError("unknown_route", { public: `There is no ${c.req.method} on this path.` });
+    const error = new AppError("unknown_route", {
+      public: `Path not found: ${c.req.method} is not served here.`,
+    });
     return respondError(c.var.call, error);
   });
   app.onError((error, c) => {
@@ -141,7 +143,7 @@ function otherMethod(c: RestContext, path: string, allowed: readonly string[]): 
   return respondError(
     call,
     new AppError("method_not_allowed", {
-      public: `This path does not take ${c.req.method}. It takes ${allowed.join(", ")}.`,
+      public: `This path does not support ${c.req.method}. It supports ${allowed.join(", ")}.`,
     }),
   );
 }

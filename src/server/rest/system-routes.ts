@@ -156,7 +156,9 @@ const metrics: SystemRoute = {
     const { headers } = c.var.call;
     switch (scrapeAccess(c.env.incoming, metricsToken)) {
       case "hidden":
-        throw new AppError("unknown_route", { public: `There is no ${c.req.method} on this path.` });
+        throw new AppError("unknown_route", {
+          public: `Path not found: ${c.req.method} is not served here.`,
+        });
       case "refused":
         throw new AppError("missing_credentials", { public: "Send the metrics token as a bearer token." });
       case "granted":

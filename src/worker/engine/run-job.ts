@@ -106,7 +106,7 @@ async function callProvider(
     return new ProviderFailure("server", {
       provider: "simulator",
       publicCode: "internal_error",
-      publicMessage: "Something went wrong on our side. Please send the request again.",
+      publicMessage: "Something failed on our side. Send the request again.",
     });
   }
 }

@@ -63,7 +63,8 @@ export async function changePassword(
 
 function wrongPassword(): AppError {
   return new AppError("invalid_login", {
-    public: "The current password is not right. If your account has none yet, choose one by password reset.",
+    public:
+      "The current password is wrong. If your account has no password yet, set one with a password reset.",
     param: "current_password",
   });
 }

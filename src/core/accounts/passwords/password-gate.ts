@@ -21,7 +21,7 @@ export class PasswordGate {
     const { activeCount, pendingCount } = this.#limit;
     if (activeCount + pendingCount >= this.width + this.maxWaiting) {
       throw new AppError("service_unavailable", {
-        public: "Too many people are signing in at this moment. Try again in a few seconds.",
+        public: "Too many people are signing in right now. Try again in a few seconds.",
         internal: "the password queue is full",
         retryAfterSeconds: 2,
       });

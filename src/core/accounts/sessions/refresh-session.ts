@@ -131,7 +131,7 @@ async function endReused(tx: Tx, { sessionId, orgId }: SessionRef, now: Date): P
 
 function invalidRefreshToken(): AppError {
   return new AppError("invalid_refresh_token", {
-    public: "The refresh token is not valid any more. Sign in again.",
+    public: "The refresh token is no longer valid. Sign in again.",
     param: "refresh_token",
   });
 }

@@ -17,7 +17,7 @@ export async function revokeSession(
   clock: Clock = systemClock,
 ): Promise<RevokedSessionView> {
   const session = await db.session.findUnique({ where: { id, userId }, select: { id: true } });
-  if (session === null) throw new AppError("not_found", { public: "There is no such session.", param: "id" });
+  if (session === null) throw new AppError("not_found", { public: "Session not found.", param: "id" });
   await db.$transaction(async (tx) => {
     const { count } = await tx.session.updateMany({
       where: { id, userId, revokedAt: null },

@@ -77,6 +77,6 @@ async function recordFailure(db: Db, userId: string, ip: string | null): Promise
 
 export function invalidLogin(): AppError {
   return new AppError("invalid_login", {
-    public: "The email address and the password do not match an account.",
+    public: "Wrong email or password.",
   });
 }

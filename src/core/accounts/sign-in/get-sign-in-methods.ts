@@ -11,7 +11,7 @@ export async function getSignInMethods(
     where: { id: userId, deletedAt: null },
     select: { passwordHash: true, linkedAccounts: { select: { provider: true } } },
   });
-  if (user === null) throw new AppError("not_found", { public: "There is no such account." });
+  if (user === null) throw new AppError("not_found", { public: "Account not found." });
   const providers = user.linkedAccounts.map(({ provider }) => provider).filter(isProvider);
   return { password: user.passwordHash !== null, providers: [...new Set(providers)].sort() };
 }

@@ -68,7 +68,7 @@ async function connect(
   const email = emailSchema.safeParse(identity.email);
   if (!identity.emailVerified || !email.success) {
     throw new AppError("email_not_verified", {
-      public: `${providerNames[identity.provider]} has not confirmed your email address. Confirm it there first.`,
+      public: `${providerNames[identity.provider]} has not verified your email. Verify it there first.`,
     });
   }
   const owner = await db.user.findUnique({

@@ -16,7 +16,7 @@ export async function resendVerification(
   clock: Clock = systemClock,
 ): Promise<{ status: "sent" | "already_verified" }> {
   const user = await db.user.findUnique({ where: { id: userId }, select: { emailVerifiedAt: true } });
-  if (user === null) throw new AppError("not_found", { public: "There is no such account." });
+  if (user === null) throw new AppError("not_found", { public: "Account not found." });
   if (user.emailVerifiedAt !== null) return { status: "already_verified" };
   await throttleVerificationEmail(db, { userId }, clock);
   const token = await db.$transaction((tx) =>
@@ -26,7 +26,7 @@ export async function resendVerification(
     await emailUser(db, userId, verificationEmail(token));
   } catch (error) {
     throw new AppError("service_unavailable", {
-      public: "The mail could not be sent. Try again in a minute.",
+      public: "The email could not be sent. Try again in a minute.",
       internal: "the mail server did not take a verification mail",
       retryAfterSeconds: 60,
       cause: error,

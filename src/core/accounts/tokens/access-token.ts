@@ -117,7 +117,7 @@ export class AccessTokens {
     } catch (error) {
       if (error instanceof errors.JWTExpired) {
         throw new AppError("access_token_expired", {
-          public: "The access token has expired. Get a new one with your refresh token.",
+          public: "The access token has expired. Use your refresh token to get a new one.",
         });
       }
       throw invalid(error instanceof errors.JOSEError ? error.code : "not a token", error);

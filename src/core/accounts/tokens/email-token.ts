@@ -80,7 +80,7 @@ export async function spendEmailToken(
 
 export function invalidToken(): AppError {
   return new AppError("invalid_token", {
-    public: "This link has been used, has expired, or was replaced by a newer one. Ask for a new link.",
+    public: "This link has been used, has expired, or was replaced by a newer one. Request a new link.",
     param: "token",
   });
 }

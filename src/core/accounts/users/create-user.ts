@@ -123,7 +123,7 @@ async function insertUser(
 
 export function emailTaken(): AppError {
   return new AppError("email_taken", {
-    public: "There is an account with this email address already. Sign in, or reset its password.",
+    public: "This email already has an account. Sign in, or reset its password.",
     param: "email",
   });
 }

@@ -43,7 +43,7 @@ export async function getMe(
   { userId, orgId }: { userId: string; orgId: string },
 ): Promise<MeView> {
   const me = await loadMe(db, { userId, orgId });
-  if (me === undefined) throw new AppError("not_found", { public: "There is no such account." });
+  if (me === undefined) throw new AppError("not_found", { public: "Account not found." });
   return me.view;
 }
 

@@ -14,7 +14,7 @@ export async function handleIncident(
 ): Promise<{ handled: true }> {
   await db.$transaction(async (tx) => {
     const row = await tx.billingIncident.findUnique({ where: { id } });
-    if (row === null) throw new AppError("not_found", { public: "There is no such incident.", param: "id" });
+    if (row === null) throw new AppError("not_found", { public: "Incident not found.", param: "id" });
     const { count } = await tx.billingIncident.updateMany({
       where: { id, handledAt: null },
       data: { handledAt: clock.now(), handledBy: operatorId },

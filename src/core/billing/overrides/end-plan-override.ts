@@ -31,7 +31,7 @@ export async function endPlanOverride(
 ): Promise<void> {
   const ended = await end(db, stripe, { orgId, id: overrideId, by: operatorId, because: "ended" }, clock);
   if (ended) return;
-  throw new AppError("conflict", { public: "This override has ended already. Load the page again." });
+  throw new AppError("conflict", { public: "This override has already ended. Reload the page." });
 }
 
 /** Ends what has run out. Each on its own: where Stripe does not answer for one, the next minute tries again. */

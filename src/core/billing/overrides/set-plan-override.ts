@@ -36,7 +36,10 @@ export async function setPlanOverride(
     const now = clock.now();
     const { plan, monthlyTokens, requestsPerMinute, priceCents, reason, expiresAt } = override;
     if (expiresAt !== null && expiresAt <= now) {
-      throw new AppError("invalid_request", { public: "expires_at must lie ahead.", param: "expires_at" });
+      throw new AppError("invalid_request", {
+        public: "expires_at must be in the future.",
+        param: "expires_at",
+      });
     }
     await assertOrganization(tx, orgId);
     const before = await tx.planOverride.findFirst({ where: { orgId, endedAt: null } });
@@ -90,5 +93,5 @@ async function assertOrganization(tx: Tx, orgId: string): Promise<void> {
     select: { id: true },
   });
   if (org !== null) return;
-  throw new AppError("not_found", { public: "There is no such organization.", param: "organization_id" });
+  throw new AppError("not_found", { public: "Organization not found.", param: "organization_id" });
 }

@@ -22,7 +22,7 @@ export async function findOveragePrice(stripe: Stripe): Promise<string> {
   const [price] = data;
   if (price !== undefined) return price.id;
   throw new AppError("service_unavailable", {
-    public: "Overage cannot be switched on at the moment. Try again later.",
+    public: "Overage cannot be turned on right now. Try again later.",
     internal: `Stripe has no active price ${OVERAGE_LOOKUP_KEY}: run the setup`,
   });
 }

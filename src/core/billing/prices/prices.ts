@@ -8,7 +8,7 @@ export async function findPrice(stripe: Stripe, plan: PaidPlan): Promise<string>
   const [price] = data;
   if (price !== undefined) return price.id;
   throw new AppError("service_unavailable", {
-    public: "This plan cannot be bought at the moment. Try again later.",
+    public: "This plan cannot be bought right now. Try again later.",
     internal: `Stripe has no active price ${lookupKeyOf(plan)}: run the setup`,
   });
 }

@@ -57,8 +57,7 @@ async function sellOverage(stripe: Stripe, { subscription }: LiveSubscription): 
   if (!isPaidPlan(soldPlan(subscription))) throw limitedByOverride();
   if (!isPaidUp(subscription)) {
     throw new AppError("conflict", {
-      public:
-        "The last payment failed. Pay the open invoice or change the card first, then switch overage on.",
+      public: "The last payment failed. Pay the open invoice or update your card, then turn on overage.",
     });
   }
   if (overageItem(subscription) !== undefined) return;
@@ -78,6 +77,6 @@ async function sellOverage(stripe: Stripe, { subscription }: LiveSubscription): 
 
 function limitedByOverride(): AppError {
   return new AppError("conflict", {
-    public: "Your agreement sets how many tokens you may use. Write to us to change it.",
+    public: "Your agreement with us sets your tokens. Email support@agathaai.com to change it.",
   });
 }

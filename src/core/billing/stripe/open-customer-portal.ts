@@ -31,5 +31,5 @@ export async function openCustomerPortal(
 }
 
 function nothingToManage(): AppError {
-  return new AppError("conflict", { public: "There is nothing to manage yet: choose a plan first." });
+  return new AppError("conflict", { public: "There is nothing to manage yet. Choose a plan first." });
 }

@@ -54,7 +54,7 @@ export function stripe(): Stripe {
   const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_BASE: apiBase } = env();
   if (secretKey === undefined) {
     throw new AppError("service_unavailable", {
-      public: "Plans cannot be bought here at the moment. Write to support@agathaai.com.",
+      public: "Plans cannot be bought here right now. Email support@agathaai.com.",
       internal: "STRIPE_SECRET_KEY is not set",
     });
   }

@@ -29,7 +29,7 @@ export function billingUnavailable(
   { retryAfterSeconds = RETRY_SECONDS, cause }: { retryAfterSeconds?: number; cause?: unknown } = {},
 ): AppError {
   return new AppError("billing_unavailable", {
-    public: `Our payment provider does not answer at the moment. Try again in ${retryAfterSeconds} s; everything but billing works.`,
+    public: `Our payment provider is not responding. Try again in ${retryAfterSeconds} s; everything else works.`,
     internal,
     retryAfterSeconds,
     cause,

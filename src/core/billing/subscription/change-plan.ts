@@ -55,7 +55,7 @@ export async function changePlan(db: Db, stripe: Stripe, change: Change): Promis
 async function assertNothingLost(db: Db, where: { orgId: string; subscriptionId: string }): Promise<void> {
   if (!(await hasLostPayment(db, { ...where, now: systemClock.now() }))) return;
   throw new AppError("conflict", {
-    public: "A payment for this period was returned. Write to support@agathaai.com to go on.",
+    public: "A payment for this period was returned. Email support@agathaai.com to continue.",
   });
 }
 

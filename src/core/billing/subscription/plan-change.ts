@@ -16,7 +16,7 @@ export function kindOfChange({ subscription }: LiveSubscription, plan: PaidPlan)
   if (now === plan) return "keep";
   if (!isPaidUp(subscription)) {
     throw new AppError("conflict", {
-      public: "The last payment failed. Pay the open invoice or change the card first, then change the plan.",
+      public: "The last payment failed. Pay the open invoice or update your card, then change the plan.",
     });
   }
   return rankOf(plan) > rankOf(now) ? "upgrade" : "downgrade";

@@ -34,7 +34,7 @@ export async function startCheckout(
 ): Promise<{ url: string }> {
   if (!principal.emailVerified) {
     throw new AppError("email_not_verified", {
-      public: "Verify your email address first: a plan is for live keys, and those need it.",
+      public: "Verify your email first. Plans are for live keys, and live keys need a verified email.",
     });
   }
   const { orgId, userId } = principal;
@@ -57,7 +57,7 @@ export async function startCheckout(
   });
   if (session === undefined) {
     throw new AppError("conflict", {
-      public: "Your organization has a subscription already. Change its plan instead.",
+      public: "Your organization already has a subscription. Change its plan instead.",
     });
   }
   if (session.url === null) throw new Error("Stripe opened a checkout session without an address");
@@ -67,7 +67,8 @@ export async function startCheckout(
 async function assertNoOverride(db: Db, orgId: string): Promise<void> {
   if ((await findOverrideInForce(db, orgId, systemClock.now())) === null) return;
   throw new AppError("conflict", {
-    public: "Your organization’s plan was agreed on with us. Write to support@agathaai.com to change it.",
+    public:
+      "Your organization’s plan is set by an agreement with us. Email support@agathaai.com to change it.",
   });
 }
 
@@ -97,10 +98,7 @@ async function assertNothingOwed(
   if (due === null && writtenOff === undefined) return;
   await write();
   throw new AppError("conflict", {
-    public: `Invoice ${number ?? ""} is not paid yet. Pay it first: you find it under Invoices.`.replace(
-      "  ",
-      " ",
-    ),
+    public: `Invoice ${number ?? ""} is not paid yet. Pay it first, under Invoices.`.replace("  ", " "),
   });
 }
 

@@ -17,7 +17,7 @@ export function verifyStripeWebhook(
   const secret = env().STRIPE_WEBHOOK_SECRET;
   if (secret === undefined) {
     throw new AppError("service_unavailable", {
-      public: "Webhooks are not taken here.",
+      public: "Webhooks are not accepted here.",
       internal: "STRIPE_WEBHOOK_SECRET is not set",
     });
   }
@@ -25,7 +25,7 @@ export function verifyStripeWebhook(
     return stripe.webhooks.constructEvent(body, signature ?? "", secret, TOLERANCE_SECONDS);
   } catch (cause) {
     throw new AppError("invalid_request", {
-      public: "The signature does not fit this delivery.",
+      public: "The signature does not match this delivery.",
       internal: "a Stripe webhook was refused",
       cause,
     });

@@ -27,7 +27,7 @@ export async function deleteRequest(db: Db, key: RequestKey): Promise<DeletedReq
   });
   if (row === null) throw requestNotFound();
   throw new AppError("conflict", {
-    public: "This request has not ended yet. Cancel it first, then delete it.",
+    public: "This request has not ended yet. Cancel it, then delete it.",
     param: "id",
   });
 }

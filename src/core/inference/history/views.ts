@@ -109,7 +109,7 @@ export function toUsageView(ledger: LedgerNumbers): UsageView {
 export function requestNotFound(): AppError {
   return new AppError("not_found", {
     public:
-      "There is no such request. It may have been deleted, or belong to another organization or environment.",
+      "Request not found. It may have been deleted, or it may belong to another organization or environment.",
     param: "id",
   });
 }

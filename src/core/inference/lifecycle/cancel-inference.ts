@@ -61,7 +61,7 @@ async function requestCancellation(db: Db, key: RequestKey): Promise<boolean> {
 
 function notCancellable(status: "completed" | "failed"): AppError {
   return new AppError("request_not_cancellable", {
-    public: `This request has already ${status}, so there is nothing left to cancel.`,
+    public: `This request has already ${status}, so it cannot be canceled.`,
     param: "id",
   });
 }

@@ -90,7 +90,7 @@ async function readInput(db: Db, lease: Lease, cipher: Uint8Array | null): Promi
       job: lease,
       error: {
         code: "internal_error",
-        message: "We could not read this request again. It was not billed; please send it once more.",
+        message: "We could not read this request again. It was not billed. Send it again.",
       },
     });
     return undefined;

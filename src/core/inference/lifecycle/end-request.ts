@@ -90,7 +90,7 @@ export function failExhausted(
     error: {
       code: "provider_unavailable",
       message:
-        "Every attempt to answer this request was cut off before it ended. It was not billed. Please send it again; " +
+        "Every attempt to answer this request was cut off before it ended. It was not billed. Send it again; " +
         "if that fails too, try another model or quote this request's id to support.",
     },
     amounts: nothingSpent(model, requestId),

@@ -44,7 +44,7 @@ export async function acceptRequest(
     await setTimeout(pauseMs);
   }
   throw new AppError("idempotency_in_flight", {
-    public: "Another request with this Idempotency-Key is in progress. Please try again in a moment.",
+    public: "Another request with this Idempotency-Key is in progress. Try again in a moment.",
     param: "Idempotency-Key",
     retryAfterSeconds: 1,
   });

@@ -74,8 +74,7 @@ export async function readFirstResponse(
   }
   if (row.status === "in_flight") {
     throw new AppError("idempotency_in_flight", {
-      public:
-        "The first request with this Idempotency-Key is still in progress. Please try again in a moment.",
+      public: "The first request with this Idempotency-Key is still in progress. Try again in a moment.",
       param: "Idempotency-Key",
       retryAfterSeconds: 1,
     });

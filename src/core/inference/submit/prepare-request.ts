@@ -57,7 +57,7 @@ function environmentOf(principal: Principal, asked?: Environment): Environment {
   const chosen = chooseEnvironment(principal, asked);
   if (chosen === "live" && principal.kind !== "key" && !principal.emailVerified) {
     throw new AppError("email_not_verified", {
-      public: "Verify your email to send live requests. Test requests work at once.",
+      public: "Verify your email to send live requests. Test requests work right away.",
       param: "environment",
     });
   }

@@ -71,7 +71,7 @@ function grantableScopes(wanted: readonly Scope[]): Scope[] {
   const refused = wanted.find((scope) => !keyScopes.includes(scope));
   if (refused === undefined) return [...wanted];
   throw new AppError("invalid_request", {
-    public: `An API key cannot have the scope ${refused}: that is for people who sign in.`,
+    public: `An API key cannot have the scope ${refused}. It is only for people who sign in.`,
     param: "scopes",
   });
 }

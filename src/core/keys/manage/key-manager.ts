@@ -33,7 +33,7 @@ const grantingActions: readonly KeyAction[] = ["create", "rotate", "take_over", 
 export function asKeyManager(principal: Principal): UserPrincipal {
   if (principal.kind === "key") {
     throw new AppError("insufficient_scope", {
-      public: "API keys are managed by people: sign in and use the portal or an access token.",
+      public: "API keys cannot manage API keys. Sign in and use the portal or an access token.",
     });
   }
   if (!principal.scopes.has("keys:write")) throw mayNotManage();
@@ -84,17 +84,17 @@ export async function assertMayManage(
   if (missing !== undefined) {
     throw action === "create"
       ? new AppError("insufficient_scope", {
-          public: `You cannot give a key the scope ${missing}: your own role does not have it.`,
+          public: `You cannot give a key the scope ${missing}. Your role does not have it.`,
           param: "scopes",
         })
       : new AppError("insufficient_scope", {
-          public: `This key has the scope ${missing}, which your own role does not have. Ask an owner or admin.`,
+          public: `This key has the scope ${missing}, which your role does not have. Ask an owner or admin.`,
           param: "id",
         });
   }
   if (action === "widen" && key.createdBy !== manager.userId && !manager.scopes.has("members:write")) {
     throw new AppError("insufficient_role", {
-      public: "Another member made this key. Only an owner or admin can raise or lift its limits.",
+      public: "Another member created this key. Only an owner or admin can raise or remove its limits.",
       param: "id",
     });
   }
@@ -109,7 +109,7 @@ async function assertVerified(tx: Tx, { userId }: KeyManager, action: KeyAction)
   throw new AppError("email_not_verified", {
     public:
       action === "create"
-        ? "Confirm your email address to make live keys. Test keys work at once."
+        ? "Verify your email to create live keys. Test keys work right away."
         : "Verify your email to manage live keys.",
     param: action === "create" ? "environment" : "id",
   });
@@ -117,7 +117,7 @@ async function assertVerified(tx: Tx, { userId }: KeyManager, action: KeyAction)
 
 /** Another organization's key answers the same as one that never was. */
 export function keyNotFound(): AppError {
-  return new AppError("not_found", { public: "There is no such API key in your organization.", param: "id" });
+  return new AppError("not_found", { public: "API key not found in your organization.", param: "id" });
 }
 
 function mayNotManage(): AppError {

@@ -40,7 +40,7 @@ export async function rotateKey(
     if (old.successorId !== null) throw alreadyRotated(old.successorId);
     if (keyStatus(old, now) !== "active") {
       throw new AppError("conflict", {
-        public: "This key has been revoked or has expired. Make a new key instead.",
+        public: "This key was revoked or has expired. Create a new key.",
       });
     }
     const made = await insertKey(
@@ -87,6 +87,6 @@ export async function rotateKey(
 
 function alreadyRotated(successorId: string): AppError {
   return new AppError("conflict", {
-    public: `This key was rotated already. Its successor is ${toPublicId("key", successorId)}.`,
+    public: `This key was already rotated. Its replacement is ${toPublicId("key", successorId)}.`,
   });
 }

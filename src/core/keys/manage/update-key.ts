@@ -62,11 +62,11 @@ export async function updateKey(
 
 function assertChangeable({ revokedAt, successorId }: KeyRow): void {
   if (revokedAt !== null) {
-    throw new AppError("conflict", { public: "This key has been revoked. Make a new key instead." });
+    throw new AppError("conflict", { public: "This key was revoked. Create a new key." });
   }
   if (successorId !== null) {
     throw new AppError("conflict", {
-      public: `This key was rotated. Change its successor, ${toPublicId("key", successorId)}.`,
+      public: `This key was rotated. Update its replacement, ${toPublicId("key", successorId)}.`,
     });
   }
 }

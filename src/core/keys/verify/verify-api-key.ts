@@ -68,7 +68,7 @@ export async function verifyApiKey(
   assertUsable(key, now);
   if (key.ranges.length > 0 && !isInRanges(ip, key.ranges)) {
     throw new AppError("ip_not_allowed", {
-      public: "This API key may not be used from your network address. Check the key’s IP allow-list.",
+      public: "This API key cannot be used from your IP address. Check the key’s IP allow-list.",
     });
   }
   recordUse(db, key.principal.apiKeyId, now);
@@ -78,12 +78,12 @@ export async function verifyApiKey(
 function assertUsable({ times, successorId }: KnownKey, now: Date): void {
   switch (keyStatus(times, now)) {
     case "revoked":
-      throw new AppError("api_key_revoked", { public: "This API key has been revoked. Use another key." });
+      throw new AppError("api_key_revoked", { public: "This API key was revoked. Use another key." });
     case "expired":
-      throw new AppError("api_key_expired", { public: "This API key has expired. Make a new one." });
+      throw new AppError("api_key_expired", { public: "This API key has expired. Create a new one." });
     case "rotated":
       throw new AppError("api_key_revoked", {
-        public: `This API key was rotated and its grace period is over. Use the secret of its successor${
+        public: `This API key was rotated and its grace period has ended. Use the secret of its replacement${
           successorId === null ? "" : `, ${toPublicId("key", successorId)}`
         }.`,
       });

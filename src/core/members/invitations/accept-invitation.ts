@@ -26,7 +26,7 @@ export async function acceptInvitation(
     if (!Buffer.from(user.emailIndex).equals(invitation.emailIndex)) {
       throw new AppError("conflict", {
         public:
-          "This invitation went to another address. Sign in with that one, or ask for a new invitation.",
+          "This invitation was sent to another email. Sign in with that one, or request a new invitation.",
       });
     }
     await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${invitation.orgId}::uuid FOR NO KEY UPDATE`;
@@ -34,7 +34,7 @@ export async function acceptInvitation(
       where: { id: invitation.id, acceptedAt: null, revokedAt: null },
       data: { acceptedAt: now },
     });
-    if (count === 0) throw new AppError("invalid_token", { public: "This invitation was just used." });
+    if (count === 0) throw new AppError("invalid_token", { public: "This invitation has just been used." });
     await tx.membership.createMany({
       data: [{ orgId: invitation.orgId, userId, role: invitation.role, createdAt: now }],
       skipDuplicates: true,

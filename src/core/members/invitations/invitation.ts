@@ -37,7 +37,7 @@ export async function findInvitation(
   if (found !== null) return found;
   throw new AppError("invalid_token", {
     public:
-      "This invitation was used, withdrawn, replaced by a newer one, or has expired. Ask for a new one.",
+      "This invitation was used, revoked or replaced by a newer one, or has expired. Request a new one.",
     param: "token",
   });
 }

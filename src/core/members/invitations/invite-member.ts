@@ -30,7 +30,7 @@ export async function inviteMember(
   const { orgId, userId } = principal;
   if (!principal.emailVerified) {
     throw new AppError("email_not_verified", {
-      public: "Verify your own email address before you invite others.",
+      public: "Verify your email before you invite others.",
     });
   }
   const index = emailIndex(input.email);
@@ -46,7 +46,7 @@ export async function inviteMember(
     const member = await tx.membership.findFirst({ where: { orgId, user: { emailIndex: index } } });
     if (member !== null) {
       throw new AppError("conflict", {
-        public: "This person is a member already. Change their role in the list.",
+        public: "This person is already a member. Change their role on the team page.",
         param: "email",
       });
     }

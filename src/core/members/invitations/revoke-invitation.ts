@@ -23,7 +23,10 @@ export async function revokeInvitation(
     const open = { id, orgId, acceptedAt: null, revokedAt: null };
     const invitation = await tx.invitation.findFirst({ where: open, select: { role: true } });
     if (invitation === null) {
-      throw new AppError("not_found", { public: "There is no such open invitation.", param: "id" });
+      throw new AppError("not_found", {
+        public: "Invitation not found. It may have been accepted or revoked already.",
+        param: "id",
+      });
     }
     assertMayManage(role, [invitation.role]);
     await tx.invitation.updateMany({ where: open, data: { revokedAt: clock.now() } });

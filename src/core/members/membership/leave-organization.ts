@@ -31,7 +31,7 @@ export async function leaveOrganization(
     });
     if (others === 0) {
       throw new AppError("conflict", {
-        public: "This is the only organization you have. Create another one before you leave it.",
+        public: "This is your only organization. Create another one before you leave it.",
       });
     }
     const by = { userId, role };

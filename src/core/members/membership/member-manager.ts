@@ -34,7 +34,7 @@ export function assertMayManage(role: OrgRole, concerned: readonly OrgRole[]): v
     });
   }
   throw new AppError("insufficient_role", {
-    public: "Only an owner can make, change or remove an owner.",
+    public: "Only an owner can add, change or remove an owner.",
     param: "role",
   });
 }
@@ -55,14 +55,14 @@ export async function assertAnotherOwner(
   });
   if (others > 0) return;
   throw new AppError("conflict", {
-    public: "An organization needs an owner, and this is its only one. Make somebody else an owner first.",
+    public: "An organization needs an owner, and this is its only one. Make someone else an owner first.",
   });
 }
 
 /** A person of another organization answers the same as one that never was. */
 export function memberNotFound(): AppError {
   return new AppError("not_found", {
-    public: "There is no such member in your organization.",
+    public: "Member not found in your organization.",
     param: "user_id",
   });
 }

@@ -72,7 +72,7 @@ async function newHome(
   if (await isErased(tx, userId)) return undefined;
   if (prepared !== undefined) return (await insertOrganization(tx, prepared, clock)).orgId;
   throw new AppError("service_unavailable", {
-    public: "A member’s organizations changed at this moment. Please try again.",
+    public: "A member’s organizations changed at the same time. Try again.",
     internal: `no home was prepared for user ${userId}`,
     retryAfterSeconds: 1,
   });

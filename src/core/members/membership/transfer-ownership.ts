@@ -33,7 +33,7 @@ export async function transferOwnership(
     if (successor === null) throw memberNotFound();
     if (successor.role === "owner") {
       throw new AppError("conflict", {
-        public: "This person is an owner already. To step down, change your own role.",
+        public: "This person is already an owner. To step down, change your own role.",
         param: "user_id",
       });
     }

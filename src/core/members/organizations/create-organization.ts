@@ -22,7 +22,7 @@ export async function createOrganization(
   const { userId, sessionId } = principal;
   if (!principal.emailVerified) {
     throw new AppError("email_not_verified", {
-      public: "Verify your email address before you create an organization.",
+      public: "Verify your email before you create an organization.",
     });
   }
   const prepared = await prepareOrganization({ ownerId: userId, name, personal: false }, clock);

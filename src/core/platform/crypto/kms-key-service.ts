@@ -62,7 +62,7 @@ async function withTimeout<T>(call: (options: { abortSignal: AbortSignal }) => P
 
 function unavailable(internal: string, cause?: unknown): AppError {
   return new AppError("service_unavailable", {
-    public: "This is unavailable for a moment. Please try again.",
+    public: "Temporarily unavailable. Try again in a moment.",
     internal,
     retryAfterSeconds: 5,
     cause,

@@ -53,7 +53,7 @@ function checkOf(
 function invalidCursor(): AppError {
   return new AppError("invalid_cursor", {
     public:
-      "This cursor does not belong to this list. Use next_cursor as it came, with the same filters and order, or leave it out to start at the beginning.",
+      "Unknown cursor. Use next_cursor from the previous page, with the same filters and order, or omit it to start from the first page.",
     param: "cursor",
   });
 }

@@ -74,7 +74,7 @@ export function withOldCreated<Query extends ListQuery>({
     if (value === undefined) continue;
     if (created[bound] !== undefined) {
       throw new AppError("invalid_request", {
-        public: `${old} is the old name of created[${bound}]. Give one of them.`,
+        public: `${old} is the old name of created[${bound}]. Send only one of them.`,
         param: old,
       });
     }

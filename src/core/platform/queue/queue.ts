@@ -270,7 +270,7 @@ async function bounded<T>(operation: string, call: () => Promise<T>): Promise<T>
 
 function unavailable(operation: string, reason: string, cause?: unknown): AppError {
   return new AppError("service_unavailable", {
-    public: "The queue is unavailable for a moment. Please try again.",
+    public: "The queue is temporarily unavailable. Try again in a moment.",
     internal: `SQS ${operation}: ${reason}`,
     retryAfterSeconds: 5,
     cause,

@@ -42,7 +42,7 @@ export function findAuthRoute(method: string, pathname: string): AuthRoute {
   // HEAD is GET without the body (RFC 9110 §9.3.2).
   const found = here.find((route) => route.method === (method === "HEAD" ? "GET" : method));
   if (found !== undefined) return found;
-  if (here.length === 0) throw new AppError("unknown_route", { public: "There is no such sign-in route." });
+  if (here.length === 0) throw new AppError("unknown_route", { public: "Sign-in route not found." });
   const allowed = here.map((route) => route.method).join(", ");
-  throw new AppError("method_not_allowed", { public: `This path takes ${allowed} only.` });
+  throw new AppError("method_not_allowed", { public: `This path only supports ${allowed}.` });
 }

@@ -61,7 +61,7 @@ async function throttle(request: Request): Promise<void> {
   });
   if (allowed) return;
   throw new AppError("rate_limit_exceeded", {
-    public: "Too many sign-in calls from your network address. Wait a moment, then try again.",
+    public: "Too many sign-in calls from your IP address. Wait a moment, then try again.",
     retryAfterSeconds: Math.max(1, Math.ceil((resetAt.getTime() - Date.now()) / SECOND)),
   });
 }
@@ -131,7 +131,7 @@ function problemOf(status: number, url: string | undefined): AppError | undefine
   if (isErrorCode(code)) return new AppError(code, { public: texts[code] ?? "Sign-in failed. Try again." });
   if (status < 500) return new AppError("invalid_request", { public: "Sign-in failed. Start again." });
   return new AppError("internal_error", {
-    public: "Something failed on our side. Try again; if it persists, quote the request id to support.",
+    public: "Something failed on our side. Try again. If it persists, quote the request ID to support.",
     internal: "next-auth answered with a fault of its own",
   });
 }

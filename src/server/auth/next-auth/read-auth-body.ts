@@ -27,7 +27,7 @@ export async function readAuthBody(request: Request): Promise<Record<string, str
 function parseFields(text: string): Record<string, string> {
   const fields = fieldsSchema.safeParse(parseJson(text));
   if (fields.success) return fields.data;
-  throw new AppError("invalid_request", { public: "The body must be an object of texts." });
+  throw new AppError("invalid_request", { public: "The body must be an object whose values are strings." });
 }
 
 function parseJson(text: string): unknown {

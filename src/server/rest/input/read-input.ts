@@ -26,7 +26,7 @@ function refuseIdempotencyKey(c: RestContext): void {
   if (c.req.header("idempotency-key") === undefined) return;
   throw new AppError("invalid_request", {
     public:
-      "This call takes no Idempotency-Key: a repetition would not get the first answer again. Leave the header out.",
+      "This call does not support Idempotency-Key: repeating it would not return the first response. Omit the header.",
     param: "Idempotency-Key",
   });
 }

@@ -19,7 +19,7 @@ export function authorize(access: Access | undefined, principal: Principal | nul
   }
   if (access.kind === "user" && principal.kind === "key") {
     throw new AppError("insufficient_scope", {
-      public: "This call belongs to a person: sign in and use the access token. An API key cannot make it.",
+      public: "API keys cannot make this call. Sign in and use an access token.",
     });
   }
   if (access.scope === undefined || principal.scopes.has(access.scope)) return;
@@ -40,5 +40,5 @@ export function isOperator(principal: Principal | null): boolean {
 
 function assertOperator(principal: Principal): void {
   if (isOperator(principal)) return;
-  throw new AppError("insufficient_role", { public: "This call belongs to AgathaAI’s operators." });
+  throw new AppError("insufficient_role", { public: "Only AgathaAI’s operators can make this call." });
 }

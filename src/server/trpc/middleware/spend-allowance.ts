@@ -166,7 +166,7 @@ function exceeded(decision: LimitDecision, what: string): AppError {
   const seconds = secondsUntil(decision.resetAt);
   const resetAt = decision.resetAt.toISOString().slice(11, 19);
   return new AppError("rate_limit_exceeded", {
-    public: `Too many ${what}: ${decision.limit.toLocaleString("en-US")} a minute are allowed. Try again in ${seconds} s, at ${resetAt} UTC.`,
+    public: `Too many ${what}: ${decision.limit.toLocaleString("en-US")} per minute are allowed. Try again in ${seconds} s, at ${resetAt} UTC.`,
     retryAfterSeconds: seconds,
   });
 }

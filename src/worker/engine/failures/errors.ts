@@ -45,17 +45,17 @@ const rules: Record<FailureKind, FailureRule> = {
   rate_limited: {
     retryable: true,
     code: "provider_unavailable",
-    message: "The model's provider is limiting our requests at the moment. Please send the request again.",
+    message: "The model's provider is limiting our requests right now. Send the request again.",
   },
   overloaded: {
     retryable: true,
     code: "provider_unavailable",
-    message: "The model's provider is overloaded at the moment. Please send the request again.",
+    message: "The model's provider is overloaded right now. Send the request again.",
   },
   server: {
     retryable: true,
     code: "provider_error",
-    message: "The model's provider answered with an error of its own. Please send the request again.",
+    message: "The model's provider returned an error of its own. Send the request again.",
   },
   timeout: {
     retryable: true,
@@ -65,12 +65,12 @@ const rules: Record<FailureKind, FailureRule> = {
   connection: {
     retryable: true,
     code: "provider_unavailable",
-    message: "The model's provider could not be reached. Please send the request again.",
+    message: "The model's provider could not be reached. Send the request again.",
   },
   invalid_response: {
     retryable: true,
     code: "provider_error",
-    message: "The model's provider sent an answer that we could not read. Please send the request again.",
+    message: "The model's provider sent a response that we could not read. Send the request again.",
   },
   rejected: {
     retryable: false,

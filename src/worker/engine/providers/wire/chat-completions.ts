@@ -123,7 +123,7 @@ export function unbilled(provider: ProviderName): ProviderFailure {
     detail: "no usage",
     attempts: 1,
     publicMessage:
-      "The model's provider answered without saying how many tokens it used. You were not billed; please send the request again.",
+      "The model's provider did not say how many tokens it used. You were not billed. Send the request again.",
   });
 }
 
