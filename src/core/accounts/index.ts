@@ -10,6 +10,7 @@ export {
 export { emailOwners } from "./email/email-owners";
 export { getEmailPreferences, updateEmailPreferences } from "./email/email-preferences";
 export { emailUser } from "./email/email-user";
+export { expiredAccountRows } from "./expired-rows";
 export { changePassword } from "./passwords/change-password";
 export { requestPasswordReset } from "./passwords/request-password-reset";
 export { resetPassword } from "./passwords/reset-password";

@@ -1,6 +1,7 @@
 export { endGracePeriods } from "./entitlement/end-grace-periods";
 export { reconcileBilling } from "./entitlement/reconcile-billing";
 export { syncSubscription } from "./entitlement/sync-subscription";
+export { expiredBillingRows } from "./expired-rows";
 export { handleIncident } from "./incidents/handle-incident";
 export { listIncidents } from "./incidents/list-incidents";
 export { notifyIncidents } from "./incidents/notify-incidents";

@@ -46,6 +46,7 @@ export { SHORT_DESCRIPTION } from "./request/provider-limits";
 export type { RequestKey } from "./request-row";
 export * from "./schemas";
 export { flushSends, type RequestQueue } from "./submit/enqueue-request";
+export { expiredIdempotencyKeys } from "./submit/idempotency";
 export { quoteInference } from "./submit/quote-inference";
 export * from "./submit/quote-schema";
 export {

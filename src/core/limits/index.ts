@@ -1,3 +1,3 @@
 export { consumeLimit, peekLimit } from "./consume-limit";
-export { deleteExpiredBuckets } from "./delete-expired-buckets";
 export type { Limit, LimitDecision } from "./limit";
+export { expiredLimitWindows } from "./postgres-limiter";

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { hasRedis, startRedis } from "../../../infra/testing/start-redis";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { createDb, type Db } from "../platform/db/client";
+import { deleteExpiredRows } from "../platform/db/expire-rows";
 import { createRedis } from "../platform/redis";
-import { consumeLimit, deleteExpiredBuckets, type Limit, peekLimit } from ".";
+import { consumeLimit, expiredLimitWindows, type Limit, peekLimit } from ".";
 import { Limiter } from "./limiter";
 
 let db: Db;
@@ -137,7 +138,7 @@ describe("limits in PostgreSQL", () => {
     await consumeLimit(db, old);
     await consumeLimit(db, current);
     await sleep(120);
-    await deleteExpiredBuckets(db);
+    await deleteExpiredRows(db, expiredLimitWindows, new AbortController().signal);
     const left = await db.rateLimitBucket.findMany({
       where: { key: { startsWith: "" } },
       select: { key: true },

@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { type Db, Prisma } from "../platform/db/client";
+import type { ExpiredRows } from "../platform/db/expire-rows";
 import { carriedOver, type Limit, type LimitDecision, nextFit, type WindowUse } from "./limit";
+
+/** Counters of windows that no decision reads any more. */
+export const expiredLimitWindows: ExpiredRows = { rate_limit_buckets: Prisma.sql`expires_at < now()` };
 
 const useSchema = z.tuple([
   z.object({

@@ -1,2 +1,2 @@
 export { notifyThresholds } from "./notify-thresholds";
-export { recordThresholds } from "./record-thresholds";
+export { expiredUsageAlerts, recordThresholds } from "./record-thresholds";

@@ -1,7 +1,12 @@
 import { plans } from "../plans";
 import { type Clock, startOfMonth, systemClock } from "../platform/clock";
 import { type Db, Prisma } from "../platform/db/client";
+import type { ExpiredRows } from "../platform/db/expire-rows";
 import { endOfMonth, limitOfPeriod, monthOf, quotaPeriodSql } from "../quota";
+
+export const expiredUsageAlerts: ExpiredRows = {
+  usage_notices: Prisma.sql`starts_at < now() - interval '3 months'`,
+};
 
 /** Percent of the plan's tokens, and of a cap on money, that are worth a mail. */
 export const QUOTA_PERCENTS = [80, 100] as const;

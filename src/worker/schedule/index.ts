@@ -1,9 +1,11 @@
+import { expiredAccountRows } from "@agathaai/core/accounts";
 import { recordPruning, writeHeads } from "@agathaai/core/audit";
 import {
   compareOverage,
   endExpiredOverrides,
   endGracePeriods,
   endSubscriptionsOfDeleted,
+  expiredBillingRows,
   isBillingSetUp,
   notifyIncidents,
   processReceivedEvents,
@@ -13,19 +15,28 @@ import {
   stripeIfSetUp,
   syncOverrideBilling,
 } from "@agathaai/core/billing";
-import { purgeDeletedRequests, recoverRequests } from "@agathaai/core/inference";
+import { expiredIdempotencyKeys, purgeDeletedRequests, recoverRequests } from "@agathaai/core/inference";
+import { expiredLimitWindows } from "@agathaai/core/limits";
 import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@agathaai/core/org-deletion";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform/clock";
+import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import type { Env } from "@agathaai/core/platform/env";
 import { metrics } from "@agathaai/core/platform/observability/metrics";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { refreshUsageStatistics } from "@agathaai/core/usage";
-import { notifyThresholds, recordThresholds } from "@agathaai/core/usage-alerts";
-import { expireRows } from "./expire-rows";
+import { expiredUsageAlerts, notifyThresholds, recordThresholds } from "@agathaai/core/usage-alerts";
 import type { ScheduledJob } from "./run-scheduler";
 
 const RECOVERY_BATCH = 500;
+
+export const expiredRows = {
+  ...expiredIdempotencyKeys,
+  ...expiredLimitWindows,
+  ...expiredAccountRows,
+  ...expiredUsageAlerts,
+  ...expiredBillingRows,
+};
 
 /** Everything that happens by the clock. A new job is one entry here. */
 export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): ScheduledJob[] {
@@ -77,11 +88,11 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       },
     },
     {
-      name: "do Stripe events",
+      name: "process Stripe events",
       everyMs: 15 * SECOND,
       async run({ db, log }, signal) {
-        const done = isBillingSetUp() ? await processReceivedEvents(db, stripe(), { signal }) : 0;
-        if (done > 0) log.info({ done }, "Stripe events done");
+        const processed = isBillingSetUp() ? await processReceivedEvents(db, stripe(), { signal }) : 0;
+        if (processed > 0) log.info({ processed }, "Stripe events processed");
       },
     },
     {
@@ -99,7 +110,8 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       async run({ db, log }, signal) {
         if (!isBillingSetUp()) return;
         const reconciled = await reconcileBilling(db, stripe(), { signal });
-        if (reconciled.repaired > 0) log.warn({ reconciled }, "events that no webhook had brought");
+        if (reconciled.repaired > 0)
+          log.warn({ reconciled }, "Stripe events recovered that no webhook had delivered");
       },
     },
     {
@@ -111,20 +123,20 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       },
     },
     {
-      name: "tell of billing incidents",
+      name: "notify of billing incidents",
       everyMs: MINUTE,
       async run({ db, log }) {
-        const told = await notifyIncidents(db);
-        if (told > 0) log.info({ told }, "billing incidents told");
+        const sent = await notifyIncidents(db);
+        if (sent > 0) log.info({ sent }, "billing incident emails sent");
       },
     },
     {
-      name: "tell of usage",
+      name: "send usage alerts",
       everyMs: MINUTE,
       async run({ db, log }, signal) {
         await recordThresholds(db);
-        const told = await notifyThresholds(db, { signal });
-        if (told > 0) log.info({ told }, "thresholds of usage told");
+        const sent = await notifyThresholds(db, { signal });
+        if (sent > 0) log.info({ sent }, "usage alerts sent");
       },
     },
     {
@@ -166,7 +178,7 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
         if (broken.length > 0) {
           log.error(
             { broken },
-            "audit chains do not hold what was written off the database: run audit:verify",
+            "audit chains differ from the heads stored outside the database: run audit:verify",
           );
         }
         if (written.locked) log.info(written, "audit heads written");
@@ -178,7 +190,7 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       name: "expire rows",
       everyMs: HOUR,
       async run({ db, log }, signal) {
-        const deleted = await expireRows(db, signal);
+        const deleted = await deleteExpiredRows(db, expiredRows, signal);
         if (Object.values(deleted).some((count) => count > 0)) log.info({ deleted }, "rows expired");
       },
     },

@@ -1,4 +1,5 @@
 import { closeDb, db } from "@agathaai/core/platform/db/client";
+import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
 import { env } from "@agathaai/core/platform/env";
 import { newId } from "@agathaai/core/platform/ids";
 import { log } from "@agathaai/core/platform/observability/log";
@@ -6,8 +7,7 @@ import { queue } from "@agathaai/core/platform/queue/queue";
 import { afterAll, describe, expect, it } from "vitest";
 import { openAccount } from "../../../infra/testing/open-account";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { expireRows } from "./expire-rows";
-import { scheduledJobs } from "./index";
+import { expiredRows, scheduledJobs } from "./index";
 import { runScheduler, type ScheduledJob, underLock } from "./run-scheduler";
 
 const stack = await useTestStack({ WORKER_SWEEP_INTERVAL_MS: "200" });
@@ -120,7 +120,7 @@ describe("expiry", () => {
         expiresAt: past,
       },
     });
-    const deleted = await expireRows(db(), new AbortController().signal);
+    const deleted = await deleteExpiredRows(db(), expiredRows, new AbortController().signal);
     expect(deleted).toMatchObject({ rate_limit_buckets: 1, idempotency_keys: 1 });
     expect(await db().rateLimitBucket.findMany({ select: { key: true } })).toEqual([{ key: "new" }]);
   });

@@ -2,12 +2,15 @@ import { z } from "zod";
 import { canonicalJson } from "../../platform/canonical-json";
 import { DAY } from "../../platform/clock";
 import { type Bytes, sha256 } from "../../platform/crypto/hash";
-import type { Db, DbOrTx } from "../../platform/db/client";
+import { type Db, type DbOrTx, Prisma } from "../../platform/db/client";
+import type { ExpiredRows } from "../../platform/db/expire-rows";
 import { AppError } from "../../platform/errors";
 import { fingerprint } from "../../privacy";
 import { type StoredResponse, storedResponseSchema } from "../schemas";
 
 export const IDEMPOTENCY_LIFETIME_MS = DAY;
+
+export const expiredIdempotencyKeys: ExpiredRows = { idempotency_keys: Prisma.sql`expires_at < now()` };
 
 export const idempotencyKeySchema = z
   .string()

@@ -1,0 +1,11 @@
+import { Prisma } from "../platform/db/client";
+import type { ExpiredRows } from "../platform/db/expire-rows";
+
+/** A margin after their end keeps "expired" apart from "unknown" in responses. */
+export const expiredAccountRows: ExpiredRows = {
+  email_tokens: Prisma.sql`expires_at < now() - interval '7 days'`,
+  refresh_tokens: Prisma.sql`expires_at < now() - interval '1 day'`,
+  sessions: Prisma.sql`expires_at < now() - interval '30 days' OR revoked_at < now() - interval '30 days'`,
+  known_places: Prisma.sql`last_seen_at < now() - interval '90 days'`,
+  oauth_artifacts: Prisma.sql`expires_at < now() - interval '1 day'`,
+};
