@@ -47,21 +47,24 @@ export function measurePages(build = join(ROOT, ".next")): PageSize[] {
     return size;
   };
   const pages = join(build, "server/app");
-  return readdirSync(pages, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(MANIFEST))
-    .flatMap((file) => {
-      const scope: { __RSC_MANIFEST?: unknown } = {};
-      runInNewContext(readFileSync(join(pages, file), "utf8"), Object.assign(scope, { globalThis: scope }));
-      return Object.entries(pageManifests.parse(scope.__RSC_MANIFEST));
-    })
-    .map(([entry, { entryJSFiles }]) => {
-      const files = new Set([...rootMainFiles, ...Object.values(entryJSFiles).flat()]);
-      const bytes = [...files].reduce((sum, file) => sum + sizeOf(file), 0);
-      const path = pathOf(entry);
-      return { path, kilobytes: bytes / 1_000, limit: limitOf(entry, path) };
-    })
-    .filter(({ path }) => !path.startsWith("/_"))
-    .sort((a, b) => b.kilobytes - a.kilobytes);
+  return (
+    readdirSync(pages, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(MANIFEST))
+      .flatMap((file) => {
+        const scope: { __RSC_MANIFEST?: unknown } = {};
+        runInNewContext(readFileSync(join(pages, file), "utf8"), Object.assign(scope, { globalThis: scope }));
+        return Object.entries(pageManifests.parse(scope.__RSC_MANIFEST));
+      })
+      .map(([entry, { entryJSFiles }]) => {
+        const files = new Set([...rootMainFiles, ...Object.values(entryJSFiles).flat()]);
+        const bytes = [...files].reduce((sum, file) => sum + sizeOf(file), 0);
+        const path = pathOf(entry);
+        return { path, kilobytes: bytes / 1_000, limit: limitOf(entry, path) };
+      })
+      // Next's own pages, and those that exist while developing only.
+      .filter(({ path }) => !/^\/(_|dev\/)/.test(path))
+      .sort((a, b) => b.kilobytes - a.kilobytes)
+  );
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
