@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { FormField } from "@/components/ui/form-field";
@@ -24,7 +24,6 @@ const fields = z.object({
 
 export function ChangePasswordForm({ email, name }: { email: string; name: string }) {
   const trpc = useTRPC();
-  const queryClient = useQueryClient();
   const change = useMutation(trpc.account.changePassword.mutationOptions());
   const known = wordsOf({ name, email });
   const schema = fields.check(
@@ -38,7 +37,6 @@ export function ChangePasswordForm({ email, name }: { email: string; name: strin
     await change.mutateAsync(passwords);
     form.reset();
     toast("Password changed", { description: "You’re signed out everywhere else.", tone: "good" });
-    await queryClient.invalidateQueries(trpc.account.sessions.pathFilter());
   };
 
   return (

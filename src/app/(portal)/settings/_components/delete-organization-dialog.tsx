@@ -10,7 +10,7 @@ import { enterOrganization } from "../../../_client/organization-tabs";
 import { useTRPC } from "../../../_client/trpc";
 import { TypedName } from "../../_components/typed-name";
 
-export function DeleteOrganizationDialog({ name, onDone }: { name: string; onDone: () => void }) {
+export default function DeleteOrganizationDialog({ name, onDone }: { name: string; onDone: () => void }) {
   const trpc = useTRPC();
   const [typed, setTyped] = useState("");
   const remove = useMutation(

@@ -1,10 +1,11 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { DeleteOrganizationDialog } from "./delete-organization-dialog";
-import { type Me, MeGate } from "./me-gate";
-import { SettingsSection } from "./settings-section";
+import { type Me, MeGate, SettingsSection } from "./settings-section";
+
+const DeleteOrganizationDialog = dynamic(() => import("./delete-organization-dialog"));
 
 export function DeleteOrganizationSection() {
   return (

@@ -1,28 +1,27 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../../_client/failure";
-import { FailureNotice } from "../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../_client/trpc";
+import { RetryNotice } from "../../_components/query-states";
 import { SettingsSection } from "./settings-section";
 
 type Kind = Outputs["account"]["emailPreferences"]["muted"][number];
 
-const kinds: readonly { kind: Kind; title: string; says: string }[] = [
+const kinds: readonly { kind: Kind; title: string; text: string }[] = [
   {
     kind: "usage",
     title: "Usage",
-    says: "When a plan limit or cap is nearly reached, and when it’s reached. Sent to owners, billing members and the key’s creator.",
+    text: "When a plan limit or cap is nearly reached, and when it’s reached. Sent to owners, billing members and the key’s creator.",
   },
   {
     kind: "receipts",
     title: "Payment receipts",
-    says: "For every payment. Sent to owners and billing members.",
+    text: "For every payment. Sent to owners and billing members.",
   },
-  { kind: "product", title: "Product news", says: "New models and upcoming retirements. Rare." },
+  { kind: "product", title: "Product news", text: "New models and upcoming retirements. Rare." },
 ];
 
 export function NotificationsSection() {
@@ -41,17 +40,7 @@ export function NotificationsSection() {
           <Skeleton className="h-12" />
         </Loading>
       )}
-      {choices.isError && (
-        <FailureNotice
-          error={choices.error}
-          title="Couldn’t load your choices"
-          action={
-            <Button variant="secondary" size="sm" onClick={() => void choices.refetch()}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      {choices.isError && <RetryNotice query={choices} title="Couldn’t load your choices" />}
       {choices.data && <EmailPreferences muted={choices.data.muted} />}
     </SettingsSection>
   );
@@ -63,7 +52,7 @@ function EmailPreferences({ muted }: { muted: readonly Kind[] }) {
   const queryKey = trpc.account.emailPreferences.queryKey();
   const choose = useMutation(
     trpc.account.updateEmailPreferences.mutationOptions({
-      // The box answers at once; what the server refuses is put back and said.
+      // The box changes at once; a refused change is undone and announced.
       onMutate: async ({ muted: next }) => {
         await queryClient.cancelQueries({ queryKey });
         const before = queryClient.getQueryData(queryKey);
@@ -85,7 +74,7 @@ function EmailPreferences({ muted }: { muted: readonly Kind[] }) {
     <fieldset className="max-w-xl">
       <legend className="sr-only">Emails you receive</legend>
       <div className="divide-y rounded-lg border bg-surface">
-        {kinds.map(({ kind, title, says }) => (
+        {kinds.map(({ kind, title, text }) => (
           <label key={kind} className="flex cursor-pointer items-start gap-3 p-4">
             <input
               type="checkbox"
@@ -96,7 +85,7 @@ function EmailPreferences({ muted }: { muted: readonly Kind[] }) {
             />
             <span>
               <span className="block font-medium">{title}</span>
-              <span className="block text-[13px] text-muted">{says}</span>
+              <span className="block text-[13px] text-muted">{text}</span>
             </span>
           </label>
         ))}

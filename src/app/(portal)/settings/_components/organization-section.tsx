@@ -3,11 +3,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toast-store";
 import { useTRPC } from "../../../_client/trpc";
-import { type Me, MeGate } from "./me-gate";
 import { NameForm } from "./name-form";
-import { SettingsSection } from "./settings-section";
+import { type Me, MeGate, SettingsSection } from "./settings-section";
 
-const mayRename: readonly string[] = ["owner", "admin"];
+const renamers: readonly string[] = ["owner", "admin"];
 
 export function OrganizationSection() {
   return (
@@ -28,15 +27,12 @@ function OrganizationName({ me }: { me: Me }) {
     trpc.account.renameOrganization.mutationOptions({
       onSuccess: (organization) => {
         toast(`Organization renamed to ${organization.name}`, { tone: "good" });
-        return Promise.all([
-          queryClient.invalidateQueries(trpc.account.me.pathFilter()),
-          queryClient.invalidateQueries(trpc.team.pathFilter()),
-        ]);
+        return queryClient.invalidateQueries(trpc.account.me.pathFilter());
       },
     }),
   );
   const { name, role } = me.organization;
-  if (!mayRename.includes(role)) {
+  if (!renamers.includes(role)) {
     return (
       <dl className="grid gap-1">
         <dt className="font-medium">Name</dt>

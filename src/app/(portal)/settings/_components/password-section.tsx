@@ -1,14 +1,14 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { FailureNotice } from "../../../_client/failure-notice";
-import { useTRPC } from "../../../_client/trpc";
+import { type Outputs, useTRPC } from "../../../_client/trpc";
+import { RetryNotice } from "../../_components/query-states";
 import { ChangePasswordForm } from "./change-password-form";
-import { FirstPassword } from "./first-password";
-import { MeGate } from "./me-gate";
-import { SettingsSection } from "./settings-section";
+import { MeGate, SettingsSection } from "./settings-section";
 
 export function PasswordSection() {
   const trpc = useTRPC();
@@ -31,17 +31,7 @@ export function PasswordSection() {
           <Skeleton className="h-9" />
         </Loading>
       )}
-      {methods.isError && (
-        <FailureNotice
-          error={methods.error}
-          title="Couldn’t load your sign-in methods"
-          action={
-            <Button variant="secondary" size="sm" onClick={() => void methods.refetch()}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      {methods.isError && <RetryNotice query={methods} title="Couldn’t load your sign-in methods" />}
       {methods.data && (
         <MeGate>
           {({ user }) =>
@@ -54,5 +44,52 @@ export function PasswordSection() {
         </MeGate>
       )}
     </SettingsSection>
+  );
+}
+
+type Provider = Outputs["account"]["signInMethods"]["providers"][number];
+
+const providerNames: Record<Provider, string> = {
+  google: "Google",
+  github: "GitHub",
+};
+
+interface FirstPasswordProps {
+  email: string;
+  providers: Provider[];
+}
+
+/** For people who signed up with Google or GitHub: they choose a first password as they would reset a forgotten one. */
+function FirstPassword({ email, providers }: FirstPasswordProps) {
+  const trpc = useTRPC();
+  const request = useMutation(trpc.auth.requestPasswordReset.mutationOptions());
+  const by = providers.map((provider) => providerNames[provider]).join(" or ");
+  if (request.isSuccess) {
+    return (
+      <Notice tone="good" title="Check your email" className="max-w-prose">
+        Open the link we sent to {email} to choose a password. It works once, for one hour. Choosing one signs
+        you out everywhere and ends the API keys you created.
+      </Notice>
+    );
+  }
+  return (
+    <div className="grid max-w-prose gap-4">
+      {request.error && <FailureNotice error={request.error} />}
+      <p>
+        {by === ""
+          ? "Your account has no password yet."
+          : `You sign in with ${by}. Your account has no password.`}{" "}
+        To add one, request a link by email. As with any password reset, choosing it signs you out everywhere
+        and ends the API keys and pending invitations you created.
+      </p>
+      <Button
+        variant="secondary"
+        className="w-fit"
+        pending={request.isPending}
+        onClick={() => request.mutate({ email })}
+      >
+        Send link
+      </Button>
+    </div>
   );
 }

@@ -4,9 +4,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Badge } from "@/components/ui/badge";
 import { toast } from "@/components/ui/toast-store";
 import { useTRPC } from "../../../_client/trpc";
-import { type Me, MeGate } from "./me-gate";
 import { NameForm } from "./name-form";
-import { SettingsSection } from "./settings-section";
+import { type Me, MeGate, SettingsSection } from "./settings-section";
 
 export function ProfileSection() {
   return (

@@ -1,16 +1,22 @@
 "use client";
 
+import { Monitor, Smartphone, SquareTerminal } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
+import { RelativeTime } from "@/components/format/relative-time";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
-import type { Session } from "../_lib/session";
-import { RevokeOthersDialog } from "./revoke-others-dialog";
-import { SessionRow } from "./session-row";
+import { RetryNotice } from "../../_components/query-states";
 import { SettingsSection } from "./settings-section";
-import { RevokeSessionDialog } from "./sign-out-dialogs";
+import type { Session } from "./sign-out-dialogs";
+
+const SignOutDialog = dynamic(() => import("./sign-out-dialogs").then((module) => module.SignOutDialog));
+const SignOutOthersDialog = dynamic(() =>
+  import("./sign-out-dialogs").then((module) => module.SignOutOthersDialog),
+);
 
 const PAGE_SIZE = 10;
 
@@ -44,21 +50,11 @@ export function SessionsSection() {
           ))}
         </Loading>
       )}
-      {list.isError && (
-        <FailureNotice
-          error={list.error}
-          title="Couldn’t load your sessions"
-          action={
-            <Button variant="secondary" size="sm" onClick={() => void list.refetch()}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      {list.isError && <RetryNotice query={list} title="Couldn’t load your sessions" />}
       {list.items.length > 0 && (
         <ul aria-label="Your sessions" className="divide-y rounded-lg border bg-surface">
           {list.items.map((session) => (
-            <SessionRow key={session.id} session={session} onRevoke={() => setEnding(session)} />
+            <SessionRow key={session.id} session={session} onSignOut={() => setEnding(session)} />
           ))}
         </ul>
       )}
@@ -82,8 +78,45 @@ export function SessionsSection() {
           )}
         </div>
       )}
-      {ending === "others" && <RevokeOthersDialog onDone={done} />}
-      {ending !== null && ending !== "others" && <RevokeSessionDialog session={ending} onDone={done} />}
+      {ending === "others" && <SignOutOthersDialog onDone={done} />}
+      {ending !== null && ending !== "others" && <SignOutDialog session={ending} onDone={done} />}
     </SettingsSection>
+  );
+}
+
+const handheld = /iPhone|iPad|Android/;
+
+const iconOf = ({ kind, device }: Session) => {
+  if (kind === "api") return SquareTerminal;
+  return handheld.test(device) ? Smartphone : Monitor;
+};
+
+function SessionRow({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
+  const Icon = iconOf(session);
+  return (
+    <li className="flex flex-wrap items-start gap-x-4 gap-y-3 p-4">
+      <Icon className="mt-0.5 size-4 shrink-0 text-muted" aria-hidden="true" />
+      <div className="min-w-0 flex-1 basis-48">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="break-words font-medium">{session.device}</span>
+          {session.current && <Badge tone="accent">this session</Badge>}
+          {session.kind === "api" && <Badge tone="outline">API</Badge>}
+        </p>
+        <p className="mt-0.5 text-[13px] text-muted">
+          {session.ip && (
+            <>
+              <span className="break-all">{session.ip}</span> ·{" "}
+            </>
+          )}
+          signed in <RelativeTime iso={session.created_at} /> · last seen{" "}
+          <RelativeTime iso={session.last_seen_at} /> · expires <RelativeTime iso={session.ends_at} />
+        </p>
+      </div>
+      {!session.current && (
+        <Button variant="secondary" size="sm" onClick={onSignOut} aria-label={`Sign out ${session.device}`}>
+          Sign out
+        </Button>
+      )}
+    </li>
   );
 }

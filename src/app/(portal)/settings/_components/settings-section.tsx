@@ -1,14 +1,20 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { type Outputs, useTRPC } from "../../../_client/trpc";
+import { RetryNotice } from "../../_components/query-states";
 
 interface SettingsSectionProps {
-  /** Part of the address: `/settings#sessions`. */
+  /** The URL's fragment: `/settings#sessions`. */
   id: string;
   title: string;
   description: ReactNode;
   children: ReactNode;
 }
 
-/** What it is about at the left, what can be changed at the right. */
+/** Title and description on the left, controls on the right. */
 export function SettingsSection({ id, title, description, children }: SettingsSectionProps) {
   return (
     <section
@@ -24,5 +30,21 @@ export function SettingsSection({ id, title, description, children }: SettingsSe
       </div>
       <div className="min-w-0">{children}</div>
     </section>
+  );
+}
+
+export type Me = Outputs["account"]["me"];
+
+/** Shows its content once the account is loaded. */
+export function MeGate({ children }: { children: (me: Me) => ReactNode }) {
+  const trpc = useTRPC();
+  const me = useQuery(trpc.account.me.queryOptions());
+  if (me.data) return children(me.data);
+  if (me.isError) return <RetryNotice query={me} title="Couldn’t load your account" />;
+  return (
+    <Loading label="Loading your account" className="grid max-w-md gap-3">
+      <Skeleton className="w-24" />
+      <Skeleton className="h-9" />
+    </Loading>
   );
 }

@@ -1,0 +1,25 @@
+import { PageHeader } from "../../_components/page-header";
+import { AppearanceSection } from "./appearance-section";
+import { DeleteOrganizationSection } from "./delete-organization-section";
+import { NotificationsSection } from "./notifications-section";
+import { OrganizationSection } from "./organization-section";
+import { PasswordSection } from "./password-section";
+import { ProfileSection } from "./profile-section";
+import { SessionsSection } from "./sessions-section";
+
+export function SettingsView() {
+  return (
+    <>
+      <PageHeader title="Settings">Your account and your organization.</PageHeader>
+      <div className="grid divide-y border-t [&>section]:py-8">
+        <ProfileSection />
+        <PasswordSection />
+        <SessionsSection />
+        <NotificationsSection />
+        <AppearanceSection />
+        <OrganizationSection />
+        <DeleteOrganizationSection />
+      </div>
+    </>
+  );
+}

@@ -1,3 +1,0 @@
-import type { Outputs } from "../../../_client/trpc";
-
-export type Session = Outputs["account"]["sessions"]["list"]["data"][number];
