@@ -8,38 +8,35 @@ import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import { type Member, type Role, roleLabel } from "../_lib/roles";
-import { useRefreshTeam } from "../_lib/use-refresh-team";
 import { countKeys, type KeyDisposition, KeyDispositionField } from "./key-disposition-field";
 import { RoleField } from "./role-field";
 
 interface ChangeRoleDialogProps {
   member: Member;
-  givable: Role[];
+  assignable: Role[];
   onDone: () => void;
 }
 
-const allFates = ["narrow", "end", "keep"] as const;
-/** Nobody answers for keys beyond their own role. */
-const ownFates = ["narrow", "end"] as const;
+const allDispositions = ["narrow", "end", "keep"] as const;
+/** A member cannot vouch for keys that can do more than their own role. */
+const ownDispositions = ["narrow", "end"] as const;
 
-export function ChangeRoleDialog({ member, givable, onDone }: ChangeRoleDialogProps) {
+export default function ChangeRoleDialog({ member, assignable, onDone }: ChangeRoleDialogProps) {
   const trpc = useTRPC();
-  const refresh = useRefreshTeam();
   const [role, setRole] = useState(member.role);
-  const [fate, setFate] = useState<KeyDisposition>("narrow");
+  const [disposition, setDisposition] = useState<KeyDisposition>("narrow");
   const affected = member.keys_beyond[role];
   const change = useMutation(
     trpc.team.changeRole.mutationOptions({
       onSuccess: () => {
         toast(`${member.name}’s role changed to ${roleLabel(role)}`, { tone: "good" });
         onDone();
-        return refresh();
       },
     }),
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    change.mutate({ user_id: member.user_id, role, keys: fate });
+    change.mutate({ user_id: member.user_id, role, keys: disposition });
   };
   return (
     <Dialog open onOpenChange={(open) => !open && onDone()}>
@@ -49,13 +46,13 @@ export function ChangeRoleDialog({ member, givable, onDone }: ChangeRoleDialogPr
       >
         <form onSubmit={submit} className="grid gap-4">
           {change.error && <FailureNotice error={change.error} />}
-          <RoleField value={role} givable={givable} onChange={setRole} />
+          <RoleField value={role} assignable={assignable} onChange={setRole} />
           {affected > 0 && (
             <KeyDispositionField
               legend={`${countKeys(affected)} can do more than this role`}
-              offered={member.self ? ownFates : allFates}
-              value={fate}
-              onChange={setFate}
+              offered={member.self ? ownDispositions : allDispositions}
+              value={disposition}
+              onChange={setDisposition}
             />
           )}
           <DialogFooter className="mt-2">

@@ -10,20 +10,17 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { enterOrganization } from "../../../_client/organization-tabs";
 import { useTRPC } from "../../../_client/trpc";
 import type { Member } from "../_lib/roles";
-import { useRefreshTeam } from "../_lib/use-refresh-team";
 import { countKeys, KeyDispositionField } from "./key-disposition-field";
 
-/** Removing somebody else, or leaving oneself. */
-export function EndMembershipDialog({ member, onDone }: { member: Member; onDone: () => void }) {
+/** Removes another member, or leaves the organization. */
+export default function EndMembershipDialog({ member, onDone }: { member: Member; onDone: () => void }) {
   const trpc = useTRPC();
-  const refresh = useRefreshTeam();
-  const [fate, setFate] = useState<"end" | "keep">("end");
+  const [disposition, setDisposition] = useState<"end" | "keep">("end");
   const remove = useMutation(
     trpc.team.remove.mutationOptions({
       onSuccess: () => {
         toast(`${member.name} removed`, { tone: "good" });
         onDone();
-        return refresh();
       },
     }),
   );
@@ -33,7 +30,7 @@ export function EndMembershipDialog({ member, onDone }: { member: Member; onDone
   );
   const action = member.self ? leave : remove;
   const submit = () =>
-    member.self ? leave.mutate({}) : remove.mutate({ user_id: member.user_id, keys: fate });
+    member.self ? leave.mutate({}) : remove.mutate({ user_id: member.user_id, keys: disposition });
 
   return (
     <AlertDialog open onOpenChange={(open) => !open && onDone()}>
@@ -41,7 +38,7 @@ export function EndMembershipDialog({ member, onDone }: { member: Member; onDone
         title={member.self ? "Leave this organization?" : `Remove ${member.name}?`}
         description={
           member.self
-            ? `You lose access to its keys, requests and usage.${leaving(member.keys)} To come back, you’ll need a new invitation.`
+            ? `You lose access to its keys, requests and usage.${keysLost(member.keys)} To come back, you’ll need a new invitation.`
             : "They lose access within five seconds. Invitations they sent are revoked. To come back, they’ll need a new one."
         }
       >
@@ -50,8 +47,8 @@ export function EndMembershipDialog({ member, onDone }: { member: Member; onDone
             <KeyDispositionField
               legend={`${countKeys(member.keys)} they created`}
               offered={["end", "keep"]}
-              value={fate}
-              onChange={setFate}
+              value={disposition}
+              onChange={setDisposition}
             />
           </div>
         )}
@@ -69,8 +66,8 @@ export function EndMembershipDialog({ member, onDone }: { member: Member; onDone
   );
 }
 
-/** Who stays can rotate a key before: the replacement is theirs. */
-function leaving(keys: number): string {
+/** A member who stays can rotate a key first: the replacement is theirs. */
+function keysLost(keys: number): string {
   if (keys === 0) return "";
   const [which, them] =
     keys === 1

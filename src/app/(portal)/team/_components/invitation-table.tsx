@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -9,7 +9,6 @@ import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../../_client/failure";
 import { useTRPC } from "../../../_client/trpc";
 import { type Invitation, roleLabel } from "../_lib/roles";
-import { useRefreshTeam } from "../_lib/use-refresh-team";
 
 interface InvitationTableProps {
   invitations: Invitation[];
@@ -18,7 +17,7 @@ interface InvitationTableProps {
 
 export function InvitationTable({ invitations, mayRevoke }: InvitationTableProps) {
   const trpc = useTRPC();
-  const refresh = useRefreshTeam();
+  const queryClient = useQueryClient();
   const revoke = useMutation(
     trpc.team.revokeInvitation.mutationOptions({
       onSuccess: () => {
@@ -26,7 +25,7 @@ export function InvitationTable({ invitations, mayRevoke }: InvitationTableProps
       },
       onError: (error) =>
         toast("Couldn’t revoke the invitation", { description: readFailure(error).message, tone: "danger" }),
-      onSettled: refresh,
+      onSettled: () => queryClient.invalidateQueries(trpc.team.pathFilter()),
     }),
   );
   return (

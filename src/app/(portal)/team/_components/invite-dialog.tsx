@@ -12,14 +12,12 @@ import { emailSchema } from "../../../_client/form-schemas";
 import { useTRPC } from "../../../_client/trpc";
 import { useZodForm } from "../../../_client/use-zod-form";
 import { type Role, roleNames } from "../_lib/roles";
-import { useRefreshTeam } from "../_lib/use-refresh-team";
 import { RoleField } from "./role-field";
 
 const schema = z.object({ email: emailSchema, role: z.enum(roleNames) });
 
-export function InviteDialog({ givable, onDone }: { givable: Role[]; onDone: () => void }) {
+export default function InviteDialog({ assignable, onDone }: { assignable: Role[]; onDone: () => void }) {
   const trpc = useTRPC();
-  const refresh = useRefreshTeam();
   const invite = useMutation(trpc.team.invite.mutationOptions());
   const form = useZodForm(schema, { defaultValues: { email: "", role: "developer" } });
   const send = async (input: z.output<typeof schema>) => {
@@ -28,9 +26,7 @@ export function InviteDialog({ givable, onDone }: { givable: Role[]; onDone: () 
       description: "The link works for seven days.",
       tone: "good",
     });
-    form.reset({ email: "", role: input.role });
     onDone();
-    await refresh();
   };
   return (
     <DialogContent title="Invite member" description="We’ll email them a link that works once.">
@@ -41,7 +37,7 @@ export function InviteDialog({ givable, onDone }: { givable: Role[]; onDone: () 
         </FormField>
         <RoleField
           value={form.watch("role")}
-          givable={givable}
+          assignable={assignable}
           error={form.formState.errors.role?.message}
           onChange={(role) => form.setValue("role", role, { shouldValidate: form.formState.isSubmitted })}
         />

@@ -3,38 +3,38 @@ import type { Inputs } from "../../../_client/trpc";
 
 export type KeyDisposition = NonNullable<Inputs["team"]["changeRole"]["keys"]>;
 
-const fates: Record<KeyDisposition, { title: string; meaning: string }> = {
+const choices: Record<KeyDisposition, { title: string; meaning: string }> = {
   narrow: { title: "Narrow them", meaning: "They can do only what the new role can do." },
   end: { title: "Revoke them", meaning: "Requests with them will be refused. This can’t be undone." },
   keep: { title: "Keep them under my responsibility", meaning: "They keep working and count as yours." },
 };
 
-interface KeyDispositionFieldProps<Fate extends KeyDisposition> {
+interface KeyDispositionFieldProps<Disposition extends KeyDisposition> {
   legend: string;
-  offered: readonly Fate[];
-  value: Fate;
-  onChange: (fate: Fate) => void;
+  offered: readonly Disposition[];
+  value: Disposition;
+  onChange: (disposition: Disposition) => void;
 }
 
-/** What becomes of keys that a member made, decided by whoever changes or ends their role. */
-export function KeyDispositionField<Fate extends KeyDisposition>({
+/** What happens to the keys a member created, chosen when their role changes or ends. */
+export function KeyDispositionField<Disposition extends KeyDisposition>({
   legend,
   offered,
   value,
   onChange,
-}: KeyDispositionFieldProps<Fate>) {
+}: KeyDispositionFieldProps<Disposition>) {
   return (
     <fieldset className="grid gap-2">
       <legend className="mb-1.5 font-medium">{legend}</legend>
-      {offered.map((fate) => (
+      {offered.map((disposition) => (
         <ChoiceCard
-          key={fate}
-          name="key-fate"
-          title={fates[fate].title}
-          checked={value === fate}
-          onChoose={() => onChange(fate)}
+          key={disposition}
+          name="key-disposition"
+          title={choices[disposition].title}
+          checked={value === disposition}
+          onChoose={() => onChange(disposition)}
         >
-          {fates[fate].meaning}
+          {choices[disposition].meaning}
         </ChoiceCard>
       ))}
     </fieldset>

@@ -1,6 +1,7 @@
 "use client";
 
 import { Crown, Ellipsis, LogOut, UserCog, UserMinus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import {
@@ -10,24 +11,25 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import type { Member, Role } from "../_lib/roles";
-import { ChangeRoleDialog } from "./change-role-dialog";
-import { EndMembershipDialog } from "./end-membership-dialog";
-import { TransferOwnershipDialog } from "./transfer-ownership-dialog";
+
+const ChangeRoleDialog = dynamic(() => import("./change-role-dialog"));
+const EndMembershipDialog = dynamic(() => import("./end-membership-dialog"));
+const TransferOwnershipDialog = dynamic(() => import("./transfer-ownership-dialog"));
 
 interface MemberActionsProps {
   member: Member;
-  givable: Role[];
+  assignable: Role[];
   lastOwner: boolean;
-  /** Whether the reader can hand ownership over. */
+  /** Whether the reader is an owner, who can transfer ownership. */
   owns: boolean;
 }
 
-export function MemberActions({ member, givable, lastOwner, owns }: MemberActionsProps) {
+export function MemberActions({ member, assignable, lastOwner, owns }: MemberActionsProps) {
   const [open, setOpen] = useState<"role" | "owner" | "end" | null>(null);
   const close = () => setOpen(null);
-  const manageable = givable.includes(member.role) && !lastOwner;
+  const manageable = assignable.includes(member.role) && !lastOwner;
   const leavable = member.self && !lastOwner;
-  const heir = owns && !member.self && member.role !== "owner";
+  const canOwn = owns && !member.self && member.role !== "owner";
   if (!manageable && !leavable) return null;
   return (
     <>
@@ -44,7 +46,7 @@ export function MemberActions({ member, givable, lastOwner, owns }: MemberAction
               Change role
             </DropdownMenuItem>
           )}
-          {heir && (
+          {canOwn && (
             <DropdownMenuItem onSelect={() => setOpen("owner")}>
               <Crown aria-hidden="true" />
               Transfer ownership
@@ -56,7 +58,7 @@ export function MemberActions({ member, givable, lastOwner, owns }: MemberAction
           </DropdownMenuItem>
         </DropdownMenuContent>
       </DropdownMenu>
-      {open === "role" && <ChangeRoleDialog member={member} givable={givable} onDone={close} />}
+      {open === "role" && <ChangeRoleDialog member={member} assignable={assignable} onDone={close} />}
       {open === "owner" && <TransferOwnershipDialog member={member} onDone={close} />}
       {open === "end" && <EndMembershipDialog member={member} onDone={close} />}
     </>

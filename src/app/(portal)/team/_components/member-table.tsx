@@ -6,7 +6,7 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@
 import { type Member, type Role, roleLabel } from "../_lib/roles";
 import { MemberActions } from "./member-actions";
 
-export function MemberTable({ members, givable }: { members: Member[]; givable: Role[] }) {
+export function MemberTable({ members, assignable }: { members: Member[]; assignable: Role[] }) {
   const owns = members.some(({ self, role }) => self && role === "owner");
   const owners = members.filter(({ role }) => role === "owner").length;
   return (
@@ -41,7 +41,7 @@ export function MemberTable({ members, givable }: { members: Member[]; givable: 
             <TableCell className="w-px text-right">
               <MemberActions
                 member={member}
-                givable={givable}
+                assignable={assignable}
                 owns={owns}
                 lastOwner={member.role === "owner" && owners === 1}
               />

@@ -6,13 +6,13 @@ import { type Role, roles } from "../_lib/roles";
 
 interface RoleFieldProps {
   value: Role;
-  givable: Role[];
+  assignable: Role[];
   error?: string | undefined;
   onChange: (role: Role) => void;
 }
 
-export function RoleField({ value, givable, error, onChange }: RoleFieldProps) {
-  const offered = roles.filter((role) => givable.includes(role.value));
+export function RoleField({ value, assignable, error, onChange }: RoleFieldProps) {
+  const options = roles.filter((role) => assignable.includes(role.value));
   return (
     <Field label="Role" error={error} hint={roles.find((role) => role.value === value)?.can}>
       {(control) => (
@@ -20,11 +20,11 @@ export function RoleField({ value, givable, error, onChange }: RoleFieldProps) {
           {...control}
           value={value}
           onChange={({ currentTarget }) => {
-            const chosen = offered.find((role) => role.value === currentTarget.value);
+            const chosen = options.find((role) => role.value === currentTarget.value);
             if (chosen) onChange(chosen.value);
           }}
         >
-          {offered.map((role) => (
+          {options.map((role) => (
             <option key={role.value} value={role.value}>
               {role.label}
             </option>

@@ -2,31 +2,33 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogTrigger } from "@/components/ui/dialog";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
-import { roleLabel, rolesToGive } from "../_lib/roles";
+import { RetryNotice } from "../../_components/query-states";
+import { roleLabel, rolesToAssign } from "../_lib/roles";
 import { InvitationTable } from "./invitation-table";
-import { InviteDialog } from "./invite-dialog";
 import { MemberTable } from "./member-table";
+
+const InviteDialog = dynamic(() => import("./invite-dialog"), { ssr: false });
 
 export function TeamView() {
   const trpc = useTRPC();
   const [inviting, setInviting] = useState(false);
   const team = useQuery(trpc.team.list.queryOptions());
-  const mine = team.data?.members.find(({ self }) => self)?.role;
-  const givable = rolesToGive(mine);
+  const myRole = team.data?.members.find(({ self }) => self)?.role;
+  const assignable = rolesToAssign(myRole);
 
   return (
     <Dialog open={inviting} onOpenChange={setInviting}>
       <PageHeader
         title="Team"
         actions={
-          givable.length > 0 && (
+          assignable.length > 0 && (
             <DialogTrigger asChild>
               <Button>
                 <UserPlus aria-hidden="true" />
@@ -37,31 +39,21 @@ export function TeamView() {
         }
       >
         Everyone here shares the same keys, requests and bill. Roles set what each member can do.
-        {mine !== undefined && givable.length === 0 && (
-          <> Yours is {roleLabel(mine)}; owners and admins invite members and change roles.</>
+        {myRole !== undefined && assignable.length === 0 && (
+          <> Yours is {roleLabel(myRole)}; owners and admins invite members and change roles.</>
         )}
       </PageHeader>
       {team.isPending && <TeamSkeleton />}
-      {team.isError && (
-        <FailureNotice
-          error={team.error}
-          title="Couldn’t load the team"
-          action={
-            <Button variant="secondary" size="sm" onClick={() => void team.refetch()}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      {team.isError && <RetryNotice query={team} title="Couldn’t load the team" />}
       {team.data && (
         <div className="grid gap-10">
-          <MemberTable members={team.data.members} givable={givable} />
+          <MemberTable members={team.data.members} assignable={assignable} />
           {team.data.invitations.length > 0 && (
-            <InvitationTable invitations={team.data.invitations} mayRevoke={givable.length > 0} />
+            <InvitationTable invitations={team.data.invitations} mayRevoke={assignable.length > 0} />
           )}
         </div>
       )}
-      <InviteDialog givable={givable} onDone={() => setInviting(false)} />
+      {inviting && <InviteDialog assignable={assignable} onDone={() => setInviting(false)} />}
     </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
@@ -10,12 +10,9 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import { TypedName } from "../../_components/typed-name";
 import type { Member } from "../_lib/roles";
-import { useRefreshTeam } from "../_lib/use-refresh-team";
 
-export function TransferOwnershipDialog({ member, onDone }: { member: Member; onDone: () => void }) {
+export default function TransferOwnershipDialog({ member, onDone }: { member: Member; onDone: () => void }) {
   const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const refresh = useRefreshTeam();
   const [typed, setTyped] = useState("");
   const me = useQuery(trpc.account.me.queryOptions());
   const name = me.data?.organization.name;
@@ -27,7 +24,6 @@ export function TransferOwnershipDialog({ member, onDone }: { member: Member; on
           tone: "good",
         });
         onDone();
-        return Promise.all([refresh(), queryClient.invalidateQueries(trpc.account.me.pathFilter())]);
       },
     }),
   );

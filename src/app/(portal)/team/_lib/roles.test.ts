@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { roles, rolesToGive } from "./roles";
+import { roles, rolesToAssign } from "./roles";
 
-test("owners can give every role, admins every role but owner, others none", () => {
-  expect(rolesToGive("owner")).toEqual(roles.map(({ value }) => value));
-  expect(rolesToGive("admin")).not.toContain("owner");
+test("owners can assign every role, admins every role but owner, others none", () => {
+  expect(rolesToAssign("owner")).toEqual(roles.map(({ value }) => value));
+  expect(rolesToAssign("admin")).not.toContain("owner");
   for (const role of ["developer", "billing", "viewer", undefined] as const)
-    expect(rolesToGive(role)).toEqual([]);
+    expect(rolesToAssign(role)).toEqual([]);
 });

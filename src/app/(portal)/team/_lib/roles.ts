@@ -7,7 +7,7 @@ export type Role = Member["role"];
 
 export const roleNames = ["owner", "admin", "developer", "billing", "viewer"] as const satisfies Role[];
 
-/** Each role in the words of what it lets a person do; the order is the one they are offered in. */
+/** What each role lets a member do, in the order the roles are offered. */
 export const roles: { value: Role; label: string; can: string }[] = [
   { value: "owner", label: "Owner", can: "Everything, including other owners." },
   { value: "admin", label: "Admin", can: "Members, keys, billing and settings." },
@@ -18,9 +18,9 @@ export const roles: { value: Role; label: string; can: string }[] = [
 
 export const roleLabel = (role: Role) => roles.find(({ value }) => value === role)?.label ?? role;
 
-/** What the server allows too; here it only keeps offers that would be refused out of sight. */
-export function rolesToGive(mine: Role | undefined): Role[] {
+/** The roles a member may assign. The server enforces it; here it hides what would be refused. */
+export function rolesToAssign(role: Role | undefined): Role[] {
   const all = roles.map(({ value }) => value);
-  if (mine === "owner") return all;
-  return mine === "admin" ? all.filter((role) => role !== "owner") : [];
+  if (role === "owner") return all;
+  return role === "admin" ? all.filter((one) => one !== "owner") : [];
 }
