@@ -1,10 +1,18 @@
 /**
- * The floors of the house (docs/ARCHITECTURE.md): arrows point down only, and no circles.
- * app, components (4) → server (3) → worker (2) → core/<noun> (1) → core/platform (0) → shared, which every floor may
- * import and which imports nothing: it runs in browsers too.
+ * The floors of the house (docs/ARCHITECTURE.md): imports point down only, and never in a circle.
+ *
+ *   4  src/app, src/components   pages
+ *   3  src/server                who is calling, and what may they do
+ *   2  src/worker                calls providers; queue and scheduled jobs
+ *   1  src/core/<noun>           the domain; everybody else, tests too, imports a noun through its index.ts
+ *   0  src/core/platform         knows no noun
+ *      src/shared                imports nothing and runs in browsers; every floor may import it
+ *
+ * infra, e2e and prisma stand outside: they may import the product, and the product never imports them.
  */
-const nouns =
-  "accounts|orgs|members|org-deletion|keys|plans|models|limits|quota|usage|inference|billing|audit|privacy|webhooks|operators|inquiries|overview|usage-alerts";
+const noun = "^src/core/(?!platform/)([^/]+)/";
+const nounIndex = "^src/core/[^/]+/index\\.ts$";
+const page = "^src/app/[(][a-z]+[)]/([a-z][^/]*)/";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -57,8 +65,29 @@ export default {
     {
       name: "nouns-meet-at-their-index",
       severity: "error",
-      from: { path: `^src/core/(${nouns})/` },
-      to: { path: `^src/core/(${nouns})/`, pathNot: `^src/core/($1/|(${nouns})/index\\.ts$)` },
+      from: { path: noun },
+      to: { path: noun, pathNot: ["^src/core/$1/", nounIndex] },
+    },
+    {
+      name: "others-enter-a-noun-by-its-index",
+      severity: "error",
+      from: { path: "^(src|infra|e2e|prisma)/", pathNot: "^src/core/" },
+      to: { path: noun, pathNot: nounIndex },
+    },
+    {
+      name: "pages-keep-their-parts-to-themselves",
+      severity: "error",
+      from: { path: page },
+      to: { path: "^src/app/[(][a-z]+[)]/[a-z].*/_(components|lib)/", pathNot: "^src/app/[(][a-z]+[)]/$1/" },
+    },
+    {
+      name: "providers-know-no-other-provider",
+      severity: "error",
+      from: { path: "^src/worker/engine/providers/([^/]+)/", pathNot: "\\.test\\.ts$" },
+      to: {
+        path: "^src/worker/engine/providers/[^/]+/",
+        pathNot: "^src/worker/engine/providers/($1|wire)/",
+      },
     },
     {
       name: "product-knows-no-stand-ins",
