@@ -81,15 +81,6 @@ export default {
       to: { path: "^src/app/[(][a-z]+[)]/[a-z].*/_(components|lib)/", pathNot: "^src/app/[(][a-z]+[)]/$1/" },
     },
     {
-      name: "providers-know-no-other-provider",
-      severity: "error",
-      from: { path: "^src/worker/engine/providers/([^/]+)/", pathNot: "\\.test\\.ts$" },
-      to: {
-        path: "^src/worker/engine/providers/[^/]+/",
-        pathNot: "^src/worker/engine/providers/($1|wire)/",
-      },
-    },
-    {
       name: "product-knows-no-stand-ins",
       severity: "error",
       from: { path: "^src/", pathNot: "\\.test\\.tsx?$" },

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { hashPassword } from "../../src/core/accounts/passwords/password";
-import { createUser } from "../../src/core/accounts/users/create-user";
+import { createUser, hashPassword } from "../../src/core/accounts";
 import { createKey } from "../../src/core/keys";
 import { scopeSetOfRole } from "../../src/core/orgs";
 import { plans } from "../../src/core/plans";
@@ -52,7 +51,7 @@ export interface Person {
 }
 
 /** People who can sign in. One hash serves them all: checking it costs the same for each. */
-export async function decryptPeople(db: Db, count: number): Promise<Person[]> {
+export async function openPeople(db: Db, count: number): Promise<Person[]> {
   const password = `load ${randomUUID()}`;
   const passwordHash = await hashPassword(password);
   const people: Person[] = [];

@@ -12,7 +12,7 @@ async function main([verb, email, ...more]: string[]): Promise<number> {
     return 2;
   }
   Object.assign(process.env, await findInstallation());
-  const { appointOperator } = await import("../../src/core/operators/appoint-operator");
+  const { appointOperator } = await import("../../src/core/operators");
   const { createDb } = await import("../../src/core/platform/db/client");
   const { env } = await import("../../src/core/platform/env");
   const db = createDb({ url: env().DATABASE_URL, poolMax: 1 });

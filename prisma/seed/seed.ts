@@ -1,8 +1,6 @@
-import { emailIndex } from "../../src/core/accounts/email/email-address";
-import { hashPassword, passwordGate, verifyPassword } from "../../src/core/accounts/passwords/password";
-import { createUser } from "../../src/core/accounts/users/create-user";
+import { createUser, emailIndex, hashPassword, passwordGate, verifyPassword } from "../../src/core/accounts";
 import { createKey, revokeKey } from "../../src/core/keys";
-import { appointOperator } from "../../src/core/operators/appoint-operator";
+import { appointOperator } from "../../src/core/operators";
 import { getOrganizationPlan, scopeSetOfRole } from "../../src/core/orgs";
 import { plans } from "../../src/core/plans";
 import { systemClock } from "../../src/core/platform/clock";

@@ -1,4 +1,4 @@
-import { decryptPeople } from "../customers";
+import { openPeople } from "../customers";
 import { httpText } from "../load";
 import { measure, type Row } from "../measure";
 import type { Bench } from "./bench";
@@ -7,7 +7,7 @@ const RATE = 10;
 
 /** Signing in through the true route: each person from an address of their own, throttles and all. */
 export async function benchLogin({ installation, seconds }: Bench): Promise<Row[]> {
-  const people = await decryptPeople(installation.db, 100);
+  const people = await openPeople(installation.db, 100);
   const requests = people.map((person, index) =>
     httpText({
       method: "POST",

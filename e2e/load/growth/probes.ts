@@ -1,5 +1,4 @@
-import { getInference, listHistory } from "../../../src/core/inference";
-import { historyQuerySchema } from "../../../src/core/inference/schemas";
+import { getInference, historyQuerySchema, listHistory } from "../../../src/core/inference";
 import { scopeSetOfRole } from "../../../src/core/orgs";
 import { getOverview } from "../../../src/core/overview";
 import { plans } from "../../../src/core/plans";

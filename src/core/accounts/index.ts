@@ -12,6 +12,7 @@ export { getEmailPreferences, updateEmailPreferences } from "./email/email-prefe
 export { emailUser } from "./email/email-user";
 export { expiredAccountRows } from "./expired-rows";
 export { changePassword } from "./passwords/change-password";
+export { hashPassword, passwordGate, verifyPassword } from "./passwords/password";
 export { requestPasswordReset } from "./passwords/request-password-reset";
 export { resetPassword } from "./passwords/reset-password";
 export * from "./schemas";
@@ -41,6 +42,7 @@ export { resendVerification } from "./sign-up/resend-verification";
 export { signUp } from "./sign-up/sign-up";
 export { verifyEmail, verifyEmailAtPortal } from "./sign-up/verify-email";
 export { type AccessClaims, AccessTokens, jwks, verifyAccessToken } from "./tokens/access-token";
+export { createUser } from "./users/create-user";
 export { getMe } from "./users/get-me";
 export { updateProfile } from "./users/update-profile";
 export { decryptPeople, getUserEmail, type Person, userSubject } from "./users/user-fields";

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { MailWarning } from "lucide-react";
 import { useTRPC } from "../../_client/trpc";
-import { ResendButton } from "../../(auth)/verify/_components/resend-button";
+import { ResendButton } from "../../_components/resend-button";
 
 /** Stays until the email is verified; the account is asked again whenever the reader comes back to the page. */
 export function VerifyBanner({ verifiedAtLoad }: { verifiedAtLoad: boolean }) {

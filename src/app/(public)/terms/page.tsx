@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
+import { GuideLink } from "../_components/guide";
 import { Placeholder } from "../_components/placeholder";
-import { GuideLink } from "../docs/(guides)/_components/guide";
 
 export const metadata: Metadata = {
   title: "Terms",

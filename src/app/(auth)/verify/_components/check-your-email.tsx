@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { useTRPC } from "../../../_client/trpc";
+import { ResendButton } from "../../../_components/resend-button";
 import { AuthHeading } from "../../_components/auth-heading";
-import { ResendButton } from "./resend-button";
 
 export function CheckYourEmail({ signedIn }: { signedIn: boolean }) {
   const trpc = useTRPC();

@@ -10,9 +10,9 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { passwordSchema } from "../../../_client/form-schemas";
 import { useTRPC } from "../../../_client/trpc";
 import { useZodForm } from "../../../_client/use-zod-form";
+import { ResendButton } from "../../../_components/resend-button";
 import { AuthHeading } from "../../_components/auth-heading";
 import { PasswordInput } from "../../_components/password-input";
-import { ResendButton } from "./resend-button";
 
 /** The password is asked for only where the link needs one. */
 const schema = z.object({ password: z.optional(passwordSchema("Enter a password.")) });

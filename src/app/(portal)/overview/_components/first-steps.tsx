@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { useScopes } from "../../../_client/use-scopes";
-import { ResendButton } from "../../../(auth)/verify/_components/resend-button";
+import { ResendButton } from "../../../_components/resend-button";
 import type { Overview } from "../_lib/quota-labels";
 
 /**

@@ -11,9 +11,8 @@ import { formatTokens } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { readFailure } from "../../../_client/failure";
 import { FailureNotice } from "../../../_client/failure-notice";
-import { useTRPC } from "../../../_client/trpc";
-import { isLive, StatusBadge } from "../../requests/_components/request-status";
-import type { RequestItem } from "../../requests/_lib/types";
+import { type Outputs, useTRPC } from "../../../_client/trpc";
+import { isLive, StatusBadge } from "../../_components/request-status";
 
 const SHOWN = 5;
 const BUSY_POLL_MS = 2_000;
@@ -64,7 +63,7 @@ export function RecentRequests({ live }: { live: boolean }) {
   );
 }
 
-function RecentRow({ request }: { request: RequestItem }) {
+function RecentRow({ request }: { request: Outputs["history"]["list"]["data"][number] }) {
   const { id, model, status, environment, usage, cost_micros, created_at } = request;
   return (
     <li className="relative flex min-h-16 items-center justify-between gap-3 px-4 py-2.5 hover:bg-sunken/60">

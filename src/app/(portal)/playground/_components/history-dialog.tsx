@@ -11,7 +11,7 @@ import { formatMoney } from "@/shared/money";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
-import { StatusBadge } from "../../requests/_components/request-status";
+import { StatusBadge } from "../../_components/request-status";
 import { MOST_MODELS } from "../_lib/draft";
 import { draftFromRequest } from "../_lib/draft-from-request";
 import type { Kept } from "../_lib/draft-store";

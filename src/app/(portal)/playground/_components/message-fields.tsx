@@ -5,7 +5,7 @@ import { useId } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/textarea";
-import { ToolCallView } from "../../requests/_components/answer-text";
+import { ToolCallView } from "../../_components/answer-text";
 import { type Draft, type DraftMessage, nextId } from "../_lib/draft";
 
 interface MessageFieldsProps {

@@ -4,7 +4,7 @@ import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { refreshAll } from "../../../_client/query-client";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../_client/trpc";
-import { isLive, pollInterval } from "../../requests/_components/request-status";
+import { isLive, pollInterval } from "../../_components/request-status";
 import type { DraftColumn } from "./draft";
 import { marksOf } from "./past-runs";
 import type { Body } from "./to-body";

@@ -8,9 +8,9 @@ import { LazyDateRangeDialog } from "@/components/ui/lazy-date-range-dialog";
 import { Select } from "@/components/ui/select";
 import { toDay } from "@/shared/time";
 import { useTRPC } from "../../../_client/trpc";
+import { statusLabel } from "../../_components/request-status";
 import { type Filters, readMetadata, type Span, spans } from "../_lib/filters";
 import { statuses } from "../_lib/types";
-import { statusLabel } from "./request-status";
 
 interface FilterBarProps {
   filters: Filters;

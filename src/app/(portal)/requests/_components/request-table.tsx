@@ -8,8 +8,8 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@
 import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { formatDuration } from "@/shared/time";
+import { isLive, StatusBadge } from "../../_components/request-status";
 import type { RequestItem } from "../_lib/types";
-import { isLive, StatusBadge } from "./request-status";
 
 const nothing = <span className="text-muted">–</span>;
 

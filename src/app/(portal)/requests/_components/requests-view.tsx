@@ -8,12 +8,12 @@ import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
 import { PageHeader } from "../../_components/page-header";
 import { RetryNotice, ShowMore } from "../../_components/query-states";
+import { isLive } from "../../_components/request-status";
 import { UrlState } from "../../_components/url-state";
 import { type Filters, filterUrlOrder, noFilters, toQuery, useFilters } from "../_lib/filters";
 import { useStableRows } from "../_lib/use-stable-rows";
 import { DeleteRequestDialog } from "./delete-request-dialog";
 import { FilterBar } from "./filter-bar";
-import { isLive } from "./request-status";
 import { RequestTable, RequestTableSkeleton } from "./request-table";
 
 const PAGE_SIZE = 25;

@@ -1,7 +1,6 @@
 import { type inferParserType, parseAsStringLiteral, useQueryStates } from "nuqs";
 import type { Inputs } from "../../../_client/trpc";
 import { parseAsDay, parseAsKeyId, parseAsModel } from "../../_lib/url-parsers";
-import type { Cut } from "./period";
 
 export type UsageInput = NonNullable<Inputs["usage"]["get"]>;
 export type Interval = NonNullable<UsageInput["interval"]>;
@@ -78,7 +77,7 @@ export function useUsageSearch(): [UsageSearch, (part: Partial<UsageSearch>) => 
 /** What the page asks the API for. */
 export function toUsageInput(
   { group, environment, model, apiKeyId, status }: UsageSearch,
-  { period, interval }: Pick<Cut, "period" | "interval">,
+  { period, interval }: { period: { from: Date; to: Date }; interval: Interval },
 ): UsageInput {
   return {
     from: period.from.toISOString(),

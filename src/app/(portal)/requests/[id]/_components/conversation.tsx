@@ -1,8 +1,8 @@
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { AnswerText, ToolCallView } from "../../_components/answer-text";
-import { isLive } from "../../_components/request-status";
+import { AnswerText, ToolCallView } from "../../../_components/answer-text";
+import { isLive } from "../../../_components/request-status";
 import type { RequestDetail } from "../../_lib/types";
 
 type Message = RequestDetail["messages"][number];

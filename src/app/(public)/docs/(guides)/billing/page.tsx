@@ -1,7 +1,7 @@
 import { plans } from "@agathaai/core/plans";
 import type { Metadata } from "next";
+import { Code, Guide, GuideLink, List, Section } from "../../../_components/guide";
 import { FactsTable } from "../_components/facts-table";
-import { Code, Guide, GuideLink, List, Section } from "../_components/guide";
 
 export const metadata: Metadata = {
   title: "Billing and caps",

@@ -2,7 +2,7 @@ import { type ErrorCode, errorTable } from "@agathaai/core/platform/errors";
 import type { Metadata } from "next";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { Code, Guide, Section } from "../_components/guide";
+import { Code, Guide, Section } from "../../../_components/guide";
 import { meanings } from "./_lib/meanings";
 
 export const metadata: Metadata = {

@@ -4,8 +4,8 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { publicUrl } from "../../../../_lib/public-url";
 import { sampleModel } from "../../../../_lib/sample-model";
+import { Code, Guide, GuideLink, Section } from "../../../_components/guide";
 import { FactsTable } from "../_components/facts-table";
-import { Code, Guide, GuideLink, Section } from "../_components/guide";
 
 export const metadata: Metadata = {
   title: "Limits",

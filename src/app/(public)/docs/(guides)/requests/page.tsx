@@ -5,8 +5,8 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { CodeTabs } from "@/components/ui/code-tabs";
 import { publicUrl } from "../../../../_lib/public-url";
 import { sampleModel } from "../../../../_lib/sample-model";
+import { Code, Guide, GuideLink, List, Section } from "../../../_components/guide";
 import { FactsTable } from "../_components/facts-table";
-import { Code, Guide, GuideLink, List, Section } from "../_components/guide";
 
 export const metadata: Metadata = {
   title: "Requests and results",

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Code, Guide, GuideLink, List, Section } from "../_components/guide";
+import { Code, Guide, GuideLink, List, Section } from "../../../_components/guide";
 
 export const metadata: Metadata = {
   title: "Security",

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { CodeBlock } from "@/components/ui/code-block";
 import { publicUrl } from "../../../../_lib/public-url";
+import { Code, Guide, Section } from "../../../_components/guide";
 import { FactsTable } from "../_components/facts-table";
-import { Code, Guide, Section } from "../_components/guide";
 
 export const metadata: Metadata = {
   title: "Usage and history",

@@ -1,7 +1,7 @@
 import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Notice } from "@/components/ui/notice";
-import type { Outputs } from "../../../_client/trpc";
+import type { Outputs } from "../../_client/trpc";
 
 type Result = Outputs["inference"]["result"];
 

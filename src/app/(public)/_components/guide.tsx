@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { Children, isValidElement, type ReactElement, type ReactNode } from "react";
-import { Neighbors } from "../../_components/neighbors";
+import { Neighbors } from "../docs/_components/neighbors";
 
 interface SectionProps {
   id: string;

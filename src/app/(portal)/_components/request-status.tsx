@@ -1,6 +1,8 @@
 import { Ban, CircleAlert, CircleCheck, CircleDashed, LoaderCircle } from "lucide-react";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
-import type { RequestStatus } from "../_lib/types";
+import type { Outputs } from "../../_client/trpc";
+
+type RequestStatus = Outputs["history"]["list"]["data"][number]["status"];
 
 const looks: Record<RequestStatus, { tone: BadgeTone; label: string; Icon: typeof Ban }> = {
   queued: { tone: "neutral", label: "Queued", Icon: CircleDashed },

@@ -3,8 +3,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast-store";
-import { readFailure } from "../../../_client/failure";
-import { useTRPC } from "../../../_client/trpc";
+import { readFailure } from "../_client/failure";
+import { useTRPC } from "../_client/trpc";
 
 export function ResendButton({ size = "md" }: { size?: "sm" | "md" }) {
   const trpc = useTRPC();
