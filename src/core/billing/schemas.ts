@@ -5,7 +5,7 @@ import { planSchema } from "../orgs";
 import { publicId } from "../platform/ids";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { incidentKinds } from "./incidents/incidents";
-import { paidPlans } from "./prices/paid-plans";
+import { paidPlans } from "./prices/plan-prices";
 
 const instant = z.iso.datetime();
 const paidPlanSchema = z.enum(paidPlans);
@@ -107,11 +107,12 @@ export type SpendingView = z.output<typeof spendingViewSchema>;
 export const redirectViewSchema = z.strictObject({ url: z.url() });
 
 export const currentPriceSchema = z.strictObject({
-  /** Each period, less discounts and with tax. */
+  /** Each period, less discounts and with tax; metered usage comes on top. */
   monthly_micros: micros,
   tax_micros: micros,
   discount_micros: micros,
 });
+export type RecurringPrice = z.output<typeof currentPriceSchema>;
 
 export const planChangePreviewSchema = z.strictObject({
   kind: z.enum(["upgrade", "downgrade", "keep"]),

@@ -1,5 +1,3 @@
-export { handleInquiry } from "./handle-inquiry";
-export { listInquiries } from "./list-inquiries";
-export { readInquiry } from "./read-inquiry";
+export { handleInquiry, listInquiries, readInquiry } from "./review-inquiries";
 export * from "./schemas";
 export { submitInquiry } from "./submit-inquiry";

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "../../shared/bounds";
 import { publicId } from "../platform/ids";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
+import { formatIpRange, parseIpRange } from "../platform/network/ip-range";
 import { type Scope, scopes } from "../platform/principal";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { instantSchema } from "../platform/schemas/instant";
 import { lineOfText } from "../platform/schemas/line-of-text";
-import { ipRangeSchema } from "./ip-range-schema";
 
 /**
  * What a key may be given. Managing keys, members and payment stays with people: a leaked key can spend within its
@@ -25,6 +25,24 @@ export const defaultKeyScopes: readonly Scope[] = [
   "usage:read",
   "models:read",
 ];
+
+/**
+ * One entry of an allow-list in its one spelling. Classful, octal and hexadecimal IPv4 (`010.1`, `0x7f.1`) is refused:
+ * readers disagree on what it means.
+ */
+export const ipRangeSchema = z
+  .string()
+  .max(64)
+  .transform((text, context) => {
+    const range = parseIpRange(text.trim());
+    if (range !== undefined) return formatIpRange(range);
+    context.issues.push({
+      code: "custom",
+      message: "must be an IPv4 or IPv6 address or a CIDR range, such as 203.0.113.7 or 2001:db8::/32",
+      input: text,
+    });
+    return z.NEVER;
+  });
 
 const distinct = <T extends z.ZodType>(item: T, max: number) =>
   z

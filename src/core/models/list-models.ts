@@ -1,8 +1,7 @@
 import type { Db } from "../platform/db/client";
 import { type ListQuery, pageOf } from "../platform/list";
-import { assertModelAllowed } from "./assert-model-allowed";
 import { catalogue } from "./catalogue";
-import { findModel, type Model, modelAt } from "./find-model";
+import { assertModelAllowed, findModel, type Model, modelAt } from "./find-model";
 import { isSwitchedOff, modelsOff, switchedOffNotice } from "./model-switches";
 import type { ModelList, ModelView } from "./schemas";
 

@@ -1,15 +1,16 @@
 import { decryptPeople } from "../accounts";
 import { writeAudit } from "../audit";
+import { isBillingSetUp } from "../billing";
 import { decryptOrgNames, planOf } from "../orgs";
 import { plans } from "../plans";
 import { DAY, startOfMonth, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
+import { env } from "../platform/env";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 import { getTokenQuota } from "../quota";
 import { countRequests } from "../usage";
-import { dashboardOf, toOverrideView } from "./override-view";
-import type { OrganizationDetail } from "./schemas";
+import type { OrganizationDetail, OverrideView } from "./schemas";
 
 const PAST_OVERRIDES = 10;
 
@@ -104,4 +105,42 @@ async function readOrganization(db: Db, orgId: string): Promise<OrganizationDeta
     keys: { usable: usableKeys, total: keys },
     members: roles.map(({ role, _count: count }) => ({ role, count })),
   };
+}
+
+interface StoredOverride {
+  id: string;
+  plan: string;
+  monthlyTokens: bigint | null;
+  requestsPerMinute: number | null;
+  priceCents: number | null;
+  stripeSubscriptionId: string | null;
+  reason: string;
+  createdAt: Date;
+  expiresAt: Date | null;
+  endedAt: Date | null;
+}
+
+export function toOverrideView(override: StoredOverride, by: { name: string } | undefined): OverrideView {
+  const billed = override.priceCents !== null && isBillingSetUp();
+  return {
+    id: toPublicId("ovr", override.id),
+    plan: planOf(override),
+    monthly_tokens: override.monthlyTokens === null ? null : Number(override.monthlyTokens),
+    requests_per_minute: override.requestsPerMinute,
+    monthly_price_cents: override.priceCents,
+    billing: !billed ? "none" : override.stripeSubscriptionId === null ? "waiting" : "billed",
+    reason: override.reason,
+    by: by?.name ?? null,
+    created_at: override.createdAt.toISOString(),
+    expires_at: override.expiresAt?.toISOString() ?? null,
+    ended_at: override.endedAt?.toISOString() ?? null,
+  };
+}
+
+/** Only Stripe's own has a dashboard to link to. */
+export function dashboardOf(customerId: string | null | undefined): string | null {
+  const { STRIPE_API_BASE: other, STRIPE_SECRET_KEY: key = "" } = env();
+  if (!customerId || other !== undefined) return null;
+  const mode = key.includes("_test_") ? "test/" : "";
+  return `https://dashboard.stripe.com/${mode}customers/${encodeURIComponent(customerId)}`;
 }

@@ -6,8 +6,7 @@ import type { Db } from "../platform/db/client";
 import type { UserPrincipal } from "../platform/principal";
 import { getTokenQuota } from "../quota";
 import { getUsage, type UsageQuery } from "../usage";
-import { fillDays } from "./fill-days";
-import { projectMonthEnd } from "./project-month-end";
+import { fillDays, projectMonthEnd } from "./overview-figures";
 import { readWarnings } from "./read-warnings";
 import type { Overview, OverviewInput } from "./schemas";
 

@@ -1,7 +1,9 @@
 import { plans } from "../plans";
+import { startOfMonth } from "../platform/clock";
 import { type DbOrTx, Prisma } from "../platform/db/client";
-import type { Plan } from "../platform/principal";
-import { limitOfPeriod, quotaPeriodSql } from "./quota-period";
+import { defaultEnvironment } from "../platform/environment";
+import type { Plan, Principal } from "../platform/principal";
+import { endOfMonth, limitOfPeriod, quotaPeriodSql } from "./quota-period";
 
 export interface TokenQuota {
   /** Tokens in the period that runs; null is unlimited. */
@@ -72,4 +74,16 @@ export async function readUsedTokens(
     CROSS JOIN LATERAL (${period}) p
     JOIN quota_counters q ON q.org_id = o.org_id AND q.starts_at = p.starts_at`;
   return new Map(rows.map(({ org_id, used_tokens }) => [org_id, Number(used_tokens)]));
+}
+
+/** The tokens this caller may still use. Test requests use none: they have no limit, and see nothing of the live one. */
+export async function getCallerQuota(
+  db: DbOrTx,
+  { principal, at }: { principal: Principal; at: Date },
+): Promise<TokenQuota> {
+  if (defaultEnvironment(principal) === "live") {
+    return await getTokenQuota(db, { orgId: principal.orgId, plan: principal.plan, at });
+  }
+  const month = { startsAt: startOfMonth(at), resetsAt: endOfMonth(at) };
+  return { limit: null, used: 0, reserved: 0, remaining: null, ...month };
 }

@@ -1,14 +1,10 @@
 export { changePlanLimits } from "./change-plan-limits";
-export { getCallerQuota } from "./get-caller-quota";
-export { getRateLimit } from "./get-rate-limit";
-export { getTokenQuota, readUsedTokens, type TokenQuota } from "./get-token-quota";
+export { getCallerQuota, getTokenQuota, readUsedTokens, type TokenQuota } from "./get-token-quota";
 export { type LedgerAmounts, ledgerAndSettlementSql } from "./ledger-and-settlement";
-export { type LimitKind, type LimitState, limitReached } from "./limit-reached";
-export { endOfMonth, monthOf } from "./month";
-export { limitOfPeriod, paysOverage, quotaPeriodSql } from "./quota-period";
-export { keyLimitOf, planLimitOf } from "./rate-limits";
+export { type LimitKind, type LimitState, limitReached, recordRefusal } from "./limit-reached";
+export { endOfMonth, limitOfPeriod, monthOf, paysOverage, quotaPeriodSql } from "./quota-period";
+export { getRateLimit, keyLimitOf, planLimitOf } from "./rate-limits";
 export { type Headroom, readHeadroom, type SpendHeadroom } from "./read-headroom";
-export { recordRefusal } from "./record-refusal";
 export { keyReservationSql, reservationSql } from "./reservation-sql";
 export * from "./schemas";
 export { typicalOutput } from "./typical-output";

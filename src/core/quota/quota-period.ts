@@ -1,5 +1,17 @@
+import { toDay } from "../../shared/time";
 import { plans } from "../plans";
+import { startOfMonth } from "../platform/clock";
 import { Prisma } from "../platform/db/client";
+
+/** The UTC calendar month that holds `at`, as its first day: `2026-11-01`. Requests count where they were accepted. */
+export function monthOf(at: Date): string {
+  return toDay(startOfMonth(at));
+}
+
+/** The instant at which the quota of that month ends and the next begins. */
+export function endOfMonth(at: Date): Date {
+  return startOfMonth(at, 1);
+}
 
 function tokensBy(column: string): Prisma.Sql {
   const cases = Object.entries(plans).map(

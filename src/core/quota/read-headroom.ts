@@ -1,8 +1,7 @@
 import { plans } from "../plans";
 import { type DbOrTx, Prisma } from "../platform/db/client";
 import type { Environment, Principal } from "../platform/principal";
-import { monthOf } from "./month";
-import { limitOfPeriod, paysOverage, quotaPeriodSql } from "./quota-period";
+import { limitOfPeriod, monthOf, paysOverage, quotaPeriodSql } from "./quota-period";
 
 /** Micro-dollars of this UTC month against a cap; null is none. */
 export interface SpendHeadroom {

@@ -5,7 +5,20 @@ import { emailPreferencesUrl } from "../accounts";
 import { env } from "../platform/env";
 import { renderEmail } from "../platform/mail/email-layout";
 import type { Email } from "../platform/mail/send-email";
-import type { AlertedLimit } from "./read-alerted-limit";
+import type { LimitKind } from "../quota";
+
+/** The limit that an alert is about, as it is when the email is written. */
+export interface AlertedLimit {
+  kind: LimitKind;
+  /** Tokens, or micro-dollars for a cap. */
+  limit: number;
+  used: number;
+  /** The key's name, where the cap is a key's. */
+  keyName: string | null;
+  keyMaker: string | null;
+  /** Whether requests go on past the quota, billed. */
+  paysOverage: boolean;
+}
 
 /** What a passed threshold means and what can be done about it, in the words of the place where it is done. */
 export function thresholdEmail(alert: AlertedLimit & { percent: number; resetsAt: Date }): Email {

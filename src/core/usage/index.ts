@@ -1,6 +1,6 @@
-export { countRequests } from "./count-requests";
-export { exportUsage } from "./export/export-usage";
+export { exportUsage } from "./export-usage";
 export * from "./schemas";
+export { countRequests } from "./statistics/count-requests";
 export { getProviderHealth, type ProviderHealth } from "./statistics/get-provider-health";
 export { getUsage } from "./statistics/get-usage";
 export { refreshUsageStatistics } from "./statistics/refresh-usage-statistics";

@@ -4,7 +4,7 @@ import { emailPreferencesUrl } from "../../accounts";
 import { env } from "../../platform/env";
 import { renderEmail } from "../../platform/mail/email-layout";
 import type { Email } from "../../platform/mail/send-email";
-import { isOverageLine, labelOfLine } from "../invoices/invoice-line";
+import { isOverageLine, labelOfLine } from "../invoices/stripe-invoice";
 import type { Stripe } from "../stripe/stripe-client";
 
 const footer = "You get this mail because you own or pay for an organization at AgathaAI.";

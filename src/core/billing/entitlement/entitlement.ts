@@ -1,11 +1,10 @@
 import { DAY } from "../../platform/clock";
 import type { Plan } from "../../platform/principal";
-import { overrideIdOf } from "../prices/agreement-price";
+import type { Due } from "../invoices/stripe-invoice";
 import { overageItem } from "../prices/overage-price";
-import { isPaidPlan, rankOf } from "../prices/paid-plans";
-import { planItem, soldPlan } from "../prices/plan-item";
+import { isPaidPlan, rankOf } from "../prices/plan-prices";
+import { overrideIdOf, planItem, soldPlan } from "../prices/subscription-items";
 import type { Stripe } from "../stripe/stripe-client";
-import type { Due } from "./unpaid-invoices";
 
 /** How long a plan outlives a payment that failed. */
 export const GRACE_MS = 7 * DAY;

@@ -6,11 +6,12 @@ import { log } from "../../platform/observability/log";
 import { changePlanLimits } from "../../quota";
 import { hasLostPayment } from "../incidents/incidents";
 import { planLimitsInForce } from "../overrides/override-in-force";
-import { microsOfCents } from "../prices/paid-plans";
+import { microsOfCents } from "../prices/plan-prices";
 import { type BillingLease, withBillingLease, writeUnderLease } from "../stripe/billing-lease";
-import { readStripeState } from "../stripe/read-stripe-state";
+import { findOrgOfCustomer } from "../stripe/customer";
 import type { Stripe } from "../stripe/stripe-client";
 import { type Entitlement, entitlementOf, type StripeState } from "./entitlement";
+import { readStripeState } from "./stripe-state";
 
 /**
  * Makes our row say what Stripe says, and returns it; undefined for a customer that is not ours. It asks in the
@@ -23,7 +24,7 @@ export async function syncSubscription(
   customerId: string,
   clock: Clock = systemClock,
 ): Promise<Entitlement | undefined> {
-  const orgId = await findOrgOf(db, customerId);
+  const orgId = await findOrgOfCustomer(db, customerId);
   if (orgId === undefined) return undefined;
   return withBillingLease(db, orgId, (lease) => refreshFromStripe(db, stripe, lease, customerId, clock));
 }
@@ -112,10 +113,4 @@ interface Before {
 function lapsedAt(before: Before, entitlement: Entitlement, now: Date): Date | null {
   if (entitlement.plan !== "free" || before.plan === "enterprise") return null;
   return before.lapsedAt ?? (before.graceEndsAt === null ? null : now);
-}
-
-/** The organization whose customer this is. */
-export async function findOrgOf(db: Db, stripeCustomerId: string): Promise<string | undefined> {
-  const row = await db.subscription.findUnique({ where: { stripeCustomerId }, select: { orgId: true } });
-  return row?.orgId;
 }

@@ -1,10 +1,11 @@
 import type { Db } from "../../platform/db/client";
 import { pageOf } from "../../platform/list";
-import { microsOfCents } from "../prices/paid-plans";
+import { microsOfCents } from "../prices/plan-prices";
 import type { InvoiceList, ListInvoicesInput } from "../schemas";
+import { findCustomerId } from "../stripe/customer";
 import { stripeCache } from "../stripe/stripe-cache";
 import type { Stripe } from "../stripe/stripe-client";
-import { isOverageLine } from "./invoice-line";
+import { isOverageLine } from "./stripe-invoice";
 
 /** Monthly invoices of four decades; what is beyond them is at Stripe. */
 const MOST = 500;
@@ -18,8 +19,7 @@ export async function listInvoices(
   stripe: Stripe,
   { orgId, input }: { orgId: string; input: ListInvoicesInput },
 ): Promise<InvoiceList> {
-  const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
-  const customer = row?.stripeCustomerId;
+  const customer = await findCustomerId(db, orgId);
   const invoices = customer
     ? await stripeCache().invoices.get(`${orgId} ${customer}`, () => readInvoices(stripe, customer))
     : [];

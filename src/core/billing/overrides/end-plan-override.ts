@@ -4,10 +4,10 @@ import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { log } from "../../platform/observability/log";
 import { changePlanLimits } from "../../quota";
+import { readStripeState } from "../entitlement/stripe-state";
 import { writeStripeState } from "../entitlement/sync-subscription";
-import { withBillingLease, writeUnderLease } from "../stripe/billing-lease";
-import { lockBilling } from "../stripe/billing-lock";
-import { readStripeState } from "../stripe/read-stripe-state";
+import { lockBilling, withBillingLease, writeUnderLease } from "../stripe/billing-lease";
+import { findCustomerId } from "../stripe/customer";
 import type { Stripe } from "../stripe/stripe-client";
 import { type PlanOverride, planLimitsInForce } from "./override-in-force";
 
@@ -69,8 +69,7 @@ function end(
   clock: Clock,
 ): Promise<boolean> {
   return withBillingLease(db, orgId, async (lease) => {
-    const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
-    const customer = row?.stripeCustomerId ?? undefined;
+    const customer = await findCustomerId(db, orgId);
     const state =
       stripe === undefined || customer === undefined ? undefined : await readStripeState(stripe, customer);
     return writeUnderLease(db, lease, async (tx) => {

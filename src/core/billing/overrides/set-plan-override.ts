@@ -5,7 +5,7 @@ import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";
 import type { Plan } from "../../platform/principal";
 import { changePlanLimits } from "../../quota";
-import { withBillingLock } from "../stripe/billing-lock";
+import { withBillingLock } from "../stripe/billing-lease";
 import { endOverrideIn } from "./end-plan-override";
 import type { PlanLimits } from "./override-in-force";
 

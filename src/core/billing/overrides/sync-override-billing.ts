@@ -3,12 +3,12 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
-import { overrideIdOf } from "../prices/agreement-price";
-import { CURRENCY } from "../prices/paid-plans";
+import { CURRENCY } from "../prices/plan-prices";
+import { overrideIdOf } from "../prices/subscription-items";
 import { type BillingLease, withBillingLease } from "../stripe/billing-lease";
-import { ensureCustomer } from "../stripe/ensure-customer";
+import { ensureCustomer, findCustomerId } from "../stripe/customer";
 import { expireCheckoutSessions } from "../stripe/expire-checkout-sessions";
-import { isUnknownCustomer } from "../stripe/stripe-missing";
+import { isUnknownCustomer } from "../stripe/stripe-errors";
 import type { PlanOverride } from "./override-in-force";
 
 const PRODUCT = { id: "agatha_agreement", name: "Enterprise", metadata: { app: "agathaai" } };
@@ -68,7 +68,7 @@ async function settle(db: Db, stripe: Stripe, lease: BillingLease, id: string, c
   }
   if (override.pagesClosedAt === null) {
     // What was about to be bought would be paid for beside the agreement.
-    const customer = await customerOf(db, override.orgId);
+    const customer = await findCustomerId(db, override.orgId);
     if (customer !== undefined) await expireCheckoutSessions(stripe, customer);
     await db.planOverride.update({ where: { id }, data: { pagesClosedAt: clock.now() } });
   }
@@ -131,7 +131,7 @@ async function stopBilling(
   stripe: Stripe,
   { id, orgId, deleted }: PlanOverride & { deleted: boolean },
 ): Promise<void> {
-  const customer = await customerOf(db, orgId);
+  const customer = await findCustomerId(db, orgId);
   if (customer === undefined) return;
   const subscriptions = await listLiving(stripe, customer);
   for (const subscription of subscriptions) {
@@ -150,9 +150,4 @@ async function listLiving(stripe: Stripe, customer: string): Promise<Stripe.Subs
     if (isUnknownCustomer(error)) return [];
     throw error;
   }
-}
-
-async function customerOf(db: Db, orgId: string): Promise<string | undefined> {
-  const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
-  return row?.stripeCustomerId ?? undefined;
 }

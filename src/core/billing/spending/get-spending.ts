@@ -4,7 +4,7 @@ import { type Clock, startOfMonth, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import { endOfMonth, monthOf } from "../../quota";
-import { isPaidPlan } from "../prices/paid-plans";
+import { isPaidPlan } from "../prices/plan-prices";
 import type { SpendingView } from "../schemas";
 import { isBillingSetUp } from "../stripe/stripe-client";
 

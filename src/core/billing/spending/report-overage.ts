@@ -4,6 +4,7 @@ import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
 import { OVERAGE_EVENT } from "../prices/overage-price";
+import { findCustomerId } from "../stripe/customer";
 
 /** Stripe takes events of the past 35 days. */
 const OLDEST_MS = 35 * DAY - HOUR;
@@ -61,9 +62,8 @@ export async function reportOverage(
 
 async function reportOrganization(run: Run, orgId: string): Promise<void> {
   const { db, stopped, clock } = run;
-  const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
-  const customer = row?.stripeCustomerId;
-  if (!customer) {
+  const customer = await findCustomerId(db, orgId);
+  if (customer === undefined) {
     await refuse(run, "no_customer", { orgId });
     return;
   }

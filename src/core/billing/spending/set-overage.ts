@@ -5,16 +5,15 @@ import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import type { UserPrincipal } from "../../platform/principal";
 import { isPaidUp } from "../entitlement/entitlement";
+import { readStripeState } from "../entitlement/stripe-state";
 import { writeStripeState } from "../entitlement/sync-subscription";
 import { findOveragePrice, overageItem } from "../prices/overage-price";
-import { isPaidPlan } from "../prices/paid-plans";
-import { soldPlan } from "../prices/plan-item";
+import { isPaidPlan } from "../prices/plan-prices";
+import { soldPlan } from "../prices/subscription-items";
 import type { SpendingView } from "../schemas";
 import { withBillingLease, writeUnderLease } from "../stripe/billing-lease";
-import { readStripeState } from "../stripe/read-stripe-state";
 import type { Stripe } from "../stripe/stripe-client";
-import { findLiveSubscription, type LiveSubscription } from "../subscription/live-subscription";
-import { phasesOf } from "../subscription/schedule-phases";
+import { findLiveSubscription, type LiveSubscription, phasesOf } from "../subscription/live-subscription";
 import { getSpending } from "./get-spending";
 
 /**

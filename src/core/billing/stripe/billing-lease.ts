@@ -1,11 +1,11 @@
 import { SECOND } from "../../platform/clock";
+import { advisoryLock } from "../../platform/db/advisory-lock";
 import type { Db, Tx } from "../../platform/db/client";
 import { holds, type Lease, underLease } from "../../platform/lease";
 import { singleton } from "../../platform/singleton";
 import { withTimeout } from "../../platform/with-timeout";
-import { withBillingLock } from "./billing-lock";
 import { dropStripeCache } from "./stripe-cache";
-import { billingUnavailable } from "./stripe-outage";
+import { billingUnavailable } from "./stripe-errors";
 
 /** Two tabs, a double click, webhooks beside: more of one organization wait for nothing. */
 const WAITING_AT_MOST = 20;
@@ -83,4 +83,23 @@ async function enter(orgId: string): Promise<() => void> {
     throw error;
   }
   return leave;
+}
+
+/** Nothing outside is asked while it is held, so that it is over in milliseconds. */
+const LONGEST_MS = 10 * SECOND;
+
+/** One writer of an organization's billing at a time, in all processes. Never across a call to Stripe: see `withBillingLease`. */
+export function lockBilling(tx: Tx, orgId: string): Promise<void> {
+  return advisoryLock(tx, "billing", orgId);
+}
+
+/** Writes under the organization's lock, which the transaction's end frees, whatever ends it. */
+export function withBillingLock<T>(db: Db, orgId: string, run: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.$transaction(
+    async (tx) => {
+      await lockBilling(tx, orgId);
+      return run(tx);
+    },
+    { maxWait: 5 * SECOND, timeout: LONGEST_MS },
+  );
 }

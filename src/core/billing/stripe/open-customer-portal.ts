@@ -3,8 +3,9 @@ import { env } from "../../platform/env";
 import { AppError } from "../../platform/errors";
 import { syncSubscription } from "../entitlement/sync-subscription";
 import { isOurs } from "../setup/set-up-stripe";
+import { findCustomerId } from "./customer";
 import type { Stripe } from "./stripe-client";
-import { isUnknownCustomer } from "./stripe-missing";
+import { isUnknownCustomer } from "./stripe-errors";
 
 /** The address of Stripe's own page for cards, tax id, address and invoices. It works for some minutes. */
 export async function openCustomerPortal(
@@ -12,12 +13,12 @@ export async function openCustomerPortal(
   stripe: Stripe,
   { orgId }: { orgId: string },
 ): Promise<{ url: string }> {
-  const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
-  if (!row?.stripeCustomerId) throw nothingToManage();
+  const customer = await findCustomerId(db, orgId);
+  if (customer === undefined) throw nothingToManage();
   const { data } = await stripe.billingPortal.configurations.list({ active: true, limit: 100 });
   const configuration = data.find(isOurs)?.id;
   const session = {
-    customer: row.stripeCustomerId,
+    customer,
     return_url: new URL("/billing", env().APP_URL).href,
     ...(configuration === undefined ? {} : { configuration }),
   };
@@ -25,7 +26,7 @@ export async function openCustomerPortal(
     return { url: (await stripe.billingPortal.sessions.create(session)).url };
   } catch (error) {
     if (!isUnknownCustomer(error)) throw error;
-    await syncSubscription(db, stripe, row.stripeCustomerId);
+    await syncSubscription(db, stripe, customer);
     throw nothingToManage();
   }
 }

@@ -33,7 +33,7 @@ import {
   syncSubscription,
 } from "..";
 import { endSubscriptions } from "../subscription/end-subscription";
-import { processReceivedEvents } from "../webhooks/process-received-events";
+import { processReceivedEvents } from "../webhooks/process-stripe-events";
 import { receiveStripeEvent } from "../webhooks/receive-stripe-event";
 import { StripeCircuitBreaker } from "./stripe-circuit-breaker";
 

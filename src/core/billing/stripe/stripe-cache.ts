@@ -1,8 +1,7 @@
 import { SECOND } from "../../platform/clock";
 import { FreshCache } from "../../platform/fresh-cache";
 import { singleton } from "../../platform/singleton";
-import type { RecurringPrice } from "../prices/recurring-price";
-import type { PlanChangePreview } from "../schemas";
+import type { PlanChangePreview, RecurringPrice } from "../schemas";
 import type { Stripe } from "./stripe-client";
 
 /** A page that is opened in three tabs, or again and again, asks Stripe once in this time. */

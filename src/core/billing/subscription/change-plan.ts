@@ -1,23 +1,22 @@
+import Stripe from "stripe";
 import { systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { refreshFromStripe } from "../entitlement/sync-subscription";
 import { hasLostPayment } from "../incidents/incidents";
-import type { PaidPlan } from "../prices/paid-plans";
-import { findPrice } from "../prices/prices";
+import { findPrice, type PaidPlan } from "../prices/plan-prices";
 import type { BillingView } from "../schemas";
 import { withBillingLease } from "../stripe/billing-lease";
-import type { Stripe } from "../stripe/stripe-client";
 import { getBilling } from "./get-billing";
 import {
   findLiveSubscription,
+  kindOfChange,
   type LiveSubscription,
+  phasesOf,
+  prorationSeconds,
   releaseSchedule,
   undoCancellation,
 } from "./live-subscription";
-import { asksForConfirmation, paymentRefused } from "./payment-refused";
-import { kindOfChange, prorationSeconds } from "./plan-change";
-import { phasesOf } from "./schedule-phases";
 
 interface Change {
   orgId: string;
@@ -119,5 +118,27 @@ async function downgrade(stripe: Stripe, { subscription, item }: LiveSubscriptio
         ...(current.discounts === undefined ? {} : { discounts: current.discounts }),
       },
     ],
+  });
+}
+
+const confirmations: ReadonlySet<string | undefined> = new Set([
+  "subscription_payment_intent_requires_action",
+  "invoice_payment_intent_requires_action",
+  "authentication_required",
+]);
+
+/** Whether the bank would pay, once its customer says that it is them. */
+export function asksForConfirmation(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && confirmations.has(error.code);
+}
+
+/** A card's refusal in our words; anything else is thrown on. The bank's reason is the customer's to know. */
+export function paymentRefused(error: unknown): AppError {
+  if (!(error instanceof Stripe.errors.StripeError)) throw error;
+  if (error.type !== "StripeCardError" && error.statusCode !== 402) throw error;
+  return new AppError("payment_failed", {
+    public:
+      "The card was declined. Use another card under “Manage payment”, then try again. Your plan has not changed.",
+    internal: `Stripe refused: ${error.code ?? error.type}`,
   });
 }

@@ -1,10 +1,11 @@
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
+import { readStripeState } from "../entitlement/stripe-state";
 import { refreshFromStripe } from "../entitlement/sync-subscription";
 import { withBillingLease } from "../stripe/billing-lease";
+import { findCustomerId } from "../stripe/customer";
 import { expireCheckoutSessions } from "../stripe/expire-checkout-sessions";
-import { readStripeState } from "../stripe/read-stripe-state";
 import type { Stripe } from "../stripe/stripe-client";
 
 /**
@@ -18,10 +19,10 @@ export async function endSubscriptions(
   connect: () => Stripe,
   { orgId }: { orgId: string },
 ): Promise<number> {
-  if ((await customerOf(db, orgId)) === undefined) return 0;
+  if ((await findCustomerId(db, orgId)) === undefined) return 0;
   const stripe = connect();
   return withBillingLease(db, orgId, async (lease) => {
-    const customer = await customerOf(db, orgId);
+    const customer = await findCustomerId(db, orgId);
     if (customer === undefined) return 0;
     // Pages first: one that is paid on meanwhile would begin what is ended next.
     const state = await readStripeState(stripe, customer);
@@ -31,11 +32,6 @@ export async function endSubscriptions(
     await refreshFromStripe(db, stripe, lease, customer);
     return data.length;
   });
-}
-
-async function customerOf(db: Db, orgId: string): Promise<string | undefined> {
-  const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
-  return row?.stripeCustomerId ?? undefined;
 }
 
 /**

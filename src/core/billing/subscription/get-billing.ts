@@ -5,7 +5,7 @@ import type { Db } from "../../platform/db/client";
 import { getTokenQuota } from "../../quota";
 import { hasLostPayment } from "../incidents/incidents";
 import { findOverrideInForce } from "../overrides/override-in-force";
-import { microsOfCents } from "../prices/paid-plans";
+import { microsOfCents } from "../prices/plan-prices";
 import type { BillingView } from "../schemas";
 import { isBillingSetUp } from "../stripe/stripe-client";
 

@@ -1,7 +1,9 @@
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
-import { currentSubscription, isLive } from "../entitlement/entitlement";
-import { planItem } from "../prices/plan-item";
+import { currentSubscription, isLive, isPaidUp } from "../entitlement/entitlement";
+import { type PaidPlan, rankOf } from "../prices/plan-prices";
+import { planItem, soldPlan } from "../prices/subscription-items";
+import { findCustomerId } from "../stripe/customer";
 import type { Stripe } from "../stripe/stripe-client";
 
 export interface LiveSubscription {
@@ -13,9 +15,8 @@ export interface LiveSubscription {
 
 /** The subscription to be changed, as Stripe has it now. @throws AppError `conflict` when there is none. */
 export async function findLiveSubscription(db: Db, stripe: Stripe, orgId: string): Promise<LiveSubscription> {
-  const row = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
-  const customerId = row?.stripeCustomerId;
-  if (!customerId) throw noSubscription();
+  const customerId = await findCustomerId(db, orgId);
+  if (customerId === undefined) throw noSubscription();
   const { data } = await stripe.subscriptions.list({
     customer: customerId,
     limit: 100,
@@ -49,4 +50,65 @@ export function undoCancellation({
 export async function releaseSchedule(stripe: Stripe, { schedule }: Stripe.Subscription): Promise<void> {
   if (schedule === null) return;
   await stripe.subscriptionSchedules.release(typeof schedule === "string" ? schedule : schedule.id);
+}
+
+export type ChangeKind = "upgrade" | "downgrade" | "keep";
+
+/**
+ * What going to `plan` means: more is given at once and paid now; less begins when what was paid for has ended; the
+ * same lets go of a change that was planned.
+ * @throws AppError `conflict` when a payment is open: first that, then more.
+ */
+export function kindOfChange({ subscription }: LiveSubscription, plan: PaidPlan): ChangeKind {
+  const now = soldPlan(subscription);
+  if (now === plan) return "keep";
+  if (!isPaidUp(subscription)) {
+    throw new AppError("conflict", {
+      public: "The last payment failed. Pay the open invoice or update your card, then change the plan.",
+    });
+  }
+  return rankOf(plan) > rankOf(now) ? "upgrade" : "downgrade";
+}
+
+/** A preview holds for an hour: the amount shown is the amount taken. */
+const PREVIEW_SECONDS = 3_600;
+
+/** The moment that prorations count from. */
+export function prorationSeconds({ item }: LiveSubscription, previewed: Date | undefined): number {
+  const now = Math.floor(Date.now() / 1_000);
+  const asked = previewed === undefined ? now : Math.floor(previewed.getTime() / 1_000);
+  const fresh = asked <= now && asked > now - PREVIEW_SECONDS ? asked : now;
+  return Math.min(Math.max(fresh, item.current_period_start), item.current_period_end);
+}
+
+export type PhaseParams = Stripe.SubscriptionScheduleUpdateParams.Phase;
+
+/**
+ * The phases of a schedule from the one that runs now on, as they are to be sent back: what an update leaves out of a
+ * phase, Stripe takes out of it.
+ */
+export function phasesOf({ phases, current_phase }: Stripe.SubscriptionSchedule): PhaseParams[] {
+  const from = current_phase?.start_date ?? 0;
+  return phases
+    .filter(({ end_date }) => end_date > from)
+    .map(({ items, start_date, end_date, metadata, discounts }) => ({
+      items: items.map(({ price, quantity }) => ({
+        price: typeof price === "string" ? price : price.id,
+        // Absent where usage is metered, and refused there.
+        ...(quantity === undefined ? {} : { quantity }),
+      })),
+      start_date,
+      end_date,
+      proration_behavior: "none",
+      ...(metadata === null ? {} : { metadata }),
+      // A promotion code goes on counting.
+      ...(discounts.length === 0 ? {} : { discounts: discounts.map(sameDiscount) }),
+    }));
+}
+
+function sameDiscount({ discount, promotion_code, coupon }: Stripe.SubscriptionSchedule.Phase.Discount) {
+  const idOf = (one: string | { id: string }) => (typeof one === "string" ? one : one.id);
+  if (discount !== null) return { discount: idOf(discount) };
+  if (promotion_code !== null) return { promotion_code: idOf(promotion_code) };
+  return coupon === null ? {} : { coupon: idOf(coupon) };
 }

@@ -1,13 +1,11 @@
 import type { Db } from "../../platform/db/client";
-import { isOverageLine, labelOfLine } from "../invoices/invoice-line";
-import { microsOfCents, type PaidPlan } from "../prices/paid-plans";
-import { findPrice } from "../prices/prices";
-import { discountOf, readRecurringPrice, taxOf } from "../prices/recurring-price";
+import { isOverageLine, labelOfLine } from "../invoices/stripe-invoice";
+import { discountOf, readRecurringPrice, taxOf } from "../prices/get-current-price";
+import { findPrice, microsOfCents, type PaidPlan } from "../prices/plan-prices";
 import type { PlanChangePreview } from "../schemas";
 import { stripeCache } from "../stripe/stripe-cache";
 import type { Stripe } from "../stripe/stripe-client";
-import { findLiveSubscription } from "./live-subscription";
-import { kindOfChange, prorationSeconds } from "./plan-change";
+import { findLiveSubscription, kindOfChange, prorationSeconds } from "./live-subscription";
 
 /** Metered usage is billed with the period, whatever the plan: a line of nothing about it would only confuse. */
 const isPartOfChange = (line: Stripe.InvoiceLineItem) => !isOverageLine(line) || line.amount !== 0;

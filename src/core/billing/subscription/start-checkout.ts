@@ -5,15 +5,15 @@ import { AppError } from "../../platform/errors";
 import { toPublicId } from "../../platform/ids";
 import type { UserPrincipal } from "../../platform/principal";
 import { isLive, type StripeState } from "../entitlement/entitlement";
+import { readStripeState } from "../entitlement/stripe-state";
 import { refreshFromStripe, writeStripeState } from "../entitlement/sync-subscription";
-import { type Due, listWrittenOff } from "../entitlement/unpaid-invoices";
+import { type Due, listWrittenOff } from "../invoices/stripe-invoice";
 import { findOverrideInForce } from "../overrides/override-in-force";
-import type { PaidPlan } from "../prices/paid-plans";
-import { findPrice } from "../prices/prices";
+import type { PaidPlan } from "../prices/plan-prices";
+import { findPrice } from "../prices/plan-prices";
 import { type BillingLease, withBillingLease, writeUnderLease } from "../stripe/billing-lease";
-import { ensureCustomer } from "../stripe/ensure-customer";
+import { ensureCustomer } from "../stripe/customer";
 import { expireCheckoutSession } from "../stripe/expire-checkout-sessions";
-import { readStripeState } from "../stripe/read-stripe-state";
 import type { Stripe } from "../stripe/stripe-client";
 
 /** A page that stays open this long is still paid on; Stripe's own shortest is half an hour. */

@@ -1,11 +1,40 @@
-import { afterResponse } from "../../accounts";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
-import { singleton } from "../../platform/singleton";
+import { env } from "../../platform/env";
+import { AppError } from "../../platform/errors";
 import type { Stripe } from "../stripe/stripe-client";
 import { isKnownEvent } from "./events";
 import { customerOf, idOf } from "./events/event-handler";
-import { processReceivedEvents } from "./process-received-events";
+
+/** An event older than this is refused: a recording of one cannot be played back later. */
+const TOLERANCE_SECONDS = 300;
+
+/**
+ * The event inside a delivery. The signature covers the bytes as they came, so they are checked before anyone parses
+ * them; the same JSON written another way is refused.
+ * @throws AppError `invalid_request` for a delivery that is forged, changed or too old.
+ */
+export function verifyStripeWebhook(
+  stripe: Stripe,
+  { body, signature }: { body: Buffer; signature: string | undefined },
+): Stripe.Event {
+  const secret = env().STRIPE_WEBHOOK_SECRET;
+  if (secret === undefined) {
+    throw new AppError("service_unavailable", {
+      public: "Webhooks are not accepted here.",
+      internal: "STRIPE_WEBHOOK_SECRET is not set",
+    });
+  }
+  try {
+    return stripe.webhooks.constructEvent(body, signature ?? "", secret, TOLERANCE_SECONDS);
+  } catch (cause) {
+    throw new AppError("invalid_request", {
+      public: "The signature does not match this delivery.",
+      internal: "a Stripe webhook was refused",
+      cause,
+    });
+  }
+}
 
 /** As the webhook answers it: "taken" is part of its contract. */
 export type ReceiveOutcome = "taken" | "repeated" | "unknown";
@@ -32,25 +61,4 @@ export async function receiveStripeEvent(
     skipDuplicates: true,
   });
   return count === 0 ? "repeated" : "taken";
-}
-
-/** One a process, whichever bundle received the event. */
-const work = singleton("Stripe events", () => ({ running: false, again: false }));
-
-/** Does what was taken, after the answer and one run at a time, however many deliveries come meanwhile. */
-export function processEventsAfterResponse(db: Db, stripe: Stripe): void {
-  const run = work();
-  run.again = true;
-  if (run.running) return;
-  run.running = true;
-  afterResponse("stripe events", async () => {
-    try {
-      while (run.again) {
-        run.again = false;
-        await processReceivedEvents(db, stripe);
-      }
-    } finally {
-      run.running = false;
-    }
-  });
 }

@@ -7,10 +7,9 @@ import type { Principal, Scope } from "../../platform/principal";
 import { transactWithKeys } from "../../privacy";
 import { notifyNewDevice } from "../email/notify-new-device";
 import { type CreatedKeyView, type CreateKeyInput, defaultKeyScopes, keyScopes } from "../schemas";
-import { auditOfKey } from "./audit-of-key";
-import { assertBelowKeyLimit, assertInFuture, assertModelsExist } from "./check-key-settings";
-import { insertKey } from "./insert-key";
+import { assertBelowKeyLimit, assertInFuture, assertModelsExist } from "./key-limits";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
+import { auditOfKey, insertKey } from "./key-store";
 
 /**
  * Makes a key for the caller's organization and answers with its secret, which is never shown again. The key belongs

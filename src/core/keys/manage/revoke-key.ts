@@ -4,11 +4,9 @@ import type { Db } from "../../platform/db/client";
 import type { Principal } from "../../platform/principal";
 import type { DeletedKeyView, KeyIdInput } from "../schemas";
 import { forgetKey } from "../verify/verify-api-key";
-import { keyColumns, knownScopes } from "../views/to-key-view";
-import { viewKey } from "../views/view-keys";
-import { auditOfKey } from "./audit-of-key";
+import { keyColumns, knownScopes, viewKey } from "../views/key-view";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
-import { lockKey } from "./lock-key";
+import { auditOfKey, lockKey } from "./key-store";
 
 /**
  * Ends a key for good: here at once, in every other process within five seconds. Revoking it again changes nothing.

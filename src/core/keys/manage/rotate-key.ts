@@ -9,11 +9,9 @@ import { transactWithKeys } from "../../privacy";
 import { notifyNewDevice } from "../email/notify-new-device";
 import type { CreatedKeyView, RotateKeyInput } from "../schemas";
 import { forgetKey } from "../verify/verify-api-key";
-import { keyStatus, knownScopes } from "../views/to-key-view";
-import { auditOfKey } from "./audit-of-key";
-import { insertKey } from "./insert-key";
+import { keyStatus, knownScopes } from "../views/key-view";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
-import { lockKey } from "./lock-key";
+import { auditOfKey, insertKey, lockKey } from "./key-store";
 
 const graceMs: Record<RotateKeyInput["grace"], number> = { now: 0, "1h": HOUR, "24h": DAY, "7d": 7 * DAY };
 

@@ -6,12 +6,10 @@ import { toPublicId } from "../../platform/ids";
 import type { Principal } from "../../platform/principal";
 import type { KeyView, UpdateKeyInput } from "../schemas";
 import { forgetKey } from "../verify/verify-api-key";
-import { type KeyRow, keyColumns, keyStatus, knownScopes } from "../views/to-key-view";
-import { viewKey } from "../views/view-keys";
-import { assertBelowKeyLimit, assertInFuture, assertModelsExist } from "./check-key-settings";
-import { type KeyLimits, widens } from "./key-limits";
+import { type KeyRow, keyColumns, keyStatus, knownScopes, viewKey } from "../views/key-view";
+import { assertBelowKeyLimit, assertInFuture, assertModelsExist, type KeyLimits, widens } from "./key-limits";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
-import { lockKey } from "./lock-key";
+import { lockKey } from "./key-store";
 
 type Settings = KeyLimits & Pick<KeyRow, "name">;
 

@@ -1,7 +1,7 @@
 import { scopeSetOfRole } from "../../orgs";
 import type { DbOrTx } from "../../platform/db/client";
 import { type OrgRole, orgRoles } from "../../platform/principal";
-import { knownScopes } from "../views/to-key-view";
+import { knownScopes } from "../views/key-view";
 
 export interface KeysOfMember {
   /** Keys of theirs that are not revoked or rotated away. */

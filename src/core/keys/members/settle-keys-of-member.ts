@@ -2,11 +2,11 @@ import type { AuditEntry } from "../../audit";
 import { scopeSetOfRole } from "../../orgs";
 import type { Tx } from "../../platform/db/client";
 import type { OrgRole, Scope } from "../../platform/principal";
-import { auditOfKey } from "../manage/audit-of-key";
 import { assertMayManage, type KeyManager } from "../manage/key-manager";
+import { auditOfKey } from "../manage/key-store";
 import type { KeyDisposition } from "../schemas";
 import { forgetKey } from "../verify/verify-api-key";
-import { type KeyRow, keyColumns, knownScopes, toKeyView } from "../views/to-key-view";
+import { type KeyRow, keyColumns, knownScopes, toKeyView } from "../views/key-view";
 
 export interface SettledKeys {
   ended: number;

@@ -9,7 +9,7 @@ import { toPublicId } from "../../platform/ids";
 import { type IpRange, isInRanges, parseIpRange } from "../../platform/network/ip-range";
 import type { Environment, KeyPrincipal } from "../../platform/principal";
 import { singleton } from "../../platform/singleton";
-import { type KeyTimes, keyStatus, knownScopes } from "../views/to-key-view";
+import { type KeyTimes, keyStatus, knownScopes } from "../views/key-view";
 import { isKeySecret } from "./key-secret";
 import { recordUse } from "./last-used";
 

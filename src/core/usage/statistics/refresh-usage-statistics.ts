@@ -1,7 +1,7 @@
 import { type Clock, MINUTE, startOfMonth, systemClock } from "../../platform/clock";
 import { tryAdvisoryLock } from "../../platform/db/advisory-lock";
-import type { Db } from "../../platform/db/client";
-import { gatherHistory } from "./gather-history";
+import { type Db, Prisma, type Tx } from "../../platform/db/client";
+import { NIL } from "./usage-sql";
 
 /**
  * Brings the usage statistics up to the ledger, without blocking readers (ADR 0011). The views are made from this month
@@ -26,4 +26,58 @@ export async function refreshUsageStatistics(
     },
     { timeout: 15 * MINUTE, maxWait: 10_000 },
   );
+}
+
+/**
+ * Moves the boundary between history and recent views: adds the months that it passes to the history, and whatever came
+ * late for the months before. Adds rows only, so a month costs one reading of its ledger, once. Returns whether the
+ * boundary moved.
+ */
+export async function gatherHistory(tx: Tx, boundary: Date): Promise<boolean> {
+  const to = Prisma.sql`${boundary.toISOString()}::timestamptz`;
+  const [next] = await tx.$queryRaw<{ xid: bigint }[]>`
+    SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xid FROM usage_marks WHERE boundary < ${to}`;
+  if (next === undefined) return false;
+  await tx.$executeRaw`
+    INSERT INTO usage_statistics_history (
+      org_id, grain, environment, bucket, api_key_id, user_id, model, status, requests, completed, failed, cancelled,
+      input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros, latency_buckets, latency_counts, latency_lows,
+      latency_highs)
+    WITH finest AS (
+      SELECT org_id, environment, date_trunc('day', created_at, 'UTC') AS bucket,
+        coalesce(api_key_id, ${NIL}::uuid) AS api_key_id, coalesce(user_id, ${NIL}::uuid) AS user_id,
+        model, status::text AS status, latency_bucket(latency_ms) AS latency, min(latency_ms) AS low,
+        max(latency_ms) AS high, count(*) AS requests,
+        sum(input_tokens) AS input_tokens, sum(cached_input_tokens) AS cached_input_tokens,
+        sum(output_tokens) AS output_tokens, sum(reasoning_tokens) AS reasoning_tokens, sum(cost_micros) AS cost_micros
+      FROM usage_ledger, (SELECT boundary AS old_boundary, history_xid AS old_xid FROM usage_marks) watermark
+      WHERE created_at < ${to} AND settled_xid < ${next.xid}::bigint
+        AND (created_at >= old_boundary OR settled_xid >= old_xid)
+      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    ),
+    cells AS (
+      SELECT org_id, environment, bucket, api_key_id, user_id, model, status, latency,
+        GROUPING(api_key_id, user_id, model, status) AS grain,
+        min(low) FILTER (WHERE status = 'completed') AS low, max(high) FILTER (WHERE status = 'completed') AS high,
+        sum(requests) AS requests,
+        coalesce(sum(requests) FILTER (WHERE status = 'completed'), 0)::bigint AS completed,
+        coalesce(sum(requests) FILTER (WHERE status = 'failed'), 0) AS failed,
+        coalesce(sum(requests) FILTER (WHERE status = 'cancelled'), 0) AS cancelled,
+        sum(input_tokens) AS input_tokens, sum(cached_input_tokens) AS cached_input_tokens,
+        sum(output_tokens) AS output_tokens, sum(reasoning_tokens) AS reasoning_tokens, sum(cost_micros) AS cost_micros
+      FROM finest
+      GROUP BY org_id, environment, bucket, latency,
+        GROUPING SETS ((api_key_id, user_id, model, status), (api_key_id), (model), ())
+    )
+    SELECT org_id, grain, environment, bucket, coalesce(api_key_id, ${NIL}::uuid), coalesce(user_id, ${NIL}::uuid),
+      coalesce(model, ''), coalesce(status, ''), sum(requests), sum(completed), sum(failed), sum(cancelled),
+      sum(input_tokens), sum(cached_input_tokens), sum(output_tokens), sum(reasoning_tokens), sum(cost_micros),
+      array_agg(latency ORDER BY latency) FILTER (WHERE completed > 0),
+      array_agg(completed ORDER BY latency) FILTER (WHERE completed > 0),
+      array_agg(low ORDER BY latency) FILTER (WHERE completed > 0),
+      array_agg(high ORDER BY latency) FILTER (WHERE completed > 0)
+    FROM cells
+    GROUP BY org_id, grain, environment, bucket, api_key_id, user_id, model, status`;
+  await tx.$executeRaw`UPDATE usage_marks SET boundary = ${to}, history_xid = ${next.xid}::bigint`;
+  return true;
 }

@@ -2,8 +2,10 @@ import { Prisma } from "../../platform/db/client";
 import { PLANNED_EACH_TIME } from "../../platform/db/statement-names";
 import type { Environment } from "../../platform/principal";
 import type { UsageGroup, UsageInterval, UsageQuery } from "../schemas";
-import { NIL } from "./label-groups";
 import type { UsageRange } from "./usage-range";
+
+/** The id that the statistics hold for "no key" and "no member". */
+export const NIL = "00000000-0000-0000-0000-000000000000";
 
 export interface UsageAsk extends Omit<UsageQuery, "from" | "to" | "environment">, UsageRange {
   orgId: string;

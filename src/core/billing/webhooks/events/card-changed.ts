@@ -1,8 +1,8 @@
 import { toPublicId } from "../../../platform/ids";
 import { log } from "../../../platform/observability/log";
-import { intentOf, listUnpaid } from "../../entitlement/unpaid-invoices";
+import { intentOf, listUnpaid } from "../../invoices/stripe-invoice";
 import type { Stripe } from "../../stripe/stripe-client";
-import { unlessMissing } from "../../stripe/stripe-missing";
+import { unlessMissing } from "../../stripe/stripe-errors";
 import type { EventHandler } from "./event-handler";
 
 /**

@@ -1,8 +1,7 @@
 import { cardChanged } from "./card-changed";
 import { type EventHandler, refetchOnly } from "./event-handler";
 import { invoiceFinalizationFailed, invoiceOverdue } from "./invoice-incident";
-import { invoicePaid } from "./invoice-paid";
-import { invoicePaymentFailed } from "./invoice-payment-failed";
+import { invoicePaid, invoicePaymentFailed } from "./invoice-payment";
 import { chargeDisputed, moneyRefunded } from "./money-back";
 
 /** Every kind of event that means something here; the webhook endpoint asks Stripe for these and no others. */

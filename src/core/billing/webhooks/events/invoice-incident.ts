@@ -1,7 +1,7 @@
 import { recordIncident } from "../../incidents/incidents";
-import { microsOfCents } from "../../prices/paid-plans";
+import { microsOfCents } from "../../prices/plan-prices";
 import type { Stripe } from "../../stripe/stripe-client";
-import { unlessMissing } from "../../stripe/stripe-missing";
+import { unlessMissing } from "../../stripe/stripe-errors";
 import type { EventHandler } from "./event-handler";
 
 /** `invoice.finalization_failed`: Stripe cannot close an invoice, so nobody is charged until a person mends it. */

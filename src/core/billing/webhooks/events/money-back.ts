@@ -1,8 +1,8 @@
-import { subscriptionOf } from "../../entitlement/unpaid-invoices";
 import { type Incident, recordIncident } from "../../incidents/incidents";
-import { microsOfCents } from "../../prices/paid-plans";
+import { subscriptionOf } from "../../invoices/stripe-invoice";
+import { microsOfCents } from "../../prices/plan-prices";
 import type { Stripe } from "../../stripe/stripe-client";
-import { unlessMissing } from "../../stripe/stripe-missing";
+import { unlessMissing } from "../../stripe/stripe-errors";
 import type { EventHandler } from "./event-handler";
 
 /** While a dispute is in one of these, the money is not with us. A warning is a question; won and prevented, it is back. */

@@ -1,0 +1,79 @@
+import { formatDay } from "../../../shared/time";
+import { OVERAGE_PRODUCT } from "../prices/overage-price";
+import type { Stripe } from "../stripe/stripe-client";
+
+/** An invoice that somebody has to pay now, and where. */
+export interface Due {
+  invoice: string;
+  number: string | null;
+  cents: number;
+  currency: string;
+  url: string | null;
+  /** The bank has asked its holder about the payment: to answer is all that is missing. */
+  confirm: boolean;
+}
+
+/** What a customer owes, the oldest first. A charge that is under way right now is not owed. */
+export async function listUnpaid(stripe: Stripe, customer: string): Promise<Stripe.Invoice[]> {
+  const { data } = await stripe.invoices.list({
+    customer,
+    status: "open",
+    limit: 100,
+    expand: ["data.payments"],
+  });
+  const now = Date.now() / 1_000;
+  return data
+    .filter(({ amount_remaining }) => amount_remaining > 0)
+    .filter((invoice) =>
+      invoice.collection_method === "send_invoice" ? (invoice.due_date ?? 0) < now : invoice.attempted,
+    )
+    .sort((a, b) => a.created - b.created);
+}
+
+/** What was written off may still be paid, and has to be before anything new is bought. */
+export async function listWrittenOff(stripe: Stripe, customer: string): Promise<Stripe.Invoice[]> {
+  const { data } = await stripe.invoices.list({ customer, status: "uncollectible", limit: 100 });
+  return data.filter(({ amount_remaining }) => amount_remaining > 0);
+}
+
+export async function dueOf(stripe: Stripe, invoice: Stripe.Invoice): Promise<Due> {
+  return {
+    invoice: invoice.id,
+    number: invoice.number,
+    cents: invoice.amount_remaining,
+    currency: invoice.currency,
+    url: invoice.hosted_invoice_url ?? null,
+    confirm: (await intentOf(stripe, invoice))?.status === "requires_action",
+  };
+}
+
+/** The payment of an invoice that was read with its `payments`. */
+export async function intentOf(
+  stripe: Stripe,
+  { payments }: Stripe.Invoice,
+): Promise<Stripe.PaymentIntent | undefined> {
+  const all = payments?.data ?? [];
+  const intent = (all.find((payment) => payment.is_default) ?? all[0])?.payment.payment_intent;
+  if (intent === undefined) return undefined;
+  return typeof intent === "string" ? stripe.paymentIntents.retrieve(intent) : intent;
+}
+
+export function subscriptionOf({ parent }: Stripe.Invoice): string | undefined {
+  const subscription = parent?.subscription_details?.subscription;
+  return typeof subscription === "object" ? subscription.id : subscription;
+}
+
+export function isOverageLine({ pricing }: Stripe.InvoiceLineItem): boolean {
+  return pricing?.price_details?.product === OVERAGE_PRODUCT;
+}
+
+/** A line in words. Stripe writes metered usage as a count of micro-dollars, which says nothing to anybody. */
+export function labelOfLine(line: Stripe.InvoiceLineItem): string | null {
+  if (!isOverageLine(line)) return line.description;
+  const { start, end } = line.period;
+  return `Tokens beyond the plan, ${day(start)} to ${day(end)}`;
+}
+
+function day(seconds: number): string {
+  return formatDay(new Date(seconds * 1_000));
+}

@@ -1,0 +1,55 @@
+import { isPlan, plans } from "../../plans";
+import { AppError } from "../../platform/errors";
+import type { Plan } from "../../platform/principal";
+import type { Stripe } from "../stripe/stripe-client";
+
+/** The plans that anyone can buy. Free costs nothing; Enterprise is agreed on. */
+export type PaidPlan = Extract<Plan, "pro" | "plus">;
+
+export const paidPlans: readonly PaidPlan[] = ["pro", "plus"];
+
+export const CURRENCY = "usd";
+
+/** The name under which a plan's price is found in Stripe, whichever price object carries it at the time. */
+export function lookupKeyOf(plan: PaidPlan): string {
+  return `agatha_${plan}_monthly`;
+}
+
+export function centsOf(plan: PaidPlan): number {
+  return (plans[plan].pricePerMonthUsd ?? 0) * 100;
+}
+
+export function isPaidPlan(text: string | undefined): text is PaidPlan {
+  return text !== undefined && isPlan(text) && paidPlans.some((plan) => plan === text);
+}
+
+/** Stripe counts in cents, we in micro-dollars. */
+export function microsOfCents(cents: number): number {
+  return cents * 10_000;
+}
+
+/** Higher is more: decides what is an upgrade, and which of two subscriptions counts. */
+export function rankOf(plan: Plan): number {
+  return plans[plan].requestsPerMinute;
+}
+
+/** The id of the price that new subscriptions of a plan get. */
+export async function findPrice(stripe: Stripe, plan: PaidPlan): Promise<string> {
+  const { data } = await stripe.prices.list({ lookup_keys: [lookupKeyOf(plan)], active: true, limit: 1 });
+  const [price] = data;
+  if (price !== undefined) return price.id;
+  throw new AppError("service_unavailable", {
+    public: "This plan cannot be bought right now. Try again later.",
+    internal: `Stripe has no active price ${lookupKeyOf(plan)}: run the setup`,
+  });
+}
+
+/**
+ * The plan that a price stands for. A price that was replaced has lost its lookup key to its successor and is known by
+ * its metadata; those who subscribed at it keep their plan.
+ */
+export function planOfPrice(price: Pick<Stripe.Price, "lookup_key" | "metadata">): PaidPlan | undefined {
+  const byKey = paidPlans.find((plan) => lookupKeyOf(plan) === price.lookup_key);
+  if (byKey !== undefined) return byKey;
+  return isPaidPlan(price.metadata.plan) ? price.metadata.plan : undefined;
+}

@@ -1,0 +1,23 @@
+import type { Plan } from "../../platform/principal";
+import type { Stripe } from "../stripe/stripe-client";
+import { isOveragePrice } from "./overage-price";
+import { planOfPrice } from "./plan-prices";
+
+/** The item that sells the plan, whatever else the subscription bills beside it. */
+export function planItem({ items }: Stripe.Subscription): Stripe.SubscriptionItem | undefined {
+  const sold = items.data.filter(({ price }) => !isOveragePrice(price));
+  return sold.find(({ price }) => planOfPrice(price) !== undefined) ?? sold[0];
+}
+
+export function soldPlan(subscription: Stripe.Subscription): Plan {
+  const price = planItem(subscription)?.price;
+  return (price && planOfPrice(price)) ?? "free";
+}
+
+/**
+ * The override whose price a subscription bills; undefined for one that was bought. Such a subscription gives no plan
+ * and is no customer's to change: what was agreed on is what the override says.
+ */
+export function overrideIdOf({ metadata }: Pick<Stripe.Subscription, "metadata">): string | undefined {
+  return metadata.agreement;
+}

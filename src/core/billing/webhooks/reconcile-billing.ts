@@ -1,0 +1,51 @@
+import { type Clock, DAY, HOUR, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import type { Stripe } from "../stripe/stripe-client";
+import { knownEvents } from "./events";
+import { processReceivedEvents } from "./process-stripe-events";
+import { receiveStripeEvent } from "./receive-stripe-event";
+
+const CHECKPOINT = "stripe events";
+/** Stripe keeps events for thirty days. */
+const KEPT_MS = 30 * DAY;
+/** Stripe filters by no more. */
+const TYPES_AT_ONCE = 20;
+/** Events may be listed a little after the time they carry. */
+const OVERLAP_MS = HOUR;
+
+/**
+ * Repairs what webhooks missed, however long the outage: walks Stripe's own list of events from where it last got to,
+ * takes those not taken yet, and does what waits. Safe to break off and to repeat: the checkpoint moves only after the whole
+ * walk, and an event that cannot be done waits by itself. Returns how many events no webhook had brought.
+ */
+export async function reconcileBilling(
+  db: Db,
+  stripe: Stripe,
+  { signal, clock = systemClock }: { signal?: AbortSignal; clock?: Clock } = {},
+): Promise<{ repaired: number }> {
+  const startedAt = clock.now();
+  const checkpoint = await db.billingMark.findUnique({ where: { name: CHECKPOINT } });
+  const since = Math.max(startedAt.getTime() - KEPT_MS, (checkpoint?.at.getTime() ?? 0) - OVERLAP_MS);
+  let repaired = 0;
+  for (let from = 0; from < knownEvents.length; from += TYPES_AT_ONCE) {
+    const events = stripe.events.list({
+      created: { gte: Math.floor(since / 1_000) },
+      types: knownEvents.slice(from, from + TYPES_AT_ONCE),
+      limit: 100,
+    });
+    for await (const event of events) {
+      if (signal?.aborted) return { repaired };
+      if ((await receiveStripeEvent(db, event, clock)) === "taken") repaired += 1;
+    }
+  }
+  await db.billingMark.upsert({
+    where: { name: CHECKPOINT },
+    create: { name: CHECKPOINT, at: startedAt },
+    update: { at: startedAt },
+  });
+  while (
+    !signal?.aborted &&
+    (await processReceivedEvents(db, stripe, { ...(signal && { signal }), clock })) > 0
+  );
+  return { repaired };
+}

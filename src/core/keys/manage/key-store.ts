@@ -1,0 +1,74 @@
+import type { AuditEntry } from "../../audit";
+import { sha256 } from "../../platform/crypto/hash";
+import type { Tx } from "../../platform/db/client";
+import { fromPublicId, newId } from "../../platform/ids";
+import type { Environment, Scope } from "../../platform/principal";
+import type { CreatedKeyView, KeyView } from "../schemas";
+import { generateKeySecret, shownParts } from "../verify/key-secret";
+import { keyColumns, viewKey } from "../views/key-view";
+import { keyNotFound } from "./key-manager";
+
+export interface KeyToInsert {
+  orgId: string;
+  createdBy: string;
+  name: string;
+  environment: Environment;
+  scopes: Scope[];
+  models: string[];
+  ipAllowlist: string[];
+  rpmLimit: number | null;
+  expiresAt: Date | null;
+  predecessorId: string | null;
+  /** Where a rotated key goes on spending; a new one has a counter of its own. */
+  spendId: string | null;
+  monthlyCapMicros: bigint | null;
+}
+
+/** Stores a new key by the hash of its secret and gives the secret out, for the only time. */
+export async function insertKey(tx: Tx, key: KeyToInsert, now: Date): Promise<CreatedKeyView> {
+  const secret = generateKeySecret(key.environment);
+  const id = newId(now);
+  const row = await tx.apiKey.create({
+    data: {
+      ...key,
+      id,
+      spendId: key.spendId ?? id,
+      secretHash: sha256(secret),
+      ...shownParts(secret),
+      createdAt: now,
+    },
+    select: keyColumns,
+  });
+  return { ...(await viewKey(tx, { orgId: key.orgId, row, now })), secret };
+}
+
+/**
+ * The key's row, held until the transaction ends: who changes or rotates it at the same time waits, and then sees what
+ * was done. @throws AppError `not_found`.
+ */
+export async function lockKey(tx: Tx, { orgId, id }: { orgId: string; id: string }) {
+  await tx.$queryRaw`
+    SELECT 1 FROM api_keys WHERE id = ${id}::uuid AND org_id = ${orgId}::uuid FOR NO KEY UPDATE`;
+  const row = await tx.apiKey.findUnique({
+    where: { id, orgId },
+    select: { ...keyColumns, secretHash: true },
+  });
+  if (row === null) throw keyNotFound();
+  return row;
+}
+
+/** What the audit trail keeps of a key: what it may do. Its name is the customer's text and stays out. */
+export function auditOfKey(key: KeyView): Pick<AuditEntry, "target" | "details"> {
+  return {
+    target: { type: "key", id: fromPublicId("key", key.id) },
+    details: {
+      environment: key.environment,
+      scopes: key.scopes.join(" "),
+      models: key.models.length,
+      ip_ranges: key.ip_allowlist.length,
+      rpm_limit: key.rpm_limit,
+      monthly_cap_micros: key.monthly_cap_micros,
+      expires_at: key.expires_at,
+    },
+  };
+}

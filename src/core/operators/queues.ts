@@ -1,0 +1,47 @@
+import { writeAudit } from "../audit";
+import { type Redriven, redriveDeadLetters } from "../inference";
+import type { Db } from "../platform/db/client";
+import type { Queue, QueueDepth } from "../platform/queue/queue";
+import type { QueuesView } from "./schemas";
+
+/** What waits where: the queues' own counts, and what the database knows to be unfinished. */
+export async function readQueues(db: Db, queue: Pick<Queue, "depths">): Promise<QueuesView> {
+  const [depths, unfinished] = await Promise.all([queue.depths(), readUnfinished(db)]);
+  return {
+    lanes: (["standard", "enterprise"] as const).map((lane) => ({
+      lane,
+      ...toView(depths[lane]),
+      unfinished: unfinished.get(lane)?.count ?? 0,
+      oldest_seconds: unfinished.get(lane)?.seconds ?? null,
+    })),
+    dead: toView(depths.dead),
+  };
+}
+
+function toView({ ready, inFlight, delayed }: QueueDepth) {
+  return { ready, in_flight: inFlight, delayed };
+}
+
+async function readUnfinished(db: Db): Promise<Map<string, { count: number; seconds: number }>> {
+  const rows = await db.$queryRaw<{ lane: string; count: number; seconds: number }[]>`
+    SELECT lane::text, count(*)::int AS count,
+      greatest(0, extract(epoch FROM now() - min(created_at)))::float8 AS seconds
+    FROM inference_requests WHERE status = 'queued' OR status = 'processing' GROUP BY lane`;
+  return new Map(rows.map(({ lane, ...found }) => [lane, found]));
+}
+
+/** Gives the dead letters another chance, and writes down who did and what came of it. */
+export async function redrive(
+  db: Db,
+  queue: Pick<Queue, "receiveDead" | "removeDead" | "send">,
+  { operatorId }: { operatorId: string },
+): Promise<Redriven> {
+  const redriven = await redriveDeadLetters(db, queue);
+  await writeAudit({
+    orgId: null,
+    actor: { type: "operator", id: operatorId },
+    action: "operator.queue_redriven",
+    details: { ...redriven },
+  });
+  return redriven;
+}

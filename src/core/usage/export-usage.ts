@@ -1,0 +1,101 @@
+import { toDay } from "../../shared/time";
+import { type Clock, DAY, startOfMonth, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db/client";
+import { chooseEnvironment } from "../platform/environment";
+import type { Principal } from "../platform/principal";
+import type { UsageBucket, UsageFile, UsageInterval, UsageQuery } from "./schemas";
+import { readUsageCells } from "./statistics/read-usage-cells";
+import { toBuckets } from "./statistics/to-buckets";
+import { type UsageRange, usageRange } from "./statistics/usage-range";
+
+const columns: Record<string, (bucket: UsageBucket) => string | number | undefined> = {
+  start: ({ start }) => start,
+  group_id: ({ group }) => group?.id,
+  group: ({ group }) => group?.label,
+  requests: ({ requests }) => requests,
+  completed: ({ completed }) => completed,
+  failed: ({ failed }) => failed,
+  cancelled: ({ cancelled }) => cancelled,
+  input_tokens: ({ input_tokens }) => input_tokens,
+  cached_input_tokens: ({ cached_input_tokens }) => cached_input_tokens,
+  output_tokens: ({ output_tokens }) => output_tokens,
+  reasoning_tokens: ({ reasoning_tokens }) => reasoning_tokens,
+  total_tokens: ({ total_tokens }) => total_tokens,
+  cost_usd: ({ cost_micros }) => (cost_micros / 1_000_000).toFixed(6),
+  latency_p50_ms: ({ latency_ms }) => latency_ms?.p50,
+  latency_p95_ms: ({ latency_ms }) => latency_ms?.p95,
+};
+
+/** How much of a file is held at once: the buckets of this much time. */
+const pieceDays: Record<UsageInterval, number> = { hour: 1, day: 31, month: 92 };
+
+/**
+ * What `getUsage` answers, as a spreadsheet takes it, written piece by piece: however long the time and however many the
+ * groups, one piece is in memory, and the next is read when it has left. Each piece is exact at the moment it is read.
+ * The first is read before this returns, so that what is wrong is known before a file begins. @throws AppError as
+ * `getUsage`.
+ */
+export async function exportUsage(
+  db: Db,
+  { principal, query }: { principal: Principal; query: UsageQuery },
+  clock: Clock = systemClock,
+): Promise<UsageFile> {
+  const range = usageRange(query, clock.now());
+  const pieces = readPieces(db, principal, query, range);
+  const first = await pieces.next();
+  return {
+    filename: `agathaai-usage-${toDay(range.from)}-${toDay(range.to)}.csv`,
+    pieces: beginFile(first, pieces),
+  };
+}
+
+async function* beginFile(
+  first: IteratorResult<string, void>,
+  others: AsyncGenerator<string, void>,
+): AsyncGenerator<string, void> {
+  yield csvLine(Object.keys(columns));
+  if (!first.done) yield first.value;
+  yield* others;
+}
+
+async function* readPieces(
+  db: Db,
+  principal: Principal,
+  query: UsageQuery,
+  range: UsageRange,
+): AsyncGenerator<string, void> {
+  const environment = chooseEnvironment(principal, query.environment);
+  for (const piece of splitRange(range, query.interval)) {
+    const cells = await readUsageCells(db, { ...query, ...piece, orgId: principal.orgId, environment });
+    const buckets = await toBuckets(db, { principal, query, cells });
+    if (buckets.length > 0) yield buckets.map(lineOf).join("");
+  }
+}
+
+/** Parts of whole buckets, in order, that make up the range. */
+function* splitRange({ from, to }: UsageRange, interval: UsageInterval): Generator<UsageRange, void> {
+  for (let start = from; start < to; ) {
+    const reached = new Date(start.getTime() + pieceDays[interval] * DAY);
+    const end = interval === "month" ? startOfMonth(reached) : reached;
+    yield { from: start, to: end < to ? end : to };
+    start = end;
+  }
+}
+
+function lineOf(bucket: UsageBucket): string {
+  return csvLine(Object.values(columns).map((read) => csvCell(read(bucket) ?? "")));
+}
+
+function csvLine(cells: readonly string[]): string {
+  return `${cells.join(",")}\r\n`;
+}
+
+/**
+ * RFC 4180. A text that a spreadsheet would run as a formula (a key may be named `=HYPERLINK(…)`) is kept one by a
+ * leading apostrophe; numbers are ours and stay numbers.
+ */
+export function csvCell(value: string | number): string {
+  if (typeof value === "number") return String(value);
+  const plain = /^[\s]*[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}
