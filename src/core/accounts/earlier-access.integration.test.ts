@@ -128,13 +128,13 @@ describe("whoever registered an address before its owner proved it keeps nothing
     const proof = { token: link, ...victims, principal: null, revokeKeysAndInvitations };
     await expect(verifyEmailAtPortal(db(), proof)).rejects.toMatchObject({ param: "password", status: 400 });
     expect((await account.ended()).keys).toBe("works");
-    const { view, opened } = await verifyEmailAtPortal(db(), { ...proof, password: chosen });
+    const { view, session } = await verifyEmailAtPortal(db(), { ...proof, password: chosen });
     expect(view).toEqual({ email_verified: true, password: "changed" });
     expect(await account.ended()).toMatchObject(nothingLeft);
     expect(await signsIn(account.email, password)).toBe(false);
     expect(await signsIn(account.email, chosen)).toBe(true);
-    if (opened === undefined) throw new Error("no session was opened");
-    expect(await loadUserPrincipal(db(), { kind: "session", ...opened })).toMatchObject({
+    if (session === undefined) throw new Error("no session was created");
+    expect(await loadUserPrincipal(db(), { kind: "session", ...session })).toMatchObject({
       emailVerified: true,
       userId: account.userId,
     });
@@ -187,7 +187,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
     const account = await preHijacked();
     const stale = await account.resetLink();
     await account.linkGitHub();
-    const opened = await signInWithProvider(db(), {
+    const session = await signInWithProvider(db(), {
       provider: "google",
       providerAccountId: randomUUID(),
       email: account.email,
@@ -196,8 +196,8 @@ describe("whoever registered an address before its owner proved it keeps nothing
       ...victims,
       revokeKeysAndInvitations,
     });
-    expect(opened.userId).toBe(account.userId);
-    expect(await loadUserPrincipal(db(), { kind: "session", ...opened })).toMatchObject({
+    expect(session.userId).toBe(account.userId);
+    expect(await loadUserPrincipal(db(), { kind: "session", ...session })).toMatchObject({
       emailVerified: true,
     });
     expect(await account.ended()).toMatchObject(nothingLeft);
@@ -268,7 +268,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
     });
   });
 
-  it("nor does a session that is opened with what a sign-in had read before", async () => {
+  it("nor does a session that is created with what a sign-in had read before", async () => {
     const { email, userId, principal, portal } = await preHijacked();
     await verifyEmail(db(), { token: await token(email, "/verify"), ...victims, revokeKeysAndInvitations });
     const late = await transactWithKeys(db(), [userSubject(userId)], (tx) =>
@@ -291,14 +291,14 @@ describe("the owner who registered themselves", () => {
       email,
       needs_password: true,
     });
-    const { view, opened } = await verifyEmailAtPortal(db(), {
+    const { view, session } = await verifyEmailAtPortal(db(), {
       token: link,
       ...attackers,
       principal,
       revokeKeysAndInvitations,
     });
     expect(view).toEqual({ email_verified: true });
-    expect(opened?.sessionId).not.toBe(portal.sessionId);
+    expect(session?.sessionId).not.toBe(portal.sessionId);
     expect(await ended()).toMatchObject(nothingLeft);
     expect(await signsIn(email, password)).toBe(true);
   });
@@ -331,8 +331,8 @@ describe("the owner who registered themselves", () => {
     const link = await token(account.email, "/verify");
     const proof = { token: link, ...victims, principal: other.principal, revokeKeysAndInvitations };
     await expect(verifyEmailAtPortal(db(), proof)).rejects.toMatchObject({ param: "password" });
-    const { opened } = await verifyEmailAtPortal(db(), { ...proof, password: chosen });
-    expect(opened).toBeUndefined();
+    const { session } = await verifyEmailAtPortal(db(), { ...proof, password: chosen });
+    expect(session).toBeUndefined();
     forgetPrincipals(other.userId);
     expect(await loadUserPrincipal(db(), { kind: "session", ...other.portal })).not.toBeNull();
   });

@@ -2,14 +2,16 @@ export { afterResponse, drainAfterResponse } from "./email/after-response";
 export { emailIndex, emailSchema, normalizeEmail } from "./email/email-address";
 export {
   type EmailKind,
-  emailKindSchema,
-  emailKinds,
+  type EmailPreferencesView,
   emailPreferencesUrl,
+  emailPreferencesViewSchema,
+  getEmailPreferences,
   knownEmailKinds,
-} from "./email/email-kinds";
-export { emailOwners } from "./email/email-owners";
-export { getEmailPreferences, updateEmailPreferences } from "./email/email-preferences";
-export { emailUser } from "./email/email-user";
+  type UpdateEmailPreferencesInput,
+  updateEmailPreferences,
+  updateEmailPreferencesInputSchema,
+} from "./email/email-preferences";
+export { emailOwners, emailUser } from "./email/email-user";
 export { expiredAccountRows } from "./expired-rows";
 export { changePassword } from "./passwords/change-password";
 export { hashPassword, passwordGate, verifyPassword } from "./passwords/password";
@@ -36,10 +38,8 @@ export { claimNewDevice } from "./sign-in/known-devices";
 export { login, loginToPortal } from "./sign-in/login";
 export { type ProviderIdentity, signInWithProvider } from "./sign-in/sign-in-with-provider";
 export { mayEmailInquirer, throttleInquiry } from "./sign-in/throttle";
-export { getVerification } from "./sign-up/open-verification";
-export { registerUser } from "./sign-up/register-user";
-export { resendVerification } from "./sign-up/resend-verification";
-export { signUp } from "./sign-up/sign-up";
+export { registerUser, signUp } from "./sign-up/register-user";
+export { getVerification, resendVerification } from "./sign-up/verification-link";
 export { verifyEmail, verifyEmailAtPortal } from "./sign-up/verify-email";
 export { type AccessClaims, AccessTokens, jwks, verifyAccessToken } from "./tokens/access-token";
 export { createUser } from "./users/create-user";

@@ -6,19 +6,15 @@ import { scopes } from "../platform/principal";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { lineOfText } from "../platform/schemas/line-of-text";
 import { emailSchema } from "./email/email-address";
-import { emailKindSchema, emailKinds, knownEmailKinds } from "./email/email-kinds";
 
-/**
- * A password as typed. Its length and strength are judged in one place, `assertStrongPassword`, which answers
- * `weak_password`; the bound here only keeps nonsense away from the hash.
- */
+/** A password as typed. `assertStrongPassword` checks length and strength; the limit here only protects the hash. */
 const newPassword = z
   .string()
   .max(1_024, "must be at most 128 characters")
   .meta({ description: "12 to 128 characters, and not a common or breached password.", minLength: 12 });
 const typedPassword = z.string().max(1_024, "must be at most 1,024 characters");
 
-/** A secret of ours that comes back to us; anything longer was never one. */
+/** A token that we issued; a longer text cannot be one. */
 const opaqueToken = z.string().min(1, "must not be empty").max(512, "is not a token of ours");
 
 export const registerInputSchema = z.strictObject({
@@ -57,14 +53,14 @@ export const userViewSchema = z.object({
   created_at: z.iso.datetime(),
 });
 
-/** Who is signed in and where: what the portal shows in its corner. */
+/** The signed-in user and their organization. */
 export const meViewSchema = z.object({
   user: userViewSchema,
   organization: orgViewSchema,
   scopes: z.array(z.enum(scopes)).meta({ description: "What the person's role there allows." }),
 });
 
-/** The answer to register, login and refresh. */
+/** The response to register, login and refresh. */
 export const signedInViewSchema = meViewSchema.extend({
   access_token: z.string().meta({ description: "RS256 JWT, to be sent as `Authorization: Bearer …`." }),
   refresh_token: z.string().meta({
@@ -75,7 +71,7 @@ export const signedInViewSchema = meViewSchema.extend({
   expires_in: z.int().meta({ description: "Seconds until the access token expires." }),
 });
 
-/** Signing in is the next step, by the portal's own cookie. */
+/** The portal signs in next, by its own cookie. */
 export const signedUpViewSchema = z.object({ signed_up: z.literal(true) });
 export const loggedOutViewSchema = z.object({ signed_out: z.literal(true) });
 export const emailVerifiedViewSchema = z.object({
@@ -85,11 +81,10 @@ export const emailVerifiedViewSchema = z.object({
       "Present when the password did not stay as it was. After `removed`, a password reset sets a new one.",
   }),
 });
-/** What a verification link is for, before its button is clicked. */
+/** What a verification link would verify, before its button is clicked. */
 export const verificationViewSchema = z.object({ email: z.string(), needs_password: z.boolean() });
-/** `already_verified` needs no mail; `sent` means that one is on its way. */
 export const verificationSentViewSchema = z.object({ status: z.enum(["sent", "already_verified"]) });
-/** The same for every address, known or not. */
+/** The same for known and unknown email addresses. */
 export const resetRequestedViewSchema = z.object({ requested: z.literal(true) });
 export const passwordChangedViewSchema = z.object({ password_changed: z.literal(true) });
 
@@ -121,13 +116,6 @@ export const signInMethodsViewSchema = z.object({
   providers: z.array(providerSchema),
 });
 
-export const updateEmailPreferencesInputSchema = z.strictObject({
-  muted: z.array(emailKindSchema).max(emailKinds.length).transform(knownEmailKinds),
-});
-export const emailPreferencesViewSchema = z.object({ muted: z.array(emailKindSchema) });
-
-export type UpdateEmailPreferencesInput = z.output<typeof updateEmailPreferencesInputSchema>;
-export type EmailPreferencesView = z.output<typeof emailPreferencesViewSchema>;
 export type RegisterInput = z.output<typeof registerInputSchema>;
 export type LoginInput = z.output<typeof loginInputSchema>;
 export type RefreshInput = z.output<typeof refreshInputSchema>;
@@ -149,7 +137,7 @@ export type UserView = z.output<typeof userViewSchema>;
 export type MeView = z.output<typeof meViewSchema>;
 export type SignedInView = z.output<typeof signedInViewSchema>;
 
-/** Where a call comes from. `ip` is null when there is no network peer (a script, a job). */
+/** Where a call comes from. `ip` is null without a network peer (a script, a job). */
 export interface CallerContext {
   ip: string | null;
   userAgent?: string | null | undefined;

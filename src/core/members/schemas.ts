@@ -31,7 +31,7 @@ export const invitationTokenInputSchema = z.strictObject({ token: invitationToke
 export const organizationIdInputSchema = z.strictObject({ organization_id: publicId("org") });
 export const createOrganizationInputSchema = z.strictObject({ name: lineOfText({ max: 80 }) });
 
-/** The name as the person who decides has typed it. */
+/** The organization's name, typed by the caller to confirm. */
 const typedName = z.string().max(256);
 export const transferOwnershipInputSchema = z.strictObject({
   user_id: publicId("usr"),
@@ -44,11 +44,11 @@ export const memberViewSchema = z.object({
   email: z.string(),
   role: orgRoleSchema,
   joined_at: z.iso.datetime(),
-  /** The one who asks. */
+  /** Whether it is the caller. */
   self: z.boolean(),
-  /** Keys that this member answers for. */
+  /** Keys that this member is responsible for. */
   keys: z.int().nonnegative(),
-  /** Of these, how many may do more than each role: what giving them that role decides on. */
+  /** By role, how many of these keys may do more than the role. */
   keys_beyond: z.record(orgRoleSchema, z.int().nonnegative()),
 });
 
@@ -67,7 +67,7 @@ export const memberListViewSchema = z.object({
   invitations: z.array(invitationViewSchema),
 });
 
-/** What the holder of an invitation's link sees before accepting it. */
+/** What an invitation's link shows before it is accepted. */
 export const invitationOfferViewSchema = z.object({
   organization: z.string(),
   role: orgRoleSchema,

@@ -17,19 +17,18 @@ import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import { type KeyedTx, transactWithKeys } from "../privacy";
 import { organizationDeletedEmail } from "./deleted-email";
-import { ERASED_AFTER_MS } from "./erase-deleted-organizations";
+import { ERASED_AFTER_MS } from "./erase-organization";
 import type { DeletedOrganizationView, DeleteOrganizationInput } from "./schemas";
 
 const TRANSACTION = { maxWait: 5 * SECOND, timeout: 30 * SECOND };
 
 /**
- * Ends an organization: its subscription at Stripe, its keys and invitations, and everybody's access; here at once, in
- * every other process within five seconds. Requests that run end as they would have; nothing new is accepted. Members
- * go home to another organization of theirs. Its content stays encrypted for thirty days, should it have been a
- * mistake, and is then made unreadable (`eraseDeletedOrganizations`).
+ * Deletes an organization: ends its subscription at Stripe, its keys, invitations and all access, everywhere within five
+ * seconds. Running requests finish; new ones are refused. Members' sessions move to another organization of theirs. Its
+ * content stays encrypted for thirty days and is then made unreadable (`eraseDeletedOrganizations`).
  *
- * Stripe comes first: when it does not answer, nothing has happened here and the deed can be tried again; ending a
- * subscription that has ended is nothing.
+ * Stripe comes first: when it does not respond, nothing has changed here and the call can be retried. Ending an ended
+ * subscription does nothing.
  * @throws AppError `insufficient_role`, `conflict` for a personal organization, `invalid_request` when the name typed is
  *   not the organization's, `billing_unavailable`.
  */
@@ -46,11 +45,11 @@ export async function deleteOrganization(
     await assertNotPersonal(tx, orgId);
     return assertOrgNameTyped(tx, { orgId, typed: input.organization_name });
   };
-  // As far as it is known now; the transaction that deletes asks again.
+  // Checked now, and again in the transaction that deletes.
   assertOwner(principal.role);
   await transactWithKeys(db, [orgSubject(orgId)], check, TRANSACTION);
   const personalOrgs = await preparePersonalOrgs(db, { orgId }, clock);
-  await reportRest(db, orgId, clock);
+  await reportRemainingOverage(db, orgId, clock);
   const subscriptions = await endSubscriptions(db, stripe, { orgId });
   const deleteIn = async (tx: KeyedTx) => {
     const typed = await check(tx);
@@ -97,13 +96,13 @@ export async function deleteOrganization(
   };
 }
 
-/** What was used beyond the quota must be with Stripe before it writes its last invoice; to report early harms nothing. */
-async function reportRest(db: Db, orgId: string, clock: Clock): Promise<void> {
+/** Overage must be reported before Stripe writes the last invoice. */
+async function reportRemainingOverage(db: Db, orgId: string, clock: Clock): Promise<void> {
   const stripe = stripeIfSetUp();
   if (stripe !== undefined) await reportOverage(db, stripe, { orgId, clock });
 }
 
-/** Everybody has one to come home to. */
+/** Every user keeps their personal organization. */
 async function assertNotPersonal(tx: Tx, orgId: string): Promise<void> {
   const { personal } = await tx.organization.findUniqueOrThrow({
     where: { id: orgId },

@@ -1,26 +1,62 @@
 import { recordAuditIn } from "../audit";
 import { orgSubject } from "../orgs";
-import { type Clock, systemClock } from "../platform/clock";
+import { type Clock, DAY, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
+import { evidenceStorage, type Storage } from "../platform/storage";
 import { destroyDataKey } from "../privacy";
+import { writeTombstone } from "./tombstones";
 
+/** How long support can still undo a deletion. */
+export const ERASED_AFTER_MS = 30 * DAY;
+const BATCH = 100;
 const ROWS_A_STATEMENT = 5_000;
 
 /**
- * Makes an organization's content unreadable and unconfirmable: its data key goes, and with it whatever was sealed or
- * fingerprinted under it. What customers wrote in the clear is emptied, what was found by a key of the product's own is
- * removed: the addresses invited to it, and marks and hashes of rows from before they had the organization's key. Its
- * tombstone was written before. Repeating it changes nothing.
+ * Erases organizations deleted thirty days ago (`eraseOrganization`). The tombstone of each is written to the object store
+ * first, so that a restored backup is erased again; if that fails, nothing is erased and the next run retries. Returns how
+ * many were erased.
+ */
+export async function eraseDeletedOrganizations(
+  db: Db,
+  {
+    storage = evidenceStorage(),
+    signal,
+    clock = systemClock,
+  }: { storage?: Pick<Storage, "put" | "locksObjects">; signal?: AbortSignal; clock?: Clock } = {},
+): Promise<number> {
+  const deletedBy = new Date(clock.now().getTime() - ERASED_AFTER_MS);
+  let erased = 0;
+  while (!signal?.aborted) {
+    const due = await db.$queryRaw<{ id: string }[]>`
+      SELECT o.id FROM organizations o
+      JOIN data_keys k ON k.subject_type = 'org' AND k.subject_id = o.id AND k.destroyed_at IS NULL
+      WHERE o.deleted_at <= ${deletedBy}::timestamptz LIMIT ${BATCH}`;
+    for (const { id } of due) {
+      if (signal?.aborted) return erased;
+      const erasedAt = clock.now();
+      await writeTombstone(storage, { subject: orgSubject(id), erasedAt });
+      await eraseOrganization(db, { orgId: id, erasedAt, again: false }, clock);
+      erased += 1;
+    }
+    if (due.length < BATCH) break;
+  }
+  return erased;
+}
+
+/**
+ * Makes an organization's content unreadable and unconfirmable by destroying its data key. Also removes what is not
+ * encrypted or fingerprinted under that key: names and IP allow-lists of keys, invitations, idempotency keys, and blind
+ * index tokens of rows older than the data key. The caller has written the tombstone. Idempotent.
  */
 export async function eraseOrganization(
   db: Db,
   { orgId, erasedAt, again }: { orgId: string; erasedAt: Date; again: boolean },
   clock: Clock = systemClock,
 ): Promise<void> {
-  await clearMarks(db, orgId);
+  await clearMetadataIndex(db, orgId);
   const forget = await db.$transaction(async (tx) => {
     const forgetKey = await destroyDataKey(tx, orgSubject(orgId), clock);
-    // A backup from before the deletion had it alive.
+    // In a restored backup from before the deletion the organization is active.
     await tx.organization.updateMany({
       where: { id: orgId, deletedAt: null },
       data: { deletedAt: erasedAt, updatedAt: clock.now() },
@@ -41,8 +77,8 @@ export async function eraseOrganization(
   forget();
 }
 
-/** In short statements, so that nobody waits behind a long lock. */
-async function clearMarks(db: Db, orgId: string): Promise<void> {
+/** In short statements, to hold no long lock. */
+async function clearMetadataIndex(db: Db, orgId: string): Promise<void> {
   let cleared: number;
   do {
     cleared = await db.$executeRaw`
@@ -50,7 +86,7 @@ async function clearMarks(db: Db, orgId: string): Promise<void> {
       FROM (
         SELECT id, created_at FROM inference_requests
         WHERE org_id = ${orgId}::uuid AND metadata_index IS NOT NULL LIMIT ${ROWS_A_STATEMENT}
-      ) marked
-      WHERE r.id = marked.id AND r.created_at = marked.created_at`;
+      ) indexed
+      WHERE r.id = indexed.id AND r.created_at = indexed.created_at`;
   } while (cleared === ROWS_A_STATEMENT);
 }

@@ -4,10 +4,9 @@ import { type Db, Prisma } from "../platform/db/client";
 import { destroyDataKey } from "../privacy";
 
 /**
- * Makes what is kept of a person unreadable and unconfirmable: their data key goes, and with it name, address and
- * fingerprints; the index by which their address is found is removed everywhere (their account, invitations, counters),
- * and so are sign-ins, links to other accounts and known places. Their tombstone was written before. Repeating it
- * changes nothing.
+ * Makes a user's personal data unreadable and unconfirmable by destroying their data key. Also removes the blind index of
+ * their email address (account, invitations, counters), sessions, email tokens, linked accounts and known devices. The
+ * caller has written the tombstone. Idempotent.
  */
 export async function erasePerson(
   db: Db,

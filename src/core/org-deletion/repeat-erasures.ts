@@ -12,8 +12,8 @@ const SUBJECTS_A_STATEMENT = 1_000;
 const LONGEST_PAUSE_MS = 10 * SECOND;
 
 /**
- * Erases again whatever a restored backup brought back: every subject that has a tombstone and a data key. Where nothing
- * was restored it reads a list and one index. Returns how many were erased again.
+ * Erases again what a restored backup brought back: every subject with a tombstone and a data key. Without a restored
+ * backup it only lists tombstones and reads one index. Returns how many were erased again.
  */
 export async function repeatErasures(
   db: Db,
@@ -38,8 +38,7 @@ export async function repeatErasures(
 }
 
 /**
- * As `repeatErasures`, again and again until it has succeeded: nothing may be served before. Ends early, with false, when
- * told to stop.
+ * Retries `repeatErasures` until it succeeds, because nothing may be served before. Returns false when aborted.
  */
 export async function untilErasuresRepeated(
   db: Db,
@@ -58,7 +57,7 @@ export async function untilErasuresRepeated(
   return false;
 }
 
-/** Writes the tombstones that are missing, of what was erased before there were any. Returns how many. */
+/** Writes missing tombstones, of erasures from before tombstones existed. Returns how many. */
 export async function completeTombstones(
   db: Db,
   storage: Pick<Storage, "list" | "put" | "locksObjects">,
@@ -82,8 +81,8 @@ async function withKeys(db: Db, subjects: readonly Subject[]): Promise<Subject[]
     where: { subjectId: { in: subjects.map(({ id }) => id) }, destroyedAt: null },
     select: { subjectType: true, subjectId: true },
   });
-  const standing = new Set(rows.map(({ subjectType, subjectId }) => `${subjectType}/${subjectId}`));
-  return subjects.filter(({ type, id }) => standing.has(`${type}/${id}`));
+  const existing = new Set(rows.map(({ subjectType, subjectId }) => `${subjectType}/${subjectId}`));
+  return subjects.filter(({ type, id }) => existing.has(`${type}/${id}`));
 }
 
 async function erase(db: Db, { subject, erasedAt }: Tombstone, clock: Clock): Promise<void> {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { deletedSchema } from "../platform/schemas/deleted";
 
 export const deleteOrganizationInputSchema = z.strictObject({
-  /** The name as the person who decides has typed it. */
+  /** The organization's name, typed by the caller to confirm. */
   organization_name: z.string().max(256),
 });
 export const deletedOrganizationViewSchema = deletedSchema("organization").extend({

@@ -4,7 +4,7 @@ import { createSigner } from "../platform/crypto/signer";
 import type { Storage } from "../platform/storage";
 import type { Subject } from "../privacy";
 
-/** Says that a subject was erased, wherever the database is put back from. Names nothing but an id and a time. */
+/** The record, outside the database, that a subject was erased. It holds only an id and a time. */
 export interface Tombstone {
   subject: Subject;
   erasedAt: Date;
@@ -24,8 +24,8 @@ const documentSchema = z.object({
 });
 
 /**
- * Keeps a tombstone off the database; before the erasure itself, which can then be repeated from it. Signed: whoever can
- * only write to the bucket erases nobody.
+ * Writes a tombstone to the object store before the erasure, which can then be repeated. Signed, so that an attacker who can
+ * only write to the bucket cannot erase anybody.
  */
 export async function writeTombstone(
   storage: Pick<Storage, "put" | "locksObjects">,
@@ -45,7 +45,7 @@ export async function writeTombstone(
   });
 }
 
-/** Whom there are tombstones of, by what their keys say: `readTombstone` says whether it is so. */
+/** The subjects named by the keys of tombstones. `readTombstone` checks the signature. */
 export async function listTombstones(storage: Pick<Storage, "list">): Promise<Subject[]> {
   return (await storage.list(PREFIX)).flatMap((key) => {
     const [, type, id] = /^tombstones\/(user|org|inquiry)\/([0-9a-f-]{36})\.json$/.exec(key) ?? [];
@@ -54,7 +54,7 @@ export async function listTombstones(storage: Pick<Storage, "list">): Promise<Su
   });
 }
 
-/** Undefined for one that we did not sign, or that names somebody else. */
+/** Undefined for a tombstone that we did not sign, or that names another subject. */
 export async function readTombstone(
   storage: Pick<Storage, "get">,
   subject: Subject,

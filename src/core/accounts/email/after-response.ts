@@ -5,12 +5,12 @@ import { singleton } from "../../platform/singleton";
 
 const MAX_RUNNING = 1_000;
 
-/** One a process: the server that stops waits for the work of the pages too. */
+/** One per process: at shutdown the server also waits for the work of the pages. */
 const running = singleton("work after answers", () => new InFlight());
 
 /**
- * Work that must neither delay nor fail the answer: sending a mail, or finding out whether an address is known at all
- * (so that its time tells nothing). A failure is logged; each such mail can be asked for again.
+ * Runs work that must neither delay nor fail the response: sending an email, or looking up whether an email address has an
+ * account (so that the response time reveals nothing). Failures are logged.
  */
 export function afterResponse(what: string, work: () => Promise<void>): void {
   if (running().size >= MAX_RUNNING) {
@@ -24,12 +24,12 @@ export function afterResponse(what: string, work: () => Promise<void>): void {
   );
 }
 
-/** Waits for all mail under way: before a process ends, and in tests. */
+/** Waits for all work in progress: before the process ends, and in tests. */
 export async function drainAfterResponse(): Promise<void> {
   await running().settle();
 }
 
-/** Mail servers quote the address in their refusals: only the kind of failure is logged, never its text. */
+/** Mail servers quote the email address in their errors: only the kind of failure is logged, never its text. */
 function reasonOf(error: unknown): string {
   if (error instanceof AppError) return error.message;
   const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;

@@ -3,8 +3,8 @@ import { blindIndex } from "../../platform/crypto/blind-index";
 import type { Bytes } from "../../platform/crypto/hash";
 
 /**
- * The one spelling of an address: compatibility forms folded (NFKC), no outer space, lower case. Mail goes to this
- * spelling and nowhere else, so two spellings that fold together can never belong to two people.
+ * The canonical spelling of an email address: NFKC, trimmed, lower case. Emails are sent to this spelling only, so two
+ * spellings with the same canonical form cannot belong to two people.
  */
 export function normalizeEmail(text: string): string {
   return text.normalize("NFKC").trim().toLowerCase();
@@ -19,7 +19,7 @@ export const emailSchema = z
   .transform(normalizeEmail)
   .pipe(z.email("must be a valid email address").max(MAX_EMAIL, "must be a valid email address"));
 
-/** By what an account is found: the address itself is stored encrypted. */
+/** The blind index by which an account is found, since the email address is stored encrypted. */
 export function emailIndex(email: string): Bytes {
   return blindIndex(`email:${normalizeEmail(email)}`);
 }

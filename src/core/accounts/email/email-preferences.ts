@@ -1,9 +1,37 @@
+import { z } from "zod";
 import { recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db, DbOrTx } from "../../platform/db/client";
+import { env } from "../../platform/env";
 import { AppError } from "../../platform/errors";
-import type { EmailPreferencesView, UpdateEmailPreferencesInput } from "../schemas";
-import { knownEmailKinds } from "./email-kinds";
+
+/**
+ * The kinds of email a user can mute. Emails about the security of an account, invitations and failed payments have no
+ * kind and are always sent.
+ */
+export const emailKinds = ["usage", "receipts", "product"] as const;
+
+export type EmailKind = (typeof emailKinds)[number];
+
+export const emailKindSchema = z.enum(emailKinds);
+
+export const updateEmailPreferencesInputSchema = z.strictObject({
+  muted: z.array(emailKindSchema).max(emailKinds.length).transform(knownEmailKinds),
+});
+export const emailPreferencesViewSchema = z.object({ muted: z.array(emailKindSchema) });
+
+export type UpdateEmailPreferencesInput = z.output<typeof updateEmailPreferencesInputSchema>;
+export type EmailPreferencesView = z.output<typeof emailPreferencesViewSchema>;
+
+/** Where users choose what to mute; every email with a kind links there. */
+export function emailPreferencesUrl(): string {
+  return new URL("/settings#notifications", env().APP_URL).href;
+}
+
+/** A kind that no longer exists mutes nothing. */
+export function knownEmailKinds(stored: readonly string[]): EmailKind[] {
+  return emailKinds.filter((kind) => stored.includes(kind));
+}
 
 /** The kinds of email this person has muted. */
 export async function getEmailPreferences(

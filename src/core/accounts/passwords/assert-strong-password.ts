@@ -4,7 +4,7 @@ import { normalizePassword } from "./password";
 
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 128;
-/** What must remain once the product's name and the person's own are taken out. */
+/** The length that must remain without the product's name and the user's own. */
 const MIN_OWN_LENGTH = 8;
 
 export interface PasswordOwner {
@@ -13,10 +13,9 @@ export interface PasswordOwner {
 }
 
 /**
- * Length and strength instead of composition rules (NIST SP 800-63B §3.1.1.2, OWASP ASVS V6.2): at least 12
- * characters, nothing that is on a list of breached and common passwords or such a one dressed up, nothing that is
- * mostly the product's name or the person's own.
- * @throws AppError `weak_password`, saying which.
+ * Length and strength instead of composition rules (NIST SP 800-63B §3.1.1.2, OWASP ASVS V6.2): at least 12 characters,
+ * no breached or common password nor a variation of one, and not mostly the product's name or the user's own.
+ * @throws AppError `weak_password`, with the reason.
  */
 export async function assertStrongPassword(
   password: string,

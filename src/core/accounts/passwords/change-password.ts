@@ -17,20 +17,20 @@ import { userSubject } from "../users/user-fields";
 import { assertStrongPassword } from "./assert-strong-password";
 import { hashPassword } from "./password";
 
-interface Changer extends CallerContext {
+interface SignedInCaller extends CallerContext {
   userId: string;
   orgId: string;
   sessionId: string;
 }
 
 /**
- * Changes the password of someone who knows the present one, and ends every other session. Reset links that are
- * still out stop working. The guess at the present password is throttled as a sign-in is.
+ * Changes the password of a user who knows the current one, and ends all other sessions and pending reset links. Guesses
+ * at the current password are throttled like sign-ins.
  * @throws AppError `invalid_login` (param `current_password`), `weak_password`, `too_many_attempts`.
  */
 export async function changePassword(
   db: Db,
-  { userId, orgId, sessionId, ip, ...input }: ChangePasswordInput & Changer,
+  { userId, orgId, sessionId, ip, ...input }: ChangePasswordInput & SignedInCaller,
   clock: Clock = systemClock,
 ): Promise<{ password_changed: true }> {
   const { user } = await getMe(db, { userId, orgId });

@@ -1,6 +1,6 @@
 let list: Promise<ReadonlySet<string>> | undefined;
 
-/** Some 49,000 leaked and common passwords. A worker, which judges none, never loads them. */
+/** Some 49,000 leaked and common passwords, loaded on first use because workers never need them. */
 function commonPasswords(): Promise<ReadonlySet<string>> {
   list ??= import("@zxcvbn-ts/language-common").then(
     ({ dictionary }) => new Set(dictionary["passwords-common"]),
@@ -8,16 +8,15 @@ function commonPasswords(): Promise<ReadonlySet<string>> {
   return list;
 }
 
-/** So much may be put around a common password before the whole counts as somebody's own. */
+/** With more characters than this around a common password, the whole is no longer common. */
 const MAX_DECORATION = 8;
 const MIN_DISTINCT = 5;
-/** Of all steps from one character to the next, how many may be to the same or a neighboring one. */
+/** The largest allowed share of characters that repeat or neighbor the one before. */
 const MAX_REGULAR_SHARE = 0.6;
 
 /**
- * Whether a password is on the list of leaked ones, or is one of those as people dress them up to satisfy a rule:
- * numbered, doubled, spaced, in leet spelling; or a row of neighbors, or few characters over and over. It takes time
- * in proportion to the length, which no pattern matcher with a score does.
+ * Whether a password is on the list of leaked ones or a usual variation of one (numbered, doubled, spaced, leet spelling),
+ * a row of neighboring characters, or few characters repeated. Linear in the length, unlike scoring pattern matchers.
  */
 export async function isCommonPassword(password: string): Promise<boolean> {
   const text = password.toLowerCase();
@@ -26,7 +25,7 @@ export async function isCommonPassword(password: string): Promise<boolean> {
   return undressed(text).some((form) => common.has(form));
 }
 
-/** The forms that may be on the list: as it is, without what stands around it, once instead of doubled, unleeted. */
+/** The forms to look up: as typed, without decoration, once instead of doubled, without leet spelling. */
 function undressed(text: string): string[] {
   const compact = text.replace(/[\s._-]+/g, "");
   const spellings = [compact, bare(compact)].flatMap((form) => [form, ...leetReadings(form)]);
@@ -39,7 +38,7 @@ function undressed(text: string): string[] {
   ]);
 }
 
-/** Without digits and signs around it, if those are few. */
+/** Without digits and signs around it, if they are few. */
 function bare(text: string): string {
   const core = text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, "");
   return core.length > 0 && text.length - core.length <= MAX_DECORATION ? core : text;

@@ -10,8 +10,8 @@ export const passwordParameters = {
 } as const satisfies Options;
 
 /**
- * Verified against when there is no account, or none with a password, so that the work and the time are the same. It
- * is the hash of 32 random bytes that were thrown away; a test holds its parameters to the ones above.
+ * Verified against when there is no account or no password, so that the work and time are the same. It is the hash of 32
+ * random bytes; a test compares its parameters with those above.
  */
 export const DUMMY_HASH =
   "$argon2id$v=19$m=19456,t=2,p=1$FVXLZAOcwBmSRlocmBscaw$dIzavjPs5PIqQUoiQFGoq1WZTxwGXFufNaaei7btgKM";
@@ -24,7 +24,7 @@ export async function hashPassword(password: string): Promise<string> {
   return await passwordGate.run(() => hash(normalizePassword(password), passwordParameters));
 }
 
-/** Whether the password belongs to the hash. Without a hash it does the same work and says no. The caller holds the gate. */
+/** Whether the password matches the hash. Without a hash it does the same work and returns false. Call it inside the gate. */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
   const matches = await verify(passwordHash ?? DUMMY_HASH, normalizePassword(password));
   return matches && passwordHash !== null;

@@ -14,8 +14,8 @@ import { defaultOrgOf } from "../users/get-me";
 import { userSubject } from "../users/user-fields";
 
 /**
- * Mails a link to choose a new password, if the address has an account. Whether it has one is only looked up after the
- * answer, which is therefore the same in words and in time for every address.
+ * Emails a link to choose a new password, if the email address has an account. The account is looked up after the
+ * response, which therefore has the same content and timing for every address.
  * @throws AppError `too_many_attempts`, for unknown addresses too.
  */
 export async function requestPasswordReset(
@@ -35,7 +35,7 @@ export async function requestPasswordReset(
       const issued = await issueEmailToken(tx, { userId: user.id, purpose: "reset_password" }, clock);
       await recordAuditIn(tx, {
         orgId: await defaultOrgOf(tx, user.id),
-        // Whoever knows the address can ask.
+        // Anybody who knows the email address can ask.
         actor: { type: "anonymous", id: null },
         action: "auth.password_reset_requested",
         target: { type: "user", id: user.id },

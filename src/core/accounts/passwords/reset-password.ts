@@ -16,8 +16,8 @@ import { assertStrongPassword } from "./assert-strong-password";
 import { hashPassword } from "./password";
 
 /**
- * Sets a new password by a mailed link and ends all that was made before (`endEarlierAccess`). A refused password leaves
- * the link usable. The link proves the address: whoever registered it before keeps nothing, the password least of all.
+ * Sets a new password by an emailed link, which proves the email address, and ends all earlier access
+ * (`endEarlierAccess`). A refused password leaves the link usable.
  * @throws AppError `invalid_token`, `weak_password`.
  */
 export async function resetPassword(
@@ -58,7 +58,7 @@ export async function resetPassword(
     await recordAuditIn(tx, ...access.entries, ...proven, entryOf("auth.password_reset"));
     return access;
   });
-  ended.settle(db);
+  ended.afterCommit(db);
   afterResponse("password notice", () => emailUser(db, userId, passwordResetDoneEmail(ended.counts)));
   return { password_changed: true };
 }

@@ -17,9 +17,9 @@ export interface Authenticated {
 }
 
 /**
- * Proves a person by password. An unknown address, an account without a password and a wrong password give the same
- * answer after the same work. The limit is read and a wrong guess counted while holding one of the few places at the
- * password gate, so that a burst of guesses cannot pass the check together before the first is counted.
+ * Authenticates a user by password. An unknown email address, an account without a password and a wrong password give the
+ * same error after the same work. The limit is read and a wrong guess counted inside the password gate, so that a burst
+ * of guesses cannot pass the check before the first is counted.
  * @throws AppError `invalid_login`, `too_many_attempts`, `service_unavailable`.
  */
 export async function authenticate(
@@ -39,7 +39,7 @@ export async function authenticate(
     if (matches && user !== null && passwordHash !== null) {
       return { userId: user.id, sessionVersion: user.sessionVersion, passwordHash };
     }
-    // The same for addresses with and without an account: the time taken tells nothing.
+    // The same with and without an account, so that the response time reveals nothing.
     await countWrongGuess(db, guess);
     if (user !== null) afterResponse("failed sign-in", () => recordFailure(db, user.id, ip));
     throw invalidLogin();
@@ -47,9 +47,8 @@ export async function authenticate(
 }
 
 /**
- * Between the check of a password and the opening of its session the password may have been changed or everyone
- * signed out. The row is held until the session is committed, so that such a change either refuses this sign-in or
- * sees its session and ends it.
+ * The password may have changed, or all sessions ended, between its check and the new session. The user's row is locked
+ * until the commit, so that such a change either fails this sign-in or finds and ends its session.
  * @throws AppError `invalid_login`.
  */
 export async function assertStillProven(tx: Tx, proven: Authenticated): Promise<void> {
@@ -62,8 +61,8 @@ export async function assertStillProven(tx: Tx, proven: Authenticated): Promise<
 }
 
 /**
- * Which account was tried, by its id: after its erasure nothing says whose address it was. What was no account's is
- * counted alone (`agatha_http_errors_total`).
+ * Records the account by its id, so that after its erasure nothing says whose address was tried. Attempts on unknown
+ * addresses only count in `agatha_http_errors_total`.
  */
 async function recordFailure(db: Db, userId: string, ip: string | null): Promise<void> {
   await writeAudit({

@@ -4,19 +4,19 @@ import type { Db, Tx } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import { type EndedCounts, keysOfMemberEndedEmail, type ProofOccasion } from "../email/account-emails";
 import { afterResponse } from "../email/after-response";
-import { emailOwners } from "../email/email-owners";
+import { emailOwners } from "../email/email-user";
 import { forgetPrincipals } from "../sessions/load-user-principal";
 
 export interface RevokedKeysAndInvitations {
   keysByOrg: ReadonlyMap<string, number>;
   invitations: number;
-  /** For the end of the transaction: the trail is locked last. */
+  /** To be recorded at the end of the transaction, because the audit chain is locked last. */
   entries: AuditEntry[];
-  /** To be called after the commit, so that the keys stop in this process at once. */
+  /** Call it after the commit: the keys then stop working in this process at once. */
   forget: () => void;
 }
 
-/** Keys and invitations belong to nouns above this one: their part is handed in (`revokeKeysAndInvitations` of `core/team`). */
+/** Keys and invitations belong to nouns above this one, so the caller passes `revokeKeysAndInvitations` of `core/members`. */
 export type RevokeKeysAndInvitations = (
   tx: Tx,
   of: { userId: string; because: string; now: Date },
@@ -29,8 +29,8 @@ export interface AccountRow {
 }
 
 /**
- * The account's row, held until the commit: a sign-in, a key or an invitation that is under way either is there when
- * the rest is ended, or finds its session ended.
+ * Locks the account's row until the commit: a concurrent sign-in, key or invitation either exists when earlier access
+ * ends, or finds its session ended.
  */
 export async function lockAccount(tx: Tx, userId: string): Promise<AccountRow | undefined> {
   const [row] = await tx.$queryRaw<AccountRow[]>`
@@ -49,19 +49,18 @@ export interface EarlierAccess {
 
 export interface EndedAccess {
   sessionVersion: number;
-  /** For the audit entry of the deed itself, and for the mail that tells of it. */
+  /** For the audit entry of the action itself, and for the email about it. */
   counts: EndedCounts;
-  /** For the end of the transaction: the trail is locked last. */
+  /** To be recorded at the end of the transaction, because the audit chain is locked last. */
   entries: AuditEntry[];
-  /** To be called after the commit. */
-  settle: (db: Db) => void;
+  afterCommit: (db: Db) => void;
 }
 
 /**
- * Whoever proves an address starts anew (Sudhodanan & Paverd, "Pre-hijacked Accounts", 2022): all that opens the
- * account and was made before, perhaps by somebody who never owned the address, ends. Sessions with their tokens,
- * mailed links, keys, invitations, OAuth grants, places that were trusted; at the first proof linked accounts too. The
- * address counts as proven from then on. The caller holds the row (`lockAccount`) and writes `entries` last.
+ * Ends all access created before the user proved their email address, because it may be that of somebody who registered
+ * an address they never owned (Sudhodanan & Paverd, "Pre-hijacked Accounts", 2022): sessions with their tokens, emailed
+ * links, keys, invitations, OAuth grants and known devices; at the first proof linked accounts too. Marks the address as
+ * verified. The caller has locked the row (`lockAccount`) and records `entries` last.
  */
 export async function endEarlierAccess(tx: Tx, access: EarlierAccess, clock: Clock): Promise<EndedAccess> {
   const { userId, account, passwordHash, because, revokeKeysAndInvitations } = access;
@@ -94,7 +93,7 @@ export async function endEarlierAccess(tx: Tx, access: EarlierAccess, clock: Clo
     sessionVersion,
     counts: { sessions, keys, invitations, grants },
     entries,
-    settle: (db) => {
+    afterCommit: (db) => {
       forget();
       forgetPrincipals(userId);
       for (const [orgId, count] of keysByOrg) {
@@ -106,14 +105,14 @@ export async function endEarlierAccess(tx: Tx, access: EarlierAccess, clock: Clo
   };
 }
 
-/** Every grant of the person to a third party's program, with the codes and tokens under it (RFC 7009 §2.1). */
+/** Deletes all OAuth grants of the user, with their codes and tokens (RFC 7009 §2.1). */
 async function endGrants(tx: Tx, userId: string): Promise<number> {
-  // By either form of the id, whichever a provider was given for its `accountId`.
+  // `accountId` may be either form of the user's id.
   return await tx.$executeRaw`
-    WITH theirs AS (
+    WITH granted AS (
       SELECT kind, id, grant_id FROM oauth_artifacts
       WHERE payload ->> 'accountId' IN (${userId}, ${toPublicId("usr", userId)})
     )
-    DELETE FROM oauth_artifacts a USING theirs t
-    WHERE (a.kind = t.kind AND a.id = t.id) OR (t.grant_id IS NOT NULL AND a.grant_id = t.grant_id)`;
+    DELETE FROM oauth_artifacts a USING granted g
+    WHERE (a.kind = g.kind AND a.id = g.id) OR (g.grant_id IS NOT NULL AND a.grant_id = g.grant_id)`;
 }

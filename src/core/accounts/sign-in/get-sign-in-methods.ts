@@ -2,7 +2,7 @@ import type { DbOrTx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { isProvider, type SignInMethodsView } from "../schemas";
 
-/** How this person can sign in: by a password they chose, by providers that are linked. */
+/** How the user can sign in: with a password, with linked providers. */
 export async function getSignInMethods(
   db: DbOrTx,
   { userId }: { userId: string },

@@ -24,24 +24,21 @@ import { recordOwnDevice } from "./known-devices";
 
 export interface ProviderIdentity extends CallerContext {
   provider: "google" | "github";
-  /** The provider's own id of the account: it never changes hands, as an address may. */
+  /** The provider's id of the account. Unlike an email address it never changes hands. */
   providerAccountId: string;
   email: string | null;
-  /** Whether the provider itself has proven that the address is this person's. */
+  /** Whether the provider has verified the email address. */
   emailVerified: boolean;
   name: string | null;
 }
 
 /**
- * Signs a person in at the portal by Google or GitHub.
- *
- * Which account it opens, in this order:
- * 1. the one this provider account was linked to before, whatever the address is now;
- * 2. else, and only if the provider vouches for the address: a new account when the address is free;
- * 3. or the account of that address, which is then linked; its owner is told by mail. If nobody has proven the address
- *    to us yet, this is the first proof: whoever registered it before keeps neither session nor key nor password
- *    (`endEarlierAccess`).
- * @throws AppError `email_not_verified` when the provider does not vouch, `not_found` for an account that was deleted.
+ * Signs a user in at the portal with Google or GitHub. The account is, in this order:
+ * 1. the one linked to this provider account, whatever its email address is now;
+ * 2. if the provider has verified the address: a new account when no account has the address;
+ * 3. or the account with that address, which is then linked, and its owner notified by email. If the address was not
+ *    verified before, this is its first proof: sessions, keys and the password from before end (`endEarlierAccess`).
+ * @throws AppError `email_not_verified` when the provider has not verified it, `not_found` for a deleted account.
  */
 export async function signInWithProvider(
   db: Db,
@@ -49,14 +46,14 @@ export async function signInWithProvider(
   clock: Clock = systemClock,
 ): Promise<SessionRef> {
   const linked = await findLinked(db, identity);
-  if (linked !== null) return await open(db, linked, identity, clock);
+  if (linked !== null) return await createPortalSession(db, linked, identity, clock);
   try {
     return await connect(db, identity, clock);
   } catch (error) {
-    // The same person's other tab was faster: what it linked stands.
+    // Another tab of the same user may have linked the account first.
     const linkedMeanwhile = await findLinked(db, identity);
     if (linkedMeanwhile === null) throw error;
-    return await open(db, linkedMeanwhile, identity, clock);
+    return await createPortalSession(db, linkedMeanwhile, identity, clock);
   }
 }
 
@@ -81,7 +78,7 @@ async function connect(
     const account = await lockAccount(tx, userId);
     if (account === undefined) throw deleted();
     const first = account.emailVerifiedAt === null;
-    const access = first ? await takeOver(tx, { userId, account, ...identity }, clock) : undefined;
+    const access = first ? await endUnprovenAccess(tx, { userId, account, ...identity }, clock) : undefined;
     await link(tx, userId, identity, clock);
     const orgId = await defaultOrgOf(tx, userId);
     const address = await ipDetail(tx, userSubject(userId), identity.ip);
@@ -96,15 +93,15 @@ async function connect(
     await recordAuditIn(tx, ...(access?.entries ?? []), ...proven, entryOf("auth.provider_linked"));
     return access;
   });
-  ended?.settle(db);
+  ended?.afterCommit(db);
   afterResponse("provider linked notice", () =>
     emailUser(db, userId, providerLinkedEmail(providerNames[identity.provider], ended?.counts)),
   );
-  return await open(db, userId, identity, clock);
+  return await createPortalSession(db, userId, identity, clock);
 }
 
-/** The provider's word is the first proof of the address. Nobody has shown here that the password is theirs: it goes. */
-async function takeOver(
+/** The first proof of the address. The password goes, because nothing shows that it is the user's own. */
+async function endUnprovenAccess(
   tx: KeyedTx,
   {
     userId,
@@ -151,13 +148,18 @@ async function createLinked(
     async (tx, user) => {
       await link(tx, user.userId, identity, clock);
       await recordOwnDevice(tx, { ...identity, userId: user.userId }, clock);
-      return await openRecorded(tx, { ...user, action: "auth.registered" }, identity, clock);
+      return await createRecordedSession(tx, { ...user, action: "auth.registered" }, identity, clock);
     },
     clock,
   );
 }
 
-async function open(db: Db, userId: string, identity: ProviderIdentity, clock: Clock): Promise<SessionRef> {
+async function createPortalSession(
+  db: Db,
+  userId: string,
+  identity: ProviderIdentity,
+  clock: Clock,
+): Promise<SessionRef> {
   const me = await loadMe(db, { userId });
   if (me === undefined) throw deleted();
   return await transactWithKeys(db, [userSubject(userId)], async (tx) => {
@@ -165,7 +167,7 @@ async function open(db: Db, userId: string, identity: ProviderIdentity, clock: C
       SELECT session_version AS "sessionVersion" FROM users
       WHERE id = ${userId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
     if (user === undefined) throw deleted();
-    return await openRecorded(
+    return await createRecordedSession(
       tx,
       { ...user, userId, orgId: me.orgId, action: "auth.logged_in" },
       identity,
@@ -181,7 +183,7 @@ interface SignIn {
   action: "auth.registered" | "auth.logged_in";
 }
 
-async function openRecorded(
+async function createRecordedSession(
   tx: KeyedTx,
   { action, userId, orgId, sessionVersion }: SignIn,
   { provider, ip, userAgent }: ProviderIdentity,
@@ -206,7 +208,7 @@ function deleted(): AppError {
   return new AppError("not_found", { public: "This account has been deleted." });
 }
 
-/** A provider's display name within the bounds of ours: one line, at most 120 characters. */
+/** The provider's display name within our limits: one line, at most 120 characters. */
 function storableName(name: string | null): string {
   return (name ?? "")
     .replace(/[\p{Cc}\u2028\u2029]/gu, " ")

@@ -5,23 +5,23 @@ import { AppError } from "../../platform/errors";
 import { ipFingerprint } from "./ip-fingerprint";
 
 /**
- * Brute force is slowed without giving anyone the power to lock someone else out (OWASP ASVS V6.3.1, V6.1.1):
+ * Brute force is slowed without letting an attacker lock the owner out (OWASP ASVS V6.3.1, V6.1.1):
  *
- * - *account and address*: ten wrong passwords in 15 minutes, then that address waits. The owner elsewhere does not.
- * - *address*: a hundred wrong passwords in 15 minutes over all accounts, against password lists.
- * - *account*: after a hundred wrong passwords in an hour from wherever, each address gets three tries in 15 minutes
- *   at this account instead of ten. A guesser with many addresses is slowed; the owner still signs in.
+ * - *account and IP address*: ten wrong passwords in 15 minutes, then that IP address waits. The owner elsewhere does not.
+ * - *IP address*: a hundred wrong passwords in 15 minutes over all accounts, against password lists.
+ * - *account*: after a hundred wrong passwords in an hour from anywhere, each IP address gets three tries in 15 minutes
+ *   at this account instead of ten. An attacker with many addresses is slowed; the owner can still sign in.
  *
- * Only wrong passwords count. Unknown addresses are counted as known ones are, so that the limits tell nothing.
+ * Only wrong passwords count. Unknown email addresses count like known ones, so that the limits reveal nothing.
  */
 const pairLimit = { limit: 10, windowMs: 15 * MINUTE };
-const addressLimit = { limit: 100, windowMs: 15 * MINUTE };
+const ipLimit = { limit: 100, windowMs: 15 * MINUTE };
 const accountLimit = { limit: 100, windowMs: HOUR };
 const PAIR_LIMIT_UNDER_ATTACK = 3;
 
 const registrationLimit = { limit: 100, windowMs: HOUR };
 const resetPairLimit = { limit: 5, windowMs: HOUR };
-const resetAddressLimit = { limit: 60, windowMs: HOUR };
+const resetIpLimit = { limit: 60, windowMs: HOUR };
 const resetEmailLimit = { limit: 5, windowMs: HOUR };
 const verificationEmailLimit = { limit: 5, windowMs: HOUR };
 const inquiryLimit = { limit: 5, windowMs: HOUR };
@@ -35,12 +35,12 @@ interface Guess {
 /** @throws AppError `too_many_attempts`. */
 export async function assertMayGuess(db: Db, guess: Guess, clock: Clock): Promise<void> {
   const keys = guessKeys(guess);
-  const [pair, account, address] = await Promise.all([
+  const [pair, account, ip] = await Promise.all([
     peekLimit(db, { key: keys.pair, ...pairLimit }),
     peekLimit(db, { key: keys.account, ...accountLimit }),
-    keys.address === undefined ? undefined : peekLimit(db, { key: keys.address, ...addressLimit }),
+    keys.ip === undefined ? undefined : peekLimit(db, { key: keys.ip, ...ipLimit }),
   ]);
-  if (address?.allowed === false) throw tooMany(address.resetAt, clock);
+  if (ip?.allowed === false) throw tooMany(ip.resetAt, clock);
   const allowed = account.allowed ? pairLimit.limit : PAIR_LIMIT_UNDER_ATTACK;
   if (pairLimit.limit - pair.remaining >= allowed) throw tooMany(pair.resetAt, clock);
 }
@@ -50,7 +50,7 @@ export async function countWrongGuess(db: Db, guess: Guess): Promise<void> {
   await Promise.all([
     consumeLimit(db, { key: keys.pair, ...pairLimit }),
     consumeLimit(db, { key: keys.account, ...accountLimit }),
-    keys.address === undefined ? undefined : consumeLimit(db, { key: keys.address, ...addressLimit }),
+    keys.ip === undefined ? undefined : consumeLimit(db, { key: keys.ip, ...ipLimit }),
   ]);
 }
 
@@ -66,9 +66,9 @@ export async function throttleRegistration(
 
 /** @throws AppError `too_many_attempts`. */
 export async function throttleResetRequest(db: Db, { emailIndex, ip }: Guess, clock: Clock): Promise<void> {
-  const address = ip === null ? "none" : ipFingerprint(ip);
-  await spend(db, { key: `reset:pair:${hex(emailIndex)}:${address}`, ...resetPairLimit }, clock);
-  if (ip !== null) await spend(db, { key: `reset:address:${address}`, ...resetAddressLimit }, clock);
+  const network = ip === null ? "none" : ipFingerprint(ip);
+  await spend(db, { key: `reset:pair:${hex(emailIndex)}:${network}`, ...resetPairLimit }, clock);
+  if (ip !== null) await spend(db, { key: `reset:address:${network}`, ...resetIpLimit }, clock);
 }
 
 /**
@@ -106,11 +106,11 @@ export async function mayEmailInquirer(db: Db, { emailIndex }: Pick<Guess, "emai
 
 function guessKeys({ emailIndex, ip }: Guess) {
   const account = hex(emailIndex);
-  const address = ip === null ? "none" : ipFingerprint(ip);
+  const network = ip === null ? "none" : ipFingerprint(ip);
   return {
-    pair: `login:pair:${account}:${address}`,
+    pair: `login:pair:${account}:${network}`,
     account: `login:account:${account}`,
-    address: ip === null ? undefined : `login:address:${address}`,
+    ip: ip === null ? undefined : `login:address:${network}`,
   };
 }
 

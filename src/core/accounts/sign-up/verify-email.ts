@@ -23,9 +23,9 @@ interface Proof extends CallerContext, VerifyEmailInput {
 }
 
 /**
- * Confirms the address a link was mailed to, and ends all that was made before (`endEarlierAccess`). The password is
- * what the caller says. Unsaid, it stays only where the call comes from the place where the account was made; else it
- * may be a stranger's, who registered somebody else's address and waited, and is removed.
+ * Verifies the email address a link was sent to and ends all earlier access (`endEarlierAccess`). The password becomes
+ * what the caller sends. Without one it is kept only when the call comes from a known device; otherwise it is removed,
+ * because a stranger may have registered somebody else's address.
  * @throws AppError `invalid_token`, `weak_password`.
  */
 export async function verifyEmail(
@@ -33,50 +33,51 @@ export async function verifyEmail(
   proof: Proof,
   clock: Clock = systemClock,
 ): Promise<EmailVerifiedView> {
-  const { view } = await prove(db, { ...proof, opens: false, mayKeep: isKnownDevice }, clock);
+  const { view } = await prove(db, { ...proof, signsIn: false, mayKeepPassword: isKnownDevice }, clock);
   return view;
 }
 
 /**
- * The same at the portal's page, whose reader is signed in from there on by a session of their own. Who is signed in to
- * the account already keeps its password: they know it. Everybody else says what it is to be.
+ * `verifyEmail` for the portal's page, which signs the user in with a new session. A caller already signed in to the
+ * account may keep its password; everybody else must send one.
  * @throws AppError `invalid_token`, `weak_password`, `invalid_request` without the password.
  */
 export async function verifyEmailAtPortal(
   db: Db,
   { principal, ...proof }: Proof & { principal: Principal | null },
   clock: Clock = systemClock,
-): Promise<{ view: EmailVerifiedView; opened: SessionRef | undefined }> {
+): Promise<{ view: EmailVerifiedView; session: SessionRef | undefined }> {
   const { userId } = await findEmailToken(db, { token: proof.token, purpose: "verify_email" }, clock);
-  const theirs = principal?.userId === userId;
-  if (!theirs && proof.password === undefined) {
+  const isOwnAccount = principal?.userId === userId;
+  if (!isOwnAccount && proof.password === undefined) {
     throw new AppError("invalid_request", {
       public: "Enter a password for this account.",
       param: "password",
     });
   }
-  // Who is signed in to another account stays there.
-  const opens = theirs || principal === null;
-  return await prove(db, { ...proof, opens, mayKeep: async () => theirs }, clock);
+  // A caller signed in to another account stays signed in there.
+  const signsIn = isOwnAccount || principal === null;
+  return await prove(db, { ...proof, signsIn, mayKeepPassword: async () => isOwnAccount }, clock);
 }
 
-interface Terms extends Proof {
-  opens: boolean;
-  mayKeep: (tx: KeyedTx, seen: CallerContext & { userId: string }, clock: Clock) => Promise<boolean>;
+interface ProofOptions extends Proof {
+  /** Whether to create a portal session. */
+  signsIn: boolean;
+  mayKeepPassword: (tx: KeyedTx, seen: CallerContext & { userId: string }, clock: Clock) => Promise<boolean>;
 }
 
-async function prove(db: Db, terms: Terms, clock: Clock) {
-  const { token, ip, userAgent, revokeKeysAndInvitations } = terms;
+async function prove(db: Db, options: ProofOptions, clock: Clock) {
+  const { token, ip, userAgent, revokeKeysAndInvitations } = options;
   const { userId } = await findEmailToken(db, { token, purpose: "verify_email" }, clock);
   const me = await loadMe(db, { userId });
   if (me === undefined) throw invalidToken();
-  const chosen = await choosePassword(db, { userId, password: terms.password, user: me.view.user });
-  const { outcome, ended, opened } = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
+  const chosen = await choosePassword(db, { userId, password: options.password, user: me.view.user });
+  const { outcome, ended, session } = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
     const account = await lockAccount(tx, userId);
     if (account === undefined) throw invalidToken();
     await spendEmailToken(tx, { token, purpose: "verify_email" }, clock);
     const seen = { userId, ip, userAgent };
-    const kept = chosen === undefined && (await terms.mayKeep(tx, seen, clock));
+    const kept = chosen === undefined && (await options.mayKeepPassword(tx, seen, clock));
     const passwordHash = chosen?.passwordHash ?? (kept ? account.passwordHash : null);
     const because = "address proven";
     const access = await endEarlierAccess(
@@ -85,7 +86,7 @@ async function prove(db: Db, terms: Terms, clock: Clock) {
       clock,
     );
     await recordOwnDevice(tx, seen, clock);
-    const session = terms.opens
+    const created = options.signsIn
       ? await createSession(
           tx,
           { ...seen, kind: "portal", orgId: me.orgId, sessionVersion: access.sessionVersion },
@@ -99,13 +100,13 @@ async function prove(db: Db, terms: Terms, clock: Clock) {
       target: { type: "user", id: userId },
       details: { ...access.counts, ...(await ipDetail(tx, userSubject(userId), ip)) },
     });
-    const unsaid: PasswordOutcome = passwordHash === null ? "removed" : "kept";
-    return { ended: access, opened: session, outcome: chosen?.outcome ?? unsaid };
+    const byDefault: PasswordOutcome = passwordHash === null ? "removed" : "kept";
+    return { ended: access, session: created, outcome: chosen?.outcome ?? byDefault };
   });
-  ended.settle(db);
+  ended.afterCommit(db);
   afterResponse("verified notice", () => emailUser(db, userId, addressVerifiedEmail(ended.counts, outcome)));
   const view: EmailVerifiedView = { email_verified: true, ...(outcome !== "kept" && { password: outcome }) };
-  return { view, opened };
+  return { view, session };
 }
 
 interface Choice {
@@ -113,7 +114,7 @@ interface Choice {
   outcome: PasswordOutcome;
 }
 
-/** Before the transaction, which must not wait at the password gate. Who only writes it again has not changed it. */
+/** Runs before the transaction, which must not wait for hashing. Sending the present password again counts as kept. */
 async function choosePassword(
   db: Db,
   {

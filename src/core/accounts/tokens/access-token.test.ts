@@ -18,7 +18,7 @@ const at = new Date("2026-11-23T12:00:00Z");
 const clock = { now: () => at };
 const later = (ms: number) => ({ now: () => new Date(at.getTime() + ms) });
 const names = { issuer: "https://agathaai.test", audience: "agathaai-api" };
-const tokens = await AccessTokens.open({
+const tokens = await AccessTokens.create({
   privateKey: ours.privateKey,
   previousPublicKeys: previous.publicKey,
   ...names,
@@ -73,7 +73,7 @@ test("the published keys are public halves only: the signing key, then the previ
 });
 
 test("a token signed by a previous key still verifies", async () => {
-  const before = await AccessTokens.open({ privateKey: previous.privateKey, ...names });
+  const before = await AccessTokens.create({ privateKey: previous.privateKey, ...names });
   expect(await tokens.verify(await before.sign(claims, clock), clock)).toEqual(claims);
 });
 
@@ -129,5 +129,5 @@ test("a short key does not start up", async () => {
     publicKeyEncoding: { type: "spki", format: "pem" },
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
-  await expect(AccessTokens.open({ privateKey, ...names })).rejects.toThrow("2048");
+  await expect(AccessTokens.create({ privateKey, ...names })).rejects.toThrow("2048");
 });

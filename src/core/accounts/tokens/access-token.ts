@@ -17,10 +17,10 @@ import { AppError } from "../../platform/errors";
 import { publicId, toPublicId } from "../../platform/ids";
 import { singleton } from "../../platform/singleton";
 
-/** How long an access token lives. Its session is checked at each use besides. */
+/** Lifetime of an access token. Its session is also checked at each use. */
 export const ACCESS_TOKEN_MS = 15 * MINUTE;
 const TYPE = "at+jwt";
-/** Clocks of our own hosts may differ by this much. */
+/** Allowed difference between the clocks of our hosts. */
 const SKEW_SECONDS = 10;
 /** Ours have about 900 characters. */
 const MAX_TOKEN = 4_096;
@@ -35,7 +35,7 @@ export interface AccessClaims {
 export interface AccessTokenOptions {
   /** PEM, RSA of at least 2048 bits. */
   privateKey: string;
-  /** PEM blocks of keys that signed until lately: still verified and published, never signed with. */
+  /** PEM blocks of retired signing keys, which still verify and are published. */
   previousPublicKeys?: string | undefined;
   issuer: string;
   audience: string;
@@ -62,7 +62,7 @@ export class AccessTokens {
     this.#privateKey = createPrivateKey(options.privateKey);
   }
 
-  static async open(options: AccessTokenOptions): Promise<AccessTokens> {
+  static async create(options: AccessTokenOptions): Promise<AccessTokens> {
     const tokens = new AccessTokens(options);
     await tokens.#publish(createPublicKey(options.privateKey));
     for (const pem of splitPem(options.previousPublicKeys ?? "")) {
@@ -162,7 +162,7 @@ function splitPem(text: string): string[] {
 
 /** The key set of the environment, read on first use. */
 export const accessTokens = singleton("access tokens", () =>
-  AccessTokens.open({
+  AccessTokens.create({
     privateKey: env().JWT_PRIVATE_KEY,
     previousPublicKeys: env().JWT_PREVIOUS_PUBLIC_KEYS,
     issuer: env().JWT_ISSUER,
@@ -170,12 +170,12 @@ export const accessTokens = singleton("access tokens", () =>
   }),
 );
 
-/** @throws AppError `access_token_expired` or `invalid_access_token`. Says nothing yet of the session behind it. */
+/** Does not check the session behind the token. @throws AppError `access_token_expired` or `invalid_access_token`. */
 export async function verifyAccessToken(token: string, clock: Clock = systemClock): Promise<AccessClaims> {
   return await (await accessTokens()).verify(token, clock);
 }
 
-/** What `/.well-known/jwks.json` answers. */
+/** The body of `/.well-known/jwks.json`. */
 export async function jwks(): Promise<JSONWebKeySet> {
   return (await accessTokens()).jwks();
 }

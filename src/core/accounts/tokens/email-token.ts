@@ -9,8 +9,8 @@ export type EmailTokenPurpose = "verify_email" | "reset_password";
 const lifetimes: Record<EmailTokenPurpose, number> = { verify_email: 24 * HOUR, reset_password: HOUR };
 
 /**
- * The secret of a mailed link: 256 random bits of which the database holds the SHA-256. It works once, and a newer one
- * retires it. The lock on the user's row puts two that are issued at the same time in order.
+ * Issues the token of an emailed link: 256 random bits, stored as SHA-256. It works once, and a newer one replaces it. The
+ * lock on the user's row serializes concurrent calls.
  */
 export async function issueEmailToken(
   tx: Tx,
@@ -42,7 +42,7 @@ export async function retireEmailTokens(
   await tx.emailToken.updateMany({ where: { userId, purpose, usedAt: null }, data: { usedAt: clock.now() } });
 }
 
-/** Whose live token this is, without spending it. @throws AppError `invalid_token`. */
+/** The user of a valid token, without using it. @throws AppError `invalid_token`. */
 export async function findEmailToken(
   tx: Tx,
   { token, purpose }: { token: string; purpose: EmailTokenPurpose },
@@ -62,7 +62,7 @@ export async function findEmailToken(
   return found;
 }
 
-/** Spends the token: of any number at once, exactly one succeeds. @throws AppError `invalid_token`. */
+/** Uses the token: of concurrent calls exactly one succeeds. @throws AppError `invalid_token`. */
 export async function spendEmailToken(
   tx: Tx,
   { token, purpose }: { token: string; purpose: EmailTokenPurpose },

@@ -7,12 +7,12 @@ import { ipBlock } from "../sign-in/ip-fingerprint";
 
 const PREFIX = "agr_";
 
-/** 256 random bits; the database holds their SHA-256 only. The prefix lets secret scanners recognize a leaked one. */
+/** 256 random bits, stored as SHA-256. The prefix lets secret scanners recognize a leaked token. */
 export function isRefreshToken(text: string): boolean {
   return new RegExp(`^${PREFIX}[A-Za-z0-9_-]{43}$`).test(text);
 }
 
-/** The first token of a session; it is given out once. */
+/** Issues the first token of a session. It is shown once. */
 export async function issueRefreshToken(
   tx: Tx,
   { sessionId, expiresAt }: { sessionId: string; expiresAt: Date },
@@ -32,17 +32,17 @@ export async function storeRefreshToken(
 }
 
 /**
- * The successor of a token, made from the token itself under a key of ours: whoever repeats the exchange gets the same
- * one, and the database, which has neither token nor key, cannot tell it. The id, another for each exchange, keeps a
- * chain from being computed ahead.
+ * The successor of a token, an HMAC of the token under our key: repeating the exchange gives the same one, and the database,
+ * which has neither token nor key, cannot compute it. The id, new for each exchange, keeps later tokens from being
+ * computed ahead.
  */
 export function successorOf(token: string, id: string): string {
   return `${PREFIX}${Buffer.from(blindIndex(`refresh-successor:${id}:${token}`)).toString("base64url")}`;
 }
 
 /**
- * By what a client is known again: its network block and its user agent as it wrote it, keyed. Enough to tell a retry
- * from a use elsewhere, not proof of anything.
+ * A keyed fingerprint of the client's IP block and user agent: enough to tell a retry from a use elsewhere, but no proof
+ * of identity.
  */
 export function clientFingerprint({ ip, userAgent }: CallerContext): Bytes {
   const block = ip === null ? "none" : ipBlock(ip);

@@ -5,12 +5,11 @@ import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import type { UserPrincipal } from "../../platform/principal";
-import { findInvitation } from "./invitation";
+import { findInvitation } from "./get-invitation";
 
 /**
- * Makes the person signed in a member, and the organization the one this session works in. The link alone is not
- * enough: the account must have the address the invitation went to, so that a forwarded mail admits nobody else.
- * Of two clicks at once, one accepts and the other finds a member.
+ * Makes the caller a member and switches the session to the organization. The link alone is not enough: the account must
+ * have the email address the invitation was sent to, so that a forwarded email admits nobody else.
  * @throws AppError `invalid_token`, `conflict` when signed in with another address.
  */
 export async function acceptInvitation(

@@ -11,15 +11,15 @@ import type { UserPrincipal } from "../../platform/principal";
 import { encryptText, transactWithKeys } from "../../privacy";
 import { assertMayManage, lockMembers } from "../membership/member-manager";
 import type { InvitationView, InviteMemberInput } from "../schemas";
-import { invitationEmailField } from "./invitation";
+import { invitationEmailField } from "./get-invitation";
 import { invitationEmail } from "./invitation-email";
 import { throttleInvitation } from "./throttle-invitation";
 
 export const INVITATION_MS = 7 * DAY;
 
 /**
- * Mails a link that makes its reader a member. A second invitation of the same address replaces the first. Whether the
- * address has an account is not told. Invitations are counted (`throttleInvitation`).
+ * Emails a link that makes the recipient a member. A second invitation to the same address replaces the first. Does not
+ * reveal whether the address has an account. Invitations are limited (`throttleInvitation`).
  * @throws AppError `insufficient_role`, `email_not_verified`, `conflict` for a member, `too_many_attempts`.
  */
 export async function inviteMember(
@@ -34,7 +34,7 @@ export async function inviteMember(
     });
   }
   const index = emailIndex(input.email);
-  await throttleInvitation(db, { orgId, userId, address: index });
+  await throttleInvitation(db, { orgId, userId, emailIndex: index });
   const now = clock.now();
   const id = newId(now);
   const token = randomToken();
@@ -50,13 +50,13 @@ export async function inviteMember(
         param: "email",
       });
     }
-    const open = { orgId, emailIndex: index, acceptedAt: null, revokedAt: null };
-    const replaced = await tx.invitation.findMany({ where: open, select: { role: true } });
+    const pending = { orgId, emailIndex: index, acceptedAt: null, revokedAt: null };
+    const replaced = await tx.invitation.findMany({ where: pending, select: { role: true } });
     assertMayManage(
       role,
       replaced.map((invitation) => invitation.role),
     );
-    await tx.invitation.updateMany({ where: open, data: { revokedAt: now } });
+    await tx.invitation.updateMany({ where: pending, data: { revokedAt: now } });
     await tx.invitation.create({
       data: {
         id,

@@ -8,7 +8,7 @@ import { assertMayManage, lockMembers } from "../membership/member-manager";
 import type { RevokedInvitationView } from "../schemas";
 
 /**
- * Withdraws an invitation; its link stops working at once. One that would make an owner is an owner's to withdraw.
+ * Revokes an invitation; its link stops working at once. Only an owner revokes an invitation to become an owner.
  * @throws AppError `not_found`, `insufficient_role`.
  */
 export async function revokeInvitation(
@@ -20,8 +20,8 @@ export async function revokeInvitation(
   await db.$transaction(async (tx) => {
     const { role } = await lockMembers(tx, principal);
     assertMayManage(role, []);
-    const open = { id, orgId, acceptedAt: null, revokedAt: null };
-    const invitation = await tx.invitation.findFirst({ where: open, select: { role: true } });
+    const pending = { id, orgId, acceptedAt: null, revokedAt: null };
+    const invitation = await tx.invitation.findFirst({ where: pending, select: { role: true } });
     if (invitation === null) {
       throw new AppError("not_found", {
         public: "Invitation not found. It may have been accepted or revoked already.",
@@ -29,7 +29,7 @@ export async function revokeInvitation(
       });
     }
     assertMayManage(role, [invitation.role]);
-    await tx.invitation.updateMany({ where: open, data: { revokedAt: clock.now() } });
+    await tx.invitation.updateMany({ where: pending, data: { revokedAt: clock.now() } });
     await recordAuditIn(tx, {
       orgId,
       actor: { type: "user", id: userId },

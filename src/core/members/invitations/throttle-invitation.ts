@@ -3,29 +3,29 @@ import { DAY } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 
-/** Invitations a day: of an organization, by one person in all of theirs, and to one address from everybody. */
-export const INVITATIONS_PER_DAY = { organization: 50, inviter: 50, address: 5 } as const;
+/** Invitations a day: of one organization, by one user in all their organizations, and to one email address. */
+export const INVITATIONS_PER_DAY = { organization: 50, inviter: 50, email: 5 } as const;
 
 interface Invitation {
   orgId: string;
   userId: string;
-  /** The address's blind index: counters hold no addresses. */
-  address: Uint8Array;
+  /** The blind index of the email address, because counters hold no email addresses. */
+  emailIndex: Uint8Array;
 }
 
 /**
- * Counts an invitation, a mail to a stranger in our name. An organization alone is no bound: one person owns several,
- * and several people can aim at one mailbox. The narrowest count goes first, so that what it refuses takes nothing from
- * the others.
+ * Counts an invitation, which is an email to a stranger in our name. A limit per organization alone is not enough: one
+ * user owns several, and several users can target one mailbox. The narrowest limit is checked first, so that a refusal
+ * does not count against the others.
  * @throws AppError `too_many_attempts`.
  */
-export async function throttleInvitation(db: Db, { orgId, userId, address }: Invitation): Promise<void> {
-  const { organization, inviter, address: perAddress } = INVITATIONS_PER_DAY;
+export async function throttleInvitation(db: Db, { orgId, userId, emailIndex }: Invitation): Promise<void> {
+  const { organization, inviter, email } = INVITATIONS_PER_DAY;
   const counts = [
     {
-      key: `invitations:to:${Buffer.from(address).toString("hex")}`,
-      limit: perAddress,
-      refusal: `One address can be sent ${perAddress} invitations per day.`,
+      key: `invitations:to:${Buffer.from(emailIndex).toString("hex")}`,
+      limit: email,
+      refusal: `One address can be sent ${email} invitations per day.`,
     },
     {
       key: `invitations:by:${userId}`,

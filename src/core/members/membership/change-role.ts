@@ -12,9 +12,8 @@ import { assertAnotherOwner, assertMayManage, lockMembers, memberNotFound } from
 import { settledDetails, settleRole } from "./settle-role";
 
 /**
- * Gives a member another role, in force everywhere within five seconds. Ownership is handed over the same way: an owner
- * makes another one, and may then step down. Keys they made that may do more than the new role are narrowed to it, unless
- * the caller ends or keeps them; the person is told.
+ * Changes a member's role, everywhere within five seconds. Keys they created that may do more than the new role are
+ * narrowed to it, unless the caller ends or keeps them. The member is notified by email.
  * @throws AppError `not_found`, `insufficient_role`, `conflict` for the last owner; `insufficient_scope` or
  *   `email_not_verified` for keys that the caller may not keep.
  */

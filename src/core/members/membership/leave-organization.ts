@@ -13,8 +13,8 @@ import { assertAnotherOwner, lockMembers } from "./member-manager";
 import { settledDetails, settleRole } from "./settle-role";
 
 /**
- * The caller stops being a member. The last owner cannot leave, and nobody leaves the only organization they have.
- * Keys they made end, and owners are told: whoever stays can rotate a key before, and has its successor.
+ * Ends the caller's own membership. The last owner cannot leave, and nobody can leave their only organization. Keys they
+ * created end, and the owners are notified; another member can keep a key by rotating it before.
  * @throws AppError `conflict`.
  */
 export async function leaveOrganization(

@@ -6,10 +6,10 @@ import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import type { UserPrincipal } from "../../platform/principal";
 import { decryptTexts } from "../../privacy";
-import { invitationEmailField } from "../invitations/invitation";
+import { invitationEmailField } from "../invitations/get-invitation";
 import type { MemberListView } from "../schemas";
 
-/** Members by the time they joined, and the invitations nobody has accepted or withdrawn yet, newest first. */
+/** Members by when they joined, and the pending or expired invitations, newest first. */
 export async function listMembers(
   db: Db,
   { orgId, userId }: UserPrincipal,
@@ -52,9 +52,9 @@ export async function listMembers(
         keys_beyond: beyond,
       };
     }),
-    invitations: invitations.map((invitation, at) => ({
+    invitations: invitations.map((invitation, index) => ({
       id: toPublicId("inv", invitation.id),
-      email: emails[at] ?? "",
+      email: emails[index] ?? "",
       role: invitation.role,
       invited_by: people.get(invitation.invitedBy)?.name ?? null,
       status: invitation.expiresAt > clock.now() ? "pending" : "expired",

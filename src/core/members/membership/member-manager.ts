@@ -4,9 +4,8 @@ import { AppError } from "../../platform/errors";
 import type { OrgRole, UserPrincipal } from "../../platform/principal";
 
 /**
- * The caller's role as the database has it now, with the organization locked: changes to a team happen one after the
- * other, so that two owners who demote each other at the same moment cannot leave it without one. The principal's own
- * role may be five seconds old.
+ * Locks the organization's members and returns the caller's current role; the principal's may be five seconds old. Changes
+ * of members run one after the other, so that two owners who demote each other cannot leave the organization without one.
  */
 export async function lockMembers(tx: Tx, principal: UserPrincipal): Promise<{ role: OrgRole }> {
   const { orgId, userId } = principal;
@@ -20,12 +19,12 @@ export async function lockMembers(tx: Tx, principal: UserPrincipal): Promise<{ r
   return membership;
 }
 
-/** Whether a role may manage members, and those of the roles concerned among them. */
+/** Whether a role may manage members who have, or would get, the given roles. */
 export function mayManage(role: OrgRole, concerned: readonly OrgRole[]): boolean {
   return role === "owner" || (role === "admin" && !concerned.includes("owner"));
 }
 
-/** @throws AppError `insufficient_role` unless the role may manage members, and owners where an owner is concerned. */
+/** @throws AppError `insufficient_role` unless `mayManage`. */
 export function assertMayManage(role: OrgRole, concerned: readonly OrgRole[]): void {
   if (mayManage(role, concerned)) return;
   if (!mayManage(role, [])) {
@@ -45,7 +44,7 @@ export function assertOwner(role: OrgRole): void {
   throw new AppError("insufficient_role", { public: "Only an owner of the organization can do this." });
 }
 
-/** @throws AppError `conflict` when nobody but this person owns the organization. */
+/** @throws AppError `conflict` when the user is the only owner. */
 export async function assertAnotherOwner(
   tx: Tx,
   { orgId, userId }: { orgId: string; userId: string },
@@ -59,7 +58,7 @@ export async function assertAnotherOwner(
   });
 }
 
-/** A person of another organization answers the same as one that never was. */
+/** The same error for users of other organizations as for unknown ones. */
 export function memberNotFound(): AppError {
   return new AppError("not_found", {
     public: "Member not found in your organization.",

@@ -8,16 +8,14 @@ import { toPublicId } from "../../platform/ids";
 import type { UserPrincipal } from "../../platform/principal";
 import { transactWithKeys } from "../../privacy";
 import type { RemovedMemberView, RemoveMemberInput } from "../schemas";
-import { endMembership } from "./end-membership";
+import { endMembership, preparePersonalOrgs } from "./end-membership";
 import { keysSettledEmail } from "./key-emails";
 import { assertMayManage, lockMembers, memberNotFound } from "./member-manager";
-import { preparePersonalOrgs } from "./move-to-another-org";
 import { settledDetails, settleRole } from "./settle-role";
 
 /**
- * Ends somebody's membership; they see nothing of the organization any more within five seconds. The keys they made end
- * with it, unless the caller keeps them and answers for them from now on; the person is told which. Invitations they
- * sent are withdrawn.
+ * Removes a member, who loses access everywhere within five seconds. Keys they created end, unless the caller keeps them
+ * and becomes responsible for them. Invitations they sent are revoked. The member is notified by email.
  * @throws AppError `not_found`, `insufficient_role`, `conflict` for oneself (leave instead); `insufficient_scope` or
  *   `email_not_verified` for keys that the caller may not keep.
  */

@@ -4,8 +4,8 @@ import { revokeKeysOf } from "../../keys";
 import type { Tx } from "../../platform/db/client";
 
 /**
- * Ends what a person made in any organization that opens a way in: their keys, and their invitations that nobody has
- * accepted. Runs in the transaction that ends the rest of an account's earlier access, which holds the person's row.
+ * Revokes all keys and pending invitations that a user created, in every organization. Part of `endEarlierAccess`, whose
+ * transaction has locked the user's row.
  */
 export async function revokeKeysAndInvitations(
   tx: Tx,
@@ -13,12 +13,12 @@ export async function revokeKeysAndInvitations(
 ): Promise<RevokedKeysAndInvitations> {
   await lockOrganizations(tx, userId);
   const keys = await revokeKeysOf(tx, { userId, because, now });
-  const withdrawn = await tx.invitation.updateManyAndReturn({
+  const revoked = await tx.invitation.updateManyAndReturn({
     where: { invitedBy: userId, acceptedAt: null, revokedAt: null },
     data: { revokedAt: now },
     select: { id: true, orgId: true },
   });
-  const entries = withdrawn.map(
+  const entries = revoked.map(
     ({ id, orgId }): AuditEntry => ({
       orgId,
       actor: { type: "user", id: userId },
@@ -29,13 +29,13 @@ export async function revokeKeysAndInvitations(
   );
   return {
     keysByOrg: keys.byOrg,
-    invitations: withdrawn.length,
+    invitations: revoked.length,
     entries: [...keys.entries, ...entries],
     forget: keys.forget,
   };
 }
 
-/** In one order, and before keys and invitations, as everything that changes a team does it. */
+/** In the order of ids and before keys and invitations, like every change of members. */
 async function lockOrganizations(tx: Tx, userId: string): Promise<void> {
   await tx.$queryRaw`
     SELECT 1 FROM organizations WHERE id IN (

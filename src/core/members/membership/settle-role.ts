@@ -7,14 +7,14 @@ import { mayManage } from "./member-manager";
 export interface SettledRole {
   keys: SettledKeys;
   invitationsRevoked: number;
-  /** For the end of the transaction: the trail is locked last. */
+  /** To be recorded at the end of the transaction, because the audit chain is locked last. */
   entries: AuditEntry[];
 }
 
 /**
- * What a person handed out under a role ends with that role: the keys they made are settled, and invitations of theirs
- * that nobody has accepted are withdrawn where the role left could not have sent them. Without this whoever is about to
- * go could leave a way back behind. The caller holds the team's lock, and writes `entries` before its own.
+ * Applies a lost or changed role to what the member created under it, so that nobody leaves themselves a way back: keys
+ * get their disposition, and pending invitations that the remaining role could not send are revoked. The caller has locked
+ * the members, and records `entries` before its own.
  */
 export async function settleRole(
   tx: Tx,
@@ -28,7 +28,7 @@ export async function settleRole(
   }: {
     orgId: string;
     userId: string;
-    /** The role that is left; null for none. */
+    /** The remaining role; null for none. */
     role: OrgRole | null;
     by: { userId: string; role: OrgRole };
     disposition: KeyDisposition;
@@ -45,7 +45,7 @@ export async function settleRole(
     where: { orgId, id: { in: beyond.map(({ id }) => id) } },
     data: { revokedAt: now },
   });
-  const withdrawn = beyond.map(
+  const revoked = beyond.map(
     ({ id }): AuditEntry => ({
       orgId,
       actor: { type: "user", id: by.userId },
@@ -54,10 +54,10 @@ export async function settleRole(
       details: { because: role === null ? "membership ended" : `inviter is now ${role}` },
     }),
   );
-  return { keys, invitationsRevoked: beyond.length, entries: [...keys.entries, ...withdrawn] };
+  return { keys, invitationsRevoked: beyond.length, entries: [...keys.entries, ...revoked] };
 }
 
-/** How many, for the audit entry of the deed itself. */
+/** The counts, for the audit entry of the action itself. */
 export function settledDetails({ keys, invitationsRevoked }: SettledRole) {
   return {
     keys_ended: keys.ended,

@@ -13,8 +13,8 @@ import { ownershipGivenEmail, ownershipReceivedEmail } from "./ownership-emails"
 import { settledDetails, settleRole } from "./settle-role";
 
 /**
- * Makes another member the owner and the caller an admin, as one commit: at no moment are there two by halves, or none.
- * An organization that was the caller's personal one is an ordinary one from then on. Both are told by mail.
+ * Makes another member the owner and the caller an admin, in one commit. A personal organization becomes an ordinary one.
+ * Both are notified by email.
  * @throws AppError `insufficient_role` unless the caller owns it, `not_found`, `conflict` for oneself or another owner,
  *   `invalid_request` when the name typed is not the organization's.
  */

@@ -1,14 +1,29 @@
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
+import type { Principal } from "../../platform/principal";
 import { verificationEmail } from "../email/account-emails";
 import { emailUser } from "../email/email-user";
+import type { VerificationView } from "../schemas";
 import { throttleVerificationEmail } from "../sign-in/throttle";
-import { issueEmailToken } from "../tokens/email-token";
+import { findEmailToken, invalidToken, issueEmailToken } from "../tokens/email-token";
+import { getUserEmail } from "../users/user-fields";
+
+/** What a verification link would verify. Changes nothing, because mail scanners follow links too. @throws AppError `invalid_token`. */
+export async function getVerification(
+  db: Db,
+  { token, principal }: { token: string; principal: Principal | null },
+  clock: Clock = systemClock,
+): Promise<VerificationView> {
+  const { userId } = await findEmailToken(db, { token, purpose: "verify_email" }, clock);
+  const email = await getUserEmail(db, userId);
+  if (email === undefined) throw invalidToken();
+  return { email, needs_password: principal?.userId !== userId };
+}
 
 /**
- * Mails a new verification link; the ones before it stop working.
- * @throws AppError `too_many_attempts`, `service_unavailable` when the mail server does not take the mail.
+ * Sends a new verification link; earlier links stop working.
+ * @throws AppError `too_many_attempts`, `service_unavailable` when the mail server does not accept the email.
  */
 export async function resendVerification(
   db: Db,

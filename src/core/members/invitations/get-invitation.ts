@@ -1,0 +1,69 @@
+import { decryptPeople } from "../../accounts";
+import { orgSubject, readOrgName } from "../../orgs";
+import { type Clock, systemClock } from "../../platform/clock";
+import { sha256 } from "../../platform/crypto/hash";
+import type { Db, DbOrTx } from "../../platform/db/client";
+import { AppError } from "../../platform/errors";
+import type { OrgRole } from "../../platform/principal";
+import { decryptText, type FieldRef } from "../../privacy";
+import type { InvitationOfferView } from "../schemas";
+
+interface PendingInvitation {
+  id: string;
+  orgId: string;
+  role: OrgRole;
+  emailCipher: Uint8Array;
+  emailIndex: Uint8Array;
+  invitedBy: string;
+  expiresAt: Date;
+}
+
+export const invitationEmailField = (id: string): FieldRef => ({
+  table: "invitations",
+  column: "email_cipher",
+  rowId: id,
+});
+
+/** The pending invitation of an emailed token, which is stored as SHA-256. @throws AppError `invalid_token`. */
+export async function findInvitation(
+  db: DbOrTx,
+  { token, at }: { token: string; at: Date },
+): Promise<PendingInvitation> {
+  const found = await db.invitation.findFirst({
+    where: {
+      tokenHash: sha256(token),
+      acceptedAt: null,
+      revokedAt: null,
+      expiresAt: { gt: at },
+      organization: { deletedAt: null },
+    },
+  });
+  if (found !== null) return found;
+  throw new AppError("invalid_token", {
+    public:
+      "This invitation was used, revoked or replaced by a newer one, or has expired. Request a new one.",
+    param: "token",
+  });
+}
+
+/** What an invitation offers, for anybody who holds its link. @throws AppError `invalid_token`. */
+export async function getInvitation(
+  db: Db,
+  { token }: { token: string },
+  clock: Clock = systemClock,
+): Promise<InvitationOfferView> {
+  const invitation = await findInvitation(db, { token, at: clock.now() });
+  const { id, orgId, role, invitedBy, expiresAt, emailCipher } = invitation;
+  const [organization, people, email] = await Promise.all([
+    readOrgName(db, orgId),
+    decryptPeople(db, [invitedBy]),
+    decryptText(db, orgSubject(orgId), invitationEmailField(id), emailCipher),
+  ]);
+  return {
+    organization,
+    role,
+    email,
+    invited_by: people.get(invitedBy)?.name ?? null,
+    expires_at: expiresAt.toISOString(),
+  };
+}
