@@ -15,7 +15,7 @@ const endings: Partial<Record<NonNullable<Result["finish_reason"]>, string>> = {
   content_filter: "The provider's content filter stopped the answer.",
 };
 
-/** What the model said, the tools it asked for, and why it stopped where that matters. */
+/** The model's answer and tool calls, and a notice if it was cut short. */
 export function AnswerText({ output, finishReason }: AnswerTextProps) {
   const ending = finishReason ? endings[finishReason] : undefined;
   return (
@@ -39,7 +39,7 @@ interface ToolCall {
   function: { name: string; arguments: string };
 }
 
-/** A function that the model asks for, with its arguments indented where they are JSON. */
+/** A function call by the model, with its arguments indented if they are JSON. */
 export function ToolCallView({ call: { id, function: called } }: { call: ToolCall }) {
   return (
     <div className="min-w-0">

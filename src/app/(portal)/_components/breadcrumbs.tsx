@@ -6,7 +6,7 @@ export interface Parent {
   label: string;
 }
 
-/** The way back up from a page below one of the navigation. */
+/** Links from a detail page back to its list. */
 export function Breadcrumbs({ parents, here }: { parents: readonly Parent[]; here: string }) {
   return (
     <nav aria-label="Breadcrumb" className="mb-2 text-[13px] text-muted">

@@ -3,7 +3,7 @@ import { Card, CardBody } from "@/components/ui/card";
 
 export type Fact = readonly [term: string, value: ReactNode];
 
-/** What is known of one thing, term by term. */
+/** Facts about one object, as terms and values. */
 export function FactCard({ facts }: { facts: readonly Fact[] }) {
   return (
     <Card>

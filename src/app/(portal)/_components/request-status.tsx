@@ -22,7 +22,7 @@ export function isLive(status: RequestStatus): boolean {
 
 const YOUNG_MS = 10_000;
 
-/** How soon to ask again: quickly while the request is young, calmly later, not at all once it has ended. */
+/** Polls quickly while the request is young, slowly later, and not at all once it has ended. */
 export function pollInterval(
   request: { status: RequestStatus; created_at: string } | undefined,
 ): number | false {

@@ -10,16 +10,16 @@ import type { Scope } from "../../_client/use-scopes";
 import { PageHeader } from "./page-header";
 
 interface RoleGateProps {
-  /** What the server asks for before it answers this page's calls. */
+  /** The scope that this page's calls require. */
   needs: Scope;
   /** The page's name. */
   title: string;
-  /** The roles that have it, in words: "owners, admins and developers". */
+  /** The roles that have the scope: "owners, admins and developers". */
   who: string;
   children: ReactNode;
 }
 
-/** Explains a page that the reader's role cannot use, instead of letting its calls fail one by one. */
+/** Shows an explanation instead of the page when the member's role lacks its scope. */
 export function RoleGate({ needs, title, who, children }: RoleGateProps) {
   const trpc = useTRPC();
   const me = useQuery(trpc.account.me.queryOptions());

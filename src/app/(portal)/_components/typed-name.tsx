@@ -2,13 +2,13 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 
 interface TypedNameProps {
-  /** What has to be typed. */
+  /** The text to type. */
   name: string;
   value: string;
   onChange: (value: string) => void;
 }
 
-/** Asks for a thing's name before it is gone: a decision types it, a slip does not. */
+/** Asks for the object's name before a destructive action, so that a slip cannot confirm it. */
 export function TypedName({ name, value, onChange }: TypedNameProps) {
   return (
     <Field label={`Type ${name} to confirm`}>

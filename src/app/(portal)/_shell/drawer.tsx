@@ -14,7 +14,7 @@ interface DrawerProps {
   onOpenChange: (open: boolean) => void;
 }
 
-/** The pages, on a phone. */
+/** The navigation on a phone, from the left. */
 export function Drawer({ open, onOpenChange }: DrawerProps) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>

@@ -12,7 +12,6 @@ import {
   ShieldCheck,
   SquareTerminal,
   Users,
-  Webhook,
 } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
@@ -24,7 +23,7 @@ interface NavigationItem {
   href: string;
   label: string;
   Icon: LucideIcon;
-  /** What the page is of no use without. */
+  /** The scope without which the page is of no use. */
   needs?: Scope;
 }
 
@@ -34,7 +33,6 @@ const allItems: readonly NavigationItem[] = [
   { href: "/keys", label: "API keys", Icon: KeyRound, needs: "keys:read" },
   { href: "/requests", label: "Requests", Icon: List, needs: "history:read" },
   { href: "/usage", label: "Usage", Icon: ChartColumnStacked },
-  { href: "/webhooks", label: "Webhooks", Icon: Webhook, needs: "webhooks:read" },
   { href: "/billing", label: "Billing", Icon: CreditCard, needs: "billing:read" },
   { href: "/team", label: "Team", Icon: Users },
   { href: "/settings", label: "Settings", Icon: Settings },
@@ -42,7 +40,7 @@ const allItems: readonly NavigationItem[] = [
 
 const operatorItem: NavigationItem = { href: "/admin", label: "Operator", Icon: ShieldCheck };
 
-/** The pages that the reader's role can use. All of them until that is known: an item that appears late is worse. */
+/** The pages that the role of the signed-in member can use; all of them until the role is known, so that none appears late. */
 export function useNavigationItems(): readonly NavigationItem[] {
   const trpc = useTRPC();
   const scopes = useScopes();

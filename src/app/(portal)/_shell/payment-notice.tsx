@@ -8,11 +8,11 @@ import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { useTRPC } from "../../_client/trpc";
 import { useScopes } from "../../_client/use-scopes";
-import { problemOf } from "../billing/_components/billing-banners";
+import { paymentProblem } from "../billing/_lib/payment-problem";
 
 /**
- * A payment that failed, on every page of those who may see the bill; Billing has its own, with the way to pay. It also
- * notices a plan that Stripe's message changed while the page was open, and has everything read again.
+ * A failed payment, on every page but Billing, which has its own notice with the way to pay. It also reads the account
+ * again when Stripe changed the plan while the page was open.
  */
 export function PaymentNotice() {
   const trpc = useTRPC();
@@ -30,7 +30,7 @@ export function PaymentNotice() {
   }, [shown, bought, queryClient, trpc]);
 
   if (billing === undefined || path === "/billing") return null;
-  const problem = problemOf(billing, billing.plan.charAt(0).toUpperCase() + billing.plan.slice(1));
+  const problem = paymentProblem(billing, billing.plan.charAt(0).toUpperCase() + billing.plan.slice(1));
   if (problem === undefined) return null;
   return (
     <div className="mx-auto w-full max-w-portal px-4 pt-4 sm:px-8">

@@ -2,7 +2,7 @@ import { FlaskConical } from "lucide-react";
 import { useId } from "react";
 import { providerName } from "@/components/format/provider";
 
-/** Says for as long as it is so that answers are made up. The platform's own popover: it costs no script. */
+/** Shown while providers are simulated. Uses the browser's own popover, which needs no script. */
 export function SandboxBadge({ providers }: { providers: readonly string[] }) {
   const id = useId();
   if (providers.length === 0) return null;

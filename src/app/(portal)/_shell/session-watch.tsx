@@ -13,7 +13,7 @@ import { useTRPC } from "../../_client/trpc";
 export function KeepSession() {
   useEffect(() => {
     const touch = () => {
-      // Nothing is lost when it fails: the next page, or the next hour, asks again.
+      // A failed call is repeated by the next page, or an hour later.
       void fetch("/api/auth/session").catch(() => undefined);
     };
     touch();
@@ -23,7 +23,7 @@ export function KeepSession() {
   return null;
 }
 
-/** Leaves the page when its organization is no longer the session's: changed in another tab, deleted, or left by force. */
+/** Leaves the page when its organization is no longer the session's: switched in another tab, deleted, or the member removed. */
 export function FollowOrganization({ organizationId }: { organizationId: string }) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.account.me.queryOptions());

@@ -14,7 +14,7 @@ import { UserMenu } from "./user-menu";
 const loadDrawer = () => import("./drawer").then((module) => module.Drawer);
 const Drawer = dynamic(loadDrawer, { ssr: false });
 
-/** The phone's header: the pages in a drawer, the account at the right. */
+/** The header on a phone: the navigation in a drawer, the account menu at the right. */
 export function Topbar({ sandbox, className }: { sandbox: readonly string[]; className?: string }) {
   const [open, setOpen] = useState(false);
   const [opened, setOpened] = useState(false);

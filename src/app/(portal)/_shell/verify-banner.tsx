@@ -5,7 +5,7 @@ import { MailWarning } from "lucide-react";
 import { useTRPC } from "../../_client/trpc";
 import { ResendButton } from "../../_components/resend-button";
 
-/** Stays until the email is verified; the account is asked again whenever the reader comes back to the page. */
+/** Stays until the email is verified; the account is read again whenever the page gets focus. */
 export function VerifyBanner({ verifiedAtLoad }: { verifiedAtLoad: boolean }) {
   const trpc = useTRPC();
   const me = useQuery(trpc.account.me.queryOptions(undefined, { refetchOnWindowFocus: "always" }));

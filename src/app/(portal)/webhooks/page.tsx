@@ -12,7 +12,7 @@ import { PageHeader } from "../_components/page-header";
 
 export const metadata: Metadata = { title: "Webhooks" };
 
-/** There are none yet, and the page says so: what works today, ready to paste. */
+/** Webhooks do not exist yet. The page says so, with the two ways that work today. */
 export default function WebhooksPage() {
   const call = {
     baseUrl: publicUrl(),

@@ -31,7 +31,7 @@ const themes: { theme: Theme; label: string; Icon: LucideIcon }[] = [
   { theme: "system", label: "Use system theme", Icon: Monitor },
 ];
 
-/** Pages, actions, and any request by its pasted id: then nothing else is meant. */
+/** Finds pages and actions. A pasted request ID leads to that request and hides everything else. */
 export function CommandPalette({ onClose }: { onClose: () => void }) {
   const router = useRouter();
   const [search, setSearch] = useState("");

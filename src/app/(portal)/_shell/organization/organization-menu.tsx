@@ -17,7 +17,7 @@ import { enterOrganization } from "../../../_client/organization-tabs";
 import { useTRPC } from "../../../_client/trpc";
 import { CreateOrganizationDialog } from "./create-organization-dialog";
 
-/** The reader's organizations. Another one is a full load: nothing of the one before may stay on screen. */
+/** The member's organizations. Switching loads the page anew, so that nothing of the previous one stays on screen. */
 export function OrganizationMenu({ trigger }: { trigger: ReactElement }) {
   const trpc = useTRPC();
   const [creating, setCreating] = useState(false);

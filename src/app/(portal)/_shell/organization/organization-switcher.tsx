@@ -8,7 +8,7 @@ import { useTRPC } from "../../../_client/trpc";
 
 const menu = () => import("./organization-menu").then((module) => module.OrganizationMenu);
 
-/** Which organization the pages are about. */
+/** Names the current organization and opens the menu of all. */
 export function OrganizationSwitcher() {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.account.me.queryOptions());

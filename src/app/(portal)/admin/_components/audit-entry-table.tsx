@@ -53,7 +53,7 @@ export function AuditEntryTable({ entries, label }: { entries: readonly Entry[];
 
 type Details = Readonly<Record<string, string | number | boolean | null>>;
 
-/** "plan plus · monthly tokens 7,000,000": an entry's facts in one line; what is not set is left out. */
+/** An entry's details in one line, "plan plus · monthly tokens 7,000,000"; empty ones are left out. */
 function describeDetails(details: Details): string {
   return Object.entries(details)
     .filter(([, value]) => value !== null && value !== "")

@@ -5,13 +5,13 @@ import { RetryNotice, ShowMore } from "../../_components/query-states";
 
 interface ConsoleListProps<Item> {
   list: ReturnType<typeof usePages<Item>>;
-  /** In sentences about it: "the incidents". */
+  /** As in "Couldn't load the incidents". */
   name: string;
   empty: ReactNode;
   children: (items: Item[]) => ReactNode;
 }
 
-/** A list of the console in each of its states, and the way to its next page. */
+/** A list of the console: loading, failed, empty or full, with its next page. */
 export function ConsoleList<Item>({ list, name, empty, children }: ConsoleListProps<Item>) {
   if (list.isPending) return <RowsSkeleton label={`Loading ${name}`} />;
   return (
@@ -24,7 +24,7 @@ export function ConsoleList<Item>({ list, name, empty, children }: ConsoleListPr
   );
 }
 
-/** The bones of a table of the console. */
+/** Placeholder rows. */
 export function RowsSkeleton({ label }: { label: string }) {
   return (
     <Loading label={label} className="grid gap-px overflow-hidden rounded-lg border bg-line">

@@ -19,7 +19,7 @@ export function OrganizationsView() {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const [search, setSearch] = useState("");
-  // The address that is looked for stays on this page: it is in no link, log or history.
+  // A mutation, so that the email searched for is in no URL, log or history.
   const find = useMutation(trpc.operators.findOrganizations.mutationOptions({ meta: { refreshes: false } }));
   const list = usePages({
     queryKey: [...trpc.operators.organizations.pathKey(), "pages"],

@@ -8,7 +8,7 @@ const options = [
   { value: "all", label: "All" },
 ] as const;
 
-/** Whether a list shows all or only what still needs somebody, in the URL; and the control that switches it. */
+/** Whether a list shows only open items, kept in the URL, and the control that switches it. */
 export function useOpenOnly(legend: string) {
   const [show, setShow] = useQueryState("show", parseAsStringLiteral(["open", "all"]).withDefault("open"));
   return {

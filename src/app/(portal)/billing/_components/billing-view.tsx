@@ -19,10 +19,11 @@ import { SpendingSection } from "./spending-section";
 
 export function BillingView({
   offers,
-  returned,
+  checkout,
 }: {
   offers: PlanOffer[];
-  returned: "done" | "left" | undefined;
+  /** Set by Stripe's return URLs: "done" or "left". */
+  checkout: string | string[] | undefined;
 }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -49,7 +50,9 @@ export function BillingView({
       </PageHeader>
       <div className="grid gap-8">
         {portal.error && <FailureNotice error={portal.error} title="Couldn't open the payment page" />}
-        {returned && billing && <CheckoutReturn returned={returned} billing={billing} offers={offers} />}
+        {(checkout === "done" || checkout === "left") && billing && (
+          <CheckoutReturn returned={checkout} billing={billing} offers={offers} />
+        )}
         {query.isPending && <BillingSkeleton />}
         {query.isError && <RetryNotice query={query} title="Couldn't load your billing" />}
         {billing && (

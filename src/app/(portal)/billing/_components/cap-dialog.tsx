@@ -14,7 +14,7 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import type { Spending } from "../_lib/spending";
 
-/** Sets the month's cap or takes it off, and says beforehand what it will do. */
+/** Sets or removes the monthly cap. */
 export function CapDialog({ spending, onDone }: { spending: Spending; onDone: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

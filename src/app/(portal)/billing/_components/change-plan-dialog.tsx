@@ -19,7 +19,7 @@ import {
 
 type Preview = Outputs["billing"]["preview"];
 
-/** What a change costs and when it begins, before it is agreed to; the amount shown is the amount taken. */
+/** Shows the price and start of a plan change before it is confirmed; the amount shown is the amount charged. */
 export function ChangePlanDialog({
   plan,
   billing,

@@ -12,7 +12,7 @@ import { type Billing, nameOf, type PlanOffer } from "../_lib/plan-offer";
 const POLL_MS = 1_500;
 const PATIENCE_MS = 30_000;
 
-/** After Stripe's page: waits until the plan is there. It comes by Stripe's own message, with or without this page. */
+/** After checkout: waits until Stripe's event has set the plan, which happens with or without this page. */
 export function CheckoutReturn({
   returned,
   billing,

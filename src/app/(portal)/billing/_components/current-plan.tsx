@@ -47,7 +47,7 @@ export function CurrentPlan({ billing, offers }: { billing: Billing; offers: rea
   );
 }
 
-/** What Stripe will charge, which only Stripe knows: nothing is said until it has answered. */
+/** The price as Stripe will charge it; empty until Stripe has responded. */
 function ChargedPrice() {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.billing.price.queryOptions({}));
@@ -92,7 +92,7 @@ function agreed(
   ].join(" ");
 }
 
-/** What ends at midnight has the day before as its last. */
+/** An agreement that ends at midnight lasts through the day before. */
 function lastDayBefore(iso: string): string {
   return new Date(Date.parse(iso) - 1).toISOString();
 }

@@ -20,7 +20,7 @@ const tones: Record<Invoice["status"], BadgeTone> = {
   uncollectible: "danger",
 };
 
-/** `since`: what the plan was last seen to be; when that changes there is something new to list. */
+/** `since` changes with the plan and its period, and reloads the list. */
 export function InvoiceSection({ since }: { since: string }) {
   const trpc = useTRPC();
   const client = useTRPCClient();

@@ -10,7 +10,7 @@ import type { Billing } from "../_lib/plan-offer";
 import type { Spending } from "../_lib/spending";
 import { OverageDialog } from "./overage-dialog";
 
-/** What happens when the plan's tokens are used, and the switch that changes it. */
+/** What happens past the plan's tokens, and the button that turns overage on or off. */
 export function OveragePanel({ spending, billing }: { spending: Spending; billing: Billing }) {
   const { state, used_micros } = spending.overage;
   const [asking, setAsking] = useState(false);

@@ -3,7 +3,7 @@ import { cn } from "@/components/cn";
 const BANDS = 20;
 const bands = Array.from({ length: BANDS }, (_, band) => band);
 
-/** A month's limit as an agate's bands, filling from the left; what is held is drawn lighter. */
+/** A limit as agate bands that fill from the left; the held part is lighter. */
 export function QuotaBands({
   used,
   reserved,
@@ -13,7 +13,7 @@ export function QuotaBands({
   used: number;
   reserved: number;
   limit: number;
-  /** What there is a limit of, read out after the share: "this month's tokens used". */
+  /** Read out after the share: "this month's tokens used". */
   of: string;
 }) {
   const share = (count: number) => (limit === 0 ? BANDS : Math.min(BANDS, (count / limit) * BANDS));

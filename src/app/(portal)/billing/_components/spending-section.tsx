@@ -14,7 +14,7 @@ import { CapDialog } from "./cap-dialog";
 import { OveragePanel } from "./overage-panel";
 import { QuotaBands } from "./quota-bands";
 
-/** What the organization may spend in a month, what it has spent, and what happens past the plan's tokens. */
+/** The organization's spend and cap this month, overage, and keys with a cap. */
 export function SpendingSection({ billing }: { billing: Billing }) {
   const trpc = useTRPC();
   const query = useQuery(trpc.billing.spending.queryOptions(undefined, { refetchOnWindowFocus: "always" }));
@@ -75,7 +75,7 @@ function CapPanel({ spending }: { spending: Spending }) {
   );
 }
 
-/** Keys that have a cap of their own, fullest first. */
+/** Keys with a cap, fullest first. */
 function CappedKeys({ keys }: { keys: Spending["keys"] }) {
   return (
     <div className="border-t p-5 sm:col-span-2">

@@ -6,7 +6,7 @@ export type Billing = Outputs["billing"]["get"];
 export type PlanId = Billing["plan"];
 export type PaidPlanId = "pro" | "plus";
 
-/** A plan as sold, as far as the page shows it. */
+/** A plan on sale, as the page shows it. */
 export interface PlanOffer {
   id: PlanId;
   name: string;
@@ -26,7 +26,7 @@ export function monthlyPrice(micros: number, taxMicros: number): string {
   return taxMicros === 0 ? price : `${price}, with ${formatMoney(taxMicros)} tax`;
 }
 
-/** Billing days are counted in UTC, and so they are written. */
+/** Billing days are UTC days. */
 export function formatDay(iso: string): string {
   return formatUtcDay(new Date(iso));
 }
@@ -36,10 +36,10 @@ export type PlanAction =
   | { kind: "cancel" | "resume" | "contact"; label: string }
   | { kind: "none" };
 
-/** What the button of a plan's card does, from where the organization stands. */
+/** What a plan card's button does, given the organization's plan and subscription. */
 export function actionOf(billing: Billing, offers: readonly PlanOffer[], offer: PlanOffer): PlanAction {
   const { plan, subscribed, pending_plan, for_sale, status, agreement } = billing;
-  // What was agreed on is changed by writing to us, not by buying.
+  // An agreement is changed by contacting us, not by buying.
   if (plan === "enterprise" || agreement !== null) return { kind: "none" };
   if (offer.id === "enterprise") return { kind: "contact", label: "Talk to us" };
   if (!for_sale) return { kind: "none" };
@@ -50,7 +50,7 @@ export function actionOf(billing: Billing, offers: readonly PlanOffer[], offer: 
   }
   if (offer.id === pending_plan) return { kind: "none" };
   if (offer.id === "free") return subscribed ? { kind: "cancel", label: "Cancel plan" } : { kind: "none" };
-  // First the open invoice, then another plan.
+  // The open invoice has to be paid before the plan can change.
   if (subscribed && status !== "active" && status !== "trialing") return { kind: "none" };
   if (!subscribed) return { kind: "checkout", plan: offer.id, label: `Choose ${offer.name}` };
   const up = offer.requestsPerMinute > (offers.find(({ id }) => id === plan)?.requestsPerMinute ?? 0);

@@ -2,7 +2,7 @@ import type { Outputs } from "../../../_client/trpc";
 
 export type Spending = Outputs["billing"]["spending"];
 
-/** Whether the cap lets nothing more through: what is set aside may still turn out smaller. */
+/** Whether the cap is spent. Held amounts do not count: they may still be released. */
 export function isCapReached({ cap_micros, spent_micros }: Spending): boolean {
   return cap_micros !== null && spent_micros >= cap_micros;
 }

@@ -4,9 +4,7 @@ import { type UseMutationOptions, useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
 /**
- * Leads to a page of Stripe's, once for any number of clicks: a second visit would be a second step of the browser's
- * history, and Back would seem to do nothing. A browser that brings this page back as it was left (its back/forward
- * cache) finds the buttons ready again.
+ ** Opens a page at Stripe once, however often the button is clicked: a second visit would add a second history entry, and * Back would seem to do nothing. When the back/forward cache restores this page, its buttons work again.
  */
 export function useStripePage<Input, Failure>(
   options: Omit<UseMutationOptions<{ url: string }, Failure, Input>, "onSuccess">,
@@ -36,7 +34,7 @@ export function useStripePage<Input, Failure>(
   return {
     error,
     isLeaving,
-    /** What was asked for, while it is on its way. */
+    /** The input while the page is leaving. */
     goingTo: isLeaving ? variables : undefined,
     leave: (input: Input) => {
       if (leaving.current) return;

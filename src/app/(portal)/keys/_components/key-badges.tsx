@@ -9,7 +9,7 @@ const statusTone: Record<Key["status"], BadgeTone> = {
   revoked: "neutral",
 };
 
-/** Live or test, and how it stands; that a key is active goes without saying. */
+/** The key's environment, and its status unless active. */
 export function KeyBadges({ apiKey: { environment, status } }: { apiKey: Key }) {
   return (
     <>

@@ -66,7 +66,7 @@ const nothing: KeyMonthUsage = { requests: 0, tokens: 0 };
 
 interface KeyRowProps {
   apiKey: Key;
-  /** Undefined while it is not known. */
+  /** Undefined while it loads. */
   month: KeyMonthUsage | undefined;
   sample: SampleCall;
   mayManage: boolean;
@@ -124,7 +124,7 @@ const requestsOf = ({ requests }: KeyMonthUsage) =>
 
 const counted = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
 
-/** What narrows the key, in a few words; its page has them in full. Nothing where it is unrestricted. */
+/** The key's limits in short; its page has them in full. Nothing if it has none. */
 function LimitLine({ apiKey }: { apiKey: Key }) {
   const limits = [
     apiKey.models.length === 1 && apiKey.models[0],
@@ -160,7 +160,7 @@ export function KeyTableSkeleton() {
   );
 }
 
-/** What the key has spent this month, against its cap where it has one. */
+/** The key's spend this month, and its cap if it has one. */
 function KeySpend({ apiKey }: { apiKey: Key }) {
   const { spent_this_month_micros: spent, monthly_cap_micros: cap, environment } = apiKey;
   if (environment === "test") return <span className="text-muted">Free</span>;

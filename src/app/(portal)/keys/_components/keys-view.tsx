@@ -15,7 +15,7 @@ import { RetryNotice, ShowMore } from "../../_components/query-states";
 import type { SampleCall } from "../_lib/key";
 import { KeyTable, KeyTableSkeleton } from "./key-table";
 
-// Loaded when first opened: most visits only look.
+// Loaded when first opened.
 const CreateKeyDialog = dynamic(
   () => import("./dialogs/create-key-dialog").then((file) => file.CreateKeyDialog),
   {
@@ -29,7 +29,7 @@ export function KeysView({ sample }: { sample: SampleCall }) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const router = useRouter();
-  // The command palette and other pages lead here to make a key.
+  // The command palette links here to create a key.
   const asked = useSearchParams().has("create");
   const [creating, setCreating] = useState(false);
   const setOpen = (open: boolean) => {

@@ -15,20 +15,20 @@ export const lifetimes = [
   { value: "date", label: "On a date…" },
 ] as const;
 
-/** `keep`: of a key that has an end already. */
+/** `keep`: leaves the key's current expiry. */
 export type Lifetime = (typeof lifetimes)[number]["value"] | "keep";
 
-/** `standard`: the server's own choice, which suits a program that calls models. */
+/** `standard`: the server's default scopes, for a program that calls models. */
 export type KeyAccess = "standard" | "read" | "restricted";
 
-/** What the form holds; all text, as the controls do. */
+/** The form's state; text, as the controls hold it. */
 export interface KeyDraft {
   name: string;
   environment: "live" | "test";
   access: KeyAccess;
   scopes: KeyScope[];
   lifetime: Lifetime;
-  /** With the lifetime `date`: "2027-01-31", the last day, in the reader's own time zone. */
+  /** With the lifetime `date`: the last day in the browser's time zone, "2027-01-31". */
   lastDay: string;
   models: string[];
   rpmLimit: string;
@@ -49,7 +49,7 @@ export const emptyKeyDraft: KeyDraft = {
   ipAllowlist: "",
 };
 
-/** The form of a key that is there, to be changed. */
+/** The form filled in from an existing key. */
 export function draftOfKey(key: Key): KeyDraft {
   return {
     ...emptyKeyDraft,
@@ -68,7 +68,7 @@ export function scopesOfDraft({ access, scopes }: KeyDraft): KeyScope[] | undefi
   return access === "read" ? readOnlyScopes : scopes;
 }
 
-/** Addresses with the line each stands in: one a line, or several with commas or spaces between. */
+/** IP addresses with their line numbers; a line may hold several, separated by commas or spaces. */
 export function addressesIn(text: string): { line: number; address: string }[] {
   return text.split("\n").flatMap((content, at) =>
     content
@@ -84,13 +84,12 @@ export interface KeyDraftErrors {
   lastDay?: string;
   rpmLimit?: string;
   cap?: string;
-  /** One a wrong line. */
+  /** One per wrong address. */
   ipAllowlist: string[];
 }
 
 /**
- * What the server would refuse as well, said beside each field and all at once. A limit that stands as it was (`before`)
- * is not sent and cannot be wrong: a cap set through the API may be finer than what is typed here.
+ ** All errors of the form at once; the server would refuse the same. An unchanged limit (`before`) is not sent and not * checked: a cap set through the API may have more digits than the form accepts.
  */
 export function findKeyDraftErrors(draft: KeyDraft, now: Date, before?: KeyDraft): KeyDraftErrors {
   const unreadable = (field: "cap" | "rpmLimit", read: () => { problem?: string | undefined }) =>

@@ -9,7 +9,7 @@ import { addressesIn, draftOfKey, type KeyDraft, scopesOfDraft } from "./key-dra
 export type CreateKeyInput = Inputs["keys"]["create"];
 export type UpdateKeyInput = Inputs["keys"]["update"];
 
-/** The draft as the server takes it; what is left empty is left out, so that the server's defaults hold. */
+/** The draft as API input. Empty fields are omitted, so that the server's defaults apply. */
 export function toCreateKeyInput(draft: KeyDraft, now: Date): CreateKeyInput {
   const scopes = scopesOfDraft(draft);
   const end = endOf(draft, now);
@@ -28,7 +28,7 @@ export function toCreateKeyInput(draft: KeyDraft, now: Date): CreateKeyInput {
   };
 }
 
-/** Only what the reader changed: what somebody else changed meanwhile stays as they left it. */
+/** Only the changed fields, so that a concurrent change of the others is not undone. */
 export function toUpdateKeyInput(draft: KeyDraft, key: Key, now: Date): UpdateKeyInput {
   const before = draftOfKey(key);
   const changed = (field: keyof KeyDraft) => String(draft[field]) !== String(before[field]);
@@ -44,16 +44,16 @@ export function toUpdateKeyInput(draft: KeyDraft, key: Key, now: Date): UpdateKe
   };
 }
 
-/** Undefined: the end that it has already. */
+/** Undefined keeps the current expiry. */
 function endOf({ lifetime, lastDay }: KeyDraft, now: Date): string | null | undefined {
   if (lifetime === "keep") return undefined;
   if (lifetime === "never") return null;
   if (lifetime !== "date") return new Date(now.getTime() + Number(lifetime) * DAY).toISOString();
-  // The whole of the day, as the reader's clock has it.
+  // Through the end of that day in the browser's time zone.
   return endOfLocalDay(lastDay).toISOString();
 }
 
-/** Undefined: empty. What cannot be read never gets here: see `findKeyDraftErrors`. */
+/** Undefined if empty. Invalid input was refused before: see `findKeyDraftErrors`. */
 function capOf({ cap }: KeyDraft): number | undefined {
   return readDollars(cap, KEY_CAP_MICROS).value;
 }

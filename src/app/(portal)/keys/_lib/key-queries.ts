@@ -15,7 +15,7 @@ const monthStart = () => {
   return startOfMonth(now).toISOString();
 };
 
-/** What each of these keys did since the month began (UTC): one question for each environment that is among them. */
+/** Each key's usage since the month began (UTC), by one query per environment. */
 export function useKeyUsage(keys: readonly Key[]): ReadonlyMap<string, KeyMonthUsage> | undefined {
   const trpc = useTRPC();
   const of = (environment: Key["environment"]) =>
@@ -33,7 +33,7 @@ export function useKeyUsage(keys: readonly Key[]): ReadonlyMap<string, KeyMonthU
   );
 }
 
-/** One key's month, day by day. */
+/** One key's usage this month, by day. */
 export function useDaysOfKey({ id, environment }: Pick<Key, "id" | "environment">) {
   const trpc = useTRPC();
   return useQuery(
@@ -41,7 +41,7 @@ export function useDaysOfKey({ id, environment }: Pick<Key, "id" | "environment"
   );
 }
 
-/** After a key was made, changed, rotated or revoked: read the list and its page again. */
+/** Reads keys again after one was created, changed, rotated or revoked. */
 export function useRefreshKeys(): () => Promise<void> {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -2,21 +2,21 @@ import type { Outputs } from "../../../_client/trpc";
 
 export type Key = Outputs["keys"]["get"];
 
-/** Whether calls with the key are still answered. */
+/** Whether requests with the key are accepted. */
 export function isUsable(key: Key): boolean {
   return key.status === "active" || key.status === "rotating";
 }
 
 export const pageOfKey = (id: string) => `/keys/${id}`;
 
-/** The key's own usage since the month began, as the usage page shows it. */
+/** The usage page, filtered to this key and month. */
 export const usageOfKey = ({ id, environment }: Key) =>
   `/usage?range=month${environment === "test" ? "&environment=test" : ""}&key=${id}`;
 
-/** What the code samples beside a new key need to know. */
+/** For the code samples shown with a new key. */
 export interface SampleCall {
-  /** The public address of the API. */
+  /** The API's public URL. */
   baseUrl: string;
-  /** The model to call where the key does not say which it may. */
+  /** The model to call if the key allows any. */
   model: string;
 }

@@ -2,7 +2,7 @@ import type { Inputs } from "../../../_client/trpc";
 
 export type KeyScope = NonNullable<Inputs["keys"]["create"]["scopes"]>[number];
 
-/** How much a key may do with one thing. Writing includes reading. */
+/** A key's access to one resource. Write includes read. */
 export type Level = "none" | "read" | "write";
 
 interface Resource {
@@ -10,9 +10,11 @@ interface Resource {
   description: string;
   read: KeyScope;
   write?: KeyScope;
+  /** Not available yet: named on keys that have it, offered to none. */
+  upcoming?: true;
 }
 
-/** What a program may be allowed. Managing keys, members and payment stays with people. */
+/** What a key can be allowed. Only people manage keys, members and payment. */
 export const resources: readonly Resource[] = [
   {
     name: "Inference",
@@ -36,6 +38,7 @@ export const resources: readonly Resource[] = [
     description: "Endpoints and deliveries",
     read: "webhooks:read",
     write: "webhooks:write",
+    upcoming: true,
   },
   { name: "Audit log", description: "Who did what", read: "audit:read" },
 ];
@@ -53,8 +56,9 @@ export function withLevel(scopes: readonly KeyScope[], { read, write }: Resource
   return level === "write" && write !== undefined ? [...others, read, write] : [...others, read];
 }
 
-/** The levels of a resource that a person may give: those that their own role has. */
-export function givableLevels({ read, write }: Resource, mine: ReadonlySet<string>): Level[] {
+/** The levels of a resource that a member can grant: those that their own role has. */
+export function givableLevels({ read, write, upcoming }: Resource, mine: ReadonlySet<string>): Level[] {
+  if (upcoming) return ["none"];
   return [
     "none",
     ...(mine.has(read) ? (["read"] as const) : []),
@@ -62,7 +66,7 @@ export function givableLevels({ read, write }: Resource, mine: ReadonlySet<strin
   ];
 }
 
-/** "Inference: write, Models: read": what a key's scopes come to. */
+/** A key's scopes by resource: "Inference: write, Models: read". */
 export function describeScopes(scopes: readonly KeyScope[]): { name: string; level: Level }[] {
   return resources
     .map((resource) => ({ name: resource.name, level: levelOf(resource, scopes) }))

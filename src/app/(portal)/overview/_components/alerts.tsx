@@ -9,7 +9,7 @@ import { type Scope, useScopes } from "../../../_client/use-scopes";
 import { type Cap, capAlert, expiryText, paymentAlert, quotaAlert } from "../_lib/alert-labels";
 import type { Overview } from "../_lib/quota-labels";
 
-/** What wants a decision, the worst first. The unverified address has its own line above every page. */
+/** What needs a decision, worst first. An unverified email has its own banner above every page. */
 export function Alerts({ overview }: { overview: Overview }) {
   const { tight_caps, payment_due, agreement_ends_at, expiring_keys } = overview;
   const quota = quotaAlert(overview);
@@ -80,7 +80,7 @@ function CapLink({ cap: { key } }: { cap: Cap }) {
   );
 }
 
-/** Where it is dealt with, for those who may. */
+/** The page that resolves the alert, for members whose role can. */
 function ActionLink({ href, needs, children }: { href: string; needs?: Scope; children: ReactNode }) {
   const scopes = useScopes();
   if (needs !== undefined && scopes?.has(needs) === false) return null;

@@ -12,8 +12,7 @@ import { ResendButton } from "../../../_components/resend-button";
 import type { Overview } from "../_lib/quota-labels";
 
 /**
- * From a fresh account to the first answer. It goes by itself once that has come: at once on the next visit, and with a
- * word when it happens under the reader's eyes.
+ ** The steps from a new account to its first completed request, after which they disappear: at once on the next visit, * with a notice if the request completes while the page is open.
  */
 export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
   const scopes = useScopes();
@@ -43,7 +42,7 @@ export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
     );
   }
 
-  // Steps for those who can take them.
+  // Only for members who can take the steps.
   if (scopes?.has("keys:write") === false) return null;
   const list: { done: boolean; title: string; hint: string; action: ReactNode }[] = [
     {

@@ -12,7 +12,7 @@ import { QuickStart } from "./quick-start";
 import { QuotaCard } from "./quota-card";
 import { RecentRequests } from "./recent-requests";
 
-/** While the first call is awaited, someone may be pasting it into a terminal right now. */
+/** Until the first request completes, somebody may be sending it from a terminal right now. */
 const WAITING_POLL_MS = 2_500;
 const CALM_POLL_MS = 30_000;
 

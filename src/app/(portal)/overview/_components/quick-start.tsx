@@ -5,7 +5,7 @@ import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ScrollingCode } from "@/components/ui/scrolling-code";
 
-/** A call that works when pasted, once the key is in the environment. */
+/** A curl line that works as pasted once the key is in the environment. */
 export function QuickStart({
   baseUrl,
   model,

@@ -5,7 +5,7 @@ import { formatCount } from "@/shared/count";
 import type { Overview } from "../_lib/quota-labels";
 import { gaugeLabel, outlookOf, projectedShare, resetDay, usedShare } from "../_lib/quota-labels";
 
-/** The month's tokens: what is used, what is left, and where it is heading. */
+/** Tokens of the current period: used, held and projected. */
 export function QuotaCard({ overview: { quota, plan } }: { overview: Overview }) {
   const share = usedShare(quota);
   return (

@@ -19,7 +19,7 @@ const BUSY_POLL_MS = 2_000;
 const QUIET_POLL_MS = 30_000;
 const FORBIDDEN = 403;
 
-/** The newest five of any environment. `live`: look often, the first one is awaited. */
+/** The newest five of both environments. `live`: the first request is awaited, so poll often. */
 export function RecentRequests({ live }: { live: boolean }) {
   const trpc = useTRPC();
   const list = useQuery(
@@ -34,7 +34,7 @@ export function RecentRequests({ live }: { live: boolean }) {
       },
     ),
   );
-  // Who only pays does not read requests: their overview ends here.
+  // Billing members cannot read requests.
   if (list.isError && readFailure(list.error).status === FORBIDDEN) return null;
   const requests = list.data?.data ?? [];
   return (

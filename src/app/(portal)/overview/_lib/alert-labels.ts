@@ -14,7 +14,7 @@ export type Cap = Overview["tight_caps"][number];
 
 const percent = (share: number) => `${Math.floor(share * 100)}%`;
 
-/** Of the month's tokens; null while there is room. Where overage is on, the limit is no end, but a price. */
+/** The alert about the month's tokens; null below 80%. With overage on, requests go past the limit at model prices. */
 export function quotaAlert({
   quota,
   goes_past_quota,
@@ -44,7 +44,7 @@ export function quotaAlert({
   };
 }
 
-/** Of a cap on money that is reached, or soon will be. */
+/** The alert about a cap that is reached or nearly so. */
 export function capAlert({ key, cap_micros, spent_micros }: Cap): AlertLabels {
   const who = key === null ? "Your organization" : `The key ${key.name}`;
   const whatStops = key === null ? "Live requests" : "Its live requests";

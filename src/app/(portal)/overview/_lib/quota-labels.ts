@@ -4,7 +4,7 @@ import type { Outputs } from "../../../_client/trpc";
 
 type Quota = Overview["quota"];
 
-/** The share of the quota from which a reader should know. */
+/** From this share of the limit on, the overview warns. */
 export const TIGHT = 0.8;
 
 export function usedShare({ limit, used }: Quota): number | null {
@@ -16,7 +16,7 @@ export function projectedShare({ limit, projected }: Quota): number | null {
   return limit === null || limit === 0 ? null : projected / limit;
 }
 
-/** The day on which the quota runs out if use goes on as it has; null where it lasts. */
+/** The day on which the tokens run out at the current pace; null if they last. */
 export function runsOutOn({ limit, used, projected, period_start, reset_at }: Quota): string | null {
   if (limit === null || projected <= limit || used >= limit || projected === 0) return null;
   const start = Date.parse(period_start);
@@ -24,7 +24,7 @@ export function runsOutOn({ limit, used, projected, period_start, reset_at }: Qu
   return formatMonthDay(new Date(at));
 }
 
-/** Where the month is heading, in one sentence. */
+/** The projection for the period, in one sentence. */
 export function outlookOf(quota: Quota): string {
   const { limit, used, projected } = quota;
   if (used === 0) return "Nothing used yet this month.";
@@ -34,7 +34,7 @@ export function outlookOf(quota: Quota): string {
   return day === null ? heading : `${heading} At this pace you'll run out around ${day}.`;
 }
 
-/** A projection has no exact figures: two of them are enough. */
+/** A projection is not exact: two significant digits are enough. */
 export function roundedTo(count: number): number {
   return Number(count.toPrecision(2));
 }
@@ -43,7 +43,7 @@ export function resetDay({ reset_at }: Quota): string {
   return formatMonthDay(new Date(reset_at));
 }
 
-/** The gauge, in words. */
+/** The gauge's text for screen readers. */
 export function gaugeLabel({ limit, used }: Quota): string {
   if (limit === null) return `${formatCount(used)} tokens used this month; the plan has no limit`;
   return `${formatCount(used)} of ${formatCount(limit)} tokens used this month`;

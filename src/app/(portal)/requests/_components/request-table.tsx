@@ -15,7 +15,7 @@ const nothing = <span className="text-muted">–</span>;
 
 interface RequestTableProps {
   requests: RequestItem[];
-  /** The rows of the filters before, while the new ones load. */
+  /** The rows of the previous filters, while the new ones load. */
   stale: boolean;
   onDelete: (id: string) => void;
 }
@@ -52,7 +52,7 @@ function RequestRow({ request, onDelete }: { request: RequestItem; onDelete: (id
     <TableRow className="relative hover:bg-sunken/60 has-focus-visible:bg-sunken/60">
       <TableCell>
         <span className="flex flex-wrap items-center gap-2">
-          {/* The link covers its row, so that a click anywhere opens the request. */}
+          {/* The link covers its row: a click anywhere opens the request. */}
           <Link href={`/requests/${id}`} className="font-medium after:absolute after:inset-0">
             {model}
             <span className="sr-only">, request {id}</span>
@@ -98,7 +98,7 @@ function RequestRow({ request, onDelete }: { request: RequestItem; onDelete: (id
 
 const METADATA_SHOWN = 3;
 
-/** The caller's own marks, by which requests can be found again. */
+/** The first few metadata entries. */
 function Metadata({ entries }: { entries: [string, string][] }) {
   if (entries.length === 0) return null;
   const more = entries.length - METADATA_SHOWN;

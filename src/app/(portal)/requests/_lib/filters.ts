@@ -32,7 +32,7 @@ export function readMetadata(text: string): [name: string, value: string] | null
 
 const parseAsMetadata = createParser({ parse: readMetadata, serialize: (entry) => entry.join("=") });
 
-/** How each filter stands in the URL; a value that means nothing is ignored. */
+/** Each filter's parser in the URL. Invalid values are ignored. */
 export const filterParsers = {
   status: parseAsStringLiteral(statuses),
   model: parseAsModel,
@@ -52,7 +52,7 @@ export const filterUrlOrder = "status,model,key,by,environment,time,from,to,meta
 
 type UrlValues = inferParserType<typeof filterParsers>;
 
-/** Null is any. */
+/** Null matches anything. */
 export interface Filters extends Omit<UrlValues, "metadata"> {
   metadata: Record<string, string>;
 }
@@ -83,7 +83,7 @@ export function toUrlValues({ metadata, ...others }: Filters): UrlValues {
   return { ...others, metadata: Object.entries(metadata) };
 }
 
-/** The filters are in the URL, so that a filtered list can be shared. Each choice is a step that the back button undoes. */
+/** The filters in the URL, so that a filtered list can be shared. The back button undoes each choice. */
 export function useFilters(): [Filters, (part: Partial<Filters>) => void] {
   const [values, setValues] = useQueryStates(filterParsers, { urlKeys: filterUrlKeys, history: "push" });
   const change = (part: Partial<Filters>) =>
@@ -91,7 +91,7 @@ export function useFilters(): [Filters, (part: Partial<Filters>) => void] {
   return [fromUrlValues(values), change];
 }
 
-/** What the API is asked for. */
+/** The filters as API input. */
 export function toQuery(filters: Filters, now: Date): Query {
   const { status, model, apiKeyId, madeBy, environment, span, from, to, metadata } = filters;
   return {

@@ -2,7 +2,7 @@
 
 import { type FocusEvent, type PointerEvent, useState } from "react";
 
-/** `splitNewRows` while a mouse or the keyboard's focus is in the list. Put `pauseProps` on what surrounds it. */
+/** Holds new rows back while the mouse or focus is in the list. Put `pauseProps` on the element around it. */
 export function useStableRows<Item extends { id: string }>(items: Item[]) {
   const [newestShown, setNewestShown] = useState<string | null>(null);
   const newest = items[0]?.id ?? null;
@@ -28,7 +28,7 @@ export function useStableRows<Item extends { id: string }>(items: Item[]) {
 }
 
 interface Row {
-  /** Sorts by time, as our ids do. */
+  /** Sorts by time, as our IDs do. */
   id: string;
 }
 
@@ -38,7 +38,7 @@ interface SplitRows<Item> {
   waiting: number;
 }
 
-/** While a reader points at a list, what is new waits above it; what is shown keeps its place and its state moves on. */
+/** Splits off the rows newer than `newestShown`. The rest keep their positions and still update. */
 export function splitNewRows<Item extends Row>(items: Item[], newestShown: string | null): SplitRows<Item> {
   if (newestShown === null) return { shown: items, waiting: 0 };
   const shown = items.filter(({ id }) => id <= newestShown);

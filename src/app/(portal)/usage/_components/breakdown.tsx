@@ -15,7 +15,7 @@ interface BreakdownProps {
   onChange: (part: Partial<UsageSearch>) => void;
 }
 
-/** To look at one group alone, where it is something that can be filtered by. */
+/** The filter for one group alone; null if the group is not something to filter by. */
 function narrowTo(group: Group, { id }: GroupSum): Partial<UsageSearch> | null {
   if (group === "model") return { model: id, group: "api_key" };
   if (group === "api_key") return id.startsWith("key_") ? { apiKeyId: id, group: "model" } : null;
@@ -23,7 +23,7 @@ function narrowTo(group: Group, { id }: GroupSum): Partial<UsageSearch> | null {
   return status === undefined ? null : { status, group: "model" };
 }
 
-/** Every group of the period, also those that the chart sums up as "Other". */
+/** All groups of the period, including those in the chart's "Other". */
 export function Breakdown({ report, group, metric, onChange }: BreakdownProps) {
   const sums = sumGroups(report.data, metric);
   const { totals } = report;

@@ -8,7 +8,7 @@ import { failedResponse } from "../../../_client/failed-response";
 import { readFailure } from "../../../_client/failure";
 import type { UsageInput } from "../_lib/usage-search";
 
-/** Saves what the page shows as CSV, every group and measure of it. */
+/** Exports the period as CSV, with every group and measure. */
 export function ExportButton({ query }: { query: UsageInput }) {
   const save = useMutation({
     meta: { refreshes: false },
@@ -29,10 +29,10 @@ export function ExportButton({ query }: { query: UsageInput }) {
   );
 }
 
-/** Excel takes the text for UTF-8 by this mark at its start. */
+/** Makes Excel read the file as UTF-8. */
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** Saves the usage as a file once all of it has come: one that breaks off leaves none behind. */
+/** Saves the file once it has arrived whole, so that a broken download leaves none behind. */
 async function saveUsage(query: UsageInput): Promise<void> {
   const asked = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) asked.set(name, value);

@@ -15,7 +15,7 @@ interface FilterChipsProps {
 
 const MOST_KEYS = 100;
 
-/** What the figures are narrowed to; each is undone by one click. */
+/** The active filters, each with a button that removes it. */
 export function FilterChips({ search, onChange, labels }: FilterChipsProps) {
   const { model, apiKeyId, status } = search;
   const trpc = useTRPC();

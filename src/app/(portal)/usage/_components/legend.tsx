@@ -4,11 +4,11 @@ interface LegendProps {
   series: readonly BarSeries[];
   rows: readonly BarRow[];
   formatValue: (value: number) => string;
-  /** What the thin line is, where there is one. */
+  /** Names the thin line, if there is one. */
   previousLabel: string | null;
 }
 
-/** Names the colors, each with its sum and share. */
+/** Each series' color, sum and share. */
 export function Legend({ series, rows, formatValue, previousLabel }: LegendProps) {
   const sums = series.map((_, index) => rows.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
   const whole = sums.reduce((sum, value) => sum + value, 0);

@@ -10,7 +10,7 @@ interface TotalsProps {
   previous: Measures | undefined;
 }
 
-/** The whole period in five figures, each beside the one before. */
+/** The period's totals, compared with the previous period. */
 export function Totals({ totals, previous }: TotalsProps) {
   const { latency_ms } = totals;
   const change = (read: (measures: Measures) => number) =>

@@ -37,7 +37,7 @@ const displays = [
   { value: "table", label: "Table", Icon: Table2 },
 ] as const;
 
-/** The chart, or the same figures as a table, with what may be asked of them. */
+/** The chart or the same figures as a table, with measure, group and interval. */
 export function UsageCard({ report, previous, before, cut, search, onChange }: UsageCardProps) {
   const { metric, group, display, range } = search;
   const { interval, period, intervals } = cut;

@@ -1,6 +1,6 @@
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 
-/** As high as what comes, so that nothing moves when it does. */
+/** As high as the loaded page, so that nothing shifts. */
 export function UsageSkeleton() {
   return (
     <Loading label="Loading your usage">

@@ -43,7 +43,7 @@ function UsageReport() {
     trpc.usage.get.queryOptions(toUsageInput({ ...search, group: null }, { ...cut, period: before }), shared),
   );
   const filtered = search.model !== null || search.apiKeyId !== null || search.status !== null;
-  // Until both are there, the two would not belong to the same choice.
+  // Until both have loaded, they belong to different choices.
   const stale = report.isPlaceholderData || previous.isPlaceholderData;
 
   return (

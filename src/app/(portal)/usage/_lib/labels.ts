@@ -49,7 +49,7 @@ export const formatMetric: Record<Metric, (value: number) => string> = {
   cost: formatMoney,
 };
 
-/** On an axis. */
+/** Short, for an axis. */
 export const formatMetricTick: Record<Metric, (value: number) => string> = {
   tokens: formatCompact,
   requests: formatCompact,
@@ -84,14 +84,14 @@ export function formatStart(interval: Interval): (start: string) => string {
   return (start) => format.format(new Date(start));
 }
 
-/** Hours of several days are told apart by their day. */
+/** Over more than two days, hours are labeled by their day. */
 export function formatStartTick(interval: Interval, { from, to }: Period): (start: string) => string {
   const manyDays = to.getTime() - from.getTime() > 2 * DAY;
   const format = { hour: manyDays ? dayTick : hourTick, day: dayTick, month: monthTick }[interval];
   return (start) => format.format(new Date(start));
 }
 
-/** "Oct 25 – Nov 23, 2026, UTC": the days that a period touches. Not by `formatRange`, whose spaces differ between engines. */
+/** "Oct 25 – Nov 23, 2026, UTC". Not by `formatRange`, whose spaces differ between JavaScript engines. */
 export function formatPeriod({ from, to }: Period): string {
   const last = new Date(to.getTime() - 1);
   const end = day.format(last);

@@ -1,20 +1,20 @@
 import { DAY, HOUR, startOfMonth } from "@/shared/time";
 import type { Interval, UsageSearch } from "./usage-search";
 
-/** From the first instant to the end, which is not included. Both on a bucket's edge, UTC. */
+/** `from` is included, `to` is not. Both are edges of buckets, UTC. */
 export interface Period {
   from: Date;
   to: Date;
 }
 
 const LONGEST_DAYS: Record<Interval, number> = { hour: 31, day: 400, month: 36 * 31 };
-/** Below this, months would say less than they leave out. */
+/** Shorter periods have too few months to compare. */
 const SHORTEST_BY_MONTH_DAYS = 59;
 
 const floorTo = (at: Date, size: number) => new Date(Math.floor(at.getTime() / size) * size);
 const add = (at: Date, ms: number) => new Date(at.getTime() + ms);
 
-/** What a range means now. It ends with the bucket that is still filling, never in the future beyond it. */
+/** The range's period, up to the end of the bucket that is still filling. */
 function rangeOf({ range, from, to }: UsageSearch, now: Date): Period {
   const today = floorTo(now, DAY);
   const tomorrow = add(today, DAY);
@@ -38,7 +38,7 @@ function rangeOf({ range, from, to }: UsageSearch, now: Date): Period {
   return { from: add(today, -29 * DAY), to: tomorrow };
 }
 
-/** The intervals a period can be cut into: not too many buckets, and not fewer than would mean anything. */
+/** The intervals that give a useful number of buckets. */
 export function intervalsFor({ from, to }: Period): Interval[] {
   const days = (to.getTime() - from.getTime()) / DAY;
   const all: Interval[] = ["hour", "day", "month"];
@@ -55,7 +55,7 @@ function ownInterval(period: Period, fitting: readonly Interval[]): Interval {
   return fitting.at(-1) ?? "month";
 }
 
-/** Outwards to whole months, as the server rounds too. */
+/** Widens to whole months, as the server does. */
 function alignTo({ from, to }: Period, interval: Interval): Period {
   if (interval !== "month") return { from, to };
   const end = startOfMonth(to, 0);
@@ -65,7 +65,7 @@ function alignTo({ from, to }: Period, interval: Interval): Period {
 export interface Cut {
   period: Period;
   interval: Interval;
-  /** What the reader may choose instead. */
+  /** The other intervals on offer. */
   intervals: Interval[];
 }
 
@@ -77,7 +77,7 @@ export function cutOf(search: UsageSearch, now: Date): Cut {
   return { period: alignTo(period, interval), interval, intervals: fitting };
 }
 
-/** As many buckets again, just before; whole months go back by whole months. */
+/** The period of the same length just before; whole months go back by whole months. */
 export function previousOf({ from, to }: Period, interval: Interval, calendarMonth: boolean): Period {
   if (interval === "month") {
     const months = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
@@ -85,7 +85,7 @@ export function previousOf({ from, to }: Period, interval: Interval, calendarMon
   }
   const length = to.getTime() - from.getTime();
   if (!calendarMonth) return { from: add(from, -length), to: from };
-  // The same days of the month before, as far as it has them.
+  // The same days of the previous month, as far as it has them.
   const start = startOfMonth(from, -1);
   return { from: start, to: new Date(Math.min(start.getTime() + length, from.getTime())) };
 }

@@ -26,7 +26,7 @@ export interface GroupSum {
   cost_micros: number;
 }
 
-/** The groups over the whole period, the biggest first. */
+/** Each group's sums over the period, largest first. */
 export function sumGroups(data: Bucket[], metric: Metric): GroupSum[] {
   const sums = new Map<string, GroupSum>();
   for (const bucket of data) {
@@ -54,7 +54,7 @@ export function sumGroups(data: Bucket[], metric: Metric): GroupSum[] {
   return [...sums.values()].sort((a, b) => size(b) - size(a) || a.label.localeCompare(b.label));
 }
 
-/** What is drawn: at most five groups in the brand's order; the rest of them are one, "Other". */
+/** The five largest groups; the rest are summed up as "Other". */
 export function seriesOf(sums: readonly GroupSum[]): BarSeries[] {
   const shown = sums.length > MOST_GROUPS + 1 ? sums.slice(0, MOST_GROUPS) : sums;
   const series = shown.map(({ id, label }) => ({ id, label }));
@@ -69,7 +69,7 @@ interface Cutting {
   metric: Metric;
 }
 
-/** One row a bucket, in order, without holes: a bucket in which nothing ended is zero, for that is what it was. */
+/** One row per bucket, in order. Buckets without requests are zero. */
 export function rowsOf({ starts, data, series, metric }: Cutting): BarRow[] {
   const measure = measureOf[metric];
   const indexes = new Map(series.map(({ id }, index) => [id, index]));
@@ -91,12 +91,12 @@ export function rowsOf({ starts, data, series, metric }: Cutting): BarRow[] {
   return [...rows.values()];
 }
 
-/** The period before, bucket by bucket beside this one. Where it had no such bucket, a gap. */
+/** Adds the previous period's totals, bucket by bucket; a gap where it has fewer. */
 export function withPrevious(rows: BarRow[], previous: readonly BarRow[]): BarRow[] {
   return rows.map((row, index) => ({ ...row, previous: previous[index]?.total ?? null }));
 }
 
-/** "12% more"; null where there is nothing to compare with. */
+/** "12% more"; null if there is nothing to compare with. */
 export function changeOf(now: number, before: number): string | null {
   if (before === 0) return null;
   const percent = Math.round(((now - before) / before) * 100);

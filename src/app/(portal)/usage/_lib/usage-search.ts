@@ -22,7 +22,7 @@ export const environments = ["live", "test", "all"] as const satisfies readonly 
 const DEFAULT_RANGE = "30d";
 const NO_GROUP = "none";
 
-/** How each part of the page's state stands in its URL; a value that means nothing falls back to the default. */
+/** Each part's parser in the URL. Invalid values fall back to the default. */
 export const usageParsers = {
   range: parseAsStringLiteral(ranges).withDefault(DEFAULT_RANGE),
   from: parseAsDay,
@@ -37,19 +37,19 @@ export const usageParsers = {
   status: parseAsStringLiteral(endStatuses),
 };
 export const usageUrlKeys = { display: "view", apiKeyId: "key" } as const;
-/** Of the parameters in the URL. */
+/** The order of the parameters in the URL. */
 export const usageUrlOrder = Object.keys(usageParsers).map((name) =>
   name === "display" || name === "apiKeyId" ? usageUrlKeys[name] : name,
 );
 
 type UrlValues = inferParserType<typeof usageParsers>;
 
-/** Everything that the page shows. `from` and `to`: of a custom range, both included, UTC. `interval` null: the range's own. */
+/** The page's state. `from` and `to` belong to a custom range, both included, UTC; `interval` null is the range's default. */
 export interface UsageSearch extends Omit<UrlValues, "group"> {
   group: Group | null;
 }
 
-/** Dates go with a custom range, and a custom range with dates in their order. */
+/** A custom range without two dates in order falls back to the default, and other ranges have no dates. */
 export function fromUrlValues({ range, from, to, group, ...others }: UrlValues): UsageSearch {
   const dated = range === "custom" && from !== null && to !== null && from <= to;
   return {
@@ -65,7 +65,7 @@ export function toUrlValues({ group, ...others }: UsageSearch): UrlValues {
   return { ...others, group: group ?? NO_GROUP };
 }
 
-/** The page's state. Each choice is a step that the back button undoes; nothing is loaded for it but data. */
+/** The page's state in its URL. The back button undoes each choice. */
 export function useUsageSearch(): [UsageSearch, (part: Partial<UsageSearch>) => void] {
   const [values, setValues] = useQueryStates(usageParsers, { urlKeys: usageUrlKeys, history: "push" });
   // From the newest values, not the ones last rendered: two quick choices must both apply.
@@ -74,7 +74,7 @@ export function useUsageSearch(): [UsageSearch, (part: Partial<UsageSearch>) => 
   return [fromUrlValues(values), change];
 }
 
-/** What the page asks the API for. */
+/** The state as API input. */
 export function toUsageInput(
   { group, environment, model, apiKeyId, status }: UsageSearch,
   { period, interval }: { period: { from: Date; to: Date }; interval: Interval },

@@ -7,7 +7,7 @@ import { useTRPC } from "../../../../_client/trpc";
 import { type Fact, FactCard } from "../../../_components/fact-card";
 import { type Key, pageOfKey } from "../../_lib/key";
 
-/** Who made it, when it was used, and what it replaced. */
+/** Who created the key, when it was last used, and its place in a chain of rotations. */
 export function KeyFacts({ apiKey }: { apiKey: Key }) {
   const facts: Fact[] = [
     ["Created by", <Creator key="creator" userId={apiKey.created_by} />],
@@ -44,7 +44,7 @@ function Moment({ iso }: { iso: string }) {
   );
 }
 
-/** The key before or after it in a chain of rotations, by the part of its secret that is shown. */
+/** Links to the replaced or replacing key, named by the visible part of its secret. */
 function RelatedKey({ id }: { id: string }) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.keys.get.queryOptions({ id }));

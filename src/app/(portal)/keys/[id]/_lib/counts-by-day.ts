@@ -6,7 +6,7 @@ interface Report {
   data: readonly { start: string; requests: number }[];
 }
 
-/** Requests of every day of the report, the ones without any included; the report leaves those out. */
+/** Requests per day of the report. Days without requests, which the report leaves out, are zero. */
 export function countsByDay({ from, to, data }: Report): number[] {
   const counts = new Map(data.map(({ start, requests }) => [Date.parse(start), requests]));
   const first = Date.parse(from);

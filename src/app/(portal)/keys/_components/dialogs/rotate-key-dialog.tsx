@@ -35,7 +35,7 @@ export function RotateKeyDialog({
   const [grace, setGrace] = useState<Grace>("24h");
   const replacement = rotate.data;
 
-  // The list is read again only at the end: a row that has changed its status would take this dialog with it.
+  // Refreshed only at the end: a row whose status changed would unmount this dialog.
   const finish = () => {
     onDone();
     void refresh();

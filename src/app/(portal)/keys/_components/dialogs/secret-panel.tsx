@@ -11,12 +11,12 @@ import type { SampleCall } from "../../_lib/key";
 interface SecretPanelProps {
   secret: string;
   sample: SampleCall;
-  /** The models that the key may call; none named is every one. */
+  /** The models that the key can call; empty is all. */
   models: readonly string[];
   onDone: () => void;
 }
 
-/** The only time a key is seen: the key, a call that works when pasted, and a way out once it is stored. */
+/** Shows a new key once, with requests that work as pasted. */
 export function SecretPanel({ secret, sample, models, onDone }: SecretPanelProps) {
   const [copied, setCopied] = useState(false);
   const samples = inferenceSnippets({
@@ -30,7 +30,7 @@ export function SecretPanel({ secret, sample, models, onDone }: SecretPanelProps
   return (
     <>
       <div className="flex items-center gap-2 rounded-lg border border-edge bg-sunken p-1.5 pl-3">
-        {/* A field, so that one click or Ctrl-A selects the key where the clipboard is out of reach. */}
+        {/* An input, so that a click or Ctrl+A selects the key where the clipboard is not available. */}
         <input
           readOnly
           value={secret}

@@ -4,7 +4,7 @@ import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import type { Key, SampleCall } from "../../_lib/key";
 
-// Loaded when first opened: most visits only look.
+// Loaded when first opened.
 const EditKeyDialog = dynamic(() => import("./edit-key-dialog").then((file) => file.EditKeyDialog), {
   ssr: false,
 });
@@ -17,7 +17,7 @@ const RevokeKeyDialog = dynamic(() => import("./revoke-key-dialog").then((file) 
 
 type KeyAction = "edit" | "rotate" | "revoke";
 
-/** The dialogs of one key, for its row and its page: what opens them, and where they hang. */
+/** The dialogs of one key, for its row and its page. Render `dialogs`; `ask` opens one. */
 export function useKeyDialogs(
   apiKey: Key,
   sample: SampleCall,

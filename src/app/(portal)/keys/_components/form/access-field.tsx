@@ -20,7 +20,7 @@ const presets: readonly { value: KeyAccess; title: string; description: string }
 
 const levelLabels: Record<Level, string> = { none: "None", read: "Read", write: "Write" };
 
-/** What the key may do: three presets, the last of them thing by thing. */
+/** The key's permissions: two presets, or a level per resource. */
 export function AccessField({ draft, error, onChange }: AccessFieldProps) {
   return (
     <fieldset className="min-w-0">

@@ -49,7 +49,7 @@ export function CreateKeyForm({ pending, error, onSubmit, onCancel }: CreateKeyF
     const now = new Date();
     const found = findKeyDraftErrors(draft, now);
     if (!hasErrors(found)) onSubmit(toCreateKeyInput(draft, now));
-    // What is wrong must be in sight.
+    // The remaining errors are in the limits: open them.
     else if (found.name === undefined && found.scopes === undefined) setLimitsOpen(true);
   };
 

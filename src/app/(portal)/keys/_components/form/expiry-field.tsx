@@ -8,7 +8,7 @@ import { type KeyDraft, lifetimes } from "../../_lib/key-draft";
 
 interface ExpiryFieldProps {
   draft: KeyDraft;
-  /** The end that the key has already. */
+  /** The key's current expiry. */
   expiresAt: string | null;
   error?: string | undefined;
   onChange: (part: Partial<KeyDraft>) => void;

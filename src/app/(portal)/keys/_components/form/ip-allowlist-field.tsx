@@ -7,12 +7,12 @@ import { Textarea } from "@/components/ui/textarea";
 
 interface IpAllowlistFieldProps {
   value: string;
-  /** One a wrong line. */
+  /** One per wrong address. */
   errors: readonly string[];
   onChange: (value: string) => void;
 }
 
-/** Many addresses in one field: every wrong line is named, not the first alone. */
+/** IP addresses and ranges, one per line; every wrong one is listed below. */
 export function IpAllowlistField({ value, errors, onChange }: IpAllowlistFieldProps) {
   const id = useId();
   const wrong = errors.length > 0;

@@ -13,7 +13,7 @@ import { IpAllowlistField } from "./ip-allowlist-field";
 
 interface KeyLimitFieldsProps {
   draft: KeyDraft;
-  /** The end that the key has already. */
+  /** The key's current expiry. */
   expiresAt?: string | null;
   onChange: (part: Partial<KeyDraft>) => void;
   errors: KeyDraftErrors;

@@ -15,7 +15,7 @@ const speakers: Record<Message["role"], string> = {
   tool: "Tool",
 };
 
-/** The prompt as it was sent, and the answer below it. */
+/** The prompt as sent, and the answer below it. */
 export function Conversation({ request }: { request: RequestDetail }) {
   return (
     <div className="grid min-w-0 gap-4">
@@ -95,7 +95,7 @@ function MessageContent({ message }: { message: Message }) {
   );
 }
 
-/** Remote images are named, not loaded: opening a request must not tell a stranger's server who reads it. */
+/** Remote images are named, not loaded: their servers must not learn who opens a request. */
 function ImagePart({ url }: { url: string }) {
   if (url.startsWith("data:image/")) {
     // biome-ignore lint/performance/noImgElement: an inline image has nothing to optimize

@@ -10,7 +10,7 @@ interface Line {
   price: number;
 }
 
-/** The tokens by class, each at the price of the day it ran, what that makes, and how it compares to what was held. */
+/** Tokens by class at the prices in effect, their cost, and what was held for it. */
 export function Receipt({ request }: { request: RequestDetail }) {
   const { usage, receipt, environment, status } = request;
   if (!receipt) return null;
@@ -83,7 +83,7 @@ export function Receipt({ request }: { request: RequestDetail }) {
   );
 }
 
-/** From what was held before the call to what it came to. Simulated requests hold nothing. */
+/** What was held, used and released. Simulated requests hold nothing. */
 function Settlement({
   request: { usage, max_output_tokens },
   receipt,

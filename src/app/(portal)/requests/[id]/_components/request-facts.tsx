@@ -7,7 +7,7 @@ import { formatDuration } from "@/shared/time";
 import { type Fact, FactCard } from "../../../_components/fact-card";
 import type { RequestDetail } from "../../_lib/types";
 
-/** When, where and how long. */
+/** When the request was sent, how long it took and who served it. */
 export function Facts({ request }: { request: RequestDetail }) {
   const { provider, served_by, created_at, latency_ms, finish_reason, trace_id } = request;
   const facts: Fact[] = [
@@ -29,7 +29,7 @@ export function Facts({ request }: { request: RequestDetail }) {
 
 const isPlain = (value: unknown) => typeof value !== "object" || value === null;
 
-/** What was asked beside the messages, and the caller's own metadata. */
+/** The parameters other than messages, and the metadata. */
 export function ParameterList({
   request: { parameters, max_output_tokens, metadata },
 }: {

@@ -124,7 +124,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
           id={id}
           onClose={() => setDeleting(false)}
           onDeleted={() => {
-            // What was read must not stay in this browser either.
+            // Deleted content must not stay in this browser's cache.
             setDeleted(true);
             queryClient.removeQueries(trpc.inference.pathFilter());
             router.push("/requests");

@@ -38,7 +38,7 @@ const bars: Partial<Record<NonNullable<Entry["outcome"]>, string>> = {
 
 const TICK_MS = 200;
 
-/** Where the time went: each wait and each attempt to scale, then the moments themselves. */
+/** Waits and attempts drawn to scale, then the events with their times. */
 export function Timeline({ request }: { request: RequestDetail }) {
   const now = useNow(isLive(request.status));
   const waterfall = toWaterfall(request, now);
@@ -108,7 +108,7 @@ function SpanRow({ span, waterfall }: { span: Span; waterfall: Waterfall }) {
   );
 }
 
-/** Now, moving on while something is under way. */
+/** The current time, ticking while the request runs. */
 function useNow(moving: boolean): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

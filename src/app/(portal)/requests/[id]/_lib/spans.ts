@@ -2,15 +2,15 @@ import type { RequestDetail } from "../../_lib/types";
 
 type Entry = RequestDetail["timeline"][number];
 
-/** One stretch of a request's life: waiting, or one attempt. */
+/** A wait or one attempt. */
 export interface Span {
   kind: "wait" | "attempt";
   label: string;
-  /** How an attempt ended; absent for waiting, and while it goes on. */
+  /** How an attempt ended; absent for a wait, and while it runs. */
   outcome?: NonNullable<Entry["outcome"]>;
   errorCode?: string;
   startMs: number;
-  /** Up to now for what goes on. */
+  /** Now, if it still runs. */
   endMs: number;
   open: boolean;
 }
@@ -21,7 +21,7 @@ export interface Waterfall {
   spans: Span[];
 }
 
-/** The timeline as stretches from acceptance on: where the time went. */
+/** Turns the timeline into waits and attempts, without gaps from acceptance on. */
 export function toWaterfall(
   { timeline, created_at, completed_at }: Pick<RequestDetail, "timeline" | "created_at" | "completed_at">,
   now: number,

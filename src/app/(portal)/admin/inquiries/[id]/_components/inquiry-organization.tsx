@@ -7,7 +7,7 @@ import { FailureNotice } from "../../../../../_client/failure-notice";
 import type { Outputs } from "../../../../../_client/trpc";
 import { useTRPC } from "../../../../../_client/trpc";
 
-/** The way from an inquiry to the override of its organization: known from the session, or found by the email. */
+/** Links to the organization of an inquiry: known from the session, or searched by email. */
 export function InquiryOrganization({ inquiry }: { inquiry: Inquiry }) {
   const trpc = useTRPC();
   const find = useMutation(trpc.operators.findOrganizations.mutationOptions({ meta: { refreshes: false } }));

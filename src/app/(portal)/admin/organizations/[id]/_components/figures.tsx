@@ -3,7 +3,7 @@ import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import type { Organization } from "../_lib/organization";
 
-/** Sums of this month and what the organization consists of. */
+/** This month's usage, and counts of keys and members. */
 export function Figures({ organization: { usage, keys, members } }: { organization: Organization }) {
   const people = members.reduce((sum, { count }) => sum + count, 0);
   const cap = usage.monthly_cap_micros;

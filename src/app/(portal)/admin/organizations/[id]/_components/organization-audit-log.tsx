@@ -5,7 +5,7 @@ import { usePages } from "../../../../../_client/use-pages";
 import { AuditEntryTable } from "../../../_components/audit-entry-table";
 import { ConsoleList } from "../../../_components/console-list";
 
-/** What was done in the organization, without its plain API calls. */
+/** The organization's audit log, without plain API calls. */
 export function OrganizationAuditLog({ organizationId: id }: { organizationId: string }) {
   const trpc = useTRPC();
   const client = useTRPCClient();

@@ -22,7 +22,7 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [open, setOpen] = useState<"override" | "end" | undefined>(inquiryId ? "override" : undefined);
-  // Each opening is written down; coming back to the tab is none.
+  // Each load is recorded in the audit log, so focus must not reload.
   const query = useQuery(
     trpc.operators.organization.queryOptions(
       { id },

@@ -15,7 +15,7 @@ import { OverrideFields } from "./override-fields";
 
 interface OverrideDialogProps {
   organization: Organization;
-  /** What the form is filled in from. */
+  /** Fills in the form. */
   inquiry: Outputs["operators"]["inquiry"] | undefined;
   onDone: () => void;
   onSaved: (organization: Organization) => void;

@@ -7,7 +7,7 @@ import { formatCount } from "@/shared/count";
 import { formatMoney, MICROS_PER_CENT } from "@/shared/money";
 import type { Organization } from "../_lib/organization";
 
-/** What may be used and who decided it: the current plan at the left, what was bought through Stripe at the right. */
+/** The plan and limits in effect at the left, the Stripe subscription at the right. */
 export function PlanCard({ organization }: { organization: Organization }) {
   const { plan, limits, override, subscription } = organization;
   return (

@@ -9,20 +9,20 @@ export type PlanId = Outputs["operators"]["organization"]["plan"];
 type Input = Inputs["operators"]["overridePlan"];
 type Inquiry = Outputs["operators"]["inquiry"];
 
-/** The override form as it is typed. */
+/** The override form's state. */
 export interface OverrideDraft {
   plan: PlanId;
   tokens: string;
   requests: string;
   dollars: string;
   reason: string;
-  /** The last day, in UTC; empty is until it is ended. */
+  /** The last day, UTC; empty until somebody ends it. */
   lastDay: string;
 }
 
 export const planIds = ["free", "pro", "plus", "enterprise"] as const satisfies readonly PlanId[];
 
-/** Headroom for what was asked for, where the form named a bound. */
+/** A token limit that fits the expected volume, if the inquiry named one. */
 const tokensFor: Record<Inquiry["expected_volume"], string> = {
   under_10m: "10,000,000",
   "10m_100m": "100,000,000",
@@ -49,7 +49,7 @@ export const AGREED_PRICE_MICROS = {
   most: OVERRIDE_PRICE_CENTS.most * MICROS_PER_CENT,
 };
 
-/** What to send, or what is wrong with it. What is left empty is the plan's own. */
+/** The API input, or the form's errors. Empty fields keep the plan's own limits. */
 export function readDraft(
   organizationId: string,
   draft: OverrideDraft,
