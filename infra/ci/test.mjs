@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { installPackages, OFFLINE, ROOT, requireNode } from "../local/install.mjs";
 
@@ -20,106 +20,149 @@ const vitest = (project) => [
   `--outputFile.json=${join(reports, `${project}.json`)}`,
 ];
 
-/** Each is one check, or a suite whose report counts its tests. Several commands run until one fails. */
-const steps = [
-  { name: "format and lint (biome)", run: [[bin("@biomejs/biome/bin/biome"), "check", "."]] },
-  { name: "database client (prisma generate)", run: [[bin("prisma/build/index.js"), "generate"]] },
-  {
-    name: "types (tsc)",
-    run: [
-      [bin("next/dist/bin/next"), "typegen"],
-      [bin("typescript/bin/tsc"), "--noEmit", "-p", "tsconfig.json"],
+/**
+ * Each step is one check, or a suite whose report counts its tests. Phases follow each other; a phase's lanes run beside
+ * each other, and the steps of a lane one after the other. Only a phase's first lane writes as it runs.
+ */
+const phases = [
+  [[{ name: "database client (prisma generate)", run: [[bin("prisma/build/index.js"), "generate"]] }]],
+  [
+    [{ name: "unit tests", run: [vitest("unit")], count: () => countVitest("unit") }],
+    [
+      { name: "format and lint (biome)", run: [[bin("@biomejs/biome/bin/biome"), "check", "."]] },
+      {
+        name: "types (tsc)",
+        run: [
+          [bin("next/dist/bin/next"), "typegen"],
+          [bin("typescript/bin/tsc"), "--noEmit", "-p", "tsconfig.json"],
+        ],
+      },
+      {
+        name: "import rules (dependency-cruiser)",
+        run: [
+          [
+            bin("dependency-cruiser/bin/dependency-cruise.mjs"),
+            "--config",
+            ".dependency-cruiser.mjs",
+            "src",
+            "prisma",
+            "infra",
+            "e2e",
+          ],
+        ],
+      },
+      { name: "unused code and packages (knip)", run: [[bin("knip/bin/knip.js")]] },
     ],
-  },
-  {
-    name: "import rules (dependency-cruiser)",
-    run: [
-      [
-        bin("dependency-cruiser/bin/dependency-cruise.mjs"),
-        "--config",
-        ".dependency-cruiser.mjs",
-        "src",
-        "prisma",
-        "infra",
-        "e2e",
-      ],
+  ],
+  [
+    [
+      {
+        name: "integration and contract tests",
+        run: [vitest("integration")],
+        count: () => countVitest("integration"),
+      },
     ],
-  },
-  { name: "unit tests", run: [vitest("unit")], count: () => countVitest("unit") },
-  {
-    name: "integration and contract tests",
-    run: [vitest("integration")],
-    count: () => countVitest("integration"),
-  },
-  {
-    name: "production build",
-    run: [
-      [bin("tsx/dist/cli.mjs"), "infra/commands/build.ts"],
-      [bin("next/dist/bin/next"), "build"],
+    [
+      // Fills the time in which the tests wait, and gives way to them.
+      { name: "production build", lowPriority: true, run: [[bin("tsx/dist/cli.mjs"), "infra/ci/build.ts"]] },
+      { name: "script of each page (kB)", run: [[bin("tsx/dist/cli.mjs"), "infra/commands/bundle.ts"]] },
     ],
-  },
-  { name: "script of each page (kB)", run: [[bin("tsx/dist/cli.mjs"), "infra/commands/bundle.ts"]] },
-  {
-    // The main job and the pages everyone sees; `npm run test:portal` runs every lifecycle, for longer.
-    name: "portal in a browser (smoke)",
-    skip: await missingBrowser(),
-    run: [
-      [
-        bin("@playwright/test/cli.js"),
-        "test",
-        "--config",
-        "e2e/portal/playwright.config.ts",
-        "--reporter=list,json",
-        "first-completion",
-        "overview",
-        "shell",
-        "requests",
-        "billing",
-        "headers",
-      ],
+  ],
+  [
+    [
+      {
+        // The main job and the pages everyone sees; `npm run test:portal` runs every lifecycle, for longer.
+        name: "portal in a browser (smoke)",
+        skip: await missingBrowser(),
+        run: [
+          [
+            bin("@playwright/test/cli.js"),
+            "test",
+            "--config",
+            "e2e/portal/playwright.config.ts",
+            "--reporter=list,json",
+            "first-completion",
+            "overview",
+            "shell",
+            "requests",
+            "billing",
+            "headers",
+          ],
+        ],
+        env: { PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "portal.json") },
+        count: countPlaywright,
+      },
     ],
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "portal.json") },
-    count: countPlaywright,
-  },
+  ],
 ];
 
 const rows = [];
-for (const step of steps) {
-  if (step.skip !== undefined) {
-    rows.push({ name: step.name, passed: 0, failed: 0, skipped: 1, note: step.skip });
-    continue;
-  }
-  console.log(`\n── ${step.name}`);
+const beganAll = Date.now();
+for (const lanes of phases) {
+  await Promise.all(
+    lanes.map(async (steps, lane) => {
+      for (const step of steps) rows.push(await runStep(step, { live: lane === 0 }));
+    }),
+  );
+}
+rmSync(reports, { recursive: true, force: true });
+report();
+
+async function runStep(step, { live }) {
+  const { name } = step;
+  if (step.skip !== undefined) return { name, passed: 0, failed: 0, skipped: 1, note: step.skip };
+  if (live) console.log(`\n── ${name}`);
   const began = Date.now();
-  const ok = await runAll(step);
+  const { ok, output } = await runAll(step, live);
+  if (!live) console.log(`\n── ${name}\n${output.trimEnd()}`);
   const counted = step.count?.() ?? { passed: 0, failed: 0, skipped: 0 };
   // A suite that crashed, or found no test, has failed as one check, whatever it counted before.
   const total = counted.passed + counted.failed + counted.skipped;
   if (step.count === undefined && ok) counted.passed = 1;
   else if ((!ok && counted.failed === 0) || (step.count !== undefined && total === 0)) counted.failed += 1;
-  rows.push({ name: step.name, ...counted, note: `${((Date.now() - began) / 1000).toFixed(1)} s` });
-}
-rmSync(reports, { recursive: true, force: true });
-report();
-
-async function runAll({ run, env }) {
-  for (const args of run) if ((await execute(args, env)) !== 0) return false;
-  return true;
+  return { name, ...counted, note: seconds(began) };
 }
 
-function execute(args, env) {
+function seconds(began) {
+  return `${((Date.now() - began) / 1000).toFixed(1)} s`;
+}
+
+async function runAll({ run, env, lowPriority }, live) {
+  let output = "";
+  for (const args of run) {
+    const done = await execute(args, { env, lowPriority, live });
+    output += done.output;
+    if (done.code !== 0) return { ok: false, output };
+  }
+  return { ok: true, output };
+}
+
+function execute(args, { env, lowPriority, live }) {
   return new Promise((resolve) => {
+    const out = live ? "inherit" : "pipe";
     const child = spawn(process.execPath, args, {
       cwd: ROOT,
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", out, out],
       env: { ...process.env, ...OFFLINE, ...env },
     });
-    child.once("error", (error) => {
-      console.error(error.message);
-      resolve(1);
+    let output = "";
+    child.stdout?.on("data", (chunk) => {
+      output += chunk;
     });
-    child.once("exit", (code) => resolve(code ?? 1));
+    child.stderr?.on("data", (chunk) => {
+      output += chunk;
+    });
+    if (lowPriority && child.pid !== undefined) yieldTo(child.pid);
+    child.once("error", (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
+    child.once("close", (code) => resolve({ code: code ?? 1, output }));
   });
+}
+
+/** Lets others have the processor first. Where the system does not allow it, nothing is lost but speed. */
+function yieldTo(pid) {
+  try {
+    setPriority(pid, 10);
+  } catch {}
 }
 
 function readReport(name) {
@@ -166,6 +209,7 @@ function report() {
   for (const { name, passed, failed, skipped, note } of rows) {
     console.log(`${name.padEnd(width)} ${number(passed)} ${number(failed)} ${number(skipped)}  ${note}`);
   }
+  console.log(`${"all of it".padEnd(width)} ${"".padEnd(23)}  ${seconds(beganAll)}`);
   const sum = (field) => rows.reduce((total, row) => total + row[field], 0);
   const skipped = sum("skipped");
   console.log(

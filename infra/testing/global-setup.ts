@@ -8,7 +8,7 @@ import { completeSecrets, type LocalSecrets } from "../local/data/secrets";
 import { startPostgres } from "../local/postgres/postgres";
 import { removeCluster } from "../local/postgres/postgres-host";
 import { openRuntimeRole } from "../local/postgres/runtime-role";
-import { sweepBundles } from "./sweep";
+import { sweepBundles, TEST_BUNDLES } from "./sweep";
 
 /** What all test files of a run share. Databases, queues, mailbox and simulators are each file's own. */
 export type SharedTestServices = {
@@ -18,6 +18,8 @@ export type SharedTestServices = {
   awsPort: number;
   secrets: LocalSecrets;
   region: string;
+  /** Where this run keeps the bundles of server and worker. */
+  bundles: string;
 };
 
 export const TEMPLATE_DATABASE = "agathaai_template";
@@ -35,11 +37,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
   chmodSync(home, 0o711); // As root, the database runs under another account, which has to pass through.
   const secrets = completeSecrets();
   const region = "us-east-1";
+  const bundles = join(TEST_BUNDLES, String(process.pid));
+  const forgetBundles = () => rmSync(bundles, { recursive: true, force: true });
+  forgetBundles();
+  project.onTestsRerun(async () => forgetBundles());
   const stops: (() => Promise<void>)[] = [];
   const teardown = async () => {
     for (const stop of stops.reverse()) await stop();
     removeCluster(join(home, "postgres"));
     rmSync(home, { recursive: true, force: true });
+    forgetBundles();
     sweepBundles();
   };
   try {
@@ -61,6 +68,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       awsPort: aws.port,
       secrets,
       region,
+      bundles,
     });
   } catch (error) {
     await teardown();

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll } from "vitest";
+import { afterAll, inject } from "vitest";
 import { buildEntries, type Entry, ROOT } from "../commands/build";
 import { systemPort } from "../local/process/ports";
 import { guard } from "../local/process/watchdog";
-import { TEST_BUNDLES } from "./sweep";
 
 export type TestProcess = {
   pid: number;
@@ -33,6 +32,7 @@ export type TestProcesses = {
 };
 
 const READY_TIMEOUT_MS = 30_000;
+const BUNDLE_TIMEOUT_MS = 60_000;
 
 /**
  * Runs the real server and workers as processes of their own, on the environment that `useTestStack` made.
@@ -87,20 +87,49 @@ export async function startTestProcesses(options: {
   return processes;
 }
 
-const built = new Map<Entry, Promise<void>>();
-
-/** Bundles each entry once a test process, into a folder of its own, so that runs at the same time do not meet. */
+/** Bundles each entry once a run, by the first test file that needs it; the others wait for it. */
 async function bundle(entries: readonly Entry[]): Promise<string> {
-  const outdir = join(TEST_BUNDLES, String(process.pid));
-  for (const entry of entries) if (!built.has(entry)) built.set(entry, buildEntries([entry], outdir));
-  await Promise.all(entries.map((entry) => built.get(entry)));
-  return outdir;
+  const { bundles } = inject("sharedServices");
+  mkdirSync(bundles, { recursive: true });
+  await Promise.all(entries.map((entry) => bundleOnce(entry, bundles)));
+  return bundles;
+}
+
+async function bundleOnce(entry: Entry, outdir: string): Promise<void> {
+  const built = join(outdir, `${entry}.built`);
+  if (claim(join(outdir, `${entry}.building`))) {
+    try {
+      await buildEntries([entry], outdir);
+      writeFileSync(built, "");
+    } catch (error) {
+      writeFileSync(built, String(error));
+      throw error;
+    }
+    return;
+  }
+  for (const deadline = Date.now() + BUNDLE_TIMEOUT_MS; !existsSync(built); await sleep(50)) {
+    if (Date.now() > deadline)
+      throw new Error(`The ${entry} was not bundled within ${BUNDLE_TIMEOUT_MS} ms.`);
+  }
+  const failure = readFileSync(built, "utf8");
+  if (failure !== "") throw new Error(failure);
+}
+
+/** True for the one caller, of all processes, that made the folder. */
+function claim(dir: string): boolean {
+  try {
+    mkdirSync(dir);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
 }
 
 let launched = 0;
 
 function launch(entry: Entry, bundles: string, env: Record<string, string>): TestProcess {
-  const logFile = join(bundles, "logs", `${entry}-${++launched}.log`);
+  const logFile = join(bundles, "logs", `${entry}-${process.pid}-${++launched}.log`);
   mkdirSync(join(bundles, "logs"), { recursive: true });
   const log = openSync(logFile, "a", 0o600);
   const child = spawn(process.execPath, ["--enable-source-maps", join(bundles, `${entry}.js`)], {

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../commands/build";
 
-/** Holds a folder for every test process that runs the product's bundles, named by its process id. */
+/** Holds a folder of the product's bundles for every run, named by the id of its main process. */
 export const TEST_BUNDLES = join(ROOT, "dist", "test");
 
-/** Removes the bundles of test processes that have ended: vitest ends them without a chance to clean up. */
+/** Removes the bundles of runs that have ended: one that is killed has no chance to clean up. */
 export function sweepBundles(): void {
   if (!existsSync(TEST_BUNDLES)) return;
   for (const pid of readdirSync(TEST_BUNDLES)) {
