@@ -10,12 +10,12 @@ import { startPostgres } from "../../infra/local/postgres/postgres";
 import { removeCluster } from "../../infra/local/postgres/postgres-host";
 import { startTestProcesses } from "../../infra/testing/start-test-processes";
 import { startTcpProxy } from "../../infra/testing/tcp-proxy";
+import { until } from "../../infra/testing/until";
 import { useTestStack } from "../../infra/testing/use-test-stack";
 import { deployMigrations } from "../../prisma/migrate";
 import { auditBooks, untilAllEnded } from "./support/books";
 import { openCustomer } from "./support/open-customer";
 import { type Accepted, MAX_TOKENS, MODEL } from "./support/submit-many";
-import { until } from "./support/until";
 
 // A server of its own, that keeps what it has committed, and a wire to it that can hang.
 const home = mkdtempSync(join(tmpdir(), "agathaai-outage-"));

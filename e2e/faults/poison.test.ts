@@ -3,9 +3,9 @@ import { newId } from "@agathaai/core/platform/ids";
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, expect, it } from "vitest";
+import { until } from "../../infra/testing/until";
 import { auditBooks, untilAllEnded } from "./support/books";
 import { submitMany } from "./support/submit-many";
-import { until } from "./support/until";
 import { useInstallation } from "./support/use-installation";
 
 const { stack, processes, sql, customer, messagesLeft } = await useInstallation({ workers: 0 });

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
+import { until } from "../../infra/testing/until";
 import { auditBooks, untilAllEnded } from "./support/books";
 import { submitMany } from "./support/submit-many";
-import { until } from "./support/until";
 import { useInstallation } from "./support/use-installation";
 
 const { stack, processes, sql, customer } = await useInstallation({ workers: 1 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import { until } from "../../infra/testing/until";
 import { auditBooks, untilAllEnded } from "./support/books";
 import { submitMany } from "./support/submit-many";
-import { until } from "./support/until";
 import { useInstallation } from "./support/use-installation";
 
 const { stack, processes, sql, customer } = await useInstallation({ workers: 0 });

@@ -1,9 +1,9 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
+import { until } from "../../infra/testing/until";
 import { auditBooks, untilAllEnded } from "./support/books";
 import { loseDeletions } from "./support/sqs-proxy";
 import { submitMany } from "./support/submit-many";
-import { until } from "./support/until";
 import { useInstallation } from "./support/use-installation";
 
 const { stack, processes, sql, customer, messagesLeft } = await useInstallation({ workers: 0 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ApiDocument } from "../api/support/contract";
+import type { ApiDocument } from "../support/contract";
 
 /** One request as it goes over the wire. */
 export interface FuzzRequest {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { TestStack } from "../../infra/testing/use-test-stack";
-import { type Api, openApi } from "../api/support/client";
-import { customer, makeKey, type Person } from "../api/support/people";
+import { type Api, openApi } from "../support/client";
+import { customer, makeKey, type Person } from "../support/people";
 import { type FuzzRequest, fuzzRequests } from "./request";
 import { send } from "./send";
 import { verdict } from "./verdict";

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi } from "../support/client";
-import { countRows } from "../support/database";
-import { makeKey, signUp, tokenFromEmail } from "../support/people";
+import { type Api, expectRefusal, openApi } from "../../support/client";
+import { countRows } from "../../support/database";
+import { makeKey, signUp, tokenFromEmail } from "../../support/people";
 
 const stack = await useTestStack();
 let api: Api;

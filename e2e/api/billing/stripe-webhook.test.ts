@@ -5,9 +5,9 @@ import { payOn } from "../../../infra/testing/hosted-pages";
 import { startTestProcesses } from "../../../infra/testing/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { createStripe, setUpStripe } from "../../../src/core/billing";
-import { type Api, openApi } from "../support/client";
-import { query } from "../support/database";
-import { type Person, signUp } from "../support/people";
+import { type Api, openApi } from "../../support/client";
+import { query } from "../../support/database";
+import { type Person, signUp } from "../../support/people";
 
 const SECRET = "whsec_contract";
 const standIn = await startStripe({ port: 0 });

@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { openApi } from "../support/client";
-import { customer, makeKey } from "../support/people";
+import { openApi } from "../../support/client";
+import { customer, makeKey } from "../../support/people";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../..", import.meta.url));

@@ -4,8 +4,8 @@ import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, openApi } from "../support/client";
-import { customer, makeKey, type Person } from "../support/people";
+import { type Api, openApi } from "../../support/client";
+import { customer, makeKey, type Person } from "../../support/people";
 import { snippetsOfDocs, snippetsOfGuides, toScript } from "./snippets";
 
 const run = promisify(execFile);

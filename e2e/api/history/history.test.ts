@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi } from "../support/client";
-import { query } from "../support/database";
-import { customer, makeKey, type Person } from "../support/people";
+import { type Api, expectRefusal, openApi } from "../../support/client";
+import { query } from "../../support/database";
+import { customer, makeKey, type Person } from "../../support/people";
 
 const stack = await useTestStack();
 let api: Api;

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses, type TestProcesses } from "../../../infra/testing/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi } from "../support/client";
-import { countRows, query } from "../support/database";
-import { customer, makeKey, type Person, setPlan, signUp } from "../support/people";
+import { type Api, expectRefusal, openApi } from "../../support/client";
+import { countRows, query } from "../../support/database";
+import { customer, makeKey, type Person, setPlan, signUp } from "../../support/people";
 
 const stack = await useTestStack();
 let processes: TestProcesses;

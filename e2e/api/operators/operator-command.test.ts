@@ -5,7 +5,7 @@ import { ROOT } from "../../../infra/commands/build";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { registerUser } from "../../../src/core/accounts";
 import { closeDb, db } from "../../../src/core/platform/db/client";
-import { query } from "../support/database";
+import { query } from "../../support/database";
 
 await useTestStack();
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { openApi } from "../support/client";
-import { query } from "../support/database";
-import { customer, makeKey } from "../support/people";
+import { openApi } from "../../support/client";
+import { query } from "../../support/database";
+import { customer, makeKey } from "../../support/people";
 
 const stack = await useTestStack();
 const PROMPT = "marmalade-zeppelin-0451";

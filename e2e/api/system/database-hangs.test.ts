@@ -2,9 +2,9 @@ import { beforeAll, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/start-test-processes";
 import { startTcpProxy, type TcpProxy } from "../../../infra/testing/tcp-proxy";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi } from "../support/client";
-import { query } from "../support/database";
-import { customer, makeKey, type Person } from "../support/people";
+import { type Api, expectRefusal, openApi } from "../../support/client";
+import { query } from "../../support/database";
+import { customer, makeKey, type Person } from "../../support/people";
 
 const stack = await useTestStack();
 let api: Api;

@@ -8,7 +8,7 @@ import { Lifecycle } from "@/server/http/lifecycle";
 import { createRestApp } from "@/server/rest/dispatcher";
 import { startTestProcesses } from "../../../infra/testing/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, openApi } from "../support/client";
+import { type Api, openApi } from "../../support/client";
 
 await useTestStack();
 let api: Api;

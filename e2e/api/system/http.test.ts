@@ -3,9 +3,9 @@ import { connect } from "node:net";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi } from "../support/client";
-import { countRows } from "../support/database";
-import { customer, makeKey } from "../support/people";
+import { type Api, expectRefusal, openApi } from "../../support/client";
+import { countRows } from "../../support/database";
+import { customer, makeKey } from "../../support/people";
 
 const stack = await useTestStack({ CORS_ORIGINS: "https://app.example.com" });
 const json = { "content-type": "application/json" };

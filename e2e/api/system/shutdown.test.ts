@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { openApi } from "../support/client";
-import { customer, makeKey } from "../support/people";
+import { openApi } from "../../support/client";
+import { customer, makeKey } from "../../support/people";
 
 const stack = await useTestStack();
 

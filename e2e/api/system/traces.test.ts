@@ -2,10 +2,10 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { beforeAll, expect, it } from "vitest";
 import { startTestProcesses, type TestProcesses } from "../../../infra/testing/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, openApi } from "../support/client";
-import { query } from "../support/database";
-import { type Collector, type ReceivedSpan, startCollector } from "../support/otlp";
-import { customer, makeKey } from "../support/people";
+import { type Api, openApi } from "../../support/client";
+import { query } from "../../support/database";
+import { type Collector, type ReceivedSpan, startCollector } from "../../support/otlp";
+import { customer, makeKey } from "../../support/people";
 
 const stack = await useTestStack();
 let collector: Collector;

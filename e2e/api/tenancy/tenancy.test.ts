@@ -16,8 +16,8 @@ import { handlePortalCall } from "@/server/trpc/portal/portal-handler";
 import { appRouter } from "@/server/trpc/root";
 import { startTestProcesses } from "../../../infra/testing/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi } from "../support/client";
-import { query } from "../support/database";
+import { type Api, expectRefusal, openApi } from "../../support/client";
+import { query } from "../../support/database";
 import { type Entry, matrix, type ProcedureName, systemRoutes, type Things } from "./matrix";
 import {
   type Caller,

@@ -7,9 +7,9 @@ import { fromPublicId, newId, toPublicId } from "@agathaai/core/platform/ids";
 import type { Environment, OrgRole } from "@agathaai/core/platform/principal";
 import { encode } from "next-auth/jwt";
 import type { TestStack } from "../../../infra/testing/use-test-stack";
-import type { Api } from "../support/client";
-import { query } from "../support/database";
-import { customer, makeKey, type Person, signUp, verify } from "../support/people";
+import type { Api } from "../../support/client";
+import { query } from "../../support/database";
+import { customer, makeKey, type Person, signUp, verify } from "../../support/people";
 import { ORGANIZATION_NAME, type Things } from "./matrix";
 
 export interface Caller {

@@ -1,53 +1,47 @@
-import { randomUUID } from "node:crypto";
 import { type APIRequestContext, expect, type Page } from "@playwright/test";
 import { z } from "zod";
+import {
+  type Customer,
+  createKey,
+  type Http,
+  registerCustomer,
+  verifyCustomer,
+} from "../../support/customer";
 import { emailedLink } from "./mailbox";
 
-const signedIn = z.object({ access_token: z.string() });
-const createdKey = z.object({ id: z.string(), secret: z.string() });
+export type { Customer };
+
 const answered = z.object({ id: z.string(), status: z.string() });
 
-export interface Customer {
-  email: string;
-  password: string;
-  accessToken: string;
+/** The server as the browser's context calls it. */
+function over(request: APIRequestContext): Http {
+  return {
+    async post(path, { body, as }) {
+      const headers = as === undefined ? {} : { authorization: `Bearer ${as}` };
+      const response = await request.post(path, { data: body, headers });
+      const text = await response.text();
+      return { status: response.status(), text, json: JSON.parse(text) };
+    },
+  };
 }
 
 /** A fresh account with an organization of its own, made over the API. */
-export async function makeCustomer(request: APIRequestContext): Promise<Customer> {
-  const email = `${randomUUID()}@example.com`;
-  const password = `quiet agate ${randomUUID()}`;
-  const answer = await request.post("/api/v1/auth/register", {
-    data: { email, password, name: "Ada Lovelace" },
-  });
-  expect(answer.status(), await answer.text()).toBe(201);
-  return { email, password, accessToken: signedIn.parse(await answer.json()).access_token };
+export function makeCustomer(request: APIRequestContext): Promise<Customer> {
+  return registerCustomer(over(request));
 }
 
-/** Verifies the address over the API. The first proof ends every session before it, so the customer signs in again. */
+/** Verifies the address over the API, with the link that was emailed. */
 export async function verifyAddress(request: APIRequestContext, customer: Customer): Promise<void> {
-  const { email, password } = customer;
-  const link = new URL(await emailedLink(email, /verify|confirm/i));
-  const answer = await request.post("/api/v1/auth/verify-email", {
-    data: { token: link.searchParams.get("token"), password },
-  });
-  expect(answer.status(), await answer.text()).toBe(200);
-  const login = await request.post("/api/v1/auth/login", { data: { email, password } });
-  expect(login.status(), await login.text()).toBe(200);
-  customer.accessToken = signedIn.parse(await login.json()).access_token;
+  const link = new URL(await emailedLink(customer.email, /verify|confirm/i));
+  await verifyCustomer(over(request), customer, link.searchParams.get("token") ?? "");
 }
 
-export async function makeKey(
+export function makeKey(
   request: APIRequestContext,
-  { accessToken }: Customer,
+  customer: Pick<Customer, "accessToken">,
   settings: { environment: "live" | "test"; name?: string; expires_at?: string },
-): Promise<z.output<typeof createdKey>> {
-  const answer = await request.post("/api/v1/keys", {
-    headers: { authorization: `Bearer ${accessToken}` },
-    data: { name: "Laptop", ...settings },
-  });
-  expect(answer.status(), await answer.text()).toBe(201);
-  return createdKey.parse(await answer.json());
+): Promise<{ id: string; secret: string }> {
+  return createKey(over(request), customer, { name: "Laptop", ...settings });
 }
 
 /** A real request, waited for. */
