@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { lockKey } from "../src/core/platform/db/advisory-lock";
 import { createDb } from "../src/core/platform/db/client";
 import { type MadePartitions, maintainPartitions } from "../src/core/platform/db/partitions";
+import { partitionedTables } from "../src/core/upkeep";
 import { dropDatabase, ensureDatabase, nameOfDatabase, withConnection, withDatabase } from "./database";
 import { type MigrationList, openSchemaEngine, type SchemaFilter } from "./schema-engine";
 
@@ -41,7 +42,7 @@ export async function deployMigrations(
     });
     const db = createDb({ url: databaseUrl, poolMax: 1 });
     try {
-      return { createdDatabase, applied, partitions: await maintainPartitions(db) };
+      return { createdDatabase, applied, partitions: await maintainPartitions(db, partitionedTables) };
     } finally {
       await db.$disconnect();
     }

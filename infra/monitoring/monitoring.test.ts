@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { limiterMetrics } from "@agathaai/core/limits";
 import { metrics } from "@agathaai/core/platform/observability/metrics";
+import { gaugeSources } from "@agathaai/core/upkeep";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -17,6 +19,8 @@ const ADDED_LABELS = ["job", "instance", "le"];
 
 async function exported(): Promise<Map<string, { type: string; labels: readonly string[] }>> {
   const { registry } = metrics();
+  limiterMetrics();
+  for (const source of gaugeSources) source.gauges();
   const known = await registry.getMetricsAsJSON();
   return new Map(
     known.map(({ name, type }) => {

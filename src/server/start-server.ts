@@ -15,6 +15,7 @@ import { startTracing, stopTracing } from "@agathaai/core/platform/observability
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { closeRedis } from "@agathaai/core/platform/redis";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
+import { partitionedTables } from "@agathaai/core/upkeep";
 import { getRequestListener } from "@hono/node-server";
 import { closeServer } from "./http/close-server";
 import { createHttpServer, type Handlers } from "./http/create-server";
@@ -109,7 +110,7 @@ function listen(server: Server, port: number): Promise<number> {
 /** The worker keeps partitions too: a database out of reach now must not keep the server from starting. */
 async function preparePartitions(): Promise<void> {
   try {
-    await maintainPartitions(db());
+    await maintainPartitions(db(), partitionedTables);
   } catch (error) {
     log().error({ err: error }, "partitions could not be prepared at start-up");
   }

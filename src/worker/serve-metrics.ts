@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { auditHealth } from "@agathaai/core/audit";
 import { scrapeAccess } from "@agathaai/core/platform/observability/metrics-guard";
 import { METRICS_TYPE, renderMetrics } from "@agathaai/core/platform/observability/render-metrics";
+import { gaugeSources } from "@agathaai/core/upkeep";
 import type { JobContext } from "./engine/job-context";
 
 export interface MetricsOptions {
@@ -18,7 +18,7 @@ export async function serveMetrics(
     const access = scrapeAccess(request, token);
     if (request.url !== "/metrics" || access === "hidden") return response.writeHead(404).end();
     if (access === "refused") return response.writeHead(401, { "www-authenticate": "Bearer" }).end();
-    const body = await renderMetrics({ db, queue, audit: auditHealth });
+    const body = await renderMetrics({ db, queue }, gaugeSources);
     return response.writeHead(200, { "content-type": METRICS_TYPE, "cache-control": "no-store" }).end(body);
   };
   const server = createServer((request, response) => {

@@ -15,10 +15,10 @@ import {
   listAuditInputSchema,
   recordAudit,
   recordAuditIn,
-  recordPruning,
   verifyAuditChain,
   writeAudit,
 } from ".";
+import { auditLogs } from "./partitions";
 import { appendEntries } from "./record/append-entries";
 import { prepareEntry } from "./record/entry";
 
@@ -155,7 +155,7 @@ describe("the chain", () => {
   it("stays whole when a week of it ends with its retention, and shows what is missing beyond that", async () => {
     const orgId = newId();
     const old = new Date("2019-06-05T12:00:00Z");
-    await maintainPartitions(db(), { now: () => old });
+    await maintainPartitions(db(), [auditLogs], { now: () => old });
     const prepared = Array.from({ length: 6 }, () => prepareEntry(entry(orgId)));
     for (const one of prepared.slice(0, 3)) {
       one.id = newId(old);
@@ -163,9 +163,7 @@ describe("the chain", () => {
     }
     await db().$transaction((tx) => appendEntries(tx, prepared));
     expect((await verifyAuditChain(db(), { orgId })).fault).toBeUndefined();
-    expect(
-      (await dropExpiredPartitions(db(), { beforeDrop: { audit_logs: recordPruning } })).dropped,
-    ).toContain("audit_logs_2019_w23");
+    expect((await dropExpiredPartitions(db(), [auditLogs])).dropped).toContain("audit_logs_2019_w23");
     expect(await verifyAuditChain(db(), { orgId })).toMatchObject({ rows: 3, fault: undefined });
     await intruder.query("DELETE FROM audit_logs WHERE org_id = $1 AND sequence = 4", [orgId]);
     expect((await verifyAuditChain(db(), { orgId })).fault).toMatchObject({ kind: "removed", sequence: 4n });

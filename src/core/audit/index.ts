@@ -4,6 +4,8 @@ export { recordPruning } from "./heads/pruning";
 export { readAllHeads, type WrittenHeads } from "./heads/read-heads";
 export { type WrittenHeadsReport, writeHeads } from "./heads/write-heads";
 export { listAudit, listAuditAsOperator, listOperatorAudit } from "./list-audit";
+export { auditGauges, auditMetrics } from "./metrics";
+export { auditLogs } from "./partitions";
 export { type AuditAction, auditActions } from "./record/actions";
 export { recordAuditIn } from "./record/append-entries";
 export { type AuditEntry, actorOf, type TargetType, targetPrefixes } from "./record/entry";

@@ -4,6 +4,7 @@ export { expiredBillingRows } from "./expired-rows";
 export { notifyIncidents } from "./incidents/notify-incidents";
 export { handleIncident, listIncidents } from "./incidents/review-incidents";
 export { listInvoices } from "./invoices/list-invoices";
+export { billingGauges } from "./metrics";
 export {
   endExpiredOverrides,
   endOverrideOfOrganization,

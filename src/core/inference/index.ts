@@ -55,3 +55,4 @@ export {
   type SubmissionOutcome,
   submitInference,
 } from "./submit/submit-inference";
+export { inferenceGauges, inferenceRequests } from "./upkeep";

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Db } from "../platform/db/client";
 import { log } from "../platform/observability/log";
-import { metrics } from "../platform/observability/metrics";
 import { CircuitBreaker } from "./circuit-breaker";
 import { CountMirror } from "./count-mirror";
 import type { Limit, LimitDecision } from "./limit";
+import { limiterMetrics } from "./metrics";
 import { consumeInPostgres, peekInPostgres } from "./postgres-limiter";
 import { RedisLimiter } from "./redis-limiter";
 
@@ -43,7 +43,7 @@ export class Limiter {
 
   constructor(redis: Redis | undefined) {
     this.#redis = redis === undefined ? undefined : new RedisLimiter(redis);
-    if (this.#redis !== undefined) metrics().limiterCircuitOpen.set(0);
+    if (this.#redis !== undefined) limiterMetrics().circuitOpen.set(0);
   }
 
   consume(db: Db, limit: Limit): Promise<LimitDecision> {
@@ -78,7 +78,7 @@ export class Limiter {
       ]);
       this.#told = Math.max(this.#told, failures);
       this.#breaker.succeeded();
-      metrics().limiterCircuitOpen.set(0);
+      limiterMetrics().circuitOpen.set(0);
       const late = performance.now() - askedAt > LATE_MS;
       if (decision.allowed && (!complete || late)) return takeOver();
       if (decision.allowed) taken();
@@ -92,7 +92,7 @@ export class Limiter {
   #fail(redis: RedisLimiter, wasWell: boolean, error: unknown): void {
     this.#failures += 1;
     this.#breaker.failed();
-    metrics().limiterCircuitOpen.set(1);
+    limiterMetrics().circuitOpen.set(1);
     if (wasWell) this.#settledAt = performance.now() + SETTLE_MS;
     // A Redis that hangs carries this out as soon as it wakes, before it counts for any process that noticed nothing.
     redis.countsAnew().catch(() => undefined);
@@ -115,6 +115,6 @@ interface Stores {
 }
 
 function counted(source: "redis" | "postgres", decision: LimitDecision): LimitDecision {
-  metrics().limiterDecisions.inc({ source, outcome: decision.allowed ? "allowed" : "refused" });
+  limiterMetrics().decisions.inc({ source, outcome: decision.allowed ? "allowed" : "refused" });
   return decision;
 }

@@ -1,4 +1,5 @@
 export { exportUsage } from "./export-usage";
+export { usageLedger } from "./partitions";
 export * from "./schemas";
 export { countRequests } from "./statistics/count-requests";
 export { getProviderHealth, type ProviderHealth } from "./statistics/get-provider-health";

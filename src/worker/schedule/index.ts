@@ -1,5 +1,5 @@
 import { expiredAccountRows } from "@agathaai/core/accounts";
-import { recordPruning, writeHeads } from "@agathaai/core/audit";
+import { auditMetrics, writeHeads } from "@agathaai/core/audit";
 import {
   compareOverage,
   endExpiredOverrides,
@@ -22,8 +22,8 @@ import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform/clock";
 import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import type { Env } from "@agathaai/core/platform/env";
-import { metrics } from "@agathaai/core/platform/observability/metrics";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
+import { partitionedTables } from "@agathaai/core/upkeep";
 import { refreshUsageStatistics } from "@agathaai/core/usage";
 import { expiredUsageAlerts, notifyThresholds, recordThresholds } from "@agathaai/core/usage-alerts";
 import type { ScheduledJob } from "./run-scheduler";
@@ -54,10 +54,8 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       name: "maintain partitions",
       everyMs: DAY,
       async run({ db, log }) {
-        const made = await maintainPartitions(db);
-        const { dropped, postponed } = await dropExpiredPartitions(db, {
-          beforeDrop: { audit_logs: recordPruning },
-        });
+        const made = await maintainPartitions(db, partitionedTables);
+        const { dropped, postponed } = await dropExpiredPartitions(db, partitionedTables);
         log.info(
           { made: made.filter((entry) => entry.made > 0), dropped, postponed },
           "partitions maintained",
@@ -173,8 +171,8 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       everyMs: HOUR,
       async run({ db, log }) {
         const { broken, ...written } = await writeHeads(db, evidenceStorage());
-        metrics().auditChainsBroken.set(broken.length);
-        metrics().auditHeadsLocked.set(written.locked ? 1 : 0);
+        auditMetrics().chainsBroken.set(broken.length);
+        auditMetrics().headsLocked.set(written.locked ? 1 : 0);
         if (broken.length > 0) {
           log.error(
             { broken },

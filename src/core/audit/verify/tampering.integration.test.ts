@@ -15,6 +15,7 @@ import {
   verifyAuditChain,
   writeHeads,
 } from "..";
+import { auditLogs } from "../partitions";
 import { appendEntries } from "../record/append-entries";
 import { prepareEntry } from "../record/entry";
 
@@ -167,12 +168,12 @@ describe("heads off the database", () => {
 
 describe("what says that rows were pruned", () => {
   const old = new Date("2019-06-05T12:00:00Z");
-  const prune = () => dropExpiredPartitions(db(), { beforeDrop: { audit_logs: recordPruning } });
+  const prune = () => dropExpiredPartitions(db(), [auditLogs]);
 
   /** Six rows, of which those at `places` are more than seven years old. */
   async function chainWithOldRows(places: number[]): Promise<string> {
     const orgId = newId();
-    await maintainPartitions(db(), { now: () => old });
+    await maintainPartitions(db(), [auditLogs], { now: () => old });
     const prepared = Array.from({ length: 6 }, () => prepareEntry(entry(orgId)));
     for (const place of places) {
       const one = prepared[place - 1];
@@ -294,7 +295,7 @@ describe("the role that serves", () => {
 
   it("may not drop an expired week whose rows were not noted as pruned", async () => {
     const old = new Date("2018-06-05T12:00:00Z");
-    await maintainPartitions(db(), { now: () => old });
+    await maintainPartitions(db(), [auditLogs], { now: () => old });
     const prepared = prepareEntry(entry(newId()));
     await db().$transaction((tx) => appendEntries(tx, [{ ...prepared, id: newId(old), createdAt: old }]));
     await expect(

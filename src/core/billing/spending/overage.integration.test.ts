@@ -9,7 +9,6 @@ import {
 } from "../../../../infra/testing/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { drainAfterResponse } from "../../accounts";
-import { auditHealth } from "../../audit";
 import { DAY, HOUR, MINUTE } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
 import { newId, toPublicId } from "../../platform/ids";
@@ -31,6 +30,7 @@ import {
   startCheckout,
   syncSubscription,
 } from "..";
+import { billingGauges } from "../metrics";
 
 const standIn = await startStripe({ port: 0 });
 const stack = await useTestStack({ STRIPE_SECRET_KEY: "sk_test_local", STRIPE_API_BASE: standIn.url });
@@ -391,7 +391,7 @@ describe("comparing", () => {
     expect(await differencesOf(who)).toMatchObject([
       { oursMicros: 300n, stripesMicros: 0n, resolvedAt: null },
     ]);
-    expect(await renderMetrics({ db: db(), queue: queue(), audit: auditHealth })).toContain(
+    expect(await renderMetrics({ db: db(), queue: queue() }, [billingGauges])).toContain(
       "agatha_overage_differences 1",
     );
 

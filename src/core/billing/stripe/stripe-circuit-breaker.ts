@@ -1,7 +1,7 @@
 import Stripe from "stripe";
 import { SECOND } from "../../platform/clock";
-import { metrics } from "../../platform/observability/metrics";
 import { withTimeout } from "../../platform/with-timeout";
+import { billingMetrics } from "../metrics";
 
 type Client = NonNullable<Stripe.StripeConfig["httpClient"]>;
 type Call = Parameters<Client["makeRequest"]>;
@@ -73,7 +73,7 @@ export class StripeCircuitBreaker implements Client {
     const leave = (outcome: "answered" | "busy" | "failed" | "silent") => {
       if (left) return;
       left = true;
-      metrics().stripeCalls.inc({ outcome });
+      billingMetrics().stripeCalls.inc({ outcome });
       this.#leave(outcome !== "silent");
     };
     try {
@@ -141,7 +141,7 @@ export class StripeCircuitBreaker implements Client {
   }
 
   #busy(why: string): StripeBusyError {
-    metrics().stripeCalls.inc({ outcome: "refused" });
+    billingMetrics().stripeCalls.inc({ outcome: "refused" });
     return new StripeBusyError(why, Math.ceil(this.#limits.openMs / SECOND));
   }
 }

@@ -3,7 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { newId, timeOfId } from "../ids";
 import { createDb, type Db } from "./client";
-import { dropExpiredPartitions, maintainPartitions, partitionedTables } from "./partitions";
+import { dropExpiredPartitions, maintainPartitions, type PartitionedTable } from "./partitions";
+
+const partitionedTables: readonly PartitionedTable[] = [
+  { table: "inference_requests", period: "month", ahead: 3 },
+  { table: "usage_ledger", period: "month", ahead: 3 },
+  { table: "audit_logs", period: "week", ahead: 6 },
+];
 
 let databaseUrl: string;
 let db: Db;
@@ -74,7 +80,7 @@ async function homeOfRow(table: string): Promise<string[]> {
 
 describe("partition maintenance", () => {
   it("keeps the previous, the present and the coming periods ready", async () => {
-    await maintainPartitions(db, at("2026-12-31T23:59:59.999Z"));
+    await maintainPartitions(db, partitionedTables, at("2026-12-31T23:59:59.999Z"));
     const months = ["2026_11", "2026_12", "2027_01", "2027_02", "2027_03"];
     expect(await partitionsOf("inference_requests")).toEqual(
       months.map((month) => `inference_requests_${month}`),
@@ -88,27 +94,27 @@ describe("partition maintenance", () => {
   });
 
   it("is idempotent and says what it made", async () => {
-    const first = await maintainPartitions(db, at("2026-11-23T00:00:00Z"));
+    const first = await maintainPartitions(db, partitionedTables, at("2026-11-23T00:00:00Z"));
     expect(first).toEqual([
       { table: "inference_requests", made: 5 },
       { table: "usage_ledger", made: 5 },
       { table: "audit_logs", made: 8 },
     ]);
-    const second = await maintainPartitions(db, at("2026-11-23T00:00:00Z"));
+    const second = await maintainPartitions(db, partitionedTables, at("2026-11-23T00:00:00Z"));
     expect(second.map(({ made }) => made)).toEqual([0, 0, 0]);
-    const monthLater = await maintainPartitions(db, at("2026-12-01T00:00:00Z"));
+    const monthLater = await maintainPartitions(db, partitionedTables, at("2026-12-01T00:00:00Z"));
     expect(monthLater[0]).toEqual({ table: "inference_requests", made: 1 });
   });
 
   it("is safe from many processes at once", async () => {
     const runs = await Promise.all(
-      Array.from({ length: 8 }, () => maintainPartitions(db, at("2026-11-23T00:00:00Z"))),
+      Array.from({ length: 8 }, () => maintainPartitions(db, partitionedTables, at("2026-11-23T00:00:00Z"))),
     );
     expect(runs.flat().reduce((sum, { made }) => sum + made, 0)).toBe(5 + 5 + 8);
   });
 
   it("makes next month's writes work before that month begins", async () => {
-    await maintainPartitions(db, at("2026-11-30T23:59:59.999Z"));
+    await maintainPartitions(db, partitionedTables, at("2026-11-30T23:59:59.999Z"));
     await insertRequest("2026-12-01T00:00:00.000Z");
     await insertRequest("2027-02-28T12:00:00.000Z");
     expect((await homeOfRow("inference_requests")).sort()).toEqual([
@@ -148,13 +154,13 @@ describe("partition maintenance", () => {
   );
 
   it("holds nobody up: readers and writers of the parent go on while partitions are made", async () => {
-    await maintainPartitions(db, at("2026-11-23T00:00:00Z"));
+    await maintainPartitions(db, partitionedTables, at("2026-11-23T00:00:00Z"));
     const reader = new pg.Client({ connectionString: databaseUrl });
     await reader.connect();
     try {
       await reader.query("BEGIN");
       await reader.query("SELECT count(*) FROM inference_requests");
-      const made = await maintainPartitions(db, at("2027-01-23T00:00:00Z"));
+      const made = await maintainPartitions(db, partitionedTables, at("2027-01-23T00:00:00Z"));
       expect(made[0]?.made).toBe(2);
     } finally {
       await reader.end();
@@ -162,7 +168,7 @@ describe("partition maintenance", () => {
   });
 
   it("gives a new partition every index, check and trigger of its parent", async () => {
-    await maintainPartitions(db, at("2026-11-23T00:00:00Z"));
+    await maintainPartitions(db, partitionedTables, at("2026-11-23T00:00:00Z"));
     const indexes = await db.$queryRaw<{ definition: string }[]>`
       SELECT indexdef AS definition FROM pg_indexes WHERE schemaname = 'partitions' AND tablename = 'inference_requests_2026_11'`;
     const all = indexes.map(({ definition }) => definition).join("\n");
@@ -178,39 +184,43 @@ describe("partition maintenance", () => {
 describe("retention", () => {
   it("drops whole partitions past their time, and never one day earlier", async () => {
     for (const start of ["2025-10-15T00:00:00Z", "2025-12-15T00:00:00Z", "2026-11-15T00:00:00Z"]) {
-      await maintainPartitions(db, at(start));
+      await maintainPartitions(db, partitionedTables, at(start));
     }
     // The last moment of October 2025 turns 365 days old at the end of 31 October 2026.
-    const dayBefore = await dropExpiredPartitions(db, { clock: at("2026-10-31T23:59:59.000Z") });
+    const dayBefore = await dropExpiredPartitions(db, partitionedTables, at("2026-10-31T23:59:59.000Z"));
     expect(dayBefore.dropped).toEqual(["inference_requests_2025_09"]);
-    const onTheDay = await dropExpiredPartitions(db, { clock: at("2026-11-01T00:00:00.000Z") });
+    const onTheDay = await dropExpiredPartitions(db, partitionedTables, at("2026-11-01T00:00:00.000Z"));
     expect(onTheDay).toEqual({ dropped: ["inference_requests_2025_10"], postponed: [] });
     expect((await partitionsOf("inference_requests"))[0]).toBe("inference_requests_2025_11");
   });
 
   it("keeps the ledger for ever and the audit trail for seven years", async () => {
-    await maintainPartitions(db, at("2019-11-20T00:00:00Z"));
-    await maintainPartitions(db, at("2026-11-23T00:00:00Z"));
-    const { dropped } = await dropExpiredPartitions(db, { clock: at("2026-11-23T00:00:00Z") });
+    await maintainPartitions(db, partitionedTables, at("2019-11-20T00:00:00Z"));
+    await maintainPartitions(db, partitionedTables, at("2026-11-23T00:00:00Z"));
+    const { dropped } = await dropExpiredPartitions(db, partitionedTables, at("2026-11-23T00:00:00Z"));
     expect(dropped.filter((name) => name.startsWith("usage_ledger"))).toEqual([]);
     // The week of 11 November 2019 ended on the 18th; the next one still holds what is not seven years old.
     expect(dropped.filter((name) => name.startsWith("audit_logs"))).toEqual(["audit_logs_2019_w46"]);
   });
 
   it("makes nobody wait: a busy partition stays until the next run", async () => {
-    await maintainPartitions(db, at("2025-01-15T00:00:00Z"));
+    await maintainPartitions(db, partitionedTables, at("2025-01-15T00:00:00Z"));
     const reader = new pg.Client({ connectionString: databaseUrl });
     await reader.connect();
     try {
       await reader.query("BEGIN");
       await reader.query("SELECT count(*) FROM inference_requests");
-      const { dropped, postponed } = await dropExpiredPartitions(db, { clock: at("2026-02-10T00:00:00Z") });
+      const { dropped, postponed } = await dropExpiredPartitions(
+        db,
+        partitionedTables,
+        at("2026-02-10T00:00:00Z"),
+      );
       expect(dropped).toEqual([]);
       expect(postponed).toEqual(["inference_requests_2024_12", "inference_requests_2025_01"]);
     } finally {
       await reader.end();
     }
-    const { dropped } = await dropExpiredPartitions(db, { clock: at("2026-02-10T00:00:00Z") });
+    const { dropped } = await dropExpiredPartitions(db, partitionedTables, at("2026-02-10T00:00:00Z"));
     expect(dropped).toEqual(["inference_requests_2024_12", "inference_requests_2025_01"]);
   });
 });

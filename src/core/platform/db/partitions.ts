@@ -2,19 +2,18 @@ import { z } from "zod";
 import { type Clock, MINUTE, systemClock } from "../clock";
 import type { Db, Tx } from "./client";
 
-interface PartitionedTable {
+/**
+ * A table partitioned by time (SPEC §3.4), exported by the noun that owns it and collected in `core/upkeep`. How long its
+ * rows are kept is the database's own rule: `partitions.retention`.
+ */
+export interface PartitionedTable {
   table: string;
   period: "month" | "week";
   /** Periods kept ready ahead of the present one. */
   ahead: number;
+  /** What has to be recorded of a partition's rows before they go, in the same commit. */
+  beforeDrop?: (tx: Tx, partition: string) => Promise<void>;
 }
-
-/** SPEC §3.4 (partitioning). How long each is kept is the database's own rule: `partitions.retention`. */
-export const partitionedTables: readonly PartitionedTable[] = [
-  { table: "inference_requests", period: "month", ahead: 3 },
-  { table: "usage_ledger", period: "month", ahead: 3 },
-  { table: "audit_logs", period: "week", ahead: 6 },
-];
 
 export interface MadePartitions {
   table: string;
@@ -26,9 +25,13 @@ export interface MadePartitions {
  * `partitions.ensure` orders them. The previous period is kept too: what was accepted in the last second of a month
  * may be settled in the next.
  */
-export async function maintainPartitions(db: Db, clock: Clock = systemClock): Promise<MadePartitions[]> {
+export async function maintainPartitions(
+  db: Db,
+  tables: readonly PartitionedTable[],
+  clock: Clock = systemClock,
+): Promise<MadePartitions[]> {
   const made: MadePartitions[] = [];
-  for (const { table, period, ahead } of partitionedTables) {
+  for (const { table, period, ahead } of tables) {
     const rows = await db.$queryRaw`
       SELECT partitions.ensure(
         ${table}, ${period},
@@ -48,28 +51,26 @@ export interface ExpiredPartitions {
   postponed: string[];
 }
 
-/** What has to be noted of a partition's rows before they go, in the same commit, by table. */
-export type BeforeDrop = Readonly<Record<string, (tx: Tx, partition: string) => Promise<void>>>;
-
 /**
  * Ends retention (SPEC §4.3): drops each partition that holds nothing younger than its table keeps. Dropping locks the
  * parent for a moment; where that lock is not had within half a second nobody is kept waiting and the partition stays.
  */
 export async function dropExpiredPartitions(
   db: Db,
-  { beforeDrop = {}, clock = systemClock }: { beforeDrop?: BeforeDrop; clock?: Clock } = {},
+  tables: readonly PartitionedTable[],
+  clock: Clock = systemClock,
 ): Promise<ExpiredPartitions> {
   const result: ExpiredPartitions = { dropped: [], postponed: [] };
-  for (const { table } of partitionedTables) {
+  for (const table of tables) {
     for (const name of await expiredPartitions(db, table, clock.now())) {
-      const dropped = await dropPartition(db, { table, name, now: clock.now(), note: beforeDrop[table] });
+      const dropped = await dropPartition(db, { table, name, now: clock.now() });
       result[dropped ? "dropped" : "postponed"].push(name);
     }
   }
   return result;
 }
 
-async function expiredPartitions(db: Db, table: string, now: Date): Promise<string[]> {
+async function expiredPartitions(db: Db, { table }: PartitionedTable, now: Date): Promise<string[]> {
   const rows = await db.$queryRaw`
     SELECT name FROM partitions.expired(${table}, ${now}::timestamptz) AS e(name)`;
   return z
@@ -80,18 +81,13 @@ async function expiredPartitions(db: Db, table: string, now: Date): Promise<stri
 
 async function dropPartition(
   db: Db,
-  {
-    table,
-    name,
-    now,
-    note,
-  }: { table: string; name: string; now: Date; note: BeforeDrop[string] | undefined },
+  { table: { table, beforeDrop }, name, now }: { table: PartitionedTable; name: string; now: Date },
 ): Promise<boolean> {
   try {
     await db.$transaction(
       async (tx) => {
         await tx.$executeRaw`SET LOCAL lock_timeout = '500ms'`;
-        await note?.(tx, name);
+        await beforeDrop?.(tx, name);
         await tx.$executeRaw`SELECT partitions.drop_expired(${table}, ${name}, ${now}::timestamptz)`;
       },
       { timeout: 5 * MINUTE },

@@ -5,21 +5,29 @@ import { singleton } from "../singleton";
 const HTTP_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30, 60];
 const PROVIDER_SECONDS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 60, 120, 300];
 
+const registry = singleton("metrics registry", () => {
+  const made = new Registry();
+  collectDefaultMetrics({ register: made });
+  return made;
+});
+
+/** A noun makes its instruments with these, once a process: see `limits/metrics`. */
+export function counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]) {
+  return new Counter({ name, help, labelNames, registers: [registry()] });
+}
+
+export function gauge<Label extends string>(name: string, help: string, labelNames: readonly Label[]) {
+  return new Gauge({ name, help, labelNames, registers: [registry()] });
+}
+
 /**
- * Every instrument of the product, by name. Labels come from our own tables (route patterns, error codes, catalogue
+ * The instruments of HTTP, queue, worker and process. Labels come from our own tables (route patterns, error codes, catalogue
  * models, providers, lanes), never from what a caller sent: the number of series is bounded.
  */
 function createMetrics() {
-  const registry = new Registry();
-  const registers = [registry];
-  collectDefaultMetrics({ register: registry });
-  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Counter({ name, help, labelNames, registers });
-  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Gauge({ name, help, labelNames, registers });
-
+  const registers = [registry()];
   return {
-    registry,
+    registry: registry(),
 
     httpRequests: counter("agatha_http_requests_total", "Requests answered.", ["route", "method", "status"]),
     httpErrors: counter("agatha_http_errors_total", "Refusals and failures by their code.", [
@@ -39,11 +47,6 @@ function createMetrics() {
       "lane",
       "state",
     ]),
-    queueOldestSeconds: gauge(
-      "agatha_queue_oldest_age_seconds",
-      "Age of the oldest accepted request that has not ended, from PostgreSQL; 0 when there is none.",
-      ["lane"],
-    ),
     partitionsAhead: gauge(
       "agatha_partitions_ahead",
       "Months or weeks for which partitions are ready, after the present one.",
@@ -86,58 +89,6 @@ function createMetrics() {
     dbConnections: gauge("agatha_db_pool_connections", "Connections of this process's pool.", ["state"]),
     dbWaiting: gauge("agatha_db_pool_waiting", "Callers waiting for a connection.", []),
 
-    limiterDecisions: counter("agatha_limiter_decisions_total", "Decisions by the store that made them.", [
-      "source",
-      "outcome",
-    ]),
-    limiterCircuitOpen: gauge(
-      "agatha_limiter_circuit_open",
-      "1 while Redis has failed and PostgreSQL decides; absent where no Redis is configured.",
-      [],
-    ),
-
-    stripeCalls: counter("agatha_stripe_calls_total", "Calls of Stripe by how they ended.", ["outcome"]),
-    stripeEventsWaiting: gauge(
-      "agatha_stripe_events_oldest_age_seconds",
-      "Age of the oldest event of Stripe that was taken and is not done; 0 when there is none.",
-      [],
-    ),
-    billingIncidents: gauge(
-      "agatha_billing_incidents",
-      "Refunds, disputes and invoices at Stripe that wait for a person.",
-      [],
-    ),
-    overageUnreported: gauge(
-      "agatha_overage_unreported_oldest_age_seconds",
-      "Age of the oldest use beyond a quota that Stripe's meter has not got yet; 0 when there is none.",
-      [],
-    ),
-    overageDifferences: gauge(
-      "agatha_overage_differences",
-      "Organizations' days on which Stripe's meter and our reports do not agree.",
-      [],
-    ),
-
-    auditHeadsAge: gauge(
-      "agatha_audit_heads_age_seconds",
-      "Age of the newest heads of the audit trail that were written off the database.",
-      [],
-    ),
-    auditHeadsLocked: gauge(
-      "agatha_audit_heads_locked",
-      "1 when the heads last written cannot be deleted by anybody (Object Lock).",
-      [],
-    ),
-    auditChainsBroken: gauge(
-      "agatha_audit_chains_broken",
-      "Audit chains that do not hold what was written off the database before.",
-      [],
-    ),
-    auditRoleRestricted: gauge(
-      "agatha_audit_role_restricted",
-      "1 when the role that serves can only add to the audit trail.",
-      [],
-    ),
     anonymousCalls: counter(
       "agatha_anonymous_calls_total",
       "Calls without a caller that leave no row in the audit trail.",
@@ -148,5 +99,4 @@ function createMetrics() {
   };
 }
 
-/** One registry a process. */
 export const metrics = singleton("metrics", createMetrics);

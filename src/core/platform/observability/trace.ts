@@ -1,4 +1,5 @@
 import type { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import type { W3CTraceContextPropagator } from "@opentelemetry/core";
 import type { TracerProvider } from "@opentelemetry/sdk-trace";
 import { env } from "../env";
 import { AppError } from "../errors";
@@ -29,6 +30,7 @@ interface Tracing {
   api: Api;
   provider: TracerProvider;
   contexts: AsyncLocalStorageContextManager;
+  propagator: W3CTraceContextPropagator;
   tracer: ReturnType<TracerProvider["getTracer"]>;
 }
 
@@ -46,8 +48,9 @@ const GATHER_MS = 1_000;
 export async function startTracing(service: "agathaai-server" | "agathaai-worker"): Promise<void> {
   const url = collectorUrl();
   if (url === undefined || tracing.peek() !== undefined) return;
-  const [api, sdk, hooks, exporter, resources] = await Promise.all([
+  const [api, core, sdk, hooks, exporter, resources] = await Promise.all([
     import("@opentelemetry/api"),
+    import("@opentelemetry/core"),
     import("@opentelemetry/sdk-trace"),
     import("@opentelemetry/context-async-hooks"),
     import("@opentelemetry/exporter-trace-otlp-proto"),
@@ -66,7 +69,13 @@ export async function startTracing(service: "agathaai-server" | "agathaai-worker
   });
   const contexts = new hooks.AsyncLocalStorageContextManager();
   contexts.enable();
-  tracing({ api, provider, contexts, tracer: provider.getTracer("agathaai") });
+  tracing({
+    api,
+    provider,
+    contexts,
+    propagator: new core.W3CTraceContextPropagator(),
+    tracer: provider.getTracer("agathaai"),
+  });
   log().info({ service, collector: new URL(url).host }, "tracing");
 }
 
@@ -89,16 +98,13 @@ export function inSpan<T>(
 }
 
 async function record<T>(
-  { api, contexts, tracer }: Tracing,
+  { api, contexts, propagator, tracer }: Tracing,
   name: string,
   { kind = "internal", parent, startedAt, attributes }: SpanOptions,
   run: (span: LiveSpan) => Promise<T>,
 ): Promise<T> {
-  const remote = parseParent(parent);
-  const around =
-    remote === undefined
-      ? contexts.active()
-      : api.trace.setSpanContext(api.ROOT_CONTEXT, { ...remote, isRemote: true });
+  const remote = propagator.extract(api.ROOT_CONTEXT, { traceparent: parent }, api.defaultTextMapGetter);
+  const around = api.trace.getSpanContext(remote) === undefined ? contexts.active() : remote;
   const span = tracer.startSpan(
     name,
     { kind: api.SpanKind[upper(kind)], ...(startedAt !== undefined && { startTime: startedAt }) },
@@ -130,25 +136,15 @@ const noSpan: LiveSpan = { rename: () => {}, set: () => {}, fail: () => {} };
 /** The open span as W3C traceparent, to be kept with what it causes; undefined where tracing is off. */
 export function injectTrace(): string | undefined {
   const active = tracing.peek();
-  const open = active?.api.trace.getSpanContext(active.contexts.active());
-  if (open === undefined) return undefined;
-  return `00-${open.traceId}-${open.spanId}-${open.traceFlags.toString(16).padStart(2, "0")}`;
+  if (active === undefined) return undefined;
+  const headers: { traceparent?: string } = {};
+  active.propagator.inject(active.contexts.active(), headers, active.api.defaultTextMapSetter);
+  return headers.traceparent;
 }
 
-/** The trace's id inside a traceparent; any other text is an id already. */
+/** The trace's id inside a traceparent of `injectTrace`; any other text is an id already. */
 export function traceIdOf(text: string): string {
-  return parseParent(text)?.traceId ?? text;
-}
-
-/** W3C Trace Context §3.2: of later versions the part that we know, and never the invalid all-zero ids. */
-function parseParent(text: string | undefined) {
-  const match =
-    /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?=$|-)/.exec(
-      text ?? "",
-    );
-  const [, traceId, spanId, flags] = match ?? [];
-  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
-  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) };
+  return /^00-([0-9a-f]{32})-/.exec(text)?.[1] ?? text;
 }
 
 /** Sends what has been gathered: where the process may be frozen between two calls. */

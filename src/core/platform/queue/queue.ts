@@ -16,7 +16,8 @@ import { formatInferenceMessage } from "./inference-message";
 
 export { parseInferenceMessage } from "./inference-message";
 
-export type QueueName = "standard" | "enterprise";
+export const queueNames = ["standard", "enterprise"] as const;
+export type QueueName = (typeof queueNames)[number];
 
 export interface InferenceMessage {
   requestId: string;

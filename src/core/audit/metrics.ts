@@ -1,0 +1,38 @@
+import type { GaugeSource } from "../platform/observability/gauges";
+import { gauge } from "../platform/observability/metrics";
+import { singleton } from "../platform/singleton";
+import { auditHealth } from "./heads/audit-health";
+
+export const auditMetrics = singleton("audit metrics", () => ({
+  headsAge: gauge(
+    "agatha_audit_heads_age_seconds",
+    "Age of the newest heads of the audit trail that were written off the database.",
+    [],
+  ),
+  headsLocked: gauge(
+    "agatha_audit_heads_locked",
+    "1 when the heads last written cannot be deleted by anybody (Object Lock).",
+    [],
+  ),
+  chainsBroken: gauge(
+    "agatha_audit_chains_broken",
+    "Audit chains that do not hold what was written off the database before.",
+    [],
+  ),
+  roleRestricted: gauge(
+    "agatha_audit_role_restricted",
+    "1 when the role that serves can only add to the audit trail.",
+    [],
+  ),
+}));
+
+export const auditGauges: GaugeSource = {
+  source: "audit",
+  gauges: () => [auditMetrics().headsAge, auditMetrics().roleRestricted],
+  async read() {
+    const { headsAt, restricted } = await auditHealth();
+    const age = headsAt === undefined ? Number.POSITIVE_INFINITY : (Date.now() - headsAt.getTime()) / 1_000;
+    auditMetrics().headsAge.set(age);
+    auditMetrics().roleRestricted.set(restricted ? 1 : 0);
+  },
+};

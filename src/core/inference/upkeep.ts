@@ -1,0 +1,31 @@
+import { z } from "zod";
+import type { PartitionedTable } from "../platform/db/partitions";
+import type { GaugeSource } from "../platform/observability/gauges";
+import { gauge } from "../platform/observability/metrics";
+import { queueNames } from "../platform/queue/queue";
+import { singleton } from "../platform/singleton";
+
+export const inferenceRequests: PartitionedTable = { table: "inference_requests", period: "month", ahead: 3 };
+
+const inferenceMetrics = singleton("inference metrics", () => ({
+  oldestSeconds: gauge(
+    "agatha_queue_oldest_age_seconds",
+    "Age of the oldest accepted request that has not ended, from PostgreSQL; 0 when there is none.",
+    ["lane"],
+  ),
+}));
+
+const ageRows = z.array(z.object({ lane: z.string(), seconds: z.number() }));
+
+/** Unfinished requests have small partial indexes of their own; the time inside an id is when it was accepted. */
+export const inferenceGauges: GaugeSource = {
+  source: "database",
+  gauges: () => [inferenceMetrics().oldestSeconds],
+  async read({ db }) {
+    const rows = await db.$queryRaw`
+      SELECT lane::text, greatest(0, extract(epoch FROM now() - min(created_at)))::float8 AS seconds
+      FROM inference_requests WHERE status = 'queued' OR status = 'processing' GROUP BY lane`;
+    const ages = new Map(ageRows.parse(rows).map(({ lane, seconds }) => [lane, seconds]));
+    for (const lane of queueNames) inferenceMetrics().oldestSeconds.set({ lane }, ages.get(lane) ?? 0);
+  },
+};

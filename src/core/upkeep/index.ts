@@ -1,0 +1,2 @@
+export { gaugeSources } from "./gauge-sources";
+export { partitionedTables } from "./partitioned-tables";
