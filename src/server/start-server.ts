@@ -17,13 +17,12 @@ import { closeRedis } from "@agathaai/core/platform/redis";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { partitionedTables } from "@agathaai/core/upkeep";
 import { getRequestListener } from "@hono/node-server";
-import { closeServer } from "./http/close-server";
-import { createHttpServer, type Handlers } from "./http/create-server";
+import { closeServer, createHttpServer, type Handlers } from "./http/http-server";
 import { Lifecycle } from "./http/lifecycle";
 import { openPages, type Pages } from "./http/pages";
 import { settleApiRequests } from "./http/record-api-request";
 import { createRestApp } from "./rest/dispatcher";
-import { malformedRequest } from "./rest/input/malformed-request";
+import { respondMalformed } from "./rest/respond";
 
 export interface RunningServer {
   port: number;
@@ -53,7 +52,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
   });
   const api = getRequestListener(rest.fetch, {
     overrideGlobalObjects: false,
-    errorHandler: () => malformedRequest(security),
+    errorHandler: () => respondMalformed(security),
   });
 
   const handlers: Handlers = { api, pages: undefined, held: true };

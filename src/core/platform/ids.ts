@@ -25,6 +25,11 @@ export function newId(at?: Date): string {
   return at ? v7({ msecs: at.getTime() }) : v7();
 }
 
+/** The id of one request, time-ordered; customers quote it to support. Ids sent from outside are never adopted. */
+export function newRequestId(): string {
+  return `req_${newId().replaceAll("-", "")}`;
+}
+
 /** Below every id of this millisecond or later: where a range of ids begins that is a range of time. */
 export function lowestIdAt(at: Date): string {
   return v7({ msecs: at.getTime(), seq: 0, random: new Uint8Array(16) });

@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { newRequestId } from "@agathaai/core/platform/ids";
 import { log } from "@agathaai/core/platform/observability/log";
 import { countRequest } from "./count-request";
 import type { Lifecycle } from "./lifecycle";
 import { pageSection } from "./page-section";
 import { clientAddress } from "./request/client-address";
-import { newRequestId } from "./request/request-id";
 import { newNonce, pageHeaders, type SecurityPolicy } from "./security-headers";
 
 export interface PagesOptions {

@@ -1,24 +1,36 @@
 import { actorOf } from "@agathaai/core/audit";
+import type { Db } from "@agathaai/core/platform/db/client";
 import { AppError } from "@agathaai/core/platform/errors";
 import type { Principal } from "@agathaai/core/platform/principal";
+import type { Queue } from "@agathaai/core/platform/queue/queue";
 import { Hono } from "hono";
 import { resolvePrincipal } from "../auth/principal";
+import { logFailure } from "../errors/report-error";
 import { toAppError } from "../errors/to-app-error";
+import type { Lifecycle } from "../http/lifecycle";
 import { parseIdempotencyKey, parseWait } from "../http/request/call-options";
-import { apiHeaders } from "../http/security-headers";
+import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
 import type { Context } from "../trpc/context";
 import type { RestContext, RestEnv } from "./call";
-import { applyCors, preflightHeaders } from "./cors";
+import { applyCors, type CorsPolicy, preflightHeaders } from "./cors";
 import { readInput } from "./input/read-input";
 import { ApiDocument } from "./openapi/api-document";
 import { renderOpenApi } from "./openapi/openapi";
 import { type RestProcedure, restProcedures } from "./operations";
-import { reportFailure } from "./report-failure";
 import { respondCsv, respondEmpty, respondError, respondJson } from "./respond";
-import type { RestOptions } from "./rest-options";
 import { stripeWebhookPath, takeStripeWebhook } from "./stripe-webhook";
 import { systemRoutes } from "./system-routes";
 import { trackCall } from "./track-call";
+
+export interface RestOptions {
+  db: Db;
+  queue: Queue;
+  lifecycle: Lifecycle;
+  security: SecurityPolicy;
+  cors: CorsPolicy;
+  trustedProxyHops: number;
+  metricsToken: string | undefined;
+}
 
 /** The REST face: every operation of the router as a route, built once. */
 export function createRestApp(options: RestOptions): Hono<RestEnv> {
@@ -64,7 +76,7 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
   });
   app.onError((error, c) => {
     const problem = toAppError(error);
-    reportFailure(problem, c.var.call);
+    logFailure(problem, { request_id: c.var.call.requestId, route: c.var.call.route });
     return respondError(c.var.call, problem);
   });
   return app;

@@ -1,10 +1,10 @@
-import { type AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
-import { errorHeaders } from "../errors/error-headers";
-import { toAppError } from "../errors/to-app-error";
+import { AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
+import { newRequestId } from "@agathaai/core/platform/ids";
+import { errorHeaders, logFailure } from "../errors/report-error";
 import { csvHeaders, fileBody } from "../http/file-body";
+import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
 import type { FileAnswer } from "../trpc/meta";
 import type { Call } from "./call";
-import { reportFailure } from "./report-failure";
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
@@ -15,7 +15,9 @@ export function respondJson(call: Call, status: number, body: unknown): Response
 
 export function respondCsv(call: Call, { filename, pieces }: FileAnswer): Response {
   for (const [name, value] of Object.entries(csvHeaders(filename))) call.headers.set(name, value);
-  const body = fileBody(pieces, (error) => reportFailure(toAppError(error), call));
+  const body = fileBody(pieces, (error) => {
+    logFailure(error, { request_id: call.requestId, route: call.route });
+  });
   return new Response(body, { status: 200, headers: call.headers });
 }
 
@@ -36,4 +38,14 @@ export function respondError(call: Call, error: AppError): Response {
 function challenge(error: AppError): string {
   const realm = 'Bearer realm="AgathaAI"';
   return error.code === "missing_credentials" ? realm : `${realm}, error="invalid_token"`;
+}
+
+/** For a request whose address or host cannot be understood, and which therefore reaches no route. */
+export function respondMalformed(security: SecurityPolicy): Response {
+  const requestId = newRequestId();
+  const error = new AppError("invalid_request", { public: "The request's URL or host is not valid." });
+  return Response.json(toErrorEnvelope(error, requestId), {
+    status: 400,
+    headers: { ...apiHeaders(security), "x-request-id": requestId },
+  });
 }

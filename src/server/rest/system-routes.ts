@@ -171,5 +171,5 @@ const metrics: SystemRoute = {
   },
 };
 
-/** Routes of the process itself: they need no caller and spend no allowance. */
+/** Routes of the process itself: they need no caller and count against no limit. */
 export const systemRoutes: readonly SystemRoute[] = [health, ready, keySet, document, metrics];

@@ -1,4 +1,5 @@
 import { actorOf } from "@agathaai/core/audit";
+import { newRequestId } from "@agathaai/core/platform/ids";
 import { log } from "@agathaai/core/platform/observability/log";
 import { inSpan, type LiveSpan } from "@agathaai/core/platform/observability/trace";
 import type { MiddlewareHandler } from "hono";
@@ -6,7 +7,6 @@ import { countRequest } from "../http/count-request";
 import type { Lifecycle } from "../http/lifecycle";
 import { recordApiRequest } from "../http/record-api-request";
 import { clientAddress } from "../http/request/client-address";
-import { newRequestId } from "../http/request/request-id";
 import type { Call, RestEnv } from "./call";
 
 interface TrackOptions {

@@ -18,12 +18,12 @@ export type Access =
   | { kind: "scope"; scope: Scope };
 
 /**
- * Which allowance a call spends. `plan`: the requests a minute that were sold, for calls that run a model. `control`:
- * a wide one of its own for everything else, so that polling for a result never eats what was paid for. `costly`: that
- * one and a tight one on top, for calls that ask Stripe or read a whole ledger. `address`: calls without a caller,
- * counted by network address.
+ * Which rate limit a call counts against. `plan`: the requests a minute that were sold, for calls that run a model.
+ * `control`: a wide limit of its own for everything else, so that polling for a result never uses up what was paid for.
+ * `costly`: that one and a tight one on top, for calls that ask Stripe or read a whole ledger. `address`: calls without a
+ * caller, by network address.
  */
-export type Allowance = "plan" | "control" | "costly" | "address";
+export type RateLimitClass = "plan" | "control" | "costly" | "address";
 
 export type SuccessStatus = 200 | 201 | 202;
 
@@ -70,6 +70,6 @@ export interface Meta {
   access?: Access;
   /** What it leaves in the audit trail. Optional in the type alone, since `.meta()` adds to it: see `declaredAudit`. */
   audit?: AuditDeclaration;
-  allowance?: Allowance;
+  rateLimit?: RateLimitClass;
   operation?: Operation;
 }

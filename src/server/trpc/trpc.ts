@@ -6,10 +6,10 @@ import { installPlainMessages } from "../errors/plain-messages";
 import { toAppError } from "../errors/to-app-error";
 import type { Context } from "./context";
 import type { Meta } from "./meta";
-import type { AuditDeclaration } from "./middleware/audited";
+import { type AuditDeclaration, recordTrace } from "./middleware/audited";
 import { authorize } from "./middleware/authorize";
-import { recordTrace } from "./middleware/record-trace";
-import { spendAllowance, stateTokens } from "./middleware/spend-allowance";
+import { consumeRateLimit } from "./middleware/rate-limit";
+import { setTokenHeaders } from "./middleware/rate-limit-headers";
 
 installPlainMessages();
 
@@ -37,7 +37,7 @@ const t = initTRPC
 
 export const { router } = t;
 
-/** Whatever is thrown below leaves as an AppError inside a TRPCError of the same HTTP status. */
+/** Every error leaves as an AppError inside a TRPCError of the same HTTP status. */
 const normalized = t.procedure.use(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
@@ -46,22 +46,22 @@ const normalized = t.procedure.use(async ({ next }) => {
 });
 
 /**
- * Every call passes here: may this caller do it, and is there room in its allowance? Only then is the input read. What
- * it showed or changed is traced as its procedure declares.
+ * Every call passes here: authorized first, then counted against its rate limits; only then is the input read. What it
+ * showed or changed is recorded as its procedure declares.
  */
 const guarded = normalized.use(async ({ ctx, meta, next, getRawInput }) => {
   authorize(meta?.access, ctx.principal);
   const audit = declaredAudit(meta);
-  const allowance = meta?.allowance ?? "control";
-  await spendAllowance(ctx, allowance);
+  const limitClass = meta?.rateLimit ?? "control";
+  await consumeRateLimit(ctx, limitClass);
   const result = await next();
   if (result.ok) await recordTrace({ audit, ctx, getRawInput, output: result.data });
   // What the call reserved or spent shows on its own answer.
-  if (allowance === "plan" && ctx.principal !== null) await stateTokens(ctx, ctx.principal);
+  if (limitClass === "plan" && ctx.principal !== null) await setTokenHeaders(ctx, ctx.principal);
   return result;
 });
 
-/** A procedure that says nothing of the audit trail answers nobody. */
+/** A procedure without an audit declaration serves nobody. */
 function declaredAudit(meta: Meta | undefined): AuditDeclaration {
   if (meta?.audit === undefined) throw new Error("the procedure declares no audit");
   return meta.audit;
@@ -69,7 +69,7 @@ function declaredAudit(meta: Meta | undefined): AuditDeclaration {
 
 /** Callable by anyone. */
 export function publicProcedure(audit: AuditDeclaration) {
-  return guarded.meta({ access: { kind: "public" }, audit, allowance: "address" });
+  return guarded.meta({ access: { kind: "public" }, audit, rateLimit: "address" });
 }
 
 /** Callable by a person signed in, never by an API key; with a scope, by one whose role has it. */
@@ -79,14 +79,14 @@ export function userProcedure(audit: AuditDeclaration, scope?: Scope) {
     .use(({ ctx, next }) => next({ ctx: { principal: asUser(ctx.principal) } }));
 }
 
-/** As `userProcedure`, for what asks Stripe: only here does a procedure get at it, so none forgets the tight limit. */
+/** As `userProcedure`, with Stripe in its context and nowhere else, so that every call to Stripe is under the tight limit. */
 export function stripeProcedure(audit: AuditDeclaration, scope: Scope) {
   return userProcedure(audit, scope)
-    .meta({ allowance: "costly" })
+    .meta({ rateLimit: "costly" })
     .use(({ ctx, next }) => next({ ctx: { principal: ctx.principal, stripe: stripe() } }));
 }
 
-/** Callable by our operators, signed in to the portal. Part of no REST face. */
+/** Callable by our operators, signed in to the portal. Not part of the REST API. */
 export function operatorProcedure(audit: AuditDeclaration) {
   return guarded
     .meta({ access: { kind: "operator" }, audit })

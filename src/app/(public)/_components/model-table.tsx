@@ -3,14 +3,14 @@ import { connection } from "next/server";
 import { providerName } from "@/components/format/provider";
 import { Badge } from "@/components/ui/badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { readModels } from "@/server/models/read-models";
+import { getPublicModels } from "@/server/public-pages";
 import { formatCompact } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 
 /** Context and price of every model in the catalogue. */
 export async function ModelTable() {
   await connection();
-  const { data } = await readModels();
+  const { data } = await getPublicModels();
   const models = [
     ...data.filter(({ deprecated }) => !deprecated),
     ...data.filter(({ deprecated }) => deprecated),

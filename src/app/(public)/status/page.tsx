@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { connection } from "next/server";
 import { RelativeTime } from "@/components/format/relative-time";
-import { readStatus } from "@/server/health/read-status";
+import { getPlatformStatus } from "@/server/public-pages";
 import { ComponentList } from "./_components/component-list";
 import { ProviderTable } from "./_components/provider-table";
 import { describeStatus } from "./_lib/describe-status";
@@ -13,7 +13,7 @@ export const metadata: Metadata = {
 
 export default async function StatusPage() {
   await connection();
-  const status = await readStatus();
+  const status = await getPlatformStatus();
   const { headline, meaning, tone } = describeStatus(status);
   return (
     <div className="mx-auto max-w-[42.5rem] px-5 pt-16">

@@ -4,13 +4,12 @@ import { MINUTE, SECOND } from "@agathaai/core/platform/clock";
 import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { AppError, type ErrorCode, errorTable, toErrorEnvelope } from "@agathaai/core/platform/errors";
+import { newRequestId } from "@agathaai/core/platform/ids";
 import { z } from "zod";
 import { ownPath } from "../../../shared/own-path";
-import { errorHeaders } from "../../errors/error-headers";
+import { errorHeaders, logFailure } from "../../errors/report-error";
 import { toAppError } from "../../errors/to-app-error";
-import { newRequestId } from "../../http/request/request-id";
 import { addressOf } from "../../trpc/portal/portal-context";
-import { reportPortalFailure } from "../../trpc/portal/report-portal-failure";
 import { type AuthRoute, findAuthRoute } from "./auth-routes";
 import { type AuthAnswer, callNextAuth } from "./call-next-auth";
 import { authOptions } from "./next-auth";
@@ -30,7 +29,7 @@ export async function handleAuthCall(request: Request): Promise<Response> {
     return toResponse(await serve(request), requestId);
   } catch (error) {
     const problem = toAppError(error);
-    reportPortalFailure(problem, requestId, "sign-in route");
+    logFailure(problem, { request_id: requestId, procedure: "sign-in route" });
     return refusal(problem, requestId);
   }
 }

@@ -1,7 +1,7 @@
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
-import { settleTarget } from "./request-target";
+import { isApiPath, settleTarget } from "./request-target";
 
 function request(url: string, hosts: readonly string[], { method = "GET", version = "1.1" } = {}) {
   const incoming = new IncomingMessage(new Socket());
@@ -41,4 +41,31 @@ describe("the target of a request", () => {
     expect(settleTarget(old, "own.example")).toBeUndefined();
     expect(old.headers.host).toBe("own.example");
   });
+});
+
+describe("which paths the API answers", () => {
+  it.each([
+    "/api/v1/inference",
+    "/api/v1/inference?x=/api/trpc/",
+    "/v1/models",
+    "/v1",
+    "/api",
+    "/api/openapi.json",
+    "/api/health",
+    "/api/unheard-of",
+    "/api/trpcx",
+    "/api/webhooks/stripe",
+    "/.well-known/jwks.json",
+  ])("%s", (target) => expect(isApiPath(target)).toBe(true));
+
+  it.each([
+    "/",
+    "/keys",
+    "/docs/api",
+    "/v1x",
+    "/api/trpc/keys.list?batch=1",
+    "/api/auth/session",
+    "/.well-known/security.txt",
+    "/x?next=/api/v1",
+  ])("not %s", (target) => expect(isApiPath(target)).toBe(false));
 });

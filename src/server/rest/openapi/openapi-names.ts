@@ -39,6 +39,16 @@ export function nameSchemas(): void {
   }
 }
 
+const namedSchemas = new WeakMap<z.ZodType, z.ZodType>();
+
+/** The schema as a component of this name; one and the same wherever it is used. */
+export function named(schema: z.ZodType, id: string): z.ZodType {
+  if (z.globalRegistry.get(schema)?.id === id) return schema;
+  const known = namedSchemas.get(schema) ?? schema.meta({ id });
+  namedSchemas.set(schema, known);
+  return known;
+}
+
 const anyJson = { description: "Any JSON value." };
 
 interface Document {

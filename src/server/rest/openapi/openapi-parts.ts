@@ -2,7 +2,7 @@ import { apiErrorSchema } from "@agathaai/core/platform/schemas/api-error";
 import { z } from "zod";
 import type { ZodOpenApiSecuritySchemeObject } from "zod-openapi";
 import { MAX_WAIT_SECONDS } from "../../http/request/call-options";
-import { limitNames } from "../../trpc/middleware/spend-allowance";
+import { limitNames } from "../../trpc/middleware/rate-limit-headers";
 
 /** The body of every refusal. */
 export const errorSchema = z.strictObject({ error: apiErrorSchema });

@@ -1,4 +1,13 @@
-import type { AuditAction, TargetType } from "@agathaai/core/audit";
+import {
+  type AuditAction,
+  actorOf,
+  recordAudit,
+  type TargetType,
+  targetPrefixes,
+} from "@agathaai/core/audit";
+import { fromPublicId } from "@agathaai/core/platform/ids";
+import { z } from "zod";
+import type { Context } from "../context";
 
 /**
  * Why a call leaves no row of its own beside its `api.request`:
@@ -53,4 +62,30 @@ export function writes(...actions: readonly [AuditAction, ...AuditAction[]]): Au
 /** Leaves no row but the call's own. */
 export function unaudited(reason: UnauditedReason): AuditDeclaration {
   return { kind: "none", reason };
+}
+
+const namedSchema = z.object({ id: z.string() });
+
+interface Succeeded {
+  audit: AuditDeclaration;
+  ctx: Context;
+  getRawInput: () => Promise<unknown>;
+  output: unknown;
+}
+
+/** Leaves a trace of what a call showed or changed, where its procedure declares that it is left here. */
+export async function recordTrace({ audit, ctx, getRawInput, output }: Succeeded): Promise<void> {
+  if (audit.kind !== "traces" || ctx.principal === null || !audit.shown(output)) return;
+  recordAudit({
+    orgId: ctx.principal.orgId,
+    actor: actorOf(ctx.principal),
+    action: audit.action,
+    target: audit.target === undefined ? undefined : targetOf(audit.target, await getRawInput()),
+    traceId: ctx.requestId,
+  });
+}
+
+function targetOf(type: TargetType, input: unknown) {
+  const named = namedSchema.safeParse(input);
+  return named.success ? { type, id: fromPublicId(targetPrefixes[type], named.data.id) } : undefined;
 }

@@ -1,15 +1,15 @@
 import { actorOf } from "@agathaai/core/audit";
 import { type AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
+import { newRequestId } from "@agathaai/core/platform/ids";
 import { inSpan } from "@agathaai/core/platform/observability/trace";
 import type { AnyTRPCProcedure } from "@trpc/server";
+import { logFailure } from "../../errors/report-error";
 import { toAppError } from "../../errors/to-app-error";
 import { csvHeaders, fileBody } from "../../http/file-body";
 import { recordApiRequest } from "../../http/record-api-request";
-import { newRequestId } from "../../http/request/request-id";
 import type { Context } from "../context";
 import type { Meta } from "../meta";
 import { addressOf, openPortalContext } from "./portal-context";
-import { reportPortalFailure } from "./report-portal-failure";
 
 interface PortalFile {
   /** As the router knows it: `usage.export`. */
@@ -41,11 +41,11 @@ async function answerFile(request: Request, { name, procedure }: PortalFile): Pr
     context = await openPortalContext(request, { requestId, responseHeaders: headers, batched: false });
     const { filename, pieces } = await readFile(context, { name, procedure }, new URL(request.url));
     for (const [header, value] of Object.entries(csvHeaders(filename))) headers.set(header, value);
-    const body = fileBody(pieces, (error) => reportPortalFailure(error, requestId, name));
+    const body = fileBody(pieces, (error) => logFailure(error, { request_id: requestId, procedure: name }));
     response = new Response(body, { headers });
   } catch (error) {
     problem = toAppError(error);
-    reportPortalFailure(problem, requestId, name);
+    logFailure(problem, { request_id: requestId, procedure: name });
     response = Response.json(toErrorEnvelope(problem, requestId), { status: problem.status, headers });
   }
   recordApiRequest({

@@ -1,15 +1,15 @@
 import { actorOf } from "@agathaai/core/audit";
 import type { AppError } from "@agathaai/core/platform/errors";
+import { newRequestId } from "@agathaai/core/platform/ids";
 import { inSpan } from "@agathaai/core/platform/observability/trace";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { logFailure } from "../../errors/report-error";
 import { toAppError } from "../../errors/to-app-error";
 import { recordApiRequest } from "../../http/record-api-request";
 import { limitBody } from "../../http/request/read-body";
-import { newRequestId } from "../../http/request/request-id";
 import type { Context } from "../context";
 import { appRouter } from "../root";
 import { addressOf, openPortalContext } from "./portal-context";
-import { reportPortalFailure } from "./report-portal-failure";
 
 /** The portal asks for what one page needs in one go; more than that is not the portal. */
 const MAX_BATCH = 20;
@@ -46,7 +46,7 @@ async function answerCall(request: Request): Promise<Response> {
     },
     onError: ({ error, path }) => {
       failures.set(path ?? "", toAppError(error));
-      reportPortalFailure(error, requestId, path);
+      logFailure(error, { request_id: requestId, procedure: path });
     },
   });
   response.headers.set("cache-control", "no-store");

@@ -1,6 +1,6 @@
 import { auditListSchema, listAudit, listAuditInputSchema } from "@agathaai/core/audit";
 import { reachOf } from "@agathaai/core/platform/environment";
-import { auditEntryExample } from "../examples/audit-example";
+import { auditEntryExample } from "../examples/examples";
 import { traces } from "../middleware/audited";
 import { router, scopedProcedure } from "../trpc";
 

@@ -35,7 +35,7 @@ const POLL_SECONDS = 1;
 export const inferenceRouter = router({
   submit: scopedProcedure(unaudited("own_record"), "inference:write")
     .meta({
-      allowance: "plan",
+      rateLimit: "plan",
       operation: {
         method: "POST",
         path: "/api/v1/inference",

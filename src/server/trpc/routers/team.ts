@@ -113,7 +113,7 @@ export const teamRouter = router({
     .mutation(({ ctx, input }) => createOrganization(ctx.db, { principal: ctx.principal, ...input })),
 
   deleteOrganization: userProcedure(writes("org.deleted"), "members:write")
-    .meta({ allowance: "costly" })
+    .meta({ rateLimit: "costly" })
     .input(deleteOrganizationInputSchema)
     .output(deletedOrganizationViewSchema)
     .mutation(({ ctx, input }) => deleteOrganization(ctx.db, { principal: ctx.principal, input })),

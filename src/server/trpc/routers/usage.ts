@@ -40,7 +40,7 @@ export const usageRouter = router({
 
   export: scopedProcedure(traces("data.usage_exported"), "usage:read")
     .meta({
-      allowance: "costly",
+      rateLimit: "costly",
       operation: {
         method: "GET",
         path: "/api/v1/usage.csv",

@@ -1,5 +1,5 @@
 import type { ProviderHealth } from "@agathaai/core/usage";
-import type { PlatformStatus } from "@/server/health/read-status";
+import type { PlatformStatus } from "@/server/public-pages";
 
 export interface StatusSummary {
   headline: string;

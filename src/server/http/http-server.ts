@@ -1,11 +1,12 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SECOND } from "@agathaai/core/platform/clock";
 import { AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
+import { newRequestId } from "@agathaai/core/platform/ids";
 import { log } from "@agathaai/core/platform/observability/log";
-import { isApiPath } from "./request/is-api-path";
-import { newRequestId } from "./request/request-id";
-import { settleTarget } from "./request/request-target";
+import { isApiPath, settleTarget } from "./request/request-target";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -44,6 +45,27 @@ export function createHttpServer(handlers: () => Handlers, ownHost: string): Ser
   server.on("checkExpectation", serve);
   server.on("clientError", refuseMalformed);
   return server;
+}
+
+interface CloseOptions {
+  /** How long new connections are still taken, for load balancers that have not yet noticed. */
+  lameDuckMs: number;
+  /** How long calls in flight may take to finish; what is left then is cut off. */
+  graceMs: number;
+}
+
+/** Stops taking connections, lets what is in flight finish, and resolves when nothing is left. */
+export async function closeServer(server: Server, { lameDuckMs, graceMs }: CloseOptions): Promise<void> {
+  const deadline = Date.now() + graceMs;
+  if (lameDuckMs > 0) await sleep(Math.min(lameDuckMs, graceMs / 2));
+  const closed = once(server, "close");
+  server.close();
+  // A connection between two requests is idle only once its answer is out, so look again until all are gone.
+  const sweep = setInterval(() => server.closeIdleConnections(), 100);
+  const cut = setTimeout(() => server.closeAllConnections(), Math.max(0, deadline - Date.now()));
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(cut);
 }
 
 /** A handler that throws has a defect; the caller still gets an answer if none was begun. */

@@ -1,3 +1,4 @@
+import { listModels, type ModelList, modelsOff } from "@agathaai/core/models";
 import { db } from "@agathaai/core/platform/db/client";
 import { FreshCache } from "@agathaai/core/platform/fresh-cache";
 import { checkReadiness, type Readiness } from "@agathaai/core/platform/observability/health";
@@ -16,7 +17,7 @@ const MAX_AGE_MS = 10_000;
 const cache = new FreshCache<PlatformStatus>({ maxAgeMs: MAX_AGE_MS, maxEntries: 1 });
 
 /** What the status page shows: real checks of this moment, and how the providers did in the last hour. */
-export function readStatus(): Promise<PlatformStatus> {
+export function getPlatformStatus(): Promise<PlatformStatus> {
   return cache.get("status", async () => {
     const [readiness, providers] = await Promise.all([
       checkReadiness(),
@@ -27,4 +28,14 @@ export function readStatus(): Promise<PlatformStatus> {
     ]);
     return { readiness, providers, checkedAt: new Date() };
   });
+}
+
+/** The models as public pages show them. Without a database they still show the catalogue: prices do not change by it. */
+export async function getPublicModels(): Promise<ModelList> {
+  try {
+    return listModels({ off: await modelsOff(db()) });
+  } catch (error) {
+    log().warn({ err: error }, "what is switched off could not be read");
+    return listModels();
+  }
 }

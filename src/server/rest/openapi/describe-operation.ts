@@ -1,0 +1,149 @@
+import type { ErrorCode } from "@agathaai/core/platform/errors";
+import { z } from "zod";
+import type { ZodOpenApiOperationObject } from "zod-openapi";
+import type { Access, Operation } from "../../trpc/meta";
+import type { RestProcedure } from "../operations";
+import { describeAnswer, errorResponses } from "./describe-responses";
+import { named } from "./openapi-names";
+import { requestHeaders } from "./openapi-parts";
+
+/** One procedure as an OpenAPI operation: who may call it, what it takes, and every response it has. */
+export function describeOperation(rest: RestProcedure): ZodOpenApiOperationObject {
+  const { operation, input } = rest;
+  const access = rest.meta.access ?? { kind: "public" };
+  const takesBody = operation.method !== "GET" && operation.method !== "DELETE";
+  const body = takesBody && input !== undefined ? requestBody(input, operation) : undefined;
+  return {
+    operationId: operation.operationId,
+    tags: [operation.tag],
+    summary: operation.summary,
+    description: [operation.description, accessText(rest), repeatText(operation)]
+      .filter(Boolean)
+      .join("\n\n"),
+    security: securityOf(access.kind),
+    requestParams: {
+      ...requestParams(input, operation),
+      ...(operation.headers && { header: z.object(pickHeaders(operation.headers)) }),
+    },
+    ...(body !== undefined && {
+      requestBody: {
+        required: !body.safeParse({}).success,
+        content: {
+          "application/json": {
+            schema: body,
+            ...(operation.requestExample && { example: operation.requestExample }),
+          },
+        },
+      },
+    }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(operation.answers).map(([status, answer]) => [
+          status,
+          describeAnswer(answer, { status, operation }),
+        ]),
+      ),
+      ...errorResponses(errorsOf(rest, takesBody)),
+    },
+  };
+}
+
+const credentialErrors = [
+  "missing_credentials",
+  "invalid_api_key",
+  "api_key_expired",
+  "api_key_revoked",
+  "invalid_access_token",
+  "access_token_expired",
+  "insufficient_scope",
+  "insufficient_role",
+  "ip_not_allowed",
+] as const satisfies readonly ErrorCode[];
+
+function errorsOf({ operation, meta }: RestProcedure, takesBody: boolean): ErrorCode[] {
+  return [
+    ...operation.errors,
+    ...(meta.access?.kind === "public" ? [] : credentialErrors),
+    "invalid_request",
+    "unknown_parameter",
+    ...(takesBody ? (["invalid_json", "payload_too_large", "unsupported_media_type"] as const) : []),
+    ...(pathNames(operation).length > 0 ? (["invalid_id", "not_found"] as const) : []),
+    "rate_limit_exceeded",
+    "internal_error",
+    "service_unavailable",
+  ];
+}
+
+/** Of a POST: what a repetition does. */
+function repeatText({ method, headers }: Operation): string {
+  if (method !== "POST") return "";
+  return headers?.includes("Idempotency-Key")
+    ? "Takes an `Idempotency-Key`: a repetition gets the first answer."
+    : "Takes no `Idempotency-Key`: one that is sent is refused with `invalid_request`.";
+}
+
+function accessText({ meta }: RestProcedure): string {
+  switch (meta.access?.kind) {
+    case "scope":
+      return `Needs the scope \`${meta.access.scope}\`.`;
+    case "caller":
+      return "For any API key or signed-in person.";
+    case "user":
+      return meta.access.scope === undefined
+        ? "For a person's access token, not for API keys."
+        : `For a person's access token whose role allows \`${meta.access.scope}\`, not for API keys.`;
+    default:
+      return "";
+  }
+}
+
+function securityOf(kind: Access["kind"]): Record<string, string[]>[] {
+  if (kind === "public") return [];
+  if (kind === "user" || kind === "operator") return [{ accessToken: [] }];
+  return [{ apiKey: [] }, { apiKeyHeader: [] }, { accessToken: [] }];
+}
+
+function requestParams(input: z.ZodType | undefined, operation: Operation) {
+  const shape = shapeOf(input);
+  const inPath = pathNames(operation);
+  const path = Object.fromEntries(
+    Object.entries(shape)
+      .filter(([name]) => inPath.includes(name))
+      .map(([name, schema]) => [name, schema.meta({ description: "As the answer that made it named it." })]),
+  );
+  const rest = Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name)));
+  const inQuery = operation.method === "GET" || operation.method === "DELETE";
+  return {
+    ...(inPath.length > 0 && { path: z.object(path) }),
+    ...(inQuery && Object.keys(rest).length > 0 && { query: z.object(rest) }),
+  };
+}
+
+/** What is left for the body once the path took its share, named after the operation; undefined when nothing is. */
+function requestBody(input: z.ZodType, operation: Operation): z.ZodType | undefined {
+  const inPath = pathNames(operation);
+  const names = Object.keys(shapeOf(input));
+  if (names.every((name) => inPath.includes(name))) return undefined;
+  const id = `${upperFirst(operation.operationId)}Request`;
+  if (inPath.length === 0) return named(input, id);
+  const shape = Object.entries(shapeOf(input)).filter(([name]) => !inPath.includes(name));
+  return named(z.strictObject(Object.fromEntries(shape)), id);
+}
+
+function shapeOf(input: z.ZodType | undefined): Record<string, z.ZodType> {
+  if (input instanceof z.ZodOptional || input instanceof z.ZodPrefault)
+    return shapeOf(input.unwrap() as z.ZodType);
+  return input instanceof z.ZodObject ? (input.shape as Record<string, z.ZodType>) : {};
+}
+
+function pathNames(operation: Operation): string[] {
+  return [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
+}
+
+function pickHeaders(names: NonNullable<Operation["headers"]>) {
+  return Object.fromEntries(names.map((name) => [name, requestHeaders[name]]));
+}
+
+function upperFirst(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

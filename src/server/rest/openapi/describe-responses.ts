@@ -1,0 +1,83 @@
+import { type ErrorCode, errorTable } from "@agathaai/core/platform/errors";
+import { z } from "zod";
+import type { ZodOpenApiResponseObject } from "zod-openapi";
+import type { Answer, Operation } from "../../trpc/meta";
+import { named } from "./openapi-names";
+import { errorSchema, limitHeaders, responseHeaders } from "./openapi-parts";
+
+/** Without an operation there is no caller, and so no limits. */
+export function describeAnswer(
+  answer: Answer,
+  { status, operation }: { status: string; operation?: Operation },
+): ZodOpenApiResponseObject {
+  const takes = (name: "Idempotency-Key" | "Prefer") => operation?.headers?.includes(name) ?? false;
+  return {
+    description: answer.description,
+    headers: z.object({
+      "x-request-id": responseHeaders["x-request-id"],
+      ...(operation !== undefined && limitHeaders),
+      ...(status === "202" &&
+        operation?.retryAfter !== undefined && { "retry-after": responseHeaders["retry-after"] }),
+      ...(takes("Prefer") && { "preference-applied": responseHeaders["preference-applied"] }),
+      ...(takes("Idempotency-Key") && { "idempotent-replayed": responseHeaders["idempotent-replayed"] }),
+    }),
+    content: {
+      [answer.mediaType ?? "application/json"]: {
+        schema: named(answer.schema, answer.name),
+        example: answer.example,
+      },
+    },
+  };
+}
+
+/** One response per status, naming the codes that arrive with it. */
+export function errorResponses(codes: readonly ErrorCode[]): Record<string, ZodOpenApiResponseObject> {
+  const distinct = [...new Set(codes)];
+  const statuses = [...new Set(distinct.map((code) => errorTable[code].status))].sort();
+  return Object.fromEntries(
+    statuses.map((status) => [
+      String(status),
+      errorResponse(
+        status,
+        distinct.filter((code) => errorTable[code].status === status),
+      ),
+    ]),
+  );
+}
+
+function errorResponse(status: number, codes: readonly ErrorCode[]): ZodOpenApiResponseObject {
+  return {
+    description: `Codes: ${codes.map((code) => `\`${code}\``).join(", ")}.`,
+    headers: z.object({
+      "x-request-id": responseHeaders["x-request-id"],
+      ...limitHeaders,
+      ...(saysWhen(status, codes) && { "retry-after": responseHeaders["retry-after"] }),
+      ...(codes.some((code) => !errorTable[code].retry) && {
+        "x-should-retry": responseHeaders["x-should-retry"],
+      }),
+    }),
+    content: {
+      "application/json": {
+        schema: named(errorSchema, "ErrorResponse"),
+        ...(codes[0] && { example: errorExample(codes[0]) }),
+      },
+    },
+  };
+}
+
+/** Whether an answer of this status can name the time to come back. */
+function saysWhen(status: number, codes: readonly ErrorCode[]): boolean {
+  return status === 503 || (status < 500 && codes.some((code) => errorTable[code].retry));
+}
+
+function errorExample(code: ErrorCode) {
+  return {
+    error: {
+      message: "What happened, and what to do about it.",
+      type: errorTable[code].type,
+      param: null,
+      code,
+      request_id: "req_019ab7d1c4f27a3e9d5b6c8f0a1e2d3c",
+    },
+  };
+}

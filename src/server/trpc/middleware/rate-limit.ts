@@ -1,0 +1,96 @@
+import { ipFingerprint } from "@agathaai/core/accounts";
+import { consumeLimit, type Limit, type LimitDecision, peekLimit } from "@agathaai/core/limits";
+import { plans } from "@agathaai/core/plans";
+import { MINUTE } from "@agathaai/core/platform/clock";
+import { AppError } from "@agathaai/core/platform/errors";
+import type { Principal } from "@agathaai/core/platform/principal";
+import { keyLimitOf, planLimitOf } from "@agathaai/core/quota";
+import type { Context } from "../context";
+import type { RateLimitClass } from "../meta";
+import { recentLimits, secondsUntil, setRecentTokenHeaders, setRequestHeaders } from "./rate-limit-headers";
+
+/** Calls a minute that run no model: enough to poll many requests every second, too few to hammer the database. */
+const CONTROL_PER_MINUTE = 1_200;
+/** Calls a minute of one person in the portal: every page many times a minute, in several tabs. */
+const PORTAL_PER_MINUTE = 600;
+/**
+ * Calls a minute that ask Stripe or read a whole ledger, of one organization, whoever makes them: the billing page,
+ * which makes three, reloaded every two seconds.
+ */
+const COSTLY_PER_MINUTE = 90;
+/** Calls a minute without a caller (sign-up, sign-in …), by address; each of them has finer throttles of its own. */
+const ADDRESS_PER_MINUTE = 120;
+
+/**
+ * Counts one call against the caller's limits and sets the response's headers to the limit that binds first: the one
+ * with the least left. A refusal names the limit that refused.
+ * @throws AppError `rate_limit_exceeded` with the seconds until a call fits again.
+ */
+export async function consumeRateLimit(ctx: Context, limitClass: RateLimitClass): Promise<void> {
+  const { principal } = ctx;
+  if (principal === null) return consumeByAddress(ctx);
+  if (limitClass === "plan") return consumePlan(ctx, principal);
+  const keyLimit = keyLimitOf(principal);
+  const [control, costly, plan, key] = await Promise.all([
+    consumeLimit(ctx.db, controlLimit(principal)),
+    limitClass === "costly" ? consumeLimit(ctx.db, costlyLimit(principal)) : undefined,
+    recentLimits.get(planLimitOf(principal).key, () => peekLimit(ctx.db, planLimitOf(principal))),
+    keyLimit && recentLimits.get(keyLimit.key, () => peekLimit(ctx.db, keyLimit)),
+    setRecentTokenHeaders(ctx, principal),
+  ]);
+  if (!control.allowed) {
+    setRequestHeaders(ctx.responseHeaders, { control });
+    throw exceeded(control, "calls");
+  }
+  if (costly !== undefined && !costly.allowed) {
+    setRequestHeaders(ctx.responseHeaders, { costly });
+    throw exceeded(costly, "calls of this kind");
+  }
+  setRequestHeaders(ctx.responseHeaders, { control, costly, plan, key });
+}
+
+async function consumeByAddress(ctx: Context): Promise<void> {
+  const decision = await consumeLimit(ctx.db, {
+    key: `address:${ipFingerprint(ctx.ip)}`,
+    limit: ADDRESS_PER_MINUTE,
+    windowMs: MINUTE,
+  });
+  setRequestHeaders(ctx.responseHeaders, { address: decision });
+  if (!decision.allowed) throw exceeded(decision, "calls from your network address");
+}
+
+/** The key's own limit goes first, so that a key at its limit takes nothing from the other keys of its organization. */
+async function consumePlan(ctx: Context, principal: Principal): Promise<void> {
+  const keyLimit = keyLimitOf(principal);
+  const key = keyLimit && (await consumeLimit(ctx.db, keyLimit));
+  if (keyLimit !== null) recentLimits.drop(keyLimit.key);
+  if (key !== null && !key.allowed) {
+    setRequestHeaders(ctx.responseHeaders, { key });
+    throw exceeded(key, "requests of this API key");
+  }
+  const plan = await consumeLimit(ctx.db, planLimitOf(principal));
+  recentLimits.drop(planLimitOf(principal).key);
+  setRequestHeaders(ctx.responseHeaders, plan.allowed ? { plan, key } : { plan });
+  if (!plan.allowed) throw exceeded(plan, `requests of the ${plans[principal.plan].name} plan`);
+}
+
+/** A person's clicks are counted apart: neither a program of the organization nor a colleague can use them up. */
+function controlLimit(principal: Principal): Limit {
+  if (principal.kind === "session")
+    return { key: `user:${principal.userId}:portal`, limit: PORTAL_PER_MINUTE, windowMs: MINUTE };
+  const limit = Math.max(CONTROL_PER_MINUTE, 10 * principal.requestsPerMinute);
+  return { key: `org:${principal.orgId}:control`, limit, windowMs: MINUTE };
+}
+
+function costlyLimit({ orgId }: Principal): Limit {
+  return { key: `org:${orgId}:costly`, limit: COSTLY_PER_MINUTE, windowMs: MINUTE };
+}
+
+function exceeded(decision: LimitDecision, what: string): AppError {
+  const seconds = secondsUntil(decision.resetAt);
+  const resetAt = decision.resetAt.toISOString().slice(11, 19);
+  return new AppError("rate_limit_exceeded", {
+    public: `Too many ${what}: ${decision.limit.toLocaleString("en-US")} per minute are allowed. Try again in ${seconds} s, at ${resetAt} UTC.`,
+    retryAfterSeconds: seconds,
+  });
+}
