@@ -6,7 +6,7 @@ const rings = Array.from({ length: 9 }, (_, ring) => ({
   d: contourPath({ cx: 120, cy: 60, radius: 104 - ring * 11.5, roughness: 1.1, stretch: 1.12 }),
 }));
 
-/** Agate contours behind an empty place. Decoration only. */
+/** Agate contours for empty states. Decoration only. */
 export function Bands({ className }: { className?: string }) {
   return (
     <svg

@@ -1,12 +1,12 @@
 import { cn } from "../cn";
 
 interface CapBarProps {
-  /** Of the cap, 0 to 1 and beyond. */
+  /** The used share of the cap; above 1 when passed. */
   share: number;
   className?: string;
 }
 
-/** How much of a limit is gone. The figures stand beside it, so it says nothing to screen readers. */
+/** The used share of a limit, as a bar. Hidden from screen readers: the figures are beside it. */
 export function CapBar({ share, className }: CapBarProps) {
   const filled = Math.min(1, Math.max(0, share));
   const tone = share >= 1 ? "fill-danger" : share >= 0.8 ? "fill-attention" : "fill-accent";

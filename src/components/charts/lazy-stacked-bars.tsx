@@ -3,7 +3,7 @@
 import dynamic from "next/dynamic";
 import { Loading, Skeleton } from "../ui/skeleton";
 
-/** The chart with its library, loaded when there is something to draw. Give it a box of a fixed height. */
+/** The chart, loaded with its library when it is first shown. Needs a parent of fixed height. */
 export const LazyStackedBars = dynamic(() => import("./stacked-bars"), {
   ssr: false,
   loading: () => (

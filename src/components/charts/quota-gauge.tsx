@@ -6,13 +6,13 @@ const RADIUS = 84;
 const HEART = 14;
 const BANDS = 10;
 
-/** From the heart (nothing used) to the rind (all of it): a tenth of the quota is one band. */
+/** The contour at a share of the limit, from the center (0) to the rind (1). */
 function contourAt(share: number): string {
   const radius = HEART + (RADIUS - HEART) * share;
   return contourPath({ cx: SIZE / 2, cy: SIZE / 2, radius, roughness: 0.8, stretch: 1.06 });
 }
 
-// As a polished slice has it: broad calm bands beside thin bright ones, and a warm rind where it gets tight.
+// A band per tenth, from the center outward; the last two are warm.
 const looks = [
   "fill-accent",
   "fill-[color-mix(in_oklab,var(--accent)_72%,var(--surface))]",
@@ -33,16 +33,16 @@ const bands = looks.map((look, band) => ({
 }));
 
 interface QuotaGaugeProps {
-  /** Of the quota, 0 to 1 and beyond; null is a quota without an end. */
+  /** The used share of the limit; null if unlimited. */
   share: number | null;
-  /** Where the month is heading, likewise. */
+  /** The projected share at the period's end, likewise. */
   projected: number | null;
-  /** The same in words. */
+  /** For screen readers. */
   label: string;
   className?: string;
 }
 
-/** Bands of an agate that fill from the heart as the month's tokens go; the broken line is where the month is heading. */
+/** Agate bands that fill from the center as tokens are used; the dashed line is the projection. */
 export function QuotaGauge({ share, projected, label, className }: QuotaGaugeProps) {
   const used = share === null ? 0 : Math.min(1, Math.max(0, share));
   const full = share !== null && share >= 1;

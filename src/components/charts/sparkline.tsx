@@ -5,7 +5,7 @@ type Values = readonly (number | null)[];
 
 interface SparkProps {
   values: Values;
-  /** The same in words. */
+  /** For screen readers. */
   label: string;
   className?: string;
 }
@@ -14,7 +14,7 @@ const WIDTH = 112;
 const HEIGHT = 28;
 const GAP = 2;
 
-/** Counts by day: zero-based bars, the last one (which is still filling) in full color. */
+/** Counts by day as zero-based bars; the last, still filling, is in full color. */
 export function SparkBars({ values, label, className }: SparkProps) {
   const most = Math.max(1, ...values.map((value) => value ?? 0));
   const step = WIDTH / Math.max(1, values.length);
@@ -39,7 +39,7 @@ export function SparkBars({ values, label, className }: SparkProps) {
   );
 }
 
-/** A measure by day as a zero-based line, and its upper bound, dotted, if there is one; days without a value are gaps. */
+/** A measure by day as a zero-based line, with an optional dotted line above; days without a value are gaps. */
 export function SparkLine({ values, above = [], label, className }: SparkProps & { above?: Values }) {
   const most = Math.max(1, ...[...values, ...above].filter((value) => value !== null));
   return (
@@ -66,7 +66,7 @@ function Line({
   const y = (value: number) => HEIGHT - 2 - (value / most) * (HEIGHT - 4);
   const points = values.map((value, index) => (value === null ? null : { x: index * step, y: y(value) }));
   const at = ({ x, y: height }: { x: number; y: number }) => `${x.toFixed(1)} ${height.toFixed(1)}`;
-  // A day between two gaps is a line of no length, which its round ends make a dot.
+  // A day between two gaps is a line of no length; its round caps make it a dot.
   const path = points
     .map(
       (point, index) =>

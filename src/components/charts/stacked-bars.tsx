@@ -13,23 +13,23 @@ import {
 import { type BarRow, type BarSeries, formatShare, Swatch, seriesColor } from "./bars";
 
 export interface StackedBarsProps {
-  /** Names the chart for screen readers, and says how to walk it. */
+  /** For screen readers: the chart's name and its keys. */
   label: string;
   series: readonly BarSeries[];
   rows: BarRow[];
   formatValue: (value: number) => string;
-  /** On the axes, where there is little room. */
+  /** Short, for the axes. */
   formatTick: (value: number) => string;
   formatStart: (start: string) => string;
   formatStartTick: (start: string) => string;
-  /** What the thin line is: "Previous 30 days". */
+  /** Names the thin line: "Previous 30 days". */
   previousLabel: string;
 }
 
 const MANY_ROWS = 100;
 const tick = { fill: "var(--muted)", fontSize: 12 };
 
-/** Zero-based and stacked in the brand's order; arrow keys walk the bars, as hovering does. */
+/** Zero-based stacked bars. Arrow keys or hovering show a bar's values. */
 export default function StackedBars(props: StackedBarsProps) {
   const { label, series, rows, formatTick, formatStartTick } = props;
   const compared = rows.some(({ previous }) => previous !== null && previous > 0);
@@ -96,7 +96,7 @@ export default function StackedBars(props: StackedBarsProps) {
   );
 }
 
-/** BucketTooltip values and shares of one bucket. */
+/** Exact values and shares of one bucket. */
 function BucketTooltip({
   row,
   series,

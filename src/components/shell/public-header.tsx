@@ -26,7 +26,7 @@ export function PublicHeader({ signedIn }: { signedIn: boolean }) {
           ))}
           {signedIn ? (
             <Button asChild>
-              <Link href="/overview">Open the portal</Link>
+              <Link href="/overview">Open portal</Link>
             </Button>
           ) : (
             <>

@@ -10,7 +10,7 @@ export interface PublicLink {
   label: string;
 }
 
-/** The public pages, on a phone. The platform's own popover: Escape and a tap beside it close it, and focus returns. */
+/** The public pages' menu on a phone, as the browser's own popover: Escape or a tap outside closes it and returns the focus. */
 export function PublicMenu({ links }: { links: readonly PublicLink[] }) {
   const id = useId();
   const menu = useRef<HTMLUListElement>(null);

@@ -1,7 +1,7 @@
 import type { CodeSample } from "../ui/code-tabs";
 
 export interface SnippetCall {
-  /** The public address, without a trailing slash. */
+  /** The public URL, without a trailing slash. */
   baseUrl: string;
   /** The JSON body of `POST /api/v1/inference`. */
   body: object;
@@ -9,10 +9,10 @@ export interface SnippetCall {
   secret?: string | undefined;
 }
 
-/** Inside single quotes a POSIX shell takes everything as it is, except the quote itself. */
+/** Inside single quotes, a POSIX shell changes nothing; only the quote itself needs escaping. */
 export const shellQuote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** JSON and Python differ in three literals; text and numbers are written alike. */
+/** JSON and Python differ in three literals only. */
 export function toPython(value: unknown, indent: string): string {
   if (value === null || value === undefined) return "None";
   if (value === true) return "True";
@@ -76,7 +76,7 @@ function typescript({ baseUrl, body, secret }: SnippetCall): string {
   ].join("\n");
 }
 
-/** The same call in three languages, ready to paste. */
+/** The same request in three languages, ready to paste. */
 export function inferenceSnippets(call: SnippetCall): CodeSample[] {
   return [
     { language: "curl", code: curl(call) },

@@ -9,7 +9,7 @@ const body = { model: "gpt-4o", prompt: `It's "quoted"` };
 const samples = pollingSnippets({ baseUrl: "https://api.example.com", body });
 const codeOf = (language: string) => samples.find((sample) => sample.language === language)?.code ?? "";
 
-/** Answers the submission with an id, "not yet" twice, and then the result. */
+/** Returns an ID for the submission, 202 twice, and then the result. */
 const FAKE_CURL = `#!/bin/sh
 case "$*" in
   *inf_01abc/result*)
@@ -20,7 +20,7 @@ case "$*" in
 esac
 `;
 
-it("curl: asks until the answer is no longer 202, then shows the result once", () => {
+it("curl: polls until the status is no longer 202, then prints the result once", () => {
   const dir = mkdtempSync(join(tmpdir(), "agathaai-snippet-"));
   try {
     writeFileSync(join(dir, "curl"), FAKE_CURL, { mode: 0o755 });

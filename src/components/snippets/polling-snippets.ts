@@ -28,11 +28,11 @@ function python({ baseUrl, body }: SnippetCall): string {
     `accepted = requests.post(api, headers=headers, json=${toPython(body, "")}, timeout=30).json()`,
     "",
     "while True:",
-    `    answer = requests.get(f"{api}/{accepted['id']}/result", headers=headers, timeout=30)`,
-    "    if answer.status_code != 202:",
+    `    response = requests.get(f"{api}/{accepted['id']}/result", headers=headers, timeout=30)`,
+    "    if response.status_code != 202:",
     "        break",
-    `    time.sleep(int(answer.headers.get("retry-after", 1)))`,
-    "print(answer.json())",
+    `    time.sleep(int(response.headers.get("retry-after", 1)))`,
+    "print(response.json())",
   ].join("\n");
 }
 
@@ -45,21 +45,21 @@ function typescript({ baseUrl, body }: SnippetCall): string {
     `  method: "POST",`,
     `  headers: { ...headers, "Content-Type": "application/json" },`,
     `  body: JSON.stringify(${indentJson(body, "  ")}),`,
-    "}).then((answer) => answer.json());",
+    "}).then((response) => response.json());",
     "",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the code that is shown
-    "const ask = () => fetch(`${api}/${accepted.id}/result`, { headers });",
-    "let answer = await ask();",
-    "while (answer.status === 202) {",
-    `  const seconds = Number(answer.headers.get("retry-after") ?? 1);`,
+    "const fetchResult = () => fetch(`${api}/${accepted.id}/result`, { headers });",
+    "let response = await fetchResult();",
+    "while (response.status === 202) {",
+    `  const seconds = Number(response.headers.get("retry-after") ?? 1);`,
     "  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));",
-    "  answer = await ask();",
+    "  response = await fetchResult();",
     "}",
-    "console.log(await answer.json());",
+    "console.log(await response.json());",
   ].join("\n");
 }
 
-/** Submits a request and asks for its result until it is there, in three languages, ready to paste. */
+/** Submits a request and polls for its result, in three languages, ready to paste. */
 export function pollingSnippets(call: Omit<SnippetCall, "secret">): CodeSample[] {
   return [
     { language: "curl", code: curl(call) },

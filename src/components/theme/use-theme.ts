@@ -15,7 +15,7 @@ function subscribe(listener: () => void) {
 
 const currentTheme = () => parseTheme(document.documentElement.dataset.theme);
 
-/** The reader's choice and how to change it; the choice lives on `<html>` and in a cookie for the next page. */
+/** The chosen theme and its setter. The choice is kept on `<html>` and in a cookie. */
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const theme = useSyncExternalStore<Theme>(subscribe, currentTheme, () => "system");
   const choose = useCallback((next: Theme) => {

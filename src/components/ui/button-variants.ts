@@ -1,6 +1,6 @@
 import { cva } from "class-variance-authority";
 
-/** The looks of a button, also for a plain link or button that must stand without script of ours. */
+/** A button's styles, also for links and buttons that need no script. */
 export const buttonVariants = cva(
   "inline-flex shrink-0 items-center justify-center gap-2 whitespace-nowrap rounded-lg font-medium transition-colors select-none disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0",
   {

@@ -6,7 +6,7 @@ import { cn } from "../cn";
 import { buttonVariants } from "./button-variants";
 
 interface ButtonProps extends ComponentProps<"button">, VariantProps<typeof buttonVariants> {
-  /** Render the single child (a link, say) with the button's looks. */
+  /** Render the single child, such as a link, with the button's styles. */
   asChild?: boolean;
   /** The action is under way: shows a spinner, announces busy and ignores further clicks. */
   pending?: boolean;

@@ -6,7 +6,7 @@ interface CheckListProps<Option extends string> {
   onChange: (chosen: Option[]) => void;
 }
 
-/** Any of several identifiers. Keeps the options' own order, whatever the order of clicks. */
+/** Checkboxes for several identifiers. The choice keeps the options' order. */
 export function CheckList<Option extends string>({
   legend,
   hint,

@@ -10,7 +10,7 @@ interface ChoiceCardProps {
   children?: ReactNode;
 }
 
-/** One of a few: a radio button with a line that says what choosing it means. */
+/** A radio button with a description. */
 export function ChoiceCard({ name, title, checked, onChoose, disabled = false, children }: ChoiceCardProps) {
   return (
     <label

@@ -10,7 +10,7 @@ export interface CodeSample {
   code: string;
 }
 
-/** The same call in several languages, one at a time. */
+/** The same code in several languages, as tabs. */
 export function CodeTabs({
   samples,
   label,

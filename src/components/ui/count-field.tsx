@@ -19,7 +19,7 @@ interface CountFieldProps {
   error?: string | undefined;
 }
 
-/** A whole number, typed. */
+/** A text field for a whole number. */
 export function CountField({ value, onChange, bounds, unit, placeholder, ...field }: CountFieldProps) {
   return (
     <TypedField

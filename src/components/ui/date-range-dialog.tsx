@@ -10,7 +10,7 @@ import { Input } from "./input";
 export interface DateRangeDialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  /** What the form begins with: `2026-11-01`. */
+  /** The initial days: `2026-11-01`. */
   from: string;
   to: string;
   longestDays: number;

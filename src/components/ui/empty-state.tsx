@@ -10,7 +10,7 @@ interface EmptyStateProps {
   className?: string;
 }
 
-/** Nothing here yet, and what to do about it. */
+/** Shown in place of an empty list, with the next step. */
 export function EmptyState({ title, children, action, className }: EmptyStateProps) {
   return (
     <div

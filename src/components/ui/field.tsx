@@ -14,7 +14,7 @@ interface FieldProps {
   label: string;
   hint?: ReactNode;
   error?: string | undefined;
-  /** Sits at the label's right: "Forgot it?", "optional". */
+  /** At the label's right: "Forgot password?", "optional". */
   aside?: ReactNode;
   className?: string;
   children: (control: FieldControl) => ReactNode;

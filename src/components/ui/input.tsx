@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { cn } from "../cn";
 
-/** Looks shared by every text control. 16 px on phones, so that iOS does not zoom into the field. */
+/** Styles shared by all text controls. 16 px on phones, so that iOS does not zoom into the field. */
 export const controlClasses =
   "w-full rounded-lg border border-edge bg-surface px-3 text-base text-ink placeholder:text-muted sm:text-sm disabled:bg-sunken disabled:text-muted aria-invalid:border-danger aria-invalid:focus-visible:outline-danger";
 

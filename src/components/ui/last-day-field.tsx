@@ -9,7 +9,7 @@ interface LastDayFieldProps {
   label: string;
   value: string;
   onChange: (typed: string) => void;
-  /** Whose midnight ends the day: the reader's own, or UTC's. */
+  /** The time zone whose midnight ends the day. */
   zone: "UTC" | "local";
   whenEmpty?: string;
   hint?: ReactNode;
@@ -17,7 +17,7 @@ interface LastDayFieldProps {
   error?: string | undefined;
 }
 
-/** The last day on which something holds. It says the moment at which that ends, on the reader's clock and in UTC. */
+/** The last day on which something applies. It shows the moment it ends, in the browser's time zone and in UTC. */
 export function LastDayField({ value, onChange, zone, ...field }: LastDayFieldProps) {
   return (
     <TypedField

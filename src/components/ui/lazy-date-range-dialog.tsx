@@ -7,7 +7,7 @@ const Loaded = dynamic(() => import("./date-range-dialog").then((module) => modu
   ssr: false,
 });
 
-/** The dialog, loaded when it is first opened: most ranges are chosen from the list. */
+/** The dialog, loaded when it is first opened. */
 export function LazyDateRangeDialog(props: DateRangeDialogProps) {
   return props.open ? <Loaded {...props} /> : null;
 }

@@ -2,17 +2,17 @@
 
 import { type ComponentType, type KeyboardEvent, type ReactElement, type ReactNode, useState } from "react";
 
-/** A menu that opens as it appears. `trigger` is its button, to be put inside the menu's own trigger. */
+/** A menu that is open when it mounts. `trigger` is its button, to be rendered inside the menu's own trigger. */
 export type OpenMenu = ComponentType<{ trigger: ReactElement }>;
 
 interface MenuOnDemandProps {
-  /** Fetches the menu: begun when the button is pointed at or focused, needed when it is pressed. */
+  /** Loads the menu: started on hover or focus, awaited on click. */
   load: () => Promise<OpenMenu>;
   className?: string;
   children: ReactNode;
 }
 
-/** The button of a menu that most visits never open: until then the menu's code, and its library's, stay away. */
+/** A menu button that loads the menu's code, and its library, only when it is needed. */
 export function MenuOnDemand({ load, className, children }: MenuOnDemandProps) {
   const [Menu, setMenu] = useState<OpenMenu | null>(null);
   const [opening, setOpening] = useState(false);
@@ -28,7 +28,7 @@ export function MenuOnDemand({ load, className, children }: MenuOnDemandProps) {
     );
   }
 
-  // Without a connection nothing opens, and the next press tries again.
+  // A failed load is ignored: the next click tries again.
   const warm = () => void load().catch(() => undefined);
   const open = () => {
     setOpening(true);

@@ -21,7 +21,7 @@ interface MoneyFieldProps {
   error?: string | undefined;
 }
 
-/** US dollars, typed. */
+/** A text field for US dollars. */
 export function MoneyField({ value, onChange, bounds, per, placeholder, ...field }: MoneyFieldProps) {
   return (
     <TypedField
@@ -42,7 +42,7 @@ export function MoneyField({ value, onChange, bounds, per, placeholder, ...field
   );
 }
 
-/** An amount in dollars, as text: it is read by `readDollars`. */
+/** Dollars as text, read by `readDollars`. */
 function MoneyInput({ className, ...props }: Omit<ComponentProps<"input">, "type" | "inputMode">) {
   return (
     <span className={cn("relative block", className)}>

@@ -27,7 +27,7 @@ interface NoticeProps {
   children?: ReactNode;
 }
 
-/** What happened, what it means, what to do. Dangers interrupt a screen reader; the rest wait their turn. */
+/** What happened, what it means, what to do. The tone `danger` interrupts a screen reader; the others wait. */
 export function Notice({ tone = "info", title, action, className, children }: NoticeProps) {
   const Icon = icons[tone];
   return (

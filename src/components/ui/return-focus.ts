@@ -4,7 +4,7 @@ const ABOVE_THE_PAGE = '[role="dialog"], [role="alertdialog"], [role="menu"], [d
 
 let opener: HTMLElement | null = null;
 
-/** The last place on the page itself: of a dialog that a menu opened, the menu's button. */
+/** The last focused element on the page itself: for a dialog that a menu opened, the menu's button. */
 function remember(target: EventTarget | null) {
   if (target instanceof HTMLElement && target.closest(ABOVE_THE_PAGE) === null) opener = target;
 }
@@ -15,11 +15,11 @@ if (typeof document !== "undefined") {
 }
 
 /**
- * Where the focus goes when a dialog closes (WCAG 2.4.3): back to what opened it, or to the page's content where that
- * has gone meanwhile, as a deleted row's button has. Radix does it for dialogs with a trigger of their own only.
+ ** Where the focus goes when a dialog closes (WCAG 2.4.3): back to its opener, or to the page's content if the opener
+ ** is gone, like a deleted row's button. Radix does this only for dialogs with a trigger of their own.
  */
 export function returnFocus(event: Event): void {
   event.preventDefault();
-  const place = opener?.isConnected ? opener : document.getElementById("content");
-  place?.focus();
+  const target = opener?.isConnected ? opener : document.getElementById("content");
+  target?.focus();
 }

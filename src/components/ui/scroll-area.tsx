@@ -4,7 +4,7 @@ import { type ComponentProps, useEffect, useRef, useState } from "react";
 import { cn } from "../cn";
 
 /**
- * Scrolls by itself, and takes the keyboard's focus while there is something to scroll to (WCAG 2.1.1), not else.
+ ** A scrolling box that is focusable only while it has something to scroll to (WCAG 2.1.1).
  * Positioned, so that it also clips what is: text for screen readers alone would widen the page.
  */
 export function ScrollArea({ className, ...props }: Omit<ComponentProps<"div">, "ref" | "tabIndex">) {

@@ -12,7 +12,7 @@ interface SegmentsProps<Value extends string> {
   onChange: (value: Value) => void;
 }
 
-/** One of a few, all in sight: radio buttons that look like a switch. With an icon, the label is only spoken. */
+/** Radio buttons that look like a switch. With an icon, the label is for screen readers only. */
 export function Segments<Value extends string>({ legend, value, options, onChange }: SegmentsProps<Value>) {
   const name = useId();
   return (

@@ -3,7 +3,7 @@ import type { ComponentProps } from "react";
 import { cn } from "../cn";
 import { controlClasses } from "./input";
 
-/** The platform's own select: its list is native on phones, and costs no script. */
+/** The browser's own select: native on phones, without script. */
 export function Select({ className, children, ...props }: ComponentProps<"select">) {
   return (
     <span className={cn("relative inline-flex w-full", className)}>

@@ -11,7 +11,7 @@ export function Skeleton({ className, ...props }: ComponentProps<"div">) {
   );
 }
 
-/** Announces that something is on its way; the bones it wraps are hidden from screen readers. */
+/** Announces that content is loading; the skeletons in it are hidden from screen readers. */
 export function Loading({ label, className, children }: { label: string } & ComponentProps<"div">) {
   return (
     <div role="status" aria-live="polite" className={className}>

@@ -16,7 +16,7 @@ function publish(next: readonly ToastMessage[]) {
   for (const notify of listeners) notify();
 }
 
-/** Says something briefly at the page's corner: for results of an action, never for what must be read. */
+/** Shows a short message at the page's corner: the result of an action, never what must be read. */
 export function toast(title: string, options: { description?: string; tone?: ToastTone } = {}): void {
   const { description, tone = "neutral" } = options;
   const message = { id: nextId++, title, tone, ...(description === undefined ? {} : { description }) };

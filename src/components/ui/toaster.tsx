@@ -6,7 +6,7 @@ import { toastStore } from "./toast-store";
 
 const Toasts = dynamic(() => import("./toasts").then((module) => module.Toasts), { ssr: false });
 
-/** Loaded with the first message: most visits have none. */
+/** Loads the toasts' code with the first message. */
 export function Toaster() {
   const any = useSyncExternalStore(
     toastStore.subscribe,

@@ -8,19 +8,19 @@ interface TypedFieldProps<Value> {
   label: string;
   value: string;
   read: (typed: string) => Reading<Value>;
-  /** What was understood, said back before anything is saved: "$1,250.00 per month". */
+  /** The value as understood, shown before it is saved: "$1,250.00 per month". */
   say: (value: Value) => string;
-  /** What an empty field means; without it, empty is nothing yet. */
+  /** Shown for an empty field. */
   whenEmpty?: string;
   hint?: ReactNode;
   aside?: ReactNode;
-  /** From the form or the server; it goes before what is wrong with the text itself. */
+  /** From the form or the server; takes precedence over the field's own. */
   error?: string | undefined;
   className?: string;
   children: (control: FieldControl & { onBlur: () => void; onInput: () => void }) => ReactNode;
 }
 
-/** A field whose text means an amount, a count or a day: it says what it understood, or, once left, why it cannot. */
+/** A text field for an amount, a count or a day. It shows the value as understood or, once left, what is wrong. */
 export function TypedField<Value>({
   value,
   read,

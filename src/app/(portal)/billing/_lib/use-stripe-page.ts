@@ -4,7 +4,8 @@ import { type UseMutationOptions, useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
 /**
- ** Opens a page at Stripe once, however often the button is clicked: a second visit would add a second history entry, and * Back would seem to do nothing. When the back/forward cache restores this page, its buttons work again.
+ * Opens a page at Stripe once, however often the button is clicked: a second visit would add a second history entry, and
+ * Back would seem to do nothing. When the back/forward cache restores this page, its buttons work again.
  */
 export function useStripePage<Input, Failure>(
   options: Omit<UseMutationOptions<{ url: string }, Failure, Input>, "onSuccess">,

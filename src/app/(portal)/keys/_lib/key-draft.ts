@@ -89,7 +89,8 @@ export interface KeyDraftErrors {
 }
 
 /**
- ** All errors of the form at once; the server would refuse the same. An unchanged limit (`before`) is not sent and not * checked: a cap set through the API may have more digits than the form accepts.
+ * All errors of the form at once; the server would refuse the same. An unchanged limit (`before`) is not sent and not
+ * checked: a cap set through the API may have more digits than the form accepts.
  */
 export function findKeyDraftErrors(draft: KeyDraft, now: Date, before?: KeyDraft): KeyDraftErrors {
   const unreadable = (field: "cap" | "rpmLimit", read: () => { problem?: string | undefined }) =>

@@ -12,7 +12,8 @@ import { ResendButton } from "../../../_components/resend-button";
 import type { Overview } from "../_lib/quota-labels";
 
 /**
- ** The steps from a new account to its first completed request, after which they disappear: at once on the next visit, * with a notice if the request completes while the page is open.
+ * The steps from a new account to its first completed request, after which they disappear: at once on the next visit,
+ * with a notice if the request completes while the page is open.
  */
 export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
   const scopes = useScopes();
