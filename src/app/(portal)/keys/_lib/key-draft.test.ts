@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Key } from "./key";
-import { draftOfKey, emptyKeyDraft, findKeyDraftErrors, hasErrors } from "./key-draft";
+import { draftOfKey, emptyKeyDraft, type KeyDraft, keyDraftSchema } from "./key-draft";
 import { toCreateKeyInput, toUpdateKeyInput } from "./key-input";
 
 const now = new Date("2026-11-23T12:00:00.000Z");
+const problemsIn = (draft: KeyDraft, before?: KeyDraft) =>
+  Object.fromEntries(
+    keyDraftSchema(() => now, before)
+      .safeParse(draft)
+      .error?.issues.map(({ path, message }) => [path[0], message]) ?? [],
+  );
 const named = { ...emptyKeyDraft, name: "a" };
 
 describe("a key's draft", () => {
@@ -48,16 +54,16 @@ describe("a key's draft", () => {
       cap: "0.001",
       ipAllowlist: "10.0.0.1\n300.1.1.1\nlocalhost, 10.0.0.0/33",
     };
-    const errors = findKeyDraftErrors(wrong, now);
+    const errors = problemsIn(wrong);
     expect(Object.keys(errors).toSorted()).toEqual(
       ["cap", "ipAllowlist", "lastDay", "name", "rpmLimit", "scopes"].toSorted(),
     );
-    expect(errors.ipAllowlist).toEqual([
+    expect(errors.ipAllowlist?.split("\n")).toEqual([
       "Line 2: 300.1.1.1 isn't an IP address or CIDR range.",
       "Line 3: localhost isn't an IP address or CIDR range.",
       "Line 3: 10.0.0.0/33 isn't an IP address or CIDR range.",
     ]);
-    expect(hasErrors(findKeyDraftErrors(named, now))).toBe(false);
+    expect(problemsIn(named)).toEqual({});
   });
 });
 
@@ -87,6 +93,12 @@ describe("the form of a key that is there", () => {
 
   it("sends nothing that was not changed", () => {
     expect(toUpdateKeyInput(draftOfKey(key), key, now)).toEqual({ id: key.id });
+  });
+
+  it("leaves a cap alone that is finer than what can be typed, unless it is changed", () => {
+    const before = draftOfKey({ ...key, monthly_cap_micros: 1 });
+    expect(problemsIn(before, before)).toEqual({});
+    expect(problemsIn({ ...before, cap: "0.001" }, before)).toHaveProperty("cap");
   });
 
   it("lifts what was emptied", () => {

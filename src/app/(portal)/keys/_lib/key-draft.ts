@@ -1,8 +1,10 @@
 import { parseIpRange } from "@agathaai/core/platform/network/ip-range";
+import * as z from "zod/mini";
 import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
 import { readCount } from "@/shared/count";
 import { readDollars, typeDollars } from "@/shared/money";
 import { readLastDay } from "@/shared/time";
+import { problemsCheck, textSchema } from "../../../_client/form-schemas";
 import type { Key } from "./key";
 import { type KeyScope, readOnlyScopes } from "./scope-choices";
 
@@ -78,38 +80,53 @@ export function addressesIn(text: string): { line: number; address: string }[] {
   );
 }
 
-export interface KeyDraftErrors {
-  name?: string;
-  scopes?: string;
-  lastDay?: string;
-  rpmLimit?: string;
-  cap?: string;
-  /** One per wrong address. */
-  ipAllowlist: string[];
-}
+/** The form's names of the fields that the API calls otherwise. */
+export const keyApiNames = {
+  monthly_cap_micros: "cap",
+  rpm_limit: "rpmLimit",
+  expires_at: "lastDay",
+  ip_allowlist: "ipAllowlist",
+} as const;
 
 /**
  * All errors of the form at once; the server would refuse the same. An unchanged limit (`before`) is not sent and not
  * checked: a cap set through the API may have more digits than the form accepts.
  */
-export function findKeyDraftErrors(draft: KeyDraft, now: Date, before?: KeyDraft): KeyDraftErrors {
+export function keyDraftSchema(now: () => Date, before?: KeyDraft) {
+  return fields.check(problemsCheck((draft) => findProblems(draft, now(), before)));
+}
+
+const fields = z.object({
+  name: textSchema("Enter a name."),
+  environment: z.enum(["live", "test"]),
+  access: z.custom<KeyAccess>(),
+  scopes: z.custom<KeyScope[]>(),
+  lifetime: z.custom<Lifetime>(),
+  lastDay: z.string(),
+  models: z.array(z.string()),
+  rpmLimit: z.string(),
+  cap: z.string(),
+  ipAllowlist: z.string(),
+}) satisfies z.ZodMiniType<KeyDraft>;
+
+function findProblems(
+  draft: KeyDraft,
+  now: Date,
+  before?: KeyDraft,
+): Partial<Record<keyof KeyDraft, string>> {
   const unreadable = (field: "cap" | "rpmLimit", read: () => { problem?: string | undefined }) =>
     draft[field].trim() === "" || draft[field] === before?.[field] ? undefined : read().problem;
   const cap = unreadable("cap", () => readDollars(draft.cap, KEY_CAP_MICROS));
   const rpmLimit = unreadable("rpmLimit", () => readCount(draft.rpmLimit, REQUESTS_PER_MINUTE));
   const lastDay = draft.lifetime === "date" ? readLastDay(draft.lastDay, "local", now).problem : undefined;
+  const badLines = addressesIn(draft.ipAllowlist)
+    .filter(({ address }) => parseIpRange(address) === undefined)
+    .map(({ line, address }) => `Line ${line}: ${address} isn't an IP address or CIDR range.`);
   return {
-    ...(draft.name.trim() === "" && { name: "Enter a name." }),
     ...(scopesOfDraft(draft)?.length === 0 && { scopes: "Choose at least one permission." }),
     ...(lastDay !== undefined && { lastDay }),
     ...(rpmLimit !== undefined && { rpmLimit }),
     ...(cap !== undefined && { cap }),
-    ipAllowlist: addressesIn(draft.ipAllowlist)
-      .filter(({ address }) => parseIpRange(address) === undefined)
-      .map(({ line, address }) => `Line ${line}: ${address} isn't an IP address or CIDR range.`),
+    ...(badLines.length > 0 && { ipAllowlist: badLines.join("\n") }),
   };
-}
-
-export function hasErrors({ ipAllowlist, ...fields }: KeyDraftErrors): boolean {
-  return ipAllowlist.length > 0 || Object.keys(fields).length > 0;
 }

@@ -38,8 +38,8 @@ export default function InviteDialog({ assignable, onDone }: { assignable: Role[
         <RoleField
           value={form.watch("role")}
           assignable={assignable}
-          error={form.formState.errors.role?.message}
-          onChange={(role) => form.setValue("role", role, { shouldValidate: form.formState.isSubmitted })}
+          error={form.errorAt("role")}
+          onChange={(role) => form.change({ role })}
         />
         <DialogFooter className="mt-2">
           <DialogClose asChild>

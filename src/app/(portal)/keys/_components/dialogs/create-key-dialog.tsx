@@ -34,12 +34,7 @@ export function CreateKeyDialog({ sample, onDone }: { sample: SampleCall; onDone
   }
   return (
     <DialogContent title="Create key" description="Name it after the program that will use it.">
-      <CreateKeyForm
-        pending={create.isPending}
-        error={create.error}
-        onSubmit={(input) => create.mutate(input)}
-        onCancel={finish}
-      />
+      <CreateKeyForm onSubmit={(input) => create.mutateAsync(input)} onCancel={finish} />
     </DialogContent>
   );
 }

@@ -5,9 +5,8 @@ import { CheckList } from "@/components/ui/check-list";
 import { CountField } from "@/components/ui/count-field";
 import { MoneyField } from "@/components/ui/money-field";
 import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
-import { type Failure, fieldError } from "../../../../_client/failure";
 import { useTRPC } from "../../../../_client/trpc";
-import type { KeyDraft, KeyDraftErrors } from "../../_lib/key-draft";
+import type { KeyDraft } from "../../_lib/key-draft";
 import { ExpiryField } from "./expiry-field";
 import { IpAllowlistField } from "./ip-allowlist-field";
 
@@ -16,16 +15,12 @@ interface KeyLimitFieldsProps {
   /** The key's current expiry. */
   expiresAt?: string | null;
   onChange: (part: Partial<KeyDraft>) => void;
-  errors: KeyDraftErrors;
-  /** What the server refused. */
-  failure: Failure | null;
+  errorAt: (name: keyof KeyDraft) => string | undefined;
 }
 
-export function KeyLimitFields({ draft, expiresAt = null, onChange, errors, failure }: KeyLimitFieldsProps) {
+export function KeyLimitFields({ draft, expiresAt = null, onChange, errorAt }: KeyLimitFieldsProps) {
   const trpc = useTRPC();
   const models = useQuery(trpc.models.list.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
-  const refused = (param: string) => fieldError(failure, param);
-  const refusedAddress = refused("ip_allowlist");
   return (
     <div className="grid gap-5">
       <div className="grid gap-5 sm:grid-cols-2">
@@ -36,7 +31,7 @@ export function KeyLimitFields({ draft, expiresAt = null, onChange, errors, fail
           bounds={KEY_CAP_MICROS}
           value={draft.cap}
           onChange={(cap) => onChange({ cap })}
-          error={errors.cap ?? refused("monthly_cap_micros")}
+          error={errorAt("cap")}
         />
         <CountField
           label="Requests per minute"
@@ -45,18 +40,13 @@ export function KeyLimitFields({ draft, expiresAt = null, onChange, errors, fail
           bounds={REQUESTS_PER_MINUTE}
           value={draft.rpmLimit}
           onChange={(rpmLimit) => onChange({ rpmLimit })}
-          error={errors.rpmLimit ?? refused("rpm_limit")}
+          error={errorAt("rpmLimit")}
         />
       </div>
-      <ExpiryField
-        draft={draft}
-        expiresAt={expiresAt}
-        error={errors.lastDay ?? refused("expires_at")}
-        onChange={onChange}
-      />
+      <ExpiryField draft={draft} expiresAt={expiresAt} error={errorAt("lastDay")} onChange={onChange} />
       <IpAllowlistField
         value={draft.ipAllowlist}
-        errors={errors.ipAllowlist.length > 0 || !refusedAddress ? errors.ipAllowlist : [refusedAddress]}
+        errors={errorAt("ipAllowlist")?.split("\n") ?? []}
         onChange={(ipAllowlist) => onChange({ ipAllowlist })}
       />
       <CheckList

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
 import { ExactTime } from "@/components/format/relative-time";
@@ -14,9 +15,13 @@ import type { Organization } from "../_lib/organization";
 import { EndOverrideDialog } from "./end-override-dialog";
 import { Figures } from "./figures";
 import { OrganizationAuditLog } from "./organization-audit-log";
-import { OverrideDialog } from "./override-dialog";
 import { OverrideHistory } from "./override-history";
 import { PlanCard } from "./plan-card";
+
+// Loaded when first opened: most visits only look.
+const OverrideDialog = dynamic(() => import("./override-dialog").then((file) => file.OverrideDialog), {
+  ssr: false,
+});
 
 export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: string | undefined }) {
   const trpc = useTRPC();

@@ -1,16 +1,22 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
-import { readFailure } from "../../../../../_client/failure";
 import { FailureNotice } from "../../../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../../../_client/trpc";
+import { useZodForm } from "../../../../../_client/use-zod-form";
 import type { Organization } from "../_lib/organization";
 import { planName } from "../_lib/organization";
-import { type DraftErrors, emptyDraft, type OverrideDraft, readDraft } from "../_lib/override-draft";
+import {
+  emptyDraft,
+  type OverrideDraft,
+  overrideApiNames,
+  overrideSchema,
+  readDraft,
+} from "../_lib/override-draft";
 import { OverrideFields } from "./override-fields";
 
 interface OverrideDialogProps {
@@ -21,18 +27,10 @@ interface OverrideDialogProps {
   onSaved: (organization: Organization) => void;
 }
 
-const fieldOf: Record<string, keyof OverrideDraft> = {
-  monthly_tokens: "tokens",
-  requests_per_minute: "requests",
-  monthly_price_cents: "dollars",
-  reason: "reason",
-  expires_at: "lastDay",
-};
-
 export function OverrideDialog({ organization, inquiry, onDone, onSaved }: OverrideDialogProps) {
   const trpc = useTRPC();
-  const [draft, setDraft] = useState(() => emptyDraft(inquiry));
-  const [unreadable, setUnreadable] = useState<DraftErrors>({});
+  const [initial] = useState(() => emptyDraft(inquiry));
+  const form = useZodForm(overrideSchema, { defaultValues: initial, apiNames: overrideApiNames });
   const save = useMutation(
     trpc.operators.overridePlan.mutationOptions({
       onSuccess: (saved) => {
@@ -44,19 +42,9 @@ export function OverrideDialog({ organization, inquiry, onDone, onSaved }: Overr
       },
     }),
   );
-  const failure = save.error ? readFailure(save.error) : null;
-  const failed = fieldOf[failure?.param ?? ""];
-  const errors: DraftErrors = { ...unreadable, ...(failed && failure && { [failed]: failure.message }) };
-  const change = (part: Partial<OverrideDraft>) => {
-    setDraft({ ...draft, ...part });
-    setUnreadable({});
-    if (save.isError) save.reset();
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const read = readDraft(organization.id, draft, new Date());
-    setUnreadable(read.errors ?? {});
-    if (read.errors === undefined) save.mutate(read.input);
+  const send = async (draft: OverrideDraft) => {
+    const { input } = readDraft(organization.id, draft, new Date());
+    if (input) await save.mutateAsync(input);
   };
   return (
     <Dialog open onOpenChange={(open) => !open && onDone()}>
@@ -69,14 +57,14 @@ export function OverrideDialog({ organization, inquiry, onDone, onSaved }: Overr
         }
         className="max-w-xl"
       >
-        <form onSubmit={submit} className="grid gap-5">
-          {save.error && !failed && <FailureNotice error={save.error} />}
-          <OverrideFields draft={draft} errors={errors} onChange={change} />
+        <form {...form.formProps(send)} className="grid gap-5">
+          {form.failure !== null && <FailureNotice error={form.failure} />}
+          <OverrideFields draft={form.watch()} errorAt={form.errorAt} onChange={form.change} />
           <DialogFooter className="mt-1">
             <DialogClose asChild>
               <Button variant="ghost">Cancel</Button>
             </DialogClose>
-            <Button type="submit" pending={save.isPending}>
+            <Button type="submit" pending={form.formState.isSubmitting}>
               Override plan
             </Button>
           </DialogFooter>

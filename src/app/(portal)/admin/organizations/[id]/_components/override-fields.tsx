@@ -6,19 +6,19 @@ import { MoneyField } from "@/components/ui/money-field";
 import { Select } from "@/components/ui/select";
 import { OVERRIDE_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
 import { planName } from "../_lib/organization";
-import { AGREED_PRICE_MICROS, type DraftErrors, type OverrideDraft, planIds } from "../_lib/override-draft";
+import { AGREED_PRICE_MICROS, type OverrideDraft, planIds } from "../_lib/override-draft";
 
 interface OverrideFieldsProps {
   draft: OverrideDraft;
-  errors: DraftErrors;
+  errorAt: (name: keyof OverrideDraft) => string | undefined;
   onChange: (part: Partial<OverrideDraft>) => void;
 }
 
-export function OverrideFields({ draft, errors, onChange }: OverrideFieldsProps) {
+export function OverrideFields({ draft, errorAt, onChange }: OverrideFieldsProps) {
   return (
     <>
       <div className="grid gap-5 sm:grid-cols-2">
-        <Field label="Plan" error={errors.plan}>
+        <Field label="Plan" error={errorAt("plan")}>
           {(control) => (
             <Select
               {...control}
@@ -43,7 +43,7 @@ export function OverrideFields({ draft, errors, onChange }: OverrideFieldsProps)
           whenEmpty="Applies until you end it."
           value={draft.lastDay}
           onChange={(lastDay) => onChange({ lastDay })}
-          error={errors.lastDay}
+          error={errorAt("lastDay")}
         />
         <CountField
           label="Tokens per month"
@@ -53,7 +53,7 @@ export function OverrideFields({ draft, errors, onChange }: OverrideFieldsProps)
           bounds={OVERRIDE_TOKENS}
           value={draft.tokens}
           onChange={(tokens) => onChange({ tokens })}
-          error={errors.tokens}
+          error={errorAt("tokens")}
         />
         <CountField
           label="Requests per minute"
@@ -63,7 +63,7 @@ export function OverrideFields({ draft, errors, onChange }: OverrideFieldsProps)
           bounds={REQUESTS_PER_MINUTE}
           value={draft.requests}
           onChange={(requests) => onChange({ requests })}
-          error={errors.requests}
+          error={errorAt("requests")}
         />
       </div>
       <MoneyField
@@ -75,11 +75,11 @@ export function OverrideFields({ draft, errors, onChange }: OverrideFieldsProps)
         value={draft.dollars}
         onChange={(dollars) => onChange({ dollars })}
         hint="Stripe sends an invoice each month, due in 30 days."
-        error={errors.dollars}
+        error={errorAt("dollars")}
       />
       <Field
         label="Reason"
-        error={errors.reason}
+        error={errorAt("reason")}
         hint="It goes into the organization's audit log, which its owners and admins can read."
       >
         {(control) => (

@@ -1,8 +1,10 @@
+import * as z from "zod/mini";
 import { OVERRIDE_PRICE_CENTS, OVERRIDE_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
 import { readCount } from "@/shared/count";
 import { MICROS_PER_CENT, readDollars } from "@/shared/money";
 import type { Reading } from "@/shared/reading";
 import { readLastDay } from "@/shared/time";
+import { problemsCheck } from "../../../../../_client/form-schemas";
 import type { Inputs, Outputs } from "../../../../../_client/trpc";
 
 export type PlanId = Outputs["operators"]["organization"]["plan"];
@@ -42,7 +44,26 @@ export function emptyDraft(inquiry: Inquiry | undefined): OverrideDraft {
   };
 }
 
-export type DraftErrors = Partial<Record<keyof OverrideDraft, string>>;
+/** The form's names of the fields that the API calls otherwise. */
+export const overrideApiNames = {
+  monthly_tokens: "tokens",
+  requests_per_minute: "requests",
+  monthly_price_cents: "dollars",
+  expires_at: "lastDay",
+} as const;
+
+export const overrideSchema = z
+  .object({
+    plan: z.enum(planIds),
+    tokens: z.string(),
+    requests: z.string(),
+    dollars: z.string(),
+    reason: z.string().check(z.trim(), z.minLength(3, "Enter a reason, at least 3 characters.")),
+    lastDay: z.string(),
+  })
+  .check(problemsCheck((draft) => readDraft("", draft, new Date()).errors ?? {}));
+
+type DraftErrors = Partial<Record<keyof OverrideDraft, string>>;
 
 export const AGREED_PRICE_MICROS = {
   least: OVERRIDE_PRICE_CENTS.least * MICROS_PER_CENT,
@@ -54,7 +75,7 @@ export function readDraft(
   organizationId: string,
   draft: OverrideDraft,
   now: Date,
-): { input: Input; errors?: undefined } | { errors: DraftErrors } {
+): { input: Input; errors?: undefined } | { input?: undefined; errors: DraftErrors } {
   const errors: DraftErrors = {};
   const read = <Value>(
     field: keyof DraftErrors,
