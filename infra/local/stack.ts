@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { isProvider, type Provider, providerVariables } from "../../src/shared/providers";
 import { startMailbox } from "../stand-ins/mailbox/mailbox";
-import { startGeminiSimulator } from "../stand-ins/providers/gemini";
-import { startOpenAiSimulator } from "../stand-ins/providers/openai";
+import { byProvider, providerStandIns, standInEnv } from "../stand-ins/providers/stand-ins";
 import { startStripe } from "../stand-ins/stripe/start-stripe";
 import { createBucket, createQueues, LOCAL_CREDENTIALS, startAws } from "./aws/aws";
 import { type LocalSecrets, loadSecrets, secretsAsEnv } from "./data/secrets";
@@ -11,7 +11,7 @@ import { startPostgres } from "./postgres/postgres";
 import { asRuntimeRole } from "./postgres/runtime-role";
 import { type PortPicker, rememberPorts } from "./process/ports";
 
-export type ServiceName = "postgres" | "aws" | "mailbox" | "openai" | "gemini" | "deepseek" | "stripe";
+export type ServiceName = "postgres" | "aws" | "mailbox" | Provider | "stripe";
 
 type Environment = Record<string, string>;
 type Started = { address: string; env: Environment; stop(): Promise<void> };
@@ -66,9 +66,7 @@ export async function startStack(options: {
     postgres: () => preparePostgres(dataDir, secrets, port),
     aws: () => prepareAws(dataDir, given, port),
     mailbox: () => prepareMailbox(dataDir, port),
-    openai: () => prepareProvider("openai", given, port),
-    gemini: () => prepareProvider("gemini", given, port),
-    deepseek: () => prepareProvider("deepseek", given, port),
+    ...byProvider((id) => () => prepareProvider(id, given, port)),
     stripe: () => prepareStripe(dataDir, given, port),
   };
   const prepared: (() => Promise<Started>)[] = [];
@@ -85,7 +83,7 @@ export async function startStack(options: {
   }
   const { MIGRATION_DATABASE_URL: ownerUrl, ...env }: Environment = {
     ...missingSecrets(given, secrets),
-    PROVIDER_SANDBOX: wanted.filter((name) => name in PROVIDERS).join(","),
+    PROVIDER_SANDBOX: wanted.filter(isProvider).join(","),
     ...Object.assign({}, ...started.map(({ env }) => env)),
     ...given,
   };
@@ -109,9 +107,7 @@ function missingServices(env: Environment): ServiceName[] {
     postgres: env.DATABASE_URL === undefined,
     aws: queues === 0 || env.S3_BUCKET === undefined,
     mailbox: env.SMTP_URL === undefined,
-    openai: env.OPENAI_API_KEY === undefined,
-    gemini: env.GEMINI_API_KEY === undefined,
-    deepseek: env.DEEPSEEK_API_KEY === undefined,
+    ...byProvider((id) => env[providerVariables(id).apiKey] === undefined),
     stripe: env.STRIPE_SECRET_KEY === undefined,
   };
   return (Object.keys(missing) as ServiceName[]).filter((name) => missing[name]);
@@ -184,32 +180,16 @@ async function prepareMailbox(dataDir: string, port: PortPicker) {
   };
 }
 
-const PROVIDERS = {
-  openai: { port: 4_101, prefix: "OPENAI", path: "/v1", start: startOpenAiSimulator },
-  gemini: { port: 4_102, prefix: "GEMINI", path: "", start: startGeminiSimulator },
-  deepseek: {
-    port: 4_103,
-    prefix: "DEEPSEEK",
-    path: "",
-    start: (options: Parameters<typeof startOpenAiSimulator>[0]) =>
-      startOpenAiSimulator({ ...options, flavour: "deepseek" }),
-  },
-} as const;
-
-async function prepareProvider(name: keyof typeof PROVIDERS, given: Environment, port: PortPicker) {
-  const { port: preferred, prefix, path, start } = PROVIDERS[name];
-  const picked = await port(name, preferred);
+async function prepareProvider(id: Provider, given: Environment, port: PortPicker) {
+  const standIn = providerStandIns[id];
+  const picked = await port(id, standIn.port);
   const latency = {
     baseMs: milliseconds(given, "SIM_LATENCY_MS", LATENCY.baseMs),
     perTokenMs: milliseconds(given, "SIM_TOKEN_LATENCY_MS", LATENCY.perTokenMs),
   };
   return async (): Promise<Started> => {
-    const simulator = await start({ port: picked, latency });
-    return {
-      address: simulator.url,
-      env: { [`${prefix}_API_KEY`]: "sk-local-simulator", [`${prefix}_BASE_URL`]: `${simulator.url}${path}` },
-      stop: simulator.stop,
-    };
+    const { url, stop } = await standIn.start({ port: picked, latency });
+    return { address: url, env: standInEnv(id, url), stop };
   };
 }
 

@@ -1,18 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, inject } from "vitest";
+import { type Provider, providerIds } from "../../src/shared/providers";
 import { createBucket, createQueues, LOCAL_CREDENTIALS } from "../local/aws/aws";
 import { secretsAsEnv } from "../local/data/secrets";
 import { asRuntimeRole } from "../local/postgres/runtime-role";
 import type { Mail } from "../stand-ins/mailbox/mail";
 import { startMailbox } from "../stand-ins/mailbox/mailbox";
-import { startGeminiSimulator } from "../stand-ins/providers/gemini";
 import type { Calls } from "../stand-ins/providers/journal";
-import { startOpenAiSimulator } from "../stand-ins/providers/openai";
 import type { Simulator } from "../stand-ins/providers/serve";
+import { byProvider, providerStandIns, standInEnv } from "../stand-ins/providers/stand-ins";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy";
 import { createTestDatabase } from "./test-database";
-
-export type ProviderName = "openai" | "gemini" | "deepseek";
 
 export type TestStack = {
   env: Record<string, string>;
@@ -25,11 +23,11 @@ export type TestStack = {
     waitFor(address: string, timeoutMs?: number): Promise<Mail>;
   };
   simulator: {
-    /** What the three providers were asked since the last reset, added up, and each on its own. */
-    calls(): Calls & { by_provider: Record<ProviderName, Calls> };
+    /** What the providers were asked since the last reset, added up, and each on its own. */
+    calls(): Calls & { by_provider: Record<Provider, Calls> };
     reset(): void;
     /** Every call that asks for nothing else fails this way (grammar: simulators/failures.ts); null ends it. */
-    behave(fail: string | null, options?: { forMs?: number; provider?: ProviderName }): void;
+    behave(fail: string | null, options?: { forMs?: number; provider?: Provider }): void;
   };
   /** The wire to SQS: cut it, mend it, or let it hang. */
   sqs: Pick<TcpProxy, "stop" | "start" | "hang">;
@@ -44,19 +42,20 @@ export async function useTestStack(overrides: Record<string, string> = {}): Prom
   const shared = inject("sharedServices");
   const name = `t-${randomBytes(6).toString("hex")}`;
   const awsEndpoint = `http://127.0.0.1:${shared.awsPort}`;
-  const [databaseUrl, queues, sqs, mailbox, openai, gemini, deepseek] = await Promise.all([
+  const [databaseUrl, queues, sqs, mailbox, started] = await Promise.all([
     createTestDatabase(shared),
     createQueues(awsEndpoint, shared.region, name),
     startTcpProxy(shared.awsPort),
     startMailbox({ smtpPort: 0, port: 0 }),
-    startOpenAiSimulator({ port: 0 }),
-    startGeminiSimulator({ port: 0 }),
-    startOpenAiSimulator({ port: 0, flavour: "deepseek" }),
+    Promise.all(providerIds.map((id) => providerStandIns[id].start({ port: 0 }))),
     createBucket(awsEndpoint, name),
   ]);
-  const simulators = { openai, gemini, deepseek };
+  const simulators = Object.fromEntries(providerIds.map((id, index) => [id, started[index]])) as Record<
+    Provider,
+    Simulator
+  >;
   afterAll(async () => {
-    await Promise.all([sqs.stop(), mailbox.stop(), openai.stop(), gemini.stop(), deepseek.stop()]);
+    await Promise.all([sqs.stop(), mailbox.stop(), ...started.map((simulator) => simulator.stop())]);
   });
 
   const env = {
@@ -81,12 +80,7 @@ export async function useTestStack(overrides: Record<string, string> = {}): Prom
     S3_ENDPOINT: awsEndpoint,
     S3_BUCKET: name,
     SMTP_URL: mailbox.smtpUrl,
-    OPENAI_API_KEY: "sk-simulated",
-    OPENAI_BASE_URL: `${openai.url}/v1`,
-    GEMINI_API_KEY: "simulated",
-    GEMINI_BASE_URL: gemini.url,
-    DEEPSEEK_API_KEY: "sk-simulated",
-    DEEPSEEK_BASE_URL: deepseek.url,
+    ...Object.fromEntries(providerIds.flatMap((id) => Object.entries(standInEnv(id, simulators[id].url)))),
     ...overrides,
   };
   replaceEnvironment(env);
@@ -113,10 +107,14 @@ export async function useTestStack(overrides: Record<string, string> = {}): Prom
 }
 
 const PRODUCT_VARIABLE =
-  /^(APP_URL|AUDIT_|AWS_|BLIND_|CORS_|DATABASE_|DEEPSEEK_|GEMINI_|GITHUB_CLIENT|GOOGLE_CLIENT|JWT_|KMS_|LOG_LEVEL$|MAIL_|MASTER_KEY|METRICS_|NEXTAUTH_|OPENAI_|OTEL_|PORT$|PROVIDER_|REDIS_|S3_|SERVE$|SHUTDOWN_|SMTP_|SQS_|STRIPE_|TRUSTED_|WORKER_)/;
+  /^(APP_URL|AUDIT_|AWS_|BLIND_|CORS_|DATABASE_|GITHUB_CLIENT|GOOGLE_CLIENT|JWT_|KMS_|LOG_LEVEL$|MAIL_|MASTER_KEY|METRICS_|NEXTAUTH_|OTEL_|PORT$|PROVIDER_|REDIS_|S3_|SERVE$|SHUTDOWN_|SMTP_|SQS_|STRIPE_|TRUSTED_|WORKER_)/;
+
+function isProductVariable(name: string): boolean {
+  return PRODUCT_VARIABLE.test(name) || providerIds.some((id) => name.startsWith(`${id.toUpperCase()}_`));
+}
 
 function replaceEnvironment(env: Record<string, string>): void {
-  for (const name of Object.keys(process.env)) if (PRODUCT_VARIABLE.test(name)) delete process.env[name];
+  for (const name of Object.keys(process.env)) if (isProductVariable(name)) delete process.env[name];
   Object.assign(process.env, env);
 }
 
@@ -129,12 +127,8 @@ async function waitForMail(find: (to: string) => Mail[], to: string, timeoutMs =
   }
 }
 
-function sumCalls(simulators: Record<ProviderName, Simulator>): ReturnType<TestStack["simulator"]["calls"]> {
-  const by_provider = {
-    openai: simulators.openai.calls(),
-    gemini: simulators.gemini.calls(),
-    deepseek: simulators.deepseek.calls(),
-  };
+function sumCalls(simulators: Record<Provider, Simulator>): ReturnType<TestStack["simulator"]["calls"]> {
+  const by_provider = byProvider((id) => simulators[id].calls());
   const all = Object.values(by_provider);
   const sum = (field: "total" | "answered" | "in_flight" | "peak_in_flight") =>
     all.reduce((total, calls) => total + calls[field], 0);
