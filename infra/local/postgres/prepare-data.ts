@@ -38,9 +38,9 @@ export async function prepareData(options: {
   const ownDatabase = stack.services.postgres !== undefined;
   if (ownDatabase) await openRuntimeRole(stack.ownerUrl, stack.secrets.databaseAppPassword);
   if (!ownDatabase || !isLoopbackUrl(stack.env.APP_URL ?? "")) return { stack, demo: undefined };
-  const { seed } = await import("../../../prisma/seed/seed");
+  const { seedDemo } = await import("../../../prisma/seed/demo");
   const { demoPassword, operatorPassword } = stack.secrets;
-  const { operator, apiKey, ...demo } = await seed({
+  const { operator, apiKey, ...demo } = await seedDemo({
     databaseUrl,
     password: demoPassword,
     operatorPassword,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { useTestStack } from "../../infra/testing/use-test-stack";
 import { verifyApiKey } from "../../src/core/keys";
 import { db } from "../../src/core/platform/db/client";
-import { seed } from "./seed";
+import { seedDemo } from "./demo";
 
 const { databaseUrl } = await useTestStack();
 
@@ -13,8 +13,8 @@ const passwords = {
 };
 
 test("the demo accounts are made once and verified; each start has its own live key, and earlier ones end", async () => {
-  const first = await seed(passwords);
-  const second = await seed(passwords);
+  const first = await seedDemo(passwords);
+  const second = await seedDemo(passwords);
 
   const users = await db().user.findMany({
     select: { emailVerifiedAt: true, role: true },
@@ -34,7 +34,7 @@ test("the demo accounts are made once and verified; each start has its own live 
 
 test("a password that its owner has changed is not said to be the printed one", async () => {
   const changed = { ...passwords, password: "another password altogether" };
-  expect(await seed(changed)).toMatchObject({
+  expect(await seedDemo(changed)).toMatchObject({
     passwordUnchanged: false,
     operator: { passwordUnchanged: true },
   });

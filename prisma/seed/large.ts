@@ -1,0 +1,210 @@
+import { createKey } from "../../src/core/keys";
+import { costOf, findModel, type Model } from "../../src/core/models";
+import { insertOrganization, orgSubject, prepareOrganization } from "../../src/core/orgs";
+import { SECOND } from "../../src/core/platform/clock";
+import type { Db, Prisma } from "../../src/core/platform/db/client";
+import { newId } from "../../src/core/platform/ids";
+import { encryptTexts, transactWithKeys } from "../../src/core/privacy";
+import { refreshUsageStatistics } from "../../src/core/usage";
+import { findAccount, ownerPrincipal } from "./account";
+import { DEMO_EMAIL } from "./demo";
+
+const MODELS = ["gpt-4o", "gpt-4", "gemini-1.5-pro", "deepseek-chat", "gpt-3.5-turbo"];
+const KEYS = ["Website", "Support bot", "Nightly reports", "Experiments"];
+const BATCH = 1_000;
+const MONTHS = 12;
+
+interface LargeOptions {
+  rows: number;
+  now?: Date;
+  onProgress?: (inserted: number) => void;
+}
+
+/**
+ * Scenario `large`: another organization of the demo account, on the Enterprise plan, with four live keys and many
+ * requests of the last twelve months, growing over time. Prompts and results are encrypted as real ones are, so every
+ * page of the portal works. Each run adds a new organization. Returns its id.
+ */
+export async function seedLarge(
+  db: Db,
+  { rows, now = new Date(), onProgress = () => {} }: LargeOptions,
+): Promise<{ orgId: string }> {
+  const demo = await findAccount(db, DEMO_EMAIL);
+  if (demo === undefined)
+    throw new Error("There is no demo account. Start the local installation first: npm start");
+  const { userId } = demo;
+  const orgId = await createLargeOrganization(db, { userId, rows });
+  const owner = await ownerPrincipal(db, { userId, orgId });
+  const keyIds: string[] = [];
+  for (const name of KEYS) {
+    await createKey(db, { principal: owner, input: { name, environment: "live" } });
+  }
+  for (const { id } of await db.apiKey.findMany({ where: { orgId }, select: { id: true } })) keyIds.push(id);
+
+  const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - MONTHS + 1, 1));
+  await createPartitions(db, from);
+  for (let first = 0; first < rows; first += BATCH) {
+    const requests = Array.from({ length: Math.min(BATCH, rows - first) }, (_, offset) =>
+      makeRequest({
+        index: first + offset,
+        rows,
+        from,
+        until: new Date(now.getTime() - 60 * SECOND),
+        keyIds,
+      }),
+    );
+    await insertRequests(db, { orgId, userId }, requests);
+    onProgress(first + requests.length);
+  }
+  await refreshUsageStatistics(db);
+  return { orgId };
+}
+
+async function createLargeOrganization(
+  db: Db,
+  { userId, rows }: { userId: string; rows: number },
+): Promise<string> {
+  const name = `Large (${rows.toLocaleString("en-US")} requests)`;
+  const prepared = await prepareOrganization({ ownerId: userId, name, personal: false });
+  const { orgId } = await transactWithKeys(db, [], (tx) => insertOrganization(tx, prepared));
+  await db.subscription.update({ where: { orgId }, data: { plan: "enterprise" } });
+  return orgId;
+}
+
+async function createPartitions(db: Db, from: Date): Promise<void> {
+  for (const table of ["inference_requests", "usage_ledger"]) {
+    await db.$queryRaw`SELECT partitions.ensure(${table}, 'month', ${from}::timestamptz, ${MONTHS - 1}::int)`;
+  }
+}
+
+interface LargeRequest {
+  id: string;
+  createdAt: Date;
+  completedAt: Date;
+  apiKeyId: string;
+  model: Model;
+  status: "completed" | "failed" | "cancelled";
+  usage: { inputTokens: number; cachedInputTokens: number; outputTokens: number };
+}
+
+/** Everything follows from the index, so that two runs look alike. Later months have more requests. */
+function makeRequest({
+  index,
+  rows,
+  from,
+  until,
+  keyIds,
+}: {
+  index: number;
+  rows: number;
+  from: Date;
+  until: Date;
+  keyIds: readonly string[];
+}): LargeRequest {
+  const share = Math.sqrt((index + 0.5) / rows);
+  const createdAt = new Date(Math.floor(from.getTime() + share * (until.getTime() - from.getTime())));
+  const hash = scramble(index);
+  const dice = hash % 100;
+  const completed = dice < 92;
+  const key = (hash >>> 7) % keyIds.length;
+  const mostly = (hash >>> 11) % 10 < 9 ? key : key + 1;
+  return {
+    id: newId(createdAt),
+    createdAt,
+    completedAt: new Date(createdAt.getTime() + 200 + ((hash >>> 5) % 4_000)),
+    apiKeyId: keyIds[key] ?? "",
+    model: findModel(MODELS[mostly % MODELS.length] ?? "gpt-4o", createdAt),
+    status: completed ? "completed" : dice < 98 ? "failed" : "cancelled",
+    usage: completed
+      ? {
+          inputTokens: 20 + ((hash >>> 3) % 1_500),
+          cachedInputTokens: 0,
+          outputTokens: 10 + ((hash >>> 9) % 900),
+        }
+      : { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 },
+  };
+}
+
+/** A 32-bit integer hash (Thomas Mueller's). */
+function scramble(value: number): number {
+  let hash = Math.imul((value >>> 16) ^ value, 0x45d9f3b);
+  hash = Math.imul((hash >>> 16) ^ hash, 0x45d9f3b);
+  return ((hash >>> 16) ^ hash) >>> 0;
+}
+
+async function insertRequests(
+  db: Db,
+  { orgId, userId }: { orgId: string; userId: string },
+  requests: readonly LargeRequest[],
+): Promise<void> {
+  const fieldOf = (column: string, rowId: string) => ({ table: "inference_requests", column, rowId });
+  const subject = orgSubject(orgId);
+  const ciphers = await encryptTexts(
+    db,
+    requests.flatMap(({ id, model, usage }) => [
+      { subject, field: fieldOf("input_cipher", id), text: JSON.stringify(promptFor(model)) },
+      { subject, field: fieldOf("result_cipher", id), text: JSON.stringify(resultOf(usage)) },
+    ]),
+  );
+  const shared = ({ createdAt, apiKeyId, model }: LargeRequest) =>
+    ({
+      createdAt,
+      orgId,
+      userId,
+      apiKeyId,
+      environment: "live",
+      model: model.id,
+      provider: model.provider,
+      upstreamModel: model.upstreamModel,
+    }) as const;
+  await db.inferenceRequest.createMany({
+    data: requests.map((request, index): Prisma.InferenceRequestCreateManyInput => {
+      const { id, status, createdAt, completedAt } = request;
+      return {
+        ...shared(request),
+        id,
+        lane: "enterprise",
+        status,
+        inputCipher: ciphers[2 * index] ?? null,
+        resultCipher: status === "completed" ? (ciphers[2 * index + 1] ?? null) : null,
+        traceId: `req_${id.replaceAll("-", "")}`,
+        maxOutputTokens: 1_000,
+        attempts: 1,
+        nextAttemptAt: createdAt,
+        enqueuedAt: createdAt,
+        startedAt: createdAt,
+        completedAt,
+        finishReason: status === "completed" ? "stop" : null,
+        errorCode: status === "failed" ? "provider_error" : null,
+      };
+    }),
+  });
+  await db.usageLedger.createMany({
+    data: requests.map((request): Prisma.UsageLedgerCreateManyInput => {
+      const { id, status, model, usage, createdAt, completedAt } = request;
+      return {
+        ...shared(request),
+        requestId: id,
+        status,
+        billable: status === "completed",
+        inputTokens: usage.inputTokens,
+        outputTokens: usage.outputTokens,
+        priceVersion: model.priceVersion,
+        costMicros: status === "completed" ? costOf(model.priceVersion, usage) : 0n,
+        latencyMs: completedAt.getTime() - createdAt.getTime(),
+        settledAt: completedAt,
+      };
+    }),
+  });
+}
+
+function promptFor(model: Model) {
+  return {
+    model: model.id,
+    messages: [{ role: "user", content: "Summarize the attached report in three sentences." }],
+  };
+}
+
+function resultOf({ outputTokens }: { outputTokens: number }) {
+  return { role: "assistant", content: `A summary of the report, in ${outputTokens} tokens.` };
+}
