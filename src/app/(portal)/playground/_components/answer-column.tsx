@@ -2,6 +2,7 @@
 
 import { Square } from "lucide-react";
 import Link from "next/link";
+import { useEffect, useState } from "react";
 import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -9,25 +10,26 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { CodeTabs } from "@/components/ui/code-tabs";
 import { Notice } from "@/components/ui/notice";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { formatCount } from "@/shared/count";
+import { formatMoney } from "@/shared/money";
+import { formatDuration } from "@/shared/time";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { AnswerText } from "../../_components/answer-text";
 import { StatusBadge } from "../../_components/request-status";
 import type { Result, Run } from "../_lib/use-runs";
-import { AnswerFacts } from "./answer-facts";
-import { Elapsed } from "./elapsed";
 
 interface AnswerColumnProps {
   model: string;
   run: Run;
-  /** The call as it stands in the form now. */
+  /** The call as the form has it now. */
   body: object;
   baseUrl: string;
   onStop: () => void;
-  /** Takes the answer into the conversation. */
+  /** Adds the answer to the conversation. */
   onContinue: (output: NonNullable<Result["output"]>) => void;
 }
 
-/** One model's answer. Its box has the room of an answer from the start, and grows below only. */
+/** One model's answer. Its box has the height of a short answer from the start, and grows at the bottom only. */
 export function AnswerColumn({ model, run, body, baseUrl, onStop, onContinue }: AnswerColumnProps) {
   const { result } = run;
   const output = result?.status === "completed" ? result.output : null;
@@ -128,5 +130,46 @@ function Answer({ run: { result, running, error, sentAt } }: { run: Run }) {
       )}
       {result?.model_notice && <Notice tone="attention">{result.model_notice}</Notice>}
     </div>
+  );
+}
+
+const unknown = "–";
+
+/** Tokens, cost and time. Shown from the start, so that nothing moves when the values arrive. */
+function AnswerFacts({ result }: { result: Result | undefined }) {
+  const { usage = null, cost_micros = null, created_at, completed_at } = result ?? {};
+  const took = created_at && completed_at ? Date.parse(completed_at) - Date.parse(created_at) : null;
+  const facts: [string, string][] = [
+    ["Input", usage ? formatCount(usage.input_tokens) : unknown],
+    ["Output", usage ? formatCount(usage.output_tokens) : unknown],
+    ["Cost", cost_micros === null ? unknown : formatMoney(cost_micros)],
+    ["Time", took === null ? unknown : formatDuration(took)],
+  ];
+  return (
+    <dl className="grid grid-cols-2 gap-x-4 gap-y-2 border-t pt-3 @sm:grid-cols-4">
+      {facts.map(([term, value]) => (
+        <div key={term}>
+          <dt className="text-[13px] text-muted">{term}</dt>
+          <dd className="num font-medium">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const TICK_MS = 100;
+
+/** A running count of seconds. Hidden from screen readers, which would read every tick. */
+function Elapsed({ since }: { since: string }) {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = Math.max(0, now - Date.parse(since)) / 1000;
+  return (
+    <span aria-hidden="true" className="num font-mono text-[13px]">
+      {seconds.toFixed(1)} s
+    </span>
   );
 }

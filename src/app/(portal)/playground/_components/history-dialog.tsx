@@ -3,7 +3,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { RelativeTime } from "@/components/format/relative-time";
-import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
@@ -11,10 +10,11 @@ import { formatMoney } from "@/shared/money";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
+import { RetryNotice, ShowMore } from "../../_components/query-states";
 import { StatusBadge } from "../../_components/request-status";
-import { MOST_MODELS } from "../_lib/draft";
+import { MAX_MODELS } from "../_lib/draft";
 import { draftFromRequest } from "../_lib/draft-from-request";
-import type { Kept } from "../_lib/draft-store";
+import type { SavedDraft } from "../_lib/draft-store";
 import { type PastRun, toRuns } from "../_lib/past-runs";
 
 const PAGE_SIZE = 25;
@@ -22,10 +22,10 @@ const PAGE_SIZE = 25;
 interface HistoryDialogProps {
   onClose: () => void;
   /** `whole` is false where the form cannot hold all of the request. */
-  onOpen: (kept: Kept, whole: boolean) => void;
+  onOpen: (saved: SavedDraft, whole: boolean) => void;
 }
 
-/** What the organization's people have sent, on whichever device; opening one brings back its prompt and answers. */
+/** What the organization's members sent, from any device. Opening one restores its prompt and answers. */
 export default function HistoryDialog({ onClose, onOpen }: HistoryDialogProps) {
   const trpc = useTRPC();
   const client = useTRPCClient();
@@ -46,7 +46,7 @@ export default function HistoryDialog({ onClose, onOpen }: HistoryDialogProps) {
     try {
       const detail = await queryClient.fetchQuery(trpc.inference.detail.queryOptions({ id: first.id }));
       const { draft, complete } = draftFromRequest(detail);
-      const requests = run.requests.slice(0, MOST_MODELS);
+      const requests = run.requests.slice(0, MAX_MODELS);
       const columns = requests.map(({ model }, index) => ({ id: index + 1, model }));
       const answers = Object.fromEntries(requests.map(({ id }, index) => [index + 1, id]));
       onOpen({ draft: { ...draft, columns }, answers }, complete);
@@ -70,19 +70,8 @@ export default function HistoryDialog({ onClose, onOpen }: HistoryDialogProps) {
               ))}
             </Loading>
           )}
-          {(list.isError || failure !== null) && (
-            <FailureNotice
-              error={failure ?? list.error}
-              title={failure === null ? "Couldn’t load the history" : "Couldn’t open the request"}
-              action={
-                failure === null && (
-                  <Button variant="secondary" size="sm" onClick={() => void list.refetch()}>
-                    Try again
-                  </Button>
-                )
-              }
-            />
-          )}
+          {list.isError && <RetryNotice query={list} title="Couldn’t load the history" />}
+          {failure !== null && <FailureNotice error={failure} title="Couldn’t open the request" />}
           {list.isSuccess && list.items.length === 0 && (
             <EmptyState title="No prompts yet">
               Everything you send here is saved, on every device.
@@ -93,17 +82,7 @@ export default function HistoryDialog({ onClose, onOpen }: HistoryDialogProps) {
               <RunRow key={run.key} run={run} busy={opening === run.key} onOpen={() => void open(run)} />
             ))}
           </ul>
-          {list.hasNextPage && (
-            <Button
-              variant="secondary"
-              size="sm"
-              className="justify-self-start"
-              pending={list.isFetchingNextPage}
-              onClick={() => void list.fetchNextPage()}
-            >
-              Show more
-            </Button>
-          )}
+          <ShowMore list={list} />
         </div>
       </DialogContent>
     </Dialog>

@@ -16,13 +16,13 @@ interface JsonEditorProps {
   onChange: (text: string) => void;
 }
 
-const LEAST_LINES = 4;
+const MIN_LINES = 4;
 
 /** A text of JSON with numbered lines. Tab leaves it, as it leaves any field. */
 export function JsonEditor({ label, hint, value, problem, onChange }: JsonEditorProps) {
   const id = useId();
   const area = useRef<HTMLTextAreaElement>(null);
-  const lines = Math.max(LEAST_LINES, value.split("\n").length);
+  const lines = Math.max(MIN_LINES, value.split("\n").length);
   const read = readJson(value);
   const formatted = "json" in read ? JSON.stringify(read.json.value, null, 2) : null;
   const goTo = ({ offset }: TextProblem) => {

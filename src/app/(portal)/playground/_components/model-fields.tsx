@@ -12,8 +12,8 @@ import { formatCompact } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { readFailure } from "../../../_client/failure";
 import type { Outputs } from "../../../_client/trpc";
-import { type DraftColumn, MOST_MODELS, nextId } from "../_lib/draft";
-import { quoteWords } from "../_lib/quote-labels";
+import { type DraftColumn, MAX_MODELS, nextId } from "../_lib/draft";
+import { quoteLabels } from "../_lib/quote-labels";
 import type { ColumnQuote } from "../_lib/use-quotes";
 
 type ModelList = Outputs["models"]["list"];
@@ -58,7 +58,7 @@ export function ModelFields({ models, columns, quotes, onChange, onMaxTokens }: 
           onMaxTokens={onMaxTokens}
         />
       ))}
-      {columns.length < MOST_MODELS && (
+      {columns.length < MAX_MODELS && (
         <Button
           variant="ghost"
           size="sm"
@@ -159,15 +159,15 @@ function QuoteLine({
     return <span className="mt-0.5 block text-danger">{readFailure(column.error).message}</span>;
   }
   if (!column?.quote) return <span className="mt-0.5 block">&nbsp;</span>;
-  const { line, trouble, fittingMaxTokens } = quoteWords(column.quote);
+  const { line, problem, fittingMaxTokens } = quoteLabels(column.quote);
   return (
     <span className={cn("mt-0.5 block transition-opacity", column.stale && "opacity-60")}>
       <span className="num block">{line}</span>
-      {trouble && (
+      {problem && (
         <span className="mt-1 block text-danger">
-          Doesn’t fit. {trouble.text}{" "}
+          Doesn’t fit. {problem.text}{" "}
           <Link href="/billing" className="underline underline-offset-2">
-            {trouble.advice}
+            {problem.advice}
           </Link>
           {fittingMaxTokens !== undefined && (
             <Button

@@ -8,10 +8,10 @@ import { useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
 import { firstDraft } from "../_lib/draft";
 import { draftFromRequest } from "../_lib/draft-from-request";
-import { keyOf, readKept } from "../_lib/draft-store";
+import { loadDraft, storageKeyOf } from "../_lib/draft-store";
 import { Playground } from "./playground";
 
-/** Begins with the request that is named, else with what this tab had kept, else afresh. */
+/** Starts from the request in the URL, else from this tab's saved draft, else from an example. */
 export function PlaygroundView({
   baseUrl,
   model,
@@ -31,7 +31,7 @@ export function PlaygroundView({
     ),
   );
   const ready = !me.isPending && (requestId === null || !source.isPending);
-  // From then on the draft is this tab's own: a reload brings back what was made of it.
+  // From now on the draft is this tab's own, and a reload restores it rather than the request.
   useEffect(() => {
     if (ready && requestId !== null && source.isSuccess) window.history.replaceState(null, "", "/playground");
   }, [ready, requestId, source.isSuccess]);
@@ -52,9 +52,9 @@ export function PlaygroundView({
       </>
     );
   }
-  const storageKey = me.data ? keyOf(me.data) : null;
-  const named = source.data ? draftFromRequest(source.data) : null;
-  const kept = named || storageKey === null ? null : readKept(storageKey);
+  const storageKey = me.data ? storageKeyOf(me.data) : null;
+  const requested = source.data ? draftFromRequest(source.data) : null;
+  const saved = requested || storageKey === null ? null : loadDraft(storageKey);
   return (
     <>
       {source.isError && (
@@ -65,11 +65,11 @@ export function PlaygroundView({
         baseUrl={baseUrl}
         model={model}
         start={
-          named && requestId !== null
-            ? { draft: named.draft, answers: {} }
-            : (kept ?? { draft: firstDraft(model), answers: {} })
+          requested && requestId !== null
+            ? { draft: requested.draft, answers: {} }
+            : (saved ?? { draft: firstDraft(model), answers: {} })
         }
-        startIsComplete={named?.complete ?? true}
+        startIsComplete={requested?.complete ?? true}
         storageKey={storageKey}
         simulated={me.data?.user.email_verified === false}
       />

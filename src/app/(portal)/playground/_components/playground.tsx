@@ -10,10 +10,9 @@ import { Card } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
-import { goOn } from "../_lib/conversation";
-import { type Draft, firstDraft } from "../_lib/draft";
-import { type Kept, keep } from "../_lib/draft-store";
-import { togetherWords } from "../_lib/quote-labels";
+import { continueConversation, type Draft, firstDraft } from "../_lib/draft";
+import { type SavedDraft, saveDraft } from "../_lib/draft-store";
+import { combinedLabels } from "../_lib/quote-labels";
 import { type DraftErrors, toBody } from "../_lib/to-body";
 import { useQuotes } from "../_lib/use-quotes";
 import { type Result, useRuns } from "../_lib/use-runs";
@@ -28,12 +27,12 @@ const HistoryDialog = dynamic(() => import("./history-dialog"), { ssr: false });
 interface PlaygroundProps {
   baseUrl: string;
   model: string;
-  start: Kept;
+  start: SavedDraft;
   /** False where the start is a past request that the form could not hold in full. */
   startIsComplete: boolean;
-  /** Where the draft is kept over a reload. */
+  /** Where the draft is saved over a reload. */
   storageKey: string | null;
-  /** The simulator answers, because the address is not verified. */
+  /** Answers are simulated, because the email is not verified. */
   simulated: boolean;
 }
 
@@ -58,19 +57,19 @@ export function Playground({
   const running = columns.some(({ id }) => runs.runOf(id).running);
   const change = (part: Partial<Draft>) => setDraft((current) => ({ ...current, ...part }));
   const { body, errors } = toBody(draft);
-  const right = Object.keys(errors).length === 0;
+  const valid = Object.keys(errors).length === 0;
   const ended = columns.map(({ id }) => runs.runOf(id)).filter(({ running, id }) => !running && id);
-  const quotes = useQuotes(columns, right ? body : null, ended.map(({ id }) => id).join());
-  const together = togetherWords(quotes.flatMap(({ quote }) => (quote ? [quote] : [])));
+  const quotes = useQuotes(columns, valid ? body : null, ended.map(({ id }) => id).join());
+  const combined = combinedLabels(quotes.flatMap(({ quote }) => (quote ? [quote] : [])));
 
   const answersText = JSON.stringify(runs.answers);
   useEffect(() => {
-    if (storageKey !== null) keep(storageKey, { draft, answers: JSON.parse(answersText) });
+    if (storageKey !== null) saveDraft(storageKey, { draft, answers: JSON.parse(answersText) });
   }, [storageKey, draft, answersText]);
 
   const send = () => {
     setTried(true);
-    if (!right || running) return;
+    if (!valid || running) return;
     setTried(false);
     runs.start(columns, body);
     // On a phone the answers come below the form.
@@ -81,14 +80,14 @@ export function Playground({
   };
   useShortcuts({ send, stop: stopAll });
 
-  const show = ({ draft: next, answers: shown }: Kept, whole: boolean) => {
+  const show = ({ draft: next, answers: shown }: SavedDraft, whole: boolean) => {
     setDraft(next);
     setComplete(whole);
     setTried(false);
     runs.show(shown);
   };
   const continueFrom = (output: NonNullable<Result["output"]>) => {
-    const messages = goOn(draft.messages, output);
+    const messages = continueConversation(draft.messages, output);
     change({ messages });
     const empty = messages.find(({ text, toolCalls }) => text === "" && !toolCalls);
     if (empty) setTimeout(() => document.getElementById(messageFieldId(empty.id))?.focus());
@@ -144,17 +143,17 @@ export function Playground({
             <ParameterFields
               draft={draft}
               onChange={change}
-              errors={tried ? errors : whileWriting(errors, draft)}
+              errors={tried ? errors : errorsWhileTyping(errors, draft)}
               models={
                 models.data?.data.filter(({ id }) => columns.some((column) => column.model === id)) ?? []
               }
             />
-            {/* In reach however long the form is, where there is height for it; what takes the focus scrolls clear of it. */}
+            {/* Stays in view on tall screens however long the form is; a focused field scrolls clear of it. */}
             <div className="-mx-4 grid gap-3 rounded-b-lg border-t bg-surface px-4 py-4 sm:-mx-5 sm:px-5 lg:sticky lg:bottom-0 lg:z-10">
-              {together && (
+              {combined && (
                 <p className="num text-[13px] text-muted">
-                  {together.line}.{" "}
-                  {together.trouble && <span className="text-danger">{together.trouble}</span>}
+                  {combined.line}.{" "}
+                  {combined.problem && <span className="text-danger">{combined.problem}</span>}
                 </p>
               )}
               <div className="flex flex-wrap items-center gap-3">
@@ -178,7 +177,7 @@ export function Playground({
                   )}
                 </span>
               </div>
-              {tried && !right && (
+              {tried && !valid && (
                 <p role="alert" className="text-[13px] text-danger">
                   Not sent. Fix the fields marked in red.
                 </p>
@@ -224,13 +223,13 @@ export function Playground({
   );
 }
 
-/** What is worth saying before anyone tries to send: an empty field is no mistake yet. */
-function whileWriting({ messages: _, tools, ...errors }: DraftErrors, draft: Draft): DraftErrors {
+/** The errors to show before the first try to send: an empty field is not an error yet. */
+function errorsWhileTyping({ messages: _, tools, ...errors }: DraftErrors, draft: Draft): DraftErrors {
   if (tools === undefined) return errors;
-  const begun = Object.entries(tools).flatMap(([id, { name, ...rest }]) => {
+  const started = Object.entries(tools).flatMap(([id, { name, ...rest }]) => {
     const empty = draft.tools.find((tool) => tool.id === Number(id))?.name === "";
-    const said = name === undefined || empty ? rest : { name, ...rest };
-    return Object.keys(said).length === 0 ? [] : [[id, said]];
+    const shown = name === undefined || empty ? rest : { name, ...rest };
+    return Object.keys(shown).length === 0 ? [] : [[id, shown]];
   });
-  return begun.length === 0 ? errors : { ...errors, tools: Object.fromEntries(begun) };
+  return started.length === 0 ? errors : { ...errors, tools: Object.fromEntries(started) };
 }

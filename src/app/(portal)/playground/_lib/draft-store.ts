@@ -5,32 +5,37 @@ import {
   type DraftMessage,
   type DraftTool,
   emptyDraft,
-  MOST_MODELS,
+  MAX_MODELS,
 } from "./draft";
 
-/** What a tab keeps over a reload: the draft, and which request answers in which column. Gone with the tab. */
-export interface Kept {
+/** What a tab keeps over a reload: the draft, and the request shown in each column. Gone with the tab. */
+export interface SavedDraft {
   draft: Draft;
   /** Request ids by the column's id. */
   answers: Record<number, string>;
 }
 
-/** One person's work in one organization: nobody who signs in after them in the same tab finds it. */
-export const keyOf = ({ user, organization }: { user: { id: string }; organization: { id: string } }) =>
-  `playground:${user.id}:${organization.id}`;
+/** One key per person and organization: the next person to sign in to this tab does not see the draft. */
+export const storageKeyOf = ({
+  user,
+  organization,
+}: {
+  user: { id: string };
+  organization: { id: string };
+}) => `playground:${user.id}:${organization.id}`;
 
-/** Storage can be full, forbidden or of an older version: then there is no draft, and that is all. */
-export function keep(key: string, kept: Kept): void {
+/** Storage can be full or forbidden: then the draft is not saved. */
+export function saveDraft(key: string, saved: SavedDraft): void {
   try {
-    sessionStorage.setItem(key, JSON.stringify(kept));
+    sessionStorage.setItem(key, JSON.stringify(saved));
   } catch {
-    // A draft too long to keep is still there on the page.
+    // The draft is still on the page.
   }
 }
 
-export function readKept(key: string): Kept | null {
+export function loadDraft(key: string): SavedDraft | null {
   try {
-    return parseKept(JSON.parse(sessionStorage.getItem(key) ?? "null"));
+    return parseSavedDraft(JSON.parse(sessionStorage.getItem(key) ?? "null"));
   } catch {
     return null;
   }
@@ -42,10 +47,10 @@ const text = (value: unknown, otherwise = "") => (typeof value === "string" ? va
 const list = (value: unknown) => (Array.isArray(value) ? value.filter(isObject) : []);
 const REQUEST_ID = /^inf_[0-9a-z]{26}$/;
 
-export function parseKept(value: unknown): Kept | null {
+export function parseSavedDraft(value: unknown): SavedDraft | null {
   if (!isObject(value) || !isObject(value.draft)) return null;
   const { draft } = value;
-  const columns = list(draft.columns).flatMap(readColumn).slice(0, MOST_MODELS);
+  const columns = list(draft.columns).flatMap(readColumn).slice(0, MAX_MODELS);
   const messages = list(draft.messages).flatMap(readMessage);
   if (columns.length === 0 || messages.length === 0) return null;
   const format = answerFormats.find((one) => one.value === draft.format)?.value ?? "text";
@@ -77,7 +82,7 @@ function readColumn({ id, model }: Record<string, unknown>): DraftColumn[] {
 function readMessage({
   id,
   role,
-  text: words,
+  text: content,
   toolCalls,
   toolCallId,
   toolName,
@@ -88,7 +93,7 @@ function readMessage({
     {
       id,
       role,
-      text: text(words),
+      text: text(content),
       ...(calls.length > 0 && { toolCalls: calls }),
       ...(typeof toolCallId === "string" && { toolCallId }),
       ...(typeof toolName === "string" && { toolName }),

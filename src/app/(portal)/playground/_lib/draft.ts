@@ -1,6 +1,7 @@
 import type { ToolCall } from "@agathaai/core/inference";
+import type { Outputs } from "../../../_client/trpc";
 
-export const MOST_MODELS = 4;
+export const MAX_MODELS = 4;
 
 export const answerFormats = [
   { value: "text", label: "Text" },
@@ -9,7 +10,7 @@ export const answerFormats = [
 ] as const;
 export type AnswerFormat = (typeof answerFormats)[number]["value"];
 
-/** One model of a comparison: its question is the others' too, its answer is its own. */
+/** One model of a comparison: all columns share the prompt, each has its own answer. */
 export interface DraftColumn {
   id: number;
   model: string;
@@ -19,9 +20,9 @@ export interface DraftMessage {
   id: number;
   role: "user" | "assistant" | "tool";
   text: string;
-  /** What an assistant message asked for. */
+  /** The tool calls of an assistant message. */
   toolCalls?: ToolCall[];
-  /** Of a tool message: the call that it answers, and the name of its function. */
+  /** Of a tool message: the call it replies to, and that call's function. */
   toolCallId?: string;
   toolName?: string;
 }
@@ -35,7 +36,7 @@ export interface DraftTool {
   strict: boolean;
 }
 
-/** What the playground's controls hold; numbers are text until they are sent. */
+/** The values of the playground's controls; numbers stay text until they are sent. */
 export interface Draft {
   columns: DraftColumn[];
   system: string;
@@ -81,7 +82,7 @@ export const emptyDraft: Draft = {
   toolChoice: "",
 };
 
-/** What a first visit begins with. */
+/** The draft of a first visit. */
 export function firstDraft(model: string): Draft {
   return {
     ...emptyDraft,
@@ -92,4 +93,29 @@ export function firstDraft(model: string): Draft {
 
 export function nextId(items: readonly { id: number }[]): number {
   return Math.max(0, ...items.map(({ id }) => id)) + 1;
+}
+
+type Output = NonNullable<Outputs["inference"]["result"]["output"]>;
+
+/** The conversation with an answer appended, and an empty message for what comes next: a reply to each call, or a user message. */
+export function continueConversation(
+  messages: readonly DraftMessage[],
+  { content, tool_calls }: Output,
+): DraftMessage[] {
+  const id = nextId(messages);
+  const answer: DraftMessage = {
+    id,
+    role: "assistant",
+    text: content ?? "",
+    ...(tool_calls && { toolCalls: tool_calls }),
+  };
+  if (tool_calls === undefined) return [...messages, answer, { id: id + 1, role: "user", text: "" }];
+  const replies = tool_calls.map((call, index) => ({
+    id: id + 1 + index,
+    role: "tool" as const,
+    text: "",
+    toolCallId: call.id,
+    toolName: call.function.name,
+  }));
+  return [...messages, answer, ...replies];
 }

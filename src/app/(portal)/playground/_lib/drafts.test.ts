@@ -1,10 +1,9 @@
 import type { InferenceInput } from "@agathaai/core/inference";
 import { describe, expect, it } from "vitest";
-import { goOn } from "./conversation";
-import { firstDraft } from "./draft";
+import { continueConversation, firstDraft } from "./draft";
 import { draftFromRequest } from "./draft-from-request";
-import { parseKept } from "./draft-store";
-import { type HistoryItem, marksOf, toRuns } from "./past-runs";
+import { parseSavedDraft } from "./draft-store";
+import { type HistoryItem, runMetadata, toRuns } from "./past-runs";
 import { toBody } from "./to-body";
 
 const call = {
@@ -49,8 +48,8 @@ describe("a past request as a draft", () => {
   });
 });
 
-describe("a draft kept by the tab", () => {
-  const kept = {
+describe("a draft saved by the tab", () => {
+  const saved = {
     draft: { ...firstDraft("gpt-4o"), tools: [] },
     answers: { 1: "inf_01m844dwt2emvr8rasx2tvmp16" },
   };
@@ -58,8 +57,8 @@ describe("a draft kept by the tab", () => {
   it("comes back as it was", () => {
     const calls = { id: 2, role: "assistant" as const, text: "", toolCalls: [call] };
     const reply = { id: 3, role: "tool" as const, text: "dry", toolCallId: "c1", toolName: "get_weather" };
-    const full = { ...kept, draft: { ...kept.draft, messages: [...kept.draft.messages, calls, reply] } };
-    expect(parseKept(JSON.parse(JSON.stringify(full)))).toEqual(full);
+    const full = { ...saved, draft: { ...saved.draft, messages: [...saved.draft.messages, calls, reply] } };
+    expect(parseSavedDraft(JSON.parse(JSON.stringify(full)))).toEqual(full);
   });
 
   it.each([
@@ -69,27 +68,29 @@ describe("a draft kept by the tab", () => {
     {},
     { draft: { columns: [], messages: [] } },
     { draft: { columns: [{ id: 1, model: "m" }] } },
-  ])("is nothing where what is stored is no draft: %j", (stored) => expect(parseKept(stored)).toBeNull());
+  ])("is null where the stored value is not a draft: %j", (stored) =>
+    expect(parseSavedDraft(stored)).toBeNull(),
+  );
 
-  it("asks for no answer by what is no request's id, nor of a column that is not there", () => {
-    const stored = { ...kept, answers: { 1: "../../secrets", 7: "inf_01m844dwt2emvr8rasx2tvmp16" } };
-    expect(parseKept(stored)?.answers).toEqual({});
+  it("drops answers whose request ID is malformed or whose column is missing", () => {
+    const stored = { ...saved, answers: { 1: "../../secrets", 7: "inf_01m844dwt2emvr8rasx2tvmp16" } };
+    expect(parseSavedDraft(stored)?.answers).toEqual({});
   });
 });
 
-describe("going on from an answer", () => {
+describe("continuing from an answer", () => {
   const asked = firstDraft("gpt-4o").messages;
 
   it("adds the answer and an empty message", () => {
-    expect(goOn(asked, { role: "assistant", content: "Silica." })).toMatchObject([
+    expect(continueConversation(asked, { role: "assistant", content: "Silica." })).toMatchObject([
       { id: 1 },
       { id: 2, role: "assistant", text: "Silica." },
       { id: 3, role: "user", text: "" },
     ]);
   });
 
-  it("makes a place for the reply to each call, which then fits the API", () => {
-    const messages = goOn(asked, {
+  it("adds an empty reply for each tool call, and the filled conversation fits the API", () => {
+    const messages = continueConversation(asked, {
       role: "assistant",
       content: null,
       tool_calls: [call, { ...call, id: "c2" }],
@@ -110,11 +111,11 @@ describe("going on from an answer", () => {
 
 it("requests of one send are one entry of the history, in the order of their columns", () => {
   const item = (id: string, metadata = {}) => ({ id, metadata }) as HistoryItem;
-  const [first, second] = marksOf(2);
-  const [other] = marksOf(3);
+  const [first, second] = runMetadata(2);
+  const [other] = runMetadata(3);
   // The second was accepted before the first: both are sent at once.
   const items = [item("5"), item("4", first), item("3", other), item("2", second), item("1")];
   const ids = toRuns(items).map(({ requests }) => requests.map(({ id }) => id));
   expect(ids).toEqual([["5"], ["4", "2"], ["3"], ["1"]]);
-  expect(marksOf(1)).toEqual([undefined]);
+  expect(runMetadata(1)).toEqual([undefined]);
 });

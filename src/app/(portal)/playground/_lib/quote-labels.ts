@@ -4,17 +4,17 @@ import type { Outputs } from "../../../_client/trpc";
 
 export type Quote = Outputs["inference"]["quote"];
 
-export interface QuoteWords {
-  /** What it takes, in a line. */
+export interface QuoteLabels {
+  /** Tokens and cost, in one line. */
   line: string;
-  /** Why it would be refused, and what to do; absent where it fits. */
-  trouble?: { text: string; advice: string };
-  /** The largest max_tokens that would still fit, where a smaller one would do. */
+  /** Why it would be refused, and what to do. Absent where it fits. */
+  problem?: { text: string; advice: string };
+  /** The largest max_tokens that would still fit, where lowering it is enough. */
   fittingMaxTokens?: number;
 }
 
-/** A person's quote in words. */
-export function quoteWords(quote: Quote): QuoteWords {
+/** What a quote says beside its model. */
+export function quoteLabels(quote: Quote): QuoteLabels {
   const { estimate, most, max_output_tokens, reserved_tokens, environment } = quote;
   const input = `About ${formatTokens(estimate.input_tokens)} in, up to ${formatCount(max_output_tokens)} out`;
   if (environment === "test") return { line: `${input} · free, simulated` };
@@ -32,7 +32,7 @@ export function quoteWords(quote: Quote): QuoteWords {
     return {
       line,
       ...(smaller && { fittingMaxTokens: fitting }),
-      trouble: {
+      problem: {
         text: `It needs ${formatTokens(reserved_tokens)} while it runs; ${formatCount(remaining)} of this month’s ${formatCount(quote.quota.limit ?? 0)} are left.`,
         advice: smaller
           ? "Lower max tokens, or upgrade your plan."
@@ -44,15 +44,15 @@ export function quoteWords(quote: Quote): QuoteWords {
   const left = Math.max(0, (spend.cap_micros ?? 0) - spend.spent_micros - spend.reserved_micros);
   return {
     line,
-    trouble: {
+    problem: {
       text: `It can cost up to ${formatMoney(most.cost_micros)}; ${formatMoney(left)} of your organization’s ${formatMoney(spend.cap_micros ?? 0)} monthly cap is left.`,
       advice: "Lower max tokens, choose a cheaper model, or raise the cap.",
     },
   };
 }
 
-/** What all columns take together, and whether they fit together: each may fit where all of them do not. */
-export function togetherWords(quotes: readonly Quote[]): { line: string; trouble?: string } | null {
+/** What all columns need together, and whether that fits: each may fit alone where all do not. */
+export function combinedLabels(quotes: readonly Quote[]): { line: string; problem?: string } | null {
   const [first] = quotes;
   if (first === undefined || quotes.length < 2 || quotes.some(({ environment }) => environment === "test")) {
     return null;
@@ -67,11 +67,11 @@ export function togetherWords(quotes: readonly Quote[]): { line: string; trouble
   if (remaining !== null && !overage && tokens > remaining) {
     return {
       line,
-      trouble: `Each fits alone, but not all together: ${formatTokens(remaining)} are left this month.`,
+      problem: `Each fits alone, but not all together: ${formatTokens(remaining)} are left this month.`,
     };
   }
   if (cap_micros !== null && spent_micros + reserved_micros + micros > cap_micros) {
-    return { line, trouble: "Each fits alone, but not all together under the monthly cap." };
+    return { line, problem: "Each fits alone, but not all together under the monthly cap." };
   }
   return { line };
 }

@@ -2,7 +2,7 @@ import type { DraftTool } from "./draft";
 
 const indent = (value: object) => JSON.stringify(value, null, 2);
 
-/** To begin a function with: the commonest kinds, each whole. */
+/** Complete functions to start from. */
 export const toolTemplates: { label: string; tool: Omit<DraftTool, "id"> }[] = [
   {
     label: "Current weather",
@@ -57,7 +57,7 @@ export const blankTool: Omit<DraftTool, "id"> = {
   strict: false,
 };
 
-/** To begin a schema of the answer with. */
+/** Answer schemas to start from. */
 export const schemaTemplates: { label: string; name: string; schema: string }[] = [
   {
     label: "Facts from a text",

@@ -38,13 +38,13 @@ const ranges = {
   seed: { min: -2_147_483_648, max: 2_147_483_647, whole: true },
 } satisfies Record<string, Range>;
 
-const MOST_STOPS = 4;
+const MAX_STOPS = 4;
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const NAME_RULE = "1 to 64 letters, digits, underscores or dashes";
 
 /**
- * The body of the API call that the draft stands for, and what is wrong with it. The body is complete even beside
- * errors (the wrong fields left out), so that the code samples never go blank while one types.
+ * The draft as the body of an API call, and its errors. With errors, the body leaves the wrong fields out, so that the
+ * code samples never go blank while typing.
  */
 export function toBody(draft: Draft): { body: Body; errors: DraftErrors } {
   const errors: DraftErrors = {};
@@ -56,7 +56,7 @@ export function toBody(draft: Draft): { body: Body; errors: DraftErrors } {
   };
   if (draft.messages.some(isEmpty)) errors.messages = "Enter text in each message, or remove it";
   const stop = draft.stop.split("\n").filter((line) => line !== "");
-  if (stop.length > MOST_STOPS) errors.stop = `At most ${MOST_STOPS} sequences`;
+  if (stop.length > MAX_STOPS) errors.stop = `At most ${MAX_STOPS} sequences`;
 
   const body: Body = {
     messages: [
@@ -66,7 +66,7 @@ export function toBody(draft: Draft): { body: Body; errors: DraftErrors } {
     ...given("max_tokens", number("maxTokens")),
     ...given("temperature", number("temperature")),
     ...given("top_p", number("topP")),
-    ...given("stop", stop.length === 0 ? undefined : stop.slice(0, MOST_STOPS)),
+    ...given("stop", stop.length === 0 ? undefined : stop.slice(0, MAX_STOPS)),
     ...given("seed", number("seed")),
     ...given("response_format", readFormat(draft, errors)),
     ...readTools(draft, errors),
@@ -113,13 +113,13 @@ function readFormat(draft: Draft, errors: DraftErrors): Body["response_format"] 
 
 function readTools(draft: Draft, errors: DraftErrors): Pick<Body, "tools" | "tool_choice"> {
   const tools: NonNullable<Body["tools"]> = [];
-  const wrong: Record<number, ToolErrors> = {};
+  const toolErrors: Record<number, ToolErrors> = {};
   for (const tool of draft.tools) {
     const { entry, errors: ofTool } = readTool(tool, draft.tools);
     if (entry !== undefined) tools.push(entry);
-    if (Object.keys(ofTool).length > 0) wrong[tool.id] = ofTool;
+    if (Object.keys(ofTool).length > 0) toolErrors[tool.id] = ofTool;
   }
-  if (Object.keys(wrong).length > 0) errors.tools = wrong;
+  if (Object.keys(toolErrors).length > 0) errors.tools = toolErrors;
   if (tools.length === 0) return {};
   return { tools, ...given("tool_choice", toToolChoice(draft.toolChoice, tools)) };
 }

@@ -13,11 +13,11 @@ export interface ColumnQuote {
   quote: Quote | undefined;
   /** Why this model would refuse the request. */
   error: unknown;
-  /** Of an earlier draft, while the next is on its way. */
+  /** It belongs to an earlier draft; the next is being fetched. */
   stale: boolean;
 }
 
-/** What the draft would take with each model, asked whenever the writing pauses. `body` is null while it has mistakes. */
+/** What the draft would need with each model, fetched whenever typing pauses. `body` is null while it has errors. */
 export function useQuotes(columns: readonly DraftColumn[], body: Body | null, epoch: string): ColumnQuote[] {
   const trpc = useTRPC();
   const client = useTRPCClient();
@@ -42,14 +42,14 @@ export function useQuotes(columns: readonly DraftColumn[], body: Body | null, ep
   }));
 }
 
-/** The model's quote before this one: it stands until the next is there, so that nothing flickers while one writes. */
+/** The model's previous quote, shown until the next arrives, so that nothing flickers while typing. */
 function latest(queryClient: QueryClient, queryKey: QueryKey): Quote | undefined {
   const known = queryClient.getQueryCache().findAll({ queryKey });
   const [last] = known.toSorted((left, right) => right.state.dataUpdatedAt - left.state.dataUpdatedAt);
   return last?.state.data as Quote | undefined;
 }
 
-/** The text once it has not changed for a moment; the first at once. */
+/** The text once it has not changed for a moment; the first value at once. */
 function useSettled(text: string | null): string | null {
   const [settled, setSettled] = useState(text);
   useEffect(() => {

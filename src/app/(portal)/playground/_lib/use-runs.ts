@@ -6,13 +6,13 @@ import { refreshAll } from "../../../_client/query-client";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { isLive, pollInterval } from "../../_components/request-status";
 import type { DraftColumn } from "./draft";
-import { marksOf } from "./past-runs";
+import { runMetadata } from "./past-runs";
 import type { Body } from "./to-body";
 
 export type Result = Outputs["inference"]["result"];
 
 interface Sent {
-  /** Tells one send from the next: an answer that comes late belongs to a column that has moved on. */
+  /** Number of the send: a late answer to an earlier one is dropped. */
   send: number;
   id: string | null;
   sentAt: string;
@@ -20,26 +20,26 @@ interface Sent {
   error: unknown;
 }
 
-/** One column's answer, however far it has come. */
+/** One column's answer, finished or not. */
 export interface Run {
   running: boolean;
   stopping: boolean;
   /** Null before the first send. */
   sentAt: string | null;
   id: string | null;
-  /** Its output may be a part of the answer while `running`. */
+  /** While `running`, its output may be partial. */
   result: Result | undefined;
   error: unknown;
 }
 
 const idle: Run = { running: false, stopping: false, sentAt: null, id: null, result: undefined, error: null };
 
-/** One send to one or several models at a time: submits, asks until each has ended, stops. */
-export function useRuns(kept: Record<number, string>) {
+/** Submits a send to one or several models, polls each until it ends, and stops them. */
+export function useRuns(saved: Record<number, string>) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
-  const [sent, setSent] = useState<Record<number, Sent>>(() => restored(kept));
+  const [sent, setSent] = useState<Record<number, Sent>>(() => restored(saved));
   const sends = useRef(0);
   const stopAsked = useRef(new Set<string>());
 
@@ -59,7 +59,7 @@ export function useRuns(kept: Record<number, string>) {
     ),
   });
 
-  // What an end changes is shown on most pages: tokens left, spend, charts, the list.
+  // Most pages show something that a finished request changes: tokens left, spend, charts, the list.
   const ended = results.filter(({ data }) => data !== undefined && !isLive(data.status)).length;
   useEffect(() => {
     if (ended > 0) void refreshAll(queryClient);
@@ -75,7 +75,7 @@ export function useRuns(kept: Record<number, string>) {
     try {
       await client.inference.cancel.mutate({ id });
     } catch {
-      // It has ended meanwhile, which its result says; or the server is out of reach, which asking for it says.
+      // Either it has ended or the server is out of reach: the next read of its result tells which.
     }
     await queryClient.invalidateQueries(trpc.inference.result.queryFilter({ id }));
     change(column, send, { stopping: false });
@@ -105,20 +105,20 @@ export function useRuns(kept: Record<number, string>) {
 
   return {
     runOf,
-    /** Request ids by column, to keep over a reload. */
+    /** Request IDs by column, to save over a reload. */
     answers: Object.fromEntries(asked.map(({ column, id }) => [column, id])),
     start: (columns: readonly DraftColumn[], body: Body) => {
       sends.current++;
       const send = sends.current;
       const sentAt = new Date().toISOString();
-      const marks = marksOf(columns.length);
+      const metadataOf = runMetadata(columns.length);
       setSent(
         Object.fromEntries(
           columns.map(({ id }) => [id, { send, id: null, sentAt, stopping: false, error: null }]),
         ),
       );
       for (const [index, { id, model }] of columns.entries()) {
-        const metadata = marks[index];
+        const metadata = metadataOf[index];
         void submit(id, send, model, metadata === undefined ? body : { ...body, metadata });
       }
     },
@@ -129,7 +129,7 @@ export function useRuns(kept: Record<number, string>) {
       if (one.id === null) stopAsked.current.add(`${column} ${one.send}`);
       else void cancel(column, one.send, one.id);
     },
-    /** Shows what past requests answered. */
+    /** Shows the answers of past requests. */
     show: (answers: Record<number, string>) => setSent(restored(answers)),
   };
 }

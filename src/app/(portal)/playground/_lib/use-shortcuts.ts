@@ -2,15 +2,15 @@
 
 import { useEffect, useRef } from "react";
 
-/** ⌘ or Ctrl with Enter sends and Escape stops, wherever the focus is; in a dialog or a menu the keys are its own. */
-export function useShortcuts(deeds: { send: () => void; stop: () => void }): void {
-  const latest = useRef(deeds);
+/** ⌘ or Ctrl with Enter sends and Escape stops, wherever the focus is, unless a dialog or a menu is open. */
+export function useShortcuts(actions: { send: () => void; stop: () => void }): void {
+  const latest = useRef(actions);
   useEffect(() => {
-    latest.current = deeds;
+    latest.current = actions;
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || isLayered()) return;
+      if (event.defaultPrevented || event.isComposing || layerIsOpen()) return;
       if (event.key === "Escape") latest.current.stop();
       if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
       event.preventDefault();
@@ -21,8 +21,8 @@ export function useShortcuts(deeds: { send: () => void; stop: () => void }): voi
   }, []);
 }
 
-/** One that is closed may stay in the document, as a popover does. */
-function isLayered(): boolean {
+/** A closed layer may stay in the document, as a popover does, so only visible ones count. */
+function layerIsOpen(): boolean {
   return [...document.querySelectorAll(LAYERS)].some((layer) => layer.checkVisibility());
 }
 
