@@ -25,7 +25,8 @@ export default defineConfig({
           globalSetup: ["infra/testing/global-setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // Tests wait for databases, queues and processes: two leave a third of two processors idle.
+          maxWorkers: 3,
         },
       },
     ],

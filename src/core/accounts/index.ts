@@ -1,12 +1,11 @@
 export { afterResponse, drainAfterResponse } from "./email/after-response";
-export { emailIndex, emailSchema, normalizeEmail } from "./email/email-address";
+export { emailIndex, emailSchema } from "./email/email-address";
 export {
   type EmailKind,
   type EmailPreferencesView,
   emailPreferencesUrl,
   emailPreferencesViewSchema,
   getEmailPreferences,
-  knownEmailKinds,
   type UpdateEmailPreferencesInput,
   updateEmailPreferences,
   updateEmailPreferencesInputSchema,
@@ -41,7 +40,7 @@ export { mayEmailInquirer, throttleInquiry } from "./sign-in/throttle";
 export { registerUser, signUp } from "./sign-up/register-user";
 export { getVerification, resendVerification } from "./sign-up/verification-link";
 export { verifyEmail, verifyEmailAtPortal } from "./sign-up/verify-email";
-export { type AccessClaims, AccessTokens, jwks, verifyAccessToken } from "./tokens/access-token";
+export { type AccessClaims, jwks, verifyAccessToken } from "./tokens/access-token";
 export { createUser } from "./users/create-user";
 export { getMe } from "./users/get-me";
 export { updateProfile } from "./users/update-profile";

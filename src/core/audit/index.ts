@@ -1,4 +1,4 @@
-export { type AuditHealth, auditHealth, newestHeadsAt, warnOfUnrestrictedRole } from "./heads/audit-health";
+export { type AuditHealth, newestHeadsAt, warnOfUnrestrictedRole } from "./heads/audit-health";
 export type { HeadsDocument } from "./heads/heads-document";
 export { recordPruning } from "./heads/pruning";
 export { readAllHeads, type WrittenHeads } from "./heads/read-heads";

@@ -16,15 +16,13 @@ export {
 export { type RecoveryResult, recoverRequests } from "./lifecycle/recover-requests";
 export { type Redriven, redriveDeadLetters } from "./lifecycle/redrive-dead-letters";
 export { type RetryOutcome, releaseRequest, retryRequest } from "./lifecycle/requeue-request";
-export { waitForEnd, watchCancel } from "./lifecycle/watch-requests";
+export { watchCancel } from "./lifecycle/watch-requests";
 export {
   type ChatMessage,
   type ChatRequest,
   type Completion,
   chatMessageSchema,
-  chatRequestSchema,
   type FinishReason,
-  finishReasons,
   type ResponseFormat,
   type TokenUsage,
   type Tool,
@@ -32,7 +30,6 @@ export {
   toolCallSchema,
 } from "./request/chat";
 export { checkRequest } from "./request/check-request";
-export { boundInputTokens, DEFAULT_MAX_OUTPUT } from "./request/estimate-tokens";
 export {
   type InferenceInput,
   inferenceInputSchema,
@@ -49,10 +46,5 @@ export { flushSends, type RequestQueue } from "./submit/enqueue-request";
 export { expiredIdempotencyKeys } from "./submit/idempotency";
 export { quoteInference } from "./submit/quote-inference";
 export * from "./submit/quote-schema";
-export {
-  MAX_WAIT_SECONDS,
-  type Submission,
-  type SubmissionOutcome,
-  submitInference,
-} from "./submit/submit-inference";
+export { type Submission, type SubmissionOutcome, submitInference } from "./submit/submit-inference";
 export { inferenceGauges, inferenceRequests } from "./upkeep";

@@ -1,5 +1,4 @@
 export { createKey } from "./manage/create-key";
-export { MAX_ACTIVE_KEYS } from "./manage/key-limits";
 export { revokeKey } from "./manage/revoke-key";
 export { type RevokedKeys, revokeAllKeys, revokeKeysOf } from "./manage/revoke-keys-of";
 export { rotateKey } from "./manage/rotate-key";
@@ -7,7 +6,7 @@ export { updateKey } from "./manage/update-key";
 export { countKeysOfMembers, type KeysOfMember, noKeys } from "./members/count-keys-of-members";
 export { type SettledKeys, settleKeysOfMember } from "./members/settle-keys-of-member";
 export * from "./schemas";
-export { isKeySecret, KEY_PREFIX } from "./verify/key-secret";
+export { KEY_PREFIX } from "./verify/key-secret";
 export { flushLastUsed } from "./verify/last-used";
 export { verifyApiKey } from "./verify/verify-api-key";
 export { getKey, type KeySummary, listKeys, nameKeys, readKeySummary } from "./views/list-keys";
