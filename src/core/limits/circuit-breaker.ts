@@ -1,21 +1,21 @@
 /**
- * Keeps calls away from a service that just failed: after a failure nobody asks for `restMs`, then one call at a time
- * tries, and a success opens the way again.
+ * Keeps calls away from a service that failed: the circuit is open for `openMs`, then one call per period probes, and a
+ * success closes it.
  */
 export class CircuitBreaker {
-  #restUntil = 0;
+  #openUntil = 0;
   #failed = false;
 
   constructor(
-    private readonly restMs: number,
+    private readonly openMs: number,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Whether this caller may try. Where the service last failed, asking takes the one try of this period. */
+  /** Whether this call may go out. After a failure, asking uses up the one probe of the period. */
   mayTry(): boolean {
     if (!this.#failed) return true;
-    if (this.now() < this.#restUntil) return false;
-    this.#restUntil = this.now() + this.restMs;
+    if (this.now() < this.#openUntil) return false;
+    this.#openUntil = this.now() + this.openMs;
     return true;
   }
 
@@ -25,6 +25,6 @@ export class CircuitBreaker {
 
   failed(): void {
     this.#failed = true;
-    this.#restUntil = this.now() + this.restMs;
+    this.#openUntil = this.now() + this.openMs;
   }
 }

@@ -1,4 +1,3 @@
-export { consumeLimit, peekLimit } from "./consume-limit";
 export type { Limit, LimitDecision } from "./limit";
-export { limiterMetrics } from "./metrics";
+export { consumeLimit, limiterMetrics, peekLimit } from "./limiter";
 export { expiredLimitWindows } from "./postgres-limiter";

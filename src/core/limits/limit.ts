@@ -1,10 +1,10 @@
 export interface Limit {
-  /** Whose allowance this is. Hash what is personal (an address, an email) before it comes here. */
+  /** Who is limited. Hash what is personal (an IP address, an email address) before it comes here. */
   key: string;
-  /** How much fits into one window. */
+  /** The most that one window allows. */
   limit: number;
   windowMs: number;
-  /** How much this call takes; 1 unless told otherwise. */
+  /** How much this call counts; 1 by default. */
   cost?: number | undefined;
 }
 
@@ -13,11 +13,11 @@ export interface LimitDecision {
   limit: number;
   /** What is left after this call. */
   remaining: number;
-  /** When the next call of the same cost fits, if this one did not; else when the present window ends. */
+  /** When the window ends; for a refused call, when one of the same cost fits. */
   resetAt: Date;
 }
 
-/** How far two neighboring windows are used. `now` is the time of the store that counts. */
+/** The counts of the current window and of the one before, at `nowMs` of the store that counts. */
 export interface WindowUse {
   nowMs: number;
   previous: number;
@@ -32,19 +32,19 @@ export function carriedOver({ nowMs, previous }: WindowUse, windowMs: number): n
   return Math.floor(((windowMs - (nowMs % windowMs)) * previous) / windowMs);
 }
 
-/** The first moment at which `cost` fits, if nothing else is taken until then. */
+/** When `cost` fits, if nothing else is counted until then. */
 export function nextFit(use: WindowUse, { limit, windowMs, cost = 1 }: Limit): Date {
   const windowStart = use.nowMs - (use.nowMs % windowMs);
-  const thisWindow = firstRoom(use.previous, limit - cost - use.current, windowMs);
+  const thisWindow = offsetOfHeadroom(use.previous, limit - cost - use.current, windowMs);
   if (thisWindow !== undefined) return new Date(Math.max(use.nowMs, windowStart + thisWindow));
-  const nextWindow = firstRoom(use.current, limit - cost, windowMs) ?? windowMs;
+  const nextWindow = offsetOfHeadroom(use.current, limit - cost, windowMs) ?? windowMs;
   return new Date(windowStart + windowMs + nextWindow);
 }
 
-/** How far into a window the share carried over from `previous` has sunk to `room`; undefined if not within it. */
-function firstRoom(previous: number, room: number, windowMs: number): number | undefined {
-  if (room < 0) return undefined;
-  if (previous <= room) return 0;
-  const offset = Math.floor((windowMs * (previous - room - 1)) / previous) + 1;
+/** Milliseconds into a window until the share carried over from `previous` is down to `headroom`; undefined if never. */
+function offsetOfHeadroom(previous: number, headroom: number, windowMs: number): number | undefined {
+  if (headroom < 0) return undefined;
+  if (previous <= headroom) return 0;
+  const offset = Math.floor((windowMs * (previous - headroom - 1)) / previous) + 1;
   return offset < windowMs ? offset : undefined;
 }

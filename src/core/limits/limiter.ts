@@ -2,44 +2,45 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Db } from "../platform/db/client";
 import { log } from "../platform/observability/log";
+import { counter, gauge } from "../platform/observability/metrics";
+import { redis } from "../platform/redis";
+import { singleton } from "../platform/singleton";
 import { CircuitBreaker } from "./circuit-breaker";
 import { CountMirror } from "./count-mirror";
 import type { Limit, LimitDecision } from "./limit";
-import { limiterMetrics } from "./metrics";
 import { consumeInPostgres, peekInPostgres } from "./postgres-limiter";
 import { RedisLimiter } from "./redis-limiter";
 
-const REST_MS = 1_000;
-/** After Redis fails: until every process has written down in PostgreSQL what Redis let through before. */
-const SETTLE_MS = 50;
+const CIRCUIT_OPEN_MS = 1_000;
+/** After a failure of Redis: when every process has mirrored to PostgreSQL what Redis allowed before. */
+const MIRRORED_AFTER_MS = 50;
 /**
- * An answer of Redis that took longer may be of a time that is over: others may have lost Redis since, and count in
- * PostgreSQL already. Half of its time-out, so that a busy process is noticed before its counts can come too late.
+ * A response of Redis that took longer may be outdated: other processes may have lost Redis since, and count in
+ * PostgreSQL already. Half of Redis's timeout, so that a busy process notices before its counts come too late.
  */
 const LATE_MS = 40;
 
 /**
- * Redis first, PostgreSQL whenever Redis is absent, down or slower than its client's time-out (80 ms).
+ * Redis decides; PostgreSQL does whenever Redis is absent, down or slower than its client's timeout (80 ms) (ADR 9).
  *
- * Guaranteed: a limit is never passed within one store, whatever the concurrency and the number of processes, nor when
- * calls move between the stores:
- * - to PostgreSQL: it is told of what Redis lets through within 15 ms, and decides only once that is in; what Redis
- *   answers late, it has to allow as well;
- * - to Redis: it says since when it has counted everything. Until that covers the windows a decision looks at, both
- *   stores count and both must allow. A Redis that comes up empty, or was away from one process, starts anew in this.
+ * A limit is never exceeded within one store, whatever the concurrency and the number of processes, nor when calls move
+ * between the stores:
+ * - to PostgreSQL: what Redis allowed is mirrored there within 15 ms, and PostgreSQL decides only after that. What Redis
+ *   allowed too late, PostgreSQL must allow as well.
+ * - to Redis: it stores since when it has counted everything. Until that covers the windows of a decision, both stores
+ *   count and both must allow. A Redis that comes up empty, or that one process lost, starts over.
  *
- * The bound that remains: where only some processes reach Redis, what those without it let through is unknown to the
- * others, so both groups together may let twice the limit through for as long as that lasts; and counts that a process
- * takes with it when it is killed in its last 15 ms are missing if Redis dies in the same window.
+ * What remains: where only some processes reach Redis, both groups together may allow twice the limit for as long as
+ * that lasts; and the counts of the last 15 ms of a killed process are missing if Redis dies in the same window.
  */
 export class Limiter {
   readonly #redis: RedisLimiter | undefined;
-  readonly #breaker = new CircuitBreaker(REST_MS);
+  readonly #breaker = new CircuitBreaker(CIRCUIT_OPEN_MS);
   readonly #mirror = new CountMirror();
-  /** Failures of Redis, and how many of them Redis has been told of. */
+  /** Failures of Redis, and how many of them are recorded in Redis. */
   #failures = 0;
-  #told = 0;
-  #settledAt = 0;
+  #recorded = 0;
+  #mirroredAt = 0;
 
   constructor(redis: Redis | undefined) {
     this.#redis = redis === undefined ? undefined : new RedisLimiter(redis);
@@ -50,7 +51,7 @@ export class Limiter {
     return this.#decide(db, limit, {
       inRedis: (redis) => redis.consume(limit),
       inPostgres: () => consumeInPostgres(db, limit),
-      taken: () => this.#mirror.record(db, limit),
+      onAllowed: () => this.#mirror.record(db, limit),
     });
   }
 
@@ -58,50 +59,50 @@ export class Limiter {
     return this.#decide(db, limit, {
       inRedis: (redis) => redis.peek(limit),
       inPostgres: () => peekInPostgres(db, limit),
-      taken: () => undefined,
+      onAllowed: () => undefined,
     });
   }
 
-  async #decide(db: Db, limit: Limit, { inRedis, inPostgres, taken }: Stores): Promise<LimitDecision> {
+  async #decide(db: Db, limit: Limit, { inRedis, inPostgres, onAllowed }: Stores): Promise<LimitDecision> {
     const redis = this.#redis;
-    const takeOver = async () => counted("postgres", await inPostgres());
-    if (redis === undefined) return takeOver();
-    if (!this.#breaker.mayTry()) return this.#settled(db).then(takeOver);
+    const decideInPostgres = async () => counted("postgres", await inPostgres());
+    if (redis === undefined) return decideInPostgres();
+    if (!this.#breaker.mayTry()) return this.#mirrored(db).then(decideInPostgres);
     const failures = this.#failures;
     const askedAt = performance.now();
     try {
       // Sent in this order over one connection, and carried out in it.
       const [, complete, decision] = await Promise.all([
-        failures === this.#told ? undefined : redis.countsAnew(),
-        redis.hasCounted(limit, { slackMs: REST_MS }),
+        failures === this.#recorded ? undefined : redis.restartCounting(),
+        redis.hasCountedSince(limit, { slackMs: CIRCUIT_OPEN_MS }),
         inRedis(redis),
       ]);
-      this.#told = Math.max(this.#told, failures);
+      this.#recorded = Math.max(this.#recorded, failures);
       this.#breaker.succeeded();
       limiterMetrics().circuitOpen.set(0);
       const late = performance.now() - askedAt > LATE_MS;
-      if (decision.allowed && (!complete || late)) return takeOver();
-      if (decision.allowed) taken();
+      if (decision.allowed && (!complete || late)) return decideInPostgres();
+      if (decision.allowed) onAllowed();
       return counted("redis", decision);
     } catch (error) {
-      this.#fail(redis, failures === this.#told, error);
-      return this.#settled(db).then(takeOver);
+      this.#fail(redis, failures === this.#recorded, error);
+      return this.#mirrored(db).then(decideInPostgres);
     }
   }
 
-  #fail(redis: RedisLimiter, wasWell: boolean, error: unknown): void {
+  #fail(redis: RedisLimiter, wasUp: boolean, error: unknown): void {
     this.#failures += 1;
     this.#breaker.failed();
     limiterMetrics().circuitOpen.set(1);
-    if (wasWell) this.#settledAt = performance.now() + SETTLE_MS;
-    // A Redis that hangs carries this out as soon as it wakes, before it counts for any process that noticed nothing.
-    redis.countsAnew().catch(() => undefined);
+    if (wasUp) this.#mirroredAt = performance.now() + MIRRORED_AFTER_MS;
+    // A Redis that hangs runs this first when it wakes, before it counts for a process that noticed nothing.
+    redis.restartCounting().catch(() => undefined);
     const reason = error instanceof Error ? error.message : "unknown";
     log().debug({ reason }, "a limit was decided in PostgreSQL");
   }
 
-  async #settled(db: Db): Promise<void> {
-    const wait = this.#settledAt - performance.now();
+  async #mirrored(db: Db): Promise<void> {
+    const wait = this.#mirroredAt - performance.now();
     if (wait <= 0) return;
     await Promise.all([sleep(wait), this.#mirror.flush(db)]);
   }
@@ -111,10 +112,39 @@ interface Stores {
   inRedis: (redis: RedisLimiter) => Promise<LimitDecision>;
   inPostgres: () => Promise<LimitDecision>;
   /** Called when Redis alone let the call through. */
-  taken: () => void;
+  onAllowed: () => void;
 }
 
 function counted(source: "redis" | "postgres", decision: LimitDecision): LimitDecision {
   limiterMetrics().decisions.inc({ source, outcome: decision.allowed ? "allowed" : "refused" });
   return decision;
+}
+
+export const limiterMetrics = singleton("limiter metrics", () => ({
+  decisions: counter("agatha_limiter_decisions_total", "Decisions by the store that made them.", [
+    "source",
+    "outcome",
+  ]),
+  circuitOpen: gauge(
+    "agatha_limiter_circuit_open",
+    "1 while Redis has failed and PostgreSQL decides; absent where no Redis is configured.",
+    [],
+  ),
+}));
+
+/** One a process, so that portal and API learn of a dead Redis together. */
+const limiter = singleton("limiter", () => new Limiter(redis()));
+
+/**
+ * Counts `cost` in a sliding window shared by every process, or refuses and counts nothing. Decides within 200 ms with
+ * Redis dead; throws only when PostgreSQL is down too. Never call it inside a transaction: the row of a busy key would
+ * stay locked until the commit.
+ */
+export function consumeLimit(db: Db, limit: Limit): Promise<LimitDecision> {
+  return limiter().consume(db, limit);
+}
+
+/** What `consumeLimit` would decide, without counting anything. */
+export function peekLimit(db: Db, limit: Limit): Promise<LimitDecision> {
+  return limiter().peek(db, limit);
 }

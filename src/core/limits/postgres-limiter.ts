@@ -16,9 +16,9 @@ const useSchema = z.tuple([
 ]);
 
 /**
- * Takes `cost` out of the window in one statement, exact under concurrency: the row of the present window is locked by
- * the upsert, and its condition is tested again on what is then the newest count. The previous window is over, so its
- * count stands still. Time is the database's, the same for every process.
+ * Counts `cost` in one statement, exact under concurrency: the upsert locks the row of the current window and tests its
+ * condition again on the newest count. The previous window's count no longer changes. Time is the database's, the same
+ * for every process.
  */
 export async function consumeInPostgres(db: Db, limit: Limit): Promise<LimitDecision> {
   const { cost = 1 } = limit;
@@ -36,7 +36,7 @@ export async function consumeInPostgres(db: Db, limit: Limit): Promise<LimitDeci
     SELECT now_ms, previous, current, (SELECT count FROM taken) AS taken FROM used`;
   const [{ now_ms, previous, current, taken }] = useSchema.parse(rows);
   const use: WindowUse = { nowMs: Number(now_ms), previous, current };
-  // Refused although the count that was read left room: others took it meanwhile, and all of it.
+  // Refused although the count that was read had headroom: other calls used all of it meanwhile.
   if (taken === null) {
     const full = Math.max(current, limit.limit - cost + 1 - carriedOver(use, limit.windowMs));
     return refused({ ...use, current: full }, limit);
@@ -44,7 +44,7 @@ export async function consumeInPostgres(db: Db, limit: Limit): Promise<LimitDeci
   return allowed({ ...use, current: taken }, limit);
 }
 
-/** What is left, without taking any. */
+/** Decides without counting. */
 export async function peekInPostgres(db: Db, limit: Limit): Promise<LimitDecision> {
   const rows = await db.$queryRaw`
     WITH ${windowUse(limit)} SELECT now_ms, previous, current, NULL::int AS taken FROM used`;

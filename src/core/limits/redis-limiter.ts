@@ -16,7 +16,7 @@ const MAX_LIMITERS = 1_000;
 /**
  * The same sliding window kept in Redis by `@upstash/ratelimit`: one script, one round trip, exact under concurrency.
  * Time is this process's, so processes must agree on the clock (NTP). Rejects when Redis does not answer in time; the
- * script may then have counted all the same, which errs on the side of refusing.
+ * script may have counted all the same, so the error is on the side of refusing.
  */
 export class RedisLimiter {
   readonly #limiters = new LRUCache<string, Ratelimit>({ max: MAX_LIMITERS });
@@ -31,18 +31,18 @@ export class RedisLimiter {
       rate: limit.cost ?? 1,
     });
     if (success) return { allowed: true, limit: limit.limit, remaining, resetAt: new Date(reset) };
-    return { allowed: false, limit: limit.limit, remaining, resetAt: await this.#whenRoom(limit) };
+    return { allowed: false, limit: limit.limit, remaining, resetAt: await this.#whenItFits(limit) };
   }
 
   async peek(limit: Limit): Promise<LimitDecision> {
     const { remaining, reset } = await this.#limiter(limit).getRemaining(identifier(limit));
     const allowed = remaining >= (limit.cost ?? 1);
-    const resetAt = allowed ? new Date(reset) : await this.#whenRoom(limit);
+    const resetAt = allowed ? new Date(reset) : await this.#whenItFits(limit);
     return { allowed, limit: limit.limit, remaining, resetAt };
   }
 
-  /** Whether both windows that a decision looks at were counted here from their beginning. */
-  async hasCounted({ windowMs }: Limit, { slackMs }: { slackMs: number }): Promise<boolean> {
+  /** Whether Redis has counted both windows of a decision from their beginning. */
+  async hasCountedSince({ windowMs }: Limit, { slackMs }: { slackMs: number }): Promise<boolean> {
     const since = await this.redis.get(SINCE);
     if (since === null) {
       await this.redis.set(SINCE, Date.now(), "NX");
@@ -52,13 +52,13 @@ export class RedisLimiter {
     return Math.floor(Date.now() / windowMs) > first;
   }
 
-  /** Says that calls were counted elsewhere until now. */
-  async countsAnew(): Promise<void> {
+  /** Records that calls were counted elsewhere until now. */
+  async restartCounting(): Promise<void> {
     await this.redis.set(SINCE, Date.now());
   }
 
-  /** The library names the window's end, which is too late or too early; the counters tell the true moment. */
-  async #whenRoom(limit: Limit): Promise<Date> {
+  /** The library's reset is the window's end, too late or too early; the counters give the exact moment. */
+  async #whenItFits(limit: Limit): Promise<Date> {
     const nowMs = Date.now();
     const window = Math.floor(nowMs / limit.windowMs);
     const name = `${PREFIX}:${identifier(limit)}`;
@@ -75,7 +75,7 @@ export class RedisLimiter {
       limiter: Ratelimit.slidingWindow(limit, `${windowMs} ms`),
       prefix: PREFIX,
       ephemeralCache: false,
-      // Its own time-out lets the call pass; ours, in the client, hands it to the twin.
+      // The library's own timeout allows the call; the client's timeout hands it to PostgreSQL.
       timeout: 0,
     });
     this.#limiters.set(name, limiter);
@@ -89,8 +89,8 @@ function identifier(limit: Limit): string {
 }
 
 /**
- * What the limiter needs of Upstash's client, spoken to a Redis of one's own: arguments spread out, and without the
- * `#!lua` line that only Upstash's server takes. The line is part of the hash it asks for, so hashes are translated.
+ * The part of Upstash's client that the limiter uses, over ioredis: arguments spread out, and scripts without the `#!lua`
+ * line that only Upstash's server accepts. That line is part of the script's hash, so hashes are translated.
  */
 function upstashOver(redis: Redis): UpstashRedis {
   const hashes = new Map<string, string>();

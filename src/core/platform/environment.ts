@@ -14,15 +14,15 @@ export const environmentParam = environmentChoiceSchema.optional().meta({
     "An API key sees its own environment, and may name no other. A person chooses: `live` unless told otherwise (`test` until their address is verified), or `all`.",
 });
 
-/** The part of an organization's data that a call may touch. */
+/** The part of an organization's data that a call may read and change. */
 export interface Reach {
   orgId: string;
   environment: EnvironmentChoice;
 }
 
 /**
- * What a caller may reach by naming an id: a key its own environment, so that anything of the other one is as if it
- * had never been; a person both, for an id says which it belongs to.
+ * What a caller may reach by id. An API key reaches its own environment; anything in the other one is not found. A person
+ * reaches both, since an id belongs to one of them.
  */
 export function reachOf({ orgId, kind, environment }: Principal): Reach {
   return { orgId, environment: kind === "key" ? environment : "all" };

@@ -1,9 +1,9 @@
 /**
- * The one table of errors: code → HTTP status and OpenAI's `type`. REST, tRPC, mails and the portal all read it.
- * `retry` says whether the same call can succeed later without a change (else `x-should-retry: false`).
+ * The one table of errors: code → HTTP status and OpenAI's `type`, for REST, tRPC, emails and portal. `retry`: whether the
+ * same call can succeed later without a change (else `x-should-retry: false`).
  */
 export const errorTable = {
-  // 400: the request itself
+  // 400: the request is wrong
   invalid_request: { status: 400, type: "invalid_request_error", retry: false },
   invalid_json: { status: 400, type: "invalid_request_error", retry: false },
   invalid_id: { status: 400, type: "invalid_request_error", retry: false },
@@ -14,7 +14,7 @@ export const errorTable = {
   weak_password: { status: 400, type: "invalid_request_error", retry: false },
   invalid_token: { status: 400, type: "invalid_request_error", retry: false },
   content_filtered: { status: 400, type: "invalid_request_error", retry: false },
-  // 401: who are you
+  // 401: the caller is unknown
   missing_credentials: { status: 401, type: "authentication_error", retry: false },
   invalid_api_key: { status: 401, type: "authentication_error", retry: false },
   api_key_expired: { status: 401, type: "authentication_error", retry: false },
@@ -23,7 +23,7 @@ export const errorTable = {
   access_token_expired: { status: 401, type: "authentication_error", retry: false },
   invalid_refresh_token: { status: 401, type: "authentication_error", retry: false },
   invalid_login: { status: 401, type: "authentication_error", retry: false },
-  // 402, 403: you may not
+  // 402, 403: the caller may not
   payment_failed: { status: 402, type: "billing_error", retry: false },
   spend_cap_reached: { status: 402, type: "billing_error", retry: false },
   insufficient_scope: { status: 403, type: "permission_error", retry: false },
@@ -31,7 +31,7 @@ export const errorTable = {
   email_not_verified: { status: 403, type: "permission_error", retry: false },
   ip_not_allowed: { status: 403, type: "permission_error", retry: false },
   model_not_allowed: { status: 403, type: "permission_error", retry: false },
-  // 404–422: the thing and its state
+  // 404–422: the resource, or its state
   not_found: { status: 404, type: "not_found_error", retry: false },
   unknown_route: { status: 404, type: "not_found_error", retry: false },
   model_not_found: { status: 404, type: "not_found_error", retry: false },
@@ -43,18 +43,18 @@ export const errorTable = {
   payload_too_large: { status: 413, type: "invalid_request_error", retry: false },
   unsupported_media_type: { status: 415, type: "invalid_request_error", retry: false },
   idempotency_mismatch: { status: 422, type: "invalid_request_error", retry: false },
-  // 429: too much
+  // 429: a limit is reached
   rate_limit_exceeded: { status: 429, type: "rate_limit_error", retry: true },
   too_many_attempts: { status: 429, type: "rate_limit_error", retry: true },
   quota_exceeded: { status: 429, type: "insufficient_quota", retry: false },
-  // 5xx: ours, or behind us
+  // 5xx: our fault, or a service behind us
   internal_error: { status: 500, type: "api_error", retry: true },
   provider_error: { status: 502, type: "api_error", retry: true },
   provider_rejected: { status: 502, type: "api_error", retry: false },
-  // Stripe is slow, away or busy; everything but billing works.
+  // Stripe is slow, down or busy; everything but billing works.
   billing_unavailable: { status: 503, type: "api_error", retry: true },
   service_unavailable: { status: 503, type: "api_error", retry: true },
-  // Until an operator switches it on, which no retry waits for.
+  // An operator has switched the model off: no retry helps.
   model_unavailable: { status: 503, type: "api_error", retry: false },
   provider_unavailable: { status: 503, type: "api_error", retry: true },
   provider_timeout: { status: 504, type: "api_error", retry: true },
@@ -63,9 +63,9 @@ export const errorTable = {
 export type ErrorCode = keyof typeof errorTable;
 
 export interface AppErrorOptions {
-  /** Shown to the customer: plain, exact, and never holding a stack, SQL or a provider's secret. */
+  /** Shown to the customer: plain and exact, never a stack, SQL or a provider's secret. */
   public: string;
-  /** For our logs only; may name internals but never content, keys or PII. */
+  /** For our logs only: may name internals, never content, keys or PII. */
   internal?: string | undefined;
   /** The field that is wrong, as the customer wrote it: `messages[0].content`. */
   param?: string | undefined;
@@ -73,7 +73,7 @@ export interface AppErrorOptions {
   cause?: unknown;
 }
 
-/** What domain code throws. Everything else that escapes is a defect and answers `internal_error`. */
+/** What domain code throws. Any other error is a defect and becomes `internal_error`. */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly public: string;

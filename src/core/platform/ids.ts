@@ -30,12 +30,12 @@ export function newRequestId(): string {
   return `req_${newId().replaceAll("-", "")}`;
 }
 
-/** Below every id of this millisecond or later: where a range of ids begins that is a range of time. */
+/** The lowest id of this millisecond: the start of a range of ids that is a range of time. */
 export function lowestIdAt(at: Date): string {
   return v7({ msecs: at.getTime(), seq: 0, random: new Uint8Array(16) });
 }
 
-/** The millisecond inside a UUIDv7: the partition a row lives in follows from its id. */
+/** The millisecond inside a UUIDv7, which also tells the partition of its row. */
 export function timeOfId(uuid: string): Date {
   return new Date(Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16));
 }

@@ -4,82 +4,82 @@ import { MINUTE, SECOND } from "./clock";
 import type { Db, Tx } from "./db/client";
 import { log } from "./observability/log";
 
-/** A process that dies gives its leases back after this long. */
-const HELD_MS = 15 * SECOND;
+/** The leases of a process that died expire after this long. */
+const TTL_MS = 15 * SECOND;
 const RENEW_EVERY_MS = 5 * SECOND;
-/** Something that takes longer is badly wrong: it is not renewed any more, and another process may try. */
-const LONGEST_MS = 15 * MINUTE;
-const ASK_AGAIN_MS = 100;
+/** Work that takes longer is stuck: its lease is no longer renewed, and another process may try. */
+const MAX_RENEWAL_MS = 15 * MINUTE;
+const POLL_MS = 100;
 
 /**
- * The right to do what only one process may do at a time. A row that is renewed, not a lock: no connection is held
- * while an outside service answers. Whoever was paused for longer than the lease may find that another holds it now;
- * what must not be written then asks `holds` in the transaction that writes it.
+ * The right to do what only one process may do at a time. It is a row that is renewed, not a lock: no connection is held
+ * while an outside service answers. A process that was paused for longer than the lease may have lost it: a write that
+ * must not happen then checks `holdsLease` in its own transaction.
  */
 export interface Lease {
   name: string;
-  /** Of this time alone: never the same again. */
+  /** Unique to this acquisition. */
   holder: string;
 }
 
-export type UnderLease<T> = { taken: true; value: T } | { taken: false };
+export type LeaseOutcome<T> = { acquired: true; value: T } | { acquired: false };
 
-/** Runs while it holds the lease of that name. Another holder is waited for, for at most `waitMs`; then nothing runs. */
-export async function underLease<T>(
+/** Runs `run` while it holds the lease. Waits for another holder for at most `waitMs`; after that `run` is not called. */
+export async function withLease<T>(
   db: Db,
   { name, waitMs = 0 }: { name: string; waitMs?: number },
   run: (lease: Lease) => Promise<T>,
-): Promise<UnderLease<T>> {
+): Promise<LeaseOutcome<T>> {
   const lease = { name, holder: randomUUID() };
   const giveUpAt = performance.now() + waitMs;
-  while (!(await take(db, lease))) {
-    if (performance.now() >= giveUpAt) return { taken: false };
-    await sleep(ASK_AGAIN_MS);
+  while (!(await acquire(db, lease))) {
+    if (performance.now() >= giveUpAt) return { acquired: false };
+    await sleep(POLL_MS);
   }
-  const renewUntil = performance.now() + LONGEST_MS;
+  const renewUntil = performance.now() + MAX_RENEWAL_MS;
   const renewing = setInterval(() => {
     if (performance.now() > renewUntil) clearInterval(renewing);
     else void renew(db, lease);
   }, RENEW_EVERY_MS).unref();
   try {
-    return { taken: true, value: await run(lease) };
+    return { acquired: true, value: await run(lease) };
   } finally {
     clearInterval(renewing);
-    await giveBack(db, lease);
+    await release(db, lease);
   }
 }
 
-/** Whether nobody else has taken it; until the transaction ends, nobody can. */
-export async function holds(tx: Tx, { name, holder }: Lease): Promise<boolean> {
+/** Whether this holder still has the lease; until the transaction ends, nobody else can acquire it. */
+export async function holdsLease(tx: Tx, { name, holder }: Lease): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM leases WHERE name = ${name} AND holder = ${holder}::uuid FOR SHARE`;
   return rows.length === 1;
 }
 
-async function take(db: Db, { name, holder }: Lease): Promise<boolean> {
-  const taken = await db.$executeRaw`
+async function acquire(db: Db, { name, holder }: Lease): Promise<boolean> {
+  const acquired = await db.$executeRaw`
     INSERT INTO leases (name, holder, held_until)
-    VALUES (${name}, ${holder}::uuid, now() + ${HELD_MS} * interval '1 millisecond')
+    VALUES (${name}, ${holder}::uuid, now() + ${TTL_MS} * interval '1 millisecond')
     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
     WHERE leases.held_until < now()`;
-  return taken === 1;
+  return acquired === 1;
 }
 
 async function renew(db: Db, { name, holder }: Lease): Promise<void> {
   try {
     await db.$executeRaw`
-      UPDATE leases SET held_until = now() + ${HELD_MS} * interval '1 millisecond'
+      UPDATE leases SET held_until = now() + ${TTL_MS} * interval '1 millisecond'
       WHERE name = ${name} AND holder = ${holder}::uuid`;
   } catch (error) {
     log().warn({ err: error, lease: name }, "a lease could not be renewed");
   }
 }
 
-/** One that cannot be given back runs out. */
-async function giveBack(db: Db, { name, holder }: Lease): Promise<void> {
+/** A lease that cannot be released expires. */
+async function release(db: Db, { name, holder }: Lease): Promise<void> {
   try {
     await db.$executeRaw`DELETE FROM leases WHERE name = ${name} AND holder = ${holder}::uuid`;
   } catch (error) {
-    log().warn({ err: error, lease: name }, "a lease could not be given back");
+    log().warn({ err: error, lease: name }, "a lease could not be released");
   }
 }

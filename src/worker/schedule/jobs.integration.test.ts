@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { openAccount } from "../../../infra/testing/open-account";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { expiredRows, scheduledJobs } from "./index";
-import { runScheduler, type ScheduledJob, underLock } from "./run-scheduler";
+import { runExclusively, runScheduler, type ScheduledJob } from "./run-scheduler";
 
 const stack = await useTestStack({ WORKER_SWEEP_INTERVAL_MS: "200" });
 const context = { db: db(), queue: queue(), log: log() };
@@ -24,7 +24,7 @@ describe("the scheduler", () => {
   it("runs a job in one process at a time, and frees it afterwards", async () => {
     let finish = () => {};
     const started = new Promise<void>((resolve) => {
-      void underLock(db(), "alone", async () => {
+      void runExclusively(db(), "alone", async () => {
         resolve();
         await new Promise<void>((end) => {
           finish = end;
@@ -36,11 +36,11 @@ describe("the scheduler", () => {
     const run = async () => {
       second = true;
     };
-    expect(await underLock(db(), "alone", run)).toBe(false);
-    expect(await underLock(db(), "another", async () => {})).toBe(true);
+    expect(await runExclusively(db(), "alone", run)).toBe(false);
+    expect(await runExclusively(db(), "another", async () => {})).toBe(true);
     expect(second).toBe(false);
     finish();
-    await until(() => underLock(db(), "alone", run));
+    await until(() => runExclusively(db(), "alone", run));
     expect(second).toBe(true);
   });
 

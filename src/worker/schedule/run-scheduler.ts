@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Db } from "@agathaai/core/platform/db/client";
-import { underLease } from "@agathaai/core/platform/lease";
+import { withLease } from "@agathaai/core/platform/lease";
 import pLimit, { type LimitFunction } from "p-limit";
 import type { JobContext } from "../engine/job-context";
 
@@ -42,7 +42,7 @@ async function repeat(
   while (!stop.aborted) {
     try {
       await turns(async () => {
-        if (!stop.aborted) await underLock(context.db, job.name, () => job.run(context, stop));
+        if (!stop.aborted) await runExclusively(context.db, job.name, () => job.run(context, stop));
       });
     } catch (error) {
       if (!stop.aborted) context.log.error({ err: error, job: job.name }, "scheduled job failed");
@@ -56,6 +56,6 @@ async function repeat(
 }
 
 /** False when another process holds it. No connection is held meanwhile: many jobs wait for others' services. */
-export async function underLock(db: Db, name: string, run: () => Promise<void>): Promise<boolean> {
-  return (await underLease(db, { name: `job ${name}` }, run)).taken;
+export async function runExclusively(db: Db, name: string, run: () => Promise<void>): Promise<boolean> {
+  return (await withLease(db, { name: `job ${name}` }, run)).acquired;
 }

@@ -1,7 +1,7 @@
 import { SECOND } from "../../platform/clock";
 import { advisoryLock } from "../../platform/db/advisory-lock";
 import type { Db, Tx } from "../../platform/db/client";
-import { holds, type Lease, underLease } from "../../platform/lease";
+import { holdsLease, type Lease, withLease } from "../../platform/lease";
 import { singleton } from "../../platform/singleton";
 import { withTimeout } from "../../platform/with-timeout";
 import { dropStripeCache } from "./stripe-cache";
@@ -39,10 +39,10 @@ export async function withBillingLease<T>(
 ): Promise<T> {
   const leave = await enter(orgId);
   try {
-    const done = await underLease(db, { name: `billing ${orgId}`, waitMs: WAIT_MS }, (lease) =>
+    const done = await withLease(db, { name: `billing ${orgId}`, waitMs: WAIT_MS }, (lease) =>
       run({ ...lease, orgId }),
     );
-    if (!done.taken) throw billingUnavailable("another process works on this organization's billing");
+    if (!done.acquired) throw billingUnavailable("another process works on this organization's billing");
     return done.value;
   } finally {
     dropStripeCache(orgId);
@@ -53,7 +53,7 @@ export async function withBillingLease<T>(
 /** Writes what was read under the lease, unless the lease was lost meanwhile. @throws AppError `billing_unavailable`. */
 export function writeUnderLease<T>(db: Db, lease: BillingLease, write: (tx: Tx) => Promise<T>): Promise<T> {
   return withBillingLock(db, lease.orgId, async (tx) => {
-    if (!(await holds(tx, lease))) throw billingUnavailable("the billing lease was lost");
+    if (!(await holdsLease(tx, lease))) throw billingUnavailable("the billing lease was lost");
     return write(tx);
   });
 }

@@ -14,20 +14,20 @@ export { Prisma };
 export interface DbOptions {
   url: string;
   poolMax: number;
-  /** How long one statement may take where callers wait for it; for ever unless told. */
+  /** The timeout of one statement, where callers wait for it; none by default. */
   queryTimeoutMs?: number | undefined;
 }
 
-/** How long a caller waits for a free connection before it is told 503; adapter-pg alone would wait for ever. */
+/** How long a caller waits for a free connection before a 503; adapter-pg alone would wait forever. */
 const CONNECTION_TIMEOUT_MS = 5_000;
-/** PostgreSQL ends a slow statement by itself; only one that no longer answers leaves it to us to give up. */
+/** PostgreSQL ends a slow statement itself; this much later we give up on a server that does not respond at all. */
 const SILENCE_MS = 1_000;
 
-/** The adapter writes and reads times without their offset: the session's zone must be the one it assumes. */
+/** The adapter writes and reads times without an offset, and assumes that the session's time zone is UTC. */
 const UTC = "-c TimeZone=UTC";
 /**
- * Where callers wait, each of them gets one process of the database: starting helpers takes longer than most questions
- * of ours, and they would be taken from the other callers.
+ * No parallel workers where callers wait: starting them takes longer than most of our queries, and they would be missing
+ * for the other callers.
  */
 const ONE_PROCESS = "-c max_parallel_workers_per_gather=0";
 
@@ -67,8 +67,8 @@ const opened = singleton("database", (queryTimeoutMs: number | undefined) => {
 });
 
 /**
- * Opens the process's pool with a bound on every statement, for a process whose callers wait: call it before anything
- * asks for `db()`, which opens one without, for jobs that may take their time.
+ * Opens the process's pool with a timeout on every statement, for a process whose callers wait. Call it before anything
+ * calls `db()`, which opens the pool without one, for jobs that may take their time.
  */
 export function openDb({ queryTimeoutMs }: { queryTimeoutMs?: number } = {}): Db {
   return opened(queryTimeoutMs).client;
@@ -81,7 +81,7 @@ export function db(): Db {
 export interface PoolState {
   total: number;
   idle: number;
-  /** Callers that wait for a connection. */
+  /** Callers waiting for a connection. */
   waiting: number;
 }
 

@@ -21,9 +21,8 @@ export interface MadePartitions {
 }
 
 /**
- * Keeps partitions ready ahead of time. Idempotent, and safe from many processes at once: an advisory lock inside
- * `partitions.ensure` orders them. The previous period is kept too: what was accepted in the last second of a month
- * may be settled in the next.
+ * Creates partitions ahead of time. Idempotent, and safe in many processes at once: `partitions.ensure` takes an advisory
+ * lock. The previous period's is created too: a request accepted in the last second of a month may be settled in the next.
  */
 export async function maintainPartitions(
   db: Db,
@@ -47,13 +46,13 @@ const madeSchema = z.tuple([z.object({ made: z.number().int() })]);
 
 export interface ExpiredPartitions {
   dropped: string[];
-  /** Busy at the moment: the next run takes them. */
+  /** Locked at the moment: the next run drops them. */
   postponed: string[];
 }
 
 /**
- * Ends retention (SPEC §4.3): drops each partition that holds nothing younger than its table keeps. Dropping locks the
- * parent for a moment; where that lock is not had within half a second nobody is kept waiting and the partition stays.
+ * Ends retention (SPEC §4.3): drops each partition whose rows are all older than its table's retention. Dropping locks the
+ * parent table for a moment; a partition whose lock is not free within half a second is left for the next run.
  */
 export async function dropExpiredPartitions(
   db: Db,

@@ -1,21 +1,21 @@
-/** Named statements a process keeps at most; each connection prepares those it uses once. */
+/** The most named statements of a process; each connection prepares those it uses once. */
 const MAX_NAMES = 300;
-/** A text is named when it has come this often: one made for a single call never takes a place. */
+/** A statement is named after this many executions, so that one made for a single call never uses up a name. */
 const WORTH_NAMING = 5;
-/** PostgreSQL's own name for a statement that is not kept. */
+/** PostgreSQL's name for a statement that is not kept. */
 const UNNAMED = "";
 /**
- * In the text of a statement whose good plan depends on its values. Under a name PostgreSQL soon plans it once for all
- * values, when its estimates call that no worse: a wrong estimate then costs seconds, for as long as the connection lives.
+ * Put into a statement whose good plan depends on its values. PostgreSQL soon plans a named statement once for all values
+ * when it estimates that to be no worse, and a wrong estimate costs seconds for as long as the connection lives.
  */
 export const PLANNED_EACH_TIME = "/* planned each time */";
-/** Texts that are counted but not named yet. */
+/** The most statements that are counted but not named yet. */
 const MAX_COUNTED = 2_000;
 
 /**
- * Names for the statements that come again and again, so that a connection parses and plans each once and is then sent
- * its name alone. Bounded whatever texts come: a server that builds statements of many shapes must not fill its
- * database with prepared ones.
+ * Names the statements that are executed again and again: a connection parses and plans each once, and is then sent only
+ * its name (ADR 14). Bounded, so that a server which builds statements of many shapes does not fill its database with
+ * prepared ones.
  */
 export function statementNames(): (query: { sql: string }) => string {
   const names = new Map<string, string>();

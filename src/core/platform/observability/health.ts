@@ -23,9 +23,9 @@ export interface Dependencies {
 const TIMEOUT_MS = 2_000;
 
 /**
- * Asks what this process depends on, all at once and two seconds at most. Ready means that a request can be accepted
- * and kept: that needs the database alone. Without the queue requests are accepted and sent on later, and Redis has
- * its twin in PostgreSQL: both make the answer `degraded`, never `not_ready`.
+ * Checks what this process depends on, all at once and for two seconds at most. Ready means that a request can be accepted
+ * and stored, which needs only the database. Without the queue requests are accepted and sent later, and PostgreSQL takes
+ * over from Redis: both are `degraded`, never `not_ready`.
  */
 export async function checkReadiness(
   dependencies: Dependencies = { db: db(), queue: queue(), redis: redis() },

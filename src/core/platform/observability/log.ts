@@ -3,8 +3,8 @@ import { env } from "../env";
 import { singleton } from "../singleton";
 
 /**
- * JSON logs for machines. Content never gets here by design (no prompt, result, key, mail address or token is ever
- * passed to a logger); the redaction below is the second wall, not the first.
+ * JSON logs. By design no prompt, result, key, email address or token is ever passed to a logger; redaction is the second
+ * line of defense, not the first.
  */
 const redactPaths = [
   "authorization",

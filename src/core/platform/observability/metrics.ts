@@ -11,7 +11,7 @@ const registry = singleton("metrics registry", () => {
   return made;
 });
 
-/** A noun makes its instruments with these, once a process: see `limits/metrics`. */
+/** A noun makes its instruments with these, in a `singleton`: see `limits/limiter`. */
 export function counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]) {
   return new Counter({ name, help, labelNames, registers: [registry()] });
 }

@@ -44,7 +44,7 @@ const SHUTDOWN_MS = 3_000;
 const EXPORT_MS = 5_000;
 const GATHER_MS = 1_000;
 
-/** Turns tracing on where a collector is configured; otherwise nothing is loaded and spans cost one comparison. */
+/** Turns tracing on where a collector is configured. Elsewhere nothing is loaded, and a span costs one comparison. */
 export async function startTracing(service: "agathaai-server" | "agathaai-worker"): Promise<void> {
   const url = collectorUrl();
   if (url === undefined || tracing.peek() !== undefined) return;
@@ -133,7 +133,7 @@ async function record<T>(
 
 const noSpan: LiveSpan = { rename: () => {}, set: () => {}, fail: () => {} };
 
-/** The open span as W3C traceparent, to be kept with what it causes; undefined where tracing is off. */
+/** The active span as W3C traceparent, stored with the work it causes; undefined where tracing is off. */
 export function injectTrace(): string | undefined {
   const active = tracing.peek();
   if (active === undefined) return undefined;
