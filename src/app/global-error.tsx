@@ -3,7 +3,7 @@
 import { Mark } from "@/components/brand/mark";
 import "./globals.css";
 
-/** Replaces the whole document when the root layout itself fails, so it leans on nothing: plain links, no script. */
+/** Replaces the whole document when the root layout fails, so it depends on nothing: plain links, no script. */
 export default function GlobalError() {
   return (
     <html lang="en">

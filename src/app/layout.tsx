@@ -9,7 +9,7 @@ import { publicUrl } from "./_lib/public-url";
 
 const TITLE = "AgathaAI: many models, one clear API";
 
-/** Made for each request: the address is known when the server runs, not when it is built. */
+/** Computed per request: the public URL is known at run time, not at build time. */
 export function generateMetadata(): Metadata {
   return {
     metadataBase: new URL(publicUrl()),

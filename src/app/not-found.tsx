@@ -5,7 +5,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 
 export const metadata: Metadata = { title: "Not found" };
 
-/** Every page carries this along: plain links keep it light. */
+/** Every page loads this too: plain links keep it small. */
 export default function NotFound() {
   return (
     <>

@@ -9,7 +9,7 @@ const INK = "#17171c";
 const ACCENT = "#0f766e";
 const AMBER = "#b45309";
 
-/** From the rind to the heart: how far in, and what it is drawn with. */
+/** The rings of the agate, from the outside in. */
 const rings = [
   { radius: 250, stroke: INK, width: 5 },
   { radius: 224, stroke: "#d8d3c7", width: 22 },
@@ -22,7 +22,7 @@ const rings = [
 
 const contour = (radius: number) => contourPath({ cx: 300, cy: 300, radius, roughness: 0.8, stretch: 1.04 });
 
-/** What a link to the site shows elsewhere: the stone, the name and the promise. Drawn once, by the build. */
+/** The preview image of a link to the site. Rendered once, by the build. */
 export default function OpengraphImage() {
   return new ImageResponse(
     <div

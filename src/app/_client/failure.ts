@@ -1,11 +1,11 @@
-/** An error as a page can show it. */
+/** An error, read for a page to show. */
 export interface Failure {
   message: string;
   /** Our error code (`weak_password`), where the server sent one. */
   code: string | undefined;
   /** The field that is wrong, in the API's own spelling. */
   param: string | undefined;
-  /** To quote to support. */
+  /** The request ID to give to support. */
   requestId: string | undefined;
   status: number | undefined;
 }
@@ -14,7 +14,7 @@ const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? { ...value } : {};
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 
-/** What to write below a field: the message without the field's name in the API's spelling before it. */
+/** The message to show below a field, without the API's name of the field in front. */
 export function fieldError(failure: Failure | null, param: string): string | undefined {
   if (!failure?.param || !(failure.param === param || failure.param.startsWith(`${param}[`)))
     return undefined;
@@ -25,7 +25,7 @@ export function fieldError(failure: Failure | null, param: string): string | und
 
 const OFFLINE = "Can’t reach the server. Check your connection and try again.";
 
-/** Reads what a failed call threw. Without an answer from our server, the network is what failed. */
+/** Reads what a failed call threw. Without a response from our server, the network failed. */
 export function readFailure(error: unknown): Failure {
   const data = record(error instanceof Error ? Reflect.get(error, "data") : undefined);
   const status = typeof data.httpStatus === "number" ? data.httpStatus : undefined;

@@ -1,12 +1,11 @@
 /**
- * The browser's tabs share one session, so they share its organization: when one of them changes it, the others would
- * go on showing the old one while their calls are answered for the new. The name of the organization on screen is kept
- * where all tabs see it.
+ * The tabs of a browser share one session, and with it the organization. When one tab switches, the others would still
+ * show the old organization while their calls reach the new one, so each tab publishes its organization under this key.
  */
 const KEY = "agatha-organization";
 const HOME = "/overview";
 
-/** Storage can be forbidden: then the tabs learn of a change when their account is read again. */
+/** Storage can be forbidden: then the other tabs see a switch when they next load the account. */
 function write(organizationId: string): void {
   try {
     localStorage.setItem(KEY, organizationId);
@@ -23,13 +22,13 @@ function read(): string | null {
   }
 }
 
-/** To the overview of the organization that the session is in now. A full load: nothing of the old one stays. */
+/** Opens the overview of the session's organization, by a full load: nothing of the old one stays. */
 export function enterOrganization(organizationId?: string): void {
   if (organizationId !== undefined) write(organizationId);
   location.replace(HOME);
 }
 
-/** Tells the other tabs where this one is, and follows when one of them leaves; also out of the back/forward cache. */
+/** Publishes this tab's organization, and reloads when another tab switches, also after the back/forward cache. */
 export function followOrganization(organizationId: string): () => void {
   write(organizationId);
   const follow = () => {

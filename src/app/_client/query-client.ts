@@ -5,32 +5,32 @@ import { signInPath } from "./safe-next";
 declare module "@tanstack/react-query" {
   interface Register {
     mutationMeta: {
-      /** False for a call that only reads, or that leaves the page. */
+      /** False for a call that only reads, or after which the page is left. */
       refreshes?: false;
     };
     queryMeta: {
-      /** Each reading is written down in an audit trail: it is read again only where a page says so. */
+      /** Each read is recorded in an audit log, so the query is read again only where a page asks for it. */
       recorded?: true;
     };
   }
 }
 
 /**
- * A session that ended elsewhere (sign-out everywhere, a new password) ends here at the next call. Other 401s leave the
- * page alone: a wrong current password is one.
+ * Leaves for the sign-in page when the session ended elsewhere (sign-out everywhere, a new password). Other 401s, such
+ * as a wrong current password, stay on the page.
  */
 function leaveWhenSignedOut(error: unknown) {
   if (readFailure(error).code !== "missing_credentials") return;
   location.assign(signInPath(`${location.pathname}${location.search}`));
 }
 
-/** Retries only what can succeed later: no answer, or an answer that blames the server. */
+/** Retries only what can succeed later: no response, or a 5xx. */
 function worthRetrying(failures: number, error: unknown): boolean {
   const { status } = readFailure(error);
   return failures < 2 && (status === undefined || status >= 500);
 }
 
-/** The server refused because things are no longer as the page shows them. */
+/** The server refused because the page shows an outdated state. */
 function showsPageIsOld(error: unknown): boolean {
   const { status } = readFailure(error);
   return status === 404 || status === 409;
@@ -42,8 +42,7 @@ export function createQueryClient({ signedInOnly }: { signedInOnly: boolean }): 
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({
       onError,
-      // Which parts of which pages show what a change touched is no list to keep by hand: everything is read again, what is
-      // on screen at once and the rest when it is next shown.
+      // A change can show anywhere, so every query is read again: what is on screen at once, the rest when next shown.
       onSettled: (_data, error, _input, _context, { meta }) => {
         if (meta?.refreshes === false || (error !== null && !showsPageIsOld(error))) return;
         void refreshAll(client);

@@ -6,7 +6,7 @@ describe("the page after signing in", () => {
     expect(safeNext("/requests?status=failed")).toBe("/requests?status=failed");
   });
 
-  it("drops the mark that Next puts on its data requests", () => {
+  it("drops the parameter that Next adds to its data requests", () => {
     expect(signInPath("/requests?status=failed&_rsc=1x")).toBe("/sign-in?next=%2Frequests%3Fstatus%3Dfailed");
   });
 

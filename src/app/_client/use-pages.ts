@@ -11,15 +11,15 @@ interface PagesOptions<Item> {
   queryKey: QueryKey;
   /** One page; the first one has no cursor. */
   fetchPage: (cursor: { cursor?: string }) => Promise<Page<Item>>;
-  /** Milliseconds until the loaded pages are read again. */
+  /** Milliseconds until the loaded pages are read again; false for never. */
   pollAfter?: (items: Item[]) => number | false;
-  /** Show the list before while another is loading, as for a changed filter. */
+  /** Keep showing the current list while another loads, as after a filter change. */
   keepPrevious?: boolean;
 }
 
 /**
- * A list of the API, page after page. Written on the plain client because tRPC's own infinite query adds a
- * `direction` to the input, which strict schemas refuse.
+ * A list of the API, page by page. It uses the plain client, because tRPC's own infinite query adds a `direction` to
+ * the input, which our strict schemas refuse.
  */
 export function usePages<Item>({ queryKey, fetchPage, pollAfter, keepPrevious = false }: PagesOptions<Item>) {
   const list = useInfiniteQuery({

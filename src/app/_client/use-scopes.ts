@@ -7,8 +7,8 @@ import { type Outputs, useTRPC } from "./trpc";
 export type Scope = Outputs["account"]["me"]["scopes"][number];
 
 /**
- * What the reader's role allows; undefined until it is known. The server decides, at each call; this keeps what it would
- * refuse out of sight, or explains it.
+ * The scopes of the reader's role; undefined until loaded. The server checks every call; pages use this to hide or
+ * explain what it would refuse.
  */
 export function useScopes(): ReadonlySet<Scope> | undefined {
   const trpc = useTRPC();

@@ -7,8 +7,8 @@ function digestOf(error: unknown): string | undefined {
 }
 
 /**
- * A page that broke: what it means, a second try, and the number under which the server logged it. Every page carries
- * this along, so it is made of little.
+ * A page that failed to render: what it means, a retry, and the digest under which the server logged it. Every page
+ * loads this, so it imports little.
  */
 export function ErrorView({ error, retry }: { error: unknown; retry: () => void }) {
   const digest = digestOf(error);

@@ -1,6 +1,6 @@
 import { env } from "@agathaai/core/platform/env";
 
-/** Where the API is reached from outside, without a trailing slash: what code samples show. */
+/** The API's public URL without a trailing slash, as code samples show it. */
 export function publicUrl(): string {
   return env().APP_URL.replace(/\/$/, "");
 }

@@ -1,6 +1,6 @@
 import { listModels, type ModelView } from "@agathaai/core/models";
 
-/** The model that samples and the playground start with: the first of the catalogue that its maker will keep. */
+/** The model that samples and the playground start with: the first of the catalog that is not deprecated. */
 export function sampleModel(): ModelView {
   const { data } = listModels();
   const model = data.find(({ deprecated }) => !deprecated) ?? data[0];

@@ -3,7 +3,7 @@ import { cn } from "@/components/cn";
 
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 128;
-/** What must remain once our name and the person's own are taken out, as the server has it. */
+/** Characters that must remain without our name and the person's own words, as the server checks it. */
 const MIN_OWN_LENGTH = 8;
 
 interface Rule {
@@ -51,7 +51,7 @@ export const unacceptablePassword = (field: string) => ({
   error: "The password doesn’t meet the rules yet.",
 });
 
-/** The rules, ticked off as one types. Whether a password is widely known is checked by the server. */
+/** The rules, checked off while typing. The server checks whether the password is common or leaked. */
 export function PasswordRules({ password, known = [] }: { password: string; known?: readonly string[] }) {
   return (
     <ul className="grid gap-1">

@@ -14,7 +14,7 @@ import { AuthHeading } from "../../_components/auth-heading";
 
 const schema = z.object({ email: emailSchema });
 
-/** Answers the same whether or not the address has an account: the page must not tell who is a customer. */
+/** Shows the same for every email: the page must not reveal who has an account. */
 export function ForgotPasswordForm() {
   const trpc = useTRPC();
   const request = useMutation(trpc.auth.requestPasswordReset.mutationOptions());

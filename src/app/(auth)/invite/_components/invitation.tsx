@@ -9,7 +9,7 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import { AuthHeading } from "../../_components/auth-heading";
 
-/** What the mailed link offers, and the one button that takes it. */
+/** The invitation that the emailed link offers, and the button that accepts it. */
 export function Invitation({ token, signedIn }: { token: string; signedIn: boolean }) {
   const trpc = useTRPC();
   const invitation = useQuery(trpc.team.openInvitation.queryOptions({ token }, { retry: false }));

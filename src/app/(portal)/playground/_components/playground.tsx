@@ -213,9 +213,9 @@ export function Playground({
       {browsing && (
         <HistoryDialog
           onClose={() => setBrowsing(false)}
-          onOpen={(kept, whole) => {
+          onOpen={(saved, whole) => {
             setBrowsing(false);
-            show(kept, whole);
+            show(saved, whole);
           }}
         />
       )}
