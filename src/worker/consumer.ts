@@ -55,7 +55,7 @@ log.info(
 );
 
 const signals = { stop: stop.signal, abort: abort.signal };
-// A restored backup may have brought back what was erased: nothing is worked on before that is gone again.
+// A restored backup may contain erased data: no job runs before it is erased again.
 await untilErasuresRepeated(context.db, evidenceStorage(), { signal: stop.signal });
 await warnOfUnrestrictedRole(context.db);
 await Promise.all([

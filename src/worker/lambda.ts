@@ -35,8 +35,8 @@ export interface BatchResponse {
 const RELEASE_MS = 5_000;
 
 /**
- * The batch in parallel, each message for itself. What is listed as failed stays in the queue (with the delay its
- * retry wants); Lambda deletes the rest. Near the function's time-out, what still runs is released.
+ * Runs a batch in parallel, each message by itself. Messages listed as failed stay in the queue, with the delay of their
+ * retry; Lambda deletes the rest. Near the function's time-out, what still runs is released.
  * @throws when the event is not an SQS event: Lambda then keeps the whole batch.
  */
 export async function handleBatch(

@@ -9,12 +9,12 @@ export interface MetricsOptions {
   token: string | undefined;
 }
 
-/** `GET /metrics` of a worker, which has no other door. Without a token it listens on this machine's own address alone. */
+/** `GET /metrics` of a worker, its only endpoint. Without a token it listens on the loopback address alone. */
 export async function serveMetrics(
   { db, queue, log }: Pick<JobContext, "db" | "queue" | "log">,
   { port, token }: MetricsOptions,
 ): Promise<Server> {
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const access = scrapeAccess(request, token);
     if (request.url !== "/metrics" || access === "hidden") return response.writeHead(404).end();
     if (access === "refused") return response.writeHead(401, { "www-authenticate": "Bearer" }).end();
@@ -22,7 +22,7 @@ export async function serveMetrics(
     return response.writeHead(200, { "content-type": METRICS_TYPE, "cache-control": "no-store" }).end(body);
   };
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
+    respond(request, response).catch((error: unknown) => {
       log.error({ err: error }, "metrics could not be written");
       response.destroy();
     });

@@ -43,7 +43,7 @@ const head = {
 /** `POST /inference`, 202. */
 export const acceptedViewSchema = z.strictObject({ ...head, links: inferenceLinksSchema });
 
-/** What is kept of it under an Idempotency-Key: metadata is content, and a repetition brings it along again. */
+/** What is stored with an Idempotency-Key. Metadata is content, and a repeated call brings it along. */
 export const storedResponseSchema = acceptedViewSchema.omit({ metadata: true, environment: true }).strip();
 export type StoredResponse = z.output<typeof storedResponseSchema>;
 

@@ -55,7 +55,7 @@ export function keepLease(
         visibleAt = askedAt + leaseMs;
       }
     } catch (error) {
-      // One missed beat of many: the lease itself says when it has become too late.
+      // One missed beat of several; the lease itself ends when too many are missed.
       log.warn({ err: error, message_id: message.id }, "lease not extended");
     }
     if (timer === undefined) return;

@@ -9,7 +9,7 @@ export type RetryDecision =
 const FIRST_STEP_MS = 1_000;
 const LONGEST_STEP_MS = 60_000;
 const SHORTEST_MS = 200;
-/** A provider that asks for more is asked again after this: its own answer then says how much longer. */
+/** The longest wait taken from a provider; its next response says how much longer. */
 const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
 /**

@@ -3,7 +3,7 @@ import { type ErrorResponse, failureOfResponse } from "./failures/classify-failu
 import { ProviderFailure, type ProviderName } from "./failures/errors";
 import { quoteInexactNumbers } from "./providers/wire/lossless-json";
 
-/** A completion of 128,000 tokens is about 1 MiB; what is larger than this is no completion. */
+/** A completion of 128,000 tokens is about 1 MiB. */
 export const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 
@@ -17,17 +17,17 @@ export interface CallOptions {
 interface CallInProgress {
   errorResponse?: ErrorResponse;
   tooLarge?: boolean;
-  /** The last byte of a successful answer has come: whatever fails after it is the answer's fault. */
+  /** The last byte of a successful response has arrived: a later failure is about its content. */
   complete?: boolean;
-  numberMark?: string | undefined;
+  numberPrefix?: string | undefined;
 }
 
 const callInProgress = new AsyncLocalStorage<CallInProgress>();
 const plainFetch = globalThis.fetch;
 
 /**
- * The `fetch` the SDKs run on: bounds the size of every answer as it arrives (after decompression) and keeps the
- * status, headers and body of an error answer, of which @google/generative-ai drops all headers.
+ * The `fetch` the SDKs run on: limits the size of every response as it arrives (after decompression) and keeps the
+ * status, headers and body of an error response, of which @google/generative-ai drops all headers.
  * Outside `callProvider` it is the plain `fetch`.
  */
 export const providerFetch: typeof fetch = async (input, init) => {
@@ -40,30 +40,27 @@ export const providerFetch: typeof fetch = async (input, init) => {
   return new Response(body, { status: response.status, headers: response.headers });
 };
 
-/**
- * Installs `providerFetch` for an SDK that only knows the global. Calls outside `callProvider` are not touched, so
- * the rest of the process does not notice.
- */
+/** Installs `providerFetch` for an SDK that only knows the global; calls outside `callProvider` behave as before. */
 export function installProviderFetch(): void {
   globalThis.fetch = providerFetch;
 }
 
 /**
  * Runs one SDK call inside its limits.
- * @param ownMessages how many messages of ours stand before the customer's, for naming theirs when one is refused.
- * @param numberMark given, numbers that a double cannot hold reach the SDK as text with this mark before them.
+ * @param ownMessages how many of our messages precede the customer's, to name theirs when one is refused.
+ * @param numberPrefix if given, numbers that a double cannot hold reach the SDK as text with this prefix.
  * @throws ProviderFailure and nothing else.
  */
-export async function callProvider<Answer>(
+export async function callProvider<Result>(
   provider: ProviderName,
   { signal, timeoutMs }: CallOptions,
-  call: (signal: AbortSignal) => Promise<Answer>,
-  { numberMark, ownMessages = 0 }: { numberMark?: string; ownMessages?: number } = {},
-): Promise<Answer> {
+  call: (signal: AbortSignal) => Promise<Result>,
+  { numberPrefix, ownMessages = 0 }: { numberPrefix?: string; ownMessages?: number } = {},
+): Promise<Result> {
   if (signal.aborted) throw new ProviderFailure("aborted", { provider });
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);
-  const inProgress: CallInProgress = { numberMark };
+  const inProgress: CallInProgress = { numberPrefix };
   try {
     return await callInProgress.run(inProgress, () => call(AbortSignal.any([signal, deadline.signal])));
   } catch (error) {
@@ -86,11 +83,11 @@ export async function callProvider<Answer>(
   }
 }
 
-/** The SDKs parse answers themselves, and with that round what is beyond a double: so it is quoted before they do. */
-async function withNumbers(response: Response, { numberMark }: CallInProgress): Promise<Response> {
-  if (numberMark === undefined) return response;
+/** The SDKs parse responses themselves and round numbers beyond a double, so those are quoted first. */
+async function withNumbers(response: Response, { numberPrefix }: CallInProgress): Promise<Response> {
+  if (numberPrefix === undefined) return response;
   const { status, headers } = response;
-  return new Response(quoteInexactNumbers(await response.text(), numberMark), { status, headers });
+  return new Response(quoteInexactNumbers(await response.text(), numberPrefix), { status, headers });
 }
 
 function bounded(response: Response, maxBytes: number, call: CallInProgress): Response {
@@ -112,7 +109,7 @@ function bounded(response: Response, maxBytes: number, call: CallInProgress): Re
   return new Response(counted, { status: response.status, headers: response.headers });
 }
 
-/** As much of the body as fits; an error answer cut off half-way still has its status to go by. */
+/** As much of the body as fits; an error response cut off half-way still has its status to go by. */
 async function readText(response: Response, maxBytes: number): Promise<string> {
   const reader = response.body?.getReader();
   const chunks: Uint8Array[] = [];

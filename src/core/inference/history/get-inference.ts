@@ -17,7 +17,7 @@ export async function getInference(db: Db, key: RequestKey): Promise<StatusView>
 }
 
 /**
- * The answer, once there is one: until then `output`, `usage` and `cost_micros` are null. A failed request has its
+ * A request's result: until it has ended, `output`, `usage` and `cost_micros` are null. A failed request has its
  * `error` here too. @throws AppError `not_found`, also for one of another organization or environment.
  */
 export async function getInferenceResult(db: Db, key: RequestKey): Promise<ResultView> {

@@ -105,7 +105,7 @@ export function toUsageView(ledger: LedgerNumbers): UsageView {
   };
 }
 
-/** The same answer for a request that never was, was deleted, or belongs to someone else or the other environment. */
+/** The same error for a request that never was, was deleted, or belongs to someone else or the other environment. */
 export function requestNotFound(): AppError {
   return new AppError("not_found", {
     public:

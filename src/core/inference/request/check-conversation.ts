@@ -5,7 +5,7 @@ import type { ChatMessage, ChatRequest, ToolCall } from "./chat";
  * What is wrong in itself, whichever model is asked: makers refuse it each in their own words, or answer something else
  * than what was meant.
  *
- * @throws AppError `invalid_request`; `param` names the place.
+ * @throws AppError `invalid_request`; `param` names the field.
  */
 export function checkConversation(request: ChatRequest): void {
   checkTurns(request.messages);

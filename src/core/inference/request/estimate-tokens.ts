@@ -6,7 +6,7 @@ import { SHORT_DESCRIPTION } from "./provider-limits";
 export const DEFAULT_MAX_OUTPUT = 4_096;
 
 /**
- * Overheads above the text itself, each well over what the makers document or show in practice: role markers and
+ * Overheads above the text itself, each well over what providers document or show in practice: role markers and
  * separators (3–7 tokens a message), the wrapper around one tool, and the hidden system text that announces tools or
  * a JSON schema (up to some 350 tokens).
  */
@@ -20,7 +20,7 @@ const SCHEMA_PREAMBLE = 256;
 const MOST_BYTES_PER_TOKEN = 8;
 
 /**
- * A bound that no provider's own count of the input exceeds, for reservations. All three makers use byte-level or
+ * An upper bound of every provider's own count of the input, for reservations. All providers use byte-level or
  * byte-fallback tokenizers: a token covers at least one byte, so the UTF-8 length bounds the text; images count by
  * the model's documented maximum.
  */
@@ -36,8 +36,8 @@ export function boundInputTokens(request: ChatRequest, model: Pick<Model, "image
 }
 
 /**
- * Certainly no more than the provider will count: what a request is refused by. An estimate in between would refuse
- * legal input; what passes here and is still too long is refused by the provider, and costs nothing.
+ * A lower bound of the provider's count, by which a request is refused. An estimate in between would refuse legal input;
+ * what passes here and is still too long is refused by the provider, and costs nothing.
  */
 export function floorInputTokens(request: ChatRequest): number {
   const bytes = request.messages.reduce((sum, message) => sum + textBytes(message) - idBytes(message), 0);
@@ -68,21 +68,21 @@ type OutputModel = Pick<
 >;
 
 /**
- * The output limit sent upstream and reserved: the caller's, or the default so far as model and context allow, and room
- * to think beside it. Makers count thinking against the same limit, so without that room a small `max_tokens` would be
- * thought away: nothing answered, and billed. Where the caller leaves both limits to us, the default holds both.
+ * The output limit sent upstream and reserved: the caller's, or the default as far as model and context allow, plus a
+ * thinking budget. Providers count thinking against the same limit, so without that budget a small `max_tokens` would be
+ * used up by thinking: no content, and billed. Where the caller leaves both limits to us, the default holds both.
  */
 export function outputLimit(request: ChatRequest, model: OutputModel): number {
   const { max_tokens: asked } = request;
-  const thinking = roomToThink(request, model);
+  const thinking = budgetToThink(request, model);
   if (asked !== undefined) return Math.min(asked + thinking, model.maxOutputTokens);
   const left = model.contextWindow - floorInputTokens(request);
   const wanted = DEFAULT_MAX_OUTPUT + (request.reasoning_effort === undefined ? 0 : thinking);
   return Math.max(1, Math.min(model.maxOutputTokens, wanted, left));
 }
 
-/** A model that thinks by itself, although little, gets the smallest room. */
-function roomToThink({ reasoning_effort: asked }: ChatRequest, model: OutputModel): number {
+/** A model that thinks a little by default gets the smallest budget. */
+function budgetToThink({ reasoning_effort: asked }: ChatRequest, model: OutputModel): number {
   const effort = asked !== undefined && model.efforts.includes(asked) ? asked : model.defaultEffort;
   return thinkingBudget(effort ?? (model.capabilities.reasoning ? "minimal" : undefined));
 }
@@ -91,7 +91,7 @@ function structureBound({ tools, tool_choice, response_format }: ChatRequest): n
   let tokens = 0;
   if (tools !== undefined) {
     tokens += TOOLS_PREAMBLE + tools.length * PER_TOOL + jsonBytes(tools) + jsonBytes(tool_choice ?? "");
-    // Its start stands in the short field that a maker has for it, and all of it once more in the schema.
+    // Its start is in the provider's short field, and all of it once more in the schema.
     for (const { function: tool } of tools) tokens += longDescriptionBytes(tool.description ?? "");
   }
   if (response_format !== undefined && response_format.type !== "text") {

@@ -7,9 +7,9 @@ type UserContent = Extract<ChatMessage, { role: "user" }>["content"];
 type WireAssistant = Extract<WireMessage, { role: "assistant" }>;
 
 /**
- * The wire's shape becomes the one inside: the `prompt` shorthand a user message, null an absent field, an echoed
- * refusal the answer it was. Messages, parts, tools and calls all keep their place, so that whatever is refused later
- * is named by where the customer wrote it. Where it runs is decided by `environmentOf`, and is a column of its own.
+ * Turns the wire's shape into the internal one: the `prompt` shorthand becomes a user message, null an absent field, an
+ * echoed refusal the content it was. Messages, parts, tools and calls keep their index, so that a later refusal names
+ * the field as the customer wrote it. The environment is not part of it; the row has a column of its own.
  */
 export function normalizeInput(input: InferenceInput): ChatRequest {
   const { stop } = input;

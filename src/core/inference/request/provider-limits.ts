@@ -7,17 +7,16 @@ import { geminiResponseSchema } from "./json-schema/gemini-response-schema";
 import { asArray, type Json, under } from "./json-schema/schema";
 import { checkStrictSchema } from "./json-schema/strict-schema";
 
-/** A tool's description that every maker's own field holds. A longer one stands in the tool's schema as well. */
+/** The longest tool description that every provider's own field holds. A longer one is in the tool's schema as well. */
 export const SHORT_DESCRIPTION = 1_024;
 
 const SCHEMA_AT = "response_format.json_schema.schema";
 
 /**
- * What the maker of this model does not take and no other words can say to it: refused here, by name, instead of by the
- * maker, or in silence. What can be said differently (names, ids, long descriptions) is no limit of ours; the engine
- * says it differently.
+ * Refuses by name what this model's provider does not take, instead of letting the provider refuse or ignore it. What can
+ * be sent differently (names, ids, long descriptions) is no limit; the engine rewrites it.
  *
- * @throws AppError `invalid_request` where no maker takes it, else `unsupported_parameter`; `param` names the place.
+ * @throws AppError `invalid_request` where no provider takes it, else `unsupported_parameter`; `param` names the field.
  */
 export function checkProviderLimits(request: ChatRequest, model: Model): void {
   checkToolSchemas(request, model);
@@ -115,7 +114,7 @@ function isOtherImage(url: string): boolean {
   return URL.canParse(url) && otherImages.test(new URL(url).pathname);
 }
 
-/** Gemini takes no call that nobody has asked anything before. */
+/** Gemini refuses a tool call before the first user message. */
 function checkFirstCall({ messages }: ChatRequest, { id }: Model): void {
   const first = messages.findIndex(({ role }) => role === "user");
   const early = messages.findIndex(
@@ -125,7 +124,7 @@ function checkFirstCall({ messages }: ChatRequest, { id }: Model): void {
   throw unsupported(`messages[${early}].tool_calls`, `must come after a message of the user for ${id}.`);
 }
 
-/** Gemini takes a call's arguments as an object; other makers as text, which may be anything. */
+/** Gemini takes a call's arguments as an object; other providers as text, which may be anything. */
 function checkCallArguments({ messages }: ChatRequest, { id }: Model): void {
   for (const [index, message] of messages.entries()) {
     if (message.role !== "assistant") continue;

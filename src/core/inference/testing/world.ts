@@ -11,7 +11,7 @@ import type { InferenceInput } from "../request/input-schema";
 import type { RequestQueue } from "../submit/enqueue-request";
 import { type Submission, submitInference } from "../submit/submit-inference";
 
-/** What the tests of this noun stand on: organizations with keys, a queue that only remembers, and short calls. */
+/** Fixtures for the tests of this noun: organizations with keys, a queue that only records, and short calls. */
 
 export async function makeCaller(
   db: Db,

@@ -2,7 +2,7 @@ import { type FailureDetails, ProviderFailure, type ProviderName } from "./error
 import { isContentRefusal, refusalOf } from "./refusals";
 import { parseError, type WireError } from "./wire-error";
 
-/** An HTTP answer that was not a success, as any transport can tell it. */
+/** An HTTP response that was not a success, whatever the transport. */
 export interface ErrorResponse {
   status: number;
   headers: { get(name: string): string | null };
@@ -10,19 +10,19 @@ export interface ErrorResponse {
   body: string;
 }
 
-/** OpenAI's, DeepSeek's and Gemini's error answers, by status first and by the provider's own code where it says more. */
+/** Classifies an error response of any provider: by status first, then by the provider's own code. */
 export function failureOfResponse(
   provider: ProviderName,
-  answer: ErrorResponse,
+  response: ErrorResponse,
   { ownMessages = 0 }: { ownMessages?: number } = {},
 ): ProviderFailure {
-  const { status } = answer;
-  const error = parseError(answer.body);
+  const { status } = response;
+  const error = parseError(response.body);
   const code = wordOf(error?.code) ?? wordOf(error?.status) ?? wordOf(error?.type);
   const details: FailureDetails = {
     provider,
     detail: code ? `${status} ${code}` : String(status),
-    retryAfterMs: retryAfterOf(answer.headers) ?? retryDelayOf(error),
+    retryAfterMs: retryAfterOf(response.headers) ?? retryDelayOf(error),
   };
 
   if (status === 429 && !isTooLargeForAMinute(error)) {

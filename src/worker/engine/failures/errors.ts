@@ -21,9 +21,9 @@ export interface FailureDetails {
   provider: ProviderName;
   /** What the provider asked us to wait, in milliseconds. */
   retryAfterMs?: number | undefined;
-  /** Overrides the kind's own answer, for the few statuses that differ from their kind. */
+  /** Overrides the kind's own rule, for the few statuses that differ from their kind. */
   retryable?: boolean;
-  /** How often it is tried at most, the first time included: for answers that are paid for, however bad. */
+  /** The most attempts, the first included: for responses that are paid for, however bad. */
   attempts?: number;
   publicCode?: ErrorCode;
   publicMessage?: string;

@@ -53,7 +53,7 @@ export function refusalOf(
   return { certain: false, public: { publicMessage: whatIsWrong(param, error), publicParam: param } };
 }
 
-/** Texts, images and tool calls all stand in the messages: so much is certain where the provider names no place. */
+/** Texts, images and tool calls are all in `messages`, which is named where the provider names no field. */
 function certainly(publicMessage: string, publicParam: string, publicCode?: ErrorCode): Refusal {
   return {
     certain: true,

@@ -11,7 +11,7 @@ const types = new Set(["object", "array", "string", "number", "integer", "boolea
  * What is no JSON Schema for anybody: keywords of the wrong kind, types that do not exist, references that lead nowhere.
  *
  * @param at where it stands in the request.
- * @throws AppError `invalid_request`; `param` names the place inside it.
+ * @throws AppError `invalid_request`; `param` names the keyword.
  */
 export function checkSchema(schema: Json, at: string): void {
   check(schema, at, { root: schema, left: MAX_NODES }, 0);

@@ -21,7 +21,7 @@ const unknownToIt = [
  * What OpenAI holds a model to (`strict: true`): every object closed, every property required, and a part of the
  * keywords. It refuses the rest when the call is made; here it is refused before.
  *
- * @throws AppError `invalid_request` or `unsupported_parameter`; `param` names the place.
+ * @throws AppError `invalid_request` or `unsupported_parameter`; `param` names the keyword.
  */
 export function checkStrictSchema(schema: Json, at: string): void {
   const keyword = unknownToIt.find((name) => schema[name] !== undefined);

@@ -65,9 +65,9 @@ function toPlainText(message: ChatMessage): ChatMessage {
   return { ...message, content: texts.filter((text) => text !== "").join("\n\n") };
 }
 
-export function toDeepSeekCompletion(answer: unknown, input?: ChatRequest): Completion {
-  if (input === undefined) return completionOfResponse("deepseek", answer);
-  return withinCalls(input, completionOfResponse("deepseek", answer, toolNames(input, chatNames)));
+export function toDeepSeekCompletion(response: unknown, input?: ChatRequest): Completion {
+  if (input === undefined) return completionOfResponse("deepseek", response);
+  return withinCalls(input, completionOfResponse("deepseek", response, toolNames(input, chatNames)));
 }
 
 export function deepSeekProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
@@ -77,13 +77,13 @@ export function deepSeekProvider({ apiKey, baseUrl }: ProviderAccess): Provider 
     async complete(request, options) {
       if (!client) throw new ProviderFailure("auth", { provider: "deepseek", detail: "no API key is set" });
       const params = toDeepSeekParams(request);
-      const answer = await callProvider(
+      const response = await callProvider(
         "deepseek",
         options,
         (signal) => client.chat.completions.create(params, { signal, timeout: options.timeoutMs }),
         { ownMessages: params.messages.length - request.input.messages.length },
       );
-      return toDeepSeekCompletion(answer, request.input);
+      return toDeepSeekCompletion(response, request.input);
     },
   };
 }

@@ -26,7 +26,7 @@ const partSchema = z.object({
     .nullish(),
 });
 
-const answerSchema = z.object({
+const responseSchema = z.object({
   candidates: z
     .array(
       z.object({
@@ -60,7 +60,7 @@ const finishReasonOf: Record<string, FinishReason> = {
   IMAGE_PROHIBITED_CONTENT: "content_filter",
   IMAGE_RECITATION: "content_filter",
 };
-/** The model lost its way; the same request often works the next time. */
+/** The model broke off; the same request often works the next time. */
 const brokenOff = new Set([
   "MALFORMED_FUNCTION_CALL",
   "UNEXPECTED_TOOL_CALL",
@@ -70,12 +70,12 @@ const brokenOff = new Set([
   "FINISH_REASON_UNSPECIFIED",
 ]);
 
-/** Before a number that came as text, in one process: nobody outside can write it. */
-const NUMBER_MARK = randomBytes(12).toString("hex");
+/** Marks a number that came as text. Random in each process, so that nobody outside can write it. */
+const NUMBER_PREFIX = randomBytes(12).toString("hex");
 
-/** @throws ProviderFailure when the prompt was refused, or the answer is broken off or not Gemini's. */
-export function toGeminiCompletion({ upstreamModel, input }: ProviderRequest, answer: unknown): Completion {
-  const parsed = answerSchema.safeParse(answer);
+/** @throws ProviderFailure when the prompt was refused, or the response is broken off or not Gemini's. */
+export function toGeminiCompletion({ upstreamModel, input }: ProviderRequest, response: unknown): Completion {
+  const parsed = responseSchema.safeParse(response);
   if (!parsed.success) throw invalid(`schema: ${parsed.error.issues[0]?.path.join(".") || "body"}`);
   const { candidates, promptFeedback, usageMetadata: usage, modelVersion } = parsed.data;
   const candidate = candidates?.[0];
@@ -121,7 +121,7 @@ function toToolCall(
     type: "function",
     function: {
       name: names.fromProvider(call.name),
-      arguments: unquoteNumbers(JSON.stringify(call.args ?? {}), NUMBER_MARK),
+      arguments: unquoteNumbers(JSON.stringify(call.args ?? {}), NUMBER_PREFIX),
     },
   });
   if (!checked.success) throw invalid("tool call");
@@ -129,8 +129,8 @@ function toToolCall(
 }
 
 /**
- * Headroom to think is part of the one limit Gemini knows. What is left of it can make the answer longer than was asked
- * for: it is cut where the limit is, by its share of the tokens, as one cut by the model would be.
+ * Gemini has one limit for thinking and answer together, so unused thinking tokens can make the answer longer than asked
+ * for. It is cut at the caller's limit, by its share of the tokens, as the model itself would have cut it.
  */
 function withinLimit(completion: Completion, tokens: number, limit: number | undefined): Completion {
   const { content, toolCalls } = completion;
@@ -161,16 +161,16 @@ export function geminiProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
     async complete(request, options) {
       if (!client) throw new ProviderFailure("auth", { provider: "gemini", detail: "no API key is set" });
       const body = toGeminiRequest(request);
-      const answer = await callProvider(
+      const response = await callProvider(
         "gemini",
         options,
         async (signal) => {
           const model = client.getGenerativeModel({ model: request.upstreamModel }, { baseUrl });
           return (await model.generateContent(body, { signal })).response;
         },
-        { numberMark: NUMBER_MARK },
+        { numberPrefix: NUMBER_PREFIX },
       );
-      return toGeminiCompletion(request, answer);
+      return toGeminiCompletion(request, response);
     },
   };
 }

@@ -71,9 +71,9 @@ function responseFormat(format: ChatRequest["response_format"]) {
   return { type: format.type, json_schema: present(format.json_schema) };
 }
 
-export function toOpenAiCompletion(answer: unknown, input?: ChatRequest): Completion {
-  if (input === undefined) return completionOfResponse("openai", answer);
-  return withinCalls(input, completionOfResponse("openai", answer, toolNames(input, chatNames)));
+export function toOpenAiCompletion(response: unknown, input?: ChatRequest): Completion {
+  if (input === undefined) return completionOfResponse("openai", response);
+  return withinCalls(input, completionOfResponse("openai", response, toolNames(input, chatNames)));
 }
 
 export function openAiProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
@@ -83,13 +83,13 @@ export function openAiProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
     async complete(request, options) {
       if (!client) throw new ProviderFailure("auth", { provider: "openai", detail: "no API key is set" });
       const params = toOpenAiParams(request);
-      const answer = await callProvider(
+      const response = await callProvider(
         "openai",
         options,
         (signal) => client.chat.completions.create(params, { signal, timeout: options.timeoutMs }),
         { ownMessages: params.messages.length - request.input.messages.length },
       );
-      return toOpenAiCompletion(answer, request.input);
+      return toOpenAiCompletion(response, request.input);
     },
   };
 }

@@ -18,7 +18,7 @@ import type { ToolNames } from "./tool-names";
 
 /** OpenAI's chat-completions protocol, as OpenAI and DeepSeek both speak it. */
 
-/** Tokens of one answer; the bound keeps nonsense out of the books. */
+/** Tokens of one response; the limit keeps nonsense out of the ledger. */
 export const tokenCount = z.int().min(0).max(1_000_000_000);
 
 /** Providers add fields of their own (`index`, …) to what our schema knows strictly. */
@@ -43,7 +43,7 @@ const usageSchema = z.object({
   prompt_cache_hit_tokens: tokenCount.nullish(),
 });
 
-const answerSchema = z.object({
+const responseSchema = z.object({
   model: z.string(),
   choices: z
     .array(
@@ -68,9 +68,13 @@ const finishReasonOf: Record<string, FinishReason> = {
   content_filter: "content_filter",
 };
 
-/** @throws ProviderFailure when the answer is not the protocol's, or says that it was broken off. */
-export function completionOfResponse(provider: ProviderName, answer: unknown, names?: ToolNames): Completion {
-  const parsed = answerSchema.safeParse(answer);
+/** @throws ProviderFailure when the response does not follow the protocol, or says that it was broken off. */
+export function completionOfResponse(
+  provider: ProviderName,
+  response: unknown,
+  names?: ToolNames,
+): Completion {
+  const parsed = responseSchema.safeParse(response);
   const choice = parsed.data?.choices[0];
   if (!parsed.success || !choice) {
     const where = parsed.error?.issues[0]?.path.join(".");
@@ -80,7 +84,7 @@ export function completionOfResponse(provider: ProviderName, answer: unknown, na
       ...bought,
     });
   }
-  // DeepSeek ends an answer with this when it runs out of capacity half-way.
+  // DeepSeek breaks off with this when it runs out of capacity.
   if (choice.finish_reason === "insufficient_system_resource") {
     throw new ProviderFailure("overloaded", { provider, detail: choice.finish_reason });
   }
@@ -113,10 +117,10 @@ export function completionOfResponse(provider: ProviderName, answer: unknown, na
   };
 }
 
-/** The provider has done its work and counts it: once more may help, five times would only be dear. */
+/** The provider has done the work and bills it: one more attempt may help, five would only cost more. */
 export const bought = { attempts: 2 };
 
-/** Nobody can say what it cost, so nobody pays; and it is not bought again. */
+/** Without usage nobody can say what it cost: it is not billed and not attempted again. */
 export function unbilled(provider: ProviderName): ProviderFailure {
   return new ProviderFailure("invalid_response", {
     provider,
@@ -128,19 +132,19 @@ export function unbilled(provider: ProviderName): ProviderFailure {
 }
 
 /**
- * Why an answer ended. A reason that is new to us is none to withhold what was answered, and says nothing about its
- * content; without an answer there is nothing to hand over.
+ * Why a completion ended. An unknown reason does not withhold content that is there; without content it is an invalid
+ * response.
  */
 export function toFinishReason(
   provider: ProviderName,
   known: FinishReason | undefined,
-  answered: boolean,
+  hasContent: boolean,
   toolCalls: readonly ToolCall[],
 ): FinishReason {
   // A forced tool_choice ends with "stop" on the wire; what the customer got is a tool call all the same.
   if ((known ?? "stop") === "stop" && toolCalls.length > 0) return "tool_calls";
   if (known !== undefined) return known;
-  if (answered) return "stop";
+  if (hasContent) return "stop";
   throw new ProviderFailure("invalid_response", { provider, detail: "finish reason", ...bought });
 }
 
@@ -165,9 +169,9 @@ function toChatMessage(
 ): ChatCompletionMessageParam {
   switch (message.role) {
     case "system":
-      return { role: "system", content: spoken(message.content), ...present({ name: message.name }) };
+      return { role: "system", content: textOf(message.content), ...present({ name: message.name }) };
     case "developer":
-      return { role: developerRole, content: spoken(message.content), ...present({ name: message.name }) };
+      return { role: developerRole, content: textOf(message.content), ...present({ name: message.name }) };
     case "user":
       return {
         role: "user",
@@ -192,13 +196,13 @@ function toChatMessage(
       return {
         role: "tool",
         tool_call_id: chatCallId(message.tool_call_id),
-        content: spoken(message.content),
+        content: textOf(message.content),
       };
   }
 }
 
-/** A part without words is refused by some, and says nothing. */
-function spoken<Part extends { text: string }>(content: string | Part[]): string | Part[] {
+/** Drops empty text parts, which some providers refuse. */
+function textOf<Part extends { text: string }>(content: string | Part[]): string | Part[] {
   if (typeof content === "string") return content;
   const parts = content.filter(({ text }) => text !== "");
   return parts.length === 0 ? "" : parts;
@@ -209,7 +213,7 @@ function toChatCall({ id, type, function: called }: ToolCall, names: ToolNames):
   return { id: chatCallId(id), type, function: { name, arguments: called.arguments || "{}" } };
 }
 
-/** The schema that both makers want for every function, also for one that takes nothing. */
+/** The schema that both providers want for every function, also for one that takes nothing. */
 export function chatParameters({ parameters, strict }: Tool["function"]): Record<string, unknown> {
   const schema = functionParameters(parameters);
   if (schema !== undefined) return schema;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { quoteInexactNumbers, unquoteNumbers } from "./lossless-json";
 
-const MARK = "0123456789abcdef";
+const PREFIX = "0123456789abcdef";
 
 describe("JSON with numbers beyond a double", () => {
   it.each([
@@ -40,9 +40,9 @@ describe("JSON with numbers beyond a double", () => {
       .map((members) => `[${members.join(",")}]`);
     fc.assert(
       fc.property(document, (json) => {
-        const quoted = quoteInexactNumbers(json, MARK);
-        expect(unquoteNumbers(quoted, MARK)).toBe(json);
-        const again = unquoteNumbers(JSON.stringify(JSON.parse(quoted)), MARK);
+        const quoted = quoteInexactNumbers(json, PREFIX);
+        expect(unquoteNumbers(quoted, PREFIX)).toBe(json);
+        const again = unquoteNumbers(JSON.stringify(JSON.parse(quoted)), PREFIX);
         const whole = (text: string) => text.match(/(?<=[[,])-?\d{17,}(?=[,\]])/g) ?? [];
         expect(whole(again)).toEqual(whole(json));
       }),

@@ -3,8 +3,8 @@
  * would a provider whose objects are made of doubles (Gemini's are `google.protobuf.Struct`).
  */
 
-/** The same document with each such number as a string, `mark` before its digits. Anything else stays as it is. */
-export function quoteInexactNumbers(json: string, mark = ""): string {
+/** The same document with each such number as a string, `prefix` before its digits. Anything else stays as it is. */
+export function quoteInexactNumbers(json: string, prefix = ""): string {
   if (!/\d{16}|\d[.eE]/.test(json)) return json;
   let result = "";
   let copied = 0;
@@ -17,7 +17,7 @@ export function quoteInexactNumbers(json: string, mark = ""): string {
       NUMBER.lastIndex = at;
       const token = NUMBER.exec(json)?.[0] ?? json.charAt(at);
       if (!isExact(token)) {
-        result += `${json.slice(copied, at)}"${mark}${token}"`;
+        result += `${json.slice(copied, at)}"${prefix}${token}"`;
         copied = at + token.length;
       }
       at += token.length;
@@ -26,9 +26,11 @@ export function quoteInexactNumbers(json: string, mark = ""): string {
   return result + json.slice(copied);
 }
 
-/** Takes back what `quoteInexactNumbers` did with this mark: numbers again, with all their digits. */
-export function unquoteNumbers(json: string, mark: string): string {
-  return json.includes(mark) ? json.replaceAll(new RegExp(`"${mark}(-?\\d[\\d.eE+-]*)"`, "g"), "$1") : json;
+/** Takes back what `quoteInexactNumbers` did with this prefix: numbers again, with all their digits. */
+export function unquoteNumbers(json: string, prefix: string): string {
+  return json.includes(prefix)
+    ? json.replaceAll(new RegExp(`"${prefix}(-?\\d[\\d.eE+-]*)"`, "g"), "$1")
+    : json;
 }
 
 const QUOTE = 0x22;

@@ -11,10 +11,10 @@ export interface GeminiCall {
   signature: string | undefined;
 }
 
-/** Letters that every client and provider allows in an id. */
-const MARK = "_ts1";
+/** Characters that every client and provider allows in an id. */
+const SEPARATOR = "_ts1";
 const PACKED = /^(.+?)_ts1([0-9a-f]{8})_([A-Za-z0-9_-]+)$/;
-/** What an id may have (`callIdSchema`); Gemini then misses a signature rather than the customer the answer. */
+/** What an id may have (`callIdSchema`); a longer signature is dropped rather than the completion. */
 const LONGEST = 65_536;
 
 /** @param model the upstream model: only it can read its own signatures. */
@@ -22,9 +22,9 @@ export function packCallId(
   model: string,
   { id, signature }: { id: string | undefined; signature: string | undefined },
 ): string {
-  const plain = id !== undefined && !id.includes(MARK) ? id : newCallId();
+  const plain = id !== undefined && !id.includes(SEPARATOR) ? id : newCallId();
   if (signature === undefined) return plain;
-  const packed = `${plain}${MARK}${tagOf(model)}_${Buffer.from(signature, "base64").toString("base64url")}`;
+  const packed = `${plain}${SEPARATOR}${tagOf(model)}_${Buffer.from(signature, "base64").toString("base64url")}`;
   return packed.length <= LONGEST ? packed : plain;
 }
 
