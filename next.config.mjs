@@ -14,6 +14,7 @@ export default {
     "@node-rs/argon2",
     "@prisma/adapter-pg",
     "@prisma/client",
+    "@react-email/render",
     "ioredis",
     "nodemailer",
     "pg",

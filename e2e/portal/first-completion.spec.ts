@@ -30,7 +30,7 @@ test("a stranger signs up, verifies, makes a live key, calls with curl, and sees
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page).toHaveURL(/\/(keys|overview)/);
 
-  await page.goto(await emailedLink(email, /verify|confirm/i));
+  await page.goto(await emailedLink(email, /verify your/i));
   await page.getByRole("button", { name: "Verify email" }).click();
   await expect(page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
 

@@ -191,7 +191,7 @@ test("a key made by another browser is told by mail, with a link to it", async (
   await dialog(elsewhere).getByLabel("Name").fill("Elsewhere");
   await dialog(elsewhere).getByRole("button", { name: "Create key" }).click();
   await storeSecret(elsewhere);
-  await elsewhere.goto(await emailedLink(customer.email, /from a new place/));
+  await elsewhere.goto(await emailedLink(customer.email, /from a new device or network/));
   await expect(elsewhere.getByRole("heading", { name: /Elsewhere/ })).toBeVisible();
   await elsewhere.close();
 });

@@ -131,7 +131,7 @@ test("an inquiry: written by anybody, read in the console, answered, and the ove
   await emailedLink(customer.email, /received your inquiry/);
 
   const operator = await operatorPage(browser);
-  const opened = new URL(await emailedLink("support@agathaai.com", /asks for an Enterprise plan/));
+  const opened = new URL(await emailedLink("support@agathaai.com", /New Enterprise inquiry/));
   await operator.goto(opened.pathname);
   await expect(operator.getByText("and invoices.")).toBeVisible();
   await checkPage(operator);

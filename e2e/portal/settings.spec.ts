@@ -149,7 +149,7 @@ test("an organization is deleted by typing its name; its owner goes home and is 
   page,
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(await emailedLink(email, /confirm/i));
+  await page.goto(await emailedLink(email, /verify your/i));
   await page.getByRole("button", { name: "Verify email" }).click();
   await expect(page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
   await page.goto("/settings");

@@ -24,7 +24,7 @@ test("an owner invites a stranger, who joins, gets another role, and is removed 
   const ada = await newcomer(browser, "Ada");
   await ada.page.goto("/sign-up");
   await signUp(ada.page, "Ada Lovelace", ada.email);
-  await ada.page.goto(await emailedLink(ada.email, /confirm/i));
+  await ada.page.goto(await emailedLink(ada.email, /verify your/i));
   await ada.page.getByRole("button", { name: "Verify email" }).click();
   await expect(ada.page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
 
@@ -81,7 +81,7 @@ test("a person makes a second organization and switches back", async ({ browser 
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto("/sign-up");
   await signUp(page, "Cy", email);
-  await page.goto(await emailedLink(email, /confirm/i));
+  await page.goto(await emailedLink(email, /verify your/i));
   await page.getByRole("button", { name: "Verify email" }).click();
   await expect(page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
   await page.goto("/team");
@@ -101,7 +101,7 @@ async function pair(browser: Browser, role: "developer" | "billing" | "viewer" |
   const ada = await newcomer(browser, "Ada");
   await ada.page.goto("/sign-up");
   await signUp(ada.page, "Ada Lovelace", ada.email);
-  await ada.page.goto(await emailedLink(ada.email, /confirm/i));
+  await ada.page.goto(await emailedLink(ada.email, /verify your/i));
   await ada.page.getByRole("button", { name: "Verify email" }).click();
   await expect(ada.page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
   await ada.page.goto("/team");
@@ -136,7 +136,7 @@ test("an owner hands the organization over by typing its name; both are told, an
   await expect(ada.page.getByRole("row", { name: /Bob/ }).getByText("Owner")).toBeVisible();
   await expect(ada.page.getByRole("row", { name: /Ada Lovelace/ }).getByText("Admin")).toBeVisible();
   expect(await emailedLink(bob.email, /now own an organization/)).toContain("/team");
-  expect(await emailedLink(ada.email, /handed an organization over/)).toContain("/team");
+  expect(await emailedLink(ada.email, /transferred an organization/)).toContain("/team");
   await bob.page.waitForTimeout(5_500);
   await bob.page.reload();
   await expect(bob.page.getByRole("button", { name: "Invite member" })).toBeVisible();

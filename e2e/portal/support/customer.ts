@@ -32,7 +32,7 @@ export function makeCustomer(request: APIRequestContext): Promise<Customer> {
 
 /** Verifies the address over the API, with the link that was emailed. */
 export async function verifyAddress(request: APIRequestContext, customer: Customer): Promise<void> {
-  const link = new URL(await emailedLink(customer.email, /verify|confirm/i));
+  const link = new URL(await emailedLink(customer.email, /verify your/i));
   await verifyCustomer(over(request), customer, link.searchParams.get("token") ?? "");
 }
 

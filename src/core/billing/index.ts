@@ -1,6 +1,8 @@
+export * as billingEmails from "./email/billing-emails";
 export { endGracePeriods } from "./entitlement/end-grace-periods";
 export { syncSubscription } from "./entitlement/sync-subscription";
 export { expiredBillingRows } from "./expired-rows";
+export * as incidentEmails from "./incidents/incident-email";
 export { notifyIncidents } from "./incidents/notify-incidents";
 export { handleIncident, listIncidents } from "./incidents/review-incidents";
 export { listInvoices } from "./invoices/list-invoices";

@@ -1,38 +1,41 @@
-import { env } from "../platform/env";
-import { renderEmail } from "../platform/mail/email-layout";
-import type { Email } from "../platform/mail/send-email";
+import { Action, EmailLayout, Paragraph } from "../platform/mail/email-layout";
+import { portalUrl } from "../platform/mail/portal-url";
+import type { Email } from "../platform/mail/render-email";
 
-const page = (path: string) => new URL(path, env().APP_URL).href;
-
-/** To our people. Who asked and what is in the console alone: mailboxes are copied, searched and kept for ever. */
+/** To our team. Who asked and what they need is only in the console: mailboxes are copied, searched and kept forever. */
 export function newInquiryEmail(inquiryId: string): Email {
-  const subject = "Somebody asks for an Enterprise plan";
+  const subject = "New Enterprise inquiry";
   return {
     subject,
-    ...renderEmail({
-      title: subject,
-      paragraphs: [
-        "Who it is and what they need is in the operator console. They were told to expect an answer.",
-      ],
-      action: { label: "Open the inquiry", url: page(`/admin/inquiries/${inquiryId}`) },
-      footer: "You get this mail because inquiries go to SALES_EMAIL.",
-    }),
+    body: (
+      <EmailLayout
+        title={subject}
+        lead="Who it is and what they need is in the operator console. They were told to expect an answer."
+        footer="You're receiving this because inquiries go to SALES_EMAIL."
+      >
+        <Action label="Open inquiry" url={portalUrl(`/admin/inquiries/${inquiryId}`)} />
+      </EmailLayout>
+    ),
   };
 }
 
-/** To an address that anyone may have typed: it says nothing that the form was given. */
+/** To an address that anyone may have entered: it repeats nothing from the form. */
 export function inquiryReceivedEmail(): Email {
   const subject = "We received your inquiry";
   return {
     subject,
-    ...renderEmail({
-      title: subject,
-      paragraphs: [
-        "Thank you for asking about an Enterprise plan. A person reads every inquiry and answers within two working days.",
-        "Until then you can go on with any plan; what you build does not change with it.",
-      ],
-      action: { label: "Open AgathaAI", url: page("/") },
-      footer: "If it was not you who wrote to us, ignore this mail.",
-    }),
+    body: (
+      <EmailLayout
+        title={subject}
+        lead="Thank you for asking about an Enterprise plan. A person reads every inquiry and answers within two working days."
+        footer="If it wasn't you who contacted us, ignore this email."
+      >
+        <Paragraph>
+          Until then you can continue with any plan. What you build doesn't change when you move to
+          Enterprise.
+        </Paragraph>
+        <Action label="Open AgathaAI" url={portalUrl("/")} />
+      </EmailLayout>
+    ),
   };
 }

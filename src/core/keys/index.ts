@@ -1,3 +1,4 @@
+export * as keyEmails from "./email/new-device-emails";
 export { createKey } from "./manage/create-key";
 export { revokeKey } from "./manage/revoke-key";
 export { type RevokedKeys, revokeAllKeys, revokeKeysOf } from "./manage/revoke-keys-of";

@@ -629,11 +629,11 @@ describe("what a key has spent", () => {
   });
 });
 
-describe("a key made from a new place", () => {
+describe("a key created from a new device or network", () => {
   const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
   const home = { ip: "203.0.113.7", userAgent: firefox };
   const elsewhere = { ip: "198.51.100.4", userAgent: firefox };
-  const subject = "An API key was made from a new place";
+  const subject = "An API key was created from a new device or network";
 
   /** Registered and signed in at home. */
   async function resident(): Promise<{ email: string; principal: UserPrincipal }> {

@@ -1,12 +1,15 @@
 export { acceptInvitation } from "./invitations/accept-invitation";
 export { getInvitation } from "./invitations/get-invitation";
+export * as invitationEmails from "./invitations/invitation-email";
 export { inviteMember } from "./invitations/invite-member";
 export { revokeInvitation } from "./invitations/revoke-invitation";
 export { changeRole } from "./membership/change-role";
 export { moveToAnotherOrg, preparePersonalOrgs } from "./membership/end-membership";
+export * as memberKeyEmails from "./membership/key-emails";
 export { leaveOrganization } from "./membership/leave-organization";
 export { listMembers } from "./membership/list-members";
 export { assertOwner, lockMembers } from "./membership/member-manager";
+export * as ownershipEmails from "./membership/ownership-emails";
 export { removeMember } from "./membership/remove-member";
 export { revokeKeysAndInvitations } from "./membership/revoke-keys-and-invitations";
 export { transferOwnership } from "./membership/transfer-ownership";

@@ -21,6 +21,7 @@ import {
 import { DAY } from "../platform/clock";
 import { closeDb, db } from "../platform/db/client";
 import { fromPublicId, toPublicId } from "../platform/ids";
+import { renderEmail } from "../platform/mail/render-email";
 import { sendEmail } from "../platform/mail/send-email";
 import type { OrgRole, UserPrincipal } from "../platform/principal";
 import { transactWithKeys } from "../privacy";
@@ -83,9 +84,10 @@ async function now({ claims }: Someone): Promise<UserPrincipal> {
 
 async function emailedToken(to: string): Promise<string> {
   await drainAfterResponse();
-  const mail = vi.mocked(sendEmail).mock.calls.findLast(([sent]) => sent.to === to)?.[0];
-  const token = /token=([\w-]+)/.exec(mail?.text ?? "")?.[1];
-  if (token === undefined) throw new Error("no invitation was mailed");
+  const email = vi.mocked(sendEmail).mock.calls.findLast(([sent]) => sent.to === to)?.[0];
+  const text = email === undefined ? "" : (await renderEmail(email)).text;
+  const token = /token=([\w-]+)/.exec(text)?.[1];
+  if (token === undefined) throw new Error("no invitation was emailed");
   return token;
 }
 
@@ -319,7 +321,7 @@ describe("handing ownership over", () => {
     const mails = vi.mocked(sendEmail).mock.calls.map(([{ to, subject }]) => [to, subject]);
     expect(mails.toSorted()).toEqual(
       [
-        [ada.email, "You handed an organization over"],
+        [ada.email, "You transferred an organization"],
         [bob.email, "You now own an organization on AgathaAI"],
       ].toSorted(),
     );
@@ -408,12 +410,12 @@ describe("keys of a member", () => {
   const works = (key: { secret: string }) => code(use(key));
   const trail = async (orgId: string, action: string) =>
     db().auditLog.findMany({ where: { orgId, action }, orderBy: { sequence: "asc" } });
-  const mailsTo = async (email: string) => {
+  const emailsTo = async (address: string) => {
     await drainAfterResponse();
-    return vi
-      .mocked(sendEmail)
-      .mock.calls.filter(([{ to }]) => to === email)
-      .map(([{ subject, text }]) => `${subject} ${text}`);
+    const sent = vi.mocked(sendEmail).mock.calls.filter(([{ to }]) => to === address);
+    return await Promise.all(
+      sent.map(async ([email]) => `${email.subject} ${(await renderEmail(email)).text}`),
+    );
   };
   async function team(role: OrgRole) {
     const [ada, bob] = [await someone("Ada"), await someone("Bob")];
@@ -437,7 +439,7 @@ describe("keys of a member", () => {
       { actorId: ada.claims.userId, targetId: fromPublicId("key", his.id) },
     ]);
     expect((await trail(orgId, "member.removed"))[0]?.details).toMatchObject({ keys_ended: 1, keys_kept: 0 });
-    expect(await mailsTo(bob.email)).toEqual([expect.stringMatching(/One key ended/)]);
+    expect(await emailsTo(bob.email)).toEqual([expect.stringMatching(/One key ended/)]);
   });
 
   it("who is removed go on when the one who decides answers for them from then on", async () => {
@@ -476,7 +478,7 @@ describe("keys of a member", () => {
     expect((await trail(orgId, "key.narrowed"))[0]?.details).toMatchObject({
       scopes: "inference:write inference:read",
     });
-    expect(await mailsTo(bob.email)).toHaveLength(1);
+    expect(await emailsTo(bob.email)).toHaveLength(1);
 
     await change(ada, bob, "viewer", "keep");
     expect([...(await use(broad)).scopes]).toEqual(["inference:write", "inference:read"]);
@@ -509,7 +511,7 @@ describe("keys of a member", () => {
     expect(await leaveOrganization(db(), await now(bob))).toEqual({ left: true, keys_ended: 1 });
     expect(await works(his)).toBe("api_key_revoked");
     expect(await trail(orgId, "key.revoked")).toMatchObject([{ actorId: bob.claims.userId }]);
-    expect(await mailsTo(ada.email)).toEqual([expect.stringMatching(/One key that they made/)]);
+    expect(await emailsTo(ada.email)).toEqual([expect.stringMatching(/One key that they created/)]);
   });
 
   it("that were rotated by somebody else are theirs: they stay when the first maker goes", async () => {

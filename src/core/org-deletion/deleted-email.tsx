@@ -1,6 +1,6 @@
 import { formatDay } from "../../shared/time";
-import { renderEmail } from "../platform/mail/email-layout";
-import type { Email } from "../platform/mail/send-email";
+import { EmailLayout, Paragraph } from "../platform/mail/email-layout";
+import type { Email } from "../platform/mail/render-email";
 
 export function organizationDeletedEmail({
   organization,
@@ -9,17 +9,19 @@ export function organizationDeletedEmail({
   organization: string;
   erasedAt: Date;
 }): Email {
-  const subject = "An organization of yours was deleted";
+  const subject = "Your organization was deleted";
   return {
     subject,
-    ...renderEmail({
-      title: subject,
-      paragraphs: [
-        `The organization “${organization}” was deleted by one of its owners. Its keys are refused, its members have no access any more, and its subscription has ended.`,
-        `Until ${formatDay(erasedAt)} (UTC) its data is kept, encrypted. Then its key is destroyed, and nobody can read it again.`,
-      ],
-      footer:
-        "If this was a mistake, write to support@agathaai.com before that day. You get this mail because you owned the organization.",
-    }),
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={`The organization “${organization}” was deleted by one of its owners. Its keys are refused, its members have lost access, and its subscription has ended.`}
+        footer="If this was a mistake, email support@agathaai.com before that day. You're receiving this as an owner of the organization."
+      >
+        <Paragraph>
+          {`We keep its data, encrypted, until ${formatDay(erasedAt)} (UTC). Then its key is destroyed, after which no one can read it.`}
+        </Paragraph>
+      </EmailLayout>
+    ),
   };
 }

@@ -1,2 +1,3 @@
 export { notifyThresholds } from "./notify-thresholds";
 export { expiredUsageAlerts, recordThresholds } from "./record-thresholds";
+export * as usageAlertEmails from "./threshold-email";

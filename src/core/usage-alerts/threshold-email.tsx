@@ -2,9 +2,9 @@ import { formatCount } from "../../shared/count";
 import { formatMoneyExactly } from "../../shared/money";
 import { formatDay } from "../../shared/time";
 import { emailPreferencesUrl } from "../accounts";
-import { env } from "../platform/env";
-import { renderEmail } from "../platform/mail/email-layout";
-import type { Email } from "../platform/mail/send-email";
+import { Action, EmailLayout, Paragraph } from "../platform/mail/email-layout";
+import { portalUrl } from "../platform/mail/portal-url";
+import type { Email } from "../platform/mail/render-email";
 import type { LimitKind } from "../quota";
 
 /** The limit that an alert is about, as it is when the email is written. */
@@ -20,79 +20,72 @@ export interface AlertedLimit {
   paysOverage: boolean;
 }
 
-/** What a passed threshold means and what can be done about it, in the words of the place where it is done. */
-export function thresholdEmail(alert: AlertedLimit & { percent: number; resetsAt: Date }): Email {
+type Alert = AlertedLimit & { percent: number; resetsAt: Date };
+
+interface AlertText {
+  subject: string;
+  /** What was used of what. */
+  lead: string;
+  /** What that means, and what helps. */
+  meaning: string;
+}
+
+/** What a passed threshold means and what to do about it, with a link to where that is done. */
+export function thresholdEmail(alert: Alert): Email {
   const { kind, percent } = alert;
-  const { subject, paragraphs } = kind === "quota" ? quotaText(alert) : capText(alert);
-  const page = kind === "key_cap" ? "/keys" : "/billing";
+  const { subject, lead, meaning } = kind === "quota" ? quotaText(alert) : capText(alert);
   return {
     subject,
-    ...renderEmail({
-      title: subject,
-      paragraphs,
-      action: {
-        label: kind === "quota" ? "See plan and usage" : "Change the cap",
-        url: new URL(page, env().APP_URL).href,
-      },
-      footer: `You get this mail once a month at ${percent} %, because you own or pay for an organization at AgathaAI or made the key.`,
-      preferencesUrl: emailPreferencesUrl(),
-    }),
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={lead}
+        footer={`We send this once a month at ${percent}%. You're receiving it as an owner or billing member of an organization on AgathaAI, or because you created the key.`}
+        preferencesUrl={emailPreferencesUrl()}
+      >
+        <Paragraph>{meaning}</Paragraph>
+        <Action
+          label={kind === "quota" ? "View plan and usage" : "Change cap"}
+          url={portalUrl(kind === "key_cap" ? "/keys" : "/billing")}
+        />
+      </EmailLayout>
+    ),
   };
 }
 
-function quotaText({
-  percent,
-  limit,
-  used,
-  paysOverage,
-  resetsAt,
-}: AlertedLimit & { percent: number; resetsAt: Date }) {
-  const state = `You have used ${formatCount(used)} of ${formatCount(limit)} tokens this month.`;
+function quotaText({ percent, limit, used, paysOverage, resetsAt }: Alert): AlertText {
+  const reached = percent >= 100;
+  const lead = `You have used ${formatCount(used)} of ${formatCount(limit)} tokens this month.`;
   if (paysOverage) {
     return {
-      subject:
-        percent >= 100 ? "Your monthly tokens are used up" : `You have used ${percent} % of your tokens`,
-      paragraphs: [
-        state,
-        percent >= 100
-          ? "Overage is on: further tokens are billed at the model’s price, up to your spend cap if you set one."
-          : "Overage is on: past the quota tokens are billed at the model’s price.",
-      ],
+      subject: reached ? "You've used all your monthly tokens" : `You've used ${percent}% of your tokens`,
+      lead,
+      meaning: reached
+        ? "Overage is on: further usage is billed at model prices, up to your spend cap if you set one."
+        : "Overage is on: usage past your plan's tokens is billed at model prices.",
     };
   }
   return {
-    subject:
-      percent >= 100
-        ? "Your tokens are used up: requests are refused"
-        : `You have used ${percent} % of your tokens`,
-    paragraphs: [
-      state,
-      percent >= 100
-        ? `Requests that do not fit what is left are refused until ${formatDay(resetsAt)} (UTC). A larger plan raises the limit at once.`
-        : `Requests stop at the limit. It resets on ${formatDay(resetsAt)} (UTC); a larger plan raises it at once.`,
-    ],
+    subject: reached
+      ? "You've used all your tokens; requests are refused"
+      : `You've used ${percent}% of your tokens`,
+    lead,
+    meaning: reached
+      ? `Requests that no longer fit are refused until ${formatDay(resetsAt)} (UTC). Upgrading raises the limit at once.`
+      : `Requests stop at the limit. It resets on ${formatDay(resetsAt)} (UTC); upgrading raises it at once.`,
   };
 }
 
-function capText({
-  kind,
-  percent,
-  limit,
-  used,
-  keyName,
-  resetsAt,
-}: AlertedLimit & { percent: number; resetsAt: Date }) {
-  const whose = kind === "key_cap" ? `The API key “${keyName}”` : "Your organization";
+function capText({ kind, percent, limit, used, keyName, resetsAt }: Alert): AlertText {
+  const ofKey = kind === "key_cap";
   const reached = percent >= 100;
   return {
     subject: reached
-      ? `Spend cap reached: ${kind === "key_cap" ? "a key’s" : "your"} requests are refused`
-      : `${percent} % of a spend cap is used`,
-    paragraphs: [
-      `${whose} has spent ${formatMoneyExactly(used)} of its monthly cap of ${formatMoneyExactly(limit)}.`,
-      reached
-        ? `Requests that do not fit what is left are refused until ${formatDay(resetsAt)} (UTC), or until the cap is raised.`
-        : `At the cap requests are refused until ${formatDay(resetsAt)} (UTC).`,
-    ],
+      ? `Spend cap reached: ${ofKey ? "a key’s" : "your"} requests are refused`
+      : `You've used ${percent}% of a spend cap`,
+    lead: `${ofKey ? `The API key “${keyName}”` : "Your organization"} has spent ${formatMoneyExactly(used)} of its monthly cap of ${formatMoneyExactly(limit)}.`,
+    meaning: reached
+      ? `Requests that no longer fit are refused until ${formatDay(resetsAt)} (UTC), or until you raise the cap.`
+      : `At the cap, requests are refused until ${formatDay(resetsAt)} (UTC).`,
   };
 }

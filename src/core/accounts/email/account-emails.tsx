@@ -1,129 +1,164 @@
-import { env } from "../../platform/env";
-import { renderEmail } from "../../platform/mail/email-layout";
-import type { Email } from "../../platform/mail/send-email";
+import { Action, EmailLayout, Paragraph } from "../../platform/mail/email-layout";
+import { portalUrl } from "../../platform/mail/portal-url";
+import type { Email } from "../../platform/mail/render-email";
 import type { PasswordOutcome } from "../schemas";
 
 // None of these emails carries a name: anyone can register someone else's address, and a name they choose must not
 // reach that mailbox under ours.
 
-/** Why earlier access ended. Both prove that the mailbox is theirs who act. */
+/** Why earlier access ended. Both prove that the person acting owns the mailbox. */
 export type ProofOccasion = "address proven" | "password reset";
 
 export type EndedCounts = Record<"sessions" | "keys" | "invitations" | "grants", number>;
 
 export function verificationEmail(token: string): Email {
-  return email("Confirm your email address", {
-    paragraphs: [
-      "Verify this address to create live API keys. Until then your account works with test keys.",
-      "Verifying ends what was created before: test keys, and sign-ins on other devices. The link works once, for 24 hours.",
-    ],
-    action: { label: "Verify email", url: page("/verify", token) },
-    footer:
-      "If you didn't sign up, ignore this email: nothing happens until you click the button on that page.",
-  });
+  const subject = "Verify your email";
+  return {
+    subject,
+    body: (
+      <EmailLayout
+        title={subject}
+        lead="Verify this address to create live API keys. Until then your account works with test keys."
+        footer="If you didn't sign up, ignore this email. Nothing happens until you click the button on that page."
+      >
+        <Paragraph>
+          Verifying ends what was created before: test keys, and sign-ins on other devices. The link works
+          once, for 24 hours.
+        </Paragraph>
+        <Action label="Verify email" url={portalUrl("/verify", { token })} />
+      </EmailLayout>
+    ),
+  };
 }
 
-/** `ended`: what whoever had the account before loses. */
+/** `ended`: what whoever used the account before loses. */
 export function addressVerifiedEmail(ended: EndedCounts, password: PasswordOutcome): Email {
-  return email("Your email is verified", {
-    paragraphs: [
-      `The email address of your AgathaAI account was just verified. ${whatEnded(ended)}`,
-      passwordLines[password],
-    ],
-    action: { label: "Open AgathaAI", url: page("/overview") },
-    footer:
-      "If you didn't do this, someone else used a link from your mailbox: reset your password, then email security@agathaai.com.",
-  });
+  const subject = "Your email is verified";
+  return {
+    subject,
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={`The email of your AgathaAI account was just verified. ${endedText(ended)}`}
+        footer="If you didn't do this, someone else used a link from your mailbox. Reset your password, then email security@agathaai.com."
+      >
+        <Paragraph>{passwordTexts[password]}</Paragraph>
+        <Action label="Open AgathaAI" url={portalUrl("/overview")} />
+      </EmailLayout>
+    ),
+  };
 }
 
-const passwordLines: Record<PasswordOutcome, string> = {
-  kept: "Your password stays as it is.",
+const passwordTexts: Record<PasswordOutcome, string> = {
+  kept: "Your password hasn't changed.",
   changed: "Your password is now the one entered while verifying.",
   removed:
-    "The password that was set before was removed, because someone else may have chosen it. Reset your password to set a new one.",
+    "The earlier password was removed, because someone else may have chosen it. Reset your password to set a new one.",
 };
 
 export function passwordResetEmail(token: string): Email {
-  return email("Choose a new password", {
-    paragraphs: [
-      "Someone, probably you, asked to reset the password of your AgathaAI account.",
-      "Choosing a new password signs you out everywhere and ends every API key and invitation you created. The link works once, for one hour.",
-    ],
-    action: { label: "Choose password", url: page("/reset-password", token) },
-    footer: "If it wasn't you, ignore this email: nothing changes.",
-  });
+  const subject = "Choose a new password";
+  return {
+    subject,
+    body: (
+      <EmailLayout
+        title={subject}
+        lead="Someone, probably you, asked to reset the password of your AgathaAI account."
+        footer="If it wasn't you, ignore this email. Nothing changes."
+      >
+        <Paragraph>
+          Choosing a new password signs you out everywhere and ends every API key and invitation you created.
+          The link works once, for one hour.
+        </Paragraph>
+        <Action label="Choose password" url={portalUrl("/reset-password", { token })} />
+      </EmailLayout>
+    ),
+  };
 }
 
 export function passwordResetDoneEmail(ended: EndedCounts): Email {
-  return email("Your password was changed", {
-    paragraphs: [
-      `The password of your AgathaAI account was just reset with a link from your mailbox. ${whatEnded(ended)}`,
-      "Create new keys for the programs that used the old ones.",
-    ],
-    action: { label: "Sign in", url: page("/sign-in") },
-    footer: "If it wasn't you, reset your password at once and email security@agathaai.com.",
-  });
+  const subject = "Your password was changed";
+  return {
+    subject,
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={`The password of your AgathaAI account was just reset with a link from your mailbox. ${endedText(ended)}`}
+        footer="If it wasn't you, reset your password at once and email security@agathaai.com."
+      >
+        <Paragraph>Create new keys for the programs that used the old ones.</Paragraph>
+        <Action label="Sign in" url={portalUrl("/sign-in")} />
+      </EmailLayout>
+    ),
+  };
 }
 
-/** To the owners of an organization in which the person had made keys. */
+/** To the owners of an organization in which the person had created keys. */
 export function keysOfMemberEndedEmail(keys: number, because: ProofOccasion): Email {
+  const subject = "API keys of a member ended";
   const reason =
     because === "password reset" ? "reset their password" : "verified their email for the first time";
-  return email("API keys of a member ended", {
-    paragraphs: [
-      `A member of your organization ${reason}. For safety, that ended ${counted(keys, "API key")} they had created there.`,
-      "Programs that use one of them are refused. Create a new key for each that you still need.",
-    ],
-    action: { label: "View keys", url: page("/keys") },
-    footer: "You're receiving this as an owner of the organization.",
-  });
+  return {
+    subject,
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={`A member of your organization ${reason}. For safety, that ended ${counted(keys, "API key")} they had created there.`}
+        footer="You're receiving this as an owner of the organization."
+      >
+        <Paragraph>
+          Programs that use one of them are refused. Create a new key for each that you still need.
+        </Paragraph>
+        <Action label="View keys" url={portalUrl("/keys")} />
+      </EmailLayout>
+    ),
+  };
 }
 
 export function passwordChangedEmail(): Email {
-  return email("Your password was changed", {
-    paragraphs: [
-      "The password of your AgathaAI account was just changed, and your other sessions were signed out.",
-      "API keys keep working. Revoke any that you do not recognize.",
-    ],
-    action: { label: "Sign in", url: page("/sign-in") },
-    footer: "If it was not you, reset your password at once and write to security@agathaai.com.",
-  });
+  const subject = "Your password was changed";
+  return {
+    subject,
+    body: (
+      <EmailLayout
+        title={subject}
+        lead="The password of your AgathaAI account was just changed, and your other sessions were signed out."
+        footer="If it wasn't you, reset your password at once and email security@agathaai.com."
+      >
+        <Paragraph>API keys keep working. Revoke any that you don't recognize.</Paragraph>
+        <Action label="Sign in" url={portalUrl("/sign-in")} />
+      </EmailLayout>
+    ),
+  };
 }
 
-/** `ended`: where the sign-in was the first proof of the address. */
+/** `ended`: given where this sign-in was the first proof of the address. */
 export function providerLinkedEmail(provider: string, ended?: EndedCounts): Email {
-  return email(`${provider} sign-in was added to your account`, {
-    paragraphs: [
-      `Someone signed in to your AgathaAI account with a ${provider} account of the same verified email. From now on ${provider} opens it.`,
-      ...(ended === undefined
-        ? []
-        : [`That verified your email for the first time. ${whatEnded(ended)}`, passwordLines.removed]),
-    ],
-    action: { label: "Open AgathaAI", url: page("/overview") },
-    footer: "If it wasn't you, email security@agathaai.com at once.",
-  });
+  const subject = `${provider} sign-in was added to your account`;
+  return {
+    subject,
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={`Someone signed in to your AgathaAI account with a ${provider} account of the same verified email. From now on you can sign in with ${provider}.`}
+        footer="If it wasn't you, email security@agathaai.com at once."
+      >
+        {ended !== undefined && (
+          <>
+            <Paragraph>That verified your email for the first time. {endedText(ended)}</Paragraph>
+            <Paragraph>{passwordTexts.removed}</Paragraph>
+          </>
+        )}
+        <Action label="Open AgathaAI" url={portalUrl("/overview")} />
+      </EmailLayout>
+    ),
+  };
 }
 
-function whatEnded({ sessions, keys, invitations }: EndedCounts): string {
+function endedText({ sessions, keys, invitations }: EndedCounts): string {
   return `What was created before has ended: ${counted(sessions, "sign-in")}, ${counted(keys, "API key")}, ${counted(invitations, "pending invitation")}, and every authorization of another application.`;
 }
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
-
-interface Content {
-  paragraphs: readonly string[];
-  action: { label: string; url: string };
-  footer: string;
-}
-
-function email(subject: string, content: Content): Email {
-  return { subject, ...renderEmail({ title: subject, ...content }) };
-}
-
-function page(path: string, token?: string): string {
-  const url = new URL(path, env().APP_URL);
-  if (token !== undefined) url.searchParams.set("token", token);
-  return url.href;
 }

@@ -1,5 +1,6 @@
 import type { Db } from "../../platform/db/client";
-import { type Email, sendEmail } from "../../platform/mail/send-email";
+import type { Email } from "../../platform/mail/render-email";
+import { sendEmail } from "../../platform/mail/send-email";
 import { decryptText } from "../../privacy";
 import { emailField, userSubject } from "../users/user-fields";
 import type { EmailKind } from "./email-preferences";

@@ -151,7 +151,7 @@ test("signing up at the portal opens no session, mails the same link, and refuse
   const portal = await loginToPortal(db(), { email, password, ip: null });
   expect((await list(portal)).data.map(({ kind }) => kind)).toEqual(["portal"]);
   await drainAfterResponse();
-  expect(stack.mailbox.messagesTo(email)[0]?.subject).toBe("Confirm your email address");
+  expect(stack.mailbox.messagesTo(email)[0]?.subject).toBe("Verify your email");
   const refusals = await Promise.all(
     [signUp, registerUser].map((call) => call(db(), input).catch((error: unknown) => error)),
   );
@@ -162,22 +162,22 @@ test("signing up at the portal opens no session, mails the same link, and refuse
   });
 });
 
-test("a muted kind of mail is not sent; what has no kind always is", async () => {
+test("a muted kind of email is not sent; what has no kind always is", async () => {
   const { email, claims } = await someone();
-  const letter = (subject: string) => ({ subject, text: subject, html: subject });
+  const note = (subject: string) => ({ subject, body: subject });
   expect(await getEmailPreferences(db(), claims)).toEqual({ muted: [] });
   expect(await updateEmailPreferences(db(), { ...claims, muted: ["receipts", "usage"] })).toEqual({
     muted: ["receipts", "usage"],
   });
-  await emailUser(db(), claims.userId, letter("quota"), { kind: "usage" });
-  await emailUser(db(), claims.userId, letter("news"), { kind: "product" });
-  await emailUser(db(), claims.userId, letter("security"));
+  await emailUser(db(), claims.userId, note("quota"), { kind: "usage" });
+  await emailUser(db(), claims.userId, note("news"), { kind: "product" });
+  await emailUser(db(), claims.userId, note("security"));
   await drainAfterResponse();
   const subjects = () => stack.mailbox.messagesTo(email).map(({ subject }) => subject);
   expect(subjects()).toEqual(expect.arrayContaining(["news", "security"]));
   expect(subjects()).not.toContain("quota");
   await updateEmailPreferences(db(), { ...claims, muted: [] });
-  await emailUser(db(), claims.userId, letter("quota"), { kind: "usage" });
+  await emailUser(db(), claims.userId, note("quota"), { kind: "usage" });
   expect(subjects()).toContain("quota");
   const trail = await db().auditLog.findMany({
     where: { targetId: claims.userId, action: "account.profile_updated" },

@@ -1,6 +1,6 @@
 import { type EmailKind, emailUser } from "../../accounts";
 import type { Db, Tx } from "../../platform/db/client";
-import type { Email } from "../../platform/mail/send-email";
+import type { Email } from "../../platform/mail/render-email";
 
 /** Writes to those who pay: the organization's owners, and its members with the role billing. */
 export async function emailBillingContacts(

@@ -1,11 +1,11 @@
 import { formatMoney } from "../../../shared/money";
-import { env } from "../../platform/env";
 import { toPublicId } from "../../platform/ids";
-import { renderEmail } from "../../platform/mail/email-layout";
-import type { Email } from "../../platform/mail/send-email";
+import { Action, EmailLayout, Paragraph } from "../../platform/mail/email-layout";
+import { portalUrl } from "../../platform/mail/portal-url";
+import type { Email } from "../../platform/mail/render-email";
 import { incidentLabels, isIncidentKind } from "./incidents";
 
-/** To our people. Whom it is about is in the console alone. */
+/** To our team. Only the console names the customer. */
 export function incidentEmail(incident: {
   kind: string;
   orgId: string;
@@ -15,20 +15,25 @@ export function incidentEmail(incident: {
   planLostUntil: Date | null;
 }): Email {
   const { kind, orgId, objectId, state, micros, planLostUntil } = incident;
-  const subject = isIncidentKind(kind) ? incidentLabels[kind] : "Something at Stripe needs a person";
+  const subject = isIncidentKind(kind) ? incidentLabels[kind] : "A billing incident needs attention";
   return {
     subject,
-    ...renderEmail({
-      title: subject,
-      paragraphs: [
-        `${formatMoney(Number(micros))}, ${objectId} (${state.replaceAll("_", " ")}), of ${toPublicId("org", orgId)}.`,
-        planLostUntil === null
-          ? "The customer’s plan holds."
-          : "The money is not with us, so the customer is on Free for the rest of the period it paid for.",
-        "What to do is in the runbook “Billing incident”. Mark it as handled in the console when it is done.",
-      ],
-      action: { label: "Open the console", url: new URL("/admin/billing", env().APP_URL).href },
-      footer: "You get this mail because billing incidents go to SALES_EMAIL.",
-    }),
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={`${formatMoney(Number(micros))}, ${objectId} (${state.replaceAll("_", " ")}), of ${toPublicId("org", orgId)}.`}
+        footer="You're receiving this because billing incidents go to SALES_EMAIL."
+      >
+        <Paragraph>
+          {planLostUntil === null
+            ? "The customer’s plan stays as it is."
+            : "The payment was returned, so the customer is on Free for the rest of the period it paid for."}
+        </Paragraph>
+        <Paragraph>
+          Follow the runbook “Billing incident”. When it's done, mark the incident as handled in the console.
+        </Paragraph>
+        <Action label="Open console" url={portalUrl("/admin/billing")} />
+      </EmailLayout>
+    ),
   };
 }

@@ -63,15 +63,23 @@ export function subscriptionOf({ parent }: Stripe.Invoice): string | undefined {
   return typeof subscription === "object" ? subscription.id : subscription;
 }
 
-export function isOverageLine({ pricing }: Stripe.InvoiceLineItem): boolean {
+/** What we read of a line of an invoice. */
+export interface InvoiceLine {
+  amount: number;
+  description: string | null;
+  period: { start: number; end: number };
+  pricing: Pick<NonNullable<Stripe.InvoiceLineItem["pricing"]>, "price_details"> | null;
+}
+
+export function isOverageLine({ pricing }: Pick<InvoiceLine, "pricing">): boolean {
   return pricing?.price_details?.product === OVERAGE_PRODUCT;
 }
 
 /** A line in words. Stripe writes metered usage as a count of micro-dollars, which says nothing to anybody. */
-export function labelOfLine(line: Stripe.InvoiceLineItem): string | null {
+export function labelOfLine(line: Omit<InvoiceLine, "amount">): string | null {
   if (!isOverageLine(line)) return line.description;
   const { start, end } = line.period;
-  return `Tokens beyond the plan, ${day(start)} to ${day(end)}`;
+  return `Overage, ${day(start)} to ${day(end)}`;
 }
 
 function day(seconds: number): string {

@@ -311,7 +311,7 @@ describe("the invoice", () => {
     // 1,237,995 micro-dollars are 123.7995 cents.
     expect(invoice).toMatchObject({ status: "paid", amount_paid: 2_900 + 124 });
     const [receipt] = mails(who, "Receipt for $30.24");
-    expect(receipt?.text).toMatch(/Tokens beyond the plan, .+ to .+: \$1\.24/);
+    expect(receipt?.text).toMatch(/Overage, .+ to .+: \$1\.24/);
     expect(receipt?.text).not.toContain("1237995");
   });
 

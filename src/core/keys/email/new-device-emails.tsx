@@ -1,62 +1,67 @@
 import { formatExactUtc } from "../../../shared/time";
-import { env } from "../../platform/env";
-import { renderEmail } from "../../platform/mail/email-layout";
-import type { Email } from "../../platform/mail/send-email";
+import { Action, EmailLayout, Facts, Paragraph } from "../../platform/mail/email-layout";
+import { portalUrl } from "../../platform/mail/portal-url";
+import type { Email } from "../../platform/mail/render-email";
 import type { KeyView } from "../schemas";
 
-interface Made {
+/** What the emails say of a key. */
+type ShownKey = Pick<KeyView, "id" | "environment" | "prefix" | "last_four">;
+
+interface Creation {
   device: string;
   at: Date;
 }
 
-const subject = "An API key was made from a new place";
+const subject = "An API key was created from a new device or network";
 
-/** To whoever made it. The only one of the two with the network address: that is theirs to know. */
-export function newDeviceEmail(key: KeyView, { ip, ...made }: Made & { ip: string | null }): Email {
+/** To the person who created it. Only this one has the IP address: that is theirs to know. */
+export function newDeviceEmail(key: ShownKey, { ip, ...creation }: Creation & { ip: string | null }): Email {
   return {
     subject,
-    ...renderEmail({
-      title: subject,
-      paragraphs: [
-        "Somebody signed in to your AgathaAI account made an API key at a place where you have not been seen before.",
-        "If it was you, there is nothing to do: the next keys from there are not mailed. If it was not you, revoke the key, then change your password; that signs out every other session.",
-      ],
-      facts: [...facts(key, made), ...(ip === null ? [] : [["Network address", ip] as const])],
-      action: action(key),
-      footer: "This mail protects your account and cannot be switched off.",
-    }),
+    body: (
+      <EmailLayout
+        title={subject}
+        lead="Someone signed in to your AgathaAI account created an API key from a device or network you haven't used before."
+        footer="This email protects your account and can't be turned off."
+      >
+        <Paragraph>
+          If it was you, there's nothing to do: we won't email you about keys created there again. If it
+          wasn't you, revoke the key, then change your password; that signs out every other session.
+        </Paragraph>
+        <Facts rows={[...facts(key, creation), ...(ip === null ? [] : [["IP address", ip] as const])]} />
+        <Action label="View key" url={portalUrl(`/keys/${key.id}`)} />
+      </EmailLayout>
+    ),
   };
 }
 
 export function newDeviceEmailToOwner(
-  key: KeyView,
-  { organization, maker, ...made }: Made & { organization: string; maker: string },
+  key: ShownKey,
+  { organization, maker, ...creation }: Creation & { organization: string; maker: string },
 ): Email {
   return {
     subject,
-    ...renderEmail({
-      title: subject,
-      paragraphs: [
-        `${maker} made an API key for your organization “${organization}” at a place where they have not been seen before.`,
-        "Ask them whether it was them; they were told as well. If it was not, revoke the key.",
-      ],
-      facts: facts(key, made),
-      action: action(key),
-      footer:
-        "You get this mail because you own the organization. It protects your account and cannot be switched off.",
-    }),
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={`${maker} created an API key for your organization “${organization}” from a device or network they haven't used before.`}
+        footer="You're receiving this as an owner of the organization. It protects your account and can't be turned off."
+      >
+        <Paragraph>
+          Ask them whether it was them; we emailed them too. If it wasn't, revoke the key.
+        </Paragraph>
+        <Facts rows={facts(key, creation)} />
+        <Action label="View key" url={portalUrl(`/keys/${key.id}`)} />
+      </EmailLayout>
+    ),
   };
 }
 
-/** Without its name: that is what somebody typed, a stranger maybe. The shown part of the secret tells it as well. */
-function facts({ environment, prefix, last_four }: KeyView, { device, at }: Made) {
+/** Without the key's name, which a stranger may have typed. The shown part of the secret identifies the key as well. */
+function facts({ environment, prefix, last_four }: ShownKey, { device, at }: Creation) {
   return [
     ["Key", `${prefix}…${last_four} (${environment})`],
-    ["Made", formatExactUtc(at)],
+    ["Created", formatExactUtc(at)],
     ["Device", device],
   ] as const;
-}
-
-function action({ id }: KeyView) {
-  return { label: "Look at the key", url: new URL(`/keys/${id}`, env().APP_URL).href };
 }

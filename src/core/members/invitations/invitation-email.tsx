@@ -1,5 +1,6 @@
-import { env } from "../../platform/env";
-import { renderEmail } from "../../platform/mail/email-layout";
+import { Action, EmailLayout, Paragraph } from "../../platform/mail/email-layout";
+import { portalUrl } from "../../platform/mail/portal-url";
+import type { Email } from "../../platform/mail/render-email";
 
 interface Invitation {
   organization: string;
@@ -9,25 +10,24 @@ interface Invitation {
 }
 
 /**
- * The only mail in which one customer's words reach a stranger's mailbox under our name: the organization's name is
- * quoted when it cannot be taken for a link, and left out otherwise. The inviter is named by a confirmed address.
+ * The only email in which one customer's words reach a stranger's mailbox under our name: the organization's name is
+ * quoted if it can't be taken for a link, and left out otherwise. The inviter is named by a verified address.
  */
-export function invitationEmail({ organization, inviter, role, token }: Invitation) {
-  const place = looksLikeALink(organization) ? "an organization" : `the organization “${organization}”`;
-  const url = new URL("/invite", env().APP_URL);
-  url.searchParams.set("token", token);
+export function invitationEmail({ organization, inviter, role, token }: Invitation): Email {
+  const where = looksLikeALink(organization) ? "an organization" : `the organization “${organization}”`;
   const subject = "You are invited to an organization on AgathaAI";
   return {
     subject,
-    ...renderEmail({
-      title: subject,
-      paragraphs: [
-        `${inviter} invites you to ${place} as ${/^[ao]/.test(role) ? "an" : "a"} ${role}.`,
-        "The link works once, for seven days, for the address this mail went to.",
-      ],
-      action: { label: "See the invitation", url: url.href },
-      footer: "If you do not know who this is, ignore this mail: nothing happens without you.",
-    }),
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={`${inviter} invites you to ${where} as ${/^[ao]/.test(role) ? "an" : "a"} ${role}.`}
+        footer="If you don't know who this is, ignore this email: nothing changes unless you accept."
+      >
+        <Paragraph>The link works once, for seven days, and only for this email address.</Paragraph>
+        <Action label="View invitation" url={portalUrl("/invite", { token })} />
+      </EmailLayout>
+    ),
   };
 }
 

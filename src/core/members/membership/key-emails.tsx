@@ -1,14 +1,14 @@
 import type { SettledKeys } from "../../keys";
-import { env } from "../../platform/env";
-import { renderEmail } from "../../platform/mail/email-layout";
-import type { Email } from "../../platform/mail/send-email";
+import { Action, EmailLayout, Paragraph } from "../../platform/mail/email-layout";
+import { portalUrl } from "../../platform/mail/portal-url";
+import type { Email } from "../../platform/mail/render-email";
 import type { OrgRole } from "../../platform/principal";
 
-type Outcome = Pick<SettledKeys, "ended" | "narrowed" | "kept">;
+type KeyCounts = Pick<SettledKeys, "ended" | "narrowed" | "kept">;
 
 const count = (keys: number) => (keys === 1 ? "One key" : `${keys} keys`);
 
-/** To whoever made the keys that a decision about their role has changed; null when it changed none. */
+/** To the person whose keys a change of their role affected; null if it affected none. */
 export function keysSettledEmail({
   organization,
   role,
@@ -17,24 +17,29 @@ export function keysSettledEmail({
   organization: string;
   /** The role that is left; null for none. */
   role: OrgRole | null;
-  keys: Outcome;
+  keys: KeyCounts;
 }): Email | null {
   if (ended + narrowed + kept === 0) return null;
-  const subject = "API keys you made have changed";
+  const subject = "API keys you created have changed";
   return {
     subject,
-    ...renderEmail({
-      title: subject,
-      paragraphs: [
-        role === null
-          ? `You are no longer a member of the organization “${organization}”. This is what became of the API keys you made there.`
-          : `Your role in the organization “${organization}” is now ${role}. This is what became of the API keys you made there that could do more.`,
-        ...(ended > 0 ? [`${count(ended)} ended: programs that still use one are refused.`] : []),
-        ...(narrowed > 0 ? [`${count(narrowed)} can do only what your role can do from now on.`] : []),
-        ...(kept > 0 ? [`${count(kept)} went over to the member who decided, unchanged.`] : []),
-      ],
-      footer: "An owner or admin of the organization decided this. Ask them if it surprises you.",
-    }),
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={
+          role === null
+            ? `You're no longer a member of the organization “${organization}”. This is what happened to the API keys you created there.`
+            : `Your role in the organization “${organization}” is now ${role}. This is what happened to the API keys you created there that could do more.`
+        }
+        footer="An owner or admin of the organization decided this. Ask them if you have questions."
+      >
+        {ended > 0 && (
+          <Paragraph>{`${count(ended)} ended: programs that still use one are refused.`}</Paragraph>
+        )}
+        {narrowed > 0 && <Paragraph>{`${count(narrowed)} can now do only what your role allows.`}</Paragraph>}
+        {kept > 0 && <Paragraph>{`${count(kept)} moved to the member who decided, unchanged.`}</Paragraph>}
+      </EmailLayout>
+    ),
   };
 }
 
@@ -51,14 +56,17 @@ export function keysEndedByLeavingEmail({
   const subject = "API keys ended because a member left";
   return {
     subject,
-    ...renderEmail({
-      title: subject,
-      paragraphs: [
-        `${member} left your organization “${organization}”. ${count(ended)} that they made ended with their membership.`,
-        "Programs that use one of them are refused. Make a new key for each that you still need.",
-      ],
-      action: { label: "See the keys", url: new URL("/keys", env().APP_URL).href },
-      footer: "You get this mail because you own the organization.",
-    }),
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={`${member} left your organization “${organization}”. ${count(ended)} that they created ended with their membership.`}
+        footer="You're receiving this as an owner of the organization."
+      >
+        <Paragraph>
+          Programs that use one of them are refused. Create a new key for each that you still need.
+        </Paragraph>
+        <Action label="View keys" url={portalUrl("/keys")} />
+      </EmailLayout>
+    ),
   };
 }

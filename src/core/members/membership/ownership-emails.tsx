@@ -1,8 +1,6 @@
-import { env } from "../../platform/env";
-import { renderEmail } from "../../platform/mail/email-layout";
-import type { Email } from "../../platform/mail/send-email";
-
-const action = () => ({ label: "Open the team", url: new URL("/team", env().APP_URL).href });
+import { Action, EmailLayout, Paragraph } from "../../platform/mail/email-layout";
+import { portalUrl } from "../../platform/mail/portal-url";
+import type { Email } from "../../platform/mail/render-email";
 
 export function ownershipReceivedEmail({
   organization,
@@ -14,30 +12,38 @@ export function ownershipReceivedEmail({
   const subject = "You now own an organization on AgathaAI";
   return {
     subject,
-    ...renderEmail({
-      title: subject,
-      paragraphs: [
-        `${giver} handed the organization “${organization}” over to you. You are its owner now: its members, its keys and its bill are yours to decide on.`,
-        `${giver} stays a member, as an admin.`,
-      ],
-      action: action(),
-      footer: "If you do not want it, make another member the owner on the team page.",
-    }),
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={`${giver} transferred the organization “${organization}” to you. You're its owner now: you control its members, keys and billing.`}
+        footer="If you don't want it, make another member the owner on the team page."
+      >
+        <Paragraph>{giver} stays a member, as an admin.</Paragraph>
+        <Action label="Open team" url={portalUrl("/team")} />
+      </EmailLayout>
+    ),
   };
 }
 
-export function ownershipGivenEmail({ organization, heir }: { organization: string; heir: string }): Email {
-  const subject = "You handed an organization over";
+export function ownershipGivenEmail({
+  organization,
+  successor,
+}: {
+  organization: string;
+  successor: string;
+}): Email {
+  const subject = "You transferred an organization";
   return {
     subject,
-    ...renderEmail({
-      title: subject,
-      paragraphs: [
-        `${heir} now owns the organization “${organization}”. You stay a member, as an admin.`,
-        "Only its new owner can undo this.",
-      ],
-      action: action(),
-      footer: "If it was not you, change your password at once and write to security@agathaai.com.",
-    }),
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={`${successor} now owns the organization “${organization}”. You stay a member, as an admin.`}
+        footer="If it wasn't you, change your password at once and email security@agathaai.com."
+      >
+        <Paragraph>Only the new owner can undo this.</Paragraph>
+        <Action label="Open team" url={portalUrl("/team")} />
+      </EmailLayout>
+    ),
   };
 }

@@ -71,7 +71,7 @@ export async function transferOwnership(
     const successor = people.get(successorId)?.email ?? "a member";
     await Promise.all([
       emailUser(db, successorId, ownershipReceivedEmail({ organization, giver })),
-      emailUser(db, userId, ownershipGivenEmail({ organization, heir: successor })),
+      emailUser(db, userId, ownershipGivenEmail({ organization, successor })),
     ]);
   });
   return await listMembers(db, { ...principal, role: "admin" });

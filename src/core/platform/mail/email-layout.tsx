@@ -1,53 +1,17 @@
-export interface EmailContent {
-  title: string;
-  /** Plain text; everything is escaped here. The first one is also what lists of mails show beside the subject. */
-  paragraphs: readonly string[];
-  /** Names and values, as a small table. */
-  facts?: readonly (readonly [name: string, value: string])[] | undefined;
-  action?: { label: string; url: string } | undefined;
-  /** Smaller, at the end: why the reader gets this, and what to do if they did not ask for it. */
-  footer?: string | undefined;
-  /** Where its reader may switch off mails of this kind. */
-  preferencesUrl?: string | undefined;
-}
+import { Body } from "@react-email/body";
+import { Button } from "@react-email/button";
+import { Container } from "@react-email/container";
+import { Head } from "@react-email/head";
+import { Heading } from "@react-email/heading";
+import { Hr } from "@react-email/hr";
+import { Html } from "@react-email/html";
+import { Link } from "@react-email/link";
+import { Preview } from "@react-email/preview";
+import { Section } from "@react-email/section";
+import { Text } from "@react-email/text";
+import type { EmailNode } from "./render-email";
 
-/**
- * A mail as HTML and as text, in the product's colors, light and dark. Tables and inline styles, for mail programs know
- * little else; no image and nothing loaded from afar, so that opening it tells nobody.
- */
-export function renderEmail(content: EmailContent): { html: string; text: string } {
-  const { title, paragraphs, facts = [], action } = content;
-  const url = action === undefined ? undefined : webAddress(action.url);
-  const preferencesUrl =
-    content.preferencesUrl === undefined ? undefined : webAddress(content.preferencesUrl);
-  const footer = [
-    ...(content.footer === undefined ? [] : [content.footer]),
-    ...(preferencesUrl === undefined ? [] : [`Choose which mails you get: ${preferencesUrl}`]),
-  ];
-  const text = [
-    title,
-    ...paragraphs,
-    ...(facts.length === 0 ? [] : [facts.map(([name, value]) => `${name}: ${value}`).join("\n")]),
-    ...(action === undefined ? [] : [`${action.label}: ${url}`]),
-    ...(footer.length === 0 ? [] : [`--\n${footer.join("\n")}`]),
-  ];
-  return {
-    text: `${text.join("\n\n")}\n`,
-    html: page(
-      title,
-      paragraphs[0] ?? title,
-      [
-        `<h1 class="ink" style="margin:0 0 16px;font-size:20px;line-height:28px;font-weight:600;color:${light.ink}">${escapeHtml(title)}</h1>`,
-        ...paragraphs.map((paragraph) => `<p style="margin:0 0 16px">${escapeHtml(paragraph)}</p>`),
-        ...(facts.length === 0 ? [] : [table(facts)]),
-        ...(action === undefined || url === undefined ? [] : [button(action.label, url)]),
-      ].join("\n"),
-      footerHtml(content.footer, preferencesUrl),
-    ),
-  };
-}
-
-/** BRAND: warm paper and deep ink, one accent. */
+/** The brand's colors: warm paper, deep ink, one accent. */
 const light = {
   paper: "#FAF8F4",
   surface: "#FFFFFF",
@@ -67,96 +31,190 @@ const dark: typeof light = {
   onAccent: "#06211E",
 };
 
-/** Programs that know dark mode obey these; the others keep the inline light colors. */
-const darkRules = `@media (prefers-color-scheme: dark) {
-.paper { background: ${dark.paper} !important; }
+/** Email programs that know dark mode apply these rules; the others keep the inline light colors. */
+const darkRules = `:root { color-scheme: light dark; }
+@media (prefers-color-scheme: dark) {
+.paper, .paper > table > tbody > tr > td { background: ${dark.paper} !important; }
 .surface { background: ${dark.surface} !important; border-color: ${dark.line} !important; }
 .line { border-color: ${dark.line} !important; }
 .ink { color: ${dark.ink} !important; }
-.muted, .muted a { color: ${dark.muted} !important; }
+.muted { color: ${dark.muted} !important; }
 .mark { border-color: ${dark.accent} !important; }
 .button { background: ${dark.accent} !important; color: ${dark.onAccent} !important; }
 }`;
 
-function page(title: string, preview: string, body: string, footer: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
-<title>${escapeHtml(title)}</title>
-<style>
-:root { color-scheme: light dark; }
-${darkRules}
-</style>
-</head>
-<body class="paper" style="margin:0;padding:0;background:${light.paper}">
-<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">${escapeHtml(preview)}</div>
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="paper" style="background:${light.paper}">
-<tr><td align="center" style="padding:32px 16px">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px">
-<tr><td class="ink" style="padding:0 4px 16px;font:600 15px/20px ${fonts};color:${light.ink}">${mark}AgathaAI</td></tr>
-<tr><td class="surface ink" style="padding:32px 28px;background:${light.surface};border:1px solid ${light.line};border-radius:8px;font:16px/26px ${fonts};color:${light.ink}">
-${body}
-</td></tr>
-${footer}
-</table>
-</td></tr>
-</table>
-</body>
-</html>
-`;
+const fontFamily = "Geist,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+const body = { fontFamily, fontSize: 16, lineHeight: "26px", color: light.ink, margin: "0 0 16px" };
+const small = { ...body, fontSize: 13, lineHeight: "20px", color: light.muted, margin: 0 };
+
+interface EmailLayoutProps {
+  title: string;
+  /** The first paragraph. Lists of emails also show it next to the subject. */
+  lead: string;
+  children?: EmailNode;
+  /** Smaller, at the end: why the reader gets this email, and what to do if it wasn't them. */
+  footer: string;
+  /** Where the reader can turn off emails of this kind. */
+  preferencesUrl?: string | undefined;
 }
 
-const fonts = "Geist,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
-
-/** An agate's bands as a border can draw them: pictures would be loaded from afar, or not shown. */
-const mark = `<span class="mark" style="display:inline-block;box-sizing:border-box;width:18px;height:18px;margin:0 8px 0 0;vertical-align:-3px;border:6px double ${light.accent};border-radius:54% 46% 50% 50%"></span>`;
-
-function table(facts: NonNullable<EmailContent["facts"]>): string {
-  const rows = facts.map(
-    ([name, value]) =>
-      `<tr><td class="muted line" style="padding:8px 16px 8px 0;border-top:1px solid ${light.line};color:${light.muted};white-space:nowrap;vertical-align:top">${escapeHtml(name)}</td><td class="line" style="padding:8px 0;border-top:1px solid ${light.line};word-break:break-word">${escapeHtml(value)}</td></tr>`,
+/**
+ * The one frame of every email, in light and dark. Tables and inline styles, because email programs know little else;
+ * no image and nothing remote, so opening an email tells no one.
+ */
+export function EmailLayout({ title, lead, children, footer, preferencesUrl }: EmailLayoutProps) {
+  return (
+    <Html lang="en">
+      <Head>
+        <meta name="viewport" content="width=device-width" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="supported-color-schemes" content="light dark" />
+        <title>{title}</title>
+        <style>{darkRules}</style>
+      </Head>
+      <Body className="paper" style={{ margin: 0, padding: "32px 16px", background: light.paper }}>
+        <Preview>{lead}</Preview>
+        <Container style={{ maxWidth: 560 }}>
+          <Text
+            className="ink"
+            data-skip-in-text="true"
+            style={{ ...body, margin: "0 4px 16px", fontSize: 15, lineHeight: "20px", fontWeight: 600 }}
+          >
+            <Mark />
+            AgathaAI
+          </Text>
+          <Section
+            className="surface"
+            style={{
+              padding: "32px 28px 16px",
+              background: light.surface,
+              border: `1px solid ${light.line}`,
+              borderRadius: 8,
+            }}
+          >
+            <Heading
+              className="ink"
+              style={{ ...body, fontSize: 20, lineHeight: "28px", fontWeight: 600, margin: "0 0 16px" }}
+            >
+              {title}
+            </Heading>
+            <Paragraph>{lead}</Paragraph>
+            {children}
+          </Section>
+          {/* Only the text version shows it, as "--". */}
+          <Hr style={{ display: "none" }} />
+          <Text className="muted" style={{ ...small, margin: "16px 4px 0" }}>
+            {footer}
+          </Text>
+          {preferencesUrl !== undefined && (
+            <Text className="muted" style={{ ...small, margin: "0 4px" }}>
+              <Link
+                className="labeled muted"
+                href={webUrl(preferencesUrl)}
+                style={{ color: light.muted, textDecorationLine: "underline" }}
+              >
+                Choose which emails you get
+              </Link>
+            </Text>
+          )}
+        </Container>
+      </Body>
+    </Html>
   );
-  return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:0 0 16px;font-size:14px;line-height:20px">${rows.join("")}</table>`;
 }
 
-/** The address is also written out: some readers distrust buttons, and some programs drop them. */
-function button(label: string, url: string): string {
-  return `<p style="margin:24px 0"><a class="button" href="${escapeHtml(url)}" style="display:inline-block;padding:10px 20px;border-radius:8px;background:${light.accent};color:${light.onAccent};font-weight:600;text-decoration:none">${escapeHtml(label)}</a></p>
-<p class="muted" style="margin:0;font-size:13px;line-height:20px;color:${light.muted};word-break:break-all">${escapeHtml(url)}</p>`;
+export function Paragraph({ children }: { children: EmailNode }) {
+  return (
+    <Text className="ink" style={body}>
+      {children}
+    </Text>
+  );
 }
 
-function footerHtml(footer: string | undefined, preferencesUrl: string | undefined): string {
-  const lines = [
-    ...(footer === undefined ? [] : [escapeHtml(footer)]),
-    ...(preferencesUrl === undefined
-      ? []
-      : [
-          `<a href="${escapeHtml(preferencesUrl)}" style="color:${light.muted}">Choose which mails you get</a>`,
-        ]),
-  ];
-  if (lines.length === 0) return "";
-  return `<tr><td class="muted" style="padding:16px 4px 0;font:13px/20px ${fonts};color:${light.muted}">${lines.join("<br>")}</td></tr>`;
+/** Names and values, as a small table. */
+export function Facts({ rows }: { rows: readonly (readonly [name: string, value: string])[] }) {
+  const cell = { ...body, fontSize: 14, lineHeight: "20px", borderTop: `1px solid ${light.line}` };
+  return (
+    <table
+      role="presentation"
+      width="100%"
+      cellPadding="0"
+      cellSpacing="0"
+      style={{ margin: "0 0 16px", borderCollapse: "collapse" }}
+    >
+      <tbody>
+        {rows.map(([name, value]) => (
+          <tr key={name} className="fact">
+            <td
+              className="name muted line"
+              style={{ ...cell, padding: "8px 16px 8px 0", color: light.muted, whiteSpace: "nowrap" }}
+            >
+              {name}
+            </td>
+            <td className="value ink line" style={{ ...cell, padding: "8px 0", wordBreak: "break-word" }}>
+              {value}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
 }
 
-function webAddress(url: string): string {
+/** The button, and its URL written out: some readers distrust buttons, and some programs drop them. */
+export function Action({ label, url }: { label: string; url: string }) {
+  const href = webUrl(url);
+  return (
+    <>
+      <Button
+        className="labeled button"
+        href={href}
+        style={{
+          ...body,
+          margin: "8px 0 20px",
+          padding: "12px 20px",
+          borderRadius: 8,
+          background: light.accent,
+          color: light.onAccent,
+          fontWeight: 600,
+        }}
+      >
+        {label}
+      </Button>
+      <Text
+        className="muted"
+        data-skip-in-text="true"
+        style={{ ...small, margin: "0 0 16px", wordBreak: "break-all" }}
+      >
+        {href}
+      </Text>
+    </>
+  );
+}
+
+/** An agate's bands as a border can draw them: an image would be remote, or not shown. */
+function Mark() {
+  return (
+    <span
+      className="mark"
+      style={{
+        display: "inline-block",
+        boxSizing: "border-box",
+        width: 18,
+        height: 18,
+        margin: "0 8px 0 0",
+        verticalAlign: -3,
+        border: `6px double ${light.accent}`,
+        borderRadius: "54% 46% 50% 50%",
+      }}
+    />
+  );
+}
+
+/** @throws Error when it is no web page: an email links to nothing else. */
+function webUrl(url: string): string {
   const parsed = new URL(url);
   if (parsed.protocol !== "https:" && parsed.protocol !== "http:")
-    throw new Error("A mail links to web pages only");
+    throw new Error("An email links to web pages only");
   return parsed.href;
-}
-
-const entities: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
 }

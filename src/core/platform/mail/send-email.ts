@@ -2,13 +2,7 @@ import { createTransport, type Transporter } from "nodemailer";
 import { env } from "../env";
 import { metrics } from "../observability/metrics";
 import { singleton } from "../singleton";
-
-/** What one recipient gets. */
-export interface Email {
-  subject: string;
-  text: string;
-  html: string;
-}
+import { type Email, renderEmail } from "./render-email";
 
 const CONNECT_MS = 5_000;
 const SILENCE_MS = 10_000;
@@ -16,16 +10,17 @@ const SILENCE_MS = 10_000;
 const transport = singleton("mail transport", () => connect(env().SMTP_URL));
 
 /**
- * Hands an email to the mail server of `SMTP_URL`. Throws when it is not taken within about ten seconds; the message of
- * such an error may hold the address, so log its `code` alone.
+ * Renders an email and hands it to the mail server of `SMTP_URL`. Throws when the server does not accept it within about
+ * ten seconds. The error's message may hold the address: log only its `code`.
  */
-export async function sendEmail({ to, subject, text, html }: Email & { to: string }): Promise<void> {
+export async function sendEmail({ to, ...email }: Email & { to: string }): Promise<void> {
+  const { html, text } = await renderEmail(email);
   try {
     await transport().sendMail({
       from: env().MAIL_FROM,
       // As an object: an address is one recipient, never a list to be parsed.
       to: { name: "", address: to },
-      subject,
+      subject: email.subject,
       text,
       html,
       // Answers of machines (out of office) are of no use to anyone.

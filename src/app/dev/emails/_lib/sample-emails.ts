@@ -1,0 +1,193 @@
+import { accountEmails } from "@agathaai/core/accounts";
+import { billingEmails, incidentEmails } from "@agathaai/core/billing";
+import { inquiryEmails } from "@agathaai/core/inquiries";
+import { keyEmails } from "@agathaai/core/keys";
+import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/core/members";
+import { deletionEmails } from "@agathaai/core/org-deletion";
+import type { Email } from "@agathaai/core/platform/mail/render-email";
+import { usageAlertEmails } from "@agathaai/core/usage-alerts";
+
+interface Sample {
+  name: string;
+  /** Null would be an email that is not sent: no sample is one. */
+  email: () => Email | null;
+  /** The paths its text links to. */
+  links: readonly string[];
+}
+
+const token = "sample-token";
+const organization = "Agate Works";
+const person = "ada@example.com";
+const ended = { sessions: 2, keys: 1, invitations: 0, grants: 0 };
+const day = new Date("2026-12-01T00:00:00Z");
+const key = {
+  id: "key_01jd0q4g5te8tvhz3t1c7x9ncm",
+  environment: "live",
+  prefix: "agt_live_4fQz",
+  last_four: "9sXe",
+} as const;
+const creation = { device: "Firefox on macOS", at: new Date("2026-11-26T10:30:00Z") };
+const period = { start: day.getTime() / 1_000 - 2_592_000, end: day.getTime() / 1_000 };
+const invoice = {
+  id: "in_sample",
+  number: "AGT-0042",
+  amount_paid: 2_900,
+  amount_remaining: 2_900,
+  currency: "usd",
+  hosted_invoice_url: null,
+  lines: { data: [{ amount: 2_900, description: "Pro", period, pricing: null }] },
+};
+const incident = {
+  kind: "dispute",
+  orgId: "019a8b1e-0000-7000-8000-000000000000",
+  objectId: "dp_sample",
+  state: "needs_response",
+  micros: 29_000_000n,
+  planLostUntil: day,
+};
+const quota = {
+  kind: "quota" as const,
+  limit: 100_000,
+  used: 80_500,
+  keyName: null,
+  keyMaker: null,
+  paysOverage: false,
+  percent: 80,
+  resetsAt: day,
+};
+const cap = {
+  ...quota,
+  kind: "key_cap" as const,
+  limit: 5_000_000,
+  used: 5_000_000,
+  keyName: "Crawler",
+  percent: 100,
+};
+
+/** Every email with sample data, once or more: for the preview, and for the test that renders them all. */
+export const sampleEmails: readonly Sample[] = [
+  {
+    name: "Verification",
+    email: () => accountEmails.verificationEmail(token),
+    links: ["/verify?token=sample-token"],
+  },
+  {
+    name: "Email verified",
+    email: () => accountEmails.addressVerifiedEmail(ended, "removed"),
+    links: ["/overview"],
+  },
+  {
+    name: "Password reset",
+    email: () => accountEmails.passwordResetEmail(token),
+    links: ["/reset-password?token=sample-token"],
+  },
+  {
+    name: "Password reset done",
+    email: () => accountEmails.passwordResetDoneEmail(ended),
+    links: ["/sign-in"],
+  },
+  { name: "Password changed", email: () => accountEmails.passwordChangedEmail(), links: ["/sign-in"] },
+  {
+    name: "Member's keys ended",
+    email: () => accountEmails.keysOfMemberEndedEmail(2, "password reset"),
+    links: ["/keys"],
+  },
+  {
+    name: "Provider added",
+    email: () => accountEmails.providerLinkedEmail("GitHub", ended),
+    links: ["/overview"],
+  },
+  {
+    name: "New device",
+    email: () => keyEmails.newDeviceEmail(key, { ...creation, ip: "203.0.113.7" }),
+    links: [`/keys/${key.id}`],
+  },
+  {
+    name: "New device, to owners",
+    email: () => keyEmails.newDeviceEmailToOwner(key, { ...creation, organization, maker: person }),
+    links: [`/keys/${key.id}`],
+  },
+  {
+    name: "Invitation",
+    email: () => invitationEmails.invitationEmail({ organization, inviter: person, role: "admin", token }),
+    links: ["/invite?token=sample-token"],
+  },
+  {
+    name: "Ownership received",
+    email: () => ownershipEmails.ownershipReceivedEmail({ organization, giver: person }),
+    links: ["/team"],
+  },
+  {
+    name: "Ownership given",
+    email: () => ownershipEmails.ownershipGivenEmail({ organization, successor: person }),
+    links: ["/team"],
+  },
+  {
+    name: "Keys after a role change",
+    email: () =>
+      memberKeyEmails.keysSettledEmail({
+        organization,
+        role: "viewer",
+        keys: { ended: 1, narrowed: 2, kept: 1 },
+      }),
+    links: [],
+  },
+  {
+    name: "Keys of a member who left",
+    email: () => memberKeyEmails.keysEndedByLeavingEmail({ organization, member: person, ended: 1 }),
+    links: ["/keys"],
+  },
+  {
+    name: "Organization deleted",
+    email: () => deletionEmails.organizationDeletedEmail({ organization, erasedAt: day }),
+    links: [],
+  },
+  {
+    name: "Tokens, 80%",
+    email: () => usageAlertEmails.thresholdEmail(quota),
+    links: ["/billing", "/settings#notifications"],
+  },
+  {
+    name: "Tokens, 100%, overage on",
+    email: () =>
+      usageAlertEmails.thresholdEmail({ ...quota, used: 100_000, percent: 100, paysOverage: true }),
+    links: ["/billing", "/settings#notifications"],
+  },
+  {
+    name: "Key cap reached",
+    email: () => usageAlertEmails.thresholdEmail(cap),
+    links: ["/keys", "/settings#notifications"],
+  },
+  {
+    name: "Receipt",
+    email: () => billingEmails.receiptEmail(invoice),
+    links: ["/billing", "/settings#notifications"],
+  },
+  {
+    name: "Payment failed",
+    email: () => billingEmails.paymentFailedEmail(invoice, day),
+    links: ["/billing"],
+  },
+  {
+    name: "Payment to confirm",
+    email: () => billingEmails.paymentConfirmationEmail(invoice, day),
+    links: ["/billing"],
+  },
+  {
+    name: "Last invoice failed",
+    email: () => billingEmails.lastInvoiceFailedEmail(invoice),
+    links: ["/billing"],
+  },
+  { name: "Plan lapsed", email: () => billingEmails.lapsedEmail(invoice), links: ["/billing"] },
+  {
+    name: "Billing incident",
+    email: () => incidentEmails.incidentEmail(incident),
+    links: ["/admin/billing"],
+  },
+  {
+    name: "New inquiry",
+    email: () => inquiryEmails.newInquiryEmail("inq_01jd0q4g5te8tvhz3t1c7x9ncm"),
+    links: ["/admin/inquiries/inq_01jd0q4g5te8tvhz3t1c7x9ncm"],
+  },
+  { name: "Inquiry received", email: () => inquiryEmails.inquiryReceivedEmail(), links: ["/"] },
+];
