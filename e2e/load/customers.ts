@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { createUser, hashPassword } from "../../src/core/accounts";
 import { createKey } from "../../src/core/keys";
 import { scopeSetOfRole } from "../../src/core/orgs";
-import { plans } from "../../src/core/plans";
 import { systemClock } from "../../src/core/platform/clock";
 import type { Db } from "../../src/core/platform/db/client";
 import { newId } from "../../src/core/platform/ids";
+import { plans } from "../../src/shared/plans";
 
 export interface Customer {
   orgId: string;

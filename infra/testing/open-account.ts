@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { flushSends, type InferenceInput, submitInference } from "@agathaai/core/inference";
-import { plans } from "@agathaai/core/plans";
 import type { Db } from "@agathaai/core/platform/db/client";
 import { fromPublicId, newId } from "@agathaai/core/platform/ids";
-import { type Environment, type KeyPrincipal, type Plan, scopes } from "@agathaai/core/platform/principal";
+import { type Environment, type KeyPrincipal, scopes } from "@agathaai/core/platform/principal";
 import type { Queue } from "@agathaai/core/platform/queue/queue";
 import { createDataKey } from "@agathaai/core/privacy";
+import type { Plan } from "../../src/shared/plans";
+import { plans } from "../../src/shared/plans";
 
 export interface TestAccount {
   orgId: string;

@@ -1,6 +1,6 @@
 import { emailIndex } from "../../src/core/accounts";
 import { getOrganizationPlan, scopeSetOfRole } from "../../src/core/orgs";
-import { plans } from "../../src/core/plans";
+import { plans } from "../../src/shared/plans";
 import type { Db } from "../../src/core/platform/db/client";
 import { newId } from "../../src/core/platform/ids";
 import type { UserPrincipal } from "../../src/core/platform/principal";

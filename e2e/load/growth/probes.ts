@@ -1,13 +1,13 @@
 import { getInference, historyQuerySchema, listHistory } from "../../../src/core/inference";
 import { scopeSetOfRole } from "../../../src/core/orgs";
 import { getOverview } from "../../../src/core/overview";
-import { plans } from "../../../src/core/plans";
 import type { Db } from "../../../src/core/platform/db/client";
 import { reachOf } from "../../../src/core/platform/environment";
 import { newId } from "../../../src/core/platform/ids";
 import { encodeCursor } from "../../../src/core/platform/list";
 import type { UserPrincipal } from "../../../src/core/platform/principal";
 import { getProviderHealth, getUsage, usageQuerySchema } from "../../../src/core/usage";
+import { plans } from "../../../src/shared/plans";
 
 /** One thing that a customer does, timed on a small and on a large installation. */
 export interface Probe {

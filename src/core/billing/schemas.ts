@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { ORGANIZATION_CAP_MICROS } from "../../shared/bounds";
 import { formatMoneyExactly } from "../../shared/money";
+import { paidPlans } from "../../shared/plans";
 import { planSchema } from "../orgs";
 import { publicId } from "../platform/ids";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { incidentKinds } from "./incidents/incidents";
-import { paidPlans } from "./prices/plan-prices";
 
 const instant = z.iso.datetime();
 const paidPlanSchema = z.enum(paidPlans);

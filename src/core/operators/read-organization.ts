@@ -1,8 +1,8 @@
+import { plans } from "../../shared/plans";
 import { decryptPeople } from "../accounts";
 import { writeAudit } from "../audit";
 import { isBillingSetUp } from "../billing";
 import { decryptOrgNames, planOf } from "../orgs";
-import { plans } from "../plans";
 import { DAY, startOfMonth, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import { env } from "../platform/env";

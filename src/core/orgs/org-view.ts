@@ -1,7 +1,8 @@
-import { isPlan } from "../plans";
+import type { Plan } from "../../shared/plans";
+import { isPlan } from "../../shared/plans";
 import type { DbOrTx } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
-import type { OrgRole, Plan } from "../platform/principal";
+import type { OrgRole } from "../platform/principal";
 import type { KeySource } from "../privacy";
 import { decryptOrgNames, orgNotFound } from "./org-name";
 import type { OrgView } from "./schemas";

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { planIds } from "../../shared/plans";
 import { orgRoles } from "../platform/principal";
 import { lineOfText } from "../platform/schemas/line-of-text";
 
 export const orgRoleSchema = z.enum(orgRoles);
-export const planSchema = z.enum(["free", "pro", "plus", "enterprise"]);
+export const planSchema = z.enum(planIds);
 
 /** An organization as one of its members sees it. */
 export const orgViewSchema = z.object({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { planIds } from "../../shared/plans";
 import { environmentParam } from "../platform/environment";
 import { usageTotalsSchema } from "../usage";
 
@@ -10,7 +11,7 @@ export const overviewInputSchema = z.strictObject({ environment: environmentPara
 
 /** What the portal's first page shows at a glance. A day is a UTC day. */
 export const overviewSchema = z.strictObject({
-  plan: z.enum(["free", "pro", "plus", "enterprise"]),
+  plan: z.enum(planIds),
   quota: z.strictObject({
     limit: count.nullable().meta({ description: "Null: unlimited." }),
     used: count,

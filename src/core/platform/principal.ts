@@ -1,3 +1,5 @@
+import type { Plan } from "../../shared/plans";
+
 /** What a caller may do, by the action's name. Scopes of a key are a subset of what its maker's role allows. */
 export const scopes = [
   "inference:write",
@@ -21,7 +23,6 @@ export type Scope = (typeof scopes)[number];
 export const orgRoles = ["owner", "admin", "developer", "billing", "viewer"] as const;
 export type OrgRole = (typeof orgRoles)[number];
 export type Environment = "live" | "test";
-export type Plan = "free" | "pro" | "plus" | "enterprise";
 
 interface Caller {
   orgId: string;

@@ -1,4 +1,4 @@
-import { plans } from "../plans";
+import { plans } from "../../shared/plans";
 import { Prisma, type Tx } from "../platform/db/client";
 import { quotaPeriodSql } from "./quota-period";
 

@@ -1,8 +1,9 @@
-import { plans } from "../plans";
+import type { Plan } from "../../shared/plans";
+import { plans } from "../../shared/plans";
 import { startOfMonth } from "../platform/clock";
 import { type DbOrTx, Prisma } from "../platform/db/client";
 import { defaultEnvironment } from "../platform/environment";
-import type { Plan, Principal } from "../platform/principal";
+import type { Principal } from "../platform/principal";
 import { endOfMonth, limitOfPeriod, quotaPeriodSql } from "./quota-period";
 
 export interface TokenQuota {

@@ -1,5 +1,5 @@
+import { plans } from "../../shared/plans";
 import { toDay } from "../../shared/time";
-import { plans } from "../plans";
 import { startOfMonth } from "../platform/clock";
 import { Prisma } from "../platform/db/client";
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { plans } from "../plans";
+import type { Plan } from "../../shared/plans";
+import { plans } from "../../shared/plans";
 import { DAY, HOUR, MINUTE } from "../platform/clock";
 import { createDb, type Prisma } from "../platform/db/client";
 import { newId } from "../platform/ids";
-import type { Plan } from "../platform/principal";
 import { changePlanLimits } from "./change-plan-limits";
 import { getTokenQuota } from "./get-token-quota";
 

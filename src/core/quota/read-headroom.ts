@@ -1,4 +1,4 @@
-import { plans } from "../plans";
+import { plans } from "../../shared/plans";
 import { type DbOrTx, Prisma } from "../platform/db/client";
 import type { Environment, Principal } from "../platform/principal";
 import { limitOfPeriod, monthOf, paysOverage, quotaPeriodSql } from "./quota-period";

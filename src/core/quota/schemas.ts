@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { planIds } from "../../shared/plans";
 
 const time = z.iso.datetime();
 const count = z.int().nonnegative();
@@ -13,7 +14,7 @@ const requestAllowanceSchema = z.strictObject({
 });
 
 export const rateLimitViewSchema = z.strictObject({
-  plan: z.enum(["free", "pro", "plus", "enterprise"]),
+  plan: z.enum(planIds),
   requests: requestAllowanceSchema.meta({
     description: "Model requests a minute of the whole organization.",
   }),

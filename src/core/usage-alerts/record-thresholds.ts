@@ -1,4 +1,4 @@
-import { plans } from "../plans";
+import { plans } from "../../shared/plans";
 import { type Clock, startOfMonth, systemClock } from "../platform/clock";
 import { type Db, Prisma } from "../platform/db/client";
 import type { ExpiredRows } from "../platform/db/expire-rows";

@@ -1,19 +1,17 @@
-import { plans } from "@agathaai/core/plans";
 import { Check } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { formatCount } from "@/shared/count";
+import { isByAgreement, type Plan, planIds, plans } from "@/shared/plans";
 
-type PlanId = keyof typeof plans;
-
-const suits: Record<PlanId, string> = {
+const suits: Record<Plan, string> = {
   free: "To try every model and build a first version.",
   pro: "For a product with its first users.",
   plus: "For steady traffic and several services.",
   enterprise: "For volume, on a separate queue.",
 };
 
-function limitsOf(id: PlanId): string[] {
+function limitsOf(id: Plan): string[] {
   const { requestsPerMinute, tokensPerMonth, queue } = plans[id];
   return [
     tokensPerMonth === null ? "Unlimited tokens" : `${formatCount(tokensPerMonth)} tokens per month`,
@@ -26,7 +24,7 @@ function limitsOf(id: PlanId): string[] {
 export function PlanCards({ heading: Heading = "h3" }: { heading?: "h2" | "h3" }) {
   return (
     <ul className="grid gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-2 lg:grid-cols-4">
-      {(Object.keys(plans) as PlanId[]).map((id) => {
+      {planIds.map((id) => {
         const { name, pricePerMonthUsd } = plans[id];
         return (
           <li key={id} className="flex flex-col bg-surface p-6">
@@ -47,7 +45,7 @@ export function PlanCards({ heading: Heading = "h3" }: { heading?: "h2" | "h3" }
               ))}
             </ul>
             <Button asChild variant={id === "free" ? "primary" : "secondary"} className="mt-auto">
-              {id === "enterprise" ? (
+              {isByAgreement(id) ? (
                 <Link href="/enterprise">Talk to us</Link>
               ) : (
                 <Link href="/sign-up">{id === "free" ? "Start for free" : "Create account"}</Link>

@@ -1,5 +1,5 @@
+import { plans } from "../../../shared/plans";
 import { planOf, scopeSetOfRole } from "../../orgs";
-import { plans } from "../../plans";
 import { type Clock, SECOND, systemClock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";

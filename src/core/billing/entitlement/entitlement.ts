@@ -1,8 +1,8 @@
+import type { Plan } from "../../../shared/plans";
+import { isPaidPlan, rankOf } from "../../../shared/plans";
 import { DAY } from "../../platform/clock";
-import type { Plan } from "../../platform/principal";
 import type { Due } from "../invoices/stripe-invoice";
 import { overageItem } from "../prices/overage-price";
-import { isPaidPlan, rankOf } from "../prices/plan-prices";
 import { overrideIdOf, planItem, soldPlan } from "../prices/subscription-items";
 import type { Stripe } from "../stripe/stripe-client";
 

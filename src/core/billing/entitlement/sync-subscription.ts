@@ -1,4 +1,6 @@
+import { isByAgreement } from "../../../shared/plans";
 import { recordAuditIn } from "../../audit";
+import { planOf } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
@@ -111,6 +113,6 @@ interface Before {
 
 /** Set when a plan that was in its grace falls to Free, until those who pay were told; see `notifyLapsed`. */
 function lapsedAt(before: Before, entitlement: Entitlement, now: Date): Date | null {
-  if (entitlement.plan !== "free" || before.plan === "enterprise") return null;
+  if (entitlement.plan !== "free" || isByAgreement(planOf(before))) return null;
   return before.lapsedAt ?? (before.graceEndsAt === null ? null : now);
 }

@@ -1,6 +1,6 @@
+import type { Plan } from "../../../shared/plans";
 import { planOf } from "../../orgs";
 import type { DbOrTx, Prisma } from "../../platform/db/client";
-import type { Plan } from "../../platform/principal";
 
 /** Of the overrides of an organization the one that holds at `now`. One that has run out does not, told or not. */
 export const inForce = (now: Date) =>

@@ -1,9 +1,9 @@
+import type { Plan } from "../../../shared/plans";
 import { recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";
-import type { Plan } from "../../platform/principal";
 import { changePlanLimits } from "../../quota";
 import { withBillingLock } from "../stripe/billing-lease";
 import { endOverrideIn } from "./end-plan-override";

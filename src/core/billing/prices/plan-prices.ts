@@ -1,12 +1,6 @@
-import { isPlan, plans } from "../../plans";
+import { isPaidPlan, type PaidPlan, paidPlans, plans } from "../../../shared/plans";
 import { AppError } from "../../platform/errors";
-import type { Plan } from "../../platform/principal";
 import type { Stripe } from "../stripe/stripe-client";
-
-/** The plans that anyone can buy. Free costs nothing; Enterprise is agreed on. */
-export type PaidPlan = Extract<Plan, "pro" | "plus">;
-
-export const paidPlans: readonly PaidPlan[] = ["pro", "plus"];
 
 export const CURRENCY = "usd";
 
@@ -19,18 +13,9 @@ export function centsOf(plan: PaidPlan): number {
   return (plans[plan].pricePerMonthUsd ?? 0) * 100;
 }
 
-export function isPaidPlan(text: string | undefined): text is PaidPlan {
-  return text !== undefined && isPlan(text) && paidPlans.some((plan) => plan === text);
-}
-
 /** Stripe counts in cents, we in micro-dollars. */
 export function microsOfCents(cents: number): number {
   return cents * 10_000;
-}
-
-/** Higher is more: decides what is an upgrade, and which of two subscriptions counts. */
-export function rankOf(plan: Plan): number {
-  return plans[plan].requestsPerMinute;
 }
 
 /** The id of the price that new subscriptions of a plan get. */

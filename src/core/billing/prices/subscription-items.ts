@@ -1,4 +1,4 @@
-import type { Plan } from "../../platform/principal";
+import type { Plan } from "../../../shared/plans";
 import type { Stripe } from "../stripe/stripe-client";
 import { isOveragePrice } from "./overage-price";
 import { planOfPrice } from "./plan-prices";

@@ -1,6 +1,6 @@
 import Stripe from "stripe";
 import { formatAmount } from "../../../shared/money";
-import { plans } from "../../plans";
+import { type PaidPlan, paidPlans, plans } from "../../../shared/plans";
 import {
   CENTS_A_UNIT,
   findOverageMeter,
@@ -8,7 +8,7 @@ import {
   OVERAGE_LOOKUP_KEY,
   OVERAGE_PRODUCT,
 } from "../prices/overage-price";
-import { CURRENCY, centsOf, lookupKeyOf, type PaidPlan, paidPlans } from "../prices/plan-prices";
+import { CURRENCY, centsOf, lookupKeyOf } from "../prices/plan-prices";
 import { knownEvents } from "../webhooks/events";
 
 const APP = "agathaai";

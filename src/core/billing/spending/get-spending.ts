@@ -1,10 +1,10 @@
+import { isPaidPlan } from "../../../shared/plans";
 import { startOfDay } from "../../../shared/time";
 import { planOf } from "../../orgs";
 import { type Clock, startOfMonth, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import { endOfMonth, monthOf } from "../../quota";
-import { isPaidPlan } from "../prices/plan-prices";
 import type { SpendingView } from "../schemas";
 import { isBillingSetUp } from "../stripe/stripe-client";
 

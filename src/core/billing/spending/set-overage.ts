@@ -1,3 +1,4 @@
+import { isByAgreement, isPaidPlan } from "../../../shared/plans";
 import { actorOf, recordAuditIn } from "../../audit";
 import { planOf } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
@@ -8,7 +9,6 @@ import { isPaidUp } from "../entitlement/entitlement";
 import { readStripeState } from "../entitlement/stripe-state";
 import { writeStripeState } from "../entitlement/sync-subscription";
 import { findOveragePrice, overageItem } from "../prices/overage-price";
-import { isPaidPlan } from "../prices/plan-prices";
 import { soldPlan } from "../prices/subscription-items";
 import type { SpendingView } from "../schemas";
 import { withBillingLease, writeUnderLease } from "../stripe/billing-lease";
@@ -31,7 +31,7 @@ export async function setOverage(
   const { orgId } = principal;
   await withBillingLease(db, orgId, async (lease) => {
     const row = await db.subscription.findUnique({ where: { orgId }, select: { plan: true } });
-    if (on && planOf(row) === "enterprise") throw limitedByOverride();
+    if (on && isByAgreement(planOf(row))) throw limitedByOverride();
     const live = on ? await findLiveSubscription(db, stripe, orgId) : undefined;
     if (live !== undefined) await sellOverage(stripe, live);
     const state = live && (await readStripeState(stripe, live.customerId));

@@ -9,11 +9,11 @@ import {
   type TestCard,
 } from "../../../../infra/testing/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import type { Plan } from "../../../shared/plans";
 import { drainAfterResponse } from "../../accounts";
 import { DAY } from "../../platform/clock";
 import { closeDb, db } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
-import type { Plan } from "../../platform/principal";
 import {
   cancelSubscription,
   changePlan,

@@ -1,10 +1,11 @@
 import Stripe from "stripe";
+import type { PaidPlan } from "../../../shared/plans";
 import { systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { refreshFromStripe } from "../entitlement/sync-subscription";
 import { hasLostPayment } from "../incidents/incidents";
-import { findPrice, type PaidPlan } from "../prices/plan-prices";
+import { findPrice } from "../prices/plan-prices";
 import type { BillingView } from "../schemas";
 import { withBillingLease } from "../stripe/billing-lease";
 import { getBilling } from "./get-billing";

@@ -1,5 +1,5 @@
+import { plans } from "../../../shared/plans";
 import { planOf } from "../../orgs";
-import { plans } from "../../plans";
 import { systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { getTokenQuota } from "../../quota";

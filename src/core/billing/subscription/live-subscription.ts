@@ -1,7 +1,7 @@
+import { type PaidPlan, rankOf } from "../../../shared/plans";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { currentSubscription, isLive, isPaidUp } from "../entitlement/entitlement";
-import { type PaidPlan, rankOf } from "../prices/plan-prices";
 import { planItem, soldPlan } from "../prices/subscription-items";
 import { findCustomerId } from "../stripe/customer";
 import type { Stripe } from "../stripe/stripe-client";

@@ -1,7 +1,8 @@
+import type { PaidPlan } from "../../../shared/plans";
 import type { Db } from "../../platform/db/client";
 import { isOverageLine, labelOfLine } from "../invoices/stripe-invoice";
 import { discountOf, readRecurringPrice, taxOf } from "../prices/get-current-price";
-import { findPrice, microsOfCents, type PaidPlan } from "../prices/plan-prices";
+import { findPrice, microsOfCents } from "../prices/plan-prices";
 import type { PlanChangePreview } from "../schemas";
 import { stripeCache } from "../stripe/stripe-cache";
 import type { Stripe } from "../stripe/stripe-client";

@@ -1,3 +1,4 @@
+import type { PaidPlan } from "../../../shared/plans";
 import { systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { env } from "../../platform/env";
@@ -9,7 +10,6 @@ import { readStripeState } from "../entitlement/stripe-state";
 import { refreshFromStripe, writeStripeState } from "../entitlement/sync-subscription";
 import { type Due, listWrittenOff } from "../invoices/stripe-invoice";
 import { findOverrideInForce } from "../overrides/override-in-force";
-import type { PaidPlan } from "../prices/plan-prices";
 import { findPrice } from "../prices/plan-prices";
 import { type BillingLease, withBillingLease, writeUnderLease } from "../stripe/billing-lease";
 import { ensureCustomer } from "../stripe/customer";

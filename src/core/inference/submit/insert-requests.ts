@@ -1,9 +1,10 @@
 import { z } from "zod";
+import type { Plan } from "../../../shared/plans";
+import { plans } from "../../../shared/plans";
 import type { Model } from "../../models";
-import { plans } from "../../plans";
 import type { Bytes } from "../../platform/crypto/hash";
 import { type DbOrTx, Prisma } from "../../platform/db/client";
-import type { Environment, Plan } from "../../platform/principal";
+import type { Environment } from "../../platform/principal";
 import type { QueueName } from "../../platform/queue/queue";
 import { type LimitState, monthOf } from "../../quota";
 import type { EncryptedMetadata } from "../request/metadata";

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import type { Plan } from "../../../shared/plans";
 import { createDb } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
-import type { KeyPrincipal, Plan } from "../../platform/principal";
+import type { KeyPrincipal } from "../../platform/principal";
 import { cancelInference, completeRequest, failRequest, flushSends } from "../index";
 import { answer, claim, makeCaller, RecordingQueue, submit } from "../testing/world";
 

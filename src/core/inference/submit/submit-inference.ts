@@ -1,5 +1,5 @@
+import { plans } from "../../../shared/plans";
 import { assertModelOn } from "../../models";
-import { plans } from "../../plans";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { env } from "../../platform/env";

@@ -1,7 +1,8 @@
-import { plans } from "../../plans";
+import type { Plan } from "../../../shared/plans";
+import { plans } from "../../../shared/plans";
 import type { Db } from "../../platform/db/client";
 import { fromPublicId, newId } from "../../platform/ids";
-import type { Environment, KeyPrincipal, Plan, UserPrincipal } from "../../platform/principal";
+import type { Environment, KeyPrincipal, UserPrincipal } from "../../platform/principal";
 import type { QueueName } from "../../platform/queue/queue";
 import { createDataKey } from "../../privacy";
 import { claimRequest } from "../lifecycle/claim-request";

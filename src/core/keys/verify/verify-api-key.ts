@@ -1,5 +1,5 @@
+import { plans } from "../../../shared/plans";
 import { planOf } from "../../orgs";
-import { plans } from "../../plans";
 import { type Clock, SECOND, systemClock } from "../../platform/clock";
 import { sha256 } from "../../platform/crypto/hash";
 import type { Db } from "../../platform/db/client";

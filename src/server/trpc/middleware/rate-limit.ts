@@ -1,10 +1,10 @@
 import { ipFingerprint } from "@agathaai/core/accounts";
 import { consumeLimit, type Limit, type LimitDecision, peekLimit } from "@agathaai/core/limits";
-import { plans } from "@agathaai/core/plans";
 import { MINUTE } from "@agathaai/core/platform/clock";
 import { AppError } from "@agathaai/core/platform/errors";
 import type { Principal } from "@agathaai/core/platform/principal";
 import { keyLimitOf, planLimitOf } from "@agathaai/core/quota";
+import { plans } from "@/shared/plans";
 import type { Context } from "../context";
 import type { RateLimitClass } from "../meta";
 import { recentLimits, secondsUntil, setRecentTokenHeaders, setRequestHeaders } from "./rate-limit-headers";

@@ -1,6 +1,6 @@
-import { plans } from "@agathaai/core/plans";
 import Link from "next/link";
 import { formatTokens } from "@/shared/count";
+import { plans } from "@/shared/plans";
 import { AuthHeading } from "../../_components/auth-heading";
 import { OAuthButtons } from "../../_components/oauth-buttons";
 import { configuredOAuthProviders } from "../../_lib/oauth-providers";

@@ -6,16 +6,10 @@ import { Dialog, DialogContent, DialogFooter } from "@/components/ui/dialog";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast-store";
 import { formatMoney } from "@/shared/money";
+import type { PaidPlan } from "@/shared/plans";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../_client/trpc";
-import {
-  type Billing,
-  formatDay,
-  monthlyPrice,
-  nameOf,
-  type PaidPlanId,
-  type PlanOffer,
-} from "../_lib/plan-offer";
+import { type Billing, formatDay, monthlyPrice, nameOf, type PlanOffer } from "../_lib/plan-offer";
 
 type Preview = Outputs["billing"]["preview"];
 
@@ -26,7 +20,7 @@ export function ChangePlanDialog({
   offers,
   onDone,
 }: {
-  plan: PaidPlanId;
+  plan: PaidPlan;
   billing: Billing;
   offers: readonly PlanOffer[];
   onDone: () => void;

@@ -5,6 +5,7 @@ import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
+import { isByAgreement } from "@/shared/plans";
 import { useTRPC } from "../../../_client/trpc";
 import { type Billing, formatDay, monthlyPrice, nameOf, type PlanOffer } from "../_lib/plan-offer";
 import { QuotaBands } from "./quota-bands";
@@ -69,7 +70,7 @@ function priceOf({ agreement }: Billing, offer: PlanOffer | undefined): string {
 function nextStep(billing: Billing, offers: readonly PlanOffer[]): string {
   const { pending_plan, period_end, subscribed, plan } = billing;
   if (billing.agreement) return agreed(billing.agreement, subscribed);
-  if (plan === "enterprise") return "Your agreement sets your limits and price.";
+  if (isByAgreement(plan)) return "Your agreement sets your limits and price.";
   if (!subscribed || period_end === null) return "No card needed. Choose a plan below when you need more.";
   const day = formatDay(period_end);
   if (pending_plan === "free")

@@ -6,6 +6,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
+import { isByAgreement } from "@/shared/plans";
 import type { Billing } from "../_lib/plan-offer";
 import type { Spending } from "../_lib/spending";
 import { OverageDialog } from "./overage-dialog";
@@ -57,7 +58,7 @@ function overageLabel(state: Spending["overage"]["state"], { plan, quota }: Bill
   if (state === "on") return `After ${tokens}, requests continue at model prices, on your next invoice.`;
   if (state === "held") return "A payment is due. Until you make it, requests stop at your plan's tokens.";
   if (state === "off") return `Requests stop at ${tokens}. With overage, they continue at model prices.`;
-  if (plan === "enterprise") return "Your agreement sets how many tokens you can use.";
+  if (isByAgreement(plan)) return "Your agreement sets how many tokens you can use.";
   if (plan === "free")
     return `Requests stop at ${tokens}. On Pro and Plus, overage lets them continue at model prices.`;
   return `Requests stop at ${tokens}.`;

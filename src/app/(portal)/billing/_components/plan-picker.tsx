@@ -8,6 +8,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast-store";
 import { formatCount } from "@/shared/count";
+import type { PaidPlan } from "@/shared/plans";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import {
@@ -15,7 +16,6 @@ import {
   type Billing,
   formatDay,
   nameOf,
-  type PaidPlanId,
   type PlanAction,
   type PlanOffer,
 } from "../_lib/plan-offer";
@@ -33,7 +33,7 @@ export function PlanPicker({
   onChanged: () => void;
 }) {
   const trpc = useTRPC();
-  const [changing, setChanging] = useState<PaidPlanId>();
+  const [changing, setChanging] = useState<PaidPlan>();
   const [canceling, setCanceling] = useState(false);
   const checkout = useStripePage(trpc.billing.checkout.mutationOptions({ onError: onChanged }));
   const resume = useMutation(

@@ -1,10 +1,10 @@
 import { formatMoney } from "@/shared/money";
+import { isByAgreement, isPaidPlan, type PaidPlan } from "@/shared/plans";
 import { formatDay as formatUtcDay } from "@/shared/time";
 import type { Outputs } from "../../../_client/trpc";
 
 export type Billing = Outputs["billing"]["get"];
 export type PlanId = Billing["plan"];
-export type PaidPlanId = "pro" | "plus";
 
 /** A plan on sale, as the page shows it. */
 export interface PlanOffer {
@@ -32,7 +32,7 @@ export function formatDay(iso: string): string {
 }
 
 export type PlanAction =
-  | { kind: "checkout" | "change"; plan: PaidPlanId; label: string }
+  | { kind: "checkout" | "change"; plan: PaidPlan; label: string }
   | { kind: "cancel" | "resume" | "contact"; label: string }
   | { kind: "none" };
 
@@ -40,8 +40,8 @@ export type PlanAction =
 export function actionOf(billing: Billing, offers: readonly PlanOffer[], offer: PlanOffer): PlanAction {
   const { plan, subscribed, pending_plan, for_sale, status, agreement } = billing;
   // An agreement is changed by contacting us, not by buying.
-  if (plan === "enterprise" || agreement !== null) return { kind: "none" };
-  if (offer.id === "enterprise") return { kind: "contact", label: "Talk to us" };
+  if (isByAgreement(plan) || agreement !== null) return { kind: "none" };
+  if (isByAgreement(offer.id)) return { kind: "contact", label: "Talk to us" };
   if (!for_sale) return { kind: "none" };
   if (offer.id === plan) {
     return pending_plan === null || pending_plan === plan
@@ -49,7 +49,7 @@ export function actionOf(billing: Billing, offers: readonly PlanOffer[], offer: 
       : { kind: "resume", label: `Keep ${offer.name}` };
   }
   if (offer.id === pending_plan) return { kind: "none" };
-  if (offer.id === "free") return subscribed ? { kind: "cancel", label: "Cancel plan" } : { kind: "none" };
+  if (!isPaidPlan(offer.id)) return subscribed ? { kind: "cancel", label: "Cancel plan" } : { kind: "none" };
   // The open invoice has to be paid before the plan can change.
   if (subscribed && status !== "active" && status !== "trialing") return { kind: "none" };
   if (!subscribed) return { kind: "checkout", plan: offer.id, label: `Choose ${offer.name}` };

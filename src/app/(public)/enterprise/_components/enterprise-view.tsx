@@ -1,6 +1,6 @@
-import { plans } from "@agathaai/core/plans";
 import { Check } from "lucide-react";
 import { formatCount } from "@/shared/count";
+import { plans } from "@/shared/plans";
 import { Providers } from "../../../_components/providers";
 import { InquiryForm } from "./inquiry-form";
 

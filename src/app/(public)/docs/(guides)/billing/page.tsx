@@ -1,5 +1,5 @@
-import { plans } from "@agathaai/core/plans";
 import type { Metadata } from "next";
+import { plans } from "@/shared/plans";
 import { Code, Guide, GuideLink, List, Section } from "../../../_components/guide";
 import { FactsTable } from "../_components/facts-table";
 

@@ -1,7 +1,7 @@
-import { plans } from "@agathaai/core/plans";
 import type { Metadata } from "next";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { plans } from "@/shared/plans";
 import { publicUrl } from "../../../../_lib/public-url";
 import { sampleModel } from "../../../../_lib/sample-model";
 import { Code, Guide, GuideLink, Section } from "../../../_components/guide";

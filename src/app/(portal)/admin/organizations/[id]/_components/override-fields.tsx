@@ -5,8 +5,9 @@ import { LastDayField } from "@/components/ui/last-day-field";
 import { MoneyField } from "@/components/ui/money-field";
 import { Select } from "@/components/ui/select";
 import { OVERRIDE_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
+import { planIds } from "@/shared/plans";
 import { planName } from "../_lib/organization";
-import { AGREED_PRICE_MICROS, type OverrideDraft, planIds } from "../_lib/override-draft";
+import { AGREED_PRICE_MICROS, type OverrideDraft } from "../_lib/override-draft";
 
 interface OverrideFieldsProps {
   draft: OverrideDraft;

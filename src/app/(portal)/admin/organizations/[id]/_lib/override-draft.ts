@@ -22,8 +22,6 @@ export interface OverrideDraft {
   lastDay: string;
 }
 
-export const planIds = ["free", "pro", "plus", "enterprise"] as const satisfies readonly PlanId[];
-
 /** A token limit that fits the expected volume, if the inquiry named one. */
 const tokensFor: Record<Inquiry["expected_volume"], string> = {
   under_10m: "10,000,000",

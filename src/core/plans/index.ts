@@ -1,1 +1,0 @@
-export { isPlan, type PlanDefinition, plans } from "./plans";

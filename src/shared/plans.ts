@@ -1,0 +1,76 @@
+export interface PlanDefinition {
+  name: string;
+  requestsPerMinute: number;
+  /** Tokens in a billing period, or a UTC calendar month without one; null is unlimited. */
+  tokensPerMonth: number | null;
+  /** US dollars a month; null is by agreement. */
+  pricePerMonthUsd: number | null;
+  /** The queue its requests wait in. */
+  queue: "standard" | "enterprise";
+}
+
+/**
+ * The plans as sold, in the order in which pages show them. A new plan is one row here: lists, schemas, prices and
+ * limits derive from it, and the compiler names each `Record<Plan, …>` that has to know it too.
+ */
+const table = {
+  free: {
+    name: "Free",
+    requestsPerMinute: 10,
+    tokensPerMonth: 100_000,
+    pricePerMonthUsd: 0,
+    queue: "standard",
+  },
+  pro: {
+    name: "Pro",
+    requestsPerMinute: 100,
+    tokensPerMonth: 1_000_000,
+    pricePerMonthUsd: 29,
+    queue: "standard",
+  },
+  plus: {
+    name: "Plus",
+    requestsPerMinute: 500,
+    tokensPerMonth: 10_000_000,
+    pricePerMonthUsd: 99,
+    queue: "standard",
+  },
+  enterprise: {
+    name: "Enterprise",
+    requestsPerMinute: 10_000,
+    tokensPerMonth: null,
+    pricePerMonthUsd: null,
+    queue: "enterprise",
+  },
+} as const satisfies Record<string, PlanDefinition>;
+
+export type Plan = keyof typeof table;
+
+/** The plans that anyone can buy: those with a price. */
+export type PaidPlan = {
+  [P in Plan]: (typeof table)[P]["pricePerMonthUsd"] extends 0 | null ? never : P;
+}[Plan];
+
+export const plans: Readonly<Record<Plan, PlanDefinition>> = table;
+
+export const planIds: readonly Plan[] = Object.keys(table).filter(isPlan);
+
+export const paidPlans: readonly PaidPlan[] = planIds.filter(isPaidPlan);
+
+export function isPlan(text: string): text is Plan {
+  return Object.hasOwn(table, text);
+}
+
+export function isPaidPlan(text: string | undefined): text is PaidPlan {
+  return text !== undefined && isPlan(text) && (plans[text].pricePerMonthUsd ?? 0) > 0;
+}
+
+/** Sold by talking to us, at a price of its own. */
+export function isByAgreement(plan: Plan): boolean {
+  return plans[plan].pricePerMonthUsd === null;
+}
+
+/** Higher is more: decides what is an upgrade, and which of two subscriptions counts. */
+export function rankOf(plan: Plan): number {
+  return plans[plan].requestsPerMinute;
+}
