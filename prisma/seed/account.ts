@@ -1,9 +1,9 @@
 import { emailIndex } from "../../src/core/accounts";
 import { getOrganizationPlan, scopeSetOfRole } from "../../src/core/orgs";
-import { plans } from "../../src/shared/plans";
 import type { Db } from "../../src/core/platform/db/client";
 import { newId } from "../../src/core/platform/ids";
 import type { UserPrincipal } from "../../src/core/platform/principal";
+import { plans } from "../../src/shared/plans";
 
 export interface FoundAccount {
   userId: string;
