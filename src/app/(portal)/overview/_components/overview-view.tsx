@@ -16,7 +16,7 @@ import { RecentRequests } from "./recent-requests";
 const WAITING_POLL_MS = 2_500;
 const CALM_POLL_MS = 30_000;
 
-export function OverviewView({ baseUrl, model }: { baseUrl: string; model: string }) {
+export function OverviewView({ curl }: { curl: string }) {
   const trpc = useTRPC();
   const overview = useQuery(
     trpc.overview.get.queryOptions(
@@ -47,7 +47,7 @@ export function OverviewView({ baseUrl, model }: { baseUrl: string; model: strin
           </div>
           <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,25rem)]">
             <RecentRequests live={!data.onboarding.call_completed} />
-            <QuickStart baseUrl={baseUrl} model={model} keyMade={data.onboarding.key_made} />
+            <QuickStart curl={curl} keyMade={data.onboarding.key_made} />
           </div>
         </div>
       )}

@@ -1,22 +1,11 @@
 import Link from "next/link";
-import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { Button } from "@/components/ui/button";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ScrollingCode } from "@/components/ui/scrolling-code";
 
 /** A curl line that works as pasted once the key is in the environment. */
-export function QuickStart({
-  baseUrl,
-  model,
-  keyMade,
-}: {
-  baseUrl: string;
-  model: string;
-  keyMade: boolean;
-}) {
-  const body = { model, prompt: "Why does an agate have bands?" };
-  const curl = inferenceSnippets({ baseUrl, body })[0]?.code ?? "";
+export function QuickStart({ curl, keyMade }: { curl: string; keyMade: boolean }) {
   return (
     <Card className="min-w-0">
       <CardHeader>
