@@ -3,7 +3,7 @@ import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
 
-/** Turns a failed parse into the one error that names the actual problem and the field as the customer wrote it. */
+/** Turns a failed parse into one error: the actual problem, and the field as the customer wrote it. */
 export function describeInvalid(error: { issues: readonly Issue[] }): AppError {
   const issue = deepest(error.issues);
   if (issue === undefined) {
@@ -30,8 +30,8 @@ export function formatPath(path: readonly PropertyKey[]): string {
 }
 
 /**
- * Follows a union into the branch the customer meant: one whose outermost type already fits, and of those the one that
- * got furthest. A union none of whose branches fits is reported as a whole.
+ * Follows a union into the branch the customer meant: of those whose outermost type fits, the one with the deepest issue. A
+ * union without such a branch is reported as a whole.
  */
 function deepest(issues: readonly Issue[]): Issue | undefined {
   const [first] = issues;

@@ -9,9 +9,8 @@ import { describeInvalid } from "./describe-invalid";
 const UNAVAILABLE_RETRY_SECONDS = 2;
 
 /**
- * The one place where anything thrown becomes an error a customer may see. What nobody foresaw answers
- * `internal_error`, whose cause is for the log alone; a database or a payment provider out of reach is 503, never an
- * authentication failure.
+ * Turns anything thrown into an error that a customer may see. An unexpected error becomes `internal_error`, whose cause is
+ * only logged. A database or Stripe that cannot be reached is a 503, never an authentication failure.
  */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
@@ -63,7 +62,7 @@ function fromTrpc(error: TRPCError): AppError {
 
 /** P1xxx: the engine cannot reach, enter or keep a connection. P2024: none of the pool came free in time. P2028: no transaction could start. */
 const outageCodes = /^(P1\d{3}|P2024|P2028|P2037)$/;
-/** The same as the driver adapter says it, where a raw query wraps it in P2010. */
+/** The same from the driver adapter, where a raw query wraps it in P2010. */
 const outageKinds: ReadonlySet<unknown> = new Set([
   "DatabaseNotReachable",
   "DatabaseAccessDenied",

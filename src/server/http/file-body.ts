@@ -1,6 +1,6 @@
 /**
- * A file's text as an answer's body: the next piece is read when the caller has taken the last, and none once it has
- * hung up. A piece that cannot be read ends the connection, which tells the caller that the file is not whole.
+ * A file as a response body: a piece is read when the caller has received the one before, and none after it has hung up. A
+ * piece that cannot be read breaks the connection, so that the caller knows the file is incomplete.
  */
 export function fileBody(
   pieces: AsyncIterable<string>,
@@ -25,7 +25,7 @@ export function fileBody(
   });
 }
 
-/** What says that the body is a file to keep (RFC 6266). */
+/** The headers of a file download (RFC 6266). */
 export function csvHeaders(filename: string): Record<string, string> {
   return {
     "content-type": "text/csv; charset=utf-8",

@@ -1,6 +1,6 @@
 /**
- * What this process is doing: serving, or draining towards its end. While it drains, readiness is refused, answers close
- * their connections, and calls that only wait for a result are told to stop waiting.
+ * Whether this process is serving or draining. While it drains, readiness fails, responses close their connections, and
+ * calls that only wait for a result stop waiting.
  */
 export class Lifecycle {
   #draining = false;

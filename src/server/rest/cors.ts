@@ -31,8 +31,8 @@ const exposedHeaders = [
 ].join(", ");
 
 /**
- * Cross-origin rules (Fetch standard). API paths read no cookie, so no origin ever gets ambient authority and
- * `allow-credentials` is never sent; the allow-list exists to keep keys out of other people's pages.
+ * Cross-origin rules (Fetch standard), by hand: see ADR 31. API paths read no cookie, so `allow-credentials` is never sent;
+ * the allow-list keeps API keys out of other people's pages.
  */
 export function applyCors(call: Call, origin: string | undefined, path: string, policy: CorsPolicy): boolean {
   const everyone = openPaths.has(path) || policy.allowedOrigins.includes("*");
@@ -46,7 +46,7 @@ export function applyCors(call: Call, origin: string | undefined, path: string, 
 
 const PREFLIGHT_SECONDS = 7_200;
 
-/** What a permitted preflight is told beside the origin. */
+/** The headers of a permitted preflight, beside the origin. */
 export function preflightHeaders(methods: readonly string[]): Record<string, string> {
   return {
     "access-control-allow-methods": methods.join(", "),

@@ -2,7 +2,7 @@ import { Prisma } from "../db/generated/prisma/client";
 import { timeOfId } from "../ids";
 import type { ListOrder, ListQuery } from "./query";
 
-/** Where a page begins and ends, for tables whose ids are UUIDv7 and whose `created_at` is the time inside the id. */
+/** The bounds of a page, for tables whose ids are UUIDv7 and whose `created_at` is the time inside the id. */
 export interface Bounds {
   order: ListOrder;
   /** One more than the page holds. */
@@ -35,7 +35,7 @@ export function boundsOf({ limit, order = "desc", created }: ListQuery, after: s
   };
 }
 
-/** Plain bounds on the time prune partitions; the row comparison is exact within the millisecond. */
+/** The bounds on `created_at` alone prune partitions; the row comparison is exact within a millisecond. */
 function* conditions(
   order: ListOrder,
   created: ListQuery["created"],

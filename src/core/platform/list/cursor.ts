@@ -7,35 +7,35 @@ const CHECK_BYTES = 12;
 /** Far above any cursor of ours. */
 const MAX_LENGTH = 400;
 
-/** Which list a cursor belongs to. None of it is in the cursor, all of it is in the cursor's checksum. */
+/** The list a cursor belongs to. It is not in the cursor, only in the cursor's checksum. */
 export interface ListIdentity {
   list: string;
   /** Whose list it is: an organization, a person. */
   owner: string;
-  /** What narrows the list, beside `created`. */
+  /** The filters of the list, beside `created`. */
   filter?: unknown;
 }
 
 /**
- * A place in a list: the last item's key, with a checksum over it and the list. A cursor that was cut, mistyped or taken
- * from another list, filter, order or organization is named as such instead of leading somewhere else. It carries no
- * authority: every page asks for the caller's own items again.
+ * A position in a list: the last item's key, with a checksum over the key and the list. A cursor that was cut, mistyped or
+ * taken from another list, filter, order or organization is refused instead of leading elsewhere. It grants nothing: every
+ * page queries the caller's own items again.
  */
-export function encodeCursor(place: ListIdentity, query: ListQuery, key: string): string {
-  return Buffer.concat([checkOf(place, query, key), Buffer.from(key)]).toString("base64url");
+export function encodeCursor(identity: ListIdentity, query: ListQuery, key: string): string {
+  return Buffer.concat([checkOf(identity, query, key), Buffer.from(key)]).toString("base64url");
 }
 
 /**
- * The key to go on after; undefined for the first page.
+ * The key after which the page begins; undefined for the first page.
  * @throws AppError `invalid_cursor`, param `cursor`.
  */
-export function decodeCursor(place: ListIdentity, query: ListQuery): string | undefined {
+export function decodeCursor(identity: ListIdentity, query: ListQuery): string | undefined {
   const { cursor } = query;
   if (cursor === undefined) return undefined;
   if (cursor.length > MAX_LENGTH) throw invalidCursor();
   const bytes = Buffer.from(cursor, "base64url");
   const key = bytes.subarray(CHECK_BYTES).toString("utf8");
-  const genuine = checkOf(place, query, key).equals(bytes.subarray(0, CHECK_BYTES));
+  const genuine = checkOf(identity, query, key).equals(bytes.subarray(0, CHECK_BYTES));
   if (!genuine || bytes.toString("base64url") !== cursor) throw invalidCursor();
   return key;
 }

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor, type ListIdentity } from "./cursor";
 import { pageOf, readPage } from "./page";
 import { type ListQuery, withOldCreated } from "./query";
 
-const place: ListIdentity = {
+const identity: ListIdentity = {
   list: "keys",
   owner: "org-a",
   filter: { model: "gpt-4o", metadata: { a: "1", b: "2" } },
@@ -16,36 +16,36 @@ const refused = expect.objectContaining({ code: "invalid_cursor", param: "cursor
 describe("a cursor", () => {
   it("brings back the key it was made of", () => {
     const key = newId();
-    expect(decodeCursor(place, { ...query, cursor: encodeCursor(place, query, key) })).toBe(key);
-    expect(decodeCursor(place, query)).toBeUndefined();
+    expect(decodeCursor(identity, { ...query, cursor: encodeCursor(identity, query, key) })).toBe(key);
+    expect(decodeCursor(identity, query)).toBeUndefined();
   });
 
   it("is refused when any character was changed, added or cut off", () => {
-    const cursor = encodeCursor(place, query, newId());
+    const cursor = encodeCursor(identity, query, newId());
     for (let at = 0; at < cursor.length; at++) {
       const changed = cursor.slice(0, at) + (cursor[at] === "A" ? "B" : "A") + cursor.slice(at + 1);
-      expect(() => decodeCursor(place, { ...query, cursor: changed })).toThrow(refused);
+      expect(() => decodeCursor(identity, { ...query, cursor: changed })).toThrow(refused);
     }
     for (const cut of ["", cursor.slice(0, -1), `${cursor}A`, `${cursor}=`, "x".repeat(10_000)]) {
-      expect(() => decodeCursor(place, { ...query, cursor: cut })).toThrow(refused);
+      expect(() => decodeCursor(identity, { ...query, cursor: cut })).toThrow(refused);
     }
   });
 
   it.each<[string, ListIdentity, ListQuery]>([
-    ["another list", { ...place, list: "history" }, query],
-    ["another owner", { ...place, owner: "org-b" }, query],
-    ["another filter", { ...place, filter: { model: "gpt-4" } }, query],
+    ["another list", { ...identity, list: "history" }, query],
+    ["another owner", { ...identity, owner: "org-b" }, query],
+    ["another filter", { ...identity, filter: { model: "gpt-4" } }, query],
     ["no filter", { list: "keys", owner: "org-a" }, query],
-    ["the other order", place, { ...query, order: "asc" }],
-    ["another span", place, { ...query, created: { gte: "2026-11-02T00:00:00Z" } }],
+    ["the other order", identity, { ...query, order: "asc" }],
+    ["another span", identity, { ...query, created: { gte: "2026-11-02T00:00:00Z" } }],
   ])("is refused by %s", (_what, otherPlace, otherQuery) => {
-    const cursor = encodeCursor(place, query, newId());
+    const cursor = encodeCursor(identity, query, newId());
     expect(() => decodeCursor(otherPlace, { ...otherQuery, cursor })).toThrow(refused);
   });
 
   it("holds for another size of page, and for a filter whose entries come in another order", () => {
-    const cursor = encodeCursor(place, query, "key");
-    const turned = { ...place, filter: { metadata: { b: "2", a: "1" }, model: "gpt-4o" } };
+    const cursor = encodeCursor(identity, query, "key");
+    const turned = { ...identity, filter: { metadata: { b: "2", a: "1" }, model: "gpt-4o" } };
     expect(decodeCursor(turned, { ...query, limit: 50, cursor })).toBe("key");
   });
 });
@@ -57,7 +57,7 @@ describe("pages of items at hand", () => {
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = pageOf(place, { ...more, limit: 1, cursor }, items);
+      const page = pageOf(identity, { ...more, limit: 1, cursor }, items);
       seen.push(...page.data.map(({ id }) => id));
       cursor = page.next_cursor ?? undefined;
     } while (cursor !== undefined);
@@ -77,9 +77,9 @@ describe("pages of items at hand", () => {
   });
 
   it("go on after an item that is gone meanwhile", () => {
-    const { next_cursor } = pageOf(place, { limit: 2 }, items);
+    const { next_cursor } = pageOf(identity, { limit: 2 }, items);
     const left = items.filter(({ id }) => id !== "item-2-3");
-    expect(pageOf(place, { limit: 5, cursor: next_cursor ?? "" }, left).data.map(({ id }) => id)).toEqual([
+    expect(pageOf(identity, { limit: 5, cursor: next_cursor ?? "" }, left).data.map(({ id }) => id)).toEqual([
       "item-2-2",
       "item-1-1",
     ]);
@@ -90,8 +90,8 @@ describe("pages of rows", () => {
   it("say that there is a next one only when there is", async () => {
     const rows = [newId(), newId(), newId()].map((id) => ({ id }));
     const read = ({ take }: { take: number }) => Promise.resolve(rows.slice(0, take));
-    expect((await readPage(place, { limit: 3 }, read)).next_cursor).toBeNull();
-    expect((await readPage(place, { limit: 2 }, read)).next_cursor).not.toBeNull();
+    expect((await readPage(identity, { limit: 3 }, read)).next_cursor).toBeNull();
+    expect((await readPage(identity, { limit: 2 }, read)).next_cursor).not.toBeNull();
   });
 
   it("begin behind the last row, in the direction of the order", () => {

@@ -8,32 +8,32 @@ export interface Page<Row> {
 }
 
 /**
- * Reads one page of rows whose ids carry their time. `read` gets the bounds and asks for one row more than the page
- * holds: that there is one is how the next page is known.
+ * Reads one page of rows whose ids carry their time. `read` gets the bounds and reads one row more than the page holds,
+ * which tells whether there is a next page.
  * @throws AppError `invalid_cursor`.
  */
 export async function readPage<Row extends { id: string }>(
-  place: ListIdentity,
+  identity: ListIdentity,
   query: ListQuery,
   read: (bounds: Bounds) => Promise<Row[]>,
 ): Promise<Page<Row>> {
-  const rows = await read(boundsOf(query, decodeCursor(place, query)));
-  return cut(place, query, rows, ({ id }) => id);
+  const rows = await read(boundsOf(query, decodeCursor(identity, query)));
+  return cut(identity, query, rows, ({ id }) => id);
 }
 
-/** What can be listed without a query of its own: few, and read whole. */
+/** An item of a list that is short enough to be read whole. */
 export interface Listed {
   id: string;
   created_at: string;
 }
 
-/** A page of items that are all at hand. @throws AppError `invalid_cursor`. */
+/** A page of a list that was read whole. @throws AppError `invalid_cursor`. */
 export function pageOf<Item extends Listed>(
-  place: ListIdentity,
+  identity: ListIdentity,
   query: ListQuery,
   items: readonly Item[],
 ): { data: Item[]; next_cursor: string | null } {
-  const after = decodeCursor(place, query);
+  const after = decodeCursor(identity, query);
   const { gte, lt } = query.created ?? {};
   const first = gte === undefined ? Number.NEGATIVE_INFINITY : Date.parse(gte);
   const end = lt === undefined ? Number.POSITIVE_INFINITY : Date.parse(lt);
@@ -42,7 +42,7 @@ export function pageOf<Item extends Listed>(
     .filter(({ created_at }) => Date.parse(created_at) >= first && Date.parse(created_at) < end)
     .sort((left, right) => sign * compare(keyOf(left), keyOf(right)))
     .filter((item) => after === undefined || sign * compare(keyOf(item), after) > 0);
-  const { rows, next_cursor } = cut(place, query, rest, keyOf);
+  const { rows, next_cursor } = cut(identity, query, rest, keyOf);
   return { data: rows, next_cursor };
 }
 
@@ -55,7 +55,7 @@ function compare(left: string, right: string): number {
 }
 
 function cut<Row>(
-  place: ListIdentity,
+  identity: ListIdentity,
   query: ListQuery,
   found: readonly Row[],
   key: (row: Row) => string,
@@ -63,5 +63,5 @@ function cut<Row>(
   const rows = found.slice(0, query.limit);
   const last = rows.at(-1);
   const more = found.length > query.limit && last !== undefined;
-  return { rows, next_cursor: more ? encodeCursor(place, query, key(last)) : null };
+  return { rows, next_cursor: more ? encodeCursor(identity, query, key(last)) : null };
 }

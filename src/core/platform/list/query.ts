@@ -5,7 +5,7 @@ import { instantSchema } from "../schemas/instant";
 export const listOrders = ["desc", "asc"] as const;
 export type ListOrder = (typeof listOrders)[number];
 
-/** Half-open, so that spans laid end to end hold every item exactly once. */
+/** Half-open, so that adjacent spans contain every item exactly once. */
 export const createdSchema = z
   .strictObject({
     gte: instantSchema.optional().meta({ description: "At this moment or later." }),
@@ -17,7 +17,7 @@ export const createdSchema = z
     param: { style: "deepObject", explode: true },
   });
 
-/** What every list takes, whatever it lists. A filter of its own stands beside these. */
+/** The query fields of every list. A list adds filters of its own. */
 export function listFields(pageSize: number) {
   return {
     limit: z.int().min(1).max(100).default(pageSize).meta({ description: "The most items of one page." }),
@@ -37,7 +37,7 @@ export interface ListQuery {
   created?: { gte?: string | undefined; lt?: string | undefined } | undefined;
 }
 
-/** One page of a list: what every list answers. */
+/** One page of a list: the response of every list. */
 export function listSchema<Item extends z.ZodType>(item: Item) {
   return z.strictObject({
     data: z.array(item),
@@ -58,7 +58,7 @@ export const oldCreatedFields = {
   created_before: deprecated("created[lt]"),
 };
 
-/** A query with the old names read as the new ones. @throws AppError where both are given: which of them should hold? */
+/** The query with old names replaced by new ones. @throws AppError when both names of a field are given. */
 export function withOldCreated<Query extends ListQuery>({
   created_after,
   created_before,
