@@ -7,7 +7,6 @@ import { overlayClasses, panelClasses } from "./dialog";
 import { returnFocus } from "./return-focus";
 
 export const AlertDialog = AlertDialogPrimitive.Root;
-export const AlertDialogTrigger = AlertDialogPrimitive.Trigger;
 export const AlertDialogCancel = AlertDialogPrimitive.Cancel;
 
 interface AlertDialogContentProps extends Omit<ComponentProps<typeof AlertDialogPrimitive.Content>, "title"> {
