@@ -3,7 +3,7 @@ import { env } from "@agathaai/core/platform/env";
 import { decode, encode, type JWT } from "next-auth/jwt";
 import { z } from "zod";
 
-/** What the portal's cookie carries, encrypted: no name, no address, and nothing that outlives its session. */
+/** The encrypted content of the portal's cookie: ids of the user and session, no personal data. */
 export const portalClaimsSchema = z.object({ sub: z.uuid(), sid: z.uuid(), sv: z.int().min(1) });
 
 export type PortalClaims = z.output<typeof portalClaimsSchema>;
@@ -24,20 +24,19 @@ export function toSessionClaims({ sub, sid, sv }: PortalClaims): SessionClaims {
   return { kind: "session", userId: sub, sessionId: sid, sessionVersion: sv };
 }
 
-/** What the cookie of a session carries. */
 export function toPortalClaims({ userId, sessionId, sessionVersion }: SessionRef): JWT {
   return { sub: userId, sid: sessionId, sv: sessionVersion };
 }
 
-/** The `Set-Cookie` line that signs a browser in, as next-auth itself writes it. */
-export async function writePortalCookie(opened: SessionRef): Promise<string> {
+/** The `Set-Cookie` header that signs a browser in, in next-auth's own format. */
+export async function writePortalCookie(session: SessionRef): Promise<string> {
   const { name, options } = portalCookie();
   const { secure, maxAge, path } = options;
-  const value = await encode({ token: toPortalClaims(opened), secret: env().NEXTAUTH_SECRET, maxAge });
+  const value = await encode({ token: toPortalClaims(session), secret: env().NEXTAUTH_SECRET, maxAge });
   return `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
 }
 
-/** The claims of a session cookie, or null when it is not one of ours. Says nothing yet of the session behind it. */
+/** The claims of a session cookie, or null for a foreign one. Does not check the session behind it. */
 export async function readPortalCookie(value: string | undefined): Promise<PortalClaims | null> {
   if (!value) return null;
   try {

@@ -5,8 +5,8 @@ import { cookies } from "next/headers";
 import { portalCookie, readPortalCookie, toSessionClaims } from "./portal-cookie";
 
 /**
- * The person signed in at the portal, or null. The cookie alone proves nothing: its session is looked up each time, so
- * signing out anywhere, a changed role or a password reset take effect within five seconds.
+ * The user signed in at the portal, or null. The cookie alone is not enough: its session is looked up each time, so that
+ * sign-outs, role changes and password resets take effect within five seconds.
  */
 export async function getPortalPrincipal(): Promise<UserPrincipal | null> {
   const jar = await cookies();

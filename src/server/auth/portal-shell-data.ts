@@ -3,10 +3,10 @@ import { getBilling } from "@agathaai/core/billing";
 import { db } from "@agathaai/core/platform/db/client";
 import type { UserPrincipal } from "@agathaai/core/platform/principal";
 
-/** What every page of the portal shows of its reader: read once, with the page itself. */
+/** What the portal's shell (menu, header) shows of the signed-in user, read once with the page. */
 export interface PortalShellData {
   me: Awaited<ReturnType<typeof getMe>>;
-  /** Null for roles that do not see the bill. */
+  /** Null for roles that may not read billing. */
   billing: Awaited<ReturnType<typeof getBilling>> | null;
 }
 

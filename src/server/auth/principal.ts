@@ -9,13 +9,13 @@ export interface Credentials {
   authorization: string | null | undefined;
   /** The `x-api-key` header. */
   apiKeyHeader: string | null | undefined;
-  /** The caller's address as far as trusted proxies vouch for it. */
+  /** The caller's IP address, as reported by trusted proxies. */
   ip: string | null;
 }
 
 /**
- * Who is calling: an API key in either header, or an access token in `Authorization`. Null when neither header is
- * there; credentials that are there must be good, and two different ones are refused rather than ranked.
+ * The principal of a call: an API key in either header, or an access token in `Authorization`. Null without credentials.
+ * Invalid credentials are refused, and so are two different ones.
  * @throws AppError of status 401, or `ip_not_allowed`.
  */
 export async function resolvePrincipal({
@@ -44,7 +44,7 @@ async function byAccessToken(token: string): Promise<Principal> {
   if (principal !== null) return principal;
   throw new AppError("invalid_access_token", {
     public: "The session of this access token has ended. Sign in again.",
-    internal: "access token refused: no live session stands behind it",
+    internal: "access token refused: its session is not active",
   });
 }
 

@@ -3,19 +3,19 @@ import { oauthProviders } from "./oauth-providers";
 
 export interface AuthRoute {
   method: "GET" | "POST";
-  /** As next-auth takes it: the action, then the provider. */
+  /** The action, then the provider. */
   segments: readonly [action: string, provider?: string];
-  /** Parameters of the address that reach next-auth; all others are dropped. */
+  /** Query parameters that reach next-auth; all others are dropped. */
   query: readonly string[];
 }
 
-/** What a provider sends back (RFC 6749 §4.1.2, OpenID Connect Core §3.1.2.5, RFC 9207). */
-const ANSWER = ["code", "state", "error", "error_description", "iss"] as const;
-const WAY_BACK = ["callbackUrl", "error"] as const;
+/** Query parameters of a provider's callback (RFC 6749 §4.1.2, OpenID Connect Core §3.1.2.5, RFC 9207). */
+const PROVIDER_CALLBACK = ["code", "state", "error", "error_description", "iss"] as const;
+const RETURN = ["callbackUrl", "error"] as const;
 
 /**
- * The routes of next-auth that this site uses. Its others are not served: `_log` writes what anyone sends into the log,
- * and its own pages for signing in and out are not ours.
+ * The routes of next-auth that this site serves. Not its others: `_log` writes anything it is sent into the log, and its
+ * pages for signing in and out are replaced by ours.
  */
 function routes(): AuthRoute[] {
   const providers = oauthProviders().map(({ id }) => id);
@@ -23,14 +23,14 @@ function routes(): AuthRoute[] {
     { method: "GET", segments: ["csrf"], query: [] },
     { method: "GET", segments: ["providers"], query: [] },
     { method: "GET", segments: ["session"], query: [] },
-    // Where next-auth sends who did not get in; it leads on to the sign-in page.
-    { method: "GET", segments: ["signin"], query: WAY_BACK },
-    { method: "GET", segments: ["error"], query: WAY_BACK },
+    // After a failed sign-in next-auth redirects here, and from here to the sign-in page.
+    { method: "GET", segments: ["signin"], query: RETURN },
+    { method: "GET", segments: ["error"], query: RETURN },
     { method: "POST", segments: ["callback", "credentials"], query: [] },
     { method: "POST", segments: ["signout"], query: [] },
     ...providers.flatMap((id): AuthRoute[] => [
       { method: "POST", segments: ["signin", id], query: [] },
-      { method: "GET", segments: ["callback", id], query: ANSWER },
+      { method: "GET", segments: ["callback", id], query: PROVIDER_CALLBACK },
     ]),
   ];
 }

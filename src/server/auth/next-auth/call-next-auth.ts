@@ -10,36 +10,36 @@ export interface AuthCall {
   headers: Record<string, string>;
 }
 
-export interface AuthAnswer {
+export interface AuthResponse {
   status: number;
   body: unknown;
   headers: Headers;
 }
 
 /**
- * One call of next-auth with what we let it see, by its interface for Node: the one for route handlers reads the
+ * Calls next-auth through its Node interface with only what we pass; its interface for route handlers would read the
  * request's cookies and body itself.
  */
-export async function callNextAuth(call: AuthCall, options: AuthOptions): Promise<AuthAnswer> {
+export async function callNextAuth(call: AuthCall, options: AuthOptions): Promise<AuthResponse> {
   const { segments, query, ...rest } = call;
-  const answer: AuthAnswer = { status: 200, body: null, headers: new Headers() };
+  const result: AuthResponse = { status: 200, body: null, headers: new Headers() };
   const response = {
     status(code: number) {
-      answer.status = code;
+      result.status = code;
       return response;
     },
     getHeader: (name: string) =>
-      name.toLowerCase() === "set-cookie" ? answer.headers.getSetCookie() : answer.headers.get(name),
+      name.toLowerCase() === "set-cookie" ? result.headers.getSetCookie() : result.headers.get(name),
     setHeader(name: string, value: string | string[]) {
-      answer.headers.delete(name);
-      for (const one of [value].flat()) answer.headers.append(name, one);
+      result.headers.delete(name);
+      for (const one of [value].flat()) result.headers.append(name, one);
       return response;
     },
     send(sent: unknown) {
-      answer.body = sent;
+      result.body = sent;
     },
     json(sent: unknown) {
-      answer.body = sent;
+      result.body = sent;
     },
     end: () => undefined,
   };
@@ -48,5 +48,5 @@ export async function callNextAuth(call: AuthCall, options: AuthOptions): Promis
     response,
     options,
   ]);
-  return answer;
+  return result;
 }

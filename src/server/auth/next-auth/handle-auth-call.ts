@@ -11,30 +11,30 @@ import { errorHeaders, logFailure } from "../../errors/report-error";
 import { toAppError } from "../../errors/to-app-error";
 import { addressOf } from "../../trpc/portal/portal-context";
 import { type AuthRoute, findAuthRoute } from "./auth-routes";
-import { type AuthAnswer, callNextAuth } from "./call-next-auth";
+import { type AuthResponse, callNextAuth } from "./call-next-auth";
 import { authOptions } from "./next-auth";
 import { readAuthBody } from "./read-auth-body";
 
-/** Calls a minute by network address: a sign-in takes two, a page one. Passwords have finer throttles of their own. */
+/** Calls a minute per IP address: a sign-in takes two, a page one. Passwords have their own, finer limits. */
 const CALLS_PER_MINUTE = 300;
 
 /**
- * The sign-in routes: next-auth's, behind our own limits of bodies and calls, with our error envelope, and given only
- * what its routes need. Mounted by Next at `/api/auth`.
+ * The sign-in routes of next-auth, with our limits on bodies and calls and our error envelope. next-auth gets only what
+ * its routes need. Mounted by Next at `/api/auth`.
  */
 export async function handleAuthCall(request: Request): Promise<Response> {
-  // Set by our own server in front of Next, which overwrites whatever the caller sent.
+  // Set by our own server in front of Next, which overwrites the caller's value.
   const requestId = request.headers.get("x-request-id") ?? newRequestId();
   try {
     return toResponse(await serve(request), requestId);
   } catch (error) {
     const problem = toAppError(error);
     logFailure(problem, { request_id: requestId, procedure: "sign-in route" });
-    return refusal(problem, requestId);
+    return errorResponse(problem, requestId);
   }
 }
 
-async function serve(request: Request): Promise<AuthAnswer> {
+async function serve(request: Request): Promise<AuthResponse> {
   const url = new URL(request.url);
   await throttle(request);
   const route = findAuthRoute(request.method, url.pathname);
@@ -65,7 +65,7 @@ async function throttle(request: Request): Promise<void> {
   });
 }
 
-/** `error` becomes part of an address: a code and nothing else. */
+/** `error` becomes part of a URL, so only a plain code passes. */
 function pickQuery({ searchParams }: URL, { query }: AuthRoute): Record<string, string> {
   const picked = query.flatMap((name) => {
     const value = searchParams.get(name);
@@ -92,34 +92,34 @@ function decode(text: string): string {
 }
 
 /**
- * Ways back that lead off the site are dropped, wherever they come from. next-auth takes one that it cannot read for a
- * fault of its configuration, and would answer 500 for as long as the cookie lives.
+ * Drops callback URLs that lead off the site. next-auth treats one that it cannot parse as a configuration error and
+ * would respond 500 for as long as the cookie lives.
  */
 function onSite(fields: Record<string, string>): Record<string, string> {
   const site = env().APP_URL;
   const kept = Object.entries(fields).filter(([name, value]) => {
-    const isWayBack = name === "callbackUrl" || name.endsWith("next-auth.callback-url");
-    return !isWayBack || ownPath(value, site) !== null;
+    const isCallbackUrl = name === "callbackUrl" || name.endsWith("next-auth.callback-url");
+    return !isCallbackUrl || ownPath(value, site) !== null;
   });
   return Object.fromEntries(kept);
 }
 
-const ledTo = z.object({ url: z.string() });
+const redirectSchema = z.object({ url: z.string() });
 
-function toResponse({ status, headers, body }: AuthAnswer, requestId: string): Response {
+function toResponse({ status, headers, body }: AuthResponse, requestId: string): Response {
   headers.set("cache-control", "no-store");
-  const target = ledTo.safeParse(body);
+  const target = redirectSchema.safeParse(body);
   const problem = problemOf(status, target.success ? target.data.url : undefined);
   if (problem !== undefined) {
-    const answer = refusal(problem, requestId);
-    for (const cookie of headers.getSetCookie()) answer.headers.append("set-cookie", cookie);
-    return answer;
+    const response = errorResponse(problem, requestId);
+    for (const cookie of headers.getSetCookie()) response.headers.append("set-cookie", cookie);
+    return response;
   }
   if (status >= 300) return new Response(null, { status, headers });
   return Response.json(body, { status, headers });
 }
 
-/** What next-auth says by an address alone: the code of ours that it carries, or that its CSRF token was missing. */
+/** The error that next-auth reports only in a URL: our code in it, or a missing CSRF token. */
 function problemOf(status: number, url: string | undefined): AppError | undefined {
   const params = url !== undefined && URL.canParse(url) ? new URL(url).searchParams : undefined;
   if (params?.get("csrf") === "true") {
@@ -143,7 +143,7 @@ const texts: Partial<Record<ErrorCode, string>> = {
   service_unavailable: "Sign-in is not possible at the moment. Try again in a minute.",
 };
 
-function refusal(problem: AppError, requestId: string): Response {
+function errorResponse(problem: AppError, requestId: string): Response {
   return Response.json(toErrorEnvelope(problem, requestId), {
     status: problem.status,
     headers: { ...errorHeaders(problem), "cache-control": "no-store", "x-request-id": requestId },

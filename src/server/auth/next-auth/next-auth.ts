@@ -1,4 +1,5 @@
 import {
+  type CallerContext,
   endSession,
   loadUserPrincipal,
   loginInputSchema,
@@ -20,17 +21,16 @@ import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
 import { ownPath } from "../../../shared/own-path";
 import { portalClaimsSchema, portalCookie, toPortalClaims, toSessionClaims } from "../portal-cookie";
-import { callerContextOf } from "./caller";
 import { oauthProviders } from "./oauth-providers";
 
 declare module "next-auth" {
   interface User {
-    /** The `sessions` row that this sign-in opened; its ids go into the cookie. */
-    opened?: SessionRef;
+    /** The `sessions` row of this sign-in; its ids go into the cookie. */
+    session?: SessionRef;
   }
 }
 
-/** The route's `error` values that the sign-in page knows beside the codes of `AppError`. */
+/** `error` values of the sign-in page that differ from the codes of `AppError`. */
 const PROVIDER_ERRORS: Partial<Record<string, string>> = { email_taken: "OAuthAccountNotLinked" };
 
 const providerProfileSchema = z.object({
@@ -40,9 +40,9 @@ const providerProfileSchema = z.object({
 });
 
 /**
- * Sign-in at the portal. next-auth does the protocol (CSRF token, OAuth with state and PKCE, the encrypted cookie);
- * who may sign in, and whether a session still stands, is decided by `core/accounts` alone. No account is ever linked
- * by next-auth itself: there is no adapter, and `allowDangerousEmailAccountLinking` is not used.
+ * Sign-in at the portal. next-auth handles the protocol (CSRF token, OAuth with state and PKCE, the encrypted cookie);
+ * `core/accounts` alone decides who may sign in and whether a session is active. next-auth itself never links accounts:
+ * there is no adapter, and `allowDangerousEmailAccountLinking` is not used.
  */
 export function authOptions(): AuthOptions {
   return {
@@ -54,14 +54,14 @@ export function authOptions(): AuthOptions {
     providers: [passwordProvider(), ...oauthProviders()],
     callbacks: {
       signIn: async ({ user, account, profile }) => {
-        return account?.type === "oauth" ? await openByProvider(user, account, profile) : true;
+        return account?.type === "oauth" ? await signInByProvider(user, account, profile) : true;
       },
       jwt: async ({ token, user }) => {
-        return user?.opened === undefined ? await keepIfAlive(token) : toPortalClaims(user.opened);
+        return user?.session === undefined ? await keepIfActive(token) : toPortalClaims(user.session);
       },
-      // Absolute, as next-auth wants it.
+      // next-auth wants an absolute URL.
       redirect: ({ url, baseUrl }) => new URL(ownPath(url, baseUrl) ?? "/", baseUrl).href,
-      // What the browser may read of its session: that there is one. The rest is asked of the API.
+      // The browser learns only that it has a session; everything else comes from the API.
       session: ({ session }) => ({ expires: session.expires }),
     },
     events: {
@@ -72,11 +72,11 @@ export function authOptions(): AuthOptions {
     },
     logger: {
       error: (code, metadata) => {
-        // A cookie whose session has ended is removed by next-auth: an everyday event.
+        // next-auth removes a cookie whose session has ended, which is normal.
         const level = code === "JWT_SESSION_ERROR" ? "debug" : "error";
-        log()[level]({ code: knownForm(code), reason: nameOf(metadata) }, "portal sign-in");
+        log()[level]({ code: safeCode(code), reason: errorName(metadata) }, "portal sign-in");
       },
-      warn: (code) => log().warn({ code: knownForm(code) }, "portal sign-in"),
+      warn: (code) => log().warn({ code: safeCode(code) }, "portal sign-in"),
       debug: () => undefined,
     },
   };
@@ -86,17 +86,17 @@ function passwordProvider() {
   return CredentialsProvider({
     id: "credentials",
     credentials: { email: {}, password: {} },
-    /** Throws the code of the error alone: next-auth puts it into the answer's address. */
+    /** Throws an error with the code alone, because next-auth puts it into the response's URL. */
     authorize: async (credentials, request): Promise<User | null> => {
       const { email, password } = credentials ?? {};
       const input = loginInputSchema.safeParse({ email, password });
       if (!input.success) throw new Error("invalid_login");
       try {
-        const opened = await loginToPortal(db(), {
+        const session = await loginToPortal(db(), {
           ...input.data,
           ...callerContextOf(request.headers ?? {}),
         });
-        return { id: opened.userId, opened };
+        return { id: session.userId, session };
       } catch (error) {
         throw new Error(codeOf(error));
       }
@@ -104,7 +104,7 @@ function passwordProvider() {
   });
 }
 
-async function openByProvider(
+async function signInByProvider(
   user: User,
   account: { provider: string; providerAccountId: string },
   profile: unknown,
@@ -112,7 +112,7 @@ async function openByProvider(
   const provider = z.enum(["google", "github"]).parse(account.provider);
   const { email, email_verified, name } = providerProfileSchema.parse(profile);
   try {
-    user.opened = await signInWithProvider(db(), {
+    user.session = await signInWithProvider(db(), {
       provider,
       providerAccountId: account.providerAccountId,
       email: email ?? null,
@@ -128,8 +128,8 @@ async function openByProvider(
   }
 }
 
-/** Runs whenever the cookie is read to be renewed; throwing makes next-auth remove it. */
-async function keepIfAlive(token: JWT): Promise<JWT> {
+/** Runs when the cookie is renewed. Throwing makes next-auth remove it. */
+async function keepIfActive(token: JWT): Promise<JWT> {
   const claims = portalClaimsSchema.parse(token);
   const session = toSessionClaims(claims);
   const principal = await loadUserPrincipal(db(), session);
@@ -138,19 +138,28 @@ async function keepIfAlive(token: JWT): Promise<JWT> {
   return claims;
 }
 
+/** The caller of a Next route handler. Our server in front of Next sets `x-forwarded-for` to the one IP address. */
+function callerContextOf(headers: Record<string, unknown>): CallerContext {
+  const text = (name: string) => {
+    const value = headers[name];
+    return typeof value === "string" && value !== "" ? value : null;
+  };
+  return { ip: text("x-forwarded-for"), userAgent: text("user-agent") };
+}
+
 function codeOf(error: unknown): string {
   if (error instanceof AppError && error.status < 500) return error.code;
   log().error({ err: error }, "portal sign-in failed");
   return error instanceof AppError ? error.code : "internal_error";
 }
 
-/** next-auth's codes are words in capitals; anything else came from a caller and is not for the log. */
-function knownForm(code: string): string {
+/** next-auth's codes are words in capitals; anything else came from a caller and is not logged. */
+function safeCode(code: string): string {
   return /^[A-Z][A-Z_]{0,63}$/.test(code) ? code : "unknown";
 }
 
-/** The kind of failure alone: provider errors can quote tokens and addresses. */
-function nameOf(metadata: unknown): string | undefined {
+/** Only the error's name is logged, because provider errors can quote tokens and email addresses. */
+function errorName(metadata: unknown): string | undefined {
   if (metadata instanceof Error) return metadata.name;
   if (typeof metadata !== "object" || metadata === null || !("error" in metadata)) return undefined;
   return metadata.error instanceof Error ? metadata.error.name : undefined;

@@ -11,7 +11,7 @@ const githubEmailsSchema = z.array(
   z.object({ email: z.string(), primary: z.boolean(), verified: z.boolean() }),
 );
 
-/** Google and GitHub, each when its client id and secret are in the environment. */
+/** Google and GitHub, each if its client id and secret are in the environment. */
 export function oauthProviders() {
   const { GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET } = env();
   return [
@@ -23,8 +23,8 @@ export function oauthProviders() {
 }
 
 /**
- * GitHub's profile does not say whether its address is confirmed, and next-auth takes it, or the first of the list, as
- * it comes. We ask for the list and take the primary address only if GitHub has confirmed it.
+ * GitHub's profile does not say whether its email address is verified, and next-auth accepts it unchecked. We request the
+ * list of addresses and take the primary one only if GitHub has verified it.
  */
 function github(clientId: string, clientSecret: string) {
   return GitHubProvider({
@@ -43,15 +43,15 @@ function github(clientId: string, clientSecret: string) {
 }
 
 async function confirmedGithubEmail(accessToken: string): Promise<string | null> {
-  const answer = await fetch(GITHUB_EMAILS, {
+  const response = await fetch(GITHUB_EMAILS, {
     headers: { authorization: `Bearer ${accessToken}`, accept: "application/vnd.github+json" },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  if (!answer.ok) return null;
-  return pickConfirmedEmail(await answer.json());
+  if (!response.ok) return null;
+  return pickConfirmedEmail(await response.json());
 }
 
-/** The primary address of GitHub's list if GitHub has confirmed it. */
+/** The primary email address of GitHub's list, if GitHub has verified it. */
 export function pickConfirmedEmail(list: unknown): string | null {
   const emails = githubEmailsSchema.safeParse(list);
   if (!emails.success) return null;

@@ -2,7 +2,7 @@ import { AppError } from "@agathaai/core/platform/errors";
 import { z } from "zod";
 import { limitBody } from "../../http/request/read-body";
 
-/** An address, a password and a way back: nothing that is sent here is longer. */
+/** Enough for an email address, a password and a callback URL. */
 export const MAX_AUTH_BODY_BYTES = 64 * 1024;
 
 const fieldsSchema = z.record(z.string(), z.union([z.string(), z.boolean().transform(String)]));
@@ -13,7 +13,7 @@ const fieldsSchema = z.record(z.string(), z.union([z.string(), z.boolean().trans
  */
 export async function readAuthBody(request: Request): Promise<Record<string, string>> {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
-  // Read to its end in any case: a connection with an unread body could not carry the next request.
+  // Always read to its end, because a connection with an unread body cannot carry the next request.
   const text = await limitBody(request, MAX_AUTH_BODY_BYTES).text();
   if (text === "") return {};
   if (type === "application/x-www-form-urlencoded") return Object.fromEntries(new URLSearchParams(text));
