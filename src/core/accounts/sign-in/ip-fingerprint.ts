@@ -4,8 +4,8 @@ import { blindIndex } from "../../platform/crypto/blind-index";
 import { fingerprint, type KeySource, type Subject } from "../../privacy";
 
 /**
- * Whom an address stands for, as a keyed fingerprint for counters that live for an hour (addresses are personal data,
- * and counters are not encrypted). Nothing that is kept holds it: see `ipDetail`. An IPv6 customer holds a /64 at least, so counting single IPv6 addresses would count nothing.
+ * A keyed fingerprint of an IP block, for counters that live for an hour: IP addresses are personal data, and counters
+ * are not encrypted. Stored rows use `ipDetail` instead. IPv6 is counted by /64, the least that one customer has.
  */
 export function ipFingerprint(ip: string): string {
   const known = fingerprints.get(ip);
@@ -18,8 +18,8 @@ export function ipFingerprint(ip: string): string {
 const fingerprints = new LRUCache<string, string>({ max: 10_000 });
 
 /**
- * What the audit trail keeps of an address: a fingerprint under the key of whom the row is about, so that after their
- * erasure nobody can tell whether it was theirs.
+ * The IP address in the details of an audit entry: a fingerprint under the subject's data key, so that after an erasure
+ * nobody can test whether an address was theirs.
  */
 export async function ipDetail(
   db: KeySource,
@@ -27,11 +27,11 @@ export async function ipDetail(
   ip: string | null,
 ): Promise<{ address?: string }> {
   if (ip === null) return {};
-  const mark = await fingerprint(db, subject, "address", blockOf(ip));
-  return { address: Buffer.from(mark).toString("base64url") };
+  const bytes = await fingerprint(db, subject, "address", blockOf(ip));
+  return { address: Buffer.from(bytes).toString("base64url") };
 }
 
-/** Parsing each call's address was 4 % of a status check, and most calls come from few. */
+/** Cached, because parsing the IP address took 4 % of a status check and most calls come from few addresses. */
 function blockOf(ip: string): string {
   const known = blocks.get(ip);
   if (known !== undefined) return known;
