@@ -171,6 +171,8 @@ test("canceled on Stripe's own page, and gone when the period ends", async ({ pa
   await choose(page, "Pro");
   await expect(page.getByText("You're on Pro")).toBeVisible();
   await page.getByRole("button", { name: "Manage payment" }).click();
+  // Our own page has a button of that name too.
+  await expect(page.getByRole("link", { name: "Return to AgathaAI" })).toBeVisible();
   await page.getByRole("button", { name: "Cancel plan" }).click();
   await page.getByRole("link", { name: "Return to AgathaAI" }).click();
   await reloadUntil(page, "Canceled: stays until");
