@@ -45,7 +45,7 @@ export default function ToolFields({ draft: { tools, toolChoice }, onChange, err
           Add function
         </Button>
         <Select
-          aria-label="Add function from a template"
+          aria-label="Add function from template"
           className="w-auto max-w-52"
           value=""
           onChange={(event) => {
