@@ -1,8 +1,7 @@
 import { assertModelAllowed, type Model } from "../../models";
 import { AppError } from "../../platform/errors";
 import type { Principal } from "../../platform/principal";
-import type { ChatRequest } from "./chat";
-import { checkConversation } from "./check-conversation";
+import type { ChatMessage, ChatRequest, ToolCall } from "./chat";
 import { floorInputTokens, outputLimit } from "./estimate-tokens";
 import { checkProviderLimits } from "./provider-limits";
 
@@ -23,7 +22,7 @@ export function checkRequest(request: ChatRequest, model: Model, principal: Prin
 
 function checkCapabilities(request: ChatRequest, model: Model): void {
   const { capabilities } = model;
-  const refuse = (param: string, what: string) => {
+  const unsupported = (param: string, what: string) => {
     const successor =
       model.retired && model.successor !== null ? ` Its successor ${model.successor} may.` : "";
     return new AppError("unsupported_parameter", {
@@ -33,15 +32,15 @@ function checkCapabilities(request: ChatRequest, model: Model): void {
   };
 
   const image = capabilities.vision ? undefined : firstImage(request);
-  if (image !== undefined) throw refuse(image, "images");
-  if (request.tools !== undefined && !capabilities.tools) throw refuse("tools", "tools");
+  if (image !== undefined) throw unsupported(image, "images");
+  if (request.tools !== undefined && !capabilities.tools) throw unsupported("tools", "tools");
   if (!capabilities.temperature) {
-    if (request.temperature !== undefined) throw refuse("temperature", "temperature");
-    if (request.top_p !== undefined) throw refuse("top_p", "top_p");
+    if (request.temperature !== undefined) throw unsupported("temperature", "temperature");
+    if (request.top_p !== undefined) throw unsupported("top_p", "top_p");
   }
   const format = request.response_format?.type;
   if (format !== undefined && format !== "text" && !capabilities[format]) {
-    throw refuse("response_format.type", `response_format "${format}"`);
+    throw unsupported("response_format.type", `response_format "${format}"`);
   }
 }
 
@@ -71,4 +70,92 @@ function firstImage(request: ChatRequest): string | undefined {
     if (part >= 0) return `messages[${index}].content[${part}]`;
   }
   return undefined;
+}
+
+/**
+ * What is wrong with any model: providers would refuse it in words of their own, or answer something other than was
+ * meant.
+ *
+ * @throws AppError `invalid_request`; `param` names the field.
+ */
+function checkConversation(request: ChatRequest): void {
+  checkTurns(request.messages);
+  checkTools(request);
+}
+
+function refuse(param: string, message: string): AppError {
+  return new AppError("invalid_request", { public: `${param} ${message}`, param });
+}
+
+/** Every call is answered once, right after the message that made it; nothing else comes in between. */
+function checkTurns(messages: readonly ChatMessage[]): void {
+  let open = new Map<string, string>();
+  let answered = new Set<string>();
+  for (const [index, message] of messages.entries()) {
+    const at = `messages[${index}]`;
+    if (message.role === "tool") {
+      if (answered.has(message.tool_call_id)) {
+        throw refuse(`${at}.tool_call_id`, "has been answered by a tool message before it.");
+      }
+      if (!open.delete(message.tool_call_id)) {
+        throw refuse(
+          `${at}.tool_call_id`,
+          "is none of the calls of the assistant message before it. A tool message follows the message that called it.",
+        );
+      }
+      answered.add(message.tool_call_id);
+      continue;
+    }
+    assertAnswered(open);
+    assertSaysSomething(message, at);
+    open = message.role === "assistant" ? callsOf(message.tool_calls ?? [], at) : new Map();
+    answered = new Set();
+  }
+  assertAnswered(open);
+  if (messages.every((message) => isInstruction(message) && !hasContent(message.content))) {
+    throw refuse("messages", "must say something.");
+  }
+}
+
+function assertAnswered(open: ReadonlyMap<string, string>): void {
+  const [call] = open.values();
+  if (call === undefined) return;
+  throw refuse(call, "has no result: a tool message with its id must follow before anything else.");
+}
+
+function callsOf(calls: readonly ToolCall[], at: string): Map<string, string> {
+  const open = new Map<string, string>();
+  for (const [index, { id }] of calls.entries()) {
+    if (open.has(id))
+      throw refuse(`${at}.tool_calls[${index}].id`, "is the id of another call of this message.");
+    open.set(id, `${at}.tool_calls[${index}]`);
+  }
+  return open;
+}
+
+/** An instruction may be empty, as templates make them; it then says nothing, which is what it means. */
+function assertSaysSomething(message: Exclude<ChatMessage, { role: "tool" }>, at: string): void {
+  if (isInstruction(message) || hasContent(message.content)) return;
+  if (message.role === "user") throw refuse(`${at}.content`, "must say something.");
+  if (message.role === "assistant" && message.tool_calls === undefined)
+    throw refuse(`${at}.content`, "must say something, or call a tool.");
+}
+
+function isInstruction({ role }: ChatMessage): boolean {
+  return role === "system" || role === "developer";
+}
+
+function hasContent(content: ChatMessage["content"]): boolean {
+  if (typeof content === "string") return content !== "";
+  return content?.some((part) => part.type === "image_url" || part.text !== "") ?? false;
+}
+
+function checkTools({ tools = [], tool_choice: choice }: ChatRequest): void {
+  const names = new Set<string>();
+  for (const [index, { function: tool }] of tools.entries()) {
+    if (names.has(tool.name)) throw refuse(`tools[${index}].function.name`, "is the name of another tool.");
+    names.add(tool.name);
+  }
+  if (typeof choice !== "object" || names.has(choice.function.name)) return;
+  throw refuse("tool_choice.function.name", "is none of the tools.");
 }
