@@ -1,5 +1,5 @@
 import { invalid } from "../api/failure";
-import { day, endSubscription, itemOf, revive, usagePeriods } from "../billing";
+import { endSubscription, itemOf, revive, usagePeriods } from "../billing";
 import { type Attempt, attempt, cancelIntent } from "../money/payments";
 import type { Invoice, InvoiceLine, Subscription, UsagePeriod } from "../objects";
 import type { World } from "../world";
@@ -299,5 +299,3 @@ export function subscriptionOf(world: World, invoice: Invoice): Subscription {
   const { subscription } = invoice.parent.subscription_details;
   return world.find(world.state.subscriptions, subscription, "subscription");
 }
-
-export const invoiceTitle = ({ number, created }: Invoice) => number ?? `of ${day(created)}`;

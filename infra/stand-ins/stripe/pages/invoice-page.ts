@@ -77,3 +77,5 @@ export function invoicePdf(invoice: Invoice): Buffer {
   pdf += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${Buffer.byteLength(pdf)}\n%%EOF\n`;
   return Buffer.from(pdf, "latin1");
 }
+
+export const invoiceTitle = ({ number, created }: Invoice) => number ?? `of ${day(created)}`;

@@ -1,18 +1,13 @@
 import { day, itemOf, planName } from "../billing";
 import { advanceTo, advanceToRenewal, nextRenewal } from "../clock";
 import type { Deliveries } from "../deliver";
-import {
-  fallOverdue,
-  finalize,
-  invoiceTitle,
-  markUncollectible,
-  voidInvoice,
-} from "../invoices/invoice-life";
+import { fallOverdue, finalize, markUncollectible, voidInvoice } from "../invoices/invoice-life";
 import { chargeOfInvoice, closeDispute, openDispute, refund } from "../money/give-back";
 import { setCard } from "../money/payments";
 import type { Invoice } from "../objects";
 import type { World } from "../world";
 import { button, escapeHtml, layout } from "./html";
+import { invoiceTitle } from "./invoice-page";
 import type { PageAnswer } from "./page-answer";
 import { usageSoFar } from "./usage-words";
 

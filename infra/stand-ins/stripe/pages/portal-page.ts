@@ -1,9 +1,9 @@
 import { day, itemOf, planEnd, planName } from "../billing";
-import { invoiceTitle } from "../invoices/invoice-life";
 import { charge, setCard } from "../money/payments";
 import type { PortalSession } from "../objects";
 import type { World } from "../world";
 import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
+import { invoiceTitle } from "./invoice-page";
 import type { PageAnswer } from "./page-answer";
 import { usageSoFar } from "./usage-words";
 
