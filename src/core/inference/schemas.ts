@@ -30,7 +30,7 @@ export const inferenceLinksSchema = z.strictObject({
 const head = {
   id: z.string().meta({ description: "inf_…" }),
   status: requestStatusSchema,
-  model: z.string().meta({ description: "The model as asked for." }),
+  model: z.string().meta({ description: "The model as requested." }),
   model_notice: z
     .string()
     .optional()
@@ -130,7 +130,7 @@ export const receiptSchema = z.strictObject({
     .nonnegative()
     .meta({ description: "Set aside before it ran; 0 for test requests." }),
   reserved_micros: z.int().nonnegative(),
-  overage_tokens: z.int().nonnegative().meta({ description: "The part beyond the plan's quota." }),
+  overage_tokens: z.int().nonnegative().meta({ description: "The part past the plan's tokens." }),
   overage_micros: z.int().nonnegative(),
 });
 
@@ -140,7 +140,7 @@ export const inferenceDetailSchema = z.strictObject({
   served_by: z.string(),
   started_at: time.nullable(),
   cancel_requested: z.boolean(),
-  parameters: z.record(z.string(), z.json()).meta({ description: "What was asked beside the messages." }),
+  parameters: z.record(z.string(), z.json()).meta({ description: "Parameters other than messages." }),
   max_output_tokens: z.int().positive(),
   messages: z.array(chatMessageSchema),
   latency_ms: z.int().nonnegative().nullable(),
@@ -170,7 +170,7 @@ export const historyQuerySchema = z.strictObject({
     .max(128)
     .refine((text) => !text.includes("\u0000"), "must not contain NUL characters")
     .optional()
-    .meta({ description: "The model as asked for." }),
+    .meta({ description: "The model as requested." }),
   status: requestStatusSchema.optional(),
   api_key_id: publicId("key").optional().meta({ description: "Only requests of this key, `key_…`." }),
   made_by: z.enum(["key", "person"]).optional().meta({

@@ -76,7 +76,7 @@ export const createKeyInputSchema = z.strictObject({
     .meta({ description: "IPv4 or IPv6 addresses or CIDR ranges. Empty or absent: every address." }),
   rpm_limit: rpmLimit
     .optional()
-    .meta({ description: "Requests per minute of this key alone, within the plan's own limit." }),
+    .meta({ description: "Requests per minute for this key, within the plan limit." }),
   monthly_cap_micros: monthlyCap.nullable().optional().meta({
     description:
       "What this key may spend in a calendar month (UTC), in micro-dollars; at least one cent. A request that could exceed it is refused. Null or absent: no cap of its own.",
@@ -124,9 +124,9 @@ export const keyViewSchema = z.object({
   monthly_cap_micros: z
     .int()
     .nullable()
-    .meta({ description: "What it may spend in a calendar month (UTC); null: no cap of its own." }),
+    .meta({ description: "The most it can spend in a calendar month (UTC); null for no cap of its own." }),
   spent_this_month_micros: z.int().nonnegative().meta({
-    description: "What it and the keys it succeeded have spent since the month began (UTC).",
+    description: "What it and the keys it replaced have spent this calendar month (UTC).",
   }),
   created_by: z.string().nullable(),
   created_at: z.iso.datetime(),
@@ -140,7 +140,7 @@ export const keyViewSchema = z.object({
 
 /** The answer to create and rotate: the only time the secret is ever shown. */
 export const createdKeyViewSchema = keyViewSchema.extend({
-  secret: z.string().meta({ description: "Shown once. Store it now: it cannot be read again." }),
+  secret: z.string().meta({ description: "Returned once. Save it now; it cannot be read again." }),
 });
 
 /** What a DELETE answers, and for this release the whole key as before. */

@@ -23,7 +23,7 @@ export const modelViewSchema = z.strictObject({
   display_name: z.string(),
   available: z.boolean().meta({
     description:
-      "False while our operators have switched it off: a request to it is refused with `model_unavailable`.",
+      "False while our operators have turned it off; a request to it is refused with `model_unavailable`.",
   }),
   context_window: z.int().positive().meta({ description: "Tokens of input and output together." }),
   max_output_tokens: z.int().positive(),
@@ -32,7 +32,9 @@ export const modelViewSchema = z.strictObject({
   cached_input_price_per_million_micros: priceSchema,
   output_price_per_million_micros: priceSchema,
   price_version: z.string().meta({ description: "The day (UTC) these prices took effect." }),
-  deprecated: z.boolean().meta({ description: "Its maker has retired it or has said when it will." }),
+  deprecated: z
+    .boolean()
+    .meta({ description: "The provider has retired it, or has announced when it will." }),
   successor: z.string().nullable().meta({ description: "The model to move to." }),
   served_by: z.string().meta({ description: "The upstream model that answers today." }),
   notice: z.string().nullable().meta({ description: "For people: what changed and what to do." }),

@@ -25,7 +25,7 @@ export const rateLimitViewSchema = z.strictObject({
     .strictObject({
       limit: count.nullable().meta({ description: "Null: unlimited." }),
       used: count,
-      reserved: count.meta({ description: "Set aside for requests in progress." }),
+      reserved: count.meta({ description: "Held for running requests." }),
       remaining: count.nullable(),
       reset_at: time.meta({
         description: "The end of the billing period; on Free, of the calendar month (UTC).",

@@ -69,9 +69,9 @@ const assistantMessageSchema = z.strictObject({
   tool_calls: z.array(wireToolCallSchema).max(MAX_TOOLS).nullish(),
   name: participant,
   refusal: text(MAX_TEXT).nullish().meta({ description: "What the model said instead of an answer." }),
-  annotations: ignored.meta({ description: "Taken with an echoed answer, not sent." }),
-  reasoning: ignored.meta({ description: "Taken with an echoed answer, not sent." }),
-  reasoning_content: ignored.meta({ description: "Taken with an echoed answer, not sent." }),
+  annotations: ignored.meta({ description: "Accepted in an echoed answer, but not sent." }),
+  reasoning: ignored.meta({ description: "Accepted in an echoed answer, but not sent." }),
+  reasoning_content: ignored.meta({ description: "Accepted in an echoed answer, but not sent." }),
   audio: absent("is not supported: send the text"),
   function_call: absent(LEGACY),
 });
@@ -140,13 +140,15 @@ const spelledOut = {
 
 /** Taken, and kept here: whom the customer serves is no concern of a model's maker. */
 const notSentOn = {
-  user: text(512).nullish().meta({ description: "Taken, not sent on. `metadata` finds requests again." }),
-  safety_identifier: text(512).nullish().meta({ description: "Taken, not sent on." }),
-  prompt_cache_key: text(512).nullish().meta({ description: "Taken, not sent on." }),
+  user: text(512)
+    .nullish()
+    .meta({ description: "Accepted, but not sent to the provider. Use `metadata` to find requests." }),
+  safety_identifier: text(512).nullish().meta({ description: "Accepted, but not sent to the provider." }),
+  prompt_cache_key: text(512).nullish().meta({ description: "Accepted, but not sent to the provider." }),
   store: z
     .boolean()
     .nullish()
-    .meta({ description: "Taken. The model's maker is always told not to store; your history is here." }),
+    .meta({ description: "Accepted. The provider is always told not to store; your history is kept here." }),
 };
 
 /** What a customer sends to `POST /api/v1/inference`: either `messages` or the `prompt` shorthand. */
@@ -163,7 +165,7 @@ export const inferenceInputSchema = z
     prompt: text(MAX_TEXT).min(1).nullish().meta({ description: "Short for one user message." }),
     max_tokens: parameters.max_tokens.nullish().meta({
       description:
-        "The most tokens of the answer. A model that thinks gets its own room beside it, which is reserved and billed as output too.",
+        "The most tokens of the answer. A reasoning model gets extra tokens to think, which are also held and billed as output.",
     }),
     max_completion_tokens: parameters.max_tokens
       .nullish()

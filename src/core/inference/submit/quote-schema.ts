@@ -6,7 +6,7 @@ const spendSchema = z
   .strictObject({
     cap_micros: count.nullable().meta({ description: "The monthly cap in micro-dollars; null is none." }),
     spent_micros: count,
-    reserved_micros: count.meta({ description: "Set aside for requests in progress." }),
+    reserved_micros: count.meta({ description: "Held for running requests." }),
     fits: z.boolean(),
   })
   .meta({ description: "Money spent this UTC month." });
@@ -26,7 +26,7 @@ const oldFields = {
 
 /** `POST /inference/quote`. */
 export const quoteViewSchema = z.strictObject({
-  model: z.string().meta({ description: "The model as asked for." }),
+  model: z.string().meta({ description: "The model as requested." }),
   environment: z.enum(["live", "test"]).meta({
     description: "`test` is answered by the simulator: it reserves and costs nothing.",
   }),
@@ -34,18 +34,18 @@ export const quoteViewSchema = z.strictObject({
   max_output_tokens: z.int().positive().meta({ description: "Where the answer stops." }),
   estimate: z
     .strictObject({
-      input_tokens: count.meta({ description: "About what the provider will count." }),
+      input_tokens: count.meta({ description: "Close to what the provider will count." }),
       output_tokens: count
         .nullable()
         .meta({ description: "As long as your recent answers of this model; null without any." }),
       cost_micros: count.nullable().meta({ description: "Of both together; null where that is unknown." }),
     })
-    .meta({ description: "What it will probably take." }),
+    .meta({ description: "What it will probably use." }),
   most: z
     .strictObject({ input_tokens: count, output_tokens: count, total_tokens: count, cost_micros: count })
     .meta({ description: "No result of it will say more." }),
-  reserved_tokens: count.meta({ description: "Exactly what submitting it sets aside." }),
-  reserved_micros: count.meta({ description: "Exactly what submitting it sets aside, in micro-dollars." }),
+  reserved_tokens: count.meta({ description: "Exactly what submitting it holds." }),
+  reserved_micros: count.meta({ description: "Exactly what submitting it holds, in micro-dollars." }),
   ...oldFields,
   quota: z
     .strictObject({

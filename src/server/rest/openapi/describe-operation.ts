@@ -109,7 +109,7 @@ function requestParams(input: z.ZodType | undefined, operation: Operation) {
   const path = Object.fromEntries(
     Object.entries(shape)
       .filter(([name]) => inPath.includes(name))
-      .map(([name, schema]) => [name, schema.meta({ description: "As the answer that made it named it." })]),
+      .map(([name, schema]) => [name, schema.meta({ description: "The ID returned on creation." })]),
   );
   const rest = Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name)));
   const inQuery = operation.method === "GET" || operation.method === "DELETE";

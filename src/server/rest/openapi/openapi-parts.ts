@@ -48,7 +48,7 @@ export const responseHeaders = components({
 export const requestHeaders = {
   "Idempotency-Key": z.string().min(1).max(255).optional().meta({
     description:
-      "A fresh random text for each intended operation. The same key with the same body answers the first answer again; with another body, 422; while the first is under way, 409. Remembered for 24 hours.",
+      "A fresh random text for each intended operation. The same key with the same body returns the first response again; a different body returns 422; while the first call is in progress, 409. Remembered for 24 hours.",
     example: "6f1c0e0e-8f0b-4f0e-9d0a-2b1f6f0b7a11",
   }),
   Prefer: z

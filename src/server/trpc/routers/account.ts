@@ -165,7 +165,7 @@ export const accountRouter = router({
         tag,
         summary: "Change your password",
         description:
-          "Needs the present password. Ends every other session, and tells you by mail. API keys keep working. An account without a password gets one by a password reset.",
+          "Requires the current password. Ends every other session and notifies you by email. API keys keep working. An account without a password sets one with a password reset.",
         answers: {
           200: {
             name: "PasswordChanged",

@@ -12,7 +12,7 @@ export const auditRouter = router({
         path: "/api/v1/audit",
         operationId: "listAudit",
         tag: "Audit",
-        summary: "List the audit trail",
+        summary: "List the audit log",
         description:
           "What was done in the organization and by whom, newest first: sign-ins, changes of keys and settings, reads of data, and every API call. Entries appear within a second or so. Owners, admins and keys with the scope `audit:read` see it.",
         answers: {

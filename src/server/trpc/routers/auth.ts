@@ -47,7 +47,7 @@ export const authRouter = router({
         tag,
         summary: "Sign up",
         description:
-          "Makes an account with a personal organization on the Free plan, signs it in, and mails a link that verifies the address.",
+          "Creates an account with a personal organization on the Free plan, signs it in, and emails a link that verifies the address.",
         answers: {
           201: {
             name: "SignedIn",
@@ -83,7 +83,7 @@ export const authRouter = router({
         tag,
         summary: "Sign in",
         description:
-          "Trades an email address and password for an access token (15 minutes) and a refresh token. The answer is the same whether the address or the password is wrong.",
+          "Exchanges an email and password for an access token (15 minutes) and a refresh token. The response is the same whether the email or the password is wrong.",
         answers: {
           200: {
             name: "SignedIn",
@@ -222,12 +222,12 @@ export const authRouter = router({
         path: "/api/v1/auth/resend-verification",
         operationId: "resendVerification",
         tag,
-        summary: "Resend the verification mail",
-        description: "Mails a new link and voids the ones before it.",
+        summary: "Resend the verification email",
+        description: "Emails a new link; earlier links stop working.",
         answers: {
           200: {
             name: "VerificationSent",
-            description: "Whether a mail is on its way.",
+            description: "Whether an email was sent.",
             schema: verificationSentViewSchema,
             example: { status: "sent" },
           },
@@ -246,9 +246,9 @@ export const authRouter = router({
         path: "/api/v1/auth/password-reset",
         operationId: "requestPasswordReset",
         tag,
-        summary: "Ask for a password reset",
+        summary: "Request a password reset",
         description:
-          "Mails a link to the address if it has an account. The answer is the same if it has none.",
+          "Emails a link to the address if it has an account. The response is the same if it has none.",
         answers: {
           200: {
             name: "ResetRequested",

@@ -43,7 +43,7 @@ export const inferenceRouter = router({
         tag,
         summary: "Submit a request to a model",
         description:
-          "Accepts the request, reserves its tokens and queues it: 202 means that it will reach exactly one final state. With `Prefer: wait=N` the answer is held up to N seconds and is the result itself, 200, if that is ready in time.",
+          "Accepts the request, holds its tokens and queues it. 202 means it will end exactly once. With `Prefer: wait=N` the call waits up to N seconds and returns 200 with the result if it is ready.",
         answers: {
           202: {
             name: "AcceptedInference",
@@ -97,13 +97,13 @@ export const inferenceRouter = router({
         path: "/api/v1/inference/quote",
         operationId: "quoteInference",
         tag,
-        summary: "Ask what a request would take",
+        summary: "Quote a request",
         description:
-          "Takes the body of a request and says what submitting it would set aside in tokens and money, and whether there is room for it. Makes the same checks, with the same errors; sends nothing to a model, writes nothing, costs nothing and takes nothing from the plan's requests. It holds no place free: room that is there now may be taken a moment later.",
+          "Takes the body of a request and returns what submitting it would hold in tokens and money, and whether it fits. Makes the same checks with the same errors; runs no model, costs nothing and does not count toward the requests per minute. A quote holds nothing: room that is there now may be taken a moment later.",
         answers: {
           200: {
             name: "InferenceQuote",
-            description: "What it would take.",
+            description: "The quote.",
             schema: quoteViewSchema,
             example: quoteExample,
           },
@@ -152,7 +152,7 @@ export const inferenceRouter = router({
         tag,
         summary: "Get a request's result",
         description:
-          'Answers 202 with `retry-after` until the request is finished; with `Prefer: wait=N` it waits up to N seconds for that first. A failed request answers 200 with `status: "failed"` and its error.',
+          'Returns 202 with `retry-after` until the request has ended; with `Prefer: wait=N` it first waits up to N seconds. A failed request returns 200 with `status: "failed"` and its error.',
         answers: {
           200: {
             name: "InferenceResult",
@@ -200,7 +200,7 @@ export const inferenceRouter = router({
         tag,
         summary: "Cancel a request",
         description:
-          "Cancels a queued request at once and stops a running one within a second, the call to its provider included; its tokens are released and nothing is billed. A finished request cannot be cancelled. Asking again changes nothing.",
+          "Cancels a queued request at once and stops a running one within a second, the call to its provider included; its tokens are released and nothing is billed. A finished request cannot be canceled. Calling it again changes nothing.",
         answers: {
           200: {
             name: "InferenceStatus",

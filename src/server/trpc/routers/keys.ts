@@ -75,7 +75,7 @@ export const keysRouter = router({
         tag,
         summary: "Create an API key",
         description:
-          "Makes a key and shows its secret, once. Until the email address is verified, test keys only. A key can hold no scope that its maker's role lacks.",
+          "Creates a key and returns its secret once. Until the email is verified, only test keys can be created. A key cannot have a scope that its creator's role lacks.",
         answers: {
           201: {
             name: "CreatedKey",
@@ -101,7 +101,7 @@ export const keysRouter = router({
         tag,
         summary: "Change an API key",
         description:
-          "Changes the key's name and limits; what is left out stays, null lifts a limit. In force everywhere within five seconds. Environment, scopes and secret never change: make a new key for those. A key that was rotated is changed through its successor. A key that may do more than your role, by its scopes, is not yours to change; limits of a key that another member made are raised or lifted by owners and admins alone.",
+          "Changes the key's name and limits; omitted fields stay unchanged; null removes a limit. Takes effect everywhere within five seconds. Environment, scopes and secret never change; create a new key for those. A rotated key is changed through its replacement. A key that may do more than your role, by its scopes, is not yours to change; limits of a key that another member made are raised or lifted by owners and admins alone.",
         answers: {
           200: {
             name: "Key",
@@ -131,11 +131,11 @@ export const keysRouter = router({
         tag,
         summary: "Rotate an API key",
         description:
-          "Makes a successor with the same settings and shows its secret, once. The old secret works until its grace period ends. Refused for a key whose scopes your role does not have.",
+          "Creates a replacement key with the same settings and returns its secret once. The old secret works until its grace period ends. Refused for a key whose scopes your role does not have.",
         answers: {
           201: {
             name: "CreatedKey",
-            description: "The successor, with its secret.",
+            description: "The replacement key, with its secret.",
             schema: createdKeyViewSchema,
             example: createdKeyExample,
           },

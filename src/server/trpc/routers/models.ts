@@ -24,7 +24,7 @@ export const modelsRouter = router({
         tag,
         summary: "List models",
         description:
-          "Every model this caller may use, the newest first, with its context window, capabilities and prices. A key restricted to some models sees those alone. `available` is false while a model is switched off.",
+          "Every model this caller may use, the newest first, with its context window, capabilities and prices. A key restricted to some models sees only those. `available` is false while a model is turned off.",
         answers: {
           200: {
             name: "ModelList",

@@ -48,7 +48,7 @@ export const usageRouter = router({
         tag,
         summary: "Export usage statistics",
         description:
-          "The same figures as CSV (RFC 4180), one line a bucket and group, cost in US dollars. Names that a spreadsheet would run as a formula begin with an apostrophe. The file is written while it is read: if the connection breaks off, it is not whole.",
+          "The same figures as CSV (RFC 4180), one line per bucket and group, with costs in US dollars. Names that a spreadsheet would run as a formula begin with an apostrophe. The file is streamed: if the connection drops, it is incomplete.",
         answers: {
           200: {
             name: "UsageCsv",
