@@ -229,7 +229,7 @@ test("a cap that is set, changed and taken off; overage turned on and off", asyn
   await expect(page.getByText("You're on Pro")).toBeVisible();
   await page.getByRole("button", { name: "Turn on overage" }).click();
   const confirm = page.getByRole("alertdialog");
-  await expect(confirm).toContainText("When this month’s 1,000,000 tokens are used, requests continue");
+  await expect(confirm).toContainText("When this month's 1,000,000 tokens are used, requests continue");
   await expect(confirm).toContainText("Your cap of $1,250.50 per month limits it");
   await checkPage(page);
   await confirm.getByRole("button", { name: "Turn on overage" }).click();
