@@ -65,7 +65,7 @@ describe("GET /api/v1/rate-limit", () => {
     for (let round = 0; round < 3; round++) expect((await submit(key)).status).toBe(202);
     const refused = await submit(key);
     expectRefusal(refused, 429, "rate_limit_exceeded");
-    expect(refused.json.error.message).toMatch(/3 a minute.*Enterprise plan|Enterprise plan.*3 a minute/);
+    expect(refused.json.error.message).toMatch(/3 per minute.*Enterprise plan|Enterprise plan.*3 per minute/);
     expect(refused.json.error.message).toMatch(/at \d\d:\d\d:\d\d UTC/);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(refused.headers.get("x-should-retry")).toBeNull();

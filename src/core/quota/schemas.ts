@@ -16,7 +16,7 @@ const requestAllowanceSchema = z.strictObject({
 export const rateLimitViewSchema = z.strictObject({
   plan: z.enum(planIds),
   requests: requestAllowanceSchema.meta({
-    description: "Model requests a minute of the whole organization.",
+    description: "Model requests per minute of the whole organization.",
   }),
   key_requests: requestAllowanceSchema.nullable().meta({
     description: "The limit of the calling API key alone; null where it has none.",

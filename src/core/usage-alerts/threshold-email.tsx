@@ -40,7 +40,7 @@ export function thresholdEmail(alert: Alert): Email {
       <EmailLayout
         title={subject}
         lead={lead}
-        footer={`We send this once a month at ${percent}%. You're receiving it as an owner or billing member of an organization on AgathaAI, or because you created the key.`}
+        footer={`We send this once per month at ${percent}%. You're receiving it as an owner or billing member of an organization on AgathaAI, or because you created the key.`}
         preferencesUrl={emailPreferencesUrl()}
       >
         <Paragraph>{meaning}</Paragraph>

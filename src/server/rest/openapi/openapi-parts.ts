@@ -23,7 +23,7 @@ export const limitHeaders = components({
     description:
       "Whose limit the next three headers state: of those that hold for the caller, the one with the least left. `key`: the API key's own; `plan`: the organization's; `control`: calls that run no model; `costly`: those among them that take much; `address`: calls without a caller.",
   }),
-  "x-ratelimit-limit-requests": count("Requests a minute.").optional(),
+  "x-ratelimit-limit-requests": count("Requests per minute.").optional(),
   "x-ratelimit-remaining-requests": count("Of these, how many are left.").optional(),
   "x-ratelimit-reset-requests": count("Seconds until they are back.").optional(),
   "x-ratelimit-limit-tokens": count("Tokens this calendar month (UTC).").optional(),
