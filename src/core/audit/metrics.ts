@@ -1,6 +1,6 @@
+import { singleton } from "../platform/concurrency/singleton";
 import type { GaugeSource } from "../platform/observability/gauges";
 import { gauge } from "../platform/observability/metrics";
-import { singleton } from "../platform/singleton";
 import { auditHealth } from "./heads/audit-health";
 
 export const auditMetrics = singleton("audit metrics", () => ({

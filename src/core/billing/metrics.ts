@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { singleton } from "../platform/concurrency/singleton";
 import type { Db } from "../platform/db/client";
 import type { GaugeSource } from "../platform/observability/gauges";
 import { counter, gauge } from "../platform/observability/metrics";
-import { singleton } from "../platform/singleton";
 
 export const billingMetrics = singleton("billing metrics", () => ({
   stripeCalls: counter("agatha_stripe_calls_total", "Calls of Stripe by how they ended.", ["outcome"]),

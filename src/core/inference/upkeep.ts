@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { singleton } from "../platform/concurrency/singleton";
 import type { PartitionedTable } from "../platform/db/partitions";
 import type { GaugeSource } from "../platform/observability/gauges";
 import { gauge } from "../platform/observability/metrics";
 import { queueNames } from "../platform/queue/queue";
-import { singleton } from "../platform/singleton";
 
 export const inferenceRequests: PartitionedTable = { table: "inference_requests", period: "month", ahead: 3 };
 

@@ -1,6 +1,6 @@
+import { WriteBehind } from "../platform/concurrency/write-behind";
 import type { Db } from "../platform/db/client";
 import { log } from "../platform/observability/log";
-import { WriteBehind } from "../platform/write-behind";
 import type { Limit } from "./limit";
 import { storedKey } from "./postgres-limiter";
 

@@ -1,8 +1,8 @@
 import { SECOND } from "../platform/clock";
+import { singleton } from "../platform/concurrency/singleton";
 import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { FreshCache } from "../platform/fresh-cache";
-import { singleton } from "../platform/singleton";
 import type { Model } from "./find-model";
 
 /** What is switched off is refused everywhere within this time, and at once in the process that switches. */

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
+import { singleton } from "./concurrency/singleton";
 import { env } from "./env";
 import { log } from "./observability/log";
-import { singleton } from "./singleton";
 
 const CONNECT_MS = 1_000;
 const COMMAND_MS = 80;

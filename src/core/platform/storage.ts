@@ -6,9 +6,9 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { singleton } from "./concurrency/singleton";
 import { env } from "./env";
 import { AppError } from "./errors";
-import { singleton } from "./singleton";
 
 export interface Storage {
   put(key: string, body: Uint8Array | string, options: PutOptions): Promise<void>;

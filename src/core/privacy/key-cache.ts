@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { MINUTE, SECOND } from "../platform/clock";
+import { singleton } from "../platform/concurrency/singleton";
 import type { Bytes } from "../platform/crypto/hash";
-import { singleton } from "../platform/singleton";
 
 const MAX_KEYS = 10_000;
 /** A key is unwrapped again after this time, so that revoking the master key takes effect. */

@@ -1,10 +1,10 @@
 import { ipDetail } from "@agathaai/core/accounts";
 import { type AuditEntry, recordAudit } from "@agathaai/core/audit";
+import { InFlight } from "@agathaai/core/platform/concurrency/in-flight";
+import { singleton } from "@agathaai/core/platform/concurrency/singleton";
 import { db } from "@agathaai/core/platform/db/client";
-import { InFlight } from "@agathaai/core/platform/in-flight";
 import { log } from "@agathaai/core/platform/observability/log";
 import { metrics } from "@agathaai/core/platform/observability/metrics";
-import { singleton } from "@agathaai/core/platform/singleton";
 import type { Subject } from "@agathaai/core/privacy";
 
 export interface ApiRequest {

@@ -1,4 +1,4 @@
-import { backoff } from "@agathaai/core/platform/backoff";
+import { backoff } from "@agathaai/core/platform/concurrency/backoff";
 import type { ProviderFailure } from "./failures/errors";
 
 export type RetryDecision =

@@ -9,7 +9,7 @@ import {
   retryRequest,
   type TerminalStatus,
 } from "@agathaai/core/inference";
-import { backoff } from "@agathaai/core/platform/backoff";
+import { backoff } from "@agathaai/core/platform/concurrency/backoff";
 import type { Db } from "@agathaai/core/platform/db/client";
 import type { Log } from "@agathaai/core/platform/observability/log";
 import { ProviderFailure } from "./failures/errors";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { backoff } from "@agathaai/core/platform/backoff";
+import { backoff } from "@agathaai/core/platform/concurrency/backoff";
 import { metrics } from "@agathaai/core/platform/observability/metrics";
 import type { QueueMessage, QueueName } from "@agathaai/core/platform/queue/queue";
 import type { JobContext } from "../engine/job-context";

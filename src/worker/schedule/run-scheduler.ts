@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { withLease } from "@agathaai/core/platform/concurrency/lease";
 import type { Db } from "@agathaai/core/platform/db/client";
-import { withLease } from "@agathaai/core/platform/lease";
 import pLimit, { type LimitFunction } from "p-limit";
 import type { JobContext } from "../engine/job-context";
 

@@ -1,7 +1,7 @@
+import { InFlight } from "../../platform/concurrency/in-flight";
+import { singleton } from "../../platform/concurrency/singleton";
 import { AppError } from "../../platform/errors";
-import { InFlight } from "../../platform/in-flight";
 import { log } from "../../platform/observability/log";
-import { singleton } from "../../platform/singleton";
 
 const MAX_RUNNING = 1_000;
 

@@ -1,5 +1,5 @@
 import { hash, type Options, verify } from "@node-rs/argon2";
-import { singleton } from "../../platform/singleton";
+import { singleton } from "../../platform/concurrency/singleton";
 import { PasswordGate } from "./password-gate";
 
 /** argon2id, 19 MiB, two passes, one lane: OWASP Password Storage Cheat Sheet. */

@@ -1,11 +1,11 @@
 import { plans } from "../../../shared/plans";
 import { planOf, scopeSetOfRole } from "../../orgs";
 import { type Clock, SECOND, systemClock } from "../../platform/clock";
+import { singleton } from "../../platform/concurrency/singleton";
 import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { FreshCache } from "../../platform/fresh-cache";
 import type { OrgRole, UserPrincipal } from "../../platform/principal";
-import { singleton } from "../../platform/singleton";
 import { earlier, endOfLife } from "./session-life";
 
 export interface SessionClaims {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { backoff } from "../../platform/backoff";
 import { SECOND } from "../../platform/clock";
+import { backoff } from "../../platform/concurrency/backoff";
+import { singleton } from "../../platform/concurrency/singleton";
 import { db, Prisma } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
-import { singleton } from "../../platform/singleton";
 import type { AuditAction } from "./actions";
 import { appendEntries } from "./append-entries";
 import { type AuditEntry, type PreparedEntry, prepareEntry } from "./entry";

@@ -1,6 +1,6 @@
 import { SECOND } from "../../platform/clock";
+import { singleton } from "../../platform/concurrency/singleton";
 import { FreshCache } from "../../platform/fresh-cache";
-import { singleton } from "../../platform/singleton";
 import type { PlanChangePreview, RecurringPrice } from "../schemas";
 import type { Stripe } from "./stripe-client";
 

@@ -1,6 +1,6 @@
 import Stripe from "stripe";
 import { SECOND } from "../../platform/clock";
-import { withTimeout } from "../../platform/with-timeout";
+import { withTimeout } from "../../platform/concurrency/with-timeout";
 import { billingMetrics } from "../metrics";
 
 type Client = NonNullable<Stripe.StripeConfig["httpClient"]>;

@@ -1,8 +1,8 @@
 import Stripe from "stripe";
 import { SECOND } from "../../platform/clock";
+import { singleton } from "../../platform/concurrency/singleton";
 import { env } from "../../platform/env";
 import { AppError } from "../../platform/errors";
-import { singleton } from "../../platform/singleton";
 import { StripeCircuitBreaker } from "./stripe-circuit-breaker";
 
 export type { Stripe };

@@ -1,10 +1,10 @@
 import pLimit from "p-limit";
 import { afterResponse } from "../../accounts";
-import { backoff } from "../../platform/backoff";
 import { type Clock, SECOND, systemClock } from "../../platform/clock";
+import { backoff } from "../../platform/concurrency/backoff";
+import { singleton } from "../../platform/concurrency/singleton";
 import type { Db } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
-import { singleton } from "../../platform/singleton";
 import { readStripeState } from "../entitlement/stripe-state";
 import { writeStripeState } from "../entitlement/sync-subscription";
 import { withBillingLease, writeUnderLease } from "../stripe/billing-lease";

@@ -1,11 +1,11 @@
-import { Batcher } from "../../platform/batcher";
+import { Batcher } from "../../platform/concurrency/batcher";
+import { InFlight } from "../../platform/concurrency/in-flight";
+import { singleton } from "../../platform/concurrency/singleton";
 import type { Db } from "../../platform/db/client";
 import { timeOfId } from "../../platform/ids";
-import { InFlight } from "../../platform/in-flight";
 import { log } from "../../platform/observability/log";
 import { inSpan } from "../../platform/observability/trace";
 import type { Queue, QueueName } from "../../platform/queue/queue";
-import { singleton } from "../../platform/singleton";
 
 /** What this noun needs of the queue. */
 export type RequestQueue = Pick<Queue, "send">;

@@ -1,8 +1,8 @@
 import { SECOND } from "../../platform/clock";
+import { singleton } from "../../platform/concurrency/singleton";
+import { WriteBehind } from "../../platform/concurrency/write-behind";
 import type { Db } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
-import { singleton } from "../../platform/singleton";
-import { WriteBehind } from "../../platform/write-behind";
 
 const FLUSH_EVERY_MS = 5 * SECOND;
 const MAX_BATCH = 10_000;

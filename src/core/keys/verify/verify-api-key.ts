@@ -1,6 +1,7 @@
 import { plans } from "../../../shared/plans";
 import { planOf } from "../../orgs";
 import { type Clock, SECOND, systemClock } from "../../platform/clock";
+import { singleton } from "../../platform/concurrency/singleton";
 import { sha256 } from "../../platform/crypto/hash";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
@@ -8,7 +9,6 @@ import { FreshCache } from "../../platform/fresh-cache";
 import { toPublicId } from "../../platform/ids";
 import { type IpRange, isInRanges, parseIpRange } from "../../platform/network/ip-range";
 import type { Environment, KeyPrincipal } from "../../platform/principal";
-import { singleton } from "../../platform/singleton";
 import { type KeyTimes, keyStatus, knownScopes } from "../views/key-view";
 import { isKeySecret } from "./key-secret";
 import { recordUse } from "./last-used";

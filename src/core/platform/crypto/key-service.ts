@@ -1,5 +1,5 @@
+import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
-import { singleton } from "../singleton";
 import type { KeyService } from "./key-wrap";
 import { kmsKeyService } from "./kms-key-service";
 import { localKeyService } from "./local-key-service";

@@ -1,7 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
+import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
-import { singleton } from "../singleton";
 import { Prisma, PrismaClient } from "./generated/prisma/client";
 import { statementNames } from "./statement-names";
 

@@ -1,7 +1,7 @@
 import { createTransport, type Transporter } from "nodemailer";
+import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
 import { metrics } from "../observability/metrics";
-import { singleton } from "../singleton";
 import { type Email, renderEmail } from "./render-email";
 
 const CONNECT_MS = 5_000;

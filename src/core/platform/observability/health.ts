@@ -1,7 +1,7 @@
+import { withTimeout } from "../concurrency/with-timeout";
 import { type Db, db } from "../db/client";
 import { type Queue, queue } from "../queue/queue";
 import { redis } from "../redis";
-import { withTimeout } from "../with-timeout";
 
 export interface CheckResult {
   /** `degraded`: the product works without it, slower. */

@@ -1,6 +1,6 @@
 import { type DestinationStream, pino } from "pino";
+import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
-import { singleton } from "../singleton";
 
 /**
  * JSON logs. By design no prompt, result, key, email address or token is ever passed to a logger; redaction is the second

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { singleton } from "../singleton";
+import { singleton } from "../concurrency/singleton";
 
 /** Through 200 ms and 500 ms, at which the alerts speak. */
 const HTTP_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30, 60];

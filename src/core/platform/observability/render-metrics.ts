@@ -1,6 +1,6 @@
+import { singleton } from "../concurrency/singleton";
+import { withTimeout } from "../concurrency/with-timeout";
 import { poolState } from "../db/client";
-import { singleton } from "../singleton";
-import { withTimeout } from "../with-timeout";
 import type { GaugeReader, GaugeSource } from "./gauges";
 import { log } from "./log";
 import { metrics } from "./metrics";

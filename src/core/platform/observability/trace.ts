@@ -1,10 +1,10 @@
 import type { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import type { W3CTraceContextPropagator } from "@opentelemetry/core";
 import type { TracerProvider } from "@opentelemetry/sdk-trace";
+import { singleton } from "../concurrency/singleton";
+import { withTimeout } from "../concurrency/with-timeout";
 import { env } from "../env";
 import { AppError } from "../errors";
-import { singleton } from "../singleton";
-import { withTimeout } from "../with-timeout";
 import { log } from "./log";
 
 type Api = typeof import("@opentelemetry/api");

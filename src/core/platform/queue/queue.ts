@@ -8,10 +8,10 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { Batcher } from "../batcher";
+import { Batcher } from "../concurrency/batcher";
+import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
 import { AppError } from "../errors";
-import { singleton } from "../singleton";
 import { formatInferenceMessage } from "./inference-message";
 
 export { parseInferenceMessage } from "./inference-message";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MINUTE, SECOND } from "./clock";
-import type { Db, Tx } from "./db/client";
-import { log } from "./observability/log";
+import { MINUTE, SECOND } from "../clock";
+import type { Db, Tx } from "../db/client";
+import { log } from "../observability/log";
 
 /** The leases of a process that died expire after this long. */
 const TTL_MS = 15 * SECOND;

@@ -1,4 +1,4 @@
-import type { Db } from "./db/client";
+import type { Db } from "../db/client";
 
 export interface WriteBehindOptions<Value> {
   /** How long a value waits for others before all are written. */
