@@ -49,7 +49,7 @@ describe("the API", () => {
       "features[invoice_history][on]=true",
       "features[invoice_history][on]",
     ],
-    ["/v1/subscriptions/sub_1", "proration_behavior=none", "proration_behavior"],
+    ["/v1/subscriptions/sub_1", "proration_behaviour=none", "proration_behaviour"],
     ["/v1/invoices/create_preview", "subscription_details[item][0][id]=x", "subscription_details[item]"],
   ])("refuses what the SDK does not name: %s %s", async (path, body, param) => {
     const answer = await post(path, body);
