@@ -209,7 +209,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
     await drainAfterResponse();
     const [told] = stack.mailbox.messagesTo(account.email);
     expect(told?.subject).toBe("Google sign-in was added to your account");
-    expect(told?.text).toContain("The password that was set before was removed");
+    expect(told?.text).toContain("The earlier password was removed");
   });
 
   it("and a key made at that very moment in another process either ends too or is refused", async () => {

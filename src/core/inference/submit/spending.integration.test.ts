@@ -160,7 +160,7 @@ describe("a spend cap", () => {
       code: "spend_cap_reached",
       status: 402,
       public: expect.stringContaining(
-        "$0.00275 of $0.00504 are spent this month, and $0.00229 are set aside",
+        "$0.00275 of $0.00504 are spent this month, and $0.00229 are held for running requests",
       ),
     });
   });
