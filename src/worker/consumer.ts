@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { flushAudit, warnOfUnrestrictedRole } from "@agathaai/core/audit";
 import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
 import { closeDb } from "@agathaai/core/platform/db/client";
@@ -19,6 +20,8 @@ const { log, queue } = context;
 const settings = env();
 const stop = new AbortController();
 const abort = new AbortController();
+// Every running request and every waiting job listens to them: more than Node's ten are no leak.
+setMaxListeners(0, stop.signal, abort.signal);
 
 const seen = new Set<NodeJS.Signals>();
 for (const signal of ["SIGTERM", "SIGINT"] as const) {

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Delivery, State, StripeEvent } from "./objects";
 
@@ -22,7 +23,10 @@ export class Deliveries {
   constructor(
     private readonly state: State,
     private readonly changed: () => void,
-  ) {}
+  ) {
+    // Every delivery that waits for its turn listens to it.
+    setMaxListeners(0, this.#stop.signal);
+  }
 
   /** Takes up what an earlier run had not delivered. */
   resume(): void {

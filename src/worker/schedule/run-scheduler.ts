@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withLease } from "@agathaai/core/platform/concurrency/lease";
 import type { Db } from "@agathaai/core/platform/db/client";
@@ -27,8 +26,6 @@ export async function runScheduler(
   jobs: readonly ScheduledJob[],
   stop: AbortSignal,
 ): Promise<void> {
-  // Every job waits on it between its runs, and those that run may too: more than Node's ten are no leak.
-  setMaxListeners(2 * jobs.length, stop);
   const turns = pLimit(JOBS_AT_ONCE);
   await Promise.all(jobs.map((job) => repeat(context, job, stop, turns)));
 }
