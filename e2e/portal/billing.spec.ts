@@ -248,7 +248,10 @@ test("a cap that is set, changed and taken off; overage turned on and off", asyn
   await expect(page.getByText("no cap set")).toBeVisible();
 });
 
-test("a bank that asks, at an upgrade and at a renewal, is a button away", async ({ page, context }) => {
+test("a bank that asks, at an upgrade and at a renewal, is a button away", { tag: "@long" }, async ({
+  page,
+  context,
+}) => {
   test.slow();
   const { email } = await opened(page);
   await choose(page, "Pro");
@@ -275,10 +278,9 @@ test("a bank that asks, at an upgrade and at a renewal, is a button away", async
   await reloadUntil(page, "Renews on");
 });
 
-test("money given back pauses the plan, says so, and waits in the console until somebody has looked", async ({
-  page,
-  context,
-}) => {
+test("money given back pauses the plan, says so, and waits in the console until somebody has looked", {
+  tag: "@long",
+}, async ({ page, context }) => {
   await opened(page);
   await choose(page, "Pro");
   await expect(page.getByText("You're on Pro")).toBeVisible();

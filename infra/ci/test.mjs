@@ -81,6 +81,7 @@ const phases = [
             "--config",
             "e2e/portal/playwright.config.ts",
             "--reporter=list,json",
+            "--grep-invert=@long",
             "first-completion",
             "overview",
             "shell",
