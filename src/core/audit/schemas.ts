@@ -14,7 +14,7 @@ const actorId = z.union([publicId("usr"), publicId("key")], {
 export const listAuditInputSchema = z.strictObject({
   ...listFields(50),
   action: z
-    .enum(auditActions, { error: 'must be an action of the audit trail, such as "key.created"' })
+    .enum(auditActions, { error: 'must be an action of the audit log, such as "key.created"' })
     .optional()
     .meta({ description: "This action alone." }),
   actor: actorId.optional().meta({ description: "What this user or API key did." }),
