@@ -209,7 +209,7 @@ test("a request goes from its page to the playground and back, and its receipt s
   await expect(page.getByText("Released", { exact: true })).toBeVisible();
   await expect(page.getByText(/^Price version/)).toContainText("gpt-4o@");
   const spans = page.getByRole("list", { name: "Where the time went" });
-  await expect(spans.getByText(/Attempt 1/)).toContainText("answered");
+  await expect(spans.getByText(/Attempt 1/)).toContainText("completed");
   await checkPage(page);
   await page.getByRole("link", { name: "Run again in playground" }).click();
   await expect(question(page)).toHaveValue("Name an agate.");

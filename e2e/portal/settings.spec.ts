@@ -221,7 +221,7 @@ test("while providers are simulated a badge says so, and what it means", async (
   await expect(
     page
       .getByRole("dialog", { name: "Sandbox" })
-      .getByText(/OpenAI, Google Gemini, and DeepSeek are answered by a simulator/),
+      .getByText(/a simulator answers for OpenAI, Google Gemini, and DeepSeek/),
   ).toBeVisible();
 });
 
