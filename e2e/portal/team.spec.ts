@@ -187,7 +187,7 @@ test("a role sees what it can use, and is told why the rest is not for it", asyn
   const portal = page.getByRole("navigation", { name: "Portal" });
   await page.goto("/keys");
   await expect(page.getByRole("heading", { name: "No keys yet" })).toBeVisible();
-  await expect(page.getByText("Owners, admins and developers make them.")).toBeVisible();
+  await expect(page.getByText("Owners, admins and developers create them.")).toBeVisible();
   await expect(page.getByRole("button", { name: /Create/ })).toHaveCount(0);
   await expect(portal.getByRole("link", { name: "API keys" })).toBeVisible();
   await expect(portal.getByRole("link", { name: "Playground" })).toHaveCount(0);
