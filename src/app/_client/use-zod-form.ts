@@ -1,13 +1,12 @@
 "use client";
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { type FormEvent, useCallback, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { type FieldValues, type Path, type PathValue, type UseFormProps, useForm } from "react-hook-form";
 import type { ZodMiniType } from "zod/mini";
 import { fieldError, readFailure } from "./failure";
 
-interface ZodFormOptions<Input extends FieldValues>
-  extends Pick<UseFormProps<Input>, "defaultValues" | "values"> {
+interface ZodFormOptions<Input extends FieldValues> extends Pick<UseFormProps<Input>, "defaultValues"> {
   /** The form's names of fields that the API calls otherwise: `{ monthly_cap_micros: "cap" }`. */
   apiNames?: Readonly<Record<string, Path<Input>>>;
 }
@@ -20,12 +19,7 @@ export function useZodForm<Input extends FieldValues, Output>(
   schema: ZodMiniType<Output, Input>,
   { apiNames = {}, ...options }: ZodFormOptions<NoInfer<Input>> = {},
 ) {
-  const form = useForm<Input, unknown, Output>({
-    ...options,
-    resolver: zodResolver(schema),
-    // New values from the server do not replace what is being typed.
-    resetOptions: { keepDirtyValues: true },
-  });
+  const form = useForm<Input, unknown, Output>({ ...options, resolver: zodResolver(schema) });
   const [failure, setFailure] = useState<unknown>(null);
 
   const showError = (error: unknown): Path<Input> | undefined => {
@@ -39,20 +33,16 @@ export function useZodForm<Input extends FieldValues, Output>(
     return name || undefined;
   };
 
-  const { getValues, setValue } = form;
-  /** Takes over what was typed before the page hydrated, or written by a password manager without an event. */
-  const adoptValues = useCallback(
-    (element: HTMLFormElement | null) => {
-      const values = getValues();
-      for (const field of element?.elements ?? []) {
-        if (!(field instanceof HTMLInputElement && FILLED_TYPES.includes(field.type))) continue;
-        const { name, value } = field;
-        if (name in values && values[name] !== value)
-          setValue(name as Path<Input>, value as PathValue<Input, Path<Input>>, { shouldDirty: true });
-      }
-    },
-    [getValues, setValue],
-  );
+  /** Takes over what a password manager wrote into the fields without an event. */
+  const adoptValues = (element: HTMLFormElement) => {
+    const values = form.getValues();
+    for (const field of element.elements) {
+      if (!(field instanceof HTMLInputElement && FILLED_TYPES.includes(field.type))) continue;
+      const { name, value } = field;
+      if (name in values && values[name] !== value)
+        form.setValue(name as Path<Input>, value as PathValue<Input, Path<Input>>);
+    }
+  };
 
   return {
     ...form,
@@ -73,7 +63,6 @@ export function useZodForm<Input extends FieldValues, Output>(
       send: (values: Output) => Promise<unknown>,
       onWrong: (names: string[]) => void = () => {},
     ) => ({
-      ref: adoptValues,
       noValidate: true,
       onChange: () => setFailure(null),
       onSubmit: (event: FormEvent<HTMLFormElement>) => {

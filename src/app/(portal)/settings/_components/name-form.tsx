@@ -1,14 +1,11 @@
 "use client";
 
-import * as z from "zod/mini";
+import { type FormEvent, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { FormField } from "@/components/ui/form-field";
+import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { fieldError, readFailure } from "../../../_client/failure";
 import { FailureNotice } from "../../../_client/failure-notice";
-import { textSchema } from "../../../_client/form-schemas";
-import { useZodForm } from "../../../_client/use-zod-form";
-
-const schema = z.object({ name: textSchema("Enter a name.") });
 
 interface NameFormProps {
   label: string;
@@ -18,20 +15,55 @@ interface NameFormProps {
   onSave: (name: string) => Promise<unknown>;
 }
 
-/** One name, and a button that is enabled while it differs from what is stored. */
+/**
+ * One name, and a button that is enabled while it differs from what is stored. The server sends the name in the page, so
+ * the field is controlled: react-hook-form would fill it only after hydration, over what was typed by then.
+ */
 export function NameForm({ label, autoComplete, value, onSave }: NameFormProps) {
-  const form = useZodForm(schema, { values: { name: value } });
-  const unchanged = form.watch("name").trim() === value;
-  const save = async ({ name }: z.output<typeof schema>) => {
-    if (name !== value) await onSave(name);
+  const [draft, setDraft] = useState<string | null>(null);
+  const [tried, setTried] = useState(false);
+  const [sending, setSending] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const text = draft ?? value;
+  const name = text.trim();
+  const failure = error ? readFailure(error) : null;
+  const refused = fieldError(failure, "name");
+  const missing = tried && name === "" ? "Enter a name." : undefined;
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (name === "" || name === value || sending) return;
+    setSending(true);
+    try {
+      await onSave(name);
+      setDraft(null);
+    } catch (refusal) {
+      setError(refusal);
+    } finally {
+      setSending(false);
+    }
   };
+
   return (
-    <form {...form.formProps(save)} className="grid max-w-md gap-4">
-      {form.failure !== null && <FailureNotice error={form.failure} />}
-      <FormField form={form} name="name" label={label}>
-        {(control) => <Input {...control} autoComplete={autoComplete} maxLength={120} />}
-      </FormField>
-      <Button type="submit" className="w-fit" disabled={unchanged} pending={form.formState.isSubmitting}>
+    <form onSubmit={submit} noValidate className="grid max-w-md gap-4">
+      {failure && !refused && <FailureNotice error={error} />}
+      <Field label={label} error={missing ?? refused}>
+        {(control) => (
+          <Input
+            {...control}
+            name="name"
+            autoComplete={autoComplete}
+            maxLength={120}
+            value={text}
+            onChange={(event) => {
+              setDraft(event.currentTarget.value);
+              setError(null);
+            }}
+          />
+        )}
+      </Field>
+      <Button type="submit" className="w-fit" disabled={name === value} pending={sending}>
         Save
       </Button>
     </form>
