@@ -7,7 +7,7 @@ import { readPage } from "../../platform/list";
 import type { IncidentList, ListIncidentsInput } from "../schemas";
 import { isIncidentKind } from "./incidents";
 
-/** What our people have to look at, newest first; each that is shown is in the trail of its organization. */
+/** Incidents for the operators, newest first. Each one shown is recorded in its organization's audit log. */
 export async function listIncidents(
   db: Db,
   { operatorId, input: { open, ...query } }: { operatorId: string; input: ListIncidentsInput },
@@ -45,7 +45,7 @@ export async function listIncidents(
 }
 
 /**
- * Marks an incident as looked after, once: a second time changes nothing. What it means for the plan stays as Stripe
+ * Marks an incident as handled; a second time changes nothing. What it means for the plan stays as Stripe
  * has it. @throws AppError `not_found`.
  */
 export async function handleIncident(
