@@ -54,7 +54,7 @@ test("subscribe, go up, plan a smaller one, undo it, cancel and come back", asyn
   await page.getByLabel(/3155: must be confirmed/).check();
   await page.getByRole("button", { name: "Pay and subscribe" }).click();
   await page.getByRole("button", { name: "Confirm" }).click();
-  await expect(page.getByText("You're on Pro")).toBeVisible();
+  await expect(page.getByText("You’re on Pro")).toBeVisible();
   // The shell's badge says it too, without a reload.
   await expect(page.getByRole("button", { name: /^Organization: .*pro$/i })).toBeVisible();
   await emailedLink(email, /Receipt for \$29\.00/);
@@ -93,7 +93,7 @@ test("two tabs, and the page that was paid on opened again: one subscription", a
   await expect(other.getByRole("button", { name: "Pay and subscribe" })).toBeVisible();
   const paidOn = other.url();
   await other.getByRole("button", { name: "Pay and subscribe" }).click();
-  await expect(other.getByText("You're on Plus")).toBeVisible();
+  await expect(other.getByText("You’re on Plus")).toBeVisible();
   await page.getByRole("button", { name: "Pay and subscribe" }).click();
   await expect(page.getByText("This page has expired")).toBeVisible();
   await other.goto(paidOn);
@@ -117,7 +117,7 @@ test("a renewal that fails: a banner and a mail, the plan for seven days, and ba
 }) => {
   const { email } = await opened(page);
   await choose(page, "Pro", /0341/);
-  await expect(page.getByText("You're on Pro")).toBeVisible();
+  await expect(page.getByText("You’re on Pro")).toBeVisible();
   await advanceUntil(context, email, "past_due");
   await reloadUntil(page, "Your last payment failed");
   await emailedLink(email, /Your payment failed/);
@@ -132,7 +132,7 @@ test("a renewal that fails: a banner and a mail, the plan for seven days, and ba
 test("a card that stops paying: an upgrade is refused and nothing has changed", async ({ page }) => {
   await opened(page);
   await choose(page, "Pro", /0341/);
-  await expect(page.getByText("You're on Pro")).toBeVisible();
+  await expect(page.getByText("You’re on Pro")).toBeVisible();
   await page.getByRole("button", { name: "Upgrade to Plus" }).click();
   await page.getByRole("button", { name: "Pay $70.00 and upgrade" }).click();
   await expect(page.getByRole("alert")).toContainText("The card was declined");
@@ -169,7 +169,7 @@ test("a smaller plan begins when the period ends, and its invoice opens as a pag
 test("canceled on Stripe's own page, and gone when the period ends", async ({ page, context }) => {
   const { email } = await opened(page);
   await choose(page, "Pro");
-  await expect(page.getByText("You're on Pro")).toBeVisible();
+  await expect(page.getByText("You’re on Pro")).toBeVisible();
   await page.getByRole("button", { name: "Manage payment" }).click();
   // Our own page has a button of that name too.
   await expect(page.getByRole("link", { name: "Return to AgathaAI" })).toBeVisible();
@@ -226,10 +226,10 @@ test("a cap that is set, changed and taken off; overage turned on and off", asyn
   await expect(page.getByText("of $1,250.50")).toBeVisible();
 
   await choose(page, "Pro");
-  await expect(page.getByText("You're on Pro")).toBeVisible();
+  await expect(page.getByText("You’re on Pro")).toBeVisible();
   await page.getByRole("button", { name: "Turn on overage" }).click();
   const confirm = page.getByRole("alertdialog");
-  await expect(confirm).toContainText("When this month's 1,000,000 tokens are used, requests continue");
+  await expect(confirm).toContainText("When this month’s 1,000,000 tokens are used, requests continue");
   await expect(confirm).toContainText("Your cap of $1,250.50 per month limits it");
   await checkPage(page);
   await confirm.getByRole("button", { name: "Turn on overage" }).click();
@@ -255,7 +255,7 @@ test("a bank that asks, at an upgrade and at a renewal, is a button away", { tag
   test.slow();
   const { email } = await opened(page);
   await choose(page, "Pro");
-  await expect(page.getByText("You're on Pro")).toBeVisible();
+  await expect(page.getByText("You’re on Pro")).toBeVisible();
   await page.getByRole("button", { name: "Manage payment" }).click();
   await page.getByLabel(/3155: must be confirmed/).check();
   await page.getByRole("button", { name: "Save card" }).click();
@@ -283,7 +283,7 @@ test("money given back pauses the plan, says so, and waits in the console until 
 }, async ({ page, context }) => {
   await opened(page);
   await choose(page, "Pro");
-  await expect(page.getByText("You're on Pro")).toBeVisible();
+  await expect(page.getByText("You’re on Pro")).toBeVisible();
   const panel = await context.newPage();
   await panel.goto(panelUrl());
   await panel.getByRole("button", { name: "Refund" }).first().click();

@@ -43,8 +43,8 @@ test("a restricted key is made, used, changed, rotated and revoked", async ({ pa
   await form.getByLabel("Expires").selectOption({ label: "On a date…" });
   await form.getByRole("button", { name: "Create key" }).click();
   await expect(form.getByText("Enter dollars and cents in digits")).toBeVisible();
-  await expect(form.getByText("Line 2: 300.1.1.1 isn't an IP address or CIDR range.")).toBeVisible();
-  await expect(form.getByText("Line 3: localhost isn't an IP address or CIDR range.")).toBeVisible();
+  await expect(form.getByText("Line 2: 300.1.1.1 isn’t an IP address or CIDR range.")).toBeVisible();
+  await expect(form.getByText("Line 3: localhost isn’t an IP address or CIDR range.")).toBeVisible();
   await expect(form.getByText("Choose a day.")).toBeVisible();
   await checkPage(page);
   await form.getByLabel("Monthly cap").fill("25");

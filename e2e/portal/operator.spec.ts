@@ -29,10 +29,10 @@ test("a plan agreed on: searched, overridden with reason and end, seen by the cu
   await expect(operator.getByRole("heading", { name: "Organizations", level: 1 })).toBeVisible();
   await expect(operator.getByRole("row")).not.toHaveCount(1);
   await checkPage(operator);
-  await operator.getByLabel("Organization ID or member's email").fill("Ada");
+  await operator.getByLabel("Organization ID or member’s email").fill("Ada");
   await operator.getByRole("button", { name: "Search", exact: true }).click();
   await expect(operator.getByText("Search by an organization’s ID")).toBeVisible();
-  await operator.getByLabel("Organization ID or member's email").fill(customer.email);
+  await operator.getByLabel("Organization ID or member’s email").fill(customer.email);
   await operator.getByRole("button", { name: "Search", exact: true }).click();
   await expect(operator.getByText("1 organization found")).toBeVisible();
   expect(operator.url()).not.toContain("example.com");

@@ -67,7 +67,7 @@ test("an overview that cannot be loaded says so, and tries again when told", asy
   let broken = true;
   await page.route("**/api/trpc/overview.get**", (route) => (broken ? route.abort() : route.continue()));
   await page.reload();
-  await expect(page.getByText("Couldn't load the overview")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Couldn’t load the overview")).toBeVisible({ timeout: 30_000 });
   broken = false;
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByText("Tokens this month")).toBeVisible();

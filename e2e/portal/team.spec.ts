@@ -194,7 +194,7 @@ test("a role sees what it can use, and is told why the rest is not for it", asyn
   await expect(portal.getByRole("link", { name: "Billing" })).toHaveCount(0);
   for (const place of ["/playground", "/billing"]) {
     await page.goto(place);
-    await expect(page.getByRole("heading", { name: "Your role doesn't include this page" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Your role doesn’t include this page" })).toBeVisible();
     await checkPage(page);
   }
   await page.goto("/settings");
@@ -217,6 +217,6 @@ test("a role sees what it can use, and is told why the rest is not for it", asyn
   }
   await payer.page.goto("/keys");
   await expect(
-    payer.page.getByRole("heading", { name: "Your role doesn't include this page" }),
+    payer.page.getByRole("heading", { name: "Your role doesn’t include this page" }),
   ).toBeVisible();
 });

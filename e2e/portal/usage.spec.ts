@@ -107,7 +107,7 @@ test("usage without requests says what to do, a custom range is kept, and a fail
   let broken = true;
   await page.route("**/api/trpc/usage.get**", (route) => (broken ? route.abort() : route.continue()));
   await page.goto("/usage?range=7d");
-  await expect(page.getByText("Couldn't load your usage")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Couldn’t load your usage")).toBeVisible({ timeout: 30_000 });
   broken = false;
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("heading", { name: "No live requests in this period" })).toBeVisible();

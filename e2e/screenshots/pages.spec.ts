@@ -69,7 +69,7 @@ test("what cannot be loaded, and what is still to come", async ({ page, request 
   await signIn(page, await makeCustomer(request));
   await page.route("**/api/trpc/usage.get**", (route) => route.abort());
   await page.goto("/usage");
-  await page.getByText("Couldn't load your usage").waitFor({ timeout: 30_000 });
+  await page.getByText("Couldn’t load your usage").waitFor({ timeout: 30_000 });
   await picture(page, "usage-error");
   await page.route("**/api/trpc/**", () => {});
   for (const path of ["/overview", "/usage", "/requests"]) {

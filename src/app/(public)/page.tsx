@@ -35,7 +35,7 @@ const steps = [
   ["Send a prompt", "Choose any model by name. Wait for the answer, or take an ID and fetch it later."],
   [
     "See what it cost",
-    "Every response includes the provider's token counts and its cost, to the millionth of a dollar.",
+    "Every response includes the provider’s token counts and its cost, to the millionth of a dollar.",
   ],
 ] as const;
 
@@ -49,8 +49,8 @@ const promises = [
     "You pay for completed live requests. Failed, canceled and test requests cost nothing.",
   ],
   [
-    "Encrypted with your organization's key",
-    "Prompts and answers are stored under an encryption key of your organization's own, and never written to a log.",
+    "Encrypted with your organization’s key",
+    "Prompts and answers are stored under an encryption key of your organization’s own, and never written to a log.",
   ],
   [
     "One bill, one format",
@@ -140,7 +140,7 @@ export default function LandingPage() {
 
         <section aria-labelledby="plans">
           <SectionTitle id="plans" title="Plans">
-            Every account starts on Free. At a limit, requests stop unless you've turned on overage: no
+            Every account starts on Free. At a limit, requests stop unless you’ve turned on overage: no
             surprise bill.
           </SectionTitle>
           <PlanCards />

@@ -34,7 +34,7 @@ export function CopyButton({ text, label, labeled = false, className, onCopied }
     }
   };
 
-  const said = { idle: label, copied: "Copied", failed: "Couldn't copy. Select the text instead." }[state];
+  const said = { idle: label, copied: "Copied", failed: "Couldn’t copy. Select the text instead." }[state];
   return (
     <Button
       variant={labeled ? "secondary" : "ghost"}

@@ -12,7 +12,7 @@ interface AnswerTextProps {
 
 const endings: Partial<Record<NonNullable<Result["finish_reason"]>, string>> = {
   length: "The answer stopped at the token limit. Raise max_tokens to get the rest.",
-  content_filter: "The provider's content filter stopped the answer.",
+  content_filter: "The provider’s content filter stopped the answer.",
 };
 
 /** The model's answer and tool calls, and a notice if it was cut short. */

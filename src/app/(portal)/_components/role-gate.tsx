@@ -29,7 +29,7 @@ export function RoleGate({ needs, title, who, children }: RoleGateProps) {
     <>
       <PageHeader title={title} />
       <EmptyState
-        title="Your role doesn't include this page"
+        title="Your role doesn’t include this page"
         action={
           <Button asChild variant="secondary">
             <Link href="/team">View team</Link>

@@ -52,7 +52,7 @@ function UserMenuItems({
     trpc.auth.signOutEverywhere.mutationOptions({
       onSuccess: () => signOutTo("/sign-in?note=signed-out"),
       onError: (error) =>
-        toast("Couldn't sign you out everywhere", {
+        toast("Couldn’t sign you out everywhere", {
           description: readFailure(error).message,
           tone: "danger",
         }),

@@ -21,15 +21,15 @@ const questions = [
   ],
   [
     "What happens at the limit?",
-    "A request that doesn't fit is refused before it costs anything, and the error says so. Nothing is billed beyond your plan unless overage is on.",
+    "A request that doesn’t fit is refused before it costs anything, and the error says so. Nothing is billed beyond your plan unless overage is on.",
   ],
   [
     "Can I go past the limit?",
-    "Yes, on Pro and Plus, if you turn on overage. Usage past your plan's tokens is then billed at the prices listed here, on your next invoice. Overage is off until you turn it on.",
+    "Yes, on Pro and Plus, if you turn on overage. Usage past your plan’s tokens is then billed at the prices listed here, on your next invoice. Overage is off until you turn it on.",
   ],
   [
     "Can I limit what I spend?",
-    "Yes. Set a monthly cap in dollars for the organization, and one for any key. Before a request runs, we hold the most it can cost. If that doesn't fit under the cap, the request is refused, so a cap is never passed.",
+    "Yes. Set a monthly cap in dollars for the organization, and one for any key. Before a request runs, we hold the most it can cost. If that doesn’t fit under the cap, the request is refused, so a cap is never passed.",
   ],
   ["Do failed requests count?", "No. Failed, canceled and test requests cost nothing."],
   [
@@ -38,7 +38,7 @@ const questions = [
   ],
   [
     "What is Enterprise?",
-    "Limits and a price agreed with you, and a queue separate from other plans. Tell us what you need and we'll get back to you.",
+    "Limits and a price agreed with you, and a queue separate from other plans. Tell us what you need and we’ll get back to you.",
   ],
 ] as const;
 

@@ -18,7 +18,7 @@ export default function PrivacyPage() {
       <ul>
         <li>Your name and email address, encrypted with a key of their own.</li>
         <li>
-          Prompts and answers, encrypted with your organization's key, for up to 365 days or until you delete
+          Prompts and answers, encrypted with your organization’s key, for up to 365 days or until you delete
           them.
         </li>
         <li>Usage, cost and the audit log, without the content of requests.</li>

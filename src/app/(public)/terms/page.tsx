@@ -20,7 +20,7 @@ export default function TermsPage() {
         </li>
         <li>
           <GuideLink href="/docs/billing">Billing and caps</GuideLink>: what is charged and when, what happens
-          past the plan's tokens, and how to cancel.
+          past the plan’s tokens, and how to cancel.
         </li>
         <li>
           <GuideLink href="/docs/limits">Limits</GuideLink>: how requests and tokens are counted.

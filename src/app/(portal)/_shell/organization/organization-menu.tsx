@@ -27,7 +27,7 @@ export function OrganizationMenu({ trigger }: { trigger: ReactElement }) {
       onSuccess: ({ id }) => enterOrganization(id),
       meta: { refreshes: false },
       onError: (error) =>
-        toast("Couldn't switch organizations", {
+        toast("Couldn’t switch organizations", {
           description: readFailure(error).message,
           tone: "danger",
         }),
@@ -52,7 +52,7 @@ export function OrganizationMenu({ trigger }: { trigger: ReactElement }) {
             </DropdownMenuItem>
           ))}
           {list.isPending && <DropdownMenuLabel>Loading…</DropdownMenuLabel>}
-          {list.isError && <DropdownMenuLabel>Couldn't load your organizations.</DropdownMenuLabel>}
+          {list.isError && <DropdownMenuLabel>Couldn’t load your organizations.</DropdownMenuLabel>}
           <DropdownMenuSeparator />
           <DropdownMenuItem onSelect={() => setCreating(true)}>
             <Plus aria-hidden="true" /> Create organization

@@ -16,7 +16,7 @@ export function ConsoleList<Item>({ list, name, empty, children }: ConsoleListPr
   if (list.isPending) return <RowsSkeleton label={`Loading ${name}`} />;
   return (
     <>
-      {list.isError && <RetryNotice query={list} title={`Couldn't load ${name}`} />}
+      {list.isError && <RetryNotice query={list} title={`Couldn’t load ${name}`} />}
       {list.isSuccess && list.items.length === 0 && empty}
       {list.items.length > 0 && children(list.items)}
       <ShowMore list={list} />

@@ -41,12 +41,12 @@ export function OrganizationsView() {
   return (
     <>
       <PageHeader title="Organizations">
-        Newest first. Names are encrypted, so search by ID or by a member's full email. Requests are counted
+        Newest first. Names are encrypted, so search by ID or by a member’s full email. Requests are counted
         every 15 minutes.
       </PageHeader>
       <search>
         <form onSubmit={submit} className="mb-6 flex max-w-xl items-end gap-2">
-          <Field label="Organization ID or member's email" error={searchError} className="flex-1">
+          <Field label="Organization ID or member’s email" error={searchError} className="flex-1">
             {(control) => (
               <Input
                 {...control}

@@ -54,14 +54,14 @@ export function SpendingBanner() {
   const { cap_micros, overage, resets_at } = data;
   if (cap_micros !== null && isCapReached(data)) {
     return (
-      <Notice tone="attention" title={`You've reached your cap of ${formatMoney(cap_micros)}`}>
+      <Notice tone="attention" title={`You’ve reached your cap of ${formatMoney(cap_micros)}`}>
         New requests are refused until {formatDay(resets_at)} (UTC). Raise the cap below to continue at once.
       </Notice>
     );
   }
   if (overage.state === "on" && overage.used_micros > 0) {
     return (
-      <Notice title="You're past your plan's tokens">
+      <Notice title="You’re past your plan’s tokens">
         {formatMoney(overage.used_micros)} of overage so far this month, billed with your plan.
         {cap_micros !== null && ` Requests stop at your cap of ${formatMoney(cap_micros)}.`}
       </Notice>

@@ -46,15 +46,15 @@ export function BillingView({
           )
         }
       >
-        Your organization's plan, its usage this month and its invoices.
+        Your organization’s plan, its usage this month and its invoices.
       </PageHeader>
       <div className="grid gap-8">
-        {portal.error && <FailureNotice error={portal.error} title="Couldn't open the payment page" />}
+        {portal.error && <FailureNotice error={portal.error} title="Couldn’t open the payment page" />}
         {(checkout === "done" || checkout === "left") && billing && (
           <CheckoutReturn returned={checkout} billing={billing} offers={offers} />
         )}
         {query.isPending && <BillingSkeleton />}
-        {query.isError && <RetryNotice query={query} title="Couldn't load your billing" />}
+        {query.isError && <RetryNotice query={query} title="Couldn’t load your billing" />}
         {billing && (
           <>
             <PaymentBanner

@@ -22,7 +22,7 @@ export function CancelPlanDialog({
   const trpc = useTRPC();
   const name = nameOf(offers, billing.plan);
   const free = offers.find(({ id }) => id === "free");
-  const until = billing.period_end === null ? "the period's end" : formatDay(billing.period_end);
+  const until = billing.period_end === null ? "the period’s end" : formatDay(billing.period_end);
   const cancel = useMutation(
     trpc.billing.cancel.mutationOptions({
       onSuccess: () => {

@@ -68,13 +68,13 @@ export function CapDialog({ spending, onDone }: { spending: Spending; onDone: ()
           />
           {stops && (
             <Notice tone="attention" title="Requests will stop at once">
-              You've already spent {formatMoney(spent_micros)} this month. New requests are refused until the
+              You’ve already spent {formatMoney(spent_micros)} this month. New requests are refused until the
               month ends or you raise the cap. Running requests finish.
             </Notice>
           )}
           <div className="text-muted">
             <p>
-              This is a hard limit. We hold the most a request can cost before it runs; one that doesn't fit
+              This is a hard limit. We hold the most a request can cost before it runs; one that doesn’t fit
               is refused at no cost.
             </p>
             <p className="mt-2">

@@ -57,7 +57,7 @@ export function ChangePlanDialog({
         description={`From ${nameOf(offers, billing.plan)} to ${name}.`}
       >
         {change.error && <FailureNotice error={change.error} className="mb-4" />}
-        {preview.isError && <FailureNotice error={preview.error} title="Couldn't calculate the amount" />}
+        {preview.isError && <FailureNotice error={preview.error} title="Couldn’t calculate the amount" />}
         {preview.isPending && (
           <Loading label="Calculating the amount" className="grid gap-3">
             <Skeleton className="w-3/4" />

@@ -42,14 +42,14 @@ export function CheckoutReturn({
   if (returned === "left") {
     return (
       <Notice title="Nothing was paid" action={dismiss}>
-        You left before paying. Your plan hasn't changed.
+        You left before paying. Your plan hasn’t changed.
       </Notice>
     );
   }
   if (!waiting) {
     return (
-      <Notice tone="good" title={`You're on ${nameOf(offers, billing.plan)}`} action={dismiss}>
-        The payment arrived and the new limits apply. We'll email your payment receipt.
+      <Notice tone="good" title={`You’re on ${nameOf(offers, billing.plan)}`} action={dismiss}>
+        The payment arrived and the new limits apply. We’ll email your payment receipt.
       </Notice>
     );
   }
@@ -59,7 +59,7 @@ export function CheckoutReturn({
       title={late ? "This is taking longer than usual" : "Waiting for your payment"}
     >
       {late ? (
-        "Your plan starts as soon as the payment is confirmed; you can leave this page. If it hasn't started within an hour, email support@agathaai.com."
+        "Your plan starts as soon as the payment is confirmed; you can leave this page. If it hasn’t started within an hour, email support@agathaai.com."
       ) : (
         <span className="flex items-center gap-2">
           <LoaderCircle className="size-4 motion-safe:animate-spin" aria-hidden="true" />

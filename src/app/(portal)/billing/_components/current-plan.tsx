@@ -37,7 +37,7 @@ export function CurrentPlan({ billing, offers }: { billing: Billing; offers: rea
           <span className="text-muted">{limit === null ? "of unlimited" : `of ${formatCount(limit)}`}</span>
         </p>
         {limit !== null && (
-          <QuotaBands used={used} reserved={reserved} limit={limit} of="this month's tokens used" />
+          <QuotaBands used={used} reserved={reserved} limit={limit} of="this month’s tokens used" />
         )}
         <p className="mt-3 text-[13px] text-muted">
           {reserved > 0 && `${formatCount(reserved)} held for running requests. `}
@@ -88,7 +88,7 @@ function agreed(
   return [
     `Agreed with us${expires_at === null ? "" : ` through ${formatDay(lastDayBefore(expires_at))}`}, with ${formatCount(requests_per_minute)} requests per minute.`,
     ...(subscribed
-      ? ["You're still paying for your earlier subscription. Cancel it under Manage payment."]
+      ? ["You’re still paying for your earlier subscription. Cancel it under Manage payment."]
       : []),
   ].join(" ");
 }

@@ -38,7 +38,7 @@ export function InvoiceSection({ since }: { since: string }) {
           <Skeleton className="h-32 rounded-lg" />
         </Loading>
       )}
-      {list.isError && <RetryNotice query={list} title="Couldn't load your invoices" />}
+      {list.isError && <RetryNotice query={list} title="Couldn’t load your invoices" />}
       {list.isSuccess && list.items.length === 0 && (
         <p className="rounded-lg border border-dashed px-4 py-6 text-center text-muted">
           No invoices yet. The first one appears with your first payment.

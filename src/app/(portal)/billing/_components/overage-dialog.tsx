@@ -64,8 +64,8 @@ function WhatOnMeans({ spending, billing }: { spending: Spending; billing: Billi
   return (
     <div className="grid gap-2">
       <p>
-        When {limit === null ? "your plan's tokens" : `this month's ${formatCount(limit)} tokens`} are used,
-        requests continue. Each is billed at its model's price. Nothing is charged today: it's a line on your
+        When {limit === null ? "your plan’s tokens" : `this month’s ${formatCount(limit)} tokens`} are used,
+        requests continue. Each is billed at its model’s price. Nothing is charged today: it’s a line on your
         next invoice.
       </p>
       <p>
@@ -81,7 +81,7 @@ function WhatOffMeans({ spending }: { spending: Spending }) {
   const { used_micros } = spending.overage;
   return (
     <p>
-      From now on, requests stop at your plan's tokens.
+      From now on, requests stop at your plan’s tokens.
       {used_micros > 0 &&
         ` The ${formatMoney(used_micros)} you used past them this month stays on your next invoice.`}
     </p>

@@ -54,9 +54,9 @@ export function OveragePanel({ spending, billing }: { spending: Spending; billin
 }
 
 function overageLabel(state: Spending["overage"]["state"], { plan, quota }: Billing): string {
-  const tokens = quota.limit === null ? "your plan's tokens" : `${formatCount(quota.limit)} tokens`;
+  const tokens = quota.limit === null ? "your plan’s tokens" : `${formatCount(quota.limit)} tokens`;
   if (state === "on") return `After ${tokens}, requests continue at model prices, on your next invoice.`;
-  if (state === "held") return "A payment is due. Until you make it, requests stop at your plan's tokens.";
+  if (state === "held") return "A payment is due. Until you make it, requests stop at your plan’s tokens.";
   if (state === "off") return `Requests stop at ${tokens}. With overage, they continue at model prices.`;
   if (isByAgreement(plan)) return "Your agreement sets how many tokens you can use.";
   if (plan === "free")

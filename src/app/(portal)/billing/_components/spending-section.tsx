@@ -28,7 +28,7 @@ export function SpendingSection({ billing }: { billing: Billing }) {
           <Skeleton className="h-44 rounded-lg" />
         </Loading>
       )}
-      {query.isError && <RetryNotice query={query} title="Couldn't load your spending" />}
+      {query.isError && <RetryNotice query={query} title="Couldn’t load your spending" />}
       {query.data && (
         <Card className="grid sm:grid-cols-2" aria-label="Cap and overage">
           <CapPanel spending={query.data} />
@@ -58,13 +58,13 @@ function CapPanel({ spending }: { spending: Spending }) {
             used={spent_micros}
             reserved={reserved_micros}
             limit={cap_micros}
-            of="this month's cap spent"
+            of="this month’s cap spent"
           />
         </div>
       )}
       <p className="mt-3 text-[13px] text-muted">
         {reserved_micros > 0 && `${formatMoney(reserved_micros)} held for running requests. `}
-        Every live request counts at its model's price, including those your plan covers. Resets on{" "}
+        Every live request counts at its model’s price, including those your plan covers. Resets on{" "}
         {formatDay(resets_at)} (UTC).
       </p>
       <Button variant="secondary" size="sm" className="mt-4" onClick={() => setEditing(true)}>

@@ -8,7 +8,7 @@ export function paymentProblem(billing: Billing, planName: string) {
     return {
       urgent: true,
       title: "Your plan is paused: a payment was returned",
-      text: "The payment for this period was refunded or disputed. Your organization is on Free until the next payment. Email support@agathaai.com if you don't know why.",
+      text: "The payment for this period was refunded or disputed. Your organization is on Free until the next payment. Email support@agathaai.com if you don’t know why.",
     };
   }
   if (payment_due?.needs_confirmation) {
@@ -29,7 +29,7 @@ export function paymentProblem(billing: Billing, planName: string) {
     return {
       urgent: true,
       title: "Your plan is paused: an invoice is unpaid",
-      text: "Your organization is on Free until it's paid. Update your card or pay the invoice to get your plan back.",
+      text: "Your organization is on Free until it’s paid. Update your card or pay the invoice to get your plan back.",
     };
   }
   if (status === "paused") {

@@ -63,7 +63,7 @@ export function KeysView({ sample }: { sample: SampleCall }) {
         it.
       </PageHeader>
       {list.isPending && <KeyTableSkeleton />}
-      {list.isError && <RetryNotice query={list} title="Couldn't load your keys" />}
+      {list.isError && <RetryNotice query={list} title="Couldn’t load your keys" />}
       {list.isSuccess && keys.length === 0 && (
         <EmptyState
           title="No keys yet"

@@ -59,9 +59,9 @@ describe("a key's draft", () => {
       ["cap", "ipAllowlist", "lastDay", "name", "rpmLimit", "scopes"].toSorted(),
     );
     expect(errors.ipAllowlist?.split("\n")).toEqual([
-      "Line 2: 300.1.1.1 isn't an IP address or CIDR range.",
-      "Line 3: localhost isn't an IP address or CIDR range.",
-      "Line 3: 10.0.0.0/33 isn't an IP address or CIDR range.",
+      "Line 2: 300.1.1.1 isn’t an IP address or CIDR range.",
+      "Line 3: localhost isn’t an IP address or CIDR range.",
+      "Line 3: 10.0.0.0/33 isn’t an IP address or CIDR range.",
     ]);
     expect(problemsIn(named)).toEqual({});
   });

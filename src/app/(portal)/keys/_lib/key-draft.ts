@@ -121,7 +121,7 @@ function findProblems(
   const lastDay = draft.lifetime === "date" ? readLastDay(draft.lastDay, "local", now).problem : undefined;
   const badLines = addressesIn(draft.ipAllowlist)
     .filter(({ address }) => parseIpRange(address) === undefined)
-    .map(({ line, address }) => `Line ${line}: ${address} isn't an IP address or CIDR range.`);
+    .map(({ line, address }) => `Line ${line}: ${address} isn’t an IP address or CIDR range.`);
   return {
     ...(scopesOfDraft(draft)?.length === 0 && { scopes: "Choose at least one permission." }),
     ...(lastDay !== undefined && { lastDay }),

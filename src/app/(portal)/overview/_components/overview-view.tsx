@@ -32,10 +32,10 @@ export function OverviewView({ curl }: { curl: string }) {
 
   return (
     <>
-      <PageHeader title="Overview">Your organization's live usage this month. Times are UTC.</PageHeader>
+      <PageHeader title="Overview">Your organization’s live usage this month. Times are UTC.</PageHeader>
       {overview.isPending && <OverviewSkeleton />}
       {overview.isError && (
-        <RetryNotice query={overview} title="Couldn't load the overview" className="mb-4" />
+        <RetryNotice query={overview} title="Couldn’t load the overview" className="mb-4" />
       )}
       {data && (
         <div className="grid gap-4">

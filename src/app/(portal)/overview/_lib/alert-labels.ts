@@ -26,20 +26,20 @@ export function quotaAlert({
     if (share < 1) return null;
     return {
       tone: "attention",
-      title: "You're past your plan's tokens",
+      title: "You’re past your plan’s tokens",
       children: `${figures} Overage is on: further usage is billed at model prices until ${resetDay(quota)}.`,
     };
   }
   if (share >= 1) {
     return {
       tone: "danger",
-      title: "You've used all of this month's tokens",
+      title: "You’ve used all of this month’s tokens",
       children: `${figures} Live requests are refused until ${resetDay(quota)} (UTC) or until you upgrade.`,
     };
   }
   return {
     tone: "attention",
-    title: `You've used ${percent(share)} of this month's tokens`,
+    title: `You’ve used ${percent(share)} of this month’s tokens`,
     children: `${figures} Requests stop at the limit; a larger plan raises it.`,
   };
 }
@@ -68,7 +68,7 @@ export function paymentAlert(graceEndsAt: string | null): AlertLabels {
     return {
       tone: "danger",
       title: "The plan is paused: an invoice is unpaid",
-      children: "Your organization is on Free until it's paid. Keys, requests and history don't change.",
+      children: "Your organization is on Free until it’s paid. Keys, requests and history don’t change.",
     };
   }
   return {

@@ -14,14 +14,14 @@ describe("the labels of the quota", () => {
   it("names the day on which it runs out", () => {
     expect(runsOutOn(quota)).toBe("November 16");
     expect(outlookOf(quota)).toBe(
-      "On track for about 200,000 by December 1. At this pace you'll run out around November 16.",
+      "On track for about 200,000 by December 1. At this pace you’ll run out around November 16.",
     );
   });
 
   it("says nothing of an end where it lasts, is unlimited, or is over already", () => {
     expect(runsOutOn({ ...quota, projected: 100_000 })).toBeNull();
     expect(runsOutOn({ ...quota, limit: null })).toBeNull();
-    expect(outlookOf({ ...quota, used: 100_000 })).toBe("You've used all of this month's tokens.");
+    expect(outlookOf({ ...quota, used: 100_000 })).toBe("You’ve used all of this month’s tokens.");
     expect(outlookOf({ ...quota, used: 0, projected: 0 })).toBe("Nothing used yet this month.");
   });
 

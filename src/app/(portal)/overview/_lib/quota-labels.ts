@@ -28,10 +28,10 @@ export function runsOutOn({ limit, used, projected, period_start, reset_at }: Qu
 export function outlookOf(quota: Quota): string {
   const { limit, used, projected } = quota;
   if (used === 0) return "Nothing used yet this month.";
-  if (limit !== null && used >= limit) return "You've used all of this month's tokens.";
+  if (limit !== null && used >= limit) return "You’ve used all of this month’s tokens.";
   const heading = `On track for about ${formatCount(roundedTo(projected))} by ${resetDay(quota)}.`;
   const day = runsOutOn(quota);
-  return day === null ? heading : `${heading} At this pace you'll run out around ${day}.`;
+  return day === null ? heading : `${heading} At this pace you’ll run out around ${day}.`;
 }
 
 /** A projection is not exact: two significant digits are enough. */

@@ -38,7 +38,7 @@ export const toolTemplates: { label: string; tool: Omit<DraftTool, "id"> }[] = [
     label: "Look up an order",
     tool: {
       name: "get_order",
-      description: "An order's state, by its number",
+      description: "An order’s state, by its number",
       parameters: indent({
         type: "object",
         properties: { number: { type: "string" } },

@@ -34,8 +34,8 @@ export function DeleteRequestDialog({ id, onClose, onDeleted }: DeleteRequestDia
         description={
           <>
             <p>
-              From now on no one can read its prompt, answer or metadata. They're erased after 30 days. This
-              can't be undone.
+              From now on no one can read its prompt, answer or metadata. They’re erased after 30 days. This
+              can’t be undone.
             </p>
             <p className="mt-2">Its tokens and cost stay in your usage.</p>
             <code className="mt-3 block break-all text-[13px]">{id}</code>

@@ -52,7 +52,7 @@ function RequestList() {
       <PageHeader title="Requests">Everything your organization has sent, newest first.</PageHeader>
       <FilterBar filters={filters} onChange={change} />
       {list.isPending && <RequestTableSkeleton />}
-      {list.isError && <RetryNotice query={list} title="Couldn't load your requests" className="mb-4" />}
+      {list.isError && <RetryNotice query={list} title="Couldn’t load your requests" className="mb-4" />}
       {list.isSuccess && list.items.length === 0 && (
         <NoRequests filtered={isFiltered(filters)} onClear={() => change(noFilters)} />
       )}

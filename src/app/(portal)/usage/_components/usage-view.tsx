@@ -53,7 +53,7 @@ function UsageReport() {
       </PageHeader>
       {filtered && <FilterChips search={search} onChange={change} labels={report.data?.data ?? []} />}
       {report.isPending && <UsageSkeleton />}
-      {report.isError && <RetryNotice query={report} title="Couldn't load your usage" className="mb-4" />}
+      {report.isError && <RetryNotice query={report} title="Couldn’t load your usage" className="mb-4" />}
       {report.data && (
         <div className={stale ? "opacity-60" : undefined} aria-busy={stale}>
           <Totals totals={report.data.totals} previous={previous.data?.totals} />

@@ -19,7 +19,7 @@ export function WebhooksView() {
     <>
       <PageHeader title="Webhooks">How your programs learn that a request ended.</PageHeader>
       <EmptyState
-        title="Webhooks aren't available yet"
+        title="Webhooks aren’t available yet"
         action={
           <Button asChild variant="secondary">
             <Link href="/docs/requests">Read about requests and results</Link>
@@ -34,8 +34,8 @@ export function WebhooksView() {
           ends, for up to a minute. If it takes longer, you get its ID and it continues.
         </Method>
         <Method title="Polling" samples={pollingSnippets(call)}>
-          For background work. The call returns an ID at once. Request the result until it's no longer{" "}
-          <code>202</code>; <code>GET /api/v1/inference/:id</code> returns the status alone. Polling doesn't
+          For background work. The call returns an ID at once. Request the result until it’s no longer{" "}
+          <code>202</code>; <code>GET /api/v1/inference/:id</code> returns the status alone. Polling doesn’t
           count toward your plan.
         </Method>
       </div>

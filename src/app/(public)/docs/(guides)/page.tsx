@@ -63,14 +63,14 @@ export default function GettingStartedPage() {
         <p>
           Give each request its own <Code>Idempotency-Key</Code>. For 24 hours, the same key and body return
           the first response again, marked <Code>idempotent-replayed: true</Code>; the same key with a
-          different body is refused with <Code>422</Code>. If a connection drops and you don't know whether we
+          different body is refused with <Code>422</Code>. If a connection drops and you don’t know whether we
           accepted the request, send it again.
         </p>
       </Section>
 
       <Section id="usage" title="4. See what it cost">
         <p>
-          Every result includes the provider's token counts and its cost in micro-dollars.{" "}
+          Every result includes the provider’s token counts and its cost in micro-dollars.{" "}
           <Code>GET /api/v1/usage</Code> adds them up by hour, day or month, and by model, key or member;{" "}
           <Code>GET /api/v1/history</Code> lists requests; <Code>GET /api/v1/rate-limit</Code> shows what you
           have left. The portal shows the same under Usage and Requests.

@@ -13,7 +13,7 @@ export function ProviderTable({ providers }: { providers: ProviderHealth[] | nul
       <h2 id="providers" className="mb-3 font-semibold text-lg tracking-tight">
         Providers, last hour
       </h2>
-      {providers === null && <p className="text-muted">These figures aren't available right now.</p>}
+      {providers === null && <p className="text-muted">These figures aren’t available right now.</p>}
       {providers?.length === 0 && <p className="text-muted">No live requests in the last hour.</p>}
       {providers !== null && providers.length > 0 && (
         <Table>

@@ -88,7 +88,7 @@ export const sampleEmails: readonly Sample[] = [
   },
   { name: "Password changed", email: () => accountEmails.passwordChangedEmail(), links: ["/sign-in"] },
   {
-    name: "Member's keys ended",
+    name: "Member’s keys ended",
     email: () => accountEmails.keysOfMemberEndedEmail(2, "password reset"),
     links: ["/keys"],
   },

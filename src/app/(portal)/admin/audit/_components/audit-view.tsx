@@ -17,7 +17,7 @@ export function AuditView() {
   return (
     <>
       <PageHeader title="Audit">
-        What operators did, in every organization's chain and in our own. Changed entries are detected.
+        What operators did, in every organization’s chain and in our own. Changed entries are detected.
       </PageHeader>
       <ConsoleList
         list={list}

@@ -43,7 +43,7 @@ export function IncidentsView() {
         name="the incidents"
         empty={
           <EmptyState title={open ? "No open incidents" : "No incidents yet"}>
-            Refunds, disputes, and invoices that are overdue or couldn't be finalized appear here.
+            Refunds, disputes, and invoices that are overdue or couldn’t be finalized appear here.
           </EmptyState>
         }
       >

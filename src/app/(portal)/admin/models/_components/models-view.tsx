@@ -21,11 +21,11 @@ export function ModelsView() {
   return (
     <>
       <PageHeader title="Models">
-        A model that's off is refused for everyone within five seconds, with an error that says so. Requests
+        A model that’s off is refused for everyone within five seconds, with an error that says so. Requests
         already accepted will finish.
       </PageHeader>
       {query.isPending && <RowsSkeleton label="Loading the models" />}
-      {query.isError && <RetryNotice query={query} title="Couldn't load the models" />}
+      {query.isError && <RetryNotice query={query} title="Couldn’t load the models" />}
       {query.data && <ModelSwitches models={query.data.data} onSwitch={setSwitching} />}
       {switching && <SwitchModelDialog model={switching} onDone={() => setSwitching(undefined)} />}
     </>

@@ -46,7 +46,7 @@ export function SwitchModelDialog({ model: { id, on }, onDone }: { model: Model;
       >
         <form onSubmit={submit} className="mt-5 grid gap-4">
           {turn.error && !reasonError && <FailureNotice error={turn.error} />}
-          <Field label="Reason" error={reasonError} hint="For the audit log. Customers don't see it.">
+          <Field label="Reason" error={reasonError} hint="For the audit log. Customers don’t see it.">
             {(control) => (
               <Input
                 {...control}

@@ -38,7 +38,7 @@ export function QueuesView() {
         nothing.
       </PageHeader>
       {query.isPending && <RowsSkeleton label="Loading the queues" />}
-      {query.isError && <RetryNotice query={query} title="Couldn't load the queues" />}
+      {query.isError && <RetryNotice query={query} title="Couldn’t load the queues" />}
       {queues && <QueueTable queues={queues} />}
       {redriving && <RedriveDialog dead={dead} onDone={() => setRedriving(false)} />}
     </>

@@ -27,7 +27,7 @@ export function KeyMonth({ apiKey }: { apiKey: Key }) {
         </Button>
       </CardHeader>
       <CardBody className="grid gap-5">
-        {days.isError && <RetryNotice query={days} title="Couldn't load this key's usage" />}
+        {days.isError && <RetryNotice query={days} title="Couldn’t load this key’s usage" />}
         {days.isPending && (
           <Loading label="Loading usage">
             <Skeleton className="h-12" />
@@ -57,7 +57,7 @@ export function KeyMonth({ apiKey }: { apiKey: Key }) {
               {apiKey.predecessor_id !== null && ", including keys it replaced"}.{" "}
               {spent >= cap
                 ? "Requests are refused until the month ends (UTC) or you raise the cap."
-                : "A request that doesn't fit the cap is refused."}
+                : "A request that doesn’t fit the cap is refused."}
             </p>
           </div>
         )}

@@ -31,7 +31,7 @@ export function KeyView({ id, sample }: { id: string; sample: SampleCall }) {
     return (
       <>
         <PageHeader title="API key" />
-        <RetryNotice query={key} title="Couldn't load the key" />
+        <RetryNotice query={key} title="Couldn’t load the key" />
       </>
     );
   }

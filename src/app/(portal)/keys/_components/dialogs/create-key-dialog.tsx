@@ -22,7 +22,7 @@ export function CreateKeyDialog({ sample, onDone }: { sample: SampleCall; onDone
     return (
       <DialogContent
         title={`${created.name} created`}
-        description="Copy the key now. You can't see it again."
+        description="Copy the key now. You can’t see it again."
         closable={false}
         className="max-w-xl"
         onEscapeKeyDown={(event) => event.preventDefault()}

@@ -44,7 +44,7 @@ export function EditKeyDialog({ apiKey, onDone }: { apiKey: Key; onDone: () => v
     <Dialog open onOpenChange={(open) => !open && onDone()}>
       <DialogContent
         title={`Change ${apiKey.name}`}
-        description="Its secret, environment and permissions don't change. For different ones, create a new key."
+        description="Its secret, environment and permissions don’t change. For different ones, create a new key."
       >
         <form {...form.formProps(send)} className="grid gap-5">
           {form.failure !== null && <FailureNotice error={form.failure} />}

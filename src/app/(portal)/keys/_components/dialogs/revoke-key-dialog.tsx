@@ -39,7 +39,7 @@ export function RevokeKeyDialog({ apiKey, onDone }: { apiKey: Key; onDone: () =>
     <AlertDialog open onOpenChange={(open) => !open && onDone()}>
       <AlertDialogContent
         title={`Revoke ${apiKey.name}?`}
-        description="Requests with this key will be refused. This can't be undone. To replace it without downtime, rotate it."
+        description="Requests with this key will be refused. This can’t be undone. To replace it without downtime, rotate it."
       >
         <form onSubmit={submit} className="mt-5 grid gap-4">
           {revoke.error && <FailureNotice error={revoke.error} />}

@@ -46,7 +46,7 @@ export function RotateKeyDialog({
       {replacement ? (
         <DialogContent
           title={`New key for ${apiKey.name}`}
-          description="Copy the key now. You can't see it again."
+          description="Copy the key now. You can’t see it again."
           closable={false}
           className="max-w-xl"
           onEscapeKeyDown={(event) => event.preventDefault()}

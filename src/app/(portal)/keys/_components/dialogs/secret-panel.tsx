@@ -47,7 +47,7 @@ export function SecretPanel({ secret, sample, models, onDone }: SecretPanelProps
       <CodeTabs samples={samples} label="A request with this key" className="[&_section]:max-h-56" />
       <DialogFooter>
         <Button onClick={onDone} variant={copied ? "primary" : "secondary"}>
-          I've saved this key
+          I’ve saved this key
         </Button>
       </DialogFooter>
     </>

@@ -36,7 +36,7 @@ export function KeyLimitFields({ draft, expiresAt = null, onChange, errorAt }: K
         <CountField
           label="Requests per minute"
           unit="requests per minute"
-          whenEmpty="Leave empty for the plan's limit."
+          whenEmpty="Leave empty for the plan’s limit."
           bounds={REQUESTS_PER_MINUTE}
           value={draft.rpmLimit}
           onChange={(rpmLimit) => onChange({ rpmLimit })}

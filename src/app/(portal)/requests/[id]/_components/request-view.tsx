@@ -48,14 +48,14 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
         await queryClient.invalidateQueries(trpc.history.pathFilter());
       },
       onError: (error) =>
-        toast("Couldn't cancel the request", { description: readFailure(error).message, tone: "danger" }),
+        toast("Couldn’t cancel the request", { description: readFailure(error).message, tone: "danger" }),
     }),
   );
 
   if (detail.isPending) return <RequestSkeleton />;
   if (detail.isError && NOT_FOUND.includes(readFailure(detail.error).status ?? 0)) return <RequestNotFound />;
   if (detail.isError && !detail.data) {
-    return <RetryNotice query={detail} title="Couldn't load the request" />;
+    return <RetryNotice query={detail} title="Couldn’t load the request" />;
   }
 
   const request = detail.data;

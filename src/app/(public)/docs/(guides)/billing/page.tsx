@@ -23,25 +23,25 @@ export default function BillingGuidePage() {
           Downgrades and cancellations apply when the period ends, and you can undo them until then.
         </p>
         <p>
-          A plan's tokens are counted by billing period, which starts on the day you subscribed; on Free, by
+          A plan’s tokens are counted by billing period, which starts on the day you subscribed; on Free, by
           calendar month in UTC. See <GuideLink href="/docs/limits#tokens">Tokens per month</GuideLink>.
         </p>
       </Section>
 
       <Section id="price" title="What a request costs">
         <p>
-          Every response states <Code>cost_micros</Code>, in millionths of a dollar: the provider's token
-          counts at the model's price on the day. Within your plan, this is what the tokens would cost at
+          Every response states <Code>cost_micros</Code>, in millionths of a dollar: the provider’s token
+          counts at the model’s price on the day. Within your plan, this is what the tokens would cost at
           model prices, not a charge on top. Failed and canceled requests, and everything on a test key, cost
           0.
         </p>
       </Section>
 
-      <Section id="overage" title="Past the plan's tokens">
+      <Section id="overage" title="Past the plan’s tokens">
         <p>
-          By default, requests stop: one that doesn't fit is refused with <Code>quota_exceeded</Code> before
+          By default, requests stop: one that doesn’t fit is refused with <Code>quota_exceeded</Code> before
           it costs anything. On Pro and Plus, owners, admins and billing members can turn on overage under
-          Billing. Requests then continue, and usage past your plan's tokens is billed at model prices on your
+          Billing. Requests then continue, and usage past your plan’s tokens is billed at model prices on your
           next invoice. Turning it off stops further requests at the plan limit; overage up to then is still
           billed.
         </p>
@@ -54,17 +54,17 @@ export default function BillingGuidePage() {
         </p>
         <List>
           <li>
-            Before a request is accepted, we hold the most it can cost. One that doesn't fit under the cap is
+            Before a request is accepted, we hold the most it can cost. One that doesn’t fit under the cap is
             refused with <Code>spend_cap_reached</Code>, so a cap is never passed, no matter how many calls
             arrive at once.
           </li>
           <li>
             A smaller <Code>max_tokens</Code> holds less, so more requests fit at the same time.
           </li>
-          <li>When you rotate a key, its cap and this month's spend carry over.</li>
+          <li>When you rotate a key, its cap and this month’s spend carry over.</li>
         </List>
         <p>
-          We email owners and billing members at 80% and 100% of the plan's tokens, and at 50%, 80% and 100%
+          We email owners and billing members at 80% and 100% of the plan’s tokens, and at 50%, 80% and 100%
           of a cap, once per month each.
         </p>
       </Section>

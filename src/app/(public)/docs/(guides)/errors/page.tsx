@@ -22,7 +22,7 @@ const example = {
 
 export default function ErrorsPage() {
   return (
-    <Guide title="Errors" lead="Every call returns errors in one format, OpenAI's.">
+    <Guide title="Errors" lead="Every call returns errors in one format, OpenAI’s.">
       <Section id="shape" title="Format">
         <CodeBlock label="An error" code={JSON.stringify(example, null, 2)} wrap />
         <p>
@@ -34,14 +34,14 @@ export default function ErrorsPage() {
       <Section id="retrying" title="Retrying">
         <p>
           <Code>429</Code> and <Code>503</Code> carry <Code>retry-after</Code>, in seconds. When retrying
-          can't help, such as when the month's tokens are used up, the response has{" "}
+          can’t help, such as when the month’s tokens are used up, the response has{" "}
           <Code>x-should-retry: false</Code>. With an <Code>Idempotency-Key</Code>, a repeated request never
           runs or costs twice.
         </p>
         <p>
           When you fetch a request that was accepted and then failed, the call returns <Code>200</Code> with{" "}
           <Code>{`"status":"failed"`}</Code> and the error inside: the fetch succeeded; the request did not.
-          By then we've tried the provider several times, and nothing is charged.
+          By then we’ve tried the provider several times, and nothing is charged.
         </p>
       </Section>
       <Section id="codes" title="Codes">

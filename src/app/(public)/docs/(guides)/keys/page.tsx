@@ -33,8 +33,8 @@ export default function KeysGuidePage() {
         />
         <p>
           Both use the same URL, so going live means changing only the key. The two environments are separate:
-          a key sees and changes only its own environment's data, and an ID from the other one is not found.
-          With an access token, you choose with <Code>environment</Code>: it's live unless you set test or
+          a key sees and changes only its own environment’s data, and an ID from the other one is not found.
+          With an access token, you choose with <Code>environment</Code>: it’s live unless you set test or
           all.
         </p>
       </Section>

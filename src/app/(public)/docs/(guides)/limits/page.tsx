@@ -9,7 +9,7 @@ import { FactsTable } from "../_components/facts-table";
 
 export const metadata: Metadata = {
   title: "Limits",
-  description: "Requests per minute and tokens per month of each plan, and how they're counted.",
+  description: "Requests per minute and tokens per month of each plan, and how they’re counted.",
 };
 
 const count = (value: number) => value.toLocaleString("en-US");
@@ -18,11 +18,11 @@ const headers = [
   ["x-ratelimit-limit-requests", "Requests allowed per minute."],
   ["x-ratelimit-remaining-requests", "Requests left now."],
   ["x-ratelimit-reset-requests", "Seconds until the current window ends."],
-  ["x-ratelimit-limit-tokens", "Your plan's tokens per month; absent on an unlimited plan."],
+  ["x-ratelimit-limit-tokens", "Your plan’s tokens per month; absent on an unlimited plan."],
   ["x-ratelimit-remaining-tokens", "Tokens left, minus tokens held."],
   ["x-ratelimit-reset-tokens", "Seconds until tokens reset."],
   ["retry-after", "With 429 and 503: seconds to wait."],
-  ["x-should-retry", "false when retrying can't help, such as when the month's tokens are used up."],
+  ["x-should-retry", "false when retrying can’t help, such as when the month’s tokens are used up."],
 ] as const;
 
 export default function LimitsPage() {
@@ -63,16 +63,16 @@ export default function LimitsPage() {
 
       <Section id="tokens" title="Tokens per month">
         <p>
-          The month is your subscription's billing period; on Free it's the calendar month in UTC. On the day
-          you pay, all of your plan's tokens are available. If the plan changes within a period, each plan
+          The month is your subscription’s billing period; on Free it’s the calendar month in UTC. On the day
+          you pay, all of your plan’s tokens are available. If the plan changes within a period, each plan
           counts for its share of it. <Code>reset_at</Code> in <Code>GET /api/v1/rate-limit</Code> says when
           tokens reset.
         </p>
         <p>
           Before we accept a request, we hold the most tokens it can use: an upper bound of its input plus its{" "}
-          <Code>max_tokens</Code> (if you set none, 4,096 or the model's maximum, whichever is smaller). When
-          it ends, the provider's count replaces what was held and the rest is released; a failed or canceled
-          request releases all of it. A request that doesn't fit is refused with <Code>quota_exceeded</Code>{" "}
+          <Code>max_tokens</Code> (if you set none, 4,096 or the model’s maximum, whichever is smaller). When
+          it ends, the provider’s count replaces what was held and the rest is released; a failed or canceled
+          request releases all of it. A request that doesn’t fit is refused with <Code>quota_exceeded</Code>{" "}
           before it costs anything, so you never go past your monthly tokens by accident. A smaller{" "}
           <Code>max_tokens</Code> holds less.
         </p>
@@ -86,7 +86,7 @@ export default function LimitsPage() {
         <p>
           <Code>POST /api/v1/inference/quote</Code> takes the same body as a request and returns what it would
           hold in tokens and dollars, how much of your monthly tokens and spend caps is left, and whether it
-          fits. It makes the same checks with the same errors, runs no model, costs nothing, and doesn't count
+          fits. It makes the same checks with the same errors, runs no model, costs nothing, and doesn’t count
           toward requests per minute. The playground shows it while you type.
         </p>
         <CodeBlock
@@ -101,7 +101,7 @@ export default function LimitsPage() {
 
       <Section id="headers" title="Headers">
         <p>
-          They're on every response. <Code>GET /api/v1/rate-limit</Code> returns the same figures and doesn't
+          They’re on every response. <Code>GET /api/v1/rate-limit</Code> returns the same figures and doesn’t
           count toward any limit.
         </p>
         <FactsTable

@@ -16,8 +16,8 @@ export const metadata: Metadata = {
 const statuses = [
   ["queued", "Accepted and saved. It will end, even if the machine running it fails."],
   ["processing", "A worker is calling the provider."],
-  ["completed", "The result is ready, with the provider's token counts and the cost."],
-  ["failed", "The provider couldn't answer after several tries. The result says why. Nothing is charged."],
+  ["completed", "The result is ready, with the provider’s token counts and the cost."],
+  ["failed", "The provider couldn’t answer after several tries. The result says why. Nothing is charged."],
   ["cancelled", "You canceled it. Nothing is charged."],
 ] as const;
 
@@ -40,7 +40,7 @@ export default function RequestsGuidePage() {
       <Section id="faithful" title="What reaches the model">
         <p>
           The model gets exactly what you send: every message, tool and schema, in order. If its provider
-          expects another format, we convert your request and convert the answer back. If the provider doesn't
+          expects another format, we convert your request and convert the answer back. If the provider doesn’t
           support something at all, the request is refused when you submit it, with the field in{" "}
           <Code>param</Code>, and costs nothing.
         </p>
@@ -50,7 +50,7 @@ export default function RequestsGuidePage() {
             Send call IDs back exactly as you received them.
           </li>
           <li>
-            <Code>max_tokens</Code> is for the answer. A reasoning model gets extra tokens to think; they're
+            <Code>max_tokens</Code> is for the answer. A reasoning model gets extra tokens to think; they’re
             held too, and those it uses are charged as output.
           </li>
           <li>
@@ -73,7 +73,7 @@ export default function RequestsGuidePage() {
         <p>
           Without <Code>Prefer</Code> the call returns <Code>202</Code> at once. Poll for the result:{" "}
           <Code>202</Code> with <Code>retry-after</Code> while the request runs, <Code>200</Code> once it has
-          ended. Polling doesn't count toward your requests per minute.
+          ended. Polling doesn’t count toward your requests per minute.
         </p>
         <CodeTabs samples={pollingSnippets({ baseUrl: url, body })} label="Polling for the result" />
         <p>
@@ -100,14 +100,14 @@ export default function RequestsGuidePage() {
           </li>
         </List>
         <p>
-          If a connection drops and you don't know whether we accepted the request, send it again: it runs
+          If a connection drops and you don’t know whether we accepted the request, send it again: it runs
           once and costs once.
         </p>
       </Section>
 
       <Section id="cancelling" title="Canceling">
         <p>
-          You can cancel a request that hasn't ended. Its held tokens are released at once, and it costs
+          You can cancel a request that hasn’t ended. Its held tokens are released at once, and it costs
           nothing. If it has already ended, the call returns <Code>request_not_cancellable</Code>.
         </p>
         <CodeBlock
@@ -119,8 +119,8 @@ export default function RequestsGuidePage() {
 
       <Section id="labels" title="Metadata">
         <p>
-          <Code>metadata</Code> takes up to 16 names and values, such as your customer's number. Use them to
-          find requests in the <GuideLink href="/docs/usage#history">history</GuideLink>. They're stored
+          <Code>metadata</Code> takes up to 16 names and values, such as your customer’s number. Use them to
+          find requests in the <GuideLink href="/docs/usage#history">history</GuideLink>. They’re stored
           encrypted, like the prompt.
         </p>
       </Section>

@@ -14,7 +14,7 @@ export default function SecurityGuidePage() {
     >
       <Section id="content" title="Prompts and answers">
         <p>
-          They're encrypted (AES-256-GCM) with a key that belongs only to your organization, before they reach
+          They’re encrypted (AES-256-GCM) with a key that belongs only to your organization, before they reach
           the disk. They never appear in a log, URL or index. Once that key is destroyed, no one can read them
           again.
         </p>
@@ -61,7 +61,7 @@ export default function SecurityGuidePage() {
           The audit log records who did what and when: keys created and revoked, sign-ins, data that was read,
           every API call. Entries form a hash chain, and the end of each chain is signed and kept outside the
           database, so changed, removed or inserted entries are detected. When one of our operators views your
-          organization, that's an entry in your audit log too. Owners and admins can read it with{" "}
+          organization, that’s an entry in your audit log too. Owners and admins can read it with{" "}
           <Code>GET /api/v1/audit</Code>. Entries are kept for seven years and hold no content.
         </p>
       </Section>
@@ -75,8 +75,8 @@ export default function SecurityGuidePage() {
           >
             security@agathaai.com
           </a>{" "}
-          with what you saw and how to reproduce it. Test with your own account, and don't touch other
-          customers' data.
+          with what you saw and how to reproduce it. Test with your own account, and don’t touch other
+          customers’ data.
         </p>
       </Section>
     </Guide>

@@ -15,7 +15,7 @@ const parameters = [
   ["group_by", "model, api_key, status or member."],
   [
     "model, api_key_id, status, environment",
-    "Filters. environment is the key's own; with an access token it's live unless you set test or all.",
+    "Filters. environment is the key’s own; with an access token it’s live unless you set test or all.",
   ],
 ] as const;
 
@@ -46,8 +46,8 @@ export default function UsageGuidePage() {
       <Section id="export" title="Export">
         <p>
           <Code>GET /api/v1/usage.csv</Code> takes the same parameters and returns a file for spreadsheets,
-          one line per bucket and group, with costs in dollars. It's streamed: if the connection drops, the
-          file is incomplete. The portal's CSV button saves what the page shows.
+          one line per bucket and group, with costs in dollars. It’s streamed: if the connection drops, the
+          file is incomplete. The portal’s CSV button saves what the page shows.
         </p>
       </Section>
 
@@ -59,7 +59,7 @@ export default function UsageGuidePage() {
         />
         <p>
           Newest first, 25 per page, up to 100 with <Code>limit</Code>. Follow <Code>next_cursor</Code> until
-          it's null; new requests don't shift pages.
+          it’s null; new requests don’t shift pages.
         </p>
       </Section>
 

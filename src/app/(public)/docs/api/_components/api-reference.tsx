@@ -49,7 +49,7 @@ export function ApiReference() {
       {state === "failed" && (
         <Notice
           tone="danger"
-          title="Couldn't load the reference"
+          title="Couldn’t load the reference"
           action={
             <Button variant="secondary" onClick={() => setAttempt((count) => count + 1)}>
               Try again

@@ -32,7 +32,7 @@ export function InquiryOrganization({ inquiry }: { inquiry: Inquiry }) {
       )}
       {known.length === 0 && (
         <>
-          {!find.data && <p className="mb-3 text-muted">They weren't signed in when they wrote.</p>}
+          {!find.data && <p className="mb-3 text-muted">They weren’t signed in when they wrote.</p>}
           {find.data?.data.length === 0 && (
             <p className="mb-3 text-muted" role="status">
               No account has this email yet. Ask them to sign up first.

@@ -30,7 +30,7 @@ export function InquiryView({ id }: { id: string }) {
   const inquiry = query.data;
   if (query.isPending) return <InquirySkeleton />;
   if (!inquiry) {
-    return <RetryNotice query={query} title="Couldn't load the inquiry" />;
+    return <RetryNotice query={query} title="Couldn’t load the inquiry" />;
   }
   return (
     <>

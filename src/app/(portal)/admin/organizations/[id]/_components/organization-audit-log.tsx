@@ -19,7 +19,7 @@ export function OrganizationAuditLog({ organizationId: id }: { organizationId: s
         Audit log
       </h2>
       <ConsoleList list={list} name="the audit log" empty={<p className="text-muted">No entries yet.</p>}>
-        {(items) => <AuditEntryTable entries={items} label="The organization's audit log" />}
+        {(items) => <AuditEntryTable entries={items} label="The organization’s audit log" />}
       </ConsoleList>
     </section>
   );

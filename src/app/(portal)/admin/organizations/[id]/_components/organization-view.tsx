@@ -45,7 +45,7 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
 
   if (query.isPending) return <OrganizationSkeleton />;
   if (!organization) {
-    return <RetryNotice query={query} title="Couldn't load the organization" />;
+    return <RetryNotice query={query} title="Couldn’t load the organization" />;
   }
   return (
     <>
@@ -80,7 +80,7 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
         )}
         <OrganizationAuditLog organizationId={organization.id} />
         <p className="text-[13px] text-muted">
-          This page shows no prompts or results. Opening it was recorded in the organization's audit log.{" "}
+          This page shows no prompts or results. Opening it was recorded in the organization’s audit log.{" "}
           <Link href="/admin" className="text-accent underline underline-offset-4">
             All organizations
           </Link>

@@ -50,7 +50,7 @@ export function OverrideFields({ draft, errorAt, onChange }: OverrideFieldsProps
           label="Tokens per month"
           unit="tokens per month"
           aside="optional"
-          whenEmpty="The plan's own limit."
+          whenEmpty="The plan’s own limit."
           bounds={OVERRIDE_TOKENS}
           value={draft.tokens}
           onChange={(tokens) => onChange({ tokens })}
@@ -60,7 +60,7 @@ export function OverrideFields({ draft, errorAt, onChange }: OverrideFieldsProps
           label="Requests per minute"
           unit="requests per minute"
           aside="optional"
-          whenEmpty="The plan's own limit."
+          whenEmpty="The plan’s own limit."
           bounds={REQUESTS_PER_MINUTE}
           value={draft.requests}
           onChange={(requests) => onChange({ requests })}
@@ -81,7 +81,7 @@ export function OverrideFields({ draft, errorAt, onChange }: OverrideFieldsProps
       <Field
         label="Reason"
         error={errorAt("reason")}
-        hint="It goes into the organization's audit log, which its owners and admins can read."
+        hint="It goes into the organization’s audit log, which its owners and admins can read."
       >
         {(control) => (
           <Input
