@@ -1,12 +1,12 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { drainAfterResponse } from "@agathaai/core/accounts";
 import { flushAudit, warnOfUnrestrictedRole } from "@agathaai/core/audit";
 import { flushSends } from "@agathaai/core/inference";
 import { flushLastUsed } from "@agathaai/core/keys";
 import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
 import { SECOND } from "@agathaai/core/platform/clock";
+import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { closeDb, db, openDb } from "@agathaai/core/platform/db/client";
 import { maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import type { Env } from "@agathaai/core/platform/env";

@@ -4,12 +4,12 @@ import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { createKey, createKeyInputSchema, verifyApiKey } from "../keys";
 import { createOrganization, getInvitation, inviteMember, revokeKeysAndInvitations } from "../members";
 import { systemClock } from "../platform/clock";
+import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import { transactWithKeys } from "../privacy";
 import {
-  drainAfterResponse,
   emailIndex,
   forgetPrincipals,
   getVerification,

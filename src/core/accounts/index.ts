@@ -1,5 +1,4 @@
 export * as accountEmails from "./email/account-emails";
-export { afterResponse, drainAfterResponse } from "./email/after-response";
 export { emailIndex, emailSchema } from "./email/email-address";
 export {
   type EmailKind,

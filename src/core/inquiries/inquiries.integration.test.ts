@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { drainAfterResponse } from "../accounts";
 import { listAudit, listOperatorAudit } from "../audit";
+import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
 import { newId } from "../platform/ids";
 import { destroyDataKey } from "../privacy";

@@ -1,5 +1,6 @@
-import { afterResponse, emailIndex, mayEmailInquirer, throttleInquiry } from "../accounts";
+import { emailIndex, mayEmailInquirer, throttleInquiry } from "../accounts";
 import { type Clock, systemClock } from "../platform/clock";
+import { afterResponse } from "../platform/concurrency/after-response";
 import type { Db } from "../platform/db/client";
 import { env } from "../platform/env";
 import { newId, toPublicId } from "../platform/ids";

@@ -1,15 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import {
-  drainAfterResponse,
-  loadUserPrincipal,
-  loginToPortal,
-  registerUser,
-  signInWithProvider,
-} from "../accounts";
+import { loadUserPrincipal, loginToPortal, registerUser, signInWithProvider } from "../accounts";
 import { submitInquiry } from "../inquiries";
 import { renameOrganization } from "../orgs";
+import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { KMS_KEY_ARN, startKms } from "../platform/crypto/testing/start-kms";
 import { closeDb, createDb, db, poolState } from "../platform/db/client";
 import { fromPublicId } from "../platform/ids";

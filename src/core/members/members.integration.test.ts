@@ -1,14 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import {
-  drainAfterResponse,
-  emailIndex,
-  loadUserPrincipal,
-  loginToPortal,
-  registerUser,
-  type SessionClaims,
-} from "../accounts";
+import { emailIndex, loadUserPrincipal, loginToPortal, registerUser, type SessionClaims } from "../accounts";
 import { flushAudit } from "../audit";
 import {
   createKey,
@@ -19,6 +12,7 @@ import {
   verifyApiKey,
 } from "../keys";
 import { DAY } from "../platform/clock";
+import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
 import { fromPublicId, toPublicId } from "../platform/ids";
 import { renderEmail } from "../platform/mail/render-email";

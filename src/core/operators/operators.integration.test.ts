@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { drainAfterResponse, registerUser } from "../accounts";
+import { registerUser } from "../accounts";
 import { listAudit, listAuditAsOperator, listOperatorAudit } from "../audit";
 import { assertModelOn, findModel, listAvailableModels } from "../models";
+import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
 import { fromPublicId, newId } from "../platform/ids";
 import { queue } from "../platform/queue/queue";

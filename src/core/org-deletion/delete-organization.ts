@@ -1,4 +1,4 @@
-import { afterResponse, emailOwners, forgetPrincipals } from "../accounts";
+import { emailOwners, forgetPrincipals } from "../accounts";
 import { recordAuditIn } from "../audit";
 import {
   endOverrideOfOrganization,
@@ -11,6 +11,7 @@ import { revokeAllKeys } from "../keys";
 import { assertOwner, lockMembers, moveToAnotherOrg, preparePersonalOrgs } from "../members";
 import { assertOrgNameTyped, orgSubject } from "../orgs";
 import { type Clock, SECOND, systemClock } from "../platform/clock";
+import { afterResponse } from "../platform/concurrency/after-response";
 import type { Db, Tx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";

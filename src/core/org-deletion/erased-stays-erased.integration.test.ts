@@ -1,10 +1,11 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { drainAfterResponse, emailIndex, registerUser } from "../accounts";
+import { emailIndex, registerUser } from "../accounts";
 import { flushAudit } from "../audit";
 import { orgNameField, orgSubject } from "../orgs";
 import { DAY } from "../platform/clock";
+import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { blindIndex } from "../platform/crypto/blind-index";
 import { closeDb, createDb, db } from "../platform/db/client";
 import { fromPublicId, newId } from "../platform/ids";

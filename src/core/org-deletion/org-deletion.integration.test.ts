@@ -3,14 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startStripe } from "../../../infra/stand-ins/stripe/start-stripe";
 import { payOn } from "../../../infra/testing/hosted-pages";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import {
-  drainAfterResponse,
-  emailIndex,
-  loadUserPrincipal,
-  loginToPortal,
-  registerUser,
-  type SessionClaims,
-} from "../accounts";
+import { emailIndex, loadUserPrincipal, loginToPortal, registerUser, type SessionClaims } from "../accounts";
 import { flushAudit, verifyAuditChain } from "../audit";
 import {
   createStripe,
@@ -32,6 +25,7 @@ import {
 } from "../members";
 import { orgNameField, orgSubject } from "../orgs";
 import { DAY, SECOND } from "../platform/clock";
+import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
 import { newId, toPublicId } from "../platform/ids";
 import type { OrgRole, UserPrincipal } from "../platform/principal";

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { drainAfterResponse, registerUser, verifyAccessToken } from "../accounts";
+import { registerUser, verifyAccessToken } from "../accounts";
 import { startOfMonth } from "../platform/clock";
+import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
 import { newId } from "../platform/ids";
 import { endOfMonth, type LimitKind, recordRefusal } from "../quota";

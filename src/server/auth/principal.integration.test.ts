@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { drainAfterResponse, logout, registerUser } from "@agathaai/core/accounts";
+import { logout, registerUser } from "@agathaai/core/accounts";
 import { createKey, createKeyInputSchema, flushLastUsed } from "@agathaai/core/keys";
+import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";

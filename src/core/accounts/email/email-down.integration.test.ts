@@ -1,14 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
-import {
-  drainAfterResponse,
-  registerUser,
-  requestPasswordReset,
-  resendVerification,
-  verifyAccessToken,
-} from "..";
+import { registerUser, requestPasswordReset, resendVerification, verifyAccessToken } from "..";
 
 // Nothing listens on the discard port of this machine.
 await useTestStack({ SMTP_URL: "smtp://127.0.0.1:9" });

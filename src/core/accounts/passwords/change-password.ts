@@ -1,10 +1,10 @@
 import { recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
+import { afterResponse } from "../../platform/concurrency/after-response";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { transactWithKeys } from "../../privacy";
 import { passwordChangedEmail } from "../email/account-emails";
-import { afterResponse } from "../email/after-response";
 import { emailUser } from "../email/email-user";
 import type { CallerContext, ChangePasswordInput } from "../schemas";
 import { forgetPrincipals } from "../sessions/load-user-principal";

@@ -1,9 +1,9 @@
 import { recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
+import { afterResponse } from "../../platform/concurrency/after-response";
 import type { Db } from "../../platform/db/client";
 import { transactWithKeys } from "../../privacy";
 import { passwordResetEmail } from "../email/account-emails";
-import { afterResponse } from "../email/after-response";
 import { emailIndex } from "../email/email-address";
 import { emailUser } from "../email/email-user";
 import type { CallerContext, RequestPasswordResetInput } from "../schemas";

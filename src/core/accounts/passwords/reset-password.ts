@@ -1,9 +1,9 @@
 import { type AuditEntry, recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
+import { afterResponse } from "../../platform/concurrency/after-response";
 import type { Db } from "../../platform/db/client";
 import { transactWithKeys } from "../../privacy";
 import { passwordResetDoneEmail } from "../email/account-emails";
-import { afterResponse } from "../email/after-response";
 import { emailUser } from "../email/email-user";
 import type { CallerContext, ResetPasswordInput } from "../schemas";
 import { endEarlierAccess, lockAccount, type RevokeKeysAndInvitations } from "../sign-in/end-earlier-access";

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY, HOUR, SECOND } from "../../platform/clock";
+import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import {
   type CallerContext,
-  drainAfterResponse,
   forgetPrincipals,
   listSessions,
   loadUserPrincipal,

@@ -1,8 +1,8 @@
 import { writeAudit } from "../../audit";
 import type { Clock } from "../../platform/clock";
+import { afterResponse } from "../../platform/concurrency/after-response";
 import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
-import { afterResponse } from "../email/after-response";
 import { emailIndex } from "../email/email-address";
 import { passwordGate, verifyPassword } from "../passwords/password";
 import type { CallerContext, LoginInput } from "../schemas";

@@ -4,10 +4,10 @@ import { verify } from "@node-rs/argon2";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { HOUR } from "../../platform/clock";
+import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import {
   changePassword,
-  drainAfterResponse,
   loadUserPrincipal,
   login,
   loginToPortal,

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { revokeKeysAndInvitations } from "../../members";
+import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import {
-  drainAfterResponse,
   getMe,
   loadUserPrincipal,
   login,

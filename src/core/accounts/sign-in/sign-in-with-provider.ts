@@ -1,10 +1,10 @@
 import { type AuditEntry, recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
+import { afterResponse } from "../../platform/concurrency/after-response";
 import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import { providerLinkedEmail } from "../email/account-emails";
-import { afterResponse } from "../email/after-response";
 import { emailIndex, emailSchema } from "../email/email-address";
 import { emailUser } from "../email/email-user";
 import type { CallerContext } from "../schemas";

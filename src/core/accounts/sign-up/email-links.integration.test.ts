@@ -3,9 +3,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { revokeKeysAndInvitations } from "../../members";
 import { type Clock, DAY, HOUR } from "../../platform/clock";
+import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import {
-  drainAfterResponse,
   loadUserPrincipal,
   login,
   loginToPortal,

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import {
-  drainAfterResponse,
   loadUserPrincipal,
   login,
   registerUser,

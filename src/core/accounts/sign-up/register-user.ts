@@ -1,10 +1,10 @@
 import { recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
+import { afterResponse } from "../../platform/concurrency/after-response";
 import type { Db } from "../../platform/db/client";
 import { sendEmail } from "../../platform/mail/send-email";
 import type { KeyedTx } from "../../privacy";
 import { verificationEmail } from "../email/account-emails";
-import { afterResponse } from "../email/after-response";
 import { emailIndex } from "../email/email-address";
 import { assertStrongPassword } from "../passwords/assert-strong-password";
 import { hashPassword } from "../passwords/password";

@@ -1,11 +1,11 @@
 import { recordAuditIn } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
+import { afterResponse } from "../../platform/concurrency/after-response";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import type { Principal } from "../../platform/principal";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import { addressVerifiedEmail } from "../email/account-emails";
-import { afterResponse } from "../email/after-response";
 import { emailUser } from "../email/email-user";
 import { assertStrongPassword } from "../passwords/assert-strong-password";
 import { hashPassword, passwordGate, verifyPassword } from "../passwords/password";

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY } from "../../platform/clock";
+import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import { fromPublicId } from "../../platform/ids";
 import {
-  drainAfterResponse,
   emailUser,
   getEmailPreferences,
   getMe,

@@ -9,7 +9,7 @@ import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
 import { eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
 import { actOnPortal, payOn } from "../../../../infra/testing/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { drainAfterResponse } from "../../accounts";
+import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";

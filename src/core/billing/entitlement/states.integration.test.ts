@@ -15,8 +15,8 @@ import {
   type TestCard,
 } from "../../../../infra/testing/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { drainAfterResponse } from "../../accounts";
 import { DAY } from "../../platform/clock";
+import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import { fromPublicId, newId, toPublicId } from "../../platform/ids";
 import {

@@ -5,8 +5,8 @@ import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/b
 import { payOn } from "../../../../infra/testing/hosted-pages";
 import { startStripeProxy } from "../../../../infra/testing/stripe-proxy";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { drainAfterResponse } from "../../accounts";
 import { DAY } from "../../platform/clock";
+import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db, poolState } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
 import {

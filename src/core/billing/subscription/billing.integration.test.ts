@@ -10,8 +10,8 @@ import {
 } from "../../../../infra/testing/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import type { Plan } from "../../../shared/plans";
-import { drainAfterResponse } from "../../accounts";
 import { DAY } from "../../platform/clock";
+import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
 import {

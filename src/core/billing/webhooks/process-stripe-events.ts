@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
-import { afterResponse } from "../../accounts";
 import { type Clock, SECOND, systemClock } from "../../platform/clock";
+import { afterResponse } from "../../platform/concurrency/after-response";
 import { backoff } from "../../platform/concurrency/backoff";
 import { singleton } from "../../platform/concurrency/singleton";
 import type { Db } from "../../platform/db/client";

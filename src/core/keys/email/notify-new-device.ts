@@ -1,12 +1,6 @@
-import {
-  afterResponse,
-  type CallerContext,
-  decryptPeople,
-  describeDevice,
-  emailOwners,
-  emailUser,
-} from "../../accounts";
+import { type CallerContext, decryptPeople, describeDevice, emailOwners, emailUser } from "../../accounts";
 import { readOrgName } from "../../orgs";
+import { afterResponse } from "../../platform/concurrency/after-response";
 import type { Db } from "../../platform/db/client";
 import type { KeyView } from "../schemas";
 import { newDeviceEmail, newDeviceEmailToOwner } from "./new-device-emails";

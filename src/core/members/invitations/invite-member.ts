@@ -1,7 +1,8 @@
-import { afterResponse, decryptPeople, emailIndex } from "../../accounts";
+import { decryptPeople, emailIndex } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
 import { type Clock, DAY, systemClock } from "../../platform/clock";
+import { afterResponse } from "../../platform/concurrency/after-response";
 import { randomToken, sha256 } from "../../platform/crypto/hash";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";

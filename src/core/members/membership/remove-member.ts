@@ -1,7 +1,8 @@
-import { afterResponse, emailUser, forgetPrincipals } from "../../accounts";
+import { emailUser, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
+import { afterResponse } from "../../platform/concurrency/after-response";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { toPublicId } from "../../platform/ids";

@@ -1,7 +1,8 @@
-import { afterResponse, decryptPeople, emailUser, forgetPrincipals } from "../../accounts";
+import { decryptPeople, emailUser, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { assertOrgNameTyped, orgSubject } from "../../orgs";
 import { type Clock, systemClock } from "../../platform/clock";
+import { afterResponse } from "../../platform/concurrency/after-response";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import type { UserPrincipal } from "../../platform/principal";

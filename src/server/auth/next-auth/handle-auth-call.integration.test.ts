@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { drainAfterResponse, registerUser } from "@agathaai/core/accounts";
+import { registerUser } from "@agathaai/core/accounts";
+import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { log } from "@agathaai/core/platform/observability/log";
 import { afterAll, afterEach, expect, test, vi } from "vitest";

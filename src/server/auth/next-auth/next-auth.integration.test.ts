@@ -1,10 +1,6 @@
 import { randomUUID } from "node:crypto";
-import {
-  drainAfterResponse,
-  registerUser,
-  signOutEverywhere,
-  verifyAccessToken,
-} from "@agathaai/core/accounts";
+import { registerUser, signOutEverywhere, verifyAccessToken } from "@agathaai/core/accounts";
+import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import NextAuth from "next-auth";
 import { encode } from "next-auth/jwt";

@@ -1,7 +1,7 @@
-import { InFlight } from "../../platform/concurrency/in-flight";
-import { singleton } from "../../platform/concurrency/singleton";
-import { AppError } from "../../platform/errors";
-import { log } from "../../platform/observability/log";
+import { AppError } from "../errors";
+import { log } from "../observability/log";
+import { InFlight } from "./in-flight";
+import { singleton } from "./singleton";
 
 const MAX_RUNNING = 1_000;
 
