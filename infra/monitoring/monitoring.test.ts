@@ -2,11 +2,15 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { limiterMetrics } from "@agathaai/core/limits";
-import { metrics } from "@agathaai/core/platform/observability/metrics";
+import { emailMetrics } from "@agathaai/core/platform/mail/send-email";
+import { metricsRegistry } from "@agathaai/core/platform/observability/metrics";
+import { scrapeGauges } from "@agathaai/core/platform/observability/render-metrics";
 import { gaugeSources } from "@agathaai/core/upkeep";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { httpMetrics } from "../../src/server/http/http-metrics";
+import { providerMetrics, workerMetrics } from "../../src/worker/metrics";
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
@@ -18,8 +22,16 @@ const runbooks = read("../../docs/RUNBOOKS.md");
 const ADDED_LABELS = ["job", "instance", "le"];
 
 async function exported(): Promise<Map<string, { type: string; labels: readonly string[] }>> {
-  const { registry } = metrics();
-  limiterMetrics();
+  const registry = metricsRegistry();
+  for (const make of [
+    emailMetrics,
+    scrapeGauges,
+    limiterMetrics,
+    httpMetrics,
+    workerMetrics,
+    providerMetrics,
+  ])
+    make();
   for (const source of gaugeSources) source.gauges();
   const known = await registry.getMetricsAsJSON();
   return new Map(

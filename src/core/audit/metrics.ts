@@ -6,7 +6,7 @@ import { auditHealth } from "./heads/audit-health";
 export const auditMetrics = singleton("audit metrics", () => ({
   headsAge: gauge(
     "agatha_audit_heads_age_seconds",
-    "Age of the newest heads of the audit trail that were written off the database.",
+    "Age of the newest heads of the audit log that were written off the database.",
     [],
   ),
   headsLocked: gauge(
@@ -21,7 +21,7 @@ export const auditMetrics = singleton("audit metrics", () => ({
   ),
   roleRestricted: gauge(
     "agatha_audit_role_restricted",
-    "1 when the role that serves can only add to the audit trail.",
+    "1 when the role that serves can only add to the audit log.",
     [],
   ),
 }));

@@ -1,4 +1,4 @@
-import { metrics } from "@agathaai/core/platform/observability/metrics";
+import { httpMetrics } from "./http-metrics";
 
 export interface CountedRequest {
   /** A pattern or a group, never the address asked for. */
@@ -21,12 +21,12 @@ export function countRequest({
   errorCode,
   waits,
 }: CountedRequest): void {
-  const { httpRequests, httpErrors, httpSeconds } = metrics();
+  const { requests, errors, seconds: duration } = httpMetrics();
   const known = methods.has(method) ? method : "other";
-  httpRequests.inc({ route, method: known, status });
-  httpSeconds.observe(
+  requests.inc({ route, method: known, status });
+  duration.observe(
     { route, method: known, status_class: `${Math.trunc(status / 100)}xx`, wait: waits ? "yes" : "no" },
     seconds,
   );
-  if (errorCode !== undefined) httpErrors.inc({ route, method: known, code: errorCode });
+  if (errorCode !== undefined) errors.inc({ route, method: known, code: errorCode });
 }

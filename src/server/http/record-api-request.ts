@@ -4,8 +4,8 @@ import { InFlight } from "@agathaai/core/platform/concurrency/in-flight";
 import { singleton } from "@agathaai/core/platform/concurrency/singleton";
 import { db } from "@agathaai/core/platform/db/client";
 import { log } from "@agathaai/core/platform/observability/log";
-import { metrics } from "@agathaai/core/platform/observability/metrics";
 import type { Subject } from "@agathaai/core/privacy";
+import { httpMetrics } from "./http-metrics";
 
 export interface ApiRequest {
   requestId: string;
@@ -28,7 +28,7 @@ export interface ApiRequest {
 export function recordApiRequest(request: ApiRequest): void {
   const { requestId, orgId, actor, method, route, status, code } = request;
   if (orgId === undefined && !mayHaveChanged(method, status)) {
-    metrics().anonymousCalls.inc({ route, code: code ?? String(status) });
+    httpMetrics().anonymousCalls.inc({ route, code: code ?? String(status) });
     return;
   }
   const ms = Math.round(request.ms * 10) / 10;

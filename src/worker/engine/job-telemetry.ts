@@ -1,27 +1,27 @@
 import type { ClaimedRequest, ClaimResult, Completion, TerminalStatus } from "@agathaai/core/inference";
 import { toPublicId } from "@agathaai/core/platform/ids";
 import type { Log } from "@agathaai/core/platform/observability/log";
-import { metrics } from "@agathaai/core/platform/observability/metrics";
 import { inSpan, traceIdOf } from "@agathaai/core/platform/observability/trace";
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
+import { providerMetrics, workerMetrics } from "../metrics";
 import { type FailureKind, ProviderFailure } from "./failures/errors";
 
 /** Spans, metrics and log lines of a job. The steps themselves are in run-job.ts and settle-attempt.ts. */
 
 export function recordClaim(outcome: ClaimResult["outcome"] | "error"): void {
-  metrics().workerClaims.inc({ outcome });
+  workerMetrics().claims.inc({ outcome });
 }
 
 export function recordDeadLetter(reason: "unreadable" | "unknown_request" | "exhausted"): void {
-  metrics().workerDeadLetters.inc({ reason });
+  workerMetrics().deadLetters.inc({ reason });
 }
 
 export function recordEnd(status: TerminalStatus): void {
-  metrics().workerEnded.inc({ status });
+  workerMetrics().ended.inc({ status });
 }
 
 export function recordRetry(kind: FailureKind): void {
-  metrics().workerRetries.inc({ kind });
+  workerMetrics().retries.inc({ kind });
 }
 
 /** The span of one attempt. Its parent is the call that made the request, however much later the attempt runs. */
@@ -110,18 +110,18 @@ function logAttempt(
   }
 }
 
-/** Labels are the catalogue's own names. A call that we stopped ourselves says nothing about the provider. */
+/** A call that we stopped ourselves says nothing about the provider. */
 function countAttempt(job: ClaimedRequest, latencyMs: number, result: Completion | ProviderFailure): void {
-  const { providerSeconds, providerErrors, providerTokens } = metrics();
+  const { seconds, errors, tokens } = providerMetrics();
   const labels = { provider: providerOf(job), model: job.model };
   if (result instanceof ProviderFailure) {
     if (result.kind === "aborted") return;
-    providerErrors.inc({ ...labels, kind: result.kind });
+    errors.inc({ ...labels, kind: result.kind });
   } else {
-    providerTokens.inc({ ...labels, direction: "input" }, result.usage.inputTokens);
-    providerTokens.inc({ ...labels, direction: "output" }, result.usage.outputTokens);
+    tokens.inc({ ...labels, direction: "input" }, result.usage.inputTokens);
+    tokens.inc({ ...labels, direction: "output" }, result.usage.outputTokens);
   }
-  providerSeconds.observe(labels, latencyMs / 1_000);
+  seconds.observe(labels, latencyMs / 1_000);
 }
 
 function providerOf(job: ClaimedRequest): string {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { backoff } from "@agathaai/core/platform/concurrency/backoff";
-import { metrics } from "@agathaai/core/platform/observability/metrics";
 import type { QueueMessage, QueueName } from "@agathaai/core/platform/queue/queue";
 import type { JobContext } from "../engine/job-context";
 import { runJob } from "../engine/run-job";
+import { workerMetrics } from "../metrics";
 import { applyDisposition } from "./apply-disposition";
 
 export interface ConsumeOptions {
@@ -57,10 +57,10 @@ export async function consumeQueue(context: JobContext, options: ConsumeOptions)
       for (const message of messages) {
         const job = handle(message).finally(() => {
           inFlight.delete(job);
-          metrics().workerInFlight.set({ lane: queueName }, inFlight.size);
+          workerMetrics().inFlight.set({ lane: queueName }, inFlight.size);
         });
         inFlight.add(job);
-        metrics().workerInFlight.set({ lane: queueName }, inFlight.size);
+        workerMetrics().inFlight.set({ lane: queueName }, inFlight.size);
       }
     } catch (error) {
       if (stop.aborted) break;

@@ -1,13 +1,17 @@
 import { createTransport, type Transporter } from "nodemailer";
 import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
-import { metrics } from "../observability/metrics";
+import { counter } from "../observability/metrics";
 import { type Email, renderEmail } from "./render-email";
 
 const CONNECT_MS = 5_000;
 const SILENCE_MS = 10_000;
 
 const transport = singleton("mail transport", () => connect(env().SMTP_URL));
+
+export const emailMetrics = singleton("email metrics", () =>
+  counter("agatha_mails_total", "Emails by the mail server's response.", ["outcome"]),
+);
 
 /**
  * Renders an email and hands it to the mail server of `SMTP_URL`. Throws when the server does not accept it within about
@@ -26,9 +30,9 @@ export async function sendEmail({ to, ...email }: Email & { to: string }): Promi
       // Answers of machines (out of office) are of no use to anyone.
       headers: { "auto-submitted": "auto-generated" },
     });
-    metrics().emails.inc({ outcome: "sent" });
+    emailMetrics().inc({ outcome: "sent" });
   } catch (error) {
-    metrics().emails.inc({ outcome: "failed" });
+    emailMetrics().inc({ outcome: "failed" });
     throw error;
   }
 }

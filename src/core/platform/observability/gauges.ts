@@ -1,15 +1,16 @@
 import { z } from "zod";
+import { singleton } from "../concurrency/singleton";
 import type { Db } from "../db/client";
 import type { PartitionedTable } from "../db/partitions";
 import type { Queue } from "../queue/queue";
-import { metrics } from "./metrics";
+import { gauge } from "./metrics";
 
 export interface GaugeReader {
   db: Db;
   queue: Pick<Queue, "depths">;
 }
 
-/** Gauges that are read when somebody scrapes, exported by the noun that owns what they tell of. */
+/** Gauges that are read at a scrape, exported by the noun that owns the table or queue. */
 export interface GaugeSource {
   /** Where the values come from; sources of one name are up or down together. */
   source: "queue" | "database" | "audit";
@@ -17,15 +18,28 @@ export interface GaugeSource {
   read(from: GaugeReader): Promise<void>;
 }
 
+const platformGauges = singleton("platform gauges", () => ({
+  queueMessages: gauge("agatha_queue_messages", "Messages in SQS; lane `dead` is the dead-letter queue.", [
+    "lane",
+    "state",
+  ]),
+  partitionsAhead: gauge(
+    "agatha_partitions_ahead",
+    "Months or weeks for which partitions are ready, after the present one.",
+    ["table", "period"],
+  ),
+}));
+
 export const queueGauges: GaugeSource = {
   source: "queue",
-  gauges: () => [metrics().queueMessages],
+  gauges: () => [platformGauges().queueMessages],
   async read({ queue }) {
+    const { queueMessages } = platformGauges();
     const depths = await queue.depths();
     for (const [lane, { ready, inFlight, delayed }] of Object.entries(depths)) {
-      metrics().queueMessages.set({ lane, state: "ready" }, ready);
-      metrics().queueMessages.set({ lane, state: "in_flight" }, inFlight);
-      metrics().queueMessages.set({ lane, state: "delayed" }, delayed);
+      queueMessages.set({ lane, state: "ready" }, ready);
+      queueMessages.set({ lane, state: "in_flight" }, inFlight);
+      queueMessages.set({ lane, state: "delayed" }, delayed);
     }
   },
 };
@@ -33,11 +47,11 @@ export const queueGauges: GaugeSource = {
 export function partitionGauges(tables: readonly PartitionedTable[]): GaugeSource {
   return {
     source: "database",
-    gauges: () => [metrics().partitionsAhead],
+    gauges: () => [platformGauges().partitionsAhead],
     async read({ db }) {
       const ahead = await partitionsAhead(db);
       for (const { table, period } of tables) {
-        metrics().partitionsAhead.set({ table, period }, ahead.get(table) ?? 0);
+        platformGauges().partitionsAhead.set({ table, period }, ahead.get(table) ?? 0);
       }
     },
   };

@@ -3,7 +3,7 @@ import { withTimeout } from "../concurrency/with-timeout";
 import { poolState } from "../db/client";
 import type { GaugeReader, GaugeSource } from "./gauges";
 import { log } from "./log";
-import { metrics } from "./metrics";
+import { gauge, metricsRegistry } from "./metrics";
 
 /** Scrapes by several Prometheus servers, or by a person who reloads the page, share one reading. */
 const FRESH_MS = 5_000;
@@ -11,6 +11,14 @@ const FRESH_MS = 5_000;
 const TIMEOUT_MS = 3_000;
 
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+export const scrapeGauges = singleton("scrape gauges", () => ({
+  sourceUp: gauge("agatha_metrics_source_up", "Whether the values behind a scrape could be read.", [
+    "source",
+  ]),
+  dbConnections: gauge("agatha_db_pool_connections", "Connections of this process's pool.", ["state"]),
+  dbWaiting: gauge("agatha_db_pool_waiting", "Callers waiting for a connection.", []),
+}));
 
 const lastReading = singleton("gauge reading", () => ({
   at: Number.NEGATIVE_INFINITY,
@@ -26,7 +34,7 @@ export async function renderMetrics(from: GaugeReader, sources: readonly GaugeSo
   }
   await reading.done;
   readPool();
-  return metrics().registry.metrics();
+  return metricsRegistry().metrics();
 }
 
 async function readAll(from: GaugeReader, sources: readonly GaugeSource[]): Promise<void> {
@@ -46,17 +54,18 @@ async function readAll(from: GaugeReader, sources: readonly GaugeSource[]): Prom
 async function readSource(source: string, from: GaugeReader, parts: readonly GaugeSource[]): Promise<void> {
   try {
     await withTimeout(Promise.all(parts.map((part) => part.read(from))), TIMEOUT_MS);
-    metrics().sourceUp.set({ source }, 1);
+    scrapeGauges().sourceUp.set({ source }, 1);
   } catch (error) {
     for (const gauge of parts.flatMap((part) => part.gauges())) gauge.reset();
-    metrics().sourceUp.set({ source }, 0);
+    scrapeGauges().sourceUp.set({ source }, 0);
     log().warn({ err: error, source }, "metrics could not be read");
   }
 }
 
 function readPool(): void {
   const { total, idle, waiting } = poolState();
-  metrics().dbConnections.set({ state: "total" }, total);
-  metrics().dbConnections.set({ state: "idle" }, idle);
-  metrics().dbWaiting.set(waiting);
+  const { dbConnections, dbWaiting } = scrapeGauges();
+  dbConnections.set({ state: "total" }, total);
+  dbConnections.set({ state: "idle" }, idle);
+  dbWaiting.set(waiting);
 }
