@@ -15,7 +15,7 @@ const newPassword = z
 const typedPassword = z.string().max(1_024, "must be at most 1,024 characters");
 
 /** A token that we issued; a longer text cannot be one. */
-const opaqueToken = z.string().min(1, "must not be empty").max(512, "is not a token of ours");
+const opaqueToken = z.string().min(1, "must not be empty").max(512, "is not one of our tokens");
 
 export const registerInputSchema = z.strictObject({
   email: emailSchema,
@@ -29,7 +29,7 @@ export const verifyEmailInputSchema = z.strictObject({
   token: opaqueToken,
   password: newPassword.optional().meta({
     description:
-      "The account's password from now on: the present one, or a new one. Without it the password is kept when the call comes from the network and device that registered, and removed otherwise.",
+      "The account's password from now on: the current one or a new one. If omitted, the password is kept when the call comes from the network and device that registered, and removed otherwise.",
   }),
 });
 export const verificationInputSchema = z.strictObject({ token: opaqueToken });
@@ -57,15 +57,17 @@ export const userViewSchema = z.object({
 export const meViewSchema = z.object({
   user: userViewSchema,
   organization: orgViewSchema,
-  scopes: z.array(z.enum(scopes)).meta({ description: "What the person's role there allows." }),
+  scopes: z
+    .array(z.enum(scopes))
+    .meta({ description: "What the person's role in this organization allows." }),
 });
 
 /** The response to register, login and refresh. */
 export const signedInViewSchema = meViewSchema.extend({
-  access_token: z.string().meta({ description: "RS256 JWT, to be sent as `Authorization: Bearer …`." }),
+  access_token: z.string().meta({ description: "An RS256 JWT. Send it as `Authorization: Bearer …`." }),
   refresh_token: z.string().meta({
     description:
-      "Works once; the response holds its successor. If that response was lost, the same client may send the same token again within 30 seconds and gets the same successor.",
+      "Works once; each refresh returns a new one. If that response was lost, the same client may send the same token again within 30 seconds and gets the same new one.",
   }),
   token_type: z.literal("Bearer"),
   expires_in: z.int().meta({ description: "Seconds until the access token expires." }),
@@ -77,8 +79,7 @@ export const loggedOutViewSchema = z.object({ signed_out: z.literal(true) });
 export const emailVerifiedViewSchema = z.object({
   email_verified: z.literal(true),
   password: z.enum(["changed", "removed"]).optional().meta({
-    description:
-      "Present when the password did not stay as it was. After `removed`, a password reset sets a new one.",
+    description: "Present if the password has changed. After `removed`, set a new one with a password reset.",
   }),
 });
 /** What a verification link would verify, before its button is clicked. */
@@ -92,13 +93,15 @@ export const passwordChangedViewSchema = z.object({ password_changed: z.literal(
 export const sessionViewSchema = z.object({
   id: z.string().meta({ example: "ses_01jd0q4g5te8tvhz3t1c7x9ncm" }),
   kind: z.enum(["portal", "api"]),
-  device: z.string().meta({ description: "As the program named itself.", example: "Firefox on Windows" }),
-  ip: z.string().nullable().meta({ description: "Where the sign-in came from. Shown to its owner only." }),
-  current: z.boolean().meta({ description: "Whether this call was made with it." }),
+  device: z
+    .string()
+    .meta({ description: "The browser or program, as it named itself.", example: "Firefox on Windows" }),
+  ip: z.string().nullable().meta({ description: "The IP address of the sign-in. Only you see it." }),
+  current: z.boolean().meta({ description: "Whether this call was made with this session." }),
   created_at: z.iso.datetime(),
-  last_seen_at: z.iso.datetime().meta({ description: "To within an hour." }),
+  last_seen_at: z.iso.datetime().meta({ description: "Accurate to within an hour." }),
   ends_at: z.iso.datetime().meta({
-    description: "When it ends even if it is used every day. Unused, it ends 30 days after its last use.",
+    description: "When it ends at the latest. Unused, it ends 30 days after its last use.",
   }),
 });
 export const sessionListViewSchema = listSchema(sessionViewSchema);

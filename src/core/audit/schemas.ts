@@ -16,18 +16,15 @@ export const listAuditInputSchema = z.strictObject({
   action: z
     .enum(auditActions, { error: 'must be an action of the audit log, such as "key.created"' })
     .optional()
-    .meta({ description: "This action alone." }),
-  actor: actorId.optional().meta({ description: "What this user or API key did." }),
+    .meta({ description: "Only this action." }),
+  actor: actorId.optional().meta({ description: "Only actions of this user or API key." }),
   ...oldCreatedFields,
-  requests: z
-    .boolean()
-    .default(true)
-    .meta({ description: "`false` leaves out the plain API calls, `api.request`." }),
+  requests: z.boolean().default(true).meta({ description: "`false` leaves out API calls (`api.request`)." }),
 });
 
 export const auditEntrySchema = z.strictObject({
   id: z.string().meta({ example: "aud_01jd0q4g5te8tvhz3t1c7x9ncm" }),
-  sequence: z.int().positive().meta({ description: "Its place in the organization's chain, without gaps." }),
+  sequence: z.int().positive().meta({ description: "Its number in the organization's chain, without gaps." }),
   created_at: z.iso.datetime(),
   action: z.string().meta({ description: "What was done, as `kind.event`.", example: "key.created" }),
   actor: z.strictObject({ type: z.enum(actorTypes), id: z.string().nullable() }),

@@ -19,7 +19,7 @@ export function isTerminal(status: RequestStatus): status is TerminalStatus {
 
 const time = z.iso.datetime();
 const environmentSchema = z.enum(["live", "test"]);
-const errorSchema = apiErrorSchema.nullable().meta({ description: "Why it failed; null unless it has." });
+const errorSchema = apiErrorSchema.nullable().meta({ description: "Why it failed; null if it has not." });
 
 export const inferenceLinksSchema = z.strictObject({
   self: z.string(),
@@ -37,7 +37,7 @@ const head = {
     .meta({ description: "Present when a successor answers for a retired model." }),
   environment: environmentSchema,
   created_at: time,
-  metadata: z.record(z.string(), z.string()).meta({ description: "As it was sent; empty without any." }),
+  metadata: z.record(z.string(), z.string()).meta({ description: "As it was sent; empty if none was." }),
 };
 
 /** `POST /inference`, 202. */
@@ -125,12 +125,9 @@ export const receiptSchema = z.strictObject({
   cached_input_price_per_million_micros: z.int().nonnegative(),
   output_price_per_million_micros: z.int().nonnegative(),
   cost_micros: z.int().nonnegative(),
-  reserved_tokens: z
-    .int()
-    .nonnegative()
-    .meta({ description: "Set aside before it ran; 0 for test requests." }),
+  reserved_tokens: z.int().nonnegative().meta({ description: "Held before it ran; 0 for test requests." }),
   reserved_micros: z.int().nonnegative(),
-  overage_tokens: z.int().nonnegative().meta({ description: "The part past the plan's tokens." }),
+  overage_tokens: z.int().nonnegative().meta({ description: "The part of its tokens past the plan's." }),
   overage_micros: z.int().nonnegative(),
 });
 
@@ -170,11 +167,12 @@ export const historyQuerySchema = z.strictObject({
     .max(128)
     .refine((text) => !text.includes("\u0000"), "must not contain NUL characters")
     .optional()
-    .meta({ description: "The model as requested." }),
+    .meta({ description: "Only requests for this model, as requested." }),
   status: requestStatusSchema.optional(),
-  api_key_id: publicId("key").optional().meta({ description: "Only requests of this key, `key_…`." }),
+  api_key_id: publicId("key").optional().meta({ description: "Only requests with this key, `key_…`." }),
   made_by: z.enum(["key", "person"]).optional().meta({
-    description: "`person`: only requests that members sent themselves, in the playground or with a login.",
+    description:
+      "`person`: only requests that members sent themselves, in the playground or with an access token.",
   }),
   environment: environmentParam,
   ...oldCreatedFields,
@@ -184,7 +182,7 @@ export const historyQuerySchema = z.strictObject({
     .optional()
     .meta({
       description:
-        "Requests that carry all of these: `metadata[customer]=42&metadata[job]=nightly`. Names and values match exactly.",
+        "Only requests that have all of these: `metadata[customer]=42&metadata[job]=nightly`. Names and values match exactly.",
       param: { style: "deepObject", explode: true },
     }),
 });
@@ -195,7 +193,11 @@ export const historyItemSchema = z.strictObject({
   completed_at: time.nullable(),
   usage: usageViewSchema.nullable(),
   cost_micros: z.int().nonnegative().nullable(),
-  latency_ms: z.int().nonnegative().nullable().meta({ description: "From accepted to ended." }),
+  latency_ms: z
+    .int()
+    .nonnegative()
+    .nullable()
+    .meta({ description: "Milliseconds from acceptance to the end." }),
   error: errorSchema,
   links: inferenceLinksSchema,
 });

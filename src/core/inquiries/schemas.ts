@@ -6,7 +6,7 @@ import { lineOfText } from "../platform/schemas/line-of-text";
 
 /** What somebody expects to use a month, as the form offers it. */
 export const expectedVolumes = ["under_10m", "10m_100m", "100m_1b", "over_1b", "unknown"] as const;
-const volumeSchema = z.enum(expectedVolumes, { error: "must be one of the choices" });
+const volumeSchema = z.enum(expectedVolumes, { error: "must be one of the options" });
 
 export const submitInquiryInputSchema = z.strictObject({
   name: lineOfText({ max: 100 }),

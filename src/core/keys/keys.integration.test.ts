@@ -157,7 +157,7 @@ describe("creating a key", () => {
     const owner = await member();
     const refusal = {
       code: "invalid_request",
-      public: `Name this model by its id, ${id}.`,
+      public: `Use this model’s ID, ${id}.`,
       param: "models[1]",
     };
     const models = ["gpt-4", name];

@@ -70,16 +70,17 @@ export const createKeyInputSchema = z.strictObject({
     .meta({ description: `Defaults to ${defaultKeyScopes.join(", ")}.` }),
   models: models
     .optional()
-    .meta({ description: "The models this key may call. Empty or absent: every model." }),
-  ip_allowlist: ipAllowlist
-    .optional()
-    .meta({ description: "IPv4 or IPv6 addresses or CIDR ranges. Empty or absent: every address." }),
+    .meta({ description: "The models this key can use. Empty or omitted: every model." }),
+  ip_allowlist: ipAllowlist.optional().meta({
+    description:
+      "IPv4 or IPv6 addresses or CIDR ranges that can use this key. Empty or omitted: any IP address.",
+  }),
   rpm_limit: rpmLimit
     .optional()
     .meta({ description: "Requests per minute for this key, within the plan limit." }),
   monthly_cap_micros: monthlyCap.nullable().optional().meta({
     description:
-      "What this key may spend in a calendar month (UTC), in micro-dollars; at least one cent. A request that could exceed it is refused. Null or absent: no cap of its own.",
+      "The most this key can spend in a calendar month (UTC), in micro-dollars; at least one cent. A request that could exceed it is refused. Null or omitted: no cap of its own.",
   }),
   expires_at: instantSchema.optional(),
 });
@@ -88,10 +89,10 @@ export const updateKeyInputSchema = z.strictObject({
   id: publicId("key"),
   name: lineOfText({ max: 80 }).optional(),
   models: models.nullable().optional().meta({ description: "Null or empty: every model." }),
-  ip_allowlist: ipAllowlist.nullable().optional().meta({ description: "Null or empty: every address." }),
-  rpm_limit: rpmLimit.nullable().optional().meta({ description: "Null: the plan's own limit." }),
+  ip_allowlist: ipAllowlist.nullable().optional().meta({ description: "Null or empty: any IP address." }),
+  rpm_limit: rpmLimit.nullable().optional().meta({ description: "Null: the plan limit alone." }),
   monthly_cap_micros: monthlyCap.nullable().optional().meta({ description: "Null: no cap of its own." }),
-  expires_at: instantSchema.nullable().optional().meta({ description: "Null: never." }),
+  expires_at: instantSchema.nullable().optional().meta({ description: "Null: never expires." }),
 });
 
 export const listKeysInputSchema = z.strictObject(listFields(20));
@@ -126,7 +127,8 @@ export const keyViewSchema = z.object({
     .nullable()
     .meta({ description: "The most it can spend in a calendar month (UTC); null for no cap of its own." }),
   spent_this_month_micros: z.int().nonnegative().meta({
-    description: "What it and the keys it replaced have spent this calendar month (UTC).",
+    description:
+      "Spend of this key and the keys it replaced, in this calendar month (UTC), in micro-dollars.",
   }),
   created_by: z.string().nullable(),
   created_at: z.iso.datetime(),

@@ -42,7 +42,9 @@ export async function createOrganization(
       where: { userId, role: "owner", organization: { deletedAt: null } },
     });
     if (owned >= MAX_OWNED) {
-      throw new AppError("conflict", { public: `One person can own ${MAX_OWNED} organizations.` });
+      throw new AppError("conflict", {
+        public: `You own ${MAX_OWNED} organizations, the most one person can own. Transfer or delete one first.`,
+      });
     }
     const made = await insertOrganization(tx, prepared, clock);
     await tx.session.updateMany({ where: { id: sessionId, userId }, data: { orgId: made.orgId } });

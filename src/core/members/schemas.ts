@@ -7,7 +7,7 @@ import { listFields, listSchema } from "../platform/list";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { lineOfText } from "../platform/schemas/line-of-text";
 
-const invitationToken = z.string().min(1, "must not be empty").max(512, "is not a token of ours");
+const invitationToken = z.string().min(1, "must not be empty").max(512, "is not one of our tokens");
 
 /** A removed member has no role that a key could be narrowed to. */
 export const removeMemberInputSchema = z.strictObject({

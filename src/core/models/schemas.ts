@@ -18,20 +18,22 @@ const priceSchema = z.int().nonnegative();
 
 export const modelViewSchema = z.strictObject({
   id: z.string(),
-  created_at: z.iso.datetime().meta({ description: "Since when the price list has it: a day, UTC." }),
+  created_at: z.iso.datetime().meta({ description: "The day (UTC) it was added to the price list." }),
   provider: providerSchema,
   display_name: z.string(),
   available: z.boolean().meta({
     description:
-      "False while our operators have turned it off; a request to it is refused with `model_unavailable`.",
+      "False while our operators have turned it off; requests to it are refused with `model_unavailable`.",
   }),
   context_window: z.int().positive().meta({ description: "Tokens of input and output together." }),
   max_output_tokens: z.int().positive(),
   capabilities: capabilitiesSchema,
-  input_price_per_million_micros: priceSchema.meta({ description: "Micro-dollars for a million tokens." }),
+  input_price_per_million_micros: priceSchema.meta({ description: "Micro-dollars per million tokens." }),
   cached_input_price_per_million_micros: priceSchema,
   output_price_per_million_micros: priceSchema,
-  price_version: z.string().meta({ description: "The day (UTC) these prices took effect." }),
+  price_version: z.string().meta({
+    description: "The price list entry: the upstream model and the day (UTC) these prices took effect.",
+  }),
   deprecated: z
     .boolean()
     .meta({ description: "The provider has retired it, or has announced when it will." }),

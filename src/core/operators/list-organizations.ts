@@ -94,7 +94,7 @@ function whereFound(search: string): Prisma.OrganizationWhereInput {
   const email = emailSchema.safeParse(search);
   if (email.success) return { memberships: { some: { user: { emailIndex: emailIndex(email.data) } } } };
   throw new AppError("invalid_request", {
-    public: "Search by an organization’s ID (org_…) or a member’s whole email.",
+    public: "Search by an organization’s ID (org_…) or a member’s full email.",
     param: "search",
   });
 }

@@ -13,7 +13,7 @@ export const overviewInputSchema = z.strictObject({ environment: environmentPara
 export const overviewSchema = z.strictObject({
   plan: z.enum(planIds),
   quota: z.strictObject({
-    limit: count.nullable().meta({ description: "Null: unlimited." }),
+    limit: count.nullable().meta({ description: "Null if unlimited." }),
     used: count,
     reserved: count,
     projected: count.meta({ description: "Tokens at the period's end if they go on as they have." }),

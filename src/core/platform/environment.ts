@@ -11,7 +11,7 @@ export type EnvironmentChoice = z.output<typeof environmentChoiceSchema>;
 /** The parameter of every list and figure: one name, one default (ADR 0021). */
 export const environmentParam = environmentChoiceSchema.optional().meta({
   description:
-    "An API key sees its own environment, and may name no other. A person chooses: `live` unless told otherwise (`test` until their address is verified), or `all`.",
+    "An API key sees only its own environment and can name no other. A person can choose: `live` by default (`test` until their email is verified), or `all`.",
 });
 
 /** The part of an organization's data that a call may read and change. */

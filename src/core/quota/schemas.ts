@@ -8,7 +8,7 @@ const requestAllowanceSchema = z.strictObject({
   limit: count,
   remaining: count,
   reset_at: time.meta({
-    description: "When the present window ends or, at the limit, when the next request fits.",
+    description: "When the current window ends or, at the limit, when the next request fits.",
   }),
   window_seconds: count,
 });
@@ -19,11 +19,11 @@ export const rateLimitViewSchema = z.strictObject({
     description: "Model requests per minute of the whole organization.",
   }),
   key_requests: requestAllowanceSchema.nullable().meta({
-    description: "The limit of the calling API key alone; null where it has none.",
+    description: "The calling API key's own limit; null if it has none.",
   }),
   tokens: z
     .strictObject({
-      limit: count.nullable().meta({ description: "Null: unlimited." }),
+      limit: count.nullable().meta({ description: "Null if unlimited." }),
       used: count,
       reserved: count.meta({ description: "Held for running requests." }),
       remaining: count.nullable(),

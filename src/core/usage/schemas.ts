@@ -14,7 +14,7 @@ const count = z.int().nonnegative();
 
 export const usageQuerySchema = z.strictObject({
   from: instantSchema.optional().meta({
-    description: "The first moment; rounded down to the interval (UTC). Default: 30 days before `to`.",
+    description: "The start, included; rounded down to the interval (UTC). Default: 30 days before `to`.",
     example: "2026-11-01T00:00:00Z",
   }),
   to: instantSchema.optional().meta({
@@ -23,25 +23,25 @@ export const usageQuerySchema = z.strictObject({
   }),
   interval: z.enum(usageIntervals).default("day").meta({
     description:
-      "The width of a bucket: `hour` for up to 31 days, `day` for 400 days, `month` for 36 months.",
+      "The width of a bucket: `hour` for up to 31 days, `day` for up to 400 days, `month` for up to 36 months.",
   }),
-  group_by: z.enum(usageGroups).optional().meta({ description: "Splits every bucket by this." }),
+  group_by: z.enum(usageGroups).optional().meta({ description: "Groups each bucket by this." }),
   model: z
     .string()
     .min(1)
     .max(128)
     .refine((text) => !text.includes("\u0000"), "must not contain NUL characters")
     .optional()
-    .meta({ description: "Only this model, as asked for." }),
-  api_key_id: publicId("key").optional().meta({ description: "Only this key, `key_…`." }),
+    .meta({ description: "Only requests for this model, as requested." }),
+  api_key_id: publicId("key").optional().meta({ description: "Only requests with this key, `key_…`." }),
   status: z.enum(["completed", "failed", "cancelled"]).optional().meta({
-    description: "Only requests that ended so.",
+    description: "Only requests that ended this way.",
   }),
   environment: environmentParam,
 });
 
 const PRECISION =
-  "Exact for few requests; of many, interpolated between latencies that occurred, never below the fastest or above the slowest.";
+  "Exact for few requests; for many, interpolated between latencies that occurred, never below the fastest or above the slowest.";
 
 export const latencySchema = z.strictObject({
   p50: count.meta({ description: `Milliseconds. ${PRECISION}` }),
@@ -49,7 +49,9 @@ export const latencySchema = z.strictObject({
 });
 
 const measures = {
-  requests: count.meta({ description: "Ended requests, in the bucket in which they were accepted." }),
+  requests: count.meta({
+    description: "Requests that have ended, in the bucket in which they were accepted.",
+  }),
   completed: count,
   failed: count,
   cancelled: count,
@@ -59,14 +61,16 @@ const measures = {
   output_tokens: count.meta({ description: "Includes reasoning_tokens." }),
   reasoning_tokens: count,
   total_tokens: count,
-  cost_micros: count.meta({ description: "Micro-dollars: 1,000,000 are one US dollar." }),
-  latency_ms: latencySchema.nullable().meta({ description: "Of completed requests; null without any." }),
+  cost_micros: count.meta({ description: "Micro-dollars: 1,000,000 is one US dollar." }),
+  latency_ms: latencySchema
+    .nullable()
+    .meta({ description: "Of completed requests; null if there are none." }),
 };
 
 export const usageTotalsSchema = z.strictObject(measures);
 
 export const usageBucketSchema = z.strictObject({
-  start: time.meta({ description: "The bucket's first moment, UTC." }),
+  start: time.meta({ description: "The start of the bucket (UTC)." }),
   group: z
     .strictObject({
       id: z.string().meta({ description: "`none` for requests without a key or member." }),
@@ -78,14 +82,14 @@ export const usageBucketSchema = z.strictObject({
 });
 
 export const usageReportSchema = z.strictObject({
-  from: time.meta({ description: "As rounded." }),
-  to: time.meta({ description: "As rounded." }),
+  from: time.meta({ description: "The start, rounded to the interval." }),
+  to: time.meta({ description: "The end, rounded to the interval." }),
   interval: z.enum(usageIntervals),
   group_by: z.enum(usageGroups).nullable(),
   totals: usageTotalsSchema,
   data: z
     .array(usageBucketSchema)
-    .meta({ description: "In order of time. Buckets without requests are left out." }),
+    .meta({ description: "In time order. Buckets without requests are left out." }),
   refreshed_at: time.meta({
     description: "When this was read: every request that had ended by then is counted.",
   }),

@@ -45,7 +45,7 @@ describe("an invalid request is described by the field as the customer wrote it 
       "nothing to answer",
       problemWith(inferenceInputSchema, { model: "gpt-4o" }),
       "messages",
-      "messages: give either messages or prompt.",
+      "Send either messages or prompt.",
     ],
     [
       "no messages",
@@ -88,7 +88,7 @@ describe("an invalid request is described by the field as the customer wrote it 
       "half a surrogate pair",
       ask({ prompt: "\ud800" }),
       "prompt",
-      "prompt must be valid Unicode: it holds half of a surrogate pair.",
+      "prompt must be valid Unicode: it contains half of a surrogate pair.",
     ],
     [
       "an unknown choice in a union",

@@ -120,7 +120,7 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
       ? "408 Request Timeout"
       : "400 Bad Request";
   const message = tooLarge
-    ? "The request's headers are too large."
+    ? "The request’s headers are too large."
     : timedOut
       ? "The request took too long to arrive."
       : "This is not a valid HTTP request.";

@@ -70,7 +70,7 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
 
   app.notFound((c) => {
     const error = new AppError("unknown_route", {
-      public: `Path not found: ${c.req.method} is not served here.`,
+      public: "Path not found. Check the URL.",
     });
     return respondError(c.var.call, error);
   });

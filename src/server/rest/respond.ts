@@ -43,7 +43,7 @@ function challenge(error: AppError): string {
 /** For a request whose address or host cannot be understood, and which therefore reaches no route. */
 export function respondMalformed(security: SecurityPolicy): Response {
   const requestId = newRequestId();
-  const error = new AppError("invalid_request", { public: "The request's URL or host is not valid." });
+  const error = new AppError("invalid_request", { public: "The request’s URL or host is not valid." });
   return Response.json(toErrorEnvelope(error, requestId), {
     status: 400,
     headers: { ...apiHeaders(security), "x-request-id": requestId },

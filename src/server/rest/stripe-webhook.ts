@@ -15,7 +15,7 @@ export const stripeWebhookPath = "/api/webhooks/stripe";
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Where Stripe delivers events. Served beside the API rather than by Next: the signature covers the bytes as they came,
+ * Receive an event from Stripe. Served beside the API rather than by Next: the signature covers the bytes as they came,
  * and an installation that runs the API alone must take them too. Stripe is asked nothing while it waits: the event is
  * written down and the answer given, what it does follows. Any answer but 2xx makes Stripe send the event again.
  */

@@ -61,8 +61,8 @@ const documentSchema = z.looseObject({ openapi: z.string() });
 const health: SystemRoute = {
   path: "/api/health",
   operationId: "getHealth",
-  summary: "Is the process alive?",
-  description: "Answers as long as the process does. It asks nothing of any dependency.",
+  summary: "Check that the process is alive",
+  description: "Returns 200 as long as the process runs. Does not check any dependency.",
   answers: {
     200: { name: "Health", description: "Alive.", schema: healthSchema, example: { status: "ok" } },
   },
@@ -72,9 +72,9 @@ const health: SystemRoute = {
 const ready: SystemRoute = {
   path: "/api/ready",
   operationId: "getReadiness",
-  summary: "Should this process get traffic?",
+  summary: "Check that the process is ready for traffic",
   description:
-    "Asks the dependencies. 503 while one that calls need is out of reach, and while the process drains.",
+    "Checks the dependencies. Returns 503 while one that calls need is out of reach, and while the process drains.",
   answers: {
     200: {
       name: "Readiness",
@@ -100,9 +100,9 @@ const ready: SystemRoute = {
 const keySet: SystemRoute = {
   path: "/.well-known/jwks.json",
   operationId: "getJwks",
-  summary: "Keys that verify access tokens",
+  summary: "Get the keys that verify access tokens",
   description:
-    "The public keys (RFC 7517) that verify our access tokens: the one that signs and those it replaced.",
+    "Returns the public keys (RFC 7517) that verify access tokens: the one that signs now and those it replaced.",
   answers: {
     200: {
       name: "KeySet",
@@ -120,9 +120,9 @@ const keySet: SystemRoute = {
 const document: SystemRoute = {
   path: "/api/openapi.json",
   operationId: "getOpenApiDocument",
-  summary: "This document",
+  summary: "Get this document",
   description:
-    "The whole API as OpenAPI 3.1, compressed for who takes gzip or br. `etag` names its content: sent back as `if-none-match`, the answer is an empty 304 until it changes.",
+    "Returns the whole API as OpenAPI 3.1, compressed if the caller accepts gzip or br. Send its `etag` as `if-none-match` to get an empty 304 until it changes.",
   answers: {
     200: {
       name: "OpenApiDocument",
@@ -137,13 +137,13 @@ const document: SystemRoute = {
 const metrics: SystemRoute = {
   path: "/api/metrics",
   operationId: "getMetrics",
-  summary: "Metrics for Prometheus",
+  summary: "Get metrics for Prometheus",
   description:
-    "For the operator, in Prometheus's text format. Needs the token of the installation (`METRICS_TOKEN`) as `Authorization: Bearer …`. Where none is configured only callers on the same machine are answered; to everybody else the path does not exist.",
+    "Returns metrics in Prometheus's text format, for whoever runs this installation. Requires its token (`METRICS_TOKEN`) as `Authorization: Bearer …`. If none is configured, only callers on the same machine are served; for everyone else, the path does not exist.",
   answers: {
     200: {
       name: "Metrics",
-      description: "Every instrument with its present value.",
+      description: "Every metric with its current value.",
       schema: z.string(),
       mediaType: "text/plain",
       example:
@@ -157,7 +157,7 @@ const metrics: SystemRoute = {
     switch (scrapeAccess(c.env.incoming, metricsToken)) {
       case "hidden":
         throw new AppError("unknown_route", {
-          public: `Path not found: ${c.req.method} is not served here.`,
+          public: "Path not found. Check the URL.",
         });
       case "refused":
         throw new AppError("missing_credentials", { public: "Send the metrics token as a bearer token." });

@@ -29,7 +29,7 @@ export async function assertStrongPassword(
   if (length < MIN_LENGTH) throw weak(`The password must have at least ${MIN_LENGTH} characters.`);
   if (length > MAX_LENGTH) throw weak(`The password must have at most ${MAX_LENGTH} characters.`);
   if ([...withoutOwnWords(text, owner)].length < MIN_OWN_LENGTH) {
-    throw weak("The password is too close to your name, your email address or ours. Choose another.");
+    throw weak("The password is too close to your name, your email or our name. Choose another.");
   }
   if (await isCommonPassword(text)) {
     throw weak("The password is common or easy to guess. Choose another, for example four unrelated words.");

@@ -12,7 +12,7 @@ export const text = (max: number) =>
     .string()
     .max(max, `must be at most ${max.toLocaleString("en-US")} characters`)
     .refine((value) => !value.includes("\u0000"), "must not contain NUL characters")
-    .refine((value) => value.isWellFormed(), "must be valid Unicode: it holds half of a surrogate pair");
+    .refine((value) => value.isWellFormed(), "must be valid Unicode: it contains half of a surrogate pair");
 
 export const MAX_TEXT = 4_000_000;
 export const MAX_TOOLS = 128;

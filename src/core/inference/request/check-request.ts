@@ -57,8 +57,8 @@ function checkLengths(request: ChatRequest, model: Model): void {
   if (input + output <= model.contextWindow) return;
   throw new AppError("context_length_exceeded", {
     public:
-      `${model.id} holds ${count(model.contextWindow)} tokens of input and output together. The messages come to at ` +
-      `least ${count(input)} and ${count(output)} are for the answer. Shorten the messages or lower max_tokens.`,
+      `${model.id} allows ${count(model.contextWindow)} tokens of input and output together. The messages have at ` +
+      `least ${count(input)}, and the answer may have ${count(output)}. Shorten the messages or lower max_tokens.`,
     param: request.max_tokens !== undefined && input < model.contextWindow ? "max_tokens" : "messages",
   });
 }
@@ -95,12 +95,12 @@ function checkTurns(messages: readonly ChatMessage[]): void {
     const at = `messages[${index}]`;
     if (message.role === "tool") {
       if (answered.has(message.tool_call_id)) {
-        throw refuse(`${at}.tool_call_id`, "has been answered by a tool message before it.");
+        throw refuse(`${at}.tool_call_id`, "already has a result in an earlier tool message.");
       }
       if (!open.delete(message.tool_call_id)) {
         throw refuse(
           `${at}.tool_call_id`,
-          "is none of the calls of the assistant message before it. A tool message follows the message that called it.",
+          "is not a call of the assistant message before it. A tool message must follow the message that called it.",
         );
       }
       answered.add(message.tool_call_id);
@@ -113,21 +113,21 @@ function checkTurns(messages: readonly ChatMessage[]): void {
   }
   assertAnswered(open);
   if (messages.every((message) => isInstruction(message) && !hasContent(message.content))) {
-    throw refuse("messages", "must say something.");
+    throw refuse("messages", "must not be empty.");
   }
 }
 
 function assertAnswered(open: ReadonlyMap<string, string>): void {
   const [call] = open.values();
   if (call === undefined) return;
-  throw refuse(call, "has no result: a tool message with its id must follow before anything else.");
+  throw refuse(call, "has no result. A tool message with its ID must follow before any other message.");
 }
 
 function callsOf(calls: readonly ToolCall[], at: string): Map<string, string> {
   const open = new Map<string, string>();
   for (const [index, { id }] of calls.entries()) {
     if (open.has(id))
-      throw refuse(`${at}.tool_calls[${index}].id`, "is the id of another call of this message.");
+      throw refuse(`${at}.tool_calls[${index}].id`, "is also the ID of another call in this message.");
     open.set(id, `${at}.tool_calls[${index}]`);
   }
   return open;
@@ -136,9 +136,9 @@ function callsOf(calls: readonly ToolCall[], at: string): Map<string, string> {
 /** An instruction may be empty, as templates make them; it then says nothing, which is what it means. */
 function assertSaysSomething(message: Exclude<ChatMessage, { role: "tool" }>, at: string): void {
   if (isInstruction(message) || hasContent(message.content)) return;
-  if (message.role === "user") throw refuse(`${at}.content`, "must say something.");
+  if (message.role === "user") throw refuse(`${at}.content`, "must not be empty.");
   if (message.role === "assistant" && message.tool_calls === undefined)
-    throw refuse(`${at}.content`, "must say something, or call a tool.");
+    throw refuse(`${at}.content`, "must not be empty unless the message calls a tool.");
 }
 
 function isInstruction({ role }: ChatMessage): boolean {
@@ -153,9 +153,10 @@ function hasContent(content: ChatMessage["content"]): boolean {
 function checkTools({ tools = [], tool_choice: choice }: ChatRequest): void {
   const names = new Set<string>();
   for (const [index, { function: tool }] of tools.entries()) {
-    if (names.has(tool.name)) throw refuse(`tools[${index}].function.name`, "is the name of another tool.");
+    if (names.has(tool.name))
+      throw refuse(`tools[${index}].function.name`, "is also the name of another tool.");
     names.add(tool.name);
   }
   if (typeof choice !== "object" || names.has(choice.function.name)) return;
-  throw refuse("tool_choice.function.name", "is none of the tools.");
+  throw refuse("tool_choice.function.name", "is not one of the tools.");
 }

@@ -28,9 +28,9 @@ const ignored = z.json().nullish();
 const absent = (message: string) => z.null(message).optional();
 const refusedChoice = (message: string) => ({ error: message });
 
-const participant = participantSchema
-  .nullish()
-  .meta({ description: "Who speaks, where several do. A provider without such a field gets it as text." });
+const participant = participantSchema.nullish().meta({
+  description: "Who is speaking, if several people are. A provider without such a field gets it as text.",
+});
 
 const instructionContent = z.union([text(MAX_TEXT), z.array(textPartSchema).min(1)]);
 const userContent = z.union([
@@ -53,7 +53,10 @@ export const wireToolCallSchema = z.strictObject({
   id: callIdSchema,
   type: z.literal("function").nullish(),
   function: toolFunctionSchema,
-  index: z.int().nullish().meta({ description: "As in a stream's pieces; the order of the list counts." }),
+  index: z
+    .int()
+    .nullish()
+    .meta({ description: "Accepted as streams send it, but not used: the order of the list counts." }),
 });
 
 const LEGACY = "is no longer part of the protocol: send tool_calls";
@@ -68,10 +71,16 @@ const assistantMessageSchema = z.strictObject({
     .nullish(),
   tool_calls: z.array(wireToolCallSchema).max(MAX_TOOLS).nullish(),
   name: participant,
-  refusal: text(MAX_TEXT).nullish().meta({ description: "What the model said instead of an answer." }),
-  annotations: ignored.meta({ description: "Accepted in an echoed answer, but not sent." }),
-  reasoning: ignored.meta({ description: "Accepted in an echoed answer, but not sent." }),
-  reasoning_content: ignored.meta({ description: "Accepted in an echoed answer, but not sent." }),
+  refusal: text(MAX_TEXT).nullish().meta({ description: "What the model said when it refused to answer." }),
+  annotations: ignored.meta({
+    description: "Accepted when you send an answer back, but not sent to the provider.",
+  }),
+  reasoning: ignored.meta({
+    description: "Accepted when you send an answer back, but not sent to the provider.",
+  }),
+  reasoning_content: ignored.meta({
+    description: "Accepted when you send an answer back, but not sent to the provider.",
+  }),
   audio: absent("is not supported: send the text"),
   function_call: absent(LEGACY),
 });
@@ -85,13 +94,14 @@ export const wireMessageSchema = z.discriminatedUnion("role", [
     role: z.literal("tool"),
     tool_call_id: callIdSchema,
     content: instructionContent,
-    name: text(64).nullish().meta({ description: "The function's; its call says it already." }),
+    name: text(64).nullish().meta({ description: "The function's name. Optional: the tool call names it." }),
   }),
 ]);
 
 const description = text(4_096).nullish();
 const strict = z.boolean().nullish().meta({
-  description: "Hold the model to the schema. A provider that cannot is told the schema all the same.",
+  description:
+    "Makes the answer match the schema. A provider that cannot guarantee this still gets the schema.",
 });
 
 const wireToolSchema = z.strictObject({
@@ -99,9 +109,9 @@ const wireToolSchema = z.strictObject({
   function: z.strictObject({
     name: toolNameSchema,
     description,
-    parameters: jsonObject
-      .nullish()
-      .meta({ description: "A JSON Schema of an object. Absent, null or {}: the function takes nothing." }),
+    parameters: jsonObject.nullish().meta({
+      description: "A JSON Schema of an object. Omitted, null or {}: the function takes no arguments.",
+    }),
     strict,
   }),
 });
@@ -119,19 +129,17 @@ const stop = text(256).min(1);
 
 /** Defaults of the protocol that clients spell out; no other value is offered here. */
 const spelledOut = {
-  n: z.literal(1, refusedChoice("must be 1: send the request again for another answer")).nullish(),
-  stream: z
-    .literal(false, refusedChoice("must be false: this call answers with the request's state, not a stream"))
-    .nullish(),
-  stream_options: absent("needs a stream, which this call does not give"),
-  logprobs: z.literal(false, refusedChoice("must be false: log probabilities are not offered")).nullish(),
-  top_logprobs: z.literal(0, refusedChoice("must be 0: log probabilities are not offered")).nullish(),
-  logit_bias: z.strictObject({}, refusedChoice("must be empty: biases are not offered")).nullish(),
-  presence_penalty: z.literal(0, refusedChoice("must be 0: penalties are not offered")).nullish(),
-  frequency_penalty: z.literal(0, refusedChoice("must be 0: penalties are not offered")).nullish(),
+  n: z.literal(1, refusedChoice("must be 1. Send another request for another answer")).nullish(),
+  stream: z.literal(false, refusedChoice("must be false: this call does not stream")).nullish(),
+  stream_options: absent("needs a stream, and this call does not stream"),
+  logprobs: z.literal(false, refusedChoice("must be false: log probabilities are not supported")).nullish(),
+  top_logprobs: z.literal(0, refusedChoice("must be 0: log probabilities are not supported")).nullish(),
+  logit_bias: z.strictObject({}, refusedChoice("must be empty: biases are not supported")).nullish(),
+  presence_penalty: z.literal(0, refusedChoice("must be 0: penalties are not supported")).nullish(),
+  frequency_penalty: z.literal(0, refusedChoice("must be 0: penalties are not supported")).nullish(),
   service_tier: z.enum(["auto", "default"], refusedChoice('must be "auto" or "default"')).nullish(),
   modalities: z.array(z.literal("text", refusedChoice('must be "text"'))).nullish(),
-  verbosity: z.literal("medium", refusedChoice('must be "medium": no other is offered')).nullish(),
+  verbosity: z.literal("medium", refusedChoice('must be "medium": no other value is supported')).nullish(),
   audio: absent("is not supported"),
   prediction: absent("is not supported"),
   functions: absent("is no longer part of the protocol: send tools"),
@@ -145,10 +153,10 @@ const notSentOn = {
     .meta({ description: "Accepted, but not sent to the provider. Use `metadata` to find requests." }),
   safety_identifier: text(512).nullish().meta({ description: "Accepted, but not sent to the provider." }),
   prompt_cache_key: text(512).nullish().meta({ description: "Accepted, but not sent to the provider." }),
-  store: z
-    .boolean()
-    .nullish()
-    .meta({ description: "Accepted. The provider is always told not to store; your history is kept here." }),
+  store: z.boolean().nullish().meta({
+    description:
+      "Accepted, but has no effect: the provider is always told not to store, and your history is kept here.",
+  }),
 };
 
 /** What a customer sends to `POST /api/v1/inference`: either `messages` or the `prompt` shorthand. */
@@ -156,40 +164,40 @@ export const inferenceInputSchema = z
   .strictObject({
     model: z.string().min(1).max(128).meta({
       description:
-        "A model's id, or a dated or prefixed name of it: `gpt-4o`, `gpt-4o-2024-08-06`, `openai/gpt-4o`, `models/gemini-3.8-flash`.",
+        "A model's ID, or a dated or prefixed form of it: `gpt-4o`, `gpt-4o-2024-08-06`, `openai/gpt-4o`, `models/gemini-3.8-flash`.",
     }),
     messages: z.array(wireMessageSchema).min(1).max(MAX_MESSAGES).nullish().meta({
       description:
-        "Each call of an assistant message is answered by one tool message, right after it; the order among them is free.",
+        "Each tool call of an assistant message needs one tool message, right after it; the order of those is free.",
     }),
-    prompt: text(MAX_TEXT).min(1).nullish().meta({ description: "Short for one user message." }),
+    prompt: text(MAX_TEXT).min(1).nullish().meta({ description: "Shorthand for one user message." }),
     max_tokens: parameters.max_tokens.nullish().meta({
       description:
-        "The most tokens of the answer. A reasoning model gets extra tokens to think, which are also held and billed as output.",
+        "The most tokens the answer may have. A reasoning model gets extra tokens to think, which are also held and billed as output.",
     }),
     max_completion_tokens: parameters.max_tokens
       .nullish()
-      .meta({ description: "The newer name of max_tokens. Give one." }),
+      .meta({ description: "The newer name of `max_tokens`. Send only one of them." }),
     temperature: parameters.temperature.nullish(),
     top_p: parameters.top_p.nullish(),
     stop: z.union([stop, z.array(stop).max(4)]).nullish(),
     seed: parameters.seed
       .nullish()
-      .meta({ description: "A hint towards the same answer again; DeepSeek has none and takes no notice." }),
+      .meta({ description: "A hint to get the same answer again. DeepSeek ignores it." }),
     response_format: wireFormatSchema.nullish(),
     tools: z.array(wireToolSchema).min(1).max(MAX_TOOLS).nullish(),
     tool_choice: parameters.tool_choice.nullish(),
     parallel_tool_calls: parameters.parallel_tool_calls
       .nullish()
-      .meta({ description: "False: at most one call an answer." }),
+      .meta({ description: "`false`: at most one tool call per answer." }),
     reasoning_effort: parameters.reasoning_effort.nullish().meta({
       description:
-        "How long the model may think. A model that does not think takes no notice; one that thinks, but not this long or this short, refuses.",
+        "How long the model may think. A model that does not reason ignores it; for one that does, a level it does not have is refused.",
     }),
     metadata: parameters.metadata.nullish(),
     environment: z.enum(environments).nullish().meta({
       description:
-        "Where it runs. An API key's own environment, which decides; a person chooses: `live` unless told otherwise (`test` until their address is verified).",
+        "Where the request runs. An API key's requests run in its own environment. A person can choose: `live` by default (`test` until their email is verified).",
     }),
     ...notSentOn,
     ...spelledOut,
@@ -200,12 +208,12 @@ export const inferenceInputSchema = z
     const given = Number(input.messages != null) + Number(input.prompt != null);
     if (given !== 1) {
       const where = input.prompt == null ? "messages" : "prompt";
-      refuse(where, given === 0 ? "give either messages or prompt" : "give messages or prompt, not both");
+      refuse(where, given === 0 ? "Send either messages or prompt." : "Send messages or prompt, not both.");
     }
     if (input.tool_choice != null && input.tools == null) refuse("tool_choice", "needs tools");
     const { max_tokens, max_completion_tokens } = input;
     if (max_tokens != null && max_completion_tokens != null && max_tokens !== max_completion_tokens) {
-      refuse("max_completion_tokens", "must be the same as max_tokens, or the only one of the two");
+      refuse("max_completion_tokens", "must be equal to max_tokens. Send only one of them");
     }
   });
 

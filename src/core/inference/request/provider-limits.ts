@@ -48,13 +48,13 @@ function checkToolSchemas({ tools = [] }: ChatRequest, { provider, id }: Model):
     const schema = functionParameters(tool.parameters);
     if (schema === undefined) continue;
     if (schema.type !== "object")
-      throw refuse(under(at, "type"), 'must be "object": a function\'s arguments are one.');
+      throw refuse(under(at, "type"), 'must be "object": a function’s arguments are an object.');
     if (provider !== "openai") continue;
     const top = notAtTheTop.find((keyword) => schema[keyword] !== undefined);
     if (top !== undefined) {
       throw unsupported(
         under(at, top),
-        `is not supported at the top of a function's schema by ${id}. Put it into a property.`,
+        `is not supported at the top of a function’s schema by ${id}. Put it into a property.`,
       );
     }
     if (tool.strict === true) checkStrictSchema(schema, at);
@@ -78,17 +78,20 @@ function isObjectSchema(schema: Json): boolean {
 function checkEffort({ reasoning_effort: effort, ...request }: ChatRequest, model: Model): void {
   if (effort === undefined || model.efforts.length === 0) return;
   if (!model.efforts.includes(effort)) {
-    throw unsupported("reasoning_effort", `of ${model.id} can be ${asArray(model.efforts).join(", ")}.`);
+    throw unsupported(
+      "reasoning_effort",
+      `must be one of ${asArray(model.efforts).join(", ")} for ${model.id}.`,
+    );
   }
   if (model.provider !== "openai" || effort === "none") return;
   if (request.tools !== undefined) {
-    throw unsupported("reasoning_effort", `must be "none" or absent together with tools for ${model.id}.`);
+    throw unsupported("reasoning_effort", `must be "none" or omitted when ${model.id} gets tools.`);
   }
   for (const param of ["temperature", "top_p"] as const) {
     if (request[param] === undefined) continue;
     throw unsupported(
       param,
-      `is not supported by ${model.id} while it thinks: leave it out, or reasoning_effort.`,
+      `is not supported by ${model.id} while it reasons. Omit it, or omit reasoning_effort.`,
     );
   }
 }
@@ -103,7 +106,7 @@ function checkImages({ messages }: ChatRequest, { id }: Model): void {
       if (part.type !== "image_url" || !isOtherImage(part.image_url.url)) continue;
       throw unsupported(
         `messages[${index}].content[${position}].image_url.url`,
-        `is an image of a kind that ${id} does not read: PNG, JPEG and WebP are.`,
+        `is an image type that ${id} does not read. Use PNG, JPEG or WebP.`,
       );
     }
   }
@@ -121,7 +124,7 @@ function checkFirstCall({ messages }: ChatRequest, { id }: Model): void {
     (message) => message.role === "assistant" && message.tool_calls !== undefined,
   );
   if (early < 0 || (first >= 0 && first < early)) return;
-  throw unsupported(`messages[${early}].tool_calls`, `must come after a message of the user for ${id}.`);
+  throw unsupported(`messages[${early}].tool_calls`, `must come after a user message for ${id}.`);
 }
 
 /** Gemini takes a call's arguments as an object; other providers as text, which may be anything. */

@@ -52,7 +52,7 @@ export function assertModelsExist(models: readonly string[], now: Date): void {
     const param = `models[${position}]`;
     const id = idOf(model, param, now);
     if (id === model) continue;
-    throw new AppError("invalid_request", { public: `Name this model by its id, ${id}.`, param });
+    throw new AppError("invalid_request", { public: `Use this model’s ID, ${id}.`, param });
   }
 }
 

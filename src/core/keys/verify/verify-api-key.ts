@@ -95,7 +95,7 @@ function assertUsable({ times, successorId }: KnownKey, now: Date): void {
 function invalidKey(): AppError {
   return new AppError("invalid_api_key", {
     public:
-      "The API key is not valid. Check that it was copied whole; it begins with agt_live_ or agt_test_.",
+      "The API key is not valid. Check that you copied all of it; it starts with agt_live_ or agt_test_.",
   });
 }
 

@@ -50,7 +50,7 @@ export function decryptBytes(key: Uint8Array, blob: Uint8Array, aad: string): By
 /** The error for content that does not decrypt: the caller learns that it is our fault, the log which part refused. */
 export function unreadable(internal: string, cause?: unknown): AppError {
   return new AppError("internal_error", {
-    public: "Something on our side could not be read. We have been notified. Try again later.",
+    public: "Stored data could not be read. We have been notified. Try again later.",
     internal,
     cause,
   });

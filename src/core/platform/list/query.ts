@@ -8,24 +8,24 @@ export type ListOrder = (typeof listOrders)[number];
 /** Half-open, so that adjacent spans contain every item exactly once. */
 export const createdSchema = z
   .strictObject({
-    gte: instantSchema.optional().meta({ description: "At this moment or later." }),
-    lt: instantSchema.optional().meta({ description: "Before this moment." }),
+    gte: instantSchema.optional().meta({ description: "At this time or later." }),
+    lt: instantSchema.optional().meta({ description: "Before this time." }),
   })
   .optional()
   .meta({
-    description: "Only what was made in this span: `created[gte]=2026-11-01T00:00:00Z&created[lt]=…`.",
+    description: "Only items created in this period: `created[gte]=2026-11-01T00:00:00Z&created[lt]=…`.",
     param: { style: "deepObject", explode: true },
   });
 
 /** The query fields of every list. A list adds filters of its own. */
 export function listFields(pageSize: number) {
   return {
-    limit: z.int().min(1).max(100).default(pageSize).meta({ description: "The most items of one page." }),
+    limit: z.int().min(1).max(100).default(pageSize).meta({ description: "The most items on one page." }),
     cursor: z.string().optional().meta({
       description:
-        "`next_cursor` of the page before, as it came; it belongs to the same list with the same filters and order.",
+        "`next_cursor` from the previous page, unchanged. It works only with the same filters and order.",
     }),
-    order: z.enum(listOrders).default("desc").meta({ description: "`desc`: the newest first." }),
+    order: z.enum(listOrders).default("desc").meta({ description: "`desc` lists the newest first." }),
     created: createdSchema,
   };
 }

@@ -5,10 +5,15 @@ const types = [...new Set(Object.values(errorTable).map(({ type }) => type))];
 
 /** The one error object: in every refusal, and inside the result of a request that failed. OpenAI's, with our id. */
 export const apiErrorSchema = z.strictObject({
-  message: z.string().meta({ description: "For people." }),
+  message: z.string().meta({ description: "What happened and what to do, for people to read." }),
   type: z.enum(types),
-  param: z.string().nullable().meta({ description: "The field that is wrong: `messages[0].content`." }),
-  code: z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]).meta({ description: "For programs." }),
+  param: z
+    .string()
+    .nullable()
+    .meta({ description: "The field at fault: `messages[0].content`. Null if it is none in particular." }),
+  code: z
+    .enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]])
+    .meta({ description: "For programs: one of the fixed codes." }),
   request_id: z.string().meta({ description: "Quote it to support." }),
 });
 

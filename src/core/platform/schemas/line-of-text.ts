@@ -11,5 +11,5 @@ export function lineOfText({ min = 1, max }: { min?: number; max: number }) {
     .min(min, min === 1 ? "must not be empty" : `must be at least ${min} characters`)
     .max(max, `must be at most ${max} characters`)
     .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), "must be one line without control characters")
-    .refine((text) => text.isWellFormed(), "must be valid Unicode: it holds half of a surrogate pair");
+    .refine((text) => text.isWellFormed(), "must be valid Unicode: it contains half of a surrogate pair");
 }

@@ -123,7 +123,7 @@ function toResponse({ status, headers, body }: AuthResponse, requestId: string):
 function problemOf(status: number, url: string | undefined): AppError | undefined {
   const params = url !== undefined && URL.canParse(url) ? new URL(url).searchParams : undefined;
   if (params?.get("csrf") === "true") {
-    return new AppError("insufficient_scope", { public: "This call must come from the portal's own pages." });
+    return new AppError("insufficient_scope", { public: "This call must come from the portal’s own pages." });
   }
   if (status < 400) return undefined;
   const code = params?.get("error") ?? "";
@@ -140,7 +140,7 @@ const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTabl
 const texts: Partial<Record<ErrorCode, string>> = {
   invalid_login: "Wrong email or password.",
   too_many_attempts: "Too many attempts. Wait a few minutes, then try again, or reset your password.",
-  service_unavailable: "Sign-in is not possible at the moment. Try again in a minute.",
+  service_unavailable: "Sign-in is temporarily unavailable. Try again in a minute.",
 };
 
 function errorResponse(problem: AppError, requestId: string): Response {

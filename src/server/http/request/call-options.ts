@@ -23,7 +23,7 @@ export function parseIdempotencyKey(header: string | null | undefined): string |
   if (header === null || header === undefined) return undefined;
   if (/^[\x21-\x7e]{1,255}$/.test(header)) return header;
   throw new AppError("invalid_request", {
-    public: "Idempotency-Key must be 1–255 printable ASCII characters without spaces.",
+    public: "Idempotency-Key must be 1–255 visible ASCII characters.",
     param: "Idempotency-Key",
   });
 }

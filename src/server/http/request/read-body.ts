@@ -76,5 +76,5 @@ function payloadTooLarge(what: "body" | "request", maxBytes: number): AppError {
 }
 
 function interrupted(): AppError {
-  return new AppError("invalid_request", { public: "The body ended before it was complete." });
+  return new AppError("invalid_request", { public: "The body ended early. Send it again in full." });
 }

@@ -10,9 +10,9 @@ import type { IncomingMessage } from "node:http";
  */
 export function settleTarget(request: IncomingMessage, ownHost: string): string | undefined {
   const hosts = hostCount(request.rawHeaders);
-  if (hosts > 1) return "The request names its host more than once.";
+  if (hosts > 1) return "The request has more than one Host header.";
   if (hosts === 0) {
-    if (request.httpVersion !== "1.0") return "The request names no host.";
+    if (request.httpVersion !== "1.0") return "The request has no Host header.";
     request.headers.host = ownHost;
   }
   const { url = "/" } = request;
@@ -22,7 +22,7 @@ export function settleTarget(request: IncomingMessage, ownHost: string): string 
     return undefined;
   }
   const absolute = /^https?:\/\/(?<host>[^/?#@]+)(?<path>[/?].*)?$/is.exec(url)?.groups;
-  if (absolute?.host === undefined) return "The request's address is not valid.";
+  if (absolute?.host === undefined) return "The request’s URL is not valid.";
   request.headers.host = absolute.host;
   const { path = "/" } = absolute;
   request.url = path.startsWith("/") ? path : `/${path}`;

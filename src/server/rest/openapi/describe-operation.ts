@@ -74,24 +74,24 @@ function errorsOf({ operation, meta }: RestProcedure, takesBody: boolean): Error
   ];
 }
 
-/** Of a POST: what a repetition does. */
+/** What repeating a POST does. */
 function repeatText({ method, headers }: Operation): string {
   if (method !== "POST") return "";
   return headers?.includes("Idempotency-Key")
-    ? "Takes an `Idempotency-Key`: a repetition gets the first answer."
-    : "Takes no `Idempotency-Key`: one that is sent is refused with `invalid_request`.";
+    ? "Accepts an `Idempotency-Key`: a repeated call gets the first response."
+    : "Does not accept an `Idempotency-Key`: a call that sends one is refused with `invalid_request`.";
 }
 
 function accessText({ meta }: RestProcedure): string {
   switch (meta.access?.kind) {
     case "scope":
-      return `Needs the scope \`${meta.access.scope}\`.`;
+      return `Requires the scope \`${meta.access.scope}\`.`;
     case "caller":
-      return "For any API key or signed-in person.";
+      return "Any API key or access token can make this call.";
     case "user":
       return meta.access.scope === undefined
-        ? "For a person's access token, not for API keys."
-        : `For a person's access token whose role allows \`${meta.access.scope}\`, not for API keys.`;
+        ? "Requires a person's access token; API keys cannot make this call."
+        : `Requires the access token of a person whose role has the scope \`${meta.access.scope}\`; API keys cannot make this call.`;
     default:
       return "";
   }

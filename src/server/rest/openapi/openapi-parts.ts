@@ -21,53 +21,60 @@ function components<Headers extends Record<string, z.ZodType>>(headers: Headers)
 export const limitHeaders = components({
   "x-ratelimit-scope": z.enum(limitNames).optional().meta({
     description:
-      "Whose limit the next three headers state: of those that hold for the caller, the one with the least left. `key`: the API key's own; `plan`: the organization's; `control`: calls that run no model; `costly`: those among them that take much; `address`: calls without a caller.",
+      "Which limit the next three headers describe: of those that apply to the caller, the one with the least left. `key`: the API key's own; `plan`: the organization's; `control`: calls that run no model; `costly`: the expensive ones among them; `address`: calls without credentials, per IP address.",
   }),
   "x-ratelimit-limit-requests": count("Requests per minute.").optional(),
-  "x-ratelimit-remaining-requests": count("Of these, how many are left.").optional(),
-  "x-ratelimit-reset-requests": count("Seconds until they are back.").optional(),
-  "x-ratelimit-limit-tokens": count("Tokens this calendar month (UTC).").optional(),
-  "x-ratelimit-remaining-tokens": count("Of these, how many are neither used nor reserved.").optional(),
-  "x-ratelimit-reset-tokens": count("Seconds until the month ends.").optional(),
+  "x-ratelimit-remaining-requests": count("How many of these are left.").optional(),
+  "x-ratelimit-reset-requests": count("Seconds until all are back.").optional(),
+  "x-ratelimit-limit-tokens": count(
+    "Tokens of the billing period; on Free, of the calendar month (UTC).",
+  ).optional(),
+  "x-ratelimit-remaining-tokens": count("Tokens left, minus tokens held.").optional(),
+  "x-ratelimit-reset-tokens": count("Seconds until the tokens reset.").optional(),
 });
 
 export const responseHeaders = components({
-  "x-request-id": z.string().meta({ description: "This request's id, also in error bodies and our logs." }),
-  "retry-after": count("Seconds to wait before asking again."),
+  "x-request-id": z.string().meta({ description: "The ID of this call, also in errors and our logs." }),
+  "retry-after": count("Seconds to wait before the next call."),
   "preference-applied": z.string().optional().meta({
-    description: "The wait that held: `wait=30`. Absent without a `Prefer` that we could keep.",
+    description: "The wait used: `wait=30`. Absent without a valid `Prefer`.",
   }),
   "idempotent-replayed": z.literal("true").optional().meta({
-    description: "Present when this is the first answer given under the Idempotency-Key.",
+    description: "Present when this is the first response to the same `Idempotency-Key`, returned again.",
   }),
   "x-should-retry": z.literal("false").optional().meta({
-    description: "Present when the same call cannot succeed later; OpenAI's SDKs obey it.",
+    description: "Present when repeating the same call cannot help; OpenAI's SDKs obey it.",
   }),
 });
 
 export const requestHeaders = {
   "Idempotency-Key": z.string().min(1).max(255).optional().meta({
     description:
-      "A fresh random text for each intended operation. The same key with the same body returns the first response again; a different body returns 422; while the first call is in progress, 409. Remembered for 24 hours.",
+      "A random string, new for each request you mean to send. The same key with the same body returns the first response again; with a different body, 422; while the first call is in progress, 409. Kept for 24 hours.",
     example: "6f1c0e0e-8f0b-4f0e-9d0a-2b1f6f0b7a11",
   }),
   Prefer: z
     .string()
     .optional()
     .meta({
-      description: `\`wait=N\` (RFC 7240): hold the answer up to N seconds for the result; more than ${MAX_WAIT_SECONDS} count as ${MAX_WAIT_SECONDS}. \`preference-applied\` says how long it was.`,
+      description: `\`wait=N\` (RFC 7240): waits up to N seconds for the result; more than ${MAX_WAIT_SECONDS} counts as ${MAX_WAIT_SECONDS}. \`preference-applied\` states the wait used.`,
       example: "wait=30",
     }),
 };
 
 export const securitySchemes: Record<string, ZodOpenApiSecuritySchemeObject> = {
   apiKey: { type: "http", scheme: "bearer", description: "An API key: `agt_live_…` or `agt_test_…`." },
-  apiKeyHeader: { type: "apiKey", in: "header", name: "x-api-key", description: "The same API key." },
+  apiKeyHeader: {
+    type: "apiKey",
+    in: "header",
+    name: "x-api-key",
+    description: "The same API key, in its own header.",
+  },
   accessToken: {
     type: "http",
     scheme: "bearer",
     bearerFormat: "JWT",
     description: "A person's access token from sign-in: RS256, 15 minutes, keys at `/.well-known/jwks.json`.",
   },
-  metricsToken: { type: "http", scheme: "bearer", description: "The operator's token for metrics." },
+  metricsToken: { type: "http", scheme: "bearer", description: "The installation's token for metrics." },
 };

@@ -24,7 +24,7 @@ function buildDocument(serverUrl: string) {
         title: "AgathaAI API",
         version: "1",
         description:
-          "Many large language models behind one API. Send an API key (`agt_live_…` or `agt_test_…`) as `Authorization: Bearer …` or `x-api-key`. Test keys answer from a simulator and cost nothing. Errors have one shape everywhere; quote their `request_id` to support.",
+          "One API for OpenAI, Gemini and DeepSeek models. Send an API key (`agt_live_…` or `agt_test_…`) as `Authorization: Bearer …` or `x-api-key`. Test keys get simulated answers and are free. Every error has the same shape; quote its `request_id` to support.",
         contact: { name: "AgathaAI support", email: "support@agathaai.com" },
       },
       servers: [{ url: serverUrl }],
@@ -77,7 +77,7 @@ function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
 }
 
 const notModified: ZodOpenApiResponseObject = {
-  description: "What `if-none-match` names is still the document.",
+  description: "The document has not changed since the one that `if-none-match` names.",
 };
 
 function lowerCase(method: Operation["method"]): "get" | "post" | "patch" | "put" | "delete" {

@@ -16,7 +16,7 @@ const receivedSchema = z
     received: z.literal(true),
     outcome: z.enum(["taken", "repeated", "unknown"]).meta({
       description:
-        "`taken`: its effect follows; `repeated`: it came before; `unknown`: an event that means nothing here.",
+        "`taken`: it will take effect; `repeated`: it was received before; `unknown`: an event that has no effect here.",
     }),
   })
   .meta({ id: "StripeEventReceived" });
@@ -28,15 +28,14 @@ export function describeStripeWebhook(
   return {
     operationId: "receiveStripeEvent",
     tags: ["System"],
-    summary: "Where Stripe delivers events",
+    summary: "Receive an event from Stripe",
     description:
-      "For Stripe alone: the body must bear its signature, at most five minutes old. An event's effect is taken once, however often it is delivered.",
+      "For Stripe only: the body must carry its signature, at most five minutes old. An event takes effect once, however often it is delivered.",
     security: [],
     requestParams: {
       header: z.object({
         "stripe-signature": z.string().optional().meta({
-          description:
-            "Stripe's signature over the body as it came. A delivery without a good one is refused.",
+          description: "Stripe's signature over the raw body. A delivery without a valid one is refused.",
         }),
       }),
     },
@@ -51,7 +50,7 @@ export function describeStripeWebhook(
     },
     responses: {
       200: {
-        description: "Taken; Stripe need not send it again.",
+        description: "Received; Stripe does not need to send it again.",
         headers: z.object({ "x-request-id": responseHeaders["x-request-id"] }),
         content: {
           "application/json": { schema: receivedSchema, example: { received: true, outcome: "taken" } },

@@ -8,7 +8,7 @@ import { AppError } from "@agathaai/core/platform/errors";
 export function assertPortalCall({ method, headers }: Request): void {
   if (method !== "POST") return;
   if (!isSameOrigin(headers)) {
-    throw new AppError("insufficient_scope", { public: "This call must come from the portal's own pages." });
+    throw new AppError("insufficient_scope", { public: "This call must come from the portal’s own pages." });
   }
   if (!/^application\/json\b/i.test(headers.get("content-type") ?? "")) {
     throw new AppError("unsupported_media_type", { public: "Send the body as application/json." });

@@ -50,7 +50,7 @@ const sessionsRouter = router({
         operationId: "listSessions",
         tag,
         summary: "List your sessions",
-        description: "Where you are signed in, in browsers and in programs, the newest sign-in first.",
+        description: "Lists your sessions in browsers and programs, newest sign-in first.",
         answers: {
           200: {
             name: "SessionList",
@@ -75,11 +75,11 @@ const sessionsRouter = router({
         tag,
         summary: "Revoke a session",
         description:
-          "Signs one of your sessions out, with its tokens, everywhere within five seconds. Revoking it again changes nothing.",
+          "Ends one of your sessions and its tokens. Takes effect everywhere within five seconds. Revoking it again changes nothing.",
         answers: {
           200: {
             name: "RevokedSession",
-            description: "Revoked.",
+            description: "The revoked session.",
             schema: revokedSessionViewSchema,
             example: { id: sessionExample.id, object: "session", deleted: true, revoked: true },
           },
@@ -99,7 +99,8 @@ const sessionsRouter = router({
         operationId: "revokeOtherSessions",
         tag,
         summary: "Revoke all other sessions",
-        description: "Signs you out everywhere but here, within five seconds. API keys keep working.",
+        description:
+          "Ends all your other sessions. Takes effect everywhere within five seconds. API keys keep working.",
         answers: {
           200: {
             name: "RevokedSessions",
@@ -125,7 +126,7 @@ export const accountRouter = router({
         operationId: "getMe",
         tag,
         summary: "Get the signed-in person",
-        description: "Who the access token belongs to, and the organization it works in.",
+        description: "Returns the person the access token belongs to, and the organization it works in.",
         answers: {
           200: { name: "Me", description: "The person.", schema: meViewSchema, example: meExample },
         },
@@ -146,7 +147,7 @@ export const accountRouter = router({
         summary: "Change your name",
         description: "Changes the name that members of your organizations see.",
         answers: {
-          200: { name: "Me", description: "The person, changed.", schema: meViewSchema, example: meExample },
+          200: { name: "Me", description: "The updated person.", schema: meViewSchema, example: meExample },
         },
         requestExample: { name: "Ada Lovelace" },
         errors: [],
@@ -169,7 +170,7 @@ export const accountRouter = router({
         answers: {
           200: {
             name: "PasswordChanged",
-            description: "Changed.",
+            description: "Password changed.",
             schema: passwordChangedViewSchema,
             example: { password_changed: true },
           },
@@ -193,11 +194,12 @@ export const accountRouter = router({
         operationId: "renameOrganization",
         tag,
         summary: "Rename your organization",
-        description: "Changes the name of the organization the access token works in. Owners and admins may.",
+        description:
+          "Changes the name of the organization the access token works in. Owners and admins can do this.",
         answers: {
           200: {
             name: "Organization",
-            description: "The organization, renamed.",
+            description: "The renamed organization.",
             schema: orgViewSchema,
             example: meExample.organization,
           },

@@ -14,7 +14,7 @@ export const auditRouter = router({
         tag: "Audit",
         summary: "List the audit log",
         description:
-          "What was done in the organization and by whom, newest first: sign-ins, changes of keys and settings, reads of data, and every API call. Entries appear within a second or so. Owners, admins and keys with the scope `audit:read` see it.",
+          "Lists what was done in the organization and by whom, newest first: sign-ins, changes to keys and settings, reads of data, and every API call. Entries appear within about a second. Owners, admins and keys with the scope `audit:read` can read it.",
         answers: {
           200: {
             name: "AuditList",

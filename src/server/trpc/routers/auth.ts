@@ -47,11 +47,11 @@ export const authRouter = router({
         tag,
         summary: "Sign up",
         description:
-          "Creates an account with a personal organization on the Free plan, signs it in, and emails a link that verifies the address.",
+          "Creates an account with a personal organization on the Free plan, signs it in, and emails a verification link.",
         answers: {
           201: {
             name: "SignedIn",
-            description: "The account, signed in.",
+            description: "The new account, signed in.",
             schema: signedInViewSchema,
             example: signedInExample,
           },
@@ -109,7 +109,7 @@ export const authRouter = router({
         tag,
         summary: "Refresh tokens",
         description:
-          "Exchanges a refresh token for new tokens. Each refresh token works once. If the response was lost, the same client (network block and User-Agent) may send the same token again within 30 seconds and gets the same successor. Any other use of an old token ends its whole session, because somebody else may hold it. A session ends 30 days after its last refresh, and 90 days after the sign-in at the latest (an operator's after 12 hours).",
+          "Exchanges a refresh token for new tokens. Each refresh token works once. If the response was lost, the same client (network block and User-Agent) may send the same token again within 30 seconds and gets the same new refresh token. Any other use of an old token ends its whole session, because someone else may have it. A session ends 30 days after its last refresh, and at the latest 90 days after sign-in (an operator's after 12 hours).",
         answers: {
           200: {
             name: "SignedIn",
@@ -134,7 +134,8 @@ export const authRouter = router({
         operationId: "logout",
         tag,
         summary: "Sign out",
-        description: "Ends the session the refresh token belongs to. An unknown token is signed out already.",
+        description:
+          "Ends the session that the refresh token belongs to. An unknown token gets the same response.",
         answers: {
           200: {
             name: "LoggedOut",
@@ -159,7 +160,7 @@ export const authRouter = router({
         operationId: "signOutEverywhere",
         tag,
         summary: "Sign out everywhere",
-        description: "Ends every session of this person, the calling one too. API keys keep working.",
+        description: "Ends all your sessions, including this one. API keys keep working.",
         answers: {
           200: {
             name: "LoggedOut",
@@ -184,11 +185,11 @@ export const authRouter = router({
         tag,
         summary: "Verify an email address",
         description:
-          "Redeems the token of a verification email. Verified accounts can create live keys. Everything created before ends, because whoever registered the address may not own it: sessions and their tokens, API keys, invitations and OAuth grants. Sign in again afterwards. Opening the emailed link changes nothing; its page makes this call when its button is clicked.",
+          "Redeems the token from a verification email. A verified account can create live keys. Everything created before ends, because whoever registered the email may not own it: sessions and their tokens, API keys, invitations and OAuth grants. Sign in again afterwards. Opening the emailed link changes nothing; its page makes this call when its button is clicked.",
         answers: {
           200: {
             name: "EmailVerified",
-            description: "Verified.",
+            description: "Email verified.",
             schema: emailVerifiedViewSchema,
             example: { email_verified: true },
           },
@@ -248,11 +249,11 @@ export const authRouter = router({
         tag,
         summary: "Request a password reset",
         description:
-          "Emails a link to the address if it has an account. The response is the same if it has none.",
+          "Emails a reset link if the email has an account. The response is the same if it has none.",
         answers: {
           200: {
             name: "ResetRequested",
-            description: "Asked.",
+            description: "Request received.",
             schema: resetRequestedViewSchema,
             example: { requested: true },
           },
@@ -276,11 +277,11 @@ export const authRouter = router({
         tag,
         summary: "Set a new password",
         description:
-          "Redeems the token of a reset email, which also verifies the address. Everything that opened the account before ends: its sessions and their tokens, the API keys and pending invitations the person created in any organization, and OAuth grants. The person is told by email, and the owners of other organizations whose keys ended.",
+          "Redeems the token from a reset email, which also verifies the email. Everything that gave access before ends: sessions and their tokens, API keys and pending invitations that the person created in any organization, and OAuth grants. The person is told by email, and so are the owners of other organizations whose keys ended.",
         answers: {
           200: {
             name: "PasswordChanged",
-            description: "Changed.",
+            description: "Password changed.",
             schema: passwordChangedViewSchema,
             example: { password_changed: true },
           },

@@ -24,7 +24,7 @@ export const historyRouter = router({
         tag,
         summary: "List past requests",
         description:
-          "The organization's requests, newest first, by model, status, key, time and metadata. Prompts and answers are not in the list; `links.result` leads to the answer. New requests do not shift pages.",
+          "Lists the organization's requests, newest first, filtered by model, status, key, time and metadata. Prompts and answers are not in the list; `links.result` returns the answer. New requests do not shift pages.",
         answers: {
           200: {
             name: "HistoryList",
@@ -49,7 +49,7 @@ export const historyRouter = router({
         tag,
         summary: "Delete a request",
         description:
-          "Removes an ended request from the history at once, with its prompt, answer, metadata and error; they are erased after 30 days. Its cost stays in the usage records. A request that has not ended is refused; cancel it first.",
+          "Removes an ended request from the history at once, with its prompt, answer, metadata and error; they are erased after 30 days. Its cost stays in the usage records. A request that has not ended cannot be deleted; cancel it first.",
         answers: {
           200: {
             name: "DeletedRequest",

@@ -124,7 +124,8 @@ export const inferenceRouter = router({
         operationId: "getInference",
         tag,
         summary: "Get a request's status",
-        description: "Where the request stands: queued, processing, completed, failed or cancelled.",
+        description:
+          "Returns the request's status: `queued`, `processing`, `completed`, `failed` or `cancelled`.",
         answers: {
           200: {
             name: "InferenceStatus",
@@ -156,7 +157,7 @@ export const inferenceRouter = router({
         answers: {
           200: {
             name: "InferenceResult",
-            description: "Finished: completed, failed or cancelled.",
+            description: "Finished: completed, failed or canceled.",
             schema: resultViewSchema,
             example: resultExample,
           },
@@ -227,7 +228,7 @@ export const inferenceRouter = router({
         tag: "History",
         summary: "Get a past request",
         description:
-          "Everything about one request: its messages and parameters, its answer, what happened when, and the receipt of what it cost.",
+          "Returns everything about one request: its messages and parameters, its answer, its timeline and its receipt.",
         answers: {
           200: {
             name: "InferenceDetail",

@@ -31,7 +31,7 @@ export const keysRouter = router({
         tag,
         summary: "List API keys",
         description:
-          "The organization's keys, newest first, revoked ones included. Secrets are never listed. A key sees those of its own environment.",
+          "Lists the organization's API keys, newest first, including revoked ones. Secrets are never listed. An API key sees only the keys of its own environment.",
         answers: {
           200: {
             name: "KeyList",
@@ -55,7 +55,7 @@ export const keysRouter = router({
         operationId: "getKey",
         tag,
         summary: "Get an API key",
-        description: "One key: what it may do, what it has spent this month, and what it succeeded.",
+        description: "Returns one key: its scopes and limits, its spend this month, and the key it replaced.",
         answers: {
           200: { name: "Key", description: "The key.", schema: keyViewSchema, example: keyExample },
         },
@@ -101,11 +101,11 @@ export const keysRouter = router({
         tag,
         summary: "Change an API key",
         description:
-          "Changes the key's name and limits; omitted fields stay unchanged; null removes a limit. Takes effect everywhere within five seconds. Environment, scopes and secret never change; create a new key for those. A rotated key is changed through its replacement. A key that may do more than your role, by its scopes, is not yours to change; limits of a key that another member made are raised or lifted by owners and admins alone.",
+          "Changes the key's name and limits; omitted fields stay unchanged; null removes a limit. Takes effect everywhere within five seconds. Environment, scopes and secret never change; create a new key for those. To change a rotated key, change its replacement. Refused for a key whose scopes your role does not have. Only owners and admins can raise or remove the limits of a key that another member created.",
         answers: {
           200: {
             name: "Key",
-            description: "The key, changed.",
+            description: "The updated key.",
             schema: keyViewSchema,
             example: { ...keyExample, monthly_cap_micros: 25_000_000, ip_allowlist: ["203.0.113.0/24"] },
           },
@@ -157,11 +157,12 @@ export const keysRouter = router({
         tag,
         summary: "Revoke an API key",
         description:
-          "Ends the key for good, everywhere within five seconds. Revoking a revoked key changes nothing. Refused for a key whose scopes your role does not have.",
+          "Ends the key permanently. Takes effect everywhere within five seconds. Revoking a revoked key changes nothing. Refused for a key whose scopes your role does not have.",
         answers: {
           200: {
             name: "DeletedKey",
-            description: "It is deleted. The key's other fields are there for this release only.",
+            description:
+              "The revoked key. Its fields other than `id`, `object` and `deleted` are deprecated.",
             schema: deletedKeyViewSchema,
             example: {
               ...keyExample,

@@ -24,11 +24,11 @@ export const modelsRouter = router({
         tag,
         summary: "List models",
         description:
-          "Every model this caller may use, the newest first, with its context window, capabilities and prices. A key restricted to some models sees only those. `available` is false while a model is turned off.",
+          "Lists every model the caller can use, newest first, with its context window, capabilities and prices. A key restricted to certain models sees only those. `available` is false while a model is turned off.",
         answers: {
           200: {
             name: "ModelList",
-            description: "One page of the catalogue.",
+            description: "One page of models.",
             schema: modelListSchema,
             example,
           },
@@ -50,7 +50,7 @@ export const modelsRouter = router({
         operationId: "getModel",
         tag,
         summary: "Get a model",
-        description: "One model of the catalogue, by the id that requests name.",
+        description: "Returns one model by its ID.",
         answers: {
           200: {
             name: "Model",

@@ -14,7 +14,7 @@ export const rateLimitRouter = router({
         tag: "Limits",
         summary: "Get the rate limit status",
         description:
-          "What is left of this minute's requests and the billing period's tokens, and when they reset. This call counts toward neither.",
+          "Returns what is left of this minute's requests and the billing period's tokens, and when each resets. This call counts toward neither.",
         answers: {
           200: {
             name: "RateLimit",

@@ -22,11 +22,11 @@ export const usageRouter = router({
         tag,
         summary: "Get usage statistics",
         description:
-          "Requests, tokens, cost and latency by hour, day or month (UTC), split by model, API key, status or member. Counts, tokens and cost are exact up to this moment. A request counts in the bucket in which it was accepted, once it has ended.",
+          "Returns requests, tokens, cost and latency per hour, day or month (UTC), grouped by model, API key, status or member. Counts, tokens and cost are exact up to this moment. A request counts once it has ended, in the bucket in which it was accepted.",
         answers: {
           200: {
             name: "UsageReport",
-            description: "The buckets that have requests, in order of time, and their totals.",
+            description: "The buckets that have requests, in time order, and their totals.",
             schema: usageReportSchema,
             example: usageExample,
           },
@@ -48,7 +48,7 @@ export const usageRouter = router({
         tag,
         summary: "Export usage statistics",
         description:
-          "The same figures as CSV (RFC 4180), one line per bucket and group, with costs in US dollars. Names that a spreadsheet would run as a formula begin with an apostrophe. The file is streamed: if the connection drops, it is incomplete.",
+          "Returns the same figures as CSV (RFC 4180), one line per bucket and group, with costs in US dollars. Names that a spreadsheet would run as a formula begin with an apostrophe. The file is streamed: if the connection drops, it is incomplete.",
         answers: {
           200: {
             name: "UsageCsv",

@@ -45,17 +45,17 @@ const rules: Record<FailureKind, FailureRule> = {
   rate_limited: {
     retryable: true,
     code: "provider_unavailable",
-    message: "The model's provider is limiting our requests right now. Send the request again.",
+    message: "The model’s provider is limiting our requests right now. Send the request again.",
   },
   overloaded: {
     retryable: true,
     code: "provider_unavailable",
-    message: "The model's provider is overloaded right now. Send the request again.",
+    message: "The model’s provider is overloaded right now. Send the request again.",
   },
   server: {
     retryable: true,
     code: "provider_error",
-    message: "The model's provider returned an error of its own. Send the request again.",
+    message: "The model’s provider failed. Send the request again.",
   },
   timeout: {
     retryable: true,
@@ -65,28 +65,28 @@ const rules: Record<FailureKind, FailureRule> = {
   connection: {
     retryable: true,
     code: "provider_unavailable",
-    message: "The model's provider could not be reached. Send the request again.",
+    message: "The model’s provider could not be reached. Send the request again.",
   },
   invalid_response: {
     retryable: true,
     code: "provider_error",
-    message: "The model's provider sent a response that we could not read. Send the request again.",
+    message: "The model’s provider sent a response that we could not read. Send the request again.",
   },
   rejected: {
     retryable: false,
     code: "provider_rejected",
     message:
-      "The model's provider did not accept this request. Check its parameters against the model's page.",
+      "The model’s provider did not accept this request. Check its parameters against the model’s page.",
   },
   content_filtered: {
     retryable: false,
     code: "content_filtered",
-    message: "The model's provider declined this prompt under its content policy.",
+    message: "The model’s provider refused this prompt under its content policy.",
   },
   auth: {
     retryable: false,
     code: "provider_unavailable",
-    message: "This model is not available at the moment. We have been told and are looking into it.",
+    message: "This model is temporarily unavailable. We have been notified.",
   },
   aborted: {
     retryable: true,

@@ -28,7 +28,7 @@ function refuse(param: string, message: string): AppError {
 
 function check(schema: unknown, at: string, walk: Walk, depth: number): void {
   walk.left -= 1;
-  if (walk.left < 0) throw refuse(at, "is one schema too many: at most 5,000 in one.");
+  if (walk.left < 0) throw refuse(at, "is one schema too many. A schema can contain 5,000 at most.");
   if (depth > MAX_DEPTH) throw refuse(at, "is nested too deeply.");
   if (typeof schema === "boolean") return;
   if (!isObject(schema)) throw refuse(at, "must be a JSON Schema: an object, true or false.");
@@ -86,5 +86,5 @@ function checkReference({ $ref }: Json, at: string, root: Json): void {
   if (typeof $ref !== "string") return;
   const target = resolveRef($ref, root);
   if (isObject(target) || typeof target === "boolean") return;
-  throw refuse(under(at, "$ref"), 'must lead to a schema of this document, as in "#/$defs/name".');
+  throw refuse(under(at, "$ref"), 'must point to a schema in this document, as in "#/$defs/name".');
 }
