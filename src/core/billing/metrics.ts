@@ -28,7 +28,7 @@ export const billingMetrics = singleton("billing metrics", () => ({
   ),
 }));
 
-/** Each is read by a small partial index or out of a small table. */
+/** Every value is read from a small partial index or a small table. */
 export const billingGauges: GaugeSource = {
   source: "database",
   gauges: () => {
@@ -46,7 +46,7 @@ export const billingGauges: GaugeSource = {
 
 const eventRows = z.tuple([z.object({ seconds: z.number(), incidents: z.number().int() })]);
 
-/** The oldest Stripe event that was accepted and is not processed, and the incidents that wait for a person. */
+/** The age of the oldest received event that is not processed, and the number of open incidents. */
 async function readEvents(db: Db): Promise<{ seconds: number; incidents: number }> {
   const rows = await db.$queryRaw`
     SELECT (
@@ -59,7 +59,7 @@ async function readEvents(db: Db): Promise<{ seconds: number; incidents: number 
 
 const overageRows = z.tuple([z.object({ seconds: z.number(), differences: z.number().int() })]);
 
-/** The oldest overage that is not reported, and the days on which Stripe's meter differs. */
+/** The age of the oldest unreported overage, and the number of days on which Stripe's meter differs. */
 async function readOverage(db: Db): Promise<{ seconds: number; differences: number }> {
   const rows = await db.$queryRaw`
     SELECT (

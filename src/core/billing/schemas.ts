@@ -13,16 +13,16 @@ const paidPlanSchema = z.enum(paidPlans);
 export const planChoiceInputSchema = z.strictObject({ plan: paidPlanSchema });
 export const changePlanInputSchema = z.strictObject({
   plan: paidPlanSchema,
-  /** `priced_at` of the preview. */
+  /** The preview's `priced_at`. */
   priced_at: instant.optional(),
 });
 
 export const billingViewSchema = z.strictObject({
   plan: planSchema,
-  /** Stripe's own word; "active" on Free. */
+  /** Stripe's status; "active" on Free. */
   status: z.string(),
   subscribed: z.boolean(),
-  /** Whether there is anything to manage at Stripe. */
+  /** Whether there is a Stripe customer to manage. */
   has_customer: z.boolean(),
   /** Whether this installation sells plans. */
   for_sale: z.boolean(),
@@ -31,9 +31,9 @@ export const billingViewSchema = z.strictObject({
   cancel_at_period_end: z.boolean(),
   pending_plan: planSchema.nullable(),
   grace_ends_at: instant.nullable(),
-  /** When a plan that was canceled ends. */
+  /** When a canceled plan ends. */
   ends_at: instant.nullable(),
-  /** What has to be paid now, and where; `needs_confirmation`: the bank only waits for its customer's word. */
+  /** What has to be paid now, and where. `needs_confirmation`: the bank waits for the customer to confirm. */
   payment_due: z
     .strictObject({
       amount_micros: z.number().int(),
@@ -41,9 +41,9 @@ export const billingViewSchema = z.strictObject({
       needs_confirmation: z.boolean(),
     })
     .nullable(),
-  /** Money that paid for this period was given back, or is disputed: nothing of the plan holds. */
+  /** The payment for this period was refunded or is disputed, so the plan does not apply. */
   payment_lost: z.boolean(),
-  /** What was agreed on with our operators; while it holds, it decides the plan. */
+  /** The override agreed with an operator. While it applies, it decides the plan. */
   agreement: z
     .strictObject({
       expires_at: instant.nullable(),
@@ -63,7 +63,7 @@ export type BillingView = z.output<typeof billingViewSchema>;
 const micros = z.number().int();
 
 export const setCapInputSchema = z.strictObject({
-  /** What may be spent in a UTC calendar month, from one cent up; null is no limit. */
+  /** The most to spend in a UTC calendar month, at least one cent; null is no limit. */
   monthly_cap_micros: z
     .number()
     .int()
@@ -80,18 +80,18 @@ export const setOverageInputSchema = z.strictObject({ on: z.boolean() });
 
 export const spendingViewSchema = z.strictObject({
   cap_micros: micros.nullable(),
-  /** This month, at the catalogue's prices; tokens that the plan includes count as well. */
+  /** This month at catalogue prices, including tokens covered by the plan. */
   spent_micros: micros,
-  /** Set aside for requests in progress. */
+  /** Reserved for requests in progress. */
   reserved_micros: micros,
   resets_at: instant,
   overage: z.strictObject({
-    /** `held`: switched on, and waiting for a payment that is due. */
+    /** `held`: turned on, but waiting for a payment that is due. */
     state: z.enum(["unavailable", "off", "on", "held"]),
-    /** This month, beyond the plan's tokens: what the next invoices bill. */
+    /** This month, beyond the plan's tokens; the next invoices bill it. */
     used_micros: micros,
   }),
-  /** Keys with a cap of their own, fullest first. */
+  /** Keys with a cap of their own, closest to it first. */
   keys: z.array(
     z.strictObject({
       id: z.string(),
@@ -107,7 +107,7 @@ export type SpendingView = z.output<typeof spendingViewSchema>;
 export const redirectViewSchema = z.strictObject({ url: z.url() });
 
 export const currentPriceSchema = z.strictObject({
-  /** Each period, less discounts and with tax; metered usage comes on top. */
+  /** Per period, after discounts and with tax. Metered usage is added. */
   monthly_micros: micros,
   tax_micros: micros,
   discount_micros: micros,
@@ -117,10 +117,10 @@ export type RecurringPrice = z.output<typeof currentPriceSchema>;
 export const planChangePreviewSchema = z.strictObject({
   kind: z.enum(["upgrade", "downgrade", "keep"]),
   plan: paidPlanSchema,
-  /** When it begins; null is at once. */
+  /** When it starts; null is now. */
   effective_at: instant.nullable(),
   due_now_micros: z.number().int(),
-  /** As Stripe will charge it: less discounts, with the tax beside it. */
+  /** As Stripe will charge it: after discounts, with tax beside it. */
   monthly_micros: z.number().int(),
   monthly_tax_micros: z.number().int(),
   lines: z.array(z.strictObject({ description: z.string(), amount_micros: z.number().int() })),
@@ -129,7 +129,7 @@ export const planChangePreviewSchema = z.strictObject({
 export type PlanChangePreview = z.output<typeof planChangePreviewSchema>;
 
 export const listIncidentsInputSchema = z.strictObject({
-  /** Only those that still wait for somebody. */
+  /** Only incidents that nobody has handled. */
   open: z.boolean().default(true),
   ...listFields(25),
 });
@@ -144,7 +144,7 @@ export const incidentListSchema = listSchema(
     object_id: z.string(),
     state: z.string(),
     amount_micros: z.int(),
-    /** While the money is not with us. */
+    /** Set while the payment is not with us. */
     plan_lost_until: instant.nullable(),
     created_at: instant,
     handled_at: instant.nullable(),

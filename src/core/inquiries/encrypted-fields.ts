@@ -18,7 +18,7 @@ export interface SealedInquiry {
   handledAt: Date | null;
 }
 
-/** Who asked, and when; one read of keys for all. */
+/** Decrypts who asked and when, with one read of data keys for all rows. */
 export async function decryptContacts(
   db: Db,
   inquiries: readonly SealedInquiry[],

@@ -6,7 +6,11 @@ import { decryptText } from "../privacy";
 import { decryptContacts, inquirySubject, messageField, noSuchInquiry } from "./encrypted-fields";
 import type { InquiryList, InquiryView, ListInquiriesInput } from "./schemas";
 
-/** Inquiries, newest first; each that is shown is in the trail of the organization it came from. @throws AppError `invalid_cursor`. */
+/**
+ * Inquiries for the operators, newest first. Each one shown is recorded in the audit log of the organization it came
+ * from.
+ * @throws AppError `invalid_cursor`.
+ */
 export async function listInquiries(
   db: Db,
   { operatorId, input: { open, ...query } }: { operatorId: string; input: ListInquiriesInput },
@@ -26,7 +30,10 @@ export async function listInquiries(
   return { data: await decryptContacts(db, rows), next_cursor };
 }
 
-/** One inquiry with all it says, and a line in the trail of the organization it came from. @throws AppError `not_found`. */
+/**
+ * One inquiry with its message; recorded in the audit log of the organization it came from.
+ * @throws AppError `not_found`.
+ */
 export async function readInquiry(
   db: Db,
   { id, operatorId }: { id: string; operatorId: string },
@@ -44,7 +51,10 @@ export async function readInquiry(
   };
 }
 
-/** Marks an inquiry as answered, once: a second time changes nothing. @throws AppError `not_found`. */
+/**
+ * Marks an inquiry as handled. A second call changes nothing.
+ * @throws AppError `not_found`.
+ */
 export async function handleInquiry(
   db: Db,
   { id, operatorId }: { id: string; operatorId: string },

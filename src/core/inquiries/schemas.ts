@@ -4,7 +4,7 @@ import { publicId } from "../platform/ids";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { lineOfText } from "../platform/schemas/line-of-text";
 
-/** What somebody expects to use a month, as the form offers it. */
+/** The monthly tokens the sender expects to use. */
 export const expectedVolumes = ["under_10m", "10m_100m", "100m_1b", "over_1b", "unknown"] as const;
 const volumeSchema = z.enum(expectedVolumes, { error: "must be one of the options" });
 
@@ -19,15 +19,15 @@ export const submitInquiryInputSchema = z.strictObject({
     .min(1, "must not be empty")
     .max(4_000, "must be at most 4,000 characters")
     .refine((text) => !text.includes("\u0000") && text.isWellFormed(), "must be plain text"),
-  /** People do not see this field; programs that fill in every field do. */
+  /** A honeypot: people do not see this field, and programs that fill in every field do. */
   website: z.string().max(2_000).optional(),
 });
 export type SubmitInquiryInput = z.output<typeof submitInquiryInputSchema>;
 
-/** The same for everyone, whatever became of it. */
+/** The same response for everyone, also when the inquiry was dropped. */
 export const inquiryReceivedSchema = z.strictObject({ received: z.literal(true) });
 
-/** Who asked; sealed as one. */
+/** Who asked; encrypted as one value. */
 export const contactSchema = z.strictObject({
   name: z.string(),
   email: z.string(),
@@ -48,7 +48,7 @@ export const inquiryViewSchema = inquirySummarySchema.extend({ message: z.string
 export type InquiryView = z.output<typeof inquiryViewSchema>;
 
 export const listInquiriesInputSchema = z.strictObject({
-  /** Only those that still wait for somebody. */
+  /** Only inquiries that nobody has handled. */
   open: z.boolean().default(true),
   ...listFields(25),
 });

@@ -20,13 +20,14 @@ import type { SubmitInquiryInput } from "./schemas";
 
 interface Caller {
   ip: string | null;
-  /** Whoever is signed in, that their organization need not be guessed from a name. */
+  /** The signed-in caller, which tells the organization without guessing from a name. */
   principal: Principal | null;
 }
 
 /**
- * Takes an inquiry about an Enterprise plan. What it says is sealed under a key of its own, so that one person's can be
- * erased; the note to our people carries none of it. What a program filled in is dropped, and answered like any other.
+ * Accepts an inquiry about an Enterprise plan. Its content is encrypted under a data key of its own, so that it can be
+ * erased alone; the email to our team contains none of it. A submission with the honeypot filled in is dropped, and
+ * answered like any other.
  * @throws AppError `too_many_attempts`.
  */
 export async function submitInquiry(

@@ -13,7 +13,7 @@ import type { Overview, OverviewInput } from "./schemas";
 const DAYS = 14;
 const SOON_MS = 7 * DAY;
 
-/** Where the caller's organization stands: a handful of small reads at once, none of which grows with its history. */
+/** The portal's first page: a few small concurrent reads, none of which grows with the organization's history. */
 export async function getOverview(
   db: Db,
   { principal, input }: { principal: UserPrincipal; input?: OverviewInput | undefined },

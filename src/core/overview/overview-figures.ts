@@ -2,7 +2,7 @@ import { DAY, HOUR } from "../platform/clock";
 import type { UsageBucket } from "../usage";
 import type { OverviewDay } from "./schemas";
 
-/** One entry a UTC day from `from` on, oldest first: days without requests are zero, and have no latency. */
+/** One entry per UTC day from `from` on, oldest first. Days without requests are zero and have no latency. */
 export function fillDays({
   from,
   count,
@@ -27,10 +27,7 @@ export function fillDays({
   });
 }
 
-/**
- * Plain arithmetic: what was used so far, stretched over the whole month. In its first hour a month says nothing yet,
- * and what was used stands for itself.
- */
+/** The month's usage so far, extrapolated linearly. In the month's first hour it is returned as it is. */
 export function projectMonthEnd({
   used,
   start,

@@ -3,14 +3,14 @@ import { type Clock, DAY } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import type { Overview } from "./schemas";
 
-/** The share of a cap from which a reader should know: the same at which a mail goes out. */
+/** The share of a cap from which the page warns; the same at which an email is sent. */
 const TIGHT = 0.8;
 const OVERRIDE_SOON_MS = 30 * DAY;
 const UNPAID = ["past_due", "unpaid"];
 
 type Warnings = Pick<Overview, "tight_caps" | "goes_past_quota" | "payment_due" | "agreement_ends_at">;
 
-/** What stands in the way of requests, now or soon: caps, a payment that is due, an agreement that ends. */
+/** What stops requests, now or soon: caps, a payment that is due, an override that ends. */
 export async function readWarnings(db: Db, { orgId }: { orgId: string }, clock: Clock): Promise<Warnings> {
   const now = clock.now();
   const [spending, subscription, override] = await Promise.all([

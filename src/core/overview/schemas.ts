@@ -6,10 +6,10 @@ import { usageTotalsSchema } from "../usage";
 const time = z.iso.datetime();
 const count = z.int().nonnegative();
 
-/** Whose requests the figures are of; plan, caps and warnings are the organization's all the same. */
+/** Selects whose requests the figures cover. Plan, caps and warnings are always the organization's. */
 export const overviewInputSchema = z.strictObject({ environment: environmentParam });
 
-/** What the portal's first page shows at a glance. A day is a UTC day. */
+/** The figures of the portal's first page. Days are UTC days. */
 export const overviewSchema = z.strictObject({
   plan: z.enum(planIds),
   quota: z.strictObject({
@@ -34,7 +34,7 @@ export const overviewSchema = z.strictObject({
   ),
   window: usageTotalsSchema.meta({ description: "All of `days` together." }),
   expiring_keys: z.array(z.strictObject({ id: z.string(), name: z.string(), expires_at: time })),
-  /** Caps on money of which at least 80 % are spent, those reached first. `key` is null for the organization's own. */
+  /** Spending caps that are at least 80% spent, the fullest first. `key` is null for the organization's cap. */
   tight_caps: z.array(
     z.strictObject({
       key: z.strictObject({ id: z.string(), name: z.string() }).nullable(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Provider, providerIds, providers, providerVariables } from "../../shared/providers";
 import { transportVariables } from "./network/insecure-transports";
 
-/** Empty strings in the environment mean "not set": `.env` files and container definitions write them that way. */
+/** An empty string means "not set", as in `.env` files and container definitions. */
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
@@ -85,12 +85,12 @@ const envSchema = z
 
     STRIPE_SECRET_KEY: optional(z.string().regex(/^[sr]k_/, "must be a secret or restricted key of Stripe")),
     STRIPE_WEBHOOK_SECRET: optional(z.string().startsWith("whsec_")),
-    /** Whether Stripe Tax works out the tax of what is bought; it has to be switched on there as well. */
+    /** Whether Stripe Tax calculates tax; it has to be turned on at Stripe as well. */
     STRIPE_AUTOMATIC_TAX: optional(z.stringbool()),
     STRIPE_API_BASE: optional(z.url({ protocol: /^https?$/ })),
 
     ...providerFields(),
-    /** Providers that a local stand-in answers for: the portal says so. */
+    /** Providers answered by a local stand-in; the portal shows it. */
     PROVIDER_SANDBOX: list.pipe(z.array(z.enum(providerIds))),
     PROVIDER_TIMEOUT_MS: integer(120_000, 100, 280_000),
 
@@ -118,7 +118,7 @@ const envSchema = z
 
 export type Env = z.output<typeof envSchema>;
 
-/** Thrown once at start-up; its message lists every bad variable, one a line, and never their values. */
+/** Thrown at start-up. Its message lists every bad variable, one per line, never their values. */
 export class EnvError extends Error {
   override name = "EnvError";
 }
@@ -132,11 +132,11 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
 
 let parsed: Env | undefined;
 
-/** The process environment, parsed on first use: importing a module never needs a database address. */
+/** The environment, parsed on first use, so that importing a module needs no configuration. */
 export function env(): Env {
   if (parsed === undefined) {
     parsed = parseEnv(process.env);
-    // next-auth has no option for its own address: it reads this variable, or takes itself for http://localhost:3000.
+    // next-auth has no option for its own address: it reads this variable and otherwise assumes http://localhost:3000.
     process.env.NEXTAUTH_URL = parsed.APP_URL;
   }
   return parsed;

@@ -4,11 +4,11 @@ import type { Environment, Principal } from "./principal";
 
 export const environments = ["live", "test"] as const satisfies readonly Environment[];
 
-/** What a reader of lists and figures may choose. */
+/** The choices a reader of lists and figures has. */
 export const environmentChoiceSchema = z.enum([...environments, "all"]);
 export type EnvironmentChoice = z.output<typeof environmentChoiceSchema>;
 
-/** The parameter of every list and figure: one name, one default (ADR 0021). */
+/** The environment parameter of every list and figure: one name, one default (ADR 21). */
 export const environmentParam = environmentChoiceSchema.optional().meta({
   description:
     "An API key sees only its own environment and can name no other. A person can choose: `live` by default (`test` until their email is verified), or `all`.",
@@ -20,15 +20,12 @@ export interface Reach {
   environment: EnvironmentChoice;
 }
 
-/**
- * What a caller may reach by id. An API key reaches its own environment; anything in the other one is not found. A person
- * reaches both, since an id belongs to one of them.
- */
+/** What a caller may reach by id: a key only its own environment (the rest is not found), a person both. */
 export function reachOf({ orgId, kind, environment }: Principal): Reach {
   return { orgId, environment: kind === "key" ? environment : "all" };
 }
 
-/** Where a caller works when they name no environment. A person's requests are simulated until their address is verified. */
+/** The environment of a caller who names none. Requests of a person with an unverified email address are simulated. */
 export function defaultEnvironment(principal: Principal): Environment {
   if (principal.kind !== "key" && !principal.emailVerified) return "test";
   return principal.environment;
@@ -36,7 +33,7 @@ export function defaultEnvironment(principal: Principal): Environment {
 
 /**
  * The environment of a call that names no id: a key's own, or the one a person chose.
- * @throws AppError `invalid_request`, param `environment`, for a key that names another than its own.
+ * @throws AppError `invalid_request`, param `environment`, for a key that names the other one.
  */
 export function chooseEnvironment<Choice extends EnvironmentChoice>(
   principal: Principal,

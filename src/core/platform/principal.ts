@@ -1,6 +1,6 @@
 import type { Plan } from "../../shared/plans";
 
-/** What a caller may do, by the action's name. Scopes of a key are a subset of what its maker's role allows. */
+/** The scopes. A key's are a subset of what its creator's role allows. */
 export const scopes = [
   "inference:write",
   "inference:read",
@@ -27,7 +27,7 @@ export type Environment = "live" | "test";
 interface Caller {
   orgId: string;
   plan: Plan;
-  /** Model requests a minute of the whole organization: its plan's, or what was agreed with it alone. */
+  /** Requests per minute of the organization, from its plan or override. */
   requestsPerMinute: number;
   scopes: ReadonlySet<Scope>;
   environment: Environment;
@@ -40,17 +40,17 @@ export interface UserPrincipal extends Caller {
   sessionId: string;
   role: OrgRole;
   emailVerified: boolean;
-  /** One of ours, who may use the operator console; says nothing about rights inside any organization. */
+  /** Whether the user may use the operator console. It gives no rights inside an organization. */
   operator: boolean;
 }
 
-/** A program with an API key. It acts for its organization and for no person. */
+/** A program with an API key. It acts for the organization, not for a person. */
 export interface KeyPrincipal extends Caller {
   kind: "key";
   apiKeyId: string;
-  /** The key whose monthly spend it adds to: the first of its chain of rotations, mostly itself. */
+  /** The key whose monthly spend counts: the first of its chain of rotations, usually itself. */
   spendId: string;
-  /** The member who made the key, for usage by member; null once that person is gone. */
+  /** The member who created the key, for usage by member; null when that person is gone. */
   userId: string | null;
   /** Empty means every model. */
   models: readonly string[];

@@ -8,8 +8,8 @@ const COMMAND_MS = 80;
 const RECONNECT_MAX_MS = 2_000;
 
 /**
- * A client for decisions that cannot wait: a command is answered within 80 ms or rejects, and while there is no
- * connection it rejects at once instead of queueing. It reconnects for ever by itself.
+ * A client for decisions that cannot wait: a command is answered within 80 ms or rejects, and while disconnected it
+ * rejects at once instead of queueing. It reconnects by itself.
  */
 export function createRedis(url: string): Redis {
   const client = new Redis(url, {
@@ -19,7 +19,7 @@ export function createRedis(url: string): Redis {
     connectTimeout: CONNECT_MS,
     retryStrategy: (attempt) => Math.min(attempt * 100, RECONNECT_MAX_MS),
   });
-  // An attempt to reconnect fails many times; the log says once that Redis went and once that it came back.
+  // Reconnecting may fail many times; the log says once that Redis went away and once that it came back.
   let down = false;
   client.on("error", (error) => {
     if (!down) log().warn({ reason: error.message }, "Redis is unavailable; PostgreSQL takes over");
@@ -32,10 +32,10 @@ export function createRedis(url: string): Redis {
   return client;
 }
 
-/** One connection a process. */
+/** One connection per process. */
 const connection = singleton("Redis", createRedis);
 
-/** The process's Redis; undefined where none is configured, for Redis only ever makes things faster. */
+/** The process's Redis; undefined where none is configured, because Redis is optional. */
 export function redis(): Redis | undefined {
   const url = env().REDIS_URL;
   return url === undefined ? undefined : connection(url);

@@ -14,18 +14,18 @@ export interface Storage {
   put(key: string, body: Uint8Array | string, options: PutOptions): Promise<void>;
   /** The object, or undefined when there is none. */
   get(key: string): Promise<{ body: Uint8Array; contentType: string | undefined } | undefined>;
-  /** The keys that begin so, in their order; of those, the ones after `after`. */
+  /** The keys with this prefix, in order; `after` starts behind that key. */
   list(prefix: string, options?: { after?: string | undefined }): Promise<string[]>;
-  /** Whether the bucket keeps objects from everybody, its owner too, for as long as they are locked (Object Lock). */
+  /** Whether the bucket can lock objects against deletion by anybody, its owner included (Object Lock). */
   locksObjects(): Promise<boolean>;
-  /** Deleting what is not there is fine. */
+  /** Deleting a missing object is no error. */
   delete(key: string): Promise<void>;
   close(): void;
 }
 
 export interface PutOptions {
   contentType: string;
-  /** Nobody can change or delete the object before then. Only where `locksObjects`. */
+  /** Until then nobody can change or delete the object. Only where `locksObjects`. */
   lockedUntil?: Date | undefined;
 }
 
@@ -42,7 +42,7 @@ const NO_LOCK: ReadonlySet<string> = new Set(["ObjectLockConfigurationNotFoundEr
 export function createStorage({ region, endpoint, bucket }: StorageOptions): Storage {
   const client = new S3Client({
     region,
-    // A custom endpoint has one name: buckets are paths there, not hosts.
+    // A custom endpoint has one host name, so buckets are paths.
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1_000 },
@@ -94,7 +94,7 @@ export function createStorage({ region, endpoint, bucket }: StorageOptions): Sto
           const { ObjectLockConfiguration } = await client.send(command, inTime());
           return ObjectLockConfiguration?.ObjectLockEnabled === "Enabled";
         } catch (error) {
-          // S3's own word for a bucket without; "NotImplemented" is that of stores which do not know it.
+          // S3's error for a bucket without Object Lock; stores that do not know it answer "NotImplemented".
           if (error instanceof Error && NO_LOCK.has(error.name)) return false;
           throw error;
         }
@@ -123,7 +123,7 @@ async function bounded<T>(operation: string, call: () => Promise<T>): Promise<T>
 
 export const storage = singleton("storage", () => openBucket(env().S3_BUCKET));
 
-/** What must outlive the database and be out of its owner's reach: heads of the audit trail, and who was erased. */
+/** For objects that must outlive the database and be out of its owner's reach: audit chain heads and tombstones. */
 export const evidenceStorage = singleton("evidence storage", () =>
   openBucket(env().AUDIT_S3_BUCKET ?? env().S3_BUCKET),
 );

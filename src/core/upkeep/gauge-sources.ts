@@ -4,7 +4,7 @@ import { inferenceGauges } from "../inference";
 import { type GaugeSource, partitionGauges, queueGauges } from "../platform/observability/gauges";
 import { partitionedTables } from "./partitioned-tables";
 
-/** What a scrape reads: the gauges of the nouns' tables, and of the queue. */
+/** All gauges read at a scrape: those of the nouns' tables, and the queue's. */
 export const gaugeSources: readonly GaugeSource[] = [
   queueGauges,
   auditGauges,

@@ -3,5 +3,5 @@ import { inferenceRequests } from "../inference";
 import type { PartitionedTable } from "../platform/db/partitions";
 import { usageLedger } from "../usage";
 
-/** What the nouns keep in partitions: made ahead of time, and dropped when their retention is over. */
+/** The tables whose partitions are created ahead and dropped after their retention. */
 export const partitionedTables: readonly PartitionedTable[] = [inferenceRequests, usageLedger, auditLogs];

@@ -7,9 +7,9 @@ import { type AlertedLimit, thresholdEmail } from "./threshold-email";
 const AT_ONCE = 200;
 
 /**
- * Mails every threshold that was noted and not told yet: to the organization's owners and those who pay, for a key's cap
- * also to whoever made the key. A threshold is claimed before its mail goes out, so that no crash tells it twice; when
- * nobody could be reached it is given back and told later. Those of a period that is over are dropped.
+ * Emails recorded thresholds: to the owners and billing members, and for a key's cap also to the key's creator. Each is
+ * claimed before its email is sent, so that a crash sends no second one; if nobody could be reached it is released and
+ * tried again. Thresholds of a past period are dropped.
  * @returns how many were sent.
  */
 export async function notifyThresholds(
@@ -47,7 +47,7 @@ export async function notifyThresholds(
     if (failed.length < sent.length || sent.length === 0) notified += 1;
     else await db.usageNotice.updateMany({ where: row, data: { mailedAt: null } });
     if (failed.length > 0) {
-      // Without the errors themselves: they may hold the address.
+      // Without the errors, which may contain the address.
       log().warn({ failed: failed.length, org_id: orgId, kind, percent }, "usage mails could not be sent");
     }
   }
@@ -87,7 +87,7 @@ export async function readAlertedLimit(
   }
   const counter = await db.quotaCounter.findUnique({ where: { orgId_startsAt: { orgId, startsAt } } });
   if (counter === null || (kind !== "quota" && kind !== "org_cap")) return undefined;
-  // The last reservation kept no limit: what goes past it is paid for.
+  // The last reservation had no token limit, so usage past the quota is billed as overage.
   const paysOverage = kind === "quota" && counter.limitTokens === null;
   const used = Number(kind === "quota" ? counter.usedTokens : counter.spentMicros);
   return { ...none, kind, limit: Number(limit), used, paysOverage };

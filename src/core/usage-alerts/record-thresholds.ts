@@ -8,14 +8,14 @@ export const expiredUsageAlerts: ExpiredRows = {
   usage_notices: Prisma.sql`starts_at < now() - interval '3 months'`,
 };
 
-/** Percent of the plan's tokens, and of a cap on money, that are worth a mail. */
+/** The percentages of a quota, and of a spending cap, at which an email is sent. */
 export const QUOTA_PERCENTS = [80, 100] as const;
 export const CAP_PERCENTS = [50, 80, 100] as const;
 
 /**
- * Writes down which thresholds of quota and caps use of this period and month has passed since it last looked. Each is there once a
- * period and limit: a raised cap or a larger plan has thresholds of its own. Of several that were passed in one step, or
- * after a refusal was noted as 100 %, only the highest is left to be recorded.
+ * Records the thresholds that usage has passed since the last run, each once per period and limit: a raised cap or a
+ * larger plan starts anew. When several were passed at once, or a refusal already recorded 100%, only the highest is
+ * recorded.
  */
 export async function recordThresholds(db: Db, clock: Clock = systemClock): Promise<number> {
   const now = clock.now();

@@ -7,7 +7,7 @@ import { portalUrl } from "../platform/mail/portal-url";
 import type { Email } from "../platform/mail/render-email";
 import type { LimitKind } from "../quota";
 
-/** The limit that an alert is about, as it is when the email is written. */
+/** The limit an alert is about, as it is when the email is written. */
 export interface AlertedLimit {
   kind: LimitKind;
   /** Tokens, or micro-dollars for a cap. */
@@ -16,7 +16,7 @@ export interface AlertedLimit {
   /** The key's name, where the cap is a key's. */
   keyName: string | null;
   keyMaker: string | null;
-  /** Whether requests go on past the quota, billed. */
+  /** Whether requests go on past the quota and are billed. */
   paysOverage: boolean;
 }
 
@@ -24,13 +24,13 @@ type Alert = AlertedLimit & { percent: number; resetsAt: Date };
 
 interface AlertText {
   subject: string;
-  /** What was used of what. */
+  /** How much of the limit is used. */
   lead: string;
-  /** What that means, and what helps. */
+  /** What that means, and what to do. */
   meaning: string;
 }
 
-/** What a passed threshold means and what to do about it, with a link to where that is done. */
+/** The email about a passed threshold, with a link to where the limit is changed. */
 export function thresholdEmail(alert: Alert): Email {
   const { kind, percent } = alert;
   const { subject, lead, meaning } = kind === "quota" ? quotaText(alert) : capText(alert);

@@ -26,14 +26,14 @@ const columns: Record<string, (bucket: UsageBucket) => string | number | undefin
   latency_p95_ms: ({ latency_ms }) => latency_ms?.p95,
 };
 
-/** How much of a file is held at once: the buckets of this much time. */
+/** The time span of one piece of the file, by interval. */
 const pieceDays: Record<UsageInterval, number> = { hour: 1, day: 31, month: 92 };
 
 /**
- * What `getUsage` answers, as a spreadsheet takes it, written piece by piece: however long the time and however many the
- * groups, one piece is in memory, and the next is read when it has left. Each piece is exact at the moment it is read.
- * The first is read before this returns, so that what is wrong is known before a file begins. @throws AppError as
- * `getUsage`.
+ * The result of `getUsage` as CSV, written in pieces: one piece is in memory, and the next is read when it has been
+ * sent. Each piece is exact when it is read. The first is read before this returns, so that errors come before the file
+ * begins.
+ * @throws AppError as `getUsage`.
  */
 export async function exportUsage(
   db: Db,
@@ -72,7 +72,7 @@ async function* readPieces(
   }
 }
 
-/** Parts of whole buckets, in order, that make up the range. */
+/** Splits a range into consecutive parts of whole buckets. */
 function* splitRange({ from, to }: UsageRange, interval: UsageInterval): Generator<UsageRange, void> {
   for (let start = from; start < to; ) {
     const reached = new Date(start.getTime() + pieceDays[interval] * DAY);
@@ -91,8 +91,8 @@ function csvLine(cells: readonly string[]): string {
 }
 
 /**
- * RFC 4180. A text that a spreadsheet would run as a formula (a key may be named `=HYPERLINK(…)`) is kept one by a
- * leading apostrophe; numbers are ours and stay numbers.
+ * A CSV cell (RFC 4180). A leading apostrophe keeps a spreadsheet from running text as a formula, such as a key named
+ * `=HYPERLINK(…)`. Numbers are ours and stay numbers.
  */
 export function csvCell(value: string | number): string {
   if (typeof value === "number") return String(value);

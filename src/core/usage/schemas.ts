@@ -97,7 +97,7 @@ export const usageReportSchema = z.strictObject({
 
 export const usageFileSchema = z.strictObject({
   filename: z.string(),
-  /** CSV (RFC 4180), with a header line. Read one after the other; each may take a reading of the database. */
+  /** CSV (RFC 4180) with a header line. Consume the pieces in order; each may read the database. */
   pieces: z.custom<AsyncIterable<string>>(
     (value) => typeof value === "object" && value !== null && Symbol.asyncIterator in value,
   ),

@@ -7,7 +7,7 @@ import type { Email } from "../../platform/mail/render-email";
 import { type InvoiceLine, isOverageLine, labelOfLine } from "../invoices/stripe-invoice";
 import type { Stripe } from "../stripe/stripe-client";
 
-/** What these emails say of an invoice. */
+/** The parts of a Stripe invoice that these emails use. */
 interface Invoice
   extends Pick<
     Stripe.Invoice,
@@ -39,7 +39,7 @@ export function receiptEmail(invoice: Invoice): Email {
   };
 }
 
-/** What was paid for, one line each. A month without overage doesn't mention it. */
+/** One line for each thing paid for. Overage is left out when there was none. */
 function linesOf({ lines, currency }: Invoice): string[] {
   return lines.data.flatMap((line) => {
     const label = labelOfLine(line);
@@ -65,7 +65,7 @@ export function paymentFailedEmail(invoice: Invoice, graceEndsAt: Date | null): 
   };
 }
 
-/** The bank wants its customer to confirm the payment: only they can, and nothing is paid until they do. */
+/** The bank wants the customer to confirm the payment. Until they do, nothing is paid. */
 export function paymentConfirmationEmail(invoice: Invoice, graceEndsAt: Date | null): Email {
   const subject = "Your bank asks you to confirm a payment";
   return {
@@ -87,7 +87,7 @@ export function paymentConfirmationEmail(invoice: Invoice, graceEndsAt: Date | n
   };
 }
 
-/** The last invoice of a subscription that has ended: overage up to then. */
+/** For the last invoice of an ended subscription, which bills overage up to its end. */
 export function lastInvoiceFailedEmail(invoice: Invoice): Email {
   const subject = "Your last invoice could not be paid";
   return {
@@ -101,7 +101,7 @@ export function lastInvoiceFailedEmail(invoice: Invoice): Email {
   };
 }
 
-/** `open`: the unpaid invoice, if there still is one. */
+/** `open`: the unpaid invoice, if it still is unpaid. */
 export function lapsedEmail(open: Invoice | undefined): Email {
   const subject = "Your organization is on Free now";
   const owed =

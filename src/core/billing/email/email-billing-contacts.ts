@@ -2,7 +2,7 @@ import { type EmailKind, emailUser } from "../../accounts";
 import type { Db, Tx } from "../../platform/db/client";
 import type { Email } from "../../platform/mail/render-email";
 
-/** Writes to those who pay: the organization's owners, and its members with the role billing. */
+/** Emails the people who pay: the organization's owners and its members with the billing role. */
 export async function emailBillingContacts(
   db: Db,
   orgId: string,
@@ -18,7 +18,10 @@ export async function emailBillingContacts(
   if (failed !== undefined) throw failed.reason;
 }
 
-/** Part of the commit after which the email goes out. True the first time: two events may be about one thing. */
+/**
+ * True the first time an email is claimed, because two events may be about the same thing. Runs inside the commit after
+ * which the email is sent.
+ */
 export async function isFirstEmail(
   tx: Tx,
   { key, orgId, now }: { key: string; orgId: string; now: Date },

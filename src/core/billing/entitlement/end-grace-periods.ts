@@ -9,8 +9,8 @@ import { stripeOutage } from "../stripe/stripe-errors";
 import { syncSubscription } from "./sync-subscription";
 
 /**
- * Nothing happens at Stripe when seven days are over; it is for us to look again, and to write. Each on its own: one
- * that fails is tried again by the next run and stops no other.
+ * Ends grace periods that have run out. Stripe sends no event after our seven days, so a job looks. Each organization
+ * is handled on its own: a failure is retried by the next run and stops no other.
  */
 export async function endGracePeriods(db: Db, stripe: Stripe, clock: Clock = systemClock): Promise<number> {
   const due = await db.subscription.findMany({
@@ -33,8 +33,8 @@ export async function endGracePeriods(db: Db, stripe: Stripe, clock: Clock = sys
 }
 
 /**
- * Writes to those whose plan fell to Free over an unpaid invoice. Once: the mark is taken before the mail goes out, and
- * a payment that comes first takes it away.
+ * Emails organizations whose plan fell to Free over an unpaid invoice, once: the flag is cleared before the email is
+ * sent, and a payment that comes first clears it too.
  */
 export async function notifyLapsed(db: Db, stripe: Stripe): Promise<number> {
   const due = await db.subscription.findMany({

@@ -6,26 +6,26 @@ import { overageItem } from "../prices/overage-price";
 import { overrideIdOf, planItem, soldPlan } from "../prices/subscription-items";
 import type { Stripe } from "../stripe/stripe-client";
 
-/** How long a plan outlives a payment that failed. */
+/** How long a plan stays on after a failed payment. */
 export const GRACE_MS = 7 * DAY;
 
 export interface Entitlement {
   plan: Plan;
-  /** Stripe's own word; `active` where there is no subscription. */
+  /** Stripe's status, or `active` without a subscription. */
   status: string;
   subscriptionId: string | null;
   periodStart: Date | null;
   periodEnd: Date | null;
   cancelAtPeriodEnd: boolean;
-  /** The plan that begins at the period's end. */
+  /** The plan that starts when the period ends. */
   pendingPlan: Plan | null;
-  /** When a subscription that was canceled ends; null while it goes on. */
+  /** When a canceled subscription ends; null unless it was canceled. */
   endsAt: Date | null;
-  /** Since when the plan is not paid for; null while it is. */
+  /** When payment for the plan first failed; null while it is paid. */
   unpaidSince: Date | null;
-  /** Until when an unpaid plan still holds; null while nothing is due. */
+  /** Until when an unpaid plan stays on; null while nothing is due. */
   graceEndsAt: Date | null;
-  /** Whether the subscription bills what is used beyond the quota. */
+  /** Whether the subscription bills usage beyond the quota. */
   overage: boolean;
 }
 
@@ -43,14 +43,14 @@ export const free: Entitlement = {
   overage: false,
 };
 
-/** What Stripe knows of one customer, as far as it decides what they may use. */
+/** The part of a customer's Stripe data that decides their plan. */
 export interface StripeState {
-  /** False for a customer that was deleted, or is of another account: then nothing is bought. */
+  /** False for a customer that was deleted or belongs to another Stripe account: they have no plan. */
   known: boolean;
   subscriptions: readonly Stripe.Subscription[];
-  /** When the oldest invoice of the subscription that is still unpaid failed first; null when none is. */
+  /** When the oldest unpaid invoice of the subscription first failed; null when there is none. */
   unpaidSince: Date | null;
-  /** The oldest invoice that somebody has to pay now. */
+  /** The oldest invoice that has to be paid now. */
   due: Due | null;
 }
 
@@ -63,17 +63,17 @@ const weights: Readonly<Record<string, number>> = {
   incomplete: 2,
 };
 
-/** Subscriptions that still live in Stripe: beside one of them, no second may be bought. */
+/** Subscriptions that are still running at Stripe. While there is one, a second cannot be bought. */
 export function isLive(subscription: Stripe.Subscription): boolean {
   return (weights[subscription.status] ?? 0) >= 3 && isBought(subscription);
 }
 
-/** One that bills what was agreed on with us gives no plan: the agreement does. */
+/** A subscription that bills an override gives no plan: the override does. */
 function isBought(subscription: Stripe.Subscription): boolean {
   return overrideIdOf(subscription) === undefined;
 }
 
-/** The subscription that counts: the one that gives the most, then the newest. */
+/** The subscription that decides the plan: the best status, then the highest plan, then the newest. */
 export function currentSubscription(
   subscriptions: readonly Stripe.Subscription[],
 ): Stripe.Subscription | undefined {
@@ -85,21 +85,21 @@ export function currentSubscription(
     )[0];
 }
 
-/** Paid for, or in a trial: everything that was bought holds. */
+/** Paid for or in a trial: the plan applies in full. */
 export function isPaidUp({ status }: Pick<Stripe.Subscription, "status">): boolean {
   return status === "active" || status === "trialing";
 }
 
-/** What was known before of the same debt. */
+/** The debt as our row has it from the last read. */
 export interface KnownDebt {
   subscriptionId: string | null;
   unpaidSince: Date | null;
 }
 
 /**
- * The plan in force as a function of Stripe's state: active and trialing give what was bought; past_due gives it for
- * seven days after the first failure; everything else gives Free. The first failure is remembered while nothing is
- * paid, for what Stripe lists of it changes: an invoice that is written off makes no second grace.
+ * The plan that Stripe's state gives. Active and trialing give the plan bought; past_due gives it for seven days after
+ * the first failure; everything else gives Free. The first failure is remembered until the debt is paid, because
+ * Stripe's list changes: writing an invoice off must not start a second grace period.
  */
 export function entitlementOf(
   { subscriptions, unpaidSince }: StripeState,
@@ -138,7 +138,10 @@ function firstOf(read: Date | null, { id }: Stripe.Subscription, known: KnownDeb
   return before < read ? before : read;
 }
 
-/** What the schedule's next phase sells, when it is something else than now. Expanding its price would go too deep. */
+/**
+ * The plan of the schedule's next phase, if it differs. It is read from metadata because Stripe does not expand prices
+ * that deep.
+ */
 function pendingPlan(subscription: Stripe.Subscription): Plan | null {
   const { schedule } = subscription;
   if (schedule === null || typeof schedule === "string" || schedule.status !== "active") return null;

@@ -5,12 +5,15 @@ import { currentSubscription, type StripeState } from "./entitlement";
 
 const gone: StripeState = { known: false, subscriptions: [], unpaidSince: null, due: null };
 
-/** Asks Stripe, now. Never an event's snapshot: that may be old, out of order, or somebody else's. */
+/**
+ * Reads the customer's state from Stripe now. An event's snapshot is never used: it may be old, out of order, or
+ * forged.
+ */
 export async function readStripeState(stripe: Stripe, customer: string): Promise<StripeState> {
   const subscriptions = await listSubscriptions(stripe, customer);
   if (subscriptions === undefined) return gone;
   const current = currentSubscription(subscriptions);
-  // Stripe goes on listing what a deleted customer had. Nobody is asked about one who pays.
+  // Stripe still lists the subscriptions of a deleted customer. A paying customer saves us the extra call.
   const ended = current === undefined || current.ended_at !== null;
   if (ended && !(await exists(stripe, customer))) return gone;
   const unpaid = await listUnpaid(stripe, customer);
@@ -48,7 +51,10 @@ async function exists(stripe: Stripe, id: string): Promise<boolean> {
   return customer !== undefined && !customer.deleted;
 }
 
-/** When the oldest unpaid invoice of a subscription was charged first, or fell due; written off or not. */
+/**
+ * When the subscription's oldest unpaid invoice was first charged or fell due, including invoices that were written
+ * off.
+ */
 async function firstFailure(
   stripe: Stripe,
   subscription: string,

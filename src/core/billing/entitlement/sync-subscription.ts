@@ -16,9 +16,9 @@ import { type Entitlement, entitlementOf, type StripeState } from "./entitlement
 import { readStripeState } from "./stripe-state";
 
 /**
- * Makes our row say what Stripe says, and returns it; undefined for a customer that is not ours. It asks in the
- * organization's lease, so that of two at the same time the later write is also the later read. What runs keeps running:
- * a plan decides at acceptance only.
+ * Copies Stripe's state into our row and returns the entitlement; undefined for a customer that is not ours. Stripe is
+ * read under the organization's billing lease, so of two concurrent calls the later write comes from the later read.
+ * Running requests go on: the plan is checked only when a request is accepted.
  */
 export async function syncSubscription(
   db: Db,
@@ -31,7 +31,7 @@ export async function syncSubscription(
   return withBillingLease(db, orgId, (lease) => refreshFromStripe(db, stripe, lease, customerId, clock));
 }
 
-/** Asks Stripe and writes what it says, under a lease already held. */
+/** Reads Stripe and writes the result, under a lease the caller holds. */
 export async function refreshFromStripe(
   db: Db,
   stripe: Stripe,
@@ -46,8 +46,8 @@ export async function refreshFromStripe(
 }
 
 /**
- * Writes what Stripe said. Call it through `writeUnderLease`, with what was read under that lease. A customer that this Stripe
- * does not know is forgotten, so that the next purchase makes a new one.
+ * Writes a state that was read under a lease; call it through `writeUnderLease`. A customer that Stripe does not know
+ * is removed, so that the next purchase creates a new one.
  */
 export async function writeStripeState(
   tx: Tx,
@@ -61,9 +61,9 @@ export async function writeStripeState(
     unpaidSince: before.unpaidSince,
   });
   const lost = await hasLostPayment(tx, { orgId, subscriptionId: bought.subscriptionId, now });
-  // What was paid and taken back is not paid for: nothing holds, and nothing is used on credit.
+  // A payment that was taken back does not count: no plan, and no overage on credit.
   const entitlement: Entitlement = lost ? { ...bought, plan: "free", overage: false } : bought;
-  // It was agreed to for one subscription, and holds only where that one bills it.
+  // The customer agreed to overage for one subscription, so it applies only while that one bills it.
   const overage =
     before.overage && entitlement.overage && before.stripeSubscriptionId === entitlement.subscriptionId;
   const data = {
@@ -79,9 +79,9 @@ export async function writeStripeState(
     dueMicros: state.due === null ? null : BigInt(microsOfCents(state.due.cents)),
     dueUrl: state.due?.url ?? null,
     dueConfirm: state.due?.confirm ?? false,
-    // What was agreed on with our operators holds, whatever happens at Stripe.
+    // An operator's override applies whatever Stripe says.
     ...(await planLimitsInForce(tx, orgId, entitlement.plan, now)),
-    // Past its end there is nothing left to wait for.
+    // Once it has passed, a grace period is not shown any more.
     graceEndsAt:
       entitlement.graceEndsAt !== null && entitlement.graceEndsAt > now ? entitlement.graceEndsAt : null,
     overage,
@@ -111,7 +111,7 @@ interface Before {
   lapsedAt: Date | null;
 }
 
-/** Set when a plan that was in its grace falls to Free, until those who pay were told; see `notifyLapsed`. */
+/** Set when a plan falls to Free after its grace period, and cleared once the customer was emailed (`notifyLapsed`). */
 function lapsedAt(before: Before, entitlement: Entitlement, now: Date): Date | null {
   if (entitlement.plan !== "free" || isByAgreement(planOf(before))) return null;
   return before.lapsedAt ?? (before.graceEndsAt === null ? null : now);

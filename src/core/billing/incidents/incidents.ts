@@ -5,7 +5,7 @@ import { log } from "../../platform/observability/log";
 export const incidentKinds = ["finalization_failed", "overdue", "refund", "dispute"] as const;
 export type IncidentKind = (typeof incidentKinds)[number];
 
-/** For our people. */
+/** As operators read them. */
 export const incidentLabels: Record<IncidentKind, string> = {
   finalization_failed: "An invoice cannot be closed",
   overdue: "An agreed invoice is overdue",
@@ -17,24 +17,24 @@ export function isIncidentKind(text: string): text is IncidentKind {
   return Object.hasOwn(incidentLabels, text);
 }
 
-/** What happened at Stripe that a person has to look at, as it stands now. */
+/** Something at Stripe that an operator has to look at, in its current state. */
 export interface Incident {
   orgId: string;
   kind: IncidentKind;
   /** The invoice, charge or dispute. */
   objectId: string;
-  /** Stripe's own word. */
+  /** Stripe's status. */
   state: string;
   micros: number;
-  /** The one that the money had paid for. */
+  /** The subscription that the payment was for. */
   subscriptionId?: string | null;
-  /** The end of the period whose payment is not with us any more; null while it is. */
+  /** The end of the period whose payment was taken back; null while we have the money. */
   planLostUntil: Date | null;
-  /** Nobody has to look at it any more. */
+  /** True when nobody has to look at it any more. */
   settled: boolean;
 }
 
-/** Keeps it, once for each object. One that changes asks for eyes again, unless it has settled itself. */
+/** Records an incident, once per object. A change reopens it, unless it has settled by itself. */
 export async function recordIncident(tx: Tx, incident: Incident, now: Date): Promise<void> {
   const { orgId, kind, objectId, state, subscriptionId = null, planLostUntil, settled } = incident;
   const micros = BigInt(incident.micros);
@@ -68,8 +68,8 @@ export async function recordIncident(tx: Tx, incident: Incident, now: Date): Pro
 }
 
 /**
- * Whether money that paid for the present period of this subscription was given back, or is with the customer's bank.
- * Another one that was bought and paid for since holds.
+ * Whether the payment for this subscription's current period was refunded or is disputed. A newer subscription that was
+ * paid for is not affected.
  */
 export async function hasLostPayment(
   tx: Pick<Tx, "billingIncident">,

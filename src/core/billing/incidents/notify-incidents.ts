@@ -8,8 +8,8 @@ import { incidentEmail } from "./incident-email";
 const AT_ONCE = 20;
 
 /**
- * Writes to our people what they have to look at. Each is claimed before its mail goes out, and given back when the
- * mail server does not take it.
+ * Emails operators the incidents they have to look at. Each is claimed before its email is sent, and released when the
+ * mail server refuses it.
  */
 export async function notifyIncidents(db: Db, clock: Clock = systemClock): Promise<number> {
   const waiting = await db.billingIncident.findMany({

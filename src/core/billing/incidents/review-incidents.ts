@@ -45,8 +45,8 @@ export async function listIncidents(
 }
 
 /**
- * Marks an incident as handled; a second time changes nothing. What it means for the plan stays as Stripe
- * has it. @throws AppError `not_found`.
+ * Marks an incident as handled. A second call changes nothing; the plan stays as Stripe's state gives it.
+ * @throws AppError `not_found`.
  */
 export async function handleIncident(
   db: Db,

@@ -7,12 +7,13 @@ import { stripeCache } from "../stripe/stripe-cache";
 import type { Stripe } from "../stripe/stripe-client";
 import { isOverageLine } from "./stripe-invoice";
 
-/** Monthly invoices of four decades; what is beyond them is at Stripe. */
+/** Forty years of monthly invoices; older ones are at Stripe. */
 const MOST = 500;
 
 /**
- * What was invoiced, newest first, with Stripe's own pages and PDFs. Drafts are Stripe's business. Stripe lists in one
- * direction only, so its pages are read whole: nearly every customer has one. @throws AppError `invalid_cursor`.
+ * Finalized invoices, newest first, with links to Stripe's page and PDF. Stripe pages in one direction only, so all
+ * pages are read: nearly every customer has one.
+ * @throws AppError `invalid_cursor`.
  */
 export async function listInvoices(
   db: Db,

@@ -2,18 +2,18 @@ import { formatDay } from "../../../shared/time";
 import { OVERAGE_PRODUCT } from "../prices/overage-price";
 import type { Stripe } from "../stripe/stripe-client";
 
-/** An invoice that somebody has to pay now, and where. */
+/** An invoice that has to be paid now, and the page to pay it on. */
 export interface Due {
   invoice: string;
   number: string | null;
   cents: number;
   currency: string;
   url: string | null;
-  /** The bank has asked its holder about the payment: to answer is all that is missing. */
+  /** True when only the customer's confirmation to their bank is missing. */
   confirm: boolean;
 }
 
-/** What a customer owes, the oldest first. A charge that is under way right now is not owed. */
+/** A customer's unpaid invoices, oldest first. One that is being charged at this moment is left out. */
 export async function listUnpaid(stripe: Stripe, customer: string): Promise<Stripe.Invoice[]> {
   const { data } = await stripe.invoices.list({
     customer,
@@ -30,7 +30,7 @@ export async function listUnpaid(stripe: Stripe, customer: string): Promise<Stri
     .sort((a, b) => a.created - b.created);
 }
 
-/** What was written off may still be paid, and has to be before anything new is bought. */
+/** Invoices that were written off. They can still be paid, and must be before anything new is bought. */
 export async function listWrittenOff(stripe: Stripe, customer: string): Promise<Stripe.Invoice[]> {
   const { data } = await stripe.invoices.list({ customer, status: "uncollectible", limit: 100 });
   return data.filter(({ amount_remaining }) => amount_remaining > 0);
@@ -47,7 +47,7 @@ export async function dueOf(stripe: Stripe, invoice: Stripe.Invoice): Promise<Du
   };
 }
 
-/** The payment of an invoice that was read with its `payments`. */
+/** The payment intent of an invoice that was read with its `payments`. */
 export async function intentOf(
   stripe: Stripe,
   { payments }: Stripe.Invoice,
@@ -63,7 +63,7 @@ export function subscriptionOf({ parent }: Stripe.Invoice): string | undefined {
   return typeof subscription === "object" ? subscription.id : subscription;
 }
 
-/** What we read of a line of an invoice. */
+/** The parts of an invoice line that we read. */
 export interface InvoiceLine {
   amount: number;
   description: string | null;
@@ -75,7 +75,7 @@ export function isOverageLine({ pricing }: Pick<InvoiceLine, "pricing">): boolea
   return pricing?.price_details?.product === OVERAGE_PRODUCT;
 }
 
-/** A line in words. Stripe writes metered usage as a count of micro-dollars, which says nothing to anybody. */
+/** A line's label. Stripe describes metered usage as a count of micro-dollars, which means nothing to a customer. */
 export function labelOfLine(line: Omit<InvoiceLine, "amount">): string | null {
   if (!isOverageLine(line)) return line.description;
   const { start, end } = line.period;

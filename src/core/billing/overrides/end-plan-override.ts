@@ -12,16 +12,16 @@ import type { Stripe } from "../stripe/stripe-client";
 import { type PlanOverride, planLimitsInForce } from "./override-in-force";
 
 interface Ending {
-  /** The operator who ends it; null when its time is over. */
+  /** The operator who ends it; null when it expired. */
   by: string | null;
   because: "ended" | "replaced" | "expired" | "organization_deleted";
   now: Date;
 }
 
 /**
- * Ends an agreement before its time; the plan is again what was bought.
- * @throws AppError `conflict` when it has ended already, as when another operator was faster; `billing_unavailable`
- *   while Stripe does not say what was bought.
+ * Ends an override early; the organization gets the plan it bought.
+ * @throws AppError `conflict` when it has already ended; `billing_unavailable` when Stripe cannot be asked what was
+ * bought.
  */
 export async function endPlanOverride(
   db: Db,
@@ -34,7 +34,7 @@ export async function endPlanOverride(
   throw new AppError("conflict", { public: "This override has already ended. Reload the page." });
 }
 
-/** Ends what has run out. Each on its own: where Stripe does not answer for one, the next minute tries again. */
+/** Ends overrides that have expired, each on its own. Where Stripe does not answer, the next run tries again. */
 export async function endExpiredOverrides(
   db: Db,
   stripe: Stripe | undefined,
@@ -61,7 +61,7 @@ interface OneEnding extends Omit<Ending, "now"> {
   id: string;
 }
 
-/** Asks Stripe first what is left, then ends it: false when it has ended already. */
+/** Asks Stripe what plan is left, then ends the override. False when it had already ended. */
 function end(
   db: Db,
   stripe: Stripe | undefined,
@@ -85,8 +85,8 @@ function end(
 }
 
 /**
- * An agreement ends with its organization: part of the commit that deletes it. Returns what the trail has to say; the
- * price is stopped by `syncOverrideBilling`.
+ * Ends an override together with its organization, inside the commit that deletes it. Returns the audit entry to
+ * record; `syncOverrideBilling` stops the billing.
  */
 export async function endOverrideOfOrganization(
   tx: Tx,
@@ -98,7 +98,10 @@ export async function endOverrideOfOrganization(
   return [await endOverrideIn(tx, open, { by: null, because: "organization_deleted", now })];
 }
 
-/** Marks it as ended and says so for the trail, which has to be written last. Call it under the billing lock. */
+/**
+ * Marks an override as ended and returns its audit entry, which has to be recorded last. Call it under the billing
+ * lock.
+ */
 export async function endOverrideIn(
   tx: Tx,
   { id, orgId, plan, reason }: PlanOverride,
@@ -114,7 +117,7 @@ export async function endOverrideIn(
   };
 }
 
-/** The plan that is left for those who have never bought. */
+/** The plan of an organization that never bought one. */
 async function writeFree(tx: Tx, orgId: string, clock: Clock): Promise<void> {
   const now = clock.now();
   const data = { ...(await planLimitsInForce(tx, orgId, "free", now)), updatedAt: now };

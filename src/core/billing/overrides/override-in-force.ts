@@ -2,7 +2,7 @@ import type { Plan } from "../../../shared/plans";
 import { planOf } from "../../orgs";
 import type { DbOrTx, Prisma } from "../../platform/db/client";
 
-/** Of the overrides of an organization the one that holds at `now`. One that has run out does not, told or not. */
+/** Selects the override that applies at `now`. An expired one does not, even before the job has ended it. */
 export const inForce = (now: Date) =>
   ({
     endedAt: null,
@@ -15,16 +15,16 @@ export function findOverrideInForce(db: DbOrTx, orgId: string, now: Date) {
 
 export type PlanOverride = NonNullable<Awaited<ReturnType<typeof findOverrideInForce>>>;
 
-/** The columns of a subscription that say what may be used. */
+/** The columns of a subscription that hold its limits. */
 export interface PlanLimits {
   plan: Plan;
   customMonthlyTokens: bigint | null;
   customRpm: number | null;
-  /** Nothing that Stripe plans changes what was agreed on. */
+  /** A change scheduled at Stripe does not apply under an override. */
   pendingPlan?: null;
 }
 
-/** What was agreed on with an organization decides; without an agreement, what it bought. */
+/** The limits of the override, or of the plan bought when there is none. */
 export async function planLimitsInForce(
   db: DbOrTx,
   orgId: string,

@@ -11,21 +11,21 @@ import type { PlanLimits } from "./override-in-force";
 
 export interface NewPlanOverride {
   plan: Plan;
-  /** Null is the plan's own. */
+  /** Null: the plan's own. */
   monthlyTokens: number | null;
   requestsPerMinute: number | null;
-  /** A month; null is not billed. */
+  /** Per month; null is not billed. */
   priceCents: number | null;
   reason: string;
-  /** Null is until it is ended. */
+  /** Null: until an operator ends it. */
   expiresAt: Date | null;
 }
 
 /**
- * Gives an organization the plan that was agreed on with it, whatever Stripe says. It takes the place of an agreement
- * before it: of two at the same time the later one holds, and both are in the trail. Nothing is asked of Stripe here;
- * an agreed price is billed by `syncOverrideBilling`.
- * @throws AppError `not_found`; `invalid_request` for an end that has passed.
+ * Gives an organization an agreed plan, whatever Stripe says, and replaces an earlier override. Of two concurrent calls
+ * the later one applies, and both are in the audit log. Stripe is not called here: `syncOverrideBilling` bills the
+ * price.
+ * @throws AppError `not_found`; `invalid_request` for an end in the past.
  */
 export async function setPlanOverride(
   db: Db,

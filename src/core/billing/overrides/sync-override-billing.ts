@@ -15,8 +15,8 @@ const PRODUCT = { id: "agatha_agreement", name: "Enterprise", metadata: { app: "
 const DAYS_UNTIL_DUE = 30;
 
 /**
- * What Stripe has to be told still: a price in force without a subscription, a subscription that goes on after it, or
- * payment pages that were open when it began.
+ * Overrides that Stripe does not reflect yet: a price without a subscription, a subscription that goes on after the
+ * end, or checkout pages that were open when the override began.
  */
 const unsettled = {
   OR: [
@@ -30,8 +30,8 @@ const unsettled = {
 };
 
 /**
- * Makes Stripe bill what was agreed on, and stop when it has ended. The rows are the outbox: whatever was lost is done
- * by the next call, under the same idempotency key, so that nobody is billed twice for one agreement.
+ * Makes Stripe bill overrides, and stop billing those that have ended. The rows are the outbox: a call that was lost is
+ * repeated by the next run under the same idempotency key, so nobody is billed twice.
  */
 export async function syncOverrideBilling(
   db: Db,
@@ -67,7 +67,7 @@ async function settle(db: Db, stripe: Stripe, lease: BillingLease, id: string, c
     return;
   }
   if (override.pagesClosedAt === null) {
-    // What was about to be bought would be paid for beside the agreement.
+    // A customer who finished that checkout would pay for a plan beside the override.
     const customer = await findCustomerId(db, override.orgId);
     if (customer !== undefined) await expireCheckoutSessions(stripe, customer);
     await db.planOverride.update({ where: { id }, data: { pagesClosedAt: clock.now() } });
@@ -78,7 +78,7 @@ async function settle(db: Db, stripe: Stripe, lease: BillingLease, id: string, c
   await db.planOverride.update({ where: { id }, data: { stripeSubscriptionId } });
 }
 
-/** Invoiced by mail and paid within thirty days. Null while nobody owns the organization. */
+/** Starts a subscription invoiced by email and due in thirty days. Null while the organization has no owner. */
 async function startBilling(
   db: Db,
   stripe: Stripe,
@@ -123,8 +123,8 @@ function unlessThere(error: unknown): void {
 }
 
 /**
- * Found by its metadata, so that one whose making was not remembered ends as well: at the end of the month that was
- * invoiced, or at once where there is nobody left to serve.
+ * Ends the override's subscription at the end of the invoiced month, or at once when the organization is gone. It is
+ * found by metadata, so one whose creation was never recorded ends as well.
  */
 async function stopBilling(
   db: Db,

@@ -5,7 +5,10 @@ import type { Stripe } from "../stripe/stripe-client";
 import { findLiveSubscription, type LiveSubscription } from "../subscription/live-subscription";
 import { microsOfCents } from "./plan-prices";
 
-/** What the subscription costs each period, as Stripe will charge it. @throws AppError `conflict` without one. */
+/**
+ * What the customer will pay each period for the subscription.
+ * @throws AppError `conflict` without one.
+ */
 export function getCurrentPrice(
   db: Db,
   stripe: Stripe,
@@ -17,8 +20,8 @@ export function getCurrentPrice(
 }
 
 /**
- * What Stripe will charge for each period: the subscription's own price, which may be older than the catalogue's, or
- * another one in its place.
+ * What Stripe will charge each period: the subscription's own price, which may be older than the catalogue's, or a
+ * custom one.
  */
 export async function readRecurringPrice(
   stripe: Stripe,

@@ -1,14 +1,14 @@
 import Stripe from "stripe";
 import { AppError } from "../../platform/errors";
 
-/** Under this name usage is sent to Stripe's meter. */
+/** The name of the meter event that reports usage to Stripe. */
 export const OVERAGE_EVENT = "agatha_overage_micros";
 export const OVERAGE_LOOKUP_KEY = "agatha_overage";
 export const OVERAGE_PRODUCT = "agatha_overage";
-/** One unit of the meter is a micro-dollar, the unit of our own books: a ten-thousandth of a cent. */
+/** One unit of the meter is a micro-dollar, as in our ledger: a ten-thousandth of a cent. */
 export const CENTS_A_UNIT = Stripe.Decimal.from("0.0001");
 
-/** Whether a price bills what is used beyond the quota. Known by its product: its lookup key goes to a successor. */
+/** Whether a price bills overage. It is recognized by its product, because its lookup key moves to its successor. */
 export function isOveragePrice({ product }: Pick<Stripe.Price, "product">): boolean {
   return (typeof product === "string" ? product : product.id) === OVERAGE_PRODUCT;
 }

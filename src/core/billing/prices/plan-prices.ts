@@ -4,7 +4,7 @@ import type { Stripe } from "../stripe/stripe-client";
 
 export const CURRENCY = "usd";
 
-/** The name under which a plan's price is found in Stripe, whichever price object carries it at the time. */
+/** The lookup key that finds a plan's current price in Stripe. */
 export function lookupKeyOf(plan: PaidPlan): string {
   return `agatha_${plan}_monthly`;
 }
@@ -30,8 +30,8 @@ export async function findPrice(stripe: Stripe, plan: PaidPlan): Promise<string>
 }
 
 /**
- * The plan that a price stands for. A price that was replaced has lost its lookup key to its successor and is known by
- * its metadata; those who subscribed at it keep their plan.
+ * The plan of a price. A replaced price has lost its lookup key and is recognized by its metadata, so its subscribers
+ * keep their plan.
  */
 export function planOfPrice(price: Pick<Stripe.Price, "lookup_key" | "metadata">): PaidPlan | undefined {
   const byKey = paidPlans.find((plan) => lookupKeyOf(plan) === price.lookup_key);

@@ -13,15 +13,15 @@ import { knownEvents } from "../webhooks/events";
 
 const APP = "agathaai";
 
-/** What we made in an account carries our name in its metadata; anything else there is left alone. */
+/** Whether we created the object. Anything else in the account is left alone. */
 export function isOurs({ metadata }: { metadata: Stripe.Metadata | null }): boolean {
   return metadata?.app === APP;
 }
 
 export interface SetUp {
-  /** What was made or changed, in words; empty when all was as it should be. */
+  /** One sentence per thing created or changed; empty when nothing had to change. */
   changes: string[];
-  /** Stripe shows it once, when the endpoint is made. */
+  /** Stripe shows it only when the endpoint is created. */
   webhookSecret: string | undefined;
 }
 
@@ -30,9 +30,9 @@ export function webhookAddress(appUrl: string): string {
 }
 
 /**
- * Makes a Stripe account ready: products and prices of the plans, the meter and price of overage, the customer portal's
- * configuration and the webhook endpoint. Run again, it changes only what differs; a plan's new price is a new object that takes over the lookup
- * key, and those who subscribed before keep theirs.
+ * Prepares a Stripe account: products and prices of the plans, meter and price of overage, the customer portal's
+ * configuration and the webhook endpoint. A second run changes only what differs. A plan's new price is a new object
+ * that takes the lookup key; existing subscribers keep theirs.
  */
 export async function setUpStripe(stripe: Stripe, { appUrl }: { appUrl: string }): Promise<SetUp> {
   const changes: string[] = [];
@@ -71,7 +71,7 @@ async function setUpPlan(stripe: Stripe, plan: PaidPlan, changes: string[]): Pro
   changes.push(`price ${lookup_key} set to ${formatAmount(unit_amount, CURRENCY)} a month`);
 }
 
-/** A meter is made once: what it counts cannot be changed afterwards. */
+/** A meter cannot be changed, so it is created once. */
 async function setUpOverage(stripe: Stripe, changes: string[]): Promise<void> {
   const name = "AgathaAI tokens beyond the plan";
   const metadata = { app: APP };
@@ -117,7 +117,7 @@ async function setUpPortal(stripe: Stripe, appUrl: string, changes: string[]): P
       invoice_history: { enabled: true },
       payment_method_update: { enabled: true },
       subscription_cancel: { enabled: true, mode: "at_period_end" },
-      // Plans change in our own portal, which previews the amount.
+      // Plans are changed in our own portal, which previews the amount.
       subscription_update: { enabled: false },
     },
     metadata: { app: APP },
@@ -136,8 +136,8 @@ async function setUpPortal(stripe: Stripe, appUrl: string, changes: string[]): P
 }
 
 /**
- * Events come in the endpoint's API version, which is fixed when it is made: with another one a new endpoint is made
- * beside it. The old one goes on until the next run, when the server has the new one's secret.
+ * An endpoint's API version is fixed when it is created, so another version needs a new endpoint. The old one stays
+ * until the next run, when the server has the new secret.
  */
 async function setUpWebhook(stripe: Stripe, appUrl: string, changes: string[]): Promise<string | undefined> {
   const url = webhookAddress(appUrl);
@@ -179,8 +179,8 @@ function missing(error: unknown): undefined {
 }
 
 /**
- * Where something at Stripe is not as it should be, by path: `features.subscription_cancel.mode`. What is not wanted
- * explicitly is Stripe's own business; lists are compared as sets.
+ * The paths at which Stripe differs from what we expect, like `features.subscription_cancel.mode`. Fields we do not set
+ * are ignored; lists are compared as sets.
  */
 export function driftOf(wanted: object, found: object, path = ""): string[] {
   return Object.entries(wanted).flatMap(([name, value]) => {

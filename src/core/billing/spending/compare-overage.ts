@@ -6,10 +6,10 @@ import { log } from "../../platform/observability/log";
 import { findOverageMeter } from "../prices/overage-price";
 import type { Stripe } from "../stripe/stripe-client";
 
-/** Days that are looked at again each time; a difference of before stays until it is gone or Stripe forgets it. */
+/** Days that each run compares again. An older difference stays open until it is gone or Stripe forgets the day. */
 const LOOK_BACK_DAYS = 7;
 const OLDEST_DAYS = 35;
-/** A day is compared when its last reports have had time to be sent and to be added up at Stripe. */
+/** How long after a day's end its last reports may take to be sent, and Stripe to add them up. */
 const SETTLE_MS = 2 * HOUR;
 
 export interface OverageCompared {
@@ -18,8 +18,8 @@ export interface OverageCompared {
 }
 
 /**
- * Holds Stripe's sums of the meter against ours, for each finished UTC day of each organization that used overage.
- * A difference is logged, kept for people to see, and counted by a metric until it is gone.
+ * Compares Stripe's meter with our reports, for each finished UTC day of each organization with overage. A difference
+ * is logged, stored for operators, and counted in a metric until it is gone.
  */
 export async function compareOverage(
   db: Db,
@@ -72,7 +72,7 @@ function listDue(db: Db, end: Date): Promise<Due[]> {
 
 type Sums = Map<number, bigint>;
 
-/** By the day's first millisecond. Stripe counts whole seconds, which no day's end splits. */
+/** Our sums by the day's first millisecond. Stripe counts whole seconds, which never cross a day's end. */
 async function ourSums(
   db: Db,
   { orgId, from, end }: { orgId: string; from: Date; end: Date },

@@ -8,7 +8,7 @@ import { endOfMonth, monthOf } from "../../quota";
 import type { SpendingView } from "../schemas";
 import { isBillingSetUp } from "../stripe/stripe-client";
 
-/** Where an organization's money stands this UTC calendar month: its cap, what is spent and set aside, overage, keys. */
+/** An organization's money this UTC calendar month: cap, spend, reservations, overage, and keys with caps. */
 export async function getSpending(
   db: Db,
   { orgId }: { orgId: string },
@@ -42,7 +42,7 @@ interface SubscriptionRow {
   stripeSubscriptionId: string | null;
 }
 
-/** Overage holds while the plan is paid for; a payment that is due holds it back without switching it off. */
+/** Overage works while the plan is paid for. A payment that is due suspends it without turning it off. */
 function stateOf(row: SubscriptionRow | null): SpendingView["overage"]["state"] {
   if (row === null || !row.stripeSubscriptionId || !isBillingSetUp()) return "unavailable";
   const paid = row.status === "active" || row.status === "trialing";
@@ -58,7 +58,7 @@ interface CappedKey {
   reserved: bigint;
 }
 
-/** Each chain of rotations once, by its newest key, fullest first. */
+/** Each chain of rotated keys once, under its newest key, closest to its cap first. */
 async function listCappedKeys(
   db: Db,
   { orgId, month }: { orgId: string; month: Date },

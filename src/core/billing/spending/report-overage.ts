@@ -6,18 +6,21 @@ import { log } from "../../platform/observability/log";
 import { OVERAGE_EVENT } from "../prices/overage-price";
 import { findCustomerId } from "../stripe/customer";
 
-/** Stripe takes events of the past 35 days. */
+/** Stripe accepts events of the past 35 days. */
 const OLDEST_MS = 35 * DAY - HOUR;
-/** Stripe takes one event at a time of a customer; customers do not wait for each other. */
+/** Stripe takes one event of a customer at a time; customers do not wait for each other. */
 const CUSTOMERS_AT_ONCE = 8;
-/** So many are marked at once; as many are sent again, and known by Stripe, when a process dies between. */
+/**
+ * So many are marked as sent at once. If the process dies in between, as many are sent again, and Stripe recognizes
+ * them.
+ */
 const ROWS_AT_ONCE = 50;
-/** The rest waits for the next run. */
+/** What is left waits for the next run. */
 const LONGEST_RUN_MS = 10 * MINUTE;
 
 export interface OverageReported {
   reported: number;
-  /** Put aside for good: too old for Stripe, or of an organization that is no customer any more. */
+  /** Never sent: too old for Stripe, or the organization is no longer a customer. */
   refused: number;
 }
 
@@ -29,8 +32,8 @@ interface Run extends OverageReported {
 }
 
 /**
- * Sends to Stripe's meter what was used beyond the quota and is not there yet. Safe to break off, to repeat and to run
- * twice: each report carries its request's id, under which Stripe counts it once. With `orgId`, of one organization alone.
+ * Sends overage to Stripe's meter. Safe to interrupt, repeat and run concurrently: each report carries its request's
+ * id, under which Stripe counts it once. `orgId` limits the run to one organization.
  */
 export async function reportOverage(
   db: Db,
@@ -53,7 +56,8 @@ export async function reportOverage(
       await reportOrganization(run, next);
     }
   });
-  // Each lane ends its own marks; what one of them met (Stripe away) is the run's failure.
+  // Every lane finishes marking what it sent. The run then fails with the first lane's error, for example when Stripe
+  // is down.
   const ended = await Promise.allSettled(lanes);
   const failed = ended.find((lane) => lane.status === "rejected");
   if (failed !== undefined) throw failed.reason;
@@ -94,7 +98,7 @@ async function reportOrganization(run: Run, orgId: string): Promise<void> {
   }
 }
 
-/** False when Stripe did not take this one; the organization's reports then wait for the next run. */
+/** False when Stripe refused this report; the organization's other reports then wait for the next run. */
 async function send(
   { stripe }: Run,
   customer: string,
@@ -110,7 +114,7 @@ async function send(
     return true;
   } catch (error) {
     if (isKnownAlready(error)) return true;
-    // Stripe is away, or refuses us altogether: that goes for everybody.
+    // Stripe is down or refuses our account: that concerns every customer, so the run ends.
     if (!isAboutOne(error)) throw error;
     log().error(
       { err: error, org_id: toPublicId("org", orgId), inference_id: toPublicId("inf", requestId) },
@@ -140,7 +144,7 @@ async function refuseOld(run: Run): Promise<void> {
 
 type Refusal = "too_old" | "no_customer";
 
-/** Money that will not be invoiced: a person has to know. */
+/** This money will never be invoiced, so an operator has to know. */
 async function refuse(
   run: Run,
   refusal: Refusal,

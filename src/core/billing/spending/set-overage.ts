@@ -17,9 +17,9 @@ import { findLiveSubscription, type LiveSubscription, phasesOf } from "../subscr
 import { getSpending } from "./get-spending";
 
 /**
- * Whether requests may go on past the month's tokens, billed at the catalogue's price. On: the subscription gets the
- * metered item before anything can be used, so that nothing is used that no invoice would show. Off: the item stays,
- * so that what was used is still invoiced; further requests stop at the quota.
+ * Turns overage on or off: whether requests go on past the month's tokens, billed at catalogue prices. On: the
+ * subscription gets the metered item first, so that no usage is left without an invoice. Off: the item stays, so that
+ * earlier usage is still invoiced, and new requests stop at the quota.
  * @throws AppError `conflict` without a paid plan in good standing.
  */
 export async function setOverage(
@@ -66,7 +66,7 @@ async function sellOverage(stripe: Stripe, { subscription }: LiveSubscription): 
     await stripe.subscriptions.update(subscription.id, { items: [{ price }], proration_behavior: "none" });
     return;
   }
-  // A smaller plan is to begin: the schedule decides about items, of the phase that runs and of the coming one.
+  // A downgrade is scheduled, so the schedule decides which items the current and the next phase have.
   await stripe.subscriptionSchedules.update(schedule.id, {
     end_behavior: "release",
     proration_behavior: "none",

@@ -6,8 +6,8 @@ import type { SetCapInput, SpendingView } from "../schemas";
 import { getSpending } from "./get-spending";
 
 /**
- * What an organization may spend in a UTC calendar month, or null for no limit. It holds from the next request on; below
- * what is spent already it means "stop now", and what runs is still finished.
+ * Sets the most an organization may spend in a UTC calendar month; null is no limit. It applies from the next request.
+ * A cap below the present spend means "stop now"; running requests still finish.
  */
 export async function setSpendingCap(
   db: Db,

@@ -7,7 +7,7 @@ import type { Db, Tx } from "../../platform/db/client";
 import { dropStripeCache } from "./stripe-cache";
 import { billingUnavailable } from "./stripe-errors";
 
-/** Two tabs, a double click, webhooks beside: more of one organization wait for nothing. */
+/** A second tab, a double click, webhooks: more callers of one organization than this are refused at once. */
 const WAITING_AT_MOST = 20;
 const WAIT_MS = 10 * SECOND;
 
@@ -21,15 +21,14 @@ interface Queue {
   last: Promise<void>;
 }
 
-/** By organization; one a process, so that portal and API wait in the same line. */
+/** By organization. One per process, so that portal and API share a queue. */
 const queuesByOrg = singleton("billing queues", () => new Map<string, Queue>());
 
 /**
- * One change of an organization's billing at a time. In this process they queue; between processes a lease decides, so
- * that nobody holds a connection of the database while Stripe answers. What is then written goes through `writeUnderLease`,
- * which fails when the lease was lost meanwhile: a late response never overwrites a newer one.
- *
- * Billing leases do not nest.
+ * Lets one caller at a time change an organization's billing. Callers in this process queue; between processes a lease
+ * decides, so nobody holds a database connection while Stripe answers. The result is written through `writeUnderLease`,
+ * which fails when the lease was lost, so that a late response never overwrites a newer one. Billing leases do not
+ * nest.
  * @throws AppError `billing_unavailable` when the lease does not come free in time.
  */
 export async function withBillingLease<T>(
@@ -50,7 +49,10 @@ export async function withBillingLease<T>(
   }
 }
 
-/** Writes what was read under the lease, unless the lease was lost meanwhile. @throws AppError `billing_unavailable`. */
+/**
+ * Writes what was read under the lease; fails when the lease was lost meanwhile.
+ * @throws AppError `billing_unavailable`.
+ */
 export function writeUnderLease<T>(db: Db, lease: BillingLease, write: (tx: Tx) => Promise<T>): Promise<T> {
   return withBillingLock(db, lease.orgId, async (tx) => {
     if (!(await holdsLease(tx, lease))) throw billingUnavailable("the billing lease was lost");
@@ -85,15 +87,18 @@ async function enter(orgId: string): Promise<() => void> {
   return leave;
 }
 
-/** Nothing outside is asked while it is held, so that it is over in milliseconds. */
+/** No outside service is called while the lock is held, so it is free again within milliseconds. */
 const LONGEST_MS = 10 * SECOND;
 
-/** One writer of an organization's billing at a time, in all processes. Never across a call to Stripe: see `withBillingLease`. */
+/**
+ * Locks an organization's billing for one writer across all processes. Never held during a call to Stripe: see
+ * `withBillingLease`.
+ */
 export function lockBilling(tx: Tx, orgId: string): Promise<void> {
   return advisoryLock(tx, "billing", orgId);
 }
 
-/** Writes under the organization's lock, which the transaction's end frees, whatever ends it. */
+/** Runs a transaction under the organization's billing lock, which ends with the transaction. */
 export function withBillingLock<T>(db: Db, orgId: string, run: (tx: Tx) => Promise<T>): Promise<T> {
   return db.$transaction(
     async (tx) => {

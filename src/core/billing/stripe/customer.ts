@@ -24,7 +24,7 @@ export async function ensureCustomer(
   const email = await getUserEmail(db, userId);
   const { id } = await stripe.customers.create(
     { ...(email === undefined ? {} : { email }), metadata: { org_id: toPublicId("org", orgId) } },
-    // Another key once the row has changed: a customer that was deleted must not come back as the repeated answer.
+    // The key changes with the row: otherwise the repeated response would bring back a customer that was deleted.
     { idempotencyKey: `customer-${orgId}-${userId}-${row?.updatedAt.getTime() ?? 0}` },
   );
   const now = systemClock.now();

@@ -7,7 +7,7 @@ import { findCustomerId } from "./customer";
 import type { Stripe } from "./stripe-client";
 import { isUnknownCustomer } from "./stripe-errors";
 
-/** The address of Stripe's own page for cards, tax id, address and invoices. It works for some minutes. */
+/** A link to Stripe's page for cards, tax ID, address and invoices. It works for a few minutes. */
 export async function openCustomerPortal(
   db: Db,
   stripe: Stripe,

@@ -7,13 +7,13 @@ type Client = NonNullable<Stripe.StripeConfig["httpClient"]>;
 type Call = Parameters<Client["makeRequest"]>;
 type Response = Awaited<ReturnType<Client["makeRequest"]>>;
 
-/** Calls of one process at a time; Stripe itself accepts a hundred a second. */
+/** Concurrent calls per process; Stripe allows a hundred per second. */
 const MAX_CONCURRENT = 8;
 const MAX_QUEUED = 64;
 const QUEUE_MS = 2 * SECOND;
 /** A read can be repeated, so it times out early. A write may charge a card: it gets the client's whole timeout. */
 const READ_TIMEOUT_MS = 5 * SECOND;
-/** Calls in a row without any response after which the circuit opens. */
+/** Consecutive calls without a response after which the circuit opens. */
 const FAILURE_THRESHOLD = 3;
 const OPEN_MS = 5 * SECOND;
 
@@ -25,7 +25,7 @@ export interface CircuitLimits {
   openMs: number;
 }
 
-/** Thrown at once instead of letting one more call wait. */
+/** Thrown at once when too many calls are waiting already. */
 export class StripeBusyError extends Error {
   override readonly name = "StripeBusyError";
   constructor(
@@ -37,9 +37,9 @@ export class StripeBusyError extends Error {
 }
 
 /**
- * Every call to Stripe from this process goes through it: a bulkhead (few calls run, few wait) with a circuit breaker.
- * When Stripe stops answering, the circuit opens for some seconds, so that its callers get a quick 503 and nobody else
- * notices. Any response, whatever it says, closes the circuit.
+ * All calls of this process to Stripe go through it: a bulkhead (few calls run, few wait) with a circuit breaker. When
+ * Stripe stops answering, the circuit opens for some seconds and callers get a quick 503. Any response, including an
+ * error, closes it.
  */
 export class StripeCircuitBreaker implements Client {
   readonly #limits: CircuitLimits;
@@ -81,7 +81,7 @@ export class StripeCircuitBreaker implements Client {
       const timeout = method === "GET" ? Math.min(given, this.#limits.readTimeoutMs) : given;
       const sent = this.client.makeRequest(host, port, path, method, headers, data, protocol, timeout);
       const response = await within(sent, timeout);
-      // A call is over when its body has been read: one that stops half-way counts as long as it lasts.
+      // A call ends when its body has been read, so a body that stalls counts against the timeout.
       const body = within(Promise.resolve(response.toJSON()), timeout);
       body.then(
         () => leave(outcomeOf(response.getStatusCode())),
@@ -119,7 +119,7 @@ export class StripeCircuitBreaker implements Client {
     });
   }
 
-  /** Throws while the circuit is open, and after that for all but the one call that probes whether Stripe is back. */
+  /** Throws while the circuit is open. Afterwards one call may probe whether Stripe is back; the others still throw. */
   #assertNotOpen(): void {
     if (this.#failures < FAILURE_THRESHOLD) return;
     const left = this.#openUntil - performance.now();
@@ -151,7 +151,7 @@ function outcomeOf(status: number): "answered" | "busy" | "failed" {
   return status >= 500 ? "failed" : "answered";
 }
 
-/** The socket's own timeout starts anew with every byte: a response that drips is late as well. */
+/** The socket's own timeout restarts with every byte, so a response that trickles would never time out. */
 function within<T>(promise: Promise<T>, ms: number): Promise<T> {
   return withTimeout(promise, ms, () => Stripe.HttpClient.makeTimeoutError());
 }

@@ -9,14 +9,14 @@ export type { Stripe };
 
 export interface StripeAddress {
   secretKey: string;
-  /** Another host that speaks Stripe's protocol; Stripe itself when absent. */
+  /** A stand-in that speaks Stripe's protocol; Stripe itself when absent. */
   apiBase?: string | undefined;
 }
 
 /**
- * A client of the API version this SDK was made for, behind a gate of its own. It does not try again by itself: whoever
- * waits for an answer is told early, what was asked converges when it is asked again, and jobs come back anyway. Of a
- * connection that Stripe closed the SDK repeats a call once, under the same idempotency key.
+ * A client for this SDK's API version, behind a circuit breaker of its own. It does not retry: a waiting caller is told
+ * early, repeating a call is safe, and jobs run again anyway. The SDK repeats a call once, under the same idempotency
+ * key, when Stripe closed an idle connection.
  */
 export function createStripe(
   { secretKey, apiBase }: StripeAddress,
@@ -37,14 +37,14 @@ function addressOf(base: string): { host: string; port?: string; protocol: "http
   return { host: hostname, protocol: protocol === "http:" ? "http" : "https", ...(port && { port }) };
 }
 
-/** One a process: portal and API go through the same gate. */
+/** One per process, so that portal and API share the circuit breaker. */
 const client = singleton("Stripe client", (address: StripeAddress) => createStripe(address));
 
 export function isBillingSetUp(): boolean {
   return env().STRIPE_SECRET_KEY !== undefined;
 }
 
-/** For what goes on without Stripe where nothing is sold. */
+/** For work that also has to run where nothing is sold. */
 export function stripeIfSetUp(): Stripe | undefined {
   return isBillingSetUp() ? stripe() : undefined;
 }

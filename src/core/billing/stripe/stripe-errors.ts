@@ -1,18 +1,18 @@
 import { AppError } from "../../platform/errors";
 import { StripeBusyError } from "./stripe-circuit-breaker";
 
-/** Whether Stripe does not know what was named: it is deleted, or of another account. */
+/** Whether Stripe does not know the object: it was deleted, or is in another account. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && Reflect.get(error, "code") === "resource_missing";
 }
 
-/** For `catch`: undefined in place of what Stripe does not know. */
+/** For `catch`: turns "no such object" into undefined. */
 export function unlessMissing(error: unknown): undefined {
   if (isMissing(error)) return undefined;
   throw error;
 }
 
-/** Whether it is the customer that Stripe does not know, named beside other things. */
+/** Whether the customer is what Stripe does not know, rather than another object in the call. */
 export function isUnknownCustomer(error: unknown): boolean {
   return error instanceof Error && isMissing(error) && error.message.startsWith("No such customer");
 }
@@ -20,8 +20,8 @@ export function isUnknownCustomer(error: unknown): boolean {
 const RETRY_SECONDS = 5;
 
 /**
- * What Stripe's being slow, away, busy or closed to us means for a caller; undefined for any other error. Told by name:
- * pages and the API are bundled apart and do not share classes.
+ * The AppError for a Stripe that is slow, down, busy or refusing our account; undefined for any other error. Classes
+ * are compared by name because pages and the API are bundled separately.
  */
 export function stripeOutage(error: unknown): AppError | undefined {
   if (!(error instanceof Error)) return undefined;

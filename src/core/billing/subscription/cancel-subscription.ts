@@ -6,7 +6,7 @@ import type { Stripe } from "../stripe/stripe-client";
 import { getBilling } from "./get-billing";
 import { findLiveSubscription, releaseSchedule, undoCancellation } from "./live-subscription";
 
-/** Ends the subscription when what was paid for has ended. Until then nothing changes, and it can be resumed. */
+/** Cancels the subscription at the end of the paid period. Until then nothing changes, and it can be resumed. */
 export async function cancelSubscription(
   db: Db,
   stripe: Stripe,
@@ -23,7 +23,7 @@ export async function cancelSubscription(
   return getBilling(db, { orgId });
 }
 
-/** Takes back a cancellation, wherever it was made, or a smaller plan that was to begin at the period's end. */
+/** Takes back a cancellation, wherever it was made, or a scheduled downgrade. */
 export async function resumeSubscription(
   db: Db,
   stripe: Stripe,

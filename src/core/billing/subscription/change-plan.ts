@@ -22,13 +22,13 @@ import {
 interface Change {
   orgId: string;
   plan: PaidPlan;
-  /** `priced_at` of the preview that was agreed to. */
+  /** The `priced_at` of the preview the customer agreed to. */
   pricedAt?: Date | undefined;
 }
 
 /**
- * Moves a subscription to another plan. More: at once, the difference invoiced and paid now, or nothing changes, what
- * was planned included. Less: at the period's end. The same: whatever was planned for the period's end is let go.
+ * Moves a subscription to another plan. Upgrade: at once; the difference is invoiced and paid now, or nothing changes,
+ * scheduled changes included. Downgrade: at the period's end. Same plan: a scheduled change is dropped.
  * @throws AppError `conflict`; `payment_failed` when the card refuses the difference.
  */
 export async function changePlan(db: Db, stripe: Stripe, change: Change): Promise<BillingView> {
@@ -51,7 +51,7 @@ export async function changePlan(db: Db, stripe: Stripe, change: Change): Promis
   return getBilling(db, { orgId: change.orgId });
 }
 
-/** What is paid on top of a payment that was taken back would give nothing. */
+/** After a refund or dispute the plan does not apply, so an upgrade would cost money and give nothing. */
 async function assertNothingLost(db: Db, where: { orgId: string; subscriptionId: string }): Promise<void> {
   if (!(await hasLostPayment(db, { ...where, now: systemClock.now() }))) return;
   throw new AppError("conflict", {
@@ -60,10 +60,10 @@ async function assertNothingLost(db: Db, where: { orgId: string; subscriptionId:
 }
 
 /**
- * Items it does not name stay as they are. A cancellation is taken back in the same step as the payment, and a smaller
- * plan that was to begin is let go after it: a card that refuses leaves both as they were. Where the bank wants its
- * customer to confirm, the change waits at Stripe for that: it happens when they do, and is dropped with its invoice
- * within a day when they do not. What was planned stays meanwhile, and after it.
+ * Upgrades now. Items it does not name stay as they are. A cancellation is taken back in the same call as the payment,
+ * and a scheduled downgrade is dropped afterwards, so a refused card leaves both as they were. When the bank wants a
+ * confirmation, the change waits at Stripe: it happens once the customer confirms, and expires with its invoice within
+ * a day. Scheduled changes stay meanwhile.
  */
 async function upgrade(stripe: Stripe, live: LiveSubscription, { plan, pricedAt }: Change): Promise<void> {
   const { subscription, item } = live;
@@ -75,7 +75,7 @@ async function upgrade(stripe: Stripe, live: LiveSubscription, { plan, pricedAt 
   try {
     await stripe.subscriptions.update(subscription.id, {
       ...change,
-      // Paid or not done: nobody gets a plan on credit, and nobody owes for one they were refused.
+      // The upgrade happens only when it is paid: no plan on credit, and no debt for a refused one.
       payment_behavior: "error_if_incomplete",
       ...undoCancellation(subscription),
     });
@@ -90,7 +90,7 @@ async function upgrade(stripe: Stripe, live: LiveSubscription, { plan, pricedAt 
   await releaseSchedule(stripe, subscription);
 }
 
-/** Takes back whatever was to happen at the period's end. */
+/** Takes back any change scheduled for the period's end. */
 async function clearPlannedChange(stripe: Stripe, { subscription }: LiveSubscription): Promise<void> {
   await releaseSchedule(stripe, subscription);
   if (subscription.cancel_at !== null || subscription.cancel_at_period_end) {
@@ -109,7 +109,7 @@ async function downgrade(stripe: Stripe, { subscription, item }: LiveSubscriptio
     phases: [
       { ...current, end_date: item.current_period_end },
       {
-        // The plan's price alone is another one: what is metered stays metered.
+        // Only the plan's price changes; metered items stay.
         items: (current.items ?? []).map((sold) =>
           sold.price === item.price.id ? { ...sold, price } : sold,
         ),
@@ -128,12 +128,12 @@ const confirmations: ReadonlySet<string | undefined> = new Set([
   "authentication_required",
 ]);
 
-/** Whether the bank would pay, once its customer says that it is them. */
+/** Whether the bank would pay after the customer confirms. */
 export function asksForConfirmation(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeError && confirmations.has(error.code);
 }
 
-/** A card's refusal in our words; anything else is thrown on. The bank's reason is the customer's to know. */
+/** A refused card as an AppError; other errors are rethrown. The bank's reason is passed on to the customer. */
 export function paymentRefused(error: unknown): AppError {
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
   if (error.type !== "StripeCardError" && error.statusCode !== 402) throw error;

@@ -9,10 +9,9 @@ import { expireCheckoutSessions } from "../stripe/expire-checkout-sessions";
 import type { Stripe } from "../stripe/stripe-client";
 
 /**
- * Ends at once whatever an organization pays for, what was bought and what was agreed on, and closes its open payment
- * pages: the organization itself ends. What was used and not invoiced yet is invoiced now; what was paid ahead is not
- * paid back. Ending what has ended is nothing: call it again when something after it failed. Asks Stripe nothing where
- * nothing was ever bought. Returns how many subscriptions ended.
+ * Ends every subscription of an organization at once, bought or agreed, and closes its open checkout pages, because the
+ * organization is being deleted. Usage not invoiced yet is invoiced now; prepaid money is not refunded. Safe to call
+ * again after a failure. Stripe is not called when nothing was ever bought. Returns how many subscriptions ended.
  */
 export async function endSubscriptions(
   db: Db,
@@ -24,7 +23,7 @@ export async function endSubscriptions(
   return withBillingLease(db, orgId, async (lease) => {
     const customer = await findCustomerId(db, orgId);
     if (customer === undefined) return 0;
-    // Pages first: one that is paid on meanwhile would begin what is ended next.
+    // Checkout pages first: one that is paid meanwhile starts a subscription, which is then ended with the others.
     const state = await readStripeState(stripe, customer);
     if (state.known) await expireCheckoutSessions(stripe, customer);
     const { data } = state.known ? await stripe.subscriptions.list({ customer, limit: 100 }) : { data: [] };
@@ -35,8 +34,8 @@ export async function endSubscriptions(
 }
 
 /**
- * What lives at Stripe of an organization that was deleted: paid on a page in the second in which it ended, or made by
- * hand. Each on its own, and again until it is done.
+ * Ends subscriptions of deleted organizations that started afterwards: paid in the same second, or created by hand.
+ * Each is handled on its own and retried until done.
  */
 export async function endSubscriptionsOfDeleted(db: Db, stripe: Stripe): Promise<number> {
   const left = await db.subscription.findMany({

@@ -9,7 +9,7 @@ import { microsOfCents } from "../prices/plan-prices";
 import type { BillingView } from "../schemas";
 import { isBillingSetUp } from "../stripe/stripe-client";
 
-/** Where an organization's plan stands. From our own row alone, so that it answers when Stripe does not. */
+/** An organization's plan and billing, from our own row alone, so that it answers while Stripe is down. */
 export async function getBilling(db: Db, { orgId }: { orgId: string }): Promise<BillingView> {
   const now = systemClock.now();
   const [row, override] = await Promise.all([

@@ -9,11 +9,14 @@ import type { Stripe } from "../stripe/stripe-client";
 export interface LiveSubscription {
   customerId: string;
   subscription: Stripe.Subscription;
-  /** The plan's; there may be a metered one beside it. */
+  /** The plan's item; there may be a metered one beside it. */
   item: Stripe.SubscriptionItem;
 }
 
-/** The subscription to be changed, as Stripe has it now. @throws AppError `conflict` when there is none. */
+/**
+ * The running subscription, read from Stripe now.
+ * @throws AppError `conflict` when there is none.
+ */
 export async function findLiveSubscription(db: Db, stripe: Stripe, orgId: string): Promise<LiveSubscription> {
   const customerId = await findCustomerId(db, orgId);
   if (customerId === undefined) throw noSubscription();
@@ -35,8 +38,8 @@ function noSubscription(): AppError {
 }
 
 /**
- * What takes a cancellation back. Our own is a flag; Stripe's customer portal, in the billing mode that is the default
- * now, sets a time instead, which the flag does not clear. Stripe takes one of the two at a time.
+ * The parameters that take a cancellation back. Ours is a flag; Stripe's customer portal sets a date instead, which the
+ * flag does not clear, and Stripe accepts only one of the two in a call.
  */
 export function undoCancellation({
   cancel_at,
@@ -46,7 +49,7 @@ export function undoCancellation({
   return cancel_at === null ? {} : { cancel_at: "" };
 }
 
-/** Lets go of a change that was planned for the period's end; what runs now goes on. */
+/** Drops a scheduled change; the current phase goes on. */
 export async function releaseSchedule(stripe: Stripe, { schedule }: Stripe.Subscription): Promise<void> {
   if (schedule === null) return;
   await stripe.subscriptionSchedules.release(typeof schedule === "string" ? schedule : schedule.id);
@@ -55,9 +58,9 @@ export async function releaseSchedule(stripe: Stripe, { schedule }: Stripe.Subsc
 export type ChangeKind = "upgrade" | "downgrade" | "keep";
 
 /**
- * What going to `plan` means: more is given at once and paid now; less begins when what was paid for has ended; the
- * same lets go of a change that was planned.
- * @throws AppError `conflict` when a payment is open: first that, then more.
+ * What a change to `plan` is: an upgrade (now, paid now), a downgrade (when the paid period ends), or the same plan
+ * (drops a scheduled change).
+ * @throws AppError `conflict` when a payment is open.
  */
 export function kindOfChange({ subscription }: LiveSubscription, plan: PaidPlan): ChangeKind {
   const now = soldPlan(subscription);
@@ -70,10 +73,10 @@ export function kindOfChange({ subscription }: LiveSubscription, plan: PaidPlan)
   return rankOf(plan) > rankOf(now) ? "upgrade" : "downgrade";
 }
 
-/** A preview holds for an hour: the amount shown is the amount taken. */
+/** How long a previewed amount can be charged. */
 const PREVIEW_SECONDS = 3_600;
 
-/** The moment that prorations count from. */
+/** The moment from which proration counts. */
 export function prorationSeconds({ item }: LiveSubscription, previewed: Date | undefined): number {
   const now = Math.floor(Date.now() / 1_000);
   const asked = previewed === undefined ? now : Math.floor(previewed.getTime() / 1_000);
@@ -84,8 +87,8 @@ export function prorationSeconds({ item }: LiveSubscription, previewed: Date | u
 export type PhaseParams = Stripe.SubscriptionScheduleUpdateParams.Phase;
 
 /**
- * The phases of a schedule from the one that runs now on, as they are to be sent back: what an update leaves out of a
- * phase, Stripe takes out of it.
+ * The phases of a schedule from the current one on, to be sent back in an update: a field left out of a phase is
+ * removed by Stripe.
  */
 export function phasesOf({ phases, current_phase }: Stripe.SubscriptionSchedule): PhaseParams[] {
   const from = current_phase?.start_date ?? 0;
@@ -94,14 +97,14 @@ export function phasesOf({ phases, current_phase }: Stripe.SubscriptionSchedule)
     .map(({ items, start_date, end_date, metadata, discounts }) => ({
       items: items.map(({ price, quantity }) => ({
         price: typeof price === "string" ? price : price.id,
-        // Absent where usage is metered, and refused there.
+        // Metered items have no quantity, and Stripe refuses one.
         ...(quantity === undefined ? {} : { quantity }),
       })),
       start_date,
       end_date,
       proration_behavior: "none",
       ...(metadata === null ? {} : { metadata }),
-      // A promotion code goes on counting.
+      // Keeps the promotion code.
       ...(discounts.length === 0 ? {} : { discounts: discounts.map(sameDiscount) }),
     }));
 }

@@ -8,10 +8,12 @@ import { stripeCache } from "../stripe/stripe-cache";
 import type { Stripe } from "../stripe/stripe-client";
 import { findLiveSubscription, kindOfChange, prorationSeconds } from "./live-subscription";
 
-/** Metered usage is billed with the period, whatever the plan: a line of nothing about it would only confuse. */
+/** Metered usage is billed with the period whatever the plan, so an empty line about it would only confuse. */
 const isPartOfChange = (line: Stripe.InvoiceLineItem) => !isOverageLine(line) || line.amount !== 0;
 
-/** What a change would cost today and when it would begin, asked of Stripe once in some seconds. Changes nothing. */
+/**
+ * What a change would cost today and when it would start. Asks Stripe at most once in some seconds; changes nothing.
+ */
 export function previewPlanChange(
   db: Db,
   stripe: Stripe,
@@ -60,7 +62,7 @@ async function preview(
   };
 }
 
-/** What the amount due is made of, so that the lines come to it. */
+/** The lines that add up to the amount due. */
 function linesOf(invoice: Stripe.Invoice): PlanChangePreview["lines"] {
   const line = (description: string, cents: number) =>
     cents === 0 ? [] : [{ description, amount_micros: microsOfCents(cents) }];

@@ -16,16 +16,16 @@ import { ensureCustomer } from "../stripe/customer";
 import { expireCheckoutSession } from "../stripe/expire-checkout-sessions";
 import type { Stripe } from "../stripe/stripe-client";
 
-/** A page that stays open this long is still paid on; Stripe's own shortest is half an hour. */
+/** How long a checkout page stays open; Stripe's minimum is half an hour. */
 const OPEN_SECONDS = 60 * 60;
-/** A session with less left than this is not handed out again. */
+/** A session with less time left than this is not reused. */
 const SPARE_SECONDS = 10 * 60;
 
 /**
- * The address of Stripe's page on which a first subscription is paid. An organization has one open page at a time: a
- * second click gets the same one, another plan closes it and opens its own, so that two tabs cannot pay twice.
- * @throws AppError `conflict` when a subscription lives already, a plan was agreed on, or an invoice is unpaid;
- *   `email_not_verified`.
+ * The link to the Stripe page that sells the first subscription. An organization has one open page at a time: a second
+ * click gets the same one, and another plan closes it and opens its own, so two tabs cannot pay twice.
+ * @throws AppError `conflict` when a subscription is running, an override applies, or an invoice is unpaid;
+ * `email_not_verified`.
  */
 export async function startCheckout(
   db: Db,
@@ -43,7 +43,7 @@ export async function startCheckout(
     const { customer, state } = await knownCustomer(db, stripe, lease, userId);
     const write = () => writeUnderLease(db, lease, (tx) => writeStripeState(tx, { orgId, customer, state }));
     if (state.subscriptions.some(isLive)) {
-      // The page that asked did not know: an event is late. What it reads next is true.
+      // An event is late and the page showed old data. Writing the state first makes its next read correct.
       await write();
       return undefined;
     }
@@ -72,7 +72,7 @@ async function assertNoOverride(db: Db, orgId: string): Promise<void> {
   });
 }
 
-/** The organization's customer as Stripe has it now. One that Stripe does not know is forgotten, and made anew. */
+/** The organization's customer, read from Stripe now. One that Stripe does not know is removed and created anew. */
 async function knownCustomer(
   db: Db,
   stripe: Stripe,
@@ -87,7 +87,7 @@ async function knownCustomer(
   return { customer: anew, state: await readStripeState(stripe, anew) };
 }
 
-/** Debt comes before a new plan. What is owed is written, so that the page that asked shows where to pay it. */
+/** Debts are paid before a new plan is bought. The debt is written first, so that the page shows where to pay. */
 async function assertNothingOwed(
   stripe: Stripe,
   { customer, due }: { customer: string; due: Due | null },
@@ -102,7 +102,7 @@ async function assertNothingOwed(
   });
 }
 
-/** The open page for this plan, or `paid` when one was paid on meanwhile. Pages for another plan are closed. */
+/** The open session for this plan, or `paid` when one was paid meanwhile. Sessions for other plans are closed. */
 async function reuseOrClose(
   stripe: Stripe,
   customer: string,
@@ -135,13 +135,13 @@ async function openSession(
       allow_promotion_codes: true,
       tax_id_collection: { enabled: true },
       billing_address_collection: "auto",
-      // Tax needs an address, and Stripe refuses it for a customer without one unless the page may keep what is typed.
+      // Tax needs an address, and Stripe refuses a customer without one unless the page may save what is typed.
       customer_update: { name: "auto", address: "auto" },
       ...(env().STRIPE_AUTOMATIC_TAX ? { automatic_tax: { enabled: true } } : {}),
       metadata,
       subscription_data: { metadata },
     },
-    // Unique to this lease: a repeated call whose response was lost opens no second page.
+    // Unique to this lease: a retry whose first response was lost opens no second page.
     { idempotencyKey: `checkout-${holder}` },
   );
 }

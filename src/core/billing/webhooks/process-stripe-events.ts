@@ -18,7 +18,7 @@ import { receiveStripeEvent } from "./receive-stripe-event";
 
 export type EventOutcome = "processed" | "repeated" | "unknown";
 
-/** Takes an event and does at once what it says. One that fails is left to the job that does what waits. */
+/** Records an event and processes it at once. One that fails is retried by the job. */
 export async function processStripeEvent(
   db: Db,
   stripe: Stripe,
@@ -36,8 +36,8 @@ export async function processStripeEvent(
 }
 
 /**
- * Takes an event's effect once: the mark "processed" and the effect are one commit, and of two who work on the same event the second
- * waits for the lease and then finds it processed. False when it was done already.
+ * Processes an event once: its effect and the mark "processed" are one commit, and a concurrent second caller waits for
+ * the lease and then finds the mark. False when it was already processed.
  */
 export async function processReceivedEvent(
   db: Db,
@@ -68,7 +68,7 @@ export async function processReceivedEvent(
     try {
       await effect?.after?.(entitlement);
     } catch (error) {
-      // The effect stands; a mail server that is down must not make us do again what is done.
+      // The effect is committed, so a mail server that is down must not cause a retry.
       log().error({ err: error, stripe_event: id, type }, "what follows a Stripe event failed");
     }
     return true;
@@ -76,15 +76,15 @@ export async function processReceivedEvent(
 }
 
 const AT_ONCE = 200;
-/** Customers do not wait for each other, and the circuit breaker keeps capacity for people. */
+/** Customers are independent. So few leave the circuit breaker room for people's calls. */
 const CUSTOMERS_AT_ONCE = 3;
 const FIRST_WAIT_MS = 15 * SECOND;
 const LONGEST_WAIT_MS = 3_600 * SECOND;
 const LONGEST_OUTAGE_WAIT_MS = 300 * SECOND;
 
 /**
- * Does what the events say that were taken and wait. One that fails waits longer each time and stops no other; when
- * Stripe is away, all wait. Safe to run in many processes. Returns how many were done.
+ * Processes received events that are due. One that fails waits longer each time and stops no other; while Stripe is
+ * down, all wait. Safe to run in several processes. Returns how many were processed.
  */
 export async function processReceivedEvents(
   db: Db,
@@ -112,7 +112,7 @@ export async function processReceivedEvents(
   return done;
 }
 
-/** Those of one customer wait for each other anyway. */
+/** Events of one customer would wait for each other's lease anyway. */
 function byCustomer<T extends ReceivedEvent>(events: readonly T[]): T[][] {
   const groups = new Map<string | null, T[]>();
   for (const event of events) {
@@ -124,9 +124,9 @@ function byCustomer<T extends ReceivedEvent>(events: readonly T[]): T[][] {
 }
 
 /**
- * An event that met a Stripe that was away waits minutes at most: an outage of hours must not be followed by hours in
- * which plans are not what was paid for. It still waits longer each time, for it may be the one that Stripe fails on.
- * @param event.attempts how often it had failed before.
+ * Schedules the next attempt of a failed event. During an outage of Stripe the wait is capped at minutes, so that plans
+ * are right soon after it ends; it still grows, because this event may be what Stripe fails on.
+ * @param event.attempts how often it failed before.
  */
 export async function postpone(
   db: Db,
@@ -147,10 +147,10 @@ export async function postpone(
   });
 }
 
-/** One a process, whichever bundle received the event. */
+/** One per process, whichever bundle received the event. */
 const work = singleton("Stripe events", () => ({ running: false, again: false }));
 
-/** Does what was taken, after the answer and one run at a time, however many deliveries come meanwhile. */
+/** Processes received events after the response, one run at a time however many deliveries arrive. */
 export function processEventsAfterResponse(db: Db, stripe: Stripe): void {
   const run = work();
   run.again = true;

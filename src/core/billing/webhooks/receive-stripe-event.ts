@@ -6,12 +6,12 @@ import type { Stripe } from "../stripe/stripe-client";
 import { isKnownEvent } from "./events";
 import { customerOf, idOf } from "./events/event-handler";
 
-/** An event older than this is refused: a recording of one cannot be played back later. */
+/** An older event is refused, so that a recorded delivery cannot be replayed later. */
 const TOLERANCE_SECONDS = 300;
 
 /**
- * The event inside a delivery. The signature covers the bytes as they came, so they are checked before anyone parses
- * them; the same JSON written another way is refused.
+ * The event of a delivery. The signature covers the exact bytes, so it is checked before parsing: the same JSON in
+ * another form is refused.
  * @throws AppError `invalid_request` for a delivery that is forged, changed or too old.
  */
 export function verifyStripeWebhook(
@@ -36,12 +36,12 @@ export function verifyStripeWebhook(
   }
 }
 
-/** As the webhook answers it: "taken" is part of its contract. */
+/** The webhook's response; "taken" is part of its contract. */
 export type ReceiveOutcome = "taken" | "repeated" | "unknown";
 
 /**
- * Writes down that an event came, and nothing else: whoever delivers it is answered at once, however Stripe does. What
- * it does follows after the answer (`processEventsAfterResponse`), and by a job should this process end before.
+ * Records an event and nothing else, so that Stripe gets its response at once. Processing follows after the response
+ * (`processEventsAfterResponse`), or by the job if this process ends first.
  */
 export async function receiveStripeEvent(
   db: Db,

@@ -8,15 +8,15 @@ import { receiveStripeEvent } from "./receive-stripe-event";
 const CHECKPOINT = "stripe events";
 /** Stripe keeps events for thirty days. */
 const KEPT_MS = 30 * DAY;
-/** Stripe filters by no more. */
+/** Stripe's filter takes at most twenty types. */
 const TYPES_AT_ONCE = 20;
-/** Events may be listed a little after the time they carry. */
+/** Stripe may list an event a little after its timestamp. */
 const OVERLAP_MS = HOUR;
 
 /**
- * Repairs what webhooks missed, however long the outage: walks Stripe's own list of events from where it last got to,
- * takes those not taken yet, and does what waits. Safe to break off and to repeat: the checkpoint moves only after the whole
- * walk, and an event that cannot be done waits by itself. Returns how many events no webhook had brought.
+ * Finds events that no webhook delivered, however long the outage: walks Stripe's list from the last checkpoint,
+ * records the missing ones, and processes what is due. Safe to interrupt and repeat: the checkpoint moves only after
+ * the whole walk. Returns how many events were missing.
  */
 export async function reconcileBilling(
   db: Db,

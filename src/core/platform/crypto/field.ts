@@ -8,9 +8,9 @@ const TAG_AT = 13;
 const BODY_AT = 29;
 
 /**
- * AES-256-GCM: `version(1) ‖ iv(12) ‖ tag(16) ‖ ciphertext`. The additional data binds a blob to its row and column, so
- * that a copy elsewhere does not decrypt. IVs are random: one key may encrypt 2^32 blobs (NIST SP 800-38D §8.3), far more
- * than one user or organization writes.
+ * Encrypts a field with AES-256-GCM: `version(1) ‖ iv(12) ‖ tag(16) ‖ ciphertext`. The additional data names its row
+ * and column, so that a copied blob does not decrypt elsewhere. IVs are random: one key may encrypt 2^32 blobs (NIST SP
+ * 800-38D §8.3), far more than one subject writes.
  */
 export function encryptField(key: Uint8Array, plaintext: string, aad: string): Bytes {
   return encryptBytes(key, Buffer.from(plaintext, "utf8"), aad);
@@ -47,7 +47,7 @@ export function decryptBytes(key: Uint8Array, blob: Uint8Array, aad: string): By
   return plaintext;
 }
 
-/** The error for content that does not decrypt: the caller learns that it is our fault, the log which part refused. */
+/** The error for a blob that does not decrypt: the caller sees an internal error, the log the reason. */
 export function unreadable(internal: string, cause?: unknown): AppError {
   return new AppError("internal_error", {
     public: "Stored data could not be read. We have been notified. Try again later.",

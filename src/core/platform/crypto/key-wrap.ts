@@ -1,11 +1,11 @@
 import type { Bytes } from "./hash";
 
-/** What a wrapped key belongs to. Authenticated but not stored: unwrapping needs the same context. */
+/** The subject of a wrapped key. Authenticated but not stored: unwrapping needs the same context. */
 export type KeyContext = Readonly<Record<string, string>>;
 
 export interface WrappedKey {
   wrapped: Bytes;
-  /** Id of the master key (key-encryption key) that wrapped it. */
+  /** The id of the master key that wrapped it. */
   kekId: string;
 }
 

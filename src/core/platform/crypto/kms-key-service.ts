@@ -10,7 +10,7 @@ export interface KmsOptions extends Pick<KMSClientConfig, "region" | "endpoint" 
   keyId: string;
 }
 
-/** Errors about the ciphertext or its key: a retry cannot help. */
+/** Errors about the ciphertext or the key, which a retry cannot fix. */
 const finalErrors = new Set([
   "InvalidCiphertextException",
   "IncorrectKeyException",
@@ -20,8 +20,8 @@ const finalErrors = new Set([
 ]);
 
 /**
- * Data keys wrapped by AWS KMS, with the subject as encryption context: CloudTrail records whose key was used, and
- * KMS refuses a wrapped key that was moved to another subject. Rotation of the master key stays with KMS.
+ * Wraps data keys with AWS KMS, with the subject as encryption context: CloudTrail records whose key was used, and KMS
+ * refuses a wrapped key that was copied to another subject. KMS rotates the master key.
  */
 export function kmsKeyService({ keyId, ...config }: KmsOptions): KeyService {
   const client = new KMSClient({

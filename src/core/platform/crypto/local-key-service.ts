@@ -3,8 +3,8 @@ import { decryptBytes, encryptBytes, unreadable } from "./field";
 import type { KeyContext, KeyService } from "./key-wrap";
 
 /**
- * Data keys wrapped with AES-256-GCM under one 32-byte master key held by this process. The key's id is a
- * fingerprint of the key itself, so that a wrong master key gets a clear error instead of looking like damaged data.
+ * Wraps data keys with AES-256-GCM under a 32-byte master key in this process. The key's id is a fingerprint of the
+ * key, so a wrong master key gives a clear error instead of looking like corrupted data.
  */
 export function localKeyService(masterKey: Uint8Array): KeyService {
   if (masterKey.byteLength !== 32) throw new Error("The master key must be 32 bytes");

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import { blindIndex } from "./blind-index";
 import type { Bytes } from "./hash";
 
-/** Each kind has its own key, so a signature of one kind is invalid as another. */
+/** Each kind has a key of its own, so a signature of one kind is invalid for another. */
 export type SignedKind = "audit-heads" | "audit-pruning" | "tombstone";
 
 export interface Signer {
@@ -16,8 +16,8 @@ export interface Signer {
 const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /**
- * An Ed25519 signer for documents that are stored where others may write. Its key is derived from `BLIND_INDEX_KEY`, which
- * is in no database, and is always the same for the same secret.
+ * An Ed25519 signer for documents kept where others can write. Its key is derived from `BLIND_INDEX_KEY`, which is in
+ * no database; the same secret gives the same key.
  */
 export function createSigner(kind: SignedKind, secret?: Uint8Array): Signer {
   const privateKey = createPrivateKey({

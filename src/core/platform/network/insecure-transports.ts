@@ -1,6 +1,6 @@
 import { providerIds, providerVariables } from "../../../shared/providers";
 
-/** Variables that hold an address which secrets or customers' data travel to. */
+/** Variables with an address to which secrets or customer data are sent. */
 export const transportVariables = [
   "APP_URL",
   "DATABASE_URL",
@@ -21,15 +21,15 @@ export type TransportVariable = (typeof transportVariables)[number];
 
 export interface InsecureTransport {
   variable: TransportVariable;
-  /** What would make it secure. Names no value: addresses hold passwords. */
+  /** How to make it secure. It contains no value, because addresses contain passwords. */
   remedy: string;
 }
 
 type Addresses = { readonly [name in TransportVariable]?: string | undefined };
 
 /**
- * The addresses that are, or may become, plaintext on the wire, loopback included: whether what listens there is this
- * machine's own cannot be told from an address (a tunnel, a sidecar, a container's network).
+ * Addresses whose connections are, or may become, unencrypted. Loopback is included: an address does not tell whether a
+ * tunnel, sidecar or container network listens there.
  */
 export function findInsecureTransports(addresses: Addresses): InsecureTransport[] {
   return transportVariables.flatMap((variable) => {
@@ -52,14 +52,14 @@ function remedyFor(variable: TransportVariable, url: URL): string | undefined {
   }
 }
 
-/** `prefer` and `allow` fall back to plaintext by PostgreSQL's own definition; `no-verify` encrypts to anyone. */
+/** `prefer` and `allow` may fall back to plaintext; `no-verify` encrypts, but to anyone. */
 function encryptsPostgres({ searchParams }: URL): boolean {
   const modes = searchParams.getAll("sslmode");
   if (modes.length === 0) return searchParams.get("ssl") === "true";
   return modes.every((mode) => ["require", "verify-ca", "verify-full"].includes(mode));
 }
 
-/** Without `requireTLS` a server, or whoever answers in its place, only has to not offer STARTTLS. */
+/** Without `requireTLS` an attacker only has to hide STARTTLS. */
 function encryptsMail({ protocol, searchParams }: URL): boolean {
   if (searchParams.get("tls.rejectUnauthorized") === "false") return false;
   if (protocol === "smtps:") return searchParams.get("secure") !== "false";

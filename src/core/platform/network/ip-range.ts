@@ -3,13 +3,13 @@ import ipaddr from "ipaddr.js";
 /** A network, as its address and prefix length. */
 export type IpRange = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/** Undefined for what is neither an address nor a range. */
+/** Undefined for text that is neither an address nor a range. */
 export function parseIpRange(text: string): IpRange | undefined {
   const [address = "", bits, ...rest] = text.split("/");
   if (rest.length > 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) return undefined;
   const parsed = parseAddress(address);
   if (parsed === undefined) return undefined;
-  // A range written as ::ffff:192.0.2.0/120 counts its bits from the IPv6 start.
+  // The prefix of ::ffff:192.0.2.0/120 counts from the start of the IPv6 address.
   const mapped = parsed.kind() === "ipv4" && address.includes(":");
   const width = parsed.kind() === "ipv4" ? 32 : 128;
   const prefix = bits === undefined ? width : Number(bits) - (mapped ? 96 : 0);
@@ -22,7 +22,7 @@ export function parseIpRange(text: string): IpRange | undefined {
   return [network, prefix];
 }
 
-/** Whether the address lies in one of the ranges. What is not an address lies in none. */
+/** Whether the address is in one of the ranges. False for text that is no address. */
 export function isInRanges(address: string | null, ranges: readonly IpRange[]): boolean {
   const parsed = address === null ? undefined : parseAddress(address);
   if (parsed === undefined) return false;
@@ -31,7 +31,7 @@ export function isInRanges(address: string | null, ranges: readonly IpRange[]): 
   });
 }
 
-/** Whether every address of the one is in the other. */
+/** Whether the first range contains the whole second one. */
 export function containsRange([network, prefix]: IpRange, [inner, innerPrefix]: IpRange): boolean {
   return network.kind() === inner.kind() && prefix <= innerPrefix && inner.match([network, prefix]);
 }
@@ -42,7 +42,7 @@ function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   return ipaddr.process(text);
 }
 
-/** Its one spelling: host bits cleared, IPv4 inside IPv6 as IPv4, the prefix always written. */
+/** The canonical form: host bits cleared, mapped IPv4 as IPv4, the prefix always written. */
 export function formatIpRange([network, prefix]: IpRange): string {
   return `${network.toString()}/${prefix}`;
 }

@@ -1,11 +1,11 @@
 import type { DbOrTx } from "../../platform/db/client";
 
-/** The grain of the views that adds up keys, members, models and ends. */
+/** The view's grain that sums over keys, members, models and statuses. */
 const ALL_TOGETHER = 15;
 
 /**
- * How many requests each of these organizations has ended since then, in both environments; at most fifteen minutes
- * behind, for it reads the views alone. `since` lies in this month or the one before.
+ * How many requests each organization has ended since `since`, in both environments. Up to fifteen minutes behind,
+ * because it reads only the views. `since` must be in this month or the last.
  */
 export async function countRequests(
   db: DbOrTx,

@@ -4,29 +4,32 @@ import { PLANNED_EACH_TIME } from "../../platform/db/statement-names";
 import type { ErrorCode } from "../../platform/errors";
 import { lowestIdAt } from "../../platform/ids";
 
-/** How a request fails when the provider is to blame: not for a prompt it declined, or parameters it does not take. */
+/** Error codes for which the provider is to blame, unlike a declined prompt or an unsupported parameter. */
 const PROVIDER_FAULTS: readonly ErrorCode[] = ["provider_error", "provider_timeout", "provider_unavailable"];
 
-/** An organization is affected from this share of its own requests on. */
+/** The share of failed requests from which an organization counts as affected. */
 const AFFECTED_SHARE = 0.05;
 
 export interface ProviderHealth {
   provider: string;
-  /** Live requests of the last hour that completed or that the provider failed. What a customer asked wrongly is neither. */
+  /**
+   * Live requests of the last hour that completed or that the provider failed. Requests the customer got wrong are not
+   * counted.
+   */
   requests: number;
-  /** Whose requests these are. */
+  /** The number of organizations they came from. */
   organizations: number;
-  /** Of them, those for whom the provider failed one in twenty requests or more. */
+  /** The number of organizations for which the provider failed at least one request in twenty. */
   affected: number;
-  /** The share that completed: the mean over organizations, so that none has more weight than another. */
+  /** The share that completed, averaged over organizations so that none weighs more than another. */
   completedShare: number;
-  /** The median over organizations of their median, milliseconds from acceptance to result; null when none completed. */
+  /** The median over organizations of their median latency in milliseconds; null when none completed. */
   medianMs: number | null;
 }
 
 /**
- * How each provider did for everybody in the last hour. Reads that hour alone, by its ids: by time the ledger is in order
- * for one organization at a time.
+ * How each provider did in the last hour, for all organizations. It reads that hour by request id, because the ledger's
+ * time index starts with the organization.
  */
 export async function getProviderHealth(db: Db, clock: Clock = systemClock): Promise<ProviderHealth[]> {
   const since = new Date(clock.now().getTime() - HOUR);

@@ -9,8 +9,8 @@ import { toBuckets } from "./to-buckets";
 import { usageRange } from "./usage-range";
 
 /**
- * What an organization has used, by time and group: exact at every moment, the request that ended a millisecond ago
- * included. @throws AppError `invalid_request`, param `from`; param `environment` for a key that names the other one.
+ * An organization's usage by time and group. Exact: a request that ended a millisecond ago is included.
+ * @throws AppError `invalid_request`, param `from`; param `environment` for a key that names the other one.
  */
 export async function getUsage(
   db: Db,

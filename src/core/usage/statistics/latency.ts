@@ -1,9 +1,8 @@
 /**
- * Latencies in buckets that grow by a fourth of an octave: bucket b holds [2^(b/4), 2^((b+1)/4)) milliseconds, −1 holds
- * zero. Histograms of any two sets of requests add up to that of both, which percentiles do not. Each bucket knows the
- * lowest and the highest of its latencies: one or two of them are exact, and more are interpolated between latencies
- * that there were. So no percentile lies below the fastest request or above the slowest. The database puts each latency
- * into its bucket (`latency_bucket`).
+ * Latencies in buckets of a quarter octave: bucket b holds [2^(b/4), 2^((b+1)/4)) milliseconds, −1 holds zero. Unlike
+ * percentiles, histograms of two sets of requests can be added. Each bucket keeps its lowest and highest latency, so
+ * one or two are exact and more are interpolated between real values: no percentile is below the fastest request or
+ * above the slowest. The database assigns buckets (`latency_bucket`).
  */
 export interface LatencyBucket {
   count: number;
@@ -12,7 +11,7 @@ export interface LatencyBucket {
 }
 export type LatencyHistogram = Map<number, LatencyBucket>;
 
-/** Lists of the same length, one entry a bucket, as the statistics hold them. */
+/** Lists of equal length, one entry per bucket, as the statistics store them. */
 export interface LatencyColumns {
   buckets: readonly number[];
   counts: readonly number[];
@@ -51,7 +50,7 @@ export function percentile(histogram: LatencyHistogram, p: number): number | nul
   return null;
 }
 
-/** The first of a bucket is its lowest, the last its highest, and the others are taken to lie evenly between. */
+/** The first of a bucket is its lowest, the last its highest; the others are assumed to be evenly spaced. */
 function atRank({ count, low, high }: LatencyBucket, rank: number): number {
   return count === 1 ? low : Math.round(low + ((high - low) * (rank - 1)) / (count - 1));
 }

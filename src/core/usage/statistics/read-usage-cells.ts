@@ -5,11 +5,11 @@ import type { UsageTotals } from "../schemas";
 import type { LatencyColumns } from "./latency";
 import { ledgerCells, mergedSql, type UsageAsk, type UsageWatermark, usageSources } from "./usage-sql";
 
-/** What was used in one bucket by one group. */
+/** The usage of one group in one time bucket. */
 export interface UsageCell {
   /** Seconds since the epoch. */
   start: number;
-  /** As the statistics hold it: a model, a status, the id of a key or member; empty without groups. */
+  /** As the statistics store it: a model, a status, or the id of a key or member; empty without grouping. */
   group: string;
   measures: Omit<UsageTotals, "latency_ms">;
   latencies: LatencyColumns;
@@ -43,8 +43,8 @@ interface Merged extends UsageWatermark {
 }
 
 /**
- * The cells of a query, in order of time and group: all that the ledger says at one moment. The watermark is read first,
- * so that the planner knows how short the tail is; an answer made while a refresh moved it is made again.
+ * The cells of a query, ordered by time and group, consistent with the ledger at one moment. The watermark is read
+ * first, so that the planner knows how short the live tail is; if a refresh moved it meanwhile, the query runs again.
  */
 export async function readUsageCells(
   db: Db,

@@ -4,9 +4,9 @@ import { type Db, Prisma, type Tx } from "../../platform/db/client";
 import { NIL } from "./usage-sql";
 
 /**
- * Brings the usage statistics up to the ledger, without blocking readers (ADR 0011). The views are made from this month
- * and the one before; a month that is over goes into the history once. Marks and contents change in one commit, so
- * whoever reads both in one statement sees them agree. One refresh runs at a time; a second caller returns at once.
+ * Brings the usage statistics up to date with the ledger without blocking readers (ADR 11). The views cover this month
+ * and the last; a finished month is added to the history once. Watermark and contents change in one commit, so one
+ * statement always sees both agree. One refresh runs at a time; a second caller returns at once.
  */
 export async function refreshUsageStatistics(
   db: Db,
@@ -29,9 +29,8 @@ export async function refreshUsageStatistics(
 }
 
 /**
- * Moves the boundary between history and recent views: adds the months that it passes to the history, and whatever came
- * late for the months before. Adds rows only, so a month costs one reading of its ledger, once. Returns whether the
- * boundary moved.
+ * Moves the boundary between history and recent views: adds the finished months to the history, and late rows of the
+ * months before. It only adds rows, so each month's ledger is read once. Returns whether the boundary moved.
  */
 export async function gatherHistory(tx: Tx, boundary: Date): Promise<boolean> {
   const to = Prisma.sql`${boundary.toISOString()}::timestamptz`;

@@ -9,7 +9,7 @@ import { addLatencies, latencyOf } from "./latency";
 import type { UsageCell } from "./read-usage-cells";
 import { NIL } from "./usage-sql";
 
-/** The cells of a query as customers see them, groups by name. */
+/** The cells of a query in the API's shape, with names for groups. */
 export async function toBuckets(
   db: Db,
   { principal, query, cells }: { principal: Principal; query: UsageQuery; cells: readonly UsageCell[] },
@@ -35,7 +35,7 @@ export interface GroupName {
   label: string;
 }
 
-/** Public ids and names of groups, by the values that the statistics hold. Names of people only for who may see them. */
+/** Public ids and names for the groups' stored values. Members' names only for callers who may see them. */
 export async function labelGroups(
   db: Db,
   { principal, group, values }: { principal: Principal; group: UsageGroup; values: readonly string[] },

@@ -16,8 +16,8 @@ export interface UsageRange {
 }
 
 /**
- * The whole buckets a query touches, in UTC: the first moment rounded down, the end rounded up.
- * @throws AppError `invalid_request`, param `from`, when it ends before it begins or is longer than its interval allows.
+ * The UTC buckets a query covers: the start rounded down, the end rounded up.
+ * @throws AppError `invalid_request`, param `from`, when the range is empty or too long for its interval.
  */
 export function usageRange({ from, to, interval }: UsageQuery, now: Date): UsageRange {
   const end = to === undefined ? now : new Date(to);
@@ -43,7 +43,7 @@ function next(start: Date, interval: UsageInterval): Date {
   return new Date(start.getTime() + (interval === "hour" ? HOUR : DAY));
 }
 
-/** As PostgreSQL and people do: the 31st of a shorter month is its last day. */
+/** As in PostgreSQL: the 31st of a shorter month is its last day. */
 function addMonths(at: Date, months: number): Date {
   const moved = new Date(at);
   moved.setUTCDate(1);

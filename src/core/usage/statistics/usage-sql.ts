@@ -4,7 +4,7 @@ import type { Environment } from "../../platform/principal";
 import type { UsageGroup, UsageInterval, UsageQuery } from "../schemas";
 import type { UsageRange } from "./usage-range";
 
-/** The id that the statistics hold for "no key" and "no member". */
+/** The id stored for "no key" and "no member". */
 export const NIL = "00000000-0000-0000-0000-000000000000";
 
 export interface UsageAsk extends Omit<UsageQuery, "from" | "to" | "environment">, UsageRange {
@@ -12,7 +12,7 @@ export interface UsageAsk extends Omit<UsageQuery, "from" | "to" | "environment"
   environment: Environment;
 }
 
-/** What the views hold: see the migration that makes them. */
+/** How far the views reach; see the migration that creates them. */
 export interface UsageWatermark {
   boundary: Date;
   historyXid: bigint;
@@ -20,8 +20,8 @@ export interface UsageWatermark {
 }
 
 /**
- * Where the cells of a query come from: views, and the ledger rows that they do not hold yet. Together they are the
- * ledger, each row once. Hours before the boundary are in no view: they come from the ledger, a month at most.
+ * The sources of a query's cells: the views, and the ledger rows not in them yet. Together they hold each ledger row
+ * once. Hours before the boundary are in no view and come from the ledger, at most a month of it.
  */
 export function usageSources(
   ask: UsageAsk,
@@ -55,7 +55,7 @@ function viewCells(view: "hourly" | "daily" | "history", ask: UsageAsk): Prisma.
       ${filterSql(ask)}`;
 }
 
-/** Ledger rows added up per bucket, group and latency, in the shape of the views; from a transaction on, or all. */
+/** Ledger rows summed per bucket, group and latency, in the shape of the views; all, or those since a transaction. */
 export function ledgerCells(ask: UsageAsk, sinceXid?: bigint): Prisma.Sql {
   return Prisma.sql`
     SELECT start, grp, requests,
@@ -84,9 +84,9 @@ export function ledgerCells(ask: UsageAsk, sinceXid?: bigint): Prisma.Sql {
 }
 
 /**
- * Cells of any sources, merged per bucket and group, as one text of JSON: thousands of rows would cost more to carry
- * than to make. With it comes the watermark of the same moment. Which rows of the ledger are new is in the values alone: a plan
- * made without them reads the organization's whole ledger.
+ * Merges the cells of several sources per bucket and group into one JSON text, because thousands of rows would cost
+ * more to transfer. The watermark of the same moment comes with it. It must be passed as a value: a plan made without
+ * it reads the organization's whole ledger.
  */
 export function mergedSql(sources: readonly Prisma.Sql[]): Prisma.Sql {
   return Prisma.sql`
@@ -120,7 +120,7 @@ export function mergedSql(sources: readonly Prisma.Sql[]): Prisma.Sql {
     FROM usage_marks`;
 }
 
-/** The bucket's first moment, in UTC whatever the session's zone. */
+/** The start of the bucket in UTC, whatever the session's time zone. */
 function startSql(interval: UsageInterval, column: "bucket" | "created_at"): Prisma.Sql {
   return Prisma.sql`date_trunc(${interval}, ${Prisma.raw(column)}, 'UTC')`;
 }
@@ -147,7 +147,7 @@ const grainOfOne: Record<UsageGroup, number> = { api_key: 7, member: 0, model: 1
 const FINEST = 0;
 const COARSEST = 15;
 
-/** The coarsest grain that knows every dimension the query names; hours have only the finest. */
+/** The coarsest grain that has every dimension the query names; hourly views have only the finest. */
 function grainOf({ interval, group_by, model, api_key_id, status }: UsageAsk): number {
   if (interval === "hour") return FINEST;
   const [first, ...others] = new Set<UsageGroup>([

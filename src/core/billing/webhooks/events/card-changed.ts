@@ -6,8 +6,8 @@ import { unlessMissing } from "../../stripe/stripe-errors";
 import type { EventHandler } from "./event-handler";
 
 /**
- * `payment_method.attached` and `customer.updated`: a card that is new pays what is open, at once; Stripe itself would
- * wait for its next retry. A card that has just failed is not tried again, however often the customer is updated.
+ * `payment_method.attached` and `customer.updated`: a new card pays open invoices at once instead of at Stripe's next
+ * retry. A card that has just failed is not tried again, however often the customer is updated.
  */
 export const cardChanged: EventHandler = async ({ stripe, event, customer, orgId }) => {
   const unpaid = (await listUnpaid(stripe, customer)).filter(
@@ -26,7 +26,7 @@ export const cardChanged: EventHandler = async ({ stripe, event, customer, orgId
         { idempotencyKey: `pay-${invoice.id}-${method}` },
       );
     } catch (error) {
-      // Stripe says so by events of its own, and whoever changed the card is told by them.
+      // Stripe sends events of its own about a refusal, and they notify the customer.
       if (!isRefusal(error)) throw error;
       log().info(
         { org_id: toPublicId("org", orgId), invoice: invoice.id },
@@ -51,7 +51,7 @@ function triedWith(intent: Stripe.PaymentIntent | undefined): Set<string> {
   return new Set(ids.filter((id) => typeof id === "string"));
 }
 
-/** The card's own no, or that the invoice is not open any more. */
+/** The card was refused, or the invoice is not open any more. */
 function isRefusal(error: unknown): boolean {
   const type: unknown = error instanceof Error ? Reflect.get(error, "type") : undefined;
   return type === "StripeCardError" || type === "StripeInvalidRequestError";

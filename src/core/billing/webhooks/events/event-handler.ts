@@ -3,7 +3,7 @@ import type { Db, Tx } from "../../../platform/db/client";
 import type { Entitlement } from "../../entitlement/entitlement";
 import type { Stripe } from "../../stripe/stripe-client";
 
-/** An event as far as it is trusted: what it is about. Whatever else it says, Stripe is asked again. */
+/** The parts of an event that are trusted: which objects it is about. Their state is read from Stripe again. */
 export interface ReceivedEvent {
   id: string;
   type: string;
@@ -21,22 +21,22 @@ export interface EventContext {
 }
 
 export interface Effect {
-  /** Part of the commit that marks the event as done. Asks nothing outside. */
+  /** Runs in the commit that marks the event as processed. Must not call outside services. */
   write?: (tx: Tx) => Promise<void>;
-  /** Follows the commit, for a mail that was sent cannot be rolled back; told what is in force by now. */
+  /** Runs after the commit, because a sent email cannot be rolled back. Gets the entitlement now in force. */
   after?: (entitlement: Entitlement) => Promise<void>;
 }
 
 /**
- * What one kind of event does beside making our row say what Stripe says, which every event does. It runs in the
- * organization's billing lease and before Stripe's state is read; no transaction is open.
+ * What a type of event does besides refreshing our row, which every event does. Runs under the organization's billing
+ * lease, before Stripe's state is read, with no transaction open.
  */
 export type EventHandler = (context: EventContext) => Promise<Effect | undefined>;
 
-/** Nothing beside. */
+/** Only refreshes our row. */
 export const refetchOnly: EventHandler = async () => undefined;
 
-/** The customer an event is about, whatever object it carries. */
+/** The customer an event is about, whatever its object. */
 export function customerOf({ type, data }: Stripe.Event): string | undefined {
   const object: unknown = data.object;
   if (typeof object !== "object" || object === null) return undefined;

@@ -4,9 +4,9 @@ import { invoiceFinalizationFailed, invoiceOverdue } from "./invoice-incident";
 import { invoicePaid, invoicePaymentFailed } from "./invoice-payment";
 import { chargeDisputed, moneyRefunded } from "./money-back";
 
-/** Every kind of event that means something here; the webhook endpoint asks Stripe for these and no others. */
+/** Every type of event handled here. The webhook endpoint subscribes to these and no others. */
 export const eventHandlers = {
-  // Paid, whether or not the tab that paid is still open.
+  // Paid, even when the customer closed the tab.
   "checkout.session.completed": refetchOnly,
   "customer.deleted": refetchOnly,
   "customer.subscription.created": refetchOnly,
@@ -20,7 +20,7 @@ export const eventHandlers = {
   "invoice.paid": invoicePaid,
   "invoice.payment_failed": invoicePaymentFailed,
   "invoice.payment_action_required": invoicePaymentFailed,
-  // What is owed changes: the banner, the grace, what has to be paid before a new plan.
+  // Debt changes: it decides the banner, the grace period, and whether a new plan can be bought.
   "invoice.voided": refetchOnly,
   "invoice.marked_uncollectible": refetchOnly,
   "invoice.finalization_failed": invoiceFinalizationFailed,

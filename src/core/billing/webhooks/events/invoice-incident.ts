@@ -4,14 +4,14 @@ import type { Stripe } from "../../stripe/stripe-client";
 import { unlessMissing } from "../../stripe/stripe-errors";
 import type { EventHandler } from "./event-handler";
 
-/** `invoice.finalization_failed`: Stripe cannot close an invoice, so nobody is charged until a person mends it. */
+/** `invoice.finalization_failed`: Stripe cannot finalize an invoice, so nobody is charged until a person fixes it. */
 export const invoiceFinalizationFailed: EventHandler = invoiceIncident("finalization_failed", (invoice) =>
   invoice.status === "draft" && invoice.last_finalization_error !== null
     ? (invoice.last_finalization_error.code ?? "failed")
     : undefined,
 );
 
-/** `invoice.overdue`: what was sent to be paid within its days was not. */
+/** `invoice.overdue`: an emailed invoice was not paid in time. */
 export const invoiceOverdue: EventHandler = invoiceIncident("overdue", ({ status, due_date }) =>
   status === "open" && due_date !== null ? "open" : undefined,
 );

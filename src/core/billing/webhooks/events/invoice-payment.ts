@@ -10,12 +10,12 @@ import { intentOf, isOverageLine } from "../../invoices/stripe-invoice";
 import { unlessMissing } from "../../stripe/stripe-errors";
 import type { EventHandler } from "./event-handler";
 
-/** `invoice.paid`: a period is paid for, or a debt is; whoever pays gets the receipt. */
+/** `invoice.paid`: a period or a debt is paid, and the billing contacts get a receipt. */
 export const invoicePaid: EventHandler = async ({ db, stripe, event, orgId, clock }) => {
   if (event.objectId === null) return undefined;
   const invoice = await stripe.invoices.retrieve(event.objectId).catch(unlessMissing);
   if (invoice?.status !== "paid") return undefined;
-  // Nobody has to look after it any more.
+  // A paid invoice needs no operator.
   const write = async (tx: Tx) => {
     await tx.billingIncident.updateMany({
       where: { kind: { in: ["overdue", "finalization_failed"] }, objectId: invoice.id, handledAt: null },
@@ -27,16 +27,16 @@ export const invoicePaid: EventHandler = async ({ db, stripe, event, orgId, cloc
 };
 
 /**
- * `invoice.payment_failed` and `invoice.payment_action_required`: money is due and somebody has to act. Stripe sends
- * both where a bank asks, and the first again with every retry: one email says that a payment failed, and one that it
- * has to be confirmed.
+ * `invoice.payment_failed` and `invoice.payment_action_required`: somebody has to pay or confirm. Stripe sends both
+ * when a bank asks for confirmation, and the first again with every retry, so one email is sent per invoice for a
+ * failure and one for a confirmation.
  */
 export const invoicePaymentFailed: EventHandler = async ({ db, stripe, event, orgId, clock }) => {
   if (event.objectId === null) return undefined;
   const invoice = await stripe.invoices
     .retrieve(event.objectId, { expand: ["payments"] })
     .catch(unlessMissing);
-  // Late news: by now it may be paid.
+  // The event is late: the invoice may be paid by now.
   if (invoice?.status !== "open") return undefined;
   const confirm = (await intentOf(stripe, invoice))?.status === "requires_action";
   let isFirst = false;
@@ -55,7 +55,7 @@ export const invoicePaymentFailed: EventHandler = async ({ db, stripe, event, or
         await emailBillingContacts(db, orgId, paymentFailedEmail(invoice, graceEndsAt));
         return;
       }
-      // Overage of a subscription that has ended. A plan that was never paid for had its letters while it was due.
+      // Overage of a subscription that has ended. A canceled plan that was never paid had its emails while it was due.
       if (status === "canceled" && invoice.lines.data.every(isOverageLine)) {
         await emailBillingContacts(db, orgId, lastInvoiceFailedEmail(invoice));
       }

@@ -5,7 +5,10 @@ import type { Stripe } from "../../stripe/stripe-client";
 import { unlessMissing } from "../../stripe/stripe-errors";
 import type { EventHandler } from "./event-handler";
 
-/** While a dispute is in one of these, the money is not with us. A warning is a question; won and prevented, it is back. */
+/**
+ * Dispute states in which we do not have the money. A warning is only a question; after `won` and `prevented` it is
+ * back.
+ */
 const takenBack: ReadonlySet<string> = new Set([
   "needs_response",
   "under_review",
@@ -15,7 +18,7 @@ const takenBack: ReadonlySet<string> = new Set([
 ]);
 const over: ReadonlySet<string> = new Set(["won", "lost", "warning_closed", "prevented"]);
 
-/** `charge.refunded` and `refund.failed`. All of a payment given back means that its period is not paid for. */
+/** `charge.refunded` and `refund.failed`. A full refund means that the period is not paid for. */
 export const moneyRefunded: EventHandler = async ({ stripe, event, orgId, clock }) => {
   if (event.objectId === null) return undefined;
   const id = event.objectId.startsWith("re_") ? await chargeOfRefund(stripe, event.objectId) : event.objectId;
@@ -33,7 +36,7 @@ export const moneyRefunded: EventHandler = async ({ stripe, event, orgId, clock 
   return { write: (tx) => recordIncident(tx, incident, clock.now()) };
 };
 
-/** `charge.dispute.*`: the customer's bank asks the money back, and has it until the dispute is won. */
+/** `charge.dispute.*`: the customer's bank takes the money back until the dispute is won. */
 export const chargeDisputed: EventHandler = async ({ stripe, event, orgId, clock }) => {
   if (event.objectId === null) return undefined;
   const dispute = await stripe.disputes.retrieve(event.objectId).catch(unlessMissing);
@@ -48,13 +51,13 @@ export const chargeDisputed: EventHandler = async ({ stripe, event, orgId, clock
     state: dispute.status,
     micros: microsOfCents(dispute.amount),
     ...(gone ? await paidFor(stripe, charge) : nothing),
-    // What was lost a person has to decide about.
+    // An operator has to decide what follows from a lost dispute.
     settled: over.has(dispute.status) && dispute.status !== "lost",
   };
   return { write: (tx) => recordIncident(tx, incident, clock.now()) };
 };
 
-/** Disputes and refunds name their charge alone. */
+/** The customer of a dispute or refund, which name only their charge. */
 export async function customerBehind(
   stripe: Stripe,
   { type, objectId }: { type: string; objectId: string | null },
@@ -78,7 +81,7 @@ type PaidFor = Pick<Incident, "subscriptionId" | "planLostUntil">;
 
 const nothing: PaidFor = { subscriptionId: null, planLostUntil: null };
 
-/** Which subscription a charge paid for, and until when that would have held. */
+/** The subscription that a charge paid for, and the end of the paid period. */
 async function paidFor(stripe: Stripe, { payment_intent }: Stripe.Charge): Promise<PaidFor> {
   const intent = typeof payment_intent === "object" ? payment_intent?.id : payment_intent;
   if (!intent) return nothing;
