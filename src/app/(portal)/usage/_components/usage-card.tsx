@@ -25,7 +25,8 @@ import { UsageTable } from "./usage-table";
 
 interface UsageCardProps {
   report: Report;
-  previous: Report | undefined;
+  /** Undefined while it loads, which keeps its column and its line in the legend free; null if it failed. */
+  previous: Report | null | undefined;
   before: Period;
   cut: Cut;
   search: UsageSearch;
@@ -52,6 +53,7 @@ export function UsageCard({ report, previous, before, cut, search, onChange }: U
     metric,
   });
   const compared = previous ? withPrevious(rows, earlier) : rows;
+  const previousLabel = previous === null ? null : previousNames[range];
   const label = `${metricNames[metric]} ${intervalNames[interval].toLowerCase()}${group === null ? "" : `, ${groupNames[group].toLowerCase()}`}, ${formatPeriod(period)}`;
 
   return (
@@ -120,7 +122,7 @@ export function UsageCard({ report, previous, before, cut, search, onChange }: U
             series={series}
             rows={compared}
             formatValue={formatMetric[metric]}
-            previousLabel={compared.some((row) => row.previous) ? previousNames[range] : null}
+            previousLabel={!previous || compared.some((row) => row.previous) ? previousLabel : null}
           />
         </div>
       ) : (
@@ -131,7 +133,7 @@ export function UsageCard({ report, previous, before, cut, search, onChange }: U
           grouped={group !== null}
           formatValue={formatMetric[metric]}
           formatStart={formatStart(interval)}
-          previousLabel={previous ? previousNames[range] : null}
+          previousLabel={previousLabel}
         />
       )}
     </Card>

@@ -25,6 +25,7 @@ export function UsageTable({
 }: UsageTableProps) {
   const sum = (read: (row: BarRow) => number | null) =>
     rows.reduce((total, row) => total + (read(row) ?? 0), 0);
+  const hasPrevious = rows.some(({ previous }) => previous !== null);
   const columns = grouped ? series : [];
   return (
     <section
@@ -90,7 +91,9 @@ export function UsageTable({
             ))}
             <td className={cell}>{formatValue(sum(({ total }) => total))}</td>
             {previousLabel !== null && (
-              <td className={`${cell} text-muted`}>{formatValue(sum(({ previous }) => previous))}</td>
+              <td className={`${cell} text-muted`}>
+                {hasPrevious ? formatValue(sum(({ previous }) => previous)) : "–"}
+              </td>
             )}
           </tr>
         </tfoot>

@@ -63,7 +63,7 @@ function UsageReport() {
             <>
               <UsageCard
                 report={report.data}
-                previous={previous.data}
+                previous={previous.isError && !previous.data ? null : previous.data}
                 before={before}
                 cut={cut}
                 search={search}
