@@ -27,6 +27,13 @@ export function TableHeader({ className, ...props }: ComponentProps<"th">) {
   return <th scope="col" className={cn("h-10 whitespace-nowrap px-4 font-medium", className)} {...props} />;
 }
 
+const cellClasses = "px-4 py-3 align-middle";
+
 export function TableCell({ className, ...props }: ComponentProps<"td">) {
-  return <td className={cn("px-4 py-3 align-middle", className)} {...props} />;
+  return <td className={cn(cellClasses, className)} {...props} />;
+}
+
+/** The cell that says what its row is about, read out before each of the others. */
+export function TableRowHeader({ className, ...props }: ComponentProps<"th">) {
+  return <th scope="row" className={cn(cellClasses, "font-normal", className)} {...props} />;
 }

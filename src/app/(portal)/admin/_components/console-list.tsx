@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { ListSkeleton } from "@/components/data/list-skeleton";
 import type { usePages } from "../../../_client/use-pages";
 import { RetryNotice, ShowMore } from "../../_components/query-states";
 
@@ -13,7 +13,7 @@ interface ConsoleListProps<Item> {
 
 /** A list of the console: loading, failed, empty or full, with its next page. */
 export function ConsoleList<Item>({ list, name, empty, children }: ConsoleListProps<Item>) {
-  if (list.isPending) return <RowsSkeleton label={`Loading ${name}`} />;
+  if (list.isPending) return <ListSkeleton label={`Loading ${name}`} />;
   return (
     <>
       {list.isError && <RetryNotice query={list} title={`Couldn’t load ${name}`} />}
@@ -21,19 +21,5 @@ export function ConsoleList<Item>({ list, name, empty, children }: ConsoleListPr
       {list.items.length > 0 && children(list.items)}
       <ShowMore list={list} />
     </>
-  );
-}
-
-/** Placeholder rows. */
-export function RowsSkeleton({ label }: { label: string }) {
-  return (
-    <Loading label={label} className="grid gap-px overflow-hidden rounded-lg border bg-line">
-      {[0, 1, 2].map((row) => (
-        <div key={row} className="grid gap-2 bg-surface p-4">
-          <Skeleton className="w-40" />
-          <Skeleton className="w-56" />
-        </div>
-      ))}
-    </Loading>
   );
 }

@@ -1,10 +1,10 @@
 "use client";
 
 import { Download } from "lucide-react";
+import { type Column, ListTable } from "@/components/data/list-table";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { formatMoney } from "@/shared/money";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
@@ -45,39 +45,28 @@ export function InvoiceSection({ since }: { since: string }) {
         </p>
       )}
       {list.items.length > 0 && (
-        <Table>
-          <caption className="sr-only">Invoices of your organization, newest first</caption>
-          <TableHead>
-            <tr>
-              <TableHeader>Invoice</TableHeader>
-              <TableHeader className="hidden sm:table-cell">Status</TableHeader>
-              <TableHeader className="text-right">Amount</TableHeader>
-              <TableHeader>
-                <span className="sr-only">PDF</span>
-              </TableHeader>
-            </tr>
-          </TableHead>
-          <TableBody>
-            {list.items.map((invoice) => (
-              <InvoiceRow key={invoice.id} invoice={invoice} />
-            ))}
-          </TableBody>
-        </Table>
+        <ListTable
+          caption="Invoices of your organization, newest first"
+          columns={columns}
+          rows={list.items}
+          rowKey={({ id }) => id}
+        />
       )}
       <ShowMore list={list} />
     </section>
   );
 }
 
-function InvoiceRow({ invoice }: { invoice: Invoice }) {
-  const number = invoice.number ?? "Invoice";
-  const status = <Badge tone={tones[invoice.status]}>{invoice.status}</Badge>;
-  return (
-    <TableRow>
-      <TableCell>
+const numberOf = ({ number }: Invoice) => number ?? "Invoice";
+
+const columns: Column<Invoice>[] = [
+  {
+    name: "Invoice",
+    cell: (invoice) => (
+      <>
         <span className="flex flex-wrap items-center gap-2">
           {invoice.hosted_url === null ? (
-            <span className="font-medium">{number}</span>
+            <span className="font-medium">{numberOf(invoice)}</span>
           ) : (
             <a
               className="font-medium underline decoration-line underline-offset-4 hover:decoration-ink"
@@ -85,25 +74,34 @@ function InvoiceRow({ invoice }: { invoice: Invoice }) {
               target="_blank"
               rel="noreferrer"
             >
-              {number}
+              {numberOf(invoice)}
             </a>
           )}
-          <span className="sm:hidden">{status}</span>
+          <span className="sm:hidden">
+            <InvoiceStatus invoice={invoice} />
+          </span>
         </span>
         <span className="mt-0.5 block text-[13px] text-muted">{formatDay(invoice.created_at)}</span>
-      </TableCell>
-      <TableCell className="hidden sm:table-cell">{status}</TableCell>
-      <TableCell className="num text-right">{formatMoney(invoice.total_micros)}</TableCell>
-      <TableCell className="w-px text-right">
-        {invoice.pdf_url !== null && (
-          <Button asChild variant="ghost" size="icon-sm">
-            <a href={invoice.pdf_url} target="_blank" rel="noreferrer">
-              <Download aria-hidden="true" />
-              <span className="sr-only">PDF of {number}</span>
-            </a>
-          </Button>
-        )}
-      </TableCell>
-    </TableRow>
-  );
+      </>
+    ),
+  },
+  { name: "Status", from: "sm", cell: (invoice) => <InvoiceStatus invoice={invoice} /> },
+  { name: "Amount", kind: "number", cell: ({ total_micros }) => formatMoney(total_micros) },
+  {
+    name: "PDF",
+    kind: "actions",
+    cell: (invoice) =>
+      invoice.pdf_url !== null && (
+        <Button asChild variant="ghost" size="icon-sm">
+          <a href={invoice.pdf_url} target="_blank" rel="noreferrer">
+            <Download aria-hidden="true" />
+            <span className="sr-only">PDF of {numberOf(invoice)}</span>
+          </a>
+        </Button>
+      ),
+  },
+];
+
+function InvoiceStatus({ invoice: { status } }: { invoice: Invoice }) {
+  return <Badge tone={tones[status]}>{status}</Badge>;
 }

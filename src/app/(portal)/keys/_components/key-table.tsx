@@ -3,10 +3,9 @@
 import Link from "next/link";
 import { useState } from "react";
 import { CapBar } from "@/components/charts/cap-bar";
+import { type Column, ListTable } from "@/components/data/list-table";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
-import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { isUsable, type Key, pageOfKey, type SampleCall, usageOfKey } from "../_lib/key";
@@ -25,34 +24,37 @@ export function KeyTable({ keys, sample, mayManage }: KeyTableProps) {
   const usage = useKeyUsage(keys);
   const ended = keys.filter((key) => !isUsable(key));
   const shown = showEnded || ended.length === keys.length ? keys : keys.filter(isUsable);
+  const columns: Column<Key>[] = [
+    { name: "Key", cell: (key) => <KeyCell apiKey={key} /> },
+    {
+      name: "This month",
+      from: "sm",
+      cell: (key) => <MonthCell apiKey={key} month={usage && (usage.get(key.id) ?? nothing)} />,
+    },
+    {
+      name: "Last used",
+      from: "md",
+      className: "whitespace-nowrap",
+      cell: ({ last_used_at }) =>
+        last_used_at ? <RelativeTime iso={last_used_at} /> : <span className="text-muted">Never</span>,
+    },
+  ];
+  if (mayManage) {
+    columns.push({
+      name: "Actions",
+      kind: "actions",
+      cell: (key) => isUsable(key) && <KeyActions apiKey={key} sample={sample} />,
+    });
+  }
   return (
     <>
-      <Table>
-        <caption className="sr-only">API keys of your organization</caption>
-        <TableHead>
-          <tr>
-            <TableHeader>Key</TableHeader>
-            <TableHeader className="hidden sm:table-cell">This month</TableHeader>
-            <TableHeader className="hidden md:table-cell">Last used</TableHeader>
-            {mayManage && (
-              <TableHeader>
-                <span className="sr-only">Actions</span>
-              </TableHeader>
-            )}
-          </tr>
-        </TableHead>
-        <TableBody>
-          {shown.map((key) => (
-            <KeyRow
-              key={key.id}
-              apiKey={key}
-              month={usage && (usage.get(key.id) ?? nothing)}
-              sample={sample}
-              mayManage={mayManage}
-            />
-          ))}
-        </TableBody>
-      </Table>
+      <ListTable
+        caption="API keys of your organization"
+        columns={columns}
+        rows={shown}
+        rowKey={({ id }) => id}
+        rowProps={(key) => ({ className: isUsable(key) ? undefined : "text-muted" })}
+      />
       {ended.length > 0 && ended.length < keys.length && (
         <Button variant="ghost" size="sm" className="mt-3" onClick={() => setShowEnded(!showEnded)}>
           {showEnded ? "Hide ended keys" : `Show ${ended.length} ended keys`}
@@ -64,58 +66,43 @@ export function KeyTable({ keys, sample, mayManage }: KeyTableProps) {
 
 const nothing: KeyMonthUsage = { requests: 0, tokens: 0 };
 
-interface KeyRowProps {
-  apiKey: Key;
-  /** Undefined while it loads. */
-  month: KeyMonthUsage | undefined;
-  sample: SampleCall;
-  mayManage: boolean;
+/** The key's name, state and limits; on a phone also its spend. */
+function KeyCell({ apiKey }: { apiKey: Key }) {
+  return (
+    <>
+      <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <Link
+          href={pageOfKey(apiKey.id)}
+          className="break-words rounded-sm font-medium underline-offset-4 hover:underline"
+        >
+          {apiKey.name}
+        </Link>
+        <KeyBadges apiKey={apiKey} />
+      </span>
+      <code className="mt-0.5 block text-[13px] text-muted">
+        {apiKey.prefix}…{apiKey.last_four}
+      </code>
+      <LimitLine apiKey={apiKey} />
+      <span className="mt-2 block sm:hidden">
+        <KeySpend apiKey={apiKey} />
+      </span>
+    </>
+  );
 }
 
-function KeyRow({ apiKey, month, sample, mayManage }: KeyRowProps) {
+/** `month` is undefined while it loads. */
+function MonthCell({ apiKey, month }: { apiKey: Key; month: KeyMonthUsage | undefined }) {
   return (
-    <TableRow className={isUsable(apiKey) ? undefined : "text-muted"}>
-      <TableCell>
-        <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <Link
-            href={pageOfKey(apiKey.id)}
-            className="break-words rounded-sm font-medium underline-offset-4 hover:underline"
-          >
-            {apiKey.name}
-          </Link>
-          <KeyBadges apiKey={apiKey} />
-        </span>
-        <code className="mt-0.5 block text-[13px] text-muted">
-          {apiKey.prefix}…{apiKey.last_four}
-        </code>
-        <LimitLine apiKey={apiKey} />
-        <span className="mt-2 block sm:hidden">
-          <KeySpend apiKey={apiKey} />
-        </span>
-      </TableCell>
-      <TableCell className="hidden sm:table-cell">
-        <KeySpend apiKey={apiKey} />
-        <Link
-          href={usageOfKey(apiKey)}
-          className="mt-1 block w-fit rounded-sm text-[13px] text-muted underline-offset-4 hover:text-ink hover:underline"
-        >
-          {month === undefined ? "Usage" : requestsOf(month)}
-          <span className="sr-only"> of {apiKey.name}</span>
-        </Link>
-      </TableCell>
-      <TableCell className="hidden whitespace-nowrap md:table-cell">
-        {apiKey.last_used_at ? (
-          <RelativeTime iso={apiKey.last_used_at} />
-        ) : (
-          <span className="text-muted">Never</span>
-        )}
-      </TableCell>
-      {mayManage && (
-        <TableCell className="w-px text-right">
-          {isUsable(apiKey) && <KeyActions apiKey={apiKey} sample={sample} />}
-        </TableCell>
-      )}
-    </TableRow>
+    <>
+      <KeySpend apiKey={apiKey} />
+      <Link
+        href={usageOfKey(apiKey)}
+        className="mt-1 block w-fit rounded-sm text-[13px] text-muted underline-offset-4 hover:text-ink hover:underline"
+      >
+        {month === undefined ? "Usage" : requestsOf(month)}
+        <span className="sr-only"> of {apiKey.name}</span>
+      </Link>
+    </>
   );
 }
 
@@ -144,19 +131,6 @@ function LimitLine({ apiKey }: { apiKey: Key }) {
         </>
       )}
     </span>
-  );
-}
-
-export function KeyTableSkeleton() {
-  return (
-    <Loading label="Loading your keys" className="grid gap-px overflow-hidden rounded-lg border bg-line">
-      {[0, 1, 2].map((row) => (
-        <div key={row} className="grid gap-2 bg-surface p-4">
-          <Skeleton className="w-40" />
-          <Skeleton className="w-56" />
-        </div>
-      ))}
-    </Loading>
   );
 }
 

@@ -4,6 +4,7 @@ import { Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
+import { ListSkeleton } from "@/components/data/list-skeleton";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogTrigger } from "@/components/ui/dialog";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -13,7 +14,7 @@ import { useScopes } from "../../../_client/use-scopes";
 import { PageHeader } from "../../_components/page-header";
 import { RetryNotice, ShowMore } from "../../_components/query-states";
 import type { SampleCall } from "../_lib/key";
-import { KeyTable, KeyTableSkeleton } from "./key-table";
+import { KeyTable } from "./key-table";
 
 // Loaded when first opened.
 const CreateKeyDialog = dynamic(
@@ -62,7 +63,7 @@ export function KeysView({ sample }: { sample: SampleCall }) {
         A key lets a program call the models for your organization. You see its secret once, when you create
         it.
       </PageHeader>
-      {list.isPending && <KeyTableSkeleton />}
+      {list.isPending && <ListSkeleton label="Loading your keys" />}
       {list.isError && <RetryNotice query={list} title="Couldn’t load your keys" />}
       {list.isSuccess && keys.length === 0 && (
         <EmptyState

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useState } from "react";
+import { ListSkeleton } from "@/components/data/list-skeleton";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { useTRPC, useTRPCClient } from "../../../_client/trpc";
@@ -14,7 +15,7 @@ import { type Filters, filterUrlOrder, noFilters, toQuery, useFilters } from "..
 import { useStableRows } from "../_lib/use-stable-rows";
 import { DeleteRequestDialog } from "./delete-request-dialog";
 import { FilterBar } from "./filter-bar";
-import { RequestTable, RequestTableSkeleton } from "./request-table";
+import { RequestTable } from "./request-table";
 
 const PAGE_SIZE = 25;
 const BUSY_POLL_MS = 2_000;
@@ -51,7 +52,7 @@ function RequestList() {
     <>
       <PageHeader title="Requests">Everything your organization has sent, newest first.</PageHeader>
       <FilterBar filters={filters} onChange={change} />
-      {list.isPending && <RequestTableSkeleton />}
+      {list.isPending && <ListSkeleton label="Loading your requests" rows={5} />}
       {list.isError && <RetryNotice query={list} title="Couldn’t load your requests" className="mb-4" />}
       {list.isSuccess && list.items.length === 0 && (
         <NoRequests filtered={isFiltered(filters)} onClear={() => change(noFilters)} />

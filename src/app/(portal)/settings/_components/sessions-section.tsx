@@ -3,10 +3,10 @@
 import { Monitor, Smartphone, SquareTerminal } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
+import { ListSkeleton } from "@/components/data/list-skeleton";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
 import { RetryNotice } from "../../_components/query-states";
@@ -37,19 +37,7 @@ export function SessionsSection() {
       title="Sessions"
       description="Where you’re signed in. Sign out anything you don’t recognize, then change your password. Only you see the IP addresses."
     >
-      {list.isPending && (
-        <Loading
-          label="Loading your sessions"
-          className="grid gap-px overflow-hidden rounded-lg border bg-line"
-        >
-          {[0, 1].map((row) => (
-            <div key={row} className="grid gap-2 bg-surface p-4">
-              <Skeleton className="w-40" />
-              <Skeleton className="w-56" />
-            </div>
-          ))}
-        </Loading>
-      )}
+      {list.isPending && <ListSkeleton label="Loading your sessions" rows={2} />}
       {list.isError && <RetryNotice query={list} title="Couldn’t load your sessions" />}
       {list.items.length > 0 && (
         <ul aria-label="Your sessions" className="divide-y rounded-lg border bg-surface">

@@ -4,9 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
+import { ListSkeleton } from "@/components/data/list-skeleton";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogTrigger } from "@/components/ui/dialog";
-import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
 import { RetryNotice } from "../../_components/query-states";
@@ -43,7 +43,7 @@ export function TeamView() {
           <> Yours is {roleLabel(myRole)}; owners and admins invite members and change roles.</>
         )}
       </PageHeader>
-      {team.isPending && <TeamSkeleton />}
+      {team.isPending && <ListSkeleton label="Loading the team" rows={2} />}
       {team.isError && <RetryNotice query={team} title="Couldn’t load the team" />}
       {team.data && (
         <div className="grid gap-10">
@@ -55,18 +55,5 @@ export function TeamView() {
       )}
       {inviting && <InviteDialog assignable={assignable} onDone={() => setInviting(false)} />}
     </Dialog>
-  );
-}
-
-function TeamSkeleton() {
-  return (
-    <Loading label="Loading the team" className="grid gap-px overflow-hidden rounded-lg border bg-line">
-      {[0, 1].map((row) => (
-        <div key={row} className="grid gap-2 bg-surface p-4">
-          <Skeleton className="w-40" />
-          <Skeleton className="w-56" />
-        </div>
-      ))}
-    </Loading>
   );
 }

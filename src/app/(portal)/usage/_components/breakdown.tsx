@@ -1,7 +1,7 @@
 "use client";
 
 import { formatShare } from "@/components/charts/bars";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { type Column, ListTable } from "@/components/data/list-table";
 import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { groupColumn } from "../_lib/labels";
@@ -30,55 +30,58 @@ export function Breakdown({ report, group, metric, onChange }: BreakdownProps) {
   const whole = { tokens: totals.total_tokens, requests: totals.requests, cost: totals.cost_micros }[metric];
   const part = (sum: GroupSum) =>
     ({ tokens: sum.total_tokens, requests: sum.requests, cost: sum.cost_micros })[metric];
+  const columns: Column<GroupSum>[] = [
+    {
+      name: groupColumn[group],
+      kind: "heading",
+      cell: (sum) => <GroupName sum={sum} narrower={narrowTo(group, sum)} onChange={onChange} />,
+    },
+    { name: "Requests", kind: "number", from: "sm", cell: ({ requests }) => formatCount(requests) },
+    { name: "Failed", kind: "number", from: "md", cell: ({ failed }) => formatCount(failed) },
+    {
+      name: "Input tokens",
+      kind: "number",
+      from: "md",
+      cell: ({ input_tokens }) => formatCount(input_tokens),
+    },
+    {
+      name: "Output tokens",
+      kind: "number",
+      from: "md",
+      cell: ({ output_tokens }) => formatCount(output_tokens),
+    },
+    { name: "Cost", kind: "number", cell: ({ cost_micros }) => formatMoney(cost_micros) },
+    { name: "Share", kind: "number", cell: (sum) => formatShare(part(sum), whole) },
+  ];
   return (
     <div className="mt-4">
-      <Table>
-        <caption className="sr-only">The whole period by {groupColumn[group].toLowerCase()}</caption>
-        <TableHead>
-          <tr>
-            <TableHeader>{groupColumn[group]}</TableHeader>
-            <TableHeader className="hidden text-right sm:table-cell">Requests</TableHeader>
-            <TableHeader className="hidden text-right md:table-cell">Failed</TableHeader>
-            <TableHeader className="hidden text-right md:table-cell">Input tokens</TableHeader>
-            <TableHeader className="hidden text-right md:table-cell">Output tokens</TableHeader>
-            <TableHeader className="text-right">Cost</TableHeader>
-            <TableHeader className="text-right">Share</TableHeader>
-          </tr>
-        </TableHead>
-        <TableBody>
-          {sums.map((sum) => {
-            const narrower = narrowTo(group, sum);
-            return (
-              <TableRow key={sum.id}>
-                <th scope="row" className="px-4 py-3 font-normal">
-                  {narrower === null ? (
-                    sum.label
-                  ) : (
-                    <button
-                      type="button"
-                      className="text-left font-medium underline-offset-4 hover:text-accent hover:underline"
-                      title={`Show only ${sum.label}`}
-                      onClick={() => onChange(narrower)}
-                    >
-                      {sum.label}
-                    </button>
-                  )}
-                </th>
-                <TableCell className="hidden text-right sm:table-cell">{formatCount(sum.requests)}</TableCell>
-                <TableCell className="hidden text-right md:table-cell">{formatCount(sum.failed)}</TableCell>
-                <TableCell className="hidden text-right md:table-cell">
-                  {formatCount(sum.input_tokens)}
-                </TableCell>
-                <TableCell className="hidden text-right md:table-cell">
-                  {formatCount(sum.output_tokens)}
-                </TableCell>
-                <TableCell className="text-right">{formatMoney(sum.cost_micros)}</TableCell>
-                <TableCell className="text-right">{formatShare(part(sum), whole)}</TableCell>
-              </TableRow>
-            );
-          })}
-        </TableBody>
-      </Table>
+      <ListTable
+        caption={`The whole period by ${groupColumn[group].toLowerCase()}`}
+        columns={columns}
+        rows={sums}
+        rowKey={({ id }) => id}
+      />
     </div>
+  );
+}
+
+interface GroupNameProps {
+  sum: GroupSum;
+  narrower: Partial<UsageSearch> | null;
+  onChange: (part: Partial<UsageSearch>) => void;
+}
+
+/** A group's name; where the page can be filtered by it, a button that does so. */
+function GroupName({ sum: { label }, narrower, onChange }: GroupNameProps) {
+  if (narrower === null) return label;
+  return (
+    <button
+      type="button"
+      className="text-left font-medium underline-offset-4 hover:text-accent hover:underline"
+      title={`Show only ${label}`}
+      onClick={() => onChange(narrower)}
+    >
+      {label}
+    </button>
   );
 }

@@ -1,6 +1,6 @@
 import type { ProviderHealth } from "@agathaai/core/usage";
+import { type Column, ListTable } from "@/components/data/list-table";
 import { providerName } from "@/components/format/provider";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { formatDuration } from "@/shared/time";
 
 const percent = (share: number) =>
@@ -16,28 +16,23 @@ export function ProviderTable({ providers }: { providers: ProviderHealth[] | nul
       {providers === null && <p className="text-muted">These figures aren’t available right now.</p>}
       {providers?.length === 0 && <p className="text-muted">No live requests in the last hour.</p>}
       {providers !== null && providers.length > 0 && (
-        <Table>
-          <caption className="sr-only">Completed requests and median time by provider</caption>
-          <TableHead>
-            <tr>
-              <TableHeader>Provider</TableHeader>
-              <TableHeader className="text-right">Completed</TableHeader>
-              <TableHeader className="text-right">Median time</TableHeader>
-            </tr>
-          </TableHead>
-          <TableBody>
-            {providers.map(({ provider, completedShare, medianMs }) => (
-              <TableRow key={provider}>
-                <TableCell className="font-medium">{providerName(provider)}</TableCell>
-                <TableCell className="text-right tabular-nums">{percent(completedShare)}</TableCell>
-                <TableCell className="text-right tabular-nums">
-                  {medianMs === null ? "–" : formatDuration(medianMs)}
-                </TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
+        <ListTable
+          caption="Completed requests and median time by provider"
+          columns={columns}
+          rows={providers}
+          rowKey={({ provider }) => provider}
+        />
       )}
     </section>
   );
 }
+
+const columns: Column<ProviderHealth>[] = [
+  { name: "Provider", className: "font-medium", cell: ({ provider }) => providerName(provider) },
+  { name: "Completed", kind: "number", cell: ({ completedShare }) => percent(completedShare) },
+  {
+    name: "Median time",
+    kind: "number",
+    cell: ({ medianMs }) => (medianMs === null ? "–" : formatDuration(medianMs)),
+  },
+];

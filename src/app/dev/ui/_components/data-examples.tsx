@@ -7,13 +7,13 @@ import { CapBar } from "@/components/charts/cap-bar";
 import { LazyStackedBars } from "@/components/charts/lazy-stacked-bars";
 import { QuotaGauge } from "@/components/charts/quota-gauge";
 import { SparkBars, SparkLine } from "@/components/charts/sparkline";
+import { ListTable } from "@/components/data/list-table";
 import { ExactTime, RelativeTime } from "@/components/format/relative-time";
 import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CodeTabs } from "@/components/ui/code-tabs";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { formatCount } from "@/shared/count";
 import { Example } from "./example";
 
@@ -36,27 +36,16 @@ export function DataExamples() {
   });
   return (
     <>
-      <Table>
-        <caption className="sr-only">Requests</caption>
-        <TableHead>
-          <tr>
-            <TableHeader>Model</TableHeader>
-            <TableHeader>Status</TableHeader>
-            <TableHeader className="text-right">Tokens</TableHeader>
-          </tr>
-        </TableHead>
-        <TableBody>
-          {series.map(({ id }, index) => (
-            <TableRow key={id}>
-              <TableCell>{id}</TableCell>
-              <TableCell>
-                <Badge tone="good">Completed</Badge>
-              </TableCell>
-              <TableCell className="num text-right">{formatCount(1_000 * (index + 1))}</TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+      <ListTable
+        caption="Requests"
+        columns={[
+          { name: "Model", cell: ({ id }) => id },
+          { name: "Status", cell: () => <Badge tone="good">Completed</Badge> },
+          { name: "Tokens", kind: "number", cell: ({ tokens }) => formatCount(tokens) },
+        ]}
+        rows={series.map(({ id }, index) => ({ id, tokens: 1_000 * (index + 1) }))}
+        rowKey={({ id }) => id}
+      />
       <Card>
         <CardHeader>
           <CardTitle>Card</CardTitle>

@@ -2,11 +2,11 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
+import { type Column, ListTable } from "@/components/data/list-table";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { formatMoney } from "@/shared/money";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../../_client/trpc";
@@ -61,59 +61,66 @@ function IncidentTable({ incidents }: { incidents: readonly Incident[] }) {
       onSuccess: () => queryClient.invalidateQueries(trpc.operators.incidents.pathFilter()),
     }),
   );
+  const columns: Column<Incident>[] = [
+    {
+      name: "Incident",
+      className: "max-w-72",
+      cell: ({ organization_id, kind, object_id, state }) => (
+        <>
+          <Link
+            href={`/admin/organizations/${organization_id}`}
+            className="block truncate font-medium underline-offset-4 hover:underline"
+          >
+            {kindLabels[kind]}
+          </Link>
+          <span className="block truncate text-[13px] text-muted">
+            {object_id}, {state.replaceAll("_", " ")}
+          </span>
+        </>
+      ),
+    },
+    {
+      name: "Amount",
+      className: "num whitespace-nowrap",
+      cell: ({ amount_micros }) => formatMoney(amount_micros),
+    },
+    {
+      name: "Plan",
+      from: "md",
+      cell: ({ plan_lost_until }) => (plan_lost_until ? "on Free for now" : "unchanged"),
+    },
+    {
+      name: "Received",
+      from: "sm",
+      className: "whitespace-nowrap",
+      cell: ({ created_at }) => <RelativeTime iso={created_at} />,
+    },
+    {
+      name: "Status",
+      cell: ({ id, handled_at }) =>
+        handled_at ? (
+          <Badge>handled</Badge>
+        ) : (
+          <Button
+            size="sm"
+            variant="secondary"
+            pending={handle.isPending && handle.variables.id === id}
+            onClick={() => handle.mutate({ id })}
+          >
+            Mark as handled
+          </Button>
+        ),
+    },
+  ];
   return (
     <>
       {handle.error && <FailureNotice error={handle.error} className="mb-4" />}
-      <Table>
-        <caption className="sr-only">Billing incidents, newest first</caption>
-        <TableHead>
-          <tr>
-            <TableHeader>Incident</TableHeader>
-            <TableHeader>Amount</TableHeader>
-            <TableHeader className="hidden md:table-cell">Plan</TableHeader>
-            <TableHeader className="hidden sm:table-cell">Received</TableHeader>
-            <TableHeader>Status</TableHeader>
-          </tr>
-        </TableHead>
-        <TableBody>
-          {incidents.map((incident) => (
-            <TableRow key={incident.id}>
-              <TableCell className="max-w-72">
-                <Link
-                  href={`/admin/organizations/${incident.organization_id}`}
-                  className="block truncate font-medium underline-offset-4 hover:underline"
-                >
-                  {kindLabels[incident.kind]}
-                </Link>
-                <span className="block truncate text-[13px] text-muted">
-                  {incident.object_id}, {incident.state.replaceAll("_", " ")}
-                </span>
-              </TableCell>
-              <TableCell className="num whitespace-nowrap">{formatMoney(incident.amount_micros)}</TableCell>
-              <TableCell className="hidden md:table-cell">
-                {incident.plan_lost_until ? "on Free for now" : "unchanged"}
-              </TableCell>
-              <TableCell className="hidden whitespace-nowrap sm:table-cell">
-                <RelativeTime iso={incident.created_at} />
-              </TableCell>
-              <TableCell>
-                {incident.handled_at ? (
-                  <Badge>handled</Badge>
-                ) : (
-                  <Button
-                    size="sm"
-                    variant="secondary"
-                    pending={handle.isPending && handle.variables.id === incident.id}
-                    onClick={() => handle.mutate({ id: incident.id })}
-                  >
-                    Mark as handled
-                  </Button>
-                )}
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+      <ListTable
+        caption="Billing incidents, newest first"
+        columns={columns}
+        rows={incidents}
+        rowKey={({ id }) => id}
+      />
     </>
   );
 }

@@ -1,10 +1,10 @@
 "use client";
 
 import Link from "next/link";
+import { type Column, ListTable } from "@/components/data/list-table";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../../_client/trpc";
 import { usePages } from "../../../../_client/use-pages";
 import { PageHeader } from "../../../_components/page-header";
@@ -35,7 +35,14 @@ export function InquiriesView() {
           </EmptyState>
         }
       >
-        {(items) => <InquiryTable inquiries={items} />}
+        {(items) => (
+          <ListTable
+            caption="Inquiries, newest first"
+            columns={columns}
+            rows={items}
+            rowKey={({ id }) => id}
+          />
+        )}
       </ConsoleList>
     </>
   );
@@ -43,40 +50,35 @@ export function InquiriesView() {
 
 type Inquiry = Outputs["operators"]["inquiries"]["data"][number];
 
-function InquiryTable({ inquiries }: { inquiries: readonly Inquiry[] }) {
-  return (
-    <Table>
-      <caption className="sr-only">Inquiries, newest first</caption>
-      <TableHead>
-        <tr>
-          <TableHeader>Company</TableHeader>
-          <TableHeader className="hidden md:table-cell">Expected volume</TableHeader>
-          <TableHeader>Status</TableHeader>
-          <TableHeader className="hidden sm:table-cell">Received</TableHeader>
-        </tr>
-      </TableHead>
-      <TableBody>
-        {inquiries.map(({ id, company, name, expected_volume, handled_at, created_at }) => (
-          <TableRow key={id}>
-            <TableCell className="max-w-72">
-              <Link
-                href={`/admin/inquiries/${id}`}
-                className="block truncate font-medium underline-offset-4 hover:underline"
-              >
-                {company}
-              </Link>
-              <span className="block truncate text-[13px] text-muted">{name}</span>
-            </TableCell>
-            <TableCell className="hidden md:table-cell">{volumeLabels[expected_volume]}</TableCell>
-            <TableCell>
-              {handled_at ? <Badge>handled</Badge> : <Badge tone="attention">open</Badge>}
-            </TableCell>
-            <TableCell className="hidden whitespace-nowrap sm:table-cell">
-              <RelativeTime iso={created_at} />
-            </TableCell>
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
-  );
-}
+const columns: Column<Inquiry>[] = [
+  {
+    name: "Company",
+    className: "max-w-72",
+    cell: ({ id, company, name }) => (
+      <>
+        <Link
+          href={`/admin/inquiries/${id}`}
+          className="block truncate font-medium underline-offset-4 hover:underline"
+        >
+          {company}
+        </Link>
+        <span className="block truncate text-[13px] text-muted">{name}</span>
+      </>
+    ),
+  },
+  {
+    name: "Expected volume",
+    from: "md",
+    cell: ({ expected_volume }) => volumeLabels[expected_volume],
+  },
+  {
+    name: "Status",
+    cell: ({ handled_at }) => (handled_at ? <Badge>handled</Badge> : <Badge tone="attention">open</Badge>),
+  },
+  {
+    name: "Received",
+    from: "sm",
+    className: "whitespace-nowrap",
+    cell: ({ created_at }) => <RelativeTime iso={created_at} />,
+  },
+];

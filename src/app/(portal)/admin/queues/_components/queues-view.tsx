@@ -1,22 +1,21 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
+import { ListSkeleton } from "@/components/data/list-skeleton";
+import { type Column, ListTable } from "@/components/data/list-table";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { formatCount } from "@/shared/count";
 import { formatDuration } from "@/shared/time";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { PageHeader } from "../../../_components/page-header";
 import { RetryNotice } from "../../../_components/query-states";
-import { RowsSkeleton } from "../../_components/console-list";
 import { RedriveDialog } from "./redrive-dialog";
 
 const REFRESH_MS = 5_000;
 
 type Queues = Outputs["operators"]["queues"];
-type Depth = Pick<Queues["dead"], "ready" | "in_flight" | "delayed">;
 
 export function QueuesView() {
   const trpc = useTRPC();
@@ -37,7 +36,7 @@ export function QueuesView() {
         Messages waiting in each queue. Requests live in the database; a lost or repeated message changes
         nothing.
       </PageHeader>
-      {query.isPending && <RowsSkeleton label="Loading the queues" />}
+      {query.isPending && <ListSkeleton label="Loading the queues" />}
       {query.isError && <RetryNotice query={query} title="Couldn’t load the queues" />}
       {queues && <QueueTable queues={queues} />}
       {redriving && <RedriveDialog dead={dead} onDone={() => setRedriving(false)} />}
@@ -45,55 +44,56 @@ export function QueuesView() {
   );
 }
 
-function QueueTable({ queues }: { queues: Queues }) {
+interface QueueRow extends Pick<Queues["dead"], "ready" | "in_flight" | "delayed"> {
+  name: ReactNode;
+  /** Null for dead letters: their requests have been failed or sent again. */
+  unfinished: number | null;
+  oldest_seconds: number | null;
+}
+
+const columns: Column<QueueRow & { id: string }>[] = [
+  { name: "Queue", className: "font-medium capitalize", cell: ({ name }) => name },
+  { name: "Ready", kind: "number", cell: ({ ready }) => formatCount(ready) },
+  { name: "In flight", kind: "number", cell: ({ in_flight }) => formatCount(in_flight) },
+  { name: "Delayed", kind: "number", from: "sm", cell: ({ delayed }) => formatCount(delayed) },
+  {
+    name: "Unfinished requests",
+    kind: "number",
+    from: "sm",
+    cell: ({ unfinished }) => (unfinished === null ? "–" : formatCount(unfinished)),
+  },
+  {
+    name: "Oldest",
+    kind: "number",
+    cell: ({ oldest_seconds }) => (oldest_seconds === null ? "–" : formatDuration(oldest_seconds * 1_000)),
+  },
+];
+
+function QueueTable({ queues: { lanes, dead } }: { queues: Queues }) {
   return (
-    <Table>
-      <caption className="sr-only">Queues with their depths</caption>
-      <TableHead>
-        <tr>
-          <TableHeader>Queue</TableHeader>
-          <TableHeader className="text-right">Ready</TableHeader>
-          <TableHeader className="text-right">In flight</TableHeader>
-          <TableHeader className="hidden text-right sm:table-cell">Delayed</TableHeader>
-          <TableHeader className="hidden text-right sm:table-cell">Unfinished requests</TableHeader>
-          <TableHeader className="text-right">Oldest</TableHeader>
-        </tr>
-      </TableHead>
-      <TableBody>
-        {queues.lanes.map((lane) => (
-          <TableRow key={lane.lane}>
-            <TableCell className="font-medium capitalize">{lane.lane}</TableCell>
-            <Depths depth={lane} />
-            <TableCell className="num hidden text-right sm:table-cell">
-              {formatCount(lane.unfinished)}
-            </TableCell>
-            <TableCell className="num text-right">
-              {lane.oldest_seconds === null ? "—" : formatDuration(lane.oldest_seconds * 1_000)}
-            </TableCell>
-          </TableRow>
-        ))}
-        <TableRow>
-          <TableCell className="font-medium">
-            <span className="flex flex-wrap items-center gap-2">
-              Dead letters
-              {queues.dead.ready > 0 && <Badge tone="attention">needs action</Badge>}
-            </span>
-          </TableCell>
-          <Depths depth={queues.dead} />
-          <TableCell className="hidden text-right sm:table-cell">—</TableCell>
-          <TableCell className="text-right">—</TableCell>
-        </TableRow>
-      </TableBody>
-    </Table>
+    <ListTable
+      caption="Queues with their depths"
+      columns={columns}
+      rows={[
+        ...lanes.map((lane) => ({ ...lane, id: lane.lane, name: lane.lane })),
+        {
+          ...dead,
+          id: "dead",
+          name: <DeadLetters ready={dead.ready} />,
+          unfinished: null,
+          oldest_seconds: null,
+        },
+      ]}
+      rowKey={({ id }) => id}
+    />
   );
 }
 
-function Depths({ depth }: { depth: Depth }) {
+function DeadLetters({ ready }: { ready: number }) {
   return (
-    <>
-      <TableCell className="num text-right">{formatCount(depth.ready)}</TableCell>
-      <TableCell className="num text-right">{formatCount(depth.in_flight)}</TableCell>
-      <TableCell className="num hidden text-right sm:table-cell">{formatCount(depth.delayed)}</TableCell>
-    </>
+    <span className="flex flex-wrap items-center gap-2 normal-case">
+      Dead letters
+      {ready > 0 && <Badge tone="attention">needs action</Badge>}
+    </span>
   );
 }

@@ -1,5 +1,13 @@
 import type { ReactNode } from "react";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import {
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableHeader,
+  TableRow,
+  TableRowHeader,
+} from "@/components/ui/table";
 
 interface FactsTableProps {
   /** For screen readers. */
@@ -25,9 +33,7 @@ export function FactsTable({ caption, columns, rows }: FactsTableProps) {
         {rows.map(([name, meaning], index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the rows of a fixed table
           <TableRow key={index}>
-            <th scope="row" className="min-w-28 px-4 py-3 align-top font-medium">
-              {name}
-            </th>
+            <TableRowHeader className="min-w-28 align-top font-medium">{name}</TableRowHeader>
             <TableCell className="align-top">{meaning}</TableCell>
           </TableRow>
         ))}

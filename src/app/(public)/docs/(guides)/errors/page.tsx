@@ -1,7 +1,7 @@
 import { type ErrorCode, errorTable } from "@agathaai/core/platform/errors";
 import type { Metadata } from "next";
+import { ListTable } from "@/components/data/list-table";
 import { CodeBlock } from "@/components/ui/code-block";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Code, Guide, Section } from "../../../_components/guide";
 import { meanings } from "./_lib/meanings";
 
@@ -45,28 +45,26 @@ export default function ErrorsPage() {
         </p>
       </Section>
       <Section id="codes" title="Codes">
-        <Table>
-          <caption className="sr-only">Error codes</caption>
-          <TableHead>
-            <tr>
-              <TableHeader>Code</TableHeader>
-              <TableHeader>Meaning</TableHeader>
-              <TableHeader>Retry</TableHeader>
-            </tr>
-          </TableHead>
-          <TableBody>
-            {(Object.keys(errorTable) as ErrorCode[]).map((code) => (
-              <TableRow key={code} id={code}>
-                <TableCell className="align-top">
+        <ListTable
+          caption="Error codes"
+          className="[&_td]:align-top"
+          columns={[
+            {
+              name: "Code",
+              cell: (code) => (
+                <>
                   <code className="text-[13px]">{code}</code>
                   <span className="block text-[13px] text-muted tabular-nums">{errorTable[code].status}</span>
-                </TableCell>
-                <TableCell className="align-top">{meanings[code]}</TableCell>
-                <TableCell className="align-top">{errorTable[code].retry ? "Yes" : "No"}</TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
+                </>
+              ),
+            },
+            { name: "Meaning", cell: (code) => meanings[code] },
+            { name: "Retry", cell: (code) => (errorTable[code].retry ? "Yes" : "No") },
+          ]}
+          rows={Object.keys(errorTable) as ErrorCode[]}
+          rowKey={(code) => code}
+          rowProps={(code) => ({ id: code })}
+        />
       </Section>
     </Guide>
   );

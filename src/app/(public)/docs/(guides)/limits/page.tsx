@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
+import { ListTable } from "@/components/data/list-table";
 import { CodeBlock } from "@/components/ui/code-block";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { plans } from "@/shared/plans";
 import { publicUrl } from "../../../../_lib/public-url";
 import { sampleModel } from "../../../../_lib/sample-model";
@@ -29,27 +29,24 @@ export default function LimitsPage() {
   return (
     <Guide title="Limits" lead="A plan has two limits: requests per minute and tokens per month.">
       <Section id="plans" title="Plan limits">
-        <Table>
-          <caption className="sr-only">Limits of each plan</caption>
-          <TableHead>
-            <tr>
-              <TableHeader>Plan</TableHeader>
-              <TableHeader className="text-right">Requests per minute</TableHeader>
-              <TableHeader className="text-right">Tokens per month</TableHeader>
-            </tr>
-          </TableHead>
-          <TableBody>
-            {Object.values(plans).map(({ name, requestsPerMinute, tokensPerMonth }) => (
-              <TableRow key={name}>
-                <TableCell className="font-medium">{name}</TableCell>
-                <TableCell className="text-right tabular-nums">{count(requestsPerMinute)}</TableCell>
-                <TableCell className="text-right tabular-nums">
-                  {tokensPerMonth === null ? "Unlimited" : count(tokensPerMonth)}
-                </TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
+        <ListTable
+          caption="Limits of each plan"
+          columns={[
+            { name: "Plan", className: "font-medium", cell: ({ name }) => name },
+            {
+              name: "Requests per minute",
+              kind: "number",
+              cell: ({ requestsPerMinute }) => count(requestsPerMinute),
+            },
+            {
+              name: "Tokens per month",
+              kind: "number",
+              cell: ({ tokensPerMonth }) => (tokensPerMonth === null ? "Unlimited" : count(tokensPerMonth)),
+            },
+          ]}
+          rows={Object.values(plans)}
+          rowKey={({ name }) => name}
+        />
       </Section>
 
       <Section id="requests" title="Requests per minute">
