@@ -1,5 +1,5 @@
 import { createKey } from "../../src/core/keys";
-import { costOf, findModel, type Model } from "../../src/core/models";
+import { costOf, findModel, type Model, noUsage, type TokenUsage, toTokenUsage } from "../../src/core/models";
 import { insertOrganization, orgSubject, prepareOrganization } from "../../src/core/orgs";
 import { SECOND } from "../../src/core/platform/clock";
 import type { Db, Prisma } from "../../src/core/platform/db/client";
@@ -84,7 +84,7 @@ interface LargeRequest {
   apiKeyId: string;
   model: Model;
   status: "completed" | "failed" | "cancelled";
-  usage: { inputTokens: number; cachedInputTokens: number; outputTokens: number };
+  usage: TokenUsage;
 }
 
 /** Everything follows from the index, so that two runs look alike. Later months have more requests. */
@@ -116,12 +116,11 @@ function makeRequest({
     model: findModel(MODELS[mostly % MODELS.length] ?? "gpt-4o", createdAt),
     status: completed ? "completed" : dice < 98 ? "failed" : "cancelled",
     usage: completed
-      ? {
+      ? toTokenUsage({
           inputTokens: 20 + ((hash >>> 3) % 1_500),
-          cachedInputTokens: 0,
           outputTokens: 10 + ((hash >>> 9) % 900),
-        }
-      : { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 },
+        })
+      : noUsage,
   };
 }
 

@@ -24,7 +24,6 @@ export {
   chatMessageSchema,
   type FinishReason,
   type ResponseFormat,
-  type TokenUsage,
   type Tool,
   type ToolCall,
   toolCallSchema,

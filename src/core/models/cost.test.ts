@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { boundCost, costOf, findModel, listModels } from "./index";
+import { price as entry } from "./catalogue/price";
+import { boundCost, costOf, findModel, listModels, toTokenUsage } from "./index";
 
 const today = new Date("2026-11-23T12:00:00Z");
 
@@ -11,7 +12,10 @@ describe("boundCost", () => {
         for (const outputTokens of [0, 1, 7, 4_096]) {
           const most = boundCost(model, { inputTokens, outputTokens });
           for (const cachedInputTokens of [0, Math.floor(inputTokens / 2), inputTokens]) {
-            const billed = costOf(model.priceVersion, { inputTokens, cachedInputTokens, outputTokens });
+            const billed = costOf(
+              model.priceVersion,
+              toTokenUsage({ inputTokens, cachedInputTokens, outputTokens }),
+            );
             expect(billed).toBeLessThanOrEqual(most);
           }
         }
@@ -20,7 +24,7 @@ describe("boundCost", () => {
   });
 
   it("takes the dearer price of input and rounds up at the micro-dollar", () => {
-    const price = { from: "2026-01-01", input: 100_000, cachedInput: 300_000, output: 1_000_001 };
+    const price = entry("2026-01-01", 0.1, 0.3, 1.000001);
     expect(boundCost({ price }, { inputTokens: 10, outputTokens: 0 })).toBe(3n);
     expect(boundCost({ price }, { inputTokens: 0, outputTokens: 1 })).toBe(2n);
     expect(boundCost({ price }, { inputTokens: 0, outputTokens: 0 })).toBe(0n);

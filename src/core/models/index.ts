@@ -1,5 +1,5 @@
-export type { Price } from "./catalogue";
-export { boundCost, costOf, type PricedUsage, priceOf } from "./cost";
+export type { Price, Rates } from "./catalogue";
+export { type AskedPrice, type BilledUsage, billUsage, boundCost, costOf, priceOf, ratesFor } from "./cost";
 export { assertModelAllowed, effortFor, findModel, type Model, retirementNotice } from "./find-model";
 export { getAvailableModel, listAvailableModels, listModels } from "./list-models";
 export { assertModelOn, forgetModelSwitches, modelsOff } from "./model-switches";
@@ -13,3 +13,14 @@ export {
   modelListSchema,
   modelViewSchema,
 } from "./schemas";
+export {
+  noUsage,
+  type ReportedUsage,
+  type ServiceTier,
+  serviceTiers,
+  type TokenUsage,
+  tierOf,
+  toTokenUsage,
+  type UsageDefect,
+  usageDefects,
+} from "./usage";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { catalogue, catalogueModel } from "./catalogue";
-import { costOf, findModel, listModels, modelListSchema } from "./index";
+import { costOf, findModel, listModels, modelListSchema, toTokenUsage } from "./index";
 
 const today = new Date("2026-11-23T12:00:00Z");
 
@@ -111,11 +111,8 @@ describe("findModel", () => {
 });
 
 describe("costOf", () => {
-  const usage = (inputTokens: number, cachedInputTokens: number, outputTokens: number) => ({
-    inputTokens,
-    cachedInputTokens,
-    outputTokens,
-  });
+  const usage = (inputTokens: number, cachedInputTokens: number, outputTokens: number) =>
+    toTokenUsage({ inputTokens, cachedInputTokens, outputTokens });
 
   it("bills each class of token at its own price", () => {
     expect(costOf("gpt-4o@2024-08-06", usage(1_000_000, 400_000, 1_000_000))).toBe(

@@ -1,13 +1,8 @@
+import type { BilledUsage } from "../models";
 import { Prisma } from "../platform/db/client";
 
 /** Token classes and cost of one ended request. All zero unless it completed. */
-export interface LedgerAmounts {
-  inputTokens: number;
-  cachedInputTokens: number;
-  outputTokens: number;
-  reasoningTokens: number;
-  costMicros: bigint;
-  priceVersion: string;
+export interface LedgerAmounts extends BilledUsage {
   /** The provider's part of the time; undefined takes the time from start to end. */
   latencyMs?: number | undefined;
 }
@@ -72,12 +67,15 @@ export function ledgerAndSettlementSql(amounts: LedgerAmounts): Prisma.Sql {
     ledger AS (
       INSERT INTO usage_ledger (
         request_id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
-        billable, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, price_version, cost_micros,
+        billable, input_tokens, cached_input_tokens, cache_write_tokens, long_cache_write_tokens, output_tokens,
+        reasoning_tokens, service_tier, long_context, regional, usage_defect, price_version, cost_micros,
         reserved_tokens, reserved_micros, overage_tokens, overage_micros, latency_ms, settled_at)
       SELECT id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
         billable,
-        ${amounts.inputTokens}::bigint, ${amounts.cachedInputTokens}::bigint, ${amounts.outputTokens}::bigint,
-        ${amounts.reasoningTokens}::bigint, ${amounts.priceVersion}, micros,
+        ${amounts.inputTokens}::bigint, ${amounts.cachedInputTokens}::bigint, ${amounts.cacheWriteTokens}::bigint,
+        ${amounts.longCacheWriteTokens}::bigint, ${amounts.outputTokens}::bigint, ${amounts.reasoningTokens}::bigint,
+        ${amounts.serviceTier}, ${amounts.longContext}::boolean, ${amounts.regional}::boolean, ${amounts.defect},
+        ${amounts.priceVersion}, micros,
         reserved_tokens, reserved_micros, overage_tokens, overage_micros,
         least(2147483647, greatest(0, coalesce(
           ${amounts.latencyMs === undefined ? null : Math.round(amounts.latencyMs)}::bigint,

@@ -1,4 +1,4 @@
-import { costOf } from "../../models";
+import { billUsage } from "../../models";
 import { type Db, Prisma } from "../../platform/db/client";
 import { encryptText } from "../../privacy";
 import type { Completion } from "../request/chat";
@@ -18,8 +18,6 @@ export async function completeRequest(
   { job, completion, latencyMs }: { job: Lease; completion: Completion; latencyMs: number },
 ): Promise<{ settled: boolean }> {
   const { requestId, orgId, model } = job;
-  const { usage } = completion;
-  const priceVersion = priceVersionOf(model, requestId);
   const resultCipher = await encryptText(
     db,
     { type: "org", id: orgId },
@@ -32,7 +30,7 @@ export async function completeRequest(
     when: holdsLease(job),
     attemptOutcome: "completed",
     set: Prisma.sql`, result_cipher = ${resultCipher}, finish_reason = ${completion.finishReason}`,
-    amounts: { ...usage, costMicros: costOf(priceVersion, usage), priceVersion, latencyMs },
+    amounts: { ...billUsage(priceVersionOf(model, requestId), completion.usage), latencyMs },
   });
   return { settled };
 }

@@ -1,4 +1,4 @@
-import { findModel } from "../../models";
+import { billUsage, findModel, noUsage } from "../../models";
 import { type Db, type DbOrTx, Prisma } from "../../platform/db/client";
 import { timeOfId } from "../../platform/ids";
 import { type LedgerAmounts, ledgerAndSettlementSql } from "../../quota";
@@ -104,12 +104,5 @@ export function priceVersionOf(model: string, requestId: string): string {
 
 /** Of a request that did not complete: nothing is billed, the whole reservation goes back. */
 export function nothingSpent(model: string, requestId: string): LedgerAmounts {
-  return {
-    inputTokens: 0,
-    cachedInputTokens: 0,
-    outputTokens: 0,
-    reasoningTokens: 0,
-    costMicros: 0n,
-    priceVersion: priceVersionOf(model, requestId),
-  };
+  return billUsage(priceVersionOf(model, requestId), noUsage);
 }

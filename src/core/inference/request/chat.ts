@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { reasoningEffortSchema } from "../../models";
+import { reasoningEffortSchema, type TokenUsage } from "../../models";
 
 /**
  * The one shape of a chat request inside: what is stored (encrypted), shown again, and mapped to each provider by the
@@ -138,14 +138,6 @@ export type ResponseFormat = z.output<typeof responseFormatSchema>;
 
 export const finishReasons = ["stop", "length", "tool_calls", "content_filter"] as const;
 export type FinishReason = (typeof finishReasons)[number];
-
-/** The provider's own numbers; `output` includes `reasoning`, `input` includes `cachedInput`. */
-export interface TokenUsage {
-  inputTokens: number;
-  cachedInputTokens: number;
-  outputTokens: number;
-  reasoningTokens: number;
-}
 
 /** What the engine hands back, whichever provider answered. */
 export interface Completion {

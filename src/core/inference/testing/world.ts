@@ -1,5 +1,6 @@
 import type { Plan } from "../../../shared/plans";
 import { plans } from "../../../shared/plans";
+import { toTokenUsage } from "../../models";
 import type { Db } from "../../platform/db/client";
 import { fromPublicId, newId } from "../../platform/ids";
 import type { Environment, KeyPrincipal, UserPrincipal } from "../../platform/principal";
@@ -100,7 +101,7 @@ export const answer: Completion = {
   content: "Hello.",
   toolCalls: [],
   finishReason: "stop",
-  usage: { inputTokens: 1_000, cachedInputTokens: 200, outputTokens: 50, reasoningTokens: 0 },
+  usage: toTokenUsage({ inputTokens: 1_000, cachedInputTokens: 200, outputTokens: 50 }),
   upstreamModel: "gpt-4o-2024-08-06",
 };
 

@@ -1,4 +1,5 @@
-import { can, type ProviderCatalogue, price } from "./model";
+import { can, type ProviderCatalogue } from "./model";
+import { price } from "./price";
 
 /** DeepSeek bills by the hour of the day; the peak price is charged throughout (docs/models.md). */
 export const deepseekCatalogue: ProviderCatalogue = {

@@ -1,4 +1,5 @@
-import { can, type ProviderCatalogue, price } from "./model";
+import { can, type ProviderCatalogue } from "./model";
+import { price } from "./price";
 
 /** An image costs 1,120 tokens at the default resolution of Gemini 3 and at most twice that. */
 const imageTokens = { low: 2_240, high: 2_240 };

@@ -4,7 +4,8 @@ import { geminiCatalogue } from "./gemini";
 import type { CatalogueModel, ProviderCatalogue } from "./model";
 import { openaiCatalogue } from "./openai";
 
-export type { CatalogueModel, Price } from "./model";
+export type { CatalogueModel } from "./model";
+export type { Price, Rates, TierRates } from "./price";
 
 const catalogues: Record<Provider, ProviderCatalogue> = {
   openai: openaiCatalogue,

@@ -1,14 +1,7 @@
 import type { Provider } from "../../../shared/providers";
 import type { ReasoningEffort } from "../reasoning";
 import type { Capabilities } from "../schemas";
-
-/** Micro-dollars for a million tokens, in force from the start of the UTC day `from` until the next entry. */
-export interface Price {
-  from: string;
-  input: number;
-  cachedInput: number;
-  output: number;
-}
+import type { Price } from "./price";
 
 /** What one provider has on offer. */
 export interface ProviderCatalogue {
@@ -40,14 +33,6 @@ export interface CatalogueModel {
   prices: readonly [Price, ...Price[]];
   /** The UTC day from which `successor` answers for it. Set as soon as the provider names the day. */
   retirement?: { on: string; successor: string };
-}
-
-const dollar = 1_000_000;
-
-/** Prices as providers print them: dollars for a million tokens. */
-export function price(from: string, input: number, cachedInput: number, output: number): Price {
-  const micros = (dollars: number) => Math.round(dollars * dollar);
-  return { from, input: micros(input), cachedInput: micros(cachedInput), output: micros(output) };
 }
 
 const none: Capabilities = {

@@ -1,4 +1,5 @@
-import { can, type ProviderCatalogue, price } from "./model";
+import { can, type ProviderCatalogue } from "./model";
+import { price } from "./price";
 
 /** Image bounds: tiles of 512 px (at most 8 after scaling) for the 4 family, patches for the later ones. */
 const noImages = { low: 0, high: 0 };

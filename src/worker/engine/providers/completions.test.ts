@@ -30,7 +30,8 @@ const toGemini = (answer: unknown) =>
   );
 
 type Read = (answer: unknown) => Completion;
-const completed: [string, Read, unknown, Partial<Completion>][] = [
+type Expected = Partial<Omit<Completion, "usage">> & { usage?: Partial<Completion["usage"]> };
+const completed: [string, Read, unknown, Expected][] = [
   [
     "OpenAI: text, cached input and reasoning",
     toOpenAiCompletion,

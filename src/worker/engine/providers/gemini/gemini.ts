@@ -5,13 +5,12 @@ import { z } from "zod";
 import { ProviderFailure } from "../../failures/errors";
 import { callProvider, installProviderFetch } from "../../transport";
 import { type Provider, type ProviderAccess, type ProviderRequest, withinCalls } from "../provider";
-import { bought, toFinishReason, tokenCount, unbilled } from "../wire/chat-completions";
+import { bought, toFinishReason, unbilled } from "../wire/chat-completions";
 import { unquoteNumbers } from "../wire/lossless-json";
 import { packCallId } from "../wire/tool-call-ids";
 import { geminiNames, type ToolNames, toolNames } from "../wire/tool-names";
+import { geminiUsage } from "../wire/usage";
 import { toGeminiRequest } from "./gemini-request";
-
-const count = tokenCount.nullish().transform((tokens) => tokens ?? 0);
 
 const partSchema = z.object({
   text: z.string().nullish(),
@@ -36,15 +35,7 @@ const responseSchema = z.object({
     )
     .nullish(),
   promptFeedback: z.object({ blockReason: z.string().nullish() }).nullish(),
-  usageMetadata: z
-    .object({
-      promptTokenCount: count,
-      toolUsePromptTokenCount: count,
-      cachedContentTokenCount: count,
-      candidatesTokenCount: count,
-      thoughtsTokenCount: count,
-    })
-    .nullish(),
+  usageMetadata: z.unknown().optional(),
   modelVersion: z.string().nullish(),
 });
 
@@ -77,7 +68,8 @@ const NUMBER_PREFIX = randomBytes(12).toString("hex");
 export function toGeminiCompletion({ upstreamModel, input }: ProviderRequest, response: unknown): Completion {
   const parsed = responseSchema.safeParse(response);
   if (!parsed.success) throw invalid(`schema: ${parsed.error.issues[0]?.path.join(".") || "body"}`);
-  const { candidates, promptFeedback, usageMetadata: usage, modelVersion } = parsed.data;
+  const { candidates, promptFeedback, usageMetadata, modelVersion } = parsed.data;
+  const usage = geminiUsage(usageMetadata);
   const candidate = candidates?.[0];
   if (promptFeedback?.blockReason && !candidate?.content?.parts?.length) {
     throw new ProviderFailure("content_filtered", { provider: "gemini", detail: promptFeedback.blockReason });
@@ -93,21 +85,17 @@ export function toGeminiCompletion({ upstreamModel, input }: ProviderRequest, re
   const names = toolNames(input, geminiNames);
   const toolCalls = parts.flatMap((part) => toToolCall(upstreamModel, part, names) ?? []);
   const finishReason = toFinishReason("gemini", finishReasonOf[reason], content !== "", toolCalls);
-  const inputTokens = usage.promptTokenCount + usage.toolUsePromptTokenCount;
   const completion: Completion = {
     content: content || null,
     toolCalls,
     finishReason,
-    usage: {
-      inputTokens,
-      cachedInputTokens: Math.min(usage.cachedContentTokenCount, inputTokens),
-      // Gemini counts its reasoning beside the answer; everybody else counts it inside.
-      outputTokens: usage.candidatesTokenCount + usage.thoughtsTokenCount,
-      reasoningTokens: usage.thoughtsTokenCount,
-    },
+    usage,
     upstreamModel: modelVersion ?? upstreamModel,
   };
-  return withinCalls(input, withinLimit(completion, usage.candidatesTokenCount, input.max_tokens));
+  return withinCalls(
+    input,
+    withinLimit(completion, usage.outputTokens - usage.reasoningTokens, input.max_tokens),
+  );
 }
 
 function toToolCall(

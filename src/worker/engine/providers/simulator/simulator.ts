@@ -6,6 +6,7 @@ import {
   functionParameters,
   type ToolCall,
 } from "@agathaai/core/inference";
+import { toTokenUsage } from "@agathaai/core/models";
 import { ProviderFailure } from "../../failures/errors";
 import type { Provider, ProviderRequest } from "../provider";
 import { simulateJson } from "./simulator-json";
@@ -41,7 +42,7 @@ export function simulateCompletion({ input, maxOutputTokens }: ProviderRequest):
     outputTokens: number,
   ) => ({
     ...part,
-    usage: { inputTokens: plain.inputTokens, cachedInputTokens: 0, outputTokens, reasoningTokens: 0 },
+    usage: toTokenUsage({ inputTokens: plain.inputTokens, outputTokens }),
     upstreamModel: input.model,
   });
 

@@ -15,11 +15,9 @@ import { ProviderFailure, type ProviderName } from "../../failures/errors";
 import { present } from "../provider";
 import { chatCallId } from "./tool-call-ids";
 import type { ToolNames } from "./tool-names";
+import { chatUsage } from "./usage";
 
 /** OpenAI's chat-completions protocol, as OpenAI and DeepSeek both speak it. */
-
-/** Tokens of one response; the limit keeps nonsense out of the ledger. */
-export const tokenCount = z.int().min(0).max(1_000_000_000);
 
 /** Providers add fields of their own (`index`, …) to what our schema knows strictly. */
 function knownKeys(call: unknown): unknown {
@@ -33,15 +31,6 @@ function knownKeys(call: unknown): unknown {
     .safeParse(call);
   return parsed.data;
 }
-
-const usageSchema = z.object({
-  prompt_tokens: tokenCount,
-  completion_tokens: tokenCount,
-  prompt_tokens_details: z.object({ cached_tokens: tokenCount.nullish() }).nullish(),
-  completion_tokens_details: z.object({ reasoning_tokens: tokenCount.nullish() }).nullish(),
-  /** DeepSeek's name for cached input. */
-  prompt_cache_hit_tokens: tokenCount.nullish(),
-});
 
 const responseSchema = z.object({
   model: z.string(),
@@ -57,7 +46,8 @@ const responseSchema = z.object({
       }),
     )
     .min(1),
-  usage: usageSchema.nullish(),
+  usage: z.unknown().optional(),
+  service_tier: z.string().nullish(),
 });
 
 const finishReasonOf: Record<string, FinishReason> = {
@@ -89,14 +79,12 @@ export function completionOfResponse(
     throw new ProviderFailure("overloaded", { provider, detail: choice.finish_reason });
   }
   const { message } = choice;
-  const { usage } = parsed.data;
+  const usage = chatUsage(parsed.data.usage, { serviceTier: parsed.data.service_tier });
   if (!usage) throw unbilled(provider);
   const toolCalls = (message.tool_calls ?? []).map((call): ToolCall => {
     const name = names?.fromProvider(call.function.name) ?? call.function.name;
     return { ...call, function: { ...call.function, name } };
   });
-  const cached = usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? 0;
-  const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? 0;
   const content = message.content || message.refusal || null;
   return {
     content,
@@ -107,12 +95,7 @@ export function completionOfResponse(
       content !== null,
       toolCalls,
     ),
-    usage: {
-      inputTokens: usage.prompt_tokens,
-      cachedInputTokens: Math.min(cached, usage.prompt_tokens),
-      outputTokens: usage.completion_tokens,
-      reasoningTokens: Math.min(reasoning, usage.completion_tokens),
-    },
+    usage,
     upstreamModel: parsed.data.model,
   };
 }
