@@ -213,7 +213,9 @@ describe("rules of the data", () => {
     await expect(insertLedger(newId(), { billable: false })).rejects.toThrow("free_unless_billable");
     await expect(insertLedger(newId(), { output_tokens: -1 })).rejects.toThrow("not_negative");
     await expect(insertLedger(newId(), { cached_input_tokens: 11 })).rejects.toThrow("not_negative");
-    await expect(insertLedger(newId(), { cached_input_tokens: 6, cache_write_tokens: 5 })).rejects.toThrow("parts");
+    await expect(insertLedger(newId(), { cached_input_tokens: 6, cache_write_tokens: 5 })).rejects.toThrow(
+      "parts",
+    );
     await expect(insertLedger(newId(), { long_cache_write_tokens: 11 })).rejects.toThrow("parts");
     await expect(insertLedger(newId(), { service_tier: "express" })).rejects.toThrow("service_tier");
     await expect(insertLedger(newId(), { status: "queued" })).rejects.toThrow("terminal");
