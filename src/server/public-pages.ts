@@ -12,7 +12,7 @@ export interface PlatformStatus {
   checkedAt: Date;
 }
 
-/** Anyone may look, as often as they like: the answer is made at most once in this time. */
+/** Anyone may load these pages any number of times: their data is read at most once in this time. */
 const MAX_AGE_MS = 10_000;
 const cache = new FreshCache<PlatformStatus>({ maxAgeMs: MAX_AGE_MS, maxEntries: 1 });
 

@@ -30,9 +30,9 @@ export interface RunningServer {
   stop: () => Promise<void>;
 }
 
-/** Behind load balancers, how long they get to notice that this process is leaving before it refuses connections. */
+/** How long load balancers get to notice that this process is leaving before it refuses connections. */
 const LAME_DUCK_MS = 5 * SECOND;
-/** How long the port stays closed while erasures are repeated; then it opens, and answers nothing but health checks. */
+/** How long the port stays closed while erasures are repeated; then it opens, but only for health checks. */
 const HELD_BACK_MS = 5 * SECOND;
 
 /** Starts API and portal on one port. Rejects when the port cannot be had. */
@@ -68,7 +68,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
   const erased = untilErasuresRepeated(db(), evidenceStorage(), stopping).then((done) => {
     handlers.held = !done;
   });
-  // As a rule that is a list and one index. Where a store is away the process is alive, and serves nothing yet.
+  // Usually a list and one index. While a store is out of reach, the process is alive but serves nothing yet.
   await Promise.race([erased, sleep(HELD_BACK_MS, undefined, { ref: false })]);
   const port = await listen(server, env.PORT);
   log().info({ port, serve: env.SERVE, node: process.version }, "listening");
@@ -88,7 +88,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
       await settle("mails", drainAfterResponse());
       closeRedis();
       await settle("calls to record", settleApiRequests());
-      await settle("audit trail", flushAudit());
+      await settle("audit log", flushAudit());
       await settle("database", closeDb());
       await settle("traces", stopTracing());
       log().info("stopped");

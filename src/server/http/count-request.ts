@@ -1,7 +1,7 @@
 import { httpMetrics } from "./http-metrics";
 
 export interface CountedRequest {
-  /** A pattern or a group, never the address asked for. */
+  /** A pattern or a group, never the requested URL. */
   route: string;
   method: string | undefined;
   status: number;
@@ -12,7 +12,7 @@ export interface CountedRequest {
 
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** One answered request in the metrics. A method we have never heard of must not open a series of its own. */
+/** Counts one finished request in the metrics. An unknown method must not create a series of its own. */
 export function countRequest({
   route,
   method = "",

@@ -14,11 +14,11 @@ export interface Handlers {
   api: Handler;
   /** Absent when this process serves the API alone. */
   pages: Handler | undefined;
-  /** Nothing may be served yet: every request but the health check is told to come back. */
+  /** Nothing may be served yet: every request but the health check gets 503 with `retry-after`. */
   held: boolean;
 }
 
-/** One server for API and portal. The time-outs bound how long a request may take to arrive, never how long an answer may. */
+/** One server for API and portal. The time-outs limit how long a request may take to arrive, never how long a response may. */
 export function createHttpServer(handlers: () => Handlers, ownHost: string): Server {
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     const wrong = settleTarget(request, ownHost);
@@ -60,15 +60,15 @@ export async function closeServer(server: Server, { lameDuckMs, graceMs }: Close
   if (lameDuckMs > 0) await sleep(Math.min(lameDuckMs, graceMs / 2));
   const closed = once(server, "close");
   server.close();
-  // A connection between two requests is idle only once its answer is out, so look again until all are gone.
-  const sweep = setInterval(() => server.closeIdleConnections(), 100);
+  // A connection is idle only once its response is sent, so close idle ones repeatedly until all are gone.
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 100);
   const cut = setTimeout(() => server.closeAllConnections(), Math.max(0, deadline - Date.now()));
   await closed;
-  clearInterval(sweep);
+  clearInterval(closeIdle);
   clearTimeout(cut);
 }
 
-/** A handler that throws has a defect; the caller still gets an answer if none was begun. */
+/** A handler that throws has a defect; the caller still gets a response if none was started. */
 function failRequest(response: ServerResponse, error: unknown): void {
   const requestId = newRequestId();
   log().error({ err: error, request_id: requestId }, "a request handler failed");
@@ -85,14 +85,14 @@ function refuseTarget(response: ServerResponse, message: string): void {
   refuse(response, new AppError("invalid_request", { public: message }));
 }
 
-const COME_BACK_SECONDS = 5;
+const RETRY_SECONDS = 5;
 
 function refuseHeld(response: ServerResponse): void {
   const problem = new AppError("service_unavailable", {
     public: "AgathaAI is starting. Try again in a moment.",
-    retryAfterSeconds: COME_BACK_SECONDS,
+    retryAfterSeconds: RETRY_SECONDS,
   });
-  response.setHeader("retry-after", COME_BACK_SECONDS);
+  response.setHeader("retry-after", RETRY_SECONDS);
   refuse(response, problem);
 }
 
@@ -106,7 +106,7 @@ function refuse(response: ServerResponse, problem: AppError): void {
   response.end(JSON.stringify(toErrorEnvelope(problem, requestId)));
 }
 
-/** What is not HTTP gets our envelope all the same, then the connection ends. */
+/** Malformed HTTP still gets our error envelope; then the connection ends. */
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();

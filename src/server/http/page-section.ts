@@ -1,4 +1,4 @@
-/** The first parts of our pages' paths. Whatever else is asked for is a visitor's own text, and not for the log. */
+/** The first parts of our pages' paths. Anything else is a visitor's own text and does not belong in the log. */
 const sections: ReadonlySet<string> = new Set([
   ...["", "_next", "api", "docs", "enterprise", "pricing", "privacy", "status", "terms"],
   ...["forgot-password", "invite", "reset-password", "sign-in", "sign-up", "verify"],

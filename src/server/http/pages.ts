@@ -78,7 +78,7 @@ function logWhenSent(request: IncomingMessage, response: ServerResponse, request
   });
 }
 
-/** Addresses of pages are anyone's to invent: metrics know four groups of them. */
+/** Anyone can invent page URLs, so metrics know only four groups of them. */
 function pageGroup(url = "/"): string {
   return /^\/(_next|api\/trpc|api\/auth|api\/webhooks)\//.exec(url)?.[0].slice(0, -1) ?? "pages";
 }

@@ -21,9 +21,9 @@ export interface ApiRequest {
 }
 
 /**
- * The audit trail's row of one API call. Runs once the answer is out. A call without a caller that changed nothing (a
- * health check, a public document, whatever was refused) is counted instead: anybody can make any number of those, and
- * none of them says anything about anybody's data.
+ * Records one API call in the audit log, after the response. A call without a caller that changed nothing (a health
+ * check, a public document, a refused call) is only counted: anyone can make any number of those, and they say nothing
+ * about anyone's data.
  */
 export function recordApiRequest(request: ApiRequest): void {
   const { requestId, orgId, actor, method, route, status, code } = request;
@@ -43,23 +43,23 @@ export function recordApiRequest(request: ApiRequest): void {
   );
 }
 
-/** Under the key of whoever called: the person, or the organization whose key it was. */
+/** The IP address as a fingerprint under the caller's data key: the person's, or that of the API key's organization. */
 async function addressOf(orgId: string, { actor, ip }: ApiRequest): Promise<{ address?: string }> {
   const subject: Subject =
     actor.type === "user" && actor.id !== null ? { type: "user", id: actor.id } : { type: "org", id: orgId };
   try {
     return await ipDetail(db(), subject, ip);
   } catch (error) {
-    // The row says what was done all the same.
+    // The entry is written without it.
     log().warn({ err: error }, "an address could not be fingerprinted");
     return {};
   }
 }
 
-/** One a process: the server that stops waits for the rows of the portal's calls too. */
+/** One per process: a stopping server also waits for the entries of the portal's calls. */
 const recording = singleton("calls being recorded", () => new InFlight());
 
-/** Waits until every call that was answered is on its way into the trail: before a process ends. */
+/** Before a process ends: waits until every finished call is on its way into the audit log. */
 export function settleApiRequests(): Promise<void> {
   return recording().settle();
 }

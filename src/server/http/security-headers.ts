@@ -20,7 +20,7 @@ export function commonHeaders({ appUrl }: SecurityPolicy): Record<string, string
   };
 }
 
-/** An API answer is data: should a browser ever render one, it may load and do nothing. */
+/** An API response is data: if a browser renders one, it can load and do nothing. */
 export function apiHeaders(policy: SecurityPolicy): Record<string, string> {
   return {
     ...commonHeaders(policy),

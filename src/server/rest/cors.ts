@@ -1,7 +1,7 @@
 import type { Call } from "./call";
 
 export interface CorsPolicy {
-  /** Origins that browsers may call from; `*` admits every one. */
+  /** Origins that browsers may call from; `*` allows every one. */
   allowedOrigins: readonly string[];
   /** The portal's own origin. */
   ownOrigin: string;
@@ -46,7 +46,7 @@ export function applyCors(call: Call, origin: string | undefined, path: string, 
 
 const PREFLIGHT_SECONDS = 7_200;
 
-/** The headers of a permitted preflight, beside the origin. */
+/** The headers of a permitted preflight, in addition to the origin. */
 export function preflightHeaders(methods: readonly string[]): Record<string, string> {
   return {
     "access-control-allow-methods": methods.join(", "),

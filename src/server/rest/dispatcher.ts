@@ -32,7 +32,7 @@ export interface RestOptions {
   metricsToken: string | undefined;
 }
 
-/** The REST face: every operation of the router as a route, built once. */
+/** The REST API: every operation of the router as a route, built once. */
 export function createRestApp(options: RestOptions): Hono<RestEnv> {
   const app = new Hono<RestEnv>();
   const headers = apiHeaders(options.security);
@@ -60,8 +60,8 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
     document: new ApiDocument(renderOpenApi(options.security.appUrl)),
     metricsToken: options.metricsToken,
   };
-  for (const { path, serve: answerSystem } of systemRoutes) {
-    route("GET", path, (c) => answerSystem(c, system));
+  for (const { path, serve: serveSystem } of systemRoutes) {
+    route("GET", path, (c) => serveSystem(c, system));
   }
 
   route("POST", stripeWebhookPath, (c) => takeStripeWebhook(c, options.db));
@@ -109,7 +109,7 @@ async function serve(c: RestContext, rest: RestProcedure, options: RestOptions):
     signal: ctx.signal,
     batchIndex: 0,
   });
-  return answer(c, rest, output, ctx);
+  return respond(c, rest, output, ctx);
 }
 
 async function identify(c: RestContext): Promise<Principal | null> {
@@ -125,9 +125,9 @@ async function identify(c: RestContext): Promise<Principal | null> {
   return principal;
 }
 
-function answer(c: RestContext, { operation }: RestProcedure, output: unknown, ctx: Context): Response {
+function respond(c: RestContext, { operation }: RestProcedure, output: unknown, ctx: Context): Response {
   const { call } = c.var;
-  const status = operation.status?.(output) ?? onlyStatus(operation.answers);
+  const status = operation.status?.(output) ?? onlyStatus(operation.responses);
   const retryAfter = operation.retryAfter?.(output);
   if (retryAfter !== undefined) call.headers.set("retry-after", String(retryAfter));
   if (ctx.waitSeconds !== undefined) call.headers.set("preference-applied", `wait=${ctx.waitSeconds}`);
@@ -135,13 +135,13 @@ function answer(c: RestContext, { operation }: RestProcedure, output: unknown, c
   return respondJson(call, status, output);
 }
 
-function onlyStatus(answers: RestProcedure["operation"]["answers"]): number {
-  const statuses = Object.keys(answers);
-  if (statuses.length !== 1) throw new Error("an operation with several answers must pick one by status()");
+function onlyStatus(responses: RestProcedure["operation"]["responses"]): number {
+  const statuses = Object.keys(responses);
+  if (statuses.length !== 1) throw new Error("an operation with several responses must pick one by status()");
   return Number(statuses[0]);
 }
 
-/** OPTIONS answers what is allowed here; any other method is 405 with the same list (RFC 9110 §15.5.6). */
+/** OPTIONS returns the allowed methods; any other method is 405 with the same list (RFC 9110 §15.5.6). */
 function otherMethod(c: RestContext, path: string, allowed: readonly string[]): Response {
   const { call } = c.var;
   call.route = path;

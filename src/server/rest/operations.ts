@@ -15,7 +15,7 @@ export interface RestProcedure {
   procedure: AnyTRPCProcedure;
 }
 
-/** Every procedure that has a REST face, read from the router: the routes and the document both come from here. */
+/** Every procedure with a REST operation, read from the router: the routes and the API document both come from here. */
 export function restProcedures(): RestProcedure[] {
   return walk(appRouter._def.record);
 }

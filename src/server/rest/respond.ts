@@ -3,7 +3,7 @@ import { newRequestId } from "@agathaai/core/platform/ids";
 import { errorHeaders, logFailure } from "../errors/report-error";
 import { csvHeaders, fileBody } from "../http/file-body";
 import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
-import type { FileAnswer } from "../trpc/meta";
+import type { FileOutput } from "../trpc/meta";
 import type { Call } from "./call";
 
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -13,7 +13,7 @@ export function respondJson(call: Call, status: number, body: unknown): Response
   return new Response(JSON.stringify(body), { status, headers: call.headers });
 }
 
-export function respondCsv(call: Call, { filename, pieces }: FileAnswer): Response {
+export function respondCsv(call: Call, { filename, pieces }: FileOutput): Response {
   for (const [name, value] of Object.entries(csvHeaders(filename))) call.headers.set(name, value);
   const body = fileBody(pieces, (error) => {
     logFailure(error, { request_id: call.requestId, route: call.route });
@@ -40,7 +40,7 @@ function challenge(error: AppError): string {
   return error.code === "missing_credentials" ? realm : `${realm}, error="invalid_token"`;
 }
 
-/** For a request whose address or host cannot be understood, and which therefore reaches no route. */
+/** For a request whose URL or host cannot be parsed, and which therefore reaches no route. */
 export function respondMalformed(security: SecurityPolicy): Response {
   const requestId = newRequestId();
   const error = new AppError("invalid_request", { public: "The request’s URL or host is not valid." });

@@ -15,9 +15,9 @@ export const stripeWebhookPath = "/api/webhooks/stripe";
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Receive an event from Stripe. Served beside the API rather than by Next: the signature covers the bytes as they came,
- * and an installation that runs the API alone must take them too. Stripe is asked nothing while it waits: the event is
- * written down and the answer given, what it does follows. Any answer but 2xx makes Stripe send the event again.
+ * Receives an event from Stripe. Served with the API rather than by Next: the signature covers the raw bytes, and an
+ * installation that runs the API alone must receive events too. The event is stored and 200 returned at once; its effect
+ * follows. Any response other than 2xx makes Stripe send the event again.
  */
 export async function takeStripeWebhook(c: RestContext, db: Db): Promise<Response> {
   const client = stripe();

@@ -8,7 +8,7 @@ import { queue } from "@agathaai/core/platform/queue/queue";
 import { gaugeSources } from "@agathaai/core/upkeep";
 import { z } from "zod";
 import type { Lifecycle } from "../http/lifecycle";
-import type { Answer } from "../trpc/meta";
+import type { DocumentedResponse } from "../trpc/meta";
 import type { RestContext } from "./call";
 import type { ApiDocument } from "./openapi/api-document";
 import { respondJson } from "./respond";
@@ -25,7 +25,7 @@ interface SystemRoute {
   operationId: string;
   summary: string;
   description: string;
-  answers: Partial<Record<200 | 503, Answer>>;
+  responses: Partial<Record<200 | 503, DocumentedResponse>>;
   /** How a caller shows that it may. */
   security?: Record<string, string[]>[];
   errors?: readonly ErrorCode[];
@@ -63,7 +63,7 @@ const health: SystemRoute = {
   operationId: "getHealth",
   summary: "Check that the process is alive",
   description: "Returns 200 as long as the process runs. Does not check any dependency.",
-  answers: {
+  responses: {
     200: { name: "Health", description: "Alive.", schema: healthSchema, example: { status: "ok" } },
   },
   serve: (c) => respondJson(c.var.call, 200, { status: "ok" }),
@@ -75,7 +75,7 @@ const ready: SystemRoute = {
   summary: "Check that the process is ready for traffic",
   description:
     "Checks the dependencies. Returns 503 while one that calls need is out of reach, and while the process drains.",
-  answers: {
+  responses: {
     200: {
       name: "Readiness",
       description: "Ready.",
@@ -103,7 +103,7 @@ const keySet: SystemRoute = {
   summary: "Get the keys that verify access tokens",
   description:
     "Returns the public keys (RFC 7517) that verify access tokens: the one that signs now and those it replaced.",
-  answers: {
+  responses: {
     200: {
       name: "KeySet",
       description: "The keys.",
@@ -123,7 +123,7 @@ const document: SystemRoute = {
   summary: "Get this document",
   description:
     "Returns the whole API as OpenAPI 3.1, compressed if the caller accepts gzip or br. Send its `etag` as `if-none-match` to get an empty 304 until it changes.",
-  answers: {
+  responses: {
     200: {
       name: "OpenApiDocument",
       description: "The document.",
@@ -131,7 +131,7 @@ const document: SystemRoute = {
       example: { openapi: "3.1.0" },
     },
   },
-  serve: (c, { document }) => document.answer(c),
+  serve: (c, { document }) => document.respond(c),
 };
 
 const metrics: SystemRoute = {
@@ -140,7 +140,7 @@ const metrics: SystemRoute = {
   summary: "Get metrics for Prometheus",
   description:
     "Returns metrics in Prometheus's text format, for whoever runs this installation. Requires its token (`METRICS_TOKEN`) as `Authorization: Bearer …`. If none is configured, only callers on the same machine are served; for everyone else, the path does not exist.",
-  answers: {
+  responses: {
     200: {
       name: "Metrics",
       description: "Every metric with its current value.",

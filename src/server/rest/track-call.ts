@@ -42,12 +42,12 @@ export function trackCall({
     if (lifecycle.draining) call.headers.set("connection", "close");
     outgoing.once("close", () => {
       lifecycle.end(controller);
-      // Whoever was answered in full has nothing left that waits.
+      // Once the response is complete, nothing is left to abort.
       if (!outgoing.writableFinished) controller.abort();
       const { method } = c.req;
       const { statusCode: status, headersSent, writableFinished } = outgoing;
       const ms = performance.now() - call.startedAt;
-      // 499, as nginx has it: the caller hung up before there was an answer.
+      // 499, as in nginx: the caller hung up before the response.
       countRequest({ ...call, method, status: headersSent ? status : 499, seconds: ms / 1_000 });
       recordApiRequest({ ...call, method, status, ms, code: call.errorCode });
       writeLine(call, method, status, !writableFinished);

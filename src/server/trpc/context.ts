@@ -16,6 +16,6 @@ export interface Context {
   signal: AbortSignal;
   db: Db;
   queue: Queue;
-  /** Headers of the answer, whether it succeeds or fails. */
+  /** Headers of the response, on success and on failure. */
   responseHeaders: Headers;
 }

@@ -18,17 +18,18 @@ export type Access =
   | { kind: "scope"; scope: Scope };
 
 /**
- * Which rate limit a call counts against. `plan`: the requests a minute that were sold, for calls that run a model.
- * `control`: a wide limit of its own for everything else, so that polling for a result never uses up what was paid for.
- * `costly`: that one and a tight one on top, for calls that ask Stripe or read a whole ledger. `address`: calls without a
- * caller, by network address.
+ * Which rate limit a call counts against. `plan`: the plan's requests per minute, for calls that run a model.
+ * `control`: a separate, generous limit for everything else, so that polling for a result never uses up the plan's.
+ * `costly`: that one and a tighter one, for calls that ask Stripe or read a whole ledger. `address`: calls without a caller, per
+ * IP address.
  */
 export type RateLimitClass = "plan" | "control" | "costly" | "address";
 
 export type SuccessStatus = 200 | 201 | 202;
 
-export interface Answer {
-  /** JSON unless it says otherwise; then `schema` is the text's. */
+/** One status of an operation, as the API document shows it. */
+export interface DocumentedResponse {
+  /** JSON unless named; `schema` then describes the text. */
   mediaType?: "text/csv" | "text/plain";
   /** The schema's name in the API document. */
   name: string;
@@ -37,8 +38,8 @@ export interface Answer {
   example: unknown;
 }
 
-/** A file, written as it is read. */
-export interface FileAnswer {
+/** A file, sent in pieces as they are read. */
+export interface FileOutput {
   filename: string;
   pieces: AsyncIterable<string>;
 }
@@ -52,23 +53,23 @@ export interface Operation {
   tag: string;
   summary: string;
   description: string;
-  /** Every status a success may have. With more than one, `status` picks. */
-  answers: Partial<Record<SuccessStatus, Answer>>;
+  /** Every status of a success. With more than one, `status` picks. */
+  responses: Partial<Record<SuccessStatus, DocumentedResponse>>;
   status?: (output: unknown) => SuccessStatus;
-  /** Seconds until it is worth asking again, when the answer is not final. */
+  /** Seconds until the caller should try again, while the result is not final. */
   retryAfter?: (output: unknown) => number | undefined;
   requestExample?: Record<string, unknown>;
-  /** Headers of the request that mean something here. */
+  /** Request headers that this operation reads. */
   headers?: readonly ("Idempotency-Key" | "Prefer")[];
-  /** Where the answer is a file: its name and text, out of the output. */
-  file?: (output: unknown) => FileAnswer;
-  /** Errors of its own, beside those that every operation of its kind can answer. */
+  /** For a file download: its name and text, from the output. */
+  file?: (output: unknown) => FileOutput;
+  /** Its own errors, in addition to those of every operation of its kind. */
   errors: readonly ErrorCode[];
 }
 
 export interface Meta {
   access?: Access;
-  /** What it leaves in the audit trail. Optional in the type alone, since `.meta()` adds to it: see `declaredAudit`. */
+  /** What it records in the audit log. Optional only in the type, because `.meta()` adds to it: see `declaredAudit`. */
   audit?: AuditDeclaration;
   rateLimit?: RateLimitClass;
   operation?: Operation;

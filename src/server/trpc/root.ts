@@ -1,6 +1,6 @@
 import { accountRouter } from "./routers/account";
 import { auditRouter } from "./routers/audit";
-import { authRouter } from "./routers/auth";
+import { authRouter } from "./routers/auth/auth-router";
 import { billingRouter } from "./routers/billing";
 import { historyRouter } from "./routers/history";
 import { inferenceRouter } from "./routers/inference";

@@ -46,8 +46,8 @@ const normalized = t.procedure.use(async ({ next }) => {
 });
 
 /**
- * Every call passes here: authorized first, then counted against its rate limits; only then is the input read. What it
- * showed or changed is recorded as its procedure declares.
+ * Every call passes here: authorized first, then counted against its rate limits; only then is the input read. Its audit
+ * entry is recorded as its procedure declares.
  */
 const guarded = normalized.use(async ({ ctx, meta, next, getRawInput }) => {
   authorize(meta?.access, ctx.principal);
@@ -56,12 +56,12 @@ const guarded = normalized.use(async ({ ctx, meta, next, getRawInput }) => {
   await consumeRateLimit(ctx, limitClass);
   const result = await next();
   if (result.ok) await recordTrace({ audit, ctx, getRawInput, output: result.data });
-  // What the call reserved or spent shows on its own answer.
+  // The response already counts what this call itself reserved or spent.
   if (limitClass === "plan" && ctx.principal !== null) await setTokenHeaders(ctx, ctx.principal);
   return result;
 });
 
-/** A procedure without an audit declaration serves nobody. */
+/** A procedure without an audit declaration refuses every call. */
 function declaredAudit(meta: Meta | undefined): AuditDeclaration {
   if (meta?.audit === undefined) throw new Error("the procedure declares no audit");
   return meta.audit;
@@ -79,7 +79,7 @@ export function userProcedure(audit: AuditDeclaration, scope?: Scope) {
     .use(({ ctx, next }) => next({ ctx: { principal: asUser(ctx.principal) } }));
 }
 
-/** As `userProcedure`, with Stripe in its context and nowhere else, so that every call to Stripe is under the tight limit. */
+/** As `userProcedure`, with Stripe in its context. Only here, so that every call to Stripe is under the tighter limit. */
 export function stripeProcedure(audit: AuditDeclaration, scope: Scope) {
   return userProcedure(audit, scope)
     .meta({ rateLimit: "costly" })
@@ -118,7 +118,7 @@ function asUser(principal: Principal | null): UserPrincipal {
   return known;
 }
 
-/** tRPC's own code decides the HTTP status of the portal's answers; the envelope inside carries ours. */
+/** tRPC's code decides the HTTP status of the portal's responses; our own code is in the envelope. */
 function trpcCode(problem: AppError): TRPCError["code"] {
   switch (problem.status) {
     case 400:

@@ -15,7 +15,7 @@ import { type AuthResponse, callNextAuth } from "./call-next-auth";
 import { authOptions } from "./next-auth";
 import { readAuthBody } from "./read-auth-body";
 
-/** Calls a minute per IP address: a sign-in takes two, a page one. Passwords have their own, finer limits. */
+/** Calls per minute per IP address: a sign-in takes two, a page one. Passwords have their own, finer limits. */
 const CALLS_PER_MINUTE = 300;
 
 /**
@@ -131,7 +131,7 @@ function problemOf(status: number, url: string | undefined): AppError | undefine
   if (status < 500) return new AppError("invalid_request", { public: "Sign-in failed. Start again." });
   return new AppError("internal_error", {
     public: "Something failed on our side. Try again. If it persists, quote the request ID to support.",
-    internal: "next-auth answered with a fault of its own",
+    internal: "next-auth failed",
   });
 }
 

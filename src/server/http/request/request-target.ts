@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * Brings a request's host and target into the one form that everything behind this reads (RFC 9112 §3.2, §3.3), and says
- * what is wrong where that cannot be done; the answer is then 400, for page and API alike.
+ * Normalizes a request's host and target for everything that reads them later (RFC 9112 §3.2, §3.3). Returns what is wrong
+ * if that is impossible; the response is then 400, for pages and API alike.
  *
- * - HTTP/1.1 without exactly one Host is refused: who routes by another one than we do would be fooled by it.
+ * - HTTP/1.1 without exactly one Host is refused: a proxy that routes by another one than we do could be fooled.
  * - `GET http://host/path` is taken as `GET /path` for that host, whatever Host says.
  * - HTTP/1.0 may come without Host; it is then for us.
  */

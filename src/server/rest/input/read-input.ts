@@ -21,7 +21,7 @@ export async function readInput(c: RestContext, { operation, coerceQuery }: Rest
   return merge(body, path);
 }
 
-/** A caller who sends the key counts on it: better no answer than a second key or session out of a repetition. */
+/** A caller that sends the header relies on it: better to refuse than to create a second key or session on a repeat. */
 function refuseIdempotencyKey(c: RestContext): void {
   if (c.req.header("idempotency-key") === undefined) return;
   throw new AppError("invalid_request", {

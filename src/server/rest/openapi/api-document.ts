@@ -5,10 +5,10 @@ import type { RestContext } from "../call";
 
 type Encoding = "br" | "gzip" | "identity";
 
-/** In the order in which we prefer them. */
+/** In our order of preference. */
 const encodings: readonly Encoding[] = ["br", "gzip", "identity"];
 
-/** The API document, ready to be sent: compressed once, named by what is in it. */
+/** The API document, ready to send: compressed once, with an `etag` of its content. */
 export class ApiDocument {
   readonly #tag: string;
   readonly #bodies = new Map<Encoding, Promise<Buffer>>();
@@ -17,8 +17,8 @@ export class ApiDocument {
     this.#tag = Buffer.from(sha256(text)).toString("base64url").slice(0, 22);
   }
 
-  /** RFC 9110: 304 to who has it already, else the document in the best encoding that the caller takes. */
-  async answer(c: RestContext): Promise<Response> {
+  /** RFC 9110: 304 if the caller has it already, else the document in the best encoding that the caller accepts. */
+  async respond(c: RestContext): Promise<Response> {
     const { headers } = c.var.call;
     const encoding = chooseEncoding(c.req.header("accept-encoding"));
     headers.append("vary", "Accept-Encoding");
@@ -35,7 +35,7 @@ export class ApiDocument {
     return encoding === "identity" ? `"${this.#tag}"` : `"${this.#tag}-${encoding}"`;
   }
 
-  /** Weakly compared (§13.1.2): whoever holds the document in any encoding has it. */
+  /** Compared weakly (§13.1.2): a caller that has the document in any encoding has it. */
   #has(ifNoneMatch: string | undefined): boolean {
     if (ifNoneMatch === undefined) return false;
     const known = new Set(encodings.map((encoding) => this.#etagOf(encoding)));
@@ -59,7 +59,7 @@ async function compress(text: string, encoding: Encoding): Promise<Buffer> {
   return encoding === "gzip" ? promisify(gzip)(text) : Buffer.from(text);
 }
 
-/** Of the encodings we have, the one the caller ranks highest (§12.5.3); what it does not name it does not want. */
+/** Of our encodings, the one the caller ranks highest (§12.5.3); one it does not name it does not want. */
 export function chooseEncoding(acceptEncoding: string | undefined): Encoding {
   const weights = new Map(
     (acceptEncoding ?? "").split(",").flatMap((part) => {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
 import type { Access, Operation } from "../../trpc/meta";
 import type { RestProcedure } from "../operations";
-import { describeAnswer, errorResponses } from "./describe-responses";
+import { describeResponse, errorResponses } from "./describe-responses";
 import { named } from "./openapi-names";
 import { requestHeaders } from "./openapi-parts";
 
@@ -38,9 +38,9 @@ export function describeOperation(rest: RestProcedure): ZodOpenApiOperationObjec
     }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(operation.answers).map(([status, answer]) => [
+        Object.entries(operation.responses).map(([status, response]) => [
           status,
-          describeAnswer(answer, { status, operation }),
+          describeResponse(response, { status, operation }),
         ]),
       ),
       ...errorResponses(errorsOf(rest, takesBody)),

@@ -1,18 +1,18 @@
 import { type ErrorCode, errorTable } from "@agathaai/core/platform/errors";
 import { z } from "zod";
 import type { ZodOpenApiResponseObject } from "zod-openapi";
-import type { Answer, Operation } from "../../trpc/meta";
+import type { DocumentedResponse, Operation } from "../../trpc/meta";
 import { named } from "./openapi-names";
 import { errorSchema, limitHeaders, responseHeaders } from "./openapi-parts";
 
 /** Without an operation there is no caller, and so no limits. */
-export function describeAnswer(
-  answer: Answer,
+export function describeResponse(
+  response: DocumentedResponse,
   { status, operation }: { status: string; operation?: Operation },
 ): ZodOpenApiResponseObject {
   const takes = (name: "Idempotency-Key" | "Prefer") => operation?.headers?.includes(name) ?? false;
   return {
-    description: answer.description,
+    description: response.description,
     headers: z.object({
       "x-request-id": responseHeaders["x-request-id"],
       ...(operation !== undefined && limitHeaders),
@@ -22,9 +22,9 @@ export function describeAnswer(
       ...(takes("Idempotency-Key") && { "idempotent-replayed": responseHeaders["idempotent-replayed"] }),
     }),
     content: {
-      [answer.mediaType ?? "application/json"]: {
-        schema: named(answer.schema, answer.name),
-        example: answer.example,
+      [response.mediaType ?? "application/json"]: {
+        schema: named(response.schema, response.name),
+        example: response.example,
       },
     },
   };
@@ -65,7 +65,7 @@ function errorResponse(status: number, codes: readonly ErrorCode[]): ZodOpenApiR
   };
 }
 
-/** Whether an answer of this status can name the time to come back. */
+/** Whether a response of this status can carry `retry-after`. */
 function saysWhen(status: number, codes: readonly ErrorCode[]): boolean {
   return status === 503 || (status < 500 && codes.some((code) => errorTable[code].retry));
 }

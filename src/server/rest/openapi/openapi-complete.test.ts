@@ -34,18 +34,18 @@ describe.each(operations)("$where", ({ path, operation }) => {
     expect(operation.description).toMatch(/\S+ \S+ \S+/);
   });
 
-  it("shows a request, where it takes one, and an answer", () => {
+  it("shows an example of its request, if it takes one, and of each success", () => {
     if (operation.requestBody !== undefined) {
       expect(examples(operation.requestBody.content)).toEqual([expect.anything()]);
     }
-    const answers = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"));
-    expect(answers.length).toBeGreaterThan(0);
-    for (const [status, { content }] of answers) {
+    const successes = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"));
+    expect(successes.length).toBeGreaterThan(0);
+    for (const [status, { content }] of successes) {
       if (content !== undefined) expect(examples(content), status).toEqual([expect.anything()]);
     }
   });
 
-  it("lists the errors that it can answer", () => {
+  it("lists the errors that it can return", () => {
     const statuses = Object.keys(operation.responses);
     expect(statuses).toContain("500");
     if (path.startsWith("/api/v1/")) expect(statuses).toEqual(expect.arrayContaining(["429", "503"]));

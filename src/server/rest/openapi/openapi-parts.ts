@@ -4,12 +4,12 @@ import type { ZodOpenApiSecuritySchemeObject } from "zod-openapi";
 import { MAX_WAIT_SECONDS } from "../../http/request/call-options";
 import { limitNames } from "../../trpc/middleware/rate-limit-headers";
 
-/** The body of every refusal. */
+/** The body of every error. */
 export const errorSchema = z.strictObject({ error: apiErrorSchema });
 
 const count = (description: string) => z.int().nonnegative().meta({ description });
 
-/** Each header as a component of its own name: most answers carry the same dozen. */
+/** Makes each header a named component: most responses carry the same dozen. */
 function components<Headers extends Record<string, z.ZodType>>(headers: Headers): Headers {
   for (const [id, schema] of Object.entries(headers)) {
     z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), header: { id } });
@@ -17,7 +17,7 @@ function components<Headers extends Record<string, z.ZodType>>(headers: Headers)
   return headers;
 }
 
-/** On every answer to a known caller; the token headers are absent where tokens are unlimited. */
+/** On every response to a known caller; without a token limit the token headers are absent. */
 export const limitHeaders = components({
   "x-ratelimit-scope": z.enum(limitNames).optional().meta({
     description:

@@ -4,7 +4,7 @@ import { type RestProcedure, restProcedures } from "../operations";
 import { stripeWebhookPath } from "../stripe-webhook";
 import { systemRoutes } from "../system-routes";
 import { describeOperation } from "./describe-operation";
-import { describeAnswer, errorResponses } from "./describe-responses";
+import { describeResponse, errorResponses } from "./describe-responses";
 import { nameJsonValues, nameSchemas } from "./openapi-names";
 import { securitySchemes } from "./openapi-parts";
 import { describeStripeWebhook, stripeWebhookErrors } from "./stripe-webhook-operation";
@@ -62,9 +62,9 @@ function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
         security: system.security ?? [],
         responses: {
           ...Object.fromEntries(
-            Object.entries(system.answers).map(([status, answer]) => [
+            Object.entries(system.responses).map(([status, response]) => [
               status,
-              describeAnswer(answer, { status }),
+              describeResponse(response, { status }),
             ]),
           ),
           ...(system.path === "/api/openapi.json" && { 304: notModified }),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
 import { responseHeaders } from "./openapi-parts";
 
-/** What Stripe's deliveries are refused with. */
+/** Error codes that a delivery can be refused with. */
 export const stripeWebhookErrors = [
   "invalid_request",
   "payload_too_large",
@@ -21,7 +21,7 @@ const receivedSchema = z
   })
   .meta({ id: "StripeEventReceived" });
 
-/** Served beside the procedures, since the signature covers the body's bytes. `errors`: the answers to what is refused. */
+/** Not a procedure, because the signature covers the body's bytes. `errors`: its error responses. */
 export function describeStripeWebhook(
   errors: NonNullable<ZodOpenApiOperationObject["responses"]>,
 ): ZodOpenApiOperationObject {

@@ -51,7 +51,7 @@ const actionsOf = ({ meta: { audit } }: Declared): readonly string[] => {
   return audit?.kind === "writes" ? audit.actions : [];
 };
 
-describe("what procedures leave in the audit trail", () => {
+describe("what procedures record in the audit log", () => {
   it("is declared on every one of them", () => {
     expect(procedures.length).toBeGreaterThan(60);
     expect(procedures.filter(({ meta }) => meta.audit === undefined).map(({ name }) => name)).toEqual([]);
@@ -67,7 +67,7 @@ describe("what procedures leave in the audit trail", () => {
     expect(silent.map(({ name }) => name)).toEqual([]);
   });
 
-  it("is a row in the customer's own trail wherever an operator sees what is a customer's", () => {
+  it("is an entry in the customer's own log wherever an operator sees a customer's data", () => {
     const silent = procedures.filter(
       ({ meta: { access, audit } }) =>
         access?.kind === "operator" && audit?.kind === "none" && audit.reason !== "not_a_customers",
@@ -75,7 +75,7 @@ describe("what procedures leave in the audit trail", () => {
     expect(silent.map(({ name }) => name)).toEqual([]);
   });
 
-  it("covers every action that the trail knows, but for those that no procedure writes", () => {
+  it("covers every action of the audit log except those that no procedure writes", () => {
     const declared = new Set([...procedures.flatMap(actionsOf), ...elsewhere, ...unused]);
     expect(auditActions.filter((action) => !declared.has(action))).toEqual([]);
   });

@@ -10,14 +10,14 @@ import { z } from "zod";
 import type { Context } from "../context";
 
 /**
- * Why a call leaves no row of its own beside its `api.request`:
+ * Why a call leaves no audit entry of its own in addition to its `api.request`:
  * - `public`: it shows what anyone may see;
  * - `own_account`: it shows or sends a person what is theirs, or moves their own session;
  * - `settings`: an organization's settings and figures, as its members see them at work;
- * - `status_only`: how far something is, and nothing of what it holds;
- * - `own_record`: what it makes or changes is a record that tells itself who did it and when;
+ * - `status_only`: it shows a status and no content;
+ * - `own_record`: it creates or changes a record that itself says who did it and when;
  * - `changes_nothing`: it computes from what the caller sent;
- * - `not_a_customers`: it shows our operators what is ours.
+ * - `not_a_customers`: it shows our operators data that is no customer's.
  */
 export type UnauditedReason =
   | "public"
@@ -28,14 +28,14 @@ export type UnauditedReason =
   | "changes_nothing"
   | "not_a_customers";
 
-/** What a procedure leaves in the audit trail. Every procedure declares one: without it none can be built. */
+/** What a procedure records in the audit log. Every procedure declares it: without it none can be built. */
 export type AuditDeclaration =
   | {
       kind: "traces";
       action: AuditAction;
       /** What the input's `id` names. */
       target: TargetType | undefined;
-      /** Whether the answer showed what the action says. */
+      /** Whether the response showed what the action says. */
       shown: (output: unknown) => boolean;
     }
   | { kind: "writes"; actions: readonly [AuditAction, ...AuditAction[]] }
@@ -46,7 +46,7 @@ interface TraceOptions {
   shown?: (output: unknown) => boolean;
 }
 
-/** Shows data, or changes what no transaction of ours could carry the trace of: recorded here, once it succeeded. */
+/** Shows data, or changes something outside our transactions: recorded here once the call has succeeded. */
 export function traces(
   action: AuditAction,
   { target, shown = () => true }: TraceOptions = {},
@@ -54,12 +54,12 @@ export function traces(
   return { kind: "traces", action, target, shown };
 }
 
-/** The domain writes these rows itself: in the change's own transaction, or awaited before the answer. */
+/** The domain writes these entries itself: in the change's own transaction, or awaited before the response. */
 export function writes(...actions: readonly [AuditAction, ...AuditAction[]]): AuditDeclaration {
   return { kind: "writes", actions };
 }
 
-/** Leaves no row but the call's own. */
+/** Leaves only the entry of the call itself. */
 export function unaudited(reason: UnauditedReason): AuditDeclaration {
   return { kind: "none", reason };
 }
@@ -73,7 +73,7 @@ interface Succeeded {
   output: unknown;
 }
 
-/** Leaves a trace of what a call showed or changed, where its procedure declares that it is left here. */
+/** Records what a call showed or changed, if its procedure declares `traces`. */
 export async function recordTrace({ audit, ctx, getRawInput, output }: Succeeded): Promise<void> {
   if (audit.kind !== "traces" || ctx.principal === null || !audit.shown(output)) return;
   recordAudit({

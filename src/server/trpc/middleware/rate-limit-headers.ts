@@ -6,7 +6,7 @@ import type { Principal } from "@agathaai/core/platform/principal";
 import { getCallerQuota, planLimitOf, type TokenQuota } from "@agathaai/core/quota";
 import type { Context } from "../context";
 
-/** Whose limit the headers name: the key's own, the plan's, that of calls that run no model, that of costly ones, or an address's. */
+/** The limit that the headers describe: the key's, the plan's, that of calls that run no model, that of costly calls, or an IP address's. */
 export const limitNames = ["key", "plan", "control", "costly", "address"] as const;
 
 type LimitName = (typeof limitNames)[number];

@@ -9,16 +9,16 @@ import type { Context } from "../context";
 import type { RateLimitClass } from "../meta";
 import { recentLimits, secondsUntil, setRecentTokenHeaders, setRequestHeaders } from "./rate-limit-headers";
 
-/** Calls a minute that run no model: enough to poll many requests every second, too few to hammer the database. */
+/** Calls per minute that run no model: enough to poll many requests every second, too few to overload the database. */
 const CONTROL_PER_MINUTE = 1_200;
-/** Calls a minute of one person in the portal: every page many times a minute, in several tabs. */
+/** Calls per minute of one person in the portal: every page many times per minute, in several tabs. */
 const PORTAL_PER_MINUTE = 600;
 /**
- * Calls a minute that ask Stripe or read a whole ledger, of one organization, whoever makes them: the billing page,
- * which makes three, reloaded every two seconds.
+ * Calls per minute of one organization that ask Stripe or read a whole ledger: enough for the billing page, which makes
+ * three, reloaded every two seconds.
  */
 const COSTLY_PER_MINUTE = 90;
-/** Calls a minute without a caller (sign-up, sign-in …), by address; each of them has finer throttles of its own. */
+/** Calls per minute without a caller (sign-up, sign-in …), per IP address; each has finer throttles of its own. */
 const ADDRESS_PER_MINUTE = 120;
 
 /**
@@ -59,7 +59,7 @@ async function consumeByAddress(ctx: Context): Promise<void> {
   if (!decision.allowed) throw exceeded(decision, "calls from your network address");
 }
 
-/** The key's own limit goes first, so that a key at its limit takes nothing from the other keys of its organization. */
+/** The key's own limit comes first, so that a key at its limit takes nothing from its organization's other keys. */
 async function consumePlan(ctx: Context, principal: Principal): Promise<void> {
   const keyLimit = keyLimitOf(principal);
   const key = keyLimit && (await consumeLimit(ctx.db, keyLimit));

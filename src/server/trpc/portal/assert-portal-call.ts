@@ -3,7 +3,7 @@ import { AppError } from "@agathaai/core/platform/errors";
 /**
  * Refuses a state-changing call that another site's page makes with the visitor's cookie (CSRF; OWASP: Fetch Metadata,
  * else Origin against the host called). Browsers set both headers and no page can forge them; a call that carries
- * neither does not come from a browser of today. JSON alone is taken: forms of other sites cannot send it.
+ * neither does not come from a current browser. Only JSON is accepted: forms on other sites cannot send it.
  */
 export function assertPortalCall({ method, headers }: Request): void {
   if (method !== "POST") return;

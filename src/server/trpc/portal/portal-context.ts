@@ -5,7 +5,7 @@ import { parseIdempotencyKey, parseWait } from "../../http/request/call-options"
 import type { Context } from "../context";
 import { assertPortalCall } from "./assert-portal-call";
 
-/** Who calls from the portal, by the session cookie, and from where. @throws AppError where another site's page calls. */
+/** The caller by the session cookie, and where the call comes from. @throws AppError if another site's page calls. */
 export async function openPortalContext(
   request: Request,
   call: { requestId: string; responseHeaders: Headers; batched: boolean },

@@ -18,18 +18,18 @@ interface PortalFile {
 }
 
 /**
- * A file for the portal: the same procedure as anywhere, called with the session cookie and the address's query, and
- * its file written piece by piece, which an answer of tRPC's is not.
+ * A file for the portal: the same procedure, called with the session cookie and the URL's query, with its file sent in
+ * pieces, which tRPC's responses cannot do.
  */
 export async function handlePortalFile(request: Request, file: PortalFile): Promise<Response> {
   return inSpan(`GET ${file.name}`, { kind: "server" }, async (span) => {
-    const response = await answerFile(request, file);
+    const response = await serveFile(request, file);
     span.set({ "http.request.method": request.method, "http.response.status_code": response.status });
     return response;
   });
 }
 
-async function answerFile(request: Request, { name, procedure }: PortalFile): Promise<Response> {
+async function serveFile(request: Request, { name, procedure }: PortalFile): Promise<Response> {
   // Set by our own server in front of Next, which overwrites whatever the caller sent.
   const requestId = request.headers.get("x-request-id") ?? newRequestId();
   const startedAt = performance.now();

@@ -11,19 +11,19 @@ import type { Context } from "../context";
 import { appRouter } from "../root";
 import { addressOf, openPortalContext } from "./portal-context";
 
-/** The portal asks for what one page needs in one go; more than that is not the portal. */
+/** One batch loads what a page needs; a larger one does not come from the portal. */
 const MAX_BATCH = 20;
 
-/** The portal's face: the same procedures, called with the session cookie. Mounted by Next at `/api/trpc`. */
+/** The portal's calls: the same procedures, with the session cookie. Mounted by Next at `/api/trpc`. */
 export async function handlePortalCall(request: Request): Promise<Response> {
   return inSpan(`${request.method} /api/trpc`, { kind: "server" }, async (span) => {
-    const response = await answerCall(request);
+    const response = await handleCall(request);
     span.set({ "http.request.method": request.method, "http.response.status_code": response.status });
     return response;
   });
 }
 
-async function answerCall(request: Request): Promise<Response> {
+async function handleCall(request: Request): Promise<Response> {
   // Set by our own server in front of Next, which overwrites whatever the caller sent.
   const requestId = request.headers.get("x-request-id") ?? newRequestId();
   const startedAt = performance.now();
@@ -68,7 +68,7 @@ async function answerCall(request: Request): Promise<Response> {
   return response;
 }
 
-/** Only names of ours: what a caller puts in their place can be anything. */
+/** Only names of procedures: a caller can put anything in their place. */
 function routeOf(path: string): string {
   return Object.hasOwn(appRouter._def.procedures, path) ? `/api/trpc/${path}` : "unknown";
 }

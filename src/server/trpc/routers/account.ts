@@ -51,7 +51,7 @@ const sessionsRouter = router({
         tag,
         summary: "List your sessions",
         description: "Lists your sessions in browsers and programs, newest sign-in first.",
-        answers: {
+        responses: {
           200: {
             name: "SessionList",
             description: "One page of sessions.",
@@ -76,7 +76,7 @@ const sessionsRouter = router({
         summary: "Revoke a session",
         description:
           "Ends one of your sessions and its tokens. Takes effect everywhere within five seconds. Revoking it again changes nothing.",
-        answers: {
+        responses: {
           200: {
             name: "RevokedSession",
             description: "The revoked session.",
@@ -101,7 +101,7 @@ const sessionsRouter = router({
         summary: "Revoke all other sessions",
         description:
           "Ends all your other sessions. Takes effect everywhere within five seconds. API keys keep working.",
-        answers: {
+        responses: {
           200: {
             name: "RevokedSessions",
             description: "How many were revoked.",
@@ -127,7 +127,7 @@ export const accountRouter = router({
         tag,
         summary: "Get the signed-in person",
         description: "Returns the person the access token belongs to, and the organization it works in.",
-        answers: {
+        responses: {
           200: { name: "Me", description: "The person.", schema: meViewSchema, example: meExample },
         },
         errors: [],
@@ -146,7 +146,7 @@ export const accountRouter = router({
         tag,
         summary: "Change your name",
         description: "Changes the name that members of your organizations see.",
-        answers: {
+        responses: {
           200: { name: "Me", description: "The updated person.", schema: meViewSchema, example: meExample },
         },
         requestExample: { name: "Ada Lovelace" },
@@ -167,7 +167,7 @@ export const accountRouter = router({
         summary: "Change your password",
         description:
           "Requires the current password. Ends every other session and notifies you by email. API keys keep working. An account without a password sets one with a password reset.",
-        answers: {
+        responses: {
           200: {
             name: "PasswordChanged",
             description: "Password changed.",
@@ -196,7 +196,7 @@ export const accountRouter = router({
         summary: "Rename your organization",
         description:
           "Changes the name of the organization the access token works in. Owners and admins can do this.",
-        answers: {
+        responses: {
           200: {
             name: "Organization",
             description: "The renamed organization.",
@@ -212,13 +212,13 @@ export const accountRouter = router({
     .output(orgViewSchema)
     .mutation(({ ctx, input }) => renameOrganization(ctx.db, { ...ctx.principal, ...input })),
 
-  /** The portal's: whether to offer a change of the password, or a first one by mail. */
+  /** Only in the portal: whether to offer a password change, or a first password by email. */
   signInMethods: userProcedure(unaudited("own_account"))
     .input(nothing)
     .output(signInMethodsViewSchema)
     .query(({ ctx }) => getSignInMethods(ctx.db, ctx.principal)),
 
-  /** The portal's: which kinds of mail the person does not want. */
+  /** Only in the portal: which kinds of email the person does not want. */
   emailPreferences: userProcedure(unaudited("own_account"))
     .input(nothing)
     .output(emailPreferencesViewSchema)

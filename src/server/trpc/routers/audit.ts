@@ -15,7 +15,7 @@ export const auditRouter = router({
         summary: "List the audit log",
         description:
           "Lists what was done in the organization and by whom, newest first: sign-ins, changes to keys and settings, reads of data, and every API call. Entries appear within about a second. Owners, admins and keys with the scope `audit:read` can read it.",
-        answers: {
+        responses: {
           200: {
             name: "AuditList",
             description: "One page of entries.",

@@ -29,7 +29,7 @@ import { router, stripeProcedure, userProcedure } from "../trpc";
 
 const nothing = z.strictObject({}).optional();
 
-/** Of the portal alone: money is moved by people, in a browser, never by a key. */
+/** Only in the portal: people move money, in a browser; keys never do. */
 export const billingRouter = router({
   get: userProcedure(unaudited("settings"), "billing:read")
     .input(nothing)

@@ -25,7 +25,7 @@ export const historyRouter = router({
         summary: "List past requests",
         description:
           "Lists the organization's requests, newest first, filtered by model, status, key, time and metadata. Prompts and answers are not in the list; `links.result` returns the answer. New requests do not shift pages.",
-        answers: {
+        responses: {
           200: {
             name: "HistoryList",
             description: "One page.",
@@ -50,7 +50,7 @@ export const historyRouter = router({
         summary: "Delete a request",
         description:
           "Removes an ended request from the history at once, with its prompt, answer, metadata and error; they are erased after 30 days. Its cost stays in the usage records. A request that has not ended cannot be deleted; cancel it first.",
-        answers: {
+        responses: {
           200: {
             name: "DeletedRequest",
             description: "It is deleted.",

@@ -29,7 +29,7 @@ import { router, scopedProcedure } from "../trpc";
 const tag = "Inference";
 const byId = z.strictObject({ id: publicId("inf") });
 
-/** How long to wait before asking for a result that is not there yet: most answers take a few seconds. */
+/** How long to wait before asking again for a result: most take a few seconds. */
 const POLL_SECONDS = 1;
 
 export const inferenceRouter = router({
@@ -44,7 +44,7 @@ export const inferenceRouter = router({
         summary: "Submit a request to a model",
         description:
           "Accepts the request, holds its tokens and queues it. 202 means it will end exactly once. With `Prefer: wait=N` the call waits up to N seconds and returns 200 with the result if it is ready.",
-        answers: {
+        responses: {
           202: {
             name: "AcceptedInference",
             description: "Accepted. Poll `links.result`.",
@@ -100,7 +100,7 @@ export const inferenceRouter = router({
         summary: "Quote a request",
         description:
           "Takes the body of a request and returns what submitting it would hold in tokens and money, and whether it fits. Makes the same checks with the same errors; runs no model, costs nothing and does not count toward the requests per minute. A quote holds nothing: room that is there now may be taken a moment later.",
-        answers: {
+        responses: {
           200: {
             name: "InferenceQuote",
             description: "The quote.",
@@ -126,7 +126,7 @@ export const inferenceRouter = router({
         summary: "Get a request's status",
         description:
           "Returns the request's status: `queued`, `processing`, `completed`, `failed` or `cancelled`.",
-        answers: {
+        responses: {
           200: {
             name: "InferenceStatus",
             description: "The status.",
@@ -154,7 +154,7 @@ export const inferenceRouter = router({
         summary: "Get a request's result",
         description:
           'Returns 202 with `retry-after` until the request has ended; with `Prefer: wait=N` it first waits up to N seconds. A failed request returns 200 with `status: "failed"` and its error.',
-        answers: {
+        responses: {
           200: {
             name: "InferenceResult",
             description: "Finished: completed, failed or canceled.",
@@ -202,7 +202,7 @@ export const inferenceRouter = router({
         summary: "Cancel a request",
         description:
           "Cancels a queued request at once and stops a running one within a second, the call to its provider included; its tokens are released and nothing is billed. A finished request cannot be canceled. Calling it again changes nothing.",
-        answers: {
+        responses: {
           200: {
             name: "InferenceStatus",
             description: "The status after the call.",
@@ -229,7 +229,7 @@ export const inferenceRouter = router({
         summary: "Get a past request",
         description:
           "Returns everything about one request: its messages and parameters, its answer, its timeline and its receipt.",
-        answers: {
+        responses: {
           200: {
             name: "InferenceDetail",
             description: "The request.",

@@ -32,7 +32,7 @@ export const keysRouter = router({
         summary: "List API keys",
         description:
           "Lists the organization's API keys, newest first, including revoked ones. Secrets are never listed. An API key sees only the keys of its own environment.",
-        answers: {
+        responses: {
           200: {
             name: "KeyList",
             description: "One page of keys.",
@@ -56,7 +56,7 @@ export const keysRouter = router({
         tag,
         summary: "Get an API key",
         description: "Returns one key: its scopes and limits, its spend this month, and the key it replaced.",
-        answers: {
+        responses: {
           200: { name: "Key", description: "The key.", schema: keyViewSchema, example: keyExample },
         },
         errors: [],
@@ -76,7 +76,7 @@ export const keysRouter = router({
         summary: "Create an API key",
         description:
           "Creates a key and returns its secret once. Until the email is verified, only test keys can be created. A key cannot have a scope that its creator's role lacks.",
-        answers: {
+        responses: {
           201: {
             name: "CreatedKey",
             description: "The key, with its secret.",
@@ -102,7 +102,7 @@ export const keysRouter = router({
         summary: "Change an API key",
         description:
           "Changes the key's name and limits; omitted fields stay unchanged; null removes a limit. Takes effect everywhere within five seconds. Environment, scopes and secret never change; create a new key for those. To change a rotated key, change its replacement. Refused for a key whose scopes your role does not have. Only owners and admins can raise or remove the limits of a key that another member created.",
-        answers: {
+        responses: {
           200: {
             name: "Key",
             description: "The updated key.",
@@ -132,7 +132,7 @@ export const keysRouter = router({
         summary: "Rotate an API key",
         description:
           "Creates a replacement key with the same settings and returns its secret once. The old secret works until its grace period ends. Refused for a key whose scopes your role does not have.",
-        answers: {
+        responses: {
           201: {
             name: "CreatedKey",
             description: "The replacement key, with its secret.",
@@ -158,7 +158,7 @@ export const keysRouter = router({
         summary: "Revoke an API key",
         description:
           "Ends the key permanently. Takes effect everywhere within five seconds. Revoking a revoked key changes nothing. Refused for a key whose scopes your role does not have.",
-        answers: {
+        responses: {
           200: {
             name: "DeletedKey",
             description:

@@ -25,7 +25,7 @@ export const modelsRouter = router({
         summary: "List models",
         description:
           "Lists every model the caller can use, newest first, with its context window, capabilities and prices. A key restricted to certain models sees only those. `available` is false while a model is turned off.",
-        answers: {
+        responses: {
           200: {
             name: "ModelList",
             description: "One page of models.",
@@ -51,7 +51,7 @@ export const modelsRouter = router({
         tag,
         summary: "Get a model",
         description: "Returns one model by its ID.",
-        answers: {
+        responses: {
           200: {
             name: "Model",
             description: "The model.",

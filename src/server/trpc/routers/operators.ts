@@ -52,14 +52,14 @@ import { operatorProcedure, router } from "../trpc";
 
 const nothing = z.strictObject({}).optional();
 
-/** The console of those who run the product. Of the portal alone, and of no customer's rights. */
+/** The operator console's calls: only in the portal, and outside every customer's roles. */
 export const operatorsRouter = router({
   organizations: operatorProcedure(writes("operator.organization_listed"))
     .input(listOrganizationsInputSchema)
     .output(organizationListSchema)
     .query(({ ctx, input }) => listOrganizations(ctx.db, { operatorId: ctx.principal.userId, input })),
 
-  /** A mutation for its verb alone: an address must be in no URL. */
+  /** A mutation only because it must be a POST: an email must not be in a URL. */
   findOrganizations: operatorProcedure(writes("operator.organization_listed"))
     .input(findOrganizationsInputSchema)
     .output(organizationListSchema)

@@ -15,7 +15,7 @@ export const rateLimitRouter = router({
         summary: "Get the rate limit status",
         description:
           "Returns what is left of this minute's requests and the billing period's tokens, and when each resets. This call counts toward neither.",
-        answers: {
+        responses: {
           200: {
             name: "RateLimit",
             description: "The limits and what is left of them.",

@@ -40,7 +40,7 @@ import { publicProcedure, router, userProcedure } from "../trpc";
 
 const nothing = z.strictObject({}).optional();
 
-/** The portal's: people, their roles, and the organizations one works in. */
+/** Only in the portal: members, their roles, and the organizations a person works in. */
 export const teamRouter = router({
   list: userProcedure(unaudited("settings"), "members:read")
     .input(nothing)

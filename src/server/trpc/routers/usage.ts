@@ -23,7 +23,7 @@ export const usageRouter = router({
         summary: "Get usage statistics",
         description:
           "Returns requests, tokens, cost and latency per hour, day or month (UTC), grouped by model, API key, status or member. Counts, tokens and cost are exact up to this moment. A request counts once it has ended, in the bucket in which it was accepted.",
-        answers: {
+        responses: {
           200: {
             name: "UsageReport",
             description: "The buckets that have requests, in time order, and their totals.",
@@ -49,7 +49,7 @@ export const usageRouter = router({
         summary: "Export usage statistics",
         description:
           "Returns the same figures as CSV (RFC 4180), one line per bucket and group, with costs in US dollars. Names that a spreadsheet would run as a formula begin with an apostrophe. The file is streamed: if the connection drops, it is incomplete.",
-        answers: {
+        responses: {
           200: {
             name: "UsageCsv",
             description: "The file.",

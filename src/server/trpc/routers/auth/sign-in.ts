@@ -1,0 +1,161 @@
+import {
+  loggedOutViewSchema,
+  login,
+  loginInputSchema,
+  logout,
+  logoutInputSchema,
+  refreshInputSchema,
+  refreshSession,
+  registerInputSchema,
+  registerUser,
+  signedInViewSchema,
+  signedUpViewSchema,
+  signOutEverywhere,
+  signUp,
+} from "@agathaai/core/accounts";
+import { z } from "zod";
+import { signedInExample } from "../../examples/examples";
+import { writes } from "../../middleware/audited";
+import { publicProcedure, userProcedure } from "../../trpc";
+import { callerOf, tag } from "./auth-parts";
+
+/** Signing up, in and out, and refreshing tokens. */
+export const signInProcedures = {
+  register: publicProcedure(writes("auth.registered"))
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/register",
+        operationId: "register",
+        tag,
+        summary: "Sign up",
+        description:
+          "Creates an account with a personal organization on the Free plan, signs it in, and emails a verification link.",
+        responses: {
+          201: {
+            name: "SignedIn",
+            description: "The new account, signed in.",
+            schema: signedInViewSchema,
+            example: signedInExample,
+          },
+        },
+        requestExample: {
+          email: "ada@example.com",
+          password: "correct horse battery staple",
+          name: "Ada Lovelace",
+        },
+        errors: ["weak_password", "email_taken", "too_many_attempts"],
+      },
+    })
+    .input(registerInputSchema)
+    .output(signedInViewSchema)
+    .mutation(({ ctx, input }) => registerUser(ctx.db, { ...input, ...callerOf(ctx) })),
+
+  /** Only in the portal: registers without a session, because the portal then signs in with its cookie. */
+  signUp: publicProcedure(writes("auth.registered"))
+    .input(registerInputSchema)
+    .output(signedUpViewSchema)
+    .mutation(({ ctx, input }) => signUp(ctx.db, { ...input, ...callerOf(ctx) })),
+
+  login: publicProcedure(writes("auth.logged_in", "auth.login_failed"))
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/login",
+        operationId: "login",
+        tag,
+        summary: "Sign in",
+        description:
+          "Exchanges an email and password for an access token (15 minutes) and a refresh token. The response is the same whether the email or the password is wrong.",
+        responses: {
+          200: {
+            name: "SignedIn",
+            description: "Signed in.",
+            schema: signedInViewSchema,
+            example: signedInExample,
+          },
+        },
+        requestExample: { email: "ada@example.com", password: "correct horse battery staple" },
+        errors: ["invalid_login", "too_many_attempts"],
+      },
+    })
+    .input(loginInputSchema)
+    .output(signedInViewSchema)
+    .mutation(({ ctx, input }) => login(ctx.db, { ...input, ...callerOf(ctx) })),
+
+  refresh: publicProcedure(writes("auth.refresh_token_reused"))
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/refresh",
+        operationId: "refreshTokens",
+        tag,
+        summary: "Refresh tokens",
+        description:
+          "Exchanges a refresh token for new tokens. Each refresh token works once. If the response was lost, the same client (network block and User-Agent) may send the same token again within 30 seconds and gets the same new refresh token. Any other use of an old token ends its whole session, because someone else may have it. A session ends 30 days after its last refresh, and at the latest 90 days after sign-in (an operator's after 12 hours).",
+        responses: {
+          200: {
+            name: "SignedIn",
+            description: "New tokens.",
+            schema: signedInViewSchema,
+            example: signedInExample,
+          },
+        },
+        requestExample: { refresh_token: "q83fK0l2…" },
+        errors: ["invalid_refresh_token"],
+      },
+    })
+    .input(refreshInputSchema)
+    .output(signedInViewSchema)
+    .mutation(({ ctx, input }) => refreshSession(ctx.db, { ...input, ...callerOf(ctx) })),
+
+  logout: publicProcedure(writes("auth.logged_out"))
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/logout",
+        operationId: "logout",
+        tag,
+        summary: "Sign out",
+        description:
+          "Ends the session that the refresh token belongs to. An unknown token gets the same response.",
+        responses: {
+          200: {
+            name: "LoggedOut",
+            description: "Signed out.",
+            schema: loggedOutViewSchema,
+            example: { signed_out: true },
+          },
+        },
+        requestExample: { refresh_token: "q83fK0l2…" },
+        errors: [],
+      },
+    })
+    .input(logoutInputSchema)
+    .output(loggedOutViewSchema)
+    .mutation(({ ctx, input }) => logout(ctx.db, input)),
+
+  signOutEverywhere: userProcedure(writes("auth.signed_out_everywhere"))
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/logout-all",
+        operationId: "signOutEverywhere",
+        tag,
+        summary: "Sign out everywhere",
+        description: "Ends all your sessions, including this one. API keys keep working.",
+        responses: {
+          200: {
+            name: "LoggedOut",
+            description: "Signed out everywhere.",
+            schema: loggedOutViewSchema,
+            example: { signed_out: true },
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(z.strictObject({}).optional())
+    .output(loggedOutViewSchema)
+    .mutation(({ ctx }) => signOutEverywhere(ctx.db, { userId: ctx.principal.userId })),
+};
