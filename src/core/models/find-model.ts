@@ -135,12 +135,16 @@ function modelNotFound(id: string, param: string): AppError {
     id,
     catalogue.map((model) => model.id),
   );
-  const hint =
-    near.length === 0 ? "GET /api/v1/models lists the models." : `Did you mean ${near.join(" or ")}?`;
+  const hint = near.length === 0 ? "GET /api/v1/models lists the models." : `Did you mean ${orList(near)}?`;
   return new AppError("model_not_found", {
     public: `Model "${printable(id)}" not found. ${hint}`,
     param,
   });
+}
+
+/** `gpt-4, gpt-4o or gpt-4.1` */
+function orList(names: readonly string[]): string {
+  return [names.slice(0, -1).join(", "), ...names.slice(-1)].filter(Boolean).join(" or ");
 }
 
 /** The name comes from outside and goes into a message: short, and without control characters. */

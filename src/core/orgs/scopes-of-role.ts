@@ -3,8 +3,8 @@ import { type OrgRole, type Scope, scopes } from "../platform/principal";
 const reading = ["inference:read", "history:read", "usage:read", "models:read", "members:read"] as const;
 
 /**
- * What each role may do (DESIGN: owner, admin, developer, billing, viewer). Developers run and build; billing pays;
- * viewers look. Only owners, admins and developers manage keys.
+ * What each role may do. Developers run and build; billing members pay; viewers read. Only owners, admins and developers
+ * manage keys.
  */
 export const scopesOfRole: Record<OrgRole, readonly Scope[]> = {
   owner: scopes,

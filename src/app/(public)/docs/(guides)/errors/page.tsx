@@ -12,7 +12,7 @@ export const metadata: Metadata = {
 
 const example = {
   error: {
-    message: 'Model "gpt-4p" not found. Did you mean "gpt-4o" or "gpt-4"?',
+    message: 'Model "gpt-4p" not found. Did you mean gpt-4, gpt-4o or gpt-4.1?',
     type: "not_found_error",
     param: "model",
     code: "model_not_found",
