@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { closeServer, listenOnLoopback, readBody } from "../stand-ins/loopback-server";
 
 /** How Stripe is: as ever, late by so many milliseconds, answering every call with a status, or never. */
 export type StripeMood = "well" | "hangs" | { lateMs: number } | { status: number };
@@ -20,22 +20,17 @@ export async function startStripeProxy(target: string): Promise<StripeProxy> {
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server);
   const proxy: StripeProxy = {
     url: `http://127.0.0.1:${port}`,
     mood: "well",
     calls: [],
     onCall: undefined,
-    stop: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
+    stop: () => closeServer(server),
   };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(Buffer.from(part));
+    const body = await readBody(request, { maxMegabytes: 1 });
     const call = `${request.method} ${request.url?.split("?")[0]}`;
     proxy.calls.push(call);
     await proxy.onCall?.(call);
@@ -56,7 +51,7 @@ export async function startStripeProxy(target: string): Promise<StripeProxy> {
     const answer = await fetch(new URL(request.url ?? "/", target), {
       method: request.method ?? "GET",
       headers: Object.fromEntries(headers),
-      ...(parts.length > 0 && request.method !== "GET" && { body: Buffer.concat(parts) }),
+      ...(body.length > 0 && request.method !== "GET" && { body: new Uint8Array(body) }),
     });
     response.writeHead(answer.status, {
       "content-type": "application/json",

@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 import { z } from "zod";
+import { closeServer, listenOnLoopback } from "../loopback-server";
 import { type Mail, mailSchema } from "./mail";
 import { renderList, renderMessage } from "./mailbox-page";
 
@@ -41,16 +42,10 @@ export async function startMailbox(options: {
   const smtp = smtpServer(receive);
   const smtpPort = await listenSmtp(smtp, options.smtpPort);
   const page = createServer((request, response) => answer(request, response, messagesTo));
-  try {
-    await new Promise<void>((resolve, reject) => {
-      page.once("error", reject);
-      page.listen(options.port, "127.0.0.1", resolve);
-    });
-  } catch (error) {
+  const port = await listenOnLoopback(page, options.port).catch(async (error: unknown) => {
     await new Promise<void>((resolve) => smtp.close(() => resolve()));
     throw error;
-  }
-  const { port } = page.address() as AddressInfo;
+  });
   return {
     smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
     smtpPort,
@@ -58,11 +53,7 @@ export async function startMailbox(options: {
     port,
     messagesTo,
     stop: async () => {
-      page.closeAllConnections();
-      await Promise.all([
-        new Promise<void>((resolve) => page.close(() => resolve())),
-        new Promise<void>((resolve) => smtp.close(() => resolve())),
-      ]);
+      await Promise.all([closeServer(page), new Promise<void>((resolve) => smtp.close(() => resolve()))]);
     },
   };
 }

@@ -1,11 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { closeServer, listenOnLoopback, readBody } from "../loopback-server";
 import { type Failure, parseFailure, readDirectives } from "./failures";
 import { type Calls, Journal } from "./journal";
 
-const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const HUGE_BYTES = 64 * 1024 * 1024;
 
 export type Latency = {
@@ -75,27 +74,15 @@ export async function serveSimulator(protocol: Protocol, options: SimulatorOptio
     });
   });
   server.keepAliveTimeout = 60_000;
-  await listen(server, options.port);
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server, options.port);
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     calls: () => journal.calls(),
     reset: () => journal.reset(),
     behave: (fail, forMs = 60_000) => journal.behave(fail === null ? undefined : knownFailure(fail), forMs),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop: () => closeServer(server),
   };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
 }
 
 async function handle(
@@ -225,15 +212,9 @@ function send(response: ServerResponse, { status, headers, body }: Answer): void
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request) {
-    size += part.length;
-    if (size > MAX_BODY_BYTES) throw new Error("The request is larger than 32 MiB.");
-    parts.push(part);
-  }
+  const body = await readBody(request, { maxMegabytes: 32 });
   try {
-    return JSON.parse(Buffer.concat(parts).toString());
+    return JSON.parse(body.toString());
   } catch {
     return undefined;
   }

@@ -7,9 +7,9 @@ import {
   sellPhase,
   usagePeriods,
 } from "./billing";
+import { DRAFT_SECONDS } from "./invoices/draft-invoice";
 import {
   collect,
-  DRAFT_SECONDS,
   expirePending,
   fallOverdue,
   finalize,

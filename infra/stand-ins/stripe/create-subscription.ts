@@ -1,5 +1,6 @@
 import { monthAfter, periodLine } from "./billing";
-import { finalize, makeInvoice, markPaid } from "./invoices/invoice-life";
+import { makeInvoice } from "./invoices/draft-invoice";
+import { finalize, markPaid } from "./invoices/invoice-life";
 import { attempt } from "./money/payments";
 import type { Invoice, Metadata, Subscription } from "./objects";
 import type { World } from "./world";

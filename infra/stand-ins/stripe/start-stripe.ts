@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import Stripe from "stripe";
+import { closeServer, listenOnLoopback, readBody } from "../loopback-server";
 import { answerApi } from "./api/api";
 import { advanceTo, advanceToRenewal, catchUp } from "./clock";
 import { Deliveries } from "./deliver";
@@ -9,7 +9,6 @@ import type { State } from "./objects";
 import { answerPage } from "./pages/pages";
 import { World } from "./world";
 
-const MAX_BODY_BYTES = 1024 * 1024;
 const TICK_MS = 5_000;
 
 export type StripeStandIn = {
@@ -36,17 +35,13 @@ export async function startStripe(options: { port: number; file?: string }): Pro
       response.end(String(error));
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server, options.port);
   const url = `http://localhost:${port}`;
   const world = new World(state, url, (event) => deliveries.add(event));
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const address = new URL(request.url ?? "/", url);
-    const body = await readBody(request);
+    const body = (await readBody(request, { maxMegabytes: 1 })).toString();
     const method = request.method ?? "GET";
     if (address.pathname.startsWith("/v1/")) {
       const key = request.headers["idempotency-key"];
@@ -100,20 +95,8 @@ export async function startStripe(options: { port: number; file?: string }): Pro
     stop: async () => {
       clearInterval(ticking);
       await deliveries.stop();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await closeServer(server);
       kept.flush();
     },
   };
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request) {
-    size += part.length;
-    if (size > MAX_BODY_BYTES) throw new Error("The request is larger than 1 MiB.");
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
 }

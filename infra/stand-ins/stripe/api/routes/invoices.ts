@@ -1,12 +1,6 @@
 import { itemOf, periodLine, prorationLines, usagePeriods } from "../../billing";
-import {
-  draftInvoice,
-  finalize,
-  markPaid,
-  markUncollectible,
-  payNow,
-  voidInvoice,
-} from "../../invoices/invoice-life";
+import { draftInvoice } from "../../invoices/draft-invoice";
+import { finalize, markPaid, markUncollectible, payNow, voidInvoice } from "../../invoices/invoice-life";
 import { usageLines } from "../../invoices/metered";
 import { declined, Failure, invalid } from "../failure";
 import { flag, group, groups, integer, needed, text } from "../form";

@@ -1,5 +1,6 @@
 import { addItem, endSubscription, itemOf, planEnd, prorationLines } from "../../billing";
-import { finalize, invoiceUsageSoFar, makeInvoice } from "../../invoices/invoice-life";
+import { makeInvoice } from "../../invoices/draft-invoice";
+import { finalize, invoiceUsageSoFar } from "../../invoices/invoice-life";
 import { totalsOf } from "../../invoices/totals";
 import { charge } from "../../money/payments";
 import type { Subscription } from "../../objects";
