@@ -17,6 +17,12 @@ export {
   recordOperatorReads,
   writeAudit,
 } from "./record/record-audit";
+export {
+  listForReview,
+  markHandled,
+  type ReviewListInput,
+  reviewListInputSchema,
+} from "./review";
 export * from "./schemas";
 export type { ChainFault } from "./verify/chain-walk";
 export { type ChainReport, listAuditChains, verifyAuditChain } from "./verify/verify-audit-chain";

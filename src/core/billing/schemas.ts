@@ -128,13 +128,6 @@ export const planChangePreviewSchema = z.strictObject({
 });
 export type PlanChangePreview = z.output<typeof planChangePreviewSchema>;
 
-export const listIncidentsInputSchema = z.strictObject({
-  /** Only incidents that nobody has handled. */
-  open: z.boolean().default(true),
-  ...listFields(25),
-});
-export type ListIncidentsInput = ListQuery & { open: boolean };
-
 export const incidentListSchema = listSchema(
   z.strictObject({
     id: z.string(),

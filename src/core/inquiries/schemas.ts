@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { emailSchema } from "../accounts";
 import { publicId } from "../platform/ids";
-import { type ListQuery, listFields, listSchema } from "../platform/list";
+import { listSchema } from "../platform/list";
 import { lineOfText } from "../platform/schemas/line-of-text";
 
 /** The monthly tokens the sender expects to use. */
@@ -46,13 +46,6 @@ export type InquirySummary = z.output<typeof inquirySummarySchema>;
 
 export const inquiryViewSchema = inquirySummarySchema.extend({ message: z.string() });
 export type InquiryView = z.output<typeof inquiryViewSchema>;
-
-export const listInquiriesInputSchema = z.strictObject({
-  /** Only inquiries that nobody has handled. */
-  open: z.boolean().default(true),
-  ...listFields(25),
-});
-export type ListInquiriesInput = ListQuery & { open: boolean };
 
 export const inquiryListSchema = listSchema(inquirySummarySchema);
 export type InquiryList = z.output<typeof inquiryListSchema>;

@@ -1,29 +1,20 @@
-import { recordAuditIn, recordOperatorReads } from "../../audit";
+import { listForReview, markHandled, type ReviewListInput } from "../../audit";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
 import { toPublicId } from "../../platform/ids";
-import { readPage } from "../../platform/list";
-import type { IncidentList, ListIncidentsInput } from "../schemas";
+import type { IncidentList } from "../schemas";
 import { isIncidentKind } from "./incidents";
 
-/** Incidents for the operators, newest first. Each one shown is recorded in its organization's audit log. */
+/** Incidents for the operators, newest first. @throws AppError `invalid_cursor`. */
 export async function listIncidents(
   db: Db,
-  { operatorId, input: { open, ...query } }: { operatorId: string; input: ListIncidentsInput },
+  query: { operatorId: string; input: ReviewListInput },
 ): Promise<IncidentList> {
-  const identity = { list: "billing-incidents", owner: "operators", filter: { open } };
-  const { rows, next_cursor } = await readPage(identity, query, ({ where, order, take }) =>
-    db.billingIncident.findMany({
-      where: { ...(open && { handledAt: null }), ...where },
-      orderBy: { id: order },
-      take,
-    }),
-  );
-  await recordOperatorReads(
-    { operatorId, action: "operator.incident_listed" },
-    rows.map(({ orgId }) => ({ orgId })),
-  );
+  const { rows, next_cursor } = await listForReview(query, {
+    name: "billing-incidents",
+    action: "operator.incident_listed",
+    find: (page) => db.billingIncident.findMany(page),
+  });
   const data = rows.flatMap((row) =>
     isIncidentKind(row.kind)
       ? [
@@ -50,24 +41,23 @@ export async function listIncidents(
  */
 export async function handleIncident(
   db: Db,
-  { id, operatorId }: { id: string; operatorId: string },
+  key: { id: string; operatorId: string },
   clock: Clock = systemClock,
 ): Promise<{ handled: true }> {
-  await db.$transaction(async (tx) => {
-    const row = await tx.billingIncident.findUnique({ where: { id } });
-    if (row === null) throw new AppError("not_found", { public: "Incident not found.", param: "id" });
-    const { count } = await tx.billingIncident.updateMany({
-      where: { id, handledAt: null },
-      data: { handledAt: clock.now(), handledBy: operatorId },
-    });
-    if (count === 0) return;
-    await recordAuditIn(tx, {
-      orgId: row.orgId,
-      actor: { type: "operator", id: operatorId },
+  await markHandled(
+    db,
+    key,
+    {
+      noun: "Incident",
       action: "operator.incident_handled",
-      target: { type: "organization", id: row.orgId },
-      details: { kind: row.kind, object: row.objectId, state: row.state },
-    });
-  });
+      find: (tx) => tx.billingIncident.findUnique({ where: { id: key.id } }),
+      update: (tx, change) => tx.billingIncident.updateMany(change),
+      entryOf: ({ orgId, kind, objectId, state }) => ({
+        target: { type: "organization", id: orgId },
+        details: { kind, object: objectId, state },
+      }),
+    },
+    clock,
+  );
   return { handled: true };
 }

@@ -4,13 +4,13 @@ import {
   listOperatorAudit,
   listOperatorAuditInputSchema,
   operatorAuditListSchema,
+  reviewListInputSchema,
 } from "@agathaai/core/audit";
 import {
   handleIncident,
   incidentIdInputSchema,
   incidentListSchema,
   listIncidents,
-  listIncidentsInputSchema,
   stripeIfSetUp,
 } from "@agathaai/core/billing";
 import {
@@ -19,7 +19,6 @@ import {
   inquiryListSchema,
   inquiryViewSchema,
   listInquiries,
-  listInquiriesInputSchema,
   readInquiry,
 } from "@agathaai/core/inquiries";
 import {
@@ -116,7 +115,7 @@ export const operatorsRouter = router({
     .mutation(({ ctx }) => redrive(ctx.db, ctx.queue, { operatorId: ctx.principal.userId })),
 
   inquiries: operatorProcedure(writes("operator.inquiry_listed"))
-    .input(listInquiriesInputSchema)
+    .input(reviewListInputSchema)
     .output(inquiryListSchema)
     .query(({ ctx, input }) => listInquiries(ctx.db, { operatorId: ctx.principal.userId, input })),
 
@@ -131,7 +130,7 @@ export const operatorsRouter = router({
     .mutation(({ ctx, input }) => handleInquiry(ctx.db, { id: input.id, operatorId: ctx.principal.userId })),
 
   incidents: operatorProcedure(writes("operator.incident_listed"))
-    .input(listIncidentsInputSchema)
+    .input(reviewListInputSchema)
     .output(incidentListSchema)
     .query(({ ctx, input }) => listIncidents(ctx.db, { operatorId: ctx.principal.userId, input })),
 
