@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { ThemeSwitch } from "@/components/theme/theme-switch";
 
 interface EmailPreviewProps {
   names: readonly string[];
@@ -18,7 +19,7 @@ export function EmailPreview({ names, shown, subject, html, text }: EmailPreview
     >
       <nav aria-label="Emails">
         <h1 className="mb-4 font-semibold text-2xl tracking-tight">Emails</h1>
-        <ul className="grid gap-1">
+        <ul className="grid gap-1 max-md:max-h-44 max-md:overflow-y-auto max-md:rounded-lg max-md:border max-md:p-1">
           {names.map((name) => (
             <li key={name}>
               <Link
@@ -32,15 +33,20 @@ export function EmailPreview({ names, shown, subject, html, text }: EmailPreview
           ))}
         </ul>
       </nav>
-      <div className="grid content-start gap-6">
-        <h2 className="font-semibold text-lg">{subject}</h2>
+      <div className="grid min-w-0 content-start gap-6">
+        <div className="flex items-center justify-between gap-4">
+          <h2 className="font-semibold text-lg">{subject}</h2>
+          <ThemeSwitch />
+        </div>
         <iframe
           sandbox=""
           title={`${shown}, HTML`}
           srcDoc={html}
           className="h-[40rem] w-full rounded-lg border"
         />
-        <pre className="overflow-x-auto rounded-lg border bg-surface p-4 text-[13px]">{text}</pre>
+        <pre className="wrap-anywhere whitespace-pre-wrap rounded-lg border bg-surface p-4 text-[13px]">
+          {text}
+        </pre>
       </div>
     </main>
   );
