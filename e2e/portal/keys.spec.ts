@@ -91,7 +91,7 @@ test("a restricted key is made, used, changed, rotated and revoked", async ({ pa
   await dialog(page).getByLabel("Monthly cap").fill("");
   await dialog(page).getByLabel("IP addresses").fill("203.0.113.7");
   await checkPage(page);
-  await dialog(page).getByRole("button", { name: "Save changes" }).click();
+  await dialog(page).getByRole("button", { name: "Change key" }).click();
   await expect(limits.getByText("None", { exact: true })).toBeVisible();
   await expect(limits.getByText("203.0.113.7/32")).toBeVisible();
   const refused = await request.get("/api/v1/models", { headers: { authorization: `Bearer ${secret}` } });

@@ -172,7 +172,7 @@ test("the draft and its answer survive a reload, and the history brings them to 
   };
   await page.reload();
   await isThere(page);
-  await page.getByRole("button", { name: "New", exact: true }).click();
+  await page.getByRole("button", { name: "New prompt" }).click();
   await expect(question(page)).toHaveValue(/Why does an agate have bands/);
 
   const device = await browser.newContext();

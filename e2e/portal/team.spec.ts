@@ -34,7 +34,7 @@ test("an owner invites a stranger, who joins, gets another role, and is removed 
   const dialog = ada.page.getByRole("dialog");
   await dialog.getByLabel("Email").fill(bob.email);
   await dialog.getByLabel("Role").selectOption("viewer");
-  await dialog.getByRole("button", { name: "Send invitation" }).click();
+  await dialog.getByRole("button", { name: "Invite member" }).click();
   await expect(ada.page.getByRole("table", { name: /invitations/i }).getByText(bob.email)).toBeVisible();
 
   await bob.page.goto(await emailedLink(bob.email, /invited/i));
@@ -109,7 +109,7 @@ async function pair(browser: Browser, role: "developer" | "billing" | "viewer" |
   const bob = await newcomer(browser, "Bob");
   await ada.page.getByRole("dialog").getByLabel("Email").fill(bob.email);
   await ada.page.getByRole("dialog").getByLabel("Role").selectOption(role);
-  await ada.page.getByRole("button", { name: "Send invitation" }).click();
+  await ada.page.getByRole("button", { name: "Invite member" }).click();
   await bob.page.goto(await emailedLink(bob.email, /invited/i));
   await bob.page.getByRole("link", { name: "Create account to join" }).click();
   await signUp(bob.page, "Bob", bob.email);

@@ -14,7 +14,11 @@ export function CodeBlock({ code, label, wrap = false, className }: CodeBlockPro
   return (
     <div className={cn("relative rounded-lg border bg-sunken", className)}>
       <ScrollingCode code={code} label={label} wrap={wrap} />
-      <CopyButton text={code} label={`Copy ${label}`} className="absolute top-2 right-2 bg-sunken" />
+      <CopyButton
+        text={code}
+        label={`Copy ${label}`}
+        className="absolute top-0 right-0 size-11 rounded-lg bg-sunken hover:bg-sunken"
+      />
     </div>
   );
 }

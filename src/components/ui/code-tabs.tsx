@@ -39,7 +39,11 @@ export function CodeTabs({
       {samples.map(({ language, code }) => (
         <TabsPrimitive.Content key={language} value={language} className="relative" tabIndex={-1}>
           <ScrollingCode code={code} label={`${label}: ${language}`} />
-          <CopyButton text={code} label={`Copy ${language}`} className="absolute top-2 right-2 bg-surface" />
+          <CopyButton
+            text={code}
+            label={`Copy ${language}`}
+            className="absolute top-0 right-0 size-11 rounded-none bg-surface hover:bg-surface"
+          />
         </TabsPrimitive.Content>
       ))}
     </TabsPrimitive.Root>

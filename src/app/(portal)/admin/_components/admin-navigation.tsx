@@ -10,7 +10,7 @@ const items = [
   { href: "/admin/billing", label: "Billing" },
   { href: "/admin/models", label: "Models" },
   { href: "/admin/queues", label: "Queues" },
-  { href: "/admin/audit", label: "Audit" },
+  { href: "/admin/audit", label: "Audit log" },
 ] as const;
 
 export function AdminNavigation() {

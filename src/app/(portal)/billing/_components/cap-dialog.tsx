@@ -96,8 +96,7 @@ export function CapDialog({ spending, onDone }: { spending: Spending; onDone: ()
               Cancel
             </Button>
             <Button type="submit" pending={setCap.isPending}>
-              {" "}
-              {cap_micros === null ? "Set cap" : "Change cap"}{" "}
+              {cap_micros === null ? "Set cap" : "Change cap"}
             </Button>
           </DialogFooter>
         </form>

@@ -9,22 +9,17 @@ import { type Scope, useScopes } from "../../../_client/use-scopes";
 import { type Cap, capAlert, expiryText, paymentAlert, quotaAlert } from "../_lib/alert-labels";
 import type { Overview } from "../_lib/quota-labels";
 
-/** What needs a decision, worst first. An unverified email has its own banner above every page. */
+/**
+ * What needs a decision, worst first. An unverified email and, for members who read the billing, a failed payment have
+ * their notices above every page.
+ */
 export function Alerts({ overview }: { overview: Overview }) {
   const { tight_caps, payment_due, agreement_ends_at, expiring_keys } = overview;
   const quota = quotaAlert(overview);
+  const readsBilling = useScopes()?.has("billing:read");
   return (
     <div className="grid gap-2 empty:hidden">
-      {payment_due && (
-        <Notice
-          {...paymentAlert(payment_due.grace_ends_at)}
-          action={
-            <ActionLink href="/billing" needs="billing:write">
-              Open billing
-            </ActionLink>
-          }
-        />
-      )}
+      {payment_due && readsBilling === false && <Notice {...paymentAlert(payment_due.grace_ends_at)} />}
       {quota && <Notice {...quota} action={<ActionLink href="/pricing">Compare plans</ActionLink>} />}
       {tight_caps.map((cap) => (
         <Notice key={cap.key?.id ?? "organization"} {...capAlert(cap)} action={<CapLink cap={cap} />} />
@@ -53,7 +48,6 @@ export function Alerts({ overview }: { overview: Overview }) {
           }
           action={
             <ActionLink href={`/keys/${id}`} needs="keys:write">
-              {" "}
               Rotate key
             </ActionLink>
           }

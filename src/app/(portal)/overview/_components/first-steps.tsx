@@ -32,7 +32,6 @@ export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
               <Link href="/requests">View requests</Link>
             </Button>
             <Button variant="ghost" size="sm" onClick={() => setDismissed(true)}>
-              {" "}
               Dismiss
             </Button>
           </span>

@@ -63,18 +63,20 @@ export function capAlert({ key, cap_micros, spent_micros }: Cap): AlertLabels {
   };
 }
 
+/** For members who cannot pay. */
 export function paymentAlert(graceEndsAt: string | null): AlertLabels {
   if (graceEndsAt === null) {
     return {
       tone: "danger",
-      title: "The plan is paused: an invoice is unpaid",
-      children: "Your organization is on Free until it’s paid. Keys, requests and history don’t change.",
+      title: "Your organization’s plan is paused: an invoice is unpaid",
+      children:
+        "It’s on Free until an owner or billing member pays. Keys, requests and history don’t change.",
     };
   }
   return {
     tone: "attention",
-    title: "The last payment failed",
-    children: `The plan stays until ${formatMonthDay(new Date(graceEndsAt))} (UTC). Update your card to keep it.`,
+    title: "Your organization’s last payment failed",
+    children: `The plan stays until ${formatMonthDay(new Date(graceEndsAt))} (UTC). An owner or billing member can pay until then.`,
   };
 }
 

@@ -88,7 +88,7 @@ export function ParameterFields({ draft, onChange, errors, models }: ParameterFi
             )}
           </Field>
         </div>
-        <Field label="Stop" hint="One sequence per line, up to four." error={stop}>
+        <Field label="Stop sequences" hint="One per line, up to four." error={stop}>
           {(control) => (
             <Textarea
               {...control}

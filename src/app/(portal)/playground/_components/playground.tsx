@@ -105,7 +105,7 @@ export function Playground({
               onClick={() => show({ draft: firstDraft(model), answers: {} }, true)}
             >
               <SquarePen aria-hidden="true" />
-              New
+              New prompt
             </Button>
             <Button variant="secondary" size="sm" onClick={() => setBrowsing(true)}>
               <History aria-hidden="true" />

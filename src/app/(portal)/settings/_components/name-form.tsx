@@ -64,7 +64,7 @@ export function NameForm({ label, autoComplete, value, onSave }: NameFormProps) 
         )}
       </Field>
       <Button type="submit" className="w-fit" disabled={name === value} pending={sending}>
-        Save
+        Save name
       </Button>
     </form>
   );

@@ -46,7 +46,7 @@ export default function InviteDialog({ assignable, onDone }: { assignable: Role[
             <Button variant="ghost">Cancel</Button>
           </DialogClose>
           <Button type="submit" pending={form.formState.isSubmitting}>
-            Send invitation
+            Invite member
           </Button>
         </DialogFooter>
       </form>

@@ -16,7 +16,7 @@ export function AuditView() {
   });
   return (
     <>
-      <PageHeader title="Audit">
+      <PageHeader title="Audit log">
         What operators did, in every organization’s chain and in our own. Changed entries are detected.
       </PageHeader>
       <ConsoleList

@@ -33,8 +33,7 @@ export function RedriveDialog({ dead, onDone }: { dead: number; onDone: () => vo
             <Button variant="ghost">Cancel</Button>
           </AlertDialogCancel>
           <Button pending={redrive.isPending} onClick={() => redrive.mutate({})}>
-            {" "}
-            Redrive dead letters{" "}
+            Redrive dead letters
           </Button>
         </DialogFooter>
       </AlertDialogContent>

@@ -58,12 +58,10 @@ function LoadedKey({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
               {apiKey.status === "active" && (
                 <>
                   <Button variant="secondary" size="sm" onClick={() => ask("edit")}>
-                    {" "}
-                    Change key{" "}
+                    Change key
                   </Button>
                   <Button variant="secondary" size="sm" onClick={() => ask("rotate")}>
-                    {" "}
-                    Rotate key{" "}
+                    Rotate key
                   </Button>
                 </>
               )}
@@ -73,8 +71,7 @@ function LoadedKey({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
                 className="text-danger hover:bg-danger-soft"
                 onClick={() => ask("revoke")}
               >
-                {" "}
-                Revoke key{" "}
+                Revoke key
               </Button>
             </>
           )

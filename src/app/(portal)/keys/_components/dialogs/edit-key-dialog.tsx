@@ -62,7 +62,7 @@ export function EditKeyDialog({ apiKey, onDone }: { apiKey: Key; onDone: () => v
               <Button variant="ghost">Cancel</Button>
             </DialogClose>
             <Button type="submit" pending={form.formState.isSubmitting}>
-              Save changes
+              Change key
             </Button>
           </DialogFooter>
         </form>

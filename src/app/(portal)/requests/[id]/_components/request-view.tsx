@@ -81,8 +81,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
                 pending={cancel.isPending || request.cancel_requested}
                 onClick={() => cancel.mutate({ id })}
               >
-                {" "}
-                Cancel request{" "}
+                Cancel request
               </Button>
             )}
             <CopyButton text={curl} label="Copy as curl" labeled />
@@ -98,8 +97,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
                 className="text-danger hover:bg-danger-soft"
                 onClick={() => setDeleting(true)}
               >
-                {" "}
-                Delete request{" "}
+                Delete request
               </Button>
             )}
           </>

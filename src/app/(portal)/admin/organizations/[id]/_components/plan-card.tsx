@@ -32,7 +32,7 @@ export function PlanCard({ organization }: { organization: Organization }) {
                 {override.billing === "waiting" && " (not at Stripe yet)"}
               </Fact>
               <Fact name="Until">
-                {override.expires_at ? <ExactTime iso={override.expires_at} /> : "You end it"}
+                {override.expires_at ? <ExactTime iso={override.expires_at} /> : "an operator ends it"}
               </Fact>
               <Fact name="Reason">{override.reason}</Fact>
               <Fact name="Created">
