@@ -174,7 +174,7 @@ describe("what people and keys do", () => {
     expect(failed).toHaveLength(1);
   });
 
-  it("reading a result and the trail itself leaves a trace; asking too early does not", async () => {
+  it("reading a result and the log itself leaves a trace; asking too early does not", async () => {
     const reader = await customer(api, stack);
     const key = await makeKey(api, reader);
     const { json } = await api.post("/api/v1/inference", {

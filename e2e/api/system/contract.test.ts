@@ -42,7 +42,7 @@ describe("every list", () => {
       await ask({}, { prefer: "wait=20" });
       await api.post("/api/v1/auth/login", { body: { email: ada.email, password: ada.password } });
     }
-    // Rows of the trail come within a batch's interval.
+    // Rows of the log come within a batch's interval.
     await vi.waitFor(async () =>
       expect((await api.get("/api/v1/audit?limit=3", { as: ada.accessToken })).json.data).toHaveLength(3),
     );

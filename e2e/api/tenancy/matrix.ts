@@ -131,7 +131,7 @@ export const matrix: Record<ProcedureName, Entry> = {
   })),
   "operators.endOverride": spoilt(operators),
   "operators.models": own(operators),
-  "operators.switchModel": own(operators, { id: "gpt-4o", on: false, reason: "Its maker is down" }),
+  "operators.switchModel": own(operators, { id: "gpt-4o", on: false, reason: "Its provider is down" }),
   "operators.queues": own(operators),
   "operators.redrive": own(operators),
   "operators.inquiries": own(operators),

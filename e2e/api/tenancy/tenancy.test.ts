@@ -303,7 +303,7 @@ describe("another tenant's things", () => {
   let before: Record<string, string[]>;
 
   beforeAll(async () => {
-    // What the victim's own calls still write behind their answers: last uses, the audit trail.
+    // What the victim's own calls still write behind their answers: last uses, the audit log.
     await flushAudit();
     for (let last = ""; ; await sleep(1_500)) {
       before = await rowsOf(victim);

@@ -15,7 +15,7 @@ export interface Installation {
   messagesLeft(): Promise<number>;
 }
 
-/** Short leases and a busy sweep, so that what a crash leaves behind is mended within seconds. */
+/** Short leases and frequent recovery, so that what a crash leaves behind is recovered within seconds. */
 const quick = {
   WORKER_LEASE_MS: "5000",
   WORKER_SWEEP_INTERVAL_MS: "500",

@@ -10,7 +10,7 @@ const MAX_RECEIVES = 10;
 export type Aws = { endpoint: string; port: number; stop(): Promise<void> };
 
 /**
- * Starts SQS and S3 (fauxqs) on the loopback address. Queues live in memory: the database row is the truth and the
+ * Starts SQS and S3 (fauxqs) on the loopback address. Queues live in memory: the database row is the source of truth and the
  * outbox, so messages lost by a restart are sent again. Objects are kept in `objectsDir` when it is given.
  */
 export async function startAws(options: { port: number; region: string; objectsDir?: string }): Promise<Aws> {

@@ -250,7 +250,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
     expect(await asked.outcome).toBe("missing_credentials");
   });
 
-  it("with the trail telling what ended, in each organization's own chain", async () => {
+  it("with the log telling what ended, in each organization's own chain", async () => {
     const account = await preHijacked();
     const link = await token(account.email, "/verify");
     await verifyEmail(db(), { token: link, ...victims, revokeKeysAndInvitations });

@@ -26,7 +26,7 @@ interface Row {
 }
 
 /**
- * An organization's trail, newest first. An API key sees the entries of its own environment only.
+ * An organization's log, newest first. An API key sees the entries of its own environment only.
  * @throws AppError `invalid_cursor`.
  */
 export async function listAudit(
@@ -49,7 +49,7 @@ export async function listAudit(
   return { data: rows.map(toView), next_cursor };
 }
 
-/** An organization's trail for an operator; the read is itself recorded in it. @throws AppError `invalid_cursor`. */
+/** An organization's log for an operator; the read is itself recorded in it. @throws AppError `invalid_cursor`. */
 export async function listAuditAsOperator(
   db: DbOrTx,
   { operatorId, ...input }: ListAuditInput & { orgId: string; operatorId: string },

@@ -100,7 +100,7 @@ it("names the field that is wrong", () => {
   expect(paths).toEqual(["email", "company", "expected_volume", "message"]);
 });
 
-it("is handled once, in the trail of the organization it came from", async () => {
+it("is handled once, in the log of the organization it came from", async () => {
   const [orgId, userId] = [newId(), newId()];
   await ask(inquiry());
   const id = await uuidOf();
@@ -109,16 +109,16 @@ it("is handled once, in the trail of the organization it came from", async () =>
   expect(handled.handled_at).not.toBeNull();
   expect(await handleInquiry(db(), { id, operatorId: newId() })).toEqual(handled);
   await listInquiries(db(), { operatorId, input: { open: false, limit: 100 } });
-  const trail = (await listAudit(db(), { orgId, environment: "all", limit: 10, requests: false })).data;
+  const entries = (await listAudit(db(), { orgId, environment: "all", limit: 10, requests: false })).data;
   // The list, the page after each handling, and the handling itself.
-  expect(trail.map(({ action }) => action)).toEqual([
+  expect(entries.map(({ action }) => action)).toEqual([
     "operator.inquiry_listed",
     "operator.inquiry_read",
     "operator.inquiry_read",
     "operator.inquiry_handled",
   ]);
-  const deeds = (await listOperatorAudit(db(), { operatorId, input: { limit: 100 } })).data;
-  expect(deeds.filter(({ action }) => action === "operator.inquiry_handled")).toMatchObject([
+  const operatorEntries = (await listOperatorAudit(db(), { operatorId, input: { limit: 100 } })).data;
+  expect(operatorEntries.filter(({ action }) => action === "operator.inquiry_handled")).toMatchObject([
     { action: "operator.inquiry_handled", organization_id: expect.any(String), target: { type: "inquiry" } },
   ]);
   const waiting = (await listInquiries(db(), { operatorId, input: { open: true, limit: 100 } })).data.map(

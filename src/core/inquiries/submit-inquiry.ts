@@ -69,7 +69,7 @@ async function insertInquiry(
     { subject, field: messageField(id), text: message },
   ]);
   if (contactCipher === undefined || messageCipher === undefined)
-    throw new Error("two texts were not sealed");
+    throw new Error("two texts were not encrypted");
   const { orgId = null, userId = null } = principal ?? {};
   await tx.enterpriseInquiry.create({
     data: { id, orgId, userId, contactCipher, messageCipher, createdAt: clock.now() },

@@ -111,7 +111,7 @@ describe("creating a key", () => {
     expect([...narrow.scopes]).toEqual(["models:read"]);
   });
 
-  it("never gives more than its maker has, nor what belongs to people", async () => {
+  it("never gives more than its creator has, nor what belongs to people", async () => {
     const developer = await member({ role: "developer" });
     await expect(create(developer, { scopes: ["billing:read"] })).rejects.toMatchObject({
       code: "insufficient_scope",
@@ -420,7 +420,7 @@ describe("rotating a key", () => {
 describe("changing a key", () => {
   const update = (principal: UserPrincipal, key: { id: string }, changes: Record<string, unknown>) =>
     updateKey(db(), { principal, input: updateKeyInputSchema.parse({ id: key.id, ...changes }) });
-  const trail = (id: string) =>
+  const entries = (id: string) =>
     db().auditLog.findMany({ where: { targetId: id, action: "key.updated" }, orderBy: { sequence: "asc" } });
 
   it("holds from the next use on and is written down: from what to what, without names and addresses", async () => {
@@ -437,7 +437,7 @@ describe("changing a key", () => {
     expect(changed).toMatchObject({ name: "Night shift", monthly_cap_micros: 25_000_000, models: [] });
     expect(await use(key.secret, "198.51.100.7")).toMatchObject({ rpmLimit: 5, models: [] });
     await expect(use(key.secret, "203.0.113.9")).rejects.toMatchObject({ code: "ip_not_allowed" });
-    const [entry, ...more] = await trail(idOf(key));
+    const [entry, ...more] = await entries(idOf(key));
     expect(more).toEqual([]);
     expect(entry?.details).toEqual({
       changed: "name models ip_ranges rpm_limit monthly_cap_micros",
@@ -460,7 +460,7 @@ describe("changing a key", () => {
     const same = { name: key.name, models: ["gpt-4", "gpt-4o"], rpm_limit: 60, expires_at };
     expect(await update(owner, key, same)).toEqual(shown);
     expect(await update(owner, key, {})).toEqual(shown);
-    expect(await trail(idOf(key))).toEqual([]);
+    expect(await entries(idOf(key))).toEqual([]);
   });
 
   it("lets an expired key work again, if there is room for it", async () => {
@@ -544,7 +544,7 @@ describe("the rule of who may do what to a key", () => {
 
   it("lets only those who manage members widen a key that somebody else made; narrowing it is open to its equals", async () => {
     const owner = await member();
-    const [maker, peer, admin] = [
+    const [creator, peer, admin] = [
       await colleague(owner, "developer"),
       await colleague(owner, "developer"),
       await colleague(owner, "admin"),
@@ -557,7 +557,7 @@ describe("the rule of who may do what to a key", () => {
       ip_allowlist: ["10.0.0.0/8"],
       expires_at: soon,
     };
-    const key = await create(maker, bounds);
+    const key = await create(creator, bounds);
     for (const wider of [
       { rpm_limit: 61 },
       { rpm_limit: null },
@@ -574,10 +574,10 @@ describe("the rule of who may do what to a key", () => {
       await expect(update(peer, key, wider), JSON.stringify(wider)).rejects.toMatchObject({
         code: "insufficient_role",
       });
-      expect(await update(maker, key, wider)).toMatchObject({ status: "active" });
+      expect(await update(creator, key, wider)).toMatchObject({ status: "active" });
       expect(await update(admin, key, bounds)).toMatchObject(bounds);
       expect(await update(admin, key, wider)).toMatchObject({ status: "active" });
-      await update(maker, key, bounds);
+      await update(creator, key, bounds);
     }
     for (const narrower of [
       { rpm_limit: 59 },
@@ -660,17 +660,17 @@ describe("a key created from a new device or network", () => {
     return stack.mailbox.messagesTo(email).filter((mail) => mail.subject === subject);
   };
 
-  it("is told to its maker once, with the address, and to the owners without; muting changes nothing", async () => {
-    const [owner, maker] = [await resident(), await resident()];
+  it("is told to its creator once, with the address, and to the owners without; muting changes nothing", async () => {
+    const [owner, creator] = [await resident(), await resident()];
     const { orgId } = owner.principal;
-    const { userId } = maker.principal;
+    const { userId } = creator.principal;
     await db().membership.create({ data: { orgId, userId, role: "developer", createdAt: new Date() } });
     await db().user.update({ where: { id: userId }, data: { mutedMails: ["usage", "receipts", "product"] } });
-    const acting: UserPrincipal = { ...maker.principal, orgId, role: "developer" };
+    const acting: UserPrincipal = { ...creator.principal, orgId, role: "developer" };
 
     const key = await make(acting, elsewhere);
     await make(acting, elsewhere);
-    const [mine, ...more] = await told(maker.email);
+    const [mine, ...more] = await told(creator.email);
     expect(more).toEqual([]);
     expect(mine?.text).toContain(`${key.prefix}…${key.last_four}`);
     expect(mine?.text).toContain("Firefox on Linux");
@@ -678,7 +678,7 @@ describe("a key created from a new device or network", () => {
     expect(mine?.text).toContain(`/keys/${key.id}`);
     const [theirs, ...others] = await told(owner.email);
     expect(others).toEqual([]);
-    expect(theirs?.text).toContain(maker.email);
+    expect(theirs?.text).toContain(creator.email);
     expect(theirs?.text).not.toContain(elsewhere.ip);
     for (const mail of [mine, theirs]) {
       expect(`${mail?.text}${mail?.html}`).not.toContain(key.secret);
@@ -756,7 +756,7 @@ describe("a key that reads keys", () => {
     expect(all.data.map(({ id }) => id)).toEqual([test.id, live.id]);
   });
 
-  it("reads in the audit trail what concerns its own environment", async () => {
+  it("reads in the audit log what concerns its own environment", async () => {
     const owner = await member();
     const scopes = ["audit:read"];
     const [live, test] = [
@@ -781,20 +781,20 @@ describe("a key that reads keys", () => {
         },
       ),
     );
-    const trail = async (principal: Principal) =>
+    const entries = async (principal: Principal) =>
       (await listAudit(db(), { ...reachOf(principal), limit: 100, requests: true })).data
         .filter(({ target }) => target !== null)
         .map(({ action, actor, target }) => `${action} ${actor.id} ${target?.id}`);
     const inf = toPublicId("inf", request.id);
     const usr = toPublicId("usr", owner.userId);
     for (const key of [live, test]) {
-      const own = await trail(await use(key.secret));
+      const own = await entries(await use(key.secret));
       expect(own).toContain(`data.result_read ${key.id} ${inf}`);
       expect(own).toContain(`key.created ${usr} ${key.id}`);
       expect(own.join()).not.toContain(key === live ? test.id : live.id);
       expect(own).not.toContain(`data.request_read ${usr} ${inf}`);
     }
-    expect(await trail(owner)).toHaveLength((await trail(await use(live.secret))).length + 3);
+    expect(await entries(owner)).toHaveLength((await entries(await use(live.secret))).length + 3);
   });
 });
 

@@ -395,14 +395,14 @@ describe("leaving and being removed", () => {
 });
 
 describe("keys of a member", () => {
-  const make = async (maker: Someone, settings: Record<string, unknown> = {}) =>
+  const make = async (creator: Someone, settings: Record<string, unknown> = {}) =>
     createKey(db(), {
-      principal: await now(maker),
+      principal: await now(creator),
       input: createKeyInputSchema.parse({ name: "CI", environment: "live", ...settings }),
     });
   const use = (key: { secret: string }) => verifyApiKey(db(), key.secret, { ip: null });
   const works = (key: { secret: string }) => code(use(key));
-  const trail = async (orgId: string, action: string) =>
+  const entries = async (orgId: string, action: string) =>
     db().auditLog.findMany({ where: { orgId, action }, orderBy: { sequence: "asc" } });
   const emailsTo = async (address: string) => {
     await drainAfterResponse();
@@ -429,10 +429,13 @@ describe("keys of a member", () => {
       keys_kept: 0,
     });
     expect([await works(his), await works(hers)]).toEqual(["api_key_revoked", "ok"]);
-    expect(await trail(orgId, "key.revoked")).toMatchObject([
+    expect(await entries(orgId, "key.revoked")).toMatchObject([
       { actorId: ada.claims.userId, targetId: fromPublicId("key", his.id) },
     ]);
-    expect((await trail(orgId, "member.removed"))[0]?.details).toMatchObject({ keys_ended: 1, keys_kept: 0 });
+    expect((await entries(orgId, "member.removed"))[0]?.details).toMatchObject({
+      keys_ended: 1,
+      keys_kept: 0,
+    });
     expect(await emailsTo(bob.email)).toEqual([expect.stringMatching(/One key ended/)]);
   });
 
@@ -441,7 +444,7 @@ describe("keys of a member", () => {
     const his = await make(bob);
     expect(await remove(ada, bob, "keep")).toMatchObject({ keys_ended: 0, keys_kept: 1 });
     expect(await use(his)).toMatchObject({ userId: ada.claims.userId });
-    expect(await trail(orgId, "key.taken_over")).toHaveLength(1);
+    expect(await entries(orgId, "key.taken_over")).toHaveLength(1);
     // Whoever answers for them now decides over them like over any other of theirs.
     await join(ada, bob, "owner");
     await change(bob, ada, "viewer", "end");
@@ -465,11 +468,11 @@ describe("keys of a member", () => {
     expect([...(await use(fitting)).scopes]).toEqual(["inference:read", "usage:read"]);
     // Nothing is left of it.
     expect(await works(audit)).toBe("api_key_revoked");
-    expect((await trail(orgId, "member.role_changed"))[0]?.details).toMatchObject({
+    expect((await entries(orgId, "member.role_changed"))[0]?.details).toMatchObject({
       keys_narrowed: 1,
       keys_ended: 1,
     });
-    expect((await trail(orgId, "key.narrowed"))[0]?.details).toMatchObject({
+    expect((await entries(orgId, "key.narrowed"))[0]?.details).toMatchObject({
       scopes: "inference:write inference:read",
     });
     expect(await emailsTo(bob.email)).toHaveLength(1);
@@ -504,11 +507,11 @@ describe("keys of a member", () => {
     vi.mocked(sendEmail).mockClear();
     expect(await leaveOrganization(db(), await now(bob))).toEqual({ left: true, keys_ended: 1 });
     expect(await works(his)).toBe("api_key_revoked");
-    expect(await trail(orgId, "key.revoked")).toMatchObject([{ actorId: bob.claims.userId }]);
+    expect(await entries(orgId, "key.revoked")).toMatchObject([{ actorId: bob.claims.userId }]);
     expect(await emailsTo(ada.email)).toEqual([expect.stringMatching(/One key that they created/)]);
   });
 
-  it("that were rotated by somebody else are theirs: they stay when the first maker goes", async () => {
+  it("that were rotated by somebody else are theirs: they stay when the first creator goes", async () => {
     const { ada, bob } = await team("developer");
     const his = await make(bob);
     const hers = await rotateKey(db(), {
@@ -552,7 +555,7 @@ describe("keys of a member", () => {
     const second = await offer();
     await remove(ada, bob);
     expect(await accept(second)).toBe("invalid_token");
-    expect(await trail(orgId, "member.invitation_revoked")).toHaveLength(2);
+    expect(await entries(orgId, "member.invitation_revoked")).toHaveLength(2);
     expect(await rolesIn(ada)).toEqual({ [ada.email]: "owner" });
   });
 });

@@ -10,7 +10,7 @@ import { readUsedTokens } from "../quota";
 import { countRequests } from "../usage";
 import type { FindOrganizationsInput, ListOrganizationsInput, OrganizationList } from "./schemas";
 
-/** All organizations, newest first; each that is shown has a line in its trail that an operator looked. @throws AppError `invalid_cursor`. */
+/** All organizations, newest first; each that is shown has a line in its log that an operator looked. @throws AppError `invalid_cursor`. */
 export async function listOrganizations(
   db: Db,
   { operatorId, input: query }: { operatorId: string; input: ListOrganizationsInput },

@@ -43,7 +43,8 @@ async function person() {
 const find = (search: string) => findOrganizations(db(), { operatorId, input: { search, limit: 100 } });
 const list = (more: { cursor?: string }) =>
   listOrganizations(db(), { operatorId, input: { limit: 1, ...more } });
-const deeds = async () => (await listOperatorAudit(db(), { operatorId, input: { limit: 100 } })).data;
+const operatorEntries = async () =>
+  (await listOperatorAudit(db(), { operatorId, input: { limit: 100 } })).data;
 
 it("organizations are found by id and by a member's whole address, and listed newest first in pages", async () => {
   const [first, second] = [await person(), await person()];
@@ -63,7 +64,7 @@ it("organizations are found by id and by a member's whole address, and listed ne
   await expect(list({ cursor: "x" })).rejects.toMatchObject({ code: "invalid_cursor" });
 });
 
-it("each opening of an organization is in its trail, and shows no text of its requests and nobody's address", async () => {
+it("each opening of an organization is in its log, and shows no text of its requests and nobody's address", async () => {
   const { organization, email } = await person();
   const orgId = fromPublicId("org", organization.id);
   const detail = await getOrganization(db(), { orgId, operatorId });
@@ -76,7 +77,7 @@ it("each opening of an organization is in its trail, and shows no text of its re
     override: null,
   });
   expect(JSON.stringify(detail)).not.toContain(email);
-  expect(await deeds()).toMatchObject([
+  expect(await operatorEntries()).toMatchObject([
     { action: "operator.organization_read", organization_id: organization.id, actor: { type: "operator" } },
   ]);
   await expect(getOrganization(db(), { orgId: newId(), operatorId })).rejects.toMatchObject({
@@ -84,19 +85,19 @@ it("each opening of an organization is in its trail, and shows no text of its re
   });
 });
 
-it("whatever shows an operator a customer stands in that customer's own trail, where the customer reads it", async () => {
+it("whatever shows an operator a customer stands in that customer's own log, where the customer reads it", async () => {
   const { organization, email, userId } = await person();
   const orgId = fromPublicId("org", organization.id);
-  const trail = async () =>
+  const entries = async () =>
     (await listAudit(db(), { orgId, environment: "all", limit: 20, requests: false })).data
       .filter(({ actor }) => actor.type === "operator")
       .map(({ action }) => action);
   await list({});
   await find(organization.id);
   await find(email);
-  expect(await trail()).toEqual(Array.from({ length: 3 }, () => "operator.organization_listed"));
+  expect(await entries()).toEqual(Array.from({ length: 3 }, () => "operator.organization_listed"));
   await listAuditAsOperator(db(), { operatorId, orgId, limit: 5, requests: false });
-  expect((await trail())[0]).toBe("operator.audit_read");
+  expect((await entries())[0]).toBe("operator.audit_read");
   await overridePlan(db(), undefined, {
     operatorId: userId,
     input: {
@@ -109,11 +110,11 @@ it("whatever shows an operator a customer stands in that customer's own trail, w
       expires_at: null,
     },
   });
-  expect((await trail()).slice(0, 2)).toEqual(["operator.organization_read", "org.plan_overridden"]);
-  // Another customer's page is no line of this one's trail.
-  const before = (await trail()).length;
+  expect((await entries()).slice(0, 2)).toEqual(["operator.organization_read", "org.plan_overridden"]);
+  // Another customer's page is no line of this one's log.
+  const before = (await entries()).length;
   await getOrganization(db(), { orgId: fromPublicId("org", (await person()).organization.id), operatorId });
-  expect(await trail()).toHaveLength(before);
+  expect(await entries()).toHaveLength(before);
 });
 
 it("an override shows with who gave it, and its predecessors below", async () => {
@@ -140,9 +141,9 @@ it("an override shows with who gave it, and its predecessors below", async () =>
   });
 });
 
-it("a model that is off is refused at once here and on again, with its reason in the trail, once", async () => {
+it("a model that is off is refused at once here and on again, with its reason in the log, once", async () => {
   const turn = (on: boolean) =>
-    switchModel(db(), { operatorId, input: { id: "gpt-4o", on, reason: "Its maker is down" } });
+    switchModel(db(), { operatorId, input: { id: "gpt-4o", on, reason: "Its provider is down" } });
   const model = findModel("gpt-4o");
   await assertModelOn(db(), model);
   await turn(false);
@@ -156,17 +157,17 @@ it("a model that is off is refused at once here and on again, with its reason in
     (await listAvailableModels(db())).data.find(({ id }) => id === "gpt-4o") ?? { available: null };
   expect(await listed()).toMatchObject({ available: false, notice: expect.stringContaining("turned off") });
   const [shown] = (await listModelSwitches(db())).data.filter(({ id }) => id === "gpt-4o");
-  expect(shown).toMatchObject({ on: false, reason: "Its maker is down" });
+  expect(shown).toMatchObject({ on: false, reason: "Its provider is down" });
   await turn(true);
   await assertModelOn(db(), model);
   expect(await listed()).toMatchObject({
     available: true,
     notice: expect.not.stringContaining("turned off"),
   });
-  const switched = (await deeds()).filter(({ action }) => action === "operator.model_switched");
+  const switched = (await operatorEntries()).filter(({ action }) => action === "operator.model_switched");
   expect(switched.map(({ details }) => details)).toEqual([
-    { model: "gpt-4o", on: true, reason: "Its maker is down" },
-    { model: "gpt-4o", on: false, reason: "Its maker is down" },
+    { model: "gpt-4o", on: true, reason: "Its provider is down" },
+    { model: "gpt-4o", on: false, reason: "Its provider is down" },
   ]);
   await expect(
     switchModel(db(), { operatorId, input: { id: "gpt-none", on: false, reason: "None" } }),
@@ -187,16 +188,16 @@ it("a retired model is off with the successor that would answer, and not the rev
   await turn("gemini-pro", true);
 });
 
-it("a redrive is in the trail with what came of it", async () => {
+it("a redrive is in the log with what came of it", async () => {
   await queue().deadLetter({ body: "not ours" }, "unreadable message");
   const counts = { returned: 0, ended: 0, unreadable: 1 };
   expect(await redrive(db(), queue(), { operatorId })).toEqual(counts);
-  expect((await deeds())[0]).toMatchObject({ action: "operator.queue_redriven", details: counts });
+  expect((await operatorEntries())[0]).toMatchObject({ action: "operator.queue_redriven", details: counts });
   const { dead } = await readQueues(db(), queue());
   expect(dead.ready + dead.in_flight).toBe(1);
 });
 
-it("only a registered and confirmed person becomes an operator; once is as good as twice, and all is in the trail", async () => {
+it("only a registered and confirmed person becomes an operator; once is as good as twice, and all is in the log", async () => {
   const { email, userId } = await person();
   const appoint = (operator: boolean) => appointOperator(db(), { email, operator });
   await expect(appoint(true)).rejects.toMatchObject({ code: "email_not_verified" });
@@ -208,7 +209,7 @@ it("only a registered and confirmed person becomes an operator; once is as good 
   await expect(appointOperator(db(), { email: "nobody@example.com", operator: true })).rejects.toMatchObject({
     code: "not_found",
   });
-  expect((await deeds()).slice(0, 2)).toMatchObject([
+  expect((await operatorEntries()).slice(0, 2)).toMatchObject([
     { action: "operator.revoked", organization_id: null, target: { type: "user" } },
     { action: "operator.granted" },
   ]);

@@ -14,7 +14,7 @@ import type { OrganizationDetail, OverrideView } from "./schemas";
 
 const PAST_OVERRIDES = 10;
 
-/** An organization as its customer's contract sees it, and a line in its trail that an operator looked. */
+/** An organization as its customer's contract sees it, and a line in its log that an operator looked. */
 export async function getOrganization(
   db: Db,
   { orgId, operatorId }: { orgId: string; operatorId: string },

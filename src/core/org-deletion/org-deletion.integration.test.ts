@@ -271,7 +271,7 @@ describe("deleting an organization", () => {
 });
 
 describe("thirty days after", () => {
-  it("the data key is destroyed, once, and the trail says so and stays whole", async () => {
+  it("the data key is destroyed, once, and the log says so and stays whole", async () => {
     const { owner } = await founded();
     const { orgId } = owner;
     const { nameCipher } = await db().organization.findUniqueOrThrow({ where: { id: orgId } });
@@ -290,11 +290,11 @@ describe("thirty days after", () => {
 
     const keys = await db().apiKey.findMany({ where: { orgId }, select: { name: true } });
     expect(keys).toEqual([{ name: "" }]);
-    const trail = await db().auditLog.findMany({
+    const entries = await db().auditLog.findMany({
       where: { orgId, action: { in: ["org.deleted", "org.erased"] } },
       orderBy: { sequence: "asc" },
     });
-    expect(trail.map(({ action, actorType }) => [action, actorType])).toEqual([
+    expect(entries.map(({ action, actorType }) => [action, actorType])).toEqual([
       ["org.deleted", "user"],
       ["org.erased", "system"],
     ]);

@@ -34,7 +34,7 @@ async function subjectWithKey(type: Subject["type"] = "user"): Promise<Subject> 
   return subject;
 }
 
-describe("sealed texts", () => {
+describe("encrypted texts", () => {
   it("open for the same subject in the same field, and hold no plaintext", async () => {
     const subject = await subjectWithKey();
     const blob = await encryptText(db, subject, field, "Ada Lovelace");
@@ -54,7 +54,7 @@ describe("sealed texts", () => {
     await expect(decryptText(db, other, field, blob)).rejects.toMatchObject({ code: "internal_error" });
   });
 
-  it("of many subjects are sealed and opened together, in order", async () => {
+  it("of many subjects are encrypted and decrypted together, in order", async () => {
     const subjects = await Promise.all(
       Array.from({ length: 20 }, (_, i) => subjectWithKey(i % 2 ? "org" : "user")),
     );
@@ -100,7 +100,7 @@ describe("data keys", () => {
     await expect(encryptText(db, subject, field, "lost")).rejects.toMatchObject({
       internal: expect.stringContaining("no data key"),
     });
-    // The same id again: a key remembered from the lost transaction would seal what nobody could ever open.
+    // The same id again: a key cached from the lost transaction would encrypt what nobody could ever decrypt.
     await createDataKey(db, subject);
     const blob = await encryptText(db, subject, field, "second");
     keyCache.drop(subjectName(subject));
@@ -151,7 +151,7 @@ describe("data keys", () => {
 });
 
 describe("crypto-shredding", () => {
-  it("makes everything sealed for the subject unreadable, and says so", async () => {
+  it("makes everything encrypted for the subject unreadable, and says so", async () => {
     const subject = await subjectWithKey();
     const blob = await encryptText(db, subject, field, "gone soon");
     await destroyDataKey(db, subject);

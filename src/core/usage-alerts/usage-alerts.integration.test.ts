@@ -118,9 +118,9 @@ test("a raised cap has thresholds of its own, and the old one is not told again"
 });
 
 test("the cap of a key is told to whoever made it, and by the key that holds it now", async () => {
-  const [boss, maker] = [await owner(), await owner()];
+  const [boss, creator] = [await owner(), await owner()];
   await db().membership.create({
-    data: { orgId: boss.orgId, userId: maker.userId, role: "developer", createdAt: now },
+    data: { orgId: boss.orgId, userId: creator.userId, role: "developer", createdAt: now },
   });
   const [first, second] = [newId(), newId()];
   const key = (id: string, name: string, successorId: string | null) =>
@@ -128,7 +128,7 @@ test("the cap of a key is told to whoever made it, and by the key that holds it 
       data: {
         id,
         orgId: boss.orgId,
-        createdBy: maker.userId,
+        createdBy: creator.userId,
         spendId: first,
         name,
         environment: "live",
@@ -148,7 +148,7 @@ test("the cap of a key is told to whoever made it, and by the key that holds it 
   });
   await tell();
   await tell();
-  for (const reader of [boss, maker]) {
+  for (const reader of [boss, creator]) {
     expect(reader.subjects()).toEqual(["Spend cap reached: a key’s requests are refused"]);
     expect(reader.texts()[0]).toContain("“Crawler” has spent $1.00 of its monthly cap of $1.00.");
   }

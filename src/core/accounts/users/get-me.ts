@@ -90,7 +90,7 @@ export async function loadMe(
   };
 }
 
-/** The organization in whose audit trail a user's own actions are recorded: the personal one, or else the first joined. */
+/** The organization in whose audit log a user's own actions are recorded: the personal one, or else the first joined. */
 export async function defaultOrgOf(db: DbOrTx, userId: string): Promise<string | null> {
   const membership = await db.membership.findFirst({
     where: { userId },

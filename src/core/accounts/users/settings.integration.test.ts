@@ -179,10 +179,10 @@ test("a muted kind of email is not sent; what has no kind always is", async () =
   await updateEmailPreferences(db(), { ...claims, muted: [] });
   await emailUser(db(), claims.userId, note("quota"), { kind: "usage" });
   expect(subjects()).toContain("quota");
-  const trail = await db().auditLog.findMany({
+  const entries = await db().auditLog.findMany({
     where: { targetId: claims.userId, action: "account.profile_updated" },
   });
-  expect(trail.map(({ details }) => details)).toContainEqual({
+  expect(entries.map(({ details }) => details)).toContainEqual({
     changed: "muted_mails",
     muted_mails: "receipts usage",
   });

@@ -8,7 +8,7 @@ import { beforeDay, headsPrefix, timeOfKey } from "./heads-document";
 export interface AuditHealth {
   /** When heads were last written off the database; undefined if longer than two days ago. */
   headsAt: Date | undefined;
-  /** Whether the database role can only append to the audit trail. */
+  /** Whether the database role can only append to the audit log. */
   restricted: boolean;
 }
 
@@ -38,12 +38,12 @@ async function isRestricted(db: Db): Promise<boolean> {
   return row?.unrestricted === false;
 }
 
-/** Logs a warning at start-up when the database role could change the audit trail. Never throws. */
+/** Logs a warning at start-up when the database role could change the audit log. Never throws. */
 export async function warnOfUnrestrictedRole(db: Db): Promise<void> {
   try {
     if (await isRestricted(db)) return;
     log().warn(
-      "DATABASE_URL names a role that could change the audit trail: let the product connect as agathaai_app (docs/audit.md)",
+      "DATABASE_URL names a role that could change the audit log: let the product connect as agathaai_app (docs/audit.md)",
     );
   } catch (error) {
     log().error({ err: error }, "the rights of the database role could not be read");

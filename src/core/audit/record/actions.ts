@@ -1,5 +1,5 @@
 /**
- * All actions of the audit trail, as `kind.event` with the event in the past tense; lists group by kind. An action is
+ * All actions of the audit log, as `kind.event` with the event in the past tense; lists group by kind. An action is
  * never renamed or reused, because its rows stay for seven years.
  */
 export const auditActions = [

@@ -20,7 +20,7 @@ export const targetPrefixes = {
 export type TargetType = keyof typeof targetPrefixes;
 
 export interface AuditEntry {
-  /** The organization whose trail the entry belongs to; null for the system chain. */
+  /** The organization whose log the entry belongs to; null for the system chain. */
   orgId: string | null;
   actor: { type: ActorType; id: string | null };
   action: AuditAction;

@@ -24,7 +24,7 @@ interface Waiting {
   settle?: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 }
 
-interface Trail {
+interface AuditBuffer {
   /** Entries whose caller waits; they go first. */
   urgent: Waiting[];
   waiting: Waiting[];
@@ -37,9 +37,9 @@ interface Trail {
 }
 
 /** One a process: the server that stops writes down what the pages recorded too. */
-const trail = singleton(
-  "audit trail",
-  (): Trail => ({
+const buffer = singleton(
+  "audit log",
+  (): AuditBuffer => ({
     urgent: [],
     waiting: [],
     timer: undefined,
@@ -52,12 +52,12 @@ const trail = singleton(
 );
 
 /**
- * Adds an entry to the audit trail without making the caller wait: entries are written in batches every `FLUSH_EVERY_MS`,
+ * Adds an entry to the audit log without making the caller wait: entries are written in batches every `FLUSH_EVERY_MS`,
  * and all of them before an orderly shutdown. While the database is unreachable up to `MAX_WAITING` entries wait; the
  * rest are written whole into the log.
  */
 export function recordAudit(entry: AuditEntry): void {
-  const state = trail();
+  const state = buffer();
   const waiting = { entry: prepareEntry(entry), tries: 0 };
   if (state.waiting.length >= MAX_WAITING) spill([waiting]);
   else state.waiting.push(waiting);
@@ -69,7 +69,7 @@ export function recordAudit(entry: AuditEntry): void {
  * It shares a batch with whatever else is waiting. Rejects when the first attempt fails; the entry is still retried.
  */
 export async function writeAudit(entry: AuditEntry): Promise<void> {
-  const state = trail();
+  const state = buffer();
   const written = new Promise<void>((resolve, reject) => {
     state.urgent.push({ entry: prepareEntry(entry), tries: 0, settle: { resolve, reject } });
   });
@@ -84,7 +84,7 @@ interface OperatorRead {
 }
 
 /**
- * Records in each organization's own trail that an operator reads its data. Awaited before the response: a read that
+ * Records in each organization's own log that an operator reads its data. Awaited before the response: a read that
  * could not be recorded is not shown.
  */
 export async function recordOperatorReads(
@@ -97,7 +97,7 @@ export async function recordOperatorReads(
 
 /** Writes all waiting entries. Those the database has not accepted within `withinMs` go into the log. */
 export async function flushAudit({ withinMs = 10 * SECOND }: { withinMs?: number } = {}): Promise<void> {
-  const state = trail();
+  const state = buffer();
   const deadline = Date.now() + withinMs;
   while (count(state) > 0 || state.writing !== undefined) {
     const left = deadline - Date.now();
@@ -119,13 +119,13 @@ export interface AuditStats {
 }
 
 export function auditStats(): AuditStats {
-  const state = trail();
+  const state = buffer();
   return { waiting: count(state), written: state.written, spilled: state.spilled };
 }
 
 /** One writer per process: batches run one after the other, so that a chain keeps the order of events. */
 function write(): Promise<void> {
-  const state = trail();
+  const state = buffer();
   state.writing ??= writeAll(state).finally(() => {
     state.writing = undefined;
     clearTimeout(state.timer);
@@ -135,7 +135,7 @@ function write(): Promise<void> {
   return state.writing;
 }
 
-async function writeAll(state: Trail): Promise<void> {
+async function writeAll(state: AuditBuffer): Promise<void> {
   // Entries that arrive during a write wait for the next interval, which keeps batches full and writes few.
   let left = count(state);
   do {
@@ -145,12 +145,12 @@ async function writeAll(state: Trail): Promise<void> {
   } while (left > 0 || state.urgent.length > 0);
 }
 
-function nextBatch(state: Trail): Waiting[] {
+function nextBatch(state: AuditBuffer): Waiting[] {
   const urgent = state.urgent.splice(0, state.batchMax);
   return [...urgent, ...state.waiting.splice(0, state.batchMax - urgent.length)];
 }
 
-async function writeBatch(state: Trail, batch: Waiting[]): Promise<boolean> {
+async function writeBatch(state: AuditBuffer, batch: Waiting[]): Promise<boolean> {
   const entries = batch.map(({ entry }) => entry);
   const mayExist = batch.some(({ tries }) => tries > 0);
   try {
@@ -166,7 +166,7 @@ async function writeBatch(state: Trail, batch: Waiting[]): Promise<boolean> {
   return true;
 }
 
-function requeue(state: Trail, batch: Waiting[], error: unknown): void {
+function requeue(state: AuditBuffer, batch: Waiting[], error: unknown): void {
   state.failures += 1;
   log().error(
     { err: error, rows: batch.length, waiting: count(state), failures: state.failures },
@@ -190,7 +190,7 @@ function requeue(state: Trail, batch: Waiting[], error: unknown): void {
 
 /** An entry holds no content, secret, email or IP address, so it may be logged and recovered from there. */
 function spill(entries: readonly Waiting[]): void {
-  const state = trail();
+  const state = buffer();
   state.spilled += entries.length;
   for (const { entry } of entries) {
     log().error(
@@ -204,7 +204,7 @@ function pauseAfter(failures: number): number {
   return backoff(failures, { baseMs: FLUSH_EVERY_MS, capMs: LONGEST_PAUSE_MS });
 }
 
-function count(state: Trail): number {
+function count(state: AuditBuffer): number {
   return state.urgent.length + state.waiting.length;
 }
 

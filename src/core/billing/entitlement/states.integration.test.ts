@@ -392,10 +392,10 @@ describe("what our people have to look at", () => {
     await handleIncident(db(), { id, operatorId });
     await handleIncident(db(), { id, operatorId });
     expect(await list()).toEqual([]);
-    const trail = await db().auditLog.count({
+    const entries = await db().auditLog.count({
       where: { orgId: who.principal.orgId, action: "operator.incident_handled" },
     });
-    expect(trail).toBe(1);
+    expect(entries).toBe(1);
     state.unfinalizable = [];
   });
 

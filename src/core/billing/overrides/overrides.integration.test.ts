@@ -79,7 +79,7 @@ const agree = ({ orgId }: UserPrincipal, agreement: Partial<NewPlanOverride> = {
       ...agreement,
     },
   });
-const trail = async ({ orgId }: UserPrincipal) =>
+const entries = async ({ orgId }: UserPrincipal) =>
   (await listAudit(db(), { orgId, environment: "all", limit: 50, requests: false })).data.filter(
     ({ action }) => action.startsWith("org.plan_"),
   );
@@ -110,7 +110,7 @@ it("an override wins over Stripe's word, with limits of its own, and Stripe's wo
   expect(await getBilling(db(), who)).toMatchObject({ agreement: null });
   expect(await endExpiredOverrides(db(), stripe, after(2 * DAY))).toBe(0);
 
-  const [ended, set] = await trail(who);
+  const [ended, set] = await entries(who);
   expect(set).toMatchObject({
     actor: { type: "operator" },
     details: { plan: "plus", monthly_tokens: 7_000_000, requests_per_minute: 42, reason: "Agreed by mail" },
@@ -150,7 +150,7 @@ it("a customer deleted at Stripe keeps what was agreed on", async () => {
   expect(await rowOf(who)).toMatchObject({ plan: "enterprise", stripeCustomerId: null });
 });
 
-it("of two operators at once the later agreement holds, alone, and both are in the trail", async () => {
+it("of two operators at once the later agreement holds, alone, and both are in the log", async () => {
   const who = await customer();
   await Promise.all([
     agree(who, { plan: "pro", reason: "One" }),
@@ -164,7 +164,7 @@ it("of two operators at once the later agreement holds, alone, and both are in t
   expect(all).toHaveLength(2);
   expect(held).toHaveLength(1);
   expect((await rowOf(who)).plan).toBe(held[0]?.plan);
-  expect((await trail(who)).map(({ action }) => action).toSorted()).toEqual(
+  expect((await entries(who)).map(({ action }) => action).toSorted()).toEqual(
     ["org.plan_overridden", "org.plan_overridden", "org.plan_override_ended"].toSorted(),
   );
 });

@@ -101,10 +101,10 @@ describe("switching overage on and off", () => {
     expect(await pricesOf(who)).toEqual(["agatha_pro_monthly", "agatha_overage"]);
     expect((await turn(who, false)).overage.state).toBe("off");
     expect(await pricesOf(who)).toEqual(["agatha_pro_monthly", "agatha_overage"]);
-    const trail = await db().$queryRaw<{ action: string }[]>`
+    const entries = await db().$queryRaw<{ action: string }[]>`
       SELECT action FROM audit_logs WHERE org_id = ${who.principal.orgId}::uuid AND action LIKE 'billing.overage%'
       ORDER BY id`;
-    expect(trail.map(({ action }) => action)).toEqual([
+    expect(entries.map(({ action }) => action)).toEqual([
       "billing.overage_enabled",
       "billing.overage_disabled",
     ]);

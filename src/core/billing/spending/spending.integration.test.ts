@@ -36,10 +36,10 @@ describe("the cap", () => {
     await setCap(who, 25_000_000);
     expect((await setCap(who, 10_000)).cap_micros).toBe(10_000);
     expect((await setCap(who, null)).cap_micros).toBeNull();
-    const trail = await db().$queryRaw<{ details: unknown }[]>`
+    const entries = await db().$queryRaw<{ details: unknown }[]>`
       SELECT details FROM audit_logs
       WHERE org_id = ${who.principal.orgId}::uuid AND action = 'org.spending_changed' ORDER BY id`;
-    expect(trail.map(({ details }) => details)).toEqual([
+    expect(entries.map(({ details }) => details)).toEqual([
       { cap_micros: 25_000_000, cap_micros_before: null },
       { cap_micros: 10_000, cap_micros_before: 25_000_000 },
       { cap_micros: null, cap_micros_before: 10_000 },

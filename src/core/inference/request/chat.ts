@@ -139,7 +139,7 @@ export type ResponseFormat = z.output<typeof responseFormatSchema>;
 export const finishReasons = ["stop", "length", "tool_calls", "content_filter"] as const;
 export type FinishReason = (typeof finishReasons)[number];
 
-/** What the engine hands back, whichever provider answered. */
+/** What the engine returns, whichever provider answered. */
 export interface Completion {
   content: string | null;
   toolCalls: ToolCall[];

@@ -15,7 +15,7 @@ afterAll(closeDb);
 
 /** As another process does it: this one has to notice by itself. */
 async function turn(off: boolean): Promise<void> {
-  const switched = { off, reason: "Its maker is down", changedBy: newId(), changedAt: new Date() };
+  const switched = { off, reason: "Its provider is down", changedBy: newId(), changedAt: new Date() };
   await db.modelSwitch.upsert({
     where: { modelId: hello.model },
     create: { modelId: hello.model, ...switched },

@@ -37,14 +37,14 @@ export function newDeviceEmail(key: ShownKey, { ip, ...creation }: Creation & { 
 
 export function newDeviceEmailToOwner(
   key: ShownKey,
-  { organization, maker, ...creation }: Creation & { organization: string; maker: string },
+  { organization, creator, ...creation }: Creation & { organization: string; creator: string },
 ): Email {
   return {
     subject,
     body: (
       <EmailLayout
         title={subject}
-        lead={`${maker} created an API key for your organization “${organization}” from a device or network they haven't used before.`}
+        lead={`${creator} created an API key for your organization “${organization}” from a device or network they haven't used before.`}
         footer="You're receiving this as an owner of the organization. It protects your account and can't be turned off."
       >
         <Paragraph>

@@ -6,9 +6,9 @@ import type { KeyView } from "../schemas";
 import { newDeviceEmail, newDeviceEmailToOwner } from "./new-device-emails";
 
 /**
- * Tells the maker of a key, and the owners of its organization, that it was made from a place its maker has not been
- * seen at. Nobody can mute it; that the answer is already given shows to whoever made the key nothing of the mail. The
- * network address is the maker's to know, and goes to them alone.
+ * Emails the creator of a key, and the owners of its organization, that it was created from a device or network new to its
+ * creator. Nobody can mute this email. It is sent after the response, which therefore reveals nothing about it. Only the
+ * creator's email contains the IP address.
  */
 export function notifyNewDevice(
   db: Db,
@@ -16,13 +16,13 @@ export function notifyNewDevice(
   { orgId, userId, ip, userAgent, at }: CallerContext & { orgId: string; userId: string; at: Date },
 ): void {
   const device = describeDevice(userAgent ?? null);
-  afterResponse("new device email to the maker", async () => {
+  afterResponse("new device email to the creator", async () => {
     await emailUser(db, userId, newDeviceEmail(key, { device, ip, at }));
   });
   afterResponse("new device email to owners", async () => {
     const [organization, people] = await Promise.all([readOrgName(db, orgId), decryptPeople(db, [userId])]);
-    const maker = people.get(userId)?.email ?? "A member";
-    const email = newDeviceEmailToOwner(key, { device, at, organization, maker });
+    const creator = people.get(userId)?.email ?? "A member";
+    const email = newDeviceEmailToOwner(key, { device, at, organization, creator });
     await emailOwners(db, { orgId, exceptUserId: userId }, email);
   });
 }

@@ -12,8 +12,9 @@ import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
 import { auditOfKey, insertKey } from "./key-store";
 
 /**
- * Makes a key for the caller's organization and answers with its secret, which is never shown again. The key belongs
- * to the organization; what becomes of it when its maker leaves is decided then (`settleKeysOfMember`). Made from a new place (`caller`), it is told by mail.
+ * Creates a key for the caller's organization and returns its secret, which is never shown again. The key belongs to the
+ * organization; `settleKeysOfMember` decides what happens to it when its creator leaves. A creation from a new device
+ * (`caller`) is emailed.
  * @throws AppError `insufficient_role`, `insufficient_scope`, `email_not_verified`, `conflict` at 100 live keys,
  *   `invalid_request` naming the param.
  */
@@ -22,23 +23,23 @@ export async function createKey(
   { principal, input, caller }: { principal: Principal; input: CreateKeyInput; caller?: CallerContext },
   clock: Clock = systemClock,
 ): Promise<CreatedKeyView> {
-  const maker = asKeyManager(principal);
+  const creator = asKeyManager(principal);
   const now = clock.now();
   const granted = grantableScopes(input.scopes ?? defaultKeyScopes);
-  const asked = { scopes: granted, environment: input.environment, createdBy: maker.userId };
+  const asked = { scopes: granted, environment: input.environment, createdBy: creator.userId };
   assertModelsExist(input.models ?? [], now);
   const expiresAt = input.expires_at === undefined ? null : new Date(input.expires_at);
   assertInFuture(expiresAt, now);
   const cap = input.monthly_cap_micros ?? null;
-  const callers = caller === undefined ? [] : [userSubject(maker.userId)];
-  const { key, isNewPlace } = await transactWithKeys(db, callers, async (tx) => {
-    await assertMayManage(tx, await lockKeyManager(tx, maker), asked, "create");
-    await assertBelowKeyLimit(tx, maker.orgId, now);
+  const callers = caller === undefined ? [] : [userSubject(creator.userId)];
+  const { key, isNewDevice } = await transactWithKeys(db, callers, async (tx) => {
+    await assertMayManage(tx, await lockKeyManager(tx, creator), asked, "create");
+    await assertBelowKeyLimit(tx, creator.orgId, now);
     const made = await insertKey(
       tx,
       {
-        orgId: maker.orgId,
-        createdBy: maker.userId,
+        orgId: creator.orgId,
+        createdBy: creator.userId,
         name: input.name,
         environment: input.environment,
         scopes: granted,
@@ -53,16 +54,16 @@ export async function createKey(
       now,
     );
     const isNew =
-      caller !== undefined && (await claimNewDevice(tx, { ...caller, userId: maker.userId }, clock));
+      caller !== undefined && (await claimNewDevice(tx, { ...caller, userId: creator.userId }, clock));
     await recordAuditIn(tx, {
-      orgId: maker.orgId,
-      actor: actorOf(maker),
+      orgId: creator.orgId,
+      actor: actorOf(creator),
       action: "key.created",
       ...auditOfKey(made),
     });
-    return { key: made, isNewPlace: isNew };
+    return { key: made, isNewDevice: isNew };
   });
-  if (caller !== undefined && isNewPlace) notifyNewDevice(db, key, { ...maker, ...caller, at: now });
+  if (caller !== undefined && isNewDevice) notifyNewDevice(db, key, { ...creator, ...caller, at: now });
   return key;
 }
 

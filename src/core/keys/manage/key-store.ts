@@ -57,7 +57,7 @@ export async function lockKey(tx: Tx, { orgId, id }: { orgId: string; id: string
   return row;
 }
 
-/** What the audit trail keeps of a key: what it may do. Its name is the customer's text and stays out. */
+/** What the audit log keeps of a key: what it may do. Its name is the customer's text and stays out. */
 export function auditOfKey(key: KeyView): Pick<AuditEntry, "target" | "details"> {
   return {
     target: { type: "key", id: fromPublicId("key", key.id) },

@@ -7,7 +7,7 @@ import { auditOfKey } from "./key-store";
 export interface RevokedKeys {
   /** How many ended, by organization. */
   byOrg: ReadonlyMap<string, number>;
-  /** For the end of the transaction: the trail is locked last. */
+  /** For the end of the transaction: the log is locked last. */
   entries: AuditEntry[];
   /** To be called after the commit, so that they stop in this process at once. */
   forget: () => void;

@@ -17,7 +17,7 @@ const graceMs: Record<RotateKeyInput["grace"], number> = { now: 0, "1h": HOUR, "
 
 /**
  * Replaces a key's secret: the successor inherits everything else, and the old secret works until its grace ends. Of
- * simultaneous rotations one makes the successor. Rotated from a new place (`caller`), it is told by mail.
+ * simultaneous rotations one creates the successor. A rotation from a new device (`caller`) is emailed.
  * @throws AppError `not_found`, `conflict` when the key was rotated before or has ended, `insufficient_role`,
  *   `insufficient_scope` when the key may do more than the person rotating it, who would learn its secret,
  *   `email_not_verified`.
@@ -27,12 +27,12 @@ export async function rotateKey(
   { principal, input, caller }: { principal: Principal; input: RotateKeyInput; caller?: CallerContext },
   clock: Clock = systemClock,
 ): Promise<CreatedKeyView> {
-  const maker = asKeyManager(principal);
+  const creator = asKeyManager(principal);
   const now = clock.now();
-  const callers = caller === undefined ? [] : [userSubject(maker.userId)];
-  const { successor, secretHash, isNewPlace } = await transactWithKeys(db, callers, async (tx) => {
-    const manager = await lockKeyManager(tx, maker);
-    const old = await lockKey(tx, { orgId: maker.orgId, id: input.id });
+  const callers = caller === undefined ? [] : [userSubject(creator.userId)];
+  const { successor, secretHash, isNewDevice } = await transactWithKeys(db, callers, async (tx) => {
+    const manager = await lockKeyManager(tx, creator);
+    const old = await lockKey(tx, { orgId: creator.orgId, id: input.id });
     const scopes = knownScopes(old.scopes);
     await assertMayManage(tx, manager, { ...old, scopes }, "rotate");
     if (old.successorId !== null) throw alreadyRotated(old.successorId);
@@ -44,8 +44,8 @@ export async function rotateKey(
     const made = await insertKey(
       tx,
       {
-        orgId: maker.orgId,
-        createdBy: maker.userId,
+        orgId: creator.orgId,
+        createdBy: creator.userId,
         name: old.name,
         environment: old.environment,
         scopes,
@@ -60,26 +60,26 @@ export async function rotateKey(
       now,
     );
     await tx.apiKey.update({
-      where: { id: old.id, orgId: maker.orgId },
+      where: { id: old.id, orgId: creator.orgId },
       data: {
         successorId: fromPublicId("key", made.id),
         graceEndsAt: new Date(now.getTime() + graceMs[input.grace]),
       },
     });
     const isNew =
-      caller !== undefined && (await claimNewDevice(tx, { ...caller, userId: maker.userId }, clock));
+      caller !== undefined && (await claimNewDevice(tx, { ...caller, userId: creator.userId }, clock));
     const { details } = auditOfKey(made);
     await recordAuditIn(tx, {
-      orgId: maker.orgId,
-      actor: actorOf(maker),
+      orgId: creator.orgId,
+      actor: actorOf(creator),
       action: "key.rotated",
       target: { type: "key", id: old.id },
       details: { ...details, successor: made.id, grace: input.grace },
     });
-    return { successor: made, secretHash: old.secretHash, isNewPlace: isNew };
+    return { successor: made, secretHash: old.secretHash, isNewDevice: isNew };
   });
   forgetKey(secretHash);
-  if (caller !== undefined && isNewPlace) notifyNewDevice(db, successor, { ...maker, ...caller, at: now });
+  if (caller !== undefined && isNewDevice) notifyNewDevice(db, successor, { ...creator, ...caller, at: now });
   return successor;
 }
 

@@ -12,7 +12,7 @@ export interface SettledKeys {
   ended: number;
   narrowed: number;
   kept: number;
-  /** For the end of the transaction: the trail is locked last. */
+  /** For the end of the transaction: the log is locked last. */
   entries: AuditEntry[];
   /** To be called after the commit, so that it holds in this process at once. */
   forget: () => void;
@@ -103,6 +103,6 @@ function entryOf(row: KeyRow, outcome: KeyDisposition, { orgId, by, role, now }:
     actor: { type: "user", id: by.userId },
     action: actionOf[outcome],
     target,
-    details: { ...details, because: role === null ? "membership ended" : `maker is now ${role}` },
+    details: { ...details, because: role === null ? "membership ended" : `creator is now ${role}` },
   };
 }

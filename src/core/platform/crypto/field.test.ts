@@ -6,9 +6,9 @@ import { decryptField, encryptField } from "./field";
 const key = randomBytes(32);
 const aad = "users.email_cipher:0192";
 
-describe("sealed fields", () => {
+describe("encrypted fields", () => {
   it.each(["", "ada@example.com", "雪 ❄ \u0000 end", "x".repeat(200_000)])(
-    "give back exactly what was sealed (%#)",
+    "decrypt to exactly what was encrypted (%#)",
     (text) => {
       expect(decryptField(key, encryptField(key, text, aad), aad)).toBe(text);
     },

@@ -194,7 +194,7 @@ describe("retention", () => {
     expect((await partitionsOf("inference_requests"))[0]).toBe("inference_requests_2025_11");
   });
 
-  it("keeps the ledger for ever and the audit trail for seven years", async () => {
+  it("keeps the ledger for ever and the audit log for seven years", async () => {
     await maintainPartitions(db, partitionedTables, at("2019-11-20T00:00:00Z"));
     await maintainPartitions(db, partitionedTables, at("2026-11-23T00:00:00Z"));
     const { dropped } = await dropExpiredPartitions(db, partitionedTables, at("2026-11-23T00:00:00Z"));

@@ -113,7 +113,7 @@ test("a password opens the portal by a cookie that scripts, other sites and plai
   expect((await call("GET", ["session"])).body).toEqual({ expires: expect.any(String) });
 });
 
-test("a wrong password, an unknown address and nonsense give one answer and no session", async () => {
+test("a wrong password, an unknown email and nonsense get the same response and no session", async () => {
   const { email } = await someone();
   for (const [address, typed] of [
     [email, "wrong"],
@@ -166,7 +166,7 @@ test("signing out everywhere ends it, and the browser's cookie is then removed",
   expect(jar.has(portalCookie().name)).toBe(false);
 });
 
-test("cookies that are made up, or sealed with another secret, or of another shape are nobody's", async () => {
+test("cookies that are made up, encrypted with another secret, or of another shape sign nobody in", async () => {
   const { email, userId } = await someone();
   await signIn(email);
   const name = portalCookie().name;

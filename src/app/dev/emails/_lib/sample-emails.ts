@@ -104,7 +104,7 @@ export const sampleEmails: readonly Sample[] = [
   },
   {
     name: "New device, to owners",
-    email: () => keyEmails.newDeviceEmailToOwner(key, { ...creation, organization, maker: person }),
+    email: () => keyEmails.newDeviceEmailToOwner(key, { ...creation, organization, creator: person }),
     links: [`/keys/${key.id}`],
   },
   {

@@ -49,18 +49,18 @@ export async function startKms(): Promise<LocalKms> {
     if (failure) return answer(failure.status, { __type: failure.type, message: "no" });
     const input = inputSchema.parse(JSON.parse(body));
     if (request.headers["x-amz-target"] === "TrentService.Encrypt") {
-      const sealed = { Plaintext: input.Plaintext, EncryptionContext: input.EncryptionContext };
-      const CiphertextBlob = Buffer.from(JSON.stringify(sealed)).toString("base64");
+      const wrapped = { Plaintext: input.Plaintext, EncryptionContext: input.EncryptionContext };
+      const CiphertextBlob = Buffer.from(JSON.stringify(wrapped)).toString("base64");
       return answer(200, { KeyId: KMS_KEY_ARN, CiphertextBlob, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" });
     }
-    const sealed = ciphertextSchema.parse(
+    const wrapped = ciphertextSchema.parse(
       JSON.parse(Buffer.from(input.CiphertextBlob ?? "", "base64").toString()),
     );
-    if (JSON.stringify(sealed.EncryptionContext) !== JSON.stringify(input.EncryptionContext)) {
+    if (JSON.stringify(wrapped.EncryptionContext) !== JSON.stringify(input.EncryptionContext)) {
       return answer(400, { __type: "InvalidCiphertextException" });
     }
     if (input.KeyId !== KMS_KEY_ARN) return answer(400, { __type: "IncorrectKeyException", message: "no" });
-    answer(200, { KeyId: KMS_KEY_ARN, Plaintext: sealed.Plaintext });
+    answer(200, { KeyId: KMS_KEY_ARN, Plaintext: wrapped.Plaintext });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
