@@ -3,7 +3,7 @@ import { listModels, type ModelView } from "@agathaai/core/models";
 /** The model that samples and the playground start with: the first of the catalog that is not deprecated. */
 export function sampleModel(): ModelView {
   const { data } = listModels();
-  const model = data.find(({ deprecated }) => !deprecated) ?? data[0];
+  const model = data.find(({ deprecated, kind }) => !deprecated && kind === "chat") ?? data[0];
   if (!model) throw new Error("the catalogue is empty");
   return model;
 }

@@ -60,6 +60,7 @@ export const statusViewSchema = z.strictObject({
 export const usageViewSchema = z.strictObject({
   input_tokens: z.int().nonnegative().meta({ description: "Includes cached_input_tokens." }),
   cached_input_tokens: z.int().nonnegative(),
+  cache_write_tokens: z.int().nonnegative().meta({ description: "Input stored in the provider's cache." }),
   output_tokens: z.int().nonnegative().meta({ description: "Includes reasoning_tokens." }),
   reasoning_tokens: z.int().nonnegative(),
   total_tokens: z.int().nonnegative(),
@@ -123,7 +124,16 @@ export const receiptSchema = z.strictObject({
   price_version: z.string(),
   input_price_per_million_micros: z.int().nonnegative(),
   cached_input_price_per_million_micros: z.int().nonnegative(),
+  cache_write_price_per_million_micros: z.int().nonnegative(),
+  long_cache_write_price_per_million_micros: z.int().nonnegative(),
+  long_cache_write_tokens: z
+    .int()
+    .nonnegative()
+    .meta({ description: "The part of `usage.cache_write_tokens` stored for 12 hours." }),
   output_price_per_million_micros: z.int().nonnegative(),
+  service_tier: z.string().meta({ description: "The tier that answered; these are its prices." }),
+  long_context: z.boolean().meta({ description: "Billed at the model's prices for long requests." }),
+  regional_percent: z.int().positive().meta({ description: "110 where a regional endpoint added 10%." }),
   cost_micros: z.int().nonnegative(),
   reserved_tokens: z.int().nonnegative().meta({ description: "Held before it ran; 0 for test requests." }),
   reserved_micros: z.int().nonnegative(),

@@ -5,12 +5,15 @@ import {
   type CatalogueModel,
   catalogue,
   catalogueModel,
+  type EmbeddingLimits,
+  type ModelKind,
   modelByName,
   modelByUpstream,
   type Price,
 } from "./catalogue";
 import type { ReasoningEffort } from "./reasoning";
 import type { Capabilities } from "./schemas";
+import { type ServiceTier, serviceTiers } from "./usage";
 
 /** A model as it is served at one moment. */
 export interface Model {
@@ -18,6 +21,9 @@ export interface Model {
   id: string;
   /** The public id of the model that answers: a successor's once this one is retired. */
   answeredBy: string;
+  kind: ModelKind;
+  /** Of embedding models. */
+  embedding: EmbeddingLimits | undefined;
   provider: Provider;
   displayName: string;
   /** The UTC day of its first price. */
@@ -32,10 +38,14 @@ export interface Model {
   defaultEffort: ReasoningEffort | undefined;
   imageTokens: { low: number; high: number };
   price: Price;
+  /** The service tiers that can be asked for, the default one first. Others have no price and are refused. */
+  serviceTiers: readonly ServiceTier[];
   /** Names the price entry for the ledger: `model@day`. */
   priceVersion: string;
   deprecated: boolean;
   successor: string | null;
+  /** The UTC day of its retirement, past or to come. */
+  shutdownDate: string | null;
   /** For people: set when a successor answers, or when the day on which it will is known. */
   notice: string | null;
   /** True when a successor answers: responses then carry the notice. */
@@ -63,6 +73,8 @@ export function modelAt(model: CatalogueModel, at: Date): Model {
   return {
     id: model.id,
     answeredBy: server.id,
+    kind: model.kind ?? "chat",
+    embedding: server.embedding,
     provider: server.provider,
     displayName: model.displayName,
     since: model.prices[0].from,
@@ -74,9 +86,11 @@ export function modelAt(model: CatalogueModel, at: Date): Model {
     defaultEffort: server.reasoningEffort,
     imageTokens: server.imageTokens,
     price,
+    serviceTiers: serviceTiers.filter((tier) => tier === "default" || price.tiers[tier] !== undefined),
     priceVersion: `${server.id}@${price.from}`,
     deprecated: model.retirement !== undefined,
     successor: model.retirement?.successor ?? null,
+    shutdownDate: model.retirement?.on ?? null,
     notice: noticeOf(model, server),
     retired,
   };
@@ -125,9 +139,10 @@ function shared(own: Capabilities, server: Capabilities): Capabilities {
 function noticeOf(model: CatalogueModel, server: CatalogueModel): string | null {
   const { retirement } = model;
   if (retirement === undefined) return null;
+  const note = retirement.note === undefined ? "" : ` ${retirement.note}`;
   return server.id === model.id
-    ? `${model.id} will be retired by its provider on ${retirement.on}. From then on ${retirement.successor} answers in its place.`
-    : `${model.id} was retired by its provider on ${retirement.on}. ${server.id} answers in its place, at its own price; request ${server.id} to use all its features.`;
+    ? `${model.id} will be retired by its provider on ${retirement.on}. From then on ${retirement.successor} answers in its place.${note}`
+    : `${model.id} was retired by its provider on ${retirement.on}. ${server.id} answers in its place, at its own price; request ${server.id} to use all its features.${note}`;
 }
 
 function modelNotFound(id: string, param: string): AppError {
@@ -177,6 +192,25 @@ function editDistance(left: string, right: string): number {
     row = next;
   }
   return row.at(-1) ?? 0;
+}
+
+/**
+ * Refuses a model that makes something else than what was asked for, naming where it belongs.
+ * @throws AppError `unsupported_parameter` (param `model` unless told otherwise).
+ */
+export function assertModelKind(
+  { id, kind }: Pick<Model, "id" | "kind">,
+  wanted: ModelKind,
+  param = "model",
+): void {
+  if (kind === wanted) return;
+  throw new AppError("unsupported_parameter", {
+    public:
+      kind === "embedding"
+        ? `${id} makes embeddings and cannot answer messages. Call POST /v1/embeddings with it, or choose a chat model.`
+        : `${id} answers messages and cannot make embeddings. Choose an embedding model, such as text-embedding-3-small.`,
+    param,
+  });
 }
 
 /**

@@ -1,6 +1,13 @@
 export type { Price, Rates } from "./catalogue";
 export { type AskedPrice, type BilledUsage, billUsage, boundCost, costOf, priceOf, ratesFor } from "./cost";
-export { assertModelAllowed, effortFor, findModel, type Model, retirementNotice } from "./find-model";
+export {
+  assertModelAllowed,
+  assertModelKind,
+  effortFor,
+  findModel,
+  type Model,
+  retirementNotice,
+} from "./find-model";
 export { getAvailableModel, listAvailableModels, listModels } from "./list-models";
 export { assertModelOn, forgetModelSwitches, modelsOff } from "./model-switches";
 export { type ReasoningEffort, reasoningEffortSchema, thinkingBudget } from "./reasoning";
@@ -14,6 +21,7 @@ export {
   modelViewSchema,
 } from "./schemas";
 export {
+  asksLongCache,
   noUsage,
   type ReportedUsage,
   type ServiceTier,

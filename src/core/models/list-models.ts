@@ -1,6 +1,7 @@
 import type { Db } from "../platform/db/client";
 import { type ListQuery, pageOf } from "../platform/list";
-import { catalogue } from "./catalogue";
+import { catalogue, type Rates } from "./catalogue";
+import { ratesFor } from "./cost";
 import { assertModelAllowed, findModel, type Model, modelAt } from "./find-model";
 import { isSwitchedOff, modelsOff, switchedOffNotice } from "./model-switches";
 import type { ModelList, ModelView } from "./schemas";
@@ -44,22 +45,43 @@ export function listModels({
 
 export function toModelView(model: Model, off: ReadonlySet<string> = new Set()): ModelView {
   const available = !isSwitchedOff(model, off);
+  const { price } = model;
   return {
     id: model.id,
     created_at: new Date(model.since).toISOString(),
     provider: model.provider,
     display_name: model.displayName,
+    kind: model.kind,
+    input_modalities: model.capabilities.vision ? ["text", "image"] : ["text"],
+    output_modalities: [model.kind === "embedding" ? "embedding" : "text"],
     available,
     context_window: model.contextWindow,
     max_output_tokens: model.maxOutputTokens,
     capabilities: model.capabilities,
-    input_price_per_million_micros: model.price.input,
-    cached_input_price_per_million_micros: model.price.cachedInput,
-    output_price_per_million_micros: model.price.output,
+    ...toRatesView(price),
+    long_cache_write_price_per_million_micros: price.longCacheWrite,
+    long_context:
+      price.shortUpTo === undefined
+        ? null
+        : { above_input_tokens: price.shortUpTo, ...toRatesView(price.long ?? price) },
+    service_tiers: model.serviceTiers.map((name) => ({
+      name,
+      ...toRatesView(ratesFor(price, { serviceTier: name, longContext: false })),
+    })),
     price_version: model.priceVersion,
     deprecated: model.deprecated,
+    shutdown_date: model.shutdownDate,
     successor: model.successor,
     served_by: model.upstreamModel,
     notice: available ? model.notice : switchedOffNotice(model),
+  };
+}
+
+function toRatesView(rates: Rates) {
+  return {
+    input_price_per_million_micros: rates.input,
+    cached_input_price_per_million_micros: rates.cachedInput,
+    cache_write_price_per_million_micros: rates.cacheWrite,
+    output_price_per_million_micros: rates.output,
   };
 }

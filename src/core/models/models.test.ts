@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { catalogue, catalogueModel } from "./catalogue";
-import { costOf, findModel, listModels, modelListSchema, toTokenUsage } from "./index";
+import { assertModelKind, costOf, findModel, listModels, modelListSchema, toTokenUsage } from "./index";
 
 const today = new Date("2026-11-23T12:00:00Z");
 
@@ -95,13 +95,57 @@ describe("findModel", () => {
   });
 
   it("follows a chain of successors", () => {
-    expect(findModel("gpt-4", new Date("2027-01-14T00:00:00Z")).upstreamModel).toBe("gpt-6-sol");
+    expect(findModel("gpt-4", new Date("2027-01-14T00:00:00Z")).upstreamModel).toBe("gpt-6.1-terra");
   });
 
   it("keeps a retired model's own limits and features", () => {
     const model = findModel("gpt-3.5-turbo", today);
     expect(model).toMatchObject({ upstreamModel: "gpt-4o-mini", maxOutputTokens: 4_096 });
     expect(model.capabilities).toMatchObject({ vision: false, tools: true, json_schema: false });
+  });
+
+  it("answers GPT-4o and 4.1 by the one model that still takes all they took: Terra, thinking off", () => {
+    for (const id of ["gpt-4o", "gpt-4.1"]) {
+      const model = findModel(id, new Date("2027-01-14T00:00:00Z"));
+      expect(model).toMatchObject({ answeredBy: "gpt-6.1-terra", defaultEffort: "none" });
+      expect(model.capabilities).toMatchObject({ tools: true, temperature: true, json_schema: true });
+      expect(model.shutdownDate).toBe("2027-01-14");
+    }
+  });
+
+  it("follows Google in who answers for Gemini 2.5 from 1 December, at whose price", () => {
+    const after = new Date("2026-12-01T00:00:00Z");
+    expect(findModel("gemini-2.5-pro", after).priceVersion).toBe("gemini-3.8-flash@2026-09-02");
+    expect(findModel("models/gemini-2.5-flash", after).priceVersion).toBe("gemini-3.5-flash-lite@2026-07-21");
+  });
+
+  it("says of a successor what it does differently", () => {
+    expect(findModel("deepseek-reasoner", today)).toMatchObject({
+      upstreamModel: "deepseek-flash",
+      notice: expect.stringContaining("without thinking first"),
+    });
+  });
+
+  it("lists the tiers that have a price, and no others", () => {
+    expect(findModel("gpt-6.2-sol", today).serviceTiers).toEqual([
+      "default",
+      "flex",
+      "priority",
+      "ultrafast",
+    ]);
+    expect(findModel("gpt-6.2-astra", today).serviceTiers).toEqual(["default"]);
+    expect(findModel("gemini-3.8-flash", today).serviceTiers).toEqual(["default"]);
+  });
+
+  it("keeps embedding models out of chat, by name, and chat models out of embeddings", () => {
+    const embedding = findModel("openai/text-embedding-3-small", today);
+    expect(() => assertModelKind(embedding, "embedding")).not.toThrow();
+    expect(() => assertModelKind(embedding, "chat")).toThrowError(
+      expect.objectContaining({ code: "unsupported_parameter", param: "model" }),
+    );
+    expect(() => assertModelKind(findModel("gpt-4o", today), "embedding")).toThrowError(
+      expect.objectContaining({ public: expect.stringContaining("cannot make embeddings") }),
+    );
   });
 
   it("takes the price in force at the moment", () => {

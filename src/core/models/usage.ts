@@ -105,3 +105,12 @@ function defectOf(reported: ReportedUsage, tier: ServiceTier | undefined): Usage
   if (totalTokens !== undefined && totalTokens !== inputTokens + outputTokens) return "total";
   return tier === undefined ? "unknown_tier" : null;
 }
+
+/**
+ * Whether a request's `prompt_cache_options` ask for a dearer lifetime than the usual 30 minutes. A value nobody here
+ * knows counts as one: a reservation is never too small.
+ */
+export function asksLongCache(options: unknown): boolean {
+  if (typeof options !== "object" || options === null || !("ttl" in options)) return false;
+  return options.ttl !== undefined && options.ttl !== null && options.ttl !== "30m";
+}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { priceOf } from "../../models";
+import { priceOf, ratesFor, tierOf } from "../../models";
 import type { Db } from "../../platform/db/client";
 import { timeOfId } from "../../platform/ids";
 import { traceIdOf } from "../../platform/observability/trace";
@@ -66,6 +66,10 @@ async function decryptInput(
 function toReceipt(ledger: {
   billable: boolean;
   priceVersion: string;
+  serviceTier: string;
+  longContext: boolean;
+  longCacheWriteTokens: bigint;
+  regional: boolean;
   costMicros: bigint;
   reservedTokens: bigint;
   reservedMicros: bigint;
@@ -73,12 +77,20 @@ function toReceipt(ledger: {
   overageMicros: bigint;
 }): Receipt {
   const price = priceOf(ledger.priceVersion);
+  const { serviceTier, longContext } = ledger;
+  const rates = price && ratesFor(price, { serviceTier: tierOf(serviceTier) ?? "default", longContext });
   return {
     billable: ledger.billable,
     price_version: ledger.priceVersion,
-    input_price_per_million_micros: price?.input ?? 0,
-    cached_input_price_per_million_micros: price?.cachedInput ?? 0,
-    output_price_per_million_micros: price?.output ?? 0,
+    input_price_per_million_micros: rates?.input ?? 0,
+    cached_input_price_per_million_micros: rates?.cachedInput ?? 0,
+    cache_write_price_per_million_micros: rates?.cacheWrite ?? 0,
+    long_cache_write_price_per_million_micros: rates?.longCacheWrite ?? 0,
+    long_cache_write_tokens: Number(ledger.longCacheWriteTokens),
+    output_price_per_million_micros: rates?.output ?? 0,
+    service_tier: serviceTier,
+    long_context: longContext,
+    regional_percent: ledger.regional ? (price?.regionalPercent ?? 100) : 100,
     cost_micros: Number(ledger.costMicros),
     reserved_tokens: Number(ledger.reservedTokens),
     reserved_micros: Number(ledger.reservedMicros),

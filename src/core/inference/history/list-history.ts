@@ -22,6 +22,8 @@ interface Row {
   trace_id: string;
   input_tokens: bigint | null;
   cached_input_tokens: bigint | null;
+  cache_write_tokens: bigint | null;
+  long_cache_write_tokens: bigint | null;
   output_tokens: bigint | null;
   reasoning_tokens: bigint | null;
   cost_micros: bigint | null;
@@ -74,7 +76,8 @@ export function historySql(
       ${page}
     )`;
   return Prisma.sql`
-    SELECT r.*, u.input_tokens, u.cached_input_tokens, u.output_tokens, u.reasoning_tokens, u.cost_micros
+    SELECT r.*, u.input_tokens, u.cached_input_tokens, u.cache_write_tokens, u.long_cache_write_tokens,
+      u.output_tokens, u.reasoning_tokens, u.cost_micros
     FROM (
       SELECT * FROM (${Prisma.join(environmentsIn(environment).map(ofOne), " UNION ALL ")}) pages
       ${page}
@@ -99,7 +102,7 @@ function* filters(filter: HistoryFilter, tokens: readonly (readonly Uint8Array[]
 }
 
 function toItem(row: Row, metadata: Metadata): HistoryItem {
-  const { input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros } = row;
+  const { cost_micros } = row;
   return {
     ...toHead({ ...row, createdAt: row.created_at, metadata }),
     api_key_id: row.api_key_id === null ? null : toPublicId("key", row.api_key_id),
@@ -108,10 +111,12 @@ function toItem(row: Row, metadata: Metadata): HistoryItem {
       cost_micros === null
         ? null
         : toUsageView({
-            inputTokens: input_tokens ?? 0n,
-            cachedInputTokens: cached_input_tokens ?? 0n,
-            outputTokens: output_tokens ?? 0n,
-            reasoningTokens: reasoning_tokens ?? 0n,
+            inputTokens: row.input_tokens ?? 0n,
+            cachedInputTokens: row.cached_input_tokens ?? 0n,
+            cacheWriteTokens: row.cache_write_tokens ?? 0n,
+            longCacheWriteTokens: row.long_cache_write_tokens ?? 0n,
+            outputTokens: row.output_tokens ?? 0n,
+            reasoningTokens: row.reasoning_tokens ?? 0n,
           }),
     cost_micros: cost_micros === null ? null : Number(cost_micros),
     latency_ms: row.completed_at === null ? null : row.completed_at.getTime() - row.created_at.getTime(),

@@ -91,6 +91,8 @@ export function toStatusView(row: StatusRow): StatusView {
 export interface LedgerNumbers {
   inputTokens: bigint;
   cachedInputTokens: bigint;
+  cacheWriteTokens: bigint;
+  longCacheWriteTokens: bigint;
   outputTokens: bigint;
   reasoningTokens: bigint;
 }
@@ -99,6 +101,7 @@ export function toUsageView(ledger: LedgerNumbers): UsageView {
   return {
     input_tokens: Number(ledger.inputTokens),
     cached_input_tokens: Number(ledger.cachedInputTokens),
+    cache_write_tokens: Number(ledger.cacheWriteTokens + ledger.longCacheWriteTokens),
     output_tokens: Number(ledger.outputTokens),
     reasoning_tokens: Number(ledger.reasoningTokens),
     total_tokens: Number(ledger.inputTokens + ledger.outputTokens),

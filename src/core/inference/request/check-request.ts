@@ -1,4 +1,4 @@
-import { assertModelAllowed, type Model } from "../../models";
+import { assertModelAllowed, assertModelKind, type Model } from "../../models";
 import { AppError } from "../../platform/errors";
 import type { Principal } from "../../platform/principal";
 import type { ChatMessage, ChatRequest, ToolCall } from "./chat";
@@ -14,6 +14,7 @@ import { checkProviderLimits } from "./provider-limits";
  */
 export function checkRequest(request: ChatRequest, model: Model, principal: Principal): void {
   assertModelAllowed(model.id, principal.kind === "key" ? principal.models : []);
+  assertModelKind(model, "chat");
   checkConversation(request);
   checkCapabilities(request, model);
   checkProviderLimits(request, model);

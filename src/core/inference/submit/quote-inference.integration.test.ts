@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { boundCost, findModel, listModels } from "../../models";
+import { boundCost, costOf, findModel, listModels, toTokenUsage } from "../../models";
 import { createDb } from "../../platform/db/client";
 import { newId, timeOfId } from "../../platform/ids";
 import type { Principal } from "../../platform/principal";
@@ -36,7 +36,7 @@ const spend = (
   micros: { spentMicros?: bigint; reservedMicros?: bigint; usedTokens?: bigint },
 ) => db.quotaCounter.create({ data: { orgId, startsAt: month, updatedAt: at, ...micros } });
 
-const models = listModels().data;
+const models = listModels().data.filter(({ kind }) => kind === "chat");
 const text = fc.string({ minLength: 1, maxLength: 300, unit: "grapheme" });
 const part = fc.record({ type: fc.constant("text" as const), text });
 const image = fc.record({
@@ -221,10 +221,11 @@ describe("quoteInference", () => {
     const id = await submit(db, queue, principal);
     await completeRequest(db, { job: await claim(db, id), completion: answer, latencyMs: 5 });
     const { cost_micros, input_tokens } = await quote(principal);
-    const expected = boundCost(findModel("gpt-4o"), {
-      inputTokens: input_tokens.estimate,
-      outputTokens: answer.usage.outputTokens,
-    });
+    const { outputTokens } = answer.usage;
+    const expected = costOf(
+      findModel("gpt-4o").priceVersion,
+      toTokenUsage({ inputTokens: input_tokens.estimate, outputTokens }),
+    );
     expect(cost_micros.estimate).toBe(Number(expected));
     expect((await quote(principal, { ...hello, model: "gpt-4" })).cost_micros).not.toHaveProperty("estimate");
   });

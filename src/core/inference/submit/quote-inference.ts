@@ -1,4 +1,4 @@
-import { boundCost, type Model } from "../../models";
+import { costOf, type Model, toTokenUsage } from "../../models";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import type { Environment, Principal } from "../../platform/principal";
@@ -73,7 +73,9 @@ function estimateCost(
   outputTokens: number | null,
 ): number | null {
   if (environment === "test") return 0;
-  return outputTokens === null ? null : Number(boundCost(model, { inputTokens, outputTokens }));
+  return outputTokens === null
+    ? null
+    : Number(costOf(model.priceVersion, toTokenUsage({ inputTokens, outputTokens })));
 }
 
 function toSpend({ cap, spent, reserved }: SpendHeadroom, micros: bigint): QuoteView["spend"] {

@@ -1,7 +1,11 @@
 import { can, type ProviderCatalogue } from "./model";
 import { price } from "./price";
 
-/** DeepSeek bills by the hour of the day; the peak price is charged throughout (docs/models.md). */
+/**
+ * DeepSeek halves its prices outside 09:00–12:00 and 14:00–18:00 Beijing time on working days, and on Chinese public
+ * holidays; the peak price is charged throughout (docs/models.md). Source: api-docs.deepseek.com/quick_start/pricing,
+ * read 26 November 2026, which also bills deepseek-v4-flash as deepseek-flash.
+ */
 export const deepseekCatalogue: ProviderCatalogue = {
   prefixes: ["deepseek/"],
   models: [
@@ -16,6 +20,22 @@ export const deepseekCatalogue: ProviderCatalogue = {
       imageTokens: { low: 0, high: 0 },
       prices: [price("2025-09-29", 0.28, 0.028, 0.42)],
       retirement: { on: "2026-07-24", successor: "deepseek-flash" },
+    },
+    {
+      id: "deepseek-reasoner",
+      provider: "deepseek",
+      displayName: "DeepSeek Reasoner",
+      upstreamModel: "deepseek-reasoner",
+      contextWindow: 128_000,
+      maxOutputTokens: 65_536,
+      capabilities: can("tools", "json_object"),
+      imageTokens: { low: 0, high: 0 },
+      prices: [price("2025-09-29", 0.28, 0.028, 0.42)],
+      retirement: {
+        on: "2026-07-24",
+        successor: "deepseek-flash",
+        note: "It answers without thinking first.",
+      },
     },
     {
       id: "deepseek-coder",

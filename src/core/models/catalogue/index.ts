@@ -4,7 +4,7 @@ import { geminiCatalogue } from "./gemini";
 import type { CatalogueModel, ProviderCatalogue } from "./model";
 import { openaiCatalogue } from "./openai";
 
-export type { CatalogueModel } from "./model";
+export type { CatalogueModel, EmbeddingLimits, ModelKind } from "./model";
 export type { Price, Rates, TierRates } from "./price";
 
 const catalogues: Record<Provider, ProviderCatalogue> = {

@@ -13,6 +13,9 @@ export interface ProviderCatalogue {
 /** One row of the catalogue. Prices only ever get entries appended: ledger rows name the entry they were billed by. */
 export interface CatalogueModel {
   id: string;
+  /** Absent is chat. */
+  kind?: ModelKind;
+  embedding?: EmbeddingLimits;
   provider: Provider;
   displayName: string;
   /** The provider's own id of it. */
@@ -31,8 +34,22 @@ export interface CatalogueModel {
   /** The most input tokens one image can cost, by its `detail`. */
   imageTokens: { low: number; high: number };
   prices: readonly [Price, ...Price[]];
-  /** The UTC day from which `successor` answers for it. Set as soon as the provider names the day. */
-  retirement?: { on: string; successor: string };
+  /**
+   * The UTC day from which `successor` answers for it. Set as soon as the provider names the day. `note` says what the
+   * successor does differently, for people.
+   */
+  retirement?: { on: string; successor: string; note?: string };
+}
+
+/** What a model makes. The two are never mixed: chat refuses an embedding model by name, and the reverse. */
+export type ModelKind = "chat" | "embedding";
+
+export interface EmbeddingLimits {
+  /** How long its vectors are, and between which lengths a caller may choose. */
+  dimensions: { default: number; min: number; max: number };
+  maxInputTokens: number;
+  /** The most texts of one request. */
+  maxBatch: number;
 }
 
 const none: Capabilities = {

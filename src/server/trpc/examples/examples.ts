@@ -66,6 +66,7 @@ export const resultExample = {
   usage: {
     input_tokens: 14,
     cached_input_tokens: 0,
+    cache_write_tokens: 0,
     output_tokens: 12,
     reasoning_tokens: 0,
     total_tokens: 26,

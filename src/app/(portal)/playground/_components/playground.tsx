@@ -8,7 +8,7 @@ import { cn } from "@/components/cn";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
-import { useTRPC } from "../../../_client/trpc";
+import { type Outputs, useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
 import { continueConversation, type Draft, firstDraft } from "../_lib/draft";
 import { type SavedDraft, saveDraft } from "../_lib/draft-store";
@@ -36,6 +36,12 @@ interface PlaygroundProps {
   simulated: boolean;
 }
 
+/** Embedding models answer no messages. */
+const chatModels = (list: Outputs["models"]["list"]) => ({
+  ...list,
+  data: list.data.filter(({ kind }) => kind === "chat"),
+});
+
 export function Playground({
   baseUrl,
   model,
@@ -45,7 +51,9 @@ export function Playground({
   simulated,
 }: PlaygroundProps) {
   const trpc = useTRPC();
-  const models = useQuery(trpc.models.list.queryOptions(undefined, { staleTime: 60_000 }));
+  const models = useQuery(
+    trpc.models.list.queryOptions(undefined, { staleTime: 60_000, select: chatModels }),
+  );
   const [draft, setDraft] = useState(start.draft);
   const [complete, setComplete] = useState(startIsComplete);
   const [tried, setTried] = useState(false);

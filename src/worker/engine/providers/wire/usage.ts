@@ -73,6 +73,11 @@ export function geminiUsage(usage: unknown, served: Served = {}): TokenUsage | u
   );
 }
 
+/** Whether an address is one of OpenAI's regional endpoints, whose answers cost an uplift on its newer models. */
+export function isRegional(baseUrl: string): boolean {
+  return /^[a-z]{2}\.api\.openai\.com$/.test(new URL(baseUrl).hostname);
+}
+
 interface RawCounts {
   input: unknown;
   output: unknown;

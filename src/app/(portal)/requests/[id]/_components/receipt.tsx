@@ -18,13 +18,23 @@ export function Receipt({ request }: { request: RequestDetail }) {
     ? [
         {
           what: "Input",
-          tokens: usage.input_tokens - usage.cached_input_tokens,
+          tokens: usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens,
           price: receipt.input_price_per_million_micros,
         },
         {
           what: "Cached input",
           tokens: usage.cached_input_tokens,
           price: receipt.cached_input_price_per_million_micros,
+        },
+        {
+          what: "Cache write",
+          tokens: usage.cache_write_tokens - receipt.long_cache_write_tokens,
+          price: receipt.cache_write_price_per_million_micros,
+        },
+        {
+          what: "Cache write, 12 hours",
+          tokens: receipt.long_cache_write_tokens,
+          price: receipt.long_cache_write_price_per_million_micros,
         },
         { what: "Output", tokens: usage.output_tokens, price: receipt.output_price_per_million_micros },
       ].filter(({ tokens }) => tokens > 0)
@@ -75,6 +85,19 @@ export function Receipt({ request }: { request: RequestDetail }) {
           </p>
         )}
         <Settlement request={request} receipt={receipt} />
+        {receipt.long_context && (
+          <p className="text-[13px] text-muted">Billed at the model’s prices for long requests.</p>
+        )}
+        {receipt.service_tier !== "default" && (
+          <p className="text-[13px] text-muted">
+            Service tier <code>{receipt.service_tier}</code>
+          </p>
+        )}
+        {receipt.regional_percent !== 100 && (
+          <p className="text-[13px] text-muted">
+            The cost includes {receipt.regional_percent - 100}% for a regional endpoint.
+          </p>
+        )}
         <p className="text-[13px] text-muted">
           Price version <code>{receipt.price_version}</code>
         </p>
