@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { admission, closeAdmission } from "@agathaai/core/admission";
 import { flushAudit, warnOfUnrestrictedRole } from "@agathaai/core/audit";
 import { flushSends } from "@agathaai/core/inference";
 import { flushLastUsed } from "@agathaai/core/keys";
@@ -64,6 +65,10 @@ export async function startServer(env: Env): Promise<RunningServer> {
   }
   await preparePartitions();
   await warnOfUnrestrictedRole(db());
+  // Ahead of the first call, which opens it where PostgreSQL is away now.
+  admission()
+    .start()
+    .catch((error: unknown) => log().warn({ err: error }, "calls cannot be admitted yet"));
   const stopping = new AbortController();
   const erased = untilErasuresRepeated(db(), evidenceStorage(), stopping).then((done) => {
     handlers.held = !done;
@@ -82,6 +87,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
       const lameDuckMs = trustedProxyHops > 0 ? LAME_DUCK_MS : 0;
       await closeServer(server, { lameDuckMs, graceMs: env.SHUTDOWN_GRACE_MS });
       await pages?.close();
+      await settle("admission", closeAdmission());
       await settle("sends", flushSends());
       await settle("last-used times", flushLastUsed(db()));
       await settle("queue", queue().close());

@@ -9,5 +9,5 @@ export { type SettledKeys, settleKeysOfMember } from "./members/settle-keys-of-m
 export * from "./schemas";
 export { KEY_PREFIX } from "./verify/key-secret";
 export { flushLastUsed } from "./verify/last-used";
-export { verifyApiKey } from "./verify/verify-api-key";
+export { forgetKey, forgetKeysOf, verifyApiKey } from "./verify/verify-api-key";
 export { getKey, type KeySummary, listKeys, nameKeys, readKeySummary } from "./views/list-keys";

@@ -57,6 +57,47 @@ test("the least recently used answer leaves first", async () => {
   expect(await cache.get("b", async () => 2)).toBe(2);
 });
 
+test("while reading fails the last answer is given for its time, never after a drop, and reading is tried again", async () => {
+  const clock = { ms: 0 };
+  const cache = new FreshCache<number>({
+    maxAgeMs: 5_000,
+    maxStaleMs: 60_000,
+    maxEntries: 10,
+    now: () => clock.ms,
+  });
+  const down = () => Promise.reject(new Error("down"));
+  await cache.get("a", async () => 1);
+  clock.ms = 6_000;
+  expect(await cache.get("a", down)).toBe(1);
+  clock.ms = 7_000;
+  expect(await cache.get("a", async () => 2)).toBe(2);
+  clock.ms = 66_000;
+  expect(await cache.get("a", down)).toBe(2);
+  clock.ms = 67_000;
+  await expect(cache.get("a", down)).rejects.toThrow("down");
+
+  await cache.get("b", async () => 1);
+  clock.ms = 80_000;
+  const slow = deferred();
+  const failing = cache.get("b", () => slow.promise.then(down));
+  cache.drop("b");
+  slow.resolve(0);
+  await expect(failing).rejects.toThrow("down");
+});
+
+test("answers are dropped by what they say, and so are those that are being read", async () => {
+  const cache = cacheAt({ ms: 0 });
+  await cache.get("a", async () => 1);
+  await cache.get("b", async () => 2);
+  const slow = deferred();
+  const reading = cache.get("c", () => slow.promise);
+  cache.dropAnswers((answer) => answer === 1);
+  slow.resolve(3);
+  await reading;
+  const read = (key: string) => cache.get(key, async () => 9);
+  expect([await read("a"), await read("b"), await read("c")]).toEqual([9, 2, 9]);
+});
+
 function deferred() {
   let resolve: (value: number) => void = () => undefined;
   const promise = new Promise<number>((done) => {

@@ -5,6 +5,8 @@ export interface FreshCacheOptions {
   maxAgeMs: number;
   /** Beyond so many answers the least recently used leave. */
   maxEntries: number;
+  /** While reading fails, the last answer is given for so long after it was read; 0 by default. */
+  maxStaleMs?: number;
   /** Monotonic milliseconds. */
   now?: () => number;
 }
@@ -12,33 +14,61 @@ export interface FreshCacheOptions {
 interface Entry<T> {
   startedAt: number;
   answer: Promise<T>;
+  /** Once it has been read, and when. */
+  known?: { value: T; readAt: number };
 }
+
+/** A failed read is not repeated sooner for callers that get the last answer. */
+const RETRY_MS = 500;
 
 /**
  * Answers of a read (misses too) that may be a few seconds old. A change in the database shows here within `maxAgeMs`
  * whatever happens, and at once in a process that calls `drop`: an answer whose reading began before the drop is never
- * given out after it. Callers that ask at the same time share one read; a failed read is not kept.
+ * given out after it, not even where a later reading fails. Callers that ask at the same time share one read; a failed read is not kept.
  */
 export class FreshCache<T> {
   readonly #entries: LRUCache<string, Entry<T>>;
   readonly #maxAgeMs: number;
+  readonly #maxStaleMs: number;
   readonly #now: () => number;
 
-  constructor({ maxAgeMs, maxEntries, now = () => performance.now() }: FreshCacheOptions) {
+  constructor({ maxAgeMs, maxEntries, maxStaleMs = 0, now = () => performance.now() }: FreshCacheOptions) {
     this.#entries = new LRUCache({ max: maxEntries });
     this.#maxAgeMs = maxAgeMs;
+    this.#maxStaleMs = maxStaleMs;
     this.#now = now;
   }
 
   get(key: string, read: () => Promise<T>): Promise<T> {
     const known = this.#entries.get(key);
     if (known !== undefined && this.#now() - known.startedAt < this.#maxAgeMs) return known.answer;
-    const entry: Entry<T> = { startedAt: this.#now(), answer: read() };
+    const startedAt = this.#now();
+    const entry: Entry<T> = { startedAt, answer: this.#read(key, read, () => entry, known?.known) };
     this.#entries.set(key, entry);
     entry.answer.catch(() => {
       if (this.#entries.peek(key) === entry) this.#entries.delete(key);
     });
     return entry.answer;
+  }
+
+  async #read(
+    key: string,
+    read: () => Promise<T>,
+    entry: () => Entry<T>,
+    last: Entry<T>["known"],
+  ): Promise<T> {
+    const readAt = this.#now();
+    try {
+      const value = await read();
+      entry().known = { value, readAt };
+      return value;
+    } catch (error) {
+      const usable = last !== undefined && this.#now() - last.readAt < this.#maxStaleMs;
+      if (!usable || this.#entries.peek(key) !== entry()) throw error;
+      entry().known = last;
+      entry().startedAt = this.#now() - this.#maxAgeMs + RETRY_MS;
+      return last.value;
+    }
   }
 
   drop(key: string): void {
@@ -47,6 +77,12 @@ export class FreshCache<T> {
 
   dropWhere(matches: (key: string) => boolean): void {
     for (const key of [...this.#entries.keys()]) if (matches(key)) this.#entries.delete(key);
+  }
+
+  /** Drops the answers that match, and those that are being read. */
+  dropAnswers(matches: (answer: T) => boolean): void {
+    for (const [key, { known }] of [...this.#entries.entries()])
+      if (known === undefined || matches(known.value)) this.#entries.delete(key);
   }
 
   get size(): number {

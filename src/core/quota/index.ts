@@ -1,10 +1,11 @@
 export { changePlanLimits } from "./change-plan-limits";
 export { getCallerQuota, getTokenQuota, readUsedTokens, type TokenQuota } from "./get-token-quota";
-export { type LedgerAmounts, ledgerAndSettlementSql } from "./ledger-and-settlement";
+export { amountColumns, type LedgerAmounts, ledgerAndSettlementSteps } from "./ledger-and-settlement";
 export { type LimitKind, type LimitState, limitReached, recordRefusal } from "./limit-reached";
-export { endOfMonth, limitOfPeriod, monthOf, paysOverage, quotaPeriodSql } from "./quota-period";
-export { getRateLimit, keyLimitOf, planLimitOf } from "./rate-limits";
+export { endOfMonth, limitOfPeriod, monthOf, quotaPeriodSql } from "./quota-period";
+export { getRateLimit, keyLimitOf, planLimitOf, takeRequest, tooMany } from "./rate-limits";
 export { type Headroom, readHeadroom, type SpendHeadroom } from "./read-headroom";
 export { keyReservationSql, reservationSql } from "./reservation-sql";
+export { headroomSteps, refusalOf, reserveSteps } from "./reserve-batch-sql";
 export * from "./schemas";
 export { typicalOutput } from "./typical-output";

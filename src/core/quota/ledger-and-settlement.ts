@@ -1,72 +1,116 @@
 import type { BilledUsage } from "../models";
 import { Prisma } from "../platform/db/client";
 
-/** Token classes and cost of one ended request. All zero unless it completed. */
+/** Token classes and cost of one ended request. All zero unless something was delivered. */
 export interface LedgerAmounts extends BilledUsage {
   /** The provider's part of the time; undefined takes the time from start to end. */
   latencyMs?: number | undefined;
 }
 
-/**
- * The steps that every end of a request carries, for the statement that sets its final status in a step named `ended`
- * (returning the whole request row): settlement of quota and spend, the ledger row, and what is owed beyond the quota.
- * One statement is one transaction, so status, ledger and counters agree whatever dies.
- *
- * Only a completed request of the live environment is billable; failures, cancellations and the simulator cost
- * nothing and give their whole reservation back. Completed requests replace the reservation by the provider's own
- * numbers, in the period whose tokens and the month whose money they had set aside, whatever has begun meanwhile. Of the
- * tokens that a request takes the last ones are those beyond the quota; they owe their part of its cost.
- */
-export function ledgerAndSettlementSql(amounts: LedgerAmounts): Prisma.Sql {
-  const spent = amounts.inputTokens + amounts.outputTokens;
+/** The amounts as columns, for a step that ends one request. */
+export function amountColumns(amounts: LedgerAmounts): Prisma.Sql {
   return Prisma.sql`
+    ${amounts.inputTokens}::bigint AS input_tokens, ${amounts.cachedInputTokens}::bigint AS cached_input_tokens,
+    ${amounts.cacheWriteTokens}::bigint AS cache_write_tokens, ${amounts.longCacheWriteTokens}::bigint AS long_cache_write_tokens,
+    ${amounts.outputTokens}::bigint AS output_tokens, ${amounts.reasoningTokens}::bigint AS reasoning_tokens,
+    ${amounts.serviceTier}::text AS service_tier, ${amounts.longContext}::boolean AS long_context,
+    ${amounts.regional}::boolean AS regional, ${amounts.defect}::text AS usage_defect,
+    ${amounts.costMicros}::bigint AS cost_micros, ${amounts.priceVersion}::text AS price_version,
+    ${amounts.latencyMs === undefined ? null : Math.round(amounts.latencyMs)}::bigint AS provider_ms`;
+}
+
+/**
+ * The steps that every end of a request carries, for a statement that ends requests in a step named `ended`: settlement of
+ * quota and spend, the ledger rows, and what is owed beyond the quota. One statement is one transaction, so status,
+ * ledger and counters agree whatever dies. The text holds no values, so that a prepared statement may contain it.
+ *
+ * `ended` gives a row a request: what was asked and reserved (`id`, `created_at`, `org_id`, `user_id`, `api_key_id`, `spend_id`,
+ * `environment`, `model`, `provider`, `upstream_model`, `reserved_tokens`, `reserved_micros`, `quota_month`, `quota_period`,
+ * `overage_from`), how it ended (`status`, `delivered`, `completed_at`), `amountColumns` with `latency_ms`, and of a call that its caller waited
+ * for `endpoint`, `estimated`, `first_byte_ms`, `finish_reason` and `attempts`.
+ *
+ * Only what was delivered in the live environment is billable; failures, cancellations before the first byte and the
+ * simulator cost nothing and give their whole reservation back. What was delivered replaces the reservation by its own
+ * numbers, in the period whose tokens and the month whose money it had set aside, whatever has begun meanwhile. Of the
+ * tokens that a request takes the last ones are those beyond the quota; they owe their part of its cost.
+ *
+ * Lock order as in acceptance: organizations' counters, then keys' counters, each sorted.
+ */
+export const ledgerAndSettlementSteps: Prisma.Sql = Prisma.sql`
     priced AS (
       SELECT *, quota_month::timestamp AT TIME ZONE 'UTC' AS month,
         coalesce(quota_period, quota_month::timestamp AT TIME ZONE 'UTC') AS period,
-        status = 'completed' AND environment = 'live' AS billable,
-        CASE WHEN status = 'completed' THEN ${spent}::bigint ELSE 0 END AS tokens,
-        CASE WHEN status = 'completed' AND environment = 'live' THEN ${amounts.costMicros}::bigint ELSE 0 END AS micros
+        delivered AND environment = 'live' AS billable,
+        CASE WHEN delivered THEN input_tokens + output_tokens ELSE 0 END AS tokens,
+        CASE WHEN delivered AND environment = 'live' THEN cost_micros ELSE 0 END AS micros
       FROM ended
     ),
-    -- In the order in which acceptance takes them: no two statements wait for each other.
-    held AS MATERIALIZED (
-      SELECT q.org_id, q.starts_at, q.starts_at = priced.period AS counts_tokens, q.starts_at = priced.month AS counts_money
-      FROM quota_counters q JOIN priced ON q.org_id = priced.org_id AND q.starts_at IN (priced.period, priced.month)
+    -- Tokens count in the period, money in the calendar month: two counters, or one where they begin together.
+    counter_changes AS (
+      SELECT org_id, starts_at, sum(reserved_tokens)::bigint AS reserved_tokens, sum(tokens)::bigint AS tokens,
+        sum(reserved_micros)::bigint AS reserved_micros, sum(micros)::bigint AS micros
+      FROM (
+        SELECT org_id, period AS starts_at, reserved_tokens, tokens, 0 AS reserved_micros, 0 AS micros FROM priced
+        UNION ALL
+        SELECT org_id, month, 0, 0, reserved_micros, micros FROM priced
+      ) parts
+      WHERE starts_at IS NOT NULL
+      GROUP BY org_id, starts_at
+    ),
+    counters_held AS MATERIALIZED (
+      SELECT q.org_id, q.starts_at
+      FROM quota_counters q JOIN counter_changes c ON q.org_id = c.org_id AND q.starts_at = c.starts_at
       ORDER BY q.org_id, q.starts_at
       FOR UPDATE OF q
     ),
     settled AS (
       UPDATE quota_counters q SET
-        reserved_tokens = q.reserved_tokens - CASE WHEN held.counts_tokens THEN priced.reserved_tokens ELSE 0 END,
-        used_tokens = q.used_tokens + CASE WHEN held.counts_tokens THEN priced.tokens ELSE 0 END,
-        reserved_micros = q.reserved_micros - CASE WHEN held.counts_money THEN priced.reserved_micros ELSE 0 END,
-        spent_micros = q.spent_micros + CASE WHEN held.counts_money THEN priced.micros ELSE 0 END,
+        reserved_tokens = q.reserved_tokens - c.reserved_tokens,
+        used_tokens = q.used_tokens + c.tokens,
+        reserved_micros = q.reserved_micros - c.reserved_micros,
+        spent_micros = q.spent_micros + c.micros,
         updated_at = now()
-      FROM priced, held
-      WHERE q.org_id = held.org_id AND q.starts_at = held.starts_at
-      RETURNING q.used_tokens, held.counts_tokens
+      FROM counter_changes c JOIN counters_held h ON h.org_id = c.org_id AND h.starts_at = c.starts_at
+      WHERE q.org_id = c.org_id AND q.starts_at = c.starts_at
+      RETURNING q.org_id, q.starts_at, q.used_tokens
     ),
-    owed AS (
-      SELECT priced.*, o.tokens AS overage_tokens,
-        CASE WHEN o.tokens > 0 THEN (2 * priced.micros * o.tokens + priced.tokens) / (2 * priced.tokens) ELSE 0 END
-          AS overage_micros
-      FROM priced LEFT JOIN settled ON settled.counts_tokens
+    owed AS MATERIALIZED (
+      SELECT p.*, o.tokens AS overage_tokens,
+        CASE WHEN o.tokens > 0 THEN (2 * p.micros * o.tokens + p.tokens) / (2 * p.tokens) ELSE 0 END AS overage_micros
+      FROM (
+        -- What the later ones of the same statement take.
+        SELECT *, sum(tokens) OVER (PARTITION BY org_id, period)::bigint
+          - sum(tokens) OVER (PARTITION BY org_id, period ORDER BY id)::bigint AS tokens_after
+        FROM priced
+      ) p
+      LEFT JOIN settled s ON s.org_id = p.org_id AND s.starts_at = p.period
       CROSS JOIN LATERAL (
-        SELECT CASE WHEN priced.billable
-          THEN least(priced.tokens, greatest(0, coalesce(settled.used_tokens - priced.overage_from, 0))) ELSE 0 END AS tokens
+        SELECT CASE WHEN p.billable
+          THEN least(p.tokens, greatest(0, coalesce(s.used_tokens - p.tokens_after - p.overage_from, 0))) ELSE 0 END AS tokens
       ) o
     ),
-    settled_of_key AS (
+    key_changes AS (
+      SELECT spend_id AS key_id, quota_month AS month, sum(reserved_micros)::bigint AS reserved_micros, sum(micros)::bigint AS micros
+      FROM owed WHERE spend_id IS NOT NULL AND quota_month IS NOT NULL
+      GROUP BY spend_id, quota_month
+    ),
+    keys_held AS MATERIALIZED (
+      SELECT k.key_id, k.month FROM key_spend k JOIN key_changes c ON k.key_id = c.key_id AND k.month = c.month
+      ORDER BY k.key_id, k.month
+      FOR UPDATE OF k
+    ),
+    settled_of_keys AS (
       UPDATE key_spend k SET
-        reserved_micros = k.reserved_micros - owed.reserved_micros,
-        spent_micros = k.spent_micros + owed.micros,
+        reserved_micros = k.reserved_micros - c.reserved_micros,
+        spent_micros = k.spent_micros + c.micros,
         updated_at = now()
-      FROM owed
-      WHERE k.key_id = owed.spend_id AND k.month = owed.quota_month
+      FROM key_changes c JOIN keys_held h ON h.key_id = c.key_id AND h.month = c.month
+      WHERE k.key_id = c.key_id AND k.month = c.month
     ),
     ledger AS (
       INSERT INTO usage_ledger (
         request_id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
+<<<<<<< HEAD
         billable, input_tokens, cached_input_tokens, cache_write_tokens, long_cache_write_tokens, output_tokens,
         reasoning_tokens, service_tier, long_context, regional, usage_defect, price_version, cost_micros,
         reserved_tokens, reserved_micros, overage_tokens, overage_micros, latency_ms, settled_at)
@@ -76,15 +120,20 @@ export function ledgerAndSettlementSql(amounts: LedgerAmounts): Prisma.Sql {
         ${amounts.longCacheWriteTokens}::bigint, ${amounts.outputTokens}::bigint, ${amounts.reasoningTokens}::bigint,
         ${amounts.serviceTier}, ${amounts.longContext}::boolean, ${amounts.regional}::boolean, ${amounts.defect},
         ${amounts.priceVersion}, micros,
+=======
+        billable, input_tokens, cached_input_tokens, cache_write_tokens, long_cache_write_tokens, output_tokens,
+        reasoning_tokens, service_tier, long_context, regional, usage_defect, price_version, cost_micros,
+        reserved_tokens, reserved_micros, overage_tokens, overage_micros, latency_ms,
+        endpoint, estimated, first_byte_ms, finish_reason, attempts, settled_at)
+      SELECT id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
+        billable, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, price_version, micros,
+>>>>>>> 0360ccd (feat(admission): calls whose callers wait are opened and settled in groups)
         reserved_tokens, reserved_micros, overage_tokens, overage_micros,
-        least(2147483647, greatest(0, coalesce(
-          ${amounts.latencyMs === undefined ? null : Math.round(amounts.latencyMs)}::bigint,
-          (extract(epoch FROM completed_at - started_at) * 1000)::bigint, 0)))::int,
-        completed_at
+        least(2147483647, greatest(0, coalesce(latency_ms, 0)))::int,
+        endpoint, estimated, first_byte_ms, finish_reason, attempts, completed_at
       FROM owed
     ),
     reported AS (
       INSERT INTO overage_reports (request_id, org_id, micros, used_at)
       SELECT id, org_id, overage_micros, completed_at FROM owed WHERE overage_micros > 0
     )`;
-}

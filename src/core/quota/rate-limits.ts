@@ -1,7 +1,9 @@
-import { type Limit, peekLimit } from "../limits";
+import { plans } from "../../shared/plans";
+import { consumeLimit, type Limit, type LimitDecision, peekLimit } from "../limits";
 import { type Clock, MINUTE, SECOND, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import { defaultEnvironment } from "../platform/environment";
+import { AppError } from "../platform/errors";
 import type { Principal } from "../platform/principal";
 import { getCallerQuota } from "./get-token-quota";
 import type { RateLimitView } from "./schemas";
@@ -40,6 +42,39 @@ async function look(db: Db, limit: Limit): Promise<RateLimitView["requests"]> {
     reset_at: decision.resetAt.toISOString(),
     window_seconds: limit.windowMs / SECOND,
   };
+}
+
+export interface RequestCount {
+  /** Null for a caller without a limit of their own. */
+  key: LimitDecision | null;
+  /** Null where the key's own limit has refused. */
+  plan: LimitDecision | null;
+  refusal?: AppError;
+}
+
+/**
+ * Counts one model request. The key's own limit comes first, so that a key at its limit takes nothing from its
+ * organization's other keys.
+ */
+export async function takeRequest(db: Db, principal: Principal): Promise<RequestCount> {
+  const keyLimit = keyLimitOf(principal);
+  const key = keyLimit && (await consumeLimit(db, keyLimit));
+  if (key !== null && !key.allowed) {
+    return { key, plan: null, refusal: tooMany(key, "requests of this API key") };
+  }
+  const plan = await consumeLimit(db, planLimitOf(principal));
+  if (plan.allowed) return { key, plan };
+  return { key: null, plan, refusal: tooMany(plan, `requests of the ${plans[principal.plan].name} plan`) };
+}
+
+/** The refusal of a limit a minute: `what` names what there were too many of. */
+export function tooMany({ limit, resetAt }: LimitDecision, what: string): AppError {
+  const seconds = Math.max(1, Math.ceil((resetAt.getTime() - Date.now()) / SECOND));
+  const at = resetAt.toISOString().slice(11, 19);
+  return new AppError("rate_limit_exceeded", {
+    public: `Too many ${what}: ${limit.toLocaleString("en-US")} per minute are allowed. Try again in ${seconds} s, at ${at} UTC.`,
+    retryAfterSeconds: seconds,
+  });
 }
 
 /**

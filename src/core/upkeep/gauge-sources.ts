@@ -1,3 +1,4 @@
+import { admissionGauges } from "../admission";
 import { auditGauges } from "../audit";
 import { billingGauges } from "../billing";
 import { inferenceGauges } from "../inference";
@@ -7,6 +8,7 @@ import { partitionedTables } from "./partitioned-tables";
 /** All gauges read at a scrape: those of the nouns' tables, and the queue's. */
 export const gaugeSources: readonly GaugeSource[] = [
   queueGauges,
+  admissionGauges,
   auditGauges,
   inferenceGauges,
   billingGauges,

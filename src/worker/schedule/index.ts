@@ -1,4 +1,5 @@
 import { expiredAccountRows } from "@agathaai/core/accounts";
+import { recoverCalls } from "@agathaai/core/admission";
 import { auditMetrics, writeHeads } from "@agathaai/core/audit";
 import {
   compareOverage,
@@ -48,6 +49,14 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
         const recovered = await recoverRequests(db, queue, { limit: RECOVERY_BATCH, now: new Date() });
         if (Object.values(recovered).some((count) => count > 0))
           log.info({ recovered }, "requests recovered");
+      },
+    },
+    {
+      name: "recover calls",
+      everyMs: SECOND,
+      async run({ db, log }) {
+        const recovered = await recoverCalls(db);
+        if (recovered.calls > 0) log.warn({ recovered }, "calls of dead processes closed");
       },
     },
     {

@@ -1,7 +1,7 @@
 import { billUsage, findModel, noUsage } from "../../models";
 import { type Db, type DbOrTx, Prisma } from "../../platform/db/client";
 import { timeOfId } from "../../platform/ids";
-import { type LedgerAmounts, ledgerAndSettlementSql } from "../../quota";
+import { amountColumns, type LedgerAmounts, ledgerAndSettlementSteps } from "../../quota";
 import { isRequest } from "../request-row";
 import type { AttemptOutcome, TerminalStatus } from "../schemas";
 import { closedAttempts, nowOrCreated } from "./attempt-log";
@@ -26,7 +26,7 @@ export interface RequestEnd {
 export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> {
   const { error } = end;
   const rows = await db.$queryRaw<unknown[]>`
-    WITH ended AS (
+    WITH changed AS (
       UPDATE inference_requests SET
         status = ${end.status}::request_status,
         completed_at = ${nowOrCreated},
@@ -40,7 +40,14 @@ export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> 
       WHERE ${isRequest(end.requestId)} AND ${end.when}
       RETURNING id, created_at, org_id, user_id, api_key_id, spend_id, environment, model, provider, upstream_model,
         status, reserved_tokens, reserved_micros, quota_month, quota_period, overage_from, started_at, completed_at
-    ), ${ledgerAndSettlementSql(end.amounts)}
+    ),
+    ended AS (
+      SELECT *, status = 'completed' AS delivered, NULL AS endpoint, false AS estimated, NULL::int AS first_byte_ms,
+        NULL AS finish_reason, NULL::jsonb AS attempts,
+        coalesce(provider_ms, (extract(epoch FROM completed_at - started_at) * 1000)::bigint) AS latency_ms
+      FROM (SELECT changed.*, ${amountColumns(end.amounts)} FROM changed) ending
+    ),
+    ${ledgerAndSettlementSteps}
     SELECT 1 AS one FROM ended`;
   return rows.length > 0;
 }

@@ -1,6 +1,6 @@
 import { plans } from "../../../shared/plans";
 import { planOf } from "../../orgs";
-import { type Clock, SECOND, systemClock } from "../../platform/clock";
+import { type Clock, MINUTE, SECOND, systemClock } from "../../platform/clock";
 import { singleton } from "../../platform/concurrency/singleton";
 import { sha256 } from "../../platform/crypto/hash";
 import type { Db } from "../../platform/db/client";
@@ -37,16 +37,24 @@ interface KnownKey {
 
 /** What is revoked stops working everywhere within this time, and at once in the process that revokes. */
 const MAX_AGE_MS = 5 * SECOND;
+/** While PostgreSQL is away a caller is told so by what needs it, and not that its key is wrong. */
+const MAX_STALE_MS = MINUTE;
 
 /** One a process: a key revoked in the portal is refused by the API at once. */
 const cache = singleton(
   "API keys",
-  () => new FreshCache<KnownKey | null>({ maxAgeMs: MAX_AGE_MS, maxEntries: 20_000 }),
+  () =>
+    new FreshCache<KnownKey | null>({ maxAgeMs: MAX_AGE_MS, maxStaleMs: MAX_STALE_MS, maxEntries: 20_000 }),
 );
 
 /** To be called after anything that changes what a key may do. */
 export function forgetKey(secretHash: Uint8Array): void {
   cache().drop(cacheKey(secretHash));
+}
+
+/** The same for all keys of an organization, or of everybody. */
+export function forgetKeysOf(orgId: string | undefined): void {
+  cache().dropAnswers((key) => orgId === undefined || key?.principal.orgId === orgId);
 }
 
 /**

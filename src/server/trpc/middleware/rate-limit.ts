@@ -1,13 +1,11 @@
 import { ipFingerprint } from "@agathaai/core/accounts";
-import { consumeLimit, type Limit, type LimitDecision, peekLimit } from "@agathaai/core/limits";
+import { consumeLimit, type Limit, peekLimit } from "@agathaai/core/limits";
 import { MINUTE } from "@agathaai/core/platform/clock";
-import { AppError } from "@agathaai/core/platform/errors";
 import type { Principal } from "@agathaai/core/platform/principal";
-import { keyLimitOf, planLimitOf } from "@agathaai/core/quota";
-import { plans } from "@/shared/plans";
+import { keyLimitOf, planLimitOf, takeRequest, tooMany } from "@agathaai/core/quota";
 import type { Context } from "../context";
 import type { RateLimitClass } from "../meta";
-import { recentLimits, secondsUntil, setRecentTokenHeaders, setRequestHeaders } from "./rate-limit-headers";
+import { recentLimits, setRecentTokenHeaders, setRequestHeaders } from "./rate-limit-headers";
 
 /** Calls per minute that run no model: enough to poll many requests every second, too few to overload the database. */
 const CONTROL_PER_MINUTE = 1_200;
@@ -40,11 +38,11 @@ export async function consumeRateLimit(ctx: Context, limitClass: RateLimitClass)
   ]);
   if (!control.allowed) {
     setRequestHeaders(ctx.responseHeaders, { control });
-    throw exceeded(control, "calls");
+    throw tooMany(control, "calls");
   }
   if (costly !== undefined && !costly.allowed) {
     setRequestHeaders(ctx.responseHeaders, { costly });
-    throw exceeded(costly, "calls of this kind");
+    throw tooMany(costly, "calls of this kind");
   }
   setRequestHeaders(ctx.responseHeaders, { control, costly, plan, key });
 }
@@ -56,22 +54,16 @@ async function consumeByAddress(ctx: Context): Promise<void> {
     windowMs: MINUTE,
   });
   setRequestHeaders(ctx.responseHeaders, { address: decision });
-  if (!decision.allowed) throw exceeded(decision, "calls from your network address");
+  if (!decision.allowed) throw tooMany(decision, "calls from your network address");
 }
 
-/** The key's own limit comes first, so that a key at its limit takes nothing from its organization's other keys. */
 async function consumePlan(ctx: Context, principal: Principal): Promise<void> {
+  const { key, plan, refusal } = await takeRequest(ctx.db, principal);
   const keyLimit = keyLimitOf(principal);
-  const key = keyLimit && (await consumeLimit(ctx.db, keyLimit));
   if (keyLimit !== null) recentLimits.drop(keyLimit.key);
-  if (key !== null && !key.allowed) {
-    setRequestHeaders(ctx.responseHeaders, { key });
-    throw exceeded(key, "requests of this API key");
-  }
-  const plan = await consumeLimit(ctx.db, planLimitOf(principal));
   recentLimits.drop(planLimitOf(principal).key);
-  setRequestHeaders(ctx.responseHeaders, plan.allowed ? { plan, key } : { plan });
-  if (!plan.allowed) throw exceeded(plan, `requests of the ${plans[principal.plan].name} plan`);
+  setRequestHeaders(ctx.responseHeaders, { plan, key });
+  if (refusal !== undefined) throw refusal;
 }
 
 /** A person's clicks are counted apart: neither a program of the organization nor a colleague can use them up. */
@@ -84,13 +76,4 @@ function controlLimit(principal: Principal): Limit {
 
 function costlyLimit({ orgId }: Principal): Limit {
   return { key: `org:${orgId}:costly`, limit: COSTLY_PER_MINUTE, windowMs: MINUTE };
-}
-
-function exceeded(decision: LimitDecision, what: string): AppError {
-  const seconds = secondsUntil(decision.resetAt);
-  const resetAt = decision.resetAt.toISOString().slice(11, 19);
-  return new AppError("rate_limit_exceeded", {
-    public: `Too many ${what}: ${decision.limit.toLocaleString("en-US")} per minute are allowed. Try again in ${seconds} s, at ${resetAt} UTC.`,
-    retryAfterSeconds: seconds,
-  });
 }

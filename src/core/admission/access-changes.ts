@@ -1,0 +1,15 @@
+import { forgetKey, forgetKeysOf } from "../keys";
+
+/** Where the database's triggers tell of changed keys, plans and organizations. */
+export const ACCESS_CHANNEL = "agatha_access";
+
+/** Drops what a process remembers of a key, or of all keys of an organization: the next call reads it anew. */
+export function forgetAccess(payload: string): void {
+  const [kind, id = ""] = payload.split(" ");
+  if (kind === "key") forgetKey(Buffer.from(id, "hex"));
+  else if (kind === "org") forgetKeysOf(id);
+}
+
+export function forgetAllAccess(): void {
+  forgetKeysOf(undefined);
+}

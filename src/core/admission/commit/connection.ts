@@ -1,0 +1,152 @@
+import { Socket } from "node:net";
+import pg from "pg";
+import { SECOND } from "../../platform/clock";
+import { backoff } from "../../platform/concurrency/backoff";
+
+export interface Statement {
+  name: string;
+  text: string;
+  values: unknown[];
+}
+
+/** PostgreSQL is out of reach. `sent`: the statement was under way, and may have been committed or not. */
+export class DatabaseAway extends Error {
+  override readonly name = "DatabaseAway";
+
+  constructor(
+    readonly sent: boolean,
+    cause?: unknown,
+  ) {
+    super("PostgreSQL is out of reach", { cause });
+  }
+}
+
+export interface ConnectionOptions {
+  url: string;
+  /** Shown in `pg_stat_activity`. */
+  name: string;
+  /** Channels to listen on, again after every reconnect; messages that were sent meanwhile are lost. */
+  listen?: { channels: readonly string[]; onMessage(channel: string, payload: string): void };
+  /** Called whenever it is open (again). */
+  onOpen?(): void;
+}
+
+const CONNECT_TIMEOUT_MS = 2 * SECOND;
+const STATEMENT_TIMEOUT_MS = 10 * SECOND;
+/** A server that has not even ended the statement by then is gone. */
+const SILENCE_MS = STATEMENT_TIMEOUT_MS + SECOND;
+/** With a statement under way for longer, the connection counts as stuck and nobody new should wait for it. */
+const STUCK_MS = 2 * SECOND;
+
+/** One connection of its own for named statements, one at a time, kept open: no pool, no client in between. */
+export class Connection {
+  #client: pg.Client | undefined;
+  #socket: Socket | undefined;
+  #opening: Promise<void> | undefined;
+  #failures = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #busySince: number | undefined;
+  #closed = false;
+
+  constructor(private readonly options: ConnectionOptions) {}
+
+  /** Whether a statement sent now is likely to be answered soon. */
+  get isUp(): boolean {
+    const since = this.#busySince;
+    return this.#client !== undefined && (since === undefined || performance.now() - since < STUCK_MS);
+  }
+
+  /** @throws DatabaseAway */
+  async open(): Promise<void> {
+    if (this.#client !== undefined) return;
+    if (this.#closed || this.#retry !== undefined) throw new DatabaseAway(false);
+    this.#opening ??= this.#connect().finally(() => {
+      this.#opening = undefined;
+    });
+    await this.#opening;
+  }
+
+  /** @throws DatabaseAway, or PostgreSQL's own error when it refused the statement. */
+  async query<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]> {
+    await this.open();
+    const client = this.#client;
+    if (client === undefined) throw new DatabaseAway(false);
+    this.#busySince ??= performance.now();
+    const silent = setTimeout(() => this.#socket?.destroy(), SILENCE_MS);
+    try {
+      return (await client.query<Row>(statement)).rows;
+    } catch (error) {
+      if (isRefusal(error)) throw error;
+      this.#lose(client);
+      throw new DatabaseAway(true, error);
+    } finally {
+      clearTimeout(silent);
+      this.#busySince = undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    await this.#opening?.catch(() => undefined);
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.end().catch(() => undefined);
+  }
+
+  async #connect(): Promise<void> {
+    const { url, name, listen } = this.options;
+    const socket = new Socket();
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: name,
+      options: "-c TimeZone=UTC -c max_parallel_workers_per_gather=0",
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      keepAlive: true,
+      stream: () => socket,
+    });
+    client.on("error", () => this.#lose(client));
+    client.on("end", () => this.#lose(client));
+    client.on("notification", ({ channel, payload = "" }) => listen?.onMessage(channel, payload));
+    try {
+      await client.connect();
+      for (const channel of listen?.channels ?? [])
+        await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    } catch (error) {
+      socket.destroy();
+      this.#retryLater();
+      throw new DatabaseAway(false, error);
+    }
+    if (this.#closed) return void client.end().catch(() => undefined);
+    this.#failures = 0;
+    this.#client = client;
+    this.#socket = socket;
+    this.options.onOpen?.();
+  }
+
+  #lose(client: pg.Client): void {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    this.#socket?.destroy();
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    if (this.#closed || this.#retry !== undefined) return;
+    const pause = backoff(this.#failures, { baseMs: 50, capMs: SECOND, jitter: "equal" });
+    this.#failures += 1;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.open().catch(() => undefined);
+    }, pause).unref();
+  }
+}
+
+/** Shutdown, too many connections, a standby, or a prepared statement that is no longer there: another connection helps. */
+const RECONNECT = /^(08|57P0[123]|53300|25006|26000|0A000)/;
+
+/** Whether PostgreSQL refused the statement: nothing of it is committed, and sending it elsewhere changes nothing. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code !== undefined && !RECONNECT.test(error.code);
+}

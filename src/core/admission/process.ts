@@ -1,0 +1,80 @@
+import { SECOND } from "../platform/clock";
+import { newId } from "../platform/ids";
+import { log } from "../platform/observability/log";
+import { type Connection, DatabaseAway } from "./commit/connection";
+
+/** A process that has not been heard of for so long is dead: its calls are closed, its reservations go back. */
+const LIFETIME_MS = 4 * SECOND;
+const RENEW_EVERY_MS = SECOND;
+
+/** What is lost with a crash of PostgreSQL is renewed a second later: no flush to disk. */
+const NO_FLUSH = "set_config('synchronous_commit', 'off', true)";
+
+/**
+ * This process's row among those that are alive, renewed every second. One that was cut off or frozen for too long comes back
+ * under a new id, as if it had just started: what it held under the old one was given to others.
+ */
+export class Process {
+  #id = newId();
+  #registered = false;
+  #timer: NodeJS.Timeout | undefined;
+  #renewing: Promise<void> | undefined;
+
+  constructor(private readonly connection: Connection) {}
+
+  get id(): string {
+    return this.#id;
+  }
+
+  /** @throws DatabaseAway */
+  async start(): Promise<void> {
+    await this.renew();
+    this.#timer ??= setInterval(() => {
+      this.renew().catch((error: unknown) => {
+        if (!(error instanceof DatabaseAway))
+          log().error({ err: error }, "a process could not be kept alive");
+      });
+    }, RENEW_EVERY_MS).unref();
+  }
+
+  renew(): Promise<void> {
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  /** Says at once that it is gone, so that nobody waits for its expiry. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#renewing?.catch(() => undefined);
+    await this.connection
+      .query({
+        name: "end_process",
+        text: "DELETE FROM admission_processes WHERE id = $1::uuid",
+        values: [this.#id],
+      })
+      .catch(() => undefined);
+  }
+
+  async #renew(): Promise<void> {
+    const renewed = await this.connection.query({
+      name: "renew_process",
+      text: `UPDATE admission_processes SET expires_at = now() + $2::int * interval '1 millisecond'
+        WHERE id = $1::uuid AND ${NO_FLUSH} = 'off' RETURNING id`,
+      values: [this.#id, LIFETIME_MS],
+    });
+    if (renewed.length > 0) return;
+    if (this.#registered)
+      log().warn({ process: this.#id }, "this process was taken for dead and starts over");
+    this.#registered = false;
+    this.#id = newId();
+    await this.connection.query({
+      name: "start_process",
+      text: `INSERT INTO admission_processes (id, started_at, expires_at)
+        VALUES ($1::uuid, now(), now() + $2::int * interval '1 millisecond')`,
+      values: [this.#id, LIFETIME_MS],
+    });
+    this.#registered = true;
+  }
+}

@@ -1,0 +1,71 @@
+import { type LimitDecision, peekLimit } from "../limits";
+import { SECOND, systemClock } from "../platform/clock";
+import { singleton } from "../platform/concurrency/singleton";
+import type { Db } from "../platform/db/client";
+import { AppError } from "../platform/errors";
+import { FreshCache } from "../platform/fresh-cache";
+import type { Environment, Principal } from "../platform/principal";
+import { getTokenQuota, keyLimitOf, planLimitOf, takeRequest } from "../quota";
+import type { Allowance, CallToAdmit } from "./call";
+
+const allowances = new WeakMap<AppError, Allowance>();
+
+/** How the limits stood when a call was refused, for the headers of its answer. */
+export function allowanceOf(error: unknown): Allowance | undefined {
+  return error instanceof AppError ? allowances.get(error) : undefined;
+}
+
+export function withAllowance(error: AppError, allowance: Allowance): AppError {
+  allowances.set(error, allowance);
+  return error;
+}
+
+/**
+ * Counts a call against the limits on requests of its plan and its key, each environment for itself.
+ * @throws AppError `rate_limit_exceeded`, with its allowance.
+ */
+export async function countRequest(
+  db: Db,
+  { principal, environment }: CallToAdmit,
+): Promise<Allowance["requests"]> {
+  const { key, plan, refusal } = await takeRequest(db, within(principal, environment));
+  const requests = tightest(key, plan);
+  if (refusal !== undefined) throw withAllowance(refusal, { requests, tokens: null });
+  return requests;
+}
+
+const looks = singleton(
+  "looks at allowances",
+  () => new FreshCache<Allowance>({ maxAgeMs: SECOND, maxEntries: 10_000 }),
+);
+
+/** How a caller's limits stand, up to a second ago. Takes nothing from them. */
+export function lookAtAllowance(db: Db, principal: Principal, environment: Environment): Promise<Allowance> {
+  const caller = within(principal, environment);
+  const [planLimit, keyLimit] = [planLimitOf(caller), keyLimitOf(caller)];
+  return looks().get(keyLimit === null ? planLimit.key : `${planLimit.key} ${keyLimit.key}`, async () => {
+    const [plan, key, quota] = await Promise.all([
+      peekLimit(db, planLimit),
+      keyLimit && peekLimit(db, keyLimit),
+      environment === "live" ? getTokenQuota(db, { ...caller, at: systemClock.now() }) : undefined,
+    ]);
+    const { limit = null, remaining = null, resetsAt } = quota ?? {};
+    const tokens =
+      limit === null || remaining === null || resetsAt === undefined
+        ? null
+        : { limit, remaining, resetAt: resetsAt };
+    return { requests: tightest(key, plan), tokens };
+  });
+}
+
+function within(principal: Principal, environment: Environment): Principal {
+  return principal.environment === environment ? principal : { ...principal, environment };
+}
+
+function tightest(key: LimitDecision | null, plan: LimitDecision | null): Allowance["requests"] {
+  const ofKey = key !== null && (plan === null || !key.allowed || key.remaining < plan.remaining);
+  const decision = ofKey ? key : plan;
+  if (decision === null) throw new Error("a call that no limit has counted");
+  const { limit, remaining, resetAt } = decision;
+  return { scope: ofKey ? "key" : "plan", limit, remaining: Math.max(0, remaining), resetAt };
+}

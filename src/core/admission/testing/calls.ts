@@ -1,0 +1,133 @@
+import { noUsage } from "../../models";
+import type { Db } from "../../platform/db/client";
+import { newId } from "../../platform/ids";
+import type { Environment, KeyPrincipal } from "../../platform/principal";
+import type { LedgerAmounts } from "../../quota";
+import type { CallToAdmit } from "../call";
+
+/** Fixtures for the tests of this noun: customers, and calls that they make. */
+
+export interface Limits {
+  /** Agreed tokens of the month. */
+  tokens?: number;
+  orgCapMicros?: number;
+  keyCapMicros?: number;
+}
+
+/** A key of an organization that may make any number of calls a minute. */
+export async function makeCaller(
+  db: Db,
+  { tokens, orgCapMicros, keyCapMicros }: Limits = {},
+): Promise<KeyPrincipal> {
+  const [orgId, now] = [newId(), new Date()];
+  await db.organization.create({
+    data: {
+      id: orgId,
+      nameCipher: new Uint8Array([1]),
+      createdAt: now,
+      updatedAt: now,
+      subscription: {
+        create: {
+          plan: "plus",
+          createdAt: now,
+          updatedAt: now,
+          ...(tokens !== undefined && { customMonthlyTokens: BigInt(tokens) }),
+          ...(orgCapMicros !== undefined && { monthlyCapMicros: BigInt(orgCapMicros) }),
+        },
+      },
+    },
+  });
+  return await makeKey(db, orgId, keyCapMicros);
+}
+
+export async function makeKey(db: Db, orgId: string, capMicros?: number): Promise<KeyPrincipal> {
+  const apiKeyId = newId();
+  await db.apiKey.create({
+    data: {
+      id: apiKeyId,
+      orgId,
+      name: "test",
+      environment: "live",
+      secretHash: Buffer.from(apiKeyId),
+      prefix: "agt_live_test",
+      lastFour: "test",
+      scopes: [],
+      spendId: apiKeyId,
+      createdAt: new Date(),
+      ...(capMicros !== undefined && { monthlyCapMicros: BigInt(capMicros) }),
+    },
+  });
+  return {
+    kind: "key",
+    orgId,
+    plan: "plus",
+    requestsPerMinute: 1_000_000,
+    environment: "live",
+    models: [],
+    apiKeyId,
+    spendId: apiKeyId,
+    userId: null,
+    rpmLimit: null,
+    scopes: new Set(["inference:write"]),
+  };
+}
+
+export function callOf(
+  principal: KeyPrincipal,
+  {
+    tokens = 100,
+    micros = 1_000,
+    environment = "live",
+  }: { tokens?: number; micros?: number; environment?: Environment } = {},
+): CallToAdmit {
+  return {
+    id: newId(),
+    principal,
+    environment,
+    endpoint: "/v1/chat/completions",
+    model: {
+      id: "gpt-4o",
+      provider: "openai",
+      upstreamModel: "gpt-4o-2024-08-06",
+      priceVersion: "gpt-4o@2024-10-01",
+    },
+    tokens,
+    costMicros: BigInt(micros),
+  };
+}
+
+export function amounts(inputTokens: number, outputTokens: number, micros: number): LedgerAmounts {
+  return {
+    ...noUsage,
+    inputTokens,
+    outputTokens,
+    longContext: false,
+    costMicros: BigInt(micros),
+    priceVersion: "gpt-4o@2024-10-01",
+    latencyMs: 12.4,
+  };
+}
+
+/** What all counters of an organization say, and what its ledger and its open calls add up to. */
+export async function booksOf(db: Db, orgId: string) {
+  const [counters, keys, ledger, open] = await Promise.all([
+    db.quotaCounter.findMany({ where: { orgId } }),
+    db.keySpend.findMany({ where: { orgId } }),
+    db.usageLedger.findMany({ where: { orgId } }),
+    db.openCall.findMany({ where: { orgId } }),
+  ]);
+  const sum = <Row>(rows: Row[], of: (row: Row) => bigint) =>
+    Number(rows.reduce((total, row) => total + of(row), 0n));
+  return {
+    used: sum(counters, (row) => row.usedTokens),
+    reserved: sum(counters, (row) => row.reservedTokens),
+    spent: sum(counters, (row) => row.spentMicros),
+    reservedMicros: sum(counters, (row) => row.reservedMicros),
+    keySpent: sum(keys, (row) => row.spentMicros),
+    keyReserved: sum(keys, (row) => row.reservedMicros),
+    ledgerRows: ledger.length,
+    ledgerTokens: sum(ledger, (row) => row.inputTokens + row.outputTokens),
+    ledgerMicros: sum(ledger, (row) => row.costMicros),
+    open: open.length,
+  };
+}
