@@ -4,7 +4,7 @@ import { log } from "../platform/observability/log";
 import { type Connection, DatabaseAway } from "./commit/connection";
 
 /** A process that has not been heard of for so long is dead: its calls are closed, its reservations go back. */
-const LIFETIME_MS = 4 * SECOND;
+const LIFETIME_MS = 3.5 * SECOND;
 const RENEW_EVERY_MS = SECOND;
 
 /** What is lost with a crash of PostgreSQL is renewed a second later: no flush to disk. */

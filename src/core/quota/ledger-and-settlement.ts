@@ -110,24 +110,13 @@ export const ledgerAndSettlementSteps: Prisma.Sql = Prisma.sql`
     ledger AS (
       INSERT INTO usage_ledger (
         request_id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
-<<<<<<< HEAD
-        billable, input_tokens, cached_input_tokens, cache_write_tokens, long_cache_write_tokens, output_tokens,
-        reasoning_tokens, service_tier, long_context, regional, usage_defect, price_version, cost_micros,
-        reserved_tokens, reserved_micros, overage_tokens, overage_micros, latency_ms, settled_at)
-      SELECT id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
-        billable,
-        ${amounts.inputTokens}::bigint, ${amounts.cachedInputTokens}::bigint, ${amounts.cacheWriteTokens}::bigint,
-        ${amounts.longCacheWriteTokens}::bigint, ${amounts.outputTokens}::bigint, ${amounts.reasoningTokens}::bigint,
-        ${amounts.serviceTier}, ${amounts.longContext}::boolean, ${amounts.regional}::boolean, ${amounts.defect},
-        ${amounts.priceVersion}, micros,
-=======
         billable, input_tokens, cached_input_tokens, cache_write_tokens, long_cache_write_tokens, output_tokens,
         reasoning_tokens, service_tier, long_context, regional, usage_defect, price_version, cost_micros,
         reserved_tokens, reserved_micros, overage_tokens, overage_micros, latency_ms,
         endpoint, estimated, first_byte_ms, finish_reason, attempts, settled_at)
       SELECT id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
-        billable, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, price_version, micros,
->>>>>>> 0360ccd (feat(admission): calls whose callers wait are opened and settled in groups)
+        billable, input_tokens, cached_input_tokens, cache_write_tokens, long_cache_write_tokens, output_tokens,
+        reasoning_tokens, service_tier, long_context, regional, usage_defect, price_version, micros,
         reserved_tokens, reserved_micros, overage_tokens, overage_micros,
         least(2147483647, greatest(0, coalesce(latency_ms, 0)))::int,
         endpoint, estimated, first_byte_ms, finish_reason, attempts, completed_at

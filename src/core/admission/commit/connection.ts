@@ -31,7 +31,7 @@ export interface ConnectionOptions {
   onOpen?(): void;
 }
 
-const CONNECT_TIMEOUT_MS = 2 * SECOND;
+const CONNECT_TIMEOUT_MS = 5 * SECOND;
 const STATEMENT_TIMEOUT_MS = 10 * SECOND;
 /** A server that has not even ended the statement by then is gone. */
 const SILENCE_MS = STATEMENT_TIMEOUT_MS + SECOND;
