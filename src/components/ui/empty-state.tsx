@@ -21,7 +21,7 @@ export function EmptyState({ title, children, action, className }: EmptyStatePro
     >
       <Bands />
       <h2 className="mt-4 font-semibold text-base">{title}</h2>
-      {children && <div className="mt-1 max-w-md text-muted">{children}</div>}
+      {children && <div className="mt-1 max-w-md text-balance text-muted">{children}</div>}
       {action && <div className="mt-5 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>
   );

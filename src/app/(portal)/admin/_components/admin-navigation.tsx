@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { useEffect, useRef } from "react";
 import { cn } from "@/components/cn";
 
 const items = [
@@ -13,11 +14,18 @@ const items = [
   { href: "/admin/audit", label: "Audit log" },
 ] as const;
 
+/** The console's pages. On a phone they scroll sideways, to the one that is open. */
 export function AdminNavigation() {
   const path = usePathname();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const bar = nav.current;
+    const link = path && bar?.querySelector<HTMLElement>('[aria-current="page"]');
+    if (bar && link) bar.scrollLeft = link.offsetLeft - (bar.clientWidth - link.offsetWidth) / 2;
+  }, [path]);
   const within = (href: string) => path === href || path.startsWith(`${href}/`);
   return (
-    <nav aria-label="Operator console" className="relative mb-8 overflow-x-auto border-b">
+    <nav ref={nav} aria-label="Operator console" className="relative mb-8 overflow-x-auto border-b">
       <ul className="flex gap-1">
         {items.map((item) => {
           const here = item.href === "/admin" ? path === "/admin" || within(item.also) : within(item.href);

@@ -9,6 +9,7 @@ import { formatMoney } from "@/shared/money";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
 import { RetryNotice, ShowMore } from "../../_components/query-states";
+import { Section } from "../../_components/section";
 import { formatDay } from "../_lib/plan-offer";
 
 type Invoice = Outputs["billing"]["invoices"]["data"][number];
@@ -29,10 +30,7 @@ export function InvoiceSection({ since }: { since: string }) {
     fetchPage: (cursor) => client.billing.invoices.query({ limit: 12, ...cursor }),
   });
   return (
-    <section aria-labelledby="invoices">
-      <h2 id="invoices" className="mb-3 font-semibold text-base">
-        Invoices
-      </h2>
+    <Section id="invoices" title="Invoices">
       {list.isPending && (
         <Loading label="Loading invoices">
           <Skeleton className="h-32 rounded-lg" />
@@ -53,7 +51,7 @@ export function InvoiceSection({ since }: { since: string }) {
         />
       )}
       <ShowMore list={list} />
-    </section>
+    </Section>
   );
 }
 

@@ -11,6 +11,7 @@ import { formatCount } from "@/shared/count";
 import type { PaidPlan } from "@/shared/plans";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
+import { Section } from "../../_components/section";
 import {
   actionOf,
   type Billing,
@@ -56,10 +57,7 @@ export function PlanPicker({
     (action.kind === "checkout" && checkout.goingTo?.plan === action.plan);
 
   return (
-    <section aria-labelledby="plans">
-      <h2 id="plans" className="mb-3 font-semibold text-base">
-        Plans
-      </h2>
+    <Section id="plans" title="Plans">
       {failed && <FailureNotice error={failed} className="mb-4" />}
       <ul className="grid gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-2 lg:grid-cols-4">
         {offers.map((offer) => (
@@ -94,7 +92,7 @@ export function PlanPicker({
           }}
         />
       )}
-    </section>
+    </Section>
   );
 }
 

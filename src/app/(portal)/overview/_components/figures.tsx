@@ -97,7 +97,7 @@ export function Figures({ overview: { month, today, days, window, quota } }: { o
           </h2>
           <p className="num mt-1 truncate font-semibold text-xl tracking-tight sm:text-2xl">{value}</p>
           <div className="mt-auto flex flex-wrap items-end justify-between gap-x-3 gap-y-2 pt-2">
-            <p className="text-[13px] text-muted">{note}</p>
+            <p className="text-balance text-[13px] text-muted">{note}</p>
             {spark}
           </div>
         </li>

@@ -108,7 +108,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
         </Select>
         <Select
           aria-label="Time"
-          className="sm:w-44"
+          className="col-span-2 sm:w-44"
           value={dated ? CUSTOM : (filters.span ?? "")}
           onChange={(event) => chooseTime(event.currentTarget.value)}
         >

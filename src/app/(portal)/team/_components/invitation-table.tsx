@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../../_client/failure";
 import { useTRPC } from "../../../_client/trpc";
+import { Section } from "../../_components/section";
 import { type Invitation, roleLabel } from "../_lib/roles";
 
 interface InvitationTableProps {
@@ -70,11 +71,8 @@ export function InvitationTable({ invitations, mayRevoke }: InvitationTableProps
     },
   ];
   return (
-    <section aria-labelledby="invitations">
-      <h2 id="invitations" className="mb-3 font-semibold text-base">
-        Invitations
-      </h2>
+    <Section id="invitations" title="Invitations">
       <ListTable caption="Pending invitations" columns={columns} rows={invitations} rowKey={({ id }) => id} />
-    </section>
+    </Section>
   );
 }

@@ -4,18 +4,21 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
-import { ExactTime } from "@/components/format/relative-time";
+import { type Column, ListTable } from "@/components/data/list-table";
+import { ExactTime, RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { useTRPC } from "../../../../../_client/trpc";
+import { useTRPC, useTRPCClient } from "../../../../../_client/trpc";
+import { usePages } from "../../../../../_client/use-pages";
 import { PageHeader } from "../../../../_components/page-header";
 import { RetryNotice } from "../../../../_components/query-states";
+import { Section } from "../../../../_components/section";
+import { AuditEntryTable } from "../../../_components/audit-entry-table";
+import { ConsoleList } from "../../../_components/console-list";
 import type { Organization } from "../_lib/organization";
 import { EndOverrideDialog } from "./end-override-dialog";
 import { Figures } from "./figures";
-import { OrganizationAuditLog } from "./organization-audit-log";
-import { OverrideHistory } from "./override-history";
 import { PlanCard } from "./plan-card";
 
 // Loaded when first opened: most visits only look.
@@ -113,5 +116,51 @@ function OrganizationSkeleton() {
       <Skeleton className="h-48 rounded-lg" />
       <Skeleton className="h-28 rounded-lg" />
     </Loading>
+  );
+}
+
+function OverrideHistory({ overrides }: { overrides: Organization["past_overrides"] }) {
+  return (
+    <Section id="past-overrides" title="Earlier overrides">
+      <ListTable
+        caption="Overrides that have ended, newest first"
+        columns={overrideColumns}
+        rows={overrides}
+        rowKey={({ id }) => id}
+      />
+    </Section>
+  );
+}
+
+const overrideColumns: Column<Organization["past_overrides"][number]>[] = [
+  { name: "Plan", className: "capitalize", cell: ({ plan }) => plan },
+  { name: "Reason", className: "min-w-40", cell: ({ reason }) => reason },
+  {
+    name: "Created",
+    from: "sm",
+    cell: ({ created_at, by }) => (
+      <>
+        <RelativeTime iso={created_at} />
+        {by && ` by ${by}`}
+      </>
+    ),
+  },
+  { name: "Ended", cell: ({ ended_at }) => ended_at && <RelativeTime iso={ended_at} /> },
+];
+
+/** The organization's audit log, without plain API calls. */
+function OrganizationAuditLog({ organizationId: id }: { organizationId: string }) {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const list = usePages({
+    queryKey: [...trpc.operators.organizationAudit.pathKey(), "pages", id],
+    fetchPage: (cursor) => client.operators.organizationAudit.query({ id, ...cursor }),
+  });
+  return (
+    <Section id="audit-log" title="Audit log">
+      <ConsoleList list={list} name="the audit log" empty={<p className="text-muted">No entries yet.</p>}>
+        {(items) => <AuditEntryTable entries={items} label="The organization’s audit log" />}
+      </ConsoleList>
+    </Section>
   );
 }
