@@ -5,8 +5,11 @@
  *  - by the model's name: `gpt-4o--sim-429`
  *  - for a while and for every call: `POST /__sim/behavior {"fail":"503","for_ms":2000}`
  *
- * Kinds: `400 401 403 404 429 500 503`, `timeout` (never answers), `half` (the connection breaks in mid-answer), `filter`
- * (the answer is withheld; `filter:1`: the prompt is refused), `garbage` (an answer that is no JSON), `huge` (an answer without end), `slow:MS` (a late answer).
+ * Kinds: `400 401 402 403 404 429 500 503`, `timeout` (never answers), `reset` (the connection breaks before the answer),
+ * `filter` (the answer is withheld; `filter:1`: the prompt is refused), `garbage` (an answer that is no JSON), `huge` (an
+ * answer without end), `slow:MS` (a late answer), `nousage` (an answer that does not say what it cost).
+ * In mid-answer: `half` (the connection breaks), `cut` (a stream ends as if it were whole), `stall` (nothing more comes),
+ * `error` (a stream reports an error of the server). `half:2` etc. happen after so many chunks of a stream instead.
  * `429:7` asks for `retry-after: 7`. `429x2:NONCE` fails the first two calls that carry the nonce, then succeeds.
  * `[[nonce:NAME]]` only names a call, so that it can be counted.
  */
@@ -20,13 +23,19 @@ export type Failure = {
 const KINDS = [
   "400",
   "401",
+  "402",
   "403",
   "404",
   "429",
   "500",
   "503",
   "timeout",
+  "reset",
   "half",
+  "cut",
+  "stall",
+  "error",
+  "nousage",
   "filter",
   "garbage",
   "huge",

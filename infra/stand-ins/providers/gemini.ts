@@ -135,7 +135,7 @@ function complete({ body, url }: SimulatedRequest, outcome: Parameters<Protocol[
   const problem = isObject(body) ? geminiProblem(body, plainModel(model)) : undefined;
   if (problem !== undefined) return { kind: "refused", answer: failure(400, "INVALID_ARGUMENT", problem) };
   const question = read(parsed.data, plainModel(model));
-  const answer = reply(question, outcome !== "answer");
+  const answer = reply(question, outcome === "filter" || outcome === "filter-prompt");
   const head = { modelVersion: question.model, responseId: fingerprint(question).slice(0, 22) };
   const tokens = answer.usage.output + answer.usage.reasoning;
   const bodies =
@@ -144,13 +144,15 @@ function complete({ body, url }: SimulatedRequest, outcome: Parameters<Protocol[
       : action === "generateContent"
         ? [whole(head, answer)]
         : streamed(head, answer);
-  if (action === "generateContent") return { kind: "whole", body: bodies[0], tokens };
-  const texts = bodies.map((chunk) => JSON.stringify(chunk));
+  const counted = outcome === "no-usage" ? bodies.map(({ usageMetadata: _, ...rest }) => rest) : bodies;
+  if (action === "generateContent") return { kind: "whole", body: counted[0], tokens };
+  const texts = counted.map((chunk) => JSON.stringify(chunk));
   if (url.searchParams.get("alt") === "sse") {
     return {
       kind: "stream",
       contentType: "text/event-stream",
       chunks: texts.map((text) => `data: ${text}\r\n\r\n`),
+      error: `data: ${JSON.stringify(refuse(500).body)}\r\n\r\n`,
       tokens,
     };
   }
@@ -158,7 +160,8 @@ function complete({ body, url }: SimulatedRequest, outcome: Parameters<Protocol[
   const chunks = texts.map(
     (text, index) => `${index === 0 ? "[" : ""}${text}${index === last ? "]" : ",\r\n"}`,
   );
-  return { kind: "stream", contentType: "application/json; charset=UTF-8", chunks, tokens };
+  const error = `,${JSON.stringify(refuse(500).body)}]`;
+  return { kind: "stream", contentType: "application/json; charset=UTF-8", chunks, error, tokens };
 }
 
 function read(call: Body, model: string): Question {
@@ -257,11 +260,16 @@ function streamed(head: Head, answer: Reply) {
       ? splitIntoPieces(answer.text ?? "").map((text) => [{ text }])
       : [partsOf(answer, head.modelVersion)];
   const chunks = pieces.length > 0 ? pieces : [[]];
-  return chunks.map((parts, index) => ({
-    candidates: [candidate(answer, parts, index === chunks.length - 1)],
-    usageMetadata: usageOf(answer),
-    ...head,
-  }));
+  return chunks.map((parts, index) => {
+    // Each chunk counts the tokens so far.
+    const share = (index + 1) / chunks.length;
+    const output = Math.ceil(answer.usage.output * share);
+    return {
+      candidates: [candidate(answer, parts, index === chunks.length - 1)],
+      usageMetadata: usageOf({ ...answer, usage: { ...answer.usage, output } }),
+      ...head,
+    };
+  });
 }
 
 function blocked(head: Head, answer: Reply) {

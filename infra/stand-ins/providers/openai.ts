@@ -156,6 +156,7 @@ function complete(
   }
   const question = read(call, flavour);
   const answer = reply(question, outcome === "filter");
+  const counts = outcome !== "no-usage";
   const head = {
     id: `chatcmpl-${fingerprint(question).slice(0, 29)}`,
     created: Math.floor(Date.now() / 1000),
@@ -165,10 +166,18 @@ function complete(
   const tokens = answer.usage.output + answer.usage.reasoning;
   const headers = { "x-request-id": randomUUID().replaceAll("-", ""), "openai-processing-ms": "1" };
   if (call.stream) {
-    const chunks = streamed(flavour, call, head, answer).map((chunk) => `data: ${chunk}\n\n`);
-    return { kind: "stream", contentType: "text/event-stream; charset=utf-8", chunks, tokens, headers };
+    const chunks = streamed(flavour, call, head, answer, counts).map((chunk) => `data: ${chunk}\n\n`);
+    const error = `data: ${JSON.stringify(refuse(500).body)}\n\n`;
+    return {
+      kind: "stream",
+      contentType: "text/event-stream; charset=utf-8",
+      chunks,
+      error,
+      tokens,
+      headers,
+    };
   }
-  return { kind: "whole", body: whole(flavour, call, head, answer), tokens, headers };
+  return { kind: "whole", body: whole(flavour, call, head, answer, counts), tokens, headers };
 }
 
 type Head = { id: string; created: number; model: string; system_fingerprint: string };
@@ -242,7 +251,7 @@ function toolCalls({ toolCall }: Reply) {
   return [{ id: `call_${id}`, type: "function", function: { name, arguments: JSON.stringify(args) } }];
 }
 
-function whole(flavour: Flavour, call: Body, head: Head, answer: Reply) {
+function whole(flavour: Flavour, call: Body, head: Head, answer: Reply, counts: boolean) {
   const calls = toolCalls(answer);
   const thought =
     flavour === "deepseek" && answer.usage.reasoning > 0 ? { reasoning_content: "Simulated reasoning." } : {};
@@ -257,12 +266,12 @@ function whole(flavour: Flavour, call: Body, head: Head, answer: Reply) {
     ...head,
     object: "chat.completion",
     choices: [{ index: 0, message, logprobs: null, finish_reason: finishReason(call, answer) }],
-    usage: usageOf(flavour, answer),
+    ...(counts ? { usage: usageOf(flavour, answer) } : {}),
   };
 }
 
-function streamed(flavour: Flavour, call: Body, head: Head, answer: Reply): string[] {
-  const withUsage = call.stream_options?.include_usage === true;
+function streamed(flavour: Flavour, call: Body, head: Head, answer: Reply, counts: boolean): string[] {
+  const withUsage = counts && call.stream_options?.include_usage === true;
   const chunk = (delta: unknown, finish: string | null = null, usage: unknown = null) =>
     JSON.stringify({
       ...head,
@@ -284,7 +293,7 @@ function streamed(flavour: Flavour, call: Body, head: Head, answer: Reply): stri
   const usage = usageOf(flavour, answer);
   const finish = finishReason(call, answer);
   // DeepSeek puts the usage on the last chunk; OpenAI sends one more chunk without choices, when asked to.
-  if (flavour === "deepseek") chunks.push(chunk({ content: "" }, finish, usage));
+  if (flavour === "deepseek") chunks.push(chunk({ content: "" }, finish, withUsage ? usage : null));
   else chunks.push(chunk({}, finish));
   if (flavour === "openai" && withUsage) {
     chunks.push(JSON.stringify({ ...head, object: "chat.completion.chunk", choices: [], usage }));

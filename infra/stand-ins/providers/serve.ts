@@ -39,9 +39,11 @@ export type Protocol = {
   /** Undefined when the credentials will do. */
   authenticate(request: SimulatedRequest): Answer | undefined;
   prompt(request: SimulatedRequest): { text: string; model: string };
-  complete(request: SimulatedRequest, outcome: "answer" | "filter" | "filter-prompt"): Completion;
+  complete(request: SimulatedRequest, outcome: Outcome): Completion;
   refuse(status: number, retryAfterSeconds: number | undefined): Answer;
 };
+
+export type Outcome = "answer" | "filter" | "filter-prompt" | "no-usage";
 
 export type SimulatedRequest = {
   method: string;
@@ -60,6 +62,8 @@ export type Completion =
       kind: "stream";
       contentType: string;
       chunks: string[];
+      /** What the protocol sends in a stream that fails on the server. */
+      error: string;
       tokens: number;
       headers?: Record<string, string>;
     };
@@ -115,24 +119,32 @@ async function handle(
 
   for (const failure of due) {
     if (failure.kind === "slow") await sleep(failure.amount ?? 1_000);
-    else if (failure.kind !== "filter" && failure.kind !== "half") return fail(protocol, failure, response);
+    else if (!isOfTheAnswer(failure)) return fail(protocol, failure, response);
   }
+  const completion = protocol.complete(request, outcomeOf(due));
+  const middle = due.find(({ kind }) => inTheMiddle.has(kind));
+  await deliver(completion, latency, response, middle, () => close(true));
+}
+
+const inTheMiddle: ReadonlySet<string> = new Set(["half", "cut", "stall", "error"]);
+
+function isOfTheAnswer({ kind }: Failure): boolean {
+  return inTheMiddle.has(kind) || kind === "filter" || kind === "nousage";
+}
+
+function outcomeOf(due: readonly Failure[]): Outcome {
   const filter = due.find(({ kind }) => kind === "filter");
-  const outcome = filter === undefined ? "answer" : filter.amount === 1 ? "filter-prompt" : "filter";
-  const completion = protocol.complete(request, outcome);
-  await deliver(
-    completion,
-    latency,
-    response,
-    due.some(({ kind }) => kind === "half"),
-    () => close(true),
-  );
+  if (filter !== undefined) return filter.amount === 1 ? "filter-prompt" : "filter";
+  return due.some(({ kind }) => kind === "nousage") ? "no-usage" : "answer";
 }
 
 function fail(protocol: Protocol, failure: Failure, response: ServerResponse): void {
   switch (failure.kind) {
     case "timeout":
       return; // Never answered: the caller has to give up.
+    case "reset":
+      response.socket?.resetAndDestroy();
+      return;
     case "garbage":
       response.writeHead(200, { "content-type": "application/json" });
       response.end('{"id": "cut short by a proxy", "choices": [{"mess');
@@ -149,7 +161,7 @@ async function deliver(
   completion: Completion,
   latency: Latency,
   response: ServerResponse,
-  breakHalfWay: boolean,
+  middle: Failure | undefined,
   answered: () => void,
 ): Promise<void> {
   if (completion.kind === "refused") return send(response, completion.answer);
@@ -162,8 +174,10 @@ async function deliver(
       "content-length": body.length,
       ...completion.headers,
     });
-    if (breakHalfWay) return breakOff(response, body.subarray(0, body.length / 2));
-    response.end(body, answered);
+    const half = body.subarray(0, body.length / 2);
+    if (middle?.kind === "stall") response.write(half);
+    else if (middle !== undefined) breakOff(response, half);
+    else response.end(body, answered);
     return;
   }
   response.writeHead(200, {
@@ -172,14 +186,28 @@ async function deliver(
     ...completion.headers,
   });
   const pause = (latency.perTokenMs * completion.tokens) / Math.max(completion.chunks.length, 1);
+  const failsAt = middle === undefined ? undefined : (middle.amount ?? completion.chunks.length / 2);
   for (const [index, chunk] of completion.chunks.entries()) {
     if (response.destroyed) return;
-    if (breakHalfWay && index >= completion.chunks.length / 2)
-      return breakOff(response, chunk.slice(0, chunk.length / 2));
+    if (failsAt !== undefined && index >= failsAt)
+      return failMidway(middle, completion.error, chunk, response);
     if (!response.write(chunk)) await Promise.race([once(response, "drain"), once(response, "close")]);
     if (pause > 0) await sleep(pause);
   }
   response.end(answered);
+}
+
+function failMidway(
+  middle: Failure | undefined,
+  error: string,
+  chunk: string,
+  response: ServerResponse,
+): void {
+  const half = chunk.slice(0, chunk.length / 2);
+  if (middle?.kind === "stall") response.write(half);
+  else if (middle?.kind === "cut") response.end();
+  else if (middle?.kind === "error") response.end(error);
+  else breakOff(response, half);
 }
 
 /** Sends a part and then resets the connection, as a provider's balancer does when its back end dies. */

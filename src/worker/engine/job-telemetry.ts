@@ -3,8 +3,9 @@ import { toPublicId } from "@agathaai/core/platform/ids";
 import type { Log } from "@agathaai/core/platform/observability/log";
 import { inSpan, traceIdOf } from "@agathaai/core/platform/observability/trace";
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
-import { providerMetrics, workerMetrics } from "../metrics";
+import { workerMetrics } from "../metrics";
 import { type FailureKind, ProviderFailure } from "./failures/errors";
+import { countCall } from "./provider-metrics";
 
 /** Spans, metrics and log lines of a job. The steps themselves are in run-job.ts and settle-attempt.ts. */
 
@@ -84,7 +85,8 @@ export function recordAttempt(
   }: { job: ClaimedRequest; latencyMs: number; result: Completion | ProviderFailure },
 ): void {
   logAttempt(log, job, latencyMs, result);
-  countAttempt(job, latencyMs, result);
+  const labels = { provider: providerOf(job), model: job.model };
+  countCall(labels, latencyMs, result instanceof ProviderFailure ? result.kind : result.usage);
 }
 
 function logAttempt(
@@ -108,20 +110,6 @@ function logAttempt(
     const { inputTokens, outputTokens } = result.usage;
     log.info({ ...fields, input_tokens: inputTokens, output_tokens: outputTokens }, "attempt completed");
   }
-}
-
-/** A call that we stopped ourselves says nothing about the provider. */
-function countAttempt(job: ClaimedRequest, latencyMs: number, result: Completion | ProviderFailure): void {
-  const { seconds, errors, tokens } = providerMetrics();
-  const labels = { provider: providerOf(job), model: job.model };
-  if (result instanceof ProviderFailure) {
-    if (result.kind === "aborted") return;
-    errors.inc({ ...labels, kind: result.kind });
-  } else {
-    tokens.inc({ ...labels, direction: "input" }, result.usage.inputTokens);
-    tokens.inc({ ...labels, direction: "output" }, result.usage.outputTokens);
-  }
-  seconds.observe(labels, latencyMs / 1_000);
 }
 
 function providerOf(job: ClaimedRequest): string {

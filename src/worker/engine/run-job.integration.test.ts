@@ -14,7 +14,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { openAccount } from "../../../infra/testing/open-account";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { createJobContext } from "./job-context";
-import { openAiProvider } from "./providers/openai/openai";
+import { providerModules } from "./providers/registry";
 import { runJob } from "./run-job";
 
 const stack = await useTestStack({
@@ -213,7 +213,10 @@ describe("a job that fails", () => {
     if (address === null || typeof address === "string") throw new Error("the maker has no port");
     try {
       const id = await account.submit({ prompt: "Hello", temperature: 1.5 });
-      const openai = openAiProvider({ apiKey: "sk-test", baseUrl: `http://127.0.0.1:${address.port}/v1` });
+      const openai = providerModules.openai.connect({
+        apiKey: "sk-test",
+        baseUrl: `http://127.0.0.1:${address.port}/v1`,
+      });
       expect(await run(id, { providers: { ...context.providers, openai } })).toEqual({
         action: "acknowledge",
       });

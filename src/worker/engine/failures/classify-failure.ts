@@ -44,6 +44,27 @@ export function failureOfResponse(
   return new ProviderFailure("invalid_response", details);
 }
 
+/** An error that came as an event of a stream, after a status of success: its own code says which status it deserves. */
+export function failureOfEvent(
+  provider: ProviderName,
+  event: unknown,
+  { ownMessages }: { ownMessages: number },
+): ProviderFailure {
+  const body = JSON.stringify(event);
+  const status = statusOfEvent(parseError(body));
+  return failureOfResponse(provider, { status, headers: new Headers(), body }, { ownMessages });
+}
+
+function statusOfEvent(error: WireError | undefined): number {
+  const code = Number(error?.code ?? Number.NaN);
+  if (Number.isInteger(code) && code >= 400 && code <= 599) return code;
+  const words = [error?.code, error?.type, error?.status].join(" ");
+  if (/rate_limit|quota|too_many|exhausted/i.test(words)) return 429;
+  if (/overloaded|unavailable/i.test(words)) return 503;
+  if (isContentRefusal(error) || /invalid_request|context_length/i.test(words)) return 400;
+  return 500;
+}
+
 /** A provider's code, only while it looks like one: free text could hold anything. */
 function wordOf(value: string | number | null | undefined): string | undefined {
   return typeof value === "string" && /^[A-Za-z][\w.-]{0,63}$/.test(value) ? value : undefined;

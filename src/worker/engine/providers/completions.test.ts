@@ -1,8 +1,7 @@
-import type { Completion } from "@agathaai/core/inference";
+import type { ChatRequest, Completion } from "@agathaai/core/inference";
 import { describe, expect, it } from "vitest";
-import { toDeepSeekCompletion } from "./deepseek/deepseek";
 import { toGeminiCompletion } from "./gemini/gemini";
-import { toOpenAiCompletion } from "./openai/openai";
+import { toChatCompletion } from "./wire/chat-module";
 
 const openAi = (choice: object, usage: object = {}) => ({
   id: "chatcmpl-1",
@@ -12,6 +11,10 @@ const openAi = (choice: object, usage: object = {}) => ({
   choices: [{ index: 0, finish_reason: "stop", logprobs: null, ...choice }],
   usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, ...usage },
 });
+const toOpenAiCompletion = (answer: unknown, input?: ChatRequest) =>
+  toChatCompletion("openai", answer, input);
+const toDeepSeekCompletion = (answer: unknown, input?: ChatRequest) =>
+  toChatCompletion("deepseek", answer, input);
 const gemini = (candidate: object, usage: object = {}) => ({
   candidates: [
     { index: 0, finishReason: "STOP", content: { role: "model", parts: [{ text: "Hi" }] }, ...candidate },

@@ -12,10 +12,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startGeminiSimulator } from "../../../../infra/stand-ins/providers/gemini";
 import { startOpenAiSimulator } from "../../../../infra/stand-ins/providers/openai";
 import type { Simulator } from "../../../../infra/stand-ins/providers/serve";
-import { deepSeekProvider } from "./deepseek/deepseek";
-import { geminiProvider } from "./gemini/gemini";
-import { openAiProvider } from "./openai/openai";
 import type { Provider } from "./provider";
+import { providerModules } from "./registry";
 
 /**
  * Whole conversations as clients send them, through the door and over the wire to each maker, as strict as the makers
@@ -50,9 +48,9 @@ beforeAll(async () => {
   simulators = [openai, deepseek, gemini];
   const apiKey = "sk-test-key-of-the-platform";
   providers = {
-    openai: openAiProvider({ apiKey, baseUrl: `${openai.url}/v1` }),
-    deepseek: deepSeekProvider({ apiKey, baseUrl: deepseek.url }),
-    gemini: geminiProvider({ apiKey, baseUrl: gemini.url }),
+    openai: providerModules.openai.connect({ apiKey, baseUrl: `${openai.url}/v1` }),
+    deepseek: providerModules.deepseek.connect({ apiKey, baseUrl: deepseek.url }),
+    gemini: providerModules.gemini.connect({ apiKey, baseUrl: gemini.url }),
   };
 });
 

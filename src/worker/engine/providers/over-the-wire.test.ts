@@ -5,10 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startGeminiSimulator } from "../../../../infra/stand-ins/providers/gemini";
 import { startOpenAiSimulator } from "../../../../infra/stand-ins/providers/openai";
 import type { Simulator } from "../../../../infra/stand-ins/providers/serve";
-import { deepSeekProvider } from "./deepseek/deepseek";
-import { geminiProvider } from "./gemini/gemini";
-import { openAiProvider } from "./openai/openai";
 import type { Provider } from "./provider";
+import { providerModules } from "./registry";
 
 type Name = "openai" | "deepseek" | "gemini";
 const names: Name[] = ["openai", "deepseek", "gemini"];
@@ -29,9 +27,9 @@ beforeAll(async () => {
   };
   const apiKey = "sk-test-key-of-the-platform";
   providers = {
-    openai: openAiProvider({ apiKey, baseUrl: `${simulators.openai.url}/v1` }),
-    deepseek: deepSeekProvider({ apiKey, baseUrl: simulators.deepseek.url }),
-    gemini: geminiProvider({ apiKey, baseUrl: simulators.gemini.url }),
+    openai: providerModules.openai.connect({ apiKey, baseUrl: `${simulators.openai.url}/v1` }),
+    deepseek: providerModules.deepseek.connect({ apiKey, baseUrl: simulators.deepseek.url }),
+    gemini: providerModules.gemini.connect({ apiKey, baseUrl: simulators.gemini.url }),
   };
 });
 
@@ -177,7 +175,7 @@ describe("the transport", () => {
   const call = (path: string, timeoutMs = 5_000) => {
     const access = { apiKey: "sk-secret-key", baseUrl: `http://127.0.0.1:${port}/${path}` };
     return Promise.allSettled(
-      [openAiProvider(access), geminiProvider(access)].map((provider) =>
+      [providerModules.openai.connect(access), providerModules.gemini.connect(access)].map((provider) =>
         provider.complete(
           {
             upstreamModel: "m",
@@ -212,13 +210,16 @@ describe("the transport", () => {
   });
 
   it("leaves every other fetch of the process alone", async () => {
-    geminiProvider({ apiKey: "k", baseUrl: "http://127.0.0.1:1" });
+    providerModules.gemini.connect({ apiKey: "k", baseUrl: "http://127.0.0.1:1" });
     const response = await fetch(`http://127.0.0.1:${port}/redirect`, { redirect: "manual" });
     expect(response.status).toBe(307);
   });
 
   it("says no more than the socket's code when nobody listens, and never the key", async () => {
-    const provider = openAiProvider({ apiKey: "sk-secret-key", baseUrl: "http://127.0.0.1:1/v1" });
+    const provider = providerModules.openai.connect({
+      apiKey: "sk-secret-key",
+      baseUrl: "http://127.0.0.1:1/v1",
+    });
     const error = await provider
       .complete(
         {
@@ -234,7 +235,7 @@ describe("the transport", () => {
   });
 
   it("does not call without a key", async () => {
-    const provider = geminiProvider({ apiKey: undefined, baseUrl: "http://127.0.0.1:1" });
+    const provider = providerModules.gemini.connect({ apiKey: undefined, baseUrl: "http://127.0.0.1:1" });
     await expect(
       provider.complete(
         {

@@ -24,7 +24,10 @@ export interface Provider {
 }
 
 /** `parallel_tool_calls: false` is kept for providers that do not know it: the model asks again for what is left out. */
-export function withinCalls(input: ChatRequest, completion: Completion): Completion {
+export function withinCalls<Answer extends Pick<Completion, "toolCalls">>(
+  input: ChatRequest,
+  completion: Answer,
+): Answer {
   if (input.parallel_tool_calls !== false) return completion;
   return { ...completion, toolCalls: completion.toolCalls.slice(0, 1) };
 }

@@ -6,32 +6,42 @@ import {
   providerVariables,
 } from "../../../shared/providers";
 import type { ProviderName } from "../failures/errors";
-import { deepSeekProvider } from "./deepseek/deepseek";
-import { geminiProvider } from "./gemini/gemini";
-import { openAiProvider } from "./openai/openai";
-import type { Provider, ProviderAccess } from "./provider";
+import { deepSeek } from "./deepseek/deepseek";
+import { gemini } from "./gemini/gemini";
+import type { ProviderModule } from "./live-protocol";
+import { openAi } from "./openai/openai";
+import type { Provider } from "./provider";
 import { simulatorProvider } from "./simulator/simulator";
 
 /** How each provider is called. A provider of the catalogue without a row here does not compile. */
-const registry: Record<ProviderId, (access: ProviderAccess) => Provider> = {
-  openai: openAiProvider,
-  gemini: geminiProvider,
-  deepseek: deepSeekProvider,
+export const providerModules: Record<ProviderId, ProviderModule> = {
+  openai: openAi,
+  gemini,
+  deepseek: deepSeek,
 };
 
 export type Providers = Record<ProviderName, Provider>;
 
 type Variables = ReturnType<typeof providerVariables>;
-type ProviderEnv = Pick<Env, Variables["apiKey" | "baseUrl"]>;
+export type ProviderEnv = Pick<Env, Variables["apiKey" | "baseUrl"]>;
 
 /** One of each for the life of the process: they keep their connections. */
 export function createProviders(env: ProviderEnv): Providers {
   const create = (id: ProviderId): Provider => {
     const { apiKey, baseUrl } = providerVariables(id);
-    return registry[id]({ apiKey: env[apiKey], baseUrl: env[baseUrl] });
+    const [first] = credentialsIn(env[apiKey]);
+    return providerModules[id].connect({ apiKey: first, baseUrl: env[baseUrl] });
   };
   const real = Object.fromEntries(providerIds.map((id) => [id, create(id)])) as Record<ProviderId, Provider>;
   return { ...real, simulator: simulatorProvider() };
+}
+
+/** One key, or several of them separated by commas, best first. */
+export function credentialsIn(variable: string | undefined): string[] {
+  return (variable ?? "")
+    .split(",")
+    .map((key) => key.trim())
+    .filter((key) => key !== "");
 }
 
 /** Test keys never reach a provider, whatever model they name. Undefined for a provider that is not in the registry. */

@@ -1,21 +1,12 @@
-import type { ChatMessage, ChatRequest, Completion } from "@agathaai/core/inference";
+import type { ChatMessage, ChatRequest } from "@agathaai/core/inference";
 import { effortFor } from "@agathaai/core/models";
-import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
-import { ProviderFailure } from "../../failures/errors";
-import { callProvider } from "../../transport";
-import { chatClient } from "../openai/openai";
-import { type Provider, type ProviderAccess, type ProviderRequest, present, withinCalls } from "../provider";
-import {
-  chatParameters,
-  chatToolChoice,
-  completionOfResponse,
-  jsonInstruction,
-  toChatMessages,
-} from "../wire/chat-completions";
+import { type ProviderRequest, present } from "../provider";
+import { chatParameters, chatToolChoice, jsonInstruction, toChatMessages } from "../wire/chat-completions";
+import { type ChatParams, chatModule } from "../wire/chat-module";
 import { chatNames, toolNames } from "../wire/tool-names";
 
 /** DeepSeek's own switch beside the protocol: its V4 models think unless told not to. */
-type DeepSeekParams = ChatCompletionCreateParamsNonStreaming & { thinking?: { type: "disabled" } };
+type DeepSeekParams = ChatParams & { thinking?: { type: "disabled" } };
 
 /**
  * DeepSeek speaks OpenAI's protocol with `max_tokens`, no seed, no developer role and no JSON schema: a schema becomes
@@ -65,25 +56,4 @@ function toPlainText(message: ChatMessage): ChatMessage {
   return { ...message, content: texts.filter((text) => text !== "").join("\n\n") };
 }
 
-export function toDeepSeekCompletion(response: unknown, input?: ChatRequest): Completion {
-  if (input === undefined) return completionOfResponse("deepseek", response);
-  return withinCalls(input, completionOfResponse("deepseek", response, toolNames(input, chatNames)));
-}
-
-export function deepSeekProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
-  const client = apiKey ? chatClient({ apiKey, baseUrl }) : undefined;
-  return {
-    name: "deepseek",
-    async complete(request, options) {
-      if (!client) throw new ProviderFailure("auth", { provider: "deepseek", detail: "no API key is set" });
-      const params = toDeepSeekParams(request);
-      const response = await callProvider(
-        "deepseek",
-        options,
-        (signal) => client.chat.completions.create(params, { signal, timeout: options.timeoutMs }),
-        { ownMessages: params.messages.length - request.input.messages.length },
-      );
-      return toDeepSeekCompletion(response, request.input);
-    },
-  };
-}
+export const deepSeek = chatModule({ name: "deepseek", toParams: toDeepSeekParams });

@@ -1,17 +1,8 @@
-import { type ChatRequest, type Completion, SHORT_DESCRIPTION, type Tool } from "@agathaai/core/inference";
+import { type ChatRequest, SHORT_DESCRIPTION, type Tool } from "@agathaai/core/inference";
 import { effortFor } from "@agathaai/core/models";
-import OpenAI from "openai";
-import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
-import { ProviderFailure } from "../../failures/errors";
-import { callProvider, providerFetch } from "../../transport";
-import { type Provider, type ProviderAccess, type ProviderRequest, present, withinCalls } from "../provider";
-import {
-  chatParameters,
-  chatToolChoice,
-  completionOfResponse,
-  jsonInstruction,
-  toChatMessages,
-} from "../wire/chat-completions";
+import { type ProviderRequest, present } from "../provider";
+import { chatParameters, chatToolChoice, jsonInstruction, toChatMessages } from "../wire/chat-completions";
+import { type ChatParams, chatModule } from "../wire/chat-module";
 import { chatNames, type ToolNames, toolNames } from "../wire/tool-names";
 
 /** o-series and GPT-5 onwards refuse `max_tokens` and know the developer role; older models are the reverse. */
@@ -19,7 +10,7 @@ function isReasoningFamily(model: string): boolean {
   return /^(o\d|gpt-([5-9]|\d\d))/.test(model);
 }
 
-export function toOpenAiParams(request: ProviderRequest): ChatCompletionCreateParamsNonStreaming {
+export function toOpenAiParams(request: ProviderRequest): ChatParams {
   const { input, upstreamModel, maxOutputTokens } = request;
   const reasoning = isReasoningFamily(upstreamModel);
   const names = toolNames(input, chatNames);
@@ -71,40 +62,4 @@ function responseFormat(format: ChatRequest["response_format"]) {
   return { type: format.type, json_schema: present(format.json_schema) };
 }
 
-export function toOpenAiCompletion(response: unknown, input?: ChatRequest): Completion {
-  if (input === undefined) return completionOfResponse("openai", response);
-  return withinCalls(input, completionOfResponse("openai", response, toolNames(input, chatNames)));
-}
-
-export function openAiProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
-  const client = apiKey ? chatClient({ apiKey, baseUrl }) : undefined;
-  return {
-    name: "openai",
-    async complete(request, options) {
-      if (!client) throw new ProviderFailure("auth", { provider: "openai", detail: "no API key is set" });
-      const params = toOpenAiParams(request);
-      const response = await callProvider(
-        "openai",
-        options,
-        (signal) => client.chat.completions.create(params, { signal, timeout: options.timeoutMs }),
-        { ownMessages: params.messages.length - request.input.messages.length },
-      );
-      return toOpenAiCompletion(response, request.input);
-    },
-  };
-}
-
-/** The SDK with everything taken from us and nothing from the process environment; our retry policy, not its own. */
-export function chatClient({ apiKey, baseUrl }: { apiKey: string; baseUrl: string }): OpenAI {
-  return new OpenAI({
-    apiKey,
-    baseURL: baseUrl,
-    organization: null,
-    project: null,
-    adminAPIKey: null,
-    webhookSecret: null,
-    maxRetries: 0,
-    logLevel: "off",
-    fetch: providerFetch,
-  });
-}
+export const openAi = chatModule({ name: "openai", toParams: toOpenAiParams });

@@ -9,13 +9,14 @@ import {
   type ToolCall,
   toolCallSchema,
 } from "@agathaai/core/inference";
+import type { TokenUsage } from "@agathaai/core/models";
 import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { z } from "zod";
 import { ProviderFailure, type ProviderName } from "../../failures/errors";
 import { present } from "../provider";
 import { chatCallId } from "./tool-call-ids";
 import type { ToolNames } from "./tool-names";
-import { chatUsage } from "./usage";
+import { chatUsage, type Served } from "./usage";
 
 /** OpenAI's chat-completions protocol, as OpenAI and DeepSeek both speak it. */
 
@@ -64,6 +65,18 @@ export function completionOfResponse(
   response: unknown,
   names?: ToolNames,
 ): Completion {
+  const { usage, ...said } = readResponse(provider, response, names);
+  if (usage === undefined) throw unbilled(provider);
+  return { ...said, usage };
+}
+
+/** The same, whether or not it says what it cost. */
+export function readResponse(
+  provider: ProviderName,
+  response: unknown,
+  names?: ToolNames,
+  served?: Served,
+): Omit<Completion, "usage"> & { usage: TokenUsage | undefined } {
   const parsed = responseSchema.safeParse(response);
   const choice = parsed.data?.choices[0];
   if (!parsed.success || !choice) {
@@ -74,30 +87,34 @@ export function completionOfResponse(
       ...bought,
     });
   }
-  // DeepSeek breaks off with this when it runs out of capacity.
-  if (choice.finish_reason === "insufficient_system_resource") {
-    throw new ProviderFailure("overloaded", { provider, detail: choice.finish_reason });
-  }
   const { message } = choice;
-  const usage = chatUsage(parsed.data.usage, { serviceTier: parsed.data.service_tier });
-  if (!usage) throw unbilled(provider);
   const toolCalls = (message.tool_calls ?? []).map((call): ToolCall => {
     const name = names?.fromProvider(call.function.name) ?? call.function.name;
     return { ...call, function: { ...call.function, name } };
   });
   const content = message.content || message.refusal || null;
+  const { usage, service_tier: serviceTier, model } = parsed.data;
   return {
     content,
     toolCalls,
-    finishReason: toFinishReason(
-      provider,
-      finishReasonOf[choice.finish_reason ?? ""],
-      content !== null,
-      toolCalls,
-    ),
-    usage,
-    upstreamModel: parsed.data.model,
+    finishReason: chatFinishReason(provider, choice.finish_reason, content !== null, toolCalls.length > 0),
+    usage: chatUsage(usage, { ...served, serviceTier }),
+    upstreamModel: model,
   };
+}
+
+/** OpenAI's words for why a completion ended, as `toFinishReason` settles them. */
+export function chatFinishReason(
+  provider: ProviderName,
+  reason: string | null | undefined,
+  hasContent: boolean,
+  hasCalls: boolean,
+): FinishReason {
+  // DeepSeek breaks off with this when it runs out of capacity.
+  if (reason === "insufficient_system_resource") {
+    throw new ProviderFailure("overloaded", { provider, detail: reason });
+  }
+  return toFinishReason(provider, finishReasonOf[reason ?? ""], hasContent, hasCalls);
 }
 
 /** The provider has done the work and bills it: one more attempt may help, five would only cost more. */
@@ -122,10 +139,10 @@ export function toFinishReason(
   provider: ProviderName,
   known: FinishReason | undefined,
   hasContent: boolean,
-  toolCalls: readonly ToolCall[],
+  hasCalls: boolean,
 ): FinishReason {
   // A forced tool_choice ends with "stop" on the wire; what the customer got is a tool call all the same.
-  if ((known ?? "stop") === "stop" && toolCalls.length > 0) return "tool_calls";
+  if ((known ?? "stop") === "stop" && hasCalls) return "tool_calls";
   if (known !== undefined) return known;
   if (hasContent) return "stop";
   throw new ProviderFailure("invalid_response", { provider, detail: "finish reason", ...bought });

@@ -4,6 +4,8 @@ import type { ChatRequest } from "@agathaai/core/inference";
 export interface ToolNames {
   toProvider(name: string): string;
   fromProvider(name: string): string;
+  /** Any name at all had to be changed. */
+  readonly changed: boolean;
 }
 
 /** OpenAI's and DeepSeek's rule. What a model once made up and a client echoes may be outside it. */
@@ -30,6 +32,7 @@ export function toolNames(input: ChatRequest, allowed: RegExp): ToolNames {
   return {
     toProvider: (name) => there.get(name) ?? name,
     fromProvider: (name) => back.get(name) ?? name,
+    changed: back.size > 0,
   };
 }
 

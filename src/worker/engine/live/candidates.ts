@@ -1,0 +1,120 @@
+import { backoff } from "@agathaai/core/platform/concurrency/backoff";
+import type { Dispatcher } from "undici";
+import type { Provider } from "../../../shared/providers";
+import { ProviderFailure } from "../failures/errors";
+import type { LiveProtocol } from "../providers/live-protocol";
+import type { CircuitBreaker } from "./circuit-breaker";
+import type { Credential, Credentials } from "./credentials";
+import type { Attempt, Target } from "./generation";
+
+/** How one provider is reached. */
+export interface Upstream {
+  protocol: LiveProtocol;
+  credentials: Credentials;
+  dispatcher: Dispatcher;
+  basePath: string;
+}
+
+export interface EngineHealth {
+  upstream(provider: Provider): Upstream;
+  breaker: CircuitBreaker;
+}
+
+/** A target that may be called now, and with what. The simulator needs no key. */
+export interface Candidate {
+  target: Target;
+  credential: Credential | undefined;
+}
+
+const RETRY_PAUSE = { baseMs: 100, capMs: 1_000, jitter: "equal" } as const;
+/** Nobody is kept waiting longer than this for the same target, whatever its provider asks for. */
+const LONGEST_RETRY_AFTER_MS = 2_000;
+
+/**
+ * Whom to call next. After a failure, by kind: a refused or limited key → the next key, then the next target; what may
+ * pass by itself → the same target once more, then the next; a time-out or an open circuit → the next target.
+ */
+export class Candidates {
+  #index = 0;
+  /** Of the target at hand. */
+  #tries = 0;
+  #triedKeys = new Set<Credential>();
+  /** Why the last of them could not be called, or failed. */
+  failure: ProviderFailure | undefined;
+
+  constructor(
+    private readonly health: EngineHealth,
+    private readonly targets: readonly Target[],
+    private readonly attemptsPerTarget: number,
+  ) {}
+
+  /** The target at hand, or the first after it that may be called; undefined when none is left. */
+  next(skipped: (attempt: Attempt) => void): Candidate | undefined {
+    for (; ; this.moveOn()) {
+      const target = this.targets[this.#index];
+      if (target === undefined) return undefined;
+      const { provider, model } = target;
+      if (provider === "simulator") {
+        if (this.#tries++ === 0) return { target, credential: undefined };
+        continue;
+      }
+      const credential = this.#nextCredential(target, provider);
+      if (credential === undefined) continue;
+      if (this.health.breaker.admits(circuitOf(target))) {
+        this.#tries++;
+        return { target, credential };
+      }
+      const retryAfterMs = Math.ceil(this.health.breaker.pauseOf(circuitOf(target)));
+      this.failure ??= new ProviderFailure("overloaded", { provider, detail: "circuit open", retryAfterMs });
+      skipped({ model: model.id, provider, outcome: "skipped", ms: 0 });
+    }
+  }
+
+  moveOn(): void {
+    this.#index++;
+    this.#tries = 0;
+    this.#triedKeys.clear();
+  }
+
+  /** Takes in how an attempt ended; `undefined`: it answered. */
+  report({ target, credential }: Candidate, failure: ProviderFailure | "aborted" | undefined): void {
+    const { provider, model } = target;
+    if (provider === "simulator" || credential === undefined) return;
+    const isFailure = failure instanceof ProviderFailure;
+    this.health.breaker.report(circuitOf(target), isFailure ? failure.kind : failure);
+    if (!isFailure) return;
+    this.#triedKeys.add(credential);
+    this.health.upstream(provider).credentials.report(credential, model.upstreamModel, failure);
+  }
+
+  /** Milliseconds to wait before the next attempt, which `next` then names. */
+  pauseAfter(failure: ProviderFailure): number {
+    this.failure = failure;
+    const { kind, retryAfterMs = 0, attempts } = failure;
+    if (kind === "auth" || kind === "rate_limited") return 0;
+    const mayPass = kind !== "timeout" && retryAfterMs <= LONGEST_RETRY_AFTER_MS;
+    if (!mayPass || this.#tries >= Math.min(attempts, this.attemptsPerTarget)) {
+      this.moveOn();
+      return 0;
+    }
+    // The key had no part in it.
+    this.#triedKeys.clear();
+    return Math.max(retryAfterMs, backoff(this.#tries - 1, RETRY_PAUSE));
+  }
+
+  #nextCredential({ model, apiKey }: Target, provider: Provider): Credential | undefined {
+    if (apiKey !== undefined) {
+      const isTried = [...this.#triedKeys].some(({ key }) => key === apiKey);
+      return isTried ? undefined : { key: apiKey, restUntil: 0, restUntilByModel: new Map() };
+    }
+    const found = this.health.upstream(provider).credentials.next(model.upstreamModel, this.#triedKeys);
+    if (found === undefined && this.#tries === 0) {
+      this.failure = new ProviderFailure("auth", { provider, detail: "no API key is set" });
+    }
+    return found;
+  }
+}
+
+function circuitOf({ provider, model }: Target): string {
+  return `${provider}/${model.upstreamModel}`;
+}

@@ -1,0 +1,58 @@
+import { backoff } from "@agathaai/core/platform/concurrency/backoff";
+import type { FailureKind } from "../failures/errors";
+
+/** Failures in a row after which a target is left alone. */
+const THRESHOLD = 5;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** What says that the provider is ill. A refused request, a limit or a bad answer says nothing of the kind. */
+const symptoms: ReadonlySet<FailureKind> = new Set(["server", "overloaded", "connection", "timeout"]);
+
+interface Health {
+  failures: number;
+  /** Closed again after this: one call may try. */
+  openUntil: number;
+  probing: boolean;
+}
+
+/**
+ * Keeps calls away from targets that fail, so that fallback is quick and a provider in trouble gets room. After a pause,
+ * which grows with each failed probe, one call tries; its success lets all others back.
+ */
+export class CircuitBreaker {
+  readonly #health = new Map<string, Health>();
+
+  constructor(private readonly now: () => number) {}
+
+  /** True takes the probe where one is due; its outcome must be reported. */
+  admits(target: string): boolean {
+    const health = this.#health.get(target);
+    if (health === undefined || health.failures < THRESHOLD) return true;
+    if (health.probing || this.now() < health.openUntil) return false;
+    health.probing = true;
+    return true;
+  }
+
+  /** Milliseconds until a target may be tried; 0 where that is now. */
+  pauseOf(target: string): number {
+    const health = this.#health.get(target);
+    if (health === undefined || health.failures < THRESHOLD) return 0;
+    return Math.max(0, health.openUntil - this.now());
+  }
+
+  /** `undefined`: it answered. */
+  report(target: string, failure: FailureKind | undefined): void {
+    const health = this.#health.get(target);
+    // The caller went away before the provider said anything: no news, but the probe is free again.
+    if (failure === "aborted") {
+      if (health) health.probing = false;
+    } else if (failure === undefined || !symptoms.has(failure)) this.#health.delete(target);
+    else {
+      const failures = (health?.failures ?? 0) + 1;
+      const pause = { baseMs: FIRST_PAUSE_MS, capMs: LONGEST_PAUSE_MS, jitter: "equal" as const };
+      const openUntil = failures < THRESHOLD ? 0 : this.now() + backoff(failures - THRESHOLD, pause);
+      this.#health.set(target, { failures, openUntil, probing: false });
+    }
+  }
+}

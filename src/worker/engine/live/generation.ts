@@ -1,0 +1,80 @@
+import type { ChatRequest } from "@agathaai/core/inference";
+import type { Model, TokenUsage } from "@agathaai/core/models";
+import type { FailureKind, ProviderFailure, ProviderName } from "../failures/errors";
+import type { AnswerHead, ChatCompletionAnswer } from "../providers/live-protocol";
+
+/** One model at one provider. */
+export interface Target {
+  /** Its `upstreamModel` is called. */
+  model: Model;
+  /** `simulator` for test keys, otherwise the model's own. */
+  provider: ProviderName;
+  /** Always sent upstream: the reservation rests on it. */
+  maxOutputTokens: number;
+  /** A customer's own credential; without it one of ours is used. */
+  apiKey?: string | undefined;
+}
+
+/** A chat request on its way to a provider, with the caller waiting. */
+export interface Generation {
+  /** In order of preference. Fallback is off where there is one. */
+  targets: readonly [Target, ...Target[]];
+  input: ChatRequest;
+  /** Parameters of OpenAI's that we do not know: sent to OpenAI as they came, and to nobody else. */
+  extras?: Readonly<Record<string, unknown>>;
+  /** Every frame and answer carries exactly these, whoever answers. */
+  head: AnswerHead;
+  stream: boolean;
+  /** The request asks OpenAI to keep its prompt cache for the long time, which costs more. */
+  longCache?: boolean;
+  /** The client asked for `stream_options.include_usage`: its frames say `"usage":null`. */
+  includeUsage: boolean;
+}
+
+/** Where the answer goes. Calls come in this order, `end` always and last. */
+export interface GenerationSink {
+  /** A stream's first content is here, so that this target is the one that answers. */
+  answering(target: Target): void;
+  /** Whole server-sent events, never with usage and never `[DONE]`. `pause` may be called from within. */
+  frames(bytes: Buffer): void;
+  end(outcome: Outcome): void;
+}
+
+/** One call to a provider, as a receipt shows it; `skipped` where the target had failed too often just before. */
+export interface Attempt {
+  model: string;
+  provider: ProviderName;
+  outcome: "completed" | "skipped" | FailureKind;
+  ms: number;
+}
+
+export interface Outcome {
+  result: "completed" | "failed" | "aborted";
+  /** Why it failed. */
+  failure?: ProviderFailure;
+  /** The one that answered, or was tried last. */
+  target: Target;
+  attempts: readonly Attempt[];
+  /** Frames have been handed over: a failure now is one in the middle of the answer. */
+  started: boolean;
+  /** What was handed over, in bytes of UTF-8 and, by estimate, in tokens. */
+  delivered: { bytes: number; tokens: number };
+  /** The provider's own numbers, whenever they came, also with a failure or after `abort`. */
+  usage?: TokenUsage | undefined;
+  /** The same in OpenAI's words, for the client. */
+  wireUsage?: object | undefined;
+  finishReason?: string | undefined;
+  /** The model that answered, as its provider names it. */
+  upstreamModel?: string | undefined;
+  /** Without a stream: the answer, but for its usage. */
+  answer?: ChatCompletionAnswer | undefined;
+  firstContentMs?: number | undefined;
+}
+
+export interface RunningGeneration {
+  /** The caller has gone: ends the provider's call. */
+  abort(): void;
+  /** The caller reads slowly: stops reading from the provider. */
+  pause(): void;
+  resume(): void;
+}

@@ -1,0 +1,244 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { providerIds } from "../../../shared/providers";
+import { ask, contentOf, head, type LiveStage, openLiveStage, targetAt } from "./testing/live-stage";
+
+let stage: LiveStage;
+
+beforeAll(async () => {
+  stage = await openLiveStage({ perTokenMs: 5 });
+});
+afterAll(() => stage.stop());
+afterEach(() => {
+  for (const simulator of Object.values(stage.simulators)) simulator.reset();
+});
+
+describe.each([...providerIds, "simulator"] as const)("%s", (provider) => {
+  it("streams what it would say in one answer, under our id and the model's public name", async () => {
+    const engine = stage.engine();
+    const question = { targets: [targetAt(provider)] as const, prompt: "Why is the sky blue, 漢字 and ü?" };
+    const streamed = await ask(engine, question);
+    const whole = await ask(engine, { ...question, stream: false });
+    expect(whole.outcome.answer).toMatchObject({
+      ...head,
+      object: "chat.completion",
+      choices: [{ index: 0, message: { role: "assistant", content: contentOf(streamed.text) } }],
+    });
+    expect(contentOf(streamed.text)).toContain("漢字 and ü");
+    for (const { outcome } of [streamed, whole]) {
+      expect(outcome).toMatchObject({ result: "completed", finishReason: "stop", attempts: [{ provider }] });
+      expect(outcome.wireUsage).toMatchObject({ prompt_tokens: outcome.usage?.inputTokens });
+    }
+    expect(streamed.outcome.usage).toEqual(whole.outcome.usage);
+    expect(streamed.answering).toHaveLength(1);
+  });
+
+  it("streams the pieces of a tool call, and ends with tool_calls", async () => {
+    const parameters = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
+    const tools = [{ type: "function" as const, function: { name: "get_weather", parameters } }];
+    const { text, outcome } = await ask(stage.engine(), {
+      targets: [targetAt(provider)],
+      prompt: "Weather in Oslo?",
+      input: { tools, tool_choice: { type: "function", function: { name: "get_weather" } } },
+    });
+    const calls = text
+      .split("\n\n")
+      .filter((event) => event !== "")
+      .flatMap((event) => JSON.parse(event.slice(6)).choices[0].delta.tool_calls ?? []);
+    expect(calls[0]).toMatchObject({ index: 0, type: "function", function: { name: "get_weather" } });
+    expect(calls.every(({ index }) => index === 0)).toBe(true);
+    expect(JSON.parse(calls.map((call) => call.function.arguments).join(""))).toHaveProperty("city");
+    expect(outcome.finishReason).toBe("tool_calls");
+  });
+});
+
+describe("a caller that hangs up", () => {
+  it.each(providerIds)(
+    "ends the call of %s within a second, and is told what was delivered",
+    async (provider) => {
+      for (const stream of [true, false]) {
+        const { outcome } = await ask(stage.engine(), {
+          targets: [targetAt(provider)],
+          stream,
+          onStart: (running) => !stream && setTimeout(() => running.abort(), 50),
+          onFrames: (_bytes, running) => running.abort(),
+        });
+        expect(outcome).toMatchObject({
+          result: "aborted",
+          attempts: [{ outcome: "aborted" }],
+          started: stream,
+        });
+        expect(outcome.delivered.bytes > 0).toBe(stream);
+        await expect.poll(() => stage.simulators[provider].calls().in_flight, { timeout: 1_000 }).toBe(0);
+        expect(stage.simulators[provider].calls().answered).toBe(0);
+      }
+    },
+  );
+
+  it("before anything was sent is told so at once, and no further attempt is made", async () => {
+    stage.simulators.openai.behave("500");
+    const { outcome } = await ask(stage.engine(), {
+      targets: [targetAt("openai"), targetAt("deepseek")],
+      onStart: (running) => running.abort(),
+    });
+    expect(outcome).toMatchObject({ result: "aborted", started: false, delivered: { bytes: 0, tokens: 0 } });
+    await sleep(300);
+    expect(stage.simulators.deepseek.calls().total).toBe(0);
+  });
+});
+
+describe("a slow reader", () => {
+  it("stops the provider's socket, and gets all of it in the end", async () => {
+    const chunk = `data: {"id":"x","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"${"y".repeat(1_000)}"},"logprobs":null,"finish_reason":null}]}\n\n`;
+    const total = 20_000;
+    let written = 0;
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const pump = () => {
+        while (written < total) {
+          written++;
+          if (!response.write(chunk)) return void response.once("drain", pump);
+        }
+        response.end(`${chunk.replace('"finish_reason":null', '"finish_reason":"stop"')}data: [DONE]\n\n`);
+      };
+      pump();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const engine = stage.engine({ idleMs: 200 }, { OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` });
+    let writtenWhilePaused = 0;
+    let isFirst = true;
+    const { outcome, sizes } = await ask(engine, {
+      targets: [targetAt("openai")],
+      onFrames: (_bytes, running) => {
+        if (!isFirst) return;
+        isFirst = false;
+        running.pause();
+        setTimeout(() => {
+          writtenWhilePaused = written;
+          running.resume();
+        }, 600);
+      },
+    });
+    server.close();
+    expect(outcome.failure).toBeUndefined();
+    // Longer than the idle limit, which is the provider's and not the reader's; and no more than the sockets hold.
+    expect(writtenWhilePaused).toBeLessThan(total * 0.75);
+    expect(outcome).toMatchObject({ result: "completed", delivered: { bytes: (total + 1) * 1_000 } });
+    expect(Math.max(...sizes)).toBeLessThan(512 * 1_024);
+  });
+
+  it("holds the simulator up as well", async () => {
+    let framesWhilePaused = 0;
+    let isPaused = false;
+    const { outcome } = await ask(stage.engine(), {
+      targets: [targetAt("simulator")],
+      onFrames: (_bytes, running) => {
+        if (isPaused) framesWhilePaused++;
+        if (isPaused) return;
+        isPaused = true;
+        running.pause();
+        setTimeout(() => {
+          isPaused = false;
+          running.resume();
+        }, 30);
+      },
+    });
+    expect(framesWhilePaused).toBe(0);
+    expect(outcome.result).toBe("completed");
+  });
+});
+
+describe("several keys", () => {
+  it("stand in for one another when one is refused, unpaid or limited", async () => {
+    const { outcome } = await ask(stage.engine({}, { OPENAI_API_KEY: " sk-invalid , sk-good" }), {
+      targets: [targetAt("openai")],
+    });
+    expect(outcome.attempts.map((attempt) => attempt.outcome)).toEqual(["auth", "completed"]);
+    for (const fail of ["402", "429"]) {
+      stage.simulators.openai.behave(`${fail}x1:${fail}`);
+      const { outcome } = await ask(stage.engine({}, { OPENAI_API_KEY: "sk-one,sk-two" }), {
+        targets: [targetAt("openai")],
+      });
+      expect(outcome.result).toBe("completed");
+      expect(outcome.attempts).toHaveLength(2);
+    }
+  });
+
+  it("are not used where the customer brought one", async () => {
+    const own = targetAt("openai", { apiKey: "sk-invalid-of-the-customer" });
+    const { outcome } = await ask(stage.engine(), { targets: [own] });
+    expect(outcome.attempts.map((attempt) => attempt.outcome)).toEqual(["auth"]);
+    expect(JSON.stringify(outcome.failure?.publicMessage)).not.toContain("sk-");
+  });
+
+  it("are no use where none is set, which the next target may have", async () => {
+    const { outcome } = await ask(stage.engine({}, { OPENAI_API_KEY: "" }), {
+      targets: [targetAt("openai"), targetAt("gemini")],
+    });
+    expect(outcome).toMatchObject({ result: "completed", attempts: [{ provider: "gemini" }] });
+  });
+});
+
+describe("limits", () => {
+  it("end all attempts together after the whole time", async () => {
+    stage.simulators.openai.behave("timeout");
+    stage.simulators.deepseek.behave("timeout");
+    const startedAt = performance.now();
+    const { outcome } = await ask(stage.engine({ firstContentMs: 300, totalMs: 450 }), {
+      targets: [targetAt("openai"), targetAt("deepseek"), targetAt("gemini")],
+    });
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    expect(outcome).toMatchObject({ result: "failed", failure: { kind: "timeout" } });
+    expect(outcome.attempts.length).toBeLessThanOrEqual(2);
+  });
+
+  it("open a failing target's circuit, so that the next calls go elsewhere without waiting for it", async () => {
+    stage.simulators.openai.behave("500");
+    // No time passes: the pause after which one call may try again never ends.
+    const engine = stage.engine({ attemptsPerTarget: 1 }, {}, () => 1_000);
+    const targets = [targetAt("openai"), targetAt("deepseek")] as const;
+    for (let call = 0; call < 5; call++) await ask(engine, { targets });
+    const calls = stage.simulators.openai.calls().total;
+    const { outcome } = await ask(engine, { targets });
+    expect(outcome.attempts.map((attempt) => attempt.outcome)).toEqual(["skipped", "completed"]);
+    expect(stage.simulators.openai.calls().total).toBe(calls);
+    const alone = await ask(engine, { targets: [targetAt("openai")] });
+    expect(alone.outcome).toMatchObject({ result: "failed", failure: { kind: "overloaded" } });
+    expect(alone.outcome.failure?.retryAfterMs).toBeGreaterThan(0);
+  });
+});
+
+it("sends OpenAI's own parameters on as they came, below ours, and usage is always asked for", async () => {
+  const bodies: unknown[] = [];
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const part of request) body += part;
+    bodies.push(JSON.parse(body));
+    response.writeHead(500).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const engine = stage.engine({ attemptsPerTarget: 1 }, { OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` });
+  const extras = {
+    logprobs: true,
+    store: true,
+    something: { new: 1 },
+    stream_options: { include_obfuscation: false },
+  };
+  await ask(engine, { targets: [targetAt("openai")], extras });
+  server.close();
+  expect(bodies).toMatchObject([
+    {
+      model: "gpt-4o",
+      max_tokens: 400,
+      logprobs: true,
+      something: { new: 1 },
+      store: false,
+      stream: true,
+      stream_options: { include_obfuscation: false, include_usage: true },
+    },
+  ]);
+});

@@ -1,0 +1,68 @@
+import type { Env } from "@agathaai/core/platform/env";
+import { Pool } from "undici";
+import { type Provider, providerIds, providerVariables } from "../../../shared/providers";
+import { credentialsIn, type ProviderEnv, providerModules } from "../providers/registry";
+import type { Upstream } from "./candidates";
+import { CircuitBreaker } from "./circuit-breaker";
+import { Credentials } from "./credentials";
+import type { Generation, GenerationSink, RunningGeneration } from "./generation";
+import { type EngineParts, GenerationRun, type LiveLimits } from "./run-generation";
+
+/** Calls providers while the caller waits: the synchronous twin of the queue's jobs. */
+export interface LiveEngine {
+  start(generation: Generation, sink: GenerationSink): RunningGeneration;
+  /** Closes the connections, once running calls have ended. */
+  close(): Promise<void>;
+}
+
+/** A provider that has not taken a connection by then is tried again, or another is. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Below what the providers' load balancers keep, so that a connection is not used as they close it. */
+const KEEP_ALIVE_MS = 20_000;
+
+/** One for the life of the process: it keeps connections, and what it has learned of targets and credentials. */
+export function createLiveEngine(
+  env: ProviderEnv & Pick<Env, "PROVIDER_TIMEOUT_MS">,
+  limits: Partial<LiveLimits> = {},
+  now: () => number = () => performance.now(),
+): LiveEngine {
+  const upstreams = Object.fromEntries(providerIds.map((id) => [id, upstreamOf(id, env, now)])) as Record<
+    Provider,
+    Upstream
+  >;
+  const parts: EngineParts = {
+    upstream: (provider) => upstreams[provider],
+    breaker: new CircuitBreaker(now),
+    limits: {
+      firstContentMs: env.PROVIDER_TIMEOUT_MS,
+      idleMs: 60_000,
+      totalMs: 600_000,
+      attemptsPerTarget: 2,
+      ...limits,
+    },
+    now,
+  };
+  return {
+    start: (generation, sink) => new GenerationRun(parts, generation, sink),
+    close: async () => {
+      await Promise.all(Object.values(upstreams).map(({ dispatcher }) => dispatcher.close()));
+    },
+  };
+}
+
+function upstreamOf(id: Provider, env: ProviderEnv, now: () => number): Upstream {
+  const variables = providerVariables(id);
+  const base = new URL(env[variables.baseUrl]);
+  return {
+    protocol: providerModules[id].live,
+    credentials: new Credentials(credentialsIn(env[variables.apiKey]), now),
+    basePath: base.pathname.replace(/\/$/, ""),
+    // Time limits are the call's own (upstream-call.ts), which know what it is waiting for.
+    dispatcher: new Pool(base.origin, {
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connect: { timeout: CONNECT_TIMEOUT_MS },
+    }),
+  };
+}

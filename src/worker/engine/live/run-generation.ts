@@ -1,0 +1,205 @@
+import { ProviderFailure } from "../failures/errors";
+import { countCall } from "../provider-metrics";
+import type { ChatCompletionAnswer, LiveCall } from "../providers/live-protocol";
+import { type Route, type RunningAttempt, startAttempt } from "./attempt";
+import { type Candidate, Candidates, type EngineHealth } from "./candidates";
+import type { Attempt, Generation, GenerationSink, Outcome, RunningGeneration, Target } from "./generation";
+import { asFailure } from "./upstream-call";
+
+/** Milliseconds, but for the attempts. */
+export interface LiveLimits {
+  /** One attempt, until its first content; without a stream until its last byte. */
+  firstContentMs: number;
+  /** Between two pieces of a stream, once content has come. */
+  idleMs: number;
+  /** Everything: all attempts, and the whole answer. */
+  totalMs: number;
+  /** At one target, for failures that may pass by themselves. */
+  attemptsPerTarget: number;
+}
+
+export interface EngineParts extends EngineHealth {
+  limits: LiveLimits;
+  now(): number;
+}
+
+/** Asked about the request itself, every provider would refuse it; and nobody hunts for a laxer content policy. */
+const finalKinds = new Set(["rejected", "content_filtered", "aborted"]);
+
+/** English averages about four bytes a token in every tokenizer; other scripts count higher, here as there. */
+const BYTES_PER_TOKEN = 4;
+
+/** One generation: attempt after attempt until one delivers content. That one is the answer, whatever becomes of it. */
+export class GenerationRun implements RunningGeneration {
+  readonly #candidates: Candidates;
+  readonly #attempts: Attempt[] = [];
+  readonly #startedAt: number;
+  readonly #deadline: NodeJS.Timeout;
+  #candidate: Candidate | undefined;
+  #attempt: RunningAttempt | undefined;
+  #attemptStartedAt = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #firstContentMs: number | undefined;
+  #isPaused = false;
+  #isOver = false;
+
+  constructor(
+    private readonly parts: EngineParts,
+    private readonly generation: Generation,
+    private readonly sink: GenerationSink,
+  ) {
+    const { limits, now } = parts;
+    this.#startedAt = now();
+    this.#candidates = new Candidates(parts, generation.targets, limits.attemptsPerTarget);
+    this.#deadline = setTimeout(() => this.#timeOut(), limits.totalMs);
+    // Not in the caller's own turn: its sink may not be ready to hear of a failure.
+    queueMicrotask(() => this.#try());
+  }
+
+  abort(): void {
+    if (this.#isOver) return;
+    this.#attempt?.abort();
+    this.#record("aborted");
+    this.#end({ result: "aborted" });
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#attempt?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#attempt?.resume();
+  }
+
+  get #target(): Target {
+    return this.#candidate?.target ?? this.generation.targets[0];
+  }
+
+  #timeOut(): void {
+    this.#attempt?.abort();
+    const { totalMs } = this.parts.limits;
+    const failure = new ProviderFailure("timeout", {
+      provider: this.#target.provider,
+      detail: `${totalMs} ms`,
+    });
+    this.#record(failure);
+    this.#end({ result: "failed", failure });
+  }
+
+  #try(): void {
+    while (!this.#isOver) {
+      const candidate = this.#candidates.next((skipped) => this.#attempts.push(skipped));
+      if (candidate === undefined) {
+        const { provider } = this.#target;
+        const failure = this.#candidates.failure ?? new ProviderFailure("server", { provider });
+        this.#end({ result: "failed", failure });
+      } else if (this.#open(candidate)) return;
+    }
+  }
+
+  /** False where the request cannot be said to this target. */
+  #open(candidate: Candidate): boolean {
+    const { limits, now } = this.parts;
+    this.#candidate = candidate;
+    this.#attemptStartedAt = now();
+    const left = limits.totalMs - (this.#attemptStartedAt - this.#startedAt);
+    try {
+      this.#attempt = startAttempt(
+        this.#routeTo(candidate),
+        this.#callOf(candidate.target),
+        { firstContentMs: Math.min(limits.firstContentMs, left), idleMs: limits.idleMs },
+        {
+          frames: (bytes) => this.#deliver(bytes),
+          completed: (answer) => this.#complete(answer),
+          failed: (failure) => this.#fail(failure),
+        },
+      );
+      if (this.#isPaused) this.#attempt.pause();
+      return true;
+    } catch (error) {
+      const { provider, model } = candidate.target;
+      const failure = asFailure(provider, error);
+      this.#attempts.push({ model: model.id, provider, outcome: failure.kind, ms: 0 });
+      // It was not called, so nothing is known of its health.
+      this.#candidates.report(candidate, "aborted");
+      this.#candidates.failure = failure;
+      this.#candidates.moveOn();
+      return false;
+    }
+  }
+
+  #routeTo({ target: { provider }, credential }: Candidate): Route {
+    if (provider === "simulator" || credential === undefined) return { provider: "simulator" };
+    const { protocol, dispatcher, basePath } = this.parts.upstream(provider);
+    return { provider, protocol, dispatcher, basePath, apiKey: credential.key };
+  }
+
+  #callOf({ model: { upstreamModel }, maxOutputTokens }: Target): LiveCall {
+    const { input, extras = {}, head, stream, includeUsage, longCache = false } = this.generation;
+    const request = { upstreamModel, input, maxOutputTokens };
+    return { request, extras, head, stream, includeUsage, longCache };
+  }
+
+  #deliver(bytes: Buffer): void {
+    if (this.#isOver) return;
+    if (this.#firstContentMs === undefined) {
+      this.#firstContentMs = this.parts.now() - this.#startedAt;
+      this.sink.answering(this.#target);
+    }
+    // The caller may have hung up upon hearing that.
+    if (!this.#isOver) this.sink.frames(bytes);
+  }
+
+  #complete(answer: ChatCompletionAnswer | undefined): void {
+    if (this.#isOver) return;
+    this.#firstContentMs ??= this.parts.now() - this.#startedAt;
+    this.#record(undefined);
+    this.#end({ result: "completed", answer });
+  }
+
+  #fail(failure: ProviderFailure): void {
+    if (this.#isOver) return;
+    this.#record(failure);
+    const isAnswering = this.#firstContentMs !== undefined;
+    if (isAnswering || finalKinds.has(failure.kind)) {
+      this.#end({ result: "failed", failure });
+      return;
+    }
+    this.#attempt = undefined;
+    const pause = this.#candidates.pauseAfter(failure);
+    if (pause === 0) this.#try();
+    else this.#retry = setTimeout(() => this.#try(), pause);
+  }
+
+  /** Notes the attempt under way, if there is one. */
+  #record(result: ProviderFailure | "aborted" | undefined): void {
+    if (this.#attempt === undefined || this.#candidate === undefined) return;
+    const { provider, model } = this.#candidate.target;
+    const kind = result instanceof ProviderFailure ? result.kind : result;
+    const ms = Math.round(this.parts.now() - this.#attemptStartedAt);
+    this.#attempts.push({ model: model.id, provider, outcome: kind ?? "completed", ms });
+    this.#candidates.report(this.#candidate, result);
+    if (provider !== "simulator") {
+      countCall({ provider, model: model.id }, ms, kind ?? this.#attempt.facts()?.usage);
+    }
+  }
+
+  #end(end: Pick<Outcome, "result" | "failure" | "answer">): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#retry);
+    const bytes = this.#attempt?.deliveredBytes() ?? 0;
+    this.sink.end({
+      ...end,
+      ...this.#attempt?.facts(),
+      target: this.#target,
+      attempts: this.#attempts,
+      started: this.generation.stream && this.#firstContentMs !== undefined,
+      delivered: { bytes, tokens: Math.ceil(bytes / BYTES_PER_TOKEN) },
+      firstContentMs: this.#firstContentMs,
+    });
+  }
+}

@@ -1,0 +1,114 @@
+import type { ChatRequest } from "@agathaai/core/inference";
+import { findModel } from "@agathaai/core/models";
+import type { Simulator } from "../../../../../infra/stand-ins/providers/serve";
+import { byProvider, providerStandIns, standInEnv } from "../../../../../infra/stand-ins/providers/stand-ins";
+import { type Provider, providerIds } from "../../../../shared/providers";
+import type { Generation, Outcome, RunningGeneration, Target } from "../generation";
+import { createLiveEngine, type LiveEngine } from "../live-engine";
+import type { LiveLimits } from "../run-generation";
+
+/** A current model of each provider's. */
+const models: Record<Provider, string> = {
+  openai: "gpt-4o",
+  gemini: "gemini-3.5-flash-lite",
+  deepseek: "deepseek-chat",
+};
+
+export const head = { id: "chatcmpl-ours", created: 1_764_000_000, model: "public-name" };
+
+export function targetAt(provider: Provider | "simulator", more: Partial<Target> = {}): Target {
+  const model = findModel(models[provider === "simulator" ? "openai" : provider]);
+  return { model, provider, maxOutputTokens: 400, ...more };
+}
+
+export interface Heard {
+  outcome: Outcome;
+  /** Everything that a client was sent. */
+  text: string;
+  /** Each call of `frames`, in bytes. */
+  sizes: number[];
+  answering: Target[];
+}
+
+export interface Ask extends Partial<Omit<Generation, "targets" | "input">> {
+  targets: readonly [Target, ...Target[]];
+  prompt?: string;
+  input?: Partial<ChatRequest>;
+  /** Called with each piece, while the generation runs. */
+  onFrames?: (bytes: Buffer, running: RunningGeneration) => void;
+  onStart?: (running: RunningGeneration) => void;
+}
+
+/** Runs one generation to its end. */
+export function ask(engine: LiveEngine, { targets, prompt = "Hi", input, onFrames, onStart, ...more }: Ask) {
+  return new Promise<Heard>((resolve) => {
+    const heard = { text: "", sizes: [] as number[], answering: [] as Target[] };
+    const messages: ChatRequest["messages"] = [{ role: "user", content: prompt }];
+    const running = engine.start(
+      {
+        targets,
+        input: { model: "m", messages, ...input },
+        head,
+        stream: true,
+        includeUsage: false,
+        ...more,
+      },
+      {
+        answering: (target) => heard.answering.push(target),
+        frames: (bytes) => {
+          heard.text += bytes.toString("latin1");
+          heard.sizes.push(bytes.length);
+          onFrames?.(bytes, running);
+        },
+        end: (outcome) => resolve({ ...heard, text: Buffer.from(heard.text, "latin1").toString(), outcome }),
+      },
+    );
+    onStart?.(running);
+  });
+}
+
+export interface LiveStage {
+  simulators: Record<Provider, Simulator>;
+  /** A new one, which knows nothing of failures of the tests before; closed with the stage. */
+  engine(limits?: Partial<LiveLimits>, env?: Record<string, string>, now?: () => number): LiveEngine;
+  stop(): Promise<void>;
+}
+
+/** A stand-in of each provider, and engines that call them. */
+export async function openLiveStage(latency?: { perTokenMs: number }): Promise<LiveStage> {
+  const started = await Promise.all(
+    providerIds.map((id) => providerStandIns[id].start({ port: 0, ...(latency && { latency }) })),
+  );
+  const simulators = byProvider((id) => {
+    const simulator = started[providerIds.indexOf(id)];
+    if (simulator === undefined) throw new Error(`${id} has no stand-in.`);
+    return simulator;
+  });
+  const engines: LiveEngine[] = [];
+  return {
+    simulators,
+    engine(limits, env, now) {
+      const addresses = Object.assign(
+        {},
+        ...providerIds.map((id) => standInEnv(id, simulators[id].url)),
+        env,
+      );
+      const engine = createLiveEngine({ ...addresses, PROVIDER_TIMEOUT_MS: 5_000 }, limits, now);
+      engines.push(engine);
+      return engine;
+    },
+    async stop() {
+      await Promise.all(started.map((simulator) => simulator.stop()));
+      await Promise.all(engines.map((engine) => engine.close()));
+    },
+  };
+}
+
+/** The content that a client reads out of its frames. */
+export function contentOf(text: string): string {
+  return text
+    .split("\n\n")
+    .filter((event) => event !== "")
+    .map((event) => JSON.parse(event.slice("data: ".length)).choices[0].delta.content ?? "")
+    .join("");
+}

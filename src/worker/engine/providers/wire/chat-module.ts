@@ -1,0 +1,103 @@
+import type { ChatRequest, Completion } from "@agathaai/core/inference";
+import OpenAI from "openai";
+import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
+import type { Provider as ProviderId } from "../../../../shared/providers";
+import { ProviderFailure } from "../../failures/errors";
+import { callProvider, providerFetch } from "../../transport";
+import type { LiveCall, ProviderModule } from "../live-protocol";
+import { type Provider, type ProviderAccess, type ProviderRequest, withinCalls } from "../provider";
+import { chatAnswer } from "./chat-answer";
+import { completionOfResponse } from "./chat-completions";
+import { ChatStream, type ChatStreamOptions } from "./chat-stream";
+import { chatNames, toolNames } from "./tool-names";
+
+export type ChatParams = ChatCompletionCreateParamsNonStreaming;
+
+/** What a provider has of its own that speaks OpenAI's chat protocol: how it wants a request put. */
+export interface ChatDialect {
+  name: ProviderId;
+  toParams(request: ProviderRequest): ChatParams;
+}
+
+/** A provider that speaks OpenAI's chat protocol, on both of the engine's paths. */
+export function chatModule(dialect: ChatDialect): ProviderModule {
+  const { name, toParams } = dialect;
+  return {
+    connect: (access) => chatProvider(dialect, access),
+    live: {
+      request: ({ request, stream, extras }, apiKey) => {
+        const params = toParams(request);
+        const body = { ...extras, ...params, ...(stream && streaming(extras)) };
+        return {
+          path: "/chat/completions",
+          headers: { authorization: `Bearer ${apiKey}` },
+          body: JSON.stringify(body),
+          ownMessages: params.messages.length - request.input.messages.length,
+        };
+      },
+      reader: (call, ownMessages) => new ChatStream(reading(name, call, ownMessages)),
+      answer: (call, response) => chatAnswer(reading(name, call, 0), response),
+    },
+  };
+}
+
+/** Usage is always asked for: it is what is billed. */
+function streaming({ stream_options: options }: LiveCall["extras"]) {
+  return { stream: true, stream_options: { ...(options ?? {}), include_usage: true } };
+}
+
+function reading(
+  provider: ProviderId,
+  { request: { input }, head, includeUsage, longCache }: LiveCall,
+  ownMessages: number,
+): ChatStreamOptions {
+  const names = toolNames(input, chatNames);
+  return {
+    provider,
+    head,
+    includeUsage,
+    ownMessages,
+    names: names.changed ? names : undefined,
+    oneCall: input.parallel_tool_calls === false,
+    longCache,
+  };
+}
+
+/** A whole response of the queue's path. */
+export function toChatCompletion(provider: ProviderId, response: unknown, input?: ChatRequest): Completion {
+  if (input === undefined) return completionOfResponse(provider, response);
+  return withinCalls(input, completionOfResponse(provider, response, toolNames(input, chatNames)));
+}
+
+function chatProvider({ name, toParams }: ChatDialect, { apiKey, baseUrl }: ProviderAccess): Provider {
+  const client = apiKey ? chatClient({ apiKey, baseUrl }) : undefined;
+  return {
+    name,
+    async complete(request, options) {
+      if (!client) throw new ProviderFailure("auth", { provider: name, detail: "no API key is set" });
+      const params = toParams(request);
+      const response = await callProvider(
+        name,
+        options,
+        (signal) => client.chat.completions.create(params, { signal, timeout: options.timeoutMs }),
+        { ownMessages: params.messages.length - request.input.messages.length },
+      );
+      return toChatCompletion(name, response, request.input);
+    },
+  };
+}
+
+/** The SDK with everything taken from us and nothing from the process environment; our retry policy, not its own. */
+function chatClient({ apiKey, baseUrl }: { apiKey: string; baseUrl: string }): OpenAI {
+  return new OpenAI({
+    apiKey,
+    baseURL: baseUrl,
+    organization: null,
+    project: null,
+    adminAPIKey: null,
+    webhookSecret: null,
+    maxRetries: 0,
+    logLevel: "off",
+    fetch: providerFetch,
+  });
+}
