@@ -1,6 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import {
+  ask,
+  contentOf,
+  type LiveStage,
+  openLiveStage,
+  targetAt,
+} from "../../../../infra/testing/live-stage";
 import { type Provider, providerIds } from "../../../shared/providers";
-import { ask, contentOf, type LiveStage, openLiveStage, targetAt } from "./testing/live-stage";
 
 let stage: LiveStage;
 

@@ -2,8 +2,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import {
+  ask,
+  contentOf,
+  head,
+  type LiveStage,
+  openLiveStage,
+  targetAt,
+} from "../../../../infra/testing/live-stage";
 import { providerIds } from "../../../shared/providers";
-import { ask, contentOf, head, type LiveStage, openLiveStage, targetAt } from "./testing/live-stage";
 
 let stage: LiveStage;
 
@@ -107,7 +114,7 @@ describe("a slow reader", () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    const engine = stage.engine({ idleMs: 200 }, { OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` });
+    const engine = stage.engine({ idleMs: 1_500 }, { OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` });
     let writtenWhilePaused = 0;
     let isFirst = true;
     const { outcome, sizes } = await ask(engine, {
@@ -119,7 +126,7 @@ describe("a slow reader", () => {
         setTimeout(() => {
           writtenWhilePaused = written;
           running.resume();
-        }, 600);
+        }, 2_000);
       },
     });
     server.close();

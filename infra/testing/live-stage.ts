@@ -1,11 +1,11 @@
 import type { ChatRequest } from "@agathaai/core/inference";
 import { findModel } from "@agathaai/core/models";
-import type { Simulator } from "../../../../../infra/stand-ins/providers/serve";
-import { byProvider, providerStandIns, standInEnv } from "../../../../../infra/stand-ins/providers/stand-ins";
-import { type Provider, providerIds } from "../../../../shared/providers";
-import type { Generation, Outcome, RunningGeneration, Target } from "../generation";
-import { createLiveEngine, type LiveEngine } from "../live-engine";
-import type { LiveLimits } from "../run-generation";
+import { type Provider, providerIds } from "../../src/shared/providers";
+import type { Generation, Outcome, RunningGeneration, Target } from "../../src/worker/engine/live/generation";
+import { createLiveEngine, type LiveEngine } from "../../src/worker/engine/live/live-engine";
+import type { LiveLimits } from "../../src/worker/engine/live/run-generation";
+import type { Simulator } from "../stand-ins/providers/serve";
+import { byProvider, providerStandIns, standInEnv } from "../stand-ins/providers/stand-ins";
 
 /** A current model of each provider's. */
 const models: Record<Provider, string> = {
