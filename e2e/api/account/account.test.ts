@@ -19,7 +19,7 @@ const signIn = async ({ email, password }: Pick<Person, "email" | "password">) =
 const sessionsOf = async (as: string) => (await api.get("/api/v1/me/sessions", { as })).json.data;
 
 describe("the account", () => {
-  it("changes the name, and refuses an empty, a too long and a many-lined one by field", async () => {
+  it("changes its name, and refuses an empty, too long or multi-line one with the field named", async () => {
     const reply = await api.call("PATCH", "/api/v1/me", {
       as: ada.accessToken,
       body: { name: "  Ada King " },
@@ -48,7 +48,7 @@ describe("the account", () => {
     expectRefusal(await rename(asViewer, "Mine"), 403, "insufficient_role");
   });
 
-  it("belongs to people: no API key reads or changes it", async () => {
+  it("belongs to a person: no API key reads or changes it", async () => {
     const key = await makeKey(api, ada, { environment: "test" });
     for (const [method, path, body] of [
       ["PATCH", "/api/v1/me", { name: "x" }],
@@ -63,7 +63,7 @@ describe("the account", () => {
 });
 
 describe("the password", () => {
-  it("is changed by who knows it, ends the other sessions and not this one, and mails the owner", async () => {
+  it("changing it requires the current one, ends the other sessions but not this one, and emails the owner", async () => {
     const person = await signUp(api);
     const elsewhere = await signIn(person);
     const next = "seven quiet bands of stone";
@@ -80,7 +80,7 @@ describe("the password", () => {
       .toContain("Your password was changed");
   });
 
-  it("cannot be guessed with a stolen token: ten wrong ones, then 429 with a time", async () => {
+  it("cannot be guessed with a stolen token: after ten wrong ones comes 429 with retry-after", async () => {
     const person = await signUp(api);
     const guess = () =>
       api.post("/api/v1/me/password", {
@@ -95,7 +95,7 @@ describe("the password", () => {
 });
 
 describe("sessions", () => {
-  it("are listed and revoked, one or all others; nobody else's can be", async () => {
+  it("can be listed and revoked, one or all others, but never another person's", async () => {
     const [person, eve] = [await signUp(api), await signUp(api)];
     const [second, third] = [await signIn(person), await signIn(person)];
     const listed = await sessionsOf(person.accessToken);

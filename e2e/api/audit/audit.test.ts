@@ -49,7 +49,7 @@ async function actionsOf(person: Person): Promise<string[]> {
 }
 
 describe("API calls", () => {
-  it("every route of the document leaves exactly one row of a caller that is known, with its pattern and status", async () => {
+  it("every documented route records exactly one entry per call of a known caller, with its pattern and status", async () => {
     const absent = "01m844dwt2e7xshsqpzrgk79p6";
     const key = await makeKey(api, ada);
     let routes = 0;
@@ -90,7 +90,7 @@ describe("API calls", () => {
     expect(routes).toBeGreaterThan(15);
   });
 
-  it("the row names the caller and the organization", async () => {
+  it("an entry names the caller and the organization", async () => {
     const key = await makeKey(api, ada);
     const [byKey] = await rowOf(await api.get("/api/v1/models", { as: key }));
     expect(byKey).toMatchObject({ org_id: fromPublicId("org", ada.orgId), actor_type: "key" });
@@ -98,7 +98,7 @@ describe("API calls", () => {
     expect(byPerson).toMatchObject({ org_id: fromPublicId("org", ada.orgId), actor_type: "user" });
   });
 
-  it("health checks, public documents and whatever is refused to a stranger leave no row, and are counted", async () => {
+  it("health checks, public documents and refused anonymous calls are counted and leave no entry", async () => {
     const before = await anonymousRows();
     const strangers: [string, string][] = [
       ["GET", "/api/health"],
@@ -140,7 +140,7 @@ async function anonymousRows(): Promise<number> {
 }
 
 describe("what people and keys do", () => {
-  it("signing in and out, keys, passwords and reuse of a token are each one entry", async () => {
+  it("signing in and out, keys, passwords and token reuse each record one entry", async () => {
     const person = await customer(api, stack);
     const { email, password } = person;
     await api.post("/api/v1/auth/login", { body: { email, password: "not this password" } });
@@ -174,7 +174,7 @@ describe("what people and keys do", () => {
     expect(failed).toHaveLength(1);
   });
 
-  it("reading a result and the log itself leaves a trace; asking too early does not", async () => {
+  it("reading a result or the log itself is recorded; asking too early is not", async () => {
     const reader = await customer(api, stack);
     const key = await makeKey(api, reader);
     const { json } = await api.post("/api/v1/inference", {
@@ -199,7 +199,7 @@ describe("what people and keys do", () => {
     ]);
   });
 
-  it("no row holds an address, a name, a secret, a prompt or a query", async () => {
+  it("no entry holds an address, a name, a secret, a prompt or a query", async () => {
     const { email } = ada;
     await api.post("/api/v1/auth/password-reset", { body: { email } });
     await tokenFromEmail(stack, email);
@@ -242,7 +242,7 @@ describe("GET /api/v1/audit", () => {
     expect(own.json.data).toEqual([]);
   });
 
-  it("refuses what is no filter, and callers without the scope", async () => {
+  it("refuses unknown filters, and callers without the scope", async () => {
     const as = ada.accessToken;
     expectRefusal(await api.get("/api/v1/audit?cursor=x", { as }), 400, "invalid_cursor", "cursor");
     expectRefusal(await api.get("/api/v1/audit?action=x", { as }), 400, "invalid_request", "action");
@@ -254,7 +254,7 @@ describe("GET /api/v1/audit", () => {
   });
 });
 
-it("SIGTERM under load loses no row: as many as there were answers, and every chain is whole", async () => {
+it("SIGTERM under load loses no entry: there are as many as responses, and every chain is intact", async () => {
   const key = await makeKey(api, ada);
   const answered: string[] = [];
   let [stopping, stopped] = [false, false];

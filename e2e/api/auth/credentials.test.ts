@@ -51,7 +51,7 @@ describe("API keys", () => {
     expect(await countRows()).toEqual(before);
   });
 
-  it("401 for a revoked and for an expired key, naming which", async () => {
+  it("401 names whether a key was revoked or has expired", async () => {
     const revoked = await makeKey(api, person);
     const id = (await api.get("/api/v1/keys", { as: person.accessToken })).json.data[0].id;
     await api.delete(`/api/v1/keys/${id}`, { as: person.accessToken });
@@ -64,18 +64,18 @@ describe("API keys", () => {
     expectRefusal(await read({ as: expired }), 401, "api_key_expired");
   });
 
-  it("403 from an address outside the key's allow-list", async () => {
+  it("403 from an IP address outside the key's allow-list", async () => {
     const elsewhere = await makeKey(api, person, { ip_allowlist: ["203.0.113.0/24"] });
     expectRefusal(await read({ as: elsewhere }), 403, "ip_not_allowed");
   });
 
-  it("an address claimed in x-forwarded-for is not believed", async () => {
+  it("an IP address that the caller claims in x-forwarded-for is ignored", async () => {
     const elsewhere = await makeKey(api, person, { ip_allowlist: ["203.0.113.0/24"] });
     const reply = await read({ as: elsewhere, headers: { "x-forwarded-for": "203.0.113.9" } });
     expectRefusal(reply, 403, "ip_not_allowed");
   });
 
-  it("403 insufficient_scope: reading keys cannot submit, and no key manages keys", async () => {
+  it("403 insufficient_scope: a read-only key cannot submit, and no key manages keys", async () => {
     const reader = await makeKey(api, person, { scopes: ["models:read"] });
     const before = await countRows();
     expectRefusal(
@@ -94,7 +94,7 @@ describe("API keys", () => {
 });
 
 describe("access tokens", () => {
-  it("are RS256 by a published key", async () => {
+  it("are signed with RS256 by a published key", async () => {
     const { keys } = (await api.get("/.well-known/jwks.json")).json;
     expect(headerOf(person.accessToken)).toMatchObject({ alg: "RS256", kid: keys[0].kid });
   });
@@ -121,12 +121,12 @@ describe("access tokens", () => {
     expect(await countRows()).toEqual(before);
   });
 
-  it("401 access_token_expired, so that clients know to refresh", async () => {
+  it("an expired one gets 401 access_token_expired, so that clients know to refresh", async () => {
     const token = await resigned({ exp: Math.floor(Date.now() / 1000) - 60 });
     expectRefusal(await api.get("/api/v1/me", { as: token }), 401, "access_token_expired");
   });
 
-  it("the same token, signed again with nothing changed, is taken: what is refused above is refused for its fault", async () => {
+  it("the same token, signed again unchanged, is accepted: the refusals above are due to the change", async () => {
     expect((await api.get("/api/v1/me", { as: await resigned({}) })).status).toBe(200);
   });
 });

@@ -38,7 +38,7 @@ describe("POST /api/v1/auth/register", () => {
     });
   });
 
-  it("409 email_taken: also in another spelling of the address", async () => {
+  it("409 email_taken, also for another spelling of the email", async () => {
     const body = fresh();
     await api.post("/api/v1/auth/register", { body });
     const before = await countRows();
@@ -91,7 +91,7 @@ describe("POST /api/v1/auth/login", () => {
     expect(reply.json.user.email).toBe(email);
   });
 
-  it("401: the same answer for a wrong password and an unknown address", async () => {
+  it("401: a wrong password and an unknown email get the same response", async () => {
     const { email } = await signUp(api);
     const before = await countRows();
     const wrong = await api.post("/api/v1/auth/login", { body: { email, password: "not the password" } });
@@ -104,7 +104,7 @@ describe("POST /api/v1/auth/login", () => {
     expect(await countRows()).toEqual(before);
   });
 
-  it("429 after ten wrong passwords from one address, with the time to wait", async () => {
+  it("429 with retry-after after ten wrong passwords from one IP address", async () => {
     const { email } = await signUp(api);
     for (let guess = 0; guess < 10; guess++) {
       expect(
@@ -124,7 +124,7 @@ describe("POST /api/v1/auth/refresh", () => {
       headers: { "user-agent": userAgent },
     });
 
-  it("200: the same client may repeat an exchange whose answer it lost, and gets the same successor", async () => {
+  it("200: a client that lost the response may repeat the exchange and gets the same new token", async () => {
     const { refreshToken } = await signUp(api);
     const lost = await refresh(refreshToken);
     const again = await refresh(refreshToken);
@@ -157,7 +157,7 @@ describe("POST /api/v1/auth/logout and /logout-all", () => {
     expect((await api.get("/api/v1/me", { as: accessToken })).status).toBe(401);
   });
 
-  it("200: every session of the person ends, and no other's", async () => {
+  it("200: every session of the person ends, and nobody else's", async () => {
     const person = await signUp(api);
     const other = await signUp(api);
     const second = await api.post("/api/v1/auth/login", {
@@ -175,7 +175,7 @@ describe("POST /api/v1/auth/logout and /logout-all", () => {
 });
 
 describe("email verification", () => {
-  it("200: the mailed token verifies once, and ends every session and key from before", async () => {
+  it("200: the emailed token verifies once, and every earlier session and key ends", async () => {
     const person = await signUp(api);
     const key = await makeKey(api, person, { environment: "test" });
     expect((await api.get("/api/v1/models", { as: key })).status).toBe(200);
@@ -194,7 +194,7 @@ describe("email verification", () => {
     expect(again.json.user.email_verified).toBe(true);
   });
 
-  it("200: verified from elsewhere without the password, the one set before is removed", async () => {
+  it("200: verifying from elsewhere without the password removes the earlier password", async () => {
     const { email, password } = await signUp(api);
     const token = await tokenFromEmail(stack, email);
     const verified = await api.post("/api/v1/auth/verify-email", {
@@ -205,7 +205,7 @@ describe("email verification", () => {
     expectRefusal(await api.post("/api/v1/auth/login", { body: { email, password } }), 401, "invalid_login");
   });
 
-  it("200: a resent mail voids the first; once verified there is none to send", async () => {
+  it("200: a resent email voids the first, and a verified account is sent none", async () => {
     const person = await signUp(api);
     const first = await tokenFromEmail(stack, person.email);
     const resend = () => api.post("/api/v1/auth/resend-verification", { as: person.accessToken });
@@ -227,7 +227,7 @@ describe("email verification", () => {
     expect(done.json).toEqual({ status: "already_verified" });
   });
 
-  it("429 when asked for too many mails", async () => {
+  it("429 when too many emails are requested", async () => {
     const person = await signUp(api);
     const resend = () => api.post("/api/v1/auth/resend-verification", { as: person.accessToken });
     const statuses = [];
@@ -237,7 +237,7 @@ describe("email verification", () => {
 });
 
 describe("password reset", () => {
-  it("200: the same answer for a known and an unknown address; the mailed token sets a password and ends all sessions", async () => {
+  it("200: a known and an unknown email get the same response; the emailed token sets a password and ends all sessions", async () => {
     const person = await signUp(api);
     const ask = (email: string) => api.post("/api/v1/auth/password-reset", { body: { email } });
     const [known, unknown] = [await ask(person.email), await ask(fresh().email)];

@@ -49,7 +49,7 @@ const send = async (body: string, header: string | undefined) => {
 const ago = (seconds: number) => Math.floor(Date.now() / 1_000) - seconds;
 
 describe("a delivery", () => {
-  it("is taken once: sent again, it is known", async () => {
+  it("takes effect once: sent again, it is reported as repeated", async () => {
     const body = event("evt_once");
     expect(await send(body, signature(body, SECRET))).toMatchObject({ json: { outcome: "taken" } });
     expect(await send(body, signature(body, SECRET))).toMatchObject({
@@ -81,7 +81,7 @@ describe("a delivery", () => {
     expect(await query("SELECT id FROM stripe_events WHERE id = $1", [id])).toEqual([]);
   });
 
-  it("299 seconds old is taken; any other method is not", async () => {
+  it("is accepted up to 299 seconds old, and only by POST", async () => {
     const body = event("evt_late");
     expect((await send(body, signature(body, SECRET, ago(295)))).status).toBe(200);
     expect((await fetch(url)).status).toBe(405);
@@ -89,7 +89,7 @@ describe("a delivery", () => {
 });
 
 describe("what it says", () => {
-  it("is done after the answer, and only once Stripe was asked again", async () => {
+  it("takes effect after the response, once Stripe's current state was read", async () => {
     const body = event("evt_done");
     expect((await send(body, signature(body, SECRET))).status).toBe(200);
     await expect
@@ -99,7 +99,7 @@ describe("what it says", () => {
 });
 
 describe("a plan that was paid for", () => {
-  it("raises limits within seconds, with nobody on the page", async () => {
+  it("raises the limits within seconds, with nobody on the page", async () => {
     const person = await signUp(api);
     expect(await requestsAMinute(person)).toBe("10");
     const customer = await stripe.customers.create({ email: person.email });

@@ -34,14 +34,14 @@ async function askFor(atWork: boolean): Promise<string> {
 const snippets = [...snippetsOfDocs(root), ...snippetsOfGuides(root)];
 
 describe("a command that the docs show", () => {
-  it("is found in the README, the docs and the portal's guides", () => {
+  it("exists in the README, the docs and the portal's guides", () => {
     const places = snippets.map(({ where }) => where);
     for (const part of ["README.md", "docs/GETTING_STARTED.md", "docs/usage-and-history.md", "the guide"]) {
       expect(places.filter((place) => place.startsWith(part)).length, part).toBeGreaterThan(0);
     }
   });
 
-  it.each(snippets)("is answered 2xx as pasted: $where", async ({ command }) => {
+  it.each(snippets)("returns 2xx as pasted: $where", async ({ command }) => {
     const env = {
       ...process.env,
       URL: api.url,

@@ -32,7 +32,7 @@ const list = (search = "", as = key) => api.get(`/api/v1/history${search}`, { as
 const idsOf = async (search = "") => (await list(search)).json.data.map(({ id }: { id: string }) => id);
 
 describe("GET /api/v1/history", () => {
-  it("200: newest first, page by page, without content, the caller's own alone", async () => {
+  it("200: the caller's own requests, newest first, page by page, without content", async () => {
     const ids = [await ask({ metadata: { customer: "42 & co", job: "x" } }), await ask({ model: "gpt-4" })];
     const all = await list();
     expect(all.json.data.map(({ id }: { id: string }) => id)).toEqual(ids.toReversed());
@@ -77,7 +77,7 @@ describe("GET /api/v1/history", () => {
     expectRefusal(await list(`?${search}`), 400, code, param);
   });
 
-  it("401 without credentials, 403 without the scope", async () => {
+  it("401 without credentials, and 403 without the scope", async () => {
     expectRefusal(await api.get("/api/v1/history"), 401, "missing_credentials");
     const other = await makeKey(api, ada, { scopes: ["inference:write", "history:read"] });
     expect((await list("", other)).status).toBe(200);
@@ -92,7 +92,7 @@ describe("GET /api/v1/history", () => {
 describe("DELETE /api/v1/history/{id}", () => {
   const remove = (id: string, as = key) => api.delete(`/api/v1/history/${id}`, { as });
 
-  it("200: nothing of it can be read any more, by any route", async () => {
+  it("200: a deleted request can no longer be read by any route", async () => {
     const id = await ask();
     expect((await remove(id)).json).toEqual({ id, object: "inference", deleted: true });
     for (const path of [`/api/v1/inference/${id}`, `/api/v1/inference/${id}/result`]) {
@@ -103,14 +103,14 @@ describe("DELETE /api/v1/history/{id}", () => {
     expect(await idsOf()).not.toContain(id);
   });
 
-  it("404 for another organization's, which stays; 400 for a malformed id", async () => {
+  it("404 for another organization's request, which stays; 400 for a malformed ID", async () => {
     const id = await ask();
     expectRefusal(await remove(id, eve.accessToken), 404, "not_found", "id");
     expect((await api.get(`/api/v1/inference/${id}/result`, { as: key })).status).toBe(200);
     expectRefusal(await remove("inf_"), 400, "invalid_id", "id");
   });
 
-  it("409 while it has not ended", async () => {
+  it("409 while the request has not ended", async () => {
     stack.simulator.behave("slow:3000");
     try {
       const { json } = await api.post("/api/v1/inference", {

@@ -256,19 +256,19 @@ describe("POST /api/v1/inference refuses by name, and writes, reserves and sends
     expect(await countRows()).toEqual(before);
   });
 
-  it("names the models near an unknown one", async () => {
+  it("an unknown model is refused with the nearest names", async () => {
     const reply = await api.post("/api/v1/inference", { as: key, body: { model: "gpt4o", prompt: "Hi" } });
     expect(reply.json.error.message).toContain("gpt-4o");
   });
 
-  it("a model that the key may not use", async () => {
+  it("a model that the key cannot use is refused", async () => {
     const before = await countRows();
     const reply = await api.post("/api/v1/inference", { as: narrow, body: { model: "gpt-4", prompt: "Hi" } });
     expectRefusal(reply, 403, "model_not_allowed", "model");
     expect(await countRows()).toEqual(before);
   });
 
-  it("messages beyond the largest text", async () => {
+  it("messages longer than the largest text are refused", async () => {
     const before = await countRows();
     const body = { model: "gpt-4o", messages: user("a".repeat(4_000_001)) };
     expectRefusal(

@@ -45,7 +45,7 @@ async function finished(id: string, as = key) {
 }
 
 describe("POST /api/v1/inference", () => {
-  it("takes what clients of OpenAI's protocol send: echoed answers, defaults, null, and models by other names", async () => {
+  it("accepts what OpenAI clients send: echoed answers, defaults, null, and other names of models", async () => {
     const echo = { role: "assistant", content: "Agates.", refusal: null, annotations: [], audio: null };
     const body = {
       model: "openai/gpt-4o-2024-08-06",
@@ -70,7 +70,7 @@ describe("POST /api/v1/inference", () => {
     expect((await finished(accepted.json.id)).json).toMatchObject({ status: "completed", model: "gpt-4o" });
   });
 
-  it("202, then 200 with the provider's answer, its usage and its cost; metered once", async () => {
+  it("202, then 200 with the provider's answer, its usage and its cost, metered once", async () => {
     const accepted = await submit(ask("Name three kinds of agate.", { max_tokens: 2_000 }));
     expect(accepted.status).toBe(202);
     expect(accepted.json.status).toBe("queued");
@@ -97,18 +97,18 @@ describe("POST /api/v1/inference", () => {
     },
   );
 
-  it("202 when the wait ends first; the request goes on", async () => {
+  it("202 when the wait ends first, and the request continues", async () => {
     const reply = await submit(ask("[[sim:slow:2500]]"), { prefer: "wait=1" });
     expect(reply.status).toBe(202);
     expect((await finished(reply.json.id)).json.status).toBe("completed");
   });
 
-  it("prompt is short for one user message", async () => {
+  it("prompt is shorthand for one user message", async () => {
     const reply = await submit({ model: "gpt-4o", prompt: "Hello", max_tokens: 16 }, { prefer: "wait=10" });
     expect(reply.json.status).toBe("completed");
   });
 
-  it("a test key is answered by the simulator: no provider is asked and nothing is billed", async () => {
+  it("a test key gets simulated answers: no provider is called and nothing is billed", async () => {
     const testKey = await makeKey(api, ada, { environment: "test" });
     const asked = stack.simulator.calls().total;
     const reply = await submit(ask("Hello"), { prefer: "wait=10" }, testKey);
@@ -123,7 +123,7 @@ describe("POST /api/v1/inference", () => {
     expect(reply.json.error.code).toMatch(/^provider_|^content_|^invalid_/);
   });
 
-  it("states what is left of the plan on every answer", async () => {
+  it("every response states what is left of the plan", async () => {
     const person = await signUp(api);
     const testKey = await makeKey(api, person, { environment: "test" });
     const first = await submit(ask("Hello"), {}, testKey);
@@ -141,7 +141,7 @@ describe("POST /api/v1/inference", () => {
     expect(live.headers.get("x-ratelimit-limit-tokens")).toBe("100000");
   });
 
-  it("429 rate_limit_exceeded at the plan's eleventh request in a minute; reading goes on", async () => {
+  it("429 rate_limit_exceeded at the plan's eleventh request in a minute, while reads still work", async () => {
     const person = await signUp(api);
     const testKey = await makeKey(api, person, { environment: "test" });
     const replies = await Promise.all(Array.from({ length: 12 }, () => submit(ask("Hello"), {}, testKey)));
@@ -154,14 +154,14 @@ describe("POST /api/v1/inference", () => {
     expect((await api.get("/api/v1/models", { as: testKey })).status).toBe(200);
   });
 
-  it("429 at a key's own limit, without touching the other keys", async () => {
+  it("429 at a key's own limit leaves the other keys alone", async () => {
     const slow = await makeKey(api, ada, { rpm_limit: 1 });
     expect((await submit(ask("Hello"), {}, slow)).status).toBe(202);
     expectRefusal(await submit(ask("Hello"), {}, slow), 429, "rate_limit_exceeded");
     expect((await submit(ask("Hello"))).status).toBe(202);
   });
 
-  it("429 quota_exceeded before anything is spent, and no retry is advised", async () => {
+  it("429 quota_exceeded before anything is spent, with x-should-retry false", async () => {
     const person = await customer(api, stack);
     await setPlan(person, "free");
     const freeKey = await makeKey(api, person);
@@ -176,7 +176,7 @@ describe("POST /api/v1/inference", () => {
     expect(await countRows()).toEqual(before);
   });
 
-  it("202 while the queue is out of reach: the row is committed, and recovery will send it", async () => {
+  it("202 while the queue is unreachable: the row is committed and recovery will send it", async () => {
     await stack.sqs.stop();
     try {
       const reply = await submit(ask("Hello"));
@@ -189,7 +189,7 @@ describe("POST /api/v1/inference", () => {
 });
 
 describe("Idempotency-Key", () => {
-  it("the same key and body get the first answer again, and one request is made", async () => {
+  it("the same key and body get the first response again, and only one request exists", async () => {
     const headers = { "idempotency-key": randomUUID() };
     const first = await submit(ask("Once"), headers);
     const again = await submit(ask("Once"), headers);
@@ -197,7 +197,7 @@ describe("Idempotency-Key", () => {
     expect(again.headers.get("idempotent-replayed")).toBe("true");
   });
 
-  it("at the same moment too", async () => {
+  it("two simultaneous calls with the same key and body create one request", async () => {
     const headers = { "idempotency-key": randomUUID() };
     const replies = await Promise.all(Array.from({ length: 8 }, () => submit(ask("At once"), headers)));
     const ids = new Set(replies.filter(({ status }) => status === 202).map(({ json }) => json.id));
@@ -205,7 +205,7 @@ describe("Idempotency-Key", () => {
     for (const reply of replies) expect([202, 409]).toContain(reply.status);
   });
 
-  it("409 idempotency_in_flight while the first is under way", async () => {
+  it("409 idempotency_in_flight while the first call is in progress", async () => {
     const first = await submit(ask("Hold"), { "idempotency-key": "held" });
     await query("UPDATE idempotency_keys SET status = 'in_flight', response = NULL WHERE key = 'held'");
     const reply = await submit(ask("Hold"), { "idempotency-key": "held" });
@@ -222,7 +222,7 @@ describe("Idempotency-Key", () => {
     expect(await countRows()).toEqual(before);
   });
 
-  it("another organization's equal key is its own", async () => {
+  it("the same key of another organization is a different one", async () => {
     const eve = await customer(api, stack);
     const evesKey = await makeKey(api, eve);
     const headers = { "idempotency-key": randomUUID() };
@@ -249,7 +249,7 @@ describe("GET /api/v1/inference/{id}, its result, and POST …/cancel", () => {
     api.post(`/api/v1/inference/${id}/cancel`, { as }),
   ];
 
-  it("404 for a request of nobody and for another organization's, which stays untouched", async () => {
+  it("404 for an unknown request and for another organization's, which stays untouched", async () => {
     const eve = await customer(api, stack);
     const evesKey = await makeKey(api, eve);
     const { id } = (await submit(ask("[[sim:slow:1500]]"), {}, evesKey)).json;
@@ -265,7 +265,7 @@ describe("GET /api/v1/inference/{id}, its result, and POST …/cancel", () => {
     expect((await finished(id, evesKey)).json.status).toBe("completed");
   });
 
-  it("400 invalid_id for what is no request's id", async () => {
+  it("400 invalid_id for an ID that is not a request's", async () => {
     for (const id of [
       "inf_nonsense",
       "key_01m844dwt2emvr8rasx2tvmp16",
@@ -277,7 +277,7 @@ describe("GET /api/v1/inference/{id}, its result, and POST …/cancel", () => {
     }
   });
 
-  it("401 without credentials, 403 without the scope", async () => {
+  it("401 without credentials, and 403 without the scope", async () => {
     for (const reply of await Promise.all(each(unknown, undefined)))
       expectRefusal(reply, 401, "missing_credentials");
     const reader = await makeKey(api, ada, { scopes: ["models:read"] });
@@ -285,7 +285,7 @@ describe("GET /api/v1/inference/{id}, its result, and POST …/cancel", () => {
       expectRefusal(reply, 403, "insufficient_scope");
   });
 
-  it("cancels what runs, bills nothing, and 409 once a request has completed", async () => {
+  it("canceling stops a running request and bills nothing; a completed one gets 409", async () => {
     const { id } = (await submit(ask("[[sim:slow:8000]]"))).json;
     const cancelled = await api.post(`/api/v1/inference/${id}/cancel`, { as: key });
     expect(cancelled.status).toBe(200);

@@ -21,7 +21,7 @@ const quote = (asked: object = body, as: string | undefined = key, headers: Reco
   api.post("/api/v1/inference/quote", { as, body: asked, headers });
 
 describe("POST /api/v1/inference/quote", () => {
-  it("200 with what submitting the same body then sets aside, and no row is written for asking", async () => {
+  it("200 with exactly what submitting the same body then holds, and a quote writes no row", async () => {
     const before = await countRows();
     const reply = await quote();
     expect(reply.status).toBe(200);
@@ -38,7 +38,7 @@ describe("POST /api/v1/inference/quote", () => {
     expect((await quote()).json.quota.reserved).toBe(reply.json.tokens_reserved);
   });
 
-  it("takes nothing from the plan's requests, which an eleventh request in a minute would meet", async () => {
+  it("eleven quotes in a minute take nothing from the plan's requests per minute", async () => {
     const person = await signUp(api);
     const testKey = await makeKey(api, person, { environment: "test" });
     const replies = await Promise.all(Array.from({ length: 15 }, () => quote(body, testKey)));
@@ -46,13 +46,13 @@ describe("POST /api/v1/inference/quote", () => {
     expect((await quote(body, testKey)).headers.get("x-ratelimit-remaining-requests")).toBe("10");
   });
 
-  it("refuses an Idempotency-Key, which submitting takes: each answer is of its own moment", async () => {
+  it("refuses an Idempotency-Key, because each quote is of its own moment", async () => {
     const headers = { "idempotency-key": "quoted" };
     expectRefusal(await quote(body, key, headers), 400, "invalid_request", "Idempotency-Key");
     expect((await api.post("/api/v1/inference", { as: key, body, headers })).status).toBe(202);
   });
 
-  it("200 with fits false, not 429, where the quota has no room", async () => {
+  it("200 with fits false, not 429, when the quota has no headroom", async () => {
     const person = await customer(api, stack);
     await setPlan(person, "free");
     const freeKey = await makeKey(api, person);
@@ -63,7 +63,7 @@ describe("POST /api/v1/inference/quote", () => {
     expectRefusal(await api.post("/api/v1/inference", { as: freeKey, body: wide }), 429, "quota_exceeded");
   });
 
-  it("a person who has not verified the address is told that the simulator answers", async () => {
+  it("a person with an unverified email gets a quote for the test environment", async () => {
     const person = await signUp(api);
     expect((await quote(body, person.accessToken)).json).toMatchObject({
       environment: "test",
@@ -98,7 +98,7 @@ describe("POST /api/v1/inference/quote", () => {
     },
   );
 
-  it("401 without credentials, 403 without inference:write", async () => {
+  it("401 without credentials, and 403 without inference:write", async () => {
     expectRefusal(await api.post("/api/v1/inference/quote", { body }), 401, "missing_credentials");
     const reader = await makeKey(api, ada, { scopes: ["inference:read"] });
     expectRefusal(await quote(body, reader), 403, "insufficient_scope");

@@ -20,7 +20,7 @@ const create = (body: object, as = ada.accessToken) => api.post("/api/v1/keys", 
 const foreign = "key_01m844dwt2e7xshsqpzrgk79p6";
 
 describe("POST /api/v1/keys", () => {
-  it("201: a key whose secret is shown this once and stored only as a hash", async () => {
+  it("201: a key whose secret is returned once and stored only as a hash", async () => {
     const reply = await create({
       name: "Backend",
       environment: "live",
@@ -45,7 +45,7 @@ describe("POST /api/v1/keys", () => {
     expect((await api.get("/api/v1/models", { as: reply.json.secret })).json.data).toHaveLength(1);
   });
 
-  it("403 email_not_verified: live keys wait for the address; test keys do not", async () => {
+  it("403 email_not_verified: live keys need a verified email; test keys do not", async () => {
     const newcomer = await signUp(api);
     const before = await countRows();
     expectRefusal(
@@ -100,7 +100,7 @@ describe("POST /api/v1/keys", () => {
 });
 
 describe("GET /api/v1/keys", () => {
-  it("200: newest first, page by page, own keys alone", async () => {
+  it("200: the organization's own keys, newest first, page by page", async () => {
     const names = ["one", "two", "three"];
     for (const name of names) await create({ name, environment: "test" }, eve.accessToken);
     const first = await api.get("/api/v1/keys?limit=2", { as: eve.accessToken });
@@ -141,7 +141,7 @@ describe("PATCH /api/v1/keys/{id}", () => {
   const update = (id: string, body: object, as = ada.accessToken) =>
     api.call("PATCH", `/api/v1/keys/${id}`, { as, body });
 
-  it("200: limits hold from the next call on, null lifts them, and what is left out stays", async () => {
+  it("200: limits apply from the next call, null removes them, and omitted ones stay", async () => {
     const { id, secret } = (
       await create({ name: "Before", environment: "test", models: ["gpt-4o"], rpm_limit: 30 })
     ).json;
@@ -210,7 +210,7 @@ describe("PATCH /api/v1/keys/{id}", () => {
     expectRefusal(await update(successor.id, { name: "y" }), 409, "conflict");
   });
 
-  it("answers a browser's preflight: PATCH is among the methods", async () => {
+  it("a browser's preflight lists PATCH among the methods", async () => {
     const reply = await api.call("OPTIONS", `/api/v1/keys/${foreign}`);
     expect(reply.headers.get("allow")).toContain("PATCH");
   });
@@ -220,7 +220,7 @@ describe("POST /api/v1/keys/{id}/rotate", () => {
   const rotate = (id: string, body: object | undefined, as = ada.accessToken) =>
     api.post(`/api/v1/keys/${id}/rotate`, { as, ...(body && { body }) });
 
-  it("201: the successor works; the old secret until its grace ends; a second rotation is a conflict", async () => {
+  it("201: the replacement works, the old secret works until its grace period ends, and a second rotation is a conflict", async () => {
     const old = (await create({ name: "Rotated", environment: "test" })).json;
     const successor = await rotate(old.id, { grace: "1h" });
     expect(successor.status).toBe(201);
@@ -234,7 +234,7 @@ describe("POST /api/v1/keys/{id}/rotate", () => {
     expectRefusal(await api.get("/api/v1/models", { as: successor.json.secret }), 401, "api_key_revoked");
   });
 
-  it("400 for an unknown grace, another kind of id, or an id in the body", async () => {
+  it("400 for an unknown grace period, another kind of ID, or an ID in the body", async () => {
     const { id } = (await create({ name: "x", environment: "test" })).json;
     const before = await countRows();
     expectRefusal(await rotate(id, { grace: "2h" }), 400, "invalid_request", "grace");
@@ -243,7 +243,7 @@ describe("POST /api/v1/keys/{id}/rotate", () => {
     expect(await countRows()).toEqual(before);
   });
 
-  it("404 for a key of nobody and for another organization's", async () => {
+  it("404 for an unknown key and for another organization's", async () => {
     const { id } = (await create({ name: "x", environment: "test" }, eve.accessToken)).json;
     const before = await countRows();
     expectRefusal(await rotate(foreign, {}), 404, "not_found", "id");
@@ -264,7 +264,7 @@ describe("DELETE /api/v1/keys/{id}", () => {
     expect((await revoke(id)).json.revoked_at).toBe(revoked_at);
   });
 
-  it("404 for another organization's key, which goes on working; 400 for a malformed id", async () => {
+  it("404 for another organization's key, which keeps working; 400 for a malformed ID", async () => {
     const { id, secret } = (await create({ name: "x", environment: "test" }, eve.accessToken)).json;
     expectRefusal(await revoke(id), 404, "not_found", "id");
     expect((await api.get("/api/v1/models", { as: secret })).status).toBe(200);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 const ids = (reply: { json: { data: { id: string }[] } }) => reply.json.data.map(({ id }) => id);
 
 describe("GET /api/v1/models", () => {
-  it("200: the spec's seven models and more, to a person and to a key", async () => {
+  it("200: a person and a key see the seven promised models and more", async () => {
     const promised = [
       "gpt-4",
       "gpt-3.5-turbo",
@@ -32,12 +32,12 @@ describe("GET /api/v1/models", () => {
     }
   });
 
-  it("200: a key restricted to some models sees those alone", async () => {
+  it("200: a key restricted to certain models sees only those", async () => {
     const as = await makeKey(api, ada, { models: ["deepseek-chat"] });
     expect(ids(await api.get("/api/v1/models", { as }))).toEqual(["deepseek-chat"]);
   });
 
-  it("a model that is switched off stays in the list and says so; asking it is 503 with no retry", async () => {
+  it("a model that is turned off stays in the list as unavailable, and requests to it get 503 without a retry", async () => {
     const as = await makeKey(api, ada);
     const listed = async () => {
       const { json } = await api.get("/api/v1/models", { as });
@@ -57,7 +57,7 @@ describe("GET /api/v1/models", () => {
     await vi.waitFor(async () => expect((await ask()).status).toBe(202), { timeout: 5_500, interval: 250 });
   });
 
-  it("401 without credentials, 403 without the scope, 400 for a query it does not know", async () => {
+  it("401 without credentials, 403 without the scope, and 400 for an unknown parameter", async () => {
     expectRefusal(await api.get("/api/v1/models"), 401, "missing_credentials");
     const as = await makeKey(api, ada, { scopes: ["inference:read"] });
     expectRefusal(await api.get("/api/v1/models", { as }), 403, "insufficient_scope");
@@ -71,7 +71,7 @@ describe("GET /api/v1/models", () => {
 });
 
 describe("GET /api/v1/me", () => {
-  it("200 for a person; 401 without a token; keys are nobody", async () => {
+  it("200 for a person, 401 without a token, and API keys are refused", async () => {
     expect((await api.get("/api/v1/me", { as: ada.accessToken })).json.user.email).toBe(ada.email);
     expectRefusal(await api.get("/api/v1/me"), 401, "missing_credentials");
     expectRefusal(await api.get("/api/v1/me", { as: await makeKey(api, ada) }), 403, "insufficient_scope");

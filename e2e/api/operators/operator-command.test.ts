@@ -18,7 +18,7 @@ function operator(...args: string[]) {
   return { status, said: stdout + stderr };
 }
 
-it("npm run operator grants and revokes, says what it did, and refuses what is not there", async () => {
+it("npm run operator grants and revokes, says what it did, and refuses an unknown account", async () => {
   const email = "grace@example.com";
   const { user } = await registerUser(db(), {
     email,

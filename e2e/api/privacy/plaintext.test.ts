@@ -10,7 +10,7 @@ const PROMPT = "marmalade-zeppelin-0451";
 const FAILING = "[[sim:400]] heliotrope-abacus-7719";
 
 describe("plaintext prompts, answers, keys, passwords and addresses", () => {
-  it("are in no log line and in no column, whether a request completes or fails", async () => {
+  it("appear in no log line and no column, whether a request completes or fails", async () => {
     const processes = await startTestProcesses({ server: true, workers: 1, env: { LOG_LEVEL: "trace" } });
     const api = await openApi(processes);
     const ada = await customer(api, stack);

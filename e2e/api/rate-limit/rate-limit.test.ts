@@ -25,7 +25,7 @@ async function agree(person: Person, columns: string): Promise<void> {
 }
 
 describe("GET /api/v1/rate-limit", () => {
-  it("200: shows requests and tokens and takes none, however often it is asked", async () => {
+  it("200: returns requests and tokens left, and counts toward neither, however often it is called", async () => {
     const ada = await customer(api, stack);
     await setPlan(ada, "free");
     const key = await makeKey(api, ada, { rpm_limit: 5, scopes: ["inference:write"] });
@@ -53,7 +53,7 @@ describe("GET /api/v1/rate-limit", () => {
     });
   });
 
-  it("200 with what was agreed with the customer alone, which is also what holds", async () => {
+  it("200 with the limits of the customer's override, which are also the ones applied", async () => {
     const ada = await customer(api, stack);
     await agree(ada, "custom_rpm = 3, custom_monthly_tokens = 1000");
     const key = await makeKey(api, ada);
@@ -72,7 +72,7 @@ describe("GET /api/v1/rate-limit", () => {
     expect((await look(key)).json.requests).toMatchObject({ remaining: 0 });
   });
 
-  it("429 of a spent quota names the month's limit and its end, and says that retrying is of no use", async () => {
+  it("429 for a used-up quota names the period's limit and end, and says that retrying cannot help", async () => {
     const ada = await customer(api, stack);
     await agree(ada, "custom_monthly_tokens = 100");
     const key = await makeKey(api, ada);
@@ -82,7 +82,7 @@ describe("GET /api/v1/rate-limit", () => {
     expect(refused.json.error.message).toMatch(/of 100 tokens.*UTC/);
   });
 
-  it("429 of a key's own limit names the key", async () => {
+  it("429 for a key's own limit names the key", async () => {
     const ada = await customer(api, stack);
     const key = await makeKey(api, ada, { rpm_limit: 1 });
     await submit(key);
@@ -91,7 +91,7 @@ describe("GET /api/v1/rate-limit", () => {
     expect(refused.json.error.message).toContain("this API key");
   });
 
-  it("200 without end on an unlimited plan; 401 without credentials; 400 for a parameter", async () => {
+  it("200 with null on an unlimited plan, 401 without credentials, and 400 for a parameter", async () => {
     const ada = await customer(api, stack);
     const key = await makeKey(api, ada, { scopes: ["models:read"] });
     expect((await look(key)).json).toMatchObject({ tokens: { limit: null, remaining: null } });

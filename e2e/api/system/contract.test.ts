@@ -91,7 +91,7 @@ describe("every list", () => {
       expectRefusal(await get(`cursor=${cursor}`, eve.accessToken), 400, "invalid_cursor", "cursor");
   });
 
-  it("the names of the release before still narrow a list", async () => {
+  it("the previous release's parameter names still filter a list", async () => {
     const { data } = (await api.get("/api/v1/history?limit=2", { as: key })).json;
     const at = encodeURIComponent(data[0].created_at);
     const older = await api.get(`/api/v1/history?created_before=${at}`, { as: key });
@@ -119,7 +119,7 @@ describe("a request", () => {
     expect(JSON.stringify(kept)).not.toContain(metadata.note);
   });
 
-  it("that failed holds the error object of refusals", async () => {
+  it("that failed has the same error object as a refusal", async () => {
     const { json } = await ask({ prompt: "[[sim:400]]" }, { prefer: "wait=20" });
     expect(json.status).toBe("failed");
     for (const view of [json, (await api.get(`/api/v1/inference/${json.id}`, { as: key })).json]) {
@@ -128,7 +128,7 @@ describe("a request", () => {
     }
   });
 
-  it("at work stops within a second of its cancel, and costs nothing", async () => {
+  it("that is running stops within a second of its cancel and costs nothing", async () => {
     const { json } = await ask({ prompt: "[[sim:slow:20000]]" });
     const path = `/api/v1/inference/${json.id}`;
     await expect
@@ -140,7 +140,7 @@ describe("a request", () => {
     expect(result).toMatchObject({ status: "cancelled", cost_micros: 0, output: null });
   });
 
-  it("is waited for by its result, as long as we hold an answer at most", async () => {
+  it("can be waited for at its result, up to the longest wait", async () => {
     const { json } = await ask({ prompt: "[[sim:slow:1500]]" });
     const path = `/api/v1/inference/${json.id}/result`;
     const waited = await api.get(path, { as: key, headers: { prefer: "wait=600" } });
@@ -151,7 +151,7 @@ describe("a request", () => {
 });
 
 describe("an Idempotency-Key", () => {
-  it("is refused by name by every POST that does not honor it", async () => {
+  it("is refused, with the header named, by every POST that does not support it", async () => {
     const posts = Object.entries(api.contract.document.paths).filter(
       ([path, item]) => item.post !== undefined && path.startsWith("/api/v1/"),
     );
@@ -171,7 +171,7 @@ describe("an Idempotency-Key", () => {
 });
 
 describe("one of a kind", () => {
-  it("a model is answered by its id, and an unknown one names what is near", async () => {
+  it("a model is found by its ID, and an unknown one is refused with the nearest names", async () => {
     expect((await api.get("/api/v1/models/gpt-4o", { as: key })).json).toMatchObject({ id: "gpt-4o" });
     expectRefusal(await api.get("/api/v1/models/gpt-4oo", { as: key }), 404, "model_not_found", "id");
     const narrow = await makeKey(api, ada, { models: ["gpt-4o"] });
@@ -192,7 +192,7 @@ describe("the API document", () => {
   const load = (headers: Record<string, string>) =>
     raw(`GET /api/openapi.json HTTP/1.1\r\nhost: x\r\n`, headers);
 
-  it("comes compressed to who takes it, each encoding under a strong tag of its own, and 304 to who has it", async () => {
+  it("is compressed if the caller accepts it, has a strong etag per encoding, and is 304 for a caller that has it", async () => {
     const plain = await load({});
     const brotli = await load({ "accept-encoding": "gzip, br" });
     const gzip = await load({ "accept-encoding": "gzip" });
@@ -210,7 +210,7 @@ describe("the API document", () => {
     expect(brotli.body.length).toBeLessThan(plain.body.length / 5);
   });
 
-  it("names what clients call by name, nothing Error, and has no schema that refers to itself", () => {
+  it("names the schemas that clients use, none of them Error, and has no recursive schema", () => {
     const { schemas } = api.contract.document.components;
     for (const name of ["Message", "ToolCall", "Usage", "ApiError", "JsonValue"])
       expect(schemas).toHaveProperty(name);

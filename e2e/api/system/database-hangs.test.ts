@@ -25,7 +25,7 @@ beforeAll(async () => {
   key = await makeKey(api, ada);
 });
 
-it("while PostgreSQL hangs every call is answered 503 in bounded time, never 401, and afterwards the pool is whole", async () => {
+it("while PostgreSQL hangs every call gets 503 in bounded time, never 401, and afterwards the pool is whole", async () => {
   expect((await api.get("/api/v1/keys", { as: ada.accessToken })).status).toBe(200);
   database.hang();
   const startedAt = performance.now();

@@ -20,7 +20,7 @@ beforeAll(async () => {
   key = await makeKey(api, ada);
 });
 
-it("without the database: alive, not ready, 503 with a time to come back and never 401; afterwards all is well", async () => {
+it("without the database the server is alive, not ready, and returns 503 with retry-after, never 401; afterwards all works", async () => {
   expect((await api.get("/api/ready")).json.status).toBe("ready");
   await database.stop();
   try {
@@ -47,7 +47,7 @@ it("without the database: alive, not ready, 503 with a time to come back and nev
   expect((await api.get("/api/v1/me", { as: ada.accessToken })).status).toBe(200);
 });
 
-it("without the queue: ready, degraded, and requests are accepted", async () => {
+it("without the queue the server is ready but degraded, and accepts requests", async () => {
   await stack.sqs.stop();
   try {
     const ready = await api.get("/api/ready");

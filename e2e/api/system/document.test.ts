@@ -112,13 +112,13 @@ describe("the API document", () => {
     }
   });
 
-  it("no page mounts a route of its own under the API but the portal's", async () => {
+  it("no page mounts a route under the API except the portal's", async () => {
     const files = await readdir(new URL("../../../src/app", import.meta.url), { recursive: true });
     const mounted = files.filter((file) => /(^|\/)route\.tsx?$/.test(file)).map((file) => dirname(file));
     expect(mounted.sort()).toEqual(pageRoutes);
   });
 
-  it("a method that a path does not take is refused with those that it takes", async () => {
+  it("an unsupported method is refused with the supported ones listed", async () => {
     for (const { path } of operations()) {
       for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
         const concrete = path.replaceAll("{id}", "x");
@@ -130,7 +130,7 @@ describe("the API document", () => {
     }
   });
 
-  it("describes each operation: texts, an answer with an example that fits it, and its errors", () => {
+  it("describes each operation: texts, a response with an example that fits its schema, and its errors", () => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     ajv.addSchema(api.contract.document, "api");
     for (const { method, path, operation } of operations()) {

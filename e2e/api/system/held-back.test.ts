@@ -7,7 +7,7 @@ const stack = await useTestStack();
 const store = await startTcpProxy(Number(new URL(stack.env.S3_ENDPOINT ?? "").port));
 afterAll(() => store.stop());
 
-it("a process that cannot read whom we erased is alive and serves nothing, and serves once it has read it", async () => {
+it("a process that cannot read the tombstones is alive but serves nothing until it has read them", async () => {
   await store.stop();
   const { url } = await startTestProcesses({
     server: true,

@@ -35,7 +35,7 @@ describe("bodies", () => {
     expect(await countRows()).toEqual(before);
   });
 
-  it("400 invalid_json: bytes that are no UTF-8", async () => {
+  it("400 invalid_json for a body that is not UTF-8", async () => {
     expectRefusal(await submit(Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d])), 400, "invalid_json");
   });
 
@@ -65,7 +65,7 @@ describe("bodies", () => {
     expect(await countRows()).toEqual(before);
   });
 
-  it("takes JSON with its charset said", async () => {
+  it("accepts JSON with a charset in its content type", async () => {
     const reply = await submit('{"model":"gpt-4o","prompt":"Hi"}', {
       "content-type": "application/json; charset=UTF-8",
     });
@@ -77,14 +77,14 @@ describe("bodies", () => {
     expectRefusal(reply, 415, "unsupported_media_type", "Content-Encoding");
   });
 
-  it("413 for 11 MB, and the connection is not cut before the answer is read", async () => {
+  it("413 for 11 MB, and the connection stays open until the response is read", async () => {
     const before = await countRows();
     const body = JSON.stringify({ model: "gpt-4o", prompt: "a".repeat(11 * MB) });
     expectRefusal(await submit(body), 413, "payload_too_large");
     expect(await countRows()).toEqual(before);
   });
 
-  it("413 for as much in chunks, without a declared length", async () => {
+  it("413 for the same in chunks, without a declared length", async () => {
     let sent = 0;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -107,12 +107,12 @@ describe("bodies", () => {
     expect(status).toBe(413);
   });
 
-  it("a body just under the limit is read", async () => {
+  it("a body just under the limit is accepted", async () => {
     const body = JSON.stringify({ model: "gpt-4o", prompt: "Hi", padding: "a".repeat(9 * MB) });
     expectRefusal(await submit(body), 400, "unknown_parameter", "padding");
   });
 
-  it("without credentials no body is read: 401 comes first", async () => {
+  it("without credentials the body is not read: 401 comes first", async () => {
     expectRefusal(
       await api.post("/api/v1/inference", { raw: "{", headers: json }),
       401,
@@ -120,7 +120,7 @@ describe("bodies", () => {
     );
   });
 
-  it("a caller that hangs up in mid-body leaves nothing behind", async () => {
+  it("a caller that hangs up in the middle of a body leaves nothing behind", async () => {
     const before = await countRows();
     const call = request(`${api.url}/api/v1/inference`, {
       method: "POST",
@@ -149,27 +149,27 @@ describe("routes and methods", () => {
       expectRefusal(await api.call(method, path), 404, "unknown_route");
   });
 
-  it("405 with the methods that are allowed", async () => {
+  it("405 lists the allowed methods", async () => {
     const reply = await api.call("PUT", "/api/v1/keys", { as: key });
     expectRefusal(reply, 405, "method_not_allowed");
     expect(reply.headers.get("allow")).toBe("GET, POST, HEAD, OPTIONS");
     expectRefusal(await api.get("/api/v1/inference"), 405, "method_not_allowed");
   });
 
-  it("HEAD answers as GET does, without a body", async () => {
+  it("HEAD returns what GET does, without a body", async () => {
     const reply = await api.call("HEAD", "/api/v1/models", { as: key });
     expect([reply.status, reply.text]).toEqual([200, ""]);
     expect((await api.call("HEAD", "/api/v1/models")).status).toBe(401);
   });
 
-  it("OPTIONS names the methods", async () => {
+  it("OPTIONS lists the allowed methods", async () => {
     const reply = await api.call("OPTIONS", "/api/v1/keys");
     expect(reply.status).toBe(204);
     expect(reply.headers.get("allow")).toBe("GET, POST, HEAD, OPTIONS");
     expect(reply.headers.get("access-control-allow-origin")).toBeNull();
   });
 
-  it("what is not HTTP, or names no host we can read, still gets our envelope", async () => {
+  it("malformed HTTP, or a request without a valid host, still gets our error envelope", async () => {
     for (const text of [
       "NONSENSE\r\n\r\n",
       "GET /api/health HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n",
@@ -182,7 +182,7 @@ describe("routes and methods", () => {
     }
   });
 
-  it("a query has no place beside a body", async () => {
+  it("a query on a call with a body is refused", async () => {
     const reply = await api.post("/api/v1/inference?wait=5", {
       as: key,
       body: { model: "gpt-4o", prompt: "Hi" },
@@ -192,7 +192,7 @@ describe("routes and methods", () => {
 });
 
 describe("headers", () => {
-  it("every answer, good or bad, says how it is to be treated", async () => {
+  it("every response, success or error, carries the security and cache headers", async () => {
     for (const reply of [
       await api.get("/api/v1/models", { as: key }),
       await api.get("/api/v1/models"),
@@ -211,12 +211,12 @@ describe("headers", () => {
     }
   });
 
-  it("a request id from outside is not adopted", async () => {
+  it("a request ID from outside is not adopted", async () => {
     const reply = await api.get("/api/health", { headers: { "x-request-id": "forged" } });
     expect(reply.headers.get("x-request-id")).not.toBe("forged");
   });
 
-  it("limits are stated on answers to a known caller, refusals too", async () => {
+  it("every response to a known caller states its limits, errors too", async () => {
     for (const reply of [await api.get("/api/v1/models", { as: key }), await submit("{")]) {
       expect(reply.headers.get("x-ratelimit-limit-requests")).toBe("10000");
       expect(Number(reply.headers.get("x-ratelimit-remaining-requests"))).toBeLessThanOrEqual(10_000);
@@ -231,7 +231,7 @@ describe("calls from other origins", () => {
   const from = (origin: string, method = "GET", path = "/api/v1/models") =>
     api.call(method, path, { as: key, headers: { origin, "access-control-request-method": "POST" } });
 
-  it("are allowed from the listed origin and the portal's, never with cookies", async () => {
+  it("calls are allowed from the listed origins and the portal's, never with cookies", async () => {
     for (const origin of ["https://app.example.com", "http://localhost:3000"]) {
       const reply = await from(origin);
       expect(reply.headers.get("access-control-allow-origin")).toBe(origin);
@@ -252,7 +252,7 @@ describe("calls from other origins", () => {
     },
   );
 
-  it("documents without secrets are for everyone", async () => {
+  it("documents without secrets can be read from any origin", async () => {
     const reply = await from("https://evil.example", "GET", "/api/openapi.json");
     expect(reply.headers.get("access-control-allow-origin")).toBe("*");
   });

@@ -44,7 +44,7 @@ const ofServer = () => scrape(`${api.url}/api/metrics`);
 const ofWorker = () => scrape(`http://127.0.0.1:${workerPort}/metrics`);
 
 describe("the server's metrics", () => {
-  it("count requests, refusals and time by route pattern; addresses that do not exist are one series", async () => {
+  it("count requests, errors and time by route pattern, with one series for all unknown paths", async () => {
     await api.get("/api/v1/models", { as: key });
     await api.get("/api/v1/inference/inf_01kaq8v3e9f0tb2m6c4x7r5zhd", { as: key });
     await api.get("/api/v1/models");
@@ -61,7 +61,7 @@ describe("the server's metrics", () => {
     expect(text).not.toContain("inf_01kaq8v3e9f0tb2m6c4x7r5zhd");
   });
 
-  it("hold queues, backlog, partitions, pool, limiter and process", async () => {
+  it("include queues, backlog, partitions, pool, limiter and process", async () => {
     const text = await ofServer();
     for (const lane of ["standard", "enterprise", "dead"]) {
       expect(value(text, "agatha_queue_messages", { lane, state: "ready" }), lane).toBeGreaterThanOrEqual(0);
@@ -84,7 +84,7 @@ describe("the server's metrics", () => {
     expect(value(text, "nodejs_eventloop_lag_p99_seconds")).toBeGreaterThanOrEqual(0);
   });
 
-  it("hide from everybody who comes through a proxy, as if there were no such path", async () => {
+  it("are hidden from every caller behind a proxy, as if the path did not exist", async () => {
     const headers = { "x-forwarded-for": "203.0.113.9" };
     expectRefusal(await api.get("/api/metrics", { headers }), 404, "unknown_route");
   });
@@ -110,14 +110,14 @@ describe("the worker's metrics", () => {
     expect(value(text, "agatha_worker_jobs_in_flight", { lane: "enterprise" })).toBe(0);
   });
 
-  it("have one door, and no other path", async () => {
+  it("are served at one path and nothing else is", async () => {
     expect((await fetch(`http://127.0.0.1:${workerPort}/`)).status).toBe(404);
     const proxied = await fetch(`http://127.0.0.1:${workerPort}/metrics`, { headers: { via: "1.1 proxy" } });
     expect(proxied.status).toBe(404);
   });
 });
 
-it("with a token, the token alone opens: 401 without it or with another", async () => {
+it("with a metrics token configured, only that token is accepted: 401 without it or with another", async () => {
   const guarded = await startTestProcesses({ server: true, env: { METRICS_TOKEN: "scrape-me-if-you-can" } });
   const other = await openApi(guarded);
   expectRefusal(await other.get("/api/metrics"), 401, "missing_credentials");
@@ -131,7 +131,7 @@ it("with a token, the token alone opens: 401 without it or with another", async 
   await guarded.stop();
 });
 
-it("a scrape says which source is away instead of showing its last values", async () => {
+it("a scrape says which source is unreachable instead of showing its last values", async () => {
   await stack.sqs.stop();
   try {
     await expect

@@ -8,7 +8,7 @@ import { customer, makeKey } from "../../support/people";
 
 const stack = await useTestStack();
 
-it("SIGTERM: a waiting call is answered with what is true, new ones are refused, and the process ends with 0", async () => {
+it("on SIGTERM a waiting call gets the current state, new ones are refused, and the process exits with 0", async () => {
   const processes = await startTestProcesses({ server: true });
   const api = await openApi(processes);
   const key = await makeKey(api, await customer(api, stack));
@@ -39,7 +39,7 @@ it("behind load balancers, readiness turns 503 at once while connections are sti
   expect(await stopped).toBe(0);
 });
 
-it("a bad environment is told in one line a variable, without its value, and ends the process with 1", async () => {
+it("a bad environment is reported in one line per variable, without values, and the process exits with 1", async () => {
   const failed = startTestProcesses({
     server: true,
     env: { BLIND_INDEX_KEY: "hunter2", DATABASE_URL: "mysql://x" },

@@ -41,7 +41,7 @@ async function ask(traceId: string, prompt: string) {
 const spansOf = (traceId: string) => collector.spans().filter((span) => span.traceId === traceId);
 const named = (spans: ReceivedSpan[], name: string) => spans.find((span) => span.name === name);
 
-it("one trace spans caller, server, queue, worker and provider", async () => {
+it("one trace spans the caller, server, queue, worker and provider", async () => {
   const traceId = randomBytes(16).toString("hex");
   await ask(traceId, "Hello");
   await expect.poll(() => named(spansOf(traceId), "process inference"), { timeout: 15_000 }).toBeDefined();
@@ -83,7 +83,7 @@ it("a request whose message was lost still belongs to its trace when it is sent 
   expect(named(spansOf(traceId), "send inference again")).toBeDefined();
 }, 60_000);
 
-it("the customer reads the trace's id in the request's detail, not how we carry it", async () => {
+it("the customer sees the trace's ID in the request's detail, not how we propagate it", async () => {
   const traceId = randomBytes(16).toString("hex");
   await ask(traceId, "Hello");
   const rows = await query<{ trace_id: string }>(
@@ -104,7 +104,7 @@ it("a trace holds no prompt, no answer, no key and no address", async () => {
   expect(wire).not.toContain("@example.com");
 });
 
-it("what was gathered is sent before the process ends", async () => {
+it("collected spans are sent before the process ends", async () => {
   const last = await startTestProcesses({
     server: true,
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },

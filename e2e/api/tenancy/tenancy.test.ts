@@ -273,15 +273,15 @@ describe("the matrix", () => {
   });
 });
 
-describe("what is the operators' alone", () => {
+describe("the operator console's procedures", () => {
   const theirs = names.filter((name) => matrix[name].roles === "operators");
 
-  it("is all of the console, and has no REST face", () => {
+  it("are the whole console, and the REST API serves none of them", () => {
     expect(theirs).toEqual(names.filter((name) => name.startsWith("operators.")));
     expect(theirs.filter((name) => operations.has(name))).toEqual([]);
   });
 
-  it("answers one of ours in the portal, and neither their token nor one whose address is unconfirmed", async () => {
+  it("open to an operator in the portal, but not with an access token, nor with an unverified email", async () => {
     const [token, portal] = await openOperator(api, stack);
     for (const name of theirs.filter((name) => live[name]?._def.type === "query")) {
       const input = matrix[name].input(nothingOf());
@@ -342,7 +342,7 @@ describe("another tenant's things", () => {
     }
   });
 
-  it("an Idempotency-Key of theirs is a new one of ours", async () => {
+  it("an Idempotency-Key that another tenant used is new for this one", async () => {
     for (const caller of callers.filter(({ role }) => role === "key")) {
       const reply = await api.post("/api/v1/inference", {
         as: caller.credential,
@@ -357,7 +357,7 @@ describe("another tenant's things", () => {
     }
   });
 
-  it("not a row of theirs is changed, added or gone", async () => {
+  it("no row of another tenant is changed, added or removed", async () => {
     await flushAudit();
     await sleep(1_500);
     expect(await rowsOf(victim)).toEqual(before);
@@ -415,7 +415,7 @@ describe("the other environment of one's own organization", () => {
     },
   );
 
-  it("a key sees its own lists and figures, and naming the other environment is refused by name", async () => {
+  it("a key sees only its own lists and statistics, and naming the other environment is refused with the parameter named", async () => {
     for (const { own, other } of sides) {
       const { key, things, secrets } = victim.worlds[own];
       const at = (path: string) => api.get(path, { as: key.credential });
@@ -437,7 +437,7 @@ describe("the other environment of one's own organization", () => {
     }
   });
 
-  it("an Idempotency-Key in two environments is two keys", async () => {
+  it("the same Idempotency-Key in two environments is two keys", async () => {
     const replays = await Promise.all(
       Object.values(victim.worlds).map(async ({ key, things, secrets: [canary = ""] }) => {
         const reply = await api.post("/api/v1/inference", {
@@ -457,7 +457,7 @@ describe("the other environment of one's own organization", () => {
     expect(replays).toEqual(["true", "true"]);
   });
 
-  it("a person chooses: live unless told otherwise, and ids of both", async () => {
+  it("a person chooses the environment, live by default, and finds IDs of both", async () => {
     const { live: ofLive, test: ofTest } = victim.worlds;
     const list = async (input: object) => (await call(victim.owner, "history.list", input)).text;
     expect(await list({})).toContain(ofLive.things.inference);
@@ -470,13 +470,13 @@ describe("the other environment of one's own organization", () => {
     }
   });
 
-  it("not a row of either was changed by the other", async () => {
+  it("no call of one environment changed a row of the other", async () => {
     expect(await rows()).toEqual(before);
   });
 });
 
-describe("what was refused above", () => {
-  it("is there for its owner: every id and every filter of the matrix reaches something", async () => {
+describe("everything refused above", () => {
+  it("its owner gets it: every ID and every filter of the matrix reaches something", async () => {
     let shown = 0;
     for (const name of inOrder()) {
       const entry = matrix[name];

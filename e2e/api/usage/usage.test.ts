@@ -31,7 +31,7 @@ const ask = async (model: string) => {
 const usage = (search = "", as = key) => api.get(`/api/v1/usage${search}`, { as });
 
 describe("GET /api/v1/usage", () => {
-  it("200: counts what ended a moment ago, and its cost and tokens are those of the results", async () => {
+  it("200: counts requests that ended a moment ago, with the cost and tokens of their results", async () => {
     const before = (await usage()).json.totals;
     expect(before).toMatchObject({ requests: 3, completed: 3, errors: 0 });
     const { usage: spent, cost_micros } = await ask("gpt-4o");
@@ -42,7 +42,7 @@ describe("GET /api/v1/usage", () => {
     expect(after.latency_ms.p95).toBeGreaterThanOrEqual(after.latency_ms.p50);
   });
 
-  it("200 by every interval and group, whose parts add up to the whole", async () => {
+  it("200 for every interval and group, and the parts add up to the total", async () => {
     for (const interval of ["hour", "day", "month"]) {
       for (const group of ["model", "api_key", "status", "member"]) {
         const { json } = await usage(`?interval=${interval}&group_by=${group}`);
@@ -62,13 +62,13 @@ describe("GET /api/v1/usage", () => {
     expectRefusal(await usage("?environment=test"), 400, "invalid_request", "environment");
   });
 
-  it("names members for who may see them, and for a key without that scope only by id", async () => {
+  it("callers with members:read see members' names, and a key without it only IDs", async () => {
     const label = async (as: string) => (await usage("?group_by=member", as)).json.data[0].group.label;
     expect(await label(ada.accessToken)).toBe("Ada Lovelace");
     expect(await label(key)).toMatch(/^usr_/);
   });
 
-  it("another organization sees none of it", async () => {
+  it("another organization's usage counts none of it", async () => {
     const { api_key_id } = (await api.get("/api/v1/history", { as: key })).json.data[0];
     expect((await usage("", eve.accessToken)).json).toMatchObject({ totals: { requests: 0 }, data: [] });
     const foreign = await usage(`?group_by=api_key&api_key_id=${api_key_id}`, eve.accessToken);
@@ -92,7 +92,7 @@ describe("GET /api/v1/usage", () => {
     expectRefusal(await api.get(`/api/v1/usage.csv?${search}`, { as: key }), 400, code, param);
   });
 
-  it("401 without credentials, 403 without the scope", async () => {
+  it("401 without credentials, and 403 without the scope", async () => {
     expectRefusal(await api.get("/api/v1/usage"), 401, "missing_credentials");
     const other = await makeKey(api, ada, { scopes: ["models:read"] });
     expectRefusal(await usage("", other), 403, "insufficient_scope");
@@ -100,7 +100,7 @@ describe("GET /api/v1/usage", () => {
 });
 
 describe("GET /api/v1/usage.csv", () => {
-  it("200: the same figures as a file, in which no cell is a formula", async () => {
+  it("200: the same figures as a CSV file in which no cell is a formula", async () => {
     const reply = await api.get("/api/v1/usage.csv?group_by=api_key", { as: key });
     expect(reply.status).toBe(200);
     expect(reply.headers.get("content-type")).toBe("text/csv; charset=utf-8");

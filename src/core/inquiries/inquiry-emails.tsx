@@ -11,7 +11,7 @@ export function newInquiryEmail(inquiryId: string): Email {
       <EmailLayout
         title={subject}
         lead="Who it is and what they need is in the operator console. They were told to expect an answer."
-        footer="You're receiving this because inquiries go to SALES_EMAIL."
+        footer="You’re receiving this because inquiries go to SALES_EMAIL."
       >
         <Action label="Open inquiry" url={portalUrl(`/admin/inquiries/${inquiryId}`)} />
       </EmailLayout>
@@ -28,10 +28,10 @@ export function inquiryReceivedEmail(): Email {
       <EmailLayout
         title={subject}
         lead="Thank you for asking about an Enterprise plan. A person reads every inquiry and answers within two working days."
-        footer="If it wasn't you who contacted us, ignore this email."
+        footer="If it wasn’t you who contacted us, ignore this email."
       >
         <Paragraph>
-          Until then you can continue with any plan. What you build doesn't change when you move to
+          Until then you can continue with any plan. What you build doesn’t change when you move to
           Enterprise.
         </Paragraph>
         <Action label="Open AgathaAI" url={portalUrl("/")} />

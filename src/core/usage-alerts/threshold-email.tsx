@@ -40,7 +40,7 @@ export function thresholdEmail(alert: Alert): Email {
       <EmailLayout
         title={subject}
         lead={lead}
-        footer={`We send this once per month at ${percent}%. You're receiving it as an owner or billing member of an organization on AgathaAI, or because you created the key.`}
+        footer={`We send this once per month at ${percent}%. You’re receiving it as an owner or billing member of an organization on AgathaAI, or because you created the key.`}
         preferencesUrl={emailPreferencesUrl()}
       >
         <Paragraph>{meaning}</Paragraph>
@@ -58,17 +58,17 @@ function quotaText({ percent, limit, used, paysOverage, resetsAt }: Alert): Aler
   const lead = `You have used ${formatCount(used)} of ${formatCount(limit)} tokens this month.`;
   if (paysOverage) {
     return {
-      subject: reached ? "You've used all your monthly tokens" : `You've used ${percent}% of your tokens`,
+      subject: reached ? "You’ve used all your monthly tokens" : `You’ve used ${percent}% of your tokens`,
       lead,
       meaning: reached
         ? "Overage is on: further usage is billed at model prices, up to your spend cap if you set one."
-        : "Overage is on: usage past your plan's tokens is billed at model prices.",
+        : "Overage is on: usage past your plan’s tokens is billed at model prices.",
     };
   }
   return {
     subject: reached
-      ? "You've used all your tokens; requests are refused"
-      : `You've used ${percent}% of your tokens`,
+      ? "You’ve used all your tokens; requests are refused"
+      : `You’ve used ${percent}% of your tokens`,
     lead,
     meaning: reached
       ? `Requests that no longer fit are refused until ${formatDay(resetsAt)} (UTC). Upgrading raises the limit at once.`
@@ -82,7 +82,7 @@ function capText({ kind, percent, limit, used, keyName, resetsAt }: Alert): Aler
   return {
     subject: reached
       ? `Spend cap reached: ${ofKey ? "a key’s" : "your"} requests are refused`
-      : `You've used ${percent}% of a spend cap`,
+      : `You’ve used ${percent}% of a spend cap`,
     lead: `${ofKey ? `The API key “${keyName}”` : "Your organization"} has spent ${formatMoneyExactly(used)} of its monthly cap of ${formatMoneyExactly(limit)}.`,
     meaning: reached
       ? `Requests that no longer fit are refused until ${formatDay(resetsAt)} (UTC), or until you raise the cap.`

@@ -80,13 +80,13 @@ test("80 and 100 % of the quota are told once each, however often the job runs a
   await use(orgId, 80_000);
   await Promise.all([tell(), tell(), tell()]);
   await tell();
-  expect(subjects()).toEqual(["You've used 80% of your tokens"]);
+  expect(subjects()).toEqual(["You’ve used 80% of your tokens"]);
   await use(orgId, 100_000);
   await tell();
   await tell();
   expect(subjects()).toEqual([
-    "You've used 80% of your tokens",
-    "You've used all your tokens; requests are refused",
+    "You’ve used 80% of your tokens",
+    "You’ve used all your tokens; requests are refused",
   ]);
   expect(texts()[0]).toContain("You have used 80,000 of 100,000 tokens this month.");
   expect(texts()[0]).toContain("December 1, 2026 (UTC)");
@@ -100,7 +100,7 @@ test("a cap tells at 50, 80 and 100 %; of several passed in one step only the hi
   await use(orgId, 0, 10_000_000);
   await tell();
   expect(subjects()).toEqual([
-    "You've used 50% of a spend cap",
+    "You’ve used 50% of a spend cap",
     "Spend cap reached: your requests are refused",
   ]);
 });
@@ -114,7 +114,7 @@ test("a raised cap has thresholds of its own, and the old one is not told again"
   await tell();
   await cap(orgId, 10_000_000);
   await tell();
-  expect(subjects()).toEqual(["You've used 80% of a spend cap", "You've used 50% of a spend cap"]);
+  expect(subjects()).toEqual(["You’ve used 80% of a spend cap", "You’ve used 50% of a spend cap"]);
 });
 
 test("the cap of a key is told to whoever made it, and by the key that holds it now", async () => {
@@ -178,7 +178,7 @@ test("a refusal near the limit counts as reached; one large request against an e
   await expect.poll(() => db().usageNotice.count({ where: { orgId } })).toBe(1);
   await tell();
   await tell();
-  expect(subjects()).toEqual(["You've used all your tokens; requests are refused"]);
+  expect(subjects()).toEqual(["You’ve used all your tokens; requests are refused"]);
 });
 
 test("muted mails are not sent, and are not made up for later", async () => {

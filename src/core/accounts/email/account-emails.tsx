@@ -19,7 +19,7 @@ export function verificationEmail(token: string): Email {
       <EmailLayout
         title={subject}
         lead="Verify this address to create live API keys. Until then your account works with test keys."
-        footer="If you didn't sign up, ignore this email. Nothing happens until you click the button on that page."
+        footer="If you didn’t sign up, ignore this email. Nothing happens until you click the button on that page."
       >
         <Paragraph>
           Verifying ends what was created before: test keys, and sign-ins on other devices. The link works
@@ -40,7 +40,7 @@ export function addressVerifiedEmail(ended: EndedCounts, password: PasswordOutco
       <EmailLayout
         title={subject}
         lead={`The email of your AgathaAI account was just verified. ${endedText(ended)}`}
-        footer="If you didn't do this, someone else used a link from your mailbox. Reset your password, then email security@agathaai.com."
+        footer="If you didn’t do this, someone else used a link from your mailbox. Reset your password, then email security@agathaai.com."
       >
         <Paragraph>{passwordTexts[password]}</Paragraph>
         <Action label="Open AgathaAI" url={portalUrl("/overview")} />
@@ -50,7 +50,7 @@ export function addressVerifiedEmail(ended: EndedCounts, password: PasswordOutco
 }
 
 const passwordTexts: Record<PasswordOutcome, string> = {
-  kept: "Your password hasn't changed.",
+  kept: "Your password hasn’t changed.",
   changed: "Your password is now the one entered while verifying.",
   removed:
     "The earlier password was removed, because someone else may have chosen it. Reset your password to set a new one.",
@@ -64,7 +64,7 @@ export function passwordResetEmail(token: string): Email {
       <EmailLayout
         title={subject}
         lead="Someone, probably you, asked to reset the password of your AgathaAI account."
-        footer="If it wasn't you, ignore this email. Nothing changes."
+        footer="If it wasn’t you, ignore this email. Nothing changes."
       >
         <Paragraph>
           Choosing a new password signs you out everywhere and ends every API key and invitation you created.
@@ -84,7 +84,7 @@ export function passwordResetDoneEmail(ended: EndedCounts): Email {
       <EmailLayout
         title={subject}
         lead={`The password of your AgathaAI account was just reset with a link from your mailbox. ${endedText(ended)}`}
-        footer="If it wasn't you, reset your password at once and email security@agathaai.com."
+        footer="If it wasn’t you, reset your password at once and email security@agathaai.com."
       >
         <Paragraph>Create new keys for the programs that used the old ones.</Paragraph>
         <Action label="Sign in" url={portalUrl("/sign-in")} />
@@ -104,7 +104,7 @@ export function keysOfMemberEndedEmail(keys: number, because: ProofOccasion): Em
       <EmailLayout
         title={subject}
         lead={`A member of your organization ${reason}. For safety, that ended ${counted(keys, "API key")} they had created there.`}
-        footer="You're receiving this as an owner of the organization."
+        footer="You’re receiving this as an owner of the organization."
       >
         <Paragraph>
           Programs that use one of them are refused. Create a new key for each that you still need.
@@ -123,9 +123,9 @@ export function passwordChangedEmail(): Email {
       <EmailLayout
         title={subject}
         lead="The password of your AgathaAI account was just changed, and your other sessions were signed out."
-        footer="If it wasn't you, reset your password at once and email security@agathaai.com."
+        footer="If it wasn’t you, reset your password at once and email security@agathaai.com."
       >
-        <Paragraph>API keys keep working. Revoke any that you don't recognize.</Paragraph>
+        <Paragraph>API keys keep working. Revoke any that you don’t recognize.</Paragraph>
         <Action label="Sign in" url={portalUrl("/sign-in")} />
       </EmailLayout>
     ),
@@ -141,7 +141,7 @@ export function providerLinkedEmail(provider: string, ended?: EndedCounts): Emai
       <EmailLayout
         title={subject}
         lead={`Someone signed in to your AgathaAI account with a ${provider} account of the same verified email. From now on you can sign in with ${provider}.`}
-        footer="If it wasn't you, email security@agathaai.com at once."
+        footer="If it wasn’t you, email security@agathaai.com at once."
       >
         {ended !== undefined && (
           <>

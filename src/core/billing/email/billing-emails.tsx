@@ -16,7 +16,7 @@ interface Invoice
   lines: { data: readonly InvoiceLine[] };
 }
 
-const footer = "You're receiving this as an owner or billing member of an organization on AgathaAI.";
+const footer = "You’re receiving this as an owner or billing member of an organization on AgathaAI.";
 
 export function receiptEmail(invoice: Invoice): Email {
   const amount = formatAmount(invoice.amount_paid, invoice.currency);
@@ -73,7 +73,7 @@ export function paymentConfirmationEmail(invoice: Invoice, graceEndsAt: Date | n
     body: (
       <EmailLayout
         title={subject}
-        lead={`Your bank wants you to confirm ${remaining(invoice)}${forInvoice(invoice)} before it's paid.`}
+        lead={`Your bank wants you to confirm ${remaining(invoice)}${forInvoice(invoice)} before it’s paid.`}
         footer={footer}
       >
         <Paragraph>
@@ -106,8 +106,8 @@ export function lapsedEmail(open: Invoice | undefined): Email {
   const subject = "Your organization is on Free now";
   const owed =
     open === undefined
-      ? "The invoice for your plan wasn't paid in time."
-      : `Invoice ${open.number ?? open.id} for ${remaining(open)} wasn't paid in time.`;
+      ? "The invoice for your plan wasn’t paid in time."
+      : `Invoice ${open.number ?? open.id} for ${remaining(open)} wasn’t paid in time.`;
   return {
     subject,
     body: (
@@ -129,6 +129,6 @@ const remaining = ({ amount_remaining, currency }: Invoice) => formatAmount(amou
 
 const forInvoice = ({ number }: Invoice) => (number === null ? "" : ` for invoice ${number}`);
 
-const notTaken = (invoice: Invoice) => `We couldn't charge ${remaining(invoice)}${forInvoice(invoice)}.`;
+const notTaken = (invoice: Invoice) => `We couldn’t charge ${remaining(invoice)}${forInvoice(invoice)}.`;
 
 const invoicePage = (invoice: Invoice | undefined) => invoice?.hosted_invoice_url ?? portalUrl("/billing");

@@ -22,7 +22,7 @@ export function incidentEmail(incident: {
       <EmailLayout
         title={subject}
         lead={`${formatMoney(Number(micros))}, ${objectId} (${state.replaceAll("_", " ")}), of ${toPublicId("org", orgId)}.`}
-        footer="You're receiving this because billing incidents go to SALES_EMAIL."
+        footer="You’re receiving this because billing incidents go to SALES_EMAIL."
       >
         <Paragraph>
           {planLostUntil === null
@@ -30,7 +30,7 @@ export function incidentEmail(incident: {
             : "The payment was returned, so the customer is on Free for the rest of the period it paid for."}
         </Paragraph>
         <Paragraph>
-          Follow the runbook “Billing incident”. When it's done, mark the incident as handled in the console.
+          Follow the runbook “Billing incident”. When it’s done, mark the incident as handled in the console.
         </Paragraph>
         <Action label="Open console" url={portalUrl("/admin/billing")} />
       </EmailLayout>

@@ -21,12 +21,12 @@ export function newDeviceEmail(key: ShownKey, { ip, ...creation }: Creation & { 
     body: (
       <EmailLayout
         title={subject}
-        lead="Someone signed in to your AgathaAI account created an API key from a device or network you haven't used before."
-        footer="This email protects your account and can't be turned off."
+        lead="Someone signed in to your AgathaAI account created an API key from a device or network you haven’t used before."
+        footer="This email protects your account and can’t be turned off."
       >
         <Paragraph>
-          If it was you, there's nothing to do: we won't email you about keys created there again. If it
-          wasn't you, revoke the key, then change your password; that signs out every other session.
+          If it was you, there’s nothing to do: we won’t email you about keys created there again. If it
+          wasn’t you, revoke the key, then change your password; that signs out every other session.
         </Paragraph>
         <Facts rows={[...facts(key, creation), ...(ip === null ? [] : [["IP address", ip] as const])]} />
         <Action label="View key" url={portalUrl(`/keys/${key.id}`)} />
@@ -44,11 +44,11 @@ export function newDeviceEmailToOwner(
     body: (
       <EmailLayout
         title={subject}
-        lead={`${creator} created an API key for your organization “${organization}” from a device or network they haven't used before.`}
-        footer="You're receiving this as an owner of the organization. It protects your account and can't be turned off."
+        lead={`${creator} created an API key for your organization “${organization}” from a device or network they haven’t used before.`}
+        footer="You’re receiving this as an owner of the organization. It protects your account and can’t be turned off."
       >
         <Paragraph>
-          Ask them whether it was them; we emailed them too. If it wasn't, revoke the key.
+          Ask them whether it was them; we emailed them too. If it wasn’t, revoke the key.
         </Paragraph>
         <Facts rows={facts(key, creation)} />
         <Action label="View key" url={portalUrl(`/keys/${key.id}`)} />

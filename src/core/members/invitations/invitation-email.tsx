@@ -22,7 +22,7 @@ export function invitationEmail({ organization, inviter, role, token }: Invitati
       <EmailLayout
         title={subject}
         lead={`${inviter} invites you to ${where} as ${/^[ao]/.test(role) ? "an" : "a"} ${role}.`}
-        footer="If you don't know who this is, ignore this email: nothing changes unless you accept."
+        footer="If you don’t know who this is, ignore this email: nothing changes unless you accept."
       >
         <Paragraph>The link works once, for seven days, and only for this email address.</Paragraph>
         <Action label="View invitation" url={portalUrl("/invite", { token })} />

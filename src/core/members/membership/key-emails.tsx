@@ -28,7 +28,7 @@ export function keysSettledEmail({
         title={subject}
         lead={
           role === null
-            ? `You're no longer a member of the organization “${organization}”. This is what happened to the API keys you created there.`
+            ? `You’re no longer a member of the organization “${organization}”. This is what happened to the API keys you created there.`
             : `Your role in the organization “${organization}” is now ${role}. This is what happened to the API keys you created there that could do more.`
         }
         footer="An owner or admin of the organization decided this. Ask them if you have questions."
@@ -60,7 +60,7 @@ export function keysEndedByLeavingEmail({
       <EmailLayout
         title={subject}
         lead={`${member} left your organization “${organization}”. ${count(ended)} that they created ended with their membership.`}
-        footer="You're receiving this as an owner of the organization."
+        footer="You’re receiving this as an owner of the organization."
       >
         <Paragraph>
           Programs that use one of them are refused. Create a new key for each that you still need.

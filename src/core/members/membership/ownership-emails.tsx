@@ -15,8 +15,8 @@ export function ownershipReceivedEmail({
     body: (
       <EmailLayout
         title={subject}
-        lead={`${giver} transferred the organization “${organization}” to you. You're its owner now: you control its members, keys and billing.`}
-        footer="If you don't want it, make another member the owner on the team page."
+        lead={`${giver} transferred the organization “${organization}” to you. You’re its owner now: you control its members, keys and billing.`}
+        footer="If you don’t want it, make another member the owner on the team page."
       >
         <Paragraph>{giver} stays a member, as an admin.</Paragraph>
         <Action label="Open team" url={portalUrl("/team")} />
@@ -39,7 +39,7 @@ export function ownershipGivenEmail({
       <EmailLayout
         title={subject}
         lead={`${successor} now owns the organization “${organization}”. You stay a member, as an admin.`}
-        footer="If it wasn't you, change your password at once and email security@agathaai.com."
+        footer="If it wasn’t you, change your password at once and email security@agathaai.com."
       >
         <Paragraph>Only the new owner can undo this.</Paragraph>
         <Action label="Open team" url={portalUrl("/team")} />
