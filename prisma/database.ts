@@ -2,21 +2,21 @@ import pg from "pg";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** The name of the database an address points at. */
+/** The name of the database in a URL. */
 export function nameOfDatabase(url: string): string {
   const name = decodeURIComponent(new URL(url).pathname.slice(1));
   if (name === "") throw new Error("The database address names no database");
   return name;
 }
 
-/** The same server, user and options, another database. */
+/** The same URL with another database. */
 export function withDatabase(url: string, database: string): string {
   const other = new URL(url);
   other.pathname = `/${encodeURIComponent(database)}`;
   return other.href;
 }
 
-/** Runs `work` on one connection of its own and closes it, whatever happens. */
+/** Runs `work` on a connection of its own and closes it afterwards. */
 export async function withConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   // A connection lost while idle is reported by the next query; without a listener it would end the process.
@@ -29,7 +29,7 @@ export async function withConnection<T>(url: string, work: (client: pg.Client) =
   }
 }
 
-/** Creates the database when it does not exist; says whether it did. Safe from many processes at once. */
+/** Creates the database unless it exists. Returns whether it did. Safe from many processes at once. */
 export async function ensureDatabase(url: string): Promise<boolean> {
   try {
     await withConnection(url, async () => {});
@@ -50,7 +50,7 @@ export async function ensureDatabase(url: string): Promise<boolean> {
   });
 }
 
-/** Drops the database and whatever is connected to it; one that is absent is fine. */
+/** Drops the database and its connections; a missing one is no error. */
 export async function dropDatabase(url: string): Promise<void> {
   await withConnection(withDatabase(url, "postgres"), async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(nameOfDatabase(url))} WITH (FORCE)`);

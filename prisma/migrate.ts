@@ -21,10 +21,10 @@ export interface Deployment {
 }
 
 /**
- * Brings a database to the newest migration, creating it when it is absent, and makes the partitions of the coming
- * weeks. Many processes may call it at once: one migrates, the others wait for it and find nothing left to do.
- * @throws Error naming the migration that failed. It leaves nothing behind but its row in `_prisma_migrations`, which
- *   keeps every later deployment back until `resolveMigration` clears it.
+ * Migrates a database to the newest migration, creating it if it is missing, and creates the partitions of the coming
+ * weeks. Of concurrent callers one migrates; the others wait and find nothing to do.
+ * @throws Error naming the failed migration. It leaves only its row in `_prisma_migrations`, which blocks every later
+ * deployment until `resolveMigration` removes it.
  */
 export async function deployMigrations(
   databaseUrl: string,
@@ -49,7 +49,7 @@ export async function deployMigrations(
   });
 }
 
-/** Forgets a failed migration, so that the next deployment tries it (or what replaced it) again. */
+/** Forgets a failed migration, so that the next deployment tries it (or its replacement) again. */
 export async function resolveMigration(databaseUrl: string, name: string): Promise<void> {
   await withEngine(databaseUrl, (engine) => engine.markMigrationRolledBack({ migrationName: name })).catch(
     (error) => {
@@ -58,7 +58,7 @@ export async function resolveMigration(databaseUrl: string, name: string): Promi
   );
 }
 
-/** The engine reports its own call stack behind the reason; the migration's name is in there. */
+/** The engine appends its own call stack; the migration's name is in there. */
 function plainError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const [reason = ""] = error.message.replace(/^external connector error\n/, "").split(/\n\s+0: /);
@@ -74,7 +74,7 @@ export interface MigrationStatus {
   problems: string[];
 }
 
-/** What `deploy` would apply, and whether the database is still what the migrations and `schema.prisma` say. */
+/** The migrations `deploy` would apply, and whether the database still matches the migrations and `schema.prisma`. */
 export async function readMigrationStatus(
   databaseUrl: string,
   migrations = join(prismaDirectory, "migrations"),
@@ -116,8 +116,8 @@ export async function readMigrationStatus(
 const DIFFERENT = 2;
 
 /**
- * Writes the draft of a new migration and returns its path: the SQL from the migrations so far to `schema.prisma`. The
- * migrations so far are applied to a database of their own on the same server, which is dropped at the end.
+ * Writes the draft of a new migration and returns its path: the SQL from the migrations so far to `schema.prisma`. It
+ * applies them to a temporary database on the same server.
  */
 export async function draftMigration(
   databaseUrl: string,
@@ -191,7 +191,7 @@ async function readMigrations(directory: string): Promise<MigrationList> {
 }
 
 async function run([command, name]: string[]): Promise<number> {
-  // The role that serves may not change the schema: where they differ, the owner has an address of its own.
+  // The runtime role may not change the schema; where it is used, the owner has a URL of its own.
   const url = env.MIGRATION_DATABASE_URL || env.DATABASE_URL;
   if (url === undefined || url === "") {
     console.error("Set MIGRATION_DATABASE_URL (or DATABASE_URL) to the database to migrate, as its owner.");

@@ -14,8 +14,8 @@ import pg from "pg";
 export type { MigrationList, SchemaEngine, SchemaFilter } from "@prisma/schema-engine-wasm/schema_engine_bg";
 
 /**
- * Prisma's own schema engine, compiled to WebAssembly: the same migrations table, checksums and diffs as
- * `prisma migrate`, without a binary to download. `close` gives the connections back.
+ * Prisma's schema engine, compiled to WebAssembly: the same migrations table, checksums and diffs as `prisma migrate`,
+ * without downloading a binary. `close` closes its connections.
  */
 export async function openSchemaEngine(
   url: string,
@@ -54,8 +54,8 @@ async function instantiate(): Promise<void> {
 }
 
 /**
- * adapter-pg cuts a script at every semicolon, which would cut function bodies apart. Here it goes to PostgreSQL
- * whole, which also makes each migration one transaction.
+ * adapter-pg splits a script at every semicolon, also inside function bodies. Here the script is sent as a whole, which
+ * also makes each migration one transaction.
  */
 class MigrationAdapterFactory implements SqlDriverAdapterFactory {
   readonly provider = "postgres";
@@ -89,8 +89,8 @@ const CHAR_OID = 18;
 const CHAR_ARRAY_OID = 1002;
 
 /**
- * The engine reads catalog columns of PostgreSQL's internal type "char", which adapter-pg refuses. They pass through it
- * under the one type of characters that it knows, the array's, and get their own name back in `asCharacters`.
+ * The engine reads columns of PostgreSQL's internal type "char", which adapter-pg refuses. They pass through it under
+ * the one character type it knows, the array's, and get their own name back in `asCharacters`.
  */
 function readableCatalog(pool: pg.Pool): pg.Pool {
   const query = pool.query.bind(pool);

@@ -32,9 +32,9 @@ function limitOf(entry: string, path: string): number {
 const pathOf = (entry: string) => entry.replace(/\/\([^)]+\)/g, "").replace(/\/page$/, "") || "/";
 
 /**
- * The script of every page of a production build: the framework's, and that of the page with its layouts and its error
- * pages, which come with it. Left out is what is fetched later (a chart, a menu that opens) and the polyfills, which
- * only browsers without modules ask for.
+ * The script of every page of a production build: the framework's, and that of the page with its layouts and error
+ * pages. Left out are chunks loaded later (a chart, a menu that opens) and the polyfills, which only browsers without
+ * modules load.
  */
 export function measurePages(build = join(ROOT, ".next")): PageSize[] {
   const { rootMainFiles } = buildManifest.parse(
@@ -61,7 +61,7 @@ export function measurePages(build = join(ROOT, ".next")): PageSize[] {
         const path = pathOf(entry);
         return { path, kilobytes: bytes / 1_000, limit: limitOf(entry, path) };
       })
-      // Next's own pages, and those that exist while developing only.
+      // Leaves out Next's own pages, and those that exist only in development.
       .filter(({ path }) => !/^\/(_|dev\/)/.test(path))
       .sort((a, b) => b.kilobytes - a.kilobytes)
   );

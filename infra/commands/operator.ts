@@ -3,8 +3,8 @@ import { findInstallation } from "../local/process/running-installation";
 const USAGE = "npm run operator -- grant|revoke <email>";
 
 /**
- * Makes a registered person an operator, or ends that. It needs the product's environment, from the environment, from
- * `.env`, or from a local installation that runs.
+ * Makes a registered user an operator, or ends that. It needs the product's environment: from the process, from `.env`,
+ * or from a running local installation.
  */
 async function main([verb, email, ...more]: string[]): Promise<number> {
   if ((verb !== "grant" && verb !== "revoke") || email === undefined || more.length > 0) {
@@ -34,7 +34,7 @@ async function main([verb, email, ...more]: string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    // A refusal of ours says what to do; anything else is a defect or a store that is away.
+    // An AppError says what to do; anything else is a defect or a service that is down.
     console.error(error instanceof Error ? (Reflect.get(error, "public") ?? error.message) : error);
     process.exit(1);
   },

@@ -9,21 +9,21 @@ import { ROOT } from "./build";
 const PROCESSES_BUILT = ["dist/server.js", "dist/worker.js"];
 const PAGES_BUILT = ".next/BUILD_ID";
 const READY_TIMEOUT_MS = 120_000;
-/** On top of what the processes themselves take to drain. */
+/** Added to the time the processes take to drain. */
 const STOP_MARGIN_MS = 10_000;
 
-/** Thrown with a message for whoever starts the product; it names variables and never their values. */
+/** A message for the person who starts the product; it names variables, never their values. */
 class Refusal extends Error {}
 
 const children: Supervised[] = [];
 let stopping: Promise<void> | undefined;
 
 /**
- * `npm run start:production`: server and worker, on the environment alone. Nothing local is started, nothing is written
- * to the database, and no address may be plaintext unless ALLOW_INSECURE names it.
+ * `npm run start:production`: server and worker, configured by the environment alone. Nothing local is started, nothing
+ * is written to the database, and no connection may be plaintext unless ALLOW_INSECURE names it.
  */
 async function start(): Promise<void> {
-  // What serves must not be able to change what the owner of the database alone may.
+  // The serving processes must not get the database owner's credentials.
   const { MIGRATION_DATABASE_URL: _, ...given } = process.env;
   const environment = withoutEmpty({ ...given, NODE_ENV: "production" });
   const env = parseEnv(environment);

@@ -2,17 +2,17 @@ import { parseArgs } from "node:util";
 import { findInstallation } from "../local/process/running-installation";
 
 /**
- * `npm run audit:verify [-- --org org_…]`: walks the audit chains, compares them with the heads that were written off
- * the database, and names the first bad row of each. It needs DATABASE_URL, BLIND_INDEX_KEY and the bucket, from the
- * environment, from `.env`, or from a local installation that runs. Exits with 1 when something is wrong, and when there
- * is nothing to compare with: `--without-heads` says that this is meant.
+ * `npm run audit:verify [-- --org org_…]`: walks the audit chains, compares them with the heads stored outside the
+ * database, and names the first bad row of each. It needs DATABASE_URL, BLIND_INDEX_KEY and the bucket, from the
+ * environment, `.env`, or a running local installation. Exits with 1 when something is wrong, and when there are no
+ * heads to compare with unless `--without-heads` is given.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: { org: { type: "string" }, "without-heads": { type: "boolean", default: false } },
   });
   const installation = await findInstallation();
-  // Credentials are the AWS SDK's own business.
+  // The AWS SDK reads its credentials from the environment.
   Object.assign(process.env, installation);
   const { listAuditChains, readAllHeads, verifyAuditChain } = await import("../../src/core/audit");
   const { createDb } = await import("../../src/core/platform/db/client");
@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   const storage = bucket ? createStorage({ region, endpoint: endpoint || undefined, bucket }) : undefined;
   const db = createDb({ url, poolMax: 1 });
   try {
-    // Before the chains: they only grow.
+    // Read before the chains, which only grow.
     const { documents: heads, foreign } =
       storage === undefined || values["without-heads"]
         ? { documents: [], foreign: [] }

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// Runs before any package is there: plain Node, no dependency, and syntax that older versions can read.
+// Runs before any package is installed: plain Node, no dependency, and syntax that old versions can parse.
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const OLDEST = [20, 19];
@@ -19,13 +19,12 @@ export function requireNode() {
   process.exit(1);
 }
 
-/** Set for every build step: nothing is downloaded besides the packages, and nothing is reported to anyone. */
+/** Set for every build step, so that nothing else is downloaded and no telemetry is sent. */
 export const OFFLINE = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, NEXT_TELEMETRY_DISABLED: "1" };
 
 /**
- * `npm ci` when node_modules is missing or was made from another package-lock.json. What running needs stands under
- * `dependencies`, what only checking needs under `devDependencies`: `npm start` leaves those out, which saves a quarter
- * of the packages on a fresh clone, and `npm test` completes them.
+ * Runs `npm ci` when node_modules is missing or was made from another package-lock.json. `npm start` leaves out
+ * `devDependencies`, a quarter of the packages; `npm test` adds them.
  */
 export function installPackages({ scope, log = console.log }) {
   const stamp = join(ROOT, "node_modules", ".agatha-lock");

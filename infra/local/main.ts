@@ -19,7 +19,7 @@ const { values: flags } = parseArgs({
 const began = Date.now();
 const say = (message: string) => console.log(`  ${message}`);
 
-/** What has to be undone, newest first, whatever the reason to stop. */
+/** Undone in reverse order, whatever the reason to stop. */
 const undo: (() => Promise<void> | void)[] = [];
 const children: Supervised[] = [];
 let stopping: Promise<void> | undefined;
@@ -68,7 +68,7 @@ async function buildAll(logDir: string, env: Record<string, string>): Promise<vo
   await buildPortal(say, logDir, env);
 }
 
-/** PORT says exactly which; without it the last one is used again, or the next free one from 3000 on. */
+/** PORT is binding. Without it the last port is used again, or the next free one from 3000. */
 async function pickPort(wanted: string | undefined, dataDir: string): Promise<number> {
   if (wanted === undefined) {
     const port = await rememberPorts(dataDir)("portal", PREFERRED_PORT);
@@ -166,7 +166,7 @@ function withoutDemo(appUrl: string): string[] {
   ];
 }
 
-/** Processes drain first, then the services they use stop. */
+/** The product's processes drain first, then the services they use stop. */
 function stop(): Promise<void> {
   stopping ??= (async () => {
     stopBuilds();
@@ -179,7 +179,7 @@ function stop(): Promise<void> {
 const REPEAT_MS = 1_000;
 let firstSignal = 0;
 
-/** npm passes on the Ctrl-C that the terminal has already sent: only one that comes later means "at once". */
+/** npm passes on the Ctrl-C that the terminal has already sent, so only a later one means "at once". */
 function onSignal(signal: NodeJS.Signals): void {
   if (firstSignal === 0) {
     firstSignal = Date.now();

@@ -20,9 +20,11 @@ export type Stack = {
   /** The complete environment of the product's processes. */
   env: Environment;
   secrets: LocalSecrets;
-  /** The database as its owner, who migrates it. Of this process alone: what serves gets `env.DATABASE_URL`. */
+  /**
+   * The database as its owner, for migrations. Only this process has it; the serving processes get `env.DATABASE_URL`.
+   */
   ownerUrl: string;
-  /** The stand-ins that run, by name, with their addresses. */
+  /** The running stand-ins by name, with their addresses. */
   services: Partial<Record<ServiceName, string>>;
   stop(): Promise<void>;
 };
@@ -31,7 +33,7 @@ export const REGION = "us-east-1";
 export const BUCKET = "agathaai";
 const LATENCY = { baseMs: 400, perTokenMs: 4 };
 
-/** The real environment over the file `.env`; variables that are set to nothing count as not set. */
+/** The process environment over the file `.env`. Empty variables count as not set. */
 export function readEnvironment(file: string, real: NodeJS.ProcessEnv = process.env): Environment {
   const fromFile = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
   const entries = Object.entries({ ...fromFile, ...withoutEmpty(real) });
@@ -47,13 +49,13 @@ function withoutEmpty(env: NodeJS.Dict<string>): Environment {
 }
 
 /**
- * Starts a stand-in for every outside service that the environment does not supply, and makes the secrets it lacks.
- * When one cannot start, those already started are stopped again.
+ * Starts a stand-in for every outside service that the environment does not configure, and generates missing secrets.
+ * When one fails to start, those already started are stopped.
  */
 export async function startStack(options: {
   dataDir: string;
   env: Environment;
-  /** Only these, for tests of one of them. */
+  /** Starts only these, for tests of one of them. */
   only?: readonly ServiceName[];
 }): Promise<Stack> {
   const { dataDir, env: given } = options;
@@ -61,7 +63,7 @@ export async function startStack(options: {
   const port = rememberPorts(dataDir);
   const wanted = missingServices(given).filter((name) => options.only?.includes(name) ?? true);
 
-  // One after the other picks its port, so that no two pick the same; starting then takes place side by side.
+  // Ports are chosen one after the other, so that no two are equal; the services then start in parallel.
   const starts: Record<ServiceName, () => Promise<() => Promise<Started>>> = {
     postgres: () => preparePostgres(dataDir, secrets, port),
     aws: () => prepareAws(dataDir, given, port),
@@ -144,7 +146,7 @@ async function prepareAws(dataDir: string, given: Environment, port: PortPicker)
   const region = given.AWS_REGION ?? REGION;
   const localQueues = given.SQS_STANDARD_QUEUE_URL === undefined;
   const localBucket = given.S3_BUCKET === undefined;
-  // fauxqs takes any credentials. Real ones are needed, and kept, when only one of the two services is local.
+  // fauxqs accepts any credentials. Real ones are kept when only one of the two services is local.
   const credentials: Environment =
     localQueues && localBucket
       ? {
@@ -195,13 +197,13 @@ async function prepareProvider(id: Provider, given: Environment, port: PortPicke
 
 const STRIPE_KEY = "sk_test_local";
 
-/** The stand-in, with plans, prices, portal and webhook made by the very setup that prepares a real account. */
+/** Starts the stand-in and prepares it like a real account: plans, prices, customer portal and webhook. */
 async function prepareStripe(dataDir: string, given: Environment, port: PortPicker) {
   const picked = await port("stripe", 4_104);
   return async (): Promise<Started> => {
     const standIn = await startStripe({ port: picked, file: join(dataDir, "stripe.json") });
     try {
-      // Loaded here: the product's code needs the generated database client, which a fresh clone makes only at start.
+      // Imported late: product code needs the generated database client, which a fresh clone creates only at start.
       const { createStripe, setUpStripe, webhookAddress } = await import("../../src/core/billing");
       const appUrl = given.APP_URL ?? "http://localhost:3000";
       const stripe = createStripe({ secretKey: STRIPE_KEY, apiBase: standIn.url });

@@ -18,7 +18,7 @@ export function formatTokens(count: number): string {
   return `${grouped.format(count)} ${count === 1 ? "token" : "tokens"}`;
 }
 
-/** "5000000", "5,000,000" → 5000000. What could mean something else ("1,5", "1.000", "1e3") is refused, never guessed. */
+/** "5000000", "5,000,000" → 5000000. Ambiguous text ("1,5", "1.000", "1e3") is refused, never guessed. */
 export function readCount(typed: string, { least, most }: { least: number; most: number }): Reading<number> {
   const text = typed.trim();
   const plain = /^(?:0|-?[1-9]\d*|-?[1-9]\d{0,2}(?:,\d{3})+)$/.test(text);

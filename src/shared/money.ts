@@ -3,7 +3,7 @@ import type { Reading } from "./reading";
 export const MICROS_PER_DOLLAR = 1_000_000;
 export const MICROS_PER_CENT = MICROS_PER_DOLLAR / 100;
 
-/** From here on a hundredth of a cent is noise. */
+/** From this amount on, a hundredth of a cent is left out. */
 const MANY = 10 * MICROS_PER_DOLLAR;
 
 const grouped = new Intl.NumberFormat("en-US");
@@ -11,9 +11,9 @@ const grouped = new Intl.NumberFormat("en-US");
 const PLAIN = /^\$?\s?(?<dollars>0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.(?<cents>\d{1,2}))?$/;
 
 /**
- * "25", "$1,250.50" → micro-dollars. A comma separates thousands and a dot separates cents; whatever a reader from
- * elsewhere could mean differently ("99,50", "1.000") is refused, never guessed. Amounts beyond `most` are refused, and
- * always those that a number of JSON could not carry exactly.
+ * "25", "$1,250.50" → micro-dollars. A comma separates thousands and a dot cents; text that means something else in
+ * other countries ("99,50", "1.000") is refused, never guessed. Amounts above `most` are refused, and always those that
+ * a JSON number cannot carry exactly.
  */
 export function readDollars(
   typed: string,
@@ -38,13 +38,13 @@ function whyUnreadable(text: string): string {
   return "Enter dollars and cents in digits, such as 25 or 1,250.00.";
 }
 
-/** Micro-dollars as they are typed into a field: "25", "1250.50". What is below a cent is kept. */
+/** Micro-dollars as typed into a field: "25", "1250.50". Fractions of a cent are kept. */
 export function typeDollars(micros: number): string {
   const text = formatMoneyExactly(micros).replace(/[$,]/g, "");
   return text.endsWith(".00") ? text.slice(0, -3) : text;
 }
 
-/** Micro-dollars with every digit that carries something: "$12.00", "$0.000125". For limits, prices and errors. */
+/** Micro-dollars with every significant digit: "$12.00", "$0.000125". For limits, prices and errors. */
 export function formatMoneyExactly(micros: number | bigint): string {
   const amount = BigInt(micros);
   const size = amount < 0n ? -amount : amount;
@@ -54,8 +54,8 @@ export function formatMoneyExactly(micros: number | bigint): string {
 }
 
 /**
- * Micro-dollars to look at: dollars and cents; below a cent, as many of the six decimals as carry a digit ("$0.000124"),
- * because a prompt often costs less than a cent and "$0.00" would be a lie.
+ * Micro-dollars for display: dollars and cents; below a cent, up to six decimals ("$0.000124"), because a prompt often
+ * costs less than a cent and "$0.00" would be wrong.
  */
 export function formatMoney(micros: number): string {
   const whole = Math.abs(micros) >= MANY || micros % MICROS_PER_CENT === 0;

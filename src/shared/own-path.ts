@@ -1,16 +1,16 @@
-/** Stands for our own site while an address is resolved; no such host can exist (RFC 2606). */
+/** Stands in for our own site while an address is resolved; no such host can exist (RFC 2606). */
 const STAND_IN = "http://own-site.invalid";
-/** An address that is encoded more often than this was not made by us. */
+/** We never encode an address more often than this. */
 const MAX_DECODINGS = 4;
 
 /**
- * The path, query and fragment of an address on our own site, or null for everything else. What sign-in, sign-up,
- * invitations and next-auth's callbacks lead to goes through here (OWASP Unvalidated Redirects).
+ * The path, query and fragment of an address on our own site, or null for any other. Every redirect target of sign-in,
+ * sign-up, invitations and next-auth's callbacks goes through here (OWASP Unvalidated Redirects).
  *
- * The address is resolved as a browser does it, and what is returned is resolved once more: `/.//evil.example` is on
- * this site, but the path it comes to, `//evil.example`, is not. Nothing that a proxy or a page could make into such a
- * path by decoding it passes either.
- * @param site our own origin, where an absolute address of ours may be meant; without it only paths are taken.
+ * The address is resolved as a browser does it, and the result is resolved again: `/.//evil.example` is on this site,
+ * but the path it leads to, `//evil.example`, is not. What a proxy or page could turn into such a path by decoding it
+ * is refused as well.
+ * @param site our own origin, to accept absolute addresses of ours; without it only paths are accepted.
  */
 export function ownPath(target: string | null | undefined, site?: string): string | null {
   if (typeof target !== "string") return null;
@@ -22,7 +22,10 @@ export function ownPath(target: string | null | undefined, site?: string): strin
   return staysOnSite(path, origin) && !hidesAnotherSite(url.pathname) ? path : null;
 }
 
-/** Without a base only what is absolute in itself: `https:evil.example` is a path to a base of the same scheme. */
+/**
+ * Without a base, only addresses that are absolute by themselves: with a base of the same scheme, `https:evil.example`
+ * is a path.
+ */
 function read(target: string, base?: string): URL | null {
   return URL.canParse(target, base) ? new URL(target, base) : null;
 }
@@ -31,7 +34,7 @@ function staysOnSite(path: string, origin: string): boolean {
   return read(path, origin)?.href === `${origin}${path}`;
 }
 
-/** Whether some decoding of the path begins like another site's address, or holds what browsers drop on the way. */
+/** Whether some decoding of the path starts like another site's address, or contains characters that browsers drop. */
 function hidesAnotherSite(pathname: string): boolean {
   let decoded = pathname;
   for (let round = 0; round <= MAX_DECODINGS; round += 1) {
@@ -48,7 +51,7 @@ function staysOnPath(pathname: string): boolean {
   return read(pathname, STAND_IN)?.pathname.startsWith("//") === false;
 }
 
-/** Null for what is no percent-encoding at all: nobody decodes it any further. */
+/** Null for text that is not valid percent-encoding, which nobody decodes any further. */
 function decode(text: string): string | null {
   try {
     return decodeURIComponent(text);

@@ -1,11 +1,11 @@
 export interface PlanDefinition {
   name: string;
   requestsPerMinute: number;
-  /** Tokens in a billing period, or a UTC calendar month without one; null is unlimited. */
+  /** Per billing period, or per UTC calendar month without one; null is unlimited. */
   tokensPerMonth: number | null;
-  /** US dollars a month; null is by agreement. */
+  /** US dollars per month; null is by agreement. */
   pricePerMonthUsd: number | null;
-  /** The queue its requests wait in. */
+  /** The queue of its requests. */
   queue: "standard" | "enterprise";
 }
 
@@ -65,12 +65,12 @@ export function isPaidPlan(text: string | undefined): text is PaidPlan {
   return text !== undefined && isPlan(text) && (plans[text].pricePerMonthUsd ?? 0) > 0;
 }
 
-/** Sold by talking to us, at a price of its own. */
+/** Sold by agreement, at an individual price. */
 export function isByAgreement(plan: Plan): boolean {
   return plans[plan].pricePerMonthUsd === null;
 }
 
-/** Higher is more: decides what is an upgrade, and which of two subscriptions counts. */
+/** A higher rank is more. It decides what is an upgrade, and which of two subscriptions counts. */
 export function rankOf(plan: Plan): number {
   return plans[plan].requestsPerMinute;
 }

@@ -1,6 +1,6 @@
 /**
- * The model providers: their name for people, and where their API is unless `<NAME>_BASE_URL` says otherwise.
- * A new provider is a row here; the compiler then names every other place that must know it.
+ * The model providers: their display name, and their API's address unless `<NAME>_BASE_URL` is set. A new provider is a
+ * row here; the compiler then names every other place that must know it.
  */
 export const providers = {
   openai: { displayName: "OpenAI", baseUrl: "https://api.openai.com/v1" },
@@ -14,7 +14,6 @@ export function isProvider(name: string): name is Provider {
   return Object.hasOwn(providers, name);
 }
 
-/** In the order of the rows. */
 export const providerIds = Object.keys(providers).filter(isProvider);
 
 type ApiKeyVariable<Id extends Provider> = `${Uppercase<Id>}_API_KEY`;

@@ -6,7 +6,7 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** The times that every store of ours can hold. */
+/** The range of times that every store can hold. */
 const FIRST = Date.UTC(2000, 0, 1);
 const LAST = Date.UTC(2200, 0, 1);
 export const TIMES_WE_KEEP = "must lie between the years 2000 and 2199";
@@ -17,7 +17,7 @@ export function isTimeWeKeep(at: Date): boolean {
 
 const CALENDAR_DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Whether the text is a day of the calendar: "2026-11-23", but not "2026-02-30". */
+/** Whether the text is a calendar day: "2026-11-23", but not "2026-02-30". */
 export function isDay(text: string | null): text is string {
   if (text === null || !CALENDAR_DAY.test(text)) return false;
   const at = new Date(text);
@@ -34,35 +34,35 @@ export function startOfDay(day: string): Date {
   return new Date(`${day}T00:00:00Z`);
 }
 
-/** Where a day in UTC is over: the first moment of the next. */
+/** The end of a UTC day: the first moment of the next. */
 export function endOfDay(day: string): Date {
   return new Date(startOfDay(day).getTime() + DAY);
 }
 
-/** The first moment of the UTC day that holds `at`. */
+/** The first moment of the UTC day of `at`. */
 export function floorToDay(at: Date): Date {
   return new Date(Math.floor(at.getTime() / DAY) * DAY);
 }
 
-/** The first moment of the UTC calendar month that holds `at`, or of the one `offset` months later. */
+/** The first moment of the UTC calendar month of `at`, or of the month `offset` months later. */
 export function startOfMonth(at: Date, offset = 0): Date {
   return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + offset, 1));
 }
 
-/** Where a day is over on the reader's own clock, which also knows days of 23 and 25 hours. */
+/** The end of a day on the reader's own clock, where a day may have 23 or 25 hours. */
 export function endOfLocalDay(day: string): Date {
   const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
   return new Date(year, month - 1, date + 1);
 }
 
-/** A last day, as typed: until when something holds, in the zone that the form names. */
+/** The end of a typed last day, in the zone that the form names. */
 export function readLastDay(text: string, zone: "UTC" | "local", now: Date): Reading<Date> {
   if (!isDay(text)) return { problem: "Choose a day." };
   const end = zone === "UTC" ? endOfDay(text) : endOfLocalDay(text);
   return end > now ? { value: end } : { problem: "Choose a day from today on." };
 }
 
-/** Two days, both included, in UTC. */
+/** Two UTC days, both included. */
 export function readDayRange(
   first: string,
   last: string,
@@ -108,14 +108,14 @@ const minuteUtc = new Intl.DateTimeFormat("en-US", { ...minuteOptions, timeZone:
 export function formatRelative(time: Date, now: Date): string {
   const seconds = (time.getTime() - now.getTime()) / 1000;
   for (const [unit, size] of units) {
-    // What lies ahead is rounded: a day's grace that has just begun is "in 24 hours", not 23.
+    // Future times are rounded: a 24-hour grace period that has just begun is "in 24 hours", not 23.
     const count = seconds > 0 ? Math.round(seconds / size) : Math.trunc(seconds / size);
     if (Math.abs(seconds) >= size) return relative.format(count, unit);
   }
   return seconds > 5 ? "in a moment" : "just now";
 }
 
-/** The reader's own time zone, named: "Nov 23, 2026, 5:04:09 AM GMT+1". */
+/** In the reader's time zone, with its name: "Nov 23, 2026, 5:04:09 AM GMT+1". */
 export function formatExact(time: Date): string {
   return exact.format(time);
 }
@@ -124,7 +124,7 @@ export function formatExactUtc(time: Date): string {
   return exactUtc.format(time);
 }
 
-/** "December 1, 2026", in UTC: where a page or an email names a day of ours. */
+/** "December 1, 2026" in UTC, for days of ours. */
 export function formatDay(time: Date): string {
   return dateUtc.format(time);
 }
@@ -134,12 +134,12 @@ export function formatMonthDay(time: Date): string {
   return monthDayUtc.format(time);
 }
 
-/** What ends at a day's end has that day as its last: "December 31, 2026" for midnight of January 1. */
+/** The last day before an end: "December 31, 2026" for midnight of January 1. */
 export function formatLastDay(end: Date): string {
   return formatDay(new Date(end.getTime() - 1));
 }
 
-/** When something ends, on both clocks: "Feb 1, 2027, 00:00 GMT+1, which is Jan 31, 2027, 23:00 UTC". */
+/** An end on both clocks: "Feb 1, 2027, 00:00 GMT+1, which is Jan 31, 2027, 23:00 UTC". */
 export function formatEnd(end: Date): string {
   const utc = `${minuteUtc.format(end)} UTC`;
   if (end.getTimezoneOffset() === 0) return utc;
@@ -147,7 +147,7 @@ export function formatEnd(end: Date): string {
   return `${local.format(end)}, which is ${utc}`;
 }
 
-/** Milliseconds as people read them: "640 ms", "2.4 s", "3 min 5 s". */
+/** A duration for people: "640 ms", "2.4 s", "3 min 5 s". */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;

@@ -11,7 +11,10 @@ import { scheduledJobs } from "./schedule";
 import { runScheduler } from "./schedule/run-scheduler";
 import { serveMetrics } from "./serve-metrics";
 
-/** Time to release running requests after the grace period; a database that hangs must not hang the exit. */
+/**
+ * How long releasing running requests may take after the grace period, so that a hanging database does not block the
+ * exit.
+ */
 const RELEASE_MS = 5_000;
 
 await startTracing("agathaai-worker");
@@ -20,13 +23,13 @@ const { log, queue } = context;
 const settings = env();
 const stop = new AbortController();
 const abort = new AbortController();
-// Every running request and every waiting job listens to them: more than Node's ten are no leak.
+// Every running request and waiting job listens to these; more than Node's default of ten listeners is no leak.
 setMaxListeners(0, stop.signal, abort.signal);
 
 const seen = new Set<NodeJS.Signals>();
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => {
-    // A terminal's Ctrl-C and a supervisor's SIGTERM come together; only the same signal again means "now".
+    // Ctrl-C and a supervisor's SIGTERM may arrive together; only the same signal twice means "now".
     if (seen.has(signal)) process.exit(1);
     seen.add(signal);
     drain(signal);

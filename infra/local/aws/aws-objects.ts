@@ -9,9 +9,9 @@ type App = ReturnType<typeof buildApp>;
 const storedSchema = z.object({ url: z.string(), headers: z.record(z.string(), z.string()) });
 
 /**
- * fauxqs keeps objects in memory. This writes each object to disk as soon as it was stored, and puts all of them back
- * at start, so that local exports and archives survive a restart. One object is two files: `<hash>.json` (address and
- * headers) and `<hash>.bin` (content).
+ * fauxqs keeps objects in memory. This writes each object to disk when it is stored and restores all of them at start,
+ * so that local exports and archives survive a restart. One object is two files: `<hash>.json` (address and headers)
+ * and `<hash>.bin` (content).
  */
 export async function keepObjects(app: App, dir: string): Promise<void> {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -38,7 +38,7 @@ export async function keepObjects(app: App, dir: string): Promise<void> {
   restoring = false;
 }
 
-/** After a write the object is read back, so that every way to store one (put, copy, multipart) is kept alike. */
+/** After a write the object is read back, so that every way of storing one (put, copy, multipart) is handled alike. */
 async function keep(app: App, dir: string, url: string): Promise<void> {
   if (url.split("/").filter(Boolean).length < 2) return;
   const answer = await app.inject({ method: "GET", url, headers: { host: "localhost" } });

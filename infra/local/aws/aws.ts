@@ -3,15 +3,15 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-s
 import { buildApp } from "fauxqs";
 import { keepObjects } from "./aws-objects";
 
-/** fauxqs checks no credentials, but the SDK insists on having some. */
+/** fauxqs checks no credentials, but the SDK needs some. */
 export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
 const MAX_RECEIVES = 10;
 
 export type Aws = { endpoint: string; port: number; stop(): Promise<void> };
 
 /**
- * Starts SQS and S3 (fauxqs) on the loopback address. Queues live in memory: the database row is the source of truth and the
- * outbox, so messages lost by a restart are sent again. Objects are kept in `objectsDir` when it is given.
+ * Starts SQS and S3 (fauxqs) on the loopback address. Queues live in memory: messages lost by a restart are sent again,
+ * because the row is the outbox. Objects are kept in `objectsDir` when it is given.
  */
 export async function startAws(options: { port: number; region: string; objectsDir?: string }): Promise<Aws> {
   const app = buildApp({ logger: false, defaultRegion: options.region });
@@ -30,7 +30,7 @@ export async function startAws(options: { port: number; region: string; objectsD
 
 export type Queues = { standard: string; enterprise: string; deadLetter: string };
 
-/** Makes the product's queues when they do not exist. A message received ten times in vain moves to the dead letters. */
+/** Creates the product's queues if they do not exist. A message received ten times moves to the dead-letter queue. */
 export async function createQueues(endpoint: string, region: string, prefix = "agathaai"): Promise<Queues> {
   const sqs = new SQSClient({ endpoint, region, credentials: LOCAL_CREDENTIALS });
   const create = async (name: string, attributes: Record<string, string> = {}) => {
@@ -62,7 +62,7 @@ export async function createQueues(endpoint: string, region: string, prefix = "a
   }
 }
 
-/** Makes a bucket; one that exists is left as it is. */
+/** Creates a bucket, unless it exists. */
 export async function createBucket(endpoint: string, bucket: string): Promise<void> {
   const answer = await fetch(`${endpoint}/${bucket}`, { method: "PUT" });
   if (!answer.ok && answer.status !== 409)

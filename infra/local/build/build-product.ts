@@ -73,7 +73,7 @@ export async function buildPortal(log: Log, logDir: string, env: Record<string, 
 
 const running = new Set<() => void>();
 
-/** Ends builds that are still going on. */
+/** Ends running builds. */
 export function stopBuilds(): void {
   for (const stop of running) stop();
 }

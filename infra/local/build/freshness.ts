@@ -2,19 +2,19 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Folders that hold what is made, not what it is made from. */
+/** Folders that contain build output, not sources. */
 const SKIPPED = new Set(["node_modules", ".next", "dist", "generated"]);
 
 /**
- * Makes an artifact only when what it is made from has changed since, by content: a fresh clone, a switched branch or
- * a touched file never cause a needless build, and an old one never survives.
+ * Builds an artifact only when the content of its inputs has changed: a fresh clone, another branch or a touched file
+ * causes no needless build, and an outdated artifact is never used.
  */
 export async function makeIfStale(options: {
   root: string;
   inputs: readonly string[];
-  /** A path that exists once the artifact does. */
+  /** A path that exists once the artifact is built. */
   artifact: string;
-  /** Where the inputs' hash is noted. */
+  /** The file with the inputs' hash. */
   stamp: string;
   make(): Promise<void>;
 }): Promise<boolean> {

@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { removeCluster } from "../postgres/postgres-host";
 
-/** Makes the folder of a local installation, readable by its owner alone. */
+/** Creates the data folder of a local installation, readable by its owner only. */
 export function prepareDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -26,9 +26,9 @@ export function prepareDataDir(dataDir: string): void {
 }
 
 /**
- * Keeps a second start off the same data. A lock whose process has ended is taken over; a process id that was given
- * to another program since (a reboot) is told apart by its start time, where the system shows it.
- * @returns a function that gives the lock back
+ * Locks the data folder against a second start. A lock whose process has ended is taken over. A process id that was
+ * reused since (after a reboot) is recognized by its start time, where the system shows it.
+ * @returns a function that releases the lock
  */
 export function lockDataDir(dataDir: string): () => void {
   const file = join(dataDir, "lock");
@@ -57,23 +57,23 @@ function lockOwner(dataDir: string): number | undefined {
     process.kill(pid, 0);
     return startTime(pid) === started ? pid : undefined;
   } catch (error) {
-    // A process of another user exists, but may not be signalled.
+    // A process of another user exists but may not be signaled.
     return codeOf(error) === "EPERM" ? -1 : undefined;
   }
 }
 
-/** When a process began, in the kernel's clock ticks since boot; undefined where there is no /proc. */
+/** When a process started, in the kernel's clock ticks since boot; undefined where there is no /proc. */
 function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The program's name, in parentheses, may hold spaces: fields are counted after it.
+    // The program's name, in parentheses, may contain spaces: fields are counted after it.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   } catch {
     return undefined;
   }
 }
 
-/** Deletes everything a local installation has stored. Refuses while it runs. */
+/** Deletes everything a local installation has stored. Refuses while it is running. */
 export function resetDataDir(dataDir: string): void {
   if (!existsSync(dataDir)) return;
   lockDataDir(dataDir);

@@ -17,7 +17,7 @@ const secretsSchema = z.object({
 export type LocalSecrets = z.output<typeof secretsSchema>;
 
 /**
- * The secrets that are there, and a fresh one for each that is not: 256 bits (RSA: 2,048-bit modulus), except the demo
+ * Keeps the known secrets and generates the missing ones: 256 bits (RSA: a 2,048-bit modulus), except the demo
  * passwords, which a person types.
  */
 export function completeSecrets(known: Partial<LocalSecrets> = {}): LocalSecrets {
@@ -40,7 +40,7 @@ const generateRsaKey = () =>
     publicKeyEncoding: { type: "spki", format: "pem" },
   }).privateKey;
 
-/** Four groups of five from an alphabet without look-alikes: 98 bits, and easy to copy from a terminal. */
+/** Four groups of five characters without look-alikes: 98 bits, and easy to copy from a terminal. */
 function typeable(): string {
   const alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
   const pick = () => {
@@ -53,8 +53,8 @@ function typeable(): string {
 }
 
 /**
- * Reads the secrets of a local installation, or makes them on the first start (mode 0600, parent folder 0700).
- * @throws when the file exists but cannot be read: making new secrets would silently lose every encrypted row.
+ * Reads the secrets of a local installation, or generates them on the first start (mode 0600, parent folder 0700).
+ * @throws when the file exists but cannot be read: new secrets would silently lose every encrypted row.
  */
 export function loadSecrets(file: string): LocalSecrets {
   if (!existsSync(file)) {
@@ -70,7 +70,7 @@ export function loadSecrets(file: string): LocalSecrets {
   }
   const known = Object.fromEntries(Object.entries(stored.data).filter(([, value]) => value !== undefined));
   const complete = completeSecrets(known);
-  // An older version of the product knew fewer secrets: the ones it made are kept, the new ones are added.
+  // A file of an older version has fewer secrets; they are kept and the new ones added.
   return Object.keys(known).length === Object.keys(complete).length ? complete : save(file, complete);
 }
 
@@ -89,7 +89,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The secrets as the product's environment knows them (src/core/platform/env.ts). */
+/** The secrets as environment variables (src/core/platform/env.ts). */
 export function secretsAsEnv(secrets: LocalSecrets): Record<string, string> {
   return {
     MASTER_KEY: secrets.masterKey,

@@ -16,12 +16,12 @@ import { arch, platform } from "node:os";
 import { dirname, join } from "node:path";
 
 /**
- * Where PostgreSQL's programs and data live, and as whom they run.
+ * Where PostgreSQL's programs and data are, and the account they run as.
  *
- * PostgreSQL refuses to run as root. Started by root it therefore runs as the system account `postgres` (made when
- * missing). That account must reach the programs and the data, while the product may live in a folder that only root
- * can read: both are then kept under `/var/lib/agathaai`, the programs once per version, the data in a folder of its
- * own whose path is noted in the data directory. An ordinary user's data stays inside the data directory.
+ * PostgreSQL refuses to run as root. Started by root, it runs as the system account `postgres` (created if missing).
+ * That account must reach programs and data, while the product may be in a folder that only root can read. Both are
+ * then kept under `/var/lib/agathaai`: the programs once per version, the data in a folder whose path is written into
+ * the data directory. For an ordinary user the data stays inside the data directory.
  */
 export type PostgresHost = {
   programs: string;
@@ -53,8 +53,8 @@ export function preparePostgresHost(): PostgresHost {
 }
 
 /**
- * The folder that holds the cluster of `dir`: `dir` itself, or, when the account cannot reach it, a folder under
- * `/var/lib/agathaai/clusters` that is noted in `<dir>/location`.
+ * The folder of the cluster of `dir`: `dir` itself, or, when the account cannot reach it, a folder under
+ * `/var/lib/agathaai/clusters`, recorded in `<dir>/location`.
  */
 export function placeCluster(dir: string, account: Account | undefined): string {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -78,7 +78,7 @@ export function placeCluster(dir: string, account: Account | undefined): string 
   return home;
 }
 
-/** Deletes the cluster of `dir`, wherever it was placed. The server must have been stopped. */
+/** Deletes the cluster of `dir`, wherever it is. The server must have been stopped. */
 export function removeCluster(dir: string): void {
   const note = join(dir, "location");
   if (existsSync(note)) {
@@ -110,7 +110,7 @@ function findPrograms(): { native: string; version: string } {
   return { native: join(root, "native"), version };
 }
 
-/** npm archives hold no symbolic links; the package's install script makes them. It may have been switched off. */
+/** npm archives contain no symbolic links; the package's install script creates them, unless scripts are turned off. */
 function linkLibraries(root: string): void {
   if (platform() === "win32" || existsSync(join(root, "native", "lib", "libpq.so.5"))) return;
   const script = join(root, "scripts", "hydrate-symlinks.js");

@@ -23,27 +23,27 @@ const MAJOR = "18";
 const START_TIMEOUT_MS = 120_000;
 
 export type PostgresOptions = {
-  /** Folder of the cluster; made when missing. */
+  /** The cluster's folder; created if missing. */
   dir: string;
-  /** 0 lets the system pick. */
+  /** 0 lets the system choose. */
   port: number;
   password: string;
   /** The server's own log. */
   logFile: string;
-  /** false trades safety in a power cut for speed: for tests whose data is thrown away. */
+  /** False gives up crash safety for speed, in tests that throw their data away. */
   durable?: boolean;
 };
 
 export type Postgres = {
   port: number;
-  /** Connection address of a database, by default of the product's own, as its owner. */
+  /** The URL of a database as its owner; by default of the product's own. */
   url(database?: string): string;
   stop(): Promise<void>;
 };
 
 /**
- * Starts an embedded PostgreSQL 18 that listens on the loopback address alone, and makes the database `agathaai`.
- * It outlives neither `stop()` nor this process; a server left behind by a crash on the same folder is ended first.
+ * Starts an embedded PostgreSQL 18 on the loopback address and creates the database `agathaai`. It ends with `stop()`
+ * or with this process; a server left by a crash on the same folder is ended first.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const host = preparePostgresHost();
@@ -61,7 +61,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     ...host.account,
     cwd: "/",
     env: programEnv(),
-    // Its own process group: Ctrl-C in the terminal must reach the product first, and the database last.
+    // A process group of its own, because Ctrl-C must reach the product first and the database last.
     detached: true,
     stdio: ["ignore", log, log],
   });
@@ -74,7 +74,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const stop = async () => {
     await stopServer(server, exited);
     standDown();
-    // The data folder was deleted while the server ran: a cluster that was placed elsewhere has no owner any more.
+    // The data folder was deleted while the server ran, so a cluster kept elsewhere is removed as well.
     if (!existsSync(options.dir)) rmSync(home, { recursive: true, force: true });
   };
 
@@ -104,7 +104,7 @@ function settings(port: number, { durable = true }: PostgresOptions): string[] {
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
-/** initdb works beside the final folder and is moved in place once complete: a crash never leaves half a cluster. */
+/** initdb works beside the final folder, which is then renamed, so that a crash leaves no partial cluster. */
 function initialize(host: PostgresHost, cluster: string, password: string): void {
   const versionFile = join(cluster, "PG_VERSION");
   if (existsSync(versionFile)) {
@@ -143,7 +143,7 @@ function initialize(host: PostgresHost, cluster: string, password: string): void
   renameSync(draft, cluster);
 }
 
-/** Nothing of the product's own environment (keys, passwords) reaches the database's processes. */
+/** The product's environment (keys, passwords) is kept from the database's processes. */
 const programEnv = (): NodeJS.ProcessEnv => ({
   NODE_ENV: "production",
   PATH: process.env.PATH ?? "/usr/bin:/bin",
@@ -152,8 +152,8 @@ const programEnv = (): NodeJS.ProcessEnv => ({
 });
 
 /**
- * A server that survived a crash of ours is ended (the caller owns the data directory's lock, so nobody uses it).
- * A pid file whose process is something else, as after a reboot or in a fresh container, is removed.
+ * Ends a server that survived our crash (the caller holds the data directory's lock, so nobody uses it). A pid file
+ * whose process is another program, as after a reboot or in a fresh container, is removed.
  */
 async function endLeftover(cluster: string): Promise<void> {
   const pidFile = join(cluster, "postmaster.pid");
@@ -197,8 +197,8 @@ function runsCluster(pid: number, cluster: string): boolean {
 }
 
 /**
- * Waits for the word "ready" in the server's own pid file: an answer on the port alone could be another server's.
- * (PostgreSQL's source: pidfile.h, lines 1 and 8.)
+ * Waits for "ready" in the server's own pid file: an answer on the port could come from another server. (PostgreSQL's
+ * source: pidfile.h, lines 1 and 8.)
  */
 async function ready(
   server: ChildProcess,
@@ -237,7 +237,7 @@ async function ensureDatabase(url: string): Promise<void> {
 
 const WRONG_PASSWORD = "28P01";
 
-/** Turns PostgreSQL's own words into what a person can do about it. */
+/** Turns PostgreSQL's output into what a person can do about it. */
 function explain(output: string, place: string, port?: number): string {
   const detail = output.trim().split("\n").slice(-6).join("\n");
   if (/No space left on device|could not extend file|ENOSPC/i.test(output)) {
@@ -252,7 +252,7 @@ function explain(output: string, place: string, port?: number): string {
   return `PostgreSQL did not start:\n${detail}`;
 }
 
-/** "Fast" shutdown ends sessions and writes a checkpoint; a server that does not manage within 20 s is ended hard. */
+/** A "fast" shutdown ends sessions and writes a checkpoint; after 20 s the server is killed. */
 async function stopServer(server: ChildProcess, exited: Promise<void>): Promise<void> {
   const gone = () => server.pid === undefined || server.exitCode !== null || server.signalCode !== null;
   for (const [signal, patience] of [

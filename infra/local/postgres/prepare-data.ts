@@ -7,28 +7,28 @@ export type Demo = Login & { operator: Login; apiKey: string };
 
 export type PreparedData = {
   stack: Stack;
-  /** Absent where demo accounts have no place: see `prepareData`. */
+  /** Absent where there are no demo accounts: see `prepareData`. */
   demo: Demo | undefined;
 };
 
 /**
- * Starts the local services and brings the database to the newest migration. Demo accounts, one of them an operator's,
- * are written only into a database that this run started itself, and only while the portal is at a loopback address:
- * anywhere else their passwords would open somebody's installation.
+ * Starts the local services and migrates the database. Demo accounts, one of them an operator's, are created only in a
+ * database that this run started itself, and only while the portal is at a loopback address: anywhere else their
+ * passwords would open a real installation.
  */
 export async function prepareData(options: {
   dataDir: string;
   /** With APP_URL. */
   env: Record<string, string>;
   say: (message: string) => void;
-  /** Called as soon as there is something to stop, whatever comes after. */
+  /** Called as soon as there is something to stop, even if a later step fails. */
   onStarted: (stack: Stack) => void;
 }): Promise<PreparedData> {
   const { dataDir, env, say } = options;
   say("Starting the local services …");
   const stack = await startStack({ dataDir, env });
   options.onStarted(stack);
-  // From here on this process, too, calls the product's own code (migrations, the demo account).
+  // This process calls product code as well (migrations, the demo account).
   Object.assign(process.env, stack.env);
   const { deployMigrations } = await import("../../../prisma/migrate");
   const databaseUrl = stack.env.DATABASE_URL ?? "";

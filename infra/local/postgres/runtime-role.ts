@@ -1,9 +1,9 @@
 import pg from "pg";
 
-/** The role that serves; the migrations make it and say what it may do. */
+/** The database role of the serving processes; migrations create it and grant its rights. */
 const ROLE = "agathaai_app";
 
-/** Lets the role that serves sign in with this password. Its rights are the migrations' matter. */
+/** Lets the runtime role sign in with this password. */
 export async function openRuntimeRole(ownerUrl: string, password: string): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
@@ -14,7 +14,7 @@ export async function openRuntimeRole(ownerUrl: string, password: string): Promi
   }
 }
 
-/** The same database's address, for the role that serves. */
+/** The database's URL for the runtime role. */
 export function asRuntimeRole(url: string, password: string): string {
   const address = new URL(url);
   address.username = ROLE;

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 
 const LIMIT_BYTES = 20 * 1024 * 1024;
 
-/** Opens a log to append to, for a child process to write; one that has grown past 20 MiB starts anew. */
+/** Opens a log file for a child process to append to. One larger than 20 MiB is started anew. */
 export function openLog(file: string): number {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const tooLarge = existsSync(file) && statSync(file).size > LIMIT_BYTES;

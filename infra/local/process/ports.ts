@@ -5,7 +5,7 @@ import { join } from "node:path";
 const LOOPBACK = "127.0.0.1";
 const CANDIDATES = 50;
 
-/** Whether a server could listen on the port now, on the loopback address and on all addresses. */
+/** Whether the port is free on the loopback address and on all addresses. */
 export async function isFree(port: number): Promise<boolean> {
   return (await canListen(port, LOOPBACK)) && (port === 0 || (await canListen(port, undefined)));
 }
@@ -21,7 +21,7 @@ function canListen(port: number, host: string | undefined): Promise<boolean> {
   });
 }
 
-/** The first free port at or after `preferred`; when none of the next fifty is free, one that the system picks. */
+/** The first free port from `preferred` on; when the next fifty are taken, one chosen by the system. */
 export async function nextFreePort(preferred: number): Promise<number> {
   for (let port = preferred; port < Math.min(preferred + CANDIDATES, 65_536); port++) {
     if (port !== 0 && (await isFree(port))) return port;
@@ -29,7 +29,7 @@ export async function nextFreePort(preferred: number): Promise<number> {
   return systemPort();
 }
 
-/** A port that the system says is free. Another process may take it before it is used. */
+/** A free port chosen by the system. Another process may take it before it is used. */
 export function systemPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -45,8 +45,8 @@ export function systemPort(): Promise<number> {
 export type PortPicker = (name: string, preferred: number) => Promise<number>;
 
 /**
- * Picks ports and remembers them in `<dataDir>/ports.json`, so that bookmarks and pasted commands still work after a
- * restart. The remembered port is tried first, then the preferred one, then the next free one.
+ * Chooses ports and stores them in `<dataDir>/ports.json`, so that bookmarks and pasted commands still work after a
+ * restart. Tried in this order: the stored port, the preferred one, the next free one.
  */
 export function rememberPorts(dataDir: string): PortPicker {
   const file = join(dataDir, "ports.json");

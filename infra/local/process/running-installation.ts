@@ -8,8 +8,9 @@ import { asRuntimeRole } from "../postgres/runtime-role";
 import { BUCKET, REGION, readEnvironment } from "../stack";
 
 /**
- * The product's environment for a command beside it: that of the process and of `.env`, completed by a local
- * installation that runs. @throws when there is neither.
+ * The product's environment for a command: that of the process and of `.env`, completed by a running local
+ * installation.
+ * @throws when there is neither.
  */
 export async function findInstallation(): Promise<Record<string, string>> {
   const given = readEnvironment(join(ROOT, ".env"));

@@ -6,27 +6,27 @@ import { guard } from "./watchdog";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
-/** A process that has run this long is healthy: the next crash starts with the shortest pause again. */
+/** After this long without a crash, pauses between restarts start from the shortest again. */
 const HEALTHY_MS = 30_000;
 
 export type Supervised = {
-  /** Rejects when the process ends before it was ready. */
+  /** Rejects when the process ends before it is ready. */
   ready(check: () => Promise<boolean>, timeoutMs: number): Promise<void>;
-  /** SIGTERM, and SIGKILL for what is left after the limit. */
+  /** Sends SIGTERM, and after the limit SIGKILL. */
   stop(timeoutMs: number): Promise<void>;
   kill(): void;
 };
 
 /**
- * Keeps one process of the product running: when it crashes it is started again, with growing pauses. It has its own
- * process group, so that Ctrl-C in the terminal reaches it through `stop`, in the right order, and only once.
+ * Keeps one process of the product running: after a crash it is restarted, with growing pauses. It has a process group
+ * of its own, so that Ctrl-C in the terminal reaches it only through `stop`, in the right order.
  */
 export function supervise(options: {
   name: string;
   args: readonly string[];
   cwd: string;
   env: Record<string, string>;
-  /** Where its output goes; without a file, to the terminal. */
+  /** The file for its output; without one it goes to the terminal. */
   logFile?: string;
   onCrash(message: string): void;
 }): Supervised {
@@ -103,6 +103,6 @@ function signalGroup(child: ChildProcess | undefined, signal: NodeJS.Signals): v
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // The whole group has ended.
+    // The group has already ended.
   }
 }

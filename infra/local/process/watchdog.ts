@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 
 /**
- * Ends a detached process when this process disappears without a chance to clean up (kill -9, a crash): a tiny shell
- * waits on a pipe that only we hold open, and signals the target when the pipe closes.
- * @param target a process id, or a negative process-group id
- * @returns a function that stands the watchdog down; call it once the target has ended
+ * Ends a detached process when this process dies without cleaning up (kill -9, a crash): a small shell waits on a pipe
+ * that only we hold open, and signals the target when the pipe closes.
+ * @param target a process id, or a negative process group id
+ * @returns a function that ends the watchdog; call it once the target has ended
  */
 export function guard(target: number, signal: "INT" | "TERM" | "KILL"): () => void {
   if (process.platform === "win32") return () => {};

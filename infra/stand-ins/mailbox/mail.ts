@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A mail as the mailbox keeps it; receivers are in lower case. */
+/** A stored email; recipients are in lower case. */
 export const mailSchema = z.object({
   id: z.string(),
   from: z.string(),

@@ -16,15 +16,15 @@ const MAX_MAIL_BYTES = 10 * 1024 * 1024;
 export type Mailbox = {
   smtpUrl: string;
   smtpPort: number;
-  /** The page that lists the mails. */
+  /** The page that lists the emails. */
   url: string;
   port: number;
-  /** Newest first; with an address, only the mails sent to it. */
+  /** Newest first; with an address, only emails sent to it. */
   messagesTo(address?: string): Mail[];
   stop(): Promise<void>;
 };
 
-/** A mail server that delivers nothing: it keeps the last 500 mails and shows them on a page. */
+/** A mail server that delivers nothing: it keeps the last 500 emails and shows them on a page. */
 export async function startMailbox(options: {
   smtpPort: number;
   port: number;
@@ -101,7 +101,7 @@ function answer(request: IncomingMessage, response: ServerResponse, find: Mailbo
     "content-type": page?.type ?? "text/plain; charset=utf-8",
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
-    // Mails are shown in a sandboxed frame; nothing on these pages may run or load from elsewhere.
+    // Emails are shown in a sandboxed frame; nothing on these pages may run or load from elsewhere.
     "content-security-policy":
       "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'",
   });

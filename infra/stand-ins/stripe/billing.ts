@@ -10,7 +10,7 @@ import type {
 } from "./objects";
 import type { World } from "./world";
 
-/** One month on, at the same day or the month's last (as Stripe counts from an anchor). */
+/** One month later, on the same day or the month's last, counted from an anchor as Stripe does. */
 export function monthAfter(anchor: number, from: number): number {
   const start = new Date(anchor * 1_000);
   for (let months = 1; ; months++) {
@@ -21,14 +21,14 @@ export function monthAfter(anchor: number, from: number): number {
   }
 }
 
-/** The plan's item, beside which there may be metered ones. */
+/** The plan's item; there may be metered ones beside it. */
 export function itemOf(world: World, subscription: Subscription): SubscriptionItem {
   const item = subscription.items.data.find(({ price }) => !world.isMetered(price));
   if (item === undefined) throw new Error("a subscription without a plan");
   return item;
 }
 
-/** A further item, from now to the end of the plan's period. */
+/** Adds an item from now to the end of the plan's period. */
 export function addItem(world: World, subscription: Subscription, price: string): void {
   subscription.items.data.push({
     id: world.id("si"),
@@ -42,7 +42,7 @@ export function addItem(world: World, subscription: Subscription, price: string)
   });
 }
 
-/** Makes a subscription sell what a schedule's phase says: its plan, and the metered prices beside it. */
+/** Makes a subscription sell a schedule's phase: its plan and metered prices. */
 export function sellPhase(world: World, subscription: Subscription, items: readonly PhaseItem[]): void {
   const metered = items.filter(({ price }) => world.isMetered(price)).map(({ price }) => price);
   const plan = items.find(({ price }) => !world.isMetered(price));
@@ -68,7 +68,7 @@ export function periodLine(world: World, subscription: Subscription, sold?: stri
   });
 }
 
-/** What is given back of the old price, and taken of the new one, for the rest of the period. */
+/** The credit for the old price and the charge for the new one, for the rest of the period. */
 export function prorationLines(
   world: World,
   subscription: Subscription,
@@ -87,7 +87,7 @@ export function prorationLines(
   return [line(item.price, -1, "Unused time on"), line(price, 1, "Remaining time on")];
 }
 
-/** The periods of what is metered, as they stand. */
+/** The current periods of metered items. */
 export function usagePeriods(world: World, subscription: Subscription): UsagePeriod[] {
   return meteredItems(world, subscription).map(({ price, current_period_start, current_period_end }) => ({
     price,
@@ -96,7 +96,7 @@ export function usagePeriods(world: World, subscription: Subscription): UsagePer
   }));
 }
 
-/** With nothing left to pay, a subscription that was overdue is active again. */
+/** An overdue subscription with nothing left to pay becomes active again. */
 export function revive(world: World, subscription: Subscription): void {
   const owes = Object.values(world.state.invoices).some(
     (invoice) =>

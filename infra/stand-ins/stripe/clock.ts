@@ -23,7 +23,7 @@ const renews = ({ status }: Subscription) => status === "active" || status === "
 
 type Due = { at: number; run(): void };
 
-/** Moves the clock on, and does everything that falls due on the way, each at its own time. */
+/** Moves the clock on and executes everything that falls due on the way, each at its time. */
 export function advanceTo(world: World, target: number): void {
   for (let due = nextDue(world); due !== undefined && due.at <= target; due = nextDue(world)) {
     world.state.ahead += Math.max(0, due.at - world.now());
@@ -32,12 +32,12 @@ export function advanceTo(world: World, target: number): void {
   world.state.ahead += Math.max(0, target - world.now());
 }
 
-/** Does what has fallen due by itself. */
+/** Executes what has fallen due by real time. */
 export function catchUp(world: World): void {
   advanceTo(world, world.now());
 }
 
-/** When the next period is over and its invoice is closed. */
+/** When the next period is over and its invoice is finalized. */
 export function nextRenewal(world: World): number | undefined {
   const ends = Object.values(world.state.subscriptions)
     .filter(renews)
@@ -45,7 +45,7 @@ export function nextRenewal(world: World): number | undefined {
   return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
-/** Moves on to the next renewal, and until each draft is closed that was made on the way. */
+/** Moves on to the next renewal, and until each draft made on the way is finalized. */
 export function advanceToRenewal(world: World): void {
   advanceTo(world, nextRenewal(world) ?? world.now());
   for (let drafts = draftEnds(world), tries = 0; drafts.length > 0 && tries < 24; tries++) {
@@ -121,7 +121,7 @@ function renew(world: World, subscription: Subscription): void {
     subscription.cancel_at <= itemOf(world, subscription).current_period_end
   ) {
     endSubscription(world, subscription);
-    // What was used is still owed.
+    // Usage is still owed after the end.
     if (usage.length > 0) invoicePeriod(world, subscription, { lines: [], usage });
     return;
   }

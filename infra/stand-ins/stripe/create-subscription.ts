@@ -9,14 +9,14 @@ export interface Order {
   customer: string;
   price: string;
   metadata: Metadata;
-  /** Days in which an invoice that is sent has to be paid; without, the card pays at once. */
+  /** Days in which an emailed invoice has to be paid; without it the card pays at once. */
   daysUntilDue?: number;
   automaticTax?: boolean;
   /** Ids of discounts. */
   discounts?: string[];
 }
 
-/** A subscription that was paid for, as a completed checkout makes it, or whose invoices are sent and wait. */
+/** Creates a subscription that was paid for in a checkout, or one whose invoices are emailed. */
 export function createSubscription(
   world: World,
   { customer, price, metadata, daysUntilDue, automaticTax = false, discounts = [] }: Order,
@@ -81,7 +81,7 @@ export function createSubscription(
   const lines = [periodLine(world, subscription)];
   const invoice = makeInvoice(world, subscription, { billing_reason: "subscription_create", lines });
   world.emit("customer.subscription.created", subscription);
-  // What is sent waits as a draft for an hour; what a person pays on a page is closed before they do.
+  // An emailed invoice stays a draft for an hour; one paid on a page is finalized before.
   if (daysUntilDue !== undefined) return { subscription, invoice };
   finalize(world, invoice, { collects: false });
   attempt(world, invoice, { present: true, confirmed: true });

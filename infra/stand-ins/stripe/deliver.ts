@@ -8,14 +8,14 @@ const LONGEST_WAIT_MS = 10 * 60_000;
 const MAX_ATTEMPTS = 20;
 const TIMEOUT_MS = 20_000;
 
-/** `t=…,v1=…` over the very bytes that are sent. */
+/** `t=…,v1=…` over the exact bytes that are sent. */
 export function signature(body: string, secret: string, at = Math.floor(Date.now() / 1_000)): string {
   return `t=${at},v1=${createHmac("sha256", secret).update(`${at}.${body}`).digest("hex")}`;
 }
 
-/** Sends events to the endpoints that asked for them, and again with growing pauses until they answer 2xx. */
+/** Sends events to subscribed endpoints, and again with growing pauses until they answer 2xx. */
 export class Deliveries {
-  /** While true nothing is sent and nothing is kept for later: an outage of webhooks. */
+  /** While true, events are neither sent nor kept: an outage of webhooks. */
   outage = false;
   #stop = new AbortController();
   #running = new Set<Promise<void>>();
@@ -24,11 +24,11 @@ export class Deliveries {
     private readonly state: State,
     private readonly changed: () => void,
   ) {
-    // Every delivery that waits for its turn listens to it.
+    // Every waiting delivery listens to this signal.
     setMaxListeners(0, this.#stop.signal);
   }
 
-  /** Takes up what an earlier run had not delivered. */
+  /** Resumes the deliveries an earlier run left. */
   resume(): void {
     for (const delivery of this.state.deliveries) this.#start(delivery);
   }
@@ -44,7 +44,7 @@ export class Deliveries {
     }
   }
 
-  /** Resolves when nothing is on its way. */
+  /** Resolves when no delivery is running. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }

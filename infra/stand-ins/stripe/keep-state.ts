@@ -6,7 +6,7 @@ const WRITE_EVERY_MS = 250;
 
 export type KeptState = { state: State; changed(): void; flush(): void };
 
-/** The stand-in's whole memory, in one JSON file that survives restarts; without a file, in memory alone. */
+/** Keeps the stand-in's state in one JSON file across restarts; without a file, in memory only. */
 export function keepState(file: string | undefined): KeptState {
   const state: State =
     file !== undefined && existsSync(file) ? complete(JSON.parse(readFileSync(file, "utf8"))) : emptyState();
@@ -28,7 +28,7 @@ export function keepState(file: string | undefined): KeptState {
   };
 }
 
-/** What an older version had kept, with the fields that have come since. */
+/** State of an older version, completed with newer fields. */
 function complete(kept: Partial<State>): State {
   const state = { ...emptyState(), ...kept };
   for (const customer of Object.values(state.customers)) {

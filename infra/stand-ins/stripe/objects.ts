@@ -46,7 +46,7 @@ export type StripeEvent = {
 export type Delivery = { event: string; endpoint: string; attempts: number; nextAt: number };
 
 export type State = {
-  /** Seconds that the stand-in's clock is ahead. */
+  /** How far ahead the stand-in's clock is, in seconds. */
   ahead: number;
   invoices_made: number;
   customers: Record<string, Customer>;
@@ -59,15 +59,15 @@ export type State = {
   disputes: Record<string, Dispute>;
   coupons: Record<string, Coupon>;
   discounts: Record<string, Discount>;
-  /** Per cent that automatic tax takes here, whatever the address. */
+  /** The automatic tax rate in percent, whatever the address. */
   tax_percent: number;
-  /** Customers whose drafts cannot be finalized, as where a tax location is unknown. */
+  /** Customers whose invoices cannot be finalized, as with an unknown tax location. */
   unfinalizable: string[];
-  /** The open invoice whose payment brings a subscription's pending update. */
+  /** The open invoice that pays a subscription's pending update. */
   pending_invoices: Record<string, string>;
-  /** What happens to a subscription after the last retry, as set in the dashboard. */
+  /** The state of a subscription after the last retry, as set in the dashboard. */
   after_retries: "cancel" | "unpaid" | "past_due";
-  /** Invoices that were told to be overdue. */
+  /** Invoices already reported as overdue. */
   overdue: string[];
   products: Record<string, Product>;
   prices: Record<string, Price>;
@@ -76,10 +76,10 @@ export type State = {
   subscriptions: Record<string, Subscription>;
   schedules: Record<string, Schedule>;
   invoices: Record<string, Invoice>;
-  /** What drafts will bill of metered usage. */
+  /** The metered usage that each draft will bill. */
   draft_usage: Record<string, UsagePeriod[]>;
   sessions: Record<string, CheckoutSession>;
-  /** What subscriptions made by a session get; `subscription_data.metadata` of its making. */
+  /** What a session's subscription gets; the `subscription_data.metadata` of its creation. */
   session_orders: Record<string, SessionOrder>;
   configurations: Record<string, PortalConfiguration>;
   portal_sessions: Record<string, PortalSession>;
@@ -87,7 +87,7 @@ export type State = {
   endpoint_secrets: Record<string, string>;
   events: Record<string, StripeEvent>;
   cards: Record<string, Card>;
-  /** Answers by idempotency key. */
+  /** Responses by idempotency key. */
   answers: Record<string, { request: string; status: number; body: string }>;
   deliveries: Delivery[];
 };

@@ -17,14 +17,14 @@ export type StripeStandIn = {
   state: State;
   world: World;
   deliveries: Deliveries;
-  /** The signing secret of the endpoint at this address, which the API itself shows only once. */
+  /** The signing secret of the endpoint at this address, which the API shows only once. */
   secretOf(endpointUrl: string): string | undefined;
-  /** Moves the clock on by days, to a time, or to the next renewal, and does what falls due on the way. */
+  /** Moves the clock on by days, to a time, or to the next renewal, and executes what falls due on the way. */
   advance(by: { days: number } | { to: number } | "renewal"): void;
   stop(): Promise<void>;
 };
 
-/** A server that speaks Stripe's API as far as the product uses it, with the hosted pages and signed webhooks. */
+/** A server that speaks the part of Stripe's API that the product uses, with hosted pages and signed webhooks. */
 export async function startStripe(options: { port: number; file?: string }): Promise<StripeStandIn> {
   const kept = keepState(options.file);
   const { state } = kept;

@@ -3,16 +3,16 @@ import Stripe from "stripe";
 import { missing, unknownReference } from "./api/failure";
 import type { Customer, Price, State, StripeEvent, Subscription, SubscriptionItem } from "./objects";
 
-/** The state with its clock, its ids and its events: what every part of the stand-in works on. */
+/** The state with its clock, ids and events, shared by all parts of the stand-in. */
 export class World {
   constructor(
     readonly state: State,
-    /** Address of the hosted pages. */
+    /** The address of the hosted pages. */
     readonly url: string,
     private readonly onEvent: (event: StripeEvent) => void,
   ) {}
 
-  /** Seconds, by the stand-in's own clock. */
+  /** Seconds by the stand-in's clock. */
   now(): number {
     return Math.floor(Date.now() / 1_000) + this.state.ahead;
   }
@@ -27,19 +27,19 @@ export class World {
     return found;
   }
 
-  /** What a parameter names. */
+  /** The object a parameter names. */
   named<T>(all: Record<string, T>, id: string, { kind, param }: { kind: string; param: string }): T {
     const found = Object.hasOwn(all, id) ? all[id] : undefined;
     if (found === undefined) throw unknownReference(kind, id, param);
     return found;
   }
 
-  /** The customer that a call is about; one that was deleted is none. */
+  /** The customer of a call; a deleted one does not count. */
   customer(id: string, param = "customer"): Customer {
     return this.named(this.state.customers, id, { kind: "customer", param });
   }
 
-  /** Whose objects a list asks for. What a deleted one left can still be listed. */
+  /** The customer of a list; objects of a deleted one can still be listed. */
   listedCustomer(id: string | undefined): string | undefined {
     if (id === undefined || this.state.customers_deleted.includes(id)) return id;
     return this.customer(id).id;
@@ -69,7 +69,7 @@ export class World {
     this.onEvent(event);
   }
 
-  /** An object as the API shows it: a copy, in which prices stand in full. */
+  /** An object as the API shows it: a copy with prices expanded. */
   render(object: object): Record<string, unknown> {
     const copy = structuredClone(object);
     if (!isSubscription(copy)) return { ...copy };
@@ -83,7 +83,7 @@ export class World {
     };
   }
 
-  /** Replaces the ids at the given paths by what they name: `latest_invoice`, `data.schedule`. */
+  /** Replaces the ids at these paths by their objects: `latest_invoice`, `data.schedule`. */
   expand(body: unknown, paths: readonly string[]): unknown {
     return paths.reduce((expanded, path) => this.#expandOne(expanded, path.split(".")), body);
   }
@@ -95,7 +95,7 @@ export class World {
     return { ...value, [key]: this.#expandChild(this.#child(value, key), rest) };
   }
 
-  /** What only an expansion shows is made here. */
+  /** Created here, because only an expansion shows it. */
   #child(value: object, key: string): unknown {
     const { object, id } = { object: Reflect.get(value, "object"), id: Reflect.get(value, "id") };
     if (object !== "invoice") return Reflect.get(value, key);

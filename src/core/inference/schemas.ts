@@ -43,7 +43,7 @@ const head = {
 /** `POST /inference`, 202. */
 export const acceptedViewSchema = z.strictObject({ ...head, links: inferenceLinksSchema });
 
-/** What is stored with an Idempotency-Key. Metadata is content, and a repeated call brings it along. */
+/** The response stored with an Idempotency-Key, without metadata: that is content, and the repeated call brings it. */
 export const storedResponseSchema = acceptedViewSchema.omit({ metadata: true, environment: true }).strip();
 export type StoredResponse = z.output<typeof storedResponseSchema>;
 
@@ -118,7 +118,7 @@ export const timelineEntrySchema = z.strictObject({
   error_code: z.string().optional(),
 });
 
-/** What the request cost and how that was reckoned: the ledger row, for people. */
+/** A request's cost and how it was calculated, from its ledger row. */
 export const receiptSchema = z.strictObject({
   billable: z.boolean(),
   price_version: z.string(),

@@ -71,7 +71,7 @@ export class Limiter {
     const failures = this.#failures;
     const askedAt = performance.now();
     try {
-      // Sent in this order over one connection, and carried out in it.
+      // Sent in this order over one connection, and executed in it.
       const [, complete, decision] = await Promise.all([
         failures === this.#recorded ? undefined : redis.restartCounting(),
         redis.hasCountedSince(limit, { slackMs: CIRCUIT_OPEN_MS }),
@@ -132,7 +132,7 @@ export const limiterMetrics = singleton("limiter metrics", () => ({
   ),
 }));
 
-/** One a process, so that portal and API learn of a dead Redis together. */
+/** One per process, so that portal and API both notice when Redis is down. */
 const limiter = singleton("limiter", () => new Limiter(redis()));
 
 /**

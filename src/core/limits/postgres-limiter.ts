@@ -36,7 +36,7 @@ export async function consumeInPostgres(db: Db, limit: Limit): Promise<LimitDeci
     SELECT now_ms, previous, current, (SELECT count FROM taken) AS taken FROM used`;
   const [{ now_ms, previous, current, taken }] = useSchema.parse(rows);
   const use: WindowUse = { nowMs: Number(now_ms), previous, current };
-  // Refused although the count that was read had headroom: other calls used all of it meanwhile.
+  // Refused although the count just read had headroom: other calls used it up meanwhile.
   if (taken === null) {
     const full = Math.max(current, limit.limit - cost + 1 - carriedOver(use, limit.windowMs));
     return refused({ ...use, current: full }, limit);

@@ -6,9 +6,9 @@ import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 
 /**
- * Makes a person one of our operators, or ends that; everywhere within five seconds, for principals are that old at
- * most. Only whoever runs the installation may: it is a command, and part of no face.
- * @throws AppError `not_found`; `email_not_verified`, for the console takes only confirmed addresses.
+ * Makes a user an operator, or ends that; in effect everywhere within five seconds, the maximum age of a principal.
+ * Only a command of the installation may call it.
+ * @throws AppError `not_found`; `email_not_verified`.
  */
 export async function appointOperator(
   db: Db,

@@ -23,8 +23,8 @@ export async function listOrganizations(
 }
 
 /**
- * The organization of this id, or those of this person. @throws AppError `invalid_request` (param `search`) for what is
- * neither, `invalid_id`, `invalid_cursor`.
+ * Finds an organization by its id, or a person's organizations by email address.
+ * @throws AppError `invalid_request` (param `search`) for text that is neither, `invalid_id`, `invalid_cursor`.
  */
 export async function findOrganizations(
   db: Db,
@@ -47,7 +47,6 @@ async function readOrganizations(
   const { rows: page, next_cursor } = await readPage(identity, query, ({ where, order, take }) =>
     db.organization.findMany({
       where: { AND: [found, where], deletedAt: null },
-      // Ids carry their time.
       orderBy: { id: order },
       take,
       select: {
@@ -88,7 +87,7 @@ async function readOrganizations(
   };
 }
 
-/** A whole address is found by its fingerprint; parts of one, or of a name, are encrypted and cannot be. */
+/** An email address is found by its blind index. Parts of one, and names, are encrypted and cannot be searched. */
 function whereFound(search: string): Prisma.OrganizationWhereInput {
   if (search.startsWith("org_")) return { id: fromPublicId("org", search, "search") };
   const email = emailSchema.safeParse(search);

@@ -3,7 +3,10 @@ import type { Db } from "../platform/db/client";
 import { getOrganization } from "./read-organization";
 import type { EndOverrideInput, OrganizationDetail, OverridePlanInput } from "./schemas";
 
-/** Gives an organization the plan agreed on, and returns how it stands then. @throws AppError as `setPlanOverride`. */
+/**
+ * Sets an organization's override and returns the organization.
+ * @throws AppError as `setPlanOverride`.
+ */
 export async function overridePlan(
   db: Db,
   stripe: Stripe | undefined,
@@ -26,7 +29,10 @@ export async function overridePlan(
   return getOrganization(db, { orgId, operatorId });
 }
 
-/** Ends the agreement now, and returns how the organization stands then. @throws AppError `conflict`. */
+/**
+ * Ends the override now and returns the organization.
+ * @throws AppError `conflict`.
+ */
 export async function endOverride(
   db: Db,
   stripe: Stripe | undefined,

@@ -4,7 +4,7 @@ import type { Db } from "../platform/db/client";
 import type { Queue, QueueDepth } from "../platform/queue/queue";
 import type { QueuesView } from "./schemas";
 
-/** What waits where: the queues' own counts, and what the database knows to be unfinished. */
+/** The queues' own counts, and the unfinished requests in the database. */
 export async function readQueues(db: Db, queue: Pick<Queue, "depths">): Promise<QueuesView> {
   const [depths, unfinished] = await Promise.all([queue.depths(), readUnfinished(db)]);
   return {
@@ -30,7 +30,7 @@ async function readUnfinished(db: Db): Promise<Map<string, { count: number; seco
   return new Map(rows.map(({ lane, ...found }) => [lane, found]));
 }
 
-/** Gives the dead letters another chance, and writes down who did and what came of it. */
+/** Sends dead letters to their queues again, and records who did it and the result. */
 export async function redrive(
   db: Db,
   queue: Pick<Queue, "receiveDead" | "removeDead" | "send">,

@@ -29,7 +29,10 @@ export async function getOrganization(
   return detail;
 }
 
-/** Plan, limits and sums. Nothing of what was asked or answered, and nobody's address. @throws AppError `not_found`. */
+/**
+ * Plan, limits and sums; no content and no email address.
+ * @throws AppError `not_found`.
+ */
 async function readOrganization(db: Db, orgId: string): Promise<OrganizationDetail> {
   const now = systemClock.now();
   const org = await db.organization.findUnique({
@@ -137,7 +140,7 @@ export function toOverrideView(override: StoredOverride, by: { name: string } | 
   };
 }
 
-/** Only Stripe's own has a dashboard to link to. */
+/** A stand-in has no dashboard to link to. */
 export function dashboardOf(customerId: string | null | undefined): string | null {
   const { STRIPE_API_BASE: other, STRIPE_SECRET_KEY: key = "" } = env();
   if (!customerId || other !== undefined) return null;

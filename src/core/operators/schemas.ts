@@ -12,7 +12,7 @@ export const listOrganizationsInputSchema = z.strictObject(listFields(25));
 export type ListOrganizationsInput = ListQuery;
 
 export const findOrganizationsInputSchema = z.strictObject({
-  /** An organization's id or a member's whole email address: names are encrypted and cannot be searched. */
+  /** An organization's id or a member's full email address; names are encrypted and cannot be searched. */
   search: z.string().trim().min(1, "must not be empty").max(320),
   ...listFields(100),
 });
@@ -23,9 +23,9 @@ export const organizationSummarySchema = z.strictObject({
   name: z.string(),
   personal: z.boolean(),
   plan: planSchema,
-  /** Stripe's word for the subscription; "active" on Free. */
+  /** Stripe's status; "active" on Free. */
   status: z.string(),
-  /** An override decides the plan. */
+  /** Whether an override decides the plan. */
   agreed: z.boolean(),
   members: z.int(),
   tokens_this_month: z.int(),
@@ -41,14 +41,14 @@ export const organizationIdSchema = z.strictObject({ id: publicId("org") });
 const overrideSchema = z.strictObject({
   id: z.string(),
   plan: planSchema,
-  /** Null is the plan's own. */
+  /** Null: the plan's own. */
   monthly_tokens: z.int().nullable(),
   requests_per_minute: z.int().nullable(),
   monthly_price_cents: z.int().nullable(),
-  /** `none`: no price, or nothing is sold here. */
+  /** `none`: the override has no price, or nothing is sold here. */
   billing: z.enum(["none", "waiting", "billed"]),
   reason: z.string(),
-  /** The operator's name; null for one who is gone. */
+  /** The operator's name; null when their account is gone. */
   by: z.string().nullable(),
   created_at: instant,
   expires_at: instant.nullable(),
@@ -71,7 +71,7 @@ export const organizationDetailSchema = z.strictObject({
     pending_plan: planSchema.nullable(),
     grace_ends_at: instant.nullable(),
     customer_id: z.string().nullable(),
-    /** The customer at Stripe's own dashboard. */
+    /** The customer's page in Stripe's dashboard. */
     customer_url: z.url().nullable(),
   }),
   override: overrideSchema.nullable(),
@@ -129,10 +129,10 @@ export const modelSwitchListSchema = listSchema(
     created_at: instant,
     provider: z.string(),
     display_name: z.string(),
-    /** Who answers in its place; null when it answers itself. */
+    /** The model that answers instead; null when this one answers. */
     answered_by: z.string().nullable(),
     on: z.boolean(),
-    /** Of the last switch. */
+    /** Of the last change. */
     reason: z.string().nullable(),
     by: z.string().nullable(),
     changed_at: instant.nullable(),
@@ -152,7 +152,7 @@ export const queuesViewSchema = z.strictObject({
   lanes: z.array(
     depthSchema.extend({
       lane: z.enum(["standard", "enterprise"]),
-      /** Accepted requests that have not ended, by the database. */
+      /** Accepted requests that have not ended, counted in the database. */
       unfinished: z.int(),
       oldest_seconds: z.number().nullable(),
     }),

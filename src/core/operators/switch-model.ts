@@ -6,7 +6,7 @@ import type { Db } from "../platform/db/client";
 import { type ListQuery, pageOf } from "../platform/list";
 import type { ModelSwitchList, SwitchModelInput } from "./schemas";
 
-/** Every model of the catalogue, and who switched it last and why. */
+/** Every model of the catalogue, with who switched it last and why. */
 export async function listModelSwitches(db: Db, query: ListQuery = { limit: 100 }): Promise<ModelSwitchList> {
   const rows = await db.modelSwitch.findMany();
   const switches = new Map(rows.map((row) => [row.modelId, row]));
@@ -33,8 +33,8 @@ export async function listModelSwitches(db: Db, query: ListQuery = { limit: 100 
 }
 
 /**
- * Switches a model off or on, everywhere within five seconds. Requests accepted before go on. Switched to what it is
- * already, nothing changes and nothing is written down.
+ * Turns a model off or on, everywhere within five seconds. Accepted requests go on. Setting the present state changes
+ * and records nothing.
  * @throws AppError `model_not_found`.
  */
 export async function switchModel(
@@ -45,7 +45,7 @@ export async function switchModel(
   const { id: modelId } = findModel(input.id);
   const off = !input.on;
   await db.$transaction(async (tx) => {
-    // The row is made if need be and locked either way: of two operators the second sees what the first did.
+    // The row is created if needed and locked, so that the second of two operators sees what the first did.
     const [before] = await tx.$queryRaw<{ off: boolean }[]>`
       INSERT INTO model_switches AS s (model_id, off, reason, changed_by, changed_at)
       VALUES (${modelId}, false, '', ${operatorId}::uuid, ${clock.now()}::timestamptz)

@@ -1,4 +1,4 @@
-/** JSON with its object keys in order: the order in which a client writes them means nothing. */
+/** JSON with sorted object keys, because their order means nothing. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     inner !== null && typeof inner === "object" && !Array.isArray(inner)

@@ -1,6 +1,6 @@
 export { DAY, HOUR, MINUTE, SECOND, startOfMonth } from "../../shared/time";
 
-/** The one source of "now", so that tests of expiry, grace and month's change can move it. UTC. */
+/** The one source of "now", so that tests can move it across expiries, grace periods and month ends. UTC. */
 export interface Clock {
   now(): Date;
 }

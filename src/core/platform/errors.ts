@@ -63,9 +63,9 @@ export const errorTable = {
 export type ErrorCode = keyof typeof errorTable;
 
 export interface AppErrorOptions {
-  /** Shown to the customer: plain and exact, never a stack, SQL or a provider's secret. */
+  /** Shown to the customer: plain and exact, never a stack trace, SQL or a provider's secret. */
   public: string;
-  /** For our logs only: may name internals, never content, keys or PII. */
+  /** For our logs only. May name internals, never content, keys or personal data. */
   internal?: string | undefined;
   /** The field that is wrong, as the customer wrote it: `messages[0].content`. */
   param?: string | undefined;

@@ -22,9 +22,9 @@ interface Entry<T> {
 const RETRY_MS = 500;
 
 /**
- * Answers of a read (misses too) that may be a few seconds old. A change in the database shows here within `maxAgeMs`
- * whatever happens, and at once in a process that calls `drop`: an answer whose reading began before the drop is never
- * given out after it, not even where a later reading fails. Callers that ask at the same time share one read; a failed read is not kept.
+ * Caches reads (misses too) that may be a few seconds old. A change in the database shows within `maxAgeMs`, and at
+ * once in a process that calls `drop`: no read that began before the drop is returned after it, not even where a later
+ * read fails. Concurrent callers share one read; a failed read is not cached.
  */
 export class FreshCache<T> {
   readonly #entries: LRUCache<string, Entry<T>>;

@@ -3,7 +3,7 @@ import { v7 } from "uuid";
 import { z } from "zod";
 import { AppError } from "./errors";
 
-/** The prefixes of the ids customers see (TypeID: a UUIDv7 in Crockford base32 behind its kind). */
+/** The prefixes of public ids (TypeID: a UUIDv7 in Crockford base32 after its kind). */
 export const idPrefixes = {
   usr: "user",
   org: "organization",
@@ -25,12 +25,12 @@ export function newId(at?: Date): string {
   return at ? v7({ msecs: at.getTime() }) : v7();
 }
 
-/** The id of one request, time-ordered; customers quote it to support. Ids sent from outside are never adopted. */
+/** The id of one request, ordered by time; customers quote it to support. Ids from outside are never used. */
 export function newRequestId(): string {
   return `req_${newId().replaceAll("-", "")}`;
 }
 
-/** The lowest id of this millisecond: the start of a range of ids that is a range of time. */
+/** The lowest id of this millisecond, to turn a time range into an id range. */
 export function lowestIdAt(at: Date): string {
   return v7({ msecs: at.getTime(), seq: 0, random: new Uint8Array(16) });
 }
@@ -53,7 +53,7 @@ export function fromPublicId(prefix: IdPrefix, text: string, param = "id"): stri
   return uuid;
 }
 
-/** A Zod edge for ids: the customer's text comes in, the column's uuid goes on. */
+/** A Zod schema that turns a public id into the column's UUID. */
 export function publicId(prefix: IdPrefix) {
   return z.string().transform((text, context) => {
     const uuid = decode(prefix, text);

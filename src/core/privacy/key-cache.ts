@@ -59,5 +59,5 @@ export class KeyCache {
   }
 }
 
-/** One a process: what one bundle erases no other one still reads. */
+/** One per process, so that a key dropped by one bundle is gone for all. */
 export const keyCache = singleton("data keys", () => new KeyCache())();

@@ -11,13 +11,13 @@ interface PeriodState {
 }
 
 /**
- * Runs a change of an organization's subscription row so that each plan gives tokens for its own share of a period and
- * no more: a plan bought ten minutes before the period's end gives ten minutes' worth. What the plan before has given
- * is written into the period's counter; from now on the new one counts. Every write of plan, agreed tokens or period
+ * Runs a change of an organization's subscription row so that each plan gives tokens only for its share of a period: a
+ * plan bought ten minutes before the period's end gives ten minutes' worth. What the previous plan has given so far is
+ * added to the period's counter, and the new plan counts from now on. Every change of plan, agreed tokens or period
  * goes through here, under the billing lock.
  *
- * `override`: a plan given by an operator is no purchase. It counts as if it had begun with the period, so that one given to help
- * out at a period's end helps.
+ * `override`: an operator's plan is not a purchase. It counts as if it had begun with the period, so that it helps also
+ * at a period's end.
  */
 export async function changePlanLimits<T>(
   tx: Tx,
@@ -25,7 +25,7 @@ export async function changePlanLimits<T>(
   change: () => Promise<T>,
 ): Promise<T> {
   const before = await readPeriodState(tx, { orgId, at });
-  // Before the row says something else.
+  // Computed before the row changes.
   const closing = closeShare({ orgId, at });
   const share = before === undefined ? [] : await tx.$queryRaw<{ share: bigint | null }[]>(closing);
   const changed = await change();
@@ -47,7 +47,7 @@ export async function changePlanLimits<T>(
     return changed;
   }
   await grant(tx, { orgId, startsAt: before.starts_at, at, share: share[0]?.share ?? null });
-  // A period that was paid for is whole; the calendar month, and a period that runs, count from now on.
+  // A new paid period gives all its tokens. A calendar month, or a period already running, gives those for the rest.
   const whole = !samePeriod && after.subscription !== null;
   await setSince(tx, { orgId, since: whole ? null : at });
   return changed;
@@ -64,7 +64,7 @@ async function readPeriodState(
   return row;
 }
 
-/** What the plan in force has given in its period up to now; null where it is unlimited. */
+/** The tokens the current plan has given so far in its period; null where it is unlimited. */
 function closeShare({ orgId, at }: { orgId: string; at: Date }): Prisma.Sql {
   return Prisma.sql`
     SELECT floor(p.plan_tokens
@@ -74,7 +74,7 @@ function closeShare({ orgId, at }: { orgId: string; at: Date }): Prisma.Sql {
     CROSS JOIN LATERAL (${periodAt(at)}) p`;
 }
 
-/** Without a limit what was used was given. */
+/** Without a limit, what was used counts as given. */
 async function grant(
   tx: Tx,
   { orgId, startsAt, at, share }: { orgId: string; startsAt: Date; at: Date; share: bigint | null },

@@ -7,14 +7,14 @@ import type { Principal } from "../platform/principal";
 import { endOfMonth, limitOfPeriod, quotaPeriodSql } from "./quota-period";
 
 export interface TokenQuota {
-  /** Tokens in the period that runs; null is unlimited. */
+  /** Tokens in the current period; null is unlimited. */
   limit: number | null;
   used: number;
-  /** Set aside for requests in progress. */
+  /** Reserved for requests in progress. */
   reserved: number;
   /** Never below zero; null is unlimited. */
   remaining: number | null;
-  /** The subscription's own period; the UTC calendar month where there is none. */
+  /** The subscription's period, or the UTC calendar month without one. */
   startsAt: Date;
   resetsAt: Date;
 }
@@ -28,8 +28,8 @@ interface Row {
 }
 
 /**
- * Where an organization stands in its period: one small read, for headers and the portal. `plan` counts only where no
- * subscription is on record.
+ * An organization's quota in its current period: one small read, for headers and the portal. `plan` counts only where
+ * there is no subscription row.
  */
 export async function getTokenQuota(
   db: DbOrTx,
@@ -59,7 +59,7 @@ export async function getTokenQuota(
   };
 }
 
-/** What each of some organizations has used in its own period, by id; those that used nothing are missing. */
+/** What each organization has used in its current period, by id. Organizations without usage are missing. */
 export async function readUsedTokens(
   db: DbOrTx,
   { orgIds, at }: { orgIds: readonly string[]; at: Date },
@@ -77,7 +77,7 @@ export async function readUsedTokens(
   return new Map(rows.map(({ org_id, used_tokens }) => [org_id, Number(used_tokens)]));
 }
 
-/** The tokens this caller may still use. Test requests use none: they have no limit, and see nothing of the live one. */
+/** The tokens the caller may still use. Test requests have no limit and see nothing of the live one. */
 export async function getCallerQuota(
   db: DbOrTx,
   { principal, at }: { principal: Principal; at: Date },

@@ -5,17 +5,17 @@ import type { Db } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { log } from "../platform/observability/log";
 
-/** What stands in a request's way: the plan's tokens, or a cap on money of its organization or its key. */
+/** The limits a request can hit: the plan's tokens, or the spending cap of its organization or key. */
 export type LimitKind = "quota" | "org_cap" | "key_cap";
 
-/** How it stood when the request was refused: tokens for the quota, micro-dollars for a cap. */
+/** A limit's state when the request was refused: tokens for the quota, micro-dollars for a cap. */
 export interface LimitState {
   by: LimitKind;
-  /** The moment of acceptance, and the period that it decides: the quota's own, or a cap's calendar month. */
+  /** The moment of acceptance, and the period the limit belongs to: the quota's own, or a cap's calendar month. */
   at: Date;
   startsAt: Date;
   resetsAt: Date;
-  /** What the request may take at the most. */
+  /** The most the request may use. */
   asked: number;
   limit: number;
   used: number;
@@ -62,14 +62,14 @@ function secondsUntil(reset: Date, at: Date): number {
   return Math.max(1, Math.ceil((reset.getTime() - at.getTime()) / 1_000));
 }
 
-/** A limit counts as reached when requests are refused and this share of it is taken: the rest is too small to use. */
+/** The share of a limit from which a refusal counts as "limit reached"; the rest is too small to use. */
 const REACHED = 0.9;
 const recorded = new LRUCache<string, true>({ max: 10_000 });
 
 /**
- * Remembers that a limit was reached, to be told by mail: near its end no request may fit any more, so use alone never
- * gets to 100 %. Off the caller's path, once a process, period and limit; one large request against an almost untouched
- * limit is no news.
+ * Records that a limit was reached, to be emailed: near the limit no request may fit, so usage alone never reaches
+ * 100%. Runs off the caller's path, once per process, period and limit. One large request against an almost unused
+ * limit is not recorded.
  */
 export function recordRefusal(db: Db, refused: LimitState & { orgId: string; subjectId: string }): void {
   const { by, startsAt, resetsAt, limit, used, reserved, orgId, subjectId } = refused;

@@ -3,12 +3,12 @@ import { toDay } from "../../shared/time";
 import { startOfMonth } from "../platform/clock";
 import { Prisma } from "../platform/db/client";
 
-/** The UTC calendar month that holds `at`, as its first day: `2026-11-01`. Requests count where they were accepted. */
+/** The UTC calendar month of `at` as its first day: `2026-11-01`. Requests count in the month they were accepted in. */
 export function monthOf(at: Date): string {
   return toDay(startOfMonth(at));
 }
 
-/** The instant at which the quota of that month ends and the next begins. */
+/** When that month's quota ends and the next begins. */
 export function endOfMonth(at: Date): Date {
   return startOfMonth(at, 1);
 }
@@ -21,18 +21,18 @@ function tokensBy(column: string): Prisma.Sql {
 }
 
 /**
- * The period that tokens of an organization count in at an instant, and what its plan gives in it, by the row `s` of
- * its subscription as it stands when the statement runs: a plan that a caller read seconds ago could let too much
- * through after a downgrade, or refuse what an upgrade has just paid for. For a `CROSS JOIN LATERAL` behind `s`.
+ * The quota period of an organization at an instant, and the tokens its plan gives in it, computed from its
+ * subscription row `s` while the statement runs: a plan read seconds earlier could allow too much after a downgrade, or
+ * refuse what an upgrade has just paid for. For a `CROSS JOIN LATERAL` after `s`.
  *
- * - `own`: the period that the subscription is in.
- * - `next`: that one is over and Stripe has not said more yet: the one that follows, with the plan that was to follow.
- *   One ahead of what Stripe said, never two: nobody gets a second month's tokens because we heard nothing.
- * - `ended`: it is over and was not to go on: Free, from then on, in the UTC calendar month.
- * - `month`: no subscription, hence the UTC calendar month.
+ * - `own`: the subscription's current period.
+ * - `next`: that period is over and Stripe has not reported the next. The following period, with the plan that was to
+ *   follow. Only one is assumed, never two: nobody gets a second month's tokens because we heard nothing.
+ * - `ended`: it is over and was not to go on. Free, in the UTC calendar month.
+ * - `month`: no subscription, so the UTC calendar month.
  *
- * `tokens` is the share that the plan in force gives: all of its tokens, or, where it began within the period, those
- * for the time left. With `granted_tokens` of the counter it makes the limit. Null is unlimited.
+ * `tokens` is the share of the current plan: all its tokens, or those for the rest of the period where it began within
+ * it. Together with the counter's `granted_tokens` it is the limit. Null is unlimited.
  */
 export function quotaPeriodSql({ at, planTokens }: { at: Prisma.Sql; planTokens: Prisma.Sql }): Prisma.Sql {
   return Prisma.sql`
@@ -67,13 +67,10 @@ export function quotaPeriodSql({ at, planTokens }: { at: Prisma.Sql; planTokens:
     ) counted`;
 }
 
-/** The limit of the period `p` with its counter `q`, which may be missing. */
+/** The limit of period `p` with its counter `q`, which may be missing. */
 export const limitOfPeriod: Prisma.Sql = Prisma.sql`p.tokens + coalesce(q.granted_tokens, 0)`;
 
-/**
- * Whether the subscription `s` pays in the period `p` for what goes past its quota: agreed to, nothing owed, and not
- * over.
- */
+/** Whether subscription `s` pays for overage in period `p`: turned on, nothing owed, and not over. */
 export const paysOverage: Prisma.Sql = Prisma.sql`
   coalesce(s.overage AND s.status IN ('active', 'trialing') AND s.stripe_subscription_id IS NOT NULL
     AND p.phase <> 'ended', false)`;

@@ -8,7 +8,7 @@ import type { Principal } from "../platform/principal";
 import { getCallerQuota } from "./get-token-quota";
 import type { RateLimitView } from "./schemas";
 
-/** What the caller may still do: requests of this minute and tokens of this month. Looking takes nothing from either. */
+/** The caller's remaining requests this minute and tokens this month. Reading uses up neither. */
 export async function getRateLimit(
   db: Db,
   { principal }: { principal: Principal },
@@ -77,16 +77,13 @@ export function tooMany({ limit, resetAt }: LimitDecision, what: string): AppErr
   });
 }
 
-/**
- * Model requests a minute, of all keys and members of the organization together, each environment for itself: tests
- * that run hot take nothing from what is live.
- */
+/** Requests per minute of the whole organization, per environment: a busy test takes nothing from live. */
 export function planLimitOf(principal: Principal): Limit {
   const world = defaultEnvironment(principal) === "live" ? "plan" : "plan:test";
   return { key: `org:${principal.orgId}:${world}`, limit: principal.requestsPerMinute, windowMs: MINUTE };
 }
 
-/** The limit of a key alone; null for a key without one and for a person. */
+/** The limit of one key; null for a key without one, and for a person. */
 export function keyLimitOf(principal: Principal): Limit | null {
   if (principal.kind !== "key" || principal.rpmLimit === null) return null;
   return { key: `key:${principal.apiKeyId}`, limit: principal.rpmLimit, windowMs: MINUTE };

@@ -3,7 +3,7 @@ import { type DbOrTx, Prisma } from "../platform/db/client";
 import type { Environment, Principal } from "../platform/principal";
 import { limitOfPeriod, monthOf, paysOverage, quotaPeriodSql } from "./quota-period";
 
-/** Micro-dollars of this UTC month against a cap; null is none. */
+/** Micro-dollars of this UTC month against a cap; null: no cap. */
 export interface SpendHeadroom {
   cap: bigint | null;
   spent: bigint;
@@ -12,15 +12,15 @@ export interface SpendHeadroom {
 
 export interface Headroom {
   quota: {
-    /** Tokens in the period that runs; null is unlimited. */
+    /** Tokens in the current period; null is unlimited. */
     limit: number | null;
     used: number;
     reserved: number;
-    /** The organization pays for what goes beyond the limit. */
+    /** Whether the organization pays for usage beyond the limit. */
     overage: boolean;
   };
   spend: SpendHeadroom;
-  /** Of the calling key; null for a person. */
+  /** The calling key's; null for a person. */
   keySpend: SpendHeadroom | null;
 }
 
@@ -38,8 +38,8 @@ interface Row {
 }
 
 /**
- * What an organization, and a calling key, may still use in its period and spend this month: all that acceptance holds
- * a request to. Test requests are held to nothing, and see nothing of what the live ones have used.
+ * What an organization and a calling key may still use in the period and spend this month: everything acceptance
+ * checks. Test requests are unlimited and see nothing of live usage.
  */
 export async function readHeadroom(
   db: DbOrTx,

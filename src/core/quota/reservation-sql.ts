@@ -1,11 +1,10 @@
 import { Prisma } from "../platform/db/client";
 
 /**
- * Sets tokens and money aside for organizations before a call: one conditional upsert, so that however many run at once,
- * what is used and reserved together passes neither quota nor cap. `asked` selects `org_id`, `starts_at`,
- * `tokens`, `limit_tokens`, `micros` and `cap_micros`, one row an organization and period, null being no limit; each that
- * fits comes back. Rows are locked in one order everywhere, organizations before keys, so that two such statements never wait for
- * each other.
+ * Reserves tokens and money for organizations before a call, in one conditional upsert: however many run at once, used
+ * plus reserved never exceeds quota or cap. `asked` selects `org_id`, `starts_at`, `tokens`, `limit_tokens`, `micros`
+ * and `cap_micros`, one row per organization and period, null meaning no limit; rows that fit are returned. Rows are
+ * locked in one order everywhere, organizations before keys, so that two such statements never deadlock.
  */
 export function reservationSql(asked: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`

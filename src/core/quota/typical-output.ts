@@ -1,11 +1,11 @@
 import { DAY } from "../platform/clock";
 import type { DbOrTx } from "../platform/db/client";
 
-/** How far back: a few hundred rows of one index, whatever the organization's size. */
+/** How far back to look: a few hundred rows of one index, whatever the organization's size. */
 const LOOK_BACK_MS = 60 * DAY;
 const LOOK_AT = 400;
 
-/** Tokens of the middle one of an organization's recent live answers of a model; null when it has none. */
+/** The median output tokens of an organization's recent live answers of a model; null without any. */
 export async function typicalOutput(
   db: DbOrTx,
   { orgId, model, at }: { orgId: string; model: string; at: Date },

@@ -9,7 +9,7 @@ export interface LeaseKeeper {
   /** Aborts when the call has to stop. */
   readonly signal: AbortSignal;
   readonly stopReason: StopReason | undefined;
-  /** Until when nobody else can have claimed the request, by this machine's clock. */
+  /** Until this time (by this machine's clock) nobody else can have claimed the request. */
   readonly heldUntil: number;
   stop(): void;
 }
@@ -55,7 +55,7 @@ export function keepLease(
         visibleAt = askedAt + leaseMs;
       }
     } catch (error) {
-      // One missed beat of several; the lease itself ends when too many are missed.
+      // One missed heartbeat; the lease itself ends only after several.
       log.warn({ err: error, message_id: message.id }, "lease not extended");
     }
     if (timer === undefined) return;

@@ -9,7 +9,7 @@ export type RetryDecision =
 const FIRST_STEP_MS = 1_000;
 const LONGEST_STEP_MS = 60_000;
 const SHORTEST_MS = 200;
-/** The longest wait taken from a provider; its next response says how much longer. */
+/** The longest wait accepted from a provider; its next response says whether to wait longer. */
 const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
 /**

@@ -12,7 +12,7 @@ export interface ConsumeOptions {
   concurrency: number;
   /** Receive nothing more; what is in flight goes on. */
   stop: AbortSignal;
-  /** Stop what is in flight and release it. */
+  /** Stop what is in flight and release its requests. */
   abort: AbortSignal;
 }
 

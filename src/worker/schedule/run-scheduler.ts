@@ -9,17 +9,17 @@ export type SchedulerContext = Pick<JobContext, "db" | "queue" | "log">;
 export interface ScheduledJob {
   name: string;
   everyMs: number;
-  /** Safe to repeat and to break off; `signal` aborts when the process stops. */
+  /** Must be safe to repeat and to interrupt; `signal` aborts when the process stops. */
   run(context: SchedulerContext, signal: AbortSignal): Promise<void>;
 }
 
-/** Jobs are to leave the database to callers: were all of them to start at once, they could take the whole pool. */
+/** Leaves connections for callers: if all jobs started at once, they could take the whole pool. */
 const JOBS_AT_ONCE = 3;
 
 /**
- * Runs every job at the start and then at its interval, give or take a tenth so that processes started together drift
- * apart. Of all processes one at a time runs a job. An error is logged and the next tick goes on.
- * Resolves when stopped and the running jobs have ended.
+ * Runs every job at the start and then at its interval, varied by a tenth so that processes started together drift
+ * apart. Only one process at a time runs a job. An error is logged, and the job runs again at its next interval.
+ * Resolves when stopped and all running jobs have ended.
  */
 export async function runScheduler(
   context: SchedulerContext,
@@ -52,7 +52,10 @@ async function repeat(
   }
 }
 
-/** False when another process holds it. No connection is held meanwhile: many jobs wait for others' services. */
+/**
+ * False when another process holds the lease. No connection is held while the job runs, because many jobs wait for
+ * outside services.
+ */
 export async function runExclusively(db: Db, name: string, run: () => Promise<void>): Promise<boolean> {
   return (await withLease(db, { name: `job ${name}` }, run)).acquired;
 }

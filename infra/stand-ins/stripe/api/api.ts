@@ -23,7 +23,7 @@ const MAX_EXPANSION = 4;
 const KEPT_ANSWERS = 1_000;
 const MAX_KEY = 255;
 
-/** One call of the API: who calls, is it a repetition, are all parameters known; then its effect. */
+/** One API call: checks the caller, repetition and parameters, then executes it. */
 export function answerApi(world: World, request: ApiRequest): ApiAnswer {
   const requestId = `req_${randomBytes(7).toString("hex")}`;
   try {
@@ -47,15 +47,15 @@ function authenticate({ authorization }: ApiRequest): void {
   });
 }
 
-/** This stand-in speaks one version: what another one would say it does not know. */
+/** The stand-in speaks one version only. */
 function checkVersion({ version }: ApiRequest): void {
   if (version === undefined || version === Stripe.API_VERSION) return;
   throw invalid(`Invalid Stripe API version: ${version}. This stand-in speaks ${Stripe.API_VERSION}.`);
 }
 
 /**
- * The same key brings the same answer, whatever it was, once the work had begun; what failed before, for want of a
- * parameter or by one too many, is not remembered. With other parameters it is an error.
+ * A repeated idempotency key gets the stored response, whatever it was, once execution has begun. A call that failed
+ * earlier, over its parameters, is not stored. The same key with other parameters is an error.
  */
 function onlyOnce(world: World, request: ApiRequest): { status: number; body: string; replayed?: boolean } {
   const { idempotencyKey: key, method, url, body } = request;
@@ -82,7 +82,7 @@ function onlyOnce(world: World, request: ApiRequest): { status: number; body: st
 
 type Prepared = { route: Route; id: string; input: Fields; expansions: string[] };
 
-/** All that can be said before anything is done. */
+/** All checks that come before any effect. */
 function prepare({ method, url, body }: ApiRequest): Prepared {
   const { route, id } = findRoute(method, url.pathname);
   const input = parseForm(method === "POST" ? body : url.search.slice(1));
@@ -96,7 +96,7 @@ function prepare({ method, url, body }: ApiRequest): Prepared {
   return { route, id, input, expansions };
 }
 
-/** The answer that is remembered: a refusal as well, the card's above all. */
+/** The stored response. Refusals are stored too, above all the card's. */
 function begin(world: World, prepared: Prepared): { status: number; body: string } {
   try {
     return run(world, prepared);

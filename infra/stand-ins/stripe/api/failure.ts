@@ -1,4 +1,4 @@
-/** A refusal in Stripe's shape. */
+/** An error in Stripe's format. */
 export class Failure extends Error {
   constructor(
     readonly status: number,
@@ -24,7 +24,7 @@ export const missing = (kind: string, id: string) =>
     param: "id",
   });
 
-/** A parameter names what there is not. */
+/** A parameter names an object that does not exist. */
 export const unknownReference = (kind: string, id: string, param: string) =>
   new Failure(400, {
     type: "invalid_request_error",

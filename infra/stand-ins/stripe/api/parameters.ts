@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { Failure } from "./failure";
 import type { Fields, Value } from "./form";
 
-/** Where the SDK declares a call's parameters: the file below `resources`, and the interface's name in it. */
+/** Where the SDK declares a call's parameters: the file in `resources`, and the interface's name. */
 export type Declared = readonly [file: string, name: string];
 
 type Field = { type: string; required: boolean };
@@ -16,9 +16,9 @@ const folder = join(dirname(createRequire(import.meta.url).resolve("stripe")), "
 const files = new Map<string, Declarations>();
 
 /**
- * Refuses a parameter that the SDK's own types do not name, at any depth, one of another type or none of the values
- * they list, and the lack of one they require; then one that the route here does not act on: what this let through
- * would only fail, or silently do nothing, at the real Stripe.
+ * Refuses parameters that the SDK's types do not declare, at any depth: unknown names, wrong types, values not listed,
+ * missing required ones. Then refuses those this route does not implement, because at the real Stripe they would fail
+ * or silently do nothing.
  */
 export function checkParameters([file, name]: Declared, input: Fields, acts: readonly string[]): void {
   const declarations = files.get(file) ?? readDeclarations(file);
@@ -32,7 +32,7 @@ export function checkParameters([file, name]: Declared, input: Fields, acts: rea
   if (first !== undefined) throw first;
 }
 
-/** The names a call may have by the SDK. */
+/** The parameter names that the SDK declares for a call. */
 export function declaredNames([file, name]: Declared): string[] {
   const declarations = files.get(file) ?? readDeclarations(file);
   files.set(file, declarations);
@@ -43,7 +43,7 @@ const PAGING = ["limit", "starting_after", "ending_before"];
 
 function checkActs(value: Value, known: { acts: readonly string[]; paged: boolean }, path: string): void {
   if (path !== "") {
-    // The place in a list does not matter.
+    // A list index does not matter.
     const plain = path.replace(/\[\d+\]/g, "");
     if (known.acts.some((act) => plain === act || plain.startsWith(`${act}[`))) return;
     if (known.paged && PAGING.includes(plain)) return;
@@ -96,12 +96,12 @@ function checkValue(all: Checking, from: Interface, written: string, value: Valu
   if (first !== undefined) check(all, first, value, where);
 }
 
-/** A value in its text form: one of those listed, or of a type that is declared. */
+/** Checks a scalar in its text form: one of the listed values, or of the declared type. */
 function checkPlain(all: Declarations, from: Interface, type: string, value: string, where: string): void {
   const options = optionsOf(type);
   const listed = options.flatMap((option) => /^'(.*)'$/.exec(option)?.slice(1) ?? []);
   if (listed.includes(value)) return;
-  // An empty text takes away what can be taken away; elsewhere it is nothing said.
+  // An empty text unsets what can be unset, and means nothing elsewhere.
   if (value === "") return;
   if (options.some((option) => takes(all, from, option, value))) return;
   if (listed.length > 0) {
@@ -119,14 +119,14 @@ function takes(all: Declarations, from: Interface, option: string, value: string
   if (option === "number") return /^-?\d+$/.test(value) || /^-?\d*\.\d+$/.test(value);
   if (option === "boolean") return value === "true" || value === "false";
   if (option === "Decimal" || option.endsWith(".Decimal")) return /^-?\d+(\.\d+)?$/.test(value);
-  // A range is given whole as well: `created=1700000000`.
+  // A range may also be given as one number: `created=1700000000`.
   if (option === "RangeQueryParam") return /^\d+$/.test(value);
   if (option.startsWith("'") || option.startsWith("Array<") || option === "OtherString") return false;
-  // What is declared elsewhere and is no object of this file's is left to the route.
+  // A type declared in another file is left to the route.
   return find(all.interfaces, from.scope, option) === undefined && !/Param$/.test(option);
 }
 
-/** The parts of a union at its top, without what only TypeScript needs. */
+/** The parts of a top-level union, without those only TypeScript needs. */
 function optionsOf(type: string): string[] {
   const parts: string[] = [];
   let [depth, part] = [0, ""];
@@ -142,7 +142,7 @@ function optionsOf(type: string): string[] {
   return parts.filter((one) => one !== "null" && one !== "undefined" && one !== "");
 }
 
-/** Aliases and `Emptyable` replaced by what they stand for. */
+/** Resolves aliases and `Emptyable`. */
 function resolve(all: Declarations, scope: string[], type: string): string {
   return optionsOf(type)
     .map((option) => {
@@ -154,7 +154,7 @@ function resolve(all: Declarations, scope: string[], type: string): string {
     .join(" | ");
 }
 
-/** A name as TypeScript resolves it: from the innermost namespace outwards. */
+/** Looks a name up as TypeScript does: from the innermost namespace outwards. */
 function find<T>(all: Map<string, T>, scope: string[], name: string): T | undefined {
   for (let depth = scope.length; depth >= 0; depth--) {
     const found = all.get([...scope.slice(0, depth), name].join("."));
@@ -163,7 +163,7 @@ function find<T>(all: Map<string, T>, scope: string[], name: string): T | undefi
   return undefined;
 }
 
-/** Reads the generated declarations, whose layout is regular: one member a line, one brace a block. */
+/** Reads the generated declarations, whose layout is regular: one member per line, one brace per block. */
 function readDeclarations(file: string): Declarations {
   const source = readFileSync(join(folder, file), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
   const found = new Map<string, Interface>();
@@ -191,7 +191,7 @@ function readDeclarations(file: string): Declarations {
     const member = /^(\w+)(\??): (?:(.+);|\{)$/.exec(line);
     const within = open.at(-1)?.made;
     if (member !== null && within !== undefined) {
-      // An object written out in place (`payload: {`) is a map with keys of the caller's.
+      // An inline object (`payload: {`) is a map with the caller's own keys.
       const [, field = "", optional, type = "[key: string]"] = member;
       within.fields.set(field, { type, required: optional === "" });
     }

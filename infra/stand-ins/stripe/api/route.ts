@@ -11,7 +11,9 @@ export type Route = {
   path: string;
   /** Where the SDK declares the call's parameters. */
   parameters: Declared;
-  /** Those of them that the route acts on, `items[price]`; a name covers all below it. Any other is refused. */
+  /**
+   * The parameters that the route implements (`items[price]`); a name covers everything below it. Others are refused.
+   */
   acts?: readonly string[];
   serve(call: ApiCall): object;
 };
@@ -24,7 +26,7 @@ export function page<T extends { id: string; created: number }>(
 ): object {
   const limit = integer(input, "limit") ?? 10;
   if (limit < 1 || limit > 100) throw invalid("This value must be between 1 and 100.", "limit");
-  // Made later in the same second comes first, too.
+  // Of objects made in the same second, the later one comes first.
   const sorted = [...all].reverse().sort((a, b) => b.created - a.created);
   const after = text(input, "starting_after");
   const at = after === undefined ? -1 : sorted.findIndex(({ id }) => id === after);

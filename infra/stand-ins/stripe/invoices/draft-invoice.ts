@@ -11,7 +11,7 @@ interface Making {
   lines: InvoiceLine[];
 }
 
-/** A new draft, which is closed in an hour by itself. */
+/** Creates a draft, which is finalized after an hour. */
 export function makeInvoice(world: World, subscription: Subscription, making: Making): Invoice {
   const invoice = draftInvoice(world, subscription, making, world.id("in"));
   invoice.automatically_finalizes_at = world.now() + DRAFT_SECONDS;

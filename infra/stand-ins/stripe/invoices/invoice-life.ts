@@ -8,10 +8,10 @@ import { usageLines } from "./metered";
 import { totalsOf } from "./totals";
 
 const DAY = 86_400;
-/** Days after a failed payment at which it is tried again; after the last the subscription ends. */
+/** Retries, in days after a failed payment. After the last one the subscription ends. */
 const RETRIES = [3, 5, 7] as const;
 
-/** The invoice of a period that is over, which usage that comes late is still added to. */
+/** The invoice of an ended period, to which late usage is still added. */
 export function invoicePeriod(
   world: World,
   subscription: Subscription,
@@ -21,16 +21,16 @@ export function invoicePeriod(
   world.state.draft_usage[invoice.id] = usage;
 }
 
-/** The last invoice of a subscription that ends within its period: what was used of it, closed at once. */
+/** The last invoice of a subscription that ends within its period: its usage so far, finalized at once. */
 export function invoiceUsageSoFar(world: World, subscription: Subscription): void {
-  // What was used in this second is used.
+  // Includes the present second.
   const usage = usagePeriods(world, subscription).map((period) => ({ ...period, end: world.now() + 1 }));
   if (usage.length === 0) return;
   const lines = usageLines(world, subscription.customer, usage);
   finalize(world, makeInvoice(world, subscription, { billing_reason: "subscription_cycle", lines }));
 }
 
-/** Closes a draft, and collects it unless it is told not to. One that cannot be closed stays, and says why. */
+/** Finalizes a draft and collects it, unless told not to. One that cannot be finalized stays a draft with an error. */
 export function finalize(
   world: World,
   invoice: Invoice,
@@ -70,7 +70,7 @@ export function finalize(
   if (collects) collect(world, invoice);
 }
 
-/** Credit is used up; an invoice of less than nothing becomes credit. */
+/** Uses up the customer's credit; a negative invoice becomes credit. */
 function takeBalance(world: World, invoice: Invoice): void {
   const customer = world.state.customers[invoice.customer];
   const used = invoice.total < 0 ? invoice.total : invoice.total - invoice.amount_due;
@@ -78,7 +78,7 @@ function takeBalance(world: World, invoice: Invoice): void {
   if (customer !== undefined) customer.balance = invoice.ending_balance;
 }
 
-/** Paid, by whichever way: what waited for it begins, and a subscription that was overdue is active again. */
+/** Marks an invoice as paid in any way: pending changes apply, and an overdue subscription becomes active again. */
 export function markPaid(world: World, invoice: Invoice): void {
   invoice.status = "paid";
   invoice.attempted = true;
@@ -94,10 +94,10 @@ export function markPaid(world: World, invoice: Invoice): void {
   revive(world, subscription);
 }
 
-/** Tries to collect an open invoice without the customer there. True when it was paid. */
+/** Tries to collect an open invoice without the customer present. True when it was paid. */
 export function collect(world: World, invoice: Invoice): boolean {
   const subscription = subscriptionOf(world, invoice);
-  // It waits for whoever it was sent to.
+  // An emailed invoice waits for its recipient.
   if (subscription.collection_method === "send_invoice") return false;
   invoice.attempted = true;
   const outcome = attempt(world, invoice, { present: false });
@@ -109,7 +109,7 @@ export function collect(world: World, invoice: Invoice): boolean {
   return true;
 }
 
-/** One more try, asked for by the API or a page: it moves no retry. */
+/** An extra attempt by the API or a page, which does not move the retries. */
 export function payNow(
   world: World,
   invoice: Invoice,
@@ -144,7 +144,7 @@ export function markUncollectible(world: World, invoice: Invoice): void {
   revive(world, subscriptionOf(world, invoice));
 }
 
-/** What was sent was not paid in time. */
+/** An emailed invoice was not paid in time. */
 export function fallOverdue(world: World, invoice: Invoice): void {
   world.state.overdue.push(invoice.id);
   const subscription = subscriptionOf(world, invoice);
@@ -155,7 +155,7 @@ export function fallOverdue(world: World, invoice: Invoice): void {
   world.emit("invoice.overdue", invoice);
 }
 
-/** A pending update that was not paid in time is let go, and its invoice with it. */
+/** Drops a pending update that was not paid in time, with its invoice. */
 export function expirePending(world: World, subscription: Subscription): void {
   const invoice = world.state.invoices[world.state.pending_invoices[subscription.id] ?? ""];
   if (invoice?.status === "open") voidInvoice(world, invoice);
@@ -204,7 +204,7 @@ function fail(world: World, { invoice, subscription, outcome }: Failed): void {
   else if (status !== subscription.status) world.emit("customer.subscription.updated", subscription);
 }
 
-/** After the last retry: what the account's settings say. */
+/** After the last retry: as the account's settings say. */
 function giveUp(world: World, subscription: Subscription): void {
   if (world.state.after_retries === "cancel") {
     endSubscription(world, subscription);
@@ -215,7 +215,7 @@ function giveUp(world: World, subscription: Subscription): void {
   world.emit("customer.subscription.updated", subscription);
 }
 
-/** Stripe sends both where a bank asks: that an action is needed, and that the payment has not been made. */
+/** Where a bank asks for confirmation, Stripe sends both: action required, and payment failed. */
 function tell(world: World, invoice: Invoice, outcome: Exclude<Attempt, "paid">): void {
   if (outcome === "requires_action") world.emit("invoice.payment_action_required", invoice);
   world.emit("invoice.payment_failed", invoice);

@@ -6,7 +6,7 @@ export function meteredItems(world: World, subscription: Subscription): Subscrip
   return subscription.items.data.filter(({ price }) => world.isMetered(price));
 }
 
-/** The sum of a customer's meter events within a period: from its start, up to its end. */
+/** The sum of a customer's meter events from the period's start up to its end. */
 export function usageWithin(world: World, customer: string, { price, start, end }: UsagePeriod): number {
   const { meter } = world.price(price).recurring;
   return world.state.meter_events
@@ -15,11 +15,11 @@ export function usageWithin(world: World, customer: string, { price, start, end 
     .reduce((sum, { value }) => sum + value, 0);
 }
 
-/** One line for each metered period, also where nothing was used. */
+/** One line per metered period, even without usage. */
 export function usageLines(world: World, customer: string, periods: readonly UsagePeriod[]): InvoiceLine[] {
   return periods.map((period) => {
     const price = world.price(period.price);
-    // Corrections may exceed what was used; nobody is paid for that.
+    // Corrections may exceed the usage, but nobody is paid for that.
     const quantity = Math.max(0, usageWithin(world, customer, period));
     const name = world.state.products[price.product]?.name ?? price.product;
     return lineOf(world, price, {

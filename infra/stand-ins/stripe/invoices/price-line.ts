@@ -1,14 +1,14 @@
 import type { InvoiceLine, Price } from "../objects";
 import type { World } from "../world";
 
-/** Whole cents of so many units, half a cent rounded up; exact, however small a unit's price is. */
+/** The price of a quantity in whole cents, half a cent rounded up; exact however small the unit price. */
 export function centsFor({ unit_amount, unit_amount_decimal }: Price, quantity: number): number {
   const [whole = "0", part = ""] = String(unit_amount ?? unit_amount_decimal).split(".");
   const scale = 10n ** BigInt(part.length);
   return Number((BigInt(whole + part) * BigInt(quantity) * 2n + scale) / (2n * scale));
 }
 
-/** What one unit costs, in dollars: "$29.00", "$0.000001". */
+/** The unit price in dollars: "$29.00", "$0.000001". */
 export function dollars({ unit_amount, unit_amount_decimal }: Price): string {
   const cents = unit_amount ?? Number(unit_amount_decimal);
   return `$${(cents / 100).toFixed(Number.isInteger(cents) ? 2 : 6)}`;

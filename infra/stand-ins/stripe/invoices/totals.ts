@@ -15,7 +15,7 @@ type Totals = Pick<
   | "amount_remaining"
 >;
 
-/** What lines come to: less what coupons give, with tax where it is automatic, less what the customer has in credit. */
+/** The sum of the lines, after coupons, with automatic tax, less the customer's credit. */
 export function totalsOf(world: World, subscription: Subscription, lines: Invoice["lines"]["data"]): Totals {
   const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
   const total_discount_amounts = discountsOf(world, subscription, subtotal);
@@ -50,7 +50,7 @@ export function totalsOf(world: World, subscription: Subscription, lines: Invoic
   };
 }
 
-/** Shares of a per cent count on what is given back as well; an amount never takes more than there is. */
+/** A percentage applies to credits as well; a fixed amount never exceeds the sum. */
 function discountsOf(
   world: World,
   { discounts }: Subscription,

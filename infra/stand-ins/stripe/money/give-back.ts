@@ -9,7 +9,7 @@ export function chargeOfInvoice(world: World, invoiceId: string): Charge {
   return world.find(world.state.charges, id, "charge");
 }
 
-/** Money paid back, all that is left of a charge or a part of it. The invoice stays paid, as it does at Stripe. */
+/** Refunds a charge, all of the rest or a part. As at Stripe, the invoice stays paid. */
 export function refund(
   world: World,
   charge: Charge,
@@ -48,7 +48,7 @@ export function refund(
   return made;
 }
 
-/** The customer's bank takes a payment back and asks why it was made. */
+/** The customer's bank takes a payment back and opens a dispute. */
 export function openDispute(world: World, charge: Charge, reason: Dispute["reason"] = "fraudulent"): Dispute {
   const dispute: Dispute = {
     id: world.id("dp"),

@@ -2,7 +2,7 @@ import { declined, Failure, mustConfirm } from "../api/failure";
 import type { Card, Charge, Invoice, PaymentIntent, PaymentMethod } from "../objects";
 import type { World } from "../world";
 
-/** Throws what the card answers; a card that only ever pays, pays. */
+/** Throws the card's refusal, if it refuses. */
 export function charge(card: Card | undefined, amount: number, { present }: { present: boolean }): void {
   if (amount <= 0) return;
   if (card === undefined || card.behavior === "declines") throw declined();
@@ -10,7 +10,7 @@ export function charge(card: Card | undefined, amount: number, { present }: { pr
   if (!present && card.behavior === "confirms") throw mustConfirm();
 }
 
-/** Keeps a card as the one that the customer's invoices are charged to; the one before is detached. */
+/** Makes a card the customer's default; the previous one is detached. */
 export function setCard(world: World, customerId: string, card: Card): PaymentMethod {
   const method: PaymentMethod = {
     id: world.id("pm"),
@@ -45,7 +45,7 @@ export function paymentIntentOf(world: World, invoiceId: string): PaymentIntent 
 
 export type Attempt = "paid" | "declined" | "requires_action";
 
-/** One try to charge an invoice to the customer's card, with its intent, its charge and their events. */
+/** One attempt to charge an invoice to the customer's card, with its intent, charge and events. */
 export function attempt(
   world: World,
   invoice: Invoice,
@@ -66,7 +66,7 @@ export function attempt(
   return "paid";
 }
 
-/** The bank does not know the person: the intent waits for another method. */
+/** The bank does not recognize the person: the intent waits for another payment method. */
 export function denyConfirmation(world: World, invoice: Invoice): void {
   const intent = paymentIntentOf(world, invoice.id);
   if (intent?.status !== "requires_action") return;
@@ -80,7 +80,7 @@ export function denyConfirmation(world: World, invoice: Invoice): void {
   world.emit("payment_intent.payment_failed", intent);
 }
 
-/** What is not to be paid any more. */
+/** Cancels the intent of an invoice that does not have to be paid any more. */
 export function cancelIntent(world: World, invoiceId: string): void {
   const intent = paymentIntentOf(world, invoiceId);
   if (intent === undefined || intent.status === "succeeded") return;

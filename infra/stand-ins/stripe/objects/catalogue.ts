@@ -17,7 +17,7 @@ export type Price = {
   created: number;
   product: string;
   currency: string;
-  /** Null where a unit costs a part of a cent. */
+  /** Null for a unit price below one cent. */
   unit_amount: number | null;
   unit_amount_decimal: string;
   active: boolean;
@@ -49,7 +49,7 @@ export type Meter = {
   livemode: false;
 };
 
-/** One event as it was taken. Its customer may be unknown: Stripe finds that out later and counts nothing. */
+/** An event as received. Its customer may be unknown: Stripe notices that later and counts nothing. */
 export type MeterEvent = {
   identifier: string;
   meter: string;
@@ -57,7 +57,7 @@ export type MeterEvent = {
   value: number;
   /** By the caller's clock. */
   timestamp: number;
-  /** By the clock here, which may have been moved on: decides the period it is billed in. */
+  /** By the stand-in's clock, which may have been moved on; decides in which period it is billed. */
   at: number;
   created: number;
 };

@@ -7,7 +7,7 @@ export type Customer = {
   email: string | null;
   name: string | null;
   address: Address | null;
-  /** Cents: below zero is credit, which the next invoices take. */
+  /** In cents; below zero is credit for the next invoices. */
   balance: number;
   currency: string | null;
   delinquent: boolean;
@@ -39,14 +39,14 @@ export type PaymentMethod = {
   livemode: false;
 };
 
-/** How the customer's card behaves; what Stripe's test card numbers do. */
+/** How the customer's card behaves, like Stripe's test card numbers. */
 export type Card = { last4: string; behavior: "pays" | "declines" | "confirms" | "fails_later" };
 
-/** A coupon as it was put on a subscription. */
+/** A coupon applied to a subscription. */
 export type Discount = {
   id: string;
   object: "discount";
-  /** For the order in lists; Stripe itself says `start`. */
+  /** For the order of lists; Stripe calls it `start`. */
   created: number;
   start: number;
   end: number | null;

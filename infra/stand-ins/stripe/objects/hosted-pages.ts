@@ -28,7 +28,7 @@ export type SessionOrder = {
   price: string;
   metadata: Metadata;
   automaticTax?: boolean;
-  /** Whether the page writes the address it asks for into the customer. */
+  /** Whether the page saves the typed address to the customer. */
   keepsAddress?: boolean;
 };
 

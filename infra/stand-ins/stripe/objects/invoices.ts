@@ -20,7 +20,7 @@ export type Invoice = {
   id: string;
   object: "invoice";
   created: number;
-  /** Given when it is finalized. */
+  /** Assigned when it is finalized. */
   number: string | null;
   customer: string;
   customer_email: string | null;
@@ -38,7 +38,7 @@ export type Invoice = {
   };
   last_finalization_error: { type: "invalid_request_error"; code: string; message: string } | null;
   status: "draft" | "open" | "paid" | "void" | "uncollectible";
-  /** When a draft is closed; until then usage that comes late is still added. */
+  /** When a draft is finalized; until then late usage is added. */
   automatically_finalizes_at: number | null;
   billing_reason: string;
   lines: { object: "list"; data: InvoiceLine[]; has_more: false; url: string };
@@ -56,7 +56,7 @@ export type Invoice = {
     type: "tax_rate_details";
   }[];
   total: number;
-  /** The customer's balance before and after; what was in credit is not charged. */
+  /** The customer's balance before and after. Credit is not charged. */
   starting_balance: number;
   ending_balance: number | null;
   amount_due: number;

@@ -1,3 +1,3 @@
-/** What the stand-in keeps of each of Stripe's objects: the fields that the product reads, under Stripe's own names. */
+/** Stripe's objects as the stand-in stores them: the fields that the product reads, under Stripe's names. */
 
 export type Metadata = Record<string, string>;

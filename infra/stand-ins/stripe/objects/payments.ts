@@ -18,7 +18,7 @@ export type PaymentIntent = {
   livemode: false;
 };
 
-/** Which intent pays which invoice. */
+/** Links an intent to the invoice it pays. */
 export type InvoicePayment = {
   id: string;
   object: "invoice_payment";

@@ -16,9 +16,9 @@ export type SubscriptionItem = {
   created: number;
   current_period_start: number;
   current_period_end: number;
-  /** Kept by id; whoever reads it gets the price as it is then. */
+  /** An id; responses contain the price as it is then. */
   price: string;
-  /** Absent where usage is metered. */
+  /** Absent for metered prices. */
   quantity?: number;
   subscription: string;
   metadata: Metadata;
@@ -33,7 +33,7 @@ export type Subscription = {
   customer: string;
   status: SubscriptionStatus;
   items: { object: "list"; data: SubscriptionItem[]; has_more: false; url: string };
-  /** The customer portal sets this alone; the API's `cancel_at_period_end` sets both. */
+  /** The customer portal sets only this; the API's `cancel_at_period_end` sets both. */
   cancel_at: number | null;
   cancel_at_period_end: boolean;
   canceled_at: number | null;
@@ -43,7 +43,7 @@ export type Subscription = {
   billing_mode: { type: "flexible"; flexible: { proration_discounts: "included" } };
   default_payment_method: string | null;
   discounts: string[];
-  /** A change that waits for its payment; it never holds before. */
+  /** A change that waits for payment and has no effect before. */
   pending_update: PendingUpdate | null;
   currency: string;
   latest_invoice: string | null;
@@ -90,5 +90,5 @@ export type Schedule = {
   livemode: false;
 };
 
-/** A metered item's period, whose usage is billed when it is over. */
+/** The period of a metered item, billed when it is over. */
 export type UsagePeriod = { price: string; start: number; end: number };

@@ -7,7 +7,7 @@ import type { World } from "../world";
 import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
 import type { PageAnswer } from "./page-answer";
 
-/** What a person would have typed where the page asks for it. */
+/** The address a person would have typed. */
 const TYPED_ADDRESS = {
   city: "Berlin",
   country: "DE",

@@ -19,14 +19,14 @@ export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => `
 export const money = (cents: number) =>
   new Intl.NumberFormat("en-US", { style: "currency", currency: "usd" }).format(cents / 100);
 
-/** A page of the stand-in; the bar says on each that no money moves here. */
+/** The layout of the stand-in's pages. A bar says on each that no money moves. */
 export function layout(title: string, body: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <link rel="icon" href="data:,"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
 <div class="bar">Local stand-in for Stripe. No money moves and no card is real.</div><main>${body}</main></body></html>`;
 }
 
-/** A button that does one thing, with what it needs to know. */
+/** A form with one button and hidden fields. */
 export function button(
   action: string,
   words: string,

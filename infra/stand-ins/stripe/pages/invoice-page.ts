@@ -6,7 +6,7 @@ import type { World } from "../world";
 import { button, escapeHtml, layout, money } from "./html";
 import type { PageAnswer } from "./page-answer";
 
-/** The hosted page of an invoice: what it says, and, while it is open, how to pay it or confirm its payment. */
+/** The hosted invoice page, where an open invoice is paid or its payment confirmed. */
 export function showInvoice(world: World, invoice: Invoice, problem?: string): PageAnswer {
   const row = (words: string, amount: number) =>
     `<tr><td>${escapeHtml(words)}</td><td>${money(amount)}</td></tr>`;
@@ -35,7 +35,7 @@ export function payInvoice(world: World, invoice: Invoice): PageAnswer {
   return { status: 303, location: `/i/${invoice.id}` };
 }
 
-/** The bank's question, answered: the payment that waited for it goes through, or needs another card. */
+/** The answer to the bank's question: the payment goes through, or needs another card. */
 export function confirmInvoice(world: World, invoice: Invoice, form: URLSearchParams): PageAnswer {
   const waits = paymentIntentOf(world, invoice.id)?.status === "requires_action";
   if (invoice.status !== "open" || !waits) return showInvoice(world, invoice);

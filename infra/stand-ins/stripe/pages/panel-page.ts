@@ -13,7 +13,7 @@ import { usageSoFar } from "./usage-words";
 
 const DAY = 86_400;
 
-/** What no real Stripe offers: time that passes on demand, and cards that fail when asked to. */
+/** Controls that the real Stripe does not have: moving time, and cards that fail on request. */
 export function showPanel(world: World, deliveries: Deliveries): PageAnswer {
   const renewal = nextRenewal(world);
   const subscriptions = Object.values(world.state.subscriptions).reverse();
@@ -41,7 +41,7 @@ ${button("/panel/outage", deliveries.outage ? "End the outage of webhooks" : "Lo
   return { status: 200, html: layout("Stripe stand-in", body) };
 }
 
-/** What a seller's dashboard, a bank or a customer's tax office can do to an invoice. */
+/** What a seller's dashboard, a bank or a tax office can do to an invoice. */
 function trouble(invoice: Invoice): string {
   const ways: Record<Invoice["status"], readonly (readonly [string, string])[]> = {
     draft: [

@@ -7,7 +7,7 @@ import { invoiceTitle } from "./invoice-page";
 import type { PageAnswer } from "./page-answer";
 import { usageSoFar } from "./usage-words";
 
-/** The hosted page on which a customer changes the card, pays what is open, cancels and comes back. */
+/** The hosted page where a customer changes the card, pays open invoices, cancels and resumes. */
 export function showPortal(world: World, session: PortalSession, said?: string): PageAnswer {
   const path = `/p/session/${session.id}`;
   const card = world.state.cards[session.customer];
@@ -40,7 +40,7 @@ ${said === undefined ? "" : `<p class="bad" role="alert">${escapeHtml(said)}</p>
   return { status: 200, html: layout("Billing", body) };
 }
 
-/** Whether the configuration lets people cancel. */
+/** Whether the configuration allows canceling. */
 function cancels(world: World, session: PortalSession): boolean {
   const feature = world.state.configurations[session.configuration]?.features.subscription_cancel;
   return typeof feature === "object" && feature !== null && Reflect.get(feature, "enabled") === true;

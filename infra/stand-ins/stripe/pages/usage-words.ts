@@ -4,7 +4,7 @@ import type { Subscription } from "../objects";
 import type { World } from "../world";
 import { escapeHtml, money } from "./html";
 
-/** ", and $1.20 of AgathaAI overage so far" beside a plan's name; nothing where nothing is metered. */
+/** ", and $1.20 of AgathaAI overage so far" after a plan's name; empty without metered items. */
 export function usageSoFar(world: World, subscription: Subscription): string {
   const lines = usageLines(world, subscription.customer, usagePeriods(world, subscription));
   return lines

@@ -6,7 +6,6 @@ import { isReachable, type RequestKey, reachable } from "../request-row";
 import type { DeletedRequest } from "../schemas";
 import { requestNotFound } from "./views";
 
-/** SPEC §4.3: soft at once, hard after thirty days. */
 const KEPT_DAYS = 30;
 const ROWS_A_STATEMENT = 1_000;
 

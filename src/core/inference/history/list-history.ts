@@ -29,13 +29,13 @@ interface Row {
   cost_micros: bigint | null;
 }
 
-/** What narrows the list, beside the time. */
+/** The list's filters besides time. */
 type HistoryFilter = Omit<HistoryQuery, keyof ListQuery | "environment" | "created_after" | "created_before">;
 
 /**
- * An organization's requests, newest first, without prompt and answer. Pages go by key, not by offset: each costs the
- * same however far down it is, reads only the months it spans, and never repeats or skips a request because new ones
- * came. @throws AppError `invalid_cursor`; `invalid_request` for a key that names the other environment.
+ * An organization's requests, newest first, without prompts and answers. Pages go by key, not by offset: each costs the
+ * same, reads only the months it spans, and neither repeats nor skips a request when new ones arrive.
+ * @throws AppError `invalid_cursor`; `invalid_request` for a key that names the other environment.
  */
 export async function listHistory(
   db: Db,
@@ -58,7 +58,7 @@ export async function listHistory(
   return { data: rows.map((row) => toItem(row, metadata.get(row.id) ?? {})), next_cursor };
 }
 
-/** Each environment is read by itself, in the order of its index, and only as far as a page needs. */
+/** Reads each environment by its own index order, and only as far as the page needs. */
 export function historySql(
   { orgId, environment }: Reach,
   filter: HistoryFilter,

@@ -42,11 +42,11 @@ interface Ended {
   errorCode: string | null;
   errorMessage: string | null;
   errorParam: string | null;
-  /** Of the call that made the request. */
+  /** The trace id of the call that created the request. */
   traceId: string;
 }
 
-/** Why a request failed, in the one shape of all errors. */
+/** Why a request failed, in the API's error format. */
 export function toError({ errorCode, errorMessage, errorParam, traceId }: Ended): ApiError | null {
   if (errorCode === null) return null;
   return toApiError({

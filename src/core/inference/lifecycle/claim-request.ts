@@ -97,7 +97,7 @@ async function readInput(db: Db, lease: Lease, cipher: Uint8Array | null): Promi
   }
 }
 
-/** A key service that does not answer may answer later; erased keys and damaged content stay as they are. */
+/** A key service that is down may answer later. Erased keys and corrupted data stay as they are. */
 function isFinal(error: unknown): boolean {
   if (error instanceof AppError) return error.code === "not_found" || error.code === "internal_error";
   return error instanceof SyntaxError || (error instanceof Error && error.name === "ZodError");

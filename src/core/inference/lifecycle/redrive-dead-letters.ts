@@ -8,17 +8,17 @@ import {
 } from "../../platform/queue/queue";
 import { isTerminal } from "../schemas";
 
-/** Longer than one call works, so that what stays is not met twice by it. */
+/** Longer than one call takes, so that it does not receive a message twice. */
 const HIDDEN_SECONDS = 60;
 const LONGEST_MS = 10_000;
 const MOST = 1_000;
 
 export interface Redriven {
-  /** Messages whose request still waits: sent to its queue again. */
+  /** Messages sent to their queue again, because the request is still waiting. */
   returned: number;
-  /** Messages whose request has ended or is gone: nothing is left to do, they are removed. */
+  /** Messages removed, because the request has ended or is gone. */
   ended: number;
-  /** Messages that are not ours to read: they stay for a person to look at. */
+  /** Messages we cannot read; they stay for a person to look at. */
   unreadable: number;
 }
 
@@ -51,7 +51,7 @@ async function redriveOne(db: Db, queue: Redrivable, dead: DeadLetter): Promise<
   const { requestId } = message;
   const waiting = await findWaiting(db, requestId);
   if (waiting !== undefined) await queue.send(waiting.queueName, { requestId, traceId: waiting.traceId });
-  // Only now: between the two it is there twice, never not at all.
+  // Removed after sending: in between it exists twice, but is never lost.
   await queue.removeDead(dead);
   return waiting === undefined ? "ended" : "returned";
 }

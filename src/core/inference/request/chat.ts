@@ -17,7 +17,7 @@ export const text = (max: number) =>
 export const MAX_TEXT = 4_000_000;
 export const MAX_TOOLS = 128;
 
-/** An id of ours can carry what a provider wants back with the call, which is long (ADR 0028). */
+/** One of our ids may carry what a provider wants back with the call, which is long (ADR 28). */
 export const callIdSchema = text(65_536).min(1);
 
 /** Who speaks, where several do. OpenAI's own rule, which every provider's mapping can keep. */

@@ -6,11 +6,10 @@ import { floorInputTokens, outputLimit } from "./estimate-tokens";
 import { checkProviderLimits } from "./provider-limits";
 
 /**
- * What a schema cannot know: whether this caller may use the model, whether the conversation is one, and whether the
- * model can do what is asked. Runs before anything is written or reserved.
- *
+ * Checks that a schema cannot make: whether this caller may use the model, whether the messages form a conversation,
+ * and whether the model supports what is asked. Runs before anything is written or reserved.
  * @throws AppError `model_not_allowed`, `unsupported_parameter`, `invalid_request`, `context_length_exceeded`; `param`
- *   names the field.
+ * names the field.
  */
 export function checkRequest(request: ChatRequest, model: Model, principal: Principal): void {
   assertModelAllowed(model.id, principal.kind === "key" ? principal.models : []);
@@ -74,9 +73,8 @@ function firstImage(request: ChatRequest): string | undefined {
 }
 
 /**
- * What is wrong with any model: providers would refuse it in words of their own, or answer something other than was
+ * Refuses what no model accepts. Providers would refuse it in words of their own, or answer something else than was
  * meant.
- *
  * @throws AppError `invalid_request`; `param` names the field.
  */
 function checkConversation(request: ChatRequest): void {
@@ -88,7 +86,7 @@ function refuse(param: string, message: string): AppError {
   return new AppError("invalid_request", { public: `${param} ${message}`, param });
 }
 
-/** Every call is answered once, right after the message that made it; nothing else comes in between. */
+/** Every tool call is answered once, right after the message that made it, with nothing in between. */
 function checkTurns(messages: readonly ChatMessage[]): void {
   let open = new Map<string, string>();
   let answered = new Set<string>();
@@ -134,7 +132,7 @@ function callsOf(calls: readonly ToolCall[], at: string): Map<string, string> {
   return open;
 }
 
-/** An instruction may be empty, as templates make them; it then says nothing, which is what it means. */
+/** System and developer messages may be empty, as templates produce them; others must have content. */
 function assertSaysSomething(message: Exclude<ChatMessage, { role: "tool" }>, at: string): void {
   if (isInstruction(message) || hasContent(message.content)) return;
   if (message.role === "user") throw refuse(`${at}.content`, "must not be empty.");

@@ -2,13 +2,13 @@ import { type Model, thinkingBudget } from "../../models";
 import type { ChatMessage, ChatRequest } from "./chat";
 import { SHORT_DESCRIPTION } from "./provider-limits";
 
-/** Where the caller sets no limit, answers stop here; the same number is reserved and sent upstream. */
+/** The output limit where the caller sets none; it is reserved and sent upstream. */
 export const DEFAULT_MAX_OUTPUT = 4_096;
 
 /**
- * Overheads above the text itself, each well over what providers document or show in practice: role markers and
- * separators (3–7 tokens a message), the wrapper around one tool, and the hidden system text that announces tools or
- * a JSON schema (up to some 350 tokens).
+ * Overheads beyond the text, each well above what providers document or show in practice: role markers and separators
+ * (3–7 tokens a message), the wrapper around one tool, and the hidden system text that announces tools or a JSON schema
+ * (up to about 350 tokens).
  */
 const PER_REQUEST = 32;
 const PER_MESSAGE = 16;
@@ -16,12 +16,12 @@ const PER_TOOL = 32;
 const TOOLS_PREAMBLE = 512;
 const SCHEMA_PREAMBLE = 256;
 
-/** No prose or code comes near eight bytes a token; only long runs of blanks do. */
+/** Neither prose nor code reaches eight bytes per token; only long runs of blanks do. */
 const MOST_BYTES_PER_TOKEN = 8;
 
 /**
- * An upper bound of every provider's own count of the input, for reservations. All providers use byte-level or
- * byte-fallback tokenizers: a token covers at least one byte, so the UTF-8 length bounds the text; images count by
+ * An upper bound of any provider's count of the input, used for reservations. All providers use byte-level or
+ * byte-fallback tokenizers: a token covers at least one byte, so the UTF-8 length bounds the text. Images count with
  * the model's documented maximum.
  */
 export function boundInputTokens(request: ChatRequest, model: Pick<Model, "imageTokens">): number {
@@ -36,8 +36,8 @@ export function boundInputTokens(request: ChatRequest, model: Pick<Model, "image
 }
 
 /**
- * A lower bound of the provider's count, by which a request is refused. An estimate in between would refuse legal input;
- * what passes here and is still too long is refused by the provider, and costs nothing.
+ * A lower bound of the provider's count, above which a request is refused. An estimate would refuse valid input; a
+ * request that passes here and is still too long is refused by the provider and costs nothing.
  */
 export function floorInputTokens(request: ChatRequest): number {
   const bytes = request.messages.reduce((sum, message) => sum + textBytes(message) - idBytes(message), 0);
@@ -47,7 +47,7 @@ export function floorInputTokens(request: ChatRequest): number {
 const TYPICAL_BYTES_PER_TOKEN = 4;
 const TYPICAL_PER_MESSAGE = 4;
 
-/** What the provider will probably count, to show to people beside the bound; nothing is decided by it. */
+/** A guess of the provider's count, shown to people beside the bound. No decision uses it. */
 export function guessInputTokens(request: ChatRequest, model: Pick<Model, "imageTokens">): number {
   let tokens = 0;
   let bytes = request.tools === undefined ? 0 : jsonBytes(request.tools);
@@ -68,9 +68,9 @@ type OutputModel = Pick<
 >;
 
 /**
- * The output limit sent upstream and reserved: the caller's, or the default as far as model and context allow, plus a
- * thinking budget. Providers count thinking against the same limit, so without that budget a small `max_tokens` would be
- * used up by thinking: no content, and billed. Where the caller leaves both limits to us, the default holds both.
+ * The output limit that is sent upstream and reserved: the caller's, or the default as far as model and context allow,
+ * plus a thinking budget. Providers count thinking against the same limit, so without that budget a small `max_tokens`
+ * would be used up by thinking: no content, and billed. Where the caller sets neither limit, the default holds both.
  */
 export function outputLimit(request: ChatRequest, model: OutputModel): number {
   const { max_tokens: asked } = request;
@@ -91,7 +91,7 @@ function structureBound({ tools, tool_choice, response_format }: ChatRequest): n
   let tokens = 0;
   if (tools !== undefined) {
     tokens += TOOLS_PREAMBLE + tools.length * PER_TOOL + jsonBytes(tools) + jsonBytes(tool_choice ?? "");
-    // Its start is in the provider's short field, and all of it once more in the schema.
+    // The description's start is sent in the provider's short field, and the whole of it again in the schema.
     for (const { function: tool } of tools) tokens += longDescriptionBytes(tool.description ?? "");
   }
   if (response_format !== undefined && response_format.type !== "text") {
@@ -118,7 +118,7 @@ function textBytes(message: ChatMessage): number {
   return bytes;
 }
 
-/** What of the text is ids: one of ours carries what is not sent as text, so no provider need count it. */
+/** The bytes of tool call ids. An id of ours can carry data that is not sent as text, so no provider counts it. */
 function idBytes(message: ChatMessage): number {
   if (message.role === "tool") return Buffer.byteLength(message.tool_call_id);
   if (message.role !== "assistant") return 0;

@@ -16,10 +16,10 @@ import {
 } from "./chat";
 
 /**
- * What is accepted on the wire: our shape, and beside it what clients of OpenAI's protocol send without meaning
- * anything by it. They echo whole answers (`refusal: null`, `annotations: []`, `content: ""`), spell out defaults
- * (`n: 1`, `stream: false`) and send null for what they leave out. All of it is taken; a value that would mean
- * something we do not do is refused by name.
+ * The accepted wire format: our own fields, and what OpenAI clients send without meaning anything by it. They echo
+ * whole answers (`refusal: null`, `annotations: []`, `content: ""`), spell out defaults (`n: 1`, `stream: false`) and
+ * send null for absent fields. All of that is accepted; a value that asks for something we do not do is refused by
+ * name.
  */
 
 const MAX_MESSAGES = 2_048;
@@ -127,7 +127,7 @@ const wireFormatSchema = z.discriminatedUnion("type", [
 
 const stop = text(256).min(1);
 
-/** Defaults of the protocol that clients spell out; no other value is offered here. */
+/** Protocol defaults that clients spell out; no other value is accepted. */
 const spelledOut = {
   n: z.literal(1, refusedChoice("must be 1. Send another request for another answer")).nullish(),
   stream: z.literal(false, refusedChoice("must be false: this call does not stream")).nullish(),
@@ -146,7 +146,7 @@ const spelledOut = {
   function_call: absent("is no longer part of the protocol: send tool_choice"),
 };
 
-/** Taken, and kept here: whom the customer serves is no concern of a model's maker. */
+/** Accepted but not sent on: a provider does not need to know our customer's users. */
 const notSentOn = {
   user: text(512)
     .nullish()
@@ -159,7 +159,7 @@ const notSentOn = {
   }),
 };
 
-/** What a customer sends to `POST /api/v1/inference`: either `messages` or the `prompt` shorthand. */
+/** The body of `POST /api/v1/inference`, with either `messages` or the `prompt` shorthand. */
 export const inferenceInputSchema = z
   .strictObject({
     model: z.string().min(1).max(128).meta({

@@ -8,8 +8,8 @@ import { metadataField } from "../request-row";
 const TOKEN_BYTES = 16;
 
 /**
- * Blind-index tokens of a request's metadata: a keyed hash of each entry under the organization's own key. Equal entries of
- * two customers share nothing, and nobody can test a guess once that key is destroyed (ADR 0010).
+ * Blind-index tokens of a request's metadata: a keyed hash of each entry under the organization's own key. Equal
+ * entries of two customers have different tokens, and once the key is destroyed nobody can test a guess (ADR 10).
  */
 export async function metadataIndex(
   db: Db,
@@ -21,14 +21,14 @@ export async function metadataIndex(
   return tokens.map((token) => token.slice(0, TOKEN_BYTES));
 }
 
-/** The tokens of older rows, under the product's own key. They are searched until those rows have aged out. */
+/** Tokens of older rows, under the product's key; searched until those rows have expired. */
 function formerIndex(orgId: string, metadata: Record<string, string>): Bytes[] {
   return Object.entries(metadata).map(([name, value]) =>
     blindIndex(JSON.stringify(["metadata", orgId, name, value])).slice(0, TOKEN_BYTES),
   );
 }
 
-/** For each entry searched for, the tokens that a matching row may carry. */
+/** For each entry searched for, the tokens a matching row may have. */
 export async function indexTokensToFind(
   db: Db,
   orgId: string,
@@ -44,7 +44,7 @@ export interface EncryptedMetadata {
   index: Bytes[];
 }
 
-/** Both columns of a request's metadata; undefined where there is none, which is then free of cost. */
+/** The two metadata columns of a request; undefined, and free of cost, without metadata. */
 export async function encryptMetadata(
   db: Db,
   {
@@ -64,7 +64,7 @@ export async function encryptMetadata(
 const metadataSchema = z.record(z.string(), z.string());
 export type Metadata = z.output<typeof metadataSchema>;
 
-/** The metadata of one request; a request without any costs nothing to look at. */
+/** The metadata of one request; without any, no key is loaded. */
 export async function decryptMetadataOf(
   db: Db,
   { orgId, requestId }: { orgId: string; requestId: string },

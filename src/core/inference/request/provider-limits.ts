@@ -7,16 +7,18 @@ import { geminiResponseSchema } from "./json-schema/gemini-response-schema";
 import { asArray, type Json, under } from "./json-schema/schema";
 import { checkStrictSchema } from "./json-schema/strict-schema";
 
-/** The longest tool description that every provider's own field holds. A longer one is in the tool's schema as well. */
+/**
+ * The longest tool description that fits every provider's own field. A longer one is also put into the tool's schema.
+ */
 export const SHORT_DESCRIPTION = 1_024;
 
 const SCHEMA_AT = "response_format.json_schema.schema";
 
 /**
- * Refuses by name what this model's provider does not take, instead of letting the provider refuse or ignore it. What can
- * be sent differently (names, ids, long descriptions) is no limit; the engine rewrites it.
- *
- * @throws AppError `invalid_request` where no provider takes it, else `unsupported_parameter`; `param` names the field.
+ * Refuses by name what the model's provider does not accept, instead of letting the provider refuse or ignore it. What
+ * can be sent differently (names, ids, long descriptions) is no limit; the engine rewrites it.
+ * @throws AppError `invalid_request` where no provider accepts it, else `unsupported_parameter`; `param` names the
+ * field.
  */
 export function checkProviderLimits(request: ChatRequest, model: Model): void {
   checkToolSchemas(request, model);
@@ -37,7 +39,7 @@ function refuse(param: string, message: string): AppError {
   return new AppError("invalid_request", { public: `${param} ${message}`, param });
 }
 
-/** Not at the top of a function's schema, says OpenAI. */
+/** OpenAI refuses these at the top of a function's schema. */
 const notAtTheTop = ["anyOf", "oneOf", "allOf", "enum", "const", "not"];
 
 function checkToolSchemas({ tools = [] }: ChatRequest, { provider, id }: Model): void {
@@ -96,7 +98,7 @@ function checkEffort({ reasoning_effort: effort, ...request }: ChatRequest, mode
   }
 }
 
-/** Endings of image files that Gemini does not read. */
+/** Extensions of image files that Gemini does not read. */
 const otherImages = /\.(gif|svg|bmp|tiff?|avif|ico)$/i;
 
 function checkImages({ messages }: ChatRequest, { id }: Model): void {
@@ -127,7 +129,7 @@ function checkFirstCall({ messages }: ChatRequest, { id }: Model): void {
   throw unsupported(`messages[${early}].tool_calls`, `must come after a user message for ${id}.`);
 }
 
-/** Gemini takes a call's arguments as an object; other providers as text, which may be anything. */
+/** Gemini takes a call's arguments as an object; other providers as text with any content. */
 function checkCallArguments({ messages }: ChatRequest, { id }: Model): void {
   for (const [index, message] of messages.entries()) {
     if (message.role !== "assistant") continue;

@@ -10,7 +10,7 @@ import type { Queue, QueueName } from "../../platform/queue/queue";
 /** What this noun needs of the queue. */
 export type RequestQueue = Pick<Queue, "send">;
 
-/** One a process: the server that stops waits for the sends of the playground too. */
+/** One per process, so that shutdown also waits for the playground's sends. */
 const sending = singleton("sends to the queue", () => new InFlight());
 
 /**

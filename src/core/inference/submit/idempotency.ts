@@ -23,7 +23,7 @@ export interface IdempotencyClaim {
   operation: string;
   key: string;
   requestHash: Bytes;
-  /** The unkeyed hash of rows written before fingerprints were keyed by organization. */
+  /** The unkeyed hash in rows written before fingerprints were keyed by organization. */
   formerHash: Bytes;
 }
 

@@ -23,11 +23,10 @@ export interface PreparedRequest {
 }
 
 /**
- * What submitting and quoting a request have in common: one shape, its model, every check that needs no database, and
- * the size of its reservation.
- *
+ * The steps that submitting and quoting share: normalized input, model, every check that needs no database, and the
+ * size of the reservation.
  * @throws AppError `model_not_found`, `model_not_allowed`, `unsupported_parameter`, `invalid_request`,
- *   `context_length_exceeded`, `email_not_verified`.
+ * `context_length_exceeded`, `email_not_verified`.
  */
 export function prepareRequest(wire: InferenceInput, principal: Principal, at: Date): PreparedRequest {
   const input = normalizeInput(wire);

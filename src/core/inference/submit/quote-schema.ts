@@ -15,7 +15,7 @@ const spendSchema = z
 
 const old = (instead: string) => ({ deprecated: true, description: `The old form of ${instead}.` });
 
-/** Of the release before: two of these names mean a plain number everywhere else. They go with the next release. */
+/** Names of the previous release, two of which mean a plain number everywhere else. The next release drops them. */
 const oldFields = {
   input_tokens: z
     .strictObject({ estimate: count, most: count })

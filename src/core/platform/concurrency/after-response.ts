@@ -5,7 +5,7 @@ import { singleton } from "./singleton";
 
 const MAX_RUNNING = 1_000;
 
-/** One per process: at shutdown the server also waits for the work of the pages. */
+/** One per process, so that shutdown also waits for the work of the portal's pages. */
 const running = singleton("work after answers", () => new InFlight());
 
 /**

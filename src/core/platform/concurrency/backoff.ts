@@ -1,18 +1,18 @@
 export interface BackoffOptions {
-  /** The pause before the first repetition. */
+  /** The pause before the first retry. */
   baseMs: number;
-  /** No pause is longer. */
+  /** The longest pause. */
   capMs: number;
   /**
-   * How much of the pause is left to chance, so that callers that failed together do not come back together.
-   * `none`: the pause is exact; `equal`: half of it is; `full`: anything from nothing to all of it.
+   * How random the pause is, so that callers that failed together do not retry together. `none`: exact; `equal`: half
+   * of it random; `full`: all of it.
    */
   jitter?: "none" | "equal" | "full";
   /** In [0, 1). */
   random?: number;
 }
 
-/** Exponential backoff: the milliseconds to wait before repetition `attempt`, counted from 0. */
+/** Exponential backoff in milliseconds before retry `attempt`, counted from 0. */
 export function backoff(
   attempt: number,
   { baseMs, capMs, jitter = "none", random = Math.random() }: BackoffOptions,

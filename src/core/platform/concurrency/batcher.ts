@@ -1,16 +1,17 @@
 export interface BatcherOptions {
-  /** The most items of one batch. */
+  /** The most items in a batch. */
   maxSize: number;
-  /** How long the first item of a batch waits for others. 0: until the end of this turn of the event loop. */
+  /** How long a batch's first item waits for others. 0: until the end of this turn of the event loop. */
   lingerMs?: number;
-  /** Batches under way at once. Fewer of those that are not full: while they are under way, items gather. */
+  /** Concurrent batches. Fewer that are not full, so that items gather while they run. */
   maxInFlight?: { full: number; partial: number };
-  /** No caller waits longer for its item, however long the line is; the item may or may not have been processed then. */
+  /** The longest a caller waits for its item. When it fires, the item may or may not have been processed. */
   timeout?: { ms: number; error: () => Error };
 }
 
 /**
- * Processes one batch. Says for each item, in order, whether it failed (nothing said: none did); throwing fails them all.
+ * Processes a batch. Returns an error or undefined for each item, in order, or nothing when none failed; throwing fails
+ * them all.
  */
 export type RunBatch<Item> = (items: Item[]) => Promise<readonly (Error | undefined)[] | undefined>;
 
@@ -20,7 +21,7 @@ interface Waiting<Item> {
   reject(error: unknown): void;
 }
 
-/** Gathers items that arrive at about the same time into batches. Each caller gets the outcome of its own item. */
+/** Gathers items that arrive at about the same time into batches. Each caller gets the result of its own item. */
 export class Batcher<Item> {
   readonly #waiting = new Set<Waiting<Item>>();
   #inFlight = 0;
@@ -42,7 +43,7 @@ export class Batcher<Item> {
     });
   }
 
-  /** Resolves when nothing is waiting or under way. */
+  /** Resolves when nothing is waiting or running. */
   async drain(): Promise<void> {
     if (this.#waiting.size === 0 && this.#inFlight === 0) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
@@ -107,7 +108,7 @@ export class Batcher<Item> {
       for (const entry of batch) entry.reject(error);
     } finally {
       this.#inFlight -= 1;
-      // What is still gathering leaves when its time has come.
+      // A batch that is still gathering is sent when its time has come.
       if (!this.#scheduled) this.#flush();
     }
   }

@@ -1,4 +1,4 @@
-/** Work that nobody awaits and that must be over before the process ends. */
+/** Work that nobody awaits, but that must finish before the process ends. */
 export class InFlight {
   readonly #running = new Set<Promise<void>>();
 
@@ -12,7 +12,7 @@ export class InFlight {
     this.#running.add(done);
   }
 
-  /** Resolves when nothing is under way, what began meanwhile included. */
+  /** Resolves when nothing is running, including work that was added meanwhile. */
   async settle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }

@@ -2,7 +2,7 @@ interface Slot<T> {
   value: T | undefined;
 }
 
-/** Next bundles its own copy of every module beside the API server's: both find the slot of a name here. */
+/** Next bundles its own copy of every module beside the API server's. Both find the value of a name here. */
 const host = globalThis as typeof globalThis & { agathaSingletons?: Map<string, Slot<unknown>> };
 
 export interface Singleton<T, Args extends unknown[] = []> {
@@ -15,8 +15,8 @@ export interface Singleton<T, Args extends unknown[] = []> {
 }
 
 /**
- * One value a process, whichever bundle asks first: a pool, a registry, a cache that must be dropped everywhere at once.
- * A module-level variable would exist twice. `name` is unique in the product.
+ * One value per process, whichever bundle asks first: a pool, a registry, a cache that must be dropped everywhere at
+ * once. A module-level variable would exist twice. `name` is unique in the product.
  */
 export function singleton<T extends object, Args extends unknown[] = []>(
   name: string,

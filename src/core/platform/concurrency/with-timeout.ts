@@ -1,4 +1,4 @@
-/** The outcome of `work`, or a rejection with `timeoutError()` after `ms`. What is under way is not stopped. */
+/** The result of `work`, or a rejection with `timeoutError()` after `ms`. The work itself is not stopped. */
 export async function withTimeout<T>(
   work: Promise<T>,
   ms: number,

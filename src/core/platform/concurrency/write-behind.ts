@@ -3,20 +3,20 @@ import type { Db } from "../db/client";
 export interface WriteBehindOptions<Value> {
   /** How long a value waits for others before all are written. */
   delayMs: number;
-  /** The most values of one statement. */
+  /** The most values in one statement. */
   maxBatch?: number;
-  /** One value out of two of the same key. It may change and return the earlier one. */
+  /** Merges two values of the same key. It may change and return the earlier one. */
   merge(earlier: Value, later: Value): Value;
   write(db: Db, values: readonly (readonly [key: string, value: Value])[]): Promise<void>;
-  /** Whether a value that could not be written is still worth another try; always, unless told. */
+  /** Whether a value that could not be written should be tried again; by default always. */
   isWorthKeeping?(value: Value): boolean;
-  /** A write that the timer began has failed; it is tried again after `delayMs`. */
+  /** Called when a write that the timer started has failed. It is tried again after `delayMs`. */
   onError(error: unknown): void;
 }
 
 /**
- * Values that may be written a little later, merged by key: however often a key changes, it costs one row of one
- * statement. What cannot be written stays until it can.
+ * Writes values a little later, merged by key: however often a key changes, it costs one row of one statement. Values
+ * that could not be written are kept and tried again.
  */
 export class WriteBehind<Value> {
   readonly #pending = new Map<string, Value>();
@@ -31,7 +31,7 @@ export class WriteBehind<Value> {
     this.#schedule(db);
   }
 
-  /** Resolves when all that was added before is written; rejects when it could not be. */
+  /** Resolves when everything added before is written; rejects when it could not be. */
   flush(db: Db): Promise<void> {
     const write = () => this.#writeAll(db);
     this.#writing = this.#writing.then(write, write);

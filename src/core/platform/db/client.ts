@@ -59,7 +59,7 @@ function createClient(pool: pg.Pool): Db {
   return new PrismaClient({ adapter, errorFormat: "minimal", log: [] });
 }
 
-/** One pool a process. */
+/** One pool per process. */
 const opened = singleton("database", (queryTimeoutMs: number | undefined) => {
   const { DATABASE_URL: url, DATABASE_POOL_MAX: poolMax } = env();
   const pool = createPool({ url, poolMax, queryTimeoutMs });
@@ -67,8 +67,8 @@ const opened = singleton("database", (queryTimeoutMs: number | undefined) => {
 });
 
 /**
- * Opens the process's pool with a timeout on every statement, for a process whose callers wait. Call it before anything
- * calls `db()`, which opens the pool without one, for jobs that may take their time.
+ * Opens the process's pool with a timeout on every statement, for a process whose callers wait. Call it before the
+ * first `db()`, which opens the pool without a timeout, for jobs that may take long.
  */
 export function openDb({ queryTimeoutMs }: { queryTimeoutMs?: number } = {}): Db {
   return opened(queryTimeoutMs).client;

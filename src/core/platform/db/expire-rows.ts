@@ -1,11 +1,11 @@
 import { type Db, Prisma } from "./client";
 
-/** By table, which of its rows nothing reads any more. Each noun says so of its own tables. */
+/** By table, the rows that nothing reads any more. Each noun exports its own. */
 export type ExpiredRows = Readonly<Record<string, Prisma.Sql>>;
 
 const ROWS_A_STATEMENT = 5_000;
 
-/** Deletes in short statements, so that nobody waits behind a long lock. Returns how many rows it deleted, by table. */
+/** Deletes in short statements, so that no lock is held for long. Returns the number of rows deleted by table. */
 export async function deleteExpiredRows(
   db: Db,
   expired: ExpiredRows,

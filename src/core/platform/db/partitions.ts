@@ -3,15 +3,15 @@ import { type Clock, MINUTE, systemClock } from "../clock";
 import type { Db, Tx } from "./client";
 
 /**
- * A table partitioned by time (SPEC §3.4), exported by the noun that owns it and collected in `core/upkeep`. How long its
- * rows are kept is the database's own rule: `partitions.retention`.
+ * A table partitioned by time, exported by the noun that owns it and collected in `core/upkeep`. Its retention is a
+ * rule in the database: `partitions.retention`.
  */
 export interface PartitionedTable {
   table: string;
   period: "month" | "week";
-  /** Periods kept ready ahead of the present one. */
+  /** How many periods ahead partitions are created. */
   ahead: number;
-  /** What has to be recorded of a partition's rows before they go, in the same commit. */
+  /** Records what is needed of a partition before it is dropped, in the same commit. */
   beforeDrop?: (tx: Tx, partition: string) => Promise<void>;
 }
 
@@ -46,13 +46,13 @@ const madeSchema = z.tuple([z.object({ made: z.number().int() })]);
 
 export interface ExpiredPartitions {
   dropped: string[];
-  /** Locked at the moment: the next run drops them. */
+  /** Locked when tried; the next run drops them. */
   postponed: string[];
 }
 
 /**
- * Ends retention (SPEC §4.3): drops each partition whose rows are all older than its table's retention. Dropping locks the
- * parent table for a moment; a partition whose lock is not free within half a second is left for the next run.
+ * Drops each partition whose rows are all older than its table's retention. Dropping locks the parent table briefly; a
+ * partition whose lock is not free within half a second is left for the next run.
  */
 export async function dropExpiredPartitions(
   db: Db,

@@ -1,12 +1,12 @@
-/** The most named statements of a process; each connection prepares those it uses once. */
+/** The most named statements per process; each connection prepares the ones it uses once. */
 const MAX_NAMES = 300;
 /** A statement is named after this many executions, so that one made for a single call never uses up a name. */
 const WORTH_NAMING = 5;
 /** PostgreSQL's name for a statement that is not kept. */
 const UNNAMED = "";
 /**
- * Put into a statement whose good plan depends on its values. PostgreSQL soon plans a named statement once for all values
- * when it estimates that to be no worse, and a wrong estimate costs seconds for as long as the connection lives.
+ * For a statement whose good plan depends on its values. PostgreSQL soon plans a named statement once for all values if
+ * it estimates that to be no worse, and a wrong estimate costs seconds for the connection's lifetime.
  */
 export const PLANNED_EACH_TIME = "/* planned each time */";
 /** The most statements that are counted but not named yet. */

@@ -9,7 +9,7 @@ export interface Bounds {
   take: number;
   /** For Prisma: spread into `where`. */
   where: { id?: { lt: string } | { gt: string }; createdAt?: { gte?: Date; lt?: Date } };
-  /** For SQL, each beginning with AND; empty where nothing bounds. */
+  /** For SQL, each starting with AND; empty without bounds. */
   andSql: Prisma.Sql;
   /** `ASC` or `DESC`, behind both columns of the order: `created_at`, `id`. */
   directionSql: Prisma.Sql;

@@ -4,22 +4,22 @@ import { AppError } from "../errors";
 import type { ListQuery } from "./query";
 
 const CHECK_BYTES = 12;
-/** Far above any cursor of ours. */
+/** Far longer than any of our cursors. */
 const MAX_LENGTH = 400;
 
 /** The list a cursor belongs to. It is not in the cursor, only in the cursor's checksum. */
 export interface ListIdentity {
   list: string;
-  /** Whose list it is: an organization, a person. */
+  /** Whose list it is: an organization or a person. */
   owner: string;
-  /** The filters of the list, beside `created`. */
+  /** The list's filters besides `created`. */
   filter?: unknown;
 }
 
 /**
- * A position in a list: the last item's key, with a checksum over the key and the list. A cursor that was cut, mistyped or
- * taken from another list, filter, order or organization is refused instead of leading elsewhere. It grants nothing: every
- * page queries the caller's own items again.
+ * A position in a list: the last item's key, with a checksum over the key and the list. A cursor that was cut,
+ * mistyped, or taken from another list, filter, order or organization is refused. It grants no access: every page
+ * queries the caller's own items.
  */
 export function encodeCursor(identity: ListIdentity, query: ListQuery, key: string): string {
   return Buffer.concat([checkOf(identity, query, key), Buffer.from(key)]).toString("base64url");

@@ -21,13 +21,16 @@ export async function readPage<Row extends { id: string }>(
   return cut(identity, query, rows, ({ id }) => id);
 }
 
-/** An item of a list that is short enough to be read whole. */
+/** An item of a list short enough to be read as a whole. */
 export interface Listed {
   id: string;
   created_at: string;
 }
 
-/** A page of a list that was read whole. @throws AppError `invalid_cursor`. */
+/**
+ * A page of a list that was read as a whole.
+ * @throws AppError `invalid_cursor`.
+ */
 export function pageOf<Item extends Listed>(
   identity: ListIdentity,
   query: ListQuery,

@@ -5,7 +5,7 @@ import { instantSchema } from "../schemas/instant";
 export const listOrders = ["desc", "asc"] as const;
 export type ListOrder = (typeof listOrders)[number];
 
-/** Half-open, so that adjacent spans contain every item exactly once. */
+/** Half-open, so that adjacent ranges contain every item exactly once. */
 export const createdSchema = z
   .strictObject({
     gte: instantSchema.optional().meta({ description: "At this time or later." }),
@@ -52,7 +52,7 @@ const deprecated = (instead: string) =>
     description: `The old name of \`${instead}\`.`,
   });
 
-/** Names of the release before; they go with the next one. */
+/** Names of the previous release; the next one drops them. */
 export const oldCreatedFields = {
   created_after: deprecated("created[gte]"),
   created_before: deprecated("created[lt]"),

@@ -31,7 +31,7 @@ const dark: typeof light = {
   onAccent: "#06211E",
 };
 
-/** Email programs that know dark mode apply these rules; the others keep the inline light colors. */
+/** For email programs with dark mode; the others use the inline light colors. */
 const darkRules = `:root { color-scheme: light dark; }
 @media (prefers-color-scheme: dark) {
 .paper, .paper > table > tbody > tr > td { background: ${dark.paper} !important; }
@@ -59,8 +59,8 @@ interface EmailLayoutProps {
 }
 
 /**
- * The one frame of every email, in light and dark. Tables and inline styles, because email programs know little else;
- * no image and nothing remote, so opening an email tells no one.
+ * The layout of every email, in light and dark. Tables and inline styles, because email programs support little else.
+ * No image and nothing remote, so opening an email tells no one.
  */
 export function EmailLayout({ title, lead, children, footer, preferencesUrl }: EmailLayoutProps) {
   return (
@@ -161,7 +161,7 @@ export function Facts({ rows }: { rows: readonly (readonly [name: string, value:
   );
 }
 
-/** The button, and its URL written out: some readers distrust buttons, and some programs drop them. */
+/** The button, with its URL written out below: some readers distrust buttons, and some programs drop them. */
 export function Action({ label, url }: { label: string; url: string }) {
   const href = webUrl(url);
   return (
@@ -192,7 +192,7 @@ export function Action({ label, url }: { label: string; url: string }) {
   );
 }
 
-/** An agate's bands as a border can draw them: an image would be remote, or not shown. */
+/** An agate's bands, drawn with borders: an image would be remote, or not shown. */
 function Mark() {
   return (
     <span
@@ -211,7 +211,7 @@ function Mark() {
   );
 }
 
-/** @throws Error when it is no web page: an email links to nothing else. */
+/** @throws Error when it is no web URL: emails link to nothing else. */
 function webUrl(url: string): string {
   const parsed = new URL(url);
   if (parsed.protocol !== "https:" && parsed.protocol !== "http:")

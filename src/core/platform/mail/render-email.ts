@@ -1,6 +1,6 @@
 import type { render } from "@react-email/render";
 
-/** What React renders. The templates use React's components, and never React itself. */
+/** What React can render. The templates use React's components, never React itself. */
 export type EmailNode = Parameters<typeof render>[0];
 
 /** A template with its data: what is sent, in HTML and in text. */
@@ -14,7 +14,7 @@ interface TextElement {
   children: unknown;
 }
 
-/** The part of html-to-text's builder that is used here: it brings no types. */
+/** The part of html-to-text's builder used here, which has no types. */
 interface TextBuilder {
   openBlock(options: { leadingLineBreaks: number }): void;
   closeBlock(options: { trailingLineBreaks: number }): void;
@@ -53,7 +53,7 @@ const textOptions = {
   formatters: { labeledLink, factName },
 };
 
-/** The renderer is loaded with the first email, so that a process that sends none starts without it. */
+/** The renderer is loaded with the first email, so that a process that sends none starts faster. */
 export async function renderEmail({ body }: Email): Promise<{ html: string; text: string }> {
   const { render, toPlainText } = await import("@react-email/render");
   const html = await render(body);

@@ -22,12 +22,12 @@ export async function sendEmail({ to, ...email }: Email & { to: string }): Promi
   try {
     await transport().sendMail({
       from: env().MAIL_FROM,
-      // As an object: an address is one recipient, never a list to be parsed.
+      // As an object, so that the address is one recipient and is never parsed as a list.
       to: { name: "", address: to },
       subject: email.subject,
       text,
       html,
-      // Answers of machines (out of office) are of no use to anyone.
+      // Asks mail servers to send no automatic replies.
       headers: { "auto-submitted": "auto-generated" },
     });
     emailMetrics().inc({ outcome: "sent" });

@@ -12,7 +12,7 @@ export interface GaugeReader {
 
 /** Gauges that are read at a scrape, exported by the noun that owns the table or queue. */
 export interface GaugeSource {
-  /** Where the values come from; sources of one name are up or down together. */
+  /** Sources with the same name are up or down together. */
   source: "queue" | "database" | "audit";
   gauges(): readonly { reset(): void }[];
   read(from: GaugeReader): Promise<void>;

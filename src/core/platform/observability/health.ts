@@ -4,7 +4,7 @@ import { type Queue, queue } from "../queue/queue";
 import { redis } from "../redis";
 
 export interface CheckResult {
-  /** `degraded`: the product works without it, slower. */
+  /** `degraded`: the product works without it, but slower. */
   status: "ok" | "failed" | "degraded";
   latency_ms: number;
 }

@@ -23,16 +23,16 @@ interface LoggedError {
   type: string;
   message: string;
   stack: string | undefined;
-  /** PostgreSQL's, Node's, Prisma's or ours. */
+  /** The code of PostgreSQL, Node, Prisma, or ours. */
   code?: string | undefined;
-  /** What ours say to us alone. */
+  /** The internal text of an AppError. */
   internal?: string | undefined;
   cause?: LoggedError | undefined;
 }
 
 /**
- * What a line says of an error, and nothing else that it carries: Stripe's errors hold the payment with its email
- * address and client secret, PostgreSQL's the row that was refused, those of HTTP clients the request they were for.
+ * The parts of an error that are logged. Other fields can hold personal data: Stripe's errors contain the payment with
+ * its email address and client secret, PostgreSQL's the refused row, those of HTTP clients their request.
  */
 function loggedError(error: unknown, depth = 1): LoggedError | undefined {
   if (!(error instanceof Error)) return { type: typeof error, message: "not an error", stack: undefined };

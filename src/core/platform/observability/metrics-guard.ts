@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-/** `hidden`: as if there were nothing here. `refused`: a token is needed. */
+/** `hidden`: respond as if there were no metrics. `refused`: a token is needed. */
 export type ScrapeAccess = "granted" | "refused" | "hidden";
 
-/** Any of them means that somebody else stands behind the connection. */
+/** Any of these headers means that the request came through a proxy. */
 const forwardingHeaders = [
   "forwarded",
   "via",
@@ -19,9 +19,9 @@ const loopbackAddress = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 const loopbackHost = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i;
 
 /**
- * Who may read the metrics: with a token configured, whoever sends it. Without one, only a caller on this very machine
- * that came directly and by a local name (a reverse proxy here forwards strangers; a page of a stranger's can point
- * its own name at this machine): everybody else learns nothing, not even that metrics exist.
+ * Whether a request may read the metrics. With a token configured: if it sends the token. Without one: only if it came
+ * directly from this machine under a local name, because a proxy here forwards strangers, and a stranger's web page can
+ * point its own name at this machine. Everybody else is told that there is nothing here.
  */
 export function scrapeAccess(request: IncomingMessage, token: string | undefined): ScrapeAccess {
   const { headers, socket } = request;
@@ -34,7 +34,7 @@ export function scrapeAccess(request: IncomingMessage, token: string | undefined
   return direct && local ? "granted" : "hidden";
 }
 
-/** Hashing first makes the lengths equal, so that the comparison's time tells nothing. */
+/** Hashing makes the lengths equal, so that the comparison's duration reveals nothing. */
 function same(sent: string, token: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(sent), digest(token));

@@ -5,9 +5,9 @@ import type { GaugeReader, GaugeSource } from "./gauges";
 import { log } from "./log";
 import { gauge, metricsRegistry } from "./metrics";
 
-/** Scrapes by several Prometheus servers, or by a person who reloads the page, share one reading. */
+/** Several Prometheus servers, or a person reloading the page, share one reading. */
 const FRESH_MS = 5_000;
-/** A scrape must end before Prometheus gives it up (10 s); what hangs is reported as down. */
+/** Prometheus gives up a scrape after 10 s; a source that hangs is reported as down before. */
 const TIMEOUT_MS = 3_000;
 
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -25,7 +25,7 @@ const lastReading = singleton("gauge reading", () => ({
   done: Promise.resolve(),
 }));
 
-/** The registry as text, after a reading of all gauges that is at most five seconds old. */
+/** The metrics as text. Gauges were read at most five seconds ago. */
 export async function renderMetrics(from: GaugeReader, sources: readonly GaugeSource[]): Promise<string> {
   const reading = lastReading();
   if (performance.now() - reading.at > FRESH_MS) {
@@ -50,7 +50,7 @@ async function readAll(from: GaugeReader, sources: readonly GaugeSource[]): Prom
   );
 }
 
-/** A value that could not be read is left out: an old one would look like a calm sea. */
+/** A gauge that could not be read is left out, because its old value would look like a healthy one. */
 async function readSource(source: string, from: GaugeReader, parts: readonly GaugeSource[]): Promise<void> {
   try {
     await withTimeout(Promise.all(parts.map((part) => part.read(from))), TIMEOUT_MS);

@@ -12,9 +12,9 @@ type Attributes = Record<string, string | number | boolean | undefined>;
 
 export interface SpanOptions {
   kind?: "internal" | "server" | "client" | "producer" | "consumer";
-  /** W3C traceparent of what this belongs to; without one, the span that is open here. */
+  /** The parent as W3C traceparent; without one, the span that is open here. */
   parent?: string | undefined;
-  /** Milliseconds since the epoch, for what began before it was known what it is. */
+  /** Milliseconds since the epoch, for a span that began before it was opened. */
   startedAt?: number | undefined;
   attributes?: Attributes;
 }
@@ -22,7 +22,7 @@ export interface SpanOptions {
 export interface LiveSpan {
   rename(name: string): void;
   set(attributes: Attributes): void;
-  /** For failures that are answers, not exceptions. */
+  /** For failures that are returned, not thrown. */
   fail(code: string): void;
 }
 
@@ -35,8 +35,8 @@ interface Tracing {
 }
 
 /**
- * Our own, not OpenTelemetry's process-wide registry: what other packages would add there (Next writes whole addresses,
- * with their tokens) stays out. Absent where tracing is off.
+ * Our own, not OpenTelemetry's process-wide registry, to which other packages add spans (Next adds whole URLs with
+ * their tokens). Absent while tracing is off.
  */
 const tracing = singleton("tracing", (parts: Tracing) => parts);
 
@@ -57,7 +57,7 @@ export async function startTracing(service: "agathaai-server" | "agathaai-worker
     import("@opentelemetry/resources"),
   ]);
   const provider = new sdk.TracerProvider({
-    // By the trace's id, whatever a caller's flag says: every process keeps the same ones, and nobody outside decides.
+    // By trace id, whatever flag the caller sends: every process keeps the same traces, and no caller decides.
     sampler: new sdk.TraceIdRatioBasedSampler(env().OTEL_TRACES_SAMPLER_ARG),
     resource: resources.resourceFromAttributes({ "service.name": env().OTEL_SERVICE_NAME ?? service }),
     spanProcessors: [
@@ -85,8 +85,8 @@ function collectorUrl(): string | undefined {
 }
 
 /**
- * Runs `run` as one span of the trace. Attributes hold names, counts and ids; never content, and of an error its code
- * or class alone, for messages can quote anything.
+ * Runs `run` as one span of the trace. Attributes are names, counts and ids, never content. Of an error only the code
+ * or class is recorded, because messages can quote anything.
  */
 export function inSpan<T>(
   name: string,
@@ -133,7 +133,7 @@ async function record<T>(
 
 const noSpan: LiveSpan = { rename: () => {}, set: () => {}, fail: () => {} };
 
-/** The active span as W3C traceparent, stored with the work it causes; undefined where tracing is off. */
+/** The active span as W3C traceparent, to be stored with the work it causes; undefined while tracing is off. */
 export function injectTrace(): string | undefined {
   const active = tracing.peek();
   if (active === undefined) return undefined;
@@ -142,17 +142,17 @@ export function injectTrace(): string | undefined {
   return headers.traceparent;
 }
 
-/** The trace's id inside a traceparent of `injectTrace`; any other text is an id already. */
+/** The trace id in a traceparent of `injectTrace`; any other text is already an id. */
 export function traceIdOf(text: string): string {
   return /^00-([0-9a-f]{32})-/.exec(text)?.[1] ?? text;
 }
 
-/** Sends what has been gathered: where the process may be frozen between two calls. */
+/** Sends gathered spans, for a process that may be frozen between two calls. */
 export async function flushTraces(): Promise<void> {
   await sent(tracing.peek()?.provider.forceFlush());
 }
 
-/** Sends the rest and ends tracing; a collector that does not answer keeps nobody longer than three seconds. */
+/** Sends the rest and ends tracing. Waits at most three seconds for a collector that does not answer. */
 export async function stopTracing(): Promise<void> {
   const stopped = tracing.clear();
   await sent(stopped?.provider.shutdown());

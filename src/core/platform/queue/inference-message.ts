@@ -2,12 +2,12 @@ import { z } from "zod";
 
 const messageSchema = z.object({ request_id: z.uuidv7() });
 
-/** The body of a queue message: the request's id and nothing else, for the row holds everything. */
+/** The body of a queue message: only the request's id, because the row holds everything. */
 export function formatInferenceMessage(requestId: string): string {
   return JSON.stringify({ request_id: requestId } satisfies z.input<typeof messageSchema>);
 }
 
-/** What `formatInferenceMessage` wrote; undefined for anything else, which is poison and goes to the dead letters. */
+/** Parses a message body; undefined for anything else, which goes to the dead-letter queue. */
 export function parseInferenceMessage(body: string): { requestId: string } | undefined {
   let json: unknown;
   try {

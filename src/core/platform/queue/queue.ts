@@ -21,7 +21,7 @@ export type QueueName = (typeof queueNames)[number];
 
 export interface InferenceMessage {
   requestId: string;
-  /** 0 to 900, SQS's own bound; a longer delay is the row's `next_attempt_at`, watched by `recoverRequests`. */
+  /** 0 to 900, SQS's limit. A longer delay is the row's `next_attempt_at`, which `recoverRequests` watches. */
   delaySeconds?: number | undefined;
   traceId?: string | undefined;
 }
@@ -30,7 +30,7 @@ export interface QueueMessage {
   id: string;
   receiptHandle: string;
   body: string;
-  /** How often SQS has handed this message out, this time included. */
+  /** How often SQS has delivered this message, including this time. */
   receiveCount: number;
   queueName: QueueName;
 }
@@ -54,7 +54,7 @@ export interface QueueDepth {
 
 export type QueueDepths = Record<QueueName | "dead", QueueDepth>;
 
-/** The inference queues. Every failure is an AppError `service_unavailable`, within three seconds of the call. */
+/** The inference queues. Every failure is an AppError `service_unavailable`, within three seconds. */
 export interface Queue {
   send(queueName: QueueName, message: InferenceMessage): Promise<void>;
   /** Messages of one queue; none when the wait ends or `signal` fires. */
@@ -64,11 +64,11 @@ export interface Queue {
   extend(message: QueueMessage, seconds: number): Promise<void>;
   /** Moves a message that cannot be processed to the dead-letter queue, then takes it out of its queue. */
   deadLetter(message: QueueMessage | { body: string }, reason: string): Promise<void>;
-  /** Up to ten dead letters, hidden from others for so long; none when there are none. */
+  /** Up to ten dead letters, hidden from others for `visibilitySeconds`. */
   receiveDead(options: { visibilitySeconds: number }): Promise<DeadLetter[]>;
   removeDead(message: DeadLetter): Promise<void>;
   depths(): Promise<QueueDepths>;
-  /** Sends what is still being gathered, then frees the connections. */
+  /** Sends what is still gathered, then closes the connections. */
   close(): Promise<void>;
 }
 
@@ -82,9 +82,9 @@ export interface QueueOptions {
 
 const TIMEOUT_MS = 3_000;
 const REASON_MAX = 200;
-/** SQS's own bound. */
+/** SQS's limit. */
 const BATCH_MAX = 10;
-/** At rest a message leaves at once; under load messages gather until a batch is full or another has arrived. */
+/** At rest a message is sent at once; under load messages gather until a batch is full or a call has returned. */
 const CALLS_AT_ONCE = { full: 4, partial: 2 };
 
 export function createQueue({
@@ -123,7 +123,7 @@ export function createQueue({
         VisibilityTimeout: visibilitySeconds,
         MessageSystemAttributeNames: ["ApproximateReceiveCount"],
       });
-      // Not AbortSignal.any: on Node 20 each call would leave a trace on a signal that lives as long as the worker.
+      // Not AbortSignal.any: on Node 20 each call would leave an entry on a signal that lives as long as the worker.
       const stop = new AbortController();
       const abort = () => stop.abort();
       const timer = setTimeout(abort, waitSeconds * 1_000 + TIMEOUT_MS);
@@ -278,7 +278,7 @@ function unavailable(operation: string, reason: string, cause?: unknown): AppErr
   });
 }
 
-/** One a process, so that sends of portal and API share batches. */
+/** One per process, so that sends of portal and API share batches. */
 export const queue = singleton("queue", (): Queue => {
   const settings = env();
   return createQueue({

@@ -3,7 +3,7 @@ import { type ErrorCode, errorTable } from "../errors";
 
 const types = [...new Set(Object.values(errorTable).map(({ type }) => type))];
 
-/** The one error object: in every refusal, and inside the result of a request that failed. OpenAI's, with our id. */
+/** The error object of every refusal, and of a failed request's result: OpenAI's format with our request id. */
 export const apiErrorSchema = z.strictObject({
   message: z.string().meta({ description: "What happened and what to do, for people to read." }),
   type: z.enum(types),
@@ -19,7 +19,7 @@ export const apiErrorSchema = z.strictObject({
 
 export type ApiError = z.output<typeof apiErrorSchema>;
 
-/** A failure as it was written down. A code that this release does not know any more was ours to explain. */
+/** A stored failure as an API error. A code that this release no longer knows is shown as an internal error. */
 export function toApiError({
   code,
   message,

@@ -1,4 +1,4 @@
-/** The fields a customer knows. What a provider names besides is not theirs, and may be anything, a key included. */
+/** The request fields that customers know. Anything else a provider names is not theirs, and could even be a key. */
 const ours = new Set([
   "messages",
   "max_tokens",
@@ -13,10 +13,10 @@ const ours = new Set([
   "reasoning_effort",
 ]);
 
-/** Well below what the column `error_param` holds: a name may never keep a request from being settled. */
+/** Well below the size of the column `error_param`: a long name must not prevent settlement. */
 const MAX_LENGTH = 120;
 
-/** Whether this may be repeated to the customer, and be written down, as the field that is wrong. */
+/** Whether this may be shown to the customer, and stored, as the field that is wrong. */
 export function isCustomerField(path: string): boolean {
   return (
     path.length <= MAX_LENGTH &&

@@ -104,7 +104,7 @@ export class ProviderFailure extends Error {
   readonly retryAfterMs: number | undefined;
   readonly publicCode: ErrorCode;
   readonly publicMessage: string;
-  /** Only ever a field of the customer's: whatever else was named is dropped here. */
+  /** Only a field that customers know; any other name is dropped. */
   readonly publicParam: string | undefined;
 
   constructor(

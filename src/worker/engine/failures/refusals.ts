@@ -4,14 +4,14 @@ import { refusedParam } from "./refused-param";
 import type { WireError } from "./wire-error";
 
 export interface Refusal {
-  /** It is about the customer's request, whatever the status says. */
+  /** True when it is certainly about the customer's request, whatever the status says. */
   certain: boolean;
   public: { publicCode?: ErrorCode; publicMessage?: string; publicParam?: string };
 }
 
 /**
- * What a provider did not like about a request, for the customer, in our words: its own may hold its addresses, our
- * account or the customer's content. Only names of fields and numbers are taken over.
+ * Why a provider refused a request, in our own words: its text may contain its addresses, our account or the customer's
+ * content. Only field names and numbers are taken over.
  */
 export function refusalOf(
   provider: ProviderName,
@@ -90,7 +90,7 @@ function whatIsWrong(param: string, error: WireError | undefined): string {
   return `${provider} did not accept the value of ${param}.`;
 }
 
-/** A number that follows such words closely: a limit, and nothing of anybody's. */
+/** A number close after such words is a limit and reveals nothing. */
 function limitIn(message: string, words: RegExp): string | undefined {
   const [, digits] =
     new RegExp(`\\b${words.source}[^\\d.;']{0,24}(\\d[\\d,]{0,11})\\b`, "i").exec(message) ?? [];
@@ -122,7 +122,7 @@ function isContextOverflow(error: WireError | undefined): boolean {
   );
 }
 
-/** A link that leads nowhere, or to what is no image, or to what only the customer may see. */
+/** An image link that leads nowhere, is no image, or is not public. */
 function isAboutAnImage(error: WireError | undefined): boolean {
   return (
     /image/.test(String(error?.code ?? "")) ||

@@ -3,7 +3,7 @@ import { invalid } from "../failure";
 import { flag, group, groups, integer, metadata, needed, text } from "../form";
 import type { Route } from "../route";
 
-/** Subscriptions made by the seller, whose invoices are sent. What a customer buys comes from a checkout. */
+/** Subscriptions created by the seller and invoiced by email. Customers' own come from a checkout. */
 export const agreementRoutes: readonly Route[] = [
   {
     method: "POST",

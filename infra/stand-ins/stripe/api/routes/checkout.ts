@@ -58,7 +58,7 @@ export const checkoutRoutes: readonly Route[] = [
       const tax = automaticTax ? Math.round((amount * world.state.tax_percent) / 100) : 0;
       const now = world.now();
       const asked = integer(input, "expires_at");
-      // The caller's clock may be behind one that was moved on by hand.
+      // The caller's clock is behind when this one was moved on.
       const expires_at = asked === undefined ? now + DAY : asked + world.state.ahead;
       if (expires_at < now + 30 * 60 - 60 || expires_at > now + DAY + 60) {
         throw invalid("expires_at must be between 30 minutes and 24 hours from now.", "expires_at");

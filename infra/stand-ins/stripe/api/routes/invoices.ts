@@ -60,7 +60,7 @@ export const invoiceRoutes: readonly Route[] = [
         throw invalid("Invalid subscription item.", "subscription_details[items][0][id]");
       }
       if (text(input, "preview_mode") === "recurring") {
-        // What each period costs: the plan as it would be, and nothing that is used or made up for.
+        // The price of each period: only the plan as it would be, without usage or proration.
         const lines = [periodLine(world, subscription, price)];
         return draftInvoice(world, subscription, { billing_reason: "upcoming", lines }, id);
       }

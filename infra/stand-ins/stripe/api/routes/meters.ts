@@ -6,11 +6,11 @@ import { type ApiCall, page, type Route } from "../route";
 const file = "Billing/Meters.d.ts";
 const DAY = 86_400;
 const HOUR = 3_600;
-/** How far back an event may lie, how far ahead, and how long its identifier is remembered. */
+/** The oldest and the latest time an event may have, and how long its identifier is remembered. */
 const OLDEST = 35 * DAY;
 const AHEAD = 5 * 60;
 const REMEMBERED = DAY;
-/** What no period can bill any more is forgotten. */
+/** Events that no period can bill any more are deleted. */
 const KEPT = 100 * DAY;
 
 export const meterRoutes: readonly Route[] = [
@@ -97,7 +97,7 @@ function takeEvent({ world, input }: ApiCall): object {
   const customer = needed(payload, meter.customer_mapping.event_payload_key);
   const value = needed(payload, meter.value_settings.event_payload_key);
   if (!/^-?\d{1,15}$/.test(value)) throw invalid("The value must be a whole number.", "payload[value]");
-  // By the real time: the caller's clock does not know that the one here was moved on.
+  // Real time, because the caller's clock does not know that this one was moved on.
   const now = Math.floor(Date.now() / 1_000);
   const timestamp = integer(input, "timestamp") ?? now;
   if (timestamp < now - OLDEST) {
@@ -134,7 +134,7 @@ function takeEvent({ world, input }: ApiCall): object {
   };
 }
 
-/** What the caller's clock calls a day, an hour or the whole of the time asked about. */
+/** Sums by day, by hour, or over the whole range, by the caller's clock. */
 function summarize({ world, id, input }: ApiCall): object {
   const meter = world.find(world.state.meters, id, "billing.meter");
   const customer = needed(input, "customer");

@@ -6,7 +6,7 @@ import { type ApiCall, page, type Route } from "../route";
 
 const reasons = ["duplicate", "fraudulent", "requested_by_customer"] as const;
 
-/** What was paid, with which card, what was paid back, and what banks ask about. */
+/** Charges, payment methods, refunds and disputes. */
 export const paymentRoutes: readonly Route[] = [
   {
     method: "GET",

@@ -52,7 +52,7 @@ export const portalRoutes: readonly Route[] = [
       const configuration = world.find(world.state.configurations, id, "configuration");
       configuration.default_return_url =
         text(input, "default_return_url") ?? configuration.default_return_url;
-      // Each feature that is named is replaced; the others stay.
+      // Replaces the features that are named and keeps the others.
       configuration.features = { ...configuration.features, ...typed(group(input, "features")) };
       configuration.business_profile = {
         ...configuration.business_profile,
@@ -92,7 +92,7 @@ export const portalRoutes: readonly Route[] = [
   },
 ];
 
-/** What was sent as text, as the API shows it. */
+/** Form texts as the API's types. */
 function typed(fields: Fields): Record<string, unknown> {
   const plain = (value: Value): unknown => {
     if (Array.isArray(value)) return value.map(plain);

@@ -89,7 +89,7 @@ export const scheduleRoutes: readonly Route[] = [
         throw invalid("You can not modify the start date of the current phase.", "phases[0][start_date]");
       }
       if (phases.length > 0) schedule.phases = phases;
-      // What the phase that runs says holds at once.
+      // The current phase takes effect at once.
       const running =
         schedule.subscription === null ? undefined : world.state.subscriptions[schedule.subscription];
       if (running !== undefined && phases[0] !== undefined) {

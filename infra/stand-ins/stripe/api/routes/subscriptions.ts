@@ -10,7 +10,7 @@ import { type Fields, flag, groups, integer, metadata, needed, text } from "../f
 import { page, type Route } from "../route";
 
 const file = "Subscriptions.d.ts";
-/** How long a pending update waits for its payment. */
+/** How long a pending update waits for payment. */
 const PENDING_SECONDS = 23 * 3_600;
 
 export const subscriptionRoutes: readonly Route[] = [
@@ -74,7 +74,7 @@ export const subscriptionRoutes: readonly Route[] = [
       }
       if (cancel !== undefined) {
         const { cancel_at } = subscription;
-        // False takes back what true had set, and no time that was set by itself.
+        // False takes back a cancellation made by `true`, but not one with a date.
         if (cancel) {
           planEnd(world, subscription, {
             at: itemOf(world, subscription).current_period_end,
@@ -136,7 +136,7 @@ function changePrice(world: World, subscription: Subscription, wanted: Fields, i
   const behavior = text(input, "payment_behavior") ?? "allow_incomplete";
   const { amount_due } = totalsOf(world, subscription, lines);
   if (behavior === "error_if_incomplete") {
-    // Throws the card's refusal before anything has changed.
+    // Throws a refused card before anything has changed.
     charge(world.state.cards[subscription.customer], amount_due, { present: false });
   }
   if (behavior === "pending_if_incomplete") {
@@ -153,7 +153,7 @@ function changePrice(world: World, subscription: Subscription, wanted: Fields, i
   finalize(world, invoice);
 }
 
-/** The seconds at which it is to end; null takes that back. */
+/** The second at which it should end; null takes that back. */
 function endAsked(world: World, subscription: Subscription, input: Fields): number | null {
   const asked = text(input, "cancel_at");
   if (asked === undefined) return null;

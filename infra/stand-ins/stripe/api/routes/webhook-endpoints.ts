@@ -26,7 +26,7 @@ export const webhookEndpointRoutes: readonly Route[] = [
       const secret = `whsec_${randomBytes(24).toString("hex")}`;
       world.state.endpoints[endpoint.id] = endpoint;
       world.state.endpoint_secrets[endpoint.id] = secret;
-      // Shown now and never again.
+      // The only response with the secret.
       return { ...endpoint, secret };
     },
   },

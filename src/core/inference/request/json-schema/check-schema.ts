@@ -1,16 +1,15 @@
 import { AppError } from "../../../platform/errors";
 import { asArray, childrenOf, isObject, type Json, resolveRef, under } from "./schema";
 
-/** Far beyond what any maker takes, and what one request may make us do. */
+/** Far more than any provider takes. It bounds the work one request can cause. */
 const MAX_NODES = 5_000;
 const MAX_DEPTH = 100;
 
 const types = new Set(["object", "array", "string", "number", "integer", "boolean", "null"]);
 
 /**
- * What is no JSON Schema for anybody: keywords of the wrong kind, types that do not exist, references that lead nowhere.
- *
- * @param at where it stands in the request.
+ * Refuses what is not a JSON Schema at all: keywords of the wrong type, unknown types, references that lead nowhere.
+ * @param at the schema's path in the request.
  * @throws AppError `invalid_request`; `param` names the keyword.
  */
 export function checkSchema(schema: Json, at: string): void {

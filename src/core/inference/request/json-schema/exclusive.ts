@@ -3,31 +3,33 @@ import { asArray, asObject, isObject, type Json, resolveRef } from "./schema";
 
 const MAX_CHAIN = 50;
 
-/** Comparing grows with the square of the branches: what is not proven in so many steps counts as not proven. */
+/**
+ * A budget of comparisons, which grow with the square of the branches. What is not proven within it counts as not
+ * proven.
+ */
 export interface Proof {
   root: Json;
   left: number;
 }
 
-/** What is known of the values of a schema: never less than it takes. */
+/** What is known about the values of a schema: never narrower than what the schema accepts. */
 interface Outline {
-  /** Undefined: of every kind. */
+  /** Undefined: any type. */
   kinds: ReadonlySet<string> | undefined;
-  /** Undefined: not listed. */
+  /** Undefined: no list of values. */
   values: readonly unknown[] | undefined;
   required: Set<string>;
-  /** The schemas that hold for a property. */
+  /** The schemas that apply to each property. */
   properties: Map<string, unknown[]>;
-  /** For each part that forbids other properties, those it has. */
+  /** For each part that forbids additional properties, the properties it has. */
   closed: ReadonlySet<string>[];
 }
 
 /**
- * Whether no value can be of two branches, so that `oneOf` means the same as `anyOf`. Proven by what tells branches
- * apart in practice: their types, their listed values, a property with either, a property that another branch forbids.
- *
- * @param beside what holds for every branch: the keywords around the union.
- * @param proof its steps are shared by all unions of a document.
+ * Whether no value can match two branches, so that `oneOf` means the same as `anyOf`. Proven by what separates branches
+ * in practice: their types, their listed values, a property with either, or a property that another branch forbids.
+ * @param beside what applies to every branch: the keywords around the union.
+ * @param proof its budget is shared by all unions of a document.
  */
 export function areExclusive(branches: readonly unknown[], beside: Json, proof: Proof): boolean {
   const outlines = branches.map((branch) => outlineOf([beside, branch], proof, 0));
@@ -48,7 +50,7 @@ function outlineOf(parts: readonly unknown[], proof: Proof, depth: number): Outl
   return outline;
 }
 
-/** A part that is passed over makes the outline wider only, which proves less and nothing wrong. */
+/** Skipping a part only widens the outline, which proves less but nothing wrong. */
 function add(part: unknown, outline: Outline, proof: Proof, depth: number): void {
   proof.left -= 1;
   if (!isObject(part) || depth > MAX_CHAIN || proof.left < 0) return;
@@ -102,7 +104,7 @@ function isAmong(value: unknown, values: readonly unknown[]): boolean {
   return values.some((other) => isDeepStrictEqual(value, other));
 }
 
-/** Every whole number is a number too. */
+/** Every integer is also a number. */
 function kindsOfType(type: unknown): string[] {
   return type === "number" ? ["integer", "fraction"] : [String(type)];
 }
@@ -130,7 +132,7 @@ function areDisjoint(one: Outline, other: Outline, proof: Proof, depth = 0): boo
   return common.every((kind) => kind === "object" && areDisjointObjects(one, other, proof, depth));
 }
 
-/** A value of both has what either requires. */
+/** A value of both schemas has the properties that either one requires. */
 function areDisjointObjects(one: Outline, other: Outline, proof: Proof, depth: number): boolean {
   const closed = [...one.closed, ...other.closed];
   return [...one.required, ...other.required].some((name) => {

@@ -2,9 +2,9 @@ import { mergeAllOf } from "./merge-all-of";
 import { asArray, asObject, isObject, type Json, resolveRef } from "./schema";
 
 /**
- * The schema of a function's arguments, which are an object whatever the schema says: with `type: "object"` and
- * `properties` spelled out, as makers insist on, and a reference or an `allOf` at the top written out, which OpenAI refuses there.
- * Undefined where the function takes nothing.
+ * The schema of a function's arguments, which are always an object: with `type: "object"` and `properties` spelled out,
+ * as providers require, and with a top-level reference or `allOf` resolved, which OpenAI refuses there. Undefined for a
+ * function without arguments.
  */
 export function functionParameters(schema: Json | undefined): Json | undefined {
   if (schema === undefined) return undefined;
@@ -30,7 +30,7 @@ const wordsOnly = new Set([
   "default",
 ]);
 
-/** What makers that want a schema for every function get for one without arguments. */
+/** The schema of a function without arguments, for providers that require one. */
 export const noParameters: Json = { type: "object", properties: {} };
 
 function writtenOut(schema: Json, followed = 0): Json {

@@ -3,8 +3,8 @@ import { AppError } from "../../../platform/errors";
 import { asArray, type Json, under } from "./schema";
 
 /**
- * The keywords that Gemini's `responseJsonSchema` ignores without saying so: values become types and enums it knows,
- * and what is left over is refused where it must bind, or told to the model in words where it only guides.
+ * Keywords that Gemini's `responseJsonSchema` ignores silently. Values become types and enums it knows. What is left is
+ * refused where it must bind, and described to the model in words where it only guides.
  */
 
 /** Keywords that say nothing about the value. */
@@ -18,9 +18,9 @@ export const silent = new Set([
   "definitions",
   "description",
 ]);
-/** Keywords that guide and do not bind. */
+/** Keywords that guide but do not bind. */
 export const guiding = new Set(["default", "examples", "example", "deprecated", "readOnly", "writeOnly"]);
-/** Values with which a keyword that binds has no effect. */
+/** Values with which a binding keyword has no effect. */
 const idle: Record<string, readonly unknown[]> = {
   uniqueItems: [false],
   minLength: [0],
@@ -37,7 +37,7 @@ export function cannot(param: string, why = "This model's provider does not hold
   return new AppError("unsupported_parameter", { public: `${param} is not supported. ${why}.`, param });
 }
 
-/** `const` and `enum`, where Gemini takes texts and numbers only. */
+/** Rewrites `const` and `enum`, for which Gemini takes only strings and numbers. */
 export function withValues(schema: Json, result: Json, at: string, strict: boolean): Json {
   const keyword = schema.const !== undefined ? "const" : "enum";
   if (schema[keyword] === undefined) return result;
@@ -64,7 +64,7 @@ export function withValues(schema: Json, result: Json, at: string, strict: boole
     : { ...untyped, anyOf: combined(untyped, branches) };
 }
 
-/** Another union beside the values binds as well: each value is then one of both. */
+/** A union beside the values binds as well, so each value becomes a union of both. */
 function combined(result: Json, branches: readonly Json[]): unknown[] {
   if (result.anyOf === undefined) return [...branches];
   return branches.map((branch) => ({ ...branch, anyOf: result.anyOf }));
@@ -91,7 +91,7 @@ function isOfType(value: unknown, type: unknown): boolean {
   );
 }
 
-/** What is left over: refused where it must bind, told in words where it only guides. */
+/** Handles what is left: refused where it must bind, described in words where it only guides. */
 export function describe(schema: Json, done: readonly string[], strict: boolean, at: string): Json {
   const left = Object.entries(schema).filter(
     ([keyword, value]) =>

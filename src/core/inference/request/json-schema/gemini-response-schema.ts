@@ -4,15 +4,15 @@ import { mergeAllOf } from "./merge-all-of";
 import { asArray, asObject, isObject, type Json, resolveRef, stepsOf, under } from "./schema";
 
 /**
- * A response schema in the part of JSON Schema that Gemini's `responseJsonSchema` enforces. Gemini silently ignores every
- * other keyword. What can be said another way is rewritten (const, allOf, nullable, tuples of older drafts, references);
- * the rest is refused by name where the caller relies on it (`strict`), else told to the model in words.
- *
- * Google's list: ai.google.dev/api/generate-content, GenerationConfig.responseJsonSchema.
+ * Translates a response schema into the part of JSON Schema that Gemini's `responseJsonSchema` enforces; Gemini
+ * silently ignores every other keyword. What can be expressed another way is rewritten (const, allOf, nullable, tuples
+ * of older drafts, references). The rest is refused by name where the caller relies on it (`strict`), and otherwise
+ * described to the model in words. Google's list: ai.google.dev/api/generate-content,
+ * GenerationConfig.responseJsonSchema.
  */
 
 const carriedOver = ["title", "format", "minimum", "maximum", "minItems", "maxItems"] as const;
-/** Merging and writing out references can multiply what was sent. */
+/** Merging and resolving references can multiply the size of a schema. */
 const MAX_NODES = 10_000;
 const MAX_DEPTH = 200;
 const MAX_CHAIN = 100;
@@ -20,12 +20,12 @@ const MAX_PROOF_STEPS = 100_000;
 
 interface Walk {
   root: Json;
-  /** Where the root stands in the request. */
+  /** The root's path in the request. */
   base: string;
   strict: boolean;
-  /** Our name of what each reference leads to; its schema is converted in its turn. */
+  /** Our name for the target of each reference; the target is converted in turn. */
   names: Map<string, string>;
-  /** Which definition needs which without an optional property in between. */
+  /** Which definition needs which, without an optional property in between. */
   needs: Map<string, Map<string, string>>;
   left: number;
   proof: Proof;
@@ -34,7 +34,7 @@ interface Walk {
 interface Position {
   at: string;
   depth: number;
-  /** The definition this is part of, and whether a value can do without it. */
+  /** The definition that contains this, and whether a value can omit it. */
   owner: string;
   optional: boolean;
 }
@@ -42,7 +42,7 @@ interface Position {
 const ROOT = "";
 
 /**
- * @param at where the schema stands in the request.
+ * @param at the schema's path in the request.
  * @throws AppError `unsupported_parameter`; `param` names the keyword.
  */
 export function geminiResponseSchema(schema: Json, { at, strict }: { at: string; strict: boolean }): Json {
@@ -51,7 +51,7 @@ export function geminiResponseSchema(schema: Json, { at, strict }: { at: string;
   const walk: Walk = { root: schema, base: at, strict, names, needs: new Map(), left: MAX_NODES, proof };
   const converted = asObject(convert(schema, { at, depth: 0, owner: ROOT, optional: false }, walk));
   const defs: Json = {};
-  // The map grows while it is walked: a definition may name further ones.
+  // The map grows during the loop: a definition may add others.
   for (const [ref, name] of names) {
     const position = { at: under(at, ...(stepsOf(ref) ?? [])), depth: 0, owner: name, optional: false };
     defs[name] = convert(resolveRef(ref, schema), position, walk);
@@ -84,7 +84,9 @@ function deeper(position: Position, more: Partial<Position> = {}): Position {
   return { ...position, ...more, depth: position.depth + 1 };
 }
 
-/** Gemini takes nothing beside a reference: words go around it, and what binds is merged into what it leads to. */
+/**
+ * Gemini takes nothing beside a reference, so annotations go around it and binding keywords are merged into its target.
+ */
 function convertReference(schema: Json, ref: string, position: Position, walk: Walk): unknown {
   const { $ref: _, ...beside } = schema;
   const binding = Object.keys(beside).filter(
@@ -118,7 +120,7 @@ function nameFor(ref: string, walk: Walk): string {
   }
 }
 
-/** A schema with its `allOf` and the references in it written out into one. */
+/** The schema with its `allOf` and references merged into one. */
 function merged(schema: Json, position: Position, walk: Walk): Json {
   const { allOf, ...own } = schema;
   const parts = [...asArray(allOf), own].map((part) => written(part, position, walk, new Set()));
@@ -173,8 +175,8 @@ function convertPlain(schema: Json, position: Position, walk: Walk): Json {
 }
 
 /**
- * Gemini reads `oneOf` as `anyOf`. Where no value can be of two branches both mean the same; elsewhere only the half of
- * it that Gemini holds is sent, and that one branch alone must fit is left over.
+ * Gemini treats `oneOf` as `anyOf`. If no value can match two branches, both mean the same. Otherwise only `anyOf` is
+ * sent, and "exactly one" counts as not enforced.
  */
 function convertUnions(schema: Json, result: Json, position: Position, walk: Walk, done: Set<string>): void {
   const options = (keyword: "anyOf" | "oneOf") =>
@@ -191,7 +193,7 @@ function convertUnions(schema: Json, result: Json, position: Position, walk: Wal
     result.anyOf = options("oneOf");
     if (exclusive) done.add("oneOf");
   } else if (walk.strict) {
-    // Exact, as its branches are: what only guides could make two of them fit, and is told in words instead.
+    // Guiding keywords alone could make two branches overlap, and those are described in words instead.
     result.oneOf = options("oneOf");
     done.add("oneOf");
   }
@@ -206,7 +208,7 @@ function convertObject(schema: Json, result: Json, position: Position, walk: Wal
   if (rest === false && unnamed.length > 0) {
     throw cannot(under(position.at, "required"), "It names a property that additionalProperties forbids");
   }
-  // A required property must be one of those named; its value is then bound as any other unnamed one.
+  // Gemini requires every required property to be listed; this one then accepts what any unlisted one would.
   const properties = [
     ...Object.entries(own),
     ...unnamed.map((name): [string, unknown] => [name, rest ?? true]),
@@ -228,7 +230,7 @@ function convertObject(schema: Json, result: Json, position: Position, walk: Wal
     typeof rest === "boolean" ? rest : convert(rest, deeper(position, { at, optional: true }), walk);
 }
 
-/** A tuple stands under `items` in older drafts, and what follows it under `additionalItems`. */
+/** Older drafts put a tuple under `items`, and what follows it under `additionalItems`. */
 function convertArray(schema: Json, result: Json, position: Position, walk: Walk, done: Set<string>): void {
   const old = Array.isArray(schema.items);
   const first = old ? asArray(schema.items) : asArray(schema.prefixItems);
@@ -252,7 +254,7 @@ function convertArray(schema: Json, result: Json, position: Position, walk: Walk
   result.items = convert(rest, deeper(position, { at }), walk);
 }
 
-/** Gemini unrolls a schema that contains itself only where a value may do without it. */
+/** Gemini unrolls a recursive schema only where a value can end the recursion. */
 function assertCanEnd({ needs }: Walk): void {
   const finished = new Set<string>();
   const visit = (name: string, path: readonly string[]): void => {

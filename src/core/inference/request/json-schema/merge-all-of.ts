@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { asArray, asObject, isObject, type Json } from "./schema";
 
 /**
- * One schema that means what several together mean, for makers that know no `allOf`. Undefined where that cannot be
- * written down: the caller refuses it then, instead of letting one of them win.
+ * Merges schemas into one with the same meaning, for providers without `allOf`. Undefined where that is impossible: the
+ * caller then refuses the request instead of dropping a condition.
  */
 export function mergeAllOf(schemas: readonly Json[]): Json | undefined {
   let merged: Json = {};
@@ -32,7 +32,7 @@ function mergeTwo(left: Json, right: Json): Json | undefined {
   return merged;
 }
 
-/** `additionalProperties` looks at the properties beside it only: merged, it would see those of the other as well. */
+/** `additionalProperties` sees only the properties beside it. Merged, it would also see the other schema's. */
 function closesWhatOtherOpens(closing: Json, other: Json): boolean {
   const { additionalProperties: rest } = closing;
   if (rest === undefined || rest === true) return false;
@@ -41,7 +41,7 @@ function closesWhatOtherOpens(closing: Json, other: Json): boolean {
   return Object.keys(asObject(other.properties)).some((name) => !Object.hasOwn(own, name));
 }
 
-/** Keywords that mean something by those beside them, and so cannot be moved beside others. */
+/** Keywords that depend on the ones beside them, and so cannot be merged one by one. */
 const groups = [
   ["if", "then", "else"],
   ["contains", "minContains", "maxContains"],
@@ -100,7 +100,7 @@ function mergeProperties(left: Json, right: Json): Json {
   return merged;
 }
 
-/** Left to whoever walks into it, which merges again. */
+/** Kept as `allOf`, which is merged again when the walk gets there. */
 function both(left: unknown, right: unknown): unknown {
   if (left === false || right === false) return false;
   if (left === true) return right;

@@ -1,4 +1,4 @@
-/** A JSON Schema (2020-12) as customers send it: unchecked, so every keyword is looked at before it is trusted. */
+/** A JSON Schema (2020-12) from a customer. It is unchecked, so every keyword is tested before use. */
 export type Json = Record<string, unknown>;
 
 export function isObject(value: unknown): value is Json {
@@ -13,14 +13,14 @@ export function asArray(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The steps of a reference inside the document (RFC 6901); undefined where it is something else. */
+/** The steps of a reference within the document (RFC 6901); undefined for any other reference. */
 export function stepsOf(ref: string): string[] | undefined {
   if (!/^#(\/|$)/.test(ref)) return undefined;
   const steps = ref.slice(1).split("/").slice(1).map(unescaped);
   return steps.every((step) => step !== undefined) ? steps : undefined;
 }
 
-/** What a `$ref` inside the document points at; undefined where there is nothing, or it points elsewhere. */
+/** The target of a `$ref` within the document; undefined when there is none. */
 export function resolveRef(ref: string, root: Json): unknown {
   const steps = stepsOf(ref);
   if (steps === undefined) return undefined;
@@ -40,7 +40,7 @@ function unescaped(step: string): string | undefined {
   }
 }
 
-/** Where in a schema something stands, as the customer would write it: `….properties.name`, `….anyOf[1]`. */
+/** The path of a subschema as the customer would write it: `….properties.name`, `….anyOf[1]`. */
 export function under(at: string, ...steps: (string | number)[]): string {
   return steps.reduce<string>((path, step) => {
     if (typeof step === "number") return `${path}[${step}]`;
@@ -72,7 +72,7 @@ export interface Child {
   keyword: string;
 }
 
-/** The schemas directly inside one. A list under `items` is the tuple of older drafts. */
+/** The direct subschemas. A list under `items` is a tuple of older drafts. */
 export function* childrenOf(schema: Json, at: string): Generator<Child> {
   for (const keyword of single) {
     const value = schema[keyword];

@@ -18,9 +18,8 @@ const unknownToIt = [
 ];
 
 /**
- * What OpenAI holds a model to (`strict: true`): every object closed, every property required, and a part of the
- * keywords. It refuses the rest when the call is made; here it is refused before.
- *
+ * Checks the subset that OpenAI enforces with `strict: true`: every object closed, every property required, and only
+ * some keywords. OpenAI refuses the rest during the call; we refuse it before.
  * @throws AppError `invalid_request` or `unsupported_parameter`; `param` names the keyword.
  */
 export function checkStrictSchema(schema: Json, at: string): void {
