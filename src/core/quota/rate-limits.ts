@@ -1,5 +1,5 @@
 import { plans } from "../../shared/plans";
-import { consumeLimit, type Limit, type LimitDecision, peekLimit } from "../limits";
+import { type Limit, type LimitDecision, peekLimit, takePermit } from "../limits";
 import { type Clock, MINUTE, SECOND, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import { defaultEnvironment } from "../platform/environment";
@@ -58,11 +58,11 @@ export interface RequestCount {
  */
 export async function takeRequest(db: Db, principal: Principal): Promise<RequestCount> {
   const keyLimit = keyLimitOf(principal);
-  const key = keyLimit && (await consumeLimit(db, keyLimit));
+  const key = keyLimit && (await takePermit(db, keyLimit));
   if (key !== null && !key.allowed) {
     return { key, plan: null, refusal: tooMany(key, "requests of this API key") };
   }
-  const plan = await consumeLimit(db, planLimitOf(principal));
+  const plan = await takePermit(db, planLimitOf(principal));
   if (plan.allowed) return { key, plan };
   return { key: null, plan, refusal: tooMany(plan, `requests of the ${plans[principal.plan].name} plan`) };
 }
