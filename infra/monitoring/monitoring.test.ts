@@ -2,10 +2,12 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { limiterMetrics } from "@agathaai/core/limits";
+import { pricingMetrics } from "@agathaai/core/models";
 import { emailMetrics } from "@agathaai/core/platform/mail/send-email";
 import { metricsRegistry } from "@agathaai/core/platform/observability/metrics";
 import { scrapeGauges } from "@agathaai/core/platform/observability/render-metrics";
 import { gaugeSources } from "@agathaai/core/upkeep";
+import { reconciliationMetrics } from "@agathaai/core/usage";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -30,6 +32,8 @@ async function exported(): Promise<Map<string, { type: string; labels: readonly 
     httpMetrics,
     workerMetrics,
     providerMetrics,
+    pricingMetrics,
+    reconciliationMetrics,
   ])
     make();
   for (const source of gaugeSources) source.gauges();

@@ -7,6 +7,7 @@ import {
   boundCost,
   costOf,
   findModel,
+  pricingMetrics,
   type ServiceTier,
   serviceTiers,
   type TokenUsage,
@@ -197,6 +198,20 @@ describe("billUsage", () => {
       costMicros: 5_000n,
       defect: null,
     });
+  });
+
+  it("counts every marked call, for the alert", async () => {
+    const counted = async () => {
+      const { values } = await pricingMetrics().usageDefects.get();
+      return (
+        values.find(({ labels }) => labels.model === "gpt-6-luna" && labels.defect === "total")?.value ?? 0
+      );
+    };
+    const before = await counted();
+    const contradiction = toTokenUsage({ inputTokens: 1, outputTokens: 1, totalTokens: 3 });
+    billUsage("gpt-6-luna@2026-09-22", contradiction);
+    billUsage("gpt-6-luna@2026-09-22", toTokenUsage({ inputTokens: 1, outputTokens: 1, totalTokens: 2 }));
+    expect(await counted()).toBe(before + 1);
   });
 
   it("refuses what has no price", () => {

@@ -1,4 +1,5 @@
 import { catalogueModel, type Price, type Rates, type TierRates } from "./catalogue";
+import { pricingMetrics } from "./metrics";
 import type { ServiceTier, TokenUsage, UsageDefect } from "./usage";
 
 /** What a request asked for that decides its price. */
@@ -42,6 +43,7 @@ export function billUsage(priceVersion: string, usage: TokenUsage, asked: AskedP
     usage.serviceTier,
     asked.serviceTier ?? "default",
   );
+  // A maker that writes for the long lifetime unasked is billed for the usual one.
   const unasked = usage.longCacheWriteTokens > 0 && asked.longCache !== true;
   const billed: TokenUsage = {
     ...usage,
@@ -52,6 +54,8 @@ export function billUsage(priceVersion: string, usage: TokenUsage, asked: AskedP
     }),
     defect: usage.defect ?? tierDefect ?? (unasked ? "cache_not_asked" : null),
   };
+  const { defect } = billed;
+  if (defect !== null) pricingMetrics().usageDefects.inc({ model: modelOf(priceVersion), defect });
   return {
     ...billed,
     priceVersion,
@@ -72,9 +76,12 @@ export function costOf(priceVersion: string, usage: TokenUsage): bigint {
 
 /** The entry a ledger row was billed by: `model@day`. */
 export function priceOf(priceVersion: string): Price | undefined {
-  const at = priceVersion.lastIndexOf("@");
-  const day = priceVersion.slice(at + 1);
-  return catalogueModel(priceVersion.slice(0, at))?.prices.find(({ from }) => from === day);
+  const day = priceVersion.slice(priceVersion.lastIndexOf("@") + 1);
+  return catalogueModel(modelOf(priceVersion))?.prices.find(({ from }) => from === day);
+}
+
+function modelOf(priceVersion: string): string {
+  return priceVersion.slice(0, priceVersion.lastIndexOf("@"));
 }
 
 /** The rates one call is billed by. A tier without a price of its own is billed as the default one. */

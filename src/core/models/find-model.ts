@@ -114,6 +114,11 @@ export function effortFor(
   return asked !== undefined && model.efforts?.includes(asked) ? asked : model.reasoningEffort;
 }
 
+/** The public id behind a maker's own name of a model, dated or not; undefined for what is not in the catalogue. */
+export function modelIdOfUpstream(name: string): string | undefined {
+  return (modelByUpstream(name) ?? modelByUpstream(name.replace(/-\d{4}-\d{2}-\d{2}$/, "")))?.id;
+}
+
 function serverOf(model: CatalogueModel, at: Date): CatalogueModel {
   const { retirement } = model;
   if (retirement === undefined || at < startOfDay(retirement.on)) return model;

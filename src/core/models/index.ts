@@ -6,9 +6,11 @@ export {
   effortFor,
   findModel,
   type Model,
+  modelIdOfUpstream,
   retirementNotice,
 } from "./find-model";
 export { getAvailableModel, listAvailableModels, listModels } from "./list-models";
+export { pricingMetrics } from "./metrics";
 export { assertModelOn, forgetModelSwitches, modelsOff } from "./model-switches";
 export { type ReasoningEffort, reasoningEffortSchema, thinkingBudget } from "./reasoning";
 export {
@@ -30,5 +32,4 @@ export {
   tierOf,
   toTokenUsage,
   type UsageDefect,
-  usageDefects,
 } from "./usage";

@@ -3,7 +3,7 @@ export const serviceTiers = ["default", "flex", "priority", "ultrafast"] as cons
 export type ServiceTier = (typeof serviceTiers)[number];
 
 /** Why the maker's own numbers of one call cannot all be true, or cannot all be billed. */
-export const usageDefects = [
+const usageDefects = [
   "input_classes",
   "output_classes",
   "total",

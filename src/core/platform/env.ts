@@ -90,6 +90,8 @@ const envSchema = z
     STRIPE_API_BASE: optional(z.url({ protocol: /^https?$/ })),
 
     ...providerFields(),
+    /** Reads what OpenAI counted for the organization, to compare the ledger with; project keys cannot. */
+    OPENAI_ADMIN_KEY: optional(z.string()),
     /** Providers answered by a local stand-in; the portal shows it. */
     PROVIDER_SANDBOX: list.pipe(z.array(z.enum(providerIds))),
     PROVIDER_TIMEOUT_MS: integer(120_000, 100, 280_000),

@@ -22,10 +22,10 @@ import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform/clock";
 import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
-import type { Env } from "@agathaai/core/platform/env";
+import { type Env, env } from "@agathaai/core/platform/env";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { partitionedTables } from "@agathaai/core/upkeep";
-import { refreshUsageStatistics } from "@agathaai/core/usage";
+import { reconcileUsage, refreshUsageStatistics } from "@agathaai/core/usage";
 import { expiredUsageAlerts, notifyThresholds, recordThresholds } from "@agathaai/core/usage-alerts";
 import type { ScheduledJob } from "./run-scheduler";
 
@@ -191,6 +191,20 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
         if (written.locked) log.info(written, "audit heads written");
         else
           log.warn(written, "audit heads written where they can be deleted: the bucket has no Object Lock");
+      },
+    },
+    {
+      name: "reconcile usage",
+      everyMs: DAY,
+      async run({ db, log }, signal) {
+        const { OPENAI_ADMIN_KEY: adminKey, OPENAI_BASE_URL: baseUrl } = env();
+        if (adminKey === undefined) {
+          log.info("usage not compared with OpenAI's: OPENAI_ADMIN_KEY is not set");
+          return;
+        }
+        const { drifts, ...compared } = await reconcileUsage(db, { admin: { adminKey, baseUrl }, signal });
+        if (drifts.length > 0) log.warn({ ...compared, drifts }, "the ledger differs from OpenAI's usage");
+        else log.info(compared, "usage compared with OpenAI's: no difference");
       },
     },
     {
