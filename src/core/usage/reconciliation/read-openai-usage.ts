@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { DAY } from "../../platform/clock";
-import type { ClassTotals } from "./reconcile-usage";
+
+/** Classes that a maker and the ledger both count: input holds what was cached and written. */
+export const usageClasses = ["input", "cached_input", "cache_write", "output"] as const;
+export type UsageClass = (typeof usageClasses)[number];
+export type ClassTotals = Record<UsageClass, bigint>;
 
 export interface OpenAiAdmin {
   /** The API's address with its `/v1`. */

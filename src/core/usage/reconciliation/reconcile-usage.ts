@@ -2,12 +2,14 @@ import { startOfDay, toDay } from "../../../shared/time";
 import { modelIdOfUpstream } from "../../models";
 import { type Clock, DAY, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
-import { type OpenAiAdmin, readOpenAiUsage } from "./read-openai-usage";
+import {
+  type ClassTotals,
+  type OpenAiAdmin,
+  readOpenAiUsage,
+  type UsageClass,
+  usageClasses,
+} from "./read-openai-usage";
 import { reconciliationMetrics } from "./reconciliation-metrics";
-
-export const usageClasses = ["input", "cached_input", "cache_write", "output"] as const;
-export type UsageClass = (typeof usageClasses)[number];
-export type ClassTotals = Record<UsageClass, bigint>;
 
 /** Where the ledger and the maker do not agree about one model on one day. */
 export interface UsageDrift {
