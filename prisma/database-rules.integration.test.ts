@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { useTestStack } from "../infra/testing/use-test-stack";
 import { newId, timeOfId } from "../src/core/platform/ids";
 
-// What the migrations promise beyond the reach of Prisma's schema language (SPEC §3.4).
+// What the migrations guarantee beyond what Prisma's schema language can express.
 let client: pg.Client;
 
 beforeAll(async () => {

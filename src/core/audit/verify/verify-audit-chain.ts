@@ -14,7 +14,7 @@ import {
 } from "./chain-walk";
 
 const ROWS_A_PAGE = 2_000;
-/** SPEC §4.3; the database has the same value for dropping partitions (`partitions.retention`). */
+/** The database has the same value for dropping partitions (`partitions.retention`). */
 const KEPT_YEARS = 7;
 
 export interface ChainReport {
