@@ -49,7 +49,7 @@ test("every public page is accessible in both themes, on a desk and on a phone",
   await check(page, pages.public, nowhere);
 });
 
-test("every door is accessible in both themes, on a desk and on a phone", async ({ page }) => {
+test("every sign-in page is accessible in both themes, on a desk and on a phone", async ({ page }) => {
   await check(page, pages.auth, nowhere);
 });
 

@@ -22,7 +22,7 @@ async function expectToFit(page: Page, list: readonly SitePage[], world: World):
   }
 }
 
-test("no public page and no door scrolls sideways, at any width from 320 px on", async ({ page }) => {
+test("no public page and no sign-in page scrolls sideways, at any width from 320 px on", async ({ page }) => {
   test.setTimeout(300_000);
   await expectToFit(page, [...pages.public, ...pages.auth], nowhere);
 });

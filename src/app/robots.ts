@@ -3,7 +3,7 @@ import { publicUrl } from "./_lib/public-url";
 
 export const dynamic = "force-dynamic";
 
-/** The API, and pages that are nobody's but the reader's. */
+/** The API, and pages that show only the signed-in reader something. */
 const own = [
   "/admin",
   "/api/",

@@ -10,13 +10,13 @@ export interface SitePage {
   /** Names its pictures. */
   name: string;
   path: string | ((world: World) => string);
-  /** Rules of good practice, never of WCAG, that a library's markup breaks and we cannot mend. */
+  /** Rules of good practice, never of WCAG, that a library's markup breaks and we cannot change. */
   excused?: readonly string[];
 }
 
 const page = (path: string, name = path.slice(1).replaceAll(/\W+/g, "-")): SitePage => ({ name, path });
 
-/** Every page. A new one is one line here: it is then held to accessibility and pictured, in all themes and sizes. */
+/** Every page. A new one is one line here: it is then checked for accessibility and layout, and photographed in both themes and sizes. */
 export const pages = {
   /** For anyone. */
   public: [
@@ -38,7 +38,7 @@ export const pages = {
     page("/privacy"),
     page("/nowhere", "not-found"),
   ],
-  /** The doors. */
+  /** Sign-up, sign-in and the pages that emailed links open. */
   auth: [
     page("/sign-in"),
     page("/sign-up"),

@@ -14,7 +14,7 @@ import { Sidebar } from "./_shell/sidebar";
 import { Topbar } from "./_shell/topbar";
 import { VerifyBanner } from "./_shell/verify-banner";
 
-/** For people signed in. What a page shows of an organization it asks for by itself, and is refused without a session. */
+/** For signed-in people. Each page loads its own data, and the server refuses it without a session. */
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const principal = await getPortalPrincipal();
   if (!principal) redirect(signInPath((await headers()).get("x-page-path")));

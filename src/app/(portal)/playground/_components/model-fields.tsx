@@ -27,7 +27,7 @@ interface ModelFieldsProps {
   onMaxTokens: (maxTokens: number) => void;
 }
 
-/** The models that answer, up to four, each with what the draft would take of it. */
+/** The models to call, up to four, each with what the draft would need of it. */
 export function ModelFields({ models, columns, quotes, onChange, onMaxTokens }: ModelFieldsProps) {
   const all = models.data?.data ?? [];
   const list = [

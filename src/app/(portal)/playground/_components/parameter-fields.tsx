@@ -26,7 +26,7 @@ interface ParameterFieldsProps {
   draft: Draft;
   onChange: (part: Partial<Draft>) => void;
   errors: DraftErrors;
-  /** The chosen ones that are known: none while the catalogue loads. Then everything is offered, and the server has the last word. */
+  /** The chosen models that the catalog has. None while it loads: then every parameter is offered, and the server decides. */
   models: Model[];
 }
 

@@ -30,7 +30,7 @@ interface PlaygroundProps {
   start: SavedDraft;
   /** False where the start is a past request that the form could not hold in full. */
   startIsComplete: boolean;
-  /** Where the draft is saved over a reload. */
+  /** Keeps the draft across reloads. */
   storageKey: string | null;
   /** Answers are simulated, because the email is not verified. */
   simulated: boolean;

@@ -8,7 +8,7 @@ import {
   MAX_MODELS,
 } from "./draft";
 
-/** What a tab keeps over a reload: the draft, and the request shown in each column. Gone with the tab. */
+/** What a tab keeps across reloads: the draft, and the request shown in each column. Gone with the tab. */
 export interface SavedDraft {
   draft: Draft;
   /** Request ids by the column's id. */

@@ -14,7 +14,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /**
  * A JSON Schema as a person writes it: the first thing wrong with it, or its value. Looks for the mistakes that providers
- * refuse without saying where; whether a provider takes every keyword stays its own word.
+ * refuse without saying where; whether it supports every keyword, the provider decides.
  */
 export function readSchema(
   text: string,
