@@ -80,7 +80,7 @@ export default function LandingPage() {
               Many models. <br />
               One clear API.
             </h1>
-            <p className="mt-6 max-w-xl text-lg/7 text-muted">
+            <p className="mt-6 max-w-xl text-pretty text-lg/7 text-muted">
               One key for OpenAI, Gemini and DeepSeek. For every request, you see what ran, what it answered
               and what it cost.
             </p>

@@ -34,12 +34,12 @@ export default function LimitsPage() {
           columns={[
             { name: "Plan", className: "font-medium", cell: ({ name }) => name },
             {
-              name: "Requests per minute",
+              name: "Requests/min",
               kind: "number",
               cell: ({ requestsPerMinute }) => count(requestsPerMinute),
             },
             {
-              name: "Tokens per month",
+              name: "Tokens/month",
               kind: "number",
               cell: ({ tokensPerMonth }) => (tokensPerMonth === null ? "Unlimited" : count(tokensPerMonth)),
             },
