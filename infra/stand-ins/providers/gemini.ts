@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { splitIntoPieces } from "../../../src/worker/engine/providers/simulator/simulator-text";
+import { simulateEmbedding } from "../../../src/worker/engine/providers/simulator/simulator-embedding";
+import { countTokens, splitIntoPieces } from "../../../src/worker/engine/providers/simulator/simulator-text";
 import { fingerprint, type Question, type Reply, reply } from "./answer";
 import { plainModel } from "./failures";
 import { geminiProblem, signatureOf } from "./gemini-rules";
@@ -74,6 +75,10 @@ const generateContent: Protocol = {
   authenticate,
   other,
   prompt: ({ body, url }) => {
+    const embedded = embeddingSchema.safeParse(body);
+    if (embedded.success) {
+      return { text: embedded.data.requests[0]?.content.parts[0]?.text ?? "", model: path(url)?.model ?? "" };
+    }
     const parsed = bodySchema.safeParse(body);
     const last = parsed.data?.contents.findLast(({ role }) => role !== "model");
     return { text: last === undefined ? "" : textOf(last), model: path(url)?.model ?? "" };
@@ -109,7 +114,7 @@ function authenticate({ headers, url }: SimulatedRequest): Answer | undefined {
 
 function other({ method, url }: SimulatedRequest): Answer | undefined {
   const action = path(url)?.action;
-  if (method === "POST" && (action === "generateContent" || action === "streamGenerateContent"))
+  if (method === "POST" && /^(generateContent|streamGenerateContent|batchEmbedContents)$/.test(action ?? ""))
     return undefined;
   if (method === "GET" && /^\/v1(beta)?\/models$/.test(url.pathname)) {
     const models = MODELS.map((name) => ({
@@ -124,9 +129,41 @@ function other({ method, url }: SimulatedRequest): Answer | undefined {
   return failure(404, "NOT_FOUND", `There is no ${method} ${url.pathname}.`);
 }
 
+const embeddingSchema = z.object({
+  requests: z
+    .array(
+      z.object({
+        model: z.string().startsWith("models/"),
+        content: z.object({ parts: z.array(z.object({ text: z.string().min(1) })).min(1) }),
+        outputDimensionality: z.number().int().min(1).max(3_072).default(3_072),
+      }),
+    )
+    .min(1)
+    .max(100),
+});
+
+function embed(body: unknown, outcome: Parameters<Protocol["complete"]>[1]): Completion {
+  const parsed = embeddingSchema.safeParse(body);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const message = `Invalid JSON payload received. ${issue?.path.join(".")}: ${issue?.message}`;
+    return { kind: "refused", answer: failure(400, "INVALID_ARGUMENT", message) };
+  }
+  const texts = parsed.data.requests.map(({ content }) => content.parts.map(({ text }) => text).join("\n"));
+  // Shortened vectors are the start of long ones, and shorter than one.
+  const embeddings = parsed.data.requests.map(({ outputDimensionality }, index) => ({
+    values: simulateEmbedding(texts[index] ?? "", 3_072).slice(0, outputDimensionality),
+  }));
+  const promptTokenCount = texts.reduce((sum, text) => sum + countTokens(text), 0);
+  const usage =
+    outcome === "no-usage" ? {} : { usageMetadata: { promptTokenCount, totalTokenCount: promptTokenCount } };
+  return { kind: "whole", body: { embeddings, ...usage }, tokens: 0 };
+}
+
 function complete({ body, url }: SimulatedRequest, outcome: Parameters<Protocol["complete"]>[1]): Completion {
-  const parsed = bodySchema.safeParse(body);
   const { model = "", action } = path(url) ?? {};
+  if (action === "batchEmbedContents") return embed(body, outcome);
+  const parsed = bodySchema.safeParse(body);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const message = `Invalid JSON payload received. ${issue?.path.join(".")}: ${issue?.message}`;

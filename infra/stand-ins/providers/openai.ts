@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { splitIntoPieces } from "../../../src/worker/engine/providers/simulator/simulator-text";
+import { simulateEmbedding } from "../../../src/worker/engine/providers/simulator/simulator-embedding";
+import { countTokens, splitIntoPieces } from "../../../src/worker/engine/providers/simulator/simulator-text";
 import { fingerprint, type Question, type Reply, reply } from "./answer";
 import { plainModel } from "./failures";
 import { chatProblem } from "./openai-rules";
@@ -73,14 +74,52 @@ function chatCompletions(flavour: Flavour): Protocol {
     authenticate: (request) => authenticate(flavour, request),
     other: (request) => other(flavour, request),
     prompt: ({ body }) => {
+      const embedded = embeddingSchema.safeParse(body);
+      if (embedded.success) return { text: String(embedded.data.input[0]), model: embedded.data.model };
       const parsed = bodySchema.safeParse(body);
       if (!parsed.success) return { text: "", model: "" };
       const last = parsed.data.messages.findLast(({ role }) => role === "user");
       return { text: textOf(last?.content), model: parsed.data.model };
     },
-    complete: (request, outcome) => complete(flavour, request, outcome),
+    complete: (request, outcome) =>
+      isEmbeddings(flavour, request.url) ? embed(request, outcome) : complete(flavour, request, outcome),
     refuse,
   };
+}
+
+const embeddingSchema = z.object({
+  model: z.string().min(1),
+  input: z
+    .array(z.union([z.string().min(1), z.array(z.number().int()).min(1)]))
+    .min(1)
+    .max(2_048),
+  dimensions: z.number().int().min(1).max(3_072).default(1_536),
+  encoding_format: z.enum(["float", "base64"]).default("float"),
+});
+
+const isEmbeddings = (flavour: Flavour, { pathname }: URL) =>
+  flavour === "openai" && pathname === "/v1/embeddings";
+
+function embed({ body }: SimulatedRequest, outcome: Parameters<Protocol["complete"]>[1]): Completion {
+  const parsed = embeddingSchema.safeParse(body);
+  if (!parsed.success) {
+    const param = parsed.error.issues[0]?.path.join(".") ?? null;
+    const answer = failure(400, `Invalid value for '${param}'.`, "invalid_request_error", null, param);
+    return { kind: "refused", answer };
+  }
+  const { model, input, dimensions, encoding_format: format } = parsed.data;
+  const data = input.map((text, index) => {
+    const vector = simulateEmbedding(String(text), dimensions);
+    const embedding =
+      format === "float" ? vector : Buffer.from(Float32Array.from(vector).buffer).toString("base64");
+    return { object: "embedding", index, embedding };
+  });
+  const tokens = input.reduce(
+    (sum, text) => sum + (typeof text === "string" ? countTokens(text) : text.length),
+    0,
+  );
+  const usage = outcome === "no-usage" ? {} : { usage: { prompt_tokens: tokens, total_tokens: tokens } };
+  return { kind: "whole", body: { object: "list", data, model: plainModel(model), ...usage }, tokens: 0 };
 }
 
 function authenticate(flavour: Flavour, { headers }: SimulatedRequest): Answer | undefined {
@@ -103,7 +142,7 @@ function authenticate(flavour: Flavour, { headers }: SimulatedRequest): Answer |
 
 function other(flavour: Flavour, { method, url }: SimulatedRequest): Answer | undefined {
   const path = url.pathname.replace(/^\/v1(?=\/)/, "");
-  if (method === "POST" && path === "/chat/completions") return undefined;
+  if (method === "POST" && (path === "/chat/completions" || isEmbeddings(flavour, url))) return undefined;
   if (method === "GET" && path === "/models") {
     const data = MODELS[flavour].map((id) => ({
       id,

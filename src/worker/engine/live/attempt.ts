@@ -1,15 +1,8 @@
 import type { Dispatcher } from "undici";
 import { ProviderFailure, type ProviderName } from "../failures/errors";
-import type {
-  AnswerFacts,
-  LiveAnswer,
-  LiveCall,
-  LiveProtocol,
-  StreamReader,
-} from "../providers/live-protocol";
-import { openAi } from "../providers/openai/openai";
-import { quoteInexactNumbers } from "../providers/wire/lossless-json";
+import type { AnswerFacts, LiveAnswer, StreamReader } from "../providers/live-protocol";
 import { MAX_RESPONSE_BYTES } from "../transport";
+import type { Exchange } from "./exchange";
 import { ServerSentEvents } from "./server-sent-events";
 import { callSimulator } from "./simulated-call";
 import { asFailure, type CallListener, callUpstream, type UpstreamCall } from "./upstream-call";
@@ -19,17 +12,16 @@ export type Route =
   | { provider: "simulator" }
   | {
       provider: Exclude<ProviderName, "simulator">;
-      protocol: LiveProtocol;
       dispatcher: Dispatcher;
       basePath: string;
       apiKey: string;
     };
 
-export interface AttemptListener {
+export interface AttemptListener<Answer> {
   /** A stream's frames, from its first content on. */
   frames(bytes: Buffer): void;
   /** The last of it; with the answer where it was no stream. */
-  completed(answer?: LiveAnswer["answer"]): void;
+  completed(answer?: Answer): void;
   failed(failure: ProviderFailure): void;
 }
 
@@ -53,20 +45,23 @@ const MAX_HELD_BYTES = 1024 * 1024;
 const LINGER_MS = 1_000;
 
 /** @throws ProviderFailure where the request cannot be said to this provider; nothing has been sent then. */
-export function startAttempt(
+export function startAttempt<Answer>(
   route: Route,
-  call: LiveCall,
+  exchange: Exchange<Answer>,
   limits: AttemptLimits,
-  listener: AttemptListener,
+  listener: AttemptListener<Answer>,
 ): RunningAttempt {
-  return call.stream ? streamed(route, call, limits, listener) : whole(route, call, limits, listener);
+  const { reader } = exchange;
+  return reader === undefined
+    ? whole(route, exchange, limits, listener)
+    : streamed(route, { ...exchange, reader }, limits, listener);
 }
 
-function streamed(
+function streamed<Answer>(
   route: Route,
-  call: LiveCall,
+  exchange: Exchange<Answer> & Required<Pick<Exchange<Answer>, "reader">>,
   { firstContentMs, idleMs }: AttemptLimits,
-  listener: AttemptListener,
+  listener: AttemptListener<Answer>,
 ): RunningAttempt {
   const events = new ServerSentEvents(route.provider);
   let held = "";
@@ -99,7 +94,7 @@ function streamed(
 
   const opened = open(
     route,
-    call,
+    exchange,
     { timeoutMs: firstContentMs, maxBytes: MAX_STREAM_BYTES },
     {
       data(chunk) {
@@ -132,7 +127,7 @@ function streamed(
       },
     },
   );
-  const reader: StreamReader = protocolOf(route).reader(call, opened.ownMessages);
+  const reader: StreamReader = exchange.reader(opened.ownMessages);
   const { upstream } = opened;
   return {
     abort() {
@@ -146,35 +141,28 @@ function streamed(
   };
 }
 
-function whole(
+function whole<Answer>(
   route: Route,
-  call: LiveCall,
+  exchange: Exchange<Answer>,
   { firstContentMs }: AttemptLimits,
-  listener: AttemptListener,
+  listener: AttemptListener<Answer>,
 ): RunningAttempt {
-  const { provider } = route;
-  const protocol = protocolOf(route);
   const chunks: Buffer[] = [];
   let facts: AnswerFacts | undefined;
   const { upstream } = open(
     route,
-    call,
+    exchange,
     { timeoutMs: firstContentMs, maxBytes: MAX_RESPONSE_BYTES },
     {
       data: (chunk) => {
         chunks.push(chunk);
       },
       end() {
-        let read: LiveAnswer;
+        let read: LiveAnswer<Answer>;
         try {
-          const text = Buffer.concat(chunks).toString();
-          const { numberPrefix } = protocol;
-          const json: unknown = JSON.parse(
-            numberPrefix === undefined ? text : quoteInexactNumbers(text, numberPrefix),
-          );
-          read = protocol.answer(call, json);
+          read = exchange.answer(Buffer.concat(chunks).toString());
         } catch (error) {
-          return listener.failed(asFailure(provider, error));
+          return listener.failed(asFailure(route.provider, error));
         }
         facts = read.facts;
         listener.completed(read.answer);
@@ -191,20 +179,17 @@ function whole(
   };
 }
 
-/** The simulator speaks OpenAI's protocol. */
-function protocolOf(route: Route): LiveProtocol {
-  return route.provider === "simulator" ? openAi.live : route.protocol;
-}
-
 function open(
   route: Route,
-  call: LiveCall,
+  exchange: Exchange<unknown>,
   limits: { timeoutMs: number; maxBytes: number },
   listener: CallListener,
 ): { upstream: UpstreamCall; ownMessages: number } {
-  if (route.provider === "simulator") return { upstream: callSimulator(call, listener), ownMessages: 0 };
-  const { provider, protocol, dispatcher, basePath, apiKey } = route;
-  const request = protocol.request(call, apiKey);
+  if (route.provider === "simulator") {
+    return { upstream: callSimulator(exchange.simulated(), listener), ownMessages: 0 };
+  }
+  const { provider, dispatcher, basePath, apiKey } = route;
+  const request = exchange.request(apiKey);
   const upstream = callUpstream(
     dispatcher,
     provider,

@@ -2,17 +2,16 @@ import { backoff } from "@agathaai/core/platform/concurrency/backoff";
 import type { Dispatcher } from "undici";
 import type { Provider } from "../../../shared/providers";
 import { ProviderFailure } from "../failures/errors";
-import type { LiveProtocol } from "../providers/live-protocol";
 import type { CircuitBreaker } from "./circuit-breaker";
 import type { Credential, Credentials } from "./credentials";
 import type { Attempt, Target } from "./generation";
 
 /** How one provider is reached. */
 export interface Upstream {
-  protocol: LiveProtocol;
   credentials: Credentials;
   dispatcher: Dispatcher;
   basePath: string;
+  isRegional: boolean;
 }
 
 export interface EngineHealth {

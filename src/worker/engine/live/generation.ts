@@ -32,12 +32,12 @@ export interface Generation {
 }
 
 /** Where the answer goes. Calls come in this order, `end` always and last. */
-export interface GenerationSink {
+export interface GenerationSink<Answer = ChatCompletionAnswer> {
   /** A stream's first content is here, so that this target is the one that answers. */
   answering(target: Target): void;
   /** Whole server-sent events, never with usage and never `[DONE]`. `pause` may be called from within. */
   frames(bytes: Buffer): void;
-  end(outcome: Outcome): void;
+  end(outcome: Outcome<Answer>): void;
 }
 
 /** One call to a provider, as a receipt shows it; `skipped` where the target had failed too often just before. */
@@ -48,7 +48,7 @@ export interface Attempt {
   ms: number;
 }
 
-export interface Outcome {
+export interface Outcome<Answer = ChatCompletionAnswer> {
   result: "completed" | "failed" | "aborted";
   /** Why it failed. */
   failure?: ProviderFailure;
@@ -67,7 +67,7 @@ export interface Outcome {
   /** The model that answered, as its provider names it. */
   upstreamModel?: string | undefined;
   /** Without a stream: the answer, but for its usage. */
-  answer?: ChatCompletionAnswer | undefined;
+  answer?: Answer | undefined;
   firstContentMs?: number | undefined;
 }
 

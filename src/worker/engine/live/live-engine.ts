@@ -1,16 +1,22 @@
 import type { Env } from "@agathaai/core/platform/env";
 import { Pool } from "undici";
 import { type Provider, providerIds, providerVariables } from "../../../shared/providers";
-import { credentialsIn, type ProviderEnv, providerModules } from "../providers/registry";
+import type { EmbeddingAnswer } from "../providers/live-protocol";
+import { credentialsIn, type ProviderEnv } from "../providers/registry";
+import { isRegional } from "../providers/wire/usage";
 import type { Upstream } from "./candidates";
 import { CircuitBreaker } from "./circuit-breaker";
 import { Credentials } from "./credentials";
-import type { Generation, GenerationSink, RunningGeneration } from "./generation";
+import { type Embedding, embeddingExchange } from "./embedding";
+import { chatExchange } from "./exchange";
+import type { Generation, GenerationSink, Outcome, RunningGeneration } from "./generation";
 import { type EngineParts, GenerationRun, type LiveLimits } from "./run-generation";
 
 /** Calls providers while the caller waits: the synchronous twin of the queue's jobs. */
 export interface LiveEngine {
   start(generation: Generation, sink: GenerationSink): RunningGeneration;
+  /** Vectors: the same, but that nothing comes before `end`. */
+  embed(embedding: Embedding, end: (outcome: Outcome<EmbeddingAnswer>) => void): RunningGeneration;
   /** Closes the connections, once running calls have ended. */
   close(): Promise<void>;
 }
@@ -43,7 +49,12 @@ export function createLiveEngine(
     now,
   };
   return {
-    start: (generation, sink) => new GenerationRun(parts, generation, sink),
+    start: (generation, sink) =>
+      new GenerationRun(parts, { targets: generation.targets, exchangeWith: chatExchange(generation) }, sink),
+    embed: (embedding, end) => {
+      const work = { targets: embedding.targets, exchangeWith: embeddingExchange(embedding) };
+      return new GenerationRun(parts, work, { answering: () => {}, frames: () => {}, end });
+    },
     close: async () => {
       await Promise.all(Object.values(upstreams).map(({ dispatcher }) => dispatcher.close()));
     },
@@ -54,8 +65,8 @@ function upstreamOf(id: Provider, env: ProviderEnv, now: () => number): Upstream
   const variables = providerVariables(id);
   const base = new URL(env[variables.baseUrl]);
   return {
-    protocol: providerModules[id].live,
     credentials: new Credentials(credentialsIn(env[variables.apiKey]), now),
+    isRegional: isRegional(base.href),
     basePath: base.pathname.replace(/\/$/, ""),
     // Time limits are the call's own (upstream-call.ts), which know what it is waiting for.
     dispatcher: new Pool(base.origin, {

@@ -1,9 +1,9 @@
 import { ProviderFailure } from "../failures/errors";
 import { countCall } from "../provider-metrics";
-import type { ChatCompletionAnswer, LiveCall } from "../providers/live-protocol";
 import { type Route, type RunningAttempt, startAttempt } from "./attempt";
 import { type Candidate, Candidates, type EngineHealth } from "./candidates";
-import type { Attempt, Generation, GenerationSink, Outcome, RunningGeneration, Target } from "./generation";
+import type { ExchangeWith } from "./exchange";
+import type { Attempt, GenerationSink, Outcome, RunningGeneration, Target } from "./generation";
 import { asFailure } from "./upstream-call";
 
 /** Milliseconds, but for the attempts. */
@@ -23,6 +23,12 @@ export interface EngineParts extends EngineHealth {
   now(): number;
 }
 
+/** What is asked, and of whom. */
+export interface Work<Answer> {
+  targets: readonly [Target, ...Target[]];
+  exchangeWith: ExchangeWith<Answer>;
+}
+
 /** Asked about the request itself, every provider would refuse it; and nobody hunts for a laxer content policy. */
 const finalKinds = new Set(["rejected", "content_filtered", "aborted"]);
 
@@ -30,7 +36,7 @@ const finalKinds = new Set(["rejected", "content_filtered", "aborted"]);
 const BYTES_PER_TOKEN = 4;
 
 /** One generation: attempt after attempt until one delivers content. That one is the answer, whatever becomes of it. */
-export class GenerationRun implements RunningGeneration {
+export class GenerationRun<Answer> implements RunningGeneration {
   readonly #candidates: Candidates;
   readonly #attempts: Attempt[] = [];
   readonly #startedAt: number;
@@ -40,17 +46,18 @@ export class GenerationRun implements RunningGeneration {
   #attemptStartedAt = 0;
   #retry: NodeJS.Timeout | undefined;
   #firstContentMs: number | undefined;
+  #isAnswering = false;
   #isPaused = false;
   #isOver = false;
 
   constructor(
     private readonly parts: EngineParts,
-    private readonly generation: Generation,
-    private readonly sink: GenerationSink,
+    private readonly work: Work<Answer>,
+    private readonly sink: GenerationSink<Answer>,
   ) {
     const { limits, now } = parts;
     this.#startedAt = now();
-    this.#candidates = new Candidates(parts, generation.targets, limits.attemptsPerTarget);
+    this.#candidates = new Candidates(parts, work.targets, limits.attemptsPerTarget);
     this.#deadline = setTimeout(() => this.#timeOut(), limits.totalMs);
     // Not in the caller's own turn: its sink may not be ready to hear of a failure.
     queueMicrotask(() => this.#try());
@@ -74,7 +81,7 @@ export class GenerationRun implements RunningGeneration {
   }
 
   get #target(): Target {
-    return this.#candidate?.target ?? this.generation.targets[0];
+    return this.#candidate?.target ?? this.work.targets[0];
   }
 
   #timeOut(): void {
@@ -108,7 +115,7 @@ export class GenerationRun implements RunningGeneration {
     try {
       this.#attempt = startAttempt(
         this.#routeTo(candidate),
-        this.#callOf(candidate.target),
+        this.work.exchangeWith(candidate.target, { regional: this.#isRegional(candidate) }),
         { firstContentMs: Math.min(limits.firstContentMs, left), idleMs: limits.idleMs },
         {
           frames: (bytes) => this.#deliver(bytes),
@@ -132,27 +139,26 @@ export class GenerationRun implements RunningGeneration {
 
   #routeTo({ target: { provider }, credential }: Candidate): Route {
     if (provider === "simulator" || credential === undefined) return { provider: "simulator" };
-    const { protocol, dispatcher, basePath } = this.parts.upstream(provider);
-    return { provider, protocol, dispatcher, basePath, apiKey: credential.key };
+    const { dispatcher, basePath } = this.parts.upstream(provider);
+    return { provider, dispatcher, basePath, apiKey: credential.key };
   }
 
-  #callOf({ model: { upstreamModel }, maxOutputTokens }: Target): LiveCall {
-    const { input, extras = {}, head, stream, includeUsage, longCache = false } = this.generation;
-    const request = { upstreamModel, input, maxOutputTokens };
-    return { request, extras, head, stream, includeUsage, longCache };
+  #isRegional({ target: { provider } }: Candidate): boolean {
+    return provider !== "simulator" && this.parts.upstream(provider).isRegional;
   }
 
   #deliver(bytes: Buffer): void {
     if (this.#isOver) return;
     if (this.#firstContentMs === undefined) {
       this.#firstContentMs = this.parts.now() - this.#startedAt;
+      this.#isAnswering = true;
       this.sink.answering(this.#target);
     }
     // The caller may have hung up upon hearing that.
     if (!this.#isOver) this.sink.frames(bytes);
   }
 
-  #complete(answer: ChatCompletionAnswer | undefined): void {
+  #complete(answer: Answer | undefined): void {
     if (this.#isOver) return;
     this.#firstContentMs ??= this.parts.now() - this.#startedAt;
     this.#record(undefined);
@@ -162,8 +168,7 @@ export class GenerationRun implements RunningGeneration {
   #fail(failure: ProviderFailure): void {
     if (this.#isOver) return;
     this.#record(failure);
-    const isAnswering = this.#firstContentMs !== undefined;
-    if (isAnswering || finalKinds.has(failure.kind)) {
+    if (this.#isAnswering || finalKinds.has(failure.kind)) {
       this.#end({ result: "failed", failure });
       return;
     }
@@ -186,7 +191,7 @@ export class GenerationRun implements RunningGeneration {
     }
   }
 
-  #end(end: Pick<Outcome, "result" | "failure" | "answer">): void {
+  #end(end: Pick<Outcome<Answer>, "result" | "failure" | "answer">): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#deadline);
@@ -197,7 +202,7 @@ export class GenerationRun implements RunningGeneration {
       ...this.#attempt?.facts(),
       target: this.#target,
       attempts: this.#attempts,
-      started: this.generation.stream && this.#firstContentMs !== undefined,
+      started: this.#isAnswering,
       delivered: { bytes, tokens: Math.ceil(bytes / BYTES_PER_TOKEN) },
       firstContentMs: this.#firstContentMs,
     });

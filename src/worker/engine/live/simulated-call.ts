@@ -4,9 +4,8 @@ import { splitIntoPieces } from "../providers/simulator/simulator-text";
 import { chunkWriter, toChatAnswer, toWireUsage } from "../providers/wire/chat-answer";
 import { asFailure, type CallListener, type UpstreamCall } from "./upstream-call";
 
-/** A call that the simulator answers, in this process and in OpenAI's wire format, as fast as it is read. */
-export function callSimulator(call: LiveCall, listener: CallListener): UpstreamCall {
-  const chunks = call.stream ? streamOf(call) : wholeOf(call);
+/** A call that the simulator answers, in this process, as fast as it is read. */
+export function callSimulator(chunks: Generator<Buffer, undefined>, listener: CallListener): UpstreamCall {
   let isOver = false;
   let isPaused = false;
   let isWaiting = false;
@@ -48,6 +47,11 @@ export function callSimulator(call: LiveCall, listener: CallListener): UpstreamC
     },
     keepsComing: () => {},
   };
+}
+
+/** What it says, in OpenAI's wire format. */
+export function simulatedChat(call: LiveCall): Generator<Buffer, undefined> {
+  return call.stream ? streamOf(call) : wholeOf(call);
 }
 
 function* streamOf({ request, head }: LiveCall): Generator<Buffer, undefined> {

@@ -26,6 +26,8 @@ export interface LiveCall {
   includeUsage: boolean;
   extras: Readonly<Record<string, unknown>>;
   longCache: boolean;
+  /** The provider's address is one of its regional ones, which cost more. */
+  regional: boolean;
 }
 
 /** `chat.completion` without its usage. */
@@ -77,13 +79,41 @@ export interface LiveProtocol {
   readonly numberPrefix?: string;
 }
 
-export interface LiveAnswer {
-  answer: ChatCompletionAnswer;
+export interface LiveAnswer<Answer = ChatCompletionAnswer> {
+  answer: Answer;
   facts: AnswerFacts;
+}
+
+/** Texts, or the tokens of texts, to be turned into vectors. */
+export interface EmbeddingCall {
+  upstreamModel: string;
+  input: readonly (string | readonly number[])[];
+  dimensions: number | undefined;
+  encodingFormat: "float" | "base64";
+  /** The model's public name, for the answer. */
+  model: string;
+  /** The provider's address is one of its regional ones, which cost more. */
+  regional: boolean;
+}
+
+/** OpenAI's list of embeddings, without its usage. */
+export interface EmbeddingAnswer {
+  object: "list";
+  data: { object: "embedding"; index: number; embedding: readonly number[] | string }[];
+  model: string;
+}
+
+export interface EmbeddingProtocol {
+  /** @throws ProviderFailure `rejected` where the input cannot be said to this provider. */
+  request(call: EmbeddingCall, apiKey: string): UpstreamRequest;
+  /** @throws ProviderFailure where the response does not hold a vector for each input. */
+  answer(call: EmbeddingCall, response: unknown): LiveAnswer<EmbeddingAnswer>;
 }
 
 /** All that the engine knows of a provider: a row of the registry. */
 export interface ProviderModule {
   connect(access: ProviderAccess): Provider;
   live: LiveProtocol;
+  /** Absent where the provider makes none. */
+  embeddings?: EmbeddingProtocol;
 }

@@ -7,12 +7,14 @@ import { type Provider, type ProviderAccess, type ProviderRequest, withinCalls }
 import { toChatAnswer } from "../wire/chat-answer";
 import { unbilled } from "../wire/chat-completions";
 import { GeminiAnswer, NUMBER_PREFIX } from "./gemini-answer";
+import { geminiEmbeddings } from "./gemini-embeddings";
 import { toGeminiRequest } from "./gemini-request";
 import { GeminiStream } from "./gemini-stream";
 
 export const gemini: ProviderModule = {
   connect: geminiProvider,
   live: geminiLive(),
+  embeddings: geminiEmbeddings,
 };
 
 /** @throws ProviderFailure when the prompt was refused, or the response is broken off or not Gemini's. */

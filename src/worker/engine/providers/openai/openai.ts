@@ -1,8 +1,10 @@
 import { type ChatRequest, SHORT_DESCRIPTION, type Tool } from "@agathaai/core/inference";
 import { effortFor } from "@agathaai/core/models";
+import type { ProviderModule } from "../live-protocol";
 import { type ProviderRequest, present } from "../provider";
 import { chatParameters, chatToolChoice, jsonInstruction, toChatMessages } from "../wire/chat-completions";
 import { type ChatParams, chatModule } from "../wire/chat-module";
+import { openAiEmbeddings } from "../wire/embeddings";
 import { chatNames, type ToolNames, toolNames } from "../wire/tool-names";
 
 /** o-series and GPT-5 onwards refuse `max_tokens` and know the developer role; older models are the reverse. */
@@ -62,4 +64,7 @@ function responseFormat(format: ChatRequest["response_format"]) {
   return { type: format.type, json_schema: present(format.json_schema) };
 }
 
-export const openAi = chatModule({ name: "openai", toParams: toOpenAiParams });
+export const openAi: ProviderModule = {
+  ...chatModule({ name: "openai", toParams: toOpenAiParams }),
+  embeddings: openAiEmbeddings,
+};

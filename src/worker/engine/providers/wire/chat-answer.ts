@@ -12,9 +12,12 @@ import { toLatin1 } from "./latin1";
  * @throws ProviderFailure where it is no answer.
  */
 export function chatAnswer(options: ChatStreamOptions, response: unknown): LiveAnswer {
-  const { usage, finishReason, upstreamModel } = readResponse(options.provider, response, options.names, {
-    longCache: options.longCache,
-  });
+  const { usage, finishReason, upstreamModel } = readResponse(
+    options.provider,
+    response,
+    options.names,
+    options.served,
+  );
   const { usage: wireUsage, ...fields } = isRecord(response) ? response : {};
   const choices = Array.isArray(fields.choices) ? fields.choices : [];
   return {

@@ -48,7 +48,7 @@ function streaming({ stream_options: options }: LiveCall["extras"]) {
 
 function reading(
   provider: ProviderId,
-  { request: { input }, head, includeUsage, longCache }: LiveCall,
+  { request: { input }, head, includeUsage, longCache, regional }: LiveCall,
   ownMessages: number,
 ): ChatStreamOptions {
   const names = toolNames(input, chatNames);
@@ -59,7 +59,7 @@ function reading(
     ownMessages,
     names: names.changed ? names : undefined,
     oneCall: input.parallel_tool_calls === false,
-    longCache,
+    served: { longCache, regional },
   };
 }
 

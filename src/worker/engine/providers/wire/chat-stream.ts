@@ -4,7 +4,7 @@ import type { AnswerFacts, AnswerHead, StreamReader } from "../live-protocol";
 import { chatFinishReason } from "./chat-completions";
 import { fromLatin1, toLatin1 } from "./latin1";
 import type { ToolNames } from "./tool-names";
-import { chatUsage } from "./usage";
+import { chatUsage, type Served } from "./usage";
 
 export interface ChatStreamOptions {
   provider: ProviderName;
@@ -15,7 +15,8 @@ export interface ChatStreamOptions {
   names?: ToolNames | undefined;
   /** Only the first call of a turn is passed on. */
   oneCall: boolean;
-  longCache: boolean;
+  /** What decides the price beside the usage. */
+  served: Served;
 }
 
 /**
@@ -86,7 +87,7 @@ export class ChatStream implements StreamReader {
     if (typeof chunk.model === "string" && chunk.model !== "") this.facts.upstreamModel = chunk.model;
     if (typeof chunk.service_tier === "string") this.#serviceTier = chunk.service_tier;
     if (isRecord(chunk.usage)) {
-      const served = { serviceTier: this.#serviceTier, longCache: this.options.longCache };
+      const served = { ...this.options.served, serviceTier: this.#serviceTier };
       this.facts.usage = chatUsage(chunk.usage, served) ?? this.facts.usage;
       this.facts.wireUsage = chunk.usage;
     }

@@ -1,0 +1,48 @@
+import type {
+  ChatCompletionAnswer,
+  LiveAnswer,
+  LiveCall,
+  StreamReader,
+  UpstreamRequest,
+} from "../providers/live-protocol";
+import { openAi } from "../providers/openai/openai";
+import { providerModules } from "../providers/registry";
+import { quoteInexactNumbers } from "../providers/wire/lossless-json";
+import type { Generation, Target } from "./generation";
+import { simulatedChat } from "./simulated-call";
+
+/** What is asked of one target, and how its answer is read: the part of an attempt that knows the protocol. */
+export interface Exchange<Answer> {
+  /** @throws ProviderFailure where the request cannot be said to this provider. */
+  request(apiKey: string): UpstreamRequest;
+  /** Present where the answer is a stream. */
+  reader?: (ownMessages: number) => StreamReader;
+  /** @throws where the text is no answer. */
+  answer(text: string): LiveAnswer<Answer>;
+  /** The bytes with which the simulator answers. */
+  simulated(): Generator<Buffer, undefined>;
+}
+
+/** How a piece of work is put to a target. */
+export type ExchangeWith<Answer> = (target: Target, options: { regional: boolean }) => Exchange<Answer>;
+
+export function chatExchange(generation: Generation): ExchangeWith<ChatCompletionAnswer> {
+  return ({ provider, model: { upstreamModel }, maxOutputTokens }, { regional }) => {
+    const { input, extras = {}, head, stream, includeUsage, longCache = false } = generation;
+    const request = { upstreamModel, input, maxOutputTokens };
+    const call: LiveCall = { request, extras, head, stream, includeUsage, longCache, regional };
+    // The simulator speaks OpenAI's protocol.
+    const protocol = (provider === "simulator" ? openAi : providerModules[provider]).live;
+    const { numberPrefix } = protocol;
+    return {
+      request: (apiKey) => protocol.request(call, apiKey),
+      ...(stream && { reader: (ownMessages) => protocol.reader(call, ownMessages) }),
+      answer: (text) =>
+        protocol.answer(
+          call,
+          JSON.parse(numberPrefix === undefined ? text : quoteInexactNumbers(text, numberPrefix)),
+        ),
+      simulated: () => simulatedChat(call),
+    };
+  };
+}
