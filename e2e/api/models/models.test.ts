@@ -32,6 +32,33 @@ describe("GET /api/v1/models", () => {
     }
   });
 
+  it("200: a model has its kind, service tiers, price of long requests and shutdown date", async () => {
+    const { json } = await api.get("/api/v1/models", { as: ada.accessToken });
+    const model = (id: string) => json.data.find((row: { id: string }) => row.id === id);
+    expect(model("gpt-6.1-terra")).toMatchObject({
+      kind: "chat",
+      input_modalities: ["text", "image"],
+      cache_write_price_per_million_micros: 1_250_000,
+      long_context: { above_input_tokens: 272_000, output_price_per_million_micros: 7_500_000 },
+      service_tiers: [{ name: "default" }, { name: "flex" }, { name: "priority" }],
+      shutdown_date: null,
+    });
+    expect(model("gpt-4o")).toMatchObject({ shutdown_date: "2027-01-14", successor: "gpt-6.1-terra" });
+    expect(model("text-embedding-3-small")).toMatchObject({
+      kind: "embedding",
+      output_modalities: ["embedding"],
+      max_output_tokens: 0,
+    });
+  });
+
+  it("400: a request that asks an embedding model for an answer, with the way to where it belongs", async () => {
+    const as = await makeKey(api, ada);
+    const body = { model: "text-embedding-3-small", prompt: "Hello" };
+    const refused = await api.post("/api/v1/inference", { as, body });
+    expectRefusal(refused, 400, "unsupported_parameter", "model");
+    expect(refused.text).toContain("/v1/embeddings");
+  });
+
   it("200: a key restricted to certain models sees only those", async () => {
     const as = await makeKey(api, ada, { models: ["deepseek-chat"] });
     expect(ids(await api.get("/api/v1/models", { as }))).toEqual(["deepseek-chat"]);
