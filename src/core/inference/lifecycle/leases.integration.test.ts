@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { toTokenUsage } from "../../models";
 import { createDb } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
 import {
@@ -184,6 +185,47 @@ describe("completing", () => {
       status: "completed",
     });
     expect(await quotaOf(db, principal.orgId)).toEqual({ used: 1_050, reserved: 0 });
+  });
+
+  test("cache writes, the tier that served and a contradiction are in the ledger; its row has the cost again", async () => {
+    const principal = await makeCaller(db);
+    const input = { model: "gpt-6-sol", prompt: "Say hello.", max_tokens: 100 };
+    const requestId = await submit(db, queue, principal, { input });
+    const usage = toTokenUsage({
+      inputTokens: 1_000,
+      cachedInputTokens: 200,
+      cacheWriteTokens: 500,
+      outputTokens: 50,
+      totalTokens: 1_051,
+      serviceTier: "flex",
+    });
+    await completeRequest(db, {
+      job: await claim(db, requestId),
+      completion: { ...answer, usage },
+      latencyMs: 900,
+    });
+    const [ledger] = await ledgerOf(requestId);
+    // Half of 300 × $2 + 200 × $0.20 + 500 × $2.50 + 50 × $10 for a million: $0.001195.
+    expect(ledger).toMatchObject({
+      costMicros: 1_195n,
+      cacheWriteTokens: 500n,
+      longCacheWriteTokens: 0n,
+      serviceTier: "flex",
+      longContext: false,
+      regional: false,
+      usageDefect: "total",
+      priceVersion: "gpt-6-sol@2026-09-22",
+    });
+    const detail = await getInferenceDetail(db, { orgId: principal.orgId, environment: "all", requestId });
+    expect(detail).toMatchObject({
+      usage: { cached_input_tokens: 200, cache_write_tokens: 500 },
+      receipt: {
+        service_tier: "flex",
+        input_price_per_million_micros: 1_000_000,
+        cache_write_price_per_million_micros: 1_250_000,
+        cost_micros: 1_195,
+      },
+    });
   });
 
   test("a simulated answer is recorded with its tokens and costs nothing", async () => {
