@@ -5,7 +5,8 @@ import { isProvider, type Provider, providerVariables } from "../../src/shared/p
 import { startMailbox } from "../stand-ins/mailbox/mailbox";
 import { byProvider, providerStandIns, standInEnv } from "../stand-ins/providers/stand-ins";
 import { startStripe } from "../stand-ins/stripe/start-stripe";
-import { createBucket, createQueues, LOCAL_CREDENTIALS, startAws } from "./aws/aws";
+import { startAws } from "./aws/aws";
+import { createBucket, createQueues, LOCAL_CREDENTIALS } from "./aws/aws-resources";
 import { type LocalSecrets, loadSecrets, secretsAsEnv } from "./data/secrets";
 import { startPostgres } from "./postgres/postgres";
 import { asRuntimeRole } from "./postgres/runtime-role";

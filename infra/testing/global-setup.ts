@@ -9,6 +9,7 @@ import { startPostgres } from "../local/postgres/postgres";
 import { removeCluster } from "../local/postgres/postgres-host";
 import { openRuntimeRole } from "../local/postgres/runtime-role";
 import { sweepBundles, TEST_BUNDLES } from "./sweep";
+import { TEMPLATE_DATABASE } from "./test-database";
 
 /** What all test files of a run share. Databases, queues, mailbox and simulators are each file's own. */
 export type SharedTestServices = {
@@ -21,8 +22,6 @@ export type SharedTestServices = {
   /** Where this run keeps the bundles of server and worker. */
   bundles: string;
 };
-
-export const TEMPLATE_DATABASE = "agathaai_template";
 
 declare module "vitest" {
   export interface ProvidedContext {

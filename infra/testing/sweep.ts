@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../commands/build";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Holds a folder of the product's bundles for every run, named by the id of its main process. */
 export const TEST_BUNDLES = join(ROOT, "dist", "test");

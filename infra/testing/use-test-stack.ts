@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, inject } from "vitest";
 import { type Provider, providerIds } from "../../src/shared/providers";
-import { createBucket, createQueues, LOCAL_CREDENTIALS } from "../local/aws/aws";
+import { createBucket, createQueues, LOCAL_CREDENTIALS } from "../local/aws/aws-resources";
 import { secretsAsEnv } from "../local/data/secrets";
 import { asRuntimeRole } from "../local/postgres/runtime-role";
 import type { Mail } from "../stand-ins/mailbox/mail";

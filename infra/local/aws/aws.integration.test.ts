@@ -12,7 +12,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, expect, test } from "vitest";
-import { createBucket, createQueues, LOCAL_CREDENTIALS, startAws } from "./aws";
+import { startAws } from "./aws";
+import { createBucket, createQueues, LOCAL_CREDENTIALS } from "./aws-resources";
 
 const region = "us-east-1";
 const objectsDir = mkdtempSync(join(tmpdir(), "agathaai-objects-"));

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { ROOT } from "../../commands/build";
-import { createQueues, LOCAL_CREDENTIALS } from "../aws/aws";
+import { createQueues, LOCAL_CREDENTIALS } from "../aws/aws-resources";
 import { loadSecrets, secretsAsEnv } from "../data/secrets";
 import { asRuntimeRole } from "../postgres/runtime-role";
 import { BUCKET, REGION, readEnvironment } from "../stack";

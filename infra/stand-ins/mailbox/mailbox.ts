@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
-import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 import { z } from "zod";
 import { closeServer, listenOnLoopback } from "../loopback-server";
@@ -67,7 +66,9 @@ function smtpServer(receive: (mail: Mail) => void): SMTPServer {
     size: MAX_MAIL_BYTES,
     onAuth: (auth, _session, done) => done(null, { user: auth.username ?? "local" }),
     onData: (stream, session, done) => {
-      simpleParser(stream)
+      // Its tables are large, and most processes that start a mailbox never get a mail.
+      import("mailparser")
+        .then(({ simpleParser }) => simpleParser(stream))
         .then((parsed) => {
           receive({
             id: randomUUID(),
