@@ -4,30 +4,12 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { deployMigrations } from "../../prisma/migrate";
 import { startAws } from "../local/aws/aws";
-import { completeSecrets, type LocalSecrets } from "../local/data/secrets";
+import { completeSecrets } from "../local/data/secrets";
 import { startPostgres } from "../local/postgres/postgres";
 import { removeCluster } from "../local/postgres/postgres-host";
 import { openRuntimeRole } from "../local/postgres/runtime-role";
+import { TEMPLATE_DATABASE } from "./shared-services";
 import { sweepBundles, TEST_BUNDLES } from "./sweep";
-import { TEMPLATE_DATABASE } from "./test-database";
-
-/** What all test files of a run share. Databases, queues, mailbox and simulators are each file's own. */
-export type SharedTestServices = {
-  postgresPort: number;
-  /** An address in which `DATABASE` stands for the database's name. */
-  databaseUrl: string;
-  awsPort: number;
-  secrets: LocalSecrets;
-  region: string;
-  /** Where this run keeps the bundles of server and worker. */
-  bundles: string;
-};
-
-declare module "vitest" {
-  export interface ProvidedContext {
-    sharedServices: SharedTestServices;
-  }
-}
 
 /** vitest's global setup: one PostgreSQL with a migrated template database, and one SQS/S3, for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -32,7 +32,7 @@ export type TestProcesses = {
   stop(): Promise<void>;
 };
 
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 60_000;
 const BUNDLE_TIMEOUT_MS = 60_000;
 
 /**

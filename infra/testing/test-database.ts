@@ -1,8 +1,6 @@
 import pg from "pg";
-import type { SharedTestServices } from "./global-setup";
+import { type SharedTestServices, TEMPLATE_DATABASE } from "./shared-services";
 import { isAlive } from "./sweep";
-
-export const TEMPLATE_DATABASE = "agathaai_template";
 
 /** Makes a database of this process from the migrated template, and drops those whose processes have ended. */
 export async function createTestDatabase({ databaseUrl }: SharedTestServices): Promise<string> {

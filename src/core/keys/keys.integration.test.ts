@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { makeUser, principalOf } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { loadUserPrincipal, login, registerUser, verifyAccessToken } from "../accounts";
 import { listAudit, recordAuditIn } from "../audit";
@@ -36,19 +37,7 @@ afterAll(async () => {
 });
 
 async function member({ verified = true, role = "owner" as OrgRole } = {}): Promise<UserPrincipal> {
-  const view = await registerUser(db(), {
-    email: `ada.${randomUUID()}@example.com`,
-    password: "correct horse battery staple",
-    name: "Ada",
-    ip: null,
-  });
-  const claims = await verifyAccessToken(view.access_token);
-  const { userId, orgId } = claims;
-  if (verified) await db().user.update({ where: { id: userId }, data: { emailVerifiedAt: new Date() } });
-  await db().membership.update({ where: { orgId_userId: { orgId, userId } }, data: { role } });
-  const principal = await loadUserPrincipal(db(), { kind: "jwt", ...claims });
-  if (principal === null) throw new Error("the person just registered is not signed in");
-  return principal;
+  return principalOf((await makeUser({ verified, role })).claims);
 }
 
 const create = (principal: UserPrincipal, changes: Record<string, unknown> = {}) =>

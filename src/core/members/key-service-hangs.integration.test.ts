@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, it, vi } from "vitest";
+import { makeUser, principalOf, signInToPortal } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { loadUserPrincipal, loginToPortal, registerUser, signInWithProvider } from "../accounts";
+import { loginToPortal, signInWithProvider } from "../accounts";
 import { submitInquiry } from "../inquiries";
 import { renameOrganization } from "../orgs";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { KMS_KEY_ARN, startKms } from "../platform/crypto/testing/start-kms";
 import { closeDb, createDb, db, poolState } from "../platform/db/client";
-import { fromPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import { createOrganization, revokeKeysAndInvitations, transferOwnership } from ".";
 
@@ -47,19 +47,9 @@ function signUp(): Promise<unknown> {
 }
 
 async function someone(): Promise<{ email: string; principal: () => Promise<UserPrincipal> }> {
-  const email = `${randomUUID()}@example.com`;
-  const { user } = await registerUser(db(), { email, password, name: "Grace", ip: null });
-  await db().user.update({
-    where: { id: fromPublicId("usr", user.id) },
-    data: { emailVerifiedAt: new Date() },
-  });
-  const { userId, sessionId, sessionVersion } = await loginToPortal(db(), { email, password, ip: null });
-  const principal = async () => {
-    const found = await loadUserPrincipal(db(), { kind: "session", userId, sessionId, sessionVersion });
-    if (found === null) throw new Error("this person has no session");
-    return found;
-  };
-  return { email, principal };
+  const user = await makeUser({ name: "Grace", verified: true });
+  const claims = await signInToPortal(user);
+  return { email: user.email, principal: () => principalOf(claims) };
 }
 
 const ask = () =>

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { makeUser, principalOf, signInToPortal } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { emailIndex, loadUserPrincipal, loginToPortal, registerUser, type SessionClaims } from "../accounts";
+import type { SessionClaims } from "../accounts";
 import { flushAudit } from "../audit";
 import {
   createKey,
@@ -58,23 +59,14 @@ interface Someone {
   claims: SessionClaims;
 }
 
-const password = "correct horse battery staple";
-
 /** Registered, confirmed and signed in at the portal. */
 async function someone(name = "Ada"): Promise<Someone> {
-  const email = `team.${randomUUID()}@example.com`;
-  await registerUser(db(), { email, password, name, ip: null });
-  await db().user.update({ where: { emailIndex: emailIndex(email) }, data: { emailVerifiedAt: new Date() } });
-  const { userId, sessionId, sessionVersion } = await loginToPortal(db(), { email, password, ip: null });
-  return { email, claims: { kind: "session", userId, sessionId, sessionVersion } };
+  const user = await makeUser({ name, verified: true });
+  return { email: user.email, claims: await signInToPortal(user) };
 }
 
 /** As the next call would see them: role and organization of this moment. */
-async function now({ claims }: Someone): Promise<UserPrincipal> {
-  const principal = await loadUserPrincipal(db(), claims);
-  if (principal === null) throw new Error("this person has no session");
-  return principal;
-}
+const now = ({ claims }: Someone) => principalOf(claims);
 
 async function emailedToken(to: string): Promise<string> {
   await drainAfterResponse();

@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { afterAll, expect, it } from "vitest";
+import { makeUser } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { registerUser } from "../accounts";
 import { listAudit, listAuditAsOperator, listOperatorAudit } from "../audit";
 import { assertModelOn, findModel, listAvailableModels } from "../models";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
@@ -30,14 +29,8 @@ afterAll(async () => {
 });
 
 async function person() {
-  const email = `ada.${randomUUID()}@example.com`;
-  const { user, organization } = await registerUser(db(), {
-    email,
-    password: "correct horse battery staple",
-    name: "Ada",
-    ip: null,
-  });
-  return { email, userId: fromPublicId("usr", user.id), organization };
+  const { email, userId, view } = await makeUser();
+  return { email, userId, organization: view.organization };
 }
 
 const find = (search: string) => findOrganizations(db(), { operatorId, input: { search, limit: 100 } });

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startStripe } from "../../../infra/stand-ins/stripe/start-stripe";
 import { payOn } from "../../../infra/testing/hosted-pages";
+import { makeUser, principalOf, signInToPortal } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { emailIndex, loadUserPrincipal, loginToPortal, registerUser, type SessionClaims } from "../accounts";
+import { loadUserPrincipal, type SessionClaims } from "../accounts";
 import { flushAudit, verifyAuditChain } from "../audit";
 import {
   createStripe,
@@ -52,7 +53,6 @@ afterAll(async () => {
   await standIn.stop();
 });
 
-const password = "correct horse battery staple";
 const name = "Agate Works";
 
 interface Someone {
@@ -61,18 +61,11 @@ interface Someone {
 }
 
 async function someone(): Promise<Someone> {
-  const email = `closing.${randomUUID()}@example.com`;
-  await registerUser(db(), { email, password, name: "Ada", ip: null });
-  await db().user.update({ where: { emailIndex: emailIndex(email) }, data: { emailVerifiedAt: new Date() } });
-  const { userId, sessionId, sessionVersion } = await loginToPortal(db(), { email, password, ip: null });
-  return { email, claims: { kind: "session", userId, sessionId, sessionVersion } };
+  const user = await makeUser({ verified: true });
+  return { email: user.email, claims: await signInToPortal(user) };
 }
 
-async function now({ claims }: Someone): Promise<UserPrincipal> {
-  const principal = await loadUserPrincipal(db(), claims);
-  if (principal === null) throw new Error("this person has no session");
-  return principal;
-}
+const now = ({ claims }: Someone) => principalOf(claims);
 
 /** An organization with an owner who works in it. */
 async function founded(): Promise<{ ada: Someone; owner: UserPrincipal }> {

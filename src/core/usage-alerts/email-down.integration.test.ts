@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
+import { makeUser } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { registerUser, verifyAccessToken } from "../accounts";
 import { startOfMonth } from "../platform/clock";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
@@ -15,9 +14,7 @@ afterAll(async () => {
 });
 
 test("a threshold that no mail server took is kept, and told of at the next turn", async () => {
-  const email = `ada.${randomUUID()}@example.com`;
-  const account = { email, password: "correct horse battery staple", name: "Ada", ip: null };
-  const { orgId } = await verifyAccessToken((await registerUser(db(), account)).access_token);
+  const { orgId } = await makeUser();
   const now = new Date();
   await db().quotaCounter.create({
     data: { orgId, startsAt: startOfMonth(now), usedTokens: 90_000n, updatedAt: now },

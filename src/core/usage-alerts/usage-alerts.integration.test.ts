@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { makeUser } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { registerUser, verifyAccessToken } from "../accounts";
 import { startOfMonth } from "../platform/clock";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
@@ -33,9 +32,7 @@ interface Owner {
 }
 
 async function owner(): Promise<Owner> {
-  const email = `ada.${randomUUID()}@example.com`;
-  const account = { email, password: "correct horse battery staple", name: "Ada", ip: null };
-  const { userId, orgId } = await verifyAccessToken((await registerUser(db(), account)).access_token);
+  const { email, userId, orgId } = await makeUser();
   const usage = () =>
     stack.mailbox.messagesTo(email).filter(({ subject }) => !subject.startsWith("Verify your"));
   return {

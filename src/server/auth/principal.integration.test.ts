@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { logout, registerUser } from "@agathaai/core/accounts";
+import { logout } from "@agathaai/core/accounts";
 import { createKey, createKeyInputSchema, flushLastUsed } from "@agathaai/core/keys";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { afterAll, expect, test } from "vitest";
+import { makeUser } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { resolvePrincipal } from "./principal";
 
@@ -14,12 +14,7 @@ afterAll(async () => {
   await closeDb();
 });
 
-const view = await registerUser(db(), {
-  email: `ada.${randomUUID()}@example.com`,
-  password: "correct horse battery staple",
-  name: "Ada",
-  ip: null,
-});
+const { view } = await makeUser();
 const resolve = (authorization?: string, apiKeyHeader?: string) =>
   resolvePrincipal({ authorization, apiKeyHeader, ip: "203.0.113.9" });
 const person = await resolve(`Bearer ${view.access_token}`);

@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
 import { payOn } from "../../../../infra/testing/hosted-pages";
+import { makeUser, principalOf } from "../../../../infra/testing/make-user";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { loadUserPrincipal, registerUser, verifyAccessToken } from "../../accounts";
 import { listAudit } from "../../audit";
 import { DAY } from "../../platform/clock";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
@@ -42,19 +41,7 @@ afterAll(async () => {
   await standIn.stop();
 });
 
-async function customer(): Promise<UserPrincipal> {
-  const registered = await registerUser(db(), {
-    email: `ada.${randomUUID()}@example.com`,
-    password: "correct horse battery staple",
-    name: "Ada",
-    ip: null,
-  });
-  const claims = await verifyAccessToken(registered.access_token);
-  await db().user.update({ where: { id: claims.userId }, data: { emailVerifiedAt: new Date() } });
-  const principal = await loadUserPrincipal(db(), { kind: "jwt", ...claims });
-  if (principal === null) throw new Error("the person just registered is not signed in");
-  return principal;
-}
+const customer = async () => principalOf((await makeUser({ verified: true })).claims);
 
 async function subscribe(principal: UserPrincipal): Promise<string> {
   const { url } = await startCheckout(db(), stripe, { principal, plan: "pro" });
