@@ -45,7 +45,7 @@ test("a stranger signs up, verifies, makes a live key, calls with curl, and sees
   await dialog.getByRole("button", { name: "Create key" }).click();
   const secret = await page.getByLabel("Your new key").inputValue();
   expect(secret).toMatch(/^agt_live_[0-9A-Za-z]{30,}$/);
-  await page.getByRole("button", { name: "I've saved this key" }).click();
+  await page.getByRole("button", { name: "I’ve saved this key" }).click();
   await expect(page.getByRole("link", { name: "laptop", exact: true })).toBeVisible();
   expect(await page.content()).not.toContain(secret);
 

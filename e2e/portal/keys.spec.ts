@@ -18,7 +18,7 @@ async function storeSecret(page: Page): Promise<string> {
   const field = page.getByLabel("Your new key");
   await expect(field).toBeVisible();
   const secret = await field.inputValue();
-  await page.getByRole("button", { name: "I've saved this key" }).click();
+  await page.getByRole("button", { name: "I’ve saved this key" }).click();
   await expect(field).toHaveCount(0);
   return secret;
 }
@@ -125,7 +125,7 @@ test("a key is made, changed and revoked by keyboard alone", async ({ page }) =>
   await page.keyboard.type("Night shift");
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Your new key")).toBeVisible();
-  await page.getByRole("button", { name: "I've saved this key" }).focus();
+  await page.getByRole("button", { name: "I’ve saved this key" }).focus();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/keys$/);
 
