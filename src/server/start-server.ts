@@ -18,6 +18,7 @@ import { closeRedis } from "@agathaai/core/platform/redis";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { partitionedTables } from "@agathaai/core/upkeep";
 import { getRequestListener } from "@hono/node-server";
+import { createGateway } from "./gateway/gateway";
 import { closeServer, createHttpServer, type Handlers } from "./http/http-server";
 import { Lifecycle } from "./http/lifecycle";
 import { openPages, type Pages } from "./http/pages";
@@ -42,21 +43,22 @@ export async function startServer(env: Env): Promise<RunningServer> {
   const lifecycle = new Lifecycle();
   const security = { appUrl: env.APP_URL, development: env.NODE_ENV === "development" };
   const trustedProxyHops = env.TRUSTED_PROXY_HOPS;
-  const rest = createRestApp({
+  const cors = { allowedOrigins: env.CORS_ORIGINS, ownOrigin: new URL(env.APP_URL).origin };
+  const common = {
     db: openDb({ queryTimeoutMs: env.DATABASE_QUERY_TIMEOUT_MS }),
-    queue: queue(),
     lifecycle,
     security,
-    cors: { allowedOrigins: env.CORS_ORIGINS, ownOrigin: new URL(env.APP_URL).origin },
+    cors,
     trustedProxyHops,
-    metricsToken: env.METRICS_TOKEN,
-  });
+  };
+  const rest = createRestApp({ ...common, queue: queue(), metricsToken: env.METRICS_TOKEN });
+  const gateway = createGateway({ ...common, env });
   const api = getRequestListener(rest.fetch, {
     overrideGlobalObjects: false,
     errorHandler: () => respondMalformed(security),
   });
 
-  const handlers: Handlers = { api, pages: undefined, held: true };
+  const handlers: Handlers = { gateway, api, pages: undefined, held: true };
   const server = createHttpServer(() => handlers, new URL(env.APP_URL).host);
   let pages: Pages | undefined;
   if (env.SERVE === "all") {
@@ -85,9 +87,12 @@ export async function startServer(env: Env): Promise<RunningServer> {
       lifecycle.drain();
       log().info({ grace_ms: env.SHUTDOWN_GRACE_MS }, "draining");
       const lameDuckMs = trustedProxyHops > 0 ? LAME_DUCK_MS : 0;
+      const answered = gateway.drain(env.SHUTDOWN_GRACE_MS);
       await closeServer(server, { lameDuckMs, graceMs: env.SHUTDOWN_GRACE_MS });
       await pages?.close();
       await settle("admission", closeAdmission());
+      await answered;
+      await settle("gateway", gateway.close());
       await settle("sends", flushSends());
       await settle("last-used times", flushLastUsed(db()));
       await settle("queue", queue().close());

@@ -4,6 +4,7 @@ import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { gatewayRoutes } from "@/server/gateway/routes";
 import { Lifecycle } from "@/server/http/lifecycle";
 import { createRestApp } from "@/server/rest/dispatcher";
 import { startTestProcesses } from "../../../infra/testing/start-test-processes";
@@ -43,6 +44,10 @@ const promised = [
   "GET /api/v1/rate-limit",
   "GET /api/v1/usage",
   "GET /api/v1/usage.csv",
+  "GET /v1/generation",
+  "GET /v1/key",
+  "GET /v1/models",
+  "GET /v1/models/{id}",
   "PATCH /api/v1/keys/{id}",
   "PATCH /api/v1/me",
   "PATCH /api/v1/organization",
@@ -63,6 +68,7 @@ const promised = [
   "POST /api/v1/keys/{id}/rotate",
   "POST /api/v1/me/password",
   "POST /api/webhooks/stripe",
+  "POST /v1/chat/completions",
 ];
 
 /** Every method and path that the server's own dispatcher routes, read from it and not from the document. */
@@ -76,7 +82,7 @@ function routed(): string[] {
     trustedProxyHops: 0,
     metricsToken: undefined,
   });
-  return app.routes
+  return [...app.routes, ...gatewayRoutes]
     .filter(({ method }) => method !== "ALL")
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`)
     .sort();

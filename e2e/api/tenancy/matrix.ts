@@ -103,6 +103,10 @@ export const matrix: Record<ProcedureName, Entry> = {
   "billing.change": spoilt(people(payers)),
   "billing.cancel": spoilt(people(payers)),
   "billing.resume": spoilt(people(payers)),
+  "gateway.generation": about(also(readers), ({ inference }) => ({ id: inference })),
+  "gateway.key": own({ roles: [], keys: true }),
+  "gateway.model": own(also(everyone), { id: "gpt-4o" }),
+  "gateway.models": own(also(everyone)),
   "history.list": narrowed(also(readers), ({ key }) => ({ api_key_id: key })),
   "history.delete": about(also(writers), ({ inference }) => ({ id: inference })),
   "inquiries.submit": spoilt(open),
@@ -173,3 +177,6 @@ export const systemRoutes = [
   "/api/ready",
   "/api/webhooks/stripe",
 ] as const;
+
+/** Answered beside the procedures, for callers with a scope; what it keeps apart is tested in `e2e/api/gateway`. */
+export const gatewayPaths = ["/v1/chat/completions"] as const;

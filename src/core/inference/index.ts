@@ -1,4 +1,5 @@
 export { deleteRequest, purgeDeletedRequests } from "./history/delete-request";
+export { generationSchema, getGeneration } from "./history/get-generation";
 export { awaitInferenceResult, getInference, getInferenceResult } from "./history/get-inference";
 export { getInferenceDetail } from "./history/get-inference-detail";
 export { hasCompletedRequest, listHistory } from "./history/list-history";
@@ -29,6 +30,7 @@ export {
   toolCallSchema,
 } from "./request/chat";
 export { checkRequest } from "./request/check-request";
+export { boundInputTokens, guessInputTokens, outputLimit } from "./request/estimate-tokens";
 export {
   type InferenceInput,
   inferenceInputSchema,

@@ -11,6 +11,8 @@ import { isApiPath, settleTarget } from "./request/request-target";
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface Handlers {
+  /** Model calls that are answered at once; looked at before the API's other paths. */
+  gateway: { takes(request: IncomingMessage): boolean; handle: Handler };
   api: Handler;
   /** Absent when this process serves the API alone. */
   pages: Handler | undefined;
@@ -23,9 +25,10 @@ export function createHttpServer(handlers: () => Handlers, ownHost: string): Ser
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     const wrong = settleTarget(request, ownHost);
     if (wrong !== undefined) return refuseTarget(response, wrong);
-    const { api, pages, held } = handlers();
+    const { gateway, api, pages, held } = handlers();
     if (held && request.url !== "/api/health") return refuseHeld(response);
-    const handle = pages === undefined || isApiPath(request.url ?? "/") ? api : pages;
+    const rest = pages === undefined || isApiPath(request.url ?? "/") ? api : pages;
+    const handle = gateway.takes(request) ? gateway.handle : rest;
     handle(request, response).catch((error: unknown) => failRequest(response, error));
   };
   const server = createServer(

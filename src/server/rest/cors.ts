@@ -1,5 +1,3 @@
-import type { Call } from "./call";
-
 export interface CorsPolicy {
   /** Origins that browsers may call from; `*` allows every one. */
   allowedOrigins: readonly string[];
@@ -25,32 +23,53 @@ const exposedHeaders = [
   "x-ratelimit-remaining-tokens",
   "x-ratelimit-reset-tokens",
   "retry-after",
+  "retry-after-ms",
   "x-should-retry",
   "preference-applied",
   "idempotent-replayed",
+  "x-agatha-id",
+  "x-agatha-model",
+  "x-agatha-notice",
+  "x-agatha-not-sent",
 ].join(", ");
 
 /**
  * Cross-origin rules (Fetch standard), by hand: see ADR 31. API paths read no cookie, so `allow-credentials` is never sent;
  * the allow-list keeps API keys out of other people's pages.
  */
-export function applyCors(call: Call, origin: string | undefined, path: string, policy: CorsPolicy): boolean {
-  const everyone = openPaths.has(path) || policy.allowedOrigins.includes("*");
-  if (!everyone) call.headers.append("vary", "Origin");
-  if (origin === undefined) return false;
-  if (!everyone && origin !== policy.ownOrigin && !policy.allowedOrigins.includes(origin)) return false;
-  call.headers.set("access-control-allow-origin", everyone ? "*" : origin);
-  call.headers.set("access-control-expose-headers", exposedHeaders);
-  return true;
+export function corsHeaders(
+  origin: string | undefined,
+  path: string,
+  { allowedOrigins, ownOrigin }: CorsPolicy,
+): Record<string, string> {
+  const everyone = openPaths.has(path) || allowedOrigins.includes("*");
+  const vary = everyone ? undefined : { vary: "Origin" };
+  if (origin === undefined) return { ...vary };
+  if (!everyone && origin !== ownOrigin && !allowedOrigins.includes(origin)) return { ...vary };
+  return {
+    ...vary,
+    "access-control-allow-origin": everyone ? "*" : origin,
+    "access-control-expose-headers": exposedHeaders,
+  };
 }
 
 const PREFLIGHT_SECONDS = 7_200;
+
+/** Ours, and what OpenAI's SDK for JavaScript sends along, in a browser too. */
+const allowedHeaders = [
+  "authorization, content-type, x-api-key, idempotency-key, prefer, x-agatha-fallback, x-max-cost",
+  "openai-organization, openai-project, openai-beta",
+  ...["arch", "helper-method", "lang", "os", "package-version", "poll-helper", "retry-count", "runtime"].map(
+    (name) => `x-stainless-${name}`,
+  ),
+  "x-stainless-runtime-version, x-stainless-timeout",
+].join(", ");
 
 /** The headers of a permitted preflight, in addition to the origin. */
 export function preflightHeaders(methods: readonly string[]): Record<string, string> {
   return {
     "access-control-allow-methods": methods.join(", "),
-    "access-control-allow-headers": "authorization, content-type, x-api-key, idempotency-key, prefer",
+    "access-control-allow-headers": allowedHeaders,
     "access-control-max-age": String(PREFLIGHT_SECONDS),
   };
 }

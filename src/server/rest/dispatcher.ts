@@ -7,12 +7,13 @@ import { Hono } from "hono";
 import { resolvePrincipal } from "../auth/principal";
 import { logFailure } from "../errors/report-error";
 import { toAppError } from "../errors/to-app-error";
+import { gatewayRoutes } from "../gateway/routes";
 import type { Lifecycle } from "../http/lifecycle";
 import { parseIdempotencyKey, parseWait } from "../http/request/call-options";
 import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
 import type { Context } from "../trpc/context";
 import type { RestContext, RestEnv } from "./call";
-import { applyCors, type CorsPolicy, preflightHeaders } from "./cors";
+import { type CorsPolicy, corsHeaders, preflightHeaders } from "./cors";
 import { readInput } from "./input/read-input";
 import { ApiDocument } from "./openapi/api-document";
 import { renderOpenApi } from "./openapi/openapi";
@@ -39,7 +40,8 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
 
   app.use(trackCall({ headers, lifecycle: options.lifecycle, trustedProxyHops: options.trustedProxyHops }));
   app.use(async (c, next) => {
-    applyCors(c.var.call, c.req.header("origin"), c.req.path, options.cors);
+    const cors = corsHeaders(c.req.header("origin"), c.req.path, options.cors);
+    for (const [name, value] of Object.entries(cors)) c.var.call.headers.append(name, value);
     await next();
   });
 
@@ -65,6 +67,8 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
   }
 
   route("POST", stripeWebhookPath, (c) => takeStripeWebhook(c, options.db));
+
+  for (const { method, path } of gatewayRoutes) methods.set(path, [method]);
 
   for (const [path, allowed] of methods) app.all(path, (c) => otherMethod(c, path, withHead(allowed)));
 

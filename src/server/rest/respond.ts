@@ -35,7 +35,7 @@ export function respondError(call: Call, error: AppError): Response {
 }
 
 /** RFC 6750 §3: no error attribute when no credentials were sent. */
-function challenge(error: AppError): string {
+export function challenge(error: AppError): string {
   const realm = 'Bearer realm="AgathaAI"';
   return error.code === "missing_credentials" ? realm : `${realm}, error="invalid_token"`;
 }

@@ -1,11 +1,9 @@
 import { actorOf } from "@agathaai/core/audit";
 import { newRequestId } from "@agathaai/core/platform/ids";
-import { log } from "@agathaai/core/platform/observability/log";
 import { inSpan, type LiveSpan } from "@agathaai/core/platform/observability/trace";
 import type { MiddlewareHandler } from "hono";
-import { countRequest } from "../http/count-request";
 import type { Lifecycle } from "../http/lifecycle";
-import { recordApiRequest } from "../http/record-api-request";
+import { reportCall } from "../http/report-call";
 import { clientAddress } from "../http/request/client-address";
 import type { Call, RestEnv } from "./call";
 
@@ -44,13 +42,7 @@ export function trackCall({
       lifecycle.end(controller);
       // Once the response is complete, nothing is left to abort.
       if (!outgoing.writableFinished) controller.abort();
-      const { method } = c.req;
-      const { statusCode: status, headersSent, writableFinished } = outgoing;
-      const ms = performance.now() - call.startedAt;
-      // 499, as in nginx: the caller hung up before the response.
-      countRequest({ ...call, method, status: headersSent ? status : 499, seconds: ms / 1_000 });
-      recordApiRequest({ ...call, method, status, ms, code: call.errorCode });
-      writeLine(call, method, status, !writableFinished);
+      reportCall(call, c.req.method, outgoing);
     });
     await inSpan(c.req.method, { kind: "server", parent: c.req.header("traceparent") }, async (span) => {
       await next();
@@ -69,21 +61,4 @@ function describe(span: LiveSpan, call: Call, method: string, status: number): v
     "agatha.org_id": call.orgId,
   });
   if (status >= 500) span.fail(call.errorCode ?? String(status));
-}
-
-function writeLine(call: Call, method: string, status: number, hungUp: boolean): void {
-  log().info(
-    {
-      method,
-      route: call.route,
-      status,
-      ms: Math.round((performance.now() - call.startedAt) * 10) / 10,
-      request_id: call.requestId,
-      org_id: call.orgId,
-      caller: call.caller,
-      code: call.errorCode,
-      ...(hungUp && { hung_up: true }),
-    },
-    "request",
-  );
 }

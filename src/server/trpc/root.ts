@@ -2,6 +2,7 @@ import { accountRouter } from "./routers/account";
 import { auditRouter } from "./routers/audit";
 import { authRouter } from "./routers/auth/auth-router";
 import { billingRouter } from "./routers/billing";
+import { gatewayRouter } from "./routers/gateway";
 import { historyRouter } from "./routers/history";
 import { inferenceRouter } from "./routers/inference";
 import { inquiriesRouter } from "./routers/inquiries";
@@ -20,6 +21,7 @@ export const appRouter = router({
   audit: auditRouter,
   auth: authRouter,
   billing: billingRouter,
+  gateway: gatewayRouter,
   history: historyRouter,
   inference: inferenceRouter,
   inquiries: inquiriesRouter,

@@ -63,7 +63,7 @@ async function decryptInput(
   return chatRequestSchema.parse(JSON.parse(text));
 }
 
-function toReceipt(ledger: {
+export function toReceipt(ledger: {
   billable: boolean;
   priceVersion: string;
   serviceTier: string;

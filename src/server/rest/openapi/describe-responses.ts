@@ -51,7 +51,10 @@ function errorResponse(status: number, codes: readonly ErrorCode[]): ZodOpenApiR
     headers: z.object({
       "x-request-id": responseHeaders["x-request-id"],
       ...limitHeaders,
-      ...(saysWhen(status, codes) && { "retry-after": responseHeaders["retry-after"] }),
+      ...(saysWhen(status, codes) && {
+        "retry-after": responseHeaders["retry-after"],
+        "retry-after-ms": responseHeaders["retry-after-ms"],
+      }),
       ...(codes.some((code) => !errorTable[code].retry) && {
         "x-should-retry": responseHeaders["x-should-retry"],
       }),

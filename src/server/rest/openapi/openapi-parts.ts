@@ -36,6 +36,7 @@ export const limitHeaders = components({
 export const responseHeaders = components({
   "x-request-id": z.string().meta({ description: "The ID of this call, also in errors and our logs." }),
   "retry-after": count("Seconds to wait before the next call."),
+  "retry-after-ms": count("The same in milliseconds.").optional(),
   "preference-applied": z.string().optional().meta({
     description: "The wait used: `wait=30`. Absent without a valid `Prefer`.",
   }),

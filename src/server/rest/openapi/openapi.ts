@@ -1,8 +1,10 @@
 import { createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from "zod-openapi";
+import { chatCompletionsPath } from "../../gateway/routes";
 import type { Operation } from "../../trpc/meta";
 import { type RestProcedure, restProcedures } from "../operations";
 import { stripeWebhookPath } from "../stripe-webhook";
 import { systemRoutes } from "../system-routes";
+import { chatCompletionErrors, describeChatCompletion } from "./chat-completion-operation";
 import { describeOperation } from "./describe-operation";
 import { describeResponse, errorResponses } from "./describe-responses";
 import { nameJsonValues, nameSchemas } from "./openapi-names";
@@ -51,6 +53,7 @@ function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
     const { path, method } = rest.operation;
     result[path] = { ...result[path], [lowerCase(method)]: describeOperation(rest) };
   }
+  result[chatCompletionsPath] = { post: describeChatCompletion(errorResponses(chatCompletionErrors)) };
   result[stripeWebhookPath] = { post: describeStripeWebhook(errorResponses(stripeWebhookErrors)) };
   for (const system of systemRoutes) {
     result[system.path] = {

@@ -232,3 +232,32 @@ export const auditEntryExample = {
   request_id: null,
   details: { environment: "live", scopes: "inference:write inference:read models:read" },
 };
+
+export const callingKeyExample = {
+  id: keyExample.id,
+  name: keyExample.name,
+  environment: keyExample.environment,
+  scopes: keyExample.scopes,
+  models: [],
+  expires_at: null,
+  monthly_cap_micros: 20_000_000,
+  spent_this_month_micros: keyExample.spent_this_month_micros,
+  remaining_micros: 18_757_812,
+  limits: rateLimitExample,
+};
+
+export const generationExample = {
+  id: inferenceId,
+  object: "generation",
+  status: "completed",
+  environment: "live",
+  model: "gpt-4o",
+  provider: "openai",
+  served_by: "gpt-4o",
+  usage: resultExample.usage,
+  cost_micros: resultExample.cost_micros,
+  receipt: detailExample.receipt,
+  latency_ms: 2_750,
+  created_at: head.created_at,
+  ended_at: resultExample.completed_at,
+};

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import type { Db } from "../../platform/db/client";
+import { environmentsIn } from "../../platform/environment";
+import { timeOfId, toPublicId } from "../../platform/ids";
+import type { RequestKey } from "../request-row";
+import { receiptSchema, terminalStatuses, usageViewSchema } from "../schemas";
+import { toReceipt } from "./get-inference-detail";
+import { requestNotFound, toUsageView } from "./views";
+
+/** `GET /v1/generation`: one ended call as the ledger has it, whichever way it came. */
+export const generationSchema = z.strictObject({
+  id: z.string(),
+  object: z.literal("generation"),
+  status: z.enum(terminalStatuses),
+  environment: z.enum(["live", "test"]),
+  model: z.string().meta({ description: "The model asked for." }),
+  provider: z.string(),
+  served_by: z.string().meta({ description: "The upstream model that answered, as its provider names it." }),
+  usage: usageViewSchema,
+  cost_micros: z.int().nonnegative(),
+  receipt: receiptSchema,
+  latency_ms: z.int().nonnegative(),
+  created_at: z.iso.datetime(),
+  ended_at: z.iso.datetime(),
+});
+
+export type Generation = z.output<typeof generationSchema>;
+
+/** The receipt of one call. @throws AppError `not_found`, also while it is running. */
+export async function getGeneration(
+  db: Db,
+  { orgId, environment, requestId }: RequestKey,
+): Promise<Generation> {
+  const row = await db.usageLedger.findUnique({
+    where: {
+      requestId_createdAt: { requestId, createdAt: timeOfId(requestId) },
+      orgId,
+      environment: { in: [...environmentsIn(environment)] },
+    },
+  });
+  if (row === null) throw requestNotFound();
+  return {
+    id: toPublicId("inf", requestId),
+    object: "generation",
+    status: z.enum(terminalStatuses).parse(row.status),
+    environment: row.environment,
+    model: row.model,
+    provider: row.provider,
+    served_by: row.upstreamModel,
+    usage: toUsageView(row),
+    cost_micros: Number(row.costMicros),
+    receipt: toReceipt(row),
+    latency_ms: row.latencyMs,
+    created_at: row.createdAt.toISOString(),
+    ended_at: row.settledAt.toISOString(),
+  };
+}

@@ -1,0 +1,48 @@
+import type { CallEnd } from "@agathaai/core/admission";
+import { billUsage, type TokenUsage, toTokenUsage } from "@agathaai/core/models";
+import type { Outcome } from "@agathaai/worker/engine/live/generation";
+import type { PreparedChat } from "./prepare-chat";
+
+/**
+ * How a call is settled (ADR 36).
+ * - Completed: by the provider's own count. Where it gave none, nothing is billed.
+ * - Failed, here or at the provider: nothing is billed, whatever was delivered.
+ * - The client left: by the provider's count if it came; else by what was delivered, counted here and marked as an
+ *   estimate; before the first byte, nothing.
+ */
+export function callEnd(
+  outcome: Outcome,
+  { chat, stopping, latencyMs }: { chat: PreparedChat; stopping: boolean; latencyMs: number },
+): CallEnd {
+  const served = outcome.target ?? chat.targets[0];
+  const status = statusOf(outcome, stopping);
+  const usage = status === "failed" ? undefined : usageOf(outcome, chat);
+  return {
+    status,
+    ...(usage !== undefined && {
+      amounts: { ...billUsage(served.model.priceVersion, usage, chat.asked), latencyMs },
+      estimated: usage !== outcome.usage,
+    }),
+    provider: served.model.provider,
+    upstreamModel: outcome.upstreamModel ?? served.model.upstreamModel,
+    attempts: outcome.attempts,
+    ...(outcome.firstContentMs !== undefined && { firstByteMs: Math.round(outcome.firstContentMs) }),
+    ...(outcome.finishReason !== undefined && { finishReason: outcome.finishReason }),
+  };
+}
+
+function statusOf({ result }: Outcome, stopping: boolean): CallEnd["status"] {
+  if (result === "aborted") return stopping ? "failed" : "cancelled";
+  return result;
+}
+
+function usageOf(outcome: Outcome, chat: PreparedChat): TokenUsage | undefined {
+  if (outcome.result === "completed") return outcome.usage;
+  if (!outcome.started) return undefined;
+  if (outcome.usage !== undefined) return outcome.usage;
+  const most = outcome.target?.maxOutputTokens ?? 0;
+  return toTokenUsage({
+    inputTokens: chat.guessedInputTokens,
+    outputTokens: Math.min(outcome.delivered.tokens, most),
+  });
+}

@@ -1,0 +1,148 @@
+import { type Model, tierOf } from "@agathaai/core/models";
+import { AppError } from "@agathaai/core/platform/errors";
+import type { Environment } from "@agathaai/core/platform/principal";
+import type { Provider } from "@/shared/providers";
+import type { ChatCompletionInput, ChatOptions } from "./chat-input";
+
+/** Options that only some providers have, with the values that mean the same as leaving them out. */
+const neutral = {
+  n: (value) => value === 1,
+  logprobs: (value) => value === false,
+  top_logprobs: (value) => value === 0,
+  logit_bias: isEmpty,
+  presence_penalty: (value) => value === 0,
+  frequency_penalty: (value) => value === 0,
+  verbosity: (value) => value === "medium",
+  prediction: () => false,
+} as const satisfies Partial<Record<keyof ChatOptions, (value: unknown) => boolean>>;
+
+type ProviderOption = keyof typeof neutral;
+
+/** What each provider honors. A provider without its row does not compile. */
+const honored: Record<Provider, ReadonlySet<ProviderOption>> = {
+  openai: new Set([
+    "n",
+    "logprobs",
+    "top_logprobs",
+    "logit_bias",
+    "presence_penalty",
+    "frequency_penalty",
+    "verbosity",
+    "prediction",
+  ]),
+  gemini: new Set(),
+  deepseek: new Set(),
+};
+
+/** What this API does for no model: the values that say nothing, and the refusal of any other. */
+const refused = {
+  store: [(value) => value === false, "must be false: answers of this API are not kept."],
+  metadata: [isEmpty, "must be empty: it belongs to stored answers, and this API stores none."],
+  modalities: [(value) => Array.isArray(value) && value.every((one) => one === "text"), 'must be ["text"].'],
+  audio: [() => false, "is not supported."],
+  web_search_options: [() => false, "is not supported: searches are priced apart."],
+  functions: [() => false, "is no longer part of the protocol: send tools."],
+  function_call: [() => false, "is no longer part of the protocol: send tool_choice."],
+} as const satisfies Partial<Record<keyof ChatOptions, [(value: unknown) => boolean, string]>>;
+
+/** Say who asks, and change nothing of the answer: OpenAI gets them, the others have no field for them. */
+const hints = ["user", "safety_identifier", "prompt_cache_key"] as const;
+
+/** Their shape cannot be simulated; all other options change only what a model says. */
+const notSimulated: readonly ProviderOption[] = ["n", "logprobs"];
+
+export interface Faithful {
+  /** Merged into the body that the provider gets. */
+  extras: Record<string, unknown>;
+  /** Taken, and not sent: named in a header of the answer. */
+  notSent: string[];
+}
+
+/**
+ * Refuses by name what this model's provider cannot do, before anything is spent: nothing is dropped in silence. What
+ * every provider's mapping knows (messages, tools, formats) is judged by `checkRequest`.
+ *
+ * @throws AppError `unsupported_parameter`, `unknown_parameter`, `invalid_request`; `param` names the field.
+ */
+export function checkFaithful(
+  { conversation, options, unknown }: ChatCompletionInput,
+  model: Model,
+  environment: Environment,
+): Faithful {
+  checkTogether(options);
+  checkRefused(options);
+  const extras: Record<string, unknown> = {};
+  checkTier(options.service_tier, model, extras);
+  for (const name of Object.keys(neutral) as ProviderOption[]) {
+    const value = options[name];
+    if (value === undefined || value === null || neutral[name](value)) continue;
+    if (!honored[model.provider].has(name)) throw unsupported(name, `is not supported by ${model.id}.`);
+    if (environment === "test" && notSimulated.includes(name)) {
+      throw unsupported(name, "is not simulated: a test key's answers come from the simulator.");
+    }
+    extras[name] = value;
+  }
+  checkSeedAndEffort(conversation, model);
+  const [stranger] = Object.keys(unknown);
+  if (stranger !== undefined && model.provider !== "openai") {
+    throw new AppError("unknown_parameter", {
+      public: `Unknown parameter: ${stranger}. ${model.id} gets no parameters that this API does not know.`,
+      param: stranger,
+    });
+  }
+  const given = hints.filter((name) => options[name] !== undefined && options[name] !== null);
+  if (model.provider !== "openai") return { extras, notSent: given };
+  for (const name of given) extras[name] = options[name];
+  return { extras: { ...extras, ...unknown }, notSent: [] };
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+function checkRefused(options: ChatOptions): void {
+  for (const name of Object.keys(refused) as (keyof typeof refused)[]) {
+    const value = options[name];
+    const [saysNothing, message] = refused[name];
+    if (value !== undefined && value !== null && !saysNothing(value)) throw unsupported(name, message);
+  }
+}
+
+function checkTogether({ stream, stream_options: streamOptions, logprobs, top_logprobs: top }: ChatOptions) {
+  if (streamOptions && stream !== true) {
+    throw new AppError("invalid_request", {
+      public: "stream_options needs stream: true.",
+      param: "stream_options",
+    });
+  }
+  if (top && logprobs !== true) {
+    throw new AppError("invalid_request", {
+      public: "top_logprobs needs logprobs: true.",
+      param: "top_logprobs",
+    });
+  }
+}
+
+/** "auto" is the default tier here: what another would cost is held only where it is asked for by name. */
+function checkTier(asked: ChatOptions["service_tier"], { id, price }: Model, extras: Record<string, unknown>) {
+  const tier = tierOf(asked);
+  if (tier === undefined || tier === "default") return;
+  if (price.tiers[tier] === undefined) throw unsupported("service_tier", `${asked} is not offered for ${id}.`);
+  extras.service_tier = asked;
+}
+
+function checkSeedAndEffort(
+  { seed, reasoning_effort: effort }: ChatCompletionInput["conversation"],
+  { id, provider, efforts }: Model,
+): void {
+  if (seed !== undefined && seed !== null && provider === "deepseek") {
+    throw unsupported("seed", `is not supported by ${id}.`);
+  }
+  if (effort && effort !== "none" && efforts.length === 0) {
+    throw unsupported("reasoning_effort", `is not supported by ${id}.`);
+  }
+}
+
+function unsupported(param: string, message: string): AppError {
+  return new AppError("unsupported_parameter", { public: `${param} ${message}`, param });
+}

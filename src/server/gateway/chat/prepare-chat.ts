@@ -1,0 +1,148 @@
+import {
+  boundInputTokens,
+  type ChatRequest,
+  checkRequest,
+  guessInputTokens,
+  normalizeInput,
+  outputLimit,
+} from "@agathaai/core/inference";
+import { type AskedPrice, boundCost, findModel, type Model, tierOf } from "@agathaai/core/models";
+import { defaultEnvironment } from "@agathaai/core/platform/environment";
+import { AppError } from "@agathaai/core/platform/errors";
+import type { Environment, Principal } from "@agathaai/core/platform/principal";
+import type { Target } from "@agathaai/worker/engine/live/generation";
+import { formatMoneyExactly } from "@/shared/money";
+import type { ChatCompletionInput } from "./chat-input";
+import { checkFaithful } from "./faithful";
+
+/** A checked call and the most it can take. */
+export interface PreparedChat {
+  /** The models that may answer, in their order; at least the one asked for. */
+  targets: [Target, ...Target[]];
+  input: ChatRequest;
+  extras: Record<string, unknown>;
+  notSent: string[];
+  environment: Environment;
+  /** What was asked for that decides the price. */
+  asked: AskedPrice;
+  stream: boolean;
+  includeUsage: boolean;
+  /** Held until the call ends: the most that any of the targets can take. */
+  tokens: number;
+  costMicros: bigint;
+  /** The input as it will probably be counted: what is billed where the caller left before the provider said. */
+  guessedInputTokens: number;
+}
+
+export interface ChatHeaders {
+  /** `x-agatha-fallback: off`: the model asked for answers, or none. */
+  fallback: boolean;
+  /** `x-max-cost`, in micro-dollars. */
+  maxCostMicros: bigint | undefined;
+}
+
+/**
+ * Every check that needs no database, and the size of the reservation.
+ * @throws AppError `model_not_found`, `model_not_allowed`, `unsupported_parameter`, `unknown_parameter`,
+ *   `invalid_request`, `context_length_exceeded`, `spend_cap_reached`.
+ */
+export function prepareChat(
+  given: ChatCompletionInput,
+  { principal, headers, at }: { principal: Principal; headers: ChatHeaders; at: Date },
+): PreparedChat {
+  const environment = defaultEnvironment(principal);
+  const { conversation, options } = given;
+  const { max_completion_tokens: total } = conversation;
+  const input = withoutTotal(normalizeInput(conversation), total);
+  const asked = askedPrice(given);
+  const names = [conversation.model, ...(headers.fallback ? (options.models ?? []) : [])];
+  const prepared = names.map((name, index) => {
+    const model = findModel(name, at, index === 0 ? "model" : `models[${index - 1}]`);
+    checkRequest(input, model, principal);
+    const faithful = checkFaithful(given, model, environment);
+    return { ...faithful, ...bounds(input, model, { total, asked, extras: faithful.extras }) };
+  });
+  const [first, ...others] = prepared;
+  if (first === undefined) throw new Error("a call without a model");
+  const target = ({ model, maxOutputTokens }: (typeof prepared)[number]): Target => ({
+    model,
+    provider: environment === "test" ? "simulator" : model.provider,
+    maxOutputTokens,
+  });
+  const costMicros = prepared.reduce((most, one) => (one.costMicros > most ? one.costMicros : most), 0n);
+  assertWithin(headers.maxCostMicros, costMicros);
+  const live = environment === "live";
+  return {
+    targets: [target(first), ...others.map(target)],
+    input,
+    extras: first.extras,
+    notSent: [...new Set(prepared.flatMap(({ notSent }) => notSent))],
+    environment,
+    asked,
+    stream: options.stream === true,
+    includeUsage: options.stream_options?.include_usage === true,
+    tokens: live ? Math.max(...prepared.map(({ tokens }) => tokens)) : 0,
+    costMicros: live ? costMicros : 0n,
+    guessedInputTokens: guessInputTokens(input, first.model),
+  };
+}
+
+/**
+ * `max_completion_tokens` is the whole of an answer, thinking included, as OpenAI has it; `max_tokens` is what may be
+ * seen of it, and a model that thinks gets room for that beside it.
+ */
+function withoutTotal(input: ChatRequest, total: number | null | undefined): ChatRequest {
+  if (total === undefined || total === null) return input;
+  const { max_tokens: _, ...rest } = input;
+  return rest;
+}
+
+/** Fields of OpenAI's by which a prompt is cached for longer; whatever they say, the dearer price is held. */
+const longCacheFields = ["prompt_cache_retention", "prompt_cache_options"];
+
+function askedPrice({ options, unknown }: ChatCompletionInput): AskedPrice {
+  return {
+    serviceTier: tierOf(options.service_tier),
+    longCache: longCacheFields.some((name) => unknown[name] !== undefined && unknown[name] !== null),
+  };
+}
+
+interface Size {
+  total: number | null | undefined;
+  asked: AskedPrice;
+  extras: Record<string, unknown>;
+}
+
+function bounds(input: ChatRequest, model: Model, { total, asked, extras }: Size) {
+  if (typeof total === "number" && total > model.maxOutputTokens) {
+    throw new AppError("invalid_request", {
+      public: `max_completion_tokens must be at most ${model.maxOutputTokens.toLocaleString("en-US")} for ${model.id}.`,
+      param: "max_completion_tokens",
+    });
+  }
+  const maxOutputTokens = total ?? outputLimit(input, model);
+  const inputTokens = boundInputTokens(input, model) + bytesOf(extras);
+  const answers = typeof extras.n === "number" ? extras.n : 1;
+  // What a model does not take over of a prediction is billed as output, beyond the limit.
+  const outputTokens = answers * (maxOutputTokens + bytesOf(extras.prediction));
+  return {
+    model,
+    maxOutputTokens,
+    tokens: inputTokens + outputTokens,
+    costMicros: boundCost(model, { inputTokens, outputTokens, ...asked }),
+  };
+}
+
+function bytesOf(value: unknown): number {
+  if (value === undefined) return 0;
+  const text = JSON.stringify(value);
+  return text === "{}" ? 0 : Buffer.byteLength(text);
+}
+
+function assertWithin(maxCostMicros: bigint | undefined, costMicros: bigint): void {
+  if (maxCostMicros === undefined || costMicros <= maxCostMicros) return;
+  throw new AppError("spend_cap_reached", {
+    public: `This request may cost up to ${formatMoneyExactly(costMicros)}, more than x-max-cost allows. Lower max_tokens or raise x-max-cost.`,
+    param: "x-max-cost",
+  });
+}

@@ -1,0 +1,144 @@
+import type { AdmittedCall, CallEnd, Settlement } from "@agathaai/core/admission";
+import { AppError } from "@agathaai/core/platform/errors";
+import { log } from "@agathaai/core/platform/observability/log";
+import type {
+  Generation,
+  GenerationSink,
+  Outcome,
+  RunningGeneration,
+  Target,
+} from "@agathaai/worker/engine/live/generation";
+import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
+import { toAppError } from "../../errors/to-app-error";
+import type { Exchange } from "../exchange";
+import type { OpenCall, OpenCalls } from "../open-calls";
+import { callEnd } from "./call-end";
+import { failureOf } from "./failure";
+import type { PreparedChat } from "./prepare-chat";
+
+export interface ReplyParts {
+  exchange: Exchange;
+  admitted: AdmittedCall;
+  chat: PreparedChat;
+  open: OpenCalls;
+}
+
+/**
+ * One admitted call, from its provider to its client. The provider is asked at once; the client's first byte waits until
+ * the call is on record (`opened`), and its last until the call is settled. So who saw a whole answer is billed for
+ * exactly it, and a call that was never recorded has shown nothing. A client who leaves ends the provider's work.
+ */
+export abstract class Reply implements GenerationSink, OpenCall {
+  protected readonly exchange: Exchange;
+  protected readonly chat: PreparedChat;
+  readonly #admitted: AdmittedCall;
+  readonly #open: OpenCalls;
+  protected running: RunningGeneration | undefined;
+  /** On record: bytes may go out. */
+  protected opened = false;
+  protected head: Generation["head"] | undefined;
+  #outcome: Outcome | undefined;
+  #stopping = false;
+  #ended: (() => void) | undefined;
+
+  constructor({ exchange, admitted, chat, open }: ReplyParts) {
+    this.exchange = exchange;
+    this.#admitted = admitted;
+    this.chat = chat;
+    this.#open = open;
+  }
+
+  /** Resolves when the answer is out, or nobody wants it any more, and the call is settled. */
+  run(engine: LiveEngine, generation: Generation): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ended = resolve;
+      this.head = generation.head;
+      this.#open.add(this);
+      this.exchange.outgoing.once("close", () => {
+        if (!this.exchange.outgoing.writableFinished) this.running?.abort();
+      });
+      this.#admitted.opened.then(
+        () => this.#whenOpened(),
+        (error: unknown) => this.#neverOpened(error),
+      );
+      this.running = engine.start(generation, this);
+      if (this.exchange.left) this.running.abort();
+    });
+  }
+
+  abstract answering(target: Target): void;
+  abstract frames(bytes: Buffer): void;
+  abstract tick(now: number): void;
+  /** The call is on record: what was held back may go out. */
+  protected abstract release(): void;
+  /** Settled: the end of the answer. */
+  protected abstract finish(outcome: Outcome, settlement: Settlement): void;
+  /** There will be no (whole) answer. */
+  protected abstract fail(error: AppError): void;
+
+  end(outcome: Outcome): void {
+    this.#outcome = outcome;
+    if (this.opened) void this.#settle(outcome);
+  }
+
+  endForShutdown(): void {
+    this.#stopping = true;
+    this.running?.abort();
+  }
+
+  #whenOpened(): void {
+    if (this.#ended === undefined) return;
+    this.opened = true;
+    this.release();
+    if (this.#outcome !== undefined) void this.#settle(this.#outcome);
+  }
+
+  #neverOpened(error: unknown): void {
+    this.running?.abort();
+    this.fail(toAppError(error));
+    this.#close();
+  }
+
+  async #settle(outcome: Outcome): Promise<void> {
+    try {
+      const end = this.#endOf(outcome);
+      const settlement = await this.#admitted.settle(end);
+      this.#answer(outcome, end, settlement);
+    } catch (error) {
+      log().error({ err: error, request_id: this.exchange.requestId }, "a call could not be settled");
+      this.fail(outcome.failure === undefined ? toAppError(error) : failureOf(outcome.failure));
+    }
+    this.#close();
+  }
+
+  /** What cannot be priced is a defect of ours: nobody pays for it, and its reservation goes back. */
+  #endOf(outcome: Outcome): CallEnd {
+    const latencyMs = performance.now() - this.exchange.startedAt;
+    try {
+      return callEnd(outcome, { chat: this.chat, stopping: this.#stopping, latencyMs });
+    } catch (error) {
+      log().error({ err: error, request_id: this.exchange.requestId }, "a call could not be priced");
+      return { status: "failed", attempts: outcome.attempts };
+    }
+  }
+
+  #answer(outcome: Outcome, { status }: CallEnd, settlement: Settlement): void {
+    if (this.exchange.left) return;
+    if (status === "completed") this.finish(outcome, settlement);
+    else if (outcome.failure !== undefined) this.fail(failureOf(outcome.failure));
+    else this.fail(stopped());
+  }
+
+  #close(): void {
+    this.#open.delete(this);
+    this.#ended?.();
+    this.#ended = undefined;
+  }
+}
+
+function stopped(): AppError {
+  return new AppError("service_unavailable", {
+    public: "This server is restarting and ended the request. You were not billed. Send it again.",
+    retryAfterSeconds: 1,
+  });
+}

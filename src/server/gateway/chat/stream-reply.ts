@@ -1,0 +1,107 @@
+import type { Settlement } from "@agathaai/core/admission";
+import { SECOND } from "@agathaai/core/platform/clock";
+import { type AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
+import type { Outcome, Target } from "@agathaai/worker/engine/live/generation";
+import { Reply } from "./reply";
+import { servedHeaders } from "./served-headers";
+import { usageWithCost } from "./usage";
+
+/** Load balancers close a connection on which nothing moves for a minute. */
+const PING_AFTER_MS = 15 * SECOND;
+/** A reader that takes nothing for so long is gone, though its connection stands. */
+const STALLED_AFTER_MS = 120 * SECOND;
+
+const DONE = "data: [DONE]\n\n";
+const PING = ": ping\n\n";
+
+/**
+ * The answer as server-sent events. The status line goes out with the first content, so that what fails before is a real
+ * status; a break after it is an error in the stream, which then lacks its `[DONE]`. A reader that is slower than its
+ * provider stops the provider: no more than one write waits here.
+ */
+export class StreamReply extends Reply {
+  /** Frames that came before the call was on record. */
+  #held: Buffer[] = [];
+  #answering = false;
+  #begun = false;
+  #fullSince: number | undefined;
+  #lastWrite = performance.now();
+
+  answering(target: Target): void {
+    Object.assign(this.exchange.headers, servedHeaders(target));
+    this.#answering = true;
+    if (this.opened) this.#begin();
+  }
+
+  frames(bytes: Buffer): void {
+    if (this.opened) {
+      this.#write(bytes);
+      return;
+    }
+    this.#held.push(bytes);
+    this.running?.pause();
+  }
+
+  tick(now: number): void {
+    if (this.#fullSince !== undefined) {
+      if (now - this.#fullSince > STALLED_AFTER_MS) this.exchange.outgoing.destroy();
+      return;
+    }
+    if (!this.opened || now - this.#lastWrite < PING_AFTER_MS) return;
+    this.#begin();
+    this.#write(PING);
+  }
+
+  protected release(): void {
+    if (this.#answering) this.#begin();
+    const held = this.#held;
+    this.#held = [];
+    for (const bytes of held) this.#write(bytes);
+    if (this.#fullSince === undefined) this.running?.resume();
+  }
+
+  protected finish({ wireUsage }: Outcome, settlement: Settlement): void {
+    this.#begin();
+    const { outgoing } = this.exchange;
+    if (this.chat.includeUsage && wireUsage !== undefined) {
+      const usage = usageWithCost(wireUsage, settlement);
+      const chunk = { ...this.head, object: "chat.completion.chunk", choices: [], usage };
+      outgoing.write(`data: ${JSON.stringify(chunk)}\n\n`);
+    }
+    outgoing.end(DONE);
+  }
+
+  protected fail(error: AppError): void {
+    const { exchange } = this;
+    if (!this.#begun) {
+      exchange.refuse(error);
+      return;
+    }
+    if (exchange.left) return;
+    exchange.errorCode = error.code;
+    exchange.outgoing.end(`data: ${JSON.stringify(toErrorEnvelope(error, exchange.requestId))}\n\n`);
+  }
+
+  #begin(): void {
+    if (this.#begun || this.exchange.left) return;
+    this.#begun = true;
+    const { outgoing, headers } = this.exchange;
+    headers["content-type"] = "text/event-stream; charset=utf-8";
+    // Proxies of nginx's kind would gather the chunks.
+    headers["x-accel-buffering"] = "no";
+    outgoing.writeHead(200, headers);
+  }
+
+  #write(bytes: Buffer | string): void {
+    const { outgoing } = this.exchange;
+    if (outgoing.destroyed) return;
+    this.#lastWrite = performance.now();
+    if (outgoing.write(bytes) || this.#fullSince !== undefined) return;
+    this.#fullSince = this.#lastWrite;
+    this.running?.pause();
+    outgoing.once("drain", () => {
+      this.#fullSince = undefined;
+      this.running?.resume();
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Allowance } from "@agathaai/core/admission";
+import { type AuditEntry, actorOf } from "@agathaai/core/audit";
+import { type AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
+import { newRequestId } from "@agathaai/core/platform/ids";
+import type { Principal } from "@agathaai/core/platform/principal";
+import { errorHeaders } from "../errors/report-error";
+import { type ReportedCall, reportCall } from "../http/report-call";
+import { challenge } from "../rest/respond";
+
+export interface ExchangeOptions {
+  route: string;
+  ip: string;
+  /** Of every answer: security, cross-origin rules. */
+  headers: Record<string, string>;
+}
+
+/** One call and its answer: what the log will say of it, its headers, and the ways to answer. */
+export class Exchange implements ReportedCall {
+  readonly requestId = newRequestId();
+  readonly startedAt = performance.now();
+  readonly waits = true;
+  readonly route: string;
+  readonly ip: string;
+  readonly headers: Record<string, string>;
+  orgId: string | undefined;
+  actor: AuditEntry["actor"] = actorOf(null);
+  caller: Principal["kind"] | undefined;
+  errorCode: string | undefined;
+
+  constructor(
+    readonly incoming: IncomingMessage,
+    readonly outgoing: ServerResponse,
+    { route, ip, headers }: ExchangeOptions,
+  ) {
+    this.route = route;
+    this.ip = ip;
+    this.headers = { ...headers, "x-request-id": this.requestId };
+    outgoing.once("close", () => reportCall(this, incoming.method ?? "", outgoing));
+  }
+
+  /** The caller has hung up: nobody reads an answer. */
+  get left(): boolean {
+    return this.outgoing.destroyed || this.outgoing.writableEnded;
+  }
+
+  identified(principal: Principal): void {
+    this.orgId = principal.orgId;
+    this.actor = actorOf(principal);
+    this.caller = principal.kind;
+  }
+
+  /** What is left of the caller's requests and tokens, this call's own taken off. */
+  allow({ requests, tokens }: Allowance): void {
+    this.headers["x-ratelimit-scope"] = requests.scope;
+    this.headers["x-ratelimit-limit-requests"] = String(requests.limit);
+    this.headers["x-ratelimit-remaining-requests"] = String(Math.max(0, requests.remaining));
+    this.headers["x-ratelimit-reset-requests"] = secondsUntil(requests.resetAt);
+    if (tokens === null) return;
+    this.headers["x-ratelimit-limit-tokens"] = String(tokens.limit);
+    this.headers["x-ratelimit-remaining-tokens"] = String(Math.max(0, tokens.remaining));
+    this.headers["x-ratelimit-reset-tokens"] = secondsUntil(tokens.resetAt);
+  }
+
+  json(status: number, body: unknown): void {
+    if (this.left) return;
+    const text = JSON.stringify(body);
+    this.headers["content-type"] = "application/json; charset=utf-8";
+    this.headers["content-length"] = String(Buffer.byteLength(text));
+    this.outgoing.writeHead(status, this.headers);
+    this.outgoing.end(text);
+  }
+
+  /** The one envelope, with its headers; only while nothing was sent. */
+  refuse(error: AppError): void {
+    this.errorCode = error.code;
+    Object.assign(this.headers, errorHeaders(error));
+    const seconds = this.headers["retry-after"];
+    if (seconds !== undefined) {
+      const exact = error.retryAfterSeconds ?? Number(seconds);
+      this.headers["retry-after-ms"] = String(Math.max(1, Math.ceil(exact * 1_000)));
+    }
+    if (error.status === 401) this.headers["www-authenticate"] = challenge(error);
+    this.json(error.status, toErrorEnvelope(error, this.requestId));
+  }
+}
+
+function secondsUntil(at: Date): string {
+  return String(Math.max(1, Math.ceil((at.getTime() - Date.now()) / 1_000)));
+}

@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { admission } from "@agathaai/core/admission";
+import { SECOND } from "@agathaai/core/platform/clock";
+import type { Db } from "@agathaai/core/platform/db/client";
+import type { Env } from "@agathaai/core/platform/env";
+import { inSpan } from "@agathaai/core/platform/observability/trace";
+import { createLiveEngine } from "@agathaai/worker/engine/live/live-engine";
+import type { Lifecycle } from "../http/lifecycle";
+import { clientAddress } from "../http/request/client-address";
+import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
+import { type CorsPolicy, corsHeaders } from "../rest/cors";
+import { completeChat } from "./chat/complete-chat";
+import { Exchange } from "./exchange";
+import { OpenCalls } from "./open-calls";
+import { gatewayRoutes } from "./routes";
+
+export interface GatewayOptions {
+  env: Env;
+  db: Db;
+  lifecycle: Lifecycle;
+  security: SecurityPolicy;
+  cors: CorsPolicy;
+  trustedProxyHops: number;
+}
+
+export interface Gateway {
+  /** Whether the request is for the gateway; everything else under `/v1` is the REST dispatcher's. */
+  takes(request: IncomingMessage): boolean;
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Lets answers under way finish, ends them shortly before the time is up, and resolves when all are settled. */
+  drain(graceMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The way of model calls that are answered at once: from Node's request to Node's response, without dispatcher, procedure
+ * or schema in between.
+ */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { db, lifecycle, security, cors, trustedProxyHops } = options;
+  const engine = createLiveEngine(options.env);
+  const open = new OpenCalls();
+  const common = apiHeaders(security);
+  const paths: ReadonlySet<string> = new Set(gatewayRoutes.map(({ path }) => path));
+
+  return {
+    takes: ({ method, url }) => method === "POST" && paths.has(pathOf(url)),
+
+    handle: async (incoming, outgoing) => {
+      const route = pathOf(incoming.url);
+      const { origin, traceparent } = incoming.headers;
+      const exchange = new Exchange(incoming, outgoing, {
+        route,
+        ip: clientAddress(incoming, trustedProxyHops),
+        headers: {
+          ...common,
+          ...corsHeaders(origin, route, cors),
+          ...(lifecycle.draining && { connection: "close" }),
+        },
+      });
+      const parent = typeof traceparent === "string" ? traceparent : undefined;
+      await inSpan(`POST ${route}`, { kind: "server", parent }, async (span) => {
+        await completeChat(exchange, { db, engine, open });
+        span.set({
+          "http.request.method": "POST",
+          "http.route": route,
+          "http.response.status_code": outgoing.statusCode,
+          "agatha.request_id": exchange.requestId,
+          "agatha.org_id": exchange.orgId,
+        });
+        if (outgoing.statusCode >= 500) span.fail(exchange.errorCode ?? String(outgoing.statusCode));
+      });
+    },
+
+    drain: (graceMs) => open.drain(Math.max(0, graceMs - Math.min(SECOND, graceMs / 4))),
+
+    close: async () => {
+      await admission().close();
+      await engine.close();
+    },
+  };
+}
+
+function pathOf(url = "/"): string {
+  const end = url.indexOf("?");
+  return end === -1 ? url : url.slice(0, end);
+}

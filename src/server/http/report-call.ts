@@ -1,0 +1,43 @@
+import type { ServerResponse } from "node:http";
+import type { AuditEntry } from "@agathaai/core/audit";
+import { log } from "@agathaai/core/platform/observability/log";
+import { countRequest } from "./count-request";
+import { recordApiRequest } from "./record-api-request";
+
+/** What is known of one API call once it is over, whichever way it was served. */
+export interface ReportedCall {
+  requestId: string;
+  startedAt: number;
+  ip: string;
+  /** The route's pattern, never the requested URL, which can contain anything. */
+  route: string;
+  orgId: string | undefined;
+  actor: AuditEntry["actor"];
+  caller: "key" | "jwt" | "session" | undefined;
+  errorCode: string | undefined;
+  /** The duration is a model's, or the caller asked to wait for a result: it says nothing about our speed. */
+  waits: boolean;
+}
+
+/** The metrics, the audit trail's row and the log line of a call whose connection has ended or answer is out. */
+export function reportCall(call: ReportedCall, method: string, outgoing: ServerResponse): void {
+  const { statusCode: status, headersSent, writableFinished } = outgoing;
+  const ms = performance.now() - call.startedAt;
+  // 499, as in nginx: the caller hung up before the response.
+  countRequest({ ...call, method, status: headersSent ? status : 499, seconds: ms / 1_000 });
+  recordApiRequest({ ...call, method, status, ms, code: call.errorCode });
+  log().info(
+    {
+      method,
+      route: call.route,
+      status,
+      ms: Math.round(ms * 10) / 10,
+      request_id: call.requestId,
+      org_id: call.orgId,
+      caller: call.caller,
+      code: call.errorCode,
+      ...(!writableFinished && { hung_up: true }),
+    },
+    "request",
+  );
+}

@@ -1,0 +1,116 @@
+import { generationSchema, getGeneration } from "@agathaai/core/inference";
+import { listModels, modelIdInputSchema } from "@agathaai/core/models";
+import { reachOf } from "@agathaai/core/platform/environment";
+import { publicId } from "@agathaai/core/platform/ids";
+import { z } from "zod";
+import { callingKeySchema, getCallingKey } from "../../gateway/views/calling-key";
+import {
+  getModelObject,
+  listModelObjects,
+  modelObjectListSchema,
+  modelObjectSchema,
+  toModelObject,
+} from "../../gateway/views/model-objects";
+import { callingKeyExample, generationExample } from "../examples/examples";
+import { unaudited } from "../middleware/audited";
+import { callerProcedure, router, scopedProcedure } from "../trpc";
+
+const tag = "OpenAI-compatible";
+const [model] = listModels({ allowed: ["gpt-4o"] }).data.map(toModelObject);
+
+/** What stands beside completions under `/v1`: the calls that clients of OpenAI make, and two of ours. */
+export const gatewayRouter = router({
+  models: scopedProcedure(unaudited("public"), "models:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/v1/models",
+        operationId: "listModelObjects",
+        tag,
+        summary: "List models as OpenAI does",
+        description:
+          "Every model this caller may use, in OpenAI's shape, with its context window, output limit, modalities and prices. A key restricted to some models sees only those. Parameters that clients add to the address are ignored.",
+        answers: {
+          200: {
+            name: "ModelObjectList",
+            description: "The models.",
+            schema: modelObjectListSchema,
+            example: { object: "list", data: [model] },
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(z.object({}).optional())
+    .output(modelObjectListSchema)
+    .query(({ ctx }) => listModelObjects(ctx.db, { principal: ctx.principal })),
+
+  model: scopedProcedure(unaudited("public"), "models:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/v1/models/{id}",
+        operationId: "getModelObject",
+        tag,
+        summary: "Get a model as OpenAI does",
+        description: "One model, by any name that requests may use.",
+        answers: {
+          200: { name: "ModelObject", description: "The model.", schema: modelObjectSchema, example: model },
+        },
+        errors: ["model_not_found", "model_not_allowed"],
+      },
+    })
+    .input(modelIdInputSchema)
+    .output(modelObjectSchema)
+    .query(({ ctx, input }) => getModelObject(ctx.db, { principal: ctx.principal, id: input.id })),
+
+  key: callerProcedure(unaudited("status_only"))
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/v1/key",
+        operationId: "getCallingKey",
+        tag,
+        summary: "Get the calling key",
+        description:
+          "The API key that makes this call: its limits, what is left of them, and what it has spent this month. For API keys alone.",
+        answers: {
+          200: {
+            name: "CallingKey",
+            description: "The key.",
+            schema: callingKeySchema,
+            example: callingKeyExample,
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(z.strictObject({}).optional())
+    .output(callingKeySchema)
+    .query(({ ctx }) => getCallingKey(ctx.db, { principal: ctx.principal })),
+
+  generation: scopedProcedure(unaudited("status_only"), "inference:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/v1/generation",
+        operationId: "getGeneration",
+        tag,
+        summary: "Get a call's receipt",
+        description:
+          "What one call was billed and why, by the `id` of its answer: the model asked for and the one that answered, tokens by class, prices, cost and times. Also for requests of `POST /api/v1/inference`. A call that is still running is not found.",
+        answers: {
+          200: {
+            name: "Generation",
+            description: "The receipt.",
+            schema: generationSchema,
+            example: generationExample,
+          },
+        },
+        errors: ["invalid_id", "not_found"],
+      },
+    })
+    .input(z.strictObject({ id: publicId("inf") }))
+    .output(generationSchema)
+    .query(({ ctx, input }) => getGeneration(ctx.db, { ...reachOf(ctx.principal), requestId: input.id })),
+});
