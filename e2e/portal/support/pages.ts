@@ -24,6 +24,7 @@ export const pages = {
     page("/pricing"),
     page("/docs"),
     page("/docs/keys"),
+    page("/docs/openai"),
     page("/docs/requests"),
     page("/docs/errors"),
     page("/docs/limits"),

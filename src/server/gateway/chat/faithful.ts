@@ -124,10 +124,15 @@ function checkTogether({ stream, stream_options: streamOptions, logprobs, top_lo
 }
 
 /** "auto" is the default tier here: what another would cost is held only where it is asked for by name. */
-function checkTier(asked: ChatOptions["service_tier"], { id, price }: Model, extras: Record<string, unknown>) {
+function checkTier(
+  asked: ChatOptions["service_tier"],
+  { id, price }: Model,
+  extras: Record<string, unknown>,
+) {
   const tier = tierOf(asked);
   if (tier === undefined || tier === "default") return;
-  if (price.tiers[tier] === undefined) throw unsupported("service_tier", `${asked} is not offered for ${id}.`);
+  if (price.tiers[tier] === undefined)
+    throw unsupported("service_tier", `${asked} is not offered for ${id}.`);
   extras.service_tier = asked;
 }
 

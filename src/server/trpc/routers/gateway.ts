@@ -30,7 +30,7 @@ export const gatewayRouter = router({
         summary: "List models as OpenAI does",
         description:
           "Every model this caller may use, in OpenAI's shape, with its context window, output limit, modalities and prices. A key restricted to some models sees only those. Parameters that clients add to the address are ignored.",
-        answers: {
+        responses: {
           200: {
             name: "ModelObjectList",
             description: "The models.",
@@ -54,7 +54,7 @@ export const gatewayRouter = router({
         tag,
         summary: "Get a model as OpenAI does",
         description: "One model, by any name that requests may use.",
-        answers: {
+        responses: {
           200: { name: "ModelObject", description: "The model.", schema: modelObjectSchema, example: model },
         },
         errors: ["model_not_found", "model_not_allowed"],
@@ -74,7 +74,7 @@ export const gatewayRouter = router({
         summary: "Get the calling key",
         description:
           "The API key that makes this call: its limits, what is left of them, and what it has spent this month. For API keys alone.",
-        answers: {
+        responses: {
           200: {
             name: "CallingKey",
             description: "The key.",
@@ -99,7 +99,7 @@ export const gatewayRouter = router({
         summary: "Get a call's receipt",
         description:
           "What one call was billed and why, by the `id` of its answer: the model asked for and the one that answered, tokens by class, prices, cost and times. Also for requests of `POST /api/v1/inference`. A call that is still running is not found.",
-        answers: {
+        responses: {
           200: {
             name: "Generation",
             description: "The receipt.",

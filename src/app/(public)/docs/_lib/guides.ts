@@ -2,6 +2,7 @@
 export const guides = [
   { href: "/docs", label: "Getting started" },
   { href: "/docs/keys", label: "Keys and environments" },
+  { href: "/docs/openai", label: "OpenAI-compatible API" },
   { href: "/docs/requests", label: "Requests and results" },
   { href: "/docs/errors", label: "Errors" },
   { href: "/docs/limits", label: "Limits" },

@@ -1,0 +1,215 @@
+import { request as open } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import OpenAI from "openai";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startTestProcesses, type TestProcesses } from "../../../infra/testing/start-test-processes";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
+import { type Api, openApi } from "../../support/client";
+import { heldTokens, ledgerRow } from "../../support/ledger";
+import { customer, makeKey } from "../../support/people";
+import { startScriptedProvider } from "../../support/scripted-provider";
+
+const stack = await useTestStack();
+const provider = await startScriptedProvider();
+let run: TestProcesses;
+let api: Api;
+let key: string;
+
+beforeAll(async () => {
+  const env = { OPENAI_BASE_URL: provider.url, OPENAI_API_KEY: "sk-scripted", SHUTDOWN_GRACE_MS: "6000" };
+  run = await startTestProcesses({ server: true, env });
+  api = await openApi(run);
+  key = await makeKey(api, await customer(api, stack));
+});
+
+beforeEach(() => provider.play({}));
+
+const body = {
+  model: "gpt-4o",
+  messages: [{ role: "user", content: "Hello" }],
+  max_tokens: 500,
+  stream: true,
+};
+
+function post(signal: AbortSignal, more: object = {}): Promise<Response> {
+  return fetch(`${api.url}/v1/chat/completions`, {
+    method: "POST",
+    signal,
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify({ ...body, ...more }),
+  });
+}
+
+/** The events of a stream, as far as it came. */
+function eventsOf(text: string): string[] {
+  return text.split("\n\n").filter((event) => event !== "");
+}
+
+const idIn = (text: string) => /"id":"(inf_\w+)"/.exec(text)?.[1] ?? "";
+
+describe("a stream that breaks", () => {
+  it("before its first content has a real status, and costs nothing", async () => {
+    provider.play({ status: 500 });
+    const reply = await api.post("/v1/chat/completions", { as: key, body });
+    expect(reply.status).toBe(502);
+    expect(reply.json.error.code).toBe("provider_error");
+    const row = await ledgerRow(reply.headers.get("x-agatha-id") ?? "");
+    expect(row).toMatchObject({ status: "failed", billable: false, cost_micros: "0" });
+  });
+
+  it("after it says so in the stream, without [DONE], and costs nothing", async () => {
+    provider.play({ pieces: 20, breakAfter: 10, paceMs: 5 });
+    const reply = await api.post("/v1/chat/completions", { as: key, body });
+    expect(reply.status).toBe(200);
+    const last = eventsOf(reply.text).at(-1) ?? "";
+    expect(JSON.parse(last.replace(/^data: /, "")).error).toMatchObject({
+      code: expect.stringMatching(/^provider_/),
+      request_id: reply.headers.get("x-request-id"),
+    });
+    expect(reply.text).not.toContain("[DONE]");
+    expect(await ledgerRow(idIn(reply.text))).toMatchObject({ status: "failed", cost_micros: "0" });
+
+    const openai = new OpenAI({ apiKey: key, baseURL: `${api.url}/v1`, maxRetries: 0 });
+    const read = async () => {
+      const stream = await openai.chat.completions.create({
+        model: "gpt-4o",
+        messages: [{ role: "user", content: "Hello" }],
+        stream: true,
+      });
+      for await (const _ of stream);
+    };
+    await expect(read()).rejects.toThrow(OpenAI.APIError);
+  });
+
+  it("shows nothing of the provider's: no header, no id, no model name", async () => {
+    const reply = await api.post("/v1/chat/completions", { as: key, body });
+    expect(reply.text).not.toMatch(/chatcmpl-upstream|gpt-4o-2024-08-06/);
+    expect(reply.headers.get("x-secret-of-the-provider")).toBeNull();
+    expect(eventsOf(reply.text).at(-1)).toBe("data: [DONE]");
+  });
+});
+
+describe("a client that hangs up", () => {
+  it("before the first byte ends the provider's work within a second, and pays nothing", async () => {
+    provider.play({ waitMs: 30_000 });
+    for (const stream of [true, false]) {
+      const hangUp = new AbortController();
+      const answer = post(hangUp.signal, { stream });
+      await expect.poll(() => provider.calls.length, { timeout: 5_000 }).toBe(1);
+      const leftAt = performance.now();
+      hangUp.abort();
+      await expect(answer).rejects.toThrow();
+      await expect.poll(() => provider.calls[0]?.leftAt, { timeout: 3_000 }).toBeDefined();
+      expect((provider.calls[0]?.leftAt ?? 0) - leftAt).toBeLessThan(1_000);
+      provider.calls.length = 0;
+    }
+    await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+  });
+
+  it("in the middle pays for what was delivered, counted here and marked as an estimate", async () => {
+    provider.play({ endless: true, pieceLength: 40, paceMs: 20 });
+    const hangUp = new AbortController();
+    const reply = await post(hangUp.signal);
+    const reader = reply.body?.getReader();
+    let text = "";
+    while ((text.match(/x{40}/g) ?? []).length < 10) {
+      text += new TextDecoder().decode((await reader?.read())?.value);
+    }
+    const leftAt = performance.now();
+    hangUp.abort();
+    await expect.poll(() => provider.calls[0]?.leftAt, { timeout: 3_000 }).toBeDefined();
+    expect((provider.calls[0]?.leftAt ?? 0) - leftAt).toBeLessThan(1_000);
+    const row = await ledgerRow(idIn(text));
+    expect(row).toMatchObject({ status: "cancelled", billable: true, estimated: true });
+    expect(Number(row.output_tokens)).toBeGreaterThanOrEqual(40);
+    expect(Number(row.output_tokens)).toBeLessThanOrEqual(500);
+    expect(Number(row.cost_micros)).toBeGreaterThan(0);
+    await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+  });
+
+  it("after the last byte pays what the provider counted", async () => {
+    const hangUp = new AbortController();
+    const reply = await post(hangUp.signal);
+    const reader = reply.body?.getReader();
+    let text = "";
+    while (!text.includes("[DONE]")) text += new TextDecoder().decode((await reader?.read())?.value);
+    hangUp.abort();
+    const row = await ledgerRow(idIn(text));
+    expect(row).toMatchObject({
+      status: "completed",
+      estimated: false,
+      input_tokens: "11",
+      output_tokens: "7",
+    });
+  });
+});
+
+describe("a slow reader", () => {
+  it("slows its own provider instead of filling our memory", async () => {
+    provider.play({ endless: true, pieceLength: 16_000 });
+    const { hostname, port } = new URL(api.url);
+    const payload = JSON.stringify(body);
+    const request = open({
+      hostname,
+      port,
+      path: "/v1/chat/completions",
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    });
+    request.end(payload);
+    const response = await new Promise<import("node:http").IncomingMessage>((resolve) =>
+      request.once("response", resolve),
+    );
+    response.pause();
+    await sleep(2_000);
+    const before = provider.calls[0]?.sent ?? 0;
+    await sleep(2_000);
+    const after = provider.calls[0]?.sent ?? 0;
+    // What sockets buffer on the way, and no more: it stands still.
+    expect(after - before).toBeLessThan(8);
+    expect(after * 16_000).toBeLessThan(64 * 1024 * 1024);
+    let read = 0;
+    response.on("data", (chunk: Buffer) => {
+      read += chunk.length;
+    });
+    response.on("error", () => undefined);
+    response.resume();
+    await expect.poll(() => read, { timeout: 10_000 }).toBeGreaterThan(after * 16_000);
+    request.destroy();
+    await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+  });
+});
+
+describe("a silence", () => {
+  it("is kept alive with comments that clients skip", async () => {
+    provider.play({ waitMs: 22_000 });
+    const started = performance.now();
+    const reply = await post(AbortSignal.timeout(60_000));
+    expect(reply.status).toBe(200);
+    expect(performance.now() - started).toBeLessThan(21_500);
+    const text = await reply.text();
+    expect(eventsOf(text)[0]).toBe(": ping");
+    expect(eventsOf(text).at(-1)).toBe("data: [DONE]");
+  }, 60_000);
+});
+
+describe("a server that must stop", () => {
+  it("lets a stream finish, and ends one that does not with an error in it, unbilled", async () => {
+    provider.play({ pieces: 40, paceMs: 50 });
+    const short = await post(AbortSignal.timeout(30_000));
+    const shortText = short.text();
+    await expect.poll(() => provider.calls[0]?.sent, { timeout: 5_000 }).toBeGreaterThan(3);
+    provider.play({ endless: true, paceMs: 50 });
+    const long = await post(AbortSignal.timeout(30_000));
+    const longText = long.text();
+    await expect.poll(() => provider.calls[0]?.sent, { timeout: 5_000 }).toBeGreaterThan(3);
+    expect(await run.server?.stop()).toBe(0);
+    expect(eventsOf(await shortText).at(-1)).toBe("data: [DONE]");
+    const ended = await longText;
+    expect(JSON.parse((eventsOf(ended).at(-1) ?? "").replace(/^data: /, "")).error.code).toBe(
+      "service_unavailable",
+    );
+    expect(await ledgerRow(idIn(ended))).toMatchObject({ status: "failed", cost_micros: "0" });
+    expect(await heldTokens()).toBe(0);
+  }, 60_000);
+});

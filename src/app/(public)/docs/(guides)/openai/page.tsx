@@ -1,0 +1,92 @@
+import type { Metadata } from "next";
+import { CodeBlock } from "@/components/ui/code-block";
+import { publicUrl } from "../../../../_lib/public-url";
+import { sampleModel } from "../../../../_lib/sample-model";
+import { Code, Guide, GuideLink, Section } from "../../../_components/guide";
+import { FactsTable } from "../_components/facts-table";
+import { compatibility, headers } from "./_lib/compatibility";
+
+export const metadata: Metadata = {
+  title: "OpenAI-compatible API",
+  description: "Use OpenAI’s SDKs with every model: what is kept, adapted and refused for each provider.",
+};
+
+export default function OpenAiPage() {
+  const url = publicUrl();
+  return (
+    <Guide
+      title="OpenAI-compatible API"
+      lead="Keep your OpenAI SDK, streams, tools and JSON schemas. Change the base URL and the key."
+    >
+      <Section id="start" title="Two values change">
+        <CodeBlock
+          label="Python"
+          code={`client = OpenAI(
+    base_url="${url}/v1",
+    api_key=os.environ["AGATHA_API_KEY"],
+)`}
+        />
+        <CodeBlock
+          label="The same with curl"
+          code={`curl ${url}/v1/chat/completions \\
+  -H "Authorization: Bearer $AGATHA_API_KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{"model":"${sampleModel().id}","messages":[{"role":"user","content":"Why does an agate have bands?"}]}'`}
+        />
+        <p>
+          To try a Gemini or DeepSeek model, change <Code>model</Code>. Names with a maker’s prefix, such as{" "}
+          <Code>openai/{sampleModel().id}</Code>, work too. <Code>GET /v1/models</Code> lists the models,{" "}
+          <Code>GET /v1/key</Code> shows what your key has left, and <Code>GET /v1/generation?id=</Code>{" "}
+          returns a call’s receipt.
+        </p>
+      </Section>
+
+      <Section id="compatibility" title="Kept, adapted, refused">
+        <p>
+          If a model can’t do what you ask, the request is refused with <Code>unsupported_parameter</Code>{" "}
+          before it costs anything, and the error names the field. Nothing is silently dropped.
+        </p>
+        <FactsTable
+          caption="Fields and what each provider does with them"
+          columns={["Field", "What happens"]}
+          rows={compatibility.map(([fields, meaning]) => [
+            <code key={fields} className="text-[13px]">
+              {fields}
+            </code>,
+            meaning,
+          ])}
+        />
+      </Section>
+
+      <Section id="streams" title="Streams">
+        <p>
+          If a call fails before its first content, you get a regular error status. If it breaks later, the
+          stream ends with an <Code>error</Code> object and without <Code>[DONE]</Code>; OpenAI’s SDKs raise
+          it. With <Code>stream_options.include_usage</Code>, one more chunk has the usage. Lines that start
+          with a colon keep silent connections open; clients skip them.
+        </p>
+      </Section>
+
+      <Section id="billing" title="What you pay for">
+        <p>
+          A completed call costs what the provider counted; <Code>usage.cost</Code> has it in dollars. A
+          failed call costs nothing. If you hang up before the first byte, nothing is billed; after it, the
+          provider’s count if we have it, or else what was delivered, estimated at four bytes per token. See{" "}
+          <GuideLink href="/docs/billing">Billing and caps</GuideLink>.
+        </p>
+      </Section>
+
+      <Section id="headers" title="Headers">
+        <FactsTable
+          caption="Headers of this API"
+          rows={headers.map(([name, meaning]) => [
+            <code key={name} className="text-[13px]">
+              {name}
+            </code>,
+            meaning,
+          ])}
+        />
+      </Section>
+    </Guide>
+  );
+}
