@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { admission } from "@agathaai/core/admission";
 import { SECOND } from "@agathaai/core/platform/clock";
 import type { Db } from "@agathaai/core/platform/db/client";
 import type { Env } from "@agathaai/core/platform/env";
@@ -74,10 +73,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
     drain: (graceMs) => open.drain(Math.max(0, graceMs - Math.min(SECOND, graceMs / 4))),
 
-    close: async () => {
-      await admission().close();
-      await engine.close();
-    },
+    close: () => engine.close(),
   };
 }
 

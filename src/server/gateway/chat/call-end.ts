@@ -14,7 +14,7 @@ export function callEnd(
   outcome: Outcome,
   { chat, stopping, latencyMs }: { chat: PreparedChat; stopping: boolean; latencyMs: number },
 ): CallEnd {
-  const served = outcome.target ?? chat.targets[0];
+  const served = outcome.target;
   const status = statusOf(outcome, stopping);
   const usage = status === "failed" ? undefined : usageOf(outcome, chat);
   return {
@@ -40,9 +40,8 @@ function usageOf(outcome: Outcome, chat: PreparedChat): TokenUsage | undefined {
   if (outcome.result === "completed") return outcome.usage;
   if (!outcome.started) return undefined;
   if (outcome.usage !== undefined) return outcome.usage;
-  const most = outcome.target?.maxOutputTokens ?? 0;
   return toTokenUsage({
     inputTokens: chat.guessedInputTokens,
-    outputTokens: Math.min(outcome.delivered.tokens, most),
+    outputTokens: Math.min(outcome.delivered.tokens, outcome.target.maxOutputTokens),
   });
 }

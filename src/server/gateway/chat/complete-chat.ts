@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { admission, allowanceOf } from "@agathaai/core/admission";
+import { type Allowance, admission, allowanceOf } from "@agathaai/core/admission";
 import { assertModelOn } from "@agathaai/core/models";
+import { withTimeout } from "@agathaai/core/platform/concurrency/with-timeout";
 import type { Db } from "@agathaai/core/platform/db/client";
+import { defaultEnvironment } from "@agathaai/core/platform/environment";
 import { AppError } from "@agathaai/core/platform/errors";
 import { newId, timeOfId, toPublicId } from "@agathaai/core/platform/ids";
 import type { Principal } from "@agathaai/core/platform/principal";
@@ -32,8 +34,10 @@ export interface ChatParts {
  */
 export async function completeChat(exchange: Exchange, { db, engine, open }: ChatParts): Promise<void> {
   let leave: (() => void) | undefined;
+  let caller: Principal | undefined;
   try {
     const principal = await identify(exchange);
+    caller = principal;
     const body = await readJsonBody(exchange.incoming);
     const given = readPlainChat(body) ?? readChatInput(body);
     const id = newId();
@@ -60,9 +64,10 @@ export async function completeChat(exchange: Exchange, { db, engine, open }: Cha
       head: { id: publicId, created: Math.floor(at.getTime() / 1_000), model: given.conversation.model },
       stream: chat.stream,
       includeUsage: chat.includeUsage,
+      longCache: chat.asked.longCache === true,
     });
   } catch (error) {
-    refuse(exchange, error);
+    await refuse(exchange, error, caller);
   } finally {
     leave?.();
   }
@@ -81,12 +86,26 @@ async function identify(exchange: Exchange): Promise<Principal> {
   return principal;
 }
 
-function refuse(exchange: Exchange, error: unknown): void {
+/** How long a refusal waits for the figures of its headers. */
+const ALLOWANCE_MS = 50;
+
+async function refuse(exchange: Exchange, error: unknown, caller: Principal | undefined): Promise<void> {
   const problem = toAppError(error);
-  const allowance = allowanceOf(problem);
+  const allowance =
+    allowanceOf(problem) ?? (problem.status < 500 ? await lookAtAllowance(caller) : undefined);
   if (allowance !== undefined) exchange.allow(allowance);
   logFailure(problem, { request_id: exchange.requestId, route: exchange.route });
   exchange.refuse(problem);
+}
+
+/** Where the caller is known; the refusal itself does not depend on it. */
+async function lookAtAllowance(caller: Principal | undefined): Promise<Allowance | undefined> {
+  if (caller === undefined) return undefined;
+  try {
+    return await withTimeout(admission().allowance(caller, defaultEnvironment(caller)), ALLOWANCE_MS);
+  } catch {
+    return undefined;
+  }
 }
 
 /** At most six decimals: a micro-dollar. */

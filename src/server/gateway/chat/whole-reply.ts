@@ -14,7 +14,7 @@ export class WholeReply extends Reply {
 
   protected finish({ answer, target, wireUsage }: Outcome, settlement: Settlement): void {
     const usage = wireUsage && usageWithCost(wireUsage, settlement);
-    if (target !== undefined) Object.assign(this.exchange.headers, servedHeaders(target));
+    Object.assign(this.exchange.headers, servedHeaders(target));
     this.exchange.json(200, { ...answer, ...(usage !== undefined && { usage }) });
   }
 
