@@ -10,7 +10,7 @@ export const compatibility = [
   ],
   [
     "response_format",
-    "Kept for OpenAI. Gemini: schemas are converted, or refused where Gemini would ignore a part. DeepSeek: a schema is given as instructions.",
+    "Kept for OpenAI. Gemini: schemas are converted, or refused where Gemini would ignore a part. DeepSeek: json_object is kept, schemas are refused.",
   ],
   ["max_tokens", "Limits the answer. A model that thinks gets tokens for that on top."],
   ["max_completion_tokens", "Limits answer and thinking together, as at OpenAI."],
