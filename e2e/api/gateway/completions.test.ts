@@ -128,9 +128,9 @@ describe("who may call", () => {
       cost_micros: Math.round(usage.cost * 1_000_000),
     });
     const stranger = await makeKey(api, await customer(api, stack));
-    expectRefusal(await api.get(`/v1/generation?id=${id}`, { as: stranger }), 404, "not_found");
+    expectRefusal(await api.get(`/v1/generation?id=${id}`, { as: stranger }), 404, "not_found", "id");
     const other = await makeKey(api, ada, { environment: "test" });
-    expectRefusal(await api.get(`/v1/generation?id=${id}`, { as: other }), 404, "not_found");
+    expectRefusal(await api.get(`/v1/generation?id=${id}`, { as: other }), 404, "not_found", "id");
   });
 
   it("a key reads its own limits and spend", async () => {

@@ -96,7 +96,7 @@ export interface ChatCompletionInput {
 }
 
 const conversationNames: ReadonlySet<string> = new Set(Object.keys(conversationFields));
-const optionNames: ReadonlySet<string> = new Set([...Object.keys(ownFields), ...Object.keys(providerFields)]);
+const optionNames: ReadonlySet<string> = new Set(Object.keys(optionsSchema.shape));
 
 /**
  * The body's three parts, by the schemas and in their words.
