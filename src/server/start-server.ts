@@ -90,9 +90,9 @@ export async function startServer(env: Env): Promise<RunningServer> {
       const answered = gateway.drain(env.SHUTDOWN_GRACE_MS);
       await closeServer(server, { lameDuckMs, graceMs: env.SHUTDOWN_GRACE_MS });
       await pages?.close();
-      await settle("admission", closeAdmission());
       await answered;
       await settle("gateway", gateway.close());
+      await settle("admission", closeAdmission());
       await settle("sends", flushSends());
       await settle("last-used times", flushLastUsed(db()));
       await settle("queue", queue().close());
