@@ -81,6 +81,7 @@ async function play(
     return;
   }
   const text = "x".repeat(script.pieceLength);
+  const closed = new Promise((resolve) => response.once("close", resolve));
   if (call.body.stream !== true) {
     await sleep(script.paceMs * script.pieces);
     if (response.destroyed) return;
@@ -112,10 +113,7 @@ async function play(
     }
     call.sent += 1;
     if (!response.write(delta({ content: text }))) {
-      await new Promise<void>((resolve) => {
-        response.once("drain", resolve);
-        response.once("close", resolve);
-      });
+      await Promise.race([new Promise((resolve) => response.once("drain", resolve)), closed]);
     }
     if (script.paceMs > 0 || piece % 16 === 15) await sleep(script.paceMs);
   }
