@@ -232,6 +232,7 @@ it("sends OpenAI's own parameters on as they came, below ours, and usage is alwa
   const extras = {
     logprobs: true,
     store: true,
+    service_tier: "flex",
     something: { new: 1 },
     stream_options: { include_obfuscation: false },
   };
@@ -244,6 +245,7 @@ it("sends OpenAI's own parameters on as they came, below ours, and usage is alwa
       logprobs: true,
       something: { new: 1 },
       store: false,
+      service_tier: "flex",
       stream: true,
       stream_options: { include_obfuscation: false, include_usage: true },
     },

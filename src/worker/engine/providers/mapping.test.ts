@@ -167,6 +167,7 @@ describe("OpenAI's request", () => {
           "type": "json_schema",
         },
         "seed": 7,
+        "service_tier": "default",
         "stop": "END",
         "store": false,
         "temperature": 0.5,
@@ -233,6 +234,7 @@ describe("OpenAI's request", () => {
       model: "gpt-4o",
       messages: [{ role: "user", content: "Hi" }],
       max_tokens: 256,
+      service_tier: "default",
       store: false,
     });
   });

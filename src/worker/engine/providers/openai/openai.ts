@@ -34,6 +34,8 @@ export function toOpenAiParams(request: ProviderRequest): ChatParams {
     }),
     // Customers' content is not kept for the provider's own dashboards and training.
     store: false,
+    // Our account's own setting could be a dearer tier, which the customer did not ask for.
+    service_tier: "default",
   };
 }
 

@@ -27,7 +27,7 @@ export function chatModule(dialect: ChatDialect): ProviderModule {
     live: {
       request: ({ request, stream, extras }, apiKey) => {
         const params = toParams(request);
-        const body = { ...extras, ...params, ...(stream && streaming(extras)) };
+        const body = { ...extras, ...params, ...askedTier(extras), ...(stream && streaming(extras)) };
         return {
           path: "/chat/completions",
           headers: { authorization: `Bearer ${apiKey}` },
@@ -39,6 +39,11 @@ export function chatModule(dialect: ChatDialect): ProviderModule {
       answer: (call, response) => chatAnswer(reading(name, call, 0), response),
     },
   };
+}
+
+/** The one parameter of ours that a customer's replaces; `auto` leaves it to us. */
+function askedTier({ service_tier: tier }: LiveCall["extras"]) {
+  return typeof tier === "string" && tier !== "auto" ? { service_tier: tier } : {};
 }
 
 /** Usage is always asked for: it is what is billed. */
