@@ -41,7 +41,8 @@ describe.each(operations)("$where", ({ path, operation }) => {
     const successes = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"));
     expect(successes.length).toBeGreaterThan(0);
     for (const [status, { content }] of successes) {
-      if (content !== undefined) expect(examples(content), status).toEqual([expect.anything()]);
+      if (content === undefined) continue;
+      expect(examples(content), status).toEqual(Object.keys(content).map(() => expect.anything()));
     }
   });
 
