@@ -6,7 +6,14 @@ import {
   normalizeInput,
   outputLimit,
 } from "@agathaai/core/inference";
-import { type AskedPrice, boundCost, findModel, type Model, tierOf } from "@agathaai/core/models";
+import {
+  type AskedPrice,
+  asksLongCache,
+  boundCost,
+  findModel,
+  type Model,
+  tierOf,
+} from "@agathaai/core/models";
 import { defaultEnvironment } from "@agathaai/core/platform/environment";
 import { AppError } from "@agathaai/core/platform/errors";
 import type { Environment, Principal } from "@agathaai/core/platform/principal";
@@ -97,13 +104,11 @@ function withoutTotal(input: ChatRequest, total: number | null | undefined): Cha
   return rest;
 }
 
-/** Fields of OpenAI's by which a prompt is cached for longer; whatever they say, the dearer price is held. */
-const longCacheFields = ["prompt_cache_retention", "prompt_cache_options"];
-
+/** `prompt_cache_retention` has no price of its own: models that heed it write to their cache without a premium. */
 function askedPrice({ options, unknown }: ChatCompletionInput): AskedPrice {
   return {
     serviceTier: tierOf(options.service_tier),
-    longCache: longCacheFields.some((name) => unknown[name] !== undefined && unknown[name] !== null),
+    longCache: asksLongCache(unknown.prompt_cache_options),
   };
 }
 
