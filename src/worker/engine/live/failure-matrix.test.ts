@@ -97,6 +97,23 @@ describe.each(providerIds)("%s, streaming", (provider) => {
   });
 });
 
+describe.each(["openai", "deepseek"] as const)(
+  "%s, after the frame that only opens the answer",
+  (provider) => {
+    it.each(["half:1", "cut:1", "stall:1", "error:1"])(
+      "fails by %s: the frame was held, so that the next target's answer is the only one seen",
+      async (fail) => {
+        stage.simulators[provider].behave(fail);
+        const targets = [targetAt(provider), targetAt("gemini")] as const;
+        const { outcome, text, answering } = await ask(stage.engine(limits), { ...say, targets });
+        expect(outcome).toMatchObject({ result: "completed", target: targets[1] });
+        expect(answering).toEqual([targets[1]]);
+        expect(text.match(/"role":"assistant"/g)).toHaveLength(1);
+      },
+    );
+  },
+);
+
 describe.each(providerIds)("%s, in one answer", (provider) => {
   const alone = [targetAt(provider)] as const;
   const withFallback = [targetAt(provider), targetAt(otherThan(provider))] as const;

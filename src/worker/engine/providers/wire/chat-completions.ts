@@ -64,8 +64,9 @@ export function completionOfResponse(
   provider: ProviderName,
   response: unknown,
   names?: ToolNames,
+  served?: Served,
 ): Completion {
-  const { usage, ...said } = readResponse(provider, response, names);
+  const { usage, ...said } = readResponse(provider, response, names, served);
   if (usage === undefined) throw unbilled(provider);
   return { ...said, usage };
 }

@@ -10,6 +10,7 @@ import { chatAnswer } from "./chat-answer";
 import { completionOfResponse } from "./chat-completions";
 import { ChatStream, type ChatStreamOptions } from "./chat-stream";
 import { chatNames, toolNames } from "./tool-names";
+import { isRegional, type Served } from "./usage";
 
 export type ChatParams = ChatCompletionCreateParamsNonStreaming;
 
@@ -69,13 +70,19 @@ function reading(
 }
 
 /** A whole response of the queue's path. */
-export function toChatCompletion(provider: ProviderId, response: unknown, input?: ChatRequest): Completion {
-  if (input === undefined) return completionOfResponse(provider, response);
-  return withinCalls(input, completionOfResponse(provider, response, toolNames(input, chatNames)));
+export function toChatCompletion(
+  provider: ProviderId,
+  response: unknown,
+  input?: ChatRequest,
+  served?: Served,
+): Completion {
+  if (input === undefined) return completionOfResponse(provider, response, undefined, served);
+  return withinCalls(input, completionOfResponse(provider, response, toolNames(input, chatNames), served));
 }
 
 function chatProvider({ name, toParams }: ChatDialect, { apiKey, baseUrl }: ProviderAccess): Provider {
   const client = apiKey ? chatClient({ apiKey, baseUrl }) : undefined;
+  const served = { regional: isRegional(baseUrl) };
   return {
     name,
     async complete(request, options) {
@@ -87,7 +94,7 @@ function chatProvider({ name, toParams }: ChatDialect, { apiKey, baseUrl }: Prov
         (signal) => client.chat.completions.create(params, { signal, timeout: options.timeoutMs }),
         { ownMessages: params.messages.length - request.input.messages.length },
       );
-      return toChatCompletion(name, response, request.input);
+      return toChatCompletion(name, response, request.input, served);
     },
   };
 }

@@ -171,12 +171,13 @@ const NULL_USAGE_LENGTH = ',"usage":null'.length;
 const contentFields = ['"content":"', '"arguments":"', '"reasoning_content":"', '"refusal":"'];
 
 function contentLength(data: string, start: number): number {
-  let length = 0;
   for (const field of contentFields) {
     const at = data.indexOf(field, start);
-    if (at >= 0) length += endOfString(data, at + field.length) - at - field.length;
+    const length = at < 0 ? 0 : endOfString(data, at + field.length) - at - field.length;
+    // A delta has one of them.
+    if (length > 0) return length;
   }
-  return length;
+  return 0;
 }
 
 /** Where the string literal that begins here ends. */
