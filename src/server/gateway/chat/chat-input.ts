@@ -83,8 +83,7 @@ export type ChatOptions = z.output<typeof optionsSchema>;
 
 /** For the API document: all of it in one schema. Fields beyond it go to OpenAI's models as they are. */
 export const chatCompletionInputSchema = z
-  .object({ ...conversationFields, ...ownFields, ...refusedFields, ...providerFields })
-  .catchall(z.json())
+  .looseObject({ ...conversationFields, ...ownFields, ...refusedFields, ...providerFields })
   .meta({ description: "OpenAI's body. Fields not listed here are sent on to OpenAI's models as they are." });
 
 export interface ChatCompletionInput {
