@@ -8,7 +8,7 @@ import pg from "pg";
 import { afterAll, expect, it } from "vitest";
 import { startPostgres } from "../../infra/local/postgres/postgres";
 import { removeCluster } from "../../infra/local/postgres/postgres-host";
-import { startTestProcesses } from "../../infra/testing/start-test-processes";
+import { startTestProcesses } from "../../infra/testing/processes/start-test-processes";
 import { startTcpProxy } from "../../infra/testing/tcp-proxy";
 import { until } from "../../infra/testing/until";
 import { useTestStack } from "../../infra/testing/use-test-stack";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { signature } from "../../infra/stand-ins/stripe/deliver";
 import { startStripe } from "../../infra/stand-ins/stripe/start-stripe";
-import { type StripeMood, startStripeProxy } from "../../infra/testing/stripe-proxy";
+import { type StripeMood, startStripeProxy } from "../../infra/testing/stripe/stripe-proxy";
 import { until } from "../../infra/testing/until";
 import { createStripe, setUpStripe } from "../../src/core/billing";
 import { MAX_TOKENS, MODEL } from "./support/submit-many";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { TestProcess, TestProcesses } from "../../infra/testing/start-test-processes";
+import type { TestProcess, TestProcesses } from "../../infra/testing/processes/start-test-processes";
 import { type ApiDocument, Contract } from "./contract";
 
 export interface CallOptions {

@@ -8,8 +8,8 @@ import { completeSecrets } from "../local/data/secrets";
 import { startPostgres } from "../local/postgres/postgres";
 import { removeCluster } from "../local/postgres/postgres-host";
 import { openRuntimeRole } from "../local/postgres/runtime-role";
+import { sweepBundles, TEST_BUNDLES } from "./processes/sweep";
 import { TEMPLATE_DATABASE } from "./shared-services";
-import { sweepBundles, TEST_BUNDLES } from "./sweep";
 
 /** vitest's global setup: one PostgreSQL with a migrated template database, and one SQS/S3, for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -1,6 +1,6 @@
 import pg from "pg";
+import { isAlive } from "./processes/sweep";
 import { type SharedTestServices, TEMPLATE_DATABASE } from "./shared-services";
-import { isAlive } from "./sweep";
 
 /** Makes a database of this process from the migrated template, and drops those whose processes have ended. */
 export async function createTestDatabase({ databaseUrl }: SharedTestServices): Promise<string> {

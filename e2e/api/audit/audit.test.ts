@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses, type TestProcesses } from "../../../infra/testing/start-test-processes";
+import {
+  startTestProcesses,
+  type TestProcesses,
+} from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { listAuditChains, verifyAuditChain } from "../../../src/core/audit";
 import { createDb } from "../../../src/core/platform/db/client";

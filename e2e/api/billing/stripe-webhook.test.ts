@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signature } from "../../../infra/stand-ins/stripe/deliver";
 import { startStripe } from "../../../infra/stand-ins/stripe/start-stripe";
-import { payOn } from "../../../infra/testing/hosted-pages";
-import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
+import { payOn } from "../../../infra/testing/stripe/hosted-pages";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { createStripe, setUpStripe } from "../../../src/core/billing";
 import { type Api, openApi } from "../../support/client";

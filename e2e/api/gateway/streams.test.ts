@@ -2,7 +2,10 @@ import { request as open } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import OpenAI from "openai";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startTestProcesses, type TestProcesses } from "../../../infra/testing/start-test-processes";
+import {
+  startTestProcesses,
+  type TestProcesses,
+} from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, openApi } from "../../support/client";
 import { heldTokens, ledgerRow } from "../../support/ledger";

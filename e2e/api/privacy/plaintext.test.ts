@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { openApi } from "../../support/client";
 import { query } from "../../support/database";

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { startTcpProxy, type TcpProxy } from "../../../infra/testing/tcp-proxy";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../../support/client";

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gatewayRoutes } from "@/server/gateway/routes";
 import { Lifecycle } from "@/server/http/lifecycle";
 import { createRestApp } from "@/server/rest/dispatcher";
-import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, openApi } from "../../support/client";
 

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { fuzzEnvironment, runFuzz } from "../../fuzz/run-fuzz";
 

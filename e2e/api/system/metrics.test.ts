@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { systemPort } from "../../../infra/local/process/ports";
-import { startTestProcesses, type TestProcesses } from "../../../infra/testing/start-test-processes";
+import {
+  startTestProcesses,
+  type TestProcesses,
+} from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../../support/client";
 import { customer, makeKey } from "../../support/people";

@@ -1,7 +1,7 @@
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { openApi } from "../../support/client";
 import { customer, makeKey } from "../../support/people";

@@ -1,6 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeAll, expect, it } from "vitest";
-import { startTestProcesses, type TestProcesses } from "../../../infra/testing/start-test-processes";
+import {
+  startTestProcesses,
+  type TestProcesses,
+} from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, openApi } from "../../support/client";
 import { query } from "../../support/database";

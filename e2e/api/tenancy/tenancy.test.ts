@@ -14,7 +14,7 @@ import { restProcedures } from "@/server/rest/operations";
 import { handlePortalFile } from "@/server/trpc/portal/portal-file";
 import { handlePortalCall } from "@/server/trpc/portal/portal-handler";
 import { appRouter } from "@/server/trpc/root";
-import { startTestProcesses } from "../../../infra/testing/start-test-processes";
+import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../../support/client";
 import { query } from "../../support/database";

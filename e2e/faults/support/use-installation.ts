@@ -1,7 +1,10 @@
 import { queue } from "@agathaai/core/platform/queue/queue";
 import pg from "pg";
 import { afterAll, afterEach } from "vitest";
-import { startTestProcesses, type TestProcesses } from "../../../infra/testing/start-test-processes";
+import {
+  startTestProcesses,
+  type TestProcesses,
+} from "../../../infra/testing/processes/start-test-processes";
 import { type TestStack, useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Customer, openCustomer } from "./open-customer";
 

@@ -1,6 +1,6 @@
 import Stripe from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { actOnPortal, newestSubscription, payOn, type TestCard } from "../../testing/hosted-pages";
+import { actOnPortal, newestSubscription, payOn, type TestCard } from "../../testing/stripe/hosted-pages";
 import { chargeOfInvoice, closeDispute, openDispute, refund } from "./money/give-back";
 import { startStripe } from "./start-stripe";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startStripe } from "../../../infra/stand-ins/stripe/start-stripe";
-import { payOn } from "../../../infra/testing/hosted-pages";
 import { makeUser, principalOf, signInToPortal } from "../../../infra/testing/make-user";
+import { payOn } from "../../../infra/testing/stripe/hosted-pages";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { loadUserPrincipal, type SessionClaims } from "../accounts";
 import { flushAudit, verifyAuditChain } from "../audit";

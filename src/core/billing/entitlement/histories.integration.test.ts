@@ -6,8 +6,8 @@ import { usageWithin } from "../../../../infra/stand-ins/stripe/invoices/metered
 import { closeDispute, openDispute, refund } from "../../../../infra/stand-ins/stripe/money/give-back";
 import type { Charge, Dispute, Invoice } from "../../../../infra/stand-ins/stripe/objects";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
-import { eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
-import { actOnPortal, payOn } from "../../../../infra/testing/hosted-pages";
+import { eventCourier, makeBuyer } from "../../../../infra/testing/stripe/buyers";
+import { actOnPortal, payOn } from "../../../../infra/testing/stripe/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";

@@ -7,13 +7,13 @@ import {
   refund,
 } from "../../../../infra/stand-ins/stripe/money/give-back";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
-import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
+import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/stripe/buyers";
 import {
   actOnPortal,
   newestSubscription,
   payOn,
   type TestCard,
-} from "../../../../infra/testing/hosted-pages";
+} from "../../../../infra/testing/stripe/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY } from "../../platform/clock";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";

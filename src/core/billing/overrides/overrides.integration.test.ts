@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
-import { payOn } from "../../../../infra/testing/hosted-pages";
 import { makeUser, principalOf } from "../../../../infra/testing/make-user";
+import { payOn } from "../../../../infra/testing/stripe/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { listAudit } from "../../audit";
 import { DAY } from "../../platform/clock";

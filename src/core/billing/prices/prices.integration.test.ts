@@ -1,8 +1,8 @@
 import Stripe from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
-import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
-import { newestSubscription, payOn } from "../../../../infra/testing/hosted-pages";
+import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/stripe/buyers";
+import { newestSubscription, payOn } from "../../../../infra/testing/stripe/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { closeDb, db } from "../../platform/db/client";
 import {

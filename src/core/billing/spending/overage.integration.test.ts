@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
-import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
+import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/stripe/buyers";
 import {
   actOnPortal,
   newestSubscription,
   payOn,
   type TestCard,
-} from "../../../../infra/testing/hosted-pages";
+} from "../../../../infra/testing/stripe/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY, HOUR, MINUTE } from "../../platform/clock";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";

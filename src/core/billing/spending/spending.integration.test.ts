@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
-import { type Buyer, makeBuyer } from "../../../../infra/testing/buyers";
+import { type Buyer, makeBuyer } from "../../../../infra/testing/stripe/buyers";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { createKey } from "../../keys";
 import { systemClock } from "../../platform/clock";

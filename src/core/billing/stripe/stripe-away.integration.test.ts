@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
-import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
-import { payOn } from "../../../../infra/testing/hosted-pages";
-import { startStripeProxy } from "../../../../infra/testing/stripe-proxy";
+import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/stripe/buyers";
+import { payOn } from "../../../../infra/testing/stripe/hosted-pages";
+import { startStripeProxy } from "../../../../infra/testing/stripe/stripe-proxy";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY } from "../../platform/clock";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
-import { eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
-import { payOn } from "../../../../infra/testing/hosted-pages";
-import { startStripeProxy } from "../../../../infra/testing/stripe-proxy";
+import { eventCourier, makeBuyer } from "../../../../infra/testing/stripe/buyers";
+import { payOn } from "../../../../infra/testing/stripe/hosted-pages";
+import { startStripeProxy } from "../../../../infra/testing/stripe/stripe-proxy";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { closeDb, db } from "../../platform/db/client";
 import {

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
-import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/buyers";
+import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/stripe/buyers";
 import {
   actOnPortal,
   newestSubscription,
   payOn,
   type TestCard,
-} from "../../../../infra/testing/hosted-pages";
+} from "../../../../infra/testing/stripe/hosted-pages";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import type { Plan } from "../../../shared/plans";
 import { DAY } from "../../platform/clock";

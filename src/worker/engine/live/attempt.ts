@@ -3,9 +3,9 @@ import { ProviderFailure, type ProviderName } from "../failures/errors";
 import type { AnswerFacts, LiveAnswer, StreamReader } from "../providers/live-protocol";
 import { MAX_RESPONSE_BYTES } from "../transport";
 import type { Exchange } from "./exchange";
-import { ServerSentEvents } from "./server-sent-events";
-import { callSimulator } from "./simulated-call";
-import { asFailure, type CallListener, callUpstream, type UpstreamCall } from "./upstream-call";
+import { ServerSentEvents } from "./upstream/server-sent-events";
+import { callSimulator } from "./upstream/simulated-call";
+import { asFailure, type CallListener, callUpstream, type UpstreamCall } from "./upstream/upstream-call";
 
 /** Where one attempt goes: over HTTP with a key, or to the simulator in this process. */
 export type Route =

@@ -9,7 +9,7 @@ import { openAi } from "../providers/openai/openai";
 import { providerModules } from "../providers/registry";
 import { quoteInexactNumbers } from "../providers/wire/lossless-json";
 import type { Generation, Target } from "./generation";
-import { simulatedChat } from "./simulated-call";
+import { simulatedChat } from "./upstream/simulated-call";
 
 /** What is asked of one target, and how its answer is read: the part of an attempt that knows the protocol. */
 export interface Exchange<Answer> {

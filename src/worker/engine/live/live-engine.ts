@@ -4,13 +4,13 @@ import { type Provider, providerIds, providerVariables } from "../../../shared/p
 import type { EmbeddingAnswer } from "../providers/live-protocol";
 import { credentialsIn, type ProviderEnv } from "../providers/registry";
 import { isRegional } from "../providers/wire/usage";
-import type { Upstream } from "./candidates";
-import { CircuitBreaker } from "./circuit-breaker";
-import { Credentials } from "./credentials";
 import { type Embedding, embeddingExchange } from "./embedding";
 import { chatExchange } from "./exchange";
 import type { Generation, GenerationSink, Outcome, RunningGeneration } from "./generation";
 import { type EngineParts, GenerationRun, type LiveLimits } from "./run-generation";
+import type { Upstream } from "./targets/candidates";
+import { CircuitBreaker } from "./targets/circuit-breaker";
+import { Credentials } from "./targets/credentials";
 
 /** Calls providers while the caller waits: the synchronous twin of the queue's jobs. */
 export interface LiveEngine {

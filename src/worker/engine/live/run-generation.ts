@@ -1,10 +1,10 @@
 import { ProviderFailure } from "../failures/errors";
 import { countCall } from "../provider-metrics";
 import { type Route, type RunningAttempt, startAttempt } from "./attempt";
-import { type Candidate, Candidates, type EngineHealth } from "./candidates";
 import type { ExchangeWith } from "./exchange";
 import type { Attempt, GenerationSink, Outcome, RunningGeneration, Target } from "./generation";
-import { asFailure } from "./upstream-call";
+import { type Candidate, Candidates, type EngineHealth } from "./targets/candidates";
+import { asFailure } from "./upstream/upstream-call";
 
 /** Milliseconds, but for the attempts. */
 export interface LiveLimits {
@@ -84,6 +84,10 @@ export class GenerationRun<Answer> implements RunningGeneration {
     return this.#candidate?.target ?? this.work.targets[0];
   }
 
+  #timeLeft(): number {
+    return this.parts.limits.totalMs - (this.parts.now() - this.#startedAt);
+  }
+
   #timeOut(): void {
     this.#attempt?.abort();
     const { totalMs } = this.parts.limits;
@@ -96,6 +100,8 @@ export class GenerationRun<Answer> implements RunningGeneration {
   }
 
   #try(): void {
+    // An attempt's own limit may fire in the same millisecond as the whole one's, and before it.
+    if (this.#timeLeft() < 1) this.#timeOut();
     while (!this.#isOver) {
       const candidate = this.#candidates.next((skipped) => this.#attempts.push(skipped));
       if (candidate === undefined) {
@@ -111,12 +117,11 @@ export class GenerationRun<Answer> implements RunningGeneration {
     const { limits, now } = this.parts;
     this.#candidate = candidate;
     this.#attemptStartedAt = now();
-    const left = limits.totalMs - (this.#attemptStartedAt - this.#startedAt);
     try {
       this.#attempt = startAttempt(
         this.#routeTo(candidate),
         this.work.exchangeWith(candidate.target, { regional: this.#isRegional(candidate) }),
-        { firstContentMs: Math.min(limits.firstContentMs, left), idleMs: limits.idleMs },
+        { firstContentMs: Math.min(limits.firstContentMs, this.#timeLeft()), idleMs: limits.idleMs },
         {
           frames: (bytes) => this.#deliver(bytes),
           completed: (answer) => this.#complete(answer),

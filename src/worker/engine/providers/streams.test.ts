@@ -1,7 +1,7 @@
 import type { ChatRequest } from "@agathaai/core/inference";
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../../../shared/providers";
-import { ServerSentEvents } from "../live/server-sent-events";
+import { ServerSentEvents } from "../live/upstream/server-sent-events";
 import type { LiveCall, StreamReader } from "./live-protocol";
 import { providerModules } from "./registry";
 import { unpackCallId } from "./wire/tool-call-ids";

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
-import { failureOfResponse } from "../failures/classify-failure";
-import { ProviderFailure, type ProviderName } from "../failures/errors";
-import type { UpstreamRequest } from "../providers/live-protocol";
+import { failureOfResponse } from "../../failures/classify-failure";
+import { ProviderFailure, type ProviderName } from "../../failures/errors";
+import type { UpstreamRequest } from "../../providers/live-protocol";
 
 /** Receives what a call brings; after `end` or `failed` nothing more comes. */
 export interface CallListener {

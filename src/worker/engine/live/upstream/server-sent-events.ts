@@ -1,4 +1,4 @@
-import { ProviderFailure, type ProviderName } from "../failures/errors";
+import { ProviderFailure, type ProviderName } from "../../failures/errors";
 
 /** One event of a model's stream is a few hundred bytes; a call of a tool may come in one. */
 const MAX_EVENT_BYTES = 8 * 1024 * 1024;

@@ -3,9 +3,9 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, inject } from "vitest";
-import type { Entry } from "../commands/build";
-import { systemPort } from "../local/process/ports";
-import { guard } from "../local/process/watchdog";
+import type { Entry } from "../../commands/build";
+import { systemPort } from "../../local/process/ports";
+import { guard } from "../../local/process/watchdog";
 import { ROOT } from "./sweep";
 
 export type TestProcess = {
@@ -100,7 +100,7 @@ async function bundleOnce(entry: Entry, outdir: string): Promise<void> {
   const built = join(outdir, `${entry}.built`);
   if (claim(join(outdir, `${entry}.building`))) {
     try {
-      const { buildEntries } = await import("../commands/build");
+      const { buildEntries } = await import("../../commands/build");
       await buildEntries([entry], outdir);
       writeFileSync(built, "");
     } catch (error) {

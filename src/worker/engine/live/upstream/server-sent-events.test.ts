@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ProviderFailure } from "../failures/errors";
-import { fromLatin1 } from "../providers/wire/latin1";
+import { ProviderFailure } from "../../failures/errors";
+import { fromLatin1 } from "../../providers/wire/latin1";
 import { ServerSentEvents } from "./server-sent-events";
 
 function read(...chunks: Buffer[]): string[] {

@@ -1,4 +1,4 @@
-import type { StripeStandIn } from "../stand-ins/stripe/start-stripe";
+import type { StripeStandIn } from "../../stand-ins/stripe/start-stripe";
 
 export type TestCard = "pays" | "declines" | "confirms" | "fails_later";
 

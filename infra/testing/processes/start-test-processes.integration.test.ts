@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { useTestStack } from "../use-test-stack";
 import { startTestProcesses } from "./start-test-processes";
-import { useTestStack } from "./use-test-stack";
 
 await useTestStack();
 

@@ -1,5 +1,5 @@
 import { backoff } from "@agathaai/core/platform/concurrency/backoff";
-import type { FailureKind } from "../failures/errors";
+import type { FailureKind } from "../../failures/errors";
 
 /** Failures in a row after which a target is left alone. */
 const THRESHOLD = 5;

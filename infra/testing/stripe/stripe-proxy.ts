@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { closeServer, listenOnLoopback, readBody } from "../stand-ins/loopback-server";
+import { closeServer, listenOnLoopback, readBody } from "../../stand-ins/loopback-server";
 
 /** How Stripe is: as ever, late by so many milliseconds, answering every call with a status, or never. */
 export type StripeMood = "well" | "hangs" | { lateMs: number } | { status: number };

@@ -1,7 +1,7 @@
-import type { LiveCall } from "../providers/live-protocol";
-import { simulateCompletion } from "../providers/simulator/simulator";
-import { splitIntoPieces } from "../providers/simulator/simulator-text";
-import { chunkWriter, toChatAnswer, toWireUsage } from "../providers/wire/chat-answer";
+import type { LiveCall } from "../../providers/live-protocol";
+import { simulateCompletion } from "../../providers/simulator/simulator";
+import { splitIntoPieces } from "../../providers/simulator/simulator-text";
+import { chunkWriter, toChatAnswer, toWireUsage } from "../../providers/wire/chat-answer";
 import { asFailure, type CallListener, type UpstreamCall } from "./upstream-call";
 
 /** A call that the simulator answers, in this process, as fast as it is read. */

@@ -1,7 +1,7 @@
 import { processStripeEvent, type Stripe } from "@agathaai/core/billing";
 import { db } from "@agathaai/core/platform/db/client";
 import type { UserPrincipal } from "@agathaai/core/platform/principal";
-import { makeUser, principalOf } from "./make-user";
+import { makeUser, principalOf } from "../make-user";
 
 export interface Buyer {
   principal: UserPrincipal;

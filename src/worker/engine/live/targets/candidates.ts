@@ -1,10 +1,10 @@
 import { backoff } from "@agathaai/core/platform/concurrency/backoff";
 import type { Dispatcher } from "undici";
-import type { Provider } from "../../../shared/providers";
-import { ProviderFailure } from "../failures/errors";
+import type { Provider } from "../../../../shared/providers";
+import { ProviderFailure } from "../../failures/errors";
+import type { Attempt, Target } from "../generation";
 import type { CircuitBreaker } from "./circuit-breaker";
 import type { Credential, Credentials } from "./credentials";
-import type { Attempt, Target } from "./generation";
 
 /** How one provider is reached. */
 export interface Upstream {
