@@ -179,6 +179,11 @@ describe("models", () => {
       owned_by: "openai",
       context_window: 128_000,
       input_modalities: ["text", "image"],
+      shutdown_date: "2027-01-14",
+    });
+    expect(await live.models.retrieve("text-embedding-3-small")).toMatchObject({
+      output_modalities: ["embedding"],
+      shutdown_date: null,
     });
   });
 });

@@ -15,8 +15,6 @@ export const modelObjectSchema = z.strictObject({
   created: z.int().meta({ description: "Since when the price list has it, in seconds of Unix time." }),
   owned_by: z.string().meta({ description: "Its provider." }),
   ...modelViewSchema.omit({ id: true, created_at: true, provider: true }).shape,
-  input_modalities: z.array(z.enum(["text", "image"])),
-  output_modalities: z.array(z.literal("text")),
 });
 export const modelObjectListSchema = z.strictObject({
   object: z.literal("list"),
@@ -48,15 +46,7 @@ export async function getModelObject(
 }
 
 export function toModelObject({ id, created_at, provider, ...view }: ModelView): ModelObject {
-  return {
-    id,
-    object: "model",
-    created: Date.parse(created_at) / 1_000,
-    owned_by: provider,
-    ...view,
-    input_modalities: view.capabilities.vision ? ["text", "image"] : ["text"],
-    output_modalities: ["text"],
-  };
+  return { id, object: "model", created: Date.parse(created_at) / 1_000, owned_by: provider, ...view };
 }
 
 /** Empty means every model. */
