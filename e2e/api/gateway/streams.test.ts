@@ -35,11 +35,15 @@ const body = {
 };
 
 function post(signal: AbortSignal, more: object = {}): Promise<Response> {
-  return fetch(`${api.url}/v1/chat/completions`, {
+  return send("/v1/chat/completions", { ...body, ...more }, signal);
+}
+
+function send(path: string, sent: object, signal: AbortSignal): Promise<Response> {
+  return fetch(api.url + path, {
     method: "POST",
     signal,
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    body: JSON.stringify({ ...body, ...more }),
+    body: JSON.stringify(sent),
   });
 }
 
@@ -98,9 +102,14 @@ describe("a stream that breaks", () => {
 describe("a client that hangs up", () => {
   it("before the first byte ends the provider's work within a second, and pays nothing", async () => {
     provider.play({ waitMs: 30_000 });
-    for (const stream of [true, false]) {
+    const calls: [string, object][] = [
+      ["/v1/chat/completions", body],
+      ["/v1/chat/completions", { ...body, stream: false }],
+      ["/v1/embeddings", { model: "text-embedding-3-small", input: "Hello" }],
+    ];
+    for (const [path, sent] of calls) {
       const hangUp = new AbortController();
-      const answer = post(hangUp.signal, { stream });
+      const answer = send(path, sent, hangUp.signal);
       await expect.poll(() => provider.calls.length, { timeout: 5_000 }).toBe(1);
       const leftAt = performance.now();
       hangUp.abort();

@@ -69,6 +69,7 @@ const promised = [
   "POST /api/v1/me/password",
   "POST /api/webhooks/stripe",
   "POST /v1/chat/completions",
+  "POST /v1/embeddings",
 ];
 
 /** Every method and path that the server's own dispatcher routes, read from it and not from the document. */

@@ -179,4 +179,4 @@ export const systemRoutes = [
 ] as const;
 
 /** Answered beside the procedures, for callers with a scope; what it keeps apart is tested in `e2e/api/gateway`. */
-export const gatewayPaths = ["/v1/chat/completions"] as const;
+export const gatewayPaths = ["/v1/chat/completions", "/v1/embeddings"] as const;

@@ -30,7 +30,14 @@ export {
   toolCallSchema,
 } from "./request/chat";
 export { checkRequest } from "./request/check-request";
-export { boundInputTokens, guessInputTokens, outputLimit } from "./request/estimate-tokens";
+export {
+  boundEmbeddingTokens,
+  boundInputTokens,
+  type EmbeddingText,
+  floorEmbeddingTokens,
+  guessInputTokens,
+  outputLimit,
+} from "./request/estimate-tokens";
 export {
   type InferenceInput,
   inferenceInputSchema,

@@ -3,6 +3,13 @@ import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
 
+/** @throws AppError of what is wrong, naming the field. */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw describeInvalid(parsed.error);
+}
+
 /** Turns a failed parse into one error: the actual problem, and the field as the customer wrote it. */
 export function describeInvalid(error: { issues: readonly Issue[] }): AppError {
   const issue = deepest(error.issues);

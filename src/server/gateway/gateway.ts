@@ -8,7 +8,8 @@ import type { Lifecycle } from "../http/lifecycle";
 import { clientAddress } from "../http/request/client-address";
 import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
 import { type CorsPolicy, corsHeaders } from "../rest/cors";
-import { completeChat } from "./chat/complete-chat";
+import { answerCall } from "./answer-call";
+import type { Dialect } from "./dialect";
 import { Exchange } from "./exchange";
 import { OpenCalls } from "./open-calls";
 import { gatewayRoutes } from "./routes";
@@ -40,13 +41,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   const engine = createLiveEngine(options.env);
   const open = new OpenCalls();
   const common = apiHeaders(security);
-  const paths: ReadonlySet<string> = new Set(gatewayRoutes.map(({ path }) => path));
+  const dialects = new Map<string, Dialect>(gatewayRoutes.map(({ path, dialect }) => [path, dialect]));
 
   return {
-    takes: ({ method, url }) => method === "POST" && paths.has(pathOf(url)),
+    takes: ({ method, url }) => method === "POST" && dialects.has(pathOf(url)),
 
     handle: async (incoming, outgoing) => {
       const route = pathOf(incoming.url);
+      const dialect = dialects.get(route);
+      if (dialect === undefined) throw new Error(`no dialect is spoken at ${route}`);
       const { origin, traceparent } = incoming.headers;
       const exchange = new Exchange(incoming, outgoing, {
         route,
@@ -59,7 +62,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       });
       const parent = typeof traceparent === "string" ? traceparent : undefined;
       await inSpan(`POST ${route}`, { kind: "server", parent }, async (span) => {
-        await completeChat(exchange, { db, engine, open });
+        await answerCall(exchange, { db, engine, open }, dialect);
         span.set({
           "http.request.method": "POST",
           "http.route": route,

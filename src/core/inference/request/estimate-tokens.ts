@@ -44,6 +44,25 @@ export function floorInputTokens(request: ChatRequest): number {
   return Math.floor(bytes / MOST_BYTES_PER_TOKEN);
 }
 
+/** A text for an embedding model, or its tokens. */
+export type EmbeddingText = string | readonly number[];
+
+/** Marks of start and end, where a provider counts them. */
+const PER_TEXT = 4;
+
+/** What `boundInputTokens` is for messages. */
+export function boundEmbeddingTokens(texts: readonly EmbeddingText[]): number {
+  return texts.reduce(
+    (sum, text) => sum + PER_TEXT + (typeof text === "string" ? Buffer.byteLength(text) : text.length),
+    0,
+  );
+}
+
+/** What `floorInputTokens` is for messages; tokens are as many as they are. */
+export function floorEmbeddingTokens(text: EmbeddingText): number {
+  return typeof text === "string" ? Math.floor(Buffer.byteLength(text) / MOST_BYTES_PER_TOKEN) : text.length;
+}
+
 const TYPICAL_BYTES_PER_TOKEN = 4;
 const TYPICAL_PER_MESSAGE = 4;
 

@@ -1,7 +1,7 @@
 import { type InferenceInput, inferenceInputSchema } from "@agathaai/core/inference";
 import { AppError } from "@agathaai/core/platform/errors";
 import { z } from "zod";
-import { describeInvalid } from "../../errors/describe-invalid";
+import { parseInput } from "../../errors/describe-invalid";
 
 /**
  * What a client of OpenAI's Chat Completions sends. The conversation itself is judged by the schema of
@@ -115,14 +115,8 @@ export function readChatInput(body: unknown): ChatCompletionInput {
     throw new AppError("invalid_request", { public: "messages is required.", param: "messages" });
   }
   return {
-    conversation: parse(inferenceInputSchema, Object.fromEntries(conversation)),
-    options: parse(optionsSchema, Object.fromEntries(options)),
+    conversation: parseInput(inferenceInputSchema, Object.fromEntries(conversation)),
+    options: parseInput(optionsSchema, Object.fromEntries(options)),
     unknown: Object.fromEntries(unknown),
   };
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw describeInvalid(parsed.error);
 }

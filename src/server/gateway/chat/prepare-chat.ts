@@ -16,36 +16,18 @@ import {
 } from "@agathaai/core/models";
 import { defaultEnvironment } from "@agathaai/core/platform/environment";
 import { AppError } from "@agathaai/core/platform/errors";
-import type { Environment, Principal } from "@agathaai/core/platform/principal";
+import type { Principal } from "@agathaai/core/platform/principal";
 import type { Target } from "@agathaai/worker/engine/live/generation";
-import { formatMoneyExactly } from "@/shared/money";
+import { assertWithinMaxCost, type CallHeaders } from "../call-headers";
+import type { PreparedCall } from "../dialect";
 import type { ChatCompletionInput } from "./chat-input";
 import { checkFaithful } from "./faithful";
 
-/** A checked call and the most it can take. */
-export interface PreparedChat {
-  /** The models that may answer, in their order; at least the one asked for. */
-  targets: [Target, ...Target[]];
+export interface PreparedChat extends PreparedCall {
   input: ChatRequest;
   extras: Record<string, unknown>;
-  notSent: string[];
-  environment: Environment;
-  /** What was asked for that decides the price. */
-  asked: AskedPrice;
   stream: boolean;
   includeUsage: boolean;
-  /** Held until the call ends: the most that any of the targets can take. */
-  tokens: number;
-  costMicros: bigint;
-  /** The input as it will probably be counted: what is billed where the caller left before the provider said. */
-  guessedInputTokens: number;
-}
-
-export interface ChatHeaders {
-  /** `x-agatha-fallback: off`: the model asked for answers, or none. */
-  fallback: boolean;
-  /** `x-max-cost`, in micro-dollars. */
-  maxCostMicros: bigint | undefined;
 }
 
 /**
@@ -55,7 +37,7 @@ export interface ChatHeaders {
  */
 export function prepareChat(
   given: ChatCompletionInput,
-  { principal, headers, at }: { principal: Principal; headers: ChatHeaders; at: Date },
+  { principal, headers, at }: { principal: Principal; headers: CallHeaders; at: Date },
 ): PreparedChat {
   const environment = defaultEnvironment(principal);
   const { conversation, options } = given;
@@ -77,7 +59,7 @@ export function prepareChat(
     maxOutputTokens,
   });
   const costMicros = prepared.reduce((most, one) => (one.costMicros > most ? one.costMicros : most), 0n);
-  assertWithin(headers.maxCostMicros, costMicros);
+  assertWithinMaxCost(headers, costMicros, "Lower max_tokens");
   const live = environment === "live";
   return {
     targets: [target(first), ...others.map(target)],
@@ -142,12 +124,4 @@ function bytesOf(value: unknown): number {
   if (value === undefined) return 0;
   const text = JSON.stringify(value);
   return text === "{}" ? 0 : Buffer.byteLength(text);
-}
-
-function assertWithin(maxCostMicros: bigint | undefined, costMicros: bigint): void {
-  if (maxCostMicros === undefined || costMicros <= maxCostMicros) return;
-  throw new AppError("spend_cap_reached", {
-    public: `This request may cost up to ${formatMoneyExactly(costMicros)}, more than x-max-cost allows. Lower max_tokens or raise x-max-cost.`,
-    param: "x-max-cost",
-  });
 }

@@ -2,9 +2,10 @@ import type { Settlement } from "@agathaai/core/admission";
 import { SECOND } from "@agathaai/core/platform/clock";
 import { type AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
 import type { Outcome, Target } from "@agathaai/worker/engine/live/generation";
-import { Reply } from "./reply";
-import { servedHeaders } from "./served-headers";
-import { usageWithCost } from "./usage";
+import type { AnswerHead, ChatCompletionAnswer } from "@agathaai/worker/engine/providers/live-protocol";
+import { Reply, type ReplyParts } from "../reply/reply";
+import { servedHeaders } from "../reply/served-headers";
+import { usageWithCost } from "../reply/usage";
 
 /** Load balancers close a connection on which nothing moves for a minute. */
 const PING_AFTER_MS = 15 * SECOND;
@@ -19,13 +20,20 @@ const PING = ": ping\n\n";
  * status; a break after it is an error in the stream, which then lacks its `[DONE]`. A reader that is slower than its
  * provider stops the provider: no more than one write waits here.
  */
-export class StreamReply extends Reply {
+export class StreamReply extends Reply<ChatCompletionAnswer> {
   /** Frames that came before the call was on record. */
   #held: Buffer[] = [];
   #answering = false;
   #begun = false;
   #fullSince: number | undefined;
   #lastWrite = performance.now();
+
+  constructor(
+    parts: ReplyParts,
+    private readonly stream: { head: AnswerHead; includeUsage: boolean },
+  ) {
+    super(parts);
+  }
 
   answering(target: Target): void {
     Object.assign(this.exchange.headers, servedHeaders(target));
@@ -63,9 +71,9 @@ export class StreamReply extends Reply {
   protected finish({ wireUsage }: Outcome, settlement: Settlement): void {
     this.#begin();
     const { outgoing } = this.exchange;
-    if (this.chat.includeUsage && wireUsage !== undefined) {
+    if (this.stream.includeUsage && wireUsage !== undefined) {
       const usage = usageWithCost(wireUsage, settlement);
-      const chunk = { ...this.head, object: "chat.completion.chunk", choices: [], usage };
+      const chunk = { ...this.stream.head, object: "chat.completion.chunk", choices: [], usage };
       outgoing.write(`data: ${JSON.stringify(chunk)}\n\n`);
     }
     outgoing.end(DONE);

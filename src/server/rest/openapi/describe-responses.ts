@@ -68,9 +68,10 @@ function errorResponse(status: number, codes: readonly ErrorCode[]): ZodOpenApiR
   };
 }
 
-/** Whether a response of this status can carry `retry-after`. */
+/** Whether a response of this status can carry `retry-after`. A cap says when its month ends. */
 function saysWhen(status: number, codes: readonly ErrorCode[]): boolean {
-  return status === 503 || (status < 500 && codes.some((code) => errorTable[code].retry));
+  if (status === 503 || codes.includes("spend_cap_reached")) return true;
+  return status < 500 && codes.some((code) => errorTable[code].retry);
 }
 
 function errorExample(code: ErrorCode) {

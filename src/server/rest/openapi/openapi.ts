@@ -1,12 +1,14 @@
 import { createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from "zod-openapi";
-import { chatCompletionsPath } from "../../gateway/routes";
+import { chatCompletionsPath, embeddingsPath } from "../../gateway/routes";
 import type { Operation } from "../../trpc/meta";
 import { type RestProcedure, restProcedures } from "../operations";
 import { stripeWebhookPath } from "../stripe-webhook";
 import { systemRoutes } from "../system-routes";
-import { chatCompletionErrors, describeChatCompletion } from "./chat-completion-operation";
+import { describeChatCompletion } from "./chat-completion-operation";
 import { describeOperation } from "./describe-operation";
 import { describeResponse, errorResponses } from "./describe-responses";
+import { describeEmbeddings } from "./embeddings-operation";
+import { modelCallErrors } from "./gateway-parts";
 import { nameJsonValues, nameSchemas } from "./openapi-names";
 import { securitySchemes } from "./openapi-parts";
 import { describeStripeWebhook, stripeWebhookErrors } from "./stripe-webhook-operation";
@@ -53,7 +55,8 @@ function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
     const { path, method } = rest.operation;
     result[path] = { ...result[path], [lowerCase(method)]: describeOperation(rest) };
   }
-  result[chatCompletionsPath] = { post: describeChatCompletion(errorResponses(chatCompletionErrors)) };
+  result[chatCompletionsPath] = { post: describeChatCompletion(errorResponses(modelCallErrors)) };
+  result[embeddingsPath] = { post: describeEmbeddings(errorResponses(modelCallErrors)) };
   result[stripeWebhookPath] = { post: describeStripeWebhook(errorResponses(stripeWebhookErrors)) };
   for (const system of systemRoutes) {
     result[system.path] = {

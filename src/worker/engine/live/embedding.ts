@@ -14,6 +14,8 @@ export interface Embedding {
   input: readonly (string | readonly number[])[];
   dimensions?: number | undefined;
   encodingFormat: "float" | "base64";
+  /** Sent to OpenAI, and to nobody else. */
+  user?: string | undefined;
   /** The model's public name, for the answer. */
   model: string;
 }
@@ -21,10 +23,18 @@ export interface Embedding {
 const LONGEST_BY_DEFAULT = 1_536;
 
 export function embeddingExchange(embedding: Embedding): ExchangeWith<EmbeddingAnswer> {
-  const { input, dimensions, encodingFormat, model: name } = embedding;
+  const { input, dimensions, encodingFormat, user, model: name } = embedding;
   return ({ provider, model }, { regional }) => {
     const { upstreamModel } = model;
-    const call: EmbeddingCall = { upstreamModel, input, dimensions, encodingFormat, model: name, regional };
+    const call: EmbeddingCall = {
+      upstreamModel,
+      input,
+      dimensions,
+      encodingFormat,
+      user,
+      model: name,
+      regional,
+    };
     const protocol = provider === "simulator" ? openAiEmbeddings : providerModules[provider].embeddings;
     if (protocol === undefined) throw new ProviderFailure("rejected", { provider, detail: "no embeddings" });
     return {

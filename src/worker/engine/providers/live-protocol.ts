@@ -90,6 +90,8 @@ export interface EmbeddingCall {
   input: readonly (string | readonly number[])[];
   dimensions: number | undefined;
   encodingFormat: "float" | "base64";
+  /** The caller's own user, for providers that have a field for it. */
+  user: string | undefined;
   /** The model's public name, for the answer. */
   model: string;
   /** The provider's address is one of its regional ones, which cost more. */

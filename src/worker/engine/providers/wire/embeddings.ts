@@ -15,14 +15,14 @@ const responseSchema = z.object({
 
 /** OpenAI's embeddings. */
 export const openAiEmbeddings: EmbeddingProtocol = {
-  request: ({ upstreamModel, input, dimensions, encodingFormat }, apiKey) => ({
+  request: ({ upstreamModel, input, dimensions, encodingFormat, user }, apiKey) => ({
     path: "/embeddings",
     headers: { authorization: `Bearer ${apiKey}` },
     body: JSON.stringify({
       model: upstreamModel,
       input,
       encoding_format: encodingFormat,
-      ...present({ dimensions }),
+      ...present({ dimensions, user }),
     }),
     ownMessages: 0,
   }),

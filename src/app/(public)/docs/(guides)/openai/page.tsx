@@ -4,7 +4,7 @@ import { publicUrl } from "../../../../_lib/public-url";
 import { sampleModel } from "../../../../_lib/sample-model";
 import { Code, Guide, GuideLink, Section } from "../../../_components/guide";
 import { FactsTable } from "../_components/facts-table";
-import { compatibility, headers } from "./_lib/compatibility";
+import { compatibility, embeddingFields, headers } from "./_lib/compatibility";
 
 export const metadata: Metadata = {
   title: "OpenAI-compatible API",
@@ -16,7 +16,7 @@ export default function OpenAiPage() {
   return (
     <Guide
       title="OpenAI-compatible API"
-      lead="Keep your OpenAI SDK, streams, tools and JSON schemas. Change the base URL and the key."
+      lead="Keep your OpenAI SDK, streams, tools, JSON schemas and embeddings. Change the base URL and the key."
     >
       <Section id="start" title="Two values change">
         <CodeBlock
@@ -50,6 +50,31 @@ export default function OpenAiPage() {
           caption="Fields and what each provider does with them"
           columns={["Field", "What happens"]}
           rows={compatibility.map(([fields, meaning]) => [
+            <code key={fields} className="text-[13px]">
+              {fields}
+            </code>,
+            meaning,
+          ])}
+        />
+      </Section>
+
+      <Section id="embeddings" title="Embeddings">
+        <p>
+          <Code>POST /v1/embeddings</Code> takes OpenAI’s body for the embedding models of OpenAI and Gemini.
+          Every vector has length one. An input that is too long, or too many of them, is refused before it
+          costs anything.
+        </p>
+        <CodeBlock
+          label="Python"
+          code={`vectors = client.embeddings.create(
+    model="text-embedding-3-small",
+    input=["Moss agate", "Fire agate"],
+)`}
+        />
+        <FactsTable
+          caption="Fields of embeddings and what each provider does with them"
+          columns={["Field", "What happens"]}
+          rows={embeddingFields.map(([fields, meaning]) => [
             <code key={fields} className="text-[13px]">
               {fields}
             </code>,

@@ -1,4 +1,4 @@
-/** What becomes of each field, provider by provider. */
+/** What becomes of each field of a chat completion, provider by provider. */
 export const compatibility = [
   [
     "messages, temperature, top_p, stop",
@@ -27,6 +27,18 @@ export const compatibility = [
   ],
   ["store, metadata, audio, web_search_options, functions", "Refused. Answers of this API are not stored."],
   ["Fields we don’t know", "Sent to OpenAI models as they are; refused elsewhere."],
+] as const;
+
+/** The same for embeddings. */
+export const embeddingFields = [
+  [
+    "input",
+    "Text or texts for every provider. Arrays of tokens work with OpenAI models; Gemini models refuse them.",
+  ],
+  ["dimensions", "Kept, within the lengths the model offers; refused outside them."],
+  ["encoding_format", "float or base64, for every provider."],
+  ["user", "Sent to OpenAI. Gemini has no such field; the header x-agatha-not-sent says so."],
+  ["Fields we don’t know", "Refused."],
 ] as const;
 
 export const headers = [

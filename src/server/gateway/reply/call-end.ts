@@ -1,7 +1,7 @@
 import type { CallEnd } from "@agathaai/core/admission";
 import { billUsage, type TokenUsage, toTokenUsage } from "@agathaai/core/models";
 import type { Outcome } from "@agathaai/worker/engine/live/generation";
-import type { PreparedChat } from "./prepare-chat";
+import type { PreparedCall } from "../dialect";
 
 /**
  * How a call is settled (ADR 36).
@@ -11,16 +11,16 @@ import type { PreparedChat } from "./prepare-chat";
  *   estimate; before the first byte, nothing.
  */
 export function callEnd(
-  outcome: Outcome,
-  { chat, stopping, latencyMs }: { chat: PreparedChat; stopping: boolean; latencyMs: number },
+  outcome: Outcome<unknown>,
+  { call, stopping, latencyMs }: { call: PreparedCall; stopping: boolean; latencyMs: number },
 ): CallEnd {
   const served = outcome.target;
   const status = statusOf(outcome, stopping);
-  const usage = status === "failed" ? undefined : usageOf(outcome, chat);
+  const usage = status === "failed" ? undefined : usageOf(outcome, call);
   return {
     status,
     ...(usage !== undefined && {
-      amounts: { ...billUsage(served.model.priceVersion, usage, chat.asked), latencyMs },
+      amounts: { ...billUsage(served.model.priceVersion, usage, call.asked), latencyMs },
       estimated: usage !== outcome.usage,
     }),
     provider: served.model.provider,
@@ -31,17 +31,17 @@ export function callEnd(
   };
 }
 
-function statusOf({ result }: Outcome, stopping: boolean): CallEnd["status"] {
+function statusOf({ result }: Outcome<unknown>, stopping: boolean): CallEnd["status"] {
   if (result === "aborted") return stopping ? "failed" : "cancelled";
   return result;
 }
 
-function usageOf(outcome: Outcome, chat: PreparedChat): TokenUsage | undefined {
+function usageOf(outcome: Outcome<unknown>, call: PreparedCall): TokenUsage | undefined {
   if (outcome.result === "completed") return outcome.usage;
   if (!outcome.started) return undefined;
   if (outcome.usage !== undefined) return outcome.usage;
   return toTokenUsage({
-    inputTokens: chat.guessedInputTokens,
+    inputTokens: call.guessedInputTokens,
     outputTokens: Math.min(outcome.delivered.tokens, outcome.target.maxOutputTokens),
   });
 }

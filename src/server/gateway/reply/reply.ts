@@ -2,24 +2,22 @@ import type { AdmittedCall, CallEnd, Settlement } from "@agathaai/core/admission
 import { AppError } from "@agathaai/core/platform/errors";
 import { log } from "@agathaai/core/platform/observability/log";
 import type {
-  Generation,
   GenerationSink,
   Outcome,
   RunningGeneration,
   Target,
 } from "@agathaai/worker/engine/live/generation";
-import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
 import { toAppError } from "../../errors/to-app-error";
+import type { PreparedCall } from "../dialect";
 import type { Exchange } from "../exchange";
 import type { OpenCall, OpenCalls } from "../open-calls";
 import { callEnd } from "./call-end";
 import { failureOf } from "./failure";
-import type { PreparedChat } from "./prepare-chat";
 
 export interface ReplyParts {
   exchange: Exchange;
   admitted: AdmittedCall;
-  chat: PreparedChat;
+  call: PreparedCall;
   open: OpenCalls;
 }
 
@@ -28,31 +26,29 @@ export interface ReplyParts {
  * the call is on record (`opened`), and its last until the call is settled. So who saw a whole answer is billed for
  * exactly it, and a call that was never recorded has shown nothing. A client who leaves ends the provider's work.
  */
-export abstract class Reply implements GenerationSink, OpenCall {
+export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall {
   protected readonly exchange: Exchange;
-  protected readonly chat: PreparedChat;
+  readonly #call: PreparedCall;
   readonly #admitted: AdmittedCall;
   readonly #open: OpenCalls;
   protected running: RunningGeneration | undefined;
   /** On record: bytes may go out. */
   protected opened = false;
-  protected head: Generation["head"] | undefined;
-  #outcome: Outcome | undefined;
+  #outcome: Outcome<Answer> | undefined;
   #stopping = false;
   #ended: (() => void) | undefined;
 
-  constructor({ exchange, admitted, chat, open }: ReplyParts) {
+  constructor({ exchange, admitted, call, open }: ReplyParts) {
     this.exchange = exchange;
     this.#admitted = admitted;
-    this.chat = chat;
+    this.#call = call;
     this.#open = open;
   }
 
   /** Resolves when the answer is out, or nobody wants it any more, and the call is settled. */
-  run(engine: LiveEngine, generation: Generation): Promise<void> {
+  run(start: (sink: GenerationSink<Answer>) => RunningGeneration): Promise<void> {
     return new Promise((resolve) => {
       this.#ended = resolve;
-      this.head = generation.head;
       this.#open.add(this);
       this.exchange.outgoing.once("close", () => {
         if (!this.exchange.outgoing.writableFinished) this.running?.abort();
@@ -61,7 +57,7 @@ export abstract class Reply implements GenerationSink, OpenCall {
         () => this.#whenOpened(),
         (error: unknown) => this.#neverOpened(error),
       );
-      this.running = engine.start(generation, this);
+      this.running = start(this);
       if (this.exchange.left) this.running.abort();
     });
   }
@@ -72,11 +68,11 @@ export abstract class Reply implements GenerationSink, OpenCall {
   /** The call is on record: what was held back may go out. */
   protected abstract release(): void;
   /** Settled: the end of the answer. */
-  protected abstract finish(outcome: Outcome, settlement: Settlement): void;
+  protected abstract finish(outcome: Outcome<Answer>, settlement: Settlement): void;
   /** There will be no (whole) answer. */
   protected abstract fail(error: AppError): void;
 
-  end(outcome: Outcome): void {
+  end(outcome: Outcome<Answer>): void {
     this.#outcome = outcome;
     if (this.opened) void this.#settle(outcome);
   }
@@ -99,7 +95,7 @@ export abstract class Reply implements GenerationSink, OpenCall {
     this.#close();
   }
 
-  async #settle(outcome: Outcome): Promise<void> {
+  async #settle(outcome: Outcome<Answer>): Promise<void> {
     try {
       const end = this.#endOf(outcome);
       const settlement = await this.#admitted.settle(end);
@@ -112,17 +108,17 @@ export abstract class Reply implements GenerationSink, OpenCall {
   }
 
   /** What cannot be priced is a defect of ours: nobody pays for it, and its reservation goes back. */
-  #endOf(outcome: Outcome): CallEnd {
+  #endOf(outcome: Outcome<Answer>): CallEnd {
     const latencyMs = performance.now() - this.exchange.startedAt;
     try {
-      return callEnd(outcome, { chat: this.chat, stopping: this.#stopping, latencyMs });
+      return callEnd(outcome, { call: this.#call, stopping: this.#stopping, latencyMs });
     } catch (error) {
       log().error({ err: error, request_id: this.exchange.requestId }, "a call could not be priced");
       return { status: "failed", attempts: outcome.attempts };
     }
   }
 
-  #answer(outcome: Outcome, { status }: CallEnd, settlement: Settlement): void {
+  #answer(outcome: Outcome<Answer>, { status }: CallEnd, settlement: Settlement): void {
     if (this.exchange.left) return;
     if (status === "completed") this.finish(outcome, settlement);
     else if (outcome.failure !== undefined) this.fail(failureOf(outcome.failure));

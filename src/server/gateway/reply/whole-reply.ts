@@ -6,13 +6,13 @@ import { servedHeaders } from "./served-headers";
 import { usageWithCost } from "./usage";
 
 /** The answer in one piece. */
-export class WholeReply extends Reply {
+export class WholeReply<Answer extends object> extends Reply<Answer> {
   answering(): void {}
   frames(): void {}
   tick(): void {}
   protected release(): void {}
 
-  protected finish({ answer, target, wireUsage }: Outcome, settlement: Settlement): void {
+  protected finish({ answer, target, wireUsage }: Outcome<Answer>, settlement: Settlement): void {
     const usage = wireUsage && usageWithCost(wireUsage, settlement);
     Object.assign(this.exchange.headers, servedHeaders(target));
     this.exchange.json(200, { ...answer, ...(usage !== undefined && { usage }) });

@@ -1,0 +1,98 @@
+import { type Allowance, admission, allowanceOf } from "@agathaai/core/admission";
+import { assertModelOn } from "@agathaai/core/models";
+import { withTimeout } from "@agathaai/core/platform/concurrency/with-timeout";
+import type { Db } from "@agathaai/core/platform/db/client";
+import { defaultEnvironment } from "@agathaai/core/platform/environment";
+import { newId, timeOfId, toPublicId } from "@agathaai/core/platform/ids";
+import type { Principal } from "@agathaai/core/platform/principal";
+import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
+import { resolvePrincipal } from "../auth/principal";
+import { logFailure } from "../errors/report-error";
+import { toAppError } from "../errors/to-app-error";
+import { readJsonBody } from "../rest/input/read-json-body";
+import { authorize } from "../trpc/middleware/authorize";
+import { oneHeader } from "./call-headers";
+import type { Dialect } from "./dialect";
+import type { Exchange } from "./exchange";
+import type { OpenCalls } from "./open-calls";
+
+export interface GatewayParts {
+  db: Db;
+  engine: LiveEngine;
+  open: OpenCalls;
+}
+
+/**
+ * A model call, from the credential to the last byte. What refuses does so before anything is spent, and in this order:
+ * who calls, the body, the model and what it can do, then limits, tokens and money.
+ */
+export async function answerCall(
+  exchange: Exchange,
+  { db, engine, open }: GatewayParts,
+  dialect: Dialect,
+): Promise<void> {
+  let leave: (() => void) | undefined;
+  let caller: Principal | undefined;
+  try {
+    const principal = await identify(exchange);
+    caller = principal;
+    const { headers } = exchange.incoming;
+    const body = await readJsonBody(exchange.incoming);
+    const id = newId();
+    const at = timeOfId(id);
+    const { prepared, answer } = dialect(body, { principal, headers, at });
+    for (const { model } of prepared.targets) await assertModelOn(db, model);
+    if (exchange.left) return;
+
+    leave = open.enter(principal);
+    const { model } = prepared.targets[0];
+    const { environment, tokens, costMicros } = prepared;
+    const call = { id, principal, environment, endpoint: exchange.route, model, tokens, costMicros };
+    const admitted = await admission().admit(call);
+    exchange.allow(admitted.allowance);
+    const publicId = toPublicId("inf", id);
+    exchange.headers["x-agatha-id"] = publicId;
+    if (prepared.notSent.length > 0) exchange.headers["x-agatha-not-sent"] = prepared.notSent.join(", ");
+
+    await answer({ exchange, admitted, open, engine, id: publicId });
+  } catch (error) {
+    await refuse(exchange, error, caller);
+  } finally {
+    leave?.();
+  }
+}
+
+async function identify(exchange: Exchange): Promise<Principal> {
+  const { headers } = exchange.incoming;
+  const principal = await resolvePrincipal({
+    authorization: headers.authorization,
+    apiKeyHeader: oneHeader(headers["x-api-key"]),
+    ip: exchange.ip,
+  });
+  if (principal !== null) exchange.identified(principal);
+  authorize({ kind: "scope", scope: "inference:write" }, principal);
+  if (principal === null) throw new Error("a call without a caller was authorized");
+  return principal;
+}
+
+/** How long a refusal waits for the figures of its headers. */
+const ALLOWANCE_MS = 50;
+
+async function refuse(exchange: Exchange, error: unknown, caller: Principal | undefined): Promise<void> {
+  const problem = toAppError(error);
+  const allowance =
+    allowanceOf(problem) ?? (problem.status < 500 ? await lookAtAllowance(caller) : undefined);
+  if (allowance !== undefined) exchange.allow(allowance);
+  logFailure(problem, { request_id: exchange.requestId, route: exchange.route });
+  exchange.refuse(problem);
+}
+
+/** Where the caller is known; the refusal itself does not depend on it. */
+async function lookAtAllowance(caller: Principal | undefined): Promise<Allowance | undefined> {
+  if (caller === undefined) return undefined;
+  try {
+    return await withTimeout(admission().allowance(caller, defaultEnvironment(caller)), ALLOWANCE_MS);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { AppError } from "@agathaai/core/platform/errors";
+import { formatMoneyExactly } from "@/shared/money";
+
+export interface CallHeaders {
+  /** `x-agatha-fallback: off`: the model asked for answers, or none. */
+  fallback: boolean;
+  /** `x-max-cost`, in micro-dollars. */
+  maxCostMicros: bigint | undefined;
+}
+
+/** At most six decimals: a micro-dollar. */
+const DOLLARS = /^(?<whole>\d{1,9})(?:\.(?<rest>\d{1,6}))?$/;
+
+/** @throws AppError `invalid_request`, naming the header. */
+export function readCallHeaders(headers: IncomingHttpHeaders): CallHeaders {
+  const fallback = oneHeader(headers["x-agatha-fallback"]);
+  if (fallback !== undefined && fallback !== "on" && fallback !== "off") {
+    throw new AppError("invalid_request", {
+      public: 'x-agatha-fallback must be "on" or "off".',
+      param: "x-agatha-fallback",
+    });
+  }
+  const most = oneHeader(headers["x-max-cost"]);
+  const dollars = most === undefined ? undefined : DOLLARS.exec(most)?.groups;
+  if (most !== undefined && dollars === undefined) {
+    throw new AppError("invalid_request", {
+      public: "x-max-cost must be an amount in dollars, such as 0.05.",
+      param: "x-max-cost",
+    });
+  }
+  return {
+    fallback: fallback !== "off",
+    maxCostMicros:
+      dollars && BigInt(dollars.whole ?? 0) * 1_000_000n + BigInt((dollars.rest ?? "").padEnd(6, "0")),
+  };
+}
+
+/**
+ * Refuses a call that could cost more than its caller allows. `remedy`: what would make it cheaper.
+ * @throws AppError `spend_cap_reached`.
+ */
+export function assertWithinMaxCost(
+  { maxCostMicros }: CallHeaders,
+  costMicros: bigint,
+  remedy: string,
+): void {
+  if (maxCostMicros === undefined || costMicros <= maxCostMicros) return;
+  throw new AppError("spend_cap_reached", {
+    public: `This request may cost up to ${formatMoneyExactly(costMicros)}, more than x-max-cost allows. ${remedy} or raise x-max-cost.`,
+    param: "x-max-cost",
+  });
+}
+
+export function oneHeader(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(", ") : header;
+}

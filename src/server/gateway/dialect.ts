@@ -1,0 +1,54 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { AdmittedCall } from "@agathaai/core/admission";
+import type { AskedPrice } from "@agathaai/core/models";
+import type { Environment, Principal } from "@agathaai/core/platform/principal";
+import type { Target } from "@agathaai/worker/engine/live/generation";
+import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
+import type { Exchange } from "./exchange";
+import type { OpenCalls } from "./open-calls";
+
+/** A checked call and the most it can take. */
+export interface PreparedCall {
+  /** The models that may answer, in their order; at least the one asked for. */
+  targets: [Target, ...Target[]];
+  environment: Environment;
+  /** What was asked for that decides the price. */
+  asked: AskedPrice;
+  /** Parameters that were taken and have no place at the provider. */
+  notSent: string[];
+  /** Held until the call ends: the most that any of the targets can take. */
+  tokens: number;
+  costMicros: bigint;
+  /** The input as it will probably be counted: what is billed where the caller left in the middle of an answer. */
+  guessedInputTokens: number;
+}
+
+export interface Caller {
+  principal: Principal;
+  headers: IncomingHttpHeaders;
+  at: Date;
+}
+
+/** An admitted call on its way to its answer. */
+export interface AdmittedParts {
+  exchange: Exchange;
+  admitted: AdmittedCall;
+  open: OpenCalls;
+  engine: LiveEngine;
+  /** The call's public id. */
+  id: string;
+}
+
+export interface CheckedCall {
+  prepared: PreparedCall;
+  /** Resolves when the answer is out, or nobody wants it any more, and the call is settled. */
+  answer(parts: AdmittedParts): Promise<void>;
+}
+
+/**
+ * One kind of call: what its body may say, and how it is answered. It makes every check that needs no database, so that
+ * nothing has been spent when it refuses.
+ *
+ * @throws AppError that names the field.
+ */
+export type Dialect = (body: unknown, caller: Caller) => CheckedCall;

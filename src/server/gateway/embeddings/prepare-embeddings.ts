@@ -1,0 +1,99 @@
+import { boundEmbeddingTokens, floorEmbeddingTokens } from "@agathaai/core/inference";
+import { assertModelAllowed, assertModelKind, boundCost, findModel, type Model } from "@agathaai/core/models";
+import { defaultEnvironment } from "@agathaai/core/platform/environment";
+import { AppError } from "@agathaai/core/platform/errors";
+import type { Principal } from "@agathaai/core/platform/principal";
+import { assertWithinMaxCost, type CallHeaders } from "../call-headers";
+import type { PreparedCall } from "../dialect";
+import type { EmbeddingsInput } from "./embeddings-input";
+
+export interface PreparedEmbeddings extends PreparedCall {
+  user: string | undefined;
+}
+
+/**
+ * Every check that needs no database, and the size of the reservation. One model answers: vectors of two do not compare.
+ * @throws AppError `model_not_found`, `model_not_allowed`, `unsupported_parameter`, `invalid_request`,
+ *   `context_length_exceeded`, `spend_cap_reached`.
+ */
+export function prepareEmbeddings(
+  given: EmbeddingsInput,
+  { principal, headers, at }: { principal: Principal; headers: CallHeaders; at: Date },
+): PreparedEmbeddings {
+  const environment = defaultEnvironment(principal);
+  const model = findModel(given.model, at);
+  assertModelAllowed(model.id, principal.kind === "key" ? principal.models : []);
+  assertModelKind(model, "embedding");
+  checkDimensions(given.dimensions, model);
+  checkInput(given, model);
+
+  const inputTokens = boundEmbeddingTokens(given.input);
+  const costMicros = boundCost(model, { inputTokens, outputTokens: 0 });
+  assertWithinMaxCost(headers, costMicros, "Send less input");
+  const live = environment === "live";
+  // Says who asks and changes no vector: OpenAI gets it, Gemini has no field for it.
+  const sendsUser = model.provider === "openai";
+  return {
+    targets: [{ model, provider: live ? model.provider : "simulator", maxOutputTokens: 0 }],
+    environment,
+    asked: {},
+    notSent: given.user === undefined || sendsUser ? [] : ["user"],
+    user: sendsUser ? given.user : undefined,
+    tokens: live ? inputTokens : 0,
+    costMicros: live ? costMicros : 0n,
+    // An answer comes whole or not at all, so none is ever left in its middle.
+    guessedInputTokens: 0,
+  };
+}
+
+function checkDimensions(asked: number | undefined, model: Model): void {
+  if (asked === undefined) return;
+  const { min, max } = limitsOf(model).dimensions;
+  if (asked >= min && asked <= max) return;
+  if (min === max) {
+    throw new AppError("unsupported_parameter", {
+      public: `dimensions is not supported by ${model.id}: its vectors always have ${count(max)}.`,
+      param: "dimensions",
+    });
+  }
+  throw new AppError("invalid_request", {
+    public: `dimensions must be between ${count(min)} and ${count(max)} for ${model.id}.`,
+    param: "dimensions",
+  });
+}
+
+/** Texts are refused by what they have at the least: an estimate would refuse valid ones. */
+function checkInput({ input, nameOf }: EmbeddingsInput, model: Model): void {
+  const { maxBatch, maxInputTokens } = limitsOf(model);
+  if (input.length > maxBatch) {
+    throw new AppError("invalid_request", {
+      public: `input must have at most ${count(maxBatch)} entries for ${model.id}, not ${count(input.length)}.`,
+      param: "input",
+    });
+  }
+  for (const [index, one] of input.entries()) {
+    const param = nameOf(index);
+    if (typeof one !== "string" && model.provider !== "openai") {
+      throw new AppError("unsupported_parameter", {
+        public: `${param} must be text for ${model.id}: its provider takes no tokens.`,
+        param,
+      });
+    }
+    const tokens = floorEmbeddingTokens(one);
+    if (tokens <= maxInputTokens) continue;
+    const least = typeof one === "string" ? "at least " : "";
+    throw new AppError("context_length_exceeded", {
+      public: `${param} has ${least}${count(tokens)} tokens; ${model.id} takes at most ${count(maxInputTokens)}.`,
+      param,
+    });
+  }
+}
+
+function limitsOf({ id, embedding }: Model) {
+  if (embedding === undefined) throw new Error(`${id} is an embedding model without limits`);
+  return embedding;
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
