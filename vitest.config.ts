@@ -13,6 +13,8 @@ export default defineConfig({
           name: "unit",
           // A thread of its own isolates a file as a process does, and starts with a quarter less work.
           pool: "threads",
+          // Many wait for timers and loopback servers.
+          maxWorkers: 3,
           include: ["{src,prisma,infra,e2e}/**/*.test.{ts,tsx}"],
           exclude: ["**/*.integration.test.ts", "e2e/**", "**/node_modules/**"],
           // Generated cases are many; on a busy machine they take longer than the five seconds that are the default.
