@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { hasRedis } from "../../infra/testing/start-redis";
 import type { Bench } from "./benches/bench";
+import { benchCompletions } from "./benches/completions";
 import { benchLogin } from "./benches/login";
 import { benchStatus } from "./benches/status";
 import { benchSubmit } from "./benches/submit";
@@ -12,13 +13,14 @@ import { type Installation, openInstallation } from "./installation";
 import type { Row } from "./measure";
 import { machineFacts, toMarkdown } from "./report";
 
-// npm run bench -- [login] [worker] [status] [submit] [--seconds 20] [--redis] [--profile <dir>]
+// npm run bench -- [login] [worker] [status] [submit] [completions] [--seconds 20] [--redis] [--profile <dir>]
 
 const benches: Record<string, (bench: Bench) => Promise<Row[]>> = {
   login: benchLogin,
   worker: benchWorker,
   status: benchStatus,
   submit: benchSubmit,
+  completions: benchCompletions,
 };
 
 const { values, positionals } = parseArgs({

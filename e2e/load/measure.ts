@@ -4,6 +4,8 @@ import { type Load, type LoadResult, percentile, runLoad } from "./load";
 export interface Row {
   what: string;
   target: string;
+  /** Answers in the measured time. */
+  count?: number;
   perSecond: number;
   /** Absent where it says nothing: when as many as possible are sent, each waits for the others. */
   latency?: { p50: number; p95: number; p99: number; max: number };
@@ -33,6 +35,7 @@ export async function measure(
   return {
     what,
     target,
+    count,
     perSecond: count / result.seconds,
     latency: { p50: p50 ?? 0, p95: p95 ?? 0, p99: p99 ?? 0, max: result.latencies.at(-1) ?? 0 },
     cpu: { ...perRequest(before, after, count), load: (result.cpuSeconds * 1_000) / count },

@@ -10,7 +10,7 @@ export interface Bench {
   variant: string;
 }
 
-const PROMPT =
+export const PROMPT =
   "Name three things that agates are used for, and say in one sentence each where the stone is found, how it is cut and polished, and what it costs.";
 
 /** One submission of each customer, as an SDK sends it. */
