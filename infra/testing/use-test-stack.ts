@@ -118,7 +118,7 @@ function replaceEnvironment(env: Record<string, string>): void {
   Object.assign(process.env, env);
 }
 
-async function waitForMail(find: (to: string) => Mail[], to: string, timeoutMs = 5_000): Promise<Mail> {
+async function waitForMail(find: (to: string) => Mail[], to: string, timeoutMs = 20_000): Promise<Mail> {
   for (const deadline = Date.now() + timeoutMs; ; ) {
     const [mail] = find(to);
     if (mail !== undefined) return mail;

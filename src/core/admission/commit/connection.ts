@@ -46,6 +46,8 @@ export class Connection {
   #failures = 0;
   #retry: NodeJS.Timeout | undefined;
   #busySince: number | undefined;
+  /** Settles when the statement before has ended. */
+  #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(private readonly options: ConnectionOptions) {}
@@ -67,11 +69,17 @@ export class Connection {
   }
 
   /** @throws DatabaseAway, or PostgreSQL's own error when it refused the statement. */
-  async query<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]> {
+  query<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]> {
+    const answered = this.#turn.then(() => this.#send<Row>(statement));
+    this.#turn = answered.catch(() => undefined);
+    return answered;
+  }
+
+  async #send<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]> {
     await this.open();
     const client = this.#client;
     if (client === undefined) throw new DatabaseAway(false);
-    this.#busySince ??= performance.now();
+    this.#busySince = performance.now();
     const silent = setTimeout(() => this.#socket?.destroy(), SILENCE_MS);
     try {
       return (await client.query<Row>(statement)).rows;
