@@ -1,5 +1,8 @@
 import fc from "fast-check";
 import type { ApiDocument } from "../support/contract";
+import { hostile, hostileText, type Json } from "./hostile";
+import { contentTypes, oddHeaders } from "./odd-headers";
+import { arbitraryOf, type Schema } from "./schema-values";
 
 /** One request as it goes over the wire. */
 export interface FuzzRequest {
@@ -12,95 +15,11 @@ export interface FuzzRequest {
   as: "nobody" | "key" | "person" | "nonsense";
 }
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-type Schema = Record<string, unknown>;
 interface OperationObject {
   operationId: string;
   parameters?: { name: string; in: string; schema: Schema }[];
   requestBody?: { content: Record<string, { schema: Schema; example?: Json }> };
 }
-
-/** Texts that break programs: encodings, injections, boundaries, and things of other kinds than expected. */
-const HOSTILE_TEXTS = [
-  "",
-  " ",
-  "\u0000",
-  "a\u0000b",
-  "\ud800",
-  "\udfff x",
-  "a\ud83d",
-  "\uffff",
-  "\u202eabc",
-  "e\u0301\u0301\u0301",
-  "👩‍👩‍👧‍👦",
-  "İıſK",
-  "\r\nx-injected: 1",
-  "\t\u000b\u007f",
-  "'; DROP TABLE users; --",
-  '"}{"',
-  "{{7*7}}<%= 1 %>",
-  "../../etc/passwd",
-  "%00",
-  "%zz",
-  "%ed%a0%80",
-  "__proto__",
-  "constructor",
-  "NaN",
-  "-0",
-  "1e999",
-  "0x10",
-  "9".repeat(40),
-  "null",
-  "undefined",
-  "true",
-  "2026-02-30T00:00:00Z",
-  "-271821-04-20T00:00:00.000Z",
-  "+275760-09-13T00:00:00.001Z",
-  "0000-01-01T00:00:00Z",
-  "9999-12-31T23:59:59.999+14:00",
-  "1970-01-01T00:00:00.000Z",
-  "inf_00000000000000000000000000",
-  "inf_7zzzzzzzzzzzzzzzzzzzzzzzzz",
-  "inf_01h455vb4pex5vsknk084sn02q",
-  "key_7zzzzzzzzz7zzzzzzzzzzzzzzz",
-  "usr_01h455vb4pex5vsknk084sn02q",
-  "00000000-0000-0000-0000-000000000000",
-  "agt_live_x",
-  "eyJhbGciOiJub25lIn0.e30.",
-  "a".repeat(300),
-  "é".repeat(5_000),
-];
-const HOSTILE_NUMBERS = [
-  0,
-  -0,
-  -1,
-  1,
-  0.5,
-  2 ** 31 - 1,
-  2 ** 31,
-  2 ** 32,
-  2 ** 53,
-  -(2 ** 63),
-  1e21,
-  1e308,
-  5e-324,
-];
-
-const hostileText = fc.oneof(
-  fc.constantFrom(...HOSTILE_TEXTS),
-  fc.string({ unit: "binary", maxLength: 60 }),
-  fc.string({ unit: "grapheme", maxLength: 60 }),
-);
-const hostile: fc.Arbitrary<Json> = fc.oneof(
-  hostileText,
-  fc.constantFrom<Json>(...HOSTILE_NUMBERS, null, true, false, [], {}, [null], { "": null }),
-  fc.jsonValue({ maxDepth: 3, noUnicodeString: false }) as fc.Arbitrary<Json>,
-  fc.integer({ min: 1, max: 60 }).map((depth) => {
-    let nested: Json = 1;
-    for (let level = 0; level < depth; level++) nested = level % 2 ? [nested] : { messages: nested };
-    return nested;
-  }),
-);
 
 /** Arbitrary requests of one API, from its own document. `ids` are things that exist, so that calls also get far. */
 export function fuzzRequests(document: ApiDocument, ids: readonly string[]): fc.Arbitrary<FuzzRequest> {
@@ -178,73 +97,6 @@ function requestOf(
       as: drawn.as,
     }));
 }
-
-const contentTypes = fc.oneof(
-  { weight: 12, arbitrary: fc.constant("application/json") },
-  fc.constantFrom(
-    "application/json; charset=utf-8",
-    "application/json; charset=utf-16",
-    "text/plain",
-    "multipart/form-data",
-    "application/x-www-form-urlencoded",
-    "application/json, text/plain",
-    "x",
-    "",
-  ),
-);
-
-const headerText = fc.oneof(
-  fc.string({ unit: "grapheme-ascii", maxLength: 40 }).map((text) => text.trim()),
-  fc.constantFrom(
-    "a".repeat(255),
-    "a".repeat(256),
-    "a".repeat(3_000),
-    "é".repeat(10),
-    "\u0080\u00ff",
-    "\t",
-    ",",
-  ),
-);
-const oddHeaders: fc.Arbitrary<[string, string][]> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant<[string, string][]>([]) },
-  fc.array(
-    fc.oneof(
-      fc.tuple(fc.constant("idempotency-key"), headerText),
-      fc.tuple(
-        fc.constant("prefer"),
-        fc.oneof(
-          headerText,
-          fc.constantFrom("wait=1", "wait=0", "wait=61", "wait=-1", "wait=1.5", "respond-async"),
-        ),
-      ),
-      fc.tuple(
-        fc.constantFrom(
-          "origin",
-          "accept",
-          "user-agent",
-          "content-encoding",
-          "x-api-key",
-          "cookie",
-          "range",
-          "if-match",
-        ),
-        headerText,
-      ),
-      fc.tuple(fc.constant("traceparent"), headerText),
-      fc.constantFrom<[string, string][]>(
-        ["content-encoding", "gzip"],
-        ["accept", "text/html"],
-        ["accept-encoding", "gzip, br"],
-        ["expect", "something"],
-        ["x-http-method-override", "DELETE"],
-        ["x-request-id", "req_mine"],
-        ["authorization", "Basic YTpi"],
-        ["authorization", "Bearer"],
-      ),
-    ),
-    { maxLength: 3 },
-  ),
-);
 
 function queryOf(
   parameters: readonly { name: string; schema: Schema }[],
@@ -386,72 +238,6 @@ function spoil(root: Json, change: { at: number; how: string; by: Json; name: st
   return root;
 }
 
-function arbitraryOf(given: Schema, resolve: (schema: Schema) => Schema, depth = 0): fc.Arbitrary<Json> {
-  const good = goodValueOf(resolve(given), resolve, depth);
-  return fc.oneof({ weight: depth === 0 ? 20 : 9, arbitrary: good }, hostile);
-}
-
-function goodValueOf(schema: Schema, resolve: (schema: Schema) => Schema, depth: number): fc.Arbitrary<Json> {
-  if (depth > 5) return fc.constant(null);
-  const branches = (schema.oneOf ?? schema.anyOf) as Schema[] | undefined;
-  if (branches !== undefined)
-    return fc.oneof(...branches.map((branch) => arbitraryOf(branch, resolve, depth + 1)));
-  if (schema.const !== undefined) return fc.constant(schema.const as Json);
-  if (Array.isArray(schema.enum)) return fc.constantFrom(...(schema.enum as Json[]));
-  const number = (name: string) => (typeof schema[name] === "number" ? (schema[name] as number) : undefined);
-  switch (schema.type) {
-    case "string": {
-      const [min, max] = [number("minLength") ?? 0, number("maxLength") ?? 200];
-      const examples = [schema.example, schema.default].filter((each) => typeof each === "string");
-      return fc.oneof(
-        ...(examples.length > 0 ? [fc.constantFrom(...examples)] : []),
-        ...(schema.format === "date-time"
-          ? [fc.date({ noInvalidDate: true }).map((date) => date.toISOString())]
-          : []),
-        ...(schema.format === "email" ? [fc.emailAddress()] : []),
-        fc.constantFrom("gpt-4o", "gemini-pro", "Hello"),
-        fc.string({ unit: "grapheme", minLength: Math.min(min, 200), maxLength: Math.min(max, 400) }),
-        fc
-          .constantFrom(min, Math.min(max, 5_000), Math.min(max, 5_000) + 1)
-          .map((length) => "x".repeat(length)),
-      );
-    }
-    case "integer":
-    case "number": {
-      const [min, max] = [number("minimum") ?? -5, number("maximum") ?? 1_000];
-      return fc.oneof(
-        schema.type === "integer"
-          ? fc.integer({
-              min: Math.ceil(Math.max(min, -(2 ** 31))),
-              max: Math.floor(Math.min(max, 2 ** 31 - 1)),
-            })
-          : fc.double({ min, max, noNaN: true }),
-        fc.constantFrom(min, max, min - 1, max + 1),
-      );
-    }
-    case "boolean":
-      return fc.boolean();
-    case "null":
-      return fc.constant(null);
-    case "array":
-      return fc.array(arbitraryOf((schema.items ?? {}) as Schema, resolve, depth + 1), { maxLength: 4 });
-    case "object": {
-      const properties = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
-      const required = (schema.required ?? []) as string[];
-      const named = fc.record(
-        Object.fromEntries(properties.map(([name, each]) => [name, arbitraryOf(each, resolve, depth + 1)])),
-        { requiredKeys: required.filter((name) => properties.some(([known]) => known === name)) },
-      );
-      const free = schema.additionalProperties;
-      if (typeof free !== "object") return named;
-      return fc.dictionary(hostileText, arbitraryOf(free as Schema, resolve, depth + 1), { maxKeys: 4 });
-    }
-    default:
-      return hostile;
-  }
-}
-
-/** Percent-encoded as UTF-8 would be, halves of surrogate pairs included; what is percent-encoded already stays. */
 function encode(text: string): string {
   if (/^%[0-9a-z]{2}/.test(text)) return text;
   return [...text]

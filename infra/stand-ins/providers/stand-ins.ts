@@ -1,6 +1,6 @@
 import { type Provider, providerIds, providerVariables } from "../../../src/shared/providers";
-import { startGeminiSimulator } from "./gemini";
-import { startOpenAiSimulator } from "./openai";
+import { startGeminiSimulator } from "./gemini/gemini";
+import { startOpenAiSimulator } from "./openai/openai";
 import type { Simulator, SimulatorOptions } from "./serve";
 
 export interface ProviderStandIn {

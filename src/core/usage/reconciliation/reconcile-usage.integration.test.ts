@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type DayOfUsage, startOpenAiUsage } from "../../../../infra/stand-ins/providers/openai-usage";
+import { type DayOfUsage, startOpenAiUsage } from "../../../../infra/stand-ins/providers/openai/openai-usage";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { closeDb, db as openDb } from "../../platform/db/client";
 import { newId } from "../../platform/ids";

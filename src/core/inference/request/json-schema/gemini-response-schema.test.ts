@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { responseSchemaProblem } from "../../../../../infra/stand-ins/providers/gemini-schema-rules";
+import { responseSchemaProblem } from "../../../../../infra/stand-ins/providers/gemini/gemini-schema-rules";
 import { AppError } from "../../../platform/errors";
 import { checkSchema } from "./check-schema";
 import { areExclusive } from "./exclusive";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { array, first, firstOf, isObject, type Json, objects, textOf, unknownName } from "../rules";
 import { openApiSchemaProblem, responseSchemaProblem } from "./gemini-schema-rules";
-import { array, first, firstOf, isObject, type Json, objects, textOf, unknownName } from "./rules";
 
 /**
  * What Gemini refuses with 400, from its API reference, its guides on function calling and thought signatures, and

@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { simulateEmbedding } from "../../../src/worker/engine/providers/simulator/simulator-embedding";
-import { countTokens, splitIntoPieces } from "../../../src/worker/engine/providers/simulator/simulator-text";
-import { fingerprint, type Question, type Reply, reply } from "./answer";
-import { plainModel } from "./failures";
-import { geminiProblem, signatureOf } from "./gemini-rules";
-import { isObject } from "./rules";
+import { splitIntoPieces } from "../../../../src/worker/engine/providers/simulator/simulator-text";
+import { fingerprint, type Question, type Reply, reply } from "../answer";
+import { plainModel } from "../failures";
+import { isObject } from "../rules";
 import {
   type Answer,
   type Completion,
@@ -13,7 +11,10 @@ import {
   type Simulator,
   type SimulatorOptions,
   serveSimulator,
-} from "./serve";
+} from "../serve";
+import { embed, embeddingSchema } from "./gemini-embeddings";
+import { authenticate, failure, refuse } from "./gemini-refusals";
+import { geminiProblem, signatureOf } from "./gemini-rules";
 
 /** Starts a server that speaks Gemini's `generateContent` and `streamGenerateContent` (SSE, and the JSON array). */
 export function startGeminiSimulator(options: SimulatorOptions): Promise<Simulator> {
@@ -93,25 +94,6 @@ function path(url: URL): { model: string; action: string } | undefined {
   return model === undefined || action === undefined ? undefined : { model, action };
 }
 
-function authenticate({ headers, url }: SimulatedRequest): Answer | undefined {
-  const key = headers["x-goog-api-key"] ?? url.searchParams.get("key") ?? "";
-  if (key === "") {
-    return failure(
-      403,
-      "PERMISSION_DENIED",
-      "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.",
-    );
-  }
-  if (!key.includes("invalid")) return undefined;
-  return failure(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", [
-    {
-      "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-      reason: "API_KEY_INVALID",
-      domain: "googleapis.com",
-    },
-  ]);
-}
-
 function other({ method, url }: SimulatedRequest): Answer | undefined {
   const action = path(url)?.action;
   if (method === "POST" && /^(generateContent|streamGenerateContent|batchEmbedContents)$/.test(action ?? ""))
@@ -127,37 +109,6 @@ function other({ method, url }: SimulatedRequest): Answer | undefined {
     return { status: 200, body: { models } };
   }
   return failure(404, "NOT_FOUND", `There is no ${method} ${url.pathname}.`);
-}
-
-const embeddingSchema = z.object({
-  requests: z
-    .array(
-      z.object({
-        model: z.string().startsWith("models/"),
-        content: z.object({ parts: z.array(z.object({ text: z.string().min(1) })).min(1) }),
-        outputDimensionality: z.number().int().min(1).max(3_072).default(3_072),
-      }),
-    )
-    .min(1)
-    .max(100),
-});
-
-function embed(body: unknown, outcome: Parameters<Protocol["complete"]>[1]): Completion {
-  const parsed = embeddingSchema.safeParse(body);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const message = `Invalid JSON payload received. ${issue?.path.join(".")}: ${issue?.message}`;
-    return { kind: "refused", answer: failure(400, "INVALID_ARGUMENT", message) };
-  }
-  const texts = parsed.data.requests.map(({ content }) => content.parts.map(({ text }) => text).join("\n"));
-  // Shortened vectors are the start of long ones, and shorter than one.
-  const embeddings = parsed.data.requests.map(({ outputDimensionality }, index) => ({
-    values: simulateEmbedding(texts[index] ?? "", 3_072).slice(0, outputDimensionality),
-  }));
-  const promptTokenCount = texts.reduce((sum, text) => sum + countTokens(text), 0);
-  const usage =
-    outcome === "no-usage" ? {} : { usageMetadata: { promptTokenCount, totalTokenCount: promptTokenCount } };
-  return { kind: "whole", body: { embeddings, ...usage }, tokens: 0 };
 }
 
 function complete({ body, url }: SimulatedRequest, outcome: Parameters<Protocol["complete"]>[1]): Completion {
@@ -319,46 +270,4 @@ function partsOf({ text, toolCall }: Reply, model: string): unknown[] {
   const functionCall = { id: toolCall.id.slice(0, 8), name: toolCall.name, args: toolCall.args };
   const signed = /^gemini-([3-9]|\d\d)/.test(model);
   return [{ functionCall, ...(signed ? { thoughtSignature: signatureOf(model, functionCall) } : {}) }];
-}
-
-function failure(code: number, status: string, message: string, details?: unknown[]): Answer {
-  return {
-    status: code,
-    body: { error: { code, message, status, ...(details === undefined ? {} : { details }) } },
-  };
-}
-
-function refuse(status: number, retryAfter = 1): Answer {
-  switch (status) {
-    case 400:
-      return failure(400, "INVALID_ARGUMENT", "Request contains an invalid argument.");
-    case 401:
-      return failure(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.");
-    case 403:
-      return failure(403, "PERMISSION_DENIED", "The caller does not have permission.");
-    case 404:
-      return failure(
-        404,
-        "NOT_FOUND",
-        "The model is not found for API version v1beta, or is not supported for generateContent.",
-      );
-    case 429:
-      return {
-        ...failure(
-          429,
-          "RESOURCE_EXHAUSTED",
-          "You exceeded your current quota, please check your plan and billing details.",
-          [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: `${retryAfter}s` }],
-        ),
-        headers: { "retry-after": String(retryAfter) },
-      };
-    case 503:
-      return failure(503, "UNAVAILABLE", "The model is overloaded. Please try again later.");
-    default:
-      return failure(
-        status,
-        "INTERNAL",
-        "An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting",
-      );
-  }
 }

@@ -1,4 +1,4 @@
-import { array, first, firstOf, isObject, type Json, unknownName } from "./rules";
+import { array, first, firstOf, isObject, type Json, unknownName } from "../rules";
 
 /** The keywords of `responseJsonSchema` (ai.google.dev/api/generate-content). */
 const responseKeywords = [

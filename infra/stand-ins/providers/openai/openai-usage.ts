@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from "node:http";
-import { closeServer, listenOnLoopback } from "../loopback-server";
+import { closeServer, listenOnLoopback } from "../../loopback-server";
 
 /** One model's tokens of one UTC day, in the words of OpenAI's usage API. */
 export interface DayOfUsage {

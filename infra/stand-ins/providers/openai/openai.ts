@@ -1,11 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { simulateEmbedding } from "../../../src/worker/engine/providers/simulator/simulator-embedding";
-import { countTokens, splitIntoPieces } from "../../../src/worker/engine/providers/simulator/simulator-text";
-import { fingerprint, type Question, type Reply, reply } from "./answer";
-import { plainModel } from "./failures";
-import { chatProblem } from "./openai-rules";
-import { isObject } from "./rules";
+import { splitIntoPieces } from "../../../../src/worker/engine/providers/simulator/simulator-text";
+import { fingerprint, type Question, type Reply, reply } from "../answer";
+import { plainModel } from "../failures";
+import { isObject } from "../rules";
 import {
   type Answer,
   type Completion,
@@ -14,9 +12,11 @@ import {
   type Simulator,
   type SimulatorOptions,
   serveSimulator,
-} from "./serve";
-
-type Flavour = "openai" | "deepseek";
+} from "../serve";
+import { embed, embeddingSchema, isEmbeddings } from "./openai-embeddings";
+import type { Flavour } from "./openai-problem";
+import { authenticate, failure, refuse } from "./openai-refusals";
+import { chatProblem } from "./openai-rules";
 
 /** Starts a server that speaks OpenAI's chat completions protocol, also as DeepSeek speaks it (without `/v1`). */
 export function startOpenAiSimulator(options: SimulatorOptions & { flavour?: Flavour }): Promise<Simulator> {
@@ -85,59 +85,6 @@ function chatCompletions(flavour: Flavour): Protocol {
       isEmbeddings(flavour, request.url) ? embed(request, outcome) : complete(flavour, request, outcome),
     refuse,
   };
-}
-
-const embeddingSchema = z.object({
-  model: z.string().min(1),
-  input: z
-    .array(z.union([z.string().min(1), z.array(z.number().int()).min(1)]))
-    .min(1)
-    .max(2_048),
-  dimensions: z.number().int().min(1).max(3_072).default(1_536),
-  encoding_format: z.enum(["float", "base64"]).default("float"),
-});
-
-const isEmbeddings = (flavour: Flavour, { pathname }: URL) =>
-  flavour === "openai" && pathname === "/v1/embeddings";
-
-function embed({ body }: SimulatedRequest, outcome: Parameters<Protocol["complete"]>[1]): Completion {
-  const parsed = embeddingSchema.safeParse(body);
-  if (!parsed.success) {
-    const param = parsed.error.issues[0]?.path.join(".") ?? null;
-    const answer = failure(400, `Invalid value for '${param}'.`, "invalid_request_error", null, param);
-    return { kind: "refused", answer };
-  }
-  const { model, input, dimensions, encoding_format: format } = parsed.data;
-  const data = input.map((text, index) => {
-    const vector = simulateEmbedding(String(text), dimensions);
-    const embedding =
-      format === "float" ? vector : Buffer.from(Float32Array.from(vector).buffer).toString("base64");
-    return { object: "embedding", index, embedding };
-  });
-  const tokens = input.reduce(
-    (sum, text) => sum + (typeof text === "string" ? countTokens(text) : text.length),
-    0,
-  );
-  const usage = outcome === "no-usage" ? {} : { usage: { prompt_tokens: tokens, total_tokens: tokens } };
-  return { kind: "whole", body: { object: "list", data, model: plainModel(model), ...usage }, tokens: 0 };
-}
-
-function authenticate(flavour: Flavour, { headers }: SimulatedRequest): Answer | undefined {
-  const [, key] = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "") ?? [];
-  if (key !== undefined && !key.includes("invalid")) return undefined;
-  if (flavour === "deepseek") {
-    return failure(
-      401,
-      "Authentication Fails (no such user)",
-      "authentication_error",
-      "invalid_request_error",
-    );
-  }
-  const message =
-    key === undefined
-      ? "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
-      : `Incorrect API key provided: ${key.slice(0, 4)}***${key.slice(-4)}. You can find your API key at https://platform.openai.com/account/api-keys.`;
-  return failure(401, message, "invalid_request_error", key === undefined ? null : "invalid_api_key");
 }
 
 function other(flavour: Flavour, { method, url }: SimulatedRequest): Answer | undefined {
@@ -338,72 +285,4 @@ function streamed(flavour: Flavour, call: Body, head: Head, answer: Reply, count
     chunks.push(JSON.stringify({ ...head, object: "chat.completion.chunk", choices: [], usage }));
   }
   return [...chunks, "[DONE]"];
-}
-
-function failure(
-  status: number,
-  message: string,
-  type: string,
-  code: string | null,
-  param: string | null = null,
-): Answer {
-  return { status, body: { error: { message, type, param, code } } };
-}
-
-function refuse(status: number, retryAfter = 1): Answer {
-  switch (status) {
-    case 400:
-      return failure(
-        400,
-        "Invalid value for 'messages'.",
-        "invalid_request_error",
-        "invalid_value",
-        "messages",
-      );
-    case 401:
-      return failure(
-        401,
-        "Incorrect API key provided: loca***ocal.",
-        "invalid_request_error",
-        "invalid_api_key",
-      );
-    case 403:
-      return failure(
-        403,
-        "Country, region, or territory not supported",
-        "request_forbidden",
-        "unsupported_country_region_territory",
-      );
-    case 404:
-      return failure(
-        404,
-        "The model does not exist or you do not have access to it.",
-        "invalid_request_error",
-        "model_not_found",
-      );
-    case 429:
-      return {
-        ...failure(
-          429,
-          `Rate limit reached. Please try again in ${retryAfter}s.`,
-          "requests",
-          "rate_limit_exceeded",
-        ),
-        headers: { "retry-after": String(retryAfter), "retry-after-ms": String(retryAfter * 1000) },
-      };
-    case 503:
-      return failure(
-        503,
-        "The engine is currently overloaded, please try again later.",
-        "server_error",
-        null,
-      );
-    default:
-      return failure(
-        status,
-        "The server had an error while processing your request. Sorry about that!",
-        "server_error",
-        null,
-      );
-  }
 }
