@@ -146,6 +146,7 @@ test("a key is made, changed and revoked by keyboard alone", async ({ page }) =>
   await expect(page.getByRole("menuitem", { name: "Revoke" })).toBeFocused();
   await page.keyboard.press("Enter");
   const question = page.getByRole("alertdialog");
+  await expect(question).toBeVisible();
   // For a few milliseconds the menu that closes still takes Escape.
   await expect(async () => {
     await page.keyboard.press("Escape");
