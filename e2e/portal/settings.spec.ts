@@ -90,6 +90,8 @@ test("sessions show where one is signed in; one is revoked after a question, the
   const elsewhere = await browser.newPage({ userAgent: firefox });
   await signIn(elsewhere, password);
   await expect(elsewhere).toHaveURL(/\/(keys|overview)/);
+  // Away first: a portal that is open leads to sign-in by itself once its session is gone.
+  await elsewhere.goto("about:blank");
   const signedIn = await request.post("/api/v1/auth/login", {
     data: { email, password },
     headers: { "user-agent": "curl/8.14.1" },
