@@ -64,9 +64,13 @@ const phases = [
       },
     ],
     [
-      // These fill the time in which the tests wait. The build gives way to them.
+      // Fills the time in which the tests wait, and gives way to them.
       { name: "production build", lowPriority: true, run: [[bin("tsx/dist/cli.mjs"), "infra/ci/build.ts"]] },
       { name: "script of each page (kB)", run: [[bin("tsx/dist/cli.mjs"), "infra/commands/bundle.ts"]] },
+    ],
+  ],
+  [
+    [
       {
         // The main job and the pages everyone sees; `npm run test:portal` runs every lifecycle, for longer.
         name: "portal in a browser (smoke)",
