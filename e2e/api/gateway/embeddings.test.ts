@@ -62,7 +62,7 @@ describe.each([
       estimated: false,
       endpoint: path,
     });
-    const { cost } = data.usage as unknown as { cost: number };
+    const { cost } = data.usage as NonNullable<typeof data.usage> & { cost: number };
     expect(Math.round(cost * 1_000_000)).toBe(Number(row.cost_micros));
     if (environment === "test") expect(row.cost_micros).toBe("0");
   });

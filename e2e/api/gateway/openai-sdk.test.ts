@@ -57,7 +57,7 @@ describe.each([...models.map((model) => [model, "live"] as const), ["gpt-4o", "t
         estimated: false,
         endpoint: "/v1/chat/completions",
       });
-      const { cost } = data.usage as unknown as { cost: number };
+      const { cost } = data.usage as NonNullable<typeof data.usage> & { cost: number };
       expect(Math.round(cost * 1_000_000)).toBe(Number(row.cost_micros));
     });
 

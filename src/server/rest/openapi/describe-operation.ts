@@ -5,7 +5,7 @@ import type { Access, Operation } from "../../trpc/meta";
 import type { RestProcedure } from "../operations";
 import { describeResponse, errorResponses } from "./describe-responses";
 import { named } from "./openapi-names";
-import { requestHeaders } from "./openapi-parts";
+import { credentialErrors, requestHeaders } from "./openapi-parts";
 
 /** One procedure as an OpenAPI operation: who may call it, what it takes, and every response it has. */
 export function describeOperation(rest: RestProcedure): ZodOpenApiOperationObject {
@@ -47,18 +47,6 @@ export function describeOperation(rest: RestProcedure): ZodOpenApiOperationObjec
     },
   };
 }
-
-const credentialErrors = [
-  "missing_credentials",
-  "invalid_api_key",
-  "api_key_expired",
-  "api_key_revoked",
-  "invalid_access_token",
-  "access_token_expired",
-  "insufficient_scope",
-  "insufficient_role",
-  "ip_not_allowed",
-] as const satisfies readonly ErrorCode[];
 
 function errorsOf({ operation, meta }: RestProcedure, takesBody: boolean): ErrorCode[] {
   return [

@@ -1,20 +1,12 @@
 import type { ErrorCode } from "@agathaai/core/platform/errors";
 import { z } from "zod";
-import { limitHeaders, responseHeaders } from "./openapi-parts";
+import { credentialErrors, limitHeaders, responseHeaders } from "./openapi-parts";
 
 /** What the operations of the gateway share: the calls that are answered beside the procedures. */
 
 /** What a model call is refused with, or fails with before its first byte. */
 export const modelCallErrors = [
-  "missing_credentials",
-  "invalid_api_key",
-  "api_key_expired",
-  "api_key_revoked",
-  "invalid_access_token",
-  "access_token_expired",
-  "insufficient_scope",
-  "insufficient_role",
-  "ip_not_allowed",
+  ...credentialErrors,
   "model_not_allowed",
   "invalid_request",
   "invalid_json",

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@agathaai/core/platform/errors";
 import { apiErrorSchema } from "@agathaai/core/platform/schemas/api-error";
 import { z } from "zod";
 import type { ZodOpenApiSecuritySchemeObject } from "zod-openapi";
@@ -79,3 +80,16 @@ export const securitySchemes: Record<string, ZodOpenApiSecuritySchemeObject> = {
   },
   metricsToken: { type: "http", scheme: "bearer", description: "The installation's token for metrics." },
 };
+
+/** What a call that needs a caller may be refused with. */
+export const credentialErrors = [
+  "missing_credentials",
+  "invalid_api_key",
+  "api_key_expired",
+  "api_key_revoked",
+  "invalid_access_token",
+  "access_token_expired",
+  "insufficient_scope",
+  "insufficient_role",
+  "ip_not_allowed",
+] as const satisfies readonly ErrorCode[];
