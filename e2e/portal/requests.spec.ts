@@ -90,6 +90,8 @@ test("a deleted request is gone from the list, its page and the API at once", as
   expect((await result(first.id)).status()).toBe(200);
   await page.getByRole("button", { name: `Delete request ${first.id}` }).click();
   await dialog.getByRole("button", { name: "Delete request" }).click();
+  // While the dialog is open, the list behind it has no roles: it would seem to be gone.
+  await expect(dialog).toBeHidden();
   await expect(page.getByRole("link", { name: new RegExp(first.id) })).toBeHidden();
   expect((await result(first.id)).status()).toBe(404);
 
