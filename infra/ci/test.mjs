@@ -84,7 +84,7 @@ const phases = [
             "--reporter=list,json",
             "--grep-invert=@long",
             // A file stays with one worker: no test meets another of its own file.
-            "--workers=2",
+            "--workers=3",
             // One second chance, and the table says who took it: two processors are too few to fail a change for a slow second.
             "--retries=1",
             "first-completion",

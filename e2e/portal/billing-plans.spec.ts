@@ -1,0 +1,138 @@
+import { expect, test } from "@playwright/test";
+import { choose, openBilling, reloadUntil } from "./support/billing-page";
+import { checkPage } from "./support/check-page";
+import { emailedLink } from "./support/mailbox";
+import { advanceUntil } from "./support/stripe-panel";
+
+test("subscribe, go up, plan a smaller one, undo it, cancel and come back", async ({ page }) => {
+  // A whole life of a subscription, with a look at the page by axe on the way.
+  test.slow();
+  const { email } = await openBilling(page);
+  await choose(page, "Pro", /0002: is declined/);
+  await expect(page.getByRole("alert")).toContainText("declined");
+  await page.getByLabel(/3155: must be confirmed/).check();
+  await page.getByRole("button", { name: "Pay and subscribe" }).click();
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await expect(page.getByText("You’re on Pro")).toBeVisible();
+  // The shell's badge says it too, without a reload.
+  await expect(page.getByRole("button", { name: /^Organization: .*pro$/i })).toBeVisible();
+  await emailedLink(email, /Receipt for \$29\.00/);
+  await checkPage(page);
+
+  await page.getByRole("button", { name: "Manage payment" }).click();
+  await page.getByLabel(/4242: pays/).check();
+  await page.getByRole("button", { name: "Save card" }).click();
+  await page.getByRole("link", { name: "Return to AgathaAI" }).click();
+
+  await page.getByRole("button", { name: "Upgrade to Plus" }).click();
+  await page.getByRole("button", { name: "Pay $70.00 and upgrade" }).click();
+  await expect(page.getByRole("button", { name: "Move to Pro" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Organization: .*plus$/i })).toBeVisible();
+
+  await page.getByRole("button", { name: "Move to Pro" }).click();
+  await page.getByRole("button", { name: "Change to Pro" }).click();
+  await expect(page.getByText("Changes to Pro on")).toBeVisible();
+  await page.getByRole("button", { name: "Keep Plus" }).click();
+  await expect(page.getByText("Renews on")).toBeVisible();
+
+  await page.getByRole("button", { name: "Cancel plan" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel plan" }).click();
+  await expect(page.getByText("Canceled: stays until")).toBeVisible();
+  await page.getByRole("button", { name: "Keep Plus" }).click();
+  await expect(page.getByText("Renews on")).toBeVisible();
+});
+
+test("two tabs, and the page that was paid on opened again: one subscription", async ({ page, context }) => {
+  await openBilling(page);
+  const other = await context.newPage();
+  await other.goto("/billing");
+  await page.getByRole("button", { name: "Choose Pro" }).click();
+  await expect(page.getByRole("button", { name: "Pay and subscribe" })).toBeVisible();
+  await other.getByRole("button", { name: "Choose Plus" }).click();
+  await expect(other.getByRole("button", { name: "Pay and subscribe" })).toBeVisible();
+  const paidOn = other.url();
+  await other.getByRole("button", { name: "Pay and subscribe" }).click();
+  await expect(other.getByText("You’re on Plus")).toBeVisible();
+  await page.getByRole("button", { name: "Pay and subscribe" }).click();
+  await expect(page.getByText("This page has expired")).toBeVisible();
+  await other.goto(paidOn);
+  await expect(other.getByText("paid on already")).toBeVisible();
+});
+
+test("a tab closed after paying still gets the plan", async ({ page, context }) => {
+  await openBilling(page);
+  await page.route("**/billing?checkout=done", (route) => route.abort());
+  await choose(page, "Pro");
+  const later = await context.newPage();
+  await expect(async () => {
+    await later.goto("/billing");
+    await expect(later.getByText("Renews on")).toBeVisible({ timeout: 5_000 });
+  }).toPass();
+});
+
+test("a smaller plan begins when the period ends, and its invoice opens as a page and as a PDF", async ({
+  page,
+  context,
+}) => {
+  const { email } = await openBilling(page);
+  await choose(page, "Plus");
+  await page.getByRole("button", { name: "Move to Pro" }).click();
+  await page.getByRole("button", { name: "Change to Pro" }).click();
+  await expect(page.getByText("Changes to Pro on")).toBeVisible();
+  await advanceUntil(context, email, "AgathaAI Pro");
+  await reloadUntil(page, "Renews on");
+  await expect(page.getByRole("button", { name: "Upgrade to Plus" })).toBeVisible();
+  await emailedLink(email, /Receipt for \$29\.00/);
+
+  const row = page.getByRole("row").filter({ hasText: "$29.00" });
+  const pdf = await page.request.get(
+    (await row.getByRole("link", { name: /^PDF of/ }).getAttribute("href")) ?? "",
+  );
+  expect(pdf.headers()["content-type"]).toBe("application/pdf");
+  expect((await pdf.body()).subarray(0, 5).toString()).toBe("%PDF-");
+  const hosted = context.waitForEvent("page");
+  await row.getByRole("link", { name: /^AGATHA-/ }).click();
+  await expect((await hosted).getByText("Status: paid")).toBeVisible();
+});
+
+test("canceled on Stripe's own page, and gone when the period ends", async ({ page, context }) => {
+  const { email } = await openBilling(page);
+  await choose(page, "Pro");
+  await expect(page.getByText("You’re on Pro")).toBeVisible();
+  await page.getByRole("button", { name: "Manage payment" }).click();
+  // Our own page has a button of that name too.
+  await expect(page.getByRole("link", { name: "Return to AgathaAI" })).toBeVisible();
+  await page.getByRole("button", { name: "Cancel plan" }).click();
+  await page.getByRole("link", { name: "Return to AgathaAI" }).click();
+  await reloadUntil(page, "Canceled: stays until");
+  await advanceUntil(context, email, ", canceled;");
+  await reloadUntil(page, "No card needed");
+  await expect(page.getByRole("button", { name: "Choose Pro" })).toBeVisible();
+});
+
+test("a double click and the back button lead to one page to pay on", async ({ page }) => {
+  await openBilling(page);
+  let asked = 0;
+  page.on("request", (request) => {
+    if (request.url().includes("billing.checkout")) asked += 1;
+  });
+  await page.getByRole("button", { name: "Choose Pro" }).dblclick();
+  await expect(page.getByRole("button", { name: "Pay and subscribe" })).toBeVisible();
+  expect(asked).toBe(1);
+  const first = page.url();
+  await page.goBack();
+  await page.getByRole("button", { name: "Choose Pro" }).click();
+  await expect(page.getByRole("button", { name: "Pay and subscribe" })).toBeVisible();
+  expect(page.url()).toBe(first);
+  await page.getByRole("link", { name: "Back without paying" }).click();
+  await expect(page.getByText("Nothing was paid")).toBeVisible();
+});
+
+test("a page the browser kept while Stripe's was open has its buttons ready again", async ({ page }) => {
+  await openBilling(page);
+  await page.route("**/c/pay/*", (route) => route.fulfill({ status: 204 }));
+  await page.getByRole("button", { name: "Choose Pro" }).click();
+  await expect(page.getByRole("button", { name: "Choose Pro" })).toBeDisabled();
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  await expect(page.getByRole("button", { name: "Choose Pro" })).toBeEnabled();
+});

@@ -1,0 +1,24 @@
+import { expect, type Page } from "@playwright/test";
+import { makeCustomer, signIn, verifyAddress } from "./customer";
+
+/** The page as it is when Stripe's message has come. */
+export async function reloadUntil(page: Page, words: string): Promise<void> {
+  await expect(async () => {
+    await page.goto("/billing");
+    await expect(page.getByText(words).first()).toBeVisible({ timeout: 5_000 });
+  }).toPass();
+}
+
+export async function choose(page: Page, plan: "Pro" | "Plus", card = /4242: pays/): Promise<void> {
+  await page.getByRole("button", { name: `Choose ${plan}` }).click();
+  await page.getByLabel(card).check();
+  await page.getByRole("button", { name: "Pay and subscribe" }).click();
+}
+
+export async function openBilling(page: Page): Promise<{ email: string }> {
+  const customer = await makeCustomer(page.request);
+  await verifyAddress(page.request, customer);
+  await signIn(page, customer);
+  await page.goto("/billing");
+  return customer;
+}
