@@ -4,6 +4,9 @@ import { query } from "./database";
 
 export interface LedgerRow {
   status: string;
+  environment: "live" | "test";
+  user_id: string | null;
+  api_key_id: string | null;
   billable: boolean;
   input_tokens: string;
   output_tokens: string;

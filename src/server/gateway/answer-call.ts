@@ -7,6 +7,7 @@ import { newId, timeOfId, toPublicId } from "@agathaai/core/platform/ids";
 import type { Principal } from "@agathaai/core/platform/principal";
 import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
 import { resolvePrincipal } from "../auth/principal";
+import { sessionPrincipal } from "../auth/session-principal";
 import { logFailure } from "../errors/report-error";
 import { toAppError } from "../errors/to-app-error";
 import { readJsonBody } from "../rest/input/read-json-body";
@@ -64,11 +65,12 @@ export async function answerCall(
 
 async function identify(exchange: Exchange): Promise<Principal> {
   const { headers } = exchange.incoming;
-  const principal = await resolvePrincipal({
+  const credentials = {
     authorization: headers.authorization,
     apiKeyHeader: oneHeader(headers["x-api-key"]),
     ip: exchange.ip,
-  });
+  };
+  const principal = (await resolvePrincipal(credentials)) ?? (await sessionPrincipal(headers));
   if (principal !== null) exchange.identified(principal);
   authorize({ kind: "scope", scope: "inference:write" }, principal);
   if (principal === null) throw new Error("a call without a caller was authorized");

@@ -34,8 +34,8 @@ const exposedHeaders = [
 ].join(", ");
 
 /**
- * Cross-origin rules (Fetch standard), by hand: see ADR 31. API paths read no cookie, so `allow-credentials` is never sent;
- * the allow-list keeps API keys out of other people's pages.
+ * Cross-origin rules (Fetch standard), by hand: see ADR 31. A cookie counts from our own pages alone (ADR 45), so
+ * `allow-credentials` is never sent; the allow-list keeps API keys out of other people's pages.
  */
 export function corsHeaders(
   origin: string | undefined,
