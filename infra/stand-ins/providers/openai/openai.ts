@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
-import { splitIntoPieces } from "../../../../src/worker/engine/providers/simulator/simulator-text";
-import { fingerprint, type Question, type Reply, reply } from "../answer";
+import { fingerprint, type Question, reply } from "../answer";
 import { plainModel } from "../failures";
 import { isObject } from "../rules";
 import {
@@ -13,6 +11,8 @@ import {
   type SimulatorOptions,
   serveSimulator,
 } from "../serve";
+import { streamed, whole } from "./openai-chat-answer";
+import { type ChatBody, chatBodySchema, textOf } from "./openai-chat-body";
 import { embed, embeddingSchema, isEmbeddings } from "./openai-embeddings";
 import type { Flavour } from "./openai-problem";
 import { authenticate, failure, refuse } from "./openai-refusals";
@@ -39,36 +39,6 @@ const MODELS: Record<Flavour, string[]> = {
   deepseek: ["deepseek-chat", "deepseek-reasoner"],
 };
 
-const partSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
-const bodySchema = z.looseObject({
-  model: z.string().min(1),
-  messages: z
-    .array(z.looseObject({ role: z.string(), content: z.union([z.string(), z.array(partSchema)]).nullish() }))
-    .min(1),
-  max_tokens: z.number().int().positive().nullish(),
-  max_completion_tokens: z.number().int().positive().nullish(),
-  seed: z.number().nullish(),
-  stop: z.union([z.string(), z.array(z.string())]).nullish(),
-  stream: z.boolean().nullish(),
-  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  reasoning_effort: z.string().nullish(),
-  tools: z
-    .array(
-      z.looseObject({ function: z.looseObject({ name: z.string(), parameters: z.unknown().optional() }) }),
-    )
-    .nullish(),
-  tool_choice: z
-    .union([z.string(), z.looseObject({ function: z.looseObject({ name: z.string() }) })])
-    .nullish(),
-  response_format: z
-    .looseObject({
-      type: z.string(),
-      json_schema: z.looseObject({ schema: z.unknown().optional() }).nullish(),
-    })
-    .nullish(),
-});
-type Body = z.output<typeof bodySchema>;
-
 function chatCompletions(flavour: Flavour): Protocol {
   return {
     authenticate: (request) => authenticate(flavour, request),
@@ -76,7 +46,7 @@ function chatCompletions(flavour: Flavour): Protocol {
     prompt: ({ body }) => {
       const embedded = embeddingSchema.safeParse(body);
       if (embedded.success) return { text: String(embedded.data.input[0]), model: embedded.data.model };
-      const parsed = bodySchema.safeParse(body);
+      const parsed = chatBodySchema.safeParse(body);
       if (!parsed.success) return { text: "", model: "" };
       const last = parsed.data.messages.findLast(({ role }) => role === "user");
       return { text: textOf(last?.content), model: parsed.data.model };
@@ -107,7 +77,7 @@ function complete(
   { body }: SimulatedRequest,
   outcome: Parameters<Protocol["complete"]>[1],
 ): Completion {
-  const parsed = bodySchema.safeParse(body);
+  const parsed = chatBodySchema.safeParse(body);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const message =
@@ -166,9 +136,7 @@ function complete(
   return { kind: "whole", body: whole(flavour, call, head, answer, counts), tokens, headers };
 }
 
-type Head = { id: string; created: number; model: string; system_fingerprint: string };
-
-function read(call: Body, flavour: Flavour): Question {
+function read(call: ChatBody, flavour: Flavour): Question {
   const offered = (call.tools ?? []).map((tool) => ({
     name: tool.function.name,
     schema: tool.function.parameters ?? {},
@@ -198,91 +166,9 @@ function read(call: Body, flavour: Flavour): Question {
   };
 }
 
-function readFormat({ response_format }: Body): Question["format"] {
+function readFormat({ response_format }: ChatBody): Question["format"] {
   if (response_format?.type === "json_object") return { kind: "json" };
   if (response_format?.type === "json_schema")
     return { kind: "schema", schema: response_format.json_schema?.schema };
   return { kind: "text" };
-}
-
-function textOf(content: Body["messages"][number]["content"]): string {
-  if (typeof content === "string") return content;
-  return (content ?? []).map(({ text }) => text ?? "").join("\n");
-}
-
-/** OpenAI says "stop", not "tool_calls", when the caller named the one function to call. */
-function finishReason(call: Body, { ending }: Reply): string {
-  if (ending === "tool")
-    return typeof call.tool_choice === "object" && call.tool_choice !== null ? "stop" : "tool_calls";
-  return ending === "filter" ? "content_filter" : ending;
-}
-
-function usageOf(flavour: Flavour, { usage }: Reply) {
-  const completion = usage.output + usage.reasoning;
-  return {
-    prompt_tokens: usage.input,
-    completion_tokens: completion,
-    total_tokens: usage.input + completion,
-    prompt_tokens_details: { cached_tokens: usage.cached },
-    completion_tokens_details: { reasoning_tokens: usage.reasoning },
-    ...(flavour === "deepseek"
-      ? { prompt_cache_hit_tokens: usage.cached, prompt_cache_miss_tokens: usage.input - usage.cached }
-      : {}),
-  };
-}
-
-function toolCalls({ toolCall }: Reply) {
-  if (toolCall === undefined) return undefined;
-  const { id, name, args } = toolCall;
-  return [{ id: `call_${id}`, type: "function", function: { name, arguments: JSON.stringify(args) } }];
-}
-
-function whole(flavour: Flavour, call: Body, head: Head, answer: Reply, counts: boolean) {
-  const calls = toolCalls(answer);
-  const thought =
-    flavour === "deepseek" && answer.usage.reasoning > 0 ? { reasoning_content: "Simulated reasoning." } : {};
-  const message = {
-    role: "assistant",
-    content: answer.text ?? null,
-    ...thought,
-    ...(flavour === "openai" ? { refusal: null } : {}),
-    ...(calls === undefined ? {} : { tool_calls: calls }),
-  };
-  return {
-    ...head,
-    object: "chat.completion",
-    choices: [{ index: 0, message, logprobs: null, finish_reason: finishReason(call, answer) }],
-    ...(counts ? { usage: usageOf(flavour, answer) } : {}),
-  };
-}
-
-function streamed(flavour: Flavour, call: Body, head: Head, answer: Reply, counts: boolean): string[] {
-  const withUsage = counts && call.stream_options?.include_usage === true;
-  const chunk = (delta: unknown, finish: string | null = null, usage: unknown = null) =>
-    JSON.stringify({
-      ...head,
-      object: "chat.completion.chunk",
-      choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
-      ...(withUsage ? { usage } : {}),
-    });
-  const chunks = [chunk({ role: "assistant", content: answer.text === undefined ? null : "" })];
-  for (const [index, tool] of (toolCalls(answer) ?? []).entries()) {
-    chunks.push(
-      chunk({ tool_calls: [{ ...tool, index, function: { name: tool.function.name, arguments: "" } }] }),
-    );
-    for (const piece of splitIntoPieces(tool.function.arguments)) {
-      chunks.push(chunk({ tool_calls: [{ index, function: { arguments: piece } }] }));
-    }
-  }
-  for (const piece of splitIntoPieces(answer.text ?? "")) chunks.push(chunk({ content: piece }));
-
-  const usage = usageOf(flavour, answer);
-  const finish = finishReason(call, answer);
-  // DeepSeek puts the usage on the last chunk; OpenAI sends one more chunk without choices, when asked to.
-  if (flavour === "deepseek") chunks.push(chunk({ content: "" }, finish, withUsage ? usage : null));
-  else chunks.push(chunk({}, finish));
-  if (flavour === "openai" && withUsage) {
-    chunks.push(JSON.stringify({ ...head, object: "chat.completion.chunk", choices: [], usage }));
-  }
-  return [...chunks, "[DONE]"];
 }

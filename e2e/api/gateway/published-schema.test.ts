@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020";
+import { beforeAll, describe, expect, it } from "vitest";
+import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
+import { assemble, chunksOf } from "../../support/chat-stream";
+import { type Api, openApi } from "../../support/client";
+import { customer, makeKey } from "../../support/people";
+
+/** Every answer of /v1 is held against the schema that OpenAI publishes for its own. */
+
+const stack = await useTestStack();
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+ajv.addSchema(JSON.parse(readFileSync(new URL("openai-schema.json", import.meta.url), "utf8")), "openai");
+let api: Api;
+let live: string;
+let test: string;
+
+beforeAll(async () => {
+  api = await openApi(await startTestProcesses({ server: true }));
+  const ada = await customer(api, stack);
+  live = await makeKey(api, ada);
+  test = await makeKey(api, ada, { environment: "test" });
+});
+
+function expectSchema(name: string, value: unknown): void {
+  const validate = ajv.getSchema(`openai#/$defs/${name}`);
+  if (validate === undefined) throw new Error(`OpenAI publishes no ${name}`);
+  expect(validate(value) ? [] : validate.errors, JSON.stringify(value)).toEqual([]);
+}
+
+const messages = [{ role: "user", content: "Name three kinds of agate." }];
+const weather = {
+  type: "function",
+  function: {
+    name: "weather",
+    parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+  },
+};
+const kinds = {
+  type: "object",
+  properties: { kinds: { type: "array", items: { type: "string" } } },
+  required: ["kinds"],
+  additionalProperties: false,
+};
+
+const asks: Record<string, Record<string, unknown>> = {
+  "in words": {},
+  "by a tool": { tools: [weather], tool_choice: "required" },
+  "by a schema": { response_format: { type: "json_schema", json_schema: { name: "agates", schema: kinds } } },
+  "cut at its limit": { max_tokens: 1 },
+  "in two choices": { n: 2 },
+  "with log probabilities": { logprobs: true, top_logprobs: 2 },
+};
+/** What a maker does not offer is refused by name, which other tests hold. */
+const offered: [model: string, environment: "live" | "test", asks: string[]][] = [
+  ["gpt-4o", "live", Object.keys(asks)],
+  ["gemini-3.8-flash", "live", ["in words", "by a tool", "by a schema", "cut at its limit"]],
+  ["deepseek-flash", "live", ["in words", "by a tool", "cut at its limit"]],
+  ["gpt-4o", "test", ["in words", "by a tool", "by a schema", "cut at its limit"]],
+];
+const cases = offered.flatMap(([model, environment, names]) =>
+  names.map((name) => ({ model, environment, name })),
+);
+
+describe.each(cases)("$model with a $environment key, asked $name", ({ model, environment, name }) => {
+  const ask = (more: object) =>
+    api.post("/v1/chat/completions", {
+      as: environment === "live" ? live : test,
+      body: { model, messages, ...asks[name], ...more },
+    });
+
+  it("answers whole as OpenAI publishes it", async () => {
+    const { status, text, json } = await ask({});
+    expect(status, text).toBe(200);
+    expectSchema("CreateChatCompletionResponse", json);
+    const measured = json.choices[0].logprobs?.content?.length > 0;
+    expect(measured).toBe(name === "with log probabilities");
+  });
+
+  it("streams chunks as OpenAI publishes them, which a client can put together", async () => {
+    const { status, text } = await ask({ stream: true, stream_options: { include_usage: true } });
+    expect(status, text).toBe(200);
+    const chunks = chunksOf(text);
+    for (const chunk of chunks) expectSchema("CreateChatCompletionStreamResponse", chunk);
+    expect(text.includes('"logprob":')).toBe(name === "with log probabilities");
+    const choices = assemble(chunks);
+    expect(choices).toHaveLength(name === "in two choices" ? 2 : 1);
+    const tools = name === "by a tool";
+    for (const choice of choices) {
+      expect(choice.toolCalls.map((call) => call.name)).toEqual(tools ? ["weather"] : []);
+      expect(choice.finishReason).toBe(
+        tools ? "tool_calls" : name === "cut at its limit" ? "length" : "stop",
+      );
+      if (!tools) expect(choice.content).not.toBe("");
+    }
+  });
+});
+
+describe("beside completions", () => {
+  it.each(["text-embedding-3-small", "gemini-embedding-001"])(
+    "%s answers embeddings as published",
+    async (model) => {
+      const { status, text, json } = await api.post("/v1/embeddings", {
+        as: live,
+        body: { model, input: ["agate", "onyx"], encoding_format: "float" },
+      });
+      expect(status, text).toBe(200);
+      expectSchema("CreateEmbeddingResponse", json);
+    },
+  );
+
+  it("models are listed and described as published", async () => {
+    const { json } = await api.get("/v1/models", { as: live });
+    expectSchema("ListModelsResponse", json);
+    expectSchema("Model", (await api.get(`/v1/models/${json.data[0].id}`, { as: live })).json);
+  });
+
+  it.each([
+    ["no key", undefined, {}, 401],
+    ["no model of ours", "live", { model: "gpt-0", messages }, 404],
+    ["no messages", "live", { model: "gpt-4o" }, 400],
+    [
+      "a provider that fails",
+      "live",
+      { model: "gpt-4o", messages: [{ role: "user", content: "[[sim:500]]" }] },
+      502,
+    ],
+  ])("a refusal for %s has the published shape", async (_why, as, body, status) => {
+    const reply = await api.post("/v1/chat/completions", { as: as && live, body });
+    expect(reply.status, reply.text).toBe(status);
+    expectSchema("ErrorResponse", reply.json);
+  });
+});
