@@ -95,7 +95,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "platform/db/generated/|\\.next/|^dist/|^e2e/api/clients/drivers/" },
+    exclude: { path: "platform/db/generated/|\\.next/|^dist/|^e2e/(api/clients|sdks)/drivers/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
