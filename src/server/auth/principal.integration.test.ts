@@ -39,12 +39,19 @@ test.each<[string, string | undefined, string | undefined, string]>([
   ["a token in x-api-key", undefined, view.access_token, "invalid_api_key"],
   ["a refresh token", `Bearer ${view.refresh_token}`, undefined, "invalid_access_token"],
   ["a made-up key", "Bearer agt_live_nonsense", undefined, "invalid_api_key"],
-  ["a made-up token", "Bearer nonsense", undefined, "invalid_access_token"],
+  ["a made-up token", "Bearer a.b.c", undefined, "invalid_access_token"],
+  ["another provider's key", "Bearer sk-proj-1234567890abcdef", undefined, "invalid_api_key"],
   ["no token", "Bearer", undefined, "missing_credentials"],
   ["two tokens", `Bearer ${key} ${key}`, undefined, "missing_credentials"],
   ["another scheme", "Basic YWRhOnB3", undefined, "missing_credentials"],
 ])("refused with 401: %s", async (_what, authorization, apiKeyHeader, code) => {
   await expect(resolve(authorization, apiKeyHeader)).rejects.toMatchObject({ code, status: 401 });
+});
+
+test("the refusal of another provider's key says how ours begin", async () => {
+  await expect(resolve("Bearer sk-proj-1234567890abcdef")).rejects.toMatchObject({
+    public: expect.stringContaining("agt_live_"),
+  });
 });
 
 test("an access token is worth nothing once its session has ended", async () => {

@@ -1,5 +1,5 @@
-import { loadUserPrincipal, verifyAccessToken } from "@agathaai/core/accounts";
-import { KEY_PREFIX, verifyApiKey } from "@agathaai/core/keys";
+import { isRefreshToken, loadUserPrincipal, verifyAccessToken } from "@agathaai/core/accounts";
+import { verifyApiKey } from "@agathaai/core/keys";
 import { db } from "@agathaai/core/platform/db/client";
 import { AppError } from "@agathaai/core/platform/errors";
 import type { Principal } from "@agathaai/core/platform/principal";
@@ -33,9 +33,15 @@ export async function resolvePrincipal({
   }
   if (apiKey !== undefined) return await verifyApiKey(db(), apiKey, { ip });
   if (bearer === undefined) return null;
-  return bearer.startsWith(KEY_PREFIX)
-    ? await verifyApiKey(db(), bearer, { ip })
-    : await byAccessToken(bearer);
+  return isToken(bearer) ? await byAccessToken(bearer) : await verifyApiKey(db(), bearer, { ip });
+}
+
+/**
+ * What is no token counts as a key: the usual mistake of people who come from another provider is that provider's key, and
+ * the refusal should speak of it.
+ */
+function isToken(bearer: string): boolean {
+  return bearer.split(".").length === 3 || isRefreshToken(bearer);
 }
 
 async function byAccessToken(token: string): Promise<Principal> {

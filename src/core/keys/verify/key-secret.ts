@@ -8,8 +8,8 @@ const RANDOM_LENGTH = 32;
 const CHECKSUM_LENGTH = 6;
 const SECRET = /^agt_(?<environment>live|test)_[0-9A-Za-z]{38}$/;
 
-/** What every key begins with, so that a bearer token is told apart from a JWT and secret scanners find leaks. */
-export const KEY_PREFIX = "agt_";
+/** What every key begins with, so that people and secret scanners recognize one. */
+const KEY_PREFIX = "agt_";
 
 /** A new secret: `agt_live_` or `agt_test_`, 190 random bits, and a checksum over all before it. */
 export function generateKeySecret(environment: Environment): string {
