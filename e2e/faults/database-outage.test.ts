@@ -1,64 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromPublicId } from "@agathaai/core/platform/ids";
-import pg from "pg";
-import { afterAll, expect, it } from "vitest";
-import { startPostgres } from "../../infra/local/postgres/postgres";
-import { removeCluster } from "../../infra/local/postgres/postgres-host";
-import { startTestProcesses } from "../../infra/testing/processes/start-test-processes";
-import { startTcpProxy } from "../../infra/testing/tcp-proxy";
+import { expect, it } from "vitest";
 import { until } from "../../infra/testing/until";
-import { useTestStack } from "../../infra/testing/use-test-stack";
-import { deployMigrations } from "../../prisma/migrate";
 import { auditBooks, untilAllEnded } from "./support/books";
 import { openCustomer } from "./support/open-customer";
 import { type Accepted, MAX_TOKENS, MODEL } from "./support/submit-many";
+import { useOwnPostgres } from "./support/use-own-postgres";
 
-// A server of its own, that keeps what it has committed, and a wire to it that can hang.
-const home = mkdtempSync(join(tmpdir(), "agathaai-outage-"));
-chmodSync(home, 0o711);
-const options = { dir: join(home, "postgres"), password: "outage", logFile: join(home, "postgres.log") };
-let server = await startPostgres({ ...options, port: 0 });
-await deployMigrations(server.url());
-const wire = await startTcpProxy(server.port);
-const address = new URL(server.url());
-address.port = String(wire.port);
-
-await useTestStack({
-  DATABASE_URL: address.href,
-  DATABASE_QUERY_TIMEOUT_MS: "2000",
-  WORKER_LEASE_MS: "5000",
-  WORKER_SWEEP_INTERVAL_MS: "500",
-});
-const processes = await startTestProcesses({ server: true, workers: 2 });
-
-afterAll(async () => {
-  await processes.kill();
-  await wire.stop();
-  await server.stop();
-  removeCluster(options.dir);
-  rmSync(home, { recursive: true, force: true });
-});
-
-async function restart(awayMs: number): Promise<void> {
-  const { port } = server;
-  await server.stop();
-  await sleep(awayMs);
-  server = await startPostgres({ ...options, port });
-}
-
-async function connected<T>(work: (sql: pg.Client) => Promise<T>): Promise<T> {
-  const sql = new pg.Client({ connectionString: server.url() });
-  await sql.connect();
-  try {
-    return await work(sql);
-  } finally {
-    await sql.end();
-  }
-}
+const { processes, wire, restart, connected } = await useOwnPostgres(2);
 
 interface Outcome {
   /** Each prompt that was accepted, by its id. */

@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fromPublicId } from "@agathaai/core/platform/ids";
+import type pg from "pg";
+import { expect } from "vitest";
+import type { Customer } from "./open-customer";
+
+/** What one caller of /v1 saw. */
+export interface SeenStream {
+  /**
+   * `whole` saw `[DONE]`; `told` an error in the stream; `cut` a stream that ended with its connection; `refused` an error
+   * status; `unanswered` no status at all.
+   */
+  ended: "whole" | "told" | "cut" | "refused" | "unanswered";
+  status: number | undefined;
+  id: string | undefined;
+  tokens: { input: number; output: number } | undefined;
+  retryAfter: string | null;
+  ms: number;
+}
+
+/** Streams completions, so many at a time, until it is told to stop. No call may take longer than half a minute. */
+export function streamMany(
+  url: string,
+  { key }: Customer,
+  options: { atOnce: number; prompt(n: number): string },
+) {
+  const seen: SeenStream[] = [];
+  let stopped = false;
+  let next = 0;
+  const lane = async () => {
+    while (!stopped) {
+      const one = await streamOne(url, key, options.prompt(next++));
+      seen.push(one);
+      if (one.ended !== "whole") await sleep(100);
+    }
+  };
+  const lanes = Promise.all(Array.from({ length: options.atOnce }, lane));
+  return {
+    seen,
+    stop: async () => {
+      stopped = true;
+      await lanes;
+      return seen;
+    },
+  };
+}
+
+export async function streamOne(url: string, key: string, content: string): Promise<SeenStream> {
+  const began = performance.now();
+  let text = "";
+  let answer: Response | undefined;
+  const seen = (ended: SeenStream["ended"]): SeenStream => {
+    const id = /"id":"(inf_\w+)"/.exec(text)?.[1];
+    const usage = /"prompt_tokens":(\d+),"completion_tokens":(\d+)/.exec(text);
+    return {
+      ended,
+      status: answer?.status,
+      id: id === undefined ? undefined : fromPublicId("inf", id),
+      tokens: usage === null ? undefined : { input: Number(usage[1]), output: Number(usage[2]) },
+      retryAfter: answer?.headers.get("retry-after") ?? null,
+      ms: performance.now() - began,
+    };
+  };
+  try {
+    answer = await fetch(`${url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+      body: JSON.stringify({
+        model: "gpt-4o",
+        messages: [{ role: "user", content }],
+        max_tokens: 64,
+        stream: true,
+        stream_options: { include_usage: true },
+      }),
+      signal: AbortSignal.timeout(30_000),
+    });
+    const decoder = new TextDecoder();
+    for await (const piece of answer.body ?? []) text += decoder.decode(piece, { stream: true });
+    if (answer.status !== 200) return seen("refused");
+    if (text.endsWith("data: [DONE]\n\n")) return seen("whole");
+    return seen(/\ndata: \{"error":/.test(text) ? "told" : "cut");
+  } catch (error) {
+    if (error instanceof DOMException) throw new Error(`a call hung for ${performance.now() - began} ms`);
+    return seen(answer === undefined ? "unanswered" : "cut");
+  }
+}
+
+/**
+ * The promises, by counting: nothing is left open or held; who saw a whole answer is billed exactly what it said; whoever
+ * did not has at most one row; and what quota and caps count is the sum of the ledger.
+ */
+export async function auditStreams(
+  sql: pg.Client,
+  { orgId }: Customer,
+  seen: readonly SeenStream[],
+): Promise<void> {
+  await expect
+    .poll(async () => (await sql.query("SELECT id FROM open_calls WHERE org_id = $1", [orgId])).rows, {
+      timeout: 20_000,
+    })
+    .toEqual([]);
+  const { rows: ledger } = await sql.query<{
+    id: string;
+    status: string;
+    input: number;
+    output: number;
+    cost: string;
+  }>(
+    `SELECT request_id AS id, status::text, input_tokens::int AS input, output_tokens::int AS output,
+       cost_micros::text AS cost FROM usage_ledger WHERE org_id = $1`,
+    [orgId],
+  );
+  const rows = new Map(ledger.map((row) => [row.id, row]));
+  expect(rows.size, "one row a call").toBe(ledger.length);
+  const whole = seen.filter(({ ended }) => ended === "whole");
+  const wrong = whole.filter(({ id = "", tokens }) => {
+    const row = rows.get(id);
+    return row?.status !== "completed" || row.input !== tokens?.input || row.output !== tokens.output;
+  });
+  expect(wrong, "billed as the answer said").toEqual([]);
+
+  // What was used may be reported to the counters a moment after it was settled.
+  await expect
+    .poll(
+      async () => {
+        const { rows: counted } = await sql.query(
+          `SELECT q.used = l.tokens AS tokens, q.spent = l.cost AS money, k.spent = l.cost AS key_money, q.held + k.held AS held
+           FROM (SELECT sum(used_tokens) AS used, sum(spent_micros) AS spent,
+                   sum(reserved_tokens) + sum(reserved_micros) AS held FROM quota_counters WHERE org_id = $1) q,
+                (SELECT sum(spent_micros) AS spent, sum(reserved_micros) AS held FROM key_spend WHERE org_id = $1) k,
+                (SELECT sum(input_tokens + output_tokens) AS tokens, sum(cost_micros) AS cost
+                 FROM usage_ledger WHERE org_id = $1 AND billable) l`,
+          [orgId],
+        );
+        return counted;
+      },
+      { timeout: 20_000 },
+    )
+    .toEqual([{ tokens: true, money: true, key_money: true, held: "0" }]);
+}
