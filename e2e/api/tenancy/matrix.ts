@@ -21,6 +21,8 @@ export interface Things {
   session: string;
   invitation: string;
   key: string;
+  /** Its own key at a model provider. */
+  providerKey: string;
   /** Completed. */
   inference: string;
 }
@@ -145,6 +147,14 @@ export const matrix: Record<ProcedureName, Entry> = {
   "operators.handleIncident": spoilt(operators),
   "operators.audit": own(operators),
   "overview.get": own(people(everyone)),
+  "providerKeys.list": own(people(managers)),
+  "providerKeys.add": spoilt(people(managers)),
+  "providerKeys.update": about(people(managers), ({ providerKey }) => ({ id: providerKey, fallback: true })),
+  "providerKeys.rotate": about(people(managers), ({ providerKey }) => ({
+    id: providerKey,
+    api_key: "sk-another-of-the-caller",
+  })),
+  "providerKeys.delete": about(people(managers), ({ providerKey }) => ({ id: providerKey })),
   "rateLimit.get": own(also(everyone)),
   "team.list": own(people(everyone)),
   "team.invite": spoilt(people(managers)),

@@ -93,6 +93,9 @@ export async function openVictim(
   })) as { id: string };
   const sessions = await must(api.get("/api/v1/me/sessions", { as }));
   const me = await must(api.get("/api/v1/me", { as }));
+  const providerKey = await must(
+    api.post("/api/v1/provider-keys", { as, body: { provider: "deepseek", api_key: `sk-${canary}-theirs` } }),
+  );
   const [memberId, successorId] = [await userIdOf(member), await userIdOf(successor)];
   const shared = {
     organization: person.orgId,
@@ -101,6 +104,7 @@ export async function openVictim(
     // Not the one that its owner calls with below.
     session: sessions.data.find(({ current }: { current: boolean }) => current).id,
     invitation: invitation.id,
+    providerKey: providerKey.id,
   };
   const idempotencyKey = canary;
   const worlds = {
@@ -159,6 +163,7 @@ export function nothingOf(): Things {
     session: toPublicId("ses", newId()),
     invitation: toPublicId("inv", newId()),
     key: toPublicId("key", newId()),
+    providerKey: toPublicId("pky", newId()),
     inference: toPublicId("inf", newId()),
   };
 }

@@ -1,4 +1,5 @@
 import { forgetKey, forgetKeysOf } from "../keys";
+import { forgetOwnKeys } from "../provider-keys";
 
 /** Where the database's triggers tell of changed keys, plans and organizations. */
 export const ACCESS_CHANNEL = "agatha_access";
@@ -7,9 +8,13 @@ export const ACCESS_CHANNEL = "agatha_access";
 export function forgetAccess(payload: string): void {
   const [kind, id = ""] = payload.split(" ");
   if (kind === "key") forgetKey(Buffer.from(id, "hex"));
-  else if (kind === "org") forgetKeysOf(id);
+  else if (kind === "org") {
+    forgetKeysOf(id);
+    forgetOwnKeys(id);
+  }
 }
 
 export function forgetAllAccess(): void {
   forgetKeysOf(undefined);
+  forgetOwnKeys();
 }

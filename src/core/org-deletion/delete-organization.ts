@@ -17,6 +17,7 @@ import { AppError } from "../platform/errors";
 import { toPublicId } from "../platform/ids";
 import type { UserPrincipal } from "../platform/principal";
 import { type KeyedTx, transactWithKeys } from "../privacy";
+import { deleteAllProviderKeys } from "../provider-keys";
 import { organizationDeletedEmail } from "./deleted-email";
 import { ERASED_AFTER_MS } from "./erase-organization";
 import type { DeletedOrganizationView, DeleteOrganizationInput } from "./schemas";
@@ -24,7 +25,7 @@ import type { DeletedOrganizationView, DeleteOrganizationInput } from "./schemas
 const TRANSACTION = { maxWait: 5 * SECOND, timeout: 30 * SECOND };
 
 /**
- * Deletes an organization: ends its subscription at Stripe, its keys, invitations and all access, everywhere within five
+ * Deletes an organization: ends its subscription at Stripe, its keys (and its own at providers), invitations and all access, everywhere within five
  * seconds. Running requests finish; new ones are refused. Members' sessions move to another organization of theirs. Its
  * content stays encrypted for thirty days and is then made unreadable (`eraseDeletedOrganizations`).
  *
@@ -57,6 +58,7 @@ export async function deleteOrganization(
     const ended = await endOverrideOfOrganization(tx, { orgId, now });
     await tx.organization.update({ where: { id: orgId }, data: { deletedAt: now, updatedAt: now } });
     const keys = await revokeAllKeys(tx, { orgId, userId, now });
+    const providerKeys = await deleteAllProviderKeys(tx, orgId);
     await tx.invitation.updateMany({
       where: { orgId, acceptedAt: null, revokedAt: null },
       data: { revokedAt: now },
@@ -72,6 +74,7 @@ export async function deleteOrganization(
       details: {
         members: memberships.length,
         keys_revoked: keys.revoked,
+        provider_keys_deleted: providerKeys,
         subscriptions_ended: subscriptions,
         erased_at: erasedAt.toISOString(),
       },

@@ -4,6 +4,7 @@ import { type Clock, DAY, systemClock } from "../platform/clock";
 import type { Db } from "../platform/db/client";
 import { evidenceStorage, type Storage } from "../platform/storage";
 import { destroyDataKey } from "../privacy";
+import { deleteAllProviderKeys } from "../provider-keys";
 import { writeTombstone } from "./tombstones";
 
 /** How long support can still undo a deletion. */
@@ -64,6 +65,8 @@ export async function eraseOrganization(
     await tx.apiKey.updateMany({ where: { orgId, revokedAt: null }, data: { revokedAt: erasedAt } });
     await tx.apiKey.updateMany({ where: { orgId }, data: { name: "", ipAllowlist: [] } });
     await tx.invitation.deleteMany({ where: { orgId } });
+    // Gone since the deletion, but for a restored backup.
+    await deleteAllProviderKeys(tx, orgId);
     await tx.idempotencyKey.deleteMany({ where: { orgId } });
     await recordAuditIn(tx, {
       orgId,

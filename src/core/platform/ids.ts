@@ -8,6 +8,7 @@ export const idPrefixes = {
   usr: "user",
   org: "organization",
   key: "API key",
+  pky: "provider key",
   inf: "inference request",
   ses: "session",
   inv: "invitation",

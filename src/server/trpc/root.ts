@@ -10,6 +10,7 @@ import { keysRouter } from "./routers/keys";
 import { modelsRouter } from "./routers/models";
 import { operatorsRouter } from "./routers/operators";
 import { overviewRouter } from "./routers/overview";
+import { providerKeysRouter } from "./routers/provider-keys";
 import { rateLimitRouter } from "./routers/rate-limit";
 import { teamRouter } from "./routers/team";
 import { usageRouter } from "./routers/usage";
@@ -29,6 +30,7 @@ export const appRouter = router({
   models: modelsRouter,
   operators: operatorsRouter,
   overview: overviewRouter,
+  providerKeys: providerKeysRouter,
   rateLimit: rateLimitRouter,
   team: teamRouter,
   usage: usageRouter,

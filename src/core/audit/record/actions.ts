@@ -25,6 +25,11 @@ export const auditActions = [
   "key.revoked",
   "key.narrowed",
   "key.taken_over",
+  // An organization's own keys at providers
+  "provider_key.added",
+  "provider_key.updated",
+  "provider_key.rotated",
+  "provider_key.deleted",
   // Settings of a person or an organization
   "account.profile_updated",
   "account.deletion_requested",

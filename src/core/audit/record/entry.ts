@@ -11,6 +11,7 @@ export const targetPrefixes = {
   user: "usr",
   organization: "org",
   key: "key",
+  provider_key: "pky",
   session: "ses",
   inference: "inf",
   invitation: "inv",

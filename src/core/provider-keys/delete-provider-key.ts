@@ -1,0 +1,36 @@
+import { actorOf, recordAuditIn } from "../audit";
+import type { Db, Tx } from "../platform/db/client";
+import { toPublicId } from "../platform/ids";
+import type { UserPrincipal } from "../platform/principal";
+import { auditOfProviderKey, changeProviderKeys, readProviderKey } from "./provider-key-rows";
+import type { DeletedProviderKey } from "./schemas";
+import { closeGap } from "./update-provider-key";
+
+/**
+ * Removes the key and its ciphertext. Calls go by the organization's next key at that provider, else by ours again.
+ * @throws AppError `insufficient_role`, `not_found`.
+ */
+export async function deleteProviderKey(
+  db: Db,
+  { principal, id }: { principal: UserPrincipal; id: string },
+): Promise<DeletedProviderKey> {
+  const { orgId } = principal;
+  return await changeProviderKeys(db, principal, async (tx) => {
+    const row = await readProviderKey(tx, { orgId, id });
+    await tx.providerKey.delete({ where: { id, orgId } });
+    await closeGap(tx, { orgId, provider: row.provider });
+    await recordAuditIn(tx, {
+      orgId,
+      actor: actorOf(principal),
+      action: "provider_key.deleted",
+      ...auditOfProviderKey(row),
+    });
+    return { id: toPublicId("pky", id), object: "provider_key", deleted: true };
+  });
+}
+
+/** All of an organization that ends: a secret of theirs elsewhere has no reason to wait for the erasure. */
+export async function deleteAllProviderKeys(tx: Tx, orgId: string): Promise<number> {
+  const { count } = await tx.providerKey.deleteMany({ where: { orgId } });
+  return count;
+}

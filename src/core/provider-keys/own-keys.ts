@@ -1,0 +1,80 @@
+import { isProvider, type Provider } from "../../shared/providers";
+import { orgSubject } from "../orgs";
+import { MINUTE, SECOND } from "../platform/clock";
+import { singleton } from "../platform/concurrency/singleton";
+import type { Db } from "../platform/db/client";
+import { FreshCache } from "../platform/fresh-cache";
+import { decryptTexts, type FieldRef } from "../privacy";
+
+/** An organization's own keys at one provider, in the order of use. */
+export interface OwnKeys {
+  keys: readonly [OwnKey, ...OwnKey[]];
+  /** Ours may be used where all of them are refused, unpaid or limited: every one of them says so. */
+  thenOurs: boolean;
+}
+
+export interface OwnKey {
+  apiKey: string;
+  lastFour: string;
+}
+
+export type OwnKeysByProvider = Partial<Record<Provider, OwnKeys>>;
+
+/** A changed or deleted key is used nowhere any more after this time, and at once in the process that changed it. */
+const MAX_AGE_MS = 5 * SECOND;
+const MAX_STALE_MS = MINUTE;
+
+export const providerKeyField = (id: string): FieldRef => ({
+  table: "provider_keys",
+  column: "key_cipher",
+  rowId: id,
+});
+
+const cache = singleton(
+  "own provider keys",
+  () =>
+    new FreshCache<OwnKeysByProvider>({
+      maxAgeMs: MAX_AGE_MS,
+      maxStaleMs: MAX_STALE_MS,
+      maxEntries: 2_000,
+    }),
+);
+
+/** To be called after any change of an organization's provider keys; of everybody's without one. */
+export function forgetOwnKeys(orgId?: string): void {
+  cache().dropWhere((key) => orgId === undefined || key === orgId);
+}
+
+/** The keys that calls of this organization use before ours, decrypted: hand them to a provider alone. */
+export function readOwnKeys(db: Db, orgId: string): Promise<OwnKeysByProvider> {
+  return cache().get(orgId, () => read(db, orgId));
+}
+
+async function read(db: Db, orgId: string): Promise<OwnKeysByProvider> {
+  const rows = await db.providerKey.findMany({
+    where: { orgId },
+    orderBy: [{ position: "asc" }, { id: "asc" }],
+    select: { id: true, provider: true, fallback: true, lastFour: true, keyCipher: true },
+  });
+  if (rows.length === 0) return {};
+  const texts = await decryptTexts(
+    db,
+    rows.map(({ id, keyCipher }) => ({
+      subject: orgSubject(orgId),
+      field: providerKeyField(id),
+      blob: keyCipher,
+    })),
+  );
+  const byProvider: OwnKeysByProvider = {};
+  for (const [index, { provider, fallback, lastFour }] of rows.entries()) {
+    const apiKey = texts[index];
+    if (apiKey === undefined || !isProvider(provider)) continue;
+    const before = byProvider[provider];
+    const own = { apiKey, lastFour };
+    byProvider[provider] =
+      before === undefined
+        ? { keys: [own], thenOurs: fallback }
+        : { keys: [...before.keys, own], thenOurs: before.thenOurs && fallback };
+  }
+  return byProvider;
+}

@@ -1,0 +1,40 @@
+import { type Provider, providers } from "../../shared/providers";
+import { AppError } from "../platform/errors";
+
+/** What a provider says to a call that only asks which models there are. */
+export type KeyVerdict =
+  | { verdict: "works" }
+  /** The HTTP status with which it refused the key. */
+  | { verdict: "refused"; status: number }
+  | { verdict: "unknown"; reason: string };
+
+export type TestProviderKey = (provider: Provider, apiKey: string) => Promise<KeyVerdict>;
+
+/**
+ * Asks the provider before anything is stored; call it outside a transaction.
+ * @throws AppError `invalid_request`, param `api_key`, where the provider refuses the key; `provider_unavailable` where it
+ *   does not say.
+ */
+export async function assertKeyWorks(
+  test: TestProviderKey,
+  { provider, apiKey }: { provider: Provider; apiKey: string },
+): Promise<void> {
+  const result = await test(provider, apiKey);
+  const { displayName } = providers[provider];
+  if (result.verdict === "works") return;
+  if (result.verdict === "unknown") {
+    throw new AppError("provider_unavailable", {
+      public: `${displayName} could not be reached to test the key. Nothing was saved. Try again in a moment.`,
+      internal: `provider key test: ${result.reason}`,
+      retryAfterSeconds: 5,
+    });
+  }
+  const hint =
+    result.status === 403
+      ? "It needs permission to list models and to call them."
+      : "Check that you copied all of it and that it is active.";
+  throw new AppError("invalid_request", {
+    public: `${displayName} refused this key (HTTP ${result.status}). ${hint} Nothing was saved.`,
+    param: "api_key",
+  });
+}
