@@ -77,7 +77,7 @@ export const providerKeysRouter = router({
             example,
           },
         },
-        requestExample: { provider: "openai", api_key: "sk-proj-…", fallback: false },
+        requestExample: { provider: "openai", api_key: "sk-proj-your-key", fallback: false },
         errors: ["conflict", "provider_unavailable"],
       },
     })
@@ -132,7 +132,7 @@ export const providerKeysRouter = router({
             example: { ...example, last_four: "k2Lm", rotated_at: "2026-11-24T09:00:00.000Z" },
           },
         },
-        requestExample: { api_key: "sk-proj-…" },
+        requestExample: { api_key: "sk-proj-your-key" },
         errors: ["provider_unavailable"],
       },
     })
