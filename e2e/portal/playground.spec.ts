@@ -8,6 +8,12 @@ const question = (page: Page) => page.getByLabel("User", { exact: true });
 
 const choose = (page: Page, model: string) => page.getByLabel("Model", { exact: true }).selectOption(model);
 
+/** Requests of the queue are kept: they have a page, and the history has them. */
+async function useQueue(page: Page): Promise<void> {
+  await page.getByText("Delivery", { exact: true }).click();
+  await page.getByLabel("The answer comes").selectOption("queue");
+}
+
 async function compare(page: Page, first: string, second: string): Promise<void> {
   await choose(page, first);
   await page.getByRole("button", { name: "Compare with another model" }).click();
@@ -67,6 +73,53 @@ test("each column has its own answer, its own failure and its own stop", async (
   await expect(answerOf(page, "gpt-3.5-turbo").getByText(/Processing|Queued/)).toBeVisible();
   await page.getByRole("button", { name: "Stop all" }).click();
   await expect(answerOf(page, "gpt-3.5-turbo").getByText("Canceled")).toBeVisible({ timeout: 30_000 });
+});
+
+test("an answer is shown while it is written, can be stopped midway, and is billed for what had arrived", async ({
+  page,
+  request,
+}) => {
+  const customer = await makeCustomer(request);
+  await verifyAddress(request, customer);
+  await signIn(page, customer);
+  await page.goto("/playground");
+  await choose(page, "gpt-4o");
+  await question(page).fill("Name three agates. [[sim:stall:3]]");
+  const call = page.waitForRequest("**/v1/chat/completions");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  expect((await call).postDataJSON()).toMatchObject({ model: "gpt-4o", stream: true });
+  const answer = answerOf(page, "gpt-4o");
+  await expect(answer.getByText("Processing")).toBeVisible();
+  await expect(answer.getByText(/^Simulated/)).toBeVisible();
+  await answer.getByRole("button", { name: "Stop" }).click();
+  await expect(answer.getByText("Stopped. Only what had arrived is billed.")).toBeVisible();
+  await expect(answer.getByText(/^\$0\.\d+$/)).toBeVisible();
+  await expect(answer.getByText(/^Simulated/)).toBeVisible();
+  await checkPage(page);
+
+  await question(page).fill("Name three agates. [[sim:error:3]]");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(answer.getByText("Failed", { exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(answer.getByText(/^Simulated/)).toBeVisible();
+  await expect(answer.getByRole("alert")).toContainText("Request ID for support: req_");
+
+  await question(page).fill("Name one agate.");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(answer.getByText("Completed")).toBeVisible({ timeout: 30_000 });
+  await answer.getByRole("tab", { name: "JSON" }).click();
+  await expect(answer.getByText('"object": "chat.completion"')).toBeVisible();
+  await answer.getByRole("tab", { name: "Code" }).click();
+  for (const [language, part] of [
+    ["Node.js", "for await (const chunk of stream)"],
+    ["Python", "client.chat.completions.create("],
+    ["curl", "/v1/chat/completions"],
+  ] as const) {
+    await answer.getByRole("tab", { name: language }).click();
+    await expect(answer.getByText(part)).toBeVisible();
+  }
+  await page.reload();
+  await expect(answer.getByText("Completed")).toBeVisible();
+  await expect(answer.getByText(/^Simulated gpt-4o answer/)).toBeVisible();
 });
 
 test("a tool is described, called, replied to, and the conversation goes on", async ({ page, request }) => {
@@ -154,6 +207,7 @@ test("the draft and its answer survive a reload, and the history brings them to 
   await signIn(page, customer);
   await page.goto("/playground");
   await compare(page, "gpt-4o", "deepseek-flash");
+  await useQueue(page);
   await page.getByLabel("System").fill("Answer as a geologist.");
   await question(page).fill("Where does blue lace agate come from?");
   await page.getByRole("button", { name: "Send", exact: true }).click();
@@ -198,6 +252,7 @@ test("a request goes from its page to the playground and back, and its receipt s
   await signIn(page, customer);
   await page.goto("/playground");
   await choose(page, "gpt-4o");
+  await useQueue(page);
   await page.getByText("Parameters", { exact: true }).click();
   await page.getByLabel("Max tokens").fill("300");
   await question(page).fill("Name an agate.");

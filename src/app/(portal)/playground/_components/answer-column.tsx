@@ -3,6 +3,7 @@
 import { Square } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useState } from "react";
+import { chatSnippets } from "@/components/snippets/chat-snippets";
 import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -16,23 +17,29 @@ import { formatDuration } from "@/shared/time";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { AnswerText } from "../../_components/answer-text";
 import { StatusBadge } from "../../_components/request-status";
-import type { Result, Run } from "../_lib/use-runs";
+import type { Answer, Output, Run } from "../_lib/answer";
+import type { Delivery } from "../_lib/draft";
 
 interface AnswerColumnProps {
   model: string;
   run: Run;
   /** The call as the form has it now. */
   body: object;
+  delivery: Delivery;
   baseUrl: string;
   onStop: () => void;
   /** Adds the answer to the conversation. */
-  onContinue: (output: NonNullable<Result["output"]>) => void;
+  onContinue: (output: Output) => void;
 }
 
 /** One model's answer. Its box has the height of a short answer from the start, and grows at the bottom only. */
-export function AnswerColumn({ model, run, body, baseUrl, onStop, onContinue }: AnswerColumnProps) {
-  const { result } = run;
-  const output = result?.status === "completed" ? result.output : null;
+export function AnswerColumn({ model, run, body, delivery, baseUrl, onStop, onContinue }: AnswerColumnProps) {
+  const { answer, json } = run;
+  const output = answer?.status === "completed" ? answer.output : null;
+  const samples =
+    delivery === "stream"
+      ? chatSnippets({ baseUrl, body, stream: true })
+      : inferenceSnippets({ baseUrl, body });
   return (
     <Card aria-label={`Answer of ${model}`} className="@container flex min-w-0 flex-col p-4 sm:p-5">
       <header className="mb-3 flex min-h-8 items-center justify-between gap-3">
@@ -47,7 +54,7 @@ export function AnswerColumn({ model, run, body, baseUrl, onStop, onContinue }: 
         </TabsList>
         <TabsContent value="answer" className="flex flex-1 flex-col gap-4 data-[state=inactive]:hidden">
           <div className="min-h-44 flex-1" aria-live="polite" aria-busy={run.running}>
-            <Answer run={run} />
+            <AnswerPanel run={run} />
           </div>
           {output && (
             <Button
@@ -59,11 +66,11 @@ export function AnswerColumn({ model, run, body, baseUrl, onStop, onContinue }: 
               {output.tool_calls ? "Reply to the tool call" : "Continue from this answer"}
             </Button>
           )}
-          <AnswerFacts result={result} />
+          <AnswerFacts answer={answer} />
         </TabsContent>
         <TabsContent value="json">
-          {result ? (
-            <CodeBlock code={JSON.stringify(result, null, 2)} label="the answer as JSON" wrap />
+          {json ? (
+            <CodeBlock code={JSON.stringify(json, null, 2)} label="the answer as JSON" wrap />
           ) : (
             <p className="text-muted">The API’s full response appears here.</p>
           )}
@@ -72,7 +79,8 @@ export function AnswerColumn({ model, run, body, baseUrl, onStop, onContinue }: 
           <p className="mb-3 text-muted">
             The same call from your code. It reads your key from <code>AGATHA_API_KEY</code>.
           </p>
-          <CodeTabs samples={inferenceSnippets({ baseUrl, body })} label="The same call" />
+          {/* Each delivery has languages of its own. */}
+          <CodeTabs key={delivery} samples={samples} label="The same call" />
         </TabsContent>
       </Tabs>
     </Card>
@@ -80,12 +88,12 @@ export function AnswerColumn({ model, run, body, baseUrl, onStop, onContinue }: 
 }
 
 function Status({ run, onStop }: { run: Run; onStop: () => void }) {
-  const { running, stopping, result, id, sentAt } = run;
+  const { running, stopping, answer, id, sentAt, kept } = run;
   if (running && sentAt !== null) {
     return (
       <span className="flex shrink-0 items-center gap-2">
-        <Elapsed since={result?.created_at ?? sentAt} />
-        <StatusBadge status={result?.status ?? "queued"} />
+        <Elapsed since={answer?.created_at ?? sentAt} />
+        <StatusBadge status={answer?.status ?? "queued"} />
         <Button
           variant="secondary"
           size="icon-sm"
@@ -99,45 +107,64 @@ function Status({ run, onStop }: { run: Run; onStop: () => void }) {
       </span>
     );
   }
-  if (!result || id === null) return null;
+  if (!answer) return null;
   return (
     <span className="flex shrink-0 items-center gap-3">
-      <StatusBadge status={result.status} />
-      <Button asChild variant="link" size="inline">
-        <Link href={`/requests/${id}`}>
-          Open<span className="sr-only"> the request</span>
-        </Link>
-      </Button>
+      <StatusBadge status={answer.status} />
+      {kept && id !== null && (
+        <Button asChild variant="link" size="inline">
+          <Link href={`/requests/${id}`}>
+            Open<span className="sr-only"> the request</span>
+          </Link>
+        </Button>
+      )}
     </span>
   );
 }
 
-function Answer({ run: { result, running, error, sentAt } }: { run: Run }) {
+function AnswerPanel({ run: { answer, running, error, sentAt } }: { run: Run }) {
   if (error) return <FailureNotice error={error} title="Couldn’t get an answer" />;
   if (sentAt === null) {
     return <p className="text-muted">The answer appears here, with its tokens, cost and time.</p>;
   }
   return (
     <div className="grid gap-4">
-      {result?.error && <Notice tone="danger">{result.error.message}</Notice>}
-      {result?.status === "cancelled" && (
-        <p className="text-muted">Stopped before it answered. Nothing was billed.</p>
-      )}
-      {result?.output ? (
-        <AnswerText output={result.output} finishReason={result.finish_reason} />
+      {answer?.output ? (
+        <AnswerText output={answer.output} finishReason={answer.finish_reason} />
       ) : (
         running && <p className="text-muted">Waiting for the answer</p>
       )}
-      {result?.model_notice && <Notice tone="attention">{result.model_notice}</Notice>}
+      {answer?.error && <AnswerProblem error={answer.error} />}
+      {answer?.status === "cancelled" && (
+        <p className="text-muted">
+          {answer.output
+            ? "Stopped. Only what had arrived is billed."
+            : "Stopped before it answered. Nothing was billed."}
+        </p>
+      )}
+      {answer?.model_notice && <Notice tone="attention">{answer.model_notice}</Notice>}
     </div>
+  );
+}
+
+function AnswerProblem({ error: { message, request_id } }: { error: NonNullable<Answer["error"]> }) {
+  return (
+    <Notice tone="danger">
+      {message}
+      {request_id && (
+        <span className="mt-1 block text-[13px] text-muted">
+          Request ID for support: <code className="break-all">{request_id}</code>
+        </span>
+      )}
+    </Notice>
   );
 }
 
 const unknown = "–";
 
 /** Tokens, cost and time. Shown from the start, so that nothing moves when the values arrive. */
-function AnswerFacts({ result }: { result: Result | undefined }) {
-  const { usage = null, cost_micros = null, created_at, completed_at } = result ?? {};
+function AnswerFacts({ answer }: { answer: Answer | undefined }) {
+  const { usage = null, cost_micros = null, created_at, completed_at } = answer ?? {};
   const took = created_at && completed_at ? Date.parse(completed_at) - Date.parse(created_at) : null;
   const facts: [string, string][] = [
     ["Input", usage ? formatCount(usage.input_tokens) : unknown],

@@ -49,7 +49,7 @@ export default function HistoryDialog({ onClose, onOpen }: HistoryDialogProps) {
       const requests = run.requests.slice(0, MAX_MODELS);
       const columns = requests.map(({ model }, index) => ({ id: index + 1, model }));
       const answers = Object.fromEntries(requests.map(({ id }, index) => [index + 1, id]));
-      onOpen({ draft: { ...draft, columns }, answers }, complete);
+      onOpen({ draft: { ...draft, columns }, answers, streams: {} }, complete);
     } catch (error) {
       setFailure(error);
       setOpening(null);
@@ -74,7 +74,7 @@ export default function HistoryDialog({ onClose, onOpen }: HistoryDialogProps) {
           {failure !== null && <FailureNotice error={failure} title="Couldn’t open the request" />}
           {list.isSuccess && list.items.length === 0 && (
             <EmptyState title="No prompts yet">
-              Everything you send here is saved, on every device.
+              Prompts you send through the queue are saved here, on every device.
             </EmptyState>
           )}
           <ul className="grid gap-2">

@@ -10,7 +10,7 @@ import { Select } from "@/components/ui/select";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Textarea } from "@/components/ui/textarea";
 import { formatCount } from "@/shared/count";
-import { answerFormats, type Draft } from "../_lib/draft";
+import { answerFormats, type Delivery, type Draft, deliveries } from "../_lib/draft";
 import type { DraftErrors } from "../_lib/to-body";
 import type { Model } from "./model-fields";
 
@@ -147,9 +147,44 @@ export function ParameterFields({ draft, onChange, errors, models }: ParameterFi
           <ToolFields draft={draft} onChange={onChange} errors={tools} />
         )}
       </Disclosure>
+      <Disclosure title="Delivery" note={draft.delivery === "stream" ? null : "Queue"} wrong={false}>
+        <Field label="The answer comes" hint={deliveryHints[draft.delivery]}>
+          {(control) => (
+            <Select
+              {...control}
+              value={draft.delivery}
+              onChange={(event) => {
+                const chosen = deliveries.find(({ value }) => value === event.currentTarget.value);
+                if (chosen) onChange({ delivery: chosen.value });
+              }}
+            >
+              {deliveries.map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      </Disclosure>
     </div>
   );
 }
+
+const deliveryHints: Record<Delivery, ReactNode> = {
+  stream: (
+    <>
+      Over <code>POST /v1/chat/completions</code>. Prompt and answer aren’t stored: they stay in this tab.
+      Leaving the page stops the answer.
+    </>
+  ),
+  queue: (
+    <>
+      Over <code>POST /api/v1/inference</code>. The request is saved in the history and continues if you leave
+      the page.
+    </>
+  ),
+};
 
 /** Which of the chosen models do not take a parameter; undefined where all do. */
 function lacking(models: readonly Model[], capability: keyof Model["capabilities"]): string | undefined {

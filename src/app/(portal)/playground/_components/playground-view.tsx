@@ -6,9 +6,8 @@ import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
-import { firstDraft } from "../_lib/draft";
 import { draftFromRequest } from "../_lib/draft-from-request";
-import { loadDraft, storageKeyOf } from "../_lib/draft-store";
+import { loadDraft, newDraft, storageKeyOf } from "../_lib/draft-store";
 import { Playground } from "./playground";
 
 /** Starts from the request in the URL, else from this tab's saved draft, else from an example. */
@@ -66,8 +65,8 @@ export function PlaygroundView({
         model={model}
         start={
           requested && requestId !== null
-            ? { draft: requested.draft, answers: {} }
-            : (saved ?? { draft: firstDraft(model), answers: {} })
+            ? { draft: requested.draft, answers: {}, streams: {} }
+            : (saved ?? newDraft(model))
         }
         startIsComplete={requested?.complete ?? true}
         storageKey={storageKey}

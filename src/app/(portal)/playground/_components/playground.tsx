@@ -10,12 +10,13 @@ import { Card } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { type Outputs, useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
-import { continueConversation, type Draft, firstDraft } from "../_lib/draft";
-import { type SavedDraft, saveDraft } from "../_lib/draft-store";
+import type { Output } from "../_lib/answer";
+import { continueConversation, type Draft } from "../_lib/draft";
+import { newDraft, type SavedDraft, saveDraft } from "../_lib/draft-store";
 import { combinedLabels } from "../_lib/quote-labels";
 import { type DraftErrors, toBody } from "../_lib/to-body";
 import { useQuotes } from "../_lib/use-quotes";
-import { type Result, useRuns } from "../_lib/use-runs";
+import { useRuns } from "../_lib/use-runs";
 import { useShortcuts } from "../_lib/use-shortcuts";
 import { AnswerColumn } from "./answer-column";
 import { MessageFields, messageFieldId } from "./message-fields";
@@ -58,7 +59,7 @@ export function Playground({
   const [complete, setComplete] = useState(startIsComplete);
   const [tried, setTried] = useState(false);
   const [browsing, setBrowsing] = useState(false);
-  const runs = useRuns(start.answers);
+  const runs = useRuns(start);
   const answers = useRef<HTMLElement>(null);
 
   const { columns } = draft;
@@ -70,16 +71,16 @@ export function Playground({
   const quotes = useQuotes(columns, valid ? body : null, ended.map(({ id }) => id).join());
   const combined = combinedLabels(quotes.flatMap(({ quote }) => (quote ? [quote] : [])));
 
-  const answersText = JSON.stringify(runs.answers);
+  const answersText = JSON.stringify(runs.saved);
   useEffect(() => {
-    if (storageKey !== null) saveDraft(storageKey, { draft, answers: JSON.parse(answersText) });
+    if (storageKey !== null) saveDraft(storageKey, { draft, ...JSON.parse(answersText) });
   }, [storageKey, draft, answersText]);
 
   const send = () => {
     setTried(true);
     if (!valid || running) return;
     setTried(false);
-    runs.start(columns, body);
+    runs.start(columns, body, draft.delivery);
     // On a phone the answers come below the form.
     answers.current?.scrollIntoView({ block: "nearest" });
   };
@@ -88,13 +89,13 @@ export function Playground({
   };
   useShortcuts({ send, stop: stopAll });
 
-  const show = ({ draft: next, answers: shown }: SavedDraft, whole: boolean) => {
+  const show = ({ draft: next, ...shown }: SavedDraft, whole: boolean) => {
     setDraft(next);
     setComplete(whole);
     setTried(false);
     runs.show(shown);
   };
-  const continueFrom = (output: NonNullable<Result["output"]>) => {
+  const continueFrom = (output: Output) => {
     const messages = continueConversation(draft.messages, output);
     change({ messages });
     const empty = messages.find(({ text, toolCalls }) => text === "" && !toolCalls);
@@ -107,11 +108,7 @@ export function Playground({
         title="Playground"
         actions={
           <>
-            <Button
-              variant="secondary"
-              size="sm"
-              onClick={() => show({ draft: firstDraft(model), answers: {} }, true)}
-            >
+            <Button variant="secondary" size="sm" onClick={() => show(newDraft(model), true)}>
               <SquarePen aria-hidden="true" />
               New prompt
             </Button>
@@ -208,9 +205,10 @@ export function Playground({
           {columns.map(({ id, model: name }) => (
             <AnswerColumn
               key={id}
-              model={runs.runOf(id).result?.model ?? name}
+              model={runs.runOf(id).answer?.model ?? name}
               run={runs.runOf(id)}
               body={{ model: name, ...body }}
+              delivery={draft.delivery}
               baseUrl={baseUrl}
               onStop={() => runs.stop(id)}
               onContinue={continueFrom}

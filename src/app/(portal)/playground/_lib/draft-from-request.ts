@@ -50,6 +50,7 @@ export function draftFromRequest(detail: Pick<Detail, "model" | "messages" | "pa
       ...formatOf(parameters.response_format),
       tools: toolsOf(parameters.tools),
       toolChoice: choiceOf(parameters.tool_choice),
+      delivery: emptyDraft.delivery,
     },
   };
 }

@@ -4,16 +4,31 @@ import {
   type DraftColumn,
   type DraftMessage,
   type DraftTool,
+  deliveries,
   emptyDraft,
+  firstDraft,
   MAX_MODELS,
 } from "./draft";
+import { parseStreamed, type Streamed } from "./stream/streamed";
 
-/** What a tab keeps across reloads: the draft, and the request shown in each column. Gone with the tab. */
-export interface SavedDraft {
-  draft: Draft;
-  /** Request ids by the column's id. */
+/** What each column shows, by the column's id. */
+export interface SavedAnswers {
+  /** IDs of requests that are kept. */
   answers: Record<number, string>;
+  /** Completions that were streamed: only this tab has them. */
+  streams: Record<number, Streamed>;
 }
+
+/** What a tab keeps across reloads: the draft and its answers. Gone with the tab. */
+export interface SavedDraft extends SavedAnswers {
+  draft: Draft;
+}
+
+export const newDraft = (model: string): SavedDraft => ({
+  draft: firstDraft(model),
+  answers: {},
+  streams: {},
+});
 
 /** One key per person and organization: the next person to sign in to this tab does not see the draft. */
 export const storageKeyOf = ({
@@ -70,8 +85,10 @@ export function parseSavedDraft(value: unknown): SavedDraft | null {
       schemaStrict: draft.schemaStrict === true,
       tools: list(draft.tools).map(readTool),
       toolChoice: text(draft.toolChoice),
+      delivery: deliveries.find((one) => one.value === draft.delivery)?.value ?? "stream",
     },
     answers: readAnswers(value.answers, columns),
+    streams: readStreams(value.streams, columns),
   };
 }
 
@@ -123,6 +140,16 @@ function readAnswers(value: unknown, columns: readonly DraftColumn[]): Record<nu
     columns.flatMap(({ id }) => {
       const request = text(given[id]);
       return REQUEST_ID.test(request) ? [[id, request]] : [];
+    }),
+  );
+}
+
+function readStreams(value: unknown, columns: readonly DraftColumn[]): Record<number, Streamed> {
+  const given = isObject(value) ? value : {};
+  return Object.fromEntries(
+    columns.flatMap(({ id }) => {
+      const streamed = parseStreamed(given[id]);
+      return streamed === null ? [] : [[id, streamed]];
     }),
   );
 }

@@ -1,5 +1,5 @@
 import type { ToolCall } from "@agathaai/core/inference";
-import type { Outputs } from "../../../_client/trpc";
+import type { Output } from "./answer";
 
 export const MAX_MODELS = 4;
 
@@ -9,6 +9,12 @@ export const answerFormats = [
   { value: "json_schema", label: "JSON schema" },
 ] as const;
 export type AnswerFormat = (typeof answerFormats)[number]["value"];
+
+export const deliveries = [
+  { value: "stream", label: "Streamed as it is written" },
+  { value: "queue", label: "From the queue, once complete" },
+] as const;
+export type Delivery = (typeof deliveries)[number]["value"];
 
 /** One model of a comparison: all columns share the prompt, each has its own answer. */
 export interface DraftColumn {
@@ -53,6 +59,7 @@ export interface Draft {
   tools: DraftTool[];
   /** "" leaves the choice to the model; else `none`, `required`, or `function:` and a name. */
   toolChoice: string;
+  delivery: Delivery;
 }
 
 const exampleSchema = `{
@@ -80,6 +87,7 @@ export const emptyDraft: Draft = {
   schemaStrict: true,
   tools: [],
   toolChoice: "",
+  delivery: "stream",
 };
 
 /** The draft of a first visit. */
@@ -94,8 +102,6 @@ export function firstDraft(model: string): Draft {
 export function nextId(items: readonly { id: number }[]): number {
   return Math.max(0, ...items.map(({ id }) => id)) + 1;
 }
-
-type Output = NonNullable<Outputs["inference"]["result"]["output"]>;
 
 /** The conversation with an answer appended, and an empty message for what comes next: a reply to each call, or a user message. */
 export function continueConversation(

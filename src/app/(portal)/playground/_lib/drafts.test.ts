@@ -52,6 +52,7 @@ describe("a draft saved by the tab", () => {
   const saved = {
     draft: { ...firstDraft("gpt-4o"), tools: [] },
     answers: { 1: "inf_01m844dwt2emvr8rasx2tvmp16" },
+    streams: {},
   };
 
   it("comes back as it was", () => {

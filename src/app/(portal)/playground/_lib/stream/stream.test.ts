@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { readEvents } from "./read-events";
+import { streamChat } from "./stream-chat";
+import { answerOf, completionOf, newStreamed, parseStreamed, type Streamed, withChunk } from "./streamed";
+
+const bytes = new TextEncoder();
+
+function bodyOf(pieces: (string | Uint8Array)[], fail?: Error): ReadableStream<Uint8Array> {
+  const queue = pieces.map((piece) => (typeof piece === "string" ? bytes.encode(piece) : piece));
+  return new ReadableStream({
+    pull(controller) {
+      const next = queue.shift();
+      if (next !== undefined) controller.enqueue(next);
+      else if (fail !== undefined) controller.error(fail);
+      else controller.close();
+    },
+  });
+}
+
+const event = (data: unknown) => `data: ${JSON.stringify(data)}\n\n`;
+const delta = (part: object, finish: string | null = null) => ({
+  choices: [{ index: 0, delta: part, finish_reason: finish }],
+  usage: null,
+});
+const usage = { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13, cost: 0.000123 };
+
+describe("events of a stream", () => {
+  it("come whole, wherever the network cuts them, in characters too; comments do not come", async () => {
+    const whole = bytes.encode(
+      `: ping\n\ndata: "moosgrün ✓"\r\n\r\nevent: x\ndata: a\ndata: b\n\ndata: [DONE]\n\n`,
+    );
+    for (const size of [1, 2, 3, 7, whole.length]) {
+      const pieces = Array.from({ length: Math.ceil(whole.length / size) }, (_, index) =>
+        whole.slice(index * size, (index + 1) * size),
+      );
+      const events = [];
+      for await (const data of readEvents(bodyOf(pieces))) events.push(data);
+      expect(events).toEqual(['"moosgrün ✓"', "a\nb", "[DONE]"]);
+    }
+  });
+});
+
+describe("a streamed completion", () => {
+  const read = (chunks: unknown[]) =>
+    chunks.reduce<Streamed>(withChunk, newStreamed("gpt-4o", "2026-11-27T01:00:00.000Z"));
+
+  it("adds up to what the same call returns in one piece, fragments of parallel tool calls in their places", () => {
+    const streamed = read([
+      delta({ role: "assistant", content: "" }),
+      delta({ content: "I" }),
+      delta({ content: " look." }),
+      delta({
+        tool_calls: [{ index: 0, id: "c1", type: "function", function: { name: "a", arguments: "" } }],
+      }),
+      delta({
+        tool_calls: [{ index: 1, id: "c2", type: "function", function: { name: "b", arguments: "{" } }],
+      }),
+      delta({ tool_calls: [{ index: 0, function: { arguments: '{"x":1}' } }] }),
+      delta({ tool_calls: [{ index: 1, function: { arguments: "}" } }] }),
+      delta({}, "tool_calls"),
+      { choices: [], usage },
+    ]);
+    expect(completionOf(streamed)).toMatchObject({
+      object: "chat.completion",
+      choices: [
+        {
+          finish_reason: "tool_calls",
+          message: {
+            role: "assistant",
+            content: "I look.",
+            tool_calls: [
+              { id: "c1", type: "function", function: { name: "a", arguments: '{"x":1}' } },
+              { id: "c2", type: "function", function: { name: "b", arguments: "{}" } },
+            ],
+          },
+        },
+      ],
+      usage,
+    });
+    expect(answerOf(streamed)).toMatchObject({
+      cost_micros: 123,
+      usage: { input_tokens: 9, output_tokens: 4 },
+      finish_reason: "tool_calls",
+    });
+  });
+
+  it("survives the tab's storage as it was; what has not ended, or is nothing of the kind, does not", () => {
+    const done = {
+      ...read([delta({ content: "Yes" }, "stop"), { choices: [], usage }]),
+      status: "completed" as const,
+    };
+    expect(parseStreamed(JSON.parse(JSON.stringify(done)))).toEqual(done);
+    expect(parseStreamed({ ...done, status: "processing" })).toBeNull();
+    for (const strange of [null, 1, "x", [], {}, { status: "completed" }])
+      expect(parseStreamed(strange)).toBeNull();
+  });
+});
+
+describe("a call", () => {
+  afterEach(() => vi.unstubAllGlobals());
+  const call = { model: "gpt-4o", messages: [{ role: "user" as const, content: "Hi" }] };
+  const answerWith = (body: ReadableStream<Uint8Array>, init: ResponseInit = {}) =>
+    vi.stubGlobal(
+      "fetch",
+      async () =>
+        new Response(body, { headers: { "x-agatha-id": "inf_1", "x-agatha-model": "gpt-6-luna" }, ...init }),
+    );
+  const run = (controller = new AbortController(), onChange: (streamed: Streamed) => void = () => {}) =>
+    streamChat(call, { signal: controller.signal, onChange });
+
+  it("ends completed with [DONE], and says which model answered", async () => {
+    answerWith(
+      bodyOf([event(delta({ content: "A" })), event(delta({ content: "gate" }, "stop")), "data: [DONE]\n\n"]),
+    );
+    const seen: string[] = [];
+    const end = await run(undefined, ({ content }) => seen.push(content));
+    expect(seen).toEqual(["A", "Agate"]);
+    expect(end).toMatchObject({ status: "completed", id: "inf_1", model: "gpt-6-luna", content: "Agate" });
+  });
+
+  it("keeps what came where the stream reports an error, breaks or just ends", async () => {
+    const first = event(delta({ content: "A" }));
+    const error = { error: { message: "The provider failed.", code: "provider_error", request_id: "req_1" } };
+    answerWith(bodyOf([first, event(error)]));
+    expect(await run()).toMatchObject({
+      status: "failed",
+      content: "A",
+      problem: { message: "The provider failed.", request_id: "req_1" },
+    });
+    for (const body of [bodyOf([first]), bodyOf([first], new Error("reset"))]) {
+      answerWith(body);
+      expect(await run()).toMatchObject({
+        status: "failed",
+        content: "A",
+        problem: { message: "The connection broke off before the answer was complete." },
+      });
+    }
+  });
+
+  it("throws the API's error where it is refused before the first content", async () => {
+    const refusal = JSON.stringify({
+      error: { message: "seed is not supported", code: "unsupported_parameter", param: "seed" },
+    });
+    answerWith(bodyOf([refusal]), { status: 400 });
+    await expect(run()).rejects.toMatchObject({ message: "seed is not supported", data: { param: "seed" } });
+  });
+
+  it("ends as stopped, with what had come, when it is aborted", async () => {
+    const controller = new AbortController();
+    answerWith(
+      bodyOf([event(delta({ content: "A" })), event(delta({ content: "B" }))], new Error("aborted")),
+    );
+    const end = await run(controller, () => controller.abort());
+    expect(end.status).toBe("cancelled");
+    expect(end.content).toMatch(/^A/);
+  });
+});
