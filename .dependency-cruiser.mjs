@@ -83,8 +83,14 @@ export default {
     {
       name: "product-knows-no-stand-ins",
       severity: "error",
-      from: { path: "^src/", pathNot: "\\.test\\.tsx?$" },
+      from: { path: "^src/", pathNot: "\\.test\\.tsx?$|/testing/" },
       to: { path: "^(infra|e2e)/" },
+    },
+    {
+      name: "product-knows-no-tests",
+      severity: "error",
+      from: { path: "^src/", pathNot: "\\.test\\.tsx?$|/testing/" },
+      to: { path: "\\.test\\.tsx?$|/testing/" },
     },
     {
       name: "no-unresolvable",

@@ -5,7 +5,7 @@ import { closeDb } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { startTracing, stopTracing } from "@agathaai/core/platform/observability/trace";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
-import { createJobContext } from "./engine/job-context";
+import { createJobContext } from "./engine/job/job-context";
 import { consumeQueue } from "./queue/consume-queue";
 import { scheduledJobs } from "./schedule";
 import { runScheduler } from "./schedule/run-scheduler";

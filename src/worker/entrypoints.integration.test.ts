@@ -7,7 +7,7 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { openAccount } from "../../infra/testing/open-account";
 import { useTestStack } from "../../infra/testing/use-test-stack";
-import { createJobContext } from "./engine/job-context";
+import { createJobContext } from "./engine/job/job-context";
 import { handleBatch } from "./lambda";
 import { consumeQueue } from "./queue/consume-queue";
 

@@ -5,9 +5,9 @@ import { flushTraces, startTracing } from "@agathaai/core/platform/observability
 import type { QueueMessage, QueueName } from "@agathaai/core/platform/queue/queue";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { z } from "zod";
-import type { JobContext } from "./engine/job-context";
-import { createJobContext } from "./engine/job-context";
-import { runJob } from "./engine/run-job";
+import type { JobContext } from "./engine/job/job-context";
+import { createJobContext } from "./engine/job/job-context";
+import { runJob } from "./engine/job/run-job";
 import { applyDisposition } from "./queue/apply-disposition";
 
 /** The part of an SQS event that the job needs (AWS Lambda, "Using Lambda with Amazon SQS"). */

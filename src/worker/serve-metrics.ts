@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { scrapeAccess } from "@agathaai/core/platform/observability/metrics-guard";
 import { METRICS_TYPE, renderMetrics } from "@agathaai/core/platform/observability/render-metrics";
 import { gaugeSources } from "@agathaai/core/upkeep";
-import type { JobContext } from "./engine/job-context";
+import type { JobContext } from "./engine/job/job-context";
 
 export interface MetricsOptions {
   port: number;

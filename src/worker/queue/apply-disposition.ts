@@ -1,6 +1,6 @@
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
-import type { JobContext } from "../engine/job-context";
-import type { MessageDisposition } from "../engine/settle-attempt";
+import type { JobContext } from "../engine/job/job-context";
+import type { MessageDisposition } from "../engine/job/settle-attempt";
 
 /** SQS refuses more than twelve hours of invisibility. */
 const LONGEST_DELAY_SECONDS = 12 * 60 * 60;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { backoff } from "@agathaai/core/platform/concurrency/backoff";
 import type { QueueMessage, QueueName } from "@agathaai/core/platform/queue/queue";
-import type { JobContext } from "../engine/job-context";
-import { runJob } from "../engine/run-job";
+import type { JobContext } from "../engine/job/job-context";
+import { runJob } from "../engine/job/run-job";
 import { workerMetrics } from "../metrics";
 import { applyDisposition } from "./apply-disposition";
 

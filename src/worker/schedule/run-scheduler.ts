@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { withLease } from "@agathaai/core/platform/concurrency/lease";
 import type { Db } from "@agathaai/core/platform/db/client";
 import pLimit, { type LimitFunction } from "p-limit";
-import type { JobContext } from "../engine/job-context";
+import type { JobContext } from "../engine/job/job-context";
 
 export type SchedulerContext = Pick<JobContext, "db" | "queue" | "log">;
 

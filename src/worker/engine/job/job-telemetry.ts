@@ -3,9 +3,9 @@ import { toPublicId } from "@agathaai/core/platform/ids";
 import type { Log } from "@agathaai/core/platform/observability/log";
 import { inSpan, traceIdOf } from "@agathaai/core/platform/observability/trace";
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
-import { workerMetrics } from "../metrics";
-import { type FailureKind, ProviderFailure } from "./failures/errors";
-import { countCall } from "./provider-metrics";
+import { workerMetrics } from "../../metrics";
+import { type FailureKind, ProviderFailure } from "../failures/errors";
+import { countCall } from "../provider-metrics";
 
 /** Spans, metrics and log lines of a job. The steps themselves are in run-job.ts and settle-attempt.ts. */
 

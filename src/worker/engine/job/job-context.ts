@@ -4,7 +4,7 @@ import { type Db, db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { type Log, log } from "@agathaai/core/platform/observability/log";
 import { type Queue, queue } from "@agathaai/core/platform/queue/queue";
-import { createProviders, type Providers } from "./providers/registry";
+import { createProviders, type Providers } from "../providers/registry";
 
 /** What every job of a process shares. */
 export interface JobContext {

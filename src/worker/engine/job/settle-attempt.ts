@@ -12,7 +12,7 @@ import {
 import { backoff } from "@agathaai/core/platform/concurrency/backoff";
 import type { Db } from "@agathaai/core/platform/db/client";
 import type { Log } from "@agathaai/core/platform/observability/log";
-import { ProviderFailure } from "./failures/errors";
+import { ProviderFailure } from "../failures/errors";
 import type { JobContext } from "./job-context";
 import { recordDeadLetter, recordEnd, recordRetry, traceSettlement } from "./job-telemetry";
 import type { LeaseKeeper, StopReason } from "./keep-lease";

@@ -1,5 +1,5 @@
 import { backoff } from "@agathaai/core/platform/concurrency/backoff";
-import type { ProviderFailure } from "./failures/errors";
+import type { ProviderFailure } from "../failures/errors";
 
 export type RetryDecision =
   | { action: "retry"; delayMs: number }

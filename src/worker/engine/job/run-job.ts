@@ -6,11 +6,11 @@ import {
 } from "@agathaai/core/inference";
 import { toPublicId } from "@agathaai/core/platform/ids";
 import { parseInferenceMessage, type QueueMessage } from "@agathaai/core/platform/queue/queue";
-import { ProviderFailure } from "./failures/errors";
+import { ProviderFailure } from "../failures/errors";
+import { routeToProvider } from "../providers/registry";
 import type { JobContext } from "./job-context";
 import { recordAttempt, recordClaim, recordDeadLetter, traceAttempt, traceCall } from "./job-telemetry";
 import { keepLease } from "./keep-lease";
-import { routeToProvider } from "./providers/registry";
 import { dispositionOfEnd, type MessageDisposition, settleAttempt } from "./settle-attempt";
 
 interface Attempt {
