@@ -1,60 +1,15 @@
-import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { crc32 } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { startTcpProxy } from "../../../infra/testing/tcp-proxy";
 import { until } from "../../../infra/testing/until";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { verifyApiKey } from "../keys";
 import { sha256 } from "../platform/crypto/hash";
 import { createDb } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import type { KeyPrincipal } from "../platform/principal";
-import { Admission, type AdmittedCall, allowanceOf, type CallToAdmit, recoverCalls } from "./index";
+import { Admission, allowanceOf, recoverCalls } from "./index";
 import { amounts, booksOf, callOf, makeCaller, makeKey } from "./testing/calls";
-
-const stack = await useTestStack();
-const db = createDb({ url: stack.databaseUrl, poolMax: 10 });
-const url = stack.env.DATABASE_URL ?? "";
-
-/** Three instances, each with connections and a row of its own, as three processes have them. */
-const processes = [1, 2, 3].map(() => new Admission(db, { url }));
-const [first] = processes as [Admission, ...Admission[]];
-beforeAll(() => Promise.all(processes.map((process) => process.start())));
-afterAll(async () => {
-  await Promise.all(processes.map((process) => process.close()));
-  await db.$disconnect();
-});
-
-/** Admits all at once, spread over the processes: what went, and the codes of what was refused. */
-async function admitAll(calls: readonly CallToAdmit[]) {
-  const results = await Promise.allSettled(
-    calls.map((call, index) => (processes[index % processes.length] ?? first).admit(call)),
-  );
-  const admitted = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  const refused = results.flatMap((result) => (result.status === "rejected" ? [codeOf(result.reason)] : []));
-  return { admitted, refused: [...new Set(refused)], refusals: refused.length };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof AppError ? error.code : String(error);
-}
-
-/** Of the form that keys have, checksum included. */
-function newSecret(): string {
-  const body = `agt_live_${randomBytes(16).toString("hex")}`;
-  const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  let [rest, checksum] = [crc32(body), ""];
-  for (let place = 0; place < 6; place += 1) {
-    checksum = digits.charAt(rest % 62) + checksum;
-    rest = Math.floor(rest / 62);
-  }
-  return body + checksum;
-}
-
-const many = (count: number, make: () => CallToAdmit) => Array.from({ length: count }, make);
-const complete = (call: AdmittedCall, tokens: number, micros: number) =>
-  call.settle({ status: "completed", amounts: amounts(tokens, 0, micros) });
+import { admitAll, codeOf, complete, db, first, many, newSecret, url } from "./testing/three-processes";
 
 describe("200 parallel calls in three processes", () => {
   test("against tokens for 50: exactly 50 go, and none has passed the limit when all have ended", async () => {
