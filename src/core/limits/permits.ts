@@ -10,7 +10,8 @@ type Consume = (db: Db, limit: Limit) => Promise<LimitDecision>;
 
 /** Permits taken ahead are used within this time or lost: their window was charged for them. */
 const HELD_MS = SECOND;
-const PACE_MS = 200;
+/** A call that comes alone takes nothing ahead. */
+const PACE_MS = SECOND;
 /** Below so many calls a window, and in a window's last quarter, each permit is taken for a call that is there. */
 const LARGE = 200;
 const LAST_SHARE = 1 / 4;
@@ -95,7 +96,7 @@ class Line {
     const { limit } = this.limit;
     const left = this.#last?.remaining ?? 0;
     if (limit < LARGE || left < limit * LAST_SHARE) return 0;
-    return Math.min(Math.max(this.#pace.before, this.#pace.calls), Math.floor(left * AHEAD_SHARE));
+    return Math.min(Math.max(this.#pace.before, this.#pace.calls - 1), Math.floor(left * AHEAD_SHARE));
   }
 
   #count(now: number): void {

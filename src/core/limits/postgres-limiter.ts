@@ -1,83 +1,133 @@
-import { z } from "zod";
-import { type Db, Prisma } from "../platform/db/client";
+import { Gather } from "../platform/concurrency/gather";
+import { type Db, Prisma, queryNamed } from "../platform/db/client";
 import type { ExpiredRows } from "../platform/db/expire-rows";
 import { carriedOver, type Limit, type LimitDecision, nextFit, type WindowUse } from "./limit";
 
 /** Counters of windows that no decision reads any more. */
 export const expiredLimitWindows: ExpiredRows = { rate_limit_buckets: Prisma.sql`expires_at < now()` };
 
-const useSchema = z.tuple([
-  z.object({
-    now_ms: z.bigint(),
-    previous: z.number().int(),
-    current: z.number().int(),
-    taken: z.number().int().nullable(),
-  }),
-]);
+interface Question {
+  limit: Limit;
+  /** False only looks. */
+  counts: boolean;
+}
+
+const MAX_GROUP = 256;
+const questions = new WeakMap<Db, Gather<Question, LimitDecision>>();
 
 /**
- * Counts `cost` in one statement, exact under concurrency: the upsert locks the row of the current window and tests its
- * condition again on the newest count. The previous window's count no longer changes. Time is the database's, the same
- * for every process.
+ * Counts `cost`, exact under concurrency: the upsert locks the row of the current window and tests its condition again on the
+ * newest count. The previous window's count no longer changes. Time is the database's, the same for every process.
+ * Limits that are asked about at the same moment share a statement.
  */
-export async function consumeInPostgres(db: Db, limit: Limit): Promise<LimitDecision> {
-  const { cost = 1 } = limit;
-  const rows = await db.$queryRaw`
-    WITH ${windowUse(limit)},
-    taken AS (
-      INSERT INTO rate_limit_buckets AS bucket (key, window_start, count, expires_at)
-      SELECT ${storedKey(limit)}, window_start, ${cost}::int, window_start + 2 * window_length
-      FROM used
-      WHERE carried + current + ${cost}::int <= ${limit.limit}::int
-      ON CONFLICT (key, window_start) DO UPDATE SET count = bucket.count + ${cost}::int
-      WHERE bucket.count + ${cost}::int + (SELECT carried FROM used) <= ${limit.limit}::int
-      RETURNING count
-    )
-    SELECT now_ms, previous, current, (SELECT count FROM taken) AS taken FROM used`;
-  const [{ now_ms, previous, current, taken }] = useSchema.parse(rows);
-  const use: WindowUse = { nowMs: Number(now_ms), previous, current };
-  // Refused although the count just read had headroom: other calls used it up meanwhile.
-  if (taken === null) {
-    const full = Math.max(current, limit.limit - cost + 1 - carriedOver(use, limit.windowMs));
-    return refused({ ...use, current: full }, limit);
-  }
-  return allowed({ ...use, current: taken }, limit);
+export function consumeInPostgres(db: Db, limit: Limit): Promise<LimitDecision> {
+  return questionsTo(db).add({ limit, counts: true });
 }
 
 /** Decides without counting. */
-export async function peekInPostgres(db: Db, limit: Limit): Promise<LimitDecision> {
-  const rows = await db.$queryRaw`
-    WITH ${windowUse(limit)} SELECT now_ms, previous, current, NULL::int AS taken FROM used`;
-  const [{ now_ms, previous, current }] = useSchema.parse(rows);
-  const use: WindowUse = { nowMs: Number(now_ms), previous, current };
-  const fits = carriedOver(use, limit.windowMs) + current + (limit.cost ?? 1) <= limit.limit;
-  return fits ? allowed(use, limit) : refused(use, limit);
+export function peekInPostgres(db: Db, limit: Limit): Promise<LimitDecision> {
+  return questionsTo(db).add({ limit, counts: false });
 }
 
-function windowUse(limit: Limit): Prisma.Sql {
-  const { windowMs } = limit;
-  const key = storedKey(limit);
-  return Prisma.sql`
-    moment AS (
-      SELECT floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint AS now_ms,
-        ${windowMs}::bigint * interval '1 millisecond' AS window_length
-    ),
-    windows AS (
-      SELECT *, 'epoch'::timestamptz + (now_ms - now_ms % ${windowMs}::bigint) * interval '1 millisecond' AS window_start
-      FROM moment
-    ),
-    counts AS (
-      SELECT windows.*, coalesce(present.count, 0) AS current, coalesce(past.count, 0) AS previous
-      FROM windows
-      LEFT JOIN rate_limit_buckets AS present
-        ON present.key = ${key} AND present.window_start = windows.window_start
-      LEFT JOIN rate_limit_buckets AS past
-        ON past.key = ${key} AND past.window_start = windows.window_start - windows.window_length
-    ),
-    used AS (
-      SELECT *, floor((1 - (now_ms % ${windowMs}::bigint)::numeric / ${windowMs}::bigint) * previous)::int AS carried
-      FROM counts
-    )`;
+function questionsTo(db: Db): Gather<Question, LimitDecision> {
+  let gather = questions.get(db);
+  if (gather === undefined) {
+    gather = new Gather((group) => askAll(db, group), { maxSize: MAX_GROUP, maxRunning: 4 });
+    questions.set(db, gather);
+  }
+  return gather;
+}
+
+/** A statement can count a key once: its next questions go in statements of their own. */
+async function askAll(db: Db, group: readonly Question[]): Promise<LimitDecision[]> {
+  const together: number[] = [];
+  const alone: number[] = [];
+  const keys = new Set<string>();
+  for (const [index, { limit, counts }] of group.entries()) {
+    const again = counts && keys.has(storedKey(limit));
+    if (counts) keys.add(storedKey(limit));
+    (again ? alone : together).push(index);
+  }
+  const decisions = new Array<LimitDecision>(group.length);
+  await Promise.all(
+    [together, ...alone.map((index) => [index])].map(async (indexes) => {
+      const asked = indexes.flatMap((index) => group[index] ?? []);
+      for (const [position, decision] of (await ask(db, asked)).entries())
+        decisions[indexes[position] ?? -1] = decision;
+    }),
+  );
+  return decisions;
+}
+
+/** Rows are locked in the order of their keys, so that two statements never wait for each other. */
+const askSql = `
+  WITH asked AS MATERIALIZED (
+    SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[], $4::int[]) WITH ORDINALITY AS a(key, most, window_ms, cost, nr)
+  ),
+  windows AS (
+    SELECT asked.*, now_ms, window_ms * interval '1 millisecond' AS window_length,
+      'epoch'::timestamptz + (now_ms - now_ms % window_ms) * interval '1 millisecond' AS window_start
+    FROM asked, (SELECT floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint AS now_ms) moment
+  ),
+  used AS MATERIALIZED (
+    SELECT w.*, coalesce(present.count, 0) AS current, coalesce(past.count, 0) AS previous,
+      floor((1 - (now_ms % window_ms)::numeric / window_ms) * coalesce(past.count, 0))::int AS carried
+    FROM windows w
+    LEFT JOIN rate_limit_buckets AS present ON present.key = w.key AND present.window_start = w.window_start
+    LEFT JOIN rate_limit_buckets AS past ON past.key = w.key AND past.window_start = w.window_start - w.window_length
+  ),
+  taken AS (
+    INSERT INTO rate_limit_buckets AS bucket (key, window_start, count, expires_at)
+    SELECT key, window_start, cost, window_start + 2 * window_length
+    FROM used
+    WHERE cost > 0 AND carried + current + cost <= most
+    ORDER BY key
+    ON CONFLICT (key, window_start) DO UPDATE SET count = bucket.count + EXCLUDED.count
+    WHERE bucket.count + EXCLUDED.count <= (SELECT most - carried FROM used u WHERE u.key = bucket.key AND u.cost > 0)
+    RETURNING key, count
+  )
+  SELECT now_ms::float8 AS now_ms, previous, current, taken.count AS taken
+  FROM used LEFT JOIN taken ON taken.key = used.key AND used.cost > 0
+  ORDER BY nr`;
+
+interface Row {
+  now_ms: number;
+  previous: number;
+  current: number;
+  taken: number | null;
+}
+
+async function ask(db: Db, asked: readonly Question[]): Promise<LimitDecision[]> {
+  const rows = await queryNamed<Row>(db, {
+    name: "ask_limits",
+    text: askSql,
+    values: [
+      asked.map(({ limit }) => storedKey(limit)),
+      asked.map(({ limit }) => limit.limit),
+      asked.map(({ limit }) => limit.windowMs),
+      asked.map(({ limit, counts }) => (counts ? (limit.cost ?? 1) : 0)),
+    ],
+  });
+  return asked.map((question, index) => {
+    const row = rows[index];
+    if (row === undefined) throw new Error("a limit without its counts");
+    return question.counts ? counted(question.limit, row) : looked(question.limit, row);
+  });
+}
+
+function counted(limit: Limit, { now_ms: nowMs, previous, current, taken }: Row): LimitDecision {
+  const { cost = 1 } = limit;
+  const use: WindowUse = { nowMs, previous, current };
+  if (taken !== null) return allowed({ ...use, current: taken }, limit);
+  // Refused although the count just read had headroom: other calls used it up meanwhile.
+  const full = Math.max(current, limit.limit - cost + 1 - carriedOver(use, limit.windowMs));
+  return refused({ ...use, current: full }, limit);
+}
+
+function looked(limit: Limit, { now_ms: nowMs, previous, current }: Row): LimitDecision {
+  const use: WindowUse = { nowMs, previous, current };
+  const fits = carriedOver(use, limit.windowMs) + current + (limit.cost ?? 1) <= limit.limit;
+  return fits ? allowed(use, limit) : refused(use, limit);
 }
 
 /** One key may be limited per minute and per day at once: the window belongs to the name. */

@@ -6,12 +6,13 @@ import { type FinishReason, finishReasons } from "../request/chat";
 import { decryptMetadataOf } from "../request/metadata";
 import { type RequestKey, reachable, resultField } from "../request-row";
 import { isTerminal, outputSchema, type ResultView, type StatusView } from "../schemas";
+import { readStatus } from "./read-status";
 import { requestNotFound, statusColumns, toError, toHead, toStatusView, toUsageView } from "./views";
 
 /** A request's status. @throws AppError `not_found`, also for one of another organization or environment. */
 export async function getInference(db: Db, key: RequestKey): Promise<StatusView> {
-  const row = await db.inferenceRequest.findFirst({ where: reachable(key), select: statusColumns });
-  if (row === null) throw requestNotFound();
+  const row = await readStatus(db, key);
+  if (row === undefined) throw requestNotFound();
   const metadata = await decryptMetadataOf(db, key, row.metadataCipher);
   return toStatusView({ ...row, metadata });
 }

@@ -10,13 +10,12 @@ import { headroomSteps, refusalOf, reserveSteps } from "../../quota";
  * never wait for each other. An idempotency key is an advisory lock until the commit, and only tried: a duplicate in
  * another batch learns at once that the first is in flight, instead of its whole batch waiting at the unique index.
  *
- * @param rows the batch as a JSON array, one object a request with the columns of `batch`.
+ * `$1` is the batch as a JSON array, one object a request with the columns of `batch`.
  */
-export function acceptRequestsSql(rows: string): Prisma.Sql {
-  return Prisma.sql`
+export const acceptRequestsSql: string = Prisma.sql`
     -- The requests, one row each.
     WITH batch AS MATERIALIZED (
-      SELECT * FROM json_to_recordset(${rows}::json) AS b(
+      SELECT * FROM json_to_recordset($1::json) AS b(
         id uuid, created_at timestamptz, org_id uuid, user_id uuid, api_key_id uuid, spend_id uuid, environment environment,
         lane lane, model text, provider text, upstream_model text, input text, metadata text, metadata_index text[],
         parameters jsonb, trace_id text, max_output_tokens int, reserved_tokens bigint, reserved_micros bigint,
@@ -78,5 +77,4 @@ ${reserveSteps},
       ) THEN 'key_taken'
       ELSE 'refused' END AS outcome, r.*
     FROM headroom b
-    CROSS JOIN LATERAL ${refusalOf} r`;
-}
+    CROSS JOIN LATERAL ${refusalOf} r`.text;

@@ -1,9 +1,9 @@
-import { z } from "zod";
+import pg from "pg";
 import type { Plan } from "../../../shared/plans";
 import { plans } from "../../../shared/plans";
 import type { Model } from "../../models";
 import type { Bytes } from "../../platform/crypto/hash";
-import { type DbOrTx, Prisma } from "../../platform/db/client";
+import { type Db, queryNamed } from "../../platform/db/client";
 import type { Environment } from "../../platform/principal";
 import type { QueueName } from "../../platform/queue/queue";
 import { type LimitState, monthOf } from "../../quota";
@@ -60,16 +60,20 @@ interface OutcomeRow {
   refused_by: LimitState["by"];
   starts_at: Date;
   ends_at: Date;
-  limit_amount: bigint | null;
-  used_amount: bigint | null;
-  reserved_amount: bigint | null;
+  limit_amount: string | null;
+  used_amount: string | null;
+  reserved_amount: string | null;
 }
 
 /** Accepts a group of requests in one statement (`acceptRequestsSql`); one outcome each, in the group's order. */
-export async function insertRequests(db: DbOrTx, group: readonly Acceptance[]): Promise<InsertOutcome[]> {
+export async function insertRequests(db: Db, group: readonly Acceptance[]): Promise<InsertOutcome[]> {
   const rows = JSON.stringify(group.map(toRow));
   try {
-    const outcomes = await db.$queryRaw<OutcomeRow[]>(acceptRequestsSql(rows));
+    const outcomes = await queryNamed<OutcomeRow>(db, {
+      name: "accept_requests",
+      text: acceptRequestsSql,
+      values: [rows],
+    });
     const byId = new Map(outcomes.map((row) => [row.id, toOutcome(row)]));
     return group.map(({ request }) => byId.get(request.id) ?? contended);
   } catch (error) {
@@ -81,7 +85,7 @@ export async function insertRequests(db: DbOrTx, group: readonly Acceptance[]): 
 function toOutcome(row: OutcomeRow): InsertOutcome {
   if (row.outcome !== "refused") return { outcome: row.outcome };
   const [limit = 0, used = 0, reserved = 0] = [row.limit_amount, row.used_amount, row.reserved_amount].map(
-    (amount) => Number(amount ?? 0n),
+    (amount) => Number(amount ?? 0),
   );
   const { refused_by: by, starts_at: startsAt, ends_at: resetsAt } = row;
   return { outcome: "refused", by, startsAt, resetsAt, limit, used, reserved };
@@ -132,16 +136,15 @@ function base64(bytes: Bytes): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
 
-const refusedSchema = z.object({
-  driverAdapterError: z.object({ cause: z.object({ originalCode: z.literal("AG001") }) }),
-});
-
 /** True for the error that the database function `refuse_statement` raises. */
 function isRefusedStatement(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && refusedSchema.safeParse(error.meta).success;
+  return error instanceof pg.DatabaseError && error.code === "AG001";
 }
+
+/** Out of connections, memory or time, shutting down: nothing that another statement would find otherwise. */
+const OUTAGE = /^(08|53|57)/;
 
 /** True when the database itself refused a statement, false when it could not be reached. */
 export function isStatementError(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2010";
+  return error instanceof pg.DatabaseError && error.code !== undefined && !OUTAGE.test(error.code);
 }

@@ -1,5 +1,5 @@
 import { ipFingerprint } from "@agathaai/core/accounts";
-import { consumeLimit, type Limit, peekLimit } from "@agathaai/core/limits";
+import { consumeLimit, type Limit, peekLimit, takePermit } from "@agathaai/core/limits";
 import { MINUTE } from "@agathaai/core/platform/clock";
 import type { Principal } from "@agathaai/core/platform/principal";
 import { keyLimitOf, planLimitOf, takeRequest, tooMany } from "@agathaai/core/quota";
@@ -30,7 +30,7 @@ export async function consumeRateLimit(ctx: Context, limitClass: RateLimitClass)
   if (limitClass === "plan") return consumePlan(ctx, principal);
   const keyLimit = keyLimitOf(principal);
   const [control, costly, plan, key] = await Promise.all([
-    consumeLimit(ctx.db, controlLimit(principal)),
+    takePermit(ctx.db, controlLimit(principal)),
     limitClass === "costly" ? consumeLimit(ctx.db, costlyLimit(principal)) : undefined,
     recentLimits.get(planLimitOf(principal).key, () => peekLimit(ctx.db, planLimitOf(principal))),
     keyLimit && recentLimits.get(keyLimit.key, () => peekLimit(ctx.db, keyLimit)),

@@ -1,0 +1,55 @@
+import { Gather } from "../../platform/concurrency/gather";
+import { type Db, queryNamed } from "../../platform/db/client";
+import { timeOfId } from "../../platform/ids";
+import type { RequestKey } from "../request-row";
+import type { StatusRow } from "./views";
+
+type Row = Omit<StatusRow, "metadata"> & { metadataCipher: Uint8Array | null };
+
+/**
+ * Callers poll for this row hundreds of times a second, so those who ask at the same moment share a statement; each finds only
+ * what is within their own reach. LIMIT keeps the lookup one of one row by its key, in its own partition, whatever the planner
+ * thinks of the tables.
+ */
+const statusSql = `
+  SELECT asked.nr::int AS nr, r.*
+  FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[]) WITH ORDINALITY
+    AS asked(id, created_at, org_id, environment, nr)
+  CROSS JOIN LATERAL (
+    SELECT r.id, r.created_at AS "createdAt", r.model, r.status::text AS status, r.environment::text AS environment,
+      r.started_at AS "startedAt", r.completed_at AS "completedAt", r.cancel_requested_at AS "cancelRequestedAt",
+      r.error_code AS "errorCode", r.error_message AS "errorMessage", r.error_param AS "errorParam",
+      r.trace_id AS "traceId", r.metadata_cipher AS "metadataCipher"
+    FROM inference_requests r
+    WHERE r.id = asked.id AND r.created_at = asked.created_at AND r.org_id = asked.org_id AND r.deleted_at IS NULL
+      AND (asked.environment = 'all' OR r.environment::text = asked.environment)
+    LIMIT 1
+  ) r`;
+
+const MAX_GROUP = 128;
+const reads = new WeakMap<Db, Gather<RequestKey, Row | undefined>>();
+
+/** Undefined for one that is deleted or out of reach. */
+export function readStatus(db: Db, key: RequestKey): Promise<Row | undefined> {
+  let gather = reads.get(db);
+  if (gather === undefined) {
+    gather = new Gather((keys) => readAll(db, keys), { maxSize: MAX_GROUP, maxRunning: 2 });
+    reads.set(db, gather);
+  }
+  return gather.add(key);
+}
+
+async function readAll(db: Db, keys: readonly RequestKey[]): Promise<(Row | undefined)[]> {
+  const rows = await queryNamed<Row & { nr: number }>(db, {
+    name: "read_status",
+    text: statusSql,
+    values: [
+      keys.map(({ requestId }) => requestId),
+      keys.map(({ requestId }) => timeOfId(requestId).toISOString()),
+      keys.map(({ orgId }) => orgId),
+      keys.map(({ environment }) => environment),
+    ],
+  });
+  const byNumber = new Map(rows.map((row) => [row.nr, row]));
+  return keys.map((_, index) => byNumber.get(index + 1));
+}
