@@ -84,6 +84,11 @@ export class Admission {
     return lookAtAllowance(this.db, principal, environment);
   }
 
+  /** Under which this process's calls are open, once it has started. */
+  get processId(): string {
+    return this.#process.id;
+  }
+
   /** Calls that have been opened here and are not settled yet, and settlements that wait. */
   get state(): { open: number; settling: number } {
     return { open: this.#openCalls, settling: this.#settlements.waiting };

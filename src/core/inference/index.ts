@@ -51,7 +51,13 @@ export { SHORT_DESCRIPTION } from "./request/provider-limits";
 export type { RequestKey } from "./request-row";
 export * from "./schemas";
 export { flushSends, type RequestQueue } from "./submit/enqueue-request";
-export { expiredIdempotencyKeys } from "./submit/idempotency";
+export {
+  expiredIdempotencyKeys,
+  hashRequest,
+  IDEMPOTENCY_LIFETIME_MS,
+  idempotencyInFlight,
+  idempotencyMismatch,
+} from "./submit/idempotency";
 export { quoteInference } from "./submit/quote-inference";
 export * from "./submit/quote-schema";
 export { type Submission, type SubmissionOutcome, submitInference } from "./submit/submit-inference";

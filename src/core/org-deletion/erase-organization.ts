@@ -46,8 +46,8 @@ export async function eraseDeletedOrganizations(
 
 /**
  * Makes an organization's content unreadable and unconfirmable by destroying its data key. Also removes what is not
- * encrypted or fingerprinted under that key: names and IP allow-lists of keys, invitations, idempotency keys, and blind
- * index tokens of rows older than the data key. The caller has written the tombstone. Idempotent.
+ * encrypted or fingerprinted under that key: names and IP allow-lists of keys, invitations, idempotency keys with the
+ * answers kept for them, and blind index tokens of rows older than the data key. The caller has written the tombstone. Idempotent.
  */
 export async function eraseOrganization(
   db: Db,
@@ -68,6 +68,7 @@ export async function eraseOrganization(
     // Gone since the deletion, but for a restored backup.
     await deleteAllProviderKeys(tx, orgId);
     await tx.idempotencyKey.deleteMany({ where: { orgId } });
+    await tx.generation.deleteMany({ where: { orgId } });
     await recordAuditIn(tx, {
       orgId,
       actor: { type: "system", id: null },

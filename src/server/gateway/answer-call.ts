@@ -13,14 +13,17 @@ import { toAppError } from "../errors/to-app-error";
 import { readJsonBody } from "../rest/input/read-json-body";
 import { authorize } from "../trpc/middleware/authorize";
 import { oneHeader } from "./call-headers";
-import type { Dialect } from "./dialect";
+import { type Dialect, notSentHeader } from "./dialect";
 import type { Exchange } from "./exchange";
+import type { Recording, Recordings } from "./generations/recording";
+import { asksToRecord, startRecording } from "./generations/start-recording";
 import type { OpenCalls } from "./open-calls";
 
 export interface GatewayParts {
   db: Db;
   engine: LiveEngine;
   open: OpenCalls;
+  recordings: Recordings;
 }
 
 /**
@@ -29,11 +32,12 @@ export interface GatewayParts {
  */
 export async function answerCall(
   exchange: Exchange,
-  { db, engine, open }: GatewayParts,
+  { db, engine, open, recordings }: GatewayParts,
   dialect: Dialect,
 ): Promise<void> {
   let leave: (() => void) | undefined;
   let caller: Principal | undefined;
+  let recording: Recording | undefined;
   try {
     const principal = await identify(exchange);
     caller = principal;
@@ -48,15 +52,21 @@ export async function answerCall(
     leave = open.enter(principal);
     const { model } = prepared.targets[0];
     const { environment, tokens, costMicros } = prepared;
+    if (asksToRecord(exchange)) {
+      const started = await startRecording(db, { exchange, principal, id, body, prepared, recordings });
+      if (started.replayed) return;
+      recording = started.recording;
+    }
     const call = { id, principal, environment, endpoint: exchange.route, model, tokens, costMicros };
     const admitted = await admission().admit(call);
     exchange.allow(admitted.allowance);
     const publicId = toPublicId("inf", id);
     exchange.headers["x-agatha-id"] = publicId;
-    if (prepared.notSent.length > 0) exchange.headers["x-agatha-not-sent"] = prepared.notSent.join(", ");
+    Object.assign(exchange.headers, notSentHeader(prepared));
 
-    await answer({ exchange, admitted, open, engine, id: publicId });
+    await answer({ exchange, admitted, open, engine, recording, id: publicId });
   } catch (error) {
+    await recording?.release();
     await refuse(exchange, error, caller);
   } finally {
     leave?.();

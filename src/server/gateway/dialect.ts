@@ -5,6 +5,7 @@ import type { Environment, Principal } from "@agathaai/core/platform/principal";
 import type { Target } from "@agathaai/worker/engine/live/generation";
 import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
 import type { Exchange } from "./exchange";
+import type { Recording } from "./generations/recording";
 import type { OpenCalls } from "./open-calls";
 
 /** A checked call and the most it can take. */
@@ -19,6 +20,9 @@ export interface PreparedCall {
   /** Held until the call ends: the most that any of the targets can take. */
   tokens: number;
   costMicros: bigint;
+  /** The answer comes as server-sent events; with the usage in one of its own. */
+  stream?: boolean;
+  includeUsage?: boolean;
   /** The input as it will probably be counted: what is billed where the caller left in the middle of an answer. */
   guessedInputTokens: number;
 }
@@ -35,6 +39,7 @@ export interface AdmittedParts {
   admitted: AdmittedCall;
   open: OpenCalls;
   engine: LiveEngine;
+  recording: Recording | undefined;
   /** The call's public id. */
   id: string;
 }
@@ -52,3 +57,8 @@ export interface CheckedCall {
  * @throws AppError that names the field.
  */
 export type Dialect = (body: unknown, caller: Caller) => CheckedCall;
+
+/** Names parameters that were taken and have no place at the provider. */
+export function notSentHeader({ notSent }: PreparedCall): Record<string, string> {
+  return notSent.length === 0 ? {} : { "x-agatha-not-sent": notSent.join(", ") };
+}

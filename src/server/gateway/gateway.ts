@@ -11,6 +11,7 @@ import { type CorsPolicy, corsHeaders } from "../rest/cors";
 import { answerCall } from "./answer-call";
 import type { Dialect } from "./dialect";
 import { Exchange } from "./exchange";
+import { Recordings } from "./generations/recording";
 import { OpenCalls } from "./open-calls";
 import { gatewayRoutes } from "./routes";
 
@@ -40,6 +41,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { db, lifecycle, security, cors, trustedProxyHops } = options;
   const engine = createLiveEngine(options.env);
   const open = new OpenCalls();
+  const recordings = new Recordings();
   const common = apiHeaders(security);
   const dialects = new Map<string, Dialect>(gatewayRoutes.map(({ path, dialect }) => [path, dialect]));
 
@@ -62,7 +64,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       });
       const parent = typeof traceparent === "string" ? traceparent : undefined;
       await inSpan(`POST ${route}`, { kind: "server", parent }, async (span) => {
-        await answerCall(exchange, { db, engine, open }, dialect);
+        await answerCall(exchange, { db, engine, open, recordings }, dialect);
         span.set({
           "http.request.method": "POST",
           "http.route": route,

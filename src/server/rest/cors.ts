@@ -28,6 +28,7 @@ const exposedHeaders = [
   "preference-applied",
   "idempotent-replayed",
   "x-agatha-id",
+  "x-agatha-idempotent-replay",
   "x-agatha-model",
   "x-agatha-notice",
   "x-agatha-not-sent",
@@ -57,7 +58,8 @@ const PREFLIGHT_SECONDS = 7_200;
 
 /** Ours, and what OpenAI's SDK for JavaScript sends along, in a browser too. */
 const allowedHeaders = [
-  "authorization, content-type, x-api-key, idempotency-key, prefer, x-agatha-fallback, x-max-cost",
+  "authorization, content-type, x-api-key, idempotency-key, prefer, last-event-id",
+  "x-agatha-fallback, x-agatha-resumable, x-max-cost",
   "openai-organization, openai-project, openai-beta",
   ...["arch", "helper-method", "lang", "os", "package-version", "poll-helper", "retry-count", "runtime"].map(
     (name) => `x-stainless-${name}`,

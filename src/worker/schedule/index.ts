@@ -16,6 +16,7 @@ import {
   stripeIfSetUp,
   syncOverrideBilling,
 } from "@agathaai/core/billing";
+import { expiredGenerations } from "@agathaai/core/generations";
 import { expiredIdempotencyKeys, purgeDeletedRequests, recoverRequests } from "@agathaai/core/inference";
 import { expiredLimitWindows } from "@agathaai/core/limits";
 import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@agathaai/core/org-deletion";
@@ -33,6 +34,7 @@ const RECOVERY_BATCH = 500;
 
 export const expiredRows = {
   ...expiredIdempotencyKeys,
+  ...expiredGenerations,
   ...expiredLimitWindows,
   ...expiredAccountRows,
   ...expiredUsageAlerts,

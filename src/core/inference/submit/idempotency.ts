@@ -68,20 +68,26 @@ export async function readFirstResponse(
   });
   if (row === null) return undefined;
   const known = Buffer.from(row.requestHash);
-  if (!known.equals(claim.requestHash) && !known.equals(claim.formerHash)) {
-    throw new AppError("idempotency_mismatch", {
-      public:
-        "This Idempotency-Key was used for a different request in the last 24 hours. Use a new key for a new request.",
-      param: "Idempotency-Key",
-    });
-  }
-  if (row.status === "in_flight") {
-    throw new AppError("idempotency_in_flight", {
-      public: "The first request with this Idempotency-Key is still in progress. Try again in a moment.",
-      param: "Idempotency-Key",
-      retryAfterSeconds: 1,
-    });
-  }
+  if (!known.equals(claim.requestHash) && !known.equals(claim.formerHash)) throw idempotencyMismatch();
+  if (row.status === "in_flight") throw idempotencyInFlight();
   if (row.resourceId === null) return undefined;
   return { response: storedResponseSchema.parse(row.response), requestId: row.resourceId };
+}
+
+/** The key came with another body before. */
+export function idempotencyMismatch(): AppError {
+  return new AppError("idempotency_mismatch", {
+    public:
+      "This Idempotency-Key was used for a different request in the last 24 hours. Use a new key for a new request.",
+    param: "Idempotency-Key",
+  });
+}
+
+/** The first request with the key has no answer yet. */
+export function idempotencyInFlight(): AppError {
+  return new AppError("idempotency_in_flight", {
+    public: "The first request with this Idempotency-Key is still in progress. Try again in a moment.",
+    param: "Idempotency-Key",
+    retryAfterSeconds: 1,
+  });
 }

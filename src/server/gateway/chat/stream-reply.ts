@@ -6,14 +6,12 @@ import type { AnswerHead, ChatCompletionAnswer } from "@agathaai/worker/engine/p
 import { Reply, type ReplyParts } from "../reply/reply";
 import { servedHeaders } from "../reply/served-headers";
 import { usageWithCost } from "../reply/usage";
+import { DONE, PING, usageChunk } from "./stream-events";
 
 /** Load balancers close a connection on which nothing moves for a minute. */
 const PING_AFTER_MS = 15 * SECOND;
 /** A reader that takes nothing for so long is gone, though its connection stands. */
 const STALLED_AFTER_MS = 120 * SECOND;
-
-const DONE = "data: [DONE]\n\n";
-const PING = ": ping\n\n";
 
 /**
  * The answer as server-sent events. The status line goes out with the first content, so that what fails before is a real
@@ -42,11 +40,12 @@ export class StreamReply extends Reply<ChatCompletionAnswer> {
   }
 
   frames(bytes: Buffer): void {
+    const sent = this.recording?.frames(bytes) ?? bytes;
     if (this.opened) {
-      this.#write(bytes);
+      this.#write(sent);
       return;
     }
-    this.#held.push(bytes);
+    this.#held.push(sent);
     this.running?.pause();
   }
 
@@ -68,13 +67,17 @@ export class StreamReply extends Reply<ChatCompletionAnswer> {
     if (this.#fullSince === undefined) this.running?.resume();
   }
 
+  protected override detach(): void {
+    this.#fullSince = undefined;
+    super.detach();
+  }
+
   protected finish({ wireUsage }: Outcome, settlement: Settlement): void {
     this.#begin();
     const { outgoing } = this.exchange;
     if (this.stream.includeUsage && wireUsage !== undefined) {
-      const usage = usageWithCost(wireUsage, settlement);
-      const chunk = { ...this.stream.head, object: "chat.completion.chunk", choices: [], usage };
-      outgoing.write(`data: ${JSON.stringify(chunk)}\n\n`);
+      const chunk = usageChunk(this.stream.head, usageWithCost(wireUsage, settlement));
+      outgoing.write(this.recording?.numbered(chunk) ?? chunk);
     }
     outgoing.end(DONE);
   }

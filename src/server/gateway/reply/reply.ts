@@ -10,6 +10,7 @@ import type {
 import { toAppError } from "../../errors/to-app-error";
 import type { PreparedCall } from "../dialect";
 import type { Exchange } from "../exchange";
+import type { Recording } from "../generations/recording";
 import type { OpenCall, OpenCalls } from "../open-calls";
 import { callEnd } from "./call-end";
 import { failureOf } from "./failure";
@@ -19,15 +20,19 @@ export interface ReplyParts {
   admitted: AdmittedCall;
   call: PreparedCall;
   open: OpenCalls;
+  /** Where its caller wants to read the answer again. */
+  recording?: Recording | undefined;
 }
 
 /**
  * One admitted call, from its provider to its client. The provider is asked at once; the client's first byte waits until
  * the call is on record (`opened`), and its last until the call is settled. So who saw a whole answer is billed for
- * exactly it, and a call that was never recorded has shown nothing. A client who leaves ends the provider's work.
+ * exactly it, and a call that was never recorded has shown nothing. A client who leaves ends the provider's work, unless
+ * the answer is kept to be read again.
  */
 export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall {
   protected readonly exchange: Exchange;
+  protected readonly recording: Recording | undefined;
   readonly #call: PreparedCall;
   readonly #admitted: AdmittedCall;
   readonly #open: OpenCalls;
@@ -38,8 +43,9 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
   #stopping = false;
   #ended: (() => void) | undefined;
 
-  constructor({ exchange, admitted, call, open }: ReplyParts) {
+  constructor({ exchange, admitted, call, open, recording }: ReplyParts) {
     this.exchange = exchange;
+    this.recording = recording;
     this.#admitted = admitted;
     this.#call = call;
     this.#open = open;
@@ -51,15 +57,25 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
       this.#ended = resolve;
       this.#open.add(this);
       this.exchange.outgoing.once("close", () => {
-        if (!this.exchange.outgoing.writableFinished) this.running?.abort();
+        if (!this.exchange.outgoing.writableFinished) this.#clientLeft();
       });
       this.#admitted.opened.then(
         () => this.#whenOpened(),
         (error: unknown) => this.#neverOpened(error),
       );
       this.running = start(this);
-      if (this.exchange.left) this.running.abort();
+      if (this.exchange.left) this.#clientLeft();
     });
+  }
+
+  #clientLeft(): void {
+    if (this.recording?.outlivesCaller === true) this.detach();
+    else this.running?.abort();
+  }
+
+  /** Nobody reads along any more: the answer is made as fast as it comes. */
+  protected detach(): void {
+    this.running?.resume();
   }
 
   abstract answering(target: Target): void;
@@ -92,14 +108,17 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
   #neverOpened(error: unknown): void {
     this.running?.abort();
     this.fail(toAppError(error));
+    void this.recording?.release();
     this.#close();
   }
 
   async #settle(outcome: Outcome<Answer>): Promise<void> {
     try {
       const end = this.#endOf(outcome);
+      const error = errorOf(outcome, end);
+      await this.recording?.end(outcome, error);
       const settlement = await this.#admitted.settle(end);
-      this.#answer(outcome, end, settlement);
+      this.#answer(outcome, error, settlement);
     } catch (error) {
       log().error({ err: error, request_id: this.exchange.requestId }, "a call could not be settled");
       this.fail(outcome.failure === undefined ? toAppError(error) : failureOf(outcome.failure));
@@ -118,18 +137,24 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
     }
   }
 
-  #answer(outcome: Outcome<Answer>, { status }: CallEnd, settlement: Settlement): void {
+  #answer(outcome: Outcome<Answer>, error: AppError | undefined, settlement: Settlement): void {
     if (this.exchange.left) return;
-    if (status === "completed") this.finish(outcome, settlement);
-    else if (outcome.failure !== undefined) this.fail(failureOf(outcome.failure));
-    else this.fail(stopped());
+    if (error === undefined) this.finish(outcome, settlement);
+    else this.fail(error);
   }
 
   #close(): void {
     this.#open.delete(this);
+    this.recording?.close();
     this.#ended?.();
     this.#ended = undefined;
   }
+}
+
+/** Of a call that did not complete. */
+function errorOf({ failure }: Outcome<unknown>, { status }: CallEnd): AppError | undefined {
+  if (status === "completed") return undefined;
+  return failure === undefined ? stopped() : failureOf(failure);
 }
 
 function stopped(): AppError {

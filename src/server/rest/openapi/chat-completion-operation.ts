@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
 import { chatCompletionInputSchema } from "../../gateway/chat/chat-input";
-import { callHeaders, callSecurity, maxCostHeader } from "./gateway-parts";
+import { callHeaders, callSecurity, keepHeaders, maxCostHeader } from "./gateway-parts";
 
 const count = z.int().nonnegative();
 
@@ -50,6 +50,7 @@ export function describeChatCompletion(
           description: "`off`: `models` is ignored, and the model asked for answers or none.",
         }),
         "x-max-cost": maxCostHeader,
+        ...keepHeaders,
       }),
     },
     requestBody: {

@@ -17,6 +17,9 @@ export const modelCallErrors = [
   "model_not_found",
   "payload_too_large",
   "unsupported_media_type",
+  "idempotency_in_flight",
+  "idempotency_mismatch",
+  "conflict",
   "spend_cap_reached",
   "rate_limit_exceeded",
   "quota_exceeded",
@@ -36,11 +39,32 @@ export const maxCostHeader = z.string().optional().meta({
   example: "0.05",
 });
 
+/** Of a call whose answer is to be kept. */
+export const keepHeaders = {
+  "Idempotency-Key": z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/)
+    .optional()
+    .meta({
+      description:
+        "Your name for this call, best a fresh UUID. Sent again with the same body within 24 hours it returns the first answer, a stream too, and costs nothing; 409 while the first is running, 422 with another body. A call that ended without an answer and at no cost may be sent again. The call runs to its end when you hang up.",
+      example: "7b7f5f4e-2f0f-4b0e-9a55-2f5f0f9d3c11",
+    }),
+  "x-agatha-resumable": z.enum(["true", "false"]).optional().meta({
+    description:
+      "`true`: the call runs to its end when you hang up, and its answer is kept for 24 hours, encrypted.",
+  }),
+};
+
 /** Of an answer. */
 export const callHeaders = z.object({
   "x-request-id": responseHeaders["x-request-id"],
   ...limitHeaders,
   "x-agatha-id": z.string().meta({ description: "The call's ID, also where it failed." }),
+  "x-agatha-idempotent-replay": z
+    .literal("true")
+    .optional()
+    .meta({ description: "This is the first answer to the Idempotency-Key, again." }),
   "x-agatha-model": z.string().optional().meta({ description: "The model that answered." }),
   "x-agatha-notice": z
     .string()

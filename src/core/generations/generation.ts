@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { Prisma } from "../platform/db/client";
+import type { Reach } from "../platform/environment";
+import { AppError, type ErrorCode, errorTable } from "../platform/errors";
+import type { Environment } from "../platform/principal";
+import type { FieldRef } from "../privacy";
+
+/** A generation as a caller names it: what is outside their reach does not exist for them. */
+export interface GenerationKey extends Reach {
+  generationId: string;
+}
+
+/** Why a generation failed, as its caller was told. */
+export interface GenerationError {
+  code: ErrorCode;
+  message: string;
+  param: string | null;
+}
+
+/** What is kept of one call, and how it stands. */
+export interface Generation {
+  id: string;
+  orgId: string;
+  environment: Environment;
+  endpoint: string;
+  /** The model asked for. */
+  model: string;
+  createdAt: Date;
+  expiresAt: Date;
+  status: "processing" | "completed" | "failed" | "cancelled";
+  /** It cost something, or its answer is whole: it is not made again under the same Idempotency-Key. */
+  final: boolean;
+  /** Answered as server-sent events. */
+  streamed: boolean;
+  includeUsage: boolean;
+  /** It runs on when its caller hangs up. */
+  resumable: boolean;
+  /** Of the answer, by name: the model that answered, parameters not sent. */
+  headers: Record<string, string>;
+  /** In OpenAI's words, without its cost. */
+  usage: Record<string, unknown> | null;
+  costMicros: bigint;
+  error: GenerationError | null;
+  /** The answer is whole and here. Where a completed one's is not, it could not be kept. */
+  kept: boolean;
+}
+
+const errorCodes = Object.keys(errorTable) as ErrorCode[];
+
+export const generationErrorSchema = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  param: z.string().nullable(),
+});
+
+/** Longer than any call may take, from its first check to its settlement. */
+const LOST_AFTER_MINUTES = 20;
+
+/**
+ * Of a generation `g` without a ledger row: it will never have one. Its process is gone, or it has been neither opened nor
+ * released for longer than any call takes.
+ */
+export const isLost: Prisma.Sql = Prisma.sql`(
+  NOT EXISTS (SELECT FROM open_calls o WHERE o.id = g.id) AND (
+    g.created_at < now() - ${LOST_AFTER_MINUTES}::int * interval '1 minute'
+    OR NOT EXISTS (SELECT FROM admission_processes p WHERE p.id = g.process_id)))`;
+
+export function partField(generationId: string, firstEvent: number): FieldRef {
+  return { table: "generation_parts", column: "cipher", rowId: `${generationId}:${firstEvent}` };
+}
+
+/** The same error for one that never was, has expired, or belongs to someone else or the other environment. */
+export function generationNotFound(): AppError {
+  return new AppError("not_found", {
+    public:
+      "Generation not found. Answers are kept for at most 24 hours, for calls with an Idempotency-Key or x-agatha-resumable. It may also belong to another organization or environment.",
+    param: "id",
+  });
+}

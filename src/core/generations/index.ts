@@ -1,0 +1,5 @@
+export { type Generation, type GenerationError, type GenerationKey, generationNotFound } from "./generation";
+export { type KeyClaim, type NewGeneration, openGeneration, releaseGeneration } from "./open-generation";
+export { type GenerationPart, readGeneration, readParts } from "./read-generation";
+export { expiredGenerations } from "./upkeep";
+export { appendPart, endGeneration, type GenerationEnd } from "./write-generation";

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { type Db, Prisma } from "../platform/db/client";
+import { environmentsIn } from "../platform/environment";
+import { decryptTexts } from "../privacy";
+import { type Generation, type GenerationKey, generationErrorSchema, isLost, partField } from "./generation";
+
+const rowSchema = z.object({
+  id: z.string(),
+  orgId: z.string(),
+  environment: z.enum(["live", "test"]),
+  endpoint: z.string(),
+  model: z.string(),
+  createdAt: z.date(),
+  expiresAt: z.date(),
+  streamed: z.boolean(),
+  includeUsage: z.boolean(),
+  resumable: z.boolean(),
+  headers: z.record(z.string(), z.string()),
+  usage: z.record(z.string(), z.unknown()).nullable(),
+  error: generationErrorSchema.nullable(),
+  kept: z.boolean(),
+  /** Null: not in the ledger. */
+  ended: z.enum(["completed", "failed", "cancelled"]).nullable(),
+  billable: z.boolean().nullable(),
+  costMicros: z.bigint().nullable(),
+  lost: z.boolean(),
+});
+
+/** How a call stands, by what is open and what is in the ledger. Undefined where nothing of it is kept (any more). */
+export async function readGeneration(
+  db: Db,
+  { orgId, environment, generationId }: GenerationKey,
+): Promise<Generation | undefined> {
+  const [found] = await db.$queryRaw<unknown[]>`
+    SELECT g.id, g.org_id AS "orgId", g.environment::text, g.endpoint, g.model, g.created_at AS "createdAt",
+      g.expires_at AS "expiresAt", g.streamed, g.include_usage AS "includeUsage", g.resumable, g.headers, g.usage, g.error,
+      g.written_at IS NOT NULL AND NOT g.too_long AS kept,
+      u.status::text AS ended, u.billable, u.cost_micros AS "costMicros",
+      u.request_id IS NULL AND ${isLost} AS lost
+    FROM generations g LEFT JOIN usage_ledger u ON u.request_id = g.id AND u.created_at = g.created_at
+    WHERE g.id = ${generationId}::uuid AND g.org_id = ${orgId}::uuid AND g.expires_at > now()
+      AND g.environment = ANY(${[...environmentsIn(environment)]}::environment[])`;
+  if (found === undefined) return undefined;
+  const { ended, lost, billable, costMicros, ...row } = rowSchema.parse(found);
+  const status = ended ?? (lost ? "failed" : "processing");
+  return {
+    ...row,
+    status,
+    final: status === "completed" || billable === true,
+    costMicros: costMicros ?? 0n,
+  };
+}
+
+export interface GenerationPart {
+  /** Counted from 1. */
+  firstEvent: number;
+  events: number;
+  /** Server-sent events, or the whole answer as JSON. */
+  text: string;
+}
+
+/** A part is at most some hundred kilobytes, unless it is a whole answer. */
+const PARTS_A_READ = 16;
+
+/** The parts with events after `after`, in their order, as many as one read takes; none when there are no more (yet). */
+export async function readParts(
+  db: Db,
+  { id, orgId, after }: { id: string; orgId: string; after: number },
+): Promise<GenerationPart[]> {
+  const rows = await db.$queryRaw<{ firstEvent: number; events: number; cipher: Uint8Array }[]>(Prisma.sql`
+    SELECT first_event AS "firstEvent", events, cipher FROM generation_parts
+    WHERE generation_id = ${id}::uuid AND first_event + events - 1 > ${after}::int
+    ORDER BY first_event LIMIT ${PARTS_A_READ}::int`);
+  if (rows.length === 0) return [];
+  const texts = await decryptTexts(
+    db,
+    rows.map(({ firstEvent, cipher }) => ({
+      subject: { type: "org", id: orgId },
+      field: partField(id, firstEvent),
+      blob: cipher,
+    })),
+  );
+  return rows.map(({ firstEvent, events }, index) => ({ firstEvent, events, text: texts[index] ?? "" }));
+}

@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { appendPart, endGeneration, type GenerationPart, type KeyClaim } from "@agathaai/core/generations";
+import { MINUTE, SECOND } from "@agathaai/core/platform/clock";
+import { backoff } from "@agathaai/core/platform/concurrency/backoff";
+import type { Db } from "@agathaai/core/platform/db/client";
+import type { AppError } from "@agathaai/core/platform/errors";
+import { log } from "@agathaai/core/platform/observability/log";
+import type { Outcome } from "@agathaai/worker/engine/live/generation";
+import { servedHeaders } from "../reply/served-headers";
+import { countEvents, numberEvents } from "./numbered-events";
+
+/** What a dropped connection or a killed process can cost its reader at the most, beyond the commit. */
+const WRITE_EVERY_MS = 250;
+const PART_BYTES = 64 * 1024;
+/** Of one answer. What is longer is answered, and not kept. */
+const MAX_BYTES = 16 * 1024 * 1024;
+/** Of one stream, for readers in this process. Those that are further behind read the database. */
+const MEMORY_BYTES = 1024 * 1024;
+/** As long as a settlement waits for PostgreSQL. */
+const KEEP_TRYING_MS = MINUTE;
+
+export interface RecordingParts {
+  db: Db;
+  id: string;
+  orgId: string;
+  /** The call runs to its end when its caller hangs up. */
+  outlivesCaller: boolean;
+  claim: KeyClaim | undefined;
+  /** Of its answer, whoever gives it. */
+  headers: Record<string, string>;
+  /** Forgets it. */
+  release(): Promise<void>;
+}
+
+/** Keeps one answer while it is made: its stream in batches, what is left of it before the call is settled. */
+export class Recording {
+  readonly id: string;
+  readonly outlivesCaller: boolean;
+  #events = 0;
+  #bytes = 0;
+  #tooLong = false;
+  /** The part that still grows, and those on their way to the database. */
+  #unwritten: GenerationPart | undefined;
+  readonly #sealed: GenerationPart[] = [];
+  /** The newest events, for readers in this process. */
+  readonly #recent: GenerationPart[] = [];
+  #recentBytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  readonly #waiting = new Set<() => void>();
+  #over = false;
+  onOver: (() => void) | undefined;
+
+  constructor(private readonly parts: RecordingParts) {
+    this.id = parts.id;
+    this.outlivesCaller = parts.outlivesCaller;
+  }
+
+  /** Settled, or not to be settled by this process: nothing more comes from here. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Whole events of the stream. Returns them with their numbers, by which a reader says where it stopped. */
+  frames(bytes: Buffer): Buffer {
+    const text = bytes.toString("utf8");
+    const first = this.#events + 1;
+    this.#add(text, countEvents(text));
+    return Buffer.from(numberEvents(text, first));
+  }
+
+  /** An event that is made anew for each reader: it follows the last one. */
+  numbered(event: string): string {
+    return numberEvents(event, this.#events + 1);
+  }
+
+  /** The events after `after`, if this process still has all of them in memory. */
+  since(after: number): GenerationPart[] | undefined {
+    const [oldest] = this.#recent;
+    if (oldest === undefined) return after >= this.#events ? [] : undefined;
+    if (oldest.firstEvent > after + 1) return undefined;
+    return this.#recent.filter(({ firstEvent, events }) => firstEvent + events - 1 > after);
+  }
+
+  /** Resolves with the next event, or when it is over. */
+  changed(): Promise<void> {
+    if (this.#over) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.add(resolve));
+  }
+
+  /**
+   * Keeps the rest, before the call is settled. While PostgreSQL is away it is tried again, as the settlement is; an answer
+   * that could not be kept is settled and sent all the same.
+   */
+  async end({ answer, target, wireUsage }: Outcome<unknown>, error: AppError | undefined): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#writing;
+    if (answer !== undefined) this.#add(JSON.stringify(answer), 1);
+    const end = {
+      rest: this.#unwritten,
+      headers: { ...servedHeaders(target), ...this.parts.headers },
+      usage: wireUsage,
+      error: error && { code: error.code, message: error.public, param: error.param ?? null },
+      tooLong: this.#tooLong,
+      claim: error === undefined ? this.parts.claim : undefined,
+    };
+    const until = performance.now() + KEEP_TRYING_MS;
+    for (let tried = 0; ; tried += 1) {
+      try {
+        await this.#writeSealed();
+        await endGeneration(this.parts.db, this.parts, end);
+        return;
+      } catch (problem) {
+        if (performance.now() > until) {
+          log().error({ err: problem, call: this.id }, "an answer could not be kept");
+          return;
+        }
+        await sleep(backoff(tried, { baseMs: 100, capMs: 2 * SECOND, jitter: "equal" }));
+      }
+    }
+  }
+
+  /** The call was not admitted: nothing of it stays, and its key is free. */
+  async release(): Promise<void> {
+    this.close();
+    await this.parts.release().catch((error: unknown) => {
+      log().warn(
+        { err: error, call: this.id },
+        "an Idempotency-Key could not be given back: it is free in some minutes",
+      );
+    });
+  }
+
+  close(): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#wake();
+    this.onOver?.();
+  }
+
+  #add(text: string, events: number): void {
+    const part = { firstEvent: this.#events + 1, events, text };
+    this.#events += events;
+    this.#bytes += text.length;
+    this.#remember(part);
+    if (this.#bytes > MAX_BYTES) {
+      this.#tooLong = true;
+      this.#unwritten = undefined;
+      this.#sealed.length = 0;
+    } else {
+      const { firstEvent, events: before, text: given } = this.#unwritten ?? { ...part, events: 0, text: "" };
+      this.#unwritten = { firstEvent, events: before + events, text: given + text };
+      this.#writeSoon();
+    }
+    this.#wake();
+  }
+
+  #remember(part: GenerationPart): void {
+    this.#recent.push(part);
+    this.#recentBytes += part.text.length;
+    while (this.#recentBytes > MEMORY_BYTES) this.#recentBytes -= this.#recent.shift()?.text.length ?? 0;
+  }
+
+  #writeSoon(afterMs = WRITE_EVERY_MS): void {
+    if ((this.#unwritten?.text.length ?? 0) >= PART_BYTES && afterMs === WRITE_EVERY_MS) this.#write();
+    else this.#timer ??= setTimeout(() => this.#write(), afterMs).unref();
+  }
+
+  #write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#unwritten !== undefined) this.#sealed.push(this.#unwritten);
+    this.#unwritten = undefined;
+    this.#writing = this.#writing
+      .then(() => this.#writeSealed())
+      .catch((error: unknown) => {
+        log().warn({ err: error, call: this.id }, "a part of an answer could not be kept yet");
+        if (!this.#over) this.#writeSoon(SECOND);
+      });
+  }
+
+  /** A part that may have been written is written again as it was, which then changes nothing. */
+  async #writeSealed(): Promise<void> {
+    for (let [part] = this.#sealed; part !== undefined; [part] = this.#sealed) {
+      await appendPart(this.parts.db, this.parts, part);
+      this.#sealed.shift();
+    }
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+}
+
+/** The answers that this process keeps while it makes them, by the id of their call. */
+export class Recordings {
+  readonly #running = new Map<string, Recording>();
+
+  add(recording: Recording): void {
+    this.#running.set(recording.id, recording);
+    recording.onOver = () => this.#running.delete(recording.id);
+  }
+
+  get(id: string): Recording | undefined {
+    return this.#running.get(id);
+  }
+}

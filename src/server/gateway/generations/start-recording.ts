@@ -1,0 +1,109 @@
+import { admission } from "@agathaai/core/admission";
+import { type Generation, openGeneration, releaseGeneration } from "@agathaai/core/generations";
+import { hashRequest } from "@agathaai/core/inference";
+import type { Db } from "@agathaai/core/platform/db/client";
+import { AppError } from "@agathaai/core/platform/errors";
+import type { Principal } from "@agathaai/core/platform/principal";
+import { takeRequest } from "@agathaai/core/quota";
+import { parseIdempotencyKey } from "../../http/request/call-options";
+import { oneHeader } from "../call-headers";
+import { notSentHeader, type PreparedCall } from "../dialect";
+import type { Exchange } from "../exchange";
+import { Recording, type Recordings } from "./recording";
+import { replay } from "./replay";
+
+interface CallToRecord {
+  exchange: Exchange;
+  principal: Principal;
+  id: string;
+  body: unknown;
+  prepared: PreparedCall;
+  recordings: Recordings;
+}
+
+/** Without being asked for it nothing of an answer is kept. */
+export function asksToRecord({ incoming: { headers } }: Exchange): boolean {
+  return headers["idempotency-key"] !== undefined || headers["x-agatha-resumable"] !== undefined;
+}
+
+/**
+ * Begins to keep a call's answer; or, where its Idempotency-Key has one already, sends that. What is not admitted
+ * afterwards has to be released. A repeat counts as a request, and costs nothing.
+ *
+ * @throws AppError `idempotency_in_flight`, `idempotency_mismatch`, `conflict` (the answer was too long to keep),
+ *   `rate_limit_exceeded`, `invalid_request`.
+ */
+export async function startRecording(
+  db: Db,
+  call: CallToRecord,
+): Promise<{ recording?: Recording; replayed: boolean }> {
+  const { exchange, principal, id, body, prepared, recordings } = call;
+  const { headers } = exchange.incoming;
+  const { orgId } = principal;
+  const { environment } = prepared;
+  const endpoint = exchange.route;
+  const key = parseIdempotencyKey(oneHeader(headers["idempotency-key"]));
+  const resumable = readResumable(oneHeader(headers["x-agatha-resumable"])) || key !== undefined;
+  if (!resumable) return { replayed: false };
+
+  const claim = key === undefined ? undefined : { operation: `gateway:${environment}`, key };
+  await admission().start();
+  const generation = {
+    id,
+    orgId,
+    environment,
+    endpoint,
+    model: prepared.targets[0].model.id,
+    streamed: prepared.stream === true,
+    includeUsage: prepared.includeUsage === true,
+    resumable,
+    processId: admission().processId,
+    claim: claim && { ...claim, ...(await hashRequest(db, orgId, { endpoint, body })) },
+  };
+  const earlier = await openOrCount(db, generation, { ...principal, environment });
+  if (earlier !== undefined) {
+    await replay(exchange, db, earlier);
+    return { replayed: true };
+  }
+  const release = () => releaseGeneration(db, generation);
+  const recording = new Recording({
+    db,
+    id,
+    orgId,
+    outlivesCaller: resumable,
+    claim: generation.claim,
+    headers: notSentHeader(prepared),
+    release,
+  });
+  recordings.add(recording);
+  return { recording, replayed: false };
+}
+
+/** What takes no call still counts as a request: a refused repeat as much as a replay. */
+async function openOrCount(
+  db: Db,
+  generation: Parameters<typeof openGeneration>[1],
+  principal: Principal,
+): Promise<Generation | undefined> {
+  const count = async () => {
+    const { refusal } = await takeRequest(db, principal);
+    if (refusal !== undefined) throw refusal;
+  };
+  try {
+    const earlier = await openGeneration(db, generation);
+    if (earlier !== undefined) await count();
+    return earlier;
+  } catch (error) {
+    if (error instanceof AppError) await count();
+    throw error;
+  }
+}
+
+function readResumable(header: string | undefined): boolean {
+  if (header === undefined || header === "false") return false;
+  if (header === "true") return true;
+  throw new AppError("invalid_request", {
+    public: 'x-agatha-resumable must be "true" or "false".',
+    param: "x-agatha-resumable",
+  });
+}
