@@ -38,6 +38,10 @@ export interface CallEnd {
   amounts?: LedgerAmounts | undefined;
   /** The amounts are our own count, because the provider's never came. */
   estimated?: boolean | undefined;
+  /** Served with the organization's own key at the provider: `amounts` are then what we charge for it. */
+  ownKey?: boolean | undefined;
+  /** Served from the response cache, with an answer of this age. */
+  cacheAgeSeconds?: number | undefined;
   /** What served it, where that is not what was asked for. */
   provider?: Provider | undefined;
   upstreamModel?: string | undefined;

@@ -103,6 +103,9 @@ function toColumns(calls: readonly EndedCall[]): unknown[] {
     amounts.map((given) => given?.longContext ?? false),
     amounts.map((given) => given?.regional ?? false),
     amounts.map((given) => given?.defect ?? null),
+    calls.map(({ end }) => end.ownKey ?? false),
+    amounts.map((given) => String(given?.providerMicros ?? 0n)),
+    calls.map(({ end }) => end.cacheAgeSeconds ?? null),
   ];
 }
 

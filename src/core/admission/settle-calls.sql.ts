@@ -9,10 +9,10 @@ export const settleCallsSql: string = Prisma.sql`
     WITH batch AS MATERIALIZED (
       SELECT * FROM unnest($1::uuid[], $2::request_status[], $3::boolean[], $4::boolean[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::bigint[], $14::int[], $15::text[], $16::jsonb[],
-        $17::bigint[], $18::bigint[], $19::text[], $20::boolean[], $21::boolean[], $22::text[])
+        $17::bigint[], $18::bigint[], $19::text[], $20::boolean[], $21::boolean[], $22::text[], $23::boolean[], $24::bigint[], $25::int[])
         AS b(id, status, delivered, estimated, provider, upstream_model, input_tokens, cached_input_tokens,
           output_tokens, reasoning_tokens, cost_micros, price_version, latency_ms, first_byte_ms, finish_reason, attempts, cache_write_tokens,
-          long_cache_write_tokens, service_tier, long_context, regional, usage_defect)
+          long_cache_write_tokens, service_tier, long_context, regional, usage_defect, own_key, provider_micros, cache_age_seconds)
     ),
     ended AS (
       DELETE FROM open_calls o USING batch b WHERE o.id = b.id
@@ -24,7 +24,7 @@ export const settleCallsSql: string = Prisma.sql`
         b.service_tier, b.long_context, b.regional, b.usage_defect, b.cost_micros,
         coalesce(b.price_version, o.price_version) AS price_version,
         coalesce(b.latency_ms, (extract(epoch FROM now() - o.created_at) * 1000)::bigint) AS latency_ms,
-        b.first_byte_ms, b.finish_reason, b.attempts
+        b.first_byte_ms, b.finish_reason, b.attempts, b.own_key, b.provider_micros, b.cache_age_seconds
     ),
     ${ledgerAndSettlementSteps}
     SELECT id, micros FROM owed`.text;
@@ -45,7 +45,8 @@ export const closeAbandonedSql: Prisma.Sql = Prisma.sql`
         0::bigint AS input_tokens, 0::bigint AS cached_input_tokens, 0::bigint AS output_tokens, 0::bigint AS reasoning_tokens,
         0::bigint AS cache_write_tokens, 0::bigint AS long_cache_write_tokens, 'default' AS service_tier, false AS long_context,
         false AS regional, NULL AS usage_defect, 0::bigint AS cost_micros, o.price_version, (extract(epoch FROM now() - o.created_at) * 1000)::bigint AS latency_ms,
-        NULL::int AS first_byte_ms, NULL AS finish_reason, NULL::jsonb AS attempts
+        NULL::int AS first_byte_ms, NULL AS finish_reason, NULL::jsonb AS attempts, false AS own_key, 0::bigint AS provider_micros,
+        NULL::int AS cache_age_seconds
     ),
     ${ledgerAndSettlementSteps}
     SELECT count(*)::int AS closed FROM owed`;

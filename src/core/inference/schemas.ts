@@ -139,6 +139,17 @@ export const receiptSchema = z.strictObject({
   reserved_micros: z.int().nonnegative(),
   overage_tokens: z.int().nonnegative().meta({ description: "The part of its tokens past the plan's." }),
   overage_micros: z.int().nonnegative(),
+  byok: z.boolean().meta({
+    description:
+      "Your organization's own key at the provider answered; the provider bills you for the model.",
+  }),
+  provider_cost_micros: z.int().nonnegative().meta({
+    description: "What the provider bills you by its list price, where `byok` is true; else 0.",
+  }),
+  cache_age_seconds: z.int().nonnegative().nullable().meta({
+    description:
+      "Age of the stored answer that was returned from your response cache, at no cost. Null: a model answered.",
+  }),
 });
 
 export const inferenceDetailSchema = z.strictObject({

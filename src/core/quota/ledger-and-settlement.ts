@@ -5,6 +5,8 @@ import { Prisma } from "../platform/db/client";
 export interface LedgerAmounts extends BilledUsage {
   /** The provider's part of the time; undefined takes the time from start to end. */
   latencyMs?: number | undefined;
+  /** What the provider bills the organization itself, by list price, where its own key answered. */
+  providerMicros?: bigint | undefined;
 }
 
 /** The amounts as columns, for a step that ends one request. */
@@ -16,7 +18,8 @@ export function amountColumns(amounts: LedgerAmounts): Prisma.Sql {
     ${amounts.serviceTier}::text AS service_tier, ${amounts.longContext}::boolean AS long_context,
     ${amounts.regional}::boolean AS regional, ${amounts.defect}::text AS usage_defect,
     ${amounts.costMicros}::bigint AS cost_micros, ${amounts.priceVersion}::text AS price_version,
-    ${amounts.latencyMs === undefined ? null : Math.round(amounts.latencyMs)}::bigint AS provider_ms`;
+    ${amounts.latencyMs === undefined ? null : Math.round(amounts.latencyMs)}::bigint AS provider_ms,
+    false AS own_key, ${amounts.providerMicros ?? 0n}::bigint AS provider_micros, NULL::int AS cache_age_seconds`;
 }
 
 /**
@@ -27,7 +30,7 @@ export function amountColumns(amounts: LedgerAmounts): Prisma.Sql {
  * `ended` gives a row a request: what was asked and reserved (`id`, `created_at`, `org_id`, `user_id`, `api_key_id`, `spend_id`,
  * `environment`, `model`, `provider`, `upstream_model`, `reserved_tokens`, `reserved_micros`, `quota_month`, `quota_period`,
  * `overage_from`), how it ended (`status`, `delivered`, `completed_at`), `amountColumns` with `latency_ms`, and of a call that its caller waited
- * for `endpoint`, `estimated`, `first_byte_ms`, `finish_reason` and `attempts`.
+ * for `endpoint`, `estimated`, `first_byte_ms`, `finish_reason`, `attempts`, `own_key` and `cache_age_seconds`.
  *
  * Only what was delivered in the live environment is billable; failures, cancellations before the first byte and the
  * simulator cost nothing and give their whole reservation back. What was delivered replaces the reservation by its own
@@ -113,13 +116,13 @@ export const ledgerAndSettlementSteps: Prisma.Sql = Prisma.sql`
         billable, input_tokens, cached_input_tokens, cache_write_tokens, long_cache_write_tokens, output_tokens,
         reasoning_tokens, service_tier, long_context, regional, usage_defect, price_version, cost_micros,
         reserved_tokens, reserved_micros, overage_tokens, overage_micros, latency_ms,
-        endpoint, estimated, first_byte_ms, finish_reason, attempts, settled_at)
+        endpoint, estimated, first_byte_ms, finish_reason, attempts, own_key, provider_micros, cache_age_seconds, settled_at)
       SELECT id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
         billable, input_tokens, cached_input_tokens, cache_write_tokens, long_cache_write_tokens, output_tokens,
         reasoning_tokens, service_tier, long_context, regional, usage_defect, price_version, micros,
         reserved_tokens, reserved_micros, overage_tokens, overage_micros,
         least(2147483647, greatest(0, coalesce(latency_ms, 0)))::int,
-        endpoint, estimated, first_byte_ms, finish_reason, attempts, completed_at
+        endpoint, estimated, first_byte_ms, finish_reason, attempts, own_key, provider_micros, cache_age_seconds, completed_at
       FROM owed
     ),
     reported AS (

@@ -75,6 +75,9 @@ export function toReceipt(ledger: {
   reservedMicros: bigint;
   overageTokens: bigint;
   overageMicros: bigint;
+  ownKey: boolean;
+  providerMicros: bigint;
+  cacheAgeSeconds: number | null;
 }): Receipt {
   const price = priceOf(ledger.priceVersion);
   const { serviceTier, longContext } = ledger;
@@ -96,6 +99,9 @@ export function toReceipt(ledger: {
     reserved_micros: Number(ledger.reservedMicros),
     overage_tokens: Number(ledger.overageTokens),
     overage_micros: Number(ledger.overageMicros),
+    byok: ledger.ownKey,
+    provider_cost_micros: Number(ledger.providerMicros),
+    cache_age_seconds: ledger.cacheAgeSeconds,
   };
 }
 

@@ -63,14 +63,14 @@ function compare(ledger: bigint, provider: bigint) {
   };
 }
 
-/** Live calls by the moment they ended, as the maker counts them; reads the partitions of the days around. */
+/** Live calls by our own keys, by the moment they ended, as the maker counts them; reads the partitions of the days around. */
 async function readLedger(db: Db, day: Date): Promise<Map<string, ClassTotals>> {
   const rows = await db.$queryRaw<({ model: string } & ClassTotals)[]>`
     SELECT upstream_model AS model, sum(input_tokens)::bigint AS input,
       sum(cached_input_tokens)::bigint AS cached_input,
       sum(cache_write_tokens + long_cache_write_tokens)::bigint AS cache_write, sum(output_tokens)::bigint AS output
     FROM usage_ledger
-    WHERE environment = 'live' AND provider = 'openai' AND input_tokens + output_tokens > 0
+    WHERE environment = 'live' AND provider = 'openai' AND NOT own_key AND input_tokens + output_tokens > 0
       AND created_at >= ${new Date(day.getTime() - 2 * DAY)}::timestamptz
       AND created_at < ${new Date(day.getTime() + DAY)}::timestamptz
       AND settled_at >= ${day}::timestamptz AND settled_at < ${new Date(day.getTime() + DAY)}::timestamptz

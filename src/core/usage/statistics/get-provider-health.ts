@@ -52,7 +52,7 @@ export async function getProviderHealth(db: Db, clock: Clock = systemClock): Pro
         ON l.status = 'failed' AND r.id = l.request_id AND r.created_at = l.created_at
           AND r.created_at >= ${since}::timestamptz
       WHERE l.created_at >= ${since}::timestamptz AND l.request_id >= ${lowestIdAt(since)}::uuid
-        AND l.environment = 'live' AND l.status <> 'cancelled'
+        AND l.environment = 'live' AND l.status <> 'cancelled' AND l.cache_age_seconds IS NULL
       GROUP BY l.provider, l.org_id
     )
     SELECT provider, sum(completed + faults)::bigint AS requests, count(*) AS organizations,
