@@ -1,18 +1,22 @@
 import { execFile } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
 import { z } from "zod";
 import { emailedLink } from "./support/mailbox";
 
 const run = promisify(execFile);
-const resultSchema = z.object({
+// Under the repository, so that the script finds OpenAI's SDK.
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const completionSchema = z.object({
   id: z.string(),
-  status: z.literal("completed"),
-  output: z.object({ content: z.string().min(1) }),
-  cost_micros: z.number().positive(),
+  choices: z.array(z.object({ message: z.object({ content: z.string().min(1) }) })).length(1),
+  usage: z.object({ cost: z.number().positive() }),
 });
 
-test("a stranger signs up, verifies, makes a live key, calls with curl, and sees answer and cost", async ({
+test("a stranger signs up, verifies, makes a live key, calls with OpenAI’s SDK and curl as pasted, and sees it and its cost", async ({
   page,
   baseURL,
 }) => {
@@ -49,27 +53,30 @@ test("a stranger signs up, verifies, makes a live key, calls with curl, and sees
   await expect(page.getByRole("link", { name: "laptop", exact: true })).toBeVisible();
   expect(await page.content()).not.toContain(secret);
 
-  const { stdout } = await run("curl", [
-    "-sS",
-    `${baseURL}/api/v1/inference`,
-    "-H",
-    `Authorization: Bearer ${secret}`,
-    "-H",
-    "Content-Type: application/json",
-    "-H",
-    "Prefer: wait=30",
-    "-d",
-    JSON.stringify({ model: "gpt-4o", prompt: "Why does an agate have bands?" }),
-  ]);
-  const result = resultSchema.parse(JSON.parse(stdout));
+  // The overview's snippets, as pasted: OpenAI's SDK, then curl.
+  await page.goto("/overview");
+  const quickStart = page.getByText("Quick start").locator("xpath=ancestor::*[.//*[@role='tablist']][1]");
+  const script = join(root, "test-results", `first-completion-${Date.now()}.mjs`);
+  mkdirSync(dirname(script), { recursive: true });
+  writeFileSync(script, await quickStart.getByRole("tabpanel").locator("code").innerText());
+  const env = { ...process.env, AGATHA_API_KEY: secret };
+  const sdk = await run(process.execPath, [script], { env }).finally(() => rmSync(script));
+  expect(sdk.stdout.trim().length).toBeGreaterThan(0);
+  await expect(page.getByText("Your first request completed")).toBeVisible();
 
-  await page.goto("/requests");
-  await page
-    .getByRole("link", { name: new RegExp(result.id.slice(0, 12)) })
-    .first()
-    .click();
-  await expect(page).toHaveURL(new RegExp(result.id));
-  await expect(page.getByText(result.output.content.slice(0, 40)).first()).toBeVisible();
-  await expect(page.getByText("Why does an agate have bands?").first()).toBeVisible();
+  await quickStart.getByRole("tab", { name: "curl" }).click();
+  const curl = await quickStart.getByRole("tabpanel").locator("code").innerText();
+  const { stdout } = await run("sh", ["-c", curl], { env });
+  const completion = completionSchema.parse(JSON.parse(stdout));
+
+  const receipt = await page.request.get(`${baseURL}/v1/generation?id=${completion.id}`, {
+    headers: { authorization: `Bearer ${secret}` },
+  });
+  expect(await receipt.json()).toMatchObject({
+    status: "completed",
+    endpoint: "/v1/chat/completions",
+    cost_micros: Math.round(completion.usage.cost * 1_000_000),
+  });
+  await page.goto("/usage?range=24h&metric=requests");
   await expect(page.getByText(/\$0\.\d+/).first()).toBeVisible();
 });

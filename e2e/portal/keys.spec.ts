@@ -57,7 +57,7 @@ test("a restricted key is made, used, changed, rotated and revoked", async ({ pa
   await expect(page.getByLabel("Your new key")).toBeVisible();
   const shown = await page.getByLabel("Your new key").inputValue();
   expect(shown).toMatch(/^agt_live_/);
-  for (const language of ["curl", "Python", "TypeScript"]) {
+  for (const language of ["Node.js", "Python", "curl"]) {
     await page.getByRole("tab", { name: language }).click();
     const code = page.getByRole("tabpanel");
     await expect(code).toContainText(shown);

@@ -151,11 +151,12 @@ function logins(demo: Demo): string[] {
 }
 
 function firstCompletion(appUrl: string, { apiKey }: Demo): string[] {
-  const body = JSON.stringify({ model: "gpt-4o", prompt: "Name three things that agates are used for." });
+  const messages = [{ role: "user", content: "Name three things that agates are used for." }];
+  const body = JSON.stringify({ model: "gpt-4o", messages });
   return [
     "  A first completion, to paste into another terminal:",
     "",
-    `curl -s ${appUrl}/api/v1/inference -H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json' -H 'Prefer: wait=30' -d '${body}'`,
+    `curl -s ${appUrl}/v1/chat/completions -H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json' -d '${body}'`,
   ];
 }
 

@@ -64,7 +64,7 @@ export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
     {
       done: false,
       title: "Send your first request",
-      hint: "Paste the curl line below into a terminal. This page updates when the answer arrives.",
+      hint: "Run the code below. This page updates when the answer arrives.",
       action: null,
     },
   ];

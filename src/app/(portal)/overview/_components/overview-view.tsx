@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import type { CodeSample } from "@/components/ui/code-tabs";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
@@ -16,7 +17,7 @@ import { RecentRequests } from "./recent-requests";
 const WAITING_POLL_MS = 2_500;
 const CALM_POLL_MS = 30_000;
 
-export function OverviewView({ curl }: { curl: string }) {
+export function OverviewView({ samples }: { samples: CodeSample[] }) {
   const trpc = useTRPC();
   const overview = useQuery(
     trpc.overview.get.queryOptions(
@@ -47,7 +48,7 @@ export function OverviewView({ curl }: { curl: string }) {
           </div>
           <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,25rem)]">
             <RecentRequests live={!data.onboarding.call_completed} />
-            <QuickStart curl={curl} keyMade={data.onboarding.key_made} />
+            <QuickStart samples={samples} keyMade={data.onboarding.key_made} />
           </div>
         </div>
       )}

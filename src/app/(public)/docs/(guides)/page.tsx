@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { inferenceSnippets } from "@/components/snippets/inference-snippets";
+import { chatSnippets } from "@/components/snippets/chat-snippets";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CodeTabs } from "@/components/ui/code-tabs";
 import { publicUrl } from "../../../_lib/public-url";
@@ -37,34 +37,52 @@ export default function GettingStartedPage() {
       </Section>
 
       <Section id="prompt" title="2. Send a prompt">
-        <CodeTabs samples={inferenceSnippets({ baseUrl: url, body })} label="A first completion" />
         <p>
-          Without <Code>Prefer: wait</Code> the call returns <Code>202</Code> at once, with an ID and links.
-          Poll for the result: <Code>202</Code> with <Code>retry-after</Code> while the request is queued or
-          processing, <Code>200</Code> once it has ended. A failed request also returns <Code>200</Code>, with{" "}
-          <Code>{`"status":"failed"`}</Code> and its error; failed requests cost nothing.
+          Use OpenAI’s SDK, or any client of OpenAI’s API: the base URL and the key are all that changes, also
+          for Gemini and DeepSeek models.
+        </p>
+        <CodeTabs samples={chatSnippets({ baseUrl: url, body })} label="A first completion" />
+        <p>
+          The answer has OpenAI’s shape, and its cost in <Code>usage.cost</Code>. With{" "}
+          <Code>stream: true</Code> it comes as it is written. See{" "}
+          <GuideLink href="/docs/openai">OpenAI-compatible API</GuideLink>.
+        </p>
+      </Section>
+
+      <Section id="later" title="Or fetch the answer later">
+        <p>
+          <Code>POST /api/v1/inference</Code> takes the same fields and returns <Code>202</Code> at once, with
+          an ID and links. The request is saved, and runs even if your connection drops.
         </p>
         <CodeBlock
           label="Fetching the result"
           wrap
           code={`curl ${url}/api/v1/inference/$REQUEST_ID/result -H "Authorization: Bearer $AGATHA_API_KEY"`}
         />
+        <p>
+          <Code>202</Code> with <Code>retry-after</Code> means that it is queued or processing,{" "}
+          <Code>200</Code> that it has ended. A failed request also returns <Code>200</Code>, with{" "}
+          <Code>{`"status":"failed"`}</Code> and its error; failed requests cost nothing. See{" "}
+          <GuideLink href="/docs/requests">Requests and results</GuideLink>.
+        </p>
       </Section>
 
       <Section id="playground" title="Or without code">
         <p>
-          The playground makes the same call to up to four models side by side, with tools whose results you
-          enter yourself and answers in a JSON schema. Before you send, it shows what the call needs and
-          whether it fits your plan. Afterward, its Code tab has the call in curl, Python and TypeScript.
+          The playground makes the same call to up to four models side by side and shows each answer as it is
+          written, with tools whose results you enter yourself and answers in a JSON schema. Before you send,
+          it shows what the call needs and whether it fits your plan. Its Code tab has the call for Node.js,
+          Python and curl.
         </p>
       </Section>
 
       <Section id="retry" title="3. Retry without paying twice">
         <p>
-          Give each request its own <Code>Idempotency-Key</Code>. For 24 hours, the same key and body return
-          the first response again, marked <Code>idempotent-replayed: true</Code>; the same key with a
-          different body is refused with <Code>422</Code>. If a connection drops and you don’t know whether we
-          accepted the request, send it again.
+          Give each request to <Code>POST /api/v1/inference</Code> its own <Code>Idempotency-Key</Code>. For
+          24 hours, the same key and body return the first response again, marked{" "}
+          <Code>idempotent-replayed: true</Code>; the same key with a different body is refused with{" "}
+          <Code>422</Code>. If a connection drops and you don’t know whether we accepted the request, send it
+          again.
         </p>
       </Section>
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { inferenceSnippets } from "@/components/snippets/inference-snippets";
+import { chatSnippets } from "@/components/snippets/chat-snippets";
 import { Button } from "@/components/ui/button";
 import { CodeTabs } from "@/components/ui/code-tabs";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -19,7 +19,7 @@ interface SecretPanelProps {
 /** Shows a new key once, with requests that work as pasted. */
 export function SecretPanel({ secret, sample, models, onDone }: SecretPanelProps) {
   const [copied, setCopied] = useState(false);
-  const samples = inferenceSnippets({
+  const samples = chatSnippets({
     baseUrl: sample.baseUrl,
     secret,
     body: {
