@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { after } from "../../../infra/testing/clock";
 import { makeUser, principalOf } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { loadUserPrincipal, login, registerUser, verifyAccessToken } from "../accounts";
@@ -48,7 +49,6 @@ const create = (principal: UserPrincipal, changes: Record<string, unknown> = {})
 const use = (secret: string, ip: string | null = "203.0.113.9", clock?: { now(): Date }) =>
   verifyApiKey(db(), secret, { ip }, clock);
 const idOf = (view: { id: string }) => fromPublicId("key", view.id);
-const after = (ms: number) => ({ now: () => new Date(Date.now() + ms) });
 const other = (letter: string) => (letter === "A" ? "B" : "A");
 /** Another member of the owner's organization, as their next call would see them. */
 async function colleague(owner: UserPrincipal, role: OrgRole, more: { verified?: boolean } = {}) {

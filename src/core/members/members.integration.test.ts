@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { after } from "../../../infra/testing/clock";
 import { makeUser, principalOf, signInToPortal } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import type { SessionClaims } from "../accounts";
@@ -143,7 +144,7 @@ describe("inviting", () => {
     const second = await inviteMember(db(), { principal: await now(ada), input });
     expect(await code(getInvitation(db(), { token: first }))).toBe("invalid_token");
     const token = await emailedToken(bob.email);
-    const later = { now: () => new Date(Date.now() + 8 * DAY) };
+    const later = after(8 * DAY);
     expect(await code(getInvitation(db(), { token }, later))).toBe("invalid_token");
     expect(await code(getInvitation(db(), { token }))).toBe("ok");
     const withdrawn = { principal: await now(ada), id: fromPublicId("inv", second.id) };

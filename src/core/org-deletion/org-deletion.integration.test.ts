@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startStripe } from "../../../infra/stand-ins/stripe/start-stripe";
+import { after } from "../../../infra/testing/clock";
 import { makeUser, principalOf, signInToPortal } from "../../../infra/testing/make-user";
 import { payOn } from "../../../infra/testing/stripe/hosted-pages";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
@@ -89,7 +90,6 @@ const code = (promise: Promise<unknown>) =>
     () => "ok",
     (error: { code?: string }) => error.code ?? String(error),
   );
-const after = (ms: number) => ({ now: () => new Date(Date.now() + ms) });
 
 describe("deleting an organization", () => {
   it("ends keys, invitations and access at once; everybody is home, nobody signed out, owners told", async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
+import { after } from "../../../../infra/testing/clock";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY, HOUR, SECOND } from "../../platform/clock";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
@@ -35,7 +36,6 @@ const signIn = () =>
 const laptop = { ip: "203.0.113.7", userAgent: "agatha-cli/1.2" };
 const refresh = (token: string, clock?: { now(): Date }, client: CallerContext = laptop) =>
   refreshSession(db(), { refresh_token: token, ...client }, clock);
-const after = (ms: number) => ({ now: () => new Date(Date.now() + ms) });
 const isAlive = async (view: SignedInView) => {
   const claims = await verifyAccessToken(view.access_token);
   return (await loadUserPrincipal(db(), { kind: "jwt", ...claims })) !== null;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { verify } from "@node-rs/argon2";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { after } from "../../../../infra/testing/clock";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { HOUR } from "../../platform/clock";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
@@ -175,7 +176,7 @@ describe("a session", () => {
     const { claims } = await someone();
     const session = { kind: "jwt", ...claims } as const;
     expect(await principal(session)).not.toBeNull();
-    const tomorrow = { now: () => new Date(Date.now() + 31 * 24 * HOUR) };
+    const tomorrow = after(31 * 24 * HOUR);
     expect(await loadUserPrincipal(db(), session, tomorrow)).toBeNull();
     await db().session.update({ where: { id: claims.sessionId }, data: { revokedAt: new Date() } });
     const revokedAt = performance.now();

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
+import { after } from "../../../../infra/testing/clock";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { revokeKeysAndInvitations } from "../../members";
 import { type Clock, DAY, HOUR } from "../../platform/clock";
@@ -77,7 +78,7 @@ describe("confirming an address", () => {
   it("is possible for 24 hours, and with links of its own kind only", async () => {
     const { email } = await someone();
     const token = newestToken(email);
-    const tomorrow = { now: () => new Date(Date.now() + DAY) };
+    const tomorrow = after(DAY);
     await expect(verifyEmail({ token }, tomorrow)).rejects.toMatchObject(refused);
     await expect(resetPassword({ token, password: next })).rejects.toMatchObject(refused);
     await expect(verifyEmail({ token: await resetToken(email) })).rejects.toMatchObject(refused);
@@ -139,7 +140,7 @@ describe("resetting a password", () => {
     await expect(resetPassword({ token, password: "short" })).rejects.toMatchObject({
       code: "weak_password",
     });
-    const later = { now: () => new Date(Date.now() + HOUR) };
+    const later = after(HOUR);
     await expect(resetPassword({ token, password: next }, later)).rejects.toMatchObject(refused);
     expect(await resetPassword({ token, password: next })).toEqual({ password_changed: true });
   });

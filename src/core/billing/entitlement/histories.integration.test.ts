@@ -1,23 +1,20 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { usagePeriods } from "../../../../infra/stand-ins/stripe/billing";
 import { markUncollectible, voidInvoice } from "../../../../infra/stand-ins/stripe/invoices/invoice-life";
 import { usageWithin } from "../../../../infra/stand-ins/stripe/invoices/metered";
 import { closeDispute, openDispute, refund } from "../../../../infra/stand-ins/stripe/money/give-back";
 import type { Charge, Dispute, Invoice } from "../../../../infra/stand-ins/stripe/objects";
-import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
-import { eventCourier, makeBuyer } from "../../../../infra/testing/stripe/buyers";
+import { makeBuyer } from "../../../../infra/testing/stripe/buyers";
 import { actOnPortal, payOn } from "../../../../infra/testing/stripe/hosted-pages";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { drainAfterResponse } from "../../platform/concurrency/after-response";
-import { closeDb, db } from "../../platform/db/client";
+import { useStripeStack } from "../../../../infra/testing/stripe/use-stripe-stack";
+import { db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";
 import type { UserPrincipal } from "../../platform/principal";
 import {
   cancelSubscription,
   changePlan,
-  createStripe,
   getBilling,
   getSpending,
   openCustomerPortal,
@@ -26,26 +23,11 @@ import {
   reportOverage,
   resumeSubscription,
   setOverage,
-  setUpStripe,
   startCheckout,
   syncSubscription,
 } from "..";
 
-const standIn = await startStripe({ port: 0 });
-const stack = await useTestStack({ STRIPE_SECRET_KEY: "sk_test_local", STRIPE_API_BASE: standIn.url });
-const stripe = createStripe({ secretKey: "sk_test_local", apiBase: standIn.url });
-
-beforeAll(async () => {
-  await setUpStripe(stripe, { appUrl: "http://localhost:3000" });
-  standIn.deliveries.outage = true;
-});
-afterAll(async () => {
-  await drainAfterResponse();
-  await closeDb();
-  await standIn.stop();
-});
-
-const { fresh } = eventCourier(stripe);
+const { standIn, stack, stripe, fresh } = await useStripeStack();
 
 type Step = (who: UserPrincipal) => Promise<unknown>;
 

@@ -1,45 +1,29 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
+import { expect, it } from "vitest";
+import { after } from "../../../../infra/testing/clock";
 import { makeUser, principalOf } from "../../../../infra/testing/make-user";
 import { payOn } from "../../../../infra/testing/stripe/hosted-pages";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { useStripeStack } from "../../../../infra/testing/stripe/use-stripe-stack";
 import { listAudit } from "../../audit";
 import { DAY } from "../../platform/clock";
-import { drainAfterResponse } from "../../platform/concurrency/after-response";
-import { closeDb, db } from "../../platform/db/client";
+import { db } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
 import type { UserPrincipal } from "../../platform/principal";
 import {
   changePlan,
-  createStripe,
   endExpiredOverrides,
   endPlanOverride,
   getBilling,
   type NewPlanOverride,
   processStripeEvent,
   setPlanOverride,
-  setUpStripe,
   startCheckout,
   syncOverrideBilling,
   syncSubscription,
 } from "..";
 
-const standIn = await startStripe({ port: 0 });
-await useTestStack({ STRIPE_SECRET_KEY: "sk_test_local", STRIPE_API_BASE: standIn.url });
-const stripe = createStripe({ secretKey: "sk_test_local", apiBase: standIn.url });
+const { stripe } = await useStripeStack();
 const operatorId = newId();
 const inADay = () => new Date(Date.now() + DAY);
-const after = (ms: number) => ({ now: () => new Date(Date.now() + ms) });
-
-beforeAll(async () => {
-  await setUpStripe(stripe, { appUrl: "http://localhost:3000" });
-  standIn.deliveries.outage = true;
-});
-afterAll(async () => {
-  await drainAfterResponse();
-  await closeDb();
-  await standIn.stop();
-});
 
 const customer = async () => principalOf((await makeUser({ verified: true })).claims);
 

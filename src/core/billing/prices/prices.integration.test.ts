@@ -1,42 +1,17 @@
 import Stripe from "stripe";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
-import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/stripe/buyers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Buyer, makeBuyer } from "../../../../infra/testing/stripe/buyers";
 import { newestSubscription, payOn } from "../../../../infra/testing/stripe/hosted-pages";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { closeDb, db } from "../../platform/db/client";
-import {
-  changePlan,
-  createStripe,
-  getCurrentPrice,
-  listInvoices,
-  previewPlanChange,
-  setUpStripe,
-  startCheckout,
-} from "..";
+import { useStripeStack } from "../../../../infra/testing/stripe/use-stripe-stack";
+import { db } from "../../platform/db/client";
+import { changePlan, getCurrentPrice, listInvoices, previewPlanChange, setUpStripe, startCheckout } from "..";
 
-const standIn = await startStripe({ port: 0 });
-await useTestStack({
-  STRIPE_SECRET_KEY: "sk_test_local",
-  STRIPE_API_BASE: standIn.url,
-  STRIPE_AUTOMATIC_TAX: "true",
-});
-const stripe = createStripe({ secretKey: "sk_test_local", apiBase: standIn.url });
+const { standIn, stripe, deliver, org } = await useStripeStack({ STRIPE_AUTOMATIC_TAX: "true" });
 const appUrl = "http://localhost:3000";
-const { deliver } = eventCourier(stripe);
 
-beforeAll(async () => {
-  standIn.deliveries.outage = true;
-});
 beforeEach(async () => {
   await setUpStripe(stripe, { appUrl });
 });
-afterAll(async () => {
-  await closeDb();
-  await standIn.stop();
-});
-
-const org = ({ principal }: Buyer) => ({ orgId: principal.orgId });
 
 async function subscribe(): Promise<{ who: Buyer; customer: string }> {
   const who = await makeBuyer();

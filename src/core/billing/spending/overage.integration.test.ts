@@ -1,96 +1,35 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
-import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/stripe/buyers";
-import {
-  actOnPortal,
-  newestSubscription,
-  payOn,
-  type TestCard,
-} from "../../../../infra/testing/stripe/hosted-pages";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { DAY, HOUR, MINUTE } from "../../platform/clock";
-import { drainAfterResponse } from "../../platform/concurrency/after-response";
-import { closeDb, db } from "../../platform/db/client";
-import { newId, toPublicId } from "../../platform/ids";
-import { renderMetrics } from "../../platform/observability/render-metrics";
-import { queue } from "../../platform/queue/queue";
+import { describe, expect, it } from "vitest";
+import { makeBuyer } from "../../../../infra/testing/stripe/buyers";
+import { actOnPortal, newestSubscription, payOn } from "../../../../infra/testing/stripe/hosted-pages";
+import { db } from "../../platform/db/client";
 import {
   cancelSubscription,
   changePlan,
-  compareOverage,
-  createStripe,
   getBilling,
-  getSpending,
   openCustomerPortal,
   previewPlanChange,
   reportOverage,
   resumeSubscription,
-  setOverage,
-  setUpStripe,
   startCheckout,
   syncSubscription,
 } from "..";
-import { billingGauges } from "../metrics";
-
-const standIn = await startStripe({ port: 0 });
-const stack = await useTestStack({ STRIPE_SECRET_KEY: "sk_test_local", STRIPE_API_BASE: standIn.url });
-const stripe = createStripe({ secretKey: "sk_test_local", apiBase: standIn.url });
-const { deliver } = eventCourier(stripe);
-
-beforeAll(async () => {
-  await setUpStripe(stripe, { appUrl: "http://localhost:3000" });
-  standIn.deliveries.outage = true;
-});
-afterAll(async () => {
-  await drainAfterResponse();
-  await closeDb();
-  await standIn.stop();
-});
-
-const org = ({ principal }: Buyer) => ({ orgId: principal.orgId });
-const rowOf = (who: Buyer) => db().subscription.findUniqueOrThrow({ where: org(who) });
-const customerOf = async (who: Buyer) => (await rowOf(who)).stripeCustomerId ?? "";
-const turn = ({ principal }: Buyer, on: boolean) => setOverage(db(), stripe, { principal, on });
-const stateOf = async (who: Buyer) => (await getSpending(db(), org(who))).overage.state;
-const mails = ({ email }: Buyer, subject: string) =>
-  stack.mailbox.messagesTo(email).filter((mail) => mail.subject.startsWith(subject));
-
-async function subscribe(plan: "pro" | "plus" = "pro", card: TestCard = "pays"): Promise<Buyer> {
-  const who = await makeBuyer();
-  const { url } = await startCheckout(db(), stripe, { principal: who.principal, plan });
-  await payOn(url, card);
-  await deliver();
-  return who;
-}
-
-/** What settlement leaves behind when a request went past the quota. */
-async function use(who: Buyer, micros: number, usedAt = new Date()): Promise<string> {
-  const requestId = newId();
-  await db().overageReport.create({ data: { requestId, ...org(who), micros: BigInt(micros), usedAt } });
-  return requestId;
-}
-
-async function pricesOf(who: Buyer): Promise<(string | null)[]> {
-  const { items } = await stripe.subscriptions.retrieve(
-    newestSubscription(standIn, await customerOf(who)).id,
-  );
-  return items.data.map(({ price }) => price.lookup_key);
-}
-
-async function endOfPeriod(who: Buyer): Promise<number> {
-  const subscription = newestSubscription(standIn, await customerOf(who));
-  return subscription.items.data[0]?.current_period_end ?? 0;
-}
-
-/** To the end of this buyer's period, and on until its invoice is closed. */
-async function renew(who: Buyer): Promise<void> {
-  standIn.advance({ to: (await endOfPeriod(who)) + 3_600 });
-}
-
-const invoicesOf = async (who: Buyer) => {
-  const { data } = await stripe.invoices.list({ customer: await customerOf(who), limit: 100 });
-  return data;
-};
+import {
+  customerOf,
+  deliver,
+  endOfPeriod,
+  invoicesOf,
+  mails,
+  org,
+  pricesOf,
+  renew,
+  rowOf,
+  standIn,
+  stateOf,
+  stripe,
+  subscribe,
+  turn,
+  use,
+} from "./testing/overage";
 
 describe("switching overage on and off", () => {
   it("adds the metered item once, and off keeps it so that what was used is still invoiced", async () => {
@@ -220,85 +159,6 @@ describe("whether overage holds", () => {
   });
 });
 
-describe("reporting", () => {
-  it("each use once, under its request's id, at its time, in micro-dollars", async () => {
-    const who = await subscribe();
-    await turn(who, true);
-    const usedAt = new Date(Date.now() - 5 * MINUTE);
-    const requestId = await use(who, 1_234, usedAt);
-    expect(await reportOverage(db(), stripe)).toEqual({ reported: 1, refused: 0 });
-    expect(await reportOverage(db(), stripe)).toEqual({ reported: 0, refused: 0 });
-    const customer = await customerOf(who);
-    expect(standIn.state.meter_events.filter((event) => event.customer === customer)).toMatchObject([
-      {
-        identifier: toPublicId("inf", requestId),
-        value: 1_234,
-        timestamp: Math.floor(usedAt.getTime() / 1_000),
-      },
-    ]);
-  });
-
-  it("a process that died before it could remember: sent again, counted once", async () => {
-    const who = await subscribe();
-    const requestId = await use(who, 500);
-    await reportOverage(db(), stripe);
-    await db().overageReport.update({ where: { requestId }, data: { reportedAt: null } });
-    expect(await reportOverage(db(), stripe)).toEqual({ reported: 1, refused: 0 });
-    const sent = standIn.state.meter_events.filter(
-      ({ identifier }) => identifier === toPublicId("inf", requestId),
-    );
-    expect(sent).toHaveLength(1);
-  });
-
-  it("two runs at the same time: each use once", async () => {
-    const buyers = [await subscribe(), await subscribe(), await subscribe()];
-    for (const who of buyers) for (let index = 0; index < 60; index++) await use(who, 10);
-    await Promise.all([reportOverage(db(), stripe), reportOverage(db(), stripe)]);
-    for (const who of buyers) {
-      const customer = await customerOf(who);
-      expect(standIn.state.meter_events.filter((event) => event.customer === customer)).toHaveLength(60);
-    }
-    expect(await db().overageReport.count({ where: { reportedAt: null, refusedAt: null } })).toBe(0);
-  });
-
-  it("while Stripe is away nothing is lost", async () => {
-    const who = await subscribe();
-    const requestId = await use(who, 500);
-    const away = createStripe({ secretKey: "sk_live_refused", apiBase: standIn.url });
-    await expect(reportOverage(db(), away)).rejects.toThrow();
-    expect(await db().overageReport.findUnique({ where: { requestId } })).toMatchObject({
-      reportedAt: null,
-      refusedAt: null,
-    });
-    expect((await reportOverage(db(), stripe)).reported).toBe(1);
-  });
-
-  it("what Stripe does not take holds up its own organization alone", async () => {
-    const [early, other] = [await subscribe(), await subscribe()];
-    const ahead = await use(early, 1, new Date(Date.now() + 10 * MINUTE));
-    const fine = await use(other, 1);
-    expect((await reportOverage(db(), stripe)).reported).toBe(1);
-    expect(await db().overageReport.findUnique({ where: { requestId: fine } })).not.toMatchObject({
-      reportedAt: null,
-    });
-    await db().overageReport.delete({ where: { requestId: ahead } });
-  });
-
-  it("too old for Stripe, or of no customer any more: put aside with the reason, and tried no more", async () => {
-    const [late, gone] = [await subscribe(), await subscribe()];
-    const old = await use(late, 7, new Date(Date.now() - 36 * DAY));
-    const lost = await use(gone, 8);
-    await stripe.customers.del(await customerOf(gone));
-    await deliver();
-    expect(await reportOverage(db(), stripe)).toEqual({ reported: 0, refused: 2 });
-    expect(await reportOverage(db(), stripe)).toEqual({ reported: 0, refused: 0 });
-    const refusalOf = async (requestId: string) =>
-      (await db().overageReport.findUniqueOrThrow({ where: { requestId } })).refusal;
-    expect([await refusalOf(old), await refusalOf(lost)]).toEqual(["too_old", "no_customer"]);
-    await db().overageReport.deleteMany({ where: { requestId: { in: [old, lost] } } });
-  });
-});
-
 describe("the invoice", () => {
   it("bills to the cent what was used in its period, with the next period's plan; the receipt says so in words", async () => {
     const who = await subscribe("pro");
@@ -357,70 +217,5 @@ describe("the invoice", () => {
     await renew(who);
     await deliver();
     expect(mails(who, "Your last invoice could not be paid")).toHaveLength(1);
-  });
-});
-
-describe("comparing", () => {
-  const dayBefore = (days: number) => {
-    const now = new Date();
-    return new Date(
-      Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() - days, 23, 59, 59, 900),
-    );
-  };
-  const later = { clock: { now: () => new Date(Date.now() + 3 * HOUR) } };
-  const differencesOf = (who: Buyer) => db().overageDifference.findMany({ where: org(who) });
-
-  it("finds nothing where both say the same", async () => {
-    const who = await subscribe();
-    await use(who, 300, dayBefore(1));
-    await use(who, 200, dayBefore(2));
-    await reportOverage(db(), stripe);
-    const { organizations } = await compareOverage(db(), stripe, later);
-    expect(organizations).toBeGreaterThan(0);
-    expect(await differencesOf(who)).toEqual([]);
-  });
-
-  it("keeps a difference of a finished day until it is gone, and the metric says so", async () => {
-    const who = await subscribe();
-    const requestId = await use(who, 300, dayBefore(1));
-    await reportOverage(db(), stripe);
-    standIn.state.meter_events = standIn.state.meter_events.filter(
-      ({ identifier }) => identifier !== toPublicId("inf", requestId),
-    );
-    await compareOverage(db(), stripe, later);
-    expect(await differencesOf(who)).toMatchObject([
-      { oursMicros: 300n, stripesMicros: 0n, resolvedAt: null },
-    ]);
-    expect(await renderMetrics({ db: db(), queue: queue() }, [billingGauges])).toContain(
-      "agatha_overage_differences 1",
-    );
-
-    await db().overageReport.update({ where: { requestId }, data: { reportedAt: null } });
-    await reportOverage(db(), stripe);
-    await compareOverage(db(), stripe, later);
-    expect(await differencesOf(who)).toMatchObject([{ oursMicros: 300n, stripesMicros: 300n }]);
-    expect((await differencesOf(who))[0]?.resolvedAt).not.toBeNull();
-  });
-
-  it("does not judge today", async () => {
-    const who = await subscribe();
-    await use(who, 300, new Date());
-    await compareOverage(db(), stripe);
-    expect(await differencesOf(who)).toEqual([]);
-    await reportOverage(db(), stripe);
-  });
-
-  it("one organization that cannot be asked about does not hold up the others", async () => {
-    const [broken, fine] = [await subscribe(), await subscribe()];
-    await use(broken, 300, dayBefore(1));
-    const requestId = await use(fine, 300, dayBefore(1));
-    await db().subscription.update({ where: org(broken), data: { stripeCustomerId: "" } });
-    await compareOverage(db(), stripe, later);
-    expect(await differencesOf(broken)).toEqual([]);
-    expect(await differencesOf(fine)).toHaveLength(1);
-    await db().overageReport.deleteMany({
-      where: { orgId: { in: [broken, fine].map((who) => org(who).orgId) } },
-    });
-    expect(requestId).toBeDefined();
   });
 });

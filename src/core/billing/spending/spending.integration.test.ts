@@ -1,27 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
+import { describe, expect, it } from "vitest";
 import { type Buyer, makeBuyer } from "../../../../infra/testing/stripe/buyers";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { useStripeStack } from "../../../../infra/testing/stripe/use-stripe-stack";
 import { createKey } from "../../keys";
 import { systemClock } from "../../platform/clock";
-import { drainAfterResponse } from "../../platform/concurrency/after-response";
-import { closeDb, db } from "../../platform/db/client";
+import { db } from "../../platform/db/client";
 import { fromPublicId } from "../../platform/ids";
 import { monthOf } from "../../quota";
-import { createStripe, getSpending, setCapInputSchema, setSpendingCap, setUpStripe } from "..";
+import { getSpending, setCapInputSchema, setSpendingCap } from "..";
 
-const standIn = await startStripe({ port: 0 });
-await useTestStack({ STRIPE_SECRET_KEY: "sk_test_local", STRIPE_API_BASE: standIn.url });
-
-beforeAll(async () => {
-  const stripe = createStripe({ secretKey: "sk_test_local", apiBase: standIn.url });
-  await setUpStripe(stripe, { appUrl: "http://localhost:3000" });
-});
-afterAll(async () => {
-  await drainAfterResponse();
-  await closeDb();
-  await standIn.stop();
-});
+await useStripeStack();
 
 const setCap = ({ principal }: Buyer, monthly_cap_micros: number | null) =>
   setSpendingCap(db(), { principal, input: { monthly_cap_micros } });

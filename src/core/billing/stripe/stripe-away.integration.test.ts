@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startStripe } from "../../../../infra/stand-ins/stripe/start-stripe";
+import { after } from "../../../../infra/testing/clock";
 import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/stripe/buyers";
 import { payOn } from "../../../../infra/testing/stripe/hosted-pages";
 import { startStripeProxy } from "../../../../infra/testing/stripe/stripe-proxy";
@@ -73,7 +74,6 @@ const { deliver } = eventCourier(stripe);
 const org = ({ principal }: Buyer) => ({ orgId: principal.orgId });
 const customerOf = async ({ principal }: Buyer) =>
   (await db().subscription.findUniqueOrThrow({ where: { orgId: principal.orgId } })).stripeCustomerId ?? "";
-const after = (ms: number) => ({ now: () => new Date(Date.now() + ms) });
 
 async function subscribe(plan: "pro" | "plus" = "pro"): Promise<Buyer> {
   const who = await makeBuyer();
