@@ -21,6 +21,25 @@ export function targetAt(provider: Provider | "simulator", more: Partial<Target>
   return { model, provider, maxOutputTokens: 400, ...more };
 }
 
+export interface LiveWay {
+  name: string;
+  provider: Provider;
+  target: Target;
+  /** What makes a request go this way. */
+  input?: Partial<ChatRequest>;
+}
+
+/** Each provider; OpenAI by both of its APIs. */
+export const liveWays: readonly LiveWay[] = [
+  ...providerIds.map((id) => ({ name: id, provider: id, target: targetAt(id) })),
+  {
+    name: "openai's Responses API",
+    provider: "openai",
+    target: targetAt("openai", { model: findModel("gpt-6.2-sol") }),
+    input: { tools: [{ type: "function", function: { name: "get_weather" } }] },
+  },
+];
+
 export interface Heard {
   outcome: Outcome;
   /** Everything that a client was sent. */
@@ -33,7 +52,7 @@ export interface Heard {
 export interface Ask extends Partial<Omit<Generation, "targets" | "input">> {
   targets: readonly [Target, ...Target[]];
   prompt?: string;
-  input?: Partial<ChatRequest>;
+  input?: Partial<ChatRequest> | undefined;
   /** Called with each piece, while the generation runs. */
   onFrames?: (bytes: Buffer, running: RunningGeneration) => void;
   onStart?: (running: RunningGeneration) => void;

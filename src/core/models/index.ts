@@ -12,6 +12,7 @@ export {
 export { getAvailableModel, listAvailableModels, listModels } from "./list-models";
 export { pricingMetrics } from "./metrics";
 export { assertModelOn, forgetModelSwitches, modelsOff } from "./model-switches";
+export { openAiApi } from "./openai-api";
 export { type ReasoningEffort, reasoningEffortSchema, thinkingBudget } from "./reasoning";
 export {
   type Capabilities,

@@ -17,8 +17,12 @@ import { embed, embeddingSchema, isEmbeddings } from "./openai-embeddings";
 import type { Flavour } from "./openai-problem";
 import { authenticate, failure, refuse } from "./openai-refusals";
 import { chatProblem } from "./openai-rules";
+import { respond, responsesPrompt } from "./responses/responses";
 
-/** Starts a server that speaks OpenAI's chat completions protocol, also as DeepSeek speaks it (without `/v1`). */
+/**
+ * Starts a server that speaks OpenAI's Chat Completions, embeddings and Responses APIs, or the first as DeepSeek speaks it
+ * (without `/v1`).
+ */
 export function startOpenAiSimulator(options: SimulatorOptions & { flavour?: Flavour }): Promise<Simulator> {
   return serveSimulator(chatCompletions(options.flavour ?? "openai"), options);
 }
@@ -43,7 +47,9 @@ function chatCompletions(flavour: Flavour): Protocol {
   return {
     authenticate: (request) => authenticate(flavour, request),
     other: (request) => other(flavour, request),
-    prompt: ({ body }) => {
+    prompt: ({ body, url }) => {
+      const asked = isResponses(flavour, url) ? responsesPrompt(body) : undefined;
+      if (asked !== undefined) return asked;
       const embedded = embeddingSchema.safeParse(body);
       if (embedded.success) return { text: String(embedded.data.input[0]), model: embedded.data.model };
       const parsed = chatBodySchema.safeParse(body);
@@ -51,15 +57,20 @@ function chatCompletions(flavour: Flavour): Protocol {
       const last = parsed.data.messages.findLast(({ role }) => role === "user");
       return { text: textOf(last?.content), model: parsed.data.model };
     },
-    complete: (request, outcome) =>
-      isEmbeddings(flavour, request.url) ? embed(request, outcome) : complete(flavour, request, outcome),
+    complete: (request, outcome) => {
+      if (isEmbeddings(flavour, request.url)) return embed(request, outcome);
+      if (isResponses(flavour, request.url)) return respond(request, outcome);
+      return complete(flavour, request, outcome);
+    },
     refuse,
   };
 }
 
 function other(flavour: Flavour, { method, url }: SimulatedRequest): Answer | undefined {
   const path = url.pathname.replace(/^\/v1(?=\/)/, "");
-  if (method === "POST" && (path === "/chat/completions" || isEmbeddings(flavour, url))) return undefined;
+  const isCompletion =
+    path === "/chat/completions" || isEmbeddings(flavour, url) || isResponses(flavour, url);
+  if (method === "POST" && isCompletion) return undefined;
   if (method === "GET" && path === "/models") {
     const data = MODELS[flavour].map((id) => ({
       id,
@@ -70,6 +81,10 @@ function other(flavour: Flavour, { method, url }: SimulatedRequest): Answer | un
     return { status: 200, body: { object: "list", data } };
   }
   return failure(404, `Invalid URL (${method} ${url.pathname})`, "invalid_request_error", null);
+}
+
+function isResponses(flavour: Flavour, { pathname }: URL): boolean {
+  return flavour === "openai" && /^(\/v1)?\/responses$/.test(pathname);
 }
 
 function complete(

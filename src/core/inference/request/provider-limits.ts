@@ -1,4 +1,4 @@
-import type { Model } from "../../models";
+import { type Model, openAiApi } from "../../models";
 import { AppError } from "../../platform/errors";
 import type { ChatRequest } from "./chat";
 import { checkSchema } from "./json-schema/check-schema";
@@ -24,6 +24,7 @@ export function checkProviderLimits(request: ChatRequest, model: Model): void {
   checkToolSchemas(request, model);
   checkResponseSchema(request, model);
   checkEffort(request, model);
+  checkResponsesApi(request, model);
   if (model.provider === "gemini") {
     checkImages(request, model);
     checkFirstCall(request, model);
@@ -86,15 +87,21 @@ function checkEffort({ reasoning_effort: effort, ...request }: ChatRequest, mode
     );
   }
   if (model.provider !== "openai" || effort === "none") return;
-  if (request.tools !== undefined) {
-    throw unsupported("reasoning_effort", `must be "none" or omitted when ${model.id} gets tools.`);
-  }
   for (const param of ["temperature", "top_p"] as const) {
     if (request[param] === undefined) continue;
     throw unsupported(
       param,
       `is not supported by ${model.id} while it reasons. Omit it, or omit reasoning_effort.`,
     );
+  }
+}
+
+/** OpenAI's Responses API, which alone takes tools while a model reasons, has neither. */
+function checkResponsesApi(request: ChatRequest, { id, provider, upstreamModel }: Model): void {
+  if (provider !== "openai" || openAiApi(upstreamModel, request) !== "responses") return;
+  for (const param of ["stop", "seed"] as const) {
+    if (request[param] === undefined) continue;
+    throw unsupported(param, `is not supported by ${id} when it gets tools and reasons.`);
   }
 }
 

@@ -28,6 +28,8 @@ export interface CatalogueModel {
   reasoningEffort?: "none" | "low";
   /** What a caller may choose; absent where the model does not think, or not by choice. */
   efforts?: readonly ReasoningEffort[];
+  /** OpenAI's API that takes function tools while this model thinks; absent where Chat Completions does. */
+  toolsWhileThinking?: "responses";
   contextWindow: number;
   maxOutputTokens: number;
   capabilities: Capabilities;

@@ -27,23 +27,25 @@ function gpt6(
 }
 
 /** All of GPT-6: 922,000 of it input at most, which OpenAI refuses to exceed. */
-const gpt6Limits = {
+const gpt6Model = {
   contextWindow: 1_050_000,
   maxOutputTokens: 128_000,
   imageTokens: { low: 12_288, high: 12_288 },
-};
-
-/** GPT-6.1 Sol and later always think: they refuse effort `none`, sampling parameters, and tools on Chat Completions. */
-const alwaysThinking = {
-  ...gpt6Limits,
-  reasoningEffort: "low",
-  efforts: ["low", "medium", "high", "xhigh", "max"],
-  capabilities: can("vision", "json_object", "json_schema", "reasoning"),
+  // Chat Completions refuses function tools with any effort but `none`, from GPT-5.4 on.
+  toolsWhileThinking: "responses",
 } as const;
 
-/** Without tools, or with them and reasoning off, which is how it is called here unless the caller chooses. */
+/** GPT-6.1 Sol and later always think: they refuse effort `none` and sampling parameters. */
+const alwaysThinking = {
+  ...gpt6Model,
+  reasoningEffort: "low",
+  efforts: ["low", "medium", "high", "xhigh", "max"],
+  capabilities: can("vision", "tools", "json_object", "json_schema", "reasoning"),
+} as const;
+
+/** Called with reasoning off unless the caller chooses; sampling parameters go with that alone. */
 const thinkingIfAsked = {
-  ...gpt6Limits,
+  ...gpt6Model,
   reasoningEffort: "none",
   efforts: ["none", "low", "medium", "high", "xhigh", "max"],
   capabilities: can("vision", "tools", "json_object", "json_schema", "temperature"),

@@ -1,4 +1,4 @@
-import { type Model, tierOf } from "@agathaai/core/models";
+import { type Model, openAiApi, tierOf } from "@agathaai/core/models";
 import { AppError } from "@agathaai/core/platform/errors";
 import type { Environment } from "@agathaai/core/platform/principal";
 import type { Provider } from "@/shared/providers";
@@ -33,6 +33,34 @@ const honored: Record<Provider, ReadonlySet<ProviderOption>> = {
   gemini: new Set(),
   deepseek: new Set(),
 };
+
+/** What OpenAI's Responses API, which answers calls with tools of models that reason, has no parameter for. */
+const notInResponses: readonly ProviderOption[] = [
+  "n",
+  "logprobs",
+  "top_logprobs",
+  "logit_bias",
+  "presence_penalty",
+  "frequency_penalty",
+  "prediction",
+];
+
+/** The Responses API's own parameters, which mean nothing in Chat Completions: its state, and other words for ours. */
+const ofResponsesAlone: ReadonlySet<string> = new Set([
+  "background",
+  "context_management",
+  "conversation",
+  "include",
+  "input",
+  "instructions",
+  "max_output_tokens",
+  "max_tool_calls",
+  "previous_response_id",
+  "prompt",
+  "reasoning",
+  "text",
+  "truncation",
+]);
 
 /** What this API does for no model: the values that say nothing, and the refusal of any other. */
 const refused = {
@@ -71,12 +99,16 @@ export function checkFaithful(
 ): Faithful {
   checkTogether(options);
   checkRefused(options);
+  const viaResponses = isViaResponses(conversation, model);
   const extras: Record<string, unknown> = {};
   checkTier(options.service_tier, model, extras);
   for (const name of Object.keys(neutral) as ProviderOption[]) {
     const value = options[name];
     if (value === undefined || value === null || neutral[name](value)) continue;
     if (!honored[model.provider].has(name)) throw unsupported(name, `is not supported by ${model.id}.`);
+    if (viaResponses && notInResponses.includes(name)) {
+      throw unsupported(name, `is not supported by ${model.id} when it gets tools and reasons.`);
+    }
     if (environment === "test" && notSimulated.includes(name)) {
       throw unsupported(name, "is not simulated: a test key's answers come from the simulator.");
     }
@@ -90,10 +122,25 @@ export function checkFaithful(
       param: stranger,
     });
   }
+  const reserved = viaResponses ? Object.keys(unknown).find((name) => ofResponsesAlone.has(name)) : undefined;
+  if (reserved !== undefined) {
+    throw new AppError("unknown_parameter", {
+      public: `Unknown parameter: ${reserved}. It belongs to another of OpenAI's APIs.`,
+      param: reserved,
+    });
+  }
   const given = hints.filter((name) => options[name] !== undefined && options[name] !== null);
   if (model.provider !== "openai") return { extras, notSent: given };
   for (const name of given) extras[name] = options[name];
   return { extras: { ...extras, ...unknown }, notSent: [] };
+}
+
+function isViaResponses(
+  { tools, reasoning_effort }: ChatCompletionInput["conversation"],
+  model: Model,
+): boolean {
+  const asked = { tools: tools ?? undefined, reasoning_effort: reasoning_effort ?? undefined };
+  return model.provider === "openai" && openAiApi(model.upstreamModel, asked) === "responses";
 }
 
 function isEmpty(value: unknown): boolean {

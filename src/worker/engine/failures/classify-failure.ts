@@ -61,7 +61,8 @@ function statusOfEvent(error: WireError | undefined): number {
   const words = [error?.code, error?.type, error?.status].join(" ");
   if (/rate_limit|quota|too_many|exhausted/i.test(words)) return 429;
   if (/overloaded|unavailable/i.test(words)) return 503;
-  if (isContentRefusal(error) || /invalid_request|context_length/i.test(words)) return 400;
+  if (isContentRefusal(error) || /invalid_(?:request|encrypted|base64)|context_length|image/i.test(words))
+    return 400;
   return 500;
 }
 

@@ -43,7 +43,7 @@ export function refusalOf(
       param ?? "messages",
     );
   }
-  if (/thought[_ ]?signature/i.test(textOf(error))) {
+  if (/thought[_ ]?signature|encrypted[_ ]content/i.test(`${error?.code} ${textOf(error)}`)) {
     return certainly(
       "The model's provider did not recognize its own tool calls in this conversation. Send the ids of tool calls back exactly as they came.",
       param ?? "messages",
@@ -103,6 +103,8 @@ const contentCodes = new Set([
   "moderation_blocked",
   "invalid_prompt",
   "cyber_policy_violation",
+  "bio_policy",
+  "image_content_policy_violation",
 ]);
 
 /** DeepSeek has no code for it, only the message "Content Exists Risk". */

@@ -40,8 +40,19 @@ function* namedBy(error: WireError | undefined): Generator<string> {
   }
 }
 
+const chatFields: [RegExp, string][] = [
+  [/^(max_completion_tokens|max_output_tokens)\b/, "max_tokens"],
+  // The Responses API's own names. Its items are not the customer's messages one by one.
+  [/^input\b.*/s, "messages"],
+  [/^reasoning\b.*/s, "reasoning_effort"],
+  [/^text\.format\.schema\b/, "response_format.json_schema.schema"],
+  [/^text\b.*/s, "response_format"],
+  [/^(tools\[\d+\])\.(name|description|parameters|strict)\b/, "$1.function.$2"],
+];
+
 function fromChat(path: string): string {
-  return path.replace(/^max_completion_tokens\b/, "max_tokens");
+  const [pattern, name] = chatFields.find(([field]) => field.test(path)) ?? [];
+  return pattern === undefined || name === undefined ? path : path.replace(pattern, name);
 }
 
 function shift(path: string, by: number): string | undefined {

@@ -7,14 +7,13 @@ import { ServerSentEvents } from "./upstream/server-sent-events";
 import { callSimulator } from "./upstream/simulated-call";
 import { asFailure, type CallListener, callUpstream, type UpstreamCall } from "./upstream/upstream-call";
 
-/** Where one attempt goes: over HTTP with a key, or to the simulator in this process. */
+/** Where one attempt goes: over HTTP, or to the simulator in this process. */
 export type Route =
   | { provider: "simulator" }
   | {
       provider: Exclude<ProviderName, "simulator">;
       dispatcher: Dispatcher;
       basePath: string;
-      apiKey: string;
     };
 
 export interface AttemptListener<Answer> {
@@ -188,8 +187,8 @@ function open(
   if (route.provider === "simulator") {
     return { upstream: callSimulator(exchange.simulated(), listener), ownMessages: 0 };
   }
-  const { provider, dispatcher, basePath, apiKey } = route;
-  const request = exchange.request(apiKey);
+  const { provider, dispatcher, basePath } = route;
+  const request = exchange.request();
   const upstream = callUpstream(
     dispatcher,
     provider,

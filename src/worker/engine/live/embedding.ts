@@ -24,7 +24,7 @@ const LONGEST_BY_DEFAULT = 1_536;
 
 export function embeddingExchange(embedding: Embedding): ExchangeWith<EmbeddingAnswer> {
   const { input, dimensions, encodingFormat, user, model: name } = embedding;
-  return ({ provider, model }, { regional }) => {
+  return ({ provider, model }, { regional, apiKey }) => {
     const { upstreamModel } = model;
     const call: EmbeddingCall = {
       upstreamModel,
@@ -38,7 +38,7 @@ export function embeddingExchange(embedding: Embedding): ExchangeWith<EmbeddingA
     const protocol = provider === "simulator" ? openAiEmbeddings : providerModules[provider].embeddings;
     if (protocol === undefined) throw new ProviderFailure("rejected", { provider, detail: "no embeddings" });
     return {
-      request: (apiKey) => protocol.request(call, apiKey),
+      request: () => protocol.request(call, apiKey),
       answer: (text) => protocol.answer(call, JSON.parse(text)),
       simulated: () =>
         simulatedEmbeddings(call, dimensions ?? model.embedding?.dimensions.default ?? LONGEST_BY_DEFAULT),

@@ -5,7 +5,7 @@ import type {
   StreamReader,
   UpstreamRequest,
 } from "../providers/live-protocol";
-import { openAi } from "../providers/openai/openai";
+import { openAiChat } from "../providers/openai/openai";
 import { providerModules } from "../providers/registry";
 import { quoteInexactNumbers } from "../providers/wire/lossless-json";
 import type { Generation, Target } from "./generation";
@@ -14,7 +14,7 @@ import { simulatedChat } from "./upstream/simulated-call";
 /** What is asked of one target, and how its answer is read: the part of an attempt that knows the protocol. */
 export interface Exchange<Answer> {
   /** @throws ProviderFailure where the request cannot be said to this provider. */
-  request(apiKey: string): UpstreamRequest;
+  request(): UpstreamRequest;
   /** Present where the answer is a stream. */
   reader?: (ownMessages: number) => StreamReader;
   /** @throws where the text is no answer. */
@@ -24,18 +24,22 @@ export interface Exchange<Answer> {
 }
 
 /** How a piece of work is put to a target. */
-export type ExchangeWith<Answer> = (target: Target, options: { regional: boolean }) => Exchange<Answer>;
+export type ExchangeWith<Answer> = (
+  target: Target,
+  /** What belongs to the address and the account that is called. */
+  options: { regional: boolean; apiKey: string },
+) => Exchange<Answer>;
 
 export function chatExchange(generation: Generation): ExchangeWith<ChatCompletionAnswer> {
-  return ({ provider, model: { upstreamModel }, maxOutputTokens }, { regional }) => {
+  return ({ provider, model: { upstreamModel }, maxOutputTokens }, { regional, apiKey }) => {
     const { input, extras = {}, head, stream, includeUsage, longCache = false } = generation;
     const request = { upstreamModel, input, maxOutputTokens };
-    const call: LiveCall = { request, extras, head, stream, includeUsage, longCache, regional };
-    // The simulator speaks OpenAI's protocol.
-    const protocol = (provider === "simulator" ? openAi : providerModules[provider]).live;
+    const call: LiveCall = { request, extras, head, stream, includeUsage, longCache, regional, apiKey };
+    // The simulator speaks OpenAI's Chat Completions.
+    const protocol = (provider === "simulator" ? openAiChat : providerModules[provider]).live;
     const { numberPrefix } = protocol;
     return {
-      request: (apiKey) => protocol.request(call, apiKey),
+      request: () => protocol.request(call),
       ...(stream && { reader: (ownMessages) => protocol.reader(call, ownMessages) }),
       answer: (text) =>
         protocol.answer(

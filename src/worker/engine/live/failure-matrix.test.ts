@@ -3,10 +3,11 @@ import {
   ask,
   contentOf,
   type LiveStage,
+  liveWays,
   openLiveStage,
   targetAt,
 } from "../../../../infra/testing/live-stage";
-import { type Provider, providerIds } from "../../../shared/providers";
+import type { Provider } from "../../../shared/providers";
 
 let stage: LiveStage;
 
@@ -46,15 +47,16 @@ function engineFor(fail: string) {
 const otherThan = (provider: Provider) => (provider === "openai" ? "deepseek" : "openai");
 const say = { targets: [] as never, prompt: "Tell me about stones and rivers." };
 
-describe.each(providerIds)("%s, streaming", (provider) => {
-  const alone = [targetAt(provider)] as const;
-  const withFallback = [targetAt(provider), targetAt(otherThan(provider))] as const;
+describe.each(liveWays)("$name, streaming", ({ provider, target, input }) => {
+  const alone = [target] as const;
+  const asked = { ...say, input };
+  const withFallback = [target, targetAt(otherThan(provider))] as const;
 
   it.each(before)(
     "fails before content by %s: said to the caller as %s, without fallback",
     async (fail, kind, calls) => {
       stage.simulators[provider].behave(fail);
-      const { outcome, text, answering } = await ask(engineFor(fail), { ...say, targets: alone });
+      const { outcome, text, answering } = await ask(engineFor(fail), { ...asked, targets: alone });
       expect(outcome).toMatchObject({ result: "failed", started: false, delivered: { bytes: 0 } });
       if (fail !== "garbage") expect(outcome.failure?.kind).toBe(kind);
       expect(outcome.usage).toBeUndefined();
@@ -67,7 +69,7 @@ describe.each(providerIds)("%s, streaming", (provider) => {
     "fails before content by %s: with fallback the next target answers, and nobody sees",
     async (fail) => {
       stage.simulators[provider].behave(fail);
-      const { outcome, text, answering } = await ask(engineFor(fail), { ...say, targets: withFallback });
+      const { outcome, text, answering } = await ask(engineFor(fail), { ...asked, targets: withFallback });
       expect(outcome).toMatchObject({ result: "completed", started: true, finishReason: "stop" });
       expect(answering).toEqual([withFallback[1]]);
       expect(outcome.target).toEqual(withFallback[1]);
@@ -83,7 +85,7 @@ describe.each(providerIds)("%s, streaming", (provider) => {
     async (fail, kind) => {
       for (const targets of [alone, withFallback]) {
         stage.simulators[provider].behave(fail);
-        const { outcome, text } = await ask(engineFor(fail), { ...say, targets });
+        const { outcome, text } = await ask(engineFor(fail), { ...asked, targets });
         expect(outcome).toMatchObject({ result: "failed", started: true, attempts: [{ provider }] });
         if (fail !== "cut") expect(outcome.failure?.kind).toBe(kind);
         expect(outcome.failure?.publicMessage).not.toMatch(/sk-|Sorry about that|internal error/);
@@ -96,7 +98,7 @@ describe.each(providerIds)("%s, streaming", (provider) => {
 
   it("answers without saying what it cost: whole, with no usage to bill by", async () => {
     stage.simulators[provider].behave("nousage");
-    const { outcome, text } = await ask(engineFor("nousage"), { ...say, targets: alone });
+    const { outcome, text } = await ask(engineFor("nousage"), { ...asked, targets: alone });
     expect(outcome).toMatchObject({ result: "completed", finishReason: "stop" });
     expect(outcome.usage).toBeUndefined();
     expect(outcome.delivered.tokens).toBeGreaterThan(10);
@@ -104,15 +106,15 @@ describe.each(providerIds)("%s, streaming", (provider) => {
   });
 });
 
-describe.each(["openai", "deepseek"] as const)(
-  "%s, after the frame that only opens the answer",
-  (provider) => {
+describe.each(liveWays.filter(({ provider }) => provider !== "gemini"))(
+  "$name, after the frame that only opens the answer",
+  ({ provider, target, input }) => {
     it.each(["half:1", "cut:1", "stall:1", "error:1"])(
       "fails by %s: the frame was held, so that the next target's answer is the only one seen",
       async (fail) => {
         stage.simulators[provider].behave(fail);
-        const targets = [targetAt(provider), targetAt("gemini")] as const;
-        const { outcome, text, answering } = await ask(engineFor(fail), { ...say, targets });
+        const targets = [target, targetAt("gemini")] as const;
+        const { outcome, text, answering } = await ask(engineFor(fail), { ...say, input, targets });
         expect(outcome).toMatchObject({ result: "completed", target: targets[1] });
         expect(answering).toEqual([targets[1]]);
         expect(text.match(/"role":"assistant"/g)).toHaveLength(1);
@@ -121,20 +123,21 @@ describe.each(["openai", "deepseek"] as const)(
   },
 );
 
-describe.each(providerIds)("%s, in one answer", (provider) => {
-  const alone = [targetAt(provider)] as const;
-  const withFallback = [targetAt(provider), targetAt(otherThan(provider))] as const;
+describe.each(liveWays)("$name, in one answer", ({ provider, target, input }) => {
+  const alone = [target] as const;
+  const asked = { ...say, input };
+  const withFallback = [target, targetAt(otherThan(provider))] as const;
 
   it.each([...before, ["half", "connection", 2], ["stall", "timeout", 1]] as const)(
     "fails by %s: %s without fallback, and with it the next target's answer",
     async (fail, kind, calls) => {
       stage.simulators[provider].behave(fail);
-      const failed = await ask(engineFor(fail), { ...say, targets: alone, stream: false });
+      const failed = await ask(engineFor(fail), { ...asked, targets: alone, stream: false });
       expect(failed.outcome).toMatchObject({ result: "failed", started: false });
       if (fail !== "garbage") expect(failed.outcome.failure?.kind).toBe(kind);
       expect(stage.simulators[provider].calls().total).toBe(calls);
 
-      const { outcome } = await ask(engineFor(fail), { ...say, targets: withFallback, stream: false });
+      const { outcome } = await ask(engineFor(fail), { ...asked, targets: withFallback, stream: false });
       expect(outcome).toMatchObject({ result: "completed", target: withFallback[1] });
       expect(outcome.answer).toMatchObject({ object: "chat.completion", model: "public-name" });
       expect(outcome.answer).not.toHaveProperty("usage");
@@ -144,7 +147,7 @@ describe.each(providerIds)("%s, in one answer", (provider) => {
 
   it("answers without saying what it cost: whole, with no usage to bill by", async () => {
     stage.simulators[provider].behave("nousage");
-    const { outcome } = await ask(engineFor("nousage"), { ...say, targets: alone, stream: false });
+    const { outcome } = await ask(engineFor("nousage"), { ...asked, targets: alone, stream: false });
     expect(outcome).toMatchObject({ result: "completed", answer: { object: "chat.completion" } });
     expect(outcome.usage).toBeUndefined();
   });

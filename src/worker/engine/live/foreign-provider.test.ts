@@ -1,7 +1,6 @@
 import { LLMock } from "@copilotkit/aimock";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ask, contentOf, head, targetAt } from "../../../../infra/testing/live-stage";
-import type { Provider } from "../../../shared/providers";
+import { ask, contentOf, head, liveWays } from "../../../../infra/testing/live-stage";
 import { createLiveEngine, type LiveEngine } from "./live-engine";
 
 /** A provider that was written elsewhere (@copilotkit/aimock), so that no mistake is made the same way on both sides. */
@@ -34,17 +33,17 @@ function openEngine(): LiveEngine {
   return engine;
 }
 
-const providers: Provider[] = ["openai", "deepseek", "gemini"];
 const usage = { prompt_tokens: 21, completion_tokens: 9, total_tokens: 30 };
-const geminiUsage = { input_tokens: 21, output_tokens: 9, total_tokens: 30 };
+/** As Gemini and the Responses API name it. */
+const otherUsage = { input_tokens: 21, output_tokens: 9, total_tokens: 30 };
 
-describe.each(providers)("a provider written elsewhere, as %s", (provider) => {
-  const targets = [targetAt(provider)] as const;
-  const counted = provider === "gemini" ? geminiUsage : usage;
+describe.each(liveWays)("a provider written elsewhere, as $name", ({ provider, target, input }) => {
+  const targets = [target] as const;
+  const counted = provider === "gemini" || input !== undefined ? otherUsage : usage;
 
   it("streams a text whose every character arrives, and is billed by its own usage", async () => {
     mock.onMessage("Grüße", { content: "Grüß Gott, 漢字 und 🪨!", usage: counted });
-    const { text, outcome } = await ask(openEngine(), { targets, prompt: "Grüße" });
+    const { text, outcome } = await ask(openEngine(), { targets, input, prompt: "Grüße" });
     expect(contentOf(text)).toBe("Grüß Gott, 漢字 und 🪨!");
     expect(outcome).toMatchObject({ result: "completed", finishReason: "stop" });
     expect(outcome.usage).toMatchObject({ inputTokens: 21, outputTokens: 9 });
@@ -54,7 +53,7 @@ describe.each(providers)("a provider written elsewhere, as %s", (provider) => {
 
   it("answers in one piece with the same", async () => {
     mock.onMessage("Grüße", { content: "Grüß Gott", usage: counted });
-    const { outcome } = await ask(openEngine(), { targets, prompt: "Grüße", stream: false });
+    const { outcome } = await ask(openEngine(), { targets, input, prompt: "Grüße", stream: false });
     expect(outcome.answer).toMatchObject({
       ...head,
       object: "chat.completion",
@@ -70,7 +69,7 @@ describe.each(providers)("a provider written elsewhere, as %s", (provider) => {
         { name: "get_time", arguments: '{"zone":"CET"}' },
       ],
     });
-    const { text, outcome } = await ask(openEngine(), { targets, prompt: "weather" });
+    const { text, outcome } = await ask(openEngine(), { targets, input, prompt: "weather" });
     const named = new Map<number, { name: string; arguments: string }>();
     for (const event of text.split("\n\n").filter(Boolean)) {
       for (const { index, function: piece } of JSON.parse(event.slice(6)).choices[0].delta.tool_calls ?? []) {
@@ -90,7 +89,7 @@ describe.each(providers)("a provider written elsewhere, as %s", (provider) => {
 
   it("breaks off in the middle, which is a failure and never a success", async () => {
     mock.onMessage("long", { content: "word ".repeat(200) }, { truncateAfterChunks: 20, latency: 3 });
-    const { outcome, text } = await ask(openEngine(), { targets, prompt: "long" });
+    const { outcome, text } = await ask(openEngine(), { targets, input, prompt: "long" });
     expect(outcome).toMatchObject({ result: "failed", started: true });
     expect(contentOf(text)).toContain("word word");
   });
@@ -98,7 +97,7 @@ describe.each(providers)("a provider written elsewhere, as %s", (provider) => {
   it("refuses for a moment, and is asked again", async () => {
     mock.onMessage("Hi", { content: "Hello", usage: counted });
     mock.nextRequestError(503, { message: "busy", type: "server_error" });
-    const { outcome } = await ask(openEngine(), { targets });
+    const { outcome } = await ask(openEngine(), { targets, input });
     expect(outcome.attempts.map((attempt) => attempt.outcome)).toEqual(["overloaded", "completed"]);
   });
 });

@@ -120,7 +120,10 @@ export class GenerationRun<Answer> implements RunningGeneration {
     try {
       this.#attempt = startAttempt(
         this.#routeTo(candidate),
-        this.work.exchangeWith(candidate.target, { regional: this.#isRegional(candidate) }),
+        this.work.exchangeWith(candidate.target, {
+          regional: this.#isRegional(candidate),
+          apiKey: candidate.credential?.key ?? "",
+        }),
         { firstContentMs: Math.min(limits.firstContentMs, this.#timeLeft()), idleMs: limits.idleMs },
         {
           frames: (bytes) => this.#deliver(bytes),
@@ -145,7 +148,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
   #routeTo({ target: { provider }, credential }: Candidate): Route {
     if (provider === "simulator" || credential === undefined) return { provider: "simulator" };
     const { dispatcher, basePath } = this.parts.upstream(provider);
-    return { provider, dispatcher, basePath, apiKey: credential.key };
+    return { provider, dispatcher, basePath };
   }
 
   #isRegional({ target: { provider } }: Candidate): boolean {

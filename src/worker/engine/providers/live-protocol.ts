@@ -28,6 +28,8 @@ export interface LiveCall {
   longCache: boolean;
   /** The provider's address is one of its regional ones, which cost more. */
   regional: boolean;
+  /** Whose account is called; empty for the simulator. */
+  apiKey: string;
 }
 
 /** `chat.completion` without its usage. */
@@ -70,7 +72,7 @@ export interface StreamReader {
 /** How a provider is spoken to on the synchronous path: the same mapping as the queue's, over our own transport. */
 export interface LiveProtocol {
   /** @throws ProviderFailure `rejected` where the request cannot be said to this provider. */
-  request(call: LiveCall, apiKey: string): UpstreamRequest;
+  request(call: LiveCall): UpstreamRequest;
   /** @param ownMessages how many of our messages precede the customer's, to name theirs when one is refused. */
   reader(call: LiveCall, ownMessages: number): StreamReader;
   /** @throws ProviderFailure where the response is no answer. */

@@ -17,7 +17,16 @@ interface Options {
 function callOf({ includeUsage = false, input, upstreamModel = "gemini-3.8-flash" }: Options): LiveCall {
   const messages: ChatRequest["messages"] = [{ role: "user", content: "Hi" }];
   const request = { upstreamModel, input: { model: "m", messages, ...input }, maxOutputTokens: 100 };
-  return { request, head, stream: true, includeUsage, extras: {}, longCache: false, regional: false };
+  return {
+    request,
+    head,
+    stream: true,
+    includeUsage,
+    extras: {},
+    longCache: false,
+    regional: false,
+    apiKey: "",
+  };
 }
 
 /** What a client sees of the provider's bytes, cut into chunks as given. */

@@ -2,6 +2,7 @@ import type { ChatMessage, ToolCall } from "@agathaai/core/inference";
 import type { Content, Part } from "@google/generative-ai";
 import { ProviderFailure } from "../../failures/errors";
 import { quoteInexactNumbers } from "../wire/lossless-json";
+import { speakersDiffer } from "../wire/participants";
 import { unpackCallId } from "../wire/tool-call-ids";
 import type { ToolNames } from "../wire/tool-names";
 
@@ -99,12 +100,6 @@ function userParts({ content, name }: Extract<ChatMessage, { role: "user" }>): P
           .filter((part) => part.type === "image_url" || part.text !== "")
           .map((part) => (part.type === "text" ? { text: part.text } : imagePart(part.image_url.url)));
   return name === undefined ? parts : [{ text: `${name}:` }, ...parts];
-}
-
-/** A name that all answers bear tells nobody apart, and a model would go on to sign its own with it. */
-function speakersDiffer(messages: readonly ChatMessage[]): boolean {
-  const names = messages.flatMap((message) => (message.role === "assistant" ? [message.name] : []));
-  return new Set(names).size > 1;
 }
 
 function assistantParts(

@@ -58,7 +58,7 @@ function geminiProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
 function geminiLive(): LiveProtocol {
   return {
     numberPrefix: NUMBER_PREFIX,
-    request: ({ request, stream }, apiKey) => ({
+    request: ({ request, stream, apiKey }) => ({
       path: `/v1beta/models/${encodeURIComponent(request.upstreamModel)}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
       headers: { "x-goog-api-key": apiKey },
       body: JSON.stringify(toGeminiRequest(request)),

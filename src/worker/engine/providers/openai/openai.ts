@@ -1,11 +1,13 @@
-import { type ChatRequest, SHORT_DESCRIPTION, type Tool } from "@agathaai/core/inference";
-import { effortFor } from "@agathaai/core/models";
+import type { ChatRequest } from "@agathaai/core/inference";
+import { effortFor, openAiApi } from "@agathaai/core/models";
 import type { ProviderModule } from "../live-protocol";
 import { type ProviderRequest, present } from "../provider";
-import { chatParameters, chatToolChoice, jsonInstruction, toChatMessages } from "../wire/chat-completions";
+import { chatToolChoice, jsonInstruction, toChatMessages } from "../wire/chat-completions";
 import { type ChatParams, chatModule } from "../wire/chat-module";
 import { openAiEmbeddings } from "../wire/embeddings";
-import { chatNames, type ToolNames, toolNames } from "../wire/tool-names";
+import { chatNames, toolNames } from "../wire/tool-names";
+import { toOpenAiTool } from "./openai-tool";
+import { responsesModule } from "./responses-module";
 
 /** o-series and GPT-5 onwards refuse `max_tokens` and know the developer role; older models are the reverse. */
 function isReasoningFamily(model: string): boolean {
@@ -27,7 +29,7 @@ export function toOpenAiParams(request: ProviderRequest): ChatParams {
       stop: input.stop,
       seed: input.seed,
       response_format: responseFormat(input.response_format),
-      tools: input.tools?.map((tool) => toChatTool(tool, names)),
+      tools: input.tools?.map((tool) => toOpenAiTool(tool, names)),
       tool_choice: chatToolChoice(input.tool_choice, names),
       parallel_tool_calls: input.tools && input.parallel_tool_calls === false ? false : undefined,
       reasoning_effort: effortFor(upstreamModel, input.reasoning_effort),
@@ -39,34 +41,33 @@ export function toOpenAiParams(request: ProviderRequest): ChatParams {
   };
 }
 
-/** A description longer than its field may be stands in the schema, whole, and its start where it belongs. */
-function toChatTool({ type, function: tool }: Tool, names: ToolNames) {
-  const { description = "", strict } = tool;
-  const parameters = chatParameters(tool);
-  const long = description.length > SHORT_DESCRIPTION;
-  const said = [description, parameters.description].filter((text) => typeof text === "string").join("\n\n");
-  return {
-    type,
-    function: present({
-      name: names.toProvider(tool.name),
-      description: long ? `${start(description)}…` : tool.description,
-      parameters: long ? { ...parameters, description: said } : parameters,
-      strict,
-    }),
-  };
-}
-
-/** Not in the middle of a character. */
-function start(description: string): string {
-  return description.slice(0, SHORT_DESCRIPTION - 1).replace(/[\ud800-\udbff]$/, "");
-}
-
 function responseFormat(format: ChatRequest["response_format"]) {
   if (format?.type !== "json_schema") return format;
   return { type: format.type, json_schema: present(format.json_schema) };
 }
 
+/** Chat Completions alone, whatever is asked. */
+export const openAiChat = chatModule({ name: "openai", toParams: toOpenAiParams });
+
+/** The one of OpenAI's two APIs that takes this request; its answer is a chat completion either way. */
+function apiFor({ upstreamModel, input }: ProviderRequest): ProviderModule {
+  return openAiApi(upstreamModel, input) === "responses" ? responsesModule : openAiChat;
+}
+
 export const openAi: ProviderModule = {
-  ...chatModule({ name: "openai", toParams: toOpenAiParams }),
+  connect: (access) => {
+    const chat = openAiChat.connect(access);
+    const responses = responsesModule.connect(access);
+    return {
+      name: "openai",
+      complete: (request, options) =>
+        (apiFor(request) === responsesModule ? responses : chat).complete(request, options),
+    };
+  },
+  live: {
+    request: (call) => apiFor(call.request).live.request(call),
+    reader: (call, ownMessages) => apiFor(call.request).live.reader(call, ownMessages),
+    answer: (call, response) => apiFor(call.request).live.answer(call, response),
+  },
   embeddings: openAiEmbeddings,
 };

@@ -22,7 +22,16 @@ export interface Body {
   }[];
   contents: { role: string; parts: Part[] }[];
   systemInstruction?: { parts: Part[] };
-  tools?: { function?: { name: string }; functionDeclarations?: { name: string }[] }[];
+  /** The Responses API's. */
+  input?: (Part & {
+    role?: string;
+    content?: string | Part[];
+    call_id?: string;
+    name?: string;
+    arguments?: string;
+    output?: string | Part[];
+  })[];
+  tools?: { name?: string; function?: { name: string }; functionDeclarations?: { name: string }[] }[];
 }
 
 const GREAT = /(?<=[:,[ ])-?\d{16,}(?=[,}\] ])/g;
@@ -66,7 +75,7 @@ const plainText = (content: string | { text: string }[]) =>
         .join("\n\n");
 const resultNote = (text: string) => (/^\{.*\}$/s.test(text) ? exact(text) : text);
 
-export function viaChat(body: Body, own: number, original: (name: string) => string): string[] {
+function viaChat(body: Body, own: number, original: (name: string) => string): string[] {
   const notes: string[] = [];
   const results = new Map<string, { name: string; at: number }>();
   for (const message of body.messages.slice(own)) {
@@ -88,7 +97,46 @@ export function viaChat(body: Body, own: number, original: (name: string) => str
   return notes;
 }
 
-export function viaGemini(body: Body, original: (name: string) => string): string[] {
+/** What arrived, whichever protocol it came in. */
+export function arrivedNotes(body: Body, input: ChatRequest, original: (name: string) => string): string[] {
+  if (body.contents !== undefined) return viaGemini(body, original);
+  if (body.messages !== undefined) {
+    return viaChat(body, body.messages.length - input.messages.length, original);
+  }
+  const items = body.input ?? [];
+  const asksForJson = items[0]?.content === "Answer with one JSON object.";
+  return viaResponses(items.slice(asksForJson ? 1 : 0), original);
+}
+
+function viaResponses(items: NonNullable<Body["input"]>, original: (name: string) => string): string[] {
+  const notes: string[] = [];
+  const open: { id: string | undefined; name: string }[] = [];
+  const results = new Map<string | undefined, string>();
+  const close = () => {
+    notes.push(...open.map(({ id, name }) => `result ${name} ${results.get(id)}`));
+    open.length = 0;
+    results.clear();
+  };
+  for (const { type, role, content, call_id: id, name = "", arguments: args = "", output } of items) {
+    if (type === "function_call") {
+      if (open.some((call) => results.has(call.id))) close();
+      notes.push(`call ${original(name)} ${exact(args)}`);
+      open.push({ id, name: original(name) });
+    } else if (type === "function_call_output") {
+      results.set(id, resultNote(plainText(output as string)));
+    } else {
+      close();
+      const parts = typeof content === "string" ? [{ text: content }] : (content ?? []);
+      const said = parts.map((part) => part.text ?? "(image)").filter((text) => text !== "");
+      const side = { assistant: "assistant", user: "user" }[role ?? ""] ?? "system";
+      if (said.length > 0) notes.push(`${side}: ${said.join(" ")}`);
+    }
+  }
+  close();
+  return notes;
+}
+
+function viaGemini(body: Body, original: (name: string) => string): string[] {
   const notes = (body.systemInstruction?.parts ?? []).map((part) => `system: ${part.text}`);
   for (const { role, parts } of body.contents) {
     for (const part of parts) {

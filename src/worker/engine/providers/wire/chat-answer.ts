@@ -57,12 +57,16 @@ function toChoice({ provider, names, oneCall }: ChatStreamOptions, choice: unkno
 }
 
 /** A completion of any provider's as OpenAI would say it. */
-export function toChatAnswer(head: AnswerHead, completion: Completion | Uncounted): LiveAnswer {
+export function toChatAnswer(
+  head: AnswerHead,
+  completion: Completion | Uncounted,
+  refusal: string | null = null,
+): LiveAnswer {
   const { content, toolCalls, finishReason, usage, upstreamModel } = completion;
   const message = {
     role: "assistant",
     content,
-    refusal: null,
+    refusal,
     annotations: [],
     ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
   };
@@ -83,11 +87,15 @@ type Uncounted = Omit<Completion, "usage"> & { usage: TokenUsage | undefined };
 
 /** Usage in OpenAI's words. */
 export function toWireUsage(usage: TokenUsage) {
+  const written = usage.cacheWriteTokens + usage.longCacheWriteTokens;
   return {
     prompt_tokens: usage.inputTokens,
     completion_tokens: usage.outputTokens,
     total_tokens: usage.inputTokens + usage.outputTokens,
-    prompt_tokens_details: { cached_tokens: usage.cachedInputTokens },
+    prompt_tokens_details: {
+      cached_tokens: usage.cachedInputTokens,
+      ...(written > 0 && { cache_write_tokens: written }),
+    },
     completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
   };
 }

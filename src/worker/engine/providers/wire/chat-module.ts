@@ -1,14 +1,14 @@
 import type { ChatRequest, Completion } from "@agathaai/core/inference";
-import OpenAI from "openai";
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
 import type { Provider as ProviderId } from "../../../../shared/providers";
 import { ProviderFailure } from "../../failures/errors";
-import { callProvider, providerFetch } from "../../transport";
+import { callProvider } from "../../transport";
 import type { LiveCall, ProviderModule } from "../live-protocol";
 import { type Provider, type ProviderAccess, type ProviderRequest, withinCalls } from "../provider";
 import { chatAnswer } from "./chat-answer";
 import { completionOfResponse } from "./chat-completions";
 import { ChatStream, type ChatStreamOptions } from "./chat-stream";
+import { openAiClient } from "./openai-client";
 import { chatNames, toolNames } from "./tool-names";
 import { isRegional, type Served } from "./usage";
 
@@ -26,7 +26,7 @@ export function chatModule(dialect: ChatDialect): ProviderModule {
   return {
     connect: (access) => chatProvider(dialect, access),
     live: {
-      request: ({ request, stream, extras }, apiKey) => {
+      request: ({ request, stream, extras, apiKey }) => {
         const params = toParams(request);
         const body = { ...extras, ...params, ...askedTier(extras), ...(stream && streaming(extras)) };
         return {
@@ -43,7 +43,7 @@ export function chatModule(dialect: ChatDialect): ProviderModule {
 }
 
 /** The one parameter of ours that a customer's replaces; `auto` leaves it to us. */
-function askedTier({ service_tier: tier }: LiveCall["extras"]) {
+export function askedTier({ service_tier: tier }: LiveCall["extras"]) {
   return typeof tier === "string" && tier !== "auto" ? { service_tier: tier } : {};
 }
 
@@ -81,7 +81,7 @@ export function toChatCompletion(
 }
 
 function chatProvider({ name, toParams }: ChatDialect, { apiKey, baseUrl }: ProviderAccess): Provider {
-  const client = apiKey ? chatClient({ apiKey, baseUrl }) : undefined;
+  const client = apiKey ? openAiClient({ apiKey, baseUrl }) : undefined;
   const served = { regional: isRegional(baseUrl) };
   return {
     name,
@@ -97,19 +97,4 @@ function chatProvider({ name, toParams }: ChatDialect, { apiKey, baseUrl }: Prov
       return toChatCompletion(name, response, request.input, served);
     },
   };
-}
-
-/** The SDK with everything taken from us and nothing from the process environment; our retry policy, not its own. */
-function chatClient({ apiKey, baseUrl }: { apiKey: string; baseUrl: string }): OpenAI {
-  return new OpenAI({
-    apiKey,
-    baseURL: baseUrl,
-    organization: null,
-    project: null,
-    adminAPIKey: null,
-    webhookSecret: null,
-    maxRetries: 0,
-    logLevel: "off",
-    fetch: providerFetch,
-  });
 }

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 
 /**
- * Ids of tool calls, which every client gives back untouched. So they carry what Gemini wants back with a call and
- * OpenAI's protocol has no field for: the signature of the thoughts that led to it (ADR 0028).
+ * Ids of tool calls, which every client gives back untouched. So they carry what a provider wants back with a call and
+ * Chat Completions has no field for: the thoughts that led to it, signed (Gemini) or encrypted (OpenAI) (ADR 0028).
  */
-export interface GeminiCall {
-  /** The id that Gemini gave, or, where it gave none, ours. */
+export interface UnpackedId {
+  /** The id that the provider gave, or, where it gave none, ours. */
   id: string;
   /** Base64, as it came. */
   signature: string | undefined;
@@ -17,26 +17,26 @@ const PACKED = /^(.+?)_ts1([0-9a-f]{8})_([A-Za-z0-9_-]+)$/;
 /** What an id may have (`callIdSchema`); a longer signature is dropped rather than the completion. */
 const LONGEST = 65_536;
 
-/** @param model the upstream model: only it can read its own signatures. */
+/** @param reader who alone can read it again, as an upstream model its own signatures. */
 export function packCallId(
-  model: string,
+  reader: string,
   { id, signature }: { id: string | undefined; signature: string | undefined },
 ): string {
   const plain = id !== undefined && !id.includes(SEPARATOR) ? id : newCallId();
   if (signature === undefined) return plain;
-  const packed = `${plain}${SEPARATOR}${tagOf(model)}_${Buffer.from(signature, "base64").toString("base64url")}`;
+  const packed = `${plain}${SEPARATOR}${tagOf(reader)}_${Buffer.from(signature, "base64").toString("base64url")}`;
   return packed.length <= LONGEST ? packed : plain;
 }
 
-export function unpackCallId(model: string, callId: string): GeminiCall {
+export function unpackCallId(reader: string, callId: string): UnpackedId {
   const [, id, tag, signature] = PACKED.exec(callId) ?? [];
   if (id === undefined || signature === undefined) return { id: callId, signature: undefined };
-  if (tag !== tagOf(model)) return { id, signature: undefined };
+  if (tag !== tagOf(reader)) return { id, signature: undefined };
   return { id, signature: Buffer.from(signature, "base64url").toString("base64") };
 }
 
-function tagOf(model: string): string {
-  return createHash("sha256").update(model).digest("hex").slice(0, 8);
+function tagOf(reader: string): string {
+  return createHash("sha256").update(reader).digest("hex").slice(0, 8);
 }
 
 export function newCallId(): string {
