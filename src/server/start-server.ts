@@ -23,6 +23,7 @@ import { closeServer, createHttpServer, type Handlers } from "./http/http-server
 import { Lifecycle } from "./http/lifecycle";
 import { openPages, type Pages } from "./http/pages";
 import { settleApiRequests } from "./http/record-api-request";
+import { createDirect } from "./rest/direct/direct";
 import { createRestApp } from "./rest/dispatcher";
 import { respondMalformed } from "./rest/respond";
 
@@ -52,13 +53,14 @@ export async function startServer(env: Env): Promise<RunningServer> {
     trustedProxyHops,
   };
   const rest = createRestApp({ ...common, queue: queue(), metricsToken: env.METRICS_TOKEN });
+  const direct = createDirect({ ...common, queue: queue() });
   const gateway = createGateway({ ...common, env });
   const api = getRequestListener(rest.fetch, {
     overrideGlobalObjects: false,
     errorHandler: () => respondMalformed(security),
   });
 
-  const handlers: Handlers = { gateway, api, pages: undefined, held: true };
+  const handlers: Handlers = { gateway, direct, api, pages: undefined, held: true };
   const server = createHttpServer(() => handlers, new URL(env.APP_URL).host);
   let pages: Pages | undefined;
   if (env.SERVE === "all") {

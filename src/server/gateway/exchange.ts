@@ -19,7 +19,8 @@ export interface ExchangeOptions {
 export class Exchange implements ReportedCall {
   readonly requestId = newRequestId();
   readonly startedAt = performance.now();
-  readonly waits = true;
+  /** Of a model call: its duration is the model's. */
+  waits: boolean = true;
   readonly route: string;
   readonly ip: string;
   readonly headers: Record<string, string>;

@@ -17,7 +17,7 @@ import { type CorsPolicy, corsHeaders, preflightHeaders } from "./cors";
 import { readInput } from "./input/read-input";
 import { ApiDocument } from "./openapi/api-document";
 import { renderOpenApi } from "./openapi/openapi";
-import { type RestProcedure, restProcedures } from "./operations";
+import { onlyStatus, type RestProcedure, restProcedures } from "./operations";
 import { respondCsv, respondEmpty, respondError, respondJson } from "./respond";
 import { stripeWebhookPath, takeStripeWebhook } from "./stripe-webhook";
 import { systemRoutes } from "./system-routes";
@@ -55,7 +55,7 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
   };
 
   for (const rest of restProcedures()) {
-    route(rest.operation.method, honoPath(rest.operation.path), (c) => serve(c, rest, options));
+    route(rest.operation.method, rest.route, (c) => serve(c, rest, options));
   }
   const system = {
     lifecycle: options.lifecycle,
@@ -139,12 +139,6 @@ function respond(c: RestContext, { operation }: RestProcedure, output: unknown, 
   return respondJson(call, status, output);
 }
 
-function onlyStatus(responses: RestProcedure["operation"]["responses"]): number {
-  const statuses = Object.keys(responses);
-  if (statuses.length !== 1) throw new Error("an operation with several responses must pick one by status()");
-  return Number(statuses[0]);
-}
-
 /** OPTIONS returns the allowed methods; any other method is 405 with the same list (RFC 9110 §15.5.6). */
 function otherMethod(c: RestContext, path: string, allowed: readonly string[]): Response {
   const { call } = c.var;
@@ -166,9 +160,4 @@ function otherMethod(c: RestContext, path: string, allowed: readonly string[]): 
 
 function withHead(methods: readonly string[]): string[] {
   return methods.includes("GET") ? [...methods, "HEAD"] : [...methods];
-}
-
-/** `/api/v1/keys/{id}` → `/api/v1/keys/:id`. */
-function honoPath(path: string): string {
-  return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }

@@ -9,6 +9,8 @@ export interface RestProcedure {
   name: string;
   meta: Meta;
   operation: Operation;
+  /** As routers, logs and metrics write its path: `/api/v1/keys/:id`. */
+  route: string;
   input: z.ZodType | undefined;
   /** Types a query by the input schema. */
   coerceQuery: ReturnType<typeof queryCoercion>;
@@ -33,6 +35,7 @@ function walk(record: TRPCRouterRecord, prefix = ""): RestProcedure[] {
         name,
         meta,
         operation: meta.operation,
+        route: meta.operation.path.replaceAll(/\{(\w+)\}/g, ":$1"),
         input,
         coerceQuery: queryCoercion(input),
         procedure: item,
@@ -43,4 +46,11 @@ function walk(record: TRPCRouterRecord, prefix = ""): RestProcedure[] {
 
 function isProcedure(item: TRPCRouterRecord[string]): item is AnyTRPCProcedure {
   return typeof item === "function";
+}
+
+/** The status of an operation that has one. */
+export function onlyStatus(responses: Operation["responses"]): number {
+  const statuses = Object.keys(responses);
+  if (statuses.length !== 1) throw new Error("an operation with several responses must pick one by status()");
+  return Number(statuses[0]);
 }

@@ -2,6 +2,9 @@ import type { Db } from "@agathaai/core/platform/db/client";
 import type { Principal } from "@agathaai/core/platform/principal";
 import type { Queue } from "@agathaai/core/platform/queue/queue";
 
+/** The part of `Headers` that procedures use. */
+export type ResponseHeaders = Pick<Headers, "set" | "append">;
+
 /** What a procedure knows of its call, whichever face it came through. */
 export interface Context {
   principal: Principal | null;
@@ -17,5 +20,5 @@ export interface Context {
   db: Db;
   queue: Queue;
   /** Headers of the response, on success and on failure. */
-  responseHeaders: Headers;
+  responseHeaders: ResponseHeaders;
 }

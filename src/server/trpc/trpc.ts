@@ -7,9 +7,7 @@ import { toAppError } from "../errors/to-app-error";
 import type { Context } from "./context";
 import type { Meta } from "./meta";
 import { type AuditDeclaration, recordTrace } from "./middleware/audited";
-import { authorize } from "./middleware/authorize";
-import { consumeRateLimit } from "./middleware/rate-limit";
-import { setTokenHeaders } from "./middleware/rate-limit-headers";
+import { enter, setHeadersAfter } from "./middleware/guard";
 
 installPlainMessages();
 
@@ -45,27 +43,14 @@ const normalized = t.procedure.use(async ({ next }) => {
   throw new TRPCError({ code: trpcCode(problem), message: problem.public, cause: problem });
 });
 
-/**
- * Every call passes here: authorized first, then counted against its rate limits; only then is the input read. Its audit
- * entry is recorded as its procedure declares.
- */
+/** Every call passes here; its audit entry is recorded as its procedure declares. */
 const guarded = normalized.use(async ({ ctx, meta, next, getRawInput }) => {
-  authorize(meta?.access, ctx.principal);
-  const audit = declaredAudit(meta);
-  const limitClass = meta?.rateLimit ?? "control";
-  await consumeRateLimit(ctx, limitClass);
+  const audit = await enter(ctx, meta);
   const result = await next();
   if (result.ok) await recordTrace({ audit, ctx, getRawInput, output: result.data });
-  // The response already counts what this call itself reserved or spent.
-  if (limitClass === "plan" && ctx.principal !== null) await setTokenHeaders(ctx, ctx.principal);
+  await setHeadersAfter(ctx, meta);
   return result;
 });
-
-/** A procedure without an audit declaration refuses every call. */
-function declaredAudit(meta: Meta | undefined): AuditDeclaration {
-  if (meta?.audit === undefined) throw new Error("the procedure declares no audit");
-  return meta.audit;
-}
 
 /** Callable by anyone. */
 export function publicProcedure(audit: AuditDeclaration) {

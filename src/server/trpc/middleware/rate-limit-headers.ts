@@ -4,7 +4,7 @@ import { FreshCache } from "@agathaai/core/platform/fresh-cache";
 import { log } from "@agathaai/core/platform/observability/log";
 import type { Principal } from "@agathaai/core/platform/principal";
 import { getCallerQuota, planLimitOf, type TokenQuota } from "@agathaai/core/quota";
-import type { Context } from "../context";
+import type { Context, ResponseHeaders } from "../context";
 
 /** The limit that the headers describe: the key's, the plan's, that of calls that run no model, that of costly calls, or an IP address's. */
 export const limitNames = ["key", "plan", "control", "costly", "address"] as const;
@@ -13,7 +13,7 @@ type LimitName = (typeof limitNames)[number];
 type Decisions = Partial<Record<LimitName, LimitDecision | null | undefined>>;
 
 /** Names the limit with the least left; of several such, the one that resets last. */
-export function setRequestHeaders(headers: Headers, decisions: Decisions): void {
+export function setRequestHeaders(headers: ResponseHeaders, decisions: Decisions): void {
   const [first] = limitNames
     .flatMap((name) => (decisions[name] ? [{ name, ...decisions[name] }] : []))
     .sort((a, b) => a.remaining - b.remaining || b.resetAt.getTime() - a.resetAt.getTime());

@@ -2,7 +2,6 @@ import {
   acceptedViewSchema,
   awaitInferenceResult,
   cancelInference,
-  getInference,
   getInferenceDetail,
   inferenceDetailSchema,
   inferenceInputSchema,
@@ -10,7 +9,6 @@ import {
   quoteViewSchema,
   resultViewSchema,
   statusViewSchema,
-  submitInference,
 } from "@agathaai/core/inference";
 import { reachOf } from "@agathaai/core/platform/environment";
 import { publicId } from "@agathaai/core/platform/ids";
@@ -25,6 +23,7 @@ import {
 } from "../examples/examples";
 import { traces, unaudited } from "../middleware/audited";
 import { router, scopedProcedure } from "../trpc";
+import { statusCall, submitCall } from "./inference-calls";
 
 const tag = "Inference";
 const byId = z.strictObject({ id: publicId("inf") });
@@ -77,18 +76,7 @@ export const inferenceRouter = router({
     })
     .input(inferenceInputSchema)
     .output(z.union([resultViewSchema, acceptedViewSchema]))
-    .mutation(async ({ ctx, input }) => {
-      const { accepted, result, replayed } = await submitInference(ctx.db, ctx.queue, {
-        principal: ctx.principal,
-        input,
-        idempotencyKey: ctx.idempotencyKey,
-        traceId: ctx.requestId,
-        waitSeconds: ctx.waitSeconds,
-        signal: ctx.signal,
-      });
-      if (replayed) ctx.responseHeaders.set("idempotent-replayed", "true");
-      return result ?? accepted;
-    }),
+    .mutation(({ ctx, input }) => submitCall(ctx, input)),
 
   quote: scopedProcedure(unaudited("changes_nothing"), "inference:write")
     .meta({
@@ -139,7 +127,7 @@ export const inferenceRouter = router({
     })
     .input(byId)
     .output(statusViewSchema)
-    .query(({ ctx, input }) => getInference(ctx.db, { ...reachOf(ctx.principal), requestId: input.id })),
+    .query(({ ctx, input }) => statusCall(ctx, input)),
 
   result: scopedProcedure(
     traces("data.result_read", { target: "inference", shown: holdsResult }),
