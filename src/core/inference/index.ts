@@ -47,6 +47,14 @@ export {
 export { functionParameters, noParameters } from "./request/json-schema/function-parameters";
 export { geminiResponseSchema } from "./request/json-schema/gemini-response-schema";
 export { normalizeInput } from "./request/normalize-input";
+export {
+  agrees,
+  type Check,
+  isBoolean,
+  isRecord,
+  plainConversation,
+  readPlainInput,
+} from "./request/plain-input";
 export { SHORT_DESCRIPTION } from "./request/provider-limits";
 export type { RequestKey } from "./request-row";
 export * from "./schemas";

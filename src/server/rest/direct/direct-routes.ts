@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { inferenceInputSchema } from "@agathaai/core/inference";
+import { inferenceInputSchema, readPlainInput } from "@agathaai/core/inference";
 import { fromPublicId } from "@agathaai/core/platform/ids";
 import { describeInvalid } from "../../errors/describe-invalid";
 import { type KnownContext, statusCall, submitCall } from "../../trpc/routers/inference-calls";
@@ -41,6 +41,8 @@ export function directRoutes(): (incoming: IncomingMessage) => DirectCall | unde
 }
 
 function readSubmission(body: unknown) {
+  const plain = readPlainInput(body);
+  if (plain !== undefined) return plain;
   const parsed = inferenceInputSchema.safeParse(body);
   if (!parsed.success) throw describeInvalid(parsed.error);
   return parsed.data;
