@@ -35,6 +35,10 @@ export interface InstallationOptions {
   redis: boolean;
   /** Where processes write V8 CPU profiles when they end. */
   profileDir?: string | undefined;
+  /** Beside or instead of what the stack gives, such as another provider's address. */
+  env?: Record<string, string>;
+  /** Put before the server's command, such as `taskset -c 0`. */
+  prefix?: readonly string[];
 }
 
 const STOP_MS = 60_000;
@@ -80,6 +84,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
       TRUSTED_PROXY_HOPS: "1",
       SIM_LATENCY_MS: "0",
       SIM_TOKEN_LATENCY_MS: "0",
+      ...options.env,
     };
     Object.assign(process.env, given);
     const redis = options.redis ? await startRedis() : undefined;
@@ -113,7 +118,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
       db,
       databaseUrl,
       start: async (entry) => {
-        running.set(entry, launch(entry, { home, bundles, env, profileDir: options.profileDir }));
+        running.set(entry, launch(entry, { ...options, home, bundles, env }));
         await untilReady(entry, running.get(entry), home, port);
       },
       stop,
@@ -132,17 +137,18 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   }
 }
 
-interface Launch {
+interface Launch extends Pick<InstallationOptions, "profileDir" | "prefix"> {
   home: string;
   bundles: string;
   env: Record<string, string>;
-  profileDir: string | undefined;
 }
 
-function launch(entry: Entry, { home, bundles, env, profileDir }: Launch): ChildProcess {
+function launch(entry: Entry, { home, bundles, env, profileDir, prefix = [] }: Launch): ChildProcess {
   const log = openLog(join(home, "logs", `${entry}.log`));
   const profile = profileDir === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileDir}`];
-  const child = spawn(process.execPath, [...profile, ...NODE_FLAGS, join(bundles, `${entry}.js`)], {
+  const node = [process.execPath, ...profile, ...NODE_FLAGS, join(bundles, `${entry}.js`)];
+  const [command = process.execPath, ...args] = entry === "server" ? [...prefix, ...node] : node;
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: { NODE_ENV: "production", PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", log, log],
