@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { AuditEntry } from "@agathaai/core/audit";
-import { log } from "@agathaai/core/platform/observability/log";
+import { callLog } from "@agathaai/core/platform/observability/log";
 import { countRequest } from "./count-request";
 import { recordApiRequest } from "./record-api-request";
 
@@ -26,7 +26,7 @@ export function reportCall(call: ReportedCall, method: string, outgoing: ServerR
   // 499, as in nginx: the caller hung up before the response.
   countRequest({ ...call, method, status: headersSent ? status : 499, seconds: ms / 1_000 });
   recordApiRequest({ ...call, method, status, ms, code: call.errorCode });
-  log().info(
+  callLog().info(
     {
       method,
       route: call.route,
