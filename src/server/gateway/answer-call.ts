@@ -13,7 +13,7 @@ import { toAppError } from "../errors/to-app-error";
 import { readJsonBody } from "../rest/input/read-json-body";
 import { authorize } from "../trpc/middleware/authorize";
 import { oneHeader } from "./call-headers";
-import { type Dialect, notSentHeader } from "./dialect";
+import type { Dialect } from "./dialect";
 import type { Exchange } from "./exchange";
 import type { Recording, Recordings } from "./generations/recording";
 import { asksToRecord, startRecording } from "./generations/start-recording";
@@ -62,7 +62,6 @@ export async function answerCall(
     exchange.allow(admitted.allowance);
     const publicId = toPublicId("inf", id);
     exchange.headers["x-agatha-id"] = publicId;
-    Object.assign(exchange.headers, notSentHeader(prepared));
 
     await answer({ exchange, admitted, open, engine, recording, id: publicId });
   } catch (error) {

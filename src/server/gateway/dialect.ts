@@ -15,8 +15,6 @@ export interface PreparedCall {
   environment: Environment;
   /** What was asked for that decides the price. */
   asked: AskedPrice;
-  /** Parameters that were taken and have no place at the provider. */
-  notSent: string[];
   /** Held until the call ends: the most that any of the targets can take. */
   tokens: number;
   costMicros: bigint;
@@ -57,8 +55,3 @@ export interface CheckedCall {
  * @throws AppError that names the field.
  */
 export type Dialect = (body: unknown, caller: Caller) => CheckedCall;
-
-/** Names parameters that were taken and have no place at the provider. */
-export function notSentHeader({ notSent }: PreparedCall): Record<string, string> {
-  return notSent.length === 0 ? {} : { "x-agatha-not-sent": notSent.join(", ") };
-}

@@ -82,7 +82,7 @@ const notSimulated: readonly ProviderOption[] = ["n", "logprobs"];
 export interface Faithful {
   /** Merged into the body that the provider gets. */
   extras: Record<string, unknown>;
-  /** Taken, and not sent: named in a header of the answer. */
+  /** Taken, and not sent: named in a header of this model's answer. */
   notSent: string[];
 }
 

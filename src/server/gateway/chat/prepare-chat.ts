@@ -25,7 +25,6 @@ import { checkFaithful } from "./faithful";
 
 export interface PreparedChat extends PreparedCall {
   input: ChatRequest;
-  extras: Record<string, unknown>;
   stream: boolean;
   includeUsage: boolean;
 }
@@ -49,11 +48,12 @@ export function prepareChat(
     const model = findModel(name, at, index === 0 ? "model" : `models[${index - 1}]`);
     checkRequest(input, model, principal);
     const faithful = checkFaithful(given, model, environment);
-    return { ...faithful, ...bounds(input, model, { total, asked, extras: faithful.extras }) };
+    return { faithful, ...bounds(input, model, { total, asked, extras: faithful.extras }) };
   });
   const [first, ...others] = prepared;
   if (first === undefined) throw new Error("a call without a model");
-  const target = ({ model, maxOutputTokens }: (typeof prepared)[number]): Target => ({
+  const target = ({ model, maxOutputTokens, faithful }: (typeof prepared)[number]): Target => ({
+    ...faithful,
     model,
     provider: environment === "test" ? "simulator" : model.provider,
     maxOutputTokens,
@@ -64,8 +64,6 @@ export function prepareChat(
   return {
     targets: [target(first), ...others.map(target)],
     input,
-    extras: first.extras,
-    notSent: [...new Set(prepared.flatMap(({ notSent }) => notSent))],
     environment,
     asked,
     stream: options.stream === true,

@@ -71,7 +71,9 @@ describe("refused by name before anything is reserved", () => {
     for (const input of [Array(2_048).fill("a"), Array(8_192).fill(1), "a".repeat(65_543)]) {
       expect(prepare({ input, dimensions: 1_536 }).targets).toHaveLength(1);
     }
-    expect(prepare({ model: gemini, input: Array(100).fill("a"), dimensions: 128 }).notSent).toEqual([]);
+    expect(
+      prepare({ model: gemini, input: Array(100).fill("a"), dimensions: 128 }).targets[0].notSent,
+    ).toEqual([]);
   });
 });
 
@@ -102,6 +104,9 @@ describe("what is held", () => {
 });
 
 it("who asks is sent to OpenAI, and named as not sent elsewhere", () => {
-  expect(prepare({ user: "ada" })).toMatchObject({ user: "ada", notSent: [] });
-  expect(prepare({ model: gemini, user: "ada" })).toMatchObject({ user: undefined, notSent: ["user"] });
+  expect(prepare({ user: "ada" })).toMatchObject({ user: "ada", targets: [{ notSent: [] }] });
+  expect(prepare({ model: gemini, user: "ada" })).toMatchObject({
+    user: undefined,
+    targets: [{ notSent: ["user"] }],
+  });
 });

@@ -33,11 +33,11 @@ export function prepareEmbeddings(
   const live = environment === "live";
   // Says who asks and changes no vector: OpenAI gets it, Gemini has no field for it.
   const sendsUser = model.provider === "openai";
+  const notSent = given.user === undefined || sendsUser ? [] : ["user"];
   return {
-    targets: [{ model, provider: live ? model.provider : "simulator", maxOutputTokens: 0 }],
+    targets: [{ model, provider: live ? model.provider : "simulator", maxOutputTokens: 0, notSent }],
     environment,
     asked: {},
-    notSent: given.user === undefined || sendsUser ? [] : ["user"],
     user: sendsUser ? given.user : undefined,
     tokens: live ? inputTokens : 0,
     costMicros: live ? costMicros : 0n,

@@ -26,8 +26,6 @@ export interface RecordingParts {
   /** The call runs to its end when its caller hangs up. */
   outlivesCaller: boolean;
   claim: KeyClaim | undefined;
-  /** Of its answer, whoever gives it. */
-  headers: Record<string, string>;
   /** Forgets it. */
   release(): Promise<void>;
 }
@@ -98,7 +96,7 @@ export class Recording {
     if (answer !== undefined) this.#add(JSON.stringify(answer), 1);
     const end = {
       rest: this.#unwritten,
-      headers: { ...servedHeaders(target), ...this.parts.headers },
+      headers: servedHeaders(target),
       usage: wireUsage,
       error: error && { code: error.code, message: error.public, param: error.param ?? null },
       tooLong: this.#tooLong,

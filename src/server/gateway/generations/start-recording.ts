@@ -7,7 +7,7 @@ import type { Principal } from "@agathaai/core/platform/principal";
 import { takeRequest } from "@agathaai/core/quota";
 import { parseIdempotencyKey } from "../../http/request/call-options";
 import { oneHeader } from "../call-headers";
-import { notSentHeader, type PreparedCall } from "../dialect";
+import type { PreparedCall } from "../dialect";
 import type { Exchange } from "../exchange";
 import { Recording, type Recordings } from "./recording";
 import { replay } from "./replay";
@@ -72,7 +72,6 @@ export async function startRecording(
     orgId,
     outlivesCaller: resumable,
     claim: generation.claim,
-    headers: notSentHeader(prepared),
     release,
   });
   recordings.add(recording);

@@ -31,8 +31,8 @@ export type ExchangeWith<Answer> = (
 ) => Exchange<Answer>;
 
 export function chatExchange(generation: Generation): ExchangeWith<ChatCompletionAnswer> {
-  return ({ provider, model: { upstreamModel }, maxOutputTokens }, { regional, apiKey }) => {
-    const { input, extras = {}, head, stream, includeUsage, longCache = false } = generation;
+  return ({ provider, model: { upstreamModel }, maxOutputTokens, extras = {} }, { regional, apiKey }) => {
+    const { input, head, stream, includeUsage, longCache = false } = generation;
     const request = { upstreamModel, input, maxOutputTokens };
     const call: LiveCall = { request, extras, head, stream, includeUsage, longCache, regional, apiKey };
     // The simulator speaks OpenAI's Chat Completions.

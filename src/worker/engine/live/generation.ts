@@ -11,6 +11,10 @@ export interface Target {
   provider: ProviderName;
   /** Always sent upstream: the reservation rests on it. */
   maxOutputTokens: number;
+  /** Parameters beside the conversation, as this target's provider takes them; they are sent as they are. */
+  extras?: Readonly<Record<string, unknown>>;
+  /** Parameters of the request that this target's provider has no field for, and is not told. */
+  notSent?: readonly string[];
   /** A customer's own credential; without it one of ours is used. */
   apiKey?: string | undefined;
 }
@@ -20,8 +24,6 @@ export interface Generation {
   /** In order of preference. Fallback is off where there is one. */
   targets: readonly [Target, ...Target[]];
   input: ChatRequest;
-  /** Parameters of OpenAI's that we do not know: sent to OpenAI as they came, and to nobody else. */
-  extras?: Readonly<Record<string, unknown>>;
   /** Every frame and answer carries exactly these, whoever answers. */
   head: AnswerHead;
   stream: boolean;

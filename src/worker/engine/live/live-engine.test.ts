@@ -236,18 +236,26 @@ it("sends OpenAI's own parameters on as they came, below ours, and usage is alwa
     something: { new: 1 },
     stream_options: { include_obfuscation: false },
   };
-  await ask(engine, { targets: [targetAt("openai")], extras });
+  // Each model after it gets its own.
+  const targets = [
+    targetAt("openai", { extras }),
+    targetAt("openai", { extras: { user: "ada" } }),
+    targetAt("openai"),
+  ] as const;
+  await ask(engine, { targets });
   server.close();
-  expect(bodies).toMatchObject([
-    {
-      model: "gpt-4o",
-      max_tokens: 400,
-      logprobs: true,
-      something: { new: 1 },
-      store: false,
-      service_tier: "flex",
-      stream: true,
-      stream_options: { include_obfuscation: false, include_usage: true },
-    },
-  ]);
+  const [first, second, third] = bodies;
+  expect(second).toMatchObject({ user: "ada", service_tier: "default" });
+  expect(second).not.toHaveProperty("something");
+  expect(third).not.toHaveProperty("user");
+  expect(first).toMatchObject({
+    model: "gpt-4o",
+    max_tokens: 400,
+    logprobs: true,
+    something: { new: 1 },
+    store: false,
+    service_tier: "flex",
+    stream: true,
+    stream_options: { include_obfuscation: false, include_usage: true },
+  });
 });

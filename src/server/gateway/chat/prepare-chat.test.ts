@@ -1,0 +1,68 @@
+import type { KeyPrincipal } from "@agathaai/core/platform/principal";
+import { describe, expect, it } from "vitest";
+import { servedHeaders } from "../reply/served-headers";
+import { readChatInput } from "./chat-input";
+import { prepareChat } from "./prepare-chat";
+
+const at = new Date("2026-11-27T00:00:00Z");
+const principal: KeyPrincipal = {
+  kind: "key",
+  orgId: "o",
+  apiKeyId: "k",
+  spendId: "k",
+  userId: null,
+  plan: "pro",
+  requestsPerMinute: 100,
+  environment: "live",
+  scopes: new Set(),
+  models: [],
+  rpmLimit: null,
+};
+
+function targetsOf(body: object, fallback = true) {
+  const given = readChatInput({ messages: [{ role: "user", content: "Hi" }], ...body });
+  const headers = { fallback, maxCostMicros: undefined };
+  return prepareChat(given, { principal, headers, at }).targets;
+}
+
+describe("the models that may answer", () => {
+  it("each get the parameters that their provider takes, and say in a header of their answer what it was not told", () => {
+    const [gemini, gpt, deepSeek, sol] = targetsOf({
+      model: "gemini-3.8-flash",
+      models: ["gpt-4o", "deepseek-flash", "gpt-6-sol"],
+      user: "ada",
+      prompt_cache_key: "k",
+    });
+    for (const target of [gemini, deepSeek]) {
+      expect(target).toMatchObject({ extras: {}, notSent: ["user", "prompt_cache_key"] });
+      expect(target && servedHeaders(target)["x-agatha-not-sent"]).toBe("user, prompt_cache_key");
+    }
+    for (const target of [gpt, sol]) {
+      expect(target).toMatchObject({ extras: { user: "ada", prompt_cache_key: "k" }, notSent: [] });
+      expect(target && servedHeaders(target)).not.toHaveProperty("x-agatha-not-sent");
+    }
+  });
+
+  it("are asked for the same tier, answers and cache, whichever of them is first", () => {
+    const parameters = {
+      n: 2,
+      service_tier: "priority",
+      verbosity: "low",
+      prompt_cache_options: { ttl: "1h" },
+    };
+    const names = ["gpt-6-sol", "gpt-6.1-terra", "gpt-6.2-sol"];
+    for (const first of names) {
+      const models = names.filter((name) => name !== first);
+      for (const { extras } of targetsOf({ model: first, models, ...parameters })) {
+        expect(extras).toEqual(parameters);
+      }
+    }
+  });
+
+  it("are all bound by what any of them cannot do: refused by name, with nothing sent", () => {
+    const refused = { code: "unsupported_parameter", param: "n" };
+    const body = { model: "gpt-4o", models: ["gemini-3.8-flash"], n: 2 };
+    expect(() => targetsOf(body)).toThrowError(expect.objectContaining(refused));
+    expect(targetsOf(body, false)).toHaveLength(1);
+  });
+});
