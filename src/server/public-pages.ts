@@ -4,6 +4,7 @@ import { FreshCache } from "@agathaai/core/platform/fresh-cache";
 import { checkReadiness, type Readiness } from "@agathaai/core/platform/observability/health";
 import { log } from "@agathaai/core/platform/observability/log";
 import { getProviderHealth, type ProviderHealth } from "@agathaai/core/usage";
+import { type Compatibility, readCompatibility } from "./gateway/compatibility/compatibility";
 
 export interface PlatformStatus {
   readiness: Readiness;
@@ -38,4 +39,13 @@ export async function getPublicModels(): Promise<ModelList> {
     log().warn({ err: error }, "what is switched off could not be read");
     return listModels();
   }
+}
+
+/** It changes with the catalogue: on the days on which models retire. */
+const COMPATIBILITY_MAX_AGE_MS = 10 * 60_000;
+const compatibility = new FreshCache<Compatibility>({ maxAgeMs: COMPATIBILITY_MAX_AGE_MS, maxEntries: 1 });
+
+/** What the gateway keeps, adapts and refuses. */
+export function getCompatibility(): Promise<Compatibility> {
+  return compatibility.get("compatibility", async () => readCompatibility(new Date()));
 }

@@ -25,6 +25,8 @@ export const pages = {
     page("/docs"),
     page("/docs/keys"),
     page("/docs/openai"),
+    page("/docs/compatibility"),
+    page("/docs/migrate"),
     page("/docs/requests"),
     page("/docs/errors"),
     page("/docs/limits"),

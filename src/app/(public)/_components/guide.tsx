@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { Children, isValidElement, type ReactElement, type ReactNode } from "react";
 import { Neighbors } from "../docs/_components/neighbors";
+import { type GuidePath, guideAt } from "../docs/_lib/guides";
 
 interface SectionProps {
   id: string;
@@ -9,8 +10,7 @@ interface SectionProps {
 }
 
 interface GuideProps {
-  title: string;
-  lead: ReactNode;
+  path: GuidePath;
   children: ReactNode;
 }
 
@@ -18,13 +18,14 @@ const isSection = (child: ReactNode): child is ReactElement<SectionProps> =>
   isValidElement(child) && child.type === Section;
 
 /** One page of the documentation: its title and sections, a table of contents at the side, and links to its neighbors. */
-export function Guide({ title, lead, children }: GuideProps) {
+export function Guide({ path, children }: GuideProps) {
+  const { label, lead } = guideAt(path);
   const sections = Children.toArray(children).filter(isSection);
   return (
     <>
       <article className="min-w-0 text-base/6.5">
         <header className="mb-8">
-          <h1 className="font-semibold text-3xl tracking-[-0.03em] sm:text-4xl">{title}</h1>
+          <h1 className="font-semibold text-3xl tracking-[-0.03em] sm:text-4xl">{label}</h1>
           <p className="mt-3 text-muted">{lead}</p>
         </header>
         {children}
@@ -73,12 +74,11 @@ export function Code({ children }: { children: ReactNode }) {
   return <code className="break-words rounded bg-sunken px-1 py-0.5 text-[13px]">{children}</code>;
 }
 
+export const linkLook = "text-accent underline decoration-1 underline-offset-4 hover:text-accent-strong";
+
 export function GuideLink({ href, children }: { href: string; children: ReactNode }) {
   return (
-    <Link
-      href={href}
-      className="text-accent underline decoration-1 underline-offset-4 hover:text-accent-strong"
-    >
+    <Link href={href} className={linkLook}>
       {children}
     </Link>
   );

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import Link from "next/link";
+import { GuideLink } from "../_components/guide";
 import { ModelTable } from "../_components/model-table";
 import { PlanCards } from "../_components/plan-cards";
 
@@ -7,8 +7,6 @@ export const metadata: Metadata = {
   title: "Pricing",
   description: "Four plans, from 100,000 free tokens per month to unlimited, and the price of every model.",
 };
-
-const link = "text-accent underline decoration-1 underline-offset-4 hover:text-accent-strong";
 
 const questions = [
   [
@@ -64,12 +62,8 @@ export default function PricingPage() {
           ))}
         </dl>
         <p className="mt-2 flex flex-wrap gap-x-6 gap-y-2 text-[15px]/6">
-          <Link href="/docs/billing" className={link}>
-            Billing and caps in detail
-          </Link>
-          <Link href="/enterprise" className={link}>
-            Talk to us about Enterprise
-          </Link>
+          <GuideLink href="/docs/billing">Billing and caps in detail</GuideLink>
+          <GuideLink href="/enterprise">Talk to us about Enterprise</GuideLink>
         </p>
       </section>
 

@@ -1,15 +1,12 @@
-import type { Metadata } from "next";
 import { chatSnippets } from "@/components/snippets/chat-snippets";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CodeTabs } from "@/components/ui/code-tabs";
 import { publicUrl } from "../../../_lib/public-url";
 import { sampleModel } from "../../../_lib/sample-model";
 import { Code, Guide, GuideLink, List, Section } from "../../_components/guide";
+import { guideMetadata } from "../_lib/guides";
 
-export const metadata: Metadata = {
-  title: "Getting started",
-  description: "From an account to the first completion, and what to know before production.",
-};
+export const metadata = guideMetadata("/docs");
 
 export default function GettingStartedPage() {
   const url = publicUrl();
@@ -20,10 +17,7 @@ export default function GettingStartedPage() {
     max_tokens: 200,
   };
   return (
-    <Guide
-      title="Getting started"
-      lead="From an account to the first completion, and what to know before production."
-    >
+    <Guide path="/docs">
       <Section id="key" title="1. Create a key">
         <p>
           <GuideLink href="/sign-up">Create an account</GuideLink>, verify your email, and create a key under{" "}

@@ -1,21 +1,15 @@
-import type { Metadata } from "next";
 import { plans } from "@/shared/plans";
 import { Code, Guide, GuideLink, List, Section } from "../../../_components/guide";
+import { guideMetadata } from "../../_lib/guides";
 import { FactsTable } from "../_components/facts-table";
 
-export const metadata: Metadata = {
-  title: "Billing and caps",
-  description: "What a plan includes, what happens past its tokens, and how to limit what you spend.",
-};
+export const metadata = guideMetadata("/docs/billing");
 
 export default function BillingGuidePage() {
   const pro = plans.pro.pricePerMonthUsd;
   const plus = plans.plus.pricePerMonthUsd;
   return (
-    <Guide
-      title="Billing and caps"
-      lead="A plan is a fixed price with tokens included. Nothing is billed beyond it unless you turn on overage, and you can cap that."
-    >
+    <Guide path="/docs/billing">
       <Section id="plans" title="Plans">
         <p>
           Free costs nothing and needs no card. Pro is ${pro} per month and Plus ${plus}, paid in advance

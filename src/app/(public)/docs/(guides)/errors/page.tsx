@@ -1,14 +1,11 @@
 import { type ErrorCode, errorTable } from "@agathaai/core/platform/errors";
-import type { Metadata } from "next";
 import { ListTable } from "@/components/data/list-table";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Code, Guide, Section } from "../../../_components/guide";
+import { guideMetadata } from "../../_lib/guides";
 import { meanings } from "./_lib/meanings";
 
-export const metadata: Metadata = {
-  title: "Errors",
-  description: "The format of every error, and what each code means and what to do about it.",
-};
+export const metadata = guideMetadata("/docs/errors");
 
 const example = {
   error: {
@@ -22,7 +19,7 @@ const example = {
 
 export default function ErrorsPage() {
   return (
-    <Guide title="Errors" lead="Every call returns errors in one format, OpenAI’s.">
+    <Guide path="/docs/errors">
       <Section id="shape" title="Format">
         <CodeBlock label="An error" code={JSON.stringify(example, null, 2)} wrap />
         <p>

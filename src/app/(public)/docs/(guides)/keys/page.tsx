@@ -1,21 +1,15 @@
-import type { Metadata } from "next";
 import { CodeBlock } from "@/components/ui/code-block";
 import { publicUrl } from "../../../../_lib/public-url";
 import { Code, Guide, GuideLink, List, Section } from "../../../_components/guide";
+import { guideMetadata } from "../../_lib/guides";
 import { FactsTable } from "../_components/facts-table";
 
-export const metadata: Metadata = {
-  title: "Keys and environments",
-  description: "Live and test keys, what a key can do, and how to replace one without downtime.",
-};
+export const metadata = guideMetadata("/docs/keys");
 
 export default function KeysGuidePage() {
   const url = publicUrl();
   return (
-    <Guide
-      title="Keys and environments"
-      lead="A key lets a program call the models for your organization. It belongs to one of two environments."
-    >
+    <Guide path="/docs/keys">
       <Section id="environments" title="Live and test">
         <FactsTable
           caption="The two environments"

@@ -1,16 +1,13 @@
-import type { Metadata } from "next";
 import { ListTable } from "@/components/data/list-table";
 import { CodeBlock } from "@/components/ui/code-block";
 import { plans } from "@/shared/plans";
 import { publicUrl } from "../../../../_lib/public-url";
 import { sampleModel } from "../../../../_lib/sample-model";
 import { Code, Guide, GuideLink, Section } from "../../../_components/guide";
+import { guideMetadata } from "../../_lib/guides";
 import { FactsTable } from "../_components/facts-table";
 
-export const metadata: Metadata = {
-  title: "Limits",
-  description: "Requests per minute and tokens per month of each plan, and how they’re counted.",
-};
+export const metadata = guideMetadata("/docs/limits");
 
 const count = (value: number) => value.toLocaleString("en-US");
 
@@ -27,7 +24,7 @@ const headers = [
 
 export default function LimitsPage() {
   return (
-    <Guide title="Limits" lead="A plan has two limits: requests per minute and tokens per month.">
+    <Guide path="/docs/limits">
       <Section id="plans" title="Plan limits">
         <ListTable
           caption="Limits of each plan"

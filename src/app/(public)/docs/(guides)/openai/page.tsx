@@ -1,23 +1,17 @@
-import type { Metadata } from "next";
 import { CodeBlock } from "@/components/ui/code-block";
 import { publicUrl } from "../../../../_lib/public-url";
 import { sampleModel } from "../../../../_lib/sample-model";
 import { Code, Guide, GuideLink, Section } from "../../../_components/guide";
+import { guideMetadata } from "../../_lib/guides";
 import { FactsTable } from "../_components/facts-table";
-import { compatibility, embeddingFields, headers } from "./_lib/compatibility";
+import { headers } from "./_lib/headers";
 
-export const metadata: Metadata = {
-  title: "OpenAI-compatible API",
-  description: "Use OpenAI’s SDKs with every model: what is kept, adapted and refused for each provider.",
-};
+export const metadata = guideMetadata("/docs/openai");
 
 export default function OpenAiPage() {
   const url = publicUrl();
   return (
-    <Guide
-      title="OpenAI-compatible API"
-      lead="Keep your OpenAI SDK, streams, tools, JSON schemas and embeddings. Change the base URL and the key."
-    >
+    <Guide path="/docs/openai">
       <Section id="start" title="Two values change">
         <CodeBlock
           label="Python"
@@ -44,18 +38,9 @@ export default function OpenAiPage() {
       <Section id="compatibility" title="Kept, adapted, refused">
         <p>
           If a model can’t do what you ask, the request is refused with <Code>unsupported_parameter</Code>{" "}
-          before it costs anything, and the error names the field. Nothing is silently dropped.
+          before it costs anything, and the error names the field. Nothing is silently dropped.{" "}
+          <GuideLink href="/docs/compatibility">Compatibility</GuideLink> has the table, field by field.
         </p>
-        <FactsTable
-          caption="Fields and what each provider does with them"
-          columns={["Field", "What happens"]}
-          rows={compatibility.map(([fields, meaning]) => [
-            <code key={fields} className="text-[13px]">
-              {fields}
-            </code>,
-            meaning,
-          ])}
-        />
       </Section>
 
       <Section id="embeddings" title="Embeddings">
@@ -70,16 +55,6 @@ export default function OpenAiPage() {
     model="text-embedding-3-small",
     input=["Moss agate", "Fire agate"],
 )`}
-        />
-        <FactsTable
-          caption="Fields of embeddings and what each provider does with them"
-          columns={["Field", "What happens"]}
-          rows={embeddingFields.map(([fields, meaning]) => [
-            <code key={fields} className="text-[13px]">
-              {fields}
-            </code>,
-            meaning,
-          ])}
         />
       </Section>
 

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { pollingSnippets } from "@/components/snippets/polling-snippets";
 import { CodeBlock } from "@/components/ui/code-block";
@@ -6,12 +5,10 @@ import { CodeTabs } from "@/components/ui/code-tabs";
 import { publicUrl } from "../../../../_lib/public-url";
 import { sampleModel } from "../../../../_lib/sample-model";
 import { Code, Guide, GuideLink, List, Section } from "../../../_components/guide";
+import { guideMetadata } from "../../_lib/guides";
 import { FactsTable } from "../_components/facts-table";
 
-export const metadata: Metadata = {
-  title: "Requests and results",
-  description: "How a request runs, how to wait for its result or fetch it later, and how to cancel it.",
-};
+export const metadata = guideMetadata("/docs/requests");
 
 const statuses = [
   ["queued", "Accepted and saved. It will end, even if the machine running it fails."],
@@ -25,10 +22,7 @@ export default function RequestsGuidePage() {
   const url = publicUrl();
   const body = { model: sampleModel().id, prompt: "Why does an agate have bands?" };
   return (
-    <Guide
-      title="Requests and results"
-      lead="A request is accepted, runs, and ends exactly once. Wait for the result, or fetch it later."
-    >
+    <Guide path="/docs/requests">
       <Section id="states" title="Request states">
         <FactsTable
           caption="Request states"

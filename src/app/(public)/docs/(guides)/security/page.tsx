@@ -1,17 +1,11 @@
-import type { Metadata } from "next";
-import { Code, Guide, GuideLink, List, Section } from "../../../_components/guide";
+import { Code, Guide, GuideLink, List, linkLook, Section } from "../../../_components/guide";
+import { guideMetadata } from "../../_lib/guides";
 
-export const metadata: Metadata = {
-  title: "Security",
-  description: "How prompts, answers, keys and accounts are protected, and what you can do yourself.",
-};
+export const metadata = guideMetadata("/docs/security");
 
 export default function SecurityGuidePage() {
   return (
-    <Guide
-      title="Security"
-      lead="How we protect what you send, who can read it, and how to see what happened in your organization."
-    >
+    <Guide path="/docs/security">
       <Section id="content" title="Prompts and answers">
         <p>
           They’re encrypted (AES-256-GCM) with a key that belongs only to your organization, before they reach
@@ -69,10 +63,7 @@ export default function SecurityGuidePage() {
       <Section id="reporting" title="Reporting a vulnerability">
         <p>
           Email{" "}
-          <a
-            href="mailto:security@agathaai.com"
-            className="text-accent underline decoration-1 underline-offset-4 hover:text-accent-strong"
-          >
+          <a href="mailto:security@agathaai.com" className={linkLook}>
             security@agathaai.com
           </a>{" "}
           with what you saw and how to reproduce it. Test with your own account, and don’t touch other

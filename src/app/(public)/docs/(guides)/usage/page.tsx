@@ -1,13 +1,10 @@
-import type { Metadata } from "next";
 import { CodeBlock } from "@/components/ui/code-block";
 import { publicUrl } from "../../../../_lib/public-url";
 import { Code, Guide, Section } from "../../../_components/guide";
+import { guideMetadata } from "../../_lib/guides";
 import { FactsTable } from "../_components/facts-table";
 
-export const metadata: Metadata = {
-  title: "Usage and history",
-  description: "Usage by time, model, key and member; a list of every request; and how to export both.",
-};
+export const metadata = guideMetadata("/docs/usage");
 
 const parameters = [
   ["from, to", "The last 30 days by default. Rounded outward to whole buckets; the response says which."],
@@ -22,10 +19,7 @@ const parameters = [
 export default function UsageGuidePage() {
   const url = publicUrl();
   return (
-    <Guide
-      title="Usage and history"
-      lead="Usage adds up your requests; history lists them. Both are up to date to the moment you call, in the portal and in the API."
-    >
+    <Guide path="/docs/usage">
       <Section id="usage" title="Usage">
         <CodeBlock
           label="Usage by model and day"
