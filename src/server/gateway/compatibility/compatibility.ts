@@ -99,7 +99,8 @@ const refusals = new Set<string>(["unsupported_parameter", "unknown_parameter", 
 function ask(dialect: Dialect, body: object, at: Date): Taken {
   try {
     const { prepared } = dialect(body, { principal: anyone, headers: {}, at });
-    return prepared.notSent.length > 0 ? "not_sent" : "taken";
+    const { notSent = [] } = prepared.targets[0];
+    return notSent.length > 0 ? "not_sent" : "taken";
   } catch (error) {
     if (error instanceof AppError && refusals.has(error.code)) return "refused";
     throw error;
