@@ -5,6 +5,8 @@ export interface PlanDefinition {
   tokensPerMonth: number | null;
   /** US dollars per month; null is by agreement. */
   pricePerMonthUsd: number | null;
+  /** What a call with the organization's own provider key costs here, in percent of the provider's list price; absent is nothing. */
+  ownKeyFeePercent?: number;
   /** The queue of its requests. */
   queue: "standard" | "enterprise";
 }

@@ -31,6 +31,8 @@ export const errorTable = {
   email_not_verified: { status: 403, type: "permission_error", retry: false },
   ip_not_allowed: { status: 403, type: "permission_error", retry: false },
   model_not_allowed: { status: 403, type: "permission_error", retry: false },
+  // The organization's own key at a provider
+  provider_key_refused: { status: 403, type: "permission_error", retry: false },
   // 404–422: the resource, or its state
   not_found: { status: 404, type: "not_found_error", retry: false },
   unknown_route: { status: 404, type: "not_found_error", retry: false },
@@ -46,6 +48,7 @@ export const errorTable = {
   // 429: a limit is reached
   rate_limit_exceeded: { status: 429, type: "rate_limit_error", retry: true },
   too_many_attempts: { status: 429, type: "rate_limit_error", retry: true },
+  provider_key_limited: { status: 429, type: "rate_limit_error", retry: true },
   quota_exceeded: { status: 429, type: "insufficient_quota", retry: false },
   // 5xx: our fault, or a service behind us
   internal_error: { status: 500, type: "api_error", retry: true },

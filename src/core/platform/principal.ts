@@ -31,6 +31,8 @@ interface Caller {
   requestsPerMinute: number;
   scopes: ReadonlySet<Scope>;
   environment: Environment;
+  /** The organization has keys of its own at providers: `readOwnKeys` has them. */
+  ownKeys?: boolean;
 }
 
 /** A person signed in, by portal cookie (`session`) or access token (`jwt`). */

@@ -18,6 +18,7 @@ import type { Exchange } from "./exchange";
 import type { Recording, Recordings } from "./generations/recording";
 import { asksToRecord, startRecording } from "./generations/start-recording";
 import type { OpenCalls } from "./open-calls";
+import { preferOwnKeys } from "./own-keys";
 
 export interface GatewayParts {
   db: Db;
@@ -47,6 +48,7 @@ export async function answerCall(
     const at = timeOfId(id);
     const { prepared, answer } = dialect(body, { principal, headers, at });
     for (const { model } of prepared.targets) await assertModelOn(db, model);
+    await preferOwnKeys(db, principal, prepared);
     if (exchange.left) return;
 
     leave = open.enter(principal);

@@ -18,6 +18,8 @@ export interface PreparedCall {
   /** Held until the call ends: the most that any of the targets can take. */
   tokens: number;
   costMicros: bigint;
+  /** Of a call that the organization's own keys may answer: what we charge for it, in percent of the list price. */
+  ownKeyFeePercent?: number;
   /** The answer comes as server-sent events; with the usage in one of its own. */
   stream?: boolean;
   includeUsage?: boolean;

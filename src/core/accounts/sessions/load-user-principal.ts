@@ -24,6 +24,7 @@ interface Row {
   customRpm: number | null;
   emailVerified: boolean;
   operator: boolean;
+  ownKeys: boolean;
   createdAt: Date;
   expiresAt: Date;
 }
@@ -70,7 +71,8 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
   const [row] = await db.$queryRaw<Row[]>`
     SELECT m.org_id AS "orgId", m.role::text AS "role", p.plan AS "plan",
       p.custom_rpm AS "customRpm",
-      u.email_verified_at IS NOT NULL AS "emailVerified", u.role = 'operator' AS "operator", s.created_at AS "createdAt",
+      u.email_verified_at IS NOT NULL AS "emailVerified", u.role = 'operator' AS "operator",
+      EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys", s.created_at AS "createdAt",
       s.expires_at AS "expiresAt"
     FROM sessions s
     JOIN users u ON u.id = s.user_id
@@ -98,6 +100,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       emailVerified: row.emailVerified,
       operator: row.operator,
       environment: row.emailVerified ? "live" : "test",
+      ...(row.ownKeys && { ownKeys: true }),
     },
   };
 }

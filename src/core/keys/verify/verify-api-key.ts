@@ -26,6 +26,7 @@ interface Row extends KeyTimes {
   successorId: string | null;
   plan: string | null;
   customRpm: number | null;
+  ownKeys: boolean;
 }
 
 interface KnownKey {
@@ -116,7 +117,8 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
     SELECT k.id, k.org_id AS "orgId", k.created_by AS "createdBy", k.environment::text AS "environment",
       k.spend_id AS "spendId", k.scopes, k.models, k.ip_allowlist AS "ipAllowlist", k.rpm_limit AS "rpmLimit",
       k.successor_id AS "successorId", k.expires_at AS "expiresAt", k.grace_ends_at AS "graceEndsAt",
-      k.revoked_at AS "revokedAt", s.plan, s.custom_rpm AS "customRpm"
+      k.revoked_at AS "revokedAt", s.plan, s.custom_rpm AS "customRpm",
+      EXISTS (SELECT FROM provider_keys p WHERE p.org_id = k.org_id) AS "ownKeys"
     FROM api_keys k
     JOIN organizations o ON o.id = k.org_id AND o.deleted_at IS NULL
     LEFT JOIN subscriptions s ON s.org_id = k.org_id
@@ -140,6 +142,7 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
       environment: row.environment,
       models: row.models,
       rpmLimit: row.rpmLimit,
+      ...(row.ownKeys && { ownKeys: true }),
     },
   };
 }

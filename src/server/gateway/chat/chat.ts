@@ -10,7 +10,7 @@ import { StreamReply } from "./stream-reply";
 export const chat: Dialect = (body, { principal, headers, at }) => {
   const given = readPlainChat(body) ?? readChatInput(body);
   const prepared = prepareChat(given, { principal, headers: readCallHeaders(headers), at });
-  const { targets, input, stream, includeUsage } = prepared;
+  const { input, stream, includeUsage } = prepared;
   return {
     prepared,
     answer: ({ engine, id, ...parts }) => {
@@ -20,7 +20,7 @@ export const chat: Dialect = (body, { principal, headers, at }) => {
       const replyParts = { ...parts, call: prepared };
       const reply = stream ? new StreamReply(replyParts, { head, includeUsage }) : new WholeReply(replyParts);
       return reply.run((sink) =>
-        engine.start({ targets, input, head, stream, includeUsage, longCache }, sink),
+        engine.start({ targets: prepared.targets, input, head, stream, includeUsage, longCache }, sink),
       );
     },
   };

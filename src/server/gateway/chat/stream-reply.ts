@@ -1,11 +1,10 @@
-import type { Settlement } from "@agathaai/core/admission";
 import { SECOND } from "@agathaai/core/platform/clock";
 import { type AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
 import type { Outcome, Target } from "@agathaai/worker/engine/live/generation";
 import type { AnswerHead, ChatCompletionAnswer } from "@agathaai/worker/engine/providers/live-protocol";
 import { Reply, type ReplyParts } from "../reply/reply";
 import { servedHeaders } from "../reply/served-headers";
-import { usageWithCost } from "../reply/usage";
+import { type Charged, usageWithCost } from "../reply/usage";
 import { DONE, PING, usageChunk } from "./stream-events";
 
 /** Load balancers close a connection on which nothing moves for a minute. */
@@ -72,11 +71,11 @@ export class StreamReply extends Reply<ChatCompletionAnswer> {
     super.detach();
   }
 
-  protected finish({ wireUsage }: Outcome, settlement: Settlement): void {
+  protected finish({ wireUsage }: Outcome, charged: Charged): void {
     this.#begin();
     const { outgoing } = this.exchange;
     if (this.stream.includeUsage && wireUsage !== undefined) {
-      const chunk = usageChunk(this.stream.head, usageWithCost(wireUsage, settlement));
+      const chunk = usageChunk(this.stream.head, usageWithCost(wireUsage, charged));
       outgoing.write(this.recording?.numbered(chunk) ?? chunk);
     }
     outgoing.end(DONE);

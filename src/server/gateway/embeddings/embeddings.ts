@@ -9,14 +9,15 @@ import { prepareEmbeddings } from "./prepare-embeddings";
 export const embeddings: Dialect = (body, { principal, headers, at }) => {
   const given = readEmbeddingsInput(body);
   const prepared = prepareEmbeddings(given, { principal, headers: readCallHeaders(headers), at });
-  const { targets, user } = prepared;
+  const { user } = prepared;
   const { input, dimensions, encodingFormat, model } = given;
   return {
     prepared,
     answer: ({ engine, id: _, ...parts }) =>
       new WholeReply<EmbeddingAnswer>({ ...parts, call: prepared }).run((sink) =>
-        engine.embed({ targets, input, dimensions, encodingFormat, model, user }, (outcome) =>
-          sink.end(outcome),
+        engine.embed(
+          { targets: prepared.targets, input, dimensions, encodingFormat, model, user },
+          (outcome) => sink.end(outcome),
         ),
       ),
   };

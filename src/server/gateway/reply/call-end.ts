@@ -2,6 +2,7 @@ import type { CallEnd } from "@agathaai/core/admission";
 import { billUsage, type TokenUsage, toTokenUsage } from "@agathaai/core/models";
 import type { Outcome } from "@agathaai/worker/engine/live/generation";
 import type { PreparedCall } from "../dialect";
+import { billedForOwnKey } from "../own-keys";
 
 /**
  * How a call is settled (ADR 36).
@@ -9,6 +10,7 @@ import type { PreparedCall } from "../dialect";
  * - Failed, here or at the provider: nothing is billed, whatever was delivered.
  * - The client left: by the provider's count if it came; else by what was delivered, counted here and marked as an
  *   estimate; before the first byte, nothing.
+ * - With the organization's own key (ADR 42): the same tokens, and the plan's fee for the money.
  */
 export function callEnd(
   outcome: Outcome<unknown>,
@@ -17,12 +19,14 @@ export function callEnd(
   const served = outcome.target;
   const status = statusOf(outcome, stopping);
   const usage = status === "failed" ? undefined : usageOf(outcome, call);
+  const billed = usage && billUsage(served.model.priceVersion, usage, call.asked);
   return {
     status,
-    ...(usage !== undefined && {
-      amounts: { ...billUsage(served.model.priceVersion, usage, call.asked), latencyMs },
+    ...(billed !== undefined && {
+      amounts: { ...(outcome.ownKey ? billedForOwnKey(billed, call) : billed), latencyMs },
       estimated: usage !== outcome.usage,
     }),
+    ...(outcome.ownKey && { ownKey: true }),
     provider: served.model.provider,
     upstreamModel: outcome.upstreamModel ?? served.model.upstreamModel,
     attempts: outcome.attempts,

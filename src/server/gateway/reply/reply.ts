@@ -1,4 +1,4 @@
-import type { AdmittedCall, CallEnd, Settlement } from "@agathaai/core/admission";
+import type { AdmittedCall, CallEnd } from "@agathaai/core/admission";
 import { AppError } from "@agathaai/core/platform/errors";
 import { log } from "@agathaai/core/platform/observability/log";
 import type {
@@ -14,6 +14,7 @@ import type { Recording } from "../generations/recording";
 import type { OpenCall, OpenCalls } from "../open-calls";
 import { callEnd } from "./call-end";
 import { failureOf } from "./failure";
+import { type Charged, chargedFor } from "./usage";
 
 export interface ReplyParts {
   exchange: Exchange;
@@ -84,7 +85,7 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
   /** The call is on record: what was held back may go out. */
   protected abstract release(): void;
   /** Settled: the end of the answer. */
-  protected abstract finish(outcome: Outcome<Answer>, settlement: Settlement): void;
+  protected abstract finish(outcome: Outcome<Answer>, charged: Charged): void;
   /** There will be no (whole) answer. */
   protected abstract fail(error: AppError): void;
 
@@ -118,7 +119,7 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
       const error = errorOf(outcome, end);
       await this.recording?.end(outcome, error);
       const settlement = await this.#admitted.settle(end);
-      this.#answer(outcome, error, settlement);
+      this.#answer(outcome, error, chargedFor(end, settlement));
     } catch (error) {
       log().error({ err: error, request_id: this.exchange.requestId }, "a call could not be settled");
       this.fail(outcome.failure === undefined ? toAppError(error) : failureOf(outcome.failure));
@@ -137,9 +138,9 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
     }
   }
 
-  #answer(outcome: Outcome<Answer>, error: AppError | undefined, settlement: Settlement): void {
+  #answer(outcome: Outcome<Answer>, error: AppError | undefined, charged: Charged): void {
     if (this.exchange.left) return;
-    if (error === undefined) this.finish(outcome, settlement);
+    if (error === undefined) this.finish(outcome, charged);
     else this.fail(error);
   }
 

@@ -1,9 +1,8 @@
-import type { Settlement } from "@agathaai/core/admission";
 import type { AppError } from "@agathaai/core/platform/errors";
 import type { Outcome } from "@agathaai/worker/engine/live/generation";
 import { Reply } from "./reply";
 import { servedHeaders } from "./served-headers";
-import { usageWithCost } from "./usage";
+import { type Charged, usageWithCost } from "./usage";
 
 /** The answer in one piece. */
 export class WholeReply<Answer extends object> extends Reply<Answer> {
@@ -12,8 +11,8 @@ export class WholeReply<Answer extends object> extends Reply<Answer> {
   tick(): void {}
   protected release(): void {}
 
-  protected finish({ answer, target, wireUsage }: Outcome<Answer>, settlement: Settlement): void {
-    const usage = wireUsage && usageWithCost(wireUsage, settlement);
+  protected finish({ answer, target, wireUsage }: Outcome<Answer>, charged: Charged): void {
+    const usage = wireUsage && usageWithCost(wireUsage, charged);
     Object.assign(this.exchange.headers, servedHeaders(target));
     this.exchange.json(200, { ...answer, ...(usage !== undefined && { usage }) });
   }

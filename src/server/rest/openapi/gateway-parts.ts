@@ -23,6 +23,8 @@ export const modelCallErrors = [
   "spend_cap_reached",
   "rate_limit_exceeded",
   "quota_exceeded",
+  "provider_key_refused",
+  "provider_key_limited",
   "internal_error",
   "provider_error",
   "provider_rejected",

@@ -1,5 +1,6 @@
 import type { ChatRequest } from "@agathaai/core/inference";
 import type { Model, TokenUsage } from "@agathaai/core/models";
+import type { OwnKeys } from "@agathaai/core/provider-keys";
 import type { FailureKind, ProviderFailure, ProviderName } from "../failures/errors";
 import type { AnswerHead, ChatCompletionAnswer } from "../providers/live-protocol";
 
@@ -15,8 +16,8 @@ export interface Target {
   extras?: Readonly<Record<string, unknown>>;
   /** Parameters of the request that this target's provider has no field for, and is not told. */
   notSent?: readonly string[];
-  /** A customer's own credential; without it one of ours is used. */
-  apiKey?: string | undefined;
+  /** The customer's own keys at this provider, used before ours. */
+  own?: OwnKeys | undefined;
 }
 
 /** A chat request on its way to a provider, with the caller waiting. */
@@ -48,6 +49,8 @@ export interface Attempt {
   provider: ProviderName;
   outcome: "completed" | "skipped" | FailureKind;
   ms: number;
+  /** With one of the customer's own keys. */
+  byok?: true;
 }
 
 export interface Outcome<Answer = ChatCompletionAnswer> {
@@ -57,6 +60,8 @@ export interface Outcome<Answer = ChatCompletionAnswer> {
   /** The one that answered, or was tried last. */
   target: Target;
   attempts: readonly Attempt[];
+  /** One of the customer's own keys was used for it: the provider bills them. */
+  ownKey?: boolean;
   /** Frames have been handed over: a failure now is one in the middle of the answer. */
   started: boolean;
   /** What was handed over, in bytes of UTF-8 and, by estimate, in tokens. */

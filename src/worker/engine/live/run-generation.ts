@@ -4,6 +4,7 @@ import { type Route, type RunningAttempt, startAttempt } from "./attempt";
 import type { ExchangeWith } from "./exchange";
 import type { Attempt, GenerationSink, Outcome, RunningGeneration, Target } from "./generation";
 import { type Candidate, Candidates, type EngineHealth } from "./targets/candidates";
+import { failureOfOwnKey } from "./targets/own-keys";
 import { asFailure } from "./upstream/upstream-call";
 
 /** Milliseconds, but for the attempts. */
@@ -173,9 +174,10 @@ export class GenerationRun<Answer> implements RunningGeneration {
     this.#end({ result: "completed", answer });
   }
 
-  #fail(failure: ProviderFailure): void {
+  #fail(cause: ProviderFailure): void {
     if (this.#isOver) return;
-    this.#record(failure);
+    this.#record(cause);
+    const failure = this.#candidate?.isOwn ? failureOfOwnKey(cause) : cause;
     if (this.#isAnswering || finalKinds.has(failure.kind)) {
       this.#end({ result: "failed", failure });
       return;
@@ -189,12 +191,16 @@ export class GenerationRun<Answer> implements RunningGeneration {
   /** Notes the attempt under way, if there is one. */
   #record(result: ProviderFailure | "aborted" | undefined): void {
     if (this.#attempt === undefined || this.#candidate === undefined) return;
-    const { provider, model } = this.#candidate.target;
+    const { target, isOwn = false } = this.#candidate;
+    const { provider, model } = target;
     const kind = result instanceof ProviderFailure ? result.kind : result;
     const ms = Math.round(this.parts.now() - this.#attemptStartedAt);
-    this.#attempts.push({ model: model.id, provider, outcome: kind ?? "completed", ms });
+    const outcome = kind ?? "completed";
+    this.#attempts.push({ model: model.id, provider, outcome, ms, ...(isOwn && { byok: true }) });
     this.#candidates.report(this.#candidate, result);
-    if (provider !== "simulator") {
+    // What is wrong with a customer's own key is nothing that our operators could mend.
+    const isTheirs = isOwn && (kind === "auth" || kind === "rate_limited");
+    if (provider !== "simulator" && !isTheirs) {
       countCall({ provider, model: model.id }, ms, kind ?? this.#attempt.facts()?.usage);
     }
   }
@@ -210,6 +216,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
       ...this.#attempt?.facts(),
       target: this.#target,
       attempts: this.#attempts,
+      ...(this.#candidate?.isOwn && { ownKey: true }),
       started: this.#isAnswering,
       delivered: { bytes, tokens: Math.ceil(bytes / BYTES_PER_TOKEN) },
       firstContentMs: this.#firstContentMs,

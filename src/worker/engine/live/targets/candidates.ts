@@ -5,6 +5,7 @@ import { ProviderFailure } from "../../failures/errors";
 import type { Attempt, Target } from "../generation";
 import type { CircuitBreaker } from "./circuit-breaker";
 import type { Credential, Credentials } from "./credentials";
+import { nextOwnKey } from "./own-keys";
 
 /** How one provider is reached. */
 export interface Upstream {
@@ -17,12 +18,15 @@ export interface Upstream {
 export interface EngineHealth {
   upstream(provider: Provider): Upstream;
   breaker: CircuitBreaker;
+  now(): number;
 }
 
 /** A target that may be called now, and with what. The simulator needs no key. */
 export interface Candidate {
   target: Target;
   credential: Credential | undefined;
+  /** The credential is one of the customer's own. */
+  isOwn?: boolean;
 }
 
 const RETRY_PAUSE = { baseMs: 100, capMs: 1_000, jitter: "equal" } as const;
@@ -30,7 +34,8 @@ const RETRY_PAUSE = { baseMs: 100, capMs: 1_000, jitter: "equal" } as const;
 const LONGEST_RETRY_AFTER_MS = 2_000;
 
 /**
- * Whom to call next. After a failure, by kind: a refused or limited key → the next key, then the next target; what may
+ * Whom to call next; a customer's own keys come before ours, and ours after them only where they allow it. After a
+ * failure, by kind: a refused or limited key → the next key, then the next target; what may
  * pass by itself → the same target once more, then the next; a time-out or an open circuit → the next target.
  */
 export class Candidates {
@@ -57,11 +62,13 @@ export class Candidates {
         if (this.#tries++ === 0) return { target, credential: undefined };
         continue;
       }
-      const credential = this.#nextCredential(target, provider);
+      const own =
+        target.own && nextOwnKey(target.own, this.#triedKeys, model.upstreamModel, this.health.now());
+      const credential = own ?? this.#nextOfOurs(target, provider);
       if (credential === undefined) continue;
       if (this.health.breaker.admits(circuitOf(target))) {
         this.#tries++;
-        return { target, credential };
+        return { target, credential, isOwn: own !== undefined };
       }
       const retryAfterMs = Math.ceil(this.health.breaker.pauseOf(circuitOf(target)));
       this.failure ??= new ProviderFailure("overloaded", { provider, detail: "circuit open", retryAfterMs });
@@ -101,11 +108,8 @@ export class Candidates {
     return Math.max(retryAfterMs, backoff(this.#tries - 1, RETRY_PAUSE));
   }
 
-  #nextCredential({ model, apiKey }: Target, provider: Provider): Credential | undefined {
-    if (apiKey !== undefined) {
-      const isTried = [...this.#triedKeys].some(({ key }) => key === apiKey);
-      return isTried ? undefined : { key: apiKey, restUntil: 0, restUntilByModel: new Map() };
-    }
+  #nextOfOurs({ model, own }: Target, provider: Provider): Credential | undefined {
+    if (own !== undefined && !own.thenOurs) return undefined;
     const found = this.health.upstream(provider).credentials.next(model.upstreamModel, this.#triedKeys);
     if (found === undefined && this.#tries === 0) {
       this.failure = new ProviderFailure("auth", { provider, detail: "no API key is set" });

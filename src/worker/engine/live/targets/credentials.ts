@@ -6,7 +6,7 @@ const REFUSED_MS = 60_000;
 const LIMITED_MS = 5_000;
 const LONGEST_MS = 5 * 60_000;
 
-/** One of our keys at a provider, and when it may be used again: at all, and for a model. */
+/** A key at a provider, and when it may be used again: at all, and for a model. */
 export interface Credential {
   readonly key: string;
   restUntil: number;
@@ -51,6 +51,7 @@ export class Credentials {
   }
 }
 
-function dueAt({ restUntil, restUntilByModel }: Credential, model: string): number {
+/** When it may be used for a model again. */
+export function dueAt({ restUntil, restUntilByModel }: Credential, model: string): number {
   return Math.max(restUntil, restUntilByModel.get(model) ?? 0);
 }

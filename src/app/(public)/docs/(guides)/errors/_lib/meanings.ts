@@ -28,6 +28,8 @@ export const meanings: Record<ErrorCode, string> = {
   email_not_verified: "Verify your email first.",
   ip_not_allowed: "The key’s allow-list does not include this IP address.",
   model_not_allowed: "The key’s allow-list does not include this model.",
+  provider_key_refused:
+    "The provider refused your organization’s own key. Check it at the provider, or replace it in Settings.",
   not_found: "Not found in your organization.",
   unknown_route: "Path not found. Check the URL.",
   model_not_found: "Model not found. The message suggests similar names.",
@@ -42,6 +44,8 @@ export const meanings: Record<ErrorCode, string> = {
   idempotency_mismatch: "This Idempotency-Key was used with a different body. Use a new one.",
   rate_limit_exceeded: "Too many requests this minute. Wait for retry-after seconds.",
   too_many_attempts: "Too many attempts. Wait for retry-after seconds.",
+  provider_key_limited:
+    "The provider is limiting your organization’s own key. Wait for retry-after seconds, or raise its limits there.",
   quota_exceeded:
     "The request needs more tokens than you have left this month. Lower max_tokens, upgrade, or wait until tokens reset.",
   internal_error: "Something failed on our side. Quote the request ID to support.",
