@@ -32,7 +32,7 @@ export function peekInPostgres(db: Db, limit: Limit): Promise<LimitDecision> {
 function questionsTo(db: Db): Gather<Question, LimitDecision> {
   let gather = questions.get(db);
   if (gather === undefined) {
-    gather = new Gather((group) => askAll(db, group), { maxSize: MAX_GROUP, maxRunning: 4 });
+    gather = new Gather((group) => askAll(db, group), { maxSize: MAX_GROUP, maxRunning: 2 });
     questions.set(db, gather);
   }
   return gather;

@@ -1,6 +1,7 @@
 import { TypeID } from "typeid-js";
 import { v7 } from "uuid";
 import { z } from "zod";
+import { fillRandom } from "./crypto/random-pool";
 import { AppError } from "./errors";
 
 /** The prefixes of public ids (TypeID: a UUIDv7 in Crockford base32 after its kind). */
@@ -23,12 +24,12 @@ export type IdPrefix = keyof typeof idPrefixes;
 
 /** A new UUIDv7 (RFC 9562 §5.7): sorts by time and carries its millisecond. */
 export function newId(at?: Date): string {
-  return at ? v7({ msecs: at.getTime() }) : v7();
+  return at ? v7({ msecs: at.getTime(), random: fillRandom(new Uint8Array(16)) }) : v7();
 }
 
 /** The id of one request, ordered by time; customers quote it to support. Ids from outside are never used. */
 export function newRequestId(): string {
-  return `req_${newId().replaceAll("-", "")}`;
+  return `req_${newId(new Date()).replaceAll("-", "")}`;
 }
 
 /** The lowest id of this millisecond, to turn a time range into an id range. */

@@ -8,8 +8,8 @@ type Row = Omit<StatusRow, "metadata"> & { metadataCipher: Uint8Array | null };
 
 /**
  * Callers poll for this row hundreds of times a second, so those who ask at the same moment share a statement; each finds only
- * what is within their own reach. LIMIT keeps the lookup one of one row by its key, in its own partition, whatever the planner
- * thinks of the tables.
+ * what is within their own reach. LIMIT keeps the lookup one of one row by its key, whatever the planner thinks of the tables,
+ * and the bounds leave the partitions of other months aside.
  */
 const statusSql = `
   SELECT asked.nr::int AS nr, r.*
@@ -22,6 +22,7 @@ const statusSql = `
       r.trace_id AS "traceId", r.metadata_cipher AS "metadataCipher"
     FROM inference_requests r
     WHERE r.id = asked.id AND r.created_at = asked.created_at AND r.org_id = asked.org_id AND r.deleted_at IS NULL
+      AND r.created_at BETWEEN $5::timestamptz AND $6::timestamptz
       AND (asked.environment = 'all' OR r.environment::text = asked.environment)
     LIMIT 1
   ) r`;
@@ -40,14 +41,18 @@ export function readStatus(db: Db, key: RequestKey): Promise<Row | undefined> {
 }
 
 async function readAll(db: Db, keys: readonly RequestKey[]): Promise<(Row | undefined)[]> {
+  const times = keys.map(({ requestId }) => timeOfId(requestId).toISOString());
+  const sorted = times.toSorted();
   const rows = await queryNamed<Row & { nr: number }>(db, {
     name: "read_status",
     text: statusSql,
     values: [
       keys.map(({ requestId }) => requestId),
-      keys.map(({ requestId }) => timeOfId(requestId).toISOString()),
+      times,
       keys.map(({ orgId }) => orgId),
       keys.map(({ environment }) => environment),
+      sorted[0],
+      sorted.at(-1),
     ],
   });
   const byNumber = new Map(rows.map((row) => [row.nr, row]));

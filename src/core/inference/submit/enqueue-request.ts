@@ -1,7 +1,7 @@
 import { Batcher } from "../../platform/concurrency/batcher";
 import { InFlight } from "../../platform/concurrency/in-flight";
 import { singleton } from "../../platform/concurrency/singleton";
-import type { Db } from "../../platform/db/client";
+import { type Db, queryNamed } from "../../platform/db/client";
 import { timeOfId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
 import { inSpan } from "../../platform/observability/trace";
@@ -41,7 +41,8 @@ export function flushSends(): Promise<void> {
 }
 
 const MAX_BATCH = 500;
-const LINGER_MS = 25;
+/** Far below what `recoverRequests` waits for. */
+const LINGER_MS = 50;
 
 const batchers = new WeakMap<Db, Batcher<string>>();
 
@@ -58,9 +59,11 @@ function markEnqueued(db: Db, requestId: string): Promise<void> {
 async function setEnqueuedAt(db: Db, ids: readonly string[]): Promise<undefined> {
   const times = ids.map((id) => timeOfId(id).getTime());
   const [first, last] = [Math.min(...times), Math.max(...times)].map((time) => new Date(time).toISOString());
-  await db.$executeRaw`
-    UPDATE inference_requests SET enqueued_at = now()
-    WHERE id = ANY(${[...ids]}::uuid[])
-      AND created_at BETWEEN ${first}::timestamptz AND ${last}::timestamptz
-      AND enqueued_at IS NULL AND status = 'queued'`;
+  await queryNamed(db, {
+    name: "mark_enqueued",
+    text: `UPDATE inference_requests SET enqueued_at = now()
+      WHERE id = ANY($1::uuid[]) AND created_at BETWEEN $2::timestamptz AND $3::timestamptz
+        AND enqueued_at IS NULL AND status = 'queued'`,
+    values: [ids, first, last],
+  });
 }

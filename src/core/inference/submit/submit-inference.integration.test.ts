@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { createDb } from "../../platform/db/client";
+import { createDb, queryNamed } from "../../platform/db/client";
 import { fromPublicId, newId, timeOfId } from "../../platform/ids";
 import { claimRequest, completeRequest, flushSends, recoverRequests, submitInference } from "../index";
 import { answer, claim, hello, makeCaller, quotaOf, RecordingQueue, submit } from "../testing/world";
@@ -231,7 +231,12 @@ test("a request that does not fit the quota leaves its key free", async () => {
 test("several processes at once: no waiting in circles, one row a key, no quota overdrawn", async () => {
   const processes = times(4, () => createDb({ url: stack.databaseUrl, poolMax: 3 }));
   for (const process of processes)
-    await Promise.all(times(3, () => process.$queryRaw`SELECT pg_sleep(0.05)::text`));
+    await Promise.all(
+      times(3, () => [
+        process.$queryRaw`SELECT pg_sleep(0.05)::text`,
+        queryNamed(process, { name: "warm", text: "SELECT pg_sleep(0.05)", values: [] }),
+      ]).flat(),
+    );
   const callers = await Promise.all(times(6, () => makeCaller(db)));
   const fits = 10;
   for (const { orgId } of callers) await setLimit(orgId, fits * HELLO_TOKENS);

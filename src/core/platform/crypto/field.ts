@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, randomFillSync } from "node:crypto";
+import { createCipheriv, createDecipheriv } from "node:crypto";
 import { AppError } from "../errors";
 import type { Bytes } from "./hash";
+import { fillRandom } from "./random-pool";
 
 const VERSION = 1;
 const IV_AT = 1;
@@ -24,7 +25,7 @@ export function decryptField(key: Uint8Array, blob: Uint8Array, aad: string): st
 export function encryptBytes(key: Uint8Array, plaintext: Uint8Array, aad: string): Bytes {
   const blob = new Uint8Array(BODY_AT + plaintext.byteLength);
   blob[0] = VERSION;
-  const iv = randomFillSync(blob.subarray(IV_AT, TAG_AT));
+  const iv = fillRandom(blob.subarray(IV_AT, TAG_AT));
   const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(Buffer.from(aad, "utf8"));
   blob.set(cipher.update(plaintext), BODY_AT);
   cipher.final();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { createDb } from "./client";
+import { createDb, queryNamed } from "./client";
 
 const { databaseUrl: url } = await useTestStack();
 
@@ -22,5 +22,30 @@ test("where callers wait, a statement has an end and one process; a job has neit
     for (const db of [callers, jobs]) expect(await settingOf(db, "TimeZone")).toBe("UTC");
   } finally {
     await Promise.all([callers.$disconnect(), jobs.$disconnect()]);
+  }
+});
+
+const ask = (db: ReturnType<typeof createDb>, text: string) =>
+  queryNamed<{ value: string }>(db, { name: "asked", text, values: [] });
+
+test("a named statement has the same bounds, is planned once, and is no more once the client has ended", async () => {
+  const db = createDb({ url, poolMax: 2, queryTimeoutMs: 1_500 });
+  const text = `SELECT concat_ws(' ', current_setting('statement_timeout'), current_setting('TimeZone'),
+    current_setting('max_parallel_workers_per_gather'), current_setting('plan_cache_mode')) AS value`;
+  expect(await settingOf(db, "plan_cache_mode")).toBe("auto");
+  expect(await ask(db, text)).toEqual([{ value: "1500ms UTC 0 force_generic_plan" }]);
+  await db.$disconnect();
+  await expect(ask(db, text)).rejects.toThrow();
+});
+
+test("a named statement's connection that PostgreSQL has ended is replaced, and the process goes on", async () => {
+  const [db, other] = [createDb({ url, poolMax: 1 }), createDb({ url, poolMax: 1 })];
+  try {
+    const pid = "SELECT pg_backend_pid()::text AS value";
+    const [first] = await ask(db, pid);
+    await other.$queryRaw`SELECT pg_terminate_backend(${Number(first?.value)}::int)`;
+    await expect.poll(() => ask(db, pid).catch(() => [first])).not.toEqual([first]);
+  } finally {
+    await Promise.all([db.$disconnect(), other.$disconnect()]);
   }
 });

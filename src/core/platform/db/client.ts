@@ -30,13 +30,49 @@ const UTC = "-c TimeZone=UTC";
  * for the other callers.
  */
 const ONE_PROCESS = "-c max_parallel_workers_per_gather=0";
+/**
+ * Statements by name are planned once a connection. Left to itself PostgreSQL plans anew each time whatever reads a partitioned
+ * table by its key, which takes five times as long as running it.
+ */
+const PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan";
+const MAX_NAMED = 6;
 
 export function createDb(options: DbOptions): Db {
   return createClient(createPool(options));
 }
 
-function createPool({ url, poolMax, queryTimeoutMs }: DbOptions): pg.Pool {
-  return new pg.Pool({
+function createPool(options: DbOptions): Pool {
+  return new Pool(options);
+}
+
+/** Prisma's connections, and beside them those of `queryNamed`, which end with them. */
+class Pool extends pg.Pool {
+  readonly named: pg.Pool;
+  #ended: Promise<void> | undefined;
+
+  constructor(options: DbOptions) {
+    const common = poolConfig(options);
+    super(common);
+    this.named = new pg.Pool({
+      ...common,
+      max: Math.min(MAX_NAMED, options.poolMax),
+      options: `${UTC} ${ONE_PROCESS} ${PLANNED_ONCE}`,
+    });
+    // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+    this.named.on("error", () => undefined);
+  }
+
+  override end(): Promise<void>;
+  override end(callback: () => void): void;
+  override end(callback?: () => void): Promise<void> | void {
+    this.#ended ??= Promise.all([super.end(), this.named.end()]).then(() => undefined);
+    if (callback === undefined) return this.#ended;
+    void this.#ended.then(callback);
+  }
+}
+
+function poolConfig({ url, poolMax, queryTimeoutMs }: DbOptions): pg.PoolConfig {
+  return {
     connectionString: url,
     max: poolMax,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
@@ -48,10 +84,10 @@ function createPool({ url, poolMax, queryTimeoutMs }: DbOptions): pg.Pool {
       statement_timeout: queryTimeoutMs,
       query_timeout: queryTimeoutMs + SILENCE_MS,
     }),
-  });
+  };
 }
 
-function createClient(pool: pg.Pool): Db {
+function createClient(pool: Pool): Db {
   const adapter = new PrismaPg(pool, {
     disposeExternalPool: true,
     statementNameGenerator: statementNames(),
@@ -61,7 +97,7 @@ function createClient(pool: pg.Pool): Db {
   return client;
 }
 
-const pools = new WeakMap<Db, pg.Pool>();
+const pools = new WeakMap<Db, Pool>();
 
 export interface NamedStatement {
   /** Each connection prepares a statement once by its name, so one name has one text. */
@@ -71,7 +107,7 @@ export interface NamedStatement {
 }
 
 /**
- * One statement over the client's own pool without Prisma's engine, which takes longer than the statement itself where one is
+ * One statement over connections of the client's own without Prisma's engine, which takes longer than the statement itself where one is
  * sent hundreds of times a second (ADR 40). Values arrive as `pg` reads them: a bigint is text.
  */
 export async function queryNamed<Row extends pg.QueryResultRow>(
@@ -80,7 +116,7 @@ export async function queryNamed<Row extends pg.QueryResultRow>(
 ): Promise<Row[]> {
   const pool = pools.get(db);
   if (pool === undefined) throw new Error("a client without a pool of ours");
-  return (await pool.query<Row>(statement)).rows;
+  return (await pool.named.query<Row>(statement)).rows;
 }
 
 /** One pool per process. */
@@ -115,5 +151,8 @@ export function poolState(): PoolState {
 }
 
 export async function closeDb(): Promise<void> {
-  await opened.clear()?.client.$disconnect();
+  const closing = opened.clear();
+  await closing?.client.$disconnect();
+  // Prisma ends only a pool that it has used itself.
+  await closing?.pool.end();
 }

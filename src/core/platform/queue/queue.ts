@@ -84,8 +84,12 @@ const TIMEOUT_MS = 3_000;
 const REASON_MAX = 200;
 /** SQS's limit. */
 const BATCH_MAX = 10;
-/** At rest a message is sent at once; under load messages gather until a batch is full or a call has returned. */
-const CALLS_AT_ONCE = { full: 4, partial: 2 };
+/**
+ * A call to SQS costs more than accepting a request, so messages wait a moment for others; nobody waits for them. Under load they
+ * gather until a batch is full or a call has returned.
+ */
+const LINGER_MS = 10;
+const CALLS_AT_ONCE = { full: 4, partial: 1 };
 
 export function createQueue({
   region,
@@ -221,6 +225,7 @@ function batcherTo(client: SQSClient, url: string): Batcher<InferenceMessage> {
   };
   return new Batcher(sendBatch, {
     maxSize: BATCH_MAX,
+    lingerMs: LINGER_MS,
     maxInFlight: CALLS_AT_ONCE,
     timeout: { ms: TIMEOUT_MS, error: () => unavailable("send", "no response in time") },
   });
