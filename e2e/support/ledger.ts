@@ -37,7 +37,8 @@ export async function ledgerRow(publicId: string): Promise<LedgerRow> {
 /** What is held for calls that run; at rest nothing is. */
 export async function heldTokens(): Promise<number> {
   const [row] = await query<{ held: string }>(
-    "SELECT coalesce(sum(reserved_tokens), 0) AS held FROM quota_counters",
+    `SELECT coalesce(sum(reserved_tokens), 0) - (SELECT coalesce(sum(free_tokens), 0) FROM budget_leases) AS held
+     FROM quota_counters`,
   );
   return Number(row?.held ?? 0);
 }

@@ -4,14 +4,18 @@ import { forgetOwnKeys } from "../provider-keys";
 /** Where the database's triggers tell of changed keys, plans and organizations. */
 export const ACCESS_CHANNEL = "agatha_access";
 
-/** Drops what a process remembers of a key, or of all keys of an organization: the next call reads it anew. */
-export function forgetAccess(payload: string): void {
-  const [kind, id = ""] = payload.split(" ");
+/**
+ * Drops what a process remembers of a key, or of all keys of an organization: the next call reads it anew.
+ * @returns the organization, whose budgets were sized by what has changed.
+ */
+export function forgetAccess(payload: string): string | undefined {
+  const [kind, id = "", orgId] = payload.split(" ");
   if (kind === "key") forgetKey(Buffer.from(id, "hex"));
   else if (kind === "org") {
     forgetKeysOf(id);
     forgetOwnKeys(id);
   }
+  return kind === "org" ? id : orgId;
 }
 
 export function forgetAllAccess(): void {

@@ -8,7 +8,7 @@ import { createDb } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import type { KeyPrincipal } from "../platform/principal";
 import { Admission, allowanceOf, recoverCalls } from "./index";
-import { amounts, booksOf, callOf, makeCaller, makeKey } from "./testing/calls";
+import { amounts, booksAtRest, booksOf, callOf, makeCaller, makeKey } from "./testing/calls";
 import { admitAll, codeOf, complete, db, first, many, newSecret, url } from "./testing/three-processes";
 
 describe("200 parallel calls in three processes", () => {
@@ -18,7 +18,7 @@ describe("200 parallel calls in three processes", () => {
     expect([admitted.length, refused]).toEqual([50, ["quota_exceeded"]]);
     expect(await booksOf(db, caller.orgId)).toMatchObject({ used: 0, reserved: 5_000, open: 50 });
     await Promise.all(admitted.map((call) => complete(call, 60, 600)));
-    expect(await booksOf(db, caller.orgId)).toMatchObject({
+    expect(await booksAtRest(db, caller.orgId)).toMatchObject({
       used: 3_000,
       reserved: 0,
       spent: 30_000,
@@ -37,7 +37,7 @@ describe("200 parallel calls in three processes", () => {
     const { admitted, refused } = await admitAll(many(200, () => callOf(caller, { micros: 1_000 })));
     expect([admitted.length, refused]).toEqual([50, ["spend_cap_reached"]]);
     await Promise.all(admitted.map((call) => call.settle({ status: "cancelled" })));
-    expect(await booksOf(db, caller.orgId)).toMatchObject({
+    expect(await booksAtRest(db, caller.orgId)).toMatchObject({
       spent: 0,
       reservedMicros: 0,
       keyReserved: 0,
@@ -58,7 +58,7 @@ describe("200 parallel calls in three processes", () => {
       60,
     ]);
     await Promise.all([...ofCapped.admitted, ...ofOther.admitted].map((call) => complete(call, 10, 500)));
-    expect(await booksOf(db, capped.orgId)).toMatchObject({
+    expect(await booksAtRest(db, capped.orgId)).toMatchObject({
       spent: 55_000,
       keySpent: 55_000,
       reservedMicros: 0,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { SECOND } from "../platform/clock";
 import { singleton } from "../platform/concurrency/singleton";
 import { withTimeout } from "../platform/concurrency/with-timeout";
@@ -6,32 +7,43 @@ import { env } from "../platform/env";
 import { AppError } from "../platform/errors";
 import { log } from "../platform/observability/log";
 import type { Environment, Principal } from "../platform/principal";
-import { limitReached, recordRefusal } from "../quota";
+import { LEASE_CHANNEL, limitReached, recordRefusal } from "../quota";
 import { ACCESS_CHANNEL, forgetAccess, forgetAllAccess } from "./access-changes";
 import type { AdmittedCall, Allowance, CallEnd, CallToAdmit, Settlement } from "./call";
 import { Connection, DatabaseAway } from "./commit/connection";
+import { Budgets, type Hold } from "./leases/budgets";
+import type { Amounts } from "./leases/lease";
+import { type LeasedOpens, openLeasedCalls } from "./leases/open-leased-calls";
+import { Recalls } from "./leases/recalls";
 import { type OpenOutcome, type Opens, openCalls } from "./open-call";
 import { Process } from "./process";
-import { Settlements } from "./settle-call";
+import { type Settled, Settlements } from "./settle-call";
 import { countRequest, lookAtAllowance, withAllowance } from "./take-request";
 
 /** A call whose group failed this often goes alone. */
 const MAX_CONTENDED_GROUPS = 3;
 const MAX_TRIES = 50;
 const RETRY_AFTER_SECONDS = 1;
-/** A caller does not wait longer for its call to be opened. */
+/** A caller does not wait longer for its call to be opened; a process that died with a lease is recovered within it. */
 const OPEN_TIMEOUT_MS = 5 * SECOND;
+/** PostgreSQL ends a statement sooner. */
+const OPENING_ENDS_MS = 12 * SECOND;
 
 /**
  * Says whether a call whose caller waits may go, and what it holds: one of the requests of this minute, and a reservation of
- * tokens and money that its settlement replaces. Everything runs over three connections of its own (ADR 37).
+ * tokens and money that its settlement replaces: out of a block that this process holds, or else out of the counters. Everything runs
+ * over four connections of its own (ADR 37).
  */
 export class Admission {
   readonly #control: Connection;
   readonly #opening: Connection;
   readonly #settling: Connection;
+  readonly #leasing: Connection;
   readonly #process: Process;
+  readonly #budgets: Budgets;
+  readonly #recalls: Recalls;
   readonly #opens: Opens;
+  readonly #leasedOpens: LeasedOpens;
   readonly #settlements: Settlements;
   #started: Promise<void> | undefined;
   #openCalls = 0;
@@ -43,14 +55,25 @@ export class Admission {
     this.#control = new Connection({
       url,
       name: "agatha admission: control",
-      listen: { channels: [ACCESS_CHANNEL], onMessage: (_, payload) => forgetAccess(payload) },
+      listen: {
+        channels: [ACCESS_CHANNEL, LEASE_CHANNEL],
+        onMessage: (channel, payload) => this.#told(channel, payload),
+      },
       // What was told while it was away is lost.
-      onOpen: forgetAllAccess,
+      onOpen: () => {
+        forgetAllAccess();
+        this.#budgets.recallAll();
+      },
     });
     this.#opening = new Connection({ url, name: "agatha admission: open" });
     this.#settling = new Connection({ url, name: "agatha admission: settle" });
+    this.#leasing = new Connection({ url, name: "agatha admission: leases" });
     this.#process = new Process(this.#control);
-    this.#opens = openCalls(this.#opening, () => this.#process.id);
+    const processId = () => this.#process.id;
+    this.#budgets = new Budgets(this.#leasing, processId);
+    this.#recalls = new Recalls(db, this.#budgets);
+    this.#opens = openCalls(this.#opening, processId);
+    this.#leasedOpens = openLeasedCalls(this.#opening, processId);
     this.#settlements = new Settlements(this.#settling);
   }
 
@@ -73,10 +96,17 @@ export class Admission {
     const requests = await countRequest(this.db, call).catch((error: unknown) => {
       throw error instanceof AppError ? error : unavailable(error);
     });
-    const opened = await this.#open(call);
-    const allowance: Allowance = { requests, tokens: opened.tokens };
-    if (opened.outcome === "refused") throw this.#refuse(call, opened, allowance);
-    return this.#admitted(call, allowance);
+    const hold = call.environment === "live" ? this.#budgets.reserve(call) : undefined;
+    if (hold !== undefined || call.environment === "test") {
+      const tokens = hold === undefined ? null : this.#budgets.allowanceOf(hold);
+      const allowance = { requests, tokens };
+      return this.#admitted(call, allowance, {
+        leased: true,
+        opening: this.#openLeased(call, hold, requests),
+      });
+    }
+    const allowance = await this.#openDirectly(call, requests);
+    return this.#admitted(call, allowance, { leased: false, opening: Promise.resolve(undefined) });
   }
 
   /** How a caller's limits stand, for the headers of an answer to a call that was not admitted. */
@@ -96,33 +126,74 @@ export class Admission {
 
   /** Waits for settlements under way. Call it when no call is open any more; those that are count as failed. */
   async close(): Promise<void> {
-    await this.#opens.drain();
+    await Promise.all([this.#opens.drain(), this.#leasedOpens.drain()]);
     await this.#settlements.drain();
+    await this.#budgets.close();
     await this.#process.stop();
-    await Promise.all([this.#control.close(), this.#opening.close(), this.#settling.close()]);
+    const connections = [this.#control, this.#opening, this.#settling, this.#leasing];
+    await Promise.all(connections.map((connection) => connection.close()));
   }
 
   async #start(): Promise<void> {
-    await Promise.all([this.#opening.open(), this.#settling.open(), this.#process.start()]);
+    const connections = [this.#opening, this.#settling, this.#leasing];
+    await Promise.all([...connections.map((connection) => connection.open()), this.#process.start()]);
+    this.#budgets.start();
+  }
+
+  #told(channel: string, payload: string): void {
+    const orgId = channel === LEASE_CHANNEL ? payload : forgetAccess(payload);
+    if (orgId !== undefined) this.#budgets.recall(orgId);
+  }
+
+  /** The row of a call that needs nothing of the counters. Where this process was taken for dead, it goes the direct way. */
+  async #openLeased(
+    call: CallToAdmit,
+    hold: Hold | undefined,
+    requests: Allowance["requests"],
+  ): Promise<Hold | undefined> {
+    const opening = this.#leasedOpens.add({ call, leaseId: hold?.lease.grant.id ?? null });
+    let opened: boolean;
+    try {
+      opened = await withTimeout(opening, OPEN_TIMEOUT_MS, () => new DatabaseAway(true));
+    } catch (error) {
+      void opening.catch(() => undefined).then(() => this.#closeUnbilled(call.id, hold));
+      throw unavailable(error);
+    }
+    if (opened) return hold;
+    if (hold !== undefined) this.#budgets.settle(hold);
+    await this.#openDirectly(call, requests);
+    return undefined;
+  }
+
+  /** @throws AppError Where it is refused, with its allowance. */
+  async #openDirectly(call: CallToAdmit, requests: Allowance["requests"]): Promise<Allowance> {
+    const opened = await this.#open(call);
+    const allowance: Allowance = { requests, tokens: opened.tokens };
+    if (opened.outcome === "refused") throw this.#refuse(call, opened, allowance);
+    return allowance;
   }
 
   async #open(call: CallToAdmit): Promise<Extract<OpenOutcome, { outcome: "opened" | "refused" }>> {
+    const opening = this.#tryToOpen(call);
     try {
-      return await withTimeout(this.#tryToOpen(call), OPEN_TIMEOUT_MS, () => new DatabaseAway(true));
+      return await withTimeout(opening, OPEN_TIMEOUT_MS, () => new DatabaseAway(true));
     } catch (error) {
-      // It may have been committed all the same: then it is closed again.
-      this.#settlements.add(call.id, { status: "failed" }).catch(() => undefined);
+      void opening.catch(() => undefined).then(() => this.#closeUnbilled(call.id, undefined));
       throw unavailable(error);
     }
   }
 
   async #tryToOpen(call: CallToAdmit): Promise<Extract<OpenOutcome, { outcome: "opened" | "refused" }>> {
-    for (let tried = 0; tried < MAX_TRIES; tried++) {
+    const deadline = performance.now() + OPEN_TIMEOUT_MS;
+    for (let tried = 0, waited = 0; performance.now() < deadline; ) {
       const result = await this.#opens.add(call, { alone: tried >= MAX_CONTENDED_GROUPS });
       if (result.outcome === "opened" || result.outcome === "refused") return result;
       if (result.outcome === "expired") await this.#process.renew();
+      if (result.outcome === "held") await this.#recalls.wait(call.principal.orgId, ++waited);
+      else if (++tried === MAX_TRIES)
+        throw new Error("a call could not be opened: others took the headroom every time");
     }
-    throw new Error("a call could not be opened: others took the headroom every time");
+    throw new DatabaseAway(false);
   }
 
   #refuse(
@@ -136,43 +207,73 @@ export class Admission {
     return withAllowance(limitReached(state), allowance);
   }
 
-  #admitted({ id }: CallToAdmit, allowance: Allowance): AdmittedCall {
+  #admitted(
+    { id }: CallToAdmit,
+    allowance: Allowance,
+    { leased, opening }: { leased: boolean; opening: Promise<Hold | undefined> },
+  ): AdmittedCall {
     let settled: Promise<Settlement> | undefined;
     this.#openCalls += 1;
+    const ended = () => {
+      this.#openCalls -= 1;
+    };
+    const opened = opening.then(() => undefined);
+    // A call that was never opened has nothing to settle.
+    opened.catch(ended);
     return {
       id,
       allowance,
-      opened: Promise.resolve(),
+      leased,
+      opened,
       settle: (end) => {
-        settled ??= this.#settle(id, end).finally(() => {
-          this.#openCalls -= 1;
-        });
+        settled ??= opening.then((hold) => this.#settle(id, end, hold).finally(ended));
         return settled;
       },
     };
   }
 
-  async #settle(id: string, end: CallEnd): Promise<Settlement> {
-    let settlement: Settlement | null;
+  async #settle(id: string, end: CallEnd, hold: Hold | undefined): Promise<Settlement> {
+    let settled: Settled | null;
     try {
-      settlement = await this.#settlements.add(id, end);
+      settled = await this.#settlements.add(id, end);
     } catch (error) {
       if (error instanceof DatabaseAway) throw unavailable(error);
       log().error({ err: error, request: id }, "a settlement was refused: the call ends as failed, unbilled");
-      await this.#settlements.add(id, { status: "failed" }).catch(() => undefined);
+      await this.#closeUnbilled(id, hold);
       throw new AppError("internal_error", {
         public: "Something failed on our side. This call was not billed. Try again.",
         internal: "a settlement was refused",
         cause: error,
       });
     }
-    if (settlement !== null) return settlement;
+    if (hold !== undefined) this.#budgets.settle(hold, amountsOf(settled));
+    if (settled !== null) return { billedMicros: settled.micros };
     throw new AppError("service_unavailable", {
       public: "This call was cut off on our side. It was not billed. Try again.",
       internal: "the call had been closed: this process was taken for dead",
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     });
   }
+
+  /**
+   * Ends a call whose caller has been told that it failed. Its opening may still be under way on a connection that broke: then it is
+   * looked for again when PostgreSQL has ended every such statement. Until that is known it keeps what it holds.
+   */
+  async #closeUnbilled(id: string, hold: Hold | undefined): Promise<void> {
+    try {
+      for (const pauseMs of [0, OPENING_ENDS_MS]) {
+        await sleep(pauseMs, undefined, { ref: false });
+        if ((await this.#settlements.add(id, { status: "failed" })) !== null) break;
+      }
+      if (hold !== undefined) this.#budgets.settle(hold);
+    } catch {
+      // Out of reach for so long, this process was taken for dead: its calls are closed by the others.
+    }
+  }
+}
+
+function amountsOf(settled: Settled | null): Amounts | undefined {
+  return settled === null ? undefined : { tokens: settled.tokens, micros: Number(settled.micros) };
 }
 
 function unavailable(cause?: unknown): AppError {

@@ -59,6 +59,11 @@ export interface Settlement {
 export interface AdmittedCall {
   id: string;
   allowance: Allowance;
+  /**
+   * Reserved in a block that this process holds (or without a limit): the provider may be called while `opened` is under way. Otherwise
+   * it was reserved in the counters, and `opened` has resolved already.
+   */
+  leased: boolean;
   /** Resolves when its row is committed: the first byte to the caller waits for it. Rejects with an AppError when that is impossible; nothing is billed then. */
   opened: Promise<void>;
   /**

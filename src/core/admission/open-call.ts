@@ -4,6 +4,7 @@ import { type LimitKind, type LimitState, monthOf } from "../quota";
 import type { CallToAdmit, LimitAllowance } from "./call";
 import type { Connection } from "./commit/connection";
 import { GroupCommit } from "./commit/group-commit";
+import { isRefusedStatement } from "./leases/lease-statements";
 import { openCallsSql } from "./open-calls.sql";
 
 const MAX_GROUP = 64;
@@ -14,6 +15,8 @@ export type OpenOutcome =
   | { outcome: "opened"; tokens: LimitAllowance | null }
   /** It fits by itself, but concurrent calls took the headroom: try again. */
   | { outcome: "contended" }
+  /** It would fit if leases gave back what no call holds: they are recalled first. */
+  | { outcome: "held" }
   /** This process was taken for dead: its row has to be renewed first. */
   | { outcome: "expired" }
   | { outcome: "refused"; state: LimitState; tokens: LimitAllowance | null };
@@ -45,19 +48,7 @@ export function openCalls(connection: Connection, processId: () => string): Open
       text: openCallsSql,
       values: [
         processId(),
-        calls.map(({ id }) => id),
-        calls.map(({ principal }) => principal.orgId),
-        calls.map(({ principal }) => principal.userId),
-        calls.map(({ principal }) => (principal.kind === "key" ? principal.apiKeyId : null)),
-        calls.map(({ principal }) => (principal.kind === "key" ? principal.spendId : null)),
-        calls.map(({ environment }) => environment),
-        calls.map(({ endpoint }) => endpoint),
-        calls.map(({ model }) => model.id),
-        calls.map(({ model }) => model.provider),
-        calls.map(({ model }) => model.upstreamModel),
-        calls.map(({ model }) => model.priceVersion),
-        calls.map(({ tokens }) => tokens),
-        calls.map(({ costMicros }) => String(costMicros)),
+        ...columnsOf(calls),
         calls.map(({ principal }) => plans[principal.plan].tokensPerMonth),
       ],
     }),
@@ -96,7 +87,21 @@ function tokensLeft(
   return { limit: Number(limit), remaining: Math.max(0, Number(limit) - Number(taken) - own), resetAt };
 }
 
-/** What the database function `refuse_statement` raises. */
-function isRefusedStatement(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "AG001";
+/** What both statements that open calls are told of each. */
+export function columnsOf(calls: readonly CallToAdmit[]): unknown[] {
+  return [
+    calls.map(({ id }) => id),
+    calls.map(({ principal }) => principal.orgId),
+    calls.map(({ principal }) => principal.userId),
+    calls.map(({ principal }) => (principal.kind === "key" ? principal.apiKeyId : null)),
+    calls.map(({ principal }) => (principal.kind === "key" ? principal.spendId : null)),
+    calls.map(({ environment }) => environment),
+    calls.map(({ endpoint }) => endpoint),
+    calls.map(({ model }) => model.id),
+    calls.map(({ model }) => model.provider),
+    calls.map(({ model }) => model.upstreamModel),
+    calls.map(({ model }) => model.priceVersion),
+    calls.map(({ tokens }) => tokens),
+    calls.map(({ costMicros }) => String(costMicros)),
+  ];
 }

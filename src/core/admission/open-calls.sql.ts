@@ -1,10 +1,11 @@
 import { Prisma } from "../platform/db/client";
-import { headroomSteps, refusalOf, reserveSteps } from "../quota";
+import { fitsAfterRecall, headroomSteps, refusalOf, reserveSteps } from "../quota";
 
 /**
  * Opens a batch of calls in one statement: reservations of tokens and money and a row in `open_calls`, all or nothing for
  * each call. A process whose row has expired opens nothing: its calls are being closed by somebody else. The lock on that row
- * makes whoever wants to delete it wait for this commit.
+ * makes whoever wants to delete it wait for this commit. A call that does not fit only because of what leases still hold is
+ * 'held': they have to be recalled before its refusal is final.
  *
  * Lock order: the process, then organizations' counters, then API keys' counters, each sorted.
  */
@@ -43,8 +44,12 @@ export const openCallsSql: string = Prisma.sql`
       WHEN b.id IN (SELECT id FROM to_reserve WHERE org_id IN (SELECT org_id FROM org_reservations))
         AND refuse_statement('a reservation without its call') THEN 'contended'
       WHEN b.id IN (SELECT id FROM fits_alone) THEN 'contended'
+      WHEN ${fitsAfterRecall} THEN 'held'
       ELSE 'refused' END AS outcome,
-      coalesce(b.limit_tokens, b.overage_from) AS token_limit, coalesce(b.used_tokens + b.reserved_before, 0) AS tokens_taken,
+      coalesce(b.limit_tokens, b.overage_from) AS token_limit,
+      coalesce(b.used_tokens + b.reserved_before, 0) - (
+        SELECT coalesce(sum(l.free_tokens), 0) FROM budget_leases l WHERE l.org_id = b.org_id AND l.quota_period = b.quota_period
+      ) AS tokens_taken,
       b.period_ends, r.*
     FROM headroom b
     CROSS JOIN LATERAL ${refusalOf} r`.text;

@@ -1,5 +1,5 @@
 import { MINUTE } from "../platform/clock";
-import type { CallEnd, Settlement } from "./call";
+import type { CallEnd } from "./call";
 import type { Connection } from "./commit/connection";
 import { GroupCommit } from "./commit/group-commit";
 import { settleCallsSql } from "./settle-calls.sql";
@@ -19,28 +19,32 @@ interface EndedCall {
 
 interface Row {
   id: string;
+  tokens: string;
   micros: string;
 }
 
+/** What a settlement took. */
+export interface Settled {
+  tokens: number;
+  micros: bigint;
+}
+
 /** Null: the call was not open any more. */
-type Settles = GroupCommit<EndedCall, Row, Settlement | null>;
+type Settles = GroupCommit<EndedCall, Row, Settled | null>;
 
 /** Settles calls in groups. */
 export class Settlements {
   readonly #group: Settles;
 
   constructor(private readonly connection: Connection) {
-    this.#group = new GroupCommit<EndedCall, Row, Settlement | null>({
+    this.#group = new GroupCommit<EndedCall, Row, Settled | null>({
       connection,
       maxSize: MAX_GROUP,
       maxWaiting: MAX_WAITING,
       statement: (calls) => ({ name: "settle_calls", text: settleCallsSql, values: toColumns(calls) }),
       outcomes: (calls, rows) => {
-        const byId = new Map(rows.map(({ id, micros }) => [id, BigInt(micros)]));
-        return calls.map(({ id }) => {
-          const billedMicros = byId.get(id);
-          return billedMicros === undefined ? null : { billedMicros };
-        });
+        const byId = new Map(rows.map((row) => [row.id, toSettled(row)]));
+        return calls.map(({ id }) => byId.get(id) ?? null);
       },
       keep: {
         forMs: KEEP_MS,
@@ -56,7 +60,7 @@ export class Settlements {
   }
 
   /** @returns null when somebody else had closed the call. */
-  async add(id: string, end: CallEnd): Promise<Settlement | null> {
+  async add(id: string, end: CallEnd): Promise<Settled | null> {
     const call: EndedCall = { id, end, doubtful: false };
     const settlement = await this.#group.add(call);
     // Where the connection broke behind the commit, the row that is there is this one's.
@@ -67,15 +71,19 @@ export class Settlements {
     return this.#group.drain();
   }
 
-  async #readSettled({ id, end }: EndedCall): Promise<Settlement | null> {
+  async #readSettled({ id, end }: EndedCall): Promise<Settled | null> {
     const [row] = await this.connection.query<Row>({
       name: "read_settled",
-      text: `SELECT request_id AS id, cost_micros AS micros FROM usage_ledger
+      text: `SELECT request_id AS id, input_tokens + output_tokens AS tokens, cost_micros AS micros FROM usage_ledger
         WHERE request_id = $1::uuid AND created_at = uuid_v7_time($1::uuid) AND status = $2::request_status`,
       values: [id, end.status],
     });
-    return row === undefined ? null : { billedMicros: BigInt(row.micros) };
+    return row === undefined ? null : toSettled(row);
   }
+}
+
+function toSettled({ tokens, micros }: Row): Settled {
+  return { tokens: Number(tokens), micros: BigInt(micros) };
 }
 
 function toColumns(calls: readonly EndedCall[]): unknown[] {

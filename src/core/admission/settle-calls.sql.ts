@@ -1,6 +1,11 @@
 import { Prisma } from "../platform/db/client";
 import { ledgerAndSettlementSteps } from "../quota";
 
+/** Of a call under a lease no counter moves: its process reports what was settled under the lease. */
+const notUnderLease: Prisma.Sql = Prisma.sql`
+        CASE WHEN o.lease_id IS NULL THEN o.quota_month END AS quota_month,
+        CASE WHEN o.lease_id IS NULL THEN o.quota_period END AS quota_period`;
+
 /**
  * Ends a batch of open calls in one statement: the rows leave `open_calls`, the ledger rows are written, and counters move.
  * A call that is not open any more is left out: whoever deleted its row has settled it.
@@ -18,7 +23,7 @@ export const settleCallsSql: string = Prisma.sql`
       DELETE FROM open_calls o USING batch b WHERE o.id = b.id
       RETURNING o.id, o.created_at, o.org_id, o.user_id, o.api_key_id, o.spend_id, o.environment, o.endpoint, o.model,
         coalesce(b.provider, o.provider) AS provider, coalesce(b.upstream_model, o.upstream_model) AS upstream_model,
-        o.reserved_tokens, o.reserved_micros, o.quota_month, o.quota_period, o.overage_from,
+        o.reserved_tokens, o.reserved_micros, o.overage_from, o.lease_id, ${notUnderLease},
         b.status, b.delivered, b.estimated, greatest(now(), o.created_at) AS completed_at,
         b.input_tokens, b.cached_input_tokens, b.cache_write_tokens, b.long_cache_write_tokens, b.output_tokens, b.reasoning_tokens,
         b.service_tier, b.long_context, b.regional, b.usage_defect, b.cost_micros,
@@ -27,7 +32,7 @@ export const settleCallsSql: string = Prisma.sql`
         b.first_byte_ms, b.finish_reason, b.attempts, b.own_key, b.provider_micros, b.cache_age_seconds
     ),
     ${ledgerAndSettlementSteps}
-    SELECT id, micros FROM owed`.text;
+    SELECT id, tokens, micros FROM owed`.text;
 
 /** Closes calls that no living process holds as failed: nothing is billed, the reservation goes back. */
 export const closeAbandonedSql: Prisma.Sql = Prisma.sql`
@@ -40,7 +45,7 @@ export const closeAbandonedSql: Prisma.Sql = Prisma.sql`
     ended AS (
       DELETE FROM open_calls o USING abandoned a WHERE o.id = a.id
       RETURNING o.id, o.created_at, o.org_id, o.user_id, o.api_key_id, o.spend_id, o.environment, o.endpoint, o.model, o.provider,
-        o.upstream_model, o.reserved_tokens, o.reserved_micros, o.quota_month, o.quota_period, o.overage_from,
+        o.upstream_model, o.reserved_tokens, o.reserved_micros, o.overage_from, o.lease_id, ${notUnderLease},
         'failed'::request_status AS status, false AS delivered, false AS estimated, greatest(now(), o.created_at) AS completed_at,
         0::bigint AS input_tokens, 0::bigint AS cached_input_tokens, 0::bigint AS output_tokens, 0::bigint AS reasoning_tokens,
         0::bigint AS cache_write_tokens, 0::bigint AS long_cache_write_tokens, 'default' AS service_tier, false AS long_context,

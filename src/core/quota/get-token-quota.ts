@@ -5,6 +5,7 @@ import { type DbOrTx, Prisma } from "../platform/db/client";
 import { defaultEnvironment } from "../platform/environment";
 import type { Principal } from "../platform/principal";
 import { endOfMonth, limitOfPeriod, quotaPeriodSql } from "./quota-period";
+import { unusedTokens } from "./unused-of-leases";
 
 export interface TokenQuota {
   /** Tokens in the current period; null is unlimited. */
@@ -40,7 +41,8 @@ export async function getTokenQuota(
     planTokens: Prisma.sql`${plans[plan].tokensPerMonth}::bigint`,
   });
   const [row] = await db.$queryRaw<Row[]>`
-    SELECT ${limitOfPeriod} AS limit_tokens, q.used_tokens, q.reserved_tokens, p.starts_at, p.ends_at
+    SELECT ${limitOfPeriod} AS limit_tokens, q.used_tokens,
+      q.reserved_tokens - ${unusedTokens} AS reserved_tokens, p.starts_at, p.ends_at
     FROM (SELECT ${orgId}::uuid AS org_id) o
     LEFT JOIN subscriptions s USING (org_id)
     CROSS JOIN LATERAL (${period}) p

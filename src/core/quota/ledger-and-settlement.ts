@@ -23,31 +23,10 @@ export function amountColumns(amounts: LedgerAmounts): Prisma.Sql {
 }
 
 /**
- * The steps that every end of a request carries, for a statement that ends requests in a step named `ended`: settlement of
- * quota and spend, the ledger rows, and what is owed beyond the quota. One statement is one transaction, so status,
- * ledger and counters agree whatever dies. The text holds no values, so that a prepared statement may contain it.
- *
- * `ended` gives a row a request: what was asked and reserved (`id`, `created_at`, `org_id`, `user_id`, `api_key_id`, `spend_id`,
- * `environment`, `model`, `provider`, `upstream_model`, `reserved_tokens`, `reserved_micros`, `quota_month`, `quota_period`,
- * `overage_from`), how it ended (`status`, `delivered`, `completed_at`), `amountColumns` with `latency_ms`, and of a call that its caller waited
- * for `endpoint`, `estimated`, `first_byte_ms`, `finish_reason`, `attempts`, `own_key` and `cache_age_seconds`.
- *
- * Only what was delivered in the live environment is billable; failures, cancellations before the first byte and the
- * simulator cost nothing and give their whole reservation back. What was delivered replaces the reservation by its own
- * numbers, in the period whose tokens and the month whose money it had set aside, whatever has begun meanwhile. Of the
- * tokens that a request takes the last ones are those beyond the quota; they owe their part of its cost.
- *
- * Lock order as in acceptance: organizations' counters, then keys' counters, each sorted.
+ * Moves organizations' counters by what a step `priced` says: `org_id`, `period` and `month`, `reserved_tokens` and `reserved_micros` (given back),
+ * `tokens` and `micros` (used). Gives the step `settled`.
  */
-export const ledgerAndSettlementSteps: Prisma.Sql = Prisma.sql`
-    priced AS (
-      SELECT *, quota_month::timestamp AT TIME ZONE 'UTC' AS month,
-        coalesce(quota_period, quota_month::timestamp AT TIME ZONE 'UTC') AS period,
-        delivered AND environment = 'live' AS billable,
-        CASE WHEN delivered THEN input_tokens + output_tokens ELSE 0 END AS tokens,
-        CASE WHEN delivered AND environment = 'live' THEN cost_micros ELSE 0 END AS micros
-      FROM ended
-    ),
+export const counterSteps: Prisma.Sql = Prisma.sql`
     -- Tokens count in the period, money in the calendar month: two counters, or one where they begin together.
     counter_changes AS (
       SELECT org_id, starts_at, sum(reserved_tokens)::bigint AS reserved_tokens, sum(tokens)::bigint AS tokens,
@@ -75,23 +54,11 @@ export const ledgerAndSettlementSteps: Prisma.Sql = Prisma.sql`
         updated_at = now()
       FROM counter_changes c JOIN counters_held h ON h.org_id = c.org_id AND h.starts_at = c.starts_at
       WHERE q.org_id = c.org_id AND q.starts_at = c.starts_at
-      RETURNING q.org_id, q.starts_at, q.used_tokens
-    ),
-    owed AS MATERIALIZED (
-      SELECT p.*, o.tokens AS overage_tokens,
-        CASE WHEN o.tokens > 0 THEN (2 * p.micros * o.tokens + p.tokens) / (2 * p.tokens) ELSE 0 END AS overage_micros
-      FROM (
-        -- What the later ones of the same statement take.
-        SELECT *, sum(tokens) OVER (PARTITION BY org_id, period)::bigint
-          - sum(tokens) OVER (PARTITION BY org_id, period ORDER BY id)::bigint AS tokens_after
-        FROM priced
-      ) p
-      LEFT JOIN settled s ON s.org_id = p.org_id AND s.starts_at = p.period
-      CROSS JOIN LATERAL (
-        SELECT CASE WHEN p.billable
-          THEN least(p.tokens, greatest(0, coalesce(s.used_tokens - p.tokens_after - p.overage_from, 0))) ELSE 0 END AS tokens
-      ) o
-    ),
+      RETURNING q.org_id, q.starts_at, q.used_tokens, q.reserved_tokens
+    )`;
+
+/** The same for keys, by a step `owed` (`spend_id`, `quota_month`), which has to read `settled`: organizations' counters are locked first. */
+export const keyCounterSteps: Prisma.Sql = Prisma.sql`
     key_changes AS (
       SELECT spend_id AS key_id, quota_month AS month, sum(reserved_micros)::bigint AS reserved_micros, sum(micros)::bigint AS micros
       FROM owed WHERE spend_id IS NOT NULL AND quota_month IS NOT NULL
@@ -109,20 +76,65 @@ export const ledgerAndSettlementSteps: Prisma.Sql = Prisma.sql`
         updated_at = now()
       FROM key_changes c JOIN keys_held h ON h.key_id = c.key_id AND h.month = c.month
       WHERE k.key_id = c.key_id AND k.month = c.month
+    )`;
+
+/**
+ * The steps that every end of a request carries, for a statement that ends requests in a step named `ended`: settlement of
+ * quota and spend, the ledger rows, and what is owed beyond the quota. One statement is one transaction, so status,
+ * ledger and counters agree whatever dies. The text holds no values, so that a prepared statement may contain it.
+ *
+ * `ended` gives a row a request: what was asked and reserved (`id`, `created_at`, `org_id`, `user_id`, `api_key_id`, `spend_id`,
+ * `environment`, `model`, `provider`, `upstream_model`, `reserved_tokens`, `reserved_micros`, `quota_month`, `quota_period`,
+ * `overage_from`), how it ended (`status`, `delivered`, `completed_at`), `amountColumns` with `latency_ms`, and of a call that its caller waited
+ * for `endpoint`, `estimated`, `first_byte_ms`, `finish_reason`, `attempts`, `own_key`, `cache_age_seconds` and `lease_id`. Without `quota_month` and `quota_period` no counter
+ * moves: of a call under a lease, whose process reports what it took.
+ *
+ * Only what was delivered in the live environment is billable; failures, cancellations before the first byte and the
+ * simulator cost nothing and give their whole reservation back. What was delivered replaces the reservation by its own
+ * numbers, in the period whose tokens and the month whose money it had set aside, whatever has begun meanwhile. Of the
+ * tokens that a request takes the last ones are those beyond the quota; they owe their part of its cost.
+ *
+ * Lock order as in acceptance: organizations' counters, then keys' counters, each sorted.
+ */
+export const ledgerAndSettlementSteps: Prisma.Sql = Prisma.sql`
+    priced AS (
+      SELECT *, quota_month::timestamp AT TIME ZONE 'UTC' AS month,
+        coalesce(quota_period, quota_month::timestamp AT TIME ZONE 'UTC') AS period,
+        delivered AND environment = 'live' AS billable,
+        CASE WHEN delivered THEN input_tokens + output_tokens ELSE 0 END AS tokens,
+        CASE WHEN delivered AND environment = 'live' THEN cost_micros ELSE 0 END AS micros
+      FROM ended
     ),
+    ${counterSteps},
+    owed AS MATERIALIZED (
+      SELECT p.*, o.tokens AS overage_tokens,
+        CASE WHEN o.tokens > 0 THEN (2 * p.micros * o.tokens + p.tokens) / (2 * p.tokens) ELSE 0 END AS overage_micros
+      FROM (
+        -- What the later ones of the same statement take.
+        SELECT *, sum(tokens) OVER (PARTITION BY org_id, period)::bigint
+          - sum(tokens) OVER (PARTITION BY org_id, period ORDER BY id)::bigint AS tokens_after
+        FROM priced
+      ) p
+      LEFT JOIN settled s ON s.org_id = p.org_id AND s.starts_at = p.period
+      CROSS JOIN LATERAL (
+        SELECT CASE WHEN p.billable
+          THEN least(p.tokens, greatest(0, coalesce(s.used_tokens - p.tokens_after - p.overage_from, 0))) ELSE 0 END AS tokens
+      ) o
+    ),
+    ${keyCounterSteps},
     ledger AS (
       INSERT INTO usage_ledger (
         request_id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
         billable, input_tokens, cached_input_tokens, cache_write_tokens, long_cache_write_tokens, output_tokens,
         reasoning_tokens, service_tier, long_context, regional, usage_defect, price_version, cost_micros,
         reserved_tokens, reserved_micros, overage_tokens, overage_micros, latency_ms,
-        endpoint, estimated, first_byte_ms, finish_reason, attempts, own_key, provider_micros, cache_age_seconds, settled_at)
+        endpoint, estimated, first_byte_ms, finish_reason, attempts, lease_id, own_key, provider_micros, cache_age_seconds, settled_at)
       SELECT id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
         billable, input_tokens, cached_input_tokens, cache_write_tokens, long_cache_write_tokens, output_tokens,
         reasoning_tokens, service_tier, long_context, regional, usage_defect, price_version, micros,
         reserved_tokens, reserved_micros, overage_tokens, overage_micros,
         least(2147483647, greatest(0, coalesce(latency_ms, 0)))::int,
-        endpoint, estimated, first_byte_ms, finish_reason, attempts, own_key, provider_micros, cache_age_seconds, completed_at
+        endpoint, estimated, first_byte_ms, finish_reason, attempts, lease_id, own_key, provider_micros, cache_age_seconds, completed_at
       FROM owed
     ),
     reported AS (

@@ -2,6 +2,7 @@ import { plans } from "../../shared/plans";
 import { type DbOrTx, Prisma } from "../platform/db/client";
 import type { Environment, Principal } from "../platform/principal";
 import { limitOfPeriod, monthOf, paysOverage, quotaPeriodSql } from "./quota-period";
+import { unusedKeyMicros, unusedMicros, unusedTokens } from "./unused-of-leases";
 
 /** Micro-dollars of this UTC month against a cap; null: no cap. */
 export interface SpendHeadroom {
@@ -54,9 +55,9 @@ export async function readHeadroom(
   });
   const [row] = await db.$queryRaw<Row[]>`
     SELECT
-      ${limitOfPeriod} AS limit_tokens, q.used_tokens, q.reserved_tokens AS quota_reserved, ${paysOverage} AS overage,
-      s.monthly_cap_micros AS org_cap, o.spent_micros AS org_spent, o.reserved_micros AS org_reserved,
-      k.monthly_cap_micros AS key_cap, m.spent_micros AS key_spent, m.reserved_micros AS key_reserved
+      ${limitOfPeriod} AS limit_tokens, q.used_tokens, q.reserved_tokens - ${unusedTokens} AS quota_reserved, ${paysOverage} AS overage,
+      s.monthly_cap_micros AS org_cap, o.spent_micros AS org_spent, o.reserved_micros - ${unusedMicros} AS org_reserved,
+      k.monthly_cap_micros AS key_cap, m.spent_micros AS key_spent, m.reserved_micros - ${unusedKeyMicros} AS key_reserved
     FROM (SELECT ${principal.orgId}::uuid AS org_id) asking
     LEFT JOIN subscriptions s USING (org_id)
     CROSS JOIN LATERAL (${period}) p

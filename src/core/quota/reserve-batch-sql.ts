@@ -3,12 +3,11 @@ import { limitOfPeriod, paysOverage, quotaPeriodSql } from "./quota-period";
 import { keyReservationSql, reservationSql } from "./reservation-sql";
 
 /**
- * Which calls of a batch fit, for a statement that reserves for them. A step named `asked` gives a row a call: `id`,
- * `created_at`, `org_id`, `api_key_id`, `spend_id`, `reserved_tokens`, `reserved_micros`, `plan_tokens`, `quota_day` and `quota_month` (the
- * UTC month's first day and instant; null for the simulator, which has no limit), and `may_go`. Calls get the headroom in
- * the order of their ids. Gives the steps `headroom` (all of them, with their limits), `fits_alone` and `fits_together`.
+ * What the limits of a batch leave. A step named `asked` gives a row a call: `id`, `created_at`, `org_id`, `api_key_id`, `spend_id`,
+ * `plan_tokens`, `quota_day` and `quota_month` (the UTC month's first day and instant; null for the simulator, which has no
+ * limit), and `may_go`. Gives the step `headroom`: all of them, with their limits.
  */
-export const headroomSteps: Prisma.Sql = Prisma.sql`
+export const limitSteps: Prisma.Sql = Prisma.sql`
     -- Limits and use of tokens and money. With overage there is no token limit; for the simulator no limit at all.
     limits AS (
       SELECT b.*, CASE WHEN b.quota_month IS NOT NULL THEN p.starts_at END AS quota_period, p.ends_at AS period_ends,
@@ -41,7 +40,13 @@ export const headroomSteps: Prisma.Sql = Prisma.sql`
         org_cap - coalesce(org_spent + org_reserved, 0) AS org_headroom,
         key_cap - coalesce(key_spent + key_reserved, 0) AS key_headroom
       FROM limits
-    ),
+    )`;
+
+/**
+ * Which calls of a batch fit, for a statement that reserves for them: `limitSteps`, where `asked` also gives `reserved_tokens` and
+ * `reserved_micros`. Calls get the headroom in the order of their ids. Gives the steps `headroom`, `fits_alone` and `fits_together`.
+ */
+export const headroomSteps: Prisma.Sql = Prisma.sql`${limitSteps},
     -- Those that fit by themselves, with running totals over the batch.
     fits_alone AS (
       SELECT *,
@@ -102,4 +107,29 @@ export const refusalOf: Prisma.Sql = Prisma.sql`(
       UNION ALL SELECT 'key_cap', b.quota_month, m.ends_at, b.key_cap, b.key_spent, b.key_reserved
       FROM (SELECT (b.quota_day + interval '1 month') AT TIME ZONE 'UTC' AS ends_at) m
       LIMIT 1
+    )`;
+
+/**
+ * Whether a row `b` of `headroom` that does not fit would, if processes gave back of their budget leases what no call under way
+ * holds: its refusal is not final then. One snapshot: what a call has spent and its process has not reported counts as
+ * coming back, so that nothing is refused early.
+ */
+export const fitsAfterRecall: Prisma.Sql = Prisma.sql`EXISTS (
+      SELECT FROM (
+        SELECT coalesce(sum(tokens) FILTER (WHERE quota_period = b.quota_period), 0) AS tokens,
+          coalesce(sum(micros) FILTER (WHERE quota_month = b.quota_day), 0) AS micros,
+          coalesce(sum(micros) FILTER (WHERE quota_month = b.quota_day AND spend_id = b.spend_id), 0) AS key_micros
+        FROM (
+          SELECT l.quota_period, l.quota_month, l.spend_id, l.held_tokens - coalesce(o.tokens, 0) AS tokens, l.held_micros - coalesce(o.micros, 0) AS micros
+          FROM budget_leases l
+          CROSS JOIN LATERAL (
+            SELECT sum(o.reserved_tokens) AS tokens, sum(o.reserved_micros) AS micros
+            FROM open_calls o WHERE o.process_id = l.process_id AND o.lease_id = l.id
+          ) o
+          WHERE l.org_id = b.org_id
+        ) leases
+      ) free
+      WHERE (b.token_headroom IS NULL OR b.reserved_tokens <= b.token_headroom + free.tokens)
+        AND (b.org_headroom IS NULL OR b.reserved_micros <= b.org_headroom + free.micros)
+        AND (b.key_headroom IS NULL OR b.reserved_micros <= b.key_headroom + free.key_micros)
     )`;

@@ -1,3 +1,4 @@
+import { until } from "../../../../infra/testing/until";
 import { noUsage } from "../../models";
 import type { Db } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
@@ -110,11 +111,12 @@ export function amounts(inputTokens: number, outputTokens: number, micros: numbe
 
 /** What all counters of an organization say, and what its ledger and its open calls add up to. */
 export async function booksOf(db: Db, orgId: string) {
-  const [counters, keys, ledger, open] = await Promise.all([
+  const [counters, keys, ledger, open, leases] = await Promise.all([
     db.quotaCounter.findMany({ where: { orgId } }),
     db.keySpend.findMany({ where: { orgId } }),
     db.usageLedger.findMany({ where: { orgId } }),
     db.openCall.findMany({ where: { orgId } }),
+    db.budgetLease.count({ where: { orgId } }),
   ]);
   const sum = <Row>(rows: Row[], of: (row: Row) => bigint) =>
     Number(rows.reduce((total, row) => total + of(row), 0n));
@@ -129,5 +131,12 @@ export async function booksOf(db: Db, orgId: string) {
     ledgerTokens: sum(ledger, (row) => row.inputTokens + row.outputTokens),
     ledgerMicros: sum(ledger, (row) => row.costMicros),
     open: open.length,
+    leases,
   };
+}
+
+/** The same once every process has given its leases back. */
+export async function booksAtRest(db: Db, orgId: string) {
+  await until(async () => (await db.budgetLease.count({ where: { orgId } })) === 0, 10_000);
+  return await booksOf(db, orgId);
 }

@@ -12,7 +12,7 @@ export const db = createDb({ url: stack.databaseUrl, poolMax: 10 });
 export const url = stack.env.DATABASE_URL ?? "";
 
 /** Three instances, each with connections and a row of its own, as three processes have them. */
-const processes = [1, 2, 3].map(() => new Admission(db, { url }));
+export const processes = [1, 2, 3].map(() => new Admission(db, { url }));
 export const [first] = processes as [Admission, ...Admission[]];
 beforeAll(() => Promise.all(processes.map((process) => process.start())));
 afterAll(async () => {

@@ -4,7 +4,7 @@ import { planOf } from "../../orgs";
 import { type Clock, startOfMonth, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
-import { endOfMonth, monthOf } from "../../quota";
+import { endOfMonth, monthOf, unusedKeyMicros, unusedMicros } from "../../quota";
 import type { SpendingView } from "../schemas";
 import { isBillingSetUp } from "../stripe/stripe-client";
 
@@ -18,7 +18,7 @@ export async function getSpending(
   const month = startOfDay(monthOf(now));
   const [row, counter, overage, keys] = await Promise.all([
     db.subscription.findUnique({ where: { orgId } }),
-    db.quotaCounter.findUnique({ where: { orgId_startsAt: { orgId, startsAt: month } } }),
+    readMonth(db, { orgId, month }),
     db.overageReport.aggregate({
       where: { orgId, usedAt: { gte: startOfMonth(now), lt: endOfMonth(now) } },
       _sum: { micros: true },
@@ -27,8 +27,8 @@ export async function getSpending(
   ]);
   return {
     cap_micros: row?.monthlyCapMicros == null ? null : Number(row.monthlyCapMicros),
-    spent_micros: Number(counter?.spentMicros ?? 0n),
-    reserved_micros: Number(counter?.reservedMicros ?? 0n),
+    spent_micros: Number(counter?.spent ?? 0n),
+    reserved_micros: Number(counter?.reserved ?? 0n),
     resets_at: endOfMonth(now).toISOString(),
     overage: { state: stateOf(row), used_micros: Number(overage._sum.micros ?? 0n) },
     keys,
@@ -50,6 +50,16 @@ function stateOf(row: SubscriptionRow | null): SpendingView["overage"]["state"] 
   return paid && isPaidPlan(planOf(row)) ? "off" : "unavailable";
 }
 
+async function readMonth(
+  db: Db,
+  { orgId, month }: { orgId: string; month: Date },
+): Promise<{ spent: bigint; reserved: bigint } | undefined> {
+  const rows = await db.$queryRaw<{ spent: bigint; reserved: bigint }[]>`
+    SELECT o.spent_micros AS spent, o.reserved_micros - ${unusedMicros} AS reserved
+    FROM quota_counters o WHERE o.org_id = ${orgId}::uuid AND o.starts_at = ${month}::timestamptz`;
+  return rows[0];
+}
+
 interface CappedKey {
   id: string;
   name: string;
@@ -65,12 +75,12 @@ async function listCappedKeys(
 ): Promise<SpendingView["keys"]> {
   const rows = await db.$queryRaw<CappedKey[]>`
     SELECT k.id, k.name, k.monthly_cap_micros AS cap,
-      coalesce(s.spent_micros, 0) AS spent, coalesce(s.reserved_micros, 0) AS reserved
+      coalesce(m.spent_micros, 0) AS spent, coalesce(m.reserved_micros - ${unusedKeyMicros}, 0) AS reserved
     FROM api_keys k
-    LEFT JOIN key_spend s ON s.key_id = k.spend_id AND s.month = ${month}::date AND s.org_id = k.org_id
+    LEFT JOIN key_spend m ON m.key_id = k.spend_id AND m.month = ${month}::date AND m.org_id = k.org_id
     WHERE k.org_id = ${orgId}::uuid AND k.monthly_cap_micros IS NOT NULL
       AND k.revoked_at IS NULL AND k.successor_id IS NULL
-    ORDER BY coalesce(s.spent_micros, 0)::float8 / greatest(k.monthly_cap_micros, 1) DESC, k.id DESC
+    ORDER BY coalesce(m.spent_micros, 0)::float8 / greatest(k.monthly_cap_micros, 1) DESC, k.id DESC
     LIMIT 100`;
   return rows.map(({ id, name, cap, spent, reserved }) => ({
     id: toPublicId("key", id),

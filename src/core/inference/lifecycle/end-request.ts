@@ -43,7 +43,7 @@ export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> 
     ),
     ended AS (
       SELECT *, status = 'completed' AS delivered, NULL AS endpoint, false AS estimated, NULL::int AS first_byte_ms,
-        NULL AS finish_reason, NULL::jsonb AS attempts,
+        NULL AS finish_reason, NULL::jsonb AS attempts, NULL::uuid AS lease_id,
         coalesce(provider_ms, (extract(epoch FROM completed_at - started_at) * 1000)::bigint) AS latency_ms
       FROM (SELECT changed.*, ${amountColumns(end.amounts)} FROM changed) ending
     ),

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
-import { type LimitState, limitReached, recordRefusal } from "../../quota";
+import { type LimitState, limitReached, RECALL_PAUSE_MS, recallLeases, recordRefusal } from "../../quota";
 import type { StoredResponse } from "../schemas";
 import { readFirstResponse } from "./idempotency";
 import {
@@ -19,6 +19,8 @@ const MAX_GROUP = 64;
 const MAX_GROUP_BYTES = 1_000_000;
 /** A request whose group failed this often is committed alone. */
 const MAX_FAILED_GROUPS = 3;
+/** A process that dies with a lease is recovered within it. */
+const RECALL_TIMEOUT_MS = 6_000;
 /** Pauses of a duplicate between its checks for the first one's commit, which at rest takes a few milliseconds. */
 const DUPLICATE_PAUSES_MS = [5, 10, 20, 50, 100, 200, 400];
 
@@ -35,7 +37,7 @@ export async function acceptRequest(
   acceptance: Acceptance,
 ): Promise<{ response: StoredResponse; requestId: string } | null> {
   for (const pauseMs of DUPLICATE_PAUSES_MS) {
-    const settled = await groupsOf(db).add(acceptance);
+    const settled = await addOnceRecalled(db, acceptance);
     if (settled.outcome === "accepted") return null;
     if (settled.outcome === "refused") throw refuse(db, acceptance.request, settled);
     const first = acceptance.idempotency && (await readFirstResponse(db, acceptance.idempotency.claim));
@@ -46,6 +48,22 @@ export async function acceptRequest(
   throw new AppError("idempotency_in_flight", {
     public: "Another request with this Idempotency-Key is in progress. Try again in a moment.",
     param: "Idempotency-Key",
+    retryAfterSeconds: 1,
+  });
+}
+
+/** A refusal is final only once budget leases have given back what no call holds; a dead process's within seconds. */
+async function addOnceRecalled(db: Db, { request, ...rest }: Acceptance): Promise<FinalOutcome> {
+  const deadline = performance.now() + RECALL_TIMEOUT_MS;
+  do {
+    const settled = await groupsOf(db).add({ request, ...rest });
+    if (settled.outcome !== "held") return settled;
+    await recallLeases(db, request.orgId);
+    await setTimeout(RECALL_PAUSE_MS);
+  } while (performance.now() < deadline);
+  throw new AppError("service_unavailable", {
+    public: "Your remaining tokens are being counted. Nothing was billed. Try again in a moment.",
+    internal: "budget leases were not given back in time",
     retryAfterSeconds: 1,
   });
 }
@@ -69,7 +87,8 @@ interface Waiting {
 }
 
 type Settled = Exclude<InsertOutcome, { outcome: "contended" }>;
-type Refused = Extract<Settled, { outcome: "refused" }>;
+type FinalOutcome = Exclude<Settled, { outcome: "held" }>;
+type Refused = Extract<FinalOutcome, { outcome: "refused" }>;
 
 class Groups {
   #waiting: Waiting[] = [];

@@ -1,5 +1,5 @@
 import { Prisma } from "../../platform/db/client";
-import { headroomSteps, refusalOf, reserveSteps } from "../../quota";
+import { fitsAfterRecall, headroomSteps, refusalOf, reserveSteps } from "../../quota";
 
 /**
  * Accepts a batch of requests in one statement, so one transaction and one round trip: idempotency keys, reservations of
@@ -75,6 +75,7 @@ ${reserveSteps},
         SELECT FROM idempotency_keys k
         WHERE k.org_id = b.org_id AND k.operation = b.operation AND k.key = b.key AND k.expires_at > b.created_at
       ) THEN 'key_taken'
+      WHEN ${fitsAfterRecall} THEN 'held'
       ELSE 'refused' END AS outcome, r.*
     FROM headroom b
     CROSS JOIN LATERAL ${refusalOf} r`.text;

@@ -49,6 +49,8 @@ export type InsertOutcome =
   | { outcome: "key_in_flight" }
   /** Quota or cap has no headroom for it, with the numbers of that moment. */
   | ({ outcome: "refused" } & Omit<LimitState, "at" | "asked">)
+  /** It would fit if processes gave back what their budget leases hold beyond calls under way: they are recalled first. */
+  | { outcome: "held" }
   /** It fits by itself, but concurrent requests took the headroom: try again. */
   | { outcome: "contended" };
 

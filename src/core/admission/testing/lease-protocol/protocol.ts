@@ -165,7 +165,7 @@ function callSteps(
       );
 }
 
-/** Where it does not fit, what the others hold is recalled; with nothing left to recall the refusal is final. */
+/** Where it does not fit, what leases hold for nobody is recalled; where that would not help, the refusal is final. */
 function openDirectly(
   state: State,
   index: number,
@@ -184,18 +184,18 @@ function openDirectly(
     });
     return;
   }
-  // A closing lease may hold more than its open calls: what one of them did not take is still on its way back.
+  // What leases hold beyond their open calls may come back: where the call would fit then, it is waited for. The living are told,
+  // and what a dead process has not given back returns when it has expired.
   const openUnder = (id: string) => state.open.filter(({ lease }) => lease === Number(id)).length * CALL;
-  const toRecall = Object.entries(state.leases)
-    .filter(([id, { closing, amount }]) => !closing || amount > openUnder(id))
-    .map(([, lease]) => lease);
-  if (toRecall.length > 0 && bug !== "recall ignored") {
-    if (toRecall.some(({ owner, epoch }) => isUnaware(state, owner, epoch)))
+  const comingBack = Object.entries(state.leases).reduce(
+    (sum, [id, lease]) => sum + lease.amount - openUnder(id),
+    0,
+  );
+  if (bug !== "recall ignored" && state.used + state.reserved - comingBack + CALL <= state.limit) {
+    if (Object.values(state.leases).some(({ owner, epoch }) => isUnaware(state, owner, epoch)))
       step(`call ${index} recalls the leases of others`, recallAll);
     return;
   }
-  // What a dead process has not given back returns when it has expired.
-  if (bug !== "recall ignored" && state.alive.some((_, owner) => heldByDead(state, owner))) return;
   step(`call ${index} is refused`, (next) => {
     (next.calls[index] as Call).state = "refused";
     if (next.used + unreported(next) + inFlight(next) + CALL <= next.limit)

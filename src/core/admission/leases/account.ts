@@ -1,0 +1,94 @@
+import { SECOND } from "../../platform/clock";
+import type { CallToAdmit } from "../call";
+import type { Amounts, Lease } from "./lease";
+
+/** A lease is for those who call often: after so many calls within this time. */
+const BUSY_CALLS = 8;
+const BUSY_WITHIN_MS = 2 * SECOND;
+/** A block is for so many calls at first, and four times as many where the last one did not last. */
+const FIRST_SIZE = 64;
+const MAX_SIZE = 65_536;
+const SHOULD_LAST_MS = 2 * SECOND;
+/** With fewer calls in a block it is not worth its way. */
+const LEAST_CALLS = 4;
+/** What a crash has to be settled from is the ledger since the lease began: it is renewed before that is much. */
+const RENEW_AFTER_MS = 30 * SECOND;
+const IDLE_MS = 2 * SECOND;
+/** After a refusal or a recall calls go without. */
+const PAUSE_MS = SECOND;
+
+/** The calls of one key, or of an organization's people, in this process. */
+export class Account {
+  /** The lease that takes calls; others may still be closing. */
+  active: Lease | undefined;
+  /** Counts recalls: a lease that was asked for before one is closed when it comes. */
+  recalls = 0;
+  asking = false;
+  #notBefore = 0;
+  #size = FIRST_SIZE;
+  #windowBegan = performance.now();
+  #callsInWindow = 0;
+  #lastCallAt = this.#windowBegan;
+
+  constructor(readonly orgId: string) {}
+
+  called(now: number): void {
+    if (now - this.#windowBegan > BUSY_WITHIN_MS) {
+      this.#windowBegan = now;
+      this.#callsInWindow = 0;
+    }
+    this.#callsInWindow += 1;
+    this.#lastCallAt = now;
+  }
+
+  wantsLease(now: number): boolean {
+    if (this.asking || now < this.#notBefore) return false;
+    if (this.active === undefined) return this.#callsInWindow >= BUSY_CALLS;
+    return this.active.low || now - this.active.grantedAt > RENEW_AFTER_MS;
+  }
+
+  /** How much to ask for, by the size of the call that comes. */
+  sizes(asked: Amounts, now: number): { want: Amounts; least: Amounts } {
+    if (this.active?.low && now - this.active.grantedAt < SHOULD_LAST_MS)
+      this.#size = Math.min(MAX_SIZE, this.#size * 4);
+    return { want: times(asked, this.#size), least: times(asked, LEAST_CALLS) };
+  }
+
+  replace(lease: Lease): void {
+    this.active?.close();
+    this.active = lease;
+  }
+
+  /** There is no block to be had. */
+  denied(now: number): void {
+    this.#notBefore = now + PAUSE_MS;
+    if (this.active !== undefined && now - this.active.grantedAt > RENEW_AFTER_MS) this.close();
+  }
+
+  recall(now: number): void {
+    this.recalls += 1;
+    this.#notBefore = now + PAUSE_MS;
+    this.close();
+  }
+
+  close(): void {
+    this.active?.close();
+    this.active = undefined;
+  }
+
+  /** Gives an idle lease back. @returns whether nothing is to be remembered of this account. */
+  rest(now: number): boolean {
+    if (now - this.#lastCallAt < IDLE_MS) return false;
+    this.close();
+    this.#size = FIRST_SIZE;
+    return !this.asking && now >= this.#notBefore;
+  }
+}
+
+export function accountKeyOf({ principal }: CallToAdmit): string {
+  return principal.kind === "key" ? `${principal.orgId} ${principal.apiKeyId}` : principal.orgId;
+}
+
+function times({ tokens, micros }: Amounts, count: number): Amounts {
+  return { tokens: tokens * count, micros: micros * count };
+}

@@ -1,0 +1,117 @@
+import type { LimitAllowance } from "../call";
+
+/** Tokens and micro-dollars. */
+export interface Amounts {
+  tokens: number;
+  micros: number;
+}
+
+/** What the database granted. */
+export interface Grant extends Amounts {
+  id: string;
+  processId: string;
+  /** Null without a limit. */
+  limitTokens: number | null;
+  /** Used and reserved by all, this block included, when it was last heard of. */
+  tokensTaken: number;
+  /** The calls it may serve are of these instants (ms): its period and its month. */
+  validFrom: number;
+  validUntil: number;
+  periodEnds: Date;
+}
+
+/** What a report says of a lease: sums since it was granted, so that one that is sent again changes nothing. */
+export interface LeaseReport {
+  id: string;
+  spent: Amounts;
+  /** What it keeps of the counters' reservations. */
+  held: Amounts;
+  free: Amounts;
+  ended: boolean;
+}
+
+/** A block of an organization's tokens and money: this process reserves and settles calls in it without asking anybody. */
+export class Lease {
+  readonly grantedAt = performance.now();
+  lastUsedAt = this.grantedAt;
+  tokensTaken: number;
+  /** Something has changed since the last report. */
+  dirty = false;
+  #closing = false;
+  #calls = 0;
+  readonly #free: Amounts;
+  readonly #reserved: Amounts = { tokens: 0, micros: 0 };
+  readonly #spent: Amounts = { tokens: 0, micros: 0 };
+
+  constructor(readonly grant: Grant) {
+    this.tokensTaken = grant.tokensTaken;
+    this.#free = { tokens: grant.tokens, micros: grant.micros };
+  }
+
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  get ended(): boolean {
+    return this.#closing && this.#calls === 0;
+  }
+
+  /** Most of it is in calls under way, or spent. */
+  get low(): boolean {
+    const { tokens, micros } = this.grant;
+    return this.#free.tokens < tokens / 4 || this.#free.micros < micros / 4;
+  }
+
+  /** Takes what a call may need at the most. */
+  reserve(asked: Amounts, at: number): boolean {
+    const { validFrom, validUntil } = this.grant;
+    if (this.#closing || at < validFrom || at >= validUntil) return false;
+    if (this.#free.tokens < asked.tokens || this.#free.micros < asked.micros) return false;
+    this.#calls += 1;
+    add(this.#free, asked, -1);
+    add(this.#reserved, asked, 1);
+    this.lastUsedAt = performance.now();
+    return true;
+  }
+
+  /** Once the database has committed it: what a call took replaces what it had reserved. */
+  settle(asked: Amounts, took: Amounts): void {
+    this.#calls -= 1;
+    add(this.#reserved, asked, -1);
+    add(this.#spent, took, 1);
+    if (!this.#closing) {
+      add(this.#free, asked, 1);
+      add(this.#free, took, -1);
+    }
+    this.dirty = true;
+  }
+
+  /** Gives back what no call holds, and takes no further calls. */
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    Object.assign(this.#free, { tokens: 0, micros: 0 });
+    this.dirty = true;
+  }
+
+  report(): LeaseReport {
+    const free = { tokens: Math.max(0, this.#free.tokens), micros: Math.max(0, this.#free.micros) };
+    const held = {
+      tokens: free.tokens + this.#reserved.tokens,
+      micros: free.micros + this.#reserved.micros,
+    };
+    return { id: this.grant.id, spent: { ...this.#spent }, held, free, ended: this.ended };
+  }
+
+  allowance(): LimitAllowance | null {
+    const { limitTokens: limit, periodEnds: resetAt } = this.grant;
+    if (limit === null) return null;
+    const remaining = Math.max(0, limit - this.tokensTaken + Math.max(0, this.#free.tokens));
+    return { limit, remaining, resetAt };
+  }
+}
+
+function add(to: Amounts, { tokens, micros }: Amounts, sign: 1 | -1): void {
+  to.tokens += sign * tokens;
+  to.micros += sign * micros;
+}

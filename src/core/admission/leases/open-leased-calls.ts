@@ -1,0 +1,34 @@
+import type { CallToAdmit } from "../call";
+import type { Connection } from "../commit/connection";
+import { GroupCommit } from "../commit/group-commit";
+import { columnsOf } from "../open-call";
+import { openLeasedCallsSql } from "./open-leased-calls.sql";
+
+const MAX_GROUP = 128;
+const MAX_WAITING = 20_000;
+
+interface LeasedCall {
+  call: CallToAdmit;
+  /** Null for a test call, which reserves nothing. */
+  leaseId: string | null;
+}
+
+/** Whether it was opened: not where this process was taken for dead, or the lease is not its own any more. */
+export type LeasedOpens = GroupCommit<LeasedCall, { id: string }, boolean>;
+
+export function openLeasedCalls(connection: Connection, processId: () => string): LeasedOpens {
+  return new GroupCommit<LeasedCall, { id: string }, boolean>({
+    connection,
+    maxSize: MAX_GROUP,
+    maxWaiting: MAX_WAITING,
+    statement: (calls) => ({
+      name: "open_leased_calls",
+      text: openLeasedCallsSql,
+      values: [processId(), ...columnsOf(calls.map(({ call }) => call)), calls.map(({ leaseId }) => leaseId)],
+    }),
+    outcomes: (calls, rows) => {
+      const opened = new Set(rows.map(({ id }) => id));
+      return calls.map(({ call }) => opened.has(call.id));
+    },
+  });
+}

@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Db } from "../../platform/db/client";
+import { RECALL_PAUSE_MS, recallLeases } from "../../quota";
+import { recoverCalls } from "../recover-calls";
+import type { Budgets } from "./budgets";
+
+/** Processes that live give back at once; after so many tries the lease may be a dead one's. */
+const DEAD_AFTER = 50;
+const RECOVER_EVERY = 25;
+
+/** For a call that does not fit while leases hold more than calls under way: they are recalled before its refusal is final. */
+export class Recalls {
+  constructor(
+    private readonly db: Db,
+    private readonly budgets: Budgets,
+  ) {}
+
+  /** @param tries how often this call has waited. */
+  async wait(orgId: string, tries: number): Promise<void> {
+    this.budgets.recall(orgId);
+    await recallLeases(this.db, orgId);
+    // The worker does the same each second; a call does not depend on there being one.
+    if (tries >= DEAD_AFTER && tries % RECOVER_EVERY === 0) await recoverCalls(this.db);
+    await sleep(RECALL_PAUSE_MS);
+  }
+}
