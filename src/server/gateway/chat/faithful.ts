@@ -31,7 +31,8 @@ const honored: Record<Provider, ReadonlySet<ProviderOption>> = {
     "prediction",
   ]),
   gemini: new Set(),
-  deepseek: new Set(),
+  // Penalties are no longer in its reference: taken without an error, and without effect.
+  deepseek: new Set(["logprobs", "top_logprobs"]),
 };
 
 /** What OpenAI's Responses API, which answers calls with tools of models that reason, has no parameter for. */
