@@ -76,6 +76,8 @@ async function generationOf(
     includeUsage: false,
     resumable: true,
     processId,
+    lifetimeMs: 86_400_000,
+    stored: undefined,
     claim: { operation: "gateway:live", key, requestHash },
   };
 }

@@ -82,3 +82,18 @@ export async function readParts(
   );
   return rows.map(({ firstEvent, events }, index) => ({ firstEvent, events, text: texts[index] ?? "" }));
 }
+
+/** All parts that there are. */
+export async function readAll(
+  db: Db,
+  { id, orgId }: { id: string; orgId: string },
+): Promise<GenerationPart[]> {
+  const all: GenerationPart[] = [];
+  for (let after = 0; ; ) {
+    const parts = await readParts(db, { id, orgId, after });
+    all.push(...parts);
+    const last = parts.at(-1);
+    if (last === undefined) return all;
+    after = last.firstEvent + last.events - 1;
+  }
+}

@@ -18,7 +18,7 @@ export async function replay(exchange: Exchange, db: Db, generation: Generation)
   if (!generation.kept) {
     throw new AppError("conflict", {
       public:
-        "The request with this Idempotency-Key was answered, and its answer was too long to keep. Use a new key to send it again.",
+        "The request with this Idempotency-Key was answered, and its answer is not kept: it was too long, or was deleted. Use a new key to send it again.",
       param: "Idempotency-Key",
     });
   }

@@ -88,7 +88,7 @@ export function whyNotWhole(generation: Generation | undefined): AppError {
   }
   if (generation?.status === "completed") {
     return new AppError("conflict", {
-      public: "This generation was answered and billed, and was too long to keep.",
+      public: "This generation was answered, and its answer is not kept: it was too long, or was deleted.",
     });
   }
   return new AppError("service_unavailable", {
