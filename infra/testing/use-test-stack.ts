@@ -107,7 +107,7 @@ export async function useTestStack(overrides: Record<string, string> = {}): Prom
 }
 
 const PRODUCT_VARIABLE =
-  /^(APP_URL|AUDIT_|AWS_|BLIND_|CORS_|DATABASE_|GITHUB_CLIENT|GOOGLE_CLIENT|JWT_|KMS_|LOG_LEVEL$|MAIL_|MASTER_KEY|METRICS_|NEXTAUTH_|OTEL_|PORT$|PROVIDER_|REDIS_|S3_|SERVE$|SHUTDOWN_|SMTP_|SQS_|STRIPE_|TRUSTED_|WORKER_)/;
+  /^(APP_URL|AUDIT_|AWS_|BLIND_|CORS_|DATABASE_|GITHUB_CLIENT|GOOGLE_CLIENT|JWT_|KMS_|LOG_LEVEL$|MAIL_|MASTER_KEY|METRICS_|NEXTAUTH_|OTEL_|PORT$|PROVIDER_|REDIS_|S3_|SERVE(R_PROCESSES)?$|SHUTDOWN_|SMTP_|SQS_|STRIPE_|TRUSTED_|WORKER_)/;
 
 function isProductVariable(name: string): boolean {
   return PRODUCT_VARIABLE.test(name) || providerIds.some((id) => name.startsWith(`${id.toUpperCase()}_`));

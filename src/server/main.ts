@@ -1,9 +1,13 @@
+import cluster from "node:cluster";
 import { EnvError, env } from "@agathaai/core/platform/env";
 import { log } from "@agathaai/core/platform/observability/log";
+import { runProcesses } from "./processes/primary";
 import { type RunningServer, startServer } from "./start-server";
 
-/** The server process: `node dist/server.js`, or by tsx in development. */
+/** The server process: `node dist/server.js`, or by tsx in development. One of several, where so many are asked for. */
 async function main(): Promise<void> {
+  const { SERVER_PROCESSES: processes } = env();
+  if (processes > 1 && cluster.isPrimary) return runProcesses(processes);
   const running = await startServer(env());
   const stop = stopOnce(running);
   process.once("SIGTERM", () => void stop(0));

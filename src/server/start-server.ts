@@ -16,13 +16,14 @@ import { startTracing, stopTracing } from "@agathaai/core/platform/observability
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { closeRedis } from "@agathaai/core/platform/redis";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
-import { partitionedTables } from "@agathaai/core/upkeep";
+import { gaugeSources, partitionedTables } from "@agathaai/core/upkeep";
 import { getRequestListener } from "@hono/node-server";
 import { createGateway } from "./gateway/gateway";
 import { closeServer, createHttpServer, type Handlers } from "./http/http-server";
 import { Lifecycle } from "./http/lifecycle";
 import { openPages, type Pages } from "./http/pages";
 import { settleApiRequests } from "./http/record-api-request";
+import { offerMetrics } from "./processes/metrics-of-all";
 import { createDirect } from "./rest/direct/direct";
 import { createRestApp } from "./rest/dispatcher";
 import { respondMalformed } from "./rest/respond";
@@ -73,6 +74,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
   admission()
     .start()
     .catch((error: unknown) => log().warn({ err: error }, "calls cannot be admitted yet"));
+  offerMetrics(() => ({ db: db(), queue: queue() }), gaugeSources);
   const stopping = new AbortController();
   const erased = untilErasuresRepeated(db(), evidenceStorage(), stopping).then((done) => {
     handlers.held = !done;

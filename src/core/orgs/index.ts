@@ -14,7 +14,5 @@ export {
   orgViewSchema,
   planSchema,
   renameOrganizationInputSchema,
-  storageViewSchema,
 } from "./schemas";
 export { scopeSetOfRole, scopesOfRole } from "./scopes-of-role";
-export { getStorage, updateStorage } from "./storage";

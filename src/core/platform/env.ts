@@ -44,6 +44,8 @@ const envSchema = z
     NODE_ENV: z.enum(["development", "test", "production"]).default("production"),
     PORT: integer(3000, 0, 65_535),
     SERVE: z.enum(["all", "api"]).default("all"),
+    /** Server processes that share the port; each has its own `DATABASE_POOL_MAX`. */
+    SERVER_PROCESSES: integer(1, 1, 64),
     APP_URL: z.url(),
     LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
     CORS_ORIGINS: list,

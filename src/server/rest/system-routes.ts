@@ -3,11 +3,12 @@ import { db } from "@agathaai/core/platform/db/client";
 import { AppError, type ErrorCode } from "@agathaai/core/platform/errors";
 import { checkReadiness } from "@agathaai/core/platform/observability/health";
 import { scrapeAccess } from "@agathaai/core/platform/observability/metrics-guard";
-import { METRICS_TYPE, renderMetrics } from "@agathaai/core/platform/observability/render-metrics";
+import { METRICS_TYPE } from "@agathaai/core/platform/observability/render-metrics";
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { gaugeSources } from "@agathaai/core/upkeep";
 import { z } from "zod";
 import type { Lifecycle } from "../http/lifecycle";
+import { metricsOfAll } from "../processes/metrics-of-all";
 import type { DocumentedResponse } from "../trpc/meta";
 import type { RestContext } from "./call";
 import type { ApiDocument } from "./openapi/api-document";
@@ -163,7 +164,7 @@ const metrics: SystemRoute = {
         throw new AppError("missing_credentials", { public: "Send the metrics token as a bearer token." });
       case "granted":
         headers.set("content-type", METRICS_TYPE);
-        return new Response(await renderMetrics({ db: db(), queue: queue() }, gaugeSources), {
+        return new Response(await metricsOfAll({ db: db(), queue: queue() }, gaugeSources), {
           status: 200,
           headers,
         });

@@ -17,8 +17,14 @@ export function counter<Label extends string>(name: string, help: string, labelN
   return new Counter({ name, help, labelNames, registers: [metricsRegistry()] });
 }
 
-export function gauge<Label extends string>(name: string, help: string, labelNames: readonly Label[]) {
-  return new Gauge({ name, help, labelNames, registers: [metricsRegistry()] });
+/** `joined`: what the value of several processes of one server is. Most gauges are read from what they share. */
+export function gauge<Label extends string>(
+  name: string,
+  help: string,
+  labelNames: readonly Label[],
+  joined: "max" | "sum" = "max",
+) {
+  return new Gauge({ name, help, labelNames, aggregator: joined, registers: [metricsRegistry()] });
 }
 
 export function histogram<Label extends string>(

@@ -1,3 +1,4 @@
+import { AggregatorRegistry } from "prom-client";
 import { singleton } from "../concurrency/singleton";
 import { withTimeout } from "../concurrency/with-timeout";
 import { poolState } from "../db/client";
@@ -16,8 +17,8 @@ export const scrapeGauges = singleton("scrape gauges", () => ({
   sourceUp: gauge("agatha_metrics_source_up", "Whether the values behind a scrape could be read.", [
     "source",
   ]),
-  dbConnections: gauge("agatha_db_pool_connections", "Connections of this process's pool.", ["state"]),
-  dbWaiting: gauge("agatha_db_pool_waiting", "Callers waiting for a connection.", []),
+  dbConnections: gauge("agatha_db_pool_connections", "Connections of the process's pool.", ["state"], "sum"),
+  dbWaiting: gauge("agatha_db_pool_waiting", "Callers waiting for a connection.", [], "sum"),
 }));
 
 const lastReading = singleton("gauge reading", () => ({
@@ -27,6 +28,24 @@ const lastReading = singleton("gauge reading", () => ({
 
 /** The metrics as text. Gauges were read at most five seconds ago. */
 export async function renderMetrics(from: GaugeReader, sources: readonly GaugeSource[]): Promise<string> {
+  await refresh(from, sources);
+  return metricsRegistry().metrics();
+}
+
+export type MetricValues = Awaited<ReturnType<ReturnType<typeof metricsRegistry>["getMetricsAsJSON"]>>;
+
+/** The same as values, to be joined with those of other processes. */
+export async function readMetrics(from: GaugeReader, sources: readonly GaugeSource[]): Promise<MetricValues> {
+  await refresh(from, sources);
+  return metricsRegistry().getMetricsAsJSON();
+}
+
+/** Several processes' metrics as text: counts are added up, and of gauges the highest is taken, but for those that say otherwise. */
+export function joinMetrics(processes: readonly MetricValues[]): Promise<string> {
+  return AggregatorRegistry.aggregate([...processes]).metrics();
+}
+
+async function refresh(from: GaugeReader, sources: readonly GaugeSource[]): Promise<void> {
   const reading = lastReading();
   if (performance.now() - reading.at > FRESH_MS) {
     reading.at = performance.now();
@@ -34,7 +53,6 @@ export async function renderMetrics(from: GaugeReader, sources: readonly GaugeSo
   }
   await reading.done;
   readPool();
-  return metricsRegistry().metrics();
 }
 
 async function readAll(from: GaugeReader, sources: readonly GaugeSource[]): Promise<void> {
