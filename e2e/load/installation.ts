@@ -26,6 +26,8 @@ export interface Installation {
   databaseUrl: string;
   start(entry: "server" | "worker"): Promise<void>;
   stop(entry: "server" | "worker"): Promise<void>;
+  /** -1 while it does not run. */
+  pid(entry: "server" | "worker"): number;
   /** CPU seconds so far of each part that runs. `queue` is this process: SQS and the provider simulators. */
   cpu(): Record<Part, number>;
   close(): Promise<void>;
@@ -69,6 +71,8 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     const late = sleep(STOP_MS, undefined, { ref: false }).then(() => child.kill("SIGKILL"));
     await Promise.race([ended, late]);
   };
+
+  const pid = (entry: "server" | "worker") => running.get(entry)?.pid ?? -1;
 
   try {
     mkdirSync(join(home, "logs"));
@@ -122,9 +126,10 @@ export async function openInstallation(options: InstallationOptions): Promise<In
         await untilReady(entry, running.get(entry), home, port);
       },
       stop,
+      pid,
       cpu: () => ({
-        server: cpuSecondsOf(running.get("server")?.pid ?? -1),
-        worker: cpuSecondsOf(running.get("worker")?.pid ?? -1),
+        server: cpuSecondsOf(pid("server")),
+        worker: cpuSecondsOf(pid("worker")),
         postgres: cpuSecondsOf(postmaster(home)),
         queue: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
         redis: cpuSecondsOf(childNamed("redis-server")),

@@ -18,13 +18,20 @@ const counted = z.object({ answers: z.number().int(), streams: z.number().int() 
 export async function startMockProvider({
   delayMs,
   paceMs = 0,
+  chunks = 50,
 }: {
   delayMs: number;
   paceMs?: number;
+  /** Of a stream. */
+  chunks?: number;
 }): Promise<MockProvider> {
-  const child = fork(fileURLToPath(new URL("mock.ts", import.meta.url)), [String(delayMs), String(paceMs)], {
-    execArgv: ["--import", "tsx"],
-  });
+  const child = fork(
+    fileURLToPath(new URL("mock.ts", import.meta.url)),
+    [delayMs, paceMs, chunks].map(String),
+    {
+      execArgv: ["--import", "tsx"],
+    },
+  );
   const pid = child.pid ?? -1;
   child.once("exit", guard(pid, "KILL"));
   const said = async (): Promise<unknown> => (await once(child, "message"))[0];

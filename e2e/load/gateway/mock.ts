@@ -1,12 +1,10 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-// A provider that speaks OpenAI's chat completions and does nothing else: one answer, or one stream of 50 chunks, some
+// A provider that speaks OpenAI's chat completions and does nothing else: one answer, or one stream, some
 // milliseconds after it was asked. In a process of its own, for its work is not the gateway's.
 
 export const USAGE = { prompt_tokens: 37, completion_tokens: 50, total_tokens: 87 };
-export const CHUNKS = 50;
-
 export interface MockCounts {
   /** Answers and streams whose last byte has gone out. */
   answers: number;
@@ -16,6 +14,7 @@ export interface MockCounts {
 const delayMs = Number(process.argv[2] ?? "0");
 /** Between two chunks; 0 writes the next one in the next turn. */
 const paceMs = Number(process.argv[3] ?? "0");
+const chunks = Number(process.argv[4] ?? "50");
 
 const head = { id: "chatcmpl-mock", created: 1_790_000_000, model: "gpt-4o" };
 const text = "An agate is a banded stone. ".repeat(8);
@@ -42,7 +41,7 @@ const choice = (delta: object, reason: string | null = null) => ({
 });
 const frames = [
   frame(choice({ role: "assistant", content: "", refusal: null })),
-  ...Array.from({ length: CHUNKS }, (_, index) => frame(choice({ content: ` word${index}` }))),
+  ...Array.from({ length: chunks }, (_, index) => frame(choice({ content: ` word${index}` }))),
   frame(choice({}, "stop")),
   Buffer.concat([frame({ choices: [], usage: USAGE }), Buffer.from("data: [DONE]\n\n")]),
 ];
@@ -61,7 +60,7 @@ function stream(response: ServerResponse): void {
     }
     response.write(bytes);
     // The opening frame and the last two are not paced: a stream has as many pauses as chunks.
-    if (paceMs > 0 && next > 1 && next <= CHUNKS) setTimeout(send, paceMs);
+    if (paceMs > 0 && next > 1 && next <= chunks) setTimeout(send, paceMs);
     else setImmediate(send);
   };
   response.writeHead(200, { "content-type": "text/event-stream" });
