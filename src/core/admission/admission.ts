@@ -3,6 +3,7 @@ import { SECOND } from "../platform/clock";
 import { singleton } from "../platform/concurrency/singleton";
 import { withTimeout } from "../platform/concurrency/with-timeout";
 import { type Db, db } from "../platform/db/client";
+import { Pulse, pulse } from "../platform/db/pulse";
 import { env } from "../platform/env";
 import { AppError } from "../platform/errors";
 import { log } from "../platform/observability/log";
@@ -19,11 +20,11 @@ import { type OpenOutcome, type Opens, openCalls } from "./open-call";
 import { Process } from "./process";
 import { type Settled, Settlements } from "./settle-call";
 import { countRequest, lookAtAllowance, withAllowance } from "./take-request";
+import { RETRY_AFTER_SECONDS, unavailable } from "./unavailable";
 
 /** A call whose group failed this often goes alone. */
 const MAX_CONTENDED_GROUPS = 3;
 const MAX_TRIES = 50;
-const RETRY_AFTER_SECONDS = 1;
 /** A caller does not wait longer for its call to be opened; a process that died with a lease is recovered within it. */
 const OPEN_TIMEOUT_MS = 5 * SECOND;
 /** PostgreSQL ends a statement sooner. */
@@ -39,6 +40,7 @@ export class Admission {
   readonly #opening: Connection;
   readonly #settling: Connection;
   readonly #leasing: Connection;
+  readonly #pulse: Pulse;
   readonly #process: Process;
   readonly #budgets: Budgets;
   readonly #recalls: Recalls;
@@ -50,8 +52,9 @@ export class Admission {
 
   constructor(
     private readonly db: Db,
-    { url }: { url: string },
+    { url, pulse = new Pulse() }: { url: string; pulse?: Pulse },
   ) {
+    this.#pulse = pulse;
     this.#control = new Connection({
       url,
       name: "agatha admission: control",
@@ -92,8 +95,8 @@ export class Admission {
    */
   async admit(call: CallToAdmit): Promise<AdmittedCall> {
     await this.start();
-    if (!this.#opening.isUp) throw unavailable();
-    const requests = await countRequest(this.db, call).catch((error: unknown) => {
+    if (!this.#opening.isUp || this.#pulse.hangs) throw unavailable();
+    const requests = await this.#pulse.watch(countRequest(this.db, call)).catch((error: unknown) => {
       throw error instanceof AppError ? error : unavailable(error);
     });
     const hold = call.environment === "live" ? this.#budgets.reserve(call) : undefined;
@@ -138,6 +141,7 @@ export class Admission {
     const connections = [this.#opening, this.#settling, this.#leasing];
     await Promise.all([...connections.map((connection) => connection.open()), this.#process.start()]);
     this.#budgets.start();
+    this.#pulse.listen(() => this.#control.query({ name: "pulse", text: "SELECT 1", values: [] }));
   }
 
   #told(channel: string, payload: string): void {
@@ -154,7 +158,7 @@ export class Admission {
     const opening = this.#leasedOpens.add({ call, leaseId: hold?.lease.grant.id ?? null });
     let opened: boolean;
     try {
-      opened = await withTimeout(opening, OPEN_TIMEOUT_MS, () => new DatabaseAway(true));
+      opened = await this.#inTime(opening);
     } catch (error) {
       void opening.catch(() => undefined).then(() => this.#closeUnbilled(call.id, hold));
       throw unavailable(error);
@@ -176,11 +180,15 @@ export class Admission {
   async #open(call: CallToAdmit): Promise<Extract<OpenOutcome, { outcome: "opened" | "refused" }>> {
     const opening = this.#tryToOpen(call);
     try {
-      return await withTimeout(opening, OPEN_TIMEOUT_MS, () => new DatabaseAway(true));
+      return await this.#inTime(opening);
     } catch (error) {
       void opening.catch(() => undefined).then(() => this.#closeUnbilled(call.id, undefined));
       throw unavailable(error);
     }
+  }
+
+  #inTime<T>(opening: Promise<T>): Promise<T> {
+    return withTimeout(this.#pulse.watch(opening), OPEN_TIMEOUT_MS, () => new DatabaseAway(true));
   }
 
   async #tryToOpen(call: CallToAdmit): Promise<Extract<OpenOutcome, { outcome: "opened" | "refused" }>> {
@@ -276,19 +284,11 @@ function amountsOf(settled: Settled | null): Amounts | undefined {
   return settled === null ? undefined : { tokens: settled.tokens, micros: Number(settled.micros) };
 }
 
-function unavailable(cause?: unknown): AppError {
-  if (cause !== undefined && !(cause instanceof DatabaseAway))
-    log().error({ err: cause }, "a call could not be admitted");
-  return new AppError("service_unavailable", {
-    public: "Temporarily unavailable. Nothing was billed. Try again in a moment.",
-    internal: "admission: PostgreSQL is away",
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-    cause,
-  });
-}
-
 /** One a process. */
-const running = singleton("admission", () => new Admission(db(), { url: env().DATABASE_URL }));
+const running = singleton(
+  "admission",
+  () => new Admission(db(), { url: env().DATABASE_URL, pulse: pulse() }),
+);
 
 export function admission(): Admission {
   return running();

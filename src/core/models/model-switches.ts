@@ -1,23 +1,28 @@
-import { SECOND } from "../platform/clock";
+import { MINUTE, SECOND } from "../platform/clock";
 import { singleton } from "../platform/concurrency/singleton";
 import type { Db } from "../platform/db/client";
+import { pulse } from "../platform/db/pulse";
 import { AppError } from "../platform/errors";
 import { FreshCache } from "../platform/fresh-cache";
 import type { Model } from "./find-model";
 
 /** What is switched off is refused everywhere within this time, and at once in the process that switches. */
 const MAX_AGE_MS = 5 * SECOND;
+/** While PostgreSQL is away the last answer serves: what needs it refuses. */
+const MAX_STALE_MS = MINUTE;
 
 /** One a process: a switch in the console is seen by the API at once. */
 const cache = singleton(
   "model switches",
-  () => new FreshCache<ReadonlySet<string>>({ maxAgeMs: MAX_AGE_MS, maxEntries: 1 }),
+  () =>
+    new FreshCache<ReadonlySet<string>>({ maxAgeMs: MAX_AGE_MS, maxStaleMs: MAX_STALE_MS, maxEntries: 1 }),
 );
 
 /** The models that operators have switched off, at most five seconds ago. */
 export function modelsOff(db: Db): Promise<ReadonlySet<string>> {
   return cache().get("off", async () => {
-    const rows = await db.modelSwitch.findMany({ where: { off: true }, select: { modelId: true } });
+    const reading = db.modelSwitch.findMany({ where: { off: true }, select: { modelId: true } });
+    const rows = await pulse().watch(reading);
     return new Set(rows.map(({ modelId }) => modelId));
   });
 }

@@ -108,7 +108,8 @@ export class Connection {
     const client = new pg.Client({
       connectionString: url,
       application_name: name,
-      options: "-c TimeZone=UTC -c max_parallel_workers_per_gather=0",
+      // Each of its statements has one plan, whatever its values: none is planned anew.
+      options: "-c TimeZone=UTC -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan",
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,

@@ -4,6 +4,7 @@ import { type Clock, MINUTE, SECOND, systemClock } from "../../platform/clock";
 import { singleton } from "../../platform/concurrency/singleton";
 import { sha256 } from "../../platform/crypto/hash";
 import type { Db } from "../../platform/db/client";
+import { pulse } from "../../platform/db/pulse";
 import { AppError } from "../../platform/errors";
 import { FreshCache } from "../../platform/fresh-cache";
 import { toPublicId } from "../../platform/ids";
@@ -71,7 +72,7 @@ export async function verifyApiKey(
 ): Promise<KeyPrincipal> {
   if (!isKeySecret(secret)) throw invalidKey();
   const hash = sha256(secret);
-  const key = await cache().get(cacheKey(hash), () => readKey(db, hash));
+  const key = await cache().get(cacheKey(hash), () => pulse().watch(readKey(db, hash)));
   if (key === null) throw invalidKey();
   const now = clock.now();
   assertUsable(key, now);

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTcpProxy, type TcpProxy } from "../../../infra/testing/tcp-proxy";
+import { until } from "../../../infra/testing/until";
+import { verifyApiKey } from "../keys";
+import { sha256 } from "../platform/crypto/hash";
+import { createDb, type Db } from "../platform/db/client";
+import { pulse } from "../platform/db/pulse";
+import { Admission } from "./index";
+import { booksAtRest, callOf, makeCaller } from "./testing/calls";
+import { warmUp } from "./testing/leases";
+import { codeOf, complete, db, newSecret, url } from "./testing/three-processes";
+
+let wire: TcpProxy;
+let served: Db;
+let hanging: Admission;
+beforeAll(async () => {
+  const address = new URL(url);
+  wire = await startTcpProxy(Number(address.port));
+  address.host = `127.0.0.1:${wire.port}`;
+  served = createDb({ url: address.href, poolMax: 2 });
+  hanging = new Admission(db, { url: address.href, pulse: pulse() });
+  await hanging.start();
+});
+afterAll(async () => {
+  await hanging.close();
+  await served.$disconnect();
+  await wire.stop();
+});
+
+async function timed(work: Promise<unknown>): Promise<{ code: string; ms: number }> {
+  const began = performance.now();
+  const code = await work.then(() => "went", codeOf);
+  return { code, ms: performance.now() - began };
+}
+
+describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
+  test("the first callers are told within 200 ms, leased or not, and the next ones at once", {
+    retry: 2,
+  }, async () => {
+    const [caller, leased] = [await makeCaller(db), await makeCaller(db)];
+    await warmUp([hanging], leased);
+    wire.hang();
+    const first = await Promise.all([
+      timed(hanging.admit(callOf(caller))),
+      timed(hanging.admit(callOf(leased, { tokens: 10, micros: 100 })).then((call) => call.opened)),
+    ]);
+    const next = await timed(hanging.admit(callOf(caller)));
+    await wire.start();
+    expect([...first, next].map(({ code }) => code)).toEqual(Array(3).fill("service_unavailable"));
+    for (const { ms } of first) expect(ms).toBeLessThan(200);
+    expect(next.ms).toBeLessThan(20);
+    await until(async () => {
+      const call = await hanging.admit(callOf(caller)).catch(() => undefined);
+      if (call !== undefined) await complete(call, 1, 1);
+      return call !== undefined;
+    });
+    expect(await booksAtRest(db, caller.orgId)).toMatchObject({ used: 1, reserved: 0 });
+  });
+
+  test("a key that is not remembered is told so in the same time, never that it is wrong", {
+    retry: 2,
+  }, async () => {
+    const caller = await makeCaller(db);
+    const [secret, other] = [newSecret(), newSecret()];
+    await db.apiKey.update({ where: { id: caller.apiKeyId }, data: { secretHash: sha256(secret) } });
+    await until(() =>
+      verifyApiKey(served, secret, { ip: null }).then(
+        () => true,
+        () => false,
+      ),
+    );
+    wire.hang();
+    const unknown = await timed(verifyApiKey(served, other, { ip: null }));
+    const known = await timed(verifyApiKey(served, secret, { ip: null }));
+    await wire.start();
+    expect([unknown.code, known.code]).toEqual(["service_unavailable", "went"]);
+    expect(unknown.ms).toBeLessThan(200);
+  });
+
+  test("a statement that only waits is waited for", async () => {
+    const caller = await makeCaller(db);
+    await until(() =>
+      hanging.admit(callOf(caller)).then(
+        (call) => complete(call, 1, 1).then(() => true),
+        () => false,
+      ),
+    );
+    let waiting: ReturnType<typeof timed> | undefined;
+    await db.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM quota_counters WHERE org_id = ${caller.orgId}::uuid FOR UPDATE`;
+      waiting = timed(hanging.admit(callOf(caller)).then((call) => complete(call, 1, 1)));
+      await new Promise((resolve) => setTimeout(resolve, 700));
+    });
+    const waited = await waiting;
+    expect(waited?.code).toBe("went");
+    expect(waited?.ms).toBeGreaterThan(600);
+  });
+});

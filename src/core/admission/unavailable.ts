@@ -1,0 +1,18 @@
+import { AppError } from "../platform/errors";
+import { log } from "../platform/observability/log";
+import { DatabaseAway } from "./commit/connection";
+
+export const RETRY_AFTER_SECONDS = 1;
+
+/** What a caller is told whose call could not be opened: nothing was billed, try again. */
+export function unavailable(cause?: unknown): AppError {
+  if (cause instanceof AppError && cause.code === "service_unavailable") return cause;
+  if (cause !== undefined && !(cause instanceof DatabaseAway))
+    log().error({ err: cause }, "a call could not be admitted");
+  return new AppError("service_unavailable", {
+    public: "Temporarily unavailable. Nothing was billed. Try again in a moment.",
+    internal: "admission: PostgreSQL is away",
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    cause,
+  });
+}
