@@ -66,7 +66,6 @@ test("the lease of a process that dies is settled from the ledger within 5 secon
     keySpent: spent,
     ledgerTokens: used,
     ledgerMicros: spent,
-    ledgerRows: WARM.calls + 6,
     reserved: 0,
     reservedMicros: 0,
     keyReserved: 0,
