@@ -26,6 +26,7 @@ const promised = [
   "DELETE /api/v1/keys/{id}",
   "DELETE /api/v1/me/sessions/{id}",
   "DELETE /api/v1/provider-keys/{id}",
+  "DELETE /api/v1/response-cache",
   "GET /.well-known/jwks.json",
   "GET /api/health",
   "GET /api/metrics",

@@ -108,6 +108,7 @@ export const matrix: Record<ProcedureName, Entry> = {
   "gateway.generation": about(also(readers), ({ inference }) => ({ id: inference })),
   "gateway.key": own({ roles: [], keys: true }),
   "gateway.model": own(also(everyone), { id: "gpt-4o" }),
+  "gateway.purgeCache": own(people(writers)),
   "gateway.models": own(also(everyone)),
   "history.list": narrowed(also(readers), ({ key }) => ({ api_key_id: key })),
   "history.delete": about(also(writers), ({ inference }) => ({ id: inference })),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CircuitBreaker } from "./circuit-breaker";
+import { CircuitBreaker } from "../platform/concurrency/circuit-breaker";
 import { carriedOver, nextFit } from "./limit";
 
 describe("sliding window", () => {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
+import { CircuitBreaker } from "../platform/concurrency/circuit-breaker";
 import { singleton } from "../platform/concurrency/singleton";
 import type { Db } from "../platform/db/client";
 import { log } from "../platform/observability/log";
 import { counter, gauge } from "../platform/observability/metrics";
 import { redis } from "../platform/redis";
-import { CircuitBreaker } from "./circuit-breaker";
 import { CountMirror } from "./count-mirror";
 import type { Limit, LimitDecision } from "./limit";
 import { consumeInPostgres, peekInPostgres } from "./postgres-limiter";

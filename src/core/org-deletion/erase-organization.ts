@@ -5,6 +5,7 @@ import type { Db } from "../platform/db/client";
 import { evidenceStorage, type Storage } from "../platform/storage";
 import { destroyDataKey } from "../privacy";
 import { deleteAllProviderKeys } from "../provider-keys";
+import { deleteCachedAnswers } from "../response-cache";
 import { writeTombstone } from "./tombstones";
 
 /** How long support can still undo a deletion. */
@@ -79,6 +80,7 @@ export async function eraseOrganization(
     return forgetKey;
   });
   forget();
+  await deleteCachedAnswers(db, orgId);
 }
 
 /** In short statements, to hold no long lock. */

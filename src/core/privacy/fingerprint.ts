@@ -5,7 +5,7 @@ import { keyOf } from "./load-data-keys";
 import type { Subject } from "./subject";
 
 /** Each purpose has its own key, so equal texts of two purposes cannot be linked. */
-export type FingerprintPurpose = "metadata" | "idempotency" | "place" | "address";
+export type FingerprintPurpose = "metadata" | "idempotency" | "place" | "address" | "response_cache";
 
 /**
  * Keyed fingerprints of a subject's texts, in their order: equal texts give equal fingerprints. They are made with the

@@ -12,6 +12,8 @@ import { logFailure } from "../errors/report-error";
 import { toAppError } from "../errors/to-app-error";
 import { readJsonBody } from "../rest/input/read-json-body";
 import { authorize } from "../trpc/middleware/authorize";
+import { asksForCache } from "./cache/cache-wish";
+import { throughCache } from "./cache/through-cache";
 import { oneHeader } from "./call-headers";
 import type { Dialect } from "./dialect";
 import type { Exchange } from "./exchange";
@@ -49,6 +51,9 @@ export async function answerCall(
     const { prepared, answer } = dialect(body, { principal, headers, at });
     for (const { model } of prepared.targets) await assertModelOn(db, model);
     await preferOwnKeys(db, principal, prepared);
+    const answering = asksForCache(headers)
+      ? await throughCache(db, engine, { exchange, principal, body, prepared })
+      : engine;
     if (exchange.left) return;
 
     leave = open.enter(principal);
@@ -65,7 +70,7 @@ export async function answerCall(
     const publicId = toPublicId("inf", id);
     exchange.headers["x-agatha-id"] = publicId;
 
-    await answer({ exchange, admitted, open, engine, recording, id: publicId });
+    await answer({ exchange, admitted, open, engine: answering, recording, id: publicId });
   } catch (error) {
     await recording?.release();
     await refuse(exchange, error, caller);

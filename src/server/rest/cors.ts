@@ -28,6 +28,8 @@ const exposedHeaders = [
   "preference-applied",
   "idempotent-replayed",
   "x-agatha-id",
+  "x-agatha-cache",
+  "age",
   "x-agatha-idempotent-replay",
   "x-agatha-model",
   "x-agatha-notice",
@@ -59,7 +61,7 @@ const PREFLIGHT_SECONDS = 7_200;
 /** Ours, and what OpenAI's SDK for JavaScript sends along, in a browser too. */
 const allowedHeaders = [
   "authorization, content-type, x-api-key, idempotency-key, prefer, last-event-id",
-  "x-agatha-fallback, x-agatha-resumable, x-max-cost",
+  "x-agatha-fallback, x-agatha-cache, x-agatha-resumable, x-max-cost",
   "openai-organization, openai-project, openai-beta",
   ...["arch", "helper-method", "lang", "os", "package-version", "poll-helper", "retry-count", "runtime"].map(
     (name) => `x-stainless-${name}`,

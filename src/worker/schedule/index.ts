@@ -25,6 +25,7 @@ import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import { type Env, env } from "@agathaai/core/platform/env";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
+import { expiredCachedAnswers } from "@agathaai/core/response-cache";
 import { partitionedTables } from "@agathaai/core/upkeep";
 import { reconcileUsage, refreshUsageStatistics } from "@agathaai/core/usage";
 import { expiredUsageAlerts, notifyThresholds, recordThresholds } from "@agathaai/core/usage-alerts";
@@ -39,6 +40,7 @@ export const expiredRows = {
   ...expiredAccountRows,
   ...expiredUsageAlerts,
   ...expiredBillingRows,
+  ...expiredCachedAnswers,
 };
 
 /** Everything that happens by the clock. A new job is one entry here. */

@@ -68,6 +68,7 @@ export const auditActions = [
   "data.usage_exported",
   "data.audit_read",
   "data.exported",
+  "data.cache_purged",
   // Operators, in the chain of the organization concerned or else in the system chain
   "operator.granted",
   "operator.revoked",

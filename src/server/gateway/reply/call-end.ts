@@ -10,6 +10,7 @@ import { billedForOwnKey } from "../own-keys";
  * - Failed, here or at the provider: nothing is billed, whatever was delivered.
  * - The client left: by the provider's count if it came; else by what was delivered, counted here and marked as an
  *   estimate; before the first byte, nothing.
+ * - From the response cache (ADR 43): no tokens, no money.
  * - With the organization's own key (ADR 42): the same tokens, and the plan's fee for the money.
  */
 export function callEnd(
@@ -27,6 +28,7 @@ export function callEnd(
       estimated: usage !== outcome.usage,
     }),
     ...(outcome.ownKey && { ownKey: true }),
+    ...(outcome.cacheAgeSeconds !== undefined && { cacheAgeSeconds: outcome.cacheAgeSeconds }),
     provider: served.model.provider,
     upstreamModel: outcome.upstreamModel ?? served.model.upstreamModel,
     attempts: outcome.attempts,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
 import { chatCompletionInputSchema } from "../../gateway/chat/chat-input";
-import { callHeaders, callSecurity, keepHeaders, maxCostHeader } from "./gateway-parts";
+import { cacheHeader, callHeaders, callSecurity, keepHeaders, maxCostHeader } from "./gateway-parts";
 
 const count = z.int().nonnegative();
 
@@ -49,6 +49,7 @@ export function describeChatCompletion(
         "x-agatha-fallback": z.enum(["on", "off"]).optional().meta({
           description: "`off`: `models` is ignored, and the model asked for answers or none.",
         }),
+        "x-agatha-cache": cacheHeader,
         "x-max-cost": maxCostHeader,
         ...keepHeaders,
       }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
 import { embeddingsInputSchema } from "../../gateway/embeddings/embeddings-input";
-import { callHeaders, callSecurity, keepHeaders, maxCostHeader } from "./gateway-parts";
+import { cacheHeader, callHeaders, callSecurity, keepHeaders, maxCostHeader } from "./gateway-parts";
 
 const count = z.int().nonnegative();
 
@@ -42,7 +42,9 @@ export function describeEmbeddings(
     description:
       "OpenAI's Embeddings for every embedding model of the catalogue: one vector for each input, in the same order. Empty or too long inputs, too many of them, and dimensions that the model cannot make are refused by name before they cost anything. A call that ends before its answer costs nothing.\n\nNeeds the scope `inference:write`.",
     security: callSecurity,
-    requestParams: { header: z.object({ "x-max-cost": maxCostHeader, ...keepHeaders }) },
+    requestParams: {
+      header: z.object({ "x-agatha-cache": cacheHeader, "x-max-cost": maxCostHeader, ...keepHeaders }),
+    },
     requestBody: {
       required: true,
       content: {

@@ -58,6 +58,12 @@ export const keepHeaders = {
   }),
 };
 
+export const cacheHeader = z.string().optional().meta({
+  description:
+    "Uses your organization's response cache: `on` (an hour), or seconds up to 2592000 (30 days). `refresh` asks the model and replaces the stored answer; `no-store` or `off` leaves the cache out. Several are separated by commas. A stored answer is free and counts as a request.",
+  example: "600",
+});
+
 /** Of an answer. */
 export const callHeaders = z.object({
   "x-request-id": responseHeaders["x-request-id"],
@@ -72,6 +78,10 @@ export const callHeaders = z.object({
     .string()
     .optional()
     .meta({ description: "Why another model answered than the one asked for." }),
+  "x-agatha-cache": z.enum(["hit", "miss"]).optional().meta({
+    description: "`hit`: a stored answer, at no cost. `miss`: the model answered, and the answer is stored.",
+  }),
+  age: z.string().optional().meta({ description: "Of a stored answer, in seconds." }),
   "x-agatha-not-sent": z
     .string()
     .optional()

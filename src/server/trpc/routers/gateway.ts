@@ -2,6 +2,7 @@ import { generationSchema, getGeneration } from "@agathaai/core/inference";
 import { listModels, modelIdInputSchema } from "@agathaai/core/models";
 import { reachOf } from "@agathaai/core/platform/environment";
 import { publicId } from "@agathaai/core/platform/ids";
+import { purgedCacheSchema, purgeResponseCache } from "@agathaai/core/response-cache";
 import { z } from "zod";
 import { callingKeySchema, getCallingKey } from "../../gateway/views/calling-key";
 import {
@@ -11,9 +12,9 @@ import {
   modelObjectSchema,
   toModelObject,
 } from "../../gateway/views/model-objects";
-import { callingKeyExample, generationExample } from "../examples/examples";
-import { unaudited } from "../middleware/audited";
-import { callerProcedure, router, scopedProcedure } from "../trpc";
+import { callingKeyExample, generationExample, meExample } from "../examples/examples";
+import { unaudited, writes } from "../middleware/audited";
+import { callerProcedure, router, scopedProcedure, userProcedure } from "../trpc";
 
 const tag = "OpenAI-compatible";
 const [model] = listModels({ allowed: ["gpt-4o"] }).data.map(toModelObject);
@@ -88,6 +89,31 @@ export const gatewayRouter = router({
     .input(z.strictObject({}).optional())
     .output(callingKeySchema)
     .query(({ ctx }) => getCallingKey(ctx.db, { principal: ctx.principal })),
+
+  purgeCache: userProcedure(writes("data.cache_purged"), "history:write")
+    .meta({
+      operation: {
+        method: "DELETE",
+        path: "/api/v1/response-cache",
+        operationId: "purgeResponseCache",
+        tag,
+        summary: "Empty the response cache",
+        description:
+          "Forgets every answer that requests of your organization stored with `x-agatha-cache`, live and test. Takes effect everywhere within five seconds.",
+        responses: {
+          200: {
+            name: "PurgedResponseCache",
+            description: "The cache is empty.",
+            schema: purgedCacheSchema,
+            example: { id: meExample.organization.id, object: "response_cache", deleted: true },
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(z.strictObject({}).optional())
+    .output(purgedCacheSchema)
+    .mutation(({ ctx }) => purgeResponseCache(ctx.db, { principal: ctx.principal })),
 
   generation: scopedProcedure(unaudited("status_only"), "inference:read")
     .meta({

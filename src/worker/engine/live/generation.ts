@@ -62,6 +62,8 @@ export interface Outcome<Answer = ChatCompletionAnswer> {
   attempts: readonly Attempt[];
   /** One of the customer's own keys was used for it: the provider bills them. */
   ownKey?: boolean;
+  /** No model was asked: a stored answer of this age was used. */
+  cacheAgeSeconds?: number;
   /** Frames have been handed over: a failure now is one in the middle of the answer. */
   started: boolean;
   /** What was handed over, in bytes of UTF-8 and, by estimate, in tokens. */

@@ -1,0 +1,50 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { hasRedis, startRedis } from "../../../infra/testing/start-redis";
+import { useTestStack } from "../../../infra/testing/use-test-stack";
+import { flushAudit } from "../audit";
+import { closeDb, db } from "../platform/db/client";
+import { closeRedis, redis } from "../platform/redis";
+import { purgeResponseCache } from ".";
+import { describeStore, owner, read, scopeOf, store } from "./testing/store-cases";
+
+const server = hasRedis ? await startRedis() : undefined;
+await useTestStack(server === undefined ? {} : { REDIS_URL: server.url });
+afterAll(async () => {
+  await flushAudit();
+  closeRedis();
+  await server?.stop();
+  await closeDb();
+});
+
+// Commands are refused until it is connected, and PostgreSQL stands in.
+await expect.poll(() => redis()?.status).toBe(hasRedis ? "ready" : undefined);
+
+if (hasRedis) {
+  describeStore("Redis");
+
+  it("nothing of it is in PostgreSQL while Redis answers", async () => {
+    expect(await db().cachedAnswer.count()).toBe(0);
+  });
+}
+
+describe.runIf(hasRedis)("where Redis", () => {
+  it("freezes, a miss takes less than 200 ms, and answers go to PostgreSQL; a purge made then holds when it is back", async () => {
+    const ada = await owner();
+    const scope = scopeOf(ada.orgId);
+    await store(scope, "before");
+    expect(await read(scope)).toBe("before");
+    server?.freeze();
+    try {
+      const startedAt = performance.now();
+      expect(await read(scope)).toBeUndefined();
+      expect(performance.now() - startedAt).toBeLessThan(250);
+      await purgeResponseCache(db(), { principal: ada });
+      await store(scope, "meanwhile");
+      expect(await read(scope)).toBe("meanwhile");
+    } finally {
+      server?.thaw();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await read(scope)).not.toBe("before");
+  });
+});

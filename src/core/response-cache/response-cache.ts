@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { actorOf, recordAuditIn } from "../audit";
+import { orgSubject } from "../orgs";
+import { type Clock, SECOND, systemClock } from "../platform/clock";
+import { singleton } from "../platform/concurrency/singleton";
+import { withTimeout } from "../platform/concurrency/with-timeout";
+import { type Db, Prisma } from "../platform/db/client";
+import type { ExpiredRows } from "../platform/db/expire-rows";
+import { FreshCache } from "../platform/fresh-cache";
+import { toPublicId } from "../platform/ids";
+import { log } from "../platform/observability/log";
+import type { UserPrincipal } from "../platform/principal";
+import { deletedSchema } from "../platform/schemas/deleted";
+import { decryptText, encryptText } from "../privacy";
+import { answerField, type CacheScope, entryOf } from "./cache-scope";
+import { stores } from "./entry-stores";
+
+export const CACHE_SECONDS = { least: 1, usual: 3_600, most: 30 * 24 * 3_600 } as const;
+
+/** A longer answer is not stored. */
+const MAX_TEXT = 1024 * 1024;
+/** A caller waits no longer for an answer that may be stored. */
+const READ_MS = 200;
+/** A purge holds everywhere within this time, and at once in the process that made it. */
+const PURGE_KNOWN_MS = 5 * SECOND;
+
+const storedSchema = z.object({
+  storedAt: z.number(),
+  expiresAt: z.number(),
+  answer: z.record(z.string(), z.json()),
+  usage: z.record(z.string(), z.json()).nullable(),
+  finishReason: z.string().nullable(),
+  upstreamModel: z.string(),
+});
+
+/** A whole answer in OpenAI's shape, its usage apart. */
+export type CacheableAnswer = Omit<z.output<typeof storedSchema>, "storedAt" | "expiresAt">;
+export interface CachedAnswer extends CacheableAnswer {
+  ageSeconds: number;
+}
+
+export const expiredCachedAnswers: ExpiredRows = { cached_answers: Prisma.sql`expires_at <= now()` };
+
+const purges = singleton(
+  "purges of response caches",
+  () => new FreshCache<number>({ maxAgeMs: PURGE_KNOWN_MS, maxEntries: 10_000 }),
+);
+
+function readPurges(db: Db, orgId: string): Promise<number> {
+  return purges().get(orgId, async () => {
+    const row = await db.responseCache.findUnique({ where: { orgId }, select: { purges: true } });
+    return row?.purges ?? 0;
+  });
+}
+
+/**
+ * The answer that was stored for this very scope, if it is no older than `maxAgeSeconds`. Undefined after 200 ms, and
+ * whatever fails: then a model answers.
+ */
+export async function readCached(
+  db: Db,
+  scope: CacheScope,
+  { maxAgeSeconds }: { maxAgeSeconds: number },
+  clock: Clock = systemClock,
+): Promise<CachedAnswer | undefined> {
+  try {
+    return await withTimeout(read(db, scope, maxAgeSeconds, clock), READ_MS);
+  } catch (error) {
+    log().debug({ err: error }, "the response cache could not be read: a model answers");
+    return undefined;
+  }
+}
+
+async function read(
+  db: Db,
+  scope: CacheScope,
+  maxAgeSeconds: number,
+  clock: Clock,
+): Promise<CachedAnswer | undefined> {
+  const entry = await entryOf(db, scope, await readPurges(db, scope.orgId));
+  const cipher = await stores().read(db, entry);
+  if (cipher === undefined) return undefined;
+  const text = await decryptText(db, orgSubject(scope.orgId), answerField(entry), cipher);
+  const { storedAt, expiresAt, ...answer } = storedSchema.parse(JSON.parse(text));
+  const now = clock.now().getTime();
+  const ageSeconds = Math.max(0, Math.floor((now - storedAt) / SECOND));
+  return now >= expiresAt || ageSeconds >= maxAgeSeconds ? undefined : { ...answer, ageSeconds };
+}
+
+/** Stores a whole answer for others of the same scope; the newer one wins. Too long ones are left out. */
+export async function storeAnswer(
+  db: Db,
+  scope: CacheScope,
+  answer: CacheableAnswer,
+  { ttlSeconds }: { ttlSeconds: number },
+  clock: Clock = systemClock,
+): Promise<void> {
+  const storedAt = clock.now().getTime();
+  const expiresAt = storedAt + ttlSeconds * SECOND;
+  const text = JSON.stringify({ ...answer, storedAt, expiresAt });
+  if (text.length > MAX_TEXT) return;
+  const entry = await entryOf(db, scope, await readPurges(db, scope.orgId));
+  const cipher = await encryptText(db, orgSubject(scope.orgId), answerField(entry), text);
+  await stores().write(db, entry, cipher, new Date(expiresAt));
+}
+
+export const purgedCacheSchema = deletedSchema("response_cache");
+
+/** Forgets all stored answers of the caller's organization: here at once, in every other process within five seconds. */
+export async function purgeResponseCache(
+  db: Db,
+  { principal }: { principal: UserPrincipal },
+  clock: Clock = systemClock,
+): Promise<z.output<typeof purgedCacheSchema>> {
+  const { orgId } = principal;
+  const now = clock.now();
+  await db.$transaction(async (tx) => {
+    await tx.responseCache.upsert({
+      where: { orgId },
+      create: { orgId, purges: 1, purgedAt: now },
+      update: { purges: { increment: 1 }, purgedAt: now },
+    });
+    await recordAuditIn(tx, {
+      orgId,
+      actor: actorOf(principal),
+      action: "data.cache_purged",
+      target: { type: "organization", id: orgId },
+    });
+  });
+  purges().drop(orgId);
+  await deleteCachedAnswers(db, orgId);
+  return { id: toPublicId("org", orgId), object: "response_cache", deleted: true };
+}
+
+/** The stored answers of an organization that is being erased; unreadable already, since its data key is gone. */
+export async function deleteCachedAnswers(db: Db, orgId: string): Promise<void> {
+  await stores().deleteAll(db, orgId);
+}
