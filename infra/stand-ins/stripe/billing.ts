@@ -7,7 +7,7 @@ import type {
   Subscription,
   SubscriptionItem,
   UsagePeriod,
-} from "./objects";
+} from "./objects/objects";
 import type { World } from "./world";
 
 /** One month later, on the same day or the month's last, counted from an anchor as Stripe does. */

@@ -16,7 +16,7 @@ import {
   invoicePeriod,
   invoiceUsageSoFar,
 } from "./invoices/invoice-life";
-import type { Invoice, Subscription } from "./objects";
+import type { Invoice, Subscription } from "./objects/objects";
 import type { World } from "./world";
 
 const renews = ({ status }: Subscription) => status === "active" || status === "past_due";

@@ -2,7 +2,7 @@ import { monthAfter, periodLine } from "./billing";
 import { makeInvoice } from "./invoices/draft-invoice";
 import { finalize, markPaid } from "./invoices/invoice-life";
 import { attempt } from "./money/payments";
-import type { Invoice, Metadata, Subscription } from "./objects";
+import type { Invoice, Metadata, Subscription } from "./objects/objects";
 import type { World } from "./world";
 
 export interface Order {

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Delivery, State, StripeEvent } from "./objects";
+import type { Delivery, State, StripeEvent } from "./objects/objects";
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_WAIT_MS = 10 * 60_000;

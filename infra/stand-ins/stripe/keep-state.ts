@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { emptyState, type State } from "./objects";
+import { emptyState, type State } from "./objects/objects";
 
 const WRITE_EVERY_MS = 250;
 

@@ -5,7 +5,7 @@ import { answerApi } from "./api/api";
 import { advanceTo, advanceToRenewal, catchUp } from "./clock";
 import { Deliveries } from "./deliver";
 import { keepState } from "./keep-state";
-import type { State } from "./objects";
+import type { State } from "./objects/objects";
 import { answerPage } from "./pages/pages";
 import { World } from "./world";
 

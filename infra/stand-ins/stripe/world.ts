@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import Stripe from "stripe";
 import { missing, unknownReference } from "./api/failure";
-import type { Customer, Price, State, StripeEvent, Subscription, SubscriptionItem } from "./objects";
+import type { Customer, Price, State, StripeEvent, Subscription, SubscriptionItem } from "./objects/objects";
 
 /** The state with its clock, ids and events, shared by all parts of the stand-in. */
 export class World {

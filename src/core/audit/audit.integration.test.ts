@@ -1,12 +1,9 @@
-import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { closeDb, createDb, type Db, db } from "../platform/db/client";
+import { describe, expect, it } from "vitest";
+import { createDb, type Db, db } from "../platform/db/client";
 import { dropExpiredPartitions, maintainPartitions } from "../platform/db/partitions";
 import { newId, toPublicId } from "../platform/ids";
 import {
   type AuditAction,
-  type AuditEntry,
   auditListSchema,
   auditStats,
   flushAudit,
@@ -17,48 +14,11 @@ import {
   recordAuditIn,
   verifyAuditChain,
   writeAudit,
-} from ".";
+} from "./";
 import { auditLogs } from "./partitions";
 import { appendEntries } from "./record/append-entries";
 import { prepareEntry } from "./record/entry";
-
-const { databaseUrl } = await useTestStack();
-/** One who can write to the tables past every trigger. */
-const intruder = new pg.Client({ connectionString: databaseUrl });
-
-beforeAll(async () => {
-  await intruder.connect();
-  await intruder.query("SET session_replication_role = replica");
-});
-
-afterAll(async () => {
-  await flushAudit();
-  await intruder.end();
-  await closeDb();
-});
-
-const entry = (orgId: string | null, details: AuditEntry["details"] = {}): AuditEntry => ({
-  orgId,
-  actor: { type: "user", id: newId() },
-  action: "key.created",
-  target: { type: "key", id: newId() },
-  details,
-});
-
-async function chainOf(length: number, orgId = newId()): Promise<string> {
-  await db().$transaction((tx) =>
-    recordAuditIn(tx, ...Array.from({ length }, (_, n) => entry(orgId, { n, half: n / 2, text: "ä\u2028" }))),
-  );
-  return orgId;
-}
-
-async function rowAt(orgId: string, sequence: number): Promise<{ id: string }> {
-  const { rows } = await intruder.query("SELECT id FROM audit_logs WHERE org_id = $1 AND sequence = $2", [
-    orgId,
-    sequence,
-  ]);
-  return rows[0];
-}
+import { chainOf, databaseUrl, entry, intruder, rowAt } from "./testing/chains";
 
 describe("the chain", () => {
   it("is whole when nobody touched it, page after page", async () => {

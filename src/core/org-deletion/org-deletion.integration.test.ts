@@ -1,19 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { startStripe } from "../../../infra/stand-ins/stripe/start-stripe";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { after } from "../../../infra/testing/clock";
 import { makeUser, principalOf, signInToPortal } from "../../../infra/testing/make-user";
 import { payOn } from "../../../infra/testing/stripe/hosted-pages";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
+import { useStripeStack } from "../../../infra/testing/stripe/use-stripe-stack";
 import { loadUserPrincipal, type SessionClaims } from "../accounts";
 import { flushAudit, verifyAuditChain } from "../audit";
 import {
-  createStripe,
   endSubscriptionsOfDeleted,
   processStripeEvent,
   setOverage,
   setPlanOverride,
-  setUpStripe,
   startCheckout,
   syncOverrideBilling,
 } from "../billing";
@@ -28,30 +25,16 @@ import {
 import { orgNameField, orgSubject } from "../orgs";
 import { DAY, SECOND } from "../platform/clock";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
-import { closeDb, db } from "../platform/db/client";
+import { db } from "../platform/db/client";
 import { newId, toPublicId } from "../platform/ids";
 import type { OrgRole, UserPrincipal } from "../platform/principal";
 import { decryptText } from "../privacy";
 import { deleteOrganization, eraseDeletedOrganizations } from ".";
 
-const standIn = await startStripe({ port: 0 });
-const stack = await useTestStack({
-  STRIPE_SECRET_KEY: "sk_test_local",
-  STRIPE_API_BASE: standIn.url,
-  STRIPE_WEBHOOK_SECRET: "whsec_test",
-});
-const stripe = createStripe({ secretKey: "sk_test_local", apiBase: standIn.url });
-
-beforeAll(async () => {
-  await setUpStripe(stripe, { appUrl: "http://localhost:3000" });
-  standIn.deliveries.outage = true;
-});
+const { standIn, stack, stripe } = await useStripeStack({ STRIPE_WEBHOOK_SECRET: "whsec_test" });
 afterAll(async () => {
-  await drainAfterResponse();
   await flushLastUsed(db());
   await flushAudit();
-  await closeDb();
-  await standIn.stop();
 });
 
 const name = "Agate Works";

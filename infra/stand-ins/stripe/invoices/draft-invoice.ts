@@ -1,5 +1,5 @@
 import { itemOf } from "../billing";
-import type { Invoice, InvoiceLine, Subscription } from "../objects";
+import type { Invoice, InvoiceLine, Subscription } from "../objects/objects";
 import type { World } from "../world";
 import { totalsOf } from "./totals";
 

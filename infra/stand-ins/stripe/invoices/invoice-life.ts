@@ -1,7 +1,7 @@
 import { invalid } from "../api/failure";
 import { endSubscription, revive, usagePeriods } from "../billing";
 import { type Attempt, attempt, cancelIntent } from "../money/payments";
-import type { Invoice, InvoiceLine, Subscription, UsagePeriod } from "../objects";
+import type { Invoice, InvoiceLine, Subscription, UsagePeriod } from "../objects/objects";
 import type { World } from "../world";
 import { makeInvoice } from "./draft-invoice";
 import { usageLines } from "./metered";

@@ -1,4 +1,4 @@
-import type { InvoiceLine, Subscription, SubscriptionItem, UsagePeriod } from "../objects";
+import type { InvoiceLine, Subscription, SubscriptionItem, UsagePeriod } from "../objects/objects";
 import type { World } from "../world";
 import { dollars, lineOf } from "./price-line";
 

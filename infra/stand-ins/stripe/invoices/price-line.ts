@@ -1,4 +1,4 @@
-import type { InvoiceLine, Price } from "../objects";
+import type { InvoiceLine, Price } from "../objects/objects";
 import type { World } from "../world";
 
 /** The price of a quantity in whole cents, half a cent rounded up; exact however small the unit price. */

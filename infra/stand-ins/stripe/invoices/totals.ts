@@ -1,4 +1,4 @@
-import type { Invoice, Subscription } from "../objects";
+import type { Invoice, Subscription } from "../objects/objects";
 import type { World } from "../world";
 
 type Totals = Pick<

@@ -1,5 +1,5 @@
 import { invalid } from "../api/failure";
-import type { Charge, Dispute, Refund } from "../objects";
+import type { Charge, Dispute, Refund } from "../objects/objects";
 import type { World } from "../world";
 import { paymentIntentOf } from "./payments";
 

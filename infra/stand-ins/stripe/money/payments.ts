@@ -1,5 +1,5 @@
 import { declined, Failure, mustConfirm } from "../api/failure";
-import type { Card, Charge, Invoice, PaymentIntent, PaymentMethod } from "../objects";
+import type { Card, Charge, Invoice, PaymentIntent, PaymentMethod } from "../objects/objects";
 import type { World } from "../world";
 
 /** Throws the card's refusal, if it refuses. */

@@ -2,7 +2,7 @@ import { Failure } from "../api/failure";
 import { planName } from "../billing";
 import { createSubscription } from "../create-subscription";
 import { charge, setCard } from "../money/payments";
-import type { CheckoutSession } from "../objects";
+import type { CheckoutSession } from "../objects/objects";
 import type { World } from "../world";
 import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
 import type { PageAnswer } from "./page-answer";

@@ -1,7 +1,7 @@
 import { day } from "../billing";
 import { payNow } from "../invoices/invoice-life";
 import { denyConfirmation, paymentIntentOf, setCard } from "../money/payments";
-import type { Invoice } from "../objects";
+import type { Invoice } from "../objects/objects";
 import type { World } from "../world";
 import { button, escapeHtml, layout, money } from "./html";
 import type { PageAnswer } from "./page-answer";

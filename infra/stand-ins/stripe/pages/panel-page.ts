@@ -4,7 +4,7 @@ import type { Deliveries } from "../deliver";
 import { fallOverdue, finalize, markUncollectible, voidInvoice } from "../invoices/invoice-life";
 import { chargeOfInvoice, closeDispute, openDispute, refund } from "../money/give-back";
 import { setCard } from "../money/payments";
-import type { Invoice } from "../objects";
+import type { Invoice } from "../objects/objects";
 import type { World } from "../world";
 import { button, escapeHtml, layout } from "./html";
 import { invoiceTitle } from "./invoice-page";

@@ -1,6 +1,6 @@
 import { day, itemOf, planEnd, planName } from "../billing";
 import { charge, setCard } from "../money/payments";
-import type { PortalSession } from "../objects";
+import type { PortalSession } from "../objects/objects";
 import type { World } from "../world";
 import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
 import { invoiceTitle } from "./invoice-page";

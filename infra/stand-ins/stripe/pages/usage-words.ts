@@ -1,6 +1,6 @@
 import { usagePeriods } from "../billing";
 import { usageLines } from "../invoices/metered";
-import type { Subscription } from "../objects";
+import type { Subscription } from "../objects/objects";
 import type { World } from "../world";
 import { escapeHtml, money } from "./html";
 

@@ -1,8 +1,6 @@
-import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { describe, expect, it } from "vitest";
 import { DAY } from "../../platform/clock";
-import { closeDb, db } from "../../platform/db/client";
+import { db } from "../../platform/db/client";
 import { dropExpiredPartitions, maintainPartitions } from "../../platform/db/partitions";
 import { newId } from "../../platform/ids";
 import { evidenceStorage } from "../../platform/storage";
@@ -10,7 +8,6 @@ import {
   listAuditChains,
   newestHeadsAt,
   readAllHeads,
-  recordAuditIn,
   recordPruning,
   verifyAuditChain,
   writeHeads,
@@ -18,61 +15,7 @@ import {
 import { auditLogs } from "../partitions";
 import { appendEntries } from "../record/append-entries";
 import { prepareEntry } from "../record/entry";
-
-const { databaseUrl, env } = await useTestStack();
-/** The owner of the database, past every trigger. */
-const owner = new pg.Client({ connectionString: databaseUrl });
-/** The role that serves. */
-const served = new pg.Client({ connectionString: env.DATABASE_URL });
-
-beforeAll(async () => {
-  await owner.connect();
-  await owner.query("SET session_replication_role = replica");
-  await served.connect();
-});
-
-afterAll(async () => {
-  await owner.end();
-  await served.end();
-  evidenceStorage().close();
-  await closeDb();
-});
-
-const entry = (orgId: string | null) =>
-  ({
-    orgId,
-    actor: { type: "user", id: newId() },
-    action: "key.created",
-    target: { type: "key", id: newId() },
-  }) as const;
-
-async function append(orgId: string, length: number): Promise<string> {
-  await db().$transaction((tx) => recordAuditIn(tx, ...Array.from({ length }, () => entry(orgId))));
-  return orgId;
-}
-
-let now = Date.now();
-/** Each time a little later, so that no two documents have one name. */
-function writeOff(after = 1_000) {
-  now += after;
-  return writeHeads(db(), evidenceStorage(), { now: () => new Date(now) });
-}
-
-async function verify(orgId: string) {
-  const { documents: heads } = await readAllHeads(evidenceStorage());
-  return verifyAuditChain(db(), { orgId, heads });
-}
-
-/** Rows and head changed together, as one who knows how the tables hang together would. */
-async function cutBack(orgId: string, to: number): Promise<void> {
-  await owner.query("DELETE FROM audit_logs WHERE org_id = $1 AND sequence > $2", [orgId, to]);
-  await owner.query(
-    `UPDATE audit_chains SET sequence = $2,
-       hash = coalesce((SELECT hash FROM audit_logs WHERE org_id = $1::uuid AND sequence = $2), '')
-     WHERE chain_id = $1::text`,
-    [orgId, to],
-  );
-}
+import { append, cutBack, entry, now, owner, served, verify, writeOff } from "./testing/chains";
 
 describe("heads off the database", () => {
   it("agree with a chain that nobody touched, and with what is appended after them", async () => {

@@ -4,7 +4,7 @@ import { usagePeriods } from "../../../../infra/stand-ins/stripe/billing";
 import { markUncollectible, voidInvoice } from "../../../../infra/stand-ins/stripe/invoices/invoice-life";
 import { usageWithin } from "../../../../infra/stand-ins/stripe/invoices/metered";
 import { closeDispute, openDispute, refund } from "../../../../infra/stand-ins/stripe/money/give-back";
-import type { Charge, Dispute, Invoice } from "../../../../infra/stand-ins/stripe/objects";
+import type { Charge, Dispute, Invoice } from "../../../../infra/stand-ins/stripe/objects/objects";
 import { makeBuyer } from "../../../../infra/testing/stripe/buyers";
 import { actOnPortal, payOn } from "../../../../infra/testing/stripe/hosted-pages";
 import { useStripeStack } from "../../../../infra/testing/stripe/use-stripe-stack";

@@ -1,24 +1,17 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { DAY } from "../../platform/clock";
 import { blindIndex } from "../../platform/crypto/blind-index";
 import { createDb, Prisma } from "../../platform/db/client";
 import { fromPublicId, newId, timeOfId } from "../../platform/ids";
 import { boundsOf } from "../../platform/list";
 import { destroyDataKey } from "../../privacy";
 import {
-  cancelInference,
   completeRequest,
-  deleteRequest,
   failRequest,
-  getInference,
-  getInferenceDetail,
-  getInferenceResult,
   historyListSchema,
   historyQuerySchema,
   listHistory,
-  purgeDeletedRequests,
   submitInference,
 } from "../index";
 import { metadataIndex } from "../request/metadata";
@@ -192,85 +185,6 @@ describe("listHistory", () => {
     );
     (await destroyDataKey(db, { type: "org", id: ada.orgId }))();
     await expect(metadataIndex(db, ada.orgId, metadata)).rejects.toMatchObject({ code: "not_found" });
-  });
-});
-
-describe("deleteRequest", () => {
-  test("hides an ended request from every view at once; what it cost stays", async () => {
-    const principal = await makeCaller(db);
-    const { orgId } = principal;
-    const requestId = await submit(db, queue, principal, { input: { ...hello, metadata: { a: "b" } } });
-    await complete(requestId);
-    expect(await deleteRequest(db, { orgId, environment: "all", requestId })).toMatchObject({
-      deleted: true,
-    });
-    for (const look of [
-      getInference,
-      getInferenceResult,
-      getInferenceDetail,
-      cancelInference,
-      deleteRequest,
-    ]) {
-      await expect(look(db, { orgId, environment: "all", requestId })).rejects.toMatchObject({
-        code: "not_found",
-      });
-    }
-    expect(await idsOf(orgId)).toEqual([]);
-    expect(await idsOf(orgId, { metadata: { a: "b" } })).toEqual([]);
-    expect(await db.usageLedger.count({ where: { orgId } })).toBe(1);
-  });
-
-  test("refuses a request that has not ended, and leaves it as it was", async () => {
-    const principal = await makeCaller(db);
-    const { orgId } = principal;
-    const requestId = await submit(db, queue, principal);
-    await expect(deleteRequest(db, { orgId, environment: "all", requestId })).rejects.toMatchObject({
-      code: "conflict",
-      status: 409,
-    });
-    await claim(db, requestId);
-    await expect(deleteRequest(db, { orgId, environment: "all", requestId })).rejects.toMatchObject({
-      code: "conflict",
-    });
-    expect(await getInference(db, { orgId, environment: "all", requestId })).toMatchObject({
-      status: "processing",
-    });
-  });
-
-  test("does nothing to another organization's request and tells nothing of it", async () => {
-    const [owner, stranger] = [await makeCaller(db), await makeCaller(db)];
-    const requestId = await submit(db, queue, owner);
-    await complete(requestId);
-    const foreign = await deleteRequest(db, { orgId: stranger.orgId, environment: "all", requestId }).catch(
-      (error: unknown) => error,
-    );
-    const unknown = await deleteRequest(db, {
-      orgId: stranger.orgId,
-      environment: "all",
-      requestId: newId(),
-    }).catch((error: unknown) => error);
-    expect(foreign).toMatchObject({ code: "not_found" });
-    expect(foreign).toEqual(unknown);
-    expect(await getInference(db, { orgId: owner.orgId, environment: "all", requestId })).toMatchObject({
-      status: "completed",
-    });
-  });
-
-  test("after thirty days, and not before, the row is gone; its ledger row is not", async () => {
-    const principal = await makeCaller(db);
-    const { orgId } = principal;
-    const [kept, requestId] = [await submit(db, queue, principal), await submit(db, queue, principal)];
-    await complete(kept);
-    await complete(requestId);
-    await deleteRequest(db, { orgId, environment: "all", requestId });
-    const rows = () => db.inferenceRequest.count({ where: { orgId } });
-    const inDays = (days: number) => new Date(Date.now() + days * DAY);
-    await purgeDeletedRequests(db, { now: inDays(29.9) });
-    expect(await rows()).toBe(2);
-    expect(await purgeDeletedRequests(db, { now: inDays(30.1) })).toBeGreaterThan(0);
-    expect(await rows()).toBe(1);
-    expect(await db.usageLedger.count({ where: { orgId } })).toBe(2);
-    expect(await idsOf(orgId)).toEqual([kept]);
   });
 });
 

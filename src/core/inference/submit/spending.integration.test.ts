@@ -1,112 +1,26 @@
-import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { beforeEach, describe, expect, test } from "vitest";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { describe, expect, test } from "vitest";
 import type { Plan } from "../../../shared/plans";
 import { createDb } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
-import type { KeyPrincipal } from "../../platform/principal";
-import { cancelInference, completeRequest, failRequest, flushSends } from "../index";
-import { answer, claim, makeCaller, RecordingQueue, submit } from "../testing/world";
-
-const stack = await useTestStack();
-const db = createDb({ url: stack.databaseUrl, poolMax: 10 });
-let queue = new RecordingQueue();
-beforeEach(() => {
-  queue = new RecordingQueue();
-});
-
-/** What `hello` may cost: 58 bounded tokens of input at $2.50 and 100 of output at $10 a million. */
-const HELLO_MICROS = 145 + 1_000;
-const HELLO_TOKENS = 158;
-/** What `answer` costs: 800 tokens at $2.50, 200 cached ones at $1.25, 50 of output at $10. */
-const ANSWER_MICROS = 2_750;
-const ANSWER_TOKENS = 1_050;
-
-interface Terms {
-  plan?: Plan;
-  orgCap?: number | null;
-  keyCap?: number | null;
-  customTokens?: number | null;
-  overage?: boolean;
-  status?: string;
-}
-
-/** An organization with a subscription and a key that stand in the database, as the caps do. */
-async function openCustomer(terms: Terms = {}): Promise<KeyPrincipal> {
-  const caller = await makeCaller(db, { plan: terms.plan ?? "pro" });
-  const now = new Date();
-  await db.organization.create({
-    data: { id: caller.orgId, nameCipher: new Uint8Array(1), createdAt: now, updatedAt: now },
-  });
-  await db.subscription.create({
-    data: {
-      orgId: caller.orgId,
-      plan: caller.plan,
-      status: terms.status ?? "active",
-      stripeSubscriptionId: terms.overage ? `sub_${randomUUID()}` : null,
-      overage: terms.overage ?? false,
-      monthlyCapMicros: big(terms.orgCap),
-      customMonthlyTokens: big(terms.customTokens),
-      createdAt: now,
-      updatedAt: now,
-    },
-  });
-  await addKey(caller, caller.apiKeyId, terms.keyCap);
-  return caller;
-}
-
-const big = (amount: number | null | undefined) => (amount == null ? null : BigInt(amount));
-
-async function addKey({ orgId, spendId }: KeyPrincipal, id: string, cap: number | null = null) {
-  await db.apiKey.create({
-    data: {
-      id,
-      orgId,
-      spendId,
-      name: "key",
-      environment: "live",
-      secretHash: Buffer.from(id),
-      prefix: "agt_live_0000",
-      lastFour: "0000",
-      scopes: [],
-      monthlyCapMicros: big(cap),
-      createdAt: new Date(),
-    },
-  });
-}
-
-const anotherKey = async (caller: KeyPrincipal, cap: number | null = null): Promise<KeyPrincipal> => {
-  const id = newId();
-  const other = { ...caller, apiKeyId: id, spendId: id };
-  await addKey(other, id, cap);
-  return other;
-};
-
-const settle = async (calls: Promise<string>[]) => {
-  const results = await Promise.allSettled(calls);
-  return {
-    accepted: results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
-    refused: results.flatMap((result) => (result.status === "rejected" ? [result.reason.code] : [])),
-  };
-};
-const times = <T>(count: number, call: (index: number) => T) =>
-  Array.from({ length: count }, (_, i) => call(i));
-
-const finish = async (requestId: string) => {
-  const job = await claim(db, requestId);
-  expect(await completeRequest(db, { job, completion: answer, latencyMs: 10 })).toEqual({ settled: true });
-};
-
-async function moneyOf({ orgId, spendId }: KeyPrincipal) {
-  const org = await db.quotaCounter.findFirst({ where: { orgId } });
-  const key = await db.keySpend.findFirst({ where: { keyId: spendId } });
-  const shown = (row: { spentMicros: bigint; reservedMicros: bigint } | null) => [
-    Number(row?.spentMicros ?? 0n),
-    Number(row?.reservedMicros ?? 0n),
-  ];
-  return { org: shown(org), key: shown(key) };
-}
+import { cancelInference, failRequest, flushSends } from "../index";
+import {
+  ANSWER_MICROS,
+  ANSWER_TOKENS,
+  addKey,
+  anotherKey,
+  db,
+  finish,
+  HELLO_MICROS,
+  HELLO_TOKENS,
+  moneyOf,
+  openCustomer,
+  queue,
+  settle,
+  stack,
+  times,
+} from "../testing/customers";
+import { claim, submit } from "../testing/world";
 
 describe("a spend cap", () => {
   test("of an organization: 200 parallel requests from two processes, and exactly what fits is accepted", async () => {

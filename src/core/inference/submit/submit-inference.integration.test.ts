@@ -1,29 +1,9 @@
-import { beforeEach, expect, test } from "vitest";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { expect, test } from "vitest";
 import { createDb, queryNamed } from "../../platform/db/client";
 import { fromPublicId, newId, timeOfId } from "../../platform/ids";
 import { claimRequest, completeRequest, flushSends, recoverRequests, submitInference } from "../index";
-import { answer, claim, hello, makeCaller, quotaOf, RecordingQueue, submit } from "../testing/world";
-
-const stack = await useTestStack();
-const db = createDb({ url: stack.databaseUrl, poolMax: 10 });
-let queue = new RecordingQueue();
-beforeEach(() => {
-  queue = new RecordingQueue();
-});
-
-/** What `hello` sets aside: 32 + 16 + 10 bytes of text + 100 of output. */
-const HELLO_TOKENS = 158;
-
-const settle = async <T>(calls: Promise<T>[]) => {
-  const results = await Promise.allSettled(calls);
-  return {
-    done: results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
-    refused: results.flatMap((result) => (result.status === "rejected" ? [result.reason] : [])),
-  };
-};
-const times = <T>(count: number, call: (index: number) => T) =>
-  Array.from({ length: count }, (_, i) => call(i));
+import { db, HELLO_TOKENS, queue, setLimit, settle, stack, times } from "../testing/customers";
+import { answer, claim, hello, makeCaller, quotaOf, submit } from "../testing/world";
 
 test("an accepted request is stored whole, encrypted, and sent to its queue", async () => {
   const principal = await makeCaller(db);
@@ -83,7 +63,7 @@ test("a retired model says who answers", async () => {
 test("of 200 parallel requests against a quota that fits 50 exactly 50 are accepted", async () => {
   const principal = await makeCaller(db);
   await setLimit(principal.orgId, 50 * HELLO_TOKENS + HELLO_TOKENS - 1);
-  const { done, refused } = await settle(times(200, () => submit(db, queue, principal)));
+  const { accepted: done, reasons: refused } = await settle(times(200, () => submit(db, queue, principal)));
   expect(done).toHaveLength(50);
   expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(["quota_exceeded"]));
   expect(refused[0].public).toMatch(/8,057|7,900/);
@@ -155,79 +135,6 @@ test("until the email address is verified a person's requests are test requests"
   expect(row).toMatchObject({ environment: "test", reservedTokens: 0n, quotaMonth: null });
 });
 
-test("50 parallel requests with one Idempotency-Key make one row and give one answer", async () => {
-  const principal = await makeCaller(db);
-  const { done, refused } = await settle(
-    times(50, () =>
-      submitInference(db, queue, { principal, input: hello, traceId: "t", idempotencyKey: "same" }),
-    ),
-  );
-  expect(refused).toEqual([]);
-  expect(done.filter(({ replayed }) => !replayed)).toHaveLength(1);
-  expect(new Set(done.map(({ accepted }) => JSON.stringify(accepted))).size).toBe(1);
-  expect(await db.inferenceRequest.count({ where: { orgId: principal.orgId } })).toBe(1);
-  expect(await quotaOf(db, principal.orgId)).toEqual({ used: 0, reserved: HELLO_TOKENS });
-  await flushSends();
-  expect(queue.sent).toHaveLength(1);
-});
-
-test("the same key with another body is refused and writes nothing; the order of fields does not matter", async () => {
-  const principal = await makeCaller(db);
-  const send = (input: typeof hello) =>
-    submitInference(db, queue, { principal, input, traceId: "t", idempotencyKey: "k-1" });
-  const first = await send(hello);
-  await expect(send({ ...hello, max_tokens: 101 })).rejects.toMatchObject({
-    code: "idempotency_mismatch",
-    status: 422,
-    param: "Idempotency-Key",
-  });
-  const again = await send({ max_tokens: 100, prompt: "Say hello.", model: "gpt-4o" });
-  expect(again).toEqual({ ...first, replayed: true });
-  expect(await db.inferenceRequest.count({ where: { orgId: principal.orgId } })).toBe(1);
-});
-
-test("a key belongs to its organization and its environment", async () => {
-  const [one, other] = [await makeCaller(db), await makeCaller(db)];
-  const ids = await Promise.all(
-    [one, other, { ...one, environment: "test" as const }].map((principal) =>
-      submit(db, queue, principal, { idempotencyKey: "shared" }),
-    ),
-  );
-  expect(new Set(ids).size).toBe(3);
-});
-
-test("a key is free again after 24 hours", async () => {
-  const principal = await makeCaller(db);
-  const first = await submit(db, queue, principal, { idempotencyKey: "old" });
-  await db.idempotencyKey.updateMany({
-    where: { orgId: principal.orgId },
-    data: { expiresAt: new Date(Date.now() - 1) },
-  });
-  const [second, third] = await Promise.all([
-    submit(db, queue, principal, { idempotencyKey: "old", input: { ...hello, max_tokens: 5 } }),
-    submit(db, queue, principal, { idempotencyKey: "old", input: { ...hello, max_tokens: 5 } }),
-  ]);
-  expect(second).not.toBe(first);
-  expect(third).toBe(second);
-});
-
-test("a request that does not fit the quota leaves its key free", async () => {
-  const principal = await makeCaller(db);
-  await setLimit(principal.orgId, 5 * HELLO_TOKENS);
-  const { done, refused } = await settle(
-    times(20, (index) => submit(db, queue, principal, { idempotencyKey: `k-${index}` })),
-  );
-  expect(done).toHaveLength(5);
-  expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(["quota_exceeded"]));
-  expect(await db.idempotencyKey.count({ where: { orgId: principal.orgId } })).toBe(5);
-  await setLimit(principal.orgId, 1_000_000);
-  const later = await settle(
-    times(20, (index) => submit(db, queue, principal, { idempotencyKey: `k-${index}` })),
-  );
-  expect(later.refused).toEqual([]);
-  expect(await db.inferenceRequest.count({ where: { orgId: principal.orgId } })).toBe(20);
-});
-
 test("several processes at once: no waiting in circles, one row a key, no quota overdrawn", async () => {
   const processes = times(4, () => createDb({ url: stack.databaseUrl, poolMax: 3 }));
   for (const process of processes)
@@ -244,7 +151,7 @@ test("several processes at once: no waiting in circles, one row a key, no quota 
   const plan = callers.flatMap((principal) =>
     times(20, (index) => ({ principal, idempotencyKey: `k-${index}` })),
   );
-  const { done, refused } = await settle(
+  const { accepted: done, reasons: refused } = await settle(
     processes.flatMap((process, turn) =>
       [...plan.slice(turn * 30), ...plan.slice(0, turn * 30)].map(({ principal, idempotencyKey }) =>
         submit(process, queue, principal, { idempotencyKey }),
@@ -265,7 +172,7 @@ test("several processes at once: no waiting in circles, one row a key, no quota 
 test("in a shared commit one organization's full quota or broken request is no other's trouble", async () => {
   const [full, broken, fine] = await Promise.all([makeCaller(db), makeCaller(db), makeCaller(db)]);
   await setLimit(full.orgId, HELLO_TOKENS);
-  const { done, refused } = await settle(
+  const { accepted: done, reasons: refused } = await settle(
     times(20, (index) => [
       submit(db, queue, full, { idempotencyKey: `k-${index}` }),
       submit(db, queue, broken, { traceId: "\u0000" }),
@@ -286,7 +193,7 @@ test("without a database every waiting caller is told at once", async () => {
   // The organization's key is in memory, so that the commit is the first to need the database.
   await submit(db, queue, principal);
   const started = Date.now();
-  const { done, refused } = await settle(times(300, () => submit(gone, queue, principal)));
+  const { accepted: done, reasons: refused } = await settle(times(300, () => submit(gone, queue, principal)));
   expect({ done: done.length, refused: refused.length }).toEqual({ done: 0, refused: 300 });
   expect(Date.now() - started).toBeLessThan(10_000);
 });
@@ -351,17 +258,3 @@ test("who waits in vain, or goes away, gets the receipt and the request goes on"
     outcome: "claimed",
   });
 });
-
-async function setLimit(orgId: string, tokens: number): Promise<void> {
-  const now = new Date();
-  await db.organization.upsert({
-    where: { id: orgId },
-    create: { id: orgId, nameCipher: new Uint8Array(1), createdAt: now, updatedAt: now },
-    update: {},
-  });
-  await db.subscription.upsert({
-    where: { orgId },
-    create: { orgId, customMonthlyTokens: BigInt(tokens), createdAt: now, updatedAt: now },
-    update: { customMonthlyTokens: BigInt(tokens) },
-  });
-}

@@ -1,5 +1,5 @@
 import { centsFor } from "../../invoices/price-line";
-import type { CheckoutSession } from "../../objects";
+import type { CheckoutSession } from "../../objects/objects";
 import { invalid } from "../failure";
 import { flag, group, groups, integer, metadata, needed, text } from "../form";
 import { page, type Route } from "../route";

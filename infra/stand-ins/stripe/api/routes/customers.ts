@@ -1,5 +1,5 @@
 import { endSubscription } from "../../billing";
-import type { Address, Customer } from "../../objects";
+import type { Address, Customer } from "../../objects/objects";
 import { type Fields, group, integer, metadata, text } from "../form";
 import { page, type Route } from "../route";
 

@@ -1,4 +1,4 @@
-import type { Meter } from "../../objects";
+import type { Meter } from "../../objects/objects";
 import { invalid } from "../failure";
 import { group, integer, needed, text } from "../form";
 import { type ApiCall, page, type Route } from "../route";

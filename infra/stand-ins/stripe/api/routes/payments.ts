@@ -1,5 +1,5 @@
 import { refund } from "../../money/give-back";
-import type { Refund } from "../../objects";
+import type { Refund } from "../../objects/objects";
 import { invalid } from "../failure";
 import { group, integer, metadata, text } from "../form";
 import { type ApiCall, page, type Route } from "../route";

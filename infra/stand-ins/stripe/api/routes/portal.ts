@@ -1,4 +1,4 @@
-import type { PortalConfiguration, PortalSession } from "../../objects";
+import type { PortalConfiguration, PortalSession } from "../../objects/objects";
 import { invalid } from "../failure";
 import { type Fields, flag, group, metadata, needed, text, type Value } from "../form";
 import { page, type Route } from "../route";

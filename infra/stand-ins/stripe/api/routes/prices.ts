@@ -1,4 +1,4 @@
-import type { Price, Product } from "../../objects";
+import type { Price, Product } from "../../objects/objects";
 import type { World } from "../../world";
 import { invalid } from "../failure";
 import { type Fields, flag, group, integer, metadata, needed, text, texts } from "../form";

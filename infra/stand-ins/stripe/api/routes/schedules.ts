@@ -1,5 +1,5 @@
 import { itemOf, monthAfter, releaseSchedule, sellPhase } from "../../billing";
-import type { Phase, PhaseItem, Schedule } from "../../objects";
+import type { Phase, PhaseItem, Schedule } from "../../objects/objects";
 import type { World } from "../../world";
 import { invalid } from "../failure";
 import { type Fields, group, groups, integer, metadata, needed, text } from "../form";

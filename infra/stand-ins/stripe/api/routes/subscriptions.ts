@@ -3,7 +3,7 @@ import { makeInvoice } from "../../invoices/draft-invoice";
 import { finalize, invoiceUsageSoFar } from "../../invoices/invoice-life";
 import { totalsOf } from "../../invoices/totals";
 import { charge } from "../../money/payments";
-import type { Subscription } from "../../objects";
+import type { Subscription } from "../../objects/objects";
 import type { World } from "../../world";
 import { invalid, missing } from "../failure";
 import { type Fields, flag, groups, integer, metadata, needed, text } from "../form";

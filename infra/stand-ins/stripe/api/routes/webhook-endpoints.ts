@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { WebhookEndpoint } from "../../objects";
+import type { WebhookEndpoint } from "../../objects/objects";
 import { flag, metadata, needed, text, texts } from "../form";
 import { page, type Route } from "../route";
 

@@ -1,23 +1,18 @@
-import type { Meter, MeterEvent, Price, Product } from "./objects/catalogue";
-import type { Card, Coupon, Customer, Discount, PaymentMethod } from "./objects/customers";
-import type {
-  CheckoutSession,
-  PortalConfiguration,
-  PortalSession,
-  SessionOrder,
-} from "./objects/hosted-pages";
-import type { Invoice } from "./objects/invoices";
-import type { Metadata } from "./objects/metadata";
-import type { Charge, Dispute, InvoicePayment, PaymentIntent, Refund } from "./objects/payments";
-import type { Schedule, Subscription, UsagePeriod } from "./objects/subscriptions";
+import type { Meter, MeterEvent, Price, Product } from "./catalogue";
+import type { Card, Coupon, Customer, Discount, PaymentMethod } from "./customers";
+import type { CheckoutSession, PortalConfiguration, PortalSession, SessionOrder } from "./hosted-pages";
+import type { Invoice } from "./invoices";
+import type { Metadata } from "./metadata";
+import type { Charge, Dispute, InvoicePayment, PaymentIntent, Refund } from "./payments";
+import type { Schedule, Subscription, UsagePeriod } from "./subscriptions";
 
-export type * from "./objects/catalogue";
-export type * from "./objects/customers";
-export type * from "./objects/hosted-pages";
-export type * from "./objects/invoices";
-export type * from "./objects/metadata";
-export type * from "./objects/payments";
-export type * from "./objects/subscriptions";
+export type * from "./catalogue";
+export type * from "./customers";
+export type * from "./hosted-pages";
+export type * from "./invoices";
+export type * from "./metadata";
+export type * from "./payments";
+export type * from "./subscriptions";
 
 export type WebhookEndpoint = {
   id: string;

@@ -1,9 +1,9 @@
 import Stripe from "stripe";
 import { afterAll, describe, expect, it } from "vitest";
-import { Failure } from "./api/failure";
-import { checkParameters, declaredNames } from "./api/parameters";
-import { routes } from "./api/routes";
-import { startStripe } from "./start-stripe";
+import { startStripe } from "../start-stripe";
+import { Failure } from "./failure";
+import { checkParameters, declaredNames } from "./parameters";
+import { routes } from "./routes";
 
 const standIn = await startStripe({ port: 0 });
 afterAll(() => standIn.stop());

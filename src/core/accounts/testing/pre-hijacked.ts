@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import { afterAll } from "vitest";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { createKey, createKeyInputSchema, verifyApiKey } from "../../keys";
+import { drainAfterResponse } from "../../platform/concurrency/after-response";
+import { closeDb, db } from "../../platform/db/client";
+import { toPublicId } from "../../platform/ids";
+import type { UserPrincipal } from "../../platform/principal";
+import {
+  loadUserPrincipal,
+  login,
+  loginToPortal,
+  refreshSession,
+  registerUser,
+  requestPasswordReset,
+  verifyAccessToken,
+} from "..";
+
+/** An address that somebody registered before its owner did. */
+
+export const stack = await useTestStack();
+afterAll(async () => {
+  await drainAfterResponse();
+  await closeDb();
+});
+
+export const attackers = { ip: "198.51.100.66", userAgent: "curl/8.14.1" };
+export const victims = {
+  ip: "203.0.113.7",
+  userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Firefox/145.0",
+};
+export const password = "correct horse battery staple";
+export const chosen = "entirely different long words";
+
+export async function token(email: string, path: string): Promise<string> {
+  await drainAfterResponse();
+  const texts = stack.mailbox.messagesTo(email).map(({ text }) => text);
+  const found = texts.map((text) => new RegExp(`${path}\\?token=([\\w-]+)`).exec(text)?.[1]);
+  return found.find((one) => one !== undefined) ?? "";
+}
+
+export async function principalOf(claims: Parameters<typeof loadUserPrincipal>[1]): Promise<UserPrincipal> {
+  const principal = await loadUserPrincipal(db(), claims);
+  if (principal === null) throw new Error("no session");
+  return principal;
+}
+
+/** Everything that opens an account, made by whoever registered it, elsewhere than its owner is. */
+export async function preHijacked() {
+  const email = `victim.${randomUUID()}@example.com`;
+  const view = await registerUser(db(), { email, password, name: "Mallory", ...attackers });
+  const claims = await verifyAccessToken(view.access_token);
+  const { userId } = claims;
+  const portal = await loginToPortal(db(), { email, password, ...attackers });
+  const api = await login(db(), { email, password, ...attackers });
+  const principal = await principalOf({ kind: "session", ...portal });
+  const { secret } = await createKey(db(), {
+    principal,
+    input: createKeyInputSchema.parse({ name: "mine", environment: "test" }),
+  });
+  const grantId = randomUUID();
+  const artifact = (kind: string, payload: object, id = randomUUID()) =>
+    db().oauthArtifact.create({ data: { kind, id, payload, grantId } });
+  await artifact("Grant", { accountId: toPublicId("usr", userId) }, grantId);
+  await artifact("RefreshToken", { jti: randomUUID() });
+  // Under no grant, and by the other form of the id.
+  const signedIn = randomUUID();
+  await db().oauthArtifact.create({
+    data: { kind: "Session", id: signedIn, payload: { accountId: userId } },
+  });
+  const linkGitHub = () =>
+    db().linkedAccount.create({
+      data: { provider: "github", providerAccountId: randomUUID(), userId, createdAt: new Date() },
+    });
+  const resetLink = async () => {
+    await requestPasswordReset(db(), { email, ...attackers });
+    return await token(email, "/reset-password");
+  };
+  const ended = async () => {
+    const keys = await verifyApiKey(db(), secret, { ip: null }).then(
+      () => "works",
+      (error: { code: string }) => error.code,
+    );
+    const refreshed = await refreshSession(db(), { refresh_token: api.refresh_token, ...attackers }).then(
+      () => "works",
+      (error: { code: string }) => error.code,
+    );
+    return {
+      portal: await loadUserPrincipal(db(), { kind: "session", ...portal }),
+      api: await loadUserPrincipal(db(), { kind: "jwt", ...claims }),
+      refreshed,
+      keys,
+      grants: await db().oauthArtifact.count({ where: { OR: [{ grantId }, { id: signedIn }] } }),
+      places: await db().knownDevice.count({ where: { userId } }),
+    };
+  };
+  return { email, userId, principal, portal, linkGitHub, resetLink, ended };
+}
+
+export const nothingLeft = {
+  portal: null,
+  api: null,
+  refreshed: "invalid_refresh_token",
+  keys: "api_key_revoked",
+  grants: 0,
+  /** The one where the proof was given. */
+  places: 1,
+};
+export const signsIn = (email: string, secret: string) =>
+  login(db(), { email, password: secret, ...attackers }).then(
+    () => true,
+    () => false,
+  );
