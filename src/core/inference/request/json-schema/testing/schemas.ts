@@ -9,8 +9,20 @@ import type { Json } from "../schema";
 
 export const at = "schema";
 export const convert = (schema: Json, strict = true) => geminiResponseSchema(schema, { at, strict });
-export const ajv = () =>
-  new Ajv2020({ strict: false, validateFormats: false, allowUnionTypes: true, logger: false });
+/**
+ * Ajv keeps track of evaluated items for `unevaluatedItems`, which no schema here has. Where a `$ref` that leads back to
+ * itself stands in a `oneOf`, the code it makes for that uses a variable declared in another block: "items1 is not defined".
+ */
+export function ajv(): Ajv2020 {
+  const validator = new Ajv2020({
+    strict: false,
+    validateFormats: false,
+    allowUnionTypes: true,
+    logger: false,
+  });
+  validator.opts.unevaluated = false;
+  return validator;
+}
 
 /** Small, so that values and schemas meet: every keyword there is, in every place, with one another. */
 const names = ["a", "b", "c"];
