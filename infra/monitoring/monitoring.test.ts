@@ -53,7 +53,7 @@ describe.each([
 ])("%s", (_, text) => {
   const plain = text.replaceAll('\\"', '"');
 
-  it("names no metric that the product does not export", async () => {
+  it("uses only metrics that the product exports", async () => {
     const known = await exported();
     const histogram = (name: string) => known.get(name)?.type === "histogram";
     const names = new Set(plain.match(/\b(agatha|process|nodejs)_[a-z0-9_]+/g));
@@ -64,7 +64,7 @@ describe.each([
     }
   });
 
-  it("names no label that its metric does not have", async () => {
+  it("uses only labels that its metric has", async () => {
     const known = await exported();
     for (const [, name = "", selector = ""] of plain.matchAll(/\b(agatha_[a-z_]+)\{([^}]*)\}/g)) {
       const metric = known.get(name) ?? known.get(name.replace(/_(bucket|count|sum)$/, ""));

@@ -4,7 +4,7 @@ import { ownPath } from "./own-path";
 
 const site = "https://portal.example.com";
 
-describe("an address to lead to", () => {
+describe("a redirect target", () => {
   it.each([
     "/",
     "/requests?status=failed",

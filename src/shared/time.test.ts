@@ -41,7 +41,7 @@ describe("a day", () => {
     "1999-12-31",
     "2200-01-01",
     "",
-  ])("is none: %j", (text) => expect(isDay(text)).toBe(false));
+  ])("is refused when it does not exist: %j", (text) => expect(isDay(text)).toBe(false));
 });
 
 describe("a last day that was typed", () => {

@@ -161,7 +161,7 @@ describe("the Lambda handler", () => {
     return messages;
   }
 
-  it("keeps of a batch only what has to come again", async () => {
+  it("reports only the messages of a batch that must be delivered again", async () => {
     const [good, retry] = [
       await account.submit({ prompt: "Hi" }),
       await account.submit({ prompt: "Hi [[sim:503]]" }),
@@ -184,7 +184,7 @@ describe("the Lambda handler", () => {
     expect(await statusOf(id)).toBe("queued");
   });
 
-  it("keeps the whole batch when the event is no SQS event", async () => {
+  it("reports the whole batch when the event is not an SQS event", async () => {
     await expect(handle([{ messageId: randomUUID() }])).rejects.toThrow();
   });
 });

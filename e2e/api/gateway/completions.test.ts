@@ -87,7 +87,7 @@ describe("what a provider cannot do is refused by name, and costs nothing", () =
     expect(stack.simulator.calls().total).toBe(before);
   });
 
-  it("neutral values of the same fields are none", async () => {
+  it("neutral values of the same fields are accepted", async () => {
     const neutral = { n: 1, logprobs: false, presence_penalty: 0, service_tier: "auto", store: false };
     for (const model of ["gpt-4o", gemini, deepseek]) {
       const reply = await post({ model, ...neutral, metadata: {}, parallel_tool_calls: true });
@@ -95,7 +95,7 @@ describe("what a provider cannot do is refused by name, and costs nothing", () =
     }
   });
 
-  it("who asks is sent on to OpenAI, and named in a header where it is not", async () => {
+  it("the end user's id is sent to OpenAI, and a header says where it is not sent", async () => {
     const sent = await post({ user: "ada" });
     expect(sent.headers.get("x-agatha-not-sent")).toBeNull();
     const kept = await post({ model: gemini, user: "ada", prompt_cache_key: "k" });
@@ -105,7 +105,7 @@ describe("what a provider cannot do is refused by name, and costs nothing", () =
 });
 
 describe("who may call", () => {
-  it("nobody without a key, none without the scope, none outside its models", async () => {
+  it("a call without a key, without the scope or outside the key's models is refused", async () => {
     expectRefusal(await api.post(path, { body }), 401, "missing_credentials");
     const reader = await makeKey(api, ada, { scopes: ["models:read"] });
     expectRefusal(await api.post(path, { as: reader, body }), 403, "insufficient_scope");
@@ -115,7 +115,7 @@ describe("who may call", () => {
     expect(reply.status).toBe(200);
   });
 
-  it("a foreign call has no receipt, its own has one", async () => {
+  it("a key reads the receipts of its organization's calls and of no other", async () => {
     const reply = await post();
     const { id, usage } = reply.json;
     const receipt = await api.get(`/v1/generation?id=${id}`, { as: key });
@@ -177,7 +177,7 @@ describe("money and limits", () => {
     expect(refused?.headers.get("x-should-retry")).toBe("false");
   });
 
-  it("after many calls at once the ledger has each of them, and nothing is held", async () => {
+  it("after many parallel calls the ledger has each of them, and nothing stays reserved", async () => {
     const replies = await Promise.all(
       Array.from({ length: 30 }, (_, index) => post({ stream: index % 2 === 0 })),
     );
@@ -192,7 +192,7 @@ describe("money and limits", () => {
 });
 
 describe("another model", () => {
-  it("answers where the one asked for is down, and is the one billed; with fallback off none does", async () => {
+  it("answers and is billed when the requested model is down; with fallback off no other answers", async () => {
     stack.simulator.behave("503", { provider: "openai" });
     try {
       const reply = await post({ models: [gemini] });
@@ -227,7 +227,7 @@ describe("bad bodies", () => {
     expect([reply.status, reply.json.error.code]).toEqual([status, code]);
   });
 
-  it("of another type, or compressed, are refused", async () => {
+  it("bodies of another content type, or compressed, are refused", async () => {
     const plain = await api.post(path, { as: key, raw: "{}", headers: { "content-type": "text/plain" } });
     expectRefusal(plain, 415, "unsupported_media_type", "Content-Type");
   });

@@ -108,13 +108,13 @@ describe("what is wrong is refused by name, and costs nothing", () => {
     expect(stack.simulator.calls().total).toBe(before);
   });
 
-  it("an embedding model asked to chat", async () => {
+  it("an embedding model cannot be asked to chat", async () => {
     const body = { model: small, messages: [{ role: "user", content: "Hello" }] };
     const reply = await api.post("/v1/chat/completions", { as: key, body });
     expectRefusal(reply, 400, "unsupported_parameter", "model");
   });
 
-  it("a call without a key, without the scope, outside the key's models", async () => {
+  it("a call without a key, without the scope or outside the key's models is refused", async () => {
     const body = { model: small, input };
     expectRefusal(await api.post(path, { body }), 401, "missing_credentials");
     const reader = await makeKey(api, ada, { scopes: ["models:read"] });
@@ -130,7 +130,7 @@ describe("money and limits", () => {
     expectRefusal(dear, 402, "spend_cap_reached", "x-max-cost");
   });
 
-  it("a key's monthly cap holds for embeddings, and what is refused is not held", async () => {
+  it("a key's monthly cap applies to embeddings, and a refused call reserves nothing", async () => {
     const capped = await makeKey(api, ada, { monthly_cap_micros: 10_000 });
     const fits = await post({ input: "a".repeat(40_000) }, { as: capped });
     expect(fits.status, fits.text).toBe(200);
@@ -147,7 +147,7 @@ describe("money and limits", () => {
     expect(reply.headers.get("x-should-retry")).toBe("false");
   });
 
-  it("a failed call costs nothing, and after many at once nothing is held", async () => {
+  it("a failed call costs nothing, and after many parallel calls nothing stays reserved", async () => {
     const replies = await Promise.all(
       Array.from({ length: 20 }, (_, index) => post(index % 2 === 0 ? {} : { input: "[[sim:400]]" })),
     );
@@ -161,7 +161,7 @@ describe("money and limits", () => {
 });
 
 describe("beside the answer", () => {
-  it("a receipt names the call; who asks is sent to OpenAI, and named where it is not", async () => {
+  it("a receipt names the call; the end user's id is sent to OpenAI, and a header says where it is not sent", async () => {
     const reply = await post({ user: "ada" });
     expect(reply.headers.get("x-agatha-not-sent")).toBeNull();
     const id = reply.headers.get("x-agatha-id") ?? "";
@@ -178,7 +178,7 @@ describe("beside the answer", () => {
     expect(kept.headers.get("x-agatha-not-sent")).toBe("user");
   });
 
-  it("a model that operators have switched off makes none", async () => {
+  it("a model that operators have switched off makes no embeddings", async () => {
     const reason = "Its provider is down";
     await query(
       "INSERT INTO model_switches VALUES ('text-embedding-3-large', true, $1, gen_random_uuid(), now())",

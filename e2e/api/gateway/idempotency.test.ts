@@ -146,7 +146,7 @@ describe("a key that is taken", () => {
     }
   });
 
-  it("that is no key is refused by name", async () => {
+  it("that is malformed is refused by name", async () => {
     const reply = await post("two words");
     expectRefusal(reply, 400, "invalid_request", "Idempotency-Key");
   });
@@ -194,7 +194,7 @@ describe("a call that cost nothing may be repeated with its key", () => {
 });
 
 describe("a caller that hangs up and comes back", () => {
-  it("gets the answer that was made meanwhile, and pays for one", async () => {
+  it("gets the answer that was completed meanwhile, and pays once", async () => {
     const name = newKey();
     provider.play({ pieces: 30, paceMs: 30 });
     const hangUp = new AbortController();

@@ -139,7 +139,7 @@ describe.each([...models.map((model) => [model, "live"] as const), ["gpt-4o", "t
 );
 
 describe("errors are the SDK's own", () => {
-  it("a key that is none, a model that is none, a field that is wrong", async () => {
+  it("an invalid key, an unknown model and a wrong field raise the SDK's error classes", async () => {
     const stranger = new OpenAI({ apiKey: "agt_live_nothing", baseURL: `${api.url}/v1`, maxRetries: 0 });
     await expect(stranger.chat.completions.create({ model: "gpt-4o", messages })).rejects.toThrow(
       OpenAI.AuthenticationError,
@@ -152,7 +152,7 @@ describe("errors are the SDK's own", () => {
     await expect(wrong).rejects.toMatchObject({ code: "invalid_request", param: "temperature" });
   });
 
-  it("a provider that is down is tried again by the SDK, and by nobody where no retry helps", async () => {
+  it("the SDK retries while a provider is down, and does not where no retry can help", async () => {
     const call = (content: string) =>
       live.chat.completions.create({ model: "gpt-4o", messages: [{ role: "user", content }] });
     const down = call("[[sim:503]][[nonce:down]]");

@@ -61,7 +61,7 @@ const counters = async () => {
 };
 
 describe("a call with the organization's own key", () => {
-  it("is answered by it, billed nothing, and says what the provider bills", async () => {
+  it("is answered with it, is not billed, and says what the provider bills", async () => {
     await own("sk-of-ada-1");
     const reply = await complete();
     expect(reply.status, reply.text).toBe(200);
@@ -91,7 +91,7 @@ describe("a call with the organization's own key", () => {
     expect(reply.text).toContain("data: [DONE]");
   });
 
-  it("holds no money: a spent cap does not stop it, and does stop the same call by our key", async () => {
+  it("reserves no money: a spent cap stops the same call with our key, but not this one", async () => {
     const capped = await makeKey(api, ada, { monthly_cap_micros: 10_000 });
     await query("UPDATE api_keys SET monthly_cap_micros = 1 WHERE secret_hash = sha256($1::text::bytea)", [
       capped,
@@ -101,7 +101,7 @@ describe("a call with the organization's own key", () => {
     expect((await complete({}, capped)).status).toBe(200);
   });
 
-  it("holds money where ours may follow", async () => {
+  it("reserves money where our key may follow", async () => {
     await own("sk-of-ada-1", { fallback: true });
     const capped = await makeKey(api, ada, { monthly_cap_micros: 10_000 });
     await query("UPDATE api_keys SET monthly_cap_micros = 1 WHERE secret_hash = sha256($1::text::bytea)", [
@@ -111,7 +111,7 @@ describe("a call with the organization's own key", () => {
   });
 
   it.each([401, 402, 429])(
-    "that its provider answers with %s goes to the next of their keys",
+    "that its provider answers with %s goes on with the organization's next key",
     async (status) => {
       await own("sk-of-ada-1");
       await own("sk-of-ada-2");
@@ -128,7 +128,7 @@ describe("a call with the organization's own key", () => {
     [402, 403, "provider_key_refused"],
     [429, 429, "provider_key_limited"],
   ] as const)(
-    "that its provider answers with %s never goes to ours, unless allowed",
+    "that its provider answers with %s never goes on with our key unless allowed",
     async (status, seen, code) => {
       const id = await own("sk-of-ada-canary5");
       openAi.answer("sk-of-ada-canary5", status);
@@ -157,7 +157,7 @@ describe("a call with the organization's own key", () => {
     },
   );
 
-  it("that its provider fails does not go to ours, whatever is allowed", async () => {
+  it("whose provider fails does not go on with our key, whatever is allowed", async () => {
     await own("sk-of-ada-1", { fallback: true });
     openAi.answer("sk-of-ada-1", 500);
     expectRefusal(await complete(), 502, "provider_error");
@@ -176,7 +176,7 @@ describe("a call with the organization's own key", () => {
     expect(openAi.callers).toEqual(["sk-ours"]);
   });
 
-  it("goes by ours again, and is billed, once the key is deleted", async () => {
+  it("uses our key again, and is billed, once the organization's key is deleted", async () => {
     const id = await own("sk-of-ada-1");
     await complete();
     await api.delete(`/api/v1/provider-keys/${id}`, { as: ada.accessToken });

@@ -70,7 +70,7 @@ describe("a model call with the portal's session", () => {
     expectRefusal(await post({ cookie, ...page }, { as: "agt_live_nonsense" }), 401, "invalid_api_key");
   });
 
-  it("is nobody's with a foreign cookie or none, and reads nothing elsewhere", async () => {
+  it("is unauthenticated with a foreign cookie or none, and reads nothing elsewhere", async () => {
     const foreign = `${cookie.split("=")[0]}=nonsense`;
     expectRefusal(await post({ cookie: foreign, ...page }), 401, "missing_credentials");
     expectRefusal(await post({ ...page }), 401, "missing_credentials");

@@ -91,7 +91,7 @@ describe("a stream that breaks", () => {
     await expect(read()).rejects.toThrow(OpenAI.APIError);
   });
 
-  it("shows nothing of the provider's: no header, no id, no model name", async () => {
+  it("shows no header, id or model name of the provider", async () => {
     const reply = await api.post("/v1/chat/completions", { as: key, body });
     expect(reply.text).not.toMatch(/chatcmpl-upstream|gpt-4o-2024-08-06/);
     expect(reply.headers.get("x-secret-of-the-provider")).toBeNull();
@@ -160,7 +160,7 @@ describe("a client that hangs up", () => {
 });
 
 describe("a slow reader", () => {
-  it("slows its own provider instead of filling our memory", async () => {
+  it("slows down its own provider instead of filling our memory", async () => {
     provider.play({ endless: true, pieceLength: 16_000 });
     const { hostname, port } = new URL(api.url);
     const payload = JSON.stringify(body);

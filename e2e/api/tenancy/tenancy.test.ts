@@ -57,7 +57,7 @@ describe("the operator console's procedures", () => {
     expect(theirs.filter((name) => operations.has(name))).toEqual([]);
   });
 
-  it("open to an operator in the portal, but not with an access token, nor with an unverified email", async () => {
+  it("are open to an operator in the portal, but not with an access token or an unverified email", async () => {
     const [token, portal] = await openOperator(api, stack);
     for (const name of theirs.filter((name) => live[name]?._def.type === "query")) {
       const input = matrix[name].input(nothingOf());
@@ -91,7 +91,7 @@ describe("another tenant's things", () => {
     expect(Object.values(before).flat().length).toBeGreaterThan(20);
   }, 60_000);
 
-  it.each(names)("%s answers as if they had never existed, and only those who may", async (name) => {
+  it.each(names)("%s answers as if the thing had never existed, to permitted callers only", async (name) => {
     const entry = matrix[name];
     const nothing = nothingOf();
     for (const caller of callers) {
@@ -252,7 +252,7 @@ describe("the other environment of one's own organization", () => {
 });
 
 describe("everything refused above", () => {
-  it("its owner gets it: every ID and every filter of the matrix reaches something", async () => {
+  it("is available to its owner: every ID and every filter of the matrix reaches something", async () => {
     let shown = 0;
     for (const name of inOrder()) {
       const entry = matrix[name];

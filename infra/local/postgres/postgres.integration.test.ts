@@ -54,7 +54,7 @@ test("data survives a restart, a pid file that belongs to nobody, and a server t
   await second.stop();
 }, 120_000);
 
-test("a wrong password and a taken port are told in words that help, and leave nothing behind", async () => {
+test("a wrong password and a taken port are reported in helpful words, and leave nothing behind", async () => {
   await expect(startPostgres({ ...options, password: "another" })).rejects.toThrow(/secrets\.json/);
   expect(existsSync(join(clusterOf(), "postmaster.pid"))).toBe(false);
 

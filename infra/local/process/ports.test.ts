@@ -48,7 +48,7 @@ test("two services never get the same port, and a remembered port that is taken 
   expect(await rememberPorts(dir)("one", preferred)).not.toBe(first);
 });
 
-test("a damaged memory is no reason not to start", async () => {
+test("a damaged file of remembered ports does not stop the start", async () => {
   const dir = freshDir();
   writeFileSync(join(dir, "ports.json"), "{ not json");
   const port = await rememberPorts(dir)("portal", await systemPort());

@@ -11,7 +11,7 @@ test("failures are read from prompt, header and model name", () => {
   expect(plainModel("gpt-4o--sim-half")).toBe("gpt-4o");
 });
 
-test("text that only looks like a directive asks for nothing", () => {
+test("text that only looks like a directive causes no failure", () => {
   for (const text of ["[[sim:teapot]]", "[[sim:]]", "sim:429", "[[sim:429x2]]"]) {
     expect(read(text)).toEqual({ failures: [], nonces: [] });
   }

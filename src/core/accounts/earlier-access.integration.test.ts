@@ -29,7 +29,7 @@ import {
   victims,
 } from "./testing/pre-hijacked";
 
-describe("whoever registered an address before its owner proved it keeps nothing", () => {
+describe("a person who registered an address before its owner proved it keeps nothing", () => {
   it("when the owner clicks the link at the portal: they say the password, and get a session of their own", async () => {
     const account = await preHijacked();
     const link = await token(account.email, "/verify");
@@ -52,7 +52,7 @@ describe("whoever registered an address before its owner proved it keeps nothing
     expect(told?.text).toContain("3 sign-ins, 1 API key");
   });
 
-  it("when the link is redeemed over the API from elsewhere, without a word on the password", async () => {
+  it("when the link is redeemed over the API from elsewhere, without the password", async () => {
     const account = await preHijacked();
     const link = await token(account.email, "/verify");
     expect(await verifyEmail(db(), { token: link, ...victims, revokeKeysAndInvitations })).toEqual({

@@ -55,7 +55,7 @@ describe("the owner who registered themselves", () => {
     expect(await signsIn(email, password)).toBe(true);
   });
 
-  it("keeps the password over the API from where they registered, or by saying it", async () => {
+  it("keeps the password over the API from the network they registered from, or by giving it", async () => {
     for (const proof of [attackers, { ...victims, password }]) {
       const { email } = await preHijacked();
       const link = await token(email, "/verify");
@@ -78,7 +78,7 @@ describe("the owner who registered themselves", () => {
     await verifyEmailAtPortal(db(), { ...proof, password: chosen });
   });
 
-  it("who is signed in to another account verifies this one and stays where they are", async () => {
+  it("signed in to another account, verifies this one and stays signed in there", async () => {
     const [account, other] = [await preHijacked(), await preHijacked()];
     const link = await token(account.email, "/verify");
     const proof = { token: link, ...victims, principal: other.principal, revokeKeysAndInvitations };

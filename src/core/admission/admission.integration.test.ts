@@ -12,7 +12,7 @@ import { amounts, booksAtRest, booksOf, callOf, makeCaller, makeKey } from "./te
 import { admitAll, codeOf, complete, db, first, many, newSecret, url } from "./testing/three-processes";
 
 describe("200 parallel calls in three processes", () => {
-  test("against tokens for 50: exactly 50 go, and none has passed the limit when all have ended", async () => {
+  test("against tokens for 50, exactly 50 are admitted, and the limit is not passed when all have ended", async () => {
     const caller = await makeCaller(db, { tokens: 5_000 });
     const { admitted, refused } = await admitAll(many(200, () => callOf(caller, { tokens: 100 })));
     expect([admitted.length, refused]).toEqual([50, ["quota_exceeded"]]);
@@ -32,7 +32,7 @@ describe("200 parallel calls in three processes", () => {
     });
   });
 
-  test("against an organization's cap for 50: exactly 50 go", async () => {
+  test("against an organization's cap for 50, exactly 50 are admitted", async () => {
     const caller = await makeCaller(db, { orgCapMicros: 50_000 });
     const { admitted, refused } = await admitAll(many(200, () => callOf(caller, { micros: 1_000 })));
     expect([admitted.length, refused]).toEqual([50, ["spend_cap_reached"]]);
@@ -45,7 +45,7 @@ describe("200 parallel calls in three processes", () => {
     });
   });
 
-  test("against a key's cap for 50: exactly 50 of it go, and the other key is not held back", async () => {
+  test("against a key's cap for 50, exactly 50 of that key are admitted, and another key is not held back", async () => {
     const capped = await makeCaller(db, { keyCapMicros: 50_000 });
     const other = await makeKey(db, capped.orgId);
     const [ofCapped, ofOther] = await Promise.all([
@@ -67,7 +67,7 @@ describe("200 parallel calls in three processes", () => {
   });
 });
 
-describe("a call", () => {
+describe("a streamed call", () => {
   test("that is settled twice, even at the same moment, has one ledger row and is billed once", async () => {
     const caller = await makeCaller(db);
     const call = await first.admit(callOf(caller));
@@ -141,7 +141,7 @@ describe("a call", () => {
     expect([codeOf(tooMany), allowanceOf(tooMany)?.requests.scope]).toEqual(["rate_limit_exceeded", "key"]);
   });
 
-  test("beyond the quota of a customer who pays for it owes the part beyond, each call of one group its own", async () => {
+  test("beyond the quota of a customer who pays overage owes its own part, each call of one group separately", async () => {
     const caller = await makeCaller(db, { tokens: 100 });
     await db.subscription.update({
       where: { orgId: caller.orgId },
@@ -196,7 +196,7 @@ describe("what a process remembers of a key", () => {
     expect(performance.now() - began).toBeLessThan(4_000);
   });
 
-  test("serves while PostgreSQL is away, and a key that is not known then is no wrong key", async () => {
+  test("serves while PostgreSQL is away, and an unknown key then is not called invalid", async () => {
     const wire = await startTcpProxy(Number(new URL(url).port));
     const address = new URL(url);
     address.host = `127.0.0.1:${wire.port}`;
@@ -214,7 +214,7 @@ describe("what a process remembers of a key", () => {
 });
 
 describe("PostgreSQL away", () => {
-  test("new calls are told within 200 ms, a settlement waits and is stored once when it is back", async () => {
+  test("new calls are refused within 200 ms; a settlement waits and is stored once PostgreSQL is back", async () => {
     const address = new URL(url);
     const wire = await startTcpProxy(Number(address.port));
     address.host = `127.0.0.1:${wire.port}`;

@@ -21,7 +21,7 @@ import { prepareEntry } from "./record/entry";
 import { chainOf, databaseUrl, entry, intruder, rowAt } from "./testing/chains";
 
 describe("the chain", () => {
-  it("is whole when nobody touched it, page after page", async () => {
+  it("verifies as intact when nobody touched it, page after page", async () => {
     const orgId = await chainOf(2_500);
     await chainOf(2_000, orgId);
     expect(await verifyAuditChain(db(), { orgId })).toMatchObject({
@@ -106,7 +106,7 @@ describe("the chain", () => {
     await intruder.query("DELETE FROM audit_chains WHERE chain_id = $1", [orgId]);
   });
 
-  it("cannot be read as whole with another key", async () => {
+  it("does not verify with another key", async () => {
     const orgId = await chainOf(2);
     const { fault } = await verifyAuditChain(db(), { orgId, secret: new Uint8Array(32) });
     expect(fault).toMatchObject({ kind: "changed", sequence: 1n });
@@ -193,7 +193,7 @@ describe("writers", () => {
     expect(await verifyAuditChain(db(), { orgId })).toMatchObject({ rows: 40, fault: undefined });
   });
 
-  it("what no text of JSON can hold does not hold up the rest", async () => {
+  it("an entry that JSON cannot represent does not hold up the others", async () => {
     const orgId = newId();
     recordAudit(entry(orgId, { text: "a\u0000b\ud800", number: Number.NaN, gone: undefined }));
     await flushAudit();
@@ -260,7 +260,7 @@ describe("the list", () => {
   });
 });
 
-it("every chain there is, is whole", async () => {
+it("every chain verifies as intact", async () => {
   await flushAudit();
   for (const chain of await listAuditChains(db())) {
     const orgId = chain === "system" ? null : chain;

@@ -64,28 +64,31 @@ describe("a request of the other environment", () => {
     deleteRequest,
   };
 
-  test.each(Object.entries(actions))("is to a key as one that never was: %s", async (_name, action) => {
-    for (const [key, foreign] of [
-      [live, ids.test],
-      [testing, ids.live],
-    ] as const) {
-      for (const requestId of foreign) {
-        const found = await action(db, { ...reachOf(key), requestId }).catch((error: unknown) => error);
-        const none = await action(db, { ...reachOf(key), requestId: newId() }).catch(
-          (error: unknown) => error,
-        );
-        expect(found).toMatchObject({ code: "not_found", status: 404 });
-        expect(found).toEqual(none);
+  test.each(Object.entries(actions))(
+    "is a 404 for a key of another environment: %s",
+    async (_name, action) => {
+      for (const [key, foreign] of [
+        [live, ids.test],
+        [testing, ids.live],
+      ] as const) {
+        for (const requestId of foreign) {
+          const found = await action(db, { ...reachOf(key), requestId }).catch((error: unknown) => error);
+          const none = await action(db, { ...reachOf(key), requestId: newId() }).catch(
+            (error: unknown) => error,
+          );
+          expect(found).toMatchObject({ code: "not_found", status: 404 });
+          expect(found).toEqual(none);
+        }
       }
-    }
-    const rows = await db.inferenceRequest.findMany({ where: { orgId: live.orgId } });
-    expect(rows.map(({ status, deletedAt }) => [status, deletedAt]).toSorted()).toEqual([
-      ["completed", null],
-      ["completed", null],
-      ["queued", null],
-      ["queued", null],
-    ]);
-  });
+      const rows = await db.inferenceRequest.findMany({ where: { orgId: live.orgId } });
+      expect(rows.map(({ status, deletedAt }) => [status, deletedAt]).toSorted()).toEqual([
+        ["completed", null],
+        ["completed", null],
+        ["queued", null],
+        ["queued", null],
+      ]);
+    },
+  );
 
   test("is there for its own key, and for a person by its id alone", async () => {
     for (const [key, own] of [
@@ -183,7 +186,7 @@ describe("what a test key is told of limits", () => {
   });
 });
 
-test("tests that run hot take nothing from the requests a minute of what is live", async () => {
+test("test requests at their limit take nothing from the live requests per minute", async () => {
   const principal = await makeCaller(db);
   const hot: KeyPrincipal = { ...principal, environment: "test" };
   for (let calls = 0; calls < 7; calls++) await consumeLimit(db, planLimitOf(hot));

@@ -60,7 +60,7 @@ it("stores nothing in the clear, opens for an operator, and is gone with its key
   await destroyDataKey(db(), { type: "inquiry", id });
 });
 
-it("tells our people without saying who or what, and the sender that it came", async () => {
+it("emails operators without name or text, and confirms receipt to the sender", async () => {
   const input = inquiry();
   await ask(input);
   await drainAfterResponse();
@@ -87,7 +87,7 @@ it("is throttled by the sender's address", async () => {
   await ask(inquiry(), "198.51.100.200");
 });
 
-it("drops what a program filled in, and answers it like any other", async () => {
+it("drops a form that a bot filled in, and answers it like any other", async () => {
   const before = await db().enterpriseInquiry.count();
   expect(await ask(inquiry({ website: "https://spam.example" }))).toEqual({ received: true });
   expect(await db().enterpriseInquiry.count()).toBe(before);
@@ -100,7 +100,7 @@ it("names the field that is wrong", () => {
   expect(paths).toEqual(["email", "company", "expected_volume", "message"]);
 });
 
-it("is handled once, in the log of the organization it came from", async () => {
+it("is marked handled once, in the audit log of the organization it came from", async () => {
   const [orgId, userId] = [newId(), newId()];
   await ask(inquiry());
   const id = await uuidOf();

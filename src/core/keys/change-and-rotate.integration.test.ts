@@ -21,7 +21,7 @@ describe("rotating a key", () => {
   const rotate = (principal: UserPrincipal, id: string, grace: "now" | "1h" | "24h" | "7d" = "now") =>
     rotateKey(db(), { principal, input: { id, grace } });
 
-  it("hands everything but the secret to a linked successor and lets the old one live for its grace", async () => {
+  it("gives everything but the secret to a linked successor, and the old key works for its grace period", async () => {
     const owner = await member();
     const expires_at = new Date(Date.now() + 30 * DAY).toISOString();
     const old = await create(owner, {
@@ -54,7 +54,7 @@ describe("rotating a key", () => {
     expect(await use(successor.secret, "203.0.113.9", after(DAY + SECOND))).toBeTruthy();
   });
 
-  it("without grace ends the old secret at once", async () => {
+  it("without a grace period ends the old secret at once", async () => {
     const owner = await member();
     const old = await create(owner);
     await use(old.secret);
@@ -62,7 +62,7 @@ describe("rotating a key", () => {
     await expect(use(old.secret)).rejects.toMatchObject({ code: "api_key_revoked" });
   });
 
-  it("many times at once makes one successor", async () => {
+  it("many times in parallel makes one successor", async () => {
     const owner = await member();
     const old = await create(owner);
     const results = await Promise.allSettled(
@@ -126,7 +126,7 @@ describe("changing a key", () => {
     });
   });
 
-  it("to what it is already changes nothing and leaves no trace", async () => {
+  it("to its current values changes nothing and records no audit entry", async () => {
     const owner = await member();
     const expires_at = new Date(Date.now() + DAY).toISOString();
     const key = await create(owner, { rpm_limit: 60, models: ["gpt-4o", "gpt-4"], expires_at });
@@ -137,7 +137,7 @@ describe("changing a key", () => {
     expect(await entries(idOf(key))).toEqual([]);
   });
 
-  it("lets an expired key work again, if there is room for it", async () => {
+  it("lets an expired key work again while the organization has fewer than a hundred keys", async () => {
     const owner = await member();
     const key = await create(owner, { expires_at: new Date(Date.now() + HOUR).toISOString() });
     const later = after(2 * HOUR);

@@ -20,7 +20,7 @@ import { create, idOf, invalid, member, other, use } from "./testing/owners";
 import { generateKeySecret } from "./verify/key-secret";
 
 describe("creating a key", () => {
-  it("shows the secret once; it works and its hash alone is stored", async () => {
+  it("shows the secret once; it works, and only its hash is stored", async () => {
     const owner = await member();
     const key = await create(owner, { rpm_limit: 7, models: ["gpt-4o"] });
     expect(createdKeyViewSchema.parse(key)).toEqual(key);
@@ -80,7 +80,7 @@ describe("creating a key", () => {
     await expect(create(principal)).rejects.toMatchObject({ code: "insufficient_role", status: 403 });
   });
 
-  it("is not for keys", async () => {
+  it("is refused to API keys", async () => {
     const key = await use((await create(await member())).secret);
     const input = createKeyInputSchema.parse({ name: "more", environment: "test" });
     await expect(createKey(db(), { principal: key, input })).rejects.toMatchObject({
@@ -88,7 +88,7 @@ describe("creating a key", () => {
     });
   });
 
-  it("gives test keys alone until the address is confirmed", async () => {
+  it("allows only test keys until the address is verified", async () => {
     const owner = await member({ verified: false });
     await expect(create(owner)).rejects.toMatchObject({ code: "email_not_verified", status: 403 });
     expect(await use((await create(owner, { environment: "test" })).secret)).toMatchObject({
@@ -152,7 +152,7 @@ describe("creating a key", () => {
 });
 
 describe("using a key", () => {
-  it("refuses what is forged, mistyped or of nobody", async () => {
+  it("refuses a key that is forged, mistyped or unknown", async () => {
     const { secret } = await create(await member());
     const forgeries = [
       generateKeySecret("live"),
@@ -166,7 +166,7 @@ describe("using a key", () => {
     for (const forgery of forgeries) await expect(use(forgery)).rejects.toMatchObject(invalid);
   });
 
-  it("asks the database nothing for a secret whose checksum is wrong, and once for a whole one of nobody", async () => {
+  it("asks the database nothing for a secret with a wrong checksum, and once for an unknown one with a right checksum", async () => {
     const { secret } = await create(await member());
     await flushLastUsed(db());
     const queries = vi.spyOn(pg.Client.prototype, "query");
@@ -196,7 +196,7 @@ describe("using a key", () => {
     }
   });
 
-  it("says which when a key was revoked or has expired", async () => {
+  it("says whether a key was revoked or has expired", async () => {
     const owner = await member();
     const expiring = await create(owner, { expires_at: new Date(Date.now() + HOUR).toISOString() });
     expect(await use(expiring.secret)).toMatchObject({ kind: "key" });
@@ -252,7 +252,7 @@ describe("using a key", () => {
     await expect(use(secret)).rejects.toMatchObject(invalid);
   });
 
-  it("is noted in batches, and the latest use wins", async () => {
+  it("is recorded in batches, and the latest use wins", async () => {
     const owner = await member();
     const keys = [await create(owner), await create(owner)];
     const at = new Date(Date.now() + 60 * SECOND);

@@ -40,7 +40,7 @@ test("repeated entries count once", () => {
   expect(parsed.ip_allowlist).toEqual(["10.0.0.1/32"]);
 });
 
-test("keys cannot be given what manages keys, members or payment", () => {
+test("keys cannot be given scopes that manage keys, members or payment", () => {
   expect(keyScopes).not.toContain("keys:write");
   expect(keyScopes).not.toContain("members:write");
   expect(keyScopes).not.toContain("billing:write");

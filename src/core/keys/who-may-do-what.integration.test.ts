@@ -50,7 +50,7 @@ describe("the rule of who may do what to a key", () => {
     revokeKey(db(), { principal, input: { id: idOf(key) } });
   const rowOf = (key: { id: string }) => db().apiKey.findUniqueOrThrow({ where: { id: idOf(key) } });
 
-  it("keeps everyone's hands off a key that may do more than their own role, whatever they would do to it", async () => {
+  it("refuses any change of a key with more scopes than the caller's own role", async () => {
     const owner = await member();
     const developer = await colleague(owner, "developer");
     const key = await create(owner, { scopes: ["inference:read", "audit:read"], rpm_limit: 60 });
@@ -74,7 +74,7 @@ describe("the rule of who may do what to a key", () => {
     expect(await update(admin, key, { rpm_limit: null })).toMatchObject({ rpm_limit: null });
   });
 
-  it("lets only those who manage members widen a key that somebody else made; narrowing it is open to its equals", async () => {
+  it("lets only those who manage members widen somebody else's key; narrowing needs the key's own scopes", async () => {
     const owner = await member();
     const [creator, peer, admin] = [
       await colleague(owner, "developer"),
@@ -122,7 +122,7 @@ describe("the rule of who may do what to a key", () => {
     expect(await revoke(peer, key)).toMatchObject({ status: "revoked" });
   });
 
-  it("hands no live key to whoever has not confirmed their address, by making, rotating or widening one", async () => {
+  it("gives no live key to a user with an unverified address, by creating, rotating or widening one", async () => {
     const owner = await member();
     const newcomer = await colleague(owner, "developer", { verified: false });
     const [live, test] = [
@@ -163,7 +163,7 @@ describe("what a key has spent", () => {
 });
 
 describe("a key that reads keys", () => {
-  it("sees those of its own environment, and of the other one nothing that would tell it from one that never was", async () => {
+  it("sees keys of its own environment; one of the other environment is like one that never existed", async () => {
     const owner = await member();
     const scopes = ["keys:read"];
     const [live, test] = [

@@ -39,7 +39,7 @@ describe("sliding window", () => {
 });
 
 describe("circuit breaker", () => {
-  it("keeps everybody away after a failure, then lets one try at a time until one succeeds", () => {
+  it("blocks all calls after a failure, then lets one try at a time until one succeeds", () => {
     let now = 0;
     const breaker = new CircuitBreaker(1_000, () => now);
     expect([breaker.mayTry(), breaker.mayTry()]).toEqual([true, true]);

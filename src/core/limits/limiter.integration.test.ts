@@ -69,7 +69,7 @@ function keepsTheRules({ limiter }: Store): void {
     expect(await limiter().consume(db, fresh(0))).toMatchObject({ allowed: false, remaining: 0 });
   });
 
-  it("names a time to come back that is true: refused just before, allowed at it", async () => {
+  it("gives an exact retry time: refused just before it, allowed at it", async () => {
     await nextWindow(1_000);
     const limit = fresh(4, 1_000);
     for (let call = 0; call < 4; call++) expect((await limiter().consume(db, limit)).allowed).toBe(true);
@@ -85,7 +85,7 @@ function keepsTheRules({ limiter }: Store): void {
   });
 
   // The borders of real windows: a machine that stands still for a second just then gets another try.
-  it("slides: no burst at the border of two windows", { retry: 2 }, async () => {
+  it("allows no burst at the border of two windows", { retry: 2 }, async () => {
     const windowMs = 4_000;
     await nextWindow(windowMs);
     await sleep(2_500);
@@ -185,7 +185,7 @@ describe.skipIf(!hasRedis)("limits in Redis", () => {
     return decisions.filter(({ allowed }) => allowed).length;
   };
 
-  it("are told to PostgreSQL once, a moment later, and not waited for", async () => {
+  it("are copied to PostgreSQL once, a moment later, and not waited for", async () => {
     const limit = fresh(5);
     for (let call = 0; call < 3; call++) expect((await limiter.consume(db, limit)).allowed).toBe(true);
     await expect.poll(() => counted(limit)).toBe(3);

@@ -85,7 +85,7 @@ test("what was taken ahead is lost when nobody comes for it within a second", as
   }
 });
 
-test("a store that fails fails those who wait, and nobody after them", async () => {
+test("a failing store fails the waiting calls, and none after them", async () => {
   const store = storeOf(10);
   const permits = new Permits(store.consume);
   store.consume.mockRejectedValueOnce(new Error("down"));

@@ -39,7 +39,7 @@ describe("inviting", () => {
     expect((await now(bob)).orgId).toBe((await now(ada)).orgId);
   });
 
-  it("admits nobody but the address the mail went to", async () => {
+  it("admits only the address that the email went to", async () => {
     const [ada, bob, eve] = [await someone(), await someone(), await someone()];
     await inviteMember(db(), { principal: await now(ada), input: { email: bob.email, role: "viewer" } });
     const token = await emailedToken(bob.email);
@@ -92,7 +92,7 @@ describe("inviting", () => {
 });
 
 describe("an invitation to own the organization", () => {
-  it("is an owner's to withdraw or to replace: an admin does neither", async () => {
+  it("can be withdrawn or replaced by an owner only, not by an admin", async () => {
     const [ada, bob, guest] = [await someone(), await someone(), await someone()];
     await join(ada, bob, "admin");
     const invite = async (by: Someone, role: OrgRole) =>
@@ -172,7 +172,7 @@ describe("handing ownership over", () => {
       }),
     );
 
-  it("makes the one an owner and the other an admin, at once, written down and told to both", async () => {
+  it("makes one an owner and the other an admin at once, recorded and emailed to both", async () => {
     const [ada, bob] = [await someone("Ada"), await someone("Bob")];
     await join(ada, bob, "viewer");
     const { orgId } = await now(ada);
@@ -195,7 +195,7 @@ describe("handing ownership over", () => {
     );
   });
 
-  it("is an owner's to do, to another member, with the organization's name typed", async () => {
+  it("is for owners, to another member, with the organization's name typed", async () => {
     const [ada, bob, cy, eve] = [await someone("Ada"), await someone(), await someone(), await someone()];
     await join(ada, bob, "admin");
     await join(ada, cy, "owner");
@@ -207,7 +207,7 @@ describe("handing ownership over", () => {
     expect(await rolesIn(ada)).toEqual({ [ada.email]: "owner", [bob.email]: "admin", [cy.email]: "owner" });
   });
 
-  it("to two people at the same moment reaches one", async () => {
+  it("to two people at the same moment succeeds for one", async () => {
     const [ada, bob, cy] = [await someone("Ada"), await someone(), await someone()];
     await join(ada, bob, "admin");
     await join(ada, cy, "admin");
@@ -267,7 +267,7 @@ describe("several organizations", () => {
     expect(await code(switchOrganization(db(), { principal: await now(eve), orgId }))).toBe("not_found");
   });
 
-  it("are not made without end, also not at the same moment", async () => {
+  it("are limited in number, also when created in parallel", async () => {
     const principal = await now(await someone());
     const made = await Promise.all(
       Array.from({ length: 6 }, (_, at) => code(createOrganization(db(), { principal, name: `Org ${at}` }))),

@@ -111,7 +111,7 @@ describe("keys of a member", () => {
     return { ada, bob, orgId: (await now(ada)).orgId };
   }
 
-  it("who is removed end with the membership, here at once; others' go on, and both are written down and told", async () => {
+  it("who is removed end at once; keys of others go on, and both are recorded and emailed", async () => {
     const { ada, bob, orgId } = await team("developer");
     const [his, hers] = [await make(bob), await make(ada)];
     expect([await works(his), await works(hers)]).toEqual(["ok", "ok"]);
@@ -216,7 +216,7 @@ describe("keys of a member", () => {
     expect([await works(his), await works(hers)]).toEqual(["api_key_revoked", "ok"]);
   });
 
-  it("are not made, rotated or changed behind a demotion that the caller's session does not know of yet", async () => {
+  it("are not created, rotated or changed by a session that has not seen its demotion yet", async () => {
     const { ada, bob } = await team("developer");
     const [stale, his] = [await now(bob), await make(bob)];
     const id = fromPublicId("key", his.id);

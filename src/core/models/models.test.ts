@@ -20,7 +20,7 @@ describe("the catalogue", () => {
     }
   });
 
-  it("is whole: ids unique, successors exist with the same maker, prices in order of time", () => {
+  it("has unique ids, successors of the same provider, and prices in order of time", () => {
     expect(new Set(catalogue.map(({ id }) => id)).size).toBe(catalogue.length);
     for (const model of catalogue) {
       const days = model.prices.map(({ from }) => from);
@@ -31,7 +31,7 @@ describe("the catalogue", () => {
     }
   });
 
-  it("never leads in circles, however late the day", () => {
+  it("has no circle of successors at any date", () => {
     for (const { id } of catalogue) expect(() => findModel(id, new Date("2099-01-01"))).not.toThrow();
   });
 
@@ -42,7 +42,7 @@ describe("the catalogue", () => {
 });
 
 describe("findModel", () => {
-  it("knows a model by the names that clients have for it, and sends a dated one on as it was asked for", () => {
+  it("knows a model by every name that clients use, and sends a dated name on unchanged", () => {
     const named = (name: string) => {
       const { id, upstreamModel } = findModel(name, today);
       return [id, upstreamModel];
@@ -61,7 +61,7 @@ describe("findModel", () => {
     }
   });
 
-  it("names near models when there is none", () => {
+  it("suggests the nearest models for an unknown one", () => {
     expect(() => findModel("gpt4o", today)).toThrowError(
       expect.objectContaining({
         code: "model_not_found",

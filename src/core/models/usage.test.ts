@@ -49,7 +49,7 @@ describe("toTokenUsage", () => {
 });
 
 describe("asksLongCache", () => {
-  it("takes any lifetime but the usual one for the dear one", () => {
+  it("treats any cache lifetime but the usual one as the long one", () => {
     expect([undefined, null, {}, { ttl: "30m" }, { ttl: null }].map(asksLongCache)).not.toContain(true);
     expect([{ ttl: "12h" }, { ttl: "24h" }, { ttl: 5 }].map(asksLongCache)).not.toContain(false);
   });

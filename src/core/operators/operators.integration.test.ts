@@ -167,7 +167,7 @@ it("a model that is off is refused at once here and on again, with its reason in
   ).rejects.toMatchObject({ code: "model_not_found" });
 });
 
-it("a retired model is off with the successor that would answer, and not the reverse", async () => {
+it("switching a successor off also stops the retired model it answers for, and not the reverse", async () => {
   const retired = findModel("gemini-pro");
   expect(retired.answeredBy).not.toBe("gemini-pro");
   const turn = (id: string, on: boolean) =>

@@ -277,7 +277,7 @@ describe("thirty days after", () => {
     expect((await verifyAuditChain(db(), { orgId })).fault).toBeUndefined();
   });
 
-  it("an organization that lives is left alone", async () => {
+  it("an organization that was not deleted is left alone", async () => {
     const { owner } = await founded();
     await eraseDeletedOrganizations(db(), { clock: after(60 * DAY) });
     expect((await listOrganizations(db(), owner)).data.map((org) => org.name)).toContain(name);

@@ -164,14 +164,14 @@ describe("crypto-shredding", () => {
     expect(row).toMatchObject({ wrappedKey: null, destroyedAt: expect.any(Date) });
   });
 
-  it("is final: no second key, and twice is once", async () => {
+  it("is final: no second key can be made, and repeating it changes nothing", async () => {
     const subject = await subjectWithKey();
     await destroyDataKey(db, subject);
     await destroyDataKey(db, subject);
     await expect(createDataKey(db, subject)).rejects.toMatchObject({ code: "conflict" });
   });
 
-  it("touches nobody else", async () => {
+  it("affects no other subject", async () => {
     const [gone, stays] = [await subjectWithKey(), await subjectWithKey()];
     const blob = await encryptText(db, stays, field, "here");
     await destroyDataKey(db, gone);

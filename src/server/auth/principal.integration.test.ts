@@ -25,7 +25,7 @@ const newKey = async () => {
 };
 const [key, otherKey] = [await newKey(), await newKey()];
 
-test("an access token is a person, an API key in either header a program, and neither is nobody", async () => {
+test("an access token is a user, an API key in either header a key, and without credentials there is no principal", async () => {
   expect(person).toMatchObject({ kind: "jwt", role: "owner", environment: "test" });
   expect(await resolve(`Bearer ${key}`)).toMatchObject({ kind: "key", environment: "test" });
   expect(await resolve(undefined, key)).toMatchObject({ kind: "key" });
@@ -54,7 +54,7 @@ test("the refusal of another provider's key says how ours begin", async () => {
   });
 });
 
-test("an access token is worth nothing once its session has ended", async () => {
+test("an access token is refused once its session has ended", async () => {
   await logout(db(), { refresh_token: view.refresh_token });
   await expect(resolve(`Bearer ${view.access_token}`)).rejects.toMatchObject({
     code: "invalid_access_token",

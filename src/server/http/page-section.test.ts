@@ -28,6 +28,6 @@ test.each([
   "keys",
   "http://evil.example/keys",
   "/keys\\",
-])("what a visitor makes up is not: %j", (target) => {
+])("a made-up path is not: %j", (target) => {
   expect(pageSection(target)).toBe("/other");
 });

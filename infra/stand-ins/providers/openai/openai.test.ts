@@ -42,7 +42,7 @@ describe("a completion", () => {
     expect(usage?.total_tokens).toBe((usage?.prompt_tokens ?? 0) + (usage?.completion_tokens ?? 0));
   });
 
-  test("never exceeds max_tokens, and says that it was cut", async () => {
+  test("never exceeds max_tokens, and says when it was cut", async () => {
     const { choices, usage } = await ask("Tell me about agates.", { max_tokens: 5 });
     expect(choices[0]?.finish_reason).toBe("length");
     expect(usage?.completion_tokens).toBe(5);
@@ -185,7 +185,7 @@ describe("failures", () => {
     expect(simulator.calls()).toMatchObject({ total: 2, answered: 0 });
   });
 
-  test("garbage is no JSON, and a huge answer exceeds what a client should take", async () => {
+  test("garbage is not JSON, and a huge answer exceeds what a client should accept", async () => {
     await expect(ask("Hi [[sim:garbage]]")).rejects.toThrow();
     const huge = await fetch(`${simulator.url}/v1/chat/completions`, {
       method: "POST",

@@ -73,7 +73,7 @@ describe("a parameter", () => {
 });
 
 describe("an idempotency key", () => {
-  it("brings the same refusal again once the work had begun, and says that it is a replay", async () => {
+  it("replays the refusal once the work had begun, and says that it is a replay", async () => {
     const key = { "idempotency-key": "refused" };
     const body = "customer=cus_none&return_url=http://x";
     await post("/v1/billing_portal/configurations", "features[invoice_history][enabled]=true");

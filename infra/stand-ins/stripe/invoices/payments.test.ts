@@ -123,7 +123,7 @@ describe("an upgrade that waits for its payment", () => {
   });
 });
 
-it("what is sent and not paid in time is overdue, once, and its subscription past due", async () => {
+it("an invoice that is sent and not paid in time becomes overdue once, and its subscription past due", async () => {
   await stripe.subscriptions.create({
     customer,
     items: [{ price: plus, quantity: 1 }],
@@ -144,7 +144,7 @@ it("what is sent and not paid in time is overdue, once, and its subscription pas
   expect(newestSubscription(standIn, customer).status).toBe("active");
 });
 
-it("what a customer has in credit is taken first", async () => {
+it("a customer's credit is used first", async () => {
   await stripe.customers.update(customer, { balance: -1_000 });
   await buy();
   expect(await latestInvoice()).toMatchObject({

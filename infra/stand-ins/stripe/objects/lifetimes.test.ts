@@ -80,8 +80,8 @@ describe("money that goes back", () => {
   });
 });
 
-describe("what is not there", () => {
-  it("a customer nobody knows is refused by name, in a body as in a list", async () => {
+describe("objects that do not exist", () => {
+  it("an unknown customer is refused by name, in a body and in a list", async () => {
     const unknown = { statusCode: 400, code: "resource_missing", param: "customer" };
     await expect(stripe.subscriptions.list({ customer: "cus_none" })).rejects.toMatchObject(unknown);
     await expect(stripe.invoices.list({ customer: "cus_none" })).rejects.toMatchObject(unknown);

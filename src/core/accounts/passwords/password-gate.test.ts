@@ -5,7 +5,7 @@ const turns = async (count: number) => {
   for (let i = 0; i < count; i += 1) await Promise.resolve();
 };
 
-test("no more than the width runs at once, everyone who waits gets in, and failures free their place", async () => {
+test("no more than the limit run at once, every waiting call runs, and a failure frees its slot", async () => {
   const gate = new PasswordGate(2, 100);
   let running = 0;
   let peak = 0;

@@ -122,7 +122,7 @@ describe("guessing", () => {
     expect(await wrong(email, "2001:db8:5:6:ffff::1")).toBe("too_many_attempts");
   });
 
-  it("cannot be hurried past the limit by guessing all at once", async () => {
+  it("cannot pass the limit by guessing in parallel", async () => {
     const { email } = await someone();
     const codes = await Promise.all(Array.from({ length: 60 }, () => wrong(email, "198.51.100.4")));
     const judged = codes.filter((code) => code === "invalid_login").length;

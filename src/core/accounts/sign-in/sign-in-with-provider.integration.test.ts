@@ -66,7 +66,7 @@ test("a new person gets a confirmed account without a password, and the same one
   expect(again.sessionId).not.toBe(opened.sessionId);
 });
 
-test("an address the provider does not vouch for opens and makes nothing", async () => {
+test("an address that the provider has not verified signs nobody in and creates nothing", async () => {
   const { email } = await registered({ confirmed: true });
   for (const unproven of [
     identity({ emailVerified: false }),
@@ -91,7 +91,7 @@ test("two tabs of a new person end up in one account", async () => {
   expect(new Set(opened.map(({ userId }) => userId)).size).toBe(1);
 });
 
-test("a provider's odd names are made fit", async () => {
+test("a provider's unusual names are shortened and cleaned", async () => {
   const opened = await signInWithProvider(identity({ name: `  Ada\u0000\n${"x".repeat(300)}\ud800` }));
   const { user } = await getMe(db(), opened);
   expect(user.name).toMatch(/^Ada {2}x{115}$/);

@@ -75,7 +75,7 @@ describe("confirming an address", () => {
     expect(await verifyEmail({ token: newestToken(email) })).toEqual({ email_verified: true });
   });
 
-  it("is possible for 24 hours, and with links of its own kind only", async () => {
+  it("works for 24 hours, and with links of its own kind only", async () => {
     const { email } = await someone();
     const token = newestToken(email);
     const tomorrow = after(DAY);

@@ -123,7 +123,7 @@ test.each<[string, () => Promise<string> | string]>([
   });
 });
 
-test("a short key does not start up", async () => {
+test("a key that is too short stops the start", async () => {
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 1_024,
     publicKeyEncoding: { type: "spki", format: "pem" },

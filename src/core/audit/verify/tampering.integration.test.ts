@@ -70,7 +70,7 @@ describe("heads off the database", () => {
     expect((await verify(orgId)).fault).toMatchObject({ kind: "replaced", sequence: 4n });
   });
 
-  it("count for nothing when they were not signed by us, or were changed", async () => {
+  it("are ignored when they were not signed by us, or were changed", async () => {
     const orgId = await append(newId(), 2);
     const { key } = await writeOff();
     const text = new TextDecoder().decode((await evidenceStorage().get(key))?.body);
@@ -109,7 +109,7 @@ describe("heads off the database", () => {
   });
 });
 
-describe("what says that rows were pruned", () => {
+describe("the record of pruned rows", () => {
   const old = new Date("2019-06-05T12:00:00Z");
   const prune = () => dropExpiredPartitions(db(), [auditLogs]);
 
@@ -183,7 +183,7 @@ describe("what says that rows were pruned", () => {
   });
 });
 
-describe("the role that serves", () => {
+describe("the runtime role", () => {
   it.each([
     "UPDATE audit_logs SET action = 'x'",
     "DELETE FROM audit_logs",
@@ -205,13 +205,13 @@ describe("the role that serves", () => {
     "DELETE FROM _prisma_migrations",
     "SELECT partitions.drop_expired('audit_logs', (SELECT max(relname) FROM pg_class WHERE relname LIKE 'audit_logs_2%_w__'), 'infinity')",
     "CREATE OR REPLACE FUNCTION audit_append(entries json) RETURNS int LANGUAGE sql AS 'SELECT 1'",
-  ])("may not: %s", async (statement) => {
+  ])("cannot do this: %s", async (statement) => {
     await expect(served.query(statement)).rejects.toThrow(
       /permission denied|must be owner|does not exist|is no expired partition|must be able to SET ROLE/,
     );
   });
 
-  it("may not touch a partition past its parent", async () => {
+  it("cannot change a partition directly", async () => {
     await append(newId(), 1);
     const { rows } = await owner.query("SELECT DISTINCT tableoid::regclass::text AS name FROM audit_logs");
     for (const { name } of rows) {
@@ -220,7 +220,7 @@ describe("the role that serves", () => {
     }
   });
 
-  it("may append only what continues a chain", async () => {
+  it("can append only entries that continue a chain", async () => {
     const orgId = await append(newId(), 3);
     const { rows } = await owner.query(
       "SELECT *, encode(prev_hash, 'base64') AS prev, encode(hash, 'base64') AS own FROM audit_logs WHERE org_id = $1 AND sequence = 2",
@@ -236,7 +236,7 @@ describe("the role that serves", () => {
     expect((await verifyAuditChain(db(), { orgId })).fault).toBeUndefined();
   });
 
-  it("may not drop an expired week whose rows were not noted as pruned", async () => {
+  it("cannot drop an expired week whose rows were not recorded as pruned", async () => {
     const old = new Date("2018-06-05T12:00:00Z");
     await maintainPartitions(db(), [auditLogs], { now: () => old });
     const prepared = prepareEntry(entry(newId()));

@@ -47,7 +47,7 @@ import {
 } from "./testing/subscribers";
 
 describe("a debt", () => {
-  it("is paid at once by a changed card, with the event alone", async () => {
+  it("is paid at once when the card is changed, by the event alone", async () => {
     const who = await subscribe("pro", "fails_later");
     await pastDue(who);
     expect(await billing(who)).toMatchObject({
@@ -108,7 +108,7 @@ describe("a debt", () => {
   });
 });
 
-describe("a customer that this Stripe does not know", () => {
+describe("a customer that Stripe does not know", () => {
   it.each(["deleted there", "of another account"])("(%s) repairs itself", async (how) => {
     const who = await subscribe();
     if (how === "deleted there") await stripe.customers.del(await customerOf(who));
@@ -122,7 +122,7 @@ describe("a customer that this Stripe does not know", () => {
     expect(await billing(who)).toMatchObject({ plan: "plus" });
   });
 
-  it("is made anew by a purchase alone", async () => {
+  it("is created again only by a purchase", async () => {
     const who = await makeBuyer();
     await checkout(who);
     await db().subscription.update({ where: org(who), data: { stripeCustomerId: `cus_other${newId()}` } });
@@ -157,7 +157,7 @@ describe("an agreement", () => {
     expect(await syncOverrideBilling(db(), stripe, org(who))).toBe(0);
   });
 
-  it("whose invoice is overdue reaches our people, until it is paid", async () => {
+  it("whose invoice is overdue is reported to operators until it is paid", async () => {
     const who = await makeBuyer();
     await agree(who, 150_000);
     await syncOverrideBilling(db(), stripe, org(who));
@@ -174,7 +174,7 @@ describe("an agreement", () => {
   });
 });
 
-describe("what our people have to look at", () => {
+describe("incidents that operators must review", () => {
   it("an invoice that Stripe cannot close", async () => {
     const who = await subscribe();
     state.unfinalizable.push(await customerOf(who));
@@ -252,7 +252,7 @@ describe("what our people have to look at", () => {
     expect(await billing(who)).toMatchObject({ plan: "plus", payment_lost: false });
   });
 
-  it("a dispute that is lost stays with them, and the plan stays away", async () => {
+  it("a dispute that is lost stays open for operators, and the plan stays off", async () => {
     const who = await subscribe();
     const dispute = openDispute(world, chargeOfInvoice(world, (await latestInvoice(who)).id));
     closeDispute(world, dispute, "lost");

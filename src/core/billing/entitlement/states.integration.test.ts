@@ -39,7 +39,7 @@ describe("an end set by the customer portal, a time without the flag", () => {
     expect(await current(who)).toMatchObject({ cancel_at: null, cancel_at_period_end: false });
   });
 
-  it("is let go by choosing the plan again, and by a larger one that is paid; not by one that is refused", async () => {
+  it("is undone by choosing the plan again or paying for a larger one, and not by a refused one", async () => {
     const who = await subscribe("pro", "fails_later");
     const cancel = async () => portal(who, "cancel", { subscription: (await current(who)).id });
     await cancel();

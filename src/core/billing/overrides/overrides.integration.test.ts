@@ -94,7 +94,7 @@ it("an override wins over Stripe's word, with limits of its own, and Stripe's wo
   });
 });
 
-it("one that has run out holds no longer, even before the job has seen it", async () => {
+it("an override that has run out no longer applies, even before the job has run", async () => {
   const who = await customer();
   const stripeCustomer = await subscribe(who);
   await agree(who, { expiresAt: inADay() });
@@ -102,7 +102,7 @@ it("one that has run out holds no longer, even before the job has seen it", asyn
   expect(await rowOf(who)).toMatchObject({ plan: "pro" });
 });
 
-it("without a customer at Stripe, and without Stripe, its end is Free", async () => {
+it("when an override ends without a Stripe customer, or without Stripe, the plan is Free", async () => {
   const who = await customer();
   const { id } = await agree(who);
   expect(await rowOf(who)).toMatchObject({ plan: "enterprise" });

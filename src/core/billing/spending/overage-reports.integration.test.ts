@@ -10,8 +10,8 @@ import { compareOverage, createStripe, reportOverage } from "..";
 import { billingGauges } from "../metrics";
 import { customerOf, deliver, org, standIn, stripe, subscribe, turn, use } from "./testing/overage";
 
-describe("reporting", () => {
-  it("each use once, under its request's id, at its time, in micro-dollars", async () => {
+describe("reporting overage", () => {
+  it("sends each use once, under its request's id, at its time, in micro-dollars", async () => {
     const who = await subscribe();
     await turn(who, true);
     const usedAt = new Date(Date.now() - 5 * MINUTE);
@@ -28,7 +28,7 @@ describe("reporting", () => {
     ]);
   });
 
-  it("a process that died before it could remember: sent again, counted once", async () => {
+  it("a report sent by a process that died before recording it is sent again and counted once", async () => {
     const who = await subscribe();
     const requestId = await use(who, 500);
     await reportOverage(db(), stripe);
@@ -40,7 +40,7 @@ describe("reporting", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("two runs at the same time: each use once", async () => {
+  it("two runs at the same time send each use once", async () => {
     const buyers = [await subscribe(), await subscribe(), await subscribe()];
     for (const who of buyers) for (let index = 0; index < 60; index++) await use(who, 10);
     await Promise.all([reportOverage(db(), stripe), reportOverage(db(), stripe)]);
@@ -74,7 +74,7 @@ describe("reporting", () => {
     await db().overageReport.delete({ where: { requestId: ahead } });
   });
 
-  it("too old for Stripe, or of no customer any more: put aside with the reason, and tried no more", async () => {
+  it("a report too old for Stripe, or without a customer, is set aside with the reason and not retried", async () => {
     const [late, gone] = [await subscribe(), await subscribe()];
     const old = await use(late, 7, new Date(Date.now() - 36 * DAY));
     const lost = await use(gone, 8);
@@ -89,7 +89,7 @@ describe("reporting", () => {
   });
 });
 
-describe("comparing", () => {
+describe("comparing overage with Stripe", () => {
   const dayBefore = (days: number) => {
     const now = new Date();
     return new Date(

@@ -125,7 +125,7 @@ describe("the metered item", () => {
 });
 
 describe("whether overage holds", () => {
-  it("not while a payment is due, and again when it came", async () => {
+  it("it does not while a payment is due, and does again once it is paid", async () => {
     const who = await subscribe("pro", "fails_later");
     await turn(who, true);
     await renew(who);
@@ -138,7 +138,7 @@ describe("whether overage holds", () => {
     expect(await stateOf(who)).toBe("on");
   });
 
-  it("not with the next subscription: it was agreed to for the one that ended", async () => {
+  it("it does not with the next subscription, because it was agreed to for the one that ended", async () => {
     const who = await subscribe();
     await turn(who, true);
     await stripe.subscriptions.cancel(newestSubscription(standIn, await customerOf(who)).id);
@@ -150,7 +150,7 @@ describe("whether overage holds", () => {
     expect(await stateOf(who)).toBe("off");
   });
 
-  it("not where somebody took the item out at Stripe: nothing may be used that no invoice shows", async () => {
+  it("it does not where the item was removed at Stripe, because no invoice would show the usage", async () => {
     const who = await subscribe();
     await turn(who, true);
     newestSubscription(standIn, await customerOf(who)).items.data.pop();

@@ -163,7 +163,7 @@ describe("while Stripe is asked", () => {
     expect(most).toBe(2);
   });
 
-  it("whoever lost the turn meanwhile writes nothing: an old answer does not replace a newer one", async () => {
+  it("a process that lost the billing lease writes nothing: an old answer does not replace a newer one", async () => {
     const who = await subscribe();
     const customer = await customerOf(who);
     let stolen = false;
@@ -254,8 +254,8 @@ describe("a Stripe that does not answer", () => {
   });
 });
 
-describe("one that cannot be done", () => {
-  it("stops no other: events, and graces, go on", async () => {
+describe("an event that cannot be processed", () => {
+  it("holds up no other event and no grace period", async () => {
     const [bad, good] = [await subscribe(), await subscribe()];
     const broken = await customerOf(bad);
     await db().subscription.updateMany({

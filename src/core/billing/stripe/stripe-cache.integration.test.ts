@@ -56,7 +56,7 @@ test("a billing page that is loaded again and again asks Stripe once in some sec
   expect(others.invoices).not.toEqual(first.invoices);
 });
 
-test("what was changed here shows at once", async () => {
+test("a change made here shows at once", async () => {
   const org = await subscriber();
   const before = await getCurrentPrice(db(), stripe, org);
   expect((await listInvoices(db(), stripe, { ...org, input: { limit: 12 } })).data).toHaveLength(1);

@@ -95,7 +95,7 @@ describe("a first subscription", () => {
 });
 
 describe("changing the plan", () => {
-  it("up: at once, for the amount that was shown", async () => {
+  it("to a larger plan takes effect at once, for the amount that was shown", async () => {
     const who = await subscribe("pro");
     const preview = await previewPlanChange(db(), stripe, { ...org(who), plan: "plus" });
     expect(preview).toMatchObject({ kind: "upgrade", effective_at: null, due_now_micros: 70_000_000 });
@@ -116,7 +116,7 @@ describe("changing the plan", () => {
     expect(mails(who, "Receipt for $70.00")).toHaveLength(1);
   });
 
-  it("up with a card that fails leaves a planned cancellation, and a planned smaller plan, as they were", async () => {
+  it("to a larger plan with a failing card leaves a planned cancellation or smaller plan as it was", async () => {
     const who = await subscribe("pro", "fails_later");
     await cancelSubscription(db(), stripe, org(who));
     const before = await billing(who);
@@ -131,7 +131,7 @@ describe("changing the plan", () => {
     expect(await billing(who)).toMatchObject({ plan: "plus", cancel_at_period_end: false });
   });
 
-  it("up with a card that fails changes nothing and owes nothing", async () => {
+  it("to a larger plan with a failing card changes nothing and owes nothing", async () => {
     const who = await subscribe("pro", "fails_later");
     await expect(changePlan(db(), stripe, { ...org(who), plan: "plus" })).rejects.toMatchObject({
       code: "payment_failed",
@@ -141,7 +141,7 @@ describe("changing the plan", () => {
     expect(await billing(who)).toMatchObject({ plan: "pro", status: "active" });
   });
 
-  it("down: at the period's end, and the plan paid for holds until then", async () => {
+  it("to a smaller plan takes effect at the period's end, and the paid plan applies until then", async () => {
     const who = await subscribe("plus");
     const preview = await previewPlanChange(db(), stripe, { ...org(who), plan: "pro" });
     expect(preview).toMatchObject({ kind: "downgrade", due_now_micros: 0, monthly_micros: 29_000_000 });
@@ -153,7 +153,7 @@ describe("changing the plan", () => {
     expect(await billing(who)).toMatchObject({ plan: "pro", pending_plan: null });
   });
 
-  it("a planned change is let go by choosing the plan again, by going up, and by canceling", async () => {
+  it("is undone by choosing the plan again, by a larger plan, and by canceling", async () => {
     const who = await subscribe("plus");
     const down = () => changePlan(db(), stripe, { ...org(who), plan: "pro" });
     await down();

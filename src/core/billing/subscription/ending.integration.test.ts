@@ -133,7 +133,7 @@ describe("events", () => {
     expect(await billing(who)).toMatchObject({ plan, status });
   });
 
-  it("each ten times, shuffled, of a whole life: one effect, one mail each, and what Stripe says now", async () => {
+  it("of a subscription's whole life, delivered ten times each and shuffled, have one effect and one email each", async () => {
     const who = await makeBuyer();
     const { url } = await startCheckout(db(), stripe, { principal: who.principal, plan: "pro" });
     await payOn(url);
@@ -204,7 +204,7 @@ describe("events", () => {
     expect((await reconcileBilling(db(), stripe)).repaired).toBe(0);
   });
 
-  it("never take away what was agreed on", async () => {
+  it("never end an override", async () => {
     const who = await subscribe("pro");
     await setPlanOverride(db(), { ...org(who), operatorId: newId(), override: enterprise });
     await syncSubscription(db(), stripe, await customerOf(who));

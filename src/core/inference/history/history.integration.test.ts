@@ -145,7 +145,7 @@ describe("listHistory", () => {
     expect(JSON.stringify(plan)).not.toContain("api_key_id IS NULL");
   });
 
-  test("equal metadata of two organizations has nothing in common, and neither finds the other's", async () => {
+  test("equal metadata of two organizations is stored differently, and neither finds the other's", async () => {
     const [ada, eve] = [await makeCaller(db), await makeCaller(db)];
     const metadata = { customer: "42" };
     await submit(db, queue, ada, { input: { ...hello, metadata } });
@@ -155,7 +155,7 @@ describe("listHistory", () => {
     );
   });
 
-  test("a name and value cannot be shifted against each other", async () => {
+  test("characters cannot be shifted between a metadata name and its value", async () => {
     const { orgId } = await makeCaller(db);
     expect(await metadataIndex(db, orgId, { 'a","b': "c" })).not.toEqual(
       await metadataIndex(db, orgId, { a: 'b","c' }),
@@ -174,7 +174,7 @@ describe("listHistory", () => {
     expect(await idsOf(ada.orgId, { metadata: { customer: "43" } })).toEqual([]);
   });
 
-  test("what metadata is found by dies with the organization's key: nobody can confirm a guess", async () => {
+  test("metadata tokens are useless once the organization's key is destroyed: nobody can confirm a guess", async () => {
     const ada = await makeCaller(db);
     const metadata = { customer: "42" };
     await submit(db, queue, ada, { input: { ...hello, metadata } });

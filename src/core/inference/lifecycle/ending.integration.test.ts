@@ -201,7 +201,7 @@ describe("failing and retrying", () => {
   });
 });
 
-describe("cancelling", () => {
+describe("canceling", () => {
   test("ends a queued request at once and frees its reservation", async () => {
     const principal = await makeCaller(db);
     const requestId = await submit(db, queue, principal);
@@ -227,7 +227,7 @@ describe("cancelling", () => {
     expect(await ledgerOf(requestId)).toHaveLength(1);
   });
 
-  test("goes before a retry and before a release", async () => {
+  test("takes precedence over a retry and a release", async () => {
     const principal = await makeCaller(db);
     for (const end of ["retry", "release"] as const) {
       const requestId = await submit(db, queue, principal);

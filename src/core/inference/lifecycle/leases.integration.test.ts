@@ -59,7 +59,7 @@ describe("claiming", () => {
     });
   });
 
-  test("what cannot be claimed says why", async () => {
+  test("a refused claim says why", async () => {
     const principal = await makeCaller(db);
     expect(await claimRequest(db, { requestId: newId(), owner: "w", leaseMs: 1_000 })).toEqual({
       outcome: "missing",
@@ -137,7 +137,7 @@ describe("a lost lease", () => {
     expect(await complete(third)).toEqual({ settled: true });
   });
 
-  test("that no one has taken can still be used", async () => {
+  test("that no other worker has taken can still be used", async () => {
     const requestId = await submit(db, queue, await makeCaller(db));
     const job = await claim(db, requestId);
     await expireLease(db, requestId);
@@ -201,7 +201,7 @@ describe("recovery", () => {
   });
 });
 
-test("whoever races to end a request, it ends once: one status, one ledger row, an exact quota", async () => {
+test("a request ends once whatever races to end it: one status, one ledger row, an exact quota", async () => {
   const principal = await makeCaller(db, { plan: "enterprise" });
   const ids = await Promise.all(Array.from({ length: 60 }, () => submit(db, queue, principal)));
   await Promise.all(

@@ -9,7 +9,7 @@ const take = (body: object) =>
   normalizeInput(inferenceInputSchema.parse({ model: "gpt-4o", messages: [user], ...body }));
 const plain = { model: "gpt-4o", messages: [user] };
 
-describe("what clients send without meaning anything by it", () => {
+describe("neutral values that clients send", () => {
   it.each([
     [
       "null for whatever is optional",
@@ -51,11 +51,11 @@ describe("what clients send without meaning anything by it", () => {
     ["whom they serve", { user: "u-1", safety_identifier: "s", prompt_cache_key: "k", store: true }],
     ["an empty list of stops", { stop: [] }],
     ["one call at a time, without tools", { parallel_tool_calls: false }],
-  ])("is taken: %s", (_what, body) => {
+  ])("is accepted: %s", (_what, body) => {
     expect(take(body)).toEqual(plain);
   });
 
-  it("is taken with an answer echoed whole, as SDKs do", () => {
+  it("an answer echoed whole, as SDKs do, is accepted", () => {
     const echo = {
       role: "assistant",
       content: "",
@@ -104,19 +104,19 @@ describe("what clients send without meaning anything by it", () => {
     ["max_completion_tokens", { max_tokens: 1, max_completion_tokens: 2 }],
     ["messages.0.function_call", { messages: [{ role: "assistant", function_call: { name: "f" } }] }],
     ["messages.0.audio", { messages: [{ role: "assistant", audio: { id: "a" } }] }],
-  ])("is refused by name where it means what we do not do: %s", (path, body) => {
+  ])("an unsupported value is refused by name: %s", (path, body) => {
     const parsed = inferenceInputSchema.safeParse({ ...plain, ...body });
     expect(parsed.error?.issues[0]?.path.join(".")).toBe(path);
   });
 });
 
-describe("room to think", () => {
+describe("tokens for reasoning", () => {
   const today = new Date("2026-11-26T12:00:00Z");
   const limit = (model: string, body: object) =>
     outputLimit(take({ model, ...body }), findModel(model, today));
   const effort = (reasoning_effort: ReasoningEffort) => ({ reasoning_effort });
 
-  it("is set aside beside a small limit, by how long the model thinks", () => {
+  it("are reserved beside a small limit, by how long the model reasons", () => {
     expect(limit("gemini-3.8-flash", { max_tokens: 5 })).toBe(1_029);
     expect(limit("gemini-3.8-flash", { max_tokens: 5, ...effort("high") })).toBe(24_581);
     expect(limit("gemini-1.5-pro", { max_tokens: 5 })).toBe(1_029);

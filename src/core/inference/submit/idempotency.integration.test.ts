@@ -14,7 +14,7 @@ const [one, other, keeper] = [1, 2, 3].map(() => createDb({ url: stack.databaseU
 ];
 afterAll(() => Promise.all([one, other, keeper].map((db) => db.$disconnect())));
 
-test("a twin of a request that does not get committed is told 409 with a time, holds up nobody, and gets the first answer later", async () => {
+test("a repetition of a request that is not committed yet gets 409 with retry-after, holds up nobody, and gets the first answer later", async () => {
   const [principal, stranger] = [await makeCaller(one), await makeCaller(one)];
   await submit(one, queue, principal);
   let first: Promise<string> | undefined;
@@ -38,7 +38,7 @@ test("a twin of a request that does not get committed is told 409 with a time, h
   expect(await one.inferenceRequest.count({ where: { orgId: principal.orgId } })).toBe(2);
 });
 
-test("twins that meet while the first is being committed get its answer", async () => {
+test("repetitions that arrive while the first is being committed get its answer", async () => {
   const principal = await makeCaller(one);
   const ids = await Promise.all(
     Array.from({ length: 60 }, (_, index) =>
@@ -49,7 +49,7 @@ test("twins that meet while the first is being committed get its answer", async 
   expect(await one.inferenceRequest.count({ where: { orgId: principal.orgId } })).toBe(1);
 });
 
-test("the hash of a request is its organization's own, and one from before that was so is still the same request", async () => {
+test("a request's hash is keyed per organization, and an older unkeyed hash still matches the same request", async () => {
   const principal = await makeCaller(one);
   const id = await submit(one, queue, principal, { idempotencyKey: "k", input: hello });
   const [row] = await one.idempotencyKey.findMany({ where: { orgId: principal.orgId } });

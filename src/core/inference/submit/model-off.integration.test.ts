@@ -36,7 +36,7 @@ test("a model switched off elsewhere is refused within five seconds, before anyt
   await submit(db, queue, principal);
 });
 
-test("what was accepted before goes on, and its repetition still gets the first answer", async () => {
+test("a request accepted before the switch goes on, and its repetition still gets the first response", async () => {
   const principal = await makeCaller(db);
   const id = await submit(db, queue, principal, { idempotencyKey: "once" });
   await turn(true);

@@ -103,7 +103,7 @@ test("200 requests across a period's end get what each period has, and leave not
   await flushSends();
 });
 
-test("processes that reserve and settle in both rows at once never wait in circles", async () => {
+test("processes that reserve and settle in both rows at once never deadlock", async () => {
   const caller = await subscriber();
   const processes = Array.from({ length: 3 }, () => createDb({ url: stack.databaseUrl, poolMax: 3 }));
   const made = await Promise.all(Array.from({ length: 60 }, () => submit(db, queue, caller, before)));

@@ -23,7 +23,7 @@ import {
 import { claim, submit } from "../testing/world";
 
 describe("a spend cap", () => {
-  test("of an organization: 200 parallel requests from two processes, and exactly what fits is accepted", async () => {
+  test("of an organization accepts exactly what fits of 200 parallel requests from two processes", async () => {
     const caller = await openCustomer({ orgCap: 50 * HELLO_MICROS + HELLO_MICROS - 1 });
     const [a, b] = await Promise.all([caller, anotherKey(caller)]);
     const second = createDb({ url: stack.databaseUrl, poolMax: 5 });
@@ -37,7 +37,7 @@ describe("a spend cap", () => {
     await second.$disconnect();
   });
 
-  test("of a key: exactly what fits, the other key and the portal go on, and nothing stays set aside for the refused", async () => {
+  test("of a key accepts exactly what fits; another key and the portal go on, and refused requests reserve nothing", async () => {
     const capped = await openCustomer({ keyCap: 20 * HELLO_MICROS });
     const free = await anotherKey(capped);
     const second = createDb({ url: stack.databaseUrl, poolMax: 5 });
@@ -57,7 +57,7 @@ describe("a spend cap", () => {
     await second.$disconnect();
   });
 
-  test("counts what was spent, gives back what was not, and says how it stands", async () => {
+  test("counts what was spent, releases the rest of the reservation, and reports the current state", async () => {
     const caller = await openCustomer({ orgCap: ANSWER_MICROS + 2 * HELLO_MICROS, keyCap: 100_000 });
     const [completes, fails, cancelled] = [
       await submit(db, queue, caller),
@@ -90,7 +90,7 @@ describe("a spend cap", () => {
     await expect(submit(db, queue, successor)).rejects.toMatchObject({ code: "spend_cap_reached" });
   });
 
-  test("holds and opens at once when it is changed", async () => {
+  test("applies at once when it is lowered or raised", async () => {
     const caller = await openCustomer();
     await submit(db, queue, caller);
     const set = (monthlyCapMicros: bigint | null) =>
@@ -110,7 +110,7 @@ describe("a spend cap", () => {
     expect(await moneyOf(caller)).toEqual({ org: [0, 0], key: [0, 0] });
   });
 
-  test("is its month's: at midnight UTC what fits the new month is accepted, and no more in either", async () => {
+  test("applies per UTC month: after midnight requests that fit the new month are accepted, and no more in either", async () => {
     const caller = await openCustomer({ orgCap: 10 * HELLO_MICROS, customTokens: 8 * HELLO_TOKENS });
     const before = { clock: { now: () => new Date("2026-11-30T23:59:59.999Z") } };
     const after = { clock: { now: () => new Date("2026-12-01T00:00:00.000Z") } };
@@ -150,14 +150,14 @@ describe("200 parallel requests at the moment of", () => {
     return { early, late, together: Number(used + reservedTokens) };
   }
 
-  test("an upgrade: nothing past the old limit before it, nothing refused after it", async () => {
+  test("an upgrade, nothing passes the old limit before it and nothing is refused after it", async () => {
     const { early, late, together } = await during("free", "pro", 100_000n - 10n * BigInt(HELLO_TOKENS));
     expect(early.accepted.length).toBeGreaterThanOrEqual(10);
     expect(late.refused).toEqual([]);
     expect(together).toBeLessThanOrEqual(1_000_000);
   });
 
-  test("a downgrade: nothing is accepted past the new limit once it holds", async () => {
+  test("a downgrade, nothing is accepted past the new limit once it applies", async () => {
     const { late, early, together } = await during("pro", "free", 100_000n - 10n * BigInt(HELLO_TOKENS));
     expect(late.accepted.length).toBe(Math.max(0, 10 - early.accepted.length));
     expect(new Set([...early.refused, ...late.refused])).toEqual(new Set(["quota_exceeded"]));
@@ -175,7 +175,7 @@ describe("beyond the quota", () => {
     };
   };
 
-  test("whoever agreed to pay goes on; the request that crosses owes its part, the next ones all of theirs", async () => {
+  test("a customer with overage on goes on; the crossing request owes its part, the next ones all of theirs", async () => {
     const caller = await openCustomer({ overage: true, customTokens: 1_500 });
     const ids: string[] = [];
     for (let request = 0; request < 3; request++) {
@@ -208,7 +208,7 @@ describe("beyond the quota", () => {
     expect((await overageOf(caller.orgId)).reports).toEqual([]);
   });
 
-  test("the cap is the bound", async () => {
+  test("the spend cap still applies", async () => {
     const caller = await openCustomer({ overage: true, customTokens: 1, orgCap: 2 * HELLO_MICROS });
     const { accepted, refused } = await settle(times(50, () => submit(db, queue, caller)));
     expect(accepted).toHaveLength(2);
@@ -225,7 +225,7 @@ describe("beyond the quota", () => {
   });
 });
 
-test("whatever order requests come and end in: counters are the sums of ledger and open reservations", async () => {
+test("counters equal the sums of ledger and open reservations, whatever order requests come and end in", async () => {
   const call = fc.record({
     key: fc.integer({ min: 0, max: 1 }),
     ends: fc.constantFrom("completes", "fails", "is cancelled", "goes on"),

@@ -49,7 +49,7 @@ test("an accepted request is stored whole, encrypted, and sent to its queue", as
   expect(stored.includes("Ada")).toBe(false);
 });
 
-test("a retired model says who answers", async () => {
+test("a request for a retired model says which model answers", async () => {
   const principal = await makeCaller(db);
   const { accepted } = await submitInference(db, queue, {
     principal,
@@ -135,7 +135,7 @@ test("until the email address is verified a person's requests are test requests"
   expect(row).toMatchObject({ environment: "test", reservedTokens: 0n, quotaMonth: null });
 });
 
-test("several processes at once: no waiting in circles, one row a key, no quota overdrawn", async () => {
+test("several processes at once never deadlock, make one row per key, and overdraw no quota", async () => {
   const processes = times(4, () => createDb({ url: stack.databaseUrl, poolMax: 3 }));
   for (const process of processes)
     await Promise.all(
@@ -187,7 +187,7 @@ test("in a shared commit one organization's full quota or broken request is no o
   expect(await db.idempotencyKey.count({ where: { orgId: full.orgId } })).toBe(1);
 });
 
-test("without a database every waiting caller is told at once", async () => {
+test("without a database every waiting caller is refused at once", async () => {
   const principal = await makeCaller(db);
   const gone = createDb({ url: stack.databaseUrl.replace(/:\d+\//, ":1/"), poolMax: 2 });
   // The organization's key is in memory, so that the commit is the first to need the database.
@@ -222,7 +222,7 @@ test("a queue that is down costs the caller nothing: recovery sends it later", a
   expect(queue.sent.filter((sent) => sent === id)).toHaveLength(1);
 });
 
-test("who waits gets the result as soon as it is there", async () => {
+test("a waiting caller gets the result as soon as it exists", async () => {
   const principal = await makeCaller(db);
   const waiting = submitInference(db, queue, { principal, input: hello, traceId: "t", waitSeconds: 10 });
   await expect.poll(() => queue.sent.length).toBe(1);
@@ -232,7 +232,7 @@ test("who waits gets the result as soon as it is there", async () => {
   expect(result).toMatchObject({ status: "completed", output: { role: "assistant", content: "Hello." } });
 });
 
-test("who waits in vain, or goes away, gets the receipt and the request goes on", async () => {
+test("a caller whose wait ends, or who disconnects, gets the receipt and the request goes on", async () => {
   const principal = await makeCaller(db);
   const inTime = await submitInference(db, queue, {
     principal,

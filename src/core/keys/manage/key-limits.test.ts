@@ -42,7 +42,7 @@ it.each<Partial<KeyLimits>>([
   { rpmLimit: 59 },
   { monthlyCapMicros: 10_000n },
   { expiresAt: new Date("2026-12-01T00:00:00Z") },
-])("what stays within the limits does not: %o", (change) => {
+])("a change within the limits does not widen the key: %o", (change) => {
   expect(widens(bounded, { ...bounded, ...change })).toBe(false);
 });
 

@@ -26,7 +26,7 @@ test("what comes while others are asked waits for them, and goes then", async ()
   expect(ask).toHaveBeenCalledTimes(2);
 });
 
-test("a round trip that fails fails those in it, and nobody after them", async () => {
+test("a failing round trip fails the calls in it, and none after them", async () => {
   const ask = vi.fn(double).mockRejectedValueOnce(new Error("away"));
   const gather = new Gather(ask, { maxSize: 64, maxRunning: 1 });
   const lost = await Promise.allSettled([gather.add(1), gather.add(2)]);

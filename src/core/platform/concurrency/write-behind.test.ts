@@ -54,7 +54,7 @@ describe("write-behind", () => {
     expect(errors).toEqual([]);
   });
 
-  it("lets go of what is not worth another try", async () => {
+  it("drops entries that are not worth another try", async () => {
     const { counts, written } = counter({ failures: 1 });
     counts.add(db, "old", 100);
     counts.add(db, "new", 1);

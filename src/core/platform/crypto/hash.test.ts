@@ -17,7 +17,7 @@ describe("hashes and tokens", () => {
     expect(constantTimeEqual(sha256("a"), sha256("a").subarray(1))).toBe(false);
   });
 
-  it("tokens carry 256 bits and travel in addresses", () => {
+  it("tokens carry 256 bits and are safe in URLs", () => {
     const tokens = new Set(Array.from({ length: 1_000 }, () => randomToken()));
     expect(tokens.size).toBe(1_000);
     for (const token of tokens) expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);

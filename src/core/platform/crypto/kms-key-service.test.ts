@@ -41,7 +41,7 @@ describe("KMS key service", () => {
     expect(kms.calls()).toBe(1);
   });
 
-  it("rides over a throttled call", async () => {
+  it("retries a throttled call", async () => {
     kms.failNext({ status: 400, type: "ThrottlingException" });
     await expect(service().wrap(randomBytes(32), context)).resolves.toMatchObject({ kekId: keyArn });
   });

@@ -31,7 +31,7 @@ describe("local key service", () => {
     });
   });
 
-  it("takes no master key of another length", () => {
+  it("refuses a master key of another length", () => {
     expect(() => localKeyService(randomBytes(16))).toThrow("32 bytes");
   });
 });

@@ -153,7 +153,7 @@ describe("partition maintenance", () => {
     },
   );
 
-  it("holds nobody up: readers and writers of the parent go on while partitions are made", async () => {
+  it("does not block: readers and writers of the parent go on while partitions are created", async () => {
     await maintainPartitions(db, partitionedTables, at("2026-11-23T00:00:00Z"));
     const reader = new pg.Client({ connectionString: databaseUrl });
     await reader.connect();
@@ -203,7 +203,7 @@ describe("retention", () => {
     expect(dropped.filter((name) => name.startsWith("audit_logs"))).toEqual(["audit_logs_2019_w46"]);
   });
 
-  it("makes nobody wait: a busy partition stays until the next run", async () => {
+  it("does not block: a busy partition stays until the next run", async () => {
     await maintainPartitions(db, partitionedTables, at("2025-01-15T00:00:00Z"));
     const reader = new pg.Client({ connectionString: databaseUrl });
     await reader.connect();

@@ -56,7 +56,7 @@ describe("email layout", () => {
     expect((await renderEmail(email())).text).not.toContain("settings");
   });
 
-  it("lets no markup of a stranger through", async () => {
+  it("escapes markup that a customer typed", async () => {
     const evil = `<img src=x onerror="alert('1')">&`;
     const { html, text } = await renderEmail({
       subject: evil,
@@ -86,7 +86,7 @@ describe("email layout", () => {
     },
   );
 
-  it("loads nothing from afar", async () => {
+  it("loads no remote content", async () => {
     const { html } = await renderEmail({
       subject: "t",
       body: <EmailLayout title="t" lead="p" footer="f" />,

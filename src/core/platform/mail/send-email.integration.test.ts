@@ -29,7 +29,7 @@ describe("an email", () => {
     expect(stack.mailbox.messagesTo("b@example.com")).toEqual([]);
   });
 
-  it("takes no further headers from a subject", async () => {
+  it("takes no additional headers from a subject", async () => {
     await sendEmail({ to: "eve@example.com", subject: "x\r\nBcc: all@example.com", body: "t" });
     await stack.mailbox.waitFor("eve@example.com");
     expect(stack.mailbox.messagesTo("all@example.com")).toEqual([]);

@@ -12,7 +12,7 @@ function request(headers: Record<string, string>, from = "127.0.0.1"): IncomingM
 }
 
 describe("with a token", () => {
-  it("grants to whoever sends it, from anywhere", () => {
+  it("grants access to a request that sends it, from anywhere", () => {
     const sent = request({ authorization: `Bearer ${token}`, "x-forwarded-for": "203.0.113.9" }, "10.0.0.7");
     expect(scrapeAccess(sent, token)).toBe("granted");
   });

@@ -19,7 +19,7 @@ describe("inference messages", () => {
     '{"request_id":null}',
     '{"request_id":"1"}',
     '{"request_id":"3f2504e0-4f89-41d3-9a0c-0305e82c3301"}',
-  ])("know poison when they see it: %s", (body) => {
+  ])("reject a malformed message: %s", (body) => {
     expect(parseInferenceMessage(body)).toBeUndefined();
   });
 

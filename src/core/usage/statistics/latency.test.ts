@@ -56,5 +56,5 @@ describe("a percentile", () => {
     );
   });
 
-  it("of no request is none", () => expect(latencyOf(new Map())).toBeNull());
+  it("is null without requests", () => expect(latencyOf(new Map())).toBeNull());
 });

@@ -146,7 +146,7 @@ test("without the CSRF token nobody is signed in", async () => {
   expect(await getPortalPrincipal()).toBeNull();
 });
 
-test("signing out ends the session itself: its copied cookie is worth nothing", async () => {
+test("signing out ends the session itself: a copied cookie no longer works", async () => {
   const { email } = await someone();
   await signIn(email);
   const stolen = jar.get(portalCookie().name) ?? "";

@@ -41,9 +41,9 @@ describe("who may call", () => {
     expect(refusal(undefined, viewer)).toBe("defect");
   });
 
-  it("public ones are open to all", () => expect(refusal({ kind: "public" }, null)).toBeUndefined());
+  it("public procedures are open to all", () => expect(refusal({ kind: "public" }, null)).toBeUndefined());
 
-  it("others need credentials, the scope, and a person where one is asked for", () => {
+  it("other procedures need credentials, the scope, and a user where they require one", () => {
     expect(refusal({ kind: "scope", scope: "models:read" }, null)).toBe("missing_credentials");
     expect(refusal({ kind: "scope", scope: "models:read" }, key)).toBeUndefined();
     expect(refusal({ kind: "scope", scope: "inference:write" }, key)).toBe("insufficient_scope");

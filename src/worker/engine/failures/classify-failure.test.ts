@@ -189,7 +189,7 @@ describe("a provider's error answer", () => {
     expect(failure).toMatchObject(expected);
   });
 
-  it.each(cases)("keeps the provider's own words to itself: $name", ({ provider, status, body, headers }) => {
+  it.each(cases)("never repeats the provider's own words: $name", ({ provider, status, body, headers }) => {
     const text = typeof body === "string" ? body : JSON.stringify(body);
     const failure = failureOfResponse(provider, { status, headers: new Headers(headers), body: text });
     expect(`${failure.publicMessage} ${failure.message}`).not.toMatch(/SECRET|sk-|org-|<html/);

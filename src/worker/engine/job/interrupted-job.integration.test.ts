@@ -28,7 +28,7 @@ describe("a job that is interrupted", () => {
     await cancelInference(db, { orgId: account.orgId, environment: "all", requestId: id });
   });
 
-  it("takes no new call once the process is going", async () => {
+  it("starts no new call once the process is stopping", async () => {
     const id = await account.submit({ prompt: "Hello [[nonce:going]]" });
     expect(await run(id, {}, AbortSignal.abort())).toEqual({ action: "retry", delayMs: 0 });
     expect(stack.simulator.calls().by_nonce.going).toBeUndefined();
@@ -63,7 +63,7 @@ describe("a job that is interrupted", () => {
   });
 });
 
-describe("a message that is no job", () => {
+describe("a message that is not a job", () => {
   const message = (body: string): QueueMessage => ({
     id: "m",
     receiptHandle: "r",
@@ -80,7 +80,7 @@ describe("a message that is no job", () => {
     },
   );
 
-  it("is set aside when nobody knows its request", async () => {
+  it("is set aside when its request does not exist", async () => {
     const body = JSON.stringify({ request_id: "0193a3a0-0000-7000-8000-000000000000" });
     expect(await fateOf(body)).toEqual({ action: "dead_letter", reason: "unknown request" });
   });
@@ -92,7 +92,7 @@ describe("a message that is no job", () => {
     expect(await ledger(id)).toHaveLength(1);
   });
 
-  it("waits for the worker that has its request", async () => {
+  it("is retried while another worker has its request", async () => {
     const id = await account.submit({ prompt: "Hello [[sim:slow:600]]" });
     const first = run(id);
     await until(async () => (await row(id)).status === "processing");

@@ -22,7 +22,7 @@ describe("the retry policy", () => {
     ]);
   });
 
-  it("never comes back earlier than the provider asked", () => {
+  it("never retries earlier than the provider asked", () => {
     const decision = decideRetry({ ...anyNumber, retryable: true, retryAfterMs: 7_000 }, at(1, 0));
     expect(decision).toEqual({ action: "retry", delayMs: 7_000 });
     expect(decideRetry({ ...anyNumber, retryable: true, retryAfterMs: 7_000 }, at(1, 0.999))).toEqual({

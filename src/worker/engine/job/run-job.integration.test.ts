@@ -6,7 +6,7 @@ import { providerModules } from "../providers/registry";
 import { account, context, db, ledger, reserved, result, row, run, runAgain, stack } from "./testing/jobs";
 
 describe("a job that goes well", () => {
-  it("answers under a small limit of a model that thinks, within what was set aside", async () => {
+  it("answers within the reservation under a small limit of a reasoning model", async () => {
     const id = await account.submit({
       model: "gemini-3.8-flash",
       prompt: "Why is the sky blue?",
@@ -22,7 +22,7 @@ describe("a job that goes well", () => {
     expect(view.usage?.total_tokens).toBeLessThanOrEqual(Number(reservedTokens));
   });
 
-  it("carries a conversation with tools on, from Gemini to Gemini and to OpenAI, by what the customer got alone", async () => {
+  it("continues a conversation with tools from Gemini to Gemini and to OpenAI, from the customer's answer alone", async () => {
     const tools = [{ type: "function" as const, function: { name: "1st_weather" } }];
     const messages = [{ role: "user" as const, content: "Weather?" }];
     const model = "gemini-4-argon";

@@ -90,7 +90,7 @@ describe("an embedding's failure", () => {
 });
 
 /** It has no batches of Gemini's, which is how those are asked for here. */
-it("takes the embeddings of a provider written elsewhere", async () => {
+it("reads the embeddings of a provider written elsewhere", async () => {
   const mock = new LLMock({ port: 0 });
   mock.onEmbedding("one", { embedding: [0.6, 0.8] });
   await mock.start();

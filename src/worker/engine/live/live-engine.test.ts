@@ -218,7 +218,7 @@ describe("several keys", () => {
     expect(outcome.failure?.publicCode).toBe("provider_error");
   });
 
-  it("are no use where none is set, which the next target may have", async () => {
+  it("fall to the next target where none is configured", async () => {
     const { outcome } = await ask(stage.engine({}, { OPENAI_API_KEY: "" }), {
       targets: [targetAt("openai"), targetAt("gemini")],
     });

@@ -247,7 +247,7 @@ describe("a provider's answer", () => {
     expect(read(answer)).toMatchObject(expected);
   });
 
-  it.each(refused)("is not taken: %s", (_name, read, answer, expected) => {
+  it.each(refused)("is refused: %s", (_name, read, answer, expected) => {
     expect(() => read(answer)).toThrow(expect.objectContaining(expected));
   });
 
@@ -275,7 +275,7 @@ describe("a provider's answer", () => {
     });
   });
 
-  it("hands over one call where the customer wants one at a time, whichever the maker", () => {
+  it("returns one tool call where the customer wants one at a time, whichever the provider", () => {
     const input = {
       model: "m",
       messages: [{ role: "user" as const, content: "Hi" }],

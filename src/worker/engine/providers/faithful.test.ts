@@ -97,7 +97,7 @@ async function send(wire: object, name: Name, model: string): Promise<ChatReques
 }
 
 describe.each(models)("%s", (model, name) => {
-  it("gets what was given: every word, call and result in its place, or the door says by name what cannot be", async () => {
+  it("receives every word, call and result in its place, or the request is refused by name", async () => {
     let passed = 0;
     await fc.assert(
       fc.asyncProperty(conversation, async (wire) => {
@@ -132,8 +132,8 @@ describe.each(models)("%s", (model, name) => {
   });
 });
 
-describe("a call of Gemini's", () => {
-  it("goes back with its id and signature, whatever a client keeps of it, and to another maker with a short id", async () => {
+describe("a tool call of Gemini", () => {
+  it("goes back with its id and signature, whatever a client keeps of it, and to another provider with a short id", async () => {
     const tools = [
       {
         type: "function" as const,

@@ -202,7 +202,7 @@ describe("the transport", () => {
     ]);
   });
 
-  it("takes null for no answer", async () => {
+  it("treats null as no answer", async () => {
     expect(await call("null")).toMatchObject([
       { reason: { kind: "invalid_response" } },
       { reason: { kind: "invalid_response" } },

@@ -243,7 +243,7 @@ describe("a provider's stream", () => {
   it.each([
     ["OpenAI's without [DONE]", "openai", openAiText.replace("data: [DONE]\n\n", "")],
     ["Gemini's without a reason", "gemini", geminiEvent('{"text": "Hi"}')],
-  ] as const)("that ends without its end is a failure: %s", (_name, provider, recorded) => {
+  ] as const)("that lacks its final event is a failure: %s", (_name, provider, recorded) => {
     const { reader } = pass(provider, [Buffer.from(recorded)]);
     expect(() => reader.close()).toThrow(
       expect.objectContaining({ name: "ProviderFailure", retryable: true }),
@@ -283,7 +283,7 @@ describe("a provider's stream", () => {
     for (const chunk of chunksOf(text)) expect(chunk).toMatchObject(head);
   });
 
-  it("gives functions back the names that the customer knows", () => {
+  it("returns functions under the names that the customer gave", () => {
     const call = { id: "c", type: "function" as const, function: { name: "my.fn", arguments: "{}" } };
     const messages: ChatRequest["messages"] = [
       { role: "user", content: "Hi" },

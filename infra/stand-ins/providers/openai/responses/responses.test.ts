@@ -31,7 +31,7 @@ describe("a response", () => {
     expect([types[0], types.at(-1)]).toEqual(["response.created", "response.completed"]);
   });
 
-  test("calls a tool, and is not whole where the limit was reached", async () => {
+  test("calls a tool, and is incomplete where the limit was reached", async () => {
     const called = await openai.responses.create({ ...base, tools: [tool], tool_choice: "required" });
     expect(called.output.at(-1)).toMatchObject({ type: "function_call", name: "get_weather" });
     const cut = await openai.responses.create({ ...base, max_output_tokens: 70 });

@@ -31,7 +31,7 @@ describe("a key's draft", () => {
     expect(toCreateKeyInput(dated, now).expires_at).toBe(new Date(2027, 1, 1).toISOString());
   });
 
-  it("means money by its cap, and few scopes by its presets", () => {
+  it("turns a cap into micro-dollars, and presets into scopes", () => {
     expect(toCreateKeyInput({ ...named, cap: "$12.50" }, now).monthly_cap_micros).toBe(12_500_000);
     expect(toCreateKeyInput({ ...named, access: "read" }, now).scopes).toEqual([
       "inference:read",
@@ -67,7 +67,7 @@ describe("a key's draft", () => {
   });
 });
 
-describe("the form of a key that is there", () => {
+describe("the form of an existing key", () => {
   const key: Key = {
     id: "key_01m844dwt2e7xshsqpzrgk79p6",
     name: "CI",
@@ -95,13 +95,13 @@ describe("the form of a key that is there", () => {
     expect(toUpdateKeyInput(draftOfKey(key), key, now)).toEqual({ id: key.id });
   });
 
-  it("leaves a cap alone that is finer than what can be typed, unless it is changed", () => {
+  it("leaves a cap alone that is more precise than the field, unless it is changed", () => {
     const before = draftOfKey({ ...key, monthly_cap_micros: 1 });
     expect(problemsIn(before, before)).toEqual({});
     expect(problemsIn({ ...before, cap: "0.001" }, before)).toHaveProperty("cap");
   });
 
-  it("lifts what was emptied", () => {
+  it("removes the limits that were emptied", () => {
     const draft = {
       ...draftOfKey(key),
       models: [],

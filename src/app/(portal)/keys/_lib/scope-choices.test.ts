@@ -15,7 +15,7 @@ test("writing includes reading, and none takes both away", () => {
   ]);
 });
 
-test("nobody is offered to give what they do not have", () => {
+test("nobody is offered a scope that they do not have", () => {
   expect(givableLevels(inference, new Set(["inference:read"]))).toEqual(["none", "read"]);
   expect(givableLevels(inference, new Set(["inference:read", "inference:write"]))).toEqual([
     "none",

@@ -10,7 +10,7 @@ const quota = (used: number) => ({
   reset_at: "2026-12-01T00:00:00.000Z",
 });
 
-describe("what the overview warns of", () => {
+describe("the overview's warnings", () => {
   it("tokens: silent below 80%, a warning from there, a danger at the end", () => {
     expect(quotaAlert({ quota: quota(799), goes_past_quota: false })).toBeNull();
     expect(quotaAlert({ quota: quota(800), goes_past_quota: false })).toMatchObject({ tone: "attention" });

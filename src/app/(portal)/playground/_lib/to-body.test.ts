@@ -89,7 +89,7 @@ describe("the body of a draft", () => {
     expect(body).not.toHaveProperty("tools");
   });
 
-  it("forgets a choice of a function that is gone", () => {
+  it("forgets the choice of a function that was removed", () => {
     expect(toBody(draft({ tools: [weather], toolChoice: "function:gone" })).body).not.toHaveProperty(
       "tool_choice",
     );

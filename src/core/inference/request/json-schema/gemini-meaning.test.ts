@@ -79,7 +79,7 @@ describe("a response schema for Gemini", () => {
     expect(proven).toBeGreaterThan(15);
   }, 120_000);
 
-  it("ends on schemas made to grow without end", () => {
+  it("terminates on schemas built to grow without bound", () => {
     const chain = Object.fromEntries(
       Array.from({ length: 2_000 }, (_, n) => [`n${n}`, { $ref: `#/$defs/n${n + 1}` }]),
     );

@@ -176,7 +176,7 @@ describe("a response schema for Gemini", () => {
     });
   });
 
-  it("tells the model in words what only guides", () => {
+  it("puts into words for the model what is only guidance", () => {
     expect(convert({ type: "string", pattern: "^x", description: "A code." }, false)).toEqual({
       type: "string",
       description: 'A code.\nJSON Schema: {"pattern":"^x"}',

@@ -18,12 +18,12 @@ function keysAt(...keys: string[]) {
 }
 
 describe("several keys of one provider", () => {
-  it("take turns", () => {
+  it("are used in turn", () => {
     const { next } = keysAt("a", "b", "c");
     expect([next()?.key, next()?.key, next()?.key, next()?.key]).toEqual(["a", "b", "c", "a"]);
   });
 
-  it("leave out one that was refused, for a minute and for every model", () => {
+  it("leave out a refused key for a minute and for every model", () => {
     const { next, fail, clock } = keysAt("a", "b");
     expect(fail("auth")).toBe("a");
     expect([next()?.key, next("other")?.key, next()?.key]).toEqual(["b", "b", "b"]);
@@ -47,7 +47,7 @@ describe("several keys of one provider", () => {
     expect(next()?.key).toBe("b");
   });
 
-  it("are none where none is set", () => {
+  it("do not exist where none is configured", () => {
     expect(keysAt().next()).toBeUndefined();
   });
 });

@@ -152,7 +152,7 @@ describe("Gemini's request", () => {
     expect(parts.map((part) => "thoughtSignature" in part)).toEqual([false, true, false]);
   });
 
-  it("speaks instructions as the user when nobody else has spoken", () => {
+  it("sends instructions as the user when there is no other message", () => {
     const request = toGeminiRequest(
       ask({ model: "m", messages: [{ role: "system", content: "Say hi." }] }, "gemini-2.5-pro"),
     );

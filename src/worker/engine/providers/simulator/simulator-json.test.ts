@@ -85,7 +85,7 @@ test("a schema that refers to itself many times, or nests without end, costs lit
 });
 
 test.each([[undefined], [null], ["text"], [[]], [true]])(
-  "something that is no schema gives a text: %j",
+  "something that is not a schema gives a text: %j",
   (schema) => {
     expect(simulateJson(schema, "Agates")).toBe("Agates");
   },

@@ -25,7 +25,7 @@ const delta = (part: object, finish: string | null = null) => ({
 const usage = { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13, cost: 0.000123 };
 
 describe("events of a stream", () => {
-  it("come whole, wherever the network cuts them, in characters too; comments do not come", async () => {
+  it("arrive whole wherever the network cuts them, even within a character; comments are skipped", async () => {
     const whole = bytes.encode(
       `: ping\n\ndata: "moosgrün ✓"\r\n\r\nevent: x\ndata: a\ndata: b\n\ndata: [DONE]\n\n`,
     );
@@ -84,7 +84,7 @@ describe("a streamed completion", () => {
     });
   });
 
-  it("survives the tab's storage as it was; what has not ended, or is nothing of the kind, does not", () => {
+  it("survives the tab's storage unchanged; unfinished or malformed answers do not", () => {
     const done = {
       ...read([delta({ content: "Yes" }, "stop"), { choices: [], usage }]),
       status: "completed" as const,
@@ -96,7 +96,7 @@ describe("a streamed completion", () => {
   });
 });
 
-describe("a call", () => {
+describe("a streamed call", () => {
   afterEach(() => vi.unstubAllGlobals());
   const call = { model: "gpt-4o", messages: [{ role: "user" as const, content: "Hi" }] };
   const answerWith = (body: ReadableStream<Uint8Array>, init: ResponseInit = {}) =>
@@ -118,7 +118,7 @@ describe("a call", () => {
     expect(end).toMatchObject({ status: "completed", id: "inf_1", model: "gpt-6-luna", content: "Agate" });
   });
 
-  it("keeps what came where the stream reports an error, breaks or just ends", async () => {
+  it("keeps the text received when the stream reports an error, breaks or just ends", async () => {
     const first = event(delta({ content: "A" }));
     const error = { error: { message: "The provider failed.", code: "provider_error", request_id: "req_1" } };
     answerWith(bodyOf([first, event(error)]));

@@ -6,7 +6,7 @@ const inputOf = (more: Partial<OverrideDraft>) =>
   readDraft("org_x", draft(more), new Date("2026-11-26T12:00:00Z"));
 
 describe("the override form", () => {
-  it("sends what was left empty as the plan's own", () => {
+  it("sends empty fields as the plan's own values", () => {
     expect(inputOf({})).toEqual({
       input: {
         organization_id: "org_x",
@@ -33,7 +33,7 @@ describe("the override form", () => {
     });
   });
 
-  it("says what it cannot read", () => {
+  it("names the fields that it cannot read", () => {
     expect(inputOf({ tokens: "1.5m", requests: "-1", dollars: "1.234", lastDay: "2026-02-30" })).toEqual({
       errors: {
         tokens: expect.any(String),
@@ -54,11 +54,11 @@ describe("the override form", () => {
     ["requests", "2 000"],
     ["requests", "1e3"],
     ["lastDay", "2026-11-25"],
-  ])("refuses what two readers would read differently, or what is over: %s %j", (field, text) => {
+  ])("refuses ambiguous values and ends that have passed: %s %j", (field, text) => {
     expect(inputOf({ [field]: text })).toEqual({ errors: { [field]: expect.any(String) } });
   });
 
-  it("starts from an inquiry without its words", () => {
+  it("starts from an inquiry without copying its text", () => {
     const from = emptyDraft({
       id: "inq_1",
       name: "Grace",
