@@ -112,7 +112,7 @@ export async function openLiveStage(latency?: { perTokenMs: number }): Promise<L
         ...providerIds.map((id) => standInEnv(id, simulators[id].url)),
         env,
       );
-      const engine = createLiveEngine({ ...addresses, PROVIDER_TIMEOUT_MS: 5_000 }, limits, now);
+      const engine = createLiveEngine({ ...addresses, PROVIDER_TIMEOUT_MS: 5_000 }, { limits, now });
       engines.push(engine);
       return engine;
     },

@@ -74,6 +74,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "account.updateProfile": spoilt(people(everyone)),
   "account.changePassword": spoilt(people(everyone)),
   "account.renameOrganization": spoilt(people(managers)),
+  "account.storage": own(people(everyone)),
+  "account.updateStorage": spoilt(people(managers)),
   "account.signInMethods": own(people(everyone)),
   "account.emailPreferences": own(people(everyone)),
   "account.updateEmailPreferences": spoilt(people(everyone)),

@@ -40,6 +40,8 @@ export interface Generation {
   /** In OpenAI's words, without its cost. */
   usage: Record<string, unknown> | null;
   costMicros: bigint;
+  /** What the provider bills for it, where the organization's own key was used. */
+  providerMicros: bigint | undefined;
   error: GenerationError | null;
   /** The answer is whole and here. Where a completed one's is not, it could not be kept. */
   kept: boolean;

@@ -1,7 +1,6 @@
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { Admission, recoverCalls } from "../admission";
-import { callOf, makeCaller } from "../admission/testing/calls";
+import { Admission, type CallToAdmit, recoverCalls } from "../admission";
 import { hashRequest } from "../inference";
 import { createDb } from "../platform/db/client";
 import { newId } from "../platform/ids";
@@ -28,9 +27,38 @@ afterAll(async () => {
 });
 
 async function newCaller(): Promise<KeyPrincipal> {
-  const caller = await makeCaller(db);
-  await createDataKey(db, { type: "org", id: caller.orgId });
-  return caller;
+  const [orgId, apiKeyId] = [newId(), newId()];
+  await createDataKey(db, { type: "org", id: orgId });
+  return {
+    kind: "key",
+    orgId,
+    plan: "plus",
+    requestsPerMinute: 1_000,
+    environment: "live",
+    models: [],
+    apiKeyId,
+    spendId: apiKeyId,
+    userId: null,
+    rpmLimit: null,
+    scopes: new Set(["inference:write"]),
+  };
+}
+
+function callOf(principal: KeyPrincipal): CallToAdmit {
+  return {
+    id: newId(),
+    principal,
+    environment: "live",
+    endpoint: "/v1/chat/completions",
+    model: {
+      id: "gpt-4o",
+      provider: "openai",
+      upstreamModel: "gpt-4o-2024-08-06",
+      priceVersion: "gpt-4o@2024-10-01",
+    },
+    tokens: 100,
+    costMicros: 1_000n,
+  };
 }
 
 async function generationOf(
@@ -48,6 +76,8 @@ async function generationOf(
     includeUsage: false,
     resumable: true,
     processId,
+    lifetimeMs: 86_400_000,
+    stored: undefined,
     claim: { operation: "gateway:live", key, requestHash },
   };
 }

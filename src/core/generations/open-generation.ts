@@ -1,4 +1,4 @@
-import { IDEMPOTENCY_LIFETIME_MS, idempotencyInFlight, idempotencyMismatch } from "../inference";
+import { type ChatRequest, encryptStored, idempotencyInFlight, idempotencyMismatch } from "../inference";
 import type { Bytes } from "../platform/crypto/hash";
 import { type Db, Prisma } from "../platform/db/client";
 import { timeOfId } from "../platform/ids";
@@ -25,7 +25,18 @@ export interface NewGeneration {
   resumable: boolean;
   /** The process whose call it is, as `admission` knows it. */
   processId: string;
+  /** How long it is kept, and its key taken. */
+  lifetimeMs: number;
   claim: KeyClaim | undefined;
+  /** For the history, once it has ended. */
+  stored: StoredCall | undefined;
+}
+
+export interface StoredCall {
+  input: ChatRequest;
+  metadata: Record<string, string>;
+  maxOutputTokens: number;
+  traceId: string;
 }
 
 /** Two callers may find the same key free; each loses at most once to each of the others that tries. */
@@ -39,8 +50,10 @@ const MAX_TRIES = 5;
  * @throws AppError `idempotency_mismatch`, `idempotency_in_flight`.
  */
 export async function openGeneration(db: Db, generation: NewGeneration): Promise<Generation | undefined> {
+  const { id, orgId, stored } = generation;
+  const encrypted = stored && (await encryptStored(db, { orgId, requestId: id, ...stored }));
   for (let tried = 0; tried < MAX_TRIES; tried += 1) {
-    const opened = await db.$queryRaw<unknown[]>(openSql(generation));
+    const opened = await db.$queryRaw<unknown[]>(openSql(generation, encrypted));
     if (opened.length > 0) return undefined;
     const earlier = await readByKey(db, generation);
     if (earlier === undefined) continue;
@@ -50,14 +63,19 @@ export async function openGeneration(db: Db, generation: NewGeneration): Promise
   throw idempotencyInFlight();
 }
 
-function openSql(generation: NewGeneration): Prisma.Sql {
-  const { id, orgId, claim } = generation;
+type Encrypted = Awaited<ReturnType<typeof encryptStored>> | undefined;
+
+function openSql(generation: NewGeneration, encrypted: Encrypted): Prisma.Sql {
+  const { id, orgId, claim, stored, lifetimeMs } = generation;
   const createdAt = timeOfId(id).toISOString();
-  const expiresAt = new Date(timeOfId(id).getTime() + IDEMPOTENCY_LIFETIME_MS).toISOString();
+  const expiresAt = new Date(timeOfId(id).getTime() + lifetimeMs).toISOString();
   const { processId, environment, endpoint, model, streamed, includeUsage, resumable } = generation;
   const row = Prisma.sql`${id}::uuid, ${createdAt}::timestamptz, ${processId}::uuid, ${orgId}::uuid, ${environment}::environment,
-      ${endpoint}, ${model}, ${streamed}::boolean, ${includeUsage}::boolean, ${resumable}::boolean, ${expiresAt}::timestamptz`;
-  const columns = Prisma.sql`id, created_at, process_id, org_id, environment, endpoint, model, streamed, include_usage, resumable, expires_at`;
+      ${endpoint}, ${model}, ${streamed}::boolean, ${includeUsage}::boolean, ${resumable}::boolean, ${expiresAt}::timestamptz,
+      ${stored !== undefined}::boolean, ${encrypted?.inputCipher ?? null}::bytea, ${encrypted?.metadata?.cipher ?? null}::bytea,
+      ${encrypted?.metadata?.index.map(hex) ?? null}::text[]::bytea[], ${stored?.maxOutputTokens ?? 0}::int, ${stored?.traceId ?? ""}`;
+  const columns = Prisma.sql`id, created_at, process_id, org_id, environment, endpoint, model, streamed, include_usage, resumable, expires_at,
+      stored, input_cipher, metadata_cipher, metadata_index, max_output_tokens, trace_id`;
   if (claim === undefined) {
     return Prisma.sql`INSERT INTO generations (${columns}) VALUES (${row}) RETURNING id`;
   }
@@ -80,6 +98,8 @@ function openSql(generation: NewGeneration): Prisma.Sql {
     )
     INSERT INTO generations (${columns}) SELECT ${row} FROM claimed RETURNING id`;
 }
+
+const hex = (token: Uint8Array) => `\\x${Buffer.from(token).toString("hex")}`;
 
 async function readByKey(
   db: Db,

@@ -23,6 +23,7 @@ const rowSchema = z.object({
   ended: z.enum(["completed", "failed", "cancelled"]).nullable(),
   billable: z.boolean().nullable(),
   costMicros: z.bigint().nullable(),
+  providerMicros: z.bigint().nullable(),
   lost: z.boolean(),
 });
 
@@ -36,18 +37,20 @@ export async function readGeneration(
       g.expires_at AS "expiresAt", g.streamed, g.include_usage AS "includeUsage", g.resumable, g.headers, g.usage, g.error,
       g.written_at IS NOT NULL AND NOT g.too_long AS kept,
       u.status::text AS ended, u.billable, u.cost_micros AS "costMicros",
+      CASE WHEN u.own_key THEN u.provider_micros END AS "providerMicros",
       u.request_id IS NULL AND ${isLost} AS lost
     FROM generations g LEFT JOIN usage_ledger u ON u.request_id = g.id AND u.created_at = g.created_at
     WHERE g.id = ${generationId}::uuid AND g.org_id = ${orgId}::uuid AND g.expires_at > now()
       AND g.environment = ANY(${[...environmentsIn(environment)]}::environment[])`;
   if (found === undefined) return undefined;
-  const { ended, lost, billable, costMicros, ...row } = rowSchema.parse(found);
+  const { ended, lost, billable, costMicros, providerMicros, ...row } = rowSchema.parse(found);
   const status = ended ?? (lost ? "failed" : "processing");
   return {
     ...row,
     status,
     final: status === "completed" || billable === true,
     costMicros: costMicros ?? 0n,
+    providerMicros: providerMicros ?? undefined,
   };
 }
 
@@ -81,4 +84,19 @@ export async function readParts(
     })),
   );
   return rows.map(({ firstEvent, events }, index) => ({ firstEvent, events, text: texts[index] ?? "" }));
+}
+
+/** All parts that there are. */
+export async function readAll(
+  db: Db,
+  { id, orgId }: { id: string; orgId: string },
+): Promise<GenerationPart[]> {
+  const all: GenerationPart[] = [];
+  for (let after = 0; ; ) {
+    const parts = await readParts(db, { id, orgId, after });
+    all.push(...parts);
+    const last = parts.at(-1);
+    if (last === undefined) return all;
+    after = last.firstEvent + last.events - 1;
+  }
 }

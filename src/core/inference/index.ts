@@ -3,6 +3,7 @@ export { generationSchema, getGeneration } from "./history/get-generation";
 export { awaitInferenceResult, getInference, getInferenceResult } from "./history/get-inference";
 export { getInferenceDetail } from "./history/get-inference-detail";
 export { hasCompletedRequest, listHistory } from "./history/list-history";
+export { encryptStored, insertEndedCall } from "./history/stored-call";
 export { cancelInference } from "./lifecycle/cancel-inference";
 export { claimRequest } from "./lifecycle/claim-request";
 export { completeRequest } from "./lifecycle/complete-request";
@@ -62,7 +63,6 @@ export { flushSends, type RequestQueue } from "./submit/enqueue-request";
 export {
   expiredIdempotencyKeys,
   hashRequest,
-  IDEMPOTENCY_LIFETIME_MS,
   idempotencyInFlight,
   idempotencyMismatch,
 } from "./submit/idempotency";

@@ -40,6 +40,17 @@ const head = {
   metadata: z.record(z.string(), z.string()).meta({ description: "As it was sent; empty if none was." }),
 };
 
+/** How a request came. */
+export const endpoints = ["/api/v1/inference", "/v1/chat/completions", "/v1/embeddings"] as const;
+export const endpointSchema = z.enum(endpoints);
+export const INFERENCE_ENDPOINT = endpoints[0];
+const origin = {
+  endpoint: endpointSchema.meta({ description: "How it came." }),
+  stored: z.boolean().meta({
+    description: "False: a call under `/v1` whose prompt and answer were not kept, from the ledger.",
+  }),
+};
+
 /** `POST /inference`, 202. */
 export const acceptedViewSchema = z.strictObject({ ...head, links: inferenceLinksSchema });
 
@@ -66,11 +77,19 @@ export const usageViewSchema = z.strictObject({
   total_tokens: z.int().nonnegative(),
 });
 
-export const outputSchema = z.strictObject({
+const answerSchema = z.strictObject({
   role: z.literal("assistant"),
   content: z.string().nullable(),
+  refusal: z.string().optional().meta({ description: "The model's own words where it declined." }),
   tool_calls: z.array(toolCallSchema).optional(),
 });
+export const outputSchema = answerSchema.extend({
+  alternatives: z
+    .array(answerSchema)
+    .optional()
+    .meta({ description: "The other answers to a call of `/v1/chat/completions` with `n` above 1." }),
+});
+export type Output = z.output<typeof outputSchema>;
 
 /** `GET /inference/:id/result`: until the request is terminal, `output` and what follows are null (202). */
 export const resultViewSchema = z.strictObject({
@@ -154,12 +173,13 @@ export const receiptSchema = z.strictObject({
 
 export const inferenceDetailSchema = z.strictObject({
   ...resultViewSchema.shape,
+  ...origin,
   provider: z.string(),
   served_by: z.string(),
   started_at: time.nullable(),
   cancel_requested: z.boolean(),
   parameters: z.record(z.string(), z.json()).meta({ description: "Parameters other than messages." }),
-  max_output_tokens: z.int().positive(),
+  max_output_tokens: z.int().nonnegative().meta({ description: "0 where it was not kept." }),
   messages: z.array(chatMessageSchema),
   latency_ms: z.int().nonnegative().nullable(),
   timeline: z.array(timelineEntrySchema),
@@ -190,6 +210,7 @@ export const historyQuerySchema = z.strictObject({
     .optional()
     .meta({ description: "Only requests for this model, as requested." }),
   status: requestStatusSchema.optional(),
+  endpoint: endpointSchema.optional().meta({ description: "Only requests that came this way." }),
   api_key_id: publicId("key").optional().meta({ description: "Only requests with this key, `key_…`." }),
   made_by: z.enum(["key", "person"]).optional().meta({
     description:
@@ -210,6 +231,7 @@ export const historyQuerySchema = z.strictObject({
 
 export const historyItemSchema = z.strictObject({
   ...head,
+  ...origin,
   api_key_id: z.string().nullable().meta({ description: "Null for a request made by a person." }),
   completed_at: time.nullable(),
   usage: usageViewSchema.nullable(),

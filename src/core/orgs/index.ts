@@ -14,5 +14,7 @@ export {
   orgViewSchema,
   planSchema,
   renameOrganizationInputSchema,
+  storageViewSchema,
 } from "./schemas";
 export { scopeSetOfRole, scopesOfRole } from "./scopes-of-role";
+export { getStorage, updateStorage } from "./storage";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { planIds } from "../../shared/plans";
-import { orgRoles } from "../platform/principal";
+import { orgRoles, storagePolicies } from "../platform/principal";
 import { lineOfText } from "../platform/schemas/line-of-text";
 
 export const orgRoleSchema = z.enum(orgRoles);
@@ -17,6 +17,15 @@ export const orgViewSchema = z.object({
 });
 
 export type OrgView = z.output<typeof orgViewSchema>;
+
+export const storageViewSchema = z.strictObject({
+  storage: z.enum(storagePolicies).meta({
+    description:
+      "What is kept of calls under `/v1`. `off`: prompt and answer of calls with `store: true`. `on`: of all but those with `store: false`. `forbidden`: nothing; `store: true` is refused, and answers kept for an Idempotency-Key or to be read again are deleted after an hour.",
+  }),
+});
+
+export type StorageView = z.output<typeof storageViewSchema>;
 
 export const renameOrganizationInputSchema = z.strictObject({ name: lineOfText({ max: 120 }) });
 

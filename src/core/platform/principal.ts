@@ -24,8 +24,14 @@ export const orgRoles = ["owner", "admin", "developer", "billing", "viewer"] as 
 export type OrgRole = (typeof orgRoles)[number];
 export type Environment = "live" | "test";
 
+/** What an organization keeps of calls under `/v1`: what a call asks for, all unless a call says no, or never anything. */
+export const storagePolicies = ["off", "on", "forbidden"] as const;
+export type StoragePolicy = (typeof storagePolicies)[number];
+
 interface Caller {
   orgId: string;
+  /** `off` where it is not said. */
+  storage?: StoragePolicy;
   plan: Plan;
   /** Requests per minute of the organization, from its plan or override. */
   requestsPerMinute: number;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { AdmittedCall } from "@agathaai/core/admission";
+import type { ChatRequest } from "@agathaai/core/inference";
 import type { AskedPrice } from "@agathaai/core/models";
 import type { Environment, Principal } from "@agathaai/core/platform/principal";
 import type { Target } from "@agathaai/worker/engine/live/generation";
@@ -20,11 +21,19 @@ export interface PreparedCall {
   costMicros: bigint;
   /** Of a call that the organization's own keys may answer: what we charge for it, in percent of the list price. */
   ownKeyFeePercent?: number;
+  /** To be kept in the history, with the answer. */
+  toStore?: ToStore | undefined;
   /** The answer comes as server-sent events; with the usage in one of its own. */
   stream?: boolean;
   includeUsage?: boolean;
   /** The input as it will probably be counted: what is billed where the caller left in the middle of an answer. */
   guessedInputTokens: number;
+}
+
+export interface ToStore {
+  input: ChatRequest;
+  metadata: Record<string, string>;
+  maxOutputTokens: number;
 }
 
 export interface Caller {

@@ -3,6 +3,7 @@ import { SECOND } from "@agathaai/core/platform/clock";
 import type { Db } from "@agathaai/core/platform/db/client";
 import type { Env } from "@agathaai/core/platform/env";
 import { inSpan } from "@agathaai/core/platform/observability/trace";
+import { credentialRings } from "@agathaai/worker/engine/credentials/credential-rings";
 import { createLiveEngine } from "@agathaai/worker/engine/live/live-engine";
 import type { Lifecycle } from "../http/lifecycle";
 import { clientAddress } from "../http/request/client-address";
@@ -39,7 +40,7 @@ export interface Gateway {
  */
 export function createGateway(options: GatewayOptions): Gateway {
   const { db, lifecycle, security, cors, trustedProxyHops } = options;
-  const engine = createLiveEngine(options.env);
+  const engine = createLiveEngine(options.env, { rings: credentialRings(options.env) });
   const open = new OpenCalls();
   const recordings = new Recordings();
   const common = apiHeaders(security);

@@ -16,7 +16,7 @@ import {
   stripeIfSetUp,
   syncOverrideBilling,
 } from "@agathaai/core/billing";
-import { expiredGenerations } from "@agathaai/core/generations";
+import { expiredGenerations, fileGenerations } from "@agathaai/core/generations";
 import { expiredIdempotencyKeys, purgeDeletedRequests, recoverRequests } from "@agathaai/core/inference";
 import { expiredLimitWindows } from "@agathaai/core/limits";
 import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@agathaai/core/org-deletion";
@@ -61,6 +61,14 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       async run({ db, log }) {
         const recovered = await recoverCalls(db);
         if (recovered.calls > 0) log.warn({ recovered }, "calls of dead processes closed");
+      },
+    },
+    {
+      name: "file stored answers",
+      everyMs: 15 * SECOND,
+      async run({ db, log }, signal) {
+        const filed = await fileGenerations(db, { signal });
+        if (filed > 0) log.info({ filed }, "stored answers filed whose process had not done it");
       },
     },
     {

@@ -5,7 +5,7 @@ import { singleton } from "../../platform/concurrency/singleton";
 import type { Db, Tx } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { FreshCache } from "../../platform/fresh-cache";
-import type { OrgRole, UserPrincipal } from "../../platform/principal";
+import type { OrgRole, StoragePolicy, UserPrincipal } from "../../platform/principal";
 import { earlier, endOfLife } from "./session-life";
 
 export interface SessionClaims {
@@ -22,6 +22,7 @@ interface Row {
   role: OrgRole;
   plan: string | null;
   customRpm: number | null;
+  storage: StoragePolicy;
   emailVerified: boolean;
   operator: boolean;
   ownKeys: boolean;
@@ -70,7 +71,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
   const { kind, userId, sessionId, sessionVersion, orgId = null } = claims;
   const [row] = await db.$queryRaw<Row[]>`
     SELECT m.org_id AS "orgId", m.role::text AS "role", p.plan AS "plan",
-      p.custom_rpm AS "customRpm",
+      p.custom_rpm AS "customRpm", o.storage,
       u.email_verified_at IS NOT NULL AS "emailVerified", u.role = 'operator' AS "operator",
       EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys", s.created_at AS "createdAt",
       s.expires_at AS "expiresAt"
@@ -93,6 +94,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       userId,
       sessionId,
       orgId: row.orgId,
+      storage: row.storage,
       role: row.role,
       plan,
       requestsPerMinute: row.customRpm ?? plans[plan].requestsPerMinute,

@@ -46,9 +46,14 @@ export async function purgeDeletedRequests(
     count = await db.$executeRaw`
       DELETE FROM inference_requests WHERE (id, created_at) IN (
         SELECT id, created_at FROM inference_requests
-        WHERE deleted_at IS NOT NULL AND deleted_at <= ${before}::timestamptz
+        WHERE deleted_at IS NOT NULL AND deleted_at <= ${before}::timestamptz AND endpoint IS NULL
         LIMIT ${ROWS_A_STATEMENT} FOR UPDATE SKIP LOCKED
       )`;
   }
+  // Of a call under /v1 the empty row stays: it says that the ledger's row is not to be listed.
+  purged += await db.$executeRaw`
+    UPDATE inference_requests SET input_cipher = NULL, result_cipher = NULL, metadata_cipher = NULL, metadata_index = NULL,
+      error_message = NULL
+    WHERE deleted_at IS NOT NULL AND deleted_at <= ${before}::timestamptz AND endpoint IS NOT NULL AND input_cipher IS NOT NULL`;
   return purged;
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { priceOf, ratesFor, tierOf } from "../../models";
 import type { Db } from "../../platform/db/client";
+import type { UsageLedger } from "../../platform/db/generated/prisma/client";
+import { environmentsIn } from "../../platform/environment";
 import { timeOfId } from "../../platform/ids";
 import { traceIdOf } from "../../platform/observability/trace";
 import { decryptText } from "../../privacy";
@@ -9,6 +11,8 @@ import { inputField, type RequestKey, reachable } from "../request-row";
 import {
   type Attempt,
   attemptSchema,
+  endpointSchema,
+  INFERENCE_ENDPOINT,
   type InferenceDetail,
   isTerminal,
   type Receipt,
@@ -16,7 +20,7 @@ import {
   type TimelineEntry,
 } from "../schemas";
 import { decryptOutput, toFinishReason } from "./get-inference";
-import { requestNotFound, toStatusView, toUsageView } from "./views";
+import { linksOf, requestNotFound, toStatusView, toUsageView } from "./views";
 
 /** Everything about one request, decrypted for its own organization. @throws AppError `not_found`. */
 export async function getInferenceDetail(db: Db, key: RequestKey): Promise<InferenceDetail> {
@@ -26,7 +30,7 @@ export async function getInferenceDetail(db: Db, key: RequestKey): Promise<Infer
     db.inferenceRequest.findFirst({ where: reachable(key) }),
     db.usageLedger.findUnique({ where: { requestId_createdAt: { requestId, createdAt } } }),
   ]);
-  if (row === null) throw requestNotFound();
+  if (row === null) return await getUnstoredDetail(db, key, ledger);
   const {
     messages,
     model: _,
@@ -36,6 +40,8 @@ export async function getInferenceDetail(db: Db, key: RequestKey): Promise<Infer
   const attempts = z.array(attemptSchema).parse(row.attemptLog);
   return {
     ...toStatusView({ ...row, metadata }),
+    endpoint: endpointSchema.parse(row.endpoint ?? INFERENCE_ENDPOINT),
+    stored: true,
     output:
       row.resultCipher === null ? null : await decryptOutput(db, { orgId, requestId }, row.resultCipher),
     finish_reason: toFinishReason(row.finishReason),
@@ -50,6 +56,41 @@ export async function getInferenceDetail(db: Db, key: RequestKey): Promise<Infer
     timeline: toTimeline(row, attempts),
     receipt: ledger === null ? null : toReceipt(ledger),
     trace_id: traceIdOf(row.traceId),
+  };
+}
+
+/** A call under `/v1` whose prompt and answer were not kept: what the ledger says of it. */
+async function getUnstoredDetail(
+  db: Db,
+  { orgId, environment, requestId }: RequestKey,
+  ledger: UsageLedger | null,
+): Promise<InferenceDetail> {
+  const inReach = ledger?.orgId === orgId && environmentsIn(environment).includes(ledger.environment);
+  if (ledger === null || ledger.endpoint === null || !inReach) throw requestNotFound();
+  const createdAt = timeOfId(requestId);
+  // One that was stored, and deleted from the history, does not come back.
+  if ((await db.inferenceRequest.count({ where: { id: requestId, createdAt } })) > 0) throw requestNotFound();
+  const { status, settledAt } = ledger;
+  const ended = { errorCode: null, errorMessage: null, errorParam: null, traceId: "" };
+  const times = { createdAt, startedAt: createdAt, completedAt: settledAt, cancelRequestedAt: null };
+  return {
+    ...toStatusView({ ...ledger, ...ended, ...times, id: requestId, metadata: {} }),
+    links: linksOf(requestId, { stored: false }),
+    endpoint: endpointSchema.parse(ledger.endpoint),
+    stored: false,
+    output: null,
+    finish_reason: toFinishReason(ledger.finishReason),
+    usage: toUsageView(ledger),
+    cost_micros: Number(ledger.costMicros),
+    provider: ledger.provider,
+    served_by: ledger.upstreamModel,
+    parameters: {},
+    max_output_tokens: 0,
+    messages: [],
+    latency_ms: ledger.latencyMs,
+    timeline: toTimeline({ ...ended, ...times, status, enqueuedAt: null }, []),
+    receipt: toReceipt(ledger),
+    trace_id: "",
   };
 }
 

@@ -138,7 +138,7 @@ describe("listHistory", () => {
     expect(await idsOf(key.orgId)).toEqual([byPerson, byKey]);
     const plan = await db.$transaction(async (tx) => {
       await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
-      return tx.$queryRaw`EXPLAIN (COSTS off) ${sqlOf(key.orgId, { made_by: "person", limit: 2 })}`;
+      return tx.$queryRaw`EXPLAIN (COSTS off) ${sqlOf(key.orgId, { made_by: "person", endpoint: "/api/v1/inference", limit: 2 })}`;
     });
     // Where the partial index serves, nothing is left to filter by.
     expect(JSON.stringify(plan)).toContain("Index");

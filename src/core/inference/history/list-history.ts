@@ -4,7 +4,14 @@ import { toPublicId } from "../../platform/ids";
 import { type Bounds, type ListQuery, readPage, withOldCreated } from "../../platform/list";
 import type { Environment, Principal } from "../../platform/principal";
 import { decryptMetadata, indexTokensToFind, type Metadata } from "../request/metadata";
-import type { HistoryItem, HistoryList, HistoryQuery, RequestStatus } from "../schemas";
+import {
+  endpointSchema,
+  type HistoryItem,
+  type HistoryList,
+  type HistoryQuery,
+  INFERENCE_ENDPOINT,
+  type RequestStatus,
+} from "../schemas";
 import { linksOf, toError, toHead, toUsageView } from "./views";
 
 interface Row {
@@ -20,6 +27,8 @@ interface Row {
   error_param: string | null;
   metadata_cipher: Uint8Array | null;
   trace_id: string;
+  endpoint: string;
+  stored: boolean;
   input_tokens: bigint | null;
   cached_input_tokens: bigint | null;
   cache_write_tokens: bigint | null;
@@ -33,7 +42,8 @@ interface Row {
 type HistoryFilter = Omit<HistoryQuery, keyof ListQuery | "environment" | "created_after" | "created_before">;
 
 /**
- * An organization's requests, newest first, without prompts and answers. Pages go by key, not by offset: each costs the
+ * An organization's requests, newest first, without prompts and answers; those under `/v1` that were not stored from the
+ * ledger. Pages go by key, not by offset: each costs the
  * same, reads only the months it spans, and neither repeats nor skips a request when new ones arrive.
  * @throws AppError `invalid_cursor`; `invalid_request` for a key that names the other environment.
  */
@@ -67,23 +77,44 @@ export function historySql(
   tokens: readonly (readonly Uint8Array[])[],
 ): Prisma.Sql {
   const conditions = Prisma.join([andSql, ...filters(filter, tokens)], " ");
+  const { endpoint } = filter;
+  // Metadata is kept with stored calls alone.
+  const alsoUnstored = endpoint !== INFERENCE_ENDPOINT && tokens.length === 0;
   const page = Prisma.sql`ORDER BY created_at ${directionSql}, id ${directionSql} LIMIT ${take}::int`;
   const ofOne = (one: Environment) => Prisma.sql`(
       SELECT id, created_at, model, environment::text, status::text, api_key_id, completed_at, error_code,
-        error_message, error_param, metadata_cipher, trace_id
+        error_message, error_param, metadata_cipher, trace_id, coalesce(endpoint, ${INFERENCE_ENDPOINT}) AS endpoint, true AS stored
       FROM inference_requests
-      WHERE org_id = ${orgId}::uuid AND environment = ${one}::environment AND deleted_at IS NULL ${conditions}
+      WHERE org_id = ${orgId}::uuid AND environment = ${one}::environment AND deleted_at IS NULL
+        ${endpointSql(endpoint)} ${conditions}
       ${page}
     )`;
+  const unstored = (one: Environment) => Prisma.sql`(
+      SELECT id, created_at, model, environment::text, status::text, api_key_id, settled_at, NULL, NULL, NULL, NULL::bytea, '',
+        endpoint, false
+      FROM (SELECT request_id AS id, * FROM usage_ledger WHERE endpoint IS NOT NULL) u
+      WHERE org_id = ${orgId}::uuid AND environment = ${one}::environment
+        AND NOT EXISTS (SELECT FROM inference_requests r WHERE r.id = u.id AND r.created_at = u.created_at ${andSql})
+        ${endpointSql(endpoint)} ${conditions}
+      ${page}
+    )`;
+  const environments = environmentsIn(environment);
+  const sources = [...environments.map(ofOne), ...(alsoUnstored ? environments.map(unstored) : [])];
   return Prisma.sql`
     SELECT r.*, u.input_tokens, u.cached_input_tokens, u.cache_write_tokens, u.long_cache_write_tokens,
       u.output_tokens, u.reasoning_tokens, u.cost_micros
     FROM (
-      SELECT * FROM (${Prisma.join(environmentsIn(environment).map(ofOne), " UNION ALL ")}) pages
+      SELECT * FROM (${Prisma.join(sources, " UNION ALL ")}) pages
       ${page}
     ) r
     LEFT JOIN usage_ledger u ON u.request_id = r.id AND u.created_at = r.created_at
     ORDER BY r.created_at ${directionSql}, r.id ${directionSql}`;
+}
+
+function endpointSql(endpoint: HistoryFilter["endpoint"]): Prisma.Sql {
+  if (endpoint === undefined) return Prisma.empty;
+  if (endpoint === INFERENCE_ENDPOINT) return Prisma.sql`AND endpoint IS NULL`;
+  return Prisma.sql`AND endpoint = ${endpoint}`;
 }
 
 function* filters(filter: HistoryFilter, tokens: readonly (readonly Uint8Array[])[]): Generator<Prisma.Sql> {
@@ -105,6 +136,8 @@ function toItem(row: Row, metadata: Metadata): HistoryItem {
   const { cost_micros } = row;
   return {
     ...toHead({ ...row, createdAt: row.created_at, metadata }),
+    endpoint: endpointSchema.parse(row.endpoint),
+    stored: row.stored,
     api_key_id: row.api_key_id === null ? null : toPublicId("key", row.api_key_id),
     completed_at: row.completed_at?.toISOString() ?? null,
     usage:
@@ -126,7 +159,7 @@ function toItem(row: Row, metadata: Metadata): HistoryItem {
       errorParam: row.error_param,
       traceId: row.trace_id,
     }),
-    links: linksOf(row.id),
+    links: linksOf(row.id, row),
   };
 }
 

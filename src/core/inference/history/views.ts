@@ -7,8 +7,12 @@ import { type ApiError, toApiError } from "../../platform/schemas/api-error";
 import type { Metadata } from "../request/metadata";
 import type { AcceptedView, InferenceLinks, RequestStatus, StatusView, UsageView } from "../schemas";
 
-export function linksOf(requestId: string): InferenceLinks {
-  const self = `/api/v1/inference/${toPublicId("inf", requestId)}`;
+/** Of what was not stored there is only the receipt. */
+export function linksOf(requestId: string, { stored = true } = {}): InferenceLinks {
+  const id = toPublicId("inf", requestId);
+  const self = `/api/v1/inference/${id}`;
+  const receipt = `/v1/generation?id=${id}`;
+  if (!stored) return { self: receipt, result: receipt, cancel: `${self}/cancel` };
   return { self, result: `${self}/result`, cancel: `${self}/cancel` };
 }
 

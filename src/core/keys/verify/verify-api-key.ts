@@ -9,7 +9,7 @@ import { AppError } from "../../platform/errors";
 import { FreshCache } from "../../platform/fresh-cache";
 import { toPublicId } from "../../platform/ids";
 import { type IpRange, isInRanges, parseIpRange } from "../../platform/network/ip-range";
-import type { Environment, KeyPrincipal } from "../../platform/principal";
+import type { Environment, KeyPrincipal, StoragePolicy } from "../../platform/principal";
 import { type KeyTimes, keyStatus, knownScopes } from "../views/key-view";
 import { isKeySecret } from "./key-secret";
 import { recordUse } from "./last-used";
@@ -28,6 +28,7 @@ interface Row extends KeyTimes {
   plan: string | null;
   customRpm: number | null;
   ownKeys: boolean;
+  storage: StoragePolicy;
 }
 
 interface KnownKey {
@@ -118,7 +119,7 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
     SELECT k.id, k.org_id AS "orgId", k.created_by AS "createdBy", k.environment::text AS "environment",
       k.spend_id AS "spendId", k.scopes, k.models, k.ip_allowlist AS "ipAllowlist", k.rpm_limit AS "rpmLimit",
       k.successor_id AS "successorId", k.expires_at AS "expiresAt", k.grace_ends_at AS "graceEndsAt",
-      k.revoked_at AS "revokedAt", s.plan, s.custom_rpm AS "customRpm",
+      k.revoked_at AS "revokedAt", s.plan, s.custom_rpm AS "customRpm", o.storage,
       EXISTS (SELECT FROM provider_keys p WHERE p.org_id = k.org_id) AS "ownKeys"
     FROM api_keys k
     JOIN organizations o ON o.id = k.org_id AND o.deleted_at IS NULL
@@ -137,6 +138,7 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
       spendId: row.spendId,
       userId: row.createdBy,
       orgId: row.orgId,
+      storage: row.storage,
       plan,
       requestsPerMinute: row.customRpm ?? plans[plan].requestsPerMinute,
       scopes: new Set(knownScopes(row.scopes)),

@@ -12,6 +12,13 @@ const text = (max: number) => z.string().max(max);
 
 /** Parameters of ours and of the stream, whichever the model. */
 const ownFields = {
+  store: z.boolean().nullish().meta({
+    description:
+      "True: prompt and answer are kept, encrypted, and shown in the history. Without it, what the organization has set; by default they are not kept.",
+  }),
+  metadata: inferenceInputSchema.shape.metadata.meta({
+    description: "Kept with a stored answer, whose history can be searched by it. Needs `store`.",
+  }),
   models: z.array(z.string().min(1).max(128)).max(4).nullish().meta({
     description:
       "Models that answer in this order where the one asked for cannot; the first that answers is billed.",
@@ -34,8 +41,6 @@ const ownFields = {
 
 /** Known, and refused by name unless they say nothing: see `faithful.ts`. */
 const refusedFields = {
-  store: z.boolean().nullish().meta({ description: "Only false: answers of this API are not kept." }),
-  metadata: z.record(z.string(), z.json()).nullish().meta({ description: "Only empty." }),
   modalities: z.array(z.string()).nullish().meta({ description: 'Only `["text"]`.' }),
   audio: z.json().nullish(),
   web_search_options: z.json().nullish(),

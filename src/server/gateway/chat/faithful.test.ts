@@ -66,3 +66,22 @@ describe("a model that reasons and gets tools", () => {
     expect(notSent).toEqual([]);
   });
 });
+
+describe("DeepSeek", () => {
+  it.each(["deepseek-flash", "deepseek-v4-pro"])(
+    "gives log probabilities, as its reference says: %s",
+    (model) => {
+      const body = { logprobs: true, top_logprobs: 3 };
+      expect(check(model, body).extras).toEqual(body);
+    },
+  );
+
+  it.each([
+    ["presence_penalty", { presence_penalty: 0.5 }],
+    ["frequency_penalty", { frequency_penalty: 0.5 }],
+    ["n", { n: 2 }],
+    ["logit_bias", { logit_bias: { 5: 1 } }],
+  ])("is refused %s by name, which it would ignore", (param, body) => {
+    expect(refusal("deepseek-flash", body)).toEqual(["unsupported_parameter", param]);
+  });
+});

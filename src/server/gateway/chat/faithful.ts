@@ -31,7 +31,8 @@ const honored: Record<Provider, ReadonlySet<ProviderOption>> = {
     "prediction",
   ]),
   gemini: new Set(),
-  deepseek: new Set(),
+  // Penalties are no longer in its reference: taken without an error, and without effect.
+  deepseek: new Set(["logprobs", "top_logprobs"]),
 };
 
 /** What OpenAI's Responses API, which answers calls with tools of models that reason, has no parameter for. */
@@ -64,8 +65,6 @@ const ofResponsesAlone: ReadonlySet<string> = new Set([
 
 /** What this API does for no model: the values that say nothing, and the refusal of any other. */
 const refused = {
-  store: [(value) => value === false, "must be false: answers of this API are not kept."],
-  metadata: [isEmpty, "must be empty: it belongs to stored answers, and this API stores none."],
   modalities: [(value) => Array.isArray(value) && value.every((one) => one === "text"), 'must be ["text"].'],
   audio: [() => false, "is not supported."],
   web_search_options: [() => false, "is not supported: searches are priced apart."],

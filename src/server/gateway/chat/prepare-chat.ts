@@ -20,7 +20,7 @@ import type { Principal } from "@agathaai/core/platform/principal";
 import type { Target } from "@agathaai/worker/engine/live/generation";
 import { assertWithinMaxCost, type CallHeaders } from "../call-headers";
 import type { PreparedCall } from "../dialect";
-import type { ChatCompletionInput } from "./chat-input";
+import type { ChatCompletionInput, ChatOptions } from "./chat-input";
 import { checkFaithful } from "./faithful";
 
 export interface PreparedChat extends PreparedCall {
@@ -43,6 +43,7 @@ export function prepareChat(
   const { max_completion_tokens: total } = conversation;
   const input = withoutTotal(normalizeInput(conversation), total);
   const asked = askedPrice(given);
+  const stored = isStored(options, principal);
   const names = [conversation.model, ...(headers.fallback ? (options.models ?? []) : [])];
   const prepared = names.map((name, index) => {
     const model = findModel(name, at, index === 0 ? "model" : `models[${index - 1}]`);
@@ -68,10 +69,34 @@ export function prepareChat(
     asked,
     stream: options.stream === true,
     includeUsage: options.stream_options?.include_usage === true,
+    toStore: stored
+      ? { input, metadata: options.metadata ?? {}, maxOutputTokens: target(first).maxOutputTokens }
+      : undefined,
     tokens: live ? Math.max(...prepared.map(({ tokens }) => tokens)) : 0,
     costMicros: live ? costMicros : 0n,
     guessedInputTokens: guessInputTokens(input, first.model),
   };
+}
+
+/**
+ * `store` of the call, or else what its organization has set. Metadata belongs to stored answers, as at OpenAI.
+ * @throws AppError `unsupported_parameter`, `invalid_request`.
+ */
+function isStored({ store, metadata }: ChatOptions, { storage = "off" }: Principal): boolean {
+  if (store === true && storage === "forbidden") {
+    throw new AppError("unsupported_parameter", {
+      public: "store must be false: your organization keeps no prompts and answers of this API.",
+      param: "store",
+    });
+  }
+  const stored = store ?? storage === "on";
+  if (!stored && Object.keys(metadata ?? {}).length > 0) {
+    throw new AppError("invalid_request", {
+      public: "metadata needs store: true. It is kept with stored answers.",
+      param: "metadata",
+    });
+  }
+  return stored;
 }
 
 /**

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { appendPart, endGeneration, type GenerationPart, type KeyClaim } from "@agathaai/core/generations";
+import {
+  appendPart,
+  endGeneration,
+  fileGeneration,
+  type GenerationPart,
+  type KeyClaim,
+} from "@agathaai/core/generations";
 import { MINUTE, SECOND } from "@agathaai/core/platform/clock";
 import { backoff } from "@agathaai/core/platform/concurrency/backoff";
 import type { Db } from "@agathaai/core/platform/db/client";
@@ -25,6 +31,8 @@ export interface RecordingParts {
   orgId: string;
   /** The call runs to its end when its caller hangs up. */
   outlivesCaller: boolean;
+  /** Its prompt and answer go into the history. */
+  stored: boolean;
   claim: KeyClaim | undefined;
   /** Forgets it. */
   release(): Promise<void>;
@@ -59,17 +67,17 @@ export class Recording {
     return this.#over;
   }
 
-  /** Whole events of the stream. Returns them with their numbers, by which a reader says where it stopped. */
+  /** Whole events of the stream; where it can be read again, with the numbers by which a reader says where it stopped. */
   frames(bytes: Buffer): Buffer {
     const text = bytes.toString("utf8");
     const first = this.#events + 1;
     this.#add(text, countEvents(text));
-    return Buffer.from(numberEvents(text, first));
+    return this.outlivesCaller ? Buffer.from(numberEvents(text, first)) : bytes;
   }
 
   /** An event that is made anew for each reader: it follows the last one. */
   numbered(event: string): string {
-    return numberEvents(event, this.#events + 1);
+    return this.outlivesCaller ? numberEvents(event, this.#events + 1) : event;
   }
 
   /** The events after `after`, if this process still has all of them in memory. */
@@ -115,6 +123,16 @@ export class Recording {
         }
         await sleep(backoff(tried, { baseMs: 100, capMs: 2 * SECOND, jitter: "equal" }));
       }
+    }
+  }
+
+  /** Settled: a stored call is in the history from now on. What fails here is done by a job. */
+  async settled(): Promise<void> {
+    if (!this.parts.stored) return;
+    try {
+      await fileGeneration(this.parts.db, this.parts);
+    } catch (error) {
+      log().warn({ err: error, call: this.id }, "a stored answer is not in the history yet");
     }
   }
 

@@ -18,7 +18,7 @@ export async function replay(exchange: Exchange, db: Db, generation: Generation)
   if (!generation.kept) {
     throw new AppError("conflict", {
       public:
-        "The request with this Idempotency-Key was answered, and its answer was too long to keep. Use a new key to send it again.",
+        "The request with this Idempotency-Key was answered, and its answer is not kept: it was too long, or was deleted. Use a new key to send it again.",
       param: "Idempotency-Key",
     });
   }
@@ -34,9 +34,9 @@ const answerSchema = z.record(z.string(), z.unknown());
 export async function readAnswer(db: Db, generation: Generation): Promise<Record<string, unknown>> {
   const [part] = await readParts(db, { ...generation, after: 0 });
   if (part === undefined) throw new Error("an answer that is kept has no part");
-  const { usage, costMicros } = generation;
+  const { usage, costMicros, providerMicros } = generation;
   return {
     ...answerSchema.parse(JSON.parse(part.text)),
-    ...(usage !== null && { usage: usageWithCost(usage, { billedMicros: costMicros }) }),
+    ...(usage !== null && { usage: usageWithCost(usage, { billedMicros: costMicros, providerMicros }) }),
   };
 }

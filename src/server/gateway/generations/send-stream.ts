@@ -69,11 +69,11 @@ const headSchema = z.object({ id: z.string(), created: z.number(), model: z.stri
 
 async function usageOf(db: Db, generation: Generation): Promise<string | undefined> {
   const [first] = await readParts(db, { ...generation, after: 0 });
-  const { usage, costMicros } = generation;
+  const { usage, costMicros, providerMicros } = generation;
   if (first === undefined || usage === null) return undefined;
   const [event = ""] = first.text.split("\n\n", 1);
   const head = headSchema.parse(JSON.parse(event.replace(/^data: /, "")));
-  return usageChunk(head, usageWithCost(usage, { billedMicros: costMicros }));
+  return usageChunk(head, usageWithCost(usage, { billedMicros: costMicros, providerMicros }));
 }
 
 export function whyNotWhole(generation: Generation | undefined): AppError {
@@ -88,7 +88,7 @@ export function whyNotWhole(generation: Generation | undefined): AppError {
   }
   if (generation?.status === "completed") {
     return new AppError("conflict", {
-      public: "This generation was answered and billed, and was too long to keep.",
+      public: "This generation was answered, and its answer is not kept: it was too long, or was deleted.",
     });
   }
   return new AppError("service_unavailable", {

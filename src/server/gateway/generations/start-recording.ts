@@ -1,6 +1,7 @@
 import { admission } from "@agathaai/core/admission";
 import { type Generation, openGeneration, releaseGeneration } from "@agathaai/core/generations";
 import { hashRequest } from "@agathaai/core/inference";
+import { DAY, HOUR } from "@agathaai/core/platform/clock";
 import type { Db } from "@agathaai/core/platform/db/client";
 import { AppError } from "@agathaai/core/platform/errors";
 import type { Principal } from "@agathaai/core/platform/principal";
@@ -22,8 +23,12 @@ interface CallToRecord {
 }
 
 /** Without being asked for it nothing of an answer is kept. */
-export function asksToRecord({ incoming: { headers } }: Exchange): boolean {
-  return headers["idempotency-key"] !== undefined || headers["x-agatha-resumable"] !== undefined;
+export function asksToRecord({ incoming: { headers } }: Exchange, { toStore }: PreparedCall): boolean {
+  return (
+    toStore !== undefined ||
+    headers["idempotency-key"] !== undefined ||
+    headers["x-agatha-resumable"] !== undefined
+  );
 }
 
 /**
@@ -44,7 +49,8 @@ export async function startRecording(
   const endpoint = exchange.route;
   const key = parseIdempotencyKey(oneHeader(headers["idempotency-key"]));
   const resumable = readResumable(oneHeader(headers["x-agatha-resumable"])) || key !== undefined;
-  if (!resumable) return { replayed: false };
+  const { toStore } = prepared;
+  if (!resumable && toStore === undefined) return { replayed: false };
 
   const claim = key === undefined ? undefined : { operation: `gateway:${environment}`, key };
   await admission().start();
@@ -58,6 +64,9 @@ export async function startRecording(
     includeUsage: prepared.includeUsage === true,
     resumable,
     processId: admission().processId,
+    // Zero retention: what is kept to be repeated or read again is so for an hour.
+    lifetimeMs: principal.storage === "forbidden" ? HOUR : DAY,
+    stored: toStore && { ...toStore, traceId: exchange.requestId },
     claim: claim && { ...claim, ...(await hashRequest(db, orgId, { endpoint, body })) },
   };
   const earlier = await openOrCount(db, generation, { ...principal, environment });
@@ -71,6 +80,7 @@ export async function startRecording(
     id,
     orgId,
     outlivesCaller: resumable,
+    stored: toStore !== undefined,
     claim: generation.claim,
     release,
   });

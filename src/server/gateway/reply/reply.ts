@@ -119,6 +119,7 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
       const error = errorOf(outcome, end);
       await this.recording?.end(outcome, error);
       const settlement = await this.#admitted.settle(end);
+      await this.recording?.settled();
       this.#answer(outcome, error, chargedFor(end, settlement));
     } catch (error) {
       log().error({ err: error, request_id: this.exchange.requestId }, "a call could not be settled");

@@ -160,6 +160,8 @@ export const usageFileExample =
 export const historyItemExample = {
   ...head,
   status: "completed",
+  endpoint: "/api/v1/inference",
+  stored: true,
   api_key_id: keyExample.id,
   completed_at: resultExample.completed_at,
   usage: resultExample.usage,
@@ -171,6 +173,8 @@ export const historyItemExample = {
 
 export const detailExample = {
   ...resultExample,
+  endpoint: "/api/v1/inference",
+  stored: true,
   provider: "openai",
   served_by: "gpt-4o",
   started_at: statusExample.started_at,

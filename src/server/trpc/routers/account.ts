@@ -21,7 +21,14 @@ import {
   updateProfile,
   updateProfileInputSchema,
 } from "@agathaai/core/accounts";
-import { orgViewSchema, renameOrganization, renameOrganizationInputSchema } from "@agathaai/core/orgs";
+import {
+  getStorage,
+  orgViewSchema,
+  renameOrganization,
+  renameOrganizationInputSchema,
+  storageViewSchema,
+  updateStorage,
+} from "@agathaai/core/orgs";
 import { z } from "zod";
 import { meExample } from "../examples/examples";
 import { unaudited, writes } from "../middleware/audited";
@@ -211,6 +218,56 @@ export const accountRouter = router({
     .input(renameOrganizationInputSchema)
     .output(orgViewSchema)
     .mutation(({ ctx, input }) => renameOrganization(ctx.db, { ...ctx.principal, ...input })),
+
+  storage: userProcedure(unaudited("settings"))
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/organization/storage",
+        operationId: "getStorage",
+        tag,
+        summary: "Get what your organization stores",
+        description: "Returns whether prompts and answers of calls under `/v1` are stored.",
+        responses: {
+          200: {
+            name: "Storage",
+            description: "The setting.",
+            schema: storageViewSchema,
+            example: { storage: "off" },
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(nothing)
+    .output(storageViewSchema)
+    .query(({ ctx }) => getStorage(ctx.db, ctx.principal)),
+
+  updateStorage: userProcedure(writes("org.updated"), "members:write")
+    .meta({
+      operation: {
+        method: "PATCH",
+        path: "/api/v1/organization/storage",
+        operationId: "updateStorage",
+        tag,
+        summary: "Change what your organization stores",
+        description:
+          "Changes whether prompts and answers of calls under `/v1` are stored, for calls from now on (everywhere within five seconds). What is stored already stays until it is deleted. Owners and admins can do this.",
+        responses: {
+          200: {
+            name: "Storage",
+            description: "The changed setting.",
+            schema: storageViewSchema,
+            example: { storage: "forbidden" },
+          },
+        },
+        requestExample: { storage: "forbidden" },
+        errors: [],
+      },
+    })
+    .input(storageViewSchema)
+    .output(storageViewSchema)
+    .mutation(({ ctx, input }) => updateStorage(ctx.db, { ...ctx.principal, ...input })),
 
   /** Only in the portal: whether to offer a password change, or a first password by email. */
   signInMethods: userProcedure(unaudited("own_account"))

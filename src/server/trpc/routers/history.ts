@@ -1,6 +1,6 @@
+import { deleteFromHistory } from "@agathaai/core/generations";
 import {
   deletedRequestSchema,
-  deleteRequest,
   historyListSchema,
   historyQuerySchema,
   listHistory,
@@ -24,7 +24,7 @@ export const historyRouter = router({
         tag,
         summary: "List past requests",
         description:
-          "Lists the organization's requests, newest first, filtered by model, status, key, time and metadata. Prompts and answers are not in the list; `links.result` returns the answer. New requests do not shift pages.",
+          "Lists the organization's requests, newest first, filtered by model, endpoint, status, key, time and metadata. Prompts and answers are not in the list; `links.result` returns the answer. Calls under `/v1` are in it too; without `store` they have no prompt, answer and metadata. New requests do not shift pages.",
         responses: {
           200: {
             name: "HistoryList",
@@ -63,5 +63,7 @@ export const historyRouter = router({
     })
     .input(z.strictObject({ id: publicId("inf") }))
     .output(deletedRequestSchema)
-    .mutation(({ ctx, input }) => deleteRequest(ctx.db, { ...reachOf(ctx.principal), requestId: input.id })),
+    .mutation(({ ctx, input }) =>
+      deleteFromHistory(ctx.db, { ...reachOf(ctx.principal), requestId: input.id }),
+    ),
 });

@@ -28,7 +28,7 @@ function openEngine(): LiveEngine {
       DEEPSEEK_BASE_URL: `${mock.url}/v1`,
       PROVIDER_TIMEOUT_MS: 5_000,
     },
-    { idleMs: 1_000 },
+    { limits: { idleMs: 1_000 } },
   );
   return engine;
 }

@@ -1,8 +1,10 @@
 import type { Env } from "@agathaai/core/platform/env";
 import { Pool } from "undici";
 import { type Provider, providerIds, providerVariables } from "../../../shared/providers";
+import { type CredentialRings, createCredentialRings } from "../credentials/credential-rings";
+import type { Credentials } from "../credentials/credentials";
 import type { EmbeddingAnswer } from "../providers/live-protocol";
-import { credentialsIn, type ProviderEnv } from "../providers/registry";
+import type { ProviderEnv } from "../providers/registry";
 import { isRegional } from "../providers/wire/usage";
 import { type Embedding, embeddingExchange } from "./embedding";
 import { chatExchange } from "./exchange";
@@ -10,7 +12,6 @@ import type { Generation, GenerationSink, Outcome, RunningGeneration } from "./g
 import { type EngineParts, GenerationRun, type LiveLimits } from "./run-generation";
 import type { Upstream } from "./targets/candidates";
 import { CircuitBreaker } from "./targets/circuit-breaker";
-import { Credentials } from "./targets/credentials";
 
 /** Calls providers while the caller waits: the synchronous twin of the queue's jobs. */
 export interface LiveEngine {
@@ -26,16 +27,21 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Below what the providers' load balancers keep, so that a connection is not used as they close it. */
 const KEEP_ALIVE_MS = 20_000;
 
+export interface LiveEngineOptions {
+  limits?: Partial<LiveLimits> | undefined;
+  now?: (() => number) | undefined;
+  /** Our keys; without it the engine's own, which learn from nobody else. */
+  rings?: CredentialRings;
+}
+
 /** One for the life of the process: it keeps connections, and what it has learned of targets and credentials. */
 export function createLiveEngine(
   env: ProviderEnv & Pick<Env, "PROVIDER_TIMEOUT_MS">,
-  limits: Partial<LiveLimits> = {},
-  now: () => number = () => performance.now(),
+  { limits, now = () => performance.now(), rings = createCredentialRings(env, now) }: LiveEngineOptions = {},
 ): LiveEngine {
-  const upstreams = Object.fromEntries(providerIds.map((id) => [id, upstreamOf(id, env, now)])) as Record<
-    Provider,
-    Upstream
-  >;
+  const upstreams = Object.fromEntries(
+    providerIds.map((id) => [id, upstreamOf(id, env, rings[id])]),
+  ) as Record<Provider, Upstream>;
   const parts: EngineParts = {
     upstream: (provider) => upstreams[provider],
     breaker: new CircuitBreaker(now),
@@ -61,11 +67,11 @@ export function createLiveEngine(
   };
 }
 
-function upstreamOf(id: Provider, env: ProviderEnv, now: () => number): Upstream {
+function upstreamOf(id: Provider, env: ProviderEnv, credentials: Credentials): Upstream {
   const variables = providerVariables(id);
   const base = new URL(env[variables.baseUrl]);
   return {
-    credentials: new Credentials(credentialsIn(env[variables.apiKey]), now),
+    credentials,
     isRegional: isRegional(base.href),
     basePath: base.pathname.replace(/\/$/, ""),
     // Time limits are the call's own (upstream-call.ts), which know what it is waiting for.

@@ -5,6 +5,8 @@ import {
   providerIds,
   providerVariables,
 } from "../../../shared/providers";
+import { type CredentialRings, credentialRings } from "../credentials/credential-rings";
+import { rotatingProvider } from "../credentials/rotating-provider";
 import type { ProviderName } from "../failures/errors";
 import { deepSeek } from "./deepseek/deepseek";
 import { gemini } from "./gemini/gemini";
@@ -25,23 +27,15 @@ export type Providers = Record<ProviderName, Provider>;
 type Variables = ReturnType<typeof providerVariables>;
 export type ProviderEnv = Pick<Env, Variables["apiKey" | "baseUrl"]>;
 
-/** One of each for the life of the process: they keep their connections. */
-export function createProviders(env: ProviderEnv): Providers {
-  const create = (id: ProviderId): Provider => {
-    const { apiKey, baseUrl } = providerVariables(id);
-    const [first] = credentialsIn(env[apiKey]);
-    return providerModules[id].connect({ apiKey: first, baseUrl: env[baseUrl] });
-  };
+/** One of each for the life of the process: they keep their connections, and share what is known of our keys. */
+export function createProviders(env: ProviderEnv, rings: CredentialRings = credentialRings(env)): Providers {
+  const create = (id: ProviderId): Provider =>
+    rotatingProvider((access) => providerModules[id].connect(access), {
+      baseUrl: env[providerVariables(id).baseUrl],
+      ring: rings[id],
+    });
   const real = Object.fromEntries(providerIds.map((id) => [id, create(id)])) as Record<ProviderId, Provider>;
   return { ...real, simulator: simulatorProvider() };
-}
-
-/** One key, or several of them separated by commas, best first. */
-export function credentialsIn(variable: string | undefined): string[] {
-  return (variable ?? "")
-    .split(",")
-    .map((key) => key.trim())
-    .filter((key) => key !== "");
 }
 
 /** Test keys never reach a provider, whatever model they name. Undefined for a provider that is not in the registry. */

@@ -1,10 +1,10 @@
 import { backoff } from "@agathaai/core/platform/concurrency/backoff";
 import type { Dispatcher } from "undici";
 import type { Provider } from "../../../../shared/providers";
+import type { Credential, Credentials } from "../../credentials/credentials";
 import { ProviderFailure } from "../../failures/errors";
 import type { Attempt, Target } from "../generation";
 import type { CircuitBreaker } from "./circuit-breaker";
-import type { Credential, Credentials } from "./credentials";
 import { nextOwnKey } from "./own-keys";
 
 /** How one provider is reached. */

@@ -1,7 +1,7 @@
 import type { OwnKey, OwnKeys } from "@agathaai/core/provider-keys";
 import { providers } from "../../../../shared/providers";
+import { type Credential, dueAt } from "../../credentials/credentials";
 import { ProviderFailure } from "../../failures/errors";
-import { type Credential, dueAt } from "./credentials";
 
 /** What was learned of a key lives as long as the key is remembered. */
 const credentials = new WeakMap<OwnKey, Credential>();

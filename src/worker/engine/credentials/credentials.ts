@@ -1,4 +1,4 @@
-import type { ProviderFailure } from "../../failures/errors";
+import type { ProviderFailure } from "../failures/errors";
 
 /** A refused key is looked at again after this. */
 const REFUSED_MS = 60_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ProviderFailure } from "../../failures/errors";
+import { ProviderFailure } from "../failures/errors";
 import { Credentials } from "./credentials";
 
 const none = new Set<never>();

@@ -1,0 +1,47 @@
+import { insertEndedCall } from "../inference";
+import { type Db, Prisma } from "../platform/db/client";
+import { assembleOutput } from "./assemble-answer";
+import { readAll } from "./read-generation";
+
+/**
+ * Puts a stored call into the history once it is settled, with as much of its answer as came. Safe to repeat and to run
+ * twice at once; false where it has not ended, or is there already.
+ */
+export async function fileGeneration(db: Db, { id, orgId }: { id: string; orgId: string }): Promise<boolean> {
+  const generation = await db.generation.findFirst({
+    where: { id, orgId, stored: true, filedAt: null },
+    select: { streamed: true },
+  });
+  if (generation === null) return false;
+  const output = assembleOutput(await readAll(db, { id, orgId }), generation);
+  const from = Prisma.sql`ended g JOIN usage_ledger u ON u.request_id = g.id AND u.created_at = g.created_at`;
+  const filed = await db.$queryRaw<unknown[]>`
+    WITH ended AS MATERIALIZED (
+      SELECT g.* FROM generations g
+      JOIN usage_ledger u ON u.request_id = g.id AND u.created_at = g.created_at
+      WHERE g.id = ${id}::uuid AND g.filed_at IS NULL FOR UPDATE OF g
+    ),
+    inserted AS (${await insertEndedCall(db, { orgId, requestId: id, output, from })})
+    UPDATE generations SET filed_at = now(), input_cipher = NULL, metadata_cipher = NULL, metadata_index = NULL
+    WHERE id IN (SELECT id FROM ended) RETURNING id`;
+  return filed.length > 0;
+}
+
+const BATCH = 100;
+/** Whoever answers a call files it himself, moments after it is settled. */
+const LEFT_AFTER_SECONDS = 10;
+
+/** Files what its process did not: it died between a settlement and the history, or in the middle of the call. */
+export async function fileGenerations(db: Db, { signal }: { signal?: AbortSignal } = {}): Promise<number> {
+  const due = await db.$queryRaw<{ id: string; orgId: string }[]>`
+    SELECT g.id, g.org_id AS "orgId" FROM generations g
+    JOIN usage_ledger u ON u.request_id = g.id AND u.created_at = g.created_at
+    WHERE g.stored AND g.filed_at IS NULL AND u.settled_at < now() - ${LEFT_AFTER_SECONDS}::int * interval '1 second'
+    ORDER BY g.created_at LIMIT ${BATCH}::int`;
+  let filed = 0;
+  for (const one of due) {
+    if (signal?.aborted) break;
+    if (await fileGeneration(db, one)) filed += 1;
+  }
+  return filed;
+}

@@ -1,0 +1,42 @@
+import { recordAuditIn } from "../audit";
+import { type Clock, systemClock } from "../platform/clock";
+import type { Db } from "../platform/db/client";
+import { orgNotFound } from "./org-name";
+import { type StorageView, storageViewSchema } from "./schemas";
+
+/** What the organization keeps of calls under `/v1`. @throws AppError `not_found`. */
+export async function getStorage(db: Db, { orgId }: { orgId: string }): Promise<StorageView> {
+  const org = await db.organization.findUnique({
+    where: { id: orgId, deletedAt: null },
+    select: { storage: true },
+  });
+  if (org === null) throw orgNotFound();
+  return storageViewSchema.parse(org);
+}
+
+/**
+ * Changes it, for calls from now on; what is stored stays until it is deleted. A trigger tells every process. The caller has
+ * checked the role (owner or admin). @throws AppError `not_found`.
+ */
+export async function updateStorage(
+  db: Db,
+  { userId, orgId, storage }: StorageView & { userId: string; orgId: string },
+  clock: Clock = systemClock,
+): Promise<StorageView> {
+  const where = { id: orgId, deletedAt: null };
+  return await db.$transaction(async (tx) => {
+    const { count } = await tx.organization.updateMany({
+      where,
+      data: { storage, updatedAt: clock.now() },
+    });
+    if (count === 0) throw orgNotFound();
+    await recordAuditIn(tx, {
+      orgId,
+      actor: { type: "user", id: userId },
+      action: "org.updated",
+      target: { type: "organization", id: orgId },
+      details: { changed: "storage", to: storage },
+    });
+    return { storage };
+  });
+}

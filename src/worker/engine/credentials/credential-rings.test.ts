@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { standInEnv } from "../../../../infra/stand-ins/providers/stand-ins";
+import { ask, type LiveStage, openLiveStage, targetAt } from "../../../../infra/testing/live-stage";
+import { providerIds } from "../../../shared/providers";
+import { createLiveEngine } from "../live/live-engine";
+import { createProviders, type ProviderEnv } from "../providers/registry";
+import { credentialRings } from "./credential-rings";
+
+let stage: LiveStage;
+beforeAll(async () => {
+  stage = await openLiveStage();
+});
+afterAll(() => stage.stop());
+
+it("jobs of the queue and calls of /v1 learn from one another which key is refused", async () => {
+  const addresses = Object.assign({}, ...providerIds.map((id) => standInEnv(id, stage.simulators[id].url)));
+  const env: ProviderEnv & { PROVIDER_TIMEOUT_MS: number } = {
+    ...addresses,
+    // The stand-in refuses the first two.
+    OPENAI_API_KEY: "sk-invalid-1, sk-invalid-2, sk-good",
+    PROVIDER_TIMEOUT_MS: 5_000,
+  };
+  const request = {
+    upstreamModel: "gpt-4o",
+    input: { model: "gpt-4o", messages: [{ role: "user" as const, content: "Hi" }] },
+    maxOutputTokens: 100,
+  };
+  const { openai } = createProviders(env);
+  const completion = await openai.complete(request, {
+    signal: new AbortController().signal,
+    timeoutMs: 5_000,
+  });
+  expect(completion.content).toContain("Simulated");
+
+  const engine = createLiveEngine(env, { rings: credentialRings(env) });
+  for (let count = 0; count < 3; count++) {
+    const { outcome } = await ask(engine, { targets: [targetAt("openai")] });
+    expect(outcome.attempts.map((attempt) => attempt.outcome)).toEqual(["completed"]);
+  }
+  // One that knows nothing of it finds out by itself.
+  const alone = createLiveEngine(env);
+  const { outcome } = await ask(alone, { targets: [targetAt("openai")] });
+  expect(outcome.attempts.map((attempt) => attempt.outcome)).toEqual(["auth", "auth", "completed"]);
+  await Promise.all([engine.close(), alone.close()]);
+});
