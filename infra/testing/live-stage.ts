@@ -89,7 +89,12 @@ export function ask(engine: LiveEngine, { targets, prompt = "Hi", input, onFrame
 export interface LiveStage {
   simulators: Record<Provider, Simulator>;
   /** A new one, which knows nothing of failures of the tests before; closed with the stage. */
-  engine(limits?: Partial<LiveLimits>, env?: Record<string, string>, now?: () => number): LiveEngine;
+  engine(
+    limits?: Partial<LiveLimits>,
+    env?: Record<string, string>,
+    now?: () => number,
+    random?: () => number,
+  ): LiveEngine;
   stop(): Promise<void>;
 }
 
@@ -106,13 +111,13 @@ export async function openLiveStage(latency?: { perTokenMs: number }): Promise<L
   const engines: LiveEngine[] = [];
   return {
     simulators,
-    engine(limits, env, now) {
+    engine(limits, env, now, random) {
       const addresses = Object.assign(
         {},
         ...providerIds.map((id) => standInEnv(id, simulators[id].url)),
         env,
       );
-      const engine = createLiveEngine({ ...addresses, PROVIDER_TIMEOUT_MS: 5_000 }, { limits, now });
+      const engine = createLiveEngine({ ...addresses, PROVIDER_TIMEOUT_MS: 5_000 }, { limits, now, random });
       engines.push(engine);
       return engine;
     },

@@ -10,6 +10,7 @@ import {
   modelByName,
   modelByUpstream,
   type Price,
+  type Routing,
 } from "./catalogue";
 import type { ReasoningEffort } from "./reasoning";
 import type { Capabilities } from "./schemas";
@@ -29,6 +30,8 @@ export interface Model {
   /** The UTC day of its first price. */
   since: string;
   upstreamModel: string;
+  /** Where it is served under several upstream names, how a call chooses among them. */
+  routing: Routing | undefined;
   contextWindow: number;
   maxOutputTokens: number;
   capabilities: Capabilities;
@@ -62,7 +65,9 @@ export function findModel(name: string, at: Date = new Date(), param = "model"):
   const found = modelByName(name);
   if (found === undefined) throw modelNotFound(name, param);
   const model = modelAt(found.model, at);
-  return found.snapshot === undefined || model.retired ? model : { ...model, upstreamModel: found.snapshot };
+  return found.snapshot === undefined || model.retired
+    ? model
+    : { ...model, upstreamModel: found.snapshot, routing: undefined };
 }
 
 /** What a retired model keeps is its own promise, so far as the model that now answers can hold it. */
@@ -79,6 +84,7 @@ export function modelAt(model: CatalogueModel, at: Date): Model {
     displayName: model.displayName,
     since: model.prices[0].from,
     upstreamModel: server.upstreamModel,
+    routing: server.routing,
     contextWindow: Math.min(model.contextWindow, server.contextWindow),
     maxOutputTokens: Math.min(model.maxOutputTokens, server.maxOutputTokens),
     capabilities: shared(model.capabilities, server.capabilities),
@@ -94,6 +100,14 @@ export function modelAt(model: CatalogueModel, at: Date): Model {
     notice: noticeOf(model, server),
     retired,
   };
+}
+
+/** The same model under each of its upstream names, as its row has them. */
+export function upstreamsOf(model: Model): readonly [Model, ...Model[]] {
+  if (model.routing === undefined) return [model];
+  const named = ({ upstreamModel }: Routing["upstreams"][number]): Model => ({ ...model, upstreamModel });
+  const [first, ...others] = model.routing.upstreams;
+  return [named(first), ...others.map(named)];
 }
 
 /** What a response says when a successor answered; undefined for models that answer themselves. */

@@ -8,6 +8,7 @@ export {
   type Model,
   modelIdOfUpstream,
   retirementNotice,
+  upstreamsOf,
 } from "./find-model";
 export { getAvailableModel, listAvailableModels, listModels } from "./list-models";
 export { pricingMetrics } from "./metrics";

@@ -4,7 +4,7 @@ import { geminiCatalogue } from "./gemini";
 import type { CatalogueModel, ProviderCatalogue } from "./model";
 import { openaiCatalogue } from "./openai";
 
-export type { CatalogueModel, EmbeddingLimits, ModelKind } from "./model";
+export type { CatalogueModel, EmbeddingLimits, ModelKind, Routing } from "./model";
 export type { Price, Rates, TierRates } from "./price";
 
 const catalogues: Record<Provider, ProviderCatalogue> = {
@@ -50,7 +50,11 @@ export function modelByName(name: string): NamedModel | undefined {
 
 const byUpstream = new Map(
   catalogue.flatMap((model) =>
-    [model.upstreamModel, ...(model.snapshots ?? [])].map((name): [string, CatalogueModel] => [name, model]),
+    [
+      model.upstreamModel,
+      ...(model.snapshots ?? []),
+      ...(model.routing?.upstreams.map(({ upstreamModel }) => upstreamModel) ?? []),
+    ].map((name): [string, CatalogueModel] => [name, model]),
   ),
 );
 

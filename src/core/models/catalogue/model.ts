@@ -20,6 +20,8 @@ export interface CatalogueModel {
   displayName: string;
   /** The provider's own id of it. */
   upstreamModel: string;
+  /** Further upstream names under which its maker serves this same model at this same price. Absent: `upstreamModel` alone. */
+  routing?: Routing;
   /** Dated names of this same model at this same price: who asks for one gets exactly that one. */
   snapshots?: readonly string[];
   /** Other names for it that clients send. */
@@ -41,6 +43,19 @@ export interface CatalogueModel {
    * successor does differently, for people.
    */
   retirement?: { on: string; successor: string; note?: string };
+}
+
+/** Among which upstreams a call chooses, and how. The others are tried after the chosen one, in the order of choice. */
+export interface Routing {
+  /** In the order they stand here; drawn by weight; or the one that was fastest lately, those not known first. */
+  choice: "ordered" | "weighted" | "least_latency";
+  upstreams: readonly [Upstream, ...Upstream[]];
+}
+
+interface Upstream {
+  upstreamModel: string;
+  /** Calls it gets, beside the others' weights; 1 unless said. */
+  weight?: number;
 }
 
 /** What a model makes. The two are never mixed: chat refuses an embedding model by name, and the reverse. */

@@ -13,6 +13,7 @@ import {
   findModel,
   type Model,
   tierOf,
+  upstreamsOf,
 } from "@agathaai/core/models";
 import { defaultEnvironment } from "@agathaai/core/platform/environment";
 import { AppError } from "@agathaai/core/platform/errors";
@@ -53,24 +54,28 @@ export function prepareChat(
   });
   const [first, ...others] = prepared;
   if (first === undefined) throw new Error("a call without a model");
-  const target = ({ model, maxOutputTokens, faithful }: (typeof prepared)[number]): Target => ({
-    ...faithful,
-    model,
-    provider: environment === "test" ? "simulator" : model.provider,
-    maxOutputTokens,
-  });
+  const targetsOf = ({ model, maxOutputTokens, faithful }: (typeof prepared)[number]) => {
+    const [one, ...more] = upstreamsOf(model);
+    const at = (upstream: Model): Target => ({
+      ...faithful,
+      model: upstream,
+      provider: environment === "test" ? "simulator" : model.provider,
+      maxOutputTokens,
+    });
+    return [at(one), ...more.map(at)] as const;
+  };
   const costMicros = prepared.reduce((most, one) => (one.costMicros > most ? one.costMicros : most), 0n);
   assertWithinMaxCost(headers, costMicros, "Lower max_tokens");
   const live = environment === "live";
   return {
-    targets: [target(first), ...others.map(target)],
+    targets: [...targetsOf(first), ...others.flatMap(targetsOf)],
     input,
     environment,
     asked,
     stream: options.stream === true,
     includeUsage: options.stream_options?.include_usage === true,
     toStore: stored
-      ? { input, metadata: options.metadata ?? {}, maxOutputTokens: target(first).maxOutputTokens }
+      ? { input, metadata: options.metadata ?? {}, maxOutputTokens: first.maxOutputTokens }
       : undefined,
     tokens: live ? Math.max(...prepared.map(({ tokens }) => tokens)) : 0,
     costMicros: live ? costMicros : 0n,

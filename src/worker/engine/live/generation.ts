@@ -49,6 +49,8 @@ export interface Attempt {
   provider: ProviderName;
   outcome: "completed" | "skipped" | FailureKind;
   ms: number;
+  /** Which of a model's upstreams it was, where it has several. */
+  upstream?: string;
   /** With one of the customer's own keys. */
   byok?: true;
 }

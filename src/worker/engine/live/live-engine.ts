@@ -12,6 +12,7 @@ import type { Generation, GenerationSink, Outcome, RunningGeneration } from "./g
 import { type EngineParts, GenerationRun, type LiveLimits } from "./run-generation";
 import type { Upstream } from "./targets/candidates";
 import { CircuitBreaker } from "./targets/circuit-breaker";
+import { TargetLatency } from "./targets/target-latency";
 
 /** Calls providers while the caller waits: the synchronous twin of the queue's jobs. */
 export interface LiveEngine {
@@ -30,6 +31,8 @@ const KEEP_ALIVE_MS = 20_000;
 export interface LiveEngineOptions {
   limits?: Partial<LiveLimits> | undefined;
   now?: (() => number) | undefined;
+  /** A number in [0, 1), to choose among a model's upstreams by their weight. */
+  random?: (() => number) | undefined;
   /** Our keys; without it the engine's own, which learn from nobody else. */
   rings?: CredentialRings;
 }
@@ -37,7 +40,12 @@ export interface LiveEngineOptions {
 /** One for the life of the process: it keeps connections, and what it has learned of targets and credentials. */
 export function createLiveEngine(
   env: ProviderEnv & Pick<Env, "PROVIDER_TIMEOUT_MS">,
-  { limits, now = () => performance.now(), rings = createCredentialRings(env, now) }: LiveEngineOptions = {},
+  {
+    limits,
+    now = () => performance.now(),
+    random = Math.random,
+    rings = createCredentialRings(env, now),
+  }: LiveEngineOptions = {},
 ): LiveEngine {
   const upstreams = Object.fromEntries(
     providerIds.map((id) => [id, upstreamOf(id, env, rings[id])]),
@@ -52,13 +60,27 @@ export function createLiveEngine(
       attemptsPerTarget: 2,
       ...limits,
     },
+    latency: new TargetLatency(now),
+    random,
     now,
   };
   return {
     start: (generation, sink) =>
-      new GenerationRun(parts, { targets: generation.targets, exchangeWith: chatExchange(generation) }, sink),
+      new GenerationRun(
+        parts,
+        {
+          targets: generation.targets,
+          streamed: generation.stream,
+          exchangeWith: chatExchange(generation),
+        },
+        sink,
+      ),
     embed: (embedding, end) => {
-      const work = { targets: embedding.targets, exchangeWith: embeddingExchange(embedding) };
+      const work = {
+        targets: embedding.targets,
+        streamed: false,
+        exchangeWith: embeddingExchange(embedding),
+      };
       return new GenerationRun(parts, work, { answering: () => {}, frames: () => {}, end });
     },
     close: async () => {

@@ -3,8 +3,11 @@ import { countCall } from "../provider-metrics";
 import { type Route, type RunningAttempt, startAttempt } from "./attempt";
 import type { ExchangeWith } from "./exchange";
 import type { Attempt, GenerationSink, Outcome, RunningGeneration, Target } from "./generation";
-import { type Candidate, Candidates, type EngineHealth } from "./targets/candidates";
+import { type Candidate, Candidates, circuitOf, type EngineHealth, named } from "./targets/candidates";
+import { symptoms } from "./targets/circuit-breaker";
 import { failureOfOwnKey } from "./targets/own-keys";
+import { inOrderOfChoice } from "./targets/target-choice";
+import type { TargetLatency } from "./targets/target-latency";
 import { asFailure } from "./upstream/upstream-call";
 
 /** Milliseconds, but for the attempts. */
@@ -21,12 +24,16 @@ export interface LiveLimits {
 
 export interface EngineParts extends EngineHealth {
   limits: LiveLimits;
+  latency: TargetLatency;
+  random(): number;
   now(): number;
 }
 
 /** What is asked, and of whom. */
 export interface Work<Answer> {
   targets: readonly [Target, ...Target[]];
+  /** Its latency is that of the first content. */
+  streamed: boolean;
   exchangeWith: ExchangeWith<Answer>;
 }
 
@@ -58,7 +65,9 @@ export class GenerationRun<Answer> implements RunningGeneration {
   ) {
     const { limits, now } = parts;
     this.#startedAt = now();
-    this.#candidates = new Candidates(parts, work.targets, limits.attemptsPerTarget);
+    const latencyOf = (target: Target) => parts.latency.of(this.#latencyName(target));
+    const targets = inOrderOfChoice(work.targets, { random: parts.random, latencyOf });
+    this.#candidates = new Candidates(parts, targets, limits.attemptsPerTarget);
     this.#deadline = setTimeout(() => this.#timeOut(), limits.totalMs);
     // Not in the caller's own turn: its sink may not be ready to hear of a failure.
     queueMicrotask(() => this.#try());
@@ -135,9 +144,9 @@ export class GenerationRun<Answer> implements RunningGeneration {
       if (this.#isPaused) this.#attempt.pause();
       return true;
     } catch (error) {
-      const { provider, model } = candidate.target;
+      const { provider } = candidate.target;
       const failure = asFailure(provider, error);
-      this.#attempts.push({ model: model.id, provider, outcome: failure.kind, ms: 0 });
+      this.#attempts.push({ ...named(candidate.target), outcome: failure.kind, ms: 0 });
       // It was not called, so nothing is known of its health.
       this.#candidates.report(candidate, "aborted");
       this.#candidates.failure = failure;
@@ -161,6 +170,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
     if (this.#firstContentMs === undefined) {
       this.#firstContentMs = this.parts.now() - this.#startedAt;
       this.#isAnswering = true;
+      this.#answered();
       this.sink.answering(this.#target);
     }
     // The caller may have hung up upon hearing that.
@@ -169,13 +179,27 @@ export class GenerationRun<Answer> implements RunningGeneration {
 
   #complete(answer: Answer | undefined): void {
     if (this.#isOver) return;
+    if (this.#firstContentMs === undefined) this.#answered();
     this.#firstContentMs ??= this.parts.now() - this.#startedAt;
     this.#record(undefined);
     this.#end({ result: "completed", answer });
   }
 
+  /** Its first content is here. */
+  #answered(): void {
+    const ms = this.parts.now() - this.#attemptStartedAt;
+    this.parts.latency.answered(this.#latencyName(this.#target), ms);
+  }
+
+  #latencyName(target: Target): string {
+    return `${this.work.streamed ? "stream" : "whole"} ${circuitOf(target)}`;
+  }
+
   #fail(cause: ProviderFailure): void {
     if (this.#isOver) return;
+    if (symptoms.has(cause.kind)) {
+      this.parts.latency.failed(this.#latencyName(this.#target), this.parts.now() - this.#attemptStartedAt);
+    }
     this.#record(cause);
     const failure = this.#candidate?.isOwn ? failureOfOwnKey(cause) : cause;
     if (this.#isAnswering || finalKinds.has(failure.kind)) {
@@ -196,7 +220,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
     const kind = result instanceof ProviderFailure ? result.kind : result;
     const ms = Math.round(this.parts.now() - this.#attemptStartedAt);
     const outcome = kind ?? "completed";
-    this.#attempts.push({ model: model.id, provider, outcome, ms, ...(isOwn && { byok: true }) });
+    this.#attempts.push({ ...named(target), outcome, ms, ...(isOwn && { byok: true }) });
     this.#candidates.report(this.#candidate, result);
     // What is wrong with a customer's own key is nothing that our operators could mend.
     const isTheirs = isOwn && (kind === "auth" || kind === "rate_limited");

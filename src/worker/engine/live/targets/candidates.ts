@@ -72,7 +72,7 @@ export class Candidates {
       }
       const retryAfterMs = Math.ceil(this.health.breaker.pauseOf(circuitOf(target)));
       this.failure ??= new ProviderFailure("overloaded", { provider, detail: "circuit open", retryAfterMs });
-      skipped({ model: model.id, provider, outcome: "skipped", ms: 0 });
+      skipped({ ...named(target), outcome: "skipped", ms: 0 });
     }
   }
 
@@ -118,6 +118,13 @@ export class Candidates {
   }
 }
 
-function circuitOf({ provider, model }: Target): string {
+/** A target in the words of a receipt. */
+export function named({ provider, model }: Target): Pick<Attempt, "model" | "provider" | "upstream"> {
+  const upstream = model.routing === undefined ? {} : { upstream: model.upstreamModel };
+  return { model: model.id, provider, ...upstream };
+}
+
+/** Names a target for what is learned of it. */
+export function circuitOf({ provider, model }: Target): string {
   return `${provider}/${model.upstreamModel}`;
 }

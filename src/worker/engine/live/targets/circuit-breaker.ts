@@ -7,7 +7,7 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 /** What says that the provider is ill. A refused request, a limit or a bad answer says nothing of the kind. */
-const symptoms: ReadonlySet<FailureKind> = new Set(["server", "overloaded", "connection", "timeout"]);
+export const symptoms: ReadonlySet<FailureKind> = new Set(["server", "overloaded", "connection", "timeout"]);
 
 interface Health {
   failures: number;
