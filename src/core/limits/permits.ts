@@ -13,7 +13,7 @@ const HELD_MS = SECOND;
 /** A call that comes alone takes nothing ahead. */
 const PACE_MS = SECOND;
 /** Below so many calls a window, and in a window's last quarter, each permit is taken for a call that is there. */
-const LARGE = 200;
+const LARGE = 1_000;
 const LAST_SHARE = 1 / 4;
 /** The most that one process takes ahead, as a share of what is left. */
 const AHEAD_SHARE = 1 / 16;
