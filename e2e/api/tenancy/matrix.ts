@@ -25,6 +25,8 @@ export interface Things {
   providerKey: string;
   /** Completed. */
   inference: string;
+  /** A call whose answer is kept. */
+  generation: string;
 }
 
 export interface Entry {
@@ -107,6 +109,7 @@ export const matrix: Record<ProcedureName, Entry> = {
   "billing.change": spoilt(people(payers)),
   "billing.cancel": spoilt(people(payers)),
   "billing.resume": spoilt(people(payers)),
+  "gateway.answer": about(also(readers), ({ generation }) => ({ id: generation })),
   "gateway.generation": about(also(readers), ({ inference }) => ({ id: inference })),
   "gateway.key": own({ roles: [], keys: true }),
   "gateway.model": own(also(everyone), { id: "gpt-4o" }),
@@ -192,4 +195,8 @@ export const systemRoutes = [
 ] as const;
 
 /** Answered beside the procedures, for callers with a scope; what it keeps apart is tested in `e2e/api/gateway`. */
-export const gatewayPaths = ["/v1/chat/completions", "/v1/embeddings"] as const;
+export const gatewayPaths = [
+  "/v1/chat/completions",
+  "/v1/embeddings",
+  "/v1/generations/{id}/stream",
+] as const;

@@ -132,7 +132,10 @@ async function openWorld(
   api: Api,
   person: Person,
   environment: Environment,
-  { shared, idempotencyKey }: { shared: Omit<Things, "key" | "inference">; idempotencyKey: string },
+  {
+    shared,
+    idempotencyKey,
+  }: { shared: Omit<Things, "key" | "inference" | "generation">; idempotencyKey: string },
 ): Promise<World> {
   const canary = newCanary();
   const secret = await makeKey(api, person, { name: `Key ${canary}`, environment, scopes: keyScopes });
@@ -144,13 +147,20 @@ async function openWorld(
     }),
   );
   if (submitted.status !== "completed") throw new Error(`the victim's request is ${submitted.status}`);
+  const generated = await must(
+    api.post("/v1/chat/completions", {
+      as: secret,
+      headers: { "x-agatha-resumable": "true" },
+      body: { model: "gpt-4o", messages: [{ role: "user", content: `Repeat ${canary}` }], max_tokens: 64 },
+    }),
+  );
   const keys = await must(api.get("/api/v1/keys", { as: secret }));
-  const things = { ...shared, key: keys.data[0].id, inference: submitted.id };
+  const things = { ...shared, key: keys.data[0].id, inference: submitted.id, generation: generated.id };
   const label = `the victim's own ${environment} key`;
   return {
     things,
     key: { label, kind: `${environment} key`, role: "key", credential: secret },
-    secrets: [canary, secret, things.key, things.inference],
+    secrets: [canary, secret, things.key, things.inference, things.generation],
   };
 }
 
@@ -165,6 +175,7 @@ export function nothingOf(): Things {
     key: toPublicId("key", newId()),
     providerKey: toPublicId("pky", newId()),
     inference: toPublicId("inf", newId()),
+    generation: toPublicId("inf", newId()),
   };
 }
 

@@ -37,6 +37,8 @@ export interface Generation {
   resumable: boolean;
   /** Of the answer, by name: the model that answered, parameters not sent. */
   headers: Record<string, string>;
+  /** Of the answer, as far as they are in the database. */
+  events: number;
   /** In OpenAI's words, without its cost. */
   usage: Record<string, unknown> | null;
   costMicros: bigint;
@@ -75,7 +77,7 @@ export function partField(generationId: string, firstEvent: number): FieldRef {
 export function generationNotFound(): AppError {
   return new AppError("not_found", {
     public:
-      "Generation not found. Answers are kept for at most 24 hours, for calls with an Idempotency-Key or x-agatha-resumable. It may also belong to another organization or environment.",
+      "Generation not found. Answers are kept for at most 24 hours, for calls with an Idempotency-Key, x-agatha-resumable or store. It may also belong to another organization or environment.",
     param: "id",
   });
 }

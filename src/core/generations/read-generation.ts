@@ -25,6 +25,7 @@ const rowSchema = z.object({
   costMicros: z.bigint().nullable(),
   providerMicros: z.bigint().nullable(),
   lost: z.boolean(),
+  events: z.int(),
 });
 
 /** How a call stands, by what is open and what is in the ledger. Undefined where nothing of it is kept (any more). */
@@ -36,6 +37,7 @@ export async function readGeneration(
     SELECT g.id, g.org_id AS "orgId", g.environment::text, g.endpoint, g.model, g.created_at AS "createdAt",
       g.expires_at AS "expiresAt", g.streamed, g.include_usage AS "includeUsage", g.resumable, g.headers, g.usage, g.error,
       g.written_at IS NOT NULL AND NOT g.too_long AS kept,
+      coalesce((SELECT max(p.first_event + p.events - 1) FROM generation_parts p WHERE p.generation_id = g.id), 0) AS events,
       u.status::text AS ended, u.billable, u.cost_micros AS "costMicros",
       CASE WHEN u.own_key THEN u.provider_micros END AS "providerMicros",
       u.request_id IS NULL AND ${isLost} AS lost

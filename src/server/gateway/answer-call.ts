@@ -4,7 +4,7 @@ import { withTimeout } from "@agathaai/core/platform/concurrency/with-timeout";
 import type { Db } from "@agathaai/core/platform/db/client";
 import { defaultEnvironment } from "@agathaai/core/platform/environment";
 import { newId, timeOfId, toPublicId } from "@agathaai/core/platform/ids";
-import type { Principal } from "@agathaai/core/platform/principal";
+import type { Principal, Scope } from "@agathaai/core/platform/principal";
 import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
 import { resolvePrincipal } from "../auth/principal";
 import { sessionPrincipal } from "../auth/session-principal";
@@ -79,7 +79,8 @@ export async function answerCall(
   }
 }
 
-async function identify(exchange: Exchange): Promise<Principal> {
+/** @throws AppError of status 401 or 403. */
+export async function identify(exchange: Exchange, scope: Scope = "inference:write"): Promise<Principal> {
   const { headers } = exchange.incoming;
   const credentials = {
     authorization: headers.authorization,
@@ -88,7 +89,7 @@ async function identify(exchange: Exchange): Promise<Principal> {
   };
   const principal = (await resolvePrincipal(credentials)) ?? (await sessionPrincipal(headers));
   if (principal !== null) exchange.identified(principal);
-  authorize({ kind: "scope", scope: "inference:write" }, principal);
+  authorize({ kind: "scope", scope }, principal);
   if (principal === null) throw new Error("a call without a caller was authorized");
   return principal;
 }
@@ -96,7 +97,11 @@ async function identify(exchange: Exchange): Promise<Principal> {
 /** How long a refusal waits for the figures of its headers. */
 const ALLOWANCE_MS = 50;
 
-async function refuse(exchange: Exchange, error: unknown, caller: Principal | undefined): Promise<void> {
+export async function refuse(
+  exchange: Exchange,
+  error: unknown,
+  caller: Principal | undefined,
+): Promise<void> {
   const problem = toAppError(error);
   const allowance =
     allowanceOf(problem) ?? (problem.status < 500 ? await lookAtAllowance(caller) : undefined);

@@ -13,6 +13,7 @@ import { answerCall } from "./answer-call";
 import type { Dialect } from "./dialect";
 import { Exchange } from "./exchange";
 import { Recordings } from "./generations/recording";
+import { generationStreamPath, isGenerationStream, streamAgain } from "./generations/stream-again";
 import { OpenCalls } from "./open-calls";
 import { gatewayRoutes } from "./routes";
 
@@ -47,12 +48,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const dialects = new Map<string, Dialect>(gatewayRoutes.map(({ path, dialect }) => [path, dialect]));
 
   return {
-    takes: ({ method, url }) => method === "POST" && dialects.has(pathOf(url)),
+    takes: ({ method, url }) =>
+      (method === "POST" && dialects.has(pathOf(url))) ||
+      (method === "GET" && isGenerationStream(pathOf(url))),
 
     handle: async (incoming, outgoing) => {
-      const route = pathOf(incoming.url);
-      const dialect = dialects.get(route);
-      if (dialect === undefined) throw new Error(`no dialect is spoken at ${route}`);
+      const path = pathOf(incoming.url);
+      const dialect = dialects.get(path);
+      const route = dialect === undefined ? generationStreamPath : path;
       const { origin, traceparent } = incoming.headers;
       const exchange = new Exchange(incoming, outgoing, {
         route,
@@ -64,10 +67,12 @@ export function createGateway(options: GatewayOptions): Gateway {
         },
       });
       const parent = typeof traceparent === "string" ? traceparent : undefined;
-      await inSpan(`POST ${route}`, { kind: "server", parent }, async (span) => {
-        await answerCall(exchange, { db, engine, open, recordings }, dialect);
+      await inSpan(`${incoming.method} ${route}`, { kind: "server", parent }, async (span) => {
+        const parts = { db, engine, open, recordings };
+        if (dialect === undefined) await streamAgain(exchange, path, parts);
+        else await answerCall(exchange, parts, dialect);
         span.set({
-          "http.request.method": "POST",
+          "http.request.method": incoming.method,
           "http.route": route,
           "http.response.status_code": outgoing.statusCode,
           "agatha.request_id": exchange.requestId,

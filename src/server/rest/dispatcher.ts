@@ -7,6 +7,7 @@ import { Hono } from "hono";
 import { resolvePrincipal } from "../auth/principal";
 import { logFailure } from "../errors/report-error";
 import { toAppError } from "../errors/to-app-error";
+import { generationStreamPath } from "../gateway/generations/stream-again";
 import { gatewayRoutes } from "../gateway/routes";
 import type { Lifecycle } from "../http/lifecycle";
 import { parseIdempotencyKey, parseWait } from "../http/request/call-options";
@@ -69,6 +70,7 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
   route("POST", stripeWebhookPath, (c) => takeStripeWebhook(c, options.db));
 
   for (const { method, path } of gatewayRoutes) methods.set(path, [method]);
+  methods.set(generationStreamPath.replace("{id}", ":id"), ["GET"]);
 
   for (const [path, allowed] of methods) app.all(path, (c) => otherMethod(c, path, withHead(allowed)));
 

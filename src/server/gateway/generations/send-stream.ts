@@ -46,7 +46,7 @@ export async function sendStream(
     await reader.wait(running ? recording?.changed() : undefined);
   }
   if (exchange.left) return;
-  await reader.write(await endOf(exchange, db, { now, last: from.after }));
+  await reader.write(await endOf(exchange, db, { now, after: from.after }));
   exchange.outgoing.end();
 }
 
@@ -54,11 +54,11 @@ export async function sendStream(
 async function endOf(
   exchange: Exchange,
   db: Db,
-  { now, last }: { now: Generation | undefined; last: number },
+  { now, after }: { now: Generation | undefined; after: number },
 ): Promise<string> {
   if (now?.status === "completed" && now.kept) {
     const usage = now.includeUsage && now.usage !== null ? await usageOf(db, now) : undefined;
-    return (usage === undefined ? "" : numberEvents(usage, last + 1)) + DONE;
+    return (usage === undefined ? "" : numberEvents(usage, now.events + 1, after)) + DONE;
   }
   const error = whyNotWhole(now);
   exchange.errorCode = error.code;

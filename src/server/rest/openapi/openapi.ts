@@ -1,4 +1,5 @@
 import { createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from "zod-openapi";
+import { generationStreamPath } from "../../gateway/generations/stream-again";
 import { chatCompletionsPath, embeddingsPath } from "../../gateway/routes";
 import type { Operation } from "../../trpc/meta";
 import { type RestProcedure, restProcedures } from "../operations";
@@ -9,8 +10,9 @@ import { describeOperation } from "./describe-operation";
 import { describeResponse, errorResponses } from "./describe-responses";
 import { describeEmbeddings } from "./embeddings-operation";
 import { modelCallErrors } from "./gateway-parts";
+import { describeGenerationStream } from "./generation-stream-operation";
 import { nameJsonValues, nameSchemas } from "./openapi-names";
-import { securitySchemes } from "./openapi-parts";
+import { credentialErrors, securitySchemes } from "./openapi-parts";
 import { describeStripeWebhook, stripeWebhookErrors } from "./stripe-webhook-operation";
 
 /** The API as an OpenAPI 3.1 document in JSON, read from the same operations that are served. */
@@ -57,6 +59,19 @@ function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
   }
   result[chatCompletionsPath] = { post: describeChatCompletion(errorResponses(modelCallErrors)) };
   result[embeddingsPath] = { post: describeEmbeddings(errorResponses(modelCallErrors)) };
+  result[generationStreamPath] = {
+    get: describeGenerationStream(
+      errorResponses([
+        ...credentialErrors,
+        "invalid_id",
+        "invalid_request",
+        "not_found",
+        "rate_limit_exceeded",
+        "internal_error",
+        "service_unavailable",
+      ]),
+    ),
+  };
   result[stripeWebhookPath] = { post: describeStripeWebhook(errorResponses(stripeWebhookErrors)) };
   for (const system of systemRoutes) {
     result[system.path] = {

@@ -5,6 +5,7 @@ import { publicId } from "@agathaai/core/platform/ids";
 import { purgedCacheSchema, purgeResponseCache } from "@agathaai/core/response-cache";
 import { z } from "zod";
 import { callingKeySchema, getCallingKey } from "../../gateway/views/calling-key";
+import { awaitGenerationAnswer, generationAnswerSchema } from "../../gateway/views/generation-answer";
 import {
   getModelObject,
   listModelObjects,
@@ -12,12 +13,41 @@ import {
   modelObjectSchema,
   toModelObject,
 } from "../../gateway/views/model-objects";
+import { MAX_WAIT_SECONDS } from "../../http/request/call-options";
 import { callingKeyExample, generationExample, meExample } from "../examples/examples";
-import { unaudited, writes } from "../middleware/audited";
+import { traces, unaudited, writes } from "../middleware/audited";
 import { callerProcedure, router, scopedProcedure, userProcedure } from "../trpc";
 
 const tag = "OpenAI-compatible";
 const [model] = listModels({ allowed: ["gpt-4o"] }).data.map(toModelObject);
+
+const answerExample = {
+  id: "inf_01m844dwt2emvr8rasx2tvmp16",
+  object: "generation.answer",
+  status: "completed",
+  environment: "live",
+  endpoint: "/v1/chat/completions",
+  model: "gpt-4o",
+  streamed: true,
+  response: {
+    id: "inf_01m844dwt2emvr8rasx2tvmp16",
+    created: 1_795_435_197,
+    model: "gpt-4o",
+    object: "chat.completion",
+    choices: [
+      {
+        index: 0,
+        message: { role: "assistant", content: "Moss agate." },
+        logprobs: null,
+        finish_reason: "stop",
+      },
+    ],
+  },
+  cost_micros: 155,
+  error: null,
+  created_at: "2026-11-23T11:59:57.250Z",
+  expires_at: "2026-11-24T11:59:57.250Z",
+};
 
 /** What stands beside completions under `/v1`: the calls that clients of OpenAI make, and two of ours. */
 export const gatewayRouter = router({
@@ -115,6 +145,53 @@ export const gatewayRouter = router({
     .output(purgedCacheSchema)
     .mutation(({ ctx }) => purgeResponseCache(ctx.db, { principal: ctx.principal })),
 
+  answer: scopedProcedure(
+    traces("data.result_read", { target: "inference", shown: hasResponse }),
+    "inference:read",
+  )
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/v1/generations/{id}",
+        operationId: "getGenerationAnswer",
+        tag,
+        summary: "Get the answer of a call",
+        description:
+          "The answer of a call that was sent with `x-agatha-resumable: true`, an `Idempotency-Key` or `store: true`, as it stands, for 24 hours. 202 with `retry-after` while it is running; with `wait=N` it first waits up to N seconds. Of a stream it has as much as came.",
+        responses: {
+          200: {
+            name: "GenerationAnswer",
+            description: "It has ended.",
+            schema: generationAnswerSchema,
+            example: answerExample,
+          },
+          202: {
+            name: "GenerationAnswer",
+            description: "It is running.",
+            schema: generationAnswerSchema,
+            example: { ...answerExample, status: "processing", response: null, cost_micros: null },
+          },
+        },
+        status: (output) => (isProcessing(output) ? 202 : 200),
+        retryAfter: (output) => (isProcessing(output) ? 1 : undefined),
+        errors: ["invalid_id", "not_found"],
+      },
+    })
+    .input(
+      z.strictObject({
+        id: publicId("inf"),
+        wait: z.int().min(0).max(MAX_WAIT_SECONDS).default(0).meta({ description: "Seconds." }),
+      }),
+    )
+    .output(generationAnswerSchema)
+    .query(({ ctx, input }) =>
+      awaitGenerationAnswer(
+        ctx.db,
+        { ...reachOf(ctx.principal), generationId: input.id },
+        { seconds: input.wait, signal: ctx.signal, requestId: ctx.requestId },
+      ),
+    ),
+
   generation: scopedProcedure(unaudited("status_only"), "inference:read")
     .meta({
       operation: {
@@ -140,3 +217,14 @@ export const gatewayRouter = router({
     .output(generationSchema)
     .query(({ ctx, input }) => getGeneration(ctx.db, { ...reachOf(ctx.principal), requestId: input.id })),
 });
+
+function isProcessing(output: unknown): boolean {
+  return (
+    typeof output === "object" && output !== null && "status" in output && output.status === "processing"
+  );
+}
+
+/** Asking for an answer that is not there yet shows none. */
+function hasResponse(output: unknown): boolean {
+  return typeof output === "object" && output !== null && "response" in output && output.response !== null;
+}
