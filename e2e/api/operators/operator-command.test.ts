@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { ROOT } from "../../../infra/commands/build";
+import { makeUser } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { registerUser } from "../../../src/core/accounts";
-import { closeDb, db } from "../../../src/core/platform/db/client";
+import { closeDb } from "../../../src/core/platform/db/client";
 import { query } from "../../support/database";
 
 await useTestStack();
@@ -20,12 +20,7 @@ function operator(...args: string[]) {
 
 it("npm run operator grants and revokes, says what it did, and refuses an unknown account", async () => {
   const email = "grace@example.com";
-  const { user } = await registerUser(db(), {
-    email,
-    password: "correct horse battery staple",
-    name: "Grace",
-    ip: null,
-  });
+  const { user } = (await makeUser({ email, name: "Grace" })).view;
   await closeDb();
   expect(operator("grant", email)).toEqual({ status: 1, said: "This email is not verified yet.\n" });
   await query("UPDATE users SET email_verified_at = now()");

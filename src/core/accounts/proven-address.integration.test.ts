@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { makeUser } from "../../../infra/testing/make-user";
 import { createKey, createKeyInputSchema, verifyApiKey } from "../keys";
 import { createOrganization, getInvitation, inviteMember, revokeKeysAndInvitations } from "../members";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
@@ -14,7 +15,6 @@ import {
   requestPasswordReset,
   resendVerification,
   resetPassword,
-  verifyAccessToken,
   verifyEmail,
   verifyEmailAtPortal,
 } from "./";
@@ -104,8 +104,7 @@ describe("every password reset", () => {
     forgetPrincipals(portal.userId);
     const atWork = await principalOf({ ...claims, orgId: undefined });
     const boss = `boss.${randomUUID()}@example.com`;
-    const view = await registerUser(db(), { email: boss, password, name: "Boss", ip: null });
-    const { userId: bossId } = await verifyAccessToken(view.access_token);
+    const { userId: bossId } = await makeUser({ email: boss, password, name: "Boss" });
     await db().membership.create({
       data: { orgId: atWork.orgId, userId: bossId, role: "owner", createdAt: new Date() },
     });

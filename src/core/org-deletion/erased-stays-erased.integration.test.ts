@@ -1,14 +1,15 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeUser } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { emailIndex, registerUser } from "../accounts";
+import { emailIndex } from "../accounts";
 import { flushAudit } from "../audit";
 import { orgNameField, orgSubject } from "../orgs";
 import { DAY } from "../platform/clock";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { blindIndex } from "../platform/crypto/blind-index";
 import { closeDb, createDb, db } from "../platform/db/client";
-import { fromPublicId, newId } from "../platform/ids";
+import { newId } from "../platform/ids";
 import { evidenceStorage } from "../platform/storage";
 import { decryptText } from "../privacy";
 import {
@@ -38,13 +39,7 @@ afterAll(async () => {
 
 /** A person and an organization, each with all that can be found or read of them. */
 async function subjects() {
-  const { user, organization } = await registerUser(db(), {
-    email,
-    password: "correct horse battery staple",
-    name: "Ada",
-    ip: "203.0.113.9",
-  });
-  const [userId, orgId] = [fromPublicId("usr", user.id), fromPublicId("org", organization.id)];
+  const { userId, orgId } = await makeUser({ email, ip: "203.0.113.9" });
   await db().apiKey.create({
     data: {
       id: newId(),
@@ -204,13 +199,8 @@ describe("erased stays erased", () => {
 
 describe("tombstones", () => {
   it("that we did not sign, or that name somebody else, erase nobody", async () => {
-    const { user } = await registerUser(db(), {
-      email: "living@example.com",
-      password: "correct horse battery staple",
-      name,
-      ip: null,
-    });
-    const subject = { type: "user", id: fromPublicId("usr", user.id) } as const;
+    const { userId } = await makeUser({ email: "living@example.com", name });
+    const subject = { type: "user", id: userId } as const;
     const other = { type: "user", id: newId() } as const;
     await writeTombstone(evidenceStorage(), { subject: other, erasedAt: new Date() });
     const genuine = await evidenceStorage().get(`tombstones/user/${other.id}.json`);

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { after } from "../../../../infra/testing/clock";
+import { makeUser } from "../../../../infra/testing/make-user";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY, HOUR, SECOND } from "../../platform/clock";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
@@ -14,7 +14,6 @@ import {
   loginToPortal,
   logout,
   refreshSession,
-  registerUser,
   type SignedInView,
   touchSession,
   verifyAccessToken,
@@ -26,13 +25,7 @@ afterAll(async () => {
   await closeDb();
 });
 
-const signIn = () =>
-  registerUser(db(), {
-    email: `ada.${randomUUID()}@example.com`,
-    password: "correct horse battery staple",
-    name: "Ada",
-    ip: null,
-  });
+const signIn = async () => (await makeUser()).view;
 const laptop = { ip: "203.0.113.7", userAgent: "agatha-cli/1.2" };
 const refresh = (token: string, clock?: { now(): Date }, client: CallerContext = laptop) =>
   refreshSession(db(), { refresh_token: token, ...client }, clock);
@@ -202,8 +195,7 @@ describe("the life of a session", () => {
   };
 
   it("at the portal is ninety days, however often it is used, and thirty without use", async () => {
-    const email = `ada.${randomUUID()}@example.com`;
-    await registerUser(db(), { email, password, name: "Ada", ip: null });
+    const { email } = await makeUser({ password });
     const opened = await loginToPortal(db(), { email, password, ip: null });
     const idle = await loginToPortal(db(), { email, password, ip: null });
     const alive = (session: typeof opened, ms: number) =>
@@ -219,9 +211,7 @@ describe("the life of a session", () => {
   });
 
   it("of an operator is twelve hours at both faces, from the moment they are one", async () => {
-    const email = `grace.${randomUUID()}@example.com`;
-    const view = await registerUser(db(), { email, password, name: "Grace", ip: null });
-    const { userId } = await verifyAccessToken(view.access_token);
+    const { email, userId } = await makeUser({ password, name: "Grace" });
     const before = await loginToPortal(db(), { email, password, ip: null });
     await db().user.update({ where: { id: userId }, data: { role: "operator" } });
     const portal = await loginToPortal(db(), { email, password, ip: null });

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { verify } from "@node-rs/argon2";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { after } from "../../../../infra/testing/clock";
+import { makeUser } from "../../../../infra/testing/make-user";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { HOUR } from "../../platform/clock";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
@@ -12,7 +13,6 @@ import {
   loadUserPrincipal,
   login,
   loginToPortal,
-  registerUser,
   signOutEverywhere,
   verifyAccessToken,
 } from "..";
@@ -35,11 +35,6 @@ beforeEach(() => {
 const password = "correct horse battery staple";
 const home = "203.0.113.9";
 
-async function someone() {
-  const email = `ada.${randomUUID()}@example.com`;
-  const view = await registerUser(db(), { email, password, name: "Ada", ip: null });
-  return { email, view, claims: await verifyAccessToken(view.access_token) };
-}
 const wrong = (email: string, ip: string) =>
   login(db(), { email, password: "wrong horse battery staple", ip }).then(
     () => "ok",
@@ -48,7 +43,7 @@ const wrong = (email: string, ip: string) =>
 
 describe("signing in", () => {
   it("answers with tokens of a new session", async () => {
-    const { email, view } = await someone();
+    const { email, view } = await makeUser({ password });
     const again = await login(db(), { email, password, ip: home });
     expect(again).toMatchObject({ user: { id: view.user.id, email }, organization: view.organization });
     const [first, second] = await Promise.all([view, again].map((v) => verifyAccessToken(v.access_token)));
@@ -56,8 +51,8 @@ describe("signing in", () => {
   });
 
   it("gives unknown addresses, wrong passwords and accounts without one the same answer after the same work", async () => {
-    const { email } = await someone();
-    const { email: passwordless, claims } = await someone();
+    const { email } = await makeUser({ password });
+    const { email: passwordless, claims } = await makeUser({ password });
     await db().user.update({ where: { id: claims.userId }, data: { passwordHash: null } });
     const refusals = [];
     for (const address of [email, "nobody@example.com", passwordless]) {
@@ -81,20 +76,20 @@ describe("signing in", () => {
   });
 
   it("keeps a deleted account out", async () => {
-    const { email, claims } = await someone();
+    const { email, claims } = await makeUser({ password });
     await db().user.update({ where: { id: claims.userId }, data: { deletedAt: new Date() } });
     await expect(login(db(), { email, password, ip: home })).rejects.toMatchObject({ code: "invalid_login" });
   });
 
   it("does not count right passwords", async () => {
-    const { email } = await someone();
+    const { email } = await makeUser({ password });
     for (let i = 0; i < 15; i += 1) await login(db(), { email, password, ip: "203.0.113.20" });
   });
 });
 
 describe("guessing", () => {
   it("ends after ten wrong passwords from one address, the right one included, and says when to come back", async () => {
-    const { email } = await someone();
+    const { email } = await makeUser({ password });
     for (let i = 0; i < 10; i += 1) expect(await wrong(email, "198.51.100.1")).toBe("invalid_login");
     const refused = await login(db(), { email, password, ip: "198.51.100.1" }).catch(
       (error: unknown) => error,
@@ -105,7 +100,7 @@ describe("guessing", () => {
   });
 
   it("never locks out the owner, who signs in from elsewhere", async () => {
-    const { email } = await someone();
+    const { email } = await makeUser({ password });
     for (let i = 0; i < 12; i += 1) await wrong(email, "198.51.100.2");
     expect(await login(db(), { email, password, ip: home })).toMatchObject({ user: { email } });
   });
@@ -117,13 +112,13 @@ describe("guessing", () => {
   });
 
   it("counts an IPv6 customer's addresses as one", async () => {
-    const { email } = await someone();
+    const { email } = await makeUser({ password });
     for (let i = 0; i < 10; i += 1) await wrong(email, `2001:db8:5:6::${i}`);
     expect(await wrong(email, "2001:db8:5:6:ffff::1")).toBe("too_many_attempts");
   });
 
   it("cannot pass the limit by guessing in parallel", async () => {
-    const { email } = await someone();
+    const { email } = await makeUser({ password });
     const codes = await Promise.all(Array.from({ length: 60 }, () => wrong(email, "198.51.100.4")));
     const judged = codes.filter((code) => code === "invalid_login").length;
     expect(judged).toBeGreaterThanOrEqual(10);
@@ -134,7 +129,7 @@ describe("guessing", () => {
   it("from many addresses slows each of them down and still lets the owner in", {
     timeout: 90_000,
   }, async () => {
-    const { email } = await someone();
+    const { email } = await makeUser({ password });
     for (let i = 0; i < 34; i += 1) {
       for (let tries = 0; tries < 3; tries += 1) await wrong(email, `192.0.2.${i}`);
     }
@@ -149,32 +144,32 @@ describe("a session", () => {
   const principal = (claims: Parameters<typeof loadUserPrincipal>[1]) => loadUserPrincipal(db(), claims);
 
   it("ends everywhere when the person signs out everywhere", async () => {
-    const { email, claims } = await someone();
+    const { email, claims } = await makeUser({ password });
     const portal = await loginToPortal(db(), { email, password, ip: home });
-    expect(await principal({ kind: "jwt", ...claims })).not.toBeNull();
+    expect(await principal({ ...claims, kind: "jwt" })).not.toBeNull();
     expect(await principal({ kind: "session", ...portal })).not.toBeNull();
     await signOutEverywhere(db(), { userId: claims.userId });
-    expect(await principal({ kind: "jwt", ...claims })).toBeNull();
+    expect(await principal({ ...claims, kind: "jwt" })).toBeNull();
     expect(await principal({ kind: "session", ...portal })).toBeNull();
   });
 
   it("is of one kind: a portal session does not serve the API, nor an API session the portal", async () => {
-    const { email, claims } = await someone();
+    const { email, claims } = await makeUser({ password });
     const portal = await loginToPortal(db(), { email, password, ip: home });
-    expect(await principal({ kind: "session", ...claims })).toBeNull();
+    expect(await principal({ ...claims, kind: "session" })).toBeNull();
     expect(await principal({ kind: "jwt", ...portal })).toBeNull();
   });
 
   it("opens no organization its person is not a member of, and none for another person", async () => {
-    const [ada, eve] = [await someone(), await someone()];
-    expect(await principal({ kind: "jwt", ...eve.claims, orgId: ada.claims.orgId })).toBeNull();
-    expect(await principal({ kind: "jwt", ...ada.claims, userId: eve.claims.userId })).toBeNull();
-    expect(await principal({ kind: "jwt", ...ada.claims, sessionVersion: 2 })).toBeNull();
+    const [ada, eve] = [await makeUser({ password }), await makeUser({ password })];
+    expect(await principal({ ...eve.claims, orgId: ada.claims.orgId })).toBeNull();
+    expect(await principal({ ...ada.claims, userId: eve.claims.userId })).toBeNull();
+    expect(await principal({ ...ada.claims, sessionVersion: 2 })).toBeNull();
   });
 
   it("revoked by another process is refused within five seconds, and expires on its own", async () => {
-    const { claims } = await someone();
-    const session = { kind: "jwt", ...claims } as const;
+    const { claims } = await makeUser({ password });
+    const session = { ...claims, kind: "jwt" } as const;
     expect(await principal(session)).not.toBeNull();
     const tomorrow = after(31 * 24 * HOUR);
     expect(await loadUserPrincipal(db(), session, tomorrow)).toBeNull();
@@ -185,26 +180,26 @@ describe("a session", () => {
   });
 
   it("follows role and plan, and is gone with the membership", async () => {
-    const { claims } = await someone();
+    const { claims } = await makeUser({ password });
     const { userId, orgId } = claims;
     await db().membership.update({ where: { orgId_userId: { orgId, userId } }, data: { role: "viewer" } });
     await db().subscription.update({ where: { orgId }, data: { plan: "pro" } });
-    const viewer = await principal({ kind: "jwt", ...claims });
+    const viewer = await principal({ ...claims, kind: "jwt" });
     expect(viewer).toMatchObject({ role: "viewer", plan: "pro" });
     expect(viewer?.scopes.has("keys:write")).toBe(false);
     await db().membership.delete({ where: { orgId_userId: { orgId, userId } } });
-    expect(await principal({ kind: "jwt", ...claims, orgId })).toEqual(viewer);
-    expect(await principal({ kind: "session", ...claims })).toBeNull();
+    expect(await principal({ ...claims, kind: "jwt", orgId })).toEqual(viewer);
+    expect(await principal({ ...claims, kind: "session" })).toBeNull();
   });
 });
 
 describe("changing a password", () => {
   it("ends the other sessions and keeps this one; the old password is dead, and the owner is told", async () => {
-    const { email, claims } = await someone();
+    const { email, claims } = await makeUser({ password });
     const other = await verifyAccessToken((await login(db(), { email, password, ip: home })).access_token);
     const next = "entirely different long words";
     await changePassword(db(), { ...claims, ip: home, current_password: password, new_password: next });
-    expect(await loadUserPrincipal(db(), { kind: "jwt", ...claims })).not.toBeNull();
+    expect(await loadUserPrincipal(db(), { ...claims, kind: "jwt" })).not.toBeNull();
     expect(await loadUserPrincipal(db(), { kind: "jwt", ...other })).toBeNull();
     expect(await wrong(email, home)).toBe("invalid_login");
     await expect(login(db(), { email, password, ip: home })).rejects.toMatchObject({ code: "invalid_login" });
@@ -214,7 +209,7 @@ describe("changing a password", () => {
   });
 
   it("needs the present password and a strong new one", async () => {
-    const { claims } = await someone();
+    const { claims } = await makeUser({ password });
     const change = { ...claims, ip: home, current_password: password, new_password: "short" };
     await expect(changePassword(db(), change)).rejects.toMatchObject({
       code: "weak_password",
@@ -226,7 +221,7 @@ describe("changing a password", () => {
   });
 
   it("under way refuses a sign-in with the old password that was proven just before", async () => {
-    const { email, claims } = await someone();
+    const { email, claims } = await makeUser({ password });
     const next = "entirely different long words";
     const [changed, ...signIns] = await Promise.allSettled([
       changePassword(db(), { ...claims, ip: null, current_password: password, new_password: next }),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
+import { makeUser } from "../../../../infra/testing/make-user";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { revokeKeysAndInvitations } from "../../members";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
@@ -9,9 +10,7 @@ import {
   loadUserPrincipal,
   login,
   type ProviderIdentity,
-  registerUser,
   signInWithProvider as signIn,
-  verifyAccessToken,
   verifyEmail,
 } from "..";
 
@@ -36,12 +35,11 @@ const signInWithProvider = (person: ProviderIdentity) =>
   signIn(db(), { ...person, revokeKeysAndInvitations });
 
 async function registered({ confirmed }: { confirmed: boolean }) {
-  const email = `ada.${randomUUID()}@example.com`;
-  const view = await registerUser(db(), { email, password, name: "Ada", ip: null });
+  const { email, userId } = await makeUser({ password });
   await drainAfterResponse();
   const token = /token=([\w-]+)/.exec(stack.mailbox.messagesTo(email)[0]?.text ?? "")?.[1] ?? "";
   if (confirmed) await verifyEmail(db(), { token, ip: null, revokeKeysAndInvitations });
-  return { email, userId: (await verifyAccessToken(view.access_token)).userId };
+  return { email, userId };
 }
 
 test("a new person gets a confirmed account without a password, and the same one the next time", async () => {

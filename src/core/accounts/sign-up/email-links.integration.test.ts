@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { after } from "../../../../infra/testing/clock";
+import { makeUser } from "../../../../infra/testing/make-user";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { revokeKeysAndInvitations } from "../../members";
 import { type Clock, DAY, HOUR } from "../../platform/clock";
@@ -11,11 +12,9 @@ import {
   login,
   loginToPortal,
   refreshSession,
-  registerUser,
   requestPasswordReset,
   resendVerification,
   resetPassword as resetPasswordWith,
-  verifyAccessToken,
   verifyEmail as verifyEmailWith,
 } from "..";
 
@@ -35,10 +34,9 @@ const resetPassword = (input: { token: string; password: string }, clock?: Clock
 const refused = { code: "invalid_token", status: 400, param: "token" };
 
 async function someone() {
-  const email = `ada.${randomUUID()}@example.com`;
-  const view = await registerUser(db(), { email, password, name: "Ada", ip: null });
+  const user = await makeUser({ password });
   await drainAfterResponse();
-  return { email, view, claims: await verifyAccessToken(view.access_token) };
+  return user;
 }
 function newestToken(email: string): string {
   return /token=([\w-]+)/.exec(stack.mailbox.messagesTo(email)[0]?.text ?? "")?.[1] ?? "";
@@ -52,7 +50,7 @@ async function resetToken(email: string): Promise<string> {
 describe("confirming an address", () => {
   it("takes effect at once and works once", async () => {
     const { email, claims } = await someone();
-    expect(await loadUserPrincipal(db(), { kind: "jwt", ...claims })).toMatchObject({
+    expect(await loadUserPrincipal(db(), { ...claims, kind: "jwt" })).toMatchObject({
       emailVerified: false,
       environment: "test",
     });
@@ -98,7 +96,7 @@ describe("resetting a password", () => {
     const { email, view, claims } = await someone();
     const portal = await loginToPortal(db(), { email, password, ip: null });
     await resetPassword({ token: await resetToken(email), password: next });
-    expect(await loadUserPrincipal(db(), { kind: "jwt", ...claims })).toBeNull();
+    expect(await loadUserPrincipal(db(), { ...claims, kind: "jwt" })).toBeNull();
     expect(await loadUserPrincipal(db(), { kind: "session", ...portal })).toBeNull();
     await expect(refreshSession(db(), { refresh_token: view.refresh_token, ip: null })).rejects.toMatchObject(
       {

@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { registerUser } from "@agathaai/core/accounts";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
-import { closeDb, db } from "@agathaai/core/platform/db/client";
+import { closeDb } from "@agathaai/core/platform/db/client";
 import { log } from "@agathaai/core/platform/observability/log";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { makeUser } from "../../../../infra/testing/make-user";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { handleAuthCall } from "./handle-auth-call";
 import { authOptions } from "./next-auth";
@@ -57,18 +56,12 @@ async function form(fields: Record<string, string>, extra: string[] = []) {
   return { method: "POST", body, cookie: [...csrf.cookies, ...extra].join("; ") };
 }
 
-async function someone() {
-  const email = `ada.${randomUUID()}@example.com`;
-  await registerUser(db(), { email, password, name: "Ada", ip: null });
-  return email;
-}
-
 const envelope = (code: string, param: string | null = null) => ({
   error: { message: expect.any(String), type: expect.any(String), param, code, request_id: "req_1" },
 });
 
 test("signing in and out works by form, and the session's cookie comes and goes", async () => {
-  const email = await someone();
+  const { email } = await makeUser({ password });
   const signedIn = await call(
     "callback/credentials",
     await form({ email, password, callbackUrl: "/keys?create" }),
@@ -83,7 +76,7 @@ test("signing in and out works by form, and the session's cookie comes and goes"
 });
 
 test("refusals are in our envelope: a wrong password, a missing CSRF token, a route, a method", async () => {
-  const email = await someone();
+  const { email } = await makeUser({ password });
   const wrong = await call("callback/credentials", await form({ email, password: "wrong" }));
   expect([wrong.status, wrong.json]).toEqual([401, envelope("invalid_login")]);
   const body = new URLSearchParams({ email, password, csrfToken: "forged", json: "true" });
@@ -150,7 +143,7 @@ test("a body is bounded, and is a form or flat JSON", async () => {
 });
 
 test("no way back leads off the site, by field, address or cookie, and a spoilt cookie is no fault of ours", async () => {
-  const email = await someone();
+  const { email } = await makeUser({ password });
   for (const away of [
     "https://evil.example/",
     "//evil.example",

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { registerUser, signOutEverywhere, verifyAccessToken } from "@agathaai/core/accounts";
+import { signOutEverywhere } from "@agathaai/core/accounts";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import NextAuth from "next-auth";
 import { encode } from "next-auth/jwt";
 import { afterAll, expect, test, vi } from "vitest";
+import { makeUser } from "../../../../infra/testing/make-user";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { portalCookie } from "../portal-cookie";
 import { getPortalPrincipal } from "../portal-principal";
@@ -26,12 +27,6 @@ afterAll(async () => {
 });
 
 const password = "correct horse battery staple";
-
-async function someone() {
-  const email = `ada.${randomUUID()}@example.com`;
-  const view = await registerUser(db(), { email, password, name: "Ada", ip: null });
-  return { email, ...(await verifyAccessToken(view.access_token)) };
-}
 
 interface Answer {
   status: number;
@@ -96,7 +91,7 @@ async function signIn(email: string, typed = password, ip?: string): Promise<Ans
 }
 
 test("a password opens the portal by a cookie that scripts, other sites and plain http cannot have", async () => {
-  const { email, userId } = await someone();
+  const { email, userId } = await makeUser({ password });
   const { set } = await signIn(email);
   const line = set.find((cookie) => cookie.startsWith("__Host-agathaai.session=")) ?? "";
   expect(line).toMatch(/; HttpOnly/);
@@ -114,7 +109,7 @@ test("a password opens the portal by a cookie that scripts, other sites and plai
 });
 
 test("a wrong password, an unknown email and nonsense get the same response and no session", async () => {
-  const { email } = await someone();
+  const { email } = await makeUser({ password });
   for (const [address, typed] of [
     [email, "wrong"],
     ["nobody@example.com", password],
@@ -131,7 +126,7 @@ test("a wrong password, an unknown email and nonsense get the same response and 
 });
 
 test("guessing at the portal is throttled as at the API", async () => {
-  const { email } = await someone();
+  const { email } = await makeUser({ password });
   for (let i = 0; i < 10; i += 1) await signIn(email, "wrong", "198.51.100.9");
   const refused = await signIn(email, password, "198.51.100.9");
   expect((refused.body as { url: string }).url).toContain("error=too_many_attempts");
@@ -140,14 +135,14 @@ test("guessing at the portal is throttled as at the API", async () => {
 });
 
 test("without the CSRF token nobody is signed in", async () => {
-  const { email } = await someone();
+  const { email } = await makeUser({ password });
   jar.clear();
   await call("POST", ["callback", "credentials"], { email, password, csrfToken: "forged", json: "true" });
   expect(await getPortalPrincipal()).toBeNull();
 });
 
 test("signing out ends the session itself: a copied cookie no longer works", async () => {
-  const { email } = await someone();
+  const { email } = await makeUser({ password });
   await signIn(email);
   const stolen = jar.get(portalCookie().name) ?? "";
   expect(await getPortalPrincipal()).not.toBeNull();
@@ -158,7 +153,7 @@ test("signing out ends the session itself: a copied cookie no longer works", asy
 });
 
 test("signing out everywhere ends it, and the browser's cookie is then removed", async () => {
-  const { email, userId } = await someone();
+  const { email, userId } = await makeUser({ password });
   await signIn(email);
   await signOutEverywhere(db(), { userId });
   expect(await getPortalPrincipal()).toBeNull();
@@ -167,7 +162,7 @@ test("signing out everywhere ends it, and the browser's cookie is then removed",
 });
 
 test("cookies that are made up, encrypted with another secret, or of another shape sign nobody in", async () => {
-  const { email, userId } = await someone();
+  const { email, userId } = await makeUser({ password });
   await signIn(email);
   const name = portalCookie().name;
   const secret = String(stack.env["NEXTAUTH_SECRET"]);
@@ -187,7 +182,7 @@ test("cookies that are made up, encrypted with another secret, or of another sha
 });
 
 test("a sign-in leads back to our own pages only", async () => {
-  const { email } = await someone();
+  const { email } = await makeUser({ password });
   jar.clear();
   const form = { email, password, csrfToken: await csrfToken(), json: "true" };
   for (const callbackUrl of [
