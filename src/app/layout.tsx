@@ -7,7 +7,7 @@ import { parseTheme, THEME_COOKIE } from "@/components/theme/theme";
 import "./globals.css";
 import { publicUrl } from "./_lib/public-url";
 
-const TITLE = "AgathaAI: many models, one clear API";
+const TITLE = "AgathaAI: many models, one API, no surprise bill";
 
 /** Computed per request: the public URL is known at run time, not at build time. */
 export function generateMetadata(): Metadata {
@@ -15,7 +15,7 @@ export function generateMetadata(): Metadata {
     metadataBase: new URL(publicUrl()),
     title: { default: TITLE, template: "%s · AgathaAI" },
     description:
-      "OpenAI, Gemini and DeepSeek models behind one API: one key, one bill, and every request accounted for.",
+      "Call OpenAI, Gemini and DeepSeek models with your OpenAI SDK and one key: caps in dollars that hold, and a receipt for every request.",
     applicationName: "AgathaAI",
     openGraph: { siteName: "AgathaAI", type: "website", locale: "en_US" },
     twitter: { card: "summary_large_image" },

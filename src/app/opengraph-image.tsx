@@ -1,7 +1,7 @@
 import { ImageResponse } from "next/og";
 import { contourPath } from "@/components/brand/contours";
 
-export const alt = "AgathaAI: many models, one clear API";
+export const alt = "AgathaAI: many models, one API, no surprise bill";
 export const size = { width: 1200, height: 630 };
 export const contentType = "image/png";
 
@@ -38,11 +38,12 @@ export default function OpengraphImage() {
     >
       <div style={{ display: "flex", flexDirection: "column", width: 600 }}>
         <div style={{ fontSize: 34, color: ACCENT, letterSpacing: -0.5 }}>AgathaAI</div>
-        <div style={{ fontSize: 84, letterSpacing: -4, lineHeight: 1.05, marginTop: 28 }}>
-          Many models. One clear API.
+        <div style={{ fontSize: 72, letterSpacing: -3, lineHeight: 1.05, marginTop: 28 }}>
+          Many models. One API. No surprise bill.
         </div>
         <div style={{ fontSize: 30, color: "#6a6872", marginTop: 32, lineHeight: 1.35 }}>
-          OpenAI, Gemini and DeepSeek: one key, one bill, every request accounted for.
+          OpenAI, Gemini and DeepSeek with the OpenAI SDK: one key, caps that hold, a receipt for every
+          request.
         </div>
       </div>
       {/* biome-ignore lint/a11y/noSvgWithoutTitle: a picture is drawn from it; its words are `alt` */}

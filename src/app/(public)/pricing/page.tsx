@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { GuideLink } from "../_components/guide";
 import { ModelTable } from "../_components/model-table";
 import { PlanCards } from "../_components/plan-cards";
+import { Explained } from "./_components/explained";
 
 export const metadata: Metadata = {
   title: "Pricing",
@@ -15,7 +16,7 @@ const questions = [
   ],
   [
     "Which tokens count?",
-    "Input and output tokens of completed live requests, as the provider counted them.",
+    "Input and output tokens of live requests, as the provider counted them: of completed ones, and of streams you stopped, as far as they came.",
   ],
   [
     "What happens at the limit?",
@@ -29,7 +30,10 @@ const questions = [
     "Can I limit what I spend?",
     "Yes. Set a monthly cap in dollars for the organization, and one for any key. Before a request runs, we hold the most it can cost. If that doesn’t fit under the cap, the request is refused, so a cap is never passed.",
   ],
-  ["Do failed requests count?", "No. Failed, canceled and test requests cost nothing."],
+  [
+    "Do failed requests count?",
+    "No. Failed and test requests cost nothing, and neither does a queued request you cancel. A stream you stop midway costs what had arrived.",
+  ],
   [
     "How do I change or end a plan?",
     "In the portal, at any time. Upgrades apply at once and you pay the difference. Downgrades and cancellations apply when the paid period ends.",
@@ -48,6 +52,8 @@ export default function PricingPage() {
         A plan sets your monthly tokens and requests per minute. Every account starts on Free.
       </p>
       <PlanCards heading="h2" />
+
+      <Explained />
 
       <section aria-labelledby="questions" className="mt-20">
         <h2 id="questions" className="mb-6 font-semibold text-2xl tracking-tight">

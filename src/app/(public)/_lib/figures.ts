@@ -1,0 +1,15 @@
+/**
+ * What the public pages say that was measured, each with where: nothing here is an estimate. Who measures anew changes
+ * it here and in docs/benchmarks.md, and nowhere else.
+ */
+export const figures = {
+  /** `npm run test:sdks`: unmodified but for base URL and key. */
+  clients: {
+    names: "OpenAI’s SDKs for Node.js (7.57) and Python (3.57), the Vercel AI SDK 7 and LangChain",
+    date: "November 27, 2026",
+  },
+  /** `npm run test:faults`: requests sent at once against a cap of a key. */
+  cap: { sent: 200, room: 20, ran: 20 },
+  /** docs/benchmarks.md: a completion at 200 calls a second with key, limits, reservation and ledger on. */
+  added: { p50Ms: 21.6, p99Ms: 67.7, callsPerSecond: 200, machine: "two shared cores" },
+} as const;
