@@ -42,7 +42,7 @@ export function PublicFooter() {
         <div className="flex items-center justify-between gap-5 md:flex-col md:items-start">
           <div>
             <Wordmark className="text-sm" />
-            <p className="mt-2 hidden text-muted sm:block">Many models. One clear API.</p>
+            <p className="mt-2 hidden text-muted sm:block">Many models. One API. No surprise bill.</p>
           </div>
           <ThemeSwitch />
         </div>
