@@ -18,7 +18,7 @@ export function CompatibilityTable({ caption, rows }: { caption: string; rows: C
   return (
     <ListTable
       caption={caption}
-      className="[&_td]:align-top [&_th]:align-top"
+      className="[&_tbody_:is(td,th)]:align-top"
       columns={[
         {
           name: "Field",
