@@ -207,7 +207,6 @@ test("the draft and its answer survive a reload, and the history brings them to 
   await signIn(page, customer);
   await page.goto("/playground");
   await compare(page, "gpt-4o", "deepseek-flash");
-  await useQueue(page);
   await page.getByLabel("System").fill("Answer as a geologist.");
   await question(page).fill("Where does blue lace agate come from?");
   await page.getByRole("button", { name: "Send", exact: true }).click();

@@ -72,13 +72,13 @@ export default function HistoryDialog({ onClose, onOpen }: HistoryDialogProps) {
           )}
           {list.isError && <RetryNotice query={list} title="Couldn’t load the history" />}
           {failure !== null && <FailureNotice error={failure} title="Couldn’t open the request" />}
-          {list.isSuccess && list.items.length === 0 && (
+          {list.isSuccess && !list.items.some(({ stored }) => stored) && (
             <EmptyState title="No prompts yet">
-              Prompts you send through the queue are saved here, on every device.
+              Everything you send here is saved, on every device.
             </EmptyState>
           )}
           <ul className="grid gap-2">
-            {toRuns(list.items).map((run) => (
+            {toRuns(list.items.filter(({ stored }) => stored)).map((run) => (
               <RunRow key={run.key} run={run} busy={opening === run.key} onOpen={() => void open(run)} />
             ))}
           </ul>

@@ -24,13 +24,15 @@ const SchemaFields = dynamic(() => import("./schema-fields"), { ssr: false, load
 
 interface ParameterFieldsProps {
   draft: Draft;
+  /** Whether streamed answers are kept. */
+  keep: boolean;
   onChange: (part: Partial<Draft>) => void;
   errors: DraftErrors;
   /** The chosen models that the catalog has. None while it loads: then every parameter is offered, and the server decides. */
   models: Model[];
 }
 
-export function ParameterFields({ draft, onChange, errors, models }: ParameterFieldsProps) {
+export function ParameterFields({ draft, keep, onChange, errors, models }: ParameterFieldsProps) {
   const [calledTools, setCalledTools] = useState(draft.tools.length > 0);
   const numbers = [draft.maxTokens, draft.temperature, draft.topP, draft.stop, draft.seed];
   const given = numbers.filter((text) => text.trim() !== "").length;
@@ -148,7 +150,7 @@ export function ParameterFields({ draft, onChange, errors, models }: ParameterFi
         )}
       </Disclosure>
       <Disclosure title="Delivery" note={draft.delivery === "stream" ? null : "Queue"} wrong={false}>
-        <Field label="The answer comes" hint={deliveryHints[draft.delivery]}>
+        <Field label="The answer comes" hint={deliveryHint(draft.delivery, keep)}>
           {(control) => (
             <Select
               {...control}
@@ -171,20 +173,25 @@ export function ParameterFields({ draft, onChange, errors, models }: ParameterFi
   );
 }
 
-const deliveryHints: Record<Delivery, ReactNode> = {
-  stream: (
+function deliveryHint(delivery: Delivery, keep: boolean): ReactNode {
+  if (delivery === "queue") {
+    return (
+      <>
+        Over <code>POST /api/v1/inference</code>. The request is saved in the history and continues if you
+        leave the page.
+      </>
+    );
+  }
+  return (
     <>
-      Over <code>POST /v1/chat/completions</code>. Prompt and answer aren’t stored: they stay in this tab.
+      Over <code>POST /v1/chat/completions</code>.{" "}
+      {keep
+        ? "Prompt and answer are saved in the history."
+        : "Prompt and answer aren’t stored: they stay in this tab."}{" "}
       Leaving the page stops the answer.
     </>
-  ),
-  queue: (
-    <>
-      Over <code>POST /api/v1/inference</code>. The request is saved in the history and continues if you leave
-      the page.
-    </>
-  ),
-};
+  );
+}
 
 /** Which of the chosen models do not take a parameter; undefined where all do. */
 function lacking(models: readonly Model[], capability: keyof Model["capabilities"]): string | undefined {

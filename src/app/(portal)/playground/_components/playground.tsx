@@ -55,6 +55,9 @@ export function Playground({
   const models = useQuery(
     trpc.models.list.queryOptions(undefined, { staleTime: 60_000, select: chatModels }),
   );
+  const storage = useQuery(trpc.account.storage.queryOptions());
+  // Until the setting is known, nothing is kept that the organization may have forbidden.
+  const keep = storage.data !== undefined && storage.data.storage !== "forbidden";
   const [draft, setDraft] = useState(start.draft);
   const [complete, setComplete] = useState(startIsComplete);
   const [tried, setTried] = useState(false);
@@ -80,7 +83,7 @@ export function Playground({
     setTried(true);
     if (!valid || running) return;
     setTried(false);
-    runs.start(columns, body, draft.delivery);
+    runs.start(columns, body, { delivery: draft.delivery, keep });
     // On a phone the answers come below the form.
     answers.current?.scrollIntoView({ block: "nearest" });
   };
@@ -147,6 +150,7 @@ export function Playground({
             <MessageFields draft={draft} onChange={change} error={tried ? errors.messages : undefined} />
             <ParameterFields
               draft={draft}
+              keep={keep}
               onChange={change}
               errors={tried ? errors : errorsWhileTyping(errors, draft)}
               models={

@@ -15,10 +15,14 @@ export function useRuns({ answers, streams }: SavedAnswers) {
     runOf: (column: number): Run => streamed.runOf(column) ?? queued.runOf(column) ?? idle,
     /** To save over a reload. */
     saved: { answers: queued.answers, streams: streamed.streams } satisfies SavedAnswers,
-    start: (columns: readonly DraftColumn[], body: Body, delivery: Delivery) => {
+    start: (
+      columns: readonly DraftColumn[],
+      body: Body,
+      { delivery, keep }: { delivery: Delivery; keep: boolean },
+    ) => {
       if (delivery === "stream") {
         queued.show({});
-        streamed.start(columns, body);
+        streamed.start(columns, body, { keep });
       } else {
         streamed.show({});
         queued.start(columns, body);

@@ -6,7 +6,8 @@ import { refreshAll } from "../../../_client/query-client";
 import { useTRPCClient } from "../../../_client/trpc";
 import { idle, type Run } from "./answer";
 import type { DraftColumn } from "./draft";
-import { streamChat } from "./stream/stream-chat";
+import { runMetadata } from "./past-runs";
+import { type StreamedCall, streamChat } from "./stream/stream-chat";
 import { answerOf, completionOf, newStreamed, type Streamed } from "./stream/streamed";
 import type { Body } from "./to-body";
 
@@ -29,7 +30,7 @@ export function useStreams(saved: Record<number, Streamed>) {
   }, []);
   useEffect(() => stopAll, [stopAll]);
 
-  const read = async (column: number, call: { model: string } & Body, controller: AbortController) => {
+  const read = async (column: number, call: StreamedCall, controller: AbortController) => {
     const change = (part: Partial<Column>) => {
       // A column that was sent anew shows nothing of the send before.
       if (running.current.get(column) !== controller) return;
@@ -77,6 +78,7 @@ export function useStreams(saved: Record<number, Streamed>) {
       stopping: going && stopping,
       sentAt: streamed.sentAt,
       id: streamed.id,
+      kept: !going && streamed.id !== null,
       answer: error === null ? answerOf(streamed) : undefined,
       json: error === null && !going ? completionOf(streamed) : undefined,
       error,
@@ -91,7 +93,8 @@ export function useStreams(saved: Record<number, Streamed>) {
         error === null && streamed.status !== "processing" ? [[Number(column), streamed]] : [],
       ),
     ) as Record<number, Streamed>,
-    start: (targets: readonly DraftColumn[], body: Body) => {
+    /** `keep`: prompt and answer go into the history. */
+    start: (targets: readonly DraftColumn[], body: Body, { keep }: { keep: boolean }) => {
       stopAll();
       const sentAt = new Date().toISOString();
       const begun = targets.map(({ id, model }) => [
@@ -99,10 +102,13 @@ export function useStreams(saved: Record<number, Streamed>) {
         { streamed: newStreamed(model, sentAt), stopping: false, error: null },
       ]);
       setColumns(Object.fromEntries(begun));
-      for (const { id, model } of targets) {
+      const metadataOf = runMetadata(targets.length);
+      for (const [index, { id, model }] of targets.entries()) {
+        const metadata = metadataOf[index];
+        const stored = keep ? { store: true, ...(metadata && { metadata }) } : {};
         const controller = new AbortController();
         running.current.set(id, controller);
-        void read(id, { model, ...body }, controller);
+        void read(id, { model, ...body, ...stored }, controller);
       }
     },
     stop: (column: number) => {

@@ -10,7 +10,7 @@ import { toDay } from "@/shared/time";
 import { useTRPC } from "../../../_client/trpc";
 import { statusLabel } from "../../_components/request-status";
 import { type Filters, readMetadata, type Span, spans } from "../_lib/filters";
-import { statuses } from "../_lib/types";
+import { endpointNames, endpoints, statuses } from "../_lib/types";
 
 interface FilterBarProps {
   filters: Filters;
@@ -77,6 +77,21 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
           ))}
         </Select>
         <Select
+          aria-label="Endpoint"
+          className="sm:w-40"
+          value={filters.endpoint ?? ""}
+          onChange={(event) =>
+            onChange({ endpoint: endpoints.find((one) => one === event.currentTarget.value) ?? null })
+          }
+        >
+          <option value="">Any endpoint</option>
+          {endpoints.map((endpoint) => (
+            <option key={endpoint} value={endpoint}>
+              {endpointNames[endpoint]}
+            </option>
+          ))}
+        </Select>
+        <Select
           aria-label="API key"
           className="sm:w-44"
           value={filters.apiKeyId ?? filters.madeBy ?? ""}
@@ -108,7 +123,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
         </Select>
         <Select
           aria-label="Time"
-          className="col-span-2 sm:w-44"
+          className="sm:w-44"
           value={dated ? CUSTOM : (filters.span ?? "")}
           onChange={(event) => chooseTime(event.currentTarget.value)}
         >

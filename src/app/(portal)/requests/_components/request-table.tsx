@@ -8,7 +8,7 @@ import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { formatDuration } from "@/shared/time";
 import { isLive, StatusBadge } from "../../_components/request-status";
-import type { RequestItem } from "../_lib/types";
+import { endpointNames, type RequestItem } from "../_lib/types";
 
 const nothing = <span className="text-muted">–</span>;
 
@@ -23,6 +23,12 @@ export function RequestTable({ requests, stale, onDelete }: RequestTableProps) {
   const columns: Column<RequestItem>[] = [
     { name: "Request", cell: (request) => <RequestCell request={request} /> },
     { name: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
+    {
+      name: "Endpoint",
+      from: "lg",
+      className: "text-muted",
+      cell: ({ endpoint }) => endpointNames[endpoint],
+    },
     {
       name: "Tokens",
       kind: "number",
@@ -54,7 +60,8 @@ export function RequestTable({ requests, stale, onDelete }: RequestTableProps) {
       kind: "actions",
       from: "sm",
       className: "py-1 pl-0",
-      cell: ({ id, status }) => !isLive(status) && <DeleteButton id={id} onDelete={onDelete} />,
+      cell: ({ id, status, stored }) =>
+        stored && !isLive(status) && <DeleteButton id={id} onDelete={onDelete} />,
     },
   ];
   return (

@@ -8,7 +8,7 @@ import {
 import { DAY, endOfDay, HOUR, startOfDay } from "@/shared/time";
 import type { Inputs } from "../../../_client/trpc";
 import { parseAsDay, parseAsKeyId, parseAsModel } from "../../_lib/url-parsers";
-import { statuses } from "./types";
+import { endpoints, statuses } from "./types";
 
 type Query = NonNullable<Inputs["history"]["list"]>;
 
@@ -36,6 +36,7 @@ const parseAsMetadata = createParser({ parse: readMetadata, serialize: (entry) =
 export const filterParsers = {
   status: parseAsStringLiteral(statuses),
   model: parseAsModel,
+  endpoint: parseAsStringLiteral(endpoints),
   apiKeyId: parseAsKeyId,
   /** Only what members sent themselves; or only what keys sent. */
   madeBy: parseAsStringLiteral(["person", "key"]),
@@ -48,7 +49,7 @@ export const filterParsers = {
   metadata: parseAsNativeArrayOf(parseAsMetadata),
 };
 export const filterUrlKeys = { apiKeyId: "key", madeBy: "by", span: "time" } as const;
-export const filterUrlOrder = "status,model,key,by,environment,time,from,to,metadata".split(",");
+export const filterUrlOrder = "status,model,endpoint,key,by,environment,time,from,to,metadata".split(",");
 
 type UrlValues = inferParserType<typeof filterParsers>;
 
@@ -60,6 +61,7 @@ export interface Filters extends Omit<UrlValues, "metadata"> {
 export const noFilters: Filters = {
   status: null,
   model: null,
+  endpoint: null,
   apiKeyId: null,
   madeBy: null,
   environment: null,
@@ -93,10 +95,11 @@ export function useFilters(): [Filters, (part: Partial<Filters>) => void] {
 
 /** The filters as API input. */
 export function toQuery(filters: Filters, now: Date): Query {
-  const { status, model, apiKeyId, madeBy, environment, span, from, to, metadata } = filters;
+  const { status, model, endpoint, apiKeyId, madeBy, environment, span, from, to, metadata } = filters;
   return {
     ...(status ? { status } : {}),
     ...(model ? { model } : {}),
+    ...(endpoint ? { endpoint } : {}),
     ...(apiKeyId ? { api_key_id: apiKeyId } : {}),
     ...(madeBy ? { made_by: madeBy } : {}),
     environment: environment ?? "all",

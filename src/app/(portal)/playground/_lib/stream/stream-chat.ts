@@ -3,6 +3,12 @@ import type { Body } from "../to-body";
 import { readEvents } from "./read-events";
 import { newStreamed, type Streamed, withChunk } from "./streamed";
 
+export interface StreamedCall extends Body {
+  model: string;
+  /** Keeps prompt and answer. */
+  store?: boolean;
+}
+
 interface StreamOptions {
   signal: AbortSignal;
   /** Called with each state of the completion, whenever there is more of it. */
@@ -17,10 +23,7 @@ const DONE = "[DONE]";
  *
  * @throws the API's error where it refused or failed before the first content.
  */
-export async function streamChat(
-  call: { model: string } & Body,
-  { signal, onChange }: StreamOptions,
-): Promise<Streamed> {
+export async function streamChat(call: StreamedCall, { signal, onChange }: StreamOptions): Promise<Streamed> {
   let streamed = newStreamed(call.model, new Date().toISOString());
   const end = (status: Streamed["status"]): Streamed => ({
     ...streamed,

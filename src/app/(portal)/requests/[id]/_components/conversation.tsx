@@ -17,6 +17,7 @@ const speakers: Record<Message["role"], string> = {
 
 /** The prompt as sent, and the answer below it. */
 export function Conversation({ request }: { request: RequestDetail }) {
+  if (!request.stored) return <NotStored request={request} />;
   return (
     <div className="grid min-w-0 gap-4">
       <Card>
@@ -45,6 +46,25 @@ export function Conversation({ request }: { request: RequestDetail }) {
   );
 }
 
+/** What is known of a call without its content. */
+function NotStored({ request: { error, model_notice } }: { request: RequestDetail }) {
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>Prompt and answer</CardTitle>
+      </CardHeader>
+      <CardBody className="grid gap-3">
+        <p className="text-muted">
+          They weren’t stored. Send <code>store: true</code> with a call to keep them, encrypted, and see them
+          here.
+        </p>
+        {error && <Notice tone="danger">{error.message}</Notice>}
+        {model_notice && <Notice tone="attention">{model_notice}</Notice>}
+      </CardBody>
+    </Card>
+  );
+}
+
 function Answer({ request }: { request: RequestDetail }) {
   if (isLive(request.status)) {
     return (
@@ -62,7 +82,11 @@ function Answer({ request }: { request: RequestDetail }) {
         </Notice>
       )}
       {request.status === "cancelled" && (
-        <p className="text-muted">Canceled before an answer arrived. Nothing was billed.</p>
+        <p className="text-muted">
+          {request.output
+            ? "Stopped. Only what had arrived is billed."
+            : "Canceled before an answer arrived. Nothing was billed."}
+        </p>
       )}
       {request.output && <AnswerText output={request.output} finishReason={request.finish_reason} />}
       {request.model_notice && <Notice tone="attention">{request.model_notice}</Notice>}

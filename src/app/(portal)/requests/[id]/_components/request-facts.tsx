@@ -5,11 +5,11 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { formatCount } from "@/shared/count";
 import { formatDuration } from "@/shared/time";
 import { type Fact, FactCard } from "../../../_components/fact-card";
-import type { RequestDetail } from "../../_lib/types";
+import { endpointNames, type RequestDetail } from "../../_lib/types";
 
 /** When the request was sent, how long it took and who served it. */
 export function Facts({ request }: { request: RequestDetail }) {
-  const { provider, served_by, created_at, latency_ms, finish_reason, trace_id } = request;
+  const { endpoint, provider, served_by, created_at, latency_ms, finish_reason, trace_id } = request;
   const facts: Fact[] = [
     [
       "Sent",
@@ -19,10 +19,11 @@ export function Facts({ request }: { request: RequestDetail }) {
       </span>,
     ],
     ["Duration", latency_ms === null ? "Not finished" : formatDuration(latency_ms)],
+    ["Endpoint", endpointNames[endpoint]],
     ["Provider", providerName(provider)],
     ["Served by", <code key="by">{served_by}</code>],
     ...(finish_reason ? ([["Finish reason", <code key="why">{finish_reason}</code>]] satisfies Fact[]) : []),
-    ["Trace ID", <code key="trace">{trace_id}</code>],
+    ...(trace_id ? ([["Trace ID", <code key="trace">{trace_id}</code>]] satisfies Fact[]) : []),
   ];
   return <FactCard facts={facts} />;
 }

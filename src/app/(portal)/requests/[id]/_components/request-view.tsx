@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { chatSnippets } from "@/components/snippets/chat-snippets";
 import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -60,7 +61,11 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
 
   const request = detail.data;
   const body = { model: request.model, messages: request.messages, ...request.parameters };
-  const curl = inferenceSnippets({ baseUrl, body })[0]?.code ?? "";
+  const { stored, endpoint } = request;
+  const curl =
+    endpoint === "/api/v1/inference"
+      ? inferenceSnippets({ baseUrl, body })[0]?.code
+      : chatSnippets({ baseUrl, body })[2].code;
   return (
     <>
       <Breadcrumbs parents={parents} here={shortId(request.id)} />
@@ -84,13 +89,13 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
                 Cancel request
               </Button>
             )}
-            <CopyButton text={curl} label="Copy as curl" labeled />
-            {scopes?.has("inference:write") && (
+            {stored && curl && <CopyButton text={curl} label="Copy as curl" labeled />}
+            {stored && scopes?.has("inference:write") && (
               <Button asChild variant="secondary" size="sm">
                 <Link href={`/playground?from=${id}`}>Run again in playground</Link>
               </Button>
             )}
-            {!isLive(request.status) && scopes?.has("history:write") && (
+            {stored && !isLive(request.status) && scopes?.has("history:write") && (
               <Button
                 variant="ghost"
                 size="sm"
@@ -114,7 +119,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
           <Facts request={request} />
           <Receipt request={request} />
           <Timeline request={request} />
-          <ParameterList request={request} />
+          {stored && <ParameterList request={request} />}
         </div>
       </div>
       {deleting && (
