@@ -3,11 +3,7 @@ import type { Body } from "../to-body";
 import { readEvents } from "./read-events";
 import { newStreamed, type Streamed, withChunk } from "./streamed";
 
-export interface StreamedCall extends Body {
-  model: string;
-  /** Keeps prompt and answer. */
-  store?: boolean;
-}
+export type StreamedCall = { model: string } & Body;
 
 interface StreamOptions {
   signal: AbortSignal;
