@@ -93,11 +93,12 @@ function createClient(pool: Pool): Db {
     statementNameGenerator: statementNames(),
   });
   const client = new PrismaClient({ adapter, errorFormat: "minimal", log: [] });
-  pools.set(client, pool);
+  pools().set(client, pool);
   return client;
 }
 
-const pools = new WeakMap<Db, Pool>();
+/** Next's bundle and the API server's share one client, so they share what belongs to it. */
+const pools = singleton("database-pools", () => new WeakMap<Db, Pool>());
 
 export interface NamedStatement {
   /** Each connection prepares a statement once by its name, so one name has one text. */
@@ -114,7 +115,7 @@ export async function queryNamed<Row extends pg.QueryResultRow>(
   db: Db,
   statement: NamedStatement,
 ): Promise<Row[]> {
-  const pool = pools.get(db);
+  const pool = pools().get(db);
   if (pool === undefined) throw new Error("a client without a pool of ours");
   return (await pool.named.query<Row>(statement)).rows;
 }
