@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { createDb, queryNamed } from "./client";
 
@@ -47,5 +47,18 @@ test("a named statement's connection that PostgreSQL has ended is replaced, and 
     await expect.poll(() => ask(db, pid).catch(() => [first])).not.toEqual([first]);
   } finally {
     await Promise.all([db.$disconnect(), other.$disconnect()]);
+  }
+});
+
+test("another copy of this module, as Next bundles one, finds the connections of the same client", async () => {
+  const db = createDb({ url, poolMax: 1 });
+  try {
+    vi.resetModules();
+    const copy = await import("./client");
+    expect(copy.queryNamed).not.toBe(queryNamed);
+    const rows = await copy.queryNamed(db, { name: "one", text: "SELECT 1 AS one", values: [] });
+    expect(rows).toEqual([{ one: 1 }]);
+  } finally {
+    await db.$disconnect();
   }
 });
