@@ -260,3 +260,33 @@ for (const theme of ["light", "dark"] as const) {
     });
   }
 }
+
+test("an organization's own provider key is tested, added, rotated and deleted, and never shown", async ({
+  page,
+}) => {
+  await page.goto("/settings");
+  const section = page.getByRole("region", { name: "Provider keys" });
+  await expect(section.getByText("No provider keys yet.")).toBeVisible();
+  await section.getByRole("button", { name: "Add provider key" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Key").fill("sk-invalid-of-ada");
+  await dialog.getByRole("button", { name: "Add provider key" }).click();
+  await expect(dialog.getByText(/OpenAI refused this key/)).toBeVisible();
+  await dialog.getByLabel("Key").fill("sk-proj-of-ada-1234");
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Add provider key" }).click();
+  await expect(page.getByText("OpenAI key added", { exact: true })).toBeVisible();
+  await expect(section.getByText("…1234")).toBeVisible();
+  await section.getByRole("checkbox").check();
+  await page.reload();
+  await expect(section.getByRole("checkbox")).toBeChecked();
+  expect(await page.content()).not.toContain("of-ada");
+
+  await section.getByRole("button", { name: "Rotate OpenAI key ending in 1234" }).click();
+  await dialog.getByLabel("Key").fill("sk-proj-of-ada-5678");
+  await dialog.getByRole("button", { name: "Rotate key" }).click();
+  await expect(section.getByText("…5678")).toBeVisible();
+  await section.getByRole("button", { name: "Delete OpenAI key ending in 5678" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete key" }).click();
+  await expect(section.getByText("No provider keys yet.")).toBeVisible();
+});

@@ -5,6 +5,7 @@ import { NotificationsSection } from "./notifications-section";
 import { OrganizationSection } from "./organization-section";
 import { PasswordSection } from "./password-section";
 import { ProfileSection } from "./profile-section";
+import { ProviderKeysSection } from "./provider-keys-section";
 import { SessionsSection } from "./sessions-section";
 
 export function SettingsView() {
@@ -18,6 +19,7 @@ export function SettingsView() {
         <NotificationsSection />
         <AppearanceSection />
         <OrganizationSection />
+        <ProviderKeysSection />
         <DeleteOrganizationSection />
       </div>
     </>

@@ -1,0 +1,147 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import * as z from "zod/mini";
+import { providerName } from "@/components/format/provider";
+import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
+import { Button } from "@/components/ui/button";
+import { DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { FormField } from "@/components/ui/form-field";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { toast } from "@/components/ui/toast-store";
+import { providerIds } from "@/shared/providers";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { textSchema } from "../../../_client/form-schemas";
+import { type Outputs, useTRPC } from "../../../_client/trpc";
+import { useZodForm } from "../../../_client/use-zod-form";
+
+export type ProviderKey = Outputs["providerKeys"]["list"]["data"][number];
+
+const schema = z.object({ provider: z.enum(providerIds), key: textSchema("Enter the key.") });
+
+/** Adds a key, or with one at hand replaces its secret. The provider is asked before anything is saved. */
+export function ProviderKeyDialog({
+  providerKey,
+  onDone,
+}: {
+  providerKey?: ProviderKey;
+  onDone: () => void;
+}) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const add = useMutation(trpc.providerKeys.add.mutationOptions());
+  const rotate = useMutation(trpc.providerKeys.rotate.mutationOptions());
+  const form = useZodForm(schema, {
+    defaultValues: { provider: providerKey?.provider ?? "openai", key: "" },
+    apiNames: { api_key: "key" },
+  });
+  const action = providerKey === undefined ? "Add provider key" : "Rotate key";
+  const send = async ({ provider, key }: z.output<typeof schema>) => {
+    const saved =
+      providerKey === undefined
+        ? await add.mutateAsync({ provider, api_key: key })
+        : await rotate.mutateAsync({ id: providerKey.id, api_key: key });
+    await queryClient.invalidateQueries(trpc.providerKeys.pathFilter());
+    toast(`${providerName(saved.provider)} key ${providerKey === undefined ? "added" : "rotated"}`, {
+      description: "Live requests use it within five seconds.",
+      tone: "good",
+    });
+    onDone();
+  };
+  return (
+    <DialogContent
+      title={action}
+      description={
+        providerKey === undefined
+          ? "We test it with the provider first, then store it encrypted. You won’t see it again."
+          : `Replaces the key ending in ${providerKey.last_four} once ${providerName(providerKey.provider)} accepts the new one.`
+      }
+    >
+      <form {...form.formProps(send)} className="grid gap-4">
+        {form.failure !== null && <FailureNotice error={form.failure} />}
+        {providerKey === undefined && (
+          <FormField form={form} name="provider" label="Provider">
+            {(control) => (
+              <Select {...control}>
+                {providerIds.map((id) => (
+                  <option key={id} value={id}>
+                    {providerName(id)}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </FormField>
+        )}
+        <FormField
+          form={form}
+          name="key"
+          label="Key"
+          hint="It needs permission to list models and call them."
+        >
+          {(control) => (
+            <Input
+              {...control}
+              type="password"
+              required
+              maxLength={512}
+              autoComplete="off"
+              spellCheck={false}
+            />
+          )}
+        </FormField>
+        <DialogFooter className="mt-2">
+          <DialogClose asChild>
+            <Button variant="ghost">Cancel</Button>
+          </DialogClose>
+          <Button type="submit" pending={form.formState.isSubmitting}>
+            {action}
+          </Button>
+        </DialogFooter>
+      </form>
+    </DialogContent>
+  );
+}
+
+export function DeleteProviderKeyDialog({
+  providerKey,
+  onDone,
+}: {
+  providerKey: ProviderKey;
+  onDone: () => void;
+}) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const provider = providerName(providerKey.provider);
+  const remove = useMutation(
+    trpc.providerKeys.delete.mutationOptions({
+      onSuccess: () => {
+        toast(`${provider} key deleted`, { tone: "good" });
+        onDone();
+        return queryClient.invalidateQueries(trpc.providerKeys.pathFilter());
+      },
+    }),
+  );
+  return (
+    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
+      <AlertDialogContent
+        title={`Delete ${provider} key ending in ${providerKey.last_four}?`}
+        description={`Requests will use your next ${provider} key. Without one, they use AgathaAI’s and cost model prices. This can’t be undone here; the key itself stays valid at ${provider}.`}
+      >
+        {remove.error && <FailureNotice error={remove.error} className="mt-4" />}
+        <DialogFooter>
+          <AlertDialogCancel asChild>
+            <Button variant="ghost">Cancel</Button>
+          </AlertDialogCancel>
+          <Button
+            variant="danger"
+            pending={remove.isPending}
+            onClick={() => remove.mutate({ id: providerKey.id })}
+          >
+            Delete key
+          </Button>
+        </DialogFooter>
+      </AlertDialogContent>
+    </AlertDialog>
+  );
+}
