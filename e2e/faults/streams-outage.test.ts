@@ -75,6 +75,24 @@ it("bills what was delivered when PostgreSQL is restarted under streams, and ref
   await connected((sql) => auditStreams(sql, who, seen));
 });
 
+it("bills what was delivered when PostgreSQL hangs under streams, and lets nobody wait for it", async () => {
+  const who = await roomyCustomer();
+  const load = streamMany(processes.url, who, { atOnce: 16, prompt: (n) => `Question ${n} [[sim:slow:50]]` });
+  await sleep(800);
+  wire.hang();
+  await sleep(8_000);
+  await wire.start();
+  await answersAgain(who.key);
+  await sleep(500);
+  const seen = await load.stop();
+  console.log("PostgreSQL hung for 8 s:", JSON.stringify(counts(seen)));
+  // New calls are told at once and come again: with calls that wait for the hanging there would be one or two a lane.
+  expect(counts(seen)["503"]).toBeGreaterThan(100);
+  expect(Math.max(...seen.map(({ ms }) => ms))).toBeLessThan(20_000);
+  expectHonest(seen);
+  await connected((sql) => auditStreams(sql, who, seen));
+});
+
 it("lets streams under way go on while PostgreSQL is away, and settles them when it is back", async () => {
   const who = await roomyCustomer();
   await answersAgain(who.key);
