@@ -4,6 +4,7 @@ import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { generationStreamPath } from "@/server/gateway/generations/stream-again";
 import { gatewayRoutes } from "@/server/gateway/routes";
 import { Lifecycle } from "@/server/http/lifecycle";
 import { createRestApp } from "@/server/rest/dispatcher";
@@ -43,17 +44,21 @@ const promised = [
   "GET /api/v1/me/sessions",
   "GET /api/v1/models",
   "GET /api/v1/models/{id}",
+  "GET /api/v1/organization/storage",
   "GET /api/v1/provider-keys",
   "GET /api/v1/rate-limit",
   "GET /api/v1/usage",
   "GET /api/v1/usage.csv",
   "GET /v1/generation",
+  "GET /v1/generations/{id}",
+  "GET /v1/generations/{id}/stream",
   "GET /v1/key",
   "GET /v1/models",
   "GET /v1/models/{id}",
   "PATCH /api/v1/keys/{id}",
   "PATCH /api/v1/me",
   "PATCH /api/v1/organization",
+  "PATCH /api/v1/organization/storage",
   "PATCH /api/v1/provider-keys/{id}",
   "POST /api/v1/auth/login",
   "POST /api/v1/auth/logout",
@@ -89,7 +94,7 @@ function routed(): string[] {
     trustedProxyHops: 0,
     metricsToken: undefined,
   });
-  return [...app.routes, ...gatewayRoutes]
+  return [...app.routes, ...gatewayRoutes, { method: "GET", path: generationStreamPath }]
     .filter(({ method }) => method !== "ALL")
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`)
     .sort();

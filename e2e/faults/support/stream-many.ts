@@ -74,8 +74,9 @@ export async function streamOne(url: string, key: string, content: string): Prom
       }),
       signal: AbortSignal.timeout(30_000),
     });
-    const decoder = new TextDecoder();
-    for await (const piece of answer.body ?? []) text += decoder.decode(piece, { stream: true });
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read())
+      text += read.value;
     if (answer.status !== 200) return seen("refused");
     if (text.endsWith("data: [DONE]\n\n")) return seen("whole");
     return seen(/\ndata: \{"error":/.test(text) ? "told" : "cut");

@@ -63,6 +63,8 @@ export async function readFirstResponse(
   const row = await db.idempotencyKey.findUnique({
     where: {
       orgId_operation_key: { orgId: claim.orgId, operation: claim.operation, key: claim.key },
+      // One that has expired belongs to nobody, also while another request is just taking it.
+      expiresAt: { gt: new Date() },
     },
     select: { requestHash: true, status: true, resourceId: true, response: true },
   });

@@ -5,7 +5,7 @@ import * as z from "zod/mini";
 import { providerName } from "@/components/format/provider";
 import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
-import { DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
 import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
@@ -20,14 +20,21 @@ export type ProviderKey = Outputs["providerKeys"]["list"]["data"][number];
 
 const schema = z.object({ provider: z.enum(providerIds), key: textSchema("Enter the key.") });
 
-/** Adds a key, or with one at hand replaces its secret. The provider is asked before anything is saved. */
-export function ProviderKeyDialog({
-  providerKey,
-  onDone,
-}: {
+interface DialogProps {
   providerKey?: ProviderKey;
   onDone: () => void;
-}) {
+}
+
+/** Adds a key, or with one at hand replaces its secret. The provider is asked before anything is saved. */
+export function ProviderKeyDialog(props: DialogProps) {
+  return (
+    <Dialog open onOpenChange={(open) => !open && props.onDone()}>
+      <ProviderKeyForm {...props} />
+    </Dialog>
+  );
+}
+
+function ProviderKeyForm({ providerKey, onDone }: DialogProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const add = useMutation(trpc.providerKeys.add.mutationOptions());

@@ -7,7 +7,6 @@ import { ListSkeleton } from "@/components/data/list-skeleton";
 import { providerName } from "@/components/format/provider";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../../_client/failure";
 import { useTRPC } from "../../../_client/trpc";
@@ -75,10 +74,8 @@ function ProviderKeys() {
           )}
         </div>
       )}
-      <Dialog open={task !== null && task.kind !== "delete"} onOpenChange={(open) => !open && done()}>
-        {task?.kind === "add" && <ProviderKeyDialog onDone={done} />}
-        {task?.kind === "rotate" && <ProviderKeyDialog providerKey={task.providerKey} onDone={done} />}
-      </Dialog>
+      {task?.kind === "add" && <ProviderKeyDialog onDone={done} />}
+      {task?.kind === "rotate" && <ProviderKeyDialog providerKey={task.providerKey} onDone={done} />}
       {task?.kind === "delete" && <DeleteProviderKeyDialog providerKey={task.providerKey} onDone={done} />}
     </>
   );
