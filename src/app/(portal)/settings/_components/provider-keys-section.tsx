@@ -144,8 +144,8 @@ function ProviderKeyRow({ providerKey, onTask }: RowProps) {
       <label className="flex w-fit cursor-pointer items-start gap-3">
         <input
           type="checkbox"
-          checked={fallback}
-          disabled={update.isPending}
+          // Shows the choice at once; the list is read again before the change counts as done.
+          checked={update.isPending ? (update.variables.fallback ?? fallback) : fallback}
           onChange={() => update.mutate({ id, fallback: !fallback })}
           className="mt-0.5 size-4 shrink-0 accent-accent"
         />

@@ -21,7 +21,7 @@ export default function MigratePage() {
 
       <Section id="openrouter" title="From OpenRouter">
         <CodeBlock
-          label="One line"
+          label="From OpenRouter, in one line"
           code={`base_url="https://openrouter.ai/api/v1"   # before\nbase_url="${url}/v1"   # after, with a key of ours`}
         />
         <List>
@@ -47,7 +47,7 @@ export default function MigratePage() {
       <Section id="litellm" title="From LiteLLM">
         <p>Clients of LiteLLM’s proxy change its address and the key:</p>
         <CodeBlock
-          label="One line"
+          label="From LiteLLM’s proxy, in one line"
           code={`base_url="http://litellm:4000"   # before\nbase_url="${url}/v1"   # after, with a key of ours`}
         />
         <p>

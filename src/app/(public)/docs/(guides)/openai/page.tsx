@@ -50,7 +50,7 @@ export default function OpenAiPage() {
           costs anything.
         </p>
         <CodeBlock
-          label="Python"
+          label="Embeddings with Python"
           code={`vectors = client.embeddings.create(
     model="text-embedding-3-small",
     input=["Moss agate", "Fire agate"],
@@ -64,6 +64,21 @@ export default function OpenAiPage() {
           stream ends with an <Code>error</Code> object and without <Code>[DONE]</Code>; OpenAI’s SDKs raise
           it. With <Code>stream_options.include_usage</Code>, one more chunk has the usage. Lines that start
           with a colon keep silent connections open; clients skip them.
+        </p>
+      </Section>
+
+      <Section id="repeats" title="Repeats and dropped connections">
+        <p>
+          Send an <Code>Idempotency-Key</Code> and a repeated call gets the first one’s answer, streams
+          included, at no cost. Send <Code>x-agatha-resumable: true</Code>, or a key, and a dropped connection
+          loses nothing: <Code>GET /v1/generations/:id/stream</Code> with <Code>Last-Event-ID</Code> continues
+          where you left off. Such calls run to their end when you hang up, and cost what they would have
+          cost. Their answers are kept for 24 hours, encrypted.
+        </p>
+        <p>
+          Otherwise nothing of a call is kept but its receipt, unless you send <Code>store: true</Code>. With{" "}
+          <Code>x-agatha-cache: on</Code>, the same call gets a stored answer at no cost, for an hour or as
+          many seconds as you name.
         </p>
       </Section>
 
