@@ -71,8 +71,12 @@ describe("a response schema for Gemini", () => {
         proven += 1;
         const one = ajv().compile(root);
         const any = ajv().compile({ allOf: [beside, { anyOf: oneOf }], $defs });
-        for (const sample of samples)
-          expect([sample, holds(one, sample)]).toEqual([sample, holds(any, sample)]);
+        for (const sample of samples) {
+          // `anyOf` ends at the first branch that holds, and so before one without an end that `oneOf` has to follow.
+          const [exactly, atLeast] = [holds(one, sample), holds(any, sample)];
+          if (exactly !== undefined && atLeast !== undefined)
+            expect([sample, exactly]).toEqual([sample, atLeast]);
+        }
       }),
       { numRuns: 200, endOnFailure: true },
     );

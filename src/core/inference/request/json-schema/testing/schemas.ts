@@ -90,12 +90,12 @@ export const values = fc
   }))
   .value.map(plain);
 
-/** One that contains itself without an end is none that a validator can follow. */
-export function holds(validate: (value: unknown) => unknown, value: unknown): boolean {
+/** Undefined for a schema that contains itself without an end, once the validator goes down that way. */
+export function holds(validate: (value: unknown) => unknown, value: unknown): boolean | undefined {
   try {
     return validate(value) === true;
   } catch (error) {
-    if (error instanceof RangeError) return false;
+    if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
