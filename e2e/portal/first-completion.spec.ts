@@ -28,7 +28,8 @@ test("a stranger signs up, verifies, makes a live key, calls with OpenAI’s SDK
     .getByRole("link", { name: /create account|sign up|start free|get started/i })
     .first()
     .click();
-  await page.getByLabel("Name").fill("Ada Lovelace");
+  await expect(page).toHaveURL(/\/sign-up/);
+  await page.getByLabel("Name", { exact: true }).fill("Ada Lovelace");
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Create account" }).click();
