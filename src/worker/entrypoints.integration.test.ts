@@ -109,7 +109,7 @@ describe("the consumer of one queue", () => {
     await until(async () => (await statusOf(id)) === "completed");
     next.stop();
     await next.done;
-  });
+  }, 60_000);
 
   it("goes on after SQS was away", async () => {
     const consumer = start("standard", 5);
