@@ -43,7 +43,7 @@ async function check(page: Page, list: readonly SitePage[], world: World): Promi
   }
 }
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 480_000 });
 
 test("every public page is accessible in both themes, on a desk and on a phone", async ({ page }) => {
   await check(page, pages.public, nowhere);
