@@ -10,15 +10,15 @@ import { log } from "../platform/observability/log";
 import type { Environment, Principal } from "../platform/principal";
 import { LEASE_CHANNEL, limitReached, recordRefusal } from "../quota";
 import { ACCESS_CHANNEL, forgetAccess, forgetAllAccess } from "./access-changes";
-import type { AdmittedCall, Allowance, CallEnd, CallToAdmit, Settlement } from "./call";
+import type { AdmittedCall, Allowance, CallEnd, CallToAdmit, Settlement } from "./calls/call";
+import { type OpenOutcome, type Opens, openCalls } from "./calls/open-call";
+import { type Settled, Settlements } from "./calls/settle-call";
 import { Connection, DatabaseAway } from "./commit/connection";
 import { Budgets, type Hold } from "./leases/budgets";
 import type { Amounts } from "./leases/lease";
 import { type LeasedOpens, openLeasedCalls } from "./leases/open-leased-calls";
 import { Recalls } from "./leases/recalls";
-import { type OpenOutcome, type Opens, openCalls } from "./open-call";
 import { Process } from "./process";
-import { type Settled, Settlements } from "./settle-call";
 import { countRequest, lookAtAllowance, withAllowance } from "./take-request";
 import { RETRY_AFTER_SECONDS, unavailable } from "./unavailable";
 

@@ -6,7 +6,7 @@ import { AppError } from "../platform/errors";
 import { FreshCache } from "../platform/fresh-cache";
 import type { Environment, Principal } from "../platform/principal";
 import { getTokenQuota, keyLimitOf, planLimitOf, takeRequest } from "../quota";
-import type { Allowance, CallToAdmit } from "./call";
+import type { Allowance, CallToAdmit } from "./calls/call";
 
 const allowances = new WeakMap<AppError, Allowance>();
 

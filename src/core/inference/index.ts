@@ -19,6 +19,8 @@ export { type RecoveryResult, recoverRequests } from "./lifecycle/recover-reques
 export { type Redriven, redriveDeadLetters } from "./lifecycle/redrive-dead-letters";
 export { type RetryOutcome, releaseRequest, retryRequest } from "./lifecycle/requeue-request";
 export { watchCancel } from "./lifecycle/watch-requests";
+export { quoteInference } from "./quote/quote-inference";
+export * from "./quote/quote-schema";
 export {
   type ChatMessage,
   type ChatRequest,
@@ -66,7 +68,5 @@ export {
   idempotencyInFlight,
   idempotencyMismatch,
 } from "./submit/idempotency";
-export { quoteInference } from "./submit/quote-inference";
-export * from "./submit/quote-schema";
 export { type Submission, type SubmissionOutcome, submitInference } from "./submit/submit-inference";
 export { inferenceGauges, inferenceRequests } from "./upkeep";

@@ -1,4 +1,4 @@
-import { WriteBehind } from "../platform/concurrency/write-behind";
+import { WriteBehind } from "../platform/concurrency/batching/write-behind";
 import type { Db } from "../platform/db/client";
 import { log } from "../platform/observability/log";
 import type { Limit } from "./limit";

@@ -1,4 +1,4 @@
-import { Gather } from "../platform/concurrency/gather";
+import { Gather } from "../platform/concurrency/batching/gather";
 import { type Db, Prisma, queryNamed } from "../platform/db/client";
 import type { ExpiredRows } from "../platform/db/expire-rows";
 import { carriedOver, type Limit, type LimitDecision, nextFit, type WindowUse } from "./limit";

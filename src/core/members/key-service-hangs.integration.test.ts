@@ -6,7 +6,7 @@ import { loginToPortal, signInWithProvider } from "../accounts";
 import { submitInquiry } from "../inquiries";
 import { renameOrganization } from "../orgs";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
-import { KMS_KEY_ARN, startKms } from "../platform/crypto/testing/start-kms";
+import { KMS_KEY_ARN, startKms } from "../platform/crypto/key-service/testing/start-kms";
 import { closeDb, createDb, db, poolState } from "../platform/db/client";
 import type { UserPrincipal } from "../platform/principal";
 import { createOrganization, revokeKeysAndInvitations, transferOwnership } from ".";

@@ -12,9 +12,9 @@ import {
   type Price,
   type Routing,
 } from "./catalogue";
+import { type ServiceTier, serviceTiers } from "./cost/usage";
 import type { ReasoningEffort } from "./reasoning";
 import type { Capabilities } from "./schemas";
-import { type ServiceTier, serviceTiers } from "./usage";
 
 /** A model as it is served at one moment. */
 export interface Model {

@@ -1,5 +1,25 @@
 export type { Price, Rates } from "./catalogue";
-export { type AskedPrice, type BilledUsage, billUsage, boundCost, costOf, priceOf, ratesFor } from "./cost";
+export {
+  type AskedPrice,
+  type BilledUsage,
+  billUsage,
+  boundCost,
+  costOf,
+  priceOf,
+  ratesFor,
+} from "./cost/cost";
+export { pricingMetrics } from "./cost/metrics";
+export {
+  asksLongCache,
+  noUsage,
+  type ReportedUsage,
+  type ServiceTier,
+  serviceTiers,
+  type TokenUsage,
+  tierOf,
+  toTokenUsage,
+  type UsageDefect,
+} from "./cost/usage";
 export {
   assertModelAllowed,
   assertModelKind,
@@ -11,7 +31,6 @@ export {
   upstreamsOf,
 } from "./find-model";
 export { getAvailableModel, listAvailableModels, listModels } from "./list-models";
-export { pricingMetrics } from "./metrics";
 export { assertModelOn, forgetModelSwitches, modelsOff } from "./model-switches";
 export { openAiApi } from "./openai-api";
 export { type ReasoningEffort, reasoningEffortSchema, thinkingBudget } from "./reasoning";
@@ -24,14 +43,3 @@ export {
   modelListSchema,
   modelViewSchema,
 } from "./schemas";
-export {
-  asksLongCache,
-  noUsage,
-  type ReportedUsage,
-  type ServiceTier,
-  serviceTiers,
-  type TokenUsage,
-  tierOf,
-  toTokenUsage,
-  type UsageDefect,
-} from "./usage";

@@ -1,7 +1,7 @@
 import type { Db } from "../platform/db/client";
 import { type ListQuery, pageOf } from "../platform/list";
 import { catalogue, type Rates } from "./catalogue";
-import { ratesFor } from "./cost";
+import { ratesFor } from "./cost/cost";
 import { assertModelAllowed, findModel, type Model, modelAt } from "./find-model";
 import { isSwitchedOff, modelsOff, switchedOffNotice } from "./model-switches";
 import type { ModelList, ModelView } from "./schemas";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { providerIds } from "../../shared/providers";
 import { listFields, listSchema } from "../platform/list";
-import { serviceTiers } from "./usage";
+import { serviceTiers } from "./cost/usage";
 
 export const providerSchema = z.enum(providerIds);
 

@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
 import { type Clock, systemClock } from "../platform/clock";
 import type { Bytes } from "../platform/crypto/hash";
-import { keyService } from "../platform/crypto/key-service";
+import { keyService } from "../platform/crypto/key-service/key-service";
 import type { Db, DbOrTx } from "../platform/db/client";
 import { AppError } from "../platform/errors";
 import { newId } from "../platform/ids";

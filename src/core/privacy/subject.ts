@@ -1,4 +1,4 @@
-import type { KeyContext } from "../platform/crypto/key-service";
+import type { KeyContext } from "../platform/crypto/key-service/key-service";
 
 /**
  * Whose data key encrypts a text: a user's for their personal data, an organization's for its content, an inquiry's for

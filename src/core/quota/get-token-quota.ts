@@ -4,8 +4,8 @@ import { startOfMonth } from "../platform/clock";
 import { type DbOrTx, Prisma } from "../platform/db/client";
 import { defaultEnvironment } from "../platform/environment";
 import type { Principal } from "../platform/principal";
-import { endOfMonth, limitOfPeriod, quotaPeriodSql } from "./quota-period";
-import { unusedTokens } from "./unused-of-leases";
+import { endOfMonth, limitOfPeriod, quotaPeriodSql } from "./period/quota-period";
+import { unusedTokens } from "./reserve/unused-of-leases";
 
 export interface TokenQuota {
   /** Tokens in the current period; null is unlimited. */

@@ -1,8 +1,8 @@
 import { plans } from "../../shared/plans";
 import { type DbOrTx, Prisma } from "../platform/db/client";
 import type { Environment, Principal } from "../platform/principal";
-import { limitOfPeriod, monthOf, paysOverage, quotaPeriodSql } from "./quota-period";
-import { unusedKeyMicros, unusedMicros, unusedTokens } from "./unused-of-leases";
+import { limitOfPeriod, monthOf, paysOverage, quotaPeriodSql } from "./period/quota-period";
+import { unusedKeyMicros, unusedMicros, unusedTokens } from "./reserve/unused-of-leases";
 
 /** Micro-dollars of this UTC month against a cap; null: no cap. */
 export interface SpendHeadroom {

@@ -1,5 +1,5 @@
 import { SECOND } from "../../platform/clock";
-import type { CallToAdmit } from "../call";
+import type { CallToAdmit } from "../calls/call";
 import type { Amounts, Lease } from "./lease";
 
 /** A lease is for those who call often: after so many calls within this time. */

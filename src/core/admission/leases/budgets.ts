@@ -1,7 +1,7 @@
 import { SECOND } from "../../platform/clock";
 import { timeOfId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
-import type { CallToAdmit, LimitAllowance } from "../call";
+import type { CallToAdmit, LimitAllowance } from "../calls/call";
 import { type Connection, DatabaseAway } from "../commit/connection";
 import { Account, accountKeyOf } from "./account";
 import { type Amounts, Lease } from "./lease";

@@ -1,6 +1,6 @@
 import { plans } from "../../../shared/plans";
 import { newId } from "../../platform/ids";
-import type { CallToAdmit } from "../call";
+import type { CallToAdmit } from "../calls/call";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
 import { grantLeasesSql } from "./grant-leases.sql";

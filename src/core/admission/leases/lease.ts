@@ -1,4 +1,4 @@
-import type { LimitAllowance } from "../call";
+import type { LimitAllowance } from "../calls/call";
 
 /** Tokens and micro-dollars. */
 export interface Amounts {

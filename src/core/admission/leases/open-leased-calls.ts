@@ -1,7 +1,7 @@
-import type { CallToAdmit } from "../call";
+import type { CallToAdmit } from "../calls/call";
+import { columnsOf } from "../calls/open-call";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
-import { columnsOf } from "../open-call";
 import { openLeasedCallsSql } from "./open-leased-calls.sql";
 
 const MAX_GROUP = 128;

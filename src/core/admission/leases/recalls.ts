@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Db } from "../../platform/db/client";
 import { RECALL_PAUSE_MS, recallLeases } from "../../quota";
-import { recoverCalls } from "../recover-calls";
+import { recoverCalls } from "../calls/recover-calls";
 import type { Budgets } from "./budgets";
 
 /** Processes that live give back at once; after so many tries the lease may be a dead one's. */

@@ -4,7 +4,7 @@ import type { Db } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
 import type { Environment, KeyPrincipal } from "../../platform/principal";
 import type { LedgerAmounts } from "../../quota";
-import type { CallToAdmit } from "../call";
+import type { CallToAdmit } from "../calls/call";
 
 /** Fixtures for the tests of this noun: customers, and calls that they make. */
 

@@ -1,4 +1,4 @@
-import { Gather } from "../../platform/concurrency/gather";
+import { Gather } from "../../platform/concurrency/batching/gather";
 import { type Db, queryNamed } from "../../platform/db/client";
 import { timeOfId } from "../../platform/ids";
 import type { RequestKey } from "../request-row";

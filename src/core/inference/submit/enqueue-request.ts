@@ -1,4 +1,4 @@
-import { Batcher } from "../../platform/concurrency/batcher";
+import { Batcher } from "../../platform/concurrency/batching/batcher";
 import { InFlight } from "../../platform/concurrency/in-flight";
 import { singleton } from "../../platform/concurrency/singleton";
 import { type Db, queryNamed } from "../../platform/db/client";

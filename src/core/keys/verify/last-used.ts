@@ -1,6 +1,6 @@
 import { SECOND } from "../../platform/clock";
+import { WriteBehind } from "../../platform/concurrency/batching/write-behind";
 import { singleton } from "../../platform/concurrency/singleton";
-import { WriteBehind } from "../../platform/concurrency/write-behind";
 import type { Db } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 

@@ -1,4 +1,4 @@
-import type { ServiceTier } from "../usage";
+import type { ServiceTier } from "../cost/usage";
 
 /** Micro-dollars for a million tokens of each class. */
 export interface Rates {

@@ -8,7 +8,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { Batcher } from "../concurrency/batcher";
+import { Batcher } from "../concurrency/batching/batcher";
 import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
 import { AppError } from "../errors";

@@ -10,7 +10,7 @@ import { clientAddress } from "../../http/request/client-address";
 import { apiHeaders, type SecurityPolicy } from "../../http/security-headers";
 import type { Context } from "../../trpc/context";
 import { enter, setHeadersAfter } from "../../trpc/middleware/guard";
-import type { KnownContext } from "../../trpc/routers/inference-calls";
+import type { KnownContext } from "../../trpc/routers/inference/inference-calls";
 import { type CorsPolicy, corsHeaders } from "../cors";
 import { onlyStatus, type RestProcedure } from "../operations";
 import { DirectContext, type DirectParts } from "./direct-context";

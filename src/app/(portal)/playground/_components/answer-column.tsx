@@ -18,7 +18,7 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { AnswerText } from "../../_components/answer-text";
 import { StatusBadge } from "../../_components/request-status";
 import type { Answer, Output, Run } from "../_lib/answer";
-import type { Delivery } from "../_lib/draft";
+import type { Delivery } from "../_lib/draft/draft";
 
 interface AnswerColumnProps {
   model: string;

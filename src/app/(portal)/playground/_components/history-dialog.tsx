@@ -12,9 +12,9 @@ import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
 import { RetryNotice, ShowMore } from "../../_components/query-states";
 import { StatusBadge } from "../../_components/request-status";
-import { MAX_MODELS } from "../_lib/draft";
-import { draftFromRequest } from "../_lib/draft-from-request";
-import type { SavedDraft } from "../_lib/draft-store";
+import { MAX_MODELS } from "../_lib/draft/draft";
+import { draftFromRequest } from "../_lib/draft/draft-from-request";
+import type { SavedDraft } from "../_lib/draft/draft-store";
 import { type PastRun, toRuns } from "../_lib/past-runs";
 
 const PAGE_SIZE = 25;

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/textarea";
 import { ToolCallView } from "../../_components/answer-text";
-import { type Draft, type DraftMessage, nextId } from "../_lib/draft";
+import { type Draft, type DraftMessage, nextId } from "../_lib/draft/draft";
 
 interface MessageFieldsProps {
   draft: Draft;

@@ -12,7 +12,7 @@ import { formatCompact } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { readFailure } from "../../../_client/failure";
 import type { Outputs } from "../../../_client/trpc";
-import { type DraftColumn, MAX_MODELS, nextId } from "../_lib/draft";
+import { type DraftColumn, MAX_MODELS, nextId } from "../_lib/draft/draft";
 import { quoteLabels } from "../_lib/quote-labels";
 import type { ColumnQuote } from "../_lib/use-quotes";
 

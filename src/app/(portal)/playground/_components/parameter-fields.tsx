@@ -10,8 +10,8 @@ import { Select } from "@/components/ui/select";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Textarea } from "@/components/ui/textarea";
 import { formatCount } from "@/shared/count";
-import { answerFormats, type Delivery, type Draft, deliveries } from "../_lib/draft";
-import type { DraftErrors } from "../_lib/to-body";
+import { answerFormats, type Delivery, type Draft, deliveries } from "../_lib/draft/draft";
+import type { DraftErrors } from "../_lib/draft/to-body";
 import type { Model } from "./model-fields";
 
 const loading = () => (

@@ -6,8 +6,8 @@ import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
-import { draftFromRequest } from "../_lib/draft-from-request";
-import { loadDraft, newDraft, storageKeyOf } from "../_lib/draft-store";
+import { draftFromRequest } from "../_lib/draft/draft-from-request";
+import { loadDraft, newDraft, storageKeyOf } from "../_lib/draft/draft-store";
 import { Playground } from "./playground";
 
 /** Starts from the request in the URL, else from this tab's saved draft, else from an example. */

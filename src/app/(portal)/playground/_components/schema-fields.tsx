@@ -3,9 +3,9 @@
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import type { Draft } from "../_lib/draft";
-import { schemaTemplates } from "../_lib/templates";
-import type { DraftErrors } from "../_lib/to-body";
+import type { Draft } from "../_lib/draft/draft";
+import { schemaTemplates } from "../_lib/draft/templates";
+import type { DraftErrors } from "../_lib/draft/to-body";
 import { JsonEditor } from "./json-editor";
 
 interface SchemaFieldsProps {

@@ -5,9 +5,9 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import { type Draft, type DraftTool, nextId } from "../_lib/draft";
-import { blankTool, toolTemplates } from "../_lib/templates";
-import { FUNCTION_CHOICE, type ToolErrors } from "../_lib/to-body";
+import { type Draft, type DraftTool, nextId } from "../_lib/draft/draft";
+import { blankTool, toolTemplates } from "../_lib/draft/templates";
+import { FUNCTION_CHOICE, type ToolErrors } from "../_lib/draft/to-body";
 import { JsonEditor } from "./json-editor";
 
 interface ToolFieldsProps {

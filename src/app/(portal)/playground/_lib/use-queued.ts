@@ -6,9 +6,9 @@ import { refreshAll } from "../../../_client/query-client";
 import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { isLive, pollInterval } from "../../_components/request-status";
 import type { Run } from "./answer";
-import type { DraftColumn } from "./draft";
+import type { DraftColumn } from "./draft/draft";
+import type { Body } from "./draft/to-body";
 import { runMetadata } from "./past-runs";
-import type { Body } from "./to-body";
 
 interface Sent {
   /** Number of the send: a late answer to an earlier one is dropped. */

@@ -3,9 +3,9 @@
 import { type QueryClient, type QueryKey, useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTRPC, useTRPCClient } from "../../../_client/trpc";
-import type { DraftColumn } from "./draft";
+import type { DraftColumn } from "./draft/draft";
+import type { Body } from "./draft/to-body";
 import type { Quote } from "./quote-labels";
-import type { Body } from "./to-body";
 
 const PAUSE_MS = 500;
 

@@ -1,9 +1,9 @@
 "use client";
 
 import { idle, type Run } from "./answer";
-import type { Delivery, DraftColumn } from "./draft";
-import type { SavedAnswers } from "./draft-store";
-import type { Body } from "./to-body";
+import type { Delivery, DraftColumn } from "./draft/draft";
+import type { SavedAnswers } from "./draft/draft-store";
+import type { Body } from "./draft/to-body";
 import { useQueued } from "./use-queued";
 import { useStreams } from "./use-streams";
 

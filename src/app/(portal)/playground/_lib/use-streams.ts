@@ -5,11 +5,11 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { refreshAll } from "../../../_client/query-client";
 import { useTRPCClient } from "../../../_client/trpc";
 import { idle, type Run } from "./answer";
-import type { DraftColumn } from "./draft";
+import type { DraftColumn } from "./draft/draft";
+import type { Body } from "./draft/to-body";
 import { runMetadata } from "./past-runs";
 import { type StreamedCall, streamChat } from "./stream/stream-chat";
 import { answerOf, completionOf, newStreamed, type Streamed } from "./stream/streamed";
-import type { Body } from "./to-body";
 
 interface Column {
   streamed: Streamed;

@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { schemaTemplates, toolTemplates } from "../templates";
+import { schemaTemplates, toolTemplates } from "../draft/templates";
 import { readSchema } from "./check-schema";
 import { readJson } from "./read-json";
 

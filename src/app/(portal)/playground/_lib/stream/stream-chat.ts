@@ -1,5 +1,5 @@
 import { failedResponse } from "../../../../_client/failed-response";
-import type { Body } from "../to-body";
+import type { Body } from "../draft/to-body";
 import { readEvents } from "./read-events";
 import { newStreamed, type Streamed, withChunk } from "./streamed";
 

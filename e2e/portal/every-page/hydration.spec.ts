@@ -1,0 +1,104 @@
+import { type Browser, expect, type Page, test } from "@playwright/test";
+import { signIn } from "../support/customer";
+import { operatorLogin } from "../support/operator-login";
+import { pages, pathOf, type SitePage, type World } from "../support/pages";
+import { settle } from "../support/settle";
+import { makeConsole, makeWorld } from "../support/world";
+
+const LATE_MS = 900;
+const LARGEST_SHIFT = 0.02;
+const isChunk = (url: string) =>
+  url.includes("/_next/static/") && url.split("?")[0]?.endsWith(".js") === true;
+
+test.describe.configure({ timeout: 300_000 });
+
+/** What each page loads of script, so that its own can be told from what all of them share. */
+async function chunksOf(
+  page: Page,
+  list: readonly SitePage[],
+  world: World,
+): Promise<Map<string, Set<string>>> {
+  const found = new Map<string, Set<string>>();
+  for (const one of list) {
+    const chunks = new Set<string>();
+    const note = (request: { url: () => string }) => {
+      if (isChunk(request.url())) chunks.add(request.url());
+    };
+    page.on("request", note);
+    await page.goto(pathOf(one, world));
+    await settle(page);
+    page.off("request", note);
+    found.set(one.name, chunks);
+  }
+  return found;
+}
+
+/** Opens every page while its own script comes late: what the server wrote has to be what the browser finds then. */
+async function openLate(
+  browser: Browser,
+  { login, list, world }: { login: Parameters<typeof signIn>[1]; list: readonly SitePage[]; world: World },
+): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await signIn(page, login);
+  const chunks = await chunksOf(page, list, world);
+  const [first = new Set<string>(), ...others] = chunks.values();
+  const shared = new Set([...first].filter((url) => others.every((other) => other.has(url))));
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
+  });
+  await page.addInitScript(() => {
+    Reflect.set(window, "shifted", 0);
+    new PerformanceObserver((entries) => {
+      for (const entry of entries.getEntries()) {
+        const shift: unknown =
+          Reflect.get(entry, "hadRecentInput") === true ? 0 : Reflect.get(entry, "value");
+        Reflect.set(window, "shifted", Number(Reflect.get(window, "shifted")) + Number(shift));
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  let late = 0;
+  await page.route(
+    (url) => isChunk(url.href),
+    async (route) => {
+      if (!shared.has(route.request().url())) {
+        late++;
+        await new Promise((resolve) => setTimeout(resolve, LATE_MS));
+      }
+      await route.continue();
+    },
+  );
+  for (const one of list) {
+    problems.length = 0;
+    await page.goto(pathOf(one, world));
+    // The reader is named from the first byte on: no placeholder gives way to them.
+    await expect.soft(page.getByRole("button", { name: /^Organization: \S/ })).toBeVisible();
+    await page.waitForTimeout(2 * LATE_MS);
+    await settle(page);
+    const shifted = await page.evaluate(() => Number(Reflect.get(window, "shifted")));
+    expect.soft(problems, `${one.name}, its script late`).toEqual([]);
+    expect.soft(shifted, `${one.name} moves while it loads`).toBeLessThanOrEqual(LARGEST_SHIFT);
+  }
+  expect(late, "scripts that came late").toBeGreaterThan(0);
+  await context.close();
+}
+
+test("every page of the portal hydrates cleanly and stands still when its own script comes late", async ({
+  browser,
+  request,
+}) => {
+  const { customer, ...world } = await makeWorld(request);
+  await openLate(browser, { login: customer, list: pages.portal, world });
+});
+
+test("every page of the operator console hydrates cleanly and stands still when its own script comes late", async ({
+  browser,
+  page,
+  request,
+}) => {
+  const { customer, ...world } = await makeWorld(request);
+  const inquiry = await makeConsole(page, customer);
+  await openLate(browser, { login: operatorLogin(), list: pages.operator, world: { ...world, ...inquiry } });
+});

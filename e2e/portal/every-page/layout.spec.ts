@@ -1,0 +1,68 @@
+import { expect, type Page, test } from "@playwright/test";
+import { signIn } from "../support/customer";
+import { operatorLogin } from "../support/operator-login";
+import { nowhere, pages, pathOf, type SitePage, type World } from "../support/pages";
+import { settle } from "../support/settle";
+import { makeConsole, makeWorld } from "../support/world";
+
+const widths = [320, 390, 640, 768, 900, 1024, 1180, 1440] as const;
+
+/** No page is wider than its window. */
+async function expectToFit(page: Page, list: readonly SitePage[], world: World): Promise<void> {
+  for (const one of list) {
+    await page.goto(pathOf(one, world));
+    await settle(page);
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect.soft(excess, `${one.name} scrolls sideways at ${width} px`).toBeLessThanOrEqual(0);
+    }
+  }
+}
+
+test("no public page and no sign-in page scrolls sideways, at any width from 320 px on", async ({ page }) => {
+  test.setTimeout(300_000);
+  await expectToFit(page, [...pages.public, ...pages.auth], nowhere);
+});
+
+test("no page of the portal scrolls sideways, at any width from 320 px on", async ({ page, request }) => {
+  test.setTimeout(300_000);
+  const { customer, ...world } = await makeWorld(request);
+  await signIn(page, customer);
+  await expectToFit(page, pages.portal, world);
+});
+
+test("no page of the operator console scrolls sideways, at any width from 320 px on", async ({
+  page,
+  request,
+}) => {
+  test.setTimeout(300_000);
+  const { customer, ...world } = await makeWorld(request);
+  const inquiry = await makeConsole(page, customer);
+  await signIn(page, operatorLogin());
+  await expectToFit(page, pages.operator, { ...world, ...inquiry });
+});
+
+test("a phone has the public pages in a menu, by touch and by keyboard", async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto("/");
+  const main = page.getByRole("navigation", { name: "Main" });
+  const pricing = main.getByRole("link", { name: "Pricing" });
+  await expect(pricing).toBeHidden();
+  await main.getByRole("button", { name: "Menu" }).click();
+  await expect(pricing).toBeVisible();
+  await expect(main.getByRole("link", { name: "Sign in" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(pricing).toBeHidden();
+
+  await main.getByRole("button", { name: "Menu" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(main.getByRole("link", { name: "Models" })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/pricing$/);
+  await expect(pricing).toBeHidden();
+});

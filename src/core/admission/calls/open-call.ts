@@ -1,0 +1,107 @@
+import { plans } from "../../../shared/plans";
+import { timeOfId } from "../../platform/ids";
+import { type LimitKind, type LimitState, monthOf } from "../../quota";
+import type { Connection } from "../commit/connection";
+import { GroupCommit } from "../commit/group-commit";
+import { isRefusedStatement } from "../leases/lease-statements";
+import type { CallToAdmit, LimitAllowance } from "./call";
+import { openCallsSql } from "./open-calls.sql";
+
+const MAX_GROUP = 64;
+/** More cannot be opened within the seconds that a caller waits. */
+const MAX_WAITING = 20_000;
+
+export type OpenOutcome =
+  | { outcome: "opened"; tokens: LimitAllowance | null }
+  /** It fits by itself, but concurrent calls took the headroom: try again. */
+  | { outcome: "contended" }
+  /** It would fit if leases gave back what no call holds: they are recalled first. */
+  | { outcome: "held" }
+  /** This process was taken for dead: its row has to be renewed first. */
+  | { outcome: "expired" }
+  | { outcome: "refused"; state: LimitState; tokens: LimitAllowance | null };
+
+interface Row {
+  id: string;
+  outcome: OpenOutcome["outcome"];
+  token_limit: string | null;
+  tokens_taken: string;
+  period_ends: Date;
+  refused_by: LimitKind;
+  starts_at: Date | null;
+  ends_at: Date | null;
+  limit_amount: string | null;
+  used_amount: string | null;
+  reserved_amount: string | null;
+}
+
+export type Opens = GroupCommit<CallToAdmit, Row, OpenOutcome>;
+
+/** Opens calls in groups: each with its reservations of tokens and money, or not at all. */
+export function openCalls(connection: Connection, processId: () => string): Opens {
+  return new GroupCommit<CallToAdmit, Row, OpenOutcome>({
+    connection,
+    maxSize: MAX_GROUP,
+    maxWaiting: MAX_WAITING,
+    statement: (calls) => ({
+      name: "open_calls",
+      text: openCallsSql,
+      values: [
+        processId(),
+        ...columnsOf(calls),
+        calls.map(({ principal }) => plans[principal.plan].tokensPerMonth),
+      ],
+    }),
+    outcomes: (calls, rows) => {
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return calls.map((call) => toOutcome(call, byId.get(call.id)));
+    },
+    refused: (error) => (isRefusedStatement(error) ? { outcome: "contended" } : undefined),
+  });
+}
+
+function toOutcome(call: CallToAdmit, row: Row | undefined): OpenOutcome {
+  if (row === undefined) return { outcome: "contended" };
+  if (row.outcome === "opened") return { outcome: "opened", tokens: tokensLeft(row, call.tokens) };
+  if (row.outcome !== "refused") return { outcome: row.outcome };
+  const at = timeOfId(call.id);
+  const { refused_by: by, starts_at: startsAt, ends_at: resetsAt } = row;
+  const state: LimitState = {
+    by,
+    at,
+    startsAt: startsAt ?? new Date(`${monthOf(at)}T00:00:00Z`),
+    resetsAt: resetsAt ?? row.period_ends,
+    asked: by === "quota" ? call.tokens : Number(call.costMicros),
+    limit: Number(row.limit_amount),
+    used: Number(row.used_amount),
+    reserved: Number(row.reserved_amount),
+  };
+  return { outcome: "refused", state, tokens: tokensLeft(row, 0) };
+}
+
+function tokensLeft(
+  { token_limit: limit, tokens_taken: taken, period_ends: resetAt }: Row,
+  own: number,
+): LimitAllowance | null {
+  if (limit === null) return null;
+  return { limit: Number(limit), remaining: Math.max(0, Number(limit) - Number(taken) - own), resetAt };
+}
+
+/** What both statements that open calls are told of each. */
+export function columnsOf(calls: readonly CallToAdmit[]): unknown[] {
+  return [
+    calls.map(({ id }) => id),
+    calls.map(({ principal }) => principal.orgId),
+    calls.map(({ principal }) => principal.userId),
+    calls.map(({ principal }) => (principal.kind === "key" ? principal.apiKeyId : null)),
+    calls.map(({ principal }) => (principal.kind === "key" ? principal.spendId : null)),
+    calls.map(({ environment }) => environment),
+    calls.map(({ endpoint }) => endpoint),
+    calls.map(({ model }) => model.id),
+    calls.map(({ model }) => model.provider),
+    calls.map(({ model }) => model.upstreamModel),
+    calls.map(({ model }) => model.priceVersion),
+    calls.map(({ tokens }) => tokens),
+    calls.map(({ costMicros }) => String(costMicros)),
+  ];
+}
