@@ -20,7 +20,7 @@ import { type LeasedOpens, openLeasedCalls } from "./leases/open-leased-calls";
 import { Recalls } from "./leases/recalls";
 import { Process } from "./process";
 import { countRequest, lookAtAllowance, withAllowance } from "./take-request";
-import { RETRY_AFTER_SECONDS, unavailable } from "./unavailable";
+import { cutOff, unavailable } from "./unavailable";
 
 /** A call whose group failed this often goes alone. */
 const MAX_CONTENDED_GROUPS = 3;
@@ -196,6 +196,7 @@ export class Admission {
     for (let tried = 0, waited = 0; performance.now() < deadline; ) {
       const result = await this.#opens.add(call, { alone: tried >= MAX_CONTENDED_GROUPS });
       if (result.outcome === "opened" || result.outcome === "refused") return result;
+      if (result.outcome === "overtaken") throw cutOff("its Idempotency-Key was given up meanwhile");
       if (result.outcome === "expired") await this.#process.renew();
       if (result.outcome === "held") await this.#recalls.wait(call.principal.orgId, ++waited);
       else if (++tried === MAX_TRIES)
@@ -256,11 +257,7 @@ export class Admission {
     }
     if (hold !== undefined) this.#budgets.settle(hold, amountsOf(settled));
     if (settled !== null) return { billedMicros: settled.micros };
-    throw new AppError("service_unavailable", {
-      public: "This call was cut off on our side. It was not billed. Try again.",
-      internal: "the call had been closed: this process was taken for dead",
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-    });
+    throw cutOff("it had been closed meanwhile");
   }
 
   /**

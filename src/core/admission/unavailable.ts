@@ -2,7 +2,7 @@ import { AppError } from "../platform/errors";
 import { log } from "../platform/observability/log";
 import { DatabaseAway } from "./commit/connection";
 
-export const RETRY_AFTER_SECONDS = 1;
+const RETRY_AFTER_SECONDS = 1;
 
 /** What a caller is told whose call could not be opened: nothing was billed, try again. */
 export function unavailable(cause?: unknown): AppError {
@@ -14,5 +14,14 @@ export function unavailable(cause?: unknown): AppError {
     internal: "admission: PostgreSQL is away",
     retryAfterSeconds: RETRY_AFTER_SECONDS,
     cause,
+  });
+}
+
+/** What the caller of a process is told that stood still for so long that it was taken for dead. */
+export function cutOff(why: string): AppError {
+  return new AppError("service_unavailable", {
+    public: "This call was cut off on our side. It was not billed. Try again.",
+    internal: `this process was taken for dead, and of the call: ${why}`,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
   });
 }

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from "vitest";
+import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { Admission, type CallToAdmit, recoverCalls } from "../admission";
 import { hashRequest } from "../inference";
@@ -33,7 +34,7 @@ async function newCaller(): Promise<KeyPrincipal> {
     kind: "key",
     orgId,
     plan: "plus",
-    requestsPerMinute: 1_000,
+    requestsPerMinute: 1_000_000,
     environment: "live",
     models: [],
     apiKeyId,
@@ -131,6 +132,63 @@ test("a key of an open call is held though its process is gone, until the call i
   await recoverCalls(db);
   expect(await readGeneration(db, keyOf(cut))).toMatchObject({ status: "failed", final: false });
   expect(await openGeneration(db, await generationOf(caller))).toBeUndefined();
+});
+
+/** Busy enough for its process to hold a lease of its budget. */
+async function untilLeased(caller: KeyPrincipal): Promise<void> {
+  await until(async () => {
+    const calls = await Promise.all(Array.from({ length: 10 }, () => admission.admit(callOf(caller))));
+    await Promise.all(calls.map((call) => call.settle({ status: "cancelled" })));
+    return (
+      (await db.budgetLease.count({ where: { orgId: caller.orgId, processId: admission.processId } })) > 0
+    );
+  }, 10_000);
+}
+
+test.each([
+  ["directly", "live", false],
+  ["under a lease", "live", true],
+  ["in a test environment", "test", true],
+] as const)(
+  "a process that stood still between taking a key and opening its call opens nothing %s: another has the key",
+  async (_how, environment, leased) => {
+    const caller = await newCaller();
+    const call = { ...callOf(caller), environment };
+    const stalled = await generationOf(caller, { id: call.id });
+    await openGeneration(db, stalled);
+    // It stands still for as long as it takes to be taken for dead, and its key to be taken over. Then it goes on.
+    await db.admissionProcess.delete({ where: { id: stalled.processId } });
+    const other = new Admission(db, { url });
+    await other.start();
+    try {
+      const next = { ...callOf(caller), keptBy: other.processId };
+      await openGeneration(db, await generationOf(caller, { id: next.id, processId: other.processId }));
+      const answered = await other.admit(next);
+      await answered.opened;
+      if (leased) await untilLeased(caller);
+      const late = admission.admit({ ...call, keptBy: stalled.processId });
+      if (leased) expect(await late).toMatchObject({ leased });
+      await expect(late.then(({ opened }) => opened)).rejects.toMatchObject({
+        code: "service_unavailable",
+        retryAfterSeconds: 1,
+      });
+      await answered.settle({ status: "completed" });
+      expect(await db.usageLedger.count({ where: { requestId: { in: [call.id, next.id] } } })).toBe(1);
+      expect(await db.openCall.count({ where: { orgId: caller.orgId } })).toBe(0);
+      expect(await openGeneration(db, await generationOf(caller))).toMatchObject({ id: next.id });
+    } finally {
+      await other.close();
+    }
+  },
+);
+
+test("a call that waited too long to be opened opens nothing: its key may be another's, though its process lives", async () => {
+  const caller = await newCaller();
+  const elevenMinutesAgo = newId(new Date(Date.now() - 11 * 60_000));
+  const call = { ...callOf(caller), id: elevenMinutesAgo, keptBy: admission.processId };
+  await expect(admission.admit(call)).rejects.toMatchObject({ code: "service_unavailable" });
+  const unkept = await admission.admit({ ...call, keptBy: undefined });
+  await unkept.settle({ status: "cancelled" });
 });
 
 test("an answer counts once its call is settled: billed, it is what the key returns; canceled at no cost, the key is free", async () => {

@@ -64,7 +64,16 @@ export async function answerCall(
       if (started.replayed) return;
       recording = started.recording;
     }
-    const call = { id, principal, environment, endpoint: exchange.route, model, tokens, costMicros };
+    const call = {
+      id,
+      principal,
+      environment,
+      endpoint: exchange.route,
+      model,
+      tokens,
+      costMicros,
+      keptBy: recording?.processId,
+    };
     const admitted = await admission().admit(call);
     exchange.allow(admitted.allowance);
     const publicId = toPublicId("inf", id);

@@ -16,6 +16,11 @@ export interface CallToAdmit {
   /** What it may take at the most: tokens, and micro-dollars. */
   tokens: number;
   costMicros: bigint;
+  /**
+   * Of a call whose answer is kept: the process that began to keep it, and took its Idempotency-Key. It opens under no other:
+   * once that process counts as dead, the key may be another caller's.
+   */
+  keptBy?: string | undefined;
 }
 
 export interface LimitAllowance {

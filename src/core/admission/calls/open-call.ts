@@ -17,6 +17,8 @@ export type OpenOutcome =
   | { outcome: "contended" }
   /** It would fit if leases gave back what no call holds: they are recalled first. */
   | { outcome: "held" }
+  /** The process that took its Idempotency-Key was taken for dead: the key, and the answer, may be another call's. */
+  | { outcome: "overtaken" }
   /** This process was taken for dead: its row has to be renewed first. */
   | { outcome: "expired" }
   | { outcome: "refused"; state: LimitState; tokens: LimitAllowance | null };
@@ -103,5 +105,6 @@ export function columnsOf(calls: readonly CallToAdmit[]): unknown[] {
     calls.map(({ model }) => model.priceVersion),
     calls.map(({ tokens }) => tokens),
     calls.map(({ costMicros }) => String(costMicros)),
+    calls.map(({ keptBy }) => keptBy ?? null),
   ];
 }

@@ -1,9 +1,13 @@
+import { Prisma } from "../../platform/db/client";
+import { keepsItsKey } from "../calls/open-calls.sql";
+
 /**
  * Opens calls that are reserved under leases of their process, and test calls, which reserve nothing: a row each, and no
- * counter moves. Fencing: nothing is opened for a process that has expired, nor under a lease that is not its own any more.
+ * counter moves. Fencing: nothing is opened for a process that has expired, nor under a lease that is not its own any more,
+ * nor a call whose Idempotency-Key may be another's by now.
  * The lock on the process's row makes whoever wants to take it for dead wait for this commit.
  */
-export const openLeasedCallsSql = `
+export const openLeasedCallsSql: string = Prisma.sql`
     WITH process AS MATERIALIZED (
       SELECT id FROM admission_processes WHERE id = $1::uuid AND expires_at > now() FOR KEY SHARE
     )
@@ -12,11 +16,11 @@ export const openLeasedCallsSql = `
     SELECT b.id, uuid_v7_time(b.id), $1::uuid, b.org_id, b.user_id, b.api_key_id, b.spend_id, b.environment, b.endpoint, b.model, b.provider,
       b.upstream_model, b.price_version, b.reserved_tokens, b.reserved_micros, l.quota_month, l.quota_period, b.lease_id
     FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::environment[], $8::text[], $9::text[],
-      $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::uuid[])
+      $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::uuid[], $16::uuid[])
       AS b(id, org_id, user_id, api_key_id, spend_id, environment, endpoint, model, provider, upstream_model, price_version,
-        reserved_tokens, reserved_micros, lease_id)
+        reserved_tokens, reserved_micros, kept_by, lease_id)
     LEFT JOIN budget_leases l ON l.id = b.lease_id AND l.process_id = $1::uuid
-    WHERE EXISTS (SELECT FROM process)
+    WHERE EXISTS (SELECT FROM process) AND ${keepsItsKey}
       AND CASE WHEN b.lease_id IS NULL THEN b.environment = 'test'
         ELSE l.id IS NOT NULL AND uuid_v7_time(b.id) >= l.granted_at - interval '1 minute' END
-    RETURNING id`;
+    RETURNING id`.text;

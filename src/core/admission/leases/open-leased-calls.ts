@@ -13,7 +13,7 @@ interface LeasedCall {
   leaseId: string | null;
 }
 
-/** Whether it was opened: not where this process was taken for dead, or the lease is not its own any more. */
+/** Whether it was opened: not where this process was taken for dead, or the lease or the call's key is not its own any more. */
 export type LeasedOpens = GroupCommit<LeasedCall, { id: string }, boolean>;
 
 export function openLeasedCalls(connection: Connection, processId: () => string): LeasedOpens {

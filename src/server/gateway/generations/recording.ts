@@ -34,6 +34,8 @@ export interface RecordingParts {
   /** Its prompt and answer go into the history. */
   stored: boolean;
   claim: KeyClaim | undefined;
+  /** The process that keeps it: its call opens under no other. */
+  processId: string;
   /** Forgets it. */
   release(): Promise<void>;
 }
@@ -41,6 +43,7 @@ export interface RecordingParts {
 /** Keeps one answer while it is made: its stream in batches, what is left of it before the call is settled. */
 export class Recording {
   readonly id: string;
+  readonly processId: string;
   readonly outlivesCaller: boolean;
   #events = 0;
   #bytes = 0;
@@ -59,6 +62,7 @@ export class Recording {
 
   constructor(private readonly parts: RecordingParts) {
     this.id = parts.id;
+    this.processId = parts.processId;
     this.outlivesCaller = parts.outlivesCaller;
   }
 

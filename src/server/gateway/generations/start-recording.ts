@@ -82,6 +82,7 @@ export async function startRecording(
     outlivesCaller: resumable,
     stored: toStore !== undefined,
     claim: generation.claim,
+    processId: generation.processId,
     release,
   });
   recordings.add(recording);
