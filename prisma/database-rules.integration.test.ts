@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { useTestStack } from "../infra/testing/use-test-stack";
-import { newId, timeOfId } from "../src/core/platform/ids";
+import { newId, timeOfId } from "../src/core/platform";
 
 // What the migrations guarantee beyond what Prisma's schema language can express.
 let client: pg.Client;

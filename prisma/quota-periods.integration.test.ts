@@ -4,8 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { DAY, HOUR, startOfMonth } from "../src/core/platform/clock";
-import { newId, timeOfId } from "../src/core/platform/ids";
+import { DAY, HOUR, newId, startOfMonth, timeOfId } from "../src/core/platform";
 import { dropDatabase, withConnection, withDatabase } from "./database";
 import { deployMigrations } from "./migrate";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fromPublicId } from "@agathaai/core/platform/ids";
+import { fromPublicId } from "@agathaai/core/platform";
 import { expect, it } from "vitest";
 import { until } from "../../infra/testing/until";
 import { auditBooks, untilAllEnded } from "./support/books";

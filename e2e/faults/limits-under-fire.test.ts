@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { fromPublicId } from "@agathaai/core/platform/ids";
+import { fromPublicId } from "@agathaai/core/platform";
 import { createRedis } from "@agathaai/core/platform/redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../infra/testing/processes/start-test-processes";

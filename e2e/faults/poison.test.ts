@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { newId } from "@agathaai/core/platform/ids";
+import { newId } from "@agathaai/core/platform";
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, expect, it } from "vitest";

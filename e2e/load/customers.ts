@@ -2,9 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createUser, hashPassword } from "../../src/core/accounts";
 import { createKey } from "../../src/core/keys";
 import { scopeSetOfRole } from "../../src/core/orgs";
-import { systemClock } from "../../src/core/platform/clock";
-import type { Db } from "../../src/core/platform/db/client";
-import { newId } from "../../src/core/platform/ids";
+import { type Db, newId, systemClock } from "../../src/core/platform";
 import { plans } from "../../src/shared/plans";
 
 export interface Customer {

@@ -15,7 +15,8 @@ import { guard } from "../../infra/local/process/watchdog";
 import { startStack } from "../../infra/local/stack";
 import { startRedis } from "../../infra/testing/start-redis";
 import { deployMigrations } from "../../prisma/migrate";
-import { createDb, type Db } from "../../src/core/platform/db/client";
+import type { Db } from "../../src/core/platform";
+import { createDb } from "../../src/core/platform/db/client";
 import { childNamed, cpuSecondsOf } from "./cpu-time";
 
 export type Part = "server" | "worker" | "postgres" | "queue" | "redis";

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { z } from "zod";
-import { fromPublicId } from "../../src/core/platform/ids";
+import { fromPublicId } from "../../src/core/platform";
 import { makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
 import { onDatabase } from "./support/database";
 

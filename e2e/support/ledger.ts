@@ -1,4 +1,4 @@
-import { fromPublicId } from "@agathaai/core/platform/ids";
+import { fromPublicId } from "@agathaai/core/platform";
 import { expect } from "vitest";
 import { query } from "./database";
 

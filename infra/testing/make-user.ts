@@ -6,8 +6,8 @@ import {
   type SessionClaims,
   verifyAccessToken,
 } from "@agathaai/core/accounts";
+import type { OrgRole, UserPrincipal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
-import type { OrgRole, UserPrincipal } from "@agathaai/core/platform/principal";
 
 export interface UserOptions {
   email?: string;

@@ -1,8 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { flushSends, type InferenceInput, submitInference } from "@agathaai/core/inference";
-import type { Db } from "@agathaai/core/platform/db/client";
-import { fromPublicId, newId } from "@agathaai/core/platform/ids";
-import { type Environment, type KeyPrincipal, scopes } from "@agathaai/core/platform/principal";
+import {
+  type Db,
+  type Environment,
+  fromPublicId,
+  type KeyPrincipal,
+  newId,
+  scopes,
+} from "@agathaai/core/platform";
 import type { Queue } from "@agathaai/core/platform/queue/queue";
 import { createDataKey } from "@agathaai/core/privacy";
 import type { Plan } from "../../src/shared/plans";

@@ -1,8 +1,6 @@
 import { emailIndex } from "../../src/core/accounts";
 import { getOrganizationPlan, scopeSetOfRole } from "../../src/core/orgs";
-import type { Db } from "../../src/core/platform/db/client";
-import { newId } from "../../src/core/platform/ids";
-import type { UserPrincipal } from "../../src/core/platform/principal";
+import { type Db, newId, type UserPrincipal } from "../../src/core/platform";
 import { plans } from "../../src/shared/plans";
 
 export interface FoundAccount {

@@ -1,8 +1,8 @@
 import { createUser, hashPassword, passwordGate, verifyPassword } from "../../src/core/accounts";
 import { createKey, revokeKey } from "../../src/core/keys";
 import { appointOperator } from "../../src/core/operators";
-import { systemClock } from "../../src/core/platform/clock";
-import { createDb, type Db } from "../../src/core/platform/db/client";
+import { type Db, systemClock } from "../../src/core/platform";
+import { createDb } from "../../src/core/platform/db/client";
 import { findAccount, ownerPrincipal } from "./account";
 
 export const DEMO_EMAIL = "demo@agathaai.com";

@@ -1,9 +1,7 @@
 import { createKey } from "../../src/core/keys";
 import { costOf, findModel, type Model, noUsage, type TokenUsage, toTokenUsage } from "../../src/core/models";
 import { insertOrganization, orgSubject, prepareOrganization } from "../../src/core/orgs";
-import { SECOND } from "../../src/core/platform/clock";
-import type { Db } from "../../src/core/platform/db/client";
-import { newId } from "../../src/core/platform/ids";
+import { type Db, newId, SECOND } from "../../src/core/platform";
 import { encryptTexts, transactWithKeys } from "../../src/core/privacy";
 import { refreshUsageStatistics } from "../../src/core/usage";
 import { findAccount, ownerPrincipal } from "./account";

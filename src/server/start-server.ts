@@ -6,7 +6,7 @@ import { flushAudit, warnOfUnrestrictedRole } from "@agathaai/core/audit";
 import { flushSends } from "@agathaai/core/inference";
 import { flushLastUsed } from "@agathaai/core/keys";
 import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
-import { SECOND } from "@agathaai/core/platform/clock";
+import { SECOND } from "@agathaai/core/platform";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { closeDb, db, openDb } from "@agathaai/core/platform/db/client";
 import { maintainPartitions } from "@agathaai/core/platform/db/partitions";

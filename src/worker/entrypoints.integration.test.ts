@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { newId, timeOfId } from "@agathaai/core/platform";
 import { closeDb, createDb } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
-import { newId, timeOfId } from "@agathaai/core/platform/ids";
 import type { QueueMessage, QueueName } from "@agathaai/core/platform/queue/queue";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";

@@ -5,8 +5,8 @@ import {
 } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { listAuditChains, verifyAuditChain } from "../../../src/core/audit";
+import { fromPublicId } from "../../../src/core/platform";
 import { createDb } from "../../../src/core/platform/db/client";
-import { fromPublicId } from "../../../src/core/platform/ids";
 import { type Api, expectRefusal, openApi, type Reply } from "../../support/client";
 import { query } from "../../support/database";
 import { customer, makeKey, type Person, tokenFromEmail } from "../../support/people";

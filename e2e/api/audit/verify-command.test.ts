@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { ROOT } from "../../../infra/commands/build";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { recordAuditIn, writeHeads } from "../../../src/core/audit";
+import { newId, toPublicId } from "../../../src/core/platform";
 import { createDb } from "../../../src/core/platform/db/client";
-import { newId, toPublicId } from "../../../src/core/platform/ids";
 import { evidenceStorage } from "../../../src/core/platform/storage";
 
 const { databaseUrl } = await useTestStack();

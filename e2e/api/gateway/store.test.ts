@@ -1,4 +1,4 @@
-import { fromPublicId } from "@agathaai/core/platform/ids";
+import { fromPublicId } from "@agathaai/core/platform";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   startTestProcesses,

@@ -1,7 +1,6 @@
 import { flushAudit } from "@agathaai/core/audit";
+import { AppError, type IdPrefix, idPrefixes, newId, toPublicId } from "@agathaai/core/platform";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
-import { AppError } from "@agathaai/core/platform/errors";
-import { type IdPrefix, idPrefixes, newId, toPublicId } from "@agathaai/core/platform/ids";
 import { queue } from "@agathaai/core/platform/queue/queue";
 import type { AnyTRPCProcedure, TRPCRouterRecord } from "@trpc/server";
 import { afterAll, beforeAll, beforeEach, expect, vi } from "vitest";

@@ -1,4 +1,4 @@
-import type { OrgRole } from "@agathaai/core/platform/principal";
+import type { OrgRole } from "@agathaai/core/platform";
 import type { AnyTRPCProcedure } from "@trpc/server";
 import type { AppRouter } from "@/server/trpc/root";
 

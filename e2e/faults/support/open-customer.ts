@@ -1,4 +1,4 @@
-import { fromPublicId } from "@agathaai/core/platform/ids";
+import { fromPublicId } from "@agathaai/core/platform";
 import type pg from "pg";
 import { callServer, createKey, registerCustomer } from "../../support/customer";
 

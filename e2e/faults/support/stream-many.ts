@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { fromPublicId } from "@agathaai/core/platform/ids";
+import { fromPublicId } from "@agathaai/core/platform";
 import type pg from "pg";
 import { expect } from "vitest";
 import type { Customer } from "./open-customer";

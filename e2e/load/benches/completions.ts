@@ -1,4 +1,4 @@
-import type { Db } from "../../../src/core/platform/db/client";
+import type { Db } from "../../../src/core/platform";
 import type { Customer } from "../customers";
 import { httpText } from "../load";
 import { measure, type Row } from "../measure";

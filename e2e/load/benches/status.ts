@@ -1,4 +1,4 @@
-import { toPublicId } from "../../../src/core/platform/ids";
+import { toPublicId } from "../../../src/core/platform";
 import { httpText } from "../load";
 import { measure, type Row } from "../measure";
 import type { Bench } from "./bench";

@@ -7,7 +7,8 @@ import { completeSecrets, secretsAsEnv } from "../../../infra/local/data/secrets
 import { startPostgres } from "../../../infra/local/postgres/postgres";
 import { removeCluster } from "../../../infra/local/postgres/postgres-host";
 import { deployMigrations } from "../../../prisma/migrate";
-import { createDb, type Db } from "../../../src/core/platform/db/client";
+import type { Db } from "../../../src/core/platform";
+import { createDb } from "../../../src/core/platform/db/client";
 import { refreshUsageStatistics } from "../../../src/core/usage";
 import { percentile } from "../load";
 import { machineFacts } from "../report";

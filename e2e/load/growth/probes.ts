@@ -1,11 +1,8 @@
 import { getInference, historyQuerySchema, listHistory } from "../../../src/core/inference";
 import { scopeSetOfRole } from "../../../src/core/orgs";
 import { getOverview } from "../../../src/core/overview";
-import type { Db } from "../../../src/core/platform/db/client";
-import { reachOf } from "../../../src/core/platform/environment";
-import { newId } from "../../../src/core/platform/ids";
+import { type Db, newId, reachOf, type UserPrincipal } from "../../../src/core/platform";
 import { encodeCursor } from "../../../src/core/platform/list";
-import type { UserPrincipal } from "../../../src/core/platform/principal";
 import { getProviderHealth, getUsage, usageQuerySchema } from "../../../src/core/usage";
 import { plans } from "../../../src/shared/plans";
 

@@ -1,4 +1,4 @@
-import { fromPublicId } from "../../../src/core/platform/ids";
+import { fromPublicId } from "../../../src/core/platform";
 import { onDatabase } from "./database";
 
 /**

@@ -1,6 +1,6 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { z } from "zod";
-import { toPublicId } from "../../../src/core/platform/ids";
+import { toPublicId } from "../../../src/core/platform";
 import { type Customer, complete, makeCustomer, makeKey, verifyAddress } from "./customer";
 import { onDatabase } from "./database";
 import { nowhere, type World } from "./pages";

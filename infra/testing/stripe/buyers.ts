@@ -1,6 +1,6 @@
 import { processStripeEvent, type Stripe } from "@agathaai/core/billing";
+import type { UserPrincipal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
-import type { UserPrincipal } from "@agathaai/core/platform/principal";
 import { makeUser, principalOf } from "../make-user";
 
 export interface Buyer {

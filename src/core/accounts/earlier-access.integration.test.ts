@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import { createKey, createKeyInputSchema } from "../keys";
 import { revokeKeysAndInvitations } from "../members";
-import { systemClock } from "../platform/clock";
+import { systemClock } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { db } from "../platform/db/client";
 import { transactWithKeys } from "../privacy";

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { orgViewSchema } from "../orgs";
-import { publicId } from "../platform/ids";
+import { publicId, scopes } from "../platform";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
-import { scopes } from "../platform/principal";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { lineOfText } from "../platform/schemas/line-of-text";
 import { emailSchema } from "./email/email-address";

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SECOND } from "../platform/clock";
+import { AppError, type Db, type Environment, type Principal, SECOND } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
 import { withTimeout } from "../platform/concurrency/with-timeout";
-import { type Db, db } from "../platform/db/client";
+import { db } from "../platform/db/client";
 import { Pulse, pulse } from "../platform/db/pulse";
 import { env } from "../platform/env";
-import { AppError } from "../platform/errors";
 import { log } from "../platform/observability/log";
-import type { Environment, Principal } from "../platform/principal";
 import { LEASE_CHANNEL, limitReached, recordRefusal } from "../quota";
 import { ACCESS_CHANNEL, forgetAccess, forgetAllAccess } from "./access-changes";
 import type { AdmittedCall, Allowance, CallEnd, CallToAdmit, Settlement } from "./calls/call";

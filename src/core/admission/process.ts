@@ -1,5 +1,4 @@
-import { SECOND } from "../platform/clock";
-import { newId } from "../platform/ids";
+import { newId, SECOND } from "../platform";
 import { log } from "../platform/observability/log";
 import { type Connection, DatabaseAway } from "./commit/connection";
 

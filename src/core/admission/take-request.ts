@@ -1,10 +1,7 @@
 import { type LimitDecision, peekLimit } from "../limits";
-import { SECOND, systemClock } from "../platform/clock";
+import { AppError, type Db, type Environment, type Principal, SECOND, systemClock } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
 import { FreshCache } from "../platform/fresh-cache";
-import type { Environment, Principal } from "../platform/principal";
 import { getTokenQuota, keyLimitOf, planLimitOf, takeRequest } from "../quota";
 import type { Allowance, CallToAdmit } from "./calls/call";
 

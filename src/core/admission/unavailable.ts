@@ -1,4 +1,4 @@
-import { AppError } from "../platform/errors";
+import { AppError } from "../platform";
 import { log } from "../platform/observability/log";
 import { DatabaseAway } from "./commit/connection";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createDb, type Db, db } from "../platform/db/client";
+import { type Db, newId, toPublicId } from "../platform";
+import { createDb, db } from "../platform/db/client";
 import { dropExpiredPartitions, maintainPartitions } from "../platform/db/partitions";
-import { newId, toPublicId } from "../platform/ids";
 import {
   type AuditAction,
   auditListSchema,

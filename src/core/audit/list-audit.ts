@@ -1,6 +1,5 @@
-import { type DbOrTx, Prisma } from "../platform/db/client";
-import type { EnvironmentChoice, Reach } from "../platform/environment";
-import { type IdPrefix, toPublicId } from "../platform/ids";
+import { type DbOrTx, type EnvironmentChoice, type IdPrefix, type Reach, toPublicId } from "../platform";
+import { Prisma } from "../platform/db/client";
 import { readPage, withOldCreated } from "../platform/list";
 import { type ActorType, type Details, type TargetType, targetPrefixes } from "./record/entry";
 import { recordOperatorReads } from "./record/record-audit";

@@ -1,7 +1,5 @@
 import { z } from "zod";
-import type { Clock } from "../platform/clock";
-import type { Db, Tx } from "../platform/db/client";
-import { AppError } from "../platform/errors";
+import { AppError, type Clock, type Db, type Tx } from "../platform";
 import { type Bounds, type ListQuery, listFields, readPage } from "../platform/list";
 import type { AuditAction } from "./record/actions";
 import { recordAuditIn } from "./record/append-entries";

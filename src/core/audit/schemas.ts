@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { publicId } from "../platform/ids";
+import { publicId } from "../platform";
 import { type ListQuery, listFields, listSchema, oldCreatedFields } from "../platform/list";
 import { auditActions } from "./record/actions";
 import { actorTypes, type TargetType, targetPrefixes } from "./record/entry";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Db } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
-import type { Db } from "../platform/db/client";
 import type { GaugeSource } from "../platform/observability/gauges";
 import { counter, gauge } from "../platform/observability/metrics";
 

@@ -3,7 +3,7 @@ import { ORGANIZATION_CAP_MICROS } from "../../shared/bounds";
 import { formatMoneyExactly } from "../../shared/money";
 import { paidPlans } from "../../shared/plans";
 import { planSchema } from "../orgs";
-import { publicId } from "../platform/ids";
+import { publicId } from "../platform";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { incidentKinds } from "./incidents/incidents";
 

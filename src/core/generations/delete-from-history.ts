@@ -1,5 +1,5 @@
 import { type DeletedRequest, deleteRequest, type RequestKey } from "../inference";
-import type { Db } from "../platform/db/client";
+import type { Db } from "../platform";
 
 /** Deletes a request from the history, and the answer that is kept of it for other reasons. @throws AppError as `deleteRequest`. */
 export async function deleteFromHistory(db: Db, key: RequestKey): Promise<DeletedRequest> {

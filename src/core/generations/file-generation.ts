@@ -1,5 +1,6 @@
 import { insertEndedCall } from "../inference";
-import { type Db, Prisma } from "../platform/db/client";
+import type { Db } from "../platform";
+import { Prisma } from "../platform/db/client";
 import { assembleOutput } from "./assemble-answer";
 import { readAll } from "./read-generation";
 

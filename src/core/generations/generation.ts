@@ -1,8 +1,6 @@
 import { z } from "zod";
+import { AppError, type Environment, type ErrorCode, errorTable, type Reach } from "../platform";
 import { Prisma } from "../platform/db/client";
-import type { Reach } from "../platform/environment";
-import { AppError, type ErrorCode, errorTable } from "../platform/errors";
-import type { Environment } from "../platform/principal";
 import type { FieldRef } from "../privacy";
 
 /** A generation as a caller names it: what is outside their reach does not exist for them. */

@@ -3,9 +3,8 @@ import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { Admission, type CallToAdmit, recoverCalls } from "../admission";
 import { hashRequest } from "../inference";
+import { type KeyPrincipal, newId } from "../platform";
 import { createDb } from "../platform/db/client";
-import { newId } from "../platform/ids";
-import type { KeyPrincipal } from "../platform/principal";
 import { createDataKey } from "../privacy";
 import {
   appendPart,

@@ -1,8 +1,7 @@
 import { type ChatRequest, encryptStored, idempotencyInFlight, idempotencyMismatch } from "../inference";
+import { type Db, type Environment, timeOfId } from "../platform";
 import type { Bytes } from "../platform/crypto/hash";
-import { type Db, Prisma } from "../platform/db/client";
-import { timeOfId } from "../platform/ids";
-import type { Environment } from "../platform/principal";
+import { Prisma } from "../platform/db/client";
 import { type Generation, isLost } from "./generation";
 import { readGeneration } from "./read-generation";
 

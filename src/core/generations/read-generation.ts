@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Db, Prisma } from "../platform/db/client";
-import { environmentsIn } from "../platform/environment";
+import { type Db, environmentsIn } from "../platform";
+import { Prisma } from "../platform/db/client";
 import { decryptTexts } from "../privacy";
 import { type Generation, type GenerationKey, generationErrorSchema, isLost, partField } from "./generation";
 

@@ -1,4 +1,5 @@
-import { type Db, Prisma } from "../platform/db/client";
+import type { Db } from "../platform";
+import { Prisma } from "../platform/db/client";
 import { encryptText } from "../privacy";
 import { type GenerationError, partField } from "./generation";
 import type { KeyClaim } from "./open-generation";

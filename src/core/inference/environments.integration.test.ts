@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { consumeLimit } from "../limits";
+import { fromPublicId, type KeyPrincipal, newId, reachOf, type UserPrincipal } from "../platform";
 import { createDb, Prisma } from "../platform/db/client";
-import { reachOf } from "../platform/environment";
-import { fromPublicId, newId } from "../platform/ids";
 import { boundsOf } from "../platform/list";
-import type { KeyPrincipal, UserPrincipal } from "../platform/principal";
 import { getRateLimit, planLimitOf } from "../quota";
 import { exportUsage, getUsage, usageQuerySchema } from "../usage";
 import { historySql } from "./history/list-history";

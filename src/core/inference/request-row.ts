@@ -1,6 +1,5 @@
+import { environmentsIn, type Reach, timeOfId } from "../platform";
 import { Prisma } from "../platform/db/client";
-import { environmentsIn, type Reach } from "../platform/environment";
-import { timeOfId } from "../platform/ids";
 import type { FieldRef } from "../privacy";
 
 /** How the row of a request is addressed: by its id alone, within a caller's reach, and by its encrypted columns. */

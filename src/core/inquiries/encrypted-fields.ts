@@ -1,6 +1,4 @@
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import { toPublicId } from "../platform/ids";
+import { AppError, type Db, toPublicId } from "../platform";
 import { decryptTexts, type FieldRef, type Subject } from "../privacy";
 import { contactSchema, type InquirySummary } from "./schemas";
 

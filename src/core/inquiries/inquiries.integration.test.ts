@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { listAudit, listOperatorAudit } from "../audit";
+import { newId } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
-import { newId } from "../platform/ids";
 import { destroyDataKey } from "../privacy";
 import {
   handleInquiry,

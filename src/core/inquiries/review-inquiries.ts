@@ -1,6 +1,5 @@
 import { listForReview, markHandled, type ReviewListInput, recordOperatorReads } from "../audit";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
+import { type Clock, type Db, systemClock } from "../platform";
 import { decryptText } from "../privacy";
 import { decryptContacts, inquirySubject, messageField, noSuchInquiry } from "./encrypted-fields";
 import type { InquiryList, InquiryView } from "./schemas";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { emailSchema } from "../accounts";
-import { publicId } from "../platform/ids";
+import { publicId } from "../platform";
 import { listSchema } from "../platform/list";
 import { lineOfText } from "../platform/schemas/line-of-text";
 

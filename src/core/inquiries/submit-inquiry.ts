@@ -1,11 +1,8 @@
 import { emailIndex, mayEmailInquirer, throttleInquiry } from "../accounts";
-import { type Clock, systemClock } from "../platform/clock";
+import { type Clock, type Db, newId, type Principal, systemClock, toPublicId } from "../platform";
 import { afterResponse } from "../platform/concurrency/after-response";
-import type { Db } from "../platform/db/client";
 import { env } from "../platform/env";
-import { newId, toPublicId } from "../platform/ids";
 import { sendEmail } from "../platform/mail/send-email";
-import type { Principal } from "../platform/principal";
 import {
   encryptTexts,
   insertDataKey,

@@ -2,10 +2,9 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { after } from "../../../infra/testing/clock";
 import { loadUserPrincipal, login, registerUser, verifyAccessToken } from "../accounts";
-import { DAY, HOUR, SECOND } from "../platform/clock";
+import { DAY, HOUR, SECOND, type UserPrincipal } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { db } from "../platform/db/client";
-import type { UserPrincipal } from "../platform/principal";
 import {
   createKey,
   createKeyInputSchema,

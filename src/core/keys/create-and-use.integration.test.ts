@@ -2,10 +2,9 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { describe, expect, it, vi } from "vitest";
 import { after } from "../../../infra/testing/clock";
-import { HOUR, SECOND } from "../platform/clock";
+import { HOUR, type OrgRole, SECOND } from "../platform";
 import { sha256 } from "../platform/crypto/hash";
 import { db } from "../platform/db/client";
-import type { OrgRole } from "../platform/principal";
 import {
   createdKeyViewSchema,
   createKey,

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "../../shared/bounds";
-import { publicId } from "../platform/ids";
+import { publicId, type Scope, scopes } from "../platform";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { formatIpRange, parseIpRange } from "../platform/network/ip-range";
-import { type Scope, scopes } from "../platform/principal";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { instantSchema } from "../platform/schemas/instant";
 import { lineOfText } from "../platform/schemas/line-of-text";

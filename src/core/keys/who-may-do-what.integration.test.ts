@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { after } from "../../../infra/testing/clock";
 import { listAudit, recordAuditIn } from "../audit";
-import { DAY, HOUR, startOfMonth } from "../platform/clock";
+import {
+  DAY,
+  HOUR,
+  newId,
+  type Principal,
+  reachOf,
+  startOfMonth,
+  toPublicId,
+  type UserPrincipal,
+} from "../platform";
 import { db } from "../platform/db/client";
-import { reachOf } from "../platform/environment";
-import { newId, toPublicId } from "../platform/ids";
-import type { Principal, UserPrincipal } from "../platform/principal";
 import {
   getKey,
   keyListViewSchema,

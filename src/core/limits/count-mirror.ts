@@ -1,5 +1,5 @@
+import type { Db } from "../platform";
 import { WriteBehind } from "../platform/concurrency/batching/write-behind";
-import type { Db } from "../platform/db/client";
 import { log } from "../platform/observability/log";
 import type { Limit } from "./limit";
 import { storedKey } from "./postgres-limiter";

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
+import type { Db } from "../platform";
 import { CircuitBreaker } from "../platform/concurrency/circuit-breaker";
 import { singleton } from "../platform/concurrency/singleton";
-import type { Db } from "../platform/db/client";
 import { log } from "../platform/observability/log";
 import { counter, gauge } from "../platform/observability/metrics";
 import { redis } from "../platform/redis";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import type { Db } from "../platform/db/client";
+import type { Db } from "../platform";
 import type { Limit, LimitDecision } from "./limit";
 import { Permits } from "./permits";
 

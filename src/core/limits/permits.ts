@@ -1,7 +1,6 @@
 import { LRUCache } from "lru-cache";
-import { SECOND } from "../platform/clock";
+import { type Db, SECOND } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
-import type { Db } from "../platform/db/client";
 import type { Limit, LimitDecision } from "./limit";
 import { consumeLimit } from "./limiter";
 

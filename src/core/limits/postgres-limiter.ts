@@ -1,5 +1,6 @@
+import type { Db } from "../platform";
 import { Gather } from "../platform/concurrency/batching/gather";
-import { type Db, Prisma, queryNamed } from "../platform/db/client";
+import { Prisma, queryNamed } from "../platform/db/client";
 import type { ExpiredRows } from "../platform/db/expire-rows";
 import { carriedOver, type Limit, type LimitDecision, nextFit, type WindowUse } from "./limit";
 

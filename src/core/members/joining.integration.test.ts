@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import { after } from "../../../infra/testing/clock";
-import { DAY } from "../platform/clock";
+import { DAY, fromPublicId, type OrgRole, type UserPrincipal } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { db } from "../platform/db/client";
-import { fromPublicId } from "../platform/ids";
 import { sendEmail } from "../platform/mail/send-email";
-import type { OrgRole, UserPrincipal } from "../platform/principal";
 import { transactWithKeys } from "../privacy";
 import {
   acceptInvitation,

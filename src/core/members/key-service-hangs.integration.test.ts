@@ -5,10 +5,10 @@ import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { loginToPortal, signInWithProvider } from "../accounts";
 import { submitInquiry } from "../inquiries";
 import { renameOrganization } from "../orgs";
+import type { UserPrincipal } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { KMS_KEY_ARN, startKms } from "../platform/crypto/key-service/testing/start-kms";
 import { closeDb, createDb, db, poolState } from "../platform/db/client";
-import type { UserPrincipal } from "../platform/principal";
 import { createOrganization, revokeKeysAndInvitations, transferOwnership } from ".";
 
 const kms = await startKms();

@@ -9,11 +9,8 @@ import {
   prepareOrganization,
   toOrgView,
 } from "../orgs";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
+import { AppError, type Clock, type Db, systemClock, type UserPrincipal } from "../platform";
 import { type ListQuery, pageOf } from "../platform/list";
-import type { UserPrincipal } from "../platform/principal";
 import { transactWithKeys } from "../privacy";
 import type { OrganizationListView } from "./schemas";
 

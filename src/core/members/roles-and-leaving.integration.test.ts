@@ -1,11 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { createKey, createKeyInputSchema, rotateKey, updateKey, verifyApiKey } from "../keys";
+import { fromPublicId, type OrgRole } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { db } from "../platform/db/client";
-import { fromPublicId } from "../platform/ids";
 import { renderEmail } from "../platform/mail/render-email";
 import { sendEmail } from "../platform/mail/send-email";
-import type { OrgRole } from "../platform/principal";
 import { acceptInvitation, inviteMember, leaveOrganization } from "./";
 import {
   change,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { emailSchema } from "../accounts";
 import { keyDispositionSchema } from "../keys";
 import { orgRoleSchema, orgViewSchema } from "../orgs";
-import { publicId } from "../platform/ids";
+import { publicId } from "../platform";
 import { listFields, listSchema } from "../platform/list";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { lineOfText } from "../platform/schemas/line-of-text";

@@ -1,6 +1,6 @@
 import type { Provider } from "../../shared/providers";
 import { startOfDay } from "../../shared/time";
-import { AppError } from "../platform/errors";
+import { AppError } from "../platform";
 import {
   type CatalogueModel,
   catalogue,

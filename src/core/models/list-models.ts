@@ -1,4 +1,4 @@
-import type { Db } from "../platform/db/client";
+import type { Db } from "../platform";
 import { type ListQuery, pageOf } from "../platform/list";
 import { catalogue, type Rates } from "./catalogue";
 import { ratesFor } from "./cost/cost";

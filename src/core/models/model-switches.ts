@@ -1,8 +1,6 @@
-import { MINUTE, SECOND } from "../platform/clock";
+import { AppError, type Db, MINUTE, SECOND } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
-import type { Db } from "../platform/db/client";
 import { pulse } from "../platform/db/pulse";
-import { AppError } from "../platform/errors";
 import { FreshCache } from "../platform/fresh-cache";
 import type { Model } from "./find-model";
 

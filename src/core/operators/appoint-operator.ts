@@ -1,9 +1,6 @@
 import { emailIndex, forgetPrincipals } from "../accounts";
 import { recordAuditIn } from "../audit";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import { toPublicId } from "../platform/ids";
+import { AppError, type Clock, type Db, systemClock, toPublicId } from "../platform";
 
 /**
  * Makes a user an operator, or ends that; in effect everywhere within five seconds, the maximum age of a principal.

@@ -1,10 +1,8 @@
 import { emailIndex, emailSchema } from "../accounts";
 import { recordOperatorReads } from "../audit";
 import { decryptOrgNames, planOf } from "../orgs";
-import { DAY, systemClock } from "../platform/clock";
-import type { Db, Prisma } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import { fromPublicId, toPublicId } from "../platform/ids";
+import { AppError, DAY, type Db, fromPublicId, systemClock, toPublicId } from "../platform";
+import type { Prisma } from "../platform/db/client";
 import { type ListIdentity, type ListQuery, readPage } from "../platform/list";
 import { readUsedTokens } from "../quota";
 import { countRequests } from "../usage";

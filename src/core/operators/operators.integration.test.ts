@@ -3,9 +3,9 @@ import { makeUser } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { listAudit, listAuditAsOperator, listOperatorAudit } from "../audit";
 import { assertModelOn, findModel, listAvailableModels } from "../models";
+import { fromPublicId, newId } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
-import { fromPublicId, newId } from "../platform/ids";
 import { queue } from "../platform/queue/queue";
 import {
   appointOperator,

@@ -1,5 +1,5 @@
 import { endPlanOverride, type Stripe, setPlanOverride, syncOverrideBilling } from "../billing";
-import type { Db } from "../platform/db/client";
+import type { Db } from "../platform";
 import { getOrganization } from "./read-organization";
 import type { EndOverrideInput, OrganizationDetail, OverridePlanInput } from "./schemas";
 

@@ -1,6 +1,6 @@
 import { writeAudit } from "../audit";
 import { type Redriven, redriveDeadLetters } from "../inference";
-import type { Db } from "../platform/db/client";
+import type { Db } from "../platform";
 import type { Queue, QueueDepth } from "../platform/queue/queue";
 import type { QueuesView } from "./schemas";
 

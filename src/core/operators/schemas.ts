@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { OVERRIDE_PRICE_CENTS, OVERRIDE_TOKENS, REQUESTS_PER_MINUTE } from "../../shared/bounds";
 import { orgRoleSchema, planSchema } from "../orgs";
-import { publicId } from "../platform/ids";
+import { publicId } from "../platform";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { instantSchema } from "../platform/schemas/instant";
 import { lineOfText } from "../platform/schemas/line-of-text";

@@ -1,8 +1,7 @@
 import { decryptPeople } from "../accounts";
 import { recordAuditIn } from "../audit";
 import { findModel, forgetModelSwitches, listModels } from "../models";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
+import { type Clock, type Db, systemClock } from "../platform";
 import { type ListQuery, pageOf } from "../platform/list";
 import type { ModelSwitchList, SwitchModelInput } from "./schemas";
 

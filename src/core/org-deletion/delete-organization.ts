@@ -10,12 +10,17 @@ import {
 import { revokeAllKeys } from "../keys";
 import { assertOwner, lockMembers, moveToAnotherOrg, preparePersonalOrgs } from "../members";
 import { assertOrgNameTyped, orgSubject } from "../orgs";
-import { type Clock, SECOND, systemClock } from "../platform/clock";
+import {
+  AppError,
+  type Clock,
+  type Db,
+  SECOND,
+  systemClock,
+  type Tx,
+  toPublicId,
+  type UserPrincipal,
+} from "../platform";
 import { afterResponse } from "../platform/concurrency/after-response";
-import type { Db, Tx } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import { toPublicId } from "../platform/ids";
-import type { UserPrincipal } from "../platform/principal";
 import { type KeyedTx, transactWithKeys } from "../privacy";
 import { deleteAllProviderKeys } from "../provider-keys";
 import { organizationDeletedEmail } from "./deleted-email";

@@ -1,7 +1,6 @@
 import { recordAuditIn } from "../audit";
 import { orgSubject } from "../orgs";
-import { type Clock, DAY, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
+import { type Clock, DAY, type Db, systemClock } from "../platform";
 import { evidenceStorage, type Storage } from "../platform/storage";
 import { destroyDataKey } from "../privacy";
 import { deleteAllProviderKeys } from "../provider-keys";

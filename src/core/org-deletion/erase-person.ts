@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
-import { type Clock, systemClock } from "../platform/clock";
-import { type Db, Prisma } from "../platform/db/client";
+import { type Clock, type Db, systemClock } from "../platform";
+import { Prisma } from "../platform/db/client";
 import { destroyDataKey } from "../privacy";
 
 /**

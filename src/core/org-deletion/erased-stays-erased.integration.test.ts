@@ -5,11 +5,10 @@ import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { emailIndex } from "../accounts";
 import { flushAudit } from "../audit";
 import { orgNameField, orgSubject } from "../orgs";
-import { DAY } from "../platform/clock";
+import { DAY, newId } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { blindIndex } from "../platform/crypto/blind-index";
 import { closeDb, createDb, db } from "../platform/db/client";
-import { newId } from "../platform/ids";
 import { evidenceStorage } from "../platform/storage";
 import { decryptText } from "../privacy";
 import {

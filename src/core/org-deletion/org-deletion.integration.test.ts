@@ -23,11 +23,9 @@ import {
   switchOrganization,
 } from "../members";
 import { orgNameField, orgSubject } from "../orgs";
-import { DAY, SECOND } from "../platform/clock";
+import { DAY, newId, type OrgRole, SECOND, toPublicId, type UserPrincipal } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { db } from "../platform/db/client";
-import { newId, toPublicId } from "../platform/ids";
-import type { OrgRole, UserPrincipal } from "../platform/principal";
 import { decryptText } from "../privacy";
 import { deleteOrganization, eraseDeletedOrganizations } from ".";
 

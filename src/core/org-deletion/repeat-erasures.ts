@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Clock, SECOND, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
+import { type Clock, type Db, SECOND, systemClock } from "../platform";
 import { log } from "../platform/observability/log";
 import type { Storage } from "../platform/storage";
 import { destroyDataKey, type Subject } from "../privacy";

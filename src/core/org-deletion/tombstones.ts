@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DAY } from "../platform/clock";
+import { DAY } from "../platform";
 import { createSigner } from "../platform/crypto/signer";
 import type { Storage } from "../platform/storage";
 import type { Subject } from "../privacy";

@@ -1,5 +1,4 @@
-import { type Clock, systemClock } from "../platform/clock";
-import { newId } from "../platform/ids";
+import { type Clock, newId, systemClock } from "../platform";
 import { encryptText, insertDataKey, type KeyedTx, type NewDataKey, prepareDataKey } from "../privacy";
 import { orgNameField, orgSubject } from "./org-name";
 import { toOrgView } from "./org-view";

@@ -1,4 +1,4 @@
-import { AppError } from "../platform/errors";
+import { AppError } from "../platform";
 import { decryptText, decryptTexts, type FieldRef, type KeySource, type Subject } from "../privacy";
 
 export const orgSubject = (orgId: string): Subject => ({ type: "org", id: orgId });

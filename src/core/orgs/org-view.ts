@@ -1,8 +1,6 @@
 import type { Plan } from "../../shared/plans";
 import { isPlan } from "../../shared/plans";
-import type { DbOrTx } from "../platform/db/client";
-import { toPublicId } from "../platform/ids";
-import type { OrgRole } from "../platform/principal";
+import { type DbOrTx, type OrgRole, toPublicId } from "../platform";
 import type { KeySource } from "../privacy";
 import { decryptOrgNames, orgNotFound } from "./org-name";
 import type { OrgView } from "./schemas";

@@ -1,6 +1,5 @@
 import { recordAuditIn } from "../audit";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
+import { type Clock, type Db, systemClock } from "../platform";
 import { encryptText, transactWithKeys } from "../privacy";
 import { orgNameField, orgSubject } from "./org-name";
 import { getOrgView } from "./org-view";

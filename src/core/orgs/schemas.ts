@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { planIds } from "../../shared/plans";
-import { orgRoles, storagePolicies } from "../platform/principal";
+import { orgRoles, storagePolicies } from "../platform";
 import { lineOfText } from "../platform/schemas/line-of-text";
 
 export const orgRoleSchema = z.enum(orgRoles);

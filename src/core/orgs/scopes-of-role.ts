@@ -1,4 +1,4 @@
-import { type OrgRole, type Scope, scopes } from "../platform/principal";
+import { type OrgRole, type Scope, scopes } from "../platform";
 
 const reading = ["inference:read", "history:read", "usage:read", "models:read", "members:read"] as const;
 

@@ -1,6 +1,5 @@
 import { recordAuditIn } from "../audit";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
+import { type Clock, type Db, systemClock } from "../platform";
 import { orgNotFound } from "./org-name";
 import { type StorageView, storageViewSchema } from "./schemas";
 

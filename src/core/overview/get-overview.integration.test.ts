@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { DAY, startOfMonth } from "../platform/clock";
+import { DAY, newId, startOfMonth, toPublicId, type UserPrincipal } from "../platform";
 import { createDb } from "../platform/db/client";
-import { newId, toPublicId } from "../platform/ids";
-import type { UserPrincipal } from "../platform/principal";
 import { createDataKey } from "../privacy";
 import { getOverview, overviewSchema } from "./index";
 

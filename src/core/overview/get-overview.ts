@@ -1,9 +1,7 @@
 import { floorToDay } from "../../shared/time";
 import { hasCompletedRequest } from "../inference";
 import { readKeySummary } from "../keys";
-import { type Clock, DAY, startOfMonth, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import type { UserPrincipal } from "../platform/principal";
+import { type Clock, DAY, type Db, startOfMonth, systemClock, type UserPrincipal } from "../platform";
 import { getTokenQuota } from "../quota";
 import { getUsage, type UsageQuery } from "../usage";
 import { fillDays, projectMonthEnd } from "./overview-figures";

@@ -1,4 +1,4 @@
-import { DAY, HOUR } from "../platform/clock";
+import { DAY, HOUR } from "../platform";
 import type { UsageBucket } from "../usage";
 import type { OverviewDay } from "./schemas";
 

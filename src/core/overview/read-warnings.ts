@@ -1,6 +1,5 @@
 import { getSpending } from "../billing";
-import { type Clock, DAY } from "../platform/clock";
-import type { Db } from "../platform/db/client";
+import { type Clock, DAY, type Db } from "../platform";
 import type { Overview } from "./schemas";
 
 /** The share of a cap from which the page warns; the same at which an email is sent. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { planIds } from "../../shared/plans";
-import { environmentParam } from "../platform/environment";
+import { environmentParam } from "../platform";
 import { usageTotalsSchema } from "../usage";
 
 const time = z.iso.datetime();

@@ -1,10 +1,7 @@
 import { randomFillSync } from "node:crypto";
-import { type Clock, systemClock } from "../platform/clock";
+import { AppError, type Clock, type Db, type DbOrTx, newId, systemClock } from "../platform";
 import type { Bytes } from "../platform/crypto/hash";
 import { keyService } from "../platform/crypto/key-service/key-service";
-import type { Db, DbOrTx } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import { newId } from "../platform/ids";
 import { keyCache } from "./key-cache";
 import { holdMadeKey, type KeyedTx } from "./keyed-transaction";
 import { keyContext, type Subject, subjectName } from "./subject";

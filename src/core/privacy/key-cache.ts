@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { MINUTE, SECOND } from "../platform/clock";
+import { MINUTE, SECOND } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
 import type { Bytes } from "../platform/crypto/hash";
 

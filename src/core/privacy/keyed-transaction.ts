@@ -1,6 +1,6 @@
+import type { Db, Tx } from "../platform";
 import { unreadable } from "../platform/crypto/field";
 import type { Bytes } from "../platform/crypto/hash";
-import type { Db, Tx } from "../platform/db/client";
 import { keyCache } from "./key-cache";
 import { loadDataKeys, readWrapped } from "./load-data-keys";
 import { type Subject, subjectName } from "./subject";

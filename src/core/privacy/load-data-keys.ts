@@ -1,8 +1,7 @@
+import { AppError, type Db, type DbOrTx } from "../platform";
 import { unreadable } from "../platform/crypto/field";
 import type { Bytes } from "../platform/crypto/hash";
 import { keyService } from "../platform/crypto/key-service/key-service";
-import type { Db, DbOrTx } from "../platform/db/client";
-import { AppError } from "../platform/errors";
 import { keyCache } from "./key-cache";
 import { keyContext, type Subject, subjectName } from "./subject";
 

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { createDb, type Db } from "../platform/db/client";
+import type { Db } from "../platform";
+import { createDb } from "../platform/db/client";
 import {
   createDataKey,
   decryptText,

@@ -1,10 +1,6 @@
 import { actorOf, recordAuditIn } from "../audit";
 import { orgSubject } from "../orgs";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
-import { newId } from "../platform/ids";
-import type { UserPrincipal } from "../platform/principal";
+import { AppError, type Clock, type Db, newId, systemClock, type UserPrincipal } from "../platform";
 import { encryptText } from "../privacy";
 import { providerKeyField } from "./own-keys";
 import {

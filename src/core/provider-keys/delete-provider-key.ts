@@ -1,7 +1,5 @@
 import { actorOf, recordAuditIn } from "../audit";
-import type { Db, Tx } from "../platform/db/client";
-import { toPublicId } from "../platform/ids";
-import type { UserPrincipal } from "../platform/principal";
+import { type Db, type Tx, toPublicId, type UserPrincipal } from "../platform";
 import { auditOfProviderKey, changeProviderKeys, readProviderKey } from "./provider-key-rows";
 import type { DeletedProviderKey } from "./schemas";
 import { closeGap } from "./update-provider-key";

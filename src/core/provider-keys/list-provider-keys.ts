@@ -1,6 +1,5 @@
-import type { Db } from "../platform/db/client";
+import type { Db, UserPrincipal } from "../platform";
 import { type ListQuery, pageOf } from "../platform/list";
-import type { UserPrincipal } from "../platform/principal";
 import { assertManager, providerKeyColumns, viewProviderKey } from "./provider-key-rows";
 import type { ProviderKeyView } from "./schemas";
 

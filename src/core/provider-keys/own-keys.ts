@@ -1,8 +1,7 @@
 import { isProvider, type Provider } from "../../shared/providers";
 import { orgSubject } from "../orgs";
-import { MINUTE, SECOND } from "../platform/clock";
+import { type Db, MINUTE, SECOND } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
-import type { Db } from "../platform/db/client";
 import { FreshCache } from "../platform/fresh-cache";
 import { decryptTexts, type FieldRef } from "../privacy";
 

@@ -5,9 +5,8 @@ import { flushAudit, listAudit } from "../audit";
 import { flushLastUsed } from "../keys";
 import { eraseDeletedOrganizations } from "../org-deletion";
 import { scopeSetOfRole } from "../orgs";
+import { fromPublicId, type OrgRole, type UserPrincipal } from "../platform";
 import { closeDb, db } from "../platform/db/client";
-import { fromPublicId } from "../platform/ids";
-import type { OrgRole, UserPrincipal } from "../platform/principal";
 import { destroyDataKey } from "../privacy";
 import {
   addProviderKey,

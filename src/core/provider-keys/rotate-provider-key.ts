@@ -1,8 +1,6 @@
 import { actorOf, recordAuditIn } from "../audit";
 import { orgSubject } from "../orgs";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import type { UserPrincipal } from "../platform/principal";
+import { type Clock, type Db, systemClock, type UserPrincipal } from "../platform";
 import { encryptText } from "../privacy";
 import { providerKeyField } from "./own-keys";
 import {

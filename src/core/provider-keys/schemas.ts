@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { providerIds } from "../../shared/providers";
-import { publicId } from "../platform/ids";
+import { publicId } from "../platform";
 import { listFields, listSchema } from "../platform/list";
 import { deletedSchema } from "../platform/schemas/deleted";
 

@@ -1,5 +1,5 @@
 import { type Provider, providers } from "../../shared/providers";
-import { AppError } from "../platform/errors";
+import { AppError } from "../platform";
 
 /** What a provider says to a call that only asks which models there are. */
 export type KeyVerdict =

@@ -1,6 +1,5 @@
 import { actorOf, recordAuditIn } from "../audit";
-import type { Db, Tx } from "../platform/db/client";
-import type { UserPrincipal } from "../platform/principal";
+import type { Db, Tx, UserPrincipal } from "../platform";
 import {
   auditOfProviderKey,
   changeProviderKeys,

@@ -1,9 +1,7 @@
 import type { Plan } from "../../shared/plans";
 import { plans } from "../../shared/plans";
-import { startOfMonth } from "../platform/clock";
-import { type DbOrTx, Prisma } from "../platform/db/client";
-import { defaultEnvironment } from "../platform/environment";
-import type { Principal } from "../platform/principal";
+import { type DbOrTx, defaultEnvironment, type Principal, startOfMonth } from "../platform";
+import { Prisma } from "../platform/db/client";
 import { endOfMonth, limitOfPeriod, quotaPeriodSql } from "./period/quota-period";
 import { unusedTokens } from "./reserve/unused-of-leases";
 

@@ -1,8 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { formatMoneyExactly } from "../../shared/money";
-import { systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { AppError } from "../platform/errors";
+import { AppError, type Db, systemClock } from "../platform";
 import { log } from "../platform/observability/log";
 
 /** The limits a request can hit: the plan's tokens, or the spending cap of its organization or key. */

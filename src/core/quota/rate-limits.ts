@@ -1,10 +1,15 @@
 import { plans } from "../../shared/plans";
 import { type Limit, type LimitDecision, peekLimit, takePermit } from "../limits";
-import { type Clock, MINUTE, SECOND, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { defaultEnvironment } from "../platform/environment";
-import { AppError } from "../platform/errors";
-import type { Principal } from "../platform/principal";
+import {
+  AppError,
+  type Clock,
+  type Db,
+  defaultEnvironment,
+  MINUTE,
+  type Principal,
+  SECOND,
+  systemClock,
+} from "../platform";
 import { getCallerQuota } from "./get-token-quota";
 import type { RateLimitView } from "./schemas";
 

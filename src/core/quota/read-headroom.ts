@@ -1,6 +1,6 @@
 import { plans } from "../../shared/plans";
-import { type DbOrTx, Prisma } from "../platform/db/client";
-import type { Environment, Principal } from "../platform/principal";
+import type { DbOrTx, Environment, Principal } from "../platform";
+import { Prisma } from "../platform/db/client";
 import { limitOfPeriod, monthOf, paysOverage, quotaPeriodSql } from "./period/quota-period";
 import { unusedKeyMicros, unusedMicros, unusedTokens } from "./reserve/unused-of-leases";
 

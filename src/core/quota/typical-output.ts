@@ -1,5 +1,4 @@
-import { DAY } from "../platform/clock";
-import type { DbOrTx } from "../platform/db/client";
+import { DAY, type DbOrTx } from "../platform";
 
 /** How far back to look: a few hundred rows of one index, whatever the organization's size. */
 const LOOK_BACK_MS = 60 * DAY;

@@ -1,8 +1,7 @@
 import { orgSubject } from "../orgs";
+import type { Db, Environment } from "../platform";
 import { canonicalJson } from "../platform/canonical-json";
 import { sha256 } from "../platform/crypto/hash";
-import type { Db } from "../platform/db/client";
-import type { Environment } from "../platform/principal";
 import { type FieldRef, fingerprint } from "../privacy";
 
 /** For whom an answer may be used again, and for which request. Every function of the cache takes it: none guesses a part. */

@@ -1,8 +1,7 @@
 import type { Redis } from "ioredis";
-import { DAY } from "../platform/clock";
+import { DAY, type Db } from "../platform";
 import { CircuitBreaker } from "../platform/concurrency/circuit-breaker";
 import { singleton } from "../platform/concurrency/singleton";
-import type { Db } from "../platform/db/client";
 import { log } from "../platform/observability/log";
 import { redis } from "../platform/redis";
 import type { CacheEntry } from "./cache-scope";

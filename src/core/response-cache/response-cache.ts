@@ -1,15 +1,13 @@
 import { z } from "zod";
 import { actorOf, recordAuditIn } from "../audit";
 import { orgSubject } from "../orgs";
-import { type Clock, SECOND, systemClock } from "../platform/clock";
+import { type Clock, type Db, SECOND, systemClock, toPublicId, type UserPrincipal } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
 import { withTimeout } from "../platform/concurrency/with-timeout";
-import { type Db, Prisma } from "../platform/db/client";
+import { Prisma } from "../platform/db/client";
 import type { ExpiredRows } from "../platform/db/expire-rows";
 import { FreshCache } from "../platform/fresh-cache";
-import { toPublicId } from "../platform/ids";
 import { log } from "../platform/observability/log";
-import type { UserPrincipal } from "../platform/principal";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { decryptText, encryptText } from "../privacy";
 import { answerField, type CacheScope, entryOf } from "./cache-scope";

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { makeUser } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { startOfMonth } from "../platform/clock";
+import { startOfMonth } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
 import { notifyThresholds, recordThresholds } from ".";

@@ -1,6 +1,6 @@
 import { emailUser } from "../accounts";
-import { type Clock, systemClock } from "../platform/clock";
-import type { Db, Prisma } from "../platform/db/client";
+import { type Clock, type Db, systemClock } from "../platform";
+import type { Prisma } from "../platform/db/client";
 import { log } from "../platform/observability/log";
 import { type AlertedLimit, thresholdEmail } from "./threshold-email";
 

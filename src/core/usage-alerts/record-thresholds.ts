@@ -1,6 +1,6 @@
 import { plans } from "../../shared/plans";
-import { type Clock, startOfMonth, systemClock } from "../platform/clock";
-import { type Db, Prisma } from "../platform/db/client";
+import { type Clock, type Db, startOfMonth, systemClock } from "../platform";
+import { Prisma } from "../platform/db/client";
 import type { ExpiredRows } from "../platform/db/expire-rows";
 import { endOfMonth, limitOfPeriod, monthOf, quotaPeriodSql } from "../quota";
 

@@ -1,10 +1,9 @@
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { makeUser } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { startOfMonth } from "../platform/clock";
+import { newId, startOfMonth } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
-import { newId } from "../platform/ids";
 import { endOfMonth, type LimitKind, recordRefusal } from "../quota";
 import { notifyThresholds, recordThresholds } from ".";
 

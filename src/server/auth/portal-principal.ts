@@ -1,6 +1,6 @@
 import { loadUserPrincipal } from "@agathaai/core/accounts";
+import type { UserPrincipal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
-import type { UserPrincipal } from "@agathaai/core/platform/principal";
 import { cookies } from "next/headers";
 import { portalCookie, readPortalCookie, toSessionClaims } from "./portal-cookie";
 

@@ -1,7 +1,7 @@
 import { getMe } from "@agathaai/core/accounts";
 import { getBilling } from "@agathaai/core/billing";
+import type { UserPrincipal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
-import type { UserPrincipal } from "@agathaai/core/platform/principal";
 
 /** What the portal's shell (menu, header) shows of the signed-in user, read once with the page. */
 export interface PortalShellData {

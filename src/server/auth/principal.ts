@@ -1,8 +1,7 @@
 import { isRefreshToken, loadUserPrincipal, verifyAccessToken } from "@agathaai/core/accounts";
 import { verifyApiKey } from "@agathaai/core/keys";
+import { AppError, type Principal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
-import { AppError } from "@agathaai/core/platform/errors";
-import type { Principal } from "@agathaai/core/platform/principal";
 
 export interface Credentials {
   /** The `Authorization` header. */

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { loadUserPrincipal } from "@agathaai/core/accounts";
+import { AppError, type UserPrincipal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
-import { AppError } from "@agathaai/core/platform/errors";
-import type { UserPrincipal } from "@agathaai/core/platform/principal";
 import { portalCookie, readPortalCookie, toSessionClaims } from "./portal-cookie";
 import { isSameOrigin } from "./same-origin";
 

@@ -1,5 +1,5 @@
 import { inferenceInputSchema } from "@agathaai/core/inference";
-import { publicId } from "@agathaai/core/platform/ids";
+import { publicId } from "@agathaai/core/platform";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { describeInvalid } from "./describe-invalid";

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, errorTable } from "@agathaai/core/platform/errors";
+import { AppError, type ErrorCode, errorTable } from "@agathaai/core/platform";
 import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;

@@ -1,4 +1,4 @@
-import { type AppError, errorTable } from "@agathaai/core/platform/errors";
+import { type AppError, errorTable } from "@agathaai/core/platform";
 import { log } from "@agathaai/core/platform/observability/log";
 import { toAppError } from "./to-app-error";
 

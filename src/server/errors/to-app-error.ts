@@ -1,6 +1,6 @@
 import { stripeOutage } from "@agathaai/core/billing";
+import { AppError } from "@agathaai/core/platform";
 import { Prisma } from "@agathaai/core/platform/db/client";
-import { AppError } from "@agathaai/core/platform/errors";
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
 import { describeInvalid } from "./describe-invalid";

@@ -1,10 +1,15 @@
 import { type Allowance, admission, allowanceOf } from "@agathaai/core/admission";
 import { assertModelOn } from "@agathaai/core/models";
+import {
+  type Db,
+  defaultEnvironment,
+  newId,
+  type Principal,
+  type Scope,
+  timeOfId,
+  toPublicId,
+} from "@agathaai/core/platform";
 import { withTimeout } from "@agathaai/core/platform/concurrency/with-timeout";
-import type { Db } from "@agathaai/core/platform/db/client";
-import { defaultEnvironment } from "@agathaai/core/platform/environment";
-import { newId, timeOfId, toPublicId } from "@agathaai/core/platform/ids";
-import type { Principal, Scope } from "@agathaai/core/platform/principal";
 import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
 import { resolvePrincipal } from "../auth/principal";
 import { sessionPrincipal } from "../auth/session-principal";

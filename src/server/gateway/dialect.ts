@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { AdmittedCall } from "@agathaai/core/admission";
 import type { ChatRequest } from "@agathaai/core/inference";
 import type { AskedPrice } from "@agathaai/core/models";
-import type { Environment, Principal } from "@agathaai/core/platform/principal";
+import type { Environment, Principal } from "@agathaai/core/platform";
 import type { Target } from "@agathaai/worker/engine/live/generation";
 import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
 import type { Exchange } from "./exchange";

@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Allowance } from "@agathaai/core/admission";
 import { type AuditEntry, actorOf } from "@agathaai/core/audit";
-import { type AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
-import { newRequestId } from "@agathaai/core/platform/ids";
-import type { Principal } from "@agathaai/core/platform/principal";
+import { type AppError, newRequestId, type Principal, toErrorEnvelope } from "@agathaai/core/platform";
 import { errorHeaders } from "../errors/report-error";
 import { type ReportedCall, reportCall } from "../http/report-call";
 import { challenge } from "../rest/respond";

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { SECOND } from "@agathaai/core/platform/clock";
-import type { Db } from "@agathaai/core/platform/db/client";
+import { type Db, SECOND } from "@agathaai/core/platform";
 import type { Env } from "@agathaai/core/platform/env";
 import { inSpan } from "@agathaai/core/platform/observability/trace";
 import { credentialRings } from "@agathaai/worker/engine/credentials/credential-rings";

@@ -1,6 +1,4 @@
-import { SECOND } from "@agathaai/core/platform/clock";
-import { AppError } from "@agathaai/core/platform/errors";
-import type { Principal } from "@agathaai/core/platform/principal";
+import { AppError, type Principal, SECOND } from "@agathaai/core/platform";
 
 /** A call whose answer is under way. */
 export interface OpenCall {

@@ -2,9 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SECOND } from "@agathaai/core/platform/clock";
-import { AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
-import { newRequestId } from "@agathaai/core/platform/ids";
+import { AppError, newRequestId, SECOND, toErrorEnvelope } from "@agathaai/core/platform";
 import { log } from "@agathaai/core/platform/observability/log";
 import { isApiPath, settleTarget } from "./request/request-target";
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { newRequestId } from "@agathaai/core/platform/ids";
+import { newRequestId } from "@agathaai/core/platform";
 import { log } from "@agathaai/core/platform/observability/log";
 import { countRequest } from "./count-request";
 import type { Lifecycle } from "./lifecycle";

@@ -1,7 +1,5 @@
 import { actorOf } from "@agathaai/core/audit";
-import type { Db } from "@agathaai/core/platform/db/client";
-import { AppError } from "@agathaai/core/platform/errors";
-import type { Principal } from "@agathaai/core/platform/principal";
+import { AppError, type Db, type Principal } from "@agathaai/core/platform";
 import type { Queue } from "@agathaai/core/platform/queue/queue";
 import { Hono } from "hono";
 import { resolvePrincipal } from "../auth/principal";

@@ -1,5 +1,4 @@
-import { AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
-import { newRequestId } from "@agathaai/core/platform/ids";
+import { AppError, newRequestId, toErrorEnvelope } from "@agathaai/core/platform";
 import { errorHeaders, logFailure } from "../errors/report-error";
 import { csvHeaders, fileBody } from "../http/file-body";
 import { apiHeaders, type SecurityPolicy } from "../http/security-headers";

@@ -4,7 +4,7 @@ import {
   stripe,
   verifyStripeWebhook,
 } from "@agathaai/core/billing";
-import type { Db } from "@agathaai/core/platform/db/client";
+import type { Db } from "@agathaai/core/platform";
 import { readBody } from "../http/request/read-body";
 import type { RestContext } from "./call";
 import { respondJson } from "./respond";

@@ -1,6 +1,6 @@
 import { jwks } from "@agathaai/core/accounts";
+import { AppError, type ErrorCode } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
-import { AppError, type ErrorCode } from "@agathaai/core/platform/errors";
 import { checkReadiness } from "@agathaai/core/platform/observability/health";
 import { scrapeAccess } from "@agathaai/core/platform/observability/metrics-guard";
 import { METRICS_TYPE } from "@agathaai/core/platform/observability/render-metrics";

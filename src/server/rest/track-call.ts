@@ -1,5 +1,5 @@
 import { actorOf } from "@agathaai/core/audit";
-import { newRequestId } from "@agathaai/core/platform/ids";
+import { newRequestId } from "@agathaai/core/platform";
 import { inSpan, type LiveSpan } from "@agathaai/core/platform/observability/trace";
 import type { MiddlewareHandler } from "hono";
 import type { Lifecycle } from "../http/lifecycle";

@@ -1,5 +1,4 @@
-import type { Db } from "@agathaai/core/platform/db/client";
-import type { Principal } from "@agathaai/core/platform/principal";
+import type { Db, Principal } from "@agathaai/core/platform";
 import type { Queue } from "@agathaai/core/platform/queue/queue";
 
 /** The part of `Headers` that procedures use. */

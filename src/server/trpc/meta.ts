@@ -1,5 +1,4 @@
-import type { ErrorCode } from "@agathaai/core/platform/errors";
-import type { Scope } from "@agathaai/core/platform/principal";
+import type { ErrorCode, Scope } from "@agathaai/core/platform";
 import type { z } from "zod";
 import type { AuditDeclaration } from "./middleware/audited";
 

@@ -1,6 +1,11 @@
 import { stripe } from "@agathaai/core/billing";
-import { type AppError, errorTable } from "@agathaai/core/platform/errors";
-import type { Principal, Scope, UserPrincipal } from "@agathaai/core/platform/principal";
+import {
+  type AppError,
+  errorTable,
+  type Principal,
+  type Scope,
+  type UserPrincipal,
+} from "@agathaai/core/platform";
 import { initTRPC, TRPCError } from "@trpc/server";
 import { installPlainMessages } from "../errors/plain-messages";
 import { toAppError } from "../errors/to-app-error";

@@ -20,7 +20,7 @@ import { expiredGenerations, fileGenerations } from "@agathaai/core/generations"
 import { expiredIdempotencyKeys, purgeDeletedRequests, recoverRequests } from "@agathaai/core/inference";
 import { expiredLimitWindows } from "@agathaai/core/limits";
 import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@agathaai/core/org-deletion";
-import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform/clock";
+import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
 import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import { type Env, env } from "@agathaai/core/platform/env";

@@ -1,7 +1,7 @@
+import { newId } from "@agathaai/core/platform";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
 import { env } from "@agathaai/core/platform/env";
-import { newId } from "@agathaai/core/platform/ids";
 import { log } from "@agathaai/core/platform/observability/log";
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { afterAll, describe, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Db } from "@agathaai/core/platform";
 import { withLease } from "@agathaai/core/platform/concurrency/lease";
-import type { Db } from "@agathaai/core/platform/db/client";
 import pLimit, { type LimitFunction } from "p-limit";
 import type { JobContext } from "../engine/job/job-context";
 

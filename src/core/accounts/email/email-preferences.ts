@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db, DbOrTx } from "../../platform/db/client";
+import { AppError, type Clock, type Db, type DbOrTx, systemClock } from "../../platform";
 import { env } from "../../platform/env";
-import { AppError } from "../../platform/errors";
 
 /**
  * The kinds of email a user can mute. Emails about the security of an account, invitations and failed payments have no

@@ -1,4 +1,4 @@
-import type { Db } from "../../platform/db/client";
+import type { Db } from "../../platform";
 import type { Email } from "../../platform/mail/render-email";
 import { sendEmail } from "../../platform/mail/send-email";
 import { decryptText } from "../../privacy";

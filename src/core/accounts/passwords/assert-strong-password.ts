@@ -1,4 +1,4 @@
-import { AppError } from "../../platform/errors";
+import { AppError } from "../../platform";
 import { isCommonPassword } from "./common-password";
 import { normalizePassword } from "./password";
 

@@ -1,8 +1,6 @@
 import { recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
+import { AppError, type Clock, type Db, systemClock } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
 import { transactWithKeys } from "../../privacy";
 import { passwordChangedEmail } from "../email/account-emails";
 import { emailUser } from "../email/email-user";

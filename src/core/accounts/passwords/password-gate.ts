@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import pLimit, { type LimitFunction } from "p-limit";
-import { AppError } from "../../platform/errors";
+import { AppError } from "../../platform";
 
 /**
  * Hashing a password costs a core some 20 ms by intent. At most one hash per core runs at a time and a bounded queue

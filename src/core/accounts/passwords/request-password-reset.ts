@@ -1,7 +1,6 @@
 import { recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
+import { type Clock, type Db, systemClock } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { Db } from "../../platform/db/client";
 import { transactWithKeys } from "../../privacy";
 import { passwordResetEmail } from "../email/account-emails";
 import { emailIndex } from "../email/email-address";

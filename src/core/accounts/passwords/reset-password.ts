@@ -1,7 +1,6 @@
 import { type AuditEntry, recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
+import { type Clock, type Db, systemClock } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { Db } from "../../platform/db/client";
 import { transactWithKeys } from "../../privacy";
 import { passwordResetDoneEmail } from "../email/account-emails";
 import { emailUser } from "../email/email-user";

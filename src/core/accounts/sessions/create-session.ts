@@ -1,5 +1,4 @@
-import { type Clock, SECOND } from "../../platform/clock";
-import { newId } from "../../platform/ids";
+import { type Clock, newId, SECOND } from "../../platform";
 import { encryptText, type KeyedTx } from "../../privacy";
 import type { CallerContext, MeView, SignedInView } from "../schemas";
 import { recordSignInDevice } from "../sign-in/known-devices";

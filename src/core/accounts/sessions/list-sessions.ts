@@ -1,6 +1,4 @@
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
+import { type Clock, type Db, systemClock, toPublicId } from "../../platform";
 import { readPage } from "../../platform/list";
 import { decryptTexts } from "../../privacy";
 import type { ListSessionsInput, SessionListView } from "../schemas";

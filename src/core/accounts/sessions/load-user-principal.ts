@@ -1,11 +1,18 @@
 import { plans } from "../../../shared/plans";
 import { planOf, scopeSetOfRole } from "../../orgs";
-import { type Clock, SECOND, systemClock } from "../../platform/clock";
+import {
+  AppError,
+  type Clock,
+  type Db,
+  type OrgRole,
+  SECOND,
+  type StoragePolicy,
+  systemClock,
+  type Tx,
+  type UserPrincipal,
+} from "../../platform";
 import { singleton } from "../../platform/concurrency/singleton";
-import type { Db, Tx } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
 import { FreshCache } from "../../platform/fresh-cache";
-import type { OrgRole, StoragePolicy, UserPrincipal } from "../../platform/principal";
 import { earlier, endOfLife } from "./session-life";
 
 export interface SessionClaims {

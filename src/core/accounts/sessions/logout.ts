@@ -1,7 +1,6 @@
 import { recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
+import { type Clock, type Db, systemClock } from "../../platform";
 import { sha256 } from "../../platform/crypto/hash";
-import type { Db } from "../../platform/db/client";
 import type { LogoutInput } from "../schemas";
 import { forgetPrincipals } from "./load-user-principal";
 

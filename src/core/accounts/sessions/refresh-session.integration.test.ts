@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { after } from "../../../../infra/testing/clock";
 import { makeUser } from "../../../../infra/testing/make-user";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { DAY, HOUR, SECOND } from "../../platform/clock";
+import { DAY, HOUR, SECOND } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import {

@@ -1,9 +1,6 @@
 import { recordAuditIn } from "../../audit";
-import { type Clock, SECOND, systemClock } from "../../platform/clock";
+import { AppError, type Clock, type Db, newId, SECOND, systemClock, type Tx } from "../../platform";
 import { type Bytes, constantTimeEqual, sha256 } from "../../platform/crypto/hash";
-import type { Db, Tx } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { newId } from "../../platform/ids";
 import { log } from "../../platform/observability/log";
 import type { CallerContext, RefreshInput, SignedInView } from "../schemas";
 import { clientFingerprint, isRefreshToken, storeRefreshToken, successorOf } from "../tokens/refresh-token";

@@ -1,8 +1,5 @@
 import { recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db, Tx } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { toPublicId } from "../../platform/ids";
+import { AppError, type Clock, type Db, systemClock, type Tx, toPublicId } from "../../platform";
 import type { RevokedSessionsView, RevokedSessionView } from "../schemas";
 import { defaultOrgOf } from "../users/get-me";
 import { forgetPrincipals } from "./load-user-principal";

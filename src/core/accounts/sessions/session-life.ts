@@ -1,5 +1,4 @@
-import { type Clock, DAY, HOUR, SECOND, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
+import { type Clock, DAY, type Db, HOUR, SECOND, systemClock } from "../../platform";
 
 /** A session expires after this time without use. */
 export const IDLE_MS = 30 * DAY;

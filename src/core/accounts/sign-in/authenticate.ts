@@ -1,8 +1,6 @@
 import { writeAudit } from "../../audit";
-import type { Clock } from "../../platform/clock";
+import { AppError, type Clock, type Db, type Tx } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { Db, Tx } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
 import { emailIndex } from "../email/email-address";
 import { passwordGate, verifyPassword } from "../passwords/password";
 import type { CallerContext, LoginInput } from "../schemas";

@@ -1,8 +1,6 @@
 import type { AuditEntry } from "../../audit";
-import type { Clock } from "../../platform/clock";
+import { type Clock, type Db, type Tx, toPublicId } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { Db, Tx } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
 import { type EndedCounts, keysOfMemberEndedEmail, type ProofOccasion } from "../email/account-emails";
 import { emailOwners } from "../email/email-user";
 import { forgetPrincipals } from "../sessions/load-user-principal";

@@ -1,5 +1,4 @@
-import type { DbOrTx } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
+import { AppError, type DbOrTx } from "../../platform";
 import { isProvider, type SignInMethodsView } from "../schemas";
 
 /** How the user can sign in: with a password, with linked providers. */

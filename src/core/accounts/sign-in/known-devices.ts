@@ -1,4 +1,4 @@
-import { type Clock, DAY } from "../../platform/clock";
+import { type Clock, DAY } from "../../platform";
 import { blindIndex } from "../../platform/crypto/blind-index";
 import { fingerprint, type KeyedTx } from "../../privacy";
 import type { CallerContext } from "../schemas";

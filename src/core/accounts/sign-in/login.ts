@@ -1,6 +1,5 @@
 import { recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
+import { type Clock, type Db, systemClock } from "../../platform";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import type { CallerContext, LoginInput, SignedInView } from "../schemas";
 import { createApiSession, createSession, type SessionRef, toSignedInView } from "../sessions/create-session";

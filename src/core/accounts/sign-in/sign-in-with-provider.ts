@@ -1,8 +1,6 @@
 import { type AuditEntry, recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
+import { AppError, type Clock, type Db, systemClock, type Tx } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { Db, Tx } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import { providerLinkedEmail } from "../email/account-emails";
 import { emailIndex, emailSchema } from "../email/email-address";

@@ -1,7 +1,5 @@
 import { consumeLimit, peekLimit } from "../../limits";
-import { type Clock, DAY, HOUR, MINUTE, SECOND } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
+import { AppError, type Clock, DAY, type Db, HOUR, MINUTE, SECOND } from "../../platform";
 import { ipFingerprint } from "./ip-fingerprint";
 
 /**

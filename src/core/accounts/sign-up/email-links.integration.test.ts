@@ -4,7 +4,7 @@ import { after } from "../../../../infra/testing/clock";
 import { makeUser } from "../../../../infra/testing/make-user";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { revokeKeysAndInvitations } from "../../members";
-import { type Clock, DAY, HOUR } from "../../platform/clock";
+import { type Clock, DAY, HOUR } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import {

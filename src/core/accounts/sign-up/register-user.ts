@@ -1,7 +1,6 @@
 import { recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
+import { type Clock, type Db, systemClock } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { Db } from "../../platform/db/client";
 import { sendEmail } from "../../platform/mail/send-email";
 import type { KeyedTx } from "../../privacy";
 import { verificationEmail } from "../email/account-emails";

@@ -1,7 +1,4 @@
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import type { Principal } from "../../platform/principal";
+import { AppError, type Clock, type Db, type Principal, systemClock } from "../../platform";
 import { verificationEmail } from "../email/account-emails";
 import { emailUser } from "../email/email-user";
 import type { VerificationView } from "../schemas";

@@ -1,9 +1,6 @@
 import { recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
+import { AppError, type Clock, type Db, type Principal, systemClock } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import type { Principal } from "../../platform/principal";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import { addressVerifiedEmail } from "../email/account-emails";
 import { emailUser } from "../email/email-user";

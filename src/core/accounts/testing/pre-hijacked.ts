@@ -2,10 +2,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { createKey, createKeyInputSchema, verifyApiKey } from "../../keys";
+import { toPublicId, type UserPrincipal } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
-import type { UserPrincipal } from "../../platform/principal";
 import {
   loadUserPrincipal,
   login,

@@ -1,8 +1,7 @@
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { decodeProtectedHeader, SignJWT, UnsecuredJWT } from "jose";
 import { expect, test } from "vitest";
-import { MINUTE } from "../../platform/clock";
-import { newId } from "../../platform/ids";
+import { MINUTE, newId } from "../../platform";
 import { type AccessClaims, AccessTokens } from "./access-token";
 
 const pair = () =>

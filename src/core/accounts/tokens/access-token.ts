@@ -10,12 +10,10 @@ import {
   SignJWT,
 } from "jose";
 import { z } from "zod";
-import { type Clock, MINUTE, SECOND, systemClock } from "../../platform/clock";
+import { AppError, type Clock, MINUTE, publicId, SECOND, systemClock, toPublicId } from "../../platform";
 import { singleton } from "../../platform/concurrency/singleton";
 import { randomToken } from "../../platform/crypto/hash";
 import { env } from "../../platform/env";
-import { AppError } from "../../platform/errors";
-import { publicId, toPublicId } from "../../platform/ids";
 
 /** Lifetime of an access token. Its session is also checked at each use. */
 export const ACCESS_TOKEN_MS = 15 * MINUTE;

@@ -1,8 +1,5 @@
-import { type Clock, HOUR } from "../../platform/clock";
+import { AppError, type Clock, HOUR, newId, type Tx } from "../../platform";
 import { randomToken, sha256 } from "../../platform/crypto/hash";
-import type { Tx } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { newId } from "../../platform/ids";
 
 export type EmailTokenPurpose = "verify_email" | "reset_password";
 

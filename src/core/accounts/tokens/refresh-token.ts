@@ -1,7 +1,6 @@
+import { newId, type Tx } from "../../platform";
 import { blindIndex } from "../../platform/crypto/blind-index";
 import { type Bytes, randomToken, sha256 } from "../../platform/crypto/hash";
-import type { Tx } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
 import type { CallerContext } from "../schemas";
 import { ipBlock } from "../sign-in/ip-fingerprint";
 

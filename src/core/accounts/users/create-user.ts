@@ -4,10 +4,8 @@ import {
   preparePersonalOrganization,
   scopesOfRole,
 } from "../../orgs";
-import type { Clock } from "../../platform/clock";
-import { type Db, Prisma } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { newId, toPublicId } from "../../platform/ids";
+import { AppError, type Clock, type Db, newId, toPublicId } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import {
   encryptTexts,
   insertDataKey,

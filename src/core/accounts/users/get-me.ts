@@ -1,7 +1,6 @@
 import { orgColumns, orgNameField, orgSubject, scopesOfRole, toOrgView } from "../../orgs";
-import type { DbOrTx, Prisma } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { toPublicId } from "../../platform/ids";
+import { AppError, type DbOrTx, toPublicId } from "../../platform";
+import type { Prisma } from "../../platform/db/client";
 import { decryptTexts, type KeySource } from "../../privacy";
 import type { MeView } from "../schemas";
 import { emailField, nameField, userSubject } from "./user-fields";

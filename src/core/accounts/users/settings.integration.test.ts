@@ -2,10 +2,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { makeUser } from "../../../../infra/testing/make-user";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { DAY } from "../../platform/clock";
+import { DAY, fromPublicId } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
-import { fromPublicId } from "../../platform/ids";
 import {
   emailUser,
   getEmailPreferences,

@@ -1,7 +1,6 @@
 import { recordAuditIn } from "../../audit";
 import { orgSubject } from "../../orgs";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
+import { type Clock, type Db, systemClock } from "../../platform";
 import { encryptText, transactWithKeys } from "../../privacy";
 import type { MeView, UpdateProfileInput } from "../schemas";
 import { getMe } from "./get-me";

@@ -1,4 +1,4 @@
-import type { Db } from "../../platform/db/client";
+import type { Db } from "../../platform";
 import { decryptText, decryptTexts, type FieldRef, type Subject } from "../../privacy";
 
 export const userSubject = (userId: string): Subject => ({ type: "user", id: userId });

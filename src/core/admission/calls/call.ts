@@ -1,6 +1,6 @@
 import type { Provider } from "../../../shared/providers";
 import type { Model } from "../../models";
-import type { Environment, Principal } from "../../platform/principal";
+import type { Environment, Principal } from "../../platform";
 import type { LedgerAmounts } from "../../quota";
 
 /** A call whose caller waits for the answer. */

@@ -1,5 +1,5 @@
 import { plans } from "../../../shared/plans";
-import { timeOfId } from "../../platform/ids";
+import { timeOfId } from "../../platform";
 import { type LimitKind, type LimitState, monthOf } from "../../quota";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";

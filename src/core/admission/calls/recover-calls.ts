@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Db } from "../../platform/db/client";
+import type { Db } from "../../platform";
 import { endDeadLeasesSql } from "../leases/report-leases.sql";
 import { closeAbandonedSql } from "./settle-calls.sql";
 

@@ -1,4 +1,4 @@
-import { MINUTE } from "../../platform/clock";
+import { MINUTE } from "../../platform";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
 import type { CallEnd } from "./call";

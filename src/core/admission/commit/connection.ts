@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import pg from "pg";
-import { SECOND } from "../../platform/clock";
+import { SECOND } from "../../platform";
 import { backoff } from "../../platform/concurrency/backoff";
 
 export interface Statement {

@@ -1,4 +1,4 @@
-import { SECOND } from "../../platform/clock";
+import { SECOND } from "../../platform";
 import type { CallToAdmit } from "../calls/call";
 import type { Amounts, Lease } from "./lease";
 

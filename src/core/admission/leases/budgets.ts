@@ -1,5 +1,4 @@
-import { SECOND } from "../../platform/clock";
-import { timeOfId } from "../../platform/ids";
+import { SECOND, timeOfId } from "../../platform";
 import { log } from "../../platform/observability/log";
 import type { CallToAdmit, LimitAllowance } from "../calls/call";
 import { type Connection, DatabaseAway } from "../commit/connection";

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { startTcpProxy, type TcpProxy } from "../../../../infra/testing/tcp-proxy";
 import { until } from "../../../../infra/testing/until";
-import type { KeyPrincipal } from "../../platform/principal";
+import type { KeyPrincipal } from "../../platform";
 import { Admission, recoverCalls } from "../index";
 import { booksAtRest, booksOf, callOf, makeCaller } from "../testing/calls";
 import { leasesOf, WARM, warmUp } from "../testing/leases";

@@ -1,5 +1,5 @@
 import { plans } from "../../../shared/plans";
-import { newId } from "../../platform/ids";
+import { newId } from "../../platform";
 import type { CallToAdmit } from "../calls/call";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Db } from "../../platform/db/client";
+import type { Db } from "../../platform";
 import { RECALL_PAUSE_MS, recallLeases } from "../../quota";
 import { recoverCalls } from "../calls/recover-calls";
 import type { Budgets } from "./budgets";

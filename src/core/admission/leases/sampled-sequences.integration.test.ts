@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import type { KeyPrincipal } from "../../platform/principal";
+import type { KeyPrincipal } from "../../platform";
 import { recallLeases } from "../../quota";
 import { Admission, type AdmittedCall, recoverCalls } from "../index";
 import { booksAtRest, callOf, makeCaller } from "../testing/calls";

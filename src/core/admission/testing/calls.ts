@@ -1,8 +1,6 @@
 import { until } from "../../../../infra/testing/until";
 import { noUsage } from "../../models";
-import type { Db } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
-import type { Environment, KeyPrincipal } from "../../platform/principal";
+import { type Db, type Environment, type KeyPrincipal, newId } from "../../platform";
 import type { LedgerAmounts } from "../../quota";
 import type { CallToAdmit } from "../calls/call";
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { until } from "../../../../infra/testing/until";
-import type { KeyPrincipal } from "../../platform/principal";
+import type { KeyPrincipal } from "../../platform";
 import type { Admission } from "../admission";
 import { callOf } from "./calls";
 import { complete, db, many } from "./three-processes";

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { AppError } from "../../platform";
 import { createDb } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
 import { Admission, type AdmittedCall, type CallToAdmit } from "../index";
 import { amounts } from "./calls";
 

@@ -1,5 +1,5 @@
-import { DAY, MINUTE, systemClock } from "../../platform/clock";
-import { type Db, db } from "../../platform/db/client";
+import { DAY, type Db, MINUTE, systemClock } from "../../platform";
+import { db } from "../../platform/db/client";
 import { FreshCache } from "../../platform/fresh-cache";
 import { log } from "../../platform/observability/log";
 import { evidenceStorage, type Storage } from "../../platform/storage";

@@ -1,6 +1,6 @@
+import type { DbOrTx, Tx } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
 import { createSigner, type Signer } from "../../platform/crypto/signer";
-import type { DbOrTx, Tx } from "../../platform/db/client";
 
 /** How far a chain was pruned when retention dropped one of its weeks. */
 export interface Pruning {

@@ -1,4 +1,4 @@
-import { DAY } from "../../platform/clock";
+import { DAY } from "../../platform";
 import { createSigner } from "../../platform/crypto/signer";
 import type { Storage } from "../../platform/storage";
 import { beforeDay, type HeadsDocument, headsPrefix, parseHeads } from "./heads-document";

@@ -1,7 +1,6 @@
-import { type Clock, DAY, systemClock } from "../../platform/clock";
+import { type Clock, DAY, type Db, systemClock } from "../../platform";
 import { constantTimeEqual } from "../../platform/crypto/hash";
 import { createSigner } from "../../platform/crypto/signer";
-import type { Db } from "../../platform/db/client";
 import type { Storage } from "../../platform/storage";
 import { SYSTEM_CHAIN } from "../record/chain-hash";
 import { type ChainHead, type HeadsDocument, headsKey, renderHeads } from "./heads-document";

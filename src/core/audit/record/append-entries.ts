@@ -1,5 +1,6 @@
+import type { Tx } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
-import { Prisma, type Tx } from "../../platform/db/client";
+import { Prisma } from "../../platform/db/client";
 import { chainHash, chainOf } from "./chain-hash";
 import { type AuditEntry, type PreparedEntry, prepareEntry } from "./entry";
 

@@ -1,5 +1,4 @@
-import { type IdPrefix, newId, timeOfId } from "../../platform/ids";
-import type { Principal } from "../../platform/principal";
+import { type IdPrefix, newId, type Principal, timeOfId } from "../../platform";
 import type { AuditAction } from "./actions";
 
 /** `system` is a scheduled job, `operator` one of our staff, `anonymous` a caller without valid credentials. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { SECOND } from "../../platform/clock";
+import { SECOND } from "../../platform";
 import { backoff } from "../../platform/concurrency/backoff";
 import { singleton } from "../../platform/concurrency/singleton";
 import { db, Prisma } from "../../platform/db/client";

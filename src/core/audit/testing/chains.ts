@@ -1,8 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { newId } from "../../platform";
 import { closeDb, db } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
 import { type AuditEntry, flushAudit, recordAuditIn } from "..";
 
 /** Chains of the audit log, and an intruder who can write to the database past its triggers. */

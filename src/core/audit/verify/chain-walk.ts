@@ -1,5 +1,5 @@
+import { toPublicId } from "../../platform";
 import { type Bytes, constantTimeEqual } from "../../platform/crypto/hash";
-import { toPublicId } from "../../platform/ids";
 import type { Pruning } from "../heads/pruning";
 import { chainHash } from "../record/chain-hash";
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { DAY } from "../../platform/clock";
+import { DAY, newId } from "../../platform";
 import { db } from "../../platform/db/client";
 import { dropExpiredPartitions, maintainPartitions } from "../../platform/db/partitions";
-import { newId } from "../../platform/ids";
 import { evidenceStorage } from "../../platform/storage";
 import {
   listAuditChains,

@@ -1,5 +1,6 @@
+import type { Db } from "../../platform";
 import { createSigner } from "../../platform/crypto/signer";
-import { type Db, Prisma } from "../../platform/db/client";
+import { Prisma } from "../../platform/db/client";
 import type { HeadsDocument } from "../heads/heads-document";
 import { type Pruning, readPrunings } from "../heads/pruning";
 import { chainKeyOf, chainOf, SYSTEM_CHAIN } from "../record/chain-hash";

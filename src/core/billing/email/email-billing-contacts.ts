@@ -1,5 +1,5 @@
 import { type EmailKind, emailUser } from "../../accounts";
-import type { Db, Tx } from "../../platform/db/client";
+import type { Db, Tx } from "../../platform";
 import type { Email } from "../../platform/mail/render-email";
 
 /** Emails the people who pay: the organization's owners and its members with the billing role. */

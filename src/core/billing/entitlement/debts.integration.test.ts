@@ -9,9 +9,8 @@ import {
 import { after } from "../../../../infra/testing/clock";
 import { type Buyer, makeBuyer } from "../../../../infra/testing/stripe/buyers";
 import { payOn } from "../../../../infra/testing/stripe/hosted-pages";
-import { DAY } from "../../platform/clock";
+import { DAY, fromPublicId, newId, toPublicId } from "../../platform";
 import { db } from "../../platform/db/client";
-import { fromPublicId, newId, toPublicId } from "../../platform/ids";
 import {
   cancelSubscription,
   changePlan,

@@ -1,6 +1,6 @@
 import type { Plan } from "../../../shared/plans";
 import { isPaidPlan, rankOf } from "../../../shared/plans";
-import { DAY } from "../../platform/clock";
+import { DAY } from "../../platform";
 import type { Due } from "../invoices/stripe-invoice";
 import { overageItem } from "../prices/overage-price";
 import { overrideIdOf, planItem, soldPlan } from "../prices/subscription-items";

@@ -8,10 +8,8 @@ import type { Charge, Dispute, Invoice } from "../../../../infra/stand-ins/strip
 import { makeBuyer } from "../../../../infra/testing/stripe/buyers";
 import { actOnPortal, payOn } from "../../../../infra/testing/stripe/hosted-pages";
 import { useStripeStack } from "../../../../infra/testing/stripe/use-stripe-stack";
+import { AppError, newId, type UserPrincipal } from "../../platform";
 import { db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { newId } from "../../platform/ids";
-import type { UserPrincipal } from "../../platform/principal";
 import {
   cancelSubscription,
   changePlan,

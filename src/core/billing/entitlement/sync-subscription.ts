@@ -1,9 +1,7 @@
 import { isByAgreement } from "../../../shared/plans";
 import { recordAuditIn } from "../../audit";
 import { planOf } from "../../orgs";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db, Tx } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
+import { type Clock, type Db, systemClock, type Tx, toPublicId } from "../../platform";
 import { log } from "../../platform/observability/log";
 import { changePlanLimits } from "../../quota";
 import { hasLostPayment } from "../incidents/incidents";

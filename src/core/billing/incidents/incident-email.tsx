@@ -1,5 +1,5 @@
 import { formatMoney } from "../../../shared/money";
-import { toPublicId } from "../../platform/ids";
+import { toPublicId } from "../../platform";
 import { Action, EmailLayout, Paragraph } from "../../platform/mail/email-layout";
 import { portalUrl } from "../../platform/mail/portal-url";
 import type { Email } from "../../platform/mail/render-email";

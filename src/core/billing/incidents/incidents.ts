@@ -1,5 +1,4 @@
-import type { Tx } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
+import { newId, type Tx } from "../../platform";
 import { log } from "../../platform/observability/log";
 
 export const incidentKinds = ["finalization_failed", "overdue", "refund", "dispute"] as const;

@@ -1,5 +1,4 @@
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
+import { type Clock, type Db, systemClock } from "../../platform";
 import { env } from "../../platform/env";
 import { sendEmail } from "../../platform/mail/send-email";
 import { log } from "../../platform/observability/log";

@@ -1,7 +1,5 @@
 import { listForReview, markHandled, type ReviewListInput } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
+import { type Clock, type Db, systemClock, toPublicId } from "../../platform";
 import type { IncidentList } from "../schemas";
 import { isIncidentKind } from "./incidents";
 

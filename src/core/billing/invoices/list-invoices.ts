@@ -1,4 +1,4 @@
-import type { Db } from "../../platform/db/client";
+import type { Db } from "../../platform";
 import { pageOf } from "../../platform/list";
 import { microsOfCents } from "../prices/plan-prices";
 import type { InvoiceList, ListInvoicesInput } from "../schemas";

@@ -1,7 +1,5 @@
 import { type AuditEntry, recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db, Tx } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
+import { AppError, type Clock, type Db, systemClock, type Tx } from "../../platform";
 import { log } from "../../platform/observability/log";
 import { changePlanLimits } from "../../quota";
 import { readStripeState } from "../entitlement/stripe-state";

@@ -1,6 +1,7 @@
 import type { Plan } from "../../../shared/plans";
 import { planOf } from "../../orgs";
-import type { DbOrTx, Prisma } from "../../platform/db/client";
+import type { DbOrTx } from "../../platform";
+import type { Prisma } from "../../platform/db/client";
 
 /** Selects the override that applies at `now`. An expired one does not, even before the job has ended it. */
 export const inForce = (now: Date) =>

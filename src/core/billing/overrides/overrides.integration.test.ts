@@ -4,10 +4,8 @@ import { makeUser, principalOf } from "../../../../infra/testing/make-user";
 import { payOn } from "../../../../infra/testing/stripe/hosted-pages";
 import { useStripeStack } from "../../../../infra/testing/stripe/use-stripe-stack";
 import { listAudit } from "../../audit";
-import { DAY } from "../../platform/clock";
+import { DAY, newId, type UserPrincipal } from "../../platform";
 import { db } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
-import type { UserPrincipal } from "../../platform/principal";
 import {
   changePlan,
   endExpiredOverrides,

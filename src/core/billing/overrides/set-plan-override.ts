@@ -1,9 +1,6 @@
 import type { Plan } from "../../../shared/plans";
 import { recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db, Tx } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { newId } from "../../platform/ids";
+import { AppError, type Clock, type Db, newId, systemClock, type Tx } from "../../platform";
 import { changePlanLimits } from "../../quota";
 import { withBillingLock } from "../stripe/billing-lease";
 import { endOverrideIn } from "./end-plan-override";

@@ -1,4 +1,4 @@
-import type { Db } from "../../platform/db/client";
+import type { Db } from "../../platform";
 import type { RecurringPrice } from "../schemas";
 import { stripeCache } from "../stripe/stripe-cache";
 import type { Stripe } from "../stripe/stripe-client";

@@ -1,5 +1,5 @@
 import Stripe from "stripe";
-import { AppError } from "../../platform/errors";
+import { AppError } from "../../platform";
 
 /** The name of the meter event that reports usage to Stripe. */
 export const OVERAGE_EVENT = "agatha_overage_micros";

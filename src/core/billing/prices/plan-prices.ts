@@ -1,5 +1,5 @@
 import { isPaidPlan, type PaidPlan, paidPlans, plans } from "../../../shared/plans";
-import { AppError } from "../../platform/errors";
+import { AppError } from "../../platform";
 import type { Stripe } from "../stripe/stripe-client";
 
 export const CURRENCY = "usd";

@@ -1,7 +1,5 @@
 import { floorToDay, toDay } from "../../../shared/time";
-import { type Clock, DAY, HOUR, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
+import { type Clock, DAY, type Db, HOUR, systemClock, toPublicId } from "../../platform";
 import { log } from "../../platform/observability/log";
 import { findOverageMeter } from "../prices/overage-price";
 import type { Stripe } from "../stripe/stripe-client";

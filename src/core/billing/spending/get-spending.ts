@@ -1,9 +1,7 @@
 import { isPaidPlan } from "../../../shared/plans";
 import { startOfDay } from "../../../shared/time";
 import { planOf } from "../../orgs";
-import { type Clock, startOfMonth, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
+import { type Clock, type Db, startOfMonth, systemClock, toPublicId } from "../../platform";
 import { endOfMonth, monthOf, unusedKeyMicros, unusedMicros } from "../../quota";
 import type { SpendingView } from "../schemas";
 import { isBillingSetUp } from "../stripe/stripe-client";

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { after } from "../../../../infra/testing/clock";
 import type { Buyer } from "../../../../infra/testing/stripe/buyers";
-import { DAY, HOUR, MINUTE } from "../../platform/clock";
+import { DAY, HOUR, MINUTE, toPublicId } from "../../platform";
 import { db } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
 import { renderMetrics } from "../../platform/observability/render-metrics";
 import { queue } from "../../platform/queue/queue";
 import { compareOverage, createStripe, reportOverage } from "..";

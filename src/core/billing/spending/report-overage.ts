@@ -1,7 +1,5 @@
 import Stripe from "stripe";
-import { type Clock, DAY, HOUR, MINUTE, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
+import { type Clock, DAY, type Db, HOUR, MINUTE, systemClock, toPublicId } from "../../platform";
 import { log } from "../../platform/observability/log";
 import { OVERAGE_EVENT } from "../prices/overage-price";
 import { findCustomerId } from "../stripe/customer";

@@ -1,10 +1,7 @@
 import { isByAgreement, isPaidPlan } from "../../../shared/plans";
 import { actorOf, recordAuditIn } from "../../audit";
 import { planOf } from "../../orgs";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import type { UserPrincipal } from "../../platform/principal";
+import { AppError, type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
 import { isPaidUp } from "../entitlement/entitlement";
 import { readStripeState } from "../entitlement/stripe-state";
 import { writeStripeState } from "../entitlement/sync-subscription";

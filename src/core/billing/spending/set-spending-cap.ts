@@ -1,7 +1,5 @@
 import { actorOf, recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import type { UserPrincipal } from "../../platform/principal";
+import { type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
 import type { SetCapInput, SpendingView } from "../schemas";
 import { getSpending } from "./get-spending";
 

@@ -2,9 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type Buyer, makeBuyer } from "../../../../infra/testing/stripe/buyers";
 import { useStripeStack } from "../../../../infra/testing/stripe/use-stripe-stack";
 import { createKey } from "../../keys";
-import { systemClock } from "../../platform/clock";
+import { fromPublicId, systemClock } from "../../platform";
 import { db } from "../../platform/db/client";
-import { fromPublicId } from "../../platform/ids";
 import { monthOf } from "../../quota";
 import { getSpending, setCapInputSchema, setSpendingCap } from "..";
 

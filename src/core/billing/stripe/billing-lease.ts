@@ -1,9 +1,8 @@
-import { SECOND } from "../../platform/clock";
+import { type Db, SECOND, type Tx } from "../../platform";
 import { holdsLease, type Lease, withLease } from "../../platform/concurrency/lease";
 import { singleton } from "../../platform/concurrency/singleton";
 import { withTimeout } from "../../platform/concurrency/with-timeout";
 import { advisoryLock } from "../../platform/db/advisory-lock";
-import type { Db, Tx } from "../../platform/db/client";
 import { dropStripeCache } from "./stripe-cache";
 import { billingUnavailable } from "./stripe-errors";
 

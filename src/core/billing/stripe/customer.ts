@@ -1,7 +1,5 @@
 import { getUserEmail } from "../../accounts";
-import { systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
+import { type Db, systemClock, toPublicId } from "../../platform";
 import { type BillingLease, writeUnderLease } from "./billing-lease";
 import type { Stripe } from "./stripe-client";
 

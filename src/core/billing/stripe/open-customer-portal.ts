@@ -1,6 +1,5 @@
-import type { Db } from "../../platform/db/client";
+import { AppError, type Db } from "../../platform";
 import { env } from "../../platform/env";
-import { AppError } from "../../platform/errors";
 import { syncSubscription } from "../entitlement/sync-subscription";
 import { isOurs } from "../setup/set-up-stripe";
 import { findCustomerId } from "./customer";

@@ -6,10 +6,9 @@ import { type Buyer, eventCourier, makeBuyer } from "../../../../infra/testing/s
 import { payOn } from "../../../../infra/testing/stripe/hosted-pages";
 import { startStripeProxy } from "../../../../infra/testing/stripe/stripe-proxy";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { DAY } from "../../platform/clock";
+import { DAY, newId } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db, poolState } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
 import {
   cancelSubscription,
   changePlan,

@@ -1,4 +1,4 @@
-import { SECOND } from "../../platform/clock";
+import { SECOND } from "../../platform";
 import { singleton } from "../../platform/concurrency/singleton";
 import { FreshCache } from "../../platform/fresh-cache";
 import type { PlanChangePreview, RecurringPrice } from "../schemas";

@@ -1,5 +1,5 @@
 import Stripe from "stripe";
-import { SECOND } from "../../platform/clock";
+import { SECOND } from "../../platform";
 import { withTimeout } from "../../platform/concurrency/with-timeout";
 import { billingMetrics } from "../metrics";
 

@@ -1,8 +1,7 @@
 import Stripe from "stripe";
-import { SECOND } from "../../platform/clock";
+import { AppError, SECOND } from "../../platform";
 import { singleton } from "../../platform/concurrency/singleton";
 import { env } from "../../platform/env";
-import { AppError } from "../../platform/errors";
 import { StripeCircuitBreaker } from "./stripe-circuit-breaker";
 
 export type { Stripe };

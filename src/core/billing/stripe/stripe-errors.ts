@@ -1,4 +1,4 @@
-import { AppError } from "../../platform/errors";
+import { AppError } from "../../platform";
 import { StripeBusyError } from "./stripe-circuit-breaker";
 
 /** Whether Stripe does not know the object: it was deleted, or is in another account. */

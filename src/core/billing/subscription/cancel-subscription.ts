@@ -1,4 +1,4 @@
-import type { Db } from "../../platform/db/client";
+import type { Db } from "../../platform";
 import { refreshFromStripe } from "../entitlement/sync-subscription";
 import type { BillingView } from "../schemas";
 import { withBillingLease } from "../stripe/billing-lease";

@@ -1,8 +1,6 @@
 import Stripe from "stripe";
 import type { PaidPlan } from "../../../shared/plans";
-import { systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
+import { AppError, type Db, systemClock } from "../../platform";
 import { refreshFromStripe } from "../entitlement/sync-subscription";
 import { hasLostPayment } from "../incidents/incidents";
 import { findPrice } from "../prices/plan-prices";

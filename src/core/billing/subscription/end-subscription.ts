@@ -1,5 +1,4 @@
-import type { Db } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
+import { type Db, toPublicId } from "../../platform";
 import { log } from "../../platform/observability/log";
 import { readStripeState } from "../entitlement/stripe-state";
 import { refreshFromStripe } from "../entitlement/sync-subscription";

@@ -5,9 +5,8 @@ import { type Buyer, makeBuyer } from "../../../../infra/testing/stripe/buyers";
 import { actOnPortal, newestSubscription, payOn } from "../../../../infra/testing/stripe/hosted-pages";
 import { useStripeStack } from "../../../../infra/testing/stripe/use-stripe-stack";
 import type { Plan } from "../../../shared/plans";
-import { DAY } from "../../platform/clock";
+import { DAY, newId } from "../../platform";
 import { db } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
 import {
   cancelSubscription,
   changePlan,

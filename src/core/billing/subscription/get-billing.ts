@@ -1,7 +1,6 @@
 import { plans } from "../../../shared/plans";
 import { planOf } from "../../orgs";
-import { systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
+import { type Db, systemClock } from "../../platform";
 import { getTokenQuota } from "../../quota";
 import { hasLostPayment } from "../incidents/incidents";
 import { findOverrideInForce } from "../overrides/override-in-force";

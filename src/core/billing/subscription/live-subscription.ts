@@ -1,6 +1,5 @@
 import { type PaidPlan, rankOf } from "../../../shared/plans";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
+import { AppError, type Db } from "../../platform";
 import { currentSubscription, isLive, isPaidUp } from "../entitlement/entitlement";
 import { planItem, soldPlan } from "../prices/subscription-items";
 import { findCustomerId } from "../stripe/customer";

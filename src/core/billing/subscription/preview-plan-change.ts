@@ -1,5 +1,5 @@
 import type { PaidPlan } from "../../../shared/plans";
-import type { Db } from "../../platform/db/client";
+import type { Db } from "../../platform";
 import { isOverageLine, labelOfLine } from "../invoices/stripe-invoice";
 import { discountOf, readRecurringPrice, taxOf } from "../prices/get-current-price";
 import { findPrice, microsOfCents } from "../prices/plan-prices";

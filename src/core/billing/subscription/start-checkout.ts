@@ -1,10 +1,6 @@
 import type { PaidPlan } from "../../../shared/plans";
-import { systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
+import { AppError, type Db, systemClock, toPublicId, type UserPrincipal } from "../../platform";
 import { env } from "../../platform/env";
-import { AppError } from "../../platform/errors";
-import { toPublicId } from "../../platform/ids";
-import type { UserPrincipal } from "../../platform/principal";
 import { isLive, type StripeState } from "../entitlement/entitlement";
 import { readStripeState } from "../entitlement/stripe-state";
 import { refreshFromStripe, writeStripeState } from "../entitlement/sync-subscription";

@@ -1,9 +1,8 @@
 import pLimit from "p-limit";
-import { type Clock, SECOND, systemClock } from "../../platform/clock";
+import { type Clock, type Db, SECOND, systemClock } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { backoff } from "../../platform/concurrency/backoff";
 import { singleton } from "../../platform/concurrency/singleton";
-import type { Db } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 import { readStripeState } from "../entitlement/stripe-state";
 import { writeStripeState } from "../entitlement/sync-subscription";

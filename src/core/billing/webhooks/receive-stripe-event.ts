@@ -1,7 +1,5 @@
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
+import { AppError, type Clock, type Db, systemClock } from "../../platform";
 import { env } from "../../platform/env";
-import { AppError } from "../../platform/errors";
 import type { Stripe } from "../stripe/stripe-client";
 import { isKnownEvent } from "./events";
 import { customerOf, idOf } from "./events/event-handler";

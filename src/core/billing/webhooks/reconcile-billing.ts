@@ -1,5 +1,4 @@
-import { type Clock, DAY, HOUR, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
+import { type Clock, DAY, type Db, HOUR, systemClock } from "../../platform";
 import type { Stripe } from "../stripe/stripe-client";
 import { knownEvents } from "./events";
 import { processReceivedEvents } from "./process-stripe-events";

@@ -1,8 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { DAY } from "../../platform/clock";
+import { DAY, fromPublicId, newId } from "../../platform";
 import { createDb } from "../../platform/db/client";
-import { fromPublicId, newId } from "../../platform/ids";
 import {
   cancelInference,
   completeRequest,

@@ -1,7 +1,4 @@
-import { DAY } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { toPublicId } from "../../platform/ids";
+import { AppError, DAY, type Db, toPublicId } from "../../platform";
 import { isReachable, type RequestKey, reachable } from "../request-row";
 import type { DeletedRequest } from "../schemas";
 import { requestNotFound } from "./views";

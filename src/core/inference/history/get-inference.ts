@@ -1,5 +1,4 @@
-import type { Db } from "../../platform/db/client";
-import { timeOfId } from "../../platform/ids";
+import { type Db, timeOfId } from "../../platform";
 import { decryptText } from "../../privacy";
 import { waitForEnd } from "../lifecycle/watch-requests";
 import { type FinishReason, finishReasons } from "../request/chat";

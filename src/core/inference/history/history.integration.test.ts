@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { fromPublicId, newId, timeOfId } from "../../platform";
 import { blindIndex } from "../../platform/crypto/blind-index";
 import { createDb, Prisma } from "../../platform/db/client";
-import { fromPublicId, newId, timeOfId } from "../../platform/ids";
 import { boundsOf } from "../../platform/list";
 import { destroyDataKey } from "../../privacy";
 import {

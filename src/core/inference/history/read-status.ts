@@ -1,6 +1,6 @@
+import { type Db, timeOfId } from "../../platform";
 import { Gather } from "../../platform/concurrency/batching/gather";
-import { type Db, queryNamed } from "../../platform/db/client";
-import { timeOfId } from "../../platform/ids";
+import { queryNamed } from "../../platform/db/client";
 import type { RequestKey } from "../request-row";
 import type { StatusRow } from "./views";
 

@@ -1,4 +1,5 @@
-import type { Db, Prisma } from "../../platform/db/client";
+import type { Db } from "../../platform";
+import type { Prisma } from "../../platform/db/client";
 import { Prisma as Sql } from "../../platform/db/client";
 import { encryptText } from "../../privacy";
 import type { ChatRequest } from "../request/chat";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { fromPublicId, newId } from "../../platform";
 import { createDb } from "../../platform/db/client";
-import { fromPublicId, newId } from "../../platform/ids";
 import {
   cancelInference,
   completeRequest,

@@ -1,8 +1,6 @@
 import { retirementNotice } from "../../models";
-import { AppError } from "../../platform/errors";
-import { toPublicId } from "../../platform/ids";
+import { AppError, type Environment, toPublicId } from "../../platform";
 import { traceIdOf } from "../../platform/observability/trace";
-import type { Environment } from "../../platform/principal";
 import { type ApiError, toApiError } from "../../platform/schemas/api-error";
 import type { Metadata } from "../request/metadata";
 import type { AcceptedView, InferenceLinks, RequestStatus, StatusView, UsageView } from "../schemas";

@@ -1,5 +1,5 @@
-import { type Db, Prisma } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
+import { AppError, type Db } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { getInference } from "../history/get-inference";
 import { requestNotFound } from "../history/views";
 import { isReachable, type RequestKey, reachable } from "../request-row";

@@ -1,5 +1,5 @@
-import { MINUTE, SECOND } from "../../platform/clock";
-import { type Db, Prisma } from "../../platform/db/client";
+import { type Db, MINUTE, SECOND } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 import { inSpan } from "../../platform/observability/trace";
 import type { QueueName } from "../../platform/queue/queue";

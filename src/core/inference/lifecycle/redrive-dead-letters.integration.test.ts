@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { timeOfId } from "../../platform";
 import { closeDb, db } from "../../platform/db/client";
-import { timeOfId } from "../../platform/ids";
 import { queue } from "../../platform/queue/queue";
 import { flushSends } from "../submit/enqueue-request";
 import { makeCaller, submit } from "../testing/world";

@@ -1,5 +1,4 @@
-import type { Db } from "../../platform/db/client";
-import { timeOfId } from "../../platform/ids";
+import { type Db, timeOfId } from "../../platform";
 import {
   type DeadLetter,
   parseInferenceMessage,

@@ -1,5 +1,5 @@
-import { type Db, Prisma } from "../../platform/db/client";
-import { timeOfId } from "../../platform/ids";
+import { type Db, timeOfId } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 
 const END_POLL_MS = 100;

@@ -2,9 +2,8 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { boundCost, costOf, findModel, listModels, toTokenUsage } from "../../models";
+import { newId, type Principal, timeOfId } from "../../platform";
 import { createDb } from "../../platform/db/client";
-import { newId, timeOfId } from "../../platform/ids";
-import type { Principal } from "../../platform/principal";
 import { monthOf } from "../../quota";
 import {
   completeRequest,

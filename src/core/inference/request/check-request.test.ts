@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findModel } from "../../models";
-import type { KeyPrincipal } from "../../platform/principal";
+import type { KeyPrincipal } from "../../platform";
 import type { ChatRequest } from "./chat";
 import { checkRequest } from "./check-request";
 import { boundInputTokens, floorInputTokens, outputLimit } from "./estimate-tokens";

@@ -1,6 +1,5 @@
 import { assertModelAllowed, assertModelKind, type Model } from "../../models";
-import { AppError } from "../../platform/errors";
-import type { Principal } from "../../platform/principal";
+import { AppError, type Principal } from "../../platform";
 import type { ChatMessage, ChatRequest, ToolCall } from "./chat";
 import { floorInputTokens, outputLimit } from "./estimate-tokens";
 import { checkProviderLimits } from "./provider-limits";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { environments } from "../../platform/environment";
+import { environments } from "../../platform";
 import {
   callIdSchema,
   imageDetailSchema,

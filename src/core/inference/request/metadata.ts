@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Db } from "../../platform";
 import { blindIndex } from "../../platform/crypto/blind-index";
 import type { Bytes } from "../../platform/crypto/hash";
-import type { Db } from "../../platform/db/client";
 import { decryptTexts, encryptText, fingerprints } from "../../privacy";
 import { metadataField } from "../request-row";
 

@@ -1,5 +1,5 @@
 import { type Model, openAiApi } from "../../models";
-import { AppError } from "../../platform/errors";
+import { AppError } from "../../platform";
 import type { ChatRequest } from "./chat";
 import { checkSchema } from "./json-schema/check-schema";
 import { functionParameters } from "./json-schema/function-parameters";

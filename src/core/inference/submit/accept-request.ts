@@ -1,6 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
+import { AppError, type Db } from "../../platform";
 import { type LimitState, limitReached, RECALL_PAUSE_MS, recallLeases, recordRefusal } from "../../quota";
 import type { StoredResponse } from "../schemas";
 import { readFirstResponse } from "./idempotency";

@@ -1,8 +1,8 @@
+import { type Db, timeOfId } from "../../platform";
 import { Batcher } from "../../platform/concurrency/batching/batcher";
 import { InFlight } from "../../platform/concurrency/in-flight";
 import { singleton } from "../../platform/concurrency/singleton";
-import { type Db, queryNamed } from "../../platform/db/client";
-import { timeOfId } from "../../platform/ids";
+import { queryNamed } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 import { inSpan } from "../../platform/observability/trace";
 import type { Queue, QueueName } from "../../platform/queue/queue";

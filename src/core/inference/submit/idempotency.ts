@@ -1,10 +1,9 @@
 import { z } from "zod";
+import { AppError, DAY, type Db, type DbOrTx } from "../../platform";
 import { canonicalJson } from "../../platform/canonical-json";
-import { DAY } from "../../platform/clock";
 import { type Bytes, sha256 } from "../../platform/crypto/hash";
-import { type Db, type DbOrTx, Prisma } from "../../platform/db/client";
+import { Prisma } from "../../platform/db/client";
 import type { ExpiredRows } from "../../platform/db/expire-rows";
-import { AppError } from "../../platform/errors";
 import { fingerprint } from "../../privacy";
 import { type StoredResponse, storedResponseSchema } from "../schemas";
 

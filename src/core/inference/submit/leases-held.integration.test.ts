@@ -2,8 +2,8 @@ import { afterAll, expect, test } from "vitest";
 import { until } from "../../../../infra/testing/until";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { Admission } from "../../admission";
+import { newId } from "../../platform";
 import { createDb } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
 import { hello, makeCaller, RecordingQueue, submit } from "../testing/world";
 
 const stack = await useTestStack();

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { forgetModelSwitches } from "../../models";
+import { newId, toPublicId } from "../../platform";
 import { closeDb, db as openDb } from "../../platform/db/client";
-import { newId, toPublicId } from "../../platform/ids";
 import { completeRequest } from "../lifecycle/complete-request";
 import { answer, claim, hello, makeCaller, quotaOf, RecordingQueue, submit } from "../testing/world";
 

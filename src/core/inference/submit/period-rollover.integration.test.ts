@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { DAY, MINUTE, startOfMonth } from "../../platform/clock";
+import { DAY, type KeyPrincipal, MINUTE, startOfMonth } from "../../platform";
 import { createDb } from "../../platform/db/client";
-import type { KeyPrincipal } from "../../platform/principal";
 import { changePlanLimits } from "../../quota";
 import { cancelInference, completeRequest, flushSends } from "../index";
 import { answer, claim, makeCaller, RecordingQueue, submit } from "../testing/world";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../../shared/plans";
+import { newId } from "../../platform";
 import { createDb } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
 import { cancelInference, failRequest, flushSends } from "../index";
 import {
   ANSWER_MICROS,

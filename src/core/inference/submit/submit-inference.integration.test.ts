@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { fromPublicId, newId, timeOfId } from "../../platform";
 import { createDb, queryNamed } from "../../platform/db/client";
-import { fromPublicId, newId, timeOfId } from "../../platform/ids";
 import { claimRequest, completeRequest, flushSends, recoverRequests, submitInference } from "../index";
 import { db, HELLO_TOKENS, queue, setLimit, settle, stack, times } from "../testing/customers";
 import { answer, claim, hello, makeCaller, quotaOf, submit } from "../testing/world";

@@ -2,9 +2,8 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, expect } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import type { Plan } from "../../../shared/plans";
+import { type KeyPrincipal, newId } from "../../platform";
 import { createDb } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
-import type { KeyPrincipal } from "../../platform/principal";
 import { completeRequest } from "../index";
 import { answer, claim, makeCaller, RecordingQueue } from "./world";
 

@@ -1,9 +1,14 @@
 import type { Plan } from "../../../shared/plans";
 import { plans } from "../../../shared/plans";
 import { toTokenUsage } from "../../models";
-import type { Db } from "../../platform/db/client";
-import { fromPublicId, newId } from "../../platform/ids";
-import type { Environment, KeyPrincipal, UserPrincipal } from "../../platform/principal";
+import {
+  type Db,
+  type Environment,
+  fromPublicId,
+  type KeyPrincipal,
+  newId,
+  type UserPrincipal,
+} from "../../platform";
 import type { QueueName } from "../../platform/queue/queue";
 import { createDataKey } from "../../privacy";
 import { claimRequest } from "../lifecycle/claim-request";

@@ -1,7 +1,7 @@
 import { type CallerContext, decryptPeople, describeDevice, emailOwners, emailUser } from "../../accounts";
 import { readOrgName } from "../../orgs";
+import type { Db } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { Db } from "../../platform/db/client";
 import type { KeyView } from "../schemas";
 import { newDeviceEmail, newDeviceEmailToOwner } from "./new-device-emails";
 

@@ -1,9 +1,6 @@
 import { type CallerContext, claimNewDevice, userSubject } from "../../accounts";
 import { actorOf, recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import type { Principal, Scope } from "../../platform/principal";
+import { AppError, type Clock, type Db, type Principal, type Scope, systemClock } from "../../platform";
 import { transactWithKeys } from "../../privacy";
 import { notifyNewDevice } from "../email/notify-new-device";
 import { type CreatedKeyView, type CreateKeyInput, defaultKeyScopes, keyScopes } from "../schemas";

@@ -1,6 +1,5 @@
 import { findModel } from "../../models";
-import type { Tx } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
+import { AppError, type Tx } from "../../platform";
 import { containsRange, parseIpRange } from "../../platform/network/ip-range";
 import type { KeyRow } from "../views/key-view";
 

@@ -1,8 +1,14 @@
 import { assertSessionActive } from "../../accounts";
 import { scopeSetOfRole } from "../../orgs";
-import type { Tx } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import type { Environment, OrgRole, Principal, Scope, UserPrincipal } from "../../platform/principal";
+import {
+  AppError,
+  type Environment,
+  type OrgRole,
+  type Principal,
+  type Scope,
+  type Tx,
+  type UserPrincipal,
+} from "../../platform";
 
 /** The person who makes, changes or ends a key, with the role that the database has now. */
 export interface KeyManager {

@@ -1,8 +1,6 @@
 import type { AuditEntry } from "../../audit";
+import { type Environment, fromPublicId, newId, type Scope, type Tx } from "../../platform";
 import { sha256 } from "../../platform/crypto/hash";
-import type { Tx } from "../../platform/db/client";
-import { fromPublicId, newId } from "../../platform/ids";
-import type { Environment, Scope } from "../../platform/principal";
 import type { CreatedKeyView, KeyView } from "../schemas";
 import { generateKeySecret, shownParts } from "../verify/key-secret";
 import { keyColumns, viewKey } from "../views/key-view";

@@ -1,7 +1,5 @@
 import { actorOf, recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import type { Principal } from "../../platform/principal";
+import { type Clock, type Db, type Principal, systemClock } from "../../platform";
 import type { DeletedKeyView, KeyIdInput } from "../schemas";
 import { forgetKey } from "../verify/verify-api-key";
 import { keyColumns, knownScopes, viewKey } from "../views/key-view";

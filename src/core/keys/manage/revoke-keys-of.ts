@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../audit";
-import type { Tx } from "../../platform/db/client";
+import type { Tx } from "../../platform";
 import { forgetKey } from "../verify/verify-api-key";
 import { keyColumns, toKeyView } from "../views/key-view";
 import { auditOfKey } from "./key-store";

@@ -1,10 +1,16 @@
 import { type CallerContext, claimNewDevice, userSubject } from "../../accounts";
 import { actorOf, recordAuditIn } from "../../audit";
-import { type Clock, DAY, HOUR, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { fromPublicId, toPublicId } from "../../platform/ids";
-import type { Principal } from "../../platform/principal";
+import {
+  AppError,
+  type Clock,
+  DAY,
+  type Db,
+  fromPublicId,
+  HOUR,
+  type Principal,
+  systemClock,
+  toPublicId,
+} from "../../platform";
 import { transactWithKeys } from "../../privacy";
 import { notifyNewDevice } from "../email/notify-new-device";
 import type { CreatedKeyView, RotateKeyInput } from "../schemas";

@@ -1,9 +1,5 @@
 import { type AuditEntry, actorOf, recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { toPublicId } from "../../platform/ids";
-import type { Principal } from "../../platform/principal";
+import { AppError, type Clock, type Db, type Principal, systemClock, toPublicId } from "../../platform";
 import type { KeyView, UpdateKeyInput } from "../schemas";
 import { forgetKey } from "../verify/verify-api-key";
 import { type KeyRow, keyColumns, keyStatus, knownScopes, viewKey } from "../views/key-view";

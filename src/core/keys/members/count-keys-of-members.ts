@@ -1,6 +1,5 @@
 import { scopeSetOfRole } from "../../orgs";
-import type { DbOrTx } from "../../platform/db/client";
-import { type OrgRole, orgRoles } from "../../platform/principal";
+import { type DbOrTx, type OrgRole, orgRoles } from "../../platform";
 import { knownScopes } from "../views/key-view";
 
 export interface KeysOfMember {

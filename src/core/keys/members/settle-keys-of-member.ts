@@ -1,7 +1,6 @@
 import type { AuditEntry } from "../../audit";
 import { scopeSetOfRole } from "../../orgs";
-import type { Tx } from "../../platform/db/client";
-import type { OrgRole, Scope } from "../../platform/principal";
+import type { OrgRole, Scope, Tx } from "../../platform";
 import { assertMayManage, type KeyManager } from "../manage/key-manager";
 import { auditOfKey } from "../manage/key-store";
 import type { KeyDisposition } from "../schemas";

@@ -2,10 +2,9 @@ import { afterAll } from "vitest";
 import { makeUser, principalOf } from "../../../../infra/testing/make-user";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { scopeSetOfRole } from "../../orgs";
+import { fromPublicId, type OrgRole, type UserPrincipal } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
-import { fromPublicId } from "../../platform/ids";
-import type { OrgRole, UserPrincipal } from "../../platform/principal";
 import { createKey, createKeyInputSchema, flushLastUsed, verifyApiKey } from "..";
 
 /** People of organizations, and keys that they make. */

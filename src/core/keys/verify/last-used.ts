@@ -1,7 +1,6 @@
-import { SECOND } from "../../platform/clock";
+import { type Db, SECOND } from "../../platform";
 import { WriteBehind } from "../../platform/concurrency/batching/write-behind";
 import { singleton } from "../../platform/concurrency/singleton";
-import type { Db } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 
 const FLUSH_EVERY_MS = 5 * SECOND;

@@ -1,15 +1,22 @@
 import { plans } from "../../../shared/plans";
 import { planOf } from "../../orgs";
-import { type Clock, MINUTE, SECOND, systemClock } from "../../platform/clock";
+import {
+  AppError,
+  type Clock,
+  type Db,
+  type Environment,
+  type KeyPrincipal,
+  MINUTE,
+  SECOND,
+  type StoragePolicy,
+  systemClock,
+  toPublicId,
+} from "../../platform";
 import { singleton } from "../../platform/concurrency/singleton";
 import { sha256 } from "../../platform/crypto/hash";
-import type { Db } from "../../platform/db/client";
 import { pulse } from "../../platform/db/pulse";
-import { AppError } from "../../platform/errors";
 import { FreshCache } from "../../platform/fresh-cache";
-import { toPublicId } from "../../platform/ids";
 import { type IpRange, isInRanges, parseIpRange } from "../../platform/network/ip-range";
-import type { Environment, KeyPrincipal, StoragePolicy } from "../../platform/principal";
 import { type KeyTimes, keyStatus, knownScopes } from "../views/key-view";
 import { isKeySecret } from "./key-secret";
 import { recordUse } from "./last-used";

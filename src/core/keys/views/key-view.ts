@@ -1,7 +1,4 @@
-import { startOfMonth } from "../../platform/clock";
-import type { DbOrTx } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
-import { type Environment, type Scope, scopes } from "../../platform/principal";
+import { type DbOrTx, type Environment, type Scope, scopes, startOfMonth, toPublicId } from "../../platform";
 import type { KeyStatus, KeyView } from "../schemas";
 
 export interface KeyTimes {

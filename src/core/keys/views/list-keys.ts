@@ -1,9 +1,13 @@
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db, DbOrTx } from "../../platform/db/client";
-import { reachOf } from "../../platform/environment";
-import { toPublicId } from "../../platform/ids";
+import {
+  type Clock,
+  type Db,
+  type DbOrTx,
+  type Principal,
+  reachOf,
+  systemClock,
+  toPublicId,
+} from "../../platform";
 import { readPage } from "../../platform/list";
-import type { Principal } from "../../platform/principal";
 import { keyNotFound } from "../manage/key-manager";
 import type { KeyIdInput, KeyListView, KeyView, ListKeysInput } from "../schemas";
 import { keyColumns, viewKey, viewKeys } from "./key-view";

@@ -1,10 +1,7 @@
 import { forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { getOrgView, type OrgView } from "../../orgs";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import type { UserPrincipal } from "../../platform/principal";
+import { AppError, type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
 import { findInvitation } from "./get-invitation";
 
 /**

@@ -1,10 +1,7 @@
 import { decryptPeople } from "../../accounts";
 import { orgSubject, readOrgName } from "../../orgs";
-import { type Clock, systemClock } from "../../platform/clock";
+import { AppError, type Clock, type Db, type DbOrTx, type OrgRole, systemClock } from "../../platform";
 import { sha256 } from "../../platform/crypto/hash";
-import type { Db, DbOrTx } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import type { OrgRole } from "../../platform/principal";
 import { decryptText, type FieldRef } from "../../privacy";
 import type { InvitationOfferView } from "../schemas";
 

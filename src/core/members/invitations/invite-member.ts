@@ -1,14 +1,19 @@
 import { decryptPeople, emailIndex } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
-import { type Clock, DAY, systemClock } from "../../platform/clock";
+import {
+  AppError,
+  type Clock,
+  DAY,
+  type Db,
+  newId,
+  systemClock,
+  toPublicId,
+  type UserPrincipal,
+} from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { randomToken, sha256 } from "../../platform/crypto/hash";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { newId, toPublicId } from "../../platform/ids";
 import { sendEmail } from "../../platform/mail/send-email";
-import type { UserPrincipal } from "../../platform/principal";
 import { encryptText, transactWithKeys } from "../../privacy";
 import { assertMayManage, lockMembers } from "../membership/member-manager";
 import type { InvitationView, InviteMemberInput } from "../schemas";

@@ -1,9 +1,5 @@
 import { recordAuditIn } from "../../audit";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { toPublicId } from "../../platform/ids";
-import type { UserPrincipal } from "../../platform/principal";
+import { AppError, type Clock, type Db, systemClock, toPublicId, type UserPrincipal } from "../../platform";
 import { assertMayManage, lockMembers } from "../membership/member-manager";
 import type { RevokedInvitationView } from "../schemas";
 

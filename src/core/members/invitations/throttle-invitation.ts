@@ -1,7 +1,5 @@
 import { consumeLimit } from "../../limits";
-import { DAY } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
+import { AppError, DAY, type Db } from "../../platform";
 
 /** Invitations a day: of one organization, by one user in all their organizations, and to one email address. */
 export const INVITATIONS_PER_DAY = { organization: 50, inviter: 50, email: 5 } as const;

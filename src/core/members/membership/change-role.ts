@@ -1,10 +1,8 @@
 import { emailUser, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
-import { type Clock, systemClock } from "../../platform/clock";
+import { type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { Db } from "../../platform/db/client";
-import type { UserPrincipal } from "../../platform/principal";
 import { transactWithKeys } from "../../privacy";
 import type { ChangeRoleInput, MemberListView } from "../schemas";
 import { keysSettledEmail } from "./key-emails";

@@ -1,8 +1,6 @@
 import { decryptPeople } from "../../accounts";
 import { insertOrganization, type PreparedOrganization, preparePersonalOrganization } from "../../orgs";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
+import { AppError, type Clock, type Db, systemClock } from "../../platform";
 import type { KeyedTx } from "../../privacy";
 
 /**

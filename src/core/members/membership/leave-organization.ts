@@ -1,11 +1,8 @@
 import { decryptPeople, emailOwners, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
-import { type Clock, systemClock } from "../../platform/clock";
+import { AppError, type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import type { UserPrincipal } from "../../platform/principal";
 import { transactWithKeys } from "../../privacy";
 import type { LeftOrganizationView } from "../schemas";
 import { endMembership } from "./end-membership";

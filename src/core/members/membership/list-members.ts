@@ -1,10 +1,7 @@
 import { decryptPeople } from "../../accounts";
 import { countKeysOfMembers, noKeys } from "../../keys";
 import { orgSubject } from "../../orgs";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
-import type { UserPrincipal } from "../../platform/principal";
+import { type Clock, type Db, systemClock, toPublicId, type UserPrincipal } from "../../platform";
 import { decryptTexts } from "../../privacy";
 import { invitationEmailField } from "../invitations/get-invitation";
 import type { MemberListView } from "../schemas";

@@ -1,7 +1,5 @@
 import { assertSessionActive } from "../../accounts";
-import type { Tx } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import type { OrgRole, UserPrincipal } from "../../platform/principal";
+import { AppError, type OrgRole, type Tx, type UserPrincipal } from "../../platform";
 
 /**
  * Locks the organization's members and returns the caller's current role; the principal's may be five seconds old. Changes

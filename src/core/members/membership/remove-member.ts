@@ -1,12 +1,8 @@
 import { emailUser, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
-import { type Clock, systemClock } from "../../platform/clock";
+import { AppError, type Clock, type Db, systemClock, toPublicId, type UserPrincipal } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { toPublicId } from "../../platform/ids";
-import type { UserPrincipal } from "../../platform/principal";
 import { transactWithKeys } from "../../privacy";
 import type { RemovedMemberView, RemoveMemberInput } from "../schemas";
 import { endMembership, preparePersonalOrgs } from "./end-membership";

@@ -1,7 +1,7 @@
 import type { RevokedKeysAndInvitations } from "../../accounts";
 import type { AuditEntry } from "../../audit";
 import { revokeKeysOf } from "../../keys";
-import type { Tx } from "../../platform/db/client";
+import type { Tx } from "../../platform";
 
 /**
  * Revokes all keys and pending invitations that a user created, in every organization. Part of `endEarlierAccess`, whose

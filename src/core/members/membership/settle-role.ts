@@ -1,7 +1,6 @@
 import type { AuditEntry } from "../../audit";
 import { type KeyDisposition, type SettledKeys, settleKeysOfMember } from "../../keys";
-import type { Tx } from "../../platform/db/client";
-import type { OrgRole } from "../../platform/principal";
+import type { OrgRole, Tx } from "../../platform";
 import { mayManage } from "./member-manager";
 
 export interface SettledRole {

@@ -1,11 +1,8 @@
 import { decryptPeople, emailUser, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { assertOrgNameTyped, orgSubject } from "../../orgs";
-import { type Clock, systemClock } from "../../platform/clock";
+import { AppError, type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import type { UserPrincipal } from "../../platform/principal";
 import { transactWithKeys } from "../../privacy";
 import type { MemberListView, TransferOwnershipInput } from "../schemas";
 import { listMembers } from "./list-members";

@@ -4,12 +4,11 @@ import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import type { SessionClaims } from "../../accounts";
 import { flushAudit } from "../../audit";
 import type { KeyDisposition } from "../../keys";
+import { type OrgRole, toPublicId } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
 import { renderEmail } from "../../platform/mail/render-email";
 import { sendEmail } from "../../platform/mail/send-email";
-import type { OrgRole } from "../../platform/principal";
 import {
   acceptInvitation,
   changeRole,

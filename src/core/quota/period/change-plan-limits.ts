@@ -1,5 +1,6 @@
 import { plans } from "../../../shared/plans";
-import { Prisma, type Tx } from "../../platform/db/client";
+import type { Tx } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { quotaPeriodSql } from "./quota-period";
 
 interface PeriodState {

@@ -1,6 +1,6 @@
 import { plans } from "../../../shared/plans";
 import { toDay } from "../../../shared/time";
-import { startOfMonth } from "../../platform/clock";
+import { startOfMonth } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 
 /** The UTC calendar month of `at` as its first day: `2026-11-01`. Requests count in the month they were accepted in. */

@@ -3,9 +3,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import type { Plan } from "../../../shared/plans";
 import { plans } from "../../../shared/plans";
-import { DAY, HOUR, MINUTE } from "../../platform/clock";
+import { DAY, HOUR, MINUTE, newId } from "../../platform";
 import { createDb, type Prisma } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
 import { getTokenQuota } from "../get-token-quota";
 import { changePlanLimits } from "./change-plan-limits";
 

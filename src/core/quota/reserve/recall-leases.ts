@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { DbOrTx } from "../../platform/db/client";
+import type { DbOrTx } from "../../platform";
 
 /** Where processes are told whose leases others are waiting for; the message is an organization's id. */
 export const LEASE_CHANNEL = "agatha_leases";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { createDb, type DbOrTx, Prisma } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
+import { type DbOrTx, newId } from "../../platform";
+import { createDb, Prisma } from "../../platform/db/client";
 import { refreshUsageStatistics } from "../../usage";
 import { getTokenQuota, keyReservationSql, monthOf, reservationSql } from "../index";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DAY } from "../../platform/clock";
+import { DAY } from "../../platform";
 
 /** Classes that a maker and the ledger both count: input holds what was cached and written. */
 export const usageClasses = ["input", "cached_input", "cache_write", "output"] as const;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DayOfUsage, startOpenAiUsage } from "../../../../infra/stand-ins/providers/openai/openai-usage";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { newId } from "../../platform";
 import { closeDb, db as openDb } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
 import { metricsRegistry } from "../../platform/observability/metrics";
 import { reconcileUsage } from "./reconcile-usage";
 

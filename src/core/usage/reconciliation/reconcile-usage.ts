@@ -1,7 +1,6 @@
 import { startOfDay, toDay } from "../../../shared/time";
 import { modelIdOfUpstream } from "../../models";
-import { type Clock, DAY, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
+import { type Clock, DAY, type Db, systemClock } from "../../platform";
 import {
   type ClassTotals,
   type OpenAiAdmin,

@@ -1,4 +1,4 @@
-import type { DbOrTx } from "../../platform/db/client";
+import type { DbOrTx } from "../../platform";
 
 /** The view's grain that sums over keys, members, models and statuses. */
 const ALL_TOGETHER = 15;

@@ -1,8 +1,6 @@
-import { type Clock, HOUR, systemClock } from "../../platform/clock";
-import { type Db, Prisma } from "../../platform/db/client";
+import { type Clock, type Db, type ErrorCode, HOUR, lowestIdAt, systemClock } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { PLANNED_EACH_TIME } from "../../platform/db/statement-names";
-import type { ErrorCode } from "../../platform/errors";
-import { lowestIdAt } from "../../platform/ids";
 
 /** Error codes for which the provider is to blame, unlike a declined prompt or an unsupported parameter. */
 const PROVIDER_FAULTS: readonly ErrorCode[] = ["provider_error", "provider_timeout", "provider_unavailable"];

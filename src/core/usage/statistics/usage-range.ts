@@ -1,5 +1,4 @@
-import { DAY, HOUR, startOfMonth } from "../../platform/clock";
-import { AppError } from "../../platform/errors";
+import { AppError, DAY, HOUR, startOfMonth } from "../../platform";
 import type { UsageInterval, UsageQuery } from "../schemas";
 
 const DEFAULT_DAYS = 30;

@@ -1,7 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { DAY, HOUR, MINUTE } from "../../platform/clock";
-import { newId } from "../../platform/ids";
-import type { KeyPrincipal } from "../../platform/principal";
+import { DAY, HOUR, type KeyPrincipal, MINUTE, newId } from "../../platform";
 import { exportUsage, getProviderHealth, getUsage, refreshUsageStatistics, usageQuerySchema } from "../index";
 import { db, type Entry, enter, now, randomEntry, randomness } from "./testing/ledger";
 

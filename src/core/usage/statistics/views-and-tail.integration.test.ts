@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DAY, HOUR, MINUTE } from "../../platform/clock";
-import { createDb, type Db } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
+import { DAY, type Db, HOUR, MINUTE, newId } from "../../platform";
+import { createDb } from "../../platform/db/client";
 import { refreshUsageStatistics } from "../index";
 import { readUsageCells } from "./read-usage-cells";
 import {

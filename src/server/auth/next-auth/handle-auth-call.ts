@@ -1,10 +1,16 @@
 import { ipFingerprint } from "@agathaai/core/accounts";
 import { consumeLimit } from "@agathaai/core/limits";
-import { MINUTE, SECOND } from "@agathaai/core/platform/clock";
+import {
+  AppError,
+  type ErrorCode,
+  errorTable,
+  MINUTE,
+  newRequestId,
+  SECOND,
+  toErrorEnvelope,
+} from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
-import { AppError, type ErrorCode, errorTable, toErrorEnvelope } from "@agathaai/core/platform/errors";
-import { newRequestId } from "@agathaai/core/platform/ids";
 import { z } from "zod";
 import { ownPath } from "../../../shared/own-path";
 import { errorHeaders, logFailure } from "../../errors/report-error";

@@ -10,9 +10,9 @@ import {
   touchSession,
 } from "@agathaai/core/accounts";
 import { revokeKeysAndInvitations } from "@agathaai/core/members";
+import { AppError } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
-import { AppError } from "@agathaai/core/platform/errors";
 import { log } from "@agathaai/core/platform/observability/log";
 import { headers } from "next/headers";
 import type { AuthOptions, User } from "next-auth";

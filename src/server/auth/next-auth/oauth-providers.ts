@@ -1,4 +1,4 @@
-import { SECOND } from "@agathaai/core/platform/clock";
+import { SECOND } from "@agathaai/core/platform";
 import { env } from "@agathaai/core/platform/env";
 import GitHubProvider, { type GithubProfile } from "next-auth/providers/github";
 import GoogleProvider from "next-auth/providers/google";

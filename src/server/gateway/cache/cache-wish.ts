@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { AppError } from "@agathaai/core/platform/errors";
+import { AppError } from "@agathaai/core/platform";
 import { CACHE_SECONDS } from "@agathaai/core/response-cache";
 import { oneHeader } from "../call-headers";
 

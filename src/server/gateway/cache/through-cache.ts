@@ -1,6 +1,5 @@
+import type { Db, Principal } from "@agathaai/core/platform";
 import { afterResponse } from "@agathaai/core/platform/concurrency/after-response";
-import type { Db } from "@agathaai/core/platform/db/client";
-import type { Principal } from "@agathaai/core/platform/principal";
 import { type CacheScope, readCached, storeAnswer } from "@agathaai/core/response-cache";
 import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
 import type { PreparedCall } from "../dialect";

@@ -1,5 +1,5 @@
 import { findModel } from "@agathaai/core/models";
-import { AppError } from "@agathaai/core/platform/errors";
+import { AppError } from "@agathaai/core/platform";
 import { describe, expect, it } from "vitest";
 import { readChatInput } from "./chat-input";
 import { checkFaithful } from "./faithful";

@@ -1,6 +1,5 @@
 import { type Model, openAiApi, tierOf } from "@agathaai/core/models";
-import { AppError } from "@agathaai/core/platform/errors";
-import type { Environment } from "@agathaai/core/platform/principal";
+import { AppError, type Environment } from "@agathaai/core/platform";
 import type { Provider } from "@/shared/providers";
 import type { ChatCompletionInput, ChatOptions } from "./chat-input";
 

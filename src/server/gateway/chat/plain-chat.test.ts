@@ -1,4 +1,4 @@
-import { AppError } from "@agathaai/core/platform/errors";
+import { AppError } from "@agathaai/core/platform";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readChatInput } from "./chat-input";

@@ -1,4 +1,4 @@
-import type { KeyPrincipal } from "@agathaai/core/platform/principal";
+import type { KeyPrincipal } from "@agathaai/core/platform";
 import { describe, expect, it } from "vitest";
 import { servedHeaders } from "../reply/served-headers";
 import { readChatInput } from "./chat-input";

@@ -15,9 +15,7 @@ import {
   tierOf,
   upstreamsOf,
 } from "@agathaai/core/models";
-import { defaultEnvironment } from "@agathaai/core/platform/environment";
-import { AppError } from "@agathaai/core/platform/errors";
-import type { Principal } from "@agathaai/core/platform/principal";
+import { AppError, defaultEnvironment, type Principal } from "@agathaai/core/platform";
 import type { Target } from "@agathaai/worker/engine/live/generation";
 import { assertWithinMaxCost, type CallHeaders } from "../call-headers";
 import type { PreparedCall } from "../dialect";

@@ -1,5 +1,4 @@
-import { SECOND } from "@agathaai/core/platform/clock";
-import { type AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
+import { type AppError, SECOND, toErrorEnvelope } from "@agathaai/core/platform";
 import type { Outcome, Target } from "@agathaai/worker/engine/live/generation";
 import type { AnswerHead, ChatCompletionAnswer } from "@agathaai/worker/engine/providers/live-protocol";
 import { Reply, type ReplyParts } from "../reply/reply";

@@ -1,6 +1,5 @@
 import { listModels, type ModelView } from "@agathaai/core/models";
-import { AppError } from "@agathaai/core/platform/errors";
-import type { Principal } from "@agathaai/core/platform/principal";
+import { AppError, type Principal } from "@agathaai/core/platform";
 import { type Provider, providerIds } from "@/shared/providers";
 import { chat } from "../chat/chat";
 import type { Dialect } from "../dialect";

@@ -1,4 +1,4 @@
-import { AppError } from "@agathaai/core/platform/errors";
+import { AppError } from "@agathaai/core/platform";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { embeddingsInputSchema, readEmbeddingsInput } from "./embeddings-input";

@@ -1,5 +1,5 @@
 import type { EmbeddingText } from "@agathaai/core/inference";
-import { AppError } from "@agathaai/core/platform/errors";
+import { AppError } from "@agathaai/core/platform";
 import { z } from "zod";
 import { parseInput } from "../../errors/describe-invalid";
 

@@ -1,6 +1,5 @@
 import { billUsage, findModel, toTokenUsage } from "@agathaai/core/models";
-import { AppError } from "@agathaai/core/platform/errors";
-import type { KeyPrincipal } from "@agathaai/core/platform/principal";
+import { AppError, type KeyPrincipal } from "@agathaai/core/platform";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readEmbeddingsInput } from "./embeddings-input";

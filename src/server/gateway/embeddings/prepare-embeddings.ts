@@ -1,8 +1,6 @@
 import { boundEmbeddingTokens, floorEmbeddingTokens } from "@agathaai/core/inference";
 import { assertModelAllowed, assertModelKind, boundCost, findModel, type Model } from "@agathaai/core/models";
-import { defaultEnvironment } from "@agathaai/core/platform/environment";
-import { AppError } from "@agathaai/core/platform/errors";
-import type { Principal } from "@agathaai/core/platform/principal";
+import { AppError, defaultEnvironment, type Principal } from "@agathaai/core/platform";
 import { assertWithinMaxCost, type CallHeaders } from "../call-headers";
 import type { PreparedCall } from "../dialect";
 import type { EmbeddingsInput } from "./embeddings-input";

@@ -6,10 +6,8 @@ import {
   type GenerationPart,
   type KeyClaim,
 } from "@agathaai/core/generations";
-import { MINUTE, SECOND } from "@agathaai/core/platform/clock";
+import { type AppError, type Db, MINUTE, SECOND } from "@agathaai/core/platform";
 import { backoff } from "@agathaai/core/platform/concurrency/backoff";
-import type { Db } from "@agathaai/core/platform/db/client";
-import type { AppError } from "@agathaai/core/platform/errors";
 import { log } from "@agathaai/core/platform/observability/log";
 import type { Outcome } from "@agathaai/worker/engine/live/generation";
 import { servedHeaders } from "../reply/served-headers";

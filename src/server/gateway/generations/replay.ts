@@ -1,7 +1,5 @@
 import { type Generation, readParts } from "@agathaai/core/generations";
-import type { Db } from "@agathaai/core/platform/db/client";
-import { AppError } from "@agathaai/core/platform/errors";
-import { toPublicId } from "@agathaai/core/platform/ids";
+import { AppError, type Db, toPublicId } from "@agathaai/core/platform";
 import { z } from "zod";
 import type { Exchange } from "../exchange";
 import { usageWithCost } from "../reply/usage";

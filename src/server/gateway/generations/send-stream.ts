@@ -1,7 +1,5 @@
 import { type Generation, readGeneration, readParts } from "@agathaai/core/generations";
-import { SECOND } from "@agathaai/core/platform/clock";
-import type { Db } from "@agathaai/core/platform/db/client";
-import { AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
+import { AppError, type Db, SECOND, toErrorEnvelope } from "@agathaai/core/platform";
 import { z } from "zod";
 import { DONE, PING, usageChunk } from "../chat/stream-events";
 import type { Exchange } from "../exchange";

@@ -1,10 +1,7 @@
 import { admission } from "@agathaai/core/admission";
 import { type Generation, openGeneration, releaseGeneration } from "@agathaai/core/generations";
 import { hashRequest } from "@agathaai/core/inference";
-import { DAY, HOUR } from "@agathaai/core/platform/clock";
-import type { Db } from "@agathaai/core/platform/db/client";
-import { AppError } from "@agathaai/core/platform/errors";
-import type { Principal } from "@agathaai/core/platform/principal";
+import { AppError, DAY, type Db, HOUR, type Principal } from "@agathaai/core/platform";
 import { takeRequest } from "@agathaai/core/quota";
 import { parseIdempotencyKey } from "../../http/request/call-options";
 import { oneHeader } from "../call-headers";

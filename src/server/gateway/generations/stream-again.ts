@@ -1,8 +1,5 @@
 import { generationNotFound, readGeneration } from "@agathaai/core/generations";
-import { reachOf } from "@agathaai/core/platform/environment";
-import { AppError } from "@agathaai/core/platform/errors";
-import { fromPublicId, toPublicId } from "@agathaai/core/platform/ids";
-import type { Principal } from "@agathaai/core/platform/principal";
+import { AppError, fromPublicId, type Principal, reachOf, toPublicId } from "@agathaai/core/platform";
 import { type GatewayParts, identify, refuse } from "../answer-call";
 import { oneHeader } from "../call-headers";
 import type { Exchange } from "../exchange";

@@ -1,4 +1,4 @@
-import { AppError } from "@agathaai/core/platform/errors";
+import { AppError } from "@agathaai/core/platform";
 import type { ProviderFailure } from "@agathaai/worker/engine/failures/errors";
 
 /** A provider's failure as its caller sees it. A field that the provider refused is the caller's to mend: 400, as at OpenAI. */

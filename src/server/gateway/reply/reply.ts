@@ -1,5 +1,5 @@
 import type { AdmittedCall, CallEnd } from "@agathaai/core/admission";
-import { AppError } from "@agathaai/core/platform/errors";
+import { AppError } from "@agathaai/core/platform";
 import { log } from "@agathaai/core/platform/observability/log";
 import type {
   GenerationSink,

@@ -1,4 +1,4 @@
-import type { AppError } from "@agathaai/core/platform/errors";
+import type { AppError } from "@agathaai/core/platform";
 import type { Outcome } from "@agathaai/worker/engine/live/generation";
 import { Reply } from "./reply";
 import { servedHeaders } from "./served-headers";

@@ -1,7 +1,5 @@
 import { getKey } from "@agathaai/core/keys";
-import type { Db } from "@agathaai/core/platform/db/client";
-import { AppError } from "@agathaai/core/platform/errors";
-import type { Principal } from "@agathaai/core/platform/principal";
+import { AppError, type Db, type Principal } from "@agathaai/core/platform";
 import { getRateLimit, rateLimitViewSchema, readHeadroom } from "@agathaai/core/quota";
 import { z } from "zod";
 

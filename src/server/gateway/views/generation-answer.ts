@@ -7,8 +7,7 @@ import {
   readAll,
   readGeneration,
 } from "@agathaai/core/generations";
-import type { Db } from "@agathaai/core/platform/db/client";
-import { toPublicId } from "@agathaai/core/platform/ids";
+import { type Db, toPublicId } from "@agathaai/core/platform";
 import { apiErrorSchema, toApiError } from "@agathaai/core/platform/schemas/api-error";
 import { z } from "zod";
 import { readAnswer } from "../generations/replay";

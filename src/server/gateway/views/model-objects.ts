@@ -4,8 +4,7 @@ import {
   type ModelView,
   modelViewSchema,
 } from "@agathaai/core/models";
-import type { Db } from "@agathaai/core/platform/db/client";
-import type { Principal } from "@agathaai/core/platform/principal";
+import type { Db, Principal } from "@agathaai/core/platform";
 import { z } from "zod";
 
 /** OpenAI's model object, and beside it what a client needs to choose by. */

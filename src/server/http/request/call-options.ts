@@ -1,4 +1,4 @@
-import { AppError } from "@agathaai/core/platform/errors";
+import { AppError } from "@agathaai/core/platform";
 
 /** The longest `Prefer: wait` honored, in seconds: under the load balancer's idle time-out. */
 export const MAX_WAIT_SECONDS = 60;

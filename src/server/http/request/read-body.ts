@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { AppError } from "@agathaai/core/platform/errors";
+import { AppError } from "@agathaai/core/platform";
 
 /** The largest body that the API and the portal accept. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;

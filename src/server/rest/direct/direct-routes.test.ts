@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { newId, toPublicId } from "@agathaai/core/platform/ids";
+import { newId, toPublicId } from "@agathaai/core/platform";
 import { expect, test } from "vitest";
 import { directRoutes } from "./direct-routes";
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { inferenceInputSchema, readPlainInput } from "@agathaai/core/inference";
-import { fromPublicId } from "@agathaai/core/platform/ids";
+import { fromPublicId } from "@agathaai/core/platform";
 import { describeInvalid } from "../../errors/describe-invalid";
 import { type KnownContext, statusCall, submitCall } from "../../trpc/routers/inference/inference-calls";
 import { readJsonBody } from "../input/read-json-body";

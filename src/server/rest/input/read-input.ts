@@ -1,4 +1,4 @@
-import { AppError } from "@agathaai/core/platform/errors";
+import { AppError } from "@agathaai/core/platform";
 import type { RestContext } from "../call";
 import type { RestProcedure } from "../operations";
 import { readJsonBody } from "./read-json-body";

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import { AppError } from "@agathaai/core/platform/errors";
+import { AppError } from "@agathaai/core/platform";
 import { readBody } from "../../http/request/read-body";
 
 /**

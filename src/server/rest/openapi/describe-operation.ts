@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@agathaai/core/platform/errors";
+import type { ErrorCode } from "@agathaai/core/platform";
 import { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
 import type { Access, Operation } from "../../trpc/meta";

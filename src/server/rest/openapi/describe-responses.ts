@@ -1,4 +1,4 @@
-import { type ErrorCode, errorTable } from "@agathaai/core/platform/errors";
+import { type ErrorCode, errorTable } from "@agathaai/core/platform";
 import { z } from "zod";
 import type { ZodOpenApiResponseObject } from "zod-openapi";
 import type { DocumentedResponse, Operation } from "../../trpc/meta";

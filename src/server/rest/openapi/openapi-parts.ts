@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@agathaai/core/platform/errors";
+import type { ErrorCode } from "@agathaai/core/platform";
 import { apiErrorSchema } from "@agathaai/core/platform/schemas/api-error";
 import { z } from "zod";
 import type { ZodOpenApiSecuritySchemeObject } from "zod-openapi";

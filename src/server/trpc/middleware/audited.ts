@@ -5,7 +5,7 @@ import {
   type TargetType,
   targetPrefixes,
 } from "@agathaai/core/audit";
-import { fromPublicId } from "@agathaai/core/platform/ids";
+import { fromPublicId } from "@agathaai/core/platform";
 import { z } from "zod";
 import type { Context } from "../context";
 

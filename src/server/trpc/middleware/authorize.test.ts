@@ -1,4 +1,4 @@
-import type { Principal, Scope, UserPrincipal } from "@agathaai/core/platform/principal";
+import type { Principal, Scope, UserPrincipal } from "@agathaai/core/platform";
 import { describe, expect, it } from "vitest";
 import { authorize } from "./authorize";
 

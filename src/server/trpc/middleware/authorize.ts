@@ -1,5 +1,4 @@
-import { AppError } from "@agathaai/core/platform/errors";
-import type { Principal } from "@agathaai/core/platform/principal";
+import { AppError, type Principal } from "@agathaai/core/platform";
 import type { Access } from "../meta";
 
 /** Refuses a caller that may not make this call. A procedure that declares no access is open to nobody. */

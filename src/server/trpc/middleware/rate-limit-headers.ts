@@ -1,8 +1,7 @@
 import type { LimitDecision } from "@agathaai/core/limits";
-import { SECOND } from "@agathaai/core/platform/clock";
+import { type Principal, SECOND } from "@agathaai/core/platform";
 import { FreshCache } from "@agathaai/core/platform/fresh-cache";
 import { log } from "@agathaai/core/platform/observability/log";
-import type { Principal } from "@agathaai/core/platform/principal";
 import { getCallerQuota, planLimitOf, type TokenQuota } from "@agathaai/core/quota";
 import type { Context, ResponseHeaders } from "../context";
 

@@ -1,7 +1,6 @@
 import { scopeSetOfRole } from "@agathaai/core/orgs";
+import { newId, type UserPrincipal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
-import { newId } from "@agathaai/core/platform/ids";
-import type { UserPrincipal } from "@agathaai/core/platform/principal";
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { describe, expect, it } from "vitest";
 import { openAccount } from "../../../../infra/testing/open-account";

@@ -1,7 +1,6 @@
 import { ipFingerprint } from "@agathaai/core/accounts";
 import { consumeLimit, type Limit, peekLimit, takePermit } from "@agathaai/core/limits";
-import { MINUTE } from "@agathaai/core/platform/clock";
-import type { Principal } from "@agathaai/core/platform/principal";
+import { MINUTE, type Principal } from "@agathaai/core/platform";
 import { keyLimitOf, planLimitOf, takeRequest, tooMany } from "@agathaai/core/quota";
 import type { Context } from "../context";
 import type { RateLimitClass } from "../meta";

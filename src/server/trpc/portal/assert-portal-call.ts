@@ -1,4 +1,4 @@
-import { AppError } from "@agathaai/core/platform/errors";
+import { AppError } from "@agathaai/core/platform";
 import { isSameOrigin } from "../../auth/same-origin";
 
 /**

@@ -1,6 +1,5 @@
 import { actorOf } from "@agathaai/core/audit";
-import { type AppError, toErrorEnvelope } from "@agathaai/core/platform/errors";
-import { newRequestId } from "@agathaai/core/platform/ids";
+import { type AppError, newRequestId, toErrorEnvelope } from "@agathaai/core/platform";
 import { inSpan } from "@agathaai/core/platform/observability/trace";
 import type { AnyTRPCProcedure } from "@trpc/server";
 import { logFailure } from "../../errors/report-error";

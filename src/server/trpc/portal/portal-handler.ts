@@ -1,6 +1,5 @@
 import { actorOf } from "@agathaai/core/audit";
-import type { AppError } from "@agathaai/core/platform/errors";
-import { newRequestId } from "@agathaai/core/platform/ids";
+import { type AppError, newRequestId } from "@agathaai/core/platform";
 import { inSpan } from "@agathaai/core/platform/observability/trace";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { logFailure } from "../../errors/report-error";

@@ -1,5 +1,5 @@
 import { auditListSchema, listAudit, listAuditInputSchema } from "@agathaai/core/audit";
-import { reachOf } from "@agathaai/core/platform/environment";
+import { reachOf } from "@agathaai/core/platform";
 import { auditEntryExample } from "../examples/examples";
 import { traces } from "../middleware/audited";
 import { router, scopedProcedure } from "../trpc";

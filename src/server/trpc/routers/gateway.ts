@@ -1,7 +1,6 @@
 import { generationSchema, getGeneration } from "@agathaai/core/inference";
 import { listModels, modelIdInputSchema } from "@agathaai/core/models";
-import { reachOf } from "@agathaai/core/platform/environment";
-import { publicId } from "@agathaai/core/platform/ids";
+import { publicId, reachOf } from "@agathaai/core/platform";
 import { purgedCacheSchema, purgeResponseCache } from "@agathaai/core/response-cache";
 import { z } from "zod";
 import { callingKeySchema, getCallingKey } from "../../gateway/views/calling-key";

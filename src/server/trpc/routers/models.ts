@@ -7,7 +7,7 @@ import {
   modelListSchema,
   modelViewSchema,
 } from "@agathaai/core/models";
-import type { Principal } from "@agathaai/core/platform/principal";
+import type { Principal } from "@agathaai/core/platform";
 import { unaudited } from "../middleware/audited";
 import { router, scopedProcedure } from "../trpc";
 

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@agathaai/core/platform/errors";
+import type { ErrorCode } from "@agathaai/core/platform";
 import type { Provider } from "../../../shared/providers";
 import { isCustomerField } from "./customer-field";
 

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@agathaai/core/platform/errors";
+import type { ErrorCode } from "@agathaai/core/platform";
 import type { ProviderName } from "./errors";
 import { refusedParam } from "./refused-param";
 import type { WireError } from "./wire-error";

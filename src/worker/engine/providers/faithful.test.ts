@@ -5,8 +5,7 @@ import {
   normalizeInput,
 } from "@agathaai/core/inference";
 import { findModel } from "@agathaai/core/models";
-import { AppError } from "@agathaai/core/platform/errors";
-import type { KeyPrincipal } from "@agathaai/core/platform/principal";
+import { AppError, type KeyPrincipal } from "@agathaai/core/platform";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startGeminiSimulator } from "../../../../infra/stand-ins/providers/gemini/gemini";

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll } from "vitest";
 import { useTestStack } from "../../../../../infra/testing/use-test-stack";
+import { newId } from "../../../platform";
 import { closeDb, db } from "../../../platform/db/client";
-import { newId } from "../../../platform/ids";
 import { evidenceStorage } from "../../../platform/storage";
 import { readAllHeads, recordAuditIn, verifyAuditChain, writeHeads } from "../..";
 

@@ -1,8 +1,8 @@
 import type { Buyer } from "../../../../../infra/testing/stripe/buyers";
 import { newestSubscription } from "../../../../../infra/testing/stripe/hosted-pages";
 import { useStripeStack } from "../../../../../infra/testing/stripe/use-stripe-stack";
+import { newId } from "../../../platform";
 import { db } from "../../../platform/db/client";
-import { newId } from "../../../platform/ids";
 import { getSpending, setOverage } from "../..";
 
 /** Buyers who use more than their plan holds, and what Stripe shows of it. */

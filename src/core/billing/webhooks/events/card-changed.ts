@@ -1,4 +1,4 @@
-import { toPublicId } from "../../../platform/ids";
+import { toPublicId } from "../../../platform";
 import { log } from "../../../platform/observability/log";
 import { intentOf, listUnpaid } from "../../invoices/stripe-invoice";
 import type { Stripe } from "../../stripe/stripe-client";

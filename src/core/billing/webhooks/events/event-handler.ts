@@ -1,5 +1,4 @@
-import type { Clock } from "../../../platform/clock";
-import type { Db, Tx } from "../../../platform/db/client";
+import type { Clock, Db, Tx } from "../../../platform";
 import type { Entitlement } from "../../entitlement/entitlement";
 import type { Stripe } from "../../stripe/stripe-client";
 

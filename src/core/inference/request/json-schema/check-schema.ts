@@ -1,4 +1,4 @@
-import { AppError } from "../../../platform/errors";
+import { AppError } from "../../../platform";
 import { asArray, childrenOf, isObject, type Json, resolveRef, under } from "./schema";
 
 /** Far more than any provider takes. It bounds the work one request can cause. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { AppError } from "../../../platform/errors";
+import { AppError } from "../../../platform";
 import { asArray, type Json, under } from "./schema";
 
 /**

@@ -1,4 +1,4 @@
-import { AppError } from "../../../platform/errors";
+import { AppError } from "../../../platform";
 import { asArray, asObject, childrenOf, isObject, type Json, under } from "./schema";
 
 const unknownToIt = [

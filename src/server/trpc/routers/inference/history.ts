@@ -5,8 +5,7 @@ import {
   historyQuerySchema,
   listHistory,
 } from "@agathaai/core/inference";
-import { reachOf } from "@agathaai/core/platform/environment";
-import { publicId } from "@agathaai/core/platform/ids";
+import { publicId, reachOf } from "@agathaai/core/platform";
 import { z } from "zod";
 import { deletedRequestExample, historyItemExample } from "../../examples/examples";
 import { traces } from "../../middleware/audited";

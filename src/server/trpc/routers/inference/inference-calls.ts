@@ -6,8 +6,7 @@ import {
   type StatusView,
   submitInference,
 } from "@agathaai/core/inference";
-import { reachOf } from "@agathaai/core/platform/environment";
-import type { Principal } from "@agathaai/core/platform/principal";
+import { type Principal, reachOf } from "@agathaai/core/platform";
 import type { Context } from "../../context";
 
 /** The two calls that programs make hundreds of times a second, for their procedures and for their direct way (ADR 40). */

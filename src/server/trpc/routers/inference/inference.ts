@@ -10,8 +10,7 @@ import {
   resultViewSchema,
   statusViewSchema,
 } from "@agathaai/core/inference";
-import { reachOf } from "@agathaai/core/platform/environment";
-import { publicId } from "@agathaai/core/platform/ids";
+import { publicId, reachOf } from "@agathaai/core/platform";
 import { z } from "zod";
 import {
   acceptedExample,

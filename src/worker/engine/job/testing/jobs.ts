@@ -1,6 +1,6 @@
 import { getInferenceResult } from "@agathaai/core/inference";
+import { timeOfId } from "@agathaai/core/platform";
 import { closeDb } from "@agathaai/core/platform/db/client";
-import { timeOfId } from "@agathaai/core/platform/ids";
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { afterAll } from "vitest";
 import { openAccount } from "../../../../../infra/testing/open-account";

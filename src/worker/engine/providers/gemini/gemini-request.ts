@@ -1,6 +1,6 @@
 import { type ChatRequest, functionParameters, geminiResponseSchema } from "@agathaai/core/inference";
 import { effortFor } from "@agathaai/core/models";
-import { AppError } from "@agathaai/core/platform/errors";
+import { AppError } from "@agathaai/core/platform";
 import {
   FunctionCallingMode,
   type FunctionDeclaration,

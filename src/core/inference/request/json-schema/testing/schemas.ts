@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { AppError } from "../../../../platform/errors";
+import { AppError } from "../../../../platform";
 import { geminiResponseSchema } from "../gemini-response-schema";
 import type { Json } from "../schema";
 
