@@ -1,12 +1,59 @@
-/**
- * The model providers: their display name, and their API's address unless `<NAME>_BASE_URL` is set. A new provider is a
- * row here; the compiler then names every other place that must know it.
- */
+/** Chat options that only some providers have; a call that names another one is refused before it costs anything. */
+export type ProviderOption =
+  | "n"
+  | "logprobs"
+  | "top_logprobs"
+  | "logit_bias"
+  | "presence_penalty"
+  | "frequency_penalty"
+  | "verbosity"
+  | "prediction";
+
+interface ProviderFacts {
+  displayName: string;
+  /** Its API's address unless `<NAME>_BASE_URL` is set. */
+  baseUrl: string;
+  /** Lists its models: costs nothing, and tells whether a key is known and may be used. */
+  modelsPath: string;
+  /** The header that carries a key; `authorization` takes it as a bearer token. */
+  keyHeader: "authorization" | "x-goog-api-key";
+  options: readonly ProviderOption[];
+}
+
+/** The model providers. A new one is a row here; the compiler then names every other place that must know it. */
 export const providers = {
-  openai: { displayName: "OpenAI", baseUrl: "https://api.openai.com/v1" },
-  gemini: { displayName: "Google Gemini", baseUrl: "https://generativelanguage.googleapis.com" },
-  deepseek: { displayName: "DeepSeek", baseUrl: "https://api.deepseek.com" },
-} as const satisfies Record<string, { displayName: string; baseUrl: string }>;
+  openai: {
+    displayName: "OpenAI",
+    baseUrl: "https://api.openai.com/v1",
+    modelsPath: "/models",
+    keyHeader: "authorization",
+    options: [
+      "n",
+      "logprobs",
+      "top_logprobs",
+      "logit_bias",
+      "presence_penalty",
+      "frequency_penalty",
+      "verbosity",
+      "prediction",
+    ],
+  },
+  gemini: {
+    displayName: "Google Gemini",
+    baseUrl: "https://generativelanguage.googleapis.com",
+    modelsPath: "/v1beta/models?pageSize=1",
+    keyHeader: "x-goog-api-key",
+    options: [],
+  },
+  deepseek: {
+    displayName: "DeepSeek",
+    baseUrl: "https://api.deepseek.com",
+    modelsPath: "/models",
+    keyHeader: "authorization",
+    // Penalties are no longer in its reference: it takes them without an error and without effect.
+    options: ["logprobs", "top_logprobs"],
+  },
+} as const satisfies Record<string, ProviderFacts>;
 
 export type Provider = keyof typeof providers;
 

@@ -1,6 +1,6 @@
 import { type Model, openAiApi, tierOf } from "@agathaai/core/models";
 import { AppError, type Environment } from "@agathaai/core/platform";
-import type { Provider } from "@/shared/providers";
+import { type ProviderOption, providers } from "@/shared/providers";
 import type { ChatCompletionInput, ChatOptions } from "./chat-input";
 
 /** Options that only some providers have, with the values that mean the same as leaving them out. */
@@ -13,26 +13,7 @@ const neutral = {
   frequency_penalty: (value) => value === 0,
   verbosity: (value) => value === "medium",
   prediction: () => false,
-} as const satisfies Partial<Record<keyof ChatOptions, (value: unknown) => boolean>>;
-
-type ProviderOption = keyof typeof neutral;
-
-/** What each provider honors. A provider without its row does not compile. */
-const honored: Record<Provider, ReadonlySet<ProviderOption>> = {
-  openai: new Set([
-    "n",
-    "logprobs",
-    "top_logprobs",
-    "logit_bias",
-    "presence_penalty",
-    "frequency_penalty",
-    "verbosity",
-    "prediction",
-  ]),
-  gemini: new Set(),
-  // Penalties are no longer in its reference: taken without an error, and without effect.
-  deepseek: new Set(["logprobs", "top_logprobs"]),
-};
+} as const satisfies Record<ProviderOption & keyof ChatOptions, (value: unknown) => boolean>;
 
 /** What OpenAI's Responses API, which answers calls with tools of models that reason, has no parameter for. */
 const notInResponses: readonly ProviderOption[] = [
@@ -103,7 +84,7 @@ export function checkFaithful(
   for (const name of Object.keys(neutral) as ProviderOption[]) {
     const value = options[name];
     if (value === undefined || value === null || neutral[name](value)) continue;
-    if (!honored[model.provider].has(name)) throw unsupported(name, `is not supported by ${model.id}.`);
+    if (!isHonored(model.provider, name)) throw unsupported(name, `is not supported by ${model.id}.`);
     if (viaResponses && notInResponses.includes(name)) {
       throw unsupported(name, `is not supported by ${model.id} when it gets tools and reasons.`);
     }
@@ -131,6 +112,11 @@ export function checkFaithful(
   if (model.provider !== "openai") return { extras, notSent: given };
   for (const name of given) extras[name] = options[name];
   return { extras: { ...extras, ...unknown }, notSent: [] };
+}
+
+function isHonored(provider: Model["provider"], name: ProviderOption): boolean {
+  const options: readonly ProviderOption[] = providers[provider].options;
+  return options.includes(name);
 }
 
 function isViaResponses(

@@ -1,25 +1,22 @@
 import { env } from "@agathaai/core/platform/env";
 import type { KeyVerdict, TestProviderKey } from "@agathaai/core/provider-keys";
 import { request } from "undici";
-import { type Provider, providerVariables } from "../../../shared/providers";
+import { type Provider, providers, providerVariables } from "../../../shared/providers";
 import { failureOfResponse } from "../failures/classify-failure";
-
-/** Costs nothing anywhere, and needs what a model call needs: a key that is known and may be used. */
-const modelLists: Record<Provider, (apiKey: string) => { path: string; headers: Record<string, string> }> = {
-  openai: bearer,
-  deepseek: bearer,
-  gemini: (apiKey) => ({ path: "/v1beta/models?pageSize=1", headers: { "x-goog-api-key": apiKey } }),
-};
 
 const TIMEOUT_MS = 8_000;
 const MAX_BYTES = 64 * 1024;
 
 /** Asks for the provider's models with a customer's key, at the address that calls go to. Never throws. */
 export const testProviderKey: TestProviderKey = async (provider, apiKey) => {
-  const { path, headers } = modelLists[provider](apiKey);
+  const { modelsPath, keyHeader } = providers[provider];
+  const headers = { [keyHeader]: keyHeader === "authorization" ? `Bearer ${apiKey}` : apiKey };
   const base = env()[providerVariables(provider).baseUrl].replace(/\/$/, "");
   try {
-    const response = await request(`${base}${path}`, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await request(`${base}${modelsPath}`, {
+      headers,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
     const { statusCode: status } = response;
     if (status >= 200 && status < 300) {
       await response.body.dump({ limit: MAX_BYTES });
@@ -31,10 +28,6 @@ export const testProviderKey: TestProviderKey = async (provider, apiKey) => {
     return { verdict: "unknown", reason: error instanceof Error ? error.name : "error" };
   }
 };
-
-function bearer(apiKey: string) {
-  return { path: "/models", headers: { authorization: `Bearer ${apiKey}` } };
-}
 
 function verdictOf(provider: Provider, status: number, body: string): KeyVerdict {
   const { kind } = failureOfResponse(provider, { status, headers: new Headers(), body });
