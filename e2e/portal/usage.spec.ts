@@ -83,6 +83,30 @@ test("usage is charted and tabled by model and key, its address keeps every choi
   await expect(page).not.toHaveURL(/model=/);
 });
 
+test("usage is told apart by endpoint, with the classes of its tokens", async ({ page, request }) => {
+  const customer = await makeCustomer(request);
+  await verifyAddress(request, customer);
+  const { secret } = await makeKey(request, customer, { environment: "live", name: "Server" });
+  await complete(request, secret);
+  const chat = await request.post("/v1/chat/completions", {
+    headers: { authorization: `Bearer ${secret}` },
+    data: { model: "gpt-4o", messages: [{ role: "user", content: "Hello" }], max_tokens: 20 },
+  });
+  expect(chat.ok()).toBe(true);
+  await signIn(page, customer);
+  await page.goto("/usage?group=endpoint&metric=requests");
+  await expect(page.getByRole("rowheader", { name: "Queue" })).toBeVisible();
+  await page.getByRole("button", { name: "Chat completions" }).click();
+  await expect(page).toHaveURL(/endpoint=%2Fv1%2Fchat%2Fcompletions|endpoint=\/v1\/chat\/completions/);
+  await expect(page.getByLabel("Endpoint")).toHaveValue("/v1/chat/completions");
+  await expect(page.getByRole("region", { name: "Tokens by class" })).toContainText("Cache writes");
+  await checkPage(page);
+  await page.getByRole("button", { name: "Remove filter Chat completions" }).click();
+  await expect(page).not.toHaveURL(/endpoint=/);
+  await page.getByLabel("Endpoint").selectOption("/v1/embeddings");
+  await expect(page.getByRole("heading", { name: "Nothing matches these filters" })).toBeVisible();
+});
+
 test("usage without requests says what to do, a custom range is kept, and a failure can be tried again", async ({
   page,
   request,

@@ -44,7 +44,7 @@ describe("GET /api/v1/usage", () => {
 
   it("200 for every interval and group, and the parts add up to the total", async () => {
     for (const interval of ["hour", "day", "month"]) {
-      for (const group of ["model", "api_key", "status", "member"]) {
+      for (const group of ["model", "api_key", "status", "member", "endpoint"]) {
         const { json } = await usage(`?interval=${interval}&group_by=${group}`);
         expect(json).toMatchObject({ interval, group_by: group });
         const sum = (name: string) =>
@@ -60,6 +60,36 @@ describe("GET /api/v1/usage", () => {
     expect((await usage("?status=failed")).json.totals.requests).toBe(0);
     expect((await usage("?environment=test", ada.accessToken)).json.totals.requests).toBe(0);
     expectRefusal(await usage("?environment=test"), 400, "invalid_request", "environment");
+  });
+
+  it("200: each endpoint by itself, by filter and by group, in JSON and in the file", async () => {
+    const before = (await usage()).json.totals.requests;
+    const chat = await api.post("/v1/chat/completions", {
+      as: key,
+      body: { model: "gpt-4o", messages: [{ role: "user", content: "Hello" }], max_tokens: 20 },
+    });
+    expect(chat.status).toBe(200);
+    const { data } = (await usage("?group_by=endpoint")).json;
+    const counted = data.map(({ group, requests }: { group: object; requests: number }) => ({
+      ...group,
+      requests,
+    }));
+    expect(counted).toEqual([
+      { id: "/api/v1/inference", label: "Queue", requests: before },
+      { id: "/v1/chat/completions", label: "Chat completions", requests: 1 },
+    ]);
+    const { totals } = (await usage("?endpoint=/v1/chat/completions")).json;
+    expect(totals).toMatchObject({
+      requests: 1,
+      total_tokens: chat.json.usage.total_tokens,
+      cache_write_tokens: 0,
+    });
+    expect((await usage("?endpoint=/v1/embeddings")).json.totals.requests).toBe(0);
+    const file = await api.get("/api/v1/usage.csv?group_by=endpoint", { as: key });
+    expect(file.text).toContain(",/v1/chat/completions,Chat completions,1,");
+    expect(file.text).toMatch(
+      /^start,.*,cached_input_tokens,cache_write_tokens,.*,cache_hits,byok_requests,/,
+    );
   });
 
   it("callers with members:read see members' names, and a key without it only IDs", async () => {
@@ -83,6 +113,7 @@ describe("GET /api/v1/usage", () => {
     ["from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z", "invalid_request", "from"],
     ["from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "invalid_request", "from"],
     ["interval=hour&from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z", "invalid_request", "from"],
+    ["endpoint=/v1/models", "invalid_request", "endpoint"],
     ["status=queued", "invalid_request", "status"],
     ["model=%00", "invalid_request", "model"],
     ["api_key_id=x", "invalid_id", "api_key_id"],

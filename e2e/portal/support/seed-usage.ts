@@ -34,13 +34,15 @@ const rows = `
     FROM kept
   )
   INSERT INTO usage_ledger (request_id, created_at, org_id, user_id, api_key_id, environment, model, provider,
-    upstream_model, status, billable, input_tokens, output_tokens, price_version, cost_micros, latency_ms, settled_at)
+    upstream_model, status, billable, input_tokens, output_tokens, price_version, cost_micros, latency_ms, settled_at,
+    endpoint)
   SELECT made.id, made.created_at, k.org_id, k.created_by, k.id, 'live', model,
     CASE WHEN model LIKE 'gpt%' THEN 'openai' WHEN model LIKE 'gem%' THEN 'gemini' ELSE 'deepseek' END, model, status,
     status = 'completed', CASE WHEN status = 'completed' THEN input_tokens ELSE 0 END,
     CASE WHEN status = 'completed' THEN output_tokens ELSE 0 END, 'seed',
     CASE WHEN status = 'completed' THEN 250 * (3 * input_tokens + 12 * output_tokens) ELSE 0 END, 350 + h % 1900,
-    made.created_at + interval '1 second'
+    made.created_at + interval '1 second',
+    (ARRAY['/v1/chat/completions', '/v1/chat/completions', NULL])[1 + h % 3]
   FROM made, api_keys k WHERE k.id = $1::uuid`;
 
 const counters = `

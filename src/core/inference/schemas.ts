@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { endpoints } from "../../shared/endpoints";
 import { environmentParam } from "../platform/environment";
 import { publicId } from "../platform/ids";
 import { type ListQuery, listFields, listSchema, oldCreatedFields } from "../platform/list";
@@ -41,9 +42,7 @@ const head = {
 };
 
 /** How a request came. */
-export const endpoints = ["/api/v1/inference", "/v1/chat/completions", "/v1/embeddings"] as const;
 export const endpointSchema = z.enum(endpoints);
-export const INFERENCE_ENDPOINT = endpoints[0];
 const origin = {
   endpoint: endpointSchema.meta({ description: "How it came." }),
   stored: z.boolean().meta({

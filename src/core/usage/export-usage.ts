@@ -18,13 +18,20 @@ const columns: Record<string, (bucket: UsageBucket) => string | number | undefin
   cancelled: ({ cancelled }) => cancelled,
   input_tokens: ({ input_tokens }) => input_tokens,
   cached_input_tokens: ({ cached_input_tokens }) => cached_input_tokens,
+  cache_write_tokens: ({ cache_write_tokens }) => cache_write_tokens,
   output_tokens: ({ output_tokens }) => output_tokens,
   reasoning_tokens: ({ reasoning_tokens }) => reasoning_tokens,
   total_tokens: ({ total_tokens }) => total_tokens,
-  cost_usd: ({ cost_micros }) => (cost_micros / 1_000_000).toFixed(6),
+  cost_usd: ({ cost_micros }) => dollars(cost_micros),
   latency_p50_ms: ({ latency_ms }) => latency_ms?.p50,
   latency_p95_ms: ({ latency_ms }) => latency_ms?.p95,
+  cache_hits: ({ cache_hits }) => cache_hits,
+  byok_requests: ({ byok_requests }) => byok_requests,
+  byok_fee_usd: ({ byok_fee_micros }) => dollars(byok_fee_micros),
+  provider_cost_usd: ({ provider_cost_micros }) => dollars(provider_cost_micros),
 };
+
+const dollars = (micros: number) => (micros / 1_000_000).toFixed(6);
 
 /** The time span of one piece of the file, by interval. */
 const pieceDays: Record<UsageInterval, number> = { hour: 1, day: 31, month: 92 };

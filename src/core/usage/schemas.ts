@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { endpoints } from "../../shared/endpoints";
 import { environmentParam } from "../platform/environment";
 import { publicId } from "../platform/ids";
 import { instantSchema } from "../platform/schemas/instant";
@@ -6,7 +7,7 @@ import { instantSchema } from "../platform/schemas/instant";
 export const usageIntervals = ["hour", "day", "month"] as const;
 export type UsageInterval = (typeof usageIntervals)[number];
 
-export const usageGroups = ["model", "api_key", "status", "member"] as const;
+export const usageGroups = ["model", "api_key", "status", "member", "endpoint"] as const;
 export type UsageGroup = (typeof usageGroups)[number];
 
 const time = z.iso.datetime();
@@ -37,6 +38,9 @@ export const usageQuerySchema = z.strictObject({
   status: z.enum(["completed", "failed", "cancelled"]).optional().meta({
     description: "Only requests that ended this way.",
   }),
+  endpoint: z.enum(endpoints).optional().meta({
+    description: "Only requests that came this way; `/api/v1/inference` is the queue.",
+  }),
   environment: environmentParam,
 });
 
@@ -56,12 +60,21 @@ const measures = {
   failed: count,
   cancelled: count,
   errors: count.meta({ description: "The same as `failed`." }),
-  input_tokens: count.meta({ description: "Includes cached_input_tokens." }),
-  cached_input_tokens: count,
+  input_tokens: count.meta({ description: "Includes cached_input_tokens and cache_write_tokens." }),
+  cached_input_tokens: count.meta({ description: "Read from the provider's prompt cache." }),
+  cache_write_tokens: count.meta({ description: "Written to the provider's prompt cache, for any time." }),
   output_tokens: count.meta({ description: "Includes reasoning_tokens." }),
   reasoning_tokens: count,
   total_tokens: count,
   cost_micros: count.meta({ description: "Micro-dollars: 1,000,000 is one US dollar." }),
+  cache_hits: count.meta({
+    description: "Requests answered from your response cache: no tokens, no cost.",
+  }),
+  byok_requests: count.meta({ description: "Requests that your own keys at providers answered." }),
+  byok_fee_micros: count.meta({ description: "What we charge for those; part of `cost_micros`." }),
+  provider_cost_micros: count.meta({
+    description: "What the providers bill you for those, by their list prices; not part of `cost_micros`.",
+  }),
   latency_ms: latencySchema
     .nullable()
     .meta({ description: "Of completed requests; null if there are none." }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { QUEUE_ENDPOINT } from "../../../shared/endpoints";
 import { priceOf, ratesFor, tierOf } from "../../models";
 import type { Db } from "../../platform/db/client";
 import type { UsageLedger } from "../../platform/db/generated/prisma/client";
@@ -12,7 +13,6 @@ import {
   type Attempt,
   attemptSchema,
   endpointSchema,
-  INFERENCE_ENDPOINT,
   type InferenceDetail,
   isTerminal,
   type Receipt,
@@ -40,7 +40,7 @@ export async function getInferenceDetail(db: Db, key: RequestKey): Promise<Infer
   const attempts = z.array(attemptSchema).parse(row.attemptLog);
   return {
     ...toStatusView({ ...row, metadata }),
-    endpoint: endpointSchema.parse(row.endpoint ?? INFERENCE_ENDPOINT),
+    endpoint: endpointSchema.parse(row.endpoint ?? QUEUE_ENDPOINT),
     stored: true,
     output:
       row.resultCipher === null ? null : await decryptOutput(db, { orgId, requestId }, row.resultCipher),

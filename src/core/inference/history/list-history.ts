@@ -1,3 +1,4 @@
+import { QUEUE_ENDPOINT } from "../../../shared/endpoints";
 import { type Db, Prisma } from "../../platform/db/client";
 import { chooseEnvironment, environmentsIn, type Reach } from "../../platform/environment";
 import { toPublicId } from "../../platform/ids";
@@ -9,7 +10,6 @@ import {
   type HistoryItem,
   type HistoryList,
   type HistoryQuery,
-  INFERENCE_ENDPOINT,
   type RequestStatus,
 } from "../schemas";
 import { linksOf, toError, toHead, toUsageView } from "./views";
@@ -79,11 +79,11 @@ export function historySql(
   const conditions = Prisma.join([andSql, ...filters(filter, tokens)], " ");
   const { endpoint } = filter;
   // Metadata is kept with stored calls alone.
-  const alsoUnstored = endpoint !== INFERENCE_ENDPOINT && tokens.length === 0;
+  const alsoUnstored = endpoint !== QUEUE_ENDPOINT && tokens.length === 0;
   const page = Prisma.sql`ORDER BY created_at ${directionSql}, id ${directionSql} LIMIT ${take}::int`;
   const ofOne = (one: Environment) => Prisma.sql`(
       SELECT id, created_at, model, environment::text, status::text, api_key_id, completed_at, error_code,
-        error_message, error_param, metadata_cipher, trace_id, coalesce(endpoint, ${INFERENCE_ENDPOINT}) AS endpoint, true AS stored
+        error_message, error_param, metadata_cipher, trace_id, coalesce(endpoint, ${QUEUE_ENDPOINT}) AS endpoint, true AS stored
       FROM inference_requests
       WHERE org_id = ${orgId}::uuid AND environment = ${one}::environment AND deleted_at IS NULL
         ${endpointSql(endpoint)} ${conditions}
@@ -113,7 +113,7 @@ export function historySql(
 
 function endpointSql(endpoint: HistoryFilter["endpoint"]): Prisma.Sql {
   if (endpoint === undefined) return Prisma.empty;
-  if (endpoint === INFERENCE_ENDPOINT) return Prisma.sql`AND endpoint IS NULL`;
+  if (endpoint === QUEUE_ENDPOINT) return Prisma.sql`AND endpoint IS NULL`;
   return Prisma.sql`AND endpoint = ${endpoint}`;
 }
 

@@ -50,9 +50,14 @@ const nothing: Omit<UsageTotals, "latency_ms"> = {
   errors: 0,
   input_tokens: 0,
   cached_input_tokens: 0,
+  cache_write_tokens: 0,
   output_tokens: 0,
   reasoning_tokens: 0,
   total_tokens: 0,
   cost_micros: 0,
+  cache_hits: 0,
+  byok_requests: 0,
+  byok_fee_micros: 0,
+  provider_cost_micros: 0,
 };
 const measureNames = Object.keys(nothing) as (keyof typeof nothing)[];

@@ -29,6 +29,11 @@ const rowsSchema = z.array(
     count,
     count,
     count,
+    count,
+    count,
+    count,
+    count,
+    count,
     z.array(count).nullable(),
     z.array(count).nullable(),
     z.array(count).nullable(),
@@ -88,8 +93,21 @@ function sameWatermark(left: UsageWatermark, right: UsageWatermark): boolean {
 
 function toCells(json: string): UsageCell[] {
   return rowsSchema.parse(JSON.parse(json)).map((row) => {
-    const [start, group, requests, completed, failed, cancelled, input, cached, output, reasoning, cost] =
-      row;
+    const [
+      start,
+      group,
+      requests,
+      completed,
+      failed,
+      cancelled,
+      input,
+      cached,
+      output,
+      reasoning,
+      cost,
+      ...more
+    ] = row;
+    const [written, hits, ownKey, ownKeyFee, ownKeyList, buckets, counts, lows, highs] = more;
     return {
       start,
       group,
@@ -101,16 +119,21 @@ function toCells(json: string): UsageCell[] {
         errors: failed,
         input_tokens: input,
         cached_input_tokens: cached,
+        cache_write_tokens: written,
         output_tokens: output,
         reasoning_tokens: reasoning,
         total_tokens: input + output,
         cost_micros: cost,
+        cache_hits: hits,
+        byok_requests: ownKey,
+        byok_fee_micros: ownKeyFee,
+        provider_cost_micros: ownKeyList,
       },
       latencies: {
-        buckets: row[11] ?? [],
-        counts: row[12] ?? [],
-        lows: row[13] ?? [],
-        highs: row[14] ?? [],
+        buckets: buckets ?? [],
+        counts: counts ?? [],
+        lows: lows ?? [],
+        highs: highs ?? [],
       },
     };
   });

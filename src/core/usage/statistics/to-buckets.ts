@@ -1,3 +1,4 @@
+import { endpointNames } from "../../../shared/endpoints";
 import { decryptPeople } from "../../accounts";
 import { nameKeys } from "../../keys";
 import { SECOND } from "../../platform/clock";
@@ -30,6 +31,8 @@ export async function toBuckets(
   }));
 }
 
+const endpointLabels: ReadonlyMap<string, string> = new Map(Object.entries(endpointNames));
+
 export interface GroupName {
   id: string;
   label: string;
@@ -56,6 +59,7 @@ async function namesOf(
   values: readonly string[],
 ): Promise<(value: string) => GroupName> {
   if (group === "model" || group === "status") return (value) => ({ id: value, label: value });
+  if (group === "endpoint") return (value) => ({ id: value, label: endpointLabels.get(value) ?? value });
   if (group === "api_key") {
     const names = await nameKeys(db, { orgId: principal.orgId, keyIds: values });
     return (value) => named(value, "key", names.get(value), "Without a key");

@@ -1,3 +1,4 @@
+import { QUEUE_ENDPOINT } from "../../../shared/endpoints";
 import { Prisma } from "../../platform/db/client";
 import { PLANNED_EACH_TIME } from "../../platform/db/statement-names";
 import type { Environment } from "../../platform/principal";
@@ -46,13 +47,14 @@ export function usageSources(
 function viewCells(view: "hourly" | "daily" | "history", ask: UsageAsk): Prisma.Sql {
   return Prisma.sql`
     SELECT ${startSql(ask.interval, "bucket")} AS start, ${groupSql(ask.group_by)} AS grp, requests, completed, failed,
-      cancelled, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros, latency_buckets,
-      latency_counts, latency_lows, latency_highs
+      cancelled, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros,
+      cache_write_tokens, cache_hits, own_key_requests, own_key_micros, provider_micros, latency_buckets, latency_counts,
+      latency_lows, latency_highs
     FROM ${Prisma.raw(`usage_statistics_${view}`)}
     WHERE org_id = ${ask.orgId}::uuid AND grain = ${grainOf(ask)}::int
       AND environment = ${ask.environment}::environment
       AND bucket >= ${ask.from.toISOString()}::timestamptz AND bucket < ${ask.to.toISOString()}::timestamptz
-      ${filterSql(ask)}`;
+      ${filterSql(ask)} ${ask.endpoint === undefined ? Prisma.empty : Prisma.sql`AND endpoint = ${ask.endpoint}`}`;
 }
 
 /** Ledger rows summed per bucket, group and latency, in the shape of the views; all, or those since a transaction. */
@@ -63,22 +65,27 @@ export function ledgerCells(ask: UsageAsk, sinceXid?: bigint): Prisma.Sql {
       CASE status WHEN 'failed' THEN requests ELSE 0 END AS failed,
       CASE status WHEN 'cancelled' THEN requests ELSE 0 END AS cancelled,
       input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros,
+      cache_write_tokens, cache_hits, own_key_requests, own_key_micros, provider_micros,
       CASE status WHEN 'completed' THEN ARRAY[latency] ELSE '{}' END AS latency_buckets,
       CASE status WHEN 'completed' THEN ARRAY[requests] ELSE '{}' END AS latency_counts,
       CASE status WHEN 'completed' THEN ARRAY[low] ELSE '{}' END AS latency_lows,
       CASE status WHEN 'completed' THEN ARRAY[high] ELSE '{}' END AS latency_highs
     FROM (
-      SELECT ${startSql(ask.interval, "created_at")} AS start, ${groupSql(ask.group_by)} AS grp, status,
+      SELECT ${startSql(ask.interval, "created_at")} AS start, ${ledgerGroupSql(ask.group_by)} AS grp, status,
         latency_bucket(latency_ms) AS latency, min(latency_ms) AS low, max(latency_ms) AS high,
         count(*) AS requests,
         sum(input_tokens)::bigint AS input_tokens, sum(cached_input_tokens)::bigint AS cached_input_tokens,
         sum(output_tokens)::bigint AS output_tokens, sum(reasoning_tokens)::bigint AS reasoning_tokens,
-        sum(cost_micros)::bigint AS cost_micros
+        sum(cost_micros)::bigint AS cost_micros,
+        sum(cache_write_tokens + long_cache_write_tokens)::bigint AS cache_write_tokens,
+        count(cache_age_seconds) AS cache_hits, count(*) FILTER (WHERE own_key) AS own_key_requests,
+        coalesce(sum(cost_micros) FILTER (WHERE own_key), 0)::bigint AS own_key_micros,
+        sum(provider_micros)::bigint AS provider_micros
       FROM usage_ledger
       WHERE org_id = ${ask.orgId}::uuid AND environment = ${ask.environment}::environment
         AND created_at >= ${ask.from.toISOString()}::timestamptz AND created_at < ${ask.to.toISOString()}::timestamptz
         ${sinceXid === undefined ? Prisma.empty : Prisma.sql`AND settled_xid >= ${sinceXid}::bigint`}
-        ${filterSql(ask)}
+        ${filterSql(ask)} ${ledgerEndpointSql(ask.endpoint)}
       GROUP BY 1, 2, 3, 4
     ) ledger`;
 }
@@ -96,7 +103,9 @@ export function mergedSql(sources: readonly Prisma.Sql[]): Prisma.Sql {
         sum(failed)::bigint AS failed, sum(cancelled)::bigint AS cancelled,
         sum(input_tokens)::bigint AS input_tokens, sum(cached_input_tokens)::bigint AS cached_input_tokens,
         sum(output_tokens)::bigint AS output_tokens, sum(reasoning_tokens)::bigint AS reasoning_tokens,
-        sum(cost_micros)::bigint AS cost_micros
+        sum(cost_micros)::bigint AS cost_micros, sum(cache_write_tokens)::bigint AS cache_write_tokens,
+        sum(cache_hits)::bigint AS cache_hits, sum(own_key_requests)::bigint AS own_key_requests,
+        sum(own_key_micros)::bigint AS own_key_micros, sum(provider_micros)::bigint AS provider_micros
       FROM cells GROUP BY start, grp
     ),
     latencies AS (
@@ -113,7 +122,8 @@ export function mergedSql(sources: readonly Prisma.Sql[]): Prisma.Sql {
     SELECT boundary, history_xid AS "historyXid", recent_xid AS "recentXid", (
       SELECT coalesce(json_agg(json_build_array(
           extract(epoch FROM start)::bigint, grp, requests, completed, failed, cancelled, input_tokens,
-          cached_input_tokens, output_tokens, reasoning_tokens, cost_micros, buckets, counts, lows, highs
+          cached_input_tokens, output_tokens, reasoning_tokens, cost_micros, cache_write_tokens, cache_hits,
+          own_key_requests, own_key_micros, provider_micros, buckets, counts, lows, highs
         ) ORDER BY start, grp), '[]')::text
       FROM sums LEFT JOIN latencies USING (start, grp)
     ) AS cells
@@ -130,10 +140,23 @@ const groupColumn: Record<UsageGroup, Prisma.Sql> = {
   api_key: Prisma.sql`coalesce(api_key_id, ${NIL}::uuid)::text`,
   status: Prisma.sql`status::text`,
   member: Prisma.sql`coalesce(user_id, ${NIL}::uuid)::text`,
+  endpoint: Prisma.sql`endpoint`,
 };
 
 function groupSql(group: UsageGroup | undefined): Prisma.Sql {
   return group === undefined ? Prisma.sql`''::text` : groupColumn[group];
+}
+
+/** The ledger has no endpoint for requests through the queue; the views say it. */
+function ledgerGroupSql(group: UsageGroup | undefined): Prisma.Sql {
+  return group === "endpoint" ? Prisma.sql`coalesce(endpoint, ${QUEUE_ENDPOINT})` : groupSql(group);
+}
+
+function ledgerEndpointSql(endpoint: UsageQuery["endpoint"]): Prisma.Sql {
+  if (endpoint === undefined) return Prisma.empty;
+  return endpoint === QUEUE_ENDPOINT
+    ? Prisma.sql`AND endpoint IS NULL`
+    : Prisma.sql`AND endpoint = ${endpoint}`;
 }
 
 function filterSql({ model, api_key_id, status }: UsageAsk): Prisma.Sql {
@@ -143,15 +166,17 @@ function filterSql({ model, api_key_id, status }: UsageAsk): Prisma.Sql {
     ${status === undefined ? Prisma.empty : Prisma.sql`AND status::text = ${status}`}`;
 }
 
-const grainOfOne: Record<UsageGroup, number> = { api_key: 7, member: 0, model: 13, status: 0 };
+/** Each grain has the endpoint. */
+type GrainDimension = Exclude<UsageGroup, "endpoint">;
+const grainOfOne: Record<GrainDimension, number> = { api_key: 7, member: 0, model: 13, status: 0 };
 const FINEST = 0;
 const COARSEST = 15;
 
 /** The coarsest grain that has every dimension the query names; hourly views have only the finest. */
 function grainOf({ interval, group_by, model, api_key_id, status }: UsageAsk): number {
   if (interval === "hour") return FINEST;
-  const [first, ...others] = new Set<UsageGroup>([
-    ...(group_by === undefined ? [] : [group_by]),
+  const [first, ...others] = new Set<GrainDimension>([
+    ...(group_by === undefined || group_by === "endpoint" ? [] : [group_by]),
     ...(model === undefined ? [] : ["model" as const]),
     ...(api_key_id === undefined ? [] : ["api_key" as const]),
     ...(status === undefined ? [] : ["status" as const]),

@@ -137,10 +137,15 @@ const usageMeasures = {
   errors: 5,
   input_tokens: 81_240,
   cached_input_tokens: 9_600,
+  cache_write_tokens: 0,
   output_tokens: 36_115,
   reasoning_tokens: 0,
   total_tokens: 117_355,
   cost_micros: 564_250,
+  cache_hits: 14,
+  byok_requests: 0,
+  byok_fee_micros: 0,
+  provider_cost_micros: 0,
   latency_ms: { p50: 987, p95: 3_948 },
 };
 
@@ -155,7 +160,7 @@ export const usageExample = {
 };
 
 export const usageFileExample =
-  "start,group_id,group,requests,completed,failed,cancelled,input_tokens,cached_input_tokens,output_tokens,reasoning_tokens,total_tokens,cost_usd,latency_p50_ms,latency_p95_ms\r\n2026-11-23T00:00:00.000Z,gpt-4o,gpt-4o,412,405,5,2,81240,9600,36115,0,117355,0.564250,987,3948\r\n";
+  "start,group_id,group,requests,completed,failed,cancelled,input_tokens,cached_input_tokens,cache_write_tokens,output_tokens,reasoning_tokens,total_tokens,cost_usd,latency_p50_ms,latency_p95_ms,cache_hits,byok_requests,byok_fee_usd,provider_cost_usd\r\n2026-11-23T00:00:00.000Z,gpt-4o,gpt-4o,412,405,5,2,81240,9600,0,36115,0,117355,0.564250,987,3948,14,0,0.000000,0.000000\r\n";
 
 export const historyItemExample = {
   ...head,

@@ -22,7 +22,7 @@ export const usageRouter = router({
         tag,
         summary: "Get usage statistics",
         description:
-          "Returns requests, tokens, cost and latency per hour, day or month (UTC), grouped by model, API key, status or member. Counts, tokens and cost are exact up to this moment. A request counts once it has ended, in the bucket in which it was accepted.",
+          "Returns requests, tokens, cost and latency per hour, day or month (UTC), grouped by model, API key, status, member or endpoint. Counts, tokens and cost are exact up to this moment. A request counts once it has ended, in the bucket in which it was accepted.",
         responses: {
           200: {
             name: "UsageReport",

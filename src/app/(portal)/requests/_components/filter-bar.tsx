@@ -6,11 +6,12 @@ import { type FormEvent, useState } from "react";
 import { Input } from "@/components/ui/input";
 import { LazyDateRangeDialog } from "@/components/ui/lazy-date-range-dialog";
 import { Select } from "@/components/ui/select";
+import { endpointNames, endpoints } from "@/shared/endpoints";
 import { toDay } from "@/shared/time";
 import { useTRPC } from "../../../_client/trpc";
 import { statusLabel } from "../../_components/request-status";
 import { type Filters, readMetadata, type Span, spans } from "../_lib/filters";
-import { endpointNames, endpoints, statuses } from "../_lib/types";
+import { statuses } from "../_lib/types";
 
 interface FilterBarProps {
   filters: Filters;

@@ -5,10 +5,11 @@ import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { formatCount } from "@/shared/count";
+import { endpointNames } from "@/shared/endpoints";
 import { formatMoney } from "@/shared/money";
 import { formatDuration } from "@/shared/time";
 import { isLive, StatusBadge } from "../../_components/request-status";
-import { endpointNames, type RequestItem } from "../_lib/types";
+import type { RequestItem } from "../_lib/types";
 
 const nothing = <span className="text-muted">–</span>;
 

@@ -5,10 +5,11 @@ import {
   parseAsStringLiteral,
   useQueryStates,
 } from "nuqs";
+import { endpoints } from "@/shared/endpoints";
 import { DAY, endOfDay, HOUR, startOfDay } from "@/shared/time";
 import type { Inputs } from "../../../_client/trpc";
 import { parseAsDay, parseAsKeyId, parseAsModel } from "../../_lib/url-parsers";
-import { endpoints, statuses } from "./types";
+import { statuses } from "./types";
 
 type Query = NonNullable<Inputs["history"]["list"]>;
 

@@ -14,13 +14,3 @@ export const statuses = [
   "failed",
   "cancelled",
 ] as const satisfies readonly RequestStatus[];
-
-export type Endpoint = RequestItem["endpoint"];
-
-/** How a request came, in the portal's words. */
-export const endpointNames: Record<Endpoint, string> = {
-  "/v1/chat/completions": "Chat completions",
-  "/v1/embeddings": "Embeddings",
-  "/api/v1/inference": "Queue",
-};
-export const endpoints = Object.keys(endpointNames) as Endpoint[];

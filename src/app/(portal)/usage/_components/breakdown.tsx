@@ -3,6 +3,7 @@
 import { formatShare } from "@/components/charts/bars";
 import { type Column, ListTable } from "@/components/data/list-table";
 import { formatCount } from "@/shared/count";
+import { endpoints } from "@/shared/endpoints";
 import { formatMoney } from "@/shared/money";
 import { groupColumn } from "../_lib/labels";
 import { type GroupSum, type Report, sumGroups } from "../_lib/series";
@@ -19,6 +20,10 @@ interface BreakdownProps {
 function narrowTo(group: Group, { id }: GroupSum): Partial<UsageSearch> | null {
   if (group === "model") return { model: id, group: "api_key" };
   if (group === "api_key") return id.startsWith("key_") ? { apiKeyId: id, group: "model" } : null;
+  if (group === "endpoint") {
+    const endpoint = endpoints.find((one) => one === id);
+    return endpoint === undefined ? null : { endpoint, group: "model" };
+  }
   const status = group === "status" ? endStatuses.find((one) => one === id) : undefined;
   return status === undefined ? null : { status, group: "model" };
 }
@@ -45,10 +50,28 @@ export function Breakdown({ report, group, metric, onChange }: BreakdownProps) {
       cell: ({ input_tokens }) => formatCount(input_tokens),
     },
     {
+      name: "Cached",
+      kind: "number",
+      from: "lg",
+      cell: ({ cached_input_tokens }) => formatCount(cached_input_tokens),
+    },
+    {
+      name: "Cache writes",
+      kind: "number",
+      from: "lg",
+      cell: ({ cache_write_tokens }) => formatCount(cache_write_tokens),
+    },
+    {
       name: "Output tokens",
       kind: "number",
       from: "md",
       cell: ({ output_tokens }) => formatCount(output_tokens),
+    },
+    {
+      name: "Reasoning",
+      kind: "number",
+      from: "lg",
+      cell: ({ reasoning_tokens }) => formatCount(reasoning_tokens),
     },
     { name: "Cost", kind: "number", cell: ({ cost_micros }) => formatMoney(cost_micros) },
     { name: "Share", kind: "number", cell: (sum) => formatShare(part(sum), whole) },

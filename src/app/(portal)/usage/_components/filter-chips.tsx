@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
+import { endpointNames } from "@/shared/endpoints";
 import { useTRPC } from "../../../_client/trpc";
 import { statusNames } from "../_lib/labels";
 import type { Report } from "../_lib/series";
@@ -17,7 +18,7 @@ const MOST_KEYS = 100;
 
 /** The active filters, each with a button that removes it. */
 export function FilterChips({ search, onChange, labels }: FilterChipsProps) {
-  const { model, apiKeyId, status } = search;
+  const { model, apiKeyId, status, endpoint } = search;
   const trpc = useTRPC();
   const keys = useQuery(trpc.keys.list.queryOptions({ limit: MOST_KEYS }, { enabled: apiKeyId !== null }));
   const keyName =
@@ -27,6 +28,7 @@ export function FilterChips({ search, onChange, labels }: FilterChipsProps) {
   const chips = [
     model !== null && { name: `Model ${model}`, without: { model: null } },
     apiKeyId !== null && { name: `Key ${keyName}`, without: { apiKeyId: null } },
+    endpoint !== null && { name: endpointNames[endpoint], without: { endpoint: null } },
     status !== null && { name: statusNames[status], without: { status: null } },
   ].filter((chip) => chip !== false);
   return (

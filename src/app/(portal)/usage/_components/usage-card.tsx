@@ -6,6 +6,7 @@ import { LazyStackedBars } from "@/components/charts/lazy-stacked-bars";
 import { Card } from "@/components/ui/card";
 import { Segments } from "@/components/ui/segments";
 import { Select } from "@/components/ui/select";
+import { endpointNames, endpoints } from "@/shared/endpoints";
 import {
   formatMetric,
   formatMetricTick,
@@ -40,7 +41,7 @@ const displays = [
 
 /** The chart or the same figures as a table, with measure, group and interval. */
 export function UsageCard({ report, previous, before, cut, search, onChange }: UsageCardProps) {
-  const { metric, group, display, range } = search;
+  const { metric, group, display, range, endpoint } = search;
   const { interval, period, intervals } = cut;
   const sums = sumGroups(report.data, metric);
   const series = group === null ? [{ id: "all", label: metricNames[metric] }] : seriesOf(sums);
@@ -91,6 +92,21 @@ export function UsageCard({ report, previous, before, cut, search, onChange }: U
           {intervals.map((one) => (
             <option key={one} value={one}>
               {intervalNames[one]}
+            </option>
+          ))}
+        </Select>
+        <Select
+          aria-label="Endpoint"
+          className="w-40"
+          value={endpoint ?? ""}
+          onChange={(event) =>
+            onChange({ endpoint: endpoints.find((one) => one === event.currentTarget.value) ?? null })
+          }
+        >
+          <option value="">Any endpoint</option>
+          {endpoints.map((one) => (
+            <option key={one} value={one}>
+              {endpointNames[one]}
             </option>
           ))}
         </Select>

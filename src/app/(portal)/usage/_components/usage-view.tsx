@@ -15,6 +15,7 @@ import { toUsageInput, type UsageSearch, usageUrlOrder, useUsageSearch } from ".
 import { Breakdown } from "./breakdown";
 import { FilterChips } from "./filter-chips";
 import { RangePicker } from "./range-picker";
+import { TokenClasses } from "./token-classes";
 import { Totals } from "./totals";
 import { UsageCard } from "./usage-card";
 
@@ -42,7 +43,8 @@ function UsageReport() {
   const previous = useQuery(
     trpc.usage.get.queryOptions(toUsageInput({ ...search, group: null }, { ...cut, period: before }), shared),
   );
-  const filtered = search.model !== null || search.apiKeyId !== null || search.status !== null;
+  const filtered =
+    search.model !== null || search.apiKeyId !== null || search.status !== null || search.endpoint !== null;
   // Until both have loaded, they belong to different choices.
   const stale = report.isPlaceholderData || previous.isPlaceholderData;
 
@@ -77,6 +79,7 @@ function UsageReport() {
                   onChange={change}
                 />
               )}
+              <TokenClasses totals={report.data.totals} />
             </>
           )}
         </div>
@@ -85,7 +88,7 @@ function UsageReport() {
   );
 }
 
-const noFilters = { model: null, apiKeyId: null, status: null } as const;
+const noFilters = { model: null, apiKeyId: null, status: null, endpoint: null } as const;
 
 function NothingUsed({
   filtered,

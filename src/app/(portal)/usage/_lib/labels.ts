@@ -28,12 +28,14 @@ export const groupNames: Record<Group, string> = {
   api_key: "By key",
   member: "By member",
   status: "By status",
+  endpoint: "By endpoint",
 };
 export const groupColumn: Record<Group, string> = {
   model: "Model",
   api_key: "Key",
   member: "Member",
   status: "Status",
+  endpoint: "Endpoint",
 };
 export const metricNames: Record<Metric, string> = { tokens: "Tokens", requests: "Requests", cost: "Cost" };
 export const environmentNames: Record<Environment, string> = { live: "Live", test: "Test", all: "Both" };

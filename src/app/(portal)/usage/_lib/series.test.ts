@@ -15,10 +15,15 @@ function bucket(day: number, model: string | null, tokens: number): Bucket {
     errors: 0,
     input_tokens: tokens,
     cached_input_tokens: 0,
+    cache_write_tokens: 0,
     output_tokens: 0,
     reasoning_tokens: 0,
     total_tokens: tokens,
     cost_micros: tokens * 2,
+    cache_hits: 0,
+    byok_requests: 0,
+    byok_fee_micros: 0,
+    provider_cost_micros: 0,
     latency_ms: null,
   };
 }

@@ -21,7 +21,10 @@ export interface GroupSum {
   requests: number;
   failed: number;
   input_tokens: number;
+  cached_input_tokens: number;
+  cache_write_tokens: number;
   output_tokens: number;
+  reasoning_tokens: number;
   total_tokens: number;
   cost_micros: number;
 }
@@ -37,14 +40,20 @@ export function sumGroups(data: Bucket[], metric: Metric): GroupSum[] {
       requests: 0,
       failed: 0,
       input_tokens: 0,
+      cached_input_tokens: 0,
+      cache_write_tokens: 0,
       output_tokens: 0,
+      reasoning_tokens: 0,
       total_tokens: 0,
       cost_micros: 0,
     };
     sum.requests += bucket.requests;
     sum.failed += bucket.failed;
     sum.input_tokens += bucket.input_tokens;
+    sum.cached_input_tokens += bucket.cached_input_tokens;
+    sum.cache_write_tokens += bucket.cache_write_tokens;
     sum.output_tokens += bucket.output_tokens;
+    sum.reasoning_tokens += bucket.reasoning_tokens;
     sum.total_tokens += bucket.total_tokens;
     sum.cost_micros += bucket.cost_micros;
     sums.set(id, sum);

@@ -27,6 +27,7 @@ const unchosen: UsageSearch = {
   model: null,
   apiKeyId: null,
   status: null,
+  endpoint: null,
 };
 
 describe("the usage page's state in its URL", () => {
@@ -43,6 +44,7 @@ describe("the usage page's state in its URL", () => {
       model: "gpt-4o",
       apiKeyId: "key_01m844dwt2e7xshsqpzrgk79p6",
       status: "failed",
+      endpoint: "/v1/embeddings",
     };
     expect(read(write(search))).toEqual(search);
   });
@@ -55,7 +57,7 @@ describe("the usage page's state in its URL", () => {
 
   it("has its parameters in one order, whatever was chosen first", () => {
     expect(usageUrlOrder.join()).toBe(
-      "range,from,to,interval,group,metric,environment,view,model,key,status",
+      "range,from,to,interval,group,metric,environment,view,model,key,status,endpoint",
     );
   });
 

@@ -1,4 +1,5 @@
 import { type inferParserType, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { endpoints } from "@/shared/endpoints";
 import type { Inputs } from "../../../_client/trpc";
 import { parseAsDay, parseAsKeyId, parseAsModel } from "../../_lib/url-parsers";
 
@@ -15,7 +16,13 @@ export const metrics = ["tokens", "requests", "cost"] as const;
 export type Metric = (typeof metrics)[number];
 
 const intervals = ["hour", "day", "month"] as const satisfies readonly Interval[];
-export const groups = ["model", "api_key", "member", "status"] as const satisfies readonly Group[];
+export const groups = [
+  "model",
+  "api_key",
+  "member",
+  "endpoint",
+  "status",
+] as const satisfies readonly Group[];
 export const endStatuses = ["completed", "failed", "cancelled"] as const satisfies readonly EndStatus[];
 export const environments = ["live", "test", "all"] as const satisfies readonly Environment[];
 
@@ -35,6 +42,7 @@ export const usageParsers = {
   model: parseAsModel,
   apiKeyId: parseAsKeyId,
   status: parseAsStringLiteral(endStatuses),
+  endpoint: parseAsStringLiteral(endpoints),
 };
 export const usageUrlKeys = { display: "view", apiKeyId: "key" } as const;
 /** The order of the parameters in the URL. */
@@ -76,7 +84,7 @@ export function useUsageSearch(): [UsageSearch, (part: Partial<UsageSearch>) => 
 
 /** The state as API input. */
 export function toUsageInput(
-  { group, environment, model, apiKeyId, status }: UsageSearch,
+  { group, environment, model, apiKeyId, status, endpoint }: UsageSearch,
   { period, interval }: { period: { from: Date; to: Date }; interval: Interval },
 ): UsageInput {
   return {
@@ -88,5 +96,6 @@ export function toUsageInput(
     ...(model === null ? {} : { model }),
     ...(apiKeyId === null ? {} : { api_key_id: apiKeyId }),
     ...(status === null ? {} : { status }),
+    ...(endpoint === null ? {} : { endpoint }),
   };
 }

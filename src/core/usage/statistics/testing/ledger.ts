@@ -1,5 +1,6 @@
 import { afterAll } from "vitest";
 import { useTestStack } from "../../../../../infra/testing/use-test-stack";
+import { type Endpoint, endpoints } from "../../../../shared/endpoints";
 import { DAY, HOUR } from "../../../platform/clock";
 import { createDb, type Db } from "../../../platform/db/client";
 import { newId } from "../../../platform/ids";
@@ -36,6 +37,10 @@ export interface Entry {
   latencyMs?: number;
   tokens?: number;
   environment?: "live" | "test";
+  endpoint?: Endpoint | null;
+  cacheWrites?: number;
+  cacheAgeSeconds?: number;
+  ownKey?: boolean;
 }
 
 export async function enter(client: Pick<Db, "usageLedger">, entries: readonly Entry[]): Promise<void> {
@@ -44,6 +49,7 @@ export async function enter(client: Pick<Db, "usageLedger">, entries: readonly E
       const status = more.status ?? "completed";
       const environment = more.environment ?? "live";
       const completed = status === "completed";
+      const written = Math.floor(Math.min(more.cacheWrites ?? 0, tokens / 3));
       return {
         requestId: newId(at),
         createdAt: at,
@@ -58,10 +64,17 @@ export async function enter(client: Pick<Db, "usageLedger">, entries: readonly E
         billable: completed && environment === "live",
         inputTokens: completed ? BigInt(tokens) : 0n,
         cachedInputTokens: completed ? BigInt(Math.floor(tokens / 3)) : 0n,
+        cacheWriteTokens: completed ? BigInt(written) : 0n,
+        longCacheWriteTokens: completed ? BigInt(Math.floor(written / 2)) : 0n,
+        endpoint: more.endpoint ?? null,
+        cacheAgeSeconds: more.cacheAgeSeconds ?? null,
+        ownKey: more.ownKey ?? false,
+        providerMicros: more.ownKey ? BigInt(11 * tokens) : 0n,
         outputTokens: completed ? BigInt(2 * tokens) : 0n,
         reasoningTokens: completed ? BigInt(tokens) : 0n,
         priceVersion: "v",
-        costMicros: completed && environment === "live" ? BigInt(7 * tokens) : 0n,
+        costMicros:
+          completed && environment === "live" && more.cacheAgeSeconds === undefined ? BigInt(7 * tokens) : 0n,
         latencyMs: more.latencyMs ?? 500,
         settledAt: new Date(at.getTime() + 1_000),
       };
@@ -92,6 +105,10 @@ export function randomEntry(orgId: string, { next, pick }: ReturnType<typeof ran
     latencyMs: Math.floor(next() * 20_000),
     tokens: Math.floor(next() * 1_000),
     environment: next() < 0.9 ? "live" : "test",
+    endpoint: pick([null, ...endpoints.slice(0, 2)]),
+    cacheWrites: Math.floor(next() * 100),
+    ...(next() < 0.1 && { cacheAgeSeconds: 5 }),
+    ownKey: next() < 0.2,
   };
 }
 
@@ -105,6 +122,11 @@ export const queries: Asked[] = [
   { interval: "day", group_by: "member", environment: "test" },
   { interval: "month", group_by: "member" },
   { interval: "month", group_by: "model", status: "completed" },
+  { interval: "day", group_by: "endpoint" },
+  { interval: "hour", group_by: "endpoint", status: "completed" },
+  { interval: "month", endpoint: "/api/v1/inference" },
+  { interval: "day", group_by: "model", endpoint: "/v1/embeddings" },
+  { interval: "day", group_by: "endpoint", model: "gpt-4", endpoint: "/v1/chat/completions" },
   { interval: "month", model: "gpt-4", ...(keys[0] && { api_key_id: keys[0] }) },
 ];
 
@@ -135,15 +157,17 @@ export const flat = (cells: Awaited<ReturnType<typeof readUsageCells>>) =>
   cells.map(({ start, group, measures: m, latencies }) => [
     [start, group, m.requests, m.completed, m.failed, m.cancelled, m.input_tokens, m.cached_input_tokens],
     [m.output_tokens, m.reasoning_tokens, m.cost_micros],
+    [m.cache_write_tokens, m.cache_hits, m.byok_requests, m.byok_fee_micros, m.provider_cost_micros],
     [...addLatencies(new Map(), latencies)].sort(([left], [right]) => left - right),
   ]);
 export const flatRaw = (rows: unknown[][]) =>
   rows.map((row) => {
-    const [buckets, counts, lows, highs] = row.slice(11).map((list) => (list ?? []) as number[]);
+    const [buckets, counts, lows, highs] = row.slice(16).map((list) => (list ?? []) as number[]);
     if (!buckets || !counts || !lows || !highs) throw new Error("not a row of cells");
     return [
       row.slice(0, 8),
       row.slice(8, 11),
+      row.slice(11, 16),
       [...addLatencies(new Map(), { buckets, counts, lows, highs })].sort(([left], [right]) => left - right),
     ];
   });

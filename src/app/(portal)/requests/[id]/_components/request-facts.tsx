@@ -3,9 +3,10 @@ import { ExactTime, RelativeTime } from "@/components/format/relative-time";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { formatCount } from "@/shared/count";
+import { endpointNames } from "@/shared/endpoints";
 import { formatDuration } from "@/shared/time";
 import { type Fact, FactCard } from "../../../_components/fact-card";
-import { endpointNames, type RequestDetail } from "../../_lib/types";
+import type { RequestDetail } from "../../_lib/types";
 
 /** When the request was sent, how long it took and who served it. */
 export function Facts({ request }: { request: RequestDetail }) {
