@@ -128,7 +128,7 @@ describe("indexes", () => {
 });
 
 describe("partition pruning", () => {
-  it("a look-up by id and its time reads one partition", async () => {
+  it("a lookup by id and its time reads one partition", async () => {
     const id = newId();
     for (const [table, key] of [
       ["inference_requests", "id"],
@@ -190,7 +190,7 @@ describe("rules of the data", () => {
     await expect(insertRequest({ reservedTokens: -1 })).rejects.toThrow("reserved_not_negative");
   });
 
-  it("what a request's error names is short, or nothing", async () => {
+  it("a request's error stores short names only", async () => {
     const { id } = await insertRequest();
     const name = (param: string | null) =>
       client.query("UPDATE inference_requests SET error_param = $2 WHERE id = $1", [id, param]);

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => dropDatabase(url));
 
 describe("drift", () => {
-  it("there is none: the migrations make exactly what schema.prisma says", async () => {
+  it("the migrations make exactly what schema.prisma says", async () => {
     expect(await readMigrationStatus(url)).toEqual({ pending: [], problems: [] });
   });
 
@@ -27,7 +27,7 @@ describe("drift", () => {
     ["another type", 'ALTER TABLE "api_keys" ALTER COLUMN "last_four" TYPE varchar(8)', "last_four"],
     ["a missing index", 'DROP INDEX "api_keys_secret_hash_idx"', "api_keys"],
     ["a missing table", 'DROP TABLE "stripe_events"', "stripe_events"],
-  ])("sees %s in the database", async (_, sql, name) => {
+  ])("drift is found where the database has %s", async (_, sql, name) => {
     await withConnection(url, (client) => client.query(sql));
     const { problems } = await readMigrationStatus(url);
     expect(problems.join("\n")).toContain("differs from schema.prisma");

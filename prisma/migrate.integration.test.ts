@@ -54,7 +54,7 @@ describe("deploy", () => {
     expect(applied[4]).toBeGreaterThan(0);
   });
 
-  it("takes a whole migration or none of it, and says which one failed and why", async () => {
+  it("a migration is applied whole or not at all, and a failed one is named with the reason", async () => {
     await addMigration(
       "20990101000000_broken",
       "CREATE TABLE half (id int); CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$; SELECT nonsense;",
@@ -95,7 +95,7 @@ describe("status", () => {
     expect((await readMigrationStatus(url, migrations)).pending).toEqual(["20990101000000_later"]);
   });
 
-  it("tells an edited and a vanished migration", async () => {
+  it("reports an edited and a missing migration", async () => {
     await addMigration("20990101000000_later", "SELECT 1;");
     await deployMigrations(url, migrations);
     await writeFile(join(migrations, "20990101000000_later", "migration.sql"), "SELECT 2;");

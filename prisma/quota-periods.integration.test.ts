@@ -83,7 +83,7 @@ const counters = (orgId: string) =>
     return rows;
   });
 
-it("what a subscriber used and has in progress counts in its own period; its money stays in the month", async () => {
+it("a subscriber's used and reserved tokens count in its own period; its money stays in the calendar month", async () => {
   const inMonth = period.getTime() - HOUR >= month.getTime() ? 40 : 0;
   expect(await counters(subscriber)).toEqual([
     { starts_at: period, used: 100, reserved: 30, spent: 0, set_aside: 0 },

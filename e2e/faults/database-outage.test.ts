@@ -98,7 +98,7 @@ async function settle(orgId: string, outcome: Outcome, count: number): Promise<v
   });
 }
 
-it("loses and doubles nothing when PostgreSQL is restarted under load, and recovers by itself", async () => {
+it("no request is lost or doubled when PostgreSQL is restarted under load, and the server recovers by itself", async () => {
   const who = await connected((sql) => openCustomer(processes.url, sql));
   const pids = [processes.server?.pid, ...processes.workers.map(({ pid }) => pid)];
   const submitting = submitThrough(who.key, 400);
@@ -113,7 +113,7 @@ it("loses and doubles nothing when PostgreSQL is restarted under load, and recov
   expect([processes.server?.pid, ...processes.workers.map(({ pid }) => pid)]).toEqual(pids);
 });
 
-it("answers 503 and loses nothing while PostgreSQL hangs", async () => {
+it("while PostgreSQL hangs calls get 503 and no request is lost", async () => {
   const who = await connected((sql) => openCustomer(processes.url, sql));
   const submitting = submitThrough(who.key, 300);
   await sleep(800);

@@ -21,7 +21,7 @@ const poisons = [
   () => "[".repeat(200_000 / 5),
 ];
 
-it("sets poison aside, and answers every request that shares a batch with it", async () => {
+it("malformed messages are dead-lettered, and every request in their batch is answered", async () => {
   const who = await customer();
   let sent = 0;
   const poison = async () => {

@@ -9,7 +9,7 @@ const { stack, processes, sql, customer } = await useInstallation({ workers: 1 }
 
 afterEach(() => stack.sqs.start());
 
-it("accepts while SQS is down, and answers once it is back", async () => {
+it("requests are accepted while SQS is down, and answered once it is back", async () => {
   const who = await customer();
   await stack.sqs.stop();
   const { accepted, refused } = await submitMany(processes.url, who, {
@@ -22,7 +22,7 @@ it("accepts while SQS is down, and answers once it is back", async () => {
   expect(await auditBooks(sql, who, accepted)).toMatchObject({ completed: 200 });
 });
 
-it("accepts while SQS hangs, without making the caller wait for it", async () => {
+it("requests are accepted while SQS hangs, without making the caller wait for it", async () => {
   const who = await customer();
   stack.sqs.hang();
   const startedAt = performance.now();
@@ -34,7 +34,7 @@ it("accepts while SQS hangs, without making the caller wait for it", async () =>
   expect(await auditBooks(sql, who, accepted)).toMatchObject({ completed: 200 });
 });
 
-it("loses and doubles nothing when SQS is away for 30 seconds under load", async () => {
+it("no request is lost or doubled when SQS is away for 30 seconds under load", async () => {
   const who = await customer();
   const submitting = submitMany(processes.url, who, {
     count: 300,

@@ -6,7 +6,7 @@ import { useInstallation } from "./support/use-installation";
 
 const { stack, processes, sql, customer } = await useInstallation({ workers: 0 });
 
-it("keeps every promise of a server that is told to stop under load", async () => {
+it("a server that is stopped under load answers every request it accepted", async () => {
   const who = await customer();
   await processes.addWorker();
   const submitting = submitMany(processes.url, who, {
@@ -45,7 +45,7 @@ it("lets a worker's calls finish within its grace", async () => {
   });
 });
 
-it("hands a worker's calls back when they outlast its grace, at once and uncounted", async () => {
+it("calls that outlast a stopping worker's grace period are released at once and count no attempt", async () => {
   const who = await customer();
   const worker = await processes.addWorker({
     SHUTDOWN_GRACE_MS: "300",

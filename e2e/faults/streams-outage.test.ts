@@ -38,7 +38,7 @@ async function answersAgain(key: string): Promise<void> {
   await until(async () => (await streamOne(processes.url, key, "Hello")).ended === "whole", 30_000);
 }
 
-it("bills what was delivered, and holds nothing, when the server is killed again and again under streams", async () => {
+it("streams of a server that is killed repeatedly are billed for what was delivered, and nothing stays reserved", async () => {
   const who = await roomyCustomer();
   const load = streamMany(processes.url, who, {
     atOnce: 24,

@@ -56,7 +56,7 @@ beforeAll(async () => {
   for (const what of kinds) limits.set(what, Math.max(1_000, 1.5 * p95(replies, what)));
 });
 
-it.each(moods)("inference, sign-in and webhooks notice nothing of a Stripe that %s", async (_, mood) => {
+it.each(moods)("inference, sign-in and webhooks work while Stripe %s", async (_, mood) => {
   proxy.mood = mood;
   const { replies, events } = await load();
   for (const what of kinds) {

@@ -8,7 +8,9 @@ import { advanceUntil, panelUrl } from "./support/stripe-panel";
 
 // All in one file, and so one after the other: they move the clock of Stripe’s stand-in, which its customers share.
 
-test("subscribe, go up, plan a smaller one, undo it, cancel and come back", async ({ page }) => {
+test("a customer subscribes, upgrades, schedules a downgrade, undoes it, cancels and subscribes again", async ({
+  page,
+}) => {
   // A whole life of a subscription, with a look at the page by axe on the way.
   test.slow();
   const { email } = await openBilling(page);
@@ -46,7 +48,10 @@ test("subscribe, go up, plan a smaller one, undo it, cancel and come back", asyn
   await expect(page.getByText("Renews on")).toBeVisible();
 });
 
-test("two tabs, and the page that was paid on opened again: one subscription", async ({ page, context }) => {
+test("paying in two tabs, or reopening the page that was paid on, makes one subscription", async ({
+  page,
+  context,
+}) => {
   await openBilling(page);
   const other = await context.newPage();
   await other.goto("/billing");
@@ -63,7 +68,7 @@ test("two tabs, and the page that was paid on opened again: one subscription", a
   await expect(other.getByText("paid on already")).toBeVisible();
 });
 
-test("a tab closed after paying still gets the plan", async ({ page, context }) => {
+test("a customer who closes the tab after paying still gets the plan", async ({ page, context }) => {
   await openBilling(page);
   await page.route("**/billing?checkout=done", (route) => route.abort());
   await choose(page, "Pro");
@@ -74,7 +79,7 @@ test("a tab closed after paying still gets the plan", async ({ page, context }) 
   }).toPass();
 });
 
-test("a smaller plan begins when the period ends, and its invoice opens as a page and as a PDF", async ({
+test("a downgrade takes effect when the period ends, and its invoice opens as a page and as a PDF", async ({
   page,
   context,
 }) => {
@@ -99,7 +104,7 @@ test("a smaller plan begins when the period ends, and its invoice opens as a pag
   await expect((await hosted).getByText("Status: paid")).toBeVisible();
 });
 
-test("canceled on Stripe's own page, and gone when the period ends", async ({ page, context }) => {
+test("a plan canceled on Stripe's own page lasts until the period ends", async ({ page, context }) => {
   const { email } = await openBilling(page);
   await choose(page, "Pro");
   await expect(page.getByText("You’re on Pro")).toBeVisible();
@@ -114,7 +119,7 @@ test("canceled on Stripe's own page, and gone when the period ends", async ({ pa
   await expect(page.getByRole("button", { name: "Choose Pro" })).toBeVisible();
 });
 
-test("a double click and the back button lead to one page to pay on", async ({ page }) => {
+test("a double click and the back button open one checkout page", async ({ page }) => {
   await openBilling(page);
   let asked = 0;
   page.on("request", (request) => {
@@ -132,7 +137,7 @@ test("a double click and the back button lead to one page to pay on", async ({ p
   await expect(page.getByText("Nothing was paid")).toBeVisible();
 });
 
-test("a page the browser kept while Stripe's was open has its buttons ready again", async ({ page }) => {
+test("a page restored from the browser's cache has its buttons ready again", async ({ page }) => {
   await openBilling(page);
   await page.route("**/c/pay/*", (route) => route.fulfill({ status: 204 }));
   await page.getByRole("button", { name: "Choose Pro" }).click();
@@ -141,7 +146,7 @@ test("a page the browser kept while Stripe's was open has its buttons ready agai
   await expect(page.getByRole("button", { name: "Choose Pro" })).toBeEnabled();
 });
 
-test("a renewal that fails: a banner and a mail, the plan for seven days, and back with another card", async ({
+test("a failed renewal shows a banner, sends an email, keeps the plan for seven days, and is repaired by another card", async ({
   page,
   context,
 }) => {
@@ -159,7 +164,7 @@ test("a renewal that fails: a banner and a mail, the plan for seven days, and ba
   await reloadUntil(page, "Renews on");
 });
 
-test("a card that stops paying: an upgrade is refused and nothing has changed", async ({ page }) => {
+test("an upgrade with a declined card is refused and changes nothing", async ({ page }) => {
   await openBilling(page);
   await choose(page, "Pro", /0341/);
   await expect(page.getByText("You’re on Pro")).toBeVisible();
@@ -171,7 +176,7 @@ test("a card that stops paying: an upgrade is refused and nothing has changed", 
   await expect(page.getByRole("button", { name: "Upgrade to Plus" })).toBeVisible();
 });
 
-test("a cap that is set, changed and taken off; overage turned on and off", async ({ page }) => {
+test("a spending cap is set, changed and removed, and overage is turned on and off", async ({ page }) => {
   await openBilling(page);
   await expect(page.getByText("On Pro and Plus, overage lets them continue")).toBeVisible();
   await page.getByRole("button", { name: "Set cap" }).click();
@@ -211,7 +216,7 @@ test("a cap that is set, changed and taken off; overage turned on and off", asyn
   await expect(page.getByText("no cap set")).toBeVisible();
 });
 
-test("a bank that asks, at an upgrade and at a renewal, is a button away", { tag: "@long" }, async ({
+test("a bank's confirmation, at an upgrade and at a renewal, is one button away", { tag: "@long" }, async ({
   page,
   context,
 }) => {
@@ -241,7 +246,7 @@ test("a bank that asks, at an upgrade and at a renewal, is a button away", { tag
   await reloadUntil(page, "Renews on");
 });
 
-test("money given back pauses the plan, says so, and waits in the console until somebody has looked", {
+test("a refund pauses the plan, is shown to the customer, and stays in the console until an operator has reviewed it", {
   tag: "@long",
 }, async ({ page, context }) => {
   await openBilling(page);

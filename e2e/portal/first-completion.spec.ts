@@ -16,7 +16,7 @@ const completionSchema = z.object({
   usage: z.object({ cost: z.number().positive() }),
 });
 
-test("a stranger signs up, verifies, makes a live key, calls with OpenAI’s SDK and curl as pasted, and sees it and its cost", async ({
+test("a new customer signs up, verifies, makes a live key, calls with OpenAI’s SDK and curl as pasted, and sees the calls and their cost", async ({
   page,
   baseURL,
 }) => {

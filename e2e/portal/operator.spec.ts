@@ -16,7 +16,7 @@ async function operatorPage(browser: Browser): Promise<Page> {
 /** A day that lies ahead, as a date field takes it. */
 const inThirtyDays = () => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
 
-test("a plan agreed on: searched, overridden with reason and end, seen by the customer, and ended again", async ({
+test("an operator finds an organization, overrides its plan with a reason and an end, and ends the override; the customer sees it", async ({
   page,
   browser,
 }) => {
@@ -74,7 +74,7 @@ test("a plan agreed on: searched, overridden with reason and end, seen by the cu
   await expect(page.getByText("No card needed.")).toBeVisible();
 });
 
-test("a model off and on: refused, marked in the playground and on the price list, then answered again", async ({
+test("a model that is switched off is refused and shown as unavailable, and answers again once it is on", async ({
   page,
   browser,
 }) => {
@@ -109,7 +109,7 @@ test("a model off and on: refused, marked in the playground and on the price lis
   await expect.poll(async () => (await ask()).status(), { timeout: 6_000 }).toBe(202);
 });
 
-test("an inquiry: written by anybody, read in the console, answered, and the override filled in from it", async ({
+test("anybody can send an inquiry; an operator reads it, answers it, and starts an override from it", async ({
   page,
   browser,
 }) => {
@@ -151,10 +151,7 @@ test("an inquiry: written by anybody, read in the console, answered, and the ove
   await checkPage(operator);
 });
 
-test("queues and operators' actions are in sight of operators, and of nobody else", async ({
-  page,
-  browser,
-}) => {
+test("operators see the queues and each other's actions, and nobody else does", async ({ page, browser }) => {
   const operator = await operatorPage(browser);
   await operator.goto("/admin/queues");
   await expect(operator.getByRole("cell", { name: "Dead letters" })).toBeVisible();

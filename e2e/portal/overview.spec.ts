@@ -4,7 +4,7 @@ import { complete, makeCustomer, makeKey, signIn, verifyAddress } from "./suppor
 
 const IN_TWO_DAYS = 2 * 24 * 3_600_000;
 
-test("the overview leads a stranger to the first call, notices it by itself, and lets the steps go", async ({
+test("the overview leads a new customer to the first call, notices it by itself, and then hides the steps", async ({
   page,
   request,
 }) => {
@@ -61,7 +61,7 @@ test("the overview shows this month's quota, spend and latency, and a key that i
   await expect(page).toHaveURL(/\/usage\?range=24h&metric=requests/);
 });
 
-test("an overview that cannot be loaded says so, and tries again when told", async ({ page, request }) => {
+test("an overview that cannot be loaded says so, and loads again on request", async ({ page, request }) => {
   const customer = await makeCustomer(request);
   await signIn(page, customer);
   let broken = true;

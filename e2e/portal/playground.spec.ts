@@ -148,7 +148,7 @@ test("a tool is described, called, replied to, and the conversation goes on", as
   await expect(answer.getByText('"tool_call_id"')).toBeVisible();
 });
 
-test("a mistake in a schema is told with its line, and nothing is sent until it is gone", async ({
+test("a mistake in a schema is reported with its line, and nothing is sent until it is fixed", async ({
   page,
   request,
 }) => {
@@ -179,7 +179,7 @@ test("a mistake in a schema is told with its line, and nothing is sent until it 
   await expect(answerOf(page, "gpt-4o").getByText(/\{"a":/)).toBeVisible({ timeout: 30_000 });
 });
 
-test("what does not fit the quota is told before it is sent, with the max tokens that would", async ({
+test("a request that does not fit the quota is reported before it is sent, with the max tokens that would fit", async ({
   page,
   request,
 }) => {

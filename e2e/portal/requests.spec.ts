@@ -52,7 +52,7 @@ test("requests are found by model, key, time and metadata, and the address keeps
   await checkPage(page);
 });
 
-test("a new request waits above the list while it is read, and never moves a row from under the pointer", async ({
+test("new requests wait above the list while the pointer is on it, and never move a row", async ({
   page,
   request,
 }) => {

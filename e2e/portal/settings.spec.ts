@@ -128,7 +128,7 @@ test("sessions show where one is signed in; one is revoked after a question, the
   expect(await api()).toBe(401);
 });
 
-test("emails are chosen by kind, and the choice stays; those that cannot be muted are named", async ({
+test("emails are chosen by kind and the choice is kept; those that cannot be muted are named", async ({
   page,
 }) => {
   await page.goto("/settings#notifications");
@@ -147,7 +147,7 @@ test("emails are chosen by kind, and the choice stays; those that cannot be mute
   await expect(section.getByRole("checkbox", { name: /^Product/ })).toBeChecked();
 });
 
-test("an organization is deleted by typing its name; its owner goes home and is told; a personal one stays", async ({
+test("an organization is deleted by typing its name and its owner is told; a personal one cannot be deleted", async ({
   page,
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 });

@@ -70,7 +70,7 @@ test("deleting an organization leads to the overview of the one that is left", a
   await expect(switcher(page, "Ada Lovelace")).toBeVisible();
 });
 
-test("a payment that failed is said on every page, until it is made", async ({ page, request }) => {
+test("a failed payment is shown on every page until it succeeds", async ({ page, request }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   const customer = await makeCustomer(request);
   await signIn(page, customer);

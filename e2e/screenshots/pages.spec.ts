@@ -34,11 +34,11 @@ async function picture(page: Page, name: string): Promise<void> {
   }
 }
 
-test("public pages", async ({ page }) => {
+test("screenshots show every public page", async ({ page }) => {
   await take(page, [...pages.public, ...pages.auth], nowhere);
 });
 
-test("a fresh organization", async ({ page, request }) => {
+test("screenshots show a new organization", async ({ page, request }) => {
   await signIn(page, await makeCustomer(request));
   const empty = pages.portal.filter(({ path }) => typeof path === "string" && !path.includes("?"));
   await take(
@@ -48,7 +48,7 @@ test("a fresh organization", async ({ page, request }) => {
   );
 });
 
-test("an organization at work", async ({ page, request }) => {
+test("screenshots show an organization with usage", async ({ page, request }) => {
   const world = await makeWorld(request);
   await signIn(page, world.customer);
   await take(page, pages.portal, world);
@@ -59,13 +59,13 @@ test("an organization at work", async ({ page, request }) => {
   await picture(page, "palette");
 });
 
-test("the operator console", async ({ page, request }) => {
+test("screenshots show the operator console", async ({ page, request }) => {
   const world = { ...nowhere, ...(await makeConsole(page, await makeCustomer(request))) };
   await signIn(page, operatorLogin());
   await take(page, pages.operator, world);
 });
 
-test("what cannot be loaded, and what is still to come", async ({ page, request }) => {
+test("screenshots show failed loads and what does not exist yet", async ({ page, request }) => {
   await signIn(page, await makeCustomer(request));
   await page.route("**/api/trpc/usage.get**", (route) => route.abort());
   await page.goto("/usage");

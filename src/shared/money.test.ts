@@ -73,7 +73,7 @@ describe("an amount of dollars that was typed", () => {
     expect(problem).toMatch(/^(Enter|Use) .+\.$/);
   });
 
-  it("says which mark was misread", () => {
+  it("says which character was misread", () => {
     expect(readDollars("99,50").problem).toContain("dot for cents");
     expect(readDollars("1.000").problem).toContain("two digits after the dot");
     expect(readDollars("-5").problem).toContain("above zero");

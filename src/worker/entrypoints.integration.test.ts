@@ -43,7 +43,7 @@ function start(queueName: QueueName, concurrency: number, overrides: Partial<typ
 }
 
 describe("the consumer of one queue", () => {
-  it("answers good requests beside poison, and sets the poison aside", async () => {
+  it("answers good requests beside malformed messages, which are dead-lettered", async () => {
     const before = (await queue.depths()).dead.ready;
     const ids = await Promise.all(
       Array.from({ length: 7 }, (_, n) => account.submit({ prompt: `Question ${n}` })),

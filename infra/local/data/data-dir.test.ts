@@ -10,14 +10,14 @@ const freshDir = () => {
   return dir;
 };
 
-test("the folder is its owner's alone, and one that cannot be made says what to do", () => {
+test("only its owner can read the data folder, and a folder that cannot be created is reported with what to do", () => {
   const dir = freshDir();
   expect(statSync(dir).mode & 0o777).toBe(0o700);
   writeFileSync(join(dir, "file"), "");
   expect(() => prepareDataDir(join(dir, "file", "below"))).toThrow(/AGATHA_DATA_DIR/);
 });
 
-test("a folder in use is neither started on nor deleted, until it is given back", () => {
+test("a data folder in use is neither started on nor deleted until its lock is released", () => {
   const dir = freshDir();
   const giveBack = lockDataDir(dir);
   expect(() => lockDataDir(dir)).toThrow(`process ${process.pid}`);

@@ -35,7 +35,7 @@ test("keys have the sizes that the product requires", () => {
   expect(env.NEXTAUTH_SECRET?.length).toBeGreaterThanOrEqual(32);
 });
 
-test("secrets that a newer version needs are added; the ones that decrypt the data stay", () => {
+test("a newer version adds the secrets it needs and keeps those that decrypt the data", () => {
   const file = freshFile();
   const { demoPassword: _, ...older } = loadSecrets(file);
   writeFileSync(file, JSON.stringify(older));

@@ -120,7 +120,7 @@ describe("a person who registered an address before its owner proved it keeps no
     expect(told?.text).toContain("The earlier password was removed");
   });
 
-  it("and a key made at that very moment in another process either ends too or is refused", async () => {
+  it("a key created at that moment in another process either ends too or is refused", async () => {
     const account = await preHijacked();
     const link = await token(account.email, "/verify");
     const input = createKeyInputSchema.parse({ name: "late", environment: "test" });
@@ -137,7 +137,7 @@ describe("a person who registered an address before its owner proved it keeps no
     expect(await db().apiKey.count({ where: { createdBy: account.userId, revokedAt: null } })).toBe(0);
   });
 
-  it("and a key that is asked for while the proof is under way waits for its end, and is refused", async () => {
+  it("a key requested while the address is being verified waits for that, and is refused", async () => {
     const { userId, principal } = await preHijacked();
     const input = createKeyInputSchema.parse({ name: "late", environment: "test" });
     const asked = await db().$transaction(
@@ -158,7 +158,7 @@ describe("a person who registered an address before its owner proved it keeps no
     expect(await asked.outcome).toBe("missing_credentials");
   });
 
-  it("with the log telling what ended, in each organization's own chain", async () => {
+  it("the audit log of each organization says what ended", async () => {
     const account = await preHijacked();
     const link = await token(account.email, "/verify");
     await verifyEmail(db(), { token: link, ...victims, revokeKeysAndInvitations });
@@ -176,7 +176,7 @@ describe("a person who registered an address before its owner proved it keeps no
     });
   });
 
-  it("nor does a session that is created with what a sign-in had read before", async () => {
+  it("a session created from what a sign-in had read before is refused", async () => {
     const { email, userId, principal, portal } = await preHijacked();
     await verifyEmail(db(), { token: await token(email, "/verify"), ...victims, revokeKeysAndInvitations });
     const late = await transactWithKeys(db(), [userSubject(userId)], (tx) =>

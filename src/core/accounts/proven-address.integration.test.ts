@@ -78,7 +78,7 @@ describe("the owner who registered themselves", () => {
     await verifyEmailAtPortal(db(), { ...proof, password: chosen });
   });
 
-  it("signed in to another account, verifies this one and stays signed in there", async () => {
+  it("who is signed in to another account verifies this one and stays signed in there", async () => {
     const [account, other] = [await preHijacked(), await preHijacked()];
     const link = await token(account.email, "/verify");
     const proof = { token: link, ...victims, principal: other.principal, revokeKeysAndInvitations };

@@ -35,7 +35,7 @@ async function timed(work: Promise<unknown>): Promise<{ code: string; ms: number
 }
 
 describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
-  test("the first callers are told within 200 ms, leased or not, and the next ones at once", {
+  test("the first callers are refused within 200 ms, leased or not, and the next ones at once", {
     retry: 2,
   }, async () => {
     const [caller, leased] = [await makeCaller(db), await makeCaller(db)];
@@ -58,7 +58,7 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
     expect(await booksAtRest(db, caller.orgId)).toMatchObject({ used: 1, reserved: 0 });
   });
 
-  test("a key that is not remembered is told so in the same time, never that it is wrong", {
+  test('a key that is not cached gets 503 in the same time, never "invalid key"', {
     retry: 2,
   }, async () => {
     const caller = await makeCaller(db);

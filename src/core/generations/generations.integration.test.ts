@@ -92,7 +92,7 @@ async function deadProcess(): Promise<string> {
   return id;
 }
 
-test("of fifty that come with the same key at once one goes, and the others are told that it is in flight", async () => {
+test("of fifty simultaneous calls with one Idempotency-Key one runs, and the others are told that it is in flight", async () => {
   const caller = await newCaller();
   const asked = await Promise.all(Array.from({ length: 50 }, () => generationOf(caller)));
   const results = await Promise.allSettled(asked.map((one) => openGeneration(db, one)));
@@ -225,7 +225,7 @@ test("an answer counts once its call is settled: billed, it is what the key retu
   expect(await openGeneration(db, await generationOf(caller, { key: "l" }))).toBeUndefined();
 });
 
-test("a part that is moved to another place, or to another call, does not decrypt", async () => {
+test("a stored part that is moved to another position or another call does not decrypt", async () => {
   const caller = await newCaller();
   const one = await generationOf(caller, { key: "one" });
   await openGeneration(db, one);
@@ -234,7 +234,7 @@ test("a part that is moved to another place, or to another call, does not decryp
   await expect(readParts(db, { ...one, after: 0 })).rejects.toMatchObject({ code: "internal_error" });
 });
 
-test("what is released leaves nothing, and another organization finds nothing", async () => {
+test("a released key leaves nothing stored, and another organization finds nothing", async () => {
   const [caller, stranger] = [await newCaller(), await newCaller()];
   const one = await generationOf(caller);
   await openGeneration(db, one);

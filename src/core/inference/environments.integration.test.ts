@@ -63,7 +63,7 @@ describe("a request of the other environment", () => {
   };
 
   test.each(Object.entries(actions))(
-    "is a 404 for a key of another environment: %s",
+    "is a 404 for a key of the other environment: %s",
     async (_name, action) => {
       for (const [key, foreign] of [
         [live, ids.test],

@@ -41,7 +41,7 @@ const newest = async () => {
 };
 const uuidOf = async () => (await db().enterpriseInquiry.findFirstOrThrow({ orderBy: { id: "desc" } })).id;
 
-it("stores nothing in the clear, opens for an operator, and is gone with its key", async () => {
+it("is stored encrypted, is readable by an operator, and is unreadable once its key is destroyed", async () => {
   const input = inquiry();
   await ask(input);
   const [row] = await db().$queryRaw<{ row: string }[]>`

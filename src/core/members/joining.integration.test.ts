@@ -215,7 +215,7 @@ describe("handing ownership over", () => {
     expect(await db().membership.count({ where: { orgId, role: "owner" } })).toBe(1);
   });
 
-  it("of the only organization one has, and being removed from it, leaves a new one to come home to", async () => {
+  it("of one's only organization, or being removed from it, leaves a new personal one", async () => {
     const [ada, bob] = [await someone("Ada"), await someone("Bob")];
     await join(ada, bob, "admin");
     const { orgId } = await now(ada);

@@ -66,7 +66,7 @@ describe("the last owner", () => {
 });
 
 describe("leaving and being removed", () => {
-  it("moves the person's session home instead of signing them out", async () => {
+  it("moves the person's session to their personal organization instead of signing them out", async () => {
     const [ada, bob] = [await someone(), await someone()];
     const home = (await now(bob)).orgId;
     await join(ada, bob, "developer");

@@ -181,7 +181,7 @@ it("switching a successor off also stops the retired model it answers for, and n
   await turn("gemini-pro", true);
 });
 
-it("a redrive is in the log with what came of it", async () => {
+it("a redrive is in the audit log with its outcome", async () => {
   await queue().deadLetter({ body: "not ours" }, "unreadable message");
   const counts = { returned: 0, ended: 0, unreadable: 1 };
   expect(await redrive(db(), queue(), { operatorId })).toEqual(counts);
@@ -190,7 +190,7 @@ it("a redrive is in the log with what came of it", async () => {
   expect(dead.ready + dead.in_flight).toBe(1);
 });
 
-it("only a registered and confirmed person becomes an operator; once is as good as twice, and all is in the log", async () => {
+it("only a registered person with a verified address becomes an operator; granting it twice changes nothing, and each grant is in the audit log", async () => {
   const { email, userId } = await person();
   const appoint = (operator: boolean) => appointOperator(db(), { email, operator });
   await expect(appoint(true)).rejects.toMatchObject({ code: "email_not_verified" });

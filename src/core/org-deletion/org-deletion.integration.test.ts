@@ -155,7 +155,7 @@ describe("deleting an organization", () => {
     });
   });
 
-  it("puts overage that no report had told Stripe of yet on the last invoice", async () => {
+  it("puts overage that was not yet reported to Stripe on the last invoice", async () => {
     const { owner } = await founded();
     const { orgId } = owner;
     const { url } = await startCheckout(db(), stripe, { principal: owner, plan: "pro" });

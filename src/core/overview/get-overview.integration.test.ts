@@ -85,7 +85,7 @@ function addKey(
 }
 
 describe("getOverview", () => {
-  test("a fresh organization has nothing behind it, every step before it, and two weeks of zeros", async () => {
+  test("shows a new organization every step as open and two weeks of zeros", async () => {
     const principal = await makeMember();
     const overview = overviewSchema.parse(
       await getOverview(db, { principal, input: { environment: "live" } }),

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => objects.close());
 
 describe("storage", () => {
-  it("gives back what was put, bytes and type", async () => {
+  it("returns what was stored, bytes and content type", async () => {
     const body = new Uint8Array([0, 1, 2, 255]);
     await objects.put("exports/a b/ü.bin", body, { contentType: "application/x-test" });
     const found = await objects.get("exports/a b/ü.bin");

@@ -82,7 +82,7 @@ describe("a provider key", () => {
     expect(await list(ada)).toEqual([]);
   });
 
-  it("takes the place it is given, and the others keep their order", async () => {
+  it("moves to the position it is given, and the others keep their order", async () => {
     const ada = await owner();
     for (const name of ["a", "b", "c"]) await add(ada, `sk-key-number-${name}`);
     const [, , third] = await list(ada);
@@ -156,7 +156,7 @@ describe("a provider key", () => {
     await add({ ...ada, role: "admin", scopes: scopeSetOfRole("admin") }, "sk-key-by-an-admin");
   });
 
-  it("leaves its story in the audit log, and no part of the secret", async () => {
+  it("is in the audit log with every change, and no part of its secret is", async () => {
     const ada = await owner();
     const view = await add(ada, "sk-audited-WXYZ");
     await updateProviderKey(db(), { principal: ada, input: { id: idOf(view), fallback: true } });

@@ -4,7 +4,7 @@ import { limitReached } from "./limit-reached";
 const at = new Date("2026-11-23T12:00:00Z");
 const period = { startsAt: new Date("2026-11-01T00:00:00Z"), resetsAt: new Date("2026-12-01T00:00:00Z") };
 
-test("a full quota says what is used, what is set aside, and when the period ends", () => {
+test("a full quota says what is used, what is reserved, and when the period ends", () => {
   const error = limitReached({
     by: "quota",
     at,

@@ -23,13 +23,13 @@ if (hasRedis) await until(() => redis()?.status === "ready");
 if (hasRedis) {
   describeStore("Redis");
 
-  it("nothing of it is in PostgreSQL while Redis answers", async () => {
+  it("nothing of the response cache is in PostgreSQL while Redis answers", async () => {
     expect(await db().cachedAnswer.count()).toBe(0);
   });
 }
 
 describe.runIf(hasRedis)("where Redis", () => {
-  it("freezes, nobody waits for it and answers go to PostgreSQL; a purge made then holds when it is back", async () => {
+  it("hangs, nobody waits for it and answers go to PostgreSQL; a purge made then still applies when Redis is back", async () => {
     const ada = await owner();
     const scope = scopeOf(ada.orgId);
     await store(scope, "before");

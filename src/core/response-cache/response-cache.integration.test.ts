@@ -38,7 +38,7 @@ describe("in PostgreSQL", () => {
     expect(await read(scopeOf(eve.orgId))).toBeUndefined();
   });
 
-  it("rows leave when their time is over, and with their organization", async () => {
+  it("rows are deleted when they expire, and with their organization", async () => {
     const { orgId } = await owner();
     await store(scopeOf(orgId), "one");
     await db().cachedAnswer.updateMany({ where: { orgId }, data: { expiresAt: new Date(0) } });

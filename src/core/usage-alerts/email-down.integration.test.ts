@@ -13,7 +13,7 @@ afterAll(async () => {
   await closeDb();
 });
 
-test("a threshold that no mail server took is kept, and told of at the next turn", async () => {
+test("a usage alert that could not be emailed is kept, and sent at the job's next run", async () => {
   const { orgId } = await makeUser();
   const now = new Date();
   await db().quotaCounter.create({

@@ -150,7 +150,7 @@ test("the cap of a key is told to whoever made it, and by the key that holds it 
   }
 });
 
-test("a refusal near the limit counts as reached; one large request against an empty quota is no news", async () => {
+test("a refusal near the limit counts as reached; one large request against an empty quota sends no alert", async () => {
   const { orgId, subjects } = await owner();
   const refusal = (used: number, by: LimitKind = "quota") =>
     recordRefusal(db(), {
@@ -177,7 +177,7 @@ test("a refusal near the limit counts as reached; one large request against an e
   expect(subjects()).toEqual(["You’ve used all your tokens; requests are refused"]);
 });
 
-test("muted mails are not sent, and are not made up for later", async () => {
+test("muted emails are not sent, and are not sent later", async () => {
   const { orgId, userId, subjects } = await owner();
   await db().user.update({ where: { id: userId }, data: { mutedMails: ["usage"] } });
   await use(orgId, 85_000);
@@ -187,7 +187,7 @@ test("muted mails are not sent, and are not made up for later", async () => {
   expect(subjects()).toEqual([]);
 });
 
-test("what was not told within its month is never told", async () => {
+test("an alert that was not sent within its month is never sent", async () => {
   const { orgId, subjects } = await owner();
   await db().usageNotice.create({
     data: {

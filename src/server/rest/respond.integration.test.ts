@@ -35,7 +35,7 @@ async function serve(pieces: AsyncIterable<string>): Promise<Response> {
   return fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
 }
 
-test("a file that cannot be read to its end does not look whole", async () => {
+test("a download whose source fails midway is broken off, so that it never looks complete", async () => {
   const answer = await serve(
     (async function* () {
       for (let line = 0; line < 5; line += 1) {
@@ -49,7 +49,7 @@ test("a file that cannot be read to its end does not look whole", async () => {
   await expect(answer.text()).rejects.toThrow();
 });
 
-test("a caller that hangs up ends the reading", async () => {
+test("a caller that hangs up ends the read of its source", async () => {
   let ended = () => {};
   const stopped = new Promise<void>((resolve) => {
     ended = resolve;

@@ -9,7 +9,7 @@ import { registerUser, requestPasswordReset, resendVerification, verifyAccessTok
 await useTestStack({ SMTP_URL: "smtp://127.0.0.1:9" });
 afterAll(() => closeDb());
 
-test("without a mail server people still register, and are told when a mail they ask for was not sent", async () => {
+test("without a mail server people still register, and are told when an email they requested was not sent", async () => {
   const email = `ada.${randomUUID()}@example.com`;
   const registered = await registerUser(db(), {
     email,

@@ -2,7 +2,7 @@ import { parseOptions } from "@node-rs/argon2";
 import { expect, test } from "vitest";
 import { DUMMY_HASH, hashPassword, passwordParameters, verifyPassword } from "./password";
 
-test("passwords are hashed by argon2id with 19 MiB, two passes and one lane", async () => {
+test("passwords are hashed by argon2id with 19 MiB, two passes and parallelism 1", async () => {
   const hash = await hashPassword("correct horse battery staple");
   expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   expect(passwordParameters).toEqual({ memoryCost: 19_456, timeCost: 2, parallelism: 1 });

@@ -89,7 +89,7 @@ describe("a refresh token", () => {
     expect(await isAlive(third)).toBe(false);
   });
 
-  it("is at rest as a hash only, and so is what a repeated exchange needs", async () => {
+  it("is stored as a hash only, and so is what a repeated exchange needs", async () => {
     const first = await signIn();
     const second = await refresh(first.refresh_token);
     const { sessionId } = await verifyAccessToken(second.access_token);
@@ -168,7 +168,7 @@ describe("a refresh token", () => {
     },
   );
 
-  it("dies with its account", async () => {
+  it("ends with its account", async () => {
     const view = await signIn();
     const { userId } = await verifyAccessToken(view.access_token);
     await db().user.update({ where: { id: userId }, data: { deletedAt: new Date() } });

@@ -194,7 +194,7 @@ describe("a session", () => {
 });
 
 describe("changing a password", () => {
-  it("ends the other sessions and keeps this one; the old password is dead, and the owner is told", async () => {
+  it("ends the other sessions and keeps this one; the old password no longer works, and the owner is told", async () => {
     const { email, claims } = await makeUser({ password });
     const other = await verifyAccessToken((await login(db(), { email, password, ip: home })).access_token);
     const next = "entirely different long words";

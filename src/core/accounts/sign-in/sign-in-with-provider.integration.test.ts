@@ -83,7 +83,7 @@ test("an account with that address is linked when both sides have confirmed it, 
   expect(stack.mailbox.messagesTo(email)[0]?.subject).toBe("Google sign-in was added to your account");
 });
 
-test("two tabs of a new person end up in one account", async () => {
+test("two tabs of a new person make one account", async () => {
   const person = identity();
   const opened = await Promise.all([1, 2, 3, 4].map(() => signInWithProvider(person)));
   expect(new Set(opened.map(({ userId }) => userId)).size).toBe(1);

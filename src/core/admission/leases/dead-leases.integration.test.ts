@@ -109,7 +109,7 @@ test("a process that was taken for dead opens nothing on its old lease, and its 
   });
 });
 
-test("a process that is cut off serves nothing on credit, and comes back with exact books", async () => {
+test("a process that is cut off from the database admits nothing beyond its leases, and reconnects with exact counters", async () => {
   const caller = await startVictim(10_000);
   const calls = await admit(caller, 3);
   wire.hang();

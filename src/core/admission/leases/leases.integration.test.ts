@@ -74,7 +74,7 @@ describe("a lease", () => {
     });
   });
 
-  test("that nobody uses goes back within seconds, and no figure shown meanwhile contains it", async () => {
+  test("that nobody uses is released within seconds, and no figure shown meanwhile contains it", async () => {
     const caller = await makeCaller(db, { tokens: 100_000 });
     await warmUp([first], caller);
     const { tokens } = await second.allowance(caller, "live");

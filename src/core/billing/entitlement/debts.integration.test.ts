@@ -73,7 +73,7 @@ describe("a debt", () => {
     expect(tries()).toBe(before + 1);
   });
 
-  it("has one grace, from the first failure: writing an invoice off begins no second one", async () => {
+  it("has one grace period, from the first failure: writing an invoice off begins no second one", async () => {
     state.after_retries = "past_due";
     const who = await subscribe("pro", "fails_later");
     await pastDue(who);
@@ -147,7 +147,7 @@ describe("an agreement", () => {
       },
     });
 
-  it("closes the payment pages that were open", async () => {
+  it("expires the checkout pages that were open", async () => {
     const who = await makeBuyer();
     const { url } = await checkout(who);
     await agree(who);

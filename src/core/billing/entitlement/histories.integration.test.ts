@@ -205,7 +205,7 @@ function metered(customer: string): number {
   return [...closed.map(({ quantity }) => quantity), ...open].reduce((sum, part) => sum + part, 0);
 }
 
-it("whatever happened, however events came: the plan is what Stripe says, with one receipt a payment, and what was used is invoiced once", async () => {
+it("in every order of events the plan is the Stripe state's, each payment has one receipt, and usage is invoiced once", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom(...Object.keys(steps), ...often), { minLength: 3, maxLength: 12 }),

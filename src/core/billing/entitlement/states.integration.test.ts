@@ -127,7 +127,7 @@ describe("a bank that wants its customer to confirm", () => {
 });
 
 describe("a page that was paid in another tab", () => {
-  it("and a plan chosen meanwhile are one outcome", async () => {
+  it("and a plan chosen meanwhile give one subscription", async () => {
     const who = await makeBuyer();
     const { url } = await checkout(who, "pro");
     const list = stripe.checkout.sessions.list.bind(stripe.checkout.sessions);

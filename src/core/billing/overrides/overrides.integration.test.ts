@@ -55,7 +55,7 @@ const entries = async ({ orgId }: UserPrincipal) =>
 const subscriptionsOf = async (customerId: string) =>
   (await stripe.subscriptions.list({ customer: customerId, status: "all" })).data;
 
-it("an override wins over Stripe's word, with limits of its own, and Stripe's word is back when it runs out", async () => {
+it("an override takes precedence over the Stripe state, with limits of its own, until it expires", async () => {
   const who = await customer();
   const stripeCustomer = await subscribe(who);
   expect(await rowOf(who)).toMatchObject({ plan: "pro", customRpm: null });
@@ -92,7 +92,7 @@ it("an override wins over Stripe's word, with limits of its own, and Stripe's wo
   });
 });
 
-it("an override that has run out no longer applies, even before the job has run", async () => {
+it("an expired override no longer applies, even before the job has run", async () => {
   const who = await customer();
   const stripeCustomer = await subscribe(who);
   await agree(who, { expiresAt: inADay() });
@@ -108,7 +108,7 @@ it("when an override ends without a Stripe customer, or without Stripe, the plan
   expect(await rowOf(who)).toMatchObject({ plan: "free", customRpm: null });
 });
 
-it("a customer deleted at Stripe keeps what was agreed on", async () => {
+it("a customer deleted at Stripe keeps its override", async () => {
   const who = await customer();
   const stripeCustomer = await subscribe(who);
   await agree(who);
@@ -119,7 +119,7 @@ it("a customer deleted at Stripe keeps what was agreed on", async () => {
   expect(await rowOf(who)).toMatchObject({ plan: "enterprise", stripeCustomerId: null });
 });
 
-it("of two operators at once the later agreement holds, alone, and both are in the log", async () => {
+it("of two simultaneous overrides the later one applies alone, and both are in the audit log", async () => {
   const who = await customer();
   await Promise.all([
     agree(who, { plan: "pro", reason: "One" }),

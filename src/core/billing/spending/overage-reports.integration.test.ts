@@ -50,7 +50,7 @@ describe("reporting overage", () => {
     expect(await db().overageReport.count({ where: { reportedAt: null, refusedAt: null } })).toBe(0);
   });
 
-  it("while Stripe is away nothing is lost", async () => {
+  it("while Stripe is unreachable no report is lost", async () => {
     const who = await subscribe();
     const requestId = await use(who, 500);
     const away = createStripe({ secretKey: "sk_live_refused", apiBase: standIn.url });
@@ -62,7 +62,7 @@ describe("reporting overage", () => {
     expect((await reportOverage(db(), stripe)).reported).toBe(1);
   });
 
-  it("what Stripe does not take holds up its own organization alone", async () => {
+  it("a report that Stripe refuses delays its own organization alone", async () => {
     const [early, other] = [await subscribe(), await subscribe()];
     const ahead = await use(early, 1, new Date(Date.now() + 10 * MINUTE));
     const fine = await use(other, 1);

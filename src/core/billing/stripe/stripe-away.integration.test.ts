@@ -162,7 +162,7 @@ describe("while Stripe is asked", () => {
     expect(most).toBe(2);
   });
 
-  it("a process that lost the billing lease writes nothing: an old answer does not replace a newer one", async () => {
+  it("a process that lost the billing lease writes nothing, so an old answer never replaces a newer one", async () => {
     const who = await subscribe();
     const customer = await customerOf(who);
     let stolen = false;

@@ -39,7 +39,7 @@ async function subscriber() {
   return { orgId: who.principal.orgId };
 }
 
-test("a billing page that is loaded again and again asks Stripe once in some seconds, each organization for itself", async () => {
+test("a billing page that is loaded repeatedly asks Stripe once in a few seconds for each organization", async () => {
   const [one, other] = [await subscriber(), await subscriber()];
   const load = async (org: { orgId: string }) => {
     wire.calls.length = 0;

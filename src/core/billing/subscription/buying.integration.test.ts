@@ -22,7 +22,7 @@ const { standIn, stripe, deliver, org, customerOf, mails, subscribe } = await us
 const billing = ({ principal }: Buyer) => getBilling(db(), { orgId: principal.orgId });
 
 describe("setting an account up", () => {
-  it("is idempotent", async () => {
+  it("changes nothing when it is repeated", async () => {
     expect(await setUpStripe(stripe, { appUrl: "http://localhost:3000" })).toEqual({
       changes: [],
       webhookSecret: undefined,

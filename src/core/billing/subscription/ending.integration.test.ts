@@ -156,7 +156,7 @@ describe("events", () => {
     expect(mails(who, "Receipt for $70.00")).toHaveLength(1);
   }, 60_000);
 
-  it("an old snapshot does not bring an ended plan back", async () => {
+  it("an out-of-date event does not bring an ended plan back", async () => {
     const who = await subscribe("pro");
     const customer = await customerOf(who);
     const { data } = await stripe.events.list({ type: "customer.subscription.created", limit: 1 });
@@ -192,7 +192,7 @@ describe("events", () => {
     expect(await billing(who)).toMatchObject({ plan: "pro" });
   });
 
-  it("lost for days are found again, once", async () => {
+  it("that were lost for days are recovered, once", async () => {
     const who = await makeBuyer();
     const { url } = await startCheckout(db(), stripe, { principal: who.principal, plan: "plus" });
     await payOn(url);

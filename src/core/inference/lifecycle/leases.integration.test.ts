@@ -82,7 +82,7 @@ describe("claiming", () => {
     });
   });
 
-  test("a request whose input cannot be read ends as failed instead of going round", async () => {
+  test("a request whose input cannot be read fails instead of being retried forever", async () => {
     const principal = await makeCaller(db);
     const requestId = await submit(db, queue, principal);
     await db.$executeRaw`
@@ -146,7 +146,7 @@ describe("a lost lease", () => {
 });
 
 describe("recovery", () => {
-  test("brings back what dead workers held, and ends what cannot go on", async () => {
+  test("requeues what dead workers held, and fails what has no attempt left", async () => {
     const principal = await makeCaller(db);
     const [again, spent, cancelled] = await Promise.all([1, 2, 3].map(() => submit(db, queue, principal)));
     if (again === undefined || spent === undefined || cancelled === undefined)

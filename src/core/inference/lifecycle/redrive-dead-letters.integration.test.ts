@@ -14,7 +14,7 @@ afterAll(async () => {
   await closeDb();
 });
 
-it("redriving sends back what still waits, clears what has ended and leaves what is not ours; again, it changes nothing", async () => {
+it("redriving resends requests that still wait, removes ended ones and leaves foreign messages; repeating it changes nothing", async () => {
   const principal = await makeCaller(db());
   const [waiting, ended] = [await submit(db(), queue(), principal), await submit(db(), queue(), principal)];
   await flushSends();

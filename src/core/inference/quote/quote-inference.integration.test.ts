@@ -91,7 +91,7 @@ const bodies = fc.constantFrom(...models).chain(({ id, capabilities, max_output_
 );
 
 describe("quoteInference", () => {
-  test("says to the token and the micro-dollar what acceptance then sets aside, whatever is asked", async () => {
+  test("says to the token and the micro-dollar what acceptance then reserves, whatever is asked", async () => {
     const principal = await makeCaller(db, { plan: "enterprise" });
     await fc.assert(
       fc.asyncProperty(bodies, async (body) => {
@@ -140,7 +140,7 @@ describe("quoteInference", () => {
     await expect(submit(db, queue, principal)).rejects.toMatchObject({ code: "quota_exceeded" });
   });
 
-  test("what is used and set aside by others leaves less room; agreed overage takes the limit away", async () => {
+  test("tokens used and reserved by others reduce the headroom; overage removes the limit", async () => {
     const principal = await makeCaller(db);
     await agree(principal.orgId, { customMonthlyTokens: 1_000n });
     await spend(principal.orgId, { usedTokens: 900n });
@@ -153,7 +153,7 @@ describe("quoteInference", () => {
     await submit(db, queue, principal);
   });
 
-  test("the organization's cap holds: what is spent, set aside and asked together must not pass it", async () => {
+  test("respects the organization's cap: spent, reserved and requested together must not exceed it", async () => {
     const key = await makeCaller(db);
     const principal = personOf(key);
     const { cost_micros } = await quote(principal);
@@ -198,7 +198,7 @@ describe("quoteInference", () => {
     await expect(submit(db, queue, principal)).rejects.toMatchObject({ code: "spend_cap_reached" });
   });
 
-  test("the simulator's requests set nothing aside and always fit: test keys, and people not yet verified", async () => {
+  test("reserves nothing for simulated requests, of test keys and of people not yet verified, which always fit", async () => {
     const live = await makeCaller(db);
     await agree(live.orgId, { customMonthlyTokens: 0n, monthlyCapMicros: 0n });
     for (const principal of [

@@ -82,7 +82,7 @@ test("a request in progress at a period's end settles in the period whose tokens
   await flushSends();
 });
 
-test("200 requests across a period's end get what each period has, and leave nothing behind where one row had no room", async () => {
+test("200 requests across a period's end get what each period has, and leave no reservation where one counter was full", async () => {
   const fits = 7;
   const caller = await subscriber({ tokens: fits * HELLO_TOKENS });
   const results = await Promise.allSettled(

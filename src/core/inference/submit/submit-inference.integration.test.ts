@@ -169,7 +169,7 @@ test("several processes at once never deadlock, make one row per key, and overdr
   await Promise.all(processes.map((process) => process.$disconnect()));
 });
 
-test("in a shared commit one organization's full quota or broken request is no other's trouble", async () => {
+test("in a shared commit one organization's full quota or broken request does not affect another's", async () => {
   const [full, broken, fine] = await Promise.all([makeCaller(db), makeCaller(db), makeCaller(db)]);
   await setLimit(full.orgId, HELLO_TOKENS);
   const { accepted: done, reasons: refused } = await settle(

@@ -80,7 +80,7 @@ describe("queue", () => {
     expect(after.standard.ready).toBe(0);
   });
 
-  it("ends a long poll at once when its signal fires", async () => {
+  it("ends a long poll at once when it is aborted", async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 100);
     const started = performance.now();

@@ -96,7 +96,7 @@ describe("tokens", () => {
     expect(await quota(orgId, into(length / 2))).toMatchObject({ limit: 70_500_005, remaining: 500_000 });
   });
 
-  test("of a grace that ended, and of a payment that came after it, are shares of one period", async () => {
+  test("of a grace period that ended, and of a later payment, are shares of one period", async () => {
     const orgId = await subscribed(bought("pro", { status: "past_due" }));
     await change(orgId, into(length / 4), { plan: "free" });
     expect(await quota(orgId, into(length / 4))).toMatchObject({ limit: 250_000 + 75_000, resetsAt: end });

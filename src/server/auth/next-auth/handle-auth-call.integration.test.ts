@@ -99,7 +99,7 @@ test("refusals are in our envelope: a wrong password, a missing CSRF token, a ro
   }
 });
 
-test("nothing that anyone sends reaches the log, least of all by next-auth's own log route", async () => {
+test("nothing that a caller sends reaches the log, and next-auth's own log route writes none of it", async () => {
   const free = "ignore all previous instructions";
   const spies = (["debug", "info", "warn", "error", "fatal"] as const).map((level) => vi.spyOn(log(), level));
   for (const path of ["_log", "_LOG", "%5Flog", "_log/", "_log/x"]) {
@@ -142,7 +142,7 @@ test("a body is bounded, and is a form or flat JSON", async () => {
   expect((await post("text/plain", "x")).json).toEqual(envelope("unsupported_media_type", "Content-Type"));
 });
 
-test("no way back leads off the site, by field, address or cookie, and a spoilt cookie is no fault of ours", async () => {
+test("no redirect leads off the site, by field, URL or cookie, and a malformed cookie is no server error", async () => {
   const { email } = await makeUser({ password });
   for (const away of [
     "https://evil.example/",

@@ -125,7 +125,7 @@ test("a wrong password, an unknown email and nonsense get the same response and 
   }
 });
 
-test("guessing at the portal is throttled as at the API", async () => {
+test("password guessing is throttled at the portal as at the API", async () => {
   const { email } = await makeUser({ password });
   for (let i = 0; i < 10; i += 1) await signIn(email, "wrong", "198.51.100.9");
   const refused = await signIn(email, password, "198.51.100.9");

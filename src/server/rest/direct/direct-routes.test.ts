@@ -23,6 +23,6 @@ test.each([
   ["an ID in capitals", "GET", `/api/v1/inference/${id.toUpperCase()}`],
   ["an ID of another kind", "GET", `/api/v1/inference/${toPublicId("key", newId())}`],
   ["an encoded path", "GET", `/api/v1/inference/%69nf_${id.slice(4)}`],
-])("the dispatcher has the words for the rest: %s", (_what, method, url) => {
+])("other requests are left to the dispatcher: %s", (_what, method, url) => {
   expect(operationOf(method, url)).toBeUndefined();
 });

@@ -74,13 +74,13 @@ describe("a message that is not a job", () => {
   const fateOf = (body: string) => runJob(context, message(body), { shutdown: running.signal });
 
   it.each(["", "not json", "[]", '{"request_id": 7}', '{"request_id": "abc"}'])(
-    "is set aside: %s",
+    "is dead-lettered: %s",
     async (body) => {
       expect(await fateOf(body)).toEqual({ action: "dead_letter", reason: "unreadable message" });
     },
   );
 
-  it("is set aside when its request does not exist", async () => {
+  it("is dead-lettered when its request does not exist", async () => {
     const body = JSON.stringify({ request_id: "0193a3a0-0000-7000-8000-000000000000" });
     expect(await fateOf(body)).toEqual({ action: "dead_letter", reason: "unknown request" });
   });

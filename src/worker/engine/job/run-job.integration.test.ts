@@ -90,7 +90,7 @@ describe("a job that goes well", () => {
 });
 
 describe("a job that fails", () => {
-  it("waits as long as the provider asks, then succeeds, and pays once", async () => {
+  it("waits as long as the provider asks, then succeeds, and is billed once", async () => {
     const id = await account.submit({ prompt: "Hello [[sim:429:7x1:once]]" });
     const disposition = await run(id);
     expect(disposition).toMatchObject({ action: "retry" });

@@ -66,7 +66,7 @@ describe.each(liveWays)("$name, streaming", ({ provider, target, input }) => {
   );
 
   it.each(before)(
-    "fails before content by %s: with fallback the next target answers, and nobody sees",
+    "fails before content by %s: with fallback the next target answers, and the caller sees nothing of it",
     async (fail) => {
       stage.simulators[provider].behave(fail);
       const { outcome, text, answering } = await ask(engineFor(fail), { ...asked, targets: withFallback });

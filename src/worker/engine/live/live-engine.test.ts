@@ -218,7 +218,7 @@ describe("several keys", () => {
     expect(outcome.failure?.publicCode).toBe("provider_error");
   });
 
-  it("fall to the next target where none is configured", async () => {
+  it("go to the next target where none is configured", async () => {
     const { outcome } = await ask(stage.engine({}, { OPENAI_API_KEY: "" }), {
       targets: [targetAt("openai"), targetAt("gemini")],
     });

@@ -42,7 +42,7 @@ describe("the overview's warnings", () => {
     });
   });
 
-  it("a payment: until when the plan stays, or that it is lost", () => {
+  it("a failed payment: until when the plan lasts, or that it has ended", () => {
     expect(paymentAlert("2026-11-30T10:00:00.000Z").children).toContain("November 30 (UTC)");
     expect(paymentAlert(null)).toMatchObject({ tone: "danger" });
   });

@@ -18,7 +18,7 @@ describe("the labels of the quota", () => {
     );
   });
 
-  it("says nothing of an end where it lasts, is unlimited, or is over already", () => {
+  it("names no day where the quota lasts, is unlimited, or is used up already", () => {
     expect(runsOutOn({ ...quota, projected: 100_000 })).toBeNull();
     expect(runsOutOn({ ...quota, limit: null })).toBeNull();
     expect(outlookOf({ ...quota, used: 100_000 })).toBe("You’ve used all of this month’s tokens.");

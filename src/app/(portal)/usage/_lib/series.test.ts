@@ -68,7 +68,7 @@ describe("rows of a chart", () => {
   });
 });
 
-it("a change is said in whole percent, and not at all against nothing", () => {
+it("a change is shown in whole percent, and not at all against zero", () => {
   expect(changeOf(150, 100)).toBe("50% more");
   expect(changeOf(1, 4)).toBe("75% less");
   expect(changeOf(100, 100)).toBe("no change");

@@ -16,14 +16,14 @@ test("all checks passing reads as working", () => {
   expect(describeStatus({ ...healthy, providers: [...healthy.providers] }).tone).toBe("good");
 });
 
-test("without the database nothing is called working", () => {
+test("without the database nothing is shown as working", () => {
   const failed = { status: "failed", latency_ms: 2_000 } as const;
   expect(told({ readiness: { status: "not_ready", checks: { database: failed, queue: ok } } })).toBe(
     "danger",
   );
 });
 
-test("a degraded dependency is said", () => {
+test("a degraded dependency is shown", () => {
   const degraded = { status: "degraded", latency_ms: 2_000 } as const;
   expect(told({ readiness: { status: "ready", checks: { database: ok, queue: degraded } } })).toBe(
     "attention",

@@ -51,7 +51,7 @@ describe("batcher", () => {
     await expect(batcher.add(2)).resolves.toBeUndefined();
   });
 
-  it("lets nobody wait longer than the bound, however long the line before a hanging server", async () => {
+  it("lets nobody wait longer than the bound, however many wait for a hanging server", async () => {
     const batcher = new Batcher<number>(() => new Promise(() => {}), sends(100));
     const started = performance.now();
     const outcomes = await Promise.allSettled(Array.from({ length: 200 }, (_, item) => batcher.add(item)));
@@ -59,7 +59,7 @@ describe("batcher", () => {
     expect(performance.now() - started).toBeLessThan(300);
   });
 
-  it("drains what is still on its way", async () => {
+  it("drains the items that are still being sent", async () => {
     let arrived = 0;
     const batcher = new Batcher<number>(async (items) => {
       await sleep(20);

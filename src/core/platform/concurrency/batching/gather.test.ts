@@ -15,7 +15,7 @@ test("questions of one moment share a round trip, each gets its own answer, and 
   expect(ask.mock.calls.map(([group]) => group.length)).toEqual([4, 4, 2]);
 });
 
-test("what comes while others are asked waits for them, and goes then", async () => {
+test("a question that comes during a round trip goes with the next one", async () => {
   const ask = vi.fn(double);
   const gather = new Gather(ask, { maxSize: 64, maxRunning: 1 });
   const first = gather.add(1);

@@ -49,7 +49,7 @@ describe("a target's circuit", () => {
     expect(breaker.admits("t")).toBe(true);
   });
 
-  it("gives the try to the next call when the one that had it was aborted", () => {
+  it("lets the next call probe when the probing call was aborted", () => {
     const { breaker, clock, fail } = breakerAt();
     fail(5);
     clock.now = 1_000;

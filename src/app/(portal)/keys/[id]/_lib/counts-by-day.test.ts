@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { countsByDay } from "./counts-by-day";
 
-test("days without requests are there, as zero", () => {
+test("days without requests are shown as zero", () => {
   const report = {
     from: "2026-11-01T00:00:00.000Z",
     to: "2026-11-05T00:00:00.000Z",

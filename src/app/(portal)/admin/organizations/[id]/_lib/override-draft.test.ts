@@ -27,7 +27,7 @@ describe("the override form", () => {
     expect(inputOf({ dollars: "1.29" })).toMatchObject({ input: { monthly_price_cents: 129 } });
   });
 
-  it("holds through its last day", () => {
+  it("applies through its last day", () => {
     expect(inputOf({ lastDay: "2026-12-31" })).toMatchObject({
       input: { expires_at: "2027-01-01T00:00:00.000Z" },
     });
