@@ -52,6 +52,31 @@ export const oddHeaders: fc.Arbitrary<[string, string][]> = fc.oneof(
         headerText,
       ),
       fc.tuple(fc.constant("traceparent"), headerText),
+      fc.tuple(
+        fc.constantFrom(
+          "x-agatha-cache",
+          "x-agatha-fallback",
+          "x-agatha-resumable",
+          "x-max-cost",
+          "last-event-id",
+        ),
+        fc.oneof(
+          headerText,
+          fc.constantFrom(
+            "on",
+            "off",
+            "true",
+            "false",
+            "60",
+            "0",
+            "-1",
+            "1e999",
+            "NaN",
+            "0.01",
+            "9".repeat(30),
+          ),
+        ),
+      ),
       fc.constantFrom<[string, string][]>(
         ["content-encoding", "gzip"],
         ["accept", "text/html"],

@@ -30,7 +30,11 @@ export function fuzzRequests(document: ApiDocument, ids: readonly string[]): fc.
       operation: operation as unknown as OperationObject,
     })),
   );
-  return fc.constantFrom(...operations).chain((target) => requestOf(target, document, ids));
+  // What runs models has the most to read, and the most ways to read it.
+  const weighted = operations.flatMap((target) =>
+    /^\/v1\//.test(target.path) ? [target, target, target, target] : [target],
+  );
+  return fc.constantFrom(...weighted).chain((target) => requestOf(target, document, ids));
 }
 
 function requestOf(
@@ -160,6 +164,13 @@ function rawBody(json: fc.Arbitrary<Json | undefined>): fc.Arbitrary<Buffer | un
         .map(([body, at]) => Buffer.from(body.slice(0, at % (body.length + 1)))),
     },
     { weight: 2, arbitrary: text.map((body) => Buffer.from(body.replace(/^\{("[^"]*":)/, '{$1"first",$1'))) },
+    // What JSON can say and JSON.stringify never does: numbers beyond a double, escapes without a partner, names of old.
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(text, fc.nat(), fc.constantFrom(...ODD_LITERALS))
+        .map(([body, at, literal]) => Buffer.from(withLiteral(body, at, literal))),
+    },
     { weight: 1, arbitrary: text.map((body) => Buffer.from(body, "utf16le")) },
     {
       weight: 1,
@@ -201,6 +212,30 @@ function rawBody(json: fc.Arbitrary<Json | undefined>): fc.Arbitrary<Buffer | un
         ),
     },
   );
+}
+
+const ODD_LITERALS = [
+  "1e400",
+  "-1e400",
+  "9".repeat(400),
+  "0.".padEnd(400, "3"),
+  "1E-400",
+  '"\\ud800"',
+  '"\\udc00\\ud800"',
+  '"\\u0000"',
+  '{"__proto__":{"admin":true}}',
+  '{"constructor":{"prototype":{}}}',
+  '{"toString":1,"hasOwnProperty":1,"length":-1}',
+];
+
+/** The text with one of its plain values replaced. */
+function withLiteral(body: string, at: number, literal: string): string {
+  const values = [
+    ...body.matchAll(/(?<=[:[,])("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)(?=[,\]}])/g),
+  ];
+  const place = values[at % Math.max(1, values.length)];
+  if (place === undefined) return literal;
+  return body.slice(0, place.index) + literal + body.slice(place.index + place[0].length);
 }
 
 /** A good example with up to three places spoilt. */

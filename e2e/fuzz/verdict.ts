@@ -18,6 +18,7 @@ export function verdict(method: string, { status, headers, text }: FuzzReply): s
   if (status >= 500) return `answered ${status}`;
   if (method === "HEAD" || status === 204) return undefined;
   const type = String(headers["content-type"]);
+  if (type.startsWith("text/event-stream")) return streamVerdict(text);
   if (status < 400 && !type.startsWith("application/json")) return undefined;
   let body: unknown;
   try {
@@ -32,4 +33,15 @@ export function verdict(method: string, { status, headers, text }: FuzzReply): s
   if (/node_modules|prisma|\bselect\b .* from|\bat \w+ \(/i.test(read.data.error.message))
     return "internals in a message";
   return undefined;
+}
+
+/** A stream ends with its terminal event, or with an error in it and nothing after. */
+function streamVerdict(text: string): string | undefined {
+  const events = text.split("\n\n").filter((event) => event !== "" && !event.startsWith(":"));
+  const last = events.at(-1)?.replace(/^id: .*\n/, "");
+  if (last === "data: [DONE]") return undefined;
+  if (last === undefined || !last.startsWith('data: {"error":')) return "a stream that ends in the middle";
+  return JSON.parse(last.slice(6)).error.code === "internal_error"
+    ? "an internal error in a stream"
+    : undefined;
 }

@@ -86,6 +86,16 @@ describe("what a provider cannot do is refused by name, and costs nothing", () =
     expect(stack.simulator.calls().total).toBe(before);
   });
 
+  it("a field that OpenAI does not know either is passed on, and its refusal names it and costs nothing", async () => {
+    for (const stream of [false, true])
+      expectRefusal(await post({ org_id: { a: 1 }, stream }), 400, "unknown_parameter", "org_id");
+    // A name that could be anything is not repeated.
+    const odd = await post({ "sk-proj-abc": 1 });
+    expectRefusal(odd, 400, "unknown_parameter");
+    expect(odd.text).not.toContain("sk-proj");
+    await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+  });
+
   it("neutral values of the same fields are accepted", async () => {
     const neutral = { n: 1, logprobs: false, presence_penalty: 0, service_tier: "auto", store: false };
     for (const model of ["gpt-4o", gemini, deepseek]) {

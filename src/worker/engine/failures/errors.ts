@@ -122,6 +122,9 @@ export class ProviderFailure extends Error {
     this.publicCode = details.publicCode ?? rule.code;
     this.publicMessage = details.publicMessage ?? rule.message;
     const { publicParam } = details;
-    this.publicParam = publicParam !== undefined && isCustomerField(publicParam) ? publicParam : undefined;
+    // The name of an unknown field has been looked at where it was read.
+    const isTheirs =
+      publicParam !== undefined && (this.publicCode === "unknown_parameter" || isCustomerField(publicParam));
+    this.publicParam = isTheirs ? publicParam : undefined;
   }
 }

@@ -49,8 +49,27 @@ export function refusalOf(
       param ?? "messages",
     );
   }
+  const unknown = unknownField(error);
+  if (unknown !== undefined) {
+    const publicMessage =
+      unknown.name === undefined
+        ? "The model's provider does not know one of the fields of this request."
+        : `The model's provider does not know the field ${unknown.name}.`;
+    return { certain: false, public: { publicMessage, publicCode: "unknown_parameter", ...unknown.public } };
+  }
   if (param === undefined) return { certain: false, public: {} };
   return { certain: false, public: { publicMessage: whatIsWrong(param, error), publicParam: param } };
+}
+
+/** A field that was passed on as it came. A name that could be anything but a field's, such as a key, is not repeated. */
+function unknownField(error: WireError | undefined) {
+  const [, inText] =
+    /^(?:Unrecognized request argument supplied|Unknown parameter): '?(.+?)'?\.?$/s.exec(textOf(error)) ?? [];
+  if (inText === undefined && error?.code !== "unknown_parameter") return undefined;
+  const name = error?.param ?? inText ?? "";
+  return /^[a-z]+(_[a-z]+){0,5}$/.test(name) && name.length <= 40
+    ? { name, public: { publicParam: name } }
+    : { name: undefined, public: {} };
 }
 
 /** Texts, images and tool calls are all in `messages`, which is named where the provider names no field. */
