@@ -3,6 +3,7 @@ import { v7 } from "uuid";
 import { z } from "zod";
 import { fillRandom } from "./crypto/random-pool";
 import { AppError } from "./errors";
+import { nextUuidV7 } from "./uuid-v7";
 
 /** The prefixes of public ids (TypeID: a UUIDv7 in Crockford base32 after its kind). */
 export const idPrefixes = {
@@ -24,12 +25,12 @@ export type IdPrefix = keyof typeof idPrefixes;
 
 /** A new UUIDv7 (RFC 9562 §5.7): sorts by time and carries its millisecond. */
 export function newId(at?: Date): string {
-  return at ? v7({ msecs: at.getTime(), random: fillRandom(new Uint8Array(16)) }) : v7();
+  return at ? v7({ msecs: at.getTime(), random: fillRandom(new Uint8Array(16)) }) : nextUuidV7();
 }
 
 /** The id of one request, ordered by time; customers quote it to support. Ids from outside are never used. */
 export function newRequestId(): string {
-  return `req_${newId(new Date()).replaceAll("-", "")}`;
+  return `req_${newId().replaceAll("-", "")}`;
 }
 
 /** The lowest id of this millisecond, to turn a time range into an id range. */
@@ -43,7 +44,27 @@ export function timeOfId(uuid: string): Date {
 }
 
 export function toPublicId(prefix: IdPrefix, uuid: string): string {
-  return TypeID.fromUUID(prefix, uuid).toString();
+  return `${prefix}_${base32(uuid) ?? TypeID.fromUUID(prefix, uuid).getSuffix()}`;
+}
+
+const crockford = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** The 128 bits of a UUID behind two zero bits, five a character. By hand: the library's way took a percent of a call. */
+function base32(uuid: string): string | undefined {
+  let [suffix, bits, count] = ["", 0, 2];
+  for (let index = 0; index < uuid.length; index++) {
+    const code = uuid.charCodeAt(index);
+    if (code === 45) continue;
+    const digit = code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1;
+    if (digit === -1) return undefined;
+    bits = (bits << 4) | digit;
+    count += 4;
+    if (count < 5) continue;
+    count -= 5;
+    suffix += crockford[bits >>> count];
+    bits &= (1 << count) - 1;
+  }
+  return suffix.length === 26 && uuid.length === 36 ? suffix : undefined;
 }
 
 /** @throws AppError `invalid_id` when the text is not an id of this kind. */

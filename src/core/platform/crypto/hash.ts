@@ -1,10 +1,10 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** Bytes as Prisma's `Bytes` columns take them, never a view into Node's shared pool. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 export function sha256(data: string | Uint8Array): Bytes {
-  return new Uint8Array(createHash("sha256").update(data).digest());
+  return new Uint8Array(hash("sha256", data, "buffer"));
 }
 
 /** Compares secrets in constant time. Different lengths are unequal at once. */

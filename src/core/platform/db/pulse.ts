@@ -44,7 +44,16 @@ export class Pulse {
         ended = true;
         clearTimeout(timer);
       };
-      work.then(resolve, reject).finally(end);
+      work.then(
+        (result) => {
+          end();
+          resolve(result);
+        },
+        (error: unknown) => {
+          end();
+          reject(error);
+        },
+      );
     });
   }
 

@@ -19,9 +19,12 @@ export function readBody(incoming: IncomingMessage, maxBytes: number = MAX_BODY_
     let tooLarge = declared > maxBytes;
     let deadline: NodeJS.Timeout | undefined;
 
+    let isOver = false;
+    // Listeners stay where they are: taking them off costs more than being called once more.
     const finish = (end: () => void) => {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(deadline);
-      incoming.off("data", onData).off("end", onEnd).off("error", onError).off("close", onError);
       end();
     };
     const refuse = () => finish(() => reject(payloadTooLarge("body", maxBytes)));
@@ -30,13 +33,14 @@ export function readBody(incoming: IncomingMessage, maxBytes: number = MAX_BODY_
       deadline ??= setTimeout(refuse, MAX_DISCARD_MS);
     };
     const onData = (chunk: Buffer) => {
+      if (isOver) return;
       size += chunk.length;
       if (size > maxBytes) tooLarge = true;
       if (!tooLarge) chunks.push(chunk);
       else if (size > MAX_DISCARD_BYTES) refuse();
       else discard();
     };
-    const onEnd = () => (tooLarge ? refuse() : finish(() => resolve(Buffer.concat(chunks, size))));
+    const onEnd = () => (tooLarge ? refuse() : finish(() => resolve(joined(chunks, size))));
     const onError = () => finish(() => reject(interrupted()));
 
     if (declared > MAX_DISCARD_BYTES) {
@@ -44,8 +48,13 @@ export function readBody(incoming: IncomingMessage, maxBytes: number = MAX_BODY_
       return;
     }
     if (tooLarge) discard();
-    incoming.on("data", onData).once("end", onEnd).once("error", onError).once("close", onError);
+    incoming.on("data", onData).on("end", onEnd).on("error", onError).on("close", onError);
   });
+}
+
+function joined(chunks: readonly Buffer[], size: number): Buffer {
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size);
 }
 
 /** The same request, whose body ends with `payload_too_large` once it has held more than the limit. */

@@ -31,7 +31,12 @@ export function settleTarget(request: IncomingMessage, ownHost: string): string 
 
 /** Node keeps the first of several; only the raw headers still know. */
 function hostCount(rawHeaders: readonly string[]): number {
-  return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === "host") count += 1;
+  }
+  return count;
 }
 
 /** Next's own mounts under `/api`: the portal's procedures and sign-in. */

@@ -1,0 +1,54 @@
+import { fillRandom } from "./crypto/random-pool";
+
+/** Two hexadecimal digits a byte. */
+const hex: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const MAX_SEQUENCE = 0xffff_ffff;
+const random = new Uint8Array(9);
+const bytes = new Uint8Array(16);
+let lastMs = 0;
+let sequence = 0;
+
+/**
+ * The next UUIDv7 (RFC 9562 §5.7) of this process: greater than all before, also within a millisecond and where the clock goes
+ * back. By hand, with random bytes from a block: every call makes four, and a question to the kernel for each costs more than the rest.
+ */
+export function nextUuidV7(): string {
+  fillRandom(random);
+  const now = Date.now();
+  if (now > lastMs) {
+    lastMs = now;
+    // Half of the range is left to count up in.
+    sequence = (at(0) << 23) | (at(1) << 15) | (at(2) << 7) | (at(3) >>> 1);
+  } else if (sequence < MAX_SEQUENCE) sequence += 1;
+  else {
+    lastMs += 1;
+    sequence = 0;
+  }
+  const high = Math.floor(lastMs / 0x1_0000);
+  bytes[0] = high >>> 24;
+  bytes[1] = high >>> 16;
+  bytes[2] = high >>> 8;
+  bytes[3] = high;
+  bytes[4] = (lastMs & 0xffff) >>> 8;
+  bytes[5] = lastMs;
+  bytes[6] = 0x70 | (sequence >>> 28);
+  bytes[7] = sequence >>> 20;
+  bytes[8] = 0x80 | ((sequence >>> 14) & 0x3f);
+  bytes[9] = sequence >>> 6;
+  bytes[10] = ((sequence << 2) & 0xff) | (at(3) & 1) | ((at(4) & 1) << 1);
+  for (let index = 11; index < 16; index++) bytes[index] = at(index - 7);
+  return text();
+}
+
+function at(index: number): number {
+  return random[index] ?? 0;
+}
+
+function text(): string {
+  let written = "";
+  for (let index = 0; index < 16; index++) {
+    if (index === 4 || index === 6 || index === 8 || index === 10) written += "-";
+    written += hex[bytes[index] ?? 0];
+  }
+  return written;
+}
