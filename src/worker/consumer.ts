@@ -10,6 +10,7 @@ import { consumeQueue } from "./queue/consume-queue";
 import { scheduledJobs } from "./schedule";
 import { runScheduler } from "./schedule/run-scheduler";
 import { serveMetrics } from "./serve-metrics";
+import { deliverWebhooks } from "./webhooks/deliver-webhooks";
 
 /**
  * How long releasing running requests may take after the grace period, so that a hanging database does not block the
@@ -72,6 +73,7 @@ await Promise.all([
     ...signals,
   }),
   runScheduler(context, scheduledJobs(settings), stop.signal),
+  deliverWebhooks(context, stop.signal),
 ]);
 await queue.close();
 await flushAudit();

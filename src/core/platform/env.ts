@@ -98,6 +98,9 @@ const envSchema = z
     PROVIDER_SANDBOX: list.pipe(z.array(z.enum(providerIds))),
     PROVIDER_TIMEOUT_MS: integer(120_000, 100, 280_000),
 
+    /** Lets webhooks go to addresses inside the network, and without TLS: for a machine of one's own, never for production. */
+    WEBHOOK_PRIVATE_TARGETS: z.stringbool().default(false),
+
     WORKER_CONCURRENCY: integer(32, 1, 1_000),
     WORKER_ENTERPRISE_CONCURRENCY: integer(16, 1, 1_000),
     WORKER_LEASE_MS: integer(60_000, 1_000, 900_000),

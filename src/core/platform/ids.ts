@@ -1,6 +1,7 @@
 import { TypeID } from "typeid-js";
 import { v7 } from "uuid";
 import { z } from "zod";
+import { sha256 } from "./crypto/hash";
 import { fillRandom } from "./crypto/random-pool";
 import { AppError } from "./errors";
 import { nextUuidV7 } from "./uuid-v7";
@@ -15,6 +16,8 @@ export const idPrefixes = {
   ses: "session",
   inv: "invitation",
   whe: "webhook endpoint",
+  whd: "webhook delivery",
+  evt: "event",
   aud: "audit entry",
   ovr: "plan override",
   inq: "inquiry",
@@ -26,6 +29,11 @@ export type IdPrefix = keyof typeof idPrefixes;
 /** A new UUIDv7 (RFC 9562 §5.7): sorts by time and carries its millisecond. */
 export function newId(at?: Date): string {
   return at ? v7({ msecs: at.getTime(), random: fillRandom(new Uint8Array(16)) }) : nextUuidV7();
+}
+
+/** The same id for the same moment and seed, for what must happen once however often it is tried. */
+export function stableId(at: Date, seed: string): string {
+  return v7({ msecs: at.getTime(), seq: 0, random: sha256(seed).subarray(0, 16) });
 }
 
 /** The id of one request, ordered by time; customers quote it to support. Ids from outside are never used. */

@@ -18,6 +18,7 @@ import {
 } from "@agathaai/core/billing";
 import { expiredGenerations, fileGenerations } from "@agathaai/core/generations";
 import { expiredIdempotencyKeys, purgeDeletedRequests, recoverRequests } from "@agathaai/core/inference";
+import { announceExpiringKeys } from "@agathaai/core/keys";
 import { expiredLimitWindows } from "@agathaai/core/limits";
 import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@agathaai/core/org-deletion";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
@@ -27,8 +28,9 @@ import { type Env, env } from "@agathaai/core/platform/env";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { expiredCachedAnswers } from "@agathaai/core/response-cache";
 import { partitionedTables } from "@agathaai/core/upkeep";
-import { reconcileUsage, refreshUsageStatistics } from "@agathaai/core/usage";
+import { announceRetiringModels, reconcileUsage, refreshUsageStatistics } from "@agathaai/core/usage";
 import { expiredUsageAlerts, notifyThresholds, recordThresholds } from "@agathaai/core/usage-alerts";
+import { expiredWebhookRows, notifyDisabledEndpoints } from "@agathaai/core/webhooks";
 import type { ScheduledJob } from "./run-scheduler";
 
 const RECOVERY_BATCH = 500;
@@ -41,6 +43,7 @@ export const expiredRows = {
   ...expiredUsageAlerts,
   ...expiredBillingRows,
   ...expiredCachedAnswers,
+  ...expiredWebhookRows,
 };
 
 /** Everything that happens by the clock. A new job is one entry here. */
@@ -217,6 +220,22 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
         const { drifts, ...compared } = await reconcileUsage(db, { admin: { adminKey, baseUrl }, signal });
         if (drifts.length > 0) log.warn({ ...compared, drifts }, "the ledger differs from OpenAI's usage");
         else log.info(compared, "usage compared with OpenAI's: no difference");
+      },
+    },
+    {
+      name: "announce what ends soon",
+      everyMs: HOUR,
+      async run({ db, log }) {
+        const announced = (await announceExpiringKeys(db)) + (await announceRetiringModels(db));
+        if (announced > 0) log.info({ announced }, "ends of keys and models announced");
+      },
+    },
+    {
+      name: "notify of disabled webhooks",
+      everyMs: MINUTE,
+      async run({ db, log }) {
+        const sent = await notifyDisabledEndpoints(db);
+        if (sent > 0) log.info({ sent }, "webhook emails sent");
       },
     },
     {

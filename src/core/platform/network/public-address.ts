@@ -1,0 +1,13 @@
+import ipaddr from "ipaddr.js";
+
+/**
+ * Whether an address belongs to the public internet. Private, loopback, link-local (a cloud's metadata), carrier-grade,
+ * multicast and reserved networks do not, nor do IPv6 forms that carry an IPv4 address (6to4, Teredo, NAT64), and no text that
+ * is no address. A mapped IPv4 address counts as that IPv4 address.
+ * (OWASP, Server-Side Request Forgery Prevention; IANA's special-purpose registries, as `ipaddr.js` has them.)
+ */
+export function isPublicAddress(text: string): boolean {
+  if (text.includes("%") || !ipaddr.isValid(text)) return false;
+  if (!text.includes(":") && !ipaddr.IPv4.isValidFourPartDecimal(text)) return false;
+  return ipaddr.process(text).range() === "unicast";
+}

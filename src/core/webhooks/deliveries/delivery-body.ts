@@ -1,0 +1,25 @@
+import { toPublicId } from "../../platform/ids";
+import type { Environment } from "../../platform/principal";
+
+/** The body of an event (Standard Webhooks: `type`, `timestamp`, `data`), the same at every attempt. */
+export function bodyOf({
+  event,
+  createdAt,
+  orgId,
+  environment,
+  payload,
+}: {
+  event: string;
+  createdAt: Date;
+  orgId: string;
+  environment: Environment;
+  payload: unknown;
+}) {
+  return {
+    type: event,
+    timestamp: createdAt.toISOString(),
+    organization_id: toPublicId("org", orgId),
+    environment,
+    data: payload,
+  };
+}

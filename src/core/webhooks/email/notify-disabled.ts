@@ -1,0 +1,50 @@
+import { emailUser } from "../../accounts";
+import { type Clock, systemClock } from "../../platform/clock";
+import type { Db } from "../../platform/db/client";
+import { toPublicId } from "../../platform/ids";
+import { log } from "../../platform/observability/log";
+import { endpointDisabledEmail } from "./disabled-email";
+
+const AT_ONCE = 100;
+
+/**
+ * Emails the owners and admins of each endpoint that we disabled, once: it is claimed before its email is sent, and released
+ * where no mail server took it. Returns how many were told of.
+ */
+export async function notifyDisabledEndpoints(db: Db, clock: Clock = systemClock): Promise<number> {
+  const waiting = await db.webhookEndpoint.findMany({
+    where: { toldAt: null, disabledAt: { not: null }, disabledBecause: { in: ["gone", "failing"] } },
+    take: AT_ONCE,
+    select: { id: true, orgId: true, url: true, disabledBecause: true },
+  });
+  let told = 0;
+  for (const { id, orgId, url, disabledBecause } of waiting) {
+    const claimed = await db.webhookEndpoint.updateMany({
+      where: { id, toldAt: null },
+      data: { toldAt: clock.now() },
+    });
+    if (claimed.count === 0) continue;
+    const last = await db.webhookDelivery.findFirst({
+      where: { endpointId: id, tries: { some: {} } },
+      orderBy: { id: "desc" },
+      select: { tries: { orderBy: { number: "desc" }, take: 1, select: { error: true } } },
+    });
+    const email = endpointDisabledEmail({
+      id: toPublicId("whe", id),
+      host: new URL(url).host,
+      because: disabledBecause === "gone" ? "gone" : "failing",
+      lastError: last?.tries[0]?.error ?? null,
+    });
+    const readers = await db.membership.findMany({
+      where: { orgId, role: { in: ["owner", "admin"] }, user: { deletedAt: null } },
+      select: { userId: true },
+    });
+    const sent = await Promise.allSettled(readers.map(({ userId }) => emailUser(db, userId, email)));
+    const failed = sent.filter(({ status }) => status === "rejected").length;
+    if (failed < sent.length || sent.length === 0) told += 1;
+    else await db.webhookEndpoint.updateMany({ where: { id }, data: { toldAt: null } });
+    // Without the errors, which may contain the address.
+    if (failed > 0) log().warn({ failed, org_id: orgId }, "webhook emails could not be sent");
+  }
+  return told;
+}

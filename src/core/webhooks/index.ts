@@ -1,0 +1,15 @@
+export { type ClaimedDelivery, claimDeliveries } from "./deliveries/claim-deliveries";
+export { expiredWebhookRows } from "./deliveries/expired-rows";
+export { type Attempt, type AttemptResult, finishAttempt } from "./deliveries/finish-attempt";
+export { getDelivery, listDeliveries } from "./deliveries/list-deliveries";
+export { redeliver, sendTestEvent } from "./deliveries/send-again";
+export * as webhookEmails from "./email/disabled-email";
+export { notifyDisabledEndpoints } from "./email/notify-disabled";
+export { deleteAllEndpoints, deleteEndpoint, rotateSecret, updateEndpoint } from "./endpoints/change-endpoint";
+export { createEndpoint } from "./endpoints/create-endpoint";
+export { leadsOutside } from "./endpoints/endpoint-url";
+export { getEndpoint, listEndpoints } from "./endpoints/list-endpoints";
+export { announceIn } from "./events/announce";
+export { deliveriesOf, emitEvents, type WebhookEvent } from "./events/emit-events";
+export { type EventType, eventTypeIds, eventTypes, isEventType, TEST_EVENT } from "./events/event-types";
+export * from "./schemas";

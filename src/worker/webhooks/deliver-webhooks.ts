@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Db } from "@agathaai/core/platform/db/client";
+import { env } from "@agathaai/core/platform/env";
+import type { Log } from "@agathaai/core/platform/observability/log";
+import { type ClaimedDelivery, claimDeliveries, finishAttempt } from "@agathaai/core/webhooks";
+import type { Agent } from "undici";
+import { workerMetrics } from "../metrics";
+import { publicConnections } from "./public-connections";
+import { sendWebhook } from "./send-webhook";
+
+const AT_ONCE = 64;
+const POLL_MS = 1_000;
+
+/**
+ * Sends what is due until told to stop. Any number of processes may do so. The next deliveries of an endpoint are taken when
+ * those before have ended: a slow one holds a few places, and never delays the others. What is under way at the stop is
+ * finished, within its fifteen seconds; what a dead process leaves is sent again by another, with the same `webhook-id`.
+ */
+export async function deliverWebhooks({ db, log }: { db: Db; log: Log }, stop: AbortSignal): Promise<void> {
+  const allowPrivate = env().WEBHOOK_PRIVATE_TARGETS;
+  const connections = publicConnections({ allowPrivate });
+  const underWay = new Map<string, Promise<void>>();
+  let places = AT_ONCE;
+  while (!stop.aborted) {
+    const claimed = await claim(db, log, { limit: places, except: [...underWay.keys()] });
+    places -= claimed.length;
+    for (const endpointId of new Set(claimed.map((delivery) => delivery.endpointId))) {
+      const deliveries = claimed.filter((delivery) => delivery.endpointId === endpointId);
+      const sending = deliveries.map((delivery) => deliver({ db, log, connections, allowPrivate }, delivery));
+      const ended = Promise.all(sending).then(() => {
+        places += deliveries.length;
+        underWay.delete(endpointId);
+      });
+      underWay.set(endpointId, ended);
+    }
+    const pause = sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
+    await Promise.race([...underWay.values(), pause]);
+  }
+  await Promise.all(underWay.values());
+  await connections.destroy();
+}
+
+/** Never throws: what could not be recorded is claimed again. */
+async function deliver(
+  { db, log, connections, allowPrivate }: { db: Db; log: Log; connections: Agent; allowPrivate: boolean },
+  delivery: ClaimedDelivery,
+): Promise<void> {
+  try {
+    const attempt = await sendWebhook(delivery, { connections, allowPrivate });
+    const result = await finishAttempt(db, delivery, attempt);
+    workerMetrics().webhookAttempts.inc({ result });
+    if (result === "disabled") log.warn({ endpoint: delivery.endpointId }, "webhook endpoint disabled");
+  } catch (error) {
+    log.error({ err: error, delivery: delivery.id }, "a webhook attempt could not be recorded");
+  }
+}
+
+/** Nothing while the database is away: the next round asks again. */
+async function claim(
+  db: Db,
+  log: Log,
+  wanted: { limit: number; except: readonly string[] },
+): Promise<ClaimedDelivery[]> {
+  if (wanted.limit === 0) return [];
+  try {
+    return await claimDeliveries(db, wanted);
+  } catch (error) {
+    log.warn({ err: error }, "webhook deliveries could not be claimed");
+    return [];
+  }
+}
