@@ -27,6 +27,8 @@ export interface Things {
   inference: string;
   /** A call whose answer is kept. */
   generation: string;
+  webhook: string;
+  webhookDelivery: string;
 }
 
 export interface Entry {
@@ -182,6 +184,16 @@ export const matrix: Record<ProcedureName, Entry> = {
   })),
   "usage.get": narrowed(also(everyone), ({ key }) => ({ api_key_id: key, group_by: "api_key" })),
   "usage.export": narrowed(also(everyone), ({ key }) => ({ api_key_id: key, group_by: "member" })),
+  "webhooks.list": own(also(readers)),
+  "webhooks.get": about(also(readers), ({ webhook }) => ({ id: webhook })),
+  "webhooks.create": spoilt(also(writers)),
+  "webhooks.update": about(also(writers), ({ webhook }) => ({ id: webhook, description: "Changed" })),
+  "webhooks.rotateSecret": about(also(writers), ({ webhook }) => ({ id: webhook })),
+  "webhooks.delete": about(also(writers), ({ webhook }) => ({ id: webhook })),
+  "webhooks.test": about(also(writers), ({ webhook }) => ({ id: webhook })),
+  "webhooks.deliveries": about(also(readers), ({ webhook }) => ({ id: webhook })),
+  "webhooks.delivery": about(also(readers), ({ webhookDelivery }) => ({ id: webhookDelivery })),
+  "webhooks.redeliver": about(also(writers), ({ webhookDelivery }) => ({ id: webhookDelivery })),
 };
 
 /** Documented routes that are no procedure: open to all, about no tenant. */

@@ -126,15 +126,14 @@ export async function openVictim(
 
 const newCanary = () => `canary${randomBytes(8).toString("hex")}`;
 
+type OfOneEnvironment = "key" | "inference" | "generation" | "webhook" | "webhookDelivery";
+
 /** A key of one environment and what it has done there. */
 async function openWorld(
   api: Api,
   person: Person,
   environment: Environment,
-  {
-    shared,
-    idempotencyKey,
-  }: { shared: Omit<Things, "key" | "inference" | "generation">; idempotencyKey: string },
+  { shared, idempotencyKey }: { shared: Omit<Things, OfOneEnvironment>; idempotencyKey: string },
 ): Promise<World> {
   const canary = newCanary();
   const secret = await makeKey(api, person, { name: `Key ${canary}`, environment, scopes: keyScopes });
@@ -154,12 +153,29 @@ async function openWorld(
     }),
   );
   const keys = await must(api.get("/api/v1/keys", { as: secret }));
-  const things = { ...shared, key: keys.data[0].id, inference: submitted.id, generation: generated.id };
+  const webhook = await must(
+    api.post("/api/v1/webhooks", {
+      as: secret,
+      body: { url: `https://${canary}.example.org/`, events: ["key.created"], description: `Hook ${canary}` },
+    }),
+  );
+  const delivery = await must(api.post(`/api/v1/webhooks/${webhook.id}/test`, { as: secret }));
+  const things = {
+    ...shared,
+    key: keys.data[0].id,
+    inference: submitted.id,
+    generation: generated.id,
+    webhook: webhook.id,
+    webhookDelivery: delivery.id,
+  };
   const label = `the victim's own ${environment} key`;
   return {
     things,
     key: { label, kind: `${environment} key`, role: "key", credential: secret },
-    secrets: [canary, secret, things.key, things.inference, things.generation],
+    secrets: [
+      ...[canary, secret, webhook.secret, things.key, things.inference, things.generation],
+      ...[things.webhook, things.webhookDelivery],
+    ],
   };
 }
 
@@ -175,6 +191,8 @@ export function nothingOf(): Things {
     providerKey: toPublicId("pky", newId()),
     inference: toPublicId("inf", newId()),
     generation: toPublicId("inf", newId()),
+    webhook: toPublicId("whe", newId()),
+    webhookDelivery: toPublicId("whd", newId()),
   };
 }
 

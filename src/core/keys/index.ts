@@ -1,4 +1,5 @@
 export * as keyEmails from "./email/new-device-emails";
+export { announceExpiringKeys } from "./manage/announce-expiring-keys";
 export { createKey } from "./manage/create-key";
 export { revokeKey } from "./manage/revoke-key";
 export { type RevokedKeys, revokeAllKeys, revokeKeysOf } from "./manage/revoke-keys-of";

@@ -23,6 +23,7 @@ import {
 import { afterResponse } from "../platform/concurrency/after-response";
 import { type KeyedTx, transactWithKeys } from "../privacy";
 import { deleteAllProviderKeys } from "../provider-keys";
+import { deleteAllEndpoints } from "../webhooks";
 import { organizationDeletedEmail } from "./deleted-email";
 import { ERASED_AFTER_MS } from "./erase-organization";
 import type { DeletedOrganizationView, DeleteOrganizationInput } from "./schemas";
@@ -64,6 +65,7 @@ export async function deleteOrganization(
     await tx.organization.update({ where: { id: orgId }, data: { deletedAt: now, updatedAt: now } });
     const keys = await revokeAllKeys(tx, { orgId, userId, now });
     const providerKeys = await deleteAllProviderKeys(tx, orgId);
+    await deleteAllEndpoints(tx, orgId);
     await tx.invitation.updateMany({
       where: { orgId, acceptedAt: null, revokedAt: null },
       data: { revokedAt: now },

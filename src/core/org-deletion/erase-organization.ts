@@ -5,6 +5,7 @@ import { evidenceStorage, type Storage } from "../platform/storage";
 import { destroyDataKey } from "../privacy";
 import { deleteAllProviderKeys } from "../provider-keys";
 import { deleteCachedAnswers } from "../response-cache";
+import { deleteAllEndpoints } from "../webhooks";
 import { writeTombstone } from "./tombstones";
 
 /** How long support can still undo a deletion. */
@@ -67,6 +68,7 @@ export async function eraseOrganization(
     await tx.invitation.deleteMany({ where: { orgId } });
     // Gone since the deletion, but for a restored backup.
     await deleteAllProviderKeys(tx, orgId);
+    await deleteAllEndpoints(tx, orgId);
     await tx.idempotencyKey.deleteMany({ where: { orgId } });
     await tx.generation.deleteMany({ where: { orgId } });
     await recordAuditIn(tx, {

@@ -1,7 +1,9 @@
 import { emailUser } from "../accounts";
 import { type Clock, type Db, systemClock } from "../platform";
 import type { Prisma } from "../platform/db/client";
+import { stableId, toPublicId } from "../platform/ids";
 import { log } from "../platform/observability/log";
+import { emitEvents, type WebhookEvent } from "../webhooks";
 import { type AlertedLimit, thresholdEmail } from "./threshold-email";
 
 const AT_ONCE = 200;
@@ -9,7 +11,7 @@ const AT_ONCE = 200;
 /**
  * Emails recorded thresholds: to the owners and billing members, and for a key's cap also to the key's creator. Each is
  * claimed before its email is sent, so that a crash sends no second one; if nobody could be reached it is released and
- * tried again. Thresholds of a past period are dropped.
+ * tried again. Thresholds of a past period are dropped. Webhooks are told as well, whoever muted their emails.
  * @returns how many were sent.
  */
 export async function notifyThresholds(
@@ -38,6 +40,7 @@ export async function notifyThresholds(
     if (claimed.count === 0) continue;
     const alert = await readAlertedLimit(db, notice);
     if (alert === undefined) continue;
+    await emitEvents(db, [thresholdEvent(notice, alert)]);
     const email = thresholdEmail({ ...alert, percent, resetsAt: endsAt });
     const readers = await readersOf(db, orgId, alert.keyMaker);
     const sent = await Promise.allSettled(
@@ -52,6 +55,29 @@ export async function notifyThresholds(
     }
   }
   return notified;
+}
+
+/** A notice that is claimed again, because nobody could be emailed, is the same event. */
+function thresholdEvent(notice: Notice, { used }: AlertedLimit): WebhookEvent {
+  const { orgId, subjectId, kind, percent, limit, startsAt, endsAt, createdAt } = notice;
+  return {
+    id: stableId(
+      createdAt,
+      `usage.threshold ${subjectId} ${startsAt.toISOString()} ${kind} ${percent} ${limit}`,
+    ),
+    orgId,
+    type: "usage.threshold",
+    data: {
+      limit: kind,
+      percent,
+      unit: kind === "quota" ? "tokens" : "micro_dollars",
+      used,
+      amount: Number(limit),
+      api_key_id: kind === "key_cap" ? toPublicId("key", subjectId) : null,
+      period_start: startsAt.toISOString(),
+      period_end: endsAt.toISOString(),
+    },
+  };
 }
 
 async function readersOf(db: Db, orgId: string, keyMaker: string | null): Promise<string[]> {

@@ -1,3 +1,4 @@
+export { announceRetiringModels } from "./announce-retiring-models";
 export { exportUsage } from "./export-usage";
 export { usageLedger } from "./partitions";
 export { reconcileUsage } from "./reconciliation/reconcile-usage";

@@ -5,11 +5,16 @@ export { getDelivery, listDeliveries } from "./deliveries/list-deliveries";
 export { redeliver, sendTestEvent } from "./deliveries/send-again";
 export * as webhookEmails from "./email/disabled-email";
 export { notifyDisabledEndpoints } from "./email/notify-disabled";
-export { deleteAllEndpoints, deleteEndpoint, rotateSecret, updateEndpoint } from "./endpoints/change-endpoint";
+export {
+  deleteAllEndpoints,
+  deleteEndpoint,
+  rotateSecret,
+  updateEndpoint,
+} from "./endpoints/change-endpoint";
 export { createEndpoint } from "./endpoints/create-endpoint";
 export { leadsOutside } from "./endpoints/endpoint-url";
 export { getEndpoint, listEndpoints } from "./endpoints/list-endpoints";
-export { announceIn } from "./events/announce";
+export { announceIn, recordAndAnnounce } from "./events/announce";
 export { deliveriesOf, emitEvents, type WebhookEvent } from "./events/emit-events";
 export { type EventType, eventTypeIds, eventTypes, isEventType, TEST_EVENT } from "./events/event-types";
 export * from "./schemas";

@@ -27,7 +27,8 @@ export const createEndpointInputSchema = z.strictObject({
   events: eventsSchema,
   description: description.default(""),
   environment: environmentSchema.optional().meta({
-    description: "`live` by default. A test endpoint gets what test keys do. An API key names its own environment or none.",
+    description:
+      "`live` by default. A test endpoint gets what test keys do. An API key names its own environment or none.",
   }),
 });
 export const updateEndpointInputSchema = z.strictObject({
@@ -62,7 +63,9 @@ export const endpointViewSchema = z.strictObject({
   updated_at: z.iso.datetime(),
 });
 export const createdEndpointViewSchema = endpointViewSchema.extend({
-  secret: z.string().meta({ description: "Verifies signatures. Shown once.", example: "whsec_C2FVsBQIhrscChlQIMV" }),
+  secret: z
+    .string()
+    .meta({ description: "Verifies signatures. Shown once.", example: "whsec_C2FVsBQIhrscChlQIMV" }),
 });
 export const endpointListSchema = listSchema(endpointViewSchema);
 export const deletedEndpointSchema = deletedSchema("webhook_endpoint");
@@ -81,7 +84,9 @@ export const deliveryViewSchema = z.strictObject({
   endpoint_id: z.string(),
   event_id: z.string().meta({ description: "The `webhook-id` header: equal however often it is sent." }),
   event: z.string().meta({ description: `An event, or ${TEST_EVENT}.`, example: "inference.completed" }),
-  status: deliveryStatusSchema.meta({ description: "`pending` until a response of 2xx, or the last attempt." }),
+  status: deliveryStatusSchema.meta({
+    description: "`pending` until a response of 2xx, or the last attempt.",
+  }),
   attempts: z.int().nonnegative(),
   last_status: z.int().nullable().meta({ description: "The HTTP status of the last response." }),
   last_error: z.string().nullable(),
@@ -99,7 +104,10 @@ export const deliveryDetailSchema = deliveryViewSchema.extend({
       duration_ms: z.int().nonnegative(),
       status: z.int().nullable(),
       error: z.string().nullable(),
-      response: z.string().nullable().meta({ description: "The first 1,000 characters of the response’s body." }),
+      response: z
+        .string()
+        .nullable()
+        .meta({ description: "The first 1,000 characters of the response’s body." }),
     }),
   ),
 });

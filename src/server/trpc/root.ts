@@ -14,6 +14,7 @@ import { providerKeysRouter } from "./routers/provider-keys";
 import { rateLimitRouter } from "./routers/rate-limit";
 import { teamRouter } from "./routers/team";
 import { usageRouter } from "./routers/usage";
+import { webhooksRouter } from "./routers/webhooks";
 import { router } from "./trpc";
 
 /** Every public capability, once. The portal calls it by tRPC, everyone else by REST. */
@@ -34,6 +35,7 @@ export const appRouter = router({
   rateLimit: rateLimitRouter,
   team: teamRouter,
   usage: usageRouter,
+  webhooks: webhooksRouter,
 });
 
 export type AppRouter = typeof appRouter;

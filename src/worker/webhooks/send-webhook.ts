@@ -1,5 +1,5 @@
-import type { Attempt, ClaimedDelivery } from "@agathaai/core/webhooks";
 import { toPublicId } from "@agathaai/core/platform/ids";
+import type { Attempt, ClaimedDelivery } from "@agathaai/core/webhooks";
 import { Webhook } from "standardwebhooks";
 import type { Agent } from "undici";
 import { request } from "undici";
@@ -18,7 +18,12 @@ type Sendable = Pick<ClaimedDelivery, "url" | "eventId" | "body" | "secrets">;
  */
 export async function sendWebhook(
   delivery: Sendable,
-  { connections, allowPrivate = false, timeoutMs = TIMEOUT_MS, stop }: {
+  {
+    connections,
+    allowPrivate = false,
+    timeoutMs = TIMEOUT_MS,
+    stop,
+  }: {
     connections: Agent;
     allowPrivate?: boolean;
     timeoutMs?: number;

@@ -10,6 +10,7 @@ import { microsOfCents } from "../prices/plan-prices";
 import { type BillingLease, withBillingLease, writeUnderLease } from "../stripe/billing-lease";
 import { findOrgOfCustomer } from "../stripe/customer";
 import type { Stripe } from "../stripe/stripe-client";
+import { announcingSubscription } from "./announce-subscription";
 import { type Entitlement, entitlementOf, type StripeState } from "./entitlement";
 import { readStripeState } from "./stripe-state";
 
@@ -86,7 +87,9 @@ export async function writeStripeState(
     lapsedAt: lapsedAt(before, entitlement, now),
     updatedAt: now,
   };
-  await changePlanLimits(tx, { orgId, at: now }, () => tx.subscription.update({ where: { orgId }, data }));
+  await announcingSubscription(tx, orgId, () =>
+    changePlanLimits(tx, { orgId, at: now }, () => tx.subscription.update({ where: { orgId }, data })),
+  );
   if (!state.known) {
     log().warn({ org_id: toPublicId("org", orgId), customer }, "Stripe does not know this customer any more");
   }

@@ -2,6 +2,7 @@ import { type AuditEntry, recordAuditIn } from "../../audit";
 import { AppError, type Clock, type Db, systemClock, type Tx } from "../../platform";
 import { log } from "../../platform/observability/log";
 import { changePlanLimits } from "../../quota";
+import { announcingSubscription } from "../entitlement/announce-subscription";
 import { readStripeState } from "../entitlement/stripe-state";
 import { writeStripeState } from "../entitlement/sync-subscription";
 import { lockBilling, withBillingLease, writeUnderLease } from "../stripe/billing-lease";
@@ -119,7 +120,7 @@ export async function endOverrideIn(
 async function writeFree(tx: Tx, orgId: string, clock: Clock): Promise<void> {
   const now = clock.now();
   const data = { ...(await planLimitsInForce(tx, orgId, "free", now)), updatedAt: now };
-  await changePlanLimits(tx, { orgId, at: now }, () =>
-    tx.subscription.updateMany({ where: { orgId }, data }),
+  await announcingSubscription(tx, orgId, () =>
+    changePlanLimits(tx, { orgId, at: now }, () => tx.subscription.updateMany({ where: { orgId }, data })),
   );
 }

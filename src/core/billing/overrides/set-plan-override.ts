@@ -2,6 +2,7 @@ import type { Plan } from "../../../shared/plans";
 import { recordAuditIn } from "../../audit";
 import { AppError, type Clock, type Db, newId, systemClock, type Tx } from "../../platform";
 import { changePlanLimits } from "../../quota";
+import { announcingSubscription } from "../entitlement/announce-subscription";
 import { withBillingLock } from "../stripe/billing-lease";
 import { endOverrideIn } from "./end-plan-override";
 import type { PlanLimits } from "./override-in-force";
@@ -59,12 +60,14 @@ export async function setPlanOverride(
       select: { id: true },
     });
     const limits: PlanLimits = { plan, customMonthlyTokens, customRpm: requestsPerMinute, pendingPlan: null };
-    await changePlanLimits(tx, { orgId, at: now, override: true }, () =>
-      tx.subscription.upsert({
-        where: { orgId },
-        create: { orgId, ...limits, createdAt: now, updatedAt: now },
-        update: { ...limits, updatedAt: now },
-      }),
+    await announcingSubscription(tx, orgId, () =>
+      changePlanLimits(tx, { orgId, at: now, override: true }, () =>
+        tx.subscription.upsert({
+          where: { orgId },
+          create: { orgId, ...limits, createdAt: now, updatedAt: now },
+          update: { ...limits, updatedAt: now },
+        }),
+      ),
     );
     await recordAuditIn(tx, ...replaced, {
       orgId,

@@ -1,7 +1,8 @@
 import { billUsage, findModel, noUsage } from "../../models";
 import { type Db, type DbOrTx, Prisma } from "../../platform/db/client";
-import { timeOfId } from "../../platform/ids";
+import { timeOfId, toPublicId } from "../../platform/ids";
 import { amountColumns, type LedgerAmounts, ledgerAndSettlementSteps } from "../../quota";
+import { deliveriesOf } from "../../webhooks";
 import { isRequest } from "../request-row";
 import type { AttemptOutcome, TerminalStatus } from "../schemas";
 import { closedAttempts, nowOrCreated } from "./attempt-log";
@@ -39,7 +40,7 @@ export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> 
         ${end.set ?? Prisma.empty}
       WHERE ${isRequest(end.requestId)} AND ${end.when}
       RETURNING id, created_at, org_id, user_id, api_key_id, spend_id, environment, model, provider, upstream_model,
-        status, reserved_tokens, reserved_micros, quota_month, quota_period, overage_from, started_at, completed_at
+        status, reserved_tokens, reserved_micros, quota_month, quota_period, overage_from, started_at, completed_at, error_code
     ),
     ended AS (
       SELECT *, status = 'completed' AS delivered, NULL AS endpoint, false AS estimated, NULL::int AS first_byte_ms,
@@ -47,9 +48,28 @@ export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> 
         coalesce(provider_ms, (extract(epoch FROM completed_at - started_at) * 1000)::bigint) AS latency_ms
       FROM (SELECT changed.*, ${amountColumns(end.amounts)} FROM changed) ending
     ),
-    ${ledgerAndSettlementSteps}
+    ${ledgerAndSettlementSteps},
+    told AS (${deliveriesOf(endedEvent(toPublicId("inf", end.requestId)))})
     SELECT 1 AS one FROM ended`;
   return rows.length > 0;
+}
+
+/** `inference.completed`, `.failed` or `.cancelled`. Its own id is the event's: a request ends once. */
+function endedEvent(publicId: string): Prisma.Sql {
+  return Prisma.sql`
+    SELECT id AS event_id, org_id, 'inference.' || status::text AS event, environment, jsonb_build_object(
+      'id', ${publicId}::text, 'status', status, 'model', model,
+      'usage', jsonb_build_object(
+        'input_tokens', CASE WHEN delivered THEN input_tokens ELSE 0 END,
+        'output_tokens', CASE WHEN delivered THEN output_tokens ELSE 0 END),
+      'cost_micros', micros, 'error_code', error_code,
+      'created_at', ${isoText(Prisma.sql`created_at`)}, 'completed_at', ${isoText(Prisma.sql`completed_at`)}) AS data
+    FROM owed`;
+}
+
+/** As JavaScript's `toISOString` writes it. */
+function isoText(column: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
 /** Ends the request as failed, unbilled, with a reason the customer can act on. */

@@ -1,7 +1,8 @@
 import { type CallerContext, claimNewDevice, userSubject } from "../../accounts";
-import { actorOf, recordAuditIn } from "../../audit";
+import { actorOf } from "../../audit";
 import { AppError, type Clock, type Db, type Principal, type Scope, systemClock } from "../../platform";
 import { transactWithKeys } from "../../privacy";
+import { recordAndAnnounce } from "../../webhooks";
 import { notifyNewDevice } from "../email/notify-new-device";
 import { type CreatedKeyView, type CreateKeyInput, defaultKeyScopes, keyScopes } from "../schemas";
 import { assertBelowKeyLimit, assertInFuture, assertModelsExist } from "./key-limits";
@@ -52,7 +53,7 @@ export async function createKey(
     );
     const isNew =
       caller !== undefined && (await claimNewDevice(tx, { ...caller, userId: creator.userId }, clock));
-    await recordAuditIn(tx, {
+    await recordAndAnnounce(tx, {
       orgId: creator.orgId,
       actor: actorOf(creator),
       action: "key.created",

@@ -1,5 +1,6 @@
-import { actorOf, recordAuditIn } from "../../audit";
+import { actorOf } from "../../audit";
 import { type Clock, type Db, type Principal, systemClock } from "../../platform";
+import { recordAndAnnounce } from "../../webhooks";
 import type { DeletedKeyView, KeyIdInput } from "../schemas";
 import { forgetKey } from "../verify/verify-api-key";
 import { keyColumns, knownScopes, viewKey } from "../views/key-view";
@@ -32,7 +33,7 @@ export async function revokeKey(
     });
     const revoked = { view: await viewKey(tx, { orgId, row, now }), secretHash: key.secretHash };
     const entry = auditOfKey(revoked.view);
-    await recordAuditIn(tx, { orgId, actor: actorOf(manager), action: "key.revoked", ...entry });
+    await recordAndAnnounce(tx, { orgId, actor: actorOf(manager), action: "key.revoked", ...entry });
     return revoked;
   });
   forgetKey(secretHash);

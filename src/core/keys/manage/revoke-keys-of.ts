@@ -1,5 +1,6 @@
 import type { AuditEntry } from "../../audit";
 import type { Tx } from "../../platform";
+import { announceIn } from "../../webhooks";
 import { forgetKey } from "../verify/verify-api-key";
 import { keyColumns, toKeyView } from "../views/key-view";
 import { auditOfKey } from "./key-store";
@@ -28,18 +29,20 @@ export async function revokeKeysOf(
   });
   const byOrg = new Map<string, number>();
   for (const { orgId } of ended) byOrg.set(orgId, (byOrg.get(orgId) ?? 0) + 1);
+  const entries = ended.map((row): AuditEntry => {
+    const { target, details } = auditOfKey(toKeyView(row, 0n, now));
+    return {
+      orgId: row.orgId,
+      actor: { type: "user", id: userId },
+      action: "key.revoked",
+      target,
+      details: { ...details, because },
+    };
+  });
+  await announceIn(tx, ...entries);
   return {
     byOrg,
-    entries: ended.map((row) => {
-      const { target, details } = auditOfKey(toKeyView(row, 0n, now));
-      return {
-        orgId: row.orgId,
-        actor: { type: "user", id: userId },
-        action: "key.revoked",
-        target,
-        details: { ...details, because },
-      };
-    }),
+    entries,
     forget: () => {
       for (const { secretHash } of ended) forgetKey(secretHash);
     },

@@ -1,5 +1,5 @@
 import { type CallerContext, claimNewDevice, userSubject } from "../../accounts";
-import { actorOf, recordAuditIn } from "../../audit";
+import { actorOf } from "../../audit";
 import {
   AppError,
   type Clock,
@@ -12,6 +12,7 @@ import {
   toPublicId,
 } from "../../platform";
 import { transactWithKeys } from "../../privacy";
+import { recordAndAnnounce } from "../../webhooks";
 import { notifyNewDevice } from "../email/notify-new-device";
 import type { CreatedKeyView, RotateKeyInput } from "../schemas";
 import { forgetKey } from "../verify/verify-api-key";
@@ -75,7 +76,7 @@ export async function rotateKey(
     const isNew =
       caller !== undefined && (await claimNewDevice(tx, { ...caller, userId: creator.userId }, clock));
     const { details } = auditOfKey(made);
-    await recordAuditIn(tx, {
+    await recordAndAnnounce(tx, {
       orgId: creator.orgId,
       actor: actorOf(creator),
       action: "key.rotated",

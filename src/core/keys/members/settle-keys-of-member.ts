@@ -1,6 +1,7 @@
 import type { AuditEntry } from "../../audit";
 import { scopeSetOfRole } from "../../orgs";
 import type { OrgRole, Scope, Tx } from "../../platform";
+import { announceIn } from "../../webhooks";
 import { assertMayManage, type KeyManager } from "../manage/key-manager";
 import { auditOfKey } from "../manage/key-store";
 import type { KeyDisposition } from "../schemas";
@@ -76,13 +77,15 @@ export async function settleKeysOfMember(tx: Tx, change: Change): Promise<Settle
     data: { revokedAt: now, revokedBy: by.userId },
   });
   await tx.apiKey.updateMany({ where: { orgId, id: { in: kept } }, data: { createdBy: by.userId } });
+  const entries = settled.map(({ row, rest, outcome }) =>
+    entryOf(outcome === "narrow" ? { ...row, scopes: rest } : row, outcome, change),
+  );
+  await announceIn(tx, ...entries);
   return {
     ended: ended.length,
     narrowed: idsOf("narrow").length,
     kept: kept.length,
-    entries: settled.map(({ row, rest, outcome }) =>
-      entryOf(outcome === "narrow" ? { ...row, scopes: rest } : row, outcome, change),
-    ),
+    entries,
     forget: () => {
       for (const { row } of settled) forgetKey(row.secretHash);
     },

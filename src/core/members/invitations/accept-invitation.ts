@@ -1,7 +1,7 @@
 import { forgetPrincipals } from "../../accounts";
-import { recordAuditIn } from "../../audit";
 import { getOrgView, type OrgView } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
+import { recordAndAnnounce } from "../../webhooks";
 import { findInvitation } from "./get-invitation";
 
 /**
@@ -36,7 +36,7 @@ export async function acceptInvitation(
       skipDuplicates: true,
     });
     await tx.session.updateMany({ where: { id: sessionId, userId }, data: { orgId: invitation.orgId } });
-    await recordAuditIn(tx, {
+    await recordAndAnnounce(tx, {
       orgId: invitation.orgId,
       actor: { type: "user", id: userId },
       action: "member.joined",

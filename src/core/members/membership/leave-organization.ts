@@ -4,6 +4,7 @@ import { orgSubject, readOrgName } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { transactWithKeys } from "../../privacy";
+import { announceIn } from "../../webhooks";
 import type { LeftOrganizationView } from "../schemas";
 import { endMembership } from "./end-membership";
 import { keysEndedByLeavingEmail } from "./key-emails";
@@ -43,13 +44,15 @@ export async function leaveOrganization(
     });
     await endMembership(tx, { orgId, userId, personalOrgs: new Map() });
     const name = await readOrgName(tx, orgId);
-    await recordAuditIn(tx, ...done.entries, {
+    const entry = {
       orgId,
       actor: { type: "user", id: userId },
       action: "member.removed",
       target: { type: "user", id: userId },
       details: settledDetails(done),
-    });
+    } as const;
+    await announceIn(tx, entry);
+    await recordAuditIn(tx, ...done.entries, entry);
     return { settled: done, organization: name };
   });
   const { ended } = settled.keys;

@@ -4,6 +4,7 @@ import { orgSubject, readOrgName } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock, toPublicId, type UserPrincipal } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { transactWithKeys } from "../../privacy";
+import { announceIn } from "../../webhooks";
 import type { RemovedMemberView, RemoveMemberInput } from "../schemas";
 import { endMembership, preparePersonalOrgs } from "./end-membership";
 import { keysSettledEmail } from "./key-emails";
@@ -39,13 +40,15 @@ export async function removeMember(
     const done = await settleRole(tx, { orgId, userId, role: null, by, disposition, now: clock.now() });
     await endMembership(tx, { orgId, userId, personalOrgs });
     const name = await readOrgName(tx, orgId);
-    await recordAuditIn(tx, ...done.entries, {
+    const entry = {
       orgId,
       actor: { type: "user", id: principal.userId },
       action: "member.removed",
       target: { type: "user", id: userId },
       details: settledDetails(done),
-    });
+    } as const;
+    await announceIn(tx, entry);
+    await recordAuditIn(tx, ...done.entries, entry);
     return { settled: done, organization: name };
   });
   settled.keys.forget();

@@ -39,7 +39,11 @@ export async function finishAttempt(db: Db, claimed: Claim, attempt: Attempt): P
 type Claim = Pick<ClaimedDelivery, "id" | "endpointId" | "attempt">;
 
 /** The usual case, in one statement. */
-async function delivered(db: Db, { id, endpointId, attempt: number }: Claim, attempt: Attempt): Promise<AttemptResult> {
+async function delivered(
+  db: Db,
+  { id, endpointId, attempt: number }: Claim,
+  attempt: Attempt,
+): Promise<AttemptResult> {
   const at = attempt.at.toISOString();
   const rows = await db.$queryRaw<unknown[]>`
     WITH done AS (
@@ -61,7 +65,11 @@ async function delivered(db: Db, { id, endpointId, attempt: number }: Claim, att
   return rows.length === 0 ? "lost" : "delivered";
 }
 
-async function failed(db: Db, { id, endpointId, attempt: number }: Claim, attempt: Attempt): Promise<AttemptResult> {
+async function failed(
+  db: Db,
+  { id, endpointId, attempt: number }: Claim,
+  attempt: Attempt,
+): Promise<AttemptResult> {
   const { at, status, error } = attempt;
   return await db.$transaction(async (tx) => {
     const rows = await tx.$queryRaw<{ retries: number }[]>`

@@ -26,11 +26,16 @@ export async function redeliver(
     assertEnabled(row.endpoint);
     const data = { status: "pending", retries: 0, nextAttemptAt: clock.now(), deliveredAt: null } as const;
     // The worker may end it in between.
-    const { count } = await tx.webhookDelivery.updateMany({ where: { id, status: { not: "pending" } }, data });
+    const { count } = await tx.webhookDelivery.updateMany({
+      where: { id, status: { not: "pending" } },
+      data,
+    });
     if (count === 0) {
       throw new AppError("conflict", { public: "This delivery is still being attempted." });
     }
-    return viewDelivery(await tx.webhookDelivery.findUniqueOrThrow({ where: { id }, select: deliveryColumns }));
+    return viewDelivery(
+      await tx.webhookDelivery.findUniqueOrThrow({ where: { id }, select: deliveryColumns }),
+    );
   });
 }
 

@@ -32,7 +32,8 @@ export function endpointDisabledEmail({ id, host, because, lastError }: Disabled
           ]}
         />
         <Paragraph>
-          When it works again, enable it. Events that it missed are listed for seven days, and you can send each again.
+          When it works again, enable it. Events that it missed are listed for seven days, and you can send
+          each again.
         </Paragraph>
         <Action label="View endpoint" url={portalUrl(`/webhooks/${id}`)} />
       </EmailLayout>

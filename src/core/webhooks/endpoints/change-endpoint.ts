@@ -46,7 +46,8 @@ export async function updateEndpoint(
       },
       select: endpointColumns,
     });
-    if (before.disabledAt === null && row.disabledAt !== null) await giveUpPending(tx, id, "endpoint disabled");
+    if (before.disabledAt === null && row.disabledAt !== null)
+      await giveUpPending(tx, id, "endpoint disabled");
     await recordAuditIn(tx, {
       orgId: principal.orgId,
       actor: actorOf(principal),

@@ -21,7 +21,10 @@ export async function createEndpoint(
   clock: Clock = systemClock,
 ): Promise<CreatedEndpointView> {
   const { orgId } = principal;
-  const environment = chooseEnvironment(principal, input.environment ?? (principal.kind === "key" ? undefined : "live"));
+  const environment = chooseEnvironment(
+    principal,
+    input.environment ?? (principal.kind === "key" ? undefined : "live"),
+  );
   return await changeEndpoints(db, principal, async (tx) => {
     if ((await tx.webhookEndpoint.count({ where: { orgId } })) >= MAX_ENDPOINTS) {
       throw new AppError("conflict", {

@@ -83,7 +83,10 @@ export async function readEndpoint(tx: Db | Tx, principal: Principal, id: string
     select: endpointColumns,
   });
   if (row !== null) return row;
-  throw new AppError("not_found", { public: "Webhook endpoint not found in your organization.", param: "id" });
+  throw new AppError("not_found", {
+    public: "Webhook endpoint not found in your organization.",
+    param: "id",
+  });
 }
 
 /**

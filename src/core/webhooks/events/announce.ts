@@ -1,4 +1,4 @@
-import type { AuditEntry } from "../../audit";
+import { type AuditEntry, recordAuditIn } from "../../audit";
 import type { Tx } from "../../platform/db/client";
 import { toPublicId } from "../../platform/ids";
 import type { Environment } from "../../platform/principal";
@@ -12,6 +12,12 @@ export async function announceIn(tx: Tx, ...entries: readonly AuditEntry[]): Pro
   await emitEvents(tx, entries.flatMap(eventsOf));
 }
 
+/** `announceIn`, then the entries themselves: the log is locked last. */
+export async function recordAndAnnounce(tx: Tx, ...entries: readonly AuditEntry[]): Promise<void> {
+  await announceIn(tx, ...entries);
+  await recordAuditIn(tx, ...entries);
+}
+
 function eventsOf(entry: AuditEntry): WebhookEvent[] {
   const { orgId, action, target, details = {}, actor } = entry;
   if (orgId === null || target === undefined) return [];
@@ -20,7 +26,12 @@ function eventsOf(entry: AuditEntry): WebhookEvent[] {
   switch (action) {
     case "key.created":
       return [
-        { orgId, environment, type: "key.created", data: { id: toPublicId("key", target.id), ...key, replaces: null } },
+        {
+          orgId,
+          environment,
+          type: "key.created",
+          data: { id: toPublicId("key", target.id), ...key, replaces: null },
+        },
       ];
     case "key.rotated":
       return [
@@ -32,7 +43,9 @@ function eventsOf(entry: AuditEntry): WebhookEvent[] {
         },
       ];
     case "key.revoked":
-      return [{ orgId, environment, type: "key.revoked", data: { id: toPublicId("key", target.id), ...key } }];
+      return [
+        { orgId, environment, type: "key.revoked", data: { id: toPublicId("key", target.id), ...key } },
+      ];
     case "member.joined":
       return actor.id === null
         ? []

@@ -1,4 +1,5 @@
 import type { Tx } from "../../../platform";
+import { emitEvents, type WebhookEvent } from "../../../webhooks";
 import {
   lastInvoiceFailedEmail,
   paymentConfirmationEmail,
@@ -7,6 +8,7 @@ import {
 } from "../../email/billing-emails";
 import { emailBillingContacts, isFirstEmail } from "../../email/email-billing-contacts";
 import { intentOf, isOverageLine } from "../../invoices/stripe-invoice";
+import type { Stripe } from "../../stripe/stripe-client";
 import { unlessMissing } from "../../stripe/stripe-errors";
 import type { EventHandler } from "./event-handler";
 
@@ -44,6 +46,7 @@ export const invoicePaymentFailed: EventHandler = async ({ db, stripe, event, or
     write: async (tx) => {
       const key = `${invoice.id} ${confirm ? "confirm" : "failed"}`;
       isFirst = await isFirstEmail(tx, { key, orgId, now: clock.now() });
+      if (isFirst) await emitEvents(tx, [paymentFailedEvent(orgId, invoice, confirm)]);
     },
     after: async ({ status, graceEndsAt }) => {
       if (!isFirst) return;
@@ -62,3 +65,16 @@ export const invoicePaymentFailed: EventHandler = async ({ db, stripe, event, or
     },
   };
 };
+
+function paymentFailedEvent(orgId: string, invoice: Stripe.Invoice, confirm: boolean): WebhookEvent {
+  return {
+    orgId,
+    type: "invoice.payment_failed",
+    data: {
+      invoice_number: invoice.number,
+      amount_due_cents: invoice.amount_due,
+      currency: invoice.currency,
+      needs_confirmation: confirm,
+    },
+  };
+}

@@ -1,0 +1,353 @@
+import {
+  createdEndpointViewSchema,
+  createEndpoint,
+  createEndpointInputSchema,
+  deletedEndpointSchema,
+  deleteEndpoint,
+  deliveryDetailSchema,
+  deliveryIdInputSchema,
+  deliveryListSchema,
+  deliveryViewSchema,
+  endpointIdInputSchema,
+  endpointListSchema,
+  endpointViewSchema,
+  getDelivery,
+  getEndpoint,
+  listDeliveries,
+  listDeliveriesInputSchema,
+  listEndpoints,
+  listEndpointsInputSchema,
+  OVERLAP_HOURS,
+  redeliver,
+  rotateSecret,
+  sendTestEvent,
+  updateEndpoint,
+  updateEndpointInputSchema,
+} from "@agathaai/core/webhooks";
+import { unaudited, writes } from "../middleware/audited";
+import { router, scopedProcedure } from "../trpc";
+
+const tag = "Webhooks";
+
+const endpoint = {
+  id: "whe_01m844dwt2e7xshsqpzrgk79p6",
+  url: "https://example.com/webhooks/agathaai",
+  description: "Orders service",
+  environment: "live",
+  events: ["inference.completed", "inference.failed"],
+  status: "enabled",
+  disabled_because: null,
+  failing_since: null,
+  previous_secret_until: null,
+  created_at: "2026-11-23T11:58:00.000Z",
+  updated_at: "2026-11-23T11:58:00.000Z",
+} as const;
+const secret = "whsec_C2FVsBQIhrscChlQIMV2b3Vyc2VjcmV0aXNub3RoZXJl";
+
+const delivery = {
+  id: "whd_01m844e8h4e3q8x0n8w8s2m4vd",
+  endpoint_id: endpoint.id,
+  event_id: "evt_01m844e8h3e3p9m7v0c8m4c3mz",
+  event: "inference.completed",
+  status: "delivered",
+  attempts: 1,
+  last_status: 200,
+  last_error: null,
+  next_attempt_at: null,
+  created_at: "2026-11-23T12:00:00.000Z",
+  delivered_at: "2026-11-23T12:00:00.412Z",
+} as const;
+
+export const webhooksRouter = router({
+  list: scopedProcedure(unaudited("settings"), "webhooks:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/webhooks",
+        operationId: "listWebhooks",
+        tag,
+        summary: "List webhook endpoints",
+        description:
+          "Lists your organization's webhook endpoints, newest first. An API key sees those of its own environment.",
+        responses: {
+          200: {
+            name: "WebhookEndpointList",
+            description: "One page of endpoints.",
+            schema: endpointListSchema,
+            example: { data: [endpoint], next_cursor: null },
+          },
+        },
+        errors: ["invalid_cursor"],
+      },
+    })
+    .input(listEndpointsInputSchema)
+    .output(endpointListSchema)
+    .query(({ ctx, input }) => listEndpoints(ctx.db, { principal: ctx.principal, input })),
+
+  get: scopedProcedure(unaudited("settings"), "webhooks:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/webhooks/{id}",
+        operationId: "getWebhook",
+        tag,
+        summary: "Get a webhook endpoint",
+        description: "Returns one endpoint: its events, and whether it takes them.",
+        responses: {
+          200: {
+            name: "WebhookEndpoint",
+            description: "The endpoint.",
+            schema: endpointViewSchema,
+            example: endpoint,
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(endpointIdInputSchema)
+    .output(endpointViewSchema)
+    .query(({ ctx, input }) => getEndpoint(ctx.db, { principal: ctx.principal, id: input.id })),
+
+  create: scopedProcedure(writes("webhook.created"), "webhooks:write")
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/webhooks",
+        operationId: "createWebhook",
+        tag,
+        summary: "Create a webhook endpoint",
+        description:
+          "Adds an endpoint that gets the events you name from now on, and returns its secret once. Events are sent and signed as Standard Webhooks describes. An organization can have 10 endpoints.",
+        responses: {
+          201: {
+            name: "CreatedWebhookEndpoint",
+            description: "The endpoint and its secret.",
+            schema: createdEndpointViewSchema,
+            example: { ...endpoint, secret },
+          },
+        },
+        requestExample: {
+          url: endpoint.url,
+          events: [...endpoint.events],
+          description: endpoint.description,
+        },
+        errors: ["conflict"],
+      },
+    })
+    .input(createEndpointInputSchema)
+    .output(createdEndpointViewSchema)
+    .mutation(({ ctx, input }) => createEndpoint(ctx.db, { principal: ctx.principal, input })),
+
+  update: scopedProcedure(writes("webhook.updated"), "webhooks:write")
+    .meta({
+      operation: {
+        method: "PATCH",
+        path: "/api/v1/webhooks/{id}",
+        operationId: "updateWebhook",
+        tag,
+        summary: "Change a webhook endpoint",
+        description:
+          "Changes the fields you send. Disabling an endpoint ends the deliveries that are still pending; enabling it starts with what happens from then on.",
+        responses: {
+          200: {
+            name: "WebhookEndpoint",
+            description: "The updated endpoint.",
+            schema: endpointViewSchema,
+            example: endpoint,
+          },
+        },
+        requestExample: { enabled: true },
+        errors: ["conflict"],
+      },
+    })
+    .input(updateEndpointInputSchema)
+    .output(endpointViewSchema)
+    .mutation(({ ctx, input }) => updateEndpoint(ctx.db, { principal: ctx.principal, input })),
+
+  rotateSecret: scopedProcedure(writes("webhook.secret_rotated"), "webhooks:write")
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/webhooks/{id}/rotate-secret",
+        operationId: "rotateWebhookSecret",
+        tag,
+        summary: "Rotate a webhook secret",
+        description: `Returns a new secret once. For ${OVERLAP_HOURS} hours events carry two signatures, one of each secret, so that you can change over without refusing an event.`,
+        responses: {
+          201: {
+            name: "CreatedWebhookEndpoint",
+            description: "The endpoint and its new secret.",
+            schema: createdEndpointViewSchema,
+            example: { ...endpoint, secret, previous_secret_until: "2026-11-24T11:58:00.000Z" },
+          },
+        },
+        errors: ["conflict"],
+      },
+    })
+    .input(endpointIdInputSchema)
+    .output(createdEndpointViewSchema)
+    .mutation(({ ctx, input }) => rotateSecret(ctx.db, { principal: ctx.principal, id: input.id })),
+
+  delete: scopedProcedure(writes("webhook.deleted"), "webhooks:write")
+    .meta({
+      operation: {
+        method: "DELETE",
+        path: "/api/v1/webhooks/{id}",
+        operationId: "deleteWebhook",
+        tag,
+        summary: "Delete a webhook endpoint",
+        description: "Deletes the endpoint, its secret and its deliveries. Nothing is sent to it any more.",
+        responses: {
+          200: {
+            name: "DeletedWebhookEndpoint",
+            description: "The endpoint is deleted.",
+            schema: deletedEndpointSchema,
+            example: { id: endpoint.id, object: "webhook_endpoint", deleted: true },
+          },
+        },
+        errors: ["conflict"],
+      },
+    })
+    .input(endpointIdInputSchema)
+    .output(deletedEndpointSchema)
+    .mutation(({ ctx, input }) => deleteEndpoint(ctx.db, { principal: ctx.principal, id: input.id })),
+
+  test: scopedProcedure(unaudited("own_record"), "webhooks:write")
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/webhooks/{id}/test",
+        operationId: "testWebhook",
+        tag,
+        summary: "Send a test event",
+        description:
+          "Sends the endpoint a `webhook.test` event within seconds. Read the delivery to see what came of it.",
+        responses: {
+          201: {
+            name: "WebhookDelivery",
+            description: "The delivery, still pending.",
+            schema: deliveryViewSchema,
+            example: {
+              ...delivery,
+              event: "webhook.test",
+              status: "pending",
+              attempts: 0,
+              last_status: null,
+              delivered_at: null,
+              next_attempt_at: delivery.created_at,
+            },
+          },
+        },
+        errors: ["conflict"],
+      },
+    })
+    .input(endpointIdInputSchema)
+    .output(deliveryViewSchema)
+    .mutation(({ ctx, input }) => sendTestEvent(ctx.db, { principal: ctx.principal, id: input.id })),
+
+  deliveries: scopedProcedure(unaudited("settings"), "webhooks:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/webhooks/{id}/deliveries",
+        operationId: "listWebhookDeliveries",
+        tag,
+        summary: "List deliveries",
+        description: "Lists an endpoint's deliveries of the last seven days, newest first.",
+        responses: {
+          200: {
+            name: "WebhookDeliveryList",
+            description: "One page of deliveries.",
+            schema: deliveryListSchema,
+            example: { data: [delivery], next_cursor: null },
+          },
+        },
+        errors: ["invalid_cursor"],
+      },
+    })
+    .input(listDeliveriesInputSchema)
+    .output(deliveryListSchema)
+    .query(({ ctx, input }) => listDeliveries(ctx.db, { principal: ctx.principal, input })),
+
+  delivery: scopedProcedure(unaudited("settings"), "webhooks:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/webhook-deliveries/{id}",
+        operationId: "getWebhookDelivery",
+        tag,
+        summary: "Get a delivery",
+        description: "Returns one delivery: the body, and every attempt with the response.",
+        responses: {
+          200: {
+            name: "WebhookDeliveryDetail",
+            description: "The delivery.",
+            schema: deliveryDetailSchema,
+            example: {
+              ...delivery,
+              payload: {
+                type: "inference.completed",
+                timestamp: "2026-11-23T12:00:00.000Z",
+                organization_id: "org_01m844dwt2e7xshsqpzrgk79p5",
+                environment: "live",
+                data: {
+                  id: "inf_01m844e8h3e3p9m7v0c8m4c3mz",
+                  status: "completed",
+                  model: "gpt-4o",
+                  usage: { input_tokens: 12, output_tokens: 48 },
+                  cost_micros: 510,
+                  error_code: null,
+                  created_at: "2026-11-23T11:59:58.100Z",
+                  completed_at: "2026-11-23T12:00:00.000Z",
+                },
+              },
+              tries: [
+                {
+                  number: 1,
+                  at: "2026-11-23T12:00:00.300Z",
+                  duration_ms: 112,
+                  status: 200,
+                  error: null,
+                  response: "ok",
+                },
+              ],
+            },
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(deliveryIdInputSchema)
+    .output(deliveryDetailSchema)
+    .query(({ ctx, input }) => getDelivery(ctx.db, { principal: ctx.principal, id: input.id })),
+
+  redeliver: scopedProcedure(unaudited("own_record"), "webhooks:write")
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/webhook-deliveries/{id}/redeliver",
+        operationId: "redeliverWebhook",
+        tag,
+        summary: "Send an event again",
+        description:
+          "Sends the delivery again, with the same `webhook-id`, and by the whole schedule if that fails.",
+        responses: {
+          201: {
+            name: "WebhookDelivery",
+            description: "The delivery, pending again.",
+            schema: deliveryViewSchema,
+            example: {
+              ...delivery,
+              status: "pending",
+              delivered_at: null,
+              next_attempt_at: delivery.created_at,
+            },
+          },
+        },
+        errors: ["conflict"],
+      },
+    })
+    .input(deliveryIdInputSchema)
+    .output(deliveryViewSchema)
+    .mutation(({ ctx, input }) => redeliver(ctx.db, { principal: ctx.principal, id: input.id })),
+});
