@@ -86,6 +86,8 @@ export async function startStack(options: {
   }
   const { MIGRATION_DATABASE_URL: ownerUrl, ...env }: Environment = {
     ...missingSecrets(given, secrets),
+    // A receiver on this machine can be tried.
+    WEBHOOK_PRIVATE_TARGETS: "true",
     PROVIDER_SANDBOX: wanted.filter(isProvider).join(","),
     ...Object.assign({}, ...started.map(({ env }) => env)),
     ...given,

@@ -10,7 +10,9 @@ export const workerMetrics = singleton("worker metrics", () => ({
   ]),
   retries: counter("agatha_worker_retries_total", "Attempts that will be repeated, by cause.", ["kind"]),
   ended: counter("agatha_worker_requests_ended_total", "Requests brought to their end.", ["status"]),
-  webhookAttempts: counter("agatha_webhook_attempts_total", "Attempts to send an event, by outcome.", ["result"]),
+  webhookAttempts: counter("agatha_webhook_attempts_total", "Attempts to send an event, by outcome.", [
+    "result",
+  ]),
   deadLetters: counter("agatha_worker_dead_letters_total", "Messages put aside for a person.", ["reason"]),
 }));
 

@@ -28,6 +28,7 @@ export const pages = {
     page("/docs/compatibility"),
     page("/docs/migrate"),
     page("/docs/requests"),
+    page("/docs/webhooks"),
     page("/docs/errors"),
     page("/docs/limits"),
     page("/docs/billing"),

@@ -1,3 +1,10 @@
+export {
+  type EventType,
+  eventTypeIds,
+  eventTypes,
+  isEventType,
+  TEST_EVENT,
+} from "../../shared/webhook-events";
 export { type ClaimedDelivery, claimDeliveries } from "./deliveries/claim-deliveries";
 export { expiredWebhookRows } from "./deliveries/expired-rows";
 export { type Attempt, type AttemptResult, finishAttempt } from "./deliveries/finish-attempt";
@@ -16,5 +23,4 @@ export { leadsOutside } from "./endpoints/endpoint-url";
 export { getEndpoint, listEndpoints } from "./endpoints/list-endpoints";
 export { announceIn, recordAndAnnounce } from "./events/announce";
 export { deliveriesOf, emitEvents, type WebhookEvent } from "./events/emit-events";
-export { type EventType, eventTypeIds, eventTypes, isEventType, TEST_EVENT } from "./events/event-types";
 export * from "./schemas";

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { eventTypeIds, TEST_EVENT } from "../../shared/webhook-events";
 import { environments } from "../platform/environment";
 import { publicId } from "../platform/ids";
 import { listFields, listSchema } from "../platform/list";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { lineOfText } from "../platform/schemas/line-of-text";
 import { endpointUrlSchema } from "./endpoints/endpoint-url";
-import { eventTypeIds, TEST_EVENT } from "./events/event-types";
 
 /** Of one organization, both environments together. */
 export const MAX_ENDPOINTS = 10;

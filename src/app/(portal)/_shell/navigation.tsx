@@ -12,6 +12,7 @@ import {
   ShieldCheck,
   SquareTerminal,
   Users,
+  Webhook,
 } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
@@ -33,6 +34,7 @@ const allItems: readonly NavigationItem[] = [
   { href: "/keys", label: "API keys", Icon: KeyRound, needs: "keys:read" },
   { href: "/requests", label: "Requests", Icon: List, needs: "history:read" },
   { href: "/usage", label: "Usage", Icon: ChartColumnStacked },
+  { href: "/webhooks", label: "Webhooks", Icon: Webhook, needs: "webhooks:read" },
   { href: "/billing", label: "Billing", Icon: CreditCard, needs: "billing:read" },
   { href: "/team", label: "Team", Icon: Users },
   { href: "/settings", label: "Settings", Icon: Settings },

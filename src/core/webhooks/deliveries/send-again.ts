@@ -1,10 +1,10 @@
+import { TEST_EVENT } from "../../../shared/webhook-events";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
 import { AppError } from "../../platform/errors";
 import { newId } from "../../platform/ids";
 import type { Principal } from "../../platform/principal";
 import { changeEndpoints, readEndpoint, visibleEndpoints } from "../endpoints/endpoint-rows";
-import { TEST_EVENT } from "../events/event-types";
 import type { DeliveryView } from "../schemas";
 import { deliveryColumns, deliveryNotFound, viewDelivery } from "./list-deliveries";
 

@@ -1,7 +1,7 @@
+import type { EventType } from "../../../shared/webhook-events";
 import { type DbOrTx, Prisma } from "../../platform/db/client";
 import { newId } from "../../platform/ids";
 import type { Environment } from "../../platform/principal";
-import type { EventType } from "./event-types";
 
 type Json = string | number | boolean | null | { [name: string]: Json };
 

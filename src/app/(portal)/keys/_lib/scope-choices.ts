@@ -10,8 +10,6 @@ interface Resource {
   description: string;
   read: KeyScope;
   write?: KeyScope;
-  /** Not available yet: named on keys that have it, offered to none. */
-  upcoming?: true;
 }
 
 /** What a key can be allowed. Only people manage keys, members and payment. */
@@ -38,7 +36,6 @@ export const resources: readonly Resource[] = [
     description: "Endpoints and deliveries",
     read: "webhooks:read",
     write: "webhooks:write",
-    upcoming: true,
   },
   { name: "Audit log", description: "Who did what", read: "audit:read" },
 ];
@@ -57,8 +54,7 @@ export function withLevel(scopes: readonly KeyScope[], { read, write }: Resource
 }
 
 /** The levels of a resource that a member can grant: those that their own role has. */
-export function givableLevels({ read, write, upcoming }: Resource, mine: ReadonlySet<string>): Level[] {
-  if (upcoming) return ["none"];
+export function givableLevels({ read, write }: Resource, mine: ReadonlySet<string>): Level[] {
   return [
     "none",
     ...(mine.has(read) ? (["read"] as const) : []),

@@ -1,62 +1,113 @@
-import Link from "next/link";
-import type { ReactNode } from "react";
-import { inferenceSnippets } from "@/components/snippets/inference-snippets";
-import { pollingSnippets } from "@/components/snippets/polling-snippets";
-import { Button } from "@/components/ui/button";
-import { CodeTabs } from "@/components/ui/code-tabs";
-import { EmptyState } from "@/components/ui/empty-state";
-import { publicUrl } from "../../../_lib/public-url";
-import { sampleModel } from "../../../_lib/sample-model";
-import { PageHeader } from "../../_components/page-header";
+"use client";
 
-/** Webhooks do not exist yet. The page says so, with the two ways that work today. */
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useState } from "react";
+import { ListSkeleton } from "@/components/data/list-skeleton";
+import { type Column, ListTable } from "@/components/data/list-table";
+import { RelativeTime } from "@/components/format/relative-time";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { useTRPC } from "../../../_client/trpc";
+import { useScopes } from "../../../_client/use-scopes";
+import { PageHeader } from "../../_components/page-header";
+import { RetryNotice } from "../../_components/query-states";
+import { type Endpoint, pageOfEndpoint } from "../_lib/types";
+import { EndpointBadges } from "./endpoint-badges";
+
+// Loaded when first opened.
+const EndpointDialog = dynamic(() => import("./endpoint-dialog").then((file) => file.EndpointDialog), {
+  ssr: false,
+});
+
+const columns: Column<Endpoint>[] = [
+  { name: "Endpoint", kind: "heading", cell: (endpoint) => <EndpointCell endpoint={endpoint} /> },
+  {
+    name: "Events",
+    from: "sm",
+    className: "whitespace-nowrap",
+    cell: ({ events: [first, ...more] }) => (
+      <>
+        <code className="text-[13px]">{first}</code>
+        {more.length > 0 && <span className="text-muted"> and {more.length} more</span>}
+      </>
+    ),
+  },
+  {
+    name: "Created",
+    from: "md",
+    className: "whitespace-nowrap",
+    cell: ({ created_at }) => <RelativeTime iso={created_at} />,
+  },
+];
+
 export function WebhooksView() {
-  const call = {
-    baseUrl: publicUrl(),
-    body: { model: sampleModel().id, prompt: "Why does an agate have bands?" },
-  };
+  const trpc = useTRPC();
+  const list = useQuery(trpc.webhooks.list.queryOptions({ limit: 50 }));
+  const mayManage = useScopes()?.has("webhooks:write") ?? false;
+  const [adding, setAdding] = useState(false);
+  const endpoints = list.data?.data ?? [];
   return (
     <>
-      <PageHeader title="Webhooks">How your programs learn that a request ended.</PageHeader>
-      <EmptyState
-        title="Webhooks aren’t available yet"
-        action={
-          <Button asChild variant="secondary">
-            <Link href="/docs/requests">Read about requests and results</Link>
-          </Button>
+      <PageHeader
+        title="Webhooks"
+        actions={
+          mayManage && (
+            <Button onClick={() => setAdding(true)}>
+              <Plus aria-hidden="true" />
+              Add endpoint
+            </Button>
+          )
         }
       >
-        Today you can get a result in two ways, with the same response.
-      </EmptyState>
-      <div className="mt-10 grid items-start gap-x-6 gap-y-10 lg:grid-cols-2">
-        <Method title="Wait in the call" samples={inferenceSnippets(call)}>
-          For a person who is waiting. <code>Prefer: wait=60</code> keeps the call open until the request
-          ends, for up to a minute. If it takes longer, you get its ID and it continues.
-        </Method>
-        <Method title="Polling" samples={pollingSnippets(call)}>
-          For background work. The call returns an ID at once. Request the result until it’s no longer{" "}
-          <code>202</code>; <code>GET /api/v1/inference/:id</code> returns the status alone. Polling doesn’t
-          count toward your plan.
-        </Method>
-      </div>
+        A webhook calls your server when something happens: a request ends, a key is revoked, a payment fails.{" "}
+        <Link href="/docs/webhooks" className="underline underline-offset-4">
+          Read the guide
+        </Link>
+        .
+      </PageHeader>
+      {list.isPending && <ListSkeleton label="Loading your endpoints" />}
+      {list.isError && <RetryNotice query={list} title="Couldn’t load your endpoints" />}
+      {list.isSuccess && endpoints.length === 0 && (
+        <EmptyState
+          title="No endpoints yet"
+          action={mayManage && <Button onClick={() => setAdding(true)}>Add your first endpoint</Button>}
+        >
+          {mayManage
+            ? "Name a URL of yours and the events to send to it."
+            : "Owners, admins and developers add them. Your role can view them."}
+        </EmptyState>
+      )}
+      {endpoints.length > 0 && (
+        <ListTable
+          caption="Webhook endpoints of your organization"
+          columns={columns}
+          rows={endpoints}
+          rowKey={({ id }) => id}
+        />
+      )}
+      {adding && <EndpointDialog onDone={() => setAdding(false)} />}
     </>
   );
 }
 
-function Method({
-  title,
-  samples,
-  children,
-}: {
-  title: string;
-  samples: ReturnType<typeof pollingSnippets>;
-  children: ReactNode;
-}) {
+function EndpointCell({ endpoint }: { endpoint: Endpoint }) {
   return (
-    <section className="grid min-w-0 grid-cols-1 gap-3">
-      <h2 className="font-semibold text-base">{title}</h2>
-      <p className="max-w-prose text-muted lg:min-h-15">{children}</p>
-      <CodeTabs samples={samples} label={title} className="min-w-0" />
-    </section>
+    <>
+      <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <Link
+          href={pageOfEndpoint(endpoint.id)}
+          className="break-all rounded-sm font-medium underline-offset-4 hover:underline"
+        >
+          {endpoint.url}
+        </Link>
+        <EndpointBadges endpoint={endpoint} />
+      </span>
+      {endpoint.description !== "" && (
+        <span className="mt-0.5 block break-words text-[13px] text-muted">{endpoint.description}</span>
+      )}
+    </>
   );
 }

@@ -39,6 +39,11 @@ export const guides = [
     label: "Requests and results",
     lead: "A request is accepted, runs, and ends exactly once. Wait for the result, or fetch it later.",
   },
+  {
+    href: "/docs/webhooks",
+    label: "Webhooks",
+    lead: "We call your server when a request ends, a key is revoked or a payment fails. Each call is signed and tried for three days.",
+  },
   { href: "/docs/errors", label: "Errors", lead: "Every call returns errors in one format, OpenAI’s." },
   {
     href: "/docs/limits",

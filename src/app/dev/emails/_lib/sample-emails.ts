@@ -6,6 +6,7 @@ import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/co
 import { deletionEmails } from "@agathaai/core/org-deletion";
 import type { Email } from "@agathaai/core/platform/mail/render-email";
 import { usageAlertEmails } from "@agathaai/core/usage-alerts";
+import { webhookEmails } from "@agathaai/core/webhooks";
 
 interface Sample {
   name: string;
@@ -157,6 +158,17 @@ export const sampleEmails: readonly Sample[] = [
     name: "Key cap reached",
     email: () => usageAlertEmails.thresholdEmail(cap),
     links: ["/keys", "/settings#notifications"],
+  },
+  {
+    name: "Webhook endpoint disabled",
+    email: () =>
+      webhookEmails.endpointDisabledEmail({
+        id: "whe_01jd0q4g5te8tvhz3t1c7x9ncm",
+        host: "hooks.example.com",
+        because: "failing",
+        lastError: "responded 500",
+      }),
+    links: ["/webhooks/whe_01jd0q4g5te8tvhz3t1c7x9ncm"],
   },
   {
     name: "Receipt",

@@ -4,8 +4,8 @@ import { useState } from "react";
 import { chatSnippets } from "@/components/snippets/chat-snippets";
 import { Button } from "@/components/ui/button";
 import { CodeTabs } from "@/components/ui/code-tabs";
-import { CopyButton } from "@/components/ui/copy-button";
 import { DialogFooter } from "@/components/ui/dialog";
+import { SecretField } from "@/components/ui/secret-field";
 import type { SampleCall } from "../../_lib/key";
 
 interface SecretPanelProps {
@@ -29,17 +29,12 @@ export function SecretPanel({ secret, sample, models, onDone }: SecretPanelProps
   });
   return (
     <>
-      <div className="flex items-center gap-2 rounded-lg border border-edge bg-sunken p-1.5 pl-3">
-        {/* An input, so that a click or Ctrl+A selects the key where the clipboard is not available. */}
-        <input
-          readOnly
-          value={secret}
-          aria-label="Your new key"
-          onFocus={(event) => event.currentTarget.select()}
-          className="min-w-0 flex-1 bg-transparent font-mono text-[13px] outline-none"
-        />
-        <CopyButton text={secret} label="Copy key" labeled onCopied={() => setCopied(true)} />
-      </div>
+      <SecretField
+        secret={secret}
+        label="Your new key"
+        copyLabel="Copy key"
+        onCopied={() => setCopied(true)}
+      />
       <p className="mt-2 text-[13px] text-muted">
         Keep it in a secret manager or set it as <code>AGATHA_API_KEY</code>, never in code.
       </p>
