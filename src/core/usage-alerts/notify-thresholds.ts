@@ -1,7 +1,6 @@
 import { emailUser } from "../accounts";
-import { type Clock, type Db, systemClock } from "../platform";
+import { type Clock, type Db, stableId, systemClock, toPublicId } from "../platform";
 import type { Prisma } from "../platform/db/client";
-import { stableId, toPublicId } from "../platform/ids";
 import { log } from "../platform/observability/log";
 import { emitEvents, type WebhookEvent } from "../webhooks";
 import { type AlertedLimit, thresholdEmail } from "./threshold-email";

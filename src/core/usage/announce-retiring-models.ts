@@ -1,7 +1,5 @@
 import { listModels } from "../models";
-import { type Clock, DAY, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { stableId } from "../platform/ids";
+import { type Clock, DAY, type Db, stableId, systemClock } from "../platform";
 import { emitEvents } from "../webhooks";
 
 /** Days before the end at which it is told. */

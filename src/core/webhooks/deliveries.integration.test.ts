@@ -1,9 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
+import { newId, stableId, type UserPrincipal } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
-import { newId, stableId } from "../platform/ids";
-import type { UserPrincipal } from "../platform/principal";
 import {
   type ClaimedDelivery,
   emitEvents,

@@ -2,8 +2,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { flushAudit, listAudit } from "../audit";
 import { createKey, createKeyInputSchema } from "../keys";
+import type { KeyPrincipal, UserPrincipal } from "../platform";
 import { closeDb, db } from "../platform/db/client";
-import type { KeyPrincipal, UserPrincipal } from "../platform/principal";
 import {
   createEndpointInputSchema,
   deleteEndpoint,

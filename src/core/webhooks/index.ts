@@ -1,10 +1,4 @@
-export {
-  type EventType,
-  eventTypeIds,
-  eventTypes,
-  isEventType,
-  TEST_EVENT,
-} from "../../shared/webhook-events";
+export { eventTypeIds } from "../../shared/webhook-events";
 export { type ClaimedDelivery, claimDeliveries } from "./deliveries/claim-deliveries";
 export { expiredWebhookRows } from "./deliveries/expired-rows";
 export { type Attempt, type AttemptResult, finishAttempt } from "./deliveries/finish-attempt";

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { eventTypeIds, TEST_EVENT } from "../../shared/webhook-events";
-import { environments } from "../platform/environment";
-import { publicId } from "../platform/ids";
+import { environments, publicId } from "../platform";
 import { listFields, listSchema } from "../platform/list";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { lineOfText } from "../platform/schemas/line-of-text";

@@ -1,4 +1,4 @@
-import type { Tx } from "../../platform/db/client";
+import type { Tx } from "../../platform";
 import { emitEvents } from "../../webhooks";
 
 /** Runs a change of the organization's subscription row, and emits `subscription.updated` if a customer can see a difference. */

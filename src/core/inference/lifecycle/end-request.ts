@@ -1,6 +1,6 @@
 import { billUsage, findModel, noUsage } from "../../models";
-import { type Db, type DbOrTx, Prisma } from "../../platform/db/client";
-import { timeOfId, toPublicId } from "../../platform/ids";
+import { type Db, type DbOrTx, timeOfId, toPublicId } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { amountColumns, type LedgerAmounts, ledgerAndSettlementSteps } from "../../quota";
 import { deliveriesOf } from "../../webhooks";
 import { isRequest } from "../request-row";

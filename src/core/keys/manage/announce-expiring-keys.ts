@@ -1,6 +1,4 @@
-import { type Clock, DAY, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { stableId, toPublicId } from "../../platform/ids";
+import { type Clock, DAY, type Db, stableId, systemClock, toPublicId } from "../../platform";
 import { emitEvents } from "../../webhooks";
 
 const AHEAD_MS = 7 * DAY;

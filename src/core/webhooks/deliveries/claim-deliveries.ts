@@ -1,8 +1,7 @@
 import { orgSubject } from "../../orgs";
-import { SECOND } from "../../platform/clock";
-import { type Db, Prisma } from "../../platform/db/client";
+import { type Db, type Environment, SECOND } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
-import type { Environment } from "../../platform/principal";
 import { decryptText } from "../../privacy";
 import { secretField } from "../endpoints/secret";
 import { bodyOf } from "./delivery-body";

@@ -1,5 +1,4 @@
-import { toPublicId } from "../../platform/ids";
-import type { Environment } from "../../platform/principal";
+import { type Environment, toPublicId } from "../../platform";
 
 /** The body of an event (Standard Webhooks: `type`, `timestamp`, `data`), the same at every attempt. */
 export function bodyOf({

@@ -1,5 +1,4 @@
-import { DAY } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
+import { DAY, type Db } from "../../platform";
 import { giveUpPending } from "../endpoints/change-endpoint";
 import type { ClaimedDelivery } from "./claim-deliveries";
 import { pauseAfter } from "./retry-schedule";

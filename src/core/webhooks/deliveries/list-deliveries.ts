@@ -1,8 +1,5 @@
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { toPublicId } from "../../platform/ids";
+import { AppError, type Db, type Principal, toPublicId } from "../../platform";
 import { readPage } from "../../platform/list";
-import type { Principal } from "../../platform/principal";
 import { readEndpoint, visibleEndpoints } from "../endpoints/endpoint-rows";
 import type { DeliveryDetail, DeliveryView, ListDeliveriesInput } from "../schemas";
 import { bodyOf } from "./delivery-body";

@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, SECOND } from "../../platform/clock";
+import { HOUR, MINUTE, SECOND } from "../../platform";
 
 /** The pauses before the retries, in order: eleven attempts within three days. */
 const pauses = [

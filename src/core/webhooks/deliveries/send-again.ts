@@ -1,9 +1,5 @@
 import { TEST_EVENT } from "../../../shared/webhook-events";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
-import { newId } from "../../platform/ids";
-import type { Principal } from "../../platform/principal";
+import { AppError, type Clock, type Db, newId, type Principal, systemClock } from "../../platform";
 import { changeEndpoints, readEndpoint, visibleEndpoints } from "../endpoints/endpoint-rows";
 import type { DeliveryView } from "../schemas";
 import { deliveryColumns, deliveryNotFound, viewDelivery } from "./list-deliveries";

@@ -1,7 +1,5 @@
 import { emailUser } from "../../accounts";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
+import { type Clock, type Db, systemClock, toPublicId } from "../../platform";
 import { log } from "../../platform/observability/log";
 import { endpointDisabledEmail } from "./disabled-email";
 

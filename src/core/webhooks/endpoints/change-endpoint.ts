@@ -1,9 +1,6 @@
 import { actorOf, recordAuditIn } from "../../audit";
 import { orgSubject } from "../../orgs";
-import { type Clock, HOUR, systemClock } from "../../platform/clock";
-import type { Db, Tx } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
-import type { Principal } from "../../platform/principal";
+import { type Clock, type Db, HOUR, type Principal, systemClock, type Tx, toPublicId } from "../../platform";
 import { encryptText } from "../../privacy";
 import {
   type CreatedEndpointView,

@@ -1,11 +1,14 @@
 import { actorOf, recordAuditIn } from "../../audit";
 import { orgSubject } from "../../orgs";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { chooseEnvironment } from "../../platform/environment";
-import { AppError } from "../../platform/errors";
-import { newId } from "../../platform/ids";
-import type { Principal } from "../../platform/principal";
+import {
+  AppError,
+  type Clock,
+  chooseEnvironment,
+  type Db,
+  newId,
+  type Principal,
+  systemClock,
+} from "../../platform";
 import { encryptText } from "../../privacy";
 import { type CreatedEndpointView, type CreateEndpointInput, MAX_ENDPOINTS } from "../schemas";
 import { auditOfEndpoint, changeEndpoints, endpointColumns, viewEndpoint } from "./endpoint-rows";

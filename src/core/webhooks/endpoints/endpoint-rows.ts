@@ -1,10 +1,14 @@
 import type { AuditEntry } from "../../audit";
 import { orgSubject, scopeSetOfRole } from "../../orgs";
-import type { Db, Tx } from "../../platform/db/client";
-import { reachOf } from "../../platform/environment";
-import { AppError } from "../../platform/errors";
-import { toPublicId } from "../../platform/ids";
-import type { Environment, Principal } from "../../platform/principal";
+import {
+  AppError,
+  type Db,
+  type Environment,
+  type Principal,
+  reachOf,
+  type Tx,
+  toPublicId,
+} from "../../platform";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import type { EndpointView } from "../schemas";
 

@@ -1,7 +1,5 @@
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
+import { type Clock, type Db, type Principal, systemClock } from "../../platform";
 import { type ListQuery, readPage } from "../../platform/list";
-import type { Principal } from "../../platform/principal";
 import type { EndpointView } from "../schemas";
 import { endpointColumns, readEndpoint, viewEndpoint, visibleEndpoints } from "./endpoint-rows";
 

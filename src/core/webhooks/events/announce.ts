@@ -1,7 +1,5 @@
 import { type AuditEntry, recordAuditIn } from "../../audit";
-import type { Tx } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
-import type { Environment } from "../../platform/principal";
+import { type Environment, type Tx, toPublicId } from "../../platform";
 import { emitEvents, type WebhookEvent } from "./emit-events";
 
 /**

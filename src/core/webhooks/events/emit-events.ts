@@ -1,7 +1,6 @@
 import type { EventType } from "../../../shared/webhook-events";
-import { type DbOrTx, Prisma } from "../../platform/db/client";
-import { newId } from "../../platform/ids";
-import type { Environment } from "../../platform/principal";
+import { type DbOrTx, type Environment, newId } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 
 type Json = string | number | boolean | null | { [name: string]: Json };
 

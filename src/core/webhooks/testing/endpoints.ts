@@ -1,7 +1,6 @@
 import { makeUser, principalOf } from "../../../../infra/testing/make-user";
+import { fromPublicId, type Principal, type UserPrincipal } from "../../platform";
 import { db } from "../../platform/db/client";
-import { fromPublicId } from "../../platform/ids";
-import type { Principal, UserPrincipal } from "../../platform/principal";
 import { type ClaimedDelivery, claimDeliveries, createEndpoint, createEndpointInputSchema } from "..";
 
 export const owner = async (): Promise<UserPrincipal> =>
