@@ -189,11 +189,11 @@ export const matrix: Record<ProcedureName, Entry> = {
   "webhooks.create": spoilt(also(writers)),
   "webhooks.update": about(also(writers), ({ webhook }) => ({ id: webhook, description: "Changed" })),
   "webhooks.rotateSecret": about(also(writers), ({ webhook }) => ({ id: webhook })),
-  "webhooks.delete": about(also(writers), ({ webhook }) => ({ id: webhook })),
   "webhooks.test": about(also(writers), ({ webhook }) => ({ id: webhook })),
   "webhooks.deliveries": about(also(readers), ({ webhook }) => ({ id: webhook })),
   "webhooks.delivery": about(also(readers), ({ webhookDelivery }) => ({ id: webhookDelivery })),
   "webhooks.redeliver": about(also(writers), ({ webhookDelivery }) => ({ id: webhookDelivery })),
+  "webhooks.delete": about(also(writers), ({ webhook }) => ({ id: webhook })),
 };
 
 /** Documented routes that are no procedure: open to all, about no tenant. */

@@ -184,7 +184,7 @@ describe("the other environment of one's own organization", () => {
     async (name) => {
       for (const { key, things } of Object.values(victim.worlds)) {
         // Deleting is asked last of all, by the owner.
-        if (name === "history.delete") continue;
+        if (name.endsWith(".delete")) continue;
         const answer = await call(key, name, matrix[name].input(things));
         expect(found, `${name} by ${key.label}: ${answer.text}`).toContain(answer.status);
       }
