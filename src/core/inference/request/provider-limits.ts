@@ -25,6 +25,7 @@ export function checkProviderLimits(request: ChatRequest, model: Model): void {
   checkResponseSchema(request, model);
   checkEffort(request, model);
   checkResponsesApi(request, model);
+  checkTopP(request, model);
   if (model.provider === "gemini") {
     checkImages(request, model);
     checkFirstCall(request, model);
@@ -103,6 +104,17 @@ function checkResponsesApi(request: ChatRequest, { id, provider, upstreamModel }
     if (request[param] === undefined) continue;
     throw unsupported(param, `is not supported by ${id} when it gets tools and reasons.`);
   }
+}
+
+/**
+ * Without thinking, and so it is always called here, it samples with 1 and takes any other value without an error and
+ * without effect. Source: api-docs.deepseek.com/guides/thinking_mode. Retired models of DeepSeek are answered by it.
+ */
+const fixedTopP: ReadonlySet<string> = new Set(["deepseek-flash"]);
+
+function checkTopP({ top_p: asked }: ChatRequest, { id, upstreamModel }: Model): void {
+  if (asked === undefined || asked === 1 || !fixedTopP.has(upstreamModel)) return;
+  throw unsupported("top_p", `is not supported by ${id}: it always samples with 1. Use temperature.`);
 }
 
 /** Extensions of image files that Gemini does not read. */

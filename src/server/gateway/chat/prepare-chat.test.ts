@@ -66,3 +66,25 @@ describe("the models that may answer", () => {
     expect(targetsOf(body, false)).toHaveLength(1);
   });
 });
+
+describe("what a provider would take without effect, or not take", () => {
+  const tools = [{ type: "function", function: { name: "look_up" } }];
+
+  it("is refused by name: top_p where DeepSeek samples with 1 in any case", () => {
+    const refused = { code: "unsupported_parameter", param: "top_p" };
+    for (const model of ["deepseek-flash", "deepseek-v4-flash", "deepseek-chat"])
+      expect(() => targetsOf({ model, top_p: 0.9 }), model).toThrowError(expect.objectContaining(refused));
+    expect(targetsOf({ model: "deepseek-flash", top_p: 1 })).toHaveLength(1);
+    expect(targetsOf({ model: "deepseek-v4-pro", top_p: 0.9 })).toHaveLength(1);
+  });
+
+  it("is refused by name: fewer than 16 tokens from the API that answers tools with reasoning", () => {
+    const asked = { model: "gpt-6.1-terra", tools, reasoning_effort: "low" };
+    const refused = { code: "invalid_request", param: "max_completion_tokens" };
+    expect(() => targetsOf({ ...asked, max_completion_tokens: 15 })).toThrowError(
+      expect.objectContaining(refused),
+    );
+    expect(targetsOf({ ...asked, max_completion_tokens: 16 })).not.toHaveLength(0);
+    expect(targetsOf({ ...asked, reasoning_effort: "none", max_completion_tokens: 1 })).not.toHaveLength(0);
+  });
+});

@@ -12,6 +12,7 @@ import {
   boundCost,
   findModel,
   type Model,
+  openAiApi,
   tierOf,
   upstreamsOf,
 } from "@agathaai/core/models";
@@ -120,6 +121,16 @@ function askedPrice({ options, unknown }: ChatCompletionInput): AskedPrice {
   };
 }
 
+/**
+ * OpenAI's Responses API refuses a smaller `max_output_tokens`. Raised in silence it would be billed for more than was
+ * allowed, so it is refused by name.
+ */
+const RESPONSES_LEAST = 16;
+
+function isViaResponses(input: ChatRequest, { provider, upstreamModel }: Model): boolean {
+  return provider === "openai" && openAiApi(upstreamModel, input) === "responses";
+}
+
 interface Size {
   total: number | null | undefined;
   asked: AskedPrice;
@@ -134,6 +145,12 @@ function bounds(input: ChatRequest, model: Model, { total, asked, extras }: Size
     });
   }
   const maxOutputTokens = total ?? outputLimit(input, model);
+  if (maxOutputTokens < RESPONSES_LEAST && isViaResponses(input, model)) {
+    throw new AppError("invalid_request", {
+      public: `max_completion_tokens must be at least ${RESPONSES_LEAST} for ${model.id} when it gets tools and reasons.`,
+      param: "max_completion_tokens",
+    });
+  }
   const inputTokens = boundInputTokens(input, model) + bytesOf(extras);
   const answers = typeof extras.n === "number" ? extras.n : 1;
   // What a model does not take over of a prediction is billed as output, beyond the limit.

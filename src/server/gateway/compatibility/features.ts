@@ -53,7 +53,8 @@ export const chatFeatures: readonly Feature[] = [
   },
   { fields: ["max_tokens"], probes: [{ max_tokens: 64 }], note: thinksBeside },
   { fields: ["max_completion_tokens"], probes: [{ max_completion_tokens: 64 }] },
-  { fields: ["temperature", "top_p"], probes: [{ temperature: 0.5 }, { top_p: 0.9 }] },
+  { fields: ["temperature"], probes: [{ temperature: 0.5 }] },
+  { fields: ["top_p"], probes: [{ top_p: 0.9 }] },
   { fields: ["stop"], probes: [{ stop: ["END"] }] },
   { fields: ["seed"], probes: [{ seed: 7 }] },
   {

@@ -42,7 +42,8 @@ export default async function CompatibilityPage() {
           With a test key, <Code>n</Code> above 1 and <Code>logprobs</Code> are refused for every model: the
           simulator has neither. With tools and reasoning together, OpenAI models refuse <Code>stop</Code>,{" "}
           <Code>seed</Code>, <Code>n</Code>, <Code>logprobs</Code>, <Code>logit_bias</Code>,{" "}
-          <Code>prediction</Code> and the penalties: the API that answers such calls has none of them.
+          <Code>prediction</Code> and the penalties: the API that answers such calls has none of them. It
+          takes no <Code>max_completion_tokens</Code> below 16 either.
         </p>
       </Section>
       <Section id="embeddings" title="Embeddings">
