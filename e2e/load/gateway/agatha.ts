@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openCustomers } from "../customers";
 import { type Installation, openInstallation } from "../installation";
 import { type Contender, completion } from "./contender";
-import { USAGE } from "./mock";
+import { USAGE } from "./mock-words";
 import type { Ground } from "./peers";
 
 const ORGANIZATIONS = 64;
@@ -14,8 +14,8 @@ const SETTLED_WITHIN_MS = 10_000;
  */
 export async function agatha(
   { upstream, prefix }: Ground,
-  { profileDir }: { profileDir?: string | undefined } = {},
-): Promise<Contender & { installation: Installation }> {
+  { profileDir, env }: { profileDir?: string | undefined; env?: Record<string, string> } = {},
+): Promise<Contender & { installation: Installation; keys: string[] }> {
   const installation = await openInstallation({
     redis: false,
     profileDir,
@@ -23,6 +23,7 @@ export async function agatha(
     env: {
       OPENAI_API_KEY: "up",
       OPENAI_BASE_URL: `http://127.0.0.1:${upstream}/v1`,
+      ...env,
     },
   });
   try {
@@ -30,6 +31,7 @@ export async function agatha(
     await installation.start("server");
     return {
       installation,
+      keys: customers.map(({ key }) => key),
       name: "AgathaAI",
       port: installation.port,
       cpu: () => {

@@ -23,14 +23,19 @@ export const PROMPT =
   "Name three things that agates are used for, and say in one sentence each where the stone is found, how it is cut and polished, and what it costs.";
 
 /** One chat completion, as an SDK sends it. */
-export function completion(path: string, headers: Record<string, string>, stream: boolean): string {
+export function completion(
+  path: string,
+  headers: Record<string, string>,
+  stream: boolean,
+  content = PROMPT,
+): string {
   return httpText({
     method: "POST",
     path,
     headers,
     body: {
       model: "gpt-4o",
-      messages: [{ role: "user", content: PROMPT }],
+      messages: [{ role: "user", content }],
       max_tokens: 64,
       temperature: 0.7,
       ...(stream && { stream, stream_options: { include_usage: true } }),

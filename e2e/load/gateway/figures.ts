@@ -2,9 +2,14 @@ import { type Load, type LoadResult, percentile, runLoad } from "../load";
 import type { Contender } from "./contender";
 import type { MockProvider } from "./mock-provider";
 
+export const loads = ["rate", "answers", "streams", "sweep"] as const;
+export type LoadName = (typeof loads)[number];
+
 export interface Plan {
   seconds: number;
   mock: MockProvider;
+  /** Which loads are run. */
+  wanted: ReadonlySet<LoadName>;
 }
 
 export interface Busy {
@@ -22,11 +27,11 @@ export interface Step {
 
 export interface Figures {
   /** As many answers as can be had over 64 connections. */
-  whole: Busy;
+  whole: Busy | undefined;
   /** Undefined where streams are answered with errors. */
   streams: Busy | undefined;
   /** At 200 a second. */
-  rate: Step;
+  rate: Step | undefined;
   /** With ever more connections, each asking again as soon as it is answered. */
   sweep: Step[];
 }
@@ -36,7 +41,7 @@ const BUSY_CONNECTIONS = 64;
 const SWEEP = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /** One contender's turn. @throws where an answer failed, or is not in the ledger. */
-export async function figuresOf(contender: Contender, { seconds, mock }: Plan): Promise<Figures> {
+export async function figuresOf(contender: Contender, { seconds, mock, wanted }: Plan): Promise<Figures> {
   const { port } = contender;
   let counted = await mock.counts();
   await contender.check?.(counted);
@@ -75,18 +80,20 @@ export async function figuresOf(contender: Contender, { seconds, mock }: Plan): 
 
   // Code is compiled while it is used: the first load of a process says nothing.
   await load({ connections: BUSY_CONNECTIONS, seconds: Math.min(3, seconds) });
-  const rate = step(all200((await load({ connections: 128, seconds, rate: RATE })).result));
-  const whole = await load({ connections: BUSY_CONNECTIONS, seconds });
-  all200(whole.result);
-  const streamed = await load({ connections: BUSY_CONNECTIONS, seconds }, true);
+  const rate = wanted.has("rate") ? await load({ connections: 128, seconds, rate: RATE }) : undefined;
+  const whole = wanted.has("answers") ? await load({ connections: BUSY_CONNECTIONS, seconds }) : undefined;
+  if (whole !== undefined) all200(whole.result);
+  const streamed = wanted.has("streams")
+    ? await load({ connections: BUSY_CONNECTIONS, seconds }, true)
+    : undefined;
   const sweep: Step[] = [];
-  for (const connections of SWEEP) {
+  for (const connections of wanted.has("sweep") ? SWEEP : []) {
     sweep.push(step(all200((await load({ connections, seconds: Math.max(1, seconds / 3) })).result)));
   }
   return {
-    whole: busy(whole),
-    streams: only200(streamed.result) ? busy(streamed) : undefined,
-    rate,
+    whole: whole && busy(whole),
+    streams: streamed !== undefined && only200(streamed.result) ? busy(streamed) : undefined,
+    rate: rate && step(all200(rate.result)),
     sweep,
   };
 }

@@ -4,13 +4,13 @@ import { parseArgs } from "node:util";
 import { machineFacts } from "../report";
 import { agatha } from "./agatha";
 import { type Contender, NotHere } from "./contender";
-import { type Figures, figuresOf, type Plan } from "./figures";
+import { type Figures, figuresOf, loads, type Plan } from "./figures";
 import { startMockProvider } from "./mock-provider";
 import { bareDispatch, type Ground, liteLlm, nothing, portkey } from "./peers";
 import { pinning } from "./pinning";
 import { toTables } from "./tables";
 
-// npm run bench:gateway -- [--seconds 6] [--rounds 2] [--delay 20] [--only agatha,portkey] [--profile <dir>]
+// npm run bench:gateway -- [--seconds 6] [--rounds 2] [--delay 20] [--only agatha,portkey] [--loads rate,answers,streams,sweep] [--profile <dir>]
 //
 // This gateway beside others, behind one load and before one provider, turn by turn. A round whose answers are not all in
 // our ledger, with the provider's own count of tokens, is void.
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "2" },
     delay: { type: "string", default: "20" },
     only: { type: "string" },
+    loads: { type: "string", default: loads.join() },
     profile: { type: "string" },
   },
 });
@@ -28,6 +29,8 @@ const [seconds, rounds, delayMs] = [Number(values.seconds), Number(values.rounds
 if (!(seconds >= 1 && seconds <= 60)) throw new Error("--seconds must be 1 to 60.");
 if (!(rounds >= 1 && rounds <= 10)) throw new Error("--rounds must be 1 to 10.");
 if (!(delayMs >= 0 && delayMs <= 1_000)) throw new Error("--delay must be 0 to 1,000 milliseconds.");
+const wantedLoads = new Set(loads.filter((name) => values.loads.split(",").includes(name)));
+if (wantedLoads.size === 0) throw new Error(`--loads knows ${loads.join(", ")}.`);
 const profileDir = values.profile === undefined ? undefined : resolve(values.profile);
 if (profileDir !== undefined) mkdirSync(profileDir, { recursive: true });
 
@@ -69,7 +72,7 @@ try {
       notes.push(`${name} was left out: ${error.message}.`);
     }
   }
-  const plan: Plan = { seconds, mock };
+  const plan: Plan = { seconds, mock, wanted: wantedLoads };
   const figures = new Map<string, Figures[]>();
   for (let round = 1; round <= rounds; round++) {
     for (const contender of contenders) {

@@ -1,15 +1,9 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { FAILING, type MockCounts, USAGE } from "./mock-words";
 
 // A provider that speaks OpenAI's chat completions and does nothing else: one answer, or one stream, some
 // milliseconds after it was asked. In a process of its own, for its work is not the gateway's.
-
-export const USAGE = { prompt_tokens: 37, completion_tokens: 50, total_tokens: 87 };
-export interface MockCounts {
-  /** Answers and streams whose last byte has gone out. */
-  answers: number;
-  streams: number;
-}
 
 const delayMs = Number(process.argv[2] ?? "0");
 /** Between two chunks; 0 writes the next one in the next turn. */
@@ -48,11 +42,12 @@ const frames = [
 
 const counts: MockCounts = { answers: 0, streams: 0 };
 
-function stream(response: ServerResponse): void {
+function stream(response: ServerResponse, isFailing: boolean): void {
   let next = 0;
   const send = () => {
     const bytes = frames[next++];
     if (response.destroyed || bytes === undefined) return;
+    if (isFailing && next > frames.length / 2) return void response.destroy();
     if (next === frames.length) {
       counts.streams += 1;
       response.end(bytes);
@@ -71,9 +66,12 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
   const parts: Buffer[] = [];
   request.on("data", (part: Buffer) => parts.push(part));
   request.on("end", () => {
-    const isStream = /"stream": ?true/.test(Buffer.concat(parts).toString());
+    const body = Buffer.concat(parts).toString();
+    const isStream = /"stream": ?true/.test(body);
+    const isFailing = body.includes(FAILING);
     const answer = () => {
-      if (isStream) return stream(response);
+      if (isStream) return stream(response, isFailing);
+      if (isFailing) return void response.writeHead(500).end();
       counts.answers += 1;
       response.writeHead(200, { "content-type": "application/json", "content-length": whole.length });
       response.end(whole);

@@ -56,11 +56,11 @@ export function toTables(figures: ReadonlyMap<string, readonly Figures[]>): stri
     names.map((name) => [
       name,
       number(
-        of(name, (one) => one.rate.p50),
+        of(name, (one) => one.rate?.p50),
         1,
       ),
       number(
-        of(name, (one) => one.rate.p99),
+        of(name, (one) => one.rate?.p99),
         1,
       ),
       name === direct
