@@ -48,6 +48,7 @@ interface Program {
   command: readonly string[];
   port: number;
   cwd?: string;
+  env?: Record<string, string>;
   /** How long it may take to answer at its port. */
   withinMs?: number;
 }
@@ -57,12 +58,13 @@ export async function startProgram({
   command,
   port,
   cwd,
+  env = {},
   withinMs = 30_000,
 }: Program): Promise<ChildProcess> {
   const [program = "", ...args] = command;
   const child = spawn(program, args, {
     ...(cwd !== undefined && { cwd }),
-    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", NODE_ENV: "production" },
+    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", NODE_ENV: "production", ...env },
     stdio: "ignore",
   });
   let failed: Error | undefined;

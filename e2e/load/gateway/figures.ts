@@ -10,6 +10,8 @@ export interface Plan {
   mock: MockProvider;
   /** Which loads are run. */
   wanted: ReadonlySet<LoadName>;
+  /** Under which as many answers as possible are asked for. */
+  connections?: number;
 }
 
 export interface Busy {
@@ -41,7 +43,10 @@ const BUSY_CONNECTIONS = 64;
 const SWEEP = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /** One contender's turn. @throws where an answer failed, or is not in the ledger. */
-export async function figuresOf(contender: Contender, { seconds, mock, wanted }: Plan): Promise<Figures> {
+export async function figuresOf(
+  contender: Contender,
+  { seconds, mock, wanted, connections: busyConnections = BUSY_CONNECTIONS }: Plan,
+): Promise<Figures> {
   const { port } = contender;
   let counted = await mock.counts();
   await contender.check?.(counted);
@@ -79,12 +84,12 @@ export async function figuresOf(contender: Contender, { seconds, mock, wanted }:
   });
 
   // Code is compiled while it is used: the first load of a process says nothing.
-  await load({ connections: BUSY_CONNECTIONS, seconds: Math.min(3, seconds) });
+  await load({ connections: busyConnections, seconds: Math.min(3, seconds) });
   const rate = wanted.has("rate") ? await load({ connections: 128, seconds, rate: RATE }) : undefined;
-  const whole = wanted.has("answers") ? await load({ connections: BUSY_CONNECTIONS, seconds }) : undefined;
+  const whole = wanted.has("answers") ? await load({ connections: busyConnections, seconds }) : undefined;
   if (whole !== undefined) all200(whole.result);
   const streamed = wanted.has("streams")
-    ? await load({ connections: BUSY_CONNECTIONS, seconds }, true)
+    ? await load({ connections: busyConnections, seconds }, true)
     : undefined;
   const sweep: Step[] = [];
   for (const connections of wanted.has("sweep") ? SWEEP : []) {

@@ -91,11 +91,24 @@ export async function portkey({ upstream, prefix }: Ground): Promise<Contender> 
   };
 }
 
-/** LiteLLM's proxy, where Python already has it: one worker, no database, no key but its own. */
+/** LiteLLM's proxy: one worker, no database, no key but its own. From a virtual environment beside the others, or the path. */
 export async function liteLlm({ upstream, prefix }: Ground): Promise<Contender> {
-  await run("python3", ["-c", "import litellm.proxy"], { timeout: 60_000 }).catch((cause: unknown) => {
-    throw new NotHere("Python has no litellm (pip install 'litellm[proxy]')", { cause });
+  const kept = join(CACHE, "litellm/bin/litellm");
+  const program = existsSync(kept) ? kept : "litellm";
+  // The list of prices that it comes with: the newest would be fetched at each start.
+  const env = { LITELLM_LOCAL_MODEL_COST_MAP: "True" };
+  const said = await run(program, ["--version"], {
+    timeout: 60_000,
+    env: { ...process.env, ...env },
+  }).catch((cause: unknown) => {
+    throw new NotHere(
+      `there is no litellm (python3 -m venv ${join(CACHE, "litellm")}, pip install 'litellm[proxy]')`,
+      {
+        cause,
+      },
+    );
   });
+  const version = /\d+(\.\d+)+/.exec(said.stdout)?.[0] ?? "";
   const port = await systemPort();
   const config = join(CACHE, "litellm.yaml");
   mkdirSync(CACHE, { recursive: true });
@@ -103,12 +116,13 @@ export async function liteLlm({ upstream, prefix }: Ground): Promise<Contender> 
   // YAML takes JSON.
   writeFileSync(config, JSON.stringify({ model_list: [{ model_name: "gpt-4o", litellm_params: model }] }));
   const child = await startProgram({
-    command: [...prefix, "litellm", "--config", config, "--host", "127.0.0.1", "--port", String(port)],
+    command: [...prefix, program, "--config", config, "--host", "127.0.0.1", "--port", String(port)],
     port,
+    env,
     withinMs: 90_000,
   });
   return {
-    name: "LiteLLM",
+    name: `LiteLLM ${version}`,
     port,
     cpu: () => ({ own: cpuSecondsOf(child.pid ?? -1), database: 0 }),
     requests: (stream) => [completion(PATH, {}, stream)],

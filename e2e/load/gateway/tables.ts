@@ -2,13 +2,13 @@ import type { Busy, Figures, Step } from "./figures";
 
 const THRESHOLDS_MS = [5, 10, 50, 100];
 
-const number = (value: number | undefined, digits = 0) =>
+export const number = (value: number | undefined, digits = 0) =>
   value === undefined || !Number.isFinite(value)
     ? "–"
     : value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /** The median over the rounds. */
-function median(values: readonly (number | undefined)[]): number | undefined {
+export function median(values: readonly (number | undefined)[]): number | undefined {
   const sorted = values.filter((value) => value !== undefined).sort((left, right) => left - right);
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }
@@ -95,7 +95,7 @@ export function toTables(figures: ReadonlyMap<string, readonly Figures[]>): stri
   return [busy("whole"), busy("streams"), rate, sweep].join("\n\n");
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }

@@ -66,16 +66,33 @@ function streamed<Answer>(
   let held = "";
   let isOver = false;
   let isAnswering = false;
+  let isFlushing = false;
+  let deliveredBytes = 0;
 
-  function deliver(frames: string): void {
+  /**
+   * Frames of all events that one read of the socket brought go out together: a provider's chunk of HTTP is an event, and
+   * a write for each would cost more than what is written.
+   */
+  function gather(frames: string): void {
     if (frames === "") return;
     held += frames;
-    if (!reader.hasContent) {
-      if (held.length <= MAX_HELD_BYTES) return;
+    if (reader.hasContent) {
+      if (isFlushing) return;
+      isFlushing = true;
+      queueMicrotask(() => {
+        isFlushing = false;
+        if (!isOver) deliver();
+      });
+    } else if (held.length > MAX_HELD_BYTES) {
       throw new ProviderFailure("invalid_response", { provider: route.provider, detail: "no content" });
     }
+  }
+
+  function deliver(): void {
+    if (held === "" || !reader.hasContent) return;
     const bytes = Buffer.from(held, "latin1");
     held = "";
+    deliveredBytes = reader.contentBytes;
     if (!isAnswering) {
       isAnswering = true;
       upstream.keepsComing(idleMs);
@@ -85,10 +102,21 @@ function streamed<Answer>(
 
   function complete(): void {
     if (isOver) return;
+    deliver();
+    // Its reader may have hung up upon it.
+    if (isOver) return;
     isOver = true;
     upstream.keepsComing(LINGER_MS);
     upstream.resume();
     listener.completed();
+  }
+
+  function fail(failure: ProviderFailure): void {
+    if (isOver) return;
+    deliver();
+    if (isOver) return;
+    isOver = true;
+    listener.failed(failure);
   }
 
   const opened = open(
@@ -105,7 +133,7 @@ function streamed<Answer>(
           });
         } finally {
           // What came before a broken event is still delivered.
-          deliver(frames);
+          gather(frames);
         }
         if (reader.isComplete) complete();
       },
@@ -114,16 +142,12 @@ function streamed<Answer>(
         try {
           reader.close();
         } catch (error) {
-          isOver = true;
-          return listener.failed(asFailure(route.provider, error));
+          fail(asFailure(route.provider, error));
+          return;
         }
         complete();
       },
-      failed(failure) {
-        if (isOver) return;
-        isOver = true;
-        listener.failed(failure);
-      },
+      failed: fail,
     },
   );
   const reader: StreamReader = exchange.reader(opened.ownMessages);
@@ -136,7 +160,7 @@ function streamed<Answer>(
     pause: () => upstream.pause(),
     resume: () => upstream.resume(),
     facts: () => reader.facts,
-    deliveredBytes: () => (isAnswering ? reader.contentBytes : 0),
+    deliveredBytes: () => deliveredBytes,
   };
 }
 

@@ -6,11 +6,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { z } from "zod";
+import { agatha } from "../gateway/agatha";
+import { PROMPT } from "../gateway/contender";
+import { startMockProvider } from "../gateway/mock-provider";
+import { FAILING } from "../gateway/mock-words";
 import { machineFacts } from "../report";
-import { agatha } from "./agatha";
-import { PROMPT } from "./contender";
-import { startMockProvider } from "./mock-provider";
-import { FAILING } from "./mock-words";
 
 // npm run bench:memory -- [--minutes 30] [--rate 50]
 //

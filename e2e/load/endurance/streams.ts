@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { agatha } from "../gateway/agatha";
+import { startMockProvider } from "../gateway/mock-provider";
+import { pinning } from "../gateway/pinning";
 import { machineFacts } from "../report";
-import { agatha } from "./agatha";
-import { startMockProvider } from "./mock-provider";
 import { openStreams } from "./open-streams";
-import { pinning } from "./pinning";
 
 // npm run bench:streams -- [--streams 10000]
 //

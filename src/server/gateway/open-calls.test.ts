@@ -1,0 +1,42 @@
+import { AppError } from "@agathaai/core/platform/errors";
+import { newId } from "@agathaai/core/platform/ids";
+import type { KeyPrincipal } from "@agathaai/core/platform/principal";
+import { expect, it } from "vitest";
+import { OpenCalls } from "./open-calls";
+
+const callerWith = (requestsPerMinute: number): KeyPrincipal => ({
+  kind: "key",
+  apiKeyId: newId(),
+  spendId: newId(),
+  userId: null,
+  orgId: newId(),
+  scopes: new Set(["inference:write"]),
+  plan: "pro",
+  requestsPerMinute,
+  environment: "live",
+  models: [],
+  rpmLimit: null,
+});
+
+it("lets one key have as many calls open as its plan allows a minute, refuses the next, and takes one again when one has ended", () => {
+  const open = new OpenCalls();
+  const caller = callerWith(100);
+  const leave = Array.from({ length: 100 }, () => open.enter(caller));
+  const refused = () => open.enter(caller);
+  expect(refused).toThrow(AppError);
+  expect(refused).toThrow(expect.objectContaining({ code: "rate_limit_exceeded", retryAfterSeconds: 1 }));
+  // Another key has places of its own.
+  open.enter(callerWith(100));
+  leave[0]?.();
+  // Given back once, however often it is said.
+  leave[0]?.();
+  open.enter(caller);
+  expect(refused).toThrow(AppError);
+});
+
+it("lets a key of a small plan have twenty calls open, side by side", () => {
+  const open = new OpenCalls();
+  const caller = callerWith(10);
+  for (let count = 0; count < 20; count++) open.enter(caller);
+  expect(() => open.enter(caller)).toThrow(AppError);
+});
