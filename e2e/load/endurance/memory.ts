@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +27,8 @@ if (!(rate >= 1 && rate <= 1_000)) throw new Error("--rate must be 1 to 1,000.")
 const MEBIBYTE = 1024 ** 2;
 /** A second a stream. */
 const PACE_MS = 20;
+/** A busy server takes its time to answer a signal. */
+const PROBE_MS = 30_000;
 /** What the ends of the run may differ by: caches that fill, and code that is compiled late. */
 const FLAT_WITHIN = 0.05;
 
@@ -121,10 +123,14 @@ try {
   );
   undo.push(gateway.stop);
   const pid = gateway.installation.pid("server");
+  const lines = () => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []);
   const look = async (): Promise<Held> => {
+    const before = lines().length;
     process.kill(pid, "SIGUSR2");
-    await sleep(1_000);
-    return held.parse(JSON.parse(readFileSync(file, "utf8").trim().split("\n").at(-1) ?? ""));
+    for (const deadline = Date.now() + PROBE_MS; lines().length === before; await sleep(50)) {
+      if (Date.now() > deadline) throw new Error("The server did not say what it holds.");
+    }
+    return held.parse(JSON.parse(lines().at(-1) ?? ""));
   };
 
   const ends = new Map<string, number>();

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -95,8 +96,10 @@ export async function portkey({ upstream, prefix }: Ground): Promise<Contender> 
 export async function liteLlm({ upstream, prefix }: Ground): Promise<Contender> {
   const kept = join(CACHE, "litellm/bin/litellm");
   const program = existsSync(kept) ? kept : "litellm";
+  // Without a key of its own it does not start.
+  const key = `sk-${randomBytes(32).toString("hex")}`;
   // The list of prices that it comes with: the newest would be fetched at each start.
-  const env = { LITELLM_LOCAL_MODEL_COST_MAP: "True" };
+  const env = { LITELLM_LOCAL_MODEL_COST_MAP: "True", LITELLM_MASTER_KEY: key };
   const said = await run(program, ["--version"], {
     timeout: 60_000,
     env: { ...process.env, ...env },
@@ -125,7 +128,7 @@ export async function liteLlm({ upstream, prefix }: Ground): Promise<Contender> 
     name: `LiteLLM ${version}`,
     port,
     cpu: () => ({ own: cpuSecondsOf(child.pid ?? -1), database: 0 }),
-    requests: (stream) => [completion(PATH, {}, stream)],
+    requests: (stream) => [completion(PATH, { authorization: `Bearer ${key}` }, stream)],
     stop: () => void child.kill("SIGKILL"),
   };
 }
