@@ -37,7 +37,7 @@ const rowOf = (reply: Reply) =>
   until(
     () =>
       query(
-        "SELECT org_id, actor_type, actor_id, details FROM audit_logs WHERE action = 'api.request' AND trace_id = $1",
+        "SELECT org_id, actor_type, actor_id, details::jsonb AS details FROM audit_calls WHERE trace_id = $1",
         [reply.headers.get("x-request-id")],
       ),
     (rows) => rows.length > 0,
@@ -45,7 +45,7 @@ const rowOf = (reply: Reply) =>
 
 async function actionsOf(person: Person): Promise<string[]> {
   const rows = await query<{ action: string }>(
-    "SELECT action FROM audit_logs WHERE org_id = $1 AND action <> 'api.request' ORDER BY sequence",
+    "SELECT action FROM audit_logs WHERE org_id = $1 AND action NOT IN ('api.requests_recorded', 'usage.recorded') ORDER BY sequence",
     [fromPublicId("org", person.orgId)],
   );
   return rows.map(({ action }) => action);
@@ -284,7 +284,7 @@ it("SIGTERM under load loses no entry: there are as many as responses, and every
   stopped = true;
   await Promise.all(callers);
   const [found] = await query<{ rows: number }>(
-    "SELECT count(*)::int AS rows FROM audit_logs WHERE action = 'api.request' AND trace_id = ANY($1)",
+    "SELECT count(*)::int AS rows FROM audit_calls WHERE trace_id = ANY($1)",
     [answered],
   );
   expect(found?.rows).toBe(answered.length);

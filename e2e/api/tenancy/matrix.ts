@@ -113,6 +113,7 @@ export const matrix: Record<ProcedureName, Entry> = {
   "billing.resume": spoilt(people(payers)),
   "gateway.answer": about(also(readers), ({ generation }) => ({ id: generation })),
   "gateway.generation": about(also(readers), ({ inference }) => ({ id: inference })),
+  "gateway.generationProof": about(also(readers), ({ inference }) => ({ id: inference })),
   "gateway.key": own({ roles: [], keys: true }),
   "gateway.model": own(also(everyone), { id: "gpt-4o" }),
   "gateway.purgeCache": own(people(writers)),

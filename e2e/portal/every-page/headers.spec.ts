@@ -125,7 +125,7 @@ test("a portal call is recorded with the caller's own address, whatever it claim
   const recorded = async () =>
     onDatabase(async (client) => {
       const { rows } = await client.query(
-        "SELECT details->>'address' AS address FROM audit_logs WHERE action = 'api.request' AND trace_id = ANY($1)",
+        "SELECT details::jsonb->>'address' AS address FROM audit_calls WHERE trace_id = ANY($1)",
         [asked.map(({ id }) => id)],
       );
       return rows.map((found) => row.parse(found).address);

@@ -16,7 +16,7 @@ import {
   writeAudit,
 } from "./";
 import { auditLogs } from "./partitions";
-import { appendEntries } from "./record/append-entries";
+import { appendEntries, statementsOf } from "./record/append-entries";
 import { prepareEntry } from "./record/entry";
 import { chainOf, databaseUrl, entry, intruder, rowAt } from "./testing/chains";
 
@@ -121,7 +121,7 @@ describe("the chain", () => {
       one.id = newId(old);
       one.createdAt = old;
     }
-    await db().$transaction((tx) => appendEntries(tx, prepared));
+    await db().$transaction((tx) => appendEntries(statementsOf(tx), prepared));
     expect((await verifyAuditChain(db(), { orgId })).fault).toBeUndefined();
     expect((await dropExpiredPartitions(db(), [auditLogs])).dropped).toContain("audit_logs_2019_w23");
     expect(await verifyAuditChain(db(), { orgId })).toMatchObject({ rows: 3, fault: undefined });
@@ -141,7 +141,10 @@ describe("writers", () => {
           // Every batch names the chains in another order.
           const turned = orgs.map((_, n) => orgs[(n + round + w) % orgs.length] ?? null);
           const batch = turned.flatMap((orgId) => [entry(orgId), entry(orgId)]).map(prepareEntry);
-          await writer.$transaction((tx) => appendEntries(tx, batch), { maxWait: 20_000, timeout: 20_000 });
+          await writer.$transaction((tx) => appendEntries(statementsOf(tx), batch), {
+            maxWait: 20_000,
+            timeout: 20_000,
+          });
         }),
       ),
     );
@@ -156,8 +159,8 @@ describe("writers", () => {
     const orgId = newId();
     const batch = [entry(orgId), entry(orgId)].map(prepareEntry);
     const again = [...batch, prepareEntry(entry(orgId))];
-    await db().$transaction((tx) => appendEntries(tx, batch));
-    await db().$transaction((tx) => appendEntries(tx, again, { mayExist: true }));
+    await db().$transaction((tx) => appendEntries(statementsOf(tx), batch));
+    await db().$transaction((tx) => appendEntries(statementsOf(tx), again, { mayExist: true }));
     expect(await verifyAuditChain(db(), { orgId })).toMatchObject({ rows: 3, fault: undefined });
   });
 

@@ -1,3 +1,5 @@
+export { type LedgerProof, proofSchema, proveLedgerRow } from "./batches/prove-ledger-row";
+export { recordLedger } from "./batches/record-ledger";
 export { type AuditHealth, newestHeadsAt, warnOfUnrestrictedRole } from "./heads/audit-health";
 export type { HeadsDocument } from "./heads/heads-document";
 export { recordPruning } from "./heads/pruning";
@@ -5,7 +7,7 @@ export { readAllHeads, type WrittenHeads } from "./heads/read-heads";
 export { type WrittenHeadsReport, writeHeads } from "./heads/write-heads";
 export { listAudit, listAuditAsOperator, listOperatorAudit } from "./list-audit";
 export { auditGauges, auditMetrics } from "./metrics";
-export { auditLogs } from "./partitions";
+export { auditCalls, auditLogs } from "./partitions";
 export { type AuditAction, auditActions } from "./record/actions";
 export { recordAuditIn } from "./record/append-entries";
 export { type AuditEntry, actorOf, type TargetType, targetPrefixes } from "./record/entry";
@@ -14,6 +16,7 @@ export {
   auditStats,
   flushAudit,
   recordAudit,
+  recordCall,
   recordOperatorReads,
   writeAudit,
 } from "./record/record-audit";

@@ -1,6 +1,7 @@
 import { type DbOrTx, type EnvironmentChoice, type IdPrefix, type Reach, toPublicId } from "../platform";
 import { Prisma } from "../platform/db/client";
 import { readPage, withOldCreated } from "../platform/list";
+import { isBatch } from "./batches/batch";
 import { type ActorType, type Details, type TargetType, targetPrefixes } from "./record/entry";
 import { recordOperatorReads } from "./record/record-audit";
 import type {
@@ -24,6 +25,12 @@ interface Row {
   details: Details;
 }
 
+/** Calls that are in batches, as entries: each has the sequence of its batch. */
+const calls = Prisma.sql`(
+  SELECT id, created_at, org_id, sequence, actor_type, actor_id, 'api.request' AS action, NULL::text AS target_type, NULL::uuid AS target_id,
+    trace_id, details::jsonb AS details
+  FROM audit_calls) c`;
+
 /**
  * An organization's log, newest first. An API key sees the entries of its own environment only.
  * @throws AppError `invalid_cursor`.
@@ -37,13 +44,19 @@ export async function listAudit(
   const { rows, next_cursor } = await readPage(
     scope,
     { limit, cursor, order, created },
-    ({ andSql, directionSql, take }) =>
-      db.$queryRaw<Row[]>`
-        SELECT id, created_at, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details
-        FROM audit_logs
-        WHERE org_id = ${orgId}::uuid ${environmentSql(environment)} ${andSql} ${filterSql(filter)}
-        ORDER BY created_at ${directionSql}, id ${directionSql}
-        LIMIT ${take}::int`,
+    ({ andSql, directionSql, take }) => {
+      const pageOf = (source: Prisma.Sql) => Prisma.sql`(
+          SELECT id, created_at, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details
+          FROM ${source}
+          WHERE org_id = ${orgId}::uuid ${environmentSql(environment)} ${andSql} ${filterSql(filter)}
+          ORDER BY created_at ${directionSql}, id ${directionSql}
+          LIMIT ${take}::int)`;
+      if (!showsCalls(filter)) return db.$queryRaw<Row[]>(pageOf(Prisma.sql`audit_logs`));
+      return db.$queryRaw<Row[]>`
+          ${pageOf(Prisma.sql`audit_logs`)} UNION ALL ${pageOf(calls)}
+          ORDER BY created_at ${directionSql}, id ${directionSql}
+          LIMIT ${take}::int`;
+    },
   );
   return { data: rows.map(toView), next_cursor };
 }
@@ -90,7 +103,7 @@ export async function listOperatorAudit(
 
 /**
  * Leaves out entries by or about a key of the other environment. An entry about a request does not say the request's
- * environment, so of those a key reads only what keys of its own environment did.
+ * environment, so of those a key reads only what keys of its own environment did. Batches hold records of both environments.
  */
 function environmentSql(environment: EnvironmentChoice): Prisma.Sql {
   if (environment === "all") return Prisma.empty;
@@ -99,17 +112,27 @@ function environmentSql(environment: EnvironmentChoice): Prisma.Sql {
       SELECT FROM api_keys k
       WHERE k.id IN (actor_id, target_id) AND k.environment <> ${environment}::environment
     )
-    AND (target_type IS DISTINCT FROM 'inference' OR actor_type = 'key')`;
+    AND (target_type IS DISTINCT FROM 'inference' OR actor_type = 'key')
+    AND action NOT IN ('api.requests_recorded', 'usage.recorded')`;
 }
 
 type Filter = Pick<ListAuditInput, "action" | "actor" | "requests">;
 
+function showsCalls({ action, requests }: Filter): boolean {
+  return action === undefined ? requests : action === "api.request";
+}
+
+/** Batches are shown where they are asked for; otherwise the calls that are in them stand in their place. */
 function filterSql({ action, actor, requests }: Filter): Prisma.Sql {
-  // Explicit, so that the partial index without plain API calls can be used.
-  const events = action === undefined ? !requests : action !== "api.request";
+  // Explicit, so that the partial index without calls can be used.
+  const events = action === undefined ? !requests : action !== "api.request" && !isBatch(action);
+  const unnamed = action === undefined && requests;
   return Prisma.join(
     [
-      events ? Prisma.sql`AND action <> 'api.request'` : Prisma.empty,
+      events
+        ? Prisma.sql`AND action NOT IN ('api.request', 'api.requests_recorded', 'usage.recorded')`
+        : Prisma.empty,
+      unnamed ? Prisma.sql`AND action NOT IN ('api.requests_recorded', 'usage.recorded')` : Prisma.empty,
       action === undefined ? Prisma.empty : Prisma.sql`AND action = ${action}`,
       actor === undefined ? Prisma.empty : Prisma.sql`AND actor_id = ${actor}::uuid`,
     ],

@@ -7,3 +7,6 @@ export const auditLogs: PartitionedTable = {
   ahead: 6,
   beforeDrop: recordPruning,
 };
+
+/** Kept as long as the entries of their batches. */
+export const auditCalls: PartitionedTable = { table: "audit_calls", period: "week", ahead: 6 };

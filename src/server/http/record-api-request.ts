@@ -1,5 +1,5 @@
 import { ipDetail } from "@agathaai/core/accounts";
-import { type AuditEntry, recordAudit } from "@agathaai/core/audit";
+import { type AuditEntry, recordAudit, recordCall } from "@agathaai/core/audit";
 import { InFlight } from "@agathaai/core/platform/concurrency/in-flight";
 import { singleton } from "@agathaai/core/platform/concurrency/singleton";
 import { db } from "@agathaai/core/platform/db/client";
@@ -33,13 +33,14 @@ export function recordApiRequest(request: ApiRequest): void {
   }
   const ms = Math.round(request.ms * 10) / 10;
   const details = { method, route, status, ms, code };
-  const row = { orgId: orgId ?? null, actor, action: "api.request", traceId: requestId } as const;
   if (orgId === undefined) {
-    recordAudit({ ...row, details });
+    recordAudit({ orgId: null, actor, action: "api.request", traceId: requestId, details });
     return;
   }
   recording().add(
-    addressOf(orgId, request).then((address) => recordAudit({ ...row, details: { ...details, ...address } })),
+    addressOf(orgId, request).then((address) =>
+      recordCall({ orgId, actor, traceId: requestId, details: { ...details, ...address } }),
+    ),
   );
 }
 

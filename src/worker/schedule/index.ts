@@ -1,6 +1,6 @@
 import { expiredAccountRows } from "@agathaai/core/accounts";
 import { recoverCalls } from "@agathaai/core/admission";
-import { auditMetrics, writeHeads } from "@agathaai/core/audit";
+import { auditMetrics, recordLedger, writeHeads } from "@agathaai/core/audit";
 import {
   compareOverage,
   endExpiredOverrides,
@@ -64,6 +64,13 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       async run({ db, log }) {
         const recovered = await recoverCalls(db);
         if (recovered.calls > 0) log.warn({ recovered }, "calls of dead processes closed");
+      },
+    },
+    {
+      name: "record ledger",
+      everyMs: SECOND,
+      async run({ db }) {
+        await recordLedger(db);
       },
     },
     {

@@ -82,8 +82,10 @@ export const auditActions = [
   "operator.inquiry_handled",
   "operator.incident_listed",
   "operator.incident_handled",
-  // API calls
+  // API calls, each by itself or a batch of them, and what calls were billed
   "api.request",
+  "api.requests_recorded",
+  "usage.recorded",
 ] as const;
 
 export type AuditAction = (typeof auditActions)[number];

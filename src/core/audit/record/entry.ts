@@ -1,4 +1,6 @@
 import { type IdPrefix, newId, type Principal, timeOfId } from "../../platform";
+import type { Bytes } from "../../platform/crypto/hash";
+import type { CallRecord } from "../batches/call-record";
 import type { AuditAction } from "./actions";
 
 /** `system` is a scheduled job, `operator` one of our staff, `anonymous` a caller without valid credentials. */
@@ -46,6 +48,10 @@ export interface PreparedEntry {
   targetId: string | null;
   traceId: string | null;
   details: Details;
+  /** Of an entry for a batch: what its root is made of. */
+  leaves?: Bytes;
+  /** Of an entry for a batch of calls: they are written with it. */
+  calls?: readonly CallRecord[] | undefined;
 }
 
 export function prepareEntry(entry: AuditEntry): PreparedEntry {
@@ -78,7 +84,7 @@ const MAX_TEXT = 256;
  * Removes what PostgreSQL refuses in JSON (NUL, lone surrogates), since one refused entry delays all behind it, and drops
  * nested values, which the types forbid anyway.
  */
-function storableDetails(details: NonNullable<AuditEntry["details"]>): Details {
+export function storableDetails(details: NonNullable<AuditEntry["details"]>): Details {
   const storable: Details = {};
   for (const [name, value] of Object.entries(details)) {
     if (value === undefined || (typeof value === "object" && value !== null)) continue;

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+import pg from "pg";
 import { SECOND } from "../../platform";
 import { backoff } from "../../platform/concurrency/backoff";
 import { singleton } from "../../platform/concurrency/singleton";
-import { db, Prisma } from "../../platform/db/client";
+import { db, transactNamed } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
+import { BATCH_OF_CALLS, prepareBatch } from "../batches/batch";
+import { type CallRecord, callText, prepareCall, type RecordedCall } from "../batches/call-record";
+import { grouped } from "../batches/grouped";
 import type { AuditAction } from "./actions";
 import { appendEntries } from "./append-entries";
 import { type AuditEntry, type PreparedEntry, prepareEntry } from "./entry";
@@ -12,10 +15,11 @@ import { type AuditEntry, type PreparedEntry, prepareEntry } from "./entry";
 /** A killed process loses at most the entries of this interval. */
 export const FLUSH_EVERY_MS = 250;
 const MAX_BATCH = 1_000;
+/** Of one transaction, in batches of an organization each. */
+const MAX_CALLS = 4_000;
 /** About 30 MB; two minutes of 400 requests a second without a database. */
 export const MAX_WAITING = 50_000;
 const LONGEST_PAUSE_MS = 5 * SECOND;
-const TRANSACTION = { maxWait: 5 * SECOND, timeout: 30 * SECOND };
 
 interface Waiting {
   entry: PreparedEntry;
@@ -28,6 +32,10 @@ interface AuditBuffer {
   /** Entries whose caller waits; they go first. */
   urgent: Waiting[];
   waiting: Waiting[];
+  /** API calls, which are put into batches when they are written. */
+  calls: CallRecord[];
+  /** Calls in batches among `waiting`. */
+  batched: number;
   timer: NodeJS.Timeout | undefined;
   writing: Promise<void> | undefined;
   batchMax: number;
@@ -42,6 +50,8 @@ const buffer = singleton(
   (): AuditBuffer => ({
     urgent: [],
     waiting: [],
+    calls: [],
+    batched: 0,
     timer: undefined,
     writing: undefined,
     batchMax: MAX_BATCH,
@@ -61,6 +71,15 @@ export function recordAudit(entry: AuditEntry): void {
   const waiting = { entry: prepareEntry(entry), tries: 0 };
   if (state.waiting.length >= MAX_WAITING) spill([waiting]);
   else state.waiting.push(waiting);
+  state.timer ??= setTimeout(() => void write(), FLUSH_EVERY_MS).unref();
+}
+
+/** Adds an API call in the same way: all of an organization's within the interval share one entry. */
+export function recordCall(call: RecordedCall): void {
+  const state = buffer();
+  const record = prepareCall(call);
+  if (count(state) >= MAX_WAITING) spillCalls([record]);
+  else state.calls.push(record);
   state.timer ??= setTimeout(() => void write(), FLUSH_EVERY_MS).unref();
 }
 
@@ -103,6 +122,8 @@ export async function flushAudit({ withinMs = 10 * SECOND }: { withinMs?: number
     const left = deadline - Date.now();
     if (left <= 0) {
       spill([...state.urgent.splice(0), ...state.waiting.splice(0)]);
+      spillCalls(state.calls.splice(0));
+      state.batched = 0;
       return;
     }
     await Promise.race([write(), sleep(left, undefined, { ref: false })]);
@@ -136,8 +157,9 @@ function write(): Promise<void> {
 }
 
 async function writeAll(state: AuditBuffer): Promise<void> {
+  gatherCalls(state);
   // Entries that arrive during a write wait for the next interval, which keeps batches full and writes few.
-  let left = count(state);
+  let left = state.urgent.length + state.waiting.length;
   do {
     const batch = nextBatch(state);
     left -= batch.length;
@@ -145,21 +167,47 @@ async function writeAll(state: AuditBuffer): Promise<void> {
   } while (left > 0 || state.urgent.length > 0);
 }
 
+/** From here on a batch of calls stays as it is, so that it can be tried again under its entry's ID. */
+function gatherCalls(state: AuditBuffer): void {
+  for (const [orgId, calls] of grouped(state.calls.splice(0), ({ orgId }) => orgId)) {
+    for (let at = 0; at < calls.length; at += MAX_BATCH) {
+      state.waiting.push(batchOf(orgId, calls.slice(at, at + MAX_BATCH)));
+    }
+    state.batched += calls.length;
+  }
+}
+
+function batchOf(orgId: string, calls: readonly CallRecord[]): Waiting {
+  const records = calls.map((call) => ({ id: call.id, text: callText(call) }));
+  return { entry: prepareBatch(orgId, BATCH_OF_CALLS, records, calls), tries: 0 };
+}
+
 function nextBatch(state: AuditBuffer): Waiting[] {
-  const urgent = state.urgent.splice(0, state.batchMax);
-  return [...urgent, ...state.waiting.splice(0, state.batchMax - urgent.length)];
+  const batch = state.urgent.splice(0, state.batchMax);
+  for (let calls = 0; calls < MAX_CALLS && batch.length < state.batchMax; ) {
+    const waiting = state.waiting.shift();
+    if (waiting === undefined) break;
+    calls += callsIn([waiting]);
+    batch.push(waiting);
+  }
+  state.batched -= callsIn(batch);
+  return batch;
+}
+
+function callsIn(batch: readonly Waiting[]): number {
+  return batch.reduce((sum, { entry }) => sum + (entry.calls?.length ?? 0), 0);
 }
 
 async function writeBatch(state: AuditBuffer, batch: Waiting[]): Promise<boolean> {
   const entries = batch.map(({ entry }) => entry);
   const mayExist = batch.some(({ tries }) => tries > 0);
   try {
-    await db().$transaction((tx) => appendEntries(tx, entries, { mayExist }), TRANSACTION);
+    await transactNamed(db(), (query) => appendEntries({ query }, entries, { mayExist }));
   } catch (error) {
     requeue(state, batch, error);
     return false;
   }
-  state.written += batch.length;
+  state.written += entries.reduce((sum, { calls }) => sum + (calls?.length ?? 1), 0);
   state.failures = 0;
   state.batchMax = MAX_BATCH;
   for (const { settle } of batch) settle?.resolve();
@@ -180,21 +228,49 @@ function requeue(state: AuditBuffer, batch: Waiting[], error: unknown): void {
   if (isRefused(error)) {
     // One bad row must not block the others: batches are halved until it is alone.
     if (batch.length === 1) {
-      spill(batch);
+      requeueHalves(state, batch);
       return;
     }
     state.batchMax = Math.ceil(batch.length / 2);
   }
   state.waiting.unshift(...batch);
+  state.batched += callsIn(batch);
+}
+
+/** What was refused alone is spilled; of a batch of calls only the one that was at fault, in the end. */
+function requeueHalves(state: AuditBuffer, batch: readonly Waiting[]): void {
+  const [{ orgId = null, calls = [] } = {}] = batch.map(({ entry }) => entry);
+  if (orgId === null || calls.length < 2) {
+    spill(batch);
+    return;
+  }
+  const half = Math.ceil(calls.length / 2);
+  state.waiting.unshift(batchOf(orgId, calls.slice(0, half)), batchOf(orgId, calls.slice(half)));
+  state.batched += calls.length;
 }
 
 /** An entry holds no content, secret, email or IP address, so it may be logged and recovered from there. */
 function spill(entries: readonly Waiting[]): void {
   const state = buffer();
-  state.spilled += entries.length;
   for (const { entry } of entries) {
+    if (entry.calls !== undefined) {
+      spillCalls(entry.calls);
+      continue;
+    }
+    state.spilled += 1;
     log().error(
       { audit_entry: entry, spilled: state.spilled },
+      "audit entry spilled: it is in this line only",
+    );
+  }
+}
+
+function spillCalls(calls: readonly CallRecord[]): void {
+  const state = buffer();
+  for (const call of calls) {
+    state.spilled += 1;
+    log().error(
+      { audit_entry: { ...call, action: "api.request" }, spilled: state.spilled },
       "audit entry spilled: it is in this line only",
     );
   }
@@ -205,14 +281,10 @@ function pauseAfter(failures: number): number {
 }
 
 function count(state: AuditBuffer): number {
-  return state.urgent.length + state.waiting.length;
+  return state.urgent.length + state.waiting.length + state.batched + state.calls.length;
 }
-
-const refusedSchema = z.object({
-  driverAdapterError: z.object({ cause: z.object({ originalCode: z.string().regex(/^2[23]/) }) }),
-});
 
 /** The database refuses the data itself (SQLSTATE classes 22 and 23), so a retry cannot help. */
 function isRefused(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && refusedSchema.safeParse(error.meta).success;
+  return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? "");
 }

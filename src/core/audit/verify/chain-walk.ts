@@ -46,6 +46,8 @@ export interface ChainRow {
   details: unknown;
   prevHash: Bytes;
   hash: Bytes;
+  /** Of an entry for a batch. */
+  leaves: Bytes | null;
 }
 
 /** Where the chain ended at a moment, as it was written off the database. */

@@ -12,7 +12,7 @@ import {
   writeHeads,
 } from "..";
 import { auditLogs } from "../partitions";
-import { appendEntries } from "../record/append-entries";
+import { appendEntries, statementsOf } from "../record/append-entries";
 import { prepareEntry } from "../record/entry";
 import { append, cutBack, entry, now, owner, served, verify, writeOff } from "./testing/chains";
 
@@ -123,7 +123,7 @@ describe("the record of pruned rows", () => {
       one.id = newId(old);
       one.createdAt = old;
     }
-    await db().$transaction((tx) => appendEntries(tx, prepared));
+    await db().$transaction((tx) => appendEntries(statementsOf(tx), prepared));
     return orgId;
   }
 
@@ -239,7 +239,9 @@ describe("the runtime role", () => {
     const old = new Date("2018-06-05T12:00:00Z");
     await maintainPartitions(db(), [auditLogs], { now: () => old });
     const prepared = prepareEntry(entry(newId()));
-    await db().$transaction((tx) => appendEntries(tx, [{ ...prepared, id: newId(old), createdAt: old }]));
+    await db().$transaction((tx) =>
+      appendEntries(statementsOf(tx), [{ ...prepared, id: newId(old), createdAt: old }]),
+    );
     await expect(
       served.query("SELECT partitions.drop_expired('audit_logs', 'audit_logs_2018_w23', now())"),
     ).rejects.toThrow("was not noted");

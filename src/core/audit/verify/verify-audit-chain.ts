@@ -13,10 +13,9 @@ import {
   type Proof,
   sameHash,
 } from "./chain-walk";
+import { checkBatch, findOutsideBatches, keptSince } from "./check-batch";
 
 const ROWS_A_PAGE = 2_000;
-/** The database has the same value for dropping partitions (`partitions.retention`). */
-const KEPT_YEARS = 7;
 
 export interface ChainReport {
   chain: string;
@@ -75,10 +74,11 @@ export async function verifyAuditChain(db: Db, options: VerifyOptions): Promise<
     if (report.fault?.kind === "changed" && (await hasTwin(db, row))) {
       report.fault = faultAt("inserted", row, "it was not written by us; the genuine row stands beside it");
     }
+    report.fault ??= await checkBatch(db, row);
     if (report.fault !== undefined) return report;
     report.rows += 1;
   }
-  report.fault = walk.end() ?? (await findBeyondHead(db, orgId));
+  report.fault = walk.end() ?? (await findBeyondHead(db, orgId)) ?? (await findOutsideBatches(db, orgId));
   return report;
 }
 
@@ -99,9 +99,8 @@ function forgedPruning({ upTo }: Pruning): ChainFault {
 
 /** Rows are kept for seven years. A proof from within those years that ends before `upTo` shows that the rows were younger. */
 function tooYoung({ upTo, prunedAt }: Pruning, proofs: readonly Proof[]): ChainFault | undefined {
-  const keptSince = new Date(prunedAt);
-  keptSince.setUTCFullYear(keptSince.getUTCFullYear() - KEPT_YEARS);
-  const later = proofs.find(({ at, sequence }) => at > keptSince && sequence < upTo);
+  const since = keptSince(prunedAt);
+  const later = proofs.find(({ at, sequence }) => at > since && sequence < upTo);
   return (
     later && {
       kind: "pruning",
@@ -141,7 +140,7 @@ async function* rowsOf(db: Db, orgId: string | null, upTo: bigint): AsyncGenerat
     page = await db.$queryRaw<ChainRow[]>`
       SELECT id, created_at AS "createdAt", org_id AS "orgId", sequence, actor_type AS "actorType",
         actor_id AS "actorId", action, target_type AS "targetType", target_id AS "targetId", trace_id AS "traceId",
-        details, prev_hash AS "prevHash", hash
+        details, prev_hash AS "prevHash", hash, leaves
       FROM audit_logs a
       WHERE ${inChain(orgId)} AND sequence >= ${after.sequence}::bigint AND sequence <= ${upTo}::bigint
         AND (sequence, created_at, id)

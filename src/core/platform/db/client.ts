@@ -115,9 +115,49 @@ export async function queryNamed<Row extends pg.QueryResultRow>(
   db: Db,
   statement: NamedStatement,
 ): Promise<Row[]> {
+  return (await namedPool(db).query<Row>(statement)).rows;
+}
+
+/** Sends a statement within a transaction. */
+export type Query = <Row extends pg.QueryResultRow>(statement: NamedStatement) => Promise<Row[]>;
+
+/** A transaction of such statements. One that takes longer than `withinMs` loses its connection, and with it everything. */
+export async function transactNamed<T>(
+  db: Db,
+  run: (query: Query) => Promise<T>,
+  { withinMs = 30_000 }: { withinMs?: number } = {},
+): Promise<T> {
+  const client = await namedPool(db).connect();
+  let broken: Error | undefined;
+  const release = (error?: Error) => {
+    if (broken !== undefined) return;
+    if (error !== undefined) broken = error;
+    client.release(error);
+  };
+  const timer = setTimeout(() => release(new Error("a transaction took too long")), withinMs);
+  try {
+    await client.query("BEGIN");
+    const result = await run(async (statement) => (await client.query(statement)).rows);
+    await client.query("COMMIT");
+    release();
+    return result;
+  } catch (error) {
+    if (broken === undefined) {
+      await client.query("ROLLBACK").then(
+        () => release(),
+        (failed: unknown) => release(failed instanceof Error ? failed : new Error(String(failed))),
+      );
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function namedPool(db: Db): pg.Pool {
   const pool = pools().get(db);
   if (pool === undefined) throw new Error("a client without a pool of ours");
-  return (await pool.named.query<Row>(statement)).rows;
+  return pool.named;
 }
 
 /** One pool per process. */

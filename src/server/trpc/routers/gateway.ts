@@ -1,3 +1,4 @@
+import { proofSchema, proveLedgerRow } from "@agathaai/core/audit";
 import { generationSchema, getGeneration } from "@agathaai/core/inference";
 import { listModels, modelIdInputSchema } from "@agathaai/core/models";
 import { publicId, reachOf } from "@agathaai/core/platform";
@@ -14,6 +15,7 @@ import {
 } from "../../gateway/views/model-objects";
 import { MAX_WAIT_SECONDS } from "../../http/request/call-options";
 import { callingKeyExample, generationExample, meExample } from "../examples/examples";
+import { generationProofExample } from "../examples/proof-example";
 import { traces, unaudited, writes } from "../middleware/audited";
 import { callerProcedure, router, scopedProcedure, userProcedure } from "../trpc";
 
@@ -215,6 +217,31 @@ export const gatewayRouter = router({
     .input(z.strictObject({ id: publicId("inf") }))
     .output(generationSchema)
     .query(({ ctx, input }) => getGeneration(ctx.db, { ...reachOf(ctx.principal), requestId: input.id })),
+
+  generationProof: scopedProcedure(unaudited("status_only"), "inference:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/v1/generation/proof",
+        operationId: "getGenerationProof",
+        tag,
+        summary: "Prove a call's receipt",
+        description:
+          "Proves that what a call was billed is in the organization's audit log as it was recorded: the ledger row, its path in the Merkle tree of its batch, the batch's signed root, and where the chain ends now. Anybody can check it without asking us. A call is in the log a second or two after its end.",
+        responses: {
+          200: {
+            name: "GenerationProof",
+            description: "The proof.",
+            schema: proofSchema,
+            example: generationProofExample,
+          },
+        },
+        errors: ["invalid_id", "not_found", "conflict"],
+      },
+    })
+    .input(z.strictObject({ id: publicId("inf") }))
+    .output(proofSchema)
+    .query(({ ctx, input }) => proveLedgerRow(ctx.db, { ...reachOf(ctx.principal), requestId: input.id })),
 });
 
 function isProcessing(output: unknown): boolean {

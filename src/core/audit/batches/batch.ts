@@ -1,0 +1,110 @@
+import type { Bytes } from "../../platform/crypto/hash";
+import { createSigner, type Signer } from "../../platform/crypto/signer";
+import { newId, timeOfId } from "../../platform/ids";
+import type { Details, PreparedEntry } from "../record/entry";
+import type { CallRecord } from "./call-record";
+import { HASH_BYTES, leafHash, merkleRoot } from "./merkle";
+
+/** The actions of entries that stand for a batch of records. */
+export const BATCH_OF_CALLS = "api.requests_recorded";
+export const BATCH_OF_LEDGER_ROWS = "usage.recorded";
+export type BatchAction = typeof BATCH_OF_CALLS | typeof BATCH_OF_LEDGER_ROWS;
+
+export function isBatch(action: string): action is BatchAction {
+  return action === BATCH_OF_CALLS || action === BATCH_OF_LEDGER_ROWS;
+}
+
+/** One record of a batch: its ID, and the text that its leaf hash is made of. */
+export interface BatchRecord {
+  id: string;
+  text: string;
+}
+
+export interface Leaf {
+  id: string;
+  hash: Uint8Array;
+}
+
+/** An entry for a batch of an organization's records, at least one. The root is signed, so that it can be held against us without a secret. */
+export function prepareBatch(
+  orgId: string,
+  action: BatchAction,
+  records: readonly BatchRecord[],
+  calls?: readonly CallRecord[],
+): PreparedEntry {
+  const id = newId();
+  const leaves = records.map((record) => ({ id: record.id, hash: leafHash(record.text) }));
+  const root = Buffer.from(merkleRoot(leaves.map(({ hash }) => hash))).toString("hex");
+  const ids = records.map((record) => record.id).sort();
+  const statement = { id, orgId, action, count: records.length, root };
+  const details: Details = {
+    count: records.length,
+    first: ids.at(0) ?? null,
+    last: ids.at(-1) ?? null,
+    root,
+    signature: Buffer.from(signer().sign(batchStatement(statement))).toString("base64url"),
+  };
+  return {
+    id,
+    createdAt: timeOfId(id),
+    orgId,
+    actorType: "system",
+    actorId: null,
+    action,
+    targetType: null,
+    targetId: null,
+    traceId: null,
+    details,
+    leaves: packLeaves(leaves),
+    calls,
+  };
+}
+
+/** The text that is signed when a batch is made. */
+export function batchStatement(batch: {
+  id: string;
+  orgId: string;
+  action: BatchAction;
+  count: number;
+  root: string;
+}): string {
+  return JSON.stringify([
+    "agathaai-audit-batch-1",
+    batch.orgId,
+    batch.id,
+    batch.action,
+    batch.count,
+    batch.root,
+  ]);
+}
+
+let made: Signer | undefined;
+
+export function signer(): Signer {
+  made ??= createSigner("audit-batch");
+  return made;
+}
+
+const ID_BYTES = 16;
+const LEAF_BYTES = ID_BYTES + HASH_BYTES;
+
+/** As the column `leaves` holds them: ID and hash of each record, one behind the other. */
+function packLeaves(leaves: readonly Leaf[]): Bytes {
+  const packed = new Uint8Array(leaves.length * LEAF_BYTES);
+  for (const [index, { id, hash }] of leaves.entries()) {
+    packed.set(Buffer.from(id.replaceAll("-", ""), "hex"), index * LEAF_BYTES);
+    packed.set(hash, index * LEAF_BYTES + ID_BYTES);
+  }
+  return packed;
+}
+
+/** Undefined where these are no leaves of ours. */
+export function unpackLeaves(packed: Uint8Array): Leaf[] | undefined {
+  if (packed.length === 0 || packed.length % LEAF_BYTES !== 0) return undefined;
+  return Array.from({ length: packed.length / LEAF_BYTES }, (_, index) => {
+    const at = index * LEAF_BYTES;
+    const hex = Buffer.from(packed.subarray(at, at + ID_BYTES)).toString("hex");
+    const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+    return { id, hash: packed.subarray(at + ID_BYTES, at + LEAF_BYTES) };
+  });
+}

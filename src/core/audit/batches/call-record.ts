@@ -1,0 +1,56 @@
+import type { NamedStatement } from "../../platform/db/client";
+import { newId, timeOfId } from "../../platform/ids";
+import { type ActorType, type AuditEntry, storableDetails } from "../record/entry";
+
+/** An API call as the audit log keeps it: a row of `audit_calls`, whose batch has an entry in the organization's chain. */
+export interface CallRecord {
+  id: string;
+  createdAt: Date;
+  orgId: string;
+  actorType: ActorType;
+  actorId: string | null;
+  traceId: string | null;
+  /** JSON. */
+  details: string;
+}
+
+export type RecordedCall = Pick<AuditEntry, "actor" | "traceId" | "details"> & { orgId: string };
+
+export function prepareCall({ orgId, actor, traceId, details = {} }: RecordedCall): CallRecord {
+  const id = newId();
+  return {
+    id,
+    createdAt: timeOfId(id),
+    orgId,
+    actorType: actor.type,
+    actorId: actor.id,
+    traceId: traceId ?? null,
+    details: JSON.stringify(storableDetails(details)),
+  };
+}
+
+/** The text that a call's leaf hash is made of: a JSON array of fixed length and order. */
+export function callText({ orgId, id, createdAt, actorType, actorId, traceId, details }: CallRecord): string {
+  const at = createdAt.toISOString();
+  return JSON.stringify(["agathaai-audit-call-1", orgId, id, at, actorType, actorId, traceId, details]);
+}
+
+/** Goes into the transaction of the calls' batch. */
+export function insertCalls(calls: readonly (CallRecord & { sequence: bigint })[]): NamedStatement {
+  return {
+    name: "insert_audit_calls",
+    text: `INSERT INTO audit_calls (org_id, created_at, id, sequence, actor_type, actor_id, trace_id, details)
+      SELECT org_id, uuid_v7_time(id), id, sequence, actor_type, actor_id, trace_id, details
+      FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::uuid[], $6::text[], $7::text[])
+        AS c(org_id, id, sequence, actor_type, actor_id, trace_id, details)`,
+    values: [
+      calls.map(({ orgId }) => orgId),
+      calls.map(({ id }) => id),
+      calls.map(({ sequence }) => sequence.toString()),
+      calls.map(({ actorType }) => actorType),
+      calls.map(({ actorId }) => actorId),
+      calls.map(({ traceId }) => traceId),
+      calls.map(({ details }) => details),
+    ],
+  };
+}
