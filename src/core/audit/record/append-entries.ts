@@ -1,4 +1,3 @@
-import type { Tx } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
 import type { NamedStatement, Tx } from "../../platform/db/client";
 import { insertCalls } from "../batches/call-record";

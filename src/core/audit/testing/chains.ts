@@ -31,9 +31,8 @@ export const entry = (orgId: string | null, details: AuditEntry["details"] = {})
 });
 
 export async function chainOf(length: number, orgId = newId()): Promise<string> {
-  await db().$transaction((tx) =>
-    recordAuditIn(tx, ...Array.from({ length }, (_, n) => entry(orgId, { n, half: n / 2, text: "ä\u2028" }))),
-  );
+  const entries = Array.from({ length }, (_, n) => entry(orgId, { n, half: n / 2, text: "ä\u2028" }));
+  await db().$transaction((tx) => recordAuditIn(tx, ...entries), { timeout: 30_000 });
   return orgId;
 }
 
