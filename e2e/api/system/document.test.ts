@@ -55,6 +55,7 @@ const promised = [
   "GET /api/v1/webhooks/{id}",
   "GET /api/v1/webhooks/{id}/deliveries",
   "GET /v1/generation",
+  "GET /v1/generation/proof",
   "GET /v1/generations/{id}",
   "GET /v1/generations/{id}/stream",
   "GET /v1/key",
