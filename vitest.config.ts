@@ -1,11 +1,26 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const src = fileURLToPath(new URL("./src", import.meta.url));
+
+/** Files of twenty-five seconds and more. The rest take seconds, and fill the gaps that these leave. */
+const long =
+  /(api\/clients\/generated-clients|tenancy|gateway\/streams|gateway\/store|gateway\/resumable|webhooks\/webhooks|entrypoints|spending\/overage|operator-command|system\/fuzz|stripe-away|system\/contract|subscription\/ending|limiter)\.(integration\.)?test\.ts$/;
+
+/** Begins with the longest files: one that begins last would keep one worker busy while the others have nothing to do. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => long.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   resolve: { alias: { "@": src } },
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
