@@ -40,9 +40,15 @@ export async function deployMigrations(
     ).catch((error) => {
       throw plainError(error);
     });
+    // An older set of migrations has not made all tables yet.
+    const { rows } = await client.query<{ name: string }>(
+      "SELECT relname AS name FROM pg_class WHERE relkind = 'p' AND relnamespace = 'public'::regnamespace",
+    );
+    const made = new Set(rows.map(({ name }) => name));
     const db = createDb({ url: databaseUrl, poolMax: 1 });
     try {
-      return { createdDatabase, applied, partitions: await maintainPartitions(db, partitionedTables) };
+      const tables = partitionedTables.filter(({ table }) => made.has(table));
+      return { createdDatabase, applied, partitions: await maintainPartitions(db, tables) };
     } finally {
       await db.$disconnect();
     }

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { keyScopes } from "@agathaai/core/keys";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
@@ -18,7 +19,7 @@ let key: string;
 beforeAll(async () => {
   api = await openApi(await startTestProcesses({ server: true, workers: 1 }));
   ada = await customer(api, stack);
-  key = await makeKey(api, ada);
+  key = await makeKey(api, ada, { scopes: keyScopes });
 });
 
 /** A request for the command to name: one that has ended, or one at work for a command that ends it. */

@@ -1,8 +1,7 @@
 import type { Bytes } from "../../platform/crypto/hash";
 import { createSigner, type Signer } from "../../platform/crypto/signer";
 import { newId, timeOfId } from "../../platform/ids";
-import type { Details, PreparedEntry } from "../record/entry";
-import type { CallRecord } from "./call-record";
+import type { CallRecord, Details, PreparedEntry } from "../record/entry";
 import { HASH_BYTES, leafHash, merkleRoot } from "./merkle";
 
 /** The actions of entries that stand for a batch of records. */

@@ -1,18 +1,6 @@
 import type { NamedStatement } from "../../platform/db/client";
 import { newId, timeOfId } from "../../platform/ids";
-import { type ActorType, type AuditEntry, storableDetails } from "../record/entry";
-
-/** An API call as the audit log keeps it: a row of `audit_calls`, whose batch has an entry in the organization's chain. */
-export interface CallRecord {
-  id: string;
-  createdAt: Date;
-  orgId: string;
-  actorType: ActorType;
-  actorId: string | null;
-  traceId: string | null;
-  /** JSON. */
-  details: string;
-}
+import { type AuditEntry, type CallRecord, storableDetails } from "../record/entry";
 
 export type RecordedCall = Pick<AuditEntry, "actor" | "traceId" | "details"> & { orgId: string };
 

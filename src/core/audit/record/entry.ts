@@ -1,6 +1,5 @@
 import { type IdPrefix, newId, type Principal, timeOfId } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
-import type { CallRecord } from "../batches/call-record";
 import type { AuditAction } from "./actions";
 
 /** `system` is a scheduled job, `operator` one of our staff, `anonymous` a caller without valid credentials. */
@@ -52,6 +51,18 @@ export interface PreparedEntry {
   leaves?: Bytes;
   /** Of an entry for a batch of calls: they are written with it. */
   calls?: readonly CallRecord[] | undefined;
+}
+
+/** An API call as the audit log keeps it: a row of `audit_calls`, whose batch has an entry in the organization's chain. */
+export interface CallRecord {
+  id: string;
+  createdAt: Date;
+  orgId: string;
+  actorType: ActorType;
+  actorId: string | null;
+  traceId: string | null;
+  /** JSON. */
+  details: string;
 }
 
 export function prepareEntry(entry: AuditEntry): PreparedEntry {

@@ -6,11 +6,11 @@ import { singleton } from "../../platform/concurrency/singleton";
 import { db, transactNamed } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 import { BATCH_OF_CALLS, prepareBatch } from "../batches/batch";
-import { type CallRecord, callText, prepareCall, type RecordedCall } from "../batches/call-record";
+import { callText, prepareCall, type RecordedCall } from "../batches/call-record";
 import { grouped } from "../batches/grouped";
 import type { AuditAction } from "./actions";
 import { appendEntries } from "./append-entries";
-import { type AuditEntry, type PreparedEntry, prepareEntry } from "./entry";
+import { type AuditEntry, type CallRecord, type PreparedEntry, prepareEntry } from "./entry";
 
 /** A killed process loses at most the entries of this interval. */
 export const FLUSH_EVERY_MS = 250;

@@ -4,9 +4,10 @@ import { constantTimeEqual } from "../../platform/crypto/hash";
 import { type Db, Prisma } from "../../platform/db/client";
 import { timeOfId, toPublicId } from "../../platform/ids";
 import { BATCH_OF_CALLS, BATCH_OF_LEDGER_ROWS, isBatch, unpackLeaves } from "../batches/batch";
-import { type CallRecord, callText } from "../batches/call-record";
+import { callText } from "../batches/call-record";
 import { ledgerText } from "../batches/ledger-record";
 import { leafHash, merkleRoot } from "../batches/merkle";
+import type { CallRecord } from "../record/entry";
 import { type ChainFault, type ChainRow, faultAt } from "./chain-walk";
 
 /** The database has the same value for dropping partitions (`partitions.retention`). */

@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { ListSkeleton } from "@/components/data/list-skeleton";
 import { type Column, ListTable } from "@/components/data/list-table";
@@ -10,7 +11,9 @@ import { useTRPC, useTRPCClient } from "../../../../_client/trpc";
 import { usePages } from "../../../../_client/use-pages";
 import { RetryNotice, ShowMore } from "../../../_components/query-states";
 import type { Delivery, Endpoint } from "../../_lib/types";
-import { DeliveryDialog } from "./delivery-dialog";
+
+// Loaded when first opened.
+const DeliveryDialog = dynamic(() => import("./delivery-dialog").then((file) => file.DeliveryDialog));
 
 const PAGE_SIZE = 20;
 /** While something is on its way. */

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
 import { RelativeTime } from "@/components/format/relative-time";
@@ -18,10 +19,19 @@ import { FactCard } from "../../../_components/fact-card";
 import { PageHeader } from "../../../_components/page-header";
 import { RetryNotice } from "../../../_components/query-states";
 import { EndpointBadges } from "../../_components/endpoint-badges";
-import { EndpointDialog } from "../../_components/endpoint-dialog";
 import type { Endpoint } from "../../_lib/types";
 import { Deliveries } from "./deliveries";
-import { DeleteEndpointDialog, RotateSecretDialog } from "./endpoint-dialogs";
+
+// Loaded when first opened.
+const EndpointDialog = dynamic(() =>
+  import("../../_components/endpoint-dialog").then((file) => file.EndpointDialog),
+);
+const RotateSecretDialog = dynamic(() =>
+  import("./endpoint-dialogs").then((file) => file.RotateSecretDialog),
+);
+const DeleteEndpointDialog = dynamic(() =>
+  import("./endpoint-dialogs").then((file) => file.DeleteEndpointDialog),
+);
 
 const parents = [{ href: "/webhooks", label: "Webhooks" }];
 const NOT_FOUND = [400, 404];
