@@ -4,6 +4,7 @@ export { awaitInferenceResult, getInference, getInferenceResult } from "./histor
 export { getInferenceDetail } from "./history/get-inference-detail";
 export { hasCompletedRequest, listHistory } from "./history/list-history";
 export { encryptStored, insertEndedCall } from "./history/stored-call";
+export type { CalledProviders } from "./lifecycle/attempt-log";
 export { cancelInference } from "./lifecycle/cancel-inference";
 export { claimRequest } from "./lifecycle/claim-request";
 export { completeRequest } from "./lifecycle/complete-request";

@@ -117,6 +117,9 @@ export const attemptSchema = z.strictObject({
   ended_at: time.nullable(),
   outcome: z.enum(attemptOutcomes),
   error_code: z.string().optional(),
+  calls: z
+    .array(z.looseObject({ model: z.string(), provider: z.string(), outcome: z.string(), ms: z.number() }))
+    .optional(),
 });
 
 export const timelineEntrySchema = z.strictObject({

@@ -7,6 +7,8 @@ export interface LedgerAmounts extends BilledUsage {
   latencyMs?: number | undefined;
   /** What the provider bills the organization itself, by list price, where its own key answered. */
   providerMicros?: bigint | undefined;
+  /** One of its own keys was used for it. */
+  ownKey?: boolean | undefined;
 }
 
 /** The amounts as columns, for a step that ends one request. */
@@ -19,7 +21,7 @@ export function amountColumns(amounts: LedgerAmounts): Prisma.Sql {
     ${amounts.regional}::boolean AS regional, ${amounts.defect}::text AS usage_defect,
     ${amounts.costMicros}::bigint AS cost_micros, ${amounts.priceVersion}::text AS price_version,
     ${amounts.latencyMs === undefined ? null : Math.round(amounts.latencyMs)}::bigint AS provider_ms,
-    false AS own_key, ${amounts.providerMicros ?? 0n}::bigint AS provider_micros, NULL::int AS cache_age_seconds`;
+    ${amounts.ownKey ?? false}::boolean AS own_key, ${amounts.providerMicros ?? 0n}::bigint AS provider_micros, NULL::int AS cache_age_seconds`;
 }
 
 /**

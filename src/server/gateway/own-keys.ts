@@ -1,9 +1,7 @@
-import type { BilledUsage } from "@agathaai/core/models";
 import type { Db } from "@agathaai/core/platform/db/client";
 import type { Principal } from "@agathaai/core/platform/principal";
-import { readOwnKeys } from "@agathaai/core/provider-keys";
+import { heldForFee, ownKeyFeePercent, readOwnKeys } from "@agathaai/core/provider-keys";
 import type { Target } from "@agathaai/worker/engine/live/generation";
-import { plans } from "@/shared/plans";
 import type { PreparedCall } from "./dialect";
 
 /**
@@ -17,17 +15,8 @@ export async function preferOwnKeys(db: Db, principal: Principal, prepared: Prep
     target.provider === "simulator" ? target : { ...target, own: own[target.provider] };
   const [first, ...others] = prepared.targets;
   prepared.targets = [withOwn(first), ...others.map(withOwn)];
-  const feePercent = plans[principal.plan].ownKeyFeePercent ?? 0;
+  const feePercent = ownKeyFeePercent(principal.plan);
   prepared.ownKeyFeePercent = feePercent;
   const oursMayAnswer = prepared.targets.some((target) => target.own?.thenOurs !== false);
-  if (!oursMayAnswer) prepared.costMicros = (prepared.costMicros * BigInt(feePercent) + 99n) / 100n;
-}
-
-/** What a call with the organization's own key is billed: the provider bills it itself, we the fee, rounded half up. */
-export function billedForOwnKey(
-  billed: BilledUsage,
-  { ownKeyFeePercent = 0 }: PreparedCall,
-): BilledUsage & { providerMicros: bigint } {
-  const providerMicros = billed.costMicros;
-  return { ...billed, providerMicros, costMicros: (providerMicros * BigInt(ownKeyFeePercent) + 50n) / 100n };
+  if (!oursMayAnswer) prepared.costMicros = heldForFee(prepared.costMicros, feePercent);
 }

@@ -25,7 +25,7 @@ export const generationSchema = z.strictObject({
   finish_reason: z.string().nullable(),
   attempts: z
     .array(z.looseObject({ model: z.string(), provider: z.string(), outcome: z.string(), ms: z.number() }))
-    .meta({ description: "Every call to a provider, in order. Empty for `POST /api/v1/inference`." }),
+    .meta({ description: "Every call to a provider, in order." }),
   cost_micros: z.int().nonnegative(),
   receipt: receiptSchema,
   first_byte_ms: z.int().nonnegative().nullable(),

@@ -26,6 +26,9 @@ interface ClaimedRow {
   trace_id: string;
   cancel_requested: boolean;
   created_at: Date;
+  own_keys: boolean;
+  own_key_only: boolean;
+  own_key_fee_percent: number;
 }
 
 /**
@@ -50,7 +53,8 @@ export async function claimRequest(
       (status = 'queued' AND next_attempt_at <= now()) OR (status = 'processing' AND lease_expires_at <= now()))
     RETURNING org_id, environment::text, lane::text, model, provider, upstream_model, input_cipher,
       max_output_tokens, attempts, max_attempts, trace_id, cancel_requested_at IS NOT NULL AS cancel_requested,
-      created_at`;
+      created_at, own_key_only, own_key_fee_percent,
+      EXISTS (SELECT FROM provider_keys p WHERE p.org_id = inference_requests.org_id) AS own_keys`;
   return row === undefined ? whyNot(db, requestId) : toJob(db, requestId, owner, row);
 }
 
@@ -70,6 +74,9 @@ async function toJob(db: Db, requestId: string, owner: string, row: ClaimedRow):
     traceId: row.trace_id,
     cancelRequested: row.cancel_requested,
     createdAt: row.created_at,
+    ownKeys: row.own_keys,
+    ownKeyOnly: row.own_key_only,
+    ownKeyFeePercent: row.own_key_fee_percent,
   };
   return { outcome: "claimed", job };
 }

@@ -5,7 +5,7 @@ import { amountColumns, type LedgerAmounts, ledgerAndSettlementSteps } from "../
 import { deliveriesOf } from "../../webhooks";
 import { isRequest } from "../request-row";
 import type { AttemptOutcome, TerminalStatus } from "../schemas";
-import { closedAttempts, nowOrCreated } from "./attempt-log";
+import { type CalledProviders, callsOfAttempts, closedAttempts, nowOrCreated } from "./attempt-log";
 import { holdsLease, type Lease, type RequestError } from "./lease";
 
 export interface RequestEnd {
@@ -14,6 +14,8 @@ export interface RequestEnd {
   /** Which state the request must be in; the statement changes nothing otherwise. */
   when: Prisma.Sql;
   attemptOutcome: AttemptOutcome;
+  /** What its last attempt called. */
+  called?: CalledProviders | undefined;
   error?: RequestError | undefined;
   /** Further columns to set, each ending the list: `, result_cipher = …`. */
   set?: Prisma.Sql;
@@ -25,7 +27,7 @@ export interface RequestEnd {
  * race to end a request exactly one gets `true`; the others have changed nothing.
  */
 export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> {
-  const { error } = end;
+  const { error, called } = end;
   const rows = await db.$queryRaw<unknown[]>`
     WITH changed AS (
       UPDATE inference_requests SET
@@ -36,15 +38,17 @@ export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> 
         error_code = ${error?.code ?? null},
         error_message = ${error?.message ?? null},
         error_param = ${error?.param ?? null},
-        attempt_log = ${closedAttempts(end.attemptOutcome, error?.code)}
+        attempt_log = ${closedAttempts(end.attemptOutcome, { errorCode: error?.code, calls: called?.calls })},
+        upstream_model = coalesce(${called?.upstreamModel ?? null}, upstream_model)
         ${end.set ?? Prisma.empty}
       WHERE ${isRequest(end.requestId)} AND ${end.when}
       RETURNING id, created_at, org_id, user_id, api_key_id, spend_id, environment, model, provider, upstream_model,
-        status, reserved_tokens, reserved_micros, quota_month, quota_period, overage_from, started_at, completed_at, error_code
+        status, reserved_tokens, reserved_micros, quota_month, quota_period, overage_from, started_at, completed_at,
+        error_code, attempt_log
     ),
     ended AS (
       SELECT *, status = 'completed' AS delivered, NULL AS endpoint, false AS estimated, NULL::int AS first_byte_ms,
-        NULL AS finish_reason, NULL::jsonb AS attempts, NULL::uuid AS lease_id,
+        NULL AS finish_reason, ${callsOfAttempts} AS attempts, NULL::uuid AS lease_id,
         coalesce(provider_ms, (extract(epoch FROM completed_at - started_at) * 1000)::bigint) AS latency_ms
       FROM (SELECT changed.*, ${amountColumns(end.amounts)} FROM changed) ending
     ),
@@ -75,7 +79,7 @@ function isoText(column: Prisma.Sql): Prisma.Sql {
 /** Ends the request as failed, unbilled, with a reason the customer can act on. */
 export async function failRequest(
   db: Db,
-  { job, error }: { job: Lease; error: RequestError },
+  { job, error, ...called }: { job: Lease; error: RequestError } & Partial<CalledProviders>,
 ): Promise<{ settled: boolean }> {
   const settled = await endRequest(db, {
     requestId: job.requestId,
@@ -83,9 +87,15 @@ export async function failRequest(
     when: holdsLease(job),
     attemptOutcome: "failed",
     error,
-    amounts: nothingSpent(job.model, job.requestId),
+    ...(isCalled(called) && { called }),
+    amounts: { ...nothingSpent(job.model, job.requestId), ownKey: called.ownKey },
   });
   return { settled };
+}
+
+/** Of a request that was ended before anybody was called there is nothing. */
+export function isCalled(called: Partial<CalledProviders>): called is CalledProviders {
+  return called.calls !== undefined;
 }
 
 /** Ends a running request that the customer has asked to cancel. Nothing is billed. */

@@ -32,6 +32,12 @@ export interface ClaimedRequest extends Lease {
   traceId: string;
   cancelRequested: boolean;
   createdAt: Date;
+  /** The organization has provider keys of its own at this moment. */
+  ownKeys: boolean;
+  /** It was accepted for these alone: ours may not answer it. */
+  ownKeyOnly: boolean;
+  /** Our fee where one of these answers, in percent of the list price. */
+  ownKeyFeePercent: number;
 }
 
 export type ClaimResult =

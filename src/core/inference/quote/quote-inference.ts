@@ -5,7 +5,7 @@ import type { Environment, Principal } from "../../platform/principal";
 import { readHeadroom, type SpendHeadroom, typicalOutput } from "../../quota";
 import { guessInputTokens } from "../request/estimate-tokens";
 import type { InferenceInput } from "../request/input-schema";
-import { prepareRequest } from "../submit/prepare-request";
+import { prepareWithOwnKeys } from "../submit/prepare-request";
 import type { QuoteView } from "./quote-schema";
 
 /**
@@ -20,7 +20,7 @@ export async function quoteInference(
   { principal, input, clock = systemClock }: { principal: Principal; input: InferenceInput; clock?: Clock },
 ): Promise<QuoteView> {
   const at = clock.now();
-  const request = prepareRequest(input, principal, at);
+  const request = await prepareWithOwnKeys(db, { input, principal, at });
   const { model, environment, inputTokens, maxOutputTokens, tokens, costMicros } = request;
   const [headroom, typical] = await Promise.all([
     readHeadroom(db, { principal, environment, at }),

@@ -18,7 +18,7 @@ export const acceptRequestsSql: string = Prisma.sql`
       SELECT * FROM json_to_recordset($1::json) AS b(
         id uuid, created_at timestamptz, org_id uuid, user_id uuid, api_key_id uuid, spend_id uuid, environment environment,
         lane lane, model text, provider text, upstream_model text, input text, metadata text, metadata_index text[],
-        parameters jsonb, trace_id text, max_output_tokens int, reserved_tokens bigint, reserved_micros bigint,
+        parameters jsonb, trace_id text, max_output_tokens int, reserved_tokens bigint, reserved_micros bigint, own_key_only boolean, own_key_fee_percent smallint,
         quota_day date, plan_tokens bigint, max_attempts int,
         operation text, key text, request_hash text, answer jsonb, key_expires_at timestamptz)
     ),
@@ -53,10 +53,10 @@ ${reserveSteps},
       INSERT INTO inference_requests (
         id, created_at, org_id, user_id, api_key_id, spend_id, environment, lane, model, provider, upstream_model, status,
         input_cipher, metadata_cipher, metadata_index, parameters, trace_id, max_output_tokens, reserved_tokens,
-        reserved_micros, quota_month, quota_period, overage_from, max_attempts, next_attempt_at)
+        reserved_micros, quota_month, quota_period, overage_from, max_attempts, own_key_only, own_key_fee_percent, next_attempt_at)
       SELECT id, created_at, org_id, user_id, api_key_id, spend_id, environment, lane, model, provider, upstream_model, 'queued',
         decode(input, 'base64'), decode(metadata, 'base64'), metadata_index::bytea[], parameters, trace_id, max_output_tokens, reserved_tokens,
-        reserved_micros, quota_day, quota_period, overage_from, max_attempts, created_at
+        reserved_micros, quota_day, quota_period, overage_from, max_attempts, own_key_only, own_key_fee_percent, created_at
       FROM reserved
       RETURNING id
     )

@@ -34,6 +34,9 @@ export interface NewRequest {
   /** Reserved until it ends: tokens, and micro-dollars. */
   tokens: number;
   costMicros: bigint;
+  /** Accepted for the organization's own provider keys alone. */
+  ownKeyOnly: boolean;
+  ownKeyFeePercent: number;
   maxAttempts: number;
 }
 
@@ -119,6 +122,8 @@ function toRow({ request, idempotency }: Acceptance) {
     max_output_tokens: request.maxOutputTokens,
     reserved_tokens: request.tokens,
     reserved_micros: Number(request.costMicros),
+    own_key_only: request.ownKeyOnly,
+    own_key_fee_percent: request.ownKeyFeePercent,
     quota_day: request.environment === "live" ? monthOf(request.createdAt) : null,
     plan_tokens: plans[request.plan].tokensPerMonth,
     max_attempts: request.maxAttempts,

@@ -1,7 +1,9 @@
 import { boundCost, findModel, type Model } from "../../models";
+import type { Db } from "../../platform/db/client";
 import { chooseEnvironment } from "../../platform/environment";
 import { AppError } from "../../platform/errors";
 import type { Environment, Principal } from "../../platform/principal";
+import { heldForFee, ownKeyFeePercent, readOwnKeys } from "../../provider-keys";
 import type { ChatRequest } from "../request/chat";
 import { checkRequest } from "../request/check-request";
 import { boundInputTokens, outputLimit } from "../request/estimate-tokens";
@@ -20,6 +22,31 @@ export interface PreparedRequest {
   /** Reserved until the request ends. The simulator spends nothing, so a test request reserves nothing. */
   tokens: number;
   costMicros: bigint;
+  /** Only the organization's own provider keys may answer: `costMicros` is our fee alone (ADR 42). */
+  ownKeyOnly: boolean;
+  ownKeyFeePercent: number;
+}
+
+/**
+ * A prepared request with what its organization's own provider keys change: money is held only for what we may bill, the
+ * fee of the plan, or the model where ours may follow. Tokens are held as ever, because they count toward the plan.
+ * @throws AppError as `prepareRequest`, and `service_unavailable`.
+ */
+export async function prepareWithOwnKeys(
+  db: Db,
+  { input, principal, at }: { input: InferenceInput; principal: Principal; at: Date },
+): Promise<PreparedRequest> {
+  const prepared = prepareRequest(input, principal, at);
+  if (principal.ownKeys !== true || prepared.environment !== "live") return prepared;
+  const own = (await readOwnKeys(db, principal.orgId))[prepared.model.provider];
+  const feePercent = ownKeyFeePercent(principal.plan);
+  if (own === undefined || own.thenOurs) return { ...prepared, ownKeyFeePercent: feePercent };
+  return {
+    ...prepared,
+    ownKeyOnly: true,
+    ownKeyFeePercent: feePercent,
+    costMicros: heldForFee(prepared.costMicros, feePercent),
+  };
 }
 
 /**
@@ -28,7 +55,7 @@ export interface PreparedRequest {
  * @throws AppError `model_not_found`, `model_not_allowed`, `unsupported_parameter`, `invalid_request`,
  * `context_length_exceeded`, `email_not_verified`.
  */
-export function prepareRequest(wire: InferenceInput, principal: Principal, at: Date): PreparedRequest {
+function prepareRequest(wire: InferenceInput, principal: Principal, at: Date): PreparedRequest {
   const input = normalizeInput(wire);
   const model = findModel(input.model, at);
   checkRequest(input, model, principal);
@@ -44,6 +71,8 @@ export function prepareRequest(wire: InferenceInput, principal: Principal, at: D
     maxOutputTokens,
     tokens: live ? inputTokens + maxOutputTokens : 0,
     costMicros: live ? boundCost(model, { inputTokens, outputTokens: maxOutputTokens }) : 0n,
+    ownKeyOnly: false,
+    ownKeyFeePercent: 0,
   };
 }
 

@@ -27,7 +27,7 @@ import { acceptRequest } from "./accept-request";
 import { enqueueRequest, type RequestQueue } from "./enqueue-request";
 import { checkIdempotencyKey, hashRequest, readFirstResponse } from "./idempotency";
 import type { NewRequest } from "./insert-requests";
-import { type PreparedRequest, prepareRequest } from "./prepare-request";
+import { type PreparedRequest, prepareWithOwnKeys } from "./prepare-request";
 
 export interface Submission {
   principal: Principal;
@@ -77,7 +77,7 @@ export async function submitInference(
 
 async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
   const { principal, clock = systemClock } = submission;
-  const prepared = prepareRequest(submission.input, principal, clock.now());
+  const prepared = await prepareWithOwnKeys(db, { input: submission.input, principal, at: clock.now() });
   const { model, environment } = prepared;
   const request = await newRequest(db, submission, prepared, newId(clock.now()));
   const metadata = prepared.input.metadata ?? {};
@@ -127,10 +127,11 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
 async function newRequest(
   db: Db,
   { principal, traceId }: Submission,
-  { input, model, environment, maxOutputTokens, tokens, costMicros }: PreparedRequest,
+  prepared: PreparedRequest,
   id: string,
 ): Promise<NewRequest> {
   const { orgId } = principal;
+  const { input, model, environment, maxOutputTokens, tokens, costMicros } = prepared;
   return {
     id,
     createdAt: timeOfId(id),
@@ -150,6 +151,8 @@ async function newRequest(
     maxOutputTokens,
     tokens,
     costMicros,
+    ownKeyOnly: prepared.ownKeyOnly,
+    ownKeyFeePercent: prepared.ownKeyFeePercent,
     maxAttempts: env().WORKER_MAX_ATTEMPTS,
   };
 }

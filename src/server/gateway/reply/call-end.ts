@@ -1,8 +1,8 @@
 import type { CallEnd } from "@agathaai/core/admission";
 import { billUsage, type TokenUsage, toTokenUsage } from "@agathaai/core/models";
+import { billedForOwnKey } from "@agathaai/core/provider-keys";
 import type { Outcome } from "@agathaai/worker/engine/live/generation";
 import type { PreparedCall } from "../dialect";
-import { billedForOwnKey } from "../own-keys";
 
 /**
  * How a call is settled (ADR 36).
@@ -24,7 +24,7 @@ export function callEnd(
   return {
     status,
     ...(billed !== undefined && {
-      amounts: { ...(outcome.ownKey ? billedForOwnKey(billed, call) : billed), latencyMs },
+      amounts: { ...(outcome.ownKey ? billedForOwnKey(billed, call.ownKeyFeePercent) : billed), latencyMs },
       estimated: usage !== outcome.usage,
     }),
     ...(outcome.ownKey && { ownKey: true }),

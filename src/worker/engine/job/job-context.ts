@@ -4,17 +4,16 @@ import { type Db, db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { type Log, log } from "@agathaai/core/platform/observability/log";
 import { type Queue, queue } from "@agathaai/core/platform/queue/queue";
-import { createProviders, type Providers } from "../providers/registry";
+import { createQueuedEngine, type QueuedEngine } from "./queued-engine";
 
 /** What every job of a process shares. */
 export interface JobContext {
   db: Db;
   queue: Queue;
-  providers: Providers;
+  engine: QueuedEngine;
   /** Names this process among all workers; a lease belongs to it. */
   owner: string;
   leaseMs: number;
-  providerTimeoutMs: number;
   log: Log;
 }
 
@@ -24,10 +23,9 @@ export function createJobContext(): JobContext {
   return {
     db: db(),
     queue: queue(),
-    providers: createProviders(settings),
+    engine: createQueuedEngine(settings, { log: log() }),
     owner: `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`,
     leaseMs: settings.WORKER_LEASE_MS,
-    providerTimeoutMs: settings.PROVIDER_TIMEOUT_MS,
     log: log(),
   };
 }

@@ -1,11 +1,11 @@
-import type { ClaimedRequest, ClaimResult, Completion, TerminalStatus } from "@agathaai/core/inference";
+import type { ClaimedRequest, ClaimResult, TerminalStatus } from "@agathaai/core/inference";
 import { toPublicId } from "@agathaai/core/platform/ids";
 import type { Log } from "@agathaai/core/platform/observability/log";
 import { inSpan, traceIdOf } from "@agathaai/core/platform/observability/trace";
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { workerMetrics } from "../../metrics";
 import { type FailureKind, ProviderFailure } from "../failures/errors";
-import { countCall } from "../provider-metrics";
+import type { CallResult } from "./call-result";
 
 /** Spans, metrics and log lines of a job. The steps themselves are in run-job.ts and settle-attempt.ts. */
 
@@ -50,8 +50,8 @@ export function traceAttempt<Disposition extends { action: string }>(
 /** The span of the provider's call, by the OpenTelemetry conventions for generative AI. */
 export function traceCall(
   job: ClaimedRequest,
-  call: () => Promise<Completion | ProviderFailure>,
-): Promise<Completion | ProviderFailure> {
+  call: () => Promise<CallResult>,
+): Promise<CallResult> {
   const attributes = {
     "gen_ai.operation.name": "chat",
     "gen_ai.provider.name": providerOf(job),
@@ -60,11 +60,12 @@ export function traceCall(
   };
   return inSpan(`chat ${job.upstreamModel}`, { kind: "client", attributes }, async (span) => {
     const result = await call();
-    if (result instanceof ProviderFailure) span.fail(result.kind);
+    const { answer } = result;
+    if (answer instanceof ProviderFailure) span.fail(answer.kind);
     else {
       span.set({
-        "gen_ai.usage.input_tokens": result.usage.inputTokens,
-        "gen_ai.usage.output_tokens": result.usage.outputTokens,
+        "gen_ai.usage.input_tokens": answer.usage.inputTokens,
+        "gen_ai.usage.output_tokens": answer.usage.outputTokens,
       });
     }
     return result;
@@ -75,39 +76,30 @@ export function traceSettlement<T>(settle: () => Promise<T>): Promise<T> {
   return inSpan("settle inference", {}, settle);
 }
 
-/** One log line and the provider's metrics for a finished call. */
-export function recordAttempt(
+/** One log line for a finished attempt; its calls are counted where they are made. */
+export function logAttempt(
   log: Log,
   {
     job,
     latencyMs,
-    result,
-  }: { job: ClaimedRequest; latencyMs: number; result: Completion | ProviderFailure },
-): void {
-  logAttempt(log, job, latencyMs, result);
-  const labels = { provider: providerOf(job), model: job.model };
-  countCall(labels, latencyMs, result instanceof ProviderFailure ? result.kind : result.usage);
-}
-
-function logAttempt(
-  log: Log,
-  job: ClaimedRequest,
-  latencyMs: number,
-  result: Completion | ProviderFailure,
+    result: { answer, attempts, ownKey, upstreamModel },
+  }: { job: ClaimedRequest; latencyMs: number; result: CallResult },
 ): void {
   const fields = {
     request_id: toPublicId("inf", job.requestId),
     trace_id: traceIdOf(job.traceId),
     provider: providerOf(job),
-    model: job.upstreamModel,
+    model: upstreamModel,
     attempt: job.attempt,
+    calls: attempts.length,
     latency_ms: latencyMs,
   };
-  if (result instanceof ProviderFailure) {
-    const level = result.kind === "auth" ? "error" : "warn";
-    log[level]({ ...fields, kind: result.kind, reason: result.message }, "attempt failed");
+  if (answer instanceof ProviderFailure) {
+    // What is wrong with a customer's own key is nothing that our operators could mend.
+    const level = answer.kind === "auth" && !ownKey ? "error" : "warn";
+    log[level]({ ...fields, kind: answer.kind, reason: answer.message }, "attempt failed");
   } else {
-    const { inputTokens, outputTokens } = result.usage;
+    const { inputTokens, outputTokens } = answer.usage;
     log.info({ ...fields, input_tokens: inputTokens, output_tokens: outputTokens }, "attempt completed");
   }
 }

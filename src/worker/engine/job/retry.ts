@@ -12,6 +12,22 @@ const SHORTEST_MS = 200;
 /** The longest wait accepted from a provider; its next response says whether to wait longer. */
 const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
+/** For so long after acceptance an attempt that could ask nobody is not counted. */
+const PATIENCE_MS = 30_000;
+const SHORTEST_HAND_BACK_MS = 6_000;
+
+/**
+ * How long a request is put back for when every circuit was open; undefined once it has waited so long that the attempt
+ * counts like any other. A recovered provider is found by the attempts of others, so there is no haste.
+ */
+export function pauseOfOpenCircuit(
+  { retryAfterMs = 0 }: Pick<ProviderFailure, "retryAfterMs">,
+  { ageMs, random = Math.random() }: { ageMs: number; random?: number },
+): number | undefined {
+  if (ageMs >= PATIENCE_MS) return undefined;
+  return Math.ceil(Math.max(SHORTEST_HAND_BACK_MS, retryAfterMs) * (1 + random / 2));
+}
+
 /**
  * Exponential back-off with full jitter (so that a crowd that failed together does not return together), unless the
  * provider said when to come back: then no earlier than that, and spread over the tenth after it.

@@ -1,17 +1,14 @@
-import {
-  type ClaimedRequest,
-  type Completion,
-  claimRequest,
-  finishCancelled,
-} from "@agathaai/core/inference";
+import { type ClaimedRequest, claimRequest, finishCancelled, releaseRequest } from "@agathaai/core/inference";
 import { toPublicId } from "@agathaai/core/platform/ids";
 import { parseInferenceMessage, type QueueMessage } from "@agathaai/core/platform/queue/queue";
+import { type OwnKeysByProvider, readOwnKeys } from "@agathaai/core/provider-keys";
 import { ProviderFailure } from "../failures/errors";
-import { routeToProvider } from "../providers/registry";
+import { type CallResult, toCallResult } from "./call-result";
 import type { JobContext } from "./job-context";
-import { recordAttempt, recordClaim, recordDeadLetter, traceAttempt, traceCall } from "./job-telemetry";
+import { logAttempt, recordClaim, recordDeadLetter, traceAttempt, traceCall } from "./job-telemetry";
 import { keepLease } from "./keep-lease";
 import { dispositionOfEnd, type MessageDisposition, settleAttempt } from "./settle-attempt";
+import { targetsOfJob } from "./targets-of-job";
 
 interface Attempt {
   job: ClaimedRequest;
@@ -74,39 +71,56 @@ async function runAttempt(
   const { db, log } = context;
   if (job.cancelRequested) return dispositionOfEnd(await finishCancelled(db, { job }), "cancelled");
 
+  const own = await ownKeysOf(context, job);
   const lease = keepLease(context, { job, message, shutdown });
   const startedAt = performance.now();
   try {
-    const result = await traceCall(job, () => callProvider(context, job, lease.signal));
+    const result = await traceCall(job, () => callProvider(context, { job, own, signal: lease.signal }));
     const latencyMs = Math.round(performance.now() - startedAt);
-    recordAttempt(log, { job, latencyMs, result });
+    logAttempt(log, { job, latencyMs, result });
     return await settleAttempt(context, { job, lease, latencyMs, result });
   } finally {
     lease.stop();
   }
 }
 
-/** The provider's completion or its failure. Anything else that is thrown is our own defect, and a failure too. */
-async function callProvider(
-  { providers, providerTimeoutMs, log }: JobContext,
-  job: ClaimedRequest,
-  signal: AbortSignal,
-): Promise<Completion | ProviderFailure> {
+/** Not known: then nobody is asked, because the wrong party could be billed. Another attempt finds out. */
+async function ownKeysOf({ db }: JobContext, job: ClaimedRequest): Promise<OwnKeysByProvider> {
+  if (!job.ownKeys) return {};
   try {
-    const provider = routeToProvider(providers, job);
-    if (!provider) return new ProviderFailure("auth", { provider: "simulator", detail: "no such provider" });
-    const { upstreamModel, input, maxOutputTokens } = job;
-    return await provider.complete(
-      { upstreamModel, input, maxOutputTokens },
-      { signal, timeoutMs: providerTimeoutMs },
-    );
+    return await readOwnKeys(db, job.orgId);
   } catch (error) {
-    if (error instanceof ProviderFailure) return error;
-    log.error({ err: error, request_id: toPublicId("inf", job.requestId) }, "engine defect");
-    return new ProviderFailure("server", {
-      provider: "simulator",
-      publicCode: "internal_error",
-      publicMessage: "Something failed on our side. Send the request again.",
-    });
+    await releaseRequest(db, { job });
+    throw error;
   }
+}
+
+interface Call {
+  job: ClaimedRequest;
+  own: OwnKeysByProvider;
+  signal: AbortSignal;
+}
+
+async function callProvider(
+  { engine, log }: JobContext,
+  { job, own, signal }: Call,
+): Promise<CallResult> {
+  try {
+    const targets = targetsOfJob(job, own);
+    return toCallResult(await engine.run({ targets, input: job.input }, signal));
+  } catch (error) {
+    const failure = error instanceof ProviderFailure ? error : defect();
+    if (failure !== error) {
+      log.error({ err: error, request_id: toPublicId("inf", job.requestId) }, "engine defect");
+    }
+    return { answer: failure, attempts: [], ownKey: job.ownKeyOnly, upstreamModel: job.upstreamModel };
+  }
+}
+
+function defect(): ProviderFailure {
+  return new ProviderFailure("server", {
+    provider: "simulator",
+    publicCode: "internal_error",
+    publicMessage: "Something failed on our side. Send the request again.",
+  });
 }

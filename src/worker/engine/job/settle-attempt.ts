@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  type CalledProviders,
   type ClaimedRequest,
   type Completion,
   completeRequest,
@@ -13,10 +14,11 @@ import { backoff } from "@agathaai/core/platform/concurrency/backoff";
 import type { Db } from "@agathaai/core/platform/db/client";
 import type { Log } from "@agathaai/core/platform/observability/log";
 import { ProviderFailure } from "../failures/errors";
+import { type CallResult, nobodyWasAsked } from "./call-result";
 import type { JobContext } from "./job-context";
 import { recordDeadLetter, recordEnd, recordRetry, traceSettlement } from "./job-telemetry";
 import type { LeaseKeeper, StopReason } from "./keep-lease";
-import { decideRetry } from "./retry";
+import { decideRetry, pauseOfOpenCircuit } from "./retry";
 
 /** What an entrypoint does with a message after its job. */
 export type MessageDisposition =
@@ -32,7 +34,7 @@ interface Finished {
   job: ClaimedRequest;
   lease: Pick<LeaseKeeper, "stopReason" | "heldUntil">;
   latencyMs: number;
-  result: Completion | ProviderFailure;
+  result: CallResult;
 }
 
 /** Runs a settling write until it succeeds or the lease ends. */
@@ -44,11 +46,19 @@ export function settleAttempt(
   { job, lease, latencyMs, result }: Finished,
 ): Promise<MessageDisposition> {
   const settle: Settle = (write) => traceSettlement(() => persist(write, { until: lease.heldUntil, log }));
-  if (!(result instanceof ProviderFailure)) return settleCompletion(db, job, result, latencyMs, settle);
-  if (result.kind === "aborted" && lease.stopReason !== undefined) {
+  const { answer, attempts, ownKey, upstreamModel } = result;
+  const calls: CalledProviders = { calls: attempts, ownKey, upstreamModel };
+  if (!(answer instanceof ProviderFailure)) {
+    return settleCompletion(db, { job, completion: answer, latencyMs, ...calls }, settle);
+  }
+  if (answer.kind === "aborted" && lease.stopReason !== undefined) {
     return settleStopped(db, job, lease.stopReason, settle);
   }
-  return settleFailure(db, job, result, settle);
+  if (nobodyWasAsked(result)) {
+    const delayMs = pauseOfOpenCircuit(answer, { ageMs: Date.now() - job.createdAt.getTime() });
+    if (delayMs !== undefined) return handBack(db, job, delayMs, settle);
+  }
+  return settleFailure(db, { job, failure: answer, ...calls }, settle);
 }
 
 /** Not settled: another worker holds the request, or has ended it. Its message, or this one later, finds out. */
@@ -62,13 +72,11 @@ export function dispositionOfEnd(
 
 async function settleCompletion(
   db: Db,
-  job: ClaimedRequest,
-  completion: Completion,
-  latencyMs: number,
+  end: CalledProviders & { job: ClaimedRequest; completion: Completion; latencyMs: number },
   settle: Settle,
 ): Promise<MessageDisposition> {
-  const end = await settle(() => completeRequest(db, { job, completion, latencyMs }));
-  return dispositionOfEnd(end, "completed");
+  const settled = await settle(() => completeRequest(db, end));
+  return dispositionOfEnd(settled, "completed");
 }
 
 async function settleStopped(
@@ -83,15 +91,24 @@ async function settleStopped(
     case "cancelled":
       return dispositionOfEnd(await settle(() => finishCancelled(db, { job })), "cancelled");
     case "shutdown":
-      await settle(() => releaseRequest(db, { job }));
-      return { action: "retry", delayMs: 0 };
+      return handBack(db, job, 0, settle);
   }
+}
+
+/** The attempt does not count. */
+async function handBack(
+  db: Db,
+  job: ClaimedRequest,
+  delayMs: number,
+  settle: Settle,
+): Promise<MessageDisposition> {
+  await settle(() => releaseRequest(db, { job, delayMs }));
+  return { action: "retry", delayMs };
 }
 
 async function settleFailure(
   db: Db,
-  job: ClaimedRequest,
-  failure: ProviderFailure,
+  { job, failure, ...calls }: CalledProviders & { job: ClaimedRequest; failure: ProviderFailure },
   settle: Settle,
 ): Promise<MessageDisposition> {
   const { publicCode: code, publicMessage: message, publicParam: param } = failure;
@@ -99,12 +116,12 @@ async function settleFailure(
   const { attempt, maxAttempts } = job;
   const decision = decideRetry(failure, { attempt, maxAttempts, random: Math.random() });
   if (decision.action === "fail") {
-    const { settled } = await settle(() => failRequest(db, { job, error }));
+    const { settled } = await settle(() => failRequest(db, { job, error, ...calls }));
     const disposition = dispositionOfEnd({ settled }, "failed");
     return settled && decision.exhausted ? exhausted(failure) : disposition;
   }
   const { delayMs } = decision;
-  const { outcome } = await settle(() => retryRequest(db, { job, delayMs, error }));
+  const { outcome } = await settle(() => retryRequest(db, { job, delayMs, error, ...calls }));
   switch (outcome) {
     case "scheduled":
       recordRetry(failure.kind);

@@ -1,16 +1,15 @@
 import type { Env } from "@agathaai/core/platform/env";
-import { Pool } from "undici";
+import { type Dispatcher, Pool } from "undici";
 import { type Provider, providerIds, providerVariables } from "../../../shared/providers";
 import { type CredentialRings, createCredentialRings } from "../credentials/credential-rings";
-import type { Credentials } from "../credentials/credentials";
 import type { EmbeddingAnswer } from "../providers/live-protocol";
 import type { ProviderEnv } from "../providers/registry";
 import { isRegional } from "../providers/wire/usage";
+import { startAttempt } from "./attempt";
 import { type Embedding, embeddingExchange } from "./embedding";
-import { chatExchange } from "./exchange";
+import { chatExchange, type ExchangeWith } from "./exchange";
 import type { Generation, GenerationSink, Outcome, RunningGeneration } from "./generation";
-import { type EngineParts, GenerationRun, type LiveLimits } from "./run-generation";
-import type { Upstream } from "./targets/candidates";
+import { type EngineParts, GenerationRun, type LiveLimits, type Work } from "./run-generation";
 import { CircuitBreaker } from "./targets/circuit-breaker";
 import { TargetLatency } from "./targets/target-latency";
 
@@ -48,10 +47,10 @@ export function createLiveEngine(
   }: LiveEngineOptions = {},
 ): LiveEngine {
   const upstreams = Object.fromEntries(
-    providerIds.map((id) => [id, upstreamOf(id, env, rings[id])]),
+    providerIds.map((id) => [id, upstreamOf(id, env)]),
   ) as Record<Provider, Upstream>;
   const parts: EngineParts = {
-    upstream: (provider) => upstreams[provider],
+    credentials: (provider) => rings[provider],
     breaker: new CircuitBreaker(now),
     limits: {
       firstContentMs: env.PROVIDER_TIMEOUT_MS,
@@ -64,22 +63,32 @@ export function createLiveEngine(
     random,
     now,
   };
+  const overHttp =
+    <Answer>(exchangeWith: ExchangeWith<Answer>): Work<Answer>["attempt"] =>
+    ({ target, credential }, ...rest) => {
+      const { provider } = target;
+      if (provider === "simulator" || credential === undefined) {
+        return startAttempt(
+          { provider: "simulator" },
+          exchangeWith(target, { regional: false, apiKey: "" }),
+          ...rest,
+        );
+      }
+      const { regional, ...route } = upstreams[provider];
+      const exchange = exchangeWith(target, { regional, apiKey: credential.key });
+      return startAttempt({ provider, ...route }, exchange, ...rest);
+    };
   return {
-    start: (generation, sink) =>
-      new GenerationRun(
-        parts,
-        {
-          targets: generation.targets,
-          streamed: generation.stream,
-          exchangeWith: chatExchange(generation),
-        },
-        sink,
-      ),
+    start: (generation, sink) => {
+      const { targets, stream: streamed } = generation;
+      const work = { targets, streamed, attempt: overHttp(chatExchange(generation)) };
+      return new GenerationRun(parts, work, sink);
+    },
     embed: (embedding, end) => {
       const work = {
         targets: embedding.targets,
         streamed: false,
-        exchangeWith: embeddingExchange(embedding),
+        attempt: overHttp(embeddingExchange(embedding)),
       };
       return new GenerationRun(parts, work, { answering: () => {}, frames: () => {}, end });
     },
@@ -89,12 +98,18 @@ export function createLiveEngine(
   };
 }
 
-function upstreamOf(id: Provider, env: ProviderEnv, credentials: Credentials): Upstream {
+/** How one provider is reached. */
+interface Upstream {
+  dispatcher: Dispatcher;
+  basePath: string;
+  regional: boolean;
+}
+
+function upstreamOf(id: Provider, env: ProviderEnv): Upstream {
   const variables = providerVariables(id);
   const base = new URL(env[variables.baseUrl]);
   return {
-    credentials,
-    isRegional: isRegional(base.href),
+    regional: isRegional(base.href),
     basePath: base.pathname.replace(/\/$/, ""),
     // Time limits are the call's own (upstream-call.ts), which know what it is waiting for.
     dispatcher: new Pool(base.origin, {

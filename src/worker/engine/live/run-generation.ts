@@ -1,7 +1,6 @@
 import { ProviderFailure } from "../failures/errors";
 import { countCall } from "../provider-metrics";
-import { type Route, type RunningAttempt, startAttempt } from "./attempt";
-import type { ExchangeWith } from "./exchange";
+import type { AttemptLimits, AttemptListener, RunningAttempt } from "./attempt";
 import type { Attempt, GenerationSink, Outcome, RunningGeneration, Target } from "./generation";
 import { type Candidate, Candidates, circuitOf, type EngineHealth, named } from "./targets/candidates";
 import { symptoms } from "./targets/circuit-breaker";
@@ -34,7 +33,8 @@ export interface Work<Answer> {
   targets: readonly [Target, ...Target[]];
   /** Its latency is that of the first content. */
   streamed: boolean;
-  exchangeWith: ExchangeWith<Answer>;
+  /** Puts it to one target. @throws ProviderFailure where it cannot be said to this target; nothing has been sent then. */
+  attempt(candidate: Candidate, limits: AttemptLimits, listener: AttemptListener<Answer>): RunningAttempt;
 }
 
 /** Asked about the request itself, every provider would refuse it; and nobody hunts for a laxer content policy. */
@@ -43,7 +43,10 @@ const finalKinds = new Set(["rejected", "content_filtered", "aborted"]);
 /** English averages about four bytes a token in every tokenizer; other scripts count higher, here as there. */
 const BYTES_PER_TOKEN = 4;
 
-/** One generation: attempt after attempt until one delivers content. That one is the answer, whatever becomes of it. */
+/**
+ * One generation, with a caller who waits or as a job of the queue: attempt after attempt until one delivers content. That
+ * one is the answer, whatever becomes of it.
+ */
 export class GenerationRun<Answer> implements RunningGeneration {
   readonly #candidates: Candidates;
   readonly #attempts: Attempt[] = [];
@@ -128,12 +131,8 @@ export class GenerationRun<Answer> implements RunningGeneration {
     this.#candidate = candidate;
     this.#attemptStartedAt = now();
     try {
-      this.#attempt = startAttempt(
-        this.#routeTo(candidate),
-        this.work.exchangeWith(candidate.target, {
-          regional: this.#isRegional(candidate),
-          apiKey: candidate.credential?.key ?? "",
-        }),
+      this.#attempt = this.work.attempt(
+        candidate,
         { firstContentMs: Math.min(limits.firstContentMs, this.#timeLeft()), idleMs: limits.idleMs },
         {
           frames: (bytes) => this.#deliver(bytes),
@@ -153,16 +152,6 @@ export class GenerationRun<Answer> implements RunningGeneration {
       this.#candidates.moveOn();
       return false;
     }
-  }
-
-  #routeTo({ target: { provider }, credential }: Candidate): Route {
-    if (provider === "simulator" || credential === undefined) return { provider: "simulator" };
-    const { dispatcher, basePath } = this.parts.upstream(provider);
-    return { provider, dispatcher, basePath };
-  }
-
-  #isRegional({ target: { provider } }: Candidate): boolean {
-    return provider !== "simulator" && this.parts.upstream(provider).isRegional;
   }
 
   #deliver(bytes: Buffer): void {

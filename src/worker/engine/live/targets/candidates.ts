@@ -1,5 +1,4 @@
 import { backoff } from "@agathaai/core/platform/concurrency/backoff";
-import type { Dispatcher } from "undici";
 import type { Provider } from "../../../../shared/providers";
 import type { Credential, Credentials } from "../../credentials/credentials";
 import { ProviderFailure } from "../../failures/errors";
@@ -7,16 +6,9 @@ import type { Attempt, Target } from "../generation";
 import type { CircuitBreaker } from "./circuit-breaker";
 import { nextOwnKey } from "./own-keys";
 
-/** How one provider is reached. */
-export interface Upstream {
-  credentials: Credentials;
-  dispatcher: Dispatcher;
-  basePath: string;
-  isRegional: boolean;
-}
-
 export interface EngineHealth {
-  upstream(provider: Provider): Upstream;
+  /** Our keys at a provider. */
+  credentials(provider: Provider): Credentials;
   breaker: CircuitBreaker;
   now(): number;
 }
@@ -90,14 +82,16 @@ export class Candidates {
     this.health.breaker.report(circuitOf(target), isFailure ? failure.kind : failure);
     if (!isFailure) return;
     this.#triedKeys.add(credential);
-    this.health.upstream(provider).credentials.report(credential, model.upstreamModel, failure);
+    this.health.credentials(provider).report(credential, model.upstreamModel, failure);
   }
 
   /** Milliseconds to wait before the next attempt, which `next` then names. */
   pauseAfter(failure: ProviderFailure): number {
-    this.failure = failure;
+    const isOfTheKey = this.#tries > 1 && isRefusal(failure);
+    // Of several keys at one target, one that is only limited will serve again by itself: that is what to wait for.
+    if (!(isOfTheKey && this.failure?.kind === "rate_limited")) this.failure = failure;
     const { kind, retryAfterMs = 0, attempts } = failure;
-    if (kind === "auth" || kind === "rate_limited") return 0;
+    if (isRefusal(failure)) return 0;
     const mayPass = kind !== "timeout" && retryAfterMs <= LONGEST_RETRY_AFTER_MS;
     if (!mayPass || this.#tries >= Math.min(attempts, this.attemptsPerTarget)) {
       this.moveOn();
@@ -110,12 +104,17 @@ export class Candidates {
 
   #nextOfOurs({ model, own }: Target, provider: Provider): Credential | undefined {
     if (own !== undefined && !own.thenOurs) return undefined;
-    const found = this.health.upstream(provider).credentials.next(model.upstreamModel, this.#triedKeys);
+    const found = this.health.credentials(provider).next(model.upstreamModel, this.#triedKeys);
     if (found === undefined && this.#tries === 0) {
       this.failure = new ProviderFailure("auth", { provider, detail: "no API key is set" });
     }
     return found;
   }
+}
+
+/** Another key may be taken where this one was not. */
+function isRefusal({ kind }: ProviderFailure): boolean {
+  return kind === "auth" || kind === "rate_limited";
 }
 
 /** A target in the words of a receipt. */

@@ -1,0 +1,21 @@
+import { plans, type Plan } from "../../shared/plans";
+import type { BilledUsage } from "../models";
+
+/** Our fee for calls with an own key, in percent of the list price. */
+export function ownKeyFeePercent(plan: Plan): number {
+  return plans[plan].ownKeyFeePercent ?? 0;
+}
+
+/** Money held for a call that only own keys may answer: the most our fee can be. */
+export function heldForFee(costMicros: bigint, feePercent: number): bigint {
+  return (costMicros * BigInt(feePercent) + 99n) / 100n;
+}
+
+/** What a call with the organization's own key is billed: the provider bills it itself, we the fee, rounded half up. */
+export function billedForOwnKey(
+  billed: BilledUsage,
+  feePercent = 0,
+): BilledUsage & { providerMicros: bigint } {
+  const providerMicros = billed.costMicros;
+  return { ...billed, providerMicros, costMicros: (providerMicros * BigInt(feePercent) + 50n) / 100n };
+}

@@ -1,0 +1,28 @@
+import type { Completion } from "@agathaai/core/inference";
+import { ProviderFailure } from "../failures/errors";
+import type { Attempt, Outcome } from "../live/generation";
+
+/** What came of one attempt of a job: of all the calls to providers that it made. */
+export interface CallResult {
+  answer: Completion | ProviderFailure;
+  attempts: readonly Attempt[];
+  /** One of the organization's own keys was used last: its provider bills it. */
+  ownKey: boolean;
+  /** The upstream that answered, or was tried last. */
+  upstreamModel: string;
+}
+
+export function toCallResult(outcome: Outcome<Completion>): CallResult {
+  const { target, attempts, ownKey = false } = outcome;
+  return { answer: answerOf(outcome), attempts, ownKey, upstreamModel: target.model.upstreamModel };
+}
+
+function answerOf({ result, answer, failure, target: { provider } }: Outcome<Completion>) {
+  if (result === "completed" && answer !== undefined) return answer;
+  return failure ?? new ProviderFailure(result === "aborted" ? "aborted" : "server", { provider });
+}
+
+/** Every circuit was open: nothing has been sent. */
+export function nobodyWasAsked({ attempts }: CallResult): boolean {
+  return attempts.length > 0 && attempts.every(({ outcome }) => outcome === "skipped");
+}
