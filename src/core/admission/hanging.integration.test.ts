@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTcpProxy, type TcpProxy } from "../../../infra/testing/tcp-proxy";
 import { until } from "../../../infra/testing/until";
+import { forgetPrincipals, loadUserPrincipal } from "../accounts";
+import { readGeneration } from "../generations";
 import { verifyApiKey } from "../keys";
 import type { Db } from "../platform";
 import { sha256 } from "../platform/crypto/hash";
 import { createDb } from "../platform/db/client";
 import { pulse } from "../platform/db/pulse";
+import { newId } from "../platform/ids";
+import { readOwnKeys } from "../provider-keys";
 import { Admission } from "./index";
 import { booksAtRest, callOf, makeCaller } from "./testing/calls";
 import { warmUp } from "./testing/leases";
@@ -77,6 +81,39 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
     expect([unknown.code, known.code]).toEqual(["service_unavailable", "went"]);
     expect(unknown.ms).toBeLessThan(200);
   });
+
+  const session = { kind: "jwt" as const, userId: newId(), sessionId: newId(), sessionVersion: 1 };
+  test.each<[string, () => Promise<unknown>]>([
+    ["an organization's own provider keys", () => readOwnKeys(served, newId())],
+    ["a session", () => loadUserPrincipal(served, session)],
+    [
+      "a kept generation",
+      () => readGeneration(served, { orgId: newId(), environment: "live", generationId: newId() }),
+    ],
+  ])(
+    "whoever needs %s that is not remembered is told so in the same time",
+    { retry: 2 },
+    async (_what, read) => {
+      const went = () =>
+        read().then(
+          () => !pulse().hangs,
+          () => false,
+        );
+      forgetPrincipals(session.userId);
+      await until(() =>
+        served.$queryRaw`SELECT 1`.then(
+          () => !pulse().hangs,
+          () => false,
+        ),
+      );
+      wire.hang();
+      const told = await timed(read());
+      await wire.start();
+      expect(told.code).toBe("service_unavailable");
+      expect(told.ms).toBeLessThan(200);
+      await until(went);
+    },
+  );
 
   test("a statement that only waits is waited for", async () => {
     const caller = await makeCaller(db);

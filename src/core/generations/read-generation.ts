@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Db, environmentsIn } from "../platform";
 import { Prisma } from "../platform/db/client";
+import { pulse } from "../platform/db/pulse";
 import { decryptTexts } from "../privacy";
 import { type Generation, type GenerationKey, generationErrorSchema, isLost, partField } from "./generation";
 
@@ -33,7 +34,7 @@ export async function readGeneration(
   db: Db,
   { orgId, environment, generationId }: GenerationKey,
 ): Promise<Generation | undefined> {
-  const [found] = await db.$queryRaw<unknown[]>`
+  const reading = db.$queryRaw<unknown[]>`
     SELECT g.id, g.org_id AS "orgId", g.environment::text, g.endpoint, g.model, g.created_at AS "createdAt",
       g.expires_at AS "expiresAt", g.streamed, g.include_usage AS "includeUsage", g.resumable, g.headers, g.usage, g.error,
       g.written_at IS NOT NULL AND NOT g.too_long AS kept,
@@ -44,6 +45,7 @@ export async function readGeneration(
     FROM generations g LEFT JOIN usage_ledger u ON u.request_id = g.id AND u.created_at = g.created_at
     WHERE g.id = ${generationId}::uuid AND g.org_id = ${orgId}::uuid AND g.expires_at > now()
       AND g.environment = ANY(${[...environmentsIn(environment)]}::environment[])`;
+  const [found] = await pulse().watch(reading);
   if (found === undefined) return undefined;
   const { ended, lost, billable, costMicros, providerMicros, ...row } = rowSchema.parse(found);
   const status = ended ?? (lost ? "failed" : "processing");

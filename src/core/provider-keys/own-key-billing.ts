@@ -1,4 +1,4 @@
-import { plans, type Plan } from "../../shared/plans";
+import { type Plan, plans } from "../../shared/plans";
 import type { BilledUsage } from "../models";
 
 /** Our fee for calls with an own key, in percent of the list price. */

@@ -2,6 +2,7 @@ import { isProvider, type Provider } from "../../shared/providers";
 import { orgSubject } from "../orgs";
 import { type Db, MINUTE, SECOND } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
+import { pulse } from "../platform/db/pulse";
 import { FreshCache } from "../platform/fresh-cache";
 import { decryptTexts, type FieldRef } from "../privacy";
 
@@ -44,9 +45,12 @@ export function forgetOwnKeys(orgId?: string): void {
   cache().dropWhere((key) => orgId === undefined || key === orgId);
 }
 
-/** The keys that calls of this organization use before ours, decrypted: hand them to a provider alone. */
+/**
+ * The keys that calls of this organization use before ours, decrypted: hand them to a provider alone.
+ * @throws AppError `service_unavailable`, within 200 ms where PostgreSQL hangs.
+ */
 export function readOwnKeys(db: Db, orgId: string): Promise<OwnKeysByProvider> {
-  return cache().get(orgId, () => read(db, orgId));
+  return cache().get(orgId, () => pulse().watch(read(db, orgId)));
 }
 
 async function read(db: Db, orgId: string): Promise<OwnKeysByProvider> {

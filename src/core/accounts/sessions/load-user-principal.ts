@@ -12,6 +12,7 @@ import {
   type UserPrincipal,
 } from "../../platform";
 import { singleton } from "../../platform/concurrency/singleton";
+import { pulse } from "../../platform/db/pulse";
 import { FreshCache } from "../../platform/fresh-cache";
 import { earlier, endOfLife } from "./session-life";
 
@@ -61,7 +62,7 @@ export async function loadUserPrincipal(
   claims: SessionClaims,
   clock: Clock = systemClock,
 ): Promise<UserPrincipal | null> {
-  const found = await cache().get(cacheKey(claims), () => readPrincipal(db, claims, clock));
+  const found = await cache().get(cacheKey(claims), () => pulse().watch(readPrincipal(db, claims, clock)));
   return found !== null && found.expiresAt > clock.now() ? found.principal : null;
 }
 

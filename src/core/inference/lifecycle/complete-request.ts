@@ -1,7 +1,7 @@
 import { billUsage } from "../../models";
-import { billedForOwnKey } from "../../provider-keys";
 import { type Db, Prisma } from "../../platform/db/client";
 import { encryptText } from "../../privacy";
+import { billedForOwnKey } from "../../provider-keys";
 import type { Completion } from "../request/chat";
 import { resultField } from "../request-row";
 import { outputSchema } from "../schemas";

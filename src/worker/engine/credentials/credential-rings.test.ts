@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { standInEnv } from "../../../../infra/stand-ins/providers/stand-ins";
 import { ask, type LiveStage, openLiveStage, targetAt } from "../../../../infra/testing/live-stage";
 import { providerIds } from "../../../shared/providers";
+import { createQueuedEngine } from "../job/queued-engine";
 import { createLiveEngine } from "../live/live-engine";
-import { createProviders, type ProviderEnv } from "../providers/registry";
+import type { ProviderEnv } from "../providers/registry";
 import { credentialRings } from "./credential-rings";
 
 let stage: LiveStage;
@@ -20,17 +21,11 @@ it("jobs of the queue and calls of /v1 learn from one another which key is refus
     OPENAI_API_KEY: "sk-invalid-1, sk-invalid-2, sk-good",
     PROVIDER_TIMEOUT_MS: 5_000,
   };
-  const request = {
-    upstreamModel: "gpt-4o",
-    input: { model: "gpt-4o", messages: [{ role: "user" as const, content: "Hi" }] },
-    maxOutputTokens: 100,
-  };
-  const { openai } = createProviders(env);
-  const completion = await openai.complete(request, {
-    signal: new AbortController().signal,
-    timeoutMs: 5_000,
-  });
-  expect(completion.content).toContain("Simulated");
+  const input = { model: "gpt-4o", messages: [{ role: "user" as const, content: "Hi" }] };
+  const queued = createQueuedEngine(env, { log: { error: () => {} } });
+  const job = await queued.run({ targets: [targetAt("openai")], input }, new AbortController().signal);
+  expect(job.answer?.content).toContain("Simulated");
+  expect(job.attempts.map(({ outcome }) => outcome)).toEqual(["auth", "auth", "completed"]);
 
   const engine = createLiveEngine(env, { rings: credentialRings(env) });
   for (let count = 0; count < 3; count++) {

@@ -3,12 +3,12 @@ import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { describe, expect, it } from "vitest";
 import { until } from "../../../../infra/testing/until";
 import { runJob } from "./run-job";
-import { account, context, db, ledger, reserved, row, run, running, stack } from "./testing/jobs";
+import { account, context, db, engineWith, ledger, reserved, row, run, running, stack } from "./testing/jobs";
 
 describe("a job that is interrupted", () => {
   it("stops the call when the customer cancels, unbilled", async () => {
     const id = await account.submit({ prompt: "Hello [[sim:slow:20000]]" });
-    const disposition = run(id, { providerTimeoutMs: 30_000 });
+    const disposition = run(id, { engine: engineWith({ PROVIDER_TIMEOUT_MS: 30_000 }) });
     await until(async () => (await row(id)).status === "processing");
     await cancelInference(db, { orgId: account.orgId, environment: "all", requestId: id });
     expect(await disposition).toEqual({ action: "acknowledge" });
@@ -19,7 +19,7 @@ describe("a job that is interrupted", () => {
   it("releases the request at shutdown, at once and without counting the attempt", async () => {
     const shutdown = new AbortController();
     const id = await account.submit({ prompt: "Hello [[sim:slow:20000]]" });
-    const disposition = run(id, { providerTimeoutMs: 30_000 }, shutdown.signal);
+    const disposition = run(id, { engine: engineWith({ PROVIDER_TIMEOUT_MS: 30_000 }) }, shutdown.signal);
     await until(async () => (await row(id)).status === "processing");
     shutdown.abort();
     expect(await disposition).toEqual({ action: "retry", delayMs: 0 });
@@ -37,7 +37,7 @@ describe("a job that is interrupted", () => {
 
   it("stops when another worker holds the lease, and changes nothing", async () => {
     const id = await account.submit({ prompt: "Hello [[sim:slow:20000]]" });
-    const disposition = run(id, { providerTimeoutMs: 30_000 });
+    const disposition = run(id, { engine: engineWith({ PROVIDER_TIMEOUT_MS: 30_000 }) });
     await until(async () => (await row(id)).status === "processing");
     await db.$executeRaw`UPDATE inference_requests SET lease_expires_at = now() - interval '1 second' WHERE id = ${id}::uuid`;
     const claim = await claimRequest(db, { requestId: id, owner: "another", leaseMs: 60_000 });
@@ -58,7 +58,9 @@ describe("a job that is interrupted", () => {
 
   it("keeps the lease while the provider thinks longer than it lasts", async () => {
     const id = await account.submit({ prompt: "Hello [[sim:slow:4500]]" });
-    expect(await run(id, { leaseMs: 1_500, providerTimeoutMs: 10_000 })).toEqual({ action: "acknowledge" });
+    expect(await run(id, { leaseMs: 1_500, engine: engineWith({ PROVIDER_TIMEOUT_MS: 10_000 }) })).toEqual({
+      action: "acknowledge",
+    });
     expect(await row(id)).toMatchObject({ status: "completed", attempts: 1 });
   });
 });

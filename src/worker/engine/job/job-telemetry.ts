@@ -48,10 +48,7 @@ export function traceAttempt<Disposition extends { action: string }>(
 }
 
 /** The span of the provider's call, by the OpenTelemetry conventions for generative AI. */
-export function traceCall(
-  job: ClaimedRequest,
-  call: () => Promise<CallResult>,
-): Promise<CallResult> {
+export function traceCall(job: ClaimedRequest, call: () => Promise<CallResult>): Promise<CallResult> {
   const attributes = {
     "gen_ai.operation.name": "chat",
     "gen_ai.provider.name": providerOf(job),

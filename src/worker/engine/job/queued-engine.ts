@@ -27,7 +27,7 @@ export interface QueuedEngine {
 }
 
 export interface QueuedEngineOptions {
-  log: Log;
+  log: Pick<Log, "error">;
   /** Our keys; without it the process's own, which calls of `/v1` share. */
   rings?: CredentialRings;
   now?: () => number;
@@ -65,8 +65,11 @@ export function createQueuedEngine(
   return {
     run: ({ targets, input }, signal) =>
       new Promise((resolve) => {
-        const attempt = (candidate: Candidate, limits: AttemptLimits, listener: AttemptListener<Completion>) =>
-          startSdkAttempt(clientOf(candidate), { candidate, input, limits, log }, listener);
+        const attempt = (
+          candidate: Candidate,
+          limits: AttemptLimits,
+          listener: AttemptListener<Completion>,
+        ) => startSdkAttempt(clientOf(candidate), { candidate, input, limits, log }, listener);
         const limits = {
           firstContentMs: timeoutMs,
           idleMs: timeoutMs,
@@ -98,7 +101,7 @@ interface SdkCall {
   candidate: Candidate;
   input: QueuedCall["input"];
   limits: AttemptLimits;
-  log: Log;
+  log: Pick<Log, "error">;
 }
 
 function startSdkAttempt(
@@ -129,7 +132,7 @@ function startSdkAttempt(
 }
 
 /** Anything else that is thrown is our own defect, and a failed call too. */
-function toFailure({ provider }: Target, error: unknown, log: Log): ProviderFailure {
+function toFailure({ provider }: Target, error: unknown, log: Pick<Log, "error">): ProviderFailure {
   if (error instanceof ProviderFailure) return error;
   log.error({ err: error, provider }, "engine defect");
   return new ProviderFailure("server", {

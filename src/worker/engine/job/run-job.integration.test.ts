@@ -2,8 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { getInference, getInferenceDetail, getInferenceResult } from "@agathaai/core/inference";
 import { describe, expect, it } from "vitest";
-import { providerModules } from "../providers/registry";
-import { account, context, db, ledger, reserved, result, row, run, runAgain, stack } from "./testing/jobs";
+import { account, db, engineWith, ledger, reserved, result, row, run, runAgain, stack } from "./testing/jobs";
 
 describe("a job that goes well", () => {
   it("answers within the reservation under a small limit of a reasoning model", async () => {
@@ -150,11 +149,11 @@ describe("a job that fails", () => {
     if (address === null || typeof address === "string") throw new Error("the maker has no port");
     try {
       const id = await account.submit({ prompt: "Hello", temperature: 1.5 });
-      const openai = providerModules.openai.connect({
-        apiKey: "sk-test",
-        baseUrl: `http://127.0.0.1:${address.port}/v1`,
+      const engine = engineWith({
+        OPENAI_API_KEY: "sk-test",
+        OPENAI_BASE_URL: `http://127.0.0.1:${address.port}/v1`,
       });
-      expect(await run(id, { providers: { ...context.providers, openai } })).toEqual({
+      expect(await run(id, { engine })).toEqual({
         action: "acknowledge",
       });
       return id;

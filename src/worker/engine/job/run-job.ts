@@ -101,10 +101,7 @@ interface Call {
   signal: AbortSignal;
 }
 
-async function callProvider(
-  { engine, log }: JobContext,
-  { job, own, signal }: Call,
-): Promise<CallResult> {
+async function callProvider({ engine, log }: JobContext, { job, own, signal }: Call): Promise<CallResult> {
   try {
     const targets = targetsOfJob(job, own);
     return toCallResult(await engine.run({ targets, input: job.input }, signal));

@@ -46,9 +46,10 @@ export function createLiveEngine(
     rings = createCredentialRings(env, now),
   }: LiveEngineOptions = {},
 ): LiveEngine {
-  const upstreams = Object.fromEntries(
-    providerIds.map((id) => [id, upstreamOf(id, env)]),
-  ) as Record<Provider, Upstream>;
+  const upstreams = Object.fromEntries(providerIds.map((id) => [id, upstreamOf(id, env)])) as Record<
+    Provider,
+    Upstream
+  >;
   const parts: EngineParts = {
     credentials: (provider) => rings[provider],
     breaker: new CircuitBreaker(now),

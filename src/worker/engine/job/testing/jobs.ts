@@ -1,11 +1,14 @@
 import { getInferenceResult } from "@agathaai/core/inference";
 import { timeOfId } from "@agathaai/core/platform";
 import { closeDb } from "@agathaai/core/platform/db/client";
+import { type Env, env } from "@agathaai/core/platform/env";
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { afterAll } from "vitest";
 import { openAccount } from "../../../../../infra/testing/open-account";
 import { useTestStack } from "../../../../../infra/testing/use-test-stack";
+import { createCredentialRings } from "../../credentials/credential-rings";
 import { createJobContext } from "../job-context";
+import { createQueuedEngine, type QueuedEngine } from "../queued-engine";
 import { runJob } from "../run-job";
 
 export const stack = await useTestStack({
@@ -39,14 +42,20 @@ export const run = async (
 ) => runJob({ ...context, ...overrides }, await receive(requestId), { shutdown });
 
 /** Attempts as they come due, without waiting for SQS's whole seconds. */
-export async function runAgain(requestId: string) {
+export async function runAgain(requestId: string, overrides: Partial<typeof context> = {}) {
   await db.$executeRaw`UPDATE inference_requests SET next_attempt_at = now() WHERE id = ${requestId}::uuid`;
   const body = JSON.stringify({ request_id: requestId });
   return runJob(
-    context,
+    { ...context, ...overrides },
     { id: "m", receiptHandle: "r", body, receiveCount: 2, queueName: "standard" },
     { shutdown: running.signal },
   );
+}
+
+/** One that knows nothing of failures of the tests before. */
+export function engineWith(settings: Partial<Env> = {}): QueuedEngine {
+  const all = { ...env(), ...settings };
+  return createQueuedEngine(all, { log: context.log, rings: createCredentialRings(all) });
 }
 
 export const row = (requestId: string) =>
