@@ -30,8 +30,13 @@ test("a customer subscribes, upgrades, schedules a downgrade, undoes it, cancels
   await page.getByRole("button", { name: "Save card" }).click();
   await page.getByRole("link", { name: "Return to AgathaAI" }).click();
 
-  await page.getByRole("button", { name: "Upgrade to Plus" }).click();
-  await page.getByRole("button", { name: "Pay $70.00 and upgrade" }).click();
+  // The page has just come from another site: a click before its script is ready opens nothing.
+  const pay = page.getByRole("button", { name: "Pay $70.00 and upgrade" });
+  await expect(async () => {
+    await page.getByRole("button", { name: "Upgrade to Plus" }).click({ timeout: 5_000 });
+    await expect(pay).toBeVisible({ timeout: 5_000 });
+  }).toPass({ timeout: 60_000 });
+  await pay.click();
   await expect(page.getByRole("button", { name: "Move to Pro" })).toBeVisible();
   await expect(page.getByRole("button", { name: /^Organization: .*plus$/i })).toBeVisible();
 
