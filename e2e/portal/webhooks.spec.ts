@@ -43,7 +43,7 @@ test("an endpoint is added, tried, read, sent to again, rotated, disabled and de
   await dialog.getByRole("checkbox", { name: "key.revoked" }).check();
   await checkPage(page);
   await dialog.getByRole("button", { name: "Add endpoint" }).click();
-  const secret = await dialog.getByLabel("Signing secret").inputValue();
+  const secret = await dialog.getByRole("textbox", { name: "Signing secret" }).inputValue();
   await dialog.getByRole("button", { name: "I’ve saved this secret" }).click();
 
   await page.getByRole("link", { name: url }).click();
@@ -63,7 +63,7 @@ test("an endpoint is added, tried, read, sent to again, rotated, disabled and de
 
   await page.getByRole("button", { name: "Rotate secret" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Rotate secret" }).click();
-  expect(await page.getByLabel("Signing secret").inputValue()).not.toBe(secret);
+  expect(await page.getByRole("textbox", { name: "Signing secret" }).inputValue()).not.toBe(secret);
   await page.getByRole("button", { name: "I’ve saved this secret" }).click();
   await expect(page.getByText("Previous secret")).toBeVisible();
   await page.getByRole("button", { name: "Disable", exact: true }).click();
