@@ -1,6 +1,9 @@
 import { cn } from "../cn";
 
-/** Code that scrolls inside its own box. The box takes focus, so that the keyboard can scroll it (WCAG 2.1.1). */
+/**
+ * Code that scrolls inside its own box, beside the column of its copy button, which would cover it. The box takes focus, so that the
+ * keyboard can scroll it (WCAG 2.1.1).
+ */
 export function ScrollingCode({
   code,
   label,
@@ -17,7 +20,7 @@ export function ScrollingCode({
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
       tabIndex={0}
-      className={cn("relative max-h-[32rem] overflow-auto rounded-[inherit] p-4 pr-12", className)}
+      className={cn("relative mr-11 max-h-[32rem] overflow-auto rounded-[inherit] py-4 pr-2 pl-4", className)}
     >
       <pre className={cn("text-[13px] leading-5", wrap && "whitespace-pre-wrap break-words")}>
         <code>{code}</code>
