@@ -8,15 +8,13 @@ import { storedKey } from "./postgres-limiter";
 type UpstashRedis = ConstructorParameters<typeof Ratelimit>[0]["redis"];
 
 const PREFIX = "rl";
-/** Since when (milliseconds since the epoch) every call was counted here. Absent in a Redis that lost its data. */
-const SINCE = `${PREFIX}:since`;
 /** Plans have a handful of limits; keys with limits of their own add more, and the cache must not grow with them. */
 const MAX_LIMITERS = 1_000;
 
 /**
- * The same sliding window kept in Redis by `@upstash/ratelimit`: one script, one round trip, exact under concurrency.
- * Time is this process's, so processes must agree on the clock (NTP). Rejects when Redis does not answer in time; the
- * script may have counted all the same, so the error is on the side of refusing.
+ * The same sliding window in Redis, by `@upstash/ratelimit`: counts of what PostgreSQL has let through, and no more, so that what
+ * they refuse is refused rightly. Time is this process's, so processes must agree on the clock (NTP). Rejects when Redis does
+ * not answer in time.
  */
 export class RedisLimiter {
   readonly #limiters = new LRUCache<string, Ratelimit>({ max: MAX_LIMITERS });
@@ -26,14 +24,6 @@ export class RedisLimiter {
     this.#scripts = upstashOver(redis);
   }
 
-  async consume(limit: Limit): Promise<LimitDecision> {
-    const { success, remaining, reset } = await this.#limiter(limit).limit(identifier(limit), {
-      rate: limit.cost ?? 1,
-    });
-    if (success) return { allowed: true, limit: limit.limit, remaining, resetAt: new Date(reset) };
-    return { allowed: false, limit: limit.limit, remaining, resetAt: await this.#whenItFits(limit) };
-  }
-
   async peek(limit: Limit): Promise<LimitDecision> {
     const { remaining, reset } = await this.#limiter(limit).getRemaining(identifier(limit));
     const allowed = remaining >= (limit.cost ?? 1);
@@ -41,20 +31,11 @@ export class RedisLimiter {
     return { allowed, limit: limit.limit, remaining, resetAt };
   }
 
-  /** Whether Redis has counted both windows of a decision from their beginning. */
-  async hasCountedSince({ windowMs }: Limit, { slackMs }: { slackMs: number }): Promise<boolean> {
-    const since = await this.redis.get(SINCE);
-    if (since === null) {
-      await this.redis.set(SINCE, Date.now(), "NX");
-      return false;
-    }
-    const first = Math.floor((Number(since) + slackMs) / windowMs) + 1;
-    return Math.floor(Date.now() / windowMs) > first;
-  }
-
-  /** Records that calls were counted elsewhere until now. */
-  async restartCounting(): Promise<void> {
-    await this.redis.set(SINCE, Date.now());
+  /** Counts what PostgreSQL allowed: in the window in which it did, or not at all. */
+  async count(limit: Limit, { resetAt }: LimitDecision): Promise<void> {
+    const nowMs = Date.now();
+    if (nowMs - (nowMs % limit.windowMs) + limit.windowMs !== resetAt.getTime()) return;
+    await this.#limiter(limit).limit(identifier(limit), { rate: limit.cost ?? 1 });
   }
 
   /** The library's reset is the window's end, too late or too early; the counters give the exact moment. */

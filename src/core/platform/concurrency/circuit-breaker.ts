@@ -11,6 +11,11 @@ export class CircuitBreaker {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
+  /** Whether the last call succeeded. */
+  get isClosed(): boolean {
+    return !this.#failed;
+  }
+
   /** Whether this call may go out. After a failure, asking uses up the one probe of the period. */
   mayTry(): boolean {
     if (!this.#failed) return true;
