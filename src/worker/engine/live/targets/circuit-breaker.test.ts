@@ -40,6 +40,16 @@ describe("a target's circuit", () => {
     expect(breaker.admits("t")).toBe(false);
   });
 
+  it("is open for the first pause and no longer when a crowd of calls that were under way fails together", () => {
+    const { breaker, clock, fail } = breakerAt();
+    fail(100);
+    expect(breaker.pauseOf("t")).toBeLessThanOrEqual(1_000);
+    clock.now = 1_000;
+    expect(breaker.admits("t")).toBe(true);
+    fail(1);
+    expect(breaker.pauseOf("t")).toBeLessThanOrEqual(2_000);
+  });
+
   it("is closed by any answer, and is not touched by what says nothing about the provider's health", () => {
     const { breaker, fail } = breakerAt();
     fail(4);

@@ -48,6 +48,8 @@ export class CircuitBreaker {
     if (failure === "aborted") {
       if (health) health.probing = false;
     } else if (failure === undefined || !symptoms.has(failure)) this.#health.delete(target);
+    // One of the calls that were under way when the circuit opened: a crowd that fails together is one piece of news.
+    else if (health !== undefined && health.failures >= THRESHOLD && !health.probing) return;
     else {
       const failures = (health?.failures ?? 0) + 1;
       const pause = { baseMs: FIRST_PAUSE_MS, capMs: LONGEST_PAUSE_MS, jitter: "equal" as const };
