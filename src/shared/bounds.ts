@@ -14,6 +14,11 @@ export const ORGANIZATION_CAP_MICROS: Bounds = {
 };
 export const REQUESTS_PER_MINUTE: Bounds = { least: 1, most: 1_000_000 };
 
+/** How long the response cache may keep an answer: at most 30 days; `usual` where nothing is said. */
+export const CACHE_SECONDS = { least: 1, usual: 3_600, most: 30 * 24 * 3_600 } as const;
+
+export const MEBIBYTE = 1024 * 1024;
+
 /** Of a plan override. */
 export const OVERRIDE_TOKENS: Bounds = { least: 1_000, most: 1_000_000_000_000_000 };
 /** Stripe's smallest and largest price. */

@@ -7,6 +7,8 @@ export interface PlanDefinition {
   pricePerMonthUsd: number | null;
   /** What a call with the organization's own provider key costs here, in percent of the provider's list price; absent is nothing. */
   ownKeyFeePercent?: number;
+  /** What an organization's stored answers (the response cache) may take together, in MiB. */
+  cacheMebibytes: number;
   /** The queue of its requests. */
   queue: "standard" | "enterprise";
 }
@@ -21,6 +23,7 @@ const table = {
     requestsPerMinute: 10,
     tokensPerMonth: 100_000,
     pricePerMonthUsd: 0,
+    cacheMebibytes: 10,
     queue: "standard",
   },
   pro: {
@@ -28,6 +31,7 @@ const table = {
     requestsPerMinute: 100,
     tokensPerMonth: 1_000_000,
     pricePerMonthUsd: 29,
+    cacheMebibytes: 100,
     queue: "standard",
   },
   plus: {
@@ -35,6 +39,7 @@ const table = {
     requestsPerMinute: 500,
     tokensPerMonth: 10_000_000,
     pricePerMonthUsd: 99,
+    cacheMebibytes: 500,
     queue: "standard",
   },
   enterprise: {
@@ -42,6 +47,7 @@ const table = {
     requestsPerMinute: 10_000,
     tokensPerMonth: null,
     pricePerMonthUsd: null,
+    cacheMebibytes: 2_048,
     queue: "enterprise",
   },
 } as const satisfies Record<string, PlanDefinition>;

@@ -198,6 +198,52 @@ describe("a request that asks for the response cache", () => {
     expect(asked()).toBe(before + 1);
   });
 
+  it("is on for a key that has a time of its own, and the header decides otherwise both ways", async () => {
+    const keyed = await makeKey(api, ada, { cache_ttl_seconds: 600 });
+    const body = ask();
+    const first = await send(body, undefined, keyed);
+    expect(first.headers.get("x-agatha-cache")).toBe("miss");
+    const silent = () => api.post(path, { as: keyed, body });
+    await expect.poll(async () => (await silent()).headers.get("x-agatha-cache")).toBe("hit");
+    const before = asked();
+    expect((await send(body, "off", keyed)).headers.get("x-agatha-cache")).toBeNull();
+    expect((await send(body, "refresh", keyed)).headers.get("x-agatha-cache")).toBe("miss");
+    const uncached = await api.post(path, { as: keyed, body, headers: { "cache-control": "no-store" } });
+    expect(uncached.headers.get("x-agatha-cache")).toBeNull();
+    expect(asked()).toBe(before + 3);
+    // The scope is the organization's: a key without a default finds the same answer where its call asks.
+    expect((await send(body, "on")).headers.get("x-agatha-cache")).toBe("hit");
+    expect((await api.post(path, { as: key, body })).headers.get("x-agatha-cache")).toBeNull();
+  });
+
+  it("follows a change of its key within seconds: on, off, and in its successor", async () => {
+    const made = await api.post("/api/v1/keys", {
+      as: ada.accessToken,
+      body: { name: "cache", environment: "live" },
+    });
+    const { id, secret } = made.json;
+    const body = ask();
+    const outcome = async (as = secret) => (await api.post(path, { as, body })).headers.get("x-agatha-cache");
+    expect(await outcome()).toBeNull();
+    const set = (seconds: number | null) =>
+      api.call("PATCH", `/api/v1/keys/${id}`, { as: ada.accessToken, body: { cache_ttl_seconds: seconds } });
+    expect((await set(60)).json.cache_ttl_seconds).toBe(60);
+    await expect.poll(() => outcome(), { timeout: 10_000 }).toBe("hit");
+    expect((await set(null)).json.cache_ttl_seconds).toBeNull();
+    await expect.poll(() => outcome(), { timeout: 10_000 }).toBeNull();
+    await set(60);
+    const next = await api.post(`/api/v1/keys/${id}/rotate`, { as: ada.accessToken, body: {} });
+    expect(next.json.cache_ttl_seconds).toBe(60);
+    expect(await outcome(next.json.secret)).toBe("hit");
+    for (const seconds of [0, 2_592_001, 1.5, "60"]) {
+      const refused = await api.call("PATCH", `/api/v1/keys/${next.json.id}`, {
+        as: ada.accessToken,
+        body: { cache_ttl_seconds: seconds },
+      });
+      expectRefusal(refused, 400, "invalid_request", "cache_ttl_seconds");
+    }
+  });
+
   it("works for embeddings", async () => {
     const body = { model: "text-embedding-3-small", input: `Moss agate ${++questions}` };
     const embed = () => api.post("/v1/embeddings", { as: key, body, headers: { "x-agatha-cache": "60" } });

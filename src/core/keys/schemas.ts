@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "../../shared/bounds";
+import { CACHE_SECONDS, KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "../../shared/bounds";
 import { publicId, type Scope, scopes } from "../platform";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { formatIpRange, parseIpRange } from "../platform/network/ip-range";
@@ -55,6 +55,7 @@ const monthlyCap = z
   .min(KEY_CAP_MICROS.least, "must be at least 10000: one cent")
   .max(KEY_CAP_MICROS.most)
   .meta({ example: 25_000_000 });
+const cacheTtl = z.int().min(CACHE_SECONDS.least).max(CACHE_SECONDS.most);
 const models = distinct(z.string().min(1).max(128), 100);
 const ipAllowlist = distinct(ipRangeSchema, 50);
 
@@ -82,6 +83,10 @@ export const createKeyInputSchema = z.strictObject({
       "The most this key can spend in a calendar month (UTC), in micro-dollars; at least one cent. A request that could exceed it is refused. Null or omitted: no cap of its own.",
   }),
   expires_at: instantSchema.optional(),
+  cache_ttl_seconds: cacheTtl.nullable().optional().meta({
+    description:
+      "Turns the response cache on for this key's calls under /v1: how long their answers are used again, in seconds. A call's `x-agatha-cache` header decides otherwise. Null or omitted: off unless a call asks.",
+  }),
 });
 
 export const updateKeyInputSchema = z.strictObject({
@@ -92,6 +97,10 @@ export const updateKeyInputSchema = z.strictObject({
   rpm_limit: rpmLimit.nullable().optional().meta({ description: "Null: the plan limit alone." }),
   monthly_cap_micros: monthlyCap.nullable().optional().meta({ description: "Null: no cap of its own." }),
   expires_at: instantSchema.nullable().optional().meta({ description: "Null: never expires." }),
+  cache_ttl_seconds: cacheTtl
+    .nullable()
+    .optional()
+    .meta({ description: "Null: the response cache is off unless a call asks for it." }),
 });
 
 export const listKeysInputSchema = z.strictObject(listFields(20));
@@ -121,6 +130,10 @@ export const keyViewSchema = z.object({
   models: z.array(z.string()),
   ip_allowlist: z.array(z.string()),
   rpm_limit: z.int().nullable(),
+  cache_ttl_seconds: z.int().nullable().meta({
+    description:
+      "How long the response cache keeps answers to its calls under /v1, in seconds; null where only a call turns it on.",
+  }),
   monthly_cap_micros: z
     .int()
     .nullable()

@@ -63,6 +63,8 @@ export interface KeyPrincipal extends Caller {
   /** Empty means every model. */
   models: readonly string[];
   rpmLimit: number | null;
+  /** How long the response cache keeps answers to its calls under `/v1`; absent: only where a call asks. */
+  cacheTtlSeconds?: number;
 }
 
 export type Principal = UserPrincipal | KeyPrincipal;

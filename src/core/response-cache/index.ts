@@ -1,10 +1,10 @@
 export type { CacheScope } from "./cache-scope";
+export { responseCacheGauges } from "./metrics";
+export { deleteExpiredAnswers } from "./postgres-entries";
 export {
-  CACHE_SECONDS,
   type CacheableAnswer,
   type CachedAnswer,
   deleteCachedAnswers,
-  expiredCachedAnswers,
   purgedCacheSchema,
   purgeResponseCache,
   readCached,

@@ -2,8 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { flushAudit } from "../audit";
 import { closeDb, db } from "../platform/db/client";
-import { deleteExpiredRows } from "../platform/db/expire-rows";
-import { deleteCachedAnswers, expiredCachedAnswers } from ".";
+import { deleteCachedAnswers, deleteExpiredAnswers } from ".";
 import { describeStore, owner, read, scopeOf, store } from "./testing/store-cases";
 
 await useTestStack();
@@ -42,10 +41,12 @@ describe("in PostgreSQL", () => {
     const { orgId } = await owner();
     await store(scopeOf(orgId), "one");
     await db().cachedAnswer.updateMany({ where: { orgId }, data: { expiresAt: new Date(0) } });
-    await deleteExpiredRows(db(), expiredCachedAnswers, AbortSignal.timeout(5_000));
+    await deleteExpiredAnswers(db(), { signal: AbortSignal.timeout(5_000) });
     expect(await db().cachedAnswer.count({ where: { orgId } })).toBe(0);
+    expect(await db().cachedBytes.findUnique({ where: { orgId } })).toEqual({ orgId, bytes: 0n });
     await store(scopeOf(orgId), "two");
     await deleteCachedAnswers(db(), orgId);
     expect(await db().cachedAnswer.count({ where: { orgId } })).toBe(0);
+    expect(await db().cachedBytes.count({ where: { orgId } })).toBe(0);
   });
 });

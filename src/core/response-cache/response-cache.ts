@@ -4,19 +4,16 @@ import { orgSubject } from "../orgs";
 import { type Clock, type Db, SECOND, systemClock, toPublicId, type UserPrincipal } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
 import { withTimeout } from "../platform/concurrency/with-timeout";
-import { Prisma } from "../platform/db/client";
-import type { ExpiredRows } from "../platform/db/expire-rows";
 import { FreshCache } from "../platform/fresh-cache";
 import { log } from "../platform/observability/log";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { decryptText, encryptText } from "../privacy";
 import { answerField, type CacheScope, entryOf } from "./cache-scope";
-import { stores } from "./entry-stores";
-
-export const CACHE_SECONDS = { least: 1, usual: 3_600, most: 30 * 24 * 3_600 } as const;
+import { cacheMetrics } from "./metrics";
+import { stores } from "./stores";
 
 /** A longer answer is not stored. */
-const MAX_TEXT = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 /** A caller waits no longer for an answer that may be stored: 200 ms with what a busy process adds. */
 const READ_MS = 150;
 /** A purge holds everywhere within this time, and at once in the process that made it. */
@@ -36,8 +33,6 @@ export type CacheableAnswer = Omit<z.output<typeof storedSchema>, "storedAt" | "
 export interface CachedAnswer extends CacheableAnswer {
   ageSeconds: number;
 }
-
-export const expiredCachedAnswers: ExpiredRows = { cached_answers: Prisma.sql`expires_at <= now()` };
 
 const purges = singleton(
   "purges of response caches",
@@ -61,12 +56,14 @@ export async function readCached(
   { maxAgeSeconds }: { maxAgeSeconds: number },
   clock: Clock = systemClock,
 ): Promise<CachedAnswer | undefined> {
+  let found: CachedAnswer | undefined;
   try {
-    return await withTimeout(read(db, scope, maxAgeSeconds, clock), READ_MS);
+    found = await withTimeout(read(db, scope, maxAgeSeconds, clock), READ_MS);
   } catch (error) {
     log().debug({ err: error }, "the response cache could not be read: a model answers");
-    return undefined;
   }
+  cacheMetrics().lookups.inc({ result: found === undefined ? "miss" : "hit" });
+  return found;
 }
 
 async function read(
@@ -85,21 +82,34 @@ async function read(
   return now >= expiresAt || ageSeconds >= maxAgeSeconds ? undefined : { ...answer, ageSeconds };
 }
 
-/** Stores a whole answer for others of the same scope; the newer one wins. Too long ones are left out. */
+/**
+ * Stores a whole answer for others of the same scope; the newer one wins. Where the organization's room (`maxBytes`) is
+ * taken, those that expire first go. Too long ones are left out.
+ */
 export async function storeAnswer(
   db: Db,
   scope: CacheScope,
   answer: CacheableAnswer,
-  { ttlSeconds }: { ttlSeconds: number },
+  { ttlSeconds, maxBytes }: { ttlSeconds: number; maxBytes: number },
   clock: Clock = systemClock,
 ): Promise<void> {
   const storedAt = clock.now().getTime();
   const expiresAt = storedAt + ttlSeconds * SECOND;
   const text = JSON.stringify({ ...answer, storedAt, expiresAt });
-  if (text.length > MAX_TEXT) return;
+  const { writes, evictions } = cacheMetrics();
+  if (Buffer.byteLength(text) > MAX_BYTES) {
+    writes.inc({ result: "refused" });
+    return;
+  }
   const entry = await entryOf(db, scope, await readPurges(db, scope.orgId));
   const cipher = await encryptText(db, orgSubject(scope.orgId), answerField(entry), text);
-  await stores().write(db, entry, cipher, new Date(expiresAt));
+  const { stored, evicted } = await stores().write(db, entry, {
+    cipher,
+    expiresAt: new Date(expiresAt),
+    maxBytes,
+  });
+  writes.inc({ result: stored ? "stored" : "refused" });
+  evictions.inc(evicted);
 }
 
 export const purgedCacheSchema = deletedSchema("response_cache");

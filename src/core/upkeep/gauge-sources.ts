@@ -3,6 +3,7 @@ import { auditGauges } from "../audit";
 import { billingGauges } from "../billing";
 import { inferenceGauges } from "../inference";
 import { type GaugeSource, partitionGauges, queueGauges } from "../platform/observability/gauges";
+import { responseCacheGauges } from "../response-cache";
 import { partitionedTables } from "./partitioned-tables";
 
 /** All gauges read at a scrape: those of the nouns' tables, and the queue's. */
@@ -12,5 +13,6 @@ export const gaugeSources: readonly GaugeSource[] = [
   auditGauges,
   inferenceGauges,
   billingGauges,
+  responseCacheGauges,
   partitionGauges(partitionedTables),
 ];

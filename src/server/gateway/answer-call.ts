@@ -56,7 +56,7 @@ export async function answerCall(
     const { prepared, answer } = dialect(body, { principal, headers, at });
     for (const { model } of prepared.targets) await assertModelOn(db, model);
     await preferOwnKeys(db, principal, prepared);
-    const answering = asksForCache(headers)
+    const answering = asksForCache(headers, principal)
       ? await throughCache(db, engine, { exchange, principal, body, prepared })
       : engine;
     if (exchange.left) return;

@@ -26,7 +26,7 @@ import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import { type Env, env } from "@agathaai/core/platform/env";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
-import { expiredCachedAnswers } from "@agathaai/core/response-cache";
+import { deleteExpiredAnswers } from "@agathaai/core/response-cache";
 import { partitionedTables } from "@agathaai/core/upkeep";
 import { announceRetiringModels, reconcileUsage, refreshUsageStatistics } from "@agathaai/core/usage";
 import { expiredUsageAlerts, notifyThresholds, recordThresholds } from "@agathaai/core/usage-alerts";
@@ -42,7 +42,6 @@ export const expiredRows = {
   ...expiredAccountRows,
   ...expiredUsageAlerts,
   ...expiredBillingRows,
-  ...expiredCachedAnswers,
   ...expiredWebhookRows,
 };
 
@@ -249,7 +248,8 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): 
       name: "expire rows",
       everyMs: HOUR,
       async run({ db, log }, signal) {
-        const deleted = await deleteExpiredRows(db, expiredRows, signal);
+        const rows = await deleteExpiredRows(db, expiredRows, signal);
+        const deleted = { ...rows, cached_answers: await deleteExpiredAnswers(db, { signal }) };
         if (Object.values(deleted).some((count) => count > 0)) log.info({ deleted }, "rows expired");
       },
     },

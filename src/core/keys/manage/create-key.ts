@@ -44,6 +44,7 @@ export async function createKey(
         models: input.models ?? [],
         ipAllowlist: input.ip_allowlist ?? [],
         rpmLimit: input.rpm_limit ?? null,
+        cacheTtlSeconds: input.cache_ttl_seconds ?? null,
         expiresAt,
         predecessorId: null,
         spendId: null,

@@ -15,6 +15,7 @@ export interface KeyToInsert {
   models: string[];
   ipAllowlist: string[];
   rpmLimit: number | null;
+  cacheTtlSeconds: number | null;
   expiresAt: Date | null;
   predecessorId: string | null;
   /** Where a rotated key goes on spending; a new one has a counter of its own. */
@@ -66,6 +67,7 @@ export function auditOfKey(key: KeyView): Pick<AuditEntry, "target" | "details">
       ip_ranges: key.ip_allowlist.length,
       rpm_limit: key.rpm_limit,
       monthly_cap_micros: key.monthly_cap_micros,
+      cache_ttl_seconds: key.cache_ttl_seconds,
       expires_at: key.expires_at,
     },
   };

@@ -59,6 +59,7 @@ export async function rotateKey(
         models: old.models,
         ipAllowlist: old.ipAllowlist,
         rpmLimit: old.rpmLimit,
+        cacheTtlSeconds: old.cacheTtlSeconds,
         expiresAt: old.expiresAt,
         predecessorId: old.id,
         spendId: old.spendId,

@@ -7,7 +7,7 @@ import { assertBelowKeyLimit, assertInFuture, assertModelsExist, type KeyLimits,
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
 import { lockKey } from "./key-store";
 
-type Settings = KeyLimits & Pick<KeyRow, "name">;
+type Settings = KeyLimits & Pick<KeyRow, "name" | "cacheTtlSeconds">;
 
 /**
  * Changes what a key may do; its secret, environment and scopes stay. In force here at once, in every other process
@@ -67,12 +67,14 @@ function assertChangeable({ revokedAt, successorId }: KeyRow): void {
 
 /** The settings that would be different from what they are. */
 function changesIn(key: KeyRow, input: UpdateKeyInput): Partial<Settings> {
-  const { rpm_limit: rpmLimit, monthly_cap_micros: cap, expires_at: end } = input;
+  const { rpm_limit: rpmLimit, cache_ttl_seconds: cacheTtlSeconds } = input;
+  const { monthly_cap_micros: cap, expires_at: end } = input;
   const wanted: Partial<Settings> = {
     ...(input.name !== undefined && { name: input.name }),
     ...(input.models !== undefined && { models: input.models ?? [] }),
     ...(input.ip_allowlist !== undefined && { ipAllowlist: input.ip_allowlist ?? [] }),
     ...(rpmLimit !== undefined && { rpmLimit }),
+    ...(cacheTtlSeconds !== undefined && { cacheTtlSeconds }),
     ...(cap !== undefined && { monthlyCapMicros: cap === null ? null : BigInt(cap) }),
     ...(end !== undefined && { expiresAt: end === null ? null : new Date(end) }),
   };
@@ -113,6 +115,7 @@ const wireNames: Record<keyof Settings, string> = {
   models: "models",
   ipAllowlist: "ip_ranges",
   rpmLimit: "rpm_limit",
+  cacheTtlSeconds: "cache_ttl_seconds",
   monthlyCapMicros: "monthly_cap_micros",
   expiresAt: "expires_at",
 };

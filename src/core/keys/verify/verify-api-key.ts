@@ -31,6 +31,7 @@ interface Row extends KeyTimes {
   models: string[];
   ipAllowlist: string[];
   rpmLimit: number | null;
+  cacheTtlSeconds: number | null;
   successorId: string | null;
   plan: string | null;
   customRpm: number | null;
@@ -125,6 +126,7 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
   const [row] = await db.$queryRaw<Row[]>`
     SELECT k.id, k.org_id AS "orgId", k.created_by AS "createdBy", k.environment::text AS "environment",
       k.spend_id AS "spendId", k.scopes, k.models, k.ip_allowlist AS "ipAllowlist", k.rpm_limit AS "rpmLimit",
+      k.cache_ttl_seconds AS "cacheTtlSeconds",
       k.successor_id AS "successorId", k.expires_at AS "expiresAt", k.grace_ends_at AS "graceEndsAt",
       k.revoked_at AS "revokedAt", s.plan, s.custom_rpm AS "customRpm", o.storage,
       EXISTS (SELECT FROM provider_keys p WHERE p.org_id = k.org_id) AS "ownKeys"
@@ -152,6 +154,7 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
       environment: row.environment,
       models: row.models,
       rpmLimit: row.rpmLimit,
+      ...(row.cacheTtlSeconds !== null && { cacheTtlSeconds: row.cacheTtlSeconds }),
       ...(row.ownKeys && { ownKeys: true }),
     },
   };

@@ -17,6 +17,7 @@ export interface KeyRow extends KeyTimes {
   models: string[];
   ipAllowlist: string[];
   rpmLimit: number | null;
+  cacheTtlSeconds: number | null;
   monthlyCapMicros: bigint | null;
   /** Whose counter its spending adds to: the first of its chain of rotations. */
   spendId: string;
@@ -38,6 +39,7 @@ export const keyColumns = {
   models: true,
   ipAllowlist: true,
   rpmLimit: true,
+  cacheTtlSeconds: true,
   monthlyCapMicros: true,
   spendId: true,
   createdBy: true,
@@ -71,6 +73,7 @@ export function toKeyView(row: KeyRow, spentMicros: bigint, now: Date): KeyView 
     models: row.models,
     ip_allowlist: row.ipAllowlist,
     rpm_limit: row.rpmLimit,
+    cache_ttl_seconds: row.cacheTtlSeconds,
     monthly_cap_micros: row.monthlyCapMicros === null ? null : Number(row.monthlyCapMicros),
     spent_this_month_micros: Number(spentMicros),
     created_by: row.createdBy === null ? null : toPublicId("usr", row.createdBy),

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeUser, principalOf } from "../../../../infra/testing/make-user";
 import { db } from "../../platform/db/client";
-import { type CacheScope, purgeResponseCache, readCached, storeAnswer } from "..";
+import { metricsRegistry } from "../../platform/observability/metrics";
+import { type CacheScope, purgeResponseCache, readCached, responseCacheGauges, storeAnswer } from "..";
 
 /** What holds wherever answers are stored: a test file for each store calls `describeStore`. */
 
@@ -25,14 +26,44 @@ const answerOf = (text: string) => ({
   finishReason: "stop",
   upstreamModel: "gpt-4o-2024-08-06",
 });
-export const store = (scope: CacheScope, text: string, ttlSeconds = 60) =>
-  storeAnswer(db(), scope, answerOf(text), { ttlSeconds });
+export const store = (
+  scope: CacheScope,
+  text: string,
+  { ttlSeconds = 60, maxBytes = 10 * 1024 * 1024 } = {},
+) => storeAnswer(db(), scope, answerOf(text), { ttlSeconds, maxBytes });
 export const read = async (scope: CacheScope, { maxAgeSeconds = 60, inMs = 0 } = {}) => {
   const clock = { now: () => new Date(Date.now() + inMs) };
   return (await readCached(db(), scope, { maxAgeSeconds }, clock))?.answer.text;
 };
 
-export function describeStore(kind: string): void {
+async function value(name: string, labels: Record<string, string> = {}): Promise<number> {
+  const metric = await metricsRegistry().getSingleMetric(name)?.get();
+  const series = metric?.values.find((one) =>
+    Object.entries(labels).every(([label, text]) =>
+      Object.entries(one.labels).some((e) => e[0] === label && e[1] === text),
+    ),
+  );
+  return series?.value ?? 0;
+}
+
+/** Misses, hits, stored, refused, evicted. */
+const counts = () =>
+  Promise.all([
+    value("agatha_response_cache_lookups_total", { result: "miss" }),
+    value("agatha_response_cache_lookups_total", { result: "hit" }),
+    value("agatha_response_cache_writes_total", { result: "stored" }),
+    value("agatha_response_cache_writes_total", { result: "refused" }),
+    value("agatha_response_cache_evictions_total"),
+  ]);
+
+export function describeStore(kind: "Redis" | "PostgreSQL"): void {
+  const bytesOfAll = async () => {
+    await responseCacheGauges.read({
+      db: db(),
+      queue: { depths: () => Promise.reject(new Error("not asked")) },
+    });
+    return await value("agatha_response_cache_bytes", { store: kind === "Redis" ? "redis" : "postgres" });
+  };
   describe(`stored in ${kind}, an answer`, () => {
     // The first statement of a process opens its connections, which may take longer than a caller waits.
     beforeAll(async () => {
@@ -71,7 +102,7 @@ export function describeStore(kind: string): void {
 
     it("ends with its time, and for a caller who wants a younger one earlier", async () => {
       const { orgId } = await owner();
-      await store(scopeOf(orgId), "one", 60);
+      await store(scopeOf(orgId), "one", { ttlSeconds: 60 });
       expect(await read(scopeOf(orgId), { inMs: 59_000 })).toBe("one");
       expect(await read(scopeOf(orgId), { inMs: 30_000, maxAgeSeconds: 20 })).toBeUndefined();
       expect(await read(scopeOf(orgId), { inMs: 60_000, maxAgeSeconds: 3_600 })).toBeUndefined();
@@ -85,6 +116,80 @@ export function describeStore(kind: string): void {
       expect(await read(scopeOf(eve.orgId))).toBe("one");
       await store(scopeOf(ada.orgId), "two");
       expect(await read(scopeOf(ada.orgId))).toBe("two");
+    });
+
+    describe("of an organization whose room is taken", () => {
+      /** Room for three answers of about 4 KiB. */
+      const room = { maxBytes: 16 * 1024 };
+      const long = (text: string) => text.padEnd(4 * 1024, ".");
+      const nth = (orgId: string, at: number) => scopeOf(orgId, { body: { at } });
+      /** A second look: the first ends unanswered where the machine is busy. */
+      const found = async (orgId: string, count: number) => {
+        const texts: (string | undefined)[] = [];
+        for (let at = 0; at < count; at++) {
+          const look = () => read(nth(orgId, at), { maxAgeSeconds: 3_600 });
+          const text = (await look()) ?? (await look());
+          texts.push(typeof text === "string" ? text.replaceAll(".", "") : undefined);
+        }
+        return texts;
+      };
+
+      it("takes the place of those that expire first, and no other organization's", async () => {
+        const [ada, eve] = [await owner(), await owner()];
+        await store(nth(eve.orgId, 0), long("eve"), room);
+        for (const [at, ttlSeconds] of [900, 300, 600, 500].entries())
+          await store(nth(ada.orgId, at), long(String(at)), { ...room, ttlSeconds });
+        expect(await found(ada.orgId, 4)).toEqual(["0", undefined, "2", "3"]);
+        expect(await found(eve.orgId, 1)).toEqual(["eve"]);
+      });
+
+      it("that many write at once never takes more than there is", async () => {
+        const { orgId } = await owner();
+        await Promise.all(
+          Array.from({ length: 12 }, (_, at) => store(nth(orgId, at), long(String(at)), room)),
+        );
+        expect((await found(orgId, 12)).filter((text) => text !== undefined)).toHaveLength(3);
+        expect(await bytesOfAll()).toBeLessThan(16 * 1024 * 50);
+      });
+
+      it("is counted once, however often it is stored anew", async () => {
+        const { orgId } = await owner();
+        for (const at of [0, 1, 2]) await store(nth(orgId, at), long(String(at)), room);
+        for (let again = 0; again < 5; again++) await store(nth(orgId, 1), long("1"), room);
+        expect(await found(orgId, 3)).toEqual(["0", "1", "2"]);
+      });
+
+      it("is not stored if it fits no empty cache, and nothing goes for it", async () => {
+        const { orgId } = await owner();
+        await store(nth(orgId, 0), long("0"), room);
+        await store(nth(orgId, 1), "1".repeat(20 * 1024), room);
+        expect(await found(orgId, 2)).toEqual(["0", undefined]);
+      });
+
+      it("has room again after a purge", async () => {
+        const ada = await owner();
+        const before = await bytesOfAll();
+        for (const at of [0, 1, 2]) await store(nth(ada.orgId, at), long(String(at)), room);
+        expect(await bytesOfAll()).toBeGreaterThan(before + 12 * 1024);
+        await purgeResponseCache(db(), { principal: ada });
+        expect(await bytesOfAll()).toBe(before);
+        for (const at of [0, 1, 2]) await store(nth(ada.orgId, at), long(String(at)), room);
+        expect(await found(ada.orgId, 3)).toEqual(["0", "1", "2"]);
+      });
+    });
+
+    it("is counted: looked for, found, stored and evicted", async () => {
+      const { orgId } = await owner();
+      const before = await counts();
+      const small = { maxBytes: 6 * 1024 };
+      await read(scopeOf(orgId));
+      await store(scopeOf(orgId), "x".repeat(4 * 1024), small);
+      await read(scopeOf(orgId));
+      await store(scopeOf(orgId, { body: {} }), "x".repeat(4 * 1024), small);
+      await store(scopeOf(orgId), "x".repeat(8 * 1024), small);
+      const after = await counts();
+      const grown = after.map((count, at) => count - (before[at] ?? 0));
+      expect(grown).toEqual([1, 1, 2, 1, 1]);
     });
 
     it("above a megabyte is not stored", async () => {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { AppError } from "@agathaai/core/platform";
-import { CACHE_SECONDS } from "@agathaai/core/response-cache";
+import { AppError, type Principal } from "@agathaai/core/platform";
+import { CACHE_SECONDS } from "@/shared/bounds";
 import { oneHeader } from "../call-headers";
 
 /** What a call asks of the response cache. */
@@ -11,20 +11,21 @@ export interface CacheWish {
   mayAnswer: boolean;
 }
 
-/** Whether the call says anything about the cache: nothing else of this folder runs for one that does not. */
-export function asksForCache(headers: IncomingHttpHeaders): boolean {
-  return headers["x-agatha-cache"] !== undefined;
+/** Whether the call or its key says anything about the cache: nothing else of this folder runs where neither does. */
+export function asksForCache(headers: IncomingHttpHeaders, principal: Principal): boolean {
+  return headers["x-agatha-cache"] !== undefined || secondsOfKey(principal) !== undefined;
 }
 
 /**
  * `x-agatha-cache: on`, seconds, `refresh`, `no-store` or `off`, separated by commas; `cache-control: no-store` and
- * `no-cache` mean what they mean everywhere. Undefined: the cache has no part in this call.
+ * `no-cache` mean what they mean everywhere. What the call does not say is the key's default. Undefined: the cache has no
+ * part in this call.
  * @throws AppError `invalid_request`, param `x-agatha-cache`.
  */
-export function readCacheWish(headers: IncomingHttpHeaders): CacheWish | undefined {
+export function readCacheWish(headers: IncomingHttpHeaders, principal: Principal): CacheWish | undefined {
   const words = wordsIn(headers["x-agatha-cache"]);
   const usual = wordsIn(headers["cache-control"]);
-  let ttlSeconds: number = CACHE_SECONDS.usual;
+  let ttlSeconds: number = secondsOfKey(principal) ?? CACHE_SECONDS.usual;
   let mayAnswer = !usual.includes("no-cache");
   let off = usual.includes("no-store");
   for (const word of words) {
@@ -33,6 +34,10 @@ export function readCacheWish(headers: IncomingHttpHeaders): CacheWish | undefin
     else if (word !== "on") ttlSeconds = secondsIn(word);
   }
   return off ? undefined : { ttlSeconds, mayAnswer };
+}
+
+function secondsOfKey(principal: Principal): number | undefined {
+  return principal.kind === "key" ? principal.cacheTtlSeconds : undefined;
 }
 
 function secondsIn(word: string): number {

@@ -2,6 +2,8 @@ import type { Db, Principal } from "@agathaai/core/platform";
 import { afterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { type CacheScope, readCached, storeAnswer } from "@agathaai/core/response-cache";
 import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
+import { MEBIBYTE } from "@/shared/bounds";
+import { plans } from "@/shared/plans";
 import type { PreparedCall } from "../dialect";
 import type { Exchange } from "../exchange";
 import { readCacheWish } from "./cache-wish";
@@ -24,7 +26,7 @@ export async function throughCache(
   engine: LiveEngine,
   { exchange, principal, body, prepared }: CallThroughCache,
 ): Promise<LiveEngine> {
-  const wish = readCacheWish(exchange.incoming.headers);
+  const wish = readCacheWish(exchange.incoming.headers, principal);
   if (wish === undefined) return engine;
   const { id: model, upstreamModel } = prepared.targets[0].model;
   const scope: CacheScope = {
@@ -39,8 +41,9 @@ export async function throughCache(
   const stored = mayAnswer ? await readCached(db, scope, { maxAgeSeconds: ttlSeconds }) : undefined;
   exchange.headers["x-agatha-cache"] = stored === undefined ? "miss" : "hit";
   if (stored === undefined) {
+    const maxBytes = plans[principal.plan].cacheMebibytes * MEBIBYTE;
     return storingEngine(engine, (answer) =>
-      afterResponse("store an answer", () => storeAnswer(db, scope, answer, { ttlSeconds })),
+      afterResponse("store an answer", () => storeAnswer(db, scope, answer, { ttlSeconds, maxBytes })),
     );
   }
   exchange.headers.age = String(stored.ageSeconds);

@@ -115,6 +115,7 @@ export const keyExample = {
   models: [],
   ip_allowlist: [],
   rpm_limit: null,
+  cache_ttl_seconds: null,
   monthly_cap_micros: null,
   spent_this_month_micros: 1_240_000,
   created_by: meExample.user.id,

@@ -101,7 +101,7 @@ export const keysRouter = router({
         tag,
         summary: "Change an API key",
         description:
-          "Changes the key's name and limits; omitted fields stay unchanged; null removes a limit. Takes effect everywhere within five seconds. Environment, scopes and secret never change; create a new key for those. To change a rotated key, change its replacement. Refused for a key whose scopes your role does not have. Only owners and admins can raise or remove the limits of a key that another member created.",
+          "Changes the key's name, limits and response-cache default; omitted fields stay unchanged; null removes a limit. Takes effect everywhere within five seconds. Environment, scopes and secret never change; create a new key for those. To change a rotated key, change its replacement. Refused for a key whose scopes your role does not have. Only owners and admins can raise or remove the limits of a key that another member created.",
         responses: {
           200: {
             name: "Key",

@@ -79,6 +79,7 @@ describe("the form of an existing key", () => {
     models: ["gpt-4o"],
     ip_allowlist: ["203.0.113.7/32", "10.0.0.0/8"],
     rpm_limit: 60,
+    cache_ttl_seconds: null,
     monthly_cap_micros: 12_500_000,
     spent_this_month_micros: 0,
     created_by: null,
@@ -93,6 +94,18 @@ describe("the form of an existing key", () => {
 
   it("sends nothing that was not changed", () => {
     expect(toUpdateKeyInput(draftOfKey(key), key, now)).toEqual({ id: key.id });
+  });
+
+  it("turns the response cache on, to another time, and off again", () => {
+    const change = (cacheSeconds: string, before: number | null) => {
+      const known = { ...key, cache_ttl_seconds: before };
+      return toUpdateKeyInput({ ...draftOfKey(known), cacheSeconds }, known, now).cache_ttl_seconds;
+    };
+    expect(change("3600", null)).toBe(3_600);
+    expect(change("86400", 3_600)).toBe(86_400);
+    expect(change("", 3_600)).toBeNull();
+    expect(change("3600", 3_600)).toBeUndefined();
+    expect(toCreateKeyInput({ ...named, cacheSeconds: "300" }, now).cache_ttl_seconds).toBe(300);
   });
 
   it("leaves a cap alone that is more precise than the field, unless it is changed", () => {

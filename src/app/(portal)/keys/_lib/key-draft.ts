@@ -36,6 +36,8 @@ export interface KeyDraft {
   rpmLimit: string;
   cap: string;
   ipAllowlist: string;
+  /** Seconds; empty turns the key's default for the response cache off. */
+  cacheSeconds: string;
 }
 
 export const emptyKeyDraft: KeyDraft = {
@@ -49,6 +51,7 @@ export const emptyKeyDraft: KeyDraft = {
   rpmLimit: "",
   cap: "",
   ipAllowlist: "",
+  cacheSeconds: "",
 };
 
 /** The form filled in from an existing key. */
@@ -62,6 +65,7 @@ export function draftOfKey(key: Key): KeyDraft {
     rpmLimit: key.rpm_limit === null ? "" : String(key.rpm_limit),
     cap: key.monthly_cap_micros === null ? "" : typeDollars(key.monthly_cap_micros),
     ipAllowlist: key.ip_allowlist.map((range) => range.replace(/\/(?:32|128)$/, "")).join("\n"),
+    cacheSeconds: key.cache_ttl_seconds === null ? "" : String(key.cache_ttl_seconds),
   };
 }
 
@@ -86,6 +90,7 @@ export const keyApiNames = {
   rpm_limit: "rpmLimit",
   expires_at: "lastDay",
   ip_allowlist: "ipAllowlist",
+  cache_ttl_seconds: "cacheSeconds",
 } as const;
 
 /**
@@ -107,6 +112,7 @@ const fields = z.object({
   rpmLimit: z.string(),
   cap: z.string(),
   ipAllowlist: z.string(),
+  cacheSeconds: z.string(),
 }) satisfies z.ZodMiniType<KeyDraft>;
 
 function findProblems(

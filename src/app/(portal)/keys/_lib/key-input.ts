@@ -25,6 +25,7 @@ export function toCreateKeyInput(draft: KeyDraft, now: Date): CreateKeyInput {
     ...(rpm === undefined ? {} : { rpm_limit: rpm }),
     ...(cap === undefined ? {} : { monthly_cap_micros: cap }),
     ...(addresses.length > 0 ? { ip_allowlist: addresses } : {}),
+    ...(draft.cacheSeconds === "" ? {} : { cache_ttl_seconds: Number(draft.cacheSeconds) }),
   };
 }
 
@@ -40,6 +41,9 @@ export function toUpdateKeyInput(draft: KeyDraft, key: Key, now: Date): UpdateKe
     ...(changed("rpmLimit") && { rpm_limit: rpmOf(draft) ?? null }),
     ...(changed("cap") && { monthly_cap_micros: capOf(draft) ?? null }),
     ...(changed("ipAllowlist") && { ip_allowlist: addressList(draft) }),
+    ...(changed("cacheSeconds") && {
+      cache_ttl_seconds: draft.cacheSeconds === "" ? null : Number(draft.cacheSeconds),
+    }),
     ...(changed("lifetime") && end !== undefined && { expires_at: end }),
   };
 }

@@ -3,12 +3,14 @@ import { ExactTime, RelativeTime } from "@/components/format/relative-time";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
+import { describeSeconds } from "../../_lib/cache-time";
 import type { Key } from "../../_lib/key";
 import { describeScopes } from "../../_lib/scope-choices";
 
 /** What the key may do, in full. */
 export function KeyLimits({ apiKey }: { apiKey: Key }) {
-  const { models, ip_allowlist, rpm_limit, monthly_cap_micros, expires_at, scopes } = apiKey;
+  const { models, ip_allowlist, rpm_limit, monthly_cap_micros, expires_at, scopes, cache_ttl_seconds } =
+    apiKey;
   const limits: [string, ReactNode][] = [
     ["Monthly cap", monthly_cap_micros === null ? "None" : formatMoney(monthly_cap_micros)],
     ["Requests per minute", rpm_limit === null ? "Plan limit" : formatCount(rpm_limit)],
@@ -25,6 +27,10 @@ export function KeyLimits({ apiKey }: { apiKey: Key }) {
     ],
     ["IP addresses", ip_allowlist.length === 0 ? "Any" : <CodeList key="addresses" items={ip_allowlist} />],
     ["Models", models.length === 0 ? "All" : <CodeList key="models" items={models} />],
+    [
+      "Response cache",
+      cache_ttl_seconds === null ? "Off unless a request asks" : describeSeconds(cache_ttl_seconds),
+    ],
     [
       "Permissions",
       <ul key="scopes" className="grid gap-0.5">

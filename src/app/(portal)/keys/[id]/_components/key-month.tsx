@@ -34,10 +34,13 @@ export function KeyMonth({ apiKey }: { apiKey: Key }) {
           </Loading>
         )}
         {days.data && (
-          <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-4">
+          <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fit,minmax(6rem,1fr))]">
             <Figure name="Requests" value={formatCount(days.data.totals.requests)} />
             <Figure name="Tokens" value={formatCount(days.data.totals.total_tokens)} />
             <Figure name="Spent" value={apiKey.environment === "test" ? "Free" : formatMoney(spent)} />
+            {(apiKey.cache_ttl_seconds !== null || days.data.totals.cache_hits > 0) && (
+              <Figure name="Cache hits" value={formatCount(days.data.totals.cache_hits)} />
+            )}
             <Figure
               name="By day"
               value={

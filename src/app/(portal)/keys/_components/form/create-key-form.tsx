@@ -74,7 +74,7 @@ export function CreateKeyForm({ onSubmit, onCancel }: CreateKeyFormProps) {
       >
         <summary className="flex w-fit list-none items-center gap-1 rounded-md font-medium text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
           <ChevronRight className="size-4 transition-transform group-open:rotate-90" aria-hidden="true" />
-          Limits: cap, rate, expiry, IP addresses, models
+          Limits and cache: cap, rate, expiry, IP addresses, models
         </summary>
         <div className="mt-4 border-l pl-4">
           <KeyLimitFields draft={draft} onChange={form.change} errorAt={form.errorAt} />

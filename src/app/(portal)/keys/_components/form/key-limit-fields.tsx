@@ -3,9 +3,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { CheckList } from "@/components/ui/check-list";
 import { CountField } from "@/components/ui/count-field";
+import { Field } from "@/components/ui/field";
 import { MoneyField } from "@/components/ui/money-field";
+import { Select } from "@/components/ui/select";
 import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
 import { useTRPC } from "../../../../_client/trpc";
+import { cacheChoices } from "../../_lib/cache-time";
 import type { KeyDraft } from "../../_lib/key-draft";
 import { ExpiryField } from "./expiry-field";
 import { IpAllowlistField } from "./ip-allowlist-field";
@@ -56,6 +59,25 @@ export function KeyLimitFields({ draft, expiresAt = null, onChange, errorAt }: K
         chosen={draft.models}
         onChange={(chosen) => onChange({ models: chosen })}
       />
+      <Field
+        label="Response cache"
+        error={errorAt("cacheSeconds")}
+        hint="A repeated request gets the stored answer for this long, at no cost."
+      >
+        {(control) => (
+          <Select
+            {...control}
+            value={draft.cacheSeconds}
+            onChange={({ currentTarget }) => onChange({ cacheSeconds: currentTarget.value })}
+          >
+            {cacheChoices(draft.cacheSeconds).map(({ value, label }) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
     </div>
   );
 }

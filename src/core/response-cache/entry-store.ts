@@ -1,0 +1,34 @@
+import type { CacheEntry } from "./cache-scope";
+
+/** What a write came to. */
+export interface Written {
+  /** False where there was no room. */
+  stored: boolean;
+  /** Entries of the organization that were dropped to make room. */
+  evicted: number;
+}
+
+export interface EntryToWrite {
+  cipher: Uint8Array<ArrayBuffer>;
+  expiresAt: Date;
+  /** The most that the organization's entries may take together: those that expire first make room. */
+  maxBytes: number;
+}
+
+/** Encrypted answers by the names of their entries. */
+export interface EntryStore {
+  read(entry: CacheEntry): Promise<Uint8Array | undefined>;
+  write(entry: CacheEntry, toWrite: EntryToWrite): Promise<Written>;
+  deleteAll(orgId: string): Promise<void>;
+}
+
+/** An entry's name and its places in indexes, estimated: thousands of tiny answers must not take more than they count. */
+const ENTRY_BYTES = 512;
+
+/** What an entry takes of its organization's room. */
+export function bytesOf(cipher: Uint8Array): number {
+  return cipher.length + ENTRY_BYTES;
+}
+
+/** One write drops no more: a store holds still for a few milliseconds at most. What still finds no room is not stored. */
+export const MAX_EVICTED = 1_000;
