@@ -36,7 +36,7 @@ test("a restricted key is made, used, changed, rotated and revoked", async ({ pa
     .getByRole("group", { name: "Usage: access" })
     .getByRole("radio", { name: "Read" })
     .check({ force: true });
-  await form.getByText("Limits: cap, rate, expiry, IP addresses, models").click();
+  await form.getByText("Limits and cache: cap, rate, expiry, IP addresses, models").click();
   await form.getByLabel("Monthly cap").fill("a lot");
   await form.getByLabel("Requests per minute").fill("60");
   await form.getByLabel("IP addresses").fill("127.0.0.1, ::1\n300.1.1.1\nlocalhost");
@@ -50,6 +50,7 @@ test("a restricted key is made, used, changed, rotated and revoked", async ({ pa
   await form.getByLabel("Monthly cap").fill("25");
   await form.getByLabel("IP addresses").fill("127.0.0.1\n::1");
   await form.getByLabel("Last day").fill("2099-01-31");
+  await form.getByLabel("Response cache").selectOption({ label: "1 hour" });
   await form.getByRole("checkbox", { name: "gpt-4o", exact: true }).check();
   await form.getByRole("button", { name: "Create key" }).click();
 
@@ -83,6 +84,7 @@ test("a restricted key is made, used, changed, rotated and revoked", async ({ pa
   const limits = page.getByRole("region", { name: "Limits" });
   await expect(limits.getByText("127.0.0.1/32")).toBeVisible();
   await expect(limits.getByText("gpt-4o")).toBeVisible();
+  await expect(limits.getByText("1 hour")).toBeVisible();
   await expect(page.getByText("Ada Lovelace").last()).toBeVisible();
   await checkPage(page);
 
@@ -90,9 +92,11 @@ test("a restricted key is made, used, changed, rotated and revoked", async ({ pa
   await expect(dialog(page).getByLabel("Monthly cap")).toHaveValue("25");
   await dialog(page).getByLabel("Monthly cap").fill("");
   await dialog(page).getByLabel("IP addresses").fill("203.0.113.7");
+  await dialog(page).getByLabel("Response cache").selectOption({ label: "Off unless a request asks" });
   await checkPage(page);
   await dialog(page).getByRole("button", { name: "Change key" }).click();
   await expect(limits.getByText("None", { exact: true })).toBeVisible();
+  await expect(limits.getByText("Off unless a request asks")).toBeVisible();
   await expect(limits.getByText("203.0.113.7/32")).toBeVisible();
   const refused = await request.get("/api/v1/models", { headers: { authorization: `Bearer ${secret}` } });
   expect((await refused.json()).error.code).toBe("ip_not_allowed");

@@ -71,6 +71,11 @@ export default function KeysGuidePage() {
             before.
           </li>
         </List>
+        <p>
+          A key can also turn on the response cache for its calls under <Code>/v1</Code>: a repeated call gets
+          the stored answer, at no cost, for as long as you choose. See{" "}
+          <GuideLink href="/docs/openai#repeats">OpenAI compatibility</GuideLink>.
+        </p>
       </Section>
 
       <Section id="rotating" title="Rotating a key">

@@ -78,7 +78,7 @@ export default function OpenAiPage() {
         <p>
           Otherwise nothing of a call is kept but its receipt, unless you send <Code>store: true</Code>. With{" "}
           <Code>x-agatha-cache: on</Code>, the same call gets a stored answer at no cost, for an hour or as
-          many seconds as you name.
+          many seconds as you name. A key can have it on for all its calls.
         </p>
       </Section>
 
