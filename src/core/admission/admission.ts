@@ -8,7 +8,15 @@ import { env } from "../platform/env";
 import { log } from "../platform/observability/log";
 import { LEASE_CHANNEL, limitReached, recordRefusal } from "../quota";
 import { ACCESS_CHANNEL, forgetAccess, forgetAllAccess } from "./access-changes";
-import type { AdmittedCall, Allowance, CallEnd, CallToAdmit, Settlement } from "./calls/call";
+import type {
+  AdmittedCall,
+  Allowance,
+  CallEnd,
+  CallToAdmit,
+  CallToReserve,
+  QueuedHold,
+  Settlement,
+} from "./calls/call";
 import { type OpenOutcome, type Opens, openCalls } from "./calls/open-call";
 import { type Settled, Settlements } from "./calls/settle-call";
 import { Connection, DatabaseAway } from "./commit/connection";
@@ -108,6 +116,23 @@ export class Admission {
     }
     const allowance = await this.#openDirectly(call, requests);
     return this.#admitted(call, allowance, { leased: false, opening: Promise.resolve(undefined) });
+  }
+
+  /**
+   * Reserves for a live request that will wait in the queue, in a block that this process holds; undefined where there is none with room.
+   * The statement that accepts it moves the reservation out of the block (ADR 56).
+   */
+  reserveQueued(request: CallToReserve): QueuedHold | undefined {
+    const hold = this.#budgets.reserve(request);
+    if (hold === undefined) return undefined;
+    const { id: leaseId, processId } = hold.lease.grant;
+    return {
+      leaseId,
+      processId,
+      accepted: () => this.#budgets.move(hold),
+      unused: () => this.#budgets.settle(hold),
+      unknown: () => this.#budgets.doubt(hold),
+    };
   }
 
   /** How a caller's limits stand, for the headers of an answer to a call that was not admitted. */
@@ -288,6 +313,11 @@ const running = singleton(
 export function admission(): Admission {
   return running();
 }
+
+export type ReserveQueued = (request: CallToReserve) => QueuedHold | undefined;
+
+/** As `Admission.reserveQueued`, where this process admits calls. */
+export const reserveQueued: ReserveQueued = (request) => running.peek()?.reserveQueued(request);
 
 /** Settles what is under way, if any call was ever admitted here. */
 export async function closeAdmission(): Promise<void> {

@@ -23,6 +23,22 @@ export interface CallToAdmit {
   keptBy?: string | undefined;
 }
 
+/** What a block of budget is asked for. */
+export type CallToReserve = Pick<CallToAdmit, "id" | "principal" | "tokens" | "costMicros">;
+
+/** What a request that will wait in the queue has reserved in a block of this process. Exactly one of its ends is called. */
+export interface QueuedHold {
+  leaseId: string;
+  /** Whose lease it is. */
+  processId: string;
+  /** It was accepted, and the same commit moved the reservation to it. */
+  accepted(): void;
+  /** It was not accepted, and never will be. */
+  unused(): void;
+  /** Nobody knows whether it was. */
+  unknown(): void;
+}
+
 export interface LimitAllowance {
   limit: number;
   remaining: number;

@@ -1,5 +1,5 @@
 import { SECOND } from "../../platform";
-import type { CallToAdmit } from "../calls/call";
+import type { CallToReserve } from "../calls/call";
 import type { Amounts, Lease } from "./lease";
 
 /** A lease is for those who call often: after so many calls within this time. */
@@ -85,7 +85,7 @@ export class Account {
   }
 }
 
-export function accountKeyOf({ principal }: CallToAdmit): string {
+export function accountKeyOf({ principal }: CallToReserve): string {
   return principal.kind === "key" ? `${principal.orgId} ${principal.apiKeyId}` : principal.orgId;
 }
 

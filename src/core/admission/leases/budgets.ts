@@ -1,6 +1,6 @@
 import { SECOND, timeOfId } from "../../platform";
 import { log } from "../../platform/observability/log";
-import type { CallToAdmit, LimitAllowance } from "../calls/call";
+import type { CallToReserve, LimitAllowance } from "../calls/call";
 import { type Connection, DatabaseAway } from "../commit/connection";
 import { Account, accountKeyOf } from "./account";
 import { type Amounts, Lease } from "./lease";
@@ -44,7 +44,7 @@ export class Budgets {
   }
 
   /** Reserves for a live call; undefined where there is no block with room for it. */
-  reserve(call: CallToAdmit): Hold | undefined {
+  reserve(call: CallToReserve): Hold | undefined {
     const now = performance.now();
     const key = accountKeyOf(call);
     const account = this.#accounts.get(key) ?? new Account(call.principal.orgId);
@@ -62,6 +62,18 @@ export class Budgets {
   settle({ lease, asked }: Hold, took: Amounts = { tokens: 0, micros: 0 }): void {
     lease.settle(asked, took);
     if (lease.closing) this.#reportSoon();
+  }
+
+  /** Once a queued request is accepted under it: the reservation is the request's own. */
+  move({ lease, asked }: Hold): void {
+    lease.move(asked);
+    if (lease.closing) this.#reportSoon();
+  }
+
+  /** Where nobody knows whether it was. */
+  doubt({ lease }: Hold): void {
+    lease.doubt();
+    this.#reportSoon();
   }
 
   /** What is free of an organization's blocks goes back at once. */
@@ -97,7 +109,7 @@ export class Budgets {
     return grant.processId === this.processId();
   }
 
-  #ask(account: Account, call: CallToAdmit, sizes: Pick<Ask, "want" | "least">): void {
+  #ask(account: Account, call: CallToReserve, sizes: Pick<Ask, "want" | "least">): void {
     const { recalls } = account;
     const ask = newAsk({ call, ...sizes });
     account.asking = true;
@@ -180,5 +192,5 @@ export class Budgets {
 
 function nothingHeld(id: string) {
   const nothing: Amounts = { tokens: 0, micros: 0 };
-  return { id, spent: nothing, held: nothing, free: nothing, ended: true };
+  return { id, spent: nothing, kept: nothing, free: nothing, ended: true };
 }

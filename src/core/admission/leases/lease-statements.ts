@@ -1,6 +1,6 @@
 import { plans } from "../../../shared/plans";
 import { newId } from "../../platform";
-import type { CallToAdmit } from "../calls/call";
+import type { CallToReserve } from "../calls/call";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
 import { grantLeasesSql } from "./grant-leases.sql";
@@ -12,7 +12,7 @@ const MAX_WAITING = 10_000;
 
 export interface Ask {
   id: string;
-  call: Pick<CallToAdmit, "principal">;
+  call: Pick<CallToReserve, "principal">;
   want: Amounts;
   /** A smaller block is of no use. */
   least: Amounts;
@@ -96,8 +96,8 @@ export async function reportLeases(
       reports.map(({ id }) => id),
       reports.map(({ spent }) => spent.tokens),
       reports.map(({ spent }) => spent.micros),
-      reports.map(({ held }) => held.tokens),
-      reports.map(({ held }) => held.micros),
+      reports.map(({ kept }) => kept.tokens),
+      reports.map(({ kept }) => kept.micros),
       reports.map(({ free }) => free.tokens),
       reports.map(({ free }) => free.micros),
       reports.map(({ ended }) => ended),

@@ -24,8 +24,11 @@ export interface Grant extends Amounts {
 export interface LeaseReport {
   id: string;
   spent: Amounts;
-  /** What it keeps of the counters' reservations. */
-  held: Amounts;
+  /**
+   * What it holds of the counters' reservations, and what it has moved to queued requests. The sum stays the same when such a request is
+   * accepted, so that it may be reported while that is under way: the row knows what was moved.
+   */
+  kept: Amounts;
   free: Amounts;
   ended: boolean;
 }
@@ -42,6 +45,7 @@ export class Lease {
   readonly #free: Amounts;
   readonly #reserved: Amounts = { tokens: 0, micros: 0 };
   readonly #spent: Amounts = { tokens: 0, micros: 0 };
+  readonly #moved: Amounts = { tokens: 0, micros: 0 };
 
   constructor(readonly grant: Grant) {
     this.tokensTaken = grant.tokensTaken;
@@ -86,6 +90,24 @@ export class Lease {
     this.dirty = true;
   }
 
+  /** A queued request was accepted: what it had reserved here is its own now, and its end does not come back to this lease. */
+  move(asked: Amounts): void {
+    this.#calls -= 1;
+    add(this.#reserved, asked, -1);
+    add(this.#moved, asked, 1);
+    if (this.#closing) this.dirty = true;
+  }
+
+  /**
+   * Nobody knows whether a queued request was accepted. Its reservation stays here, and the lease takes no further calls: when it
+   * ends, the row says what is left to give back, and whatever is still under way finds no lease.
+   */
+  doubt(): void {
+    this.#calls -= 1;
+    this.close();
+    this.dirty = true;
+  }
+
   /** Gives back what no call holds, and takes no further calls. */
   close(): void {
     if (this.#closing) return;
@@ -96,11 +118,10 @@ export class Lease {
 
   report(): LeaseReport {
     const free = { tokens: Math.max(0, this.#free.tokens), micros: Math.max(0, this.#free.micros) };
-    const held = {
-      tokens: free.tokens + this.#reserved.tokens,
-      micros: free.micros + this.#reserved.micros,
-    };
-    return { id: this.grant.id, spent: { ...this.#spent }, held, free, ended: this.ended };
+    const kept = { ...free };
+    add(kept, this.#reserved, 1);
+    add(kept, this.#moved, 1);
+    return { id: this.grant.id, spent: { ...this.#spent }, kept, free, ended: this.ended };
   }
 
   allowance(): LimitAllowance | null {

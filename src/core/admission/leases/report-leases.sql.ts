@@ -3,14 +3,15 @@ import { counterSteps, keyCounterSteps } from "../../quota";
 
 /**
  * Reports leases of a process: what was settled under each since it was granted, and what it still holds. The counters move by
- * the difference to the last report, so that one that is sent again changes nothing. Those that have ended leave.
+ * the difference to the last report, so that one that is sent again changes nothing. Of what a lease has kept, the row subtracts what was
+ * moved to queued requests, by the statement that accepted them (ADR 56). Those that have ended leave.
  *
  * Lock order: the leases, then organizations' counters, then API keys' counters, each sorted.
  */
 export const reportLeasesSql: string = Prisma.sql`
     WITH batch AS MATERIALIZED (
       SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::boolean[])
-        AS b(id, spent_tokens, spent_micros, held_tokens, held_micros, free_tokens, free_micros, ended)
+        AS b(id, spent_tokens, spent_micros, kept_tokens, kept_micros, free_tokens, free_micros, ended)
     ),
     leases AS MATERIALIZED (
       SELECT l.* FROM budget_leases l
@@ -18,11 +19,20 @@ export const reportLeasesSql: string = Prisma.sql`
       ORDER BY l.id
       FOR UPDATE OF l
     ),
+    -- One that has ended holds nothing, whatever its row still says.
+    reports AS MATERIALIZED (
+      SELECT b.*, h.held_tokens, h.held_micros, least(b.free_tokens, h.held_tokens) AS left_tokens, least(b.free_micros, h.held_micros) AS left_micros
+      FROM batch b JOIN leases l ON l.id = b.id
+      CROSS JOIN LATERAL (
+        SELECT CASE WHEN b.ended THEN 0 ELSE b.kept_tokens - l.moved_tokens END AS held_tokens,
+          CASE WHEN b.ended THEN 0 ELSE b.kept_micros - l.moved_micros END AS held_micros
+      ) h
+    ),
     priced AS (
       SELECT l.id, l.org_id, l.spend_id, l.quota_month, l.quota_month::timestamp AT TIME ZONE 'UTC' AS month, l.quota_period AS period,
         b.spent_tokens - l.spent_tokens AS tokens, b.spent_micros - l.spent_micros AS micros,
         l.held_tokens - b.held_tokens AS reserved_tokens, l.held_micros - b.held_micros AS reserved_micros
-      FROM leases l JOIN batch b ON b.id = l.id
+      FROM leases l JOIN reports b ON b.id = l.id
     ),
     ${counterSteps},
     owed AS MATERIALIZED (
@@ -32,12 +42,10 @@ export const reportLeasesSql: string = Prisma.sql`
     ${keyCounterSteps},
     kept AS (
       UPDATE budget_leases l SET spent_tokens = b.spent_tokens, spent_micros = b.spent_micros, held_tokens = b.held_tokens,
-        held_micros = b.held_micros, free_tokens = b.free_tokens, free_micros = b.free_micros
-      FROM batch b JOIN leases h ON h.id = b.id WHERE l.id = b.id AND NOT b.ended
+        held_micros = b.held_micros, free_tokens = b.left_tokens, free_micros = b.left_micros
+      FROM reports b WHERE l.id = b.id AND NOT b.ended
     ),
-    gone AS (
-      DELETE FROM budget_leases l USING batch b JOIN leases h ON h.id = b.id WHERE l.id = b.id AND b.ended
-    )
+    gone AS (DELETE FROM budget_leases l USING reports b WHERE l.id = b.id AND b.ended)
     SELECT id, tokens_taken FROM owed`.text;
 
 /**

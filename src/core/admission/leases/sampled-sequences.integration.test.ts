@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
-import type { KeyPrincipal } from "../../platform";
+import { lookAt, randomNumbers } from "../../../../infra/testing/sampled-books";
 import { recallLeases } from "../../quota";
 import { Admission, type AdmittedCall, recoverCalls } from "../index";
 import { booksAtRest, callOf, makeCaller } from "../testing/calls";
@@ -13,51 +12,6 @@ afterAll(() => Promise.all(processes.map((process) => process.close())));
 
 const RESERVED = 100;
 let leased = 0;
-
-/** Numbers from 0 to `below` - 1 (mulberry32). */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
-const snapshot = z.tuple([
-  z.object({
-    used: z.number(),
-    reserved: z.number(),
-    ledger: z.number(),
-    unreported: z.number(),
-    direct: z.number(),
-    held: z.number(),
-    overfull: z.number(),
-  }),
-]);
-
-/** One statement, one snapshot: whatever is under way, these agree. */
-async function lookAt({ orgId }: KeyPrincipal) {
-  const [books] = snapshot.parse(
-    await db.$queryRaw`
-      WITH leases AS (
-        SELECT l.*,
-          (SELECT coalesce(sum(o.reserved_tokens), 0) FROM open_calls o WHERE o.lease_id = l.id) AS open_tokens,
-          (SELECT coalesce(sum(u.input_tokens + u.output_tokens), 0) FROM usage_ledger u WHERE u.org_id = l.org_id AND u.lease_id = l.id) AS settled_tokens
-        FROM budget_leases l WHERE l.org_id = ${orgId}::uuid
-      )
-      SELECT
-        (SELECT coalesce(sum(used_tokens), 0)::int FROM quota_counters WHERE org_id = ${orgId}::uuid) AS used,
-        (SELECT coalesce(sum(reserved_tokens), 0)::int FROM quota_counters WHERE org_id = ${orgId}::uuid) AS reserved,
-        (SELECT coalesce(sum(input_tokens + output_tokens), 0)::int FROM usage_ledger WHERE org_id = ${orgId}::uuid) AS ledger,
-        (SELECT coalesce(sum(settled_tokens - spent_tokens), 0)::int FROM leases) AS unreported,
-        (SELECT coalesce(sum(reserved_tokens), 0)::int FROM open_calls WHERE org_id = ${orgId}::uuid AND lease_id IS NULL) AS direct,
-        (SELECT coalesce(sum(held_tokens), 0)::int FROM leases) AS held,
-        (SELECT count(*)::int FROM leases WHERE open_tokens + settled_tokens - spent_tokens > held_tokens) AS overfull`,
-  );
-  return books;
-}
 
 describe("in random orders of calls, settlements, recalls, deaths and plan changes no snapshot passes a limit, and at rest used is what the ledger says:", () => {
   test.each(Array.from({ length: 20 }, (_, index) => index + 1))(
@@ -105,7 +59,7 @@ describe("in random orders of calls, settlements, recalls, deaths and plan chang
           where: { orgId: caller.orgId },
           data: { customMonthlyTokens: BigInt(limit) },
         });
-        const { used, reserved } = await lookAt(caller);
+        const { used, reserved } = await lookAt(db, caller);
         bound = Math.max(limit, used + reserved);
       };
 
@@ -117,7 +71,7 @@ describe("in random orders of calls, settlements, recalls, deaths and plan chang
         else if (kind === 9) await recallLeases(db, caller.orgId);
         else if (kind === 10) await takeForDead();
         else await changeLimit(limit + (random(3) - 1) * 3_000);
-        const books = await lookAt(caller);
+        const books = await lookAt(db, caller);
         expect(books.used + books.reserved).toBeLessThanOrEqual(bound);
         expect(books.reserved).toBe(books.direct + books.held);
         expect(books.used + books.unreported).toBe(books.ledger);

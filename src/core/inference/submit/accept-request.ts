@@ -2,31 +2,18 @@ import { setTimeout } from "node:timers/promises";
 import { AppError, type Db } from "../../platform";
 import { type LimitState, limitReached, RECALL_PAUSE_MS, recallLeases, recordRefusal } from "../../quota";
 import type { StoredResponse } from "../schemas";
+import { directGroups, leasedGroups, type Settled } from "./groups";
 import { readFirstResponse } from "./idempotency";
-import {
-  type Acceptance,
-  type InsertOutcome,
-  insertRequests,
-  isStatementError,
-  type NewRequest,
-} from "./insert-requests";
+import { type Acceptance, isStatementError, type NewRequest } from "./insert-requests";
 
-/** Statements at once, per process and database: more would only make smaller groups. */
-const MAX_RUNNING = 2;
-const MAX_GROUP = 64;
-/** Keeps a statement from growing much past this when inputs are long. */
-const MAX_GROUP_BYTES = 1_000_000;
-/** A request whose group failed this often is committed alone. */
-const MAX_FAILED_GROUPS = 3;
 /** A process that dies with a lease is recovered within it. */
 const RECALL_TIMEOUT_MS = 6_000;
 /** Pauses of a duplicate between its checks for the first one's commit, which at rest takes a few milliseconds. */
 const DUPLICATE_PAUSES_MS = [5, 10, 20, 50, 100, 200, 400];
 
 /**
- * Commits one request, or returns the earlier response that its key belongs to. Requests that arrive while a commit is under way
- * share the next one (group commit): at rest each goes alone and at once, under load one round trip and one flush
- * to disk carry dozens.
+ * Commits one request, or returns the earlier response that its key belongs to. Its reservation comes out of a block that this process
+ * holds, or out of the counters.
  *
  * @returns the first response when the key was taken, null when this request was accepted.
  * @throws AppError `quota_exceeded`, `spend_cap_reached`, `idempotency_mismatch`, `idempotency_in_flight` (the first hangs); nothing is written then.
@@ -36,7 +23,7 @@ export async function acceptRequest(
   acceptance: Acceptance,
 ): Promise<{ response: StoredResponse; requestId: string } | null> {
   for (const pauseMs of DUPLICATE_PAUSES_MS) {
-    const settled = await addOnceRecalled(db, acceptance);
+    const settled = (await addLeased(db, acceptance)) ?? (await addOnceRecalled(db, acceptance));
     if (settled.outcome === "accepted") return null;
     if (settled.outcome === "refused") throw refuse(db, acceptance.request, settled);
     const first = acceptance.idempotency && (await readFirstResponse(db, acceptance.idempotency.claim));
@@ -51,12 +38,36 @@ export async function acceptRequest(
   });
 }
 
+/**
+ * A test request, or one that fits into a block of budget that this process holds: no counter is asked. Undefined where there is none,
+ * or where it was taken from this process meanwhile.
+ */
+async function addLeased(db: Db, acceptance: Acceptance): Promise<FinalOutcome | undefined> {
+  const { request, principal, reserve } = acceptance;
+  const hold = request.environment === "live" ? reserve({ ...request, principal }) : undefined;
+  if (hold === undefined && request.environment === "live") return undefined;
+  try {
+    const settled = await leasedGroups(db).add({ ...acceptance, hold });
+    if (settled.outcome === "accepted") hold?.accepted();
+    else hold?.unused();
+    return isFinal(settled) ? settled : undefined;
+  } catch (error) {
+    if (!isStatementError(error)) {
+      hold?.unknown();
+      throw error;
+    }
+    // What is wrong with it the other statement says.
+    hold?.unused();
+    return undefined;
+  }
+}
+
 /** A refusal is final only once budget leases have given back what no call holds; a dead process's within seconds. */
 async function addOnceRecalled(db: Db, { request, ...rest }: Acceptance): Promise<FinalOutcome> {
   const deadline = performance.now() + RECALL_TIMEOUT_MS;
   do {
-    const settled = await groupsOf(db).add({ request, ...rest });
-    if (settled.outcome !== "held") return settled;
+    const settled = await directGroups(db).add({ request, ...rest });
+    if (isFinal(settled)) return settled;
     await recallLeases(db, request.orgId);
     await setTimeout(RECALL_PAUSE_MS);
   } while (performance.now() < deadline);
@@ -77,100 +88,9 @@ function refuse(db: Db, request: NewRequest, refused: Refused): AppError {
   return limitReached(state);
 }
 
-interface Waiting {
-  acceptance: Acceptance;
-  /** How many of its groups could not be committed whole. */
-  failedGroups: number;
-  resolve(outcome: Settled): void;
-  reject(error: unknown): void;
-}
-
-type Settled = Exclude<InsertOutcome, { outcome: "contended" }>;
-type FinalOutcome = Exclude<Settled, { outcome: "held" }>;
+type FinalOutcome = Exclude<Settled, { outcome: "held" | "unleased" }>;
 type Refused = Extract<FinalOutcome, { outcome: "refused" }>;
 
-class Groups {
-  #waiting: Waiting[] = [];
-  #running = 0;
-
-  constructor(private readonly db: Db) {}
-
-  add(acceptance: Acceptance): Promise<Settled> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ acceptance, failedGroups: 0, resolve, reject });
-      this.#next();
-    });
-  }
-
-  #next(): void {
-    while (this.#running < MAX_RUNNING && this.#waiting.length > 0) {
-      this.#running++;
-      void this.#commit(this.#takeGroup()).finally(() => {
-        this.#running--;
-        this.#next();
-      });
-    }
-  }
-
-  /** In order of arrival; of two with the same key the second goes into the next group. */
-  #takeGroup(): Waiting[] {
-    const group: Waiting[] = [];
-    const rest: Waiting[] = [];
-    const keys = new Set<string>();
-    let bytes = 0;
-    for (const waiting of this.#waiting) {
-      const { request, idempotency } = waiting.acceptance;
-      const key =
-        idempotency && JSON.stringify([request.orgId, idempotency.claim.operation, idempotency.claim.key]);
-      const full = group.length >= MAX_GROUP || bytes >= MAX_GROUP_BYTES || group.some(goesAlone);
-      if (full || (group.length > 0 && goesAlone(waiting)) || (key !== undefined && keys.has(key))) {
-        rest.push(waiting);
-        continue;
-      }
-      if (key !== undefined) keys.add(key);
-      bytes += request.inputCipher.byteLength;
-      group.push(waiting);
-    }
-    this.#waiting = rest;
-    return group;
-  }
-
-  async #commit(group: Waiting[]): Promise<void> {
-    try {
-      const outcomes = await insertRequests(
-        this.db,
-        group.map(({ acceptance }) => acceptance),
-      );
-      const contended = group.filter((waiting, index) => {
-        const outcome = outcomes[index];
-        if (outcome === undefined || outcome.outcome === "contended") return true;
-        waiting.resolve(outcome);
-        return false;
-      });
-      this.#again(contended, contended.length === group.length ? 1 : 0);
-    } catch (error) {
-      // One bad request must not fail the others: each is retried alone.
-      if (isStatementError(error) && group.length > 1) return this.#again(group, MAX_FAILED_GROUPS);
-      // Without a database all that wait would fail anyway, one time-out after the other.
-      const lost = isStatementError(error) ? group : [...group, ...this.#waiting.splice(0)];
-      for (const { reject } of lost) reject(error);
-    }
-  }
-
-  #again(group: Waiting[], failedGroups: number): void {
-    for (const waiting of group) waiting.failedGroups += failedGroups;
-    this.#waiting.unshift(...group);
-  }
-}
-
-function goesAlone({ failedGroups }: Waiting): boolean {
-  return failedGroups >= MAX_FAILED_GROUPS;
-}
-
-const groups = new WeakMap<Db, Groups>();
-
-function groupsOf(db: Db): Groups {
-  const known = groups.get(db) ?? new Groups(db);
-  groups.set(db, known);
-  return known;
+function isFinal(settled: Settled): settled is FinalOutcome {
+  return settled.outcome !== "held" && settled.outcome !== "unleased";
 }

@@ -1,15 +1,16 @@
 import pg from "pg";
 import type { Plan } from "../../../shared/plans";
 import { plans } from "../../../shared/plans";
+import type { QueuedHold, ReserveQueued } from "../../admission";
 import type { Model } from "../../models";
 import type { Bytes } from "../../platform/crypto/hash";
 import { type Db, queryNamed } from "../../platform/db/client";
-import type { Environment } from "../../platform/principal";
+import type { Environment, Principal } from "../../platform/principal";
 import type { QueueName } from "../../platform/queue/queue";
 import { type LimitState, monthOf } from "../../quota";
 import type { EncryptedMetadata } from "../request/metadata";
 import type { StoredResponse } from "../schemas";
-import { acceptRequestsSql } from "./accept-requests.sql";
+import { acceptLeasedRequestsSql, acceptRequestsSql } from "./accept-requests.sql";
 import { IDEMPOTENCY_LIFETIME_MS, type IdempotencyClaim } from "./idempotency";
 
 export interface NewRequest {
@@ -42,8 +43,13 @@ export interface NewRequest {
 
 /** A request and, when the caller gave an Idempotency-Key, the claim to it and the response to store with it. */
 export interface Acceptance {
+  principal: Principal;
+  /** Out of what this process holds. */
+  reserve: ReserveQueued;
   request: NewRequest;
   idempotency?: { claim: IdempotencyClaim; response: StoredResponse } | undefined;
+  /** Where it is reserved in a lease of this process. */
+  hold?: QueuedHold | undefined;
 }
 
 export type InsertOutcome =
@@ -54,6 +60,8 @@ export type InsertOutcome =
   | ({ outcome: "refused" } & Omit<LimitState, "at" | "asked">)
   /** It would fit if processes gave back what their budget leases hold beyond calls under way: they are recalled first. */
   | { outcome: "held" }
+  /** The lease that it was reserved in is not this process's any more. */
+  | { outcome: "unleased" }
   /** It fits by itself, but concurrent requests took the headroom: try again. */
   | { outcome: "contended" };
 
@@ -70,15 +78,25 @@ interface OutcomeRow {
   reserved_amount: string | null;
 }
 
-/** Accepts a group of requests in one statement (`acceptRequestsSql`); one outcome each, in the group's order. */
-export async function insertRequests(db: Db, group: readonly Acceptance[]): Promise<InsertOutcome[]> {
+/** Accepts a group of requests in one statement; one outcome each, in the group's order. */
+export type InsertRequests = (db: Db, group: readonly Acceptance[]) => Promise<InsertOutcome[]>;
+
+/** Reserves for them in the counters (`acceptRequestsSql`). */
+export const insertRequests: InsertRequests = (db, group) =>
+  insert(db, group, { name: "accept_requests", text: acceptRequestsSql });
+
+/** For those that are reserved in leases, and for test requests (`acceptLeasedRequestsSql`). */
+export const insertLeasedRequests: InsertRequests = (db, group) =>
+  insert(db, group, { name: "accept_leased_requests", text: acceptLeasedRequestsSql });
+
+async function insert(
+  db: Db,
+  group: readonly Acceptance[],
+  statement: { name: string; text: string },
+): Promise<InsertOutcome[]> {
   const rows = JSON.stringify(group.map(toRow));
   try {
-    const outcomes = await queryNamed<OutcomeRow>(db, {
-      name: "accept_requests",
-      text: acceptRequestsSql,
-      values: [rows],
-    });
+    const outcomes = await queryNamed<OutcomeRow>(db, { ...statement, values: [rows] });
     const byId = new Map(outcomes.map((row) => [row.id, toOutcome(row)]));
     return group.map(({ request }) => byId.get(request.id) ?? contended);
   } catch (error) {
@@ -97,7 +115,7 @@ function toOutcome(row: OutcomeRow): InsertOutcome {
 }
 
 /** The columns of `batch`. Test requests count in no month. */
-function toRow({ request, idempotency }: Acceptance) {
+function toRow({ request, idempotency, hold }: Acceptance) {
   return {
     id: request.id,
     created_at: request.createdAt,
@@ -127,6 +145,7 @@ function toRow({ request, idempotency }: Acceptance) {
     quota_day: request.environment === "live" ? monthOf(request.createdAt) : null,
     plan_tokens: plans[request.plan].tokensPerMonth,
     max_attempts: request.maxAttempts,
+    ...(hold !== undefined && { lease_id: hold.leaseId, process_id: hold.processId }),
     ...(idempotency === undefined
       ? {}
       : {

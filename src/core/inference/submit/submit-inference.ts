@@ -1,4 +1,5 @@
 import { plans } from "../../../shared/plans";
+import { type ReserveQueued, reserveQueued } from "../../admission";
 import { assertModelOn } from "../../models";
 import { type Clock, systemClock } from "../../platform/clock";
 import type { Db } from "../../platform/db/client";
@@ -39,6 +40,8 @@ export interface Submission {
   /** Stops waiting when the caller is gone; the request itself goes on. */
   signal?: AbortSignal | undefined;
   clock?: Clock;
+  /** What this process holds of the caller's budget; by default that of its own admission. */
+  reserve?: ReserveQueued;
 }
 
 export interface SubmissionOutcome {
@@ -76,7 +79,7 @@ export async function submitInference(
 }
 
 async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
-  const { principal, clock = systemClock } = submission;
+  const { principal, clock = systemClock, reserve = reserveQueued } = submission;
   const prepared = await prepareWithOwnKeys(db, { input: submission.input, principal, at: clock.now() });
   const { model, environment } = prepared;
   const request = await newRequest(db, submission, prepared, newId(clock.now()));
@@ -114,7 +117,7 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
     if (known === undefined) throw error;
     return replayOf(known);
   }
-  const first = await acceptRequest(db, { request, idempotency });
+  const first = await acceptRequest(db, { principal, request, idempotency, reserve });
   if (first !== null) return replayOf(first);
   enqueueRequest(db, queue, {
     requestId: request.id,

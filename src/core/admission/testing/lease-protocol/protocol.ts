@@ -1,12 +1,17 @@
+import { accept, hearSteps } from "./queued-calls";
+import { reportSteps } from "./reports";
 import {
+  type AddStep,
+  BLOCK,
+  type Bug,
   CALL,
   type Call,
+  closeLease,
   copy,
   endLease,
   heldByDead,
   inFlight,
   isOver,
-  type Lease,
   type Process,
   rowOf,
   type State,
@@ -16,14 +21,10 @@ import {
 
 /**
  * The protocol of budget leases as a small machine: one customer's limit in a database, and processes that take blocks of it,
- * reserve and settle calls in memory, and report. `steps` gives every state that may follow, so that a test can visit all of
- * them. A call reserves two tokens and takes one or two.
+ * reserve and settle calls in memory, and report; a report arrives some time after it was made. Queued calls take their reservation
+ * out of the lease with the commit that accepts them, of which their process may hear later, or never. `steps` gives every state
+ * that may follow, so that a test can visit all of them. A call reserves two tokens and takes one or two.
  */
-
-const BLOCK = 4;
-
-/** Ways in which an implementation could be wrong; each has to be found. */
-export type Bug = "no fencing" | "report twice" | "recall ignored" | "return after expiry";
 
 export interface Step {
   name: string;
@@ -45,8 +46,19 @@ export function steps(state: State, bug?: Bug): Step[] {
   for (const [index, call] of state.calls.entries()) {
     const process = state.processes[call.owner];
     if (process !== undefined && process.state !== "dead") callSteps(state, index, call, process, step, bug);
+    // What was sent may be committed whatever becomes of the process.
+    if (call.statement === "under way")
+      step(`the acceptance of call ${index} reaches the database`, (next) => accept(next, index, bug));
   }
-  if (state.alive.some((_, index) => heldByDead(state, index))) step("recover", recover);
+  for (const index of state.queue)
+    for (const tokens of [1, CALL])
+      step(`queued call ${index} ends with ${tokens}`, (next) => {
+        next.queue = next.queue.filter((queued) => queued !== index);
+        next.ledger.push({ call: index, lease: null, tokens });
+        next.reserved -= CALL;
+        next.used += tokens;
+      });
+  if (state.alive.some((_, index) => heldByDead(state, index))) step("recover", (next) => recover(next, bug));
   if (state.changes > 0) {
     step("lower the limit", (next) => {
       next.changes -= 1;
@@ -57,8 +69,6 @@ export function steps(state: State, bug?: Bug): Step[] {
   }
   return found;
 }
-
-type AddStep = (name: string, change: (next: State) => void) => void;
 
 function processSteps(state: State, index: number, process: Process, step: AddStep, bug?: Bug): void {
   const own = (next: State) => next.processes[index] as Process;
@@ -78,6 +88,7 @@ function processSteps(state: State, index: number, process: Process, step: AddSt
     step(`${index} reaches the database again`, (next) => {
       own(next).state = "up";
     });
+  if (process.report !== null) reportSteps(index, process.report, process, step, bug);
   if (process.state !== "up" && state.alive[index] === process.epoch)
     step(`${index} expires`, (next) => {
       next.alive[index] = null;
@@ -88,19 +99,20 @@ function processSteps(state: State, index: number, process: Process, step: AddSt
       own(next).epoch += 1;
       own(next).lease = null;
       own(next).recalled = false;
+      own(next).report = null;
       next.alive[index] = own(next).epoch;
       for (const call of next.calls)
-        if (call.owner === index && (call.state === "reserved" || call.state === "opened"))
+        if (call.owner === index && !call.queued && (call.state === "reserved" || call.state === "opened"))
           call.state = "lost";
     });
   const fits = state.used + state.reserved + BLOCK <= state.limit;
   if (lease === null && state.alive[index] === process.epoch && fits && !process.recalled)
     step(`${index} is granted a lease`, (next) => {
       let id = 1;
-      while (next.leases[id] !== undefined) id += 1;
+      while (next.leases[id] !== undefined || next.calls.some(({ lease }) => lease === id)) id += 1;
       next.reserved += BLOCK;
-      next.leases[id] = { owner: index, epoch: process.epoch, amount: BLOCK, reported: 0, closing: false };
-      own(next).lease = { id, free: BLOCK, spent: 0 };
+      next.leases[id] = { owner: index, epoch: process.epoch, amount: BLOCK, reported: 0, moved: 0 };
+      own(next).lease = { id, free: BLOCK, spent: 0, moved: 0, closing: false, dirty: false };
     });
   if (lease === null) {
     if (process.recalled)
@@ -109,23 +121,32 @@ function processSteps(state: State, index: number, process: Process, step: AddSt
       });
     return;
   }
-  const row = rowOf(state, index, lease.id);
-  if (row !== undefined && lease.spent > (bug === "report twice" ? 0 : row.reported))
-    step(`${index} reports`, (next) => report(next, rowOf(next, index, lease.id), lease.spent, bug));
-  const idle = !state.calls.some((call) => call.lease === lease.id && !isOver(call));
-  if (!(bug === "recall ignored") && lease.free > 0 && (process.recalled || idle || row?.closing === true))
-    step(`${index} gives back what is free`, (next) => {
-      giveBack(next, rowOf(next, index, lease.id), lease.free, bug);
+  const ownCalls = state.calls.filter((call) => call.owner === index && call.lease === lease.id);
+  const idle = ownCalls.every(isOver);
+  if (!lease.closing && ((process.recalled && bug !== "recall ignored") || idle))
+    step(`${index} closes its lease`, (next) => {
       own(next).recalled = false;
-      (own(next).lease as NonNullable<Process["lease"]>).free = 0;
+      closeLease(own(next));
     });
-  if (lease.free === 0 && idle && row !== undefined && row.reported === lease.spent)
-    step(`${index} ends its lease`, (next) => {
-      next.reserved -= row.amount;
-      endLease(next, lease.id);
-      own(next).lease = null;
-      own(next).recalled = false;
+  if (lease.dirty && process.report === null && rowOf(state, index, lease.id) !== undefined)
+    step(`${index} makes a report`, (next) => {
+      own(next).report = {
+        lease: lease.id,
+        epoch: process.epoch,
+        spent: lease.spent,
+        kept:
+          lease.free +
+          ownCalls.filter(holds).length * CALL +
+          (bug === "report without what was moved" ? 0 : lease.moved),
+        ended: lease.closing && ownCalls.every((call) => isOver(call) || call.state === "doubtful"),
+      };
+      (own(next).lease as NonNullable<Process["lease"]>).dirty = false;
     });
+}
+
+/** What its process counts of a lease for this call. */
+function holds({ state }: Call): boolean {
+  return state === "reserved" || state === "opened" || state === "doubtful";
 }
 
 function callSteps(
@@ -138,16 +159,21 @@ function callSteps(
 ): void {
   const own = (next: State) => next.calls[index] as Call;
   const { lease } = process;
-  const closing = lease === null || rowOf(state, call.owner, lease.id)?.closing === true || process.recalled;
+  const closing = lease === null || lease.closing || process.recalled;
   if (call.state === "waiting" && lease !== null && !closing && lease.free >= CALL)
     step(`call ${index} is reserved in memory`, (next) => {
       own(next).state = "reserved";
       own(next).lease = lease.id;
       ((next.processes[call.owner] as Process).lease as NonNullable<Process["lease"]>).free -= CALL;
     });
+  if (call.queued && call.state === "reserved") hearSteps(index, call, process, step, bug);
   if (process.state !== "up") return;
   const fenced = (next: State) => bug !== "no fencing" && next.alive[call.owner] !== process.epoch;
-  if (call.state === "reserved")
+  if (call.state === "reserved" && call.queued && call.statement === "none")
+    step(`the acceptance of call ${index} is sent`, (next) => {
+      own(next).statement = "under way";
+    });
+  if (call.state === "reserved" && !call.queued)
     step(`call ${index} is opened`, (next) => {
       if (fenced(next)) {
         own(next).state = "lost";
@@ -156,8 +182,11 @@ function callSteps(
       own(next).state = "opened";
       next.open.push({ call: index, owner: call.owner, epoch: process.epoch, lease: call.lease });
     });
-  if (call.state === "waiting" && (lease === null || lease.free < CALL || closing))
-    openDirectly(state, index, step, fenced, bug);
+  if (
+    call.state === "unleased" ||
+    (call.state === "waiting" && (lease === null || lease.free < CALL || closing))
+  )
+    openDirectly(state, index, step, bug);
   if (call.state === "opened")
     for (const tokens of [1, CALL])
       step(`call ${index} is settled with ${tokens}`, (next) =>
@@ -166,19 +195,19 @@ function callSteps(
 }
 
 /** Where it does not fit, what leases hold for nobody is recalled; where that would not help, the refusal is final. */
-function openDirectly(
-  state: State,
-  index: number,
-  step: AddStep,
-  fenced: (next: State) => boolean,
-  bug?: Bug,
-): void {
+function openDirectly(state: State, index: number, step: AddStep, bug?: Bug): void {
   const call = state.calls[index] as Call;
+  const process = state.processes[call.owner] as Process;
   if (state.used + state.reserved + CALL <= state.limit) {
+    if (!call.queued && bug !== "no fencing" && state.alive[call.owner] !== process.epoch) return;
     step(`call ${index} is opened directly`, (next) => {
-      if (fenced(next)) return;
-      const { epoch } = next.processes[call.owner] as Process;
       next.reserved += CALL;
+      if (call.queued) {
+        next.queue.push(index);
+        (next.calls[index] as Call).state = "accepted";
+        return;
+      }
+      const { epoch } = next.processes[call.owner] as Process;
       next.open.push({ call: index, owner: call.owner, epoch, lease: null });
       (next.calls[index] as Call).state = "opened";
     });
@@ -225,27 +254,10 @@ function settle(next: State, index: number, tokens: number, fenced: boolean, bug
     return;
   }
   const held = (next.processes[call.owner] as Process).lease;
-  if (held === null) return;
+  if (held === null || held.id !== call.lease) return;
   held.spent += tokens;
-  held.free += CALL - tokens;
-}
-
-/** Reports say the sum since the lease began, so that one that is sent again changes nothing. */
-function report(next: State, lease: Lease | undefined, spent: number, bug?: Bug): void {
-  if (lease === undefined) return;
-  const more = bug === "report twice" ? spent : spent - lease.reported;
-  next.used += more;
-  next.reserved -= more;
-  lease.amount -= more;
-  lease.reported = spent;
-}
-
-function giveBack(next: State, lease: Lease | undefined, free: number, bug?: Bug): void {
-  if (lease === undefined && bug !== "return after expiry") return;
-  next.reserved -= free;
-  if (lease === undefined) return;
-  lease.amount -= free;
-  lease.closing = true;
+  if (!held.closing) held.free += CALL - tokens;
+  held.dirty = true;
 }
 
 function recallAll(next: State): void {
@@ -256,7 +268,7 @@ function recallAll(next: State): void {
 }
 
 /** Closes the calls of expired processes unbilled; what their leases have spent is the sum of the ledger's rows. */
-function recover(next: State): void {
+function recover(next: State, bug?: Bug): void {
   const dead = (owner: number, epoch: number) => next.alive[owner] !== epoch;
   for (const row of next.open.filter(({ owner, epoch }) => dead(owner, epoch))) {
     if (row.lease === null) next.reserved -= CALL;
@@ -266,7 +278,7 @@ function recover(next: State): void {
     if (!dead(lease.owner, lease.epoch)) continue;
     const spent = next.ledger.reduce((sum, row) => sum + (row.lease === Number(id) ? row.tokens : 0), 0);
     next.used += spent - lease.reported;
-    next.reserved -= lease.amount;
+    next.reserved -= lease.amount + (bug === "moved given back with a dead lease" ? lease.moved : 0);
     endLease(next, Number(id));
   }
 }

@@ -2,6 +2,21 @@
 
 /** What a call reserves; it takes one or two. */
 export const CALL = 2;
+/** What a lease is granted. */
+export const BLOCK = 4;
+
+/** Ways in which an implementation could be wrong; each has to be found. */
+export type Bug =
+  | "no fencing"
+  | "report twice"
+  | "recall ignored"
+  | "return after expiry"
+  | "report without what was moved"
+  | "acceptance without its lease"
+  | "doubtful acceptance given back"
+  | "moved given back with a dead lease";
+
+export type AddStep = (name: string, change: (next: State) => void) => void;
 
 export interface Lease {
   owner: number;
@@ -10,8 +25,8 @@ export interface Lease {
   /** What it still holds of the counters. */
   amount: number;
   reported: number;
-  /** Its owner has given back what was free, and takes no further calls from it. */
-  closing: boolean;
+  /** Taken out of it by queued calls, which hold it themselves. */
+  moved: number;
 }
 
 interface OpenRow {
@@ -23,8 +38,31 @@ interface OpenRow {
 
 export interface Call {
   owner: number;
-  state: "waiting" | "reserved" | "opened" | "settled" | "refused" | "lost";
+  /** Accepted to be answered later, by whatever process. */
+  queued: boolean;
+  /** What its process knows of it: "unleased" goes the direct way, "doubtful" is one whose acceptance was not heard of. */
+  state:
+    | "waiting"
+    | "unleased"
+    | "reserved"
+    | "opened"
+    | "doubtful"
+    | "accepted"
+    | "settled"
+    | "refused"
+    | "lost";
   lease: number | null;
+  /** Of a queued call under a lease: whether the statement that accepts it is under way, and what became of it. */
+  statement: "none" | "under way" | "committed" | "found no lease";
+}
+
+/** What a process says of its lease; it arrives later, or never. */
+export interface SentReport {
+  lease: number;
+  epoch: number;
+  spent: number;
+  kept: number;
+  ended: boolean;
 }
 
 export interface Process {
@@ -32,7 +70,17 @@ export interface Process {
   state: "up" | "cut off" | "dead";
   /** Told by the others to give back what is free, and not done yet. */
   recalled: boolean;
-  lease: { id: number; free: number; spent: number } | null;
+  lease: {
+    id: number;
+    free: number;
+    spent: number;
+    moved: number;
+    /** It takes no further calls. */
+    closing: boolean;
+    /** Something is to be reported. */
+    dirty: boolean;
+  } | null;
+  report: SentReport | null;
 }
 
 export interface State {
@@ -41,6 +89,8 @@ export interface State {
   reserved: number;
   leases: Record<number, Lease>;
   open: OpenRow[];
+  /** Accepted calls that no worker has ended yet; each holds its own reservation. */
+  queue: number[];
   ledger: { call: number; lease: number | null; tokens: number }[];
   /** The epoch of each process that the database takes for alive; null once it has expired. */
   alive: (number | null)[];
@@ -59,19 +109,22 @@ export interface State {
 export interface Setting {
   processes: number;
   calls: number;
+  /** How many of them are queued. */
+  queued?: number;
   limit: number;
   crashes: number;
   cuts: number;
   changes: number;
 }
 
-export function start({ processes, calls, limit, crashes, cuts, changes }: Setting): State {
+export function start({ processes, calls, queued = 0, limit, crashes, cuts, changes }: Setting): State {
   return {
     limit,
     used: 0,
     reserved: 0,
     leases: {},
     open: [],
+    queue: [],
     ledger: [],
     alive: Array.from({ length: processes }, () => 1),
     processes: Array.from({ length: processes }, () => ({
@@ -79,11 +132,14 @@ export function start({ processes, calls, limit, crashes, cuts, changes }: Setti
       state: "up",
       recalled: false,
       lease: null,
+      report: null,
     })),
     calls: Array.from({ length: calls }, (_, index) => ({
       owner: index % processes,
+      queued: index < queued,
       state: "waiting",
       lease: null,
+      statement: "none",
     })),
     crashes,
     cuts,
@@ -98,11 +154,13 @@ export function copy(state: State): State {
     ...state,
     leases: Object.fromEntries(Object.entries(state.leases).map(([id, lease]) => [id, { ...lease }])),
     open: state.open.map((row) => ({ ...row })),
+    queue: [...state.queue],
     ledger: state.ledger.map((row) => ({ ...row })),
     alive: [...state.alive],
     processes: state.processes.map((process) => ({
       ...process,
       lease: process.lease && { ...process.lease },
+      report: process.report && { ...process.report },
     })),
     calls: state.calls.map((call) => ({ ...call })),
   };
@@ -114,11 +172,20 @@ export function rowOf(state: State, owner: number, id: number): Lease | undefine
   return row?.owner === owner && row.epoch === state.processes[owner]?.epoch ? row : undefined;
 }
 
+/** It takes no further calls, and what none holds goes back. */
+export function closeLease(process: Process): void {
+  if (process.lease === null) return;
+  process.lease.closing = true;
+  process.lease.free = 0;
+  process.lease.dirty = true;
+}
+
 /** An ended lease is of no further interest: its number is free again. */
 export function endLease(next: State, id: number): void {
   delete next.leases[id];
   for (const row of next.ledger) if (row.lease === id) row.lease = null;
-  for (const call of next.calls) if (call.lease === id && isOver(call)) call.lease = null;
+  for (const call of next.calls)
+    if (call.lease === id && isOver(call) && call.statement !== "under way") call.lease = null;
 }
 
 export function heldByDead(state: State, owner: number): boolean {
@@ -130,7 +197,7 @@ export function heldByDead(state: State, owner: number): boolean {
 }
 
 export function isOver({ state }: Call): boolean {
-  return state === "settled" || state === "refused" || state === "lost";
+  return state === "accepted" || state === "settled" || state === "refused" || state === "lost";
 }
 
 /** Settled under leases, and not in the counters yet. */
@@ -142,8 +209,10 @@ export function unreported(state: State): number {
 
 /** What calls under way may still take. */
 export function inFlight(state: State): number {
-  const unopened = state.calls.filter((call) => call.state === "reserved").length;
-  return (state.open.length + unopened) * CALL;
+  const unopened = state.calls.filter((call) =>
+    call.queued ? call.statement === "under way" : call.state === "reserved",
+  ).length;
+  return (state.open.length + state.queue.length + unopened) * CALL;
 }
 
 export function violated(state: State): string | null {
@@ -153,10 +222,15 @@ export function violated(state: State): string | null {
   if (state.reserved < 0) return "more was given back than taken";
   const calls = state.ledger.map(({ call }) => call);
   if (new Set(calls).size < calls.length) return "a call was billed twice";
-  const leases = Object.keys(state.leases).length;
-  if (leases === 0 && state.open.length === 0) {
+  const held = Object.values(state.leases).map(({ amount }) => amount);
+  if (held.some((amount) => amount < 0)) return "a lease holds less than nothing";
+  if (held.length === 0 && state.open.length === 0 && state.queue.length === 0) {
     if (state.used !== billed) return "at rest used is not the sum of the ledger";
     if (state.reserved !== 0) return "at rest something is still reserved";
   }
+  if (state.used + unreported(state) !== billed) return "used and unreported are not the sum of the ledger";
+  const direct = state.open.filter(({ lease }) => lease === null).length + state.queue.length;
+  if (state.reserved !== held.reduce((sum, amount) => sum + amount, direct * CALL))
+    return "reserved is not what leases, open calls and queued calls hold";
   return null;
 }

@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lookAt, randomNumbers } from "../../../../infra/testing/sampled-books";
+import { startTcpProxy } from "../../../../infra/testing/tcp-proxy";
+import { until } from "../../../../infra/testing/until";
+import { type AdmittedCall, recoverCalls } from "../../admission";
+import { AppError, type KeyPrincipal } from "../../platform";
+import { recallLeases } from "../../quota";
+import { cancelInference } from "../index";
+import { db, openCustomer, settle, stack, times } from "../testing/customers";
+import { booksOf, complete, completeQueued, ServerProcess } from "../testing/processes";
+
+const processes = [new ServerProcess(), new ServerProcess(), new ServerProcess()];
+const [one, other] = processes as [ServerProcess, ServerProcess, ServerProcess];
+beforeAll(() => Promise.all(processes.map(({ admission }) => admission.start())));
+afterAll(async () => {
+  await Promise.all(processes.map((process) => process.close()));
+  await db.$disconnect();
+});
+
+const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
+const lifeOf = (process: ServerProcess) => process.admission.processId;
+const takeForDead = async (processId: string) => {
+  await db.admissionProcess.deleteMany({ where: { id: processId } });
+  await recoverCalls(db);
+};
+
+/** Submits until this process holds a lease. @returns the requests. */
+async function warmUp(process: ServerProcess, caller: KeyPrincipal): Promise<string[]> {
+  const ids: string[] = [];
+  await until(async () => {
+    ids.push(...(await Promise.all(times(10, () => process.submit(caller)))));
+    return (await db.budgetLease.count({ where: { orgId: caller.orgId, processId: lifeOf(process) } })) > 0;
+  }, 10_000);
+  return ids;
+}
+
+async function atRest(caller: KeyPrincipal) {
+  await until(async () => {
+    await recallLeases(db, caller.orgId);
+    return (await booksOf(caller)).leases === 0;
+  }, 10_000);
+  return await booksOf(caller);
+}
+
+test("requests of a busy key are reserved in its process's lease: their commit takes out what they hold, and no counter moves", async () => {
+  const caller = await openCustomer({ customTokens: 10_000_000, orgCap: 500_000_000, keyCap: 400_000_000 });
+  const first = await warmUp(one, caller);
+  const before = await booksOf(caller);
+  one.leased = 0;
+  const ids = await Promise.all(
+    times(20, (index) => one.submit(caller, index % 2 ? { idempotencyKey: `k${index}` } : {})),
+  );
+  expect(one.leased).toBe(20);
+  const after = await booksOf(caller);
+  expect(after.moved - before.moved).toBe(after.queued - before.queued);
+  expect(after.queued).toBeGreaterThan(before.queued);
+  for (const counter of ["used", "reserved", "reservedMicros", "keyReserved"] as const)
+    expect(after[counter]).toBe(before[counter]);
+
+  expect(await atRest(caller)).toMatchObject({
+    reserved: after.queued,
+    reservedMicros: after.queuedMicros,
+    keyReserved: after.queuedMicros,
+  });
+  const all = [...first, ...ids];
+  await Promise.all(all.map((id) => completeQueued(id, 7)));
+  const end = await booksOf(caller);
+  expect(end).toMatchObject({ used: all.length * 7, reserved: 0, reservedMicros: 0, keyReserved: 0 });
+  expect(end).toMatchObject({ ledgerTokens: end.used, spent: end.ledgerMicros, keySpent: end.ledgerMicros });
+});
+
+test("a repeated Idempotency-Key gets its first answer under a lease, too, and moves nothing", async () => {
+  const caller = await openCustomer({ customTokens: 10_000_000 });
+  await warmUp(one, caller);
+  const id = await one.submit(caller, { idempotencyKey: "same" });
+  const before = await booksOf(caller);
+  expect(await Promise.all(times(5, () => one.submit(caller, { idempotencyKey: "same" })))).toEqual(
+    times(5, () => id),
+  );
+  await expect(one.submit(caller, { idempotencyKey: "same", tokens: 61 })).rejects.toMatchObject({
+    code: "idempotency_mismatch",
+  });
+  expect(await booksOf(caller)).toEqual(before);
+});
+
+test("what waits in the queue keeps its reservation when its process dies, and the rest of the lease goes back", async () => {
+  const caller = await openCustomer({ customTokens: 10_000_000 });
+  const ids = await warmUp(one, caller);
+  one.leased = 0;
+  ids.push(...(await Promise.all(times(10, () => one.submit(caller)))));
+  expect(one.leased).toBe(10);
+  const { queued } = await booksOf(caller);
+  await takeForDead(lifeOf(one));
+  expect(await booksOf(caller)).toMatchObject({ leases: 0, queued, reserved: queued });
+  const [canceled = "", ...rest] = ids;
+  await cancelInference(db, { orgId: caller.orgId, environment: "live", requestId: canceled });
+  await Promise.all(rest.map((id) => completeQueued(id, 3)));
+  expect(await booksOf(caller)).toMatchObject({
+    used: rest.length * 3,
+    ledgerTokens: rest.length * 3,
+    reserved: 0,
+  });
+});
+
+test("under a lease that was settled for a dead process nothing is accepted: its requests go the direct way, with their keys", async () => {
+  const caller = await openCustomer({ customTokens: 20_000 });
+  await warmUp(one, caller);
+  await takeForDead(lifeOf(one));
+  // Another process takes nearly all of it; in its memory the old one still has a block.
+  const { queued } = await booksOf(caller);
+  const room = 20_000 - queued - 3 * 100;
+  const others = await other.call(caller, room);
+  one.leased = 0;
+  const { accepted, refused } = await settle(
+    times(10, (index) => one.submit(caller, index % 2 ? { idempotencyKey: `late${index}` } : {})),
+  );
+  expect(one.leased).toBe(0);
+  expect(accepted.length).toBeGreaterThan(0);
+  expect(new Set(refused)).toEqual(new Set(["quota_exceeded"]));
+  expect((await booksOf(caller)).reserved).toBeLessThanOrEqual(20_000);
+  await complete(others, 1);
+  const { reserved, queued: left } = await atRest(caller);
+  expect(reserved).toBe(left);
+});
+
+describe("where the connection breaks while a request is being accepted, its reservation is held exactly as long as the request is there:", () => {
+  test.each([
+    ["committed all the same", true],
+    ["never committed", false],
+  ])("%s", async (_, committed) => {
+    const address = new URL(stack.env.DATABASE_URL ?? "");
+    const wire = await startTcpProxy(Number(address.port));
+    address.host = `127.0.0.1:${wire.port}`;
+    const cut = new ServerProcess(address.href);
+    await cut.admission.start();
+    try {
+      const caller = await openCustomer({ customTokens: 10_000_000 });
+      await warmUp(cut, caller);
+      const before = await booksOf(caller);
+      const accepting = () => db.$queryRaw<{ pid: number }[]>`
+        SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%json_to_recordset%'`;
+      let submitted: Promise<string> | undefined;
+      await db.$transaction(
+        async (tx) => {
+          await tx.$queryRaw`SELECT 1 FROM budget_leases WHERE org_id = ${caller.orgId}::uuid FOR UPDATE`;
+          submitted = cut.submit(caller).catch(codeOf);
+          await until(async () => (await accepting()).length > 0, 5_000);
+          await wire.stop();
+          expect(await submitted).not.toMatch(/^[0-9a-f-]{36}$/);
+          if (!committed)
+            for (const { pid } of await accepting())
+              await tx.$queryRaw`SELECT pg_terminate_backend(${pid}::int)`;
+        },
+        { timeout: 20_000 },
+      );
+      await until(async () => (await booksOf(caller)).leases === 0, 10_000);
+      const { queued, reserved } = await booksOf(caller);
+      expect(reserved).toBe(queued);
+      if (committed) expect(queued).toBeGreaterThan(before.queued);
+      else expect(queued).toBe(before.queued);
+    } finally {
+      await wire.start();
+      await cut.close();
+      await wire.stop();
+    }
+  });
+});
+
+describe("in random orders of requests, calls, ends, recalls, deaths and plan changes no snapshot passes a limit, and at rest used is what the ledger says:", () => {
+  let leased = 0;
+  test.each(times(8, (index) => index + 1))("with seed %i", async (seed) => {
+    const random = randomNumbers(seed);
+    let limit = 20_000 + random(8) * 2_000;
+    let bound = limit;
+    const caller = await openCustomer({ customTokens: limit });
+    const waiting: string[] = [];
+    /** A repeated key brings a request back that has ended. */
+    const seen = new Set<string>();
+    const open: AdmittedCall[] = [];
+    const refused = new Set<string>();
+    for (const process of processes) process.leased = 0;
+
+    const submitOn = async (process: ServerProcess) => {
+      const requests = times(10 + random(10), (index) =>
+        process.submit(caller, {
+          tokens: 60,
+          idempotencyKey: random(3) === 0 ? `${random(5)}-${index}` : undefined,
+        }),
+      );
+      const result = await settle(requests);
+      for (const id of new Set(result.accepted)) {
+        if (!seen.has(id)) waiting.push(id);
+        seen.add(id);
+      }
+      for (const error of result.reasons) refused.add(codeOf(error));
+    };
+    const callOn = async (process: ServerProcess) => {
+      const result = await settle(times(10, () => process.call(caller, 100)));
+      open.push(...result.accepted);
+      for (const error of result.reasons) refused.add(codeOf(error));
+    };
+    const endSome = async (share: number) => {
+      const calls = open.splice(0, Math.ceil(open.length * share));
+      const ends = calls.map((call) => complete(call, random(101)).catch(codeOf));
+      for (const end of await Promise.all(ends)) if (typeof end === "string") refused.add(end);
+      const ids = waiting.splice(0, Math.ceil(waiting.length * share));
+      await Promise.all(
+        ids.map((requestId) =>
+          random(4) === 0
+            ? cancelInference(db, { orgId: caller.orgId, environment: "live", requestId })
+            : completeQueued(requestId, random(60)),
+        ),
+      );
+    };
+    const changeLimit = async (to: number) => {
+      limit = to;
+      await db.subscription.update({
+        where: { orgId: caller.orgId },
+        data: { customMonthlyTokens: BigInt(limit) },
+      });
+      const { used, reserved } = await lookAt(db, caller);
+      bound = Math.max(limit, used + reserved);
+    };
+
+    for (let step = 0; step < 16; step++) {
+      const kind = random(step < 5 ? 9 : 12);
+      const some = processes.filter(() => random(2) === 0);
+      if (kind < 5) await Promise.all(some.map(submitOn));
+      else if (kind < 7) await Promise.all(some.map(callOn));
+      else if (kind < 9) await endSome(0.6);
+      else if (kind === 9) await recallLeases(db, caller.orgId);
+      else if (kind === 10) await takeForDead(lifeOf(processes[random(3)] ?? one));
+      else await changeLimit(limit + (random(3) - 1) * 4_000);
+      const books = await lookAt(db, caller);
+      expect(books.used + books.reserved).toBeLessThanOrEqual(bound);
+      expect(books.reserved).toBe(books.direct + books.queued + books.held);
+      expect(books.used + books.unreported).toBe(books.ledger);
+      expect(books.overfull).toBe(0);
+    }
+    while (open.length + waiting.length > 0) await endSome(1);
+    await recoverCalls(db);
+    const books = await atRest(caller);
+    expect(books).toMatchObject({
+      used: books.ledgerTokens,
+      spent: books.ledgerMicros,
+      keySpent: books.ledgerMicros,
+    });
+    expect(books).toMatchObject({ queued: 0, reserved: 0, reservedMicros: 0, keyReserved: 0 });
+    expect(
+      [...refused].filter((code) => code !== "quota_exceeded" && code !== "service_unavailable"),
+    ).toEqual([]);
+    leased += processes.reduce((sum, process) => sum + process.leased, 0);
+  });
+
+  test("many of the sampled requests were accepted under leases", () => {
+    expect(leased).toBeGreaterThan(100);
+  });
+});
