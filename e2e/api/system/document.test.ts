@@ -82,6 +82,7 @@ const promised = [
   "POST /api/v1/inference/{id}/cancel",
   "POST /api/v1/keys",
   "POST /api/v1/keys/{id}/rotate",
+  "POST /api/v1/leaked-keys",
   "POST /api/v1/me/password",
   "POST /api/v1/provider-keys",
   "POST /api/v1/provider-keys/{id}/rotate",

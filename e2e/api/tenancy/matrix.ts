@@ -132,6 +132,7 @@ export const matrix: Record<ProcedureName, Entry> = {
   "keys.create": spoilt(people(writers)),
   "keys.update": about(people(writers), ({ key }) => ({ id: key, rpm_limit: 60 })),
   "keys.rotate": about(people(writers), ({ key }) => ({ id: key, grace: "now" })),
+  "keys.reportLeaked": spoilt(open),
   "keys.revoke": about(people(writers), ({ key }) => ({ id: key })),
   "models.list": own(also(everyone)),
   "models.get": own(also(everyone), { id: "gpt-4o" }),

@@ -1,6 +1,8 @@
+export * as leakedKeyEmails from "./email/leaked-key-email";
 export * as keyEmails from "./email/new-device-emails";
 export { announceExpiringKeys } from "./manage/announce-expiring-keys";
 export { createKey } from "./manage/create-key";
+export { reportLeakedKeys } from "./manage/report-leaked-keys";
 export { revokeKey } from "./manage/revoke-key";
 export { type RevokedKeys, revokeAllKeys, revokeKeysOf } from "./manage/revoke-keys-of";
 export { rotateKey } from "./manage/rotate-key";

@@ -7,8 +7,11 @@ import {
   keyIdInputSchema,
   keyListViewSchema,
   keyViewSchema,
+  leakReportInputSchema,
+  leakReportViewSchema,
   listKeys,
   listKeysInputSchema,
+  reportLeakedKeys,
   revokeKey,
   rotateKey,
   rotateKeyInputSchema,
@@ -17,7 +20,7 @@ import {
 } from "@agathaai/core/keys";
 import { createdKeyExample, keyExample } from "../examples/examples";
 import { unaudited, writes } from "../middleware/audited";
-import { router, scopedProcedure, userProcedure } from "../trpc";
+import { publicProcedure, router, scopedProcedure, userProcedure } from "../trpc";
 
 const tag = "API keys";
 
@@ -179,4 +182,33 @@ export const keysRouter = router({
     .input(keyIdInputSchema)
     .output(deletedKeyViewSchema)
     .mutation(({ ctx, input }) => revokeKey(ctx.db, { principal: ctx.principal, input })),
+
+  reportLeaked: publicProcedure(writes("key.revoked"))
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/leaked-keys",
+        operationId: "reportLeakedKeys",
+        tag,
+        summary: "Report leaked API keys",
+        description:
+          "For whoever finds our keys where they do not belong, such as a secret scanner: needs no account. Every key whose whole secret you send is revoked, permanently and everywhere within five seconds, and its owner is emailed. Keys match `agt_(live|test)_[0-9A-Za-z]{38}`.",
+        responses: {
+          200: {
+            name: "LeakReport",
+            description: "What became of each key.",
+            schema: leakReportViewSchema,
+            example: {
+              object: "leak_report",
+              data: [{ prefix: "agt_live_4fQz", last_four: "9x2K", status: "revoked" }],
+            },
+          },
+        },
+        requestExample: { keys: ["agt_live_…"], found_at: "https://example.com/repository/file.txt" },
+        errors: [],
+      },
+    })
+    .input(leakReportInputSchema)
+    .output(leakReportViewSchema)
+    .mutation(({ ctx, input }) => reportLeakedKeys(ctx.db, { input })),
 });

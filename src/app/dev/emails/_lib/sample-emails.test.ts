@@ -1,7 +1,7 @@
 import { accountEmails } from "@agathaai/core/accounts";
 import { billingEmails, incidentEmails } from "@agathaai/core/billing";
 import { inquiryEmails } from "@agathaai/core/inquiries";
-import { keyEmails } from "@agathaai/core/keys";
+import { keyEmails, leakedKeyEmails } from "@agathaai/core/keys";
 import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/core/members";
 import { deletionEmails } from "@agathaai/core/org-deletion";
 import { renderEmail } from "@agathaai/core/platform/mail/render-email";
@@ -20,6 +20,7 @@ const nouns = {
   incidentEmails,
   inquiryEmails,
   keyEmails,
+  leakedKeyEmails,
   invitationEmails,
   memberKeyEmails,
   ownershipEmails,
@@ -52,6 +53,10 @@ test("what a customer typed reaches no template as markup", async () => {
   const emails = [
     ownershipEmails.ownershipReceivedEmail({ organization: evil, giver: evil }),
     ownershipEmails.ownershipGivenEmail({ organization: evil, successor: evil }),
+    leakedKeyEmails.leakedKeyEmail(
+      { id: "key_1", environment: "live", prefix: "agt_live_4fQz", last_four: "9x2K" },
+      { organization: evil, at: new Date(0) },
+    ),
     memberKeyEmails.keysEndedByLeavingEmail({ organization: evil, member: evil, ended: 1 }),
     deletionEmails.organizationDeletedEmail({ organization: evil, erasedAt: new Date(0) }),
     invitationEmails.invitationEmail({ organization: evil, inviter: evil, role: "admin", token: "t" }),

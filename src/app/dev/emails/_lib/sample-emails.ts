@@ -1,7 +1,7 @@
 import { accountEmails } from "@agathaai/core/accounts";
 import { billingEmails, incidentEmails } from "@agathaai/core/billing";
 import { inquiryEmails } from "@agathaai/core/inquiries";
-import { keyEmails } from "@agathaai/core/keys";
+import { keyEmails, leakedKeyEmails } from "@agathaai/core/keys";
 import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/core/members";
 import { deletionEmails } from "@agathaai/core/org-deletion";
 import type { Email } from "@agathaai/core/platform/mail/render-email";
@@ -106,6 +106,11 @@ export const sampleEmails: readonly Sample[] = [
   {
     name: "New device, to owners",
     email: () => keyEmails.newDeviceEmailToOwner(key, { ...creation, organization, creator: person }),
+    links: [`/keys/${key.id}`],
+  },
+  {
+    name: "Leaked key",
+    email: () => leakedKeyEmails.leakedKeyEmail(key, { organization, at: creation.at }),
     links: [`/keys/${key.id}`],
   },
   {

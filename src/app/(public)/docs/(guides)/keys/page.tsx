@@ -89,6 +89,14 @@ export default function KeysGuidePage() {
           see what it did.
         </p>
       </Section>
+
+      <Section id="leaked" title="A key found in public">
+        <p>
+          Keys match <Code>{"agt_(live|test)_[0-9A-Za-z]{38}"}</Code>. If you find one that isn’t yours, send
+          it to <Code>POST /api/v1/leaked-keys</Code>; no account is needed. It’s revoked, and its owner is
+          emailed.
+        </p>
+      </Section>
     </Guide>
   );
 }

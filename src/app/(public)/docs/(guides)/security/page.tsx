@@ -22,8 +22,9 @@ export default function SecurityGuidePage() {
         <p>
           A key has 190 random bits, and you see it once. We keep only its fingerprint (SHA-256), so we can
           neither show it again nor use it. Its prefix lets secret scanners find a leaked key, and its
-          checksum lets us refuse a made-up key without a database lookup. You can limit a key in{" "}
-          <GuideLink href="/docs/keys#bounds">many ways</GuideLink>.
+          checksum lets us refuse a made-up key without a database lookup. Whoever{" "}
+          <GuideLink href="/docs/keys#leaked">finds a key in public</GuideLink> can have it revoked. You can
+          limit a key in <GuideLink href="/docs/keys#bounds">many ways</GuideLink>.
         </p>
       </Section>
 
