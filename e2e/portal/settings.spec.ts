@@ -223,7 +223,7 @@ test("while providers are simulated a badge says so, and what it means", async (
   await expect(
     page
       .getByRole("dialog", { name: "Sandbox" })
-      .getByText(/a simulator answers for OpenAI, Google Gemini, and DeepSeek/),
+      .getByText(/a simulator answers for OpenAI, Google Gemini and DeepSeek/),
   ).toBeVisible();
 });
 

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { providerIds, providers } from "../../src/shared/providers";
 import { ROOT } from "../commands/build";
 import { buildPortal, buildServer, generateClient, stopBuilds } from "./build/build-product";
 import { lockDataDir, prepareDataDir, resetDataDir } from "./data/data-dir";
@@ -120,10 +121,10 @@ function announce({
   demo: Demo | undefined;
   logDir: string;
 }): void {
-  const { mailbox, openai, gemini, deepseek, stripe } = stack.services;
-  const simulated = Object.entries({ OpenAI: openai, Gemini: gemini, DeepSeek: deepseek })
-    .filter(([, address]) => address !== undefined)
-    .map(([name]) => name);
+  const { mailbox, stripe } = stack.services;
+  const simulated = providerIds
+    .filter((id) => stack.services[id] !== undefined)
+    .map((id) => providers[id].displayName);
   const lines = [
     "",
     `  Portal     ${appUrl}`,

@@ -1,23 +1,31 @@
 import type { ChatRequest } from "@agathaai/core/inference";
-import { findModel } from "@agathaai/core/models";
+import { findModel, listModels } from "@agathaai/core/models";
 import { type Provider, providerIds } from "../../src/shared/providers";
 import type { Generation, Outcome, RunningGeneration, Target } from "../../src/worker/engine/live/generation";
 import { createLiveEngine, type LiveEngine } from "../../src/worker/engine/live/live-engine";
 import type { LiveLimits } from "../../src/worker/engine/live/run-generation";
 import type { Simulator } from "../stand-ins/providers/serve";
-import { byProvider, providerStandIns, standInEnv } from "../stand-ins/providers/stand-ins";
+import { byProvider, providerStandIns, standInsEnv } from "../stand-ins/providers/stand-ins";
 
-/** A current model of each provider's. */
-const models: Record<Provider, string> = {
+/** Where a provider's first chat model will not do: OpenAI's thinks, and takes tools by another API. */
+const models: Partial<Record<Provider, string>> = {
   openai: "gpt-4o",
   gemini: "gemini-3.5-flash-lite",
   deepseek: "deepseek-chat",
 };
 
+function chatModelOf(provider: Provider): string {
+  const chosen =
+    models[provider] ??
+    listModels().data.find((model) => model.provider === provider && model.kind === "chat")?.id;
+  if (chosen === undefined) throw new Error(`${provider} has no model in the catalogue.`);
+  return chosen;
+}
+
 export const head = { id: "chatcmpl-ours", created: 1_764_000_000, model: "public-name" };
 
 export function targetAt(provider: Provider | "simulator", more: Partial<Target> = {}): Target {
-  const model = findModel(models[provider === "simulator" ? "openai" : provider]);
+  const model = findModel(chatModelOf(provider === "simulator" ? "openai" : provider));
   return { model, provider, maxOutputTokens: 400, ...more };
 }
 
@@ -112,12 +120,11 @@ export async function openLiveStage(latency?: { perTokenMs: number }): Promise<L
   return {
     simulators,
     engine(limits, env, now, random) {
-      const addresses = Object.assign(
-        {},
-        ...providerIds.map((id) => standInEnv(id, simulators[id].url)),
-        env,
+      const addresses = standInsEnv((id) => simulators[id].url);
+      const engine = createLiveEngine(
+        { ...addresses, PROVIDER_TIMEOUT_MS: 5_000, ...env },
+        { limits, now, random },
       );
-      const engine = createLiveEngine({ ...addresses, PROVIDER_TIMEOUT_MS: 5_000 }, { limits, now, random });
       engines.push(engine);
       return engine;
     },

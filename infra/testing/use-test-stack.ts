@@ -8,7 +8,7 @@ import type { Mail } from "../stand-ins/mailbox/mail";
 import { startMailbox } from "../stand-ins/mailbox/mailbox";
 import type { Calls } from "../stand-ins/providers/journal";
 import type { Simulator } from "../stand-ins/providers/serve";
-import { byProvider, providerStandIns, standInEnv } from "../stand-ins/providers/stand-ins";
+import { byProvider, providerStandIns, standInsEnv } from "../stand-ins/providers/stand-ins";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy";
 import { createTestDatabase } from "./test-database";
 
@@ -80,7 +80,7 @@ export async function useTestStack(overrides: Record<string, string> = {}): Prom
     S3_ENDPOINT: awsEndpoint,
     S3_BUCKET: name,
     SMTP_URL: mailbox.smtpUrl,
-    ...Object.fromEntries(providerIds.flatMap((id) => Object.entries(standInEnv(id, simulators[id].url)))),
+    ...standInsEnv((id) => simulators[id].url),
     ...overrides,
   };
   replaceEnvironment(env);

@@ -65,6 +65,9 @@ export const planIds: readonly Plan[] = Object.keys(table).filter(isPlan);
 
 export const paidPlans: readonly PaidPlan[] = planIds.filter(isPaidPlan);
 
+/** The plans that anyone can buy, as a sentence names them. */
+export const paidPlanNames: readonly string[] = paidPlans.map((id) => plans[id].name);
+
 export function isPlan(text: string): text is Plan {
   return Object.hasOwn(table, text);
 }

@@ -2,6 +2,7 @@
 export interface World {
   requestId: string;
   keyId: string;
+  webhookId: string;
   organizationId: string;
   inquiryId: string;
 }
@@ -62,6 +63,7 @@ export const pages = {
     page("/usage"),
     page("/usage?view=table&range=7d", "usage-table"),
     page("/webhooks"),
+    { name: "webhook", path: ({ webhookId }) => `/webhooks/${webhookId}` },
     page("/billing"),
     page("/team"),
     page("/settings"),
@@ -70,6 +72,7 @@ export const pages = {
   operator: [
     page("/admin", "admin"),
     { name: "admin-organization", path: ({ organizationId }) => `/admin/organizations/${organizationId}` },
+    page("/admin/billing"),
     page("/admin/queues"),
     page("/admin/models"),
     page("/admin/inquiries"),
@@ -81,4 +84,10 @@ export const pages = {
 export const pathOf = ({ path }: SitePage, world: World): string =>
   typeof path === "string" ? path : path(world);
 
-export const nowhere: World = { requestId: "none", keyId: "none", organizationId: "none", inquiryId: "none" };
+export const nowhere: World = {
+  requestId: "none",
+  keyId: "none",
+  webhookId: "none",
+  organizationId: "none",
+  inquiryId: "none",
+};

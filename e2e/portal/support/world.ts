@@ -64,5 +64,10 @@ export async function makeWorld(request: APIRequestContext): Promise<World & { c
     if (place === 0) requestId = id;
   }
   await seedUsage(server.id);
-  return { ...nowhere, customer, requestId, keyId: server.id };
+  const webhook = await request.post("/api/v1/webhooks", {
+    headers: { authorization: `Bearer ${customer.accessToken}` },
+    data: { url: "https://hooks.example.com/agatha", events: ["inference.completed", "key.created"] },
+  });
+  const { id: webhookId } = z.object({ id: z.string() }).parse(await webhook.json());
+  return { ...nowhere, customer, requestId, keyId: server.id, webhookId };
 }

@@ -28,6 +28,15 @@ export function standInEnv(id: Provider, url: string): Record<string, string> {
   return { [apiKey]: "sk-local-simulator", [baseUrl]: `${url}${providerStandIns[id].path}` };
 }
 
+type Variables = ReturnType<typeof providerVariables>;
+
+/** The same for all of them at once. */
+export function standInsEnv(
+  urlOf: (id: Provider) => string,
+): Record<Variables["apiKey" | "baseUrl"], string> {
+  return Object.assign({}, ...providerIds.map((id) => standInEnv(id, urlOf(id))));
+}
+
 /** A value for each provider. */
 export function byProvider<T>(value: (id: Provider) => T): Record<Provider, T> {
   return Object.fromEntries(providerIds.map((id) => [id, value(id)])) as Record<Provider, T>;

@@ -1,12 +1,13 @@
 import { FlaskConical } from "lucide-react";
 import { useId } from "react";
+import { andList } from "@/components/format/list";
 import { providerName } from "@/components/format/provider";
 
 /** Shown while providers are simulated. Uses the browser's own popover, which needs no script. */
 export function SandboxBadge({ providers }: { providers: readonly string[] }) {
   const id = useId();
   if (providers.length === 0) return null;
-  const names = new Intl.ListFormat("en").format(providers.map(providerName));
+  const names = andList(providers.map(providerName));
   return (
     <>
       <button

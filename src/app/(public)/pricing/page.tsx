@@ -1,4 +1,6 @@
 import type { Metadata } from "next";
+import { andList } from "@/components/format/list";
+import { paidPlanNames } from "@/shared/plans";
 import { GuideLink } from "../_components/guide";
 import { ModelTable } from "../_components/model-table";
 import { PlanCards } from "../_components/plan-cards";
@@ -24,7 +26,7 @@ const questions = [
   ],
   [
     "Can I go past the limit?",
-    "Yes, on Pro and Plus, if you turn on overage. Usage past your plan’s tokens is then billed at the prices listed here, on your next invoice. Overage is off until you turn it on.",
+    `Yes, on ${andList(paidPlanNames)}, if you turn on overage. Usage past your plan’s tokens is then billed at the prices listed here, on your next invoice. Overage is off until you turn it on.`,
   ],
   [
     "Can I limit what I spend?",

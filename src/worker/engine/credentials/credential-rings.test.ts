@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { standInEnv } from "../../../../infra/stand-ins/providers/stand-ins";
+import { standInsEnv } from "../../../../infra/stand-ins/providers/stand-ins";
 import { ask, type LiveStage, openLiveStage, targetAt } from "../../../../infra/testing/live-stage";
-import { providerIds } from "../../../shared/providers";
 import { createQueuedEngine } from "../job/queued-engine";
 import { createLiveEngine } from "../live/live-engine";
 import type { ProviderEnv } from "../providers/registry";
@@ -14,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => stage.stop());
 
 it("jobs of the queue and calls of /v1 learn from one another which key is refused", async () => {
-  const addresses = Object.assign({}, ...providerIds.map((id) => standInEnv(id, stage.simulators[id].url)));
+  const addresses = standInsEnv((id) => stage.simulators[id].url);
   const env: ProviderEnv & { PROVIDER_TIMEOUT_MS: number } = {
     ...addresses,
     // The stand-in refuses the first two.

@@ -1,6 +1,7 @@
 import { findModel } from "@agathaai/core/models";
 import { LLMock } from "@copilotkit/aimock";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { standInsEnv } from "../../../../infra/stand-ins/providers/stand-ins";
 import { type LiveStage, openLiveStage } from "../../../../infra/testing/live-stage";
 import type { EmbeddingAnswer } from "../providers/live-protocol";
 import type { Embedding } from "./embedding";
@@ -94,15 +95,7 @@ it("reads the embeddings of a provider written elsewhere", async () => {
   const mock = new LLMock({ port: 0 });
   mock.onEmbedding("one", { embedding: [0.6, 0.8] });
   await mock.start();
-  const engine = createLiveEngine({
-    OPENAI_API_KEY: "mock",
-    OPENAI_BASE_URL: `${mock.url}/v1`,
-    GEMINI_API_KEY: "mock",
-    GEMINI_BASE_URL: mock.url,
-    DEEPSEEK_API_KEY: undefined,
-    DEEPSEEK_BASE_URL: mock.url,
-    PROVIDER_TIMEOUT_MS: 5_000,
-  });
+  const engine = createLiveEngine({ ...standInsEnv(() => mock.url), PROVIDER_TIMEOUT_MS: 5_000 });
   for (const [, target] of targets.slice(0, 1)) {
     const { answer, failure } = await embed(engine, { target, input: ["one"] });
     expect(failure).toBeUndefined();

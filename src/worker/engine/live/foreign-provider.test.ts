@@ -1,5 +1,6 @@
 import { LLMock } from "@copilotkit/aimock";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { standInsEnv } from "../../../../infra/stand-ins/providers/stand-ins";
 import { ask, contentOf, head, liveWays } from "../../../../infra/testing/live-stage";
 import { createLiveEngine, type LiveEngine } from "./live-engine";
 
@@ -19,15 +20,7 @@ afterEach(async () => {
 
 function openEngine(): LiveEngine {
   engine = createLiveEngine(
-    {
-      OPENAI_API_KEY: "mock",
-      OPENAI_BASE_URL: `${mock.url}/v1`,
-      GEMINI_API_KEY: "mock",
-      GEMINI_BASE_URL: mock.url,
-      DEEPSEEK_API_KEY: "mock",
-      DEEPSEEK_BASE_URL: `${mock.url}/v1`,
-      PROVIDER_TIMEOUT_MS: 5_000,
-    },
+    { ...standInsEnv(() => mock.url), PROVIDER_TIMEOUT_MS: 5_000 },
     { limits: { idleMs: 1_000 } },
   );
   return engine;

@@ -4,13 +4,13 @@ import {
   inferenceInputSchema,
   normalizeInput,
 } from "@agathaai/core/inference";
-import { findModel } from "@agathaai/core/models";
+import { findModel, listModels } from "@agathaai/core/models";
 import { AppError, type KeyPrincipal } from "@agathaai/core/platform";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startGeminiSimulator } from "../../../../infra/stand-ins/providers/gemini/gemini";
-import { startOpenAiSimulator } from "../../../../infra/stand-ins/providers/openai/openai";
 import type { Simulator } from "../../../../infra/stand-ins/providers/serve";
+import { byProvider, providerStandIns } from "../../../../infra/stand-ins/providers/stand-ins";
+import { type Provider as Name, providerIds } from "../../../shared/providers";
 import type { Provider } from "./provider";
 import { providerModules } from "./registry";
 import { arrivedNotes, type Body, given, joined } from "./testing/conversation-notes";
@@ -21,7 +21,7 @@ import { conversation } from "./testing/conversations";
  * are: what arrives means what was given, or the door has refused it by name. No maker refuses what the door let pass.
  */
 
-type Name = "openai" | "deepseek" | "gemini";
+/** Of each provider, and of each way in which its models are asked. */
 const models: [string, Name][] = [
   ["gpt-4o", "openai"],
   ["openai/gpt-6-sol", "openai"],
@@ -32,28 +32,32 @@ const models: [string, Name][] = [
   ["deepseek-v4-pro", "deepseek"],
 ];
 
+/** A provider that stands nowhere above is asked for its first chat model. */
+const first = providerIds.flatMap((id): [string, Name][] => {
+  const model = listModels().data.find(({ provider, kind }) => provider === id && kind === "chat");
+  return model === undefined || models.some(([, provider]) => provider === id) ? [] : [[model.id, id]];
+});
+
 const arrived: Partial<Record<Name, Body>> = {};
 let simulators: Simulator[];
 let providers: Record<Name, Provider>;
 
 beforeAll(async () => {
-  const onRequest = (name: Name) => (body: unknown) => {
-    arrived[name] = body as Body;
-  };
-  const openai = await startOpenAiSimulator({ port: 0, onRequest: onRequest("openai") });
-  const deepseek = await startOpenAiSimulator({
-    port: 0,
-    flavour: "deepseek",
-    onRequest: onRequest("deepseek"),
+  const started = await Promise.all(
+    providerIds.map((id) =>
+      providerStandIns[id].start({
+        port: 0,
+        onRequest: (body) => {
+          arrived[id] = body as Body;
+        },
+      }),
+    ),
+  );
+  simulators = started;
+  providers = byProvider((id) => {
+    const url = `${started[providerIds.indexOf(id)]?.url}${providerStandIns[id].path}`;
+    return providerModules[id].connect({ apiKey: "sk-test-key-of-the-platform", baseUrl: url });
   });
-  const gemini = await startGeminiSimulator({ port: 0, onRequest: onRequest("gemini") });
-  simulators = [openai, deepseek, gemini];
-  const apiKey = "sk-test-key-of-the-platform";
-  providers = {
-    openai: providerModules.openai.connect({ apiKey, baseUrl: `${openai.url}/v1` }),
-    deepseek: providerModules.deepseek.connect({ apiKey, baseUrl: deepseek.url }),
-    gemini: providerModules.gemini.connect({ apiKey, baseUrl: gemini.url }),
-  };
 });
 
 afterAll(() => Promise.all(simulators.map((simulator) => simulator.stop())));
@@ -95,7 +99,7 @@ async function send(wire: object, name: Name, model: string): Promise<ChatReques
   return input;
 }
 
-describe.each(models)("%s", (model, name) => {
+describe.each([...models, ...first])("%s", (model, name) => {
   it("receives every word, call and result in its place, or the request is refused by name", async () => {
     let passed = 0;
     await fc.assert(

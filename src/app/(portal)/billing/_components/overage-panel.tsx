@@ -2,11 +2,12 @@
 
 import Link from "next/link";
 import { useState } from "react";
+import { andList } from "@/components/format/list";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
-import { isByAgreement } from "@/shared/plans";
+import { isByAgreement, paidPlanNames } from "@/shared/plans";
 import type { Billing } from "../_lib/plan-offer";
 import type { Spending } from "../_lib/spending";
 import { OverageDialog } from "./overage-dialog";
@@ -60,6 +61,6 @@ function overageLabel(state: Spending["overage"]["state"], { plan, quota }: Bill
   if (state === "off") return `Requests stop at ${tokens}. With overage, they continue at model prices.`;
   if (isByAgreement(plan)) return "Your agreement sets how many tokens you can use.";
   if (plan === "free")
-    return `Requests stop at ${tokens}. On Pro and Plus, overage lets them continue at model prices.`;
+    return `Requests stop at ${tokens}. On ${andList(paidPlanNames)}, overage lets them continue at model prices.`;
   return `Requests stop at ${tokens}.`;
 }

@@ -3,6 +3,7 @@
 import { ChevronRight } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
+import { andList } from "@/components/format/list";
 import { Badge } from "@/components/ui/badge";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -197,7 +198,7 @@ function deliveryHint(delivery: Delivery, keep: boolean): ReactNode {
 function lacking(models: readonly Model[], capability: keyof Model["capabilities"]): string | undefined {
   const without = models.filter(({ capabilities }) => !capabilities[capability]).map(({ id }) => id);
   if (without.length === 0) return undefined;
-  return `Not supported by ${new Intl.ListFormat("en").format([...new Set(without)])}.`;
+  return `Not supported by ${andList([...new Set(without)])}.`;
 }
 
 interface DisclosureProps {

@@ -4,10 +4,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import { ListSkeleton } from "@/components/data/list-skeleton";
+import { orList } from "@/components/format/list";
 import { providerName } from "@/components/format/provider";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast-store";
+import { providerIds } from "@/shared/providers";
 import { readFailure } from "../../../_client/failure";
 import { useTRPC } from "../../../_client/trpc";
 import { RetryNotice } from "../../_components/query-states";
@@ -28,7 +30,7 @@ export function ProviderKeysSection() {
     <SettingsSection
       id="provider-keys"
       title="Provider keys"
-      description="Use your organization’s own keys at OpenAI, Google Gemini or DeepSeek. The provider bills you for the model, and requests cost nothing here. They count toward your plan’s limits."
+      description={`Use your organization’s own keys at ${orList(providerIds.map(providerName))}. The provider bills you for the model, and requests cost nothing here. They count toward your plan’s limits.`}
     >
       <MeGate>
         {({ organization: { role } }) =>

@@ -1,7 +1,8 @@
 import { listModels } from "@agathaai/core/models";
+import { andList } from "@/components/format/list";
 import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
-import { plans } from "@/shared/plans";
+import { paidPlanNames, plans } from "@/shared/plans";
 import { sampleModel } from "../../../_lib/sample-model";
 
 const { pro, free } = plans;
@@ -46,9 +47,9 @@ export function Explained() {
           cost is information, not a charge.
         </p>
         <p>
-          When your plan’s tokens run out, requests stop. On Pro and Plus you can turn on overage: each
-          further request is then billed at its cost, on your next invoice. A cap limits the cost of all your
-          live requests in a month, plan-covered ones included.
+          When your plan’s tokens run out, requests stop. On {andList(paidPlanNames)} you can turn on overage:
+          each further request is then billed at its cost, on your next invoice. A cap limits the cost of all
+          your live requests in a month, plan-covered ones included.
         </p>
       </div>
       <div className="grid content-start gap-4">

@@ -1,8 +1,7 @@
+import { orList } from "@/components/format/list";
 import { type Path, problemAt, readJson, type TextProblem } from "./read-json";
 
 const types = ["object", "array", "string", "number", "integer", "boolean", "null"];
-
-const orList = (names: string[]) => new Intl.ListFormat("en", { type: "disjunction" }).format(names);
 
 interface SchemaProblem {
   path: Path;

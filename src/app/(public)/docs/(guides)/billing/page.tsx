@@ -1,4 +1,5 @@
-import { plans } from "@/shared/plans";
+import { andList } from "@/components/format/list";
+import { paidPlanNames, paidPlans, plans } from "@/shared/plans";
 import { Code, Guide, GuideLink, List, Section } from "../../../_components/guide";
 import { guideMetadata } from "../../_lib/guides";
 import { FactsTable } from "../_components/facts-table";
@@ -6,15 +7,14 @@ import { FactsTable } from "../_components/facts-table";
 export const metadata = guideMetadata("/docs/billing");
 
 export default function BillingGuidePage() {
-  const pro = plans.pro.pricePerMonthUsd;
-  const plus = plans.plus.pricePerMonthUsd;
+  const prices = paidPlans.map((id) => `${plans[id].name} is $${plans[id].pricePerMonthUsd}`);
   return (
     <Guide path="/docs/billing">
       <Section id="plans" title="Plans">
         <p>
-          Free costs nothing and needs no card. Pro is ${pro} per month and Plus ${plus}, paid in advance
-          through Stripe. Upgrades apply at once, and you pay the difference for the rest of the period.
-          Downgrades and cancellations apply when the period ends, and you can undo them until then.
+          Free costs nothing and needs no card. {andList(prices)} per month, paid in advance through Stripe.
+          Upgrades apply at once, and you pay the difference for the rest of the period. Downgrades and
+          cancellations apply when the period ends, and you can undo them until then.
         </p>
         <p>
           A plan’s tokens are counted by billing period, which starts on the day you subscribed; on Free, by
@@ -34,10 +34,10 @@ export default function BillingGuidePage() {
       <Section id="overage" title="Past the plan’s tokens">
         <p>
           By default, requests stop: one that doesn’t fit is refused with <Code>quota_exceeded</Code> before
-          it costs anything. On Pro and Plus, owners, admins and billing members can turn on overage under
-          Billing. Requests then continue, and usage past your plan’s tokens is billed at model prices on your
-          next invoice. Turning it off stops further requests at the plan limit; overage up to then is still
-          billed.
+          it costs anything. On {andList(paidPlanNames)}, owners, admins and billing members can turn on
+          overage under Billing. Requests then continue, and usage past your plan’s tokens is billed at model
+          prices on your next invoice. Turning it off stops further requests at the plan limit; overage up to
+          then is still billed.
         </p>
       </Section>
 

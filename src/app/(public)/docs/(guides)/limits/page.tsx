@@ -1,6 +1,7 @@
 import { ListTable } from "@/components/data/list-table";
+import { andList } from "@/components/format/list";
 import { CodeBlock } from "@/components/ui/code-block";
-import { plans } from "@/shared/plans";
+import { paidPlanNames, plans } from "@/shared/plans";
 import { publicUrl } from "../../../../_lib/public-url";
 import { sampleModel } from "../../../../_lib/sample-model";
 import { Code, Guide, GuideLink, Section } from "../../../_components/guide";
@@ -71,8 +72,9 @@ export default function LimitsPage() {
           <Code>max_tokens</Code> holds less.
         </p>
         <p>
-          On Pro and Plus, you can turn on overage to continue past your monthly tokens at model prices. See{" "}
-          <GuideLink href="/docs/billing">Billing and caps</GuideLink> for how it works and how to cap it.
+          On {andList(paidPlanNames)}, you can turn on overage to continue past your monthly tokens at model
+          prices. See <GuideLink href="/docs/billing">Billing and caps</GuideLink> for how it works and how to
+          cap it.
         </p>
       </Section>
 

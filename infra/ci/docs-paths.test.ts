@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { expect, it } from "vitest";
+
+const tree = ["docs", "src", "infra", "e2e", "prisma"].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => !file.includes("node_modules"))
+    .map((file) => join(folder, file)),
+);
+const fileNames = new Set(tree.map((file) => basename(file)));
+
+/** READMEs beside the code, the guides, and what a newcomer reads first. Decisions are history and keep the names of their day. */
+const documents = ["README.md", "CONTRIBUTING.md", ...tree.filter((file) => file.endsWith(".md"))].filter(
+  (file) => !file.startsWith("docs/adr/"),
+);
+
+/** A path is named from the root, from a floor of the house, or from where the document stands; a file also by its name alone. */
+const roots = ["", "src", "src/core", "src/core/platform", "src/app", "src/server", "src/worker", "infra"];
+const endings = ["", ".ts", ".tsx"];
+
+function exists(path: string, document: string): boolean {
+  if (!path.includes("/")) return fileNames.has(path);
+  return [...roots, dirname(document)].some((root) =>
+    endings.some((ending) => existsSync(join(root, path + ending))),
+  );
+}
+
+/** `core/keys/verify`, `infra/local`, `create-key.ts`: code in backquotes that can only be a file or a folder of ours. */
+function pathsIn(text: string): string[] {
+  const prose = text.replaceAll(/```.*?```/gs, "");
+  return [...prose.matchAll(/`([\w(.@-][\w()[\]./@-]*)`/g)]
+    .map(([, code = ""]) => code.replace(/[/.,]+$/, ""))
+    .filter((code) => (code.includes("/") ? floors.test(code) : /\.(tsx?|mjs|sql)$/.test(code)));
+}
+
+const floors =
+  /^(\.\.?|docs|e2e|infra|prisma|public|src|app|components|server|worker|core|platform|shared)\//;
+
+/** Links to files: `[ADR 2](adr/0002-….md)`. */
+function linksIn(text: string): string[] {
+  return [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^[a-z]+:|^\//.test(target));
+}
+
+it.each(documents)("%s names files that are there", (document) => {
+  const text = readFileSync(document, "utf8");
+  expect(pathsIn(text).filter((path) => !exists(path, document))).toEqual([]);
+  expect(linksIn(text).filter((path) => !existsSync(join(dirname(document), path)))).toEqual([]);
+});
+
+it("a decision's links lead somewhere", () => {
+  const dead = readdirSync("docs/adr").flatMap((file) =>
+    linksIn(readFileSync(join("docs/adr", file), "utf8"))
+      .filter((path) => !existsSync(join("docs/adr", path)))
+      .map((path) => `${file}: ${path}`),
+  );
+  expect(dead).toEqual([]);
+});
