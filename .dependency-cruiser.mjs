@@ -31,6 +31,12 @@ export default {
       to: { path: `^src/(core/(?!platform/)|worker|server|app|components)` },
     },
     {
+      name: "the-ground-is-one-import",
+      severity: "error",
+      from: { path: "^(src/(core/(?!platform/)|worker|server)|infra|e2e|prisma)" },
+      to: { path: "^src/core/platform/(clock|environment|errors|ids|principal)\\.ts$" },
+    },
+    {
       name: "core-knows-no-faces",
       severity: "error",
       from: { path: "^src/core/" },

@@ -17,7 +17,7 @@ async function main(): Promise<number> {
   const { listAuditChains, readAllHeads, verifyAuditChain } = await import("../../src/core/audit");
   const { createDb } = await import("../../src/core/platform/db/client");
   const { createStorage } = await import("../../src/core/platform/storage");
-  const { fromPublicId, toPublicId } = await import("../../src/core/platform/ids");
+  const { fromPublicId, toPublicId } = await import("../../src/core/platform");
   const {
     DATABASE_URL: url,
     BLIND_INDEX_KEY: key,

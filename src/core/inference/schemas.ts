@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { endpoints } from "../../shared/endpoints";
-import { environmentParam } from "../platform/environment";
-import { publicId } from "../platform/ids";
+import { environmentParam, publicId } from "../platform";
 import { type ListQuery, listFields, listSchema, oldCreatedFields } from "../platform/list";
 import { apiErrorSchema } from "../platform/schemas/api-error";
 import { deletedSchema } from "../platform/schemas/deleted";

@@ -3,7 +3,7 @@ import { createKey, createKeyInputSchema, rotateKey, updateKey, verifyApiKey } f
 import { fromPublicId, type OrgRole } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { db } from "../platform/db/client";
-import { renderEmail } from "../platform/mail/render-email";
+import { renderEmail } from "../platform/mail";
 import { sendEmail } from "../platform/mail/send-email";
 import { acceptInvitation, inviteMember, leaveOrganization } from "./";
 import {

@@ -1,6 +1,5 @@
 import { formatDay } from "../../shared/time";
-import { EmailLayout, Paragraph } from "../platform/mail/email-layout";
-import type { Email } from "../platform/mail/render-email";
+import { type Email, EmailLayout, Paragraph } from "../platform/mail";
 
 export function organizationDeletedEmail({
   organization,

@@ -2,9 +2,7 @@ import { formatCount } from "../../shared/count";
 import { formatMoneyExactly } from "../../shared/money";
 import { formatDay } from "../../shared/time";
 import { emailPreferencesUrl } from "../accounts";
-import { Action, EmailLayout, Paragraph } from "../platform/mail/email-layout";
-import { portalUrl } from "../platform/mail/portal-url";
-import type { Email } from "../platform/mail/render-email";
+import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../platform/mail";
 import type { LimitKind } from "../quota";
 
 /** The limit an alert is about, as it is when the email is written. */

@@ -1,8 +1,13 @@
 import { toDay } from "../../shared/time";
-import { type Clock, DAY, startOfMonth, systemClock } from "../platform/clock";
-import type { Db } from "../platform/db/client";
-import { chooseEnvironment } from "../platform/environment";
-import type { Principal } from "../platform/principal";
+import {
+  type Clock,
+  chooseEnvironment,
+  DAY,
+  type Db,
+  type Principal,
+  startOfMonth,
+  systemClock,
+} from "../platform";
 import type { UsageBucket, UsageFile, UsageInterval, UsageQuery } from "./schemas";
 import { readUsageCells } from "./statistics/read-usage-cells";
 import { toBuckets } from "./statistics/to-buckets";

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { endpoints } from "../../shared/endpoints";
-import { environmentParam } from "../platform/environment";
-import { publicId } from "../platform/ids";
+import { environmentParam, publicId } from "../platform";
 import { instantSchema } from "../platform/schemas/instant";
 
 export const usageIntervals = ["hour", "day", "month"] as const;

@@ -1,6 +1,4 @@
-import { AppError } from "@agathaai/core/platform/errors";
-import { newId } from "@agathaai/core/platform/ids";
-import type { KeyPrincipal } from "@agathaai/core/platform/principal";
+import { AppError, type KeyPrincipal, newId } from "@agathaai/core/platform";
 import { expect, it } from "vitest";
 import { OpenCalls } from "./open-calls";
 

@@ -1,5 +1,4 @@
-import type { Db } from "@agathaai/core/platform/db/client";
-import type { Principal } from "@agathaai/core/platform/principal";
+import type { Db, Principal } from "@agathaai/core/platform";
 import { heldForFee, ownKeyFeePercent, readOwnKeys } from "@agathaai/core/provider-keys";
 import type { Target } from "@agathaai/worker/engine/live/generation";
 import type { PreparedCall } from "./dialect";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Db } from "@agathaai/core/platform/db/client";
+import type { Db } from "@agathaai/core/platform";
 import { env } from "@agathaai/core/platform/env";
 import type { Log } from "@agathaai/core/platform/observability/log";
 import { type ClaimedDelivery, claimDeliveries, finishAttempt } from "@agathaai/core/webhooks";

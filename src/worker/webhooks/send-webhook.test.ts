@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fromPublicId, newId } from "@agathaai/core/platform/ids";
+import { fromPublicId, newId } from "@agathaai/core/platform";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Lookup, publicConnections } from "./public-connections";

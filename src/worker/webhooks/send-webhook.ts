@@ -1,4 +1,4 @@
-import { toPublicId } from "@agathaai/core/platform/ids";
+import { toPublicId } from "@agathaai/core/platform";
 import type { Attempt, ClaimedDelivery } from "@agathaai/core/webhooks";
 import { Webhook } from "standardwebhooks";
 import type { Agent } from "undici";

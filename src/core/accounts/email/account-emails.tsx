@@ -1,6 +1,4 @@
-import { Action, EmailLayout, Paragraph } from "../../platform/mail/email-layout";
-import { portalUrl } from "../../platform/mail/portal-url";
-import type { Email } from "../../platform/mail/render-email";
+import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 import type { PasswordOutcome } from "../schemas";
 
 // None of these emails carries a name: anyone can register someone else's address, and a name they choose must not

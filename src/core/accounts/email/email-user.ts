@@ -1,5 +1,5 @@
 import type { Db } from "../../platform";
-import type { Email } from "../../platform/mail/render-email";
+import type { Email } from "../../platform/mail";
 import { sendEmail } from "../../platform/mail/send-email";
 import { decryptText } from "../../privacy";
 import { emailField, userSubject } from "../users/user-fields";

@@ -1,6 +1,6 @@
+import { newId, timeOfId } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
 import { createSigner, type Signer } from "../../platform/crypto/signer";
-import { newId, timeOfId } from "../../platform/ids";
 import type { CallRecord, Details, PreparedEntry } from "../record/entry";
 import { HASH_BYTES, leafHash, merkleRoot } from "./merkle";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { until } from "../../../../infra/testing/until";
+import { newId, timeOfId, toPublicId } from "../../platform";
 import { db } from "../../platform/db/client";
-import { newId, timeOfId, toPublicId } from "../../platform/ids";
 import {
   auditListSchema,
   flushAudit,

@@ -1,5 +1,5 @@
+import { newId, timeOfId } from "../../platform";
 import type { NamedStatement } from "../../platform/db/client";
-import { newId, timeOfId } from "../../platform/ids";
 import { type AuditEntry, type CallRecord, storableDetails } from "../record/entry";
 
 export type RecordedCall = Pick<AuditEntry, "actor" | "traceId" | "details"> & { orgId: string };

@@ -1,9 +1,15 @@
 import { z } from "zod";
-import { type Clock, systemClock } from "../../platform/clock";
-import { type Db, Prisma } from "../../platform/db/client";
-import { type EnvironmentChoice, environmentsIn } from "../../platform/environment";
-import { AppError } from "../../platform/errors";
-import { timeOfId, toPublicId } from "../../platform/ids";
+import {
+  AppError,
+  type Clock,
+  type Db,
+  type EnvironmentChoice,
+  environmentsIn,
+  systemClock,
+  timeOfId,
+  toPublicId,
+} from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { BATCH_OF_LEDGER_ROWS, batchStatement, signer, unpackLeaves } from "./batch";
 import { ledgerText } from "./ledger-record";
 import { inclusionPath, merkleRoot } from "./merkle";

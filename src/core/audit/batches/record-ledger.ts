@@ -1,4 +1,5 @@
-import { type Db, transactNamed } from "../../platform/db/client";
+import type { Db } from "../../platform";
+import { transactNamed } from "../../platform/db/client";
 import { appendEntries } from "../record/append-entries";
 import { BATCH_OF_LEDGER_ROWS, prepareBatch } from "./batch";
 import { grouped } from "./grouped";

@@ -1,5 +1,6 @@
+import type { Tx } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
-import type { NamedStatement, Tx } from "../../platform/db/client";
+import type { NamedStatement } from "../../platform/db/client";
 import { insertCalls } from "../batches/call-record";
 import { chainHash, chainOf } from "./chain-hash";
 import { type AuditEntry, type PreparedEntry, prepareEntry } from "./entry";

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { DAY } from "../../platform/clock";
+import { DAY, type Db, timeOfId, toPublicId } from "../../platform";
 import { constantTimeEqual } from "../../platform/crypto/hash";
-import { type Db, Prisma } from "../../platform/db/client";
-import { timeOfId, toPublicId } from "../../platform/ids";
+import { Prisma } from "../../platform/db/client";
 import { BATCH_OF_CALLS, BATCH_OF_LEDGER_ROWS, isBatch, unpackLeaves } from "../batches/batch";
 import { callText } from "../batches/call-record";
 import { ledgerText } from "../batches/ledger-record";

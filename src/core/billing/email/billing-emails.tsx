@@ -1,9 +1,7 @@
 import { formatAmount } from "../../../shared/money";
 import { formatDay } from "../../../shared/time";
 import { emailPreferencesUrl } from "../../accounts";
-import { Action, EmailLayout, Paragraph } from "../../platform/mail/email-layout";
-import { portalUrl } from "../../platform/mail/portal-url";
-import type { Email } from "../../platform/mail/render-email";
+import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 import { type InvoiceLine, isOverageLine, labelOfLine } from "../invoices/stripe-invoice";
 import type { Stripe } from "../stripe/stripe-client";
 

@@ -1,6 +1,6 @@
 import { type EmailKind, emailUser } from "../../accounts";
 import type { Db, Tx } from "../../platform";
-import type { Email } from "../../platform/mail/render-email";
+import type { Email } from "../../platform/mail";
 
 /** Emails the people who pay: the organization's owners and its members with the billing role. */
 export async function emailBillingContacts(

@@ -1,8 +1,6 @@
 import { formatMoney } from "../../../shared/money";
 import { toPublicId } from "../../platform";
-import { Action, EmailLayout, Paragraph } from "../../platform/mail/email-layout";
-import { portalUrl } from "../../platform/mail/portal-url";
-import type { Email } from "../../platform/mail/render-email";
+import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 import { incidentLabels, isIncidentKind } from "./incidents";
 
 /** To our team. Only the console names the customer. */

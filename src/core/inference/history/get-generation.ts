@@ -1,7 +1,5 @@
 import { z } from "zod";
-import type { Db } from "../../platform/db/client";
-import { environmentsIn } from "../../platform/environment";
-import { timeOfId, toPublicId } from "../../platform/ids";
+import { type Db, environmentsIn, timeOfId, toPublicId } from "../../platform";
 import type { RequestKey } from "../request-row";
 import { receiptSchema, terminalStatuses, usageViewSchema } from "../schemas";
 import { toReceipt } from "./get-inference-detail";

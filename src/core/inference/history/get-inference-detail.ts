@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { QUEUE_ENDPOINT } from "../../../shared/endpoints";
 import { priceOf, ratesFor, tierOf } from "../../models";
-import type { Db } from "../../platform/db/client";
+import { type Db, environmentsIn, timeOfId } from "../../platform";
 import type { UsageLedger } from "../../platform/db/generated/prisma/client";
-import { environmentsIn } from "../../platform/environment";
-import { timeOfId } from "../../platform/ids";
 import { traceIdOf } from "../../platform/observability/trace";
 import { decryptText } from "../../privacy";
 import { chatRequestSchema } from "../request/chat";

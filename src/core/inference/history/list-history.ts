@@ -1,9 +1,15 @@
 import { QUEUE_ENDPOINT } from "../../../shared/endpoints";
-import { type Db, Prisma } from "../../platform/db/client";
-import { chooseEnvironment, environmentsIn, type Reach } from "../../platform/environment";
-import { toPublicId } from "../../platform/ids";
+import {
+  chooseEnvironment,
+  type Db,
+  type Environment,
+  environmentsIn,
+  type Principal,
+  type Reach,
+  toPublicId,
+} from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { type Bounds, type ListQuery, readPage, withOldCreated } from "../../platform/list";
-import type { Environment, Principal } from "../../platform/principal";
 import { decryptMetadata, indexTokensToFind, type Metadata } from "../request/metadata";
 import {
   endpointSchema,

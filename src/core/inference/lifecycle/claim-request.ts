@@ -1,7 +1,5 @@
-import type { Db } from "../../platform/db/client";
-import { AppError } from "../../platform/errors";
+import { AppError, type Db, type Environment } from "../../platform";
 import { log } from "../../platform/observability/log";
-import type { Environment } from "../../platform/principal";
 import type { QueueName } from "../../platform/queue/queue";
 import { decryptText } from "../../privacy";
 import { type ChatRequest, chatRequestSchema } from "../request/chat";

@@ -1,5 +1,6 @@
 import { billUsage } from "../../models";
-import { type Db, Prisma } from "../../platform/db/client";
+import type { Db } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { encryptText } from "../../privacy";
 import { billedForOwnKey } from "../../provider-keys";
 import type { Completion } from "../request/chat";

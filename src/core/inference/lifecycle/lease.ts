@@ -1,5 +1,5 @@
-import { type Db, Prisma } from "../../platform/db/client";
-import type { Environment } from "../../platform/principal";
+import type { Db, Environment } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import type { QueueName } from "../../platform/queue/queue";
 import type { ChatRequest } from "../request/chat";
 import { isRequest } from "../request-row";

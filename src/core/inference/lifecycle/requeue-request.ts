@@ -1,4 +1,4 @@
-import type { Db } from "../../platform/db/client";
+import type { Db } from "../../platform";
 import { isRequest } from "../request-row";
 import { type CalledProviders, closedAttempts } from "./attempt-log";
 import { failRequest, finishCancelled } from "./end-request";

@@ -1,7 +1,5 @@
 import { costOf, type Model, toTokenUsage } from "../../models";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import type { Environment, Principal } from "../../platform/principal";
+import { type Clock, type Db, type Environment, type Principal, systemClock } from "../../platform";
 import { readHeadroom, type SpendHeadroom, typicalOutput } from "../../quota";
 import { guessInputTokens } from "../request/estimate-tokens";
 import type { InferenceInput } from "../request/input-schema";

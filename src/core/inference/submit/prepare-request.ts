@@ -1,8 +1,5 @@
 import { boundCost, findModel, type Model } from "../../models";
-import type { Db } from "../../platform/db/client";
-import { chooseEnvironment } from "../../platform/environment";
-import { AppError } from "../../platform/errors";
-import type { Environment, Principal } from "../../platform/principal";
+import { AppError, chooseEnvironment, type Db, type Environment, type Principal } from "../../platform";
 import { heldForFee, ownKeyFeePercent, readOwnKeys } from "../../provider-keys";
 import type { ChatRequest } from "../request/chat";
 import { checkRequest } from "../request/check-request";

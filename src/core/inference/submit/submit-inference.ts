@@ -1,13 +1,9 @@
 import { plans } from "../../../shared/plans";
 import { type ReserveQueued, reserveQueued } from "../../admission";
 import { assertModelOn } from "../../models";
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
+import { type Clock, type Db, newId, type Principal, reachOf, systemClock, timeOfId } from "../../platform";
 import { env } from "../../platform/env";
-import { reachOf } from "../../platform/environment";
-import { newId, timeOfId } from "../../platform/ids";
 import { injectTrace, inSpan } from "../../platform/observability/trace";
-import type { Principal } from "../../platform/principal";
 import { encryptText } from "../../privacy";
 import { getInferenceResult } from "../history/get-inference";
 import { toAcceptedView } from "../history/views";

@@ -1,7 +1,5 @@
 import { formatExactUtc } from "../../../shared/time";
-import { Action, EmailLayout, Facts, Paragraph } from "../../platform/mail/email-layout";
-import { portalUrl } from "../../platform/mail/portal-url";
-import type { Email } from "../../platform/mail/render-email";
+import { Action, type Email, EmailLayout, Facts, Paragraph, portalUrl } from "../../platform/mail";
 import type { KeyView } from "../schemas";
 
 /** What the emails say of a key. */

@@ -1,6 +1,4 @@
-import { Action, EmailLayout, Paragraph } from "../../platform/mail/email-layout";
-import { portalUrl } from "../../platform/mail/portal-url";
-import type { Email } from "../../platform/mail/render-email";
+import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 
 interface Invitation {
   organization: string;

@@ -1,8 +1,6 @@
 import type { SettledKeys } from "../../keys";
 import type { OrgRole } from "../../platform";
-import { Action, EmailLayout, Paragraph } from "../../platform/mail/email-layout";
-import { portalUrl } from "../../platform/mail/portal-url";
-import type { Email } from "../../platform/mail/render-email";
+import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 
 type KeyCounts = Pick<SettledKeys, "ended" | "narrowed" | "kept">;
 

@@ -7,7 +7,7 @@ import type { KeyDisposition } from "../../keys";
 import { type OrgRole, toPublicId } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
-import { renderEmail } from "../../platform/mail/render-email";
+import { renderEmail } from "../../platform/mail";
 import { sendEmail } from "../../platform/mail/send-email";
 import {
   acceptInvitation,

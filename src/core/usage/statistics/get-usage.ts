@@ -1,7 +1,4 @@
-import { type Clock, systemClock } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { chooseEnvironment } from "../../platform/environment";
-import type { Principal } from "../../platform/principal";
+import { type Clock, chooseEnvironment, type Db, type Principal, systemClock } from "../../platform";
 import type { UsageQuery, UsageReport, UsageTotals } from "../schemas";
 import { addLatencies, type LatencyHistogram, latencyOf } from "./latency";
 import { readUsageCells, type UsageCell } from "./read-usage-cells";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Db, Prisma } from "../../platform/db/client";
-import { type EnvironmentChoice, environmentsIn } from "../../platform/environment";
+import { type Db, type EnvironmentChoice, environmentsIn } from "../../platform";
+import type { Prisma } from "../../platform/db/client";
 import type { UsageTotals } from "../schemas";
 import type { LatencyColumns } from "./latency";
 import { ledgerCells, mergedSql, type UsageAsk, type UsageWatermark, usageSources } from "./usage-sql";

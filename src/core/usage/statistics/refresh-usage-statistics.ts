@@ -1,7 +1,7 @@
 import { QUEUE_ENDPOINT } from "../../../shared/endpoints";
-import { type Clock, MINUTE, startOfMonth, systemClock } from "../../platform/clock";
+import { type Clock, type Db, MINUTE, startOfMonth, systemClock, type Tx } from "../../platform";
 import { tryAdvisoryLock } from "../../platform/db/advisory-lock";
-import { type Db, Prisma, type Tx } from "../../platform/db/client";
+import { Prisma } from "../../platform/db/client";
 import { NIL } from "./usage-sql";
 
 /**

@@ -1,10 +1,7 @@
 import { endpointNames } from "../../../shared/endpoints";
 import { decryptPeople } from "../../accounts";
 import { nameKeys } from "../../keys";
-import { SECOND } from "../../platform/clock";
-import type { Db } from "../../platform/db/client";
-import { toPublicId } from "../../platform/ids";
-import type { Principal } from "../../platform/principal";
+import { type Db, type Principal, SECOND, toPublicId } from "../../platform";
 import type { UsageBucket, UsageGroup, UsageQuery } from "../schemas";
 import { addLatencies, latencyOf } from "./latency";
 import type { UsageCell } from "./read-usage-cells";

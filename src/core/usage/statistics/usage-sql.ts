@@ -1,7 +1,7 @@
 import { QUEUE_ENDPOINT } from "../../../shared/endpoints";
+import type { Environment } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import { PLANNED_EACH_TIME } from "../../platform/db/statement-names";
-import type { Environment } from "../../platform/principal";
 import type { UsageGroup, UsageInterval, UsageQuery } from "../schemas";
 import type { UsageRange } from "./usage-range";
 

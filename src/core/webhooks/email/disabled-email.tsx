@@ -1,6 +1,4 @@
-import { Action, EmailLayout, Facts, Paragraph } from "../../platform/mail/email-layout";
-import { portalUrl } from "../../platform/mail/portal-url";
-import type { Email } from "../../platform/mail/render-email";
+import { Action, type Email, EmailLayout, Facts, Paragraph, portalUrl } from "../../platform/mail";
 
 export interface DisabledEndpoint {
   /** In its public form. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { type Db, db } from "@agathaai/core/platform/db/client";
+import type { Db } from "@agathaai/core/platform";
+import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { type Log, log } from "@agathaai/core/platform/observability/log";
 import { type Queue, queue } from "@agathaai/core/platform/queue/queue";

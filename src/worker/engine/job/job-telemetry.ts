@@ -1,5 +1,5 @@
 import type { ClaimedRequest, ClaimResult, TerminalStatus } from "@agathaai/core/inference";
-import { toPublicId } from "@agathaai/core/platform/ids";
+import { toPublicId } from "@agathaai/core/platform";
 import type { Log } from "@agathaai/core/platform/observability/log";
 import { inSpan, traceIdOf } from "@agathaai/core/platform/observability/trace";
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { flushSends, getGeneration, getInferenceResult, submitInference } from "@agathaai/core/inference";
-import { fromPublicId } from "@agathaai/core/platform/ids";
+import { fromPublicId } from "@agathaai/core/platform";
 import {
   addProviderKey,
   addProviderKeyInputSchema,

@@ -1,5 +1,5 @@
 import { type ClaimedRequest, claimRequest, finishCancelled, releaseRequest } from "@agathaai/core/inference";
-import { toPublicId } from "@agathaai/core/platform/ids";
+import { toPublicId } from "@agathaai/core/platform";
 import { parseInferenceMessage, type QueueMessage } from "@agathaai/core/platform/queue/queue";
 import { type OwnKeysByProvider, readOwnKeys } from "@agathaai/core/provider-keys";
 import { ProviderFailure } from "../failures/errors";

@@ -10,8 +10,8 @@ import {
   retryRequest,
   type TerminalStatus,
 } from "@agathaai/core/inference";
+import type { Db } from "@agathaai/core/platform";
 import { backoff } from "@agathaai/core/platform/concurrency/backoff";
-import type { Db } from "@agathaai/core/platform/db/client";
 import type { Log } from "@agathaai/core/platform/observability/log";
 import { ProviderFailure } from "../failures/errors";
 import { type CallResult, nobodyWasAsked } from "./call-result";

@@ -1,10 +1,8 @@
 import { afterAll } from "vitest";
 import { useTestStack } from "../../../../../infra/testing/use-test-stack";
 import { type Endpoint, endpoints } from "../../../../shared/endpoints";
-import { DAY, HOUR } from "../../../platform/clock";
-import { createDb, type Db } from "../../../platform/db/client";
-import { newId } from "../../../platform/ids";
-import type { Environment } from "../../../platform/principal";
+import { DAY, type Db, type Environment, HOUR, newId } from "../../../platform";
+import { createDb } from "../../../platform/db/client";
 import type { UsageQuery } from "../../index";
 import { addLatencies } from "../latency";
 import { readUsageCells } from "../read-usage-cells";
