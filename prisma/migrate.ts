@@ -76,7 +76,7 @@ function plainError(error: unknown): unknown {
 
 export interface MigrationStatus {
   pending: string[];
-  /** Human-readable findings: an edited, failed or unknown migration, or a schema that is not what was migrated. */
+  /** Human-readable findings: an edited, failed or unknown migration, or a schema that differs from the migrated one. */
   problems: string[];
 }
 

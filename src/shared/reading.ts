@@ -1,2 +1,2 @@
-/** The value of a typed text, or what is wrong with it, in words for the person who typed it. */
+/** The value of a typed text, or an error message for the person who typed it. */
 export type Reading<Value> = { value: Value; problem?: undefined } | { value?: undefined; problem: string };

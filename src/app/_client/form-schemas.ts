@@ -15,7 +15,7 @@ export const textSchema = (missing: string) => z.string().check(z.trim(), z.minL
 /** A password as it was typed. */
 export const passwordSchema = (missing: string) => z.string().check(z.minLength(1, missing));
 
-/** A check of a whole form by a function of our own, which returns what is wrong by field. */
+/** A check of a whole form by a function that returns errors by field. */
 export const problemsCheck =
   <Draft extends object>(find: (draft: Draft) => Partial<Record<keyof Draft, string>>) =>
   ({ value, issues }: z.core.ParsePayload<Draft>) => {

@@ -7,7 +7,7 @@ import { Button } from "./button";
 
 interface CopyButtonProps {
   text: string;
-  /** What is copied: "Copy key". Names the button where only its icon shows. */
+  /** The label: "Copy key". Names the button where only its icon shows. */
   label: string;
   /** Show the label beside the icon. */
   labeled?: boolean;

@@ -10,7 +10,7 @@ interface CountFieldProps {
   value: string;
   onChange: (typed: string) => void;
   bounds: { least: number; most: number };
-  /** What is counted: "requests per minute". */
+  /** The unit: "requests per minute". */
   unit: string;
   whenEmpty?: string;
   placeholder?: string;

@@ -5,7 +5,7 @@ import { useId } from "react";
 import { cn } from "../cn";
 
 interface SegmentsProps<Value extends string> {
-  /** What is chosen; for screen readers. */
+  /** The name of the choice, for screen readers. */
   legend: string;
   value: Value;
   options: readonly { value: Value; label: string; Icon?: LucideIcon }[];

@@ -20,7 +20,7 @@ interface TypedFieldProps<Value> {
   children: (control: FieldControl & { onBlur: () => void; onInput: () => void }) => ReactNode;
 }
 
-/** A text field for an amount, a count or a day. It shows the value as understood or, once left, what is wrong. */
+/** A text field for an amount, a count or a day. It shows the value as understood or, once left, its error. */
 export function TypedField<Value>({
   value,
   read,

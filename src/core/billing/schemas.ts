@@ -33,7 +33,7 @@ export const billingViewSchema = z.strictObject({
   grace_ends_at: instant.nullable(),
   /** When a canceled plan ends. */
   ends_at: instant.nullable(),
-  /** What has to be paid now, and where. `needs_confirmation`: the bank waits for the customer to confirm. */
+  /** The amount due now, and the page to pay it on. `needs_confirmation`: the bank waits for the customer to confirm. */
   payment_due: z
     .strictObject({
       amount_micros: z.number().int(),

@@ -29,7 +29,7 @@ export async function fileGeneration(db: Db, { id, orgId }: { id: string; orgId:
 }
 
 const BATCH = 100;
-/** Whoever answers a call files it himself, moments after it is settled. */
+/** The process that answers a call files it itself, moments after settlement. */
 const LEFT_AFTER_SECONDS = 10;
 
 /** Files what its process did not: it died between a settlement and the history, or in the middle of the call. */

@@ -3,7 +3,7 @@ import { AppError, type Environment, type ErrorCode, errorTable, type Reach } fr
 import { Prisma } from "../platform/db/client";
 import type { FieldRef } from "../privacy";
 
-/** A generation as a caller names it: what is outside their reach does not exist for them. */
+/** A generation as a caller names it. One outside their reach is a 404. */
 export interface GenerationKey extends Reach {
   generationId: string;
 }
@@ -15,7 +15,7 @@ export interface GenerationError {
   param: string | null;
 }
 
-/** What is kept of one call, and how it stands. */
+/** The stored parts of one call and its status. */
 export interface Generation {
   id: string;
   orgId: string;

@@ -29,7 +29,7 @@ const rowSchema = z.object({
   events: z.int(),
 });
 
-/** How a call stands, by what is open and what is in the ledger. Undefined where nothing of it is kept (any more). */
+/** The status of a call, from its open row or its ledger row. Undefined where nothing of it is stored (any more). */
 export async function readGeneration(
   db: Db,
   { orgId, environment, generationId }: GenerationKey,

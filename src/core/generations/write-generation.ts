@@ -16,12 +16,12 @@ export async function appendPart(db: Db, { id, orgId }: Written, part: Generatio
 }
 
 export interface GenerationEnd {
-  /** What is not kept yet of the answer. */
+  /** The part of the answer that is not stored yet. */
   rest: GenerationPart | undefined;
   headers: Record<string, string>;
   usage: object | undefined;
   error: GenerationError | undefined;
-  /** The answer was longer than what is kept of one. */
+  /** The answer was longer than the most that is kept. */
   tooLong: boolean;
   /** The key that gets this answer from now on. */
   claim: KeyClaim | undefined;

@@ -4,7 +4,7 @@ import type { FieldRef } from "../privacy";
 
 /** How the row of a request is addressed: by its id alone, within a caller's reach, and by its encrypted columns. */
 
-/** A request as a caller names it: what is outside their reach does not exist for them. */
+/** A request as a caller names it. One outside their reach is a 404. */
 export interface RequestKey extends Reach {
   requestId: string;
 }

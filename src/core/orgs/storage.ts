@@ -14,7 +14,7 @@ export async function getStorage(db: Db, { orgId }: { orgId: string }): Promise<
 }
 
 /**
- * Changes it, for calls from now on; what is stored stays until it is deleted. A trigger tells every process. The caller has
+ * Changes it for calls from now on; content already stored stays until it is deleted. A trigger tells every process. The caller has
  * checked the role (owner or admin). @throws AppError `not_found`.
  */
 export async function updateStorage(

@@ -25,7 +25,7 @@ export interface Storage {
 
 export interface PutOptions {
   contentType: string;
-  /** Until then nobody can change or delete the object. Only where `locksObjects`. */
+  /** Until then the object can be neither changed nor deleted. Only where `locksObjects`. */
   lockedUntil?: Date | undefined;
 }
 

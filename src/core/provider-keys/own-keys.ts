@@ -40,7 +40,7 @@ const cache = singleton(
     }),
 );
 
-/** To be called after any change of an organization's provider keys; of everybody's without one. */
+/** To be called after any change of an organization's provider keys; without one, of all organizations'. */
 export function forgetOwnKeys(orgId?: string): void {
   cache().dropWhere((key) => orgId === undefined || key === orgId);
 }

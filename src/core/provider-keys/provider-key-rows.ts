@@ -57,7 +57,7 @@ export function auditOfProviderKey({
 
 const managers: readonly OrgRole[] = ["owner", "admin"];
 
-/** Whoever sees a provider's bill decides. @throws AppError `insufficient_role`. */
+/** Owners and admins change them, because a key decides who is billed. @throws AppError `insufficient_role`. */
 export function assertManager(role: OrgRole): void {
   if (managers.includes(role)) return;
   throw new AppError("insufficient_role", {

@@ -11,7 +11,7 @@ import {
 import type { ProviderKeyView, UpdateProviderKeyInput } from "./schemas";
 
 /**
- * Changes a key's place among its provider's keys, or whether ours may follow it. What is not given stays.
+ * Changes a key's place among its provider's keys, or whether ours may follow it. Absent fields stay.
  * @throws AppError `insufficient_role`, `not_found`.
  */
 export async function updateProviderKey(

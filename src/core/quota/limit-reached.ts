@@ -20,7 +20,7 @@ export interface LimitState {
   reserved: number;
 }
 
-/** @returns `quota_exceeded` or `spend_cap_reached`: what is needed, what is used, when that changes and what helps. */
+/** @returns `quota_exceeded` or `spend_cap_reached`: amount needed, amount used, when it resets, and what the customer can do. */
 export function limitReached(state: LimitState): AppError {
   return state.by === "quota" ? quotaExceeded(state) : capReached(state);
 }

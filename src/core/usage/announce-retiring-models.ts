@@ -8,7 +8,7 @@ const USED_WITHIN_MS = 30 * DAY;
 
 /**
  * Emits `model.retiring` to the organizations that used a model in the last thirty days and want to know: 30, 7 and 1 days
- * before its end, each once; whoever begins to use it later is told at the next step. Returns the number of deliveries.
+ * before its end, each once; an organization that begins to use it later is told at the next step. Returns the number of deliveries.
  */
 export async function announceRetiringModels(db: Db, clock: Clock = systemClock): Promise<number> {
   const now = clock.now();

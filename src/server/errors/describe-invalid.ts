@@ -3,7 +3,7 @@ import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
 
-/** @throws AppError of what is wrong, naming the field. */
+/** @throws AppError that names the invalid field. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -14,7 +14,7 @@ export interface PreparedCall {
   /** The models that may answer, in their order; at least the one asked for. */
   targets: [Target, ...Target[]];
   environment: Environment;
-  /** What was asked for that decides the price. */
+  /** The fields of the request that decide its price. */
   asked: AskedPrice;
   /** Held until the call ends: the most that any of the targets can take. */
   tokens: number;
@@ -26,7 +26,7 @@ export interface PreparedCall {
   /** The answer comes as server-sent events; with the usage in one of its own. */
   stream?: boolean;
   includeUsage?: boolean;
-  /** The input as it will probably be counted: what is billed where the caller left in the middle of an answer. */
+  /** The expected input tokens. They are billed where the caller left in the middle of an answer. */
   guessedInputTokens: number;
 }
 

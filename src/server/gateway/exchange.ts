@@ -49,7 +49,7 @@ export class Exchange implements ReportedCall {
     this.caller = principal.kind;
   }
 
-  /** What is left of the caller's requests and tokens, this call's own taken off. */
+  /** The caller's remaining requests and tokens, with this call counted. */
   allow({ requests, tokens }: Allowance): void {
     this.headers["x-ratelimit-scope"] = requests.scope;
     this.headers["x-ratelimit-limit-requests"] = String(requests.limit);

@@ -53,11 +53,11 @@ export function createHttpServer(handlers: () => Handlers, ownHost: string): Ser
 interface CloseOptions {
   /** How long new connections are still taken, for load balancers that have not yet noticed. */
   lameDuckMs: number;
-  /** How long calls in flight may take to finish; what is left then is cut off. */
+  /** How long calls in flight may take to finish; the rest is then cut off. */
   graceMs: number;
 }
 
-/** Stops taking connections, lets what is in flight finish, and resolves when nothing is left. */
+/** Stops taking connections, lets calls in flight finish, and resolves when none is left. */
 export async function closeServer(server: Server, { lameDuckMs, graceMs }: CloseOptions): Promise<void> {
   const deadline = Date.now() + graceMs;
   if (lameDuckMs > 0) await sleep(Math.min(lameDuckMs, graceMs / 2));

@@ -16,7 +16,7 @@ const sections: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** `/requests/inf_…?status=failed` → `/requests`; `/other` for what is no page of ours. */
+/** `/requests/inf_…?status=failed` → `/requests`; `/other` for a path that is no page. */
 export function pageSection(target = "/"): string {
   const first = /^\/([^/?#]*)/.exec(target)?.[1];
   return first !== undefined && sections.has(first) ? `/${first}` : "/other";

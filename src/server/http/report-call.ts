@@ -4,7 +4,7 @@ import { callLog } from "@agathaai/core/platform/observability/log";
 import { countRequest } from "./count-request";
 import { recordApiRequest } from "./record-api-request";
 
-/** What is known of one API call once it is over, whichever way it was served. */
+/** The facts of one API call that has ended, by whichever route it was served. */
 export interface ReportedCall {
   requestId: string;
   startedAt: number;

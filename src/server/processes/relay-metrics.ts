@@ -2,7 +2,7 @@ import cluster from "node:cluster";
 import { z } from "zod";
 
 /**
- * What processes and their primary say to each other about metrics: a process asks for everybody's, the primary asks each,
+ * The messages between processes and their primary about metrics: a process asks for those of all, the primary asks each,
  * each answers with its own, and the primary with all of them. `id` is the question's.
  */
 export const metricsMessage = z.object({

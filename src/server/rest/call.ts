@@ -2,7 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { ReportedCall } from "../http/report-call";
 
-/** What is known of one REST call while it is served. */
+/** The state of one REST call while it is served. */
 export interface Call extends ReportedCall {
   controller: AbortController;
   /** Headers of the response, collected while it is served. */

@@ -17,7 +17,7 @@ import { respondJson } from "./respond";
 interface SystemOptions {
   lifecycle: Lifecycle;
   document: ApiDocument;
-  /** Whoever sends it may read the metrics. */
+  /** The token that a caller of the metrics must send. */
   metricsToken: string | undefined;
 }
 

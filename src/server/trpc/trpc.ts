@@ -90,7 +90,7 @@ export function callerProcedure(audit: AuditDeclaration) {
     .use(({ ctx, next }) => next({ ctx: { principal: asKnown(ctx.principal) } }));
 }
 
-/** Callable by whoever holds the scope: an API key that was given it, or a person whose role has it. */
+/** Callable with the scope: by an API key that was given it, or a person whose role has it. */
 export function scopedProcedure(audit: AuditDeclaration, scope: Scope) {
   return guarded
     .meta({ access: { kind: "scope", scope }, audit })

@@ -10,9 +10,9 @@ export interface ConsumeOptions {
   queueName: QueueName;
   /** Messages in flight at once. */
   concurrency: number;
-  /** Receive nothing more; what is in flight goes on. */
+  /** Receive no more messages; jobs in flight go on. */
   stop: AbortSignal;
-  /** Stop what is in flight and release its requests. */
+  /** Stop jobs in flight and release their requests. */
   abort: AbortSignal;
 }
 

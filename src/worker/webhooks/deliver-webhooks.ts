@@ -12,7 +12,7 @@ const AT_ONCE = 64;
 const POLL_MS = 1_000;
 
 /**
- * Sends what is due until told to stop. Any number of processes may do so. The next deliveries of an endpoint are taken when
+ * Sends due deliveries until told to stop. Any number of processes may do so. The next deliveries of an endpoint are taken when
  * those before have ended: a slow one holds a few places, and never delays the others. What is under way at the stop is
  * finished, within its fifteen seconds; what a dead process leaves is sent again by another, with the same `webhook-id`.
  */

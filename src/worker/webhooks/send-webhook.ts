@@ -13,7 +13,7 @@ const MOST_BYTES = 64 * 1024;
 type Sendable = Pick<ClaimedDelivery, "url" | "eventId" | "body" | "secrets">;
 
 /**
- * Sends one event, signed after Standard Webhooks, and says what came of it; it never throws. A redirect is a failure and is
+ * Sends one event, signed after Standard Webhooks, and returns the outcome; it never throws. A redirect is a failure and is
  * not followed: it could lead anywhere.
  */
 export async function sendWebhook(

@@ -33,7 +33,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** Words that a person's password must not rest on: the name, the email, and what stands before its @. */
+/** Words that a password must not be based on: the person's name, email and its part before the @. */
 export const wordsOf = ({ name, email }: { name: string; email: string }) => [
   name,
   email,

@@ -29,7 +29,7 @@ export function verificationEmail(token: string): Email {
   };
 }
 
-/** `ended`: what whoever used the account before loses. */
+/** `ended`: sessions, keys and invitations made before the proof, which end with it. */
 export function addressVerifiedEmail(ended: EndedCounts, password: PasswordOutcome): Email {
   const subject = "Your email is verified";
   return {

@@ -36,7 +36,7 @@ export async function verifyEmail(
 
 /**
  * `verifyEmail` for the portal's page, which signs the user in with a new session. A caller already signed in to the
- * account may keep its password; everybody else must send one.
+ * account may keep its password; anyone else must send one.
  * @throws AppError `invalid_token`, `weak_password`, `invalid_request` without the password.
  */
 export async function verifyEmailAtPortal(

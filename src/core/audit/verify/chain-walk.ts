@@ -7,7 +7,7 @@ import { chainHash } from "../record/chain-hash";
 const MOVED_WITHIN = 1_000n;
 
 export type FaultKind =
-  /** The row's content is not what was hashed. */
+  /** The row's content does not match its hash. */
   | "changed"
   /** Rows are missing before this one. */
   | "removed"

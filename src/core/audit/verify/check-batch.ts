@@ -14,7 +14,7 @@ const KEPT_YEARS = 7;
 /** A record may stand in the week before its batch's. */
 const A_WEEK_AND_MORE = 8 * DAY;
 
-/** What is older may have gone with its retention. */
+/** Older rows may have been dropped by retention. */
 export function keptSince(now: Date): Date {
   const since = new Date(now);
   since.setUTCFullYear(since.getUTCFullYear() - KEPT_YEARS);

@@ -178,10 +178,10 @@ function owed(customers: ReadonlySet<string>, customer: string | null) {
     (invoice) => customers.has(invoice.customer) && invoice.status === "paid" && invoice.amount_paid > 0,
   );
   return {
-    // The stand-in's clock is never behind ours: whoever is past due there is within grace here.
+    // The stand-in's clock is never behind ours, so a subscription past due there is within its grace period here.
     plan: price === undefined || lost ? "free" : (prices[price]?.metadata.plan ?? "free"),
     subscribed: current !== undefined,
-    /** Of those that are still there; what a deleted one was sent late, nobody is told. */
+    /** Only organizations that still exist: no email is sent for a deleted one. */
     receipts: paid.filter((invoice) => invoice.customer === customer).length,
     allReceipts: paid.length,
   };

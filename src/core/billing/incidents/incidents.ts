@@ -29,7 +29,7 @@ export interface Incident {
   subscriptionId?: string | null;
   /** The end of the period whose payment was taken back; null while we have the money. */
   planLostUntil: Date | null;
-  /** True when nobody has to look at it any more. */
+  /** True once no operator has to act on it. */
   settled: boolean;
 }
 

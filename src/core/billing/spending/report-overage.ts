@@ -13,7 +13,7 @@ const CUSTOMERS_AT_ONCE = 8;
  * them.
  */
 const ROWS_AT_ONCE = 50;
-/** What is left waits for the next run. */
+/** Further reports wait for the next run. */
 const LONGEST_RUN_MS = 10 * MINUTE;
 
 export interface OverageReported {

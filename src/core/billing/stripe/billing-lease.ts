@@ -49,7 +49,7 @@ export async function withBillingLease<T>(
 }
 
 /**
- * Writes what was read under the lease; fails when the lease was lost meanwhile.
+ * Commits a write based on a read under the lease; fails when the lease was lost meanwhile.
  * @throws AppError `billing_unavailable`.
  */
 export function writeUnderLease<T>(db: Db, lease: BillingLease, write: (tx: Tx) => Promise<T>): Promise<T> {

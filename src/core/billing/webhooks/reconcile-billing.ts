@@ -14,7 +14,7 @@ const OVERLAP_MS = HOUR;
 
 /**
  * Finds events that no webhook delivered, however long the outage: walks Stripe's list from the last checkpoint,
- * records the missing ones, and processes what is due. Safe to interrupt and repeat: the checkpoint moves only after
+ * records the missing ones, and processes all that are due. Safe to interrupt and repeat: the checkpoint moves only after
  * the whole walk. Returns how many events were missing.
  */
 export async function reconcileBilling(

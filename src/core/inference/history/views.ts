@@ -5,7 +5,7 @@ import { type ApiError, toApiError } from "../../platform/schemas/api-error";
 import type { Metadata } from "../request/metadata";
 import type { AcceptedView, InferenceLinks, RequestStatus, StatusView, UsageView } from "../schemas";
 
-/** Of what was not stored there is only the receipt. */
+/** A request whose content was not stored has only its receipt. */
 export function linksOf(requestId: string, { stored = true } = {}): InferenceLinks {
   const id = toPublicId("inf", requestId);
   const self = `/api/v1/inference/${id}`;

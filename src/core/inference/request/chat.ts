@@ -2,8 +2,8 @@ import { z } from "zod";
 import { reasoningEffortSchema, type TokenUsage } from "../../models";
 
 /**
- * The one shape of a chat request inside: what is stored (encrypted), shown again, and mapped to each provider by the
- * worker's engine. Snake case throughout, as on the wire. What is accepted there is wider (input-schema.ts).
+ * The one internal shape of a chat request: stored (encrypted), shown again, and mapped to each provider by the
+ * worker's engine. Snake case throughout, as on the wire. The wire accepts more (input-schema.ts).
  */
 
 /** NUL cannot be stored as text and a lone surrogate is not Unicode: both would be altered silently further on. */

@@ -75,7 +75,7 @@ export async function lockKeyManager(tx: Tx, principal: Principal): Promise<KeyM
 
 /**
  * The one rule of making, changing, rotating and ending keys: nobody gives a key what their own role lacks, and nobody
- * touches a key that may do more than they may. Whoever knows a secret must not get more out of it through somebody
+ * touches a key that may do more than they may. A person who knows a secret must not get more out of it through somebody
  * else's hands: a key that another member made is widened only by those who manage members. Live keys come only to
  * people whose address is confirmed.
  * @throws AppError `insufficient_scope`, `insufficient_role`, `email_not_verified`.

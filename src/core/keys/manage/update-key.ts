@@ -11,7 +11,7 @@ type Settings = KeyLimits & Pick<KeyRow, "name" | "cacheTtlSeconds">;
 
 /**
  * Changes what a key may do; its secret, environment and scopes stay. In force here at once, in every other process
- * within five seconds. What is not given stays as it is; null lifts a limit.
+ * within five seconds. Absent fields stay; null lifts a limit.
  * @throws AppError `not_found`, `insufficient_role`, `insufficient_scope`, `email_not_verified`: changing is granted by
  *   the rule of creating (`assertMayManage`); `conflict` for a key that was revoked or rotated (its successor is
  *   the one to change), `invalid_request` naming the param.
@@ -89,7 +89,7 @@ function isSame(a: Settings[keyof Settings], b: Settings[keyof Settings]): boole
   return text(a) === text(b);
 }
 
-/** What was changed, from what to what. Names are the customer's text and stay out; of lists, their length is kept. */
+/** The changed fields with old and new values. Names are the customer's text and stay out; of lists, their length is kept. */
 function detailsOf(key: KeyRow, changes: Partial<Settings>): AuditEntry["details"] {
   const fact = (value: Settings[keyof Settings]) => {
     if (Array.isArray(value)) return value.length;

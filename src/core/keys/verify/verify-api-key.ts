@@ -46,7 +46,7 @@ interface KnownKey {
   ranges: IpRange[];
 }
 
-/** What is revoked stops working everywhere within this time, and at once in the process that revokes. */
+/** A revoked key stops working everywhere within this time, and at once in the process that revokes it. */
 const MAX_AGE_MS = 5 * SECOND;
 /** While PostgreSQL is away a caller is told so by what needs it, and not that its key is wrong. */
 const MAX_STALE_MS = MINUTE;
@@ -63,7 +63,7 @@ export function forgetKey(secretHash: Uint8Array): void {
   cache().drop(cacheKey(secretHash));
 }
 
-/** The same for all keys of an organization, or of everybody. */
+/** The same for all keys of one organization, or of all. */
 export function forgetKeysOf(orgId: string | undefined): void {
   cache().dropAnswers((key) => orgId === undefined || key?.principal.orgId === orgId);
 }

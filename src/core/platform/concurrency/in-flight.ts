@@ -6,7 +6,7 @@ export class InFlight {
     return this.#running.size;
   }
 
-  /** `work` must not reject: nobody is there to catch it. */
+  /** `work` must not reject: its rejection would be unhandled. */
   add(work: Promise<void>): void {
     const done = work.finally(() => this.#running.delete(done));
     this.#running.add(done);

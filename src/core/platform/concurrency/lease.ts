@@ -49,7 +49,7 @@ export async function withLease<T>(
   }
 }
 
-/** Whether this holder still has the lease; until the transaction ends, nobody else can acquire it. */
+/** Whether this holder still has the lease. Until the transaction ends, no other can acquire it. */
 export async function holdsLease(tx: Tx, { name, holder }: Lease): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM leases WHERE name = ${name} AND holder = ${holder}::uuid FOR SHARE`;

@@ -6,7 +6,7 @@ import type { Tx } from "./client";
  * and a group of submits locks its idempotency keys inside its one statement (`insert-requests`).
  */
 const lockKeys = {
-  /** Held by whoever migrates, for the session (`prisma/migrate.ts`). */
+  /** Held by a migration for its session (`prisma/migrate.ts`). */
   migrations: 6_117_104_842,
   "usage-statistics": 7_104_026,
 } as const;
@@ -24,7 +24,7 @@ export async function advisoryLock(tx: Tx, namespace: LockNamespace, id: string)
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${namespace}.${id}`}, 0))::text`;
 }
 
-/** Takes the lock until the transaction ends, unless somebody holds it. */
+/** Takes the lock until the transaction ends, unless another session holds it. */
 export async function tryAdvisoryLock(tx: Tx, name: NamedLock): Promise<boolean> {
   const [lock] = await tx.$queryRaw<{ held: boolean }[]>`
     SELECT pg_try_advisory_xact_lock(${lockKeys[name]}) AS held`;

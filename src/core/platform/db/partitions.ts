@@ -11,7 +11,7 @@ export interface PartitionedTable {
   period: "month" | "week";
   /** How many periods ahead partitions are created. */
   ahead: number;
-  /** Records what is needed of a partition before it is dropped, in the same commit. */
+  /** Saves data of a partition that must outlive it, in the commit that drops it. */
   beforeDrop?: (tx: Tx, partition: string) => Promise<void>;
 }
 

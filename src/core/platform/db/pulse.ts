@@ -79,7 +79,7 @@ export class Pulse {
     for (let graces = 0; graces <= MAX_GRACES; graces++) {
       const until = performance.now() + ANSWER_MS;
       await Promise.race([answer, sleep(ANSWER_MS, undefined, { ref: false })]);
-      // What has arrived meanwhile is read before it is judged.
+      // An answer that arrived meanwhile is read before the verdict.
       await nextTurn();
       await nextTurn();
       if (answered || performance.now() < until + LATE_MS) break;

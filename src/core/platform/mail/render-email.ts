@@ -3,7 +3,7 @@ import type { render } from "@react-email/render";
 /** What React can render. The templates use React's components, never React itself. */
 export type EmailNode = Parameters<typeof render>[0];
 
-/** A template with its data: what is sent, in HTML and in text. */
+/** A template with its data, sent as HTML and as text. */
 export interface Email {
   subject: string;
   body: EmailNode;

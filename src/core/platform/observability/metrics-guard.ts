@@ -21,7 +21,7 @@ const loopbackHost = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i;
 /**
  * Whether a request may read the metrics. With a token configured: if it sends the token. Without one: only if it came
  * directly from this machine under a local name, because a proxy here forwards strangers, and a stranger's web page can
- * point its own name at this machine. Everybody else is told that there is nothing here.
+ * point its own name at this machine. Without a token, all other callers get a 404.
  */
 export function scrapeAccess(request: IncomingMessage, token: string | undefined): ScrapeAccess {
   const { headers, socket } = request;

@@ -8,7 +8,7 @@ export const metricsRegistry = singleton("metrics registry", () => {
 });
 
 /*
- * The owner of what is measured makes its instruments with these, in a `singleton`. Label values come from our own
+ * The module that is measured makes its instruments with these, in a `singleton`. Label values come from our own
  * tables (route patterns, error codes, catalogue models, providers, queue names), never from what a caller sent, so
  * the number of series is bounded.
  */

@@ -68,7 +68,7 @@ export interface Queue {
   receiveDead(options: { visibilitySeconds: number }): Promise<DeadLetter[]>;
   removeDead(message: DeadLetter): Promise<void>;
   depths(): Promise<QueueDepths>;
-  /** Sends what is still gathered, then closes the connections. */
+  /** Sends the messages gathered so far, then closes the connections. */
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DAY } from "../../platform";
 
-/** Classes that a maker and the ledger both count: input holds what was cached and written. */
+/** Token classes that both a provider and the ledger count. Input includes cached tokens and cache writes. */
 export const usageClasses = ["input", "cached_input", "cache_write", "output"] as const;
 export type UsageClass = (typeof usageClasses)[number];
 export type ClassTotals = Record<UsageClass, bigint>;

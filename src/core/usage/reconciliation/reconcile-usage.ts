@@ -77,7 +77,7 @@ async function readLedger(db: Db, day: Date): Promise<Map<string, ClassTotals>> 
   return byPublicModel(new Map(rows.map(({ model, ...totals }) => [model, totals])));
 }
 
-/** A maker counts under a dated name what was asked for by its short one. */
+/** OpenAI reports usage under the dated model name, also for requests that used the short one. */
 function byPublicModel(totals: ReadonlyMap<string, ClassTotals>): Map<string, ClassTotals> {
   const sums = new Map<string, ClassTotals>();
   for (const [name, more] of totals) {
@@ -93,7 +93,7 @@ function byPublicModel(totals: ReadonlyMap<string, ClassTotals>): Map<string, Cl
   return sums;
 }
 
-/** What is not in the catalogue shares one series: its name is not ours. */
+/** Models outside the catalogue share one series, because their names come from outside and could be any number. */
 function labelOf(model: string): string {
   return modelIdOfUpstream(model) ?? "other";
 }

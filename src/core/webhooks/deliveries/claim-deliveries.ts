@@ -18,7 +18,7 @@ export interface ClaimedDelivery {
   endpointId: string;
   orgId: string;
   url: string;
-  /** The number of this attempt; whoever has claimed it since has a higher one. */
+  /** The number of this attempt; a later claim has a higher one. */
   attempt: number;
   /** The event's id, as `webhook-id`. */
   eventId: string;

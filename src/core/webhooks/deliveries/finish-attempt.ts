@@ -7,7 +7,7 @@ import { pauseAfter } from "./retry-schedule";
 const FAILING_FOR_MS = 3 * DAY;
 const RESPONSE_CHARACTERS = 1_000;
 
-/** What came of one attempt. */
+/** The outcome of one attempt. */
 export interface Attempt {
   at: Date;
   durationMs: number;

@@ -20,7 +20,7 @@ import {
 import { newSecret, secretField } from "./secret";
 
 /**
- * Changes what is given; the rest stays. Disabling ends what was still to be sent; enabling forgets earlier failures.
+ * Changes the given fields. Disabling ends pending deliveries; enabling forgets earlier failures.
  * @throws AppError `insufficient_role`, `not_found`.
  */
 export async function updateEndpoint(

@@ -80,7 +80,7 @@ export function visibleEndpoints(principal: Principal): { orgId: string; environ
   return { orgId, ...(environment !== "all" && { environment }) };
 }
 
-/** @throws AppError `not_found`, also for what is out of the caller's reach. */
+/** @throws AppError `not_found`, also for an endpoint out of the caller's reach. */
 export async function readEndpoint(tx: Db | Tx, principal: Principal, id: string): Promise<EndpointRow> {
   const row = await tx.webhookEndpoint.findFirst({
     where: { id, ...visibleEndpoints(principal) },

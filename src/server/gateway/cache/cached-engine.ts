@@ -114,7 +114,7 @@ function isWholeChoice(choice: unknown): boolean {
   return typeof message === "object" && message !== null && !("refusal" in message && message.refusal);
 }
 
-/** As JSON has it: what is not said is not stored. */
+/** As JSON: an undefined field is not stored. */
 function cacheable(answer: object, outcome: Outcome<unknown>): CacheableAnswer {
   const { wireUsage, finishReason, upstreamModel, target } = outcome;
   return JSON.parse(

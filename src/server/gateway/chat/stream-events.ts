@@ -1,6 +1,6 @@
 import type { AnswerHead } from "@agathaai/worker/engine/providers/live-protocol";
 
-/** What stands in a stream beside the provider's own chunks. */
+/** The events of a stream that are ours, beside the provider's own chunks. */
 
 export const DONE = "data: [DONE]\n\n";
 export const PING = ": ping\n\n";

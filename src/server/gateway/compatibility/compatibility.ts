@@ -94,7 +94,7 @@ const anyone: Principal = {
 
 const refusals = new Set<string>(["unsupported_parameter", "unknown_parameter", "invalid_request"]);
 
-/** @throws what is no refusal of a field: the probe itself is wrong then. */
+/** @throws any error that is not the refusal of a field: the probe itself is then wrong. */
 function ask(dialect: Dialect, body: object, at: Date): Taken {
   try {
     const { prepared } = dialect(body, { principal: anyone, headers: {}, at });

@@ -16,7 +16,7 @@ import { countEvents, numberEvents } from "./numbered-events";
 /** What a dropped connection or a killed process can cost its reader at the most, beyond the commit. */
 const WRITE_EVERY_MS = 250;
 const PART_BYTES = 64 * 1024;
-/** Of one answer. What is longer is answered, and not kept. */
+/** The most that is kept of one answer. A longer one is delivered but not kept. */
 const MAX_BYTES = 16 * 1024 * 1024;
 /** Of one stream, for readers in this process. Those that are further behind read the database. */
 const MEMORY_BYTES = 1024 * 1024;
@@ -38,7 +38,7 @@ export interface RecordingParts {
   release(): Promise<void>;
 }
 
-/** Keeps one answer while it is made: its stream in batches, what is left of it before the call is settled. */
+/** Stores one answer while it is generated: the stream in batches, the rest before the call is settled. */
 export class Recording {
   readonly id: string;
   readonly processId: string;

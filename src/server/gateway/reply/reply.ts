@@ -82,7 +82,7 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
   abstract answering(target: Target): void;
   abstract frames(bytes: Buffer): void;
   abstract tick(now: number): void;
-  /** The call is on record: what was held back may go out. */
+  /** The call is recorded: frames held back until then may be sent. */
   protected abstract release(): void;
   /** Settled: the end of the answer. */
   protected abstract finish(outcome: Outcome<Answer>, charged: Charged): void;

@@ -13,7 +13,7 @@ export interface DirectCall {
 }
 
 const SUBMIT = "/api/v1/inference";
-/** Any other id is the dispatcher's, which has the words for what is wrong with it. */
+/** Any other ID goes to the dispatcher, whose schemas explain what is wrong with it. */
 const STATUS = /^\/api\/v1\/inference\/(?<id>inf_[0-9a-hjkmnp-tv-z]{26})$/;
 
 /** The calls that leave Hono and tRPC aside, by method and target; a target with a query is the dispatcher's. */

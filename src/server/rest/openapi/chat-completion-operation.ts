@@ -33,7 +33,7 @@ const completionSchema = z
 
 const head = { id: "inf_01m844dwt2emvr8rasx2tvmp16", created: 1_795_435_197, model: "gpt-4o" };
 
-/** Answered by the gateway, beside the procedures. `errors`: the answers to what is refused. */
+/** Answered by the gateway, beside the procedures. `errors`: the responses of refused calls. */
 export function describeChatCompletion(
   errors: NonNullable<ZodOpenApiOperationObject["responses"]>,
 ): ZodOpenApiOperationObject {

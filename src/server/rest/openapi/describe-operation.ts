@@ -107,7 +107,7 @@ function requestParams(input: z.ZodType | undefined, operation: Operation) {
   };
 }
 
-/** What is left for the body once the path took its share, named after the operation; undefined when nothing is. */
+/** The input without its path parameters, named after the operation; undefined when no field remains. */
 function requestBody(input: z.ZodType, operation: Operation): z.ZodType | undefined {
   const inPath = pathNames(operation);
   const names = Object.keys(shapeOf(input));

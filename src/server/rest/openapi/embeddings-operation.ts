@@ -31,7 +31,7 @@ const embeddingListSchema = z
   })
   .meta({ id: "EmbeddingList" });
 
-/** Answered by the gateway, beside the procedures. `errors`: the answers to what is refused. */
+/** Answered by the gateway, beside the procedures. `errors`: the responses of refused calls. */
 export function describeEmbeddings(
   errors: NonNullable<ZodOpenApiOperationObject["responses"]>,
 ): ZodOpenApiOperationObject {

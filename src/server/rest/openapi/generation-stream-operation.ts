@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
 import { callHeaders, callSecurity } from "./gateway-parts";
 
-/** Answered by the gateway, beside the procedures. `errors`: the answers to what is refused. */
+/** Answered by the gateway, beside the procedures. `errors`: the responses of refused calls. */
 export function describeGenerationStream(
   errors: NonNullable<ZodOpenApiOperationObject["responses"]>,
 ): ZodOpenApiOperationObject {

@@ -50,7 +50,7 @@ const answerExample = {
   expires_at: "2026-11-24T11:59:57.250Z",
 };
 
-/** What stands beside completions under `/v1`: the calls that clients of OpenAI make, and two of ours. */
+/** The calls under `/v1` other than completions: those that OpenAI's clients make, and two of ours. */
 export const gatewayRouter = router({
   models: scopedProcedure(unaudited("public"), "models:read")
     .meta({

@@ -3,7 +3,7 @@ import type { Env } from "@agathaai/core/platform/env";
 import { type Provider, providerIds, providerVariables } from "../../../shared/providers";
 import { Credentials } from "./credentials";
 
-/** Our keys at each provider, and what is known of them. */
+/** Our keys at each provider, with the state of each: in use, resting, refused. */
 export type CredentialRings = Readonly<Record<Provider, Credentials>>;
 
 type KeyEnv = Pick<Env, ReturnType<typeof providerVariables>["apiKey"]>;

@@ -2,7 +2,7 @@ import type { Completion } from "@agathaai/core/inference";
 import { ProviderFailure } from "../failures/errors";
 import type { Attempt, Outcome } from "../live/generation";
 
-/** What came of one attempt of a job: of all the calls to providers that it made. */
+/** The result of one attempt of a job, with all its calls to providers. */
 export interface CallResult {
   answer: Completion | ProviderFailure;
   attempts: readonly Attempt[];

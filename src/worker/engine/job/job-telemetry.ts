@@ -92,7 +92,7 @@ export function logAttempt(
     latency_ms: latencyMs,
   };
   if (answer instanceof ProviderFailure) {
-    // What is wrong with a customer's own key is nothing that our operators could mend.
+    // Our operators can do nothing about a customer's own key.
     const level = answer.kind === "auth" && !ownKey ? "error" : "warn";
     log[level]({ ...fields, kind: answer.kind, reason: answer.message }, "attempt failed");
   } else {

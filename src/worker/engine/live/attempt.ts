@@ -71,7 +71,7 @@ function streamed<Answer>(
 
   /**
    * Frames of all events that one read of the socket brought go out together: a provider's chunk of HTTP is an event, and
-   * a write for each would cost more than what is written.
+   * one write each would cost more than the content.
    */
   function gather(frames: string): void {
     if (frames === "") return;
@@ -132,7 +132,7 @@ function streamed<Answer>(
             if (!reader.isComplete) frames += reader.read(data);
           });
         } finally {
-          // What came before a broken event is still delivered.
+          // Content before a malformed event is still delivered.
           gather(frames);
         }
         if (reader.isComplete) complete();

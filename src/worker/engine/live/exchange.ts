@@ -11,7 +11,7 @@ import { quoteInexactNumbers } from "../providers/wire/lossless-json";
 import type { Generation, Target } from "./generation";
 import { simulatedChat } from "./upstream/simulated-call";
 
-/** What is asked of one target, and how its answer is read: the part of an attempt that knows the protocol. */
+/** The request to one target and the reader of its answer: the part of an attempt that knows the protocol. */
 export interface Exchange<Answer> {
   /** @throws ProviderFailure where the request cannot be said to this provider. */
   request(): UpstreamRequest;

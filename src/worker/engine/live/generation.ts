@@ -25,7 +25,7 @@ export interface Generation {
   /** In order of preference. Fallback is off where there is one. */
   targets: readonly [Target, ...Target[]];
   input: ChatRequest;
-  /** Every frame and answer carries exactly these, whoever answers. */
+  /** Every frame and answer carries exactly these, whichever target answers. */
   head: AnswerHead;
   stream: boolean;
   /** The request asks OpenAI to keep its prompt cache for the long time, which costs more. */
@@ -68,7 +68,7 @@ export interface Outcome<Answer = ChatCompletionAnswer> {
   cacheAgeSeconds?: number;
   /** Frames have been handed over: a failure now is one in the middle of the answer. */
   started: boolean;
-  /** What was handed over, in bytes of UTF-8 and, by estimate, in tokens. */
+  /** The content delivered to the caller, in bytes of UTF-8 and in estimated tokens. */
   delivered: { bytes: number; tokens: number };
   /** The provider's own numbers, whenever they came, also with a failure or after `abort`. */
   usage?: TokenUsage | undefined;

@@ -28,7 +28,7 @@ export interface EngineParts extends EngineHealth {
   now(): number;
 }
 
-/** What is asked, and of whom. */
+/** The request and the targets it may go to. */
 export interface Work<Answer> {
   targets: readonly [Target, ...Target[]];
   /** Its latency is that of the first content. */
@@ -211,7 +211,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
     const outcome = kind ?? "completed";
     this.#attempts.push({ ...named(target), outcome, ms, ...(isOwn && { byok: true }) });
     this.#candidates.report(this.#candidate, result);
-    // What is wrong with a customer's own key is nothing that our operators could mend.
+    // Our operators can do nothing about a customer's own key.
     const isTheirs = isOwn && (kind === "auth" || kind === "rate_limited");
     if (provider !== "simulator" && !isTheirs) {
       countCall({ provider, model: model.id }, ms, kind ?? this.#attempt.facts()?.usage);

@@ -39,7 +39,7 @@ export interface ChatCompletionAnswer extends AnswerHead {
   [field: string]: unknown;
 }
 
-/** What is known of an answer beside its content. */
+/** The facts of an answer beside its content. */
 export interface AnswerFacts {
   /** Undefined where the provider has not said (yet). */
   usage: TokenUsage | undefined;

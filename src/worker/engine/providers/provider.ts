@@ -23,7 +23,7 @@ export interface Provider {
   complete(request: ProviderRequest, options: CallOptions): Promise<Completion>;
 }
 
-/** `parallel_tool_calls: false` is kept for providers that do not know it: the model asks again for what is left out. */
+/** `parallel_tool_calls: false` is kept for providers that do not know it: the model asks again for the calls left out. */
 export function withinCalls<Answer extends Pick<Completion, "toolCalls">>(
   input: ChatRequest,
   completion: Answer,
@@ -35,7 +35,7 @@ export function withinCalls<Answer extends Pick<Completion, "toolCalls">>(
 type OptionalKeys<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T];
 type Present<T> = Omit<T, OptionalKeys<T>> & { [K in OptionalKeys<T>]?: Exclude<T[K], undefined> };
 
-/** Leaves out what is undefined: on the wire an absent parameter and a null one are different things. */
+/** Leaves out undefined fields: on the wire, an absent parameter and a null one differ. */
 export function present<T extends object>(object: T): Present<T> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Present<T>;
 }

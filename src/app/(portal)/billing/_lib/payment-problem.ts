@@ -1,7 +1,7 @@
 import { formatMoney } from "@/shared/money";
 import { type Billing, formatDay } from "./plan-offer";
 
-/** What is wrong with the payment, and what it means for the plan; undefined while all is paid. */
+/** The payment problem and its consequence for the plan; undefined while all is paid. */
 export function paymentProblem(billing: Billing, planName: string) {
   const { status, grace_ends_at, payment_due } = billing;
   if (billing.payment_lost) {

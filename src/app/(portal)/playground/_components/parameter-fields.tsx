@@ -204,7 +204,7 @@ function lacking(models: readonly Model[], capability: keyof Model["capabilities
 interface DisclosureProps {
   title: string;
   note: string | null;
-  /** Opens it: what is wrong must not be out of sight. */
+  /** Opens it, so that a field with an error is in sight. */
   wrong: boolean;
   onOpen?: () => void;
   children: ReactNode;

@@ -29,7 +29,7 @@ export const invoicePaid: EventHandler = async ({ db, stripe, event, orgId, cloc
 };
 
 /**
- * `invoice.payment_failed` and `invoice.payment_action_required`: somebody has to pay or confirm. Stripe sends both
+ * `invoice.payment_failed` and `invoice.payment_action_required`: the customer has to pay or confirm. Stripe sends both
  * when a bank asks for confirmation, and the first again with every retry, so one email is sent per invoice for a
  * failure and one for a confirmation.
  */

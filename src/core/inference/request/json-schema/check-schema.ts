@@ -8,7 +8,7 @@ const MAX_DEPTH = 100;
 const types = new Set(["object", "array", "string", "number", "integer", "boolean", "null"]);
 
 /**
- * Refuses what is not a JSON Schema at all: keywords of the wrong type, unknown types, references that lead nowhere.
+ * Refuses a document that is no JSON Schema: keywords of the wrong type, unknown types, references that lead nowhere.
  * @param at the schema's path in the request.
  * @throws AppError `invalid_request`; `param` names the keyword.
  */

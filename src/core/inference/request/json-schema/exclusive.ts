@@ -12,7 +12,7 @@ export interface Proof {
   left: number;
 }
 
-/** What is known about the values of a schema: never narrower than what the schema accepts. */
+/** An upper bound of the values that a schema accepts: never narrower than the schema. */
 interface Outline {
   /** Undefined: any type. */
   kinds: ReadonlySet<string> | undefined;

@@ -123,7 +123,7 @@ export function named({ provider, model }: Target): Pick<Attempt, "model" | "pro
   return { model: model.id, provider, ...upstream };
 }
 
-/** Names a target for what is learned of it. */
+/** The name under which latency and failures of a target are remembered. */
 export function circuitOf({ provider, model }: Target): string {
   return `${provider}/${model.upstreamModel}`;
 }

@@ -3,7 +3,7 @@ import { providers } from "../../../../shared/providers";
 import { type Credential, dueAt } from "../../credentials/credentials";
 import { ProviderFailure } from "../../failures/errors";
 
-/** What was learned of a key lives as long as the key is remembered. */
+/** The state of a key is forgotten with the key. */
 const credentials = new WeakMap<OwnKey, Credential>();
 
 /**

@@ -25,7 +25,7 @@ function isInstruction(message: ChatMessage): message is Instruction {
   return message.role === "system" || message.role === "developer";
 }
 
-/** What stands before anybody has spoken. Gemini has a field for that, and for nothing later. */
+/** System messages before the first turn. Gemini has a field for those, and none for later ones. */
 export function toInstructions(messages: readonly ChatMessage[]): string[] {
   const first = messages.findIndex((message) => !isInstruction(message));
   const leading = first < 0 ? messages : messages.slice(0, first);
@@ -86,7 +86,7 @@ function resultsAfter(messages: readonly ChatMessage[], at: number): Result[] {
   return results;
 }
 
-/** In its place, because what it changes is what comes after it; said to be what it is, because Gemini cannot tell. */
+/** Stays in its place, because it applies to the turns after it, and is labeled as a system message, because Gemini has no such role there. */
 function laterInstruction(message: Instruction): Part[] {
   const text = instructionText(message);
   return text === "" ? [] : [{ text: `System instruction: ${text}` }];

@@ -97,7 +97,7 @@ function answerItems(
 ): ResponsesItem[] {
   const read = calls.map((call) => ({ call, ...readIdWithReasoning(owner, call.id) }));
   const called = read.flatMap(({ call, id, encrypted }, index): ResponsesItem[] => [
-    // What was thought first stands before what was said.
+    // Reasoning comes before the text it led to.
     ...(index === 0 ? [] : encrypted.map(toReasoning)),
     {
       type: "function_call",

@@ -47,7 +47,7 @@ export function askedTier({ service_tier: tier }: LiveCall["extras"]) {
   return typeof tier === "string" && tier !== "auto" ? { service_tier: tier } : {};
 }
 
-/** Usage is always asked for: it is what is billed. */
+/** Usage is always asked for, because billing uses it. */
 function streaming({ stream_options: options }: LiveCall["extras"]) {
   return { stream: true, stream_options: { ...(options ?? {}), include_usage: true } };
 }

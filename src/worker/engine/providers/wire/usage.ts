@@ -51,7 +51,7 @@ export function embeddingsUsage(usage: unknown, served: Served = {}): TokenUsage
   return counted(served, { input: usage.prompt_tokens, output: 0, total: usage.total_tokens });
 }
 
-/** Gemini's `usageMetadata`. It counts thinking and what tools added beside the rest; everybody else counts them inside. */
+/** Gemini's `usageMetadata`. It counts thinking and tool tokens separately; the other providers include them. */
 export function geminiUsage(usage: unknown, served: Served = {}): TokenUsage | undefined {
   if (!isRecord(usage)) return undefined;
   const prompt = tokens(usage.promptTokenCount);
@@ -106,7 +106,7 @@ function counted({ longCache, ...served }: Served, raw: RawCounts): TokenUsage |
   });
 }
 
-/** Zero where nothing is said; undefined where what is said is no count. */
+/** Zero for an absent field; undefined for a value that is no count. */
 function tokens(value: unknown): number | undefined {
   if (value === undefined || value === null) return 0;
   return isCount(value) ? value : undefined;

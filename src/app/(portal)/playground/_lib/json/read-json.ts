@@ -7,7 +7,7 @@ import {
   printParseErrorCode,
 } from "jsonc-parser";
 
-/** What is wrong with a text, and where: lines and columns count from 1. */
+/** A problem in a text and its position; lines and columns count from 1. */
 export interface TextProblem {
   message: string;
   line: number;
@@ -92,7 +92,7 @@ function findRepeatedName(node: Node): Node | undefined {
   return undefined;
 }
 
-/** What stands before an offset: the bracket that is still open, and the last token. */
+/** The context before an offset: the innermost open bracket and the last token. */
 function contextAt(text: string, offset: number) {
   const open: string[] = [];
   let last = { offset: 0, first: "", value: "" };

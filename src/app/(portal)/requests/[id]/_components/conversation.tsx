@@ -46,7 +46,7 @@ export function Conversation({ request }: { request: RequestDetail }) {
   );
 }
 
-/** What is known of a call without its content. */
+/** A call whose content was not stored. */
 function NotStored({ request: { error, model_notice } }: { request: RequestDetail }) {
   return (
     <Card>

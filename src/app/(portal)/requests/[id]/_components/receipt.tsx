@@ -10,7 +10,7 @@ interface Line {
   price: number;
 }
 
-/** Tokens by class at the prices in effect, their cost, and what was held for it. */
+/** Tokens by class at the prices in effect, their cost, and the reservation. */
 export function Receipt({ request }: { request: RequestDetail }) {
   const { usage, receipt, environment, status } = request;
   if (!receipt) return null;
@@ -106,7 +106,7 @@ export function Receipt({ request }: { request: RequestDetail }) {
   );
 }
 
-/** What was held, used and released. Simulated requests hold nothing. */
+/** Tokens reserved, used and released. Simulated requests reserve none. */
 function Settlement({
   request: { usage, max_output_tokens },
   receipt,

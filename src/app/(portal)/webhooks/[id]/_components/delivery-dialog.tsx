@@ -17,7 +17,7 @@ interface DeliveryDialogProps {
   onDone: () => void;
 }
 
-/** One delivery: what is sent, and what came of each attempt. */
+/** One delivery: its body and the outcome of each attempt. */
 export function DeliveryDialog({ id, mayManage, onDone }: DeliveryDialogProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
