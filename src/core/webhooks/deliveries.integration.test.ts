@@ -89,12 +89,16 @@ describe("a delivery", () => {
     await emit(ada);
     const dead = await claimOne(ada);
     expect(await claimFor(ada)).toEqual([]);
-    const heir = await claimOne(ada, new Date(Date.now() + CLAIM_MS + 1_000));
-    expect(heir).toMatchObject({ id: dead.id, eventId: dead.eventId, body: dead.body, attempt: 2 });
+    const reclaimed = await claimOne(ada, new Date(Date.now() + CLAIM_MS + 1_000));
+    expect(reclaimed).toMatchObject({ id: dead.id, eventId: dead.eventId, body: dead.body, attempt: 2 });
     expect(await finishAttempt(db(), dead, attempt(failure))).toBe("lost");
-    expect(await finishAttempt(db(), heir, attempt(success))).toBe("delivered");
-    expect(await finishAttempt(db(), heir, attempt(success))).toBe("lost");
-    expect(await rowOf(heir)).toMatchObject({ status: "delivered", lastStatus: 200, tries: [{ number: 2 }] });
+    expect(await finishAttempt(db(), reclaimed, attempt(success))).toBe("delivered");
+    expect(await finishAttempt(db(), reclaimed, attempt(success))).toBe("lost");
+    expect(await rowOf(reclaimed)).toMatchObject({
+      status: "delivered",
+      lastStatus: 200,
+      tries: [{ number: 2 }],
+    });
   });
 
   it("is tried again by the schedule for three days, then given up", async () => {

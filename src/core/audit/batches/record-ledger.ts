@@ -8,7 +8,7 @@ import { ledgerText } from "./ledger-record";
 const MAX_ROWS = 4_000;
 const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
-interface MarkRow {
+interface WatermarkRow {
   xid: string;
   request_id: string;
   open_xid: string;
@@ -23,10 +23,10 @@ interface LedgerRow {
 
 /**
  * Records the ledger rows that are in no batch yet: an entry for each organization with rows. Rows are taken in the order of the
- * transactions that wrote them, up to the oldest that is still open: nothing can commit behind the mark, which moves in the same commit as
+ * transactions that wrote them, up to the oldest that is still open: nothing can commit behind the watermark, which moves in the same commit as
  * the entries. So each row is in exactly one batch, whatever dies, and a writer of the ledger does nothing for it.
  *
- * Lock order: the mark, then the heads of chains.
+ * Lock order: the watermark, then the heads of chains.
  */
 export async function recordLedger(db: Db): Promise<{ rows: number; batches: number }> {
   const total = { rows: 0, batches: 0 };
@@ -40,14 +40,14 @@ export async function recordLedger(db: Db): Promise<{ rows: number; batches: num
 
 function recordNext(db: Db): Promise<{ rows: number; batches: number }> {
   return transactNamed(db, async (query) => {
-    const [mark] = await query<MarkRow>({
+    const [watermark] = await query<WatermarkRow>({
       name: "lock_audit_ledger_mark",
       text: `SELECT xid, request_id, pg_snapshot_xmin(pg_current_snapshot())::text AS open_xid FROM audit_ledger_mark FOR UPDATE SKIP LOCKED`,
       values: [],
     });
     // Another process is at it.
-    if (mark === undefined) return { rows: 0, batches: 0 };
-    if (BigInt(mark.open_xid) < BigInt(mark.xid))
+    if (watermark === undefined) return { rows: 0, batches: 0 };
+    if (BigInt(watermark.open_xid) < BigInt(watermark.xid))
       throw new Error(
         "transactions are numbered anew: this database was restored, see the runbook of backups",
       );
@@ -56,7 +56,7 @@ function recordNext(db: Db): Promise<{ rows: number; batches: number }> {
       text: `SELECT u.request_id AS id, u.org_id, u.settled_xid AS xid, ${ledgerText} AS text FROM usage_ledger u
         WHERE u.settled_xid >= $1::bigint AND (u.settled_xid, u.request_id) > ($1::bigint, $2::uuid) AND u.settled_xid < $3::bigint
         ORDER BY u.settled_xid, u.request_id LIMIT $4::int`,
-      values: [mark.xid, mark.request_id, mark.open_xid, MAX_ROWS],
+      values: [watermark.xid, watermark.request_id, watermark.open_xid, MAX_ROWS],
     });
     const last = rows.at(-1);
     if (last === undefined) return { rows: 0, batches: 0 };
@@ -64,7 +64,7 @@ function recordNext(db: Db): Promise<{ rows: number; batches: number }> {
     await query({
       name: "move_audit_ledger_mark",
       text: "UPDATE audit_ledger_mark SET xid = $1::bigint, request_id = $2::uuid",
-      values: full ? [last.xid, last.id] : [String(BigInt(mark.open_xid) - 1n), LAST_ID],
+      values: full ? [last.xid, last.id] : [String(BigInt(watermark.open_xid) - 1n), LAST_ID],
     });
     const entries = [...grouped(rows, (row) => row.org_id)].map(([orgId, own]) =>
       prepareBatch(orgId, BATCH_OF_LEDGER_ROWS, own),

@@ -49,15 +49,15 @@ export async function reportOverage(
     orderBy: { _min: { usedAt: "asc" } },
   });
   const orgs = waiting.map((row) => row.orgId);
-  const lanes = Array.from({ length: CUSTOMERS_AT_ONCE }, async () => {
+  const workers = Array.from({ length: CUSTOMERS_AT_ONCE }, async () => {
     for (let next = orgs.shift(); next !== undefined && !stopped(); next = orgs.shift()) {
       await reportOrganization(run, next);
     }
   });
-  // Every lane finishes marking what it sent. The run then fails with the first lane's error, for example when Stripe
+  // Every worker finishes recording its reports. The run then fails with the first error, for example when Stripe
   // is down.
-  const ended = await Promise.allSettled(lanes);
-  const failed = ended.find((lane) => lane.status === "rejected");
+  const ended = await Promise.allSettled(workers);
+  const failed = ended.find((worker) => worker.status === "rejected");
   if (failed !== undefined) throw failed.reason;
   return { reported: run.reported, refused: run.refused };
 }

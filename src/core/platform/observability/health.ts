@@ -30,10 +30,10 @@ const TIMEOUT_MS = 2_000;
 export async function checkReadiness(
   dependencies: Dependencies = { db: db(), queue: queue(), redis: redis() },
 ): Promise<Readiness> {
-  const { db: database, queue: lanes, redis: cache } = dependencies;
+  const { db: database, queue: requestQueue, redis: cache } = dependencies;
   const [databaseCheck, queueCheck, redisCheck] = await Promise.all([
     check(() => database.$queryRaw`SELECT 1`, "failed"),
-    check(() => lanes.depths(), "degraded"),
+    check(() => requestQueue.depths(), "degraded"),
     cache === undefined ? undefined : check(() => cache.ping(), "degraded"),
   ]);
   return {

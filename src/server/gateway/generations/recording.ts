@@ -48,7 +48,7 @@ export class Recording {
   #tooLong = false;
   /** The part that still grows, and those on their way to the database. */
   #unwritten: GenerationPart | undefined;
-  readonly #sealed: GenerationPart[] = [];
+  readonly #queued: GenerationPart[] = [];
   /** The newest events, for readers in this process. */
   readonly #recent: GenerationPart[] = [];
   #recentBytes = 0;
@@ -115,7 +115,7 @@ export class Recording {
     const until = performance.now() + KEEP_TRYING_MS;
     for (let tried = 0; ; tried += 1) {
       try {
-        await this.#writeSealed();
+        await this.#writeQueued();
         await endGeneration(this.parts.db, this.parts, end);
         return;
       } catch (problem) {
@@ -165,7 +165,7 @@ export class Recording {
     if (this.#bytes > MAX_BYTES) {
       this.#tooLong = true;
       this.#unwritten = undefined;
-      this.#sealed.length = 0;
+      this.#queued.length = 0;
     } else {
       const { firstEvent, events: before, text: given } = this.#unwritten ?? { ...part, events: 0, text: "" };
       this.#unwritten = { firstEvent, events: before + events, text: given + text };
@@ -188,10 +188,10 @@ export class Recording {
   #write(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#unwritten !== undefined) this.#sealed.push(this.#unwritten);
+    if (this.#unwritten !== undefined) this.#queued.push(this.#unwritten);
     this.#unwritten = undefined;
     this.#writing = this.#writing
-      .then(() => this.#writeSealed())
+      .then(() => this.#writeQueued())
       .catch((error: unknown) => {
         log().warn({ err: error, call: this.id }, "a part of an answer could not be kept yet");
         if (!this.#over) this.#writeSoon(SECOND);
@@ -199,10 +199,10 @@ export class Recording {
   }
 
   /** A part that may have been written is written again as it was, which then changes nothing. */
-  async #writeSealed(): Promise<void> {
-    for (let [part] = this.#sealed; part !== undefined; [part] = this.#sealed) {
+  async #writeQueued(): Promise<void> {
+    for (let [part] = this.#queued; part !== undefined; [part] = this.#queued) {
       await appendPart(this.parts.db, this.parts, part);
-      this.#sealed.shift();
+      this.#queued.shift();
     }
   }
 

@@ -56,7 +56,7 @@ export function settleAttempt(
   }
   if (nobodyWasAsked(result)) {
     const delayMs = pauseOfOpenCircuit(answer, { ageMs: Date.now() - job.createdAt.getTime() });
-    if (delayMs !== undefined) return handBack(db, job, delayMs, settle);
+    if (delayMs !== undefined) return releaseLater(db, job, delayMs, settle);
   }
   return settleFailure(db, { job, failure: answer, ...calls }, settle);
 }
@@ -91,12 +91,12 @@ async function settleStopped(
     case "cancelled":
       return dispositionOfEnd(await settle(() => finishCancelled(db, { job })), "cancelled");
     case "shutdown":
-      return handBack(db, job, 0, settle);
+      return releaseLater(db, job, 0, settle);
   }
 }
 
 /** The attempt does not count. */
-async function handBack(
+async function releaseLater(
   db: Db,
   job: ClaimedRequest,
   delayMs: number,
