@@ -22,7 +22,7 @@ import { type Settled, Settlements } from "./calls/settle-call";
 import { Connection, DatabaseAway } from "./commit/connection";
 import { Budgets, type Hold } from "./leases/budgets";
 import type { Amounts } from "./leases/lease";
-import { type LeasedOpens, openLeasedCalls } from "./leases/open-leased-calls";
+import { counted, type LeasedOpens, type Opened, openLeasedCalls } from "./leases/open-leased-calls";
 import { Recalls } from "./leases/recalls";
 import { Process } from "./process";
 import { countRequest, lookAtAllowance, withAllowance } from "./take-request";
@@ -115,7 +115,7 @@ export class Admission {
       });
     }
     const allowance = await this.#openDirectly(call, requests);
-    return this.#admitted(call, allowance, { leased: false, opening: Promise.resolve(undefined) });
+    return this.#admitted(call, allowance, { leased: false, opening: Promise.resolve(counted) });
   }
 
   /**
@@ -177,7 +177,7 @@ export class Admission {
     call: CallToAdmit,
     hold: Hold | undefined,
     requests: Allowance["requests"],
-  ): Promise<Hold | undefined> {
+  ): Promise<Opened> {
     const opening = this.#leasedOpens.add({ call, leaseId: hold?.lease.grant.id ?? null });
     let opened: boolean;
     try {
@@ -186,10 +186,10 @@ export class Admission {
       void opening.catch(() => undefined).then(() => this.#closeUnbilled(call.id, hold));
       throw unavailable(error);
     }
-    if (opened) return hold;
+    if (opened) return { leased: true, hold };
     if (hold !== undefined) this.#budgets.settle(hold);
     await this.#openDirectly(call, requests);
-    return undefined;
+    return counted;
   }
 
   /** @throws AppError Where it is refused, with its allowance. */
@@ -242,7 +242,7 @@ export class Admission {
   #admitted(
     { id }: CallToAdmit,
     allowance: Allowance,
-    { leased, opening }: { leased: boolean; opening: Promise<Hold | undefined> },
+    { leased, opening }: { leased: boolean; opening: Promise<Opened> },
   ): AdmittedCall {
     let settled: Promise<Settlement> | undefined;
     this.#openCalls += 1;
@@ -258,16 +258,16 @@ export class Admission {
       leased,
       opened,
       settle: (end) => {
-        settled ??= opening.then((hold) => this.#settle(id, end, hold).finally(ended));
+        settled ??= opening.then((open) => this.#settle(id, end, open).finally(ended));
         return settled;
       },
     };
   }
 
-  async #settle(id: string, end: CallEnd, hold: Hold | undefined): Promise<Settlement> {
+  async #settle(id: string, end: CallEnd, { leased, hold }: Opened): Promise<Settlement> {
     let settled: Settled | null;
     try {
-      settled = await this.#settlements.add(id, end);
+      settled = await this.#settlements.add(id, end, { leased });
     } catch (error) {
       if (error instanceof DatabaseAway) throw unavailable(error);
       log().error({ err: error, request: id }, "a settlement was refused: the call ends as failed, unbilled");

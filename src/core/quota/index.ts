@@ -6,6 +6,7 @@ export {
   type LedgerAmounts,
   ledgerAndSettlementSteps,
 } from "./ledger-and-settlement";
+export { billedColumns, ledgerRowsOf } from "./ledger-rows";
 export { type LimitKind, type LimitState, limitReached, recordRefusal } from "./limit-reached";
 export { changePlanLimits } from "./period/change-plan-limits";
 export { endOfMonth, limitOfPeriod, monthOf, quotaPeriodSql } from "./period/quota-period";

@@ -1,5 +1,6 @@
 import type { BilledUsage } from "../models";
 import { Prisma } from "../platform/db/client";
+import { billedColumns, ledgerRowsOf } from "./ledger-rows";
 
 /** Token classes and cost of one ended request. All zero unless something was delivered. */
 export interface LedgerAmounts extends BilledUsage {
@@ -101,10 +102,7 @@ export const keyCounterSteps: Prisma.Sql = Prisma.sql`
 export const ledgerAndSettlementSteps: Prisma.Sql = Prisma.sql`
     priced AS (
       SELECT *, quota_month::timestamp AT TIME ZONE 'UTC' AS month,
-        coalesce(quota_period, quota_month::timestamp AT TIME ZONE 'UTC') AS period,
-        delivered AND environment = 'live' AS billable,
-        CASE WHEN delivered THEN input_tokens + output_tokens ELSE 0 END AS tokens,
-        CASE WHEN delivered AND environment = 'live' THEN cost_micros ELSE 0 END AS micros
+        coalesce(quota_period, quota_month::timestamp AT TIME ZONE 'UTC') AS period, ${billedColumns}
       FROM ended
     ),
     ${counterSteps},
@@ -124,21 +122,7 @@ export const ledgerAndSettlementSteps: Prisma.Sql = Prisma.sql`
       ) o
     ),
     ${keyCounterSteps},
-    ledger AS (
-      INSERT INTO usage_ledger (
-        request_id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
-        billable, input_tokens, cached_input_tokens, cache_write_tokens, long_cache_write_tokens, output_tokens,
-        reasoning_tokens, service_tier, long_context, regional, usage_defect, price_version, cost_micros,
-        reserved_tokens, reserved_micros, overage_tokens, overage_micros, latency_ms,
-        endpoint, estimated, first_byte_ms, finish_reason, attempts, lease_id, own_key, provider_micros, cache_age_seconds, settled_at)
-      SELECT id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model, status,
-        billable, input_tokens, cached_input_tokens, cache_write_tokens, long_cache_write_tokens, output_tokens,
-        reasoning_tokens, service_tier, long_context, regional, usage_defect, price_version, micros,
-        reserved_tokens, reserved_micros, overage_tokens, overage_micros,
-        least(2147483647, greatest(0, coalesce(latency_ms, 0)))::int,
-        endpoint, estimated, first_byte_ms, finish_reason, attempts, lease_id, own_key, provider_micros, cache_age_seconds, completed_at
-      FROM owed
-    ),
+    ledger AS (${ledgerRowsOf(Prisma.sql`owed`)}),
     reported AS (
       INSERT INTO overage_reports (request_id, org_id, micros, used_at)
       SELECT id, org_id, overage_micros, completed_at FROM owed WHERE overage_micros > 0

@@ -1,6 +1,7 @@
 import { plans } from "../../../shared/plans";
 import { timeOfId } from "../../platform";
 import { type LimitKind, type LimitState, monthOf } from "../../quota";
+import { type Column, plain, quoted, valuesOf } from "../commit/columns";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
 import { isRefusedStatement } from "../leases/lease-statements";
@@ -48,11 +49,7 @@ export function openCalls(connection: Connection, processId: () => string): Open
     statement: (calls) => ({
       name: "open_calls",
       text: openCallsSql,
-      values: [
-        processId(),
-        ...columnsOf(calls),
-        calls.map(({ principal }) => plans[principal.plan].tokensPerMonth),
-      ],
+      values: [processId(), ...valuesOf(columns, calls)],
     }),
     outcomes: (calls, rows) => {
       const byId = new Map(rows.map((row) => [row.id, row]));
@@ -90,21 +87,24 @@ function tokensLeft(
 }
 
 /** What both statements that open calls are told of each. */
-export function columnsOf(calls: readonly CallToAdmit[]): unknown[] {
-  return [
-    calls.map(({ id }) => id),
-    calls.map(({ principal }) => principal.orgId),
-    calls.map(({ principal }) => principal.userId),
-    calls.map(({ principal }) => (principal.kind === "key" ? principal.apiKeyId : null)),
-    calls.map(({ principal }) => (principal.kind === "key" ? principal.spendId : null)),
-    calls.map(({ environment }) => environment),
-    calls.map(({ endpoint }) => endpoint),
-    calls.map(({ model }) => model.id),
-    calls.map(({ model }) => model.provider),
-    calls.map(({ model }) => model.upstreamModel),
-    calls.map(({ model }) => model.priceVersion),
-    calls.map(({ tokens }) => tokens),
-    calls.map(({ costMicros }) => String(costMicros)),
-    calls.map(({ keptBy }) => keptBy ?? null),
-  ];
-}
+export const callColumns: readonly Column<CallToAdmit>[] = [
+  plain(({ id }) => id),
+  plain(({ principal }) => principal.orgId),
+  plain(({ principal }) => principal.userId),
+  plain(({ principal }) => (principal.kind === "key" ? principal.apiKeyId : null)),
+  plain(({ principal }) => (principal.kind === "key" ? principal.spendId : null)),
+  plain(({ environment }) => environment),
+  quoted(({ endpoint }) => endpoint),
+  quoted(({ model }) => model.id),
+  plain(({ model }) => model.provider),
+  quoted(({ model }) => model.upstreamModel),
+  quoted(({ model }) => model.priceVersion),
+  plain(({ tokens }) => tokens),
+  plain(({ costMicros }) => costMicros),
+  plain(({ keptBy }) => keptBy ?? null),
+];
+
+const columns: readonly Column<CallToAdmit>[] = [
+  ...callColumns,
+  plain(({ principal }) => plans[principal.plan].tokensPerMonth),
+];

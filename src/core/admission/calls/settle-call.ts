@@ -1,8 +1,10 @@
 import { MINUTE } from "../../platform";
+import type { LedgerAmounts } from "../../quota";
+import { type Column, plain, quoted, valuesOf } from "../commit/columns";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
 import type { CallEnd } from "./call";
-import { settleCallsSql } from "./settle-calls.sql";
+import { settleCallsSql, settleLeasedCallsSql } from "./settle-calls.sql";
 
 const MAX_GROUP = 128;
 /** About 100 MB of memory, and minutes of traffic. */
@@ -32,43 +34,30 @@ export interface Settled {
 /** Null: the call was not open any more. */
 type Settles = GroupCommit<EndedCall, Row, Settled | null>;
 
-/** Settles calls in groups. */
+/** Settles calls in groups; those that move no counter by a statement of their own. */
 export class Settlements {
-  readonly #group: Settles;
+  readonly #counted: Settles;
+  readonly #leased: Settles;
 
   constructor(private readonly connection: Connection) {
-    this.#group = new GroupCommit<EndedCall, Row, Settled | null>({
-      connection,
-      maxSize: MAX_GROUP,
-      maxWaiting: MAX_WAITING,
-      statement: (calls) => ({ name: "settle_calls", text: settleCallsSql, values: toColumns(calls) }),
-      outcomes: (calls, rows) => {
-        const byId = new Map(rows.map((row) => [row.id, toSettled(row)]));
-        return calls.map(({ id }) => byId.get(id) ?? null);
-      },
-      keep: {
-        forMs: KEEP_MS,
-        doubt(call) {
-          call.doubtful = true;
-        },
-      },
-    });
+    this.#counted = settles(connection, { name: "settle_calls", text: settleCallsSql });
+    this.#leased = settles(connection, { name: "settle_leased_calls", text: settleLeasedCallsSql });
   }
 
   get waiting(): number {
-    return this.#group.waiting;
+    return this.#counted.waiting + this.#leased.waiting;
   }
 
-  /** @returns null when somebody else had closed the call. */
-  async add(id: string, end: CallEnd): Promise<Settled | null> {
+  /** @returns null when somebody else had closed the call. `leased`: it was opened under a lease, or as a test call. */
+  async add(id: string, end: CallEnd, { leased = false } = {}): Promise<Settled | null> {
     const call: EndedCall = { id, end, doubtful: false };
-    const settlement = await this.#group.add(call);
+    const settlement = await (leased ? this.#leased : this.#counted).add(call);
     // Where the connection broke behind the commit, the row that is there is this one's.
     return settlement === null && call.doubtful ? await this.#readSettled(call) : settlement;
   }
 
-  drain(): Promise<void> {
-    return this.#group.drain();
+  async drain(): Promise<void> {
+    await Promise.all([this.#counted.drain(), this.#leased.drain()]);
   }
 
   async #readSettled({ id, end }: EndedCall): Promise<Settled | null> {
@@ -86,36 +75,57 @@ function toSettled({ tokens, micros }: Row): Settled {
   return { tokens: Number(tokens), micros: BigInt(micros) };
 }
 
-function toColumns(calls: readonly EndedCall[]): unknown[] {
-  const amounts = calls.map(({ end }) => (end.status === "failed" ? undefined : end.amounts));
-  return [
-    calls.map(({ id }) => id),
-    calls.map(({ end }) => end.status),
-    amounts.map((given) => given !== undefined),
-    calls.map(({ end }) => end.estimated ?? false),
-    calls.map(({ end }) => end.provider ?? null),
-    calls.map(({ end }) => end.upstreamModel ?? null),
-    amounts.map((given) => given?.inputTokens ?? 0),
-    amounts.map((given) => given?.cachedInputTokens ?? 0),
-    amounts.map((given) => given?.outputTokens ?? 0),
-    amounts.map((given) => given?.reasoningTokens ?? 0),
-    amounts.map((given) => String(given?.costMicros ?? 0n)),
-    calls.map(({ end }) => end.amounts?.priceVersion ?? null),
-    calls.map(({ end }) => rounded(end.amounts?.latencyMs)),
-    calls.map(({ end }) => rounded(end.firstByteMs)),
-    calls.map(({ end }) => end.finishReason ?? null),
-    calls.map(({ end }) => (end.attempts === undefined ? null : JSON.stringify(end.attempts))),
-    amounts.map((given) => given?.cacheWriteTokens ?? 0),
-    amounts.map((given) => given?.longCacheWriteTokens ?? 0),
-    amounts.map((given) => given?.serviceTier ?? "default"),
-    amounts.map((given) => given?.longContext ?? false),
-    amounts.map((given) => given?.regional ?? false),
-    amounts.map((given) => given?.defect ?? null),
-    calls.map(({ end }) => end.ownKey ?? false),
-    amounts.map((given) => String(given?.providerMicros ?? 0n)),
-    calls.map(({ end }) => end.cacheAgeSeconds ?? null),
-  ];
+function settles(connection: Connection, statement: { name: string; text: string }): Settles {
+  return new GroupCommit<EndedCall, Row, Settled | null>({
+    connection,
+    maxSize: MAX_GROUP,
+    maxWaiting: MAX_WAITING,
+    statement: (calls) => ({ ...statement, values: valuesOf(columns, calls) }),
+    outcomes: (calls, rows) => {
+      const byId = new Map(rows.map((row) => [row.id, toSettled(row)]));
+      return calls.map(({ id }) => byId.get(id) ?? null);
+    },
+    keep: {
+      forMs: KEEP_MS,
+      doubt(call) {
+        call.doubtful = true;
+      },
+    },
+  });
 }
+
+/** What it delivered. */
+function amountsOf({ end }: EndedCall): LedgerAmounts | undefined {
+  return end.status === "failed" ? undefined : end.amounts;
+}
+
+const columns: readonly Column<EndedCall>[] = [
+  plain(({ id }) => id),
+  plain(({ end }) => end.status),
+  plain((call) => amountsOf(call) !== undefined),
+  plain(({ end }) => end.estimated ?? false),
+  plain(({ end }) => end.provider ?? null),
+  quoted(({ end }) => end.upstreamModel ?? null),
+  plain((call) => amountsOf(call)?.inputTokens ?? 0),
+  plain((call) => amountsOf(call)?.cachedInputTokens ?? 0),
+  plain((call) => amountsOf(call)?.outputTokens ?? 0),
+  plain((call) => amountsOf(call)?.reasoningTokens ?? 0),
+  plain((call) => amountsOf(call)?.costMicros ?? 0),
+  quoted(({ end }) => end.amounts?.priceVersion ?? null),
+  plain(({ end }) => rounded(end.amounts?.latencyMs)),
+  plain(({ end }) => rounded(end.firstByteMs)),
+  quoted(({ end }) => end.finishReason ?? null),
+  quoted(({ end }) => (end.attempts === undefined ? null : JSON.stringify(end.attempts))),
+  plain((call) => amountsOf(call)?.cacheWriteTokens ?? 0),
+  plain((call) => amountsOf(call)?.longCacheWriteTokens ?? 0),
+  plain((call) => amountsOf(call)?.serviceTier ?? "default"),
+  plain((call) => amountsOf(call)?.longContext ?? false),
+  plain((call) => amountsOf(call)?.regional ?? false),
+  quoted((call) => amountsOf(call)?.defect ?? null),
+  plain(({ end }) => end.ownKey ?? false),
+  plain((call) => amountsOf(call)?.providerMicros ?? 0),
+  plain(({ end }) => end.cacheAgeSeconds ?? null),
+];
 
 function rounded(ms: number | undefined): number | null {
   return ms === undefined ? null : Math.round(ms);

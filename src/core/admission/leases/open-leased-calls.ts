@@ -1,7 +1,9 @@
 import type { CallToAdmit } from "../calls/call";
-import { columnsOf } from "../calls/open-call";
+import { callColumns } from "../calls/open-call";
+import { plain, valuesOf } from "../commit/columns";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
+import type { Hold } from "./budgets";
 import { openLeasedCallsSql } from "./open-leased-calls.sql";
 
 const MAX_GROUP = 128;
@@ -12,6 +14,17 @@ interface LeasedCall {
   /** Null for a test call, which reserves nothing. */
   leaseId: string | null;
 }
+
+/** How a call's row was written. `leased`: no counter moves when it ends; a test call has nothing in a lease. */
+export interface Opened {
+  leased: boolean;
+  hold?: Hold | undefined;
+}
+
+/** Reserved in the counters. */
+export const counted: Opened = { leased: false };
+
+const leaseColumn = plain<LeasedCall>(({ leaseId }) => leaseId);
 
 /** Whether it was opened: not where this process was taken for dead, or the lease or the call's key is not its own any more. */
 export type LeasedOpens = GroupCommit<LeasedCall, { id: string }, boolean>;
@@ -24,7 +37,14 @@ export function openLeasedCalls(connection: Connection, processId: () => string)
     statement: (calls) => ({
       name: "open_leased_calls",
       text: openLeasedCallsSql,
-      values: [processId(), ...columnsOf(calls.map(({ call }) => call)), calls.map(({ leaseId }) => leaseId)],
+      values: [
+        processId(),
+        ...valuesOf(
+          callColumns,
+          calls.map(({ call }) => call),
+        ),
+        leaseColumn(calls),
+      ],
     }),
     outcomes: (calls, rows) => {
       const opened = new Set(rows.map(({ id }) => id));

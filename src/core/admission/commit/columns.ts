@@ -1,0 +1,40 @@
+/** What stands in the text of an array without quotes: an ID, a number, a word of an enum. */
+type Plain = string | number | bigint | boolean | null;
+
+/** One array of a statement, as PostgreSQL's text of it, over the items of a group. */
+export type Column<Item> = (items: readonly Item[]) => string;
+
+/**
+ * `pg` writes arrays value by value with its rules for every type, which took a tenth of a call at rest. Here a column says once
+ * what its values are.
+ */
+export function valuesOf<Item>(columns: readonly Column<Item>[], items: readonly Item[]): string[] {
+  return columns.map((column) => column(items));
+}
+
+/** Values that never need quotes. */
+export function plain<Item>(read: (item: Item) => Plain): Column<Item> {
+  return (items) => {
+    let text = "{";
+    for (const item of items) {
+      if (text.length > 1) text += ",";
+      text += read(item) ?? "NULL";
+    }
+    return `${text}}`;
+  };
+}
+
+const SPECIAL = /["\\]/g;
+
+/** Text of any kind. */
+export function quoted<Item>(read: (item: Item) => string | null): Column<Item> {
+  return (items) => {
+    let text = "{";
+    for (const item of items) {
+      if (text.length > 1) text += ",";
+      const value = read(item);
+      text += value === null ? "NULL" : `"${value.replace(SPECIAL, "\\$&")}"`;
+    }
+    return `${text}}`;
+  };
+}
