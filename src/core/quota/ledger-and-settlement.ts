@@ -43,7 +43,7 @@ export const counterSteps: Prisma.Sql = Prisma.sql`
       GROUP BY org_id, starts_at
     ),
     counters_held AS MATERIALIZED (
-      SELECT q.org_id, q.starts_at
+      SELECT c.*
       FROM quota_counters q JOIN counter_changes c ON q.org_id = c.org_id AND q.starts_at = c.starts_at
       ORDER BY q.org_id, q.starts_at
       FOR UPDATE OF q
@@ -55,8 +55,7 @@ export const counterSteps: Prisma.Sql = Prisma.sql`
         reserved_micros = q.reserved_micros - c.reserved_micros,
         spent_micros = q.spent_micros + c.micros,
         updated_at = now()
-      FROM counter_changes c JOIN counters_held h ON h.org_id = c.org_id AND h.starts_at = c.starts_at
-      WHERE q.org_id = c.org_id AND q.starts_at = c.starts_at
+      FROM counters_held c WHERE q.org_id = c.org_id AND q.starts_at = c.starts_at
       RETURNING q.org_id, q.starts_at, q.used_tokens, q.reserved_tokens
     )`;
 
@@ -68,7 +67,7 @@ export const keyCounterSteps: Prisma.Sql = Prisma.sql`
       GROUP BY spend_id, quota_month
     ),
     keys_held AS MATERIALIZED (
-      SELECT k.key_id, k.month FROM key_spend k JOIN key_changes c ON k.key_id = c.key_id AND k.month = c.month
+      SELECT c.* FROM key_spend k JOIN key_changes c ON k.key_id = c.key_id AND k.month = c.month
       ORDER BY k.key_id, k.month
       FOR UPDATE OF k
     ),
@@ -77,8 +76,7 @@ export const keyCounterSteps: Prisma.Sql = Prisma.sql`
         reserved_micros = k.reserved_micros - c.reserved_micros,
         spent_micros = k.spent_micros + c.micros,
         updated_at = now()
-      FROM key_changes c JOIN keys_held h ON h.key_id = c.key_id AND h.month = c.month
-      WHERE k.key_id = c.key_id AND k.month = c.month
+      FROM keys_held c WHERE k.key_id = c.key_id AND k.month = c.month
     )`;
 
 /**

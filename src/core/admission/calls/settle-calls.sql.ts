@@ -16,6 +16,12 @@ const batch: Prisma.Sql = Prisma.sql`batch AS MATERIALIZED (
           long_cache_write_tokens, service_tier, long_context, regional, usage_defect, own_key, provider_micros, cache_age_seconds)
     )`;
 
+/**
+ * Joins the two. The array again, because a plan is made once, often while no call is open: for a table that looks empty PostgreSQL
+ * would read it whole each time, with all rows that have left it since.
+ */
+const isOf: Prisma.Sql = Prisma.sql`o.id = b.id AND o.id = ANY($1::uuid[])`;
+
 /** What an open call `o` that ends as `b` leaves for its ledger row. */
 const endedColumns: Prisma.Sql = Prisma.sql`o.id, o.created_at, o.org_id, o.user_id, o.api_key_id, o.environment, o.endpoint, o.model,
         coalesce(b.provider, o.provider) AS provider, coalesce(b.upstream_model, o.upstream_model) AS upstream_model,
@@ -34,7 +40,7 @@ const endedColumns: Prisma.Sql = Prisma.sql`o.id, o.created_at, o.org_id, o.user
 export const settleCallsSql: string = Prisma.sql`
     WITH ${batch},
     ended AS (
-      DELETE FROM open_calls o USING batch b WHERE o.id = b.id
+      DELETE FROM open_calls o USING batch b WHERE ${isOf}
       RETURNING ${endedColumns}, o.spend_id, o.overage_from, ${notUnderLease}
     ),
     ${ledgerAndSettlementSteps}
@@ -48,7 +54,7 @@ export const settleLeasedCallsSql: string = Prisma.sql`
     WITH ${batch},
     ended AS (
       DELETE FROM open_calls o USING batch b
-      WHERE o.id = b.id AND (o.lease_id IS NOT NULL OR o.environment = 'test')
+      WHERE ${isOf} AND (o.lease_id IS NOT NULL OR o.environment = 'test')
       RETURNING ${endedColumns}
     ),
     billed AS (SELECT *, ${billedColumns}, 0 AS overage_tokens, 0 AS overage_micros FROM ended)

@@ -108,8 +108,10 @@ export class Connection {
     const client = new pg.Client({
       connectionString: url,
       application_name: name,
-      // Each of its statements has one plan, whatever its values: none is planned anew.
-      options: "-c TimeZone=UTC -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan",
+      // Each of its statements has one plan, whatever its values: none is planned anew. All look rows up by their keys, in tables that
+      // may be empty when the plan is made: read whole, such a table would be read whole ever after.
+      options:
+        "-c TimeZone=UTC -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan -c enable_seqscan=off",
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,

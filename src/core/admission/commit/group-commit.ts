@@ -9,6 +9,8 @@ export interface GroupCommitOptions<Item, Row extends QueryResultRow, Outcome> {
   maxSize: number;
   /** Beyond so many waiting items, further ones are rejected at once. */
   maxWaiting: number;
+  /** How long a group that is not full waits for further items, where nobody waits for it; by default not at all. */
+  gatherMs?: number;
   statement(items: readonly Item[]): Statement;
   /** One outcome an item, in their order. */
   outcomes(items: readonly Item[], rows: readonly Row[]): Outcome[];
@@ -57,8 +59,9 @@ export class GroupCommit<Item, Row extends QueryResultRow, Outcome> {
   }
 
   async #run(): Promise<void> {
+    const { gatherMs = 0, maxSize } = this.options;
     do {
-      await nextTurn();
+      await (gatherMs > 0 && this.#waiting.length < maxSize ? sleep(gatherMs) : nextTurn());
       await this.#commit(this.#takeGroup());
     } while (this.#waiting.length > 0);
     this.#running = undefined;

@@ -3,7 +3,7 @@ import type { CallToReserve } from "../calls/call";
 import type { Amounts, Lease } from "./lease";
 
 /** A lease is for those who call often: after so many calls within this time. */
-const BUSY_CALLS = 8;
+const BUSY_CALLS = 3;
 const BUSY_WITHIN_MS = 2 * SECOND;
 /** A block is for so many calls at first, and four times as many where the last one did not last. */
 const FIRST_SIZE = 64;

@@ -19,7 +19,8 @@ export const openLeasedCallsSql: string = Prisma.sql`
       $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::uuid[], $16::uuid[])
       AS b(id, org_id, user_id, api_key_id, spend_id, environment, endpoint, model, provider, upstream_model, price_version,
         reserved_tokens, reserved_micros, kept_by, lease_id)
-    LEFT JOIN budget_leases l ON l.id = b.lease_id AND l.process_id = $1::uuid
+    -- Each by its key: without the offset PostgreSQL, which takes leases for few, would read all of them for every call.
+    LEFT JOIN LATERAL (SELECT * FROM budget_leases l WHERE l.id = b.lease_id OFFSET 0) l ON l.process_id = $1::uuid
     WHERE EXISTS (SELECT FROM process) AND ${keepsItsKey}
       AND CASE WHEN b.lease_id IS NULL THEN b.environment = 'test'
         ELSE l.id IS NOT NULL AND uuid_v7_time(b.id) >= l.granted_at - interval '1 minute' END

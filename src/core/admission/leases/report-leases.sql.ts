@@ -15,7 +15,7 @@ export const reportLeasesSql: string = Prisma.sql`
     ),
     leases AS MATERIALIZED (
       SELECT l.* FROM budget_leases l
-      WHERE l.process_id = $1::uuid AND l.id IN (SELECT id FROM batch)
+      WHERE l.process_id = $1::uuid AND l.id = ANY($2::uuid[])
       ORDER BY l.id
       FOR UPDATE OF l
     ),
@@ -43,9 +43,9 @@ export const reportLeasesSql: string = Prisma.sql`
     kept AS (
       UPDATE budget_leases l SET spent_tokens = b.spent_tokens, spent_micros = b.spent_micros, held_tokens = b.held_tokens,
         held_micros = b.held_micros, free_tokens = b.left_tokens, free_micros = b.left_micros
-      FROM reports b WHERE l.id = b.id AND NOT b.ended
+      FROM reports b WHERE l.id = b.id AND l.id = ANY($2::uuid[]) AND NOT b.ended
     ),
-    gone AS (DELETE FROM budget_leases l USING reports b WHERE l.id = b.id AND b.ended)
+    gone AS (DELETE FROM budget_leases l USING reports b WHERE l.id = b.id AND l.id = ANY($2::uuid[]) AND b.ended)
     SELECT id, tokens_taken FROM owed`.text;
 
 /**
