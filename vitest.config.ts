@@ -41,7 +41,10 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["{src,prisma,infra}/**/*.integration.test.ts", "e2e/api/**/*.test.ts"],
-          globalSetup: ["infra/testing/global-setup.ts"],
+          globalSetup: ["infra/testing/run/global-setup.ts"],
+          // Files share their workers' processes; run/fresh-file.ts gives each its own modules and state (ADR 53).
+          isolate: false,
+          setupFiles: ["infra/testing/run/fresh-file.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           // Tests wait for databases, queues and processes: two leave a third of two processors idle.

@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     name: "faults",
     include: ["e2e/faults/**/*.test.ts"],
-    globalSetup: ["infra/testing/global-setup.ts"],
+    globalSetup: ["infra/testing/run/global-setup.ts"],
     fileParallelism: false,
     testTimeout: 240_000,
     hookTimeout: 120_000,

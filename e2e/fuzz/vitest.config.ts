@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     name: "fuzz",
     include: ["e2e/fuzz/**/*.test.ts"],
-    globalSetup: ["infra/testing/global-setup.ts"],
+    globalSetup: ["infra/testing/run/global-setup.ts"],
     testTimeout: 1_800_000,
     hookTimeout: 120_000,
   },

@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     name: "sdks",
     include: ["e2e/sdks/**/*.test.ts"],
-    globalSetup: ["infra/testing/global-setup.ts"],
+    globalSetup: ["infra/testing/run/global-setup.ts"],
     testTimeout: 120_000,
     hookTimeout: 300_000,
   },

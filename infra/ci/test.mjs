@@ -24,15 +24,29 @@ const vitest = (project) => [
 /**
  * Each step is one check, or a suite whose report counts its tests. Phases follow each other; a phase's lanes run beside
  * each other, and the steps of a lane one after the other. Only a phase's first lane writes as it runs.
+ *
+ * The suites that wait for processes and pages come first in their phase; what only computes fills their pauses and gives
+ * way to them.
  */
 const phases = [
   [[{ name: "database client (prisma generate)", run: [[bin("prisma/build/index.js"), "generate"]] }]],
   [
-    [{ name: "unit tests", run: [vitest("unit")], count: () => countVitest("unit") }],
     [
-      { name: "format and lint (biome)", run: [[bin("@biomejs/biome/bin/biome"), "check", "."]] },
+      {
+        name: "integration and contract tests",
+        run: [vitest("integration")],
+        count: () => countVitest("integration"),
+      },
+    ],
+    [
+      {
+        name: "format and lint (biome)",
+        lowPriority: true,
+        run: [[bin("@biomejs/biome/bin/biome"), "check", "."]],
+      },
       {
         name: "types (tsc)",
+        lowPriority: true,
         run: [
           [bin("next/dist/bin/next"), "typegen"],
           [bin("typescript/bin/tsc"), "--noEmit", "-p", "tsconfig.json"],
@@ -40,6 +54,7 @@ const phases = [
       },
       {
         name: "import rules (dependency-cruiser)",
+        lowPriority: true,
         run: [
           [
             bin("dependency-cruiser/bin/dependency-cruise.mjs"),
@@ -52,19 +67,8 @@ const phases = [
           ],
         ],
       },
-      { name: "unused code and packages (knip)", run: [[bin("knip/bin/knip.js")]] },
-    ],
-  ],
-  [
-    [
-      {
-        name: "integration and contract tests",
-        run: [vitest("integration")],
-        count: () => countVitest("integration"),
-      },
-    ],
-    [
-      // Fills the time in which the tests wait, and gives way to them.
+      { name: "unused code and packages (knip)", lowPriority: true, run: [[bin("knip/bin/knip.js")]] },
+      // Writes the types that tsc reads, so it follows tsc.
       { name: "production build", lowPriority: true, run: [[bin("tsx/dist/cli.mjs"), "infra/ci/build.ts"]] },
       { name: "script of each page (kB)", run: [[bin("tsx/dist/cli.mjs"), "infra/commands/bundle.ts"]] },
     ],
@@ -99,6 +103,7 @@ const phases = [
         count: countPlaywright,
       },
     ],
+    [{ name: "unit tests", lowPriority: true, run: [vitest("unit")], count: () => countVitest("unit") }],
   ],
 ];
 

@@ -14,11 +14,40 @@ export const ENTRIES = {
 
 export type Entry = keyof typeof ENTRIES;
 
+/** Packages that find their own files, need one copy for everybody, or are loaded by few processes. */
+const NEVER_INSIDE = [
+  "@node-rs/argon2",
+  "@react-email/*",
+  "next",
+  "next/*",
+  "react",
+  "react/*",
+  "react-dom",
+  "react-dom/*",
+];
+
+/** What a package in the older module format expects to find in its file. */
+const COMMONJS = `import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+const __filename = import.meta.filename, __dirname = import.meta.dirname;`;
+
+export interface BuildOptions {
+  /**
+   * Whether packages are bundled too. A process then starts with half the work, which counts where they start by the
+   * hundred; what is deployed loads the packages as they were installed.
+   */
+  packagesInside?: boolean;
+}
+
 /**
- * Bundles our own code; packages stay in node_modules. The output folder has to be inside the repository, where Node
- * finds them.
+ * Bundles our own code; packages stay in node_modules, unless said. The output folder has to be inside the repository,
+ * where Node finds them.
  */
-export async function buildEntries(entries: readonly Entry[], outdir = join(ROOT, "dist")): Promise<void> {
+export async function buildEntries(
+  entries: readonly Entry[],
+  outdir = join(ROOT, "dist"),
+  { packagesInside = false }: BuildOptions = {},
+): Promise<void> {
   const missing = entries.filter((entry) => !existsSync(join(ROOT, ENTRIES[entry])));
   if (missing.length > 0)
     throw new Error(`Not in this repository: ${missing.map((name) => ENTRIES[name]).join(", ")}`);
@@ -30,8 +59,10 @@ export async function buildEntries(entries: readonly Entry[], outdir = join(ROOT
     platform: "node",
     target: "node20.19",
     format: "esm",
-    sourcemap: "linked",
-    packages: "external",
+    sourcemap: packagesInside ? false : "linked",
+    ...(packagesInside
+      ? { external: NEVER_INSIDE, keepNames: true, banner: { js: COMMONJS } }
+      : { packages: "external" as const }),
     alias: { "@agathaai/core": "./src/core", "@agathaai/worker": "./src/worker", "@": "./src" },
     logLevel: "warning",
   });

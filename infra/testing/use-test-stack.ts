@@ -10,7 +10,7 @@ import type { Calls } from "../stand-ins/providers/journal";
 import type { Simulator } from "../stand-ins/providers/serve";
 import { byProvider, providerStandIns, standInsEnv } from "../stand-ins/providers/stand-ins";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy";
-import { createTestDatabase } from "./test-database";
+import { createTestDatabase } from "./run/test-database";
 
 export type TestStack = {
   env: Record<string, string>;

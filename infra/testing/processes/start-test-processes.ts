@@ -101,7 +101,7 @@ async function bundleOnce(entry: Entry, outdir: string): Promise<void> {
   if (claim(join(outdir, `${entry}.building`))) {
     try {
       const { buildEntries } = await import("../../commands/build");
-      await buildEntries([entry], outdir);
+      await buildEntries([entry], outdir, { packagesInside: true });
       writeFileSync(built, "");
     } catch (error) {
       writeFileSync(built, String(error));

@@ -2,13 +2,13 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { deployMigrations } from "../../prisma/migrate";
-import { startAws } from "../local/aws/aws";
-import { completeSecrets } from "../local/data/secrets";
-import { startPostgres } from "../local/postgres/postgres";
-import { removeCluster } from "../local/postgres/postgres-host";
-import { openRuntimeRole } from "../local/postgres/runtime-role";
-import { sweepBundles, TEST_BUNDLES } from "./processes/sweep";
+import { deployMigrations } from "../../../prisma/migrate";
+import { startAws } from "../../local/aws/aws";
+import { completeSecrets } from "../../local/data/secrets";
+import { startPostgres } from "../../local/postgres/postgres";
+import { removeCluster } from "../../local/postgres/postgres-host";
+import { openRuntimeRole } from "../../local/postgres/runtime-role";
+import { sweepBundles, TEST_BUNDLES } from "../processes/sweep";
 import { TEMPLATE_DATABASE } from "./shared-services";
 
 /** vitest's global setup: one PostgreSQL with a migrated template database, and one SQS/S3, for the whole run. */

@@ -1,4 +1,4 @@
-import type { LocalSecrets } from "../local/data/secrets";
+import type { LocalSecrets } from "../../local/data/secrets";
 
 /** What all test files of a run share. Databases, queues, mailbox and simulators are each file's own. */
 export type SharedTestServices = {
