@@ -8,6 +8,9 @@ const src = fileURLToPath(new URL("./src", import.meta.url));
 const long =
   /(api\/clients\/generated-clients|tenancy|gateway\/streams|gateway\/store|gateway\/resumable|webhooks\/webhooks|entrypoints|spending\/overage|operator-command|system\/fuzz|stripe-away|system\/contract|subscription\/ending|limiter)\.(integration\.)?test\.ts$/;
 
+/** Files share their worker's process or thread, and find modules and state new (ADR 53). */
+const freshState = ["infra/testing/run/fresh-state.ts"];
+
 /** Begins with the longest files: one that begins last would keep one worker busy while the others have nothing to do. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -26,8 +29,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          // A thread of its own isolates a file as a process does, and starts with a quarter less work.
+          // A thread starts with a quarter less work than a process.
           pool: "threads",
+          isolate: false,
+          setupFiles: freshState,
           // Many wait for timers and loopback servers.
           maxWorkers: 3,
           include: ["{src,prisma,infra,e2e}/**/*.test.{ts,tsx}"],
@@ -42,9 +47,8 @@ export default defineConfig({
           name: "integration",
           include: ["{src,prisma,infra}/**/*.integration.test.ts", "e2e/api/**/*.test.ts"],
           globalSetup: ["infra/testing/run/global-setup.ts"],
-          // Files share their workers' processes; run/fresh-file.ts gives each its own modules and state (ADR 53).
           isolate: false,
-          setupFiles: ["infra/testing/run/fresh-file.ts"],
+          setupFiles: [...freshState, "infra/testing/run/drop-databases.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           // Tests wait for databases, queues and processes: two leave a third of two processors idle.

@@ -9,8 +9,8 @@ import { startMailbox } from "../stand-ins/mailbox/mailbox";
 import type { Calls } from "../stand-ins/providers/journal";
 import type { Simulator } from "../stand-ins/providers/serve";
 import { byProvider, providerStandIns, standInsEnv } from "../stand-ins/providers/stand-ins";
-import { startTcpProxy, type TcpProxy } from "./tcp-proxy";
 import { createTestDatabase } from "./run/test-database";
+import { startTcpProxy, type TcpProxy } from "./tcp-proxy";
 
 export type TestStack = {
   env: Record<string, string>;

@@ -1,9 +1,8 @@
-import { afterAll, inject, vi } from "vitest";
-import { dropOwnDatabases } from "./test-database";
+import { afterAll, vi } from "vitest";
 
 /*
- * Setup of every integration test file. Files share a process, so that packages are loaded and compiled once and not
- * 150 times. What is ours is new for each file: modules, singletons, environment, listeners of the process.
+ * Setup of every test file. Files share processes, so that packages are loaded and compiled once a process and not once
+ * a file. What is ours is new for each file: modules, singletons, environment, listeners of the process.
  */
 
 const EVENTS = ["SIGTERM", "SIGINT", "SIGHUP", "exit", "uncaughtException", "unhandledRejection"] as const;
@@ -31,10 +30,7 @@ const fresh = host.agathaFreshProcess;
 restore();
 
 // What is registered first runs last: after everything that the file itself closes.
-afterAll(async () => {
-  await dropOwnDatabases(inject("sharedServices"));
-  restore();
-});
+afterAll(restore);
 
 function restore(): void {
   vi.useRealTimers();
