@@ -45,11 +45,21 @@ export async function startTestProcesses(options: {
   env?: Record<string, string>;
 }): Promise<TestProcesses> {
   const { server = false, workers = 0 } = options;
+  const running: TestProcess[] = [];
+  let ended = false;
+  const kill = async () => {
+    await Promise.all(running.map((process) => process.kill()));
+  };
+  afterAll(async () => {
+    ended = true;
+    await kill();
+  });
   const bundles = await bundle([...(server ? ["server" as const] : []), "worker"]);
   const port = await systemPort();
   const url = `http://127.0.0.1:${port}`;
-  const running: TestProcess[] = [];
   const start = async (entry: Entry, ready: (started: TestProcess) => Promise<boolean>, env = {}) => {
+    // A hook that took too long still runs when its file has ended: nobody would end what it starts now.
+    if (ended) throw new Error(`The test file ended before its ${entry} was started.`);
     const started = launch(entry, bundles, { PORT: String(port), LOG_LEVEL: "info", ...options.env, ...env });
     running.push(started);
     await untilReady(started, ready);
@@ -58,10 +68,6 @@ export async function startTestProcesses(options: {
   const startServer = () => start("server", () => answers(`${url}/api/health`));
   const addWorker = (env?: Record<string, string>) =>
     start("worker", async (worker) => worker.logs().includes("worker ready"), env);
-  const kill = async () => {
-    await Promise.all(running.map((process) => process.kill()));
-  };
-  afterAll(kill);
 
   const [startedServer, ...startedWorkers] = await Promise.all([
     server ? startServer() : undefined,
