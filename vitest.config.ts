@@ -48,6 +48,8 @@ export default defineConfig({
           include: ["{src,prisma,infra}/**/*.integration.test.ts", "e2e/api/**/*.test.ts"],
           globalSetup: ["infra/testing/run/global-setup.ts"],
           isolate: false,
+          // Holds the memory of its one instance, and our module makes one for each file.
+          server: { deps: { inline: ["@prisma/schema-engine-wasm"] } },
           setupFiles: [...freshState, "infra/testing/run/drop-databases.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
