@@ -91,6 +91,8 @@ const phases = [
             "--workers=3",
             // One second chance, and the table says who took it: two processors are too few to fail a change for a slow second.
             "--retries=1",
+            // Recording every test takes a good part of the time; the second attempt tells as much.
+            "--trace=on-first-retry",
             "first-completion",
             "overview",
             "shell",
