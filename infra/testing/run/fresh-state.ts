@@ -34,6 +34,8 @@ afterAll(restore);
 
 function restore(): void {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
   vi.resetModules();
   host.agathaSingletons?.clear();
   for (const name of Object.keys(process.env)) if (!(name in fresh.env)) delete process.env[name];
