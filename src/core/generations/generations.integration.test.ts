@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from "vitest";
+import { keyPrincipal } from "../../../infra/testing/key-principal";
 import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { Admission, type CallToAdmit, recoverCalls } from "../admission";
@@ -27,21 +28,9 @@ afterAll(async () => {
 });
 
 async function newCaller(): Promise<KeyPrincipal> {
-  const [orgId, apiKeyId] = [newId(), newId()];
+  const orgId = newId();
   await createDataKey(db, { type: "org", id: orgId });
-  return {
-    kind: "key",
-    orgId,
-    plan: "plus",
-    requestsPerMinute: 1_000_000,
-    environment: "live",
-    models: [],
-    apiKeyId,
-    spendId: apiKeyId,
-    userId: null,
-    rpmLimit: null,
-    scopes: new Set(["inference:write"]),
-  };
+  return keyPrincipal({ orgId, requestsPerMinute: 1_000_000, scopes: new Set(["inference:write"]) });
 }
 
 function callOf(principal: KeyPrincipal): CallToAdmit {

@@ -1,20 +1,9 @@
-import { AppError, type KeyPrincipal, newId } from "@agathaai/core/platform";
+import { AppError } from "@agathaai/core/platform";
 import { expect, it } from "vitest";
+import { keyPrincipal } from "../../../infra/testing/key-principal";
 import { OpenCalls } from "./open-calls";
 
-const callerWith = (requestsPerMinute: number): KeyPrincipal => ({
-  kind: "key",
-  apiKeyId: newId(),
-  spendId: newId(),
-  userId: null,
-  orgId: newId(),
-  scopes: new Set(["inference:write"]),
-  plan: "pro",
-  requestsPerMinute,
-  environment: "live",
-  models: [],
-  rpmLimit: null,
-});
+const callerWith = (requestsPerMinute: number) => keyPrincipal({ requestsPerMinute });
 
 it("lets one key have as many calls open as its plan allows a minute, refuses the next, and takes one again when one has ended", () => {
   const open = new OpenCalls();

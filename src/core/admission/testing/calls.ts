@@ -1,3 +1,4 @@
+import { keyPrincipal } from "../../../../infra/testing/key-principal";
 import { until } from "../../../../infra/testing/until";
 import { noUsage } from "../../models";
 import { type Db, type Environment, type KeyPrincipal, newId } from "../../platform";
@@ -56,19 +57,14 @@ export async function makeKey(db: Db, orgId: string, capMicros?: number): Promis
       ...(capMicros !== undefined && { monthlyCapMicros: BigInt(capMicros) }),
     },
   });
-  return {
-    kind: "key",
+  return keyPrincipal({
     orgId,
-    plan: "plus",
-    requestsPerMinute: 1_000_000,
-    environment: "live",
-    models: [],
     apiKeyId,
     spendId: apiKeyId,
-    userId: null,
-    rpmLimit: null,
+    plan: "plus",
+    requestsPerMinute: 1_000_000,
     scopes: new Set(["inference:write"]),
-  };
+  });
 }
 
 export function callOf(

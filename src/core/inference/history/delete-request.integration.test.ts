@@ -1,42 +1,28 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { DAY, fromPublicId, newId } from "../../platform";
+import { DAY, newId } from "../../platform";
 import { createDb } from "../../platform/db/client";
 import {
   cancelInference,
-  completeRequest,
   deleteRequest,
   getInference,
   getInferenceDetail,
   getInferenceResult,
-  historyQuerySchema,
-  listHistory,
   purgeDeletedRequests,
 } from "../index";
-import { answer, claim, hello, makeCaller, personOf, RecordingQueue, submit } from "../testing/world";
+import { claim, complete, hello, idsInHistory, makeCaller, RecordingQueue, submit } from "../testing/world";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 8 });
 const queue = new RecordingQueue();
 afterAll(() => db.$disconnect());
 
-const complete = async (requestId: string) =>
-  completeRequest(db, { job: await claim(db, requestId), completion: answer, latencyMs: 5 });
-/** As a member who chose to see both environments. */
-const history = async (orgId: string, query: object = {}) =>
-  listHistory(db, {
-    principal: personOf({ ...(await makeCaller(db)), orgId }),
-    query: historyQuerySchema.parse({ environment: "all", ...query }),
-  });
-const idsOf = async (orgId: string, query: object = {}) =>
-  (await history(orgId, query)).data.map(({ id }) => fromPublicId("inf", id));
-
 describe("deleteRequest", () => {
   test("hides an ended request from every view at once; what it cost stays", async () => {
     const principal = await makeCaller(db);
     const { orgId } = principal;
     const requestId = await submit(db, queue, principal, { input: { ...hello, metadata: { a: "b" } } });
-    await complete(requestId);
+    await complete(db, requestId);
     expect(await deleteRequest(db, { orgId, environment: "all", requestId })).toMatchObject({
       deleted: true,
     });
@@ -51,8 +37,8 @@ describe("deleteRequest", () => {
         code: "not_found",
       });
     }
-    expect(await idsOf(orgId)).toEqual([]);
-    expect(await idsOf(orgId, { metadata: { a: "b" } })).toEqual([]);
+    expect(await idsInHistory(db, orgId)).toEqual([]);
+    expect(await idsInHistory(db, orgId, { metadata: { a: "b" } })).toEqual([]);
     expect(await db.usageLedger.count({ where: { orgId } })).toBe(1);
   });
 
@@ -76,7 +62,7 @@ describe("deleteRequest", () => {
   test("does nothing to another organization's request and tells nothing of it", async () => {
     const [owner, stranger] = [await makeCaller(db), await makeCaller(db)];
     const requestId = await submit(db, queue, owner);
-    await complete(requestId);
+    await complete(db, requestId);
     const foreign = await deleteRequest(db, { orgId: stranger.orgId, environment: "all", requestId }).catch(
       (error: unknown) => error,
     );
@@ -96,8 +82,8 @@ describe("deleteRequest", () => {
     const principal = await makeCaller(db);
     const { orgId } = principal;
     const [kept, requestId] = [await submit(db, queue, principal), await submit(db, queue, principal)];
-    await complete(kept);
-    await complete(requestId);
+    await complete(db, kept);
+    await complete(db, requestId);
     await deleteRequest(db, { orgId, environment: "all", requestId });
     const rows = () => db.inferenceRequest.count({ where: { orgId } });
     const inDays = (days: number) => new Date(Date.now() + days * DAY);
@@ -106,6 +92,6 @@ describe("deleteRequest", () => {
     expect(await purgeDeletedRequests(db, { now: inDays(30.1) })).toBeGreaterThan(0);
     expect(await rows()).toBe(1);
     expect(await db.usageLedger.count({ where: { orgId } })).toBe(2);
-    expect(await idsOf(orgId)).toEqual([kept]);
+    expect(await idsInHistory(db, orgId)).toEqual([kept]);
   });
 });

@@ -6,33 +6,25 @@ import { blindIndex } from "../../platform/crypto/blind-index";
 import { createDb, Prisma } from "../../platform/db/client";
 import { boundsOf } from "../../platform/list";
 import { destroyDataKey } from "../../privacy";
-import {
-  completeRequest,
-  failRequest,
-  historyListSchema,
-  historyQuerySchema,
-  listHistory,
-  submitInference,
-} from "../index";
+import { failRequest, historyListSchema, historyQuerySchema, submitInference } from "../index";
 import { metadataIndex } from "../request/metadata";
-import { answer, claim, hello, makeCaller, personOf, RecordingQueue, submit } from "../testing/world";
+import {
+  claim,
+  complete,
+  hello,
+  historyOf,
+  idsInHistory,
+  makeCaller,
+  personOf,
+  RecordingQueue,
+  submit,
+} from "../testing/world";
 import { historySql } from "./list-history";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 8 });
 const queue = new RecordingQueue();
 afterAll(() => db.$disconnect());
-
-const complete = async (requestId: string) =>
-  completeRequest(db, { job: await claim(db, requestId), completion: answer, latencyMs: 5 });
-/** As a member who chose to see both environments. */
-const history = async (orgId: string, query: object = {}) =>
-  listHistory(db, {
-    principal: personOf({ ...(await makeCaller(db)), orgId }),
-    query: historyQuerySchema.parse({ environment: "all", ...query }),
-  });
-const idsOf = async (orgId: string, query: object = {}) =>
-  (await history(orgId, query)).data.map(({ id }) => fromPublicId("inf", id));
 
 /** The statement behind one page. */
 function sqlOf(
@@ -56,13 +48,13 @@ describe("listHistory", () => {
     const { orgId } = principal;
     const metadata = { customer: "Ada Lovelace", job: "7" };
     const done = await submit(db, queue, principal, { input: { ...hello, metadata } });
-    await complete(done);
+    await complete(db, done);
     const failed = await submit(db, queue, principal);
     await failRequest(db, {
       job: await claim(db, failed),
       error: { code: "provider_rejected", message: "The provider refused the request.", param: "stop" },
     });
-    const list = await history(orgId);
+    const list = await historyOf(db, orgId);
     expect(historyListSchema.parse(list)).toEqual(list);
     expect(list.data).toMatchObject([
       { status: "failed", error: { code: "provider_rejected", param: "stop" }, metadata: {}, cost_micros: 0 },
@@ -87,7 +79,7 @@ describe("listHistory", () => {
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await history(principal.orgId, { limit: 2, cursor });
+      const page = await historyOf(db, principal.orgId, { limit: 2, cursor });
       seen.push(...page.data.map(({ id }) => fromPublicId("inf", id)));
       cursor = page.next_cursor ?? undefined;
       await submit(db, queue, principal);
@@ -108,13 +100,13 @@ describe("listHistory", () => {
       ...at(3),
       input: { ...hello, model: "gpt-4", metadata: { job: "42" } },
     });
-    await complete(b);
-    const find = (query: object) => idsOf(live.orgId, query);
+    await complete(db, b);
+    const find = (query: object) => idsInHistory(db, live.orgId, query);
     expect(await find({})).toEqual([c, b, a]);
     expect(await find({ status: "completed" })).toEqual([b]);
     expect(await find({ model: "gpt-4" })).toEqual([c]);
     expect(await find({ environment: "test" })).toEqual([c]);
-    const { api_key_id } = (await history(live.orgId, { limit: 1 })).data[0] ?? {};
+    const { api_key_id } = (await historyOf(db, live.orgId, { limit: 1 })).data[0] ?? {};
     expect(await find({ api_key_id })).toEqual([c]);
     expect(await find({ created_after: "2026-11-02T12:00:00Z" })).toEqual([c, b]);
     expect(await find({ created_before: "2026-11-02T13:00:00+01:00" })).toEqual([a]);
@@ -133,9 +125,9 @@ describe("listHistory", () => {
       traceId: "t",
     });
     const byPerson = fromPublicId("inf", accepted.id);
-    expect(await idsOf(key.orgId, { made_by: "person" })).toEqual([byPerson]);
-    expect(await idsOf(key.orgId, { made_by: "key" })).toEqual([byKey]);
-    expect(await idsOf(key.orgId)).toEqual([byPerson, byKey]);
+    expect(await idsInHistory(db, key.orgId, { made_by: "person" })).toEqual([byPerson]);
+    expect(await idsInHistory(db, key.orgId, { made_by: "key" })).toEqual([byKey]);
+    expect(await idsInHistory(db, key.orgId)).toEqual([byPerson, byKey]);
     const plan = await db.$transaction(async (tx) => {
       await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
       return tx.$queryRaw`EXPLAIN (COSTS off) ${sqlOf(key.orgId, { made_by: "person", endpoint: "/api/v1/inference", limit: 2 })}`;
@@ -149,7 +141,7 @@ describe("listHistory", () => {
     const [ada, eve] = [await makeCaller(db), await makeCaller(db)];
     const metadata = { customer: "42" };
     await submit(db, queue, ada, { input: { ...hello, metadata } });
-    expect(await idsOf(eve.orgId, { metadata })).toEqual([]);
+    expect(await idsInHistory(db, eve.orgId, { metadata })).toEqual([]);
     expect(await metadataIndex(db, ada.orgId, metadata)).not.toEqual(
       await metadataIndex(db, eve.orgId, metadata),
     );
@@ -170,8 +162,8 @@ describe("listHistory", () => {
       blindIndex(JSON.stringify(["metadata", ada.orgId, name, value])).slice(0, 16),
     );
     await db.inferenceRequest.updateMany({ where: { orgId: ada.orgId }, data: { metadataIndex: former } });
-    expect(await idsOf(ada.orgId, { metadata })).toEqual([id]);
-    expect(await idsOf(ada.orgId, { metadata: { customer: "43" } })).toEqual([]);
+    expect(await idsInHistory(db, ada.orgId, { metadata })).toEqual([id]);
+    expect(await idsInHistory(db, ada.orgId, { metadata: { customer: "43" } })).toEqual([]);
   });
 
   test("metadata tokens are useless once the organization's key is destroyed: nobody can confirm a guess", async () => {
@@ -226,7 +218,7 @@ describe("partitions", () => {
     expect(scanOf(name(thisMonth)), plan).toMatch(/actual .*rows=3/);
     expect(scanOf(name(lastMonth)), plan).toContain("never executed");
 
-    const { data } = await history(principal.orgId, { limit: 4 });
+    const { data } = await historyOf(db, principal.orgId, { limit: 4 });
     const older = sqlOf(principal.orgId, {}, fromPublicId("inf", data.at(-1)?.id ?? ""));
     expect(months(await explain(older))).toEqual([name(lastMonth)]);
     const past = sqlOf(principal.orgId, { created: { lt: lastMonth.toISOString() } });

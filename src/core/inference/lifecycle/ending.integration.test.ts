@@ -15,12 +15,20 @@ import {
   releaseRequest,
   retryRequest,
 } from "../index";
-import { answer, claim, expireLease, makeCaller, quotaOf, RecordingQueue, submit } from "../testing/world";
+import {
+  answer,
+  claim,
+  expireLease,
+  makeCaller,
+  outage,
+  quotaOf,
+  RecordingQueue,
+  submit,
+} from "../testing/world";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.databaseUrl, poolMax: 10 });
 const queue = new RecordingQueue();
-const outage = { code: "provider_unavailable", message: "The provider did not answer. Please try again." };
 
 const ledgerOf = (requestId: string) => db.usageLedger.findMany({ where: { requestId } });
 const complete = (job: Parameters<typeof completeRequest>[1]["job"]) =>

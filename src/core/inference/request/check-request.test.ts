@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { keyPrincipal } from "../../../../infra/testing/key-principal";
 import { findModel } from "../../models";
-import type { KeyPrincipal } from "../../platform";
 import type { ChatRequest } from "./chat";
 import { checkRequest } from "./check-request";
 import { boundInputTokens, floorInputTokens, outputLimit } from "./estimate-tokens";
@@ -8,19 +8,7 @@ import { inferenceInputSchema } from "./input-schema";
 import { normalizeInput } from "./normalize-input";
 
 const today = new Date("2026-11-23T12:00:00Z");
-const principal: KeyPrincipal = {
-  kind: "key",
-  orgId: "o",
-  apiKeyId: "k",
-  spendId: "k",
-  userId: null,
-  plan: "pro",
-  requestsPerMinute: 100,
-  environment: "live",
-  scopes: new Set(),
-  models: [],
-  rpmLimit: null,
-};
+const principal = keyPrincipal();
 const ask = (more: object = {}): ChatRequest =>
   normalizeInput(inferenceInputSchema.parse({ model: "gpt-4o", prompt: "Hi", ...more }));
 const check = (request: ChatRequest, caller = principal) =>

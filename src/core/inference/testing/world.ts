@@ -11,10 +11,13 @@ import {
 } from "../../platform";
 import type { QueueName } from "../../platform/queue/queue";
 import { createDataKey } from "../../privacy";
+import { listHistory } from "../history/list-history";
 import { claimRequest } from "../lifecycle/claim-request";
+import { completeRequest } from "../lifecycle/complete-request";
 import type { ClaimedRequest } from "../lifecycle/lease";
 import type { Completion } from "../request/chat";
 import type { InferenceInput } from "../request/input-schema";
+import { type HistoryList, historyQuerySchema } from "../schemas";
 import type { RequestQueue } from "../submit/enqueue-request";
 import { type Submission, submitInference } from "../submit/submit-inference";
 
@@ -117,3 +120,25 @@ export async function quotaOf(db: Db, orgId: string) {
     reserved: rows.reduce((sum, row) => sum + Number(row.reservedTokens), 0),
   };
 }
+
+/** Answers a queued request, as its worker would. */
+export async function complete(db: Db, requestId: string): Promise<void> {
+  await completeRequest(db, { job: await claim(db, requestId), completion: answer, latencyMs: 5 });
+}
+
+/** The history that a member sees who chose both environments. */
+export async function historyOf(db: Db, orgId: string, query: object = {}): Promise<HistoryList> {
+  return listHistory(db, {
+    principal: personOf({ ...(await makeCaller(db)), orgId }),
+    query: historyQuerySchema.parse({ environment: "all", ...query }),
+  });
+}
+
+export async function idsInHistory(db: Db, orgId: string, query: object = {}): Promise<string[]> {
+  return (await historyOf(db, orgId, query)).data.map(({ id }) => fromPublicId("inf", id));
+}
+
+export const outage = {
+  code: "provider_unavailable",
+  message: "The provider did not answer. Please try again.",
+};

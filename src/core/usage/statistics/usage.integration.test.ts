@@ -1,23 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { keyPrincipal } from "../../../../infra/testing/key-principal";
 import { DAY, HOUR, type KeyPrincipal, MINUTE, newId } from "../../platform";
 import { exportUsage, getProviderHealth, getUsage, refreshUsageStatistics, usageQuerySchema } from "../index";
 import { db, type Entry, enter, now, randomEntry, randomness } from "./testing/ledger";
 
 describe("getUsage", () => {
-  const caller = (orgId: string, more: Partial<KeyPrincipal> = {}): KeyPrincipal => ({
-    kind: "key",
-    orgId,
-    plan: "pro",
-    requestsPerMinute: 100,
-    environment: "live",
-    scopes: new Set(["usage:read"]),
-    apiKeyId: newId(),
-    spendId: newId(),
-    userId: null,
-    models: [],
-    rpmLimit: null,
-    ...more,
-  });
+  const caller = (orgId: string, more: Partial<KeyPrincipal> = {}) =>
+    keyPrincipal({ orgId, scopes: new Set(["usage:read"]), ...more });
   const usage = (orgId: string, query: Record<string, unknown> = {}, at = now) =>
     getUsage(db, { principal: caller(orgId), query: usageQuerySchema.parse(query) }, { now: () => at });
 

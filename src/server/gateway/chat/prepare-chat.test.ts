@@ -1,23 +1,11 @@
-import type { KeyPrincipal } from "@agathaai/core/platform";
 import { describe, expect, it } from "vitest";
+import { keyPrincipal } from "../../../../infra/testing/key-principal";
 import { servedHeaders } from "../reply/served-headers";
 import { readChatInput } from "./chat-input";
 import { prepareChat } from "./prepare-chat";
 
 const at = new Date("2026-11-27T00:00:00Z");
-const principal: KeyPrincipal = {
-  kind: "key",
-  orgId: "o",
-  apiKeyId: "k",
-  spendId: "k",
-  userId: null,
-  plan: "pro",
-  requestsPerMinute: 100,
-  environment: "live",
-  scopes: new Set(),
-  models: [],
-  rpmLimit: null,
-};
+const principal = keyPrincipal();
 
 function targetsOf(body: object, fallback = true) {
   const given = readChatInput({ messages: [{ role: "user", content: "Hi" }], ...body });

@@ -2,25 +2,14 @@ import { billUsage, findModel, toTokenUsage } from "@agathaai/core/models";
 import { AppError, type KeyPrincipal } from "@agathaai/core/platform";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { keyPrincipal } from "../../../../infra/testing/key-principal";
 import { readEmbeddingsInput } from "./embeddings-input";
 import { prepareEmbeddings } from "./prepare-embeddings";
 
 const small = "text-embedding-3-small";
 const gemini = "gemini-embedding-001";
 const at = new Date("2026-11-27T00:00:00Z");
-const principal: KeyPrincipal = {
-  kind: "key",
-  orgId: "o",
-  apiKeyId: "k",
-  spendId: "k",
-  userId: null,
-  plan: "pro",
-  requestsPerMinute: 100,
-  environment: "live",
-  scopes: new Set(),
-  models: [],
-  rpmLimit: null,
-};
+const principal = keyPrincipal();
 
 interface Circumstances {
   as?: Partial<KeyPrincipal>;

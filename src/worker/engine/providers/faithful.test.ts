@@ -5,11 +5,12 @@ import {
   normalizeInput,
 } from "@agathaai/core/inference";
 import { findModel, listModels } from "@agathaai/core/models";
-import { AppError, type KeyPrincipal } from "@agathaai/core/platform";
+import { AppError } from "@agathaai/core/platform";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Simulator } from "../../../../infra/stand-ins/providers/serve";
 import { byProvider, providerStandIns } from "../../../../infra/stand-ins/providers/stand-ins";
+import { keyPrincipal } from "../../../../infra/testing/key-principal";
 import { type Provider as Name, providerIds } from "../../../shared/providers";
 import type { Provider } from "./provider";
 import { providerModules } from "./registry";
@@ -62,19 +63,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all(simulators.map((simulator) => simulator.stop())));
 
-const principal: KeyPrincipal = {
-  kind: "key",
-  orgId: "o",
-  apiKeyId: "k",
-  spendId: "k",
-  userId: null,
-  plan: "pro",
-  requestsPerMinute: 100,
-  environment: "live",
-  scopes: new Set(),
-  models: [],
-  rpmLimit: null,
-};
+const principal = keyPrincipal();
 
 /** The door, then the maker; undefined where the door refused. */
 async function send(wire: object, name: Name, model: string): Promise<ChatRequest | undefined> {

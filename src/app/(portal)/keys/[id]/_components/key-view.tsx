@@ -1,15 +1,13 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
-import { EmptyState } from "@/components/ui/empty-state";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { readFailure } from "../../../../_client/failure";
 import { useTRPC } from "../../../../_client/trpc";
 import { useScopes } from "../../../../_client/use-scopes";
 import { Breadcrumbs } from "../../../_components/breadcrumbs";
+import { isNotFound, NotFound } from "../../../_components/not-found";
 import { PageHeader } from "../../../_components/page-header";
 import { RetryNotice } from "../../../_components/query-states";
 import { useKeyDialogs } from "../../_components/dialogs/use-key-dialogs";
@@ -20,13 +18,15 @@ import { KeyLimits } from "./key-limits";
 import { KeyMonth } from "./key-month";
 
 const parents = [{ href: "/keys", label: "API keys" }];
-const NOT_FOUND = [400, 404];
 
 export function KeyView({ id, sample }: { id: string; sample: SampleCall }) {
   const trpc = useTRPC();
   const key = useQuery(trpc.keys.get.queryOptions({ id }));
   if (key.data) return <LoadedKey key={key.data.id} apiKey={key.data} sample={sample} />;
-  if (key.isError && NOT_FOUND.includes(readFailure(key.error).status ?? 0)) return <KeyNotFound />;
+  if (isNotFound(key)) {
+    const list = { href: "/keys", label: "View all keys" };
+    return <NotFound parents={parents} page="API key" title="Key not found" list={list} />;
+  }
   if (key.isError) {
     return (
       <>
@@ -92,25 +92,6 @@ function LoadedKey({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
         <KeyFacts apiKey={apiKey} />
       </div>
       {dialogs}
-    </>
-  );
-}
-
-function KeyNotFound() {
-  return (
-    <>
-      <Breadcrumbs parents={parents} here="Not found" />
-      <PageHeader title="API key" />
-      <EmptyState
-        title="Key not found"
-        action={
-          <Button asChild>
-            <Link href="/keys">View all keys</Link>
-          </Button>
-        }
-      >
-        It may belong to another organization, or the ID is wrong.
-      </EmptyState>
     </>
   );
 }

@@ -9,13 +9,13 @@ import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
-import { EmptyState } from "@/components/ui/empty-state";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../../../_client/failure";
 import { useTRPC } from "../../../../_client/trpc";
 import { useScopes } from "../../../../_client/use-scopes";
 import { Breadcrumbs } from "../../../_components/breadcrumbs";
+import { isNotFound, NotFound } from "../../../_components/not-found";
 import { PageHeader } from "../../../_components/page-header";
 import { RetryNotice } from "../../../_components/query-states";
 import { isLive, pollInterval, StatusBadge } from "../../../_components/request-status";
@@ -27,7 +27,6 @@ import { Timeline } from "./timeline";
 
 const parents = [{ href: "/requests", label: "Requests" }];
 const shortId = (id: string) => `${id.slice(0, 12)}…`;
-const NOT_FOUND = [400, 404];
 
 export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
   const trpc = useTRPC();
@@ -54,7 +53,18 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
   );
 
   if (detail.isPending) return <RequestSkeleton />;
-  if (detail.isError && NOT_FOUND.includes(readFailure(detail.error).status ?? 0)) return <RequestNotFound />;
+  if (isNotFound(detail)) {
+    return (
+      <NotFound
+        parents={parents}
+        page="Request"
+        title="Request not found"
+        list={{ href: "/requests", label: "View all requests" }}
+      >
+        It may have been deleted or belong to another organization, or the ID is wrong.
+      </NotFound>
+    );
+  }
   if (detail.isError && !detail.data) {
     return <RetryNotice query={detail} title="Couldn’t load the request" />;
   }
@@ -134,25 +144,6 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
           }}
         />
       )}
-    </>
-  );
-}
-
-function RequestNotFound() {
-  return (
-    <>
-      <Breadcrumbs parents={parents} here="Not found" />
-      <PageHeader title="Request" />
-      <EmptyState
-        title="Request not found"
-        action={
-          <Button asChild>
-            <Link href="/requests">View all requests</Link>
-          </Button>
-        }
-      >
-        It may have been deleted or belong to another organization, or the ID is wrong.
-      </EmptyState>
     </>
   );
 }

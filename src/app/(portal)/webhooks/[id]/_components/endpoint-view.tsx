@@ -2,12 +2,10 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useState } from "react";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
-import { EmptyState } from "@/components/ui/empty-state";
 import { Notice } from "@/components/ui/notice";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast-store";
@@ -16,6 +14,7 @@ import { useTRPC } from "../../../../_client/trpc";
 import { useScopes } from "../../../../_client/use-scopes";
 import { Breadcrumbs } from "../../../_components/breadcrumbs";
 import { FactCard } from "../../../_components/fact-card";
+import { isNotFound, NotFound } from "../../../_components/not-found";
 import { PageHeader } from "../../../_components/page-header";
 import { RetryNotice } from "../../../_components/query-states";
 import { EndpointBadges } from "../../_components/endpoint-badges";
@@ -34,13 +33,15 @@ const DeleteEndpointDialog = dynamic(() =>
 );
 
 const parents = [{ href: "/webhooks", label: "Webhooks" }];
-const NOT_FOUND = [400, 404];
 
 export function EndpointView({ id }: { id: string }) {
   const trpc = useTRPC();
   const endpoint = useQuery(trpc.webhooks.get.queryOptions({ id }));
   if (endpoint.data) return <LoadedEndpoint endpoint={endpoint.data} />;
-  if (endpoint.isError && NOT_FOUND.includes(readFailure(endpoint.error).status ?? 0)) return <NotFound />;
+  if (isNotFound(endpoint)) {
+    const list = { href: "/webhooks", label: "View all endpoints" };
+    return <NotFound parents={parents} page="Webhook endpoint" title="Endpoint not found" list={list} />;
+  }
   if (endpoint.isError) {
     return (
       <>
@@ -191,24 +192,5 @@ function StateNotice({
         : "No event reached it for three days."}{" "}
       Enable it when it works again, and send what it missed from the list below.
     </Notice>
-  );
-}
-
-function NotFound() {
-  return (
-    <>
-      <Breadcrumbs parents={parents} here="Not found" />
-      <PageHeader title="Webhook endpoint" />
-      <EmptyState
-        title="Endpoint not found"
-        action={
-          <Button asChild>
-            <Link href="/webhooks">View all endpoints</Link>
-          </Button>
-        }
-      >
-        It may belong to another organization, or the ID is wrong.
-      </EmptyState>
-    </>
   );
 }
