@@ -34,7 +34,7 @@ export default {
       name: "the-ground-is-one-import",
       severity: "error",
       from: { path: "^(src/(core/(?!platform/)|worker|server)|infra|e2e|prisma)" },
-      to: { path: "^src/core/platform/(clock|environment|errors|ids|principal)\\.ts$" },
+      to: { path: "^src/core/platform/(clock|environment|errors|ids/ids|principal)\\.ts$" },
     },
     {
       name: "core-knows-no-faces",

@@ -6,5 +6,5 @@ export * from "./clock";
 export type { Db, DbOrTx, Tx } from "./db/client";
 export * from "./environment";
 export * from "./errors";
-export * from "./ids";
+export * from "./ids/ids";
 export * from "./principal";

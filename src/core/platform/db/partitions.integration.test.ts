@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { newId, timeOfId } from "../ids";
+import { newId, timeOfId } from "../ids/ids";
 import { createDb, type Db } from "./client";
 import { dropExpiredPartitions, maintainPartitions, type PartitionedTable } from "./partitions";
 

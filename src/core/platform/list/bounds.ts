@@ -1,5 +1,5 @@
 import { Prisma } from "../db/generated/prisma/client";
-import { timeOfId } from "../ids";
+import { timeOfId } from "../ids/ids";
 import type { ListOrder, ListQuery } from "./query";
 
 /** The bounds of a page, for tables whose ids are UUIDv7 and whose `created_at` is the time inside the id. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "../ids";
+import { newId } from "../ids/ids";
 import { boundsOf } from "./bounds";
 import { decodeCursor, encodeCursor, type ListIdentity } from "./cursor";
 import { pageOf, readPage } from "./page";

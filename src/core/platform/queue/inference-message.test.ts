@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "../ids";
+import { newId } from "../ids/ids";
 import { formatInferenceMessage, parseInferenceMessage } from "./inference-message";
 
 describe("inference messages", () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type TestStack, useTestStack } from "../../../../infra/testing/use-test-stack";
-import { newId } from "../ids";
+import { newId } from "../ids/ids";
 import { createQueue, parseInferenceMessage, type Queue, type QueueMessage } from "./queue";
 
 let stack: TestStack;

@@ -1,9 +1,9 @@
 import { TypeID } from "typeid-js";
 import { v7 } from "uuid";
 import { z } from "zod";
-import { sha256 } from "./crypto/hash";
-import { fillRandom } from "./crypto/random-pool";
-import { AppError } from "./errors";
+import { sha256 } from "../crypto/hash";
+import { fillRandom } from "../crypto/random-pool";
+import { AppError } from "../errors";
 import { nextUuidV7 } from "./uuid-v7";
 
 /** The prefixes of public ids (TypeID: a UUIDv7 in Crockford base32 after its kind). */

@@ -1,4 +1,4 @@
-import { fillRandom } from "./crypto/random-pool";
+import { fillRandom } from "../crypto/random-pool";
 
 /** Two hexadecimal digits a byte. */
 const hex: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
