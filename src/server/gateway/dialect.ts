@@ -19,9 +19,9 @@ export interface PreparedCall {
   /** Held until the call ends: the most that any of the targets can take. */
   tokens: number;
   costMicros: bigint;
-  /** Of a call that the organization's own keys may answer: what we charge for it, in percent of the list price. */
+  /** Our fee for a call that the organization's own keys answer, in percent of the list price. */
   ownKeyFeePercent?: number;
-  /** To be kept in the history, with the answer. */
+  /** Whether request and answer are stored in the history. */
   toStore?: ToStore | undefined;
   /** The answer comes as server-sent events; with the usage in one of its own. */
   stream?: boolean;

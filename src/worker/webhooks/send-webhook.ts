@@ -5,7 +5,7 @@ import type { Agent } from "undici";
 import { request } from "undici";
 import { assertPublicTarget, PrivateTargetError } from "./public-connections";
 
-/** From the connection to the end of the response. */
+/** The limit from connecting to the end of the response. */
 const TIMEOUT_MS = 15_000;
 /** Read of a response; the rest is cut off with the connection. */
 const MOST_BYTES = 64 * 1024;
@@ -89,7 +89,7 @@ function refusalOf(status: number): string {
   return `responded ${status}`;
 }
 
-/** In words for the customer, without an address of ours. */
+/** An error message for the customer, without internal addresses. */
 function reasonOf(error: unknown, timedOut: boolean): string {
   if (timedOut) return "no response within 15 seconds";
   if (!(error instanceof Error)) return "could not be reached";

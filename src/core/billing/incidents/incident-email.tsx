@@ -3,7 +3,7 @@ import { toPublicId } from "../../platform";
 import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 import { incidentLabels, isIncidentKind } from "./incidents";
 
-/** To our team. Only the console names the customer. */
+/** The email to our team. It does not name the customer; only the console does. */
 export function incidentEmail(incident: {
   kind: string;
   orgId: string;

@@ -1,6 +1,6 @@
 import { type Db, Prisma } from "./client";
 
-/** By table, the rows that nothing reads any more. Each noun exports its own. */
+/** The rows of each table that nothing reads any more. Each noun exports its own. */
 export type ExpiredRows = Readonly<Record<string, Prisma.Sql>>;
 
 const ROWS_A_STATEMENT = 5_000;

@@ -101,5 +101,5 @@ export function databaseHangs(): AppError {
   });
 }
 
-/** Of this process's database. It beats once calls are admitted here. */
+/** The pulse of this process's database. It starts with the first admitted call. */
 export const pulse = singleton("database pulse", () => new Pulse());

@@ -16,11 +16,11 @@ export interface UsageDrift {
   class: UsageClass;
   ledger: number;
   provider: number;
-  /** By how much of the maker's number the ledger is above (or, negative, below) it. */
+  /** The ledger's deviation as a share of the provider's number; negative where the ledger is lower. */
   ratio: number;
 }
 
-/** So that what ends around midnight is counted by both on the same day, or is too little to matter. */
+/** Keeps calls that end around midnight from looking like drift: a difference this small does not count. */
 const TOLERANCE = 0.001;
 
 /**

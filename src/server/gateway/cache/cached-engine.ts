@@ -127,7 +127,7 @@ function cacheable(answer: object, outcome: Outcome<unknown>): CacheableAnswer {
   );
 }
 
-/** Not in the caller's own turn, as with a provider. */
+/** Asynchronous, as with a provider: never in the caller's own turn of the event loop. */
 function soon(run: () => void, aborted: () => void): RunningGeneration {
   let isOver = false;
   const once = (what: () => void) => {

@@ -52,7 +52,7 @@ export function replayFrames(answer: unknown, head: AnswerHead, includeUsage: bo
   return Buffer.from(frames.join(""));
 }
 
-/** By characters: none is cut in two. */
+/** Split by code points, so that no character is cut in two. */
 function piecesOf(text: string): string[] {
   const pieces: string[] = [];
   let piece = "";

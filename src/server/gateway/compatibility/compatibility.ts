@@ -10,7 +10,7 @@ export interface Cell {
   /** `not_sent`: taken, and named in the header `x-agatha-not-sent`. `some`: some of the provider's models have it. */
   verdict: "kept" | "adapted" | "refused" | "not_sent" | "some";
   note?: string;
-  /** Of `some`: those that have it. */
+  /** Where the verdict is `some`: the models that have it. */
   models?: string[];
 }
 

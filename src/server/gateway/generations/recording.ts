@@ -18,7 +18,7 @@ const WRITE_EVERY_MS = 250;
 const PART_BYTES = 64 * 1024;
 /** The most that is kept of one answer. A longer one is delivered but not kept. */
 const MAX_BYTES = 16 * 1024 * 1024;
-/** Of one stream, for readers in this process. Those that are further behind read the database. */
+/** The most that memory keeps of one stream's newest events, for readers in this process. Readers further behind use the database. */
 const MEMORY_BYTES = 1024 * 1024;
 /** As long as a settlement waits for PostgreSQL. */
 const KEEP_TRYING_MS = MINUTE;

@@ -120,7 +120,7 @@ class Reader {
     });
   }
 
-  /** For `news` at the most as long as a silent connection is safe; without it until the next poll. */
+  /** Waits for `news`, at most as long as a connection may be silent; without `news`, until the next poll. */
   async wait(news: Promise<void> | undefined): Promise<void> {
     this.#begin();
     let timer: NodeJS.Timeout | undefined;

@@ -59,7 +59,7 @@ async function compress(text: string, encoding: Encoding): Promise<Buffer> {
   return encoding === "gzip" ? promisify(gzip)(text) : Buffer.from(text);
 }
 
-/** Of our encodings, the one the caller ranks highest (§12.5.3); one it does not name it does not want. */
+/** The encoding of ours that the caller ranks highest (§12.5.3). One that it does not name is not used. */
 export function chooseEncoding(acceptEncoding: string | undefined): Encoding {
   const weights = new Map(
     (acceptEncoding ?? "").split(",").flatMap((part) => {

@@ -41,7 +41,7 @@ export const maxCostHeader = z.string().optional().meta({
   example: "0.05",
 });
 
-/** Of a call whose answer is to be kept. */
+/** Request headers of a call whose answer is kept. */
 export const keepHeaders = {
   "Idempotency-Key": z
     .string()
@@ -64,7 +64,7 @@ export const cacheHeader = z.string().optional().meta({
   example: "600",
 });
 
-/** Of an answer. */
+/** Response headers of an answer. */
 export const callHeaders = z.object({
   "x-request-id": responseHeaders["x-request-id"],
   ...limitHeaders,

@@ -9,7 +9,7 @@ export interface LeaseKeeper {
   /** Aborts when the call has to stop. */
   readonly signal: AbortSignal;
   readonly stopReason: StopReason | undefined;
-  /** Until this time (by this machine's clock) nobody else can have claimed the request. */
+  /** Until this time, by this machine's clock, no other worker can have claimed the request. */
   readonly heldUntil: number;
   stop(): void;
 }

@@ -12,7 +12,7 @@ const SHORTEST_MS = 200;
 /** The longest wait accepted from a provider; its next response says whether to wait longer. */
 const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
-/** For so long after acceptance an attempt that could ask nobody is not counted. */
+/** How long after acceptance an attempt that could call no provider does not count. */
 const PATIENCE_MS = 30_000;
 const SHORTEST_HAND_BACK_MS = 6_000;
 

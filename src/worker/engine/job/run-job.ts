@@ -84,7 +84,7 @@ async function runAttempt(
   }
 }
 
-/** Not known: then nobody is asked, because the wrong party could be billed. Another attempt finds out. */
+/** The organization's own keys. If they cannot be read, no provider is called, because the wrong party could be billed; another attempt reads them again. */
 async function ownKeysOf({ db }: JobContext, job: ClaimedRequest): Promise<OwnKeysByProvider> {
   if (!job.ownKeys) return {};
   try {

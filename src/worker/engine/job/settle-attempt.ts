@@ -61,7 +61,7 @@ export function settleAttempt(
   return settleFailure(db, { job, failure: answer, ...calls }, settle);
 }
 
-/** Not settled: another worker holds the request, or has ended it. Its message, or this one later, finds out. */
+/** `settled: false`: another worker holds the request or has ended it. This message is left to be delivered again, which then finds the request ended. */
 export function dispositionOfEnd(
   { settled }: { settled: boolean },
   status: TerminalStatus,

@@ -51,7 +51,7 @@ export interface Attempt {
   ms: number;
   /** Which of a model's upstreams it was, where it has several. */
   upstream?: string;
-  /** With one of the customer's own keys. */
+  /** Whether one of the customer's own keys was used. */
   byok?: true;
 }
 

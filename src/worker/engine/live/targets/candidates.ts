@@ -32,7 +32,7 @@ const LONGEST_RETRY_AFTER_MS = 2_000;
  */
 export class Candidates {
   #index = 0;
-  /** Of the target at hand. */
+  /** Attempts at the current target. */
   #tries = 0;
   #triedKeys = new Set<Credential>();
   /** Why the last of them could not be called, or failed. */

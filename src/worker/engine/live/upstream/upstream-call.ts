@@ -16,7 +16,7 @@ export interface UpstreamCall {
   abort(): void;
   pause(): void;
   resume(): void;
-  /** From now on its bytes, not its start, have to keep coming: each within `idleMs` of the one before. */
+  /** From now on the time limit is between bytes: each must come within `idleMs` of the one before. */
   keepsComing(idleMs: number): void;
 }
 

@@ -20,7 +20,7 @@ export function toOpenAiTool({ type, function: tool }: Tool, names: ToolNames) {
   };
 }
 
-/** Not in the middle of a character. */
+/** Cuts between characters. */
 function start(description: string): string {
   return description.slice(0, SHORT_DESCRIPTION - 1).replace(/[\ud800-\udbff]$/, "");
 }

@@ -35,7 +35,7 @@ export class ResponsesStream implements StreamReader {
   readonly #owner: ReasoningOwner;
   readonly #oneCall: boolean;
   readonly #served: Served;
-  /** By the place of their items in the output. */
+  /** Keyed by the index of their items in the output. */
   readonly #calls = new Map<unknown, OpenCall>();
   /** Thought since the last call. */
   #encrypted: string[] = [];
