@@ -1,10 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, type Db, type Environment, type Principal, SECOND } from "../platform";
-import { singleton } from "../platform/concurrency/singleton";
 import { withTimeout } from "../platform/concurrency/with-timeout";
-import { db } from "../platform/db/client";
-import { Pulse, pulse } from "../platform/db/pulse";
-import { env } from "../platform/env";
+import { Pulse } from "../platform/db/pulse";
 import { log } from "../platform/observability/log";
 import { LEASE_CHANNEL, limitReached, recordRefusal } from "../quota";
 import { ACCESS_CHANNEL, forgetAccess, forgetAllAccess } from "./access-changes";
@@ -21,7 +18,6 @@ import { type OpenOutcome, type Opens, openCalls } from "./calls/open-call";
 import { type Settled, Settlements } from "./calls/settle-call";
 import { Connection, DatabaseAway } from "./commit/connection";
 import { Budgets, type Hold } from "./leases/budgets";
-import type { Amounts } from "./leases/lease";
 import { counted, type LeasedOpens, type Opened, openLeasedCalls } from "./leases/open-leased-calls";
 import { Recalls } from "./leases/recalls";
 import { Process } from "./process";
@@ -278,7 +274,8 @@ export class Admission {
         cause: error,
       });
     }
-    if (hold !== undefined) this.#budgets.settle(hold, amountsOf(settled));
+    const used = settled === null ? undefined : { tokens: settled.tokens, micros: Number(settled.micros) };
+    if (hold !== undefined) this.#budgets.settle(hold, used);
     if (settled !== null) return { billedMicros: settled.micros };
     throw cutOff("it had been closed meanwhile");
   }
@@ -298,28 +295,4 @@ export class Admission {
       // Out of reach for so long, this process was taken for dead: its calls are closed by the others.
     }
   }
-}
-
-function amountsOf(settled: Settled | null): Amounts | undefined {
-  return settled === null ? undefined : { tokens: settled.tokens, micros: Number(settled.micros) };
-}
-
-/** One a process. */
-const running = singleton(
-  "admission",
-  () => new Admission(db(), { url: env().DATABASE_URL, pulse: pulse() }),
-);
-
-export function admission(): Admission {
-  return running();
-}
-
-export type ReserveQueued = (request: CallToReserve) => QueuedHold | undefined;
-
-/** As `Admission.reserveQueued`, where this process admits calls. */
-export const reserveQueued: ReserveQueued = (request) => running.peek()?.reserveQueued(request);
-
-/** Settles what is under way, if any call was ever admitted here. */
-export async function closeAdmission(): Promise<void> {
-  await running.clear()?.close();
 }

@@ -1,4 +1,4 @@
-export { Admission, admission, closeAdmission, type ReserveQueued, reserveQueued } from "./admission";
+export { Admission } from "./admission";
 export type {
   AdmittedCall,
   Allowance,
@@ -9,5 +9,6 @@ export type {
   Settlement,
 } from "./calls/call";
 export { recoverCalls } from "./calls/recover-calls";
+export { admission, closeAdmission, type ReserveQueued, reserveQueued } from "./running-admission";
 export { allowanceOf } from "./take-request";
 export { admissionGauges } from "./upkeep";
