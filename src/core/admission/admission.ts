@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, type Db, type Environment, type Principal, SECOND } from "../platform";
-import { withTimeout } from "../platform/concurrency/with-timeout";
 import { Pulse } from "../platform/db/pulse";
 import { log } from "../platform/observability/log";
 import { LEASE_CHANNEL, limitReached, recordRefusal } from "../quota";
@@ -207,7 +206,7 @@ export class Admission {
   }
 
   #inTime<T>(opening: Promise<T>): Promise<T> {
-    return withTimeout(this.#pulse.watch(opening), OPEN_TIMEOUT_MS, () => new DatabaseAway(true));
+    return this.#pulse.watch(opening, { ms: OPEN_TIMEOUT_MS, late: () => new DatabaseAway(true) });
   }
 
   async #tryToOpen(call: CallToAdmit): Promise<Extract<OpenOutcome, { outcome: "opened" | "refused" }>> {

@@ -2,6 +2,7 @@ import { Socket } from "node:net";
 import pg from "pg";
 import { SECOND } from "../../platform";
 import { backoff } from "../../platform/concurrency/backoff";
+import { PLANNED_ONCE } from "../../platform/db/client";
 
 export interface Statement {
   name: string;
@@ -108,10 +109,7 @@ export class Connection {
     const client = new pg.Client({
       connectionString: url,
       application_name: name,
-      // Each of its statements has one plan, whatever its values: none is planned anew. All look rows up by their keys, in tables that
-      // may be empty when the plan is made: read whole, such a table would be read whole ever after.
-      options:
-        "-c TimeZone=UTC -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan -c enable_seqscan=off",
+      options: `-c TimeZone=UTC -c max_parallel_workers_per_gather=0 ${PLANNED_ONCE}`,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,

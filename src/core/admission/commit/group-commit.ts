@@ -9,8 +9,11 @@ export interface GroupCommitOptions<Item, Row extends QueryResultRow, Outcome> {
   maxSize: number;
   /** Beyond so many waiting items, further ones are rejected at once. */
   maxWaiting: number;
-  /** How long a group that is not full waits for further items, where nobody waits for it; by default not at all. */
-  gatherMs?: number;
+  /**
+   * A group that is not full waits so long for further items, where the one before had at least `from`: a statement costs
+   * PostgreSQL as much as ten items do.
+   */
+  gather?: { ms: number; from: number };
   statement(items: readonly Item[]): Statement;
   /** One outcome an item, in their order. */
   outcomes(items: readonly Item[], rows: readonly Row[]): Outcome[];
@@ -35,6 +38,7 @@ interface Waiting<Item, Outcome> {
 export class GroupCommit<Item, Row extends QueryResultRow, Outcome> {
   #waiting: Waiting<Item, Outcome>[] = [];
   #running: Promise<void> | undefined;
+  #lastSize = 0;
 
   constructor(private readonly options: GroupCommitOptions<Item, Row, Outcome>) {}
 
@@ -59,12 +63,18 @@ export class GroupCommit<Item, Row extends QueryResultRow, Outcome> {
   }
 
   async #run(): Promise<void> {
-    const { gatherMs = 0, maxSize } = this.options;
     do {
-      await (gatherMs > 0 && this.#waiting.length < maxSize ? sleep(gatherMs) : nextTurn());
-      await this.#commit(this.#takeGroup());
+      await (this.#gathers() ? sleep(this.options.gather?.ms) : nextTurn());
+      const group = this.#takeGroup();
+      this.#lastSize = group.length;
+      await this.#commit(group);
     } while (this.#waiting.length > 0);
     this.#running = undefined;
+  }
+
+  #gathers(): boolean {
+    const { gather, maxSize } = this.options;
+    return gather !== undefined && this.#lastSize >= gather.from && this.#waiting.length < maxSize;
   }
 
   #takeGroup(): Waiting<Item, Outcome>[] {

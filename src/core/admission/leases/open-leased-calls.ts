@@ -8,8 +8,8 @@ import { openLeasedCallsSql } from "./open-leased-calls.sql";
 
 const MAX_GROUP = 128;
 const MAX_WAITING = 20_000;
-/** The provider is asked meanwhile, and takes longer: two calls in a statement cost PostgreSQL little more than one. */
-const GATHER_MS = 3;
+/** The provider is asked meanwhile, and takes longer: nobody waits for this. */
+const GATHER = { ms: 5, from: 0 };
 
 interface LeasedCall {
   call: CallToAdmit;
@@ -36,7 +36,7 @@ export function openLeasedCalls(connection: Connection, processId: () => string)
     connection,
     maxSize: MAX_GROUP,
     maxWaiting: MAX_WAITING,
-    gatherMs: GATHER_MS,
+    gather: GATHER,
     statement: (calls) => ({
       name: "open_leased_calls",
       text: openLeasedCallsSql,

@@ -10,6 +10,17 @@ const ANSWER_MS = 90;
 const LATE_MS = 40;
 const MAX_GRACES = 5;
 const LOOK_AGAIN_MS = 250;
+/** How often it is seen who has waited too long: one timer for all, because a call waits for several things. */
+const BEAT_MS = 10;
+
+interface Watched {
+  lookAt: number;
+  deadline: number;
+  late(): unknown;
+  reject(error: unknown): void;
+}
+
+const UNLIMITED = { ms: Number.POSITIVE_INFINITY, late: () => undefined };
 
 /**
  * Tells a database that hangs from one that is slow: it takes connections and bytes, and answers nothing. Without it a caller
@@ -19,6 +30,8 @@ export class Pulse {
   #ping: (() => Promise<unknown>) | undefined;
   #looking: Promise<boolean> | undefined;
   #hangs = false;
+  readonly #watched = new Set<Watched>();
+  #timer: NodeJS.Timeout | undefined;
 
   /** How to ask the server for a sign of life, on a connection that nothing slow runs on. */
   listen(ping: () => Promise<unknown>): void {
@@ -29,32 +42,51 @@ export class Pulse {
     return this.#hangs;
   }
 
-  /** @throws AppError `service_unavailable` as soon as it is known that the server does not answer. The work itself is not stopped. */
-  watch<T>(work: Promise<T>): Promise<T> {
-    if (this.#ping === undefined) return work;
+  /**
+   * The result of `work`, which itself is never stopped; `within` limits how long it is waited for.
+   * @throws AppError `service_unavailable` as soon as it is known that the server does not answer.
+   */
+  watch<T>(work: Promise<T>, within?: { ms: number; late(): unknown }): Promise<T> {
+    if (this.#ping === undefined && within === undefined) return work;
     return new Promise((resolve, reject) => {
-      let ended = false;
-      const look = async () => {
-        if (await this.#answers()) {
-          if (!ended) timer = setTimeout(look, LOOK_AGAIN_MS);
-        } else reject(databaseHangs());
-      };
-      let timer = setTimeout(look, SILENT_MS);
-      const end = () => {
-        ended = true;
-        clearTimeout(timer);
-      };
+      const now = performance.now();
+      const { ms, late } = within ?? UNLIMITED;
+      const watched: Watched = { lookAt: now + SILENT_MS, deadline: now + ms, late, reject };
+      this.#watched.add(watched);
+      this.#timer ??= setInterval(() => this.#beat(), BEAT_MS);
       work.then(
         (result) => {
-          end();
+          this.#watched.delete(watched);
           resolve(result);
         },
         (error: unknown) => {
-          end();
+          this.#watched.delete(watched);
           reject(error);
         },
       );
     });
+  }
+
+  #beat(): void {
+    if (this.#watched.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+    const now = performance.now();
+    for (const watched of this.#watched) {
+      if (now >= watched.deadline) {
+        this.#watched.delete(watched);
+        watched.reject(watched.late());
+      } else if (now >= watched.lookAt && this.#ping !== undefined) {
+        watched.lookAt = Number.POSITIVE_INFINITY;
+        void this.#lookAfter(watched);
+      }
+    }
+  }
+
+  async #lookAfter(watched: Watched): Promise<void> {
+    if (await this.#answers()) watched.lookAt = performance.now() + LOOK_AGAIN_MS;
+    else if (this.#watched.delete(watched)) watched.reject(databaseHangs());
   }
 
   #answers(): Promise<boolean> {
