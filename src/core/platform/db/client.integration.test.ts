@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { createDb, queryNamed } from "./client";
+import { createDb, queryNamed, transactNamed } from "./client";
 
 const { databaseUrl: url } = await useTestStack();
 
@@ -45,6 +46,27 @@ test("a named statement's connection that PostgreSQL has ended is replaced, and 
     const [first] = await ask(db, pid);
     await other.$queryRaw`SELECT pg_terminate_backend(${Number(first?.value)}::int)`;
     await expect.poll(() => ask(db, pid).catch(() => [first])).not.toEqual([first]);
+  } finally {
+    await Promise.all([db.$disconnect(), other.$disconnect()]);
+  }
+});
+
+test("a transaction whose connection PostgreSQL ends between two statements fails, and the process goes on", async () => {
+  const [db, other] = [createDb({ url, poolMax: 1 }), createDb({ url, poolMax: 1 })];
+  try {
+    const cut = transactNamed(db, async (query) => {
+      const [row] = await query<{ pid: number }>({
+        name: "pid",
+        text: "SELECT pg_backend_pid() AS pid",
+        values: [],
+      });
+      await other.$queryRaw`SELECT pg_terminate_backend(${row?.pid ?? 0}::int)`;
+      // Nothing is asked while the connection ends: without a listener that would be the end of the process.
+      await sleep(300);
+      return query({ name: "one", text: "SELECT 1 AS one", values: [] });
+    });
+    await expect(cut).rejects.toThrow();
+    expect(await ask(db, "SELECT 'again' AS value")).toEqual([{ value: "again" }]);
   } finally {
     await Promise.all([db.$disconnect(), other.$disconnect()]);
   }

@@ -129,10 +129,14 @@ export async function transactNamed<T>(
   { withinMs = 30_000 }: { withinMs?: number } = {},
 ): Promise<T> {
   const client = await namedPool(db).connect();
+  // A connection that ends between two statements tells the next one. Without a listener it would end the process.
+  const heard = () => undefined;
+  client.on("error", heard);
   let broken: Error | undefined;
   const release = (error?: Error) => {
     if (broken !== undefined) return;
     if (error !== undefined) broken = error;
+    client.off("error", heard);
     client.release(error);
   };
   const timer = setTimeout(() => release(new Error("a transaction took too long")), withinMs);
