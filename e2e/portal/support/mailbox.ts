@@ -13,19 +13,20 @@ function mailboxUrl(): string {
   return `http://127.0.0.1:${ports.mailbox}`;
 }
 
-/** The text of the newest mail to `address` whose subject matches; undefined while there is none. */
-export async function emailedText(address: string, subject: RegExp): Promise<string | undefined> {
+/** The text of the newest mail to `address` whose subject matches, and that names `about`; undefined while there is none. */
+export async function emailedText(address: string, subject: RegExp, about = ""): Promise<string | undefined> {
   const answer = await fetch(`${mailboxUrl()}/api/messages?to=${encodeURIComponent(address)}`);
-  return mails.parse(await answer.json()).data.find((mail) => subject.test(mail.subject))?.text;
+  const { data } = mails.parse(await answer.json());
+  return data.find((mail) => subject.test(mail.subject) && mail.text.includes(about))?.text;
 }
 
-/** The first link in the newest mail to `address` whose subject matches, waiting for it to come. */
-export async function emailedLink(address: string, subject: RegExp): Promise<string> {
+/** The first link in that mail, waiting for it to come. `about` tells mails apart that many tests cause at one address. */
+export async function emailedLink(address: string, subject: RegExp, about?: string): Promise<string> {
   let link: string | undefined;
   await expect
     .poll(
       async () => {
-        link = (await emailedText(address, subject))?.match(/https?:\/\/\S+/)?.[0];
+        link = (await emailedText(address, subject, about))?.match(/https?:\/\/\S+/)?.[0];
         return link;
       },
       { message: `a mail to ${address} about ${subject}`, timeout: 15_000 },
