@@ -16,6 +16,11 @@ export interface Script {
   breakAfter?: number;
   /** Never ends by itself. */
   endless?: boolean;
+  /**
+   * Says no more from here on, and keeps the connection: in the middle of the content (of a stream after `pieces`), or before
+   * the frame that says why it ended, the one with the usage, the `[DONE]`.
+   */
+  silentBefore?: "content" | "finish" | "usage" | "done";
   status?: number;
   headers?: Record<string, string>;
 }
@@ -86,16 +91,20 @@ async function play(
     await sleep(script.paceMs * script.pieces);
     if (response.destroyed) return;
     const message = { role: "assistant", content: text.repeat(script.pieces), refusal: null };
-    call.ended = true;
     response.writeHead(200, { "content-type": "application/json", "x-secret-of-the-provider": "1" });
-    response.end(
-      JSON.stringify({
-        ...head,
-        object: "chat.completion",
-        choices: [{ index: 0, message, logprobs: null, finish_reason: "stop" }],
-        usage: USAGE,
-      }),
-    );
+    const answer = JSON.stringify({
+      ...head,
+      object: "chat.completion",
+      choices: [{ index: 0, message, logprobs: null, finish_reason: "stop" }],
+      usage: USAGE,
+    });
+    call.sent = script.pieces;
+    if (script.silentBefore !== undefined) {
+      response.write(answer.slice(0, script.silentBefore === "content" ? answer.length / 2 : -1));
+      return;
+    }
+    call.ended = true;
+    response.end(answer);
     return;
   }
   response.writeHead(200, { "content-type": "text/event-stream", "x-secret-of-the-provider": "1" });
@@ -117,8 +126,15 @@ async function play(
     }
     if (script.paceMs > 0 || piece % 16 === 15) await sleep(script.paceMs);
   }
-  call.ended = true;
-  response.write(delta({}, "stop"));
-  response.write(frame([], USAGE));
-  response.end("data: [DONE]\n\n");
+  const rest = [
+    { name: "finish", bytes: delta({}, "stop") },
+    { name: "usage", bytes: frame([], USAGE) },
+    { name: "done", bytes: "data: [DONE]\n\n" },
+  ] as const;
+  for (const { name, bytes } of rest) {
+    if (script.silentBefore === "content" || script.silentBefore === name) return;
+    if (name === "done") call.ended = true;
+    response.write(bytes);
+  }
+  response.end();
 }

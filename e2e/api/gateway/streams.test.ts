@@ -1,5 +1,6 @@
 import { request as open } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { toPublicId } from "@agathaai/core/platform";
 import OpenAI from "openai";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -8,6 +9,7 @@ import {
 } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, openApi } from "../../support/client";
+import { query } from "../../support/database";
 import { heldTokens, ledgerRow } from "../../support/ledger";
 import { customer, makeKey } from "../../support/people";
 import { startScriptedProvider } from "../../support/scripted-provider";
@@ -53,6 +55,15 @@ const WITHIN_MS = 2_500;
 /** The events of a stream, as far as it came. */
 function eventsOf(text: string): string[] {
   return text.split("\n\n").filter((event) => event !== "");
+}
+
+/** Of the one call that is under way. */
+async function idOnRecord(): Promise<string> {
+  await expect
+    .poll(async () => (await query("SELECT id FROM open_calls")).length, { timeout: 5_000 })
+    .toBe(1);
+  const [row] = await query<{ id: string }>("SELECT id FROM open_calls");
+  return toPublicId("inf", row?.id ?? "");
 }
 
 const idIn = (text: string) => /"id":"(inf_\w+)"/.exec(text)?.[1] ?? "";
@@ -139,6 +150,88 @@ describe("a client that hangs up", () => {
     expect(Number(row.output_tokens)).toBeGreaterThanOrEqual(40);
     expect(Number(row.output_tokens)).toBeLessThanOrEqual(500);
     expect(Number(row.cost_micros)).toBeGreaterThan(0);
+    await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+  });
+
+  it.each([
+    ["before the end of its content", { silentBefore: "content" }, { estimated: true }],
+    ["before its finish reason", { silentBefore: "finish" }, { estimated: true }],
+    ["before the provider's count", { silentBefore: "usage" }, { estimated: true }],
+    [
+      "before the last event alone",
+      { silentBefore: "done" },
+      { estimated: false, input_tokens: "11", output_tokens: "7" },
+    ],
+  ] as const)(
+    "%s pays for what was delivered, by the provider's count where it came",
+    async (_, script, billed) => {
+      provider.play({ pieces: 10, pieceLength: 40, ...script });
+      const hangUp = new AbortController();
+      const reply = await post(hangUp.signal);
+      const reader = reply.body?.getReader();
+      let text = "";
+      while ((text.match(/x{40}/g) ?? []).length < 10) {
+        text += new TextDecoder().decode((await reader?.read())?.value);
+      }
+      // What is sent without a content has no frame of ours to wait for.
+      await sleep(200);
+      const leftAt = performance.now();
+      hangUp.abort();
+      // Without its last event the provider is still at work; with it, it has nothing left to do.
+      if (script.silentBefore !== "done") {
+        await expect.poll(() => provider.calls[0]?.leftAt, { timeout: 3_000 }).toBeDefined();
+        expect((provider.calls[0]?.leftAt ?? 0) - leftAt).toBeLessThan(WITHIN_MS);
+      }
+      const row = await ledgerRow(idIn(text));
+      expect(row).toMatchObject({ billable: true, ...billed });
+      if (billed.estimated) {
+        expect(row.status).toBe("cancelled");
+        // Ten pieces of forty characters, at four bytes a token.
+        expect(row.output_tokens).toBe("100");
+      }
+      expect(Number(row.cost_micros)).toBeGreaterThan(0);
+      await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+    },
+  );
+
+  it("while the provider writes an answer in one piece, of which nothing was delivered, ends it and pays nothing", async () => {
+    for (const silentBefore of ["content", "done"] as const) {
+      provider.play({ silentBefore });
+      const hangUp = new AbortController();
+      const answer = post(hangUp.signal, { stream: false });
+      await expect.poll(() => provider.calls[0]?.sent, { timeout: 5_000 }).toBeGreaterThan(0);
+      const id = await idOnRecord();
+      const leftAt = performance.now();
+      hangUp.abort();
+      await expect(answer).rejects.toThrow();
+      await expect.poll(() => provider.calls[0]?.leftAt, { timeout: 3_000 }).toBeDefined();
+      expect((provider.calls[0]?.leftAt ?? 0) - leftAt).toBeLessThan(WITHIN_MS);
+      expect(await ledgerRow(id)).toMatchObject({
+        status: "cancelled",
+        billable: false,
+        cost_micros: "0",
+        output_tokens: "0",
+      });
+    }
+    await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+  });
+
+  it("in the middle of an answer in one piece pays what the provider counted: it was settled before its first byte", async () => {
+    provider.play({ pieces: 400, pieceLength: 40_000 });
+    const hangUp = new AbortController();
+    const reply = await post(hangUp.signal, { stream: false });
+    expect(reply.status).toBe(200);
+    const row = await ledgerRow(reply.headers.get("x-agatha-id") ?? "");
+    await reply.body?.getReader().read();
+    hangUp.abort();
+    expect(row).toMatchObject({
+      status: "completed",
+      estimated: false,
+      input_tokens: "11",
+      output_tokens: "7",
+    });
+    await sleep(500);
+    expect(await ledgerRow(reply.headers.get("x-agatha-id") ?? "")).toEqual(row);
     await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
   });
 
